@@ -1,0 +1,250 @@
+//! From the first seat touched to the printed ticket: hold, basket, tender, sale.
+
+use box_office::{HoldId, Money, SaleId, SeatId, ShowtimeId, TenderId, TicketKindId};
+use serde::{Deserialize, Serialize};
+
+use crate::Ticket;
+
+/// A seat and the kind of ticket wanted for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SeatChoice {
+    /// The seat.
+    pub seat: SeatId,
+    /// The kind of ticket; the price book's default if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket_kind: Option<TicketKindId>,
+}
+
+/// `POST /api/v1/showtimes/{id}/holds` (with an `Idempotency-Key`), and `PUT /api/v1/holds/{id}/seats` to choose anew:
+/// all or none, the time goes on. The PUT also changes ticket kinds of the same seats.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HoldRequest {
+    /// 1 to 10 different seats.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10))]
+    pub seats: Vec<SeatChoice>,
+}
+
+/// Seats kept for a guest. Answer to the two above, to `GET /api/v1/holds/{id}` and to `POST /api/v1/holds/{id}/extend`
+/// (once; another time 409 `already_extended`). `DELETE /api/v1/holds/{id}` gives the seats back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hold {
+    /// The hold.
+    pub id: HoldId,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// How long it still lasts, in milliseconds. It stands still while a payment is under way.
+    pub expires_in_ms: u64,
+    /// Whether it may be extended, which can be done once.
+    pub extendable: bool,
+    /// Where it stands.
+    pub state: HoldState,
+    /// What it costs.
+    pub basket: Basket,
+    /// What a clerk would mention.
+    pub warnings: Vec<Warning>,
+    /// The payments tried so far, oldest first.
+    pub tenders: Vec<Tender>,
+    /// The sale that it became.
+    pub sale: Option<SaleId>,
+}
+
+/// Where a hold stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HoldState {
+    /// Seats may be changed and paid for.
+    Open,
+    /// A card payment is under way: nothing may change and nothing lapses until its outcome is known.
+    Paying,
+    /// Sold: see `sale`.
+    Settled,
+    /// Given back or lapsed.
+    Ended,
+}
+
+/// What the seats of a hold cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Basket {
+    /// One line a seat, in the layout's order.
+    pub lines: Vec<Line>,
+    /// The sum, tax included.
+    pub total: Money,
+    /// The tax inside the sum: the sum of the lines' taxes.
+    pub tax: Money,
+    /// What has been paid of it.
+    pub paid: Money,
+}
+
+/// The price of one seat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Line {
+    /// The seat.
+    pub seat: SeatId,
+    /// The kind of ticket.
+    pub ticket_kind: TicketKindId,
+    /// The price, tax included.
+    pub price: Money,
+    /// The tax inside it.
+    pub tax: Money,
+}
+
+/// Something that does not stop the sale (lenient mode).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Warning {
+    /// `single_seat_left`: these seats would be left over alone.
+    pub code: String,
+    /// The seats.
+    pub seats: Vec<SeatId>,
+}
+
+/// `POST /api/v1/holds/{id}/tenders` (with an `Idempotency-Key`): exactly one of the two.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum TenderRequest {
+    /// Cash counted by a clerk, in minor units: what was handed over. Tills only.
+    Cash {
+        /// The amount handed over in minor units, more than 0.
+        #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+        given_minor: i64,
+    },
+    /// The rest of the total by card. Answered 202 at once; `GET /holds/{id}` tells the outcome. An approved card that
+    /// completes the total settles the sale by itself, so that money is never taken without a ticket.
+    Card(CardRequest),
+}
+
+/// Nothing more needs to be said to pay by card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CardRequest {}
+
+/// One attempt to pay. `DELETE /api/v1/tenders/{id}` asks the terminal to stop; the outcome is what the terminal says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tender {
+    /// The tender; also the reference that the terminal knows it by.
+    pub id: TenderId,
+    /// How.
+    pub way: TenderWay,
+    /// How much of the total it pays.
+    pub amount: Money,
+    /// Where it stands.
+    pub state: TenderState,
+    /// For an approved card: last four digits and authorisation code, as the slip says them.
+    pub card: Option<CardSlip>,
+    /// For cash: what was handed over.
+    pub given: Option<Money>,
+}
+
+/// What a terminal tells of an approved payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CardSlip {
+    /// The last four digits.
+    pub last_four: String,
+    /// The authorisation code.
+    pub authorisation: String,
+}
+
+/// How a guest pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TenderWay {
+    /// Cash.
+    Cash,
+    /// Card.
+    Card,
+}
+
+/// Where an attempt to pay stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TenderState {
+    /// The terminal is working on it, or cannot be reached and is being asked.
+    Pending,
+    /// Paid.
+    Approved,
+    /// Refused by the card's bank.
+    Declined,
+    /// Stopped before it was paid.
+    Cancelled,
+    /// Paid, and given back because no ticket could be issued for it.
+    Refunded,
+}
+
+/// `POST /api/v1/holds/{id}/settle` (with an `Idempotency-Key`): issues the tickets. An empty object where all is paid.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SettleRequest {
+    /// Cash handed over with this request, in minor units, so that a cash sale takes two requests. Tills only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub cash_given_minor: Option<i64>,
+    /// What the seller told the guest, in minor units: 409 `price_changed` if it is not the total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_minor: Option<i64>,
+}
+
+/// A sale: answer to settle and to `GET /api/v1/sales/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sale {
+    /// The sale.
+    pub id: SaleId,
+    /// The hold that it came from.
+    pub hold: HoldId,
+    /// The number on the receipt: series, dash, number without gaps within the series: `1-000042`.
+    pub receipt_number: String,
+    /// When, RFC 3339 with the cinema's offset.
+    pub sold_at: String,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The tickets, in the layout's order.
+    pub tickets: Vec<Ticket>,
+    /// The sum, tax included.
+    pub total: Money,
+    /// The tax inside it.
+    pub tax: Money,
+    /// How it was paid.
+    pub tenders: Vec<Tender>,
+    /// What the clerk gives back.
+    pub change: Money,
+    /// Six characters that name the sale to the staff and collect its paper: `K7QP2M`.
+    pub collection_code: String,
+    /// Where the paper is.
+    pub paper: PaperState,
+}
+
+/// Where the paper of a sale is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PaperState {
+    /// Waiting for the printer, which is fine.
+    Queued,
+    /// On its way.
+    Printing,
+    /// Every ticket came out.
+    Printed,
+    /// The printer wants paper: the code on the screen is the ticket.
+    PaperOut,
+    /// The printer is open.
+    CoverOpen,
+    /// The printer cannot be reached or is broken.
+    PrinterFault,
+    /// This box has no printer.
+    NoPrinter,
+}

@@ -1,0 +1,66 @@
+//! The live seats of a showtime.
+
+use box_office::{SeatId, ShowtimeId};
+use serde::{Deserialize, Serialize};
+
+/// A seat as anyone may see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SeatState {
+    /// Can be had here and now.
+    Free,
+    /// Kept for a guest who has not paid yet.
+    Held,
+    /// Sold.
+    Sold,
+    /// Kept back by the house.
+    Blocked,
+    /// In the hub's custody or on its way: not to be had while the line is cut.
+    OutOfReach,
+}
+
+/// `GET /api/v1/showtimes/{id}/seats`. Its ETag is the version in quotes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SeatMap {
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// Rises with every change of a seat.
+    pub version: u64,
+    /// Every seat, in the layout's order.
+    pub seats: Vec<SeatNow>,
+}
+
+/// A seat and its state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SeatNow {
+    /// The seat.
+    pub seat: SeatId,
+    /// Its state.
+    pub state: SeatState,
+}
+
+/// The data of an `event: seats` of `GET /api/v1/showtimes/{id}/seats/events`; the event's id is `version`.
+/// After `event: reset` the map must be fetched anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SeatChange {
+    /// The version of the map after the change.
+    pub version: u64,
+    /// The seats that changed.
+    pub seats: Vec<SeatNow>,
+}
+
+/// `GET /api/v1/showtimes/{id}/best-available?count=2&wheelchairs=0&nth=0`: a proposal, nothing is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BestAvailable {
+    /// The seats, left to right; empty if there are no more proposals.
+    pub seats: Vec<SeatId>,
+    /// Whether they are side by side in one row.
+    pub together: bool,
+    /// Whether a further proposal (`nth` + 1) exists.
+    pub more: bool,
+}

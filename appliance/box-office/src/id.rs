@@ -1,0 +1,154 @@
+//! Ids are types: a seat is never mistaken for a showtime. Those that people write (a showtime, a seat) are short words;
+//! those that the system makes (a hold, a ticket) are 128 random bits.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a text is not an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Nothing was given.
+    #[error("an id may not be empty")]
+    Empty,
+    /// Longer than [`LONGEST_ID`] bytes.
+    #[error("an id has at most {LONGEST_ID} characters")]
+    TooLong,
+    /// A character outside the allowed ones.
+    #[error("an id has only letters, digits, '-', '_' and '.', not {0:?}")]
+    Character(char),
+}
+
+/// The longest id in bytes: long enough for `screen-12-2026-11-23-2015`, short enough to print and to index.
+pub const LONGEST_ID: usize = 64;
+
+fn check(text: &str) -> Result<(), IdError> {
+    if text.is_empty() {
+        return Err(IdError::Empty);
+    }
+    if text.len() > LONGEST_ID {
+        return Err(IdError::TooLong);
+    }
+    match text.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))) {
+        Some(c) => Err(IdError::Character(c)),
+        None => Ok(()),
+    }
+}
+
+const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// 128 bits as 26 characters of Crockford's base 32, in lower case, most significant first.
+fn base32(bytes: [u8; 16]) -> String {
+    let mut rest = u128::from_be_bytes(bytes);
+    let mut text = [0u8; 26];
+    for place in text.iter_mut().rev() {
+        *place = BASE32[(rest & 31) as usize];
+        rest >>= 5;
+    }
+    text.iter().map(|&b| char::from(b)).collect()
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[A-Za-z0-9._-]{1,64}$"))]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The id as it was written.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// An id made of 128 random bits: 26 characters of Crockford's base 32.
+            pub fn from_random(bytes: [u8; 16]) -> Self {
+                Self(base32(bytes).into_boxed_str())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                check(text)?;
+                Ok(Self(text.into()))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                check(&text)?;
+                Ok(Self(text.into_boxed_str()))
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0.into_string()
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A cinema: one site with one appliance.
+    CinemaId;
+    /// A room with a screen, shown to guests as "Screen 3".
+    AuditoriumId;
+    /// A seat of one auditorium, as it is written on the chair: `F7`. Unique within its layout.
+    SeatId;
+    /// A film.
+    FilmId;
+    /// A price book.
+    PriceBookId;
+    /// A kind of ticket: `adult`, `child`.
+    TicketKindId;
+    /// One screening of one film in one auditorium.
+    ShowtimeId;
+    /// Seats kept for one guest for a while.
+    HoldId;
+    /// One attempt to pay.
+    TenderId;
+    /// One customer's seats, tickets and payments at the cinema.
+    SaleId;
+    /// One ticket for one seat.
+    TicketId;
+    /// One job of a printer.
+    PrintJobId;
+    /// A paired kiosk, till, door or office browser.
+    DeviceId;
+    /// An event of the link.
+    EventId;
+    /// Why seats are blocked: `house`, `school-group`.
+    BlockId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_short_word() {
+        assert_eq!("F7".parse::<SeatId>().map(String::from), Ok("F7".into()));
+        assert_eq!("".parse::<SeatId>(), Err(IdError::Empty));
+        assert_eq!("F 7".parse::<SeatId>(), Err(IdError::Character(' ')));
+        assert_eq!("x".repeat(65).parse::<SeatId>(), Err(IdError::TooLong));
+        assert_eq!(SeatId::try_from("é".to_owned()), Err(IdError::Character('é')));
+    }
+
+    #[test]
+    fn a_random_id_keeps_every_bit() {
+        assert_eq!(HoldId::from_random([0; 16]).as_str(), "0".repeat(26));
+        assert_eq!(HoldId::from_random([0xff; 16]).as_str(), format!("7{}", "z".repeat(25)));
+        assert_ne!(HoldId::from_random([1; 16]), HoldId::from_random([2; 16]));
+    }
+}
