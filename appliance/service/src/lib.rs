@@ -1,1 +1,14 @@
 #![doc = include_str!("../README.md")]
+
+pub mod clock;
+pub mod http;
+pub mod lifecycle;
+pub mod log;
+pub mod metrics;
+pub mod random;
+pub mod settings;
+
+pub use clock::Clock;
+pub use lifecycle::Lifecycle;
+pub use metrics::Metrics;
+pub use random::Random;

@@ -1,0 +1,80 @@
+//! Time as a value: the system's, or one that a test moves by hand. Nothing else may ask what time it is.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+/// A source of wall time and of monotonic time. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<Source>);
+
+#[derive(Debug)]
+enum Source {
+    System { started: Instant },
+    Manual(Mutex<(Timestamp, Duration)>),
+}
+
+impl Clock {
+    /// The machine's clocks; monotonic time counts from this call.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine"
+    )]
+    pub fn system() -> Self {
+        Self(Arc::new(Source::System {
+            started: Instant::now(),
+        }))
+    }
+
+    /// A clock that stands still at `now` until [`Clock::advance`] moves it.
+    pub fn manual(now: Timestamp) -> Self {
+        Self(Arc::new(Source::Manual(Mutex::new((now, Duration::ZERO)))))
+    }
+
+    /// Wall time. It may jump; no promise rests on it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine"
+    )]
+    pub fn now(&self) -> Timestamp {
+        match &*self.0 {
+            Source::System { .. } => Timestamp::now(),
+            Source::Manual(at) => at.lock().unwrap_or_else(PoisonError::into_inner).0,
+        }
+    }
+
+    /// Time since this clock was made; it never goes back.
+    pub fn monotonic(&self) -> Duration {
+        match &*self.0 {
+            Source::System { started } => started.elapsed(),
+            Source::Manual(at) => at.lock().unwrap_or_else(PoisonError::into_inner).1,
+        }
+    }
+
+    /// Moves a manual clock on, both its times; the system's clock stays as it is.
+    pub fn advance(&self, by: Duration) {
+        match &*self.0 {
+            Source::System { .. } => {}
+            Source::Manual(at) => {
+                let mut at = at.lock().unwrap_or_else(PoisonError::into_inner);
+                at.1 = at.1.saturating_add(by);
+                at.0 = at.0.checked_add(by).unwrap_or(Timestamp::MAX);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_moves_only_by_hand() {
+        let clock = Clock::manual(Timestamp::UNIX_EPOCH);
+        let copy = clock.clone();
+        clock.advance(Duration::from_secs(90));
+        assert_eq!(copy.monotonic(), Duration::from_secs(90));
+        assert_eq!(copy.now().as_second(), 90);
+    }
+}

@@ -1,0 +1,191 @@
+//! Extractors that refuse with a problem where axum's own refuse with a plain text.
+
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Refusal;
+
+/// The head of a request, for extractors of other crates.
+pub use axum::http::request::Parts;
+
+/// A JSON body, in and out.
+#[derive(Debug, Clone)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        axum::Json::from_request(request, state)
+            .await
+            .map(|axum::Json(body)| Self(body))
+            .map_err(|why| refuse_json(&why))
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+fn refuse_json(why: &JsonRejection) -> Refusal {
+    let (code, title) = match why.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => return too_large(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("not_json", "The body is not marked as JSON"),
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            ("wrong_body", "The body does not have the expected fields")
+        }
+        _ => ("malformed_json", "The body is not JSON"),
+    };
+    Refusal::new(why.status(), code, title, why.body_text())
+}
+
+fn too_large() -> Refusal {
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        "The body is too large",
+        "Send less at a time.",
+    )
+}
+
+/// A JSON body together with its exact bytes, by which a repeated request is known.
+#[derive(Debug, Clone)]
+pub struct Body<T> {
+    /// What was sent.
+    pub value: T,
+    /// As it was sent.
+    pub bytes: axum::body::Bytes,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let is_json = request
+            .headers()
+            .get(axum::http::header::CONTENT_TYPE)
+            .is_some_and(|kind| {
+                kind.to_str().is_ok_and(|kind| {
+                    kind.split(';')
+                        .next()
+                        .is_some_and(|kind| kind.trim() == "application/json")
+                })
+            });
+        if !is_json {
+            let words = "Send it with Content-Type: application/json.";
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not_json",
+                "The body is not marked as JSON",
+                words,
+            ));
+        }
+        let bytes = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|why| match why.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+                status => Refusal::new(
+                    status,
+                    "broken_body",
+                    "The body could not be read",
+                    "It ended before it was complete.",
+                ),
+            })?;
+        match axum::Json::from_bytes(&bytes) {
+            Ok(axum::Json(value)) => Ok(Self { value, bytes }),
+            Err(why) => Err(refuse_json(&why)),
+        }
+    }
+}
+
+/// The values in the path.
+#[derive(Debug, Clone)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let wrong = |why: PathRejection| {
+            Refusal::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "There is nothing at this address",
+                why.body_text(),
+            )
+        };
+        axum::extract::Path::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(path)| Self(path))
+            .map_err(wrong)
+    }
+}
+
+/// The values after the question mark.
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let wrong = |why: QueryRejection| {
+            Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "wrong_query",
+                "A value after the question mark does not fit",
+                why.body_text(),
+            )
+        };
+        axum::extract::Query::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Query(query)| Self(query))
+            .map_err(wrong)
+    }
+}
+
+/// The longest `Idempotency-Key`: a UUID has 36 characters, some programs send two.
+const LONGEST_KEY: usize = 80;
+
+/// The `Idempotency-Key` header, which every request that sells, pays, refunds or prints must carry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let refuse = |title, detail: &str| {
+            Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "idempotency_key_missing",
+                title,
+                detail,
+            )
+        };
+        let Some(key) = parts.headers.get("idempotency-key") else {
+            return Err(refuse(
+                "The request has no Idempotency-Key",
+                "Send a new random key with each new wish, the same one with a repeat.",
+            ));
+        };
+        match key.to_str() {
+            Ok(key)
+                if (1..=LONGEST_KEY).contains(&key.len())
+                    && key.bytes().all(|b| b.is_ascii_graphic()) =>
+            {
+                Ok(Self(key.to_owned()))
+            }
+            Ok(_) | Err(_) => Err(refuse(
+                "The Idempotency-Key cannot be used",
+                "It has 1 to 80 visible ASCII characters.",
+            )),
+        }
+    }
+}

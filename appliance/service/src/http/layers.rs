@@ -1,0 +1,271 @@
+//! The layers around a router, outermost first: request id, counting, panics, time, body size, and the three probes.
+
+use std::any::Any;
+use std::future::Future;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::Refusal;
+use super::problem::REQUEST_ID;
+use crate::{Clock, Metrics, Random};
+
+/// The limits around a router.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The largest body in bytes.
+    pub body_bytes: usize,
+    /// How long an answer's head may take.
+    pub answer_within: Duration,
+}
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the screens may load and do: only what this process serves; WebAssembly is compiled, nothing is inlined but styles that
+/// Leptos sets on elements.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+#[derive(Clone)]
+struct Around {
+    clock: Clock,
+    random: Random,
+    metrics: Metrics,
+    answer_within: Duration,
+}
+
+/// Puts the layers around `router`.
+pub fn layers(
+    router: Router,
+    limits: Limits,
+    clock: Clock,
+    random: Random,
+    metrics: Metrics,
+) -> Router {
+    let around = Around {
+        clock,
+        random,
+        metrics,
+        answer_within: limits.answer_within,
+    };
+    router
+        .fallback(|| async {
+            Refusal::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "There is nothing at this address",
+                "Check the address.",
+            )
+        })
+        .method_not_allowed_fallback(|| async {
+            let words = "The Allow header lists what can be done here.";
+            Refusal::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "This cannot be done at this address",
+                words,
+            )
+        })
+        .layer(DefaultBodyLimit::max(limits.body_bytes))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(around, around_each))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    Refusal::internal(&words.unwrap_or("a panic without words")).into_response()
+}
+
+async fn around_each(State(around): State<Around>, request: Request, next: Next) -> Response {
+    let began = around.clock.monotonic();
+    let id = format!("{:016x}", u64::from_le_bytes(around.random.bytes()));
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let answer = tokio::time::timeout(around.answer_within, next.run(request));
+    let mut response = REQUEST_ID
+        .scope(id.clone(), async {
+            answer.await.unwrap_or_else(|_| {
+                let words =
+                    "It may have been done or not: repeat it with the same Idempotency-Key.";
+                Refusal::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "too_slow",
+                    "The answer took too long",
+                    words,
+                )
+                .into_response()
+            })
+        })
+        .await;
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(CONTENT_SECURITY_POLICY),
+    );
+    let route = route.as_ref().map_or("none", |route| route.as_str());
+    let took = around.clock.monotonic().saturating_sub(began);
+    around
+        .metrics
+        .answered(method.as_str(), route, response.status().as_u16(), took);
+    response
+}
+
+/// `/healthz` (the process answers), `/readyz` (what `ready` asks answers too) and `/metrics`.
+pub fn probes<F, R>(metrics: Metrics, ready: F) -> Router
+where
+    F: Fn() -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Result<(), Refusal>> + Send + 'static,
+{
+    let text = [(
+        header::CONTENT_TYPE,
+        "application/openmetrics-text; version=1.0.0; charset=utf-8",
+    )];
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route(
+            "/readyz",
+            get(move || async move { ready().await.map(|()| "ready\n") }),
+        )
+        .route(
+            "/metrics",
+            get(move || async move { (text, metrics.text()) }),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::routing::post;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::http::{Json, Query};
+
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Wish {
+        count: u32,
+    }
+
+    fn router(metrics: &Metrics) -> Router {
+        let routes = Router::new()
+            .route(
+                "/wish",
+                post(|Json(wish): Json<Wish>| async move { wish.count.to_string() }),
+            )
+            .route(
+                "/query",
+                get(|Query(wish): Query<Wish>| async move { wish.count.to_string() }),
+            )
+            .route(
+                "/panic",
+                get(|| async { assert!(std::hint::black_box(false), "oh") }),
+            )
+            .route(
+                "/slow",
+                get(|| async { std::future::pending::<()>().await }),
+            );
+        let limits = Limits {
+            body_bytes: 100,
+            answer_within: Duration::from_millis(30),
+        };
+        layers(
+            routes,
+            limits,
+            Clock::system(),
+            Random::seeded(1),
+            metrics.clone(),
+        )
+    }
+
+    async fn ask(router: &Router, method: &str, uri: &str, body: &str) -> (u16, String) {
+        let request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .header("content-type", "application/json");
+        let response = router
+            .clone()
+            .oneshot(request.body(Body::from(body.to_owned())).unwrap())
+            .await
+            .unwrap();
+        let (status, id) = (
+            response.status().as_u16(),
+            response.headers()["x-request-id"]
+                .to_str()
+                .unwrap()
+                .to_owned(),
+        );
+        let bytes = axum::body::to_bytes(response.into_body(), 10_000)
+            .await
+            .unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        match serde_json::from_str::<serde_json::Value>(&text) {
+            Ok(problem) if problem.is_object() => {
+                assert_eq!(problem["request_id"], id.as_str());
+                (status, problem["code"].as_str().unwrap().to_owned())
+            }
+            _ => (status, text),
+        }
+    }
+
+    #[tokio::test]
+    async fn every_refusal_is_a_problem_with_a_code() {
+        let metrics = Metrics::default();
+        let router = router(&metrics);
+        let cases = [
+            ("POST", "/wish", "{\"count\":3}", 200, "3"),
+            ("POST", "/wish", "{", 400, "malformed_json"),
+            ("POST", "/wish", "{\"count\":-1}", 422, "wrong_body"),
+            (
+                "POST",
+                "/wish",
+                "{\"count\":1,\"more\":2}",
+                422,
+                "wrong_body",
+            ),
+            ("GET", "/query?count=x", "", 400, "wrong_query"),
+            ("GET", "/wish", "", 405, "method_not_allowed"),
+            ("GET", "/nowhere", "", 404, "not_found"),
+            ("GET", "/panic", "", 500, "internal_error"),
+            ("GET", "/slow", "", 503, "too_slow"),
+        ];
+        for (method, uri, body, status, code) in cases {
+            assert_eq!(
+                ask(&router, method, uri, body).await,
+                (status, code.to_owned()),
+                "{method} {uri} {body}"
+            );
+        }
+        let long = format!("{{\"count\":{}}}", "1".repeat(200));
+        assert_eq!(
+            ask(&router, "POST", "/wish", &long).await,
+            (413, "body_too_large".to_owned())
+        );
+        let text = metrics.text();
+        assert!(
+            text.contains(r#"{method="POST",route="/wish",status="422"} 2"#),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! Refusals as RFC 9457 problem details.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+tokio::task_local! {
+    pub(super) static REQUEST_ID: String;
+}
+
+/// The id of the request that is being answered, or an empty text outside of one.
+pub fn request_id() -> String {
+    REQUEST_ID.try_with(Clone::clone).unwrap_or_default()
+}
+
+/// Why a request was not done, in words that the asker can act on. It never carries internal text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
+    seats: Vec<String>,
+    errors: Vec<FieldProblem>,
+}
+
+/// One thing wrong in a document that was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldProblem {
+    /// Where: a line or a path.
+    pub at: String,
+    /// What is wrong there.
+    pub detail: String,
+}
+
+/// The document itself, `application/problem+json`.
+#[derive(Debug, Serialize)]
+pub struct Problem<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'a str,
+    request_id: String,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    seats: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldProblem],
+}
+
+impl Refusal {
+    /// A refusal with its stable code (`seats_taken`), its words and what can be done.
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            title,
+            detail: detail.into(),
+            seats: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Names the seats that it is about.
+    #[must_use]
+    pub fn about_seats<S: ToString>(mut self, seats: impl IntoIterator<Item = S>) -> Self {
+        self.seats = seats.into_iter().map(|seat| seat.to_string()).collect();
+        self
+    }
+
+    /// Lists what was wrong where.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<FieldProblem>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Something broke on our side; `context` goes to the log, nothing of it to the asker.
+    pub fn internal(context: &dyn std::fmt::Display) -> Self {
+        tracing::error!(request.id = request_id(), error = %context, "a request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "Something went wrong here",
+            "The request could not be done. Nothing was changed unless a further request says so.",
+        )
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let problem = Problem {
+            kind: format!("/problems/{}", self.code.replace('_', "-")),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            request_id: request_id(),
+            seats: &self.seats,
+            errors: &self.errors,
+        };
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+}
