@@ -8,6 +8,8 @@ use box_office::CinemaId;
 use ed25519_dalek::Signer as _;
 use sha2::{Digest, Sha256};
 
+pub use crate::bytes::KeyId;
+
 /// What a key may sign.
 pub trait Purpose {
     /// The word that is signed with everything, so that a signature made for one purpose proves nothing in another.
@@ -30,40 +32,12 @@ impl Purpose for Frames {
     const WORD: &'static str = "frame";
 }
 
-/// Names a key: the first 8 bytes of the SHA-256 of its public half.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeyId([u8; 8]);
-
 impl KeyId {
     /// The id of the public key with these 32 bytes.
     pub fn of(public: &[u8; 32]) -> Self {
         let hash: [u8; 32] = Sha256::digest(public).into();
         let [a, b, c, d, e, f, g, h, ..] = hash;
-        Self([a, b, c, d, e, f, g, h])
-    }
-
-    /// The 8 bytes, as they stand in a COSE header.
-    pub fn as_bytes(&self) -> &[u8; 8] {
-        &self.0
-    }
-}
-
-impl From<[u8; 8]> for KeyId {
-    fn from(bytes: [u8; 8]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl fmt::Display for KeyId {
-    /// Lower-case hex.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
-    }
-}
-
-impl fmt::Debug for KeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        Self::from([a, b, c, d, e, f, g, h])
     }
 }
 

@@ -1,0 +1,121 @@
+//! Every type of event by its name on the wire, the stream that it travels in, and whether a reader may pass over it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, DeviceKeyRevoked,
+    EventError, FilmImported, PaymentRefunded, PriceBookImported, SaleSettled, SeatsGranted,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, Stream,
+};
+
+const MUST_BE_UNDERSTOOD: bool = false;
+const MAY_BE_SKIPPED: bool = true;
+
+macro_rules! bodies {
+    ($($(#[$doc:meta])* $name:ident = $kind:literal, $stream:ident, $skip:expr;)*) => {
+        /// What an event says.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Body {
+            $($(#[$doc])* $name($name),)*
+        }
+
+        impl Body {
+            /// The names of all types that this version understands, as a Hello tells them.
+            pub const KINDS: &'static [&'static str] = &[$($kind),*];
+
+            /// The name of its type.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => $kind,)*
+                }
+            }
+
+            /// The stream that it travels in.
+            pub fn stream(&self) -> Stream {
+                match self {
+                    $(Self::$name(_) => Stream::$stream,)*
+                }
+            }
+
+            /// Whether a reader that does not know the type may pass over it.
+            pub fn may_be_skipped(&self) -> bool {
+                match self {
+                    $(Self::$name(_) => $skip,)*
+                }
+            }
+
+            pub(super) fn encode(&self) -> Result<Vec<u8>, EventError> {
+                match self {
+                    $(Self::$name(body) => super::encode(body),)*
+                }
+            }
+
+            /// `None` if the type is unknown, or is not as it is known here.
+            pub(super) fn decode(kind: &str, data: &[u8]) -> Option<Self> {
+                match kind {
+                    $($kind => super::decode::<$name>(data).ok().map(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+
+        $(impl From<$name> for Body {
+            fn from(body: $name) -> Self {
+                Self::$name(body)
+            }
+        })*
+    };
+}
+
+bodies! {
+    /// The cinema's name, zone and currency.
+    CinemaDescribed = "cinema_described", Up, MUST_BE_UNDERSTOOD;
+    /// A film came in with a programme file.
+    FilmImported = "film_imported", Up, MUST_BE_UNDERSTOOD;
+    /// A price book came in with a programme file.
+    PriceBookImported = "price_book_imported", Up, MUST_BE_UNDERSTOOD;
+    /// A room and its seats.
+    AuditoriumDescribed = "auditorium_described", Up, MUST_BE_UNDERSTOOD;
+    /// A showtime stands in the programme.
+    ShowtimeScheduled = "showtime_scheduled", Up, MUST_BE_UNDERSTOOD;
+    /// A showtime stands otherwise in the programme.
+    ShowtimeChanged = "showtime_changed", Up, MUST_BE_UNDERSTOOD;
+    /// A showtime does not take place.
+    ShowtimeCancelled = "showtime_cancelled", Up, MUST_BE_UNDERSTOOD;
+    /// Tickets were sold at the cinema.
+    SaleSettled = "sale_settled", Up, MUST_BE_UNDERSTOOD;
+    /// Money that no ticket could be issued for went back.
+    PaymentRefunded = "payment_refunded", Up, MUST_BE_UNDERSTOOD;
+    /// The cinema gives custody of free seats to the hub.
+    SeatsReleased = "seats_released", Up, MUST_BE_UNDERSTOOD;
+    /// The hub took a film or price book over.
+    ContentAdopted = "content_adopted", Down, MAY_BE_SKIPPED;
+    /// The hub knows other content under the same version.
+    ContentRefused = "content_refused", Down, MAY_BE_SKIPPED;
+    /// The hub gives custody of free seats to the cinema.
+    SeatsGranted = "seats_granted", Down, MUST_BE_UNDERSTOOD;
+    /// A key counts no longer.
+    DeviceKeyRevoked = "device_key_revoked", Down, MUST_BE_UNDERSTOOD;
+}
+
+/// The types that a side understands, as its Hello lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Kinds(Vec<String>);
+
+impl Kinds {
+    /// What this version understands.
+    pub fn of_this_version() -> Self {
+        Self(Body::KINDS.iter().map(|&kind| kind.to_owned()).collect())
+    }
+
+    /// A list as another version would tell it.
+    pub fn listing<'a>(kinds: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(kinds.into_iter().map(str::to_owned).collect())
+    }
+
+    /// Whether a type is among them.
+    pub fn contain(&self, kind: &str) -> bool {
+        self.0.iter().any(|known| known == kind)
+    }
+}

@@ -1,0 +1,65 @@
+//! What the hub tells a cinema.
+
+use box_office::{FilmId, PriceBookId, ShowtimeId};
+use serde::{Deserialize, Serialize};
+
+use super::up::SeatAtEpoch;
+use crate::bytes::KeyId;
+
+/// Content with versions, whose writer is the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// A film's facts.
+    Film(FilmId),
+    /// A price book.
+    PriceBook(PriceBookId),
+}
+
+/// The hub took a version that a cinema had imported over as its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContentAdopted {
+    /// What.
+    pub content: Content,
+    /// Which version.
+    pub version: u32,
+}
+
+/// The hub refuses what a cinema imported; the cinema goes on with it, and its office is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContentRefused {
+    /// What.
+    pub content: Content,
+    /// Which version.
+    pub version: u32,
+    /// Why.
+    pub reason: RefusedContent,
+}
+
+/// Why the hub refuses content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedContent {
+    /// Other content is known under the same id and version.
+    OtherContentUnderThisVersion,
+}
+
+/// The hub gives custody of free seats to the cinema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatsGranted {
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The plan version that names the seats.
+    pub plan: u32,
+    /// The seats, each with the epoch that the transfer gives it: even, the cinema's.
+    pub seats: Vec<SeatAtEpoch>,
+}
+
+/// A key counts no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceKeyRevoked {
+    /// The key.
+    pub key: KeyId,
+    /// Why, for the office.
+    pub reason: String,
+}

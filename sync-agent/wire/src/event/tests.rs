@@ -1,0 +1,354 @@
+//! Frozen bytes of every type: a change here is a change of the protocol.
+
+use super::*;
+use crate::key::hex;
+
+fn id<T: std::str::FromStr>(text: &str) -> T
+where
+    T::Err: std::fmt::Debug,
+{
+    text.parse().unwrap()
+}
+
+fn showtime() -> ShowtimeScheduled {
+    ShowtimeScheduled {
+        showtime: id("s1-2015"),
+        film: id("stalker"),
+        film_version: 1,
+        auditorium: id("screen-1"),
+        plan: 1,
+        day: "2026-11-23".into(),
+        start: 1_795_464_900_000,
+        film_start: 1_795_466_100_000,
+        end: 1_795_476_000_000,
+        sales_end: 1_795_466_100_000,
+        book: id("standard"),
+        book_version: 2,
+        language: "ru".into(),
+        subtitles: Some(Subtitles {
+            language: "en".into(),
+            captions: false,
+        }),
+        format: "2D".into(),
+        audio_description: false,
+        seats: 400,
+    }
+}
+
+fn layout() -> box_office::Layout {
+    let place = |row: &str, number: &str, kind, x, y, with: Option<&str>| box_office::Place {
+        seat: id(&format!("{row}{number}")),
+        row: row.into(),
+        number: number.into(),
+        kind,
+        x,
+        y,
+        with: with.map(id),
+        run: 0,
+    };
+    use box_office::SeatKind::{LoveSeat, Standard};
+    box_office::Layout {
+        version: 1,
+        width: 400,
+        depth: 300,
+        focus: (200, 200),
+        gallery_from: Some("B".into()),
+        places: vec![
+            place("A", "1", Standard, 50, 100, None),
+            place("B", "1", LoveSeat, 50, 220, Some("B2")),
+            place("B", "2", LoveSeat, 150, 220, Some("B1")),
+        ],
+    }
+}
+
+fn one_of_each() -> Vec<Body> {
+    let seats = vec![
+        SeatAtEpoch {
+            seat: id("F7"),
+            epoch: 1,
+        },
+        SeatAtEpoch {
+            seat: id("F8"),
+            epoch: 3,
+        },
+    ];
+    let currency = id("EUR");
+    vec![
+        CinemaDescribed {
+            cinema: id("metropol"),
+            name: "Metropol".into(),
+            zone: "Europe/Berlin".into(),
+            currency,
+            day_starts: 300,
+        }
+        .into(),
+        FilmImported {
+            film: id("stalker"),
+            version: 1,
+            title: "Stalker".into(),
+            year: 1979,
+            directors: vec!["Andrei Tarkovsky".into()],
+            minutes: 162,
+            genres: vec!["science-fiction".into()],
+            language: "ru".into(),
+            rating: Some(AgeRating {
+                system: "FSK".into(),
+                label: "12".into(),
+                from: 12,
+            }),
+        }
+        .into(),
+        PriceBookImported {
+            book: id("standard"),
+            version: 2,
+            currency,
+            content: "{}".into(),
+        }
+        .into(),
+        AuditoriumDescribed {
+            auditorium: id("screen-1"),
+            name: "Screen 1".into(),
+            layout: (&layout()).into(),
+        }
+        .into(),
+        showtime().into(),
+        ShowtimeChanged(ShowtimeScheduled {
+            subtitles: None,
+            ..showtime()
+        })
+        .into(),
+        ShowtimeCancelled {
+            showtime: id("s1-2015"),
+            reason: "power cut".into(),
+        }
+        .into(),
+        SaleSettled {
+            sale: id("sale-1"),
+            receipt: Receipt {
+                series: 1,
+                number: 42,
+            },
+            showtime: id("s1-2015"),
+            device: id("kiosk-1"),
+            time: 1_795_464_000_000,
+            day: "2026-11-23".into(),
+            currency,
+            total: 2400,
+            tax: 157,
+            tickets: vec![SoldTicket {
+                id: id("ticket-1"),
+                seat: id("F7"),
+                plan: 1,
+                epoch: 0,
+                edition: 1,
+                kind: id("adult"),
+                price: 2400,
+                tax: 157,
+            }],
+            tenders: vec![
+                PaidTender {
+                    id: id("tender-1"),
+                    way: TenderWay::Cash,
+                    amount: 400,
+                    given: Some(500),
+                    slip: None,
+                },
+                PaidTender {
+                    id: id("tender-2"),
+                    way: TenderWay::Card,
+                    amount: 2000,
+                    given: None,
+                    slip: Some(CardSlip {
+                        last_four: "4242".into(),
+                        authorisation: "A1B2C3".into(),
+                    }),
+                },
+            ],
+        }
+        .into(),
+        PaymentRefunded {
+            tender: id("tender-3"),
+            hold: id("hold-1"),
+            showtime: id("s1-2015"),
+            device: id("kiosk-1"),
+            time: 1_795_464_000_000,
+            day: "2026-11-23".into(),
+            amount: 2400,
+            currency,
+            reason: "showtime_cancelled".into(),
+        }
+        .into(),
+        SeatsReleased {
+            showtime: id("s1-2015"),
+            plan: 1,
+            seats: seats.clone(),
+        }
+        .into(),
+        ContentAdopted {
+            content: Content::Film(id("stalker")),
+            version: 1,
+        }
+        .into(),
+        ContentRefused {
+            content: Content::PriceBook(id("standard")),
+            version: 2,
+            reason: RefusedContent::OtherContentUnderThisVersion,
+        }
+        .into(),
+        SeatsGranted {
+            showtime: id("s1-2015"),
+            plan: 1,
+            seats,
+        }
+        .into(),
+        DeviceKeyRevoked {
+            key: crate::KeyId::from([1; 8]),
+            reason: "lost".into(),
+        }
+        .into(),
+    ]
+}
+
+#[test]
+fn the_bytes_of_every_type_are_frozen() {
+    let bodies = one_of_each();
+    let kinds: Vec<_> = bodies.iter().map(Body::kind).collect();
+    assert_eq!(kinds, Body::KINDS, "one of each, in order");
+    let mut head = Position::START;
+    let mut frozen = String::new();
+    for body in bodies {
+        let event = Event::after(
+            &head,
+            id(&format!("event-{}", head.seq + 1)),
+            1_795_464_000_000,
+            &body,
+        )
+        .unwrap();
+        assert!(event.follows(&head));
+        let read = Event::decode(event.bytes().to_vec()).unwrap();
+        assert_eq!(read, event);
+        assert_eq!(read.meaning(), Meaning::Known(Box::new(body)));
+        frozen.push_str(&format!(
+            "{} {} {}\n",
+            event.seq(),
+            event.kind(),
+            hex(event.bytes())
+        ));
+        head = event.position();
+    }
+    frozen.push_str(&format!("head {}", head.hash));
+    insta::assert_snapshot!(frozen);
+}
+
+#[test]
+fn a_layout_survives_its_rows() {
+    assert_eq!(
+        box_office::Layout::from(SeatingPlan::from(&layout())),
+        layout()
+    );
+}
+
+#[test]
+fn a_thousand_seats_fit_into_one_event() {
+    let mut hall = layout();
+    hall.places = (0..1000)
+        .map(|n| box_office::Place {
+            seat: id(&format!("R{}-{}", n / 25, n % 25)),
+            row: format!("R{}", n / 25),
+            number: format!("{}", n % 25),
+            kind: box_office::SeatKind::LoveSeat,
+            x: n * 100,
+            y: n / 25 * 110,
+            with: Some(id(&format!("R{}-{}", n / 25, n % 25))),
+            run: 300,
+        })
+        .collect();
+    let body = AuditoriumDescribed {
+        auditorium: id("screen-1"),
+        name: "Screen 1".into(),
+        layout: (&hall).into(),
+    }
+    .into();
+    let event = Event::after(&Position::START, id("e"), 0, &body).unwrap();
+    assert!(
+        event.bytes().len() <= LARGEST_EVENT,
+        "{}",
+        event.bytes().len()
+    );
+}
+
+#[test]
+fn fields_and_types_of_a_later_version_are_met_calmly() {
+    #[derive(Serialize)]
+    struct LaterCancelled {
+        showtime: &'static str,
+        reason: &'static str,
+        refund_until: i64,
+    }
+    let written = |kind: &str, skip, data: Vec<u8>| {
+        let written = Written {
+            seq: 1,
+            prev: Hash::ZERO,
+            id: id("e"),
+            kind: kind.into(),
+            skip,
+            time: 0,
+            data: Blob(data),
+        };
+        Event::decode(encode(&written).unwrap()).unwrap().meaning()
+    };
+    let later = encode(&LaterCancelled {
+        showtime: "s1-2015",
+        reason: "snow",
+        refund_until: 7,
+    })
+    .unwrap();
+    let known = Body::from(ShowtimeCancelled {
+        showtime: id("s1-2015"),
+        reason: "snow".into(),
+    });
+    assert_eq!(
+        written("showtime_cancelled", false, later),
+        Meaning::Known(Box::new(known))
+    );
+    assert_eq!(
+        written("popcorn_burnt", true, vec![0xa0]),
+        Meaning::MayBeSkipped
+    );
+    assert_eq!(
+        written("popcorn_burnt", false, vec![0xa0]),
+        Meaning::UpdateNeeded
+    );
+    assert_eq!(
+        written("sale_settled", false, vec![0xa0]),
+        Meaning::UpdateNeeded,
+        "a known name with another content"
+    );
+}
+
+#[test]
+fn what_is_no_event_is_refused() {
+    assert!(matches!(
+        Event::decode(vec![0xff]),
+        Err(EventError::Unreadable(_))
+    ));
+    assert!(matches!(
+        Event::decode(vec![0; LARGEST_EVENT + 1]),
+        Err(EventError::TooLarge(_))
+    ));
+    let event = Event::after(&Position::START, id("e"), 0, &one_of_each()[0]).unwrap();
+    let mut longer = event.bytes().to_vec();
+    longer.push(0);
+    assert!(matches!(
+        Event::decode(longer),
+        Err(EventError::Unreadable(_))
+    ));
+    let last = Position {
+        seq: u64::MAX,
+        hash: Hash::ZERO,
+    };
+    assert_eq!(
+        Event::after(&last, id("e"), 0, &one_of_each()[0]),
+        Err(EventError::StreamFull)
+    );
+}

@@ -1,0 +1,401 @@
+//! What a cinema tells the hub. Times are milliseconds since the Unix epoch, amounts minor units of the currency named once.
+
+use box_office::{
+    AuditoriumId, CinemaId, Currency, DeviceId, FilmId, HoldId, Layout, Place, PriceBookId, SaleId,
+    SeatId, SeatKind, ShowtimeId, TenderId, TicketId, TicketKindId,
+};
+use serde::{Deserialize, Serialize};
+
+/// The cinema's name, zone and currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CinemaDescribed {
+    /// The cinema.
+    pub cinema: CinemaId,
+    /// Its name, as on the tickets.
+    pub name: String,
+    /// IANA name of its time zone.
+    pub zone: String,
+    /// What it sells in.
+    pub currency: Currency,
+    /// When its business day begins, in minutes after midnight.
+    pub day_starts: u16,
+}
+
+/// A film came in with a programme file: facts only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilmImported {
+    /// The film.
+    pub film: FilmId,
+    /// The version of these facts.
+    pub version: u32,
+    /// The title.
+    pub title: String,
+    /// Year of the first release.
+    pub year: u16,
+    /// Who directed it.
+    pub directors: Vec<String>,
+    /// Running time without advertisements.
+    pub minutes: u16,
+    /// Genres, in English words.
+    pub genres: Vec<String>,
+    /// Original language, BCP 47.
+    pub language: String,
+    /// Who may see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<AgeRating>,
+}
+
+/// Who may see a film.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgeRating {
+    /// The body: `FSK`, `BBFC`.
+    pub system: String,
+    /// The label as it is shown.
+    pub label: String,
+    /// From which age, in years.
+    pub from: u8,
+}
+
+/// A price book came in with a programme file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceBookImported {
+    /// The price book.
+    pub book: PriceBookId,
+    /// Its version.
+    pub version: u32,
+    /// What it prices in.
+    pub currency: Currency,
+    /// The book itself, in the JSON of the programme file's price book.
+    pub content: String,
+}
+
+/// A room and its seats.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditoriumDescribed {
+    /// The room.
+    pub auditorium: AuditoriumId,
+    /// As guests call it: "Screen 3".
+    pub name: String,
+    /// Its seats.
+    pub layout: SeatingPlan,
+}
+
+/// A layout, its seats grouped by rows so that it stays small.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatingPlan {
+    /// The plan version, which custody and tickets name.
+    pub version: u32,
+    /// The room's width in hundredths of a seat's width.
+    pub width: i32,
+    /// The room's depth in the same unit.
+    pub depth: i32,
+    /// Where the eye wants to be (x, y).
+    pub focus: (i32, i32),
+    /// The row from which the gallery begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gallery: Option<String>,
+    /// Rows in the layout's order; a row may come in several pieces.
+    pub rows: Vec<Row>,
+}
+
+/// Chairs of one row at one depth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The row's name.
+    pub row: String,
+    /// From the screen, in hundredths of a seat's width.
+    pub y: i32,
+    /// From left to right.
+    pub chairs: Vec<Chair>,
+}
+
+/// One chair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chair {
+    /// As written on it: `F7`.
+    pub seat: SeatId,
+    /// The number in the row.
+    #[serde(rename = "no")]
+    pub number: String,
+    /// What kind of seat; standard if it says nothing.
+    #[serde(default = "standard", skip_serializing_if = "is_standard")]
+    pub kind: SeatKind,
+    /// From the left wall, in hundredths of a seat's width.
+    pub x: i32,
+    /// The other half, or the wheelchair place that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<SeatId>,
+    /// Which unbroken run of chairs it is part of.
+    pub run: u32,
+}
+
+fn standard() -> SeatKind {
+    SeatKind::Standard
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_standard(kind: &SeatKind) -> bool {
+    *kind == SeatKind::Standard
+}
+
+impl From<&Layout> for SeatingPlan {
+    fn from(layout: &Layout) -> Self {
+        let mut rows: Vec<Row> = Vec::new();
+        for place in &layout.places {
+            let chair = Chair {
+                seat: place.seat.clone(),
+                number: place.number.clone(),
+                kind: place.kind,
+                x: place.x,
+                with: place.with.clone(),
+                run: place.run,
+            };
+            match rows
+                .last_mut()
+                .filter(|row| row.row == place.row && row.y == place.y)
+            {
+                Some(row) => row.chairs.push(chair),
+                None => rows.push(Row {
+                    row: place.row.clone(),
+                    y: place.y,
+                    chairs: vec![chair],
+                }),
+            }
+        }
+        Self {
+            version: layout.version,
+            width: layout.width,
+            depth: layout.depth,
+            focus: layout.focus,
+            gallery: layout.gallery_from.clone(),
+            rows,
+        }
+    }
+}
+
+impl From<SeatingPlan> for Layout {
+    fn from(plan: SeatingPlan) -> Self {
+        let places = plan.rows.into_iter().flat_map(|Row { row, y, chairs }| {
+            chairs.into_iter().map(move |chair| Place {
+                seat: chair.seat,
+                row: row.clone(),
+                number: chair.number,
+                kind: chair.kind,
+                x: chair.x,
+                y,
+                with: chair.with,
+                run: chair.run,
+            })
+        });
+        Self {
+            version: plan.version,
+            width: plan.width,
+            depth: plan.depth,
+            focus: plan.focus,
+            gallery_from: plan.gallery,
+            places: places.collect(),
+        }
+    }
+}
+
+/// A showtime stands in the programme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShowtimeScheduled {
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The film.
+    pub film: FilmId,
+    /// The version of the film's facts.
+    pub film_version: u32,
+    /// The room.
+    pub auditorium: AuditoriumId,
+    /// The version of its seating plan.
+    pub plan: u32,
+    /// The business day, `2026-11-23`.
+    pub day: String,
+    /// When the programme begins.
+    pub start: i64,
+    /// When the film itself begins.
+    pub film_start: i64,
+    /// When it is over.
+    pub end: i64,
+    /// When sales end.
+    pub sales_end: i64,
+    /// The price book.
+    pub book: PriceBookId,
+    /// Its version.
+    pub book_version: u32,
+    /// The language spoken, BCP 47.
+    pub language: String,
+    /// Subtitles, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtitles: Option<Subtitles>,
+    /// How it is projected: `2D`, `3D`.
+    pub format: String,
+    /// Whether there is an audio description.
+    pub audio_description: bool,
+    /// How many seats the room has.
+    pub seats: u32,
+}
+
+/// Subtitles of a showtime.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subtitles {
+    /// Their language, BCP 47.
+    pub language: String,
+    /// With sounds and speakers.
+    pub captions: bool,
+}
+
+/// A showtime stands otherwise in the programme: all that holds from here on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ShowtimeChanged(pub ShowtimeScheduled);
+
+/// A showtime does not take place, for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShowtimeCancelled {
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// What the guests are told.
+    pub reason: String,
+}
+
+/// Tickets were sold at the cinema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaleSettled {
+    /// The sale.
+    pub sale: SaleId,
+    /// The number on the receipt.
+    pub receipt: Receipt,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The kiosk or till.
+    pub device: DeviceId,
+    /// When it was answered.
+    pub time: i64,
+    /// The business day that it counts to, `2026-11-23`.
+    pub day: String,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// The sum, tax included.
+    pub total: i64,
+    /// The tax inside it.
+    pub tax: i64,
+    /// The tickets, in the layout's order.
+    pub tickets: Vec<SoldTicket>,
+    /// What paid it.
+    pub tenders: Vec<PaidTender>,
+}
+
+/// The number on a receipt, without gaps within its series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The series.
+    pub series: u32,
+    /// The number within it, from 1.
+    pub number: u64,
+}
+
+/// One ticket of a sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoldTicket {
+    /// The ticket.
+    pub id: TicketId,
+    /// The seat.
+    pub seat: SeatId,
+    /// The plan version that names the seat.
+    pub plan: u32,
+    /// The custody epoch under which it was sold.
+    pub epoch: u64,
+    /// The edition, from 1.
+    pub edition: u32,
+    /// The kind of ticket.
+    pub kind: TicketKindId,
+    /// The price, tax included.
+    pub price: i64,
+    /// The tax inside it.
+    pub tax: i64,
+}
+
+/// A tender that paid a part of a sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaidTender {
+    /// The tender, which is also the terminal's reference.
+    pub id: TenderId,
+    /// How.
+    pub way: TenderWay,
+    /// How much of the total it paid.
+    pub amount: i64,
+    /// What was handed over, for cash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<i64>,
+    /// What the terminal told, for a card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slip: Option<CardSlip>,
+}
+
+/// How a tender paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TenderWay {
+    /// Cash.
+    Cash,
+    /// Card.
+    Card,
+}
+
+/// What a terminal tells of a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardSlip {
+    /// The last four digits.
+    pub last_four: String,
+    /// The authorisation code.
+    pub authorisation: String,
+}
+
+/// Money that the terminal captured and that no ticket could be issued for went back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentRefunded {
+    /// The tender, which is also the terminal's reference.
+    pub tender: TenderId,
+    /// The hold that it was meant for.
+    pub hold: HoldId,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The kiosk or till.
+    pub device: DeviceId,
+    /// When it went back.
+    pub time: i64,
+    /// The business day that it counts to, `2026-11-23`.
+    pub day: String,
+    /// How much.
+    pub amount: i64,
+    /// In which currency.
+    pub currency: Currency,
+    /// Why no ticket could be issued.
+    pub reason: String,
+}
+
+/// The cinema gives custody of free seats to the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatsReleased {
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The plan version that names the seats.
+    pub plan: u32,
+    /// The seats, each with the epoch that the transfer gives it: odd, the hub's.
+    pub seats: Vec<SeatAtEpoch>,
+}
+
+/// A seat and its custody epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatAtEpoch {
+    /// The seat.
+    pub seat: SeatId,
+    /// Rises by one at every transfer; even is the cinema's, odd the hub's.
+    pub epoch: u64,
+}
