@@ -1,0 +1,310 @@
+//! How a ticket looks, in lines of spans, for any printer with a fixed-width font that can be enlarged. What is needed at the
+//! door is large and on top: film, time, auditorium, row and seat; then the code; the receipt is at the end.
+
+use super::code_page::printable;
+use super::paper::{Paid, Paper};
+use super::words::Words;
+
+/// The largest enlargement: 8 by 8 is the limit of ESC/POS; 6 is readable at arm's length and leaves room for two numbers.
+const LARGEST: u8 = 6;
+
+/// Lines that a film's title may have before it is cut short.
+const TITLE_LINES: usize = 3;
+
+/// One thing on the paper, from top to bottom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Line {
+    /// Text, centred.
+    Spans(Vec<Span>),
+    /// A QR code, centred.
+    Code(String),
+}
+
+/// A piece of text in one style. A piece without text makes an empty line of its height.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) text: String,
+    /// Times the normal width and height, 1 to 8.
+    pub(super) size: (u8, u8),
+    pub(super) bold: bool,
+    /// White on black.
+    pub(super) reverse: bool,
+}
+
+/// The lines of a ticket on paper that is `columns` normal characters wide.
+pub(super) fn lines(paper: &Paper, columns: usize) -> Vec<Line> {
+    let (page, words) = (Page { columns }, paper.language.words());
+    let mut lines = Vec::new();
+    if paper.copy {
+        lines.extend(page.copy_mark(words));
+    }
+    lines.extend(page.centred(&paper.cinema, (1, 2), true));
+    lines.push(page.rule());
+    lines.extend(page.showtime(paper));
+    lines.push(page.gap());
+    lines.extend(page.place(paper, words));
+    lines.push(page.rule());
+    lines.push(Line::Code(paper.code.clone()));
+    lines.extend(page.centred(&paper.collection_code, (2, 2), true));
+    lines.push(page.rule());
+    lines.extend(page.money(paper, words));
+    lines.push(page.rule());
+    lines.extend(page.receipt(paper, words));
+    lines
+}
+
+/// The width that everything must fit into.
+#[derive(Clone, Copy)]
+struct Page {
+    columns: usize,
+}
+
+impl Page {
+    fn copy_mark(self, words: &Words) -> Vec<Line> {
+        let mark = Span {
+            reverse: true,
+            ..span(&format!(" {} ", words.copy), (2, 2), true)
+        };
+        let mut lines = vec![Line::Spans(vec![mark])];
+        lines.extend(self.centred(words.copy_because, (1, 1), false));
+        lines.push(self.gap());
+        lines
+    }
+
+    fn showtime(self, paper: &Paper) -> Vec<Line> {
+        let mut lines = self.centred(&paper.film, (2, 2), true);
+        if lines.len() > TITLE_LINES {
+            lines.truncate(TITLE_LINES);
+            if let Some(Line::Spans(spans)) = lines.last_mut() {
+                spans.push(span("…", (2, 2), true));
+            }
+        }
+        lines.extend(self.centred(&paper.facts.join(" · "), (1, 1), false));
+        lines.push(self.gap());
+        lines.extend(self.centred(&paper.language.day(paper.starts_at.date()), (1, 2), true));
+        lines.extend(self.centred(&paper.starts_at.strftime("%H:%M").to_string(), (4, 4), true));
+        lines
+    }
+
+    /// Auditorium, row and seat: the row on the left half, the seat on the right half, as large as both can be.
+    fn place(self, paper: &Paper, words: &Words) -> Vec<Line> {
+        let auditorium = printable(&paper.auditorium);
+        let largest = (1..=4)
+            .rev()
+            .find(|size| width(&auditorium, *size) <= self.columns)
+            .unwrap_or(1);
+        let mut lines = self.centred(&auditorium, (largest, largest), true);
+        lines.push(self.gap());
+        let (row, number) = (printable(&paper.row), printable(&paper.number));
+        let half = self.columns / 2;
+        let fits = |size: u8| width(&row, size).max(width(&number, size)) < half;
+        let size = (1..=LARGEST).rev().find(|size| fits(*size)).unwrap_or(1);
+        lines.push(self.halves(words.row, words.seat, (1, 1)));
+        lines.push(self.halves(&row, &number, (size, size)));
+        lines
+    }
+
+    fn money(self, paper: &Paper, words: &Words) -> Vec<Line> {
+        let language = paper.language;
+        let mut lines = self.pair(
+            &paper.ticket_kind,
+            &language.amount(paper.price),
+            (1, 2),
+            true,
+        );
+        let tax = format!(
+            "{} {}",
+            words.tax_included,
+            language.rate(paper.tax.basis_points)
+        );
+        lines.extend(self.pair(&tax, &language.amount(paper.tax.amount), (1, 1), false));
+        for paid in &paper.paid {
+            lines.extend(match paid {
+                Paid::Cash => self.pair(words.paid_in_cash, "", (1, 1), false),
+                Paid::Card(slip) => {
+                    let mut lines = self.pair(
+                        words.paid_by_card,
+                        &format!("**** {}", slip.last_four),
+                        (1, 1),
+                        false,
+                    );
+                    lines.extend(self.pair(
+                        words.authorisation,
+                        &slip.authorisation,
+                        (1, 1),
+                        false,
+                    ));
+                    lines
+                }
+            });
+        }
+        lines
+    }
+
+    fn receipt(self, paper: &Paper, words: &Words) -> Vec<Line> {
+        let (ticket, tickets) = paper.ticket_of_sale;
+        let number = format!("{} {}", words.receipt, paper.receipt_number);
+        let which = format!("{} {ticket} {} {tickets}", words.ticket, words.of);
+        let mut lines = self.pair(&number, &which, (1, 1), false);
+        lines.extend(self.pair(
+            words.sold,
+            &paper.sold_at.strftime("%d.%m.%Y %H:%M").to_string(),
+            (1, 1),
+            false,
+        ));
+        lines.extend(self.centred(&paper.seller.name, (1, 1), false));
+        lines.extend(self.centred(&paper.seller.address.join(", "), (1, 1), false));
+        lines.extend(self.centred(
+            &format!("{} {}", words.tax_number, paper.seller.tax_number),
+            (1, 1),
+            false,
+        ));
+        lines
+    }
+
+    /// Text in the middle, broken between words where it is too long.
+    fn centred(self, text: &str, size: (u8, u8), bold: bool) -> Vec<Line> {
+        let lines = wrapped(&printable(text), self.columns / usize::from(size.0));
+        lines
+            .iter()
+            .map(|line| Line::Spans(vec![span(line, size, bold)]))
+            .collect()
+    }
+
+    /// Two texts at the two edges, on two lines where they do not fit on one.
+    fn pair(self, left: &str, right: &str, size: (u8, u8), bold: bool) -> Vec<Line> {
+        let (left, right) = (printable(left), printable(right));
+        let columns = self.columns / usize::from(size.0);
+        let (left_wide, right_wide) = (left.chars().count(), right.chars().count());
+        let Some(between) = columns
+            .checked_sub(left_wide + right_wide)
+            .filter(|between| *between > 0 || right_wide == 0)
+        else {
+            let mut lines = self.pair(
+                &left.chars().take(columns).collect::<String>(),
+                "",
+                size,
+                bold,
+            );
+            lines.extend(self.pair(
+                "",
+                &right.chars().take(columns - 1).collect::<String>(),
+                size,
+                bold,
+            ));
+            return lines;
+        };
+        let text = format!("{left}{}{right}", " ".repeat(between));
+        vec![Line::Spans(vec![span(&text, size, bold)])]
+    }
+
+    /// One text in the middle of each half. The space around them is of normal width, so that sizes share one grid.
+    fn halves(self, left: &str, right: &str, size: (u8, u8)) -> Line {
+        let half = self.columns / 2;
+        let mut spans = Vec::new();
+        for text in [left, right] {
+            let wide = width(text, size.0).min(half);
+            let before = (half - wide) / 2;
+            let after = half - wide - before;
+            spans.extend([
+                span(&" ".repeat(before), (1, 1), false),
+                span(text, size, true),
+                span(&" ".repeat(after), (1, 1), false),
+            ]);
+        }
+        Line::Spans(spans)
+    }
+
+    fn rule(self) -> Line {
+        Line::Spans(vec![span(&"-".repeat(self.columns), (1, 1), false)])
+    }
+
+    fn gap(self) -> Line {
+        Line::Spans(vec![span("", (1, 1), false)])
+    }
+}
+
+fn span(text: &str, size: (u8, u8), bold: bool) -> Span {
+    Span {
+        text: text.to_owned(),
+        size,
+        bold,
+        reverse: false,
+    }
+}
+
+fn width(text: &str, size: u8) -> usize {
+    text.chars().count() * usize::from(size)
+}
+
+/// `text` in lines of at most `columns` characters, broken between words, and inside a word that is longer than a line.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let mut word: Vec<char> = word.chars().collect();
+        let room = lines
+            .last()
+            .map_or(0, |line| columns.saturating_sub(line.chars().count() + 1));
+        if let Some(line) = lines.last_mut().filter(|_| word.len() <= room) {
+            line.push(' ');
+            line.extend(word);
+            continue;
+        }
+        while word.len() > columns {
+            let rest = word.split_off(columns);
+            lines.push(word.into_iter().collect());
+            word = rest;
+        }
+        lines.push(word.into_iter().collect());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_text_breaks_between_words() {
+        let check = |text: &str, columns: usize, lines: &[&str]| {
+            assert_eq!(wrapped(text, columns), lines, "{text}");
+        };
+        check(
+            "Die fabelhafte Welt der Amélie",
+            21,
+            &["Die fabelhafte Welt", "der Amélie"],
+        );
+        check(
+            "Donaudampfschifffahrt ahoi",
+            10,
+            &["Donaudampf", "schifffahr", "t ahoi"],
+        );
+        check("  ", 10, &[]);
+        check("1234567890 12", 10, &["1234567890", "12"]);
+    }
+
+    #[test]
+    fn a_pair_that_does_not_fit_takes_two_lines() {
+        let text = |line: &Line| match line {
+            Line::Spans(spans) => spans
+                .iter()
+                .map(|span| span.text.clone())
+                .collect::<String>(),
+            Line::Code(code) => code.clone(),
+        };
+        let check = |left: &str, right: &str, lines: &[&str]| {
+            assert_eq!(
+                Page { columns: 10 }
+                    .pair(left, right, (1, 1), false)
+                    .iter()
+                    .map(text)
+                    .collect::<Vec<_>>(),
+                lines
+            );
+        };
+        check("Adult", "9.00", &["Adult 9.00"]);
+        check("Student", "9.00", &["Student   ", "      9.00"]);
+        check("0123456789", "", &["0123456789"]);
+        check("0123456789x", "y", &["0123456789", "         y"]);
+    }
+}
