@@ -116,10 +116,6 @@ fixed_bytes! {
     Nonce(16);
     /// Names a key: the first 8 bytes of the SHA-256 of its public half.
     KeyId(8);
-    /// The 32 bytes of an Ed25519 public key.
-    KeyBytes(32);
-    /// The 64 bytes of an Ed25519 signature.
-    SignatureBytes(64);
 }
 
 impl Hash {

@@ -231,7 +231,7 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, EventError> {
 }
 
 /// Reads one value and refuses bytes after it.
-pub(crate) fn decode<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, EventError> {
+pub(crate) fn decode<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, EventError> {
     let mut rest = bytes;
     let value = ciborium::from_reader(&mut rest)
         .map_err(|error| EventError::Unreadable(error.to_string()))?;

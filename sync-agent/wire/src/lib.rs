@@ -1,11 +1,27 @@
 #![doc = include_str!("../README.md")]
 
-pub mod bytes;
 pub mod event;
-pub mod key;
 pub mod ticket;
 
+pub mod ack;
+pub mod frame;
+pub mod hello;
+pub mod link;
+mod seal;
+
+pub mod enrolment;
+
+pub mod bytes;
+pub mod context;
+pub mod key;
+
+pub use ack::Acknowledgement;
 pub use bytes::{Hash, Nonce};
+pub use context::{Context, End, Generation, Incarnation, Life};
 pub use event::{Body, Event, EventError, Meaning, Position, Stream};
+pub use frame::{Frame, Unverified, Verified};
+pub use hello::Hello;
 pub use key::{Frames, KeyId, KeyRing, PublicKey, SecretKey, Tickets};
+pub use link::{Delivery, Input, Link, Notice, Output, Setup, Standing, Status, Topic};
+pub use seal::{Keys, LARGEST_MESSAGE, Refusal};
 pub use ticket::{Claims, TicketKeyRing, TicketRefusal, TicketSigner, VerifiedTicket};

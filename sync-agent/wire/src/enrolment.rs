@@ -1,0 +1,300 @@
+//! Enrolment: how a box and the hub come to know each other's keys, once, by a one-time code that a person carries. The
+//! box proves that it has the secret halves; the hub binds the code to the first key that presents it.
+
+use box_office::{CinemaId, DeviceId};
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::Nonce;
+use crate::context::{Generation, Incarnation, Life};
+use crate::event::encode;
+use crate::key::{Frames, PublicKey, Purpose, SecretKey, Tickets, hex, unhex};
+
+const WORD: &str = "foyer.enrolment.v1";
+
+/// `POST /api/v1/enrolments` at the hub. Keys, signatures and random bits are lower-case hex.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolmentRequest {
+    /// The cinema that the box says it is.
+    pub cinema: CinemaId,
+    /// The box's own name for itself, part of its topics.
+    pub device: DeviceId,
+    /// The one-time code.
+    pub code: String,
+    /// The box's public key for frames, 32 bytes.
+    pub frame_key: String,
+    /// The box's public key for tickets, 32 bytes.
+    pub ticket_key: String,
+    /// The life of the box.
+    pub incarnation: HexLife,
+    /// The signature with the frame key over all of the above.
+    pub frame_proof: String,
+    /// The signature with the ticket key over the same.
+    pub ticket_proof: String,
+}
+
+/// The hub's answer. The same code and keys give the same answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolmentAnswer {
+    /// The cinema.
+    pub cinema: CinemaId,
+    /// The hub's public key for frames to and from this cinema, 32 bytes as hex.
+    pub hub_frame_key: String,
+    /// The life of the hub.
+    pub generation: HexLife,
+    /// The broker's address as the box shall use it: `mqtt://host:1883`, or `mqtts://host:8883` with TLS.
+    pub broker: String,
+}
+
+/// A life of a box or the hub, in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HexLife {
+    /// Its number.
+    pub number: u64,
+    /// Its 16 random bytes as hex.
+    pub random: String,
+}
+
+/// Who wants to be enrolled, once both proofs have been found right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applicant {
+    /// The box's key for frames.
+    pub frame_key: PublicKey<Frames>,
+    /// The box's key for tickets.
+    pub ticket_key: PublicKey<Tickets>,
+    /// The life of the box.
+    pub incarnation: Incarnation,
+}
+
+/// What a box knows of the hub from its enrolment on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownHub {
+    /// The hub's key for frames of this cinema.
+    pub frame_key: PublicKey<Frames>,
+    /// The life of the hub.
+    pub generation: Generation,
+}
+
+/// Why an enrolment cannot be read or believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EnrolmentError {
+    /// A key, a signature or random bits are not written as they should be.
+    #[error("{0} is not written as it should be")]
+    Unreadable(&'static str),
+    /// The applicant has not the secret half of a key that it names.
+    #[error("the proof for {0} is wrong")]
+    NotProven(&'static str),
+    /// The answer is for another cinema.
+    #[error("the answer is for another cinema")]
+    OtherCinema,
+}
+
+impl EnrolmentRequest {
+    /// A request with its proofs.
+    pub fn new(
+        device: DeviceId,
+        code: &str,
+        frame_key: &SecretKey<Frames>,
+        ticket_key: &SecretKey<Tickets>,
+        incarnation: Incarnation,
+    ) -> Self {
+        let mut request = Self {
+            cinema: frame_key.cinema().clone(),
+            device,
+            code: code.to_owned(),
+            frame_key: hex(frame_key.public().as_bytes()),
+            ticket_key: hex(ticket_key.public().as_bytes()),
+            incarnation: HexLife::from(incarnation.0),
+            frame_proof: String::new(),
+            ticket_proof: String::new(),
+        };
+        let signed = request.signed_bytes();
+        request.frame_proof = hex(&frame_key.sign_bytes(&signed));
+        request.ticket_proof = hex(&ticket_key.sign_bytes(&signed));
+        request
+    }
+
+    /// The keys, once both proofs are found right. Whether the code is any good is for the hub to say.
+    ///
+    /// # Errors
+    /// See [`EnrolmentError`].
+    pub fn verify(&self) -> Result<Applicant, EnrolmentError> {
+        let signed = self.signed_bytes();
+        let frame_key = read_key(&self.cinema, &self.frame_key, "frame_key")?;
+        let ticket_key = read_key(&self.cinema, &self.ticket_key, "ticket_key")?;
+        check_proof(&frame_key, &signed, &self.frame_proof, "frame_key")?;
+        check_proof(&ticket_key, &signed, &self.ticket_proof, "ticket_key")?;
+        Ok(Applicant {
+            frame_key,
+            ticket_key,
+            incarnation: Incarnation(self.incarnation.read()?),
+        })
+    }
+
+    fn signed_bytes(&self) -> Vec<u8> {
+        let life = (self.incarnation.number, &self.incarnation.random);
+        // Texts and a number in an array: nothing that CBOR could refuse.
+        encode(&(
+            WORD,
+            &self.cinema,
+            &self.device,
+            &self.code,
+            &self.frame_key,
+            &self.ticket_key,
+            life,
+        ))
+        .unwrap_or_default()
+    }
+}
+
+impl EnrolmentAnswer {
+    /// The hub's answer to `cinema`.
+    pub fn new(hub: &PublicKey<Frames>, generation: Generation, broker: String) -> Self {
+        let hub_frame_key = hex(hub.as_bytes());
+        Self {
+            cinema: hub.cinema().clone(),
+            hub_frame_key,
+            generation: HexLife::from(generation.0),
+            broker,
+        }
+    }
+
+    /// What the box keeps of it.
+    ///
+    /// # Errors
+    /// It is unreadable, or for another cinema.
+    pub fn read(&self, cinema: &CinemaId) -> Result<KnownHub, EnrolmentError> {
+        if self.cinema != *cinema {
+            return Err(EnrolmentError::OtherCinema);
+        }
+        let frame_key = read_key(cinema, &self.hub_frame_key, "hub_frame_key")?;
+        Ok(KnownHub {
+            frame_key,
+            generation: Generation(self.generation.read()?),
+        })
+    }
+}
+
+impl HexLife {
+    fn read(&self) -> Result<Life, EnrolmentError> {
+        let bytes = unhex(&self.random).and_then(|bytes| Nonce::try_from(bytes.as_slice()).ok());
+        let random = bytes.ok_or(EnrolmentError::Unreadable("random"))?;
+        Ok(Life {
+            number: self.number,
+            random,
+        })
+    }
+}
+
+impl From<Life> for HexLife {
+    fn from(life: Life) -> Self {
+        Self {
+            number: life.number,
+            random: life.random.to_string(),
+        }
+    }
+}
+
+fn read_key<P: Purpose>(
+    cinema: &CinemaId,
+    text: &str,
+    name: &'static str,
+) -> Result<PublicKey<P>, EnrolmentError> {
+    let bytes = unhex(text).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let key = bytes.and_then(|bytes| PublicKey::from_bytes(cinema.clone(), &bytes).ok());
+    key.ok_or(EnrolmentError::Unreadable(name))
+}
+
+fn check_proof<P: Purpose>(
+    key: &PublicKey<P>,
+    signed: &[u8],
+    proof: &str,
+    name: &'static str,
+) -> Result<(), EnrolmentError> {
+    let proof = unhex(proof).ok_or(EnrolmentError::Unreadable(name))?;
+    if key.proves(signed, &proof) {
+        Ok(())
+    } else {
+        Err(EnrolmentError::NotProven(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> EnrolmentRequest {
+        let cinema: CinemaId = "metropol".parse().unwrap();
+        let frames = SecretKey::from_seed(cinema.clone(), &[1; 32]);
+        let tickets = SecretKey::from_seed(cinema, &[2; 32]);
+        let incarnation = Incarnation::first(Nonce::from([3; 16]));
+        EnrolmentRequest::new(
+            "box-1".parse().unwrap(),
+            "ABCD-EFGH",
+            &frames,
+            &tickets,
+            incarnation,
+        )
+    }
+
+    #[test]
+    fn a_request_proves_both_keys() {
+        let applicant = request().verify().unwrap();
+        assert_eq!(
+            applicant.incarnation,
+            Incarnation::first(Nonce::from([3; 16]))
+        );
+        let key = SecretKey::<Frames>::from_seed("metropol".parse().unwrap(), &[1; 32]);
+        assert_eq!(&applicant.frame_key, key.public());
+    }
+
+    #[test]
+    fn nothing_of_a_request_can_be_changed() {
+        let other = SecretKey::<Frames>::from_seed("metropol".parse().unwrap(), &[9; 32]);
+        let check = |change: fn(&mut EnrolmentRequest), error| {
+            let mut request = request();
+            change(&mut request);
+            assert_eq!(request.verify(), Err(error));
+        };
+        check(
+            |r| r.cinema = "odeon".parse().unwrap(),
+            EnrolmentError::NotProven("frame_key"),
+        );
+        check(
+            |r| r.code = "ABCD-EFGJ".into(),
+            EnrolmentError::NotProven("frame_key"),
+        );
+        check(
+            |r| r.incarnation.number = 2,
+            EnrolmentError::NotProven("frame_key"),
+        );
+        check(
+            |r| r.ticket_proof = r.frame_proof.clone(),
+            EnrolmentError::NotProven("ticket_key"),
+        );
+        check(
+            |r| r.frame_key = "zz".into(),
+            EnrolmentError::Unreadable("frame_key"),
+        );
+        let stolen = EnrolmentRequest {
+            frame_key: hex(other.public().as_bytes()),
+            ..request()
+        };
+        assert_eq!(stolen.verify(), Err(EnrolmentError::NotProven("frame_key")));
+    }
+
+    #[test]
+    fn an_answer_is_for_one_cinema() {
+        let hub = SecretKey::<Frames>::from_seed("metropol".parse().unwrap(), &[4; 32]);
+        let generation = Generation::first(Nonce::from([5; 16]));
+        let answer = EnrolmentAnswer::new(hub.public(), generation, "mqtt://127.0.0.1:1883".into());
+        let known = answer.read(&"metropol".parse().unwrap()).unwrap();
+        assert_eq!(
+            (&known.frame_key, known.generation),
+            (hub.public(), generation)
+        );
+        assert_eq!(
+            answer.read(&"odeon".parse().unwrap()),
+            Err(EnrolmentError::OtherCinema)
+        );
+    }
+}

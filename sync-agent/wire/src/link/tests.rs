@@ -1,0 +1,587 @@
+//! Two links over a channel that loses, repeats, reorders and damages, with ends that are killed: whatever happens, each
+//! end has applied a beginning of what the other wrote, and in the end all of it.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::context::{Generation, Incarnation};
+use crate::event::{Body, ContentAdopted, Meaning, ShowtimeCancelled};
+use crate::event::{Content, hash_of};
+
+/// A number generator that a seed repeats (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, sides: usize) -> usize {
+        usize::try_from(self.roll() % sides as u64).unwrap()
+    }
+
+    fn nonce(&mut self) -> Nonce {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.roll().to_be_bytes());
+        bytes[8..].copy_from_slice(&self.roll().to_be_bytes());
+        Nonce::from(bytes)
+    }
+}
+
+/// What an end's database holds: it outlives the end.
+#[derive(Default)]
+struct Store {
+    written: Vec<Event>,
+    applied: Vec<Event>,
+    given: u64,
+    pending: Vec<u64>,
+    confirmed: u64,
+    acknowledged: u64,
+}
+
+impl Store {
+    fn standing(&self) -> Standing {
+        let end = |events: &[Event]| events.last().map_or(Position::START, Event::position);
+        Standing {
+            written: end(&self.written),
+            applied: end(&self.applied),
+            given: self.given,
+            pending: self.pending.clone(),
+            confirmed: self.confirmed,
+        }
+    }
+
+    fn write(&mut self, body: &Body) -> Position {
+        let head = self.standing().written;
+        let event = Event::after(
+            &head,
+            format!("e{}", head.seq + 1).parse().unwrap(),
+            0,
+            body,
+        )
+        .unwrap();
+        self.written.push(event);
+        self.standing().written
+    }
+}
+
+/// A question that the link has asked its store, and that may wait or die.
+enum Job {
+    Load(u64),
+    Apply(Delivery),
+    Store(u64),
+}
+
+struct Node {
+    end: End,
+    link: Link,
+    store: Store,
+    jobs: Vec<Job>,
+    notices: Vec<Notice>,
+}
+
+const INCARNATION: [u8; 16] = [1; 16];
+
+fn link(end: End, standing: Standing) -> Link {
+    let cinema: CinemaId = "metropol".parse().unwrap();
+    let key = |end| {
+        SecretKey::<Frames>::from_seed(cinema.clone(), &[if end == End::Box { 1 } else { 2 }; 32])
+    };
+    let setup = Setup {
+        end,
+        key: key(end),
+        peer: Keys::valid([key(end.other()).public().clone()]),
+        incarnation: Incarnation::first(Nonce::from(INCARNATION)),
+        generation: Generation::first(Nonce::from([2; 16])),
+        program: "test".into(),
+    };
+    Link::new(setup, standing)
+}
+
+impl Node {
+    fn new(end: End) -> Self {
+        let store = Store::default();
+        Self {
+            end,
+            link: link(end, store.standing()),
+            store,
+            jobs: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+}
+
+struct World {
+    dice: Dice,
+    now: Duration,
+    nodes: [Node; 2],
+    /// What is on its way, to which node.
+    channel: Vec<(usize, Topic, Vec<u8>)>,
+    /// Everything that was ever sent, for an adversary that has kept it.
+    heard: Vec<(usize, Topic, Vec<u8>)>,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        Self {
+            dice: Dice(seed),
+            now: Duration::ZERO,
+            nodes: [Node::new(End::Box), Node::new(End::Hub)],
+            channel: Vec::new(),
+            heard: Vec::new(),
+        }
+    }
+
+    fn tell(&mut self, node: usize, input: Input) {
+        let nonce = self.dice.nonce();
+        let outputs = self.nodes[node].link.handle(input, self.now, nonce);
+        for output in outputs {
+            let here = &mut self.nodes[node];
+            match output {
+                Output::Send { topic, bytes } => {
+                    assert!(topic.is_written_by(here.end));
+                    self.heard.push((1 - node, topic, bytes.clone()));
+                    self.channel.push((1 - node, topic, bytes.clone()));
+                    if topic == Topic::Hello {
+                        self.channel.push((node, topic, bytes));
+                    }
+                }
+                Output::StoreSession(number) => here.jobs.push(Job::Store(number)),
+                Output::Load { after } => here.jobs.push(Job::Load(after)),
+                Output::Apply(delivery) => here.jobs.push(Job::Apply(delivery)),
+                Output::Acknowledged(position) => {
+                    assert!(position.seq > 0);
+                    here.store.acknowledged = here.store.acknowledged.max(position.seq);
+                }
+                Output::Opened { session, .. } => {
+                    here.store.confirmed = session;
+                    here.store.pending.retain(|&pending| pending > session);
+                }
+                Output::Closed(_) | Output::Stray(_) => {}
+                Output::Notice(notice) => here.notices.push(notice),
+            }
+        }
+    }
+
+    /// Does the oldest job of a node, as a runner with one queue would.
+    fn work(&mut self, node: usize) {
+        if self.nodes[node].jobs.is_empty() {
+            return;
+        }
+        let here = &mut self.nodes[node];
+        let answer = match here.jobs.remove(0) {
+            Job::Load(after) => {
+                let after = usize::try_from(after).unwrap();
+                Input::Loaded(
+                    here.store
+                        .written
+                        .iter()
+                        .skip(after)
+                        .take(40)
+                        .cloned()
+                        .collect(),
+                )
+            }
+            Job::Apply(delivery) => {
+                assert_eq!(
+                    delivery.before(),
+                    here.store.standing().applied,
+                    "in order, without a gap"
+                );
+                here.store
+                    .applied
+                    .extend(delivery.events().map(|(event, _)| event.clone()));
+                Input::Applied(delivery.last())
+            }
+            Job::Store(number) => {
+                here.store.given = here.store.given.max(number);
+                here.store.pending.push(number);
+                Input::SessionStored(number)
+            }
+        };
+        self.tell(node, answer);
+    }
+
+    fn write(&mut self, node: usize) {
+        let position = self.nodes[node].store.write(&body(self.nodes[node].end));
+        self.tell(node, Input::Written(position));
+    }
+
+    fn restart(&mut self, node: usize) {
+        let here = &mut self.nodes[node];
+        here.jobs.clear();
+        here.link = link(here.end, here.store.standing());
+        self.connect(node);
+    }
+
+    fn connect(&mut self, node: usize) {
+        let connection = self.dice.nonce();
+        self.tell(node, Input::Connected { connection });
+    }
+
+    /// The naive model: whatever was applied is a beginning of what was written, and whatever was acknowledged was applied.
+    fn check(&self) {
+        for (reader, writer) in [(0, 1), (1, 0)] {
+            let (applied, written) = (
+                &self.nodes[reader].store.applied,
+                &self.nodes[writer].store.written,
+            );
+            assert!(written.starts_with(applied));
+            assert!(self.nodes[writer].store.acknowledged <= applied.len() as u64);
+        }
+    }
+
+    /// Two honest ends never part: what they refuse was damaged on the way.
+    fn check_notices(&self) {
+        for notice in self.nodes.iter().flat_map(|node| &node.notices) {
+            let (Notice::Refused(refusal) | Notice::RefusedByPeer(refusal)) = notice else {
+                panic!("{notice:?}")
+            };
+            let damage = matches!(
+                refusal,
+                Refusal::Unreadable | Refusal::UnknownKey(_) | Refusal::WrongSignature
+            );
+            assert!(damage, "{refusal}");
+        }
+    }
+
+    fn anything_at_all(&mut self) {
+        let node = self.dice.below(2);
+        match self.dice.below(40) {
+            0..=3 => self.write(node),
+            4..=11 => self.work(node),
+            12..=22 => self.deliver_any(false),
+            23..=24 => self.deliver_any(true),
+            25..=27 => self.damage(),
+            28..=30 => self.lose(),
+            31 => self.replay(),
+            32 => self.restart(node),
+            33 => self.tell(node, Input::Disconnected),
+            34 => self.connect(node),
+            _ => {
+                self.now += Duration::from_millis(self.dice.roll() % 4000);
+                self.tell(node, Input::Tick);
+            }
+        }
+    }
+
+    fn deliver_any(&mut self, again: bool) {
+        if self.channel.is_empty() {
+            return;
+        }
+        let place = self.dice.below(self.channel.len());
+        let (node, topic, bytes) = self.channel[place].clone();
+        if !again {
+            self.channel.remove(place);
+        }
+        self.tell(node, Input::Received { topic, bytes });
+    }
+
+    fn damage(&mut self) {
+        if self.channel.is_empty() {
+            return;
+        }
+        let place = self.dice.below(self.channel.len());
+        let (node, topic, mut bytes) = self.channel[place].clone();
+        let bit = self.dice.below(bytes.len() * 8);
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        self.tell(node, Input::Received { topic, bytes });
+    }
+
+    fn lose(&mut self) {
+        if !self.channel.is_empty() {
+            let place = self.dice.below(self.channel.len());
+            self.channel.remove(place);
+        }
+    }
+
+    /// Something of any earlier session, on a topic of the adversary's choice.
+    fn replay(&mut self) {
+        if self.heard.is_empty() {
+            return;
+        }
+        let place = self.dice.below(self.heard.len());
+        let (node, _, bytes) = self.heard[place].clone();
+        let topic = Topic::ALL[self.dice.below(Topic::ALL.len())];
+        self.tell(node, Input::Received { topic, bytes });
+    }
+
+    fn connect_both(&mut self) {
+        self.connect(0);
+        self.connect(1);
+    }
+
+    /// A good line for two minutes at most.
+    fn heal(&mut self) {
+        for _ in 0..1200 {
+            while !self.channel.is_empty() || self.nodes.iter().any(|node| !node.jobs.is_empty()) {
+                if !self.channel.is_empty() {
+                    let (node, topic, bytes) = self.channel.remove(0);
+                    self.tell(node, Input::Received { topic, bytes });
+                }
+                self.work(0);
+                self.work(1);
+            }
+            if self.is_equal() {
+                return;
+            }
+            self.now += Duration::from_millis(100);
+            self.tell(0, Input::Tick);
+            self.tell(1, Input::Tick);
+        }
+    }
+
+    fn is_equal(&self) -> bool {
+        let done = |node: &Node| node.store.acknowledged == node.store.written.len() as u64;
+        let up = |node: &Node| matches!(node.link.status(), Status::Up { .. });
+        self.nodes.iter().all(|node| done(node) && up(node))
+    }
+}
+
+fn body(end: End) -> Body {
+    match end {
+        End::Box => ShowtimeCancelled {
+            showtime: "s1".parse().unwrap(),
+            reason: "x".repeat(500),
+        }
+        .into(),
+        End::Hub => ContentAdopted {
+            content: Content::Film("stalker".parse().unwrap()),
+            version: 1,
+        }
+        .into(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_channel_does_the_streams_end_equal(seed in any::<u64>()) {
+        let mut world = World::new(seed);
+        for _ in 0..1500 {
+            world.anything_at_all();
+            world.check();
+        }
+        world.connect_both();
+        world.heal();
+        world.check();
+        world.check_notices();
+        prop_assert!(world.is_equal(), "{:?} {:?}", world.nodes[0].link.status(), world.nodes[1].link.status());
+    }
+}
+
+/// Two ends with a session open and nothing on its way.
+fn in_session() -> World {
+    let mut world = World::new(7);
+    world.connect_both();
+    world.heal();
+    assert!(world.is_equal());
+    world
+}
+
+#[test]
+fn three_hellos_open_a_session() {
+    let world = in_session();
+    assert_eq!(world.nodes[0].link.status(), Status::Up { session: 1 });
+    assert_eq!(world.nodes[1].link.status(), Status::Up { session: 1 });
+    assert_eq!(
+        (
+            world.nodes[0].store.confirmed,
+            world.nodes[1].store.confirmed
+        ),
+        (1, 1)
+    );
+    assert_eq!(
+        world
+            .heard
+            .iter()
+            .filter(|(_, topic, _)| *topic == Topic::Hello)
+            .count(),
+        4,
+        "knock, call, offer, open"
+    );
+}
+
+#[test]
+fn a_thousand_events_go_in_a_window_of_frames() {
+    let mut world = in_session();
+    for _ in 0..1000 {
+        world.nodes[0].store.write(&body(End::Box));
+    }
+    let written = world.nodes[0].store.standing().written;
+    world.tell(0, Input::Written(written));
+    world.heal();
+    assert_eq!(world.nodes[1].store.applied, world.nodes[0].store.written);
+}
+
+#[test]
+fn an_event_that_must_be_understood_and_is_not_stops_the_stream_unacknowledged() {
+    let mut world = in_session();
+    world.write(0);
+    let head = world.nodes[0].store.standing().written;
+    // The bytes of a type that a later version might have, under the name of one that is known here.
+    let later = Event::after(&head, "later".parse().unwrap(), 0, &body(End::Box)).unwrap();
+    let text = String::from_utf8_lossy(later.bytes())
+        .find("showtime_cancelled")
+        .unwrap();
+    let mut bytes = later.bytes().to_vec();
+    let place = bytes
+        .windows(18)
+        .position(|window| window == b"showtime_cancelled")
+        .unwrap_or(text);
+    bytes[place..place + 18].copy_from_slice(b"showtime_cancelleD");
+    let later = Event::decode(bytes).unwrap();
+    assert_eq!(later.meaning(), Meaning::UpdateNeeded);
+    let context = world.nodes[0].link.context(1);
+    let known = world.nodes[0].store.written[0].clone();
+    let frame = crate::frame::sign_frame(
+        &world.nodes[0].link.setup.key,
+        crate::Stream::Up,
+        &context,
+        &[known, later],
+    )
+    .unwrap();
+    world.channel.clear();
+    world.nodes[0].jobs.clear();
+    world.tell(
+        1,
+        Input::Received {
+            topic: Topic::Up,
+            bytes: frame,
+        },
+    );
+    world.work(1);
+    assert_eq!(
+        world.nodes[1].store.applied, world.nodes[0].store.written,
+        "what comes before it is applied"
+    );
+    let update = Notice::UpdateNeeded {
+        kind: "showtime_cancelleD".into(),
+        seq: 2,
+    };
+    assert!(world.nodes[1].notices.contains(&update));
+}
+
+#[test]
+fn a_box_that_was_put_back_is_refused() {
+    let mut world = in_session();
+    for _ in 0..3 {
+        world.write(0);
+    }
+    world.heal();
+    world.nodes[0].store.written.truncate(1);
+    world.nodes[0].store.acknowledged = 1;
+    world.restart(0);
+    world.heal();
+    let refusal = Refusal::WriterForgot {
+        applied: 3,
+        written: 1,
+    };
+    assert_eq!(world.nodes[0].link.status(), Status::Refused(refusal));
+}
+
+#[test]
+fn a_clone_with_an_old_session_is_refused() {
+    let mut world = in_session();
+    world.connect(0);
+    world.heal();
+    assert_eq!(world.nodes[1].store.confirmed, 2);
+    world.nodes[0].store.confirmed = 1;
+    world.restart(0);
+    world.heal();
+    let refused = Status::Refused(Refusal::StaleSession {
+        told: 1,
+        confirmed: 2,
+    });
+    assert_eq!(
+        world.nodes[0].link.status(),
+        refused,
+        "and trying again does not wash it clean"
+    );
+}
+
+#[test]
+fn another_history_under_the_same_numbers_is_refused() {
+    let mut world = in_session();
+    world.write(0);
+    world.heal();
+    world.nodes[0].store.written.clear();
+    world.nodes[0].store.write(
+        &ShowtimeCancelled {
+            showtime: "s2".parse().unwrap(),
+            reason: "other".into(),
+        }
+        .into(),
+    );
+    world.restart(0);
+    world.heal();
+    assert_eq!(
+        world.nodes[0].link.status(),
+        Status::Refused(Refusal::Forked(1))
+    );
+}
+
+#[test]
+fn unknown_revoked_and_wrong_keys_are_named_and_the_box_is_told() {
+    let check = |keys: fn(&SecretKey<Frames>) -> Keys, refusal: fn(KeyId) -> Refusal| {
+        let mut world = in_session();
+        let key = SecretKey::<Frames>::from_seed("metropol".parse().unwrap(), &[1; 32]);
+        world.tell(1, Input::KeysChanged(keys(&key)));
+        world.heal();
+        assert_eq!(
+            world.nodes[0].link.status(),
+            Status::Refused(refusal(key.public().id()))
+        );
+        assert!(
+            world.nodes[1]
+                .notices
+                .contains(&Notice::Refused(refusal(key.public().id())))
+        );
+    };
+    use crate::KeyId;
+    check(|_| Keys::default(), Refusal::UnknownKey);
+    check(
+        |key| Keys {
+            revoked: vec![key.public().id()],
+            ..Keys::valid([key.public().clone()])
+        },
+        Refusal::RevokedKey,
+    );
+}
+
+#[test]
+fn an_acknowledgement_of_another_history_parts_the_ends() {
+    let mut world = in_session();
+    world.write(0);
+    world.work(0);
+    let context = world.nodes[1].link.context(1);
+    let applied = Position {
+        seq: 1,
+        hash: hash_of(b"another history"),
+    };
+    let acknowledgement = crate::Acknowledgement {
+        stream: crate::Stream::Up,
+        context,
+        applied,
+    };
+    let bytes = acknowledgement
+        .sign(&world.nodes[1].link.setup.key)
+        .unwrap();
+    world.tell(
+        0,
+        Input::Received {
+            topic: Topic::UpAck,
+            bytes,
+        },
+    );
+    assert_eq!(
+        world.nodes[0].link.status(),
+        Status::Refused(Refusal::Forked(1))
+    );
+    assert_eq!(world.nodes[0].store.acknowledged, 0);
+}
