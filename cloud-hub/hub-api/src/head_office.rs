@@ -1,0 +1,141 @@
+//! What head office sees: every cinema with its link and its day. Times are RFC 3339 texts; a cinema's own times carry its
+//! offset, so that a browser needs no zone data.
+
+use box_office::{CinemaId, DeviceId, Money, ShowtimeId};
+use serde::{Deserialize, Serialize};
+
+/// `GET /api/v1/head-office/cinemas`, and each `cinemas` event of `GET /api/v1/head-office/cinemas/events`, which is sent at
+/// once and then whenever something has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeadOffice {
+    /// The time at the hub.
+    pub now: String,
+    /// Every cinema that was ever enrolled or expected, by name.
+    pub cinemas: Vec<Cinema>,
+    /// Who was refused lately, the latest first.
+    pub refused: Vec<RefusedContact>,
+    /// What a person must decide, the latest first.
+    pub cases: Vec<Case>,
+}
+
+/// A cinema as the hub knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Cinema {
+    /// The cinema.
+    pub id: CinemaId,
+    /// Its name; the id until it has told it.
+    pub name: String,
+    /// How the link to it stands.
+    pub link: Link,
+    /// What it has sold on its present business day.
+    pub today: Today,
+}
+
+/// The link to a cinema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Link {
+    /// How it stands.
+    pub state: LinkState,
+    /// When the box was last heard in a session; none if never.
+    pub last_contact: Option<String>,
+    /// How many events of the cinema the hub has applied: the position in the `up` stream.
+    pub received: u64,
+    /// How many events the hub has written for it: the end of the `down` stream.
+    pub written: u64,
+    /// How many of them the cinema has acknowledged.
+    pub acknowledged: u64,
+    /// The version of the box's program.
+    pub program: Option<String>,
+    /// What must be looked at, in words for `refused` and `update_needed`.
+    pub attention: Option<String>,
+}
+
+/// How a link stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// A code was made, and no box has used it yet.
+    NotEnrolled,
+    /// A session is open.
+    Up,
+    /// Nothing is heard. The cinema goes on selling.
+    Down,
+    /// The hub refuses the box, or the box the hub.
+    Refused,
+    /// The box tells of something that this hub is too old to understand.
+    UpdateNeeded,
+}
+
+/// A cinema's present business day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Today {
+    /// The business day, `2026-11-23`.
+    pub day: String,
+    /// How many sales.
+    pub sales: u64,
+    /// How many tickets.
+    pub tickets: u64,
+    /// What they cost, tax included; none until the cinema has told its currency.
+    pub total: Option<Money>,
+    /// The day's showtimes, by start.
+    pub showtimes: Vec<Showtime>,
+}
+
+/// How full a showtime is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Showtime {
+    /// The showtime.
+    pub id: ShowtimeId,
+    /// The film's title.
+    pub film: String,
+    /// The room as guests call it: "Screen 3".
+    pub auditorium: String,
+    /// When it begins, with the cinema's offset.
+    pub starts_at: String,
+    /// How many seats the room has.
+    pub seats: u32,
+    /// How many of them are sold, as far as the hub has heard.
+    pub sold: u32,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+}
+
+/// Somebody whom the hub refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RefusedContact {
+    /// When last.
+    pub at: String,
+    /// The cinema that it said it is.
+    pub cinema: String,
+    /// The device that it said it is, if it can be one.
+    pub device: Option<DeviceId>,
+    /// `unknown_key`, `revoked_key`, `wrong_signature`, `unreadable`, `other_incarnation`, `stale_session`, `wrong_code` and the like.
+    pub code: String,
+    /// The same in words.
+    pub reason: String,
+    /// How often.
+    pub times: u64,
+}
+
+/// Something that contradicts, and that a person must decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Case {
+    /// Its number.
+    pub id: u64,
+    /// When it was found.
+    pub at: String,
+    /// The cinema.
+    pub cinema: CinemaId,
+    /// `seat_sold_twice`, `ticket_told_twice`, `unknown_showtime`, `other_content`, `payment_refunded_twice` and the like.
+    pub code: String,
+    /// What it is about, in words.
+    pub words: String,
+}
