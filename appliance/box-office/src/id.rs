@@ -30,7 +30,10 @@ fn check(text: &str) -> Result<(), IdError> {
     if text.len() > LONGEST_ID {
         return Err(IdError::TooLong);
     }
-    match text.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))) {
+    match text
+        .chars()
+        .find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
+    {
         Some(c) => Err(IdError::Character(c)),
         None => Ok(()),
     }
@@ -142,13 +145,19 @@ mod tests {
         assert_eq!("".parse::<SeatId>(), Err(IdError::Empty));
         assert_eq!("F 7".parse::<SeatId>(), Err(IdError::Character(' ')));
         assert_eq!("x".repeat(65).parse::<SeatId>(), Err(IdError::TooLong));
-        assert_eq!(SeatId::try_from("é".to_owned()), Err(IdError::Character('é')));
+        assert_eq!(
+            SeatId::try_from("é".to_owned()),
+            Err(IdError::Character('é'))
+        );
     }
 
     #[test]
     fn a_random_id_keeps_every_bit() {
         assert_eq!(HoldId::from_random([0; 16]).as_str(), "0".repeat(26));
-        assert_eq!(HoldId::from_random([0xff; 16]).as_str(), format!("7{}", "z".repeat(25)));
+        assert_eq!(
+            HoldId::from_random([0xff; 16]).as_str(),
+            format!("7{}", "z".repeat(25))
+        );
         assert_ne!(HoldId::from_random([1; 16]), HoldId::from_random([2; 16]));
     }
 }

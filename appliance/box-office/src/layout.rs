@@ -21,6 +21,28 @@ pub enum SeatKind {
     Companion,
 }
 
+impl SeatKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::Standard,
+        Self::Premium,
+        Self::LoveSeat,
+        Self::Wheelchair,
+        Self::Companion,
+    ];
+
+    /// The kind as it is written in files and on the wire: `love-seat`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Premium => "premium",
+            Self::LoveSeat => "love-seat",
+            Self::Wheelchair => "wheelchair",
+            Self::Companion => "companion",
+        }
+    }
+}
+
 /// One seat: its name, its kind and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

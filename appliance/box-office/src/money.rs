@@ -21,7 +21,8 @@ impl Currency {
     /// How many digits stand behind the decimal point (ISO 4217): 2 for nearly all, 0 for yen, 3 for dinars.
     pub fn minor_digits(self) -> u32 {
         match &self.0 {
-            b"JPY" | b"KRW" | b"CLP" | b"ISK" | b"VND" | b"XAF" | b"XOF" | b"XPF" | b"PYG" | b"UGX" => 0,
+            b"JPY" | b"KRW" | b"CLP" | b"ISK" | b"VND" | b"XAF" | b"XOF" | b"XPF" | b"PYG"
+            | b"UGX" => 0,
             b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             _ => 2,
         }
@@ -106,7 +107,10 @@ impl Money {
         if self.currency != other.currency {
             return Err(MoneyError::Mixed(self.currency, other.currency));
         }
-        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::TooLarge)?;
+        let minor = self
+            .minor
+            .checked_add(other.minor)
+            .ok_or(MoneyError::TooLarge)?;
         Ok(Self::new(minor, self.currency))
     }
 
@@ -115,15 +119,23 @@ impl Money {
     /// # Errors
     /// As [`Money::plus`].
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
-        self.plus(Self::new(other.minor.checked_neg().ok_or(MoneyError::TooLarge)?, other.currency))
+        self.plus(Self::new(
+            other.minor.checked_neg().ok_or(MoneyError::TooLarge)?,
+            other.currency,
+        ))
     }
 
     /// The sum of many amounts of one currency.
     ///
     /// # Errors
     /// As [`Money::plus`].
-    pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
-        amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
+    pub fn sum(
+        currency: Currency,
+        amounts: impl IntoIterator<Item = Self>,
+    ) -> Result<Self, MoneyError> {
+        amounts
+            .into_iter()
+            .try_fold(Self::zero(currency), Self::plus)
     }
 }
 
@@ -136,7 +148,14 @@ impl fmt::Display for Money {
         let amount = self.minor.unsigned_abs();
         match digits {
             0 => write!(f, "{sign}{amount} {}", self.currency),
-            _ => write!(f, "{sign}{}.{:0width$} {}", amount / unit, amount % unit, self.currency, width = digits as usize),
+            _ => write!(
+                f,
+                "{sign}{}.{:0width$} {}",
+                amount / unit,
+                amount % unit,
+                self.currency,
+                width = digits as usize
+            ),
         }
     }
 }
@@ -155,15 +174,24 @@ mod tests {
         assert_eq!(eur(i64::MAX).plus(eur(1)), Err(MoneyError::TooLarge));
         assert_eq!(eur(0).minus(eur(i64::MIN)), Err(MoneyError::TooLarge));
         let yen = Money::new(1, "JPY".parse().unwrap());
-        assert_eq!(eur(1).plus(yen), Err(MoneyError::Mixed(eur(0).currency, yen.currency)));
+        assert_eq!(
+            eur(1).plus(yen),
+            Err(MoneyError::Mixed(eur(0).currency, yen.currency))
+        );
     }
 
     #[test]
     fn amounts_are_written_with_the_digits_of_their_currency() {
         assert_eq!(eur(1205).to_string(), "12.05 EUR");
         assert_eq!(eur(-5).to_string(), "-0.05 EUR");
-        assert_eq!(Money::new(1500, "JPY".parse().unwrap()).to_string(), "1500 JPY");
-        assert_eq!(Money::new(1500, "KWD".parse().unwrap()).to_string(), "1.500 KWD");
+        assert_eq!(
+            Money::new(1500, "JPY".parse().unwrap()).to_string(),
+            "1500 JPY"
+        );
+        assert_eq!(
+            Money::new(1500, "KWD".parse().unwrap()).to_string(),
+            "1.500 KWD"
+        );
         assert!("eur".parse::<Currency>().is_err());
     }
 }
