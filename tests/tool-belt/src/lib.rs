@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+pub mod checkout;
+pub mod process;
+pub mod say;
+pub mod set_up;
+pub mod stop;
+pub mod suites;
