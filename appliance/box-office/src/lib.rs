@@ -1,20 +1,34 @@
 #![doc = include_str!("../README.md")]
 
 pub mod business_day;
+pub mod custody;
+#[cfg(test)]
+mod fixture;
+pub mod hold;
 pub mod id;
 pub mod layout;
+pub mod ledger;
 pub mod money;
+pub mod plan;
 pub mod price;
 pub mod programme;
+mod single_seats;
 pub mod tax;
 
 pub use business_day::{BusinessDays, DayTime};
+pub use custody::{Custodian, Epoch};
+pub use hold::{ExtendRefusal, HOLD_TIME, HoldTimer};
 pub use id::{
     AuditoriumId, BlockId, CinemaId, DeviceId, EventId, FilmId, HoldId, IdError, PriceBookId,
     PrintJobId, SaleId, SeatId, ShowtimeId, TenderId, TicketId, TicketKindId,
 };
 pub use layout::{Layout, Place, SeatKind};
+pub use ledger::{
+    Changes, GiveRefusal, Granted, Held, HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD,
+    RefundRefusal, SeatMove, SeatRecord, SeatState, SeatsRefusal, SellRefusal, places_needed,
+};
 pub use money::{Currency, Money, MoneyError};
+pub use plan::Plan;
 pub use price::{Channel, LinePrice, PriceBook, PriceRefusal, Screening, TicketKind};
 pub use programme::{
     AgeRating, Auditorium, Cinema, Film, Format, Programme, ProgrammeProblem, Showtime,
