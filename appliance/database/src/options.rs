@@ -1,0 +1,67 @@
+//! How a database is opened: the defaults are what selling needs, and every switch that a test uses is a value here.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::Error;
+
+/// Below this many free bytes nothing new is begun, so that what is open can be finished: 64 MiB are more than ten thousand sales and
+/// a whole write-ahead log.
+const RESERVE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What the process does when the disk fails.
+pub type WhenFailed = Arc<dyn Fn(&Error) + Send + Sync>;
+
+/// How to open a database.
+#[derive(Clone)]
+pub struct Options {
+    /// What a commit waits for.
+    pub synchronous: Synchronous,
+    /// Below this many free bytes [`crate::Database::has_room`] says no.
+    pub reserve_bytes: u64,
+    /// The most pages of 4096 bytes that the file may have, beyond which the disk counts as full; for tests.
+    pub most_pages: Option<u32>,
+    /// Called on the writer's thread when the disk has failed, before anybody is answered. What is in memory and on the disk may
+    /// differ from here on: the process must end, and this may end it.
+    pub when_failed: Option<WhenFailed>,
+}
+
+/// What a commit waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronous {
+    /// Until the disk has it.
+    Full,
+    /// For nothing: a power cut loses answered sales. Only to show that a test notices.
+    Off,
+}
+
+/// Where a database without threads lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In memory, gone with its last handle.
+    Memory,
+    /// In this file.
+    File(PathBuf),
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            synchronous: Synchronous::Full,
+            reserve_bytes: RESERVE_BYTES,
+            most_pages: None,
+            when_failed: None,
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("synchronous", &self.synchronous)
+            .field("reserve_bytes", &self.reserve_bytes)
+            .field("most_pages", &self.most_pages)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,74 @@
+//! What the writer counts, for `/metrics`.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// What the writer and the readers have done since the database was opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Commits, each with one sync if it changed anything.
+    pub commits: u64,
+    /// Writes that were committed.
+    pub committed: u64,
+    /// Writes that were undone because they refused, failed or panicked.
+    pub undone: u64,
+    /// Groups that the engine rolled back as a whole, and whose writes ran again one by one.
+    pub groups_lost: u64,
+    /// How many groups had 1, 2 to 3, 4 to 7, .. writes; the last counts all above.
+    pub group_sizes: [u64; 8],
+    /// Writes that wait.
+    pub queue_length: u64,
+    /// Writes and reads that were refused because too many waited.
+    pub refused_busy: u64,
+    /// Reads.
+    pub reads: u64,
+    /// What the write-ahead log holds, in bytes; a reader that never ends lets it grow.
+    pub wal_bytes: u64,
+    /// Checkpoints, which move the log's content into the main file.
+    pub checkpoints: u64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) commits: AtomicU64,
+    pub(crate) committed: AtomicU64,
+    pub(crate) undone: AtomicU64,
+    pub(crate) groups_lost: AtomicU64,
+    pub(crate) group_sizes: [AtomicU64; 8],
+    pub(crate) queue_length: AtomicU64,
+    pub(crate) refused_busy: AtomicU64,
+    pub(crate) reads: AtomicU64,
+    pub(crate) wal_bytes: AtomicU64,
+    pub(crate) checkpoints: AtomicU64,
+    /// The pages of the file, kept only where their number is limited.
+    pub(crate) pages: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn add(counter: &AtomicU64, count: u64) {
+        counter.fetch_add(count, Relaxed);
+    }
+
+    pub(crate) fn count_group(&self, size: usize) {
+        let class = size.max(1).ilog2() as usize;
+        Self::add(&self.group_sizes[class.min(self.group_sizes.len() - 1)], 1);
+    }
+
+    pub(crate) fn read(&self) -> Statistics {
+        let mut group_sizes = [0; 8];
+        for (size, counter) in group_sizes.iter_mut().zip(&self.group_sizes) {
+            *size = counter.load(Relaxed);
+        }
+        Statistics {
+            commits: self.commits.load(Relaxed),
+            committed: self.committed.load(Relaxed),
+            undone: self.undone.load(Relaxed),
+            groups_lost: self.groups_lost.load(Relaxed),
+            group_sizes,
+            queue_length: self.queue_length.load(Relaxed),
+            refused_busy: self.refused_busy.load(Relaxed),
+            reads: self.reads.load(Relaxed),
+            wal_bytes: self.wal_bytes.load(Relaxed),
+            checkpoints: self.checkpoints.load(Relaxed),
+        }
+    }
+}

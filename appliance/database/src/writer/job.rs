@@ -1,0 +1,99 @@
+//! A closure on its way through the writer, with the place where its caller waits.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tokio::sync::oneshot;
+
+use crate::{Error, Tx};
+
+/// What a job wants done with its savepoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Keep,
+    Undo,
+}
+
+/// A write, whatever it answers with.
+pub(crate) trait Job: Send {
+    /// Runs the closure, perhaps again, and keeps its result.
+    fn run(&mut self, tx: &mut Tx<'_>) -> Verdict;
+
+    /// Replaces the result.
+    fn fail(&mut self, error: &Error);
+
+    /// Remembers why the engine gave up the transaction, and forgets the result.
+    fn note_loss(&mut self, error: &Error);
+
+    /// Makes the remembered loss the result.
+    fn fail_with_its_loss(&mut self);
+
+    /// Sends the result to whoever waits, and tells whether it is a success.
+    fn answer(self: Box<Self>) -> bool;
+}
+
+struct Waiting<T, E, F> {
+    work: F,
+    result: Option<Result<T, E>>,
+    loss: Option<Error>,
+    answer: oneshot::Sender<Result<T, E>>,
+}
+
+/// Makes a job of a closure.
+pub(crate) fn job<T, E, F>(work: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T, E>>)
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+{
+    let (answer, waiting) = oneshot::channel();
+    let job = Waiting {
+        work,
+        result: None,
+        loss: None,
+        answer,
+    };
+    (Box::new(job), waiting)
+}
+
+impl<T, E, F> Job for Waiting<T, E, F>
+where
+    T: Send,
+    E: From<Error> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
+            .unwrap_or_else(|_| Err(E::from(Error::Panicked)));
+        let verdict = if result.is_ok() {
+            Verdict::Keep
+        } else {
+            Verdict::Undo
+        };
+        self.result = Some(result);
+        verdict
+    }
+
+    fn fail(&mut self, error: &Error) {
+        self.result = Some(Err(E::from(error.clone())));
+    }
+
+    fn note_loss(&mut self, error: &Error) {
+        self.result = None;
+        self.loss = Some(error.clone());
+    }
+
+    fn fail_with_its_loss(&mut self) {
+        let loss = self.loss.take().unwrap_or(Error::OutcomeUnknown);
+        self.result = Some(Err(E::from(loss)));
+    }
+
+    fn answer(self: Box<Self>) -> bool {
+        let result = self
+            .result
+            .unwrap_or_else(|| Err(E::from(Error::OutcomeUnknown)));
+        let kept = result.is_ok();
+        // A caller who has gone away does not undo what is committed.
+        drop(self.answer.send(result));
+        kept
+    }
+}
