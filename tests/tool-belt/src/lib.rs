@@ -6,3 +6,4 @@ pub mod say;
 pub mod set_up;
 pub mod stop;
 pub mod suites;
+pub mod web;

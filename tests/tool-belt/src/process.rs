@@ -59,6 +59,51 @@ pub fn run(command: Command, log: &Path) -> Result<Duration, Failure> {
     }
 }
 
+/// Runs a command to its end with its output on the terminal.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_shown(mut command: Command) -> Result<Duration, Failure> {
+    let started = now();
+    let name = name_of(&command);
+    let child = command.stdin(Stdio::null()).process_group(0).spawn();
+    let child = child.map_err(|error| format!("{name} cannot be run: {error}"))?;
+    let mut running = Running {
+        child,
+        name: name.clone(),
+        log: PathBuf::new(),
+    };
+    loop {
+        if let Some(status) = running.ended()? {
+            return if status.success() {
+                Ok(started.elapsed())
+            } else {
+                Err(Failure::Told(format!("{name} ended with {status}")))
+            };
+        }
+        pause_or_stop()?;
+    }
+}
+
+/// Runs a command that answers at once and gives its standard output.
+///
+/// # Errors
+/// It cannot run or fails; the words hold what it said.
+pub fn output(mut command: Command) -> Result<String, Failure> {
+    let name = name_of(&command);
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.map_err(|error| format!("{name} cannot be run: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(said);
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    Err(Failure::Told(format!(
+        "{name} ended with {}\n{said}{errors}",
+        output.status
+    )))
+}
+
 /// Waits a moment.
 ///
 /// # Errors
@@ -95,7 +140,7 @@ impl Running {
     /// # Errors
     /// The program or the file cannot be opened.
     pub fn start(mut command: Command, log: &Path) -> Result<Self, String> {
-        let name = command.get_program().to_string_lossy().into_owned();
+        let name = name_of(&command);
         if let Some(folder) = log.parent() {
             fs::create_dir_all(folder)
                 .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
@@ -116,6 +161,12 @@ impl Running {
             name,
             log: log.to_path_buf(),
         })
+    }
+
+    /// Where its output goes.
+    #[must_use]
+    pub fn log(&self) -> &Path {
+        &self.log
     }
 
     /// How it has ended, if it has.
@@ -165,6 +216,10 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+fn name_of(command: &Command) -> String {
+    command.get_program().to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

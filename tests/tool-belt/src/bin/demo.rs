@@ -1,2 +1,0 @@
-//! `cargo demo`.
-fn main() {}
