@@ -6,9 +6,12 @@ mod cinema;
 mod film;
 mod showtime;
 
+mod file;
+
 pub use auditorium::Auditorium;
 pub use cinema::Cinema;
-pub use film::{AgeRating, Film};
+pub use file::{FORMAT, LARGEST_FILE, MOST_PROBLEMS, MOST_SHOWTIMES};
+pub use film::{AgeRating, Film, GENRES};
 pub use showtime::{Format, Showtime, ShowtimeStatus, SingleSeatMode, Subtitles};
 
 use crate::PriceBook;

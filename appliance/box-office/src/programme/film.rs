@@ -49,3 +49,31 @@ impl AgeRating {
             .map_or(self.from_age, |age| age.min(self.from_age))
     }
 }
+
+/// The genres that a programme file may name, for the screens translate each of them.
+pub const GENRES: [&str; 24] = [
+    "action",
+    "adventure",
+    "animation",
+    "biography",
+    "comedy",
+    "concert",
+    "crime",
+    "documentary",
+    "drama",
+    "family",
+    "fantasy",
+    "history",
+    "horror",
+    "music",
+    "musical",
+    "mystery",
+    "opera",
+    "romance",
+    "science-fiction",
+    "silent",
+    "sport",
+    "thriller",
+    "war",
+    "western",
+];

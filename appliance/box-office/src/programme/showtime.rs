@@ -117,3 +117,20 @@ pub enum SingleSeatMode {
     /// It is taken.
     Off,
 }
+
+/// The words of a programme file for [`SingleSeatMode`].
+pub(super) const SINGLE_SEAT_MODES: [(&str, SingleSeatMode); 3] = [
+    ("strict", SingleSeatMode::Strict),
+    ("lenient", SingleSeatMode::Lenient),
+    ("off", SingleSeatMode::Off),
+];
+
+/// The words of a programme file for [`Format`].
+pub(super) const FORMATS: [(&str, Format); 2] = [("2D", Format::Flat), ("3D", Format::Stereo)];
+
+/// The words of a programme file for [`ShowtimeStatus`].
+pub(super) const STATUSES: [(&str, ShowtimeStatus); 3] = [
+    ("open", ShowtimeStatus::Open),
+    ("closed", ShowtimeStatus::Closed),
+    ("cancelled", ShowtimeStatus::Cancelled),
+];

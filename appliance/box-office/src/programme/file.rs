@@ -1,0 +1,138 @@
+//! Reads a programme file (`PROGRAMME.md` describes it for its writers). It reports everything that is wrong in one go,
+//! each by its line, and gives a programme only if nothing is.
+
+mod problems;
+mod section;
+mod suggest;
+mod value;
+
+mod cinema;
+mod drawing;
+mod films;
+mod prices;
+mod rooms;
+mod showtimes;
+
+mod checks;
+
+use jiff::civil::Date;
+use toml::de::DeTable;
+
+use crate::programme::{Programme, ProgrammeProblem};
+use problems::Problems;
+use section::{Section, sections};
+
+/// What the first key of a file says, so that a later format is never read as this one.
+pub const FORMAT: &str = "foyer-programme/1";
+
+/// The largest file in bytes: a year of a large multiplex is a tenth of it, and more would only fill memory.
+pub const LARGEST_FILE: usize = 4 * 1024 * 1024;
+
+/// The most problems that are told of one file: more than anybody corrects before the next try.
+pub const MOST_PROBLEMS: usize = 200;
+
+/// The most showtimes of one file, the repeated ones counted singly: thirty rooms for four months.
+pub const MOST_SHOWTIMES: usize = 20_000;
+
+impl Programme {
+    /// Reads a programme file; `today` is the cinema's business day, which the file's relative days count from.
+    ///
+    /// # Errors
+    /// Every problem of the file, in the order of its lines; the file is then to be refused as a whole.
+    pub fn parse(text: &str, today: Date) -> Result<Self, Vec<ProgrammeProblem>> {
+        let problems = Problems::of(text);
+        let programme = read(text, today, &problems);
+        let (found, remarks) = problems.into_lists();
+        match programme {
+            Some(programme) if found.is_empty() => Ok(Self {
+                remarks,
+                ..programme
+            }),
+            Some(_) | None => Err(found),
+        }
+    }
+}
+
+fn read(text: &str, today: Date, problems: &Problems<'_>) -> Option<Programme> {
+    if text.len() > LARGEST_FILE {
+        problems.push(
+            1,
+            format!(
+                "the file has {} bytes; a programme has at most {LARGEST_FILE}",
+                text.len()
+            ),
+        );
+        return None;
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let line = error.span().map_or(1, |span| problems.line_of(span.start));
+        problems.push(line, format!("this is not TOML: {}", error.message()));
+    }
+    if !errors.is_empty() {
+        return None;
+    }
+    let root = Section::new(problems, table.get_ref(), 1, "the file".to_owned());
+    check_format(&root)?;
+
+    let cinema = root
+        .section("cinema", true)
+        .and_then(|section| cinema::read(&section));
+    let currency = cinema.as_ref().map(|read| read.cinema.currency);
+    let books = prices::read_all(&sections(&root, "price_book"), currency);
+    let films = films::read_all(&sections(&root, "film"), cinema.as_ref());
+    let rooms = rooms::read_all(
+        &sections(&root, "auditorium"),
+        cinema.as_ref().map(|read| &read.cinema),
+    );
+    let known = showtimes::Known {
+        cinema: cinema.as_ref(),
+        films: &films,
+        rooms: &rooms,
+        books: &books,
+        today,
+    };
+    let planned = showtimes::read_all(&sections(&root, "showtime"), &known);
+    root.finish();
+
+    checks::no_two_in_one_room(problems, &planned, &films, &rooms);
+    checks::every_seat_has_a_price(problems, &planned, &rooms, &books);
+
+    let mut showtimes: Vec<_> = planned
+        .into_iter()
+        .map(|planned| planned.showtime)
+        .collect();
+    showtimes.sort_by(|a, b| (a.starts_at, &a.auditorium).cmp(&(b.starts_at, &b.auditorium)));
+    Some(Programme {
+        cinema: cinema?.cinema,
+        auditoriums: rooms.into_items(),
+        films: films.into_items(),
+        price_books: books
+            .into_items()
+            .into_iter()
+            .map(|book| book.book)
+            .collect(),
+        showtimes,
+        remarks: Vec::new(),
+    })
+}
+
+/// A file of another format is told so, and nothing more: its other keys may mean anything.
+fn check_format(root: &Section<'_>) -> Option<()> {
+    let line = root.line_of("format");
+    let format = root.required("format", value::text)?;
+    if format == FORMAT {
+        return Some(());
+    }
+    let hint = match format.strip_prefix("foyer-programme/") {
+        Some(version) => {
+            format!("version {version} of the format is not known here; this reads {FORMAT:?}")
+        }
+        None => format!("{format:?} is not a programme's format: write {FORMAT:?}"),
+    };
+    root.problems().push(line, hint);
+    None
+}
+
+#[cfg(test)]
+mod tests;

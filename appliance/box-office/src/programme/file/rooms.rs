@@ -1,0 +1,68 @@
+//! `[[auditorium]]`: the room around the drawing of its seats.
+
+use super::cinema::LONGEST_MINUTES;
+use super::drawing::{self, Numbering, Room};
+use super::films::HIGHEST_VERSION;
+use super::section::{Listed, Section};
+use super::value;
+use crate::AuditoriumId;
+use crate::programme::{Auditorium, Cinema};
+
+/// From one row to the next, in hundredths of a seat's width, unless the room says otherwise: 80 cm behind seats of 55 cm.
+const ROW_SPACING: i32 = 145;
+
+pub(super) fn read_all(
+    sections: &[Section<'_>],
+    cinema: Option<&Cinema>,
+) -> Listed<AuditoriumId, Auditorium> {
+    Listed::read(sections, |section| read(section, cinema))
+}
+
+fn read(
+    section: &Section<'_>,
+    cinema: Option<&Cinema>,
+) -> (Option<AuditoriumId>, Option<Auditorium>) {
+    let id: Option<AuditoriumId> = section.required("id", value::id);
+    let name = section.required("name", value::text);
+    let version = section.required("layout_version", value::whole(1, HIGHEST_VERSION));
+    let curve = section
+        .optional("curve", value::whole(0, 1000))
+        .unwrap_or(0);
+    let row_spacing = section
+        .optional("row_spacing", value::whole(80, 400))
+        .unwrap_or(ROW_SPACING);
+    let numbering = section
+        .optional("numbers", |value| {
+            Numbering::default().with(&value::text(value)?)
+        })
+        .unwrap_or_default();
+    let focus_row = section.optional("focus_row", value::text);
+    let gallery_from = section.optional("gallery_from", value::text);
+    let turnaround = section.optional("turnaround_minutes", value::whole(0, LONGEST_MINUTES));
+    let rows = section.lines("seats");
+
+    let layout = rows.zip(version).and_then(|(rows, version)| {
+        let room = Room {
+            version,
+            row_spacing,
+            numbering,
+            focus_row: focus_row.as_deref(),
+            gallery_from: gallery_from.as_deref(),
+        };
+        drawing::read(section, &rows, &room)
+    });
+    let auditorium = || {
+        let turnaround_minutes = turnaround
+            .or(cinema.map(|cinema| cinema.turnaround_minutes))
+            .unwrap_or(0);
+        Some(Auditorium {
+            id: id.clone()?,
+            name: name?,
+            layout: layout?,
+            curve,
+            turnaround_minutes,
+        })
+    };
+    let auditorium = auditorium();
+    (id, auditorium)
+}
