@@ -125,16 +125,25 @@ impl ToSql for Value {
 }
 
 /// A transaction of one's own: everything in it happens, or nothing.
-#[derive(Debug)]
-pub struct Tx<'a>(Snapshot<'a>);
+pub struct Tx<'a> {
+    snapshot: Snapshot<'a>,
+    told: Vec<Told>,
+}
+
+/// What is told once a write is committed. See [`Tx::after_commit`].
+pub(crate) type Told = Box<dyn FnOnce() + Send>;
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(connection: &'a Connection) -> Self {
-        Self(Snapshot {
+        let snapshot = Snapshot {
             connection,
             may_write: true,
             failure: None,
-        })
+        };
+        Self {
+            snapshot,
+            told: Vec::new(),
+        }
     }
 
     /// Executes a statement and gives the number of rows that it changed.
@@ -182,8 +191,14 @@ impl<'a> Tx<'a> {
         Ok(changed)
     }
 
-    pub(crate) fn into_failure(self) -> Option<Error> {
-        self.0.failure
+    /// Has `tell` called after the commit, before the caller is answered and in the order of the commits; never, if this
+    /// write is not committed. It runs on the writer's thread: it may update what is in memory or ring a bell, not wait.
+    pub fn after_commit(&mut self, tell: impl FnOnce() + Send + 'static) {
+        self.told.push(Box::new(tell));
+    }
+
+    pub(crate) fn into_outcome(self) -> (Option<Error>, Vec<Told>) {
+        (self.snapshot.failure, self.told)
     }
 }
 
@@ -191,12 +206,50 @@ impl<'a> Deref for Tx<'a> {
     type Target = Snapshot<'a>;
 
     fn deref(&self) -> &Snapshot<'a> {
-        &self.0
+        &self.snapshot
     }
 }
 
 impl<'a> DerefMut for Tx<'a> {
     fn deref_mut(&mut self) -> &mut Snapshot<'a> {
-        &mut self.0
+        &mut self.snapshot
+    }
+}
+
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx")
+            .field("told", &self.told.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use crate::{Database, Error, Migration, Options, Place, Scope, Tx};
+
+    const ONE: Migration = Migration {
+        name: "one",
+        sql: "CREATE TABLE one (n INTEGER PRIMARY KEY) STRICT;",
+    };
+
+    #[tokio::test]
+    async fn what_is_told_after_a_commit_is_dropped_with_its_savepoint() {
+        let database = Database::inline(&Place::Memory, &[ONE], Options::default()).unwrap();
+        let (sender, told) = mpsc::channel();
+        for (number, keep) in [(1, true), (2, false), (3, true)] {
+            let sender = sender.clone();
+            let written = database.write(Scope::Nothing, move |tx: &mut Tx<'_>| {
+                let sender = sender.clone();
+                tx.execute("INSERT INTO one (n) VALUES ($1)", &[number.into()])?;
+                tx.after_commit(move || assert!(sender.send(number).is_ok()));
+                if keep { Ok(()) } else { Err(Error::Conflict) }
+            });
+            assert_eq!(written.await.is_ok(), keep);
+        }
+        drop(sender);
+        assert_eq!(told.iter().collect::<Vec<_>>(), [1, 3]);
     }
 }

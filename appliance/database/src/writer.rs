@@ -119,7 +119,7 @@ impl Writer {
         }
         let mut tx = Tx::new(self.connection());
         let verdict = job.run(&mut tx);
-        let failed = tx.into_failure();
+        let (failed, told) = tx.into_outcome();
         if let Some(error) = &failed
             && error.is_fatal()
         {
@@ -131,7 +131,10 @@ impl Writer {
             );
         }
         let ended = match (verdict, failed) {
-            (Verdict::Keep, None) => self.command("RELEASE job"),
+            (Verdict::Keep, None) => {
+                job.tell_when_committed(told);
+                self.command("RELEASE job")
+            }
             (Verdict::Keep, Some(error)) => {
                 job.fail(&error);
                 self.undo()

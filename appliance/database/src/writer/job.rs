@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
 
+use crate::tx::Told;
 use crate::{Error, Tx};
 
 /// What a job wants done with its savepoint.
@@ -17,6 +18,9 @@ pub(crate) enum Verdict {
 pub(crate) trait Job: Send {
     /// Runs the closure, perhaps again, and keeps its result.
     fn run(&mut self, tx: &mut Tx<'_>) -> Verdict;
+
+    /// Keeps what is told after the commit.
+    fn tell_when_committed(&mut self, told: Vec<Told>);
 
     /// Replaces the result.
     fn fail(&mut self, error: &Error);
@@ -34,6 +38,7 @@ pub(crate) trait Job: Send {
 struct Waiting<T, E, F> {
     work: F,
     result: Option<Result<T, E>>,
+    told: Vec<Told>,
     loss: Option<Error>,
     answer: oneshot::Sender<Result<T, E>>,
 }
@@ -49,6 +54,7 @@ where
     let job = Waiting {
         work,
         result: None,
+        told: Vec::new(),
         loss: None,
         answer,
     };
@@ -73,11 +79,17 @@ where
         verdict
     }
 
+    fn tell_when_committed(&mut self, told: Vec<Told>) {
+        self.told = told;
+    }
+
     fn fail(&mut self, error: &Error) {
+        self.told.clear();
         self.result = Some(Err(E::from(error.clone())));
     }
 
     fn note_loss(&mut self, error: &Error) {
+        self.told.clear();
         self.result = None;
         self.loss = Some(error.clone());
     }
@@ -92,6 +104,11 @@ where
             .result
             .unwrap_or_else(|| Err(E::from(Error::OutcomeUnknown)));
         let kept = result.is_ok();
+        for tell in self.told {
+            if catch_unwind(AssertUnwindSafe(tell)).is_err() {
+                tracing::error!("what is told after a commit panicked; the commit stands");
+            }
+        }
         // A caller who has gone away does not undo what is committed.
         drop(self.answer.send(result));
         kept
