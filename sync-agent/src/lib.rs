@@ -1,1 +1,24 @@
 #![doc = include_str!("../README.md")]
+
+pub mod box_end;
+pub mod hub_end;
+
+mod drive;
+pub mod post;
+
+pub mod enrol;
+
+mod backoff;
+pub mod presence;
+pub mod topic;
+pub mod transport;
+
+pub use box_end::{BoxEnd, BoxIdentity};
+pub use hub_end::{Change, Changes, Directory, HubEnd, Incoming, KnownBox};
+pub use post::{Happening, Post, PostError};
+pub use presence::Presence;
+pub use topic::Address;
+pub use transport::{Broker, Network, Tls, Transport, Weather};
+
+#[cfg(test)]
+mod tests;

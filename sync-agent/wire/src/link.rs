@@ -177,7 +177,11 @@ pub enum Output {
         session: u64,
         /// The connection that the other end named, as in its presence.
         connection: Nonce,
+        /// The version of the other end's program.
+        program: String,
     },
+    /// The other end was heard in the session.
+    Heard,
     /// The session is over.
     Closed(Closed),
     /// A frame that is signed right, but for another session: a fact at most. It moves nothing.
@@ -350,6 +354,11 @@ impl Link {
     /// The cinema whose link this is.
     pub fn cinema(&self) -> &CinemaId {
         self.setup.key.cinema()
+    }
+
+    /// What it was made with, to make it anew.
+    pub fn into_setup(self) -> Setup {
+        self.setup
     }
 
     /// What it would remember after a restart.

@@ -365,11 +365,12 @@ impl Link {
         }
         self.refused = None;
         self.close(Closed::Replaced, turn);
-        let connection = state.connection;
+        let (connection, program) = (state.connection, state.program.clone());
         self.standing.confirmed = number;
         turn.push(Output::Opened {
             session: number,
             connection,
+            program,
         });
         self.start(number, true, state, turn);
         self.acknowledge(turn);
@@ -391,7 +392,7 @@ impl Link {
     }
 
     /// The hub has been heard in the session that the box opened.
-    pub(super) fn confirmed(&mut self, number: u64, connection: Nonce, turn: &mut Turn) {
+    pub(super) fn confirmed(&mut self, number: u64, peer: State, turn: &mut Turn) {
         self.standing.confirmed = number;
         self.standing.pending.retain(|&pending| pending > number);
         self.refused = None;
@@ -401,7 +402,8 @@ impl Link {
         }
         turn.push(Output::Opened {
             session: number,
-            connection,
+            connection: peer.connection,
+            program: peer.program,
         });
     }
 

@@ -46,6 +46,8 @@ pub(super) enum Heard {
 #[derive(Debug)]
 pub(super) struct Pump {
     acknowledged: Position,
+    /// Whether the first of these, which came with the Hello, has been told.
+    told: bool,
     /// Events that were loaded and are not in a frame.
     ready: VecDeque<Event>,
     in_flight: VecDeque<InFlight>,
@@ -62,6 +64,7 @@ impl Pump {
     pub(super) fn new(applied: Position) -> Self {
         Self {
             acknowledged: applied,
+            told: false,
             ready: VecDeque::new(),
             in_flight: VecDeque::new(),
             sent: applied,
@@ -81,6 +84,12 @@ impl Pump {
         topic: Topic,
         turn: &mut Turn,
     ) {
+        // Its hash has been compared with the end of the stream, or with the event that follows it.
+        let proven = !self.ready.is_empty() || self.acknowledged.seq == written.seq;
+        if proven && !self.told {
+            self.told = true;
+            turn.push(Output::Acknowledged(self.acknowledged));
+        }
         while self.in_flight.len() < WINDOW && !self.halted && !self.ready.is_empty() {
             self.send_one(setup, context, peer, topic, turn);
         }

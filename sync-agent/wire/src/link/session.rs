@@ -122,10 +122,11 @@ impl Link {
             return;
         };
         session.heard_at = turn.now;
+        turn.push(Output::Heard);
         if !session.confirmed {
             session.confirmed = true;
-            let (number, connection) = (session.context.session, session.peer.connection);
-            self.confirmed(number, connection, turn);
+            let (number, peer) = (session.context.session, session.peer.clone());
+            self.confirmed(number, peer, turn);
             self.pump(turn);
         }
     }

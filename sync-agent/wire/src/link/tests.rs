@@ -154,14 +154,13 @@ impl World {
                 Output::Load { after } => here.jobs.push(Job::Load(after)),
                 Output::Apply(delivery) => here.jobs.push(Job::Apply(delivery)),
                 Output::Acknowledged(position) => {
-                    assert!(position.seq > 0);
                     here.store.acknowledged = here.store.acknowledged.max(position.seq);
                 }
                 Output::Opened { session, .. } => {
                     here.store.confirmed = session;
                     here.store.pending.retain(|&pending| pending > session);
                 }
-                Output::Closed(_) | Output::Stray(_) => {}
+                Output::Heard | Output::Closed(_) | Output::Stray(_) => {}
                 Output::Notice(notice) => here.notices.push(notice),
             }
         }

@@ -1,0 +1,91 @@
+//! Drives one link: what the state machine wants done is done in its order, each step committed before the next.
+
+use std::collections::VecDeque;
+
+use service::{Clock, Random};
+use wire::{Input, Link, Nonce, Output};
+
+use crate::post::{Happening, Post, PostError};
+use crate::presence::Presence;
+use crate::topic::Address;
+use crate::transport::{Message, Sender};
+
+/// A link, the pipe that it talks over, and the database that it keeps.
+pub(crate) struct Drive<'a, P> {
+    pub(crate) link: Link,
+    pub(crate) post: &'a P,
+    pub(crate) address: &'a Address,
+    pub(crate) sender: Sender,
+    pub(crate) clock: &'a Clock,
+    pub(crate) random: &'a Random,
+    /// The connection that the other end named when the session was opened.
+    pub(crate) peer: Option<Nonce>,
+}
+
+impl<P: Post> Drive<'_, P> {
+    /// Tells the link what happened and does all that follows.
+    ///
+    /// # Errors
+    /// The database failed: the link does not fit it any more and must be made anew.
+    pub(crate) async fn tell(&mut self, input: Input) -> Result<(), PostError> {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            let outputs = self.link.handle(
+                input,
+                self.clock.monotonic(),
+                Nonce::from(self.random.bytes()),
+            );
+            for output in outputs {
+                inputs.extend(self.perform(output).await?);
+            }
+        }
+        Ok(())
+    }
+
+    async fn perform(&mut self, output: Output) -> Result<Option<Input>, PostError> {
+        match output {
+            Output::Send { topic, bytes } => {
+                self.sender.send(Message {
+                    topic: self.address.topic(topic),
+                    bytes,
+                    retained: false,
+                });
+            }
+            Output::StoreSession(number) => {
+                self.post.store_session(number).await?;
+                return Ok(Some(Input::SessionStored(number)));
+            }
+            Output::Load { after } => return Ok(Some(Input::Loaded(self.post.load(after).await?))),
+            Output::Apply(delivery) => {
+                let applied = delivery.last();
+                self.post.apply(delivery).await?;
+                return Ok(Some(Input::Applied(applied)));
+            }
+            Output::Acknowledged(position) => self.post.acknowledged(position).await?,
+            Output::Opened {
+                session,
+                connection,
+                program,
+            } => {
+                self.post.confirm_session(session).await?;
+                self.peer = Some(connection);
+                self.post.note(Happening::Opened { session, program });
+            }
+            Output::Heard => self.post.note(Happening::Heard),
+            Output::Closed(why) => {
+                self.peer = None;
+                self.post.note(Happening::Closed(why));
+            }
+            Output::Stray(frame) => self.post.note(Happening::Stray(frame)),
+            Output::Notice(notice) => self.post.note(Happening::Notice(notice)),
+        }
+        Ok(None)
+    }
+
+    /// A presence came. One of a connection before this session's is late, and says nothing.
+    pub(crate) fn presence(&self, presence: Presence) {
+        if presence.there || self.peer == Some(presence.connection) {
+            self.post.note(Happening::Presence(presence));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What an end of the link needs from the process that it runs in: its streams, each step one transaction. What is answered
+//! has been committed.
+
+use std::future::Future;
+
+use wire::link::Closed;
+use wire::{Delivery, Event, Frame, Notice, Position, Standing, Verified};
+
+use crate::presence::Presence;
+
+/// The database did not do what it was asked. The link is taken down and begins again from what is stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PostError(pub String);
+
+/// The streams of one cinema at one end.
+pub trait Post: Send + Sync + 'static {
+    /// Where this end stands.
+    fn standing(&self) -> impl Future<Output = Result<Standing, PostError>> + Send;
+
+    /// Where its own stream ends.
+    fn written(&self) -> impl Future<Output = Result<Position, PostError>> + Send;
+
+    /// Events of its own stream after `after`, in order, a few frames' worth: at most some hundred.
+    fn load(&self, after: u64) -> impl Future<Output = Result<Vec<Event>, PostError>> + Send;
+
+    /// Applies the delivery's events, keeps its frame for the journal and moves the position, in one transaction.
+    fn apply(&self, delivery: Delivery) -> impl Future<Output = Result<(), PostError>> + Send;
+
+    /// Keeps how far the other end has committed the own stream.
+    fn acknowledged(
+        &self,
+        position: Position,
+    ) -> impl Future<Output = Result<(), PostError>> + Send;
+
+    /// Keeps the number of a session: at the hub as given, at the box as pending.
+    fn store_session(&self, number: u64) -> impl Future<Output = Result<(), PostError>> + Send;
+
+    /// Keeps the number of a session as confirmed; the box forgets the pending ones up to it.
+    fn confirm_session(&self, number: u64) -> impl Future<Output = Result<(), PostError>> + Send;
+
+    /// Something happened that may be shown. It must not block.
+    fn note(&self, happening: Happening);
+}
+
+/// Something about a link that may be shown.
+#[derive(Debug, Clone)]
+pub enum Happening {
+    /// The pipe is reached; nobody has been heard.
+    Connected,
+    /// The pipe is not reached.
+    Disconnected(String),
+    /// A session is open.
+    Opened {
+        /// Its number.
+        session: u64,
+        /// The version of the program at the other end.
+        program: String,
+    },
+    /// The other end was heard in the session.
+    Heard,
+    /// The session is over.
+    Closed(Closed),
+    /// The other end's presence says that it is there, or that its connection of this session is gone.
+    Presence(Presence),
+    /// A frame of another session came: it has moved nothing.
+    Stray(Box<Frame<Verified>>),
+    /// A person may want to know.
+    Notice(Notice),
+}

@@ -1,0 +1,362 @@
+//! Both ends over a network in bad weather, with streams in memory: cut, mended and killed, they end equal.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use service::{Clock, Lifecycle, Random};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use wire::event::{Content, ContentAdopted, ShowtimeCancelled};
+use wire::{
+    Body, Delivery, Event, Frames, Generation, Incarnation, Keys, Nonce, Position, SecretKey,
+    Standing,
+};
+
+use crate::*;
+
+/// The streams of one end, which outlive it.
+#[derive(Clone, Default)]
+struct Streams(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    written: Vec<Event>,
+    applied: Vec<Event>,
+    acknowledged: u64,
+    given: u64,
+    pending: Vec<u64>,
+    confirmed: u64,
+    happened: Vec<Happening>,
+}
+
+impl Streams {
+    fn with<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write(&self, body: &Body) {
+        self.with(|streams| {
+            let head = end(&streams.written);
+            let id = format!("e{}", head.seq + 1).parse().unwrap();
+            streams
+                .written
+                .push(Event::after(&head, id, 0, body).unwrap());
+        });
+    }
+}
+
+fn end(events: &[Event]) -> Position {
+    events.last().map_or(Position::START, Event::position)
+}
+
+impl Post for Streams {
+    async fn standing(&self) -> Result<Standing, PostError> {
+        Ok(self.with(|streams| Standing {
+            written: end(&streams.written),
+            applied: end(&streams.applied),
+            confirmed: streams.confirmed,
+            given: streams.given,
+            pending: streams.pending.clone(),
+        }))
+    }
+
+    async fn written(&self) -> Result<Position, PostError> {
+        Ok(self.with(|streams| end(&streams.written)))
+    }
+
+    async fn load(&self, after: u64) -> Result<Vec<Event>, PostError> {
+        let after = usize::try_from(after).unwrap();
+        Ok(self.with(|streams| {
+            streams
+                .written
+                .iter()
+                .skip(after)
+                .take(300)
+                .cloned()
+                .collect()
+        }))
+    }
+
+    async fn apply(&self, delivery: Delivery) -> Result<(), PostError> {
+        self.with(|streams| {
+            assert_eq!(delivery.before(), end(&streams.applied));
+            streams
+                .applied
+                .extend(delivery.events().map(|(event, _)| event.clone()));
+        });
+        Ok(())
+    }
+
+    async fn acknowledged(&self, position: Position) -> Result<(), PostError> {
+        self.with(|streams| streams.acknowledged = streams.acknowledged.max(position.seq));
+        Ok(())
+    }
+
+    async fn store_session(&self, number: u64) -> Result<(), PostError> {
+        self.with(|streams| {
+            streams.given = streams.given.max(number);
+            streams.pending.push(number);
+        });
+        Ok(())
+    }
+
+    async fn confirm_session(&self, number: u64) -> Result<(), PostError> {
+        self.with(|streams| {
+            streams.confirmed = number;
+            streams.pending.retain(|&pending| pending > number);
+        });
+        Ok(())
+    }
+
+    fn note(&self, happening: Happening) {
+        self.with(|streams| streams.happened.push(happening));
+    }
+}
+
+fn key(seed: u8) -> SecretKey<Frames> {
+    SecretKey::from_seed("metropol".parse().unwrap(), &[seed; 32])
+}
+
+fn address(cinema: &str) -> Address {
+    Address {
+        cinema: cinema.parse().unwrap(),
+        device: "box-1".parse().unwrap(),
+    }
+}
+
+struct Cinemas {
+    streams: Streams,
+    revoked: bool,
+    strangers: Mutex<BTreeMap<String, u32>>,
+}
+
+impl Directory for Cinemas {
+    type Post = Streams;
+
+    async fn boxes(&self) -> Result<Vec<Address>, PostError> {
+        Ok(vec![address("metropol")])
+    }
+
+    async fn find(&self, wanted: &Address) -> Result<Option<KnownBox<Streams>>, PostError> {
+        let box_key = key(1).public().clone();
+        let keys = match self.revoked {
+            false => Keys::valid([box_key]),
+            true => Keys {
+                revoked: vec![box_key.id()],
+                ..Keys::default()
+            },
+        };
+        Ok((*wanted == address("metropol")).then(|| KnownBox {
+            key: key(2),
+            keys,
+            incarnation: Incarnation::first(Nonce::from([1; 16])),
+            generation: Generation::first(Nonce::from([2; 16])),
+            post: self.streams.clone(),
+        }))
+    }
+
+    fn stranger(&self, address: &Address) {
+        *self
+            .strangers
+            .lock()
+            .unwrap()
+            .entry(address.cinema.to_string())
+            .or_default() += 1;
+    }
+
+    fn broker(&self, _reached: Result<(), String>) {}
+}
+
+/// A box and a hub, each with its own life.
+struct World {
+    network: Network,
+    clock: Clock,
+    random: Random,
+    up: Streams,
+    down: Streams,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let random = Random::seeded(seed);
+        let clock = Clock::manual("2026-11-23T20:00:00Z".parse().unwrap());
+        Self {
+            network: Network::new(random.clone()),
+            clock,
+            random,
+            up: Streams::default(),
+            down: Streams::default(),
+        }
+    }
+
+    fn start_box(&self, cinema: &str) -> (Lifecycle, Arc<Notify>) {
+        let life = Lifecycle::new(CancellationToken::new());
+        let written = Arc::new(Notify::new());
+        let identity = BoxIdentity {
+            address: address(cinema),
+            frame_seed: [1; 32],
+            hub: Keys::valid([key(2).public().clone()]),
+            incarnation: Incarnation::first(Nonce::from([1; 16])),
+            generation: Generation::first(Nonce::from([2; 16])),
+        };
+        let end = BoxEnd {
+            identity,
+            transport: Transport::Memory(self.network.clone()),
+            post: self.up.clone(),
+            written: Arc::clone(&written),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            life: life.clone(),
+        };
+        life.run(async move { end.run().await });
+        (life, written)
+    }
+
+    fn start_hub(&self, revoked: bool) -> (Lifecycle, Arc<Cinemas>, Changes) {
+        let life = Lifecycle::new(CancellationToken::new());
+        let cinemas = Arc::new(Cinemas {
+            streams: self.down.clone(),
+            revoked,
+            strangers: Mutex::default(),
+        });
+        let transport = Transport::Memory(self.network.clone());
+        let (end, changes, mut incoming) = HubEnd::new(
+            Arc::clone(&cinemas),
+            transport,
+            self.clock.clone(),
+            self.random.clone(),
+            life.clone(),
+        );
+        life.run(async move { end.run(&mut incoming).await });
+        (life, cinemas, changes)
+    }
+
+    async fn pass(&self, time: Duration) {
+        let step = Duration::from_millis(50);
+        let mut passed = Duration::ZERO;
+        while passed < time {
+            self.clock.advance(step);
+            tokio::time::sleep(step).await;
+            passed += step;
+        }
+    }
+
+    fn is_equal(&self) -> bool {
+        let (written_up, acknowledged_up) = self.up.with(|s| (s.written.clone(), s.acknowledged));
+        let (written_down, acknowledged_down) =
+            self.down.with(|s| (s.written.clone(), s.acknowledged));
+        self.down.with(|s| s.applied == written_up)
+            && self.up.with(|s| s.applied == written_down)
+            && acknowledged_up == written_up.len() as u64
+            && acknowledged_down == written_down.len() as u64
+    }
+
+    async fn settle(&self) {
+        for _ in 0..200 {
+            if self.is_equal() {
+                return;
+            }
+            self.pass(Duration::from_secs(1)).await;
+        }
+        let happened = self
+            .up
+            .with(|s| format!("{:?}", s.happened.iter().rev().take(9).collect::<Vec<_>>()));
+        panic!("the streams did not become equal; the box saw last: {happened}");
+    }
+}
+
+fn cancelled() -> Body {
+    ShowtimeCancelled {
+        showtime: "s1".parse().unwrap(),
+        reason: "x".repeat(400),
+    }
+    .into()
+}
+
+fn adopted() -> Body {
+    ContentAdopted {
+        content: Content::Film("stalker".parse().unwrap()),
+        version: 1,
+    }
+    .into()
+}
+
+#[tokio::test(start_paused = true)]
+async fn streams_end_equal_through_bad_weather_cuts_and_deaths() {
+    for seed in 0..8 {
+        let world = World::new(seed);
+        world.network.weather(Weather {
+            lose: 20,
+            repeat: 20,
+            reorder: 20,
+            flip: 5,
+        });
+        let (mut box_life, mut written) = world.start_box("metropol");
+        let (mut hub_life, _, mut changes) = world.start_hub(false);
+        for round in 0..6 {
+            for _ in 0..200 {
+                world.up.write(&cancelled());
+                world.down.write(&adopted());
+            }
+            written.notify_one();
+            changes.tell(Change::Written(address("metropol")));
+            world.pass(Duration::from_secs(5)).await;
+            match round % 3 {
+                0 => world.network.cut(),
+                1 => {
+                    box_life.shutdown().cancel();
+                    (box_life, written) = world.start_box("metropol");
+                }
+                _ => {
+                    hub_life.shutdown().cancel();
+                    (hub_life, _, changes) = world.start_hub(false);
+                }
+            }
+            world.pass(Duration::from_secs(3)).await;
+            world.network.mend();
+        }
+        world.network.weather(Weather::default());
+        world.settle().await;
+        box_life.shutdown().cancel();
+        hub_life.shutdown().cancel();
+        assert!(box_life.drain().await && hub_life.drain().await);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn selling_goes_on_without_the_task_and_catches_up_with_it() {
+    let world = World::new(1);
+    let (_hub, _, _) = world.start_hub(false);
+    for _ in 0..1000 {
+        world.up.write(&cancelled());
+    }
+    let (_box, _) = world.start_box("metropol");
+    world.settle().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revoked_box_is_told_and_a_stranger_is_noticed() {
+    let world = World::new(1);
+    world.up.write(&cancelled());
+    let (_hub, cinemas, _) = world.start_hub(true);
+    let (_box, _) = world.start_box("metropol");
+    world.pass(Duration::from_secs(5)).await;
+    let refusal = wire::Refusal::RevokedKey(key(1).public().id());
+    let told = |streams: &Streams, notice: wire::Notice| {
+        streams.with(|s| {
+            s.happened
+                .iter()
+                .any(|h| matches!(h, Happening::Notice(seen) if *seen == notice))
+        })
+    };
+    assert!(told(
+        &world.up,
+        wire::Notice::RefusedByPeer(refusal.clone())
+    ));
+    assert!(told(&world.down, wire::Notice::Refused(refusal)));
+    assert!(world.down.with(|s| s.applied.is_empty()));
+    let (_stranger, _) = world.start_box("odeon");
+    world.pass(Duration::from_secs(5)).await;
+    assert!(cinemas.strangers.lock().unwrap().contains_key("odeon"));
+}

@@ -1,0 +1,114 @@
+//! A pipe for messages by topic, trusted with nothing: it may lose, repeat, reorder and damage. A line is used until it
+//! breaks and then thrown away; what must not be lost is sent again from the outbox.
+
+pub mod memory;
+mod mqtt;
+
+use service::Lifecycle;
+
+pub use memory::{Network, Weather};
+pub use mqtt::{Broker, BrokerError, Tls};
+
+/// How many messages may wait to be read or sent on a line; what comes on top is lost, as pipes do.
+pub(crate) const QUEUE: usize = 4096;
+
+/// What carries messages.
+#[derive(Debug, Clone)]
+pub enum Transport {
+    /// An MQTT 3.1.1 broker.
+    Mqtt(Broker),
+    /// A network inside this process, whose weather a test decides.
+    Memory(Network),
+}
+
+/// A message and the full name of its topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The topic's full name.
+    pub topic: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Whether the pipe keeps it as the topic's last word.
+    pub retained: bool,
+}
+
+/// How to come to the pipe.
+#[derive(Debug, Clone)]
+pub(crate) struct Approach {
+    /// The name that the broker knows this client by; a second one of the same name ends the first.
+    pub(crate) client: String,
+    /// The topics to hear, perhaps with `+` for one part.
+    pub(crate) subscriptions: Vec<String>,
+    /// What the broker says when the line breaks.
+    pub(crate) will: Option<Message>,
+}
+
+/// A way to and from the pipe; after its end a new one is made.
+#[derive(Debug)]
+pub(crate) enum Line {
+    Mqtt(mqtt::MqttLine),
+    Memory(memory::MemoryLine),
+}
+
+/// The sending half of a line. Clones share it.
+#[derive(Debug, Clone)]
+pub(crate) enum Sender {
+    Mqtt(mqtt::MqttSender),
+    Memory(memory::MemorySender),
+}
+
+/// What comes out of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// It is connected and hears what was subscribed to.
+    Ready,
+    /// A message came.
+    Message(Message),
+    /// It is broken.
+    Broken(String),
+}
+
+impl Transport {
+    /// Begins to connect; [`Line::next`] says when it is done.
+    pub(crate) fn connect(&self, approach: Approach, life: &Lifecycle) -> Line {
+        match self {
+            Self::Mqtt(broker) => Line::Mqtt(mqtt::connect(broker, approach, life)),
+            Self::Memory(network) => Line::Memory(network.connect(approach)),
+        }
+    }
+}
+
+impl Line {
+    /// The next thing that happens; after `Broken` nothing more does.
+    pub(crate) async fn next(&mut self) -> Heard {
+        match self {
+            Self::Mqtt(line) => line.next().await,
+            Self::Memory(line) => line.next().await,
+        }
+    }
+
+    pub(crate) fn sender(&self) -> Sender {
+        match self {
+            Self::Mqtt(line) => Sender::Mqtt(line.sender()),
+            Self::Memory(line) => Sender::Memory(line.sender()),
+        }
+    }
+
+    /// Ends it in order: what was sent before goes out, and no will is read.
+    pub(crate) async fn close(self) {
+        match self {
+            Self::Mqtt(line) => line.close().await,
+            Self::Memory(line) => line.close(),
+        }
+    }
+}
+
+impl Sender {
+    /// Sends without waiting. It may be lost.
+    pub(crate) fn send(&self, message: Message) {
+        match self {
+            Self::Mqtt(sender) => sender.send(message),
+            Self::Memory(sender) => sender.send(message),
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! A broker inside the process, whose weather a test decides: it loses, repeats, reorders and damages messages, and it is
+//! cut and mended on command.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use service::Random;
+use tokio::sync::mpsc;
+
+use super::{Approach, Heard, Message, QUEUE};
+
+/// What happens to a message, each in percent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Weather {
+    /// It is lost.
+    pub lose: u8,
+    /// It comes twice.
+    pub repeat: u8,
+    /// It comes after the one behind it.
+    pub reorder: u8,
+    /// One of its bits is flipped.
+    pub flip: u8,
+}
+
+/// A broker inside the process. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Network(Arc<Mutex<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    random: Random,
+    weather: Weather,
+    cut: bool,
+    next_client: u64,
+    clients: BTreeMap<u64, Client>,
+    retained: BTreeMap<String, Vec<u8>>,
+    delayed: Option<Message>,
+}
+
+#[derive(Debug)]
+struct Client {
+    subscriptions: Vec<String>,
+    will: Option<Message>,
+    heard: mpsc::Sender<Heard>,
+}
+
+#[derive(Debug)]
+pub(crate) struct MemoryLine {
+    sender: MemorySender,
+    heard: mpsc::Receiver<Heard>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct MemorySender {
+    network: Network,
+    client: u64,
+}
+
+impl Network {
+    /// A network in good weather; `random` decides whom bad weather meets.
+    pub fn new(random: Random) -> Self {
+        let inner = Inner {
+            random,
+            weather: Weather::default(),
+            cut: false,
+            next_client: 0,
+            clients: BTreeMap::new(),
+            retained: BTreeMap::new(),
+            delayed: None,
+        };
+        Self(Arc::new(Mutex::new(inner)))
+    }
+
+    /// The weather from here on.
+    pub fn weather(&self, weather: Weather) {
+        self.lock().weather = weather;
+    }
+
+    /// Breaks every line, and refuses new ones until [`Network::mend`].
+    pub fn cut(&self) {
+        let mut inner = self.lock();
+        inner.cut = true;
+        for client in std::mem::take(&mut inner.clients).into_values() {
+            client.tell(Heard::Broken("the network was cut".to_owned()));
+            if let Some(will) = client.will {
+                inner.publish(&will);
+            }
+        }
+    }
+
+    /// Takes lines again.
+    pub fn mend(&self) {
+        self.lock().cut = false;
+    }
+
+    /// Puts a message on a topic, as anybody on the network could.
+    pub fn inject(&self, topic: &str, bytes: Vec<u8>) {
+        self.lock().publish(&Message {
+            topic: topic.to_owned(),
+            bytes,
+            retained: false,
+        });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn connect(&self, approach: Approach) -> MemoryLine {
+        let (told, heard) = mpsc::channel(QUEUE);
+        let client = Client {
+            subscriptions: approach.subscriptions,
+            will: approach.will,
+            heard: told,
+        };
+        let mut inner = self.lock();
+        let number = inner.next_client;
+        inner.next_client += 1;
+        if inner.cut {
+            client.tell(Heard::Broken("the network is cut".to_owned()));
+        } else {
+            client.tell(Heard::Ready);
+            for (topic, bytes) in &inner.retained {
+                client.tell_if_wanted(&Message {
+                    topic: topic.clone(),
+                    bytes: bytes.clone(),
+                    retained: true,
+                });
+            }
+            inner.clients.insert(number, client);
+        }
+        MemoryLine {
+            sender: MemorySender {
+                network: self.clone(),
+                client: number,
+            },
+            heard,
+        }
+    }
+}
+
+impl Inner {
+    fn publish(&mut self, message: &Message) {
+        if message.retained {
+            self.retained
+                .insert(message.topic.clone(), message.bytes.clone());
+        }
+        for client in self.clients.values() {
+            client.tell_if_wanted(message);
+        }
+    }
+
+    fn happens(&self, percent: u8) -> bool {
+        let [roll] = self.random.bytes::<1>();
+        u32::from(roll) * 100 < u32::from(percent) * 256
+    }
+
+    fn carry(&mut self, mut message: Message) {
+        let weather = self.weather;
+        if self.happens(weather.lose) {
+            return;
+        }
+        if self.happens(weather.flip) {
+            let place = usize::from(u16::from_be_bytes(self.random.bytes()));
+            let bits = message.bytes.len() * 8;
+            if let Some(bit) = place.checked_rem(bits) {
+                message.bytes[bit / 8] ^= 1 << (bit % 8);
+            }
+        }
+        let before = self.delayed.take();
+        if self.happens(weather.reorder) {
+            self.delayed = Some(message);
+        } else {
+            self.publish(&message);
+            if self.happens(weather.repeat) {
+                self.publish(&message);
+            }
+        }
+        if let Some(late) = before {
+            self.publish(&late);
+        }
+    }
+}
+
+impl Client {
+    /// A full queue loses it, as a broker would.
+    fn tell(&self, heard: Heard) {
+        if let Err(error) = self.heard.try_send(heard) {
+            tracing::debug!(%error, "a message was lost");
+        }
+    }
+
+    fn tell_if_wanted(&self, message: &Message) {
+        if self
+            .subscriptions
+            .iter()
+            .any(|filter| matches(filter, &message.topic))
+        {
+            self.tell(Heard::Message(message.clone()));
+        }
+    }
+}
+
+/// Whether a topic fits a filter in which `+` stands for one part.
+fn matches(filter: &str, topic: &str) -> bool {
+    let (mut filter, mut topic) = (filter.split('/'), topic.split('/'));
+    loop {
+        match (filter.next(), topic.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(part)) if wanted == "+" || wanted == part => {}
+            (Some(_) | None, Some(_) | None) => return false,
+        }
+    }
+}
+
+impl MemoryLine {
+    pub(super) async fn next(&mut self) -> Heard {
+        self.heard
+            .recv()
+            .await
+            .unwrap_or_else(|| Heard::Broken("the line has ended".to_owned()))
+    }
+
+    pub(super) fn sender(&self) -> MemorySender {
+        self.sender.clone()
+    }
+
+    pub(super) fn close(self) {
+        self.sender
+            .network
+            .lock()
+            .clients
+            .remove(&self.sender.client);
+    }
+}
+
+impl Drop for MemoryLine {
+    /// A line that was not closed in order leaves its will.
+    fn drop(&mut self) {
+        let mut inner = self.sender.network.lock();
+        if let Some(will) = inner
+            .clients
+            .remove(&self.sender.client)
+            .and_then(|client| client.will)
+        {
+            inner.publish(&will);
+        }
+    }
+}
+
+impl MemorySender {
+    pub(super) fn send(&self, message: Message) {
+        let mut inner = self.network.lock();
+        if inner.clients.contains_key(&self.client) {
+            inner.carry(message);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn approach(subscriptions: &[&str], will: Option<Message>) -> Approach {
+        Approach {
+            client: "test".into(),
+            subscriptions: subscriptions
+                .iter()
+                .map(|&topic| topic.to_owned())
+                .collect(),
+            will,
+        }
+    }
+
+    fn message(topic: &str, retained: bool) -> Message {
+        Message {
+            topic: topic.into(),
+            bytes: vec![7],
+            retained,
+        }
+    }
+
+    #[tokio::test]
+    async fn messages_wills_and_cuts_go_as_with_a_broker() {
+        let network = Network::new(Random::seeded(1));
+        let mut hub = network.connect(approach(&["a/+/up"], None));
+        assert_eq!(hub.next().await, Heard::Ready);
+        let cinema = network.connect(approach(&[], Some(message("a/b/up", true))));
+        cinema.sender().send(message("a/c/up", false));
+        cinema.sender().send(message("a/c/down", false));
+        assert_eq!(hub.next().await, Heard::Message(message("a/c/up", false)));
+        drop(cinema);
+        assert_eq!(hub.next().await, Heard::Message(message("a/b/up", true)));
+        let mut late = network.connect(approach(&["a/b/up"], None));
+        assert_eq!(
+            (late.next().await, late.next().await),
+            (Heard::Ready, Heard::Message(message("a/b/up", true)))
+        );
+        network.cut();
+        assert!(matches!(hub.next().await, Heard::Broken(_)));
+        assert!(matches!(
+            network.connect(approach(&[], None)).next().await,
+            Heard::Broken(_)
+        ));
+    }
+
+    #[test]
+    fn weather_comes_as_often_as_it_is_told_to() {
+        let network = Network::new(Random::seeded(7));
+        let line = network.connect(approach(&["up"], None));
+        network.weather(Weather {
+            lose: 50,
+            repeat: 20,
+            reorder: 20,
+            flip: 20,
+        });
+        for _ in 0..1000 {
+            line.sender().send(message("up", false));
+        }
+        let came = line.heard.len();
+        assert!((450..750).contains(&came), "{came}");
+    }
+}
