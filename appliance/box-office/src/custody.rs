@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_transfer_takes_effect_only_exactly_one_above() {
         let check = |ours, known, told, becomes| {
-            assert_eq!(arrival(ours, Epoch::new(known), Epoch::new(told)), becomes)
+            assert_eq!(arrival(ours, Epoch::new(known), Epoch::new(told)), becomes);
         };
         check(Custodian::Hub, 0, 1, Arrival::TakesEffect);
         check(Custodian::Hub, 1, 1, Arrival::Old);

@@ -36,7 +36,7 @@ impl Room {
 
     /// The cinema's ledger of the whole room.
     pub(crate) fn ledger(&self) -> Ledger<'_> {
-        self.part(&[0..self.plan.len()])
+        self.part(std::slice::from_ref(&(0..self.plan.len())))
     }
 
     /// The cinema's ledger of a part of the room.
@@ -112,11 +112,11 @@ fn record(letter: char) -> SeatRecord {
 }
 
 fn layout(rows: &[&str]) -> Layout {
-    let width = rows.iter().map(|row| row.len()).max().unwrap_or(0) as i32 * 100;
-    let depth = rows.len() as i32 * 120;
+    let width = hundreds(rows.iter().map(|row| row.len()).max().unwrap_or(0));
+    let depth = hundreds(rows.len()) / 100 * 120;
     let (mut places, mut run) = (Vec::new(), 0);
     for (number, row) in rows.iter().enumerate() {
-        let name = char::from(b'A' + number as u8);
+        let name = char::from(b'A' + u8::try_from(number).unwrap());
         run += 1;
         let letters: Vec<_> = row.chars().collect();
         let mut pair = false;
@@ -164,7 +164,7 @@ fn layout(rows: &[&str]) -> Layout {
                 row: name.into(),
                 number,
                 kind,
-                x: column as i32 * 100 + 50,
+                x: hundreds(column) + 50,
                 y: (number_of(name) + 1) * 120,
                 with,
                 run,
@@ -179,6 +179,10 @@ fn layout(rows: &[&str]) -> Layout {
         gallery_from: None,
         places,
     }
+}
+
+fn hundreds(number: usize) -> i32 {
+    i32::try_from(number).unwrap() * 100
 }
 
 fn number_of(row: char) -> i32 {

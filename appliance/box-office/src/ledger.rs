@@ -6,6 +6,8 @@ mod refusal;
 mod transfer;
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
@@ -138,6 +140,11 @@ impl<'a> Ledger<'a> {
         self.seats.get(&place)
     }
 
+    /// By place, which seats of the room this side could sell now; `lapsed` tells of holds whose time is over.
+    pub fn sellable(&self, lapsed: &dyn Fn(&HoldId) -> bool) -> Vec<bool> {
+        self.sellable_to(None, lapsed)
+    }
+
     /// Frees every seat of a hold. Nothing changes if it has none.
     pub fn release(&self, hold: &HoldId) -> Changes {
         self.free_where(|state| matches!(state, SeatState::Held(of) if of == hold))
@@ -225,23 +232,18 @@ impl<'a> Ledger<'a> {
         self.free_where(|state| matches!(state, SeatState::Blocked(of) if of == block))
     }
 
-    /// Which seats of the room this side could sell now. `lapsed` tells of holds whose time is over; the seats of `own` count
-    /// as free.
-    pub(crate) fn free_seats(
-        &self,
-        own: Option<&HoldId>,
-        lapsed: &dyn Fn(&HoldId) -> bool,
-    ) -> FreeSeats<'a> {
-        let free = |place| match self.ours_at(place) {
+    /// What can be had for a guest whose hold is `own`: its seats count as free.
+    fn free_seats(&self, own: Option<&HoldId>, lapsed: &dyn Fn(&HoldId) -> bool) -> FreeSeats<'a> {
+        FreeSeats::new(self.plan, self.sellable_to(own, lapsed), self.is_whole())
+    }
+
+    fn sellable_to(&self, own: Option<&HoldId>, lapsed: &dyn Fn(&HoldId) -> bool) -> Vec<bool> {
+        let can_be_had = |place| match self.ours_at(place) {
             Some(SeatState::Free) => true,
             Some(SeatState::Held(of)) => Some(of) == own || lapsed(of),
             Some(SeatState::Sold(_) | SeatState::Blocked(_)) | None => false,
         };
-        FreeSeats::new(
-            self.plan,
-            (0..self.plan.len()).map(free).collect(),
-            self.is_whole(),
-        )
+        (0..self.plan.len()).map(can_be_had).collect()
     }
 
     /// The state of a seat in our custody; `None` if it is not ours.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod best_available;
 pub mod business_day;
 pub mod custody;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub mod programme;
 mod single_seats;
 pub mod tax;
 
+pub use best_available::{Closeness, Proposal, Wish, best_available};
 pub use business_day::{BusinessDays, DayTime};
 pub use custody::{Custodian, Epoch};
 pub use hold::{ExtendRefusal, HOLD_TIME, HoldTimer};

@@ -25,12 +25,25 @@ pub(crate) struct FreeSeats<'a> {
     plan: &'a Plan,
     free: Vec<bool>,
     whole: bool,
+    /// The stretches of ordinary free chairs side by side, in order.
+    stretches: Vec<Range<usize>>,
 }
 
 impl<'a> FreeSeats<'a> {
     /// By place; `whole` if every seat of the room is known and not only a part.
     pub(crate) fn new(plan: &'a Plan, free: Vec<bool>, whole: bool) -> Self {
-        Self { plan, free, whole }
+        let mut it = Self {
+            plan,
+            free,
+            whole,
+            stretches: Vec::new(),
+        };
+        it.stretches = plan
+            .runs()
+            .iter()
+            .flat_map(|run| it.side_by_side(run.clone()))
+            .collect();
+        it
     }
 
     pub(crate) fn plan(&self) -> &'a Plan {
@@ -41,41 +54,14 @@ impl<'a> FreeSeats<'a> {
         self.free.get(place).copied().unwrap_or(false)
     }
 
-    /// Whether an ordinary guest could take this chair and others beside it.
-    pub(crate) fn is_ordinary(&self, place: usize) -> bool {
-        match self.plan.kind(place) {
-            SeatKind::Standard | SeatKind::Premium => self.is_free(place),
-            SeatKind::LoveSeat | SeatKind::Wheelchair | SeatKind::Companion => false,
-        }
-    }
-
-    /// The stretches of ordinary free chairs within a run, from left to right.
-    pub(crate) fn stretches(&self, run: Range<usize>) -> Vec<Range<usize>> {
-        let mut found: Vec<Range<usize>> = Vec::new();
-        for place in run.filter(|&place| self.is_ordinary(place)) {
-            match found.last_mut() {
-                Some(last) if last.end == place => last.end = place + 1,
-                Some(_) | None => found.push(place..place + 1),
-            }
-        }
-        found
-    }
-
-    /// What this choice (free places in order) leaves over.
+    /// What this choice of free places leaves over.
     ///
-    /// A choice of k chairs in a stretch of k + 1 leaves one over whichever it takes. That is refused only if another
+    /// A choice of k chairs in a stretch of k + 1 leaves one over whichever it takes. That is avoidable only if another
     /// stretch of the room takes k without leaving one: exactly k chairs, or at least k + 2.
     pub(crate) fn left_over(&self, chosen: &[usize]) -> LeftOver {
-        let mut runs: Vec<_> = chosen
-            .iter()
-            .map(|&place| self.plan.run_of(place))
-            .collect();
-        runs.dedup();
-        let touched: Vec<_> = runs
-            .into_iter()
-            .flat_map(|run| self.stretches(run))
-            .filter(|stretch| chosen.iter().any(|place| stretch.contains(place)))
-            .collect();
+        let is_touched =
+            |stretch: &&Range<usize>| chosen.iter().any(|place| stretch.contains(place));
+        let touched: Vec<_> = self.stretches.iter().filter(is_touched).collect();
         let (mut single, mut avoidable) = (Vec::new(), false);
         for stretch in &touched {
             let alone = isolated(stretch, chosen);
@@ -98,16 +84,33 @@ impl<'a> FreeSeats<'a> {
 
     /// Whether `count` chairs side by side can be had outside the `touched` stretches without leaving one over. Of a part of a
     /// room nobody knows, so it says yes.
-    fn fits_elsewhere(&self, count: usize, touched: &[Range<usize>]) -> bool {
-        let fits = |stretch: &Range<usize>| {
-            (stretch.len() == count || stretch.len() >= count + 2) && !touched.contains(stretch)
-        };
+    fn fits_elsewhere(&self, count: usize, touched: &[&Range<usize>]) -> bool {
+        let fits = |stretch: &Range<usize>| stretch.len() == count || stretch.len() >= count + 2;
         !self.whole
             || self
-                .plan
-                .runs()
+                .stretches
                 .iter()
-                .any(|run| self.stretches(run.clone()).iter().any(fits))
+                .any(|stretch| fits(stretch) && !touched.contains(&stretch))
+    }
+
+    /// Whether an ordinary guest could take this chair and others beside it.
+    fn is_ordinary(&self, place: usize) -> bool {
+        match self.plan.kind(place) {
+            SeatKind::Standard | SeatKind::Premium => self.is_free(place),
+            SeatKind::LoveSeat | SeatKind::Wheelchair | SeatKind::Companion => false,
+        }
+    }
+
+    /// The stretches of ordinary free chairs within a run, from left to right.
+    fn side_by_side(&self, run: Range<usize>) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for place in run.filter(|&place| self.is_ordinary(place)) {
+            match found.last_mut() {
+                Some(last) if last.end == place => last.end = place + 1,
+                Some(_) | None => found.push(place..place + 1),
+            }
+        }
+        found
     }
 }
 

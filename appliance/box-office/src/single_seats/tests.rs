@@ -9,10 +9,8 @@ use crate::single_seats::{FreeSeats, LeftOver};
 #[track_caller]
 fn check(rows: &[&str], left: &[&str], helped: Option<bool>) {
     let room = Room::of(rows);
-    let found = room
-        .ledger()
-        .free_seats(None, &|_| false)
-        .left_over(&room.chosen);
+    let sellable = room.ledger().sellable(&|_| false);
+    let found = FreeSeats::new(&room.plan, sellable, true).left_over(&room.chosen);
     let (places, could) = match found {
         LeftOver::None => (Vec::new(), None),
         LeftOver::Avoidable(places) => (places, Some(true)),
