@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
 
 pub mod card_terminal;
+pub mod tools;
 pub mod virtual_printer;

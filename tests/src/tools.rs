@@ -38,15 +38,23 @@ pub fn axe_core() -> PathBuf {
 pub fn program(name: &str) -> PathBuf {
     let profile = build_folder();
     let found = profile.join(name);
-    assert!(found.is_file(), "{name} is not built: run `cargo build --workspace --bins`");
+    assert!(
+        found.is_file(),
+        "{name} is not built: run `cargo build --workspace --bins`"
+    );
     found
 }
 
 fn tool(path: &str) -> PathBuf {
     let profile = build_folder();
-    let target = profile.parent().expect("cargo puts a profile's folder into another");
+    let target = profile
+        .parent()
+        .expect("cargo puts a profile's folder into another");
     let found = target.join("tools").join(path);
-    assert!(found.exists(), "{path} is not installed: run `cargo verify` once, which installs it");
+    assert!(
+        found.exists(),
+        "{path} is not installed: run `cargo verify` once, which installs it"
+    );
     found
 }
 
@@ -54,5 +62,9 @@ fn tool(path: &str) -> PathBuf {
 fn build_folder() -> PathBuf {
     let this = std::env::current_exe().expect("the system knows the program that runs");
     let folder = this.parent().expect("a program lies in a folder");
-    if folder.ends_with("deps") { folder.parent().unwrap_or(folder).to_path_buf() } else { folder.to_path_buf() }
+    if folder.ends_with("deps") {
+        folder.parent().unwrap_or(folder).to_path_buf()
+    } else {
+        folder.to_path_buf()
+    }
 }
