@@ -1,5 +1,4 @@
 #![doc = include_str!("../README.md")]
 
 pub mod card_terminal;
-pub mod tools;
 pub mod virtual_printer;

@@ -1,7 +1,9 @@
 //! What is on: films, showtimes, rooms and prices as a screen shows them.
 //! Times are RFC 3339 texts with the cinema's own offset, so that a browser needs no zone data.
 
-use box_office::{AuditoriumId, CinemaId, Currency, FilmId, Layout, Money, SeatKind, ShowtimeId, TicketKindId};
+use box_office::{
+    AuditoriumId, CinemaId, Currency, FilmId, Layout, Money, SeatKind, ShowtimeId, TicketKindId,
+};
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/v1/cinema`.

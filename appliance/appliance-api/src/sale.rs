@@ -26,6 +26,10 @@ pub struct HoldRequest {
     /// 1 to 10 different seats.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10))]
     pub seats: Vec<SeatChoice>,
+    /// The guest's language, for the paper: BCP 47; English if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 20))]
+    pub language: Option<String>,
 }
 
 /// Seats kept for a guest. Answer to the two above, to `GET /api/v1/holds/{id}` and to `POST /api/v1/holds/{id}/extend`

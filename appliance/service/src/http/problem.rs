@@ -91,6 +91,21 @@ impl Refusal {
         self.code
     }
 
+    /// What happened, in a few words.
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// What happened this time and what can be done.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What was wrong where.
+    pub fn errors(&self) -> &[FieldProblem] {
+        &self.errors
+    }
+
     /// Something broke on our side; `context` goes to the log, nothing of it to the asker.
     pub fn internal(context: &dyn std::fmt::Display) -> Self {
         tracing::error!(request.id = request_id(), error = %context, "a request failed");

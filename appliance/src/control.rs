@@ -1,0 +1,104 @@
+//! The box's own door for whoever is signed in on its machine: a Unix socket in the data folder that only the box's user may open.
+
+pub(crate) mod routes;
+
+use std::path::Path;
+
+use appliance_api::{DeviceKind, Problem};
+use http_body_util::{BodyExt as _, Full};
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper_util::rt::TokioIo;
+use serde::{Deserialize, Serialize};
+use tokio::net::UnixStream;
+
+use crate::App;
+use crate::command::CommandError;
+use crate::error::Refused;
+
+/// The socket's name in the data folder.
+pub(crate) const SOCKET: &str = "control.sock";
+
+/// What the box is told to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Order {
+    /// Import this programme.
+    Import { programme: String },
+    /// Make a pairing code.
+    Pair { kind: DeviceKind },
+    /// Enrol with a hub.
+    Enrol { code: String, hub: String },
+}
+
+/// What came of an order, in words; the code alone for a pairing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Done(pub(crate) String);
+
+/// Does what was ordered.
+pub(crate) async fn perform(app: &App, order: Order) -> Result<Done, Refused> {
+    match order {
+        Order::Import { programme } => crate::programme::import(app, programme)
+            .await
+            .map(|imported| Done(imported.to_string())),
+        Order::Pair { kind } => crate::devices::new_code(app, kind).await.map(Done),
+        Order::Enrol { code, hub } => crate::link::enrol(app, &code, &hub).await.map(Done),
+    }
+}
+
+impl From<Refused> for CommandError {
+    fn from(refused: Refused) -> Self {
+        Self::of(&refused.refusal())
+    }
+}
+
+/// Sends an order to the box that runs on this folder; `None` if none does.
+pub(crate) async fn send(folder: &Path, order: &Order) -> Option<Result<Done, CommandError>> {
+    let stream = UnixStream::connect(folder.join(SOCKET)).await.ok()?;
+    Some(exchange(stream, order).await)
+}
+
+async fn exchange(stream: UnixStream, order: &Order) -> Result<Done, CommandError> {
+    let broken =
+        |why: &dyn std::fmt::Display| CommandError::new("the running box did not answer", why);
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|why| broken(&why))?;
+    let body = serde_json::to_vec(order).map_err(|why| broken(&why))?;
+    let request = Request::post("/orders")
+        .header("host", "box")
+        .header("content-type", "application/json");
+    let request = request
+        .body(Full::new(Bytes::from(body)))
+        .map_err(|why| broken(&why))?;
+    let answer = async {
+        let response = sender
+            .send_request(request)
+            .await
+            .map_err(|why| broken(&why))?;
+        let ok = response.status().is_success();
+        let bytes = response
+            .into_body()
+            .collect()
+            .await
+            .map_err(|why| broken(&why))?
+            .to_bytes();
+        if ok {
+            return serde_json::from_slice(&bytes).map_err(|why| broken(&why));
+        }
+        let problem: Problem = serde_json::from_slice(&bytes).map_err(|why| broken(&why))?;
+        let errors = problem
+            .errors
+            .iter()
+            .map(|error| format!("\n  {}: {}", error.at, error.detail))
+            .collect::<String>();
+        Err(CommandError::new(
+            &problem.title,
+            &format!("{}{errors}", problem.detail),
+        ))
+    };
+    tokio::select! {
+        answer = answer => answer,
+        ended = connection => Err(broken(&ended.err().map_or_else(|| "it hung up".to_owned(), |why| why.to_string()))),
+    }
+}

@@ -1,0 +1,100 @@
+//! HTTP of pairing, and the extractors that say who asks: [`Seller`], [`Anyone`].
+
+use appliance_api::{Device, DeviceKind, PairRequest, Paired};
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use service::http::{Json, Parts};
+
+use crate::app::App;
+use crate::error::Refused;
+
+/// The cookie that holds a browser's token.
+const DEVICE_COOKIE: &str = "foyer_device";
+
+/// A year: a kiosk stays paired until it is revoked.
+const COOKIE_SECONDS: u32 = 365 * 24 * 60 * 60;
+
+/// A paired kiosk or till: whoever may hold and sell.
+#[derive(Debug, Clone)]
+pub(crate) struct Seller(pub(crate) Device);
+
+/// Whoever asks, paired or not.
+#[derive(Debug, Clone)]
+pub(crate) struct Anyone(pub(crate) Option<Device>);
+
+impl Seller {
+    /// Whether this device may count cash.
+    pub(crate) fn takes_cash(&self) -> bool {
+        match self.0.kind {
+            DeviceKind::Till => true,
+            DeviceKind::Kiosk => false,
+        }
+    }
+}
+
+impl FromRequestParts<App> for Seller {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        device(&parts.headers, app)
+            .map(Self)
+            .ok_or(Refused::NotPaired)
+    }
+}
+
+impl FromRequestParts<App> for Anyone {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self(device(&parts.headers, app)))
+    }
+}
+
+fn device(headers: &HeaderMap, app: &App) -> Option<Device> {
+    app.devices
+        .find(bearer(headers).or_else(|| cookie(headers))?)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .strip_prefix("Bearer ")
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'));
+    cookies
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == DEVICE_COOKIE)
+        .map(|(_, value)| value)
+}
+
+/// Pairs the asking browser or program by a one-time code.
+#[utoipa::path(post, path = "/api/v1/pairings", tag = "devices", request_body = PairRequest,
+    responses((status = 201, body = Paired), (status = "4XX", body = appliance_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn pair(
+    State(app): State<App>,
+    Json(request): Json<PairRequest>,
+) -> Result<impl IntoResponse, Refused> {
+    let paired = super::pair(&app, &request.code, request.name).await?;
+    let cookie = format!(
+        "{DEVICE_COOKIE}={}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict",
+        paired.token
+    );
+    Ok((StatusCode::CREATED, [(SET_COOKIE, cookie)], Json(paired)))
+}
+
+/// Who the box thinks is asking.
+#[utoipa::path(get, path = "/api/v1/device", tag = "devices", security(("token" = [])),
+    responses((status = 200, body = Device), (status = 401, body = appliance_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn device_asking(Seller(device): Seller) -> Json<Device> {
+    Json(device)
+}

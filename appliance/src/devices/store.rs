@@ -1,0 +1,93 @@
+//! SQL of pairing.
+
+use appliance_api::{Device, DeviceKind};
+use database::{Error, Snapshot, Tx, params};
+use jiff::Timestamp;
+
+use super::Hash;
+
+fn kind(text: &str) -> Result<DeviceKind, Error> {
+    match text {
+        "kiosk" => Ok(DeviceKind::Kiosk),
+        "till" => Ok(DeviceKind::Till),
+        other => Err(Error::Column(format!("{other} is no kind of device"))),
+    }
+}
+
+fn text(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Kiosk => "kiosk",
+        DeviceKind::Till => "till",
+    }
+}
+
+/// Every device with the hash of its token.
+pub(crate) fn devices(db: &mut Snapshot<'_>) -> Result<Vec<(Hash, Device)>, Error> {
+    db.query(
+        "SELECT token_hash, id, kind, name FROM device",
+        params![],
+        |row| {
+            Ok((
+                row.get(0)?,
+                Device {
+                    id: row.parse(1)?,
+                    kind: kind(&row.get::<String>(2)?)?,
+                    name: row.get(3)?,
+                },
+            ))
+        },
+    )
+}
+
+pub(crate) fn count(db: &mut Snapshot<'_>) -> Result<u64, Error> {
+    Ok(db
+        .first("SELECT COUNT(*) FROM device", params![], |row| row.get(0))?
+        .unwrap_or(0))
+}
+
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    device: &Device,
+    token: &Hash,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql =
+        "INSERT INTO device (id, kind, name, token_hash, paired_at) VALUES ($1, $2, $3, $4, $5)";
+    let values = params![
+        device.id.as_str(),
+        text(device.kind),
+        device.name.as_str(),
+        token,
+        now.as_millisecond()
+    ];
+    tx.execute(sql, values).map(drop)
+}
+
+/// Adds a code and forgets those that have ended.
+pub(crate) fn add_code(
+    tx: &mut Tx<'_>,
+    code: &Hash,
+    kind: DeviceKind,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(
+        "DELETE FROM pairing_code WHERE expires_at < $1",
+        params![now.as_millisecond()],
+    )?;
+    let sql = "INSERT INTO pairing_code (code_hash, kind, expires_at) VALUES ($1, $2, $3)";
+    tx.execute(sql, params![code, text(kind), until.as_millisecond()])
+        .map(drop)
+}
+
+/// Uses a code up; `None` if there is no such code or its time is over.
+pub(crate) fn use_code(
+    tx: &mut Tx<'_>,
+    code: &Hash,
+    now: Timestamp,
+) -> Result<Option<DeviceKind>, Error> {
+    let sql = "DELETE FROM pairing_code WHERE code_hash = $1 AND expires_at >= $2 RETURNING kind";
+    tx.first(sql, params![code, now.as_millisecond()], |row| {
+        kind(&row.get::<String>(0)?)
+    })
+}

@@ -1,0 +1,39 @@
+//! Requests that may be repeated: the same `Idempotency-Key` and the same request give the same answer, another request under a used
+//! key is refused. The key is a unique column of the row that the request made, and lives as long as that row.
+
+use service::http::IdempotencyKey;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::Refused;
+
+/// A request as it is known again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Repeat {
+    pub(crate) key: String,
+    pub(crate) request_hash: [u8; 32],
+}
+
+impl Repeat {
+    /// The key and a hash over what was asked of whom: `about` is the path's id.
+    pub(crate) fn new(key: IdempotencyKey, about: &str, body: &[u8]) -> Self {
+        let mut hash = Sha256::new_with_prefix(about);
+        hash.update([0]);
+        hash.update(body);
+        Self {
+            key: key.0,
+            request_hash: hash.finalize().into(),
+        }
+    }
+
+    /// Whether `stored` was made by this very request.
+    ///
+    /// # Errors
+    /// The key was used for another request.
+    pub(crate) fn is(&self, stored: &Self) -> Result<(), Refused> {
+        if self.request_hash == stored.request_hash {
+            Ok(())
+        } else {
+            Err(Refused::KeyReused)
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The screens that the box serves.
+
+pub(crate) mod routes;

@@ -1,0 +1,65 @@
+//! HTTP of the status line.
+
+use appliance_api::{DeviceKind, PrinterState, Status, TerminalState};
+use axum::extract::State;
+use service::http::Json;
+
+use crate::app::App;
+use crate::catalogue::local;
+use crate::devices::routes::Anyone;
+use crate::error::Refused;
+use crate::link;
+
+/// The link, the unsent sales, the printer and the terminal, as the status line of the asking device shows them.
+#[utoipa::path(get, path = "/api/v1/status", tag = "status", responses((status = 200, body = Status)))]
+pub(crate) async fn status(
+    State(app): State<App>,
+    Anyone(device): Anyone,
+) -> Result<Json<Status>, Refused> {
+    let (printer, terminal) = (app.printer_state.now(), app.terminal_state.now());
+    let link = link::state(&app).await?;
+    let zone = app.catalogue.zone().unwrap_or(jiff::tz::TimeZone::UTC);
+    let is_kiosk = device
+        .as_ref()
+        .is_some_and(|device| device.kind == DeviceKind::Kiosk);
+    Ok(Json(Status {
+        link: link.state,
+        link_for_ms: u64::try_from(link.state_for.as_millis()).unwrap_or(u64::MAX),
+        unsent_sales: link.unsent_sales,
+        printer,
+        terminal,
+        out_of_service: out_of_service(&app, is_kiosk, printer, terminal).map(str::to_owned),
+        device: device.map(|device| device.name),
+        now: local(app.clock.now(), &zone),
+    }))
+}
+
+/// The short code of what keeps a device from selling: the screens have the words.
+fn out_of_service(
+    app: &App,
+    is_kiosk: bool,
+    printer: PrinterState,
+    terminal: TerminalState,
+) -> Option<&'static str> {
+    if app.catalogue.now().is_none() {
+        return Some("F01");
+    }
+    if !app.database.has_room() {
+        return Some("F02");
+    }
+    if !is_kiosk {
+        return None;
+    }
+    match terminal {
+        TerminalState::Ready => {}
+        TerminalState::Unreachable => return Some("F03"),
+        TerminalState::None => return Some("F04"),
+    }
+    match printer {
+        PrinterState::Ready | PrinterState::PaperLow | PrinterState::None => None,
+        PrinterState::PaperOut => Some("F05"),
+        PrinterState::CoverOpen => Some("F06"),
+        PrinterState::Fault => Some("F07"),
+        PrinterState::Unreachable => Some("F08"),
+    }
+}
