@@ -93,7 +93,10 @@ impl From<rusqlite::Error> for Error {
         ) {
             return Self::Busy;
         }
-        if code == Some(ErrorCode::ConstraintViolation) {
+        if matches!(
+            code,
+            Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch)
+        ) {
             tracing::debug!(%error, "the schema refuses a change");
             return Self::Conflict;
         }

@@ -1,0 +1,92 @@
+//! Opening, closing, and who may have the file.
+
+use std::thread;
+
+use database::{Database, Error, Migration, OpenError, Options, Place, Scope};
+
+use crate::{MIGRATIONS, World, add, titles};
+
+#[tokio::test]
+async fn two_processes_never_have_the_same_file() {
+    let world = World::new();
+    world.add("Ran").await.unwrap();
+    let second = Database::open(&world.path(), MIGRATIONS, Options::default());
+    assert!(matches!(second, Err(OpenError::InUse(_))), "{second:?}");
+    world.database.close().await;
+    assert_eq!(world.add("Ikiru").await, Err(Error::Closed));
+    assert_eq!(world.database.check().await, Err(Error::Closed));
+    let third = Database::open(&world.path(), MIGRATIONS, Options::default()).unwrap();
+    assert_eq!(third.read(titles).await.unwrap(), ["Ran"]);
+}
+
+#[tokio::test]
+async fn only_its_owner_reads_the_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::new();
+    world.add("Ran").await.unwrap();
+    for file in std::fs::read_dir(world.folder.path()).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", file.path());
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_left_alone() {
+    let world = World::new();
+    world.database.close().await;
+    let newer = [
+        MIGRATIONS[0],
+        Migration {
+            name: "more",
+            sql: "CREATE TABLE more (x INTEGER) STRICT;",
+        },
+    ];
+    let database = Database::open(&world.path(), &newer, Options::default()).unwrap();
+    database.close().await;
+    let older = Database::open(&world.path(), MIGRATIONS, Options::default());
+    assert!(matches!(older, Err(OpenError::Migration(_))), "{older:?}");
+}
+
+#[tokio::test]
+async fn inline_closures_run_on_the_callers_thread() {
+    let folder = tempfile::tempdir().unwrap();
+    for place in [Place::Memory, Place::File(folder.path().join("test.db"))] {
+        let database = Database::inline(&place, MIGRATIONS, Options::default()).unwrap();
+        let caller = thread::current().id();
+        let (writer, reader) = (
+            database
+                .write(Scope::Nothing, |tx| {
+                    add(tx, "Ran")?;
+                    Ok::<_, Error>(thread::current().id())
+                })
+                .await
+                .unwrap(),
+            database
+                .read(|_| Ok::<_, Error>(thread::current().id()))
+                .await
+                .unwrap(),
+        );
+        assert_eq!((writer, reader), (caller, caller));
+        let panicked = database
+            .write(Scope::Nothing, |tx| {
+                add(tx, "Ikiru")?;
+                std::panic::panic_any("told by the test");
+                #[expect(unreachable_code, reason = "gives the closure its type")]
+                Ok::<(), Error>(())
+            })
+            .await;
+        assert_eq!(panicked, Err(Error::Panicked));
+        database.check().await.unwrap();
+        assert_eq!(database.read(titles).await.unwrap(), ["Ran"]);
+        assert!(database.has_room());
+        database.close().await;
+        assert_eq!(database.check().await, Err(Error::Closed));
+    }
+    let again = Database::open(
+        &folder.path().join("test.db"),
+        MIGRATIONS,
+        Options::default(),
+    );
+    assert_eq!(again.unwrap().read(titles).await.unwrap(), ["Ran"]);
+}
