@@ -68,6 +68,7 @@ where
     F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
+        self.told.clear();
         let result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
             .unwrap_or_else(|_| Err(E::from(Error::Panicked)));
         let verdict = if result.is_ok() {

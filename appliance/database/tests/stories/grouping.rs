@@ -230,7 +230,9 @@ async fn what_a_lost_group_would_have_told_is_not_told() {
         database
             .write(Scope::Nothing, move |tx| {
                 let counter = Arc::clone(&counter);
-                tx.after_commit(move || drop(counter.fetch_add(1, SeqCst)));
+                tx.after_commit(move || {
+                    counter.fetch_add(1, SeqCst);
+                });
                 runs += 1;
                 if runs == 1 { Ok(()) } else { Err(Error::Busy) }
             })
