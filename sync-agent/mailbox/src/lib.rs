@@ -1,1 +1,13 @@
 #![doc = include_str!("../README.md")]
+
+pub mod inbox;
+pub mod outbox;
+pub mod session;
+pub mod stream;
+
+mod error;
+mod fork;
+mod journal;
+
+pub use error::Error;
+pub use stream::{MIGRATION, StreamId, StreamKey};

@@ -1,0 +1,220 @@
+//! A stream as a database holds it: one row with its head, whoever writes it. The head is the only source of the next number and
+//! of the hash before it; it is read and moved in the transaction that writes, never kept in memory.
+
+use box_office::CinemaId;
+use database::{Migration, Snapshot, Tx, params};
+use wire::{Frame, Generation, Hash, Incarnation, Life, Position, Stream, Verified};
+
+use crate::Error;
+
+/// The tables of this crate, for the list of either service.
+///
+/// `place` is the number of the stream and of the event in one: see `StreamId::place`. So a stream lies together in one tree and
+/// grows at its end, and an event costs the same however long the history is.
+pub const MIGRATION: Migration = Migration {
+    name: "mailbox: streams, events, frames and sessions",
+    sql: "
+CREATE TABLE stream (
+    id                INTEGER PRIMARY KEY,
+    cinema            TEXT    NOT NULL,
+    direction         TEXT    NOT NULL CHECK (direction IN ('up', 'down')),
+    life              INTEGER NOT NULL,
+    life_random       BLOB    NOT NULL,
+    -- 0 is the stream itself; forks of it count from 1.
+    fork              INTEGER NOT NULL,
+    -- The last event that is written here, or applied here.
+    seq               INTEGER NOT NULL,
+    hash              BLOB    NOT NULL,
+    -- The last event that the reader has committed, where this side writes.
+    acknowledged_seq  INTEGER NOT NULL,
+    acknowledged_hash BLOB    NOT NULL,
+    -- The event before which a reader stands, because it must understand it and does not.
+    halted_seq        INTEGER,
+    halted_kind       TEXT,
+    UNIQUE (cinema, direction, life, life_random, fork)
+) STRICT;
+-- Events that are written here.
+CREATE TABLE event (
+    place INTEGER PRIMARY KEY,
+    kind  TEXT NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+-- Frames that came in, byte for byte; the place is that of the first event that was new in it.
+CREATE TABLE frame (
+    place       INTEGER PRIMARY KEY,
+    last        INTEGER NOT NULL,
+    received_ms INTEGER NOT NULL,
+    -- The hashes of its new events, 32 bytes each.
+    hashes      BLOB    NOT NULL,
+    bytes       BLOB    NOT NULL
+) STRICT;
+CREATE TABLE session (
+    cinema    TEXT    PRIMARY KEY,
+    confirmed INTEGER NOT NULL,
+    given     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE session_pending (
+    cinema TEXT    NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (cinema, number)
+) STRICT, WITHOUT ROWID;
+",
+};
+
+/// How many bits of a place are the event's number: a million million events a stream, and eight million streams.
+const SEQ_BITS: u32 = 40;
+
+/// What names a stream: a cinema's, in one direction, of one life of its writer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct StreamKey {
+    /// The cinema.
+    pub cinema: CinemaId,
+    /// Which of its two streams.
+    pub stream: Stream,
+    /// The life of the side that writes it.
+    pub life: Life,
+}
+
+impl StreamKey {
+    /// What a box of this incarnation writes.
+    pub fn up(cinema: CinemaId, incarnation: Incarnation) -> Self {
+        Self {
+            cinema,
+            stream: Stream::Up,
+            life: incarnation.0,
+        }
+    }
+
+    /// What the hub writes to a cinema in this generation.
+    pub fn down(cinema: CinemaId, generation: Generation) -> Self {
+        Self {
+            cinema,
+            stream: Stream::Down,
+            life: generation.0,
+        }
+    }
+
+    /// The stream that a frame says it is of.
+    pub fn of(frame: &Frame<Verified>) -> Self {
+        let context = frame.context();
+        let cinema = context.cinema.clone();
+        match frame.stream() {
+            Stream::Up => Self::up(cinema, context.incarnation),
+            Stream::Down => Self::down(cinema, context.generation),
+        }
+    }
+}
+
+/// A stream's number in this database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StreamId(pub(crate) i64);
+
+impl StreamId {
+    /// Where an event of this stream stands in the tables.
+    pub(crate) fn place(self, seq: u64) -> Result<i64, Error> {
+        let full = Error::Event(wire::EventError::StreamFull);
+        match i64::try_from(seq) {
+            Ok(seq) if seq < 1 << SEQ_BITS => Ok(self.0 << SEQ_BITS | seq),
+            Ok(_) | Err(_) => Err(full),
+        }
+    }
+
+    /// The number of an event of this stream by its place.
+    pub(crate) fn seq(self, place: i64) -> u64 {
+        u64::try_from(place - (self.0 << SEQ_BITS)).unwrap_or(0)
+    }
+}
+
+/// The stream of this key, which begins empty the first time.
+///
+/// # Errors
+/// The database refuses.
+pub fn open(tx: &mut Tx<'_>, key: &StreamKey) -> Result<StreamId, Error> {
+    open_fork(tx, key, 0)
+}
+
+/// The stream of this key, if it was ever opened.
+///
+/// # Errors
+/// The database refuses.
+pub fn find(snapshot: &mut Snapshot<'_>, key: &StreamKey) -> Result<Option<StreamId>, Error> {
+    Ok(find_fork(snapshot, key, 0)?)
+}
+
+pub(crate) fn open_fork(tx: &mut Tx<'_>, key: &StreamKey, fork: u32) -> Result<StreamId, Error> {
+    if let Some(stream) = find_fork(tx, key, fork)? {
+        return Ok(stream);
+    }
+    let (life, start) = (key.life, Position::START);
+    tx.execute(
+        "INSERT INTO stream (cinema, direction, life, life_random, fork, seq, hash, acknowledged_seq, acknowledged_hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $7)",
+        params![
+            key.cinema.as_str(),
+            key.stream.as_str(),
+            life.number,
+            life.random.as_bytes(),
+            fork,
+            start.seq,
+            start.hash.as_bytes(),
+        ],
+    )?;
+    find_fork(tx, key, fork)?.ok_or(Error::NoSuchStream)
+}
+
+fn find_fork(
+    snapshot: &mut Snapshot<'_>,
+    key: &StreamKey,
+    fork: u32,
+) -> Result<Option<StreamId>, database::Error> {
+    snapshot.first(
+        "SELECT id FROM stream WHERE cinema = $1 AND direction = $2 AND life = $3 AND life_random = $4 AND fork = $5",
+        params![
+            key.cinema.as_str(),
+            key.stream.as_str(),
+            key.life.number,
+            key.life.random.as_bytes(),
+            fork,
+        ],
+        |row| Ok(StreamId(row.get(0)?)),
+    )
+}
+
+/// The last event that is written here, or applied here.
+///
+/// # Errors
+/// The database refuses, or there is no such stream.
+pub fn head(snapshot: &mut Snapshot<'_>, stream: StreamId) -> Result<Position, Error> {
+    position(
+        snapshot,
+        "SELECT seq, hash FROM stream WHERE id = $1",
+        stream,
+    )
+}
+
+pub(crate) fn position(
+    snapshot: &mut Snapshot<'_>,
+    sql: &str,
+    stream: StreamId,
+) -> Result<Position, Error> {
+    let found = snapshot.first(sql, params![stream.0], |row| {
+        Ok(Position {
+            seq: row.get(0)?,
+            hash: Hash::from(row.get::<[u8; 32]>(1)?),
+        })
+    })?;
+    found.ok_or(Error::NoSuchStream)
+}
+
+/// Puts the head where `position` says; in the same transaction stands what led there.
+pub(crate) fn move_head(
+    tx: &mut Tx<'_>,
+    stream: StreamId,
+    position: Position,
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE stream SET seq = $2, hash = $3 WHERE id = $1",
+        params![stream.0, position.seq, position.hash.as_bytes()],
+    )?;
+    Ok(())
+}
