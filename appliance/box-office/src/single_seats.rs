@@ -114,17 +114,14 @@ impl<'a> FreeSeats<'a> {
     }
 }
 
-/// The chairs of a stretch that stand alone once the chosen ones are gone. A stretch of one is left alone by others, not by us.
+/// The chairs of a stretch that stand alone once the chosen ones are gone.
 fn isolated(stretch: &Range<usize>, chosen: &[usize]) -> Vec<usize> {
     let rest = |place: usize| stretch.contains(&place) && !chosen.contains(&place);
     let has_neighbour = |place: usize| rest(place + 1) || place.checked_sub(1).is_some_and(rest);
-    match stretch.len() {
-        0 | 1 => Vec::new(),
-        _ => stretch
-            .clone()
-            .filter(|&place| rest(place) && !has_neighbour(place))
-            .collect(),
-    }
+    stretch
+        .clone()
+        .filter(|&place| rest(place) && !has_neighbour(place))
+        .collect()
 }
 
 #[cfg(test)]
