@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 pub mod card_terminal;
+pub mod load;
+pub mod tools;
 pub mod virtual_printer;

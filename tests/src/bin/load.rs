@@ -1,0 +1,71 @@
+//! `cargo load [--seconds N]`: how fast and how small, one JSON line a figure. `load bare ADDRESS FILE` is the server that the box
+//! is held against.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tests::load::{bare, run};
+
+/// How long each load lasts by default: long enough for a checkpoint of the database to fall into it.
+const SECONDS: u64 = 8;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["bare", address, file] => address
+            .parse()
+            .map_err(std::io::Error::other)
+            .and_then(|address| on_every_core(bare::serve(address, Path::new(file)))),
+        [] => measure(SECONDS),
+        ["--seconds", seconds] => seconds
+            .parse()
+            .map_err(std::io::Error::other)
+            .and_then(measure),
+        _ => Err(std::io::Error::other("usage: load [--seconds N]")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(seconds: u64) -> std::io::Result<()> {
+    let folder = tempfile::Builder::new()
+        .prefix("foyer-load")
+        .tempdir_in(".")?;
+    let settings = run::Settings {
+        time: Duration::from_secs(seconds),
+    };
+    // One thread: the load must leave the machine to the box.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(run::run(settings, folder.path(), &mut |figure| {
+        tell(&figure.line())
+    }))
+}
+
+fn on_every_core(work: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
+fn tell(line: &str) {
+    println!("{line}");
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "it tells whoever started it what went wrong"
+)]
+fn say(text: &str) {
+    eprintln!("load: {text}");
+}

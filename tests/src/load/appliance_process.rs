@@ -1,0 +1,259 @@
+//! A box as its own process: started on a free port with a folder of its own, fed a programme, paired, killed, restarted.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use service::Clock;
+
+use super::connection::Connection;
+
+/// How long a box may take to answer after its start before we give up.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
+
+/// Where a box lives between its starts.
+#[derive(Debug)]
+pub struct Site {
+    folder: PathBuf,
+    program: PathBuf,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// A running box; killed when dropped.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+}
+
+impl Site {
+    /// A site in `folder` with a free port; `more` is added to its settings file.
+    ///
+    /// # Errors
+    /// The folder cannot be written, or there is no free port.
+    pub fn new(folder: &Path, program: PathBuf, more: &str) -> io::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let site = Self {
+            folder: folder.to_owned(),
+            program,
+            address: free_address()?,
+        };
+        let settings = format!(
+            "[data]\nfolder = {:?}\n\n[http]\nlisten = \"{}\"\n\n{more}",
+            site.data(),
+            site.address
+        );
+        std::fs::write(site.settings(), settings)?;
+        Ok(site)
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// Starts the box; its log goes to a file beside the data folder. `before` stands before the program, as a tracer does.
+    ///
+    /// # Errors
+    /// The program cannot be run.
+    pub fn start(&self, before: &[&str]) -> io::Result<Running> {
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.folder.join("appliance.log"))?;
+        let mut command = match before {
+            [] => Command::new(&self.program),
+            [tracer, arguments @ ..] => {
+                let mut command = Command::new(tracer);
+                command.args(arguments).arg(&self.program);
+                command
+            }
+        };
+        command
+            .arg("--config")
+            .arg(self.settings())
+            .env("RUST_LOG", "warn");
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
+        Ok(Running { child })
+    }
+
+    /// Waits until the box answers that it is ready.
+    ///
+    /// # Errors
+    /// It does not within half a minute.
+    pub async fn ready(&self, clock: &Clock) -> io::Result<()> {
+        answers(self.address, "/readyz", clock).await
+    }
+
+    /// Runs a command of the program against this site, and gives what it printed.
+    ///
+    /// # Errors
+    /// It failed; the text is what it said.
+    pub fn command(&self, arguments: &[&str]) -> io::Result<String> {
+        let out = Command::new(&self.program)
+            .arg("--config")
+            .arg(self.settings())
+            .args(arguments)
+            .env("RUST_LOG", "warn")
+            .output()?;
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        if out.status.success() {
+            return Ok(said(&out.stdout));
+        }
+        Err(io::Error::other(format!(
+            "{arguments:?}: {} {}",
+            said(&out.stdout),
+            said(&out.stderr)
+        )))
+    }
+
+    /// Gives the box a programme.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub fn import(&self, programme: &str) -> io::Result<()> {
+        let file = self.folder.join("programme.toml");
+        std::fs::write(&file, programme)?;
+        self.command(&["import", &file.to_string_lossy()]).map(drop)
+    }
+
+    /// Pairs a device and gives its token.
+    ///
+    /// # Errors
+    /// No code was given, or it was not taken.
+    pub async fn pair(&self, kind: &str) -> io::Result<String> {
+        let code = self.command(&["pair", kind])?;
+        let code = code.split_whitespace().last().unwrap_or_default();
+        let mut connection = Connection::open(self.address).await?;
+        let body = serde_json::json!({ "code": code }).to_string();
+        let reply = connection
+            .send("POST", "/api/v1/pairings", JSON, body.as_bytes())
+            .await?;
+        let paired: appliance_api::Paired = serde_json::from_slice(reply.body).map_err(|why| {
+            io::Error::other(format!(
+                "pairing: {why}: {}",
+                String::from_utf8_lossy(reply.body)
+            ))
+        })?;
+        Ok(paired.token)
+    }
+
+    fn settings(&self) -> PathBuf {
+        self.folder.join("appliance.toml")
+    }
+}
+
+/// The header line of a JSON body.
+pub const JSON: &str = "content-type: application/json\r\n";
+
+impl Running {
+    /// The process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it at once, as a power cut would end it, and waits until it is gone.
+    pub fn kill(mut self) {
+        self.end();
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Asks it to stop and waits until it has.
+    ///
+    /// # Errors
+    /// It cannot be asked or waited for.
+    pub fn stop(mut self) -> io::Result<()> {
+        let asked = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()?;
+        if !asked.success() {
+            return Err(io::Error::other("the box could not be asked to stop"));
+        }
+        self.child.wait().map(drop)
+    }
+
+    fn end(&mut self) {
+        // It may have ended by itself, which is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Waits until `path` is answered with success.
+///
+/// # Errors
+/// It is not within half a minute.
+pub async fn answers(address: SocketAddr, path: &str, clock: &Clock) -> io::Result<()> {
+    let begin = clock.monotonic();
+    loop {
+        if let Ok(mut connection) = Connection::open(address).await
+            && let Ok(reply) = connection.send("GET", path, "", b"").await
+            && reply.status == 200
+        {
+            return Ok(());
+        }
+        if clock.monotonic().saturating_sub(begin) > ANSWERS_WITHIN {
+            return Err(io::Error::other(format!(
+                "{path} was not answered within {} s",
+                ANSWERS_WITHIN.as_secs()
+            )));
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// A port of the loopback address that was free a moment ago.
+///
+/// # Errors
+/// There is none.
+pub fn free_address() -> io::Result<SocketAddr> {
+    TcpListener::bind(("127.0.0.1", 0))?.local_addr()
+}
+
+/// Builds these programs in release mode with the cargo that runs us, and gives the folder that they lie in: the one of this very
+/// program.
+///
+/// # Errors
+/// They cannot be built or found.
+pub fn programs(packages: &[&str]) -> io::Result<PathBuf> {
+    let ours = std::env::current_exe()?;
+    let folder = ours
+        .parent()
+        .ok_or_else(|| io::Error::other("this program lies nowhere"))?
+        .to_owned();
+    if let Some(cargo) = std::env::var_os("CARGO") {
+        let mut command = Command::new(cargo);
+        command.args(["build", "--quiet", "--release"]);
+        for package in packages {
+            command.args(["--package", package, "--bin", package]);
+        }
+        if !command.status()?.success() {
+            return Err(io::Error::other("the programs could not be built"));
+        }
+    }
+    match packages
+        .iter()
+        .find(|package| !folder.join(package).exists())
+    {
+        None => Ok(folder),
+        Some(package) => Err(io::Error::other(format!(
+            "{package} does not lie beside this program: cargo build --release -p {package}"
+        ))),
+    }
+}

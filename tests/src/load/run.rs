@@ -1,0 +1,361 @@
+//! One whole run: every figure in turn, each on standard output as soon as it is known.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use service::Clock;
+
+use super::appliance_process::{Running, Site, answers, free_address, programs};
+use super::bare::BARE_ETAG;
+use super::connection::Connection;
+use super::disk::{self, Syncs, micros};
+use super::figure::{Better, Figure, Target, Unit, median, percentile};
+use super::hall::Hall;
+use super::programme_at_box::OnSale;
+use super::reads::{Reading, etag_and_body, reads_per_second};
+use super::sales::{self, Stock};
+use super::sizes;
+
+/// How a run is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// How long each load lasts.
+    pub time: Duration,
+}
+
+/// How many clients sell at once, at most; each is a paired till.
+const MOST_CLIENTS: usize = 64;
+
+/// How often a start is measured; the median counts.
+const STARTS: usize = 9;
+
+/// How long the disk is sampled each time.
+const DISK_TIME: Duration = Duration::from_secs(2);
+
+/// What a commit appends at least: one page of the database with its frame.
+const PAGE: usize = 4096 + 24;
+
+/// Enough for 64 clients at ten times the speed of the first sketch's disk.
+const STOCK: Hall = Hall { rooms: 30, days: 4 };
+
+/// What the design promises of sizes, in bytes.
+const MIB: u64 = 1024 * 1024;
+
+struct Bench<'a> {
+    settings: Settings,
+    clock: Clock,
+    folder: &'a Path,
+    site: Site,
+    emit: &'a mut dyn FnMut(Figure),
+}
+
+/// Measures everything in `folder` and gives each figure to `emit`.
+///
+/// # Errors
+/// Something could not be measured; the text says what.
+pub async fn run(
+    settings: Settings,
+    folder: &Path,
+    emit: &mut dyn FnMut(Figure),
+) -> io::Result<()> {
+    let programs = programs(&["appliance"])?;
+    let site = Site::new(&folder.join("box"), programs.join("appliance"), "")?;
+    let mut bench = Bench {
+        settings,
+        clock: Clock::system(),
+        folder,
+        site,
+        emit,
+    };
+    bench.binary(&programs.join("appliance"))?;
+    bench.bundle();
+    bench.site.import(&STOCK.programme())?;
+    bench.starts().await?;
+    let running = bench.site.start(&[])?;
+    bench.site.ready(&bench.clock).await?;
+    bench.idle(&running).await?;
+    bench.seat_maps().await?;
+    bench.sales(&running).await?;
+    running.stop()
+}
+
+impl Bench<'_> {
+    fn tell(
+        &mut self,
+        name: &str,
+        measured: u64,
+        unit: Unit,
+        better: Better,
+        limit: Option<(&'static str, u64)>,
+        target: Target,
+    ) {
+        (self.emit)(Figure {
+            name: name.to_owned(),
+            measured,
+            unit,
+            better,
+            limit,
+            target,
+        });
+    }
+
+    fn binary(&mut self, program: &Path) -> io::Result<()> {
+        let bytes = std::fs::metadata(program)?.len();
+        self.tell(
+            "appliance_binary",
+            bytes,
+            Unit::Mebibytes,
+            Better::Lower,
+            None,
+            Target::Fixed(25 * MIB),
+        );
+        Ok(())
+    }
+
+    fn bundle(&mut self) {
+        if let Some(bytes) = sizes::kiosk_bundle(Path::new("web-ui/bundle/dist")) {
+            self.tell(
+                "kiosk_bundle_compressed",
+                bytes,
+                Unit::Kibibytes,
+                Better::Lower,
+                None,
+                Target::Fixed(300 * 1024),
+            );
+        }
+    }
+
+    /// From the start of a process to its first answer, the box's and the bare server's in turn.
+    async fn starts(&mut self) -> io::Result<()> {
+        let (mut ours, mut bare) = (Vec::new(), Vec::new());
+        for _ in 0..STARTS {
+            let begin = self.clock.monotonic();
+            let running = self.site.start(&[])?;
+            answers(self.site.address, "/healthz", &self.clock).await?;
+            ours.push(micros(self.clock.monotonic().saturating_sub(begin)));
+            running.stop()?;
+            let begin = self.clock.monotonic();
+            let (address, _running) = self.start_bare(b"{}").await?;
+            answers(address, "/", &self.clock).await?;
+            bare.push(micros(self.clock.monotonic().saturating_sub(begin)));
+        }
+        let limit = Some(("start of a bare axum binary", median(&mut bare)));
+        self.tell(
+            "start_to_first_answer",
+            median(&mut ours),
+            Unit::Milliseconds,
+            Better::Lower,
+            limit,
+            Target::OfLimit(500),
+        );
+        Ok(())
+    }
+
+    /// This very program as the bare server.
+    async fn start_bare(&self, body: &[u8]) -> io::Result<(std::net::SocketAddr, Bare)> {
+        let file = self.folder.join("bare.body");
+        std::fs::write(&file, body)?;
+        let address = free_address()?;
+        let program: PathBuf = std::env::current_exe()?;
+        let mut command = Command::new(program);
+        command
+            .arg("bare")
+            .arg(address.to_string())
+            .arg(&file)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        let bare = Bare(command.spawn()?);
+        Ok((address, bare))
+    }
+
+    async fn idle(&mut self, running: &Running) -> io::Result<()> {
+        let (address, bare) = self.start_bare(b"{}").await?;
+        answers(address, "/", &self.clock).await?;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let limit = Some((
+            "resident memory of a bare axum binary",
+            sizes::resident(bare.0.id())?,
+        ));
+        let resident = sizes::resident(running.id())?;
+        self.tell(
+            "idle_resident",
+            resident,
+            Unit::Mebibytes,
+            Better::Lower,
+            limit,
+            Target::Fixed(30 * MIB),
+        );
+        Ok(())
+    }
+
+    async fn seat_maps(&mut self) -> io::Result<()> {
+        let mut connection = Connection::open(self.site.address).await?;
+        let on_sale = OnSale::ask(&mut connection).await?;
+        let path = format!("/api/v1/showtimes/{}/seats", on_sale.showtimes[0]);
+        let (etag, body) = etag_and_body(self.site.address, &path).await?;
+        let (bare, _running) = self.start_bare(&body).await?;
+        answers(bare, "/", &self.clock).await?;
+        for (name, known, bare_knows) in [
+            ("seat_map_reads", None, None),
+            (
+                "seat_map_reads_unchanged",
+                Some(etag),
+                Some(BARE_ETAG.to_owned()),
+            ),
+        ] {
+            let of_bare = Reading {
+                address: bare,
+                path: "/".to_owned(),
+                known: bare_knows,
+            };
+            let of_box = Reading {
+                address: self.site.address,
+                path: path.clone(),
+                known,
+            };
+            let before = reads_per_second(&of_bare, self.settings.time / 2, &self.clock).await?;
+            let ours = reads_per_second(&of_box, self.settings.time, &self.clock).await?;
+            let after = reads_per_second(&of_bare, self.settings.time / 2, &self.clock).await?;
+            let limit = Some((
+                "a bare axum handler with the same bytes",
+                u64::midpoint(before, after),
+            ));
+            self.tell(
+                name,
+                ours,
+                Unit::ReadsPerSecond,
+                Better::Higher,
+                limit,
+                Target::OfLimit(50),
+            );
+        }
+        Ok(())
+    }
+
+    async fn sales(&mut self, running: &Running) -> io::Result<()> {
+        let mut tokens = Vec::with_capacity(MOST_CLIENTS);
+        for _ in 0..MOST_CLIENTS {
+            tokens.push(self.site.pair("till").await?);
+        }
+        let mut connection = Connection::open(self.site.address).await?;
+        let stock = Stock::new(OnSale::ask(&mut connection).await?);
+        let mut syncs: Vec<Syncs> = vec![self.sync(PAGE)?];
+        let mut rates = Vec::new();
+        for clients in [1, 8, MOST_CLIENTS] {
+            let commits = commits(&mut connection).await?;
+            let written = sizes::written(running.id())?;
+            let sold = sales::sell(
+                self.site.address,
+                &tokens[..clients],
+                &stock,
+                self.settings.time,
+                &self.clock,
+            )
+            .await?;
+            let commits = self::commits(&mut connection)
+                .await?
+                .zip(commits)
+                .map(|(after, before)| after - before);
+            if clients == 1 {
+                let bytes =
+                    sizes::written(running.id())?.saturating_sub(written) / (sold.sales * 2).max(1);
+                self.latencies(&sold, usize::try_from(bytes).unwrap_or(PAGE))?;
+            }
+            syncs.push(self.sync(PAGE)?);
+            rates.push((clients, sold, commits));
+        }
+        let disk = median(&mut syncs.iter().map(|sync| sync.per_second).collect::<Vec<_>>());
+        for (clients, sold, commits) in rates {
+            let target = if clients == MOST_CLIENTS {
+                Target::OfLimit(200)
+            } else {
+                Target::None
+            };
+            let name = format!("seats_sold_{clients}_clients");
+            let limit = Some((
+                "fdatasync rate, median of samples before, between and after",
+                disk,
+            ));
+            self.tell(
+                &name,
+                sold.seats_per_second(),
+                Unit::SeatsPerSecond,
+                Better::Higher,
+                limit,
+                target,
+            );
+            if let Some(commits) = commits {
+                let target = if clients == MOST_CLIENTS {
+                    Target::Fixed(800)
+                } else {
+                    Target::None
+                };
+                let hundredths = sold.sales * 100 / commits.max(1);
+                self.tell(
+                    &format!("sales_per_sync_{clients}_clients"),
+                    hundredths,
+                    Unit::SalesPerSync,
+                    Better::Higher,
+                    None,
+                    target,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn latencies(&mut self, sold: &sales::Sold, bytes: usize) -> io::Result<()> {
+        let sync = self.sync(bytes)?;
+        let limit = Some((
+            "p99 of an fdatasync after appending as many bytes",
+            sync.p99_us,
+        ));
+        for (step, samples) in [("hold", &sold.holds_us), ("settle", &sold.settles_us)] {
+            for (name, per_thousand, target) in [
+                ("p50", 500, Target::None),
+                ("p95", 950, Target::None),
+                ("p99", 990, Target::OfLimit(300)),
+            ] {
+                let name = format!("{step}_{name}");
+                self.tell(
+                    &name,
+                    percentile(samples, per_thousand),
+                    Unit::Milliseconds,
+                    Better::Lower,
+                    limit,
+                    target,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn sync(&self, bytes: usize) -> io::Result<Syncs> {
+        disk::sample(self.folder, bytes, DISK_TIME, &self.clock)
+    }
+}
+
+/// How many commits the box counts, if it tells.
+async fn commits(connection: &mut Connection) -> io::Result<Option<u64>> {
+    let reply = connection.send("GET", "/metrics", "", b"").await?;
+    let text = String::from_utf8_lossy(reply.body);
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("foyer_database_commits"));
+    Ok(line
+        .and_then(|line| line.split_whitespace().last())
+        .and_then(|number| number.parse().ok()))
+}
+
+/// The bare server's process; killed when dropped.
+struct Bare(std::process::Child);
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
