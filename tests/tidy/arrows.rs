@@ -14,7 +14,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("appliance-api", &["box-office"]),
     ("hub-api", &["box-office"]),
     ("mailbox", &["database", "wire"]),
-    ("sync-agent", &["mailbox", "service", "wire"]),
+    ("sync-agent", &["box-office", "mailbox", "service", "wire"]),
     (
         "appliance",
         &[
