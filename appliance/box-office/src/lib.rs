@@ -11,6 +11,7 @@ pub mod layout;
 pub mod ledger;
 pub mod money;
 pub mod plan;
+pub mod poster;
 pub mod price;
 pub mod programme;
 mod single_seats;
