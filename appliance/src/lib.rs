@@ -93,6 +93,10 @@ fn start(app: &App) -> std::io::Result<()> {
     let supervised = app.clone();
     app.lifecycle
         .supervise("terminal", move || app::watch_terminal(supervised.clone()));
+    let (supervised, meters) = (app.clone(), printing::Meters::new(&app.metrics));
+    app.lifecycle.supervise("printing", move || {
+        printing::print_all(supervised.clone(), meters.clone())
+    });
     link::start(app);
     Ok(())
 }

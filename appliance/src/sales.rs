@@ -153,7 +153,8 @@ pub(crate) async fn look(app: &App, device: &Device, sale: SaleId) -> Result<Sol
     }
 }
 
-fn sold_in(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Sold, Refused> {
+/// A sale with its tickets and payments, by its id.
+pub(crate) fn sold_in(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Sold, Refused> {
     let sale = store::by_id(db, id)?.ok_or(Refused::UnknownSale)?;
     let (tickets, tenders) = (
         tickets::store::of_sale(db, id)?,

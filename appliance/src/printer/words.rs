@@ -1,5 +1,7 @@
 //! The words of a paper in the guest's language, and how each language writes dates and amounts. All clocks have 24 hours.
 
+mod languages;
+
 use box_office::Money;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};

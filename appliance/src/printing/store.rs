@@ -1,9 +1,13 @@
 //! SQL of the print queue.
 
 use box_office::SaleId;
-use database::{Error, Snapshot, Tx, params};
+use database::{Error, Row, Snapshot, Tx, params};
 
+use super::{Job, JobState};
 use crate::tickets::TicketRow;
+
+/// Tickets that wait are counted up to here: more than any printer gets through in a night.
+const MOST_COUNTED: i64 = 10_000;
 
 pub(crate) fn add(tx: &mut Tx<'_>, ticket: &TicketRow, language: &str) -> Result<(), Error> {
     let sql = "INSERT INTO print_job (ticket, sale, language, state) VALUES ($1, $2, $3, 'queued')";
@@ -14,10 +18,67 @@ pub(crate) fn add(tx: &mut Tx<'_>, ticket: &TicketRow, language: &str) -> Result
     .map(drop)
 }
 
-/// How many tickets of a sale have not come out.
-pub(crate) fn waiting_of(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<u64, Error> {
-    let sql = "SELECT COUNT(*) FROM print_job WHERE sale = $1 AND state <> 'printed'";
+/// The job whose turn it is.
+pub(crate) fn oldest(db: &mut Snapshot<'_>) -> Result<Option<Job>, Error> {
+    let sql = "SELECT id, ticket, sale, language, state, tries FROM print_job WHERE state <> 'printed' ORDER BY id LIMIT 1";
+    db.first(sql, params![], |row| {
+        Ok(Job {
+            id: row.get(0)?,
+            ticket: row.parse(1)?,
+            sale: row.parse(2)?,
+            language: row.get(3)?,
+            state: state(row, 4)?,
+            tries: row.get(5)?,
+        })
+    })
+}
+
+/// How many tickets have not come out.
+pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM (SELECT id FROM print_job WHERE state <> 'printed' LIMIT $1) AS waiting";
     Ok(db
-        .first(sql, params![sale.as_str()], |row| row.get(0))?
+        .first(sql, params![MOST_COUNTED], |row| row.get(0))?
         .unwrap_or(0))
+}
+
+/// Where the tickets of a sale are.
+pub(crate) fn states_of(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<JobState>, Error> {
+    let sql = "SELECT state FROM print_job WHERE sale = $1 ORDER BY id";
+    db.query(sql, params![sale.as_str()], |row| state(row, 0))
+}
+
+/// The job goes to the printer.
+pub(crate) fn begin(tx: &mut Tx<'_>, id: i64, copy: bool) -> Result<(), Error> {
+    let sql = "UPDATE print_job SET state = 'sending', copy = $2, tries = tries + 1 WHERE id = $1";
+    tx.execute(sql, params![id, i64::from(copy)]).map(drop)
+}
+
+/// What came of it.
+pub(crate) fn end(tx: &mut Tx<'_>, id: i64, state: JobState) -> Result<(), Error> {
+    let sql = "UPDATE print_job SET state = $2 WHERE id = $1";
+    tx.execute(sql, params![id, state.word()]).map(drop)
+}
+
+fn state(row: &Row<'_>, index: usize) -> Result<JobState, Error> {
+    let word: String = row.get(index)?;
+    [
+        JobState::Queued,
+        JobState::Sending,
+        JobState::Uncertain,
+        JobState::Printed,
+    ]
+    .into_iter()
+    .find(|state| state.word() == word)
+    .ok_or_else(|| Error::Column(format!("{word:?} is no state of a print job")))
+}
+
+impl JobState {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Uncertain => "uncertain",
+            Self::Printed => "printed",
+        }
+    }
 }

@@ -1,0 +1,75 @@
+//! What each language calls the languages that films speak.
+
+use super::Language;
+
+/// By tag: in English, German, Spanish and French.
+const NAMES: [(&str, [&str; 4]); 16] = [
+    ("en", ["English", "Englisch", "inglés", "anglais"]),
+    ("de", ["German", "Deutsch", "alemán", "allemand"]),
+    ("es", ["Spanish", "Spanisch", "español", "espagnol"]),
+    ("fr", ["French", "Französisch", "francés", "français"]),
+    ("it", ["Italian", "Italienisch", "italiano", "italien"]),
+    (
+        "pt",
+        ["Portuguese", "Portugiesisch", "portugués", "portugais"],
+    ),
+    ("ja", ["Japanese", "Japanisch", "japonés", "japonais"]),
+    ("ko", ["Korean", "Koreanisch", "coreano", "coréen"]),
+    ("zh", ["Chinese", "Chinesisch", "chino", "chinois"]),
+    ("ru", ["Russian", "Russisch", "ruso", "russe"]),
+    ("uk", ["Ukrainian", "Ukrainisch", "ucraniano", "ukrainien"]),
+    ("pl", ["Polish", "Polnisch", "polaco", "polonais"]),
+    ("tr", ["Turkish", "Türkisch", "turco", "turc"]),
+    ("ar", ["Arabic", "Arabisch", "árabe", "arabe"]),
+    ("da", ["Danish", "Dänisch", "danés", "danois"]),
+    ("sv", ["Swedish", "Schwedisch", "sueco", "suédois"]),
+];
+
+impl Language {
+    /// The name of the language with this tag; the tag in capitals if we have no name for it.
+    pub fn name_of(self, tag: &str) -> String {
+        let main = tag
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let names = NAMES
+            .iter()
+            .find(|(known, _)| *known == main)
+            .map(|(_, names)| names);
+        let [english, german, spanish, french] = match names {
+            Some(names) => *names,
+            None => return main.to_ascii_uppercase(),
+        };
+        match self {
+            Self::En => english,
+            Self::De => german,
+            Self::Es => spanish,
+            Self::Fr => french,
+        }
+        .to_owned()
+    }
+
+    /// That there are subtitles in the language with this tag.
+    pub fn subtitled(self, tag: &str) -> String {
+        let word = match self {
+            Self::En => "subtitles",
+            Self::De => "Untertitel",
+            Self::Es => "subtítulos",
+            Self::Fr => "sous-titres",
+        };
+        format!("{word}: {}", self.name_of(tag))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_without_a_name_is_its_tag() {
+        assert_eq!(Language::De.name_of("fr-CA"), "Französisch");
+        assert_eq!(Language::Fr.subtitled("ja"), "sous-titres: japonais");
+        assert_eq!(Language::Es.name_of("yo"), "YO");
+    }
+}
