@@ -157,6 +157,14 @@ impl App {
                 "some background work did not end in time; it goes on at the next start"
             );
         }
+        let now = self.clock.monotonic();
+        let written = self.database.write(Scope::of("hold", "all"), move |tx| {
+            holds::store::write_time_left(tx, now)
+        });
+        if let Err(error) = written.await {
+            let error: database::Error = error;
+            tracing::warn!(%error, "the time left of the holds could not be written; they get some of it again");
+        }
         self.database.close().await;
     }
 }

@@ -22,18 +22,29 @@ pub(crate) const SOCKET: &str = "control.sock";
 /// What the box is told to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Order {
+pub enum Order {
     /// Import this programme.
-    Import { programme: String },
+    Import {
+        /// The text of the file.
+        programme: String,
+    },
     /// Make a pairing code.
-    Pair { kind: DeviceKind },
+    Pair {
+        /// What the device will be.
+        kind: DeviceKind,
+    },
     /// Enrol with a hub.
-    Enrol { code: String, hub: String },
+    Enrol {
+        /// The one-time code from head office.
+        code: String,
+        /// The hub's address.
+        hub: String,
+    },
 }
 
 /// What came of an order, in words; the code alone for a pairing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Done(pub(crate) String);
+pub struct Done(pub String);
 
 /// Does what was ordered.
 pub(crate) async fn perform(app: &App, order: Order) -> Result<Done, Refused> {
@@ -53,7 +64,10 @@ impl From<Refused> for CommandError {
 }
 
 /// Sends an order to the box that runs on this folder; `None` if none does.
-pub(crate) async fn send(folder: &Path, order: &Order) -> Option<Result<Done, CommandError>> {
+///
+/// # Errors
+/// The box refuses, or does not answer.
+pub async fn send(folder: &Path, order: &Order) -> Option<Result<Done, CommandError>> {
     let stream = UnixStream::connect(folder.join(SOCKET)).await.ok()?;
     Some(exchange(stream, order).await)
 }

@@ -23,7 +23,7 @@ pub mod printer;
 pub mod terminal;
 
 mod column;
-mod control;
+pub mod control;
 mod keys;
 mod migrations;
 pub mod openapi;
@@ -61,11 +61,20 @@ pub async fn run(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> Result<(), RunError> {
-    let app = App::open(config, shutdown.clone()).await?;
-    start(&app)?;
+    let app = App::open(config, shutdown).await?;
+    run_opened(&app, listener).await
+}
+
+/// Runs a box that was opened by the caller, as a test does that brings its own clock.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_opened(app: &App, listener: TcpListener) -> Result<(), RunError> {
+    let shutdown = app.lifecycle.shutdown().clone();
+    start(app)?;
     tracing::info!(address = %listener.local_addr()?, "the box is open");
     let served = tokio::select! {
-        served = service::http::serve(listener, router::router(&app), shutdown) => served.map_err(RunError::from),
+        served = service::http::serve(listener, router::router(app), shutdown) => served.map_err(RunError::from),
         error = app.database.failed() => {
             // Nobody knows what the disk holds: nothing more is answered, and the next start reads what is there.
             tracing::error!(%error, "the database failed; stopping at once");

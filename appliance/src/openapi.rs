@@ -14,7 +14,7 @@ use crate::{devices, holds, programme, sales, seats, status, tenders, tickets};
 #[openapi(
     info(title = "Foyer appliance", description = "Seats, sales and tickets of one cinema."),
     paths(
-        programme::routes::cinema, programme::routes::day, programme::routes::showtime,
+        programme::routes::cinema, programme::routes::day, programme::routes::poster, programme::routes::showtime,
         seats::routes::seat_map, seats::routes::seat_events, seats::routes::best_available,
         holds::routes::hold, holds::routes::look, holds::routes::choose, holds::routes::extend, holds::routes::release,
         tenders::routes::tender, tenders::routes::cancel, sales::routes::settle, sales::routes::sale,

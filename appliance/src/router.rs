@@ -20,6 +20,10 @@ pub fn router(app: &App) -> Router {
     let everyone = Router::new()
         .route("/api/v1/cinema", get(programme::routes::cinema))
         .route("/api/v1/programme", get(programme::routes::day))
+        .route(
+            "/api/v1/films/{id}/poster.svg",
+            get(programme::routes::poster),
+        )
         .route("/api/v1/showtimes/{id}", get(programme::routes::showtime))
         .route("/api/v1/showtimes/{id}/seats", get(seats::routes::seat_map))
         .route(

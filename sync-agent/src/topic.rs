@@ -1,6 +1,7 @@
 //! The names of topics: `foyer/v1/{cinema}/{device}/` and the kind of message. An id has no slash and no wildcard in it.
 
-use wire::{CinemaId, DeviceId, End, Topic};
+use box_office::{CinemaId, DeviceId};
+use wire::{End, Topic};
 
 /// Whose link a message belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -5,5 +5,4 @@
 
 mod paper;
 mod printer;
-mod printing;
 mod terminal;

@@ -4,3 +4,4 @@ pub mod card_terminal;
 pub mod load;
 pub mod tools;
 pub mod virtual_printer;
+pub mod world;

@@ -323,6 +323,3 @@ impl LinePrice {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use appliance_api as api;
 use axum::extract::State;
-use box_office::ShowtimeId;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
 use box_office::price::Channel;
 use box_office::programme::{Film, Format, ShowtimeStatus};
+use box_office::{FilmId, ShowtimeId, poster::poster as drawn};
 use jiff::civil::Date;
 use serde::Deserialize;
 use service::http::{Json, Path, Query};
@@ -94,6 +96,24 @@ pub(crate) async fn day(
         films,
         now: local(now, catalogue.days.zone()),
     }))
+}
+
+/// A film's poster, drawn from its facts.
+#[utoipa::path(get, path = "/api/v1/films/{id}/poster.svg", tag = "programme", params(("id" = FilmId, Path)),
+    responses((status = 200, content_type = "image/svg+xml", body = String),
+        (status = 404, body = api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn poster(
+    State(app): State<App>,
+    Path(id): Path<FilmId>,
+) -> Result<impl IntoResponse, Refused> {
+    let film = app.catalogue.film(&id).ok_or(Refused::UnknownFilm)?;
+    Ok((
+        [
+            (CONTENT_TYPE, "image/svg+xml"),
+            (CACHE_CONTROL, "public, max-age=3600"),
+        ],
+        drawn(&film),
+    ))
 }
 
 /// A showtime with its room, its kinds of ticket and its prices for whoever asks.

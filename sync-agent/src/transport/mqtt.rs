@@ -1,0 +1,248 @@
+//! The one file that knows MQTT. A client is disposable: at the first error it is dropped with all that it had in flight.
+
+use std::time::Duration;
+
+use rumqttc::{
+    AsyncClient, ConnectionError, Event, EventLoop, LastWill, MqttOptions, NetworkOptions, Packet,
+    QoS, TlsConfiguration,
+};
+use service::Lifecycle;
+use tokio::sync::mpsc;
+
+use super::{Approach, Heard, Message, QUEUE};
+
+/// How often the broker is pinged: a half-open line is noticed after one and a half times that.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// How long a connection to the broker may take.
+const CONNECT_SECONDS: u64 = 5;
+
+/// The largest packet: our largest message and its topic. The client's default of 10 KiB would break the line at a full frame.
+const LARGEST_PACKET: usize = wire::LARGEST_MESSAGE + 1024;
+
+/// How long the last messages of a line may take to go out at shutdown.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Where a broker is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broker {
+    host: String,
+    port: u16,
+    tls: Option<Tls>,
+}
+
+/// How to trust a broker, and how it trusts us. All in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The authority that signed the broker's certificate.
+    pub authority: Vec<u8>,
+    /// Our certificate and its key, if the broker wants one.
+    pub identity: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Why an address is not a broker's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BrokerError {
+    /// Not of the form.
+    #[error("{0:?} is not a broker's address: mqtt://host:1883 or mqtts://host:8883")]
+    Form(String),
+    /// TLS without an authority to trust.
+    #[error("a broker at mqtts:// needs the certificate of its authority")]
+    NoAuthority,
+}
+
+impl Broker {
+    /// The broker at `mqtt://host:port` or `mqtts://host:port`; the ports are 1883 and 8883 if it names none.
+    ///
+    /// # Errors
+    /// See [`BrokerError`].
+    pub fn parse(address: &str, tls: Option<Tls>) -> Result<Self, BrokerError> {
+        let form = || BrokerError::Form(address.to_owned());
+        let (scheme, rest) = address.split_once("://").ok_or_else(form)?;
+        let (default, tls) = match (scheme, tls) {
+            ("mqtt", _) => (1883, None),
+            ("mqtts", Some(tls)) => (8883, Some(tls)),
+            ("mqtts", None) => return Err(BrokerError::NoAuthority),
+            _ => return Err(form()),
+        };
+        let rest = rest.trim_end_matches('/');
+        let (host, port) = match rest.rsplit_once(':') {
+            Some((host, port)) => (host, port.parse().map_err(|_| form())?),
+            None => (rest, default),
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        if host.is_empty() {
+            Err(form())
+        } else {
+            Ok(Self {
+                host: host.to_owned(),
+                port,
+                tls,
+            })
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct MqttLine {
+    client: AsyncClient,
+    heard: mpsc::Receiver<Heard>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct MqttSender(AsyncClient);
+
+pub(super) fn connect(broker: &Broker, approach: Approach, life: &Lifecycle) -> MqttLine {
+    let wanted = approach.subscriptions.len();
+    let (client, mut events) = AsyncClient::new(options(broker, &approach), QUEUE);
+    let mut network = NetworkOptions::new();
+    network.set_connection_timeout(CONNECT_SECONDS);
+    network.set_tcp_nodelay(true);
+    events.set_network_options(network);
+    for topic in approach.subscriptions {
+        // The queue is empty and longer than the list.
+        if let Err(error) = client.try_subscribe(topic, QoS::AtLeastOnce) {
+            tracing::warn!(%error, "a subscription could not be sent");
+        }
+    }
+    let (told, heard) = mpsc::channel(QUEUE);
+    life.run(poll(events, wanted, told));
+    MqttLine { client, heard }
+}
+
+fn options(broker: &Broker, approach: &Approach) -> MqttOptions {
+    let mut options = MqttOptions::new(&approach.client, &broker.host, broker.port);
+    options
+        .set_clean_session(true)
+        .set_keep_alive(KEEP_ALIVE)
+        .set_max_packet_size(LARGEST_PACKET, LARGEST_PACKET);
+    if let Some(will) = &approach.will {
+        options.set_last_will(LastWill::new(
+            &will.topic,
+            will.bytes.clone(),
+            QoS::AtLeastOnce,
+            will.retained,
+        ));
+    }
+    if let Some(tls) = &broker.tls {
+        crate::enrol::provide_tls();
+        let (ca, client_auth) = (tls.authority.clone(), tls.identity.clone());
+        options.set_transport(rumqttc::Transport::tls_with_config(
+            TlsConfiguration::Simple {
+                ca,
+                alpn: None,
+                client_auth,
+            },
+        ));
+    }
+    options
+}
+
+/// Reads the connection until it breaks or nobody listens any more. It never waits for anything else.
+async fn poll(mut events: EventLoop, wanted: usize, told: mpsc::Sender<Heard>) {
+    let mut subscribed = 0;
+    loop {
+        match events.poll().await {
+            Ok(Event::Incoming(Packet::SubAck(_))) => {
+                subscribed += 1;
+                if subscribed == wanted && told.try_send(Heard::Ready).is_err() {
+                    return;
+                }
+            }
+            Ok(Event::Incoming(Packet::Publish(publish))) => {
+                let message = Message {
+                    topic: publish.topic,
+                    bytes: publish.payload.to_vec(),
+                    retained: publish.retain,
+                };
+                if let Err(mpsc::error::TrySendError::Closed(_)) =
+                    told.try_send(Heard::Message(message))
+                {
+                    return;
+                }
+            }
+            Ok(Event::Incoming(_) | Event::Outgoing(_)) => {
+                if told.is_closed() {
+                    return;
+                }
+            }
+            // Every handle to the client is gone: it was closed here.
+            Err(ConnectionError::RequestsDone) => return,
+            Err(error) => {
+                // If the queue is full, its reader sees the end of it next.
+                let _full = told.try_send(Heard::Broken(error.to_string()));
+                return;
+            }
+        }
+    }
+}
+
+impl MqttLine {
+    pub(super) async fn next(&mut self) -> Heard {
+        self.heard
+            .recv()
+            .await
+            .unwrap_or_else(|| Heard::Broken("the line has ended".to_owned()))
+    }
+
+    pub(super) fn sender(&self) -> MqttSender {
+        MqttSender(self.client.clone())
+    }
+
+    pub(super) async fn close(mut self) {
+        if self.client.try_disconnect().is_ok() {
+            let ended = async { while !matches!(self.next().await, Heard::Broken(_)) {} };
+            if tokio::time::timeout(LAST_WORDS, ended).await.is_err() {
+                tracing::debug!("the broker did not take leave in time");
+            }
+        }
+    }
+}
+
+impl MqttSender {
+    pub(super) fn send(&self, message: Message) {
+        let Message {
+            topic,
+            bytes,
+            retained,
+        } = message;
+        if let Err(error) = self.0.try_publish(topic, QoS::AtLeastOnce, retained, bytes) {
+            tracing::debug!(%error, "a message was lost before it was sent");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broker_is_named_by_its_address() {
+        let at = |host: &str, port| {
+            Ok(Broker {
+                host: host.to_owned(),
+                port,
+                tls: None,
+            })
+        };
+        assert_eq!(
+            Broker::parse("mqtt://127.0.0.1:1884", None),
+            at("127.0.0.1", 1884)
+        );
+        assert_eq!(
+            Broker::parse("mqtt://broker.example/", None),
+            at("broker.example", 1883)
+        );
+        assert_eq!(Broker::parse("mqtt://[::1]:1883", None), at("::1", 1883));
+        assert_eq!(
+            Broker::parse("mqtts://broker.example", None),
+            Err(BrokerError::NoAuthority)
+        );
+        for wrong in ["broker", "http://broker", "mqtt://", "mqtt://broker:port"] {
+            assert_eq!(
+                Broker::parse(wrong, None),
+                Err(BrokerError::Form(wrong.to_owned()))
+            );
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! A cinema for stories: a box in this process on a clock that stands still, with its printer and its card terminal, and the people
+//! who use it. Whatever they see, they see over HTTP, on paper and at the terminal.
+
+mod people;
+
+pub use people::{Answer, Held, Seller, choices, client, new_key};
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use appliance::control::{self, Order};
+use appliance::{App, Config};
+use appliance_api::DeviceKind;
+use service::{Clock, Random};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::card_terminal::CardTerminalSimulator;
+use crate::virtual_printer::VirtualPrinter;
+
+/// The programme of the stories: see the file for its seats and showtimes.
+pub const PROGRAMME: &str = include_str!("world/programme.toml");
+
+/// When the stories begin: seven in the evening in Berlin, an hour and a quarter before the showtime `tonight`.
+const SEVEN_IN_THE_EVENING: &str = "2026-11-23T18:00:00Z";
+
+/// How long anything may take before a story gives up: generous, for a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A cinema.
+#[derive(Debug)]
+pub struct World {
+    /// The printer of the box.
+    pub printer: VirtualPrinter,
+    /// The card terminal of the box.
+    pub terminal: CardTerminalSimulator,
+    /// The clock that the box goes by.
+    pub clock: Clock,
+    folder: TempDir,
+    settings: String,
+    running: Running,
+}
+
+#[derive(Debug)]
+struct Running {
+    address: SocketAddr,
+    shutdown: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl World {
+    /// A cinema with the programme of the stories.
+    pub async fn open() -> Self {
+        let world = Self::without_programme("").await;
+        world
+            .import(PROGRAMME)
+            .await
+            .expect("the programme of the stories is right");
+        world
+    }
+
+    /// A cinema that knows nothing yet; `settings` are added to its file.
+    pub async fn without_programme(settings: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (printer, terminal) = (
+            VirtualPrinter::start().await,
+            CardTerminalSimulator::start().await,
+        );
+        let clock = Clock::manual(SEVEN_IN_THE_EVENING.parse().expect("a time"));
+        let settings = format!(
+            "[data]\nfolder = \"{}\"\n[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n{settings}",
+            folder.path().display(),
+            printer.address(),
+            terminal.address(),
+        );
+        let running = run(&settings, &clock).await;
+        Self {
+            printer,
+            terminal,
+            clock,
+            folder,
+            settings,
+            running,
+        }
+    }
+
+    /// The box's address, as `http://127.0.0.1:41234`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.running.address)
+    }
+
+    /// The folder of the box's data.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Imports a programme at the box's own door; what the box says.
+    ///
+    /// # Errors
+    /// The words of the refusal.
+    pub async fn import(&self, programme: &str) -> Result<String, String> {
+        self.order(Order::Import {
+            programme: programme.to_owned(),
+        })
+        .await
+    }
+
+    /// Gives the box an order at its own door.
+    ///
+    /// # Errors
+    /// The words of the refusal.
+    pub async fn order(&self, order: Order) -> Result<String, String> {
+        let answer = control::send(self.folder.path(), &order)
+            .await
+            .expect("the box runs");
+        answer.map(|done| done.0).map_err(|error| error.to_string())
+    }
+
+    /// A clerk at a till that is paired with the box.
+    pub async fn clerk(&self) -> Seller {
+        self.pair(DeviceKind::Till).await
+    }
+
+    /// A guest at a kiosk that is paired with the box.
+    pub async fn guest(&self) -> Seller {
+        self.pair(DeviceKind::Kiosk).await
+    }
+
+    /// Somebody whose device is not paired.
+    pub fn stranger(&self) -> Seller {
+        Seller::new(self.url(), None)
+    }
+
+    async fn pair(&self, kind: DeviceKind) -> Seller {
+        let code = self.order(Order::Pair { kind }).await.expect("a code");
+        let answer = self
+            .stranger()
+            .post("/api/v1/pairings", "", &serde_json::json!({ "code": code }))
+            .await;
+        let token = answer.expect(201).json["token"].as_str().map(str::to_owned);
+        Seller::new(self.url(), token)
+    }
+
+    /// Lets time pass at the box.
+    pub fn wait(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// Stops the box in good order and starts it again on the same data. Its address changes; its people must be made anew
+    /// with [`World::again`].
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.running = run(&self.settings, &self.clock).await;
+    }
+
+    /// The same person after a restart.
+    pub fn again(&self, person: &Seller) -> Seller {
+        person.at(self.url())
+    }
+
+    /// Stops the box in good order.
+    pub async fn stop(&mut self) {
+        self.running.shutdown.cancel();
+        (&mut self.running.task).await.expect("the box ends well");
+    }
+}
+
+async fn run(settings: &str, clock: &Clock) -> Running {
+    let config: Config = service::settings::parse(settings, std::iter::empty()).expect("settings");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let (address, shutdown) = (
+        listener.local_addr().expect("an address"),
+        CancellationToken::new(),
+    );
+    let app = App::open_with(config, shutdown.clone(), clock.clone(), Random::system())
+        .await
+        .expect("the box opens");
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the story is the process and waits for it in `stop`"
+    )]
+    let task = tokio::spawn(async move {
+        appliance::run_opened(&app, listener)
+            .await
+            .expect("the box runs")
+    });
+    let (http, url) = (client(), format!("http://{address}/readyz"));
+    until("the box is ready", || async {
+        http.get(&url)
+            .send()
+            .await
+            .ok()
+            .filter(|answer| answer.status().is_success())
+    })
+    .await;
+    Running {
+        address,
+        shutdown,
+        task,
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.running.shutdown.cancel();
+    }
+}
+
+/// Waits until `condition` gives something, and gives up with `what` after [`PATIENCE`].
+pub async fn until<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut condition: impl FnMut() -> F,
+) -> T {
+    let tried = tokio::time::timeout(PATIENCE, async {
+        loop {
+            if let Some(found) = condition().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    tried
+        .await
+        .unwrap_or_else(|_| panic!("waited in vain: {what}"))
+}

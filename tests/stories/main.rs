@@ -1,0 +1,8 @@
+//! Stories of people who use the box: told in their words, checked by what they see.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
+
+mod hold_seats;
+mod last_row;
+mod pay_by_card;
+mod sell_for_cash;

@@ -1,0 +1,112 @@
+//! Cards: the outcome is what the terminal says, and money is never taken without a ticket or a refund.
+
+use std::time::Duration;
+
+use appliance_api::{HoldState, SeatState, TenderState};
+use tests::card_terminal::Behaviour;
+use tests::world::{PROGRAMME, World, until};
+
+#[tokio::test]
+async fn an_approved_card_settles_by_itself() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let held = guest.hold("tonight", &["D1", "D2"]).await;
+    assert_eq!(held.card().await, TenderState::Approved);
+    let sale = held.sale().await;
+    assert_eq!(sale.total.minor, 2400);
+    assert_eq!(held.settle().await.expect(200).json["id"], sale.id.as_str());
+    assert_eq!(world.terminal.till().captured_minor, 2400);
+}
+
+#[tokio::test]
+async fn a_declined_card_leaves_the_seats_to_the_guest() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let held = guest.hold("tonight", &["D1", "D2"]).await;
+    world.terminal.next(Behaviour::Decline { after_ms: 0 });
+    assert_eq!(held.card().await, TenderState::Declined);
+    assert_eq!(held.look().await.state, HoldState::Open);
+    assert_eq!(guest.sees("tonight", "D1").await, SeatState::Held);
+    assert_eq!(
+        held.card().await,
+        TenderState::Approved,
+        "and may try another card"
+    );
+    assert_eq!(world.terminal.till().captured_minor, 2400);
+}
+
+#[tokio::test]
+async fn a_hold_does_not_lapse_while_a_payment_is_under_way() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let held = guest.hold("tonight", &["D1"]).await;
+    world.terminal.next(Behaviour::NeverAnswer);
+    let tender = held.begin_card().await.expect(202).json["id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    world
+        .terminal
+        .wait_until(|till| !till.payments.is_empty())
+        .await;
+    world.wait(Duration::from_secs(60 * 60));
+    assert_eq!(
+        guest.delete(&held.path("")).await.problem(),
+        (409, "payment_under_way")
+    );
+    world.terminal.decide(&tender, true);
+    assert_eq!(held.outcome().await, TenderState::Approved);
+    assert_eq!(held.sale().await.tickets.len(), 1);
+}
+
+#[tokio::test]
+async fn a_terminal_that_vanishes_after_taking_the_money_is_asked_again() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let held = guest.hold("tonight", &["D1", "D2"]).await;
+    world.terminal.next(Behaviour::Vanish);
+    assert_eq!(held.card().await, TenderState::Approved);
+    assert_eq!(
+        (
+            held.sale().await.total.minor,
+            world.terminal.till().captured_minor
+        ),
+        (2400, 2400)
+    );
+}
+
+#[tokio::test]
+async fn a_card_taken_for_a_cancelled_showtime_is_given_back() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let held = guest.hold("tonight", &["D1"]).await;
+    world.terminal.next(Behaviour::NeverAnswer);
+    let tender = held.begin_card().await.expect(202).json["id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    world
+        .terminal
+        .wait_until(|till| !till.payments.is_empty())
+        .await;
+    let tonight = "id = \"tonight\"\n";
+    world
+        .import(&PROGRAMME.replace(tonight, &format!("{tonight}status = \"cancelled\"\n")))
+        .await
+        .unwrap();
+    world.terminal.decide(&tender, true);
+    until("the money is given back", || async {
+        held.look()
+            .await
+            .tenders
+            .iter()
+            .all(|tender| tender.state == TenderState::Refunded)
+            .then_some(())
+    })
+    .await;
+    let till = world.terminal.till();
+    assert_eq!((till.captured_minor, till.refunded_minor), (1200, 1200));
+    assert_eq!(held.look().await.state, HoldState::Ended);
+}

@@ -1,0 +1,131 @@
+//! The plainest evening: a clerk sells, the seats are gone, the money is right, and a repeat is no second sale.
+
+use appliance_api::{Sale, SeatState};
+use serde_json::json;
+use tests::world::{World, new_key};
+
+#[tokio::test]
+async fn a_clerk_sells_two_seats_for_cash() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    let held = clerk.hold("tonight", &["D4", "D5"]).await;
+    assert_eq!(
+        (held.total_minor(), held.hold.basket.tax.minor),
+        (2400, 158),
+        "7 % inside each 12.00 is 0.79"
+    );
+    assert_eq!(clerk.sees("tonight", "D4").await, SeatState::Held);
+    let sale = held.cash(5000).await;
+    assert_eq!(
+        (
+            sale.total.minor,
+            sale.change.minor,
+            sale.receipt_number.as_str()
+        ),
+        (2400, 2600, "1-000001")
+    );
+    assert_eq!(
+        sale.tickets
+            .iter()
+            .map(|ticket| ticket.seat.as_str())
+            .collect::<Vec<_>>(),
+        ["D4", "D5"]
+    );
+    assert_eq!(clerk.sees("tonight", "D5").await, SeatState::Sold);
+    let next = clerk.hold("tonight", &["A1", "A2"]).await.cash(2000).await;
+    assert_eq!(
+        (next.receipt_number.as_str(), next.change.minor),
+        ("1-000002", 0)
+    );
+}
+
+#[tokio::test]
+async fn whoever_asks_twice_hears_the_same() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    let (key, seats) = (
+        new_key(),
+        json!({ "seats": [{ "seat": "A1" }, { "seat": "A2", "ticket_kind": "child" }] }),
+    );
+    let holds = "/api/v1/showtimes/tonight/holds";
+    let first = clerk.post(holds, &key, &seats).await.expect(201);
+    assert_eq!(
+        clerk.post(holds, &key, &seats).await.expect(201).json["id"],
+        first.json["id"]
+    );
+    let other = clerk
+        .post(holds, &key, &json!({ "seats": [{ "seat": "B1" }] }))
+        .await;
+    assert_eq!(other.problem(), (422, "idempotency_key_reused"));
+    let settle = format!(
+        "/api/v1/holds/{}/settle",
+        first.json["id"].as_str().unwrap()
+    );
+    let (key, cash) = (new_key(), json!({ "cash_given_minor": 2000 }));
+    let sold: Sale = clerk.post(&settle, &key, &cash).await.expect(200).body();
+    let again: Sale = clerk.post(&settle, &key, &cash).await.expect(200).body();
+    assert_eq!(
+        Sale {
+            paper: again.paper,
+            ..sold.clone()
+        },
+        again,
+        "the codes too: the signature is deterministic"
+    );
+    assert_eq!(
+        clerk
+            .post(&settle, &new_key(), &json!({}))
+            .await
+            .expect(200)
+            .json["id"],
+        sold.id.as_str()
+    );
+    assert_eq!((sold.total.minor, sold.change.minor), (1600, 400));
+}
+
+#[tokio::test]
+async fn what_is_not_paid_is_not_sold() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    let held = clerk.hold("tonight", &["A1", "A2"]).await;
+    assert_eq!(held.settle().await.problem(), (409, "not_paid"));
+    let part = clerk
+        .post(
+            &held.path("/tenders"),
+            &new_key(),
+            &json!({ "cash": { "given_minor": 500 } }),
+        )
+        .await;
+    assert_eq!(part.expect(201).json["amount"]["minor"], 500);
+    assert_eq!(held.settle().await.problem(), (409, "not_paid"));
+    let told = clerk
+        .post(
+            &held.path("/settle"),
+            &new_key(),
+            &json!({ "cash_given_minor": 1500, "total_minor": 1999 }),
+        )
+        .await;
+    assert_eq!(told.problem(), (409, "price_changed"));
+    let sale = held.cash(2000).await;
+    assert_eq!((sale.change.minor, sale.tenders.len()), (500, 2));
+}
+
+#[tokio::test]
+async fn a_sale_is_there_after_a_restart() {
+    let mut world = World::open().await;
+    let clerk = world.clerk().await;
+    let sale = clerk.hold("tonight", &["C1", "C2"]).await.cash(2000).await;
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    let found: Sale = clerk
+        .get(&format!("/api/v1/sales/{}", sale.id))
+        .await
+        .expect(200)
+        .body();
+    assert_eq!(found.tickets, sale.tickets);
+    assert_eq!(clerk.sees("tonight", "C1").await, SeatState::Sold);
+    assert_eq!(
+        clerk.ask_for("tonight", &["C1"]).await.problem(),
+        (409, "seats_taken")
+    );
+}
