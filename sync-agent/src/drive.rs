@@ -76,7 +76,7 @@ impl<P: Post> Drive<'_, P> {
                 self.peer = None;
                 self.post.note(Happening::Closed(why));
             }
-            Output::Stray(frame) => self.post.note(Happening::Stray(frame)),
+            Output::Stray(frame) => self.post.stray(*frame).await?,
             Output::Notice(notice) => self.post.note(Happening::Notice(notice)),
         }
         Ok(None)

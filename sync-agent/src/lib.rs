@@ -3,17 +3,20 @@
 pub mod box_end;
 pub mod hub_end;
 
+pub mod desk;
 mod drive;
 pub mod post;
 
 pub mod enrol;
 
 mod backoff;
+mod mqtt;
 pub mod presence;
 pub mod topic;
 pub mod transport;
 
 pub use box_end::{BoxEnd, BoxIdentity};
+pub use desk::{Applies, Desk};
 pub use hub_end::{Change, Changes, Directory, HubEnd, Incoming, KnownBox};
 pub use post::{Happening, Post, PostError};
 pub use presence::Presence;

@@ -39,6 +39,9 @@ pub trait Post: Send + Sync + 'static {
     /// Keeps the number of a session as confirmed; the box forgets the pending ones up to it.
     fn confirm_session(&self, number: u64) -> impl Future<Output = Result<(), PostError>> + Send;
 
+    /// A frame came that is signed right, but for another session: kept if it is a fact, and it moves nothing.
+    fn stray(&self, frame: Frame<Verified>) -> impl Future<Output = Result<(), PostError>> + Send;
+
     /// Something happened that may be shown. It must not block.
     fn note(&self, happening: Happening);
 }
@@ -63,8 +66,6 @@ pub enum Happening {
     Closed(Closed),
     /// The other end's presence says that it is there, or that its connection of this session is gone.
     Presence(Presence),
-    /// A frame of another session came: it has moved nothing.
-    Stray(Box<Frame<Verified>>),
     /// A person may want to know.
     Notice(Notice),
 }

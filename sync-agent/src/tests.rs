@@ -109,6 +109,10 @@ impl Post for Streams {
         Ok(())
     }
 
+    async fn stray(&self, _frame: wire::Frame<wire::Verified>) -> Result<(), PostError> {
+        Ok(())
+    }
+
     fn note(&self, happening: Happening) {
         self.with(|streams| streams.happened.push(happening));
     }

@@ -1,7 +1,6 @@
 //! The names of topics: `foyer/v1/{cinema}/{device}/` and the kind of message. An id has no slash and no wildcard in it.
 
-use box_office::{CinemaId, DeviceId};
-use wire::{End, Topic};
+use wire::{CinemaId, DeviceId, End, Topic};
 
 /// Whose link a message belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -2,12 +2,12 @@
 //! breaks and then thrown away; what must not be lost is sent again from the outbox.
 
 pub mod memory;
-mod mqtt;
 
 use service::Lifecycle;
 
+use crate::mqtt;
+pub use crate::mqtt::{Broker, BrokerError, Tls};
 pub use memory::{Network, Weather};
-pub use mqtt::{Broker, BrokerError, Tls};
 
 /// How many messages may wait to be read or sent on a line; what comes on top is lost, as pipes do.
 pub(crate) const QUEUE: usize = 4096;

@@ -5,4 +5,5 @@
 
 mod paper;
 mod printer;
+mod printing;
 mod terminal;

@@ -18,8 +18,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 pub use self::document::{Document, Element, Span};
-use self::mechanism::Mechanism;
 pub use self::mechanism::State;
+use self::mechanism::{Mechanism, Mishap};
 
 /// A running printer; it ends when this is dropped.
 #[derive(Debug)]
@@ -122,7 +122,20 @@ impl VirtualPrinter {
 
     /// Its power fails for a moment after so many more bytes of jobs: the connection breaks, and what it had not printed is lost.
     pub fn fail_after(&self, bytes: usize) {
-        self.shared.change(|mechanism| mechanism.fail_after(bytes));
+        self.shared
+            .change(|mechanism| mechanism.suffer(bytes, Mishap::PowerFails));
+    }
+
+    /// It hangs after so many more bytes of jobs.
+    pub fn hang_after(&self, bytes: usize) {
+        self.shared
+            .change(|mechanism| mechanism.suffer(bytes, Mishap::Hangs));
+    }
+
+    /// Waits until it is in `state`.
+    pub async fn is(&self, state: State) {
+        let mut changes = self.shared.changes.subscribe();
+        while self.shared.mechanism().state() != state && changes.changed().await.is_ok() {}
     }
 
     /// It prints, and the connection breaks instead of its next answer that says so.

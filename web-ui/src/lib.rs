@@ -1,1 +1,12 @@
 #![doc = include_str!("../README.md")]
+
+pub mod head_office;
+pub mod kiosk;
+pub mod seat_map;
+
+pub mod client;
+pub mod clock;
+pub mod format;
+pub mod icons;
+pub mod parts;
+pub mod words;

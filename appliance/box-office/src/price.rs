@@ -323,3 +323,6 @@ impl LinePrice {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,7 +113,7 @@ impl Database {
     /// Runs `work` in a transaction and answers when the disk has it: everything that it changed, or nothing if it refuses.
     ///
     /// Writes that wait together share one commit, so `work` may run again when the engine gives up the group: it does SQL and pure
-    /// rules only, and what must be told (events to pump, caches, live seats, a printer) it returns, for its caller to act on.
+    /// rules only. What must be told (events to pump, caches, live seats, a printer) it gives to [`Tx::after_commit`] or returns.
     ///
     /// **Dropping the future does not cancel the write** once it was polled: an answer that nobody waits for is still committed.
     ///

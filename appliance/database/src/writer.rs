@@ -203,13 +203,14 @@ impl Writer {
 
     fn answer(&self, group: Vec<Box<dyn Job>>) {
         for job in group {
-            let kept = job.answer();
-            let counter = if kept {
+            // Counted first, so that whoever was answered finds himself counted.
+            let counter = if job.is_success() {
                 &self.counters.committed
             } else {
                 &self.counters.undone
             };
             Counters::add(counter, 1);
+            job.answer();
         }
     }
 

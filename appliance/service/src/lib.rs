@@ -6,6 +6,7 @@ pub mod lifecycle;
 pub mod log;
 pub mod metrics;
 pub mod random;
+pub mod seed;
 pub mod settings;
 
 pub use clock::Clock;

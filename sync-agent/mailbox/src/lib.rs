@@ -9,5 +9,6 @@ mod error;
 mod fork;
 mod journal;
 
+pub use database::{Database, Scope, Tx};
 pub use error::Error;
 pub use stream::{MIGRATION, StreamId, StreamKey};

@@ -121,7 +121,7 @@ impl Event {
         body: &Body,
     ) -> Result<Self, EventError> {
         let seq = head.seq.checked_add(1).ok_or(EventError::StreamFull)?;
-        let data = Blob(body.encode()?);
+        let data = Blob(body.to_bytes()?);
         let written = Written {
             seq,
             prev: head.hash,

@@ -44,12 +44,22 @@ pub(super) enum Line {
     Breaks,
 }
 
+/// What happens to a printer in the middle of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mishap {
+    /// Its power fails for a moment.
+    PowerFails,
+    /// It stops listening.
+    Hangs,
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Mechanism {
     state: State,
     lines_left: Option<u32>,
-    fails_after: Option<usize>,
+    /// What happens after so many more bytes of jobs.
+    mishap: Option<(usize, Mishap)>,
     loses_next_answer: bool,
     breaks: bool,
     real_time: Vec<u8>,
@@ -99,8 +109,8 @@ impl Mechanism {
         self.lines_left = Some(lines);
     }
 
-    pub(super) fn fail_after(&mut self, bytes: usize) {
-        self.fails_after = Some(bytes);
+    pub(super) fn suffer(&mut self, after_bytes: usize, mishap: Mishap) {
+        self.mishap = Some((after_bytes, mishap));
     }
 
     pub(super) fn lose_next_answer(&mut self) {
@@ -120,9 +130,13 @@ impl Mechanism {
         }
         for byte in bytes {
             self.take(*byte);
-            if self.fails_after == Some(0) {
+            if let Some((0, mishap)) = self.mishap {
+                self.mishap = None;
                 self.obey();
-                self.power_fails();
+                match mishap {
+                    Mishap::PowerFails => self.power_fails(),
+                    Mishap::Hangs => self.state = State::Hung,
+                }
                 return;
             }
         }
@@ -151,9 +165,9 @@ impl Mechanism {
             }
             _ => {
                 let bytes = std::mem::take(&mut self.real_time);
-                self.fails_after = self
-                    .fails_after
-                    .map(|left| left.saturating_sub(bytes.len()));
+                if let Some((left, _)) = &mut self.mishap {
+                    *left = left.saturating_sub(bytes.len());
+                }
                 self.memory.extend(bytes);
             }
         }
@@ -256,7 +270,6 @@ impl Mechanism {
         };
         self.memory.clear();
         self.answers.clear();
-        self.fails_after = None;
         self.breaks = true;
     }
 }
@@ -423,7 +436,7 @@ mod tests {
     #[test]
     fn a_command_that_broke_off_swallows_what_follows() {
         let mut printer = Mechanism::default();
-        printer.fail_after(6);
+        printer.suffer(6, Mishap::PowerFails);
         printer.receive(b"kept\nlost\n");
         assert_eq!(printer.answers(), (vec![], Line::Breaks));
         printer.receive(b"\x1d(k\x06\x001P0");

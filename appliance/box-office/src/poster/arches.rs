@@ -24,7 +24,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
         canvas.path(&outline, fill);
         if arch % 2 == 1 {
             canvas.group(format!("opacity=\".{}\"", 2 + arch), |canvas| {
-                canvas.path(&outline, palette.second)
+                canvas.path(&outline, palette.second);
             });
         }
     }
@@ -36,7 +36,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
         moon.0, moon.1, moon.2
     );
     canvas.clipped(&disc, |canvas| {
-        canvas.circle(moon.0 + shadow, moon.1 - 12, moon.2 - 6, palette.main)
+        canvas.circle(moon.0 + shadow, moon.1 - 12, moon.2 - 6, palette.main);
     });
     twigs(canvas, palette, dice);
     canvas.path("M430 900 L570 900 L1000 1010 H0 Z", palette.second);

@@ -15,7 +15,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
             palette.second
         };
         canvas.group("opacity=\".22\"", |canvas| {
-            canvas.ring(500, 520, 300 + ring * 46, 4, fill)
+            canvas.ring(500, 520, 300 + ring * 46, 4, fill);
         });
     }
     canvas.circle(left.0, left.1, radius, palette.main);
@@ -25,7 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
         left.0, left.1
     );
     canvas.clipped(&first, |canvas| {
-        canvas.circle(right.0, right.1, radius, palette.spark)
+        canvas.circle(right.0, right.1, radius, palette.spark);
     });
     profile(canvas, palette, left, radius, 1);
     profile(canvas, palette, right, radius, -1);

@@ -13,7 +13,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
     );
     for halo in (1..=3).rev() {
         canvas.group("opacity=\".2\"", |canvas| {
-            canvas.circle(x, y, radius + halo * 80, palette.second)
+            canvas.circle(x, y, radius + halo * 80, palette.second);
         });
     }
     canvas.circle(x, y, radius, palette.spark);
@@ -27,7 +27,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
         canvas.path(&path, fill);
         // Nearer ridges are darker: the ground's colour over the ridge's own.
         canvas.group(format!("opacity=\".{shade:02}\""), |canvas| {
-            canvas.path(&path, palette.ground)
+            canvas.path(&path, palette.ground);
         });
     }
     walker(canvas, palette, dice);
@@ -64,7 +64,7 @@ fn walker(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
         canvas.path(
             format!("M{} {} l190 46 l-186 -34 Z", x - 4, y + 52),
             palette.ground,
-        )
+        );
     });
     canvas.path(
         format!("M{x} {y} c14 0 20 20 22 56 h-44 c2 -36 8 -56 22 -56 Z"),

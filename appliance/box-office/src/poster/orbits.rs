@@ -13,7 +13,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
     );
     for orbit in 1..=4 {
         canvas.group("opacity=\".38\"", |canvas| {
-            canvas.ring(x, y, radius + orbit * 95, 3, palette.second)
+            canvas.ring(x, y, radius + orbit * 95, 3, palette.second);
         });
     }
     canvas.circle(x, y, radius, palette.main);
@@ -21,7 +21,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
     let tilt = dice.roll(-32, -14);
     canvas.clipped(&planet, |canvas| {
         canvas.group(format!("transform=\"rotate({tilt} {x} {y})\""), |canvas| {
-            bands(canvas, palette, dice, (x, y, radius))
+            bands(canvas, palette, dice, (x, y, radius));
         });
         // The night side: the same disc, moved away from the light.
         let night = format!(
@@ -35,7 +35,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
             d = radius * 22 / 10
         );
         canvas.group("fill-rule=\"evenodd\" opacity=\".62\"", |canvas| {
-            canvas.path(&night, palette.ground)
+            canvas.path(&night, palette.ground);
         });
     });
     for orbit in [1, 2, 4] {

@@ -66,10 +66,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(
-        clippy::float_arithmetic,
-        reason = "WCAG defines contrast as a quotient"
-    )]
     fn every_title_can_be_read() {
         for palette in [
             EMBER, TIDE, PLUM, NIGHT, VIOLET, FOREST, SLATE, LEMON, PAPER, SIGNAL, SKY, ROSE, INK,

@@ -26,7 +26,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
                     lamp.0 + 140
                 ),
                 palette.spark,
-            )
+            );
         });
         canvas.circle(lamp.0, lamp.1, 122, palette.spark);
         canvas.circle(lamp.0, lamp.1, 78, palette.second);
@@ -53,7 +53,7 @@ fn flight(canvas: &mut Canvas, palette: Palette) {
         let (x, y) = (step * run, HORIZON - step * rise);
         canvas.rect(x, y, run, 14, palette.second);
         canvas.group("opacity=\".28\"", |canvas| {
-            canvas.rect(x, y + 14, 10, rise - 14, palette.second)
+            canvas.rect(x, y + 14, 10, rise - 14, palette.second);
         });
     }
     canvas.rect(0, HORIZON - 2, WIDTH, 16, palette.second);

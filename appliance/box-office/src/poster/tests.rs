@@ -40,7 +40,7 @@ fn a_title_cannot_leave_its_text() {
 #[test]
 fn every_genre_has_a_poster_that_reaches_nothing_outside() {
     for genre in crate::programme::GENRES {
-        for number in 0..12 {
+        for number in 0..6 {
             let mut film = films().remove(0);
             film.id = format!("film-{number}").parse().unwrap();
             film.genres = vec![genre.to_owned()];

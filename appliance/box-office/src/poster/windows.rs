@@ -14,7 +14,7 @@ pub(super) fn draw(canvas: &mut Canvas, palette: Palette, dice: &mut Dice) {
     let watched = (dice.roll(0, COLUMNS - 1), dice.roll(3, FLOORS - 2));
     for floor in 0..FLOORS {
         canvas.group("opacity=\".35\"", |canvas| {
-            canvas.rect(0, floor * high + high - 6, WIDTH, 6, palette.ground)
+            canvas.rect(0, floor * high + high - 6, WIDTH, 6, palette.ground);
         });
         for column in 0..COLUMNS {
             let at = (column * wide + 38, floor * high + 22, wide - 76, high - 52);
@@ -40,7 +40,7 @@ fn dark(canvas: &mut Canvas, palette: Palette, dice: &mut Dice, (x, y, width, he
     if dice.chance(45) {
         let drawn = dice.roll(20, height * 3 / 4);
         canvas.group("opacity=\".55\"", |canvas| {
-            canvas.rect(x, y, width, drawn, palette.second)
+            canvas.rect(x, y, width, drawn, palette.second);
         });
     }
     frame(canvas, palette, (x, y, width, height));

@@ -31,8 +31,11 @@ pub(crate) trait Job: Send {
     /// Makes the remembered loss the result.
     fn fail_with_its_loss(&mut self);
 
-    /// Sends the result to whoever waits, and tells whether it is a success.
-    fn answer(self: Box<Self>) -> bool;
+    /// Whether the result is one to keep.
+    fn is_success(&self) -> bool;
+
+    /// Tells what is to be told, then sends the result to whoever waits.
+    fn answer(self: Box<Self>);
 }
 
 struct Waiting<T, E, F> {
@@ -100,11 +103,14 @@ where
         self.result = Some(Err(E::from(loss)));
     }
 
-    fn answer(self: Box<Self>) -> bool {
+    fn is_success(&self) -> bool {
+        self.result.as_ref().is_some_and(Result::is_ok)
+    }
+
+    fn answer(self: Box<Self>) {
         let result = self
             .result
             .unwrap_or_else(|| Err(E::from(Error::OutcomeUnknown)));
-        let kept = result.is_ok();
         for tell in self.told {
             if catch_unwind(AssertUnwindSafe(tell)).is_err() {
                 tracing::error!("what is told after a commit panicked; the commit stands");
@@ -112,6 +118,5 @@ where
         }
         // A caller who has gone away does not undo what is committed.
         drop(self.answer.send(result));
-        kept
     }
 }

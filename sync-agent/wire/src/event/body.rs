@@ -44,7 +44,11 @@ macro_rules! bodies {
                 }
             }
 
-            pub(super) fn encode(&self) -> Result<Vec<u8>, EventError> {
+            /// What stands in an event's `data`: the same body gives the same bytes.
+            ///
+            /// # Errors
+            /// Only if it cannot be written as CBOR.
+            pub fn to_bytes(&self) -> Result<Vec<u8>, EventError> {
                 match self {
                     $(Self::$name(body) => super::encode(body),)*
                 }

@@ -3,10 +3,8 @@
 mod numbering;
 mod row;
 
-use std::collections::BTreeMap;
-
 use super::section::{Lined, Section};
-use crate::{Layout, Place, SeatId};
+use crate::{Layout, Place};
 pub(super) use numbering::Numbering;
 use row::{Cell, Row};
 
@@ -47,7 +45,6 @@ pub(super) fn read(
     let mut builder = Builder {
         section,
         run: 0,
-        seen: BTreeMap::new(),
         complete: true,
     };
     for row in &rows {
@@ -64,6 +61,7 @@ pub(super) fn read(
 fn read_rows(section: &Section<'_>, lines: &[Lined<String>], room: &Room<'_>) -> Option<Vec<Row>> {
     let problems = section.problems();
     let mut rows: Vec<Row> = Vec::new();
+    let wall = row::indentation(lines.iter().map(|line| line.value.as_str()));
     let (mut y, mut right) = (BEFORE_FIRST_ROW, true);
     for line in lines {
         if line.value.trim().is_empty() {
@@ -74,7 +72,7 @@ fn read_rows(section: &Section<'_>, lines: &[Lined<String>], room: &Room<'_>) ->
             problems.push(line.line, format!("a room has at most {MOST_ROWS} rows"));
             return None;
         }
-        match Row::read(&line.value, line.line, room.numbering) {
+        match Row::read(&line.value, line.line, wall, room.numbering) {
             Ok(mut row) => {
                 // A gallery begins above and behind the row before it.
                 y += if room.gallery_from == Some(row.label.as_str()) {
@@ -153,7 +151,6 @@ fn row_named<'r>(
 struct Builder<'s, 'p> {
     section: &'s Section<'p>,
     run: u32,
-    seen: BTreeMap<SeatId, usize>,
     complete: bool,
 }
 
@@ -174,9 +171,6 @@ impl Builder<'_, '_> {
             let Some(Some((number, seat))) = named.get(column) else {
                 continue;
             };
-            if let Some(line) = self.seen.insert(seat.clone(), row.line) {
-                self.refuse(row, format!("seat {seat} is there already, on line {line}: rows and numbers together must name one chair"));
-            }
             let with = with
                 .and_then(|column| named.get(column)?.as_ref())
                 .map(|(_, seat)| seat.clone());

@@ -1,16 +1,16 @@
+use std::collections::BTreeSet;
+
 use jiff::civil::date;
+use proptest::prelude::*;
 
 use super::*;
+use crate::{Place, SeatKind};
 
 /// The sample that ships with the appliance; the tests break it in one place each.
 const SAMPLE: &str = include_str!("../../../../sample/programme.toml");
 
 fn today() -> Date {
     date(2026, 11, 23)
-}
-
-fn parsed(text: &str) -> Programme {
-    Programme::parse(text, today()).unwrap_or_else(|problems| panic!("{}", told(&problems)))
 }
 
 fn told(problems: &[ProgrammeProblem]) -> String {
@@ -20,20 +20,575 @@ fn told(problems: &[ProgrammeProblem]) -> String {
         .collect()
 }
 
+fn parsed(text: &str) -> Programme {
+    Programme::parse(text, today()).unwrap_or_else(|problems| panic!("{}", told(&problems)))
+}
+
+/// The sample with its first `from` as `to`.
+#[track_caller]
+fn broken(from: &str, to: &str) -> String {
+    assert!(SAMPLE.contains(from), "the sample has no {from}");
+    SAMPLE.replacen(from, to, 1)
+}
+
+/// With `to` in the place of `from` the sample is refused, and one problem is on the line of `to` and says `words`.
+#[track_caller]
+fn check(from: &str, to: &str, words: &str) {
+    let text = broken(from, to);
+    let line = text[..text.find(to).unwrap()].matches('\n').count() + 1;
+    let problems = Programme::parse(&text, today()).expect_err("the file should be refused");
+    let found = problems
+        .iter()
+        .any(|problem| problem.at == format!("line {line}") && problem.detail.contains(words));
+    assert!(
+        found,
+        "line {line}: {words}\nis not among\n{}",
+        told(&problems)
+    );
+}
+
+fn room<'p>(programme: &'p Programme, id: &str) -> &'p crate::Auditorium {
+    programme
+        .auditoriums
+        .iter()
+        .find(|room| room.id.as_str() == id)
+        .unwrap()
+}
+
+fn row<'p>(programme: &'p Programme, id: &str, label: &str) -> Vec<&'p Place> {
+    room(programme, id)
+        .layout
+        .places
+        .iter()
+        .filter(|place| place.row == label)
+        .collect()
+}
+
+fn seats(places: &[&Place]) -> String {
+    places
+        .iter()
+        .map(|place| place.seat.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 #[test]
 fn the_sample_is_a_week_of_a_cinema() {
     let programme = parsed(SAMPLE);
+    let sizes: Vec<usize> = programme
+        .auditoriums
+        .iter()
+        .map(|room| room.layout.places.len())
+        .collect();
+    assert_eq!(sizes, [400, 176, 37, 100, 114, 48]);
+    assert_eq!(
+        (programme.films.len(), programme.price_books.len()),
+        (10, 2)
+    );
+    let days: BTreeSet<Date> = programme
+        .showtimes
+        .iter()
+        .map(|showtime| showtime.business_day)
+        .collect();
+    assert_eq!(days.len(), 7);
+    assert!(
+        programme
+            .showtimes
+            .is_sorted_by_key(|showtime| showtime.starts_at)
+    );
+    assert!(programme.remarks.is_empty());
     for room in &programme.auditoriums {
-        println!(
-            "{} {} {}x{}",
-            room.id,
-            room.layout.places.len(),
-            room.layout.width,
-            room.layout.depth
+        let names: BTreeSet<_> = room.layout.places.iter().map(|place| &place.seat).collect();
+        assert_eq!(names.len(), room.layout.places.len(), "{}", room.id);
+        assert!(
+            room.layout
+                .places
+                .iter()
+                .all(|place| (50..room.layout.width).contains(&place.x)
+                    && (1..room.layout.depth).contains(&place.y))
         );
     }
-    assert_eq!(programme.auditoriums.len(), 6);
-    assert_eq!(programme.auditoriums[0].layout.places.len(), 400);
-    assert_eq!(programme.films.len(), 10);
-    println!("{}", programme.showtimes.len());
+}
+
+#[test]
+fn the_sample_is_whole_on_every_day_of_a_year() {
+    let mut day = today();
+    for _ in 0..53 {
+        // Weekends, changes of the clock and leap days come round; eight days on is another weekday.
+        let programme = Programme::parse(SAMPLE, day);
+        assert!(
+            programme.is_ok(),
+            "{day}: {}",
+            told(&programme.unwrap_err())
+        );
+        day = day.checked_add(jiff::Span::new().days(8)).unwrap();
+    }
+}
+
+#[test]
+fn the_sample_read_again_tomorrow_changes_nothing_that_is_planned() {
+    let (today, tomorrow) = (
+        parsed(SAMPLE),
+        Programme::parse(SAMPLE, date(2026, 11, 24)).unwrap(),
+    );
+    let kept = today
+        .showtimes
+        .iter()
+        .filter(|showtime| showtime.business_day > date(2026, 11, 23));
+    for showtime in kept {
+        assert!(tomorrow.showtimes.contains(showtime), "{}", showtime.id);
+    }
+}
+
+#[test]
+fn seats_are_numbered_as_they_are_drawn() {
+    let programme = parsed(SAMPLE);
+    assert_eq!(seats(&row(&programme, "saal-1", "A")[..4]), "A1 A2 A3 A4");
+    // From the right, and the missing chairs keep their numbers.
+    assert_eq!(
+        seats(&row(&programme, "saal-4", "D")),
+        "D12 D11 D10 D9 D8 D4 D3 D2 D1"
+    );
+    // From the middle, odd on the left; a row that is called by a digit has a dash.
+    assert_eq!(
+        seats(&row(&programme, "saal-5", "1")),
+        "1-9 1-7 1-5 1-3 1-1 1-2 1-4 1-6 1-8 1-10"
+    );
+    let (first, second) = (
+        row(&programme, "saal-5", "3"),
+        row(&programme, "saal-5", "4"),
+    );
+    assert_eq!((first[0].x, second[0].x), (150, 100));
+}
+
+#[test]
+fn seats_that_belong_together_name_each_other() {
+    let programme = parsed(SAMPLE);
+    let sofas = row(&programme, "saal-3", "A");
+    assert_eq!(sofas[0].kind, SeatKind::LoveSeat);
+    assert_eq!(
+        (sofas[0].with.as_ref(), sofas[1].with.as_ref()),
+        (Some(&sofas[1].seat), Some(&sofas[0].seat))
+    );
+    let wheelchairs = row(&programme, "saal-1", "J");
+    let pairs: Vec<_> = wheelchairs
+        .iter()
+        .filter_map(|place| Some((place.seat.as_str(), place.with.as_ref()?.as_str())))
+        .collect();
+    assert_eq!(
+        pairs,
+        [("J2", "J1"), ("J3", "J4"), ("J20", "J19"), ("J21", "J22")]
+    );
+}
+
+#[test]
+fn a_run_ends_at_an_aisle_a_missing_chair_and_a_wheelchair_place() {
+    let programme = parsed(SAMPLE);
+    let runs = |id: &str, label: &str| {
+        let places = row(&programme, id, label);
+        let lengths = places.chunk_by(|a, b| a.run == b.run).map(<[_]>::len);
+        lengths.collect::<Vec<_>>()
+    };
+    assert_eq!(runs("saal-1", "H"), [6, 14, 6]);
+    assert_eq!(runs("saal-4", "D"), [5, 4]);
+    assert_eq!(runs("saal-5", "9"), [1, 6, 6, 1]);
+    let all: Vec<u32> = room(&programme, "saal-1")
+        .layout
+        .places
+        .iter()
+        .map(|place| place.run)
+        .collect();
+    assert!(all.is_sorted(), "a run is never taken up again");
+}
+
+#[test]
+fn a_room_is_as_deep_as_its_aisles_and_gallery() {
+    let programme = parsed(SAMPLE);
+    let y = |label: &str| row(&programme, "saal-1", label)[0].y;
+    assert_eq!(
+        (y("B") - y("A"), y("J") - y("H"), y("P") - y("N")),
+        (145, 290, 290)
+    );
+    let layout = &room(&programme, "saal-1").layout;
+    assert_eq!(layout.focus, (layout.width / 2, y("K")));
+    assert_eq!(layout.gallery_from.as_deref(), Some("P"));
+}
+
+#[test]
+fn a_showtime_is_what_its_section_says() {
+    let programme = parsed(SAMPLE);
+    let late = programme
+        .showtimes
+        .iter()
+        .find(|showtime| showtime.id.as_str() == "saal-3-2026-11-23-2415")
+        .unwrap();
+    assert_eq!(late.starts_at, "2026-11-24T00:15:00+01:00".parse().unwrap());
+    assert_eq!(late.business_day, today());
+    assert_eq!(
+        late.film_starts_at(),
+        "2026-11-24T00:35:00+01:00".parse().unwrap()
+    );
+    assert_eq!(late.ends_at, "2026-11-24T02:34:00+01:00".parse().unwrap());
+    assert_eq!(
+        late.sales_end_at(),
+        "2026-11-24T00:35:00+01:00".parse().unwrap()
+    );
+    let cancelled: Vec<_> = programme
+        .showtimes
+        .iter()
+        .filter(|showtime| showtime.status == crate::ShowtimeStatus::Cancelled)
+        .collect();
+    assert_eq!(
+        cancelled
+            .iter()
+            .map(|showtime| showtime.id.as_str())
+            .collect::<Vec<_>>(),
+        ["saal-3-2026-11-25-2045"]
+    );
+}
+
+#[test]
+fn what_is_stored_as_json_comes_back() {
+    fn same<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(
+        item: &T,
+    ) {
+        let text = serde_json::to_string(item).unwrap();
+        assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), item);
+    }
+    let programme = parsed(SAMPLE);
+    same(&programme.cinema);
+    same(&programme.auditoriums);
+    same(&programme.films);
+    same(&programme.price_books);
+    same(&programme.showtimes);
+}
+
+#[test]
+fn the_file_itself() {
+    check(
+        "foyer-programme/1",
+        "foyer-programme/2",
+        "version 2 of the format is not known here",
+    );
+    check(
+        "foyer-programme/1",
+        "pretix",
+        "\"pretix\" is not a programme's format: write \"foyer-programme/1\"",
+    );
+    check("id = \"hafen\"", "id = hafen", "this is not TOML");
+    check(
+        "[[film]]\nid = \"gravity\"",
+        "[[films]]\nid = \"gravity\"",
+        "the file has no key `films` (did you mean \"film\"?)",
+    );
+    check(
+        "length_minutes = 166",
+        "lenght_minutes = 166",
+        "[[film]] has no key `lenght_minutes` (did you mean \"length_minutes\"?)",
+    );
+    let problems = Programme::parse(&" ".repeat(LARGEST_FILE + 1), today()).unwrap_err();
+    assert_eq!(
+        told(&problems),
+        "line 1: the file has 4194305 bytes; a programme has at most 4194304\n"
+    );
+    assert_eq!(
+        told(&Programme::parse("", today()).unwrap_err()),
+        "line 1: the file needs `format`\n"
+    );
+}
+
+#[test]
+fn the_cinema() {
+    check(
+        "\"Europe/Berlin\"",
+        "\"Europe/Atlantis\"",
+        "\"Europe/Atlantis\" is not a time zone",
+    );
+    check(
+        "currency = \"EUR\"",
+        "currency = \"Euro\"",
+        "three capital letters",
+    );
+    check(
+        "business_day_start = \"05:00\"",
+        "business_day_start = \"17:00\"",
+        "after noon",
+    );
+    check(
+        "accompanied_from_age = 6",
+        "accompanied_from_age = 13",
+        "must be below 12",
+    );
+}
+
+#[test]
+fn rooms() {
+    check(
+        "B |    sss  ssssssssssssss  sss",
+        "A |    sss  ssssssssssssss  sss",
+        "row A is there already, on line 44",
+    );
+    check(
+        "A |   <> <> <>",
+        "A |   <> <s <>",
+        "row A: place 6 is half of a love seat: draw both halves",
+    );
+    check(
+        "K | .wc.sssss",
+        "K | .w.csssss",
+        "row K: the companion seat at place 4 has no wheelchair place beside it",
+    );
+    check(
+        "C | pp  pp  pp  pp",
+        "C | pp  pq  pp  pp",
+        "row C: 'q' at place 6 is not known",
+    );
+    check(
+        "C | pp  pp  pp  pp",
+        "C   pp  pp  pp  pp",
+        "a row is drawn as its label, `|`",
+    );
+    check(
+        "| shift 50",
+        "| shift left",
+        "\"shift\" is followed by a number from 0 to 100",
+    );
+    check(
+        "focus_row = \"K\"",
+        "focus_row = \"I\"",
+        "`focus_row`: there is no row I; there are A B C D E F G H J K",
+    );
+    check(
+        "numbers = \"from right\"",
+        "numbers = \"backwards\"",
+        "is not how seats are numbered",
+    );
+    check(
+        "id = \"saal-2\"\nname = \"Saal 2",
+        "id = \"saal-1\"\nname = \"Saal 2",
+        "[[auditorium]] saal-1 is there already",
+    );
+}
+
+#[test]
+fn films() {
+    check(
+        "age_rating = \"18\"",
+        "age_rating = \"21\"",
+        "\"21\" is not one of the cinema's age ratings: 0, 6, 12, 16, 18",
+    );
+    check(
+        "year = 2024",
+        "year = 24",
+        "must be a whole number from 1888 to 2100, not 24",
+    );
+    check(
+        "genres = [\"fantasy\"",
+        "genres = [\"phantasy\"",
+        "\"phantasy\" is not known (did you mean \"fantasy\"?)",
+    );
+    check(
+        "original_language = \"ja\"",
+        "original_language = \"Japanese\"",
+        "is not a language",
+    );
+    check(
+        "directors = [\"Paul King\"]",
+        "directors = []",
+        "[[film]] needs `directors`, at least one",
+    );
+}
+
+#[test]
+fn prices() {
+    check(
+        "adult         7.50",
+        "adult        -7.50",
+        "adult on standard: \"-7.50\" is negative",
+    );
+    check(
+        "adult         7.50",
+        "adult          7,5",
+        "\"7,5\" is not an amount: write 9.50",
+    );
+    check(
+        "reduced       7.00",
+        "reducde       7.00",
+        "\"reducde\" is not one of the price book's ticket kinds (did you mean \"reduced\"?)",
+    );
+    check(
+        "surcharge_3d = \"3.00\"",
+        "surcharge_3d = 3.00",
+        "must be a text in quotes, as \"9.50\"",
+    );
+    check(
+        "tax_basis_points = 700",
+        "tax_basis_points = 70000",
+        "7 % is 700",
+    );
+    check("\"2027-03-26\"", "\"2027-02-30\"", "is not a holiday");
+    check(
+        "names = { en = \"Child\", de",
+        "names = { de",
+        "is not there in en",
+    );
+    check(
+        "[[price_book.time_band]]\nname = \"Immer\"",
+        "[[price_book.time_band]]\nweekdays = \"mon\"\nname = \"Immer\"",
+        "the last time band is for every time",
+    );
+}
+
+#[test]
+fn showtimes() {
+    check(
+        "film = \"parasite\"",
+        "film = \"parasit\"",
+        "there is no [[film]] with the id \"parasit\" (did you mean \"parasite\"?)",
+    );
+    check(
+        "time = \"24:15\"",
+        "time = \"04:15\"",
+        "before 05:00, when the business day begins: write the day before, and 28:15",
+    );
+    check(
+        "time = \"24:15\"",
+        "time = \"29:15\"",
+        "29:15 is in the next business day",
+    );
+    check("time = \"24:15\"", "time = \"0:15\"", "is not a time");
+    check(
+        "days = \"today..today+6\"\nweekdays = \"wed\"",
+        "day = \"tomorrow\"",
+        "\"tomorrow\" is not a day",
+    );
+    check(
+        "days = \"today..today+6\"\nweekdays = \"wed\"",
+        "days = \"today+2..today\"",
+        "ends before it begins",
+    );
+    check(
+        "status = \"cancelled\"",
+        "status = \"canceled\"",
+        "did you mean \"cancelled\"?",
+    );
+    check(
+        "weekdays = \"sat..sun\"",
+        "id = \"matinee\"",
+        "an `id` names one showtime",
+    );
+    check(
+        "captions = true",
+        "captions = 1",
+        "captions must be true or false",
+    );
+}
+
+#[test]
+fn two_audiences_do_not_meet_in_a_room() {
+    let text = broken(
+        "times = [\"16:15\", \"20:00\"]",
+        "times = [\"16:15\", \"19:30\"]",
+    );
+    let problems = Programme::parse(&text, today()).unwrap_err();
+    assert_eq!(problems.len(), 1, "{}", told(&problems));
+    assert!(problems[0].detail.starts_with("\"Dune: Part Two\" at 19:30 on 2026-11-23 in \"Saal 1 Großes Haus\" comes 6 minutes too early"));
+    assert!(problems[0].detail.ends_with("(on 7 days)"));
+    // Its end and the next start may touch once the room is turned around.
+    parsed(&broken(
+        "times = [\"16:15\", \"20:00\"]",
+        "times = [\"16:15\", \"19:36\"]",
+    ));
+}
+
+#[test]
+fn every_seat_of_a_room_has_a_price() {
+    let text = broken(
+        "auditorium = \"saal-1\"\nprice_book = \"familie\"",
+        "auditorium = \"saal-6\"\nprice_book = \"familie\"",
+    );
+    let problems = told(&Programme::parse(&text, today()).unwrap_err());
+    assert!(problems.contains("the prices of \"Immer\" have no column love-seat, and \"Saal 6 Oberdeck\" has love-seat seats"), "{problems}");
+    let text = broken("adult         7.50     9.50", "adult            -     9.50");
+    let problems = told(&Programme::parse(&text, today()).unwrap_err());
+    assert!(
+        problems.contains("adult tickets are the default and must have a price for standard seats"),
+        "{problems}"
+    );
+}
+
+#[test]
+fn a_time_that_the_clock_skips_is_moved_and_said() {
+    let text = broken(
+        "days = \"today..today+6\"\nweekdays = \"wed\"\ntime = \"20:45\"",
+        "day = \"2027-03-27\"\ntime = \"26:30\"",
+    );
+    let programme = parsed(&text);
+    assert_eq!(programme.remarks.len(), 1);
+    assert!(
+        programme.remarks[0]
+            .detail
+            .ends_with("skip 26:30: the showtime begins at 03:30"),
+        "{}",
+        told(&programme.remarks)
+    );
+    let moved = programme.showtimes.last().unwrap();
+    assert_eq!(
+        moved.starts_at,
+        "2027-03-28T03:30:00+02:00".parse().unwrap()
+    );
+}
+
+#[test]
+fn every_problem_is_told_at_once_in_the_order_of_the_lines() {
+    let text = SAMPLE
+        .replace("Europe/Berlin", "Mars/Olympus")
+        .replace("year = 2013", "year = \"2013\"")
+        .replace("film = \"amelie\"", "film = \"amélie\"");
+    let problems = Programme::parse(&text, today()).unwrap_err();
+    let lines: Vec<usize> = problems
+        .iter()
+        .map(|problem| problem.at.trim_start_matches("line ").parse().unwrap())
+        .collect();
+    assert!(lines.is_sorted());
+    assert_eq!(problems.len(), 5, "{}", told(&problems));
+    let many = Programme::parse(
+        &SAMPLE.replacen("tax_number", &"x = 1\n".repeat(MOST_PROBLEMS), 1),
+        today(),
+    )
+    .unwrap_err();
+    assert!(many.len() <= MOST_PROBLEMS + 1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is cut out of the sample and put in, it is read or refused.
+    #[test]
+    fn a_mangled_file_is_read_or_refused(at in 0..SAMPLE.len(), cut in 0_usize..40, put in "[ -~\n<>|\"'\\[\\]={}.é\u{0}]{0,12}") {
+        let floor = |mut at: usize| { while !SAMPLE.is_char_boundary(at) { at -= 1; } at };
+        let (from, to) = (floor(at), floor((at + cut).min(SAMPLE.len())));
+        let text = format!("{}{put}{}", &SAMPLE[..from], &SAMPLE[to..]);
+        if let Err(problems) = Programme::parse(&text, today()) {
+            prop_assert!(!problems.is_empty());
+        }
+    }
+
+    /// Any values under the known keys are read or refused, and so is a file of nothing but noise.
+    #[test]
+    fn any_value_is_read_or_refused(
+        key in prop::sample::select(SAMPLE.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()),
+        value in prop::sample::select(vec!["\"\"", "-1", "9223372036854775807", "1e400", "nan", "[]", "[[]]", "{}", "true", "1979-05-27", "\"today+400..today\"", "\"-999999-01-01\"", "\"9999-12-31\"", "'''\n|\n||\n|||'''", "\"\\u0000\"", "0xffff"]),
+    ) {
+        let text: String = SAMPLE.lines().map(|line| match line.split_once(" = ") {
+            Some((found, _)) if found == key => format!("{key} = {value}\n"),
+            Some(_) | None => format!("{line}\n"),
+        }).collect();
+        let _ = Programme::parse(&text, today());
+    }
+
+    #[test]
+    fn noise_is_refused(noise in "\\PC{0,200}") {
+        prop_assert!(Programme::parse(&noise, today()).is_err());
+    }
 }

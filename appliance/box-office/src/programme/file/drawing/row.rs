@@ -56,8 +56,13 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Reads `A | sss ss | from right`.
-    pub(super) fn read(text: &str, line: usize, room: Numbering) -> Result<Self, Vec<String>> {
+    /// Reads `A | sss ss | from right`; the left wall is `wall` spaces after the first `|`.
+    pub(super) fn read(
+        text: &str,
+        line: usize,
+        wall: usize,
+        room: Numbering,
+    ) -> Result<Self, Vec<String>> {
         let mut parts = text.split('|');
         let (label, drawing, options, more) = (
             parts.next().unwrap_or_default().trim(),
@@ -87,7 +92,13 @@ impl Row {
                 ));
                 room
             });
-        let cells = read_cells(drawing.trim_end()).unwrap_or_else(|details| {
+        let cells = read_cells(
+            drawing
+                .get(wall..)
+                .unwrap_or_default()
+                .trim_end_matches(' '),
+        )
+        .unwrap_or_else(|details| {
             problems.extend(
                 details
                     .into_iter()
@@ -157,6 +168,15 @@ impl Row {
         };
         format!("{}{dash}{number}", self.label)
     }
+}
+
+/// How many spaces every row begins with: the outermost seat of a room stands at its left wall.
+pub(super) fn indentation<'l>(lines: impl Iterator<Item = &'l str>) -> usize {
+    let drawings = lines.filter_map(|line| line.split('|').nth(1));
+    let spaces = drawings
+        .filter(|drawing| !drawing.trim_end_matches(' ').is_empty())
+        .map(|drawing| drawing.len() - drawing.trim_start_matches(' ').len());
+    spaces.min().unwrap_or(0)
 }
 
 fn read_cells(drawing: &str) -> Result<Vec<Cell>, Vec<String>> {

@@ -9,7 +9,7 @@ use rumqttc::{
 use service::Lifecycle;
 use tokio::sync::mpsc;
 
-use super::{Approach, Heard, Message, QUEUE};
+use crate::transport::{Approach, Heard, Message, QUEUE};
 
 /// How often the broker is pinged: a half-open line is noticed after one and a half times that.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -92,7 +92,7 @@ pub(crate) struct MqttLine {
 #[derive(Debug, Clone)]
 pub(crate) struct MqttSender(AsyncClient);
 
-pub(super) fn connect(broker: &Broker, approach: Approach, life: &Lifecycle) -> MqttLine {
+pub(crate) fn connect(broker: &Broker, approach: Approach, life: &Lifecycle) -> MqttLine {
     let wanted = approach.subscriptions.len();
     let (client, mut events) = AsyncClient::new(options(broker, &approach), QUEUE);
     let mut network = NetworkOptions::new();
@@ -178,18 +178,18 @@ async fn poll(mut events: EventLoop, wanted: usize, told: mpsc::Sender<Heard>) {
 }
 
 impl MqttLine {
-    pub(super) async fn next(&mut self) -> Heard {
+    pub(crate) async fn next(&mut self) -> Heard {
         self.heard
             .recv()
             .await
             .unwrap_or_else(|| Heard::Broken("the line has ended".to_owned()))
     }
 
-    pub(super) fn sender(&self) -> MqttSender {
+    pub(crate) fn sender(&self) -> MqttSender {
         MqttSender(self.client.clone())
     }
 
-    pub(super) async fn close(mut self) {
+    pub(crate) async fn close(mut self) {
         if self.client.try_disconnect().is_ok() {
             let ended = async { while !matches!(self.next().await, Heard::Broken(_)) {} };
             if tokio::time::timeout(LAST_WORDS, ended).await.is_err() {
@@ -200,7 +200,7 @@ impl MqttLine {
 }
 
 impl MqttSender {
-    pub(super) fn send(&self, message: Message) {
+    pub(crate) fn send(&self, message: Message) {
         let Message {
             topic,
             bytes,

@@ -1,0 +1,190 @@
+//! The streams of one cinema in a database, for either end: what the mailbox keeps, and what the process does with the other
+//! end's events.
+
+use std::sync::Arc;
+
+use mailbox::inbox::Applied;
+use mailbox::{Database, Scope, StreamId, StreamKey, Tx, inbox, outbox, session, stream};
+use service::Clock;
+use wire::{
+    Body, CinemaId, Delivery, End, Event, Frame, Generation, Incarnation, Position, Standing,
+    Verified,
+};
+
+use crate::post::{Happening, Post, PostError};
+
+/// What a process does with what its link brings.
+pub trait Applies: Send + Sync + 'static {
+    /// Applies one event, in the transaction that moves the position. It may run again, so it does SQL and pure rules only; what
+    /// contradicts is its to record, and an error is the database's.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn apply(&self, tx: &mut Tx<'_>, event: &Event, body: Body) -> Result<(), mailbox::Error>;
+
+    /// Something happened that may be shown. It must not block.
+    fn note(&self, happening: Happening);
+}
+
+/// The streams of one cinema in a database.
+#[derive(Debug)]
+pub struct Desk<A> {
+    database: Database,
+    clock: Clock,
+    cinema: CinemaId,
+    end: End,
+    own: StreamId,
+    others: StreamId,
+    others_key: StreamKey,
+    applies: Arc<A>,
+}
+
+impl From<mailbox::Error> for PostError {
+    fn from(error: mailbox::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl<A: Applies> Desk<A> {
+    /// The desk of `end` for the cinema, in these lives; its streams begin empty the first time.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn open(
+        database: Database,
+        clock: Clock,
+        end: End,
+        cinema: CinemaId,
+        lives: (Incarnation, Generation),
+        applies: Arc<A>,
+    ) -> Result<Self, PostError> {
+        let (up, down) = (
+            StreamKey::up(cinema.clone(), lives.0),
+            StreamKey::down(cinema.clone(), lives.1),
+        );
+        let (own_key, others_key) = match end {
+            End::Box => (up, down),
+            End::Hub => (down, up),
+        };
+        let key = others_key.clone();
+        let opening = database.write(scope(&cinema), move |tx| {
+            Ok::<_, mailbox::Error>((stream::open(tx, &own_key)?, stream::open(tx, &key)?))
+        });
+        let (own, others) = opening.await?;
+        Ok(Self {
+            database,
+            clock,
+            cinema,
+            end,
+            own,
+            others,
+            others_key,
+            applies,
+        })
+    }
+
+    /// The stream that this end writes.
+    pub fn own(&self) -> StreamId {
+        self.own
+    }
+}
+
+fn scope(cinema: &CinemaId) -> Scope {
+    Scope::of("cinema", cinema.as_str())
+}
+
+impl<A: Applies> Post for Desk<A> {
+    async fn standing(&self) -> Result<Standing, PostError> {
+        let (cinema, own, others) = (self.cinema.clone(), self.own, self.others);
+        Ok(self
+            .database
+            .read(move |snapshot| session::standing(snapshot, &cinema, own, others))
+            .await?)
+    }
+
+    async fn written(&self) -> Result<Position, PostError> {
+        let own = self.own;
+        Ok(self
+            .database
+            .read(move |snapshot| outbox::written(snapshot, own))
+            .await?)
+    }
+
+    async fn load(&self, after: u64) -> Result<Vec<Event>, PostError> {
+        let own = self.own;
+        Ok(self
+            .database
+            .read(move |snapshot| outbox::after(snapshot, own, after))
+            .await?)
+    }
+
+    async fn apply(&self, delivery: Delivery) -> Result<(), PostError> {
+        let (key, applies, last) = (
+            self.others_key.clone(),
+            Arc::clone(&self.applies),
+            delivery.last(),
+        );
+        let received_ms = self.clock.now().as_millisecond();
+        let applying = self.database.write(scope(&self.cinema), move |tx| {
+            inbox::apply(
+                tx,
+                &key,
+                delivery.frame(),
+                received_ms,
+                |tx, event, body| applies.apply(tx, event, body),
+            )
+        });
+        match applying.await? {
+            Applied::Further(position) if position == last => Ok(()),
+            Applied::Known | Applied::Halted(_) => Ok(()),
+            other @ (Applied::Further(_) | Applied::Gap | Applied::Forked(_)) => Err(PostError(
+                format!("the stream in the database is not where the link left it: {other:?}"),
+            )),
+        }
+    }
+
+    async fn acknowledged(&self, position: Position) -> Result<(), PostError> {
+        let own = self.own;
+        let known = self
+            .database
+            .read(move |snapshot| outbox::acknowledged(snapshot, own))
+            .await?;
+        if known.seq < position.seq {
+            let acknowledging = self.database.write(scope(&self.cinema), move |tx| {
+                outbox::acknowledge(tx, own, position)
+            });
+            acknowledging.await?;
+        }
+        Ok(())
+    }
+
+    async fn store_session(&self, number: u64) -> Result<(), PostError> {
+        let (cinema, end) = (self.cinema.clone(), self.end);
+        let storing = self.database.write(scope(&self.cinema), move |tx| {
+            session::store(tx, &cinema, end, number)
+        });
+        Ok(storing.await?)
+    }
+
+    async fn confirm_session(&self, number: u64) -> Result<(), PostError> {
+        let cinema = self.cinema.clone();
+        Ok(self
+            .database
+            .write(scope(&self.cinema), move |tx| {
+                session::confirm(tx, &cinema, number)
+            })
+            .await?)
+    }
+
+    async fn stray(&self, frame: Frame<Verified>) -> Result<(), PostError> {
+        let (key, received_ms) = (self.others_key.clone(), self.clock.now().as_millisecond());
+        let keeping = self.database.write(scope(&self.cinema), move |tx| {
+            inbox::keep_stray(tx, &key, &frame, received_ms)
+        });
+        Ok(keeping.await?)
+    }
+
+    fn note(&self, happening: Happening) {
+        self.applies.note(happening);
+    }
+}

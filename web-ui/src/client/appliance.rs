@@ -1,0 +1,140 @@
+//! Every question that the kiosk asks the box.
+
+use appliance_api::{
+    BestAvailable, CardRequest, Cinema, DayProgramme, Hold, HoldRequest, PairRequest, Paired, Sale,
+    SeatChoice, SeatMap, SettleRequest, ShowtimeWithLayout, Status, Tender, TenderRequest,
+};
+use box_office::{HoldId, SaleId, ShowtimeId, TenderId};
+
+use super::Trouble;
+use super::request::{delete, get, post, post_once, put};
+use crate::words::Language;
+
+/// The cinema.
+pub async fn cinema() -> Result<Cinema, Trouble> {
+    get("/api/v1/cinema").await
+}
+
+/// What is on: on a business day, or today.
+pub async fn programme(day: Option<&str>) -> Result<DayProgramme, Trouble> {
+    match day {
+        Some(day) => get(&format!("/api/v1/programme?day={day}")).await,
+        None => get("/api/v1/programme").await,
+    }
+}
+
+/// How link, printer and terminal are.
+pub async fn status() -> Result<Status, Trouble> {
+    get("/api/v1/status").await
+}
+
+/// Makes this browser a device of the box by a one-time code.
+pub async fn pair(code: &str, name: Option<String>) -> Result<Paired, Trouble> {
+    let request = PairRequest {
+        code: code.to_owned(),
+        name,
+    };
+    post_once("/api/v1/pairings", &request).await
+}
+
+/// A showtime with its room and prices.
+pub async fn showtime(id: &ShowtimeId) -> Result<ShowtimeWithLayout, Trouble> {
+    get(&format!("/api/v1/showtimes/{id}")).await
+}
+
+/// The seats of a showtime as they are now.
+pub async fn seats(id: &ShowtimeId) -> Result<SeatMap, Trouble> {
+    get(&format!("/api/v1/showtimes/{id}/seats")).await
+}
+
+/// The `nth` best free seats together; nothing is held.
+pub async fn best_available(
+    id: &ShowtimeId,
+    count: u32,
+    nth: u32,
+) -> Result<BestAvailable, Trouble> {
+    get(&format!(
+        "/api/v1/showtimes/{id}/best-available?count={count}&nth={nth}"
+    ))
+    .await
+}
+
+/// Holds seats, for a guest who speaks `language`.
+pub async fn hold(
+    showtime: &ShowtimeId,
+    seats: Vec<SeatChoice>,
+    language: Language,
+) -> Result<Hold, Trouble> {
+    post(
+        &format!("/api/v1/showtimes/{showtime}/holds"),
+        &request(seats, language),
+    )
+    .await
+}
+
+/// Other seats or ticket kinds for a hold.
+pub async fn choose(
+    hold: &HoldId,
+    seats: Vec<SeatChoice>,
+    language: Language,
+) -> Result<Hold, Trouble> {
+    put(
+        &format!("/api/v1/holds/{hold}/seats"),
+        &request(seats, language),
+    )
+    .await
+}
+
+fn request(seats: Vec<SeatChoice>, language: Language) -> HoldRequest {
+    HoldRequest {
+        seats,
+        language: Some(language.short().to_owned()),
+    }
+}
+
+/// A hold as it is now.
+pub async fn look(hold: &HoldId) -> Result<Hold, Trouble> {
+    get(&format!("/api/v1/holds/{hold}")).await
+}
+
+/// More time for a hold.
+pub async fn extend(hold: &HoldId) -> Result<Hold, Trouble> {
+    post(
+        &format!("/api/v1/holds/{hold}/extend"),
+        &serde_json::json!({}),
+    )
+    .await
+}
+
+/// Gives the seats of a hold back.
+pub async fn release(hold: &HoldId) -> Result<(), Trouble> {
+    delete(&format!("/api/v1/holds/{hold}")).await
+}
+
+/// Asks the card terminal for what is left to pay.
+pub async fn pay_by_card(hold: &HoldId) -> Result<Tender, Trouble> {
+    post(
+        &format!("/api/v1/holds/{hold}/tenders"),
+        &TenderRequest::Card(CardRequest {}),
+    )
+    .await
+}
+
+/// Asks the terminal to stop; the outcome is in the hold.
+pub async fn cancel(tender: &TenderId) -> Result<(), Trouble> {
+    delete(&format!("/api/v1/tenders/{tender}")).await
+}
+
+/// Issues the tickets of a hold that costs nothing.
+pub async fn settle(hold: &HoldId) -> Result<Sale, Trouble> {
+    post(
+        &format!("/api/v1/holds/{hold}/settle"),
+        &SettleRequest::default(),
+    )
+    .await
+}
+
+/// A sale with its tickets and the state of its paper.
+pub async fn sale(id: &SaleId) -> Result<Sale, Trouble> {
+    get(&format!("/api/v1/sales/{id}")).await
+}

@@ -1,0 +1,101 @@
+//! Head office: what is wrong first, then every cinema with its link and its day, live.
+
+mod cinema_card;
+mod figures;
+mod lists;
+mod occupancy;
+mod source;
+
+use leptos::prelude::*;
+
+use crate::format::clock_time;
+use crate::icons::{self, Icon};
+use crate::words::{Language, say};
+use cinema_card::CinemaCard;
+use figures::Figures;
+use lists::{Cases, RefusedContacts};
+use source::Source;
+
+/// The whole screen.
+#[component]
+pub fn HeadOffice() -> impl IntoView {
+    let language = RwSignal::new(language_of_the_browser());
+    provide_context(language);
+    Effect::new(move |_| {
+        if let Some(page) = document().document_element() {
+            // Only fails for a name that is none.
+            let _ = page.set_attribute("lang", language.get().short());
+        }
+    });
+    let source = Source::start();
+    let title = say(|words| words.ho_title);
+    let (live, not_live) = (say(|words| words.ho_live), say(|words| words.ho_not_live));
+    let now = move || {
+        source
+            .view
+            .with(|view| view.as_ref().map(|view| clock_time(&view.now).to_owned()))
+    };
+    let link = move || {
+        let (class, icon, words) = if source.is_live.get() {
+            ("good", icons::WIFI, live())
+        } else {
+            ("warn", icons::WIFI_OFF, not_live())
+        };
+        view! { <span class=format!("live {class}") role="status" data-testid="live"><Icon of=icon/>{words}</span> }
+    };
+    view! {
+        <header class="office-head">
+            <h1>{title}</h1>
+            {link}
+            <span class="clock" data-testid="now">{now}</span>
+        </header>
+        <main class="office-body" data-testid="head-office">
+            <Figures source/>
+            <div class="office-columns">
+                <Cinemas source/>
+                <aside class="office-side">
+                    <Cases source/>
+                    <RefusedContacts source/>
+                </aside>
+            </div>
+        </main>
+    }
+}
+
+/// The cinemas, by name; a card stays while its figures move.
+#[component]
+fn Cinemas(source: Source) -> impl IntoView {
+    let ids = Memo::new(move |_| {
+        source.view.with(|view| {
+            view.as_ref().map(|view| {
+                view.cinemas
+                    .iter()
+                    .map(|cinema| cinema.id.clone())
+                    .collect::<Vec<_>>()
+            })
+        })
+    });
+    let (title, none, wait) = (
+        say(|words| words.ho_cinemas),
+        say(|words| words.ho_none),
+        say(|words| words.loading),
+    );
+    let cards = move || {
+        match ids.get() {
+        None => view! { <div class="cinema-card skeleton" role="status" aria-label=wait><div class="bone"></div><div class="bone short"></div></div> }.into_any(),
+        Some(ids) if ids.is_empty() => view! { <p class="nothing">{none}</p> }.into_any(),
+        Some(ids) => ids.into_iter().map(|id| view! { <CinemaCard source id/> }).collect_view().into_any(),
+    }
+    };
+    view! {
+        <section class="cinemas" aria-label=title>{cards}</section>
+    }
+}
+
+fn language_of_the_browser() -> Language {
+    window()
+        .navigator()
+        .language()
+        .and_then(|tag| Language::of_tag(&tag))
+        .unwrap_or_default()
+}

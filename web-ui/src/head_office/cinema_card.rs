@@ -1,0 +1,107 @@
+//! A cinema: its link in words, where the two streams stand, and its day.
+
+use box_office::CinemaId;
+use hub_api::{Cinema, LinkState};
+use leptos::prelude::*;
+
+use super::occupancy::Occupancy;
+use super::source::Source;
+use crate::format::{clock_time, day_of, day_short, money};
+use crate::icons::{self, Icon};
+use crate::words::{Language, Words, fill, spoken};
+
+/// A cinema.
+#[component]
+pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
+    let language = spoken();
+    let testid = format!("cinema-{id}");
+    let cinema = Memo::new(move |_| source.cinema(&id));
+    let name = move || cinema.with(|cinema| cinema.as_ref().map(|cinema| cinema.name.clone()));
+    let link = move || {
+        cinema.with(|cinema| {
+            cinema.as_ref().map(|cinema| {
+                let (class, icon, words) = link_state(cinema.link.state, language.get().words());
+                view! { <span class=format!("link-state {class}") data-testid="link-state" data-state=class><Icon of=icon/>{words}</span> }
+            })
+        })
+    };
+    let attention = move || {
+        cinema.with(|cinema| {
+            cinema
+                .as_ref()
+                .and_then(|cinema| cinema.link.attention.clone())
+        })
+    };
+    let facts = move || {
+        cinema.with(|cinema| {
+            cinema
+                .as_ref()
+                .map(|cinema| facts(cinema, language.get()))
+                .unwrap_or_default()
+        })
+    };
+    let showtimes = Memo::new(move |_| {
+        cinema.with(|cinema| {
+            cinema
+                .as_ref()
+                .map(|cinema| cinema.today.showtimes.clone())
+                .unwrap_or_default()
+        })
+    });
+    view! {
+        <article class="cinema-card" data-testid=testid>
+            <div class="cinema-head"><h2>{name}</h2>{link}</div>
+            <p class="attention">{attention}</p>
+            <dl class="facts-list">
+                {move || facts().into_iter().map(|(name, value, testid)| view! { <div><dt>{name}</dt><dd data-testid=testid>{value}</dd></div> }).collect_view()}
+            </dl>
+            <Occupancy showtimes/>
+        </article>
+    }
+}
+
+/// Name, value and name for tests.
+fn facts(cinema: &Cinema, language: Language) -> Vec<(&'static str, String, &'static str)> {
+    let words = language.words();
+    let (link, today) = (&cinema.link, &cinema.today);
+    let sent = fill(
+        words.ho_acknowledged,
+        &[
+            ("acknowledged", &link.acknowledged.to_string()),
+            ("written", &link.written.to_string()),
+        ],
+    );
+    let contact = link.last_contact.as_ref().map_or_else(
+        || words.ho_never.to_owned(),
+        |at| format!("{} {}", day_short(day_of(at), language), clock_time(at)),
+    );
+    vec![
+        (words.ho_sales, today.sales.to_string(), "sales"),
+        (words.ho_tickets, today.tickets.to_string(), "tickets"),
+        (
+            words.ho_takings,
+            today
+                .total
+                .map_or_else(|| "–".to_owned(), |total| money(total, language)),
+            "takings",
+        ),
+        (words.ho_last_contact, contact, "last-contact"),
+        (words.ho_received, link.received.to_string(), "received"),
+        (words.ho_sent, sent, "sent"),
+        (
+            words.ho_program,
+            link.program.clone().unwrap_or_else(|| "–".to_owned()),
+            "program",
+        ),
+    ]
+}
+
+fn link_state(state: LinkState, words: &Words) -> (&'static str, &'static str, &'static str) {
+    match state {
+        LinkState::Up => ("good", icons::WIFI, words.ho_link_up),
+        LinkState::Down => ("warn", icons::WIFI_OFF, words.ho_link_down),
+        LinkState::NotEnrolled => ("quiet", icons::LOCK, words.ho_link_not_enrolled),
+        LinkState::Refused => ("bad", icons::TRIANGLE_ALERT, words.ho_link_refused),
+        LinkState::UpdateNeeded => ("bad", icons::REFRESH_CW, words.ho_link_update),
+    }
+}

@@ -1,0 +1,76 @@
+//! What a person must decide, and who was refused.
+
+use leptos::prelude::*;
+
+use super::source::Source;
+use crate::format::{clock_time, day_of, day_short};
+use crate::words::{Language, fill, say, spoken};
+
+/// Contradictions that wait for a decision.
+#[component]
+pub(super) fn Cases(source: Source) -> impl IntoView {
+    let language = spoken();
+    let (title, none) = (say(|words| words.ho_cases), say(|words| words.ho_no_cases));
+    let cases = move || {
+        source.view.with(|view| {
+            view.as_ref()
+                .map(|view| view.cases.clone())
+                .unwrap_or_default()
+        })
+    };
+    let items = move || {
+        cases()
+            .into_iter()
+            .map(|case| {
+                let at = when(&case.at, language.get());
+                view! { <li class="case"><strong>{case.words}</strong><span class="quiet">{format!("{} · {at} · {}", case.cinema, case.code)}</span></li> }
+            })
+            .collect_view()
+    };
+    view! {
+        <section class="side-card" data-testid="cases">
+            <h2>{title}</h2>
+            <ul>{items}</ul>
+            <Show when=move || cases().is_empty()><p class="quiet">{none}</p></Show>
+        </section>
+    }
+}
+
+/// Contacts that the hub refused.
+#[component]
+pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
+    let language = spoken();
+    let (title, none) = (
+        say(|words| words.ho_refused),
+        say(|words| words.ho_no_refused),
+    );
+    let refused = move || {
+        source.view.with(|view| {
+            view.as_ref()
+                .map(|view| view.refused.clone())
+                .unwrap_or_default()
+        })
+    };
+    let items = move || {
+        refused()
+            .into_iter()
+            .map(|contact| {
+                let language = language.get();
+                let times = fill(language.words().ho_times, &[("count", &contact.times.to_string())]);
+                let about = format!("{} · {} · {times}", contact.cinema, when(&contact.at, language));
+                view! { <li class="case"><strong>{contact.reason}</strong><span class="quiet">{about}</span></li> }
+            })
+            .collect_view()
+    };
+    view! {
+        <section class="side-card" data-testid="refused">
+            <h2>{title}</h2>
+            <ul>{items}</ul>
+            <Show when=move || refused().is_empty()><p class="quiet">{none}</p></Show>
+        </section>
+    }
+}
+
+fn when(at: &str, language: Language) -> String {
+    format!("{} {}", day_short(day_of(at), language), clock_time(at))
+}

@@ -1,0 +1,70 @@
+//! How full each showtime of the day is: a bar to look at, and the numbers beside it.
+
+use hub_api::Showtime;
+use leptos::prelude::*;
+
+use crate::format::clock_time;
+use crate::words::{fill, say, spoken};
+
+/// The table of a day's showtimes.
+#[component]
+pub(super) fn Occupancy(showtimes: Memo<Vec<Showtime>>) -> impl IntoView {
+    let (caption, none) = (
+        say(|words| words.ho_showtimes),
+        say(|words| words.ho_no_showtimes),
+    );
+    let (time, film) = (say(|words| words.ho_time), say(|words| words.ho_film));
+    let (room, sold) = (say(|words| words.ho_room), say(|words| words.ho_sold));
+    let rows = move || {
+        showtimes
+            .get()
+            .into_iter()
+            .map(|showtime| view! { <Row showtime/> })
+            .collect_view()
+    };
+    view! {
+        <Show when=move || !showtimes.with(Vec::is_empty) fallback=move || view! { <p class="quiet">{none}</p> }>
+            <div class="table-space" role="region" aria-label=caption tabindex="0">
+                <table class="occupancy">
+                    <caption>{caption}</caption>
+                    <thead><tr><th scope="col">{time}</th><th scope="col">{film}</th><th scope="col">{room}</th><th scope="col">{sold}</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Row(showtime: Showtime) -> impl IntoView {
+    let language = spoken();
+    let testid = format!("showtime-{}", showtime.id);
+    let time = clock_time(&showtime.starts_at).to_owned();
+    let percent = u64::from(showtime.sold) * 100 / u64::from(showtime.seats.max(1));
+    let sold = move || {
+        let words = language.get().words();
+        let numbers = [
+            ("sold", showtime.sold.to_string()),
+            ("seats", showtime.seats.to_string()),
+        ];
+        if showtime.cancelled {
+            words.showtime_cancelled.to_owned()
+        } else {
+            fill(
+                words.ho_sold_of,
+                &[(numbers[0].0, &numbers[0].1), (numbers[1].0, &numbers[1].1)],
+            )
+        }
+    };
+    view! {
+        <tr class:cancelled=showtime.cancelled data-testid=testid>
+            <th scope="row">{time}</th>
+            <td>{showtime.film}</td>
+            <td>{showtime.auditorium}</td>
+            <td class="fullness">
+                <span class="bar" aria-hidden="true"><span style=format!("width: {percent}%")></span></span>
+                <span data-testid="sold">{sold}</span>
+            </td>
+        </tr>
+    }
+}

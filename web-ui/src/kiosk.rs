@@ -1,0 +1,69 @@
+//! The kiosk: a guest in the lobby buys tickets by card. This file is its contents page.
+
+mod flow;
+mod idle;
+mod notice;
+mod order;
+mod payment;
+mod preferences;
+mod state;
+mod wishes;
+
+mod attract;
+mod basket;
+mod day_strip;
+mod done;
+mod film_card;
+mod film_page;
+mod foot_bar;
+mod help;
+mod hero;
+mod idle_question;
+mod kind_sheet;
+mod language_sheet;
+mod out_of_service;
+mod pairing;
+mod pay;
+mod seats;
+mod status_line;
+mod ticket_card;
+mod time_button;
+mod together;
+
+use leptos::prelude::*;
+
+use flow::Shown;
+use state::Kiosk;
+
+/// The whole screen.
+#[component]
+pub fn App() -> impl IntoView {
+    let kiosk = Kiosk::start();
+    provide_context(kiosk);
+    provide_context(kiosk.language);
+    let shown = Memo::new(move |_| kiosk.shown());
+    let screen = move || match shown.get() {
+        Shown::Waiting => view! { <attract::Skeleton/> }.into_any(),
+        Shown::Pairing => view! { <pairing::PairingScreen/> }.into_any(),
+        Shown::OutOfService(code) => {
+            view! { <out_of_service::OutOfServiceScreen code/> }.into_any()
+        }
+        Shown::Attract => view! { <attract::AttractScreen/> }.into_any(),
+        Shown::Film(film) => view! { <film_page::FilmScreen film/> }.into_any(),
+        Shown::Seats(showtime) => view! { <seats::SeatsScreen showtime/> }.into_any(),
+        Shown::Paying(hold) => view! { <pay::PayScreen hold/> }.into_any(),
+        Shown::Done(sale) => view! { <done::DoneScreen sale/> }.into_any(),
+    };
+    view! {
+        <status_line::StatusLine/>
+        <main class="screen-space" data-testid=move || format!("screen-{}", shown.get().name())>
+            <hero::Hero/>
+            {screen}
+        </main>
+        <foot_bar::FootBar/>
+        <kind_sheet::KindSheet/>
+        <language_sheet::LanguageSheet/>
+        <help::HelpSheet/>
+        <idle_question::IdleQuestion/>
+    }
+}

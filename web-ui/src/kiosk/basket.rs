@@ -1,0 +1,215 @@
+//! The chosen seats with their ticket kinds, the total, how long they are kept, and the one next step.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use appliance_api::{Hold, Line, ShowtimeWithLayout};
+use leptos::prelude::*;
+
+use super::notice::Notice;
+use super::state::{Kiosk, Sheet};
+use crate::format::{Countdown, money};
+use crate::icons::{self, Icon};
+use crate::parts::TextButton;
+use crate::words::{fill, say};
+
+/// From here on the countdown is no longer quiet.
+const LAST_MINUTE: Duration = Duration::from_secs(60);
+
+/// The basket.
+#[component]
+pub fn Basket(
+    /// The showtime.
+    showtime: Arc<ShowtimeWithLayout>,
+) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let order = kiosk.order;
+    let hold = Memo::new(move |_| order.hold());
+    let showtime = StoredValue::new(showtime);
+    let empty = say(|words| words.basket_empty);
+    let lines = move || match hold.get() {
+        None => view! { <p class="basket-empty">{empty}</p> }.into_any(),
+        Some(hold) => view! { <ul class="lines">{lines_of(&hold, showtime)}</ul> }.into_any(),
+    };
+    let heading = say(|words| words.your_seats);
+    view! {
+        <section class="basket" aria-label=heading data-testid="basket">
+            <NoticeBox/>
+            {lines}
+            <Footer hold/>
+        </section>
+    }
+}
+
+fn lines_of(hold: &Hold, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> impl IntoView + use<> {
+    hold.basket
+        .lines
+        .clone()
+        .into_iter()
+        .map(|line| view! { <TicketLine line showtime/> })
+        .collect_view()
+}
+
+/// What is to be told: a live region, so that a screen reader says it.
+#[component]
+pub fn NoticeBox() -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let notice = kiosk.order.notice;
+    let text = move || {
+        notice.with(|notice| {
+            notice
+                .as_ref()
+                .map(|notice| notice.text(kiosk.language.get().words()))
+        })
+    };
+    let class = move || match notice.with(|notice| notice.as_ref().map(Notice::is_a_hint)) {
+        None => "notice",
+        Some(true) => "notice hint",
+        Some(false) => "notice bad",
+    };
+    view! {
+        <div class=class role="alert" data-testid="notice">
+            {move || text().map(|text| view! { <Icon of=icons::INFO/><p>{text}</p> })}
+        </div>
+    }
+}
+
+/// A seat with its ticket kind and price; a touch on the kind shows the others.
+#[component]
+fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let order = kiosk.order;
+    let named = line.clone();
+    let seat_words = move || {
+        let words = kiosk.language.get().words();
+        showtime.with_value(|showtime| {
+            let place = showtime
+                .layout
+                .places
+                .iter()
+                .find(|place| place.seat == named.seat);
+            place.map(|place| {
+                fill(
+                    words.row_and_seat,
+                    &[("row", &place.row), ("seat", &place.number)],
+                )
+            })
+        })
+    };
+    let kind_id = line.ticket_kind.clone();
+    let kind_words = move || {
+        showtime.with_value(|showtime| {
+            let kind = showtime
+                .ticket_kinds
+                .iter()
+                .find(|kind| kind.id == kind_id)?;
+            kiosk.language.get().pick(&kind.names).map(str::to_owned)
+        })
+    };
+    let price = move || money(line.price, kiosk.language.get());
+    let remove = say(|words| words.remove_seat);
+    let (of_sheet, removed, testid) = (line.seat.clone(), line.seat.clone(), line.seat.clone());
+    let remove_label = {
+        let seat_words = seat_words.clone();
+        move || format!("{}: {}", remove(), seat_words().unwrap_or_default())
+    };
+    let take_out = move |_| {
+        showtime.with_value(|showtime| {
+            let room = crate::seat_map::Room::of(&showtime.layout);
+            let seats = room
+                .place(&removed)
+                .map(|place| room.together(place))
+                .unwrap_or_default();
+            order.toggle(&seats);
+        })
+    };
+    view! {
+        <li class="ticket-line" data-testid=format!("line-{testid}")>
+            <strong class="line-seat">{seat_words}</strong>
+            <button type="button" class="line-kind" data-testid=format!("kind-{testid}")
+                on:click=move |_| kiosk.sheet.set(Some(Sheet::Kinds(of_sheet.clone())))>
+                <span>{kind_words}</span><Icon of=icons::CHEVRON_RIGHT/>
+            </button>
+            <span class="line-price">{price}</span>
+            <button type="button" class="line-remove" aria-label=remove_label data-testid=format!("remove-{testid}") on:click=take_out>
+                <Icon of=icons::CLOSE/>
+            </button>
+        </li>
+    }
+}
+
+/// Total, countdown and the way on.
+#[component]
+fn Footer(hold: Memo<Option<Hold>>) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let order = kiosk.order;
+    let total_words = say(|words| words.total);
+    let total = move || {
+        hold.with(|hold| {
+            hold.as_ref()
+                .map(|hold| money(hold.basket.total, kiosk.language.get()))
+        })
+    };
+    let pay_words = Signal::derive(move || {
+        let words = kiosk.language.get().words();
+        hold.with(|hold| match hold {
+            None => words.choose_seats.to_owned(),
+            Some(hold) => fill(
+                words.pay_amount,
+                &[("amount", &money(hold.basket.total, kiosk.language.get()))],
+            ),
+        })
+    });
+    let cannot_pay = Signal::derive(move || {
+        hold.with(Option::is_none)
+            || order.is_starting_to_pay.get()
+            || order.wishes.with(super::wishes::Wishes::waits)
+    });
+    view! {
+        <div class="basket-foot">
+            <div class="total">
+                <span class="quiet">{total_words}</span>
+                <strong data-testid="total">{total}</strong>
+            </div>
+            <HoldCountdown/>
+            <TextButton class="next pay" icon=icons::CREDIT_CARD words=pay_words testid="pay" disabled=cannot_pay on_touch=move || kiosk.pay()/>
+        </div>
+    }
+}
+
+/// How long the seats are kept, and more time by one touch.
+#[component]
+fn HoldCountdown() -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let left = Memo::new(move |_| {
+        kiosk
+            .hold_left()
+            .map(|left| (Countdown(left).to_string(), left <= LAST_MINUTE))
+    });
+    let kept = say(|words| words.kept_for);
+    let more = say(|words| words.more_time);
+    let class = move || {
+        if left.get().is_some_and(|(_, is_last)| is_last) {
+            "countdown last-minute"
+        } else {
+            "countdown"
+        }
+    };
+    view! {
+        <div class=class data-testid="countdown">
+            {move || left.get().map(|(text, _)| view! {
+                <span class="quiet">{kept}</span>
+                <time role="timer">{text}</time>
+            })}
+            <Show when=move || left.get().is_some() && order_is_extendable(kiosk)>
+                <button type="button" class="extend" data-testid="extend" on:click=move |_| kiosk.more_time()>
+                    <Icon of=icons::TIMER_RESET/>{more}
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+fn order_is_extendable(kiosk: Kiosk) -> bool {
+    kiosk.order.is_extendable()
+}

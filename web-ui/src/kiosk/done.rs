@@ -1,0 +1,144 @@
+//! Sold: the paper comes out, and the same tickets are on the screen. Without paper the codes here are the tickets.
+
+use std::time::Duration;
+
+use appliance_api::{PaperState, Sale};
+use box_office::SaleId;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::flow::Event;
+use super::state::Kiosk;
+use super::ticket_card::TicketCard;
+use crate::client;
+use crate::clock;
+use crate::icons::{self, Icon};
+use crate::parts::TextButton;
+use crate::words::{Words, fill, spoken};
+
+/// How often the box is asked where the paper is.
+const ASK_EVERY: Duration = Duration::from_millis(700);
+
+/// Where the paper is, as far as a guest cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Paper {
+    Coming,
+    Out,
+    None,
+}
+
+/// Paper and codes.
+#[component]
+pub fn DoneScreen(
+    /// The sale.
+    sale: SaleId,
+) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let known = RwSignal::new(None::<Sale>);
+    spawn_local(follow(sale, known));
+    let paper = Memo::new(move |_| {
+        known.with(|sale| {
+            sale.as_ref()
+                .map_or(Paper::Coming, |sale| paper_of(sale.paper))
+        })
+    });
+    let tickets = Memo::new(move |_| {
+        known.with(|sale| {
+            sale.as_ref()
+                .map(|sale| sale.tickets.clone())
+                .unwrap_or_default()
+        })
+    });
+    let code = move || known.with(|sale| sale.as_ref().map(|sale| sale.collection_code.clone()));
+    let words = |pick: fn(&'static Words) -> &'static str| {
+        let language = spoken();
+        Signal::derive(move || pick(language.get().words()).to_owned())
+    };
+    let title = move || {
+        let words = kiosk.language.get().words();
+        match paper.get() {
+            Paper::Coming => words.printing,
+            Paper::Out => words.take_your_tickets,
+            Paper::None => words.code_is_ticket,
+        }
+    };
+    let explained = move || {
+        let words = kiosk.language.get().words();
+        match paper.get() {
+            Paper::Coming => words.printing_text.to_owned(),
+            Paper::Out => words.printed_text.to_owned(),
+            Paper::None => fill(
+                words.no_paper_text,
+                &[("code", &code().unwrap_or_default())],
+            ),
+        }
+    };
+    let class = move || match paper.get() {
+        Paper::Coming => "done-screen screen coming",
+        Paper::Out => "done-screen screen out",
+        Paper::None => "done-screen screen no-paper",
+    };
+    view! {
+        <section class=class>
+            <div class="done-words" role="status">
+                <PrinterPicture/>
+                <h1 data-testid="done-title">{title}</h1>
+                <p data-testid="done-text">{explained}</p>
+            </div>
+            <div class="ticket-cards">
+                {move || tickets.get().into_iter().map(|ticket| view! { <TicketCard ticket/> }).collect_view()}
+            </div>
+            <div class="keep">
+                <Icon of=icons::SMARTPHONE/>
+                <p>{words(|words| words.scan_to_keep)}</p>
+            </div>
+            <div class="collection">
+                <span class="quiet">{words(|words| words.collection_code)}</span>
+                <strong data-testid="collection-code">{code}</strong>
+            </div>
+            <TextButton class="next" icon=icons::CHECK words=words(|words| words.finished) testid="finished" on_touch=move || kiosk.happen(Event::StartAgain)/>
+        </section>
+    }
+}
+
+/// A printer with a ticket that comes out of it.
+#[component]
+fn PrinterPicture() -> impl IntoView {
+    view! {
+        <svg class="printer-picture" viewBox="0 0 240 170" aria-hidden="true">
+            <rect class="printer-body" x="30" y="20" width="180" height="78" rx="16"></rect>
+            <rect class="printer-slot" x="58" y="80" width="124" height="10" rx="5"></rect>
+            <circle class="printer-light" cx="186" cy="44" r="7"></circle>
+            <svg x="62" y="84" width="116" height="86">
+                <g class="paper">
+                    <rect width="116" height="84"></rect>
+                    <path d="M16 22h84M16 38h60M16 54h72"></path>
+                </g>
+            </svg>
+        </svg>
+    }
+}
+
+async fn follow(id: SaleId, known: RwSignal<Option<Sale>>) {
+    loop {
+        if let Ok(sale) = client::sale(&id).await {
+            let is_out = sale.paper == PaperState::Printed;
+            // Somebody who touched "finished" does not wait for paper.
+            if known.try_set(Some(sale)).is_some() || is_out {
+                return;
+            }
+        }
+        clock::sleep(ASK_EVERY).await;
+    }
+}
+
+fn paper_of(state: PaperState) -> Paper {
+    match state {
+        PaperState::Queued | PaperState::Printing => Paper::Coming,
+        PaperState::Printed => Paper::Out,
+        PaperState::PaperOut
+        | PaperState::CoverOpen
+        | PaperState::PrinterFault
+        | PaperState::NoPrinter => Paper::None,
+    }
+}

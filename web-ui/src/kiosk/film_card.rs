@@ -1,0 +1,96 @@
+//! A film on the attract screen: its poster, and the next times on it.
+
+use appliance_api::{AgeRating, Film, FilmOnDay, Showtime, ShowtimeState};
+use leptos::prelude::*;
+
+use super::flow::Event;
+use super::state::Kiosk;
+use super::time_button::TimeButton;
+use crate::words::{Language, fill, say};
+
+/// How many times stand on a poster.
+const TIMES: usize = 3;
+
+/// A film of the day.
+#[component]
+pub fn FilmCard(
+    /// The film and its showtimes.
+    on_day: FilmOnDay,
+) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let film = on_day.film;
+    let facts_of = film.clone();
+    let facts = move || facts(&facts_of, kiosk.language.get());
+    let id = film.id.clone();
+    let (card_id, poster_id) = (format!("film-{id}"), format!("poster-{id}"));
+    let title = film.title.clone();
+    let all = say(|words| words.all_times);
+    let all_label = move || format!("{}: {title}", all());
+    let times = next_times(&on_day.showtimes)
+        .into_iter()
+        .map(|showtime| view! { <TimeButton showtime/> })
+        .collect_view();
+    view! {
+        <article class="film-card" data-testid=card_id>
+            <button type="button" class="poster" aria-label=all_label data-testid=poster_id
+                on:click=move |_| kiosk.happen(Event::FilmTouched(id.clone()))>
+                <img src=format!("/api/v1/films/{}/poster.svg", film.id) alt="" loading="lazy"/>
+            </button>
+            <div class="film-words">
+                <h2>{film.title.clone()}</h2>
+                <p class="facts">{film.age_rating.map(|rating| view! { <RatingBadge rating/> })}<span>{facts}</span></p>
+            </div>
+            <div class="times">{times}</div>
+        </article>
+    }
+}
+
+/// The age rating as the label that people know.
+#[component]
+pub fn RatingBadge(
+    /// The rating.
+    rating: AgeRating,
+) -> impl IntoView {
+    view! { <span class="rating" data-age=rating.from_age>{rating.system}" "{rating.label}</span> }
+}
+
+/// The times that can still be bought; sold-out ones only where nothing else is left.
+fn next_times(showtimes: &[Showtime]) -> Vec<Showtime> {
+    let (open, sold_out): (Vec<&Showtime>, Vec<&Showtime>) = showtimes
+        .iter()
+        .filter(|showtime| {
+            matches!(
+                showtime.state,
+                ShowtimeState::OnSale | ShowtimeState::SoldOut
+            )
+        })
+        .partition(|showtime| showtime.state == ShowtimeState::OnSale);
+    open.into_iter()
+        .chain(sold_out)
+        .take(TIMES)
+        .cloned()
+        .collect()
+}
+
+/// Length and genres: "149 min · Drama, Science fiction".
+pub fn facts(film: &Film, language: Language) -> String {
+    let words = language.words();
+    let genres: Vec<_> = film
+        .genres
+        .iter()
+        .map(|genre| {
+            words
+                .genre(genre)
+                .map_or_else(|| genre.clone(), str::to_owned)
+        })
+        .collect();
+    let length = fill(
+        words.minutes,
+        &[("count", &film.length_minutes.to_string())],
+    );
+    if genres.is_empty() {
+        length
+    } else {
+        format!("{length} · {}", genres.join(", "))
+    }
+}

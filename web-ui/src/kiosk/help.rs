@@ -1,0 +1,34 @@
+//! How to buy a ticket here, in four steps.
+
+use leptos::prelude::*;
+
+use super::state::{Kiosk, Sheet as Over};
+use crate::icons;
+use crate::parts::{Sheet, TextButton};
+use crate::words::{Words, spoken};
+
+/// The sheet with help.
+#[component]
+pub fn HelpSheet() -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let is_shown = Memo::new(move |_| kiosk.sheet.get() == Some(Over::Help));
+    let leave = move || kiosk.sheet.set(None);
+    let words = |pick: fn(&'static Words) -> &'static str| {
+        let language = spoken();
+        Signal::derive(move || pick(language.get().words()).to_owned())
+    };
+    view! {
+        <Show when=move || is_shown.get()>
+            <Sheet title=words(|words| words.help_title) testid="help-sheet" on_leave=leave>
+                <ol class="help-steps">
+                    <li>{words(|words| words.help_time)}</li>
+                    <li>{words(|words| words.help_seats)}</li>
+                    <li>{words(|words| words.help_pay)}</li>
+                    <li>{words(|words| words.help_ticket)}</li>
+                </ol>
+                <p>{words(|words| words.help_staff)}</p>
+                <TextButton class="next" icon=icons::CHECK words=words(|words| words.understood) testid="help-close" on_touch=leave/>
+            </Sheet>
+        </Show>
+    }
+}

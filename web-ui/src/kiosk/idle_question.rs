@@ -1,0 +1,47 @@
+//! Is anybody there? A ring runs out; any touch goes on.
+
+use leptos::prelude::*;
+
+use super::flow::Event;
+use super::state::Kiosk;
+use crate::icons;
+use crate::parts::{Sheet, TextButton};
+use crate::words::{Words, spoken};
+
+/// The circumference of the ring, in its own units.
+const AROUND: u128 = 100;
+/// How long the ring is when it is whole, in milliseconds.
+const WHOLE_MS: u128 = 15_000;
+
+/// The question.
+#[component]
+pub fn IdleQuestion() -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let is_asked = Memo::new(move |_| kiosk.idle_left().is_some());
+    let left_ms = move || kiosk.idle_left().map_or(0, |left| left.as_millis());
+    let words = |pick: fn(&'static Words) -> &'static str| {
+        let language = spoken();
+        Signal::derive(move || pick(language.get().words()).to_owned())
+    };
+    view! {
+        <Show when=move || is_asked.get()>
+            <Sheet title=words(|words| words.idle_title) testid="idle-question" on_leave=|| ()>
+                <div class="ring" aria-hidden="true">
+                    <svg viewBox="0 0 40 40">
+                        <circle class="ring-track" cx="20" cy="20" r="15.9"></circle>
+                        <circle class="ring-left" cx="20" cy="20" r="15.9" pathLength=AROUND.to_string()
+                            stroke-dasharray=move || format!("{} {AROUND}", left_ms() * AROUND / WHOLE_MS)></circle>
+                    </svg>
+                    <strong>{move || left_ms().div_ceil(1000)}</strong>
+                </div>
+                <p>{words(|words| words.idle_text)}</p>
+                <div class="side-by-side">
+                    <TextButton icon=icons::ROTATE_CCW words=words(|words| words.start_again) testid="idle-start-again"
+                        on_touch=move || kiosk.happen(Event::StartAgain)/>
+                    <TextButton icon=icons::TIMER_RESET words=words(|words| words.more_time) testid="idle-more-time" on_touch=move || kiosk.more_time()/>
+                    <TextButton class="next" icon=icons::CHECK words=words(|words| words.idle_go_on) testid="idle-go-on" on_touch=|| ()/>
+                </div>
+            </Sheet>
+        </Show>
+    }
+}

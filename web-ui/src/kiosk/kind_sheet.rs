@@ -1,0 +1,108 @@
+//! The kinds of ticket for one seat, each with its price.
+
+use appliance_api::TicketKind;
+use box_office::{SeatId, SeatKind};
+use leptos::prelude::*;
+
+use super::state::{Kiosk, Sheet as Over};
+use crate::format::money;
+use crate::parts::Sheet;
+use crate::words::{fill, say};
+
+/// The sheet of ticket kinds.
+#[component]
+pub fn KindSheet() -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let seat = Memo::new(move |_| match kiosk.sheet.get() {
+        Some(Over::Kinds(seat)) => Some(seat),
+        Some(Over::Languages | Over::Help) | None => None,
+    });
+    move || seat.get().map(|seat| view! { <Kinds seat/> })
+}
+
+#[component]
+fn Kinds(seat: SeatId) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let leave = move || kiosk.sheet.set(None);
+    let Some(showtime) = kiosk.order.showtime.get_untracked() else {
+        return ().into_any();
+    };
+    let Some(place) = showtime
+        .layout
+        .places
+        .iter()
+        .find(|place| place.seat == seat)
+        .cloned()
+    else {
+        return ().into_any();
+    };
+    let title = Signal::derive(move || {
+        fill(
+            kiosk.language.get().words().row_and_seat,
+            &[("row", &place.row), ("seat", &place.number)],
+        )
+    });
+    let age = say(|words| words.kinds_by_age);
+    let kinds = showtime
+        .ticket_kinds
+        .iter()
+        .filter(|kind| price(kiosk, &kind.id, place.kind).is_some())
+        .cloned()
+        .map(|kind| view! { <Kind kind seat=seat.clone() seat_kind=place.kind/> })
+        .collect_view();
+    let is_rated = showtime
+        .film
+        .age_rating
+        .as_ref()
+        .is_some_and(|rating| rating.from_age > 0);
+    view! {
+        <Sheet title testid="kind-sheet" on_leave=leave>
+            <div class="choices">{kinds}</div>
+            {is_rated.then(|| view! { <p class="quiet">{age}</p> })}
+        </Sheet>
+    }
+    .into_any()
+}
+
+#[component]
+fn Kind(kind: TicketKind, seat: SeatId, seat_kind: SeatKind) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let amount = price(kiosk, &kind.id, seat_kind);
+    let (named, noted, id) = (kind.names, kind.notes, kind.id);
+    let name = move || kiosk.language.get().pick(&named).map(str::to_owned);
+    let note = move || kiosk.language.get().pick(&noted).map(str::to_owned);
+    let price = move || amount.map(|amount| money(amount, kiosk.language.get()));
+    let (of_seat, of_kind) = (seat.clone(), id.clone());
+    let is_chosen = move || {
+        kiosk.order.wishes.with(|wishes| {
+            wishes.wanted().iter().any(|choice| {
+                choice.seat == of_seat && choice.ticket_kind.as_ref() == Some(&of_kind)
+            })
+        })
+    };
+    let testid = format!("choose-{id}");
+    let pick = move |_| {
+        kiosk.order.want_kind(&seat, id.clone());
+        kiosk.sheet.set(None);
+    };
+    view! {
+        <button type="button" class="choice kind" data-testid=testid aria-pressed=move || is_chosen().to_string() on:click=pick>
+            <span class="choice-name">{name}<small>{note}</small></span>
+            <strong>{price}</strong>
+        </button>
+    }
+}
+
+fn price(
+    kiosk: Kiosk,
+    kind: &box_office::TicketKindId,
+    seat_kind: SeatKind,
+) -> Option<box_office::Money> {
+    kiosk.order.showtime.with_untracked(|showtime| {
+        let prices = &showtime.as_ref()?.prices;
+        prices
+            .iter()
+            .find(|price| price.ticket_kind == *kind && price.seat_kind == seat_kind)
+            .map(|price| price.price)
+    })
+}

@@ -1,0 +1,136 @@
+//! What a guest is told beside the seats and the basket: what happened, and the way on.
+
+use appliance_api::{Hold, Problem};
+use box_office::SeatId;
+
+use super::payment::Outcome;
+use crate::client::Trouble;
+use crate::words::{Words, fill};
+
+/// Something to tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The box refused, by its code, about these seats.
+    Refused {
+        /// The problem's code.
+        code: String,
+        /// The seats.
+        seats: Vec<SeatId>,
+        /// To find it in the log.
+        request_id: String,
+    },
+    /// Nothing answers.
+    Unreachable,
+    /// The hold's time was up.
+    TimeUp,
+    /// There are no such seats together any more.
+    NoneTogether,
+    /// These seats would be left over alone; the guest may go on.
+    LeftAlone(Vec<SeatId>),
+    /// The bank refused the card.
+    Declined,
+    /// The payment was stopped.
+    Cancelled,
+    /// The payment was given back.
+    Refunded,
+}
+
+impl Notice {
+    /// The notice for a trouble.
+    pub fn of(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Refused(problem) => Self::of_problem(*problem),
+            Trouble::Unreachable => Self::Unreachable,
+        }
+    }
+
+    /// The notice for a refusal.
+    pub fn of_problem(problem: Problem) -> Self {
+        Self::Refused {
+            code: problem.code,
+            seats: problem.seats,
+            request_id: problem.request_id,
+        }
+    }
+
+    /// What a payment that failed has to tell.
+    pub fn of_outcome(outcome: &Outcome) -> Option<Self> {
+        match outcome {
+            Outcome::Waiting | Outcome::Sold(_) => None,
+            Outcome::Declined => Some(Self::Declined),
+            Outcome::Cancelled => Some(Self::Cancelled),
+            Outcome::Refunded => Some(Self::Refunded),
+            Outcome::Ended => Some(Self::TimeUp),
+        }
+    }
+
+    /// What the box would mention about a hold that it granted.
+    pub fn of_warnings(hold: &Hold) -> Option<Self> {
+        let seats: Vec<_> = hold
+            .warnings
+            .iter()
+            .flat_map(|warning| warning.seats.clone())
+            .collect();
+        (!seats.is_empty()).then_some(Self::LeftAlone(seats))
+    }
+
+    /// Whether the guest may simply go on.
+    pub fn is_a_hint(&self) -> bool {
+        match self {
+            Self::LeftAlone(_) => true,
+            Self::Refused { .. }
+            | Self::Unreachable
+            | Self::TimeUp
+            | Self::NoneTogether
+            | Self::Declined
+            | Self::Cancelled
+            | Self::Refunded => false,
+        }
+    }
+
+    /// The notice in words.
+    pub fn text(&self, words: &Words) -> String {
+        match self {
+            Self::Refused {
+                code,
+                seats,
+                request_id,
+            } => match words.problem(code) {
+                Some(text) => fill(text, &[("seats", &listed(seats))]),
+                None => fill(words.problem_unknown, &[("request", request_id)]),
+            },
+            Self::Unreachable => words.unreachable.to_owned(),
+            Self::TimeUp => words.time_up.to_owned(),
+            Self::NoneTogether => words.none_together.to_owned(),
+            Self::LeftAlone(seats) => fill(words.left_alone, &[("seats", &listed(seats))]),
+            Self::Declined => words.declined.to_owned(),
+            Self::Cancelled => words.cancelled.to_owned(),
+            Self::Refunded => words.refunded.to_owned(),
+        }
+    }
+}
+
+fn listed(seats: &[SeatId]) -> String {
+    let names: Vec<_> = seats.iter().map(SeatId::as_str).collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn a_refusal_names_its_seats_and_an_unknown_one_its_request() {
+        let refused = |code: &str| Notice::Refused {
+            code: code.into(),
+            seats: vec!["F7".parse().unwrap(), "F8".parse().unwrap()],
+            request_id: "r-42".into(),
+        };
+        for language in Language::ALL {
+            let words = language.words();
+            assert!(refused("seats_taken").text(words).contains("F7, F8"));
+            assert!(refused("never heard of").text(words).contains("r-42"));
+        }
+    }
+}

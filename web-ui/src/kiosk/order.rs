@@ -1,0 +1,253 @@
+//! One guest's order: the showtime, the wishes, what the box holds, and how long. Every question to the box about a hold is
+//! asked here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use appliance_api::{Hold, HoldState, ShowtimeWithLayout};
+use box_office::{HoldId, SeatId, TicketKindId};
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::notice::Notice;
+use super::wishes::{Answer, Request, Wishes};
+use crate::client::{self, Trouble};
+use crate::clock;
+use crate::words::Language;
+
+/// An order. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Order {
+    /// The showtime with its room, once it has come.
+    pub showtime: RwSignal<Option<Arc<ShowtimeWithLayout>>>,
+    /// Wanted and confirmed seats.
+    pub wishes: RwSignal<Wishes>,
+    /// When the hold ends, on the browser's clock.
+    pub ends_at: RwSignal<Option<Duration>>,
+    /// What to tell beside the seats.
+    pub notice: RwSignal<Option<Notice>>,
+    /// The payment is being started.
+    pub is_starting_to_pay: RwSignal<bool>,
+    /// How many proposals have been shown, for "try others".
+    pub proposals_shown: RwSignal<u32>,
+    /// What the guest speaks, for the paper.
+    language: RwSignal<Language>,
+}
+
+impl Order {
+    /// An empty order.
+    pub fn new(language: RwSignal<Language>) -> Self {
+        Self {
+            showtime: RwSignal::new(None),
+            wishes: RwSignal::new(Wishes::default()),
+            ends_at: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            is_starting_to_pay: RwSignal::new(false),
+            proposals_shown: RwSignal::new(0),
+            language,
+        }
+    }
+
+    /// The hold as the box confirmed it last.
+    pub fn hold(self) -> Option<Hold> {
+        self.wishes.with(|wishes| wishes.hold().cloned())
+    }
+
+    /// Whether there is a hold that may be lengthened.
+    pub fn is_extendable(self) -> bool {
+        self.wishes
+            .with(|wishes| wishes.hold().is_some_and(|hold| hold.extendable))
+    }
+
+    /// Touches seats that belong together.
+    pub fn toggle(self, seats: &[SeatId]) {
+        self.proposals_shown.set(0);
+        self.wish(|wishes| wishes.toggle(seats));
+    }
+
+    /// Wants exactly these seats.
+    pub fn want(self, seats: &[SeatId]) {
+        self.wish(|wishes| wishes.want(seats));
+    }
+
+    /// Wants another kind of ticket for a seat.
+    pub fn want_kind(self, seat: &SeatId, kind: TicketKindId) {
+        self.wish(|wishes| wishes.want_kind(seat, kind));
+    }
+
+    /// Wants the best `count` seats together, or the next best if some were shown already.
+    pub async fn propose(self, count: u32) {
+        let Some(showtime) = self.showtime.get_untracked() else {
+            return;
+        };
+        // The seats held here are not free for the next proposal, which so begins one earlier.
+        let nth = self.proposals_shown.get_untracked().saturating_sub(1);
+        match client::best_available(&showtime.showtime.id, count, nth).await {
+            Ok(found) if found.seats.is_empty() => {
+                self.proposals_shown.set(0);
+                self.notice.set(Some(Notice::NoneTogether));
+            }
+            Ok(found) => {
+                self.proposals_shown.update(|shown| *shown += 1);
+                self.want(&found.seats);
+            }
+            Err(trouble) => self.notice.set(Some(Notice::of(trouble))),
+        }
+    }
+
+    /// Asks for more time for the hold.
+    pub fn extend(self) {
+        let Some(hold) = untrack(|| self.hold()).filter(|hold| hold.extendable) else {
+            return;
+        };
+        spawn_local(async move {
+            match client::extend(&hold.id).await {
+                Ok(hold) => self.take(hold),
+                Err(trouble) => self.notice.set(Some(Notice::of(trouble))),
+            }
+        });
+    }
+
+    /// Asks how the hold is, for its time seems to be over.
+    pub fn check_time(self) {
+        let Some(hold) = untrack(|| self.hold()) else {
+            return;
+        };
+        self.ends_at.set(None);
+        spawn_local(async move {
+            match client::look(&hold.id).await {
+                Ok(hold) => self.take(hold),
+                Err(Trouble::Refused(_)) => self.lose(),
+                Err(Trouble::Unreachable) => self.notice.set(Some(Notice::Unreachable)),
+            }
+        });
+    }
+
+    /// Takes note of the hold as the box tells it.
+    pub fn take(self, hold: Hold) {
+        match hold.state {
+            HoldState::Ended => self.lose(),
+            HoldState::Open | HoldState::Paying | HoldState::Settled => {
+                self.ends_at.set(Some(
+                    clock::monotonic() + Duration::from_millis(hold.expires_in_ms),
+                ));
+                self.wishes.update(|wishes| wishes.refresh(hold));
+            }
+        }
+    }
+
+    /// Gives everything back and forgets it.
+    pub fn release(self) {
+        if let Some(hold) = untrack(|| self.hold()) {
+            give_back(hold.id);
+        }
+        self.forget();
+    }
+
+    /// Forgets everything, for the seats are sold or gone.
+    pub fn forget(self) {
+        self.wishes.set(Wishes::default());
+        self.ends_at.set(None);
+        self.notice.set(None);
+        self.showtime.set(None);
+        self.proposals_shown.set(0);
+        self.is_starting_to_pay.set(false);
+    }
+
+    /// Forgets the seats, for the box has given them back.
+    pub fn forget_seats(self) {
+        self.wishes.set(Wishes::default());
+        self.ends_at.set(None);
+    }
+
+    fn lose(self) {
+        self.forget_seats();
+        self.notice.set(Some(Notice::TimeUp));
+    }
+
+    fn wish(self, change: impl FnOnce(&mut Wishes)) {
+        self.notice.set(None);
+        self.wishes.update(change);
+        self.send_next();
+    }
+
+    fn send_next(self) {
+        let Some(request) = self.wishes.try_update(Wishes::next_request).flatten() else {
+            return;
+        };
+        let Some(showtime) = self.showtime.get_untracked() else {
+            return;
+        };
+        spawn_local(async move {
+            let answer = ask(&showtime, request, self.language.get_untracked()).await;
+            if self.is_of(&showtime) {
+                self.hear(answer);
+            } else if let Answer::Held(hold) = answer {
+                // The guest left while the box was answering.
+                give_back(hold.id);
+            }
+        });
+    }
+
+    fn is_of(self, showtime: &Arc<ShowtimeWithLayout>) -> bool {
+        self.showtime
+            .with_untracked(|now| now.as_ref().is_some_and(|now| Arc::ptr_eq(now, showtime)))
+    }
+
+    fn hear(self, answer: Answer) {
+        match &answer {
+            Answer::Held(hold) => {
+                self.ends_at.set(Some(
+                    clock::monotonic() + Duration::from_millis(hold.expires_in_ms),
+                ));
+                self.notice.set(Notice::of_warnings(hold));
+            }
+            Answer::Released => self.ends_at.set(None),
+            Answer::Refused(problem) => self
+                .notice
+                .set(Some(Notice::of_problem((**problem).clone()))),
+            Answer::Gone => {
+                self.ends_at.set(None);
+                self.notice.set(Some(Notice::TimeUp));
+            }
+            Answer::Unreachable => self.notice.set(Some(Notice::Unreachable)),
+        }
+        self.wishes.update(|wishes| wishes.answered(answer));
+        self.send_next();
+    }
+}
+
+async fn ask(showtime: &ShowtimeWithLayout, request: Request, language: Language) -> Answer {
+    let answer = match request {
+        Request::Hold(seats) => client::hold(&showtime.showtime.id, seats, language).await,
+        Request::Choose(hold, seats) => match client::choose(&hold, seats, language).await {
+            Err(Trouble::Refused(problem)) if is_gone(problem.status, &problem.code) => {
+                return Answer::Gone;
+            }
+            answer => answer,
+        },
+        Request::Release(hold) => {
+            return match client::release(&hold).await {
+                // A hold that the box no longer knows is given back too.
+                Ok(()) | Err(Trouble::Refused(_)) => Answer::Released,
+                Err(Trouble::Unreachable) => Answer::Unreachable,
+            };
+        }
+    };
+    match answer {
+        Ok(hold) => Answer::Held(Box::new(hold)),
+        Err(Trouble::Refused(problem)) => Answer::Refused(problem),
+        Err(Trouble::Unreachable) => Answer::Unreachable,
+    }
+}
+
+fn is_gone(status: u16, code: &str) -> bool {
+    status == 404 || status == 410 || code.starts_with("hold_")
+}
+
+fn give_back(hold: HoldId) {
+    spawn_local(async move {
+        // What the box does not hear it gives back by itself when the time is over.
+        let _ = client::release(&hold).await;
+    });
+}

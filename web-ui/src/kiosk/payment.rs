@@ -1,0 +1,113 @@
+//! What became of a card payment, read from the hold: the box decides, the screen only tells.
+
+use appliance_api::{Hold, HoldState, TenderState};
+use box_office::SaleId;
+
+/// What became of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The terminal is at work, or is being asked.
+    Waiting,
+    /// Paid, and the tickets are issued.
+    Sold(SaleId),
+    /// The bank refused.
+    Declined,
+    /// Stopped by the guest, or at the terminal.
+    Cancelled,
+    /// Paid and given back, because no ticket could be issued.
+    Refunded,
+    /// The seats were given back meanwhile.
+    Ended,
+}
+
+/// What became of the latest payment of this hold.
+pub fn outcome(hold: &Hold) -> Outcome {
+    match (hold.state, &hold.sale) {
+        (HoldState::Settled, Some(sale)) => Outcome::Sold(sale.clone()),
+        (HoldState::Settled, None) | (HoldState::Paying, _) => Outcome::Waiting,
+        (HoldState::Open, _) => latest(hold).unwrap_or(Outcome::Waiting),
+        (HoldState::Ended, _) => match latest(hold) {
+            Some(Outcome::Refunded) => Outcome::Refunded,
+            Some(_) | None => Outcome::Ended,
+        },
+    }
+}
+
+fn latest(hold: &Hold) -> Option<Outcome> {
+    hold.tenders.last().map(|tender| match tender.state {
+        TenderState::Pending | TenderState::Approved => Outcome::Waiting,
+        TenderState::Declined => Outcome::Declined,
+        TenderState::Cancelled => Outcome::Cancelled,
+        TenderState::Refunded => Outcome::Refunded,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use appliance_api::{Basket, Tender, TenderWay};
+    use box_office::Money;
+
+    use super::*;
+
+    fn hold(state: HoldState, tenders: &[TenderState], sale: Option<&str>) -> Hold {
+        let zero = Money::zero("EUR".parse().unwrap());
+        let tender = |state: &TenderState| Tender {
+            id: "t".parse().unwrap(),
+            way: TenderWay::Card,
+            amount: zero,
+            state: *state,
+            card: None,
+            given: None,
+        };
+        Hold {
+            id: "h".parse().unwrap(),
+            showtime: "s".parse().unwrap(),
+            expires_in_ms: 1,
+            extendable: false,
+            state,
+            basket: Basket {
+                lines: vec![],
+                total: zero,
+                tax: zero,
+                paid: zero,
+            },
+            warnings: vec![],
+            tenders: tenders.iter().map(tender).collect(),
+            sale: sale.map(|id| id.parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn only_the_latest_tender_counts() {
+        use TenderState::{Approved, Declined, Pending, Refunded};
+        let check = |state, tenders: &[TenderState], sale, expected| {
+            assert_eq!(
+                outcome(&hold(state, tenders, sale)),
+                expected,
+                "{state:?} {tenders:?}"
+            );
+        };
+        check(
+            HoldState::Paying,
+            &[Declined, Pending],
+            None,
+            Outcome::Waiting,
+        );
+        check(HoldState::Open, &[Declined], None, Outcome::Declined);
+        check(
+            HoldState::Open,
+            &[Declined, TenderState::Cancelled],
+            None,
+            Outcome::Cancelled,
+        );
+        check(HoldState::Open, &[Approved], None, Outcome::Waiting);
+        check(
+            HoldState::Settled,
+            &[Approved],
+            Some("1"),
+            Outcome::Sold("1".parse().unwrap()),
+        );
+        check(HoldState::Ended, &[Refunded], None, Outcome::Refunded);
+        check(HoldState::Ended, &[], None, Outcome::Ended);
+    }
+}

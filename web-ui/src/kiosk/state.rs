@@ -1,0 +1,386 @@
+//! What every part of the kiosk shares: where the guest is, the order, the state of the box, and the clock that ticks.
+
+use std::time::Duration;
+
+use appliance_api::{Cinema, DayProgramme, ShowtimeState, Status};
+use box_office::SeatId;
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::UrlSearchParams;
+
+use super::flow::{self, Effect as Deed, Event, Shown, Step};
+use super::idle::{Idle, Patience};
+use super::notice::Notice;
+use super::order::Order;
+use super::preferences::{self, Contrast, Preferences};
+use crate::client::{self, Trouble};
+use crate::clock;
+use crate::words::Language;
+
+/// How often the box is asked how it is.
+const STATUS_EVERY: Duration = Duration::from_secs(3);
+/// How often the programme is fetched anew while nobody is there.
+const PROGRAMME_EVERY: Duration = Duration::from_secs(60);
+/// How often the countdowns move.
+const TICK: Duration = Duration::from_millis(250);
+
+/// A sheet over the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sheet {
+    /// The languages.
+    Languages,
+    /// How to buy a ticket here.
+    Help,
+    /// The ticket kinds for a seat.
+    Kinds(SeatId),
+}
+
+/// The state of the kiosk. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Kiosk {
+    step: RwSignal<Step>,
+    /// The language that is spoken.
+    pub language: RwSignal<Language>,
+    /// How the screen suits the guest.
+    pub preferences: RwSignal<Preferences>,
+    /// What the box said last about itself.
+    pub status: RwSignal<Option<Status>>,
+    /// Whether the box answered the last time.
+    pub is_reachable: RwSignal<bool>,
+    /// The cinema.
+    pub cinema: RwSignal<Option<Cinema>>,
+    /// What is on, on the day that is looked at.
+    pub programme: RwSignal<Option<DayProgramme>>,
+    /// The day that a guest has picked; otherwise today, or the next day with something to sell.
+    pub day: RwSignal<Option<String>>,
+    /// The guest's order.
+    pub order: Order,
+    /// The sheet over the screen.
+    pub sheet: RwSignal<Option<Sheet>>,
+    now: RwSignal<Duration>,
+    touched_at: RwSignal<Duration>,
+    patience: RwSignal<Patience>,
+    settings: Settings,
+}
+
+impl Kiosk {
+    /// Starts everything that runs for as long as the page is open.
+    pub fn start() -> Self {
+        let settings = Settings::of_the_address();
+        let language = RwSignal::new(settings.language);
+        let kiosk = Self {
+            step: RwSignal::new(Step::default()),
+            language,
+            preferences: RwSignal::new(settings.preferences),
+            status: RwSignal::new(None),
+            is_reachable: RwSignal::new(true),
+            cinema: RwSignal::new(None),
+            programme: RwSignal::new(None),
+            day: RwSignal::new(None),
+            order: Order::new(language),
+            sheet: RwSignal::new(None),
+            now: RwSignal::new(clock::monotonic()),
+            touched_at: RwSignal::new(clock::monotonic()),
+            patience: RwSignal::new(settings.patience),
+            settings,
+        };
+        Effect::new(move |_| preferences::wear(kiosk.preferences.get(), kiosk.language.get()));
+        Effect::new(move |_| kiosk.follow_the_day());
+        kiosk.listen_for_touches();
+        set_interval(move || kiosk.tick(), TICK);
+        spawn_local(kiosk.ask_status_for_ever());
+        spawn_local(kiosk.ask_programme_for_ever());
+        kiosk
+    }
+
+    /// The state, below the component that started it.
+    pub fn here() -> Self {
+        use_context().unwrap_or_else(Self::start)
+    }
+
+    /// What the screen shows.
+    pub fn shown(self) -> Shown {
+        self.status
+            .with(|status| self.step.with(|step| flow::shown(step, status.as_ref())))
+    }
+
+    /// Lets something happen.
+    pub fn happen(self, event: Event) {
+        let (step, deed) = flow::next(self.step.get_untracked(), event);
+        match deed {
+            None => {}
+            Some(Deed::ReleaseSeats) => self.order.release(),
+            Some(Deed::ForgetBasket) => self.order.forget(),
+            Some(Deed::ForgetGuest) => self.forget_guest(),
+        }
+        if self.step.with_untracked(|now| *now != step) {
+            self.sheet.set(None);
+            self.step.set(step);
+        }
+    }
+
+    /// How long until the screen is given up; only while the question is asked.
+    pub fn idle_left(self) -> Option<Duration> {
+        match self.idle() {
+            Idle::Asking { left } => Some(left),
+            Idle::Active | Idle::Over => None,
+        }
+    }
+
+    /// How long the hold still lasts.
+    pub fn hold_left(self) -> Option<Duration> {
+        let ends_at = self.order.ends_at.get()?;
+        Some(ends_at.saturating_sub(self.now.get()))
+    }
+
+    /// More time: for the hold, and before the idle question comes.
+    pub fn more_time(self) {
+        self.touched_at.set(clock::monotonic());
+        self.patience
+            .update(|patience| *patience = patience.longer());
+        self.order.extend();
+    }
+
+    /// Whether somebody has something to lose: seats, a language, a page.
+    pub fn is_in_use(self) -> bool {
+        match self.shown() {
+            Shown::Waiting | Shown::Pairing | Shown::OutOfService(_) | Shown::Paying(_) => false,
+            Shown::Attract => self.day.get().is_some() || self.sheet.with(Option::is_some),
+            Shown::Film(_) | Shown::Seats(_) | Shown::Done(_) => true,
+        }
+    }
+
+    /// Pays by card, or at once where nothing is to be paid.
+    pub fn pay(self) {
+        let Some(hold) = untrack(|| self.order.hold()) else {
+            return;
+        };
+        self.order.notice.set(None);
+        self.order.is_starting_to_pay.set(true);
+        let is_free = hold.basket.total.minor <= hold.basket.paid.minor;
+        spawn_local(async move {
+            let began = if is_free {
+                client::settle(&hold.id)
+                    .await
+                    .map(|sale| Event::Sold(sale.id))
+            } else {
+                client::pay_by_card(&hold.id)
+                    .await
+                    .map(|_| Event::PaymentBegan(hold.id.clone()))
+            };
+            self.order.is_starting_to_pay.set(false);
+            match began {
+                Ok(event) => self.happen(event),
+                Err(trouble) if is_under_way(&trouble) => self.happen(Event::PaymentBegan(hold.id)),
+                Err(trouble) => self.order.notice.set(Some(Notice::of(trouble))),
+            }
+        });
+    }
+
+    fn idle(self) -> Idle {
+        if !self.is_in_use() {
+            return Idle::Active;
+        }
+        self.patience
+            .get()
+            .judge(self.now.get().saturating_sub(self.touched_at.get()))
+    }
+
+    fn tick(self) {
+        let settings = self.settings;
+        self.now.set(clock::monotonic());
+        let over = untrack(|| self.idle() == Idle::Over);
+        if over {
+            self.happen(Event::StartAgain);
+        }
+        let quiet = untrack(|| self.now.get().saturating_sub(self.touched_at.get()))
+            > settings.patience.quiet;
+        let nobody = untrack(|| !self.is_in_use() && self.shown() == Shown::Attract);
+        if quiet && nobody && self.preferences.get_untracked() != settings.preferences {
+            self.preferences.set(settings.preferences);
+        }
+        let is_choosing = self
+            .step
+            .with_untracked(|step| matches!(step, Step::Seats(_)));
+        if is_choosing && untrack(|| self.hold_left()) == Some(Duration::ZERO) {
+            self.order.check_time();
+        }
+    }
+
+    fn forget_guest(self) {
+        let settings = self.settings;
+        self.order.release();
+        self.preferences.set(settings.preferences);
+        self.language.set(settings.language);
+        self.patience.set(settings.patience);
+        self.day.set(None);
+        self.sheet.set(None);
+        self.touched_at.set(clock::monotonic());
+    }
+
+    fn listen_for_touches(self) {
+        let touch = move || self.touched_at.set(clock::monotonic());
+        let _ = window_event_listener(ev::pointerdown, move |_| touch());
+        let _ = window_event_listener(ev::keydown, move |_| touch());
+        // A kiosk has no way out of the page: the browser's own way back is the guest's.
+        let stay = || {
+            let _ = window().history().and_then(|history| {
+                history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", None)
+            });
+        };
+        stay();
+        let _ = window_event_listener(ev::popstate, move |_| {
+            stay();
+            self.happen(Event::Back);
+        });
+    }
+
+    async fn ask_status_for_ever(self) {
+        pair_by_the_address().await;
+        loop {
+            self.ask_status().await;
+            if self.cinema.with_untracked(Option::is_none)
+                && let Ok(cinema) = client::cinema().await
+            {
+                self.cinema.set(Some(cinema));
+            }
+            clock::sleep(STATUS_EVERY).await;
+        }
+    }
+
+    /// Asks the box how it is.
+    pub async fn ask_status(self) {
+        match client::status().await {
+            Ok(status) => {
+                self.is_reachable.set(true);
+                if self
+                    .status
+                    .with_untracked(|known| known.as_ref() != Some(&status))
+                {
+                    self.status.set(Some(status));
+                }
+            }
+            Err(Trouble::Refused(_)) => self.is_reachable.set(true),
+            Err(Trouble::Unreachable) => self.is_reachable.set(false),
+        }
+    }
+
+    async fn ask_programme_for_ever(self) {
+        loop {
+            clock::sleep(PROGRAMME_EVERY).await;
+            if self.step.with_untracked(|step| *step == Step::Attract) {
+                self.ask_programme(self.day.get_untracked()).await;
+            }
+        }
+    }
+
+    fn follow_the_day(self) {
+        let day = self.day.get();
+        spawn_local(self.ask_programme(day));
+    }
+
+    /// Fetches a day; without one today, or the next day if nothing is left to sell today.
+    async fn ask_programme(self, day: Option<String>) {
+        let asked = day.clone();
+        let fetched = async {
+            let programme = client::programme(day.as_deref()).await?;
+            let next = programme.days.iter().find(|next| **next > programme.day);
+            match next {
+                Some(next) if day.is_none() && !has_something_to_sell(&programme) => {
+                    client::programme(Some(next)).await
+                }
+                Some(_) | None => Ok(programme),
+            }
+        };
+        let mut programme = fetched.await;
+        while programme.is_err() {
+            clock::sleep(STATUS_EVERY).await;
+            programme = client::programme(asked.as_deref()).await;
+        }
+        if let Ok(programme) = programme
+            && self.day.get_untracked() == asked
+        {
+            self.programme.set(Some(programme));
+            // A new business day may have begun.
+            if let Ok(cinema) = client::cinema().await {
+                self.cinema.set(Some(cinema));
+            }
+        }
+    }
+}
+
+fn has_something_to_sell(programme: &DayProgramme) -> bool {
+    programme
+        .films
+        .iter()
+        .flat_map(|film| &film.showtimes)
+        .any(|showtime| showtime.state == ShowtimeState::OnSale)
+}
+
+/// The box says that a payment of this hold is under way: then the screen follows it.
+fn is_under_way(trouble: &Trouble) -> bool {
+    matches!(
+        trouble.code(),
+        Some("payment_under_way" | "payment_pending" | "hold_paying")
+    )
+}
+
+/// Pairs by the code in `/kiosk?pair=CODE`, then takes it out of the address. A refused code leads to the pairing screen.
+async fn pair_by_the_address() {
+    let query = query_of_the_address();
+    if let Some(code) = query.as_ref().and_then(|query| query.get("pair")) {
+        let _ = client::pair(&code, None).await;
+        let path = window().location().pathname().unwrap_or_default();
+        let _ = window().history().and_then(|history| {
+            history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path))
+        });
+    }
+}
+
+fn query_of_the_address() -> Option<UrlSearchParams> {
+    window()
+        .location()
+        .search()
+        .and_then(|search| UrlSearchParams::new_with_str(&search))
+        .ok()
+}
+
+/// What the address that the kiosk's browser opens may set, as in `/kiosk?contrast=light&language=de`. Guests cannot type.
+#[derive(Clone, Copy)]
+struct Settings {
+    language: Language,
+    preferences: Preferences,
+    patience: Patience,
+}
+
+impl Settings {
+    fn of_the_address() -> Self {
+        let query = query_of_the_address();
+        let value = |name: &str| query.as_ref().and_then(|query| query.get(name));
+        let contrast = match value("contrast").as_deref() {
+            Some("light") => Contrast::Light,
+            Some("high") => Contrast::High,
+            Some(_) | None => Contrast::Dark,
+        };
+        let milliseconds = |name: &str, default: Duration| {
+            value(name)
+                .and_then(|text| text.parse().ok())
+                .map_or(default, Duration::from_millis)
+        };
+        let patience = Patience::default();
+        Self {
+            language: value("language")
+                .and_then(|tag| Language::of_tag(&tag))
+                .unwrap_or_default(),
+            preferences: Preferences {
+                contrast,
+                ..Preferences::default()
+            },
+            patience: Patience {
+                quiet: milliseconds("idle-ms", patience.quiet),
+                ring: milliseconds("ring-ms", patience.ring),
+            },
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! A ticket on the screen: its code, and the seat in large type.
+
+use appliance_api::Ticket;
+use leptos::prelude::*;
+
+use super::state::Kiosk;
+use crate::words::{fill, say};
+
+/// A ticket.
+#[component]
+pub fn TicketCard(
+    /// The ticket.
+    ticket: Ticket,
+) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let (row, number) = (ticket.row.clone(), ticket.number.clone());
+    let seat = move || {
+        fill(
+            kiosk.language.get().words().row_and_seat,
+            &[("row", &row), ("seat", &number)],
+        )
+    };
+    let code_of = say(|words| words.ticket_code);
+    let alt = {
+        let seat = seat.clone();
+        move || format!("{}: {}", code_of(), seat())
+    };
+    view! {
+        <figure class="ticket-card" data-testid=format!("ticket-{}", ticket.seat)>
+            <img src=format!("/api/v1/tickets/{}/code.svg", ticket.id) alt=alt/>
+            <figcaption>{seat}</figcaption>
+        </figure>
+    }
+}

@@ -1,0 +1,81 @@
+//! A showtime to touch: the time large, then what decides between two showtimes.
+
+use appliance_api::{Format, Showtime, ShowtimeState};
+use leptos::prelude::*;
+
+use super::flow::Event;
+use super::state::Kiosk;
+use crate::format::{clock_time, language_name};
+use crate::words::{Language, Words, fill};
+
+/// Below a tenth of the seats it says how few are left.
+const FEW: u32 = 10;
+
+/// A showtime to touch.
+#[component]
+pub fn TimeButton(
+    /// The showtime.
+    showtime: Showtime,
+) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let time = clock_time(&showtime.starts_at).to_owned();
+    let can_be_bought = match showtime.state {
+        ShowtimeState::OnSale => true,
+        ShowtimeState::SoldOut | ShowtimeState::Closed | ShowtimeState::Cancelled => false,
+    };
+    let id = showtime.id.clone();
+    let shown = showtime.clone();
+    let version = move || version_words(&shown, kiosk.language.get(), kiosk.language.get().words());
+    let room = showtime.auditorium_name.clone();
+    let left = move || left_words(&showtime, kiosk.language.get().words());
+    let testid = format!("time-{id}");
+    view! {
+        <button type="button" class="time-button" disabled=!can_be_bought data-testid=testid
+            on:click=move |_| kiosk.happen(Event::TimeTouched(id.clone()))>
+            <strong>{time}</strong>
+            <span>{room}</span>
+            <span class="version">{version}</span>
+            <span class="left">{left}</span>
+        </button>
+    }
+}
+
+/// The language, subtitles and format of a showtime: "Japanese, German subtitles, 3D".
+pub fn version_words(showtime: &Showtime, language: Language, words: &Words) -> String {
+    let mut parts = vec![language_name(&showtime.language, language)];
+    if let Some(subtitles) = &showtime.subtitles {
+        let text = if subtitles.captions {
+            words.captions
+        } else {
+            words.subtitles
+        };
+        parts.push(fill(
+            text,
+            &[("language", &language_name(&subtitles.language, language))],
+        ));
+    }
+    match showtime.format {
+        Format::Flat => {}
+        Format::Stereo => parts.push("3D".to_owned()),
+    }
+    if showtime.audio_description {
+        parts.push(words.audio_description.to_owned());
+    }
+    parts.join(", ")
+}
+
+fn left_words(showtime: &Showtime, words: &Words) -> String {
+    match showtime.state {
+        ShowtimeState::OnSale if showtime.seats_free * FEW < showtime.seats => fill(
+            words.few_seats,
+            &[("count", &showtime.seats_free.to_string())],
+        ),
+        ShowtimeState::OnSale => fill(
+            words.free_seats,
+            &[("count", &showtime.seats_free.to_string())],
+        ),
+        ShowtimeState::SoldOut => words.sold_out.to_owned(),
+        ShowtimeState::Closed => words.sales_closed.to_owned(),
+        ShowtimeState::Cancelled => words.showtime_cancelled.to_owned(),
+    }
+}

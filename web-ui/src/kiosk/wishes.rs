@@ -1,0 +1,209 @@
+//! What a guest wants to hold and what the box has confirmed. Touches come faster than answers: one request is under way at
+//! a time, and the last wish is the next one sent. Seats are shown as chosen only once the box has said so.
+
+use appliance_api::{Hold, HoldState, Problem, SeatChoice};
+use box_office::{HoldId, SeatId, TicketKindId};
+
+/// The wishes of one guest for one showtime.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    wanted: Vec<SeatChoice>,
+    confirmed: Option<Hold>,
+    under_way: Option<Request>,
+}
+
+/// What to ask the box.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Hold these seats; there is no hold yet.
+    Hold(Vec<SeatChoice>),
+    /// Hold these seats rather than those of the hold.
+    Choose(HoldId, Vec<SeatChoice>),
+    /// Give the hold back.
+    Release(HoldId),
+}
+
+/// What the box said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The seats are held.
+    Held(Box<Hold>),
+    /// The hold is given back.
+    Released,
+    /// The box refused; the hold is as it was.
+    Refused(Box<Problem>),
+    /// The hold is gone.
+    Gone,
+    /// Nothing answered.
+    Unreachable,
+}
+
+impl Wishes {
+    /// What the box has confirmed.
+    pub fn hold(&self) -> Option<&Hold> {
+        self.confirmed.as_ref()
+    }
+
+    /// The seats that the guest wants in the end.
+    pub fn wanted(&self) -> &[SeatChoice] {
+        &self.wanted
+    }
+
+    /// Whether the box has still to answer.
+    pub fn waits(&self) -> bool {
+        self.under_way.is_some()
+    }
+
+    /// Whether the box has confirmed this seat.
+    pub fn has(&self, seat: &SeatId) -> bool {
+        self.confirmed
+            .as_ref()
+            .is_some_and(|hold| hold.basket.lines.iter().any(|line| line.seat == *seat))
+    }
+
+    /// Whether the guest wants this seat.
+    pub fn wants(&self, seat: &SeatId) -> bool {
+        self.wanted.iter().any(|choice| choice.seat == *seat)
+    }
+
+    /// Wants these seats, which belong together, as well; or gives all of them up if the first is wanted already.
+    pub fn toggle(&mut self, seats: &[SeatId]) {
+        let Some(first) = seats.first() else { return };
+        let give_up = self.wants(first);
+        self.wanted.retain(|choice| !seats.contains(&choice.seat));
+        if !give_up {
+            self.wanted.extend(seats.iter().map(choice_of));
+        }
+    }
+
+    /// Wants exactly these seats. Those wanted before keep their ticket kind.
+    pub fn want(&mut self, seats: &[SeatId]) {
+        let before = std::mem::take(&mut self.wanted);
+        self.wanted = seats
+            .iter()
+            .map(|seat| {
+                before
+                    .iter()
+                    .find(|choice| choice.seat == *seat)
+                    .cloned()
+                    .unwrap_or_else(|| choice_of(seat))
+            })
+            .collect();
+    }
+
+    /// Wants another kind of ticket for a seat.
+    pub fn want_kind(&mut self, seat: &SeatId, kind: TicketKindId) {
+        if let Some(choice) = self.wanted.iter_mut().find(|choice| choice.seat == *seat) {
+            choice.ticket_kind = Some(kind);
+        }
+    }
+
+    /// What to ask next, if nothing is under way and the wish is not what the box has confirmed.
+    pub fn next_request(&mut self) -> Option<Request> {
+        if self.under_way.is_some() || self.is_as_wanted() {
+            return None;
+        }
+        let request = match (&self.confirmed, self.wanted.is_empty()) {
+            (None, true) => return None,
+            (None, false) => Request::Hold(self.wanted.clone()),
+            (Some(hold), true) => Request::Release(hold.id.clone()),
+            (Some(hold), false) => Request::Choose(hold.id.clone(), self.wanted.clone()),
+        };
+        self.under_way = Some(request.clone());
+        Some(request)
+    }
+
+    /// Takes note of an answer to the request under way.
+    pub fn answered(&mut self, answer: Answer) {
+        self.under_way = None;
+        match answer {
+            Answer::Held(hold) => self.confirm(*hold),
+            Answer::Released => self.confirmed = None,
+            Answer::Refused(problem) => self.give_way(&problem.seats),
+            Answer::Gone => *self = Self::default(),
+            Answer::Unreachable => self.want_what_is_confirmed(),
+        }
+    }
+
+    /// Takes note of the hold as it was asked for apart from the wishes (extended, or looked at).
+    pub fn refresh(&mut self, hold: Hold) {
+        if self
+            .confirmed
+            .as_ref()
+            .is_some_and(|known| known.id == hold.id)
+        {
+            match hold.state {
+                HoldState::Open | HoldState::Paying => self.confirmed = Some(hold),
+                HoldState::Settled | HoldState::Ended => *self = Self::default(),
+            }
+        }
+    }
+
+    /// The kinds that the box has chosen by default become the wish, so that they are kept when other seats change.
+    fn confirm(&mut self, hold: Hold) {
+        for choice in &mut self.wanted {
+            if choice.ticket_kind.is_none() {
+                choice.ticket_kind = hold
+                    .basket
+                    .lines
+                    .iter()
+                    .find(|line| line.seat == choice.seat)
+                    .map(|line| line.ticket_kind.clone());
+            }
+        }
+        self.confirmed = Some(hold);
+    }
+
+    /// A refusal names the seats that stand in the way; what is wanted beside them is still wanted. If dropping them leads
+    /// nowhere new, what is confirmed is all there is.
+    fn give_way(&mut self, refused: &[SeatId]) {
+        let before = self.wanted.len();
+        let wanted = std::mem::take(&mut self.wanted);
+        self.wanted = wanted
+            .into_iter()
+            .filter(|choice| !refused.contains(&choice.seat) || self.has(&choice.seat))
+            .collect();
+        if self.wanted.len() == before {
+            self.want_what_is_confirmed();
+        }
+    }
+
+    fn want_what_is_confirmed(&mut self) {
+        self.wanted = self
+            .confirmed
+            .iter()
+            .flat_map(|hold| &hold.basket.lines)
+            .map(|line| SeatChoice {
+                seat: line.seat.clone(),
+                ticket_kind: Some(line.ticket_kind.clone()),
+            })
+            .collect();
+    }
+
+    fn is_as_wanted(&self) -> bool {
+        let Some(hold) = &self.confirmed else {
+            return self.wanted.is_empty();
+        };
+        let lines = &hold.basket.lines;
+        lines.len() == self.wanted.len()
+            && self.wanted.iter().all(|choice| {
+                lines.iter().any(|line| {
+                    line.seat == choice.seat
+                        && choice
+                            .ticket_kind
+                            .as_ref()
+                            .is_none_or(|kind| *kind == line.ticket_kind)
+                })
+            })
+    }
+}
+
+fn choice_of(seat: &SeatId) -> SeatChoice {
+    SeatChoice {
+        seat: seat.clone(),
+        ticket_kind: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

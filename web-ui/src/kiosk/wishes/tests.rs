@@ -1,0 +1,167 @@
+//! Guests who touch faster than the box answers.
+
+use appliance_api::{Basket, Hold, HoldState, Line, Problem, SeatChoice};
+use box_office::{Money, SeatId};
+
+use super::{Answer, Request, Wishes};
+
+fn seats(names: &str) -> Vec<SeatId> {
+    names
+        .split_whitespace()
+        .map(|name| name.parse().unwrap())
+        .collect()
+}
+
+fn money(minor: i64) -> Money {
+    Money::new(minor, "EUR".parse().unwrap())
+}
+
+/// The box's answer to a request, every seat as an adult's unless another kind was wished.
+fn held(wanted: &[SeatChoice]) -> Answer {
+    let line = |choice: &SeatChoice| Line {
+        seat: choice.seat.clone(),
+        ticket_kind: choice
+            .ticket_kind
+            .clone()
+            .unwrap_or_else(|| "adult".parse().unwrap()),
+        price: money(1200),
+        tax: money(79),
+    };
+    Answer::Held(Box::new(Hold {
+        id: "hold-1".parse().unwrap(),
+        showtime: "tonight".parse().unwrap(),
+        expires_in_ms: 480_000,
+        extendable: true,
+        state: HoldState::Open,
+        basket: Basket {
+            lines: wanted.iter().map(line).collect(),
+            total: money(0),
+            tax: money(0),
+            paid: money(0),
+        },
+        warnings: vec![],
+        tenders: vec![],
+        sale: None,
+    }))
+}
+
+fn refused(names: &str) -> Answer {
+    Answer::Refused(Box::new(Problem {
+        kind: "/problems/seats-taken".into(),
+        title: String::new(),
+        status: 409,
+        detail: String::new(),
+        code: "seats_taken".into(),
+        request_id: "r".into(),
+        seats: seats(names),
+        errors: vec![],
+    }))
+}
+
+fn names(choices: &[SeatChoice]) -> String {
+    let names: Vec<_> = choices.iter().map(|choice| choice.seat.as_str()).collect();
+    names.join(" ")
+}
+
+/// Sends and confirms until the box has nothing more to be asked; gives the requests as words.
+fn settle(wishes: &mut Wishes) -> Vec<String> {
+    let mut asked = Vec::new();
+    while let Some(request) = wishes.next_request() {
+        let (words, answer) = match request {
+            Request::Hold(wanted) => (format!("hold {}", names(&wanted)), held(&wanted)),
+            Request::Choose(_, wanted) => (format!("choose {}", names(&wanted)), held(&wanted)),
+            Request::Release(_) => ("release".to_owned(), Answer::Released),
+        };
+        asked.push(words);
+        wishes.answered(answer);
+    }
+    asked
+}
+
+#[test]
+fn touches_during_a_request_become_one_last_wish() {
+    let mut wishes = Wishes::default();
+    wishes.toggle(&seats("F7"));
+    let Some(Request::Hold(first)) = wishes.next_request() else {
+        panic!("the first touch holds")
+    };
+    for touch in ["F8", "F9", "F9", "F7"] {
+        wishes.toggle(&seats(touch));
+        assert_eq!(wishes.next_request(), None, "one request at a time");
+    }
+    assert!(
+        !wishes.has(&seats("F7")[0]),
+        "nothing is shown before the box has said so"
+    );
+    wishes.answered(held(&first));
+    assert!(wishes.has(&seats("F7")[0]));
+    assert_eq!(settle(&mut wishes), ["choose F8"]);
+    assert!(!wishes.has(&seats("F7")[0]) && wishes.has(&seats("F8")[0]));
+}
+
+#[test]
+fn the_last_seat_given_up_releases_the_hold() {
+    let mut wishes = Wishes::default();
+    wishes.toggle(&seats("G1 G2"));
+    assert_eq!(settle(&mut wishes), ["hold G1 G2"]);
+    wishes.toggle(&seats("G1 G2"));
+    assert_eq!(settle(&mut wishes), ["release"]);
+    assert_eq!(wishes, Wishes::default());
+}
+
+#[test]
+fn a_seat_that_was_taken_does_not_take_the_others_with_it() {
+    let mut wishes = Wishes::default();
+    wishes.toggle(&seats("A1"));
+    settle(&mut wishes);
+    wishes.toggle(&seats("A2"));
+    let Some(Request::Choose(..)) = wishes.next_request() else {
+        panic!("a hold exists")
+    };
+    wishes.toggle(&seats("A3"));
+    wishes.answered(refused("A2"));
+    assert_eq!(settle(&mut wishes), ["choose A1 A3"]);
+}
+
+#[test]
+fn a_refusal_about_other_seats_goes_back_to_what_is_confirmed() {
+    let mut wishes = Wishes::default();
+    wishes.toggle(&seats("A1"));
+    settle(&mut wishes);
+    wishes.toggle(&seats("A3"));
+    wishes.next_request();
+    wishes.answered(refused("A2"));
+    assert_eq!(settle(&mut wishes), Vec::<String>::new());
+    assert_eq!(names(wishes.wanted()), "A1");
+}
+
+#[test]
+fn a_kind_is_kept_while_seats_change() {
+    let mut wishes = Wishes::default();
+    wishes.want(&seats("B1 B2"));
+    settle(&mut wishes);
+    wishes.want_kind(&seats("B2")[0], "child".parse().unwrap());
+    assert_eq!(settle(&mut wishes), ["choose B1 B2"]);
+    wishes.want(&seats("B2 B3"));
+    settle(&mut wishes);
+    let kinds: Vec<_> = wishes
+        .hold()
+        .unwrap()
+        .basket
+        .lines
+        .iter()
+        .map(|line| line.ticket_kind.as_str())
+        .collect();
+    assert_eq!(kinds, ["child", "adult"]);
+}
+
+#[test]
+fn a_lapsed_hold_leaves_nothing_behind() {
+    let mut wishes = Wishes::default();
+    wishes.toggle(&seats("C4"));
+    settle(&mut wishes);
+    wishes.toggle(&seats("C5"));
+    wishes.next_request();
+    wishes.answered(Answer::Gone);
+    assert_eq!(wishes, Wishes::default());
+}

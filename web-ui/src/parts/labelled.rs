@@ -1,0 +1,62 @@
+//! Buttons with words.
+
+use leptos::prelude::*;
+
+use crate::icons::Icon;
+
+/// A button of a bar: a drawing above its words, and how it is set below.
+#[component]
+pub fn IconButton(
+    /// The drawing.
+    #[prop(into)]
+    icon: Signal<&'static str>,
+    /// The words.
+    #[prop(into)]
+    words: Signal<String>,
+    /// How it is set at present.
+    #[prop(into, optional)]
+    setting: Option<Signal<String>>,
+    /// The name for tests.
+    testid: &'static str,
+    /// Whether it can do nothing.
+    #[prop(into, optional)]
+    disabled: Signal<bool>,
+    /// What a touch does.
+    on_touch: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button type="button" class="icon-button" data-testid=testid disabled=disabled on:click=move |_| on_touch()>
+            <Icon of=icon/>
+            <span class="label">{words}</span>
+            {setting.map(|setting| view! { <span class="setting">{setting}</span> })}
+        </button>
+    }
+}
+
+/// A plain button: words, and a drawing before them.
+#[component]
+pub fn TextButton(
+    /// `next` for the one next step of a screen, `calm` for all others.
+    #[prop(default = "calm")]
+    class: &'static str,
+    /// The drawing, if it has one.
+    #[prop(optional)]
+    icon: Option<&'static str>,
+    /// The words.
+    #[prop(into)]
+    words: Signal<String>,
+    /// The name for tests.
+    testid: &'static str,
+    /// Whether it can do nothing.
+    #[prop(into, optional)]
+    disabled: Signal<bool>,
+    /// What a touch does.
+    on_touch: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button type="button" class=format!("button {class}") data-testid=testid disabled=disabled on:click=move |_| on_touch()>
+            {icon.map(|icon| view! { <Icon of=icon/> })}
+            <span>{words}</span>
+        </button>
+    }
+}

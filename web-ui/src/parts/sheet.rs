@@ -1,0 +1,53 @@
+//! A sheet over the screen. The browser's own modal dialog keeps the keyboard inside and hides the rest from screen readers.
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+/// A sheet that is there as long as it is shown.
+#[component]
+pub fn Sheet(
+    /// The heading.
+    #[prop(into)]
+    title: Signal<String>,
+    /// The name for tests.
+    testid: &'static str,
+    /// Escape was pressed, or the room beside the sheet was touched.
+    on_leave: impl Fn() + Copy + 'static,
+    /// What stands on it.
+    children: Children,
+) -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            // Fails only for a dialog that is open already.
+            let _ = dialog.show_modal();
+        }
+    });
+    let on_click = move |event: web_sys::MouseEvent| {
+        let target = event.target();
+        let is_beside = dialog.get_untracked().is_some_and(|dialog| {
+            target == Some(web_sys::EventTarget::from(web_sys::Element::from(dialog)))
+        });
+        if is_beside {
+            on_leave();
+        }
+    };
+    view! {
+        <dialog
+            class="sheet"
+            node_ref=dialog
+            aria-label=title
+            data-testid=testid
+            on:cancel=move |event: web_sys::Event| {
+                event.prevent_default();
+                on_leave();
+            }
+            on:click=on_click
+        >
+            <div class="sheet-inside">
+                <h2>{title}</h2>
+                {children()}
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,25 @@
+//! The seat map of every screen: drawn, live, for fingers, keyboards and screen readers, with a list by row as its equal.
+//! It knows seats, looks and prices; what a touch means is said by whoever shows it.
+
+mod board;
+mod drawing;
+mod gestures;
+mod grid;
+mod legend;
+mod list;
+mod live;
+mod look;
+mod map;
+mod mini_map;
+mod room;
+mod seat;
+mod view;
+mod zoom;
+
+pub use board::Board;
+pub use legend::Legend;
+pub use list::SeatList;
+pub use live::{LiveSeats, watch};
+pub use look::{Look, look};
+pub use map::SeatMap;
+pub use room::Room;

@@ -1,0 +1,177 @@
+//! What the map, the list and the legend of one room share.
+
+use appliance_api::Price;
+use box_office::{Money, SeatKind, TicketKindId};
+use leptos::prelude::*;
+
+use super::look::Look;
+use super::room::{DrawnSeat, Room};
+use super::view::{Size, View};
+use crate::format;
+use crate::words::{Language, Words, fill, spoken};
+
+/// A room on the screen. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Board {
+    /// The room.
+    pub room: StoredValue<Room>,
+    /// What full price costs on each kind of seat.
+    prices: StoredValue<Vec<(SeatKind, Money)>>,
+    looks: StoredValue<Vec<RwSignal<Look>>>,
+    /// The kind that alone is shown in full, if one was picked in the legend.
+    pub filter: RwSignal<Option<SeatKind>>,
+    /// The seat that the keyboard is on.
+    pub active: RwSignal<usize>,
+    /// What is shown of the room.
+    pub view: RwSignal<View>,
+    /// How large the map is on the screen.
+    pub size: RwSignal<Size>,
+    /// What a touch on a seat does.
+    pub touch: Callback<usize>,
+    /// The language that seats are spoken in.
+    pub language: RwSignal<Language>,
+}
+
+impl Board {
+    /// A board for a room; `full_price` is the kind of ticket whose prices are shown.
+    pub fn new(
+        room: Room,
+        prices: &[Price],
+        full_price: Option<&TicketKindId>,
+        touch: Callback<usize>,
+    ) -> Self {
+        let looks = room
+            .seats
+            .iter()
+            .map(|_| RwSignal::new(Look::default()))
+            .collect();
+        let prices = prices
+            .iter()
+            .filter(|price| full_price == Some(&price.ticket_kind))
+            .map(|price| (price.seat_kind, price.price))
+            .collect();
+        Self {
+            view: RwSignal::new(room.frame),
+            size: RwSignal::new(Size {
+                width: 1,
+                height: 1,
+            }),
+            room: StoredValue::new(room),
+            prices: StoredValue::new(prices),
+            looks: StoredValue::new(looks),
+            filter: RwSignal::new(None),
+            active: RwSignal::new(0),
+            touch,
+            language: spoken(),
+        }
+    }
+
+    /// How a seat looks.
+    pub fn look(self, place: usize) -> Look {
+        self.looks.with_value(|looks| {
+            looks
+                .get(place)
+                .map_or_else(Look::default, |look| look.get())
+        })
+    }
+
+    /// Lets every seat look as `of` says; only those that changed are drawn again.
+    pub fn set_looks(self, of: impl Fn(usize) -> Look) {
+        self.looks.with_value(|looks| {
+            for (place, look) in looks.iter().enumerate() {
+                let new = of(place);
+                if look.get_untracked() != new {
+                    look.set(new);
+                }
+            }
+        });
+    }
+
+    /// Touches a seat, if that means something.
+    pub fn touch_seat(self, place: usize) {
+        let look = self
+            .looks
+            .with_value(|looks| looks.get(place).map(|look| look.get_untracked()));
+        if look.is_some_and(Look::can_be_touched) {
+            self.active.set(place);
+            self.touch.run(place);
+        }
+    }
+
+    /// What a seat of this kind costs at full price.
+    pub fn price(self, kind: SeatKind) -> Option<Money> {
+        self.prices.with_value(|prices| {
+            prices
+                .iter()
+                .find(|(of, _)| *of == kind)
+                .map(|(_, price)| *price)
+        })
+    }
+
+    /// The view that shows the whole room.
+    pub fn whole(self) -> View {
+        View::fit(self.room.with_value(|room| room.frame), self.size.get())
+    }
+
+    /// A seat as it is spoken: "Row F, seat 7, premium, free, 14 euros".
+    pub fn spoken(self, place: usize) -> String {
+        let language = self.language.get();
+        let words = language.words();
+        let look = self.look(place);
+        self.room.with_value(|room| {
+            room.seats.get(place).map_or_else(String::new, |seat| {
+                self.spoken_seat(seat, look, language, words)
+            })
+        })
+    }
+
+    fn spoken_seat(
+        self,
+        seat: &DrawnSeat,
+        look: Look,
+        language: Language,
+        words: &Words,
+    ) -> String {
+        let mut text = seat_name(words, &seat.row, &seat.number);
+        for part in [kind_name(words, seat.kind), look_name(words, look)] {
+            text.push_str(", ");
+            text.push_str(part);
+        }
+        if look.can_be_touched()
+            && let Some(price) = self.price(seat.kind)
+        {
+            text.push_str(", ");
+            text.push_str(&format::money_spoken(price, language));
+        }
+        text
+    }
+}
+
+/// A seat by row and number: "Row F, seat 7".
+pub fn seat_name(words: &Words, row: &str, number: &str) -> String {
+    fill(words.row_and_seat, &[("row", row), ("seat", number)])
+}
+
+/// A kind of seat in words.
+pub fn kind_name(words: &Words, kind: SeatKind) -> &'static str {
+    match kind {
+        SeatKind::Standard => words.kind_standard,
+        SeatKind::Premium => words.kind_premium,
+        SeatKind::LoveSeat => words.kind_love_seat,
+        SeatKind::Wheelchair => words.kind_wheelchair,
+        SeatKind::Companion => words.kind_companion,
+    }
+}
+
+/// A look in words.
+pub fn look_name(words: &Words, look: Look) -> &'static str {
+    match look {
+        Look::Free => words.look_free,
+        Look::Wanted => words.look_wanted,
+        Look::Chosen => words.look_chosen,
+        Look::Held => words.look_held,
+        Look::Sold => words.look_sold,
+        Look::Blocked => words.look_blocked,
+        Look::OutOfReach => words.look_away,
+    }
+}

@@ -1,0 +1,194 @@
+//! Which part of the room is shown. Whole numbers only: rooms in hundredths of a seat's width, the map on the screen in pixels.
+
+/// The part of the room that is shown, as an SVG `viewBox`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// Left edge.
+    pub x: i32,
+    /// Upper edge.
+    pub y: i32,
+    /// Width.
+    pub width: i32,
+    /// Height.
+    pub height: i32,
+}
+
+/// How large the map is on the screen, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Width, at least 1.
+    pub width: i32,
+    /// Height, at least 1.
+    pub height: i32,
+}
+
+/// At the closest six seats fit across: larger than any finger.
+const CLOSEST: i32 = 600;
+
+impl View {
+    /// The smallest view with the map's proportions that shows the whole frame.
+    pub fn fit(frame: Self, size: Size) -> Self {
+        let wide = scaled(frame.height, size.width, size.height);
+        let (width, height) = if wide >= frame.width {
+            (wide, frame.height)
+        } else {
+            (frame.width, scaled(frame.width, size.height, size.width))
+        };
+        Self {
+            x: frame.x - (width - frame.width) / 2,
+            y: frame.y - (height - frame.height) / 2,
+            width,
+            height,
+        }
+    }
+
+    /// The point of the room under a pixel of the map.
+    pub fn room_point(self, size: Size, (x, y): (i32, i32)) -> (i32, i32) {
+        (
+            self.x + scaled(self.width, x, size.width),
+            self.y + scaled(self.height, y, size.height),
+        )
+    }
+
+    /// A length of the room for a length on the map.
+    pub fn room_length(self, size: Size, pixels: i32) -> i32 {
+        scaled(self.width, pixels, size.width)
+    }
+
+    /// Zoomed so that `around` stays where it is: above 1000 permille closer, below farther, never beyond `whole`.
+    pub fn zoomed(self, whole: Self, around: (i32, i32), permille: i32) -> Self {
+        let width =
+            scaled(self.width, 1000, permille.max(1)).clamp(CLOSEST.min(whole.width), whole.width);
+        let height = scaled(whole.height, width, whole.width);
+        let x = around.0 - scaled(around.0 - self.x, width, self.width);
+        let y = around.1 - scaled(around.1 - self.y, height, self.height);
+        Self {
+            x,
+            y,
+            width,
+            height,
+        }
+        .within(whole)
+    }
+
+    /// Moved, but not out of `whole`.
+    pub fn moved(self, whole: Self, dx: i32, dy: i32) -> Self {
+        Self {
+            x: self.x + dx,
+            y: self.y + dy,
+            ..self
+        }
+        .within(whole)
+    }
+
+    /// Moved as little as needed so that a point stands at least `margin` inside.
+    pub fn showing(self, whole: Self, (x, y): (i32, i32), margin: i32) -> Self {
+        let into = |start: i32, length: i32, point: i32| {
+            let margin = margin.min(length / 2);
+            start.min(point - margin).max(point + margin - length)
+        };
+        Self {
+            x: into(self.x, self.width, x),
+            y: into(self.y, self.height, y),
+            ..self
+        }
+        .within(whole)
+    }
+
+    /// The middle.
+    pub fn middle(self) -> (i32, i32) {
+        (self.x + self.width / 2, self.y + self.height / 2)
+    }
+
+    /// The text of the attribute `viewBox`.
+    pub fn view_box(self) -> String {
+        format!("{} {} {} {}", self.x, self.y, self.width, self.height)
+    }
+
+    fn within(self, whole: Self) -> Self {
+        Self {
+            x: self.x.min(whole.x + whole.width - self.width).max(whole.x),
+            y: self
+                .y
+                .min(whole.y + whole.height - self.height)
+                .max(whole.y),
+            ..self
+        }
+    }
+}
+
+/// `length * times / by` without overflow.
+fn scaled(length: i32, times: i32, by: i32) -> i32 {
+    let product = i64::from(length) * i64::from(times) / i64::from(if by == 0 { 1 } else { by });
+    i32::try_from(product).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRAME: View = View {
+        x: -100,
+        y: -200,
+        width: 2000,
+        height: 1000,
+    };
+    const SIZE: Size = Size {
+        width: 1000,
+        height: 1000,
+    };
+
+    #[test]
+    fn a_fitted_view_shows_all_in_the_middle() {
+        let whole = View::fit(FRAME, SIZE);
+        assert_eq!(
+            whole,
+            View {
+                x: -100,
+                y: -700,
+                width: 2000,
+                height: 2000
+            }
+        );
+        assert_eq!(whole.room_point(SIZE, (0, 0)), (-100, -700));
+        assert_eq!(whole.room_point(SIZE, (1000, 500)), (1900, 300));
+    }
+
+    #[test]
+    fn zoom_keeps_the_point_under_the_finger() {
+        let whole = View::fit(FRAME, SIZE);
+        let near = whole.zoomed(whole, (900, 300), 2000);
+        assert_eq!((near.width, near.height), (1000, 1000));
+        assert_eq!(near.middle(), (900, 300));
+        let finger = near.room_point(SIZE, (250, 250));
+        assert_eq!(
+            near.zoomed(whole, finger, 1250)
+                .room_point(SIZE, (250, 250)),
+            finger
+        );
+    }
+
+    #[test]
+    fn no_view_leaves_the_room() {
+        let whole = View::fit(FRAME, SIZE);
+        let near = whole.zoomed(whole, (0, 0), 100_000);
+        assert_eq!(near.width, CLOSEST);
+        assert_eq!(
+            near.moved(whole, -100_000, 100_000),
+            View {
+                x: -100,
+                y: 700,
+                ..near
+            }
+        );
+        assert_eq!(near.zoomed(whole, (0, 0), 1), whole);
+    }
+
+    #[test]
+    fn a_seat_comes_into_view_by_the_shortest_way() {
+        let whole = View::fit(FRAME, SIZE);
+        let near = whole.zoomed(whole, (900, 300), 2000);
+        assert_eq!(near.showing(whole, (900, 300), 100), near);
+        assert_eq!(near.showing(whole, (1500, 300), 100).x, near.x + 200);
+    }
+}
