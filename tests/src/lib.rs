@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod card_terminal;
+pub mod chaos;
 pub mod load;
 pub mod tools;
 pub mod virtual_printer;

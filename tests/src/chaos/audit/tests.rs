@@ -1,0 +1,216 @@
+//! Each loss that the audit looks for is found, and nothing else is.
+
+use appliance::terminal::{CardSlip, Payment};
+
+use super::*;
+use crate::card_terminal::Entry;
+use crate::chaos::stored::{StoredTender, StoredTicket};
+
+const PRICE: i64 = 1000;
+
+/// Two sales, one by cash and one by card, and everything as it should be.
+fn sound() -> Evidence {
+    let answered = |ticket: &str, seat: &str, paid| Answered {
+        showtime: "tonight".into(),
+        tickets: BTreeMap::from([(ticket.to_owned(), seat.to_owned())]),
+        total_minor: PRICE,
+        paid,
+    };
+    let ticket = |id: &str, sale: &str, seat: &str| StoredTicket {
+        id: id.into(),
+        sale: sale.into(),
+        showtime: "tonight".into(),
+        seat: seat.into(),
+        price_minor: PRICE,
+    };
+    let once = Papers {
+        originals: 1,
+        copies: 0,
+    };
+    Evidence {
+        answered: BTreeMap::from([
+            ("cash".into(), answered("t1", "A1", Paid::Cash(PRICE))),
+            ("card".into(), answered("t2", "A2", Paid::Card)),
+        ]),
+        complaints: Vec::new(),
+        stored: Stored {
+            sales: vec!["cash".into(), "card".into()],
+            tickets: vec![ticket("t1", "cash", "A1"), ticket("t2", "card", "A2")],
+            cards: vec![
+                StoredTender {
+                    id: "ref".into(),
+                    sale: Some("card".into()),
+                },
+                StoredTender {
+                    id: "lone".into(),
+                    sale: None,
+                },
+            ],
+            sold_seats: vec![
+                ("tonight".into(), "A1".into(), "t1".into()),
+                ("tonight".into(), "A2".into(), "t2".into()),
+            ],
+        },
+        till: Till {
+            captured_minor: PRICE,
+            refunded_minor: 0,
+            payments: vec![entry("ref", approved())],
+        },
+        papers: Some(HashMap::from([
+            ("t1".to_owned(), once),
+            ("t2".to_owned(), once),
+        ])),
+        at_hub: Some(BTreeSet::from(["cash".to_owned(), "card".to_owned()])),
+        streams_equal: true,
+    }
+}
+
+fn entry(reference: &str, payment: Payment) -> Entry {
+    Entry {
+        reference: reference.parse().unwrap(),
+        amount_minor: PRICE,
+        payment,
+    }
+}
+
+fn approved() -> Payment {
+    Payment::Approved {
+        amount_minor: PRICE,
+        slip: CardSlip {
+            last_four: "4242".into(),
+            authorisation: "1".into(),
+        },
+    }
+}
+
+/// Double sales, lost sales and unexplained money once `spoil` has been done.
+#[track_caller]
+fn check(spoil: impl FnOnce(&mut Evidence), double: u64, lost: u64, money: u64) {
+    let mut evidence = sound();
+    spoil(&mut evidence);
+    let verdict = audit(&evidence);
+    assert_eq!(
+        (
+            verdict.double_sales,
+            verdict.answered_sales_lost,
+            verdict.money_unexplained_minor
+        ),
+        (double, lost, money),
+        "{:?}",
+        verdict.findings
+    );
+    assert!(!verdict.is_good());
+}
+
+#[test]
+fn what_is_sound_is_called_good() {
+    let verdict = audit(&sound());
+    assert!(verdict.is_good(), "{:?}", verdict.findings);
+    assert_eq!(verdict.seats_sold, 2);
+}
+
+#[test]
+fn a_seat_with_two_tickets_is_found() {
+    check(|it| it.stored.tickets[1].seat = "A1".into(), 1, 1, 0);
+    check(|it| it.stored.sold_seats[0].2 = "t3".into(), 1, 1, 0);
+}
+
+#[test]
+fn an_answered_sale_that_is_gone_is_found() {
+    check(
+        |it| {
+            it.stored.tickets.remove(0);
+            it.stored.sales.remove(0);
+        },
+        0,
+        1,
+        1000,
+    );
+    check(|it| drop(it.stored.sold_seats.remove(1)), 0, 1, 0);
+    check(
+        |it| drop(it.at_hub.as_mut().unwrap().remove("cash")),
+        0,
+        1,
+        0,
+    );
+    check(|it| drop(it.papers.as_mut().unwrap().remove("t2")), 0, 1, 0);
+}
+
+#[test]
+fn money_without_a_ticket_and_a_ticket_without_money_are_found() {
+    check(
+        |it| it.till.payments.push(entry("lone", approved())),
+        0,
+        0,
+        1000,
+    );
+    check(
+        |it| it.till.payments.push(entry("never-heard-of", approved())),
+        0,
+        0,
+        1000,
+    );
+    check(
+        |it| {
+            it.till.payments[0].payment = Payment::Declined {
+                reason: "no".into(),
+            }
+        },
+        0,
+        0,
+        1000,
+    );
+    check(
+        |it| {
+            it.till.payments[0].payment = Payment::Refunded {
+                amount_minor: PRICE,
+            }
+        },
+        0,
+        0,
+        1000,
+    );
+    check(
+        |it| it.answered.get_mut("cash").unwrap().paid = Paid::Cash(900),
+        0,
+        0,
+        100,
+    );
+}
+
+#[test]
+fn money_given_back_is_explained() {
+    let mut evidence = sound();
+    evidence.till.payments.push(entry(
+        "lone",
+        Payment::Refunded {
+            amount_minor: PRICE,
+        },
+    ));
+    assert!(audit(&evidence).is_good());
+}
+
+#[test]
+fn a_second_original_and_a_paper_without_a_sale_are_found() {
+    check(
+        |it| it.papers.as_mut().unwrap().get_mut("t1").unwrap().originals = 2,
+        0,
+        0,
+        0,
+    );
+    check(
+        |it| {
+            drop(
+                it.papers
+                    .as_mut()
+                    .unwrap()
+                    .insert("t9".into(), Papers::default()),
+            )
+        },
+        0,
+        0,
+        0,
+    );
+    check(|it| it.complaints.push("a 500".into()), 0, 0, 0);
+    check(|it| it.streams_equal = false, 0, 0, 0);
+}

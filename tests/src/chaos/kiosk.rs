@@ -1,0 +1,95 @@
+//! A kiosk: sells by card, through a terminal that approves, declines, dawdles, breaks off or leaves the guest thinking.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::memory::Paid;
+use super::seller::Seller;
+use crate::card_terminal::{Behaviour, CardTerminalSimulator};
+
+/// Between two looks at the hold, as a screen does it.
+const LOOKS_AGAIN: Duration = Duration::from_millis(20);
+
+/// How often a guest looks before the kiosk asks the terminal to stop.
+const PATIENCE: usize = 60;
+
+/// Sells until it is told to stop; then everything that it began has an outcome.
+///
+/// # Errors
+/// The box did not answer for a minute.
+pub async fn sell(mut kiosk: Seller, terminal: Arc<CardTerminalSimulator>) -> io::Result<()> {
+    while !kiosk.stop.is_cancelled() {
+        if let Some(hold) = kiosk.hold_some_pair().await? {
+            terminal.next(behaviour(&kiosk));
+            pay(&mut kiosk, &hold).await?;
+        }
+        kiosk.think(LOOKS_AGAIN).await;
+    }
+    Ok(())
+}
+
+async fn pay(kiosk: &mut Seller, hold: &str) -> io::Result<()> {
+    let key = kiosk.key();
+    let tender = kiosk
+        .ask(
+            "POST",
+            &format!("/api/v1/holds/{hold}/tenders"),
+            Some(&key),
+            r#"{"card":{}}"#,
+        )
+        .await?;
+    let Some(reference) = tender.body["id"].as_str().map(str::to_owned) else {
+        kiosk.memory.complain(format!(
+            "a payment was due and came as {} {}",
+            tender.status, tender.body
+        ));
+        return Ok(());
+    };
+    let mut looks = 0;
+    loop {
+        let now = kiosk
+            .ask("GET", &format!("/api/v1/holds/{hold}"), None, "")
+            .await?;
+        match now.body["state"].as_str() {
+            Some("paying") => {}
+            Some("settled") => {
+                return collect(kiosk, now.body["sale"].as_str().unwrap_or_default()).await;
+            }
+            Some("open") => return kiosk.release(hold).await,
+            _ => return Ok(()),
+        }
+        looks += 1;
+        if looks % PATIENCE == 0 {
+            kiosk
+                .ask("DELETE", &format!("/api/v1/tenders/{reference}"), None, "")
+                .await?;
+        }
+        tokio::time::sleep(LOOKS_AGAIN).await;
+    }
+}
+
+async fn collect(kiosk: &mut Seller, sale: &str) -> io::Result<()> {
+    let heard = kiosk
+        .ask("GET", &format!("/api/v1/sales/{sale}"), None, "")
+        .await?;
+    kiosk.remember(&heard, Paid::Card);
+    Ok(())
+}
+
+fn behaviour(kiosk: &Seller) -> Behaviour {
+    match kiosk.below(20) {
+        0..=11 => Behaviour::Approve {
+            after_ms: kiosk.below(30) as u64,
+        },
+        12 | 13 => Behaviour::Decline {
+            after_ms: kiosk.below(30) as u64,
+        },
+        14 | 15 => Behaviour::AnswerLate {
+            after_ms: kiosk.below(300) as u64,
+        },
+        16 | 17 => Behaviour::Vanish,
+        18 => Behaviour::VanishBefore,
+        _ => Behaviour::NeverAnswer,
+    }
+}

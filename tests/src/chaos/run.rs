@@ -1,0 +1,280 @@
+//! One whole run: sellers at work, the box killed and started again at random moments, then the reckoning.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use service::{Clock, Random};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::audit::{Evidence, Verdict, audit};
+use super::memory::Memory;
+use super::papers::{Papers, by_code};
+use super::seller::Seller;
+use super::stored::{self, Stored, Unfinished};
+use super::{kiosk, till};
+use crate::card_terminal::CardTerminalSimulator;
+use crate::load::appliance_process::{Running, Site, programs};
+use crate::load::connection::Connection;
+use crate::load::hall::Hall;
+use crate::load::programme_at_box::{OnSale, get};
+use crate::virtual_printer::VirtualPrinter;
+
+/// How a run is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// What chance begins with.
+    pub seed: u64,
+    /// When it ends.
+    pub ends: Ends,
+}
+
+/// When a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// After so many kills.
+    Kills(u64),
+    /// After so many minutes.
+    Minutes(u64),
+}
+
+/// The last line of standard output.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    seed: u64,
+    kills: u64,
+    faults: u64,
+    minutes: f64,
+    seats_sold: u64,
+    double_sales: u64,
+    answered_sales_lost: u64,
+    money_unexplained_minor: u64,
+    streams_equal: bool,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The last line.
+    pub summary: Summary,
+    /// What was found.
+    pub verdict: Verdict,
+}
+
+/// Tills and kiosks: enough to have several sales in every group commit, few enough for a printer to keep up.
+const TILLS: usize = 5;
+
+/// See [`TILLS`].
+const KIOSKS: usize = 3;
+
+/// Two rooms on two days: small enough that sellers meet on the same seats, large enough for a long run.
+const STOCK: Hall = Hall { rooms: 6, days: 5 };
+
+/// The longest that a box lives before it is killed, from its first answer on.
+const LONGEST_LIFE: Duration = Duration::from_millis(700);
+
+/// How long payments, papers and streams may take to come to rest at the end.
+const COMES_TO_REST_WITHIN: Duration = Duration::from_secs(180);
+
+/// What outlives the box.
+struct World {
+    site: Site,
+    terminal: Arc<CardTerminalSimulator>,
+    printer: VirtualPrinter,
+    clock: Clock,
+    random: Random,
+}
+
+/// Runs it in `folder`.
+///
+/// # Errors
+/// The run itself could not be made; what the box did wrong is in the outcome.
+pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
+    let program = programs(&["appliance"])?.join("appliance");
+    let world = World::new(folder, program, settings.seed).await?;
+    let begin = world.clock.monotonic();
+    world.site.import(&STOCK.programme())?;
+    let mut running = world.site.start(&[])?;
+    world.site.ready(&world.clock).await?;
+    let (memory, stop) = (Memory::default(), CancellationToken::new());
+    let mut sellers = world.sellers(&memory, &stop).await?;
+    let mut kills = 0;
+    while !settings
+        .ends
+        .reached(kills, world.clock.monotonic().saturating_sub(begin))
+    {
+        world.live_a_while().await;
+        running.kill();
+        kills += 1;
+        running = world.site.start(&[])?;
+        world.site.ready(&world.clock).await?;
+        if let Some(ended) = sellers.try_join_next() {
+            ended.map_err(io::Error::other)??;
+        }
+    }
+    stop.cancel();
+    while let Some(ended) = sellers.join_next().await {
+        ended.map_err(io::Error::other)??;
+    }
+    let papers = world.come_to_rest().await?;
+    let verdict = audit(&world.evidence(&memory, papers).await?);
+    running.stop()?;
+    let minutes = world.clock.monotonic().saturating_sub(begin);
+    Ok(Outcome {
+        summary: summary(settings.seed, kills, minutes, &verdict),
+        verdict,
+    })
+}
+
+impl Ends {
+    fn reached(self, kills: u64, time: Duration) -> bool {
+        match self {
+            Self::Kills(most) => kills >= most,
+            Self::Minutes(minutes) => time >= Duration::from_secs(minutes * 60),
+        }
+    }
+}
+
+impl World {
+    async fn new(folder: &Path, program: PathBuf, seed: u64) -> io::Result<Self> {
+        let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        let journal = Some(folder.join("terminal.journal"));
+        let terminal = Arc::new(CardTerminalSimulator::start_at(any, any, journal).await?);
+        let printer = VirtualPrinter::start_at(any, any).await?;
+        let more = format!(
+            "[printer]\naddress = \"{}\"\n\n[terminal]\nsimulated = \"{}\"\n",
+            printer.address(),
+            terminal.address()
+        );
+        let site = Site::new(&folder.join("box"), program, &more)?;
+        Ok(Self {
+            site,
+            terminal,
+            printer,
+            clock: Clock::system(),
+            random: Random::seeded(seed),
+        })
+    }
+
+    async fn sellers(
+        &self,
+        memory: &Memory,
+        stop: &CancellationToken,
+    ) -> io::Result<JoinSet<io::Result<()>>> {
+        let on_sale = OnSale::ask(&mut Connection::open(self.site.address).await?).await?;
+        let mut sellers = JoinSet::new();
+        for number in 0..TILLS + KIOSKS {
+            let kind = if number < TILLS { "till" } else { "kiosk" };
+            let token = self.site.pair(kind).await?;
+            let seller = Seller::new(
+                self.site.address,
+                token,
+                format!("{kind}-{number}"),
+                memory.clone(),
+                on_sale.clone(),
+                Random::seeded(u64::from_le_bytes(self.random.bytes())),
+                self.clock.clone(),
+                stop.clone(),
+            );
+            match number < TILLS {
+                true => drop(sellers.spawn(till::sell(seller))),
+                false => drop(sellers.spawn(kiosk::sell(seller, Arc::clone(&self.terminal)))),
+            }
+        }
+        Ok(sellers)
+    }
+
+    /// The box sells for a random while.
+    async fn live_a_while(&self) {
+        let longest = u32::try_from(LONGEST_LIFE.as_micros()).unwrap_or(u32::MAX);
+        let micros = u32::from_le_bytes(self.random.bytes()) % longest;
+        tokio::time::sleep(Duration::from_micros(micros.into())).await;
+    }
+
+    fn database(&self) -> PathBuf {
+        self.site.data().join("appliance.db")
+    }
+
+    /// Waits until every payment has its outcome and every ticket is on paper; says what was printed.
+    async fn come_to_rest(&self) -> io::Result<HashMap<String, Papers>> {
+        let begin = self.clock.monotonic();
+        loop {
+            let left = stored::unfinished(&self.database())?;
+            if left
+                == (Unfinished {
+                    payments: 0,
+                    papers: 0,
+                })
+            {
+                return Ok(by_code(&self.printer.papers()));
+            }
+            if self.clock.monotonic().saturating_sub(begin) > COMES_TO_REST_WITHIN {
+                return Err(io::Error::other(format!(
+                    "it does not come to rest: {left:?}"
+                )));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn evidence(
+        &self,
+        memory: &Memory,
+        papers: HashMap<String, Papers>,
+    ) -> io::Result<Evidence> {
+        let (answered, mut complaints) = memory.take();
+        let stored = stored::read(&self.database())?;
+        let papers = self.by_ticket(&stored, papers, &mut complaints).await?;
+        Ok(Evidence {
+            answered,
+            complaints,
+            stored,
+            till: self.terminal.till(),
+            papers: Some(papers),
+            at_hub: None,
+            streams_equal: true,
+        })
+    }
+
+    /// Papers by ticket: the box is asked for the code of every stored ticket, as any screen would ask.
+    async fn by_ticket(
+        &self,
+        stored: &Stored,
+        mut papers: HashMap<String, Papers>,
+        complaints: &mut Vec<String>,
+    ) -> io::Result<HashMap<String, Papers>> {
+        let mut connection = Connection::open(self.site.address).await?;
+        let mut found = HashMap::with_capacity(papers.len());
+        for ticket in &stored.tickets {
+            let shown = get(&mut connection, &format!("/api/v1/tickets/{}", ticket.id)).await?;
+            if let Some(of_ticket) = shown["code"].as_str().and_then(|code| papers.remove(code)) {
+                found.insert(ticket.id.clone(), of_ticket);
+            }
+        }
+        complaints.extend(
+            papers
+                .into_keys()
+                .map(|code| format!("{code} was printed and is no ticket")),
+        );
+        Ok(found)
+    }
+}
+
+#[expect(clippy::float_arithmetic, reason = "a duration for people to read")]
+fn summary(seed: u64, kills: u64, time: Duration, verdict: &Verdict) -> Summary {
+    Summary {
+        seed,
+        kills,
+        faults: kills,
+        minutes: (time.as_secs_f64() / 6.0).round() / 10.0,
+        seats_sold: verdict.seats_sold,
+        double_sales: verdict.double_sales,
+        answered_sales_lost: verdict.answered_sales_lost,
+        money_unexplained_minor: verdict.money_unexplained_minor,
+        streams_equal: verdict.streams_equal,
+    }
+}

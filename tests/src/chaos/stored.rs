@@ -1,0 +1,153 @@
+//! What the box has written down, read from its database by a connection that cannot write.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, Row};
+
+/// A ticket that was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTicket {
+    /// The ticket.
+    pub id: String,
+    /// Its sale.
+    pub sale: String,
+    /// The showtime.
+    pub showtime: String,
+    /// The seat.
+    pub seat: String,
+    /// The price, in minor units.
+    pub price_minor: i64,
+}
+
+/// A payment that was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTender {
+    /// The payment; the terminal knows it by this.
+    pub id: String,
+    /// The sale that it paid for, if there was one.
+    pub sale: Option<String>,
+}
+
+/// What the box has written down.
+#[derive(Debug, Clone, Default)]
+pub struct Stored {
+    /// Every sale.
+    pub sales: Vec<String>,
+    /// Every ticket that is good.
+    pub tickets: Vec<StoredTicket>,
+    /// Every card payment.
+    pub cards: Vec<StoredTender>,
+    /// Every sold seat with the ticket that it carries: showtime, seat, ticket.
+    pub sold_seats: Vec<(String, String, String)>,
+}
+
+/// What still has to happen until nothing moves any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Payments without an outcome.
+    pub payments: i64,
+    /// Tickets that were not printed.
+    pub papers: i64,
+}
+
+/// Reads the whole.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read(database: &Path) -> io::Result<Stored> {
+    let db = open(database)?;
+    let ticket = |row: &Row<'_>| {
+        Ok(StoredTicket {
+            id: row.get(0)?,
+            sale: row.get(1)?,
+            showtime: row.get(2)?,
+            seat: row.get(3)?,
+            price_minor: row.get(4)?,
+        })
+    };
+    Ok(Stored {
+        sales: all(&db, "SELECT id FROM sale", |row| row.get(0))?,
+        tickets: all(
+            &db,
+            "SELECT id, sale, showtime, seat, price_minor FROM ticket WHERE live = 1",
+            ticket,
+        )?,
+        cards: all(
+            &db,
+            "SELECT tender.id, sale.id FROM tender LEFT JOIN sale ON sale.hold = tender.hold WHERE tender.way = 'card'",
+            |row| {
+                Ok(StoredTender {
+                    id: row.get(0)?,
+                    sale: row.get(1)?,
+                })
+            },
+        )?,
+        sold_seats: all(
+            &db,
+            "SELECT showtime, seat, holder FROM seat WHERE state = 'sold'",
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?,
+    })
+}
+
+/// What is still to be done.
+///
+/// # Errors
+/// It cannot be read.
+pub fn unfinished(database: &Path) -> io::Result<Unfinished> {
+    let db = open(database)?;
+    let count = |sql: &str| {
+        db.query_row(sql, [], |row| row.get(0))
+            .map_err(io::Error::other)
+    };
+    Ok(Unfinished {
+        payments: count("SELECT COUNT(*) FROM tender WHERE state IN ('pending', 'refunding')")?,
+        papers: count("SELECT COUNT(*) FROM print_job WHERE state <> 'printed'")?,
+    })
+}
+
+fn open(database: &Path) -> io::Result<Connection> {
+    let db = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .map_err(io::Error::other)?;
+    db.busy_timeout(std::time::Duration::from_secs(5))
+        .map_err(io::Error::other)?;
+    Ok(db)
+}
+
+fn all<T>(
+    db: &Connection,
+    sql: &str,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> io::Result<Vec<T>> {
+    let mut statement = db.prepare(sql).map_err(io::Error::other)?;
+    let rows = statement.query_map([], read).map_err(io::Error::other)?;
+    rows.collect::<Result<_, _>>().map_err(io::Error::other)
+}
+
+/// The heads of all streams in a database: cinema, direction, life, number and hash of the last event, as text.
+///
+/// # Errors
+/// It cannot be read, or a stream has forked or stands still.
+pub fn stream_heads(database: &Path) -> io::Result<BTreeSet<String>> {
+    let db = open(database)?;
+    let sql = "SELECT cinema || ' ' || direction || ' ' || life || '-' || hex(life_random) || ' ' || seq || ' ' || hex(hash), \
+               fork, halted_kind FROM stream WHERE seq > 0";
+    let rows = all(&db, sql, |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, i64>(1)?,
+            row.get::<_, Option<String>>(2)?,
+        ))
+    })?;
+    match rows
+        .iter()
+        .find(|(_, fork, halted)| *fork != 0 || halted.is_some())
+    {
+        Some(wrong) => Err(io::Error::other(format!(
+            "a stream forked or stands still: {wrong:?}"
+        ))),
+        None => Ok(rows.into_iter().map(|(head, _, _)| head).collect()),
+    }
+}
