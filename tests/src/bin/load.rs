@@ -46,7 +46,7 @@ fn measure(seconds: u64) -> std::io::Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(run::run(settings, folder.path(), &mut |figure| {
-        tell(&figure.line())
+        tell(&figure.line());
     }))
 }
 

@@ -39,12 +39,13 @@ impl Memory {
     /// A seller heard that this was sold. Hearing it again must be hearing the same.
     pub fn heard(&self, sale: String, answered: Answered) {
         let mut heard = self.lock();
-        match heard.sales.get(&sale) {
-            Some(before) if *before != answered => heard.complaints.push(format!(
+        let Heard { sales, complaints } = &mut *heard;
+        match sales.get(&sale) {
+            Some(before) if *before != answered => complaints.push(format!(
                 "sale {sale} was answered as {before:?} and then as {answered:?}"
             )),
             Some(_) => {}
-            None => drop(heard.sales.insert(sale, answered)),
+            None => drop(sales.insert(sale, answered)),
         }
     }
 

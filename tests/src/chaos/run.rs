@@ -18,7 +18,7 @@ use super::seller::Seller;
 use super::stored::{self, Stored, Unfinished};
 use super::{kiosk, till};
 use crate::card_terminal::CardTerminalSimulator;
-use crate::load::appliance_process::{Running, Site, programs};
+use crate::load::appliance_process::{Site, programs};
 use crate::load::connection::Connection;
 use crate::load::hall::Hall;
 use crate::load::programme_at_box::{OnSale, get};
