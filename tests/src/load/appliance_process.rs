@@ -26,6 +26,7 @@ pub struct Site {
 #[derive(Debug)]
 pub struct Running {
     child: Child,
+    traced: bool,
 }
 
 impl Site {
@@ -80,7 +81,10 @@ impl Site {
             .stdout(log.try_clone()?)
             .stderr(log)
             .spawn()?;
-        Ok(Running { child })
+        Ok(Running {
+            child,
+            traced: !before.is_empty(),
+        })
     }
 
     /// Waits until the box answers that it is ready.
@@ -174,7 +178,7 @@ impl Running {
     /// It cannot be asked or waited for.
     pub fn stop(mut self) -> io::Result<()> {
         let asked = Command::new("kill")
-            .arg(self.child.id().to_string())
+            .arg(self.process().to_string())
             .status()?;
         if !asked.success() {
             return Err(io::Error::other("the box could not be asked to stop"));
@@ -182,7 +186,24 @@ impl Running {
         self.child.wait().map(drop)
     }
 
+    /// The box itself, which is the tracer's child if there is a tracer.
+    fn process(&self) -> u32 {
+        let id = self.child.id();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+        let traced = children
+            .ok()
+            .filter(|_| self.traced)
+            .and_then(|of| of.split_whitespace().next()?.parse().ok());
+        traced.unwrap_or(id)
+    }
+
     fn end(&mut self) {
+        if self.traced && self.runs() {
+            // A tracer that is killed lets its box live.
+            let _ = Command::new("kill")
+                .args(["-KILL", &self.process().to_string()])
+                .status();
+        }
         // It may have ended by itself, which is as good.
         let _ = self.child.kill();
         let _ = self.child.wait();
