@@ -5,6 +5,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
+/// What to do with the text of an event.
+pub type Hear = Box<dyn Fn(String)>;
+
 /// A stream of events that ends when it is dropped.
 pub struct Live {
     source: EventSource,
@@ -17,7 +20,7 @@ impl Live {
     /// interruption whether it is for good.
     pub fn listen<const N: usize>(
         address: &str,
-        names: [(&'static str, Box<dyn Fn(String)>); N],
+        names: [(&'static str, Hear); N],
         on_lost: impl Fn(bool) + 'static,
     ) -> Option<Self> {
         let source = EventSource::new(address).ok()?;
@@ -25,7 +28,7 @@ impl Live {
             .into_iter()
             .map(|(name, hear)| {
                 let listener = Closure::new(move |event: MessageEvent| {
-                    hear(event.data().as_string().unwrap_or_default())
+                    hear(event.data().as_string().unwrap_or_default());
                 });
                 // Only fails for a listener that is not a function.
                 let _ = source

@@ -114,14 +114,13 @@ fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> imp
         move || format!("{}: {}", remove(), seat_words().unwrap_or_default())
     };
     let take_out = move |_| {
-        showtime.with_value(|showtime| {
+        let seats = showtime.with_value(|showtime| {
             let room = crate::seat_map::Room::of(&showtime.layout);
-            let seats = room
-                .place(&removed)
+            room.place(&removed)
                 .map(|place| room.together(place))
-                .unwrap_or_default();
-            order.toggle(&seats);
-        })
+                .unwrap_or_default()
+        });
+        order.toggle(&seats);
     };
     view! {
         <li class="ticket-line" data-testid=format!("line-{testid}")>
@@ -146,8 +145,10 @@ fn Footer(hold: Memo<Option<Hold>>) -> impl IntoView {
     let total_words = say(|words| words.total);
     let total = move || {
         hold.with(|hold| {
-            hold.as_ref()
-                .map(|hold| money(hold.basket.total, kiosk.language.get()))
+            hold.as_ref().map_or_else(
+                || "–".to_owned(),
+                |hold| money(hold.basket.total, kiosk.language.get()),
+            )
         })
     };
     let pay_words = Signal::derive(move || {

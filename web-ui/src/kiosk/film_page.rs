@@ -23,14 +23,14 @@ pub fn FilmScreen(
     let kiosk = Kiosk::here();
     // The film's facts stay when a day is shown on which it does not run.
     let known = RwSignal::new(None::<Film>);
-    let wanted = film.clone();
+    let poster = format!("/api/v1/films/{film}/poster.svg");
     let on_day = Memo::new(move |_| {
         kiosk.programme.with(|programme| {
             let programme = programme.as_ref()?;
             programme
                 .films
                 .iter()
-                .find(|on_day| on_day.film.id == wanted)
+                .find(|on_day| on_day.film.id == film)
                 .cloned()
         })
     });
@@ -52,7 +52,7 @@ pub fn FilmScreen(
             <div class="screen-head">
                 <TextButton icon=icons::ARROW_LEFT words=Signal::derive(move || back().to_owned()) testid="back" on_touch=move || kiosk.happen(Event::Back)/>
             </div>
-            <img class="film-poster" src=format!("/api/v1/films/{film}/poster.svg") alt=""/>
+            <img class="film-poster" src=poster alt=""/>
             <div class="film-body">
                 {move || known.get().map(|film| view! { <Facts film/> })}
                 <DayStrip/>

@@ -71,7 +71,7 @@ mod tests {
             assert_eq!(
                 Patience::default().judge(Duration::from_secs(seconds)),
                 idle
-            )
+            );
         };
         check(0, Idle::Active);
         check(44, Idle::Active);

@@ -13,7 +13,13 @@ pub fn TicketCard(
     ticket: Ticket,
 ) -> impl IntoView {
     let kiosk = Kiosk::here();
-    let (row, number) = (ticket.row.clone(), ticket.number.clone());
+    let Ticket {
+        id,
+        seat: seat_id,
+        row,
+        number,
+        ..
+    } = ticket;
     let seat = move || {
         fill(
             kiosk.language.get().words().row_and_seat,
@@ -26,8 +32,8 @@ pub fn TicketCard(
         move || format!("{}: {}", code_of(), seat())
     };
     view! {
-        <figure class="ticket-card" data-testid=format!("ticket-{}", ticket.seat)>
-            <img src=format!("/api/v1/tickets/{}/code.svg", ticket.id) alt=alt/>
+        <figure class="ticket-card" data-testid=format!("ticket-{seat_id}")>
+            <img src=format!("/api/v1/tickets/{id}/code.svg") alt=alt/>
             <figcaption>{seat}</figcaption>
         </figure>
     }

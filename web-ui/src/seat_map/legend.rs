@@ -47,7 +47,7 @@ fn Band(board: Board, kind: SeatKind) -> impl IntoView {
     let pick = move |_| {
         board
             .filter
-            .update(|filter| *filter = (*filter != Some(kind)).then_some(kind))
+            .update(|filter| *filter = (*filter != Some(kind)).then_some(kind));
     };
     let name = move || kind_name(board.language.get().words(), kind);
     let price = move || {

@@ -57,7 +57,7 @@ impl LiveSeats {
         while let Some(showtime) = self.watch.try_with_value(|watch| watch.showtime.clone()) {
             if let Ok(map) = client::seats(&showtime).await {
                 let version = map.version;
-                if self.take_map(map).is_some() {
+                if self.take_map(&map).is_some() {
                     self.listen(&showtime, version);
                 }
                 return;
@@ -67,7 +67,7 @@ impl LiveSeats {
     }
 
     /// None if nobody watches any more.
-    fn take_map(self, map: SeatMap) -> Option<()> {
+    fn take_map(self, map: &SeatMap) -> Option<()> {
         let seats = self.watch.try_with_value(|watch| watch.places.len())?;
         self.watch
             .try_update_value(|watch| watch.version = map.version)?;

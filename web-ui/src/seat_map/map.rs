@@ -41,7 +41,7 @@ pub fn SeatMap(
         (event.client_x() - left, event.client_y() - top)
     };
     let on_down = move |event: PointerEvent| {
-        fingers.update_value(|fingers| fingers.press(event.pointer_id(), at(&event)))
+        fingers.update_value(|fingers| fingers.press(event.pointer_id(), at(&event)));
     };
     let on_move = move |event: PointerEvent| {
         let motion = fingers
