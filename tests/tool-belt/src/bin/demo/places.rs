@@ -78,12 +78,11 @@ impl Places {
 
     fn write_settings(&self) -> Result<(), String> {
         let appliance = format!(
-            "[data]\nfolder = {:?}\n\n[http]\nlisten = \"{}\"\n\n[printer]\naddress = \"{}\"\n\n[terminal]\nsimulated = \"{}\"\n\n[hub]\nbroker = \"{}\"\n",
+            "[data]\nfolder = {:?}\n\n[http]\nlisten = \"{}\"\n\n[printer]\naddress = \"{}\"\n\n[terminal]\nsimulated = \"{}\"\n",
             self.folder.join("appliance"),
             self.appliance,
             self.printer,
             self.terminal,
-            self.broker,
         );
         let hub = format!(
             "[data]\nfolder = {:?}\n\n[http]\nlisten = \"{}\"\n\n[broker]\nlisten = \"{}\"\n",
