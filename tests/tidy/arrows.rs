@@ -13,7 +13,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("wire", &["box-office"]),
     ("appliance-api", &["box-office"]),
     ("hub-api", &["box-office"]),
-    ("mailbox", &["database", "wire"]),
+    ("mailbox", &["box-office", "database", "wire"]),
     ("sync-agent", &["box-office", "mailbox", "service", "wire"]),
     (
         "appliance",

@@ -31,11 +31,7 @@ const HTTP_FILES: [&str; 5] = [
 
 /// A thing outside, how code names it, and the one place that may. A place that ends in `/` is a folder.
 const OUTSIDE_THINGS: [(&str, &str, &[&str]); 3] = [
-    (
-        "MQTT's client",
-        "rumqttc::",
-        &["sync-agent/src/transport/mqtt.rs"],
-    ),
+    ("MQTT's client", "rumqttc::", &["sync-agent/src/mqtt.rs"]),
     ("MQTT's broker", "rumqttd::", &["cloud-hub/src/broker.rs"]),
     ("ESC/POS", "escpos::", &["appliance/src/printer/"]),
 ];
@@ -211,13 +207,7 @@ fn a_second_place_that_knows_mqtt_is_seen() {
         outside_things(&Checkout::of(&[("appliance/src/link.rs", client)])).len(),
         1
     );
-    assert!(
-        outside_things(&Checkout::of(&[(
-            "sync-agent/src/transport/mqtt.rs",
-            client
-        )]))
-        .is_empty()
-    );
+    assert!(outside_things(&Checkout::of(&[("sync-agent/src/mqtt.rs", client)])).is_empty());
 }
 
 #[test]

@@ -47,7 +47,6 @@ fn write_until_killed(path: &Path, at_least: u64) -> u64 {
         .args([
             "--exact",
             "surviving::the_child",
-            "--ignored",
             "--nocapture",
         ])
         .env(PATH, path)
@@ -73,10 +72,10 @@ fn write_until_killed(path: &Path, at_least: u64) -> u64 {
     last(&mut lines, u64::MAX)
 }
 
+/// The child of the test above; run on its own it has nothing to do.
 #[tokio::test]
-#[ignore = "the child of the test above"]
 async fn the_child() {
-    let path = std::env::var(PATH).unwrap();
+    let Ok(path) = std::env::var(PATH) else { return };
     let database = Database::open(Path::new(&path), MIGRATIONS, Options::default()).unwrap();
     loop {
         let number = database
