@@ -1,13 +1,16 @@
 //! A broker inside the process, whose weather a test decides: it loses, repeats, reorders and damages messages, and it is
 //! cut and mended on command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use service::Random;
 use tokio::sync::mpsc;
 
 use super::{Approach, Heard, Message, QUEUE};
+
+/// How many messages an eavesdropper remembers: those of the last sessions.
+const OVERHEARD: usize = 64;
 
 /// What happens to a message, each in percent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,6 +38,7 @@ struct Inner {
     clients: BTreeMap<u64, Client>,
     retained: BTreeMap<String, Vec<u8>>,
     delayed: Option<Message>,
+    overheard: VecDeque<Message>,
 }
 
 #[derive(Debug)]
@@ -67,6 +71,7 @@ impl Network {
             clients: BTreeMap::new(),
             retained: BTreeMap::new(),
             delayed: None,
+            overheard: VecDeque::new(),
         };
         Self(Arc::new(Mutex::new(inner)))
     }
@@ -91,6 +96,11 @@ impl Network {
     /// Takes lines again.
     pub fn mend(&self) {
         self.lock().cut = false;
+    }
+
+    /// The latest messages that were sent, as an eavesdropper has them.
+    pub fn overheard(&self) -> Vec<Message> {
+        self.lock().overheard.iter().cloned().collect()
     }
 
     /// Puts a message on a topic, as anybody on the network could.
@@ -157,6 +167,10 @@ impl Inner {
 
     fn carry(&mut self, mut message: Message) {
         let weather = self.weather;
+        if self.overheard.len() == OVERHEARD {
+            self.overheard.pop_front();
+        }
+        self.overheard.push_back(message.clone());
         if self.happens(weather.lose) {
             return;
         }

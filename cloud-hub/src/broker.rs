@@ -1,0 +1,158 @@
+//! The hub's own broker, for a hub and its boxes on one machine. It runs on threads of its own, cannot be stopped, has no access
+//! lists, and is trusted with nothing.
+
+use std::collections::HashMap;
+use std::net::{SocketAddr, TcpListener};
+
+use rumqttd::{ConnectionSettings, RouterConfig, ServerSettings};
+
+use sync_agent::{Broker, Tls, Transport};
+
+use crate::config;
+
+/// How many programs may be connected: a box each, and the hub.
+const MOST_CONNECTIONS: usize = 1024;
+
+/// Up to this much of each topic waits in memory for a slow reader: some seconds of a busy box. The rest is lost, and sent again.
+const SEGMENT_BYTES: usize = 1024 * 1024;
+
+/// See [`SEGMENT_BYTES`].
+const SEGMENTS: usize = 4;
+
+/// How long a program may take to say who it is.
+const CONNECT_MS: u16 = 5_000;
+
+/// How many messages may be on their way to one program.
+const IN_FLIGHT: usize = 100;
+
+/// Why there is no broker.
+#[derive(Debug, thiserror::Error)]
+pub enum BrokerError {
+    /// Its port is taken, or may not be used.
+    #[error(
+        "the hub's own broker cannot listen on {address}: {error}; set [broker] listen, or [broker] address to an outside one"
+    )]
+    Port {
+        /// Where it should listen.
+        address: SocketAddr,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// It would be open to the network, and it lets everybody in.
+    #[error(
+        "the hub's own broker listens on loopback only, not on {0}: set [broker] address to an outside one"
+    )]
+    NotLoopback(SocketAddr),
+    /// No thread for it.
+    #[error("the hub's own broker cannot be started: {0}")]
+    Thread(std::io::Error),
+    /// The address of an outside broker, or what it needs, is wrong.
+    #[error("the outside broker: {0}")]
+    Outside(String),
+}
+
+/// How the hub reaches its broker; the hub's own is started if no outside one is set.
+///
+/// # Errors
+/// See [`BrokerError`].
+pub(crate) fn transport(config: &config::Broker) -> Result<Transport, BrokerError> {
+    let tls = match &config.address {
+        Some(_) => tls(config)?,
+        None => {
+            start(config.listen)?;
+            None
+        }
+    };
+    let broker = Broker::parse(&config.own_address(), tls)
+        .map_err(|why| BrokerError::Outside(why.to_string()))?;
+    Ok(Transport::Mqtt(broker))
+}
+
+fn tls(config: &config::Broker) -> Result<Option<Tls>, BrokerError> {
+    let read = |path: &std::path::Path| {
+        std::fs::read(path)
+            .map_err(|why| BrokerError::Outside(format!("cannot read {}: {why}", path.display())))
+    };
+    let Some(authority) = &config.authority else {
+        return Ok(None);
+    };
+    let identity = match (&config.certificate, &config.key) {
+        (Some(certificate), Some(key)) => Some((read(certificate)?, read(key)?)),
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => {
+            return Err(BrokerError::Outside(
+                "certificate and key come together".to_owned(),
+            ));
+        }
+    };
+    Ok(Some(Tls {
+        authority: read(authority)?,
+        identity,
+    }))
+}
+
+fn start(address: SocketAddr) -> Result<(), BrokerError> {
+    if !address.ip().is_loopback() {
+        return Err(BrokerError::NotLoopback(address));
+    }
+    // The broker only logs that its port is taken: it is tried before, and given back at once.
+    drop(TcpListener::bind(address).map_err(|error| BrokerError::Port { address, error })?);
+    let mut broker = rumqttd::Broker::new(settings(address));
+    let run = move || {
+        if let Err(error) = broker.start() {
+            tracing::error!(%error, "the hub's own broker has ended");
+        }
+    };
+    std::thread::Builder::new()
+        .name("broker".to_owned())
+        .spawn(run)
+        .map_err(BrokerError::Thread)?;
+    Ok(())
+}
+
+fn settings(listen: SocketAddr) -> rumqttd::Config {
+    let connections = ConnectionSettings {
+        connection_timeout_ms: CONNECT_MS,
+        max_payload_size: wire::LARGEST_MESSAGE + 1024,
+        max_inflight_count: IN_FLIGHT,
+        auth: None,
+        external_auth: None,
+        // Without it a message that nobody listens for would disconnect its sender.
+        dynamic_filters: true,
+    };
+    let server = ServerSettings {
+        name: "foyer".to_owned(),
+        listen,
+        tls: None,
+        next_connection_delay_ms: 1,
+        connections,
+    };
+    let router = RouterConfig {
+        max_connections: MOST_CONNECTIONS,
+        max_outgoing_packet_count: 200,
+        max_segment_size: SEGMENT_BYTES,
+        max_segment_count: SEGMENTS,
+        ..RouterConfig::default()
+    };
+    rumqttd::Config {
+        router,
+        v4: Some(HashMap::from([("foyer".to_owned(), server)])),
+        ..rumqttd::Config::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broker_for_everybody_and_a_taken_port_are_refused() {
+        let open = SocketAddr::from(([0, 0, 0, 0], 1883));
+        assert!(matches!(start(open), Err(BrokerError::NotLoopback(_))));
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        assert!(matches!(
+            start(taken.local_addr().unwrap()),
+            Err(BrokerError::Port { .. })
+        ));
+    }
+}

@@ -1,0 +1,91 @@
+//! The settings of a hub, as its file has them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// Everything that can be set. Only `[data] folder` must be.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the hub keeps what it knows.
+    pub data: Data,
+    /// Where it listens.
+    #[serde(default)]
+    pub http: Http,
+    /// The broker between it and the boxes.
+    #[serde(default)]
+    pub broker: Broker,
+}
+
+/// `[data]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// The folder of the database and the key; made if it is missing.
+    pub folder: PathBuf,
+}
+
+/// `[http]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Address and port.
+    pub listen: SocketAddr,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([0, 0, 0, 0], 8090)),
+        }
+    }
+}
+
+/// `[broker]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Broker {
+    /// Where the hub's own broker listens, on loopback only: it has no access lists.
+    pub listen: SocketAddr,
+    /// An outside broker, `mqtt://host:1883` or `mqtts://host:8883`; the hub's own is not started then.
+    pub address: Option<String>,
+    /// The outside broker's address as boxes shall use it, if that is another one.
+    pub address_for_boxes: Option<String>,
+    /// The certificate of the outside broker's authority, PEM.
+    pub authority: Option<PathBuf>,
+    /// The hub's own certificate and key for the outside broker, PEM.
+    pub certificate: Option<PathBuf>,
+    /// See `certificate`.
+    pub key: Option<PathBuf>,
+}
+
+impl Default for Broker {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 1883)),
+            address: None,
+            address_for_boxes: None,
+            authority: None,
+            certificate: None,
+            key: None,
+        }
+    }
+}
+
+impl Broker {
+    /// The broker's address as the hub uses it.
+    pub(crate) fn own_address(&self) -> String {
+        self.address
+            .clone()
+            .unwrap_or_else(|| format!("mqtt://{}", self.listen))
+    }
+
+    /// The broker's address as a box is told it.
+    pub(crate) fn told_address(&self) -> String {
+        self.address_for_boxes
+            .clone()
+            .unwrap_or_else(|| self.own_address())
+    }
+}

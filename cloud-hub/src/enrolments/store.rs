@@ -1,0 +1,121 @@
+//! SQL of enrolment: codes and boxes.
+
+use database::{Error, Snapshot, Tx, params};
+use jiff::Timestamp;
+use sync_agent::Address;
+use wire::CinemaId;
+use wire::enrolment::Applicant;
+
+/// What came of presenting a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Enrolled {
+    /// The box is enrolled.
+    Now,
+    /// It was, by the same code and key.
+    Before,
+    /// There is no such code for this cinema, or it is too old.
+    WrongCode,
+    /// Another key has presented the code.
+    OtherKey,
+    /// The cinema has a box by another code.
+    HasABox,
+}
+
+/// Keeps the hash of a new code.
+pub(crate) fn add_code(
+    tx: &mut Tx<'_>,
+    hash: &[u8; 32],
+    cinema: &CinemaId,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = params![
+        hash,
+        cinema.as_str(),
+        until.as_millisecond(),
+        now.as_millisecond()
+    ];
+    tx.execute(
+        "INSERT INTO enrolment_code (hash, cinema, until_ms, made_ms) VALUES ($1, $2, $3, $4)",
+        row,
+    )?;
+    Ok(())
+}
+
+/// Whether a box is enrolled for this cinema, revoked or not.
+pub(crate) fn has_a_box(snapshot: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, Error> {
+    let found = snapshot.first(
+        "SELECT 1 FROM box WHERE cinema = $1",
+        params![cinema.as_str()],
+        |row| row.get::<i64>(0),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Binds the code to the applicant's keys, and enrols the box.
+pub(crate) fn use_code(
+    tx: &mut Tx<'_>,
+    hash: &[u8; 32],
+    address: &Address,
+    applicant: &Applicant,
+    now: Timestamp,
+) -> Result<Enrolled, Error> {
+    let find = "SELECT until_ms, frame_key FROM enrolment_code WHERE hash = $1 AND cinema = $2";
+    let code = tx.first(find, params![hash, address.cinema.as_str()], |row| {
+        Ok((row.get::<i64>(0)?, row.get::<Option<Vec<u8>>>(1)?))
+    })?;
+    let Some((until_ms, bound_to)) = code else {
+        return Ok(Enrolled::WrongCode);
+    };
+    let key = applicant.frame_key.as_bytes();
+    match bound_to {
+        Some(bound_to) if bound_to == key => return Ok(Enrolled::Before),
+        Some(_) => return Ok(Enrolled::OtherKey),
+        None if now.as_millisecond() > until_ms => return Ok(Enrolled::WrongCode),
+        None if has_a_box(tx, &address.cinema)? => return Ok(Enrolled::HasABox),
+        None => {}
+    }
+    tx.execute(
+        "UPDATE enrolment_code SET frame_key = $2 WHERE hash = $1",
+        params![hash, key],
+    )?;
+    let life = applicant.incarnation.0;
+    let row = params![
+        address.cinema.as_str(),
+        address.device.as_str(),
+        key,
+        applicant.ticket_key.as_bytes(),
+        life.number,
+        life.random.as_bytes(),
+        now.as_millisecond(),
+    ];
+    tx.execute(
+        "INSERT INTO box (cinema, device, frame_key, ticket_key, incarnation, incarnation_random, enrolled_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        row,
+    )?;
+    Ok(Enrolled::Now)
+}
+
+/// Revokes the keys of the cinema's box, if it has one.
+pub(crate) fn revoke(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    now: Timestamp,
+) -> Result<Option<Address>, Error> {
+    let row = params![cinema.as_str(), now.as_millisecond()];
+    tx.execute(
+        "UPDATE box SET revoked_ms = $2 WHERE cinema = $1 AND revoked_ms IS NULL",
+        row,
+    )?;
+    tx.first(
+        "SELECT cinema, device FROM box WHERE cinema = $1",
+        params![cinema.as_str()],
+        |row| {
+            Ok(Address {
+                cinema: row.parse(0)?,
+                device: row.parse(1)?,
+            })
+        },
+    )
+}

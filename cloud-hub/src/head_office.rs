@@ -1,0 +1,181 @@
+//! What head office sees: every cinema with its link and its day, as of this moment.
+
+pub(crate) mod routes;
+mod store;
+
+use std::collections::BTreeMap;
+
+use database::Snapshot;
+use hub_api::{Case, Cinema, HeadOffice, Link, LinkState, RefusedContact, Showtime, Today};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use mailbox::{StreamKey, inbox, outbox, stream};
+use wire::{CinemaId, Generation};
+
+use crate::app::App;
+use crate::error::Refused;
+use crate::links::OnBoard;
+use store::CinemaRow;
+
+/// How many refused contacts and cases are shown: what fits a page; the rest is in the database.
+const SHOWN: u32 = 50;
+
+/// Everything that head office sees.
+pub(crate) async fn look(app: &App) -> Result<HeadOffice, Refused> {
+    let now = app.clock.now();
+    let (board, generation) = (app.board.read(), app.generation);
+    let seen = app.database.read(move |snapshot| {
+        let mut cinemas = Vec::new();
+        for row in store::cinemas(snapshot)? {
+            let positions = positions(snapshot, &row, generation)?;
+            let zone = zone(&row);
+            let day = business_day(now, &zone, row.day_starts);
+            let sums = store::day_sums(snapshot, &row.id, &day)?;
+            let showtimes = store::showtimes(snapshot, &row.id, &day)?;
+            cinemas.push((row, positions, zone, day, sums, showtimes));
+        }
+        let refused = store::refused(snapshot, SHOWN)?;
+        let cases = store::disputes(snapshot, SHOWN)?;
+        Ok::<_, mailbox::Error>((cinemas, refused, cases))
+    });
+    let (cinemas, refused, cases) = seen.await?;
+    let cinemas = cinemas
+        .into_iter()
+        .map(|(row, positions, zone, day, sums, showtimes)| {
+            let showtimes = showtimes.into_iter().map(|showtime| Showtime {
+                id: showtime.id,
+                film: showtime.film,
+                auditorium: showtime.auditorium,
+                starts_at: local(showtime.start, &zone),
+                seats: showtime.seats,
+                sold: showtime.sold,
+                cancelled: showtime.cancelled,
+            });
+            let today = Today {
+                day,
+                sales: sums.sales,
+                tickets: sums.tickets,
+                total: row.money(sums.total),
+                showtimes: showtimes.collect(),
+            };
+            Cinema {
+                link: link(&row, positions, &board),
+                name: row.name.unwrap_or_else(|| row.id.to_string()),
+                id: row.id,
+                today,
+            }
+        });
+    let refused = refused.into_iter().map(|contact| RefusedContact {
+        at: contact.at.to_string(),
+        cinema: contact.cinema,
+        device: contact.device.parse().ok(),
+        code: contact.code,
+        reason: contact.reason,
+        times: contact.times,
+    });
+    let cases = cases.into_iter().map(|case| Case {
+        id: case.id,
+        at: case.at.to_string(),
+        cinema: case.cinema,
+        code: case.code,
+        words: case.words,
+    });
+    Ok(HeadOffice {
+        now: now.to_string(),
+        cinemas: cinemas.collect(),
+        refused: refused.collect(),
+        cases: cases.collect(),
+    })
+}
+
+/// How far both streams of a cinema have come.
+#[derive(Debug, Clone, Copy, Default)]
+struct Positions {
+    received: u64,
+    written: u64,
+    acknowledged: u64,
+}
+
+fn positions(
+    snapshot: &mut Snapshot<'_>,
+    row: &CinemaRow,
+    generation: Generation,
+) -> Result<Positions, mailbox::Error> {
+    let Some(incarnation) = row.incarnation else {
+        return Ok(Positions::default());
+    };
+    let up = stream::find(snapshot, &StreamKey::up(row.id.clone(), incarnation))?;
+    let down = stream::find(snapshot, &StreamKey::down(row.id.clone(), generation))?;
+    let (Some(up), Some(down)) = (up, down) else {
+        return Ok(Positions::default());
+    };
+    Ok(Positions {
+        received: inbox::position(snapshot, up)?.seq,
+        written: outbox::written(snapshot, down)?.seq,
+        acknowledged: outbox::acknowledged(snapshot, down)?.seq,
+    })
+}
+
+fn link(row: &CinemaRow, positions: Positions, board: &BTreeMap<CinemaId, OnBoard>) -> Link {
+    let on_board = board.get(&row.id).cloned().unwrap_or_default();
+    let state = match (row.incarnation.is_some(), row.revoked, on_board.state) {
+        (false, _, _) => LinkState::NotEnrolled,
+        (true, true, _) => LinkState::Refused,
+        (true, false, state) => state.unwrap_or(LinkState::Down),
+    };
+    let revoked = row
+        .revoked
+        .then(|| "the keys of this box are revoked".to_owned());
+    let heard = on_board.heard.max(row.heard);
+    Link {
+        state,
+        last_contact: heard.map(|at| at.to_string()),
+        received: positions.received,
+        written: positions.written,
+        acknowledged: positions.acknowledged,
+        program: on_board.program.or_else(|| row.program.clone()),
+        attention: revoked.or(on_board.attention),
+    }
+}
+
+/// The cinema's zone; UTC until it has told one that is known here.
+fn zone(row: &CinemaRow) -> TimeZone {
+    row.zone
+        .as_deref()
+        .and_then(|name| TimeZone::get(name).ok())
+        .unwrap_or(TimeZone::UTC)
+}
+
+/// The business day at `now`: a night's showing counts to the evening before.
+fn business_day(now: Timestamp, zone: &TimeZone, day_starts: u16) -> String {
+    let shifted = now - SignedDuration::from_mins(i64::from(day_starts));
+    shifted.to_zoned(zone.clone()).date().to_string()
+}
+
+/// RFC 3339 with the zone's offset.
+fn local(at: Timestamp, zone: &TimeZone) -> String {
+    at.display_with_offset(zone.to_offset(at)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_night_counts_to_the_evening_before() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let day = |now: &str| business_day(now.parse().unwrap(), &zone, 300);
+        assert_eq!(day("2026-11-23T20:00:00Z"), "2026-11-23");
+        assert_eq!(day("2026-11-24T01:00:00Z"), "2026-11-23");
+        assert_eq!(day("2026-11-24T04:00:00Z"), "2026-11-24");
+    }
+
+    #[test]
+    fn times_are_told_with_the_cinemas_offset() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        assert_eq!(
+            local("2026-11-23T19:15:00Z".parse().unwrap(), &zone),
+            "2026-11-23T20:15:00+01:00"
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! HTTP of head office: the picture, and the picture again whenever it changes.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream};
+use hub_api::HeadOffice;
+use service::http::Json;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::error::Refused;
+
+/// The shortest time between two pictures: a busy evening changes them a hundred times a second.
+const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
+
+/// How long nothing may change before a comment is sent, so that a dead line is noticed.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// `GET /api/v1/head-office/cinemas`
+pub(crate) async fn cinemas(State(app): State<App>) -> Result<Json<HeadOffice>, Refused> {
+    super::look(&app).await.map(Json)
+}
+
+/// `GET /api/v1/head-office/cinemas/events`; the stream ends when shutdown begins.
+pub(crate) async fn events(
+    State(app): State<App>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let changes = app.board.watch();
+    let pictures = stream::unfold(
+        (app, changes, Pace::AtOnce),
+        |(app, mut changes, pace)| async move {
+            let event = next_picture(&app, &mut changes, pace).await?;
+            Some((Ok(event), (app, changes, Pace::AfterAChange)))
+        },
+    );
+    Sse::new(pictures).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}
+
+/// When the next picture is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    AtOnce,
+    AfterAChange,
+}
+
+async fn next_picture(
+    app: &App,
+    changes: &mut watch::Receiver<u64>,
+    mut pace: Pace,
+) -> Option<Event> {
+    loop {
+        if pace == Pace::AfterAChange {
+            let changed = async {
+                tokio::time::sleep(BETWEEN_PICTURES).await;
+                changes.changed().await.ok()
+            };
+            tokio::select! {
+                () = app.life.shutdown().cancelled() => return None,
+                changed = changed => changed?,
+            }
+        }
+        let version = *changes.borrow_and_update();
+        match super::look(app).await {
+            Ok(picture) => {
+                return Event::default()
+                    .event("cinemas")
+                    .id(version.to_string())
+                    .json_data(picture)
+                    .ok();
+            }
+            // A busy database is asked again at the next change.
+            Err(refused) => tracing::warn!(%refused, "head office could not be shown a change"),
+        }
+        pace = Pace::AfterAChange;
+    }
+}

@@ -1,0 +1,171 @@
+//! SQL of head office's picture.
+
+use box_office::{Currency, Money, ShowtimeId};
+use database::{Error, Snapshot, params};
+use jiff::Timestamp;
+use wire::{CinemaId, Incarnation, Life, Nonce};
+
+use crate::column::{count, time};
+
+/// A cinema that is known, enrolled or expected.
+#[derive(Debug)]
+pub(crate) struct CinemaRow {
+    pub(crate) id: CinemaId,
+    pub(crate) name: Option<String>,
+    pub(crate) zone: Option<String>,
+    pub(crate) currency: Option<Currency>,
+    pub(crate) day_starts: u16,
+    /// The life of its box, if it has one.
+    pub(crate) incarnation: Option<Incarnation>,
+    pub(crate) revoked: bool,
+    pub(crate) heard: Option<Timestamp>,
+    pub(crate) program: Option<String>,
+}
+
+impl CinemaRow {
+    /// An amount in the cinema's currency, if it has told one.
+    pub(crate) fn money(&self, minor: i64) -> Option<Money> {
+        self.currency.map(|currency| Money::new(minor, currency))
+    }
+}
+
+/// Every cinema, by name.
+pub(crate) fn cinemas(snapshot: &mut Snapshot<'_>) -> Result<Vec<CinemaRow>, Error> {
+    let sql = "SELECT i.id, c.name, c.zone, c.currency, COALESCE(c.day_starts, 0), b.incarnation, b.incarnation_random, \
+         CASE WHEN b.revoked_ms IS NULL THEN 0 ELSE 1 END, b.heard_ms, b.program \
+         FROM (SELECT id FROM cinema UNION SELECT cinema FROM box UNION SELECT cinema FROM enrolment_code) i \
+         LEFT JOIN cinema c ON c.id = i.id LEFT JOIN box b ON b.cinema = i.id ORDER BY COALESCE(c.name, i.id), i.id";
+    snapshot.query(sql, params![], |row| {
+        let number: Option<u64> = row.get(5)?;
+        let random: Option<[u8; 16]> = row.get(6)?;
+        let life = number.zip(random).map(|(number, random)| Life {
+            number,
+            random: Nonce::from(random),
+        });
+        let heard_ms: Option<i64> = row.get(8)?;
+        Ok(CinemaRow {
+            id: row.parse(0)?,
+            name: row.get(1)?,
+            zone: row.get(2)?,
+            currency: row.parse_if_any(3)?,
+            day_starts: row.get(4)?,
+            incarnation: life.map(Incarnation),
+            revoked: row.get::<i64>(7)? == 1,
+            heard: heard_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+            program: row.get(9)?,
+        })
+    })
+}
+
+/// What a cinema sold on a business day.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct DaySums {
+    pub(crate) sales: u64,
+    pub(crate) tickets: u64,
+    pub(crate) total: i64,
+}
+
+/// What a cinema sold on `day`, `2026-11-23`.
+pub(crate) fn day_sums(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    day: &str,
+) -> Result<DaySums, Error> {
+    let sql = "SELECT COUNT(*), COALESCE(CAST(SUM(tickets) AS BIGINT), 0), COALESCE(CAST(SUM(total) AS BIGINT), 0) \
+         FROM sale WHERE cinema = $1 AND day = $2";
+    let sums = snapshot.first(sql, params![cinema.as_str(), day], |row| {
+        Ok(DaySums {
+            sales: count(row, 0)?,
+            tickets: count(row, 1)?,
+            total: row.get(2)?,
+        })
+    })?;
+    Ok(sums.unwrap_or_default())
+}
+
+/// A showtime and how full it is.
+#[derive(Debug)]
+pub(crate) struct ShowtimeRow {
+    pub(crate) id: ShowtimeId,
+    pub(crate) film: String,
+    pub(crate) auditorium: String,
+    pub(crate) start: Timestamp,
+    pub(crate) seats: u32,
+    pub(crate) sold: u32,
+    pub(crate) cancelled: bool,
+}
+
+/// The showtimes of a business day, by start.
+pub(crate) fn showtimes(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    day: &str,
+) -> Result<Vec<ShowtimeRow>, Error> {
+    let sql = "SELECT s.id, COALESCE(f.name, s.film), COALESCE(a.name, s.auditorium), s.start_ms, s.seats, \
+         (SELECT COUNT(*) FROM ticket t WHERE t.cinema = s.cinema AND t.showtime = s.id AND t.disputed = 0), \
+         CASE WHEN s.cancelled IS NULL THEN 0 ELSE 1 END FROM showtime s \
+         LEFT JOIN content f ON f.kind = 'film' AND f.id = s.film AND f.version = s.film_version \
+         LEFT JOIN auditorium a ON a.cinema = s.cinema AND a.id = s.auditorium AND a.plan = s.plan \
+         WHERE s.cinema = $1 AND s.day = $2 ORDER BY s.start_ms, s.id";
+    snapshot.query(sql, params![cinema.as_str(), day], |row| {
+        Ok(ShowtimeRow {
+            id: row.parse(0)?,
+            film: row.get(1)?,
+            auditorium: row.get(2)?,
+            start: time(row, 3)?,
+            seats: row.get(4)?,
+            sold: row.get(5)?,
+            cancelled: row.get::<i64>(6)? == 1,
+        })
+    })
+}
+
+/// Somebody who was refused.
+#[derive(Debug)]
+pub(crate) struct RefusedRow {
+    pub(crate) at: Timestamp,
+    pub(crate) cinema: String,
+    pub(crate) device: String,
+    pub(crate) code: String,
+    pub(crate) reason: String,
+    pub(crate) times: u64,
+}
+
+/// Who was refused lately, the latest first.
+pub(crate) fn refused(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<RefusedRow>, Error> {
+    let sql = "SELECT at_ms, cinema, device, code, reason, times FROM refused_contact ORDER BY at_ms DESC LIMIT $1";
+    snapshot.query(sql, params![most], |row| {
+        Ok(RefusedRow {
+            at: time(row, 0)?,
+            cinema: row.get(1)?,
+            device: row.get(2)?,
+            code: row.get(3)?,
+            reason: row.get(4)?,
+            times: count(row, 5)?,
+        })
+    })
+}
+
+/// Something for a person to decide.
+#[derive(Debug)]
+pub(crate) struct DisputeRow {
+    pub(crate) id: u64,
+    pub(crate) at: Timestamp,
+    pub(crate) cinema: CinemaId,
+    pub(crate) code: String,
+    pub(crate) words: String,
+}
+
+/// What a person must decide, the latest first.
+pub(crate) fn disputes(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<DisputeRow>, Error> {
+    let sql = "SELECT id, at_ms, cinema, code, words FROM dispute ORDER BY id DESC LIMIT $1";
+    snapshot.query(sql, params![most], |row| {
+        Ok(DisputeRow {
+            id: count(row, 0)?,
+            at: time(row, 1)?,
+            cinema: row.parse(2)?,
+            code: row.get(3)?,
+            words: row.get(4)?,
+        })
+    })
+}

@@ -1,0 +1,140 @@
+//! How each link stands, in memory, for those who look; and a bell for whoever watches head office's page.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hub_api::LinkState;
+use jiff::{SignedDuration, Timestamp};
+use service::Clock;
+use tokio::sync::watch;
+use wire::CinemaId;
+
+/// How often a box that is heard all the time changes the page.
+const HEARD_SHOWN: SignedDuration = SignedDuration::from_secs(5);
+
+/// How one link stands.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OnBoard {
+    pub(crate) state: Option<LinkState>,
+    pub(crate) heard: Option<Timestamp>,
+    pub(crate) program: Option<String>,
+    pub(crate) attention: Option<String>,
+}
+
+/// How all links stand. Clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Board {
+    clock: Clock,
+    links: Arc<Mutex<BTreeMap<CinemaId, OnBoard>>>,
+    version: Arc<watch::Sender<u64>>,
+}
+
+impl Board {
+    /// An empty board.
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            links: Arc::default(),
+            version: Arc::new(watch::Sender::new(0)),
+        }
+    }
+
+    /// Everything on it.
+    pub(crate) fn read(&self) -> BTreeMap<CinemaId, OnBoard> {
+        self.links
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Changes whenever something that head office sees has changed.
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.version.subscribe()
+    }
+
+    /// Something that head office sees has changed.
+    pub(crate) fn changed(&self) {
+        self.version.send_modify(|version| *version += 1);
+    }
+
+    /// A session is open.
+    pub(crate) fn up(&self, cinema: &CinemaId, program: String) {
+        let heard = Some(self.clock.now());
+        self.put(cinema, |link| {
+            *link = OnBoard {
+                state: Some(LinkState::Up),
+                heard,
+                program: Some(program),
+                attention: None,
+            };
+        });
+    }
+
+    /// Nobody is there. What somebody must look at stays.
+    pub(crate) fn down(&self, cinema: &CinemaId) {
+        self.put(cinema, |link| {
+            link.state = match link.state {
+                Some(LinkState::Refused) => Some(LinkState::Refused),
+                Some(
+                    LinkState::NotEnrolled
+                    | LinkState::Up
+                    | LinkState::Down
+                    | LinkState::UpdateNeeded,
+                )
+                | None => Some(LinkState::Down),
+            };
+        });
+    }
+
+    /// The box was heard in its session.
+    pub(crate) fn heard(&self, cinema: &CinemaId) {
+        let now = self.clock.now();
+        let news = {
+            let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+            let link = links.entry(cinema.clone()).or_default();
+            let was_down = link.state == Some(LinkState::Down);
+            if was_down {
+                link.state = Some(LinkState::Up);
+            }
+            let long_ago = link
+                .heard
+                .is_none_or(|before| now.duration_since(before) >= HEARD_SHOWN);
+            if was_down || long_ago {
+                link.heard = Some(now);
+            }
+            was_down || long_ago
+        };
+        if news {
+            self.changed();
+        }
+    }
+
+    /// Somebody must look. A link that is up stays up: what is refused there may come from anybody.
+    pub(crate) fn attention(&self, cinema: &CinemaId, state: LinkState, words: String) {
+        self.put(cinema, |link| {
+            if link.state != Some(LinkState::Up) {
+                link.state = Some(state);
+                link.attention = Some(words);
+            }
+        });
+    }
+
+    /// The box's stream stands until this hub is updated.
+    pub(crate) fn stopped(&self, cinema: &CinemaId, words: String) {
+        self.put(cinema, |link| {
+            link.state = Some(LinkState::UpdateNeeded);
+            link.attention = Some(words);
+        });
+    }
+
+    fn put(&self, cinema: &CinemaId, change: impl FnOnce(&mut OnBoard)) {
+        change(
+            self.links
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(cinema.clone())
+                .or_default(),
+        );
+        self.changed();
+    }
+}

@@ -1,0 +1,118 @@
+//! SQL of the links: the hub's life, its boxes, and who was refused.
+
+use database::{Error, Snapshot, Tx, params};
+use jiff::Timestamp;
+use sync_agent::Address;
+use wire::{CinemaId, Generation, Incarnation, Life, Nonce};
+
+/// The life of this hub; `fresh` makes the first one.
+pub(crate) fn generation(tx: &mut Tx<'_>, fresh: Nonce) -> Result<Generation, Error> {
+    let first = Generation::first(fresh).0;
+    tx.execute(
+        "INSERT INTO hub (one, generation, generation_random) VALUES (1, $1, $2) ON CONFLICT DO NOTHING",
+        params![first.number, first.random.as_bytes()],
+    )?;
+    let stored = tx.first(
+        "SELECT generation, generation_random FROM hub WHERE one = 1",
+        params![],
+        |row| {
+            Ok(Generation(Life {
+                number: row.get(0)?,
+                random: Nonce::from(row.get::<[u8; 16]>(1)?),
+            }))
+        },
+    )?;
+    Ok(stored.unwrap_or(Generation(first)))
+}
+
+/// Every box that was ever enrolled.
+pub(crate) fn boxes(snapshot: &mut Snapshot<'_>) -> Result<Vec<Address>, Error> {
+    snapshot.query(
+        "SELECT cinema, device FROM box ORDER BY cinema",
+        params![],
+        |row| {
+            Ok(Address {
+                cinema: row.parse(0)?,
+                device: row.parse(1)?,
+            })
+        },
+    )
+}
+
+/// A box as it was enrolled.
+#[derive(Debug)]
+pub(crate) struct BoxRow {
+    pub(crate) frame_key: [u8; 32],
+    pub(crate) incarnation: Incarnation,
+    pub(crate) revoked: bool,
+}
+
+/// The box at this address.
+pub(crate) fn find_box(
+    snapshot: &mut Snapshot<'_>,
+    address: &Address,
+) -> Result<Option<BoxRow>, Error> {
+    let sql = "SELECT frame_key, incarnation, incarnation_random, revoked_ms FROM box WHERE cinema = $1 AND device = $2";
+    snapshot.first(
+        sql,
+        params![address.cinema.as_str(), address.device.as_str()],
+        |row| {
+            Ok(BoxRow {
+                frame_key: row.get(0)?,
+                incarnation: Incarnation(Life {
+                    number: row.get(1)?,
+                    random: Nonce::from(row.get::<[u8; 16]>(2)?),
+                }),
+                revoked: row.get::<Option<i64>>(3)?.is_some(),
+            })
+        },
+    )
+}
+
+/// Keeps when a box was heard.
+pub(crate) fn put_heard(tx: &mut Tx<'_>, cinema: &CinemaId, now: Timestamp) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE box SET heard_ms = $2 WHERE cinema = $1",
+        params![cinema.as_str(), now.as_millisecond()],
+    )?;
+    Ok(())
+}
+
+/// Keeps which program a box runs.
+pub(crate) fn put_program(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    program: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = params![cinema.as_str(), program, now.as_millisecond()];
+    tx.execute(
+        "UPDATE box SET program = $2, heard_ms = $3 WHERE cinema = $1",
+        row,
+    )?;
+    Ok(())
+}
+
+/// Counts a contact that was refused.
+pub(crate) fn add_refused(
+    tx: &mut Tx<'_>,
+    address: &Address,
+    code: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = params![
+        address.cinema.as_str(),
+        address.device.as_str(),
+        code,
+        reason,
+        now.as_millisecond()
+    ];
+    tx.execute(
+        "INSERT INTO refused_contact (cinema, device, code, reason, at_ms, times) VALUES ($1, $2, $3, $4, $5, 1) \
+         ON CONFLICT (cinema, device, code) DO UPDATE SET reason = excluded.reason, at_ms = excluded.at_ms, \
+         times = refused_contact.times + 1",
+        row,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! The hub: `cloud-hub --config F` runs it; `enrol` and `revoke` speak to the hub that runs, or do it themselves.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use cloud_hub::command::{self, Command};
+
+/// The hub of a chain: applies what its cinemas tell and shows it to head office.
+#[derive(Debug, Parser)]
+#[command(name = "cloud-hub", version)]
+struct Arguments {
+    /// The settings file.
+    #[arg(long, default_value = "cloud-hub.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    service::log::start();
+    match command::perform(&arguments.config, arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

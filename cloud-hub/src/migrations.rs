@@ -1,0 +1,29 @@
+//! The database's history: append only. A test keeps the hashes of what has been released.
+
+use database::Migration;
+
+/// Every migration, oldest first.
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    mailbox::MIGRATION,
+    Migration {
+        name: "boxes",
+        sql: include_str!("../migrations/0001_boxes.sql"),
+    },
+    Migration {
+        name: "replica",
+        sql: include_str!("../migrations/0002_replica.sql"),
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_is_careful() {
+        assert_eq!(
+            database::problems(MIGRATIONS).unwrap(),
+            Vec::<String>::new()
+        );
+    }
+}

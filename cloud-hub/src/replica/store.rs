@@ -1,0 +1,355 @@
+//! SQL of the replica: what each cinema told.
+
+use box_office::{Layout, SeatId, ShowtimeId};
+use database::{Error, Snapshot, Tx, Value, params};
+use jiff::Timestamp;
+use wire::event::{
+    AuditoriumDescribed, CinemaDescribed, Content, PaidTender, PaymentRefunded, SaleSettled,
+    SeatAtEpoch, SeatsReleased, ShowtimeScheduled, SoldTicket, TenderWay,
+};
+use wire::{Body, CinemaId, Hash};
+
+/// Keeps what a cinema says of itself.
+pub(crate) fn put_cinema(tx: &mut Tx<'_>, told: &CinemaDescribed) -> Result<(), Error> {
+    let row = params![
+        told.cinema.as_str(),
+        told.name.as_str(),
+        told.zone.as_str(),
+        told.currency.as_str(),
+        told.day_starts
+    ];
+    tx.execute(
+        "INSERT INTO cinema (id, name, zone, currency, day_starts) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, currency = excluded.currency, \
+         day_starts = excluded.day_starts",
+        row,
+    )?;
+    Ok(())
+}
+
+/// What a film or price book says, by which two are compared.
+pub(crate) fn content_hash(body: &Body) -> Hash {
+    wire::event::hash_of(&content_bytes(body))
+}
+
+fn content_bytes(body: &Body) -> Vec<u8> {
+    body.to_bytes().unwrap_or_default()
+}
+
+fn content_key(content: &Content) -> (&'static str, &str) {
+    match content {
+        Content::Film(film) => ("film", film.as_str()),
+        Content::PriceBook(book) => ("price_book", book.as_str()),
+    }
+}
+
+/// The hash of the content that is known under this id and version.
+pub(crate) fn known_content(
+    snapshot: &mut Snapshot<'_>,
+    content: &Content,
+    version: u32,
+) -> Result<Option<Hash>, Error> {
+    let (kind, id) = content_key(content);
+    let find = "SELECT hash FROM content WHERE kind = $1 AND id = $2 AND version = $3";
+    snapshot.first(find, params![kind, id, version], |row| {
+        row.get::<[u8; 32]>(0).map(Hash::from)
+    })
+}
+
+/// Takes content over as the hub's own.
+pub(crate) fn add_content(
+    tx: &mut Tx<'_>,
+    content: &Content,
+    version: u32,
+    name: &str,
+    hash: Hash,
+    body: &Body,
+) -> Result<(), Error> {
+    let (kind, id) = content_key(content);
+    let row = params![
+        kind,
+        id,
+        version,
+        name,
+        hash.as_bytes(),
+        content_bytes(body)
+    ];
+    tx.execute(
+        "INSERT INTO content (kind, id, version, name, hash, body) VALUES ($1, $2, $3, $4, $5, $6)",
+        row,
+    )?;
+    Ok(())
+}
+
+/// Keeps a room as it was told last.
+pub(crate) fn put_auditorium(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    told: &AuditoriumDescribed,
+) -> Result<(), Error> {
+    let layout = Layout::from(told.layout.clone());
+    let text = serde_json::to_string(&layout).map_err(|why| Error::Column(why.to_string()))?;
+    let row = params![
+        cinema.as_str(),
+        told.auditorium.as_str(),
+        layout.version,
+        told.name.as_str(),
+        layout.places.len(),
+        text
+    ];
+    tx.execute(
+        "INSERT INTO auditorium (cinema, id, plan, name, seats, layout) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (cinema, id, plan) DO UPDATE SET name = excluded.name, seats = excluded.seats, layout = excluded.layout",
+        row,
+    )?;
+    Ok(())
+}
+
+/// Keeps a showtime as it was told last. One that was cancelled stays so.
+pub(crate) fn put_showtime(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    told: &ShowtimeScheduled,
+) -> Result<(), Error> {
+    let row = params![
+        cinema.as_str(),
+        told.showtime.as_str(),
+        told.film.as_str(),
+        told.film_version,
+        told.auditorium.as_str(),
+        told.plan,
+        told.day.as_str(),
+        told.start,
+        told.end,
+        told.book.as_str(),
+        told.book_version,
+        told.language.as_str(),
+        told.format.as_str(),
+        told.seats,
+    ];
+    tx.execute(
+        "INSERT INTO showtime (cinema, id, film, film_version, auditorium, plan, day, start_ms, end_ms, book, book_version, \
+         language, format, seats) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (cinema, id) DO UPDATE SET film = excluded.film, film_version = excluded.film_version, \
+         auditorium = excluded.auditorium, plan = excluded.plan, day = excluded.day, start_ms = excluded.start_ms, \
+         end_ms = excluded.end_ms, book = excluded.book, book_version = excluded.book_version, \
+         language = excluded.language, format = excluded.format, seats = excluded.seats",
+        row,
+    )?;
+    Ok(())
+}
+
+/// Marks a showtime as cancelled; whether there is one.
+pub(crate) fn cancel_showtime(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    reason: &str,
+) -> Result<bool, Error> {
+    let row = params![cinema.as_str(), showtime.as_str(), reason];
+    Ok(tx.execute(
+        "UPDATE showtime SET cancelled = $3 WHERE cinema = $1 AND id = $2",
+        row,
+    )? == 1)
+}
+
+/// Whether the cinema has told of this showtime.
+pub(crate) fn knows_showtime(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<bool, Error> {
+    let find = "SELECT 1 FROM showtime WHERE cinema = $1 AND id = $2";
+    Ok(snapshot
+        .first(find, params![cinema.as_str(), showtime.as_str()], |row| {
+            row.get::<i64>(0)
+        })?
+        .is_some())
+}
+
+/// Keeps a sale; whether it is new.
+pub(crate) fn add_sale(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    sale: &SaleSettled,
+) -> Result<bool, Error> {
+    let row = params![
+        cinema.as_str(),
+        sale.sale.as_str(),
+        sale.receipt.series,
+        sale.receipt.number,
+        sale.showtime.as_str(),
+        sale.device.as_str(),
+        sale.time,
+        sale.day.as_str(),
+        sale.currency.as_str(),
+        sale.total,
+        sale.tax,
+        sale.tickets.len(),
+    ];
+    let added = tx.execute(
+        "INSERT INTO sale (cinema, id, receipt_series, receipt_number, showtime, device, sold_ms, day, currency, total, tax, \
+         tickets) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+        row,
+    )?;
+    Ok(added == 1)
+}
+
+/// Whether the seat has an undisputed ticket.
+pub(crate) fn has_ticket(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    seat: &SeatId,
+) -> Result<bool, Error> {
+    let find =
+        "SELECT 1 FROM ticket WHERE cinema = $1 AND showtime = $2 AND seat = $3 AND disputed = 0";
+    let found = snapshot.first(
+        find,
+        params![cinema.as_str(), showtime.as_str(), seat.as_str()],
+        |row| row.get::<i64>(0),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Keeps a ticket; whether it is new.
+pub(crate) fn add_ticket(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    sale: &SaleSettled,
+    ticket: &SoldTicket,
+    disputed: bool,
+) -> Result<bool, Error> {
+    let row = params![
+        cinema.as_str(),
+        ticket.id.as_str(),
+        sale.sale.as_str(),
+        sale.showtime.as_str(),
+        ticket.plan,
+        ticket.seat.as_str(),
+        ticket.epoch,
+        ticket.edition,
+        ticket.kind.as_str(),
+        ticket.price,
+        ticket.tax,
+        disputed,
+    ];
+    let added = tx.execute(
+        "INSERT INTO ticket (cinema, id, sale, showtime, plan, seat, epoch, edition, kind, price, tax, disputed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (cinema, id) DO NOTHING",
+        row,
+    )?;
+    Ok(added == 1)
+}
+
+/// Keeps a payment; whether it is new.
+pub(crate) fn add_tender(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    sale: &SaleSettled,
+    tender: &PaidTender,
+) -> Result<bool, Error> {
+    let way = match tender.way {
+        TenderWay::Cash => "cash",
+        TenderWay::Card => "card",
+    };
+    let slip = tender.slip.as_ref();
+    let row = params![
+        cinema.as_str(),
+        tender.id.as_str(),
+        sale.sale.as_str(),
+        way,
+        tender.amount,
+        slip.map(|slip| slip.last_four.as_str()),
+        slip.map(|slip| slip.authorisation.as_str()),
+    ];
+    let added = tx.execute(
+        "INSERT INTO tender (cinema, id, sale, way, amount, last_four, authorisation) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT DO NOTHING",
+        row,
+    )?;
+    Ok(added == 1)
+}
+
+/// Keeps a refund; whether it is new.
+pub(crate) fn add_refund(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    refund: &PaymentRefunded,
+) -> Result<bool, Error> {
+    let row = params![
+        cinema.as_str(),
+        refund.tender.as_str(),
+        refund.hold.as_str(),
+        refund.showtime.as_str(),
+        refund.device.as_str(),
+        refund.time,
+        refund.day.as_str(),
+        refund.currency.as_str(),
+        refund.amount,
+        refund.reason.as_str(),
+    ];
+    let added = tx.execute(
+        "INSERT INTO refund (cinema, tender, hold, showtime, device, refunded_ms, day, currency, amount, reason) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+        row,
+    )?;
+    Ok(added == 1)
+}
+
+/// The custody epoch of a seat as the hub knows it; 0, the cinema's, if it never changed.
+pub(crate) fn epoch_of(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    released: &SeatsReleased,
+    seat: &SeatId,
+) -> Result<u64, Error> {
+    let find = "SELECT epoch FROM seat_of_hub WHERE cinema = $1 AND showtime = $2 AND plan = $3 AND seat = $4";
+    let key = seat_key(cinema, released, seat);
+    Ok(snapshot
+        .first(find, &key, |row| crate::column::count(row, 0))?
+        .unwrap_or(0))
+}
+
+/// Takes a seat into the hub's custody.
+pub(crate) fn put_seat_of_hub(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    released: &SeatsReleased,
+    seat: &SeatAtEpoch,
+) -> Result<(), Error> {
+    let mut row = seat_key(cinema, released, &seat.seat).to_vec();
+    row.push(seat.epoch.into());
+    tx.execute(
+        "INSERT INTO seat_of_hub (cinema, showtime, plan, seat, epoch) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (cinema, showtime, plan, seat) DO UPDATE SET epoch = excluded.epoch",
+        &row,
+    )?;
+    Ok(())
+}
+
+fn seat_key(cinema: &CinemaId, released: &SeatsReleased, seat: &SeatId) -> [Value; 4] {
+    [
+        cinema.as_str().into(),
+        released.showtime.as_str().into(),
+        released.plan.into(),
+        seat.as_str().into(),
+    ]
+}
+
+/// Keeps a contradiction for a person.
+pub(crate) fn add_dispute(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    seq: u64,
+    code: &str,
+    words: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = params![now.as_millisecond(), cinema.as_str(), seq, code, words];
+    tx.execute(
+        "INSERT INTO dispute (at_ms, cinema, seq, code, words) VALUES ($1, $2, $3, $4, $5)",
+        row,
+    )?;
+    Ok(())
+}

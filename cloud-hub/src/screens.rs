@@ -1,0 +1,3 @@
+//! The screens that the hub serves.
+
+pub(crate) mod routes;
