@@ -24,6 +24,7 @@ pub mod terminal;
 
 mod column;
 pub mod control;
+mod database_meters;
 mod keys;
 mod migrations;
 pub mod openapi;
@@ -90,6 +91,7 @@ const HOLDS_LOOKED_AT: Duration = Duration::from_secs(1);
 
 /// Starts the background work.
 fn start(app: &App) -> std::io::Result<()> {
+    database_meters::show(&app.metrics, &app.database);
     let socket = control::routes::open(&app.config.data.folder)?;
     app.lifecycle
         .run(control::routes::serve(app.clone(), socket));

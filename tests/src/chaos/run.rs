@@ -22,7 +22,7 @@ use crate::load::appliance_process::{Site, programs};
 use crate::load::connection::Connection;
 use crate::load::hall::Hall;
 use crate::load::programme_at_box::{OnSale, get};
-use crate::virtual_printer::VirtualPrinter;
+use crate::virtual_printer::{State, VirtualPrinter};
 
 /// How a run is made.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +53,7 @@ pub struct Summary {
     double_sales: u64,
     answered_sales_lost: u64,
     money_unexplained_minor: u64,
-    streams_equal: bool,
+    streams_equal: Option<bool>,
 }
 
 /// What a run came to.
@@ -102,11 +102,12 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     world.site.ready(&world.clock).await?;
     let (memory, stop) = (Memory::default(), CancellationToken::new());
     let mut sellers = world.sellers(&memory, &stop).await?;
-    let mut kills = 0;
+    let (mut kills, mut device_faults) = (0, 0);
     while !settings
         .ends
         .reached(kills, world.clock.monotonic().saturating_sub(begin))
     {
+        device_faults += world.disturb_the_printer();
         world.live_a_while().await;
         running.kill();
         kills += 1;
@@ -117,6 +118,7 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
         }
     }
     stop.cancel();
+    world.printer.set(State::Ready);
     while let Some(ended) = sellers.join_next().await {
         ended.map_err(io::Error::other)??;
     }
@@ -125,7 +127,12 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     running.stop()?;
     let minutes = world.clock.monotonic().saturating_sub(begin);
     Ok(Outcome {
-        summary: summary(settings.seed, kills, minutes, &verdict),
+        summary: summary(
+            settings.seed,
+            (kills, kills + device_faults),
+            minutes,
+            &verdict,
+        ),
         verdict,
     })
 }
@@ -188,6 +195,19 @@ impl World {
         Ok(sellers)
     }
 
+    /// One time in four something happens to the printer too, and what happened to it before is mended; says how many faults it was.
+    fn disturb_the_printer(&self) -> u64 {
+        let [chance, bytes] = self.random.bytes::<2>();
+        self.printer.set(State::Ready);
+        match chance % 16 {
+            0 | 1 => self.printer.fail_after(usize::from(bytes) * 8),
+            2 => self.printer.set(State::PaperOut),
+            3 => self.printer.lose_next_answer(),
+            _ => return 0,
+        }
+        1
+    }
+
     /// The box sells for a random while.
     async fn live_a_while(&self) {
         let longest = u32::try_from(LONGEST_LIFE.as_micros()).unwrap_or(u32::MAX);
@@ -236,7 +256,7 @@ impl World {
             till: self.terminal.till(),
             papers: Some(papers),
             at_hub: None,
-            streams_equal: true,
+            streams_equal: None,
         })
     }
 
@@ -265,11 +285,11 @@ impl World {
 }
 
 #[expect(clippy::float_arithmetic, reason = "a duration for people to read")]
-fn summary(seed: u64, kills: u64, time: Duration, verdict: &Verdict) -> Summary {
+fn summary(seed: u64, (kills, faults): (u64, u64), time: Duration, verdict: &Verdict) -> Summary {
     Summary {
         seed,
         kills,
-        faults: kills,
+        faults,
         minutes: (time.as_secs_f64() / 6.0).round() / 10.0,
         seats_sold: verdict.seats_sold,
         double_sales: verdict.double_sales,

@@ -1,0 +1,61 @@
+//! What `/metrics` says of the database: commits and what was in them, how many wait, how long the log is.
+
+use database::{Database, Statistics};
+use service::Metrics;
+use service::metrics::Gauge;
+
+/// A number and where it comes from.
+type Shown = (Gauge, fn(&Statistics) -> u64);
+
+/// Registers the numbers; once a process. They are read when somebody asks.
+pub(crate) fn show(metrics: &Metrics, database: &Database) {
+    let numbers: [Shown; 7] = [
+        (
+            metrics.gauge(
+                "database_commits",
+                "Commits, each with one sync, since the start",
+            ),
+            |it| it.commits,
+        ),
+        (
+            metrics.gauge(
+                "database_writes_committed",
+                "Writes that were committed, since the start",
+            ),
+            |it| it.committed,
+        ),
+        (
+            metrics.gauge(
+                "database_writes_undone",
+                "Writes that refused or failed, since the start",
+            ),
+            |it| it.undone,
+        ),
+        (
+            metrics.gauge(
+                "database_refused_busy",
+                "Reads and writes refused because too many waited",
+            ),
+            |it| it.refused_busy,
+        ),
+        (
+            metrics.gauge("database_writes_waiting", "Writes that wait"),
+            |it| it.queue_length,
+        ),
+        (
+            metrics.gauge("database_log_bytes", "What the write-ahead log holds"),
+            |it| it.wal_bytes,
+        ),
+        (
+            metrics.gauge("database_checkpoints", "Checkpoints since the start"),
+            |it| it.checkpoints,
+        ),
+    ];
+    let database = database.clone();
+    metrics.before_each_reading(move || {
+        let statistics = database.statistics();
+        for (gauge, number) in &numbers {
+            gauge.set(i64::try_from(number(&statistics)).unwrap_or(i64::MAX));
+        }
+    });
+}
