@@ -30,6 +30,9 @@ const PAUSE_AFTER_DOUBT: Duration = Duration::from_secs(2);
 /// The longest such pause: somebody has been told by then, and a printer that was mended should not wait for long.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
+/// Papers between two looks at how many wait.
+const IN_A_ROW: u32 = 32;
+
 /// The pause after the box itself could not go on, as with a full disk.
 const PAUSE_AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
@@ -46,14 +49,16 @@ pub(crate) enum JobState {
     Printed,
 }
 
-/// A ticket that has to be printed.
+/// A ticket that goes to the printer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Job {
     id: i64,
     ticket: TicketId,
     sale: SaleId,
     language: String,
-    state: JobState,
+    /// It may have been printed before, so it says COPY.
+    copy: bool,
+    /// How often it was sent before.
     tries: u32,
 }
 
@@ -140,7 +145,7 @@ pub(crate) async fn print_all(app: App, meters: Meters) {
     }
 }
 
-/// Prints the oldest ticket that waits, if the printer can, and says when to come back.
+/// Prints what waits, if the printer can, and says when to come back.
 ///
 /// # Errors
 /// The box could not read or write its own records. What was sent stays `Sending`: the next round treats it as uncertain.
@@ -148,52 +153,74 @@ pub(crate) async fn run_due(app: &App, meters: &Meters) -> Result<Next, Refused>
     if !app.printer.is_set_up() {
         return Ok(Next::Wait(LONGEST_PAUSE));
     }
-    let (job, waiting) = app
-        .database
-        .read(|db| Ok::<_, Refused>((store::oldest(db)?, store::waiting(db)?)))
-        .await?;
+    let waiting = app.database.read(store::waiting).await?;
     meters.waiting(waiting);
-    let status = app.printer.status().await;
-    note(app, meters, &status);
-    let Some(job) = job else {
-        return Ok(Next::Wait(LOOKED_AT));
-    };
-    if !status.can_print() {
-        return Ok(Next::Wait(LOOKED_AT_WHILE_STOPPED));
+    // Each paper begins with the same question, so a printer that could print a moment ago is not asked twice.
+    if waiting == 0 || !could_print(app.printer_state.now()) {
+        let status = app.printer.status().await;
+        note(app, meters, &status);
+        if waiting == 0 {
+            return Ok(Next::Wait(LOOKED_AT));
+        }
+        if !status.can_print() {
+            return Ok(Next::Wait(LOOKED_AT_WHILE_STOPPED));
+        }
     }
-    print(app, meters, job).await
+    print_in_a_row(app, meters).await
 }
 
-async fn print(app: &App, meters: &Meters, job: Job) -> Result<Next, Refused> {
-    let copy = match job.state {
-        JobState::Queued => false,
-        JobState::Sending | JobState::Uncertain => true,
-        JobState::Printed => return Ok(Next::GoOn),
-    };
-    let paper = ticket::paper(app, &job, copy).await?;
-    let id = job.id;
-    write(app, move |tx| store::begin(tx, id, copy)).await?;
-    let outcome = app.printer.print(&paper).await;
-    let state = match &outcome {
-        PrintOutcome::Printed => JobState::Printed,
-        PrintOutcome::NotStarted(_) if !copy => JobState::Queued,
-        PrintOutcome::NotStarted(_) | PrintOutcome::Uncertain(_) => JobState::Uncertain,
-    };
-    write(app, move |tx| store::end(tx, id, state)).await?;
-    match outcome {
-        PrintOutcome::Printed => {
-            meters.printed(copy);
-            Ok(Next::GoOn)
+/// Prints until nothing waits or something is in the way. The end of one job and the beginning of the next are one write.
+async fn print_in_a_row(app: &App, meters: &Meters) -> Result<Next, Refused> {
+    let mut job = write(app, store::begin_oldest).await?;
+    for left in (0..IN_A_ROW).rev() {
+        let Some(begun) = job else {
+            return Ok(Next::GoOn);
+        };
+        let paper = ticket::paper(app, &begun).await?;
+        let id = begun.id;
+        match app.printer.print(&paper).await {
+            PrintOutcome::Printed => {
+                let go_on = left > 0 && !app.lifecycle.shutdown().is_cancelled();
+                job = write(app, move |tx| {
+                    store::end(tx, id, JobState::Printed)?;
+                    if go_on {
+                        store::begin_oldest(tx)
+                    } else {
+                        Ok(None)
+                    }
+                })
+                .await?;
+                meters.printed(begun.copy);
+            }
+            PrintOutcome::NotStarted(status) => {
+                let as_before = if begun.copy {
+                    JobState::Uncertain
+                } else {
+                    JobState::Queued
+                };
+                write(app, move |tx| store::end(tx, id, as_before)).await?;
+                note(app, meters, &status);
+                return Ok(Next::Wait(LOOKED_AT_WHILE_STOPPED));
+            }
+            PrintOutcome::Uncertain(status) => {
+                write(app, move |tx| store::end(tx, id, JobState::Uncertain)).await?;
+                tracing::warn!(ticket.id = %begun.ticket, ?status, "nobody knows whether a ticket was printed; it will be printed again as a copy");
+                note(app, meters, &status);
+                return Ok(Next::Pause(pause_after(begun.tries)));
+            }
         }
-        PrintOutcome::NotStarted(status) => {
-            note(app, meters, &status);
-            Ok(Next::Wait(LOOKED_AT_WHILE_STOPPED))
-        }
-        PrintOutcome::Uncertain(status) => {
-            tracing::warn!(ticket.id = %job.ticket, ?status, "nobody knows whether a ticket was printed; it is printed again as a copy");
-            note(app, meters, &status);
-            Ok(Next::Pause(pause_after(job.tries)))
-        }
+    }
+    Ok(Next::GoOn)
+}
+
+fn could_print(state: PrinterState) -> bool {
+    match state {
+        PrinterState::Ready | PrinterState::PaperLow => true,
+        PrinterState::PaperOut
+        | PrinterState::CoverOpen
+        | PrinterState::Fault
+        | PrinterState::Unreachable
+        | PrinterState::None => false,
     }
 }
 
@@ -203,10 +230,10 @@ fn pause_after(tries: u32) -> Duration {
     PAUSE_AFTER_DOUBT.saturating_mul(times).min(LONGEST_PAUSE)
 }
 
-async fn write(
+async fn write<T: Send + 'static>(
     app: &App,
-    mut work: impl FnMut(&mut Tx<'_>) -> Result<(), database::Error> + Send + 'static,
-) -> Result<(), Refused> {
+    mut work: impl FnMut(&mut Tx<'_>) -> Result<T, database::Error> + Send + 'static,
+) -> Result<T, Refused> {
     app.database
         .write(Scope::of("printer", "all"), move |tx| {
             work(tx).map_err(Refused::from)

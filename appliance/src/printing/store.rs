@@ -18,19 +18,25 @@ pub(crate) fn add(tx: &mut Tx<'_>, ticket: &TicketRow, language: &str) -> Result
     .map(drop)
 }
 
-/// The job whose turn it is.
-pub(crate) fn oldest(db: &mut Snapshot<'_>) -> Result<Option<Job>, Error> {
+/// Begins the job whose turn it is. One that was begun before and not ended as printed is a copy.
+pub(crate) fn begin_oldest(tx: &mut Tx<'_>) -> Result<Option<Job>, Error> {
     let sql = "SELECT id, ticket, sale, language, state, tries FROM print_job WHERE state <> 'printed' ORDER BY id LIMIT 1";
-    db.first(sql, params![], |row| {
+    let job = tx.first(sql, params![], |row| {
         Ok(Job {
             id: row.get(0)?,
             ticket: row.parse(1)?,
             sale: row.parse(2)?,
             language: row.get(3)?,
-            state: state(row, 4)?,
+            copy: state(row, 4)? != JobState::Queued,
             tries: row.get(5)?,
         })
-    })
+    })?;
+    if let Some(job) = &job {
+        let sql =
+            "UPDATE print_job SET state = 'sending', copy = $2, tries = tries + 1 WHERE id = $1";
+        tx.execute(sql, params![job.id, i64::from(job.copy)])?;
+    }
+    Ok(job)
 }
 
 /// How many tickets have not come out.
@@ -45,12 +51,6 @@ pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<i64, Error> {
 pub(crate) fn states_of(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<JobState>, Error> {
     let sql = "SELECT state FROM print_job WHERE sale = $1 ORDER BY id";
     db.query(sql, params![sale.as_str()], |row| state(row, 0))
-}
-
-/// The job goes to the printer.
-pub(crate) fn begin(tx: &mut Tx<'_>, id: i64, copy: bool) -> Result<(), Error> {
-    let sql = "UPDATE print_job SET state = 'sending', copy = $2, tries = tries + 1 WHERE id = $1";
-    tx.execute(sql, params![id, i64::from(copy)]).map(drop)
 }
 
 /// What came of it.

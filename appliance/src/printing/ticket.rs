@@ -15,7 +15,7 @@ use crate::tenders::StoredState;
 use crate::tickets;
 
 /// The paper of a job's ticket.
-pub(super) async fn paper(app: &App, job: &Job, copy: bool) -> Result<Paper, Refused> {
+pub(super) async fn paper(app: &App, job: &Job) -> Result<Paper, Refused> {
     let sale = job.sale.clone();
     let sold = app
         .database
@@ -26,16 +26,10 @@ pub(super) async fn paper(app: &App, job: &Job, copy: bool) -> Result<Paper, Ref
         .catalogue
         .showtime(&sold.sale.showtime)
         .ok_or(Refused::UnknownShowtime)?;
-    composed(job, copy, sold, &catalogue, &scheduled).ok_or(Refused::UnknownTicket)
+    composed(job, sold, &catalogue, &scheduled).ok_or(Refused::UnknownTicket)
 }
 
-fn composed(
-    job: &Job,
-    copy: bool,
-    sold: Sold,
-    catalogue: &Catalogue,
-    scheduled: &Scheduled,
-) -> Option<Paper> {
+fn composed(job: &Job, sold: Sold, catalogue: &Catalogue, scheduled: &Scheduled) -> Option<Paper> {
     let language = Language::of_tag(&job.language);
     let (cinema, zone) = (&catalogue.cinema, catalogue.days.zone());
     let money = |minor| Money::new(minor, cinema.currency);
@@ -96,7 +90,7 @@ fn composed(
         sold_at: sold.sale.sold_at.to_zoned(zone.clone()).datetime(),
         code: ticket.code,
         collection_code: sold.sale.collection_code,
-        copy,
+        copy: job.copy,
     })
 }
 
