@@ -3,14 +3,28 @@
 use std::fs;
 use std::path::Path;
 
-/// The names of the `[[test]]` entries of a manifest, in their order.
+/// The names of all suites of integration tests: those of the `tests` crate in its manifest's order, then those that other members
+/// have in their `tests` folders. Crates may share a name; cargo runs such suites together.
 ///
 /// # Errors
-/// The manifest cannot be read.
-pub fn named_in(manifest: &Path) -> Result<Vec<String>, String> {
-    let text = fs::read_to_string(manifest)
-        .map_err(|error| format!("{} cannot be read: {error}", manifest.display()))?;
-    Ok(entries(&text, "[[test]]"))
+/// A manifest or a folder cannot be read.
+pub fn all_of(root: &Path) -> Result<Vec<String>, String> {
+    let mut names = entries(&read(&root.join("tests/Cargo.toml"))?, "[[test]]");
+    for member in members(&read(&root.join("Cargo.toml"))?).filter(|member| *member != "tests") {
+        let folder = root.join(member).join("tests");
+        let mut found: Vec<String> = fs::read_dir(&folder)
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| suite_at(&entry.ok()?.path()))
+            .collect();
+        found.sort();
+        for name in found {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    Ok(names)
 }
 
 /// Whether a manifest names a program.
@@ -18,15 +32,42 @@ pub fn named_in(manifest: &Path) -> Result<Vec<String>, String> {
 /// # Errors
 /// The manifest cannot be read.
 pub fn has_program(manifest: &Path, name: &str) -> Result<bool, String> {
-    let text = fs::read_to_string(manifest)
-        .map_err(|error| format!("{} cannot be read: {error}", manifest.display()))?;
-    Ok(entries(&text, "[[bin]]").iter().any(|found| found == name))
+    let in_the_manifest = entries(&read(manifest)?, "[[bin]]");
+    let folder = manifest.with_file_name("src").join("bin");
+    let has_file = folder.join(format!("{name}.rs")).is_file() || folder.join(name).is_dir();
+    Ok(has_file || in_the_manifest.iter().any(|found| found == name))
 }
 
 /// How many tests passed, by the closing lines of cargo's test runner in a log.
 #[must_use]
 pub fn passed_in(log: &Path) -> u64 {
     passed(&String::from_utf8_lossy(&fs::read(log).unwrap_or_default()))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
+}
+
+/// The folders under `members` in the workspace's manifest.
+fn members(manifest: &str) -> impl Iterator<Item = &str> {
+    let lines = manifest
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| !line.starts_with("members"));
+    lines
+        .skip(1)
+        .take_while(|line| *line != "]")
+        .map(|line| line.trim_end_matches(',').trim_matches('"'))
+}
+
+/// A file `name.rs`, or a folder `name` with a `main.rs`, is a suite.
+fn suite_at(path: &Path) -> Option<String> {
+    let is_suite =
+        path.extension().is_some_and(|ending| ending == "rs") || path.join("main.rs").is_file();
+    is_suite.then(|| {
+        path.file_stem()
+            .map(|name| name.to_string_lossy().into_owned())
+    })?
 }
 
 fn entries(manifest: &str, header: &str) -> Vec<String> {
@@ -56,13 +97,22 @@ fn passed(output: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{entries, passed};
+    use super::{entries, members, passed};
 
     #[test]
     fn suites_come_in_the_manifests_order() {
         let manifest = "[[test]]\nname = \"tidy\"\npath = \"tidy.rs\"\n[[bin]]\nname = \"load\"\n[[test]]\nname = \"stories\"\n";
         assert_eq!(entries(manifest, "[[test]]"), ["tidy", "stories"]);
         assert_eq!(entries(manifest, "[[bin]]"), ["load"]);
+    }
+
+    #[test]
+    fn members_are_read_from_the_root() {
+        let manifest = "[workspace]\nmembers = [\n    \"appliance\",\n    \"tests\",\n]\ndefault-members = [\"x\"]\n";
+        assert_eq!(
+            members(manifest).collect::<Vec<_>>(),
+            ["appliance", "tests"]
+        );
     }
 
     #[test]

@@ -34,10 +34,9 @@ pub fn free_port(wanted: u16) -> Result<SocketAddr, String> {
 fn ask(address: SocketAddr, path: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, ANSWER_WITHIN)?;
     stream.set_read_timeout(Some(ANSWER_WITHIN))?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
-    )?;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    // In one piece: a server may answer and close after the first.
+    stream.write_all(request.as_bytes())?;
     let mut head = [0; 512];
     let length = stream.read(&mut head)?;
     Ok(String::from_utf8_lossy(&head[..length]).into_owned())

@@ -39,19 +39,19 @@ pub(crate) fn lines(site: &Site, sent: &SentSizes) -> Vec<String> {
         .collect()
 }
 
-/// The assets that a text names by their file names, and the ones that those name, and so on.
-fn closure<'a>(text: &[u8], assets: &'a [(String, Vec<u8>)]) -> BTreeSet<&'a str> {
+/// The assets that a page names by their addresses, those that they name by relative ones, and so on.
+fn closure<'a>(page: &[u8], assets: &'a [(String, Vec<u8>)]) -> BTreeSet<&'a str> {
     let mut named = BTreeSet::new();
-    let mut waiting = vec![text];
-    while let Some(text) = waiting.pop() {
+    let mut waiting = vec![("", page)];
+    while let Some((folder, text)) = waiting.pop() {
         let text = String::from_utf8_lossy(text);
         for (path, bytes) in assets {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            if !named.contains(path.as_str()) && text.contains(name) {
-                named.insert(path.as_str());
-                if !path.ends_with(".wasm") {
-                    waiting.push(bytes);
-                }
+            let is_named = path
+                .strip_prefix(folder)
+                .is_some_and(|relative| text.contains(relative));
+            if is_named && named.insert(path.as_str()) && !path.ends_with(".wasm") {
+                let folder = path.rfind('/').map_or("", |end| &path[..=end]);
+                waiting.push((folder, bytes));
             }
         }
     }
@@ -90,6 +90,7 @@ mod tests {
             asset("kiosk/kiosk.js", ""),
             asset("kiosk/kiosk_bg.wasm", ""),
             asset("style/till.css", ""),
+            asset("till/start.js", "import \"./till.js\""),
         ];
         let named = closure(b"<script src=\"/assets/h/kiosk/start.js\">", &assets);
         assert_eq!(named.len(), 3);

@@ -163,7 +163,7 @@ fn steps(checkout: &Checkout) -> Result<Vec<Step>, String> {
         cargo_step("unit", &["test", "--workspace", "--lib", "--bins"]),
         cargo_step("examples", &["test", "--workspace", "--doc"]),
     ];
-    for suite in suites::named_in(&manifest)? {
+    for suite in suites::all_of(&checkout.root)? {
         steps.push(cargo_step(
             &suite,
             &["test", "--workspace", "--test", &suite],
