@@ -44,7 +44,10 @@ pub(super) fn lines(paper: &Paper, columns: usize) -> Vec<Line> {
     lines.push(page.gap());
     lines.extend(page.place(paper, words));
     lines.push(page.rule());
+    // A code needs four empty modules on every side, or scanners miss it.
+    lines.push(page.gap());
     lines.push(Line::Code(paper.code.clone()));
+    lines.push(page.gap());
     lines.extend(page.centred(&paper.collection_code, (2, 2), true));
     lines.push(page.rule());
     lines.extend(page.money(paper, words));
