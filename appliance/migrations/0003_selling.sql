@@ -31,6 +31,8 @@ CREATE INDEX hold_under_way ON hold (device, state) WHERE state IN ('open', 'pay
 CREATE TABLE tender (
     id                  TEXT NOT NULL PRIMARY KEY,
     hold                TEXT NOT NULL REFERENCES hold (id),
+    -- Which payment of the hold, from 0.
+    nth                 INTEGER NOT NULL,
     device              TEXT NOT NULL,
     way                 TEXT NOT NULL CHECK (way IN ('cash', 'card')),
     amount_minor        INTEGER NOT NULL CHECK (amount_minor > 0),

@@ -99,6 +99,7 @@ impl App {
         };
         let database = Database::open(&folder.join("appliance.db"), MIGRATIONS, options)?;
         let ticket_seed = keys::seed(&folder, "ticket", &random)?;
+        let frame_seed = keys::seed(&folder, "frame", &random)?;
         let content = |error: &dyn std::fmt::Display| OpenError::Content(error.to_string());
         let since = clock.monotonic();
         database
@@ -114,7 +115,7 @@ impl App {
                 .map_err(|error| content(&error))?,
         );
         let (printer, terminal) = (printer(&config), terminal(&config));
-        let link = Link::open(&folder, &database, &clock, &random)
+        let link = Link::open(frame_seed, &database, &clock, &random)
             .await
             .map_err(|error| content(&error))?;
         Ok(Self(Arc::new(Inner {

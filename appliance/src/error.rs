@@ -87,6 +87,17 @@ impl From<database::Error> for Refused {
     }
 }
 
+impl From<mailbox::Error> for Refused {
+    fn from(error: mailbox::Error) -> Self {
+        match error {
+            mailbox::Error::Database(error) => error.into(),
+            mailbox::Error::Event(_)
+            | mailbox::Error::NoSuchStream
+            | mailbox::Error::OtherStream => Self::Internal(error.to_string()),
+        }
+    }
+}
+
 impl std::fmt::Display for Refused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{self:?}")

@@ -108,7 +108,9 @@ fn start(app: &App) -> std::io::Result<()> {
     app.lifecycle.supervise("printing", move || {
         printing::print_all(supervised.clone(), meters.clone())
     });
-    link::start(app);
+    let supervised = app.clone();
+    app.lifecycle
+        .supervise("link", move || link::run(supervised.clone()));
     Ok(())
 }
 

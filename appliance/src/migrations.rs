@@ -20,4 +20,22 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "printing",
         sql: include_str!("../migrations/0004_printing.sql"),
     },
+    mailbox::MIGRATION,
+    Migration {
+        name: "link",
+        sql: include_str!("../migrations/0005_link.sql"),
+    },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::MIGRATIONS;
+
+    #[test]
+    fn every_table_is_strict_and_no_key_dangles() {
+        assert_eq!(
+            database::problems(MIGRATIONS).unwrap(),
+            Vec::<String>::new()
+        );
+    }
+}

@@ -64,7 +64,7 @@ pub(crate) fn tell_sale(
             .map(paid)
             .collect(),
     };
-    push(tx, app, &body.into())
+    push(tx, app, body.into())
 }
 
 fn number<T: TryFrom<i64>>(number: i64) -> Result<T, Refused> {
@@ -109,7 +109,7 @@ pub(crate) fn tell_refund(
         currency: catalogue.cinema.currency,
         reason: reason.to_owned(),
     };
-    push(tx, app, &body.into())
+    push(tx, app, body.into())
 }
 
 /// Tells what the cinema is.
@@ -121,7 +121,7 @@ pub(crate) fn tell_cinema(tx: &mut Tx<'_>, app: &App, cinema: &Cinema) -> Result
         currency: cinema.currency,
         day_starts: cinema.business_day_start.minutes(),
     };
-    push(tx, app, &body.into())
+    push(tx, app, body.into())
 }
 
 /// Tells of a room and its seats.
@@ -135,7 +135,7 @@ pub(crate) fn tell_auditorium(
         name: room.name.clone(),
         layout: (&room.layout).into(),
     };
-    push(tx, app, &body.into())
+    push(tx, app, body.into())
 }
 
 /// Tells of a film.
@@ -155,7 +155,7 @@ pub(crate) fn tell_film(tx: &mut Tx<'_>, app: &App, film: &Film) -> Result<(), R
             from: rating.from_age,
         }),
     };
-    push(tx, app, &body.into())
+    push(tx, app, body.into())
 }
 
 /// Tells of a price book, whole, as a document.
@@ -166,7 +166,7 @@ pub(crate) fn tell_price_book(tx: &mut Tx<'_>, app: &App, book: &PriceBook) -> R
         currency: book.currency,
         content: column::text(book)?,
     };
-    push(tx, app, &body.into())
+    push(tx, app, body.into())
 }
 
 /// Tells of a showtime.
@@ -214,5 +214,5 @@ pub(crate) fn tell_showtime(
         }
         .into(),
     };
-    push(tx, app, &body)
+    push(tx, app, body)
 }

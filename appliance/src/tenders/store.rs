@@ -77,7 +77,7 @@ pub(crate) fn by_key(
 /// The payments of a hold, oldest first.
 pub(crate) fn of_hold(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<Vec<TenderRow>, Error> {
     db.query(
-        &format!("SELECT {COLUMNS} FROM tender WHERE hold = $1 ORDER BY started_at, id"),
+        &format!("SELECT {COLUMNS} FROM tender WHERE hold = $1 ORDER BY nth"),
         params![hold.as_str()],
         read,
     )
@@ -94,7 +94,8 @@ pub(crate) fn without_outcome(db: &mut Snapshot<'_>) -> Result<Vec<TenderRow>, E
 
 pub(crate) fn add(tx: &mut Tx<'_>, tender: &TenderRow) -> Result<(), Error> {
     let sql = format!(
-        "INSERT INTO tender ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, NULL, NULL, $8, $9, $10)"
+        "INSERT INTO tender ({COLUMNS}, nth) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, NULL, NULL, $8, $9, $10, \
+            (SELECT COUNT(*) FROM tender WHERE hold = $2))"
     );
     let way = match tender.way {
         TenderWay::Cash => "cash",

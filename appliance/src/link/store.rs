@@ -1,0 +1,115 @@
+//! SQL of the link: who the box is on it, whom it was enrolled with, and what the hub refused.
+
+use box_office::DeviceId;
+use database::{Error, Snapshot, Tx, params};
+use service::Random;
+use wire::{Generation, Incarnation, Life, Nonce};
+
+/// Who a box is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lives {
+    /// Its name on the link.
+    pub(crate) device: DeviceId,
+    /// Its life.
+    pub(crate) incarnation: Incarnation,
+    /// The hub that it was enrolled with, when it was read.
+    pub(crate) hub: Option<Hub>,
+}
+
+/// The hub, as the enrolment told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hub {
+    /// Its key for frames.
+    pub(crate) frame_key: [u8; 32],
+    /// Its life.
+    pub(crate) generation: Generation,
+    /// Where its broker is.
+    pub(crate) broker: String,
+}
+
+impl Lives {
+    /// Somebody new.
+    pub(crate) fn born(random: &Random) -> Self {
+        let device = DeviceId::from_random(random.bytes());
+        Self {
+            device,
+            incarnation: Incarnation::first(Nonce::from(random.bytes())),
+            hub: None,
+        }
+    }
+}
+
+/// Who the box is: `born`, if it was nobody yet.
+pub(crate) fn lives(tx: &mut Tx<'_>, born: &Lives) -> Result<Lives, Error> {
+    let sql = "INSERT INTO link (one, device, incarnation, incarnation_random) VALUES (1, $1, $2, $3) ON CONFLICT (one) DO NOTHING";
+    let life = &born.incarnation.0;
+    tx.execute(
+        sql,
+        params![born.device.as_str(), life.number, life.random.as_bytes()],
+    )?;
+    let hub = hub(tx)?;
+    let known = tx.first(
+        "SELECT device, incarnation, incarnation_random FROM link",
+        params![],
+        |row| {
+            let life = Life {
+                number: row.get(1)?,
+                random: Nonce::from(row.get::<[u8; 16]>(2)?),
+            };
+            Ok(Lives {
+                device: row.parse(0)?,
+                incarnation: Incarnation(life),
+                hub: None,
+            })
+        },
+    )?;
+    known
+        .map(|known| Lives { hub, ..known })
+        .ok_or_else(|| Error::Column("the link has no row".into()))
+}
+
+/// The hub that the box was enrolled with.
+pub(crate) fn hub(db: &mut Snapshot<'_>) -> Result<Option<Hub>, Error> {
+    let sql = "SELECT hub_frame_key, generation, generation_random, broker FROM link WHERE hub_frame_key IS NOT NULL";
+    db.first(sql, params![], |row| {
+        let life = Life {
+            number: row.get(1)?,
+            random: Nonce::from(row.get::<[u8; 16]>(2)?),
+        };
+        Ok(Hub {
+            frame_key: row.get(0)?,
+            generation: Generation(life),
+            broker: row.get(3)?,
+        })
+    })
+}
+
+pub(crate) fn keep_hub(tx: &mut Tx<'_>, hub: &Hub) -> Result<(), Error> {
+    let sql =
+        "UPDATE link SET hub_frame_key = $1, generation = $2, generation_random = $3, broker = $4";
+    let life = &hub.generation.0;
+    tx.execute(
+        sql,
+        params![
+            &hub.frame_key,
+            life.number,
+            life.random.as_bytes(),
+            hub.broker.as_str()
+        ],
+    )
+    .map(drop)
+}
+
+/// Keeps that the hub knows other content under this id and version.
+pub(crate) fn refuse(
+    tx: &mut Tx<'_>,
+    kind: &str,
+    id: &str,
+    version: u32,
+    reason: &str,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO refused_content (kind, id, version, reason) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (kind, id, version) DO NOTHING";
+    tx.execute(sql, params![kind, id, version, reason])
+        .map(drop)
+}
