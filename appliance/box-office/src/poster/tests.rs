@@ -55,14 +55,3 @@ fn every_genre_has_a_poster_that_reaches_nothing_outside() {
         }
     }
 }
-
-/// Writes the sample's posters to the folder that `POSTERS` names, to be looked at.
-#[test]
-fn posters_to_look_at() {
-    let Ok(folder) = std::env::var("POSTERS") else {
-        return;
-    };
-    for film in films() {
-        std::fs::write(format!("{folder}/{}.svg", film.id), poster(&film)).unwrap();
-    }
-}
