@@ -69,9 +69,6 @@ fn report(outcome: &Outcome) -> ExitCode {
     for finding in &outcome.verdict.findings {
         say(finding);
     }
-    if outcome.verdict.streams_equal.is_none() {
-        say("there was no hub in this run, so no streams were compared");
-    }
     match serde_json::to_string(&outcome.summary) {
         Ok(line) => tell(&line),
         Err(error) => say(&error.to_string()),

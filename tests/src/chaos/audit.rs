@@ -25,8 +25,8 @@ pub struct Evidence {
     pub papers: Option<HashMap<String, Papers>>,
     /// The sales that reached the hub; `None` if there was no hub.
     pub at_hub: Option<BTreeSet<String>>,
-    /// Whether the streams are the same on both sides; `None` if there was no hub to compare with.
-    pub streams_equal: Option<bool>,
+    /// Whether the streams are the same on both sides.
+    pub streams_equal: bool,
 }
 
 /// What came of it.
@@ -40,8 +40,8 @@ pub struct Verdict {
     pub answered_sales_lost: u64,
     /// Money taken that no ticket explains, and tickets that no money explains, each by itself, in minor units.
     pub money_unexplained_minor: u64,
-    /// Whether the streams are the same on both sides; `None` if there was no hub to compare with.
-    pub streams_equal: Option<bool>,
+    /// Whether the streams are the same on both sides.
+    pub streams_equal: bool,
     /// What was found, in words.
     pub findings: Vec<String>,
 }
@@ -52,7 +52,7 @@ impl Verdict {
         self.double_sales == 0
             && self.answered_sales_lost == 0
             && self.money_unexplained_minor == 0
-            && self.streams_equal != Some(false)
+            && self.streams_equal
             && self.findings.is_empty()
     }
 }

@@ -18,9 +18,9 @@ use super::seller::Seller;
 use super::stored::{self, Stored, Unfinished};
 use super::{kiosk, till};
 use crate::card_terminal::CardTerminalSimulator;
-use crate::load::appliance_process::{Site, programs};
+use crate::load::appliance_process::{Site, free_address, programs};
 use crate::load::connection::Connection;
-use crate::load::hall::Hall;
+use crate::load::hall::{CINEMA, Hall};
 use crate::load::programme_at_box::{OnSale, get};
 use crate::virtual_printer::{State, VirtualPrinter};
 
@@ -53,7 +53,7 @@ pub struct Summary {
     double_sales: u64,
     answered_sales_lost: u64,
     money_unexplained_minor: u64,
-    streams_equal: Option<bool>,
+    streams_equal: bool,
 }
 
 /// What a run came to.
@@ -77,12 +77,16 @@ const STOCK: Hall = Hall { rooms: 6, days: 5 };
 /// The longest that a box lives before it is killed, from its first answer on.
 const LONGEST_LIFE: Duration = Duration::from_millis(700);
 
+/// How many lives the box has for one of the hub's.
+const HUB_LIVES: u8 = 8;
+
 /// How long payments, papers and streams may take to come to rest at the end.
 const COMES_TO_REST_WITHIN: Duration = Duration::from_secs(180);
 
 /// What outlives the box.
 struct World {
     site: Site,
+    hub: Site,
     terminal: Arc<CardTerminalSimulator>,
     printer: VirtualPrinter,
     clock: Clock,
@@ -94,21 +98,29 @@ struct World {
 /// # Errors
 /// The run itself could not be made; what the box did wrong is in the outcome.
 pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
-    let program = programs(&["appliance"])?.join("appliance");
-    let world = World::new(folder, program, settings.seed).await?;
+    let programs = programs(&["appliance", "cloud-hub"])?;
+    let world = World::new(folder, &programs, settings.seed).await?;
     let begin = world.clock.monotonic();
     world.site.import(&STOCK.programme())?;
     let mut running = world.site.start(&[])?;
     world.site.ready(&world.clock).await?;
+    let mut hub = world.hub.start(&[])?;
+    world.hub.ready(&world.clock).await?;
+    world.enrol()?;
     let (memory, stop) = (Memory::default(), CancellationToken::new());
     let mut sellers = world.sellers(&memory, &stop).await?;
-    let (mut kills, mut device_faults) = (0, 0);
+    let (mut kills, mut other_faults) = (0, 0);
     while !settings
         .ends
         .reached(kills, world.clock.monotonic().saturating_sub(begin))
     {
-        device_faults += world.disturb_the_printer();
+        other_faults += world.disturb_the_printer();
         world.live_a_while().await;
+        if world.one_in(HUB_LIVES) {
+            hub.kill();
+            other_faults += 1;
+            hub = world.hub.start(&[])?;
+        }
         running.kill();
         kills += 1;
         running = world.site.start(&[])?;
@@ -125,11 +137,12 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     let papers = world.come_to_rest().await?;
     let verdict = audit(&world.evidence(&memory, papers).await?);
     running.stop()?;
+    hub.stop()?;
     let minutes = world.clock.monotonic().saturating_sub(begin);
     Ok(Outcome {
         summary: summary(
             settings.seed,
-            (kills, kills + device_faults),
+            (kills, kills + other_faults),
             minutes,
             &verdict,
         ),
@@ -147,7 +160,7 @@ impl Ends {
 }
 
 impl World {
-    async fn new(folder: &Path, program: PathBuf, seed: u64) -> io::Result<Self> {
+    async fn new(folder: &Path, programs: &Path, seed: u64) -> io::Result<Self> {
         let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let journal = Some(folder.join("terminal.journal"));
         let terminal = Arc::new(CardTerminalSimulator::start_at(any, any, journal).await?);
@@ -157,9 +170,12 @@ impl World {
             printer.address(),
             terminal.address()
         );
-        let site = Site::new(&folder.join("box"), program, &more)?;
+        let site = Site::new(&folder.join("box"), programs.join("appliance"), &more)?;
+        let broker = format!("[broker]\nlisten = \"{}\"\n", free_address()?);
+        let hub = Site::new(&folder.join("hub"), programs.join("cloud-hub"), &broker)?;
         Ok(Self {
             site,
+            hub,
             terminal,
             printer,
             clock: Clock::system(),
@@ -195,6 +211,20 @@ impl World {
         Ok(sellers)
     }
 
+    /// Head office makes a code, and the box takes it to the hub.
+    fn enrol(&self) -> io::Result<()> {
+        let code = self.hub.command(&["enrol", CINEMA])?;
+        let address = format!("http://{}", self.hub.address);
+        self.site
+            .command(&["enrol", &code, "--hub", &address])
+            .map(drop)
+    }
+
+    fn one_in(&self, many: u8) -> bool {
+        let [chance] = self.random.bytes::<1>();
+        chance % many == 0
+    }
+
     /// One time in four something happens to the printer too, and what happened to it before is mended; says how many faults it was.
     fn disturb_the_printer(&self) -> u64 {
         let [chance, bytes] = self.random.bytes::<2>();
@@ -219,23 +249,30 @@ impl World {
         self.site.data().join("appliance.db")
     }
 
-    /// Waits until every payment has its outcome and every ticket is on paper; says what was printed.
+    fn database_of_hub(&self) -> PathBuf {
+        self.hub.data().join("hub.db")
+    }
+
+    /// Whether both sides have come to the same end of both streams.
+    fn streams_equal(&self) -> io::Result<bool> {
+        let ours = stored::stream_heads(&self.database())?;
+        Ok(!ours.is_empty() && ours == stored::stream_heads(&self.database_of_hub())?)
+    }
+
+    /// Waits until every payment has its outcome, every ticket is on paper and every event is at the hub, or long enough; says
+    /// what was printed.
     async fn come_to_rest(&self) -> io::Result<HashMap<String, Papers>> {
         let begin = self.clock.monotonic();
         loop {
             let left = stored::unfinished(&self.database())?;
-            if left
-                == (Unfinished {
+            let at_rest =
+                left == (Unfinished {
                     payments: 0,
                     papers: 0,
-                })
-            {
+                }) && self.streams_equal()?;
+            let waited = self.clock.monotonic().saturating_sub(begin);
+            if at_rest || waited > COMES_TO_REST_WITHIN {
                 return Ok(by_code(&self.printer.papers()));
-            }
-            if self.clock.monotonic().saturating_sub(begin) > COMES_TO_REST_WITHIN {
-                return Err(io::Error::other(format!(
-                    "it does not come to rest: {left:?}"
-                )));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -247,6 +284,16 @@ impl World {
         papers: HashMap<String, Papers>,
     ) -> io::Result<Evidence> {
         let (answered, mut complaints) = memory.take();
+        let left = stored::unfinished(&self.database())?;
+        if left
+            != (Unfinished {
+                payments: 0,
+                papers: 0,
+            })
+        {
+            complaints.push(format!("it does not come to rest: {left:?}"));
+        }
+        complaints.extend(stored::disputes(&self.database_of_hub())?);
         let stored = stored::read(&self.database())?;
         let papers = self.by_ticket(&stored, papers, &mut complaints).await?;
         Ok(Evidence {
@@ -255,8 +302,8 @@ impl World {
             stored,
             till: self.terminal.till(),
             papers: Some(papers),
-            at_hub: None,
-            streams_equal: None,
+            at_hub: Some(stored::sales_at_hub(&self.database_of_hub())?),
+            streams_equal: self.streams_equal()?,
         })
     }
 

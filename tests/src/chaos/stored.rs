@@ -151,3 +151,23 @@ pub fn stream_heads(database: &Path) -> io::Result<BTreeSet<String>> {
         None => Ok(rows.into_iter().map(|(head, _, _)| head).collect()),
     }
 }
+
+/// The sales that have reached the hub.
+///
+/// # Errors
+/// It cannot be read.
+pub fn sales_at_hub(database: &Path) -> io::Result<BTreeSet<String>> {
+    let db = open(database)?;
+    all(&db, "SELECT id FROM sale", |row| row.get(0)).map(BTreeSet::from_iter)
+}
+
+/// What the hub wants a person to look at.
+///
+/// # Errors
+/// It cannot be read.
+pub fn disputes(database: &Path) -> io::Result<Vec<String>> {
+    let db = open(database)?;
+    all(&db, "SELECT code || ': ' || words FROM dispute", |row| {
+        row.get(0)
+    })
+}

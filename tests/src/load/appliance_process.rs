@@ -247,8 +247,7 @@ pub fn free_address() -> io::Result<SocketAddr> {
     TcpListener::bind(("127.0.0.1", 0))?.local_addr()
 }
 
-/// Builds these programs in release mode with the cargo that runs us, and gives the folder that they lie in: the one of this very
-/// program.
+/// Builds these programs with the cargo that runs us, as this very program was built, and gives the folder that they lie in: this one's.
 ///
 /// # Errors
 /// They cannot be built or found.
@@ -260,7 +259,10 @@ pub fn programs(packages: &[&str]) -> io::Result<PathBuf> {
         .to_owned();
     if let Some(cargo) = std::env::var_os("CARGO") {
         let mut command = Command::new(cargo);
-        command.args(["build", "--quiet", "--release"]);
+        command.args(["build", "--quiet"]);
+        if folder.ends_with("release") {
+            command.arg("--release");
+        }
         for package in packages {
             command.args(["--package", package, "--bin", package]);
         }

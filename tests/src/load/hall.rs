@@ -11,14 +11,14 @@ pub struct Hall {
     pub days: usize,
 }
 
+/// The id of the cinema.
+pub const CINEMA: &str = "load";
+
 /// The seats of a room: 15 rows of 20.
 pub const SEATS: usize = 300;
 
 /// The showtimes of a room on one day.
 pub const SHOWTIMES_A_DAY: usize = 7;
-
-/// What an ordinary ticket costs, in minor units.
-pub const PRICE_MINOR: i64 = 1000;
 
 const ROWS: &str = "ABCDEFGHJKLMNPQ";
 

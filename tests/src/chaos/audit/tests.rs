@@ -61,7 +61,7 @@ fn sound() -> Evidence {
             ("t2".to_owned(), once),
         ])),
         at_hub: Some(BTreeSet::from(["cash".to_owned(), "card".to_owned()])),
-        streams_equal: Some(true),
+        streams_equal: true,
     }
 }
 
@@ -205,5 +205,5 @@ fn a_second_original_and_a_paper_without_a_sale_are_found() {
         0,
     );
     check(|it| it.complaints.push("a 500".into()), 0, 0, 0);
-    check(|it| it.streams_equal = Some(false), 0, 0, 0);
+    check(|it| it.streams_equal = false, 0, 0, 0);
 }
