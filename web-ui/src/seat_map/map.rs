@@ -91,6 +91,7 @@ pub fn SeatMap(
             <svg class="room" viewBox=move || board.view.get().view_box() on:click=on_click>
                 <Surroundings board/>
                 <Rows board holder/>
+                <RowNames board/>
             </svg>
             <MiniMap board/>
             <ZoomButtons board/>
@@ -98,25 +99,12 @@ pub fn SeatMap(
     }
 }
 
-/// The screen, the letters of the rows, the gallery's edge.
+/// The screen and the gallery's edge.
 #[component]
 fn Surroundings(board: Board) -> impl IntoView {
-    let (frame, rows, gallery_y) = board.room.with_value(|room| {
-        let rows: Vec<_> = room
-            .rows
-            .iter()
-            .map(|row| (row.name.clone(), row.y))
-            .collect();
-        (room.frame, rows, room.gallery_y)
-    });
+    let (frame, gallery_y) = board.room.with_value(|room| (room.frame, room.gallery_y));
     let (left, right) = (frame.x, frame.x + frame.width);
     let middle = frame.middle().0;
-    // The letters stay at the edges of what is shown, so that a zoomed row still has its name.
-    let at_left = move || (left + 65).max(board.view.get().x + 65);
-    let at_right = move || {
-        let view = board.view.get();
-        (right - 65).min(view.x + view.width - 65)
-    };
     let inset = frame.width / 10;
     let top = frame.y + 120;
     let screen = format!(
@@ -136,10 +124,40 @@ fn Surroundings(board: Board) -> impl IntoView {
                 <path class="gallery" d=format!("M{left} {y}H{right}")></path>
                 <text class="caption gallery-name" x=middle y=y + 14>{gallery_words}</text>
             })}
-            {rows.into_iter().map(|(name, y)| view! {
-                <text class="row-name" x=at_left y=y + 16>{name.clone()}</text>
-                <text class="row-name" x=at_right y=y + 16>{name}</text>
-            }).collect_view()}
+        </g>
+    }
+}
+
+/// The letters of the rows. They stay at the edges of what is shown, so that a zoomed row still has its name.
+#[component]
+fn RowNames(board: Board) -> impl IntoView {
+    let (frame, rows) = board.room.with_value(|room| {
+        let rows: Vec<_> = room
+            .rows
+            .iter()
+            .map(|row| (row.name.clone(), row.y))
+            .collect();
+        (room.frame, rows)
+    });
+    let at_left = move || (frame.x + 65).max(board.view.get().x + 50);
+    let at_right = move || {
+        let view = board.view.get();
+        (frame.x + frame.width - 65).min(view.x + view.width - 50)
+    };
+    let name = move |x: i32, y: i32, name: String| {
+        view! {
+            <circle cx=x cy=y r="36"></circle>
+            <text x=x y=y + 16>{name}</text>
+        }
+    };
+    view! {
+        <g class="row-names" aria-hidden="true">
+            {move || {
+                let (left, right) = (at_left(), at_right());
+                rows.iter()
+                    .map(|(row, y)| (name(left, *y, row.clone()), name(right, *y, row.clone())))
+                    .collect_view()
+            }}
         </g>
     }
 }
