@@ -1,0 +1,94 @@
+//! Three touches, a card, and paper: while the hub is off.
+
+use tests::world::World;
+
+use crate::chromium::PORTRAIT;
+use crate::guest::Guest;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_buys_two_seats_while_the_hub_is_off() {
+    let world = World::open().await;
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    guest.touches("time-tonight").await;
+    guest.touches("together").await;
+    guest.reads("total", "€24.00").await;
+    guest.touches("pay").await;
+    guest.sees("screen-done").await;
+    guest.reads("done-title", "Take your tickets").await;
+
+    let papers = world.printer.papers_cut(2).await;
+    assert_eq!(papers.len(), 2, "a paper for each seat");
+    let till = world.terminal.till();
+    assert_eq!((till.captured_minor, till.refunded_minor), (2400, 0));
+    let code = guest.text("collection-code").await;
+    assert_eq!(code.len(), 6, "{code}");
+    guest.finds("[data-testid^='ticket-'] img").await;
+
+    guest.touches("finished").await;
+    guest.sees("screen-attract").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seats_are_chosen_one_by_one_with_their_ticket_kinds() {
+    let world = World::open().await;
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    guest.touches("time-tonight").await;
+    guest.touches("seat-A1").await;
+    guest.touches("seat-A2").await;
+    guest.sees_seat("A1", "chosen").await;
+    guest.sees_seat("A2", "chosen").await;
+    guest.reads("total", "€20.00").await;
+    guest.touches("kind-A2").await;
+    guest.touches("choose-child").await;
+    guest.reads("total", "€16.00").await;
+    guest.touches("remove-A1").await;
+    guest.sees_seat("A1", "free").await;
+    guest.reads("total", "€6.00").await;
+    guest.touches("seat-E1").await;
+    guest.sees_seat("E2", "chosen").await;
+    guest.reads("total", "€34.00").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_back_gives_the_seats_back() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    guest.touches_upper_part_of("poster-metropolis").await;
+    guest.touches("time-tonight").await;
+    guest.touches("seat-B3").await;
+    guest.sees_seat("B3", "chosen").await;
+    guest.touches("back").await;
+    guest.sees("screen-film").await;
+    tests::world::until("the seat is free again", || async {
+        (clerk.sees("tonight", "B3").await == appliance_api::SeatState::Free).then_some(())
+    })
+    .await;
+    guest.touches("back").await;
+    guest.sees("screen-attract").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_browser_is_paired_by_its_code() {
+    let world = World::open().await;
+    let guest = Guest::before_an_unpaired_kiosk(&world, PORTRAIT).await;
+    guest.sees("screen-pairing").await;
+    let code = guest.sees("pairing-code").await;
+    code.send_keys("ZZZZ-ZZZZ").await.expect("typing");
+    guest.touches("pair").await;
+    guest.reads("pairing-problem", "wrong").await;
+    let right = world
+        .order(appliance::control::Order::Pair {
+            kind: appliance_api::DeviceKind::Kiosk,
+        })
+        .await
+        .expect("a code");
+    code.clear().await.expect("an empty field");
+    code.send_keys(&right).await.expect("typing");
+    guest.touches("pair").await;
+    guest.sees("screen-attract").await;
+    guest.leaves().await;
+}

@@ -1,0 +1,105 @@
+//! A headless Chromium that ends with the story, driven over WebDriver.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+/// Width and height of a screen, in pixels.
+pub(crate) type Size = (u32, u32);
+
+/// The kiosk as it stands in the lobby.
+pub(crate) const PORTRAIT: Size = (1080, 1920);
+/// A kiosk on a desk.
+pub(crate) const LANDSCAPE: Size = (1366, 768);
+
+/// A browser with its driver.
+pub(crate) struct Chromium {
+    pub(crate) client: Client,
+    driver: Child,
+    _profile: TempDir,
+}
+
+impl Chromium {
+    /// A browser with a fresh profile and a window whose inside has this size.
+    pub(crate) async fn start(size: Size) -> Self {
+        let profile = tempfile::tempdir().expect("a folder");
+        let (driver, port) = start_driver();
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(&profile, size))
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("chromium starts");
+        Self {
+            client,
+            driver,
+            _profile: profile,
+        }
+    }
+
+    /// Closes the browser, then its driver.
+    pub(crate) async fn close(self) {
+        // The driver is killed afterwards in any case.
+        let _ = self.client.clone().close().await;
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// The driver chooses a free port and says which.
+fn start_driver() -> (Child, u16) {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is installed: `cargo verify` says how");
+    let lines = BufReader::new(driver.stdout.take().expect("its output")).lines();
+    let port = lines
+        .map_while(Result::ok)
+        .find_map(|line| {
+            line.strip_prefix("ChromeDriver was started successfully on port ")?
+                .trim_end_matches('.')
+                .parse()
+                .ok()
+        })
+        .expect("chromedriver says its port");
+    (driver, port)
+}
+
+fn capabilities(profile: &TempDir, (width, height): Size) -> Map<String, Value> {
+    let arguments = [
+        "--headless=new".to_owned(),
+        "--no-sandbox".to_owned(),
+        "--disable-gpu".to_owned(),
+        "--disable-quic".to_owned(),
+        "--no-first-run".to_owned(),
+        "--disable-background-networking".to_owned(),
+        "--disable-component-update".to_owned(),
+        "--disable-sync".to_owned(),
+        "--disable-dev-shm-usage".to_owned(),
+        "--hide-scrollbars".to_owned(),
+        format!("--user-data-dir={}", profile.path().display()),
+        format!("--window-size={width},{height}"),
+    ];
+    let capabilities = json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": {
+            "args": arguments,
+            "mobileEmulation": { "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": true, "mobile": false } },
+        },
+    });
+    match capabilities {
+        Value::Object(capabilities) => capabilities,
+        other => unreachable!("{other} is an object"),
+    }
+}

@@ -1,0 +1,212 @@
+//! A guest before the screen: they see, touch, type and wait, each by the stable names of the screen's parts.
+
+use appliance::control::Order;
+use appliance_api::DeviceKind;
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use fantoccini::{Client, Locator};
+use serde_json::{Value, json};
+use tests::tools::axe_core;
+use tests::world::{World, until};
+
+use crate::chromium::{Chromium, Size};
+
+/// A guest at a kiosk that is paired with the box.
+pub(crate) struct Guest {
+    browser: Chromium,
+}
+
+impl Guest {
+    /// A guest before a fresh kiosk.
+    pub(crate) async fn arrives(world: &World, size: Size) -> Self {
+        Self::arrives_at(world, size, "").await
+    }
+
+    /// A guest before a kiosk whose address has more to say, such as `&contrast=light`.
+    pub(crate) async fn arrives_at(world: &World, size: Size, more: &str) -> Self {
+        let guest = Self::before_an_unpaired_kiosk(world, size).await;
+        let code = world
+            .order(Order::Pair {
+                kind: DeviceKind::Kiosk,
+            })
+            .await
+            .expect("a code");
+        guest
+            .opens(&format!("{}/kiosk?pair={code}{more}", world.url()))
+            .await;
+        guest.sees("screen-attract").await;
+        guest
+    }
+
+    /// Somebody before a kiosk that the box does not know.
+    pub(crate) async fn before_an_unpaired_kiosk(world: &World, size: Size) -> Self {
+        let guest = Self {
+            browser: Chromium::start(size).await,
+        };
+        guest.opens(&format!("{}/kiosk", world.url())).await;
+        guest
+    }
+
+    pub(crate) async fn opens(&self, address: &str) {
+        self.client().goto(address).await.expect("the page opens");
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.browser.client
+    }
+
+    /// Waits until a part is there.
+    pub(crate) async fn sees(&self, name: &str) -> Element {
+        self.finds(&format!("[data-testid='{name}']")).await
+    }
+
+    /// Waits until something is there, by a CSS selector.
+    pub(crate) async fn finds(&self, selector: &str) -> Element {
+        until(selector, || async {
+            self.client().find(Locator::Css(selector)).await.ok()
+        })
+        .await
+    }
+
+    /// Waits until a part is gone.
+    pub(crate) async fn sees_no_more(&self, name: &str) {
+        let selector = format!("[data-testid='{name}']");
+        until(&format!("{name} goes"), || async {
+            self.client().find(Locator::Css(&selector)).await.err()
+        })
+        .await;
+    }
+
+    /// Waits until a part has these words in it.
+    pub(crate) async fn reads(&self, name: &str, words: &str) {
+        let selector = format!("[data-testid='{name}']");
+        until(&format!("{name} says {words:?}"), || async {
+            let text = self
+                .client()
+                .find(Locator::Css(&selector))
+                .await
+                .ok()?
+                .text()
+                .await
+                .ok()?;
+            text.contains(words).then_some(())
+        })
+        .await;
+    }
+
+    /// The words of a part.
+    pub(crate) async fn text(&self, name: &str) -> String {
+        self.sees(name).await.text().await.expect("its words")
+    }
+
+    /// Touches a part as soon as it can be touched.
+    pub(crate) async fn touches(&self, name: &str) {
+        until(&format!("{name} can be touched"), || async {
+            let part = self.sees(name).await;
+            if !part.is_enabled().await.ok()? {
+                return None;
+            }
+            part.click().await.ok()
+        })
+        .await;
+    }
+
+    /// Touches a part near its upper edge, for its middle lies under something else.
+    pub(crate) async fn touches_upper_part_of(&self, name: &str) {
+        self.sees(name).await;
+        let touch = "const part = document.querySelector(`[data-testid='${arguments[0]}']`); part.scrollIntoView(); \
+             const box = part.getBoundingClientRect(); document.elementFromPoint(box.x + box.width / 2, box.y + 20).click();";
+        self.asks_page(touch, vec![text(name)]).await;
+    }
+
+    /// Waits until a seat looks so: `free`, `chosen`, `held`, `sold`.
+    pub(crate) async fn sees_seat(&self, seat: &str, look: &str) {
+        self.finds(&format!("[data-testid='seat-{seat}'][data-look='{look}']"))
+            .await;
+    }
+
+    /// Presses keys one after the other, wherever the focus is.
+    pub(crate) async fn presses(&self, keys: &[char]) {
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for key in keys {
+            actions = actions
+                .then(KeyAction::Down { value: *key })
+                .then(KeyAction::Up { value: *key });
+        }
+        self.client().perform_actions(actions).await.expect("keys");
+    }
+
+    /// What a script in the page gives.
+    pub(crate) async fn asks_page(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client()
+            .execute(script, arguments)
+            .await
+            .expect("the script runs")
+    }
+
+    /// The name of the part that the keyboard is on.
+    pub(crate) async fn focus(&self) -> String {
+        let name = self
+            .asks_page(
+                "return document.activeElement?.getAttribute('data-testid') ?? ''",
+                vec![],
+            )
+            .await;
+        name.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Presses Tab until the keyboard is on a part.
+    pub(crate) async fn tabs_to(&self, name: &str) {
+        const TAB: char = '\u{E004}';
+        for _ in 0..120 {
+            if self.focus().await == name {
+                return;
+            }
+            self.presses(&[TAB]).await;
+        }
+        panic!("the keyboard never reaches {name}");
+    }
+
+    /// What axe-core finds on the page as it is: impact, rule and the first place of each serious finding.
+    pub(crate) async fn serious_findings(&self) -> Vec<String> {
+        let axe = std::fs::read_to_string(axe_core())
+            .expect("axe-core is installed: `cargo verify` does it");
+        self.client()
+            .execute(&format!("{axe}; window.axe = axe;"), vec![])
+            .await
+            .expect("axe-core loads");
+        let found = self
+            .client()
+            .execute_async(
+                "const done = arguments[0]; axe.run().then(found => done(found.violations));",
+                vec![],
+            )
+            .await
+            .expect("axe-core runs");
+        let serious =
+            |finding: &&Value| matches!(finding["impact"].as_str(), Some("serious" | "critical"));
+        let words = |finding: &Value| {
+            format!(
+                "{} {} {}",
+                finding["impact"], finding["id"], finding["nodes"][0]["html"]
+            )
+        };
+        found
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(serious)
+            .map(words)
+            .collect()
+    }
+
+    /// Goes, and the browser is closed.
+    pub(crate) async fn leaves(self) {
+        self.browser.close().await;
+    }
+}
+
+/// An argument for [`Guest::asks_page`].
+pub(crate) fn text(text: &str) -> Value {
+    json!(text)
+}

@@ -1,0 +1,13 @@
+//! A real browser at a real kiosk: what a guest sees, touches and takes home. Needs chromium, chromedriver and built screens.
+
+mod chromium;
+mod guest;
+
+mod accessible;
+mod buys_tickets;
+mod goes_away;
+mod keyboard;
+mod live_seats;
+mod paper_out;
+mod payments;
+mod speaks;

@@ -1,0 +1,42 @@
+//! The card terminal says no, says nothing, or is stopped.
+
+use tests::card_terminal::Behaviour;
+use tests::world::World;
+
+use crate::chromium::PORTRAIT;
+use crate::guest::Guest;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declined_card_goes_back_to_the_basket_and_the_next_one_pays() {
+    let world = World::open().await;
+    world.terminal.next(Behaviour::Decline { after_ms: 0 });
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    guest.touches("time-tonight").await;
+    guest.touches("seat-C4").await;
+    guest.touches("pay").await;
+    guest.reads("notice", "declined").await;
+    guest.sees("screen-seats").await;
+    guest.sees_seat("C4", "chosen").await;
+    assert_eq!(world.terminal.till().captured_minor, 0);
+    guest.touches("pay").await;
+    guest.sees("screen-done").await;
+    assert_eq!(world.terminal.till().captured_minor, 1000);
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_stops_the_payment_and_keeps_the_seats() {
+    let world = World::open().await;
+    world.terminal.next(Behaviour::NeverAnswer);
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    guest.touches("time-tonight").await;
+    guest.touches("seat-C4").await;
+    guest.touches("pay").await;
+    guest.reads("amount", "€10.00").await;
+    guest.sees("screen-paying").await;
+    guest.touches("stop-payment").await;
+    guest.reads("notice", "stopped").await;
+    guest.sees_seat("C4", "chosen").await;
+    assert_eq!(world.terminal.till().captured_minor, 0);
+    guest.leaves().await;
+}
