@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use tests::chaos::run::{Ends, Outcome, Settings, run};
+use tests::load::appliance_process::own_folder;
 
 /// Enough to hit every step of a sale.
 const KILLS: u64 = 200;
@@ -47,7 +48,7 @@ fn usage() -> io::Error {
 fn play(settings: Settings) -> io::Result<Outcome> {
     let folder = tempfile::Builder::new()
         .prefix("foyer-chaos")
-        .tempdir_in(".")?;
+        .tempdir_in(own_folder()?)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use tests::load::appliance_process::own_folder;
 use tests::load::{bare, run};
 
 /// How long each load lasts by default: long enough for a checkpoint of the database to fall into it.
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
 fn measure(seconds: u64) -> std::io::Result<()> {
     let folder = tempfile::Builder::new()
         .prefix("foyer-load")
-        .tempdir_in(".")?;
+        .tempdir_in(own_folder()?)?;
     let settings = run::Settings {
         time: Duration::from_secs(seconds),
     };

@@ -252,11 +252,7 @@ pub fn free_address() -> io::Result<SocketAddr> {
 /// # Errors
 /// They cannot be built or found.
 pub fn programs(packages: &[&str]) -> io::Result<PathBuf> {
-    let ours = std::env::current_exe()?;
-    let folder = ours
-        .parent()
-        .ok_or_else(|| io::Error::other("this program lies nowhere"))?
-        .to_owned();
+    let folder = own_folder()?;
     if let Some(cargo) = std::env::var_os("CARGO") {
         let mut command = Command::new(cargo);
         command.args(["build", "--quiet"]);
@@ -279,4 +275,14 @@ pub fn programs(packages: &[&str]) -> io::Result<PathBuf> {
             "{package} does not lie beside this program: cargo build --release -p {package}"
         ))),
     }
+}
+
+/// The folder that this very program lies in: on the disk that is measured, and nothing that a checkout knows of.
+///
+/// # Errors
+/// The system does not say.
+pub fn own_folder() -> io::Result<PathBuf> {
+    let ours = std::env::current_exe()?;
+    let folder = ours.parent().map(Path::to_owned);
+    folder.ok_or_else(|| io::Error::other("this program lies nowhere"))
 }
