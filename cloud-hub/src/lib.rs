@@ -16,7 +16,7 @@ mod broker;
 mod column;
 mod control;
 mod keys;
-mod migrations;
+pub mod migrations;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;

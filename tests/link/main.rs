@@ -1,0 +1,6 @@
+//! The link between a box and the hub when everything goes wrong on the way: the broker and the hub are killed, messages are lost,
+//! repeated, reordered, damaged and replayed, and at the end both streams are equal on both sides.
+
+mod cinema;
+mod killed;
+mod weather;

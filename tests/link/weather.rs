@@ -1,0 +1,322 @@
+//! Both ends with real databases over a network in bad weather, on a manual clock: lost, repeated, reordered, damaged and replayed
+//! messages, cuts, and ends that are stopped and started.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use database::Database;
+use mailbox::{Scope, StreamKey, outbox};
+use service::{Clock, Lifecycle, Random};
+use sync_agent::{
+    Address, Change, Changes, Desk, Directory, HubEnd, KnownBox, Network, PostError, Transport,
+    Weather,
+};
+use tokio_util::sync::CancellationToken;
+use wire::event::{Content, ContentAdopted};
+use wire::{End, Generation, Keys, Nonce, SecretKey};
+
+use crate::cinema::{self, Cinema, Remembers, address, box_keys, incarnation, journal};
+
+fn generation() -> Generation {
+    Generation::first(Nonce::from([4; 16]))
+}
+
+fn hub_key() -> SecretKey<wire::Frames> {
+    SecretKey::from_seed(address().cinema, &[2; 32])
+}
+
+/// The hub's end of one link, with a database.
+struct OneBox {
+    database: Database,
+    clock: Clock,
+}
+
+impl OneBox {
+    async fn desk(&self) -> Result<Desk<Remembers>, PostError> {
+        let lives = (incarnation(), generation());
+        Desk::open(
+            self.database.clone(),
+            self.clock.clone(),
+            End::Hub,
+            address().cinema,
+            lives,
+            Arc::default(),
+        )
+        .await
+    }
+}
+
+impl Directory for OneBox {
+    type Post = Desk<Remembers>;
+
+    async fn boxes(&self) -> Result<Vec<Address>, PostError> {
+        Ok(vec![address()])
+    }
+
+    async fn find(&self, _: &Address) -> Result<Option<KnownBox<Self::Post>>, PostError> {
+        let post = self.desk().await?;
+        Ok(Some(KnownBox {
+            key: hub_key(),
+            keys: box_keys(),
+            incarnation: incarnation(),
+            generation: generation(),
+            post,
+        }))
+    }
+
+    fn stranger(&self, address: &Address) {
+        panic!("{address:?} is no stranger");
+    }
+
+    fn broker(&self, _: Result<(), String>) {}
+}
+
+struct World {
+    network: Network,
+    clock: Clock,
+    random: Random,
+    cinema: Cinema,
+    hub: Arc<OneBox>,
+    hub_life: Lifecycle,
+    changes: Changes,
+}
+
+impl World {
+    async fn new(seed: u64) -> Self {
+        let random = Random::seeded(seed);
+        let clock = Clock::manual("2026-11-23T20:00:00Z".parse().unwrap());
+        let network = Network::new(random.clone());
+        let transport = Transport::Memory(network.clone());
+        let keys = Keys::valid([hub_key().public().clone()]);
+        let database = cinema::database(None);
+        let mut cinema = Cinema::new(
+            database,
+            clock.clone(),
+            random.clone(),
+            keys,
+            generation(),
+            transport,
+        );
+        cinema.connect().await;
+        let hub = Arc::new(OneBox {
+            database: cinema::database(None),
+            clock: clock.clone(),
+        });
+        let (hub_life, changes) = start_hub(&hub, &network, &clock, &random);
+        Self {
+            network,
+            clock,
+            random,
+            cinema,
+            hub,
+            hub_life,
+            changes,
+        }
+    }
+
+    async fn restart_hub(&mut self) {
+        self.hub_life.shutdown().cancel();
+        assert!(self.hub_life.drain().await);
+        (self.hub_life, self.changes) =
+            start_hub(&self.hub, &self.network, &self.clock, &self.random);
+    }
+
+    async fn hub_writes(&self, count: usize) {
+        let own = self.hub.desk().await.unwrap().own();
+        let body = ContentAdopted {
+            content: Content::Film("stalker".parse().unwrap()),
+            version: 1,
+        };
+        let random = self.random.clone();
+        let writing = self.hub.database.write(Scope::Nothing, move |tx| {
+            let drafts = (0..count).map(|_| outbox::Draft {
+                id: box_office::EventId::from_random(random.bytes()),
+                body: body.clone().into(),
+            });
+            outbox::push_all(tx, own, 0, drafts)
+        });
+        writing.await.unwrap();
+        self.changes.tell(Change::Written(address()));
+    }
+
+    /// Moves the manual clock; the runtime's own, which is paused, goes along whenever everybody waits.
+    async fn pass(&self, time: Duration) {
+        let step = Duration::from_millis(50);
+        let mut steps = tokio::time::interval(step);
+        for _ in 0..time.as_millis() / step.as_millis() {
+            self.clock.advance(step);
+            steps.tick().await;
+        }
+    }
+
+    /// Whether each side has committed all that the other wrote, and the other knows it.
+    async fn is_settled(&self) -> bool {
+        let own = self.hub.desk().await.unwrap().own();
+        let reading = self.hub.database.read(move |snapshot| {
+            Ok::<_, mailbox::Error>((
+                outbox::written(snapshot, own)?,
+                outbox::acknowledged(snapshot, own)?,
+            ))
+        });
+        let (written, acknowledged) = reading.await.unwrap();
+        written == acknowledged
+            && self.cinema.acknowledged().await == self.cinema.written().await.len() as u64
+    }
+
+    async fn settle(&self) {
+        self.network.mend();
+        self.network.weather(Weather::default());
+        for _ in 0..300 {
+            if self.is_settled().await {
+                return;
+            }
+            self.pass(Duration::from_secs(1)).await;
+        }
+        let happened = self.cinema.remembers.happened.lock().unwrap().clone();
+        panic!(
+            "the streams did not settle: {:?}",
+            happened.iter().rev().take(12).collect::<Vec<_>>()
+        );
+    }
+
+    async fn check_equal(&self) {
+        let up = journal(
+            &self.hub.database,
+            StreamKey::up(address().cinema, incarnation()),
+            box_keys(),
+        )
+        .await;
+        assert!(up == self.cinema.written().await, "up, byte for byte");
+        let own = self.hub.desk().await.unwrap().own();
+        let reading = self.hub.database.read(move |snapshot| {
+            let mut events = Vec::new();
+            loop {
+                let more = outbox::after(snapshot, own, events.len() as u64)?;
+                if more.is_empty() {
+                    return Ok::<_, mailbox::Error>(events);
+                }
+                events.extend(more.iter().map(|event| event.bytes().to_vec()));
+            }
+        });
+        let keys = Keys::valid([hub_key().public().clone()]);
+        let down = journal(
+            &self.cinema.database,
+            StreamKey::down(address().cinema, generation()),
+            keys,
+        )
+        .await;
+        assert!(down == reading.await.unwrap(), "down, byte for byte");
+    }
+}
+
+fn start_hub(
+    hub: &Arc<OneBox>,
+    network: &Network,
+    clock: &Clock,
+    random: &Random,
+) -> (Lifecycle, Changes) {
+    let life = Lifecycle::new(CancellationToken::new());
+    let transport = Transport::Memory(network.clone());
+    let (end, changes, mut incoming) = HubEnd::new(
+        Arc::clone(hub),
+        transport,
+        clock.clone(),
+        random.clone(),
+        life.clone(),
+    );
+    life.run(async move { end.run(&mut incoming).await });
+    (life, changes)
+}
+
+async fn check(seed: u64, weather: Weather) {
+    let mut world = World::new(seed).await;
+    world.cinema.schedule().await;
+    world.network.weather(weather);
+    for round in 0..6 {
+        world.cinema.sell(150).await;
+        world.hub_writes(150).await;
+        world.pass(Duration::from_secs(6)).await;
+        match round % 3 {
+            0 => world.network.cut(),
+            1 => {
+                world.cinema.disconnect().await;
+                world.cinema.connect().await;
+            }
+            _ => world.restart_hub().await,
+        }
+        world.pass(Duration::from_secs(2)).await;
+        world.network.mend();
+        // What was said in any earlier session is said once more.
+        for message in world.network.overheard() {
+            world.network.inject(&message.topic, message.bytes);
+        }
+    }
+    world.settle().await;
+    world.check_equal().await;
+    world.cinema.disconnect().await;
+    world.hub_life.shutdown().cancel();
+}
+
+#[tokio::test(start_paused = true)]
+async fn lost_messages_come_again() {
+    check(
+        1,
+        Weather {
+            lose: 30,
+            ..Weather::default()
+        },
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn repeated_messages_count_once() {
+    check(
+        2,
+        Weather {
+            repeat: 50,
+            ..Weather::default()
+        },
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn reordered_messages_are_applied_in_order() {
+    check(
+        3,
+        Weather {
+            reorder: 40,
+            ..Weather::default()
+        },
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn damaged_messages_are_refused() {
+    check(
+        4,
+        Weather {
+            flip: 20,
+            ..Weather::default()
+        },
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_at_once() {
+    for seed in 5..9 {
+        check(
+            seed,
+            Weather {
+                lose: 20,
+                repeat: 20,
+                reorder: 20,
+                flip: 5,
+            },
+        )
+        .await;
+    }
+}
