@@ -95,6 +95,7 @@ impl App {
         std::fs::create_dir_all(&folder)?;
         let options = Options {
             synchronous: synchronous(config.data.synchronous),
+            reserve_bytes: u64::from(config.data.keep_free_mebibytes) * 1024 * 1024,
             ..Options::default()
         };
         let database = Database::open(&folder.join("appliance.db"), MIGRATIONS, options)?;

@@ -37,6 +37,14 @@ pub struct Data {
     /// How SQLite syncs: `full` unless a test shows what `off` loses.
     #[serde(default)]
     pub synchronous: Synchronous,
+    /// Below this many free mebibytes no new hold begins, so that what is open can be finished.
+    #[serde(default = "keep_free_mebibytes")]
+    pub keep_free_mebibytes: u32,
+}
+
+/// More than ten thousand sales and a whole write-ahead log.
+fn keep_free_mebibytes() -> u32 {
+    64
 }
 
 /// How SQLite syncs.

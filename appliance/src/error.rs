@@ -240,7 +240,7 @@ impl Refused {
                 S::UNPROCESSABLE_ENTITY,
                 "wrong_amount",
                 "The amount cannot be",
-                "It is more than nothing, in minor units.",
+                "In minor units it is more than nothing, and less than any drawer holds.",
             ),
             Self::PriceChanged { total_minor } => {
                 let words =

@@ -55,6 +55,9 @@ pub(crate) async fn settle(
     request: SettleRequest,
     repeat: Repeat,
 ) -> Result<Sold, Refused> {
+    request
+        .cash_given_minor
+        .map_or(Ok(()), tenders::check_cash)?;
     let (acting, device, tender) = (
         app.clone(),
         device.id.clone(),
@@ -116,9 +119,6 @@ fn cash_with(
     now: Timestamp,
     repeat: &Repeat,
 ) -> Result<TenderRow, Refused> {
-    if given <= 0 {
-        return Err(Refused::WrongAmount);
-    }
     if given < missing {
         return Err(Refused::NotPaid {
             missing_minor: missing - given,

@@ -106,6 +106,18 @@ pub(crate) fn paid_minor(tenders: &[TenderRow]) -> i64 {
         .sum()
 }
 
+/// The most cash of one payment in minor units: no drawer holds more, and sums of it stay far from the end of a number.
+const MOST_CASH_MINOR: i64 = 100_000_000;
+
+/// Cash that was counted is more than nothing, and not more than a slip of the keyboard.
+pub(crate) fn check_cash(given_minor: i64) -> Result<(), Refused> {
+    if (1..=MOST_CASH_MINOR).contains(&given_minor) {
+        Ok(())
+    } else {
+        Err(Refused::WrongAmount)
+    }
+}
+
 /// Records cash that a clerk was handed. What is more than the total is change, told by the sale.
 pub(crate) async fn cash(
     app: &App,
@@ -114,9 +126,7 @@ pub(crate) async fn cash(
     given_minor: i64,
     repeat: Repeat,
 ) -> Result<TenderRow, Refused> {
-    if given_minor <= 0 {
-        return Err(Refused::WrongAmount);
-    }
+    check_cash(given_minor)?;
     let (device, id, now, started) = (
         device.id.clone(),
         TenderId::from_random(app.random.bytes()),

@@ -61,7 +61,7 @@ impl World {
         world
     }
 
-    /// A cinema that knows nothing yet; `settings` are added to its file.
+    /// A cinema that knows nothing yet; `settings` are added to its file, those of `[data]` first.
     pub async fn without_programme(settings: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (printer, terminal) = (
@@ -70,7 +70,7 @@ impl World {
         );
         let clock = Clock::manual(SEVEN_IN_THE_EVENING.parse().expect("a time"));
         let settings = format!(
-            "[data]\nfolder = \"{}\"\n[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n{settings}",
+            "[data]\nfolder = \"{}\"\n{settings}\n[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n",
             folder.path().display(),
             printer.address(),
             terminal.address(),

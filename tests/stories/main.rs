@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
+mod bad_input;
 mod hold_seats;
 mod last_row;
+mod openapi;
 mod pay_by_card;
 mod sell_for_cash;

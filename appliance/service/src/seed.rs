@@ -18,7 +18,12 @@ pub fn seed(folder: &Path, name: &str, random: &Random) -> io::Result<[u8; 32]> 
         Ok(mut file) => {
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes)?;
-            let words = || io::Error::new(io::ErrorKind::InvalidData, format!("{} does not hold a key of 32 bytes", path.display()));
+            let words = || {
+                io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    format!("{} does not hold a key of 32 bytes", path.display()),
+                )
+            };
             bytes.try_into().map_err(|_| words())
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => make(folder, &path, random),
@@ -29,7 +34,12 @@ pub fn seed(folder: &Path, name: &str, random: &Random) -> io::Result<[u8; 32]> 
 /// Written under another name and renamed, so that a power cut leaves a whole key or none.
 fn make(folder: &Path, path: &Path, random: &Random) -> io::Result<[u8; 32]> {
     let (bytes, half_made) = (random.bytes::<32>(), path.with_extension("new"));
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half_made)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&half_made)?;
     file.write_all(&bytes)?;
     file.sync_all()?;
     std::fs::rename(&half_made, path)?;
@@ -47,9 +57,21 @@ mod tests {
     fn a_key_is_made_once_and_is_nobody_elses() {
         let folder = tempfile::tempdir().unwrap();
         let first = seed(folder.path(), "ticket", &Random::seeded(1)).unwrap();
-        assert_eq!(first, seed(folder.path(), "ticket", &Random::seeded(2)).unwrap());
-        assert_ne!(first, seed(folder.path(), "frame", &Random::seeded(2)).unwrap());
-        let mode = folder.path().join("ticket.key").metadata().unwrap().permissions().mode();
+        assert_eq!(
+            first,
+            seed(folder.path(), "ticket", &Random::seeded(2)).unwrap()
+        );
+        assert_ne!(
+            first,
+            seed(folder.path(), "frame", &Random::seeded(2)).unwrap()
+        );
+        let mode = folder
+            .path()
+            .join("ticket.key")
+            .metadata()
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
         std::fs::write(folder.path().join("ticket.key"), "short").unwrap();
         assert!(seed(folder.path(), "ticket", &Random::seeded(2)).is_err());

@@ -37,12 +37,24 @@ fn refuse_json(why: &JsonRejection) -> Refusal {
     let (code, title) = match why.status() {
         StatusCode::PAYLOAD_TOO_LARGE => return too_large(),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ("not_json", "The body is not marked as JSON"),
-        StatusCode::UNPROCESSABLE_ENTITY => {
-            ("wrong_body", "The body does not have the expected fields")
-        }
+        StatusCode::UNPROCESSABLE_ENTITY => return wrong_body(&why.body_text()),
         _ => ("malformed_json", "The body is not JSON"),
     };
     Refusal::new(why.status(), code, title, why.body_text())
+}
+
+/// Two of several choices in one object end the parser as broken JSON does, though it is JSON.
+fn parses(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+}
+
+fn wrong_body(why: &str) -> Refusal {
+    Refusal::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "wrong_body",
+        "The body does not have the expected fields",
+        why,
+    )
 }
 
 fn too_large() -> Refusal {
@@ -99,6 +111,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             })?;
         match axum::Json::from_bytes(&bytes) {
             Ok(axum::Json(value)) => Ok(Self { value, bytes }),
+            Err(why) if parses(&bytes) => Err(wrong_body(&why.body_text())),
             Err(why) => Err(refuse_json(&why)),
         }
     }
