@@ -44,11 +44,7 @@ async fn a_killed_process_loses_nothing_that_it_answered() {
 /// Kills the writing child once it has answered `at_least`, and gives the last number that it answered.
 fn write_until_killed(path: &Path, at_least: u64) -> u64 {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "surviving::the_child",
-            "--nocapture",
-        ])
+        .args(["--exact", "surviving::the_child", "--nocapture"])
         .env(PATH, path)
         .stdout(Stdio::piped())
         .spawn()
@@ -75,7 +71,9 @@ fn write_until_killed(path: &Path, at_least: u64) -> u64 {
 /// The child of the test above; run on its own it has nothing to do.
 #[tokio::test]
 async fn the_child() {
-    let Ok(path) = std::env::var(PATH) else { return };
+    let Ok(path) = std::env::var(PATH) else {
+        return;
+    };
     let database = Database::open(Path::new(&path), MIGRATIONS, Options::default()).unwrap();
     loop {
         let number = database
