@@ -11,6 +11,7 @@ use std::time::Duration;
 use appliance::control::{self, Order};
 use appliance::{App, Config};
 use appliance_api::DeviceKind;
+use jiff::Timestamp;
 use service::{Clock, Random};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -53,7 +54,12 @@ struct Running {
 impl World {
     /// A cinema with the programme of the stories.
     pub async fn open() -> Self {
-        let world = Self::without_programme("").await;
+        Self::open_at(SEVEN_IN_THE_EVENING.parse().expect("a time")).await
+    }
+
+    /// The same at another time.
+    pub async fn open_at(now: Timestamp) -> Self {
+        let world = Self::new("", now).await;
         world
             .import(PROGRAMME)
             .await
@@ -63,12 +69,16 @@ impl World {
 
     /// A cinema that knows nothing yet; `settings` are added to its file, those of `[data]` first.
     pub async fn without_programme(settings: &str) -> Self {
+        Self::new(settings, SEVEN_IN_THE_EVENING.parse().expect("a time")).await
+    }
+
+    async fn new(settings: &str, now: Timestamp) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (printer, terminal) = (
             VirtualPrinter::start().await,
             CardTerminalSimulator::start().await,
         );
-        let clock = Clock::manual(SEVEN_IN_THE_EVENING.parse().expect("a time"));
+        let clock = Clock::manual(now);
         let settings = format!(
             "[data]\nfolder = \"{}\"\n{settings}\n[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n",
             folder.path().display(),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
 mod bad_input;
+mod first_night;
 mod hold_seats;
 mod last_row;
 mod openapi;
