@@ -100,6 +100,10 @@ fn capabilities(profile: &TempDir, (width, height): Size) -> Map<String, Value> 
     });
     match capabilities {
         Value::Object(capabilities) => capabilities,
-        other => unreachable!("{other} is an object"),
+        other @ (serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_)
+        | serde_json::Value::Array(_)) => unreachable!("{other} is an object"),
     }
 }
