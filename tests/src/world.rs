@@ -11,7 +11,6 @@ use std::time::Duration;
 use appliance::control::{self, Order};
 use appliance::{App, Config};
 use appliance_api::DeviceKind;
-use jiff::Timestamp;
 use service::{Clock, Random};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -54,12 +53,12 @@ struct Running {
 impl World {
     /// A cinema with the programme of the stories.
     pub async fn open() -> Self {
-        Self::open_at(SEVEN_IN_THE_EVENING.parse().expect("a time")).await
+        Self::open_on(standing_still()).await
     }
 
-    /// The same at another time.
-    pub async fn open_at(now: Timestamp) -> Self {
-        let world = Self::new("", now).await;
+    /// The same on another clock, which goes on by itself if it is the system's.
+    pub async fn open_on(clock: Clock) -> Self {
+        let world = Self::new("", clock).await;
         world
             .import(PROGRAMME)
             .await
@@ -69,16 +68,15 @@ impl World {
 
     /// A cinema that knows nothing yet; `settings` are added to its file, those of `[data]` first.
     pub async fn without_programme(settings: &str) -> Self {
-        Self::new(settings, SEVEN_IN_THE_EVENING.parse().expect("a time")).await
+        Self::new(settings, standing_still()).await
     }
 
-    async fn new(settings: &str, now: Timestamp) -> Self {
+    async fn new(settings: &str, clock: Clock) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (printer, terminal) = (
             VirtualPrinter::start().await,
             CardTerminalSimulator::start().await,
         );
-        let clock = Clock::manual(now);
         let settings = format!(
             "[data]\nfolder = \"{}\"\n{settings}\n[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n",
             folder.path().display(),
@@ -175,6 +173,11 @@ impl World {
         self.running.shutdown.cancel();
         (&mut self.running.task).await.expect("the box ends well");
     }
+}
+
+/// The clock of the stories.
+fn standing_still() -> Clock {
+    Clock::manual(SEVEN_IN_THE_EVENING.parse().expect("a time"))
 }
 
 async fn run(settings: &str, clock: &Clock) -> Running {

@@ -135,8 +135,9 @@ fn verified_elsewhere(ticket: &Ticket, keys: &TicketKeys) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sale_without_a_hub_reaches_it_once_it_comes() {
-    // The hub goes by the system's clock, so the box does too, for once: both must mean the same day by "today".
-    let mut world = World::open_at(Clock::system().now()).await;
+    // The hub goes by the system's clock, so the box does too, for once: the link counts time, and both mean the same day by
+    // "today".
+    let mut world = World::open_on(Clock::system()).await;
     let guest = world.guest().await;
     let held = guest.hold("tomorrow", &["D4", "D5"]).await;
     held.card().await;
