@@ -20,7 +20,7 @@ use crate::seats::live::LiveSeats;
 use crate::tenders::Followed;
 use crate::terminal::CardTerminal;
 use crate::watched::Watched;
-use crate::{holds, keys, programme};
+use crate::{holds, programme};
 
 /// The box. Clones share it.
 #[derive(Debug, Clone)]
@@ -99,8 +99,8 @@ impl App {
             ..Options::default()
         };
         let database = Database::open(&folder.join("appliance.db"), MIGRATIONS, options)?;
-        let ticket_seed = keys::seed(&folder, "ticket", &random)?;
-        let frame_seed = keys::seed(&folder, "frame", &random)?;
+        let ticket_seed = service::seed::seed(&folder, "ticket", &random)?;
+        let frame_seed = service::seed::seed(&folder, "frame", &random)?;
         let content = |error: &dyn std::fmt::Display| OpenError::Content(error.to_string());
         let since = clock.monotonic();
         database

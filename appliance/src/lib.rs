@@ -25,7 +25,6 @@ pub mod terminal;
 mod column;
 pub mod control;
 mod database_meters;
-mod keys;
 mod migrations;
 pub mod openapi;
 mod repeats;
