@@ -7,8 +7,8 @@ pub(crate) mod store;
 use std::time::Duration;
 
 use appliance_api::{Device, DeviceKind, HoldRequest, HoldState, SeatChoice};
-use box_office::ledger::{HoldRules, MOST_SEATS_PER_HOLD};
-use box_office::{HoldId, SeatId, ShowtimeId, TicketKindId};
+use box_office::ledger::{HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD};
+use box_office::{HoldId, Plan, SeatId, ShowtimeId, TicketKindId};
 use database::{Scope, Snapshot, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -195,7 +195,8 @@ pub(crate) async fn extend(app: &App, device: &Device, hold: HoldId) -> Result<H
             if row.extended {
                 return Err(Refused::AlreadyExtended);
             }
-            (row.left, row.since, row.extended) = (time, now, true);
+            // More time is never less: what a declined card left may be longer than the setting.
+            (row.left, row.since, row.extended) = (row.left_at(now).max(time), now, true);
             store::extend(tx, &row)?;
             look_in(tx, row)
         })
@@ -334,15 +335,23 @@ fn choose_in(
                 .filter(|seat| !seats.contains(seat)),
         )
         .collect();
-    let mut ledger = seats::ledger_around(tx, showtime, plan, &around)?;
-    if end_lapsed(tx, app, seats::holders(&ledger, plan, hold))? {
-        ledger = seats::ledger_around(tx, showtime, plan, &around)?;
-    }
     let rules = HoldRules {
         most_seats: MOST_SEATS_PER_HOLD,
         single_seats: scheduled.showtime.single_seats,
     };
-    let held = ledger.hold(&seats, hold, &|_| false, &rules)?;
+    let ledger = without_lapsed(tx, app, plan, hold, |tx| {
+        seats::ledger_around(tx, showtime, plan, &around)
+    })?;
+    let held = match ledger.hold(&seats, hold, &|_| false, &rules) {
+        // Whether there is a better choice elsewhere is for the whole room to say.
+        Err(HoldRefusal::SingleSeatLeft { .. }) if !ledger.is_whole() => {
+            without_lapsed(tx, app, plan, hold, |tx| {
+                seats::whole_ledger(tx, showtime, plan)
+            })?
+            .hold(&seats, hold, &|_| false, &rules)
+        }
+        decided => decided,
+    }?;
     seats::save(tx, app, showtime, &held.changes)?;
     let mut lines = wanted
         .iter()
@@ -356,6 +365,21 @@ fn choose_in(
         tax_minor,
         left_alone: held.left_alone,
     })
+}
+
+/// The ledger that `load` gives once the holds in it whose time is over have ended.
+fn without_lapsed<'p>(
+    tx: &mut Tx<'_>,
+    app: &App,
+    plan: &Plan,
+    own: &HoldId,
+    load: impl Fn(&mut Tx<'_>) -> Result<Ledger<'p>, Refused>,
+) -> Result<Ledger<'p>, Refused> {
+    let ledger = load(tx)?;
+    if end_lapsed(tx, app, seats::holders(&ledger, plan, own))? {
+        return load(tx);
+    }
+    Ok(ledger)
 }
 
 /// Ends those of `holds` whose time is over; says whether any was.

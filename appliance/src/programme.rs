@@ -51,12 +51,14 @@ impl fmt::Display for Imported {
 
 /// Reads a programme file and makes it the box's: all of it or nothing. Repeating it changes nothing.
 pub(crate) async fn import(app: &App, text: String) -> Result<Imported, Refused> {
-    let zone_free_today = app.catalogue.now().map_or_else(
-        || app.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date(),
-        |catalogue| catalogue.days.day_of(app.clock.now()),
-    );
-    let programme = read(&text, zone_free_today, app.clock.now())?;
     let (acting, now) = (app.clone(), app.clock.now());
+    let programme = Programme::parse_at(&text, now).map_err(|problems| {
+        let told = problems.into_iter().map(|problem| FieldProblem {
+            at: problem.at,
+            detail: problem.detail,
+        });
+        Refused::WrongProgramme(told.collect())
+    })?;
     let imported = app
         .database
         .write(Scope::of("programme", "all"), move |tx| {
@@ -79,32 +81,6 @@ pub(crate) async fn import(app: &App, text: String) -> Result<Imported, Refused>
         "a programme was imported"
     );
     Ok(imported)
-}
-
-/// Reads the file; "today" is the business day of the cinema that the file describes, which may differ from `guess`.
-fn read(text: &str, guess: jiff::civil::Date, now: Timestamp) -> Result<Programme, Refused> {
-    let parse = |today| {
-        Programme::parse(text, today).map_err(|problems| {
-            Refused::WrongProgramme(
-                problems
-                    .into_iter()
-                    .map(|problem| FieldProblem {
-                        at: problem.at,
-                        detail: problem.detail,
-                    })
-                    .collect(),
-            )
-        })
-    };
-    let programme = parse(guess)?;
-    match programme
-        .cinema
-        .business_days()
-        .map(|days| days.day_of(now))
-    {
-        Ok(today) if today != guess => parse(today),
-        Ok(_) | Err(_) => Ok(programme),
-    }
 }
 
 fn import_in(

@@ -87,6 +87,16 @@ pub(crate) fn ledger_around<'p>(
     Ok(Ledger::new(plan, Custodian::Cinema, records))
 }
 
+/// The ledger of the whole room, for what a part of it cannot tell.
+pub(crate) fn whole_ledger<'p>(
+    db: &mut Snapshot<'_>,
+    showtime: &ShowtimeId,
+    plan: &'p Plan,
+) -> Result<Ledger<'p>, Refused> {
+    let records = store::all(db, showtime)?;
+    Ok(Ledger::new(plan, Custodian::Cinema, records))
+}
+
 /// The ledger of these places alone, for a decision that looks at nothing beside them.
 pub(crate) fn ledger_of<'p>(
     db: &mut Snapshot<'_>,
@@ -101,7 +111,7 @@ pub(crate) fn ledger_of<'p>(
     Ok(Ledger::new(plan, Custodian::Cinema, records))
 }
 
-/// The holds, other than `own`, that have a seat of `ledger` among `range`s of the whole plan.
+/// The holds, other than `own`, that have a seat among those that `ledger` knows.
 pub(crate) fn holders(ledger: &Ledger<'_>, plan: &Plan, own: &HoldId) -> Vec<HoldId> {
     let mut found = Vec::new();
     for record in (0..plan.len()).filter_map(|place| ledger.at(place)) {

@@ -81,7 +81,7 @@ async fn bodies_that_are_no_wish() {
         .check_body(b"\xff\xfe{}", 400, "malformed_json")
         .await;
     before
-        .check_body("[".repeat(60_000).as_bytes(), 422, "wrong_body")
+        .check_body("[".repeat(60_000).as_bytes(), 400, "malformed_json")
         .await;
     before.check_body(b"[]", 422, "wrong_body").await;
     before.check_body(b"{}", 422, "wrong_body").await;
@@ -570,4 +570,20 @@ async fn a_programme_file_with_problems() {
             .unwrap()
             .contains("0 showtimes added, 0 changed")
     );
+}
+
+#[tokio::test]
+async fn a_programme_is_read_on_the_business_day_of_its_own_cinema() {
+    let world = World::without_programme("").await;
+    // Two in the morning in Berlin: the cinema's day is still yesterday's, while the date of UTC is that of the night.
+    world.wait(Duration::from_secs(8 * 60 * 60));
+    let also_tomorrow = format!(
+        "{PROGRAMME}\n[[showtime]]\nid = \"gala\"\nfilm = \"metropolis\"\nauditorium = \"screen-2\"\nprice_book = \"standard\"\n\
+        day = \"2026-11-24\"\ntime = \"20:30\"\nlanguage = \"de\"\n"
+    );
+    let words = world.import(&also_tomorrow).await.unwrap();
+    assert!(words.contains("6 showtimes added"), "{words}");
+    let guest = world.guest().await;
+    let strict = guest.get("/api/v1/showtimes/strict").await.expect(200).text;
+    assert!(strict.contains("2026-11-23T20:30"), "{strict}");
 }

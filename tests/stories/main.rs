@@ -9,3 +9,4 @@ mod last_row;
 mod openapi;
 mod pay_by_card;
 mod sell_for_cash;
+mod single_seats;

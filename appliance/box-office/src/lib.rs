@@ -5,7 +5,6 @@ pub mod business_day;
 pub mod custody;
 #[cfg(test)]
 mod fixture;
-pub mod hold;
 pub mod id;
 pub mod layout;
 pub mod ledger;
@@ -20,7 +19,6 @@ pub mod tax;
 pub use best_available::{Closeness, Proposal, Wish, best_available};
 pub use business_day::{BusinessDays, DayTime};
 pub use custody::{Custodian, Epoch};
-pub use hold::{ExtendRefusal, HOLD_TIME, HoldTimer};
 pub use id::{
     AuditoriumId, BlockId, CinemaId, DeviceId, EventId, FilmId, HoldId, IdError, PriceBookId,
     PrintJobId, SaleId, SeatId, ShowtimeId, TenderId, TicketId, TicketKindId,

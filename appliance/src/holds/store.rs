@@ -25,10 +25,7 @@ fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
         total_minor: row.get(8)?,
         tax_minor: row.get(9)?,
         language: row.get(10)?,
-        repeat: Repeat {
-            key: row.get(11)?,
-            request_hash: row.get(12)?,
-        },
+        repeat: Repeat::read(row, 11)?,
     })
 }
 

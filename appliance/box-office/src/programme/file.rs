@@ -15,9 +15,11 @@ mod showtimes;
 
 mod checks;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use toml::de::DeTable;
 
+use crate::business_day::BusinessDays;
 use crate::programme::{Programme, ProgrammeProblem};
 use problems::Problems;
 use section::{Section, sections};
@@ -40,6 +42,21 @@ impl Programme {
     /// # Errors
     /// Every problem of the file, in the order of its lines; the file is then to be refused as a whole.
     pub fn parse(text: &str, today: Date) -> Result<Self, Vec<ProgrammeProblem>> {
+        Self::parse_by(text, &|_| today)
+    }
+
+    /// As [`Programme::parse`]; today is the business day at `now` of the very cinema that the file describes.
+    ///
+    /// # Errors
+    /// As [`Programme::parse`].
+    pub fn parse_at(text: &str, now: Timestamp) -> Result<Self, Vec<ProgrammeProblem>> {
+        Self::parse_by(text, &|days| days.day_of(now))
+    }
+
+    fn parse_by(
+        text: &str,
+        today: &dyn Fn(&BusinessDays) -> Date,
+    ) -> Result<Self, Vec<ProgrammeProblem>> {
         let problems = Problems::of(text);
         let programme = read(text, today, &problems);
         let (found, remarks) = problems.into_lists();
@@ -53,7 +70,11 @@ impl Programme {
     }
 }
 
-fn read(text: &str, today: Date, problems: &Problems<'_>) -> Option<Programme> {
+fn read(
+    text: &str,
+    today: &dyn Fn(&BusinessDays) -> Date,
+    problems: &Problems<'_>,
+) -> Option<Programme> {
     if text.len() > LARGEST_FILE {
         problems.push(
             1,
@@ -90,7 +111,10 @@ fn read(text: &str, today: Date, problems: &Problems<'_>) -> Option<Programme> {
         films: &films,
         rooms: &rooms,
         books: &books,
-        today,
+        // A file without a cinema is refused: its days are only read for what else is wrong with them.
+        today: cinema
+            .as_ref()
+            .map_or(Date::constant(2000, 1, 1), |read| today(&read.days)),
     };
     let planned = showtimes::read_all(&sections(&root, "showtime"), &known);
     root.finish();

@@ -1,5 +1,7 @@
 //! Rooms with a choice in them, and what it leaves over.
 
+use proptest::prelude::*;
+
 use crate::fixture::Room;
 use crate::ledger::{HoldRefusal, HoldRules};
 use crate::programme::SingleSeatMode;
@@ -213,4 +215,27 @@ fn a_part_of_the_room_refuses_what_only_the_whole_can_allow() {
 fn a_free_seat_beyond_the_room_is_none() {
     let room = Room::of(&["..."]);
     assert!(!FreeSeats::new(&room.plan, vec![true; 3], true).is_free(3));
+}
+
+proptest! {
+    /// What a part of the room answers is the whole's answer, but for this one refusal, upon which the whole is asked.
+    #[test]
+    fn a_part_first_and_the_whole_if_it_refuses_is_the_whole(
+        rows in prop::collection::vec("[.oXhbeP_]{2,9}", 1..5),
+        strict in any::<bool>(),
+    ) {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let room = Room::of(&rows);
+        let rules = HoldRules {
+            single_seats: if strict { SingleSeatMode::Strict } else { SingleSeatMode::Lenient },
+            ..HoldRules::default()
+        };
+        let (wanted, mine) = (room.names(&room.chosen), "mine".parse().unwrap());
+        let needed = crate::ledger::places_needed(&room.plan, &wanted).unwrap();
+        let whole = room.ledger().hold(&wanted, &mine, &|_| false, &rules);
+        let part = room.part(&needed).hold(&wanted, &mine, &|_| false, &rules);
+        if !matches!(part, Err(HoldRefusal::SingleSeatLeft { .. })) {
+            prop_assert_eq!(part, whole);
+        }
+    }
 }

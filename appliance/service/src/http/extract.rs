@@ -20,10 +20,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        axum::Json::from_request(request, state)
+        Body::from_request(request, state)
             .await
-            .map(|axum::Json(body)| Self(body))
-            .map_err(|why| refuse_json(&why))
+            .map(|body| Self(body.value))
     }
 }
 
@@ -33,19 +32,19 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-fn refuse_json(why: &JsonRejection) -> Refusal {
-    let (code, title) = match why.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => return too_large(),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("not_json", "The body is not marked as JSON"),
-        StatusCode::UNPROCESSABLE_ENTITY => return wrong_body(&why.body_text()),
-        _ => ("malformed_json", "The body is not JSON"),
-    };
-    Refusal::new(why.status(), code, title, why.body_text())
-}
-
-/// Two of several choices in one object end the parser as broken JSON does, though it is JSON.
-fn parses(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+/// JSON of another shape, or no JSON at all. The error's own category does not tell: two of several choices in one object end
+/// the parser as broken JSON does, though it is JSON.
+fn refuse_json(bytes: &[u8], why: &JsonRejection) -> Refusal {
+    if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
+        return wrong_body(&why.body_text());
+    }
+    let why = why.body_text();
+    Refusal::new(
+        StatusCode::BAD_REQUEST,
+        "malformed_json",
+        "The body is not JSON",
+        why,
+    )
 }
 
 fn wrong_body(why: &str) -> Refusal {
@@ -111,8 +110,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             })?;
         match axum::Json::from_bytes(&bytes) {
             Ok(axum::Json(value)) => Ok(Self { value, bytes }),
-            Err(why) if parses(&bytes) => Err(wrong_body(&why.body_text())),
-            Err(why) => Err(refuse_json(&why)),
+            Err(why) => Err(refuse_json(&bytes, &why)),
         }
     }
 }
