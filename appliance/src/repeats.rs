@@ -1,6 +1,7 @@
 //! Requests that may be repeated: the same `Idempotency-Key` and the same request give the same answer, another request under a used
 //! key is refused. The key is a unique column of the row that the request made, and lives as long as that row.
 
+use database::{Error, Row};
 use service::http::IdempotencyKey;
 use sha2::{Digest as _, Sha256};
 
@@ -23,6 +24,14 @@ impl Repeat {
             key: key.0,
             request_hash: hash.finalize().into(),
         }
+    }
+
+    /// The two columns `key, request_hash`, the first of them at `index`.
+    pub(crate) fn read(row: &Row<'_>, index: usize) -> Result<Self, Error> {
+        Ok(Self {
+            key: row.get(index)?,
+            request_hash: row.get(index + 1)?,
+        })
     }
 
     /// Whether `stored` was made by this very request.

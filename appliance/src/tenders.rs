@@ -118,6 +118,15 @@ pub(crate) fn check_cash(given_minor: i64) -> Result<(), Refused> {
     }
 }
 
+/// How somebody pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Means {
+    /// Cash that was counted.
+    Cash { given_minor: i64 },
+    /// A card at the terminal.
+    Card,
+}
+
 /// Records cash that a clerk was handed. What is more than the total is change, told by the sale.
 pub(crate) async fn cash(
     app: &App,
@@ -127,39 +136,7 @@ pub(crate) async fn cash(
     repeat: Repeat,
 ) -> Result<TenderRow, Refused> {
     check_cash(given_minor)?;
-    let (device, id, now, started) = (
-        device.id.clone(),
-        TenderId::from_random(app.random.bytes()),
-        app.clock.monotonic(),
-        app.clock.now(),
-    );
-    app.database
-        .write(Scope::of("hold", hold.as_str()), move |tx| {
-            if let Some(known) = store::by_key(tx, &device, &repeat.key)? {
-                return repeat.is(&known.repeat).map(|()| known);
-            }
-            let row = holds::open_for_payment(tx, &device, &hold, now)?;
-            let missing = row.total_minor - paid_minor(&store::of_hold(tx, &hold)?);
-            if missing <= 0 {
-                return Err(Refused::AlreadyPaid);
-            }
-            let tender = TenderRow {
-                id: id.clone(),
-                hold: hold.clone(),
-                device: device.clone(),
-                way: TenderWay::Cash,
-                amount_minor: missing.min(given_minor),
-                given_minor: Some(given_minor),
-                state: StoredState::Approved,
-                cancel_asked: false,
-                slip: None,
-                started_ms: started.as_millisecond(),
-                repeat: repeat.clone(),
-            };
-            store::add(tx, &tender)?;
-            Ok(tender)
-        })
-        .await
+    begin(app, device, hold, Means::Cash { given_minor }, repeat).await
 }
 
 /// Begins to take the rest of the total by card: the intent is durable when this returns, the terminal is asked afterwards.
@@ -172,40 +149,61 @@ pub(crate) async fn card(
     if !app.terminal.is_set_up() {
         return Err(Refused::NoTerminal);
     }
-    let (asking, device) = (app.clone(), device.id.clone());
-    let (id, now, started) = (
-        TenderId::from_random(app.random.bytes()),
-        app.clock.monotonic(),
-        app.clock.now(),
-    );
+    begin(app, device, hold, Means::Card, repeat).await
+}
+
+async fn begin(
+    app: &App,
+    device: &Device,
+    hold: HoldId,
+    means: Means,
+    repeat: Repeat,
+) -> Result<TenderRow, Refused> {
+    let (acting, device) = (app.clone(), device.id.clone());
+    let id = TenderId::from_random(app.random.bytes());
+    let (now, started) = (app.clock.monotonic(), app.clock.now());
     app.database
         .write(Scope::of("hold", hold.as_str()), move |tx| {
             if let Some(known) = store::by_key(tx, &device, &repeat.key)? {
                 return repeat.is(&known.repeat).map(|()| known);
             }
             let row = holds::open_for_payment(tx, &device, &hold, now)?;
-            sales::check_on_sale(tx, &row.showtime, started)?;
             let missing = row.total_minor - paid_minor(&store::of_hold(tx, &hold)?);
             if missing <= 0 {
                 return Err(Refused::AlreadyPaid);
             }
+            let (way, amount_minor, given_minor, state) = match means {
+                Means::Cash { given_minor } => (
+                    TenderWay::Cash,
+                    missing.min(given_minor),
+                    Some(given_minor),
+                    StoredState::Approved,
+                ),
+                Means::Card => (TenderWay::Card, missing, None, StoredState::Pending),
+            };
             let tender = TenderRow {
                 id: id.clone(),
                 hold: hold.clone(),
                 device: device.clone(),
-                way: TenderWay::Card,
-                amount_minor: missing,
-                given_minor: None,
-                state: StoredState::Pending,
+                way,
+                amount_minor,
+                given_minor,
+                state,
                 cancel_asked: false,
                 slip: None,
                 started_ms: started.as_millisecond(),
                 repeat: repeat.clone(),
             };
             store::add(tx, &tender)?;
-            holds::store::set_state(tx, &hold, HoldState::Paying, row.left_at(now), now)?;
-            let app = asking.clone();
-            tx.after_commit(move || app.payment_bell.notify_one());
+            match means {
+                Means::Cash { .. } => {}
+                Means::Card => {
+                    sales::check_on_sale(tx, &row.showtime, started)?;
+                    holds::store::set_state(tx, &hold, HoldState::Paying, row.left_at(now), now)?;
+                    let app = acting.clone();
+                    tx.after_commit(move || app.payment_bell.notify_one());
+                }
+            }
             Ok(tender)
         })
         .await

@@ -43,13 +43,7 @@ pub(crate) fn by_key(
 ) -> Result<Option<(SaleId, Repeat)>, Error> {
     let sql = "SELECT id, key, request_hash FROM sale WHERE device = $1 AND key = $2";
     db.first(sql, params![device.as_str(), key], |row| {
-        Ok((
-            row.parse(0)?,
-            Repeat {
-                key: row.get(1)?,
-                request_hash: row.get(2)?,
-            },
-        ))
+        Ok((row.parse(0)?, Repeat::read(row, 1)?))
     })
 }
 

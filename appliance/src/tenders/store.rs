@@ -30,10 +30,7 @@ fn read(row: &Row<'_>) -> Result<TenderRow, Error> {
         cancel_asked: row.get::<i64>(7)? != 0,
         slip,
         started_ms: row.get(10)?,
-        repeat: Repeat {
-            key: row.get(11)?,
-            request_hash: row.get(12)?,
-        },
+        repeat: Repeat::read(row, 11)?,
     })
 }
 
