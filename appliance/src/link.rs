@@ -253,8 +253,12 @@ fn note(app: &App, happening: &Happening) {
             tracing::debug!(why, "the link is down");
             app.link.set(LinkState::Down, now);
         }
-        Happening::Closed(Closed::Refused) | Happening::Notice(Notice::RefusedByPeer(_)) => {
-            tracing::error!("the hub refuses this box; somebody must look");
+        Happening::Closed(Closed::Refused) => {
+            tracing::error!("the box and the hub contradict each other; somebody must look");
+            app.link.set(LinkState::Refused, now);
+        }
+        Happening::Notice(Notice::RefusedByPeer(refusal)) => {
+            tracing::error!(%refusal, "the hub refuses this box; somebody must look");
             app.link.set(LinkState::Refused, now);
         }
         Happening::Closed(

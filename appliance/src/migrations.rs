@@ -25,6 +25,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "link",
         sql: include_str!("../migrations/0005_link.sql"),
     },
+    mailbox::WAITING_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use database::Snapshot;
 use hub_api::{Case, Cinema, HeadOffice, Link, LinkState, RefusedContact, Showtime, Today};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use mailbox::inbox::Halt;
 use mailbox::{StreamKey, inbox, outbox, stream};
 use wire::{CinemaId, Generation};
 
@@ -89,11 +90,13 @@ pub(crate) async fn look(app: &App) -> Result<HeadOffice, Refused> {
 }
 
 /// How far both streams of a cinema have come.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Positions {
     received: u64,
     written: u64,
     acknowledged: u64,
+    /// The event before which the cinema's stream stands.
+    halt: Option<Halt>,
 }
 
 fn positions(
@@ -113,19 +116,25 @@ fn positions(
         received: inbox::position(snapshot, up)?.seq,
         written: outbox::written(snapshot, down)?.seq,
         acknowledged: outbox::acknowledged(snapshot, down)?.seq,
+        halt: inbox::halt(snapshot, up)?,
     })
 }
 
 fn link(row: &CinemaRow, positions: Positions, board: &BTreeMap<CinemaId, OnBoard>) -> Link {
     let on_board = board.get(&row.id).cloned().unwrap_or_default();
-    let state = match (row.incarnation.is_some(), row.revoked, on_board.state) {
+    let state = match (row.incarnation.is_some(), row.revoked, &positions.halt) {
         (false, _, _) => LinkState::NotEnrolled,
         (true, true, _) => LinkState::Refused,
-        (true, false, state) => state.unwrap_or(LinkState::Down),
+        (true, false, Some(_)) => LinkState::UpdateNeeded,
+        (true, false, None) => on_board.state.unwrap_or(LinkState::Down),
     };
     let revoked = row
         .revoked
         .then(|| "the keys of this box are revoked".to_owned());
+    let halted = positions.halt.map(|halt| {
+        let Halt { seq, kind } = halt;
+        format!("event {seq} is a {kind:?}, which this hub is too old to understand")
+    });
     let heard = on_board.heard.max(row.heard);
     Link {
         state,
@@ -134,7 +143,7 @@ fn link(row: &CinemaRow, positions: Positions, board: &BTreeMap<CinemaId, OnBoar
         written: positions.written,
         acknowledged: positions.acknowledged,
         program: on_board.program.or_else(|| row.program.clone()),
-        attention: revoked.or(on_board.attention),
+        attention: revoked.or(halted).or(on_board.attention),
     }
 }
 

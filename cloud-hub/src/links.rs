@@ -242,10 +242,8 @@ impl CinemaLink {
             }
             Notice::UpdateNeeded { kind, seq } => {
                 tracing::warn!(%cinema, kind, seq, "an event is not understood: this hub must be updated");
-                board.stopped(
-                    cinema,
-                    format!("event {seq} is a {kind:?}, which this hub is too old to understand"),
-                );
+                // The inbox has stored it, from where the page reads it.
+                board.changed();
             }
             Notice::PeerMustUpdate { kind, seq } => {
                 tracing::warn!(%cinema, kind, seq, "an event waits until the box is updated");

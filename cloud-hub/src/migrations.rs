@@ -13,6 +13,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "replica",
         sql: include_str!("../migrations/0002_replica.sql"),
     },
+    mailbox::WAITING_MIGRATION,
 ];
 
 #[cfg(test)]

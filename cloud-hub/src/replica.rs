@@ -48,13 +48,11 @@ impl Applying<'_, '_> {
             Body::SaleSettled(sale) => self.sale_settled(sale),
             Body::PaymentRefunded(refund) => self.payment_refunded(refund),
             Body::SeatsReleased(released) => self.seats_released(released),
-            Body::ContentAdopted(_)
-            | Body::ContentRefused(_)
-            | Body::SeatsGranted(_)
-            | Body::DeviceKeyRevoked(_) => self.dispute(
-                "wrong_direction",
-                &format!("a cinema told {}, which only the hub may", body.kind()),
-            ),
+            Body::ContentAdopted(_) | Body::ContentRefused(_) | Body::SeatsGranted(_) => self
+                .dispute(
+                    "wrong_direction",
+                    &format!("a cinema told {}, which only the hub may", body.kind()),
+                ),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use box_office::EventId;
 use database::{Database, Options, Place};
@@ -12,6 +13,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use wire::event::{Receipt, SaleSettled, ShowtimeScheduled, SoldTicket};
 use wire::{Body, End, Event, Frame, Generation, Incarnation, Keys, Nonce, SecretKey};
+
+/// How long a condition may take to come true.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The seed of the box's key for frames.
 pub const FRAME_SEED: [u8; 32] = [1; 32];
@@ -59,7 +63,7 @@ pub struct Cinema {
 }
 
 pub fn database(folder: Option<&Path>) -> Database {
-    let migrations = [mailbox::MIGRATION];
+    let migrations = [mailbox::MIGRATION, mailbox::WAITING_MIGRATION];
     match folder {
         Some(folder) => {
             Database::open(&folder.join("box.db"), &migrations, Options::default()).unwrap()
@@ -166,6 +170,36 @@ impl Cinema {
         });
         let sales = sales.collect();
         self.push(sales).await;
+    }
+
+    /// Waits until something has happened to the link.
+    pub async fn until<T>(&self, what: &str, wanted: impl Fn(&Happening) -> Option<T>) -> T {
+        let mut looks = tokio::time::interval(Duration::from_millis(20));
+        let waiting = async {
+            loop {
+                looks.tick().await;
+                let found = self.remembers.happened.lock().unwrap();
+                if let Some(found) = found.iter().find_map(&wanted) {
+                    return found;
+                }
+            }
+        };
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(found) => found,
+            Err(_) => panic!("{what} did not happen"),
+        }
+    }
+
+    /// The number of a session that was opened after the one of this number.
+    pub async fn session_after(&self, number: u64) -> u64 {
+        let opened = |happening: &Happening| {
+            if let Happening::Opened { session, .. } = happening {
+                (*session > number).then_some(*session)
+            } else {
+                None
+            }
+        };
+        self.until("a session", opened).await
     }
 
     pub fn sold(&self) -> u64 {

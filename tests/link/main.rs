@@ -3,6 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod adversary;
 mod cinema;
+mod contradicts;
 mod killed;
+mod refused;
+mod site;
 mod weather;

@@ -1,6 +1,5 @@
 //! What the hub tells the box, applied in the transaction that moves the stream's position.
 
-use appliance_api::LinkState;
 use box_office::Epoch;
 use box_office::ledger::Granted;
 use database::Tx;
@@ -20,13 +19,6 @@ impl Applies for Arriving {
         match body {
             Body::ContentRefused(refused) => Ok(refuse(tx, &refused)?),
             Body::SeatsGranted(granted) => receive(tx, &self.0, &granted),
-            Body::DeviceKeyRevoked(revoked) => {
-                tracing::error!(key = ?revoked.key, reason = revoked.reason, "the hub has revoked a key of this box");
-                self.0
-                    .link
-                    .set(LinkState::Refused, self.0.clock.monotonic());
-                Ok(())
-            }
             Body::ContentAdopted(_) => Ok(()),
             Body::CinemaDescribed(_)
             | Body::FilmImported(_)

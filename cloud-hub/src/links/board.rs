@@ -119,14 +119,6 @@ impl Board {
         });
     }
 
-    /// The box's stream stands until this hub is updated.
-    pub(crate) fn stopped(&self, cinema: &CinemaId, words: String) {
-        self.put(cinema, |link| {
-            link.state = Some(LinkState::UpdateNeeded);
-            link.attention = Some(words);
-        });
-    }
-
     fn put(&self, cinema: &CinemaId, change: impl FnOnce(&mut OnBoard)) {
         change(
             self.links

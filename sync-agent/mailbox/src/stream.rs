@@ -61,6 +61,24 @@ CREATE TABLE session_pending (
 ",
 };
 
+/// How many events of each type wait for their reader, which a status line asks all the time. It comes after [`MIGRATION`], and
+/// after what either service released before it.
+pub const WAITING_MIGRATION: Migration = Migration {
+    name: "mailbox: how many events wait",
+    sql: "
+CREATE TABLE waiting (
+    stream INTEGER NOT NULL REFERENCES stream (id),
+    kind   TEXT    NOT NULL,
+    events INTEGER NOT NULL,
+    PRIMARY KEY (stream, kind)
+) STRICT, WITHOUT ROWID;
+INSERT INTO waiting (stream, kind, events)
+SELECT stream.id, event.kind, COUNT(*) FROM stream
+JOIN event ON event.place > (stream.id << 40) + stream.acknowledged_seq AND event.place <= (stream.id << 40) + stream.seq
+GROUP BY stream.id, event.kind;
+",
+};
+
 /// How many bits of a place are the event's number: a million million events a stream, and eight million streams.
 const SEQ_BITS: u32 = 40;
 

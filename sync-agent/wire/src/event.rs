@@ -11,9 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bytes::{Blob, Hash};
 pub use body::{Body, Kinds};
-pub use down::{
-    Content, ContentAdopted, ContentRefused, DeviceKeyRevoked, RefusedContent, SeatsGranted,
-};
+pub use down::{Content, ContentAdopted, ContentRefused, RefusedContent, SeatsGranted};
 pub use up::{
     AgeRating, AuditoriumDescribed, CardSlip, Chair, CinemaDescribed, FilmImported, PaidTender,
     PaymentRefunded, PriceBookImported, Receipt, Row, SaleSettled, SeatAtEpoch, SeatingPlan,

@@ -166,7 +166,8 @@ pub enum Output {
         /// The number of the last event that is not wanted.
         after: u64,
     },
-    /// Apply verified events in order, with the position in the same transaction, then say [`Input::Applied`]. It never fails.
+    /// Apply verified events in order, with the position in the same transaction, then say [`Input::Applied`]. It never fails. There are
+    /// none in it if the first must be understood and is not: that the stream stands before it is stored.
     Apply(Delivery),
     /// The other end has committed the own stream up to here.
     Acknowledged(Position),
@@ -184,7 +185,7 @@ pub enum Output {
     Heard,
     /// The session is over.
     Closed(Closed),
-    /// A frame that is signed right, but for another session: a fact at most. It moves nothing.
+    /// A frame that is signed right, but for another session, or that tells another history: a fact at most. It moves nothing.
     Stray(Box<Frame<Verified>>),
     /// Something that a person may want to know.
     Notice(Notice),

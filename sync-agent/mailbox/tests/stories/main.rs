@@ -15,7 +15,7 @@ use std::task::{Context as Polling, Poll, Waker};
 use box_office::CinemaId;
 use database::{Database, Migration, Options, Place, Scope, Snapshot, Tx, params};
 use mailbox::inbox::Applied;
-use mailbox::{Error, MIGRATION, StreamId, StreamKey, inbox, outbox, stream};
+use mailbox::{Error, MIGRATION, StreamId, StreamKey, WAITING_MIGRATION, inbox, outbox, stream};
 use wire::event::ShowtimeCancelled;
 use wire::frame::sign_frame;
 use wire::{
@@ -25,6 +25,7 @@ use wire::{
 
 const MIGRATIONS: &[Migration] = &[
     MIGRATION,
+    WAITING_MIGRATION,
     Migration {
         name: "what the reader was told",
         sql: "CREATE TABLE told (seq INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;",
@@ -33,7 +34,8 @@ const MIGRATIONS: &[Migration] = &[
 
 #[test]
 fn every_table_is_sound() {
-    assert_eq!(database::problems(&[MIGRATION]).unwrap(), [""; 0]);
+    let migrations = [MIGRATION, WAITING_MIGRATION];
+    assert_eq!(database::problems(&migrations).unwrap(), [""; 0]);
 }
 
 /// An inline database answers at the first look.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, DeviceKeyRevoked,
-    EventError, FilmImported, PaymentRefunded, PriceBookImported, SaleSettled, SeatsGranted,
-    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, Stream,
+    AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, EventError, FilmImported,
+    PaymentRefunded, PriceBookImported, SaleSettled, SeatsGranted, SeatsReleased,
+    ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, Stream,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -98,8 +98,6 @@ bodies! {
     ContentRefused = "content_refused", Down, MAY_BE_SKIPPED;
     /// The hub gives custody of free seats to the cinema.
     SeatsGranted = "seats_granted", Down, MUST_BE_UNDERSTOOD;
-    /// A key counts no longer.
-    DeviceKeyRevoked = "device_key_revoked", Down, MUST_BE_UNDERSTOOD;
 }
 
 /// The types that a side understands, as its Hello lists them.

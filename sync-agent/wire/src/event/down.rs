@@ -4,7 +4,6 @@ use box_office::{FilmId, PriceBookId, ShowtimeId};
 use serde::{Deserialize, Serialize};
 
 use super::up::SeatAtEpoch;
-use crate::bytes::KeyId;
 
 /// Content with versions, whose writer is the hub.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,13 +52,4 @@ pub struct SeatsGranted {
     pub plan: u32,
     /// The seats, each with the epoch that the transfer gives it: even, the cinema's.
     pub seats: Vec<SeatAtEpoch>,
-}
-
-/// A key counts no longer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceKeyRevoked {
-    /// The key.
-    pub key: KeyId,
-    /// Why, for the office.
-    pub reason: String,
 }

@@ -201,11 +201,6 @@ fn one_of_each() -> Vec<Body> {
             seats,
         }
         .into(),
-        DeviceKeyRevoked {
-            key: crate::KeyId::from([1; 8]),
-            reason: "lost".into(),
-        }
-        .into(),
     ]
 }
 

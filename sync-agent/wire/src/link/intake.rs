@@ -64,14 +64,19 @@ impl Delivery {
 
 /// What a frame brought.
 pub(super) enum Taken {
-    /// Events that come next; none if the very first cannot be understood.
+    /// Events that come next; none if the very first must be understood and is not.
     New(Delivery),
     /// Nothing that was not received before.
     Old,
     /// Events are missing before it.
     Gap,
     /// It tells another history from this event on.
-    Forked(u64),
+    Forked {
+        /// The number of the event from which on the two differ.
+        seq: u64,
+        /// What tells it.
+        frame: Box<Frame<Verified>>,
+    },
 }
 
 /// What is new in `frame` after `received`.
@@ -83,13 +88,13 @@ pub(super) fn take(frame: Frame<Verified>, received: &Position) -> Taken {
     if let Some(known) = events.iter().find(|event| event.seq() == received.seq)
         && known.position() != *received
     {
-        return Taken::Forked(received.seq);
+        return forked(frame, received);
     }
     let Some(first) = events.iter().position(|event| event.seq() > received.seq) else {
         return Taken::Old;
     };
     if !events[first].follows(received) {
-        return Taken::Forked(received.seq);
+        return forked(frame, received);
     }
     let understood = events[first..]
         .iter()
@@ -101,4 +106,11 @@ pub(super) fn take(frame: Frame<Verified>, received: &Position) -> Taken {
         end: first + understood,
         before: *received,
     })
+}
+
+fn forked(frame: Frame<Verified>, received: &Position) -> Taken {
+    Taken::Forked {
+        seq: received.seq,
+        frame: Box::new(frame),
+    }
 }

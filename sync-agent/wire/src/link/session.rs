@@ -77,7 +77,9 @@ impl Link {
                 let halt = delivery
                     .halt()
                     .map(|event| (event.kind().to_owned(), event.seq()));
-                if !delivery.is_empty() {
+                // One that stops at its first event is handed over as well, once: where the stream stands is stored.
+                let told = self.session.as_ref().is_some_and(|session| session.halted);
+                if !delivery.is_empty() || !told {
                     turn.push(Output::Apply(delivery));
                 }
                 if let Some((kind, seq)) = halt {
@@ -85,7 +87,10 @@ impl Link {
                 }
             }
             Taken::Old | Taken::Gap => self.acknowledge(turn),
-            Taken::Forked(seq) => self.part(Refusal::Forked(seq), turn),
+            Taken::Forked { seq, frame } => {
+                turn.push(Output::Stray(frame));
+                self.part(Refusal::Forked(seq), turn);
+            }
         }
     }
 
@@ -176,8 +181,8 @@ impl Link {
     /// The two histories contradict: the session ends, and a person must look.
     fn part(&mut self, refusal: Refusal, turn: &mut Turn) {
         self.refused = Some(refusal.clone());
-        self.refuse(refusal, turn);
         self.close(Closed::Refused, turn);
+        self.refuse(refusal, turn);
         self.rest(turn);
     }
 

@@ -82,6 +82,7 @@ struct Node {
     store: Store,
     jobs: Vec<Job>,
     notices: Vec<Notice>,
+    strays: Vec<Event>,
 }
 
 const INCARNATION: [u8; 16] = [1; 16];
@@ -111,6 +112,7 @@ impl Node {
             store,
             jobs: Vec::new(),
             notices: Vec::new(),
+            strays: Vec::new(),
         }
     }
 }
@@ -160,7 +162,8 @@ impl World {
                     here.store.confirmed = session;
                     here.store.pending.retain(|&pending| pending > session);
                 }
-                Output::Heard | Output::Closed(_) | Output::Stray(_) => {}
+                Output::Stray(frame) => here.strays.extend_from_slice(frame.events()),
+                Output::Heard | Output::Closed(_) => {}
                 Output::Notice(notice) => here.notices.push(notice),
             }
         }
@@ -418,42 +421,38 @@ fn a_thousand_events_go_in_a_window_of_frames() {
     assert_eq!(world.nodes[1].store.applied, world.nodes[0].store.written);
 }
 
+/// The event after `head`, of a type that a later version might have.
+fn of_a_later_version(head: &Position) -> Event {
+    let known = Event::after(head, "later".parse().unwrap(), 0, &body(End::Box)).unwrap();
+    let mut bytes = known.bytes().to_vec();
+    let place = bytes
+        .windows(18)
+        .position(|window| window == b"showtime_cancelled")
+        .unwrap();
+    bytes[place..place + 18].copy_from_slice(b"showtime_cancelleD");
+    let later = Event::decode(bytes).unwrap();
+    assert_eq!(later.meaning(), Meaning::UpdateNeeded);
+    later
+}
+
+/// The hub receives a frame that the box signs for the open session.
+fn send_up(world: &mut World, events: &[Event]) {
+    let context = world.nodes[0].link.context(1);
+    let key = &world.nodes[0].link.setup.key;
+    let bytes = crate::frame::sign_frame(key, crate::Stream::Up, &context, events).unwrap();
+    let topic = Topic::Up;
+    world.tell(1, Input::Received { topic, bytes });
+}
+
 #[test]
 fn an_event_that_must_be_understood_and_is_not_stops_the_stream_unacknowledged() {
     let mut world = in_session();
     world.write(0);
-    let head = world.nodes[0].store.standing().written;
-    // The bytes of a type that a later version might have, under the name of one that is known here.
-    let later = Event::after(&head, "later".parse().unwrap(), 0, &body(End::Box)).unwrap();
-    let text = String::from_utf8_lossy(later.bytes())
-        .find("showtime_cancelled")
-        .unwrap();
-    let mut bytes = later.bytes().to_vec();
-    let place = bytes
-        .windows(18)
-        .position(|window| window == b"showtime_cancelled")
-        .unwrap_or(text);
-    bytes[place..place + 18].copy_from_slice(b"showtime_cancelleD");
-    let later = Event::decode(bytes).unwrap();
-    assert_eq!(later.meaning(), Meaning::UpdateNeeded);
-    let context = world.nodes[0].link.context(1);
     let known = world.nodes[0].store.written[0].clone();
-    let frame = crate::frame::sign_frame(
-        &world.nodes[0].link.setup.key,
-        crate::Stream::Up,
-        &context,
-        &[known, later],
-    )
-    .unwrap();
+    let later = of_a_later_version(&known.position());
     world.channel.clear();
     world.nodes[0].jobs.clear();
-    world.tell(
-        1,
-        Input::Received {
-            topic: Topic::Up,
-            bytes: frame,
-        },
-    );
+    send_up(&mut world, &[known, later]);
     world.work(1);
     assert_eq!(
         world.nodes[1].store.applied, world.nodes[0].store.written,
@@ -464,6 +463,47 @@ fn an_event_that_must_be_understood_and_is_not_stops_the_stream_unacknowledged()
         seq: 2,
     };
     assert!(world.nodes[1].notices.contains(&update));
+}
+
+#[test]
+fn a_halt_on_the_first_event_is_handed_over_once_so_that_it_is_stored() {
+    let mut world = in_session();
+    let later = of_a_later_version(&Position::START);
+    for _ in 0..3 {
+        send_up(&mut world, std::slice::from_ref(&later));
+    }
+    let jobs = &world.nodes[1].jobs;
+    assert!(matches!(&jobs[..], [Job::Apply(delivery)] if delivery.is_empty()));
+    world.work(1);
+    assert_eq!(world.nodes[1].store.applied, []);
+    let kind = "showtime_cancelleD".to_owned();
+    assert_eq!(
+        world.nodes[1].notices,
+        [Notice::UpdateNeeded { kind, seq: 1 }]
+    );
+}
+
+#[test]
+fn another_history_within_a_session_is_kept_and_ends_it() {
+    let mut world = in_session();
+    world.write(0);
+    world.heal();
+    let other = ShowtimeCancelled {
+        showtime: "s2".parse().unwrap(),
+        reason: "other".into(),
+    };
+    let other = Event::after(&Position::START, "other".parse().unwrap(), 0, &other.into());
+    let other = other.unwrap();
+    send_up(&mut world, std::slice::from_ref(&other));
+    assert_eq!(world.nodes[1].strays, [other], "as a fact");
+    assert_eq!(
+        world.nodes[1].store.applied, world.nodes[0].store.written,
+        "without authority"
+    );
+    assert_eq!(
+        world.nodes[1].link.status(),
+        Status::Refused(Refusal::Forked(1))
+    );
 }
 
 #[test]

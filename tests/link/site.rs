@@ -1,0 +1,244 @@
+//! A hub's process and its broker for one test, each of which can be killed and started again, and a cinema that is enrolled there.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use database::{Database, Options};
+use hub_api::HeadOffice;
+use service::{Clock, Random};
+use sync_agent::{Broker, Transport};
+use tests::tools::program;
+use wire::enrolment::EnrolmentRequest;
+use wire::{Keys, SecretKey};
+
+use crate::cinema::{self, Cinema, FRAME_SEED, PATIENCE, address, incarnation};
+
+/// A process that is killed with the test.
+pub struct Process(Child);
+
+impl Process {
+    pub fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.0.kill().is_ok() {
+            let _status = self.0.wait();
+        }
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+/// Which broker carries the messages.
+#[derive(Debug, Clone, Copy)]
+pub enum Pipe {
+    /// One of its own, as a chain has it.
+    Mosquitto,
+    /// The hub's own, as the demo has it.
+    Embedded,
+}
+
+/// A hub and its broker on ports and a folder of their own.
+pub struct Site {
+    pub folder: tempfile::TempDir,
+    pub broker_port: u16,
+    http_port: u16,
+}
+
+impl Site {
+    pub fn new(pipe: Pipe) -> Self {
+        let site = Self {
+            folder: tempfile::tempdir().unwrap(),
+            broker_port: free_port(),
+            http_port: free_port(),
+        };
+        let broker_setting = match pipe {
+            Pipe::Mosquitto => format!("address = \"mqtt://127.0.0.1:{}\"", site.broker_port),
+            Pipe::Embedded => format!("listen = \"127.0.0.1:{}\"", site.broker_port),
+        };
+        let broker = format!(
+            "listener {} 127.0.0.1\nallow_anonymous true\npersistence false\n",
+            site.broker_port
+        );
+        std::fs::write(site.folder.path().join("mosquitto.conf"), broker).unwrap();
+        let hub = format!(
+            "[data]\nfolder = {:?}\n[http]\nlisten = \"127.0.0.1:{}\"\n[broker]\n{broker_setting}\n",
+            site.hub_folder(),
+            site.http_port
+        );
+        std::fs::write(site.hub_settings(), hub).unwrap();
+        site
+    }
+
+    fn hub_folder(&self) -> std::path::PathBuf {
+        self.folder.path().join("hub")
+    }
+
+    fn hub_settings(&self) -> std::path::PathBuf {
+        self.folder.path().join("hub.toml")
+    }
+
+    pub fn mosquitto(&self) -> Process {
+        let installed = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto"]
+            .map(Path::new)
+            .into_iter()
+            .find(|path| path.is_file());
+        let program = installed.expect("the Debian package mosquitto is installed");
+        let mut command = Command::new(program);
+        command
+            .arg("-c")
+            .arg(self.folder.path().join("mosquitto.conf"))
+            .stderr(Stdio::null());
+        Process(command.spawn().unwrap())
+    }
+
+    /// The hub's process; what it logs is added to its log.
+    pub fn hub(&self) -> Process {
+        let log = || {
+            let mut options = std::fs::OpenOptions::new();
+            options
+                .create(true)
+                .append(true)
+                .open(self.hub_log())
+                .unwrap()
+        };
+        let mut command = Command::new(program("cloud-hub"));
+        command.arg("--config").arg(self.hub_settings());
+        Process(command.stdout(log()).stderr(log()).spawn().unwrap())
+    }
+
+    fn hub_log(&self) -> std::path::PathBuf {
+        self.folder.path().join("hub.log")
+    }
+
+    /// Everything that the hub has logged.
+    pub fn hub_logged(&self) -> String {
+        std::fs::read_to_string(self.hub_log()).unwrap()
+    }
+
+    /// What the hub keeps, once it is stopped.
+    pub fn hub_database(&self) -> Database {
+        let file = self.hub_folder().join("hub.db");
+        Database::open(&file, cloud_hub::migrations::MIGRATIONS, Options::default()).unwrap()
+    }
+
+    /// Revokes the box's keys, as head office does.
+    pub fn revoke(&self) {
+        let order = Command::new(program("cloud-hub"))
+            .arg("--config")
+            .arg(self.hub_settings())
+            .args(["revoke", "metropol"])
+            .status();
+        assert!(order.unwrap().success());
+    }
+
+    fn hub_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.http_port)
+    }
+
+    fn enrolment_code(&self) -> String {
+        let order = Command::new(program("cloud-hub"))
+            .arg("--config")
+            .arg(self.hub_settings())
+            .args(["enrol", "metropol"])
+            .output();
+        let order = order.unwrap();
+        assert!(
+            order.status.success(),
+            "{}",
+            String::from_utf8_lossy(&order.stderr)
+        );
+        String::from_utf8(order.stdout).unwrap().trim().to_owned()
+    }
+
+    async fn head_office(&self) -> Option<HeadOffice> {
+        // The client wants a cryptography for TLS even where it speaks none.
+        let _chosen_before = rustls::crypto::ring::default_provider().install_default();
+        let answer = reqwest::get(format!("{}/api/v1/head-office/cinemas", self.hub_url()))
+            .await
+            .ok()?;
+        answer.json().await.ok()
+    }
+
+    /// Waits until what head office sees fulfils `condition`.
+    pub async fn until(&self, what: &str, condition: impl Fn(&HeadOffice) -> bool) -> HeadOffice {
+        let mut looks = tokio::time::interval(Duration::from_millis(50));
+        let waiting = async {
+            loop {
+                looks.tick().await;
+                if let Some(picture) = self.head_office().await
+                    && condition(&picture)
+                {
+                    return picture;
+                }
+            }
+        };
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(picture) => picture,
+            Err(_) => panic!(
+                "{what} did not come true; head office sees {:#?}",
+                self.head_office().await
+            ),
+        }
+    }
+}
+
+fn request(code: &str, frame_seed: [u8; 32]) -> EnrolmentRequest {
+    let frame_key = SecretKey::from_seed(address().cinema, &frame_seed);
+    let ticket_key = SecretKey::from_seed(address().cinema, &[2; 32]);
+    EnrolmentRequest::new(
+        address().device,
+        code,
+        &frame_key,
+        &ticket_key,
+        incarnation(),
+    )
+}
+
+pub async fn enrolled(site: &Site, folder: &Path) -> Cinema {
+    let code = site.enrolment_code();
+    let answer = sync_agent::enrol::enrol(&site.hub_url(), &request(&code, FRAME_SEED))
+        .await
+        .unwrap();
+    let again = sync_agent::enrol::enrol(&site.hub_url(), &request(&code, FRAME_SEED))
+        .await
+        .unwrap();
+    assert_eq!(answer, again, "the same code and key give the same answer");
+    let stolen = sync_agent::enrol::enrol(&site.hub_url(), &request(&code, [9; 32]))
+        .await
+        .unwrap_err();
+    assert!(
+        stolen.to_string().contains("code_of_another_box"),
+        "{stolen}"
+    );
+    let hub = answer.read(&address().cinema).unwrap();
+    let transport = Transport::Mqtt(Broker::parse(&answer.broker, None).unwrap());
+    let database = cinema::database(Some(folder));
+    Cinema::new(
+        database,
+        Clock::system(),
+        Random::system(),
+        Keys::valid([hub.frame_key]),
+        hub.generation,
+        transport,
+    )
+}
+
+pub fn received(picture: &HeadOffice) -> u64 {
+    picture
+        .cinemas
+        .first()
+        .map_or(0, |cinema| cinema.link.received)
+}
