@@ -40,10 +40,15 @@ impl Guest {
 
     /// Somebody before a kiosk that the box does not know.
     pub(crate) async fn before_an_unpaired_kiosk(world: &World, size: Size) -> Self {
+        Self::before(&format!("{}/kiosk", world.url()), size).await
+    }
+
+    /// Somebody before any page.
+    pub(crate) async fn before(address: &str, size: Size) -> Self {
         let guest = Self {
             browser: Chromium::start(size).await,
         };
-        guest.opens(&format!("{}/kiosk", world.url())).await;
+        guest.opens(address).await;
         guest
     }
 

@@ -5,6 +5,7 @@ mod guest;
 
 mod accessible;
 mod buys_tickets;
+mod first_night;
 mod goes_away;
 mod keyboard;
 mod live_seats;

@@ -3,6 +3,7 @@
 pub mod card_terminal;
 pub mod chaos;
 pub mod load;
+pub mod proof;
 pub mod tools;
 pub mod virtual_printer;
 pub mod world;

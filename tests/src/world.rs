@@ -1,8 +1,10 @@
 //! A cinema for stories: a box in this process on a clock that stands still, with its printer and its card terminal, and the people
 //! who use it. Whatever they see, they see over HTTP, on paper and at the terminal.
 
+mod hub;
 mod people;
 
+pub use hub::Hub;
 pub use people::{Answer, Held, Seller, choices, client, new_key};
 
 use std::net::SocketAddr;
@@ -58,7 +60,7 @@ impl World {
 
     /// The same on another clock, which goes on by itself if it is the system's.
     pub async fn open_on(clock: Clock) -> Self {
-        let world = Self::new("", clock).await;
+        let world = Self::without_programme_on(clock).await;
         world
             .import(PROGRAMME)
             .await
@@ -69,6 +71,11 @@ impl World {
     /// A cinema that knows nothing yet; `settings` are added to its file, those of `[data]` first.
     pub async fn without_programme(settings: &str) -> Self {
         Self::new(settings, standing_still()).await
+    }
+
+    /// The same on another clock.
+    pub async fn without_programme_on(clock: Clock) -> Self {
+        Self::new("", clock).await
     }
 
     async fn new(settings: &str, clock: Clock) -> Self {
@@ -159,7 +166,9 @@ impl World {
     /// Stops the box in good order and starts it again on the same data. Its address changes; its people must be made anew
     /// with [`World::again`].
     pub async fn restart(&mut self) {
-        self.stop().await;
+        if !self.running.shutdown.is_cancelled() {
+            self.stop().await;
+        }
         self.running = run(&self.settings, &self.clock).await;
     }
 

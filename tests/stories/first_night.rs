@@ -1,136 +1,14 @@
 //! The first night: two seats are bought while no hub exists, the ticket is printed and proves itself to a library that is not
 //! ours; then the hub comes, and hears of the sale, once.
 
-use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::process::{Command, Stdio};
-
 use appliance::control::Order;
-use appliance_api::{LinkState, Status, Ticket, TicketKeys};
-use hub_api::{Cinema, HeadOffice};
-use serde_json::Value;
+use appliance_api::{LinkState, Status, TicketKeys};
 use service::Clock;
-use tests::tools;
-use tests::world::{Seller, World, client, until};
-
-/// A hub that runs as a program of its own, with its broker, and ends with the story.
-struct Hub {
-    folder: tempfile::TempDir,
-    http: SocketAddr,
-    process: std::process::Child,
-}
-
-impl Hub {
-    async fn start() -> Self {
-        let (folder, http, broker) = (tempfile::tempdir().unwrap(), free_port(), free_port());
-        let settings = format!(
-            "[data]\nfolder = \"{}\"\n[http]\nlisten = \"{http}\"\n[broker]\nlisten = \"{broker}\"\n",
-            folder.path().join("data").display()
-        );
-        std::fs::write(folder.path().join("hub.toml"), settings).unwrap();
-        let process = command(&folder).stderr(Stdio::null()).spawn().unwrap();
-        let hub = Self {
-            folder,
-            http,
-            process,
-        };
-        let (web, url) = (client(), format!("http://{http}/readyz"));
-        let ready = || async {
-            web.get(&url)
-                .send()
-                .await
-                .ok()
-                .filter(|answer| answer.status().is_success())
-        };
-        until("the hub is ready", ready).await;
-        hub
-    }
-
-    /// A one-time code for the box of this cinema.
-    fn code(&self, cinema: &str) -> String {
-        let output = command(&self.folder)
-            .args(["enrol", cinema])
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8(output.stdout)
-            .unwrap()
-            .split_whitespace()
-            .last()
-            .unwrap()
-            .to_owned()
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.http)
-    }
-
-    async fn sees(&self, cinema: &str) -> Option<Cinema> {
-        let answer = client()
-            .get(format!("{}/api/v1/head-office/cinemas", self.url()))
-            .send()
-            .await
-            .unwrap();
-        let all: HeadOffice = answer.json().await.unwrap();
-        all.cinemas
-            .into_iter()
-            .find(|known| known.id.as_str() == cinema)
-    }
-}
-
-impl Drop for Hub {
-    fn drop(&mut self) {
-        // It may have ended by itself, which the story has noticed.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn command(folder: &tempfile::TempDir) -> Command {
-    let mut command = Command::new(tools::program("cloud-hub"));
-    command
-        .arg("--config")
-        .arg(folder.path().join("hub.toml"))
-        .stdin(Stdio::null());
-    command
-}
-
-/// A port that was free a moment ago: the broker takes an address and no socket.
-fn free_port() -> SocketAddr {
-    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .unwrap()
-        .local_addr()
-        .unwrap()
-}
+use tests::proof::proven_elsewhere;
+use tests::world::{Hub, Seller, World, until};
 
 async fn status(seller: &Seller) -> Status {
     seller.get("/api/v1/status").await.expect(200).body()
-}
-
-fn verified_elsewhere(ticket: &Ticket, keys: &TicketKeys) -> Value {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/stories/verify_ticket.py");
-    let mut child = Command::new(tools::python())
-        .args([script, &keys.keys[0].kid, &keys.keys[0].x])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(ticket.code.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(
-        output.status.success(),
-        "the other library refuses the ticket"
-    );
-    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -163,7 +41,7 @@ async fn a_sale_without_a_hub_reaches_it_once_it_comes() {
         .expect(200)
         .body();
     for ticket in &sale.tickets {
-        let claims = verified_elsewhere(ticket, &keys);
+        let claims = proven_elsewhere(&ticket.code, &keys.keys[0]);
         assert_eq!(
             (claims["cinema"].as_str(), claims["showtime"].as_str()),
             (Some("metropol"), Some("tomorrow"))

@@ -9,6 +9,7 @@ use service::Clock;
 
 use super::appliance_process::{Running, Site, answers, free_address, programs};
 use super::bare::BARE_ETAG;
+use super::catch_up;
 use super::connection::Connection;
 use super::disk::{self, Syncs, micros};
 use super::figure::{Better, Figure, Target, Unit, median, percentile};
@@ -60,7 +61,7 @@ pub async fn run(
     folder: &Path,
     emit: &mut dyn FnMut(Figure),
 ) -> io::Result<()> {
-    let programs = programs(&["appliance"])?;
+    let programs = programs(&["appliance", "cloud-hub"])?;
     let site = Site::new(&folder.join("box"), programs.join("appliance"), "")?;
     let mut bench = Bench {
         settings,
@@ -78,7 +79,8 @@ pub async fn run(
     bench.idle(&running).await?;
     bench.seat_maps().await?;
     bench.sales(&running).await?;
-    running.stop()
+    running.stop()?;
+    catch_up::measure(&folder.join("cut"), &programs, &bench.clock, bench.emit).await
 }
 
 impl Bench<'_> {
@@ -115,7 +117,9 @@ impl Bench<'_> {
     }
 
     fn bundle(&mut self) {
-        if let Some(bytes) = sizes::kiosk_bundle(Path::new("web-ui/bundle/dist")) {
+        if let Some(bytes) =
+            sizes::page_with_its_files(Path::new("web-ui/bundle/dist"), "kiosk.html")
+        {
             self.tell(
                 "kiosk_bundle_compressed",
                 bytes,

@@ -1,7 +1,8 @@
 //! How much room things take: memory of a process, files, what a process has written.
 
+use std::ffi::OsStr;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The resident memory of a process, in bytes.
 ///
@@ -20,20 +21,40 @@ pub fn written(process: u32) -> io::Result<u64> {
     number_after(&format!("/proc/{process}/io"), "write_bytes:")
 }
 
-/// The bytes of a kiosk's page as it goes over the wire: of every file the smallest form that the bundler made. `None` if the
-/// screens have not been built.
-pub fn kiosk_bundle(dist: &Path) -> Option<u64> {
-    let mut sum = 0;
-    for entry in std::fs::read_dir(dist.join("kiosk")).ok()?.flatten() {
-        let path = entry.path();
+/// The bytes of a page as it goes over the wire: the page, and of every file that it or one of those names, the smallest form that the
+/// bundler made. `None` if the screens have not been built.
+pub fn page_with_its_files(dist: &Path, page: &str) -> Option<u64> {
+    let mut files = Vec::new();
+    list(&dist.join("assets"), &mut files).ok()?;
+    let mut texts = vec![std::fs::read_to_string(dist.join(page)).ok()?];
+    let mut sum = smallest_form(&dist.join(page))?;
+    while let Some(text) = texts.pop() {
+        let is_named = |file: &mut PathBuf| {
+            let name = file.file_name().and_then(OsStr::to_str);
+            name.is_some_and(|name| text.contains(&format!("/{name}")))
+        };
+        for file in files.extract_if(.., is_named) {
+            sum += smallest_form(&file)?;
+            // A file that is no text names nothing.
+            texts.extend(std::fs::read_to_string(&file));
+        }
+    }
+    Some(sum)
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
         let is_compressed = path
             .extension()
             .is_some_and(|end| end == "br" || end == "gz");
-        if path.is_file() && !is_compressed {
-            sum += smallest_form(&path)?;
+        if path.is_dir() {
+            list(&path, files)?;
+        } else if !is_compressed {
+            files.push(path);
         }
     }
-    (sum > 0).then_some(sum)
+    Ok(())
 }
 
 fn smallest_form(path: &Path) -> Option<u64> {

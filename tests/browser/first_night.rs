@@ -1,0 +1,105 @@
+//! The first night as guest and head office see it: two seats are bought while no hub exists, then the hub comes and shows the sale, once.
+
+use appliance::control::Order;
+use appliance_api::TicketKeys;
+use service::Clock;
+use tests::proof::proven_elsewhere;
+use tests::world::{Hub, PROGRAMME, World};
+
+use crate::chromium::{LANDSCAPE, PORTRAIT};
+use crate::guest::Guest;
+
+/// The programme of the stories with a showtime that can be bought at every hour of a business day, since the link needs the system's clock.
+fn programme() -> String {
+    let at_the_end_of_the_day = PROGRAMME.replacen("time = \"20:15\"", "time = \"28:45\"", 1);
+    assert_ne!(
+        at_the_end_of_the_day, PROGRAMME,
+        "the programme has such a showtime"
+    );
+    at_the_end_of_the_day
+}
+
+/// From the attract screen to the ticket.
+async fn buys_two(guest: &Guest, total: &str) {
+    guest.touches("time-tonight").await;
+    guest.touches("together").await;
+    guest.reads("total", total).await;
+    guest.touches("pay").await;
+    guest.reads("done-title", "Take your tickets").await;
+    guest.touches("finished").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_seats_bought_without_a_hub_are_shown_by_the_hub_that_comes_later() {
+    let mut world = World::without_programme_on(Clock::system()).await;
+    world
+        .import(&programme())
+        .await
+        .expect("the programme is right");
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    buys_two(&guest, "€24.00").await;
+    guest
+        .finds("[data-testid='status-link'][data-state='quiet']")
+        .await;
+    guest.reads("status-unsent", "1").await;
+
+    let keys: TicketKeys = world
+        .stranger()
+        .get("/api/v1/ticket-keys")
+        .await
+        .expect(200)
+        .body();
+    let papers = world.printer.papers_cut(2).await;
+    let mut seats = Vec::new();
+    for code in papers.iter().flat_map(|paper| paper.codes()) {
+        let claims = proven_elsewhere(code, &keys.keys[0]);
+        assert_eq!(
+            (claims["cinema"].as_str(), claims["showtime"].as_str()),
+            (Some("metropol"), Some("tonight"))
+        );
+        seats.push(claims["seat"].as_str().unwrap_or_default().to_owned());
+    }
+    seats.sort_unstable();
+    seats.dedup();
+    assert_eq!(seats.len(), 2, "each paper is for a seat of its own");
+
+    let hub = Hub::start().await;
+    let order = Order::Enrol {
+        code: hub.code("metropol"),
+        hub: hub.url(),
+    };
+    world.order(order).await.expect("the hub takes the box");
+    guest
+        .finds("[data-testid='status-link'][data-state='good']")
+        .await;
+    guest.sees_no_more("status-unsent").await;
+    guest.leaves().await;
+
+    let office = Guest::before(&format!("{}/head-office", hub.url()), LANDSCAPE).await;
+    let link = "[data-testid='cinema-metropol'] [data-testid='link-state']";
+    office.finds(&format!("{link}[data-state='good']")).await;
+    office.reads("sales", "1").await;
+    office.reads("tickets", "2").await;
+    office.reads("takings", "€24.00").await;
+    office.reads("showtime-tonight", "2 of").await;
+
+    world.stop().await;
+    office.finds(&format!("{link}[data-state='warn']")).await;
+    world.restart().await;
+    office.finds(&format!("{link}[data-state='good']")).await;
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    buys_two(&guest, "€20.00").await;
+    guest.leaves().await;
+    office.reads("takings", "€44.00").await;
+    office.reads("sales", "2").await;
+    office.reads("tickets", "4").await;
+    office.reads("showtime-tonight", "4 of").await;
+    assert_eq!(
+        world.printer.papers_cut(4).await.len(),
+        4,
+        "nothing twice on paper"
+    );
+    let till = world.terminal.till();
+    assert_eq!((till.captured_minor, till.refunded_minor), (4400, 0));
+    office.leaves().await;
+}

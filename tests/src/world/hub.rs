@@ -1,0 +1,123 @@
+//! The hub of a story: a program of its own with its broker, as the demo starts it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Child, Command, Stdio};
+
+use hub_api::{Cinema, HeadOffice};
+
+use super::{client, until};
+use crate::tools;
+
+/// A hub that runs as a program of its own, with its broker, and ends with the story.
+#[derive(Debug)]
+pub struct Hub {
+    folder: tempfile::TempDir,
+    http: SocketAddr,
+    process: Child,
+}
+
+impl Hub {
+    /// A hub with an empty database, ready to be asked.
+    ///
+    /// # Panics
+    /// It is not ready in time, or `cargo build` has not made it.
+    pub async fn start() -> Self {
+        let (folder, http, broker) = (
+            tempfile::tempdir().expect("a folder"),
+            free_port(),
+            free_port(),
+        );
+        let settings = format!(
+            "[data]\nfolder = \"{}\"\n[http]\nlisten = \"{http}\"\n[broker]\nlisten = \"{broker}\"\n",
+            folder.path().join("data").display()
+        );
+        std::fs::write(folder.path().join("hub.toml"), settings).expect("its settings");
+        let process = command(&folder)
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the hub runs");
+        let hub = Self {
+            folder,
+            http,
+            process,
+        };
+        let (web, url) = (client(), format!("http://{http}/readyz"));
+        let ready = || async {
+            web.get(&url)
+                .send()
+                .await
+                .ok()
+                .filter(|answer| answer.status().is_success())
+        };
+        until("the hub is ready", ready).await;
+        hub
+    }
+
+    /// A one-time code for the box of this cinema.
+    ///
+    /// # Panics
+    /// The hub refuses.
+    pub fn code(&self, cinema: &str) -> String {
+        let output = command(&self.folder)
+            .args(["enrol", cinema])
+            .output()
+            .expect("the hub's program runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout)
+            .expect("text")
+            .split_whitespace()
+            .last()
+            .expect("a code at the end")
+            .to_owned()
+    }
+
+    /// Its address, as `http://127.0.0.1:41234`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.http)
+    }
+
+    /// The cinema as head office sees it; `None` until the hub knows it.
+    ///
+    /// # Panics
+    /// The hub does not answer.
+    pub async fn sees(&self, cinema: &str) -> Option<Cinema> {
+        let answer = client()
+            .get(format!("{}/api/v1/head-office/cinemas", self.url()))
+            .send()
+            .await
+            .expect("the hub answers");
+        let all: HeadOffice = answer.json().await.expect("the figures of head office");
+        all.cinemas
+            .into_iter()
+            .find(|known| known.id.as_str() == cinema)
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        // It may have ended by itself, which the story has noticed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn command(folder: &tempfile::TempDir) -> Command {
+    let mut command = Command::new(tools::program("cloud-hub"));
+    command
+        .arg("--config")
+        .arg(folder.path().join("hub.toml"))
+        .stdin(Stdio::null());
+    command
+}
+
+/// A port that was free a moment ago: the broker takes an address and no socket.
+fn free_port() -> SocketAddr {
+    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .expect("a port")
+        .local_addr()
+        .expect("an address")
+}
