@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
+use service::http::{Door, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND};
 
 /// Everything that can be set. Only `[data] folder` must be.
 #[derive(Debug, Clone, Deserialize)]
@@ -64,12 +66,31 @@ pub enum Synchronous {
 pub struct Http {
     /// Address and port; loopback unless the site says otherwise.
     pub listen: SocketAddr,
+    /// Requests per second of one paired device, or of one address that is none's; at once it may send twice as many.
+    pub requests_per_second: u32,
+    /// Open connections; further ones wait.
+    pub most_connections: u32,
+    /// Seconds for the head of a request, and for an idle connection.
+    pub head_seconds: u64,
+}
+
+impl Http {
+    /// What the socket bears.
+    pub(crate) fn door(&self) -> Door {
+        Door {
+            most_connections: self.most_connections,
+            head_within: Duration::from_secs(self.head_seconds),
+        }
+    }
 }
 
 impl Default for Http {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            requests_per_second: REQUESTS_PER_SECOND,
+            most_connections: MOST_CONNECTIONS,
+            head_seconds: HEAD_SECONDS,
         }
     }
 }
@@ -78,7 +99,8 @@ impl Default for Http {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Selling {
-    /// How long a hold lasts, in seconds.
+    /// How long a hold lasts, in seconds: long enough to choose tickets and pay without hurry, short enough that a guest who
+    /// walked away does not keep the seats for the next film's queue.
     pub hold_seconds: u64,
     /// How many holds a device may have open: a kiosk has one guest at a time, a till may park some.
     pub holds_per_device: u32,

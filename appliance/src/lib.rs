@@ -74,7 +74,7 @@ pub async fn run_opened(app: &App, listener: TcpListener) -> Result<(), RunError
     start(app)?;
     tracing::info!(address = %listener.local_addr()?, "the box is open");
     let served = tokio::select! {
-        served = service::http::serve(listener, router::router(app), shutdown) => served.map_err(RunError::from),
+        () = service::http::serve(listener, router::router(app), app.config.http.door(), shutdown) => Ok(()),
         error = app.database.failed() => {
             // Nobody knows what the disk holds: nothing more is answered, and the next start reads what is there.
             tracing::error!(%error, "the database failed; stopping at once");

@@ -1,5 +1,6 @@
 //! The box's API, route by route.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -9,11 +10,11 @@ use service::http::Limits;
 use crate::app::App;
 use crate::{devices, holds, openapi, programme, sales, screens, seats, status, tenders, tickets};
 
-/// The limits around every route. The largest body that a screen sends is a hold of ten seats, under 2 KiB.
-const LIMITS: Limits = Limits {
-    body_bytes: 64 * 1024,
-    answer_within: Duration::from_secs(20),
-};
+/// The largest body in bytes: what a screen sends most is a hold of ten seats, under 2 KiB.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// How long an answer may take: a full disk or a long queue of writes is told before a guest walks away.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// Everything that the box answers over HTTP.
 pub fn router(app: &App) -> Router {
@@ -68,11 +69,20 @@ pub fn router(app: &App) -> Router {
         .merge(screens::routes::screens())
         .with_state(app.clone())
         .merge(probes);
+    let limits = Limits {
+        body_bytes: LARGEST_BODY,
+        answer_within: ANSWER_WITHIN,
+        requests_per_second: app.config.http.requests_per_second,
+    };
+    let asked = app.clone();
     service::http::layers(
         routes,
-        LIMITS,
+        limits,
         app.clock.clone(),
         app.random.clone(),
         app.metrics.clone(),
+        Arc::new(move |headers| {
+            devices::routes::device(headers, &asked).map(|device| device.id.to_string())
+        }),
     )
 }

@@ -18,6 +18,7 @@ mod control;
 mod keys;
 pub mod migrations;
 
+use service::http::Door;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -57,7 +58,7 @@ pub async fn run(
     links::start(&app, transport);
     tracing::info!(address = %listener.local_addr()?, "the hub is open");
     let served = tokio::select! {
-        served = service::http::serve(listener, router::router(&app), shutdown) => served.map_err(RunError::from),
+        () = service::http::serve(listener, router::router(&app), Door::default(), shutdown) => Ok(()),
         error = app.database.failed() => {
             // Nobody knows what the disk holds: nothing more is answered, and the next start reads what is there.
             tracing::error!(%error, "the database failed; stopping at once");

@@ -1,10 +1,11 @@
 //! The hub's API, route by route.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{get, post};
-use service::http::Limits;
+use service::http::{Limits, REQUESTS_PER_SECOND};
 
 use crate::app::App;
 use crate::error::Refused;
@@ -14,6 +15,7 @@ use crate::{enrolments, head_office, screens};
 const LIMITS: Limits = Limits {
     body_bytes: 16 * 1024,
     answer_within: Duration::from_secs(20),
+    requests_per_second: REQUESTS_PER_SECOND,
 };
 
 /// Everything that the hub answers over HTTP.
@@ -49,5 +51,6 @@ pub fn router(app: &App) -> Router {
         app.clock.clone(),
         app.random.clone(),
         app.metrics.clone(),
+        Arc::new(|_| None),
     )
 }

@@ -60,33 +60,49 @@ impl World {
 
     /// The same on another clock, which goes on by itself if it is the system's.
     pub async fn open_on(clock: Clock) -> Self {
-        let world = Self::without_programme_on(clock).await;
-        world
-            .import(PROGRAMME)
+        Self::without_programme_on(clock)
+            .await
+            .with_programme()
+            .await
+    }
+
+    /// The same; `settings` are added to its file, those of `[data]` first.
+    pub async fn open_with(settings: &str) -> Self {
+        Self::open_in(new_folder(), settings).await
+    }
+
+    /// The same with its data in `folder`.
+    pub async fn open_in(folder: TempDir, settings: &str) -> Self {
+        let world = Self::new(settings, standing_still(), folder).await;
+        world.with_programme().await
+    }
+
+    async fn with_programme(self) -> Self {
+        self.import(PROGRAMME)
             .await
             .expect("the programme of the stories is right");
-        world
+        self
     }
 
     /// A cinema that knows nothing yet; `settings` are added to its file, those of `[data]` first.
     pub async fn without_programme(settings: &str) -> Self {
-        Self::new(settings, standing_still()).await
+        Self::new(settings, standing_still(), new_folder()).await
     }
 
     /// The same on another clock.
     pub async fn without_programme_on(clock: Clock) -> Self {
-        Self::new("", clock).await
+        Self::new("", clock, new_folder()).await
     }
 
-    async fn new(settings: &str, clock: Clock) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+    async fn new(settings: &str, clock: Clock, folder: TempDir) -> Self {
         let (printer, terminal) = (
             VirtualPrinter::start().await,
             CardTerminalSimulator::start().await,
         );
         let settings = format!(
-            "[data]\nfolder = \"{}\"\n{settings}\n[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n",
+            "[data]\nfolder = \"{}\"\n{settings}\n{}[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n",
             folder.path().display(),
+            unlimited(settings),
             printer.address(),
             terminal.address(),
         );
@@ -187,6 +203,19 @@ impl World {
 /// The clock of the stories.
 fn standing_still() -> Clock {
     Clock::manual(SEVEN_IN_THE_EVENING.parse().expect("a time"))
+}
+
+fn new_folder() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+/// On a clock that stands still nobody's allowance of requests refills, so it is large unless a story is about it.
+fn unlimited(settings: &str) -> &'static str {
+    if settings.contains("[http]") {
+        ""
+    } else {
+        "[http]\nrequests_per_second = 1000000\n"
+    }
 }
 
 async fn run(settings: &str, clock: &Clock) -> Running {

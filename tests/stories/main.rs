@@ -4,8 +4,10 @@
 
 mod bad_input;
 mod first_night;
+mod full_disk;
 mod hold_seats;
 mod last_row;
+mod limits;
 mod openapi;
 mod pay_by_card;
 mod sell_for_cash;

@@ -52,7 +52,8 @@ impl FromRequestParts<App> for Anyone {
     }
 }
 
-fn device(headers: &HeaderMap, app: &App) -> Option<Device> {
+/// The paired device that sends these headers.
+pub(crate) fn device(headers: &HeaderMap, app: &App) -> Option<Device> {
     app.devices
         .find(bearer(headers).or_else(|| cookie(headers))?)
 }

@@ -166,7 +166,7 @@ impl World {
         let terminal = Arc::new(CardTerminalSimulator::start_at(any, any, journal).await?);
         let printer = VirtualPrinter::start_at(any, any).await?;
         let more = format!(
-            "[printer]\naddress = \"{}\"\n\n[terminal]\nsimulated = \"{}\"\n",
+            "requests_per_second = 100000\n\n[printer]\naddress = \"{}\"\n\n[terminal]\nsimulated = \"{}\"\n",
             printer.address(),
             terminal.address()
         );

@@ -13,6 +13,9 @@ use super::connection::Connection;
 /// How long a box may take to answer after its start before we give up.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
 
+/// For `[http]`: what one device and one address may ask is limited; here few of them stand for a whole cinema's rush.
+pub const UNLIMITED: &str = "requests_per_second = 1000000\n";
+
 /// Where a box lives between its starts.
 #[derive(Debug)]
 pub struct Site {
@@ -30,7 +33,7 @@ pub struct Running {
 }
 
 impl Site {
-    /// A site in `folder` with a free port; `more` is added to its settings file.
+    /// A site in `folder` with a free port; `more` is added to its settings file, those of `[http]` first.
     ///
     /// # Errors
     /// The folder cannot be written, or there is no free port.

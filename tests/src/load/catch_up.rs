@@ -11,7 +11,7 @@ use rusqlite::{Connection as Sqlite, OpenFlags};
 use service::Clock;
 use sha2::{Digest as _, Sha256};
 
-use super::appliance_process::{Running, Site, free_address};
+use super::appliance_process::{Running, Site, UNLIMITED, free_address};
 use super::connection::Connection;
 use super::disk::per_second;
 use super::figure::{Better, Figure, Target, Unit};
@@ -61,7 +61,7 @@ pub async fn measure(
 ) -> io::Result<()> {
     let broker = format!("[broker]\nlisten = \"{}\"\n", free_address()?);
     let hub = Site::new(&folder.join("hub"), programs.join("cloud-hub"), &broker)?;
-    let site = Site::new(&folder.join("box"), programs.join("appliance"), "")?;
+    let site = Site::new(&folder.join("box"), programs.join("appliance"), UNLIMITED)?;
     site.import(&STOCK.programme())?;
     fill(&site, clock).await?;
     let outbox = outbox(&site.data().join("appliance.db"))?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use service::Clock;
 
-use super::appliance_process::{Running, Site, answers, free_address, programs};
+use super::appliance_process::{Running, Site, UNLIMITED, answers, free_address, programs};
 use super::bare::BARE_ETAG;
 use super::catch_up;
 use super::connection::Connection;
@@ -62,7 +62,7 @@ pub async fn run(
     emit: &mut dyn FnMut(Figure),
 ) -> io::Result<()> {
     let programs = programs(&["appliance", "cloud-hub"])?;
-    let site = Site::new(&folder.join("box"), programs.join("appliance"), "")?;
+    let site = Site::new(&folder.join("box"), programs.join("appliance"), UNLIMITED)?;
     let mut bench = Bench {
         settings,
         clock: Clock::system(),

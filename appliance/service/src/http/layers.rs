@@ -1,12 +1,15 @@
-//! The layers around a router, outermost first: request id, counting, panics, time, body size, and the three probes.
+//! The layers around a router, outermost first: request id, counting, time, how often one asker asks, panics, body size; and the
+//! three probes.
 
 use std::any::Any;
 use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -14,6 +17,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::Refusal;
 use super::problem::REQUEST_ID;
+use super::rate::Allowances;
+use super::serve::From;
 use crate::{Clock, Metrics, Random};
 
 /// The limits around a router.
@@ -23,6 +28,19 @@ pub struct Limits {
     pub body_bytes: usize,
     /// How long an answer's head may take.
     pub answer_within: Duration,
+    /// Requests per second of one device or address.
+    pub requests_per_second: u32,
+}
+
+/// Says by its headers which known device sends a request. Whoever is not known is told apart by address, so that nobody gains
+/// anything by names that they make up.
+pub type Who = Arc<dyn Fn(&HeaderMap) -> Option<String> + Send + Sync>;
+
+/// Whose allowance a request uses up.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Asker {
+    Device(String),
+    Address(IpAddr),
 }
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,6 +56,8 @@ struct Around {
     random: Random,
     metrics: Metrics,
     answer_within: Duration,
+    allowances: Arc<Allowances<Asker>>,
+    who: Who,
 }
 
 /// Puts the layers around `router`.
@@ -47,12 +67,15 @@ pub fn layers(
     clock: Clock,
     random: Random,
     metrics: Metrics,
+    who: Who,
 ) -> Router {
     let around = Around {
         clock,
         random,
         metrics,
         answer_within: limits.answer_within,
+        allowances: Arc::new(Allowances::new(limits.requests_per_second)),
+        who,
     };
     router
         .fallback(|| async {
@@ -91,9 +114,13 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
     let id = format!("{:016x}", u64::from_le_bytes(around.random.bytes()));
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let answer = tokio::time::timeout(around.answer_within, next.run(request));
+    let asker = asker(&around.who, &request);
     let mut response = REQUEST_ID
         .scope(id.clone(), async {
+            if let Err(wait) = around.allowances.ask(asker, began) {
+                return too_often(wait);
+            }
+            let answer = tokio::time::timeout(around.answer_within, next.run(request));
             answer.await.unwrap_or_else(|_| {
                 let words =
                     "It may have been done or not: repeat it with the same Idempotency-Key.";
@@ -131,6 +158,31 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
     response
 }
 
+fn asker(who: &Who, request: &Request) -> Asker {
+    match who(request.headers()) {
+        Some(device) => Asker::Device(device),
+        None => {
+            let from = request.extensions().get::<From>();
+            Asker::Address(from.map_or(Ipv4Addr::UNSPECIFIED.into(), |from| from.0))
+        }
+    }
+}
+
+fn too_often(wait: Duration) -> Response {
+    let seconds = wait.as_secs() + 1;
+    let refusal = Refusal::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_requests",
+        "Too many requests at once",
+        "Nothing was changed: wait as long as Retry-After says, then go on more slowly.",
+    );
+    let mut response = refusal.into_response();
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
 /// `/healthz` (the process answers), `/readyz` (what `ready` asks answers too) and `/metrics`.
 pub fn probes<F, R>(metrics: Metrics, ready: F) -> Router
 where
@@ -160,7 +212,7 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::http::{Json, Query};
+    use crate::http::{Body as Sent, Json, Query};
 
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -173,6 +225,10 @@ mod tests {
             .route(
                 "/wish",
                 post(|Json(wish): Json<Wish>| async move { wish.count.to_string() }),
+            )
+            .route(
+                "/repeatable-wish",
+                post(|wish: Sent<Wish>| async move { wish.value.count.to_string() }),
             )
             .route(
                 "/query",
@@ -189,6 +245,7 @@ mod tests {
         let limits = Limits {
             body_bytes: 100,
             answer_within: Duration::from_millis(30),
+            requests_per_second: 1_000,
         };
         layers(
             routes,
@@ -196,6 +253,7 @@ mod tests {
             Clock::system(),
             Random::seeded(1),
             metrics.clone(),
+            Arc::new(|_| None),
         )
     }
 
@@ -234,16 +292,6 @@ mod tests {
         let metrics = Metrics::default();
         let router = router(&metrics);
         let cases = [
-            ("POST", "/wish", "{\"count\":3}", 200, "3"),
-            ("POST", "/wish", "{", 400, "malformed_json"),
-            ("POST", "/wish", "{\"count\":-1}", 422, "wrong_body"),
-            (
-                "POST",
-                "/wish",
-                "{\"count\":1,\"more\":2}",
-                422,
-                "wrong_body",
-            ),
             ("GET", "/query?count=x", "", 400, "wrong_query"),
             ("GET", "/wish", "", 405, "method_not_allowed"),
             ("GET", "/nowhere", "", 404, "not_found"),
@@ -264,8 +312,35 @@ mod tests {
         );
         let text = metrics.text();
         assert!(
-            text.contains(r#"{method="POST",route="/wish",status="422"} 2"#),
+            text.contains(r#"{method="POST",route="/wish",status="413"} 1"#),
             "{text}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_body_is_refused_in_one_way_whether_its_bytes_are_kept_or_not() {
+        let router = router(&Metrics::default());
+        let cases = [
+            ("{\"count\":3}", 200, "3"),
+            ("{", 400, "malformed_json"),
+            ("", 400, "malformed_json"),
+            ("[[[[", 400, "malformed_json"),
+            ("{\"count\":x}", 400, "malformed_json"),
+            ("{\"count\":1} {}", 400, "malformed_json"),
+            ("[]", 422, "wrong_body"),
+            ("null", 422, "wrong_body"),
+            ("{\"count\":-1}", 422, "wrong_body"),
+            ("{\"count\":1,\"more\":2}", 422, "wrong_body"),
+            ("{\"count\":1,\"count\":2}", 422, "wrong_body"),
+        ];
+        for uri in ["/wish", "/repeatable-wish"] {
+            for (body, status, code) in cases {
+                assert_eq!(
+                    ask(&router, "POST", uri, body).await,
+                    (status, code.to_owned()),
+                    "{uri} {body}"
+                );
+            }
+        }
     }
 }
