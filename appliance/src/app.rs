@@ -44,6 +44,8 @@ pub struct Inner {
     pub(crate) terminal: CardTerminal,
     pub(crate) terminal_state: Watched<TerminalState>,
     pub(crate) followed: Followed,
+    /// Payments that wait for a person.
+    pub(crate) open_cases: Watched<i64>,
     pub(crate) link: Link,
     /// Rung when a ticket waits to be printed.
     pub(crate) print_bell: Notify,
@@ -137,6 +139,7 @@ impl App {
                 TerminalState::None
             }),
             followed: Followed::default(),
+            open_cases: Watched::new(0),
             print_bell: Notify::new(),
             payment_bell: Notify::new(),
             config,

@@ -5,13 +5,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use appliance_api::DeviceKind;
+use box_office::TenderId;
 use clap::{Subcommand, ValueEnum};
 use service::http::Refusal;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::control::{self, Order};
+use crate::control::{self, Decision, Order};
 use crate::{App, run};
 
 /// What the program can be told to do; without a command it runs the box.
@@ -26,6 +27,18 @@ pub enum Command {
     Pair {
         /// What the browser will be.
         kind: PairKind,
+    },
+    /// Lists the payments that wait for a person: nobody knows whether they were taken, or they are owed back.
+    Cases,
+    /// Records what became of such a payment, with all that follows from it.
+    Decide {
+        /// The payment, as `cases` lists it.
+        payment: TenderId,
+        /// What became of it.
+        decision: Decision,
+        /// How you know: a statement of the bank, a slip, the guest.
+        #[arg(long)]
+        reason: String,
     },
     /// Makes the box known to the hub by a one-time code from head office.
     Enrol {
@@ -110,6 +123,19 @@ pub fn perform(config: &Path, command: Option<Command>) -> Result<(), CommandErr
                     },
                 )
                 .await
+            }
+            Some(Command::Cases) => give(config, Order::Cases).await,
+            Some(Command::Decide {
+                payment,
+                decision,
+                reason,
+            }) => {
+                let order = Order::Decide {
+                    payment,
+                    decision,
+                    reason,
+                };
+                give(config, order).await
             }
             Some(Command::Enrol { code, hub }) => give(config, Order::Enrol { code, hub }).await,
         }

@@ -5,6 +5,7 @@ pub(crate) mod routes;
 use std::path::Path;
 
 use appliance_api::{DeviceKind, Problem};
+use box_office::TenderId;
 use http_body_util::{BodyExt as _, Full};
 use hyper::Request;
 use hyper::body::Bytes;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::UnixStream;
 
 use crate::App;
+pub use crate::cases::Decision;
 use crate::command::CommandError;
 use crate::error::Refused;
 
@@ -32,6 +34,17 @@ pub enum Order {
     Pair {
         /// What the device will be.
         kind: DeviceKind,
+    },
+    /// List the payments that wait for a person.
+    Cases,
+    /// Decide what became of a payment.
+    Decide {
+        /// Which.
+        payment: TenderId,
+        /// What became of it.
+        decision: Decision,
+        /// How the person knows.
+        reason: String,
     },
     /// Enrol with a hub.
     Enrol {
@@ -53,6 +66,14 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<Done, Refused> {
             .await
             .map(|imported| Done(imported.to_string())),
         Order::Pair { kind } => crate::devices::new_code(app, kind).await.map(Done),
+        Order::Cases => crate::cases::list(app).await.map(Done),
+        Order::Decide {
+            payment,
+            decision,
+            reason,
+        } => crate::cases::decide(app, payment, decision, reason)
+            .await
+            .map(Done),
         Order::Enrol { code, hub } => crate::link::enrol(app, &code, &hub).await.map(Done),
     }
 }

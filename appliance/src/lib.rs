@@ -6,6 +6,7 @@ pub mod config;
 mod error;
 pub mod router;
 
+mod cases;
 mod catalogue;
 mod devices;
 mod holds;
@@ -98,8 +99,13 @@ fn start(app: &App) -> std::io::Result<()> {
     app.lifecycle
         .supervise("holds", move || lapse(supervised.clone()));
     let supervised = app.clone();
-    app.lifecycle
-        .supervise("payments", move || tenders::follow_all(supervised.clone()));
+    let open_cases = app.metrics.gauge(
+        "payment_cases_open",
+        "Payments of which nobody knows the outcome, or that are owed back: a person must decide",
+    );
+    app.lifecycle.supervise("payments", move || {
+        tenders::follow_all(supervised.clone(), open_cases.clone())
+    });
     let supervised = app.clone();
     app.lifecycle
         .supervise("terminal", move || app::watch_terminal(supervised.clone()));

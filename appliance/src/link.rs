@@ -21,8 +21,8 @@ use wire::{Body, End, Frames, Keys, Notice, SecretKey};
 
 pub(crate) use store::{Hub, Lives};
 pub(crate) use telling::{
-    Told, tell_auditorium, tell_cinema, tell_film, tell_price_book, tell_refund, tell_sale,
-    tell_showtime,
+    Told, tell_auditorium, tell_cinema, tell_film, tell_payment_decided, tell_payment_unknown,
+    tell_price_book, tell_refund, tell_sale, tell_showtime,
 };
 
 use crate::app::App;

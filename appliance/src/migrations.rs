@@ -26,6 +26,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0005_link.sql"),
     },
     mailbox::WAITING_MIGRATION,
+    Migration {
+        name: "payment cases",
+        sql: include_str!("../migrations/0006_payment_cases.sql"),
+    },
 ];
 
 #[cfg(test)]

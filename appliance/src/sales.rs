@@ -78,7 +78,7 @@ pub(crate) async fn settle(
                 return sold_in(tx, &sale);
             }
             let row = holds::open_for_payment(tx, &device, &hold, acting.clock.monotonic())?;
-            check_not_cancelled(tx, &row.showtime)?;
+            check_may_issue(tx, &row.showtime, acting.clock.now())?;
             if request
                 .total_minor
                 .is_some_and(|told| told != row.total_minor)
@@ -274,16 +274,19 @@ pub(crate) fn check_on_sale(
     }
 }
 
-/// Whether a ticket may still be issued for a payment that is under way: only a cancellation stops it.
-pub(crate) fn check_not_cancelled(
+/// Whether a ticket may still be issued for what was paid: the end of sales does not stop it, a cancellation and the end of the
+/// showtime do.
+pub(crate) fn check_may_issue(
     db: &mut Snapshot<'_>,
     showtime: &ShowtimeId,
+    now: Timestamp,
 ) -> Result<(), Refused> {
-    match store::sales_of(db, showtime)?
-        .ok_or(Refused::UnknownShowtime)?
-        .state
-    {
+    let sales = store::sales_of(db, showtime)?.ok_or(Refused::UnknownShowtime)?;
+    match sales.state {
         ShowtimeStatus::Cancelled => Err(Refused::ShowtimeCancelled),
+        ShowtimeStatus::Open | ShowtimeStatus::Closed if now >= sales.ends_at => {
+            Err(Refused::ShowtimeOver)
+        }
         ShowtimeStatus::Open | ShowtimeStatus::Closed => Ok(()),
     }
 }

@@ -12,13 +12,14 @@ use appliance_api::sale::CardSlip;
 use appliance_api::{Device, HoldState, TenderState, TenderWay};
 use box_office::{DeviceId, HoldId, Money, TenderId};
 use database::{Scope, Tx};
+use service::metrics::Gauge;
 
 use crate::app::App;
 use crate::error::Refused;
 use crate::holds::HoldRow;
 use crate::repeats::Repeat;
 use crate::terminal::Payment;
-use crate::{holds, link, sales};
+use crate::{cases, holds, link, sales};
 
 /// Between two questions to a terminal that has no outcome yet: a guest notices half a second, the terminal does not.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
@@ -253,7 +254,7 @@ impl Followed {
 
 /// Follows every payment that has no outcome, each by a task of its own; returns when shutdown begins. What is left open is found
 /// again at the next start.
-pub(crate) async fn follow_all(app: App) {
+pub(crate) async fn follow_all(app: App, open_cases: Gauge) {
     // Payments older than this process may have been sent to the terminal without a record of it.
     let began_ms = app.clock.now().as_millisecond();
     while !app.lifecycle.shutdown().is_cancelled() {
@@ -276,6 +277,9 @@ pub(crate) async fn follow_all(app: App) {
             }
             Err(error) => tracing::error!(%error, "the open payments could not be read"),
         }
+        if let Err(refused) = cases::run_due(&app, &open_cases).await {
+            tracing::error!(%refused, "the payments without an outcome could not be looked at");
+        }
         tokio::select! {
             () = app.payment_bell.notified() => {}
             () = tokio::time::sleep(ASK_AGAIN_UNREACHED) => {}
@@ -293,7 +297,8 @@ async fn follow(app: &App, tender: TenderRow, began_ms: i64) {
     if tender.state == StoredState::Refunding {
         return give_back(app, &tender, amount).await;
     }
-    let mut may_begin = tender.started_ms >= began_ms;
+    let mut may_begin = tender.started_ms >= began_ms && tender.state == StoredState::Pending;
+    let mut silent = false;
     loop {
         let payment = if is_cancel_asked(app, &tender.id).await {
             app.terminal.cancel(&tender.id).await
@@ -318,7 +323,10 @@ async fn follow(app: &App, tender: TenderRow, began_ms: i64) {
             },
             Ok(_) => ASK_AGAIN,
             Err(unknown) => {
-                tracing::warn!(tender.id = %tender.id, %unknown, "the terminal gives no outcome; asking again");
+                // Once: a terminal may be silent for days.
+                if !std::mem::replace(&mut silent, true) {
+                    tracing::warn!(tender.id = %tender.id, %unknown, "the terminal gives no outcome; asking again and again");
+                }
                 ASK_AGAIN_UNREACHED
             }
         };
@@ -349,12 +357,25 @@ async fn is_cancel_asked(app: &App, tender: &TenderId) -> bool {
     found.is_ok_and(|found| found.is_some_and(|tender| tender.cancel_asked))
 }
 
+async fn is_owed(app: &App, tender: &TenderId) -> bool {
+    let id = tender.clone();
+    let found = app.database.read(move |db| store::by_id(db, &id)).await;
+    found.map_or(true, |found| {
+        found.is_some_and(|tender| tender.state == StoredState::Refunding)
+    })
+}
+
 /// Gives back what was taken and bought nothing; tries until the terminal says that it is done.
 async fn give_back(app: &App, tender: &TenderRow, amount: Money) {
-    loop {
+    // A person may have given it back meanwhile.
+    while is_owed(app, &tender.id).await {
         let refunded = app.terminal.refund(&tender.id, amount).await;
         match refunded {
-            Ok(payment @ Payment::Refunded { .. }) => match record(app, tender, payment).await {
+            // Not paid: a person said that it was taken, and the terminal knows better.
+            Ok(
+                payment
+                @ (Payment::Refunded { .. } | Payment::Declined { .. } | Payment::Cancelled),
+            ) => match record(app, tender, payment).await {
                 Ok(()) => return,
                 Err(error) => {
                     tracing::error!(tender.id = %tender.id, %error, "a refund could not be recorded; trying again");
@@ -381,7 +402,8 @@ async fn record(app: &App, tender: &TenderRow, payment: Payment) -> Result<(), R
             };
             match (tender.state, payment.clone()) {
                 (StoredState::Pending, Payment::Approved { amount_minor, slip }) => {
-                    approved(tx, &acting, &tender, amount_minor, &slip)
+                    store::approve(tx, &tender.id, &slip)?;
+                    approved(tx, &acting, &tender, amount_minor)
                 }
                 (StoredState::Pending, Payment::Declined { .. }) => {
                     not_paid(tx, &acting, &tender, StoredState::Declined)
@@ -393,36 +415,82 @@ async fn record(app: &App, tender: &TenderRow, payment: Payment) -> Result<(), R
                     not_paid(tx, &acting, &tender, StoredState::Refunded)
                 }
                 (StoredState::Refunding, Payment::Refunded { .. }) => {
-                    store::set_state(tx, &tender.id, StoredState::Refunded)?;
-                    link::tell_refund(tx, &acting, &tender, "no_ticket_issued")
+                    refunded_in(tx, &acting, &tender, "no_ticket_issued")
+                }
+                // A person said that it was taken; it was not.
+                (StoredState::Refunding, Payment::Declined { .. } | Payment::Cancelled)
+                    if tender.slip.is_none() =>
+                {
+                    Ok(store::set_state(tx, &tender.id, StoredState::Cancelled)?)
+                }
+                // A person said that it was not taken; it was.
+                (StoredState::Cancelled, Payment::Approved { slip, .. }) => {
+                    store::approve(tx, &tender.id, &slip)?;
+                    owe_in(tx, &acting, &tender)
                 }
                 (_, _) => Ok(()),
-            }
+            }?;
+            cases::terminal_spoke(tx, &acting, &tender.id, &payment)
         })
         .await
 }
 
+/// A person found that the money was taken: tickets if they can still be issued, else it is owed back.
+pub(crate) fn taken_in(tx: &mut Tx<'_>, app: &App, tender: &TenderRow) -> Result<(), Refused> {
+    store::set_state(tx, &tender.id, StoredState::Approved)?;
+    approved(tx, app, tender, tender.amount_minor)
+}
+
+/// A person found that nothing was taken: the seats are free, and what else was paid for them goes back.
+pub(crate) fn not_taken_in(tx: &mut Tx<'_>, app: &App, tender: &TenderRow) -> Result<(), Refused> {
+    store::set_state(tx, &tender.id, StoredState::Cancelled)?;
+    end_hold_of(tx, app, tender)
+}
+
+/// What was owed has been given back.
+pub(crate) fn refunded_in(
+    tx: &mut Tx<'_>,
+    app: &App,
+    tender: &TenderRow,
+    reason: &str,
+) -> Result<(), Refused> {
+    store::set_state(tx, &tender.id, StoredState::Refunded)?;
+    link::tell_refund(tx, app, tender, reason)
+}
+
+/// What follows from a payment that has come in: the sale, if it completes the total and tickets may be issued, else it goes back.
 fn approved(
     tx: &mut Tx<'_>,
     app: &App,
     tender: &TenderRow,
     amount_minor: i64,
-    slip: &CardSlip,
 ) -> Result<(), Refused> {
-    store::approve(tx, &tender.id, slip)?;
     let hold = holds::store::by_id(tx, &tender.hold)?.ok_or(Refused::UnknownHold)?;
+    let sellable = hold.state == HoldState::Paying
+        && amount_minor == tender.amount_minor
+        && sales::check_may_issue(tx, &hold.showtime, app.clock.now()).is_ok();
+    if !sellable {
+        tracing::warn!(tender.id = %tender.id, "a card was charged and no ticket can be issued; giving the money back");
+        owe_in(tx, app, tender)?;
+        return end_hold_of(tx, app, tender);
+    }
     let tenders = store::of_hold(tx, &hold.id)?;
-    let sellable = hold.state == HoldState::Paying && amount_minor == tender.amount_minor;
-    if sellable && paid_minor(&tenders) < hold.total_minor {
+    if paid_minor(&tenders) < hold.total_minor {
         return go_on(tx, app, &hold);
     }
-    if sellable && sales::check_not_cancelled(tx, &hold.showtime).is_ok() {
-        return sales::settle_in(tx, app, &hold, &tenders, None).map(|_| ());
-    }
-    tracing::warn!(tender.id = %tender.id, "a card was charged and no ticket can be issued; giving the money back");
+    sales::settle_in(tx, app, &hold, &tenders, None).map(|_| ())
+}
+
+/// The money of a card goes back by its terminal, as soon as that can be reached.
+fn owe_in(tx: &mut Tx<'_>, app: &App, tender: &TenderRow) -> Result<(), Refused> {
     store::set_state(tx, &tender.id, StoredState::Refunding)?;
     let ringing = app.clone();
     tx.after_commit(move || ringing.payment_bell.notify_one());
+    Ok(())
+}
+
+fn end_hold_of(tx: &mut Tx<'_>, app: &App, tender: &TenderRow) -> Result<(), Refused> {
+    let hold = holds::store::by_id(tx, &tender.hold)?.ok_or(Refused::UnknownHold)?;
     match hold.state {
         HoldState::Paying => holds::end_in(tx, app, &hold),
         HoldState::Open | HoldState::Settled | HoldState::Ended => Ok(()),
@@ -463,11 +531,7 @@ pub(crate) fn give_back_in(tx: &mut Tx<'_>, app: &App, hold: &HoldId) -> Result<
     {
         match tender.way {
             TenderWay::Cash => store::set_state(tx, &tender.id, StoredState::Refunded)?,
-            TenderWay::Card => {
-                store::set_state(tx, &tender.id, StoredState::Refunding)?;
-                let ringing = app.clone();
-                tx.after_commit(move || ringing.payment_bell.notify_one());
-            }
+            TenderWay::Card => owe_in(tx, app, &tender)?,
         }
     }
     Ok(())

@@ -14,6 +14,10 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0002_replica.sql"),
     },
     mailbox::WAITING_MIGRATION,
+    Migration {
+        name: "cases",
+        sql: include_str!("../migrations/0003_cases.sql"),
+    },
 ];
 
 #[cfg(test)]

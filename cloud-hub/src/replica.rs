@@ -6,8 +6,9 @@ pub(crate) mod store;
 use database::{Error, Tx};
 use jiff::Timestamp;
 use wire::event::{
-    AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, PaymentRefunded,
-    RefusedContent, SaleSettled, SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, SoldTicket,
+    AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, PaymentDecided,
+    PaymentOutcome, PaymentRefunded, PaymentUnknown, RefusedContent, SaleSettled, SeatsReleased,
+    ShowtimeCancelled, ShowtimeScheduled, SoldTicket,
 };
 use wire::{Body, CinemaId, Event};
 
@@ -47,6 +48,8 @@ impl Applying<'_, '_> {
             Body::ShowtimeCancelled(cancelled) => self.showtime_cancelled(cancelled),
             Body::SaleSettled(sale) => self.sale_settled(sale),
             Body::PaymentRefunded(refund) => self.payment_refunded(refund),
+            Body::PaymentUnknown(payment) => self.payment_unknown(payment),
+            Body::PaymentDecided(decided) => self.payment_decided(decided),
             Body::SeatsReleased(released) => self.seats_released(released),
             Body::ContentAdopted(_) | Body::ContentRefused(_) | Body::SeatsGranted(_) => self
                 .dispute(
@@ -64,6 +67,7 @@ impl Applying<'_, '_> {
             self.event.seq(),
             code,
             words,
+            None,
             self.now,
         )
     }
@@ -202,6 +206,42 @@ impl Applying<'_, '_> {
         self.dispute(
             "refund_told_twice",
             &format!("the payment {} was refunded before", refund.tender),
+        )
+    }
+
+    /// A case from the cinema; its end is told by a later event.
+    fn payment_unknown(&mut self, payment: &PaymentUnknown) -> Result<(), Error> {
+        let words = format!(
+            "nobody at the cinema knows what became of the payment {} for {}",
+            payment.tender, payment.showtime
+        );
+        self.case("payment_unknown", &words, payment.tender.as_str())
+    }
+
+    fn payment_decided(&mut self, decided: &PaymentDecided) -> Result<(), Error> {
+        let about = decided.tender.as_str();
+        store::settle_disputes(self.tx, self.cinema, about, self.now)?;
+        match decided.outcome {
+            PaymentOutcome::Ticketed | PaymentOutcome::NotTaken | PaymentOutcome::Refunded => {
+                Ok(())
+            }
+            PaymentOutcome::RefundOwed => {
+                let words = format!("the payment {about} was taken and is to be given back");
+                self.case("refund_owed", &words, about)
+            }
+        }
+    }
+
+    fn case(&mut self, code: &str, words: &str, about: &str) -> Result<(), Error> {
+        let seq = self.event.seq();
+        store::add_dispute(
+            self.tx,
+            self.cinema,
+            seq,
+            code,
+            words,
+            Some(about),
+            self.now,
         )
     }
 

@@ -10,5 +10,6 @@ mod last_row;
 mod limits;
 mod openapi;
 mod pay_by_card;
+mod payment_cases;
 mod sell_for_cash;
 mod single_seats;

@@ -16,6 +16,9 @@ pub struct Status {
     pub printer: PrinterState,
     /// The card terminal of the device that asks.
     pub terminal: TerminalState,
+    /// Payments that wait for a person: nobody knows whether they were taken, or they are owed back.
+    #[serde(default)]
+    pub open_cases: u64,
     /// Why this device cannot sell, if it cannot: a short code for the screen, `F03`, and its words are the screen's.
     pub out_of_service: Option<String>,
     /// The device's name, if it is paired.

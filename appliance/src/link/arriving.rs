@@ -29,6 +29,8 @@ impl Applies for Arriving {
             | Body::ShowtimeCancelled(_)
             | Body::SaleSettled(_)
             | Body::PaymentRefunded(_)
+            | Body::PaymentUnknown(_)
+            | Body::PaymentDecided(_)
             | Body::SeatsReleased(_) => {
                 tracing::error!(event.id = %event.id(), kind = event.kind(), "the hub told what only a cinema tells; it changes nothing");
                 Ok(())

@@ -112,6 +112,45 @@ pub(crate) fn tell_refund(
     push(tx, app, body.into())
 }
 
+/// Tells that nobody knows what became of a payment.
+pub(crate) fn tell_payment_unknown(
+    tx: &mut Tx<'_>,
+    app: &App,
+    tender: &TenderRow,
+) -> Result<(), Refused> {
+    let catalogue = app.catalogue.now().ok_or(Refused::NoProgramme)?;
+    let hold = crate::holds::store::by_id(tx, &tender.hold)?.ok_or(Refused::UnknownHold)?;
+    let body = told::PaymentUnknown {
+        tender: tender.id.clone(),
+        hold: tender.hold.clone(),
+        showtime: hold.showtime,
+        device: tender.device.clone(),
+        started: tender.started_ms,
+        amount: tender.amount_minor,
+        currency: catalogue.cinema.currency,
+    };
+    push(tx, app, body.into())
+}
+
+/// Tells what was found out about such a payment, and by whom.
+pub(crate) fn tell_payment_decided(
+    tx: &mut Tx<'_>,
+    app: &App,
+    tender: &TenderRow,
+    outcome: told::PaymentOutcome,
+    by: told::DecidedBy,
+    reason: &str,
+) -> Result<(), Refused> {
+    let body = told::PaymentDecided {
+        tender: tender.id.clone(),
+        time: app.clock.now().as_millisecond(),
+        outcome,
+        by,
+        reason: reason.to_owned(),
+    };
+    push(tx, app, body.into())
+}
+
 /// Tells what the cinema is.
 pub(crate) fn tell_cinema(tx: &mut Tx<'_>, app: &App, cinema: &Cinema) -> Result<(), Refused> {
     let body = told::CinemaDescribed {

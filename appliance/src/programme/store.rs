@@ -247,8 +247,9 @@ pub(crate) fn scheduled(
     since: Timestamp,
     parts: &Parts,
 ) -> Result<Vec<Scheduled>, Error> {
-    let sql =
-        "SELECT body, plan, film_version, price_book_version FROM showtime WHERE ends_at > $1";
+    // One with a payment that waits for an outcome is needed to decide it, however long ago it ended.
+    let sql = "SELECT body, plan, film_version, price_book_version FROM showtime WHERE ends_at > $1 \
+        OR id IN (SELECT h.showtime FROM hold h JOIN tender t ON t.hold = h.id WHERE t.state IN ('pending', 'refunding'))";
     let found = db.query(sql, params![since.as_millisecond()], |row| {
         let (plan, film_version): (u32, u32) = (row.get(1)?, row.get(2)?);
         Ok((

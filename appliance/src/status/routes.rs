@@ -28,6 +28,7 @@ pub(crate) async fn status(
         unsent_sales: link.unsent_sales,
         printer,
         terminal,
+        open_cases: u64::try_from(app.open_cases.now()).unwrap_or(0),
         out_of_service: out_of_service(&app, is_kiosk, printer, terminal).map(str::to_owned),
         device: device.map(|device| device.name),
         now: local(app.clock.now(), &zone),

@@ -80,10 +80,13 @@ pub(crate) fn of_hold(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<Vec<Tender
     )
 }
 
-/// The payments that the terminal must be asked about.
+/// The payments that the terminal must be asked about: those without an outcome, and those that only a person has judged.
 pub(crate) fn without_outcome(db: &mut Snapshot<'_>) -> Result<Vec<TenderRow>, Error> {
     db.query(
-        &format!("SELECT {COLUMNS} FROM tender WHERE state IN ('pending', 'refunding')"),
+        &format!(
+            "SELECT {COLUMNS} FROM tender WHERE state IN ('pending', 'refunding') \
+             OR id IN (SELECT tender FROM payment_case WHERE terminal_spoke = 0)"
+        ),
         params![],
         read,
     )

@@ -134,7 +134,8 @@ pub struct Case {
     pub at: String,
     /// The cinema.
     pub cinema: CinemaId,
-    /// `seat_sold_twice`, `ticket_told_twice`, `unknown_showtime`, `other_content`, `payment_refunded_twice` and the like.
+    /// `seat_sold_twice`, `ticket_told_twice`, `unknown_showtime`, `other_content`, `payment_refunded_twice`,
+    /// `payment_unknown`, `refund_owed` and the like.
     pub code: String,
     /// What it is about, in words.
     pub words: String,

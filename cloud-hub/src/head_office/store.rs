@@ -158,7 +158,7 @@ pub(crate) struct DisputeRow {
 
 /// What a person must decide, the latest first.
 pub(crate) fn disputes(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<DisputeRow>, Error> {
-    let sql = "SELECT id, at_ms, cinema, code, words FROM dispute ORDER BY id DESC LIMIT $1";
+    let sql = "SELECT id, at_ms, cinema, code, words FROM dispute WHERE settled_ms IS NULL ORDER BY id DESC LIMIT $1";
     snapshot.query(sql, params![most], |row| {
         Ok(DisputeRow {
             id: count(row, 0)?,

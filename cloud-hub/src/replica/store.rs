@@ -337,19 +337,41 @@ fn seat_key(cinema: &CinemaId, released: &SeatsReleased, seat: &SeatId) -> [Valu
     ]
 }
 
-/// Keeps a contradiction for a person.
+/// Keeps something that a person must decide; what it is about lets a later fact settle it.
 pub(crate) fn add_dispute(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
     seq: u64,
     code: &str,
     words: &str,
+    about: Option<&str>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let row = params![now.as_millisecond(), cinema.as_str(), seq, code, words];
+    let row = params![
+        now.as_millisecond(),
+        cinema.as_str(),
+        seq,
+        code,
+        words,
+        about
+    ];
     tx.execute(
-        "INSERT INTO dispute (at_ms, cinema, seq, code, words) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO dispute (at_ms, cinema, seq, code, words, about) VALUES ($1, $2, $3, $4, $5, $6)",
         row,
+    )?;
+    Ok(())
+}
+
+/// Nobody need decide any more what is about this.
+pub(crate) fn settle_disputes(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    about: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE dispute SET settled_ms = $3 WHERE cinema = $1 AND about = $2 AND settled_ms IS NULL",
+        params![cinema.as_str(), about, now.as_millisecond()],
     )?;
     Ok(())
 }

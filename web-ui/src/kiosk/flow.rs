@@ -246,6 +246,7 @@ mod tests {
             unsent_sales: 0,
             printer: PrinterState::PaperOut,
             terminal: TerminalState::Ready,
+            open_cases: 0,
             out_of_service: Some("F01".into()),
             device: Some("Kiosk".into()),
             now: String::new(),

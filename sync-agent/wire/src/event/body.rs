@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, EventError, FilmImported,
-    PaymentRefunded, PriceBookImported, SaleSettled, SeatsGranted, SeatsReleased,
-    ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, Stream,
+    PaymentDecided, PaymentRefunded, PaymentUnknown, PriceBookImported, SaleSettled, SeatsGranted,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, Stream,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -98,6 +98,10 @@ bodies! {
     ContentRefused = "content_refused", Down, MAY_BE_SKIPPED;
     /// The hub gives custody of free seats to the cinema.
     SeatsGranted = "seats_granted", Down, MUST_BE_UNDERSTOOD;
+    /// Nobody knows what became of a payment.
+    PaymentUnknown = "payment_unknown", Up, MAY_BE_SKIPPED;
+    /// What was found out about such a payment.
+    PaymentDecided = "payment_decided", Up, MAY_BE_SKIPPED;
 }
 
 /// The types that a side understands, as its Hello lists them.

@@ -201,6 +201,24 @@ fn one_of_each() -> Vec<Body> {
             seats,
         }
         .into(),
+        PaymentUnknown {
+            tender: id("tender-4"),
+            hold: id("hold-2"),
+            showtime: id("s1-2015"),
+            device: id("kiosk-1"),
+            started: 1_795_464_000_000,
+            amount: 2400,
+            currency,
+        }
+        .into(),
+        PaymentDecided {
+            tender: id("tender-4"),
+            time: 1_795_480_000_000,
+            outcome: PaymentOutcome::RefundOwed,
+            by: DecidedBy::Person,
+            reason: "on the bank's statement".into(),
+        }
+        .into(),
     ]
 }
 

@@ -380,6 +380,64 @@ pub struct PaymentRefunded {
     pub reason: String,
 }
 
+/// A showtime ended and nobody knows what became of a payment, or it is owed back: a person must find out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentUnknown {
+    /// The tender, which is also the terminal's reference.
+    pub tender: TenderId,
+    /// The hold that it was meant for.
+    pub hold: HoldId,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The kiosk or till.
+    pub device: DeviceId,
+    /// When it began.
+    pub started: i64,
+    /// How much.
+    pub amount: i64,
+    /// In which currency.
+    pub currency: Currency,
+}
+
+/// What was found out about a payment that nobody knew the outcome of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentDecided {
+    /// The tender.
+    pub tender: TenderId,
+    /// When.
+    pub time: i64,
+    /// What came of it.
+    pub outcome: PaymentOutcome,
+    /// Who said so.
+    pub by: DecidedBy,
+    /// How they know.
+    pub reason: String,
+}
+
+/// What came of a payment after all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentOutcome {
+    /// It was taken and tickets were issued.
+    Ticketed,
+    /// It was taken, no ticket can be issued, and it has not been given back.
+    RefundOwed,
+    /// It was not taken.
+    NotTaken,
+    /// It was taken and has been given back.
+    Refunded,
+}
+
+/// Who found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecidedBy {
+    /// A person at the cinema.
+    Person,
+    /// The card terminal, which answered after all.
+    Terminal,
+}
+
 /// The cinema gives custody of free seats to the hub.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeatsReleased {

@@ -1,0 +1,154 @@
+//! Payments of which the terminal never says anything: after the showtime a person decides, and the terminal may still know better.
+
+use std::time::Duration;
+
+use appliance::control::{Decision, Order};
+use appliance_api::{HoldState, SeatState, Status, TenderState};
+use box_office::TenderId;
+use tests::card_terminal::{Behaviour, CardTerminalSimulator};
+use tests::world::{Held, Seller, World, until};
+
+/// From the beginning of the story until every showtime of the evening is over.
+const THE_EVENING: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// A guest at the terminal who never pays, and the payment.
+async fn paying(world: &World, guest: &Seller) -> (Held, TenderId) {
+    let held = guest.hold("tonight", &["D1"]).await;
+    world.terminal.next(Behaviour::NeverAnswer);
+    let tender = held.begin_card().await.expect(202).json["id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    world
+        .terminal
+        .wait_until(|till| !till.payments.is_empty())
+        .await;
+    (held, tender)
+}
+
+async fn open_cases(seller: &Seller) -> u64 {
+    let status: Status = seller.get("/api/v1/status").await.expect(200).body();
+    status.open_cases
+}
+
+async fn until_open(seller: &Seller, cases: u64) {
+    until("the case is noticed", || async {
+        (open_cases(seller).await == cases).then_some(())
+    })
+    .await;
+}
+
+async fn decide(
+    world: &World,
+    payment: &TenderId,
+    decision: Decision,
+    reason: &str,
+) -> Result<String, String> {
+    let order = Order::Decide {
+        payment: payment.clone(),
+        decision,
+        reason: reason.to_owned(),
+    };
+    world.order(order).await
+}
+
+#[tokio::test]
+async fn not_taken_says_a_person_and_the_terminal_that_took_it_gives_it_back() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let (held, payment) = paying(&world, &guest).await;
+    assert_eq!(open_cases(&guest).await, 0);
+    let early = decide(&world, &payment, Decision::NotTaken, "too early").await;
+    assert!(early.unwrap_err().contains("No person is asked"));
+
+    world.wait(THE_EVENING);
+    until_open(&guest, 1).await;
+    assert_eq!(held.look().await.state, HoldState::Paying);
+    let list = world.order(Order::Cases).await.unwrap();
+    assert!(
+        list.contains(payment.as_str()) && list.contains("12.00") && list.contains("taken or not"),
+        "{list}"
+    );
+    until("the metrics say so", || async {
+        let metrics = world.stranger().get("/metrics").await.expect(200).text;
+        metrics.contains("payment_cases_open 1").then_some(())
+    })
+    .await;
+
+    let silent = decide(&world, &payment, Decision::NotTaken, "  ").await;
+    assert!(silent.unwrap_err().contains("A reason is missing"));
+    let first = decide(&world, &payment, Decision::Refunded, "cash").await;
+    assert!(first.unwrap_err().contains("not what the case is about"));
+    let words = decide(&world, &payment, Decision::NotTaken, "not on the slip").await;
+    assert!(words.unwrap().contains("the seats are free"));
+    assert_eq!(guest.sees("tonight", "D1").await, SeatState::Free);
+    assert_eq!(held.look().await.state, HoldState::Ended);
+    assert_eq!(open_cases(&guest).await, 0);
+    let again = decide(&world, &payment, Decision::Taken, "or was it").await;
+    assert!(again.unwrap_err().contains("This case is closed"));
+
+    world.terminal.decide(&payment, true);
+    until("the money is given back", || async {
+        let refunded = world.terminal.till().refunded_minor == 1200;
+        let told = held.look().await.tenders[0].state == TenderState::Refunded;
+        (refunded && told).then_some(())
+    })
+    .await;
+    until_open(&guest, 0).await;
+}
+
+#[tokio::test]
+async fn taken_by_a_terminal_that_is_gone_is_owed_until_a_person_gives_it_back() {
+    let mut world = World::open().await;
+    let guest = world.guest().await;
+    let (held, payment) = paying(&world, &guest).await;
+    std::mem::replace(&mut world.terminal, CardTerminalSimulator::start().await)
+        .stop()
+        .await;
+    world.wait(THE_EVENING);
+    until_open(&guest, 1).await;
+
+    // Days later, and by another process: a case outlives both.
+    world.wait(3 * 24 * Duration::from_secs(60 * 60));
+    world.restart().await;
+    let guest = world.again(&guest);
+    until_open(&guest, 1).await;
+    let words = decide(&world, &payment, Decision::Taken, "on the bank's statement").await;
+    assert!(words.unwrap().contains("owed back"));
+    assert_eq!(guest.sees("tonight", "D1").await, SeatState::Free);
+    assert_eq!(open_cases(&guest).await, 1, "a debt is still a case");
+    let list = world.order(Order::Cases).await.unwrap();
+    assert!(list.contains("to be given back"), "{list}");
+
+    let words = decide(&world, &payment, Decision::Refunded, "cash, signed for").await;
+    assert_eq!(words.unwrap(), "given back");
+    assert_eq!(open_cases(&guest).await, 0);
+    let hold: appliance_api::Hold = guest.get(&held.path("")).await.expect(200).body();
+    assert_eq!(
+        (hold.state, hold.tenders[0].state),
+        (HoldState::Ended, TenderState::Refunded)
+    );
+}
+
+#[tokio::test]
+async fn a_terminal_that_answers_after_the_showtime_closes_the_case_by_itself() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let (held, payment) = paying(&world, &guest).await;
+    world.wait(THE_EVENING);
+    until_open(&guest, 1).await;
+    world.terminal.decide(&payment, true);
+    until("the money is given back, for the film is over", || async {
+        let hold = held.look().await;
+        (hold.tenders[0].state == TenderState::Refunded).then_some(())
+    })
+    .await;
+    until_open(&guest, 0).await;
+    let till = world.terminal.till();
+    assert_eq!((till.captured_minor, till.refunded_minor), (1200, 1200));
+    assert!(
+        held.look().await.sale.is_none(),
+        "no ticket for a film that is over"
+    );
+}
