@@ -26,17 +26,27 @@ pub fn written(process: u32) -> io::Result<u64> {
 pub fn page_with_its_files(dist: &Path, page: &str) -> Option<u64> {
     let mut files = Vec::new();
     list(&dist.join("assets"), &mut files).ok()?;
-    let mut texts = vec![std::fs::read_to_string(dist.join(page)).ok()?];
+    let mut texts = vec![(
+        dist.to_owned(),
+        std::fs::read_to_string(dist.join(page)).ok()?,
+    )];
     let mut sum = smallest_form(&dist.join(page))?;
-    while let Some(text) = texts.pop() {
+    while let Some((folder, text)) = texts.pop() {
         let is_named = |file: &mut PathBuf| {
-            let name = file.file_name().and_then(OsStr::to_str);
-            name.is_some_and(|name| text.contains(&format!("/{name}")))
+            let name = |path: &Path| path.file_name().and_then(OsStr::to_str).map(str::to_owned);
+            let (Some(name), Some(parent)) = (name(file), file.parent().and_then(name)) else {
+                return false;
+            };
+            let is_beside = file.parent() == Some(folder.as_path());
+            text.contains(&format!("{parent}/{name}"))
+                || is_beside && text.contains(&format!("./{name}"))
         };
         for file in files.extract_if(.., is_named) {
             sum += smallest_form(&file)?;
             // A file that is no text names nothing.
-            texts.extend(std::fs::read_to_string(&file));
+            if let (Ok(text), Some(folder)) = (std::fs::read_to_string(&file), file.parent()) {
+                texts.push((folder.to_owned(), text));
+            }
         }
     }
     Some(sum)
