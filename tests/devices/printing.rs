@@ -6,7 +6,7 @@ use std::time::Duration;
 use appliance_api::{PaperState, Sale};
 use serde_json::{Value, json};
 use service::Clock;
-use tests::load::appliance_process::{JSON, Running, Site};
+use tests::load::appliance_process::{JSON, Running, Site, UNLIMITED};
 use tests::load::connection::Connection;
 use tests::tools;
 use tests::virtual_printer::{Document, State, VirtualPrinter};
@@ -28,7 +28,10 @@ struct Cinema {
 impl Cinema {
     async fn open() -> Self {
         let (printer, folder) = (VirtualPrinter::start().await, tempfile::tempdir().unwrap());
-        let settings = format!("[printer]\naddress = \"{}\"\n", printer.address());
+        let settings = format!(
+            "{UNLIMITED}\n[printer]\naddress = \"{}\"\n",
+            printer.address()
+        );
         let site = Site::new(folder.path(), tools::program("appliance"), &settings).unwrap();
         let running = site.start(&[]).unwrap();
         let mut cinema = Self {

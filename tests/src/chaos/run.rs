@@ -18,7 +18,7 @@ use super::seller::Seller;
 use super::stored::{self, Stored, Unfinished};
 use super::{kiosk, till};
 use crate::card_terminal::CardTerminalSimulator;
-use crate::load::appliance_process::{Site, free_address, programs};
+use crate::load::appliance_process::{Site, UNLIMITED, free_address, programs};
 use crate::load::connection::Connection;
 use crate::load::hall::{CINEMA, Hall};
 use crate::load::programme_at_box::{OnSale, get};
@@ -166,7 +166,7 @@ impl World {
         let terminal = Arc::new(CardTerminalSimulator::start_at(any, any, journal).await?);
         let printer = VirtualPrinter::start_at(any, any).await?;
         let more = format!(
-            "requests_per_second = 100000\n\n[printer]\naddress = \"{}\"\n\n[terminal]\nsimulated = \"{}\"\n",
+            "{UNLIMITED}\n[printer]\naddress = \"{}\"\n\n[terminal]\nsimulated = \"{}\"\n",
             printer.address(),
             terminal.address()
         );
