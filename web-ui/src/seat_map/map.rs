@@ -76,24 +76,24 @@ pub fn SeatMap(
         }
     };
     view! {
-        <div
-            class="seat-map"
-            class:with-numbers=with_numbers
-            node_ref=holder
-            data-testid="seat-map"
-            on:pointerdown=on_down
-            on:pointermove=on_move
-            on:pointerup=on_up
-            on:pointercancel=on_up
-            on:pointerleave=on_up
-            on:wheel=on_wheel
-        >
-            <svg class="room" viewBox=move || board.view.get().view_box() on:click=on_click>
-                <Surroundings board/>
-                <Rows board holder/>
-                <RowNames board/>
-            </svg>
-            <MiniMap board/>
+        <div class="seat-map" class:with-numbers=with_numbers data-testid="seat-map">
+            <div
+                class="plan"
+                node_ref=holder
+                on:pointerdown=on_down
+                on:pointermove=on_move
+                on:pointerup=on_up
+                on:pointercancel=on_up
+                on:pointerleave=on_up
+                on:wheel=on_wheel
+            >
+                <svg class="room" viewBox=move || board.view.get().view_box() on:click=on_click>
+                    <Surroundings board/>
+                    <Rows board holder/>
+                    <RowNames board/>
+                </svg>
+                <MiniMap board/>
+            </div>
             <ZoomButtons board/>
         </div>
     }

@@ -21,7 +21,7 @@ pub(super) fn ZoomButtons(board: Board) -> impl IntoView {
         say(|words| words.zoom_all),
     );
     view! {
-        <div class="zoom" on:pointerdown=|event| event.stop_propagation()>
+        <div class="zoom">
             <button type="button" aria-label=closer data-testid="zoom-in" on:click=move |_| zoom(1600)><Icon of=icons::PLUS/></button>
             <button type="button" aria-label=farther data-testid="zoom-out" on:click=move |_| zoom(625)><Icon of=icons::MINUS/></button>
             <button type="button" aria-label=all data-testid="zoom-all" on:click=move |_| zoom(1)><Icon of=icons::MAXIMIZE/></button>
