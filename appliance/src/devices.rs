@@ -119,7 +119,7 @@ pub(crate) async fn pair(app: &App, code: &str, name: Option<String>) -> Result<
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let (id, token_hash) = (DeviceId::from_random(app.random.bytes()), hash(&token));
+    let (id, token_hash) = (DeviceId::from_bits(app.random.bytes()), hash(&token));
     let name = name
         .map(|name| name.trim().chars().take(LONGEST_NAME).collect::<String>())
         .filter(|name| !name.is_empty());

@@ -100,7 +100,7 @@ pub(crate) async fn hold(
         app.clone(),
         device.kind,
         device.id.clone(),
-        HoldId::from_random(app.random.bytes()),
+        HoldId::new(app.clock.now().as_millisecond(), app.random.bytes()),
     );
     app.database
         .write(Scope::of("showtime", showtime.as_str()), move |tx| {

@@ -229,11 +229,12 @@ fn push(tx: &mut Tx<'_>, app: &App, body: Body) -> Result<(), Refused> {
             up
         }
     };
+    let now_ms = app.clock.now().as_millisecond();
     outbox::push(
         tx,
         up,
-        EventId::from_random(app.random.bytes()),
-        app.clock.now().as_millisecond(),
+        EventId::new(now_ms, app.random.bytes()),
+        now_ms,
         body,
     )?;
     let written = Arc::clone(&app.link.written);

@@ -61,7 +61,7 @@ pub(crate) async fn settle(
     let (acting, device, tender) = (
         app.clone(),
         device.id.clone(),
-        TenderId::from_random(app.random.bytes()),
+        TenderId::new(app.clock.now().as_millisecond(), app.random.bytes()),
     );
     app.database
         .write(Scope::of("hold", hold.as_str()), move |tx| {
@@ -183,7 +183,7 @@ pub(crate) fn settle_in(
     let ids: Vec<TicketId> = hold
         .lines
         .iter()
-        .map(|_| TicketId::from_random(app.random.bytes()))
+        .map(|_| TicketId::new(app.clock.now().as_millisecond(), app.random.bytes()))
         .collect();
     let sold: Vec<_> = hold
         .lines
@@ -203,7 +203,7 @@ pub(crate) fn settle_in(
         .map(|tender| tender.amount_minor)
         .sum();
     let sale = SaleRow {
-        id: SaleId::from_random(app.random.bytes()),
+        id: SaleId::new(app.clock.now().as_millisecond(), app.random.bytes()),
         hold: hold.id.clone(),
         device: hold.device.clone(),
         showtime: hold.showtime.clone(),

@@ -161,7 +161,7 @@ async fn begin(
     repeat: Repeat,
 ) -> Result<TenderRow, Refused> {
     let (acting, device) = (app.clone(), device.id.clone());
-    let id = TenderId::from_random(app.random.bytes());
+    let id = TenderId::new(app.clock.now().as_millisecond(), app.random.bytes());
     let (now, started) = (app.clock.monotonic(), app.clock.now());
     app.database
         .write(Scope::of("hold", hold.as_str()), move |tx| {

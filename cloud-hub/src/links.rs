@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use wire::{Body, CinemaId, End, Event, Keys, Notice, PublicKey, Refusal};
 
 use crate::app::App;
-use crate::replica::Applying;
+use crate::replica::{Applying, Batch};
 pub(crate) use board::{Board, OnBoard};
 
 /// Where the links are told of changes; silent until they are started.
@@ -149,21 +149,32 @@ struct CinemaLink {
 }
 
 impl Applies for CinemaLink {
-    fn apply(&self, tx: &mut Tx<'_>, event: &Event, body: Body) -> Result<(), mailbox::Error> {
-        let (app, cinema, now) = (&self.app, &self.address.cinema, self.app.clock.now());
+    type Batch = Batch;
+
+    fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        batch: &mut Batch,
+        event: &Event,
+        body: Body,
+    ) -> Result<(), mailbox::Error> {
         let mut applying = Applying {
             tx,
-            cinema,
+            cinema: &self.address.cinema,
             event,
-            now,
-            answers: Vec::new(),
+            now: self.app.clock.now(),
+            batch,
         };
-        applying.apply(&body)?;
-        let (tx, answers) = (applying.tx, applying.answers);
-        store::put_heard(tx, cinema, now)?;
-        let board = app.board.clone();
+        Ok(applying.apply(&body)?)
+    }
+
+    fn finish(&self, tx: &mut Tx<'_>, batch: Batch) -> Result<(), mailbox::Error> {
+        let cinema = &self.address.cinema;
+        store::put_heard(tx, cinema, self.app.clock.now())?;
+        batch.put_sums(tx, cinema)?;
+        let board = self.app.board.clone();
         tx.after_commit(move || board.changed());
-        self.answer(tx, cinema, answers)
+        self.answer(tx, cinema, batch.answers)
     }
 
     fn note(&self, happening: Happening) {
@@ -197,13 +208,13 @@ impl CinemaLink {
         if answers.is_empty() {
             return Ok(());
         }
-        let (app, now) = (&self.app, self.app.clock.now());
+        let (app, now_ms) = (&self.app, self.app.clock.now().as_millisecond());
         let down = stream::open(tx, &StreamKey::down(cinema.clone(), app.generation))?;
         let drafts = answers.into_iter().map(|body| outbox::Draft {
-            id: EventId::from_random(app.random.bytes()),
+            id: EventId::new(now_ms, app.random.bytes()),
             body,
         });
-        outbox::push_all(tx, down, now.as_millisecond(), drafts)?;
+        outbox::push_all(tx, down, now_ms, drafts)?;
         let (app, address) = (app.clone(), self.address.clone());
         tx.after_commit(move || app.bells.tell(Change::Written(address)));
         Ok(())

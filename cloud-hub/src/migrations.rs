@@ -18,6 +18,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "cases",
         sql: include_str!("../migrations/0003_cases.sql"),
     },
+    Migration {
+        name: "sums",
+        sql: include_str!("../migrations/0004_sums.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the cinemas tell, applied once and in order. Applying never fails: a fact that contradicts is stored all the same and
 //! becomes a dispute, which a person is shown.
 
+mod batch;
 pub(crate) mod store;
 
 use database::{Error, Tx};
@@ -12,14 +13,15 @@ use wire::event::{
 };
 use wire::{Body, CinemaId, Event};
 
+pub(crate) use batch::Batch;
+
 /// What applying is done with: whose event, which, and when it came.
 pub(crate) struct Applying<'a, 'b> {
     pub(crate) tx: &'a mut Tx<'b>,
     pub(crate) cinema: &'a CinemaId,
     pub(crate) event: &'a Event,
     pub(crate) now: Timestamp,
-    /// What the hub answers in the `down` stream.
-    pub(crate) answers: Vec<Body>,
+    pub(crate) batch: &'a mut Batch,
 }
 
 impl Applying<'_, '_> {
@@ -95,7 +97,7 @@ impl Applying<'_, '_> {
         let answer = match known {
             Some(known) if known != hash => {
                 let reason = RefusedContent::OtherContentUnderThisVersion;
-                self.answers.push(
+                self.batch.answers.push(
                     ContentRefused {
                         content,
                         version,
@@ -115,7 +117,7 @@ impl Applying<'_, '_> {
                 ContentAdopted { content, version }
             }
         };
-        self.answers.push(answer.into());
+        self.batch.answers.push(answer.into());
         Ok(())
     }
 
@@ -167,6 +169,7 @@ impl Applying<'_, '_> {
                 ),
             )?;
         }
+        self.batch.count_sale(sale);
         for ticket in &sale.tickets {
             self.ticket_sold(sale, ticket)?;
         }
@@ -182,21 +185,22 @@ impl Applying<'_, '_> {
     }
 
     fn ticket_sold(&mut self, sale: &SaleSettled, ticket: &SoldTicket) -> Result<(), Error> {
-        let sold_before = store::has_ticket(self.tx, self.cinema, &sale.showtime, &ticket.seat)?;
-        if !store::add_ticket(self.tx, self.cinema, sale, ticket, sold_before)? {
-            return self.dispute(
-                "ticket_told_twice",
-                &format!("the ticket {} was told before", ticket.id),
-            );
+        if store::add_ticket(self.tx, self.cinema, sale, ticket, false)? {
+            self.batch.count_seat(&sale.showtime);
+            return Ok(());
         }
-        if sold_before {
+        // Either the ticket is known, or its seat has another.
+        if store::add_ticket(self.tx, self.cinema, sale, ticket, true)? {
             let words = format!(
                 "seat {} of {} has two tickets; the later is {}",
                 ticket.seat, sale.showtime, ticket.id
             );
-            self.dispute("seat_sold_twice", &words)?;
+            return self.dispute("seat_sold_twice", &words);
         }
-        Ok(())
+        self.dispute(
+            "ticket_told_twice",
+            &format!("the ticket {} was told before", ticket.id),
+        )
     }
 
     fn payment_refunded(&mut self, refund: &PaymentRefunded) -> Result<(), Error> {

@@ -15,12 +15,27 @@ use crate::post::{Happening, Post, PostError};
 
 /// What a process does with what its link brings.
 pub trait Applies: Send + Sync + 'static {
+    /// What the events of one delivery leave to be done once, after the last of them.
+    type Batch: Default;
+
     /// Applies one event, in the transaction that moves the position. It may run again, so it does SQL and pure rules only; what
     /// contradicts is its to record, and an error is the database's.
     ///
     /// # Errors
     /// Only the database's.
-    fn apply(&self, tx: &mut Tx<'_>, event: &Event, body: Body) -> Result<(), mailbox::Error>;
+    fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        batch: &mut Self::Batch,
+        event: &Event,
+        body: Body,
+    ) -> Result<(), mailbox::Error>;
+
+    /// Does what the events of a delivery have left, in the same transaction.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn finish(&self, tx: &mut Tx<'_>, batch: Self::Batch) -> Result<(), mailbox::Error>;
 
     /// Something happened that may be shown. It must not block.
     fn note(&self, happening: Happening);
@@ -126,13 +141,12 @@ impl<A: Applies> Post for Desk<A> {
         );
         let received_ms = self.clock.now().as_millisecond();
         let applying = self.database.write(scope(&self.cinema), move |tx| {
-            inbox::apply(
-                tx,
-                &key,
-                delivery.frame(),
-                received_ms,
-                |tx, event, body| applies.apply(tx, event, body),
-            )
+            let mut batch = A::Batch::default();
+            let each =
+                |tx: &mut Tx<'_>, event: &Event, body| applies.apply(tx, &mut batch, event, body);
+            let applied = inbox::apply(tx, &key, delivery.frame(), received_ms, each)?;
+            applies.finish(tx, batch)?;
+            Ok::<_, mailbox::Error>(applied)
         });
         match applying.await? {
             Applied::Further(position) if position == last => Ok(()),

@@ -39,7 +39,13 @@ pub struct Remembers {
 }
 
 impl Applies for Remembers {
-    fn apply(&self, _: &mut Tx<'_>, _: &Event, _: Body) -> Result<(), mailbox::Error> {
+    type Batch = ();
+
+    fn apply(&self, _: &mut Tx<'_>, (): &mut (), _: &Event, _: Body) -> Result<(), mailbox::Error> {
+        Ok(())
+    }
+
+    fn finish(&self, _: &mut Tx<'_>, (): ()) -> Result<(), mailbox::Error> {
         Ok(())
     }
 
@@ -143,7 +149,7 @@ impl Cinema {
         let drafts: Vec<_> = bodies
             .into_iter()
             .map(|body| outbox::Draft {
-                id: EventId::from_random(self.random.bytes()),
+                id: EventId::from_bits(self.random.bytes()),
                 body,
             })
             .collect();

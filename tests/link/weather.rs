@@ -130,7 +130,7 @@ impl World {
         let random = self.random.clone();
         let writing = self.hub.database.write(Scope::Nothing, move |tx| {
             let drafts = (0..count).map(|_| outbox::Draft {
-                id: box_office::EventId::from_random(random.bytes()),
+                id: box_office::EventId::from_bits(random.bytes()),
                 body: body.clone().into(),
             });
             outbox::push_all(tx, own, 0, drafts)

@@ -1,5 +1,5 @@
 //! Ids are types: a seat is never mistaken for a showtime. Those that people write (a showtime, a seat) are short words;
-//! those that the system makes (a hold, a ticket) are 128 random bits.
+//! those that the system makes (a hold, a ticket) are ULIDs.
 
 use std::fmt;
 use std::str::FromStr;
@@ -52,6 +52,14 @@ fn base32(bytes: [u8; 16]) -> String {
     text.iter().map(|&b| char::from(b)).collect()
 }
 
+fn ulid(at_ms: i64, random: [u8; 10]) -> [u8; 16] {
+    let mut bits = [0; 16];
+    let at_ms = u64::try_from(at_ms).unwrap_or(0).to_be_bytes();
+    bits[..6].copy_from_slice(&at_ms[2..]);
+    bits[6..].copy_from_slice(&random);
+    bits
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -66,9 +74,16 @@ macro_rules! ids {
                 &self.0
             }
 
-            /// An id made of 128 random bits: 26 characters of Crockford's base 32.
-            pub fn from_random(bytes: [u8; 16]) -> Self {
-                Self(base32(bytes).into_boxed_str())
+            /// A new id as a [ULID](https://github.com/ulid/spec), in lower case: the time in milliseconds since the Unix epoch in 48
+            /// bits, then 80 random ones. What is made together so lies together in every index, and a database grows at the ends of
+            /// its trees instead of all over them. A time before the epoch counts as the epoch.
+            pub fn new(at_ms: i64, random: [u8; 10]) -> Self {
+                Self::from_bits(ulid(at_ms, random))
+            }
+
+            /// The id of these 128 bits: 26 characters of Crockford's base 32.
+            pub fn from_bits(bits: [u8; 16]) -> Self {
+                Self(base32(bits).into_boxed_str())
             }
         }
 
@@ -153,11 +168,11 @@ mod tests {
 
     #[test]
     fn a_random_id_keeps_every_bit() {
-        assert_eq!(HoldId::from_random([0; 16]).as_str(), "0".repeat(26));
+        assert_eq!(HoldId::from_bits([0; 16]).as_str(), "0".repeat(26));
         assert_eq!(
-            HoldId::from_random([0xff; 16]).as_str(),
+            HoldId::from_bits([0xff; 16]).as_str(),
             format!("7{}", "z".repeat(25))
         );
-        assert_ne!(HoldId::from_random([1; 16]), HoldId::from_random([2; 16]));
+        assert_ne!(HoldId::from_bits([1; 16]), HoldId::from_bits([2; 16]));
     }
 }

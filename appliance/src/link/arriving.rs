@@ -15,7 +15,15 @@ use crate::{link, seats};
 pub(super) struct Arriving(pub(super) App);
 
 impl Applies for Arriving {
-    fn apply(&self, tx: &mut Tx<'_>, event: &Event, body: Body) -> Result<(), mailbox::Error> {
+    type Batch = ();
+
+    fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        (): &mut (),
+        event: &Event,
+        body: Body,
+    ) -> Result<(), mailbox::Error> {
         match body {
             Body::ContentRefused(refused) => Ok(refuse(tx, &refused)?),
             Body::SeatsGranted(granted) => receive(tx, &self.0, &granted),
@@ -36,6 +44,10 @@ impl Applies for Arriving {
                 Ok(())
             }
         }
+    }
+
+    fn finish(&self, _: &mut Tx<'_>, (): ()) -> Result<(), mailbox::Error> {
+        Ok(())
     }
 
     fn note(&self, happening: Happening) {

@@ -30,7 +30,7 @@ pub(crate) struct Hub {
 impl Lives {
     /// Somebody new.
     pub(crate) fn born(random: &Random) -> Self {
-        let device = DeviceId::from_random(random.bytes());
+        let device = DeviceId::from_bits(random.bytes());
         Self {
             device,
             incarnation: Incarnation::first(Nonce::from(random.bytes())),

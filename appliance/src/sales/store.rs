@@ -58,9 +58,12 @@ pub(crate) fn of_hold(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<Option<Sal
 
 /// The next number of a series, without gaps.
 pub(crate) fn next_number(tx: &mut Tx<'_>, series: i64) -> Result<i64, Error> {
-    let sql = "INSERT INTO receipt_series (series, last) VALUES ($1, 1) \
-        ON CONFLICT (series) DO UPDATE SET last = receipt_series.last + 1 RETURNING last";
-    let number = tx.first(sql, params![series], |row| row.get(0))?;
+    // Not RETURNING, for which SQLite makes a table in memory each time.
+    let count = "INSERT INTO receipt_series (series, last) VALUES ($1, 1) \
+        ON CONFLICT (series) DO UPDATE SET last = receipt_series.last + 1";
+    tx.execute(count, params![series])?;
+    let last = "SELECT last FROM receipt_series WHERE series = $1";
+    let number = tx.first(last, params![series], |row| row.get(0))?;
     number.ok_or_else(|| Error::Column("a series of receipts gives no number".into()))
 }
 

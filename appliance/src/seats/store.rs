@@ -82,8 +82,11 @@ pub(crate) fn issue(
     showtime: &ShowtimeId,
     place: usize,
 ) -> Result<(Epoch, u32), Error> {
-    let sql = "UPDATE seat SET edition = edition + 1 WHERE showtime = $1 AND place = $2 RETURNING epoch, edition";
-    let issued = tx.first(sql, params![showtime.as_str(), place], |row| {
+    // Not RETURNING, for which SQLite makes a table in memory each time.
+    let count = "UPDATE seat SET edition = edition + 1 WHERE showtime = $1 AND place = $2";
+    tx.execute(count, params![showtime.as_str(), place])?;
+    let read = "SELECT epoch, edition FROM seat WHERE showtime = $1 AND place = $2";
+    let issued = tx.first(read, params![showtime.as_str(), place], |row| {
         Ok((Epoch::new(row.get(0)?), row.get(1)?))
     })?;
     issued.ok_or_else(|| Error::Column("a ticket is issued for a seat that is not there".into()))

@@ -57,32 +57,6 @@ pub(crate) fn cinemas(snapshot: &mut Snapshot<'_>) -> Result<Vec<CinemaRow>, Err
     })
 }
 
-/// What a cinema sold on a business day.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct DaySums {
-    pub(crate) sales: u64,
-    pub(crate) tickets: u64,
-    pub(crate) total: i64,
-}
-
-/// What a cinema sold on `day`, `2026-11-23`.
-pub(crate) fn day_sums(
-    snapshot: &mut Snapshot<'_>,
-    cinema: &CinemaId,
-    day: &str,
-) -> Result<DaySums, Error> {
-    let sql = "SELECT COUNT(*), COALESCE(CAST(SUM(tickets) AS BIGINT), 0), COALESCE(CAST(SUM(total) AS BIGINT), 0) \
-         FROM sale WHERE cinema = $1 AND day = $2";
-    let sums = snapshot.first(sql, params![cinema.as_str(), day], |row| {
-        Ok(DaySums {
-            sales: count(row, 0)?,
-            tickets: count(row, 1)?,
-            total: row.get(2)?,
-        })
-    })?;
-    Ok(sums.unwrap_or_default())
-}
-
 /// A showtime and how full it is.
 #[derive(Debug)]
 pub(crate) struct ShowtimeRow {
@@ -102,7 +76,7 @@ pub(crate) fn showtimes(
     day: &str,
 ) -> Result<Vec<ShowtimeRow>, Error> {
     let sql = "SELECT s.id, COALESCE(f.name, s.film), COALESCE(a.name, s.auditorium), s.start_ms, s.seats, \
-         (SELECT COUNT(*) FROM ticket t WHERE t.cinema = s.cinema AND t.showtime = s.id AND t.disputed = 0), \
+         COALESCE((SELECT n.seats FROM seats_sold n WHERE n.cinema = s.cinema AND n.showtime = s.id), 0), \
          CASE WHEN s.cancelled IS NULL THEN 0 ELSE 1 END FROM showtime s \
          LEFT JOIN content f ON f.kind = 'film' AND f.id = s.film AND f.version = s.film_version \
          LEFT JOIN auditorium a ON a.cinema = s.cinema AND a.id = s.auditorium AND a.plan = s.plan \

@@ -195,24 +195,7 @@ pub(crate) fn add_sale(
     Ok(added == 1)
 }
 
-/// Whether the seat has an undisputed ticket.
-pub(crate) fn has_ticket(
-    snapshot: &mut Snapshot<'_>,
-    cinema: &CinemaId,
-    showtime: &ShowtimeId,
-    seat: &SeatId,
-) -> Result<bool, Error> {
-    let find =
-        "SELECT 1 FROM ticket WHERE cinema = $1 AND showtime = $2 AND seat = $3 AND disputed = 0";
-    let found = snapshot.first(
-        find,
-        params![cinema.as_str(), showtime.as_str(), seat.as_str()],
-        |row| row.get::<i64>(0),
-    )?;
-    Ok(found.is_some())
-}
-
-/// Keeps a ticket; whether it is new.
+/// Keeps a ticket; whether it is new and, unless it is disputed, the only one of its seat.
 pub(crate) fn add_ticket(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
@@ -236,7 +219,7 @@ pub(crate) fn add_ticket(
     ];
     let added = tx.execute(
         "INSERT INTO ticket (cinema, id, sale, showtime, plan, seat, epoch, edition, kind, price, tax, disputed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (cinema, id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
         row,
     )?;
     Ok(added == 1)
@@ -372,6 +355,71 @@ pub(crate) fn settle_disputes(
     tx.execute(
         "UPDATE dispute SET settled_ms = $3 WHERE cinema = $1 AND about = $2 AND settled_ms IS NULL",
         params![cinema.as_str(), about, now.as_millisecond()],
+    )?;
+    Ok(())
+}
+
+/// What a cinema sold on a business day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct DaySum {
+    pub(crate) sales: u64,
+    pub(crate) tickets: u64,
+    /// In minor units of the cinema's currency.
+    pub(crate) total: i64,
+}
+
+impl DaySum {
+    /// A sum that no cinema can reach stays where it is.
+    pub(crate) fn add(&mut self, more: &Self) {
+        self.sales = self.sales.saturating_add(more.sales);
+        self.tickets = self.tickets.saturating_add(more.tickets);
+        self.total = self.total.saturating_add(more.total);
+    }
+}
+
+/// What a cinema sold on `day`, `2026-11-23`.
+pub(crate) fn day_sum(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    day: &str,
+) -> Result<DaySum, Error> {
+    let find = "SELECT sales, tickets, total FROM day_sum WHERE cinema = $1 AND day = $2";
+    let sum = snapshot.first(find, params![cinema.as_str(), day], |row| {
+        Ok(DaySum {
+            sales: crate::column::count(row, 0)?,
+            tickets: crate::column::count(row, 1)?,
+            total: row.get(2)?,
+        })
+    })?;
+    Ok(sum.unwrap_or_default())
+}
+
+/// Keeps what a cinema sold on `day`.
+pub(crate) fn put_day_sum(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    day: &str,
+    sum: &DaySum,
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO day_sum (cinema, day, sales, tickets, total) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (cinema, day) DO UPDATE SET sales = excluded.sales, tickets = excluded.tickets, total = excluded.total",
+        params![cinema.as_str(), day, sum.sales, sum.tickets, sum.total],
+    )?;
+    Ok(())
+}
+
+/// Counts seats of a showtime that were sold and are not disputed.
+pub(crate) fn add_seats_sold(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    seats: u64,
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO seats_sold (cinema, showtime, seats) VALUES ($1, $2, $3) \
+         ON CONFLICT (cinema, showtime) DO UPDATE SET seats = seats_sold.seats + excluded.seats",
+        params![cinema.as_str(), showtime.as_str(), seats],
     )?;
     Ok(())
 }

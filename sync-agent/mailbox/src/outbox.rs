@@ -84,11 +84,12 @@ pub fn push_all(
 
 /// The head, which nobody else moves until this transaction ends, on either engine.
 fn lock(tx: &mut Tx<'_>, stream: StreamId) -> Result<Position, Error> {
-    stream::position(
-        tx,
-        "UPDATE stream SET seq = seq WHERE id = $1 RETURNING seq, hash",
-        stream,
-    )
+    // Not RETURNING, for which SQLite makes a table in memory each time.
+    tx.execute(
+        "UPDATE stream SET seq = seq WHERE id = $1",
+        params![stream.0],
+    )?;
+    stream::head(tx, stream)
 }
 
 /// Events after number `after`, in order: at most [`MOST_EVENTS`] and about [`MOST_BYTES`], and at least one if there is one.

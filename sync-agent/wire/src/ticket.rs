@@ -210,7 +210,7 @@ fn read_claims(payload: &[u8]) -> Option<(CinemaId, Claims)> {
 
 /// A made id as its 16 bytes, which keeps the code small; any other id as its letters, filled with zeros to 17 bytes.
 fn write_ticket_id(ticket: &TicketId) -> Vec<u8> {
-    if let Some(bytes) = random_bits(ticket) {
+    if let Some(bytes) = bits(ticket) {
         return bytes.to_vec();
     }
     let mut letters = ticket.as_str().as_bytes().to_vec();
@@ -220,7 +220,7 @@ fn write_ticket_id(ticket: &TicketId) -> Vec<u8> {
 
 fn read_ticket_id(cti: &[u8]) -> Option<TicketId> {
     if let Ok(bytes) = <[u8; 16]>::try_from(cti) {
-        return Some(TicketId::from_random(bytes));
+        return Some(TicketId::from_bits(bytes));
     }
     std::str::from_utf8(cti)
         .ok()?
@@ -229,8 +229,8 @@ fn read_ticket_id(cti: &[u8]) -> Option<TicketId> {
         .ok()
 }
 
-/// The bits that [`TicketId::from_random`] made this id from, if it did.
-fn random_bits(ticket: &TicketId) -> Option<[u8; 16]> {
+/// The bits that [`TicketId::from_bits`] made this id from, if it did.
+fn bits(ticket: &TicketId) -> Option<[u8; 16]> {
     const BASE32: &str = "0123456789abcdefghjkmnpqrstvwxyz";
     let mut bits: u128 = 0;
     for letter in ticket.as_str().chars() {
@@ -238,7 +238,7 @@ fn random_bits(ticket: &TicketId) -> Option<[u8; 16]> {
         bits = (bits << 5) | digit;
     }
     let bytes = bits.to_be_bytes();
-    (TicketId::from_random(bytes) == *ticket).then_some(bytes)
+    (TicketId::from_bits(bytes) == *ticket).then_some(bytes)
 }
 
 #[cfg(test)]
@@ -248,7 +248,7 @@ mod tests {
 
     fn claims() -> Claims {
         Claims {
-            ticket: TicketId::from_random([0xa5; 16]),
+            ticket: TicketId::from_bits([0xa5; 16]),
             showtime: "screen-1-2026-11-23-2015".parse().unwrap(),
             seat: "F7".parse().unwrap(),
             kind: "adult".parse().unwrap(),
@@ -301,7 +301,7 @@ mod tests {
             &"x".repeat(64),
             &"7".repeat(26),
             &"z".repeat(26),
-            &TicketId::from_random([0xff; 16]).to_string(),
+            &TicketId::from_bits([0xff; 16]).to_string(),
         ] {
             let claims = Claims {
                 ticket: id.parse().unwrap(),
