@@ -156,7 +156,7 @@ impl Applies for CinemaLink {
         tx: &mut Tx<'_>,
         batch: &mut Batch,
         event: &Event,
-        body: Body,
+        body: &Body,
     ) -> Result<(), mailbox::Error> {
         let mut applying = Applying {
             tx,
@@ -165,7 +165,7 @@ impl Applies for CinemaLink {
             now: self.app.clock.now(),
             batch,
         };
-        Ok(applying.apply(&body)?)
+        Ok(applying.apply(body)?)
     }
 
     fn finish(&self, tx: &mut Tx<'_>, batch: Batch) -> Result<(), mailbox::Error> {

@@ -28,7 +28,7 @@ pub trait Applies: Send + Sync + 'static {
         tx: &mut Tx<'_>,
         batch: &mut Self::Batch,
         event: &Event,
-        body: Body,
+        body: &Body,
     ) -> Result<(), mailbox::Error>;
 
     /// Does what the events of a delivery have left, in the same transaction.
@@ -142,8 +142,9 @@ impl<A: Applies> Post for Desk<A> {
         let received_ms = self.clock.now().as_millisecond();
         let applying = self.database.write(scope(&self.cinema), move |tx| {
             let mut batch = A::Batch::default();
-            let each =
-                |tx: &mut Tx<'_>, event: &Event, body| applies.apply(tx, &mut batch, event, body);
+            let each = |tx: &mut Tx<'_>, event: &Event, body: &Body| {
+                applies.apply(tx, &mut batch, event, body)
+            };
             let applied = inbox::apply(tx, &key, delivery.frame(), received_ms, each)?;
             applies.finish(tx, batch)?;
             Ok::<_, mailbox::Error>(applied)

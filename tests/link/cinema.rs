@@ -41,7 +41,13 @@ pub struct Remembers {
 impl Applies for Remembers {
     type Batch = ();
 
-    fn apply(&self, _: &mut Tx<'_>, (): &mut (), _: &Event, _: Body) -> Result<(), mailbox::Error> {
+    fn apply(
+        &self,
+        _: &mut Tx<'_>,
+        (): &mut (),
+        _: &Event,
+        _: &Body,
+    ) -> Result<(), mailbox::Error> {
         Ok(())
     }
 

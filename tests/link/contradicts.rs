@@ -27,7 +27,7 @@ fn of_a_later_version(after: &Position) -> Event {
         .unwrap();
     bytes[place + known.len() - 1] = b'D';
     let later = Event::decode(bytes).unwrap();
-    assert_eq!(later.meaning(), Meaning::UpdateNeeded);
+    assert_eq!(*later.meaning(), Meaning::UpdateNeeded);
     later
 }
 

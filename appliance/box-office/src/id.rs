@@ -175,4 +175,14 @@ mod tests {
         );
         assert_ne!(HoldId::from_bits([1; 16]), HoldId::from_bits([2; 16]));
     }
+
+    /// The time is the example of the ULID specification.
+    #[test]
+    fn a_new_id_begins_with_its_time() {
+        let id = TicketId::new(1_469_918_176_385, [0xff; 10]);
+        assert_eq!(id.as_str(), "01aryz6s41zzzzzzzzzzzzzzzz");
+        assert!(id < TicketId::new(1_469_918_176_386, [0; 10]));
+        assert_eq!(TicketId::new(-1, [0; 10]), TicketId::new(0, [0; 10]));
+        assert_ne!(TicketId::new(7, [0; 10]), TicketId::new(7, [1; 10]));
+    }
 }

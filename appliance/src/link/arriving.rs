@@ -22,11 +22,11 @@ impl Applies for Arriving {
         tx: &mut Tx<'_>,
         (): &mut (),
         event: &Event,
-        body: Body,
+        body: &Body,
     ) -> Result<(), mailbox::Error> {
         match body {
-            Body::ContentRefused(refused) => Ok(refuse(tx, &refused)?),
-            Body::SeatsGranted(granted) => receive(tx, &self.0, &granted),
+            Body::ContentRefused(refused) => Ok(refuse(tx, refused)?),
+            Body::SeatsGranted(granted) => receive(tx, &self.0, granted),
             Body::ContentAdopted(_) => Ok(()),
             Body::CinemaDescribed(_)
             | Body::FilmImported(_)

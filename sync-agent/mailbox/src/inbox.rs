@@ -47,7 +47,7 @@ pub fn apply<E: From<Error>>(
     key: &StreamKey,
     frame: &Frame<Verified>,
     received_ms: i64,
-    mut each: impl FnMut(&mut Tx<'_>, &Event, Body) -> Result<(), E>,
+    mut each: impl FnMut(&mut Tx<'_>, &Event, &Body) -> Result<(), E>,
 ) -> Result<Applied, E> {
     if StreamKey::of(frame) != *key {
         return Err(Error::OtherStream.into());
@@ -68,7 +68,7 @@ pub fn apply<E: From<Error>>(
     let mut halt = None;
     for event in new {
         match event.meaning() {
-            Meaning::Known(body) => each(tx, event, *body)?,
+            Meaning::Known(body) => each(tx, event, body)?,
             Meaning::MayBeSkipped => {}
             Meaning::UpdateNeeded => {
                 halt = Some(Halt {

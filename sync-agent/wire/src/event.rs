@@ -5,6 +5,8 @@ mod body;
 mod down;
 mod up;
 
+use std::sync::OnceLock;
+
 use box_office::EventId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -89,12 +91,22 @@ struct Written {
 }
 
 /// An event and its exact bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Event {
     written: Written,
     bytes: Vec<u8>,
     hash: Hash,
+    /// Filled when it is first asked for.
+    meaning: OnceLock<Meaning>,
 }
+
+impl PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Event {}
 
 /// What an event says to this version of the program.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,6 +166,7 @@ impl Event {
             written,
             bytes,
             hash,
+            meaning: OnceLock::new(),
         }
     }
 
@@ -201,12 +214,14 @@ impl Event {
     }
 
     /// What it says.
-    pub fn meaning(&self) -> Meaning {
-        match Body::decode(&self.written.kind, &self.written.data.0) {
-            Some(body) => Meaning::Known(Box::new(body)),
-            None if self.written.skip => Meaning::MayBeSkipped,
-            None => Meaning::UpdateNeeded,
-        }
+    pub fn meaning(&self) -> &Meaning {
+        self.meaning.get_or_init(
+            || match Body::decode(&self.written.kind, &self.written.data.0) {
+                Some(body) => Meaning::Known(Box::new(body)),
+                None if self.written.skip => Meaning::MayBeSkipped,
+                None => Meaning::UpdateNeeded,
+            },
+        )
     }
 
     /// Whether it says itself that a reader who does not know its type may pass over it.

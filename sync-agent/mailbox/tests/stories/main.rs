@@ -224,12 +224,8 @@ impl Reader {
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the inbox gives the body away"
-)]
-pub(crate) fn write_down(tx: &mut Tx<'_>, event: &Event, body: Body) -> Result<(), Error> {
-    let Body::ShowtimeCancelled(ShowtimeCancelled { reason, .. }) = &body else {
+pub(crate) fn write_down(tx: &mut Tx<'_>, event: &Event, body: &Body) -> Result<(), Error> {
+    let Body::ShowtimeCancelled(ShowtimeCancelled { reason, .. }) = body else {
         return Ok(());
     };
     tx.execute(

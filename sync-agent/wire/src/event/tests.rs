@@ -240,7 +240,7 @@ fn the_bytes_of_every_type_are_frozen() {
         assert!(event.follows(&head));
         let read = Event::decode(event.bytes().to_vec()).unwrap();
         assert_eq!(read, event);
-        assert_eq!(read.meaning(), Meaning::Known(Box::new(body)));
+        assert_eq!(*read.meaning(), Meaning::Known(Box::new(body)));
         frozen.push_str(&format!(
             "{} {} {}\n",
             event.seq(),
@@ -308,7 +308,10 @@ fn fields_and_types_of_a_later_version_are_met_calmly() {
             time: 0,
             data: Blob(data),
         };
-        Event::decode(encode(&written).unwrap()).unwrap().meaning()
+        Event::decode(encode(&written).unwrap())
+            .unwrap()
+            .meaning()
+            .clone()
     };
     let later = encode(&LaterCancelled {
         showtime: "s1-2015",

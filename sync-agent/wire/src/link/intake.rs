@@ -15,9 +15,9 @@ pub struct Delivery {
 
 impl Delivery {
     /// The events to apply, in order, each with what it says; `None` for one that may be skipped.
-    pub fn events(&self) -> impl Iterator<Item = (&Event, Option<Body>)> {
+    pub fn events(&self) -> impl Iterator<Item = (&Event, Option<&Body>)> {
         self.new_events().iter().map(|event| match event.meaning() {
-            Meaning::Known(body) => (event, Some(*body)),
+            Meaning::Known(body) => (event, Some(&**body)),
             Meaning::MayBeSkipped | Meaning::UpdateNeeded => (event, None),
         })
     }
@@ -98,7 +98,7 @@ pub(super) fn take(frame: Frame<Verified>, received: &Position) -> Taken {
     }
     let understood = events[first..]
         .iter()
-        .take_while(|event| event.meaning() != Meaning::UpdateNeeded)
+        .take_while(|event| *event.meaning() != Meaning::UpdateNeeded)
         .count();
     Taken::New(Delivery {
         frame: Box::new(frame),

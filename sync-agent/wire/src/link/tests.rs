@@ -431,7 +431,7 @@ fn of_a_later_version(head: &Position) -> Event {
         .unwrap();
     bytes[place..place + 18].copy_from_slice(b"showtime_cancelleD");
     let later = Event::decode(bytes).unwrap();
-    assert_eq!(later.meaning(), Meaning::UpdateNeeded);
+    assert_eq!(*later.meaning(), Meaning::UpdateNeeded);
     later
 }
 
