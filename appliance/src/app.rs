@@ -17,7 +17,7 @@ use crate::link::Link;
 use crate::migrations::MIGRATIONS;
 use crate::printer::Printer;
 use crate::seats::live::LiveSeats;
-use crate::tenders::Followed;
+use crate::tenders::InHand;
 use crate::terminal::CardTerminal;
 use crate::watched::Watched;
 use crate::{holds, programme};
@@ -43,7 +43,10 @@ pub struct Inner {
     pub(crate) printer_state: Watched<PrinterState>,
     pub(crate) terminal: CardTerminal,
     pub(crate) terminal_state: Watched<TerminalState>,
-    pub(crate) followed: Followed,
+    /// Payments that a task follows to their outcome.
+    pub(crate) followed: InHand,
+    /// Payments that the terminal is giving back at this moment.
+    pub(crate) refunds: InHand,
     /// Payments that wait for a person.
     pub(crate) open_cases: Watched<i64>,
     pub(crate) link: Link,
@@ -138,7 +141,8 @@ impl App {
             } else {
                 TerminalState::None
             }),
-            followed: Followed::default(),
+            followed: InHand::default(),
+            refunds: InHand::default(),
             open_cases: Watched::new(0),
             print_bell: Notify::new(),
             payment_bell: Notify::new(),

@@ -47,7 +47,7 @@ pub enum Decision {
     Taken,
     /// It was not taken: the seats are free.
     NotTaken,
-    /// What was owed was given back by hand.
+    /// What was owed is given back by hand. It is said before the money is handed out: the terminal may be giving it back.
     Refunded,
 }
 
@@ -132,6 +132,9 @@ pub(crate) async fn decide(
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         return Err(Refused::NoReason);
     }
+    if decision == Decision::Refunded {
+        tenders::look_before_hand(app, &tender).await?;
+    }
     let acting = app.clone();
     let decided = app
         .database
@@ -143,6 +146,9 @@ pub(crate) async fn decide(
             match (case.stage, decision) {
                 (Stage::Unknown, Decision::Taken) => tenders::taken_in(tx, &acting, &row)?,
                 (Stage::Unknown, Decision::NotTaken) => tenders::not_taken_in(tx, &acting, &row)?,
+                (Stage::RefundOwed, Decision::Refunded) if acting.refunds.contains(&tender) => {
+                    return Err(Refused::RefundUnderWay);
+                }
                 (Stage::RefundOwed, Decision::Refunded) => {
                     tenders::refunded_in(tx, &acting, &row, "given_back_by_hand")?;
                 }

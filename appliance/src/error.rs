@@ -20,6 +20,7 @@ pub(crate) enum Refused {
     UnknownTender,
     UnknownCase,
     CaseClosed,
+    RefundUnderWay,
     WrongDecision,
     NoReason,
     UnknownSale,
@@ -174,6 +175,12 @@ impl Refused {
                 "case_closed",
                 "This case is closed",
                 "It was decided before, or the terminal has spoken after all.",
+            ),
+            Self::RefundUnderWay => r(
+                S::CONFLICT,
+                "refund_under_way",
+                "The terminal is giving it back at this moment",
+                "Give nothing by hand yet. Look again in a minute with `appliance cases`.",
             ),
             Self::WrongDecision => r(
                 S::CONFLICT,

@@ -232,16 +232,23 @@ pub(crate) async fn cancel(
         .await
 }
 
-/// The payments that a task of this process is following.
+/// Payments that this process has in hand.
 #[derive(Debug, Default)]
-pub(crate) struct Followed(Mutex<HashSet<TenderId>>);
+pub(crate) struct InHand(Mutex<HashSet<TenderId>>);
 
-impl Followed {
+impl InHand {
     fn begin(&self, id: &TenderId) -> bool {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(id.clone())
+    }
+
+    pub(crate) fn contains(&self, id: &TenderId) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(id)
     }
 
     fn end(&self, id: &TenderId) {
@@ -357,38 +364,77 @@ async fn is_cancel_asked(app: &App, tender: &TenderId) -> bool {
     found.is_ok_and(|found| found.is_some_and(|tender| tender.cancel_asked))
 }
 
-async fn is_owed(app: &App, tender: &TenderId) -> bool {
-    let id = tender.clone();
-    let found = app.database.read(move |db| store::by_id(db, &id)).await;
-    found.map_or(true, |found| {
-        found.is_some_and(|tender| tender.state == StoredState::Refunding)
-    })
+/// Takes the refund in hand, unless nothing is owed any more. It is a write, so that it comes before a person's decision or after
+/// it, and never beside it.
+async fn begin_refund(app: &App, tender: &TenderId) -> Result<bool, Refused> {
+    let (acting, id) = (app.clone(), tender.clone());
+    app.database
+        .write(Scope::of("tender", tender.as_str()), move |tx| {
+            let found = store::by_id(tx, &id)?;
+            let owed = found.is_some_and(|tender| tender.state == StoredState::Refunding);
+            if owed {
+                acting.refunds.begin(&id);
+            }
+            Ok::<_, Refused>(owed)
+        })
+        .await
 }
 
-/// Gives back what was taken and bought nothing; tries until the terminal says that it is done.
+/// Gives back what was taken and bought nothing; tries until the terminal says that it is done, or a person has done it.
 async fn give_back(app: &App, tender: &TenderRow, amount: Money) {
-    // A person may have given it back meanwhile.
-    while is_owed(app, &tender.id).await {
-        let refunded = app.terminal.refund(&tender.id, amount).await;
-        match refunded {
-            // Not paid: a person said that it was taken, and the terminal knows better.
-            Ok(
-                payment
-                @ (Payment::Refunded { .. } | Payment::Declined { .. } | Payment::Cancelled),
-            ) => match record(app, tender, payment).await {
-                Ok(()) => return,
-                Err(error) => {
-                    tracing::error!(tender.id = %tender.id, %error, "a refund could not be recorded; trying again");
-                }
-            },
-            Ok(other) => {
-                tracing::error!(tender.id = %tender.id, ?other, "the terminal does not refund; trying again");
+    loop {
+        let done = match begin_refund(app, &tender.id).await {
+            Ok(true) => refund(app, tender, amount).await,
+            Ok(false) => true,
+            Err(error) => {
+                tracing::error!(tender.id = %tender.id, %error, "a refund could not be begun; trying again");
+                false
             }
-            Err(unknown) => {
-                tracing::warn!(tender.id = %tender.id, %unknown, "the terminal does not say whether it refunded; trying again");
-            }
+        };
+        app.refunds.end(&tender.id);
+        if done {
+            return;
         }
         tokio::time::sleep(ASK_AGAIN_UNREACHED).await;
+    }
+}
+
+/// Has the terminal give it back, and records that it did; whether both are done.
+async fn refund(app: &App, tender: &TenderRow, amount: Money) -> bool {
+    match app.terminal.refund(&tender.id, amount).await {
+        // Not paid: a person said that it was taken, and the terminal knows better.
+        Ok(
+            payment @ (Payment::Refunded { .. } | Payment::Declined { .. } | Payment::Cancelled),
+        ) => match record(app, tender, payment).await {
+            Ok(()) => return true,
+            Err(error) => {
+                tracing::error!(tender.id = %tender.id, %error, "a refund could not be recorded; trying again");
+            }
+        },
+        Ok(other) => {
+            tracing::error!(tender.id = %tender.id, ?other, "the terminal does not refund; trying again");
+        }
+        Err(unknown) => {
+            tracing::warn!(tender.id = %tender.id, %unknown, "the terminal does not say whether it refunded; trying again");
+        }
+    }
+    false
+}
+
+/// Asks the terminal whether it has given back what a person is about to give back by hand, and records it if so. The answer to an
+/// earlier refund may have been lost. A terminal that is not reached says nothing, and the person must know.
+pub(crate) async fn look_before_hand(app: &App, id: &TenderId) -> Result<(), Refused> {
+    let wanted = id.clone();
+    let found = app
+        .database
+        .read(move |db| store::by_id(db, &wanted))
+        .await?;
+    let Some(tender) = found.filter(|tender| tender.state == StoredState::Refunding) else {
+        return Ok(());
+    };
+    match app.terminal.status(id).await {
+        Ok(payment @ Payment::Refunded { .. }) => record(app, &tender, payment).await,
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

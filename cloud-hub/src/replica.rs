@@ -147,7 +147,9 @@ impl Applying<'_, '_> {
                 &format!("the sale {} was told before", sale.sale),
             );
         }
-        if !store::knows_showtime(self.tx, self.cinema, &sale.showtime)? {
+        let known = self.batch.known.contains(&sale.showtime)
+            || store::knows_showtime(self.tx, self.cinema, &sale.showtime)?;
+        if !known {
             self.dispute(
                 "unknown_showtime",
                 &format!(
@@ -155,6 +157,8 @@ impl Applying<'_, '_> {
                     sale.sale, sale.showtime
                 ),
             )?;
+        } else if !self.batch.known.contains(&sale.showtime) {
+            self.batch.known.insert(sale.showtime.clone());
         }
         let sum = sale
             .tickets

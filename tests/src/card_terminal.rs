@@ -7,6 +7,7 @@
 //! {"control":"next","behaviour":{"approve":{"after_ms":0}}}     for the next payment; several wait in turn
 //! {"control":"always","behaviour":"never_answer"}               for all without a behaviour of their own
 //! {"control":"decide","reference":"7f..","approve":true}        the guest of a waiting payment makes up their mind
+//! {"control":"refunds","behaviour":"wait"}                      for what is to be given back, until told otherwise
 //! {"control":"till"}                                            nothing but the answer
 //! ```
 
@@ -56,6 +57,18 @@ pub enum Behaviour {
     VanishBefore,
 }
 
+/// What the terminal does when it is to give money back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundBehaviour {
+    /// Gives it back and says so.
+    GiveBack,
+    /// Waits with it until it is told otherwise.
+    Wait,
+    /// Gives it back and breaks the connection instead of saying so.
+    Vanish,
+}
+
 /// What the terminal has taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Till {
@@ -63,6 +76,8 @@ pub struct Till {
     pub captured_minor: i64,
     /// What was given back.
     pub refunded_minor: i64,
+    /// How many refunds were asked for and wait.
+    pub refunds_waiting: u64,
     /// Every payment, in the order in which it began.
     pub payments: Vec<Entry>,
 }
@@ -80,6 +95,11 @@ pub enum Control {
     Always {
         /// So.
         behaviour: Behaviour,
+    },
+    /// What to do with money that is to be given back.
+    Refunds {
+        /// So.
+        behaviour: RefundBehaviour,
     },
     /// The guest of a waiting payment decides.
     Decide {
@@ -182,6 +202,11 @@ impl CardTerminalSimulator {
         self.shared.control(Control::Always { behaviour });
     }
 
+    /// Does this when money is to be given back; at first it is given back at once.
+    pub fn refunds(&self, behaviour: RefundBehaviour) {
+        self.shared.control(Control::Refunds { behaviour });
+    }
+
     /// The guest of a waiting payment decides.
     pub fn decide(&self, reference: &TenderId, approve: bool) {
         self.shared.control(Control::Decide {
@@ -236,6 +261,7 @@ impl Shared {
             match control {
                 Control::Next { behaviour } => book.next(behaviour),
                 Control::Always { behaviour } => book.always(behaviour),
+                Control::Refunds { behaviour } => book.set_refunds(behaviour),
                 Control::Decide { reference, approve } => book.decide(&reference, approve),
                 Control::Till => {}
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use appliance::control::{Decision, Order};
 use appliance_api::{HoldState, SeatState, Status, TenderState};
 use box_office::TenderId;
-use tests::card_terminal::{Behaviour, CardTerminalSimulator};
+use tests::card_terminal::{Behaviour, CardTerminalSimulator, RefundBehaviour};
 use tests::world::{Held, Seller, World, until};
 
 /// From the beginning of the story until every showtime of the evening is over.
@@ -151,4 +151,62 @@ async fn a_terminal_that_answers_after_the_showtime_closes_the_case_by_itself() 
         held.look().await.sale.is_none(),
         "no ticket for a film that is over"
     );
+}
+
+#[tokio::test]
+async fn nobody_gives_back_by_hand_what_the_terminal_is_giving_back() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let (held, payment) = paying(&world, &guest).await;
+    world.wait(THE_EVENING);
+    until_open(&guest, 1).await;
+    world.terminal.refunds(RefundBehaviour::Wait);
+    world.terminal.decide(&payment, true);
+    world
+        .terminal
+        .wait_until(|till| till.refunds_waiting == 1)
+        .await;
+
+    let by_hand = decide(&world, &payment, Decision::Refunded, "cash").await;
+    assert!(by_hand.unwrap_err().contains("at this moment"));
+    world.terminal.refunds(RefundBehaviour::GiveBack);
+    until("the terminal has given it back", || async {
+        let hold = held.look().await;
+        (hold.tenders[0].state == TenderState::Refunded).then_some(())
+    })
+    .await;
+    until_open(&guest, 0).await;
+    assert_eq!(world.terminal.till().refunded_minor, 1200);
+    let late = decide(&world, &payment, Decision::Refunded, "cash").await;
+    assert!(late.unwrap_err().contains("This case is closed"));
+}
+
+#[tokio::test]
+async fn nobody_gives_back_by_hand_what_the_terminal_gave_back_and_did_not_say() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let (held, payment) = paying(&world, &guest).await;
+    world.wait(THE_EVENING);
+    until_open(&guest, 1).await;
+    world.terminal.refunds(RefundBehaviour::Vanish);
+    world.terminal.decide(&payment, true);
+    world
+        .terminal
+        .wait_until(|till| till.refunded_minor == 1200 && till.refunds_waiting == 0)
+        .await;
+
+    until("the box no longer waits for the answer", || async {
+        let by_hand = decide(&world, &payment, Decision::Refunded, "cash").await;
+        let refused = by_hand.unwrap_err();
+        (!refused.contains("at this moment")).then(|| {
+            assert!(refused.contains("This case is closed"), "{refused}");
+        })
+    })
+    .await;
+    assert_eq!(
+        held.look().await.tenders[0].state,
+        TenderState::Refunded,
+        "the terminal was asked"
+    );
+    until_open(&guest, 0).await;
 }

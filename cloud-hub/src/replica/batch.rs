@@ -1,6 +1,6 @@
 //! What the events of one delivery leave to be done once, after the last: the answers, and the sums that head office reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::ShowtimeId;
 use database::{Error, Tx};
@@ -18,6 +18,8 @@ pub(crate) struct Batch {
     days: BTreeMap<String, DaySum>,
     /// The seats that were sold and are not disputed, by showtime.
     seats: BTreeMap<ShowtimeId, u64>,
+    /// The showtimes that were looked up and found.
+    pub(super) known: BTreeSet<ShowtimeId>,
 }
 
 impl Batch {

@@ -9,7 +9,7 @@ use appliance::terminal::{CardSlip, Payment};
 use box_office::TenderId;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Till};
+use super::{Behaviour, RefundBehaviour, Till};
 
 /// One payment, and one line of the journal: the last line of a reference counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,8 @@ pub(super) enum Start {
 pub(super) struct Book {
     next: VecDeque<Behaviour>,
     always: Behaviour,
+    refunds: RefundBehaviour,
+    refunds_waiting: u64,
     payments: Vec<Entry>,
     places: HashMap<TenderId, usize>,
     journal: Option<File>,
@@ -49,6 +51,8 @@ impl Book {
         let mut book = Self {
             next: VecDeque::new(),
             always: Behaviour::Approve { after_ms: 0 },
+            refunds: RefundBehaviour::GiveBack,
+            refunds_waiting: 0,
             payments: Vec::new(),
             places: HashMap::new(),
             journal: None,
@@ -94,6 +98,22 @@ impl Book {
         self.always = behaviour;
     }
 
+    pub(super) fn set_refunds(&mut self, behaviour: RefundBehaviour) {
+        self.refunds = behaviour;
+    }
+
+    pub(super) fn refunds(&self) -> RefundBehaviour {
+        self.refunds
+    }
+
+    pub(super) fn begin_to_wait(&mut self) {
+        self.refunds_waiting += 1;
+    }
+
+    pub(super) fn end_to_wait(&mut self) {
+        self.refunds_waiting -= 1;
+    }
+
     pub(super) fn behaviour(&self) -> Behaviour {
         self.always
     }
@@ -116,6 +136,7 @@ impl Book {
         Till {
             captured_minor,
             refunded_minor,
+            refunds_waiting: self.refunds_waiting,
             payments: self.payments.clone(),
         }
     }

@@ -13,8 +13,8 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::book::Start;
-use super::{Behaviour, Control, Shared};
+use super::book::{Book, Start};
+use super::{Behaviour, Control, RefundBehaviour, Shared};
 
 /// A line from outside.
 #[derive(Deserialize)]
@@ -82,11 +82,7 @@ async fn answer(request: Request, shared: &Shared) -> Option<Answer> {
         Request::Refund {
             reference,
             amount_minor,
-        } => Some(
-            shared
-                .change(|book| book.refund(&reference, amount_minor))
-                .map_or_else(refused, Answer::Payment),
-        ),
+        } => refund(&reference, amount_minor, shared).await,
         Request::Ready => Some(Answer::Other(Other::Ready)),
     }
 }
@@ -108,6 +104,20 @@ async fn pay(reference: TenderId, amount_minor: i64, shared: &Shared) -> Option<
         Start::New(Behaviour::Vanish | Behaviour::VanishBefore) => return None,
     }
     Some(Answer::Payment(decided(&reference, shared).await))
+}
+
+async fn refund(reference: &TenderId, amount_minor: i64, shared: &Shared) -> Option<Answer> {
+    shared.change(Book::begin_to_wait);
+    let mut changes = shared.changes.subscribe();
+    while shared.book().refunds() == RefundBehaviour::Wait && changes.changed().await.is_ok() {}
+    let refunded = shared.change(|book| {
+        book.end_to_wait();
+        book.refund(reference, amount_minor)
+    });
+    if shared.book().refunds() == RefundBehaviour::Vanish {
+        return None;
+    }
+    Some(refunded.map_or_else(refused, Answer::Payment))
 }
 
 async fn decide(reference: &TenderId, approve: bool, after_ms: u64, shared: &Shared) {

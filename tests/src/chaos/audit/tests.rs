@@ -52,6 +52,7 @@ fn sound() -> Evidence {
             ],
         },
         till: Till {
+            refunds_waiting: 0,
             captured_minor: PRICE,
             refunded_minor: 0,
             payments: vec![entry("ref", approved())],
