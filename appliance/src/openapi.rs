@@ -1,4 +1,5 @@
-//! The contract as an OpenAPI document, made from the routes and types themselves. A snapshot keeps it from changing unread.
+//! The contract as an OpenAPI document, made from the routes and types themselves. A story compares what is
+//! served with the document that was last read.
 
 use std::sync::LazyLock;
 

@@ -11,7 +11,7 @@ use wire::{CinemaId, Frames, Generation, Nonce, SecretKey};
 use crate::config::Config;
 use crate::enrolments::Tries;
 use crate::keys;
-use crate::links::{self, Bells, Board};
+use crate::links::{self, Bells, Board, Refusals};
 use crate::migrations::MIGRATIONS;
 
 /// The hub. Clones share it.
@@ -33,6 +33,8 @@ pub struct Inner {
     pub(crate) board: Board,
     /// Where the links are told of changes.
     pub(crate) bells: Bells,
+    /// Who was refused and is not written yet.
+    pub(crate) refusals: Refusals,
     pub(crate) tries: Tries,
     frame_seed: [u8; 32],
 }
@@ -92,6 +94,7 @@ impl App {
             metrics: Metrics::default(),
             board: Board::new(clock.clone()),
             bells: Bells::default(),
+            refusals: Refusals::default(),
             tries: Tries::default(),
             config,
             database,

@@ -1,6 +1,7 @@
 //! The links to all boxes: who they are, what their events do here, and how each stands on the board that head office sees.
 
 mod board;
+mod refusals;
 pub(crate) mod store;
 
 use std::sync::{Arc, OnceLock};
@@ -19,6 +20,7 @@ use wire::{Body, CinemaId, End, Event, Keys, Notice, PublicKey, Refusal};
 use crate::app::App;
 use crate::replica::{Applying, Batch};
 pub(crate) use board::{Board, OnBoard};
+pub(crate) use refusals::{Refusals, refuse};
 
 /// Where the links are told of changes; silent until they are started.
 #[derive(Debug, Default)]
@@ -47,25 +49,12 @@ pub(crate) fn start(app: &App, transport: Transport) {
         return tracing::error!("the links were started twice");
     }
     let (end, incoming) = (Arc::new(end), Arc::new(Mutex::new(incoming)));
+    let keeping = app.clone();
+    app.life
+        .supervise("refusals", move || refusals::keep(keeping.clone()));
     app.life.supervise("links", move || {
         let (end, incoming) = (Arc::clone(&end), Arc::clone(&incoming));
         async move { end.run(&mut *incoming.lock().await).await }
-    });
-}
-
-/// Somebody is refused: it stands in the log and on head office's page.
-pub(crate) fn refuse(app: &App, address: &Address, code: &'static str, words: String) {
-    tracing::warn!(cinema = %address.cinema, device = %address.device, code, words, "a contact is refused");
-    let (writing, address, now) = (app.clone(), address.clone(), app.clock.now());
-    app.life.run(async move {
-        let database = writing.database.clone();
-        let written = database.write(database::Scope::Nothing, move |tx| {
-            store::add_refused(tx, &address, code, &words, now)
-        });
-        if let Err(error) = written.await {
-            tracing::error!(%error, "a refused contact could not be kept");
-        }
-        writing.board.changed();
     });
 }
 

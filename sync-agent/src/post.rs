@@ -39,7 +39,8 @@ pub trait Post: Send + Sync + 'static {
     /// Keeps the number of a session as confirmed; the box forgets the pending ones up to it.
     fn confirm_session(&self, number: u64) -> impl Future<Output = Result<(), PostError>> + Send;
 
-    /// A frame came that is signed right, but for another session: kept if it is a fact, and it moves nothing.
+    /// A frame came that is signed right, but for another session, or with nothing new: kept if it tells what is not known, and it
+    /// moves nothing.
     fn stray(&self, frame: Frame<Verified>) -> impl Future<Output = Result<(), PostError>> + Send;
 
     /// Something happened that may be shown. It must not block.

@@ -1,4 +1,4 @@
-//! The served OpenAPI document against the box that serves it: thousands of requests that it allows and forbids, none a fault.
+//! The served OpenAPI document: it does not change unread, and of thousands of requests that it allows and forbids none is a fault.
 
 use std::process::Stdio;
 
@@ -8,6 +8,13 @@ use tests::world::{World, new_key};
 
 /// How many requests of each kind are made for each route; more find nothing new, and this is under a minute.
 const EXAMPLES: &str = "25";
+
+#[tokio::test]
+async fn the_document_is_the_one_that_was_last_read() {
+    let world = World::open().await;
+    let served = world.stranger().get("/api/openapi.json").await.expect(200);
+    insta::assert_snapshot!("appliance", served.text);
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_request_that_the_document_describes_is_a_fault() {

@@ -93,26 +93,41 @@ pub(crate) fn put_program(
     Ok(())
 }
 
-/// Counts a contact that was refused.
+/// Counts a contact that was refused so many times, lastly at `now`.
 pub(crate) fn add_refused(
     tx: &mut Tx<'_>,
     address: &Address,
     code: &str,
     reason: &str,
     now: Timestamp,
+    times: u64,
 ) -> Result<(), Error> {
     let row = params![
         address.cinema.as_str(),
         address.device.as_str(),
         code,
         reason,
-        now.as_millisecond()
+        now.as_millisecond(),
+        times
     ];
     tx.execute(
-        "INSERT INTO refused_contact (cinema, device, code, reason, at_ms, times) VALUES ($1, $2, $3, $4, $5, 1) \
+        "INSERT INTO refused_contact (cinema, device, code, reason, at_ms, times) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (cinema, device, code) DO UPDATE SET reason = excluded.reason, at_ms = excluded.at_ms, \
-         times = refused_contact.times + 1",
+         times = refused_contact.times + excluded.times",
         row,
+    )?;
+    Ok(())
+}
+
+/// How many refused contacts are kept: the latest.
+const REFUSED_KEPT: u32 = 1_000;
+
+/// Forgets the refused contacts that are too old to be kept: anybody may cause one.
+pub(crate) fn forget_refused(tx: &mut Tx<'_>) -> Result<(), Error> {
+    tx.execute(
+        "DELETE FROM refused_contact WHERE at_ms < \
+         (SELECT at_ms FROM refused_contact ORDER BY at_ms DESC LIMIT 1 OFFSET $1)",
+        params![REFUSED_KEPT],
     )?;
     Ok(())
 }

@@ -185,7 +185,8 @@ pub enum Output {
     Heard,
     /// The session is over.
     Closed(Closed),
-    /// A frame that is signed right, but for another session, or that tells another history: a fact at most. It moves nothing.
+    /// A frame that is signed right, but for another session, that tells another history, or that brings nothing new and may tell
+    /// another history of what is known: a fact at most. It moves nothing.
     Stray(Box<Frame<Verified>>),
     /// Something that a person may want to know.
     Notice(Notice),

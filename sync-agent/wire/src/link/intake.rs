@@ -66,8 +66,8 @@ impl Delivery {
 pub(super) enum Taken {
     /// Events that come next; none if the very first must be understood and is not.
     New(Delivery),
-    /// Nothing that was not received before.
-    Old,
+    /// Nothing after what was received. Whether it is what was received, only the journal can tell.
+    Old(Box<Frame<Verified>>),
     /// Events are missing before it.
     Gap,
     /// It tells another history from this event on.
@@ -91,7 +91,7 @@ pub(super) fn take(frame: Frame<Verified>, received: &Position) -> Taken {
         return forked(frame, received);
     }
     let Some(first) = events.iter().position(|event| event.seq() > received.seq) else {
-        return Taken::Old;
+        return Taken::Old(Box::new(frame));
     };
     if !events[first].follows(received) {
         return forked(frame, received);

@@ -86,7 +86,11 @@ impl Link {
                     self.halt(kind, seq, turn);
                 }
             }
-            Taken::Old | Taken::Gap => self.acknowledge(turn),
+            Taken::Gap => self.acknowledge(turn),
+            Taken::Old(frame) => {
+                turn.push(Output::Stray(frame));
+                self.acknowledge(turn);
+            }
             Taken::Forked { seq, frame } => {
                 turn.push(Output::Stray(frame));
                 self.part(Refusal::Forked(seq), turn);

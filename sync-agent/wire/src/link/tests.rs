@@ -507,6 +507,23 @@ fn another_history_within_a_session_is_kept_and_ends_it() {
 }
 
 #[test]
+fn another_history_of_what_is_known_is_handed_over_and_moves_nothing() {
+    let mut world = in_session();
+    for _ in 0..3 {
+        world.write(0);
+    }
+    world.heal();
+    let applied = world.nodes[1].store.applied.clone();
+    assert_eq!(applied.len(), 3);
+    world.nodes[1].strays.clear();
+    let id = "other".parse().unwrap();
+    let other = Event::after(&Position::START, id, 0, &body(End::Box)).unwrap();
+    send_up(&mut world, std::slice::from_ref(&other));
+    assert_eq!(world.nodes[1].strays, [other], "the journal tells");
+    assert_eq!(world.nodes[1].store.applied, applied);
+}
+
+#[test]
 fn a_box_that_was_put_back_is_refused() {
     let mut world = in_session();
     for _ in 0..3 {
