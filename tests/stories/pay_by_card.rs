@@ -51,6 +51,9 @@ async fn a_hold_does_not_lapse_while_a_payment_is_under_way() {
         .wait_until(|till| !till.payments.is_empty())
         .await;
     world.wait(Duration::from_secs(60 * 60));
+    let rival = world.guest().await;
+    let refused = rival.ask_for("tonight", &["D1"]).await;
+    assert_eq!(refused.problem(), (409, "seats_taken"));
     assert_eq!(
         guest.delete(&held.path("")).await.problem(),
         (409, "payment_under_way")
