@@ -121,6 +121,15 @@ pub(crate) async fn list(app: &App) -> Result<String, Refused> {
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
+/// The reason that a person gives for what only a person may do.
+pub(crate) fn reason_of(given: &str) -> Result<String, Refused> {
+    let reason = given.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return Err(Refused::NoReason);
+    }
+    Ok(reason.to_owned())
+}
+
 /// Records what a person decided, with all that follows from it; says what that was.
 pub(crate) async fn decide(
     app: &App,
@@ -128,10 +137,7 @@ pub(crate) async fn decide(
     decision: Decision,
     reason: String,
 ) -> Result<String, Refused> {
-    let reason = reason.trim().to_owned();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        return Err(Refused::NoReason);
-    }
+    let reason = reason_of(&reason)?;
     if decision == Decision::Refunded {
         tenders::look_before_hand(app, &tender).await?;
     }

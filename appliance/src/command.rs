@@ -40,6 +40,14 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Prints the tickets of a sale again, as copies.
+    Reprint {
+        /// The number of the receipt, as it is printed: `1-000042`.
+        receipt: String,
+        /// Why: torn, wet, left at home.
+        #[arg(long)]
+        reason: String,
+    },
     /// Makes the box known to the hub by a one-time code from head office.
     Enrol {
         /// The code.
@@ -136,6 +144,9 @@ pub fn perform(config: &Path, command: Option<Command>) -> Result<(), CommandErr
                     reason,
                 };
                 give(config, order).await
+            }
+            Some(Command::Reprint { receipt, reason }) => {
+                give(config, Order::Reprint { receipt, reason }).await
             }
             Some(Command::Enrol { code, hub }) => give(config, Order::Enrol { code, hub }).await,
         }

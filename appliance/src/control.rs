@@ -46,6 +46,13 @@ pub enum Order {
         /// How the person knows.
         reason: String,
     },
+    /// Print the tickets of a sale again.
+    Reprint {
+        /// The number of its receipt: `1-000042`.
+        receipt: String,
+        /// Why.
+        reason: String,
+    },
     /// Enrol with a hub.
     Enrol {
         /// The one-time code from head office.
@@ -72,6 +79,9 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<Done, Refused> {
             decision,
             reason,
         } => crate::cases::decide(app, payment, decision, reason)
+            .await
+            .map(Done),
+        Order::Reprint { receipt, reason } => crate::printing::reprint(app, &receipt, &reason)
             .await
             .map(Done),
         Order::Enrol { code, hub } => crate::link::enrol(app, &code, &hub).await.map(Done),

@@ -30,6 +30,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "payment cases",
         sql: include_str!("../migrations/0006_payment_cases.sql"),
     },
+    Migration {
+        name: "reprints",
+        sql: include_str!("../migrations/0007_reprints.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! A job that may have been printed is printed again and says COPY; until the printer confirms it, no other job overtakes it.
 
 mod meters;
+mod reprint;
 mod store;
 mod ticket;
 
@@ -17,6 +18,7 @@ use crate::printer::{PrintOutcome, PrinterStatus};
 use crate::tickets::TicketRow;
 
 pub(crate) use self::meters::Meters;
+pub(crate) use self::reprint::reprint;
 
 /// How often a printer with nothing to do is asked how it is: a guest should not find out by paying.
 const LOOKED_AT: Duration = Duration::from_secs(5);

@@ -11,5 +11,6 @@ mod limits;
 mod openapi;
 mod pay_by_card;
 mod payment_cases;
+mod reprint;
 mod sell_for_cash;
 mod single_seats;

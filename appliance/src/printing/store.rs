@@ -2,6 +2,7 @@
 
 use box_office::SaleId;
 use database::{Error, Row, Snapshot, Tx, params};
+use jiff::Timestamp;
 
 use super::{Job, JobState};
 use crate::tickets::TicketRow;
@@ -81,4 +82,22 @@ impl JobState {
             Self::Printed => "printed",
         }
     }
+}
+
+/// Has the papers of a sale that are out printed once more, each as a copy; says how many that are.
+pub(crate) fn print_again(tx: &mut Tx<'_>, sale: &SaleId) -> Result<u64, Error> {
+    let sql = "UPDATE print_job SET state = 'uncertain' WHERE sale = $1 AND state = 'printed'";
+    tx.execute(sql, params![sale.as_str()])
+}
+
+/// Keeps when and why the tickets of a sale were printed again.
+pub(crate) fn note_reprint(
+    tx: &mut Tx<'_>,
+    sale: &SaleId,
+    at: Timestamp,
+    reason: &str,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO reprint (sale, at, reason) VALUES ($1, $2, $3)";
+    tx.execute(sql, params![sale.as_str(), at.as_millisecond(), reason])
+        .map(drop)
 }

@@ -47,6 +47,16 @@ pub(crate) fn by_key(
     })
 }
 
+/// The sale with this receipt number.
+pub(crate) fn by_receipt(
+    db: &mut Snapshot<'_>,
+    series: i64,
+    number: i64,
+) -> Result<Option<SaleId>, Error> {
+    let sql = "SELECT id FROM sale WHERE series = $1 AND number = $2";
+    db.first(sql, params![series, number], |row| row.parse(0))
+}
+
 /// The sale that a hold became.
 pub(crate) fn of_hold(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<Option<SaleId>, Error> {
     db.first(

@@ -1,0 +1,54 @@
+//! A guest comes back with a torn ticket: the clerk has it printed again, and nobody can pass the copy off as a second ticket.
+
+use appliance::control::Order;
+use tests::virtual_printer::Document;
+use tests::world::World;
+
+async fn reprint(world: &World, receipt: &str, reason: &str) -> Result<String, String> {
+    let order = Order::Reprint {
+        receipt: receipt.to_owned(),
+        reason: reason.to_owned(),
+    };
+    world.order(order).await
+}
+
+#[tokio::test]
+async fn the_tickets_of_a_receipt_come_out_again_as_copies() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    let sale = clerk
+        .hold("tonight", &["D1", "D2"])
+        .await
+        .cash(10_000)
+        .await;
+    clerk
+        .hold("tonight", &["B3", "B4"])
+        .await
+        .cash(10_000)
+        .await;
+    let first = world.printer.papers_cut(4).await;
+    assert!(!first.iter().any(Document::is_copy));
+
+    let words = reprint(&world, &sale.receipt_number, "torn").await.unwrap();
+    assert_eq!(words, "2 copies are on their way to the printer");
+    let papers = world.printer.papers_cut(6).await;
+    for (copy, original) in papers[4..].iter().zip(&first[..2]) {
+        assert!(copy.is_copy(), "{}", copy.text());
+        assert_eq!(copy.codes(), original.codes(), "the same ticket");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_printed_again_is_said() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    let sale = clerk.hold("tonight", &["D1"]).await.cash(10_000).await;
+    world.printer.papers_cut(1).await;
+    for receipt in ["1-000099", "nonsense", ""] {
+        let refused = reprint(&world, receipt, "torn").await.unwrap_err();
+        assert!(refused.contains("There is no such receipt"), "{refused}");
+    }
+    let refused = reprint(&world, &sale.receipt_number, " ").await;
+    assert!(refused.unwrap_err().contains("A reason is missing"));
+    assert_eq!(world.printer.papers().len(), 1);
+}
