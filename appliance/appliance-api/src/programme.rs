@@ -165,6 +165,9 @@ pub struct ShowtimeWithLayout {
     pub film: Film,
     /// The room.
     pub layout: Layout,
+    /// How far the ends of a row as wide as the room stand nearer to the screen than its middle, in hundredths of a seat's
+    /// width; 0 for straight rows. For drawing only.
+    pub curve: i32,
     /// The kinds of ticket that may be sold for it here, the default first.
     pub ticket_kinds: Vec<TicketKind>,
     /// The price of each ticket kind on each kind of seat in the room.

@@ -147,6 +147,7 @@ pub(crate) async fn showtime(
         ),
         film: shown_film(&scheduled.film),
         layout: scheduled.plan.layout().clone(),
+        curve: scheduled.auditorium.curve,
         ticket_kinds,
         prices,
         most_seats: u32::try_from(box_office::ledger::MOST_SEATS_PER_HOLD).unwrap_or(u32::MAX),

@@ -115,7 +115,7 @@ fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> imp
     };
     let take_out = move |_| {
         let seats = showtime.with_value(|showtime| {
-            let room = crate::seat_map::Room::of(&showtime.layout);
+            let room = crate::seat_map::Room::of(&showtime.layout, showtime.curve);
             room.place(&removed)
                 .map(|place| room.together(place))
                 .unwrap_or_default()

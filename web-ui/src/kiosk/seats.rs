@@ -120,7 +120,7 @@ fn Heading(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
 fn Chooser(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
     let kiosk = Kiosk::here();
     let order = kiosk.order;
-    let room = Room::of(&showtime.layout);
+    let room = Room::of(&showtime.layout, showtime.curve);
     let live = watch(showtime.showtime.id.clone(), &room);
     let drawn = StoredValue::new(room.clone());
     let touch =

@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn arrows_walk_over_gaps_and_stop_at_walls() {
         // Row A: A1 A2 . A3; row B: one seat under A3; row C: four seats.
-        let room = Room::of(&layout(&[".._.", "___.", "...."]));
+        let room = Room::of(&layout(&[".._.", "___.", "...."]), 0);
         let check = |from: &str, key, to: &str| {
             let place = |name: &str| room.place(&name.parse().unwrap()).unwrap();
             let reached = step(&room, place(from), key);

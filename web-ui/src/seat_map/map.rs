@@ -10,6 +10,7 @@ use super::board::Board;
 use super::gestures::{Fingers, Motion};
 use super::grid::{self, Step};
 use super::mini_map::MiniMap;
+use super::room::{DrawnRow, NAME};
 use super::seat::Seat;
 use super::view::{Size, View};
 use super::zoom::ZoomButtons;
@@ -102,7 +103,11 @@ pub fn SeatMap(
 /// The screen and the gallery's edge.
 #[component]
 fn Surroundings(board: Board) -> impl IntoView {
-    let (frame, gallery_y) = board.room.with_value(|room| (room.frame, room.gallery_y));
+    let (frame, gallery) = board.room.with_value(|room| {
+        let (left, right) = (room.frame.x, room.frame.x + room.frame.width);
+        let gallery = room.gallery_y.map(|y| (y, room.bend.line(y, left, right)));
+        (room.frame, gallery)
+    });
     let (left, right) = (frame.x, frame.x + frame.width);
     let middle = frame.middle().0;
     let inset = frame.width / 10;
@@ -120,8 +125,8 @@ fn Surroundings(board: Board) -> impl IntoView {
             <path class="screen-light" d=format!("{screen}L{} {}L{} {}z", right - 2 * inset, top + 90, left + 2 * inset, top + 90)></path>
             <path class="screen" d=screen></path>
             <text class="caption" x=middle y=top + 62>{screen_words}</text>
-            {gallery_y.map(|y| view! {
-                <path class="gallery" d=format!("M{left} {y}H{right}")></path>
+            {gallery.map(|(y, line)| view! {
+                <path class="gallery" d=line></path>
                 <text class="caption gallery-name" x=middle y=y + 14>{gallery_words}</text>
             })}
         </g>
@@ -131,18 +136,11 @@ fn Surroundings(board: Board) -> impl IntoView {
 /// The letters of the rows. They stay at the edges of what is shown, so that a zoomed row still has its name.
 #[component]
 fn RowNames(board: Board) -> impl IntoView {
-    let (frame, rows) = board.room.with_value(|room| {
-        let rows: Vec<_> = room
-            .rows
-            .iter()
-            .map(|row| (row.name.clone(), row.y))
-            .collect();
-        (room.frame, rows)
-    });
-    let at_left = move || (frame.x + 65).max(board.view.get().x + 50);
+    let frame = board.room.with_value(|room| room.frame);
+    let at_left = move || (frame.x + NAME).max(board.view.get().x + 50);
     let at_right = move || {
         let view = board.view.get();
-        (frame.x + frame.width - 65).min(view.x + view.width - 50)
+        (frame.x + frame.width - NAME).min(view.x + view.width - 50)
     };
     let name = move |x: i32, y: i32, name: String| {
         view! {
@@ -154,9 +152,10 @@ fn RowNames(board: Board) -> impl IntoView {
         <g class="row-names" aria-hidden="true">
             {move || {
                 let (left, right) = (at_left(), at_right());
-                rows.iter()
-                    .map(|(row, y)| (name(left, *y, row.clone()), name(right, *y, row.clone())))
-                    .collect_view()
+                board.room.with_value(|room| {
+                    let beside = |row: &DrawnRow, x| name(x, room.row_name_y(row, x), row.name.clone());
+                    room.rows.iter().map(|row| (beside(row, left), beside(row, right))).collect_view()
+                })
             }}
         </g>
     }

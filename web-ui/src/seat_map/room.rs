@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use box_office::{Layout, SeatId, SeatKind};
 
+use super::bend::Bend;
 use super::view::View;
 
 /// The space beside the outermost seats, for the letters of the rows.
@@ -13,6 +14,8 @@ const SIDE: i32 = 130;
 const ABOVE: i32 = 230;
 /// The space below the last row.
 const BELOW: i32 = 80;
+/// From the edge to the middle of a row's name.
+pub(super) const NAME: i32 = 65;
 /// Half a seat.
 const HALF: i32 = 50;
 
@@ -23,9 +26,11 @@ pub struct Room {
     pub seats: Vec<DrawnSeat>,
     /// The rows, from the screen.
     pub rows: Vec<DrawnRow>,
+    /// How the rows are bent.
+    pub bend: Bend,
     /// Everything that is drawn.
     pub frame: View,
-    /// Where the gallery begins: between two rows.
+    /// Where the gallery begins: between two rows, in the middle of the room.
     pub gallery_y: Option<i32>,
 }
 
@@ -44,6 +49,8 @@ pub struct DrawnSeat {
     pub x: i32,
     /// Its middle.
     pub y: i32,
+    /// How many degrees it is turned, clockwise.
+    pub turn: i32,
     /// Its outline.
     pub form: Form,
     /// The other half of a love seat, by its index.
@@ -68,15 +75,16 @@ pub enum Form {
 pub struct DrawnRow {
     /// Its name.
     pub name: String,
-    /// Its middle.
+    /// Where it stands in the middle of the room.
     pub y: i32,
     /// Its seats from left to right, by their indices.
     pub seats: Vec<usize>,
 }
 
 impl Room {
-    /// Draws a layout.
-    pub fn of(layout: &Layout) -> Self {
+    /// Draws a layout whose rows are curved by `curve`.
+    pub fn of(layout: &Layout, curve: i32) -> Self {
+        let bend = Bend::new(layout.width, curve);
         let index: HashMap<_, _> = layout
             .places
             .iter()
@@ -112,14 +120,17 @@ impl Room {
                 | SeatKind::Wheelchair
                 | SeatKind::Companion => None,
             };
+            let other_x = other_half.map(|other| layout.places[other].x);
+            let (x, y) = bend.place((place.x, place.y), other_x);
             seats.push(DrawnSeat {
                 seat: place.seat.clone(),
                 row: place.row.clone(),
                 number: place.number.clone(),
                 kind: place.kind,
-                x: place.x,
-                y: place.y,
-                form: form(place.x, other_half.map(|other| layout.places[other].x)),
+                x,
+                y,
+                turn: bend.turn(other_x.map_or(place.x, |other| i32::midpoint(place.x, other))),
+                form: form(place.x, other_x),
                 other_half,
                 row_index,
             });
@@ -131,10 +142,20 @@ impl Room {
         });
         Self {
             frame: frame(&seats),
+            bend,
             seats,
             rows,
             gallery_y,
         }
+    }
+
+    /// Where the name of a row stands at `x`: on the bend of its seats, and level with the last one beside them, so that a
+    /// short row is not taken for the next.
+    pub fn row_name_y(&self, row: &DrawnRow, x: i32) -> i32 {
+        let across = || row.seats.iter().filter_map(|place| self.seats.get(*place));
+        let left = across().map(|seat| seat.x).min().unwrap_or(x);
+        let right = across().map(|seat| seat.x).max().unwrap_or(x);
+        row.y - self.bend.lift(x.clamp(left, right))
     }
 
     /// The seats that a touch on one of them means: both halves of a love seat.
@@ -189,11 +210,13 @@ fn frame(seats: &[DrawnSeat]) -> View {
     let down = || seats.iter().map(|seat| seat.y);
     let (left, right) = (across().min().unwrap_or(0), across().max().unwrap_or(0));
     let (top, bottom) = (down().min().unwrap_or(0), down().max().unwrap_or(0));
+    let (left, right) = (left - HALF - SIDE, right + HALF + SIDE);
+    let top = top - HALF - ABOVE;
     View {
-        x: left - HALF - SIDE,
-        y: top - HALF - ABOVE,
-        width: right - left + 2 * (HALF + SIDE),
-        height: bottom - top + 2 * HALF + ABOVE + BELOW,
+        x: left,
+        y: top,
+        width: right - left,
+        height: bottom + HALF + BELOW - top,
     }
 }
 
@@ -255,7 +278,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_love_seat_is_one_wide_form_and_one_touch() {
-        let room = Room::of(&layout(&["..LL"]));
+        let room = Room::of(&layout(&["..LL"]), 0);
         assert_eq!(
             [room.seats[2].form, room.seats[3].form],
             [Form::LeftHalf, Form::RightHalf]
@@ -271,14 +294,26 @@ pub(super) mod tests {
 
     #[test]
     fn a_finger_finds_the_seat_that_it_aimed_at() {
-        let room = Room::of(&layout(&["...", "._."]));
+        let room = Room::of(&layout(&["...", "._."]), 0);
         assert_eq!(room.nearest((140, 20)), Some(1));
         assert_eq!(room.nearest((100, 160)), None, "a gap is no seat");
     }
 
     #[test]
+    fn a_finger_finds_the_seats_of_a_curved_row_where_they_are_drawn() {
+        let room = Room::of(&layout(&["..........", ".........."]), 200);
+        let (end, middle) = (&room.seats[10], &room.seats[14]);
+        assert!(middle.y - end.y > 100, "the end is nearer to the screen");
+        assert!(end.turn > 0 && room.seats[19].turn < 0);
+        assert_eq!(room.nearest((end.x, end.y)), Some(10));
+        let name = |x| room.row_name_y(&room.rows[1], x);
+        assert_eq!(name(end.x), end.y, "its row's name stands beside it");
+        assert_eq!(name(end.x - 500), end.y, "and no higher farther out");
+    }
+
+    #[test]
     fn a_room_without_seats_can_be_drawn() {
-        let room = Room::of(&layout(&[]));
+        let room = Room::of(&layout(&[]), 0);
         assert!(room.frame.width > 0 && room.frame.height > 0);
         assert_eq!(room.nearest((0, 0)), None);
     }

@@ -41,7 +41,7 @@ pub(super) fn Seat(
     view! {
         <g
             class=class
-            transform=format!("translate({} {})", drawn.x, drawn.y)
+            transform=format!("translate({} {})rotate({})", drawn.x, drawn.y, drawn.turn)
             role="gridcell"
             tabindex=move || if is_active.get() { "0" } else { "-1" }
             aria-label=move || board.spoken(place)
