@@ -33,7 +33,7 @@ pub fn AttractScreen() -> impl IntoView {
     let films = move || {
         match kiosk.programme.with(|programme| programme.as_ref().map(|programme| films_to_show(&programme.films))) {
         None => view! { <Skeleton/> }.into_any(),
-        Some(films) if films.is_empty() => view! { <p class="nothing">{nothing}</p> }.into_any(),
+        Some(films) if films.is_empty() => view! { <p class="nothing" data-testid="nothing-on">{nothing}</p> }.into_any(),
         Some(films) => view! { <div class="films">{films.into_iter().map(|on_day| view! { <FilmCard on_day/> }).collect_view()}</div> }.into_any(),
     }
     };

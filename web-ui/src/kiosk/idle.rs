@@ -31,6 +31,8 @@ pub enum Idle {
     Asking {
         /// Until all is given back.
         left: Duration,
+        /// How long that is when it begins.
+        whole: Duration,
     },
     /// Give all back.
     Over,
@@ -54,6 +56,7 @@ impl Patience {
         } else if untouched < over {
             Idle::Asking {
                 left: over.saturating_sub(untouched),
+                whole: self.ring,
             }
         } else {
             Idle::Over
@@ -79,12 +82,14 @@ mod tests {
             45,
             Idle::Asking {
                 left: Duration::from_secs(15),
+                whole: Duration::from_secs(15),
             },
         );
         check(
             59,
             Idle::Asking {
                 left: Duration::from_secs(1),
+                whole: Duration::from_secs(15),
             },
         );
         check(60, Idle::Over);

@@ -10,15 +10,18 @@ use crate::words::{Words, spoken};
 
 /// The circumference of the ring, in its own units.
 const AROUND: u128 = 100;
-/// How long the ring is when it is whole, in milliseconds.
-const WHOLE_MS: u128 = 15_000;
 
 /// The question.
 #[component]
 pub fn IdleQuestion() -> impl IntoView {
     let kiosk = Kiosk::here();
     let is_asked = Memo::new(move |_| kiosk.idle_left().is_some());
-    let left_ms = move || kiosk.idle_left().map_or(0, |left| left.as_millis());
+    let left_ms = move || kiosk.idle_left().map_or(0, |(left, _)| left.as_millis());
+    let around = move || {
+        kiosk.idle_left().map_or(0, |(left, whole)| {
+            left.as_millis() * AROUND / whole.as_millis().max(1)
+        })
+    };
     let words = |pick: fn(&'static Words) -> &'static str| {
         let language = spoken();
         Signal::derive(move || pick(language.get().words()).to_owned())
@@ -30,7 +33,7 @@ pub fn IdleQuestion() -> impl IntoView {
                     <svg viewBox="0 0 40 40">
                         <circle class="ring-track" cx="20" cy="20" r="15.9"></circle>
                         <circle class="ring-left" cx="20" cy="20" r="15.9" pathLength=AROUND.to_string()
-                            stroke-dasharray=move || format!("{} {AROUND}", left_ms() * AROUND / WHOLE_MS)></circle>
+                            stroke-dasharray=move || format!("{} {AROUND}", around())></circle>
                     </svg>
                     <strong>{move || left_ms().div_ceil(1000)}</strong>
                 </div>

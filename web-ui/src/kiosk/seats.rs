@@ -144,9 +144,10 @@ fn Chooser(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
     let shape = RwSignal::new(Shape::Map);
     let is_cut = Signal::derive(move || {
         kiosk.status.with(|status| {
-            status
-                .as_ref()
-                .is_some_and(|status| status.link != LinkState::Up)
+            status.as_ref().is_some_and(|status| match status.link {
+                LinkState::Down | LinkState::Refused => true,
+                LinkState::Up | LinkState::NotEnrolled => false,
+            })
         })
     });
     let seats = move || match shape.get() {

@@ -120,10 +120,10 @@ impl Kiosk {
         }
     }
 
-    /// How long until the screen is given up; only while the question is asked.
-    pub fn idle_left(self) -> Option<Duration> {
+    /// How long until the screen is given up, and how long that was at first; only while the question is asked.
+    pub fn idle_left(self) -> Option<(Duration, Duration)> {
         match self.idle() {
-            Idle::Asking { left } => Some(left),
+            Idle::Asking { left, whole } => Some((left, whole)),
             Idle::Active | Idle::Over => None,
         }
     }
