@@ -4,23 +4,22 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use appliance_api::{PrinterState, TerminalState};
-use database::{Database, Options, Scope};
+use appliance_api::TerminalState;
+use box_office::Custodian;
+use counter::{Counter, Selling, Surroundings};
+use database::{Database, Options};
 use service::{Clock, Lifecycle, Metrics, Random};
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::catalogue::CatalogueCell;
 use crate::config::{Config, Synchronous};
 use crate::devices::Devices;
 use crate::link::Link;
 use crate::migrations::MIGRATIONS;
+use crate::ports::BoxPorts;
 use crate::printer::Printer;
-use crate::seats::live::LiveSeats;
-use crate::tenders::InHand;
+use crate::printing::Printing;
 use crate::terminal::CardTerminal;
 use crate::watched::Watched;
-use crate::{holds, programme};
 
 /// The box. Clones share it.
 #[derive(Debug, Clone)]
@@ -35,25 +34,12 @@ pub struct Inner {
     pub(crate) random: Random,
     pub(crate) metrics: Metrics,
     pub(crate) lifecycle: Lifecycle,
+    pub(crate) counter: Counter,
     pub(crate) devices: Devices,
-    pub(crate) catalogue: CatalogueCell,
-    pub(crate) live: LiveSeats,
-    pub(crate) ticket_seed: [u8; 32],
-    pub(crate) printer: Printer,
-    pub(crate) printer_state: Watched<PrinterState>,
+    pub(crate) printing: Printing,
     pub(crate) terminal: CardTerminal,
     pub(crate) terminal_state: Watched<TerminalState>,
-    /// Payments that a task follows to their outcome.
-    pub(crate) followed: InHand,
-    /// Payments that the terminal is giving back at this moment.
-    pub(crate) refunds: InHand,
-    /// Payments that wait for a person.
-    pub(crate) open_cases: Watched<i64>,
     pub(crate) link: Link,
-    /// Rung when a ticket waits to be printed.
-    pub(crate) print_bell: Notify,
-    /// Rung when a payment waits for the terminal.
-    pub(crate) payment_bell: Notify,
 }
 
 impl Deref for App {
@@ -107,52 +93,57 @@ impl App {
         let ticket_seed = service::seed::seed(&folder, "ticket", &random)?;
         let frame_seed = service::seed::seed(&folder, "frame", &random)?;
         let content = |error: &dyn std::fmt::Display| OpenError::Content(error.to_string());
-        let since = clock.monotonic();
-        database
-            .write(Scope::of("hold", "all"), move |tx| {
-                holds::store::begin_again(tx, since)
-            })
-            .await
-            .map_err(|error: database::Error| content(&error))?;
-        let catalogue = CatalogueCell::default();
-        catalogue.set(
-            programme::load(&database, &ticket_seed, clock.now())
-                .await
-                .map_err(|error| content(&error))?,
-        );
+        let (lifecycle, metrics) = (Lifecycle::new(shutdown), Metrics::default());
         let (printer, terminal) = (printer(&config), terminal(&config));
-        let link = Link::open(frame_seed, &database, &clock, &random)
+        let printing = Printing::new(
+            database.clone(),
+            lifecycle.clone(),
+            &metrics,
+            printer,
+            ticket_seed,
+        );
+        let surroundings = (clock.clone(), random.clone(), lifecycle.clone());
+        let broker = config.hub.broker.clone();
+        let link = Link::open(frame_seed, database.clone(), surroundings, broker)
+            .await
+            .map_err(|error| content(&error))?;
+        let devices = Devices::load(database.clone(), clock.clone(), random.clone())
+            .await
+            .map_err(|error| content(&error))?;
+        let selling = Selling {
+            hold_time: Duration::from_secs(config.selling.hold_seconds),
+        };
+        let surroundings = Surroundings {
+            clock: clock.clone(),
+            random: random.clone(),
+            metrics: metrics.clone(),
+            lifecycle: lifecycle.clone(),
+            life: link.life(),
+            ticket_seed,
+            ports: Arc::new(BoxPorts {
+                printing: printing.clone(),
+                terminal: terminal.clone(),
+                written: link.written(),
+            }),
+        };
+        let counter = counter::open(Custodian::Cinema, database.clone(), selling, surroundings)
             .await
             .map_err(|error| content(&error))?;
         Ok(Self(Arc::new(Inner {
-            devices: Devices::load(&database)
-                .await
-                .map_err(|error| content(&error))?,
-            live: LiveSeats::new(clock.now().as_millisecond()),
-            metrics: Metrics::default(),
-            lifecycle: Lifecycle::new(shutdown),
-            printer_state: Watched::new(if printer.is_set_up() {
-                PrinterState::Unreachable
-            } else {
-                PrinterState::None
-            }),
             terminal_state: Watched::new(if terminal.is_set_up() {
                 TerminalState::Unreachable
             } else {
                 TerminalState::None
             }),
-            followed: InHand::default(),
-            refunds: InHand::default(),
-            open_cases: Watched::new(0),
-            print_bell: Notify::new(),
-            payment_bell: Notify::new(),
             config,
             database,
             clock,
             random,
-            catalogue,
-            ticket_seed,
-            printer,
+            metrics,
+            lifecycle,
+            counter,
+            devices,
+            printing,
             terminal,
             link,
         })))
@@ -166,12 +157,7 @@ impl App {
                 "some background work did not end in time; it goes on at the next start"
             );
         }
-        let now = self.clock.monotonic();
-        let written = self.database.write(Scope::of("hold", "all"), move |tx| {
-            holds::store::write_time_left(tx, now)
-        });
-        if let Err(error) = written.await {
-            let error: database::Error = error;
+        if let Err(error) = counter::close(&self.counter).await {
             tracing::warn!(%error, "the time left of the holds could not be written; they get some of it again");
         }
         self.database.close().await;

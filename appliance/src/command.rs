@@ -35,7 +35,7 @@ pub enum Command {
         /// The payment, as `cases` lists it.
         payment: TenderId,
         /// What became of it.
-        decision: Decision,
+        decision: DecisionWord,
         /// How you know: a statement of the bank, a slip, the guest.
         #[arg(long)]
         reason: String,
@@ -65,6 +65,17 @@ pub enum PairKind {
     Kiosk,
     /// A till at the box office.
     Till,
+}
+
+/// What a person decides about a payment, as words of the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum DecisionWord {
+    /// The money was taken: tickets are issued if they still can be, else it is owed back.
+    Taken,
+    /// It was not taken: the seats are free.
+    NotTaken,
+    /// What was owed is given back by hand. Said before the money is handed out: the terminal may be giving it back.
+    Refunded,
 }
 
 /// Why a command could not be done, in words for whoever typed it.
@@ -138,6 +149,11 @@ pub fn perform(config: &Path, command: Option<Command>) -> Result<(), CommandErr
                 decision,
                 reason,
             }) => {
+                let decision = match decision {
+                    DecisionWord::Taken => Decision::Taken,
+                    DecisionWord::NotTaken => Decision::NotTaken,
+                    DecisionWord::Refunded => Decision::Refunded,
+                };
                 let order = Order::Decide {
                     payment,
                     decision,

@@ -4,19 +4,21 @@ pub(crate) mod routes;
 
 use std::path::Path;
 
-use appliance_api::{DeviceKind, Problem};
+use appliance_api::DeviceKind;
 use box_office::TenderId;
+use counter::catalogue::CatalogueRefused;
+use counter_api::Problem;
 use http_body_util::{BodyExt as _, Full};
 use hyper::Request;
 use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
+use service::http::Refusal;
 use tokio::net::UnixStream;
 
 use crate::App;
-pub use crate::cases::Decision;
 use crate::command::CommandError;
-use crate::error::Refused;
+pub use counter::checkout::Decision;
 
 /// The socket's name in the data folder.
 pub(crate) const SOCKET: &str = "control.sock";
@@ -67,30 +69,33 @@ pub enum Order {
 pub struct Done(pub String);
 
 /// Does what was ordered.
-pub(crate) async fn perform(app: &App, order: Order) -> Result<Done, Refused> {
-    match order {
-        Order::Import { programme } => crate::programme::import(app, programme)
-            .await
-            .map(|imported| Done(imported.to_string())),
-        Order::Pair { kind } => crate::devices::new_code(app, kind).await.map(Done),
-        Order::Cases => crate::cases::list(app).await.map(Done),
+pub(crate) async fn perform(app: &App, order: Order) -> Result<Done, Refusal> {
+    let words = match order {
+        Order::Import { programme } => counter::programme::import(&app.counter, programme)
+            .await?
+            .to_string(),
+        Order::Pair { kind } => app.devices.new_code(kind).await?,
+        Order::Cases => counter::checkout::list(&app.counter).await?,
         Order::Decide {
             payment,
             decision,
             reason,
-        } => crate::cases::decide(app, payment, decision, reason)
-            .await
-            .map(Done),
-        Order::Reprint { receipt, reason } => crate::printing::reprint(app, &receipt, &reason)
-            .await
-            .map(Done),
-        Order::Enrol { code, hub } => crate::link::enrol(app, &code, &hub).await.map(Done),
-    }
+        } => counter::checkout::decide(&app.counter, payment, decision, reason).await?,
+        Order::Reprint { receipt, reason } => {
+            crate::papers::reprint(app, &receipt, &reason).await?
+        }
+        Order::Enrol { code, hub } => {
+            let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
+            let signer = &at.catalogue().signer;
+            app.link.enrol(signer, at.cinema(), &code, &hub).await?
+        }
+    };
+    Ok(Done(words))
 }
 
-impl From<Refused> for CommandError {
-    fn from(refused: Refused) -> Self {
-        Self::of(&refused.refusal())
+impl From<Refusal> for CommandError {
+    fn from(refusal: Refusal) -> Self {
+        Self::of(&refusal)
     }
 }
 

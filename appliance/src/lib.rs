@@ -3,35 +3,25 @@
 mod app;
 pub mod command;
 pub mod config;
-mod error;
 pub mod router;
 
-mod cases;
-mod catalogue;
 mod devices;
-mod holds;
 mod link;
-mod printing;
-mod programme;
-mod sales;
-mod screens;
-mod seats;
-mod status;
-mod tenders;
-mod tickets;
-
+mod papers;
+mod ports;
 pub mod printer;
+mod printing;
+mod screens;
+mod status;
 pub mod terminal;
 
-mod column;
 pub mod control;
 mod database_meters;
 mod migrations;
 pub mod openapi;
-mod repeats;
 mod watched;
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -86,48 +76,27 @@ pub async fn run_opened(app: &App, listener: TcpListener) -> Result<(), RunError
     served
 }
 
-/// The longest pause between two looks at the holds.
-const HOLDS_LOOKED_AT: Duration = Duration::from_secs(1);
-
 /// Starts the background work.
 fn start(app: &App) -> std::io::Result<()> {
     database_meters::show(&app.metrics, &app.database);
     let socket = control::routes::open(&app.config.data.folder)?;
-    app.lifecycle
-        .run(control::routes::serve(app.clone(), socket));
+    let life = &app.lifecycle;
+    life.run(control::routes::serve(app.clone(), socket));
+    let counter = app.counter.clone();
+    life.supervise("checkout", move || counter::checkout::run(counter.clone()));
     let supervised = app.clone();
-    app.lifecycle
-        .supervise("holds", move || lapse(supervised.clone()));
-    let supervised = app.clone();
-    let open_cases = app.metrics.gauge(
-        "payment_cases_open",
-        "Payments of which nobody knows the outcome, or that are owed back: a person must decide",
-    );
-    app.lifecycle.supervise("payments", move || {
-        tenders::follow_all(supervised.clone(), open_cases.clone())
+    life.supervise("terminal", move || app::watch_terminal(supervised.clone()));
+    let printing = app.printing.clone();
+    life.supervise("printing", move || printing.clone().run());
+    let (link, counter) = (app.link.clone(), app.counter.clone());
+    let arriving = Arc::new(ports::Arriving {
+        counter: counter.clone(),
+        link: link.clone(),
     });
-    let supervised = app.clone();
-    app.lifecycle
-        .supervise("terminal", move || app::watch_terminal(supervised.clone()));
-    let (supervised, meters) = (app.clone(), printing::Meters::new(&app.metrics));
-    app.lifecycle.supervise("printing", move || {
-        printing::print_all(supervised.clone(), meters.clone())
+    life.supervise("link", move || {
+        let counter = counter.clone();
+        let cinema = move || counter.here().map(|at| at.cinema().clone());
+        link.clone().run(cinema, Arc::clone(&arriving))
     });
-    let supervised = app.clone();
-    app.lifecycle
-        .supervise("link", move || link::run(supervised.clone()));
     Ok(())
-}
-
-/// Ends the holds whose time is over, as it comes.
-async fn lapse(app: App) {
-    while !app.lifecycle.shutdown().is_cancelled() {
-        let pause = holds::run_due(&app, HOLDS_LOOKED_AT)
-            .await
-            .unwrap_or_else(|refused| {
-                tracing::error!(%refused, "the holds could not be looked at");
-                HOLDS_LOOKED_AT
-            });
-        tokio::select! { () = tokio::time::sleep(pause) => {} () = app.lifecycle.shutdown().cancelled() => {} }
-    }
 }

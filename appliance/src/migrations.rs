@@ -34,6 +34,14 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "reprints",
         sql: include_str!("../migrations/0007_reprints.sql"),
     },
+    Migration {
+        name: "counter",
+        sql: concat!(
+            include_str!("../migrations/0008_counter_before.sql"),
+            include_str!("../counter/migrations/tables.sql"),
+            include_str!("../migrations/0008_counter_after.sql"),
+        ),
+    },
 ];
 
 #[cfg(test)]

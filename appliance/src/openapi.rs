@@ -8,23 +8,29 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{devices, holds, programme, sales, seats, status, tenders, tickets};
+use crate::{devices, status};
 
 /// The box's HTTP API.
 #[derive(Debug, OpenApi)]
 #[openapi(
     info(title = "Foyer appliance", description = "Seats, sales and tickets of one cinema."),
     paths(
-        programme::routes::cinema, programme::routes::day, programme::routes::poster, programme::routes::showtime,
-        seats::routes::seat_map, seats::routes::seat_events, seats::routes::best_available,
-        holds::routes::hold, holds::routes::look, holds::routes::choose, holds::routes::extend, holds::routes::release,
-        tenders::routes::tender, tenders::routes::cancel, sales::routes::settle, sales::routes::sale,
-        tickets::routes::ticket, tickets::routes::code, tickets::routes::keys,
-        devices::routes::pair, devices::routes::device_asking, status::routes::status,
+        devices::routes::pair,
+        devices::routes::device_asking,
+        status::routes::status,
     ),
-    modifiers(&Token),
+    modifiers(&Selling, &Token),
 )]
 pub struct Document;
+
+/// What every counter serves.
+struct Selling;
+
+impl Modify for Selling {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        document.merge(counter::openapi::Selling::openapi());
+    }
+}
 
 struct Token;
 

@@ -2,23 +2,40 @@
 //! A job that may have been printed is printed again and says COPY; until the printer confirms it, no other job overtakes it.
 
 mod meters;
-mod reprint;
+mod slip;
 mod store;
-mod ticket;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use appliance_api::{PaperState, PrinterState};
+use appliance_api::PrinterState;
 use box_office::{SaleId, TicketId};
-use database::{Scope, Tx};
+use counter_api::PaperState;
+use database::{Database, Error, Scope, Tx};
+use service::{Lifecycle, Metrics};
+use tokio::sync::Notify;
 
-use crate::app::App;
-use crate::error::Refused;
-use crate::printer::{PrintOutcome, PrinterStatus};
-use crate::tickets::TicketRow;
+use crate::printer::{PrintOutcome, Printer, PrinterStatus};
+use crate::watched::Watched;
+use meters::Meters;
 
-pub(crate) use self::meters::Meters;
-pub(crate) use self::reprint::reprint;
+pub(crate) use slip::Slip;
+
+/// The queue of a box's printer. Clones are the same queue.
+#[derive(Debug, Clone)]
+pub(crate) struct Printing(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    database: Database,
+    lifecycle: Lifecycle,
+    printer: Printer,
+    state: Watched<PrinterState>,
+    ticket_seed: [u8; 32],
+    meters: Meters,
+    /// Rung when a ticket waits to be printed.
+    bell: Notify,
+}
 
 /// How often a printer with nothing to do is asked how it is: a guest should not find out by paying.
 const LOOKED_AT: Duration = Duration::from_secs(5);
@@ -56,8 +73,7 @@ pub(crate) enum JobState {
 pub(crate) struct Job {
     id: i64,
     ticket: TicketId,
-    sale: SaleId,
-    language: String,
+    paper: Slip,
     /// It may have been printed before, so it says COPY.
     copy: bool,
     /// How often it was sent before.
@@ -75,32 +91,102 @@ pub(crate) enum Next {
     Pause(Duration),
 }
 
-/// Queues the tickets of a sale, in the transaction that issues them. `language` is the guest's.
-pub(crate) fn enqueue(
-    tx: &mut Tx<'_>,
-    app: &App,
-    language: &str,
-    tickets: &[TicketRow],
-) -> Result<(), Refused> {
-    if !app.printer.is_set_up() {
-        return Ok(());
-    }
-    for ticket in tickets {
-        store::add(tx, ticket, language)?;
-    }
-    let app = app.clone();
-    tx.after_commit(move || app.print_bell.notify_one());
-    Ok(())
+/// What became of the papers of a sale that somebody wants once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// They had none yet, and get their first.
+    First,
+    /// They still wait.
+    Waiting,
+    /// So many copies are on their way.
+    Copies(u64),
 }
 
-/// Where the paper of a sale is.
-pub(crate) async fn paper_of(app: &App, sale: &SaleId) -> Result<PaperState, Refused> {
-    let id = sale.clone();
-    let jobs = app
-        .database
-        .read(move |db| store::states_of(db, &id))
-        .await?;
-    Ok(paper_state(&jobs, app.printer_state.now()))
+impl Printing {
+    pub(crate) fn new(
+        database: Database,
+        lifecycle: Lifecycle,
+        metrics: &Metrics,
+        printer: Printer,
+        ticket_seed: [u8; 32],
+    ) -> Self {
+        let state = Watched::new(if printer.is_set_up() {
+            PrinterState::Unreachable
+        } else {
+            PrinterState::None
+        });
+        Self(Arc::new(Inner {
+            database,
+            lifecycle,
+            printer,
+            state,
+            ticket_seed,
+            meters: Meters::new(metrics),
+            bell: Notify::new(),
+        }))
+    }
+
+    /// The printer, as it was seen last.
+    pub(crate) fn state(&self) -> PrinterState {
+        self.0.state.now()
+    }
+
+    /// Whether there is a printer at all.
+    pub(crate) fn is_set_up(&self) -> bool {
+        self.0.printer.is_set_up()
+    }
+
+    /// Queues the papers of a sale, in the transaction that issues its tickets.
+    pub(crate) fn enqueue(
+        &self,
+        tx: &mut Tx<'_>,
+        sale: &SaleId,
+        papers: &[Slip],
+    ) -> Result<(), Error> {
+        if !self.is_set_up() {
+            return Ok(());
+        }
+        store::add(tx, sale, papers)?;
+        self.ring(tx);
+        Ok(())
+    }
+
+    /// Queues the papers of a sale once more, because somebody asks: they say COPY, and when and why is kept. One that still waits for
+    /// the printer is not queued twice, and one that never had a paper gets its first.
+    pub(crate) fn again(
+        &self,
+        tx: &mut Tx<'_>,
+        sale: &SaleId,
+        papers: &[Slip],
+        (at, reason): (jiff::Timestamp, &str),
+    ) -> Result<Again, Error> {
+        store::note_reprint(tx, sale, at, reason)?;
+        if store::states_of(tx, sale)?.is_empty() {
+            self.enqueue(tx, sale, papers)?;
+            return Ok(Again::First);
+        }
+        let copies = store::print_again(tx, sale)?;
+        self.ring(tx);
+        Ok(match copies {
+            0 => Again::Waiting,
+            copies => Again::Copies(copies),
+        })
+    }
+
+    fn ring(&self, tx: &mut Tx<'_>) {
+        let queue = self.clone();
+        tx.after_commit(move || queue.0.bell.notify_one());
+    }
+
+    /// Where the paper of a sale is.
+    pub(crate) async fn paper_of(&self, sale: SaleId) -> Result<PaperState, Error> {
+        let jobs = self
+            .0
+            .database
+            .read(move |db| store::states_of(db, &sale))
+            .await?;
+        Ok(paper_state(&jobs, self.state()))
+    }
 }
 
 fn paper_state(jobs: &[JobState], printer: PrinterState) -> PaperState {
@@ -125,94 +211,120 @@ fn paper_state(jobs: &[JobState], printer: PrinterState) -> PaperState {
     }
 }
 
-/// Prints what waits, as it comes, until shutdown.
-pub(crate) async fn print_all(app: App, meters: Meters) {
-    while !app.lifecycle.shutdown().is_cancelled() {
-        let next = run_due(&app, &meters).await.unwrap_or_else(|trouble| {
-            tracing::error!(%trouble, "the print queue cannot go on");
-            Next::Pause(PAUSE_AFTER_TROUBLE)
-        });
-        let shutdown = app.lifecycle.shutdown().cancelled();
-        match next {
-            Next::GoOn => {}
-            Next::Pause(time) => {
-                tokio::select! { () = tokio::time::sleep(time) => {} () = shutdown => {} }
+impl Printing {
+    /// Prints what waits, as it comes, until shutdown.
+    pub(crate) async fn run(self) {
+        let shutdown = self.0.lifecycle.shutdown().clone();
+        while !shutdown.is_cancelled() {
+            let next = self.run_due().await.unwrap_or_else(|trouble| {
+                tracing::error!(%trouble, "the print queue cannot go on");
+                Next::Pause(PAUSE_AFTER_TROUBLE)
+            });
+            match next {
+                Next::GoOn => {}
+                Next::Pause(time) => {
+                    tokio::select! { () = tokio::time::sleep(time) => {} () = shutdown.cancelled() => {} }
+                }
+                Next::Wait(time) => tokio::select! {
+                    () = tokio::time::sleep(time) => {}
+                    () = self.0.bell.notified() => {}
+                    () = shutdown.cancelled() => {}
+                },
             }
-            Next::Wait(time) => tokio::select! {
-                () = tokio::time::sleep(time) => {}
-                () = app.print_bell.notified() => {}
-                () = shutdown => {}
-            },
         }
     }
-}
 
-/// Prints what waits, if the printer can, and says when to come back.
-///
-/// # Errors
-/// The box could not read or write its own records. What was sent stays `Sending`: the next round treats it as uncertain.
-pub(crate) async fn run_due(app: &App, meters: &Meters) -> Result<Next, Refused> {
-    if !app.printer.is_set_up() {
-        return Ok(Next::Wait(LONGEST_PAUSE));
-    }
-    let waiting = app.database.read(store::waiting).await?;
-    meters.waiting(waiting);
-    // Each paper begins with the same question, so a printer that could print a moment ago is not asked twice.
-    if waiting == 0 || !could_print(app.printer_state.now()) {
-        let status = app.printer.status().await;
-        note(app, meters, &status);
-        if waiting == 0 {
-            return Ok(Next::Wait(LOOKED_AT));
+    /// Prints what waits, if the printer can, and says when to come back.
+    ///
+    /// # Errors
+    /// The box could not read or write its own records. What was sent stays `Sending`: the next round treats it as uncertain.
+    async fn run_due(&self) -> Result<Next, Error> {
+        if !self.is_set_up() {
+            return Ok(Next::Wait(LONGEST_PAUSE));
         }
-        if !status.can_print() {
-            return Ok(Next::Wait(LOOKED_AT_WHILE_STOPPED));
-        }
-    }
-    print_in_a_row(app, meters).await
-}
-
-/// Prints until nothing waits or something is in the way. The end of one job and the beginning of the next are one write.
-async fn print_in_a_row(app: &App, meters: &Meters) -> Result<Next, Refused> {
-    let mut job = write(app, store::begin_oldest).await?;
-    for left in (0..IN_A_ROW).rev() {
-        let Some(begun) = job else {
-            return Ok(Next::GoOn);
-        };
-        let paper = ticket::paper(app, &begun).await?;
-        let id = begun.id;
-        match app.printer.print(&paper).await {
-            PrintOutcome::Printed => {
-                let go_on = left > 0 && !app.lifecycle.shutdown().is_cancelled();
-                job = write(app, move |tx| {
-                    store::end(tx, id, JobState::Printed)?;
-                    if go_on {
-                        store::begin_oldest(tx)
-                    } else {
-                        Ok(None)
-                    }
-                })
-                .await?;
-                meters.printed(begun.copy);
+        let waiting = self.0.database.read(store::waiting).await?;
+        self.0.meters.waiting(waiting);
+        // Each paper begins with the same question, so a printer that could print a moment ago is not asked twice.
+        if waiting == 0 || !could_print(self.state()) {
+            let status = self.0.printer.status().await;
+            self.note(&status);
+            if waiting == 0 {
+                return Ok(Next::Wait(LOOKED_AT));
             }
-            PrintOutcome::NotStarted(status) => {
-                let as_before = if begun.copy {
-                    JobState::Uncertain
-                } else {
-                    JobState::Queued
-                };
-                write(app, move |tx| store::end(tx, id, as_before)).await?;
-                note(app, meters, &status);
+            if !status.can_print() {
                 return Ok(Next::Wait(LOOKED_AT_WHILE_STOPPED));
             }
-            PrintOutcome::Uncertain(status) => {
-                write(app, move |tx| store::end(tx, id, JobState::Uncertain)).await?;
-                tracing::warn!(ticket.id = %begun.ticket, ?status, "nobody knows whether a ticket was printed; it will be printed again as a copy");
-                note(app, meters, &status);
-                return Ok(Next::Pause(pause_after(begun.tries)));
+        }
+        self.print_in_a_row().await
+    }
+
+    /// Prints until nothing waits or something is in the way. The end of one job and the beginning of the next are one write.
+    async fn print_in_a_row(&self) -> Result<Next, Error> {
+        let mut job = self.write(store::begin_oldest).await?;
+        for left in (0..IN_A_ROW).rev() {
+            let Some(begun) = job else {
+                return Ok(Next::GoOn);
+            };
+            let paper = begun.paper.paper(&self.0.ticket_seed, begun.copy);
+            let id = begun.id;
+            match self.0.printer.print(&paper).await {
+                PrintOutcome::Printed => {
+                    let go_on = left > 0 && !self.0.lifecycle.shutdown().is_cancelled();
+                    job = self
+                        .write(move |tx| {
+                            store::end(tx, id, JobState::Printed)?;
+                            if go_on {
+                                store::begin_oldest(tx)
+                            } else {
+                                Ok(None)
+                            }
+                        })
+                        .await?;
+                    self.0.meters.printed(begun.copy);
+                }
+                PrintOutcome::NotStarted(status) => {
+                    let as_before = if begun.copy {
+                        JobState::Uncertain
+                    } else {
+                        JobState::Queued
+                    };
+                    self.write(move |tx| store::end(tx, id, as_before)).await?;
+                    self.note(&status);
+                    return Ok(Next::Wait(LOOKED_AT_WHILE_STOPPED));
+                }
+                PrintOutcome::Uncertain(status) => {
+                    self.write(move |tx| store::end(tx, id, JobState::Uncertain))
+                        .await?;
+                    tracing::warn!(ticket.id = %begun.ticket, ?status, "nobody knows whether a ticket was printed; it will be printed again as a copy");
+                    self.note(&status);
+                    return Ok(Next::Pause(pause_after(begun.tries)));
+                }
             }
         }
+        Ok(Next::GoOn)
     }
-    Ok(Next::GoOn)
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let scope = Scope::of("printer", "all");
+        self.0.database.write(scope, work).await
+    }
+
+    /// Keeps what the printer said, and logs it when it changes.
+    fn note(&self, status: &PrinterStatus) {
+        let state = status.state();
+        if self.state() != state {
+            if status.can_print() {
+                tracing::info!(?status, "the printer can print");
+            } else {
+                tracing::warn!(?status, "the printer cannot print");
+            }
+            self.0.state.set(state);
+        }
+        self.0.meters.printer(state);
+    }
 }
 
 fn could_print(state: PrinterState) -> bool {
@@ -230,31 +342,6 @@ fn could_print(state: PrinterState) -> bool {
 fn pause_after(tries: u32) -> Duration {
     let times = 4_u32.checked_pow(tries).unwrap_or(u32::MAX);
     PAUSE_AFTER_DOUBT.saturating_mul(times).min(LONGEST_PAUSE)
-}
-
-async fn write<T: Send + 'static>(
-    app: &App,
-    mut work: impl FnMut(&mut Tx<'_>) -> Result<T, database::Error> + Send + 'static,
-) -> Result<T, Refused> {
-    app.database
-        .write(Scope::of("printer", "all"), move |tx| {
-            work(tx).map_err(Refused::from)
-        })
-        .await
-}
-
-/// Keeps what the printer said, and logs it when it changes.
-fn note(app: &App, meters: &Meters, status: &PrinterStatus) {
-    let state = status.state();
-    if app.printer_state.now() != state {
-        if status.can_print() {
-            tracing::info!(?status, "the printer can print");
-        } else {
-            tracing::warn!(?status, "the printer cannot print");
-        }
-        app.printer_state.set(state);
-    }
-    meters.printer(state);
 }
 
 #[cfg(test)]

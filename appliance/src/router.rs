@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::{delete, get, post, put};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
 use service::http::Limits;
 
 use crate::app::App;
-use crate::{devices, holds, openapi, programme, sales, screens, seats, status, tenders, tickets};
+use crate::{devices, openapi, screens, status};
 
 /// The largest body in bytes: what a screen sends most is a hold of ten seats, under 2 KiB.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -18,56 +19,31 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// Everything that the box answers over HTTP.
 pub fn router(app: &App) -> Router {
-    let everyone = Router::new()
-        .route("/api/v1/cinema", get(programme::routes::cinema))
-        .route("/api/v1/programme", get(programme::routes::day))
-        .route(
-            "/api/v1/films/{id}/poster.svg",
-            get(programme::routes::poster),
-        )
-        .route("/api/v1/showtimes/{id}", get(programme::routes::showtime))
-        .route("/api/v1/showtimes/{id}/seats", get(seats::routes::seat_map))
-        .route(
-            "/api/v1/showtimes/{id}/seats/events",
-            get(seats::routes::seat_events),
-        )
-        .route(
-            "/api/v1/showtimes/{id}/best-available",
-            get(seats::routes::best_available),
-        )
+    let everyone = counter::routes::everyone()
+        .with_state(app.counter.clone())
+        .layer(from_fn_with_state(app.clone(), devices::routes::anyone));
+    let sellers = counter::routes::buyers()
+        .with_state(app.counter.clone())
+        .layer(from_fn_with_state(
+            app.clone(),
+            devices::routes::only_sellers,
+        ));
+    let own = Router::new()
         .route("/api/v1/status", get(status::routes::status))
-        .route("/api/v1/ticket-keys", get(tickets::routes::keys))
-        .route("/api/v1/tickets/{id}", get(tickets::routes::ticket))
-        .route("/api/v1/tickets/{id}/code.svg", get(tickets::routes::code))
-        .route("/tickets/{id}", get(tickets::routes::page))
-        .route("/api/v1/pairings", post(devices::routes::pair))
-        .route("/api/openapi.json", get(openapi::document));
-    let sellers = Router::new()
         .route("/api/v1/device", get(devices::routes::device_asking))
-        .route("/api/v1/showtimes/{id}/holds", post(holds::routes::hold))
-        .route(
-            "/api/v1/holds/{id}",
-            get(holds::routes::look).delete(holds::routes::release),
-        )
-        .route("/api/v1/holds/{id}/seats", put(holds::routes::choose))
-        .route("/api/v1/holds/{id}/extend", post(holds::routes::extend))
-        .route("/api/v1/holds/{id}/tenders", post(tenders::routes::tender))
-        .route("/api/v1/holds/{id}/settle", post(sales::routes::settle))
-        .route("/api/v1/tenders/{id}", delete(tenders::routes::cancel))
-        .route("/api/v1/sales/{id}", get(sales::routes::sale));
+        .route("/api/v1/pairings", post(devices::routes::pair))
+        .route("/api/openapi.json", get(openapi::document))
+        .with_state(app.clone());
     let asked = app.clone();
     let probes = service::http::probes(app.metrics.clone(), move || {
         let app = asked.clone();
-        async move {
-            status::ready(&app)
-                .await
-                .map_err(super::error::Refused::refusal)
-        }
+        async move { status::ready(&app).await.map_err(Into::into) }
     });
-    let routes = everyone
-        .merge(sellers)
-        .merge(screens::routes::screens())
-        .with_state(app.clone())
+    let routes = Router::new()
+        .nest("/api/v1", everyone.merge(sellers))
+        .merge(counter::routes::pages().with_state(app.counter.clone()))
+        .merge(own)
+        .merge(screens::routes::screens().with_state(app.clone()))
         .merge(probes);
     let limits = Limits {
         body_bytes: LARGEST_BODY,

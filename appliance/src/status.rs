@@ -3,9 +3,9 @@
 pub(crate) mod routes;
 
 use crate::app::App;
-use crate::error::Refused;
+use counter::Fault;
 
 /// Whether the box can sell: it really asks the database and its writer.
-pub(crate) async fn ready(app: &App) -> Result<(), Refused> {
+pub(crate) async fn ready(app: &App) -> Result<(), Fault> {
     Ok(app.database.check().await?)
 }

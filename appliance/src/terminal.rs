@@ -2,6 +2,7 @@
 //! It never says what it does not know: a time-out is not an outcome. No card number comes near it.
 
 pub mod memory;
+mod pays;
 pub mod protocol;
 mod simulated;
 

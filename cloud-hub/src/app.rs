@@ -2,7 +2,10 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
+use box_office::Custodian;
+use counter::{Counter, Selling, Surroundings};
 use database::{Database, Options, Scope};
 use service::{Clock, Lifecycle, Metrics, Random};
 use tokio_util::sync::CancellationToken;
@@ -13,6 +16,7 @@ use crate::enrolments::Tries;
 use crate::keys;
 use crate::links::{self, Bells, Board, Refusals};
 use crate::migrations::MIGRATIONS;
+use crate::ports::HubPorts;
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -29,6 +33,8 @@ pub struct Inner {
     pub(crate) life: Lifecycle,
     /// The life of this hub, in which every signed message is made.
     pub(crate) generation: Generation,
+    /// What the hub does with the seats in its custody.
+    pub(crate) counter: Counter,
     /// How each link stands, as it is shown.
     pub(crate) board: Board,
     /// Where the links are told of changes.
@@ -57,8 +63,11 @@ pub enum OpenError {
     Database(#[from] database::OpenError),
     /// What it holds cannot be read.
     #[error("what the database holds: {0}")]
-    Content(#[from] database::Error),
+    Content(#[from] counter::Fault),
 }
+
+/// How long a guest at home has: longer than in the lobby, for nobody waits behind them.
+const HOLD_TIME: Duration = Duration::from_secs(12 * 60);
 
 impl App {
     /// Opens the hub's data on the system's clock and randomness; it ends when `shutdown` is cancelled.
@@ -86,16 +95,40 @@ impl App {
         let fresh = Nonce::from(random.bytes());
         let generation = database
             .write(Scope::of("hub", "generation"), move |tx| {
-                links::store::generation(tx, fresh)
+                links::generation(tx, fresh)
             })
-            .await?;
+            .await
+            .map_err(counter::Fault::from)?;
+        let ticket_seed = service::seed::seed(&folder, "ticket", &random)?;
+        let (life, metrics, bells) = (
+            Lifecycle::new(shutdown),
+            Metrics::default(),
+            Bells::default(),
+        );
+        let surroundings = Surroundings {
+            clock: clock.clone(),
+            random: random.clone(),
+            metrics: metrics.clone(),
+            lifecycle: life.clone(),
+            life: generation.0,
+            ticket_seed,
+            ports: Arc::new(HubPorts {
+                bells: bells.clone(),
+            }),
+        };
+        let selling = Selling {
+            hold_time: HOLD_TIME,
+        };
+        let counter =
+            counter::open(Custodian::Hub, database.clone(), selling, surroundings).await?;
         Ok(Self(Arc::new(Inner {
-            life: Lifecycle::new(shutdown),
-            metrics: Metrics::default(),
             board: Board::new(clock.clone()),
-            bells: Bells::default(),
             refusals: Refusals::default(),
             tries: Tries::default(),
+            life,
+            metrics,
+            bells,
+            counter,
             config,
             database,
             clock,

@@ -31,7 +31,7 @@ pub(crate) async fn look(app: &App) -> Result<HeadOffice, Refused> {
             let positions = positions(snapshot, &row, generation)?;
             let zone = zone(&row);
             let day = business_day(now, &zone, row.day_starts);
-            let sums = crate::replica::store::day_sum(snapshot, &row.id, &day)?;
+            let sums = crate::told::day_sum(snapshot, &row.id, &day)?;
             let showtimes = store::showtimes(snapshot, &row.id, &day)?;
             cinemas.push((row, positions, zone, day, sums, showtimes));
         }
@@ -51,6 +51,7 @@ pub(crate) async fn look(app: &App) -> Result<HeadOffice, Refused> {
                 seats: showtime.seats,
                 sold: showtime.sold,
                 cancelled: showtime.cancelled,
+                withheld: showtime.withheld,
             });
             let today = Today {
                 day,

@@ -9,14 +9,15 @@ pub mod router;
 mod enrolments;
 mod head_office;
 mod links;
-mod replica;
 mod screens;
+mod told;
 
 mod broker;
 mod column;
 mod control;
 mod keys;
 pub mod migrations;
+mod ports;
 
 use service::http::Door;
 use tokio::net::TcpListener;

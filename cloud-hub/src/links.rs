@@ -2,14 +2,13 @@
 
 mod board;
 mod refusals;
-pub(crate) mod store;
+mod store;
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex as StdMutex, MutexGuard, OnceLock, PoisonError};
 
-use box_office::EventId;
 use database::Tx;
 use hub_api::LinkState;
-use mailbox::{StreamKey, outbox, stream};
 use sync_agent::{
     Address, Applies, Change, Changes, Desk, Directory, Happening, HubEnd, KnownBox, PostError,
     Transport,
@@ -18,20 +17,40 @@ use tokio::sync::Mutex;
 use wire::{Body, CinemaId, End, Event, Keys, Notice, PublicKey, Refusal};
 
 use crate::app::App;
-use crate::replica::{Applying, Batch};
+use crate::told::{Applying, Batch};
 pub(crate) use board::{Board, OnBoard};
 pub(crate) use refusals::{Refusals, refuse};
+pub(crate) use store::generation;
 
-/// Where the links are told of changes; silent until they are started.
+/// Where the links are told of changes; silent until they are started. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bells(Arc<Rings>);
+
 #[derive(Debug, Default)]
-pub(crate) struct Bells(OnceLock<Changes>);
+struct Rings {
+    changes: OnceLock<Changes>,
+    /// The box of each cinema whose link was asked for.
+    boxes: StdMutex<HashMap<CinemaId, Address>>,
+}
 
 impl Bells {
     /// Tells the links.
     pub(crate) fn tell(&self, change: Change) {
-        if let Some(changes) = self.0.get() {
+        if let Some(changes) = self.0.changes.get() {
             changes.tell(change);
         }
+    }
+
+    /// Events for this cinema are committed.
+    pub(crate) fn written(&self, cinema: &CinemaId) {
+        let address = self.boxes().get(cinema).cloned();
+        if let Some(address) = address {
+            self.tell(Change::Written(address));
+        }
+    }
+
+    fn boxes(&self) -> MutexGuard<'_, HashMap<CinemaId, Address>> {
+        self.0.boxes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -45,7 +64,7 @@ pub(crate) fn start(app: &App, transport: Transport) {
         app.random.clone(),
         app.life.clone(),
     );
-    if app.bells.0.set(changes).is_err() {
+    if app.bells.0.changes.set(changes).is_err() {
         return tracing::error!("the links were started twice");
     }
     let (end, incoming) = (Arc::new(end), Arc::new(Mutex::new(incoming)));
@@ -91,6 +110,9 @@ impl Directory for Boxes {
                 ..Keys::default()
             },
         };
+        app.bells
+            .boxes()
+            .insert(address.cinema.clone(), address.clone());
         let lives = (row.incarnation, app.generation);
         let applies = Arc::new(CinemaLink {
             app: app.clone(),
@@ -153,6 +175,7 @@ impl Applies for CinemaLink {
             event,
             now: self.app.clock.now(),
             batch,
+            counter: &self.app.counter,
         };
         Ok(applying.apply(body)?)
     }
@@ -161,9 +184,16 @@ impl Applies for CinemaLink {
         let cinema = &self.address.cinema;
         store::put_heard(tx, cinema, self.app.clock.now())?;
         batch.put_sums(tx, cinema)?;
+        let Batch {
+            hearing, answers, ..
+        } = batch;
+        hearing.finish(tx, &self.app.counter, cinema)?;
+        if !answers.is_empty() {
+            self.app.counter.tell(tx, cinema, answers)?;
+        }
         let board = self.app.board.clone();
         tx.after_commit(move || board.changed());
-        self.answer(tx, cinema, batch.answers)
+        Ok(())
     }
 
     fn note(&self, happening: Happening) {
@@ -188,27 +218,6 @@ impl Applies for CinemaLink {
 }
 
 impl CinemaLink {
-    fn answer(
-        &self,
-        tx: &mut Tx<'_>,
-        cinema: &CinemaId,
-        answers: Vec<Body>,
-    ) -> Result<(), mailbox::Error> {
-        if answers.is_empty() {
-            return Ok(());
-        }
-        let (app, now_ms) = (&self.app, self.app.clock.now().as_millisecond());
-        let down = stream::open(tx, &StreamKey::down(cinema.clone(), app.generation))?;
-        let drafts = answers.into_iter().map(|body| outbox::Draft {
-            id: EventId::new(now_ms, app.random.bytes()),
-            body,
-        });
-        outbox::push_all(tx, down, now_ms, drafts)?;
-        let (app, address) = (app.clone(), self.address.clone());
-        tx.after_commit(move || app.bells.tell(Change::Written(address)));
-        Ok(())
-    }
-
     fn keep_program(&self, program: String) {
         let (database, cinema, now) = (
             self.app.database.clone(),

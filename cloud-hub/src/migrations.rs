@@ -22,6 +22,13 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "sums",
         sql: include_str!("../migrations/0004_sums.sql"),
     },
+    Migration {
+        name: "counter",
+        sql: concat!(
+            include_str!("../migrations/0005_told.sql"),
+            include_str!("../../appliance/counter/migrations/tables.sql"),
+        ),
+    },
 ];
 
 #[cfg(test)]
@@ -30,7 +37,7 @@ mod tests {
     use database::{Database, Error, Options, Scope, Tx, params};
 
     use super::*;
-    use crate::replica::store::{self, DaySum};
+    use crate::told::{DaySum, day_sum};
 
     #[test]
     fn every_table_is_careful() {
@@ -73,11 +80,11 @@ mod tests {
         let read = database.read(|snapshot| {
             let cinema: CinemaId = "odeon".parse().unwrap();
             let seats = snapshot.first(
-                "SELECT seats FROM seats_sold WHERE showtime = 's1'",
+                "SELECT seats FROM told_seats_sold WHERE showtime = 's1'",
                 &[],
                 |row| row.get::<i64>(0),
             )?;
-            Ok::<_, Error>((store::day_sum(snapshot, &cinema, "2026-11-23")?, seats))
+            Ok::<_, Error>((day_sum(snapshot, &cinema, "2026-11-23")?, seats))
         });
         let sum = DaySum {
             sales: 2,

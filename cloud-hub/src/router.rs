@@ -44,6 +44,10 @@ pub fn router(app: &App) -> Router {
         .merge(head_office)
         .merge(screens::routes::screens())
         .with_state(app.clone())
+        .nest(
+            "/api/v1/cinemas/{cinema}",
+            counter::routes::everyone().with_state(app.counter.clone()),
+        )
         .merge(probes);
     service::http::layers(
         routes,

@@ -63,7 +63,7 @@ async fn the_way_back_gives_the_seats_back() {
     guest.touches("back").await;
     guest.sees("screen-film").await;
     tests::world::until("the seat is free again", || async {
-        (clerk.sees("tonight", "B3").await == appliance_api::SeatState::Free).then_some(())
+        (clerk.sees("tonight", "B3").await == counter_api::SeatState::Free).then_some(())
     })
     .await;
     guest.touches("back").await;

@@ -1,7 +1,7 @@
 //! The first night as guest and head office see it: two seats are bought while no hub exists, then the hub comes and shows the sale, once.
 
 use appliance::control::Order;
-use appliance_api::TicketKeys;
+use counter_api::TicketKeys;
 use service::Clock;
 use tests::proof::proven_elsewhere;
 use tests::world::{Hub, PROGRAMME, World};

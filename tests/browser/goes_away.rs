@@ -1,6 +1,6 @@
 //! A guest who walks away leaves nothing behind.
 
-use appliance_api::SeatState;
+use counter_api::SeatState;
 use tests::world::{World, until};
 
 use crate::chromium::PORTRAIT;

@@ -37,11 +37,11 @@ async fn quick_touches_end_as_the_last_wish() {
     guest.reads("total", "€20.00").await;
     assert_eq!(
         clerk.sees("tonight", "A2").await,
-        appliance_api::SeatState::Free
+        counter_api::SeatState::Free
     );
     assert_eq!(
         clerk.sees("tonight", "A3").await,
-        appliance_api::SeatState::Held
+        counter_api::SeatState::Held
     );
     guest.leaves().await;
 }

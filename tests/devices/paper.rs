@@ -2,8 +2,8 @@
 
 use appliance::printer::paper::{Language, Paid, Paper, Seller, Tax};
 use appliance::printer::{PrintOutcome, Printer};
-use appliance_api::sale::CardSlip;
 use box_office::Money;
+use counter_api::sale::CardSlip;
 use jiff::civil::date;
 use tests::virtual_printer::{Document, VirtualPrinter};
 

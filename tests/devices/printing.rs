@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use appliance_api::{PaperState, Sale};
+use counter_api::{PaperState, Sale};
 use serde_json::{Value, json};
 use service::Clock;
 use tests::load::appliance_process::{JSON, Running, Site, UNLIMITED};

@@ -290,6 +290,7 @@ fn showtime(now: i64) -> ShowtimeScheduled {
         format: "2D".into(),
         audio_description: false,
         seats: 100_000,
+        selling: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use appliance_api::TicketKey;
+use counter_api::TicketKey;
 use serde_json::Value;
 
 use crate::tools;

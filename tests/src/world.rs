@@ -1,4 +1,4 @@
-//! A cinema for stories: a box in this process on a clock that stands still, with its printer and its card terminal, and the people
+//! A cinema for stories: a box in this process on a clock of its own that a story can move on, with its printer and its card terminal, and the people
 //! who use it. Whatever they see, they see over HTTP, on paper and at the terminal.
 
 mod hub;
@@ -55,7 +55,7 @@ struct Running {
 impl World {
     /// A cinema with the programme of the stories.
     pub async fn open() -> Self {
-        Self::open_on(standing_still()).await
+        Self::open_on(from_seven_in_the_evening()).await
     }
 
     /// The same on another clock, which goes on by itself if it is the system's.
@@ -73,7 +73,7 @@ impl World {
 
     /// The same with its data in `folder`.
     pub async fn open_in(folder: TempDir, settings: &str) -> Self {
-        let world = Self::new(settings, standing_still(), folder).await;
+        let world = Self::new(settings, from_seven_in_the_evening(), folder).await;
         world.with_programme().await
     }
 
@@ -86,7 +86,7 @@ impl World {
 
     /// A cinema that knows nothing yet; `settings` are added to its file, those of `[data]` first.
     pub async fn without_programme(settings: &str) -> Self {
-        Self::new(settings, standing_still(), new_folder()).await
+        Self::new(settings, from_seven_in_the_evening(), new_folder()).await
     }
 
     /// The same on another clock.
@@ -200,16 +200,21 @@ impl World {
     }
 }
 
-/// The clock of the stories.
-fn standing_still() -> Clock {
+/// A clock that moves only when a story moves it.
+pub fn standing_still() -> Clock {
     Clock::manual(SEVEN_IN_THE_EVENING.parse().expect("a time"))
+}
+
+/// The clock of the stories: it goes, and can be moved on.
+fn from_seven_in_the_evening() -> Clock {
+    Clock::running_from(SEVEN_IN_THE_EVENING.parse().expect("a time"))
 }
 
 fn new_folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-/// On a clock that stands still nobody's allowance of requests refills, so it is large unless a story is about it.
+/// On a clock that may stand still nobody's allowance of requests refills, so it is large unless a story is about it.
 fn unlimited(settings: &str) -> &'static str {
     if settings.contains("[http]") {
         ""

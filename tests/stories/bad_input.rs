@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use appliance_api::HoldState;
+use counter_api::HoldState;
 use serde_json::{Value, json};
 use tests::world::{Answer, Held, PROGRAMME, Seller, World, choices, client, new_key};
 

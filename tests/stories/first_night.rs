@@ -2,7 +2,8 @@
 //! ours; then the hub comes, and hears of the sale, once.
 
 use appliance::control::Order;
-use appliance_api::{LinkState, Status, TicketKeys};
+use appliance_api::{LinkState, Status};
+use counter_api::TicketKeys;
 use service::Clock;
 use tests::proof::proven_elsewhere;
 use tests::world::{Hub, Seller, World, until};

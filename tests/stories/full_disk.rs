@@ -5,7 +5,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use appliance_api::{HoldState, SeatState, Status};
+use appliance_api::Status;
+use counter_api::{HoldState, SeatState};
 use serde_json::json;
 use tempfile::TempDir;
 use tests::world::{World, choices, new_key};

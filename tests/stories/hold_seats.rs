@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use appliance_api::{HoldState, SeatState};
-use tests::world::{World, choices, until};
+use counter_api::{HoldState, SeatState};
+use tests::world::{World, choices, standing_still, until};
 
 #[tokio::test]
 async fn seats_that_are_held_are_refused_by_name() {
@@ -52,7 +52,7 @@ async fn a_guest_chooses_anew_within_a_hold() {
 
 #[tokio::test]
 async fn a_hold_lapses_unless_it_is_extended_once() {
-    let world = World::open().await;
+    let world = World::open_on(standing_still()).await;
     let guest = world.guest().await;
     let held = guest.hold("tonight", &["A1", "A2"]).await;
     world.wait(Duration::from_secs(7 * 60));

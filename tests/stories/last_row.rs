@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use appliance_api::SeatState;
+use counter_api::SeatState;
 use tests::world::{World, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

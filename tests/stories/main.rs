@@ -6,6 +6,7 @@ mod bad_input;
 mod first_night;
 mod full_disk;
 mod hold_seats;
+mod hub_counter;
 mod last_row;
 mod limits;
 mod openapi;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use appliance_api::{HoldState, SeatState, TenderState};
+use counter_api::{HoldState, SeatState, TenderState};
 use tests::card_terminal::Behaviour;
 use tests::world::{PROGRAMME, World, until};
 

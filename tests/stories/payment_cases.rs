@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use appliance::control::{Decision, Order};
-use appliance_api::{HoldState, SeatState, Status, TenderState};
+use appliance_api::Status;
 use box_office::TenderId;
+use counter_api::{HoldState, SeatState, TenderState};
 use tests::card_terminal::{Behaviour, CardTerminalSimulator, RefundBehaviour};
 use tests::world::{Held, Seller, World, until};
 
@@ -124,7 +125,7 @@ async fn taken_by_a_terminal_that_is_gone_is_owed_until_a_person_gives_it_back()
     let words = decide(&world, &payment, Decision::Refunded, "cash, signed for").await;
     assert_eq!(words.unwrap(), "given back");
     assert_eq!(open_cases(&guest).await, 0);
-    let hold: appliance_api::Hold = guest.get(&held.path("")).await.expect(200).body();
+    let hold: counter_api::Hold = guest.get(&held.path("")).await.expect(200).body();
     assert_eq!(
         (hold.state, hold.tenders[0].state),
         (HoldState::Ended, TenderState::Refunded)

@@ -1,6 +1,6 @@
 //! The plainest evening: a clerk sells, the seats are gone, the money is right, and a repeat is no second sale.
 
-use appliance_api::{Sale, SeatState};
+use counter_api::{Sale, SeatState};
 use serde_json::json;
 use tests::world::{World, new_key};
 

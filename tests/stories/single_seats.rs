@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use appliance_api::{SeatMap, SeatState as Shown};
 use box_office::ledger::{
     HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD, SeatRecord, SeatState,
 };
 use box_office::programme::{Programme, SingleSeatMode};
 use box_office::{Custodian, Epoch, Plan, SeatId};
+use counter_api::{SeatMap, SeatState as Shown};
 use service::Random;
 use tests::world::{PROGRAMME, Seller, World};
 
@@ -79,7 +79,7 @@ async fn every_answer_is_the_whole_rooms() {
                     "choice {choice}, {names:?}: {}",
                     answer.text
                 );
-                let hold: appliance_api::Hold = answer.body();
+                let hold: counter_api::Hold = answer.body();
                 let left: Vec<SeatId> = hold
                     .warnings
                     .into_iter()

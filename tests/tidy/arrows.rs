@@ -3,7 +3,7 @@
 use crate::checkout::Checkout;
 
 /// Each crate of ours, with those of ours that it may use.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("box-office", &[]),
     ("database", &[]),
     ("service", &[]),
@@ -11,16 +11,30 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("bundler", &[]),
     ("tool-belt", &[]),
     ("wire", &["box-office"]),
-    ("appliance-api", &["box-office"]),
-    ("hub-api", &["box-office"]),
+    ("counter-api", &["box-office"]),
+    ("appliance-api", &["box-office", "counter-api"]),
+    ("hub-api", &["box-office", "counter-api"]),
     ("mailbox", &["box-office", "database", "wire"]),
     ("sync-agent", &["box-office", "mailbox", "service", "wire"]),
+    (
+        "counter",
+        &[
+            "box-office",
+            "counter-api",
+            "database",
+            "mailbox",
+            "service",
+            "wire",
+        ],
+    ),
     (
         "appliance",
         &[
             "appliance-api",
             "box-office",
             "bundle",
+            "counter",
+            "counter-api",
             "database",
             "mailbox",
             "service",
@@ -33,6 +47,8 @@ const ALLOWED: [(&str, &[&str]); 15] = [
         &[
             "box-office",
             "bundle",
+            "counter",
+            "counter-api",
             "database",
             "hub-api",
             "mailbox",
@@ -43,7 +59,13 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ),
     (
         "web-ui",
-        &["appliance-api", "box-office", "hub-api", "wire"],
+        &[
+            "appliance-api",
+            "box-office",
+            "counter-api",
+            "hub-api",
+            "wire",
+        ],
     ),
     (
         "tests",
@@ -53,6 +75,8 @@ const ALLOWED: [(&str, &[&str]); 15] = [
             "box-office",
             "bundle",
             "cloud-hub",
+            "counter",
+            "counter-api",
             "database",
             "hub-api",
             "mailbox",

@@ -2,6 +2,7 @@
 
 pub mod best_available;
 pub mod business_day;
+pub mod checkout;
 pub mod custody;
 #[cfg(test)]
 mod fixture;

@@ -11,8 +11,15 @@ pub struct Clock(Arc<Source>);
 
 #[derive(Debug)]
 enum Source {
-    System { started: Instant },
+    System {
+        started: Instant,
+    },
     Manual(Mutex<(Timestamp, Duration)>),
+    Running {
+        began: Timestamp,
+        started: Instant,
+        ahead: Mutex<Duration>,
+    },
 }
 
 impl Clock {
@@ -32,6 +39,19 @@ impl Clock {
         Self(Arc::new(Source::Manual(Mutex::new((now, Duration::ZERO)))))
     }
 
+    /// A clock that goes at the machine's pace from `now` on, and that [`Clock::advance`] moves further.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine"
+    )]
+    pub fn running_from(now: Timestamp) -> Self {
+        Self(Arc::new(Source::Running {
+            began: now,
+            started: Instant::now(),
+            ahead: Mutex::default(),
+        }))
+    }
+
     /// Wall time. It may jump; no promise rests on it.
     #[expect(
         clippy::disallowed_methods,
@@ -41,6 +61,9 @@ impl Clock {
         match &*self.0 {
             Source::System { .. } => Timestamp::now(),
             Source::Manual(at) => at.lock().unwrap_or_else(PoisonError::into_inner).0,
+            Source::Running { began, .. } => began
+                .checked_add(self.monotonic())
+                .unwrap_or(Timestamp::MAX),
         }
     }
 
@@ -49,10 +72,13 @@ impl Clock {
         match &*self.0 {
             Source::System { started } => started.elapsed(),
             Source::Manual(at) => at.lock().unwrap_or_else(PoisonError::into_inner).1,
+            Source::Running { started, ahead, .. } => {
+                started.elapsed() + *ahead.lock().unwrap_or_else(PoisonError::into_inner)
+            }
         }
     }
 
-    /// Moves a manual clock on, both its times; the system's clock stays as it is.
+    /// Moves a test's clock on, both its times; the system's clock stays as it is.
     pub fn advance(&self, by: Duration) {
         match &*self.0 {
             Source::System { .. } => {}
@@ -60,6 +86,10 @@ impl Clock {
                 let mut at = at.lock().unwrap_or_else(PoisonError::into_inner);
                 at.1 = at.1.saturating_add(by);
                 at.0 = at.0.checked_add(by).unwrap_or(Timestamp::MAX);
+            }
+            Source::Running { ahead, .. } => {
+                let mut ahead = ahead.lock().unwrap_or_else(PoisonError::into_inner);
+                *ahead = ahead.saturating_add(by);
             }
         }
     }

@@ -6,6 +6,9 @@ mod problem;
 mod rate;
 mod serve;
 
+/// What an answer is made of, for crates that only answer with refusals.
+pub use axum::response::{IntoResponse, Response};
+
 pub use extract::{Body, IdempotencyKey, Json, Parts, Path, Query};
 pub use layers::{Limits, Who, layers, probes};
 pub use problem::{FieldProblem, Problem, Refusal, request_id};

@@ -48,6 +48,17 @@ impl Random {
     }
 }
 
+/// Letters and digits that nobody mistakes for one another, for codes that are read out and typed: 5 bits each.
+const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/// A code of `N` such letters.
+pub fn code<const N: usize>(random: &Random) -> String {
+    let letters = random.bytes::<N>().into_iter();
+    letters
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect()
+}
+
 /// Steele, Lea and Flood's SplitMix64: small and well spread, not secret.
 fn split_mix(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);

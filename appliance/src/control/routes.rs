@@ -8,12 +8,11 @@ use std::path::Path;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::post;
-use service::http::Json;
+use service::http::{Json, Refusal};
 use tokio::net::UnixListener;
 
 use super::{Done, Order, SOCKET, perform};
 use crate::app::App;
-use crate::error::Refused;
 
 /// A programme of a year has some megabytes.
 const LARGEST_ORDER: usize = 16 * 1024 * 1024;
@@ -45,6 +44,6 @@ pub(crate) async fn serve(app: App, listener: UnixListener) {
     }
 }
 
-async fn order(State(app): State<App>, Json(order): Json<Order>) -> Result<Json<Done>, Refused> {
+async fn order(State(app): State<App>, Json(order): Json<Order>) -> Result<Json<Done>, Refusal> {
     perform(&app, order).await.map(Json)
 }

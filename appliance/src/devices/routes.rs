@@ -1,14 +1,17 @@
 //! HTTP of pairing, and the extractors that say who asks: [`Seller`], [`Anyone`].
 
 use appliance_api::{Device, DeviceKind, PairRequest, Paired};
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use box_office::price::Channel;
+use counter::{Buyer, BuyerKind};
 use service::http::{Json, Parts};
 
+use super::PairingRefused;
 use crate::app::App;
-use crate::error::Refused;
 
 /// The cookie that holds a browser's token.
 const DEVICE_COOKIE: &str = "foyer_device";
@@ -24,23 +27,13 @@ pub(crate) struct Seller(pub(crate) Device);
 #[derive(Debug, Clone)]
 pub(crate) struct Anyone(pub(crate) Option<Device>);
 
-impl Seller {
-    /// Whether this device may count cash.
-    pub(crate) fn takes_cash(&self) -> bool {
-        match self.0.kind {
-            DeviceKind::Till => true,
-            DeviceKind::Kiosk => false,
-        }
-    }
-}
-
 impl FromRequestParts<App> for Seller {
-    type Rejection = Refused;
+    type Rejection = PairingRefused;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PairingRefused> {
         device(&parts.headers, app)
             .map(Self)
-            .ok_or(Refused::NotPaired)
+            .ok_or(PairingRefused::NotPaired)
     }
 }
 
@@ -49,6 +42,47 @@ impl FromRequestParts<App> for Anyone {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         Ok(Self(device(&parts.headers, app)))
+    }
+}
+
+/// Tells the counter who buys: a paired device, or nobody is let through.
+pub(crate) async fn only_sellers(
+    State(app): State<App>,
+    Seller(device): Seller,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    request.extensions_mut().insert(buyer(&app, &device));
+    next.run(request).await
+}
+
+/// Tells the counter who asks, if it is a paired device.
+pub(crate) async fn anyone(
+    State(app): State<App>,
+    Anyone(device): Anyone,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Some(device) = device {
+        request.extensions_mut().insert(buyer(&app, &device));
+    }
+    next.run(request).await
+}
+
+/// A device as the counter knows whoever buys.
+fn buyer(app: &App, device: &Device) -> Buyer {
+    let (channel, cash) = match device.kind {
+        DeviceKind::Kiosk => (Channel::Kiosk, false),
+        DeviceKind::Till => (Channel::Till, true),
+    };
+    Buyer {
+        kind: BuyerKind::Device,
+        id: device.id.clone(),
+        channel,
+        limits: counter::Limits {
+            holds: app.config.selling.holds_per_device,
+            cash,
+        },
     }
 }
 
@@ -80,12 +114,12 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 
 /// Pairs the asking browser or program by a one-time code.
 #[utoipa::path(post, path = "/api/v1/pairings", tag = "devices", request_body = PairRequest,
-    responses((status = 201, body = Paired), (status = "4XX", body = appliance_api::Problem, content_type = "application/problem+json")))]
+    responses((status = 201, body = Paired), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn pair(
     State(app): State<App>,
     Json(request): Json<PairRequest>,
-) -> Result<impl IntoResponse, Refused> {
-    let paired = super::pair(&app, &request.code, request.name).await?;
+) -> Result<impl IntoResponse, PairingRefused> {
+    let paired = app.devices.pair(&request.code, request.name).await?;
     let cookie = format!(
         "{DEVICE_COOKIE}={}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict",
         paired.token
@@ -95,7 +129,7 @@ pub(crate) async fn pair(
 
 /// Who the box thinks is asking.
 #[utoipa::path(get, path = "/api/v1/device", tag = "devices", security(("token" = [])),
-    responses((status = 200, body = Device), (status = 401, body = appliance_api::Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = Device), (status = 401, body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn device_asking(Seller(device): Seller) -> Json<Device> {
     Json(device)
 }

@@ -1,7 +1,7 @@
 //! The paper of a ticket as data: what a guest must find and what a receipt must say (seller, tax number, number, tax, card slip).
 
-use appliance_api::sale::CardSlip;
 use box_office::Money;
+use counter_api::sale::CardSlip;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 

@@ -1,41 +1,49 @@
 //! SQL of the print queue.
 
 use box_office::SaleId;
-use database::{Error, Row, Snapshot, Tx, params};
+use database::{Error, Row, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 
-use super::{Job, JobState};
-use crate::tickets::TicketRow;
+use super::{Job, JobState, Slip};
 
 /// Tickets that wait are counted up to here: more than any printer gets through in a night.
 const MOST_COUNTED: i64 = 10_000;
 
-pub(crate) fn add(tx: &mut Tx<'_>, ticket: &TicketRow, language: &str) -> Result<(), Error> {
-    let sql = "INSERT INTO print_job (ticket, sale, language, state) VALUES ($1, $2, $3, 'queued')";
-    tx.execute(
-        sql,
-        params![ticket.id.as_str(), ticket.sale.as_str(), language],
-    )
-    .map(drop)
+pub(crate) fn add(tx: &mut Tx<'_>, sale: &SaleId, papers: &[Slip]) -> Result<(), Error> {
+    let sql = "INSERT INTO print_job (ticket, sale, paper, state) VALUES ($1, $2, $3, 'queued')";
+    let rows = papers
+        .iter()
+        .map(|paper| {
+            let text =
+                serde_json::to_string(paper).map_err(|why| Error::Column(why.to_string()))?;
+            Ok([
+                Value::from(paper.ticket.as_str()),
+                sale.as_str().into(),
+                text.into(),
+            ])
+        })
+        .collect::<Result<Vec<_>, Error>>()?;
+    tx.execute_many(sql, rows).map(drop)
 }
 
 /// Begins the job whose turn it is. One that was begun before and not ended as printed is a copy.
 pub(crate) fn begin_oldest(tx: &mut Tx<'_>) -> Result<Option<Job>, Error> {
-    let sql = "SELECT id, ticket, sale, language, state, tries FROM print_job WHERE state <> 'printed' ORDER BY id LIMIT 1";
+    let sql = "SELECT id, ticket, paper, state, tries FROM print_job WHERE state <> 'printed' ORDER BY id LIMIT 1";
     let job = tx.first(sql, params![], |row| {
+        let paper: String = row.get(2)?;
         Ok(Job {
             id: row.get(0)?,
             ticket: row.parse(1)?,
-            sale: row.parse(2)?,
-            language: row.get(3)?,
-            copy: state(row, 4)? != JobState::Queued,
-            tries: row.get(5)?,
+            paper: serde_json::from_str(&paper)
+                .map_err(|why| Error::Column(format!("a paper: {why}")))?,
+            copy: state(row, 3)? != JobState::Queued,
+            tries: row.get(4)?,
         })
     })?;
     if let Some(job) = &job {
         let sql =
             "UPDATE print_job SET state = 'sending', copy = $2, tries = tries + 1 WHERE id = $1";
-        tx.execute(sql, params![job.id, i64::from(job.copy)])?;
+        tx.execute(sql, params![job.id, job.copy])?;
     }
     Ok(job)
 }

@@ -2,23 +2,27 @@
 
 use appliance_api::{DeviceKind, PrinterState, Status, TerminalState};
 use axum::extract::State;
-use service::http::Json;
+use counter::catalogue::local;
+use counter::{Fault, cases};
+use service::http::{Json, Refusal};
 
 use crate::app::App;
-use crate::catalogue::local;
 use crate::devices::routes::Anyone;
-use crate::error::Refused;
-use crate::link;
 
 /// The link, the unsent sales, the printer and the terminal, as the status line of the asking device shows them.
 #[utoipa::path(get, path = "/api/v1/status", tag = "status", responses((status = 200, body = Status)))]
 pub(crate) async fn status(
     State(app): State<App>,
     Anyone(device): Anyone,
-) -> Result<Json<Status>, Refused> {
-    let (printer, terminal) = (app.printer_state.now(), app.terminal_state.now());
-    let link = link::state(&app).await?;
-    let zone = app.catalogue.zone().unwrap_or(jiff::tz::TimeZone::UTC);
+) -> Result<Json<Status>, Refusal> {
+    let (printer, terminal) = (app.printing.state(), app.terminal_state.now());
+    let here = app.counter.here();
+    let up = here.as_ref().map(|at| at.stream().clone());
+    let link = app.link.standing(up).await.map_err(Fault::from)?;
+    let zone = here.map_or(jiff::tz::TimeZone::UTC, |at| at.catalogue().zone().clone());
+    let open_cases = cases::count_open(&app.database)
+        .await
+        .map_err(Fault::from)?;
     let is_kiosk = device
         .as_ref()
         .is_some_and(|device| device.kind == DeviceKind::Kiosk);
@@ -28,7 +32,7 @@ pub(crate) async fn status(
         unsent_sales: link.unsent_sales,
         printer,
         terminal,
-        open_cases: u64::try_from(app.open_cases.now()).unwrap_or(0),
+        open_cases: u64::try_from(open_cases).unwrap_or(0),
         out_of_service: out_of_service(&app, is_kiosk, printer, terminal).map(str::to_owned),
         device: device.map(|device| device.name),
         now: local(app.clock.now(), &zone),
@@ -42,7 +46,7 @@ fn out_of_service(
     printer: PrinterState,
     terminal: TerminalState,
 ) -> Option<&'static str> {
-    if app.catalogue.now().is_none() {
+    if app.counter.here().is_none() {
         return Some("F01");
     }
     if !app.database.has_room() {

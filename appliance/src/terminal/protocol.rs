@@ -10,8 +10,8 @@
 //!
 //! Anything else is answered with `{"is":"refused","reason":".."}`.
 
-pub use appliance_api::sale::CardSlip;
 use box_office::{Currency, TenderId};
+pub use counter_api::sale::CardSlip;
 use serde::{Deserialize, Serialize};
 
 /// The longest line in bytes: ten times the longest that either side writes.

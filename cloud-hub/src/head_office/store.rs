@@ -33,8 +33,8 @@ impl CinemaRow {
 pub(crate) fn cinemas(snapshot: &mut Snapshot<'_>) -> Result<Vec<CinemaRow>, Error> {
     let sql = "SELECT i.id, c.name, c.zone, c.currency, COALESCE(c.day_starts, 0), b.incarnation, b.incarnation_random, \
          CASE WHEN b.revoked_ms IS NULL THEN 0 ELSE 1 END, b.heard_ms, b.program \
-         FROM (SELECT id FROM cinema UNION SELECT cinema FROM box UNION SELECT cinema FROM enrolment_code) i \
-         LEFT JOIN cinema c ON c.id = i.id LEFT JOIN box b ON b.cinema = i.id ORDER BY COALESCE(c.name, i.id), i.id";
+         FROM (SELECT id FROM told_cinema UNION SELECT cinema FROM box UNION SELECT cinema FROM enrolment_code) i \
+         LEFT JOIN told_cinema c ON c.id = i.id LEFT JOIN box b ON b.cinema = i.id ORDER BY COALESCE(c.name, i.id), i.id";
     snapshot.query(sql, params![], |row| {
         let number: Option<u64> = row.get(5)?;
         let random: Option<[u8; 16]> = row.get(6)?;
@@ -67,6 +67,7 @@ pub(crate) struct ShowtimeRow {
     pub(crate) seats: u32,
     pub(crate) sold: u32,
     pub(crate) cancelled: bool,
+    pub(crate) withheld: Option<String>,
 }
 
 /// The showtimes of a business day, by start.
@@ -76,10 +77,10 @@ pub(crate) fn showtimes(
     day: &str,
 ) -> Result<Vec<ShowtimeRow>, Error> {
     let sql = "SELECT s.id, COALESCE(f.name, s.film), COALESCE(a.name, s.auditorium), s.start_ms, s.seats, \
-         COALESCE((SELECT n.seats FROM seats_sold n WHERE n.cinema = s.cinema AND n.showtime = s.id), 0), \
-         CASE WHEN s.cancelled IS NULL THEN 0 ELSE 1 END FROM showtime s \
-         LEFT JOIN content f ON f.kind = 'film' AND f.id = s.film AND f.version = s.film_version \
-         LEFT JOIN auditorium a ON a.cinema = s.cinema AND a.id = s.auditorium AND a.plan = s.plan \
+         COALESCE((SELECT n.seats FROM told_seats_sold n WHERE n.cinema = s.cinema AND n.showtime = s.id), 0), \
+         CASE WHEN s.cancelled IS NULL THEN 0 ELSE 1 END, s.withheld FROM told_showtime s \
+         LEFT JOIN told_content f ON f.cinema = s.cinema AND f.kind = 'film' AND f.id = s.film AND f.version = s.film_version \
+         LEFT JOIN told_auditorium a ON a.cinema = s.cinema AND a.id = s.auditorium AND a.plan = s.plan \
          WHERE s.cinema = $1 AND s.day = $2 ORDER BY s.start_ms, s.id";
     snapshot.query(sql, params![cinema.as_str(), day], |row| {
         Ok(ShowtimeRow {
@@ -90,6 +91,7 @@ pub(crate) fn showtimes(
             seats: row.get(4)?,
             sold: row.get(5)?,
             cancelled: row.get::<i64>(6)? == 1,
+            withheld: row.get(7)?,
         })
     })
 }

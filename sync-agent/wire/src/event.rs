@@ -15,10 +15,11 @@ use crate::bytes::{Blob, Hash};
 pub use body::{Body, Kinds};
 pub use down::{Content, ContentAdopted, ContentRefused, RefusedContent, SeatsGranted};
 pub use up::{
-    AgeRating, AuditoriumDescribed, CardSlip, Chair, CinemaDescribed, DecidedBy, FilmImported,
-    PaidTender, PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, PriceBookImported,
-    Receipt, Row, SaleSettled, SeatAtEpoch, SeatingPlan, SeatsReleased, ShowtimeCancelled,
-    ShowtimeChanged, ShowtimeScheduled, SoldTicket, Subtitles, TenderWay,
+    AgeRating, AuditoriumDescribed, AuditoriumUse, CardSlip, Chair, CinemaDescribed, CinemaSelling,
+    DecidedBy, FilmImported, FilmSelling, PaidTender, PaymentDecided, PaymentOutcome,
+    PaymentRefunded, PaymentUnknown, PriceBookImported, Receipt, Row, SaleSettled, SeatAtEpoch,
+    SeatingPlan, SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled,
+    ShowtimeSelling, SoldTicket, Subtitles, TenderWay,
 };
 
 /// The largest event in bytes, so that one always fits into a frame: a hall of more than a thousand seats takes 50 KiB.

@@ -71,12 +71,12 @@ pub fn read(database: &Path) -> io::Result<Stored> {
         sales: all(&db, "SELECT id FROM sale", |row| row.get(0))?,
         tickets: all(
             &db,
-            "SELECT id, sale, showtime, seat, price_minor FROM ticket WHERE live = 1",
+            "SELECT t.id, t.sale, s.id, t.seat, t.price_minor FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE t.live = 1",
             ticket,
         )?,
         cards: all(
             &db,
-            "SELECT tender.id, sale.id FROM tender LEFT JOIN sale ON sale.hold = tender.hold WHERE tender.way = 'card'",
+            "SELECT payment.id, sale.id FROM payment LEFT JOIN sale ON sale.hold = payment.hold WHERE payment.means = 'card'",
             |row| {
                 Ok(StoredTender {
                     id: row.get(0)?,
@@ -86,7 +86,7 @@ pub fn read(database: &Path) -> io::Result<Stored> {
         )?,
         sold_seats: all(
             &db,
-            "SELECT showtime, seat, holder FROM seat WHERE state = 'sold'",
+            "SELECT s.id, seat.seat, seat.holder FROM seat JOIN showtime s ON s.key = seat.showtime WHERE seat.state = 'sold'",
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?,
     })
@@ -103,7 +103,7 @@ pub fn unfinished(database: &Path) -> io::Result<Unfinished> {
             .map_err(io::Error::other)
     };
     Ok(Unfinished {
-        payments: count("SELECT COUNT(*) FROM tender WHERE state IN ('pending', 'refunding')")?,
+        payments: count("SELECT COUNT(*) FROM payment WHERE open = 1")?,
         papers: count("SELECT COUNT(*) FROM print_job WHERE state <> 'printed'")?,
     })
 }
@@ -158,7 +158,7 @@ pub fn stream_heads(database: &Path) -> io::Result<BTreeSet<String>> {
 /// It cannot be read.
 pub fn sales_at_hub(database: &Path) -> io::Result<BTreeSet<String>> {
     let db = open(database)?;
-    all(&db, "SELECT id FROM sale", |row| row.get(0)).map(BTreeSet::from_iter)
+    all(&db, "SELECT id FROM told_sale", |row| row.get(0)).map(BTreeSet::from_iter)
 }
 
 /// What the hub wants a person to look at.

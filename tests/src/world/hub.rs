@@ -80,6 +80,19 @@ impl Hub {
         format!("http://{}", self.http)
     }
 
+    /// What it answers at this path; `None` for what it does not have.
+    ///
+    /// # Panics
+    /// The hub does not answer, or with something else.
+    pub async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Option<T> {
+        let asked = client().get(format!("{}{path}", self.url())).send();
+        let answer = asked.await.expect("the hub answers");
+        if answer.status() == reqwest::StatusCode::NOT_FOUND {
+            return None;
+        }
+        Some(answer.json().await.expect("what is asked for"))
+    }
+
     /// The cinema as head office sees it; `None` until the hub knows it.
     ///
     /// # Panics

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use appliance_api::{Hold, HoldState, Sale, SeatState, TenderState};
+use counter_api::{Hold, HoldState, Sale, SeatState, TenderState};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -169,7 +169,7 @@ impl Seller {
 
     /// The state of a seat on everybody's map.
     pub async fn sees(&self, showtime: &str, seat: &str) -> SeatState {
-        let map: appliance_api::SeatMap = self
+        let map: counter_api::SeatMap = self
             .get(&format!("/api/v1/showtimes/{showtime}/seats"))
             .await
             .expect(200)

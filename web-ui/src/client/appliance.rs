@@ -1,10 +1,11 @@
 //! Every question that the kiosk asks the box.
 
-use appliance_api::{
-    BestAvailable, CardRequest, Cinema, DayProgramme, Hold, HoldRequest, PairRequest, Paired, Sale,
-    SeatChoice, SeatMap, SettleRequest, ShowtimeWithLayout, Status, Tender, TenderRequest,
-};
+use appliance_api::{PairRequest, Paired, Status};
 use box_office::{HoldId, SaleId, ShowtimeId, TenderId};
+use counter_api::{
+    BestAvailable, CardRequest, Cinema, DayProgramme, Hold, HoldRequest, Sale, SeatChoice, SeatMap,
+    SettleRequest, ShowtimeWithLayout, Tender, TenderRequest,
+};
 
 use super::Trouble;
 use super::request::{delete, get, post, post_once, put};

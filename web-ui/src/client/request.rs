@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use appliance_api::Problem;
+use counter_api::Problem;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,6 +1,6 @@
 //! What is on: large posters with the next times on them. A touch on a time goes straight to its seats.
 
-use appliance_api::{FilmOnDay, ShowtimeState};
+use counter_api::{FilmOnDay, ShowtimeState};
 use leptos::prelude::*;
 
 use super::day_strip::DayStrip;

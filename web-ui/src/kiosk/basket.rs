@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use appliance_api::{Hold, Line, ShowtimeWithLayout};
+use counter_api::{Hold, Line, ShowtimeWithLayout};
 use leptos::prelude::*;
 
 use super::notice::Notice;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use appliance_api::{PaperState, Sale};
 use box_office::SaleId;
+use counter_api::{PaperState, Sale};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 

@@ -1,6 +1,6 @@
 //! A film on the attract screen: its poster, and the next times on it.
 
-use appliance_api::{AgeRating, Film, FilmOnDay, Showtime, ShowtimeState};
+use counter_api::{AgeRating, Film, FilmOnDay, Showtime, ShowtimeState};
 use leptos::prelude::*;
 
 use super::flow::Event;

@@ -1,7 +1,7 @@
 //! A film: its facts and its times, on any day.
 
-use appliance_api::{Film, FilmOnDay};
 use box_office::FilmId;
+use counter_api::{Film, FilmOnDay};
 use leptos::prelude::*;
 
 use super::day_strip::DayStrip;
@@ -95,7 +95,7 @@ fn Facts(film: Film) -> impl IntoView {
 }
 
 /// What a guest must know about the age rating; nothing where everybody may come.
-pub fn age_words(rating: &appliance_api::AgeRating, language: Language) -> Option<String> {
+pub fn age_words(rating: &counter_api::AgeRating, language: Language) -> Option<String> {
     let label = format!("{} {}", rating.system, rating.label);
     (rating.from_age > 0).then(|| {
         fill(

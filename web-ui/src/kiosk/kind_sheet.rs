@@ -1,7 +1,7 @@
 //! The kinds of ticket for one seat, each with its price.
 
-use appliance_api::TicketKind;
 use box_office::{SeatId, SeatKind};
+use counter_api::TicketKind;
 use leptos::prelude::*;
 
 use super::state::{Kiosk, Sheet as Over};

@@ -1,7 +1,7 @@
 //! What a guest is told beside the seats and the basket: what happened, and the way on.
 
-use appliance_api::{Hold, Problem};
 use box_office::SeatId;
+use counter_api::{Hold, Problem};
 
 use super::payment::Outcome;
 use crate::client::Trouble;

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use appliance_api::{Hold, HoldState, ShowtimeWithLayout};
 use box_office::{HoldId, SeatId, TicketKindId};
+use counter_api::{Hold, HoldState, ShowtimeWithLayout};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 

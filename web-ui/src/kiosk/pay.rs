@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use appliance_api::{Hold, TenderState, TerminalState};
+use appliance_api::TerminalState;
 use box_office::HoldId;
+use counter_api::{Hold, TenderState};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 

@@ -1,7 +1,7 @@
 //! What became of a card payment, read from the hold: the box decides, the screen only tells.
 
-use appliance_api::{Hold, HoldState, TenderState};
 use box_office::SaleId;
+use counter_api::{Hold, HoldState, TenderState};
 
 /// What became of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +44,8 @@ fn latest(hold: &Hold) -> Option<Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use appliance_api::{Basket, Tender, TenderWay};
     use box_office::Money;
+    use counter_api::{Basket, Tender, TenderWay};
 
     use super::*;
 

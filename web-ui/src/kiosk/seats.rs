@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use appliance_api::{LinkState, SeatState, ShowtimeWithLayout};
+use appliance_api::LinkState;
 use box_office::ShowtimeId;
+use counter_api::{SeatState, ShowtimeWithLayout};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use appliance_api::{Cinema, DayProgramme, ShowtimeState, Status};
+use appliance_api::Status;
 use box_office::SeatId;
+use counter_api::{Cinema, DayProgramme, ShowtimeState};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;

@@ -1,6 +1,6 @@
 //! A ticket on the screen: its code, and the seat in large type.
 
-use appliance_api::Ticket;
+use counter_api::Ticket;
 use leptos::prelude::*;
 
 use super::state::Kiosk;

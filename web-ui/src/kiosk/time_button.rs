@@ -1,6 +1,6 @@
 //! A showtime to touch: the time large, then what decides between two showtimes.
 
-use appliance_api::{Format, Showtime, ShowtimeState};
+use counter_api::{Format, Showtime, ShowtimeState};
 use leptos::prelude::*;
 
 use super::flow::Event;

@@ -1,8 +1,8 @@
 //! What a guest wants to hold and what the box has confirmed. Touches come faster than answers: one request is under way at
 //! a time, and the last wish is the next one sent. Seats are shown as chosen only once the box has said so.
 
-use appliance_api::{Hold, HoldState, Problem, SeatChoice};
 use box_office::{HoldId, SeatId, TicketKindId};
+use counter_api::{Hold, HoldState, Problem, SeatChoice};
 
 /// The wishes of one guest for one showtime.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What the map, the list and the legend of one room share.
 
-use appliance_api::Price;
 use box_office::{Money, SeatKind, TicketKindId};
+use counter_api::Price;
 use leptos::prelude::*;
 
 use super::look::Look;

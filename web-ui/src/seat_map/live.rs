@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use appliance_api::{SeatChange, SeatMap, SeatNow, SeatState};
 use box_office::{SeatId, ShowtimeId};
+use counter_api::{SeatChange, SeatMap, SeatNow, SeatState};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 

@@ -1,6 +1,6 @@
 //! How a seat looks to this guest: the box's state, and what is confirmed and wanted here.
 
-use appliance_api::SeatState;
+use counter_api::SeatState;
 
 /// How a seat looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -121,6 +121,7 @@ fn what_is_not_acknowledged_is_counted_by_type() {
     writer
         .write(move |tx| {
             let body = Body::from(CinemaDescribed {
+                selling: None,
                 cinema: crate::cinema(),
                 name: "Metropol".into(),
                 zone: "Europe/Berlin".into(),

@@ -1,8 +1,9 @@
 //! What a cinema tells the hub. Times are milliseconds since the Unix epoch, amounts minor units of the currency named once.
 
 use box_office::{
-    AuditoriumId, CinemaId, Currency, DeviceId, FilmId, HoldId, Layout, Place, PriceBookId, SaleId,
-    SeatId, SeatKind, ShowtimeId, TenderId, TicketId, TicketKindId,
+    AuditoriumId, CinemaId, Currency, DayTime, DeviceId, FilmId, HoldId, Layout, Place,
+    PriceBookId, SaleId, SeatId, SeatKind, ShowtimeId, ShowtimeStatus, SingleSeatMode, TenderId,
+    TicketId, TicketKindId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,24 @@ pub struct CinemaDescribed {
     pub currency: Currency,
     /// When its business day begins, in minutes after midnight.
     pub day_starts: u16,
+    /// How it sells; a box of the first version told nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selling: Option<CinemaSelling>,
+}
+
+/// How a cinema sells, and what stands on its receipts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CinemaSelling {
+    /// The lines of its address.
+    pub address: Vec<String>,
+    /// The seller's tax number.
+    pub tax_number: String,
+    /// For how many minutes after the start of a showtime its tickets are sold.
+    pub sales_end_minutes: u16,
+    /// Minutes between the end of one showtime and the start of the next in the same room.
+    pub turnaround_minutes: u16,
+    /// What happens to a choice that leaves a single seat over.
+    pub single_seats: SingleSeatMode,
 }
 
 /// A film came in with a programme file: facts only.
@@ -43,6 +62,18 @@ pub struct FilmImported {
     /// Who may see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating: Option<AgeRating>,
+    /// What decides who may have a ticket; a box of the first version told nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selling: Option<FilmSelling>,
+}
+
+/// What of a film decides who may have a ticket, and how it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilmSelling {
+    /// The title in the original language, if it is another one.
+    pub original_title: Option<String>,
+    /// From which age guests are admitted beside a parent, where the law knows that.
+    pub accompanied_from: Option<u8>,
 }
 
 /// Who may see a film.
@@ -78,6 +109,18 @@ pub struct AuditoriumDescribed {
     pub name: String,
     /// Its seats.
     pub layout: SeatingPlan,
+    /// How it is drawn and used; a box of the first version told nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<AuditoriumUse>,
+}
+
+/// How a room is drawn and used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditoriumUse {
+    /// How far the ends of a row as wide as the room stand nearer to the screen than its middle, in hundredths of a seat's width.
+    pub curve: i32,
+    /// Minutes between the end of one showtime and the start of the next.
+    pub turnaround_minutes: u16,
 }
 
 /// A layout, its seats grouped by rows so that it stays small.
@@ -239,6 +282,20 @@ pub struct ShowtimeScheduled {
     pub audio_description: bool,
     /// How many seats the room has.
     pub seats: u32,
+    /// How it is sold; a box of the first version told nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selling: Option<ShowtimeSelling>,
+}
+
+/// How a showtime is sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShowtimeSelling {
+    /// Whether it takes place and is sold.
+    pub status: ShowtimeStatus,
+    /// When it begins by the clock on the wall, counted from the midnight of its business day: what the time bands go by.
+    pub time: DayTime,
+    /// What happens to a choice that leaves a single seat over.
+    pub single_seats: SingleSeatMode,
 }
 
 /// Subtitles of a showtime.

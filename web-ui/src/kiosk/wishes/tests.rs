@@ -1,7 +1,7 @@
 //! Guests who touch faster than the box answers.
 
-use appliance_api::{Basket, Hold, HoldState, Line, Problem, SeatChoice};
 use box_office::{Money, SeatId};
+use counter_api::{Basket, Hold, HoldState, Line, Problem, SeatChoice};
 
 use super::{Answer, Request, Wishes};
 

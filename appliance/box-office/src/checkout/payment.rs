@@ -1,0 +1,541 @@
+//! One attempt to take an amount by one means. The wish is written down before anybody is asked, and the outcome is what whoever takes the
+//! money says, never what a time-out suggests; where they say nothing a person's word counts, until they do.
+
+use super::{Means, Step};
+
+/// Where a payment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Payment {
+    /// It is written down; they may have been asked or not.
+    Intended,
+    /// They have it in hand.
+    Asked,
+    /// The guest must do something with their bank first.
+    StepNeeded,
+    /// They were asked to stop, and what is true is not known.
+    Stopping,
+    /// Nobody knows whether it was taken: a person must say.
+    Case,
+    /// Taken.
+    Captured(Taken),
+    /// Refused by the bank.
+    Declined,
+    /// Not taken.
+    Cancelled {
+        /// Whether they said so themselves; a person may have.
+        heard: bool,
+    },
+    /// To be given back by a person's hand.
+    Owed(Taken),
+    /// To be given back by them, who are asked until they have.
+    Returning(Taken),
+    /// Given back.
+    Returned(Taken),
+}
+
+/// What was taken and given back, in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Taken {
+    /// All that was taken.
+    pub captured_minor: i64,
+    /// What of it has been given back.
+    pub returned_minor: i64,
+    /// Whether they said so themselves; a person may have.
+    pub heard: bool,
+}
+
+impl Taken {
+    /// What is still here.
+    pub fn kept_minor(self) -> i64 {
+        self.captured_minor.saturating_sub(self.returned_minor)
+    }
+
+    fn all_returned(self) -> Self {
+        Self {
+            returned_minor: self.captured_minor,
+            ..self
+        }
+    }
+
+    fn heard(self) -> Self {
+        Self {
+            heard: true,
+            ..self
+        }
+    }
+}
+
+/// What they say of a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Said {
+    /// They have never heard of it.
+    NeverHeard,
+    /// The guest or the bank is being waited for.
+    Waiting,
+    /// The guest must do something with their bank first.
+    Step,
+    /// Taken.
+    Captured {
+        /// How much, in minor units.
+        amount_minor: i64,
+    },
+    /// Refused by the bank.
+    Declined,
+    /// Stopped before it was taken.
+    Cancelled,
+    /// Given back.
+    Returned,
+}
+
+/// What a person says of a payment that they have looked into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Word {
+    /// It was taken.
+    Taken,
+    /// It was not.
+    NotTaken,
+    /// What was owed is given back by hand.
+    GivenBack,
+}
+
+/// What happens to a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PaymentEvent {
+    /// They say something.
+    Said(Said),
+    /// They say nothing, or cannot be reached.
+    NoAnswer,
+    /// It is time to look again.
+    Due,
+    /// A guest, a clerk or the purchase wants it stopped.
+    Stop,
+    /// A process begins and finds it.
+    Restart,
+    /// The purchase wants it back; `by_hand` if a person has the money in hand to do it.
+    GiveBack {
+        /// Whether a person gives it back at this moment.
+        by_hand: bool,
+    },
+    /// The showtime has ended.
+    Deadline,
+    /// A person says something.
+    Word(Word),
+}
+
+/// What is to be done. The first four are done outside, after the commit; the others in the same transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PaymentEffect {
+    /// Ask them to take it.
+    Ask,
+    /// Ask them what became of it.
+    Look,
+    /// Ask them to stop it.
+    Stop,
+    /// Ask them to give this back, in minor units.
+    Return {
+        /// How much.
+        amount_minor: i64,
+    },
+    /// Look again before long: somebody stands and waits.
+    LookSoon,
+    /// Look again after a pause.
+    LookLater,
+    /// Tell the purchase and whoever keeps the books.
+    Tell(Told),
+}
+
+/// What a payment tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Told {
+    /// Money came in.
+    Captured,
+    /// It ended without money.
+    Failed,
+    /// What was owed is given back.
+    Returned,
+    /// A person must say whether it was taken.
+    Unknown,
+    /// A person must see that it is given back.
+    StillOwed,
+}
+
+/// Why a person's word does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WordRefusal {
+    /// Nobody asks any more.
+    Closed,
+    /// This is not what is asked.
+    NotTheQuestion,
+}
+
+type Moved = Step<Payment, PaymentEffect>;
+
+impl Payment {
+    /// How a payment begins: cash is counted, a card is asked for.
+    pub fn begin(means: Means, amount_minor: i64) -> Moved {
+        match means {
+            Means::Cash => Step::doing(
+                Self::Captured(Taken {
+                    captured_minor: amount_minor,
+                    returned_minor: 0,
+                    heard: true,
+                }),
+                [],
+            ),
+            Means::Card => Step::doing(Self::Intended, [PaymentEffect::Ask]),
+        }
+    }
+
+    /// What becomes of it by `event`. A fact is always accepted; only a person's word may be refused.
+    ///
+    /// # Errors
+    /// The word does not answer what is asked.
+    pub fn on(
+        self,
+        means: Means,
+        amount_minor: i64,
+        event: PaymentEvent,
+    ) -> Result<Moved, WordRefusal> {
+        match event {
+            PaymentEvent::Said(said) => Ok(self.said(said)),
+            PaymentEvent::NoAnswer => Ok(self.unanswered()),
+            PaymentEvent::Due | PaymentEvent::Restart => Ok(self.looked_at()),
+            PaymentEvent::Stop => Ok(self.stop()),
+            PaymentEvent::GiveBack { by_hand } => Ok(self.give_back(means, by_hand)),
+            PaymentEvent::Deadline => Ok(self.deadline()),
+            PaymentEvent::Word(word) => self.word(means, amount_minor, word),
+        }
+    }
+
+    fn said(self, said: Said) -> Moved {
+        use PaymentEffect as E;
+        let cancelled = Self::Cancelled { heard: true };
+        let failed = [E::Tell(Told::Failed)];
+        match (self, said) {
+            // It never arrived, and the guest may be gone: it must not be taken later.
+            (Self::Intended | Self::Asked | Self::StepNeeded, Said::NeverHeard) => {
+                Step::doing(Self::Stopping, [E::Stop])
+            }
+            (Self::Case, Said::NeverHeard) => Step::doing(self, [E::Stop]),
+            (Self::Intended | Self::Asked | Self::StepNeeded, Said::Waiting) => {
+                Step::doing(Self::Asked, [E::LookSoon])
+            }
+            (Self::Intended | Self::Asked | Self::StepNeeded, Said::Step) => {
+                Step::doing(Self::StepNeeded, [E::LookSoon])
+            }
+            (Self::Stopping, Said::Waiting | Said::Step) => Step::doing(self, [E::LookSoon]),
+            (Self::Case, Said::Waiting | Said::Step) => Step::doing(self, [E::LookLater]),
+            // What was taken is always accepted, however late: the purchase settles it or gives it back.
+            (
+                Self::Intended
+                | Self::Asked
+                | Self::StepNeeded
+                | Self::Stopping
+                | Self::Case
+                | Self::Declined
+                | Self::Cancelled { .. },
+                Said::Captured { amount_minor },
+            ) => {
+                let taken = Taken {
+                    captured_minor: amount_minor,
+                    returned_minor: 0,
+                    heard: true,
+                };
+                Step::doing(Self::Captured(taken), [E::Tell(Told::Captured)])
+            }
+            (
+                Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping | Self::Case,
+                Said::Declined,
+            ) => Step::doing(Self::Declined, failed),
+            (
+                Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping | Self::Case,
+                Said::Cancelled,
+            )
+            | (Self::Stopping, Said::NeverHeard) => Step::doing(cancelled, failed),
+            // They took it and gave it back before anybody asked.
+            (
+                Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping | Self::Case,
+                Said::Returned,
+            ) => {
+                let nothing = Taken {
+                    captured_minor: 0,
+                    returned_minor: 0,
+                    heard: true,
+                };
+                Step::doing(Self::Returned(nothing), failed)
+            }
+            (Self::Owed(taken) | Self::Returning(taken), Said::Returned) => Step::doing(
+                Self::Returned(taken.all_returned().heard()),
+                [E::Tell(Told::Returned)],
+            ),
+            (Self::Returning(taken), Said::Captured { .. }) => {
+                let amount_minor = taken.kept_minor();
+                Step::doing(Self::Returning(taken.heard()), [E::Return { amount_minor }])
+            }
+            // A person said that it was taken, and they know better: nothing is owed.
+            (Self::Owed(taken) | Self::Returning(taken), Said::Declined | Said::Cancelled)
+                if !taken.heard =>
+            {
+                Step::doing(cancelled, failed)
+            }
+            (Self::Returning(_), said) => match said {
+                Said::NeverHeard
+                | Said::Waiting
+                | Said::Step
+                | Said::Declined
+                | Said::Cancelled => Step::doing(self, [E::LookLater]),
+                Said::Captured { .. } | Said::Returned => Step::quiet(self),
+            },
+            // It has ended: what they say confirms it, or is too late to change what was done.
+            (ended, said) => Step::quiet(ended.confirmed_by(said)),
+        }
+    }
+
+    /// The same state, heard from them if what they say is an outcome.
+    fn confirmed_by(self, said: Said) -> Self {
+        match said {
+            Said::NeverHeard | Said::Waiting | Said::Step => self,
+            Said::Captured { .. } | Said::Declined | Said::Cancelled | Said::Returned => match self
+            {
+                Self::Captured(taken) => Self::Captured(taken.heard()),
+                Self::Returned(taken) => Self::Returned(taken.heard()),
+                Self::Owed(taken) => Self::Owed(taken.heard()),
+                Self::Cancelled { .. } => Self::Cancelled { heard: true },
+                Self::Intended
+                | Self::Asked
+                | Self::StepNeeded
+                | Self::Stopping
+                | Self::Case
+                | Self::Declined
+                | Self::Returning(_) => self,
+            },
+        }
+    }
+
+    fn unanswered(self) -> Moved {
+        if self.must_be_asked() {
+            Step::doing(self, [PaymentEffect::LookLater])
+        } else {
+            Step::quiet(self)
+        }
+    }
+
+    /// What is asked when it is time to look: never for the money again, which the first question may have brought.
+    fn looked_at(self) -> Moved {
+        let asked = match self {
+            Self::Stopping => PaymentEffect::Stop,
+            Self::Returning(taken) => PaymentEffect::Return {
+                amount_minor: taken.kept_minor(),
+            },
+            Self::Intended
+            | Self::Asked
+            | Self::StepNeeded
+            | Self::Case
+            | Self::Captured(_)
+            | Self::Declined
+            | Self::Cancelled { .. }
+            | Self::Owed(_)
+            | Self::Returned(_) => PaymentEffect::Look,
+        };
+        if self.must_be_asked() {
+            Step::doing(self, [asked])
+        } else {
+            Step::quiet(self)
+        }
+    }
+
+    fn stop(self) -> Moved {
+        match self {
+            Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping => {
+                Step::doing(Self::Stopping, [PaymentEffect::Stop])
+            }
+            Self::Case
+            | Self::Captured(_)
+            | Self::Declined
+            | Self::Cancelled { .. }
+            | Self::Owed(_)
+            | Self::Returning(_)
+            | Self::Returned(_) => Step::quiet(self),
+        }
+    }
+
+    fn give_back(self, means: Means, by_hand: bool) -> Moved {
+        match (self, means) {
+            (Self::Captured(taken), Means::Cash) if by_hand => {
+                Step::doing(Self::Returned(taken.all_returned()), [])
+            }
+            (Self::Captured(taken), Means::Cash) => {
+                Step::doing(Self::Owed(taken), [PaymentEffect::Tell(Told::StillOwed)])
+            }
+            (Self::Captured(taken), Means::Card) => {
+                let amount_minor = taken.kept_minor();
+                Step::doing(
+                    Self::Returning(taken),
+                    [PaymentEffect::Return { amount_minor }],
+                )
+            }
+            (other, Means::Cash | Means::Card) => Step::quiet(other),
+        }
+    }
+
+    fn deadline(self) -> Moved {
+        match self {
+            Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping => Step::doing(
+                Self::Case,
+                [PaymentEffect::Tell(Told::Unknown), PaymentEffect::LookLater],
+            ),
+            Self::Owed(_) | Self::Returning(_) => {
+                Step::doing(self, [PaymentEffect::Tell(Told::StillOwed)])
+            }
+            Self::Case
+            | Self::Captured(_)
+            | Self::Declined
+            | Self::Cancelled { .. }
+            | Self::Returned(_) => Step::quiet(self),
+        }
+    }
+
+    fn word(self, means: Means, amount_minor: i64, word: Word) -> Result<Moved, WordRefusal> {
+        use PaymentEffect as E;
+        let tell = |state, told| Ok(Step::doing(state, [E::Tell(told), E::LookLater]));
+        match (self, word) {
+            (Self::Case, Word::Taken) => {
+                let taken = Taken {
+                    captured_minor: amount_minor,
+                    returned_minor: 0,
+                    heard: false,
+                };
+                tell(Self::Captured(taken), Told::Captured)
+            }
+            (Self::Case, Word::NotTaken) => tell(Self::Cancelled { heard: false }, Told::Failed),
+            (Self::Owed(taken) | Self::Returning(taken), Word::GivenBack) => {
+                let heard = taken.heard || !means.is_asked();
+                let returned = Taken {
+                    heard,
+                    ..taken.all_returned()
+                };
+                tell(Self::Returned(returned), Told::Returned)
+            }
+            (Self::Case, Word::GivenBack)
+            | (Self::Owed(_) | Self::Returning(_), Word::Taken | Word::NotTaken) => {
+                Err(WordRefusal::NotTheQuestion)
+            }
+            (
+                Self::Intended
+                | Self::Asked
+                | Self::StepNeeded
+                | Self::Stopping
+                | Self::Captured(_)
+                | Self::Declined
+                | Self::Cancelled { .. }
+                | Self::Returned(_),
+                Word::Taken | Word::NotTaken | Word::GivenBack,
+            ) => Err(WordRefusal::Closed),
+        }
+    }
+
+    /// Whether nobody knows its outcome yet: its seats are kept until somebody does.
+    pub fn is_without_outcome(self) -> bool {
+        match self {
+            Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping | Self::Case => true,
+            Self::Captured(_)
+            | Self::Declined
+            | Self::Cancelled { .. }
+            | Self::Owed(_)
+            | Self::Returning(_)
+            | Self::Returned(_) => false,
+        }
+    }
+
+    /// Whether they must still be asked about it: it has no outcome, is to be given back, or only a person has spoken.
+    pub fn must_be_asked(self) -> bool {
+        match self {
+            Self::Intended
+            | Self::Asked
+            | Self::StepNeeded
+            | Self::Stopping
+            | Self::Case
+            | Self::Returning(_) => true,
+            Self::Captured(taken) | Self::Returned(taken) => !taken.heard,
+            Self::Cancelled { heard } => !heard,
+            Self::Declined | Self::Owed(_) => false,
+        }
+    }
+
+    /// Whether something of it is still to be done, by whomever.
+    pub fn is_unfinished(self) -> bool {
+        self.must_be_asked() || matches!(self, Self::Owed(_))
+    }
+
+    /// Whether nothing came of it and nothing more will.
+    pub fn is_without_effect(self) -> bool {
+        match self {
+            Self::Declined | Self::Cancelled { .. } | Self::Returned(_) => true,
+            Self::Intended
+            | Self::Asked
+            | Self::StepNeeded
+            | Self::Stopping
+            | Self::Case
+            | Self::Captured(_)
+            | Self::Owed(_)
+            | Self::Returning(_) => false,
+        }
+    }
+
+    /// What it pays of its purchase, in minor units.
+    pub fn paid_minor(self) -> i64 {
+        match self {
+            Self::Captured(taken) => taken.kept_minor(),
+            Self::Intended
+            | Self::Asked
+            | Self::StepNeeded
+            | Self::Stopping
+            | Self::Case
+            | Self::Declined
+            | Self::Cancelled { .. }
+            | Self::Owed(_)
+            | Self::Returning(_)
+            | Self::Returned(_) => 0,
+        }
+    }
+
+    /// The state's name, and the numbers that it carries, as they are stored.
+    pub fn stored(self) -> (&'static str, Taken) {
+        let nothing = |heard| Taken {
+            captured_minor: 0,
+            returned_minor: 0,
+            heard,
+        };
+        match self {
+            Self::Intended => ("intended", nothing(false)),
+            Self::Asked => ("asked", nothing(false)),
+            Self::StepNeeded => ("step_needed", nothing(false)),
+            Self::Stopping => ("stopping", nothing(false)),
+            Self::Case => ("case", nothing(false)),
+            Self::Captured(taken) => ("captured", taken),
+            Self::Declined => ("declined", nothing(true)),
+            Self::Cancelled { heard } => ("cancelled", nothing(heard)),
+            Self::Owed(taken) => ("owed", taken),
+            Self::Returning(taken) => ("returning", taken),
+            Self::Returned(taken) => ("returned", taken),
+        }
+    }
+
+    /// The state that was stored like this; `None` if there is no such name.
+    pub fn from_stored(name: &str, taken: Taken) -> Option<Self> {
+        Some(match name {
+            "intended" => Self::Intended,
+            "asked" => Self::Asked,
+            "step_needed" => Self::StepNeeded,
+            "stopping" => Self::Stopping,
+            "case" => Self::Case,
+            "captured" => Self::Captured(taken),
+            "declined" => Self::Declined,
+            "cancelled" => Self::Cancelled { heard: taken.heard },
+            "owed" => Self::Owed(taken),
+            "returning" => Self::Returning(taken),
+            "returned" => Self::Returned(taken),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+pub mod problem;
+pub mod programme;
+pub mod sale;
+pub mod seats;
+pub mod ticket;
+
+pub use problem::Problem;
+pub use programme::{
+    AgeRating, Cinema, DayProgramme, Film, FilmOnDay, Format, Price, Showtime, ShowtimeState,
+    ShowtimeWithLayout, Subtitles, TicketKind,
+};
+pub use sale::{
+    Basket, CardRequest, CardSlip, Hold, HoldRequest, HoldState, Line, PaperState, Sale,
+    SeatChoice, SettleRequest, Tender, TenderRequest, TenderState, TenderWay, Warning,
+};
+pub use seats::{BestAvailable, SeatChange, SeatMap, SeatNow, SeatState};
+pub use ticket::{Ticket, TicketKey, TicketKeys};

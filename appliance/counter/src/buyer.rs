@@ -1,0 +1,93 @@
+//! Who buys: a paired device of the cinema or a guest's session at the hub. Whoever composes a counter knows them; the counter is told.
+
+use std::fmt;
+
+use box_office::DeviceId;
+use box_office::price::Channel;
+use database::{Error, Row, Value};
+
+/// Who holds and buys seats, as far as the counter must know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buyer {
+    /// Whose id it is.
+    pub kind: BuyerKind,
+    /// The device or session.
+    pub id: DeviceId,
+    /// How it buys: the price book's kinds of ticket depend on it.
+    pub channel: Channel,
+    /// What it may do.
+    pub limits: Limits,
+}
+
+/// What a buyer may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How many holds it may have open at once.
+    pub holds: u32,
+    /// Whether it may count cash.
+    pub cash: bool,
+}
+
+/// Whose id a buyer's is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BuyerKind {
+    /// A paired kiosk or till.
+    Device,
+    /// A guest's session at the hub.
+    Guest,
+}
+
+/// A buyer as rows name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuyerId {
+    /// Whose id it is.
+    pub kind: BuyerKind,
+    /// The device or session.
+    pub id: DeviceId,
+}
+
+impl Buyer {
+    /// As rows name it.
+    pub fn name(&self) -> BuyerId {
+        BuyerId {
+            kind: self.kind,
+            id: self.id.clone(),
+        }
+    }
+}
+
+impl BuyerKind {
+    /// As the database writes it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Guest => "guest",
+        }
+    }
+}
+
+impl BuyerId {
+    /// The two columns `buyer_kind, buyer`, the first of them at `index`.
+    pub(crate) fn read(row: &Row<'_>, index: usize) -> Result<Self, Error> {
+        let kind = row.get::<String>(index)?;
+        let kind = [BuyerKind::Device, BuyerKind::Guest]
+            .into_iter()
+            .find(|known| known.as_str() == kind)
+            .ok_or_else(|| Error::Column(format!("{kind} is no kind of buyer")))?;
+        Ok(Self {
+            kind,
+            id: row.parse(index + 1)?,
+        })
+    }
+
+    /// The same two columns, to be bound.
+    pub(crate) fn values(&self) -> [Value; 2] {
+        [self.kind.as_str().into(), self.id.as_str().into()]
+    }
+}
+
+impl fmt::Display for BuyerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.as_str(), self.id)
+    }
+}

@@ -1,0 +1,99 @@
+//! What a person must decide: each case is of a kind, about one thing, at a stage, and every move of it is kept. What a stage means is
+//! its kind's business; a case that is closed stays for whoever asks.
+
+mod store;
+
+use box_office::CinemaId;
+use database::{Database, Error, Snapshot, Tx};
+use jiff::Timestamp;
+
+/// The longest reason in characters: a sentence for whoever closes the day.
+const LONGEST_REASON: usize = 200;
+
+/// What names a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseKey<'a> {
+    /// What kind of case it is: `payment`.
+    pub kind: &'static str,
+    /// What it is about: an id of that kind.
+    pub about: &'a str,
+}
+
+/// A case as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// What it is about.
+    pub about: String,
+    /// Where it stands.
+    pub stage: String,
+    /// Whether somebody must still decide.
+    pub open: bool,
+    /// Since when.
+    pub opened_at: Timestamp,
+}
+
+/// Who moved a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The counter itself.
+    Counter,
+    /// A person.
+    Person,
+    /// Whoever takes the money.
+    Terminal,
+}
+
+/// One move of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Move<'a> {
+    /// Who made it.
+    pub by: By,
+    /// What it was, in a word.
+    pub what: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Opens a case at a stage, or brings it there; the move is kept.
+pub(crate) fn put(
+    tx: &mut Tx<'_>,
+    key: CaseKey<'_>,
+    cinema: &CinemaId,
+    stage: &str,
+    open: bool,
+    step: Move<'_>,
+) -> Result<(), Error> {
+    store::put(tx, key, cinema, stage, open, step.at)?;
+    store::note(tx, key, step)
+}
+
+/// Keeps a move that leaves the case where it is.
+pub(crate) fn note(tx: &mut Tx<'_>, key: CaseKey<'_>, step: Move<'_>) -> Result<(), Error> {
+    store::note(tx, key, step)
+}
+
+/// The case of this name.
+pub(crate) fn find(db: &mut Snapshot<'_>, key: CaseKey<'_>) -> Result<Option<Case>, Error> {
+    store::find(db, key)
+}
+
+/// The open cases of a kind, the oldest first.
+pub(crate) fn open_of(db: &mut Snapshot<'_>, kind: &'static str) -> Result<Vec<Case>, Error> {
+    store::open_of(db, kind)
+}
+
+/// How many cases wait for somebody.
+///
+/// # Errors
+/// The database refuses.
+pub async fn count_open(database: &Database) -> Result<i64, Error> {
+    database.read(store::count_open).await
+}
+
+/// The reason that a person gives for what only a person may do: not empty, and not longer than a sentence.
+pub fn reason_of(given: &str) -> Option<String> {
+    let reason = given.trim();
+    (!reason.is_empty() && reason.chars().count() <= LONGEST_REASON).then(|| reason.to_owned())
+}

@@ -1,0 +1,76 @@
+//! SQL of cases and of every move that was made with them.
+
+use box_office::CinemaId;
+use database::{Error, Row, Snapshot, Tx, params};
+use jiff::Timestamp;
+
+use super::{By, Case, CaseKey, Move};
+use crate::column;
+
+const COLUMNS: &str = "about, stage, open, opened_at";
+
+fn read(row: &Row<'_>) -> Result<Case, Error> {
+    Ok(Case {
+        about: row.get(0)?,
+        stage: row.get(1)?,
+        open: row.get(2)?,
+        opened_at: column::time(row, 3)?,
+    })
+}
+
+pub(super) fn put(
+    tx: &mut Tx<'_>,
+    key: CaseKey<'_>,
+    cinema: &CinemaId,
+    stage: &str,
+    open: bool,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO case_file (kind, about, cinema, stage, open, opened_at) VALUES ($1, $2, $3, $4, $5, $6) \
+        ON CONFLICT (kind, about) DO UPDATE SET stage = excluded.stage, open = excluded.open";
+    let values = params![
+        key.kind,
+        key.about,
+        cinema.as_str(),
+        stage,
+        open,
+        at.as_millisecond()
+    ];
+    tx.execute(sql, values).map(drop)
+}
+
+pub(super) fn note(tx: &mut Tx<'_>, key: CaseKey<'_>, step: Move<'_>) -> Result<(), Error> {
+    let by = match step.by {
+        By::Counter => "counter",
+        By::Person => "person",
+        By::Terminal => "terminal",
+    };
+    let sql =
+        "INSERT INTO case_move (kind, about, at, by, what, reason) VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = params![
+        key.kind,
+        key.about,
+        step.at.as_millisecond(),
+        by,
+        step.what,
+        step.reason
+    ];
+    tx.execute(sql, values).map(drop)
+}
+
+pub(super) fn find(db: &mut Snapshot<'_>, key: CaseKey<'_>) -> Result<Option<Case>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM case_file WHERE kind = $1 AND about = $2");
+    db.first(&sql, params![key.kind, key.about], read)
+}
+
+pub(super) fn open_of(db: &mut Snapshot<'_>, kind: &str) -> Result<Vec<Case>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM case_file WHERE kind = $1 AND open = 1 ORDER BY opened_at, about"
+    );
+    db.query(&sql, params![kind], read)
+}
+
+pub(super) fn count_open(db: &mut Snapshot<'_>) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM case_file WHERE open = 1";
+    Ok(db.first(sql, params![], |row| row.get(0))?.unwrap_or(0))
+}

@@ -1,0 +1,257 @@
+//! What is on, in memory, one for each cinema: read by every request, replaced as a whole when it was changed. What a sale depends on
+//! (whether a showtime is cancelled) is read again in its transaction.
+
+mod refusal;
+mod store;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use box_office::business_day::BusinessDays;
+use box_office::programme::{Auditorium, Cinema, Film, Showtime, ShowtimeStatus};
+use box_office::{AuditoriumId, CinemaId, Currency, FilmId, Plan, PriceBook, ShowtimeId};
+use database::Snapshot;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use wire::ticket::TicketSigner;
+
+use crate::Fault;
+
+pub use refusal::CatalogueRefused;
+pub(crate) use store::{
+    Kept, Stored, add_showtime, change_showtime, keep_auditorium, keep_cinema, keep_film,
+    keep_price_book, known_showtime, knows_cinema, knows_parts, put_auditorium, tell_anew, whole,
+    withhold,
+};
+
+/// A showtime's number in this database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ShowtimeKey(pub(crate) i64);
+
+/// A showtime with all that it names.
+#[derive(Debug, Clone)]
+pub(crate) struct Scheduled {
+    pub(crate) key: ShowtimeKey,
+    pub(crate) showtime: Showtime,
+    pub(crate) film: Arc<Film>,
+    pub(crate) auditorium: Arc<Auditorium>,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) price_book: Arc<PriceBook>,
+}
+
+/// A cinema's programme as the database has it.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// The cinema.
+    pub cinema: Cinema,
+    /// Its business days.
+    pub days: BusinessDays,
+    /// Signs its tickets.
+    pub signer: Arc<TicketSigner>,
+    showtimes: HashMap<ShowtimeId, Arc<Scheduled>>,
+    ids: HashMap<ShowtimeKey, ShowtimeId>,
+    films: HashMap<FilmId, Arc<Film>>,
+}
+
+impl Catalogue {
+    fn new(
+        cinema: Cinema,
+        ticket_seed: &[u8; 32],
+        films: Vec<Arc<Film>>,
+        showtimes: Vec<Scheduled>,
+    ) -> Result<Self, Fault> {
+        let days = cinema
+            .business_days()
+            .map_err(|why| Fault::Broken(why.to_string()))?;
+        let signer = Arc::new(TicketSigner::from_seed(cinema.id.clone(), ticket_seed));
+        let ids = showtimes
+            .iter()
+            .map(|scheduled| (scheduled.key, scheduled.showtime.id.clone()))
+            .collect();
+        let showtimes = showtimes
+            .into_iter()
+            .map(|scheduled| (scheduled.showtime.id.clone(), Arc::new(scheduled)))
+            .collect();
+        let mut newest: HashMap<FilmId, Arc<Film>> = HashMap::new();
+        for film in films {
+            let known = newest
+                .entry(film.id.clone())
+                .or_insert_with(|| Arc::clone(&film));
+            if known.version < film.version {
+                *known = film;
+            }
+        }
+        Ok(Self {
+            cinema,
+            days,
+            signer,
+            showtimes,
+            ids,
+            films: newest,
+        })
+    }
+
+    pub(crate) fn showtime(&self, id: &ShowtimeId) -> Option<Arc<Scheduled>> {
+        self.showtimes.get(id).cloned()
+    }
+
+    /// The id of a showtime, if it is in memory.
+    pub(crate) fn id_of(&self, key: ShowtimeKey) -> Option<&ShowtimeId> {
+        self.ids.get(&key)
+    }
+
+    pub(crate) fn film(&self, id: &FilmId) -> Option<&Arc<Film>> {
+        self.films.get(id)
+    }
+
+    /// What the cinema sells in.
+    pub fn currency(&self) -> Currency {
+        self.cinema.currency
+    }
+
+    /// Where its clocks are.
+    pub fn zone(&self) -> &TimeZone {
+        self.days.zone()
+    }
+
+    /// The showtimes of a business day, by start and then by room.
+    pub(crate) fn on(&self, day: Date) -> Vec<Arc<Scheduled>> {
+        let mut found: Vec<_> = self
+            .showtimes
+            .values()
+            .filter(|scheduled| scheduled.showtime.business_day == day)
+            .cloned()
+            .collect();
+        found.sort_by(|a, b| by_start(a).cmp(&by_start(b)));
+        found
+    }
+
+    /// The business days from `day` on that have showtimes.
+    pub(crate) fn days_from(&self, day: Date) -> Vec<Date> {
+        let mut days: Vec<_> = self
+            .showtimes
+            .values()
+            .map(|scheduled| scheduled.showtime.business_day)
+            .filter(|on| *on >= day)
+            .collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+}
+
+fn by_start(scheduled: &Scheduled) -> (Timestamp, &AuditoriumId) {
+    (scheduled.showtime.starts_at, &scheduled.auditorium.id)
+}
+
+/// How long a showtime stays in memory after its end, so that it can still be looked at.
+const KEPT_AFTER_END: SignedDuration = SignedDuration::from_hours(36);
+
+/// Showtimes that ended before this are not read into memory.
+pub(crate) fn kept_since(now: Timestamp) -> Timestamp {
+    now.checked_sub(KEPT_AFTER_END).unwrap_or(Timestamp::MIN)
+}
+
+/// The catalogue of a cinema, if it is known: the showtimes that end after `since`, and those in `also`.
+pub(crate) fn load(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    (since, also): (Timestamp, &[ShowtimeKey]),
+    ticket_seed: &[u8; 32],
+) -> Result<Option<Catalogue>, Fault> {
+    let Some(cinema) = store::cinema(db, cinema)? else {
+        return Ok(None);
+    };
+    let parts = store::parts(db, &cinema.id)?;
+    let showtimes = store::scheduled(db, &cinema.id, (since, also), &parts)?;
+    let films = parts.films.into_values().collect();
+    Catalogue::new(cinema, ticket_seed, films, showtimes).map(Some)
+}
+
+/// The catalogues of all cinemas.
+pub(crate) fn load_all(
+    db: &mut Snapshot<'_>,
+    (since, also): (Timestamp, &[ShowtimeKey]),
+    ticket_seed: &[u8; 32],
+) -> Result<Vec<Catalogue>, Fault> {
+    let mut found = Vec::new();
+    for cinema in store::cinemas(db)? {
+        found.extend(load(db, &cinema, (since, also), ticket_seed)?);
+    }
+    Ok(found)
+}
+
+/// Whether seats of this showtime may be held or paid for at `now`, read in the transaction that does it.
+///
+/// # Errors
+/// It is cancelled, closed or over.
+pub(crate) fn check_on_sale(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    now: Timestamp,
+) -> Result<(), CatalogueRefused> {
+    let sales = store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)?;
+    match sales.state {
+        ShowtimeStatus::Cancelled => Err(CatalogueRefused::ShowtimeCancelled),
+        ShowtimeStatus::Closed => Err(CatalogueRefused::SalesClosed),
+        ShowtimeStatus::Open if sales.is_withheld => Err(CatalogueRefused::SalesClosed),
+        ShowtimeStatus::Open if now >= sales.ends_at => Err(CatalogueRefused::ShowtimeOver),
+        ShowtimeStatus::Open if now >= sales.sales_end_at => Err(CatalogueRefused::SalesClosed),
+        ShowtimeStatus::Open => Ok(()),
+    }
+}
+
+/// Whether a ticket may still be issued for what was paid: the end of sales does not stop it, a cancellation and the end of the
+/// showtime do.
+///
+/// # Errors
+/// It is cancelled or over.
+pub(crate) fn check_may_issue(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    now: Timestamp,
+) -> Result<(), CatalogueRefused> {
+    let sales = store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)?;
+    match sales.state {
+        ShowtimeStatus::Cancelled => Err(CatalogueRefused::ShowtimeCancelled),
+        ShowtimeStatus::Open | ShowtimeStatus::Closed if now >= sales.ends_at => {
+            Err(CatalogueRefused::ShowtimeOver)
+        }
+        ShowtimeStatus::Open | ShowtimeStatus::Closed => Ok(()),
+    }
+}
+
+/// The id of a showtime, which may be too old to be in memory.
+pub(crate) fn name_of(
+    db: &mut Snapshot<'_>,
+    catalogue: &Catalogue,
+    showtime: ShowtimeKey,
+) -> Result<ShowtimeId, Fault> {
+    match catalogue.id_of(showtime) {
+        Some(id) => Ok(id.clone()),
+        None => id_of(db, showtime),
+    }
+}
+
+/// The id of a showtime, however old it is.
+pub(crate) fn id_of(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<ShowtimeId, Fault> {
+    store::named(db, showtime).map(|named| named.id)
+}
+
+/// The cinema of a showtime.
+pub(crate) fn cinema_of(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<CinemaId, Fault> {
+    store::named(db, showtime).map(|named| named.cinema)
+}
+
+/// When a showtime ends.
+pub(crate) fn ends_at(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Timestamp, Fault> {
+    store::named(db, showtime).map(|named| named.ends_at)
+}
+
+/// A time as RFC 3339 with the offset of the cinema's zone, whole seconds.
+pub fn local(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone())
+        .strftime("%Y-%m-%dT%H:%M:%S%:z")
+        .to_string()
+}

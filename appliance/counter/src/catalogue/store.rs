@@ -1,0 +1,454 @@
+//! SQL of the catalogue. Rooms, films and price books are kept as documents under cinema, id and version, and never change.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use box_office::programme::{Auditorium, Cinema, Film, Showtime, ShowtimeStatus};
+use box_office::{AuditoriumId, CinemaId, FilmId, Plan, PriceBook, PriceBookId, ShowtimeId};
+use database::{Error, Snapshot, Tx, Value, params};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Scheduled, ShowtimeKey};
+use crate::{Fault, column};
+
+/// The cinemas whose catalogues are kept.
+pub(super) fn cinemas(db: &mut Snapshot<'_>) -> Result<Vec<CinemaId>, Error> {
+    db.query("SELECT id FROM cinema ORDER BY id", params![], |row| {
+        row.parse(0)
+    })
+}
+
+pub(crate) fn cinema(db: &mut Snapshot<'_>, id: &CinemaId) -> Result<Option<Cinema>, Error> {
+    db.first(
+        "SELECT body FROM cinema WHERE id = $1",
+        params![id.as_str()],
+        |row| column::json(row, 0),
+    )
+}
+
+/// How the programme is told today: with what the hub needs to sell.
+const TELLING: i64 = 1;
+
+/// Keeps the cinema; says whether anything changed.
+pub(crate) fn keep_cinema(tx: &mut Tx<'_>, cinema: &Cinema) -> Result<bool, Error> {
+    let sql = "INSERT INTO cinema (id, body, told) VALUES ($1, $2, $3) \
+        ON CONFLICT (id) DO UPDATE SET body = excluded.body WHERE cinema.body <> excluded.body";
+    let values = params![cinema.id.as_str(), column::text(cinema)?, TELLING];
+    Ok(tx.execute(sql, values)? > 0)
+}
+
+/// The programme of this cinema is told in today's fashion; says whether it was not before.
+pub(crate) fn tell_anew(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<bool, Error> {
+    let sql = "UPDATE cinema SET told = $2 WHERE id = $1 AND told < $2";
+    Ok(tx.execute(sql, params![cinema.as_str(), TELLING])? > 0)
+}
+
+/// Everything of a cinema's programme that has not ended by `now`: rooms, films and price books in every version, and the showtimes.
+#[derive(Debug)]
+pub(crate) struct Whole {
+    pub(crate) cinema: Cinema,
+    pub(crate) rooms: Vec<Auditorium>,
+    pub(crate) films: Vec<Film>,
+    pub(crate) books: Vec<PriceBook>,
+    pub(crate) showtimes: Vec<Known>,
+}
+
+pub(crate) fn whole(
+    db: &mut Snapshot<'_>,
+    id: &CinemaId,
+    now: Timestamp,
+) -> Result<Option<Whole>, Error> {
+    let Some(cinema) = cinema(db, id)? else {
+        return Ok(None);
+    };
+    let order = "ORDER BY id";
+    let of = |table: &str| format!("SELECT body FROM {table} WHERE cinema = $1 {order}");
+    let sql =
+        format!("SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND ends_at > $2 ORDER BY key");
+    Ok(Some(Whole {
+        rooms: bodies(db, &of("auditorium"), id)?,
+        films: bodies(db, &of("film"), id)?,
+        books: bodies(db, &of("price_book"), id)?,
+        showtimes: db.query(&sql, params![id.as_str(), now.as_millisecond()], known)?,
+        cinema,
+    }))
+}
+
+/// What became of something with an id and a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It was not known.
+    New,
+    /// It was known, with this very content.
+    Same,
+    /// Its version is known with other content.
+    OtherContent,
+}
+
+pub(crate) fn keep_auditorium(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    room: &Auditorium,
+) -> Result<Kept, Error> {
+    let known = "SELECT body FROM auditorium WHERE cinema = $1 AND id = $2 AND plan = $3";
+    let add = "INSERT INTO auditorium (cinema, id, plan, body) VALUES ($1, $2, $3, $4)";
+    keep(
+        tx,
+        (known, add),
+        cinema,
+        (room.id.as_str(), room.layout.version),
+        room,
+    )
+}
+
+/// Keeps a room as its writer told it last.
+pub(crate) fn put_auditorium(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    room: &Auditorium,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO auditorium (cinema, id, plan, body) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (cinema, id, plan) DO UPDATE SET body = excluded.body";
+    let values = params![
+        cinema.as_str(),
+        room.id.as_str(),
+        room.layout.version,
+        column::text(room)?
+    ];
+    tx.execute(sql, values).map(drop)
+}
+
+pub(crate) fn knows_cinema(db: &mut Snapshot<'_>, id: &CinemaId) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM cinema WHERE id = $1";
+    Ok(db.first(sql, params![id.as_str()], |_| Ok(()))?.is_some())
+}
+
+/// Whether all that a showtime names is known.
+pub(crate) fn knows_parts(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    stored: &Stored<'_>,
+) -> Result<bool, Error> {
+    let showtime = stored.showtime;
+    let sql = "SELECT 1 FROM film f, auditorium a, price_book b \
+        WHERE f.cinema = $1 AND f.id = $2 AND f.version = $3 AND a.cinema = $1 AND a.id = $4 AND a.plan = $5 \
+        AND b.cinema = $1 AND b.id = $6 AND b.version = $7";
+    let values = params![
+        cinema.as_str(),
+        showtime.film.as_str(),
+        stored.film_version,
+        showtime.auditorium.as_str(),
+        stored.plan,
+        showtime.price_book.as_str(),
+        stored.book_version,
+    ];
+    Ok(db.first(sql, values, |_| Ok(()))?.is_some())
+}
+
+/// This side must not sell the showtime, for this reason; or may, for none.
+pub(crate) fn withhold(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    reason: Option<&str>,
+) -> Result<(), Error> {
+    let sql = "UPDATE showtime SET withheld = $2 WHERE key = $1";
+    tx.execute(sql, params![showtime.0, reason]).map(drop)
+}
+
+pub(crate) fn keep_film(tx: &mut Tx<'_>, cinema: &CinemaId, film: &Film) -> Result<Kept, Error> {
+    let known = "SELECT body FROM film WHERE cinema = $1 AND id = $2 AND version = $3";
+    let add = "INSERT INTO film (cinema, id, version, body) VALUES ($1, $2, $3, $4)";
+    keep(
+        tx,
+        (known, add),
+        cinema,
+        (film.id.as_str(), film.version),
+        film,
+    )
+}
+
+pub(crate) fn keep_price_book(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    book: &PriceBook,
+) -> Result<Kept, Error> {
+    let known = "SELECT body FROM price_book WHERE cinema = $1 AND id = $2 AND version = $3";
+    let add = "INSERT INTO price_book (cinema, id, version, body) VALUES ($1, $2, $3, $4)";
+    keep(
+        tx,
+        (known, add),
+        cinema,
+        (book.id.as_str(), book.version),
+        book,
+    )
+}
+
+fn keep<T: Serialize>(
+    tx: &mut Tx<'_>,
+    (known, add): (&str, &str),
+    cinema: &CinemaId,
+    (id, version): (&str, u32),
+    document: &T,
+) -> Result<Kept, Error> {
+    let body = column::text(document)?;
+    let stored: Option<String> = tx.first(known, params![cinema.as_str(), id, version], |row| {
+        row.get(0)
+    })?;
+    match stored {
+        Some(stored) if stored == body => Ok(Kept::Same),
+        Some(_) => Ok(Kept::OtherContent),
+        None => tx
+            .execute(add, params![cinema.as_str(), id, version, body])
+            .map(|_| Kept::New),
+    }
+}
+
+/// A showtime with the versions of what it names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stored<'a> {
+    pub(crate) showtime: &'a Showtime,
+    pub(crate) film_version: u32,
+    pub(crate) plan: u32,
+    pub(crate) book_version: u32,
+}
+
+/// A showtime as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) key: ShowtimeKey,
+    pub(crate) showtime: Showtime,
+    pub(crate) plan: u32,
+    film_version: u32,
+    book_version: u32,
+}
+
+impl Known {
+    /// As it is told.
+    pub(crate) fn stored(&self) -> Stored<'_> {
+        Stored {
+            showtime: &self.showtime,
+            film_version: self.film_version,
+            plan: self.plan,
+            book_version: self.book_version,
+        }
+    }
+
+    /// Whether it is this one, unchanged.
+    pub(crate) fn is(&self, wanted: &Stored<'_>) -> bool {
+        let versions = (wanted.plan, wanted.film_version, wanted.book_version);
+        self.showtime == *wanted.showtime
+            && (self.plan, self.film_version, self.book_version) == versions
+    }
+}
+
+const KNOWN: &str = "key, body, plan, film_version, price_book_version";
+
+fn known(row: &database::Row<'_>) -> Result<Known, Error> {
+    Ok(Known {
+        key: ShowtimeKey(row.get(0)?),
+        showtime: column::json(row, 1)?,
+        plan: row.get(2)?,
+        film_version: row.get(3)?,
+        book_version: row.get(4)?,
+    })
+}
+
+pub(crate) fn known_showtime(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    id: &ShowtimeId,
+) -> Result<Option<Known>, Error> {
+    let sql = format!("SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND id = $2");
+    db.first(&sql, params![cinema.as_str(), id.as_str()], known)
+}
+
+fn values(cinema: &CinemaId, stored: &Stored<'_>) -> Result<Vec<Value>, Error> {
+    let showtime = stored.showtime;
+    Ok(params![
+        cinema.as_str(),
+        showtime.id.as_str(),
+        showtime.auditorium.as_str(),
+        stored.plan,
+        showtime.film.as_str(),
+        stored.film_version,
+        showtime.price_book.as_str(),
+        stored.book_version,
+        showtime.starts_at.as_millisecond(),
+        showtime.sales_end_at().as_millisecond(),
+        showtime.ends_at.as_millisecond(),
+        status_text(showtime.status),
+        column::text(showtime)?,
+    ]
+    .to_vec())
+}
+
+/// Adds a showtime and gives its key.
+pub(crate) fn add_showtime(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    stored: &Stored<'_>,
+) -> Result<ShowtimeKey, Error> {
+    let sql = "INSERT INTO showtime (cinema, id, auditorium, plan, film, film_version, price_book, price_book_version, \
+        starts_at, sales_end_at, ends_at, state, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    tx.execute(sql, &values(cinema, stored)?)?;
+    let added = known_showtime(tx, cinema, &stored.showtime.id)?;
+    added
+        .map(|known| known.key)
+        .ok_or_else(|| Error::Column("a showtime that was added is not there".into()))
+}
+
+pub(crate) fn change_showtime(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    stored: &Stored<'_>,
+) -> Result<(), Error> {
+    let sql = "UPDATE showtime SET auditorium = $3, plan = $4, film = $5, film_version = $6, price_book = $7, \
+        price_book_version = $8, starts_at = $9, sales_end_at = $10, ends_at = $11, state = $12, body = $13 \
+        WHERE cinema = $1 AND id = $2";
+    tx.execute(sql, &values(cinema, stored)?).map(drop)
+}
+
+/// What names a showtime in full, and its end.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub(super) cinema: CinemaId,
+    pub(super) id: ShowtimeId,
+    pub(super) ends_at: Timestamp,
+}
+
+pub(super) fn named(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Named, Fault> {
+    let sql = "SELECT cinema, id, ends_at FROM showtime WHERE key = $1";
+    let found = db.first(sql, params![showtime.0], |row| {
+        Ok(Named {
+            cinema: row.parse(0)?,
+            id: row.parse(1)?,
+            ends_at: column::time(row, 2)?,
+        })
+    })?;
+    found.ok_or_else(|| Fault::Broken(format!("there is no showtime {}", showtime.0)))
+}
+
+/// Whether and until when a showtime is sold.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sales {
+    pub(super) state: ShowtimeStatus,
+    pub(super) sales_end_at: Timestamp,
+    pub(super) ends_at: Timestamp,
+    pub(super) is_withheld: bool,
+}
+
+pub(super) fn sales_of(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<Option<Sales>, Error> {
+    let sql = "SELECT state, sales_end_at, ends_at, withheld FROM showtime WHERE key = $1";
+    db.first(sql, params![showtime.0], |row| {
+        Ok(Sales {
+            is_withheld: row.get::<Option<String>>(3)?.is_some(),
+            state: status(&row.get::<String>(0)?)?,
+            sales_end_at: column::time(row, 1)?,
+            ends_at: column::time(row, 2)?,
+        })
+    })
+}
+
+fn status(text: &str) -> Result<ShowtimeStatus, Error> {
+    [
+        ShowtimeStatus::Open,
+        ShowtimeStatus::Closed,
+        ShowtimeStatus::Cancelled,
+    ]
+    .into_iter()
+    .find(|status| status_text(*status) == text)
+    .ok_or_else(|| Error::Column(format!("{text} is no state of a showtime")))
+}
+
+fn status_text(status: ShowtimeStatus) -> &'static str {
+    match status {
+        ShowtimeStatus::Open => "open",
+        ShowtimeStatus::Closed => "closed",
+        ShowtimeStatus::Cancelled => "cancelled",
+    }
+}
+
+/// Every room, film and price book of a cinema in every version.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    pub(super) films: HashMap<(FilmId, u32), Arc<Film>>,
+    rooms: HashMap<(AuditoriumId, u32), (Arc<Auditorium>, Arc<Plan>)>,
+    books: HashMap<(PriceBookId, u32), Arc<PriceBook>>,
+}
+
+pub(super) fn parts(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Parts, Error> {
+    let films: Vec<Film> = bodies(db, "SELECT body FROM film WHERE cinema = $1", cinema)?;
+    let rooms: Vec<Auditorium> =
+        bodies(db, "SELECT body FROM auditorium WHERE cinema = $1", cinema)?;
+    let books: Vec<PriceBook> =
+        bodies(db, "SELECT body FROM price_book WHERE cinema = $1", cinema)?;
+    Ok(Parts {
+        films: films
+            .into_iter()
+            .map(|film| ((film.id.clone(), film.version), Arc::new(film)))
+            .collect(),
+        rooms: rooms
+            .into_iter()
+            .map(|room| ((room.id.clone(), room.layout.version), with_plan(room)))
+            .collect(),
+        books: books
+            .into_iter()
+            .map(|book| ((book.id.clone(), book.version), Arc::new(book)))
+            .collect(),
+    })
+}
+
+fn bodies<T: DeserializeOwned>(
+    db: &mut Snapshot<'_>,
+    sql: &str,
+    cinema: &CinemaId,
+) -> Result<Vec<T>, Error> {
+    db.query(sql, params![cinema.as_str()], |row| column::json(row, 0))
+}
+
+fn with_plan(room: Auditorium) -> (Arc<Auditorium>, Arc<Plan>) {
+    let plan = Arc::new(Plan::new(room.layout.clone()));
+    (Arc::new(room), plan)
+}
+
+/// The showtimes that end after `since` and those in `also`, with their parts; the keys of the tables see to it that none is missing.
+pub(super) fn scheduled(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    (since, also): (Timestamp, &[ShowtimeKey]),
+    parts: &Parts,
+) -> Result<Vec<Scheduled>, Error> {
+    let sql = format!("SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND ends_at > $2");
+    let mut found = db.query(
+        &sql,
+        params![cinema.as_str(), since.as_millisecond()],
+        known,
+    )?;
+    for key in also {
+        if found.iter().all(|known| known.key != *key) {
+            let sql = format!("SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND key = $2");
+            found.extend(db.first(&sql, params![cinema.as_str(), key.0], known)?);
+        }
+    }
+    let whole = |known: Known| {
+        let showtime = &known.showtime;
+        let film = (showtime.film.clone(), known.film_version);
+        let room = (showtime.auditorium.clone(), known.plan);
+        let book = (showtime.price_book.clone(), known.book_version);
+        let (auditorium, plan) = parts.rooms.get(&room)?.clone();
+        Some(Scheduled {
+            key: known.key,
+            film: Arc::clone(parts.films.get(&film)?),
+            auditorium,
+            plan,
+            price_book: Arc::clone(parts.books.get(&book)?),
+            showtime: known.showtime,
+        })
+    };
+    Ok(found.into_iter().filter_map(whole).collect())
+}

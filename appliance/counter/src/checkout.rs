@@ -1,0 +1,342 @@
+//! Checkout: a hold on its way to tickets, with the payments made for it. The machines in `box-office` decide; here they are loaded, asked,
+//! saved in one transaction with all that follows inside, and what must be asked outside is asked after the commit.
+
+mod cases;
+mod follow;
+mod purchase;
+mod refusal;
+pub(crate) mod routes;
+mod sale;
+mod store;
+
+use box_office::checkout::{Means, Payment, PaymentEvent};
+use box_office::{HoldId, SaleId, SeatId, ShowtimeId, TenderId};
+use counter_api::{HoldRequest, SettleRequest};
+use database::{Snapshot, Tx};
+
+use crate::Fault;
+use crate::buyer::Buyer;
+use crate::catalogue::{self, CatalogueRefused, ShowtimeKey};
+use crate::counter::At;
+use crate::holds::{self, HoldRefused, HoldRow};
+use crate::repeats::Repeat;
+use crate::sold::{PaymentRow, Sold};
+
+pub use cases::{Decision, decide, list};
+pub use follow::run;
+pub use refusal::CheckoutRefused;
+pub use sale::by_receipt;
+
+use purchase::Purchase;
+
+/// The showtimes with payments that are not finished: they stay in memory, however long ago they ended.
+pub(crate) fn in_question(db: &mut Snapshot<'_>) -> Result<Vec<ShowtimeKey>, Fault> {
+    let mut found = Vec::new();
+    for hold in store::holds_in_question(db)? {
+        found.extend(holds::by_id(db, &hold)?.map(|row| row.showtime));
+    }
+    Ok(found)
+}
+
+/// The most cash of one payment in minor units: no drawer holds more, and sums of it stay far from the end of a number.
+const MOST_CASH_MINOR: i64 = 100_000_000;
+
+/// A purchase with what an answer says of it.
+#[derive(Debug, Clone)]
+pub(crate) struct PurchaseNow {
+    pub(crate) hold: HoldRow,
+    pub(crate) showtime: ShowtimeId,
+    pub(crate) payments: Vec<PaymentRow>,
+    pub(crate) sale: Option<SaleId>,
+    /// Seats that this choice leaves over alone (lenient mode).
+    pub(crate) left_alone: Vec<SeatId>,
+}
+
+/// Holds seats for a buyer.
+pub(crate) async fn hold(
+    at: &At,
+    buyer: &Buyer,
+    showtime: ShowtimeId,
+    request: HoldRequest,
+    repeat: Repeat,
+) -> Result<PurchaseNow, CheckoutRefused> {
+    let scheduled = at
+        .showtime(&showtime)
+        .ok_or(CatalogueRefused::UnknownShowtime)?;
+    if !at.database.has_room() {
+        return Err(database::Error::Full.into());
+    }
+    let (acting, buyer) = (at.clone(), buyer.clone());
+    let id = HoldId::new(at.clock.now().as_millisecond(), at.random.bytes());
+    at.database
+        .write(at.scope(), move |tx| {
+            if let Some(known) = holds::by_key(tx, &buyer.name(), &repeat.key)? {
+                repeat.is(&known.repeat)?;
+                return Purchase::of(tx, &acting, known)?.now(tx);
+            }
+            let wish = holds::Wish {
+                hold: &id,
+                buyer: &buyer,
+                scheduled: &scheduled,
+                request: &request,
+                repeat: &repeat,
+            };
+            let (hold, left_alone) = holds::hold(tx, &acting, &wish, end_lapsed)?;
+            Ok(PurchaseNow {
+                hold,
+                showtime: scheduled.showtime.id.clone(),
+                payments: Vec::new(),
+                sale: None,
+                left_alone,
+            })
+        })
+        .await
+}
+
+/// Chooses anew within a hold: all or none, the time goes on.
+pub(crate) async fn choose(
+    at: &At,
+    buyer: &Buyer,
+    hold: HoldId,
+    request: HoldRequest,
+) -> Result<PurchaseNow, CheckoutRefused> {
+    let (acting, buyer) = (at.clone(), buyer.clone());
+    at.database
+        .write(at.scope(), move |tx| {
+            let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
+            let sums = purchase.sums(tx)?;
+            purchase
+                .hold
+                .state
+                .check_choose(&sums, acting.running_ms())?;
+            let row = &mut purchase.hold;
+            let left_alone = holds::choose(tx, &acting, &buyer, row, &request, end_lapsed)?;
+            Ok(PurchaseNow {
+                left_alone,
+                ..purchase.now(tx)?
+            })
+        })
+        .await
+}
+
+/// Gives a guest more time, once.
+pub(crate) async fn extend(
+    at: &At,
+    buyer: &Buyer,
+    hold: HoldId,
+) -> Result<PurchaseNow, CheckoutRefused> {
+    let (acting, buyer) = (at.clone(), buyer.clone());
+    at.database
+        .write(at.scope(), move |tx| {
+            let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
+            let sums = purchase.sums(tx)?;
+            holds::extend(tx, &acting, &mut purchase.hold, &sums)?;
+            purchase.now(tx)
+        })
+        .await
+}
+
+/// A hold of this buyer.
+pub(crate) async fn look(
+    at: &At,
+    buyer: &Buyer,
+    hold: HoldId,
+) -> Result<PurchaseNow, CheckoutRefused> {
+    let (acting, buyer) = (at.clone(), buyer.clone());
+    at.database
+        .read(move |db| {
+            let row = holds::of_buyer(db, &buyer, &hold)?;
+            Purchase::of(db, &acting, row)?.now(db)
+        })
+        .await
+}
+
+/// Gives the seats of a hold back, and whatever was paid for it. Giving back what is given back already is no error.
+pub(crate) async fn release(at: &At, buyer: &Buyer, hold: HoldId) -> Result<(), CheckoutRefused> {
+    let (acting, buyer) = (at.clone(), buyer.clone());
+    at.database
+        .write(at.scope(), move |tx| {
+            let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
+            let step = purchase.hold.state.release()?;
+            Ok(purchase.take(tx, step, None).map(drop)?)
+        })
+        .await
+}
+
+/// Ends a hold if its time is over; says whether it was.
+pub(crate) fn end_lapsed(tx: &mut Tx<'_>, at: &At, hold: &HoldId) -> Result<bool, Fault> {
+    let now_ms = at.running_ms();
+    let Some(row) = holds::by_id(tx, hold)?.filter(|row| row.state.is_over(now_ms)) else {
+        return Ok(false);
+    };
+    let mut purchase = Purchase::of(tx, at, row)?;
+    purchase.lapse(tx, now_ms)?;
+    Ok(true)
+}
+
+/// How somebody pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tendered {
+    /// Cash that was counted, in minor units. What is more than the total is change, told by the sale.
+    Cash { given_minor: i64 },
+    /// A card at the terminal.
+    Card,
+}
+
+/// Records cash that a clerk was handed, or begins to take the rest of the total by card: the intent is durable when this returns, the
+/// terminal is asked afterwards.
+pub(crate) async fn tender(
+    at: &At,
+    buyer: &Buyer,
+    hold: HoldId,
+    tendered: Tendered,
+    repeat: Repeat,
+) -> Result<PaymentRow, CheckoutRefused> {
+    let (means, given_minor) = match tendered {
+        Tendered::Cash { given_minor } => {
+            check_cash(given_minor)?;
+            (Means::Cash, Some(given_minor))
+        }
+        Tendered::Card if at.ports.cards().is_none() => return Err(CheckoutRefused::NoTerminal),
+        Tendered::Card => (Means::Card, None),
+    };
+    let (acting, buyer) = (at.clone(), buyer.clone());
+    let id = TenderId::new(at.clock.now().as_millisecond(), at.random.bytes());
+    at.database
+        .write(at.scope(), move |tx| {
+            if let Some(known) = store::by_key(tx, &buyer.name(), &repeat.key)? {
+                repeat.is(&known.repeat)?;
+                return Ok(known);
+            }
+            let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
+            let sums = purchase.sums(tx)?;
+            let (step, missing_minor) =
+                purchase
+                    .hold
+                    .state
+                    .tender(means, &sums, acting.running_ms())?;
+            if means.is_asked() {
+                catalogue::check_on_sale(tx, purchase.hold.showtime, acting.clock.now())?;
+            }
+            let amount_minor = given_minor.map_or(missing_minor, |given| given.min(missing_minor));
+            let payment = purchase.begin(tx, &id, means, amount_minor, given_minor, &repeat)?;
+            purchase.take(tx, step, None)?;
+            Ok(payment)
+        })
+        .await
+}
+
+/// Cash that was counted is more than nothing, and not more than a slip of the keyboard.
+fn check_cash(given_minor: i64) -> Result<(), CheckoutRefused> {
+    if (1..=MOST_CASH_MINOR).contains(&given_minor) {
+        Ok(())
+    } else {
+        Err(CheckoutRefused::WrongAmount)
+    }
+}
+
+/// Asks the terminal to stop. The outcome is what the terminal says: it may be too late.
+pub(crate) async fn cancel(
+    at: &At,
+    buyer: &Buyer,
+    payment: TenderId,
+) -> Result<PaymentRow, CheckoutRefused> {
+    let (acting, buyer) = (at.clone(), buyer.clone());
+    at.database
+        .write(at.scope(), move |tx| {
+            let known = store::by_id(tx, &payment)?
+                .filter(|known| known.buyer == buyer.name())
+                .ok_or(CheckoutRefused::UnknownTender)?;
+            let mut purchase = Purchase::with(tx, &acting, &known.hold)?;
+            purchase.fact(tx, &payment, PaymentEvent::Stop, None)?;
+            Ok(known)
+        })
+        .await
+}
+
+/// Issues the tickets of a hold that is paid, or is paid in cash by this very request.
+pub(crate) async fn settle(
+    at: &At,
+    buyer: &Buyer,
+    hold: HoldId,
+    request: SettleRequest,
+    repeat: Repeat,
+) -> Result<Sold, CheckoutRefused> {
+    request.cash_given_minor.map_or(Ok(()), check_cash)?;
+    let (acting, buyer) = (at.clone(), buyer.clone());
+    let id = TenderId::new(at.clock.now().as_millisecond(), at.random.bytes());
+    at.database
+        .write(at.scope(), move |tx| {
+            if let Some((sale, known)) = store::sale_by_key(tx, &buyer.name(), &repeat.key)? {
+                repeat.is(&known)?;
+                return sale::sold(tx, &sale);
+            }
+            let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
+            if purchase.hold.state == box_office::checkout::Purchase::Settled {
+                // The card settled it by itself, or another request did: the sale is the same one.
+                let sale = store::sale_of_hold(tx, &hold)?.ok_or(CheckoutRefused::UnknownSale)?;
+                return sale::sold(tx, &sale);
+            }
+            let now_ms = acting.running_ms();
+            let sums = purchase.sums(tx)?;
+            purchase.hold.state.check_open(&sums, now_ms)?;
+            catalogue::check_may_issue(tx, purchase.hold.showtime, acting.clock.now())?;
+            let total_minor = purchase.hold.total_minor;
+            if request.total_minor.is_some_and(|told| told != total_minor) {
+                return Err(CheckoutRefused::PriceChanged { total_minor });
+            }
+            let missing_minor = sums.missing_minor();
+            if let Some(given) = request.cash_given_minor.filter(|_| missing_minor > 0) {
+                if given < missing_minor {
+                    return Err(CheckoutRefused::not_paid(missing_minor - given));
+                }
+                // The key of the request is the sale's; the payment that came with it has one of its own.
+                let key = Repeat {
+                    key: format!("settle:{}", repeat.key),
+                    request_hash: repeat.request_hash,
+                };
+                purchase.begin(tx, &id, Means::Cash, missing_minor, Some(given), &key)?;
+            }
+            let sums = purchase.sums(tx)?;
+            let step = purchase.hold.state.settle(&sums, now_ms)?;
+            let sold = purchase.take(tx, step, Some(&repeat))?;
+            sold.ok_or_else(|| Fault::Broken("a settled purchase has no sale".into()).into())
+        })
+        .await
+}
+
+/// A sale by its id, with its tickets and payments.
+pub(crate) async fn look_at_sale(
+    at: &At,
+    buyer: &Buyer,
+    sale: SaleId,
+) -> Result<Sold, CheckoutRefused> {
+    let sold = at.database.read(move |db| sale::sold(db, &sale)).await?;
+    if sold.sale.buyer == buyer.name() {
+        Ok(sold)
+    } else {
+        Err(CheckoutRefused::UnknownSale)
+    }
+}
+
+/// As outsiders see a payment.
+pub(crate) fn shown_state(state: Payment) -> counter_api::TenderState {
+    use counter_api::TenderState as Shown;
+    match state {
+        Payment::Intended
+        | Payment::Asked
+        | Payment::StepNeeded
+        | Payment::Stopping
+        | Payment::Case => Shown::Pending,
+        Payment::Captured(_) | Payment::Owed(_) | Payment::Returning(_) => Shown::Approved,
+        Payment::Declined => Shown::Declined,
+        Payment::Cancelled { .. } => Shown::Cancelled,
+        Payment::Returned(_) => Shown::Refunded,
+    }
+}
+
+impl From<HoldRefused> for CheckoutRefused {
+    fn from(refused: HoldRefused) -> Self {
+        Self::Hold(refused)
+    }
+}

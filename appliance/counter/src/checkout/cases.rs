@@ -1,0 +1,391 @@
+//! Payments that a person must look at: nobody knows whether one was taken when its showtime has ended, or it is owed back and nobody
+//! could be asked. Each is a case, told to the other side; the terminal may still speak, and then knows better.
+
+use box_office::checkout::{Payment, PaymentEvent, Said, Told, Word, WordRefusal};
+use box_office::{ShowtimeId, TenderId};
+use database::{Snapshot, Tx};
+use serde::{Deserialize, Serialize};
+use wire::event as wire_event;
+use wire::event::{DecidedBy, PaymentOutcome};
+
+use super::purchase::Purchase;
+use super::{CheckoutRefused, follow, store};
+use crate::Fault;
+use crate::cases::{self, By, CaseKey, Move, reason_of};
+use crate::catalogue;
+use crate::counter::{At, Counter};
+use crate::holds;
+use crate::sold::PaymentRow;
+
+/// The kind of these cases.
+const KIND: &str = "payment";
+
+/// What a person decides, having asked the bank or counted the till.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// The money was taken: tickets are issued if they still can be, else it is owed back.
+    Taken,
+    /// It was not taken: the seats are free.
+    NotTaken,
+    /// What was owed is given back by hand. It is said before the money is handed out: the terminal may be giving it back.
+    Refunded,
+}
+
+impl Decision {
+    fn word(self) -> Word {
+        match self {
+            Self::Taken => Word::Taken,
+            Self::NotTaken => Word::NotTaken,
+            Self::Refunded => Word::GivenBack,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::NotTaken => "not_taken",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nobody knows whether the money was taken.
+    Unknown,
+    /// It was taken, no ticket could be issued, and it has not been given back.
+    RefundOwed,
+    /// There is nothing left to do.
+    Closed,
+}
+
+impl Stage {
+    fn of(state: Payment) -> Self {
+        match state {
+            Payment::Intended
+            | Payment::Asked
+            | Payment::StepNeeded
+            | Payment::Stopping
+            | Payment::Case => Self::Unknown,
+            Payment::Owed(_) | Payment::Returning(_) => Self::RefundOwed,
+            Payment::Captured(_)
+            | Payment::Declined
+            | Payment::Cancelled { .. }
+            | Payment::Returned(_) => Self::Closed,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::RefundOwed => "refund_owed",
+            Self::Closed => "closed",
+        }
+    }
+
+    fn is_open(self) -> bool {
+        self != Self::Closed
+    }
+}
+
+/// Who moves a payment, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mover {
+    by: By,
+    /// What it was, in a word.
+    what: &'static str,
+    reason: String,
+}
+
+impl Mover {
+    pub(super) fn counter() -> Self {
+        Self {
+            by: By::Counter,
+            what: "moved",
+            reason: String::new(),
+        }
+    }
+
+    /// The terminal, by what it says.
+    pub(super) fn terminal(said: Said) -> Self {
+        let what = match said {
+            Said::NeverHeard => "never_heard_of",
+            Said::Waiting => "waiting",
+            Said::Step => "step_needed",
+            Said::Captured { .. } => "approved",
+            Said::Declined => "declined",
+            Said::Cancelled => "cancelled",
+            Said::Returned => "refunded",
+        };
+        Self {
+            by: By::Terminal,
+            what,
+            reason: String::new(),
+        }
+    }
+
+    fn person(decision: Decision, reason: String) -> Self {
+        Self {
+            by: By::Person,
+            what: decision.name(),
+            reason,
+        }
+    }
+}
+
+fn key(payment: &PaymentRow) -> CaseKey<'_> {
+    CaseKey {
+        kind: KIND,
+        about: payment.id.as_str(),
+    }
+}
+
+/// What a payment told that is no matter of its purchase: a person must look, or money went back.
+pub(super) fn told(
+    tx: &mut Tx<'_>,
+    at: &At,
+    payment: &PaymentRow,
+    showtime: &ShowtimeId,
+    told: Told,
+    mover: &Mover,
+) -> Result<(), Fault> {
+    match told {
+        Told::Captured | Told::Failed => Ok(()),
+        Told::Unknown => open(
+            tx,
+            at,
+            payment,
+            showtime,
+            "the showtime ended without an outcome",
+        ),
+        Told::StillOwed => open(
+            tx,
+            at,
+            payment,
+            showtime,
+            "it was taken and is not given back",
+        ),
+        Told::Returned => {
+            let reason = match mover.by {
+                By::Person => "given_back_by_hand",
+                By::Counter | By::Terminal => "no_ticket_issued",
+            };
+            let now = at.clock.now();
+            let body = wire_event::PaymentRefunded {
+                tender: payment.id.clone(),
+                hold: payment.hold.clone(),
+                showtime: showtime.clone(),
+                device: payment.buyer.id.clone(),
+                time: now.as_millisecond(),
+                day: at.catalogue().days.day_of(now).to_string(),
+                amount: payment.amount_minor,
+                currency: payment.currency,
+                reason: reason.to_owned(),
+            };
+            at.shop.outbox.push(tx, [body.into()])
+        }
+    }
+}
+
+/// Opens a case, once.
+fn open(
+    tx: &mut Tx<'_>,
+    at: &At,
+    payment: &PaymentRow,
+    showtime: &ShowtimeId,
+    reason: &str,
+) -> Result<(), Fault> {
+    if cases::find(tx, key(payment))?.is_some() {
+        return Ok(());
+    }
+    let step = Move {
+        by: By::Counter,
+        what: "opened",
+        reason,
+        at: at.clock.now(),
+    };
+    let stage = Stage::of(payment.state).as_str();
+    cases::put(tx, key(payment), at.cinema(), stage, true, step)?;
+    tracing::warn!(tender.id = %payment.id, amount_minor = payment.amount_minor, reason, "a person must decide about a payment");
+    let body = wire_event::PaymentUnknown {
+        tender: payment.id.clone(),
+        hold: payment.hold.clone(),
+        showtime: showtime.clone(),
+        device: payment.buyer.id.clone(),
+        started: payment.started_ms,
+        amount: payment.amount_minor,
+        currency: payment.currency,
+    };
+    at.shop.outbox.push(tx, [body.into()])?;
+    follow::ring(tx, at);
+    Ok(())
+}
+
+/// A payment that may be a case has moved on from `before`: the case, if there is one, goes where it went, and every move is kept.
+pub(super) fn moved(
+    tx: &mut Tx<'_>,
+    at: &At,
+    payment: &PaymentRow,
+    before: Payment,
+    mover: &Mover,
+) -> Result<(), Fault> {
+    let may_be_one = before == Payment::Case
+        || Stage::of(before) == Stage::RefundOwed
+        || (!before.is_without_outcome() && before.must_be_asked());
+    if !may_be_one {
+        return Ok(());
+    }
+    let Some(case) = cases::find(tx, key(payment))? else {
+        return Ok(());
+    };
+    let step = Move {
+        by: mover.by,
+        what: mover.what,
+        reason: &mover.reason,
+        at: at.clock.now(),
+    };
+    let stage = Stage::of(payment.state);
+    if stage.as_str() == case.stage {
+        return if before == payment.state {
+            Ok(())
+        } else {
+            Ok(cases::note(tx, key(payment), step)?)
+        };
+    }
+    cases::put(
+        tx,
+        key(payment),
+        at.cinema(),
+        stage.as_str(),
+        stage.is_open(),
+        step,
+    )?;
+    let (by, reason) = match mover.by {
+        By::Person => (DecidedBy::Person, mover.reason.clone()),
+        By::Terminal | By::Counter => (DecidedBy::Terminal, mover.what.to_owned()),
+    };
+    let body = wire_event::PaymentDecided {
+        tender: payment.id.clone(),
+        time: at.clock.now().as_millisecond(),
+        outcome: outcome(payment.state),
+        by,
+        reason,
+    };
+    at.shop.outbox.push(tx, [body.into()])?;
+    follow::ring(tx, at);
+    Ok(())
+}
+
+fn outcome(state: Payment) -> PaymentOutcome {
+    match state {
+        Payment::Captured(_) => PaymentOutcome::Ticketed,
+        Payment::Intended
+        | Payment::Asked
+        | Payment::StepNeeded
+        | Payment::Stopping
+        | Payment::Case
+        | Payment::Owed(_)
+        | Payment::Returning(_) => PaymentOutcome::RefundOwed,
+        Payment::Declined | Payment::Cancelled { .. } => PaymentOutcome::NotTaken,
+        Payment::Returned(_) => PaymentOutcome::Refunded,
+    }
+}
+
+/// Whether a payment has a case.
+pub(super) fn has_one(db: &mut Snapshot<'_>, payment: &PaymentRow) -> Result<bool, Fault> {
+    Ok(cases::find(db, key(payment))?.is_some())
+}
+
+/// The open cases in words, one a line.
+///
+/// # Errors
+/// The database refuses.
+pub async fn list(counter: &Counter) -> Result<String, CheckoutRefused> {
+    let lines = counter
+        .database
+        .read(|db| {
+            let mut lines = Vec::new();
+            for case in cases::open_of(db, KIND)? {
+                let Ok(id) = case.about.parse::<TenderId>() else {
+                    continue;
+                };
+                let Some(payment) = store::by_id(db, &id)? else {
+                    continue;
+                };
+                let what = match Stage::of(payment.state) {
+                    Stage::Unknown => "taken or not taken?",
+                    Stage::RefundOwed => "taken, to be given back",
+                    Stage::Closed => "closed",
+                };
+                let showtime = match holds::by_id(db, &payment.hold)? {
+                    Some(hold) => catalogue::id_of(db, hold.showtime)?.to_string(),
+                    None => String::new(),
+                };
+                let (amount, since) = (payment.amount(), case.opened_at);
+                lines.push(format!("{id}  {amount}  {showtime}  since {since}  {what}"));
+            }
+            Ok::<_, CheckoutRefused>(lines)
+        })
+        .await?;
+    Ok(match lines.is_empty() {
+        true => "no payment waits for a person".to_owned(),
+        false => lines.join("\n"),
+    })
+}
+
+/// Records what a person decided, with all that follows from it; says what that was.
+///
+/// # Errors
+/// There is no such case, no reason, or the decision is not what is asked.
+pub async fn decide(
+    counter: &Counter,
+    payment: TenderId,
+    decision: Decision,
+    reason: String,
+) -> Result<String, CheckoutRefused> {
+    let reason = reason_of(&reason).ok_or(CheckoutRefused::NoReason)?;
+    let (wanted, asking) = (payment.clone(), counter.clone());
+    let (row, at) = counter
+        .database
+        .read(move |db| {
+            let row = store::by_id(db, &wanted)?.ok_or(CheckoutRefused::UnknownCase)?;
+            if !has_one(db, &row)? {
+                return Err(CheckoutRefused::UnknownCase);
+            }
+            let at = follow::at_of(db, &asking, &row.hold)?;
+            Ok((row, at))
+        })
+        .await?;
+    if decision == Decision::Refunded {
+        follow::look_before_hand(&at, &row).await?;
+    }
+    let acting = at.clone();
+    let decided = at
+        .database
+        .write(at.scope(), move |tx| {
+            let row = store::by_id(tx, &payment)?.ok_or(CheckoutRefused::UnknownCase)?;
+            if decision == Decision::Refunded && acting.following.is_returning(&payment) {
+                return Err(CheckoutRefused::RefundUnderWay);
+            }
+            let mover = Mover::person(decision, reason.clone());
+            let mut purchase = Purchase::with(tx, &acting, &row.hold)?.moved_by(mover);
+            let event = PaymentEvent::Word(decision.word());
+            match purchase.word(tx, &payment, event, None)? {
+                Ok(()) => {}
+                Err(WordRefusal::Closed) => return Err(CheckoutRefused::CaseClosed),
+                Err(WordRefusal::NotTheQuestion) => return Err(CheckoutRefused::WrongDecision),
+            }
+            let row = store::by_id(tx, &payment)?.ok_or(CheckoutRefused::UnknownCase)?;
+            Ok(outcome(row.state))
+        })
+        .await?;
+    Ok(match decided {
+        PaymentOutcome::Ticketed => "taken: the tickets are issued",
+        PaymentOutcome::RefundOwed => "taken: no ticket can be issued, so the money is owed back",
+        PaymentOutcome::NotTaken => "not taken: the seats are free",
+        PaymentOutcome::Refunded => "given back",
+    }
+    .to_owned())
+}

@@ -1,0 +1,338 @@
+//! What is done outside: the terminal is asked after the commit that intended it, again and again until it says something, and what it says
+//! is recorded. A process that begins takes up what it finds.
+
+use std::time::Duration;
+
+use box_office::checkout::{PaymentEffect, PaymentEvent, Said};
+use box_office::{HoldId, Money, TenderId};
+use counter_api::CardSlip;
+use database::{Snapshot, Tx};
+
+use super::cases::{self, Mover};
+use super::purchase::Purchase;
+use super::{CheckoutRefused, end_lapsed, store};
+use crate::Fault;
+use crate::counter::{At, Counter};
+use crate::following::{Errand, LOOK_LATER, LOOK_SOON};
+use crate::ports::{Answer, NoAnswer, Said as Heard};
+use crate::sold::PaymentRow;
+use crate::{catalogue, holds};
+
+/// The longest pause between two looks at what has come due.
+const LOOKED_AT: Duration = Duration::from_secs(1);
+
+/// What this effect of a payment has asked outside; nothing, if it is one of those inside.
+pub(super) fn errand(at: &At, payment: &PaymentRow, what: PaymentEffect) -> Option<Errand> {
+    let amount_minor = match what {
+        PaymentEffect::Tell(_) => return None,
+        PaymentEffect::Return { amount_minor } => amount_minor,
+        PaymentEffect::Ask
+        | PaymentEffect::Look
+        | PaymentEffect::Stop
+        | PaymentEffect::LookSoon
+        | PaymentEffect::LookLater => payment.amount_minor,
+    };
+    Some(Errand {
+        cinema: at.cinema().clone(),
+        payment: payment.id.clone(),
+        hold: payment.hold.clone(),
+        amount: Money::new(amount_minor, payment.currency),
+        what,
+    })
+}
+
+/// Somebody should look at what has come due, once this is committed.
+pub(super) fn ring(tx: &mut Tx<'_>, at: &At) {
+    let counter = Counter::clone(at);
+    tx.after_commit(move || counter.following.ring());
+}
+
+/// Asks in the background, and records what is said.
+fn begin(counter: &Counter, errand: Errand) {
+    let Some(at) = counter.at(&errand.cinema) else {
+        return tracing::error!(tender.id = %errand.payment, "a payment's cinema is not known");
+    };
+    let shutdown = counter.lifecycle.shutdown().clone();
+    counter.lifecycle.run(async move {
+        tokio::select! { () = ask(&at, errand) => {} () = shutdown.cancelled() => {} }
+    });
+}
+
+async fn ask(at: &At, errand: Errand) {
+    let answer = answer(at, &errand).await;
+    let (payment, following) = (&errand.payment, &at.following);
+    let event = match &answer {
+        Ok(said) => PaymentEvent::Said(heard(said)),
+        Err(no_answer) => {
+            // Once: a terminal may be silent for days.
+            if following.is_newly_silent(payment) {
+                tracing::warn!(tender.id = %payment, %no_answer, "the terminal gives no outcome; asking again and again");
+            }
+            PaymentEvent::NoAnswer
+        }
+    };
+    let slip = answer.ok().and_then(slip);
+    let recorded = record(at, payment, &errand.hold, event, slip).await;
+    if let PaymentEffect::Return { .. } = errand.what {
+        following.end_returning(payment);
+    }
+    if let Err(fault) = recorded {
+        tracing::error!(tender.id = %payment, %fault, "what became of a payment could not be recorded; trying again");
+        following.look_again(payment, at.clock.monotonic() + LOOK_SOON);
+    }
+}
+
+async fn answer(at: &At, errand: &Errand) -> Answer {
+    let Some(cards) = at.ports.cards() else {
+        return Err(NoAnswer("no card terminal is set up".to_owned()));
+    };
+    let reference = &errand.payment;
+    match errand.what {
+        PaymentEffect::Ask => cards.ask(reference, errand.amount).await,
+        PaymentEffect::Stop => cards.stop(reference).await,
+        PaymentEffect::Return { .. } => cards.give_back(reference, errand.amount).await,
+        PaymentEffect::Look
+        | PaymentEffect::LookSoon
+        | PaymentEffect::LookLater
+        | PaymentEffect::Tell(_) => cards.look(reference).await,
+    }
+}
+
+fn heard(said: &Heard) -> Said {
+    match said {
+        Heard::NeverHeard => Said::NeverHeard,
+        Heard::Waiting => Said::Waiting,
+        Heard::Captured { amount_minor, .. } => Said::Captured {
+            amount_minor: *amount_minor,
+        },
+        Heard::Declined => Said::Declined,
+        Heard::Cancelled => Said::Cancelled,
+        Heard::Returned { .. } => Said::Returned,
+    }
+}
+
+fn slip(said: Heard) -> Option<CardSlip> {
+    match said {
+        Heard::Captured { slip, .. } => Some(slip),
+        Heard::NeverHeard
+        | Heard::Waiting
+        | Heard::Declined
+        | Heard::Cancelled
+        | Heard::Returned { .. } => None,
+    }
+}
+
+/// Records what has happened to a payment, with all that follows from it.
+async fn record(
+    at: &At,
+    payment: &TenderId,
+    hold: &HoldId,
+    event: PaymentEvent,
+    slip: Option<CardSlip>,
+) -> Result<(), Fault> {
+    let (acting, payment, hold) = (at.clone(), payment.clone(), hold.clone());
+    let mover = match event {
+        PaymentEvent::Said(said) => Mover::terminal(said),
+        PaymentEvent::NoAnswer
+        | PaymentEvent::Due
+        | PaymentEvent::Stop
+        | PaymentEvent::Restart
+        | PaymentEvent::GiveBack { .. }
+        | PaymentEvent::Deadline
+        | PaymentEvent::Word(_) => Mover::counter(),
+    };
+    at.database
+        .write(at.scope(), move |tx| {
+            let purchase = Purchase::with(tx, &acting, &hold)?;
+            purchase
+                .moved_by(mover.clone())
+                .fact(tx, &payment, event, slip.as_ref())
+        })
+        .await
+}
+
+/// Asks the terminal whether it has given back what a person is about to give back by hand, and records it if so. The answer to an
+/// earlier refund may have been lost. A terminal that is not reached says nothing, and the person must know.
+pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<(), CheckoutRefused> {
+    let is_returning = matches!(payment.state, box_office::checkout::Payment::Returning(_));
+    let Some(cards) = at.ports.cards().filter(|_| is_returning) else {
+        return Ok(());
+    };
+    match cards.look(&payment.id).await {
+        Ok(Heard::Returned { .. }) => {
+            let event = PaymentEvent::Said(Said::Returned);
+            Ok(record(at, &payment.id, &payment.hold, event, None).await?)
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// The counter at the cinema of a hold.
+pub(super) fn at_of(db: &mut Snapshot<'_>, counter: &Counter, hold: &HoldId) -> Result<At, Fault> {
+    let row =
+        holds::by_id(db, hold)?.ok_or_else(|| Fault::Broken(format!("there is no hold {hold}")))?;
+    let cinema = catalogue::cinema_of(db, row.showtime)?;
+    counter
+        .at(&cinema)
+        .ok_or_else(|| Fault::Broken(format!("there is no catalogue of {cinema}")))
+}
+
+/// Takes up what an earlier process left, then does what comes due, until shutdown.
+pub async fn run(counter: Counter) {
+    let shutdown = counter.lifecycle.shutdown().clone();
+    take_up(&counter).await;
+    while !shutdown.is_cancelled() {
+        let next = run_due(&counter).await;
+        let pause = next
+            .saturating_sub(counter.clock.monotonic())
+            .min(LOOKED_AT);
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = counter.following.rung() => {}
+            () = shutdown.cancelled() => {}
+        }
+    }
+}
+
+/// Every payment that is not finished hears that a process begins.
+async fn take_up(counter: &Counter) {
+    match counter.database.read(store::unfinished).await {
+        Ok(found) => {
+            for (payment, hold) in found {
+                tell(counter, &payment, &hold, PaymentEvent::Restart).await;
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, "the payments that are not finished could not be read");
+        }
+    }
+}
+
+/// Gives an event to a payment; one that cannot take it is looked at again later and stops nobody else.
+async fn tell(counter: &Counter, payment: &TenderId, hold: &HoldId, event: PaymentEvent) {
+    let (asking, of) = (counter.clone(), hold.clone());
+    let at = counter
+        .database
+        .read(move |db| at_of(db, &asking, &of))
+        .await;
+    let told = match at {
+        Ok(at) => record(&at, payment, hold, event, None).await,
+        Err(fault) => Err(fault),
+    };
+    if let Err(fault) = told {
+        tracing::error!(tender.id = %payment, %fault, ?event, "a payment cannot go on; trying again");
+        let when = counter.clock.monotonic() + LOOK_LATER;
+        counter.following.look_again(payment, when);
+    }
+}
+
+/// Does what has come due: what commits want asked, payments to look at, payments whose showtime has ended, holds whose time is over. Gives the monotonic time at
+/// which the next of them comes due.
+pub(crate) async fn run_due(counter: &Counter) -> Duration {
+    let now = counter.clock.monotonic();
+    for errand in counter.following.take_errands() {
+        begin(counter, errand);
+    }
+    for payment in counter.following.take_due(now) {
+        let wanted = payment.clone();
+        let found = counter
+            .database
+            .read(move |db| store::by_id(db, &wanted))
+            .await;
+        match found {
+            Ok(Some(row)) => tell(counter, &payment, &row.hold, PaymentEvent::Due).await,
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(tender.id = %payment, %error, "a payment cannot be read; trying again");
+                counter.following.look_again(&payment, now + LOOK_LATER);
+            }
+        }
+    }
+    deadlines(counter).await;
+    let next_end = lapse(counter).await;
+    match crate::cases::count_open(&counter.database).await {
+        Ok(open) => counter.following.show_open_cases(open),
+        Err(error) => tracing::error!(%error, "the open cases could not be counted"),
+    }
+    let next = [counter.following.next_due(), next_end];
+    next.into_iter().flatten().min().unwrap_or(now + LOOKED_AT)
+}
+
+/// Payments without an outcome, or owed back, whose showtime has ended become cases.
+async fn deadlines(counter: &Counter) {
+    let now = counter.clock.now();
+    let due = counter
+        .database
+        .read(move |db| {
+            let mut due = Vec::new();
+            for (payment, hold) in store::unfinished(db)? {
+                let Some(row) = store::by_id(db, &payment)? else {
+                    continue;
+                };
+                let Some(of) = holds::by_id(db, &hold)? else {
+                    continue;
+                };
+                if catalogue::ends_at(db, of.showtime)? <= now && !cases::has_one(db, &row)? {
+                    due.push((payment, hold));
+                }
+            }
+            Ok::<_, Fault>(due)
+        })
+        .await;
+    match due {
+        Ok(due) => {
+            for (payment, hold) in due {
+                tell(counter, &payment, &hold, PaymentEvent::Deadline).await;
+            }
+        }
+        Err(fault) => {
+            tracing::error!(%fault, "the payments without an outcome could not be looked at");
+        }
+    }
+}
+
+/// Ends the holds whose time is over, each by itself, and writes the running time down. Gives the monotonic time at which the next ends.
+async fn lapse(counter: &Counter) -> Option<Duration> {
+    let now_ms = counter.running_ms();
+    let found = counter
+        .database
+        .read(move |db| {
+            Ok::<_, database::Error>((holds::lapsed(db, now_ms)?, holds::next_end(db)?))
+        })
+        .await;
+    let (lapsed, next_end_ms) = match found {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::error!(%error, "the holds could not be looked at");
+            return None;
+        }
+    };
+    for (hold, _) in &lapsed {
+        let (asking, of) = (counter.clone(), hold.clone());
+        let at = counter
+            .database
+            .read(move |db| at_of(db, &asking, &of))
+            .await;
+        let ended = match at {
+            Ok(at) => {
+                let (acting, of) = (at.clone(), hold.clone());
+                at.database
+                    .write(at.scope(), move |tx| end_lapsed(tx, &acting, &of))
+                    .await
+            }
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = ended {
+            tracing::error!(hold.id = %hold, %fault, "a hold cannot be ended; trying again");
+        }
+    }
+    if next_end_ms.is_some()
+        && counter.time.is_stale()
+        && let Err(error) = holds::write_time(counter).await
+    {
+        tracing::error!(%error, "the running time could not be written down");
+    }
+    let left_ms = u64::try_from(next_end_ms?.saturating_sub(now_ms)).unwrap_or(0);
+    let pause = Duration::from_millis(left_ms).max(Duration::from_millis(1));
+    Some(counter.clock.monotonic() + if lapsed.is_empty() { pause } else { LOOKED_AT })
+}

@@ -1,0 +1,344 @@
+//! A purchase with its payments, on its way through one transaction: each event is given to the machine that it concerns, and what follows
+//! from one is given to the other until nothing follows any more.
+
+use std::collections::VecDeque;
+
+use box_office::checkout::{
+    self as machine, Means, Payment, PaymentEffect, PaymentEvent, PurchaseEffect, PurchaseFact,
+    Step, Sums, Told, WordRefusal,
+};
+use box_office::{HoldId, ShowtimeId, TenderId};
+use counter_api::CardSlip;
+use database::{Snapshot, Tx};
+
+use super::cases::{self, Mover};
+use super::sale;
+use super::{CheckoutRefused, PurchaseNow, follow, store};
+use crate::Fault;
+use crate::buyer::Buyer;
+use crate::catalogue;
+use crate::counter::{At, Counter};
+use crate::holds::{self, HoldRefused, HoldRow};
+use crate::repeats::Repeat;
+use crate::seats;
+use crate::sold::{PaymentRow, Sold};
+
+/// A purchase with its payments, as they stand in this transaction.
+pub(super) struct Purchase {
+    at: At,
+    /// Who moves it, and why.
+    mover: Mover,
+    pub(super) hold: HoldRow,
+    pub(super) showtime: ShowtimeId,
+    pub(super) payments: Vec<PaymentRow>,
+}
+
+impl Purchase {
+    /// The purchase of a hold.
+    pub(super) fn of(db: &mut Snapshot<'_>, at: &At, hold: HoldRow) -> Result<Self, Fault> {
+        Ok(Self {
+            at: at.clone(),
+            mover: Mover::counter(),
+            showtime: catalogue::name_of(db, &at.catalogue(), hold.showtime)?,
+            payments: store::of_hold(db, &hold.id)?,
+            hold,
+        })
+    }
+
+    /// The purchase of a hold that is there, because something names it.
+    pub(super) fn with(db: &mut Snapshot<'_>, at: &At, hold: &HoldId) -> Result<Self, Fault> {
+        let row = holds::by_id(db, hold)?
+            .ok_or_else(|| Fault::Broken(format!("there is no hold {hold}")))?;
+        Self::of(db, at, row)
+    }
+
+    /// The purchase of this buyer.
+    pub(super) fn of_buyer(
+        db: &mut Snapshot<'_>,
+        at: &At,
+        buyer: &Buyer,
+        hold: &HoldId,
+    ) -> Result<Self, HoldRefused> {
+        let row = holds::of_buyer(db, buyer, hold)?;
+        Ok(Self::of(db, at, row)?)
+    }
+
+    /// What its payments come to, and whether tickets may be issued now.
+    pub(super) fn sums(&self, db: &mut Snapshot<'_>) -> Result<Sums, Fault> {
+        let may_issue = catalogue::check_may_issue(db, self.hold.showtime, self.at.clock.now());
+        let may_issue = match may_issue {
+            Ok(()) => true,
+            Err(catalogue::CatalogueRefused::Fault(fault)) => return Err(fault),
+            Err(_) => false,
+        };
+        Ok(self.sums_if(may_issue))
+    }
+
+    fn sums_if(&self, may_issue: bool) -> Sums {
+        let states = || self.payments.iter().map(|payment| payment.state);
+        Sums {
+            total_minor: self.hold.total_minor,
+            paid_minor: states().map(Payment::paid_minor).sum(),
+            in_flight: states().any(Payment::is_without_outcome),
+            may_issue,
+        }
+    }
+
+    /// As it is answered.
+    pub(super) fn now(self, db: &mut Snapshot<'_>) -> Result<PurchaseNow, CheckoutRefused> {
+        let sale = match self.hold.state {
+            machine::Purchase::Settled => store::sale_of_hold(db, &self.hold.id)?,
+            machine::Purchase::Open { .. }
+            | machine::Purchase::Paying { .. }
+            | machine::Purchase::Releasing
+            | machine::Purchase::Ended => None,
+        };
+        Ok(PurchaseNow {
+            hold: self.hold,
+            showtime: self.showtime,
+            payments: self.payments,
+            sale,
+            left_alone: Vec::new(),
+        })
+    }
+
+    /// Begins a payment.
+    pub(super) fn begin(
+        &mut self,
+        tx: &mut Tx<'_>,
+        id: &TenderId,
+        means: Means,
+        amount_minor: i64,
+        given_minor: Option<i64>,
+        repeat: &Repeat,
+    ) -> Result<PaymentRow, Fault> {
+        let step = Payment::begin(means, amount_minor);
+        let payment = PaymentRow {
+            id: id.clone(),
+            hold: self.hold.id.clone(),
+            nth: i64::try_from(self.payments.len()).unwrap_or(i64::MAX),
+            buyer: self.hold.buyer.clone(),
+            means,
+            currency: self.hold.currency,
+            amount_minor,
+            given_minor,
+            state: step.state,
+            slip: None,
+            started_ms: self.at.clock.now().as_millisecond(),
+            repeat: repeat.clone(),
+        };
+        store::add(tx, &payment)?;
+        self.payments.push(payment.clone());
+        for effect in step.effects {
+            self.outside(tx, &payment, effect);
+        }
+        Ok(payment)
+    }
+
+    /// From here on `mover` moves it.
+    pub(super) fn moved_by(mut self, mover: Mover) -> Self {
+        self.mover = mover;
+        self
+    }
+
+    /// Something has happened to a payment, with what the terminal's slip says of it.
+    pub(super) fn fact(
+        &mut self,
+        tx: &mut Tx<'_>,
+        payment: &TenderId,
+        event: PaymentEvent,
+        slip: Option<&CardSlip>,
+    ) -> Result<(), Fault> {
+        self.word(tx, payment, event, slip)?.map_err(|refused| {
+            Fault::Broken(format!("a fact about {payment} was refused: {refused:?}"))
+        })
+    }
+
+    /// As [`Purchase::fact`], where a person's word may be refused.
+    pub(super) fn word(
+        &mut self,
+        tx: &mut Tx<'_>,
+        payment: &TenderId,
+        event: PaymentEvent,
+        slip: Option<&CardSlip>,
+    ) -> Result<Result<(), WordRefusal>, Fault> {
+        let Some(index) = self.payments.iter().position(|known| known.id == *payment) else {
+            return Err(Fault::Broken(format!("there is no payment {payment}")));
+        };
+        let before = self.payments[index].state;
+        if let (Some(slip), PaymentEvent::Said(machine::Said::Captured { .. })) = (slip, event) {
+            self.payments[index].slip = Some(slip.clone());
+        }
+        let told = match self.move_payment(tx, index, event)? {
+            Ok(told) => told,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let queue = told.into_iter().map(|told| (index, told)).collect();
+        self.drain(tx, queue, None)?;
+        let payment = &self.payments[index];
+        cases::moved(tx, &self.at, payment, before, &self.mover)?;
+        Ok(Ok(()))
+    }
+
+    /// Its time is over.
+    pub(super) fn lapse(&mut self, tx: &mut Tx<'_>, now_ms: i64) -> Result<(), Fault> {
+        let sums = self.sums(tx)?;
+        let step = self.hold.state.on(PurchaseFact::Lapse, &sums, now_ms);
+        self.take(tx, step, None).map(drop)
+    }
+
+    /// Takes a step that a person asked for, with all that follows; gives the sale if there is one.
+    pub(super) fn take(
+        &mut self,
+        tx: &mut Tx<'_>,
+        step: Step<machine::Purchase, PurchaseEffect>,
+        repeat: Option<&Repeat>,
+    ) -> Result<Option<Sold>, Fault> {
+        let mut queue = VecDeque::new();
+        let sold = self.step(tx, step, None, repeat, &mut queue)?;
+        let more = self.drain(tx, queue, repeat)?;
+        Ok(sold.or(more))
+    }
+
+    fn drain(
+        &mut self,
+        tx: &mut Tx<'_>,
+        mut queue: VecDeque<(usize, Told)>,
+        repeat: Option<&Repeat>,
+    ) -> Result<Option<Sold>, Fault> {
+        let mut sold = None;
+        while let Some((index, told)) = queue.pop_front() {
+            let fact = match told {
+                Told::Captured => PurchaseFact::Captured,
+                Told::Failed => PurchaseFact::Failed,
+                Told::Returned | Told::Unknown | Told::StillOwed => {
+                    let payment = &self.payments[index];
+                    cases::told(tx, &self.at, payment, &self.showtime, told, &self.mover)?;
+                    continue;
+                }
+            };
+            let sums = self.sums(tx)?;
+            let step = self.hold.state.on(fact, &sums, self.at.running_ms());
+            let more = self.step(tx, step, Some(index), repeat, &mut queue)?;
+            sold = sold.or(more);
+        }
+        Ok(sold)
+    }
+
+    /// Saves where the purchase stands and does what is to be done; what its payments tell goes to the end of the queue.
+    fn step(
+        &mut self,
+        tx: &mut Tx<'_>,
+        step: Step<machine::Purchase, PurchaseEffect>,
+        this: Option<usize>,
+        repeat: Option<&Repeat>,
+        queue: &mut VecDeque<(usize, Told)>,
+    ) -> Result<Option<Sold>, Fault> {
+        let before = std::mem::replace(&mut self.hold.state, step.state);
+        if before != step.state && !holds::put_state(tx, &self.hold.id, before, step.state)? {
+            let hold = &self.hold.id;
+            return Err(Fault::Broken(format!("the hold {hold} was not {before:?}")));
+        }
+        let mut sold = None;
+        for effect in step.effects {
+            match effect {
+                PurchaseEffect::Issue => sold = Some(self.issue(tx, repeat)?),
+                PurchaseEffect::Free => {
+                    let showtime = (self.hold.showtime, &self.showtime);
+                    seats::free(tx, &self.at, showtime, &self.hold.id, &self.hold.places())?;
+                }
+                PurchaseEffect::GiveBackAll { by_hand } => {
+                    self.each(tx, PaymentEvent::GiveBack { by_hand }, queue)?;
+                }
+                PurchaseEffect::GiveBackThis => {
+                    if let Some(index) = this {
+                        let event = PaymentEvent::GiveBack { by_hand: false };
+                        self.give(tx, index, event, queue)?;
+                    }
+                }
+                PurchaseEffect::StopAll => self.each(tx, PaymentEvent::Stop, queue)?,
+            }
+        }
+        Ok(sold)
+    }
+
+    fn each(
+        &mut self,
+        tx: &mut Tx<'_>,
+        event: PaymentEvent,
+        queue: &mut VecDeque<(usize, Told)>,
+    ) -> Result<(), Fault> {
+        (0..self.payments.len()).try_for_each(|index| self.give(tx, index, event, queue))
+    }
+
+    fn give(
+        &mut self,
+        tx: &mut Tx<'_>,
+        index: usize,
+        event: PaymentEvent,
+        queue: &mut VecDeque<(usize, Told)>,
+    ) -> Result<(), Fault> {
+        let told = self
+            .move_payment(tx, index, event)?
+            .map_err(|refused| Fault::Broken(format!("{event:?} was refused: {refused:?}")))?;
+        queue.extend(told.into_iter().map(|told| (index, told)));
+        Ok(())
+    }
+
+    /// Gives an event to a payment, saves where it stands, and has done after the commit what is to be done outside.
+    fn move_payment(
+        &mut self,
+        tx: &mut Tx<'_>,
+        index: usize,
+        event: PaymentEvent,
+    ) -> Result<Result<Vec<Told>, WordRefusal>, Fault> {
+        let payment = &mut self.payments[index];
+        let before = payment.state;
+        let step = match before.on(payment.means, payment.amount_minor, event) {
+            Ok(step) => step,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        payment.state = step.state;
+        if before != step.state && !store::put_state(tx, payment, before)? {
+            let id = &payment.id;
+            return Err(Fault::Broken(format!(
+                "the payment {id} was not {before:?}"
+            )));
+        }
+        let payment = payment.clone();
+        let mut told = Vec::new();
+        for effect in step.effects {
+            match effect {
+                PaymentEffect::Tell(what) => told.push(what),
+                PaymentEffect::Ask
+                | PaymentEffect::Look
+                | PaymentEffect::Stop
+                | PaymentEffect::Return { .. }
+                | PaymentEffect::LookSoon
+                | PaymentEffect::LookLater => self.outside(tx, &payment, effect),
+            }
+        }
+        Ok(Ok(told))
+    }
+
+    /// Has something done outside once this is committed.
+    fn outside(&self, tx: &mut Tx<'_>, payment: &PaymentRow, effect: PaymentEffect) {
+        if let Some(errand) = follow::errand(&self.at, payment, effect) {
+            let (counter, now) = (Counter::clone(&self.at), self.at.clock.monotonic());
+            tx.after_commit(move || counter.following.hand_over(errand, now));
+        }
+    }
+
+    fn issue(&mut self, tx: &mut Tx<'_>, repeat: Option<&Repeat>) -> Result<Sold, Fault> {
+        let sold = sale::issue(
+            tx,
+            &self.at,
+            &self.hold,
+            &self.showtime,
+            &self.payments,
+            repeat,
+        )?;
+        self.at.ports.settled(tx, self.at.cinema(), &sold)?;
+        Ok(sold)
+    }
+}

@@ -1,0 +1,212 @@
+//! The sale: seats, money, tickets and the event for the other side, in one transaction. Nobody hears "sold" before it is committed, and
+//! whoever asks twice hears the same.
+
+use box_office::checkout::{Means, Payment};
+use box_office::{SaleId, ShowtimeId, TicketId};
+use database::{Snapshot, Tx};
+use wire::event as told;
+
+use super::{CheckoutRefused, store};
+use crate::Fault;
+use crate::catalogue;
+use crate::counter::At;
+use crate::holds::HoldRow;
+use crate::repeats::Repeat;
+use crate::seats;
+use crate::sold::{PaymentRow, SaleFacts, SaleRow, Sold, TicketFacts, TicketRow};
+use crate::tickets;
+
+/// The series of receipt numbers of a counter's first life; a new incarnation opens a new one.
+const FIRST_SERIES: i64 = 1;
+
+/// Sells the seats of a hold that `payments` pay for in full: the one place where tickets come into being.
+pub(super) fn issue(
+    tx: &mut Tx<'_>,
+    at: &At,
+    hold: &HoldRow,
+    showtime: &ShowtimeId,
+    payments: &[PaymentRow],
+    repeat: Option<&Repeat>,
+) -> Result<Sold, Fault> {
+    let catalogue = at.catalogue();
+    let scheduled = catalogue
+        .showtime(showtime)
+        .ok_or_else(|| Fault::Broken(format!("{showtime} is sold and not in the catalogue")))?;
+    let (now, cinema) = (at.clock.now(), &catalogue.cinema);
+    let now_ms = now.as_millisecond();
+    let ids: Vec<TicketId> = (hold.lines.iter())
+        .map(|_| TicketId::new(now_ms, at.random.bytes()))
+        .collect();
+    let seats: Vec<_> = (hold.lines.iter().zip(&ids))
+        .map(|(line, id)| (line.place, line.seat.clone(), id.clone()))
+        .collect();
+    let issued = seats::sell(tx, at, (hold.showtime, showtime), &hold.id, &seats)?;
+    let sale = SaleRow {
+        id: SaleId::new(now_ms, at.random.bytes()),
+        hold: hold.id.clone(),
+        buyer: hold.buyer.clone(),
+        showtime: hold.showtime,
+        series: FIRST_SERIES,
+        number: store::next_number(tx, &cinema.id, FIRST_SERIES)?,
+        sold_at: now,
+        currency: hold.currency,
+        total_minor: hold.total_minor,
+        tax_minor: hold.tax_minor,
+        change_minor: change_minor(payments),
+        collection_code: service::random::code::<COLLECTION_CODE_LETTERS>(&at.random),
+        facts: SaleFacts {
+            seller: cinema.name.clone(),
+            address: cinema.address.clone(),
+            tax_number: cinema.tax_number.clone(),
+            guest_language: hold.language.clone(),
+        },
+    };
+    store::add_sale(tx, &cinema.id, &sale, repeat)?;
+    let tickets = (hold.lines.iter().zip(ids).zip(issued))
+        .map(|((line, id), (epoch, edition))| {
+            let place = scheduled.plan.at(line.place);
+            let place = place.ok_or_else(|| Fault::Broken(format!("no seat at {}", line.place)))?;
+            Ok(TicketRow {
+                id,
+                sale: sale.id.clone(),
+                showtime: hold.showtime,
+                place: line.place,
+                seat: line.seat.clone(),
+                plan: scheduled.plan.layout().version,
+                epoch,
+                edition,
+                kind: line.kind.clone(),
+                currency: hold.currency,
+                price_minor: line.price_minor,
+                tax_minor: line.tax_minor,
+                starts_at: scheduled.showtime.starts_at,
+                facts: TicketFacts::of(cinema, &scheduled, place, &line.kind),
+            })
+        })
+        .collect::<Result<Vec<_>, Fault>>()?;
+    tickets::add(tx, at.side, &tickets)?;
+    let sold = Sold {
+        sale,
+        showtime: showtime.clone(),
+        tickets,
+        payments: payments.to_vec(),
+    };
+    let day = catalogue.days.day_of(now).to_string();
+    at.shop.outbox.push(tx, [event(&sold, day)?.into()])?;
+    Ok(sold)
+}
+
+/// Letters of a collection code: it is read out and typed, and a cinema has some thousand sales a day.
+const COLLECTION_CODE_LETTERS: usize = 6;
+
+/// What was handed over in cash beyond what it paid.
+fn change_minor(payments: &[PaymentRow]) -> i64 {
+    counting(payments)
+        .filter_map(|payment| Some(payment.given_minor? - payment.amount_minor))
+        .sum()
+}
+
+/// The payments that pay for a sale.
+fn counting(payments: &[PaymentRow]) -> impl Iterator<Item = &PaymentRow> {
+    payments
+        .iter()
+        .filter(|payment| matches!(payment.state, Payment::Captured(_)))
+}
+
+/// What tells the hub of a sale.
+fn event(sold: &Sold, day: String) -> Result<told::SaleSettled, Fault> {
+    let sale = &sold.sale;
+    let tickets = sold.tickets.iter().map(|ticket| told::SoldTicket {
+        id: ticket.id.clone(),
+        seat: ticket.seat.clone(),
+        plan: ticket.plan,
+        epoch: ticket.epoch.number().into(),
+        edition: ticket.edition,
+        kind: ticket.kind.clone(),
+        price: ticket.price_minor,
+        tax: ticket.tax_minor,
+    });
+    let paid = counting(&sold.payments).map(|payment| told::PaidTender {
+        id: payment.id.clone(),
+        way: match payment.means {
+            Means::Cash => told::TenderWay::Cash,
+            Means::Card => told::TenderWay::Card,
+        },
+        amount: payment.amount_minor,
+        given: payment.given_minor,
+        slip: payment.slip.as_ref().map(|slip| told::CardSlip {
+            last_four: slip.last_four.clone(),
+            authorisation: slip.authorisation.clone(),
+        }),
+    });
+    Ok(told::SaleSettled {
+        sale: sale.id.clone(),
+        receipt: told::Receipt {
+            series: number(sale.series)?,
+            number: number(sale.number)?,
+        },
+        showtime: sold.showtime.clone(),
+        device: sale.buyer.id.clone(),
+        time: sale.sold_at.as_millisecond(),
+        day,
+        currency: sale.currency,
+        total: sale.total_minor,
+        tax: sale.tax_minor,
+        tickets: tickets.collect(),
+        tenders: paid.collect(),
+    })
+}
+
+fn number<T: TryFrom<i64>>(number: i64) -> Result<T, Fault> {
+    T::try_from(number)
+        .map_err(|_| Fault::Broken(format!("the receipt number {number} is out of range")))
+}
+
+/// A sale with its tickets and payments, by its id.
+pub(super) fn sold(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Sold, CheckoutRefused> {
+    find(db, id)?.ok_or(CheckoutRefused::UnknownSale)
+}
+
+fn find(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Option<Sold>, Fault> {
+    let Some(sale) = store::sale_by_id(db, id)? else {
+        return Ok(None);
+    };
+    Ok(Some(Sold {
+        showtime: catalogue::id_of(db, sale.showtime)?,
+        tickets: tickets::of_sale(db, id)?,
+        payments: store::of_hold(db, &sale.hold)?,
+        sale,
+    }))
+}
+
+/// The sale with this receipt number, `1-000042` or without the zeros.
+///
+/// # Errors
+/// The database refuses.
+pub fn by_receipt(db: &mut Snapshot<'_>, receipt: &str) -> Result<Option<Sold>, Fault> {
+    let Some((series, number)) = numbers(receipt) else {
+        return Ok(None);
+    };
+    match store::sale_by_receipt(db, series, number)? {
+        Some(id) => find(db, &id),
+        None => Ok(None),
+    }
+}
+
+/// The series and the number of a receipt, as they are printed or without the zeros.
+fn numbers(receipt: &str) -> Option<(i64, i64)> {
+    let (series, number) = receipt.trim().split_once('-')?;
+    Some((series.parse().ok()?, number.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_number_is_read_as_it_is_printed() {
+        assert_eq!(numbers(" 1-000042 "), Some((1, 42)));
+        assert_eq!(numbers("12-7"), Some((12, 7)));
+        assert_eq!([numbers("42"), numbers("1-"), numbers("a-1")], [None; 3]);
+    }
+}

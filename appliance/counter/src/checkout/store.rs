@@ -1,0 +1,235 @@
+//! SQL of payments and sales.
+
+use box_office::checkout::{Means, Payment, Taken};
+use box_office::{CinemaId, HoldId, SaleId, TenderId};
+use counter_api::CardSlip;
+use database::{Error, Row, Snapshot, Tx, Value, params};
+
+use crate::buyer::BuyerId;
+use crate::catalogue::ShowtimeKey;
+use crate::column;
+use crate::repeats::Repeat;
+use crate::sold::{PaymentRow, SaleRow};
+
+const PAYMENT: &str = "id, hold, nth, buyer_kind, buyer, means, currency, amount_minor, given_minor, state, captured_minor, \
+    returned_minor, heard, last_four, authorisation, started_at, key, request_hash";
+
+fn payment(row: &Row<'_>) -> Result<PaymentRow, Error> {
+    let (means, state): (String, String) = (row.get(5)?, row.get(9)?);
+    let slip = match (
+        row.get::<Option<String>>(13)?,
+        row.get::<Option<String>>(14)?,
+    ) {
+        (Some(last_four), Some(authorisation)) => Some(CardSlip {
+            last_four,
+            authorisation,
+        }),
+        (_, _) => None,
+    };
+    let taken = Taken {
+        captured_minor: row.get(10)?,
+        returned_minor: row.get(11)?,
+        heard: row.get(12)?,
+    };
+    Ok(PaymentRow {
+        id: row.parse(0)?,
+        hold: row.parse(1)?,
+        nth: row.get(2)?,
+        buyer: BuyerId::read(row, 3)?,
+        means: Means::ALL
+            .into_iter()
+            .find(|known| known.as_str() == means)
+            .ok_or_else(|| Error::Column(format!("{means} is no way to pay")))?,
+        currency: row.parse(6)?,
+        amount_minor: row.get(7)?,
+        given_minor: row.get(8)?,
+        state: Payment::from_stored(&state, taken)
+            .ok_or_else(|| Error::Column(format!("{state} is no state of a payment")))?,
+        slip,
+        started_ms: row.get(15)?,
+        repeat: Repeat::read(row, 16)?,
+    })
+}
+
+pub(super) fn by_id(db: &mut Snapshot<'_>, id: &TenderId) -> Result<Option<PaymentRow>, Error> {
+    let sql = format!("SELECT {PAYMENT} FROM payment WHERE id = $1");
+    db.first(&sql, params![id.as_str()], payment)
+}
+
+/// The payment that this buyer began under this key.
+pub(super) fn by_key(
+    db: &mut Snapshot<'_>,
+    buyer: &BuyerId,
+    key: &str,
+) -> Result<Option<PaymentRow>, Error> {
+    let sql =
+        format!("SELECT {PAYMENT} FROM payment WHERE buyer_kind = $1 AND buyer = $2 AND key = $3");
+    let [kind, id] = buyer.values();
+    db.first(&sql, &[kind, id, key.into()], payment)
+}
+
+/// The payments of a hold, oldest first.
+pub(super) fn of_hold(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<Vec<PaymentRow>, Error> {
+    let sql = format!("SELECT {PAYMENT} FROM payment WHERE hold = $1 ORDER BY nth");
+    db.query(&sql, params![hold.as_str()], payment)
+}
+
+/// The payments of which something is still to be done, each with its hold.
+pub(super) fn unfinished(db: &mut Snapshot<'_>) -> Result<Vec<(TenderId, HoldId)>, Error> {
+    let sql = "SELECT id, hold FROM payment WHERE open = 1 ORDER BY id";
+    db.query(sql, params![], |row| Ok((row.parse(0)?, row.parse(1)?)))
+}
+
+/// The holds of these payments.
+pub(super) fn holds_in_question(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Error> {
+    let sql = "SELECT hold FROM payment WHERE open = 1";
+    db.query(sql, params![], |row| row.parse(0))
+}
+
+pub(super) fn add(tx: &mut Tx<'_>, row: &PaymentRow) -> Result<(), Error> {
+    let sql = format!(
+        "INSERT INTO payment ({PAYMENT}, open) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, NULL, $14, $15, $16, $17)"
+    );
+    let ([kind, buyer], (state, taken)) = (row.buyer.values(), row.state.stored());
+    let values: [Value; 17] = [
+        row.id.as_str().into(),
+        row.hold.as_str().into(),
+        row.nth.into(),
+        kind,
+        buyer,
+        row.means.as_str().into(),
+        row.currency.as_str().into(),
+        row.amount_minor.into(),
+        row.given_minor.into(),
+        state.into(),
+        taken.captured_minor.into(),
+        taken.returned_minor.into(),
+        taken.heard.into(),
+        row.started_ms.into(),
+        row.repeat.key.as_str().into(),
+        row.repeat.request_hash.as_slice().into(),
+        row.state.is_unfinished().into(),
+    ];
+    tx.execute(&sql, &values).map(drop)
+}
+
+/// The payment has moved from `before`, with what its slip says; says whether it was there still.
+pub(super) fn put_state(tx: &mut Tx<'_>, row: &PaymentRow, before: Payment) -> Result<bool, Error> {
+    let ((former, _), (state, taken)) = (before.stored(), row.state.stored());
+    let slip = row.slip.as_ref();
+    let values = params![
+        row.id.as_str(),
+        state,
+        taken.captured_minor,
+        taken.returned_minor,
+        taken.heard,
+        row.state.is_unfinished(),
+        slip.map(|slip| slip.last_four.as_str()),
+        slip.map(|slip| slip.authorisation.as_str()),
+        former,
+    ];
+    let sql = "UPDATE payment SET state = $2, captured_minor = $3, returned_minor = $4, heard = $5, open = $6, \
+        last_four = $7, authorisation = $8 WHERE id = $1 AND state = $9";
+    Ok(tx.execute(sql, values)? == 1)
+}
+
+const SALE: &str = "id, hold, buyer_kind, buyer, showtime, series, number, sold_at, currency, total_minor, tax_minor, change_minor, \
+    collection_code, facts";
+
+fn sale(row: &Row<'_>) -> Result<SaleRow, Error> {
+    Ok(SaleRow {
+        id: row.parse(0)?,
+        hold: row.parse(1)?,
+        buyer: BuyerId::read(row, 2)?,
+        showtime: ShowtimeKey(row.get(4)?),
+        series: row.get(5)?,
+        number: row.get(6)?,
+        sold_at: column::time(row, 7)?,
+        currency: row.parse(8)?,
+        total_minor: row.get(9)?,
+        tax_minor: row.get(10)?,
+        change_minor: row.get(11)?,
+        collection_code: row.get(12)?,
+        facts: column::json(row, 13)?,
+    })
+}
+
+pub(super) fn sale_by_id(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Option<SaleRow>, Error> {
+    let sql = format!("SELECT {SALE} FROM sale WHERE id = $1");
+    db.first(&sql, params![id.as_str()], sale)
+}
+
+/// The sale that this buyer made under this key, and the request that made it.
+pub(super) fn sale_by_key(
+    db: &mut Snapshot<'_>,
+    buyer: &BuyerId,
+    key: &str,
+) -> Result<Option<(SaleId, Repeat)>, Error> {
+    let sql =
+        "SELECT id, key, request_hash FROM sale WHERE buyer_kind = $1 AND buyer = $2 AND key = $3";
+    let [kind, id] = buyer.values();
+    db.first(sql, &[kind, id, key.into()], |row| {
+        Ok((row.parse(0)?, Repeat::read(row, 1)?))
+    })
+}
+
+/// The sale with this receipt number.
+pub(super) fn sale_by_receipt(
+    db: &mut Snapshot<'_>,
+    series: i64,
+    number: i64,
+) -> Result<Option<SaleId>, Error> {
+    let sql = "SELECT id FROM sale WHERE series = $1 AND number = $2";
+    db.first(sql, params![series, number], |row| row.parse(0))
+}
+
+/// The sale that a hold became.
+pub(super) fn sale_of_hold(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<Option<SaleId>, Error> {
+    let sql = "SELECT id FROM sale WHERE hold = $1";
+    db.first(sql, params![hold.as_str()], |row| row.parse(0))
+}
+
+/// The next number of a series, without gaps.
+pub(super) fn next_number(tx: &mut Tx<'_>, cinema: &CinemaId, series: i64) -> Result<i64, Error> {
+    // Not RETURNING, for which SQLite makes a table in memory each time.
+    let count = "INSERT INTO receipt_series (cinema, series, last) VALUES ($1, $2, 1) \
+        ON CONFLICT (cinema, series) DO UPDATE SET last = receipt_series.last + 1";
+    tx.execute(count, params![cinema.as_str(), series])?;
+    let last = "SELECT last FROM receipt_series WHERE cinema = $1 AND series = $2";
+    let number = tx.first(last, params![cinema.as_str(), series], |row| row.get(0))?;
+    number.ok_or_else(|| Error::Column("a series of receipts gives no number".into()))
+}
+
+pub(super) fn add_sale(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    row: &SaleRow,
+    repeat: Option<&Repeat>,
+) -> Result<(), Error> {
+    let sql = format!(
+        "INSERT INTO sale ({SALE}, cinema, key, request_hash) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+    );
+    let [kind, buyer] = row.buyer.values();
+    let values: [Value; 17] = [
+        row.id.as_str().into(),
+        row.hold.as_str().into(),
+        kind,
+        buyer,
+        row.showtime.0.into(),
+        row.series.into(),
+        row.number.into(),
+        row.sold_at.as_millisecond().into(),
+        row.currency.as_str().into(),
+        row.total_minor.into(),
+        row.tax_minor.into(),
+        row.change_minor.into(),
+        row.collection_code.as_str().into(),
+        column::text(&row.facts)?.into(),
+        cinema.as_str().into(),
+        repeat.map(|repeat| repeat.key.clone()).into(),
+        repeat.map(|repeat| repeat.request_hash.to_vec()).into(),
+    ];
+    tx.execute(&sql, &values).map(drop)
+}

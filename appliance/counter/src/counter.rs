@@ -1,0 +1,260 @@
+//! A counter: the seats of one side's custody and all that is done with them. A box opens one for its cinema, the hub one for all of its
+//! cinemas; each cinema's part is reached through [`Counter::at`].
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use box_office::{CinemaId, Custodian, ShowtimeId};
+use database::{Database, Scope, Snapshot, Tx};
+use service::{Clock, Lifecycle, Random};
+use wire::{Body, Life};
+
+use crate::Fault;
+use crate::catalogue::{self, Catalogue, Scheduled, ShowtimeKey};
+use crate::following::Following;
+use crate::live::LiveSeats;
+use crate::outbox::Outbox;
+use crate::ports::Ports;
+use crate::running_time::{self, RunningTime};
+
+/// A counter. Clones share it.
+#[derive(Clone)]
+pub struct Counter(Arc<Inner>);
+
+/// What a counter has; reached through [`Counter`].
+pub struct Inner {
+    pub(crate) side: Custodian,
+    pub(crate) database: Database,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) selling: Selling,
+    pub(crate) time: RunningTime,
+    pub(crate) following: Following,
+    pub(crate) ports: Arc<dyn Ports>,
+    pub(crate) life: Life,
+    pub(crate) ticket_seed: [u8; 32],
+    pub(crate) shops: RwLock<BTreeMap<CinemaId, Arc<Shop>>>,
+    /// Where maps of this process begin to count.
+    pub(crate) first_map_version: i64,
+    /// Tells which showtimes stay in memory although they are over.
+    pub(crate) in_question: InQuestion,
+}
+
+/// The showtimes that a room above still needs, however long ago they ended.
+pub(crate) type InQuestion = fn(&mut Snapshot<'_>) -> Result<Vec<ShowtimeKey>, Fault>;
+
+/// How a counter sells.
+#[derive(Debug, Clone, Copy)]
+pub struct Selling {
+    /// How long a hold lasts.
+    pub hold_time: Duration,
+}
+
+/// What a counter has of one cinema.
+#[derive(Debug)]
+pub(crate) struct Shop {
+    pub(crate) cinema: CinemaId,
+    pub(crate) live: Arc<LiveSeats>,
+    pub(crate) outbox: Arc<Outbox>,
+    catalogue: RwLock<Arc<Catalogue>>,
+}
+
+/// A counter at one cinema: what every use case is given.
+#[derive(Debug, Clone)]
+pub struct At {
+    counter: Counter,
+    pub(crate) shop: Arc<Shop>,
+}
+
+impl std::fmt::Debug for Counter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Counter")
+            .field("side", &self.side)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Deref for Counter {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Deref for At {
+    type Target = Counter;
+    fn deref(&self) -> &Counter {
+        &self.counter
+    }
+}
+
+impl Counter {
+    /// A counter without any cinema yet.
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    /// The counter at a cinema, if it knows it.
+    pub fn at(&self, cinema: &CinemaId) -> Option<At> {
+        let shop = self.shops().get(cinema).cloned()?;
+        Some(At {
+            counter: self.clone(),
+            shop,
+        })
+    }
+
+    /// The counter at its only cinema: a box has one, once a programme was imported.
+    pub fn here(&self) -> Option<At> {
+        let shops = self.shops();
+        let shop = shops.values().next().filter(|_| shops.len() == 1)?;
+        Some(At {
+            counter: self.clone(),
+            shop: Arc::clone(shop),
+        })
+    }
+
+    /// The cinemas that it knows.
+    pub fn cinemas(&self) -> Vec<CinemaId> {
+        self.shops().keys().cloned().collect()
+    }
+
+    /// Has a cinema's catalogue read anew in a transaction that changed it, and shown once it is committed; `changed` are the showtimes
+    /// whose maps are drawn anew.
+    ///
+    /// # Errors
+    /// The database refuses, or holds what cannot be read.
+    pub(crate) fn reload(
+        &self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        changed: Vec<ShowtimeId>,
+    ) -> Result<(), Fault> {
+        let since = catalogue::kept_since(self.clock.now());
+        let also = (self.in_question)(tx)?;
+        let catalogue = catalogue::load(tx, cinema, (since, &also), &self.ticket_seed)?;
+        let (counter, cinema) = (self.clone(), cinema.clone());
+        if let Some(catalogue) = catalogue {
+            tx.after_commit(move || {
+                counter.put(catalogue);
+                if let Some(at) = counter.at(&cinema) {
+                    changed
+                        .iter()
+                        .for_each(|showtime| at.shop.live.forget(showtime));
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// Tells the other side, in the transaction of what it is told of.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub fn tell(
+        &self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        bodies: impl IntoIterator<Item = Body>,
+    ) -> Result<(), Fault> {
+        self.outbox_of(cinema).push(tx, bodies)
+    }
+
+    pub(crate) fn put(&self, catalogue: Catalogue) {
+        let mut shops = self.shops.write().unwrap_or_else(PoisonError::into_inner);
+        let cinema = catalogue.cinema.id.clone();
+        match shops.get(&cinema) {
+            Some(shop) => {
+                *shop
+                    .catalogue
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner) = Arc::new(catalogue);
+            }
+            None => {
+                let outbox = self.new_outbox(&cinema);
+                let shop = Shop {
+                    live: Arc::new(LiveSeats::new(self.first_map_version)),
+                    catalogue: RwLock::new(Arc::new(catalogue)),
+                    cinema: cinema.clone(),
+                    outbox,
+                };
+                shops.insert(cinema, Arc::new(shop));
+            }
+        }
+    }
+
+    /// The stream that tells of a cinema, which may not be known yet.
+    pub(crate) fn outbox_of(&self, cinema: &CinemaId) -> Arc<Outbox> {
+        match self.shops().get(cinema) {
+            Some(shop) => Arc::clone(&shop.outbox),
+            None => self.new_outbox(cinema),
+        }
+    }
+
+    fn new_outbox(&self, cinema: &CinemaId) -> Arc<Outbox> {
+        Outbox::new(
+            self.side,
+            cinema.clone(),
+            self.life,
+            self.clock.clone(),
+            self.random.clone(),
+            Arc::clone(&self.ports),
+        )
+    }
+
+    fn shops(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<CinemaId, Arc<Shop>>> {
+        self.shops.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// A point of the counter's running time.
+    pub(crate) fn running_ms(&self) -> i64 {
+        self.time.now_ms()
+    }
+
+    /// How long a hold lasts, in milliseconds.
+    pub(crate) fn hold_ms(&self) -> i64 {
+        running_time::ms(self.selling.hold_time)
+    }
+}
+
+impl At {
+    /// The cinema.
+    pub fn cinema(&self) -> &CinemaId {
+        &self.shop.cinema
+    }
+
+    /// What is on, as it was committed last.
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(
+            &self
+                .shop
+                .catalogue
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// A showtime with all that it names.
+    pub(crate) fn showtime(&self, id: &ShowtimeId) -> Option<Arc<Scheduled>> {
+        self.catalogue().showtime(id)
+    }
+
+    /// The stream that this side writes for the cinema.
+    pub fn stream(&self) -> &mailbox::StreamKey {
+        self.shop.outbox.key()
+    }
+
+    /// Every write to a cinema's seats, holds, checkout, tickets or streams has this one scope.
+    pub(crate) fn scope(&self) -> Scope {
+        scope(&self.shop.cinema)
+    }
+}
+
+/// The scope of every write to a cinema's seats, holds, checkout, tickets or streams.
+pub fn scope(cinema: &CinemaId) -> Scope {
+    Scope::of("cinema", cinema.as_str())
+}

@@ -1,0 +1,109 @@
+//! What went wrong on our side, told apart from a refusal: it is logged and counted, and answered without a word of its inside.
+
+use axum::http::StatusCode;
+use service::http::Refusal;
+
+/// Something on our side keeps a request from being done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The database refuses.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+    /// The stream that tells the other side refuses.
+    #[error("the outbox: {0}")]
+    Stream(String),
+    /// What is stored is not as the rules leave it: a conditional update found something else.
+    #[error("a broken invariant: {0}")]
+    Broken(String),
+}
+
+impl From<mailbox::Error> for Fault {
+    fn from(error: mailbox::Error) -> Self {
+        match error {
+            mailbox::Error::Database(error) => Self::Database(error),
+            mailbox::Error::Event(_)
+            | mailbox::Error::NoSuchStream
+            | mailbox::Error::OtherStream => Self::Stream(error.to_string()),
+        }
+    }
+}
+
+impl From<Fault> for mailbox::Error {
+    /// Whatever keeps an event from being applied undoes the whole frame; it is tried again.
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Database(error) => Self::Database(error),
+            Fault::Stream(words) | Fault::Broken(words) => {
+                tracing::error!(words, "what the other side told could not be applied");
+                Self::Database(database::Error::Conflict)
+            }
+        }
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        use database::Error;
+        match fault {
+            Fault::Database(Error::Full) => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk_full",
+                "There is no room left",
+                "Nothing was changed. What is open can be finished; somebody must make room.",
+            ),
+            Fault::Database(Error::Busy | Error::Closed | Error::Conflict) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "The counter is busy",
+                "Nothing was changed: try again in a moment.",
+            ),
+            Fault::Database(Error::OutcomeUnknown) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "outcome_unknown",
+                "It is not known whether this was done",
+                "Repeat the request with the same Idempotency-Key: it is done once.",
+            ),
+            Fault::Database(error @ (Error::Panicked | Error::Column(_) | Error::Engine(_))) => {
+                Self::internal(&error)
+            }
+            Fault::Stream(words) | Fault::Broken(words) => Self::internal(&words),
+        }
+    }
+}
+
+/// Gives a room's refusals their way out of a transaction: what the database or the outbox says is a fault among them.
+#[macro_export]
+macro_rules! with_faults {
+    ($($refused:ty),* $(,)?) => {$(
+        impl From<$crate::outside::DatabaseError> for $refused {
+            fn from(error: $crate::outside::DatabaseError) -> Self {
+                Self::Fault(error.into())
+            }
+        }
+
+        impl From<$crate::outside::MailboxError> for $refused {
+            fn from(error: $crate::outside::MailboxError) -> Self {
+                Self::Fault(error.into())
+            }
+        }
+
+        impl From<$crate::Fault> for $refused {
+            fn from(fault: $crate::Fault) -> Self {
+                Self::Fault(fault)
+            }
+        }
+
+        impl std::fmt::Display for $refused {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{self:?}")
+            }
+        }
+
+        impl $crate::outside::IntoResponse for $refused {
+            fn into_response(self) -> $crate::outside::Response {
+                $crate::outside::Refusal::from(self).into_response()
+            }
+        }
+    )*};
+}
+pub(crate) use with_faults;

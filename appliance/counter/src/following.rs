@@ -1,0 +1,138 @@
+//! The payments that a process has in hand: what is to be asked about which, and when which is looked at again. It knows no room, and asks
+//! nobody itself.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use box_office::checkout::PaymentEffect;
+use box_office::{CinemaId, HoldId, Money, TenderId};
+use service::Metrics;
+use service::metrics::Gauge;
+use tokio::sync::Notify;
+
+/// Between two questions about a payment that somebody stands and waits for: a guest notices half a second, the terminal does not.
+pub(crate) const LOOK_SOON: Duration = Duration::from_millis(500);
+
+/// Between two questions to a terminal that does not answer.
+pub(crate) const LOOK_LATER: Duration = Duration::from_secs(2);
+
+/// Something to be asked about one payment, after the commit that wants it.
+#[derive(Debug, Clone)]
+pub(crate) struct Errand {
+    pub(crate) cinema: CinemaId,
+    pub(crate) payment: TenderId,
+    pub(crate) hold: HoldId,
+    pub(crate) amount: Money,
+    pub(crate) what: PaymentEffect,
+}
+
+/// The payments that this process has in hand.
+#[derive(Debug)]
+pub(crate) struct Following {
+    /// What is to be asked as soon as somebody does.
+    errands: Mutex<Vec<Errand>>,
+    /// When which is looked at again, by the process's monotonic time.
+    due: Mutex<BTreeSet<(Duration, TenderId)>>,
+    /// Those that the terminal is asked to give back at this moment.
+    returning: Mutex<HashSet<TenderId>>,
+    /// Those of which it was said that the terminal is silent: once, for it may be for days.
+    silent: Mutex<HashSet<TenderId>>,
+    bell: Notify,
+    open_cases: Gauge,
+}
+
+impl Following {
+    pub(crate) fn new(metrics: &Metrics) -> Self {
+        Self {
+            errands: Mutex::default(),
+            due: Mutex::default(),
+            returning: Mutex::default(),
+            silent: Mutex::default(),
+            bell: Notify::new(),
+            open_cases: metrics.gauge(
+                "payment_cases_open",
+                "Payments of which nobody knows the outcome, or that are owed back: a person must decide",
+            ),
+        }
+    }
+
+    /// Whether the terminal is asked to give it back at this moment.
+    pub(crate) fn is_returning(&self, payment: &TenderId) -> bool {
+        locked(&self.returning).contains(payment)
+    }
+
+    /// It is looked at again at that monotonic time.
+    pub(crate) fn look_again(&self, payment: &TenderId, when: Duration) {
+        locked(&self.due).insert((when, payment.clone()));
+        self.ring();
+    }
+
+    /// Those that are due.
+    pub(crate) fn take_due(&self, now: Duration) -> Vec<TenderId> {
+        let mut due = locked(&self.due);
+        let later = due.split_off(&(now, TenderId::from_bits([0xff; 16])));
+        std::mem::replace(&mut *due, later)
+            .into_iter()
+            .map(|(_, payment)| payment)
+            .collect()
+    }
+
+    /// When the next one is due.
+    pub(crate) fn next_due(&self) -> Option<Duration> {
+        locked(&self.due).first().map(|(when, _)| *when)
+    }
+
+    /// What commits want asked since the last time.
+    pub(crate) fn take_errands(&self) -> Vec<Errand> {
+        std::mem::take(&mut *locked(&self.errands))
+    }
+
+    /// Takes up an errand, in the order of the commits.
+    pub(crate) fn hand_over(&self, errand: Errand, now: Duration) {
+        match errand.what {
+            PaymentEffect::LookSoon => self.look_again(&errand.payment, now + LOOK_SOON),
+            PaymentEffect::LookLater => self.look_again(&errand.payment, now + LOOK_LATER),
+            PaymentEffect::Ask
+            | PaymentEffect::Look
+            | PaymentEffect::Stop
+            | PaymentEffect::Return { .. }
+            | PaymentEffect::Tell(_) => {
+                if let PaymentEffect::Return { .. } = errand.what {
+                    locked(&self.returning).insert(errand.payment.clone());
+                }
+                locked(&self.errands).push(errand);
+                self.ring();
+            }
+        }
+    }
+
+    /// The terminal has answered whether it gives it back, or will not.
+    pub(crate) fn end_returning(&self, payment: &TenderId) {
+        locked(&self.returning).remove(payment);
+    }
+
+    /// Whether it is said for the first time that the terminal is silent about it.
+    pub(crate) fn is_newly_silent(&self, payment: &TenderId) -> bool {
+        locked(&self.silent).insert(payment.clone())
+    }
+
+    /// Somebody should look at what has come due.
+    pub(crate) fn ring(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Resolves when somebody should.
+    pub(crate) async fn rung(&self) {
+        self.bell.notified().await;
+    }
+
+    /// Shows how many cases wait for a person.
+    pub(crate) fn show_open_cases(&self, open: i64) {
+        self.open_cases.set(open);
+    }
+}
+
+fn locked<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,172 @@
+//! Holds: seats kept for a buyer for a while, all or none, on the counter's running time. It knows nothing of payments: whoever does tells
+//! it what they come to, and ends the holds that are in the way and over.
+
+mod choice;
+mod refusal;
+mod store;
+
+use box_office::checkout::{Purchase, Sums};
+use box_office::{Currency, HoldId, SeatId, TicketKindId};
+use counter_api::HoldRequest;
+use database::{Snapshot, Tx};
+use serde::{Deserialize, Serialize};
+
+use crate::buyer::{Buyer, BuyerId};
+use crate::catalogue::{self, CatalogueRefused, Scheduled, ShowtimeKey};
+use crate::counter::{At, Counter};
+use crate::repeats::Repeat;
+use crate::{Fault, running_time};
+
+pub use refusal::HoldRefused;
+pub(crate) use store::{by_id, by_key, lapsed, next_end, put_state};
+
+/// What the paper speaks where nobody said otherwise.
+const DEFAULT_LANGUAGE: &str = "en";
+
+/// A hold as the counter keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HoldRow {
+    pub(crate) id: HoldId,
+    pub(crate) buyer: BuyerId,
+    pub(crate) showtime: ShowtimeKey,
+    pub(crate) state: Purchase,
+    pub(crate) extended: bool,
+    /// The guest's language, for the paper: BCP 47.
+    pub(crate) language: String,
+    pub(crate) lines: Vec<StoredLine>,
+    pub(crate) currency: Currency,
+    pub(crate) total_minor: i64,
+    pub(crate) tax_minor: i64,
+    pub(crate) repeat: Repeat,
+}
+
+/// One seat of a hold with the price that was shown for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredLine {
+    pub(crate) place: usize,
+    pub(crate) seat: SeatId,
+    pub(crate) kind: TicketKindId,
+    pub(crate) price_minor: i64,
+    pub(crate) tax_minor: i64,
+}
+
+impl HoldRow {
+    /// Its seats, by place.
+    pub(crate) fn places(&self) -> Vec<usize> {
+        self.lines.iter().map(|line| line.place).collect()
+    }
+}
+
+/// Ends a hold that is in the way of another, if its time is over; says whether it was.
+pub(crate) type EndLapsed = fn(&mut Tx<'_>, &At, &HoldId) -> Result<bool, Fault>;
+
+/// Holds seats for a buyer, in a transaction; gives the hold and the seats that this choice leaves over alone (lenient mode).
+pub(crate) fn hold(
+    tx: &mut Tx<'_>,
+    at: &At,
+    wish: &Wish<'_>,
+    end_lapsed: EndLapsed,
+) -> Result<(HoldRow, Vec<SeatId>), HoldRefused> {
+    let (scheduled, buyer, now_ms) = (wish.scheduled, wish.buyer, at.running_ms());
+    catalogue::check_on_sale(tx, scheduled.key, at.clock.now())?;
+    let limit = buyer.limits.holds;
+    if store::under_way(tx, &buyer.name(), now_ms)? >= i64::from(limit) {
+        return Err(HoldRefused::TooManyHolds { limit });
+    }
+    let chosen = choice::choose(tx, at, wish, &[], end_lapsed)?;
+    let language = wish.request.language.as_deref();
+    let row = HoldRow {
+        id: wish.hold.clone(),
+        buyer: buyer.name(),
+        showtime: scheduled.key,
+        state: Purchase::Open {
+            ends_ms: now_ms.saturating_add(at.hold_ms()),
+        },
+        extended: false,
+        language: language.unwrap_or(DEFAULT_LANGUAGE).to_owned(),
+        currency: scheduled.price_book.currency,
+        total_minor: chosen.total_minor,
+        tax_minor: chosen.tax_minor,
+        lines: chosen.lines,
+        repeat: wish.repeat.clone(),
+    };
+    store::add(tx, &row)?;
+    Ok((row, chosen.left_alone))
+}
+
+/// What somebody wants to hold.
+pub(crate) struct Wish<'a> {
+    pub(crate) hold: &'a HoldId,
+    pub(crate) buyer: &'a Buyer,
+    pub(crate) scheduled: &'a Scheduled,
+    pub(crate) request: &'a HoldRequest,
+    pub(crate) repeat: &'a Repeat,
+}
+
+/// Chooses anew within a hold: all or none, the time goes on. Gives the seats that this choice leaves over alone.
+pub(crate) fn choose(
+    tx: &mut Tx<'_>,
+    at: &At,
+    buyer: &Buyer,
+    row: &mut HoldRow,
+    request: &HoldRequest,
+    end_lapsed: EndLapsed,
+) -> Result<Vec<SeatId>, HoldRefused> {
+    catalogue::check_on_sale(tx, row.showtime, at.clock.now())?;
+    let showtime = catalogue::name_of(tx, &at.catalogue(), row.showtime)?;
+    let scheduled = at
+        .showtime(&showtime)
+        .ok_or(CatalogueRefused::UnknownShowtime)?;
+    let former: Vec<SeatId> = row.lines.iter().map(|line| line.seat.clone()).collect();
+    let wish = Wish {
+        hold: &row.id,
+        buyer,
+        scheduled: &scheduled,
+        request,
+        repeat: &row.repeat,
+    };
+    let chosen = choice::choose(tx, at, &wish, &former, end_lapsed)?;
+    (row.lines, row.total_minor, row.tax_minor) =
+        (chosen.lines, chosen.total_minor, chosen.tax_minor);
+    if let Some(language) = &request.language {
+        row.language.clone_from(language);
+    }
+    store::set_lines(tx, row)?;
+    Ok(chosen.left_alone)
+}
+
+/// Gives a buyer more time, once.
+pub(crate) fn extend(
+    tx: &mut Tx<'_>,
+    at: &At,
+    row: &mut HoldRow,
+    sums: &Sums,
+) -> Result<(), HoldRefused> {
+    let now_ms = at.running_ms();
+    let step = row.state.extend(sums, now_ms, at.hold_ms())?;
+    if row.extended {
+        return Err(HoldRefused::AlreadyExtended);
+    }
+    (row.state, row.extended) = (step.state, true);
+    Ok(store::extend(tx, row)?)
+}
+
+/// The hold of this buyer.
+pub(crate) fn of_buyer(
+    db: &mut Snapshot<'_>,
+    buyer: &Buyer,
+    hold: &HoldId,
+) -> Result<HoldRow, HoldRefused> {
+    store::by_id(db, hold)?
+        .filter(|row| row.buyer == buyer.name())
+        .ok_or(HoldRefused::UnknownHold)
+}
+
+/// Writes the counter's running time down, and so the time left of every open hold.
+pub(crate) async fn write_time(counter: &Counter) -> Result<(), database::Error> {
+    let acting = counter.clone();
+    counter
+        .database
+        .write(running_time::scope(), move |tx| acting.time.write(tx))
+        .await
+}

@@ -1,0 +1,144 @@
+//! Why seats are not held, or a hold is not changed.
+
+use axum::http::StatusCode;
+use box_office::TicketKindId;
+use box_office::checkout::PurchaseRefusal;
+use box_office::price::PriceRefusal;
+use service::http::Refusal;
+
+use crate::Fault;
+use crate::catalogue::CatalogueRefused;
+use crate::fault::with_faults;
+use crate::repeats::KeyReused;
+use crate::seats::SeatsRefused;
+
+/// Why seats are not held, or a hold is not changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldRefused {
+    /// It is another buyer's, or never was.
+    UnknownHold,
+    /// The buyer has as many as it may.
+    TooManyHolds {
+        /// How many that is.
+        limit: u32,
+    },
+    /// More time was given before.
+    AlreadyExtended,
+    /// Not sold for this film to this buyer.
+    NotThisKind(TicketKindId),
+    /// No kind of ticket is sold to this buyer.
+    NothingForSale,
+    /// This kind has no price for this seat.
+    Price(PriceRefusal),
+    /// The purchase does not allow it where it stands.
+    Purchase(PurchaseRefusal),
+    /// The seats.
+    Seats(SeatsRefused),
+    /// The key was used for another request.
+    KeyReused,
+    /// Something broke on our side.
+    Fault(Fault),
+}
+
+with_faults!(HoldRefused);
+
+impl From<PurchaseRefusal> for HoldRefused {
+    fn from(refusal: PurchaseRefusal) -> Self {
+        Self::Purchase(refusal)
+    }
+}
+
+impl From<SeatsRefused> for HoldRefused {
+    fn from(refused: SeatsRefused) -> Self {
+        Self::Seats(refused)
+    }
+}
+
+impl From<CatalogueRefused> for HoldRefused {
+    fn from(refused: CatalogueRefused) -> Self {
+        Self::Seats(refused.into())
+    }
+}
+
+impl From<KeyReused> for HoldRefused {
+    fn from(_: KeyReused) -> Self {
+        Self::KeyReused
+    }
+}
+
+impl From<HoldRefused> for Refusal {
+    fn from(refused: HoldRefused) -> Self {
+        use HoldRefused as R;
+        use StatusCode as S;
+        let r = |status, code, title, words: &str| Self::new(status, code, title, words);
+        match refused {
+            R::UnknownHold => r(
+                S::NOT_FOUND,
+                "unknown_hold",
+                "There is no such hold",
+                "It belongs to another device or never was.",
+            ),
+            R::TooManyHolds { limit } => Self::new(
+                S::CONFLICT,
+                "too_many_holds",
+                "This device holds too many seats at once",
+                format!("It may have {limit} holds: finish or release one first."),
+            ),
+            R::AlreadyExtended => r(
+                S::CONFLICT,
+                "already_extended",
+                "More time was given already",
+                "It is given once.",
+            ),
+            R::NotThisKind(kind) => Self::new(
+                S::UNPROCESSABLE_ENTITY,
+                "ticket_kind_not_sold",
+                "This kind of ticket is not sold here",
+                format!("{kind} tickets are not sold for this film by this device."),
+            ),
+            R::NothingForSale => r(
+                S::CONFLICT,
+                "nothing_for_sale",
+                "No kind of ticket is sold here",
+                "Ask at the till.",
+            ),
+            R::Price(refusal) => Self::new(
+                S::UNPROCESSABLE_ENTITY,
+                "ticket_kind_not_sold",
+                "This kind of ticket is not sold for this seat",
+                refusal.to_string(),
+            ),
+            R::Purchase(refusal) => purchase(refusal),
+            R::Seats(refused) => refused.into(),
+            R::KeyReused => KeyReused.into(),
+            R::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+fn purchase(refusal: PurchaseRefusal) -> Refusal {
+    let r = |code, title, words: &str| Refusal::new(StatusCode::CONFLICT, code, title, words);
+    match refusal {
+        PurchaseRefusal::Lapsed => r(
+            "hold_lapsed",
+            "The seats are no longer held",
+            "Choose them again.",
+        ),
+        PurchaseRefusal::PaymentUnderWay => r(
+            "payment_under_way",
+            "A payment is under way",
+            "Wait for its outcome, or stop it at the terminal.",
+        ),
+        PurchaseRefusal::AlreadySold => r(
+            "already_sold",
+            "These seats are sold",
+            "The hold has become a sale.",
+        ),
+        PurchaseRefusal::AlreadyPaid => r("already_paid", "Everything is paid", "Settle the sale."),
+        PurchaseRefusal::NotPaid { missing_minor } => r(
+            "not_paid",
+            "The total is not paid",
+            &format!("{missing_minor} minor units are missing."),
+        ),
+    }
+}

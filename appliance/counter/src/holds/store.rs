@@ -1,0 +1,139 @@
+//! SQL of holds.
+
+use box_office::HoldId;
+use box_office::checkout::Purchase;
+use database::{Error, Row, Snapshot, Tx, params};
+
+use super::HoldRow;
+use crate::buyer::BuyerId;
+use crate::catalogue::ShowtimeKey;
+use crate::column;
+use crate::repeats::Repeat;
+
+const COLUMNS: &str = "id, showtime, buyer_kind, buyer, state, ends_ms, extended, lines, currency, total_minor, tax_minor, language, \
+    key, request_hash";
+
+fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
+    let state: String = row.get(4)?;
+    Ok(HoldRow {
+        id: row.parse(0)?,
+        showtime: ShowtimeKey(row.get(1)?),
+        buyer: BuyerId::read(row, 2)?,
+        state: Purchase::from_stored(&state, row.get(5)?)
+            .ok_or_else(|| Error::Column(format!("{state} is no state of a hold")))?,
+        extended: row.get(6)?,
+        lines: column::json(row, 7)?,
+        currency: row.parse(8)?,
+        total_minor: row.get(9)?,
+        tax_minor: row.get(10)?,
+        language: row.get(11)?,
+        repeat: Repeat::read(row, 12)?,
+    })
+}
+
+pub(crate) fn by_id(db: &mut Snapshot<'_>, id: &HoldId) -> Result<Option<HoldRow>, Error> {
+    db.first(
+        &format!("SELECT {COLUMNS} FROM hold WHERE id = $1"),
+        params![id.as_str()],
+        read,
+    )
+}
+
+/// The hold that this buyer made under this key.
+pub(crate) fn by_key(
+    db: &mut Snapshot<'_>,
+    buyer: &BuyerId,
+    key: &str,
+) -> Result<Option<HoldRow>, Error> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM hold WHERE buyer_kind = $1 AND buyer = $2 AND key = $3");
+    let [kind, id] = buyer.values();
+    db.first(&sql, &[kind, id, key.into()], read)
+}
+
+/// How many holds of a buyer are neither sold, nor given back, nor over.
+pub(super) fn under_way(db: &mut Snapshot<'_>, buyer: &BuyerId, now_ms: i64) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM hold WHERE buyer_kind = $1 AND buyer = $2 \
+        AND state IN ('open', 'paying', 'releasing') AND (state <> 'open' OR ends_ms > $3)";
+    let [kind, id] = buyer.values();
+    let count = db.first(sql, &[kind, id, now_ms.into()], |row| row.get(0))?;
+    Ok(count.unwrap_or(0))
+}
+
+/// The most holds that one look finds over: a room full of single seats.
+const MOST_LAPSED: i64 = 500;
+
+/// The holds whose time is over, with their showtimes.
+pub(crate) fn lapsed(
+    db: &mut Snapshot<'_>,
+    now_ms: i64,
+) -> Result<Vec<(HoldId, ShowtimeKey)>, Error> {
+    let sql = "SELECT id, showtime FROM hold WHERE state = 'open' AND ends_ms <= $1 ORDER BY ends_ms LIMIT $2";
+    db.query(sql, params![now_ms, MOST_LAPSED], |row| {
+        Ok((row.parse(0)?, ShowtimeKey(row.get(1)?)))
+    })
+}
+
+/// The point of running time at which the next hold ends.
+pub(crate) fn next_end(db: &mut Snapshot<'_>) -> Result<Option<i64>, Error> {
+    let sql = "SELECT ends_ms FROM hold WHERE state = 'open' ORDER BY ends_ms LIMIT 1";
+    db.first(sql, params![], |row| row.get(0))
+}
+
+pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
+    let sql = format!(
+        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13)"
+    );
+    let ([kind, buyer], (state, ends_ms)) = (row.buyer.values(), row.state.stored());
+    let values = [
+        row.id.as_str().into(),
+        row.showtime.0.into(),
+        kind,
+        buyer,
+        state.into(),
+        ends_ms.into(),
+        column::text(&row.lines)?.into(),
+        row.currency.as_str().into(),
+        row.total_minor.into(),
+        row.tax_minor.into(),
+        row.language.as_str().into(),
+        row.repeat.key.as_str().into(),
+        row.repeat.request_hash.as_slice().into(),
+    ];
+    tx.execute(&sql, &values).map(drop)
+}
+
+pub(super) fn set_lines(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
+    let values = params![
+        row.id.as_str(),
+        column::text(&row.lines)?,
+        row.total_minor,
+        row.tax_minor,
+        row.language.as_str()
+    ];
+    tx.execute(
+        "UPDATE hold SET lines = $2, total_minor = $3, tax_minor = $4, language = $5 WHERE id = $1",
+        values,
+    )
+    .map(drop)
+}
+
+pub(super) fn extend(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
+    let (state, ends_ms) = row.state.stored();
+    let sql = "UPDATE hold SET state = $2, ends_ms = $3, extended = 1 WHERE id = $1";
+    tx.execute(sql, params![row.id.as_str(), state, ends_ms])
+        .map(drop)
+}
+
+/// The purchase has moved from `before`; says whether it was there still.
+pub(crate) fn put_state(
+    tx: &mut Tx<'_>,
+    id: &HoldId,
+    before: Purchase,
+    after: Purchase,
+) -> Result<bool, Error> {
+    let ((before, _), (state, ends_ms)) = (before.stored(), after.stored());
+    let sql = "UPDATE hold SET state = $2, ends_ms = $3 WHERE id = $1 AND state = $4";
+    let changed = tx.execute(sql, params![id.as_str(), state, ends_ms, before])?;
+    Ok(changed == 1)
+}

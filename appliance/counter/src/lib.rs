@@ -1,0 +1,45 @@
+#![doc = include_str!("../README.md")]
+
+mod buyer;
+mod counter;
+mod fault;
+mod ports;
+pub mod routes;
+pub mod sold;
+
+pub mod cases;
+pub mod catalogue;
+pub mod checkout;
+pub mod custody;
+mod extract;
+mod following;
+mod holds;
+mod live;
+mod opening;
+mod outbox;
+pub mod programme;
+mod repeats;
+mod running_time;
+mod seats;
+pub mod tickets;
+
+mod column;
+pub mod openapi;
+
+pub use buyer::{Buyer, BuyerId, BuyerKind, Limits};
+pub use counter::{At, Counter, Selling, scope};
+pub use fault::Fault;
+pub use opening::{Surroundings, close, open};
+pub use ports::{Answer, NoAnswer, Pays, Ports, Said};
+pub use sold::Sold;
+
+/// The tables of a counter, on SQLite, for the migrations of whoever composes one.
+pub const TABLES: &str = include_str!("../migrations/tables.sql");
+
+/// What [`with_faults`] names, so that whoever uses it need not.
+#[doc(hidden)]
+pub mod outside {
+    pub use database::Error as DatabaseError;
+    pub use mailbox::Error as MailboxError;
+    pub use service::http::{IntoResponse, Refusal, Response};
+}

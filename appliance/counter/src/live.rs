@@ -1,0 +1,268 @@
+//! The seats of each showtime as everyone may see them, in memory, with the latest changes for those who watch.
+//! It is told of changes in the order of the commits and only after them.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use axum::body::Bytes;
+use box_office::{Plan, ShowtimeId};
+use counter_api::{SeatChange, SeatMap, SeatNow, SeatState};
+use tokio::sync::broadcast;
+
+/// How many changes a watcher may have missed before it must fetch the map anew: some minutes of a busy sale.
+const REMEMBERED: usize = 256;
+
+/// How many changes may wait for one slow watcher.
+const WAITING: usize = 64;
+
+/// All live maps that somebody has asked for.
+#[derive(Debug)]
+pub(crate) struct LiveSeats {
+    maps: RwLock<HashMap<ShowtimeId, Arc<Mutex<LiveMap>>>>,
+    first_version: u64,
+}
+
+#[derive(Debug)]
+struct LiveMap {
+    showtime: ShowtimeId,
+    plan: Arc<Plan>,
+    states: Vec<SeatState>,
+    version: u64,
+    json: Option<Bytes>,
+    latest: VecDeque<Arc<SeatChange>>,
+    watchers: broadcast::Sender<Arc<SeatChange>>,
+}
+
+/// A map as it is sent, with its version.
+#[derive(Debug, Clone)]
+pub(crate) struct MapBytes {
+    pub(crate) version: u64,
+    pub(crate) json: Bytes,
+}
+
+/// What a watcher gets: the changes since the version that it knows, or word that it must fetch the map, then what follows.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    /// The changes since then; `None` if they are no longer known.
+    pub(crate) missed: Option<Vec<Arc<SeatChange>>>,
+    /// The version at which `following` begins.
+    pub(crate) version: u64,
+    /// What follows.
+    pub(crate) following: broadcast::Receiver<Arc<SeatChange>>,
+}
+
+impl LiveSeats {
+    /// No maps yet. `started_ms` is the wall time of the start in milliseconds since the epoch: versions begin above those of
+    /// earlier lives of the process and stay below 2^53, which a browser counts exactly.
+    pub(crate) fn new(started_ms: i64) -> Self {
+        Self {
+            maps: RwLock::default(),
+            first_version: started_ms.unsigned_abs().saturating_mul(1024),
+        }
+    }
+
+    /// Keeps a map from now on. To be called in the order of the commits, like [`LiveSeats::change`].
+    pub(crate) fn keep(&self, showtime: &ShowtimeId, plan: Arc<Plan>, states: Vec<SeatState>) {
+        let mut maps = self.maps.write().unwrap_or_else(PoisonError::into_inner);
+        maps.entry(showtime.clone()).or_insert_with(|| {
+            let (watchers, _) = broadcast::channel(WAITING);
+            let (version, showtime, latest) =
+                (self.first_version, showtime.clone(), VecDeque::new());
+            Arc::new(Mutex::new(LiveMap {
+                showtime,
+                plan,
+                states,
+                version,
+                json: None,
+                latest,
+                watchers,
+            }))
+        });
+    }
+
+    /// Forgets the map of a showtime that is over or was changed as a whole; watchers fetch it anew.
+    pub(crate) fn forget(&self, showtime: &ShowtimeId) {
+        self.maps
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(showtime);
+    }
+
+    /// Changes seats (by place) of a map that is kept; others are nobody's concern yet.
+    pub(crate) fn change(&self, showtime: &ShowtimeId, seats: &[(usize, SeatState)]) {
+        self.with(showtime, |map| map.change(seats));
+    }
+
+    /// The map, if it is kept.
+    pub(crate) fn map(&self, showtime: &ShowtimeId) -> Option<MapBytes> {
+        self.with(showtime, LiveMap::bytes)
+    }
+
+    /// Watches a map that is kept; `known` is the version that the watcher has.
+    pub(crate) fn watch(&self, showtime: &ShowtimeId, known: Option<u64>) -> Option<Watch> {
+        self.with(showtime, |map| map.watch(known))
+    }
+
+    fn with<T>(&self, showtime: &ShowtimeId, work: impl FnOnce(&mut LiveMap) -> T) -> Option<T> {
+        let map = Arc::clone(
+            self.maps
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(showtime)?,
+        );
+        let mut map: MutexGuard<'_, LiveMap> = map.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(work(&mut map))
+    }
+}
+
+impl LiveMap {
+    fn now(&self, place: usize) -> Option<SeatNow> {
+        Some(SeatNow {
+            seat: self.plan.at(place)?.seat.clone(),
+            state: *self.states.get(place)?,
+        })
+    }
+
+    fn change(&mut self, seats: &[(usize, SeatState)]) {
+        let mut changed = Vec::with_capacity(seats.len());
+        for &(place, state) in seats {
+            if let Some(seat) = self.states.get_mut(place).filter(|seat| **seat != state) {
+                *seat = state;
+                changed.extend(self.now(place));
+            }
+        }
+        if changed.is_empty() {
+            return;
+        }
+        self.version += 1;
+        self.json = None;
+        let change = Arc::new(SeatChange {
+            version: self.version,
+            seats: changed,
+        });
+        if self.latest.len() == REMEMBERED {
+            self.latest.pop_front();
+        }
+        self.latest.push_back(Arc::clone(&change));
+        // Nobody watching is not an error.
+        let _ = self.watchers.send(change);
+    }
+
+    fn bytes(&mut self) -> MapBytes {
+        if self.json.is_none() {
+            let seats = (0..self.states.len())
+                .filter_map(|place| self.now(place))
+                .collect();
+            let map = SeatMap {
+                showtime: self.showtime.clone(),
+                version: self.version,
+                seats,
+            };
+            // Plain strings and numbers always serialise.
+            self.json = Some(serde_json::to_vec(&map).unwrap_or_default().into());
+        }
+        MapBytes {
+            version: self.version,
+            json: self.json.clone().unwrap_or_default(),
+        }
+    }
+
+    fn watch(&mut self, known: Option<u64>) -> Watch {
+        let missed = match known {
+            Some(known) if known == self.version => Some(Vec::new()),
+            Some(known)
+                if self
+                    .latest
+                    .front()
+                    .is_some_and(|first| first.version <= known + 1)
+                    && known < self.version =>
+            {
+                Some(
+                    self.latest
+                        .iter()
+                        .filter(|change| change.version > known)
+                        .cloned()
+                        .collect(),
+                )
+            }
+            Some(_) | None => None,
+        };
+        Watch {
+            missed,
+            version: self.version,
+            following: self.watchers.subscribe(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use box_office::{Layout, Place, SeatKind};
+
+    use super::*;
+
+    fn live() -> (LiveSeats, ShowtimeId) {
+        let place = |number: i32| Place {
+            seat: format!("A{number}").parse().unwrap(),
+            row: "A".into(),
+            number: number.to_string(),
+            kind: SeatKind::Standard,
+            x: number * 100,
+            y: 100,
+            with: None,
+            run: 0,
+        };
+        let places = (1..=3).map(place).collect();
+        let layout = Layout {
+            version: 1,
+            width: 500,
+            depth: 300,
+            focus: (200, 100),
+            gallery_from: None,
+            places,
+        };
+        let (live, showtime) = (LiveSeats::new(1), "one".parse().unwrap());
+        live.keep(
+            &showtime,
+            Arc::new(Plan::new(layout)),
+            vec![SeatState::Free; 3],
+        );
+        (live, showtime)
+    }
+
+    #[test]
+    fn a_watcher_gets_what_it_missed_or_is_told_to_fetch() {
+        let (live, showtime) = live();
+        let first = live.map(&showtime).unwrap().version;
+        live.change(&showtime, &[(1, SeatState::Held)]);
+        live.change(&showtime, &[(1, SeatState::Held)]);
+        live.change(&showtime, &[(1, SeatState::Sold), (7, SeatState::Sold)]);
+        let map = live.map(&showtime).unwrap();
+        assert_eq!(map.version, first + 2, "what changes nothing is no version");
+        assert!(String::from_utf8_lossy(&map.json).contains(r#"{"seat":"A2","state":"sold"}"#));
+        let missed = |known| {
+            live.watch(&showtime, known)
+                .unwrap()
+                .missed
+                .map(|changes| changes.len())
+        };
+        assert_eq!(missed(Some(first)), Some(2));
+        assert_eq!(missed(Some(first + 1)), Some(1));
+        assert_eq!(missed(Some(first + 2)), Some(0));
+        assert_eq!(missed(Some(first + 3)), None, "a version of another life");
+        assert_eq!(missed(None), None);
+        for _ in 0..REMEMBERED {
+            live.change(&showtime, &[(0, SeatState::Held)]);
+            live.change(&showtime, &[(0, SeatState::Free)]);
+        }
+        assert_eq!(missed(Some(first + 2)), None, "too old");
+    }
+
+    #[test]
+    fn a_map_that_nobody_asked_for_is_not_kept() {
+        let (live, _) = live();
+        let other = "other".parse().unwrap();
+        live.change(&other, &[(0, SeatState::Sold)]);
+        assert!(live.map(&other).is_none() && live.watch(&other, None).is_none());
+    }
+}

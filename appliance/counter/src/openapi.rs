@@ -1,0 +1,30 @@
+//! The selling part of an OpenAPI document, for whoever composes a counter.
+
+use utoipa::OpenApi;
+
+use crate::{checkout, programme, seats, tickets};
+
+/// The routes of selling.
+#[derive(Debug, OpenApi)]
+#[openapi(paths(
+    programme::routes::cinema,
+    programme::routes::day,
+    programme::routes::poster,
+    programme::routes::showtime,
+    seats::routes::seat_map,
+    seats::routes::seat_events,
+    seats::routes::best_available,
+    checkout::routes::hold,
+    checkout::routes::look,
+    checkout::routes::choose,
+    checkout::routes::extend,
+    checkout::routes::release,
+    checkout::routes::tender,
+    checkout::routes::cancel,
+    checkout::routes::settle,
+    checkout::routes::sale,
+    tickets::routes::ticket,
+    tickets::routes::code,
+    tickets::routes::keys,
+))]
+pub struct Selling;

@@ -1,0 +1,94 @@
+//! Opening and closing a counter: the one place that knows its rooms from the lowest to the highest.
+
+use std::sync::{Arc, RwLock};
+
+use box_office::Custodian;
+use database::Database;
+use service::{Clock, Lifecycle, Metrics, Random};
+use wire::Life;
+
+use crate::counter::{Counter, Inner, Selling};
+use crate::following::Following;
+use crate::ports::Ports;
+use crate::running_time::RunningTime;
+use crate::{Fault, catalogue, checkout, holds, programme};
+
+/// Who a counter is, beside the database.
+pub struct Surroundings {
+    /// Time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// What `/metrics` says.
+    pub metrics: Metrics,
+    /// The life of the process, whose background work follows payments.
+    pub lifecycle: Lifecycle,
+    /// The life in which this side writes its streams.
+    pub life: Life,
+    /// What the tickets of this side are signed with.
+    pub ticket_seed: [u8; 32],
+    /// The rooms above.
+    pub ports: Arc<dyn Ports>,
+}
+
+/// Opens the counter of `side` on a database that has its tables: reads the catalogues of its cinemas, and tells the other side what it must
+/// know and was not told.
+///
+/// # Errors
+/// The database refuses, or holds what cannot be read.
+pub async fn open(
+    side: Custodian,
+    database: Database,
+    selling: Selling,
+    surroundings: Surroundings,
+) -> Result<Counter, Fault> {
+    let Surroundings {
+        clock,
+        random,
+        metrics,
+        lifecycle,
+        life,
+        ticket_seed,
+        ports,
+    } = surroundings;
+    let counter = Counter::new(Inner {
+        side,
+        time: RunningTime::open(&database, clock.clone()).await?,
+        following: Following::new(&metrics),
+        first_map_version: clock.now().as_millisecond(),
+        in_question: checkout::in_question,
+        database,
+        clock,
+        random,
+        lifecycle,
+        selling,
+        ports,
+        life,
+        ticket_seed,
+        shops: RwLock::default(),
+    });
+    let since = catalogue::kept_since(counter.clock.now());
+    let catalogues = counter
+        .database
+        .read(move |db| {
+            let also = checkout::in_question(db)?;
+            catalogue::load_all(db, (since, &also), &ticket_seed)
+        })
+        .await?;
+    for catalogue in catalogues {
+        counter.put(catalogue);
+    }
+    match side {
+        Custodian::Cinema => programme::tell_anew(&counter).await?,
+        Custodian::Hub => {}
+    }
+    Ok(counter)
+}
+
+/// Writes down what must outlive the process.
+///
+/// # Errors
+/// The database refuses; guests then get some of the time of their holds again.
+pub async fn close(counter: &Counter) -> Result<(), database::Error> {
+    holds::write_time(counter).await
+}

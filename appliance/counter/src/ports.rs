@@ -1,0 +1,76 @@
+//! What a counter needs of the process that composes it: whoever takes the money, whoever must know of a sale, and the bell of its link.
+//! It is all that a counter knows of the rooms above it.
+
+use box_office::{CinemaId, Money, SaleId, TenderId};
+use counter_api::{CardSlip, PaperState};
+use database::Tx;
+use futures_util::future::BoxFuture;
+
+use crate::Fault;
+use crate::sold::Sold;
+
+/// The rooms above a counter, as it sees them.
+pub trait Ports: Send + Sync + 'static {
+    /// Tickets are sold: called in the transaction, for rows of the rooms above alone (papers to print, points).
+    ///
+    /// # Errors
+    /// Only the database's; the sale is undone with it.
+    fn settled(&self, tx: &mut Tx<'_>, cinema: &CinemaId, sold: &Sold) -> Result<(), Fault>;
+
+    /// Events for the other side are committed.
+    fn written(&self, cinema: &CinemaId);
+
+    /// Where the paper of a sale is, for whoever waits for it.
+    fn paper_of(&self, sale: &SaleId) -> BoxFuture<'static, Result<PaperState, Fault>>;
+
+    /// Who takes cards; nobody, if none is set up.
+    fn cards(&self) -> Option<&dyn Pays>;
+}
+
+/// Takes money under a reference, and says what became of a reference. It never says what it does not know: a time-out is not an outcome.
+pub trait Pays: Send + Sync {
+    /// Takes `amount`, waiting for whoever pays. The same reference never takes money twice.
+    fn ask(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
+
+    /// What became of it.
+    fn look(&self, reference: &TenderId) -> BoxFuture<'static, Answer>;
+
+    /// Stops it, if it has not been taken. The answer is what is true afterwards; one that was never asked for is stopped for good.
+    fn stop(&self, reference: &TenderId) -> BoxFuture<'static, Answer>;
+
+    /// Gives `amount` back, once.
+    fn give_back(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
+}
+
+/// What whoever takes the money says, or that it says nothing.
+pub type Answer = Result<Said, NoAnswer>;
+
+/// What became of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// It has never heard of it.
+    NeverHeard,
+    /// The guest or the bank is being waited for.
+    Waiting,
+    /// Taken.
+    Captured {
+        /// How much, in minor units.
+        amount_minor: i64,
+        /// What the slip says.
+        slip: CardSlip,
+    },
+    /// Refused by the bank.
+    Declined,
+    /// Stopped before it was taken.
+    Cancelled,
+    /// Given back.
+    Returned {
+        /// How much, in minor units.
+        amount_minor: i64,
+    },
+}
+
+/// No outcome: it may have happened or not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoAnswer(pub String);

@@ -1,0 +1,356 @@
+//! What the hub hears of a cinema's programme, made its own catalogue's: complete, or not to be sold with the reason. The cinema is the
+//! writer; nothing is decided here.
+
+use box_office::business_day::DayTime;
+use box_office::programme::{AgeRating, Auditorium, Cinema, Film, Format, Showtime, Subtitles};
+use box_office::{CinemaId, Epoch, PriceBook, SeatId, ShowtimeId, ShowtimeStatus};
+use database::Tx;
+use jiff::Timestamp;
+use wire::Body;
+use wire::event as told;
+
+use crate::Fault;
+use crate::catalogue::{self, Kept, Stored};
+use crate::counter::Counter;
+use crate::seats::{self, Heard};
+
+/// Why a showtime is not sold by the hub: the cinema sells it by content that the hub has refused.
+pub const WITHHELD_CONTENT_REFUSED: &str = "content_refused";
+
+/// The cinema, or the box of an earlier version, did not tell all that is needed to sell it.
+const WITHHELD_TOLD_INCOMPLETELY: &str = "told_incompletely";
+
+/// What one delivery brings of a cinema's programme.
+#[derive(Debug, Default)]
+pub struct Hearing {
+    is_changed: bool,
+    changed: Vec<ShowtimeId>,
+}
+
+impl Hearing {
+    /// Takes up an event of the cinema, if it is of its programme or of its seats; gives why a showtime that it told of is not sold here.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub fn hear(
+        &mut self,
+        tx: &mut Tx<'_>,
+        counter: &Counter,
+        cinema: &CinemaId,
+        body: &Body,
+    ) -> Result<Option<&'static str>, Fault> {
+        // What is told of a cinema that was not told whole has no place yet; it is told again with it.
+        let is_known = match body {
+            Body::FilmImported(_) | Body::PriceBookImported(_) | Body::AuditoriumDescribed(_) => {
+                catalogue::knows_cinema(tx, cinema)?
+            }
+            Body::CinemaDescribed(_)
+            | Body::ShowtimeScheduled(_)
+            | Body::ShowtimeChanged(_)
+            | Body::ShowtimeCancelled(_)
+            | Body::SaleSettled(_)
+            | Body::PaymentRefunded(_)
+            | Body::PaymentUnknown(_)
+            | Body::PaymentDecided(_)
+            | Body::SeatsReleased(_)
+            | Body::ContentAdopted(_)
+            | Body::ContentRefused(_)
+            | Body::SeatsGranted(_) => true,
+        };
+        match body {
+            Body::CinemaDescribed(told) => {
+                if let Some(cinema) = described(told) {
+                    self.is_changed |= catalogue::keep_cinema(tx, &cinema)?;
+                }
+            }
+            Body::FilmImported(told) => {
+                if let Some(film) = film(told).filter(|_| is_known) {
+                    let kept = catalogue::keep_film(tx, cinema, &film)?;
+                    self.is_changed |= kept == Kept::New;
+                }
+            }
+            Body::PriceBookImported(told) => {
+                if let Ok(book) = serde_json::from_str::<PriceBook>(&told.content)
+                    && is_known
+                {
+                    let kept = catalogue::keep_price_book(tx, cinema, &book)?;
+                    self.is_changed |= kept == Kept::New;
+                }
+            }
+            Body::AuditoriumDescribed(told) => {
+                if let Some(room) = auditorium(told).filter(|_| is_known) {
+                    catalogue::put_auditorium(tx, cinema, &room)?;
+                    self.is_changed = true;
+                }
+            }
+            Body::ShowtimeScheduled(told) | Body::ShowtimeChanged(told::ShowtimeChanged(told)) => {
+                return self.scheduled(tx, cinema, told);
+            }
+            Body::ShowtimeCancelled(told) => self.cancelled(tx, cinema, &told.showtime)?,
+            Body::SaleSettled(sale) => sold(tx, counter, cinema, sale)?,
+            Body::PaymentRefunded(_)
+            | Body::PaymentUnknown(_)
+            | Body::PaymentDecided(_)
+            | Body::SeatsReleased(_)
+            | Body::ContentAdopted(_)
+            | Body::ContentRefused(_)
+            | Body::SeatsGranted(_) => {}
+        }
+        Ok(None)
+    }
+
+    /// After the last event of a delivery.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub fn finish(
+        self,
+        tx: &mut Tx<'_>,
+        counter: &Counter,
+        cinema: &CinemaId,
+    ) -> Result<(), Fault> {
+        if self.is_changed {
+            counter.reload(tx, cinema, self.changed)?;
+        }
+        Ok(())
+    }
+
+    fn scheduled(
+        &mut self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        told: &told::ShowtimeScheduled,
+    ) -> Result<Option<&'static str>, Fault> {
+        let known = catalogue::known_showtime(tx, cinema, &told.showtime)?;
+        let Some(showtime) = showtime(told) else {
+            return Ok(Some(WITHHELD_TOLD_INCOMPLETELY));
+        };
+        let stored = Stored {
+            showtime: &showtime,
+            film_version: told.film_version,
+            plan: told.plan,
+            book_version: told.book_version,
+        };
+        if !catalogue::knows_parts(tx, cinema, &stored)? {
+            if let Some(known) = known {
+                catalogue::withhold(tx, known.key, Some(WITHHELD_TOLD_INCOMPLETELY))?;
+            }
+            return Ok(Some(WITHHELD_TOLD_INCOMPLETELY));
+        }
+        match known {
+            // Final: whatever is told later of it.
+            Some(known) if known.showtime.status == ShowtimeStatus::Cancelled => return Ok(None),
+            Some(known) => {
+                catalogue::withhold(tx, known.key, None)?;
+                if !known.is(&stored) {
+                    catalogue::change_showtime(tx, cinema, &stored)?;
+                    self.changed.push(told.showtime.clone());
+                    self.is_changed = true;
+                }
+            }
+            None => {
+                catalogue::add_showtime(tx, cinema, &stored)?;
+                self.is_changed = true;
+            }
+        }
+        Ok(None)
+    }
+
+    fn cancelled(
+        &mut self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        id: &ShowtimeId,
+    ) -> Result<(), Fault> {
+        let Some(mut known) = catalogue::known_showtime(tx, cinema, id)? else {
+            return Ok(());
+        };
+        known.showtime.status = ShowtimeStatus::Cancelled;
+        catalogue::change_showtime(tx, cinema, &known.stored())?;
+        self.changed.push(id.clone());
+        self.is_changed = true;
+        Ok(())
+    }
+
+    /// The hub has refused content: what the cinema sells by it, the hub does not sell.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub fn withhold(
+        &mut self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        showtime: &ShowtimeId,
+    ) -> Result<(), Fault> {
+        if let Some(known) = catalogue::known_showtime(tx, cinema, showtime)? {
+            catalogue::withhold(tx, known.key, Some(WITHHELD_CONTENT_REFUSED))?;
+            self.is_changed = true;
+        }
+        Ok(())
+    }
+}
+
+/// Seats that the cinema has sold, for display.
+fn sold(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    sale: &told::SaleSettled,
+) -> Result<(), Fault> {
+    let Some(known) = catalogue::known_showtime(tx, cinema, &sale.showtime)? else {
+        return Ok(());
+    };
+    let seats: Vec<(SeatId, Epoch)> = sale
+        .tickets
+        .iter()
+        .map(|ticket| {
+            let epoch = u32::try_from(ticket.epoch).unwrap_or(u32::MAX);
+            (ticket.seat.clone(), Epoch::new(epoch))
+        })
+        .collect();
+    let at = counter.at(cinema);
+    seats::hear(
+        tx,
+        at.as_ref(),
+        (known.key, &sale.showtime),
+        &seats,
+        Heard::Sold,
+    )
+}
+
+fn described(told: &told::CinemaDescribed) -> Option<Cinema> {
+    let selling = told.selling.as_ref()?;
+    let cinema = Cinema {
+        id: told.cinema.clone(),
+        name: told.name.clone(),
+        address: selling.address.clone(),
+        tax_number: selling.tax_number.clone(),
+        time_zone: told.zone.clone(),
+        currency: told.currency,
+        business_day_start: day_time(told.day_starts)?,
+        sales_end_minutes: selling.sales_end_minutes,
+        turnaround_minutes: selling.turnaround_minutes,
+        single_seats: selling.single_seats,
+    };
+    // A zone that this machine does not know has no business days, and so nothing to sell.
+    cinema.business_days().is_ok().then_some(cinema)
+}
+
+fn day_time(minutes: u16) -> Option<DayTime> {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        .parse()
+        .ok()
+}
+
+fn film(told: &told::FilmImported) -> Option<Film> {
+    let selling = told.selling.as_ref()?;
+    Some(Film {
+        id: told.film.clone(),
+        version: told.version,
+        title: told.title.clone(),
+        original_title: selling.original_title.clone(),
+        year: told.year,
+        directors: told.directors.clone(),
+        length_minutes: told.minutes,
+        genres: told.genres.clone(),
+        original_language: told.language.clone(),
+        age_rating: told.rating.as_ref().map(|rating| AgeRating {
+            system: rating.system.clone(),
+            label: rating.label.clone(),
+            from_age: rating.from,
+            accompanied_from_age: selling.accompanied_from,
+        }),
+    })
+}
+
+fn auditorium(told: &told::AuditoriumDescribed) -> Option<Auditorium> {
+    let usage = told.usage.as_ref()?;
+    Some(Auditorium {
+        id: told.auditorium.clone(),
+        name: told.name.clone(),
+        layout: told.layout.clone().into(),
+        curve: usage.curve,
+        turnaround_minutes: usage.turnaround_minutes,
+    })
+}
+
+fn showtime(told: &told::ShowtimeScheduled) -> Option<Showtime> {
+    let selling = told.selling.as_ref()?;
+    let minutes = |from: i64, to: i64| u16::try_from(to.checked_sub(from)? / 60_000).ok();
+    let at = |ms| Timestamp::from_millisecond(ms).ok();
+    Some(Showtime {
+        id: told.showtime.clone(),
+        film: told.film.clone(),
+        auditorium: told.auditorium.clone(),
+        price_book: told.book.clone(),
+        business_day: told.day.parse().ok()?,
+        time: selling.time,
+        starts_at: at(told.start)?,
+        advertisements_minutes: minutes(told.start, told.film_start)?,
+        ends_at: at(told.end)?,
+        sales_end_minutes: minutes(told.start, told.sales_end)?,
+        language: told.language.clone(),
+        subtitles: told.subtitles.as_ref().map(|subtitles| Subtitles {
+            language: subtitles.language.clone(),
+            captions: subtitles.captions,
+        }),
+        format: match told.format.as_str() {
+            "2D" => Format::Flat,
+            "3D" => Format::Stereo,
+            _ => return None,
+        },
+        audio_description: told.audio_description,
+        single_seats: selling.single_seats,
+        status: selling.status,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use box_office::programme::Programme;
+
+    use super::*;
+    use crate::programme::telling;
+
+    /// What is told of a whole programme is what was imported.
+    #[test]
+    fn what_a_cinema_tells_is_heard_whole() {
+        let text = include_str!("../../../sample/programme.toml");
+        let now = "2026-11-23T12:00:00Z".parse().unwrap();
+        let programme = Programme::parse_at(text, now).unwrap();
+        let Body::CinemaDescribed(told) = telling::cinema(&programme.cinema) else {
+            panic!("a cinema is told as one");
+        };
+        assert_eq!(described(&told), Some(programme.cinema.clone()));
+        for room in &programme.auditoriums {
+            let Body::AuditoriumDescribed(told) = telling::auditorium(room) else {
+                panic!("a room is told as one");
+            };
+            assert_eq!(auditorium(&told).as_ref(), Some(room));
+        }
+        for wanted in &programme.films {
+            let Body::FilmImported(told) = telling::film(wanted) else {
+                panic!("a film is told as one");
+            };
+            assert_eq!(film(&told).as_ref(), Some(wanted));
+            let of_the_first_version = told::FilmImported {
+                selling: None,
+                ..told
+            };
+            assert_eq!(film(&of_the_first_version), None);
+        }
+        assert!(!programme.showtimes.is_empty());
+        for wanted in &programme.showtimes {
+            let stored = Stored {
+                showtime: wanted,
+                film_version: 1,
+                plan: 1,
+                book_version: 1,
+            };
+            let Body::ShowtimeScheduled(told) = telling::showtime(&stored, 1, true) else {
+                panic!("a showtime is told as one");
+            };
+            assert_eq!(showtime(&told).as_ref(), Some(wanted));
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! The seats of a showtime: loaded for a decision, saved by conditional updates, and shown live. It knows of holds and tickets only their
+//! ids.
+
+mod refusal;
+pub(crate) mod routes;
+mod store;
+
+use std::sync::Arc;
+
+use box_office::ledger::{
+    Changes, Ledger, MOST_SEATS_PER_HOLD, SeatRecord, SeatState, places_needed,
+};
+use box_office::{
+    Closeness, Custodian, Epoch, HoldId, Layout, Plan, SeatId, ShowtimeId, TicketId, Wish,
+    best_available,
+};
+use counter_api::{BestAvailable, SeatState as Shown};
+use database::{Snapshot, Tx};
+
+use crate::Fault;
+use crate::catalogue::{CatalogueRefused, Scheduled, ShowtimeKey};
+use crate::counter::At;
+use crate::live::{LiveSeats, MapBytes, Watch};
+
+pub use refusal::SeatsRefused;
+pub(crate) use store::{Heard, free_seats, is_any_taken};
+
+/// The map of a showtime as everyone may see it.
+pub(crate) async fn map(at: &At, showtime: &ShowtimeId) -> Result<MapBytes, SeatsRefused> {
+    kept(at, showtime, |live| live.map(showtime)).await
+}
+
+/// The changes of a showtime's map after the version `known`, and what follows.
+pub(crate) async fn watch(
+    at: &At,
+    showtime: &ShowtimeId,
+    known: Option<u64>,
+) -> Result<Watch, SeatsRefused> {
+    kept(at, showtime, |live| live.watch(showtime, known)).await
+}
+
+/// What `ask` gives once the map is kept. It is loaded by a write, whose place among the commits says which changes it has.
+async fn kept<T>(
+    at: &At,
+    showtime: &ShowtimeId,
+    ask: impl Fn(&LiveSeats) -> Option<T>,
+) -> Result<T, SeatsRefused> {
+    if let Some(found) = ask(&at.shop.live) {
+        return Ok(found);
+    }
+    let scheduled = at
+        .showtime(showtime)
+        .ok_or(CatalogueRefused::UnknownShowtime)?;
+    let acting = at.clone();
+    at.database
+        .write(at.scope(), move |tx: &mut Tx<'_>| {
+            let states = all_shown(tx, &acting, &scheduled)?;
+            let (live, scheduled) = (Arc::clone(&acting.shop.live), Arc::clone(&scheduled));
+            tx.after_commit(move || {
+                live.keep(&scheduled.showtime.id, Arc::clone(&scheduled.plan), states);
+            });
+            Ok::<_, SeatsRefused>(())
+        })
+        .await?;
+    ask(&at.shop.live).ok_or(CatalogueRefused::UnknownShowtime.into())
+}
+
+/// Every seat as everyone may see it: what is in this side's custody by what it is, the rest by what was heard of it.
+fn all_shown(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    scheduled: &Scheduled,
+) -> Result<Vec<Shown>, SeatsRefused> {
+    let mut states = vec![unknown(at.side); scheduled.plan.len()];
+    for (place, record) in store::all(db, scheduled.key)? {
+        if let Some(state) = states.get_mut(place) {
+            *state = shown(at.side, &record);
+        }
+    }
+    for (seat, heard) in store::heard(db, scheduled.key)? {
+        let place = scheduled.plan.place_of(&seat);
+        if let Some(state) = place.and_then(|place| states.get_mut(place))
+            && *state == Shown::OutOfReach
+        {
+            *state = heard.shown();
+        }
+    }
+    Ok(states)
+}
+
+/// What a seat without a row is: it was never anybody's but the cinema's, where every seat has one.
+fn unknown(side: Custodian) -> Shown {
+    match side {
+        Custodian::Cinema => Shown::Blocked,
+        Custodian::Hub => Shown::OutOfReach,
+    }
+}
+
+/// A seat of one's own as everyone may see it.
+fn shown(side: Custodian, record: &SeatRecord) -> Shown {
+    if record.epoch.custodian() != side {
+        return Shown::OutOfReach;
+    }
+    match &record.state {
+        SeatState::Free => Shown::Free,
+        SeatState::Held(_) => Shown::Held,
+        SeatState::Sold(_) => Shown::Sold,
+        SeatState::Blocked(_) => Shown::Blocked,
+    }
+}
+
+/// Gives a new showtime its seats, all free and the cinema's; the hub begins without any.
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    at_side: Custodian,
+    showtime: ShowtimeKey,
+    layout: &Layout,
+) -> Result<(), Fault> {
+    match at_side {
+        Custodian::Cinema => Ok(store::add(tx, showtime, layout)?),
+        Custodian::Hub => Ok(()),
+    }
+}
+
+/// Gives a showtime the seats of another room. Nobody has or had any of it.
+pub(crate) fn begin_anew(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    layout: &Layout,
+) -> Result<(), Fault> {
+    store::remove(tx, showtime)?;
+    Ok(store::add(tx, showtime, layout)?)
+}
+
+/// The ledger of as many seats as a decision on these takes: the whole runs that they stand in.
+pub(crate) fn ledger_around<'p>(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    scheduled: &'p Scheduled,
+    seats: &[&SeatId],
+) -> Result<Ledger<'p>, SeatsRefused> {
+    let mut records = Vec::new();
+    for range in places_needed(&scheduled.plan, seats.iter().copied())? {
+        records.extend(store::between(db, scheduled.key, range)?);
+    }
+    Ok(Ledger::new(&scheduled.plan, side, records))
+}
+
+/// The ledger of the whole room, for what a part of it cannot tell.
+pub(crate) fn whole_ledger<'p>(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    scheduled: &'p Scheduled,
+) -> Result<Ledger<'p>, SeatsRefused> {
+    let records = store::all(db, scheduled.key)?;
+    Ok(Ledger::new(&scheduled.plan, side, records))
+}
+
+/// A seat as it is known: one without a row is free and the cinema's, and has one from here on.
+pub(crate) fn known(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    place: usize,
+    seat: &SeatId,
+) -> Result<SeatRecord, Fault> {
+    store::ensure(tx, showtime, place, seat)?;
+    let found = store::between(tx, showtime, place..place + 1)?.pop();
+    Ok(found.map_or(SeatRecord::NEW, |(_, record)| record))
+}
+
+/// The holds, other than `own`, that have a seat among those that `ledger` knows.
+pub(crate) fn holders(ledger: &Ledger<'_>, plan: &Plan, own: &HoldId) -> Vec<HoldId> {
+    let mut found = Vec::new();
+    for record in (0..plan.len()).filter_map(|place| ledger.at(place)) {
+        if let SeatState::Held(hold) = &record.state
+            && hold != own
+            && !found.contains(hold)
+        {
+            found.push(hold.clone());
+        }
+    }
+    found
+}
+
+/// Saves a decision and shows it once it is committed. A seat that is no longer as it was seen means a fault of ours, for whoever has
+/// the cinema's scope is alone: nothing is saved then.
+pub(crate) fn save(
+    tx: &mut Tx<'_>,
+    at: &At,
+    showtime: (ShowtimeKey, &ShowtimeId),
+    changes: &Changes,
+) -> Result<(), Fault> {
+    for step in changes {
+        if !store::change(tx, showtime.0, step)? {
+            return Err(not_as_seen(&step.seat, showtime.1));
+        }
+    }
+    let live = changes
+        .iter()
+        .map(|step| (step.place, shown(at.side, &step.after)))
+        .collect();
+    show(tx, at, showtime.1, live);
+    Ok(())
+}
+
+/// Frees the seats of a hold, which are known by it: there is nothing to decide, and the room need not be in memory.
+pub(crate) fn free(
+    tx: &mut Tx<'_>,
+    at: &At,
+    showtime: (ShowtimeKey, &ShowtimeId),
+    hold: &HoldId,
+    places: &[usize],
+) -> Result<(), Fault> {
+    let freed = store::free(tx, showtime.0, hold, places)?;
+    if freed != places.len() as u64 {
+        return Err(Fault::Broken(format!(
+            "{freed} of {} seats of the hold {hold} were its own",
+            places.len()
+        )));
+    }
+    let live = places.iter().map(|&place| (place, Shown::Free)).collect();
+    show(tx, at, showtime.1, live);
+    Ok(())
+}
+
+/// Sells the seats of a hold, each with its ticket, and gives the epoch and the edition of each in the same order.
+pub(crate) fn sell(
+    tx: &mut Tx<'_>,
+    at: &At,
+    showtime: (ShowtimeKey, &ShowtimeId),
+    hold: &HoldId,
+    tickets: &[(usize, SeatId, TicketId)],
+) -> Result<Vec<(Epoch, u32)>, Fault> {
+    let mut issued = Vec::with_capacity(tickets.len());
+    for (place, seat, ticket) in tickets {
+        if !store::sell(tx, showtime.0, *place, hold, ticket, at.side)? {
+            return Err(not_as_seen(seat, showtime.1));
+        }
+        issued.push(store::issued(tx, showtime.0, *place)?);
+    }
+    let live = tickets
+        .iter()
+        .map(|(place, _, _)| (*place, Shown::Sold))
+        .collect();
+    show(tx, at, showtime.1, live);
+    Ok(issued)
+}
+
+fn not_as_seen(seat: &SeatId, showtime: &ShowtimeId) -> Fault {
+    Fault::Broken(format!("seat {seat} of {showtime} was not as it was seen"))
+}
+
+fn show(tx: &mut Tx<'_>, at: &At, showtime: &ShowtimeId, live: Vec<(usize, Shown)>) {
+    let (maps, showtime) = (Arc::clone(&at.shop.live), showtime.clone());
+    tx.after_commit(move || maps.change(&showtime, &live));
+}
+
+/// Keeps what the other side told of its seats, for display; a map is shown where the cinema's counter is open.
+pub(crate) fn hear(
+    tx: &mut Tx<'_>,
+    at: Option<&At>,
+    showtime: (ShowtimeKey, &ShowtimeId),
+    seats: &[(SeatId, Epoch)],
+    state: Heard,
+) -> Result<(), Fault> {
+    for (seat, epoch) in seats {
+        store::hear(tx, showtime.0, seat, *epoch, state)?;
+    }
+    if let Some(at) = at
+        && let Some(scheduled) = at.showtime(showtime.1)
+    {
+        let places = seats
+            .iter()
+            .filter_map(|(seat, _)| scheduled.plan.place_of(seat));
+        let live = places.map(|place| (place, state.shown())).collect();
+        show(tx, at, showtime.1, live);
+    }
+    Ok(())
+}
+
+/// What is wanted together; the seats of `hold` count as free, so that a guest can ask for others.
+#[derive(Debug, Clone)]
+pub(crate) struct Together {
+    pub(crate) count: u32,
+    pub(crate) wheelchairs: u32,
+    pub(crate) nth: u32,
+    pub(crate) hold: Option<HoldId>,
+}
+
+/// A proposal of seats together; nothing is held.
+pub(crate) async fn best(
+    at: &At,
+    showtime: &ShowtimeId,
+    wanted: Together,
+) -> Result<BestAvailable, SeatsRefused> {
+    let scheduled = at
+        .showtime(showtime)
+        .ok_or(CatalogueRefused::UnknownShowtime)?;
+    let count = wanted.count as usize;
+    if !(1..=MOST_SEATS_PER_HOLD).contains(&count) || wanted.wheelchairs > wanted.count {
+        return Err(CatalogueRefused::WrongQuery(
+            "Ask for 1 to 10 seats, of which at most as many are for wheelchairs.",
+        )
+        .into());
+    }
+    let key = scheduled.key;
+    let records = at.database.read(move |db| store::all(db, key)).await?;
+    let mut free = vec![false; scheduled.plan.len()];
+    for (place, record) in &records {
+        if let Some(free) = free.get_mut(*place) {
+            *free = is_free(at.side, record, wanted.hold.as_ref());
+        }
+    }
+    let wish = Wish {
+        count,
+        wheelchairs: wanted.wheelchairs as usize,
+        only: None,
+        single_seats: scheduled.showtime.single_seats,
+        nth: wanted.nth as usize,
+    };
+    Ok(match best_available(&scheduled.plan, &free, &wish) {
+        Some(proposal) => BestAvailable {
+            together: proposal.closeness == Closeness::SideBySide,
+            more: proposal.more,
+            seats: proposal.seats,
+        },
+        None => BestAvailable {
+            seats: Vec::new(),
+            together: false,
+            more: false,
+        },
+    })
+}
+
+fn is_free(side: Custodian, record: &SeatRecord, own: Option<&HoldId>) -> bool {
+    record.epoch.custodian() == side
+        && match &record.state {
+            SeatState::Free => true,
+            SeatState::Held(hold) => Some(hold) == own,
+            SeatState::Sold(_) | SeatState::Blocked(_) => false,
+        }
+}

@@ -1,0 +1,245 @@
+//! SQL of the seats: one row a seat in `seat`, which is authority, and in `seat_heard`, which is display.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use box_office::ledger::{SeatMove, SeatRecord, SeatState};
+use box_office::{Custodian, Epoch, HoldId, Layout, SeatId, TicketId};
+use counter_api::SeatState as Shown;
+use database::{Error, Row, Snapshot, Tx, Value, params};
+
+use crate::catalogue::ShowtimeKey;
+
+const COLUMNS: &str = "place, epoch, state, holder";
+
+fn read(row: &Row<'_>) -> Result<(usize, SeatRecord), Error> {
+    let state = match row.get::<String>(2)?.as_str() {
+        "free" => SeatState::Free,
+        "held" => SeatState::Held(row.parse(3)?),
+        "sold" => SeatState::Sold(row.parse(3)?),
+        "blocked" => SeatState::Blocked(row.parse(3)?),
+        other => return Err(Error::Column(format!("{other} is no state of a seat"))),
+    };
+    Ok((
+        row.get(0)?,
+        SeatRecord {
+            epoch: Epoch::new(row.get(1)?),
+            state,
+        },
+    ))
+}
+
+pub(super) fn add(tx: &mut Tx<'_>, showtime: ShowtimeKey, layout: &Layout) -> Result<(), Error> {
+    let sql = "INSERT INTO seat (showtime, place, seat) VALUES ($1, $2, $3)";
+    let rows = (0_i64..).zip(&layout.places).map(|(place, seat)| {
+        [
+            Value::from(showtime.0),
+            place.into(),
+            seat.seat.as_str().into(),
+        ]
+    });
+    tx.execute_many(sql, rows).map(drop)
+}
+
+/// Gives a seat its row, if it has none.
+pub(super) fn ensure(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    place: usize,
+    seat: &SeatId,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO seat (showtime, place, seat) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    tx.execute(sql, params![showtime.0, place, seat.as_str()])
+        .map(drop)
+}
+
+pub(super) fn remove(tx: &mut Tx<'_>, showtime: ShowtimeKey) -> Result<(), Error> {
+    tx.execute("DELETE FROM seat WHERE showtime = $1", params![showtime.0])
+        .map(drop)
+}
+
+/// Whether a seat of it is held, sold, blocked, or was ever given away or sold.
+pub(crate) fn is_any_taken(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM seat WHERE showtime = $1 AND (state <> 'free' OR epoch > 0 OR edition > 0) LIMIT 1";
+    Ok(db.first(sql, params![showtime.0], |_| Ok(()))?.is_some())
+}
+
+/// How many seats of each of these showtimes can be had from `side`.
+pub(crate) fn free_seats(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    showtimes: &[ShowtimeKey],
+) -> Result<HashMap<ShowtimeKey, u32>, Error> {
+    let mut free = HashMap::new();
+    for showtime in showtimes {
+        let sql =
+            "SELECT COUNT(*) FROM seat WHERE showtime = $1 AND state = 'free' AND epoch % 2 = $2";
+        let count = db.first(sql, params![showtime.0, parity(side)], |row| row.get(0))?;
+        free.insert(*showtime, count.unwrap_or(0));
+    }
+    Ok(free)
+}
+
+fn parity(side: Custodian) -> i64 {
+    match side {
+        Custodian::Cinema => 0,
+        Custodian::Hub => 1,
+    }
+}
+
+/// Every seat of a showtime that has a row, by place.
+pub(super) fn all(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<Vec<(usize, SeatRecord)>, Error> {
+    db.query(
+        &format!("SELECT {COLUMNS} FROM seat WHERE showtime = $1 ORDER BY place"),
+        params![showtime.0],
+        read,
+    )
+}
+
+/// The seats at these places.
+pub(super) fn between(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    places: Range<usize>,
+) -> Result<Vec<(usize, SeatRecord)>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM seat WHERE showtime = $1 AND place >= $2 AND place < $3 ORDER BY place"
+    );
+    db.query(&sql, params![showtime.0, places.start, places.end], read)
+}
+
+/// Changes a seat if it still is as it was seen; says whether it was.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    step: &SeatMove,
+) -> Result<bool, Error> {
+    let sql = "UPDATE seat SET epoch = $3, state = $4, holder = $5 \
+        WHERE showtime = $1 AND place = $2 AND epoch = $6 AND state = $7 AND COALESCE(holder, '') = $8";
+    let ((after, holder), (before, former)) = (words(&step.after.state), words(&step.before.state));
+    let values = params![
+        showtime.0,
+        step.place,
+        step.after.epoch.number(),
+        after,
+        holder,
+        step.before.epoch.number(),
+        before,
+        former.unwrap_or_default(),
+    ];
+    Ok(tx.execute(sql, values)? == 1)
+}
+
+/// Frees the seats at these places that the hold has; says how many.
+pub(super) fn free(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    hold: &HoldId,
+    places: &[usize],
+) -> Result<u64, Error> {
+    let sql = "UPDATE seat SET state = 'free', holder = NULL \
+        WHERE showtime = $1 AND place = $2 AND state = 'held' AND holder = $3";
+    let rows = places
+        .iter()
+        .map(|&place| [Value::from(showtime.0), place.into(), hold.as_str().into()]);
+    tx.execute_many(sql, rows)
+}
+
+/// Sells a seat that the hold has, in the custody of `side`; says whether it had it.
+pub(super) fn sell(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    place: usize,
+    hold: &HoldId,
+    ticket: &TicketId,
+    side: Custodian,
+) -> Result<bool, Error> {
+    let sql = "UPDATE seat SET state = 'sold', holder = $4, edition = edition + 1 \
+        WHERE showtime = $1 AND place = $2 AND state = 'held' AND holder = $3 AND epoch % 2 = $5";
+    let values = params![
+        showtime.0,
+        place,
+        hold.as_str(),
+        ticket.as_str(),
+        parity(side)
+    ];
+    Ok(tx.execute(sql, values)? == 1)
+}
+
+/// The epoch under which a ticket for this seat is issued, and its edition.
+pub(super) fn issued(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    place: usize,
+) -> Result<(Epoch, u32), Error> {
+    let read = "SELECT epoch, edition FROM seat WHERE showtime = $1 AND place = $2";
+    let issued = db.first(read, params![showtime.0, place], |row| {
+        Ok((Epoch::new(row.get(0)?), row.get(1)?))
+    })?;
+    issued.ok_or_else(|| Error::Column("a ticket is issued for a seat that is not there".into()))
+}
+
+fn words(state: &SeatState) -> (&'static str, Option<String>) {
+    match state {
+        SeatState::Free => ("free", None),
+        SeatState::Held(hold) => ("held", Some(hold.to_string())),
+        SeatState::Sold(ticket) => ("sold", Some(ticket.to_string())),
+        SeatState::Blocked(block) => ("blocked", Some(block.to_string())),
+    }
+}
+
+/// What the other side has told of a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// It was sold there.
+    Sold,
+}
+
+impl Heard {
+    const ALL: [Self; 1] = [Self::Sold];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Sold => "sold",
+        }
+    }
+
+    pub(super) fn shown(self) -> Shown {
+        match self {
+            Self::Sold => Shown::Sold,
+        }
+    }
+}
+
+/// What was heard of a showtime's seats.
+pub(super) fn heard(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<Vec<(SeatId, Heard)>, Error> {
+    let sql = "SELECT seat, state FROM seat_heard WHERE showtime = $1";
+    db.query(sql, params![showtime.0], |row| {
+        let word: String = row.get(1)?;
+        let heard = Heard::ALL.into_iter().find(|heard| heard.word() == word);
+        let heard = heard
+            .ok_or_else(|| Error::Column(format!("{word} is nothing that is told of a seat")))?;
+        Ok((row.parse(0)?, heard))
+    })
+}
+
+/// Keeps what was heard of a seat; what is older changes nothing.
+pub(super) fn hear(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    seat: &SeatId,
+    epoch: Epoch,
+    heard: Heard,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO seat_heard (showtime, seat, epoch, state) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (showtime, seat) DO UPDATE SET epoch = excluded.epoch, state = excluded.state \
+        WHERE seat_heard.epoch <= excluded.epoch";
+    let values = params![showtime.0, seat.as_str(), epoch.number(), heard.word()];
+    tx.execute(sql, values).map(drop)
+}

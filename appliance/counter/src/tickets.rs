@@ -1,0 +1,90 @@
+//! Tickets: signed after the commit that issued them. Ed25519 is deterministic, so the stored claims give the same code again. A ticket
+//! keeps, in words, what it was sold as, and is never read again through today's programme.
+
+pub(crate) mod code;
+pub(crate) mod page;
+mod refusal;
+pub(crate) mod routes;
+mod store;
+
+use box_office::{Money, ShowtimeId, TicketId};
+use counter_api::{Ticket, TicketKey, TicketKeys};
+use jiff::Timestamp;
+use wire::key::hex;
+use wire::ticket::{Claims, TicketSigner};
+
+use crate::catalogue::{self, Catalogue};
+use crate::counter::At;
+use crate::sold::{TicketFacts, TicketRow};
+
+pub use refusal::TicketRefused;
+pub(crate) use store::{add, of_sale};
+
+/// A ticket with what it is for.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) ticket: Ticket,
+    pub(crate) starts_at: Timestamp,
+    pub(crate) facts: TicketFacts,
+}
+
+/// The ticket with this id.
+pub(crate) async fn find(at: &At, id: TicketId) -> Result<Found, TicketRefused> {
+    let catalogue = at.catalogue();
+    let asking = at.clone();
+    let (row, showtime) = at
+        .database
+        .read(move |db| {
+            let row = store::by_id(db, &id)?.ok_or(TicketRefused::UnknownTicket)?;
+            let showtime = catalogue::name_of(db, &asking.catalogue(), row.showtime)?;
+            Ok::<_, TicketRefused>((row, showtime))
+        })
+        .await?;
+    Ok(Found {
+        starts_at: row.starts_at,
+        facts: row.facts.clone(),
+        ticket: shown(row, &showtime, &catalogue.signer),
+    })
+}
+
+/// The code of a ticket.
+pub fn sign(row: &TicketRow, showtime: &ShowtimeId, signer: &TicketSigner) -> String {
+    signer.sign(&Claims {
+        ticket: row.id.clone(),
+        showtime: showtime.clone(),
+        seat: row.seat.clone(),
+        kind: row.kind.clone(),
+        start: row.starts_at.as_second(),
+        epoch: u64::from(row.epoch.number()),
+        edition: row.edition,
+    })
+}
+
+/// A ticket as it is answered.
+pub(crate) fn shown(row: TicketRow, showtime: &ShowtimeId, signer: &TicketSigner) -> Ticket {
+    let code = sign(&row, showtime, signer);
+    let money = |minor| Money::new(minor, row.currency);
+    Ticket {
+        showtime: showtime.clone(),
+        price: money(row.price_minor),
+        tax: money(row.tax_minor),
+        id: row.id,
+        row: row.facts.row,
+        number: row.facts.number,
+        seat: row.seat,
+        ticket_kind: row.kind,
+        edition: row.edition,
+        code,
+    }
+}
+
+/// The keys that verify a cinema's tickets.
+pub(crate) fn keys(catalogue: &Catalogue) -> TicketKeys {
+    let public = catalogue.signer.public();
+    let key = TicketKey {
+        kid: hex(public.id().as_bytes()),
+        alg: "EdDSA".into(),
+        x: hex(public.as_bytes()),
+    };
+    TicketKeys { keys: vec![key] }
+}

@@ -1,0 +1,56 @@
+//! The page of a ticket: what a phone shows at the door, readable without scripts and without a line once it is open.
+
+use jiff::tz::TimeZone;
+
+use super::{Found, code};
+use crate::catalogue::local;
+
+/// The page, or `None` if the code does not fit into a symbol.
+pub(crate) fn html(found: &Found) -> Option<String> {
+    let picture = code::svg(&found.ticket.code)?;
+    let facts = &found.facts;
+    // A zone that this machine's data no longer knows is shown as UTC, with its offset in the attribute.
+    let zone = TimeZone::get(&facts.time_zone).unwrap_or(TimeZone::UTC);
+    let start = found.starts_at.to_zoned(zone.clone());
+    let (film, room) = (escape(&facts.film), escape(&facts.auditorium));
+    let (row, number) = (escape(&found.ticket.row), escape(&found.ticket.number));
+    Some(format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{film}</title><style>\
+         body{{font:18px/1.4 system-ui,sans-serif;margin:0 auto;padding:24px;max-width:28rem;background:#fff;color:#111;text-align:center}}\
+         h1{{font-size:1.5rem;margin:0 0 .25rem}}svg{{width:100%;max-width:20rem;height:auto}}\
+         dl{{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem;margin:1.5rem 0}}\
+         dt{{font-size:.9rem;color:#555}}dd{{margin:0;font-size:2rem;font-weight:700}}</style>\
+         <h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time></p>{picture}\
+         <dl><div><dt>Screen</dt><dd>{room}</dd></div><div><dt>Row</dt><dd>{row}</dd></div><div><dt>Seat</dt><dd>{number}</dd></div></dl>\
+         <p>Show this code at the door.</p>",
+        cinema = escape(&facts.cinema),
+        at = local(found.starts_at, &zone),
+        when = start.strftime("%a %d %b %Y, %H:%M"),
+    ))
+}
+
+fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_title_cannot_bring_markup() {
+        assert_eq!(
+            super::escape("<b>\"Q&A\"</b>"),
+            "&lt;b&gt;&quot;Q&amp;A&quot;&lt;/b&gt;"
+        );
+    }
+}

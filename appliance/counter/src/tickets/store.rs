@@ -1,0 +1,80 @@
+//! SQL of tickets.
+
+use box_office::{Custodian, Epoch, SaleId, TicketId};
+use database::{Error, Row, Snapshot, Tx, Value, params};
+
+use super::TicketRow;
+use crate::catalogue::ShowtimeKey;
+use crate::column;
+
+const COLUMNS: &str = "id, sale, showtime, place, seat, plan, epoch, edition, kind, currency, price_minor, tax_minor, \
+    starts_at, facts";
+
+fn read(row: &Row<'_>) -> Result<TicketRow, Error> {
+    Ok(TicketRow {
+        id: row.parse(0)?,
+        sale: row.parse(1)?,
+        showtime: ShowtimeKey(row.get(2)?),
+        place: row.get(3)?,
+        seat: row.parse(4)?,
+        plan: row.get(5)?,
+        epoch: Epoch::new(row.get(6)?),
+        edition: row.get(7)?,
+        kind: row.parse(8)?,
+        currency: row.parse(9)?,
+        price_minor: row.get(10)?,
+        tax_minor: row.get(11)?,
+        starts_at: column::time(row, 12)?,
+        facts: column::json(row, 13)?,
+    })
+}
+
+pub(super) fn by_id(db: &mut Snapshot<'_>, id: &TicketId) -> Result<Option<TicketRow>, Error> {
+    db.first(
+        &format!("SELECT {COLUMNS} FROM ticket WHERE id = $1"),
+        params![id.as_str()],
+        read,
+    )
+}
+
+/// The tickets of a sale, in the layout's order.
+pub(crate) fn of_sale(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<TicketRow>, Error> {
+    db.query(
+        &format!("SELECT {COLUMNS} FROM ticket WHERE sale = $1 ORDER BY place"),
+        params![sale.as_str()],
+        read,
+    )
+}
+
+pub(crate) fn add(tx: &mut Tx<'_>, seller: Custodian, tickets: &[TicketRow]) -> Result<(), Error> {
+    let sql = format!(
+        "INSERT INTO ticket ({COLUMNS}, seller) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+    );
+    let seller = match seller {
+        Custodian::Cinema => "cinema",
+        Custodian::Hub => "hub",
+    };
+    let rows = tickets
+        .iter()
+        .map(|ticket| {
+            Ok([
+                Value::from(ticket.id.as_str()),
+                ticket.sale.as_str().into(),
+                ticket.showtime.0.into(),
+                ticket.place.into(),
+                ticket.seat.as_str().into(),
+                ticket.plan.into(),
+                ticket.epoch.number().into(),
+                ticket.edition.into(),
+                ticket.kind.as_str().into(),
+                ticket.currency.as_str().into(),
+                ticket.price_minor.into(),
+                ticket.tax_minor.into(),
+                ticket.starts_at.as_millisecond().into(),
+                column::text(&ticket.facts)?.into(),
+                seller.into(),
+            ])
+        })
+        .collect::<Result<Vec<_>, Error>>()?;
+    tx.execute_many(&sql, rows).map(drop)
+}

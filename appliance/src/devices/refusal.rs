@@ -1,0 +1,47 @@
+//! Why a device is not known, or not paired.
+
+use axum::http::StatusCode;
+use counter::Fault;
+use service::http::Refusal;
+
+/// Why a device is not known, or not paired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PairingRefused {
+    /// It shows no token that the box gave.
+    NotPaired,
+    /// The code is none that the box gave, or its time is over.
+    WrongCode,
+    /// Too many wrong codes were tried.
+    TooManyCodes,
+    /// Something broke on our side.
+    Fault(Fault),
+}
+
+counter::with_faults!(PairingRefused);
+
+impl From<PairingRefused> for Refusal {
+    fn from(refused: PairingRefused) -> Self {
+        let r = |status, code, title, words: &str| Self::new(status, code, title, words);
+        match refused {
+            PairingRefused::NotPaired => r(
+                StatusCode::UNAUTHORIZED,
+                "not_paired",
+                "This device is not paired with the box",
+                "Pair it with a code from `appliance pair`.",
+            ),
+            PairingRefused::WrongCode => r(
+                StatusCode::FORBIDDEN,
+                "wrong_code",
+                "The pairing code is wrong",
+                "It may be mistyped, used or too old: ask for a new one.",
+            ),
+            PairingRefused::TooManyCodes => r(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_codes",
+                "Too many wrong codes",
+                "Wait a minute, then try again.",
+            ),
+            PairingRefused::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What stands above the counter at a box: its printer and its link, as the counter sees them; and what the hub tells, as the link has it
+//! applied.
+
+use std::sync::Arc;
+
+use box_office::{CinemaId, SaleId};
+use counter::{Counter, Fault, Pays, Ports, Sold};
+use counter_api::PaperState;
+use database::Tx;
+use futures_util::future::BoxFuture;
+use sync_agent::{Applies, Happening};
+use tokio::sync::Notify;
+use wire::{Body, Event};
+
+use crate::link::Link;
+use crate::printing::{Printing, Slip};
+use crate::terminal::CardTerminal;
+
+/// The rooms of a box above its counter.
+pub(crate) struct BoxPorts {
+    pub(crate) printing: Printing,
+    pub(crate) terminal: CardTerminal,
+    /// Rung after a commit that wrote events.
+    pub(crate) written: Arc<Notify>,
+}
+
+impl Ports for BoxPorts {
+    fn settled(&self, tx: &mut Tx<'_>, cinema: &CinemaId, sold: &Sold) -> Result<(), Fault> {
+        let papers = Slip::all(cinema, sold);
+        Ok(self.printing.enqueue(tx, &sold.sale.id, &papers)?)
+    }
+
+    fn written(&self, _: &CinemaId) {
+        self.written.notify_one();
+    }
+
+    fn paper_of(&self, sale: &SaleId) -> BoxFuture<'static, Result<PaperState, Fault>> {
+        let (printing, sale) = (self.printing.clone(), sale.clone());
+        Box::pin(async move { Ok(printing.paper_of(sale).await?) })
+    }
+
+    fn cards(&self) -> Option<&dyn Pays> {
+        self.terminal
+            .is_set_up()
+            .then_some(&self.terminal as &dyn Pays)
+    }
+}
+
+/// What the hub tells a box, applied in the transaction that moves the stream's position.
+pub(crate) struct Arriving {
+    pub(crate) counter: Counter,
+    pub(crate) link: Link,
+}
+
+impl Applies for Arriving {
+    type Batch = ();
+
+    fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        (): &mut (),
+        event: &Event,
+        body: &Body,
+    ) -> Result<(), mailbox::Error> {
+        match body {
+            Body::ContentRefused(refused) => Ok(self.link.content_refused(tx, refused)?),
+            Body::SeatsGranted(granted) => {
+                let Some(at) = self.counter.here() else {
+                    tracing::error!("seats were granted to a box without a cinema");
+                    return Ok(());
+                };
+                let told = (&granted.showtime, granted.seats.as_slice());
+                for trouble in counter::custody::receive(tx, &at, told)? {
+                    tracing::error!(trouble, event.id = %event.id(), "a grant changes nothing");
+                }
+                Ok(())
+            }
+            Body::ContentAdopted(_) => Ok(()),
+            Body::CinemaDescribed(_)
+            | Body::FilmImported(_)
+            | Body::PriceBookImported(_)
+            | Body::AuditoriumDescribed(_)
+            | Body::ShowtimeScheduled(_)
+            | Body::ShowtimeChanged(_)
+            | Body::ShowtimeCancelled(_)
+            | Body::SaleSettled(_)
+            | Body::PaymentRefunded(_)
+            | Body::PaymentUnknown(_)
+            | Body::PaymentDecided(_)
+            | Body::SeatsReleased(_) => {
+                tracing::error!(event.id = %event.id(), kind = event.kind(), "the hub told what only a cinema tells; it changes nothing");
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&self, _: &mut Tx<'_>, (): ()) -> Result<(), mailbox::Error> {
+        Ok(())
+    }
+
+    fn note(&self, happening: Happening) {
+        self.link.note(&happening);
+    }
+}

@@ -1,0 +1,310 @@
+//! What the cinemas tell, applied once and in order. Applying never fails: a fact that contradicts is stored all the same and
+//! becomes a dispute, which a person is shown.
+
+mod batch;
+mod store;
+
+use counter::programme::WITHHELD_CONTENT_REFUSED;
+use counter::{Counter, Fault, custody};
+use database::Tx;
+use jiff::Timestamp;
+use wire::event::{
+    AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, FilmImported,
+    PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, RefusedContent, SaleSettled,
+    SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, SoldTicket,
+};
+use wire::{Body, CinemaId, Event};
+
+pub(crate) use batch::Batch;
+#[cfg(test)]
+pub(crate) use store::DaySum;
+pub(crate) use store::day_sum;
+
+/// What applying is done with: whose event, which, and when it came.
+pub(crate) struct Applying<'a, 'b> {
+    pub(crate) tx: &'a mut Tx<'b>,
+    pub(crate) cinema: &'a CinemaId,
+    pub(crate) event: &'a Event,
+    pub(crate) now: Timestamp,
+    pub(crate) batch: &'a mut Batch,
+    pub(crate) counter: &'a Counter,
+}
+
+impl Applying<'_, '_> {
+    /// Applies what the event says.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub(crate) fn apply(&mut self, body: &Body) -> Result<(), Fault> {
+        // Content is heard once it is not refused.
+        let is_content = matches!(body, Body::FilmImported(_) | Body::PriceBookImported(_));
+        let withheld = if is_content { None } else { self.hear(body)? };
+        match body {
+            Body::CinemaDescribed(cinema) => self.cinema_described(cinema),
+            Body::FilmImported(film) => self.content_imported(
+                body,
+                Content::Film(film.film.clone()),
+                film.version,
+                &film.title,
+            ),
+            Body::PriceBookImported(book) => self.content_imported(
+                body,
+                Content::PriceBook(book.book.clone()),
+                book.version,
+                book.book.as_str(),
+            ),
+            Body::AuditoriumDescribed(auditorium) => self.auditorium_described(auditorium),
+            Body::ShowtimeScheduled(showtime) => self.showtime_scheduled(showtime, withheld),
+            Body::ShowtimeChanged(showtime) => self.showtime_scheduled(&showtime.0, withheld),
+            Body::ShowtimeCancelled(cancelled) => self.showtime_cancelled(cancelled),
+            Body::SaleSettled(sale) => self.sale_settled(sale),
+            Body::PaymentRefunded(refund) => self.payment_refunded(refund),
+            Body::PaymentUnknown(payment) => self.payment_unknown(payment),
+            Body::PaymentDecided(decided) => self.payment_decided(decided),
+            Body::SeatsReleased(released) => self.seats_released(released),
+            Body::ContentAdopted(_) | Body::ContentRefused(_) | Body::SeatsGranted(_) => self
+                .dispute(
+                    "wrong_direction",
+                    &format!("a cinema told {}, which only the hub may", body.kind()),
+                ),
+        }
+    }
+
+    fn dispute(&mut self, code: &str, words: &str) -> Result<(), Fault> {
+        tracing::warn!(cinema = %self.cinema, event.seq = self.event.seq(), code, words, "a fact contradicts what is stored");
+        Ok(store::add_dispute(
+            self.tx,
+            self.cinema,
+            self.event.seq(),
+            code,
+            words,
+            None,
+            self.now,
+        )?)
+    }
+
+    fn cinema_described(&mut self, told: &CinemaDescribed) -> Result<(), Fault> {
+        if told.cinema == *self.cinema {
+            return Ok(store::put_cinema(self.tx, told)?);
+        }
+        self.dispute(
+            "other_cinema",
+            &format!("it describes the cinema {}", told.cinema),
+        )
+    }
+
+    /// What is known first under an id and version is what it is; the cinema is told either way.
+    fn content_imported(
+        &mut self,
+        body: &Body,
+        content: Content,
+        version: u32,
+        name: &str,
+    ) -> Result<(), Fault> {
+        let hash = store::content_hash(body);
+        let known = store::known_content(self.tx, self.cinema, &content, version)?;
+        if known.is_some_and(|known| known.0 != hash && !is_told_more(&known.1, body)) {
+            let reason = WITHHELD_CONTENT_REFUSED;
+            let withheld = store::refuse_content(self.tx, self.cinema, &content, version, reason)?;
+            for showtime in &withheld {
+                let hearing = &mut self.batch.hearing;
+                hearing.withhold(self.tx, self.cinema, showtime)?;
+            }
+            let words = format!(
+                "{} {name:?}, version {version}, is known with another content",
+                body.kind()
+            );
+            let reason = RefusedContent::OtherContentUnderThisVersion;
+            let refused = ContentRefused {
+                content,
+                version,
+                reason,
+            };
+            self.batch.answers.push(refused.into());
+            return self.dispute("other_content", &words);
+        }
+        store::put_content(self.tx, self.cinema, (&content, version), name, hash, body)?;
+        self.hear(body)?;
+        let answer = ContentAdopted { content, version };
+        self.batch.answers.push(answer.into());
+        Ok(())
+    }
+
+    /// The cinema is the writer of its rooms: what it told last holds.
+    fn auditorium_described(&mut self, told: &AuditoriumDescribed) -> Result<(), Fault> {
+        Ok(store::put_auditorium(self.tx, self.cinema, told)?)
+    }
+
+    fn showtime_scheduled(
+        &mut self,
+        told: &ShowtimeScheduled,
+        withheld: Option<&'static str>,
+    ) -> Result<(), Fault> {
+        let withheld = if store::is_content_refused(self.tx, self.cinema, told)? {
+            let hearing = &mut self.batch.hearing;
+            hearing.withhold(self.tx, self.cinema, &told.showtime)?;
+            Some(WITHHELD_CONTENT_REFUSED)
+        } else {
+            withheld
+        };
+        Ok(store::put_showtime(self.tx, self.cinema, told, withheld)?)
+    }
+
+    /// The counter takes up what it needs to sell; gives why it must not sell a showtime.
+    fn hear(&mut self, body: &Body) -> Result<Option<&'static str>, Fault> {
+        let hearing = &mut self.batch.hearing;
+        hearing.hear(self.tx, self.counter, self.cinema, body)
+    }
+
+    fn showtime_cancelled(&mut self, told: &ShowtimeCancelled) -> Result<(), Fault> {
+        if store::cancel_showtime(self.tx, self.cinema, &told.showtime, &told.reason)? {
+            return Ok(());
+        }
+        self.dispute(
+            "unknown_showtime",
+            &format!("the unknown showtime {} is cancelled", told.showtime),
+        )
+    }
+
+    fn sale_settled(&mut self, sale: &SaleSettled) -> Result<(), Fault> {
+        if !store::add_sale(self.tx, self.cinema, sale)? {
+            return self.dispute(
+                "sale_told_twice",
+                &format!("the sale {} was told before", sale.sale),
+            );
+        }
+        let known = self.batch.known.contains(&sale.showtime)
+            || store::knows_showtime(self.tx, self.cinema, &sale.showtime)?;
+        if !known {
+            self.dispute(
+                "unknown_showtime",
+                &format!(
+                    "the sale {} is for the unknown showtime {}",
+                    sale.sale, sale.showtime
+                ),
+            )?;
+        } else if !self.batch.known.contains(&sale.showtime) {
+            self.batch.known.insert(sale.showtime.clone());
+        }
+        let sum = sale
+            .tickets
+            .iter()
+            .try_fold(0_i64, |sum, ticket| sum.checked_add(ticket.price));
+        if sum != Some(sale.total) {
+            self.dispute(
+                "sum_differs",
+                &format!(
+                    "the tickets of the sale {} do not add up to its total",
+                    sale.sale
+                ),
+            )?;
+        }
+        self.batch.count_sale(sale);
+        for ticket in &sale.tickets {
+            self.ticket_sold(sale, ticket)?;
+        }
+        for tender in &sale.tenders {
+            if !store::add_tender(self.tx, self.cinema, sale, tender)? {
+                self.dispute(
+                    "payment_told_twice",
+                    &format!("the payment {} paid another sale before", tender.id),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ticket_sold(&mut self, sale: &SaleSettled, ticket: &SoldTicket) -> Result<(), Fault> {
+        if store::add_ticket(self.tx, self.cinema, sale, ticket, false)? {
+            self.batch.count_seat(&sale.showtime);
+            return Ok(());
+        }
+        // Either the ticket is known, or its seat has another.
+        if store::add_ticket(self.tx, self.cinema, sale, ticket, true)? {
+            let words = format!(
+                "seat {} of {} has two tickets; the later is {}",
+                ticket.seat, sale.showtime, ticket.id
+            );
+            return self.dispute("seat_sold_twice", &words);
+        }
+        self.dispute(
+            "ticket_told_twice",
+            &format!("the ticket {} was told before", ticket.id),
+        )
+    }
+
+    fn payment_refunded(&mut self, refund: &PaymentRefunded) -> Result<(), Fault> {
+        if store::add_refund(self.tx, self.cinema, refund)? {
+            return Ok(());
+        }
+        self.dispute(
+            "refund_told_twice",
+            &format!("the payment {} was refunded before", refund.tender),
+        )
+    }
+
+    /// A case from the cinema; its end is told by a later event.
+    fn payment_unknown(&mut self, payment: &PaymentUnknown) -> Result<(), Fault> {
+        let words = format!(
+            "nobody at the cinema knows what became of the payment {} for {}",
+            payment.tender, payment.showtime
+        );
+        self.case("payment_unknown", &words, payment.tender.as_str())
+    }
+
+    fn payment_decided(&mut self, decided: &PaymentDecided) -> Result<(), Fault> {
+        let about = decided.tender.as_str();
+        store::settle_disputes(self.tx, self.cinema, about, self.now)?;
+        match decided.outcome {
+            PaymentOutcome::Ticketed | PaymentOutcome::NotTaken | PaymentOutcome::Refunded => {
+                Ok(())
+            }
+            PaymentOutcome::RefundOwed => {
+                let words = format!("the payment {about} was taken and is to be given back");
+                self.case("refund_owed", &words, about)
+            }
+        }
+    }
+
+    fn case(&mut self, code: &str, words: &str, about: &str) -> Result<(), Fault> {
+        let seq = self.event.seq();
+        Ok(store::add_dispute(
+            self.tx,
+            self.cinema,
+            seq,
+            code,
+            words,
+            Some(about),
+            self.now,
+        )?)
+    }
+
+    /// Custody of seats comes to the hub's counter.
+    fn seats_released(&mut self, released: &SeatsReleased) -> Result<(), Fault> {
+        let Some(at) = self.counter.at(self.cinema) else {
+            return self.dispute(
+                "unknown_showtime",
+                "seats were given, and nothing to sell was told",
+            );
+        };
+        let told = (&released.showtime, released.seats.as_slice());
+        for trouble in custody::receive(self.tx, &at, told)? {
+            self.dispute("wrong_epoch", &trouble)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether content says what is known under its version, and more: a box of the first version told less of a film.
+fn is_told_more(known: &[u8], told: &Body) -> bool {
+    let Body::FilmImported(film) = told else {
+        return false;
+    };
+    let of_the_first_version = Body::FilmImported(FilmImported {
+        selling: None,
+        ..film.clone()
+    });
+    of_the_first_version
+        .to_bytes()
+        .is_ok_and(|bytes| bytes == known)
+}

@@ -1,0 +1,439 @@
+//! SQL of what each cinema told.
+
+use box_office::{Layout, ShowtimeId};
+use database::{Error, Snapshot, Tx, params};
+use jiff::Timestamp;
+use wire::event::{
+    AuditoriumDescribed, CinemaDescribed, Content, PaidTender, PaymentRefunded, SaleSettled,
+    ShowtimeScheduled, SoldTicket, TenderWay,
+};
+use wire::{Body, CinemaId, Hash};
+
+/// Keeps what a cinema says of itself.
+pub(crate) fn put_cinema(tx: &mut Tx<'_>, told: &CinemaDescribed) -> Result<(), Error> {
+    let row = params![
+        told.cinema.as_str(),
+        told.name.as_str(),
+        told.zone.as_str(),
+        told.currency.as_str(),
+        told.day_starts
+    ];
+    tx.execute(
+        "INSERT INTO told_cinema (id, name, zone, currency, day_starts) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, currency = excluded.currency, \
+         day_starts = excluded.day_starts",
+        row,
+    )?;
+    Ok(())
+}
+
+/// What a film or price book says, by which two are compared.
+pub(crate) fn content_hash(body: &Body) -> Hash {
+    wire::event::hash_of(&content_bytes(body))
+}
+
+fn content_bytes(body: &Body) -> Vec<u8> {
+    body.to_bytes().unwrap_or_default()
+}
+
+fn content_key(content: &Content) -> (&'static str, &str) {
+    match content {
+        Content::Film(film) => ("film", film.as_str()),
+        Content::PriceBook(book) => ("price_book", book.as_str()),
+    }
+}
+
+/// The content that the cinema has told under this id and version: its hash and its bytes.
+pub(crate) fn known_content(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    content: &Content,
+    version: u32,
+) -> Result<Option<(Hash, Vec<u8>)>, Error> {
+    let (kind, id) = content_key(content);
+    let find = "SELECT hash, body FROM told_content WHERE cinema = $1 AND kind = $2 AND id = $3 AND version = $4";
+    snapshot.first(find, params![cinema.as_str(), kind, id, version], |row| {
+        Ok((row.get::<[u8; 32]>(0).map(Hash::from)?, row.get(1)?))
+    })
+}
+
+/// Keeps content as the cinema has it, in the place of what it told less completely.
+pub(crate) fn put_content(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    content: (&Content, u32),
+    name: &str,
+    hash: Hash,
+    body: &Body,
+) -> Result<(), Error> {
+    let (kind, id) = content_key(content.0);
+    let row = params![
+        cinema.as_str(),
+        kind,
+        id,
+        content.1,
+        name,
+        hash.as_bytes(),
+        content_bytes(body)
+    ];
+    tx.execute(
+        "INSERT INTO told_content (cinema, kind, id, version, name, hash, body) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (cinema, kind, id, version) DO UPDATE SET name = excluded.name, hash = excluded.hash, body = excluded.body",
+        row,
+    )?;
+    Ok(())
+}
+
+/// The cinema has told other content under this version: the showtimes that are sold by it are withheld, and given.
+pub(crate) fn refuse_content(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    content: &Content,
+    version: u32,
+    reason: &str,
+) -> Result<Vec<ShowtimeId>, Error> {
+    let (kind, id) = content_key(content);
+    let key = params![cinema.as_str(), kind, id, version];
+    tx.execute(
+        "UPDATE told_content SET refused = 1 WHERE cinema = $1 AND kind = $2 AND id = $3 AND version = $4",
+        key,
+    )?;
+    let (named, versioned) = match content {
+        Content::Film(_) => ("film", "film_version"),
+        Content::PriceBook(_) => ("book", "book_version"),
+    };
+    let of_it = format!("cinema = $1 AND {named} = $2 AND {versioned} = $3");
+    let found = tx.query(
+        &format!("SELECT id FROM told_showtime WHERE {of_it}"),
+        params![cinema.as_str(), id, version],
+        |row| row.parse(0),
+    )?;
+    tx.execute(
+        &format!("UPDATE told_showtime SET withheld = $4 WHERE {of_it}"),
+        params![cinema.as_str(), id, version, reason],
+    )?;
+    Ok(found)
+}
+
+/// Whether a showtime is sold by content that was refused.
+pub(crate) fn is_content_refused(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    told: &ShowtimeScheduled,
+) -> Result<bool, Error> {
+    let find = "SELECT 1 FROM told_content WHERE cinema = $1 AND refused = 1 \
+        AND ((kind = 'film' AND id = $2 AND version = $3) OR (kind = 'price_book' AND id = $4 AND version = $5))";
+    let key = params![
+        cinema.as_str(),
+        told.film.as_str(),
+        told.film_version,
+        told.book.as_str(),
+        told.book_version
+    ];
+    Ok(snapshot.first(find, key, |_| Ok(()))?.is_some())
+}
+
+/// Keeps a room as it was told last.
+pub(crate) fn put_auditorium(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    told: &AuditoriumDescribed,
+) -> Result<(), Error> {
+    let layout = Layout::from(told.layout.clone());
+    let text = serde_json::to_string(&layout).map_err(|why| Error::Column(why.to_string()))?;
+    let row = params![
+        cinema.as_str(),
+        told.auditorium.as_str(),
+        layout.version,
+        told.name.as_str(),
+        layout.places.len(),
+        text
+    ];
+    tx.execute(
+        "INSERT INTO told_auditorium (cinema, id, plan, name, seats, layout) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (cinema, id, plan) DO UPDATE SET name = excluded.name, seats = excluded.seats, layout = excluded.layout",
+        row,
+    )?;
+    Ok(())
+}
+
+/// Keeps a showtime as it was told last. One that was cancelled stays so.
+pub(crate) fn put_showtime(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    told: &ShowtimeScheduled,
+    withheld: Option<&str>,
+) -> Result<(), Error> {
+    let row = params![
+        cinema.as_str(),
+        told.showtime.as_str(),
+        told.film.as_str(),
+        told.film_version,
+        told.auditorium.as_str(),
+        told.plan,
+        told.day.as_str(),
+        told.start,
+        told.end,
+        told.book.as_str(),
+        told.book_version,
+        told.language.as_str(),
+        told.format.as_str(),
+        told.seats,
+        withheld,
+    ];
+    tx.execute(
+        "INSERT INTO told_showtime (cinema, id, film, film_version, auditorium, plan, day, start_ms, end_ms, book, book_version, \
+         language, format, seats, withheld) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+         ON CONFLICT (cinema, id) DO UPDATE SET film = excluded.film, film_version = excluded.film_version, \
+         auditorium = excluded.auditorium, plan = excluded.plan, day = excluded.day, start_ms = excluded.start_ms, \
+         end_ms = excluded.end_ms, book = excluded.book, book_version = excluded.book_version, \
+         language = excluded.language, format = excluded.format, seats = excluded.seats, withheld = excluded.withheld",
+        row,
+    )?;
+    Ok(())
+}
+
+/// Marks a showtime as cancelled; whether there is one.
+pub(crate) fn cancel_showtime(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    reason: &str,
+) -> Result<bool, Error> {
+    let row = params![cinema.as_str(), showtime.as_str(), reason];
+    Ok(tx.execute(
+        "UPDATE told_showtime SET cancelled = $3 WHERE cinema = $1 AND id = $2",
+        row,
+    )? == 1)
+}
+
+/// Whether the cinema has told of this showtime.
+pub(crate) fn knows_showtime(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<bool, Error> {
+    let find = "SELECT 1 FROM told_showtime WHERE cinema = $1 AND id = $2";
+    Ok(snapshot
+        .first(find, params![cinema.as_str(), showtime.as_str()], |row| {
+            row.get::<i64>(0)
+        })?
+        .is_some())
+}
+
+/// Keeps a sale; whether it is new.
+pub(crate) fn add_sale(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    sale: &SaleSettled,
+) -> Result<bool, Error> {
+    let row = params![
+        cinema.as_str(),
+        sale.sale.as_str(),
+        sale.receipt.series,
+        sale.receipt.number,
+        sale.showtime.as_str(),
+        sale.device.as_str(),
+        sale.time,
+        sale.day.as_str(),
+        sale.currency.as_str(),
+        sale.total,
+        sale.tax,
+        sale.tickets.len(),
+    ];
+    let added = tx.execute(
+        "INSERT INTO told_sale (cinema, id, receipt_series, receipt_number, showtime, device, sold_ms, day, currency, total, tax, \
+         tickets) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+        row,
+    )?;
+    Ok(added == 1)
+}
+
+/// Keeps a ticket; whether it is new and, unless it is disputed, the only one of its seat.
+pub(crate) fn add_ticket(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    sale: &SaleSettled,
+    ticket: &SoldTicket,
+    disputed: bool,
+) -> Result<bool, Error> {
+    let row = params![
+        cinema.as_str(),
+        ticket.id.as_str(),
+        sale.sale.as_str(),
+        sale.showtime.as_str(),
+        ticket.plan,
+        ticket.seat.as_str(),
+        ticket.epoch,
+        ticket.edition,
+        ticket.kind.as_str(),
+        ticket.price,
+        ticket.tax,
+        disputed,
+    ];
+    let added = tx.execute(
+        "INSERT INTO told_ticket (cinema, id, sale, showtime, plan, seat, epoch, edition, kind, price, tax, disputed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+        row,
+    )?;
+    Ok(added == 1)
+}
+
+/// Keeps a payment; whether it is new.
+pub(crate) fn add_tender(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    sale: &SaleSettled,
+    tender: &PaidTender,
+) -> Result<bool, Error> {
+    let way = match tender.way {
+        TenderWay::Cash => "cash",
+        TenderWay::Card => "card",
+    };
+    let slip = tender.slip.as_ref();
+    let row = params![
+        cinema.as_str(),
+        tender.id.as_str(),
+        sale.sale.as_str(),
+        way,
+        tender.amount,
+        slip.map(|slip| slip.last_four.as_str()),
+        slip.map(|slip| slip.authorisation.as_str()),
+    ];
+    let added = tx.execute(
+        "INSERT INTO told_tender (cinema, id, sale, way, amount, last_four, authorisation) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT DO NOTHING",
+        row,
+    )?;
+    Ok(added == 1)
+}
+
+/// Keeps a refund; whether it is new.
+pub(crate) fn add_refund(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    refund: &PaymentRefunded,
+) -> Result<bool, Error> {
+    let row = params![
+        cinema.as_str(),
+        refund.tender.as_str(),
+        refund.hold.as_str(),
+        refund.showtime.as_str(),
+        refund.device.as_str(),
+        refund.time,
+        refund.day.as_str(),
+        refund.currency.as_str(),
+        refund.amount,
+        refund.reason.as_str(),
+    ];
+    let added = tx.execute(
+        "INSERT INTO told_refund (cinema, tender, hold, showtime, device, refunded_ms, day, currency, amount, reason) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+        row,
+    )?;
+    Ok(added == 1)
+}
+
+/// Keeps something that a person must decide; what it is about lets a later fact settle it.
+pub(crate) fn add_dispute(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    seq: u64,
+    code: &str,
+    words: &str,
+    about: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = params![
+        now.as_millisecond(),
+        cinema.as_str(),
+        seq,
+        code,
+        words,
+        about
+    ];
+    tx.execute(
+        "INSERT INTO dispute (at_ms, cinema, seq, code, words, about) VALUES ($1, $2, $3, $4, $5, $6)",
+        row,
+    )?;
+    Ok(())
+}
+
+/// Nobody need decide any more what is about this.
+pub(crate) fn settle_disputes(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    about: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE dispute SET settled_ms = $3 WHERE cinema = $1 AND about = $2 AND settled_ms IS NULL",
+        params![cinema.as_str(), about, now.as_millisecond()],
+    )?;
+    Ok(())
+}
+
+/// What a cinema sold on a business day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct DaySum {
+    pub(crate) sales: u64,
+    pub(crate) tickets: u64,
+    /// In minor units of the cinema's currency.
+    pub(crate) total: i64,
+}
+
+impl DaySum {
+    /// A sum that no cinema can reach stays where it is.
+    pub(crate) fn add(&mut self, more: &Self) {
+        self.sales = self.sales.saturating_add(more.sales);
+        self.tickets = self.tickets.saturating_add(more.tickets);
+        self.total = self.total.saturating_add(more.total);
+    }
+}
+
+/// What a cinema sold on `day`, `2026-11-23`.
+pub(crate) fn day_sum(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    day: &str,
+) -> Result<DaySum, Error> {
+    let find = "SELECT sales, tickets, total FROM told_day_sum WHERE cinema = $1 AND day = $2";
+    let sum = snapshot.first(find, params![cinema.as_str(), day], |row| {
+        Ok(DaySum {
+            sales: crate::column::count(row, 0)?,
+            tickets: crate::column::count(row, 1)?,
+            total: row.get(2)?,
+        })
+    })?;
+    Ok(sum.unwrap_or_default())
+}
+
+/// Keeps what a cinema sold on `day`.
+pub(crate) fn put_day_sum(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    day: &str,
+    sum: &DaySum,
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO told_day_sum (cinema, day, sales, tickets, total) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (cinema, day) DO UPDATE SET sales = excluded.sales, tickets = excluded.tickets, total = excluded.total",
+        params![cinema.as_str(), day, sum.sales, sum.tickets, sum.total],
+    )?;
+    Ok(())
+}
+
+/// Counts seats of a showtime that were sold and are not disputed.
+pub(crate) fn add_seats_sold(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    seats: u64,
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO told_seats_sold (cinema, showtime, seats) VALUES ($1, $2, $3) \
+         ON CONFLICT (cinema, showtime) DO UPDATE SET seats = told_seats_sold.seats + excluded.seats",
+        params![cinema.as_str(), showtime.as_str(), seats],
+    )?;
+    Ok(())
+}

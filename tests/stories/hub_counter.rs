@@ -1,0 +1,71 @@
+//! The hub's counter: a guest at home sees what a cinema has told, over the same API below another base path; it sells in a later issue.
+
+use appliance::control::Order;
+use counter_api::{SeatMap, SeatState, ShowtimeState, ShowtimeWithLayout};
+use service::Clock;
+use tests::world::{Hub, PROGRAMME, World, until};
+
+async fn enrolled(world: &World, hub: &Hub) {
+    let order = Order::Enrol {
+        code: hub.code("metropol"),
+        hub: hub.url(),
+    };
+    world.order(order).await.unwrap();
+}
+
+async fn state(hub: &Hub, showtime: &str, seat: &str) -> Option<SeatState> {
+    let path = format!("/api/v1/cinemas/metropol/showtimes/{showtime}/seats");
+    let map: SeatMap = hub.get(&path).await?;
+    let found = map.seats.into_iter().find(|now| now.seat.as_str() == seat);
+    found.map(|now| now.state)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_hub_shows_the_seats_as_it_has_heard_of_them() {
+    let world = World::open_on(Clock::system()).await;
+    let hub = Hub::start().await;
+    let guest = world.guest().await;
+    guest.hold("tomorrow", &["D4"]).await.card().await;
+    enrolled(&world, &hub).await;
+
+    until("the hub has heard of the sale before it", || async {
+        (state(&hub, "tomorrow", "D4").await == Some(SeatState::Sold)).then_some(())
+    })
+    .await;
+    assert_eq!(
+        state(&hub, "tomorrow", "D1").await,
+        Some(SeatState::OutOfReach),
+        "a free seat in the cinema's custody is not the hub's to sell"
+    );
+    guest.hold("tomorrow", &["D1"]).await.card().await;
+    until("the hub hears of the next sale", || async {
+        (state(&hub, "tomorrow", "D1").await == Some(SeatState::Sold)).then_some(())
+    })
+    .await;
+
+    let path = "/api/v1/cinemas/metropol/showtimes/tomorrow";
+    let at_the_hub: ShowtimeWithLayout = hub.get(path).await.unwrap();
+    let at_the_box: ShowtimeWithLayout = world
+        .stranger()
+        .get("/api/v1/showtimes/tomorrow")
+        .await
+        .expect(200)
+        .body();
+    assert_eq!(at_the_hub.layout, at_the_box.layout);
+    assert_eq!(at_the_hub.film, at_the_box.film);
+    assert_eq!(at_the_hub.showtime.seats_free, 0);
+    assert_eq!(
+        hub.get::<SeatMap>("/api/v1/cinemas/odeon/showtimes/tomorrow/seats")
+            .await,
+        None
+    );
+
+    let tomorrow = "id = \"tomorrow\"\n";
+    let cancelled = PROGRAMME.replace(tomorrow, &format!("{tomorrow}status = \"cancelled\"\n"));
+    world.import(&cancelled).await.unwrap();
+    until("the hub hears that it does not take place", || async {
+        let showtime: ShowtimeWithLayout = hub.get(path).await?;
+        (showtime.showtime.state == ShowtimeState::Cancelled).then_some(())
+    })
+    .await;
+}
