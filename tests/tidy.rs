@@ -3,20 +3,41 @@
 
 #[path = "tidy/arrows.rs"]
 mod arrows;
-#[path = "tidy/checkout.rs"]
-mod checkout;
 #[path = "tidy/files.rs"]
 mod files;
+#[path = "tidy/floors.rs"]
+mod floors;
+
 #[path = "tidy/source.rs"]
 mod source;
 
-use checkout::Checkout;
+use tests::checkout::{self, Checkout};
 
 #[test]
 fn crates_use_only_what_the_code_map_allows() {
     check(arrows::arrows);
     check(arrows::pure_crates_stay_pure);
     check(arrows::tools_need_nothing);
+}
+
+#[test]
+fn modules_stand_in_no_circle() {
+    check(floors::no_circles);
+}
+
+#[test]
+fn a_store_belongs_to_its_room() {
+    check(floors::private_stores);
+}
+
+#[test]
+fn app_is_known_at_the_top_only() {
+    check(floors::app_at_the_top);
+}
+
+#[test]
+fn rooms_use_lower_floors() {
+    check(floors::floors);
 }
 
 #[test]

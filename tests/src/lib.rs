@@ -2,6 +2,8 @@
 
 pub mod card_terminal;
 pub mod chaos;
+pub mod checkout;
+pub mod floors;
 pub mod load;
 pub mod proof;
 pub mod tools;

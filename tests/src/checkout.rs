@@ -4,20 +4,26 @@ use std::path::Path;
 use std::process::Command;
 
 /// Paths relative to the root, with their text; a file that is not text has an empty one.
-pub(crate) struct Checkout {
+pub struct Checkout {
     files: Vec<(String, String)>,
 }
 
 /// A member of the workspace: its folder and its manifest.
-pub(crate) struct Member {
-    pub(crate) folder: String,
-    pub(crate) name: String,
-    pub(crate) manifest: toml::Table,
+pub struct Member {
+    /// Where it lies, from the root.
+    pub folder: String,
+    /// The crate's name.
+    pub name: String,
+    /// Its `Cargo.toml`.
+    pub manifest: toml::Table,
 }
 
 impl Checkout {
-    /// The checkout that this test is part of.
-    pub(crate) fn here() -> Self {
+    /// The checkout that this program was built in.
+    ///
+    /// # Panics
+    /// Without git, or outside a checkout.
+    pub fn here() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
             .expect("tests lie in the workspace");
@@ -52,8 +58,7 @@ impl Checkout {
     }
 
     /// A made-up checkout, to see a rule go red.
-    #[cfg(test)]
-    pub(crate) fn of(files: &[(&str, &str)]) -> Self {
+    pub fn of(files: &[(&str, &str)]) -> Self {
         Self {
             files: files
                 .iter()
@@ -63,26 +68,29 @@ impl Checkout {
     }
 
     /// Every file.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// Every Rust file.
-    pub(crate) fn rust(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn rust(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files().filter(|(path, _)| path.ends_with(".rs"))
     }
 
     /// The text of one file.
-    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+    pub fn text(&self, path: &str) -> Option<&str> {
         self.files()
             .find(|(found, _)| *found == path)
             .map(|(_, text)| text)
     }
 
     /// The members of the workspace.
-    pub(crate) fn members(&self) -> Vec<Member> {
+    ///
+    /// # Panics
+    /// A manifest is not TOML.
+    pub fn members(&self) -> Vec<Member> {
         self.files()
             .filter_map(|(path, text)| {
                 let folder = path.strip_suffix("/Cargo.toml")?;
@@ -102,7 +110,7 @@ impl Checkout {
 
 impl Member {
     /// Every dependency of any kind, with what its manifest says of it.
-    pub(crate) fn dependencies(&self) -> Vec<(&str, &toml::Value)> {
+    pub fn dependencies(&self) -> Vec<(&str, &toml::Value)> {
         let kinds = ["dependencies", "dev-dependencies", "build-dependencies"];
         let targets = self
             .manifest
