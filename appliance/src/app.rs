@@ -8,6 +8,7 @@ use appliance_api::TerminalState;
 use box_office::Custodian;
 use counter::{Counter, Selling, Surroundings};
 use database::{Database, Options};
+use service::process::OpenError;
 use service::{Clock, Lifecycle, Metrics, Random};
 use tokio_util::sync::CancellationToken;
 
@@ -49,30 +50,8 @@ impl Deref for App {
     }
 }
 
-/// Why a box cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The folder or a key in it cannot be read or made.
-    #[error("the data folder: {0}")]
-    Folder(#[from] std::io::Error),
-    /// The database cannot be opened.
-    #[error("the database: {0}")]
-    Database(#[from] database::OpenError),
-    /// What it holds cannot be read.
-    #[error("what the database holds: {0}")]
-    Content(String),
-}
-
 impl App {
-    /// Opens the box's data on the system's clock and randomness; it ends when `shutdown` is cancelled.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
-    pub async fn open(config: Config, shutdown: CancellationToken) -> Result<Self, OpenError> {
-        Self::open_with(config, shutdown, Clock::system(), Random::system()).await
-    }
-
-    /// As [`App::open`], with a clock and randomness of the caller's.
+    /// Opens the box's data on this clock and randomness; it ends when `shutdown` is cancelled.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -107,7 +86,9 @@ impl App {
         let link = Link::open(frame_seed, database.clone(), surroundings, broker)
             .await
             .map_err(|error| content(&error))?;
-        let devices = Devices::load(database.clone(), clock.clone(), random.clone())
+        let holds_per_device = config.selling.holds_per_device;
+        let surroundings = (clock.clone(), random.clone());
+        let devices = Devices::load(database.clone(), surroundings, holds_per_device)
             .await
             .map_err(|error| content(&error))?;
         let selling = Selling {
@@ -147,20 +128,6 @@ impl App {
             terminal,
             link,
         })))
-    }
-
-    /// Lets what is under way end, then closes the database.
-    pub async fn close(&self) {
-        self.lifecycle.shutdown().cancel();
-        if !self.lifecycle.drain().await {
-            tracing::warn!(
-                "some background work did not end in time; it goes on at the next start"
-            );
-        }
-        if let Err(error) = counter::close(&self.counter).await {
-            tracing::warn!(%error, "the time left of the holds could not be written; they get some of it again");
-        }
-        self.database.close().await;
     }
 }
 

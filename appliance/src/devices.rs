@@ -37,6 +37,8 @@ pub(crate) struct Devices {
     database: Database,
     clock: Clock,
     random: Random,
+    /// How many holds a device may have open.
+    holds_per_device: u32,
     by_token: Arc<RwLock<HashMap<Hash, Device>>>,
     wrong_codes: Arc<Mutex<Vec<Duration>>>,
 }
@@ -45,14 +47,15 @@ impl Devices {
     /// The devices that the database knows.
     pub(crate) async fn load(
         database: Database,
-        clock: Clock,
-        random: Random,
+        (clock, random): (Clock, Random),
+        holds_per_device: u32,
     ) -> Result<Self, database::Error> {
         let devices = database.read(store::devices).await?;
         Ok(Self {
             database,
             clock,
             random,
+            holds_per_device,
             by_token: Arc::new(RwLock::new(devices.into_iter().collect())),
             wrong_codes: Arc::default(),
         })

@@ -21,67 +21,75 @@ mod migrations;
 pub mod openapi;
 mod watched;
 
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
+use axum::Router;
+use database::Database;
+use service::http::{Door, Refusal};
+use service::process::{OpenError, Process, StartError};
+use service::{Clock, Lifecycle, Random};
 use tokio_util::sync::CancellationToken;
 
-pub use app::{App, OpenError};
+pub use app::App;
 pub use config::Config;
 
-/// Why the box stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// It could not be opened.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// Its sockets failed.
-    #[error("its sockets: {0}")]
-    Sockets(#[from] std::io::Error),
-    /// Its database failed: nothing may be answered any more.
-    #[error("its database: {0}")]
-    Database(database::Error),
-}
+use control::Order;
 
-/// Runs the box on `listener` until `shutdown`, then lets everything end well.
-///
-/// # Errors
-/// See [`RunError`].
-pub async fn run(
-    config: Config,
-    listener: TcpListener,
-    shutdown: CancellationToken,
-) -> Result<(), RunError> {
-    let app = App::open(config, shutdown).await?;
-    run_opened(&app, listener).await
-}
+impl Process for App {
+    const NAME: &'static str = "box";
+    type Settings = Config;
+    type Order = Order;
 
-/// Runs a box that was opened by the caller, as a test does that brings its own clock.
-///
-/// # Errors
-/// As [`run`].
-pub async fn run_opened(app: &App, listener: TcpListener) -> Result<(), RunError> {
-    let shutdown = app.lifecycle.shutdown().clone();
-    start(app)?;
-    tracing::info!(address = %listener.local_addr()?, "the box is open");
-    let served = tokio::select! {
-        () = service::http::serve(listener, router::router(app), app.config.http.door(), shutdown) => Ok(()),
-        error = app.database.failed() => {
-            // Nobody knows what the disk holds: nothing more is answered, and the next start reads what is there.
-            tracing::error!(%error, "the database failed; stopping at once");
-            return Err(RunError::Database(error));
+    fn folder(settings: &Config) -> &Path {
+        &settings.data.folder
+    }
+
+    fn listen(settings: &Config) -> SocketAddr {
+        settings.http.listen
+    }
+
+    async fn open(settings: Config, shutdown: CancellationToken) -> Result<Self, OpenError> {
+        Self::open_with(settings, shutdown, Clock::system(), Random::system()).await
+    }
+
+    fn settings(&self) -> &Config {
+        &self.config
+    }
+
+    fn database(&self) -> &Database {
+        &self.database
+    }
+
+    fn life(&self) -> &Lifecycle {
+        &self.lifecycle
+    }
+
+    fn start(&self) -> Result<(), StartError> {
+        start(self);
+        Ok(())
+    }
+
+    fn served(&self) -> (Router, Door) {
+        (router::router(self), self.config.http.door())
+    }
+
+    async fn perform(self, order: Order) -> Result<String, Refusal> {
+        control::perform(&self, order).await
+    }
+
+    async fn put_away(&self) {
+        if let Err(error) = counter::close(&self.counter).await {
+            tracing::warn!(%error, "the time left of the holds could not be written; they get some of it again");
         }
-    };
-    app.close().await;
-    served
+    }
 }
 
 /// Starts the background work.
-fn start(app: &App) -> std::io::Result<()> {
+fn start(app: &App) {
     database_meters::show(&app.metrics, &app.database);
-    let socket = control::routes::open(&app.config.data.folder)?;
     let life = &app.lifecycle;
-    life.run(control::routes::serve(app.clone(), socket));
     let counter = app.counter.clone();
     life.supervise("checkout", move || counter::checkout::run(counter.clone()));
     let supervised = app.clone();
@@ -98,5 +106,4 @@ fn start(app: &App) -> std::io::Result<()> {
         let cinema = move || counter.here().map(|at| at.cinema().clone());
         link.clone().run(cinema, Arc::clone(&arriving))
     });
-    Ok(())
 }

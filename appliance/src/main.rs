@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use appliance::command::{self, Command};
+use appliance::App;
+use appliance::command::Command;
 use clap::Parser;
 
 /// The box in a cinema: sells seats, prints tickets, with or without the internet.
@@ -19,12 +20,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    service::log::start();
-    match command::perform(&arguments.config, arguments.command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    service::process::main::<App>(&arguments.config, || {
+        arguments.command.map(Command::order).transpose()
+    })
 }

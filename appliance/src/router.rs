@@ -21,19 +21,24 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 pub fn router(app: &App) -> Router {
     let everyone = counter::routes::everyone()
         .with_state(app.counter.clone())
-        .layer(from_fn_with_state(app.clone(), devices::routes::anyone));
+        .layer(from_fn_with_state(
+            app.devices.clone(),
+            devices::routes::anyone,
+        ));
     let sellers = counter::routes::buyers()
         .with_state(app.counter.clone())
         .layer(from_fn_with_state(
-            app.clone(),
+            app.devices.clone(),
             devices::routes::only_sellers,
         ));
     let own = Router::new()
         .route("/api/v1/status", get(status::routes::status))
-        .route("/api/v1/device", get(devices::routes::device_asking))
-        .route("/api/v1/pairings", post(devices::routes::pair))
         .route("/api/openapi.json", get(openapi::document))
         .with_state(app.clone());
+    let pairing = Router::new()
+        .route("/api/v1/device", get(devices::routes::device_asking))
+        .route("/api/v1/pairings", post(devices::routes::pair))
+        .with_state(app.devices.clone());
     let asked = app.clone();
     let probes = service::http::probes(app.metrics.clone(), move || {
         let app = asked.clone();
@@ -43,6 +48,7 @@ pub fn router(app: &App) -> Router {
         .nest("/api/v1", everyone.merge(sellers))
         .merge(counter::routes::pages().with_state(app.counter.clone()))
         .merge(own)
+        .merge(pairing)
         .merge(screens::routes::screens().with_state(app.clone()))
         .merge(probes);
     let limits = Limits {
@@ -50,7 +56,7 @@ pub fn router(app: &App) -> Router {
         answer_within: ANSWER_WITHIN,
         requests_per_second: app.config.http.requests_per_second,
     };
-    let asked = app.clone();
+    let devices = app.devices.clone();
     service::http::layers(
         routes,
         limits,
@@ -58,7 +64,7 @@ pub fn router(app: &App) -> Router {
         app.random.clone(),
         app.metrics.clone(),
         Arc::new(move |headers| {
-            devices::routes::device(headers, &asked).map(|device| device.id.to_string())
+            devices::routes::device(headers, &devices).map(|device| device.id.to_string())
         }),
     )
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use box_office::Custodian;
 use counter::{Counter, Selling, Surroundings};
 use database::{Database, Options, Scope};
+use service::process::OpenError;
 use service::{Clock, Lifecycle, Metrics, Random};
 use tokio_util::sync::CancellationToken;
 use wire::{CinemaId, Frames, Generation, Nonce, SecretKey};
@@ -52,33 +53,11 @@ impl Deref for App {
     }
 }
 
-/// Why a hub cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The folder or the key in it cannot be read or made.
-    #[error("the data folder: {0}")]
-    Folder(#[from] std::io::Error),
-    /// The database cannot be opened.
-    #[error("the database: {0}")]
-    Database(#[from] database::OpenError),
-    /// What it holds cannot be read.
-    #[error("what the database holds: {0}")]
-    Content(#[from] counter::Fault),
-}
-
 /// How long a guest at home has: longer than in the lobby, for nobody waits behind them.
 const HOLD_TIME: Duration = Duration::from_secs(12 * 60);
 
 impl App {
-    /// Opens the hub's data on the system's clock and randomness; it ends when `shutdown` is cancelled.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
-    pub async fn open(config: Config, shutdown: CancellationToken) -> Result<Self, OpenError> {
-        Self::open_with(config, shutdown, Clock::system(), Random::system()).await
-    }
-
-    /// As [`App::open`], with a clock and randomness of the caller's.
+    /// Opens the hub's data on this clock and randomness; it ends when `shutdown` is cancelled.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -90,15 +69,14 @@ impl App {
     ) -> Result<Self, OpenError> {
         let folder = config.data.folder.clone();
         std::fs::create_dir_all(&folder)?;
-        let frame_seed = service::seed::seed(&folder, "frame", &random)?;
         let database = Database::open(&folder.join("hub.db"), MIGRATIONS, Options::default())?;
+        let frame_seed = service::seed::seed(&folder, "frame", &random)?;
         let fresh = Nonce::from(random.bytes());
         let generation = database
             .write(Scope::of("hub", "generation"), move |tx| {
                 links::generation(tx, fresh)
             })
-            .await
-            .map_err(counter::Fault::from)?;
+            .await?;
         let ticket_seed = service::seed::seed(&folder, "ticket", &random)?;
         let (life, metrics, bells) = (
             Lifecycle::new(shutdown),
@@ -119,8 +97,8 @@ impl App {
         let selling = Selling {
             hold_time: HOLD_TIME,
         };
-        let counter =
-            counter::open(Custodian::Hub, database.clone(), selling, surroundings).await?;
+        let counter = counter::open(Custodian::Hub, database.clone(), selling, surroundings).await;
+        let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;
         Ok(Self(Arc::new(Inner {
             board: Board::new(clock.clone()),
             refusals: Refusals::default(),
@@ -141,16 +119,5 @@ impl App {
     /// The key that signs frames for a cinema.
     pub(crate) fn frame_key(&self, cinema: &CinemaId) -> SecretKey<Frames> {
         keys::frame_key(&self.frame_seed, cinema)
-    }
-
-    /// Lets what is under way end, then closes the database.
-    pub async fn close(&self) {
-        self.life.shutdown().cancel();
-        if !self.life.drain().await {
-            tracing::warn!(
-                "some background work did not end in time; it goes on at the next start"
-            );
-        }
-        self.database.close().await;
     }
 }

@@ -14,58 +14,65 @@ mod told;
 
 mod broker;
 mod column;
-mod control;
+pub mod control;
 mod keys;
 pub mod migrations;
 mod ports;
 
-use service::http::Door;
-use tokio::net::TcpListener;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use axum::Router;
+use database::Database;
+use service::http::{Door, Refusal};
+use service::process::{OpenError, Process, StartError};
+use service::{Clock, Lifecycle, Random};
 use tokio_util::sync::CancellationToken;
 
-pub use app::{App, OpenError};
+pub use app::App;
 pub use config::Config;
 
-/// Why the hub stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// It could not be opened.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// It has no way to its boxes.
-    #[error(transparent)]
-    Broker(#[from] broker::BrokerError),
-    /// Its sockets failed.
-    #[error("its sockets: {0}")]
-    Sockets(#[from] std::io::Error),
-    /// Its database failed: nothing may be answered any more.
-    #[error("its database: {0}")]
-    Database(database::Error),
-}
+use control::Order;
 
-/// Runs the hub on `listener` until `shutdown`, then lets everything end well.
-///
-/// # Errors
-/// See [`RunError`].
-pub async fn run(
-    config: Config,
-    listener: TcpListener,
-    shutdown: CancellationToken,
-) -> Result<(), RunError> {
-    let app = App::open(config, shutdown.clone()).await?;
-    let transport = broker::transport(&app.config.broker)?;
-    let socket = control::open(&app.config.data.folder)?;
-    app.life.run(control::serve(app.clone(), socket));
-    links::start(&app, transport);
-    tracing::info!(address = %listener.local_addr()?, "the hub is open");
-    let served = tokio::select! {
-        () = service::http::serve(listener, router::router(&app), Door::default(), shutdown) => Ok(()),
-        error = app.database.failed() => {
-            // Nobody knows what the disk holds: nothing more is answered, and the next start reads what is there.
-            tracing::error!(%error, "the database failed; stopping at once");
-            return Err(RunError::Database(error));
-        }
-    };
-    app.close().await;
-    served
+impl Process for App {
+    const NAME: &'static str = "hub";
+    type Settings = Config;
+    type Order = Order;
+
+    fn folder(settings: &Config) -> &Path {
+        &settings.data.folder
+    }
+
+    fn listen(settings: &Config) -> SocketAddr {
+        settings.http.listen
+    }
+
+    async fn open(settings: Config, shutdown: CancellationToken) -> Result<Self, OpenError> {
+        Self::open_with(settings, shutdown, Clock::system(), Random::system()).await
+    }
+
+    fn settings(&self) -> &Config {
+        &self.config
+    }
+
+    fn database(&self) -> &Database {
+        &self.database
+    }
+
+    fn life(&self) -> &Lifecycle {
+        &self.life
+    }
+
+    fn start(&self) -> Result<(), StartError> {
+        links::start(self, broker::transport(&self.config.broker)?);
+        Ok(())
+    }
+
+    fn served(&self) -> (Router, Door) {
+        (router::router(self), Door::default())
+    }
+
+    async fn perform(self, order: Order) -> Result<String, Refusal> {
+        control::perform(&self, order).await
+    }
 }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use cloud_hub::command::{self, Command};
+use cloud_hub::App;
+use cloud_hub::command::Command;
 
 /// The hub of a chain: applies what its cinemas tell and shows it to head office.
 #[derive(Debug, Parser)]
@@ -19,12 +20,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    service::log::start();
-    match command::perform(&arguments.config, arguments.command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    service::process::main::<App>(&arguments.config, || {
+        Ok(arguments.command.map(Command::order))
+    })
 }

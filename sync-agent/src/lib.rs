@@ -10,6 +10,7 @@ pub mod post;
 pub mod enrol;
 
 mod backoff;
+mod message;
 mod mqtt;
 pub mod presence;
 pub mod topic;

@@ -9,7 +9,7 @@ use rumqttc::{
 use service::Lifecycle;
 use tokio::sync::mpsc;
 
-use crate::transport::{Approach, Heard, Message, QUEUE};
+use crate::message::{Approach, Heard, Message, QUEUE};
 
 /// How often the broker is pinged: a half-open line is noticed after one and a half times that.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);

@@ -5,12 +5,11 @@ pub mod memory;
 
 use service::Lifecycle;
 
+pub use crate::message::Message;
+pub(crate) use crate::message::{Approach, Heard};
 use crate::mqtt;
 pub use crate::mqtt::{Broker, BrokerError, Tls};
 pub use memory::{Network, Weather};
-
-/// How many messages may wait to be read or sent on a line; what comes on top is lost, as pipes do.
-pub(crate) const QUEUE: usize = 4096;
 
 /// What carries messages.
 #[derive(Debug, Clone)]
@@ -19,28 +18,6 @@ pub enum Transport {
     Mqtt(Broker),
     /// A network inside this process, whose weather a test decides.
     Memory(Network),
-}
-
-/// A message and the full name of its topic.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// The topic's full name.
-    pub topic: String,
-    /// The bytes.
-    pub bytes: Vec<u8>,
-    /// Whether the pipe keeps it as the topic's last word.
-    pub retained: bool,
-}
-
-/// How to come to the pipe.
-#[derive(Debug, Clone)]
-pub(crate) struct Approach {
-    /// The name that the broker knows this client by; a second one of the same name ends the first.
-    pub(crate) client: String,
-    /// The topics to hear, perhaps with `+` for one part.
-    pub(crate) subscriptions: Vec<String>,
-    /// What the broker says when the line breaks.
-    pub(crate) will: Option<Message>,
 }
 
 /// A way to and from the pipe; after its end a new one is made.
@@ -55,17 +32,6 @@ pub(crate) enum Line {
 pub(crate) enum Sender {
     Mqtt(mqtt::MqttSender),
     Memory(memory::MemorySender),
-}
-
-/// What comes out of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Heard {
-    /// It is connected and hears what was subscribed to.
-    Ready,
-    /// A message came.
-    Message(Message),
-    /// It is broken.
-    Broken(String),
 }
 
 impl Transport {

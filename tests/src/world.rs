@@ -7,10 +7,11 @@ mod people;
 pub use hub::Hub;
 pub use people::{Answer, Held, Seller, choices, client, new_key};
 
+use std::future::ready;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use appliance::control::{self, Order};
+use appliance::control::Order;
 use appliance::{App, Config};
 use appliance_api::DeviceKind;
 use service::{Clock, Random};
@@ -143,10 +144,10 @@ impl World {
     /// # Errors
     /// The words of the refusal.
     pub async fn order(&self, order: Order) -> Result<String, String> {
-        let answer = control::send(self.folder.path(), &order)
+        let answer = service::control::send(self.folder.path(), &order)
             .await
             .expect("the box runs");
-        answer.map(|done| done.0).map_err(|error| error.to_string())
+        answer.map_err(|error| error.to_string())
     }
 
     /// A clerk at a till that is paired with the box.
@@ -238,7 +239,7 @@ async fn run(settings: &str, clock: &Clock) -> Running {
         reason = "the story is the process and waits for it in `stop`"
     )]
     let task = tokio::spawn(async move {
-        appliance::run_opened(&app, listener)
+        service::process::run(&app, ready(Ok(listener)))
             .await
             .expect("the box runs")
     });

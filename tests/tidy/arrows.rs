@@ -6,8 +6,8 @@ use crate::checkout::Checkout;
 const ALLOWED: [(&str, &[&str]); 17] = [
     ("box-office", &[]),
     ("database", &[]),
-    ("service", &[]),
     ("bundle", &[]),
+    ("service", &["bundle", "database"]),
     ("bundler", &[]),
     ("tool-belt", &[]),
     ("wire", &["box-office"]),

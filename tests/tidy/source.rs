@@ -21,10 +21,12 @@ const SQL: [&str; 8] = [
 const SQL_CRATES: [&str; 2] = ["appliance/database/", "sync-agent/mailbox/"];
 
 /// The files of a service that speak HTTP, besides `service/src/http`: who calls what, what is refused how, what is documented, what is streamed.
-const HTTP_FILES: [&str; 8] = [
+const HTTP_FILES: [&str; 10] = [
     "/routes.rs",
     "/router.rs",
     "/error.rs",
+    "/service/src/control.rs",
+    "/service/src/process.rs",
     "/extract.rs",
     "/fault.rs",
     "/refusal.rs",

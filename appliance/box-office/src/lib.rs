@@ -4,6 +4,7 @@ pub mod best_available;
 pub mod business_day;
 pub mod checkout;
 pub mod custody;
+pub mod film;
 #[cfg(test)]
 mod fixture;
 pub mod id;

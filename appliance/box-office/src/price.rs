@@ -7,7 +7,7 @@ use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::business_day::DayTime;
-use crate::programme::{AgeRating, Film, Format};
+use crate::film::{AgeRating, Film, Format};
 use crate::tax::TaxRate;
 use crate::{Currency, Money, MoneyError, PriceBookId, SeatKind, TicketKindId};
 

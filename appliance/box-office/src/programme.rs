@@ -3,16 +3,15 @@
 
 mod auditorium;
 mod cinema;
-mod film;
 mod showtime;
 
 mod file;
 
+pub use crate::film::{AgeRating, Film, Format, GENRES};
 pub use auditorium::Auditorium;
 pub use cinema::Cinema;
 pub use file::{FORMAT, LARGEST_FILE, MOST_PROBLEMS, MOST_SHOWTIMES};
-pub use film::{AgeRating, Film, GENRES};
-pub use showtime::{Format, Showtime, ShowtimeStatus, SingleSeatMode, Subtitles};
+pub use showtime::{Showtime, ShowtimeStatus, SingleSeatMode, Subtitles};
 
 use crate::PriceBook;
 

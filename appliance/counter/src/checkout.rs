@@ -2,6 +2,7 @@
 //! saved in one transaction with all that follows inside, and what must be asked outside is asked after the commit.
 
 mod cases;
+mod decide;
 mod follow;
 mod purchase;
 mod refusal;
@@ -22,7 +23,7 @@ use crate::holds::{self, HoldRefused, HoldRow};
 use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 
-pub use cases::{Decision, decide, list};
+pub use decide::{Decision, decide, list};
 pub use follow::run;
 pub use refusal::CheckoutRefused;
 pub use sale::by_receipt;

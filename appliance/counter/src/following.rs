@@ -11,6 +11,8 @@ use service::Metrics;
 use service::metrics::Gauge;
 use tokio::sync::Notify;
 
+use crate::sold::PaymentRow;
+
 /// Between two questions about a payment that somebody stands and waits for: a guest notices half a second, the terminal does not.
 pub(crate) const LOOK_SOON: Duration = Duration::from_millis(500);
 
@@ -25,6 +27,28 @@ pub(crate) struct Errand {
     pub(crate) hold: HoldId,
     pub(crate) amount: Money,
     pub(crate) what: PaymentEffect,
+}
+
+impl Errand {
+    /// What this effect of a payment has asked outside; nothing, if it is one of those inside.
+    pub(crate) fn of(cinema: &CinemaId, payment: &PaymentRow, what: PaymentEffect) -> Option<Self> {
+        let amount_minor = match what {
+            PaymentEffect::Tell(_) => return None,
+            PaymentEffect::Return { amount_minor } => amount_minor,
+            PaymentEffect::Ask
+            | PaymentEffect::Look
+            | PaymentEffect::Stop
+            | PaymentEffect::LookSoon
+            | PaymentEffect::LookLater => payment.amount_minor,
+        };
+        Some(Self {
+            cinema: cinema.clone(),
+            payment: payment.id.clone(),
+            hold: payment.hold.clone(),
+            amount: Money::new(amount_minor, payment.currency),
+            what,
+        })
+    }
 }
 
 /// The payments that this process has in hand.

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 pub mod clock;
+pub mod control;
 pub mod http;
 pub mod lifecycle;
 pub mod log;
 pub mod metrics;
+pub mod process;
 pub mod random;
 pub mod seed;
 pub mod settings;

@@ -10,8 +10,7 @@ use box_office::price::Channel;
 use counter::{Buyer, BuyerKind};
 use service::http::{Json, Parts};
 
-use super::PairingRefused;
-use crate::app::App;
+use super::{Devices, PairingRefused};
 
 /// The cookie that holds a browser's token.
 const DEVICE_COOKIE: &str = "foyer_device";
@@ -27,50 +26,56 @@ pub(crate) struct Seller(pub(crate) Device);
 #[derive(Debug, Clone)]
 pub(crate) struct Anyone(pub(crate) Option<Device>);
 
-impl FromRequestParts<App> for Seller {
+impl FromRequestParts<Devices> for Seller {
     type Rejection = PairingRefused;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PairingRefused> {
-        device(&parts.headers, app)
+    async fn from_request_parts(
+        parts: &mut Parts,
+        devices: &Devices,
+    ) -> Result<Self, PairingRefused> {
+        device(&parts.headers, devices)
             .map(Self)
             .ok_or(PairingRefused::NotPaired)
     }
 }
 
-impl FromRequestParts<App> for Anyone {
+impl FromRequestParts<Devices> for Anyone {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self(device(&parts.headers, app)))
+    async fn from_request_parts(
+        parts: &mut Parts,
+        devices: &Devices,
+    ) -> Result<Self, Self::Rejection> {
+        Ok(Self(device(&parts.headers, devices)))
     }
 }
 
 /// Tells the counter who buys: a paired device, or nobody is let through.
 pub(crate) async fn only_sellers(
-    State(app): State<App>,
+    State(devices): State<Devices>,
     Seller(device): Seller,
     mut request: Request,
     next: Next,
 ) -> Response {
-    request.extensions_mut().insert(buyer(&app, &device));
+    request.extensions_mut().insert(buyer(&devices, &device));
     next.run(request).await
 }
 
 /// Tells the counter who asks, if it is a paired device.
 pub(crate) async fn anyone(
-    State(app): State<App>,
+    State(devices): State<Devices>,
     Anyone(device): Anyone,
     mut request: Request,
     next: Next,
 ) -> Response {
     if let Some(device) = device {
-        request.extensions_mut().insert(buyer(&app, &device));
+        request.extensions_mut().insert(buyer(&devices, &device));
     }
     next.run(request).await
 }
 
 /// A device as the counter knows whoever buys.
-fn buyer(app: &App, device: &Device) -> Buyer {
+fn buyer(devices: &Devices, device: &Device) -> Buyer {
     let (channel, cash) = match device.kind {
         DeviceKind::Kiosk => (Channel::Kiosk, false),
         DeviceKind::Till => (Channel::Till, true),
@@ -80,16 +85,15 @@ fn buyer(app: &App, device: &Device) -> Buyer {
         id: device.id.clone(),
         channel,
         limits: counter::Limits {
-            holds: app.config.selling.holds_per_device,
+            holds: devices.holds_per_device,
             cash,
         },
     }
 }
 
 /// The paired device that sends these headers.
-pub(crate) fn device(headers: &HeaderMap, app: &App) -> Option<Device> {
-    app.devices
-        .find(bearer(headers).or_else(|| cookie(headers))?)
+pub(crate) fn device(headers: &HeaderMap, devices: &Devices) -> Option<Device> {
+    devices.find(bearer(headers).or_else(|| cookie(headers))?)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -116,10 +120,10 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 #[utoipa::path(post, path = "/api/v1/pairings", tag = "devices", request_body = PairRequest,
     responses((status = 201, body = Paired), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn pair(
-    State(app): State<App>,
+    State(devices): State<Devices>,
     Json(request): Json<PairRequest>,
 ) -> Result<impl IntoResponse, PairingRefused> {
-    let paired = app.devices.pair(&request.code, request.name).await?;
+    let paired = devices.pair(&request.code, request.name).await?;
     let cookie = format!(
         "{DEVICE_COOKIE}={}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict",
         paired.token

@@ -2,19 +2,21 @@
 
 use appliance_api::{DeviceKind, PrinterState, Status, TerminalState};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use counter::catalogue::local;
 use counter::{Fault, cases};
 use service::http::{Json, Refusal};
 
 use crate::app::App;
-use crate::devices::routes::Anyone;
+use crate::devices;
 
 /// The link, the unsent sales, the printer and the terminal, as the status line of the asking device shows them.
 #[utoipa::path(get, path = "/api/v1/status", tag = "status", responses((status = 200, body = Status)))]
 pub(crate) async fn status(
     State(app): State<App>,
-    Anyone(device): Anyone,
+    headers: HeaderMap,
 ) -> Result<Json<Status>, Refusal> {
+    let device = devices::routes::device(&headers, &app.devices);
     let (printer, terminal) = (app.printing.state(), app.terminal_state.now());
     let here = app.counter.here();
     let up = here.as_ref().map(|at| at.stream().clone());

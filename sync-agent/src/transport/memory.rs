@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use service::Random;
 use tokio::sync::mpsc;
 
-use super::{Approach, Heard, Message, QUEUE};
+use super::{Approach, Heard, Message};
+use crate::message::QUEUE;
 
 /// How many messages an eavesdropper remembers: those of the last sessions.
 const OVERHEARD: usize = 64;

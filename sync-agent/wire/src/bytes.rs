@@ -11,7 +11,7 @@ pub struct Blob(pub Vec<u8>);
 
 impl fmt::Debug for Blob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::key::hex(&self.0))
+        f.write_str(&hex(&self.0))
     }
 }
 
@@ -83,7 +83,7 @@ macro_rules! fixed_bytes {
         impl fmt::Display for $name {
             /// Lower-case hex.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&crate::key::hex(&self.0))
+                f.write_str(&hex(&self.0))
             }
         }
 
@@ -121,4 +121,18 @@ fixed_bytes! {
 impl Hash {
     /// The hash before the first event of a stream.
     pub const ZERO: Self = Self([0; 32]);
+}
+
+/// Bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| {
+            [
+                char::from(DIGITS[usize::from(byte >> 4)]),
+                char::from(DIGITS[usize::from(byte & 15)]),
+            ]
+        })
+        .collect()
 }

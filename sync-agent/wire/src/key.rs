@@ -9,6 +9,7 @@ use ed25519_dalek::Signer as _;
 use sha2::{Digest, Sha256};
 
 pub use crate::bytes::KeyId;
+pub use crate::bytes::hex;
 
 /// What a key may sign.
 pub trait Purpose {
@@ -39,20 +40,6 @@ impl KeyId {
         let [a, b, c, d, e, f, g, h, ..] = hash;
         Self::from([a, b, c, d, e, f, g, h])
     }
-}
-
-/// Bytes as lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| {
-            [
-                char::from(DIGITS[usize::from(byte >> 4)]),
-                char::from(DIGITS[usize::from(byte & 15)]),
-            ]
-        })
-        .collect()
 }
 
 /// The bytes that a hex text of either case says, if it says any.

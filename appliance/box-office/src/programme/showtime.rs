@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::business_day::DayTime;
+use crate::film::{Film, Format};
 use crate::price::Screening;
-use crate::programme::Film;
 use crate::{AuditoriumId, FilmId, PriceBookId, ShowtimeId};
 
 /// A showtime as the programme plans it; what was sold of it stands in the ledger.
@@ -72,17 +72,6 @@ impl Showtime {
             .saturating_add(SignedDuration::from_mins(minutes.into()))
             .unwrap_or(self.starts_at)
     }
-}
-
-/// How a film is projected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Format {
-    /// Flat.
-    #[serde(rename = "2D")]
-    Flat,
-    /// With glasses.
-    #[serde(rename = "3D")]
-    Stereo,
 }
 
 /// Subtitles of a showtime.

@@ -1,58 +1,23 @@
 //! Payments that a person must look at: nobody knows whether one was taken when its showtime has ended, or it is owed back and nobody
 //! could be asked. Each is a case, told to the other side; the terminal may still speak, and then knows better.
 
-use box_office::checkout::{Payment, PaymentEvent, Said, Told, Word, WordRefusal};
-use box_office::{ShowtimeId, TenderId};
+use box_office::ShowtimeId;
+use box_office::checkout::{Payment, Said, Told};
 use database::{Snapshot, Tx};
-use serde::{Deserialize, Serialize};
 use wire::event as wire_event;
 use wire::event::{DecidedBy, PaymentOutcome};
 
-use super::purchase::Purchase;
-use super::{CheckoutRefused, follow, store};
 use crate::Fault;
-use crate::cases::{self, By, CaseKey, Move, reason_of};
-use crate::catalogue;
+use crate::cases::{self, By, CaseKey, Move};
 use crate::counter::{At, Counter};
-use crate::holds;
 use crate::sold::PaymentRow;
 
 /// The kind of these cases.
-const KIND: &str = "payment";
-
-/// What a person decides, having asked the bank or counted the till.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Decision {
-    /// The money was taken: tickets are issued if they still can be, else it is owed back.
-    Taken,
-    /// It was not taken: the seats are free.
-    NotTaken,
-    /// What was owed is given back by hand. It is said before the money is handed out: the terminal may be giving it back.
-    Refunded,
-}
-
-impl Decision {
-    fn word(self) -> Word {
-        match self {
-            Self::Taken => Word::Taken,
-            Self::NotTaken => Word::NotTaken,
-            Self::Refunded => Word::GivenBack,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Taken => "taken",
-            Self::NotTaken => "not_taken",
-            Self::Refunded => "refunded",
-        }
-    }
-}
+pub(super) const KIND: &str = "payment";
 
 /// Where a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+pub(super) enum Stage {
     /// Nobody knows whether the money was taken.
     Unknown,
     /// It was taken, no ticket could be issued, and it has not been given back.
@@ -62,7 +27,7 @@ enum Stage {
 }
 
 impl Stage {
-    fn of(state: Payment) -> Self {
+    pub(super) fn of(state: Payment) -> Self {
         match state {
             Payment::Intended
             | Payment::Asked
@@ -126,10 +91,10 @@ impl Mover {
         }
     }
 
-    fn person(decision: Decision, reason: String) -> Self {
+    pub(super) fn person(what: &'static str, reason: String) -> Self {
         Self {
             by: By::Person,
-            what: decision.name(),
+            what,
             reason,
         }
     }
@@ -219,7 +184,7 @@ fn open(
         currency: payment.currency,
     };
     at.shop.outbox.push(tx, [body.into()])?;
-    follow::ring(tx, at);
+    ring(tx, at);
     Ok(())
 }
 
@@ -274,11 +239,11 @@ pub(super) fn moved(
         reason,
     };
     at.shop.outbox.push(tx, [body.into()])?;
-    follow::ring(tx, at);
+    ring(tx, at);
     Ok(())
 }
 
-fn outcome(state: Payment) -> PaymentOutcome {
+pub(super) fn outcome(state: Payment) -> PaymentOutcome {
     match state {
         Payment::Captured(_) => PaymentOutcome::Ticketed,
         Payment::Intended
@@ -298,94 +263,8 @@ pub(super) fn has_one(db: &mut Snapshot<'_>, payment: &PaymentRow) -> Result<boo
     Ok(cases::find(db, key(payment))?.is_some())
 }
 
-/// The open cases in words, one a line.
-///
-/// # Errors
-/// The database refuses.
-pub async fn list(counter: &Counter) -> Result<String, CheckoutRefused> {
-    let lines = counter
-        .database
-        .read(|db| {
-            let mut lines = Vec::new();
-            for case in cases::open_of(db, KIND)? {
-                let Ok(id) = case.about.parse::<TenderId>() else {
-                    continue;
-                };
-                let Some(payment) = store::by_id(db, &id)? else {
-                    continue;
-                };
-                let what = match Stage::of(payment.state) {
-                    Stage::Unknown => "taken or not taken?",
-                    Stage::RefundOwed => "taken, to be given back",
-                    Stage::Closed => "closed",
-                };
-                let showtime = match holds::by_id(db, &payment.hold)? {
-                    Some(hold) => catalogue::id_of(db, hold.showtime)?.to_string(),
-                    None => String::new(),
-                };
-                let (amount, since) = (payment.amount(), case.opened_at);
-                lines.push(format!("{id}  {amount}  {showtime}  since {since}  {what}"));
-            }
-            Ok::<_, CheckoutRefused>(lines)
-        })
-        .await?;
-    Ok(match lines.is_empty() {
-        true => "no payment waits for a person".to_owned(),
-        false => lines.join("\n"),
-    })
-}
-
-/// Records what a person decided, with all that follows from it; says what that was.
-///
-/// # Errors
-/// There is no such case, no reason, or the decision is not what is asked.
-pub async fn decide(
-    counter: &Counter,
-    payment: TenderId,
-    decision: Decision,
-    reason: String,
-) -> Result<String, CheckoutRefused> {
-    let reason = reason_of(&reason).ok_or(CheckoutRefused::NoReason)?;
-    let (wanted, asking) = (payment.clone(), counter.clone());
-    let (row, at) = counter
-        .database
-        .read(move |db| {
-            let row = store::by_id(db, &wanted)?.ok_or(CheckoutRefused::UnknownCase)?;
-            if !has_one(db, &row)? {
-                return Err(CheckoutRefused::UnknownCase);
-            }
-            let at = follow::at_of(db, &asking, &row.hold)?;
-            Ok((row, at))
-        })
-        .await?;
-    if decision == Decision::Refunded {
-        follow::look_before_hand(&at, &row).await?;
-    }
-    let acting = at.clone();
-    let decided = at
-        .database
-        .write(at.scope(), move |tx| {
-            let row = store::by_id(tx, &payment)?.ok_or(CheckoutRefused::UnknownCase)?;
-            if decision == Decision::Refunded && acting.following.is_returning(&payment) {
-                return Err(CheckoutRefused::RefundUnderWay);
-            }
-            let mover = Mover::person(decision, reason.clone());
-            let mut purchase = Purchase::with(tx, &acting, &row.hold)?.moved_by(mover);
-            let event = PaymentEvent::Word(decision.word());
-            match purchase.word(tx, &payment, event, None)? {
-                Ok(()) => {}
-                Err(WordRefusal::Closed) => return Err(CheckoutRefused::CaseClosed),
-                Err(WordRefusal::NotTheQuestion) => return Err(CheckoutRefused::WrongDecision),
-            }
-            let row = store::by_id(tx, &payment)?.ok_or(CheckoutRefused::UnknownCase)?;
-            Ok(outcome(row.state))
-        })
-        .await?;
-    Ok(match decided {
-        PaymentOutcome::Ticketed => "taken: the tickets are issued",
-        PaymentOutcome::RefundOwed => "taken: no ticket can be issued, so the money is owed back",
-        PaymentOutcome::NotTaken => "not taken: the seats are free",
-        PaymentOutcome::Refunded => "given back",
-    }
-    .to_owned())
+/// Somebody should look at what has come due, once this is committed.
+fn ring(tx: &mut Tx<'_>, at: &At) {
+    let counter = Counter::clone(at);
+    tx.after_commit(move || counter.following.ring());
 }

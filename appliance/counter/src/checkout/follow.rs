@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use box_office::checkout::{PaymentEffect, PaymentEvent, Said};
-use box_office::{HoldId, Money, TenderId};
+use box_office::{HoldId, TenderId};
 use counter_api::CardSlip;
-use database::{Snapshot, Tx};
+use database::Snapshot;
 
 use super::cases::{self, Mover};
 use super::purchase::Purchase;
@@ -20,32 +20,6 @@ use crate::{catalogue, holds};
 
 /// The longest pause between two looks at what has come due.
 const LOOKED_AT: Duration = Duration::from_secs(1);
-
-/// What this effect of a payment has asked outside; nothing, if it is one of those inside.
-pub(super) fn errand(at: &At, payment: &PaymentRow, what: PaymentEffect) -> Option<Errand> {
-    let amount_minor = match what {
-        PaymentEffect::Tell(_) => return None,
-        PaymentEffect::Return { amount_minor } => amount_minor,
-        PaymentEffect::Ask
-        | PaymentEffect::Look
-        | PaymentEffect::Stop
-        | PaymentEffect::LookSoon
-        | PaymentEffect::LookLater => payment.amount_minor,
-    };
-    Some(Errand {
-        cinema: at.cinema().clone(),
-        payment: payment.id.clone(),
-        hold: payment.hold.clone(),
-        amount: Money::new(amount_minor, payment.currency),
-        what,
-    })
-}
-
-/// Somebody should look at what has come due, once this is committed.
-pub(super) fn ring(tx: &mut Tx<'_>, at: &At) {
-    let counter = Counter::clone(at);
-    tx.after_commit(move || counter.following.ring());
-}
 
 /// Asks in the background, and records what is said.
 fn begin(counter: &Counter, errand: Errand) {

@@ -13,11 +13,12 @@ use database::{Snapshot, Tx};
 
 use super::cases::{self, Mover};
 use super::sale;
-use super::{CheckoutRefused, PurchaseNow, follow, store};
+use super::{CheckoutRefused, PurchaseNow, store};
 use crate::Fault;
 use crate::buyer::Buyer;
 use crate::catalogue;
 use crate::counter::{At, Counter};
+use crate::following::Errand;
 use crate::holds::{self, HoldRefused, HoldRow};
 use crate::repeats::Repeat;
 use crate::seats;
@@ -323,7 +324,7 @@ impl Purchase {
 
     /// Has something done outside once this is committed.
     fn outside(&self, tx: &mut Tx<'_>, payment: &PaymentRow, effect: PaymentEffect) {
-        if let Some(errand) = follow::errand(&self.at, payment, effect) {
+        if let Some(errand) = Errand::of(self.at.cinema(), payment, effect) {
             let (counter, now) = (Counter::clone(&self.at), self.at.clock.monotonic());
             tx.after_commit(move || counter.following.hand_over(errand, now));
         }

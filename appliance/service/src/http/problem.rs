@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 tokio::task_local! {
     pub(super) static REQUEST_ID: String;
@@ -25,7 +25,7 @@ pub struct Refusal {
 }
 
 /// One thing wrong in a document that was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldProblem {
     /// Where: a line or a path.
     pub at: String,
@@ -34,19 +34,19 @@ pub struct FieldProblem {
 }
 
 /// The document itself, `application/problem+json`.
-#[derive(Debug, Serialize)]
-pub struct Problem<'a> {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
     #[serde(rename = "type")]
-    kind: String,
-    title: &'a str,
-    status: u16,
-    detail: &'a str,
-    code: &'a str,
-    request_id: String,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    seats: &'a [String],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [FieldProblem],
+    pub(crate) kind: String,
+    pub(crate) title: String,
+    pub(crate) status: u16,
+    pub(crate) detail: String,
+    pub(crate) code: String,
+    pub(crate) request_id: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) seats: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) errors: Vec<FieldProblem>,
 }
 
 impl Refusal {
@@ -106,6 +106,20 @@ impl Refusal {
         &self.errors
     }
 
+    /// The document that says it.
+    pub fn problem(self) -> Problem {
+        Problem {
+            kind: format!("/problems/{}", self.code.replace('_', "-")),
+            title: self.title.to_owned(),
+            status: self.status.as_u16(),
+            detail: self.detail,
+            code: self.code.to_owned(),
+            request_id: request_id(),
+            seats: self.seats,
+            errors: self.errors,
+        }
+    }
+
     /// Something broke on our side; `context` goes to the log, nothing of it to the asker.
     pub fn internal(context: &dyn std::fmt::Display) -> Self {
         tracing::error!(request.id = request_id(), error = %context, "a request failed");
@@ -120,18 +134,9 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let problem = Problem {
-            kind: format!("/problems/{}", self.code.replace('_', "-")),
-            title: self.title,
-            status: self.status.as_u16(),
-            detail: &self.detail,
-            code: self.code,
-            request_id: request_id(),
-            seats: &self.seats,
-            errors: &self.errors,
-        };
-        let body = serde_json::to_vec(&problem).unwrap_or_default();
-        let mut response = (self.status, body).into_response();
+        let status = self.status;
+        let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
+        let mut response = (status, body).into_response();
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),

@@ -76,7 +76,8 @@ impl<'a> Site<'a> {
             web::takes_connections(places.terminal)
         })?;
         ready("the box", &mut site.appliance, || {
-            web::takes_connections(places.appliance)
+            // Its data and its socket for orders are open before its port is.
+            web::answers_ok(places.appliance, "/healthz")
         })?;
 
         say::line("demo: importing the sample programme");

@@ -1,4 +1,4 @@
-//! A film: facts only.
+//! A film: facts only, and how one is projected.
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,17 @@ impl AgeRating {
         self.accompanied_from_age
             .map_or(self.from_age, |age| age.min(self.from_age))
     }
+}
+
+/// How a film is projected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Format {
+    /// Flat.
+    #[serde(rename = "2D")]
+    Flat,
+    /// With glasses.
+    #[serde(rename = "3D")]
+    Stereo,
 }
 
 /// The genres that a programme file may name, for the screens translate each of them.

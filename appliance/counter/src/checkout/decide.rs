@@ -1,0 +1,135 @@
+//! What a person decides about a payment: the open cases in words, and the word that closes one.
+
+use box_office::TenderId;
+use box_office::checkout::{PaymentEvent, Word, WordRefusal};
+use serde::{Deserialize, Serialize};
+use wire::event::PaymentOutcome;
+
+use super::cases::{self, KIND, Mover, Stage, outcome};
+use super::purchase::Purchase;
+use super::{CheckoutRefused, follow, store};
+use crate::cases::reason_of;
+use crate::counter::Counter;
+use crate::{catalogue, holds};
+
+/// What a person decides, having asked the bank or counted the till.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// The money was taken: tickets are issued if they still can be, else it is owed back.
+    Taken,
+    /// It was not taken: the seats are free.
+    NotTaken,
+    /// What was owed is given back by hand. It is said before the money is handed out: the terminal may be giving it back.
+    Refunded,
+}
+
+impl Decision {
+    fn word(self) -> Word {
+        match self {
+            Self::Taken => Word::Taken,
+            Self::NotTaken => Word::NotTaken,
+            Self::Refunded => Word::GivenBack,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::NotTaken => "not_taken",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
+/// The open cases in words, one a line.
+///
+/// # Errors
+/// The database refuses.
+pub async fn list(counter: &Counter) -> Result<String, CheckoutRefused> {
+    let lines = counter
+        .database
+        .read(|db| {
+            let mut lines = Vec::new();
+            for case in crate::cases::open_of(db, KIND)? {
+                let Ok(id) = case.about.parse::<TenderId>() else {
+                    continue;
+                };
+                let Some(payment) = store::by_id(db, &id)? else {
+                    continue;
+                };
+                let what = match Stage::of(payment.state) {
+                    Stage::Unknown => "taken or not taken?",
+                    Stage::RefundOwed => "taken, to be given back",
+                    Stage::Closed => "closed",
+                };
+                let showtime = match holds::by_id(db, &payment.hold)? {
+                    Some(hold) => catalogue::id_of(db, hold.showtime)?.to_string(),
+                    None => String::new(),
+                };
+                let (amount, since) = (payment.amount(), case.opened_at);
+                lines.push(format!("{id}  {amount}  {showtime}  since {since}  {what}"));
+            }
+            Ok::<_, CheckoutRefused>(lines)
+        })
+        .await?;
+    Ok(match lines.is_empty() {
+        true => "no payment waits for a person".to_owned(),
+        false => lines.join("\n"),
+    })
+}
+
+/// Records what a person decided, with all that follows from it; says what that was.
+///
+/// # Errors
+/// There is no such case, no reason, or the decision is not what is asked.
+pub async fn decide(
+    counter: &Counter,
+    payment: TenderId,
+    decision: Decision,
+    reason: String,
+) -> Result<String, CheckoutRefused> {
+    let reason = reason_of(&reason).ok_or(CheckoutRefused::NoReason)?;
+    let (wanted, asking) = (payment.clone(), counter.clone());
+    let (row, at) = counter
+        .database
+        .read(move |db| {
+            let row = store::by_id(db, &wanted)?.ok_or(CheckoutRefused::UnknownCase)?;
+            if !cases::has_one(db, &row)? {
+                return Err(CheckoutRefused::UnknownCase);
+            }
+            let at = follow::at_of(db, &asking, &row.hold)?;
+            Ok((row, at))
+        })
+        .await?;
+    if decision == Decision::Refunded {
+        follow::look_before_hand(&at, &row).await?;
+    }
+    let acting = at.clone();
+    let decided = at
+        .database
+        .write(at.scope(), move |tx| {
+            let row = store::by_id(tx, &payment)?.ok_or(CheckoutRefused::UnknownCase)?;
+            if decision == Decision::Refunded && acting.following.is_returning(&payment) {
+                return Err(CheckoutRefused::RefundUnderWay);
+            }
+            let mover = Mover::person(decision.name(), reason.clone());
+            let mut purchase = Purchase::with(tx, &acting, &row.hold)?.moved_by(mover);
+            let event = PaymentEvent::Word(decision.word());
+            match purchase.word(tx, &payment, event, None)? {
+                Ok(()) => {}
+                Err(WordRefusal::Closed) => return Err(CheckoutRefused::CaseClosed),
+                Err(WordRefusal::NotTheQuestion) => return Err(CheckoutRefused::WrongDecision),
+            }
+            let row = store::by_id(tx, &payment)?.ok_or(CheckoutRefused::UnknownCase)?;
+            Ok(outcome(row.state))
+        })
+        .await?;
+    Ok(match decided {
+        PaymentOutcome::Ticketed => "taken: the tickets are issued",
+        PaymentOutcome::RefundOwed => "taken: no ticket can be issued, so the money is owed back",
+        PaymentOutcome::NotTaken => "not taken: the seats are free",
+        PaymentOutcome::Refunded => "given back",
+    }
+    .to_owned())
+}
