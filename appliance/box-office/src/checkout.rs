@@ -1,14 +1,19 @@
-//! Checkout as pure machines: a [`Purchase`] is one hold on its way to tickets, a [`Payment`] one attempt to take an amount for it.
-//! Each move consumes a state and gives the next with what is to be done. Whoever runs them
+//! Checkout as pure machines: a [`Purchase`] is one hold on its way to tickets, a [`Payment`] one attempt to take an amount for it, a
+//! [`Refund`] one ticket on its way back. Each move consumes a state and gives the next with what is to be done. Whoever runs them
 //! saves the state before it does anything outside, does what is inside in the same transaction, and begins again where it stood.
 
+#[cfg(test)]
+mod model;
 pub mod payment;
 pub mod purchase;
+pub mod refund;
+pub mod table;
 
 pub use payment::{Payment, PaymentEffect, PaymentEvent, Said, Taken, Told, Word, WordRefusal};
 pub use purchase::{
     LEAST_TIME_AFTER_A_PAYMENT_MS, Purchase, PurchaseEffect, PurchaseFact, PurchaseRefusal, Sums,
 };
+pub use refund::{Refund, RefundEffect, RefundEvent, RefundTold, RefundWord};
 
 /// A state and what follows from having come there.
 #[derive(Debug, Clone, PartialEq, Eq)]
