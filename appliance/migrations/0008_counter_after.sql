@@ -38,7 +38,7 @@ SELECT o.id, s.key, 'device', o.device, o.state, CASE WHEN o.state IN ('open', '
 FROM old_hold o JOIN showtime s ON s.id = o.showtime JOIN cinema c ON c.id = s.cinema;
 
 -- A payment without an outcome was perhaps asked for, which is what "intended" says; one that is a case is a case, unless it is owed back.
--- Of a payment with a case the terminal may not have spoken; of any other that has ended it has.
+-- Of a payment with a case the terminal may not have spoken, unless there is its slip; of any other that has ended it has.
 INSERT INTO payment (id, hold, nth, buyer_kind, buyer, means, currency, amount_minor, given_minor, state, captured_minor, returned_minor, heard,
     open, last_four, authorisation, started_at, key, request_hash)
 SELECT o.id, o.hold, o.nth, 'device', o.device, o.way, h.currency, o.amount_minor, o.given_minor,
@@ -51,8 +51,12 @@ SELECT o.id, o.hold, o.nth, 'device', o.device, o.way, h.currency, o.amount_mino
     END,
     CASE WHEN o.state IN ('approved', 'refunding', 'refunded') THEN o.amount_minor ELSE 0 END,
     CASE WHEN o.state = 'refunded' THEN o.amount_minor ELSE 0 END,
-    CASE WHEN o.state = 'pending' THEN 0 WHEN k.tender IS NULL THEN 1 ELSE k.terminal_spoke END,
-    CASE WHEN o.state IN ('pending', 'refunding') THEN 1 WHEN o.state = 'declined' OR k.tender IS NULL THEN 0 ELSE 1 - k.terminal_spoke END,
+    CASE WHEN o.state = 'pending' THEN 0 WHEN k.tender IS NULL OR o.last_four IS NOT NULL THEN 1 ELSE k.terminal_spoke END,
+    CASE
+        WHEN o.state IN ('pending', 'refunding') THEN 1
+        WHEN o.state = 'declined' OR k.tender IS NULL OR o.last_four IS NOT NULL THEN 0
+        ELSE 1 - k.terminal_spoke
+    END,
     o.last_four, o.authorisation, o.started_at, o.key, o.request_hash
 FROM old_tender o JOIN hold h ON h.id = o.hold LEFT JOIN old_payment_case k ON k.tender = o.id;
 

@@ -17,7 +17,7 @@ pub mod terminal;
 
 pub mod control;
 mod database_meters;
-mod migrations;
+pub mod migrations;
 pub mod openapi;
 mod watched;
 

@@ -3,7 +3,7 @@
 use database::Migration;
 
 /// Every migration, oldest first.
-pub(crate) const MIGRATIONS: &[Migration] = &[
+pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "devices",
         sql: include_str!("../migrations/0001_devices.sql"),

@@ -95,11 +95,23 @@ impl World {
         Self::new("", clock, new_folder()).await
     }
 
+    /// A cinema that has been one for long: its data lies in `folder`, and its terminal has been in use.
+    pub async fn open_on_data(folder: TempDir, terminal: CardTerminalSimulator) -> Self {
+        Self::beside(terminal, "", from_seven_in_the_evening(), folder).await
+    }
+
     async fn new(settings: &str, clock: Clock, folder: TempDir) -> Self {
-        let (printer, terminal) = (
-            VirtualPrinter::start().await,
-            CardTerminalSimulator::start().await,
-        );
+        let terminal = CardTerminalSimulator::start().await;
+        Self::beside(terminal, settings, clock, folder).await
+    }
+
+    async fn beside(
+        terminal: CardTerminalSimulator,
+        settings: &str,
+        clock: Clock,
+        folder: TempDir,
+    ) -> Self {
+        let printer = VirtualPrinter::start().await;
         let settings = format!(
             "[data]\nfolder = \"{}\"\n{settings}\n{}[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n",
             folder.path().display(),
@@ -158,6 +170,11 @@ impl World {
     /// A guest at a kiosk that is paired with the box.
     pub async fn guest(&self) -> Seller {
         self.pair(DeviceKind::Kiosk).await
+    }
+
+    /// Somebody at a device that was paired before, by the token that it was given.
+    pub fn with_token(&self, token: &str) -> Seller {
+        Seller::new(self.url(), Some(token.to_owned()))
     }
 
     /// Somebody whose device is not paired.
