@@ -1,15 +1,16 @@
 //! The handle that the rest of a process has: closures go in, answers come out, and no type of an engine is seen.
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
+use crate::channels::{Channels, Listening};
 use crate::failure::Failure;
-use crate::reader::{self, Readers};
+use crate::job::job;
 use crate::statistics::Counters;
-use crate::writer::{Job, Queue, Writer, job};
-use crate::{Error, Migration, OpenError, Options, Place, Snapshot, Statistics, Tx, open};
+use crate::{
+    Error, Migration, OpenError, Options, Place, Snapshot, Statistics, Tx, postgres, sqlite,
+};
 
 /// A database. Clones share it.
 #[derive(Debug, Clone)]
@@ -18,21 +19,27 @@ pub struct Database(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     engine: Engine,
-    path: Option<PathBuf>,
-    options: Options,
-    counters: Arc<Counters>,
-    failure: Arc<Failure>,
+    shared: Shared,
 }
 
 #[derive(Debug)]
 enum Engine {
-    Threads { queue: Queue, readers: Readers },
-    Inline(Mutex<Option<Writer>>),
+    Sqlite(Box<sqlite::Engine>),
+    Postgres(postgres::Engine),
+}
+
+/// What the handle and the threads of an engine have in common.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) failure: Arc<Failure>,
+    pub(crate) channels: Arc<Channels>,
 }
 
 /// What a write must have to itself. SQLite has one writer and needs nothing; on PostgreSQL it is an advisory lock, without which a
 /// load, a decision and a save would interleave with another's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// One thing: the kind and the id.
     Of(&'static str, String),
@@ -57,11 +64,26 @@ impl Database {
         migrations: &[Migration],
         options: Options,
     ) -> Result<Self, OpenError> {
-        let opened = open::writer(path, migrations, &options)?;
-        let readers = Readers::open(path)?;
-        Self::assemble(opened, Some(path), options, |writer, counters| {
-            let queue = Queue::start(writer, counters).map_err(OpenError::Thread)?;
-            Ok(Engine::Threads { queue, readers })
+        Self::assemble(options, |shared| {
+            let engine = sqlite::Engine::open(path, migrations, shared)?;
+            Ok(Engine::Sqlite(Box::new(engine)))
+        })
+    }
+
+    /// Opens a PostgreSQL database, brings its schema up to date, and starts the writers, the readers and the listener on threads
+    /// of their own. `url` is `postgresql://user@host:port/name`, where a host that begins with `%2F` is a socket's folder. Several
+    /// processes may have the same database open. Nothing is encrypted on the way: the server is on this machine, on a network that
+    /// is trusted, or behind a tunnel.
+    ///
+    /// # Errors
+    /// The server cannot be used as it is, the migrations do not fit, or the system gives no threads.
+    pub fn connect(
+        url: &str,
+        migrations: &[Migration],
+        options: Options,
+    ) -> Result<Self, OpenError> {
+        Self::assemble(options, |shared| {
+            postgres::Engine::open(url, migrations, shared).map(Engine::Postgres)
         })
     }
 
@@ -75,39 +97,24 @@ impl Database {
         migrations: &[Migration],
         options: Options,
     ) -> Result<Self, OpenError> {
-        let (opened, path) = match place {
-            Place::Memory => (open::in_memory(migrations, &options)?, None),
-            Place::File(path) => (
-                open::writer(path, migrations, &options)?,
-                Some(path.as_path()),
-            ),
-        };
-        Self::assemble(opened, path, options, |writer, _| {
-            Ok(Engine::Inline(Mutex::new(Some(writer))))
+        Self::assemble(options, |shared| {
+            let engine = sqlite::Engine::inline(place, migrations, shared)?;
+            Ok(Engine::Sqlite(Box::new(engine)))
         })
     }
 
     fn assemble(
-        opened: open::Opened,
-        path: Option<&Path>,
         options: Options,
-        engine: impl FnOnce(Writer, Arc<Counters>) -> Result<Engine, OpenError>,
+        open: impl FnOnce(&Shared) -> Result<Engine, OpenError>,
     ) -> Result<Self, OpenError> {
-        let counters = Arc::new(Counters::default());
-        let failure = Arc::new(Failure::default());
-        let writer = Writer::new(
-            opened,
-            options.clone(),
-            Arc::clone(&counters),
-            Arc::clone(&failure),
-        );
-        Ok(Self(Arc::new(Inner {
-            engine: engine(writer, Arc::clone(&counters))?,
-            path: path.map(Path::to_owned),
+        let shared = Shared {
             options,
-            counters,
-            failure,
-        })))
+            counters: Arc::default(),
+            failure: Arc::default(),
+            channels: Arc::default(),
+        };
+        let engine = open(&shared)?;
+        Ok(Self(Arc::new(Inner { engine, shared })))
     }
 
     /// Runs `work` in a transaction and answers when the disk has it: everything that it changed, or nothing if it refuses.
@@ -130,25 +137,17 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        // One writer: every scope is held by whoever writes.
-        drop(scope);
+        let Inner { engine, shared } = &*self.0;
+        if shared.failure.has_happened() {
+            return Err(E::from(Error::Closed));
+        }
         let (job, answer) = job(work);
-        self.submit(job)?;
+        match engine {
+            // One writer: every scope is held by whoever writes.
+            Engine::Sqlite(engine) => engine.submit(job, shared)?,
+            Engine::Postgres(engine) => engine.submit(scope, job)?,
+        }
         answer.await.unwrap_or_else(|_| Err(E::from(Error::Closed)))
-    }
-
-    fn submit(&self, job: Box<dyn Job>) -> Result<(), Error> {
-        if self.0.failure.has_happened() {
-            return Err(Error::Closed);
-        }
-        match &self.0.engine {
-            Engine::Threads { queue, .. } => queue.submit(job, &self.0.counters),
-            Engine::Inline(writer) => {
-                let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-                writer.as_mut().ok_or(Error::Closed)?.run(vec![job]);
-                Ok(())
-            }
-        }
     }
 
     /// Runs `work` on a snapshot that contains every write answered before.
@@ -164,20 +163,17 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        Counters::add(&self.0.counters.reads, 1);
-        match &self.0.engine {
-            Engine::Threads { readers, .. } => {
-                readers
-                    .read(&self.0.counters, move |connection| {
-                        reader::run(connection, work)
-                    })
-                    .await?
-            }
-            Engine::Inline(writer) => {
-                let writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-                reader::run(writer.as_ref().ok_or(Error::Closed)?.connection(), work)
-            }
+        let Inner { engine, shared } = &*self.0;
+        Counters::add(&shared.counters.reads, 1);
+        match engine {
+            Engine::Sqlite(engine) => engine.read(shared, work).await,
+            Engine::Postgres(engine) => engine.read(work).await,
         }
+    }
+
+    /// Hears what [`Tx::notify`] tells on this channel, of every write that is committed from here on.
+    pub fn listen(&self, channel: &str) -> Listening {
+        self.0.shared.channels.listen(channel)
     }
 
     /// Whether the database answers: asked of a reader, and of the writer through its queue.
@@ -194,58 +190,34 @@ impl Database {
         Ok(())
     }
 
-    /// Whether there is room for something new. If not, only what is open may be finished. It costs one system call.
+    /// Whether there is room for something new. If not, only what is open may be finished. On SQLite it costs one system call; on
+    /// PostgreSQL, whose disk cannot be seen from here, it is whether the last write that needed room found it.
     pub fn has_room(&self) -> bool {
-        let Some(path) = &self.0.path else {
-            return true;
-        };
-        let reserve = self.0.options.reserve_bytes;
-        let free = match rustix::fs::statvfs(path) {
-            Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize),
-            Err(error) => {
-                tracing::warn!(%error, "the free space of the disk cannot be read");
-                return false;
-            }
-        };
-        free >= reserve && self.0.counters.pages_left_bytes(&self.0.options) >= reserve
+        match &self.0.engine {
+            Engine::Sqlite(engine) => engine.has_room(&self.0.shared),
+            Engine::Postgres(engine) => engine.has_room(),
+        }
     }
 
-    /// Resolves when the disk has failed, with what it said. From then on every write is `Closed`; the process must end.
+    /// Resolves when the disk has failed, with what it said. From then on every write is `Closed`; the process must end. A PostgreSQL
+    /// server that is gone is no such failure: it is `Busy` until it comes back.
     pub fn failed(&self) -> impl Future<Output = Error> + Send + 'static {
-        let failure = Arc::clone(&self.0.failure);
+        let failure = Arc::clone(&self.0.shared.failure);
         async move { failure.wait().await }
     }
 
     /// What has been done so far.
     pub fn statistics(&self) -> Statistics {
-        self.0.counters.read()
+        self.0.shared.counters.read()
     }
 
-    /// Finishes what waits, empties the write-ahead log and gives the file back; later calls are `Closed`. A database that is only
-    /// dropped does the same in the background.
+    /// Finishes what waits and gives the file or the server's connections back; later calls are `Closed`. On SQLite the write-ahead
+    /// log is emptied. A database that is only dropped does the same in the background.
     pub async fn close(&self) {
         match &self.0.engine {
-            Engine::Threads { queue, readers } => {
-                readers.close().await;
-                queue.close().await;
-            }
-            Engine::Inline(writer) => {
-                let writer = writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-                if let Some(writer) = writer {
-                    writer.close();
-                }
-            }
+            Engine::Sqlite(engine) => engine.close().await,
+            Engine::Postgres(engine) => engine.close().await,
         }
-    }
-}
-
-impl Counters {
-    fn pages_left_bytes(&self, options: &Options) -> u64 {
-        const PAGE_BYTES: u64 = 4096;
-        options.most_pages.map_or(u64::MAX, |most| {
-            u64::from(most)
-                .saturating_sub(self.pages.load(Relaxed))
-                .saturating_mul(PAGE_BYTES)
-        })
+        self.0.shared.channels.close();
     }
 }

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
-
 /// Why a write or a read did not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -22,7 +20,7 @@ pub enum Error {
     /// The commit failed in a way that leaves open whether it happened: only asking again under the same idempotency key tells.
     #[error("it is not known whether the change was committed")]
     OutcomeUnknown,
-    /// A rule of the schema (unique, foreign key, check, type) refuses the change.
+    /// A rule of the schema (unique, foreign key, check, type) refuses the change, or other writes stood in its way every time it was tried.
     #[error("the schema refuses the change")]
     Conflict,
     /// A column holds something else than was asked for; the text names it.
@@ -37,8 +35,8 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (code {code})")]
 pub struct EngineError {
-    /// SQLite's extended result code; 0 if it came from this crate.
-    pub code: i32,
+    /// SQLite's extended result code or PostgreSQL's SQLSTATE; `0` if it came from this crate.
+    pub code: String,
     /// In the engine's words.
     pub message: String,
     /// Whether what is in memory and what is on the disk may differ from here on: the process must end.
@@ -49,7 +47,7 @@ impl Error {
     pub(crate) fn engine(message: impl Into<String>) -> Self {
         let message = message.into();
         Self::Engine(EngineError {
-            code: 0,
+            code: "0".to_owned(),
             message,
             fatal: false,
         })
@@ -70,45 +68,6 @@ impl Error {
     }
 }
 
-impl From<rusqlite::Error> for Error {
-    fn from(error: rusqlite::Error) -> Self {
-        let (code, fatal) = match error.sqlite_error() {
-            Some(said) => {
-                let fatal = matches!(
-                    said.code,
-                    ErrorCode::SystemIoFailure
-                        | ErrorCode::DatabaseCorrupt
-                        | ErrorCode::NotADatabase
-                );
-                (Some(said.code), fatal)
-            }
-            None => (None, false),
-        };
-        if code == Some(ErrorCode::DiskFull) {
-            return Self::Full;
-        }
-        if matches!(
-            code,
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-        ) {
-            return Self::Busy;
-        }
-        if matches!(
-            code,
-            Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch)
-        ) {
-            tracing::debug!(%error, "the schema refuses a change");
-            return Self::Conflict;
-        }
-        let code = error.sqlite_error().map_or(0, |said| said.extended_code);
-        Self::Engine(EngineError {
-            code,
-            message: error.to_string(),
-            fatal,
-        })
-    }
-}
-
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -116,14 +75,17 @@ pub enum OpenError {
     #[error("another process uses the database {}", .0.display())]
     InUse(PathBuf),
     /// The engine is older than the one that is safe.
-    #[error("SQLite {0} is too old: 3.51.3 is the first that cannot lose a commit to a checkpoint")]
+    #[error("the engine {0} is too old")]
     EngineTooOld(String),
     /// The database was written by a newer program, or a migration does not fit it.
     #[error("the migrations do not fit the database: {0}")]
     Migration(String),
     /// A setting that safety needs was not taken.
-    #[error("SQLite did not take the setting {0}")]
+    #[error("the engine does not have the setting {0}")]
     Setting(&'static str),
+    /// The server's address is none, or nothing answers there.
+    #[error("the database server cannot be used: {0}")]
+    Server(String),
     /// The engine refuses.
     #[error("the database cannot be opened: {0}")]
     Engine(#[from] Error),
@@ -138,10 +100,4 @@ pub enum OpenError {
         /// What the system said.
         error: std::io::Error,
     },
-}
-
-impl From<rusqlite::Error> for OpenError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Engine(Error::from(error))
-    }
 }

@@ -25,7 +25,7 @@ impl Failure {
         if !first {
             return;
         }
-        tracing::error!(%error, "the disk failed: nothing is written any more, and the process must end");
+        tracing::error!(%error, "the database failed: nothing is written any more, and the process must end");
         if let Some(hook) = &options.when_failed {
             hook(error);
         }

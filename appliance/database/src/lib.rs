@@ -1,23 +1,28 @@
 #![doc = include_str!("../README.md")]
 
+mod channels;
 mod database;
 mod error;
 mod failure;
+mod job;
 mod migration;
-mod open;
 mod options;
-mod reader;
+mod postgres;
 mod row;
+mod schema;
+mod sqlite;
 mod statistics;
 mod tx;
 mod value;
-mod writer;
 
+pub use channels::{Heard, Listening};
 pub use database::{Database, Scope};
 pub use error::{EngineError, Error, OpenError};
-pub use migration::{Migration, hashes, problems};
-pub use options::{Options, Place, Synchronous, WhenFailed};
+pub use migration::{Migration, hashes};
+pub use options::{Options, Place, ScopeLock, Synchronous, WhenFailed};
 pub use row::{Column, FromColumn, Row};
+pub use schema::compare;
+pub use sqlite::problems;
 pub use statistics::Statistics;
 pub use tx::{Snapshot, Tx};
 pub use value::Value;

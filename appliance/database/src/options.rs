@@ -22,6 +22,8 @@ pub struct Options {
     pub reserve_bytes: u64,
     /// The most pages of 4096 bytes that the file may have, beyond which the disk counts as full; for tests.
     pub most_pages: Option<u32>,
+    /// Whether a write on PostgreSQL takes the lock of its scope.
+    pub scope_lock: ScopeLock,
     /// Called on the writer's thread when the disk has failed, before anybody is answered. What is in memory and on the disk may
     /// differ from here on: the process must end, and this may end it.
     pub when_failed: Option<WhenFailed>,
@@ -34,6 +36,15 @@ pub enum Synchronous {
     Full,
     /// For nothing: a power cut loses answered sales. Only to show that a test notices.
     Off,
+}
+
+/// Whether a write on PostgreSQL has its [`crate::Scope`] to itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScopeLock {
+    /// Yes, among all processes.
+    Taken,
+    /// No: two processes may sell one seat. Only to show that a test notices.
+    LeftOut,
 }
 
 /// Where a database without threads lies.
@@ -51,6 +62,7 @@ impl Default for Options {
             synchronous: Synchronous::Full,
             reserve_bytes: RESERVE_BYTES,
             most_pages: None,
+            scope_lock: ScopeLock::Taken,
             when_failed: None,
         }
     }
@@ -62,6 +74,7 @@ impl fmt::Debug for Options {
             .field("synchronous", &self.synchronous)
             .field("reserve_bytes", &self.reserve_bytes)
             .field("most_pages", &self.most_pages)
+            .field("scope_lock", &self.scope_lock)
             .finish_non_exhaustive()
     }
 }

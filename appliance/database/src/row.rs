@@ -3,13 +3,18 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use rusqlite::types::ValueRef;
-
-use crate::Error;
+use crate::{Error, postgres, sqlite};
 
 /// A row of an answer.
 #[derive(Debug)]
-pub struct Row<'a>(pub(crate) &'a rusqlite::Row<'a>);
+pub struct Row<'a>(Source<'a>);
+
+/// The engine's own row.
+#[derive(Debug)]
+pub(crate) enum Source<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a ::postgres::Row),
+}
 
 /// What stands in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +38,11 @@ pub trait FromColumn: Sized {
     fn from_column(column: Column<'_>) -> Option<Self>;
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    pub(crate) fn new(source: Source<'a>) -> Self {
+        Self(source)
+    }
+
     /// The value of a column, counted from 0.
     ///
     /// # Errors
@@ -77,30 +86,21 @@ impl Row<'_> {
     /// What stands in a column, of whatever type.
     ///
     /// # Errors
-    /// [`Error::Column`] if there is no such column, it holds a float, or a text that is not UTF-8.
+    /// [`Error::Column`] if there is no such column, it holds a float (or another type than those of [`Column`]), or a text that is not UTF-8.
     pub fn column(&self, index: usize) -> Result<Column<'_>, Error> {
-        let value = self
-            .0
-            .get_ref(index)
-            .map_err(|_| self.wrong(index, &"a column of this answer"))?;
-        match value {
-            ValueRef::Null => Ok(Column::Null),
-            ValueRef::Integer(integer) => Ok(Column::Integer(integer)),
-            ValueRef::Text(text) => match std::str::from_utf8(text) {
-                Ok(text) => Ok(Column::Text(text)),
-                Err(_) => Err(self.wrong(index, &"UTF-8")),
-            },
-            ValueRef::Blob(bytes) => Ok(Column::Bytes(bytes)),
-            ValueRef::Real(_) => Err(self.wrong(index, &"anything but a float")),
-        }
+        let column = match self.0 {
+            Source::Sqlite(row) => sqlite::column(row, index),
+            Source::Postgres(row) => postgres::column(row, index),
+        };
+        column.map_err(|wanted| self.wrong(index, wanted))
     }
 
     fn wrong(&self, index: usize, wanted: &(impl Display + ?Sized)) -> Error {
-        let name = self
-            .0
-            .as_ref()
-            .column_name(index)
-            .map_or_else(|_| format!("number {index}"), str::to_owned);
+        let name = match self.0 {
+            Source::Sqlite(row) => sqlite::column_name(row, index),
+            Source::Postgres(row) => postgres::column_name(row, index),
+        };
+        let name = name.unwrap_or_else(|| format!("number {index}"));
         Error::Column(format!("{name}: {wanted} was expected"))
     }
 }

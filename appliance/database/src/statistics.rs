@@ -1,6 +1,6 @@
 //! What the writer counts, for `/metrics`.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 /// What the writer and the readers have done since the database was opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,9 +19,11 @@ pub struct Statistics {
     pub queue_length: u64,
     /// Writes and reads that were refused because too many waited.
     pub refused_busy: u64,
+    /// Connections to a PostgreSQL server that were lost, whether a write was on its way or not.
+    pub connections_lost: u64,
     /// Reads.
     pub reads: u64,
-    /// What the write-ahead log holds, in bytes; a reader that never ends lets it grow.
+    /// What SQLite's write-ahead log holds, in bytes; a reader that never ends lets it grow.
     pub wal_bytes: u64,
     /// Checkpoints, which move the log's content into the main file.
     pub checkpoints: u64,
@@ -36,11 +38,14 @@ pub(crate) struct Counters {
     pub(crate) group_sizes: [AtomicU64; 8],
     pub(crate) queue_length: AtomicU64,
     pub(crate) refused_busy: AtomicU64,
+    pub(crate) connections_lost: AtomicU64,
     pub(crate) reads: AtomicU64,
     pub(crate) wal_bytes: AtomicU64,
     pub(crate) checkpoints: AtomicU64,
     /// The pages of the file, kept only where their number is limited.
     pub(crate) pages: AtomicU64,
+    /// Whether the last write that needed room on a PostgreSQL server's disk found none.
+    pub(crate) server_is_full: AtomicBool,
 }
 
 impl Counters {
@@ -66,6 +71,7 @@ impl Counters {
             group_sizes,
             queue_length: self.queue_length.load(Relaxed),
             refused_busy: self.refused_busy.load(Relaxed),
+            connections_lost: self.connections_lost.load(Relaxed),
             reads: self.reads.load(Relaxed),
             wal_bytes: self.wal_bytes.load(Relaxed),
             checkpoints: self.checkpoints.load(Relaxed),

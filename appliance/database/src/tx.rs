@@ -1,32 +1,34 @@
-//! What a closure works with: a snapshot to read from, and a transaction to write in. Statements are cached, and their
-//! parameters bound by name, since `$1` is a name in SQLite and a position in PostgreSQL.
+//! What a closure works with: a snapshot to read from, and a transaction to write in, on either engine.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, ToSql};
+use rusqlite::Connection;
 
+use crate::channels::{Channels, check_notice};
+use crate::postgres::Session;
+use crate::sqlite::statement;
 use crate::{Error, Row, Value};
-
-/// The names of the parameters, of which a statement has at most this many: the widest table of ours has fewer columns.
-const NAMES: [&str; 32] = [
-    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15",
-    "$16", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28",
-    "$29", "$30", "$31", "$32",
-];
 
 /// The database as it stood at one moment.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
-    connection: &'a Connection,
+    on: On<'a>,
     may_write: bool,
     failure: Option<Error>,
 }
 
+/// The connection that has the transaction.
+#[derive(Debug)]
+pub(crate) enum On<'a> {
+    Sqlite(&'a Connection),
+    Postgres(&'a mut Session),
+}
+
 impl<'a> Snapshot<'a> {
-    pub(crate) fn new(connection: &'a Connection) -> Self {
+    pub(crate) fn new(on: On<'a>) -> Self {
         Self {
-            connection,
+            on,
             may_write: false,
             failure: None,
         }
@@ -61,30 +63,18 @@ impl<'a> Snapshot<'a> {
     }
 
     fn rows<R>(
-        &self,
+        &mut self,
         sql: &str,
         parameters: &[Value],
         at_most: usize,
-        mut read: impl FnMut(&Row<'_>) -> Result<R, Error>,
+        read: impl FnMut(&Row<'_>) -> Result<R, Error>,
     ) -> Result<Vec<R>, Error> {
-        let mut statement = self.prepare(sql, parameters)?;
-        if !self.may_write && !statement.readonly() {
-            return Err(Error::engine("a read may not change anything"));
+        match &mut self.on {
+            On::Sqlite(connection) => {
+                statement::rows(connection, self.may_write, sql, parameters, at_most, read)
+            }
+            On::Postgres(session) => session.rows(sql, parameters, at_most, read),
         }
-        let mut rows = statement.raw_query();
-        let mut answer = Vec::new();
-        while answer.len() < at_most
-            && let Some(row) = rows.next()?
-        {
-            answer.push(read(&Row(row))?);
-        }
-        Ok(answer)
-    }
-
-    fn prepare(&self, sql: &str, parameters: &[Value]) -> Result<CachedStatement<'a>, Error> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        bind(&mut statement, parameters)?;
-        Ok(statement)
     }
 
     /// Remembers the first failure: after one, PostgreSQL refuses the whole transaction, so a closure that goes on is refused
@@ -97,52 +87,27 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-fn bind(statement: &mut CachedStatement<'_>, parameters: &[Value]) -> Result<(), Error> {
-    let (has, given, most) = (statement.parameter_count(), parameters.len(), NAMES.len());
-    if has != given || given > most {
-        return Err(Error::engine(format!(
-            "a statement with {has} parameters, of at most {most}, got {given}"
-        )));
-    }
-    for (name, value) in NAMES.iter().zip(parameters) {
-        let index = statement
-            .parameter_index(name)?
-            .ok_or_else(|| Error::engine(format!("a statement has no parameter {name}")))?;
-        statement.raw_bind_parameter(index, value)?;
-    }
-    Ok(())
-}
-
-impl ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Null => ValueRef::Null,
-            Self::Integer(integer) => ValueRef::Integer(*integer),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
-            Self::Bytes(bytes) => ValueRef::Blob(bytes),
-        }))
-    }
-}
-
 /// A transaction of one's own: everything in it happens, or nothing.
 pub struct Tx<'a> {
     snapshot: Snapshot<'a>,
     told: Vec<Told>,
+    channels: &'a Arc<Channels>,
 }
 
 /// What is told once a write is committed. See [`Tx::after_commit`].
 pub(crate) type Told = Box<dyn FnOnce() + Send>;
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(connection: &'a Connection) -> Self {
+    pub(crate) fn new(on: On<'a>, channels: &'a Arc<Channels>) -> Self {
         let snapshot = Snapshot {
-            connection,
+            on,
             may_write: true,
             failure: None,
         };
         Self {
             snapshot,
             told: Vec::new(),
+            channels,
         }
     }
 
@@ -169,26 +134,37 @@ impl<'a> Tx<'a> {
     }
 
     fn run<P: AsRef<[Value]>>(
-        &self,
+        &mut self,
         sql: &str,
         rows: impl IntoIterator<Item = P>,
     ) -> Result<u64, Error> {
-        let mut changed = 0;
-        let mut prepared: Option<CachedStatement<'_>> = None;
-        for row in rows {
-            let parameters = row.as_ref();
-            let count = match &mut prepared {
-                Some(statement) => {
-                    bind(statement, parameters)?;
-                    statement.raw_execute()?
-                }
-                None => prepared
-                    .insert(self.prepare(sql, parameters)?)
-                    .raw_execute()?,
-            };
-            changed += count as u64;
+        match &mut self.snapshot.on {
+            On::Sqlite(connection) => statement::run(connection, sql, rows),
+            On::Postgres(session) => session.run(sql, rows),
         }
-        Ok(changed)
+    }
+
+    /// Tells all who listen to the channel, in every process that has this database open, once this write is committed; never,
+    /// if it is not. What is told in the same words about the same time may arrive once. On SQLite there is one process.
+    ///
+    /// # Errors
+    /// The channel's name is longer than 63 bytes or not one word, the payload is longer than 7,000 bytes, or PostgreSQL refuses.
+    pub fn notify(&mut self, channel: &str, payload: &str) -> Result<(), Error> {
+        let noted = self.tell(channel, payload);
+        self.noting(noted)
+    }
+
+    fn tell(&mut self, channel: &str, payload: &str) -> Result<(), Error> {
+        check_notice(channel, payload)?;
+        match &mut self.snapshot.on {
+            On::Sqlite(_) => {
+                let channels = Arc::clone(self.channels);
+                let (channel, payload) = (channel.to_owned(), payload.to_owned());
+                self.after_commit(move || channels.tell(&channel, payload));
+                Ok(())
+            }
+            On::Postgres(session) => session.notify(channel, payload),
+        }
     }
 
     /// Has `tell` called after the commit, before the caller is answered and in the order of the commits; never, if this

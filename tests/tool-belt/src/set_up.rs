@@ -21,6 +21,10 @@ const PACKAGES: [(&str, &str); 6] = [
     ("python3", "python3"),
 ];
 
+/// Has Debian install PostgreSQL without a server that runs as a service: the tests start their own.
+const NO_CLUSTER: &str = "mkdir -p /etc/postgresql-common/createcluster.d && \
+    echo create_main_cluster = false > /etc/postgresql-common/createcluster.d/no-cluster.conf && ";
+
 /// Installs what is missing; output goes to files in `logs`.
 ///
 /// # Errors
@@ -41,6 +45,11 @@ fn debian_packages(logs: &Path) -> Result<(), Failure> {
     if !can_make_python_environments() {
         missing.push("python3-venv");
     }
+    let mut before = "";
+    if !has_postgresql() {
+        missing.push("postgresql");
+        before = NO_CLUSTER;
+    }
     if missing.is_empty() {
         return Ok(());
     }
@@ -51,7 +60,7 @@ fn debian_packages(logs: &Path) -> Result<(), Failure> {
         )));
     }
     let line = format!(
-        "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends {names}"
+        "{before}apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends {names}"
     );
     if !is_root() {
         return Err(Failure::Told(format!(
@@ -145,6 +154,16 @@ fn once(
 /// Debian's `python3` can run `venv` only with the package `python3-venv`.
 fn can_make_python_environments() -> bool {
     succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"]))
+}
+
+/// Debian keeps PostgreSQL's programs out of the search path, a folder for each version.
+fn has_postgresql() -> bool {
+    let Ok(versions) = fs::read_dir("/usr/lib/postgresql") else {
+        return false;
+    };
+    versions
+        .flatten()
+        .any(|version| version.path().join("bin/postgres").is_file())
 }
 
 fn is_root() -> bool {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 use database::{Database, Error, Options, Scope, params};
 
-use crate::{MIGRATIONS, World};
+use crate::{MIGRATIONS, World, open_when_free};
 
 #[tokio::test]
 async fn a_full_disk_refuses_what_is_new_and_lets_finish_what_is_open() {
@@ -68,12 +68,13 @@ async fn add_large(database: &Database, number: u32) -> Result<(), Error> {
 
 #[tokio::test]
 async fn a_broken_file_ends_the_writing_and_tells_the_process() {
-    let World { folder, database } = World::new();
+    let world = World::new();
+    let database = world.database.clone();
     for number in 0..40 {
         add_large(&database, number).await.unwrap();
     }
     database.close().await;
-    let path = folder.path().join("test.db");
+    let path = world.path();
     let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
     let length = file.metadata().unwrap().len();
     // Everything but the page of the schema.
@@ -82,10 +83,10 @@ async fn a_broken_file_ends_the_writing_and_tells_the_process() {
 
     let told = Arc::new(AtomicU32::new(0));
     let hook = Arc::clone(&told);
-    let database = Database::open(
+    let database = open_when_free(
         &path,
         MIGRATIONS,
-        Options {
+        &Options {
             when_failed: Some(Arc::new(move |error| {
                 assert!(error.is_fatal());
                 hook.fetch_add(1, SeqCst);

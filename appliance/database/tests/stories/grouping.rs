@@ -3,36 +3,37 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
-use database::{Error, Options, Scope, params};
+use database::{Error, Options, params};
 use tokio::task::JoinSet;
 
-use crate::{World, add};
+use crate::{World, add, films};
 
 #[tokio::test]
 async fn writes_that_wait_together_share_one_commit() {
-    let world = World::new();
-    let mut tasks = JoinSet::new();
-    let gate = world.hold_the_writer(&mut tasks).await;
-    for number in 0..20 {
-        let database = world.database.clone();
-        tasks.spawn(async move {
-            database
-                .write(Scope::Nothing, move |tx| add(tx, &format!("{number:02}")))
-                .await
-        });
+    for world in World::on_both() {
+        let mut tasks = JoinSet::new();
+        let gate = world.hold_the_writer(&mut tasks).await;
+        for number in 0..20 {
+            let database = world.database.clone();
+            tasks.spawn(async move {
+                database
+                    .write(films(), move |tx| add(tx, &format!("{number:02}")))
+                    .await
+            });
+        }
+        world.until_waiting(20).await;
+        drop(gate);
+        assert!(tasks.join_all().await.iter().all(Result::is_ok));
+        let statistics = world.database.statistics();
+        assert_eq!((statistics.commits, statistics.committed), (2, 21));
+        assert_eq!(
+            statistics.group_sizes,
+            [1, 0, 0, 0, 1, 0, 0, 0],
+            "one alone, and one of 16 to 31"
+        );
+        assert_eq!(statistics.queue_length, 0);
+        assert_eq!(world.titles().await.len(), 20);
     }
-    world.until_waiting(20).await;
-    drop(gate);
-    assert!(tasks.join_all().await.iter().all(Result::is_ok));
-    let statistics = world.database.statistics();
-    assert_eq!((statistics.commits, statistics.committed), (2, 21));
-    assert_eq!(
-        statistics.group_sizes,
-        [1, 0, 0, 0, 1, 0, 0, 0],
-        "one alone, and one of 16 to 31"
-    );
-    assert_eq!(statistics.queue_length, 0);
-    assert_eq!(world.titles().await.len(), 20);
 }
 
 #[derive(Debug, PartialEq)]
@@ -49,58 +50,60 @@ impl From<Error> for Refusal {
 
 #[tokio::test]
 async fn a_write_that_refuses_or_panics_leaves_nothing_and_harms_nobody() {
-    let world = World::new();
-    let mut held = JoinSet::new();
-    let mut tasks = JoinSet::new();
-    let gate = world.hold_the_writer(&mut held).await;
-    for number in 0..9 {
-        let database = world.database.clone();
-        tasks.spawn(async move {
-            let answer = database
-                .write(Scope::Nothing, move |tx| {
-                    add(tx, &format!("{number}"))?;
-                    match number % 3 {
-                        0 => Ok(number),
-                        1 => Err(Refusal::SoldOut),
-                        _ => std::panic::panic_any("told by the test"),
-                    }
-                })
-                .await;
-            (number, answer)
-        });
+    for world in World::on_both() {
+        let mut held = JoinSet::new();
+        let mut tasks = JoinSet::new();
+        let gate = world.hold_the_writer(&mut held).await;
+        for number in 0..9 {
+            let database = world.database.clone();
+            tasks.spawn(async move {
+                let answer = database
+                    .write(films(), move |tx| {
+                        add(tx, &format!("{number}"))?;
+                        match number % 3 {
+                            0 => Ok(number),
+                            1 => Err(Refusal::SoldOut),
+                            _ => std::panic::panic_any("told by the test"),
+                        }
+                    })
+                    .await;
+                (number, answer)
+            });
+        }
+        world.until_waiting(9).await;
+        drop(gate);
+        for (number, answer) in tasks.join_all().await {
+            let wanted = match number % 3 {
+                0 => Ok(number),
+                1 => Err(Refusal::SoldOut),
+                _ => Err(Refusal::Database(Error::Panicked)),
+            };
+            assert_eq!(answer, wanted);
+        }
+        assert_eq!(world.titles().await, ["0", "3", "6"]);
+        let statistics = world.database.statistics();
+        assert_eq!(
+            (statistics.commits, statistics.committed, statistics.undone),
+            (2, 4, 6)
+        );
     }
-    world.until_waiting(9).await;
-    drop(gate);
-    for (number, answer) in tasks.join_all().await {
-        let wanted = match number % 3 {
-            0 => Ok(number),
-            1 => Err(Refusal::SoldOut),
-            _ => Err(Refusal::Database(Error::Panicked)),
-        };
-        assert_eq!(answer, wanted);
-    }
-    assert_eq!(world.titles().await, ["0", "3", "6"]);
-    let statistics = world.database.statistics();
-    assert_eq!(
-        (statistics.commits, statistics.committed, statistics.undone),
-        (2, 4, 6)
-    );
 }
 
 #[tokio::test]
 async fn a_statement_that_failed_fails_its_write_whatever_the_closure_makes_of_it() {
-    let world = World::new();
-    world.add("Ran").await.unwrap();
-    let answer = world
-        .database
-        .write(Scope::Nothing, |tx| {
-            add(tx, "Ikiru")?;
-            let _ = add(tx, "Ran");
-            Ok::<_, Error>(())
-        })
-        .await;
-    assert_eq!(answer, Err(Error::Conflict));
-    assert_eq!(world.titles().await, ["Ran"]);
+    for world in World::on_both() {
+        world.add("Ran").await.unwrap();
+        let answer = world
+            .database
+            .write(films(), |tx| {
+                add(tx, "Ikiru")?;
+                let _ = add(tx, "Ran");
+                Ok::<_, Error>(())
+            })
+            .await;
+        assert_eq!(answer, Err(Error::Conflict));
+        assert_eq!(world.titles().await, ["Ran"]);
+    }
 }
 
 #[tokio::test]
@@ -119,7 +122,7 @@ async fn a_group_that_the_engine_gives_up_runs_again_one_by_one() {
         let poster = vec![0_u8; if number == 4 { 1_000_000 } else { 10 }];
         tasks.spawn(async move {
             let answer = database
-                .write(Scope::Nothing, move |tx| {
+                .write(films(), move |tx| {
                     runs.fetch_add(1, SeqCst);
                     tx.execute(
                         "INSERT INTO film (title, poster) VALUES ($1, $2)",
@@ -156,7 +159,7 @@ async fn a_failed_commit_answers_the_whole_group_alike() {
         let database = world.database.clone();
         tasks.spawn(async move {
             database
-                .write(Scope::Nothing, move |tx| {
+                .write(films(), move |tx| {
                     if number == 2 {
                         // The deferred key is looked at by the commit.
                         tx.execute("INSERT INTO review (film) VALUES ($1)", params![99])?;
@@ -176,43 +179,47 @@ async fn a_failed_commit_answers_the_whole_group_alike() {
 
 #[tokio::test]
 async fn who_comes_when_the_queue_is_full_is_told_at_once() {
-    let world = World::new();
-    let mut tasks = JoinSet::new();
-    let gate = world.hold_the_writer(&mut tasks).await;
-    let mut number = 0;
-    let refused = loop {
-        let mut write = Box::pin(world.add("late"));
-        // One look at the future is what queues its write.
-        let looked =
-            std::future::poll_fn(|context| std::task::Poll::Ready(write.as_mut().poll(context)))
-                .await;
-        number += 1;
-        if let std::task::Poll::Ready(answer) = looked {
-            break answer;
-        }
-        assert!(number < 100_000, "the queue has no end");
-    };
-    assert_eq!(refused, Err(Error::Busy));
-    assert_eq!(world.database.statistics().refused_busy, 1);
-    drop(gate);
-    assert_eq!(tasks.join_all().await, [Ok(())]);
-    world.database.check().await.unwrap();
-    assert_eq!(world.titles().await, ["late"], "the first of them counts");
+    for world in World::on_both() {
+        let mut tasks = JoinSet::new();
+        let gate = world.hold_the_writer(&mut tasks).await;
+        let mut number = 0;
+        let refused = loop {
+            let mut write = Box::pin(world.add("late"));
+            // One look at the future is what queues its write.
+            let looked = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(write.as_mut().poll(context))
+            })
+            .await;
+            number += 1;
+            if let std::task::Poll::Ready(answer) = looked {
+                break answer;
+            }
+            assert!(number < 100_000, "the queue has no end");
+        };
+        assert_eq!(refused, Err(Error::Busy));
+        assert_eq!(world.database.statistics().refused_busy, 1);
+        drop(gate);
+        assert_eq!(tasks.join_all().await, [Ok(())]);
+        world.until_written().await;
+        assert_eq!(world.titles().await, ["late"], "the first of them counts");
+    }
 }
 
 #[tokio::test]
 async fn dropping_the_future_does_not_cancel_the_write() {
-    let world = World::new();
-    let mut tasks = JoinSet::new();
-    let gate = world.hold_the_writer(&mut tasks).await;
-    let mut write = Box::pin(world.add("Ran"));
-    let looked =
-        std::future::poll_fn(|context| std::task::Poll::Ready(write.as_mut().poll(context))).await;
-    assert!(looked.is_pending());
-    drop(write);
-    drop(gate);
-    world.database.check().await.unwrap();
-    assert_eq!(world.titles().await, ["Ran"]);
+    for world in World::on_both() {
+        let mut tasks = JoinSet::new();
+        let gate = world.hold_the_writer(&mut tasks).await;
+        let mut write = Box::pin(world.add("Ran"));
+        let looked =
+            std::future::poll_fn(|context| std::task::Poll::Ready(write.as_mut().poll(context)))
+                .await;
+        assert!(looked.is_pending());
+        drop(write);
+        drop(gate);
+        world.until_written().await;
+        assert_eq!(world.titles().await, ["Ran"]);
+    }
 }
 
 #[tokio::test]
@@ -228,7 +235,7 @@ async fn what_a_lost_group_would_have_told_is_not_told() {
     let mut runs = 0;
     tasks.spawn(async move {
         database
-            .write(Scope::Nothing, move |tx| {
+            .write(films(), move |tx| {
                 let counter = Arc::clone(&counter);
                 tx.after_commit(move || {
                     counter.fetch_add(1, SeqCst);
@@ -242,7 +249,7 @@ async fn what_a_lost_group_would_have_told_is_not_told() {
     let database = world.database.clone();
     tasks.spawn(async move {
         database
-            .write(Scope::Nothing, |tx| {
+            .write(films(), |tx| {
                 let poster = vec![0_u8; 1_000_000];
                 let sql = "INSERT INTO film (title, poster) VALUES ('Ran', $1)";
                 tx.execute(sql, params![poster])?;

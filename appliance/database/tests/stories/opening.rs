@@ -4,7 +4,7 @@ use std::thread;
 
 use database::{Database, Error, Migration, OpenError, Options, Place, Scope};
 
-use crate::{MIGRATIONS, World, add, titles};
+use crate::{MIGRATIONS, World, add, open_when_free, titles};
 
 #[tokio::test]
 async fn two_processes_never_have_the_same_file() {
@@ -15,7 +15,7 @@ async fn two_processes_never_have_the_same_file() {
     world.database.close().await;
     assert_eq!(world.add("Ikiru").await, Err(Error::Closed));
     assert_eq!(world.database.check().await, Err(Error::Closed));
-    let third = Database::open(&world.path(), MIGRATIONS, Options::default()).unwrap();
+    let third = open_when_free(&world.path(), MIGRATIONS, &Options::default()).unwrap();
     assert_eq!(third.read(titles).await.unwrap(), ["Ran"]);
 }
 
@@ -24,7 +24,7 @@ async fn only_its_owner_reads_the_file() {
     use std::os::unix::fs::PermissionsExt as _;
     let world = World::new();
     world.add("Ran").await.unwrap();
-    for file in std::fs::read_dir(world.folder.path()).unwrap() {
+    for file in std::fs::read_dir(world.folder()).unwrap() {
         let file = file.unwrap();
         let mode = file.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{:?}", file.path());
@@ -42,9 +42,9 @@ async fn a_database_of_a_newer_program_is_left_alone() {
             sql: "CREATE TABLE more (x INTEGER) STRICT;",
         },
     ];
-    let database = Database::open(&world.path(), &newer, Options::default()).unwrap();
+    let database = open_when_free(&world.path(), &newer, &Options::default()).unwrap();
     database.close().await;
-    let older = Database::open(&world.path(), MIGRATIONS, Options::default());
+    let older = open_when_free(&world.path(), MIGRATIONS, &Options::default());
     assert!(matches!(older, Err(OpenError::Migration(_))), "{older:?}");
 }
 
@@ -83,10 +83,10 @@ async fn inline_closures_run_on_the_callers_thread() {
         database.close().await;
         assert_eq!(database.check().await, Err(Error::Closed));
     }
-    let again = Database::open(
+    let again = open_when_free(
         &folder.path().join("test.db"),
         MIGRATIONS,
-        Options::default(),
+        &Options::default(),
     );
     assert_eq!(again.unwrap().read(titles).await.unwrap(), ["Ran"]);
 }

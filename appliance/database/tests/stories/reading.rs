@@ -6,156 +6,166 @@ use crate::World;
 
 #[tokio::test]
 async fn parameters_are_bound_by_name() {
-    let world = World::new();
-    let read = world
-        .database
-        .read(|snapshot| {
-            snapshot.first(
-                "SELECT $2, $1, $3, $2",
-                params!["one", 2_u64, None::<i64>],
-                |row| {
-                    Ok((
-                        row.get::<u32>(0)?,
-                        row.get::<String>(1)?,
-                        row.get::<Option<i64>>(2)?,
-                        row.get::<i64>(3)?,
-                    ))
-                },
-            )
-        })
-        .await;
-    assert_eq!(read, Ok(Some((2, "one".to_owned(), None, 2))));
-    for (sql, given) in [("SELECT $1, $2", 1), ("SELECT $1", 2), ("SELECT $2", 1)] {
+    for world in World::on_both() {
         let read = world
             .database
-            .read(move |snapshot| {
-                let parameters = vec![database::Value::from(7); given];
-                snapshot.first(sql, &parameters, |row| row.get::<i64>(0))
+            .read(|snapshot| {
+                snapshot.first(
+                    "SELECT CAST($2 AS BIGINT), CAST($1 AS TEXT), CAST($3 AS BIGINT), CAST($2 AS BIGINT)",
+                    params!["one", 2_u64, None::<i64>],
+                    |row| {
+                        Ok((
+                            row.get::<u32>(0)?,
+                            row.get::<String>(1)?,
+                            row.get::<Option<i64>>(2)?,
+                            row.get::<i64>(3)?,
+                        ))
+                    },
+                )
             })
             .await;
-        assert!(matches!(read, Err(Error::Engine(_))), "{sql}: {read:?}");
+        assert_eq!(read, Ok(Some((2, "one".to_owned(), None, 2))));
+        for (sql, given) in [("SELECT $1, $2", 1), ("SELECT $1", 2), ("SELECT $2", 1)] {
+            let read = world
+                .database
+                .read(move |snapshot| {
+                    let parameters = vec![database::Value::from(7); given];
+                    snapshot.first(sql, &parameters, |row| row.get::<i64>(0))
+                })
+                .await;
+            assert!(matches!(read, Err(Error::Engine(_))), "{sql}: {read:?}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_column_that_holds_something_else_is_named() {
-    let world = World::new();
-    let check = |sql: &'static str, wanted: &'static str| {
-        let database = world.database.clone();
-        async move {
-            let read = database
-                .read(move |snapshot| snapshot.first(sql, &[], |row| row.get::<u32>(0)))
-                .await;
-            assert_eq!(read, Err(Error::Column(wanted.to_owned())), "{sql}");
-        }
-    };
-    let number = "a whole number that fits u32 was expected";
-    check("SELECT -1 AS seats", format!("seats: {number}").leak()).await;
-    check("SELECT NULL AS seats", format!("seats: {number}").leak()).await;
-    check("SELECT 'x' AS seats", format!("seats: {number}").leak()).await;
-    check(
-        "SELECT 1.5 AS seats",
-        "seats: anything but a float was expected",
-    )
-    .await;
-    let parsed = world
-        .database
-        .read(|snapshot| {
-            snapshot.first("SELECT '12' AS a, 'x' AS b, NULL AS c", &[], |row| {
-                Ok((
-                    row.parse::<u8>(0)?,
-                    row.parse::<u8>(1),
-                    row.parse_if_any::<u8>(2)?,
-                    row.get::<u8>(7),
-                ))
+    for world in World::on_both() {
+        let check = |sql: &'static str, wanted: &'static str| {
+            let database = world.database.clone();
+            async move {
+                let read = database
+                    .read(move |snapshot| snapshot.first(sql, &[], |row| row.get::<u32>(0)))
+                    .await;
+                assert_eq!(read, Err(Error::Column(wanted.to_owned())), "{sql}");
+            }
+        };
+        let number = "a whole number that fits u32 was expected";
+        check("SELECT -1 AS seats", format!("seats: {number}").leak()).await;
+        check("SELECT NULL AS seats", format!("seats: {number}").leak()).await;
+        check("SELECT 'x' AS seats", format!("seats: {number}").leak()).await;
+        check(
+            "SELECT CAST(1.5 AS REAL) AS seats",
+            "seats: anything but a float was expected",
+        )
+        .await;
+        let parsed = world
+            .database
+            .read(|snapshot| {
+                snapshot.first("SELECT '12' AS a, 'x' AS b, NULL AS c", &[], |row| {
+                    Ok((
+                        row.parse::<u8>(0)?,
+                        row.parse::<u8>(1),
+                        row.parse_if_any::<u8>(2)?,
+                        row.get::<u8>(7),
+                    ))
+                })
             })
-        })
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!((parsed.0, parsed.2), (12, None));
-    assert!(matches!(parsed.1, Err(Error::Column(text)) if text.starts_with("b: ")));
-    assert!(parsed.3.is_err());
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((parsed.0, parsed.2), (12, None));
+        assert!(matches!(parsed.1, Err(Error::Column(text)) if text.starts_with("b: ")));
+        assert!(parsed.3.is_err());
+    }
 }
 
 #[tokio::test]
 async fn a_number_that_no_engine_can_hold_is_refused() {
-    let world = World::new();
-    let write = world
-        .database
-        .write(Scope::Nothing, |tx| {
-            tx.execute(
-                "INSERT INTO film (id, title) VALUES ($1, 'Ran')",
-                params![u64::MAX],
-            )
-        })
-        .await;
-    assert_eq!(write, Err(Error::Conflict));
+    for world in World::on_both() {
+        let write = world
+            .database
+            .write(Scope::Nothing, |tx| {
+                tx.execute(
+                    "INSERT INTO film (id, title) VALUES ($1, 'Ran')",
+                    params![u64::MAX],
+                )
+            })
+            .await;
+        assert_eq!(write, Err(Error::Conflict));
+    }
 }
 
 #[tokio::test]
 async fn a_read_changes_nothing() {
-    let world = World::new();
-    let read = world
-        .database
-        .read(|snapshot| {
-            let sql = "INSERT INTO film (title) VALUES ('Ran') RETURNING id";
-            snapshot.query(sql, &[], |row| row.get::<i64>(0))
-        })
-        .await;
-    assert!(matches!(read, Err(Error::Engine(_))), "{read:?}");
-    let written = world
-        .database
-        .write(Scope::Nothing, |tx| {
-            let sql = "INSERT INTO film (title) VALUES ('Ran') RETURNING id";
-            tx.query(sql, &[], |row| row.get::<i64>(0))
-        })
-        .await;
-    assert_eq!(written, Ok(vec![1]));
+    for world in World::on_both() {
+        let read = world
+            .database
+            .read(|snapshot| {
+                let sql = "INSERT INTO film (title) VALUES ('Ran') RETURNING id";
+                snapshot.query(sql, &[], |row| row.get::<i64>(0))
+            })
+            .await;
+        assert!(matches!(read, Err(Error::Engine(_))), "{read:?}");
+        let written = world
+            .database
+            .write(Scope::Nothing, |tx| {
+                let sql = "INSERT INTO film (title) VALUES ('Ran') RETURNING id";
+                tx.query(sql, &[], |row| row.get::<i64>(0))
+            })
+            .await;
+        assert_eq!(written, Ok(vec![1]));
+    }
 }
 
 #[tokio::test]
 async fn a_read_without_end_is_ended() {
-    let world = World::new();
-    let endless =
-        "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
-    let read = world
-        .database
-        .read(move |snapshot| snapshot.first(endless, &[], |row| row.get::<i64>(0)))
-        .await;
-    assert!(matches!(read, Err(Error::Engine(_))), "{read:?}");
-    for _ in 0..8 {
-        assert_eq!(world.titles().await, [""; 0]);
+    for world in World::on_both() {
+        let endless = if world.is_on_postgres() {
+            "SELECT 1 FROM pg_sleep(1000)"
+        } else {
+            "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+        };
+        let read = world
+            .database
+            .read(move |snapshot| snapshot.first(endless, &[], |row| row.get::<i64>(0)))
+            .await;
+        assert!(matches!(read, Err(Error::Engine(_))), "{read:?}");
+        for _ in 0..8 {
+            assert_eq!(world.titles().await, [""; 0]);
+        }
     }
 }
 
 #[tokio::test]
 async fn a_read_that_panics_harms_nobody() {
-    let world = World::new();
-    for _ in 0..8 {
-        let read = world
-            .database
-            .read(|snapshot| {
-                snapshot.first("SELECT 1", &[], |_| -> Result<(), Error> {
-                    std::panic::panic_any("told by the test")
+    for world in World::on_both() {
+        for _ in 0..8 {
+            let read = world
+                .database
+                .read(|snapshot| {
+                    snapshot.first("SELECT 1", &[], |_| -> Result<(), Error> {
+                        std::panic::panic_any("told by the test")
+                    })
                 })
-            })
-            .await;
-        assert_eq!(read, Err(Error::Panicked));
+                .await;
+            assert_eq!(read, Err(Error::Panicked));
+        }
+        world.database.check().await.unwrap();
     }
-    world.database.check().await.unwrap();
 }
 
 #[tokio::test]
 async fn many_rows_are_one_statement() {
-    let world = World::new();
-    let added = world
-        .database
-        .write(Scope::Nothing, |tx| {
-            let rows = (0..1_000).map(|number| [number.to_string().into()]);
-            tx.execute_many("INSERT INTO film (title) VALUES ($1)", rows)
-        })
-        .await;
-    assert_eq!(added, Ok(1_000));
-    assert_eq!(world.titles().await.len(), 1_000);
+    for world in World::on_both() {
+        let added = world
+            .database
+            .write(Scope::Nothing, |tx| {
+                let rows = (0..1_000).map(|number| [number.to_string().into()]);
+                tx.execute_many("INSERT INTO film (title) VALUES ($1)", rows)
+            })
+            .await;
+        assert_eq!(added, Ok(1_000));
+        assert_eq!(world.titles().await.len(), 1_000);
+    }
 }

@@ -4,9 +4,9 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use database::{Database, Error, Options, Scope, params};
+use database::{Error, Options, Scope, params};
 
-use crate::{MIGRATIONS, World};
+use crate::{MIGRATIONS, World, open_when_free};
 
 const PATH: &str = "DATABASE_OF_THE_KILLED";
 
@@ -17,7 +17,7 @@ async fn a_killed_process_loses_nothing_that_it_answered() {
     let mut answered = 0;
     for kill in 1..=5 {
         answered = answered.max(write_until_killed(&path, answered + 100));
-        let database = Database::open(&path, MIGRATIONS, Options::default()).unwrap();
+        let database = open_when_free(&path, MIGRATIONS, &Options::default()).unwrap();
         let (stored, sound) = database
             .read(|snapshot| {
                 let stored = snapshot.query("SELECT id FROM film ORDER BY id", &[], |row| {
@@ -74,7 +74,7 @@ async fn the_child() {
     let Ok(path) = std::env::var(PATH) else {
         return;
     };
-    let database = Database::open(Path::new(&path), MIGRATIONS, Options::default()).unwrap();
+    let database = open_when_free(Path::new(&path), MIGRATIONS, &Options::default()).unwrap();
     loop {
         let number = database
             .write(Scope::Nothing, |tx| {
@@ -118,6 +118,6 @@ async fn the_log_is_emptied_into_the_file() {
         (8_000_000..30_000_000).contains(&largest),
         "the log held {largest} bytes"
     );
-    let log = std::fs::metadata(world.folder.path().join("test.db-wal")).unwrap();
+    let log = std::fs::metadata(world.folder().join("test.db-wal")).unwrap();
     assert!(log.len() < 30_000_000);
 }

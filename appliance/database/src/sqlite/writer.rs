@@ -1,9 +1,6 @@
 //! The one writer: the writes that wait together share a transaction and its sync, each in a savepoint of its own, and nobody is
 //! answered before the commit.
 
-mod job;
-mod queue;
-
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -11,12 +8,15 @@ use std::sync::atomic::Ordering::Relaxed;
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
+use super::error::told;
+use super::open::Opened;
+use crate::channels::Channels;
+use crate::database::Shared;
 use crate::failure::Failure;
-use crate::open::Opened;
+use crate::job::{Job, Verdict, fail};
 use crate::statistics::Counters;
+use crate::tx::On;
 use crate::{Error, Options, Tx};
-pub(crate) use job::{Job, Verdict, job};
-pub(crate) use queue::Queue;
 
 /// The log's pages after which it is emptied into the main file: 16 MiB, so that pages that change often are copied once, and
 /// recovery after a power cut stays short.
@@ -34,6 +34,7 @@ pub(crate) struct Writer {
     options: Options,
     counters: Arc<Counters>,
     failure: Arc<Failure>,
+    channels: Arc<Channels>,
     next_checkpoint_at: u64,
 }
 
@@ -46,18 +47,14 @@ enum Attempt {
 }
 
 impl Writer {
-    pub(crate) fn new(
-        opened: Opened,
-        options: Options,
-        counters: Arc<Counters>,
-        failure: Arc<Failure>,
-    ) -> Self {
+    pub(crate) fn new(opened: Opened, shared: &Shared) -> Self {
         opened.connection.wal_hook(Some(note_pages));
         Self {
             opened,
-            options,
-            counters,
-            failure,
+            options: shared.options.clone(),
+            counters: Arc::clone(&shared.counters),
+            failure: Arc::clone(&shared.failure),
+            channels: Arc::clone(&shared.channels),
             next_checkpoint_at: PAGES_BETWEEN_CHECKPOINTS,
         }
     }
@@ -117,7 +114,7 @@ impl Writer {
         if let Err(error) = self.command("SAVEPOINT job") {
             return Attempt::Lost(error);
         }
-        let mut tx = Tx::new(self.connection());
+        let mut tx = Tx::new(On::Sqlite(self.connection()), &self.channels);
         let verdict = job.run(&mut tx);
         let (failed, told) = tx.into_outcome();
         if let Some(error) = &failed
@@ -239,7 +236,7 @@ impl Writer {
             }
             Ok(_) => self.next_checkpoint_at = pages + PAGES_BETWEEN_CHECKPOINTS,
             Err(error) => {
-                let error = Error::from(error);
+                let error = told(&error);
                 tracing::error!(%error, "a checkpoint failed");
                 self.note(&error);
             }
@@ -247,8 +244,11 @@ impl Writer {
     }
 
     fn command(&self, sql: &str) -> Result<(), Error> {
-        self.connection().prepare_cached(sql)?.raw_execute()?;
-        Ok(())
+        let done = self
+            .connection()
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.raw_execute());
+        done.map(drop).map_err(|error| told(&error))
     }
 
     /// The writer's own code panicked, so that nobody knows what its connection holds.
@@ -270,10 +270,4 @@ impl Writer {
 fn note_pages(_: &Wal, pages: std::ffi::c_int) -> rusqlite::Result<()> {
     WAL_PAGES.set(u64::try_from(pages).unwrap_or(0));
     Ok(())
-}
-
-fn fail(group: &mut [Box<dyn Job>], error: &Error) {
-    for job in group {
-        job.fail(error);
-    }
 }

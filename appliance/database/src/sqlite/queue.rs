@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::oneshot;
 
-use super::{Job, Writer};
+use super::writer::Writer;
 use crate::Error;
+use crate::job::Job;
 use crate::statistics::Counters;
 
 /// Writes that may wait. At six thousand a second this is a sixth of a second: who comes later is better told at once.

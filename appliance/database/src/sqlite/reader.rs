@@ -8,8 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use super::error::{cannot_open, told};
+use super::open;
 use crate::statistics::Counters;
-use crate::{Error, OpenError, Snapshot, open};
+use crate::tx::On;
+use crate::{Error, OpenError, Snapshot};
 
 /// Connections that read at the same time: two more than the cores of a small box, so that one slow page of the office holds up
 /// nobody.
@@ -92,7 +95,9 @@ impl Reader {
         let looks = Arc::new(AtomicU32::new(0));
         let budget = Arc::clone(&looks);
         let too_long = move || budget.fetch_add(1, Relaxed) >= MOST_LOOKS;
-        connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(too_long))?;
+        connection
+            .progress_handler(STEPS_BETWEEN_LOOKS, Some(too_long))
+            .map_err(|error| cannot_open(&error))?;
         Ok(Self {
             connection: tokio_rusqlite::Connection::from(connection),
             looks,
@@ -156,7 +161,7 @@ pub(crate) fn run<T, E: From<Error>>(
     work: impl FnOnce(&mut Snapshot<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     command(connection, "BEGIN")?;
-    let mut snapshot = Snapshot::new(connection);
+    let mut snapshot = Snapshot::new(On::Sqlite(connection));
     let answer = catch_unwind(AssertUnwindSafe(|| work(&mut snapshot)));
     let ended = command(connection, "ROLLBACK");
     match answer {
@@ -167,6 +172,8 @@ pub(crate) fn run<T, E: From<Error>>(
 }
 
 fn command(connection: &Connection, sql: &str) -> Result<(), Error> {
-    connection.prepare_cached(sql)?.raw_execute()?;
-    Ok(())
+    let done = connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.raw_execute());
+    done.map(drop).map_err(|error| told(&error))
 }

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
-use crate::{Migration, OpenError, Options, Synchronous, migration};
+use super::error::cannot_open;
+use super::migration;
+use crate::{Migration, OpenError, Options, Synchronous};
 
 /// 3.51.3 repaired the race between a checkpoint and a write that could lose commits.
 const OLDEST_ENGINE: i32 = 3_051_003;
@@ -35,7 +37,8 @@ pub(crate) fn writer(
     let lock = lock(path)?;
     open_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
+    let mut connection =
+        Connection::open_with_flags(path, flags).map_err(|error| cannot_open(&error))?;
     expect_setting(&connection, "journal_mode", "wal")?;
     prepare(&connection, options)?;
     migration::apply(&mut connection, migrations)?;
@@ -49,7 +52,7 @@ pub(crate) fn writer(
 /// Opens a database that lives in memory only.
 pub(crate) fn in_memory(migrations: &[Migration], options: &Options) -> Result<Opened, OpenError> {
     check_engine()?;
-    let mut connection = Connection::open_in_memory()?;
+    let mut connection = Connection::open_in_memory().map_err(|error| cannot_open(&error))?;
     prepare(&connection, options)?;
     migration::apply(&mut connection, migrations)?;
     Ok(Opened {
@@ -61,14 +64,18 @@ pub(crate) fn in_memory(migrations: &[Migration], options: &Options) -> Result<O
 /// Opens the file again, to read only.
 pub(crate) fn reader(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    prepare_any(&connection)?;
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| cannot_open(&error))?;
+    prepare_any(&connection).map_err(|error| cannot_open(&error))?;
     Ok(connection)
 }
 
 fn check_engine() -> Result<(), OpenError> {
     if rusqlite::version_number() < OLDEST_ENGINE {
-        return Err(OpenError::EngineTooOld(rusqlite::version().to_owned()));
+        return Err(OpenError::EngineTooOld(format!(
+            "SQLite {}",
+            rusqlite::version()
+        )));
     }
     Ok(())
 }
@@ -109,6 +116,15 @@ fn open_private(path: &Path) -> Result<File, OpenError> {
 }
 
 fn prepare(connection: &Connection, options: &Options) -> Result<(), OpenError> {
+    if set(connection, options).map_err(|error| cannot_open(&error))? {
+        Ok(())
+    } else {
+        Err(OpenError::Setting("foreign_keys"))
+    }
+}
+
+/// Gives the writer's settings, and whether foreign keys are looked at.
+fn set(connection: &Connection, options: &Options) -> rusqlite::Result<bool> {
     prepare_any(connection)?;
     let synchronous = match options.synchronous {
         Synchronous::Full => "FULL",
@@ -122,14 +138,10 @@ fn prepare(connection: &Connection, options: &Options) -> Result<(), OpenError> 
     if let Some(pages) = options.most_pages {
         connection.pragma_update(None, "max_page_count", pages)?;
     }
-    let taken: bool = connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
-    if !taken {
-        return Err(OpenError::Setting("foreign_keys"));
-    }
-    Ok(())
+    connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))
 }
 
-fn prepare_any(connection: &Connection) -> Result<(), OpenError> {
+fn prepare_any(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     // A misspelt column in double quotes would be a text.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
@@ -148,7 +160,9 @@ fn expect_setting(
     name: &'static str,
     value: &str,
 ) -> Result<(), OpenError> {
-    let taken: String = connection.pragma_update_and_check(None, name, value, |row| row.get(0))?;
+    let taken: String = connection
+        .pragma_update_and_check(None, name, value, |row| row.get(0))
+        .map_err(|error| cannot_open(&error))?;
     if taken == value {
         Ok(())
     } else {
@@ -159,7 +173,9 @@ fn expect_setting(
 /// An empty main file beside a valid log would make recovery drop the log: so the schema goes into the main file, and the file
 /// and its name to the disk, before anybody sells.
 fn settle_file(connection: &Connection, path: &Path) -> Result<(), OpenError> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .map_err(|error| cannot_open(&error))?;
     sync(path)?;
     let folder = match path.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),

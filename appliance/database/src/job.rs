@@ -1,4 +1,4 @@
-//! A closure on its way through the writer, with the place where its caller waits.
+//! A closure on its way through a writer, with the place where its caller waits.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -118,5 +118,12 @@ where
         }
         // A caller who has gone away does not undo what is committed.
         drop(self.answer.send(result));
+    }
+}
+
+/// Gives every job of a group the same bad end.
+pub(crate) fn fail(group: &mut [Box<dyn Job>], error: &Error) {
+    for job in group {
+        job.fail(error);
     }
 }

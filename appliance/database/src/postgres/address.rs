@@ -1,0 +1,95 @@
+//! Where the server is, and what every connection to it is told before it is used.
+
+use std::time::Duration;
+
+use ::postgres::config::TargetSessionAttrs;
+use ::postgres::{Config, NoTls};
+
+use super::error::cannot_connect;
+use super::session::Session;
+use crate::{Error, OpenError, Synchronous};
+
+/// How long a server may take to accept a connection; one in the same network takes a few milliseconds.
+const CONNECTING: Duration = Duration::from_secs(5);
+
+/// How long a silent line may be idle before the system asks whether the other end is still there.
+const IDLE_LINE: Duration = Duration::from_secs(10);
+
+/// How long data may be on its way without an answer from the other end's system before the line counts as cut.
+const SILENT_LINE: Duration = Duration::from_secs(15);
+
+/// The server and the database on it.
+#[derive(Debug)]
+pub(crate) struct Address {
+    config: Config,
+    synchronous: Synchronous,
+}
+
+/// What a connection is for, which decides how long its statements may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Write,
+    Read,
+    Listen,
+    Migrate,
+}
+
+impl Address {
+    pub(crate) fn parse(url: &str, synchronous: Synchronous) -> Result<Self, OpenError> {
+        // The words of the parser never hold the password.
+        let mut config: Config = url
+            .parse()
+            .map_err(|error: ::postgres::Error| OpenError::Server(error.to_string()))?;
+        config
+            .application_name("foyer")
+            .connect_timeout(CONNECTING)
+            .keepalives_idle(IDLE_LINE)
+            .tcp_user_timeout(SILENT_LINE)
+            // After a fail-over the old server may answer still, but takes no writes.
+            .target_session_attrs(TargetSessionAttrs::ReadWrite)
+            .notice_callback(|notice| {
+                tracing::debug!(
+                    notice = notice.message(),
+                    "the database server says something"
+                )
+            });
+        Ok(Self {
+            config,
+            synchronous,
+        })
+    }
+
+    /// A connection, ready for use. Only for threads of this module's own.
+    pub(crate) fn open(&self, purpose: Purpose) -> Result<Session, Error> {
+        let client = self
+            .config
+            .connect(NoTls)
+            .map_err(|error| cannot_connect(&error))?;
+        let mut session = Session::new(client);
+        session.command(&self.settings(purpose))?;
+        Ok(session)
+    }
+
+    fn settings(&self, purpose: Purpose) -> String {
+        let (statement, lock) = match purpose {
+            // Every wait has an end: a lock that is held so long is held by a process that hangs, and the next is told to try later.
+            Purpose::Write => ("30s", "10s"),
+            // As SQLite's readers: a few seconds, since a long snapshot keeps the server from cleaning up.
+            Purpose::Read | Purpose::Listen => ("5s", "5s"),
+            // Another process may be migrating a large table.
+            Purpose::Migrate => ("0", "10min"),
+        };
+        let synchronous = match self.synchronous {
+            // What waits for a standby as well is left as the server has it.
+            Synchronous::Full => {
+                "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')"
+            }
+            Synchronous::Off => "SET synchronous_commit = off",
+        };
+        format!(
+            "SET standard_conforming_strings = on; SET statement_timeout = '{statement}'; SET lock_timeout = '{lock}'; \
+             SET idle_in_transaction_session_timeout = '60s'; SET tcp_keepalives_idle = 10; \
+             SET default_transaction_isolation = 'read committed'; SET client_min_messages = warning; {synchronous}"
+        )
+    }
+}

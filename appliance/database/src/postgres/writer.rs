@@ -1,0 +1,257 @@
+//! One of the writers: a transaction for the writes that waited for one scope, the scope's lock taken first, a savepoint each, and
+//! nobody is answered before the commit. What a lost connection or another process's transaction undid runs again.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+use std::time::Duration;
+
+use super::address::{Address, Purpose};
+use super::error::Trouble;
+use super::session::Session;
+use crate::channels::Channels;
+use crate::database::Shared;
+use crate::failure::Failure;
+use crate::job::{Job, Verdict, fail};
+use crate::statistics::Counters;
+use crate::tx::On;
+use crate::{Error, Options, Scope, ScopeLock, Tx};
+
+/// How often a group is tried. With the pauses between it is a second and a half, in which a server starts again.
+const TRIES: u32 = 7;
+
+/// The pause after the first lost connection; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(25);
+
+#[derive(Debug)]
+pub(crate) struct Writer {
+    address: Arc<Address>,
+    session: Option<Session>,
+    options: Options,
+    counters: Arc<Counters>,
+    channels: Arc<Channels>,
+    failure: Arc<Failure>,
+}
+
+/// Why nothing of a group was committed, though none of it was refused.
+enum Loss {
+    /// The connection is gone. The group may run again.
+    Connection,
+    /// Another transaction stood in the way. The group may run again.
+    Collision,
+    /// The commit was refused for the sake of one of the group.
+    Refusal(Error),
+}
+
+impl Writer {
+    pub(crate) fn new(address: Arc<Address>, shared: &Shared) -> Self {
+        Self {
+            address,
+            session: None,
+            options: shared.options.clone(),
+            counters: Arc::clone(&shared.counters),
+            channels: Arc::clone(&shared.channels),
+            failure: Arc::clone(&shared.failure),
+        }
+    }
+
+    /// Runs the jobs in one transaction and answers them.
+    pub(crate) fn run(&mut self, scope: &Scope, mut group: Vec<Box<dyn Job>>) {
+        self.counters.count_group(group.len());
+        let together = self.persist(scope, &mut group);
+        match together {
+            Ok(()) => self.answer(group),
+            Err(Loss::Collision | Loss::Refusal(_)) if group.len() > 1 => {
+                Counters::add(&self.counters.groups_lost, 1);
+                for job in group {
+                    let mut alone = vec![job];
+                    if let Err(loss) = self.persist(scope, &mut alone) {
+                        fail(&mut alone, &loss.error());
+                    }
+                    self.answer(alone);
+                }
+            }
+            Err(loss) => {
+                fail(&mut group, &loss.error());
+                self.answer(group);
+            }
+        }
+    }
+
+    /// Tries until the group has its results or another try would be of no use.
+    fn persist(&mut self, scope: &Scope, group: &mut [Box<dyn Job>]) -> Result<(), Loss> {
+        let mut tries = 0;
+        loop {
+            let Err(loss) = self.try_together(scope, group) else {
+                return Ok(());
+            };
+            tries += 1;
+            let may_help = match loss {
+                Loss::Connection => true,
+                Loss::Collision => group.len() == 1,
+                Loss::Refusal(_) => false,
+            };
+            if !may_help || tries >= TRIES {
+                return Err(loss);
+            }
+            if matches!(loss, Loss::Connection) {
+                thread::sleep(FIRST_PAUSE * 2_u32.pow(tries - 1));
+            }
+        }
+    }
+
+    /// Every job has its result, or nothing was committed.
+    fn try_together(&mut self, scope: &Scope, group: &mut [Box<dyn Job>]) -> Result<(), Loss> {
+        let mut session = self.take_session()?;
+        let ended = self.transact(&mut session, scope, group);
+        if session.trouble() == Some(Trouble::Lost) {
+            Counters::add(&self.counters.connections_lost, 1);
+            tracing::warn!("the connection to the database server was lost");
+        } else if ended.is_ok() || session.roll_back() {
+            self.session = Some(session);
+        }
+        ended
+    }
+
+    fn take_session(&mut self) -> Result<Session, Loss> {
+        if let Some(session) = self.session.take() {
+            return Ok(session);
+        }
+        self.address.open(Purpose::Write).map_err(|error| {
+            tracing::warn!(%error, "the database server cannot be reached");
+            Loss::Connection
+        })
+    }
+
+    fn transact(
+        &self,
+        session: &mut Session,
+        scope: &Scope,
+        group: &mut [Box<dyn Job>],
+    ) -> Result<(), Loss> {
+        let shares = group.len() > 1;
+        if let Err(error) = session.command(&self.beginning(scope, shares)) {
+            lost(session)?;
+            // Another process has the scope, or the server has no memory: all are told alike.
+            session.roll_back();
+            fail(group, &error);
+            return Ok(());
+        }
+        let last = group.len() - 1;
+        for (position, job) in group.iter_mut().enumerate() {
+            let is_kept = self.attempt(session, job.as_mut());
+            lost(session)?;
+            let next = match (is_kept, shares, position == last) {
+                (true, true, false) => "RELEASE SAVEPOINT job; SAVEPOINT job",
+                (true, _, _) => continue,
+                // The savepoint stays, for the next.
+                (false, true, _) => "ROLLBACK TO SAVEPOINT job",
+                (false, false, _) => {
+                    session.roll_back();
+                    return Ok(());
+                }
+            };
+            if let Err(error) = session.command(next) {
+                lost(session)?;
+                return Err(Loss::Refusal(error));
+            }
+        }
+        self.commit(session, group)
+    }
+
+    /// The lock is the first statement, so that each later one sees what its last holder has committed.
+    fn beginning(&self, scope: &Scope, shares: bool) -> String {
+        let mut sql = "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned();
+        match (scope, self.options.scope_lock) {
+            (Scope::Of(kind, id), ScopeLock::Taken) => {
+                // No statement holds a zero byte, and inside a literal a quote is written twice.
+                let name = format!("{kind}{id}").replace('\0', "").replace('\'', "''");
+                sql += &format!("; SELECT pg_advisory_xact_lock(hashtextextended('{name}', 0))");
+            }
+            (Scope::Of(..), ScopeLock::LeftOut) | (Scope::Nothing, _) => {}
+        }
+        if shares {
+            sql += "; SAVEPOINT job";
+        }
+        sql
+    }
+
+    /// Whether the job is to be kept.
+    fn attempt(&self, session: &mut Session, job: &mut dyn Job) -> bool {
+        let mut tx = Tx::new(On::Postgres(session), &self.channels);
+        let verdict = job.run(&mut tx);
+        let (failed, told) = tx.into_outcome();
+        if failed == Some(Error::Full) {
+            self.counters.server_is_full.store(true, Relaxed);
+        }
+        match (verdict, failed) {
+            (Verdict::Keep, None) => {
+                job.tell_when_committed(told);
+                true
+            }
+            (Verdict::Keep, Some(error)) => {
+                job.fail(&error);
+                false
+            }
+            (Verdict::Undo, _) => false,
+        }
+    }
+
+    fn commit(&self, session: &mut Session, group: &mut [Box<dyn Job>]) -> Result<(), Loss> {
+        let Err(error) = session.command("COMMIT") else {
+            Counters::add(&self.counters.commits, 1);
+            self.counters.server_is_full.store(false, Relaxed);
+            return Ok(());
+        };
+        match session.trouble() {
+            Some(Trouble::Lost) => {
+                tracing::error!(
+                    jobs = group.len(),
+                    "the connection was lost during a commit, whose outcome is unknown"
+                );
+                fail(group, &Error::OutcomeUnknown);
+                Ok(())
+            }
+            Some(Trouble::Collided) => Err(Loss::Collision),
+            None => Err(Loss::Refusal(error)),
+        }
+    }
+
+    fn answer(&self, group: Vec<Box<dyn Job>>) {
+        for job in group {
+            // Counted first, so that whoever was answered finds himself counted.
+            let counter = if job.is_success() {
+                &self.counters.committed
+            } else {
+                &self.counters.undone
+            };
+            Counters::add(counter, 1);
+            job.answer();
+        }
+    }
+
+    /// The writer's own code panicked.
+    pub(crate) fn fail_for_good(self) {
+        let error = Error::engine("the writer panicked");
+        self.failure.happened(&error, &self.options);
+    }
+}
+
+impl Loss {
+    fn error(&self) -> Error {
+        match self {
+            Self::Connection => Error::Busy,
+            Self::Collision => Error::Conflict,
+            Self::Refusal(error) => error.clone(),
+        }
+    }
+}
+
+/// Whether the transaction can go on.
+fn lost(session: &Session) -> Result<(), Loss> {
+    match session.trouble() {
+        None => Ok(()),
+        Some(Trouble::Lost) => Err(Loss::Connection),
+        Some(Trouble::Collided) => Err(Loss::Collision),
+    }
+}

@@ -1,0 +1,150 @@
+//! SQLite: one file, one process, one thread that writes and a few connections that read; or everything on the caller's thread.
+
+mod column;
+mod error;
+mod migration;
+mod open;
+mod queue;
+mod reader;
+mod schema;
+pub(crate) mod statement;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::database::Shared;
+use crate::job::Job;
+use crate::{Error, Migration, OpenError, Place, Snapshot};
+pub(crate) use column::{column, name as column_name};
+pub use migration::problems;
+use queue::Queue;
+use reader::Readers;
+pub(crate) use schema::schema;
+use writer::Writer;
+
+/// A page of the file.
+const PAGE_BYTES: u64 = 4096;
+
+/// An open file, or a database in memory.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    path: Option<PathBuf>,
+    hands: Hands,
+}
+
+#[derive(Debug)]
+enum Hands {
+    Threads { queue: Queue, readers: Readers },
+    Inline(Mutex<Option<Writer>>),
+}
+
+impl Engine {
+    /// With threads of its own.
+    pub(crate) fn open(
+        path: &Path,
+        migrations: &[Migration],
+        shared: &Shared,
+    ) -> Result<Self, OpenError> {
+        let opened = open::writer(path, migrations, &shared.options)?;
+        let readers = Readers::open(path)?;
+        let writer = Writer::new(opened, shared);
+        let queue =
+            Queue::start(writer, Arc::clone(&shared.counters)).map_err(OpenError::Thread)?;
+        Ok(Self {
+            path: Some(path.to_owned()),
+            hands: Hands::Threads { queue, readers },
+        })
+    }
+
+    /// On the caller's thread.
+    pub(crate) fn inline(
+        place: &Place,
+        migrations: &[Migration],
+        shared: &Shared,
+    ) -> Result<Self, OpenError> {
+        let (opened, path) = match place {
+            Place::Memory => (open::in_memory(migrations, &shared.options)?, None),
+            Place::File(path) => (
+                open::writer(path, migrations, &shared.options)?,
+                Some(path.clone()),
+            ),
+        };
+        Ok(Self {
+            path,
+            hands: Hands::Inline(Mutex::new(Some(Writer::new(opened, shared)))),
+        })
+    }
+
+    pub(crate) fn submit(&self, job: Box<dyn Job>, shared: &Shared) -> Result<(), Error> {
+        match &self.hands {
+            Hands::Threads { queue, .. } => queue.submit(job, &shared.counters),
+            Hands::Inline(writer) => {
+                let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+                writer.as_mut().ok_or(Error::Closed)?.run(vec![job]);
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) async fn read<T, E>(
+        &self,
+        shared: &Shared,
+        work: impl FnOnce(&mut Snapshot<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &self.hands {
+            Hands::Threads { readers, .. } => {
+                readers
+                    .read(&shared.counters, move |connection| {
+                        reader::run(connection, work)
+                    })
+                    .await?
+            }
+            Hands::Inline(writer) => {
+                let writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+                reader::run(writer.as_ref().ok_or(Error::Closed)?.connection(), work)
+            }
+        }
+    }
+
+    /// Whether the disk and the file have the reserve that what is open may need.
+    pub(crate) fn has_room(&self, shared: &Shared) -> bool {
+        let Some(path) = &self.path else {
+            return true;
+        };
+        let reserve = shared.options.reserve_bytes;
+        let free = match rustix::fs::statvfs(path) {
+            Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize),
+            Err(error) => {
+                tracing::warn!(%error, "the free space of the disk cannot be read");
+                return false;
+            }
+        };
+        let left = shared.options.most_pages.map_or(u64::MAX, |most| {
+            u64::from(most)
+                .saturating_sub(shared.counters.pages.load(Relaxed))
+                .saturating_mul(PAGE_BYTES)
+        });
+        free >= reserve && left >= reserve
+    }
+
+    pub(crate) async fn close(&self) {
+        match &self.hands {
+            Hands::Threads { queue, readers } => {
+                readers.close().await;
+                queue.close().await;
+            }
+            Hands::Inline(writer) => {
+                let writer = writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+                if let Some(writer) = writer {
+                    writer.close();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What SQLite says, in the words of either engine.
+
+use rusqlite::ErrorCode;
+
+use crate::{EngineError, Error, OpenError};
+
+/// What a statement's failure means.
+pub(crate) fn told(error: &rusqlite::Error) -> Error {
+    let said = error.sqlite_error();
+    let code = said.map(|said| said.code);
+    if code == Some(ErrorCode::DiskFull) {
+        return Error::Full;
+    }
+    if matches!(
+        code,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    ) {
+        return Error::Busy;
+    }
+    if matches!(
+        code,
+        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch)
+    ) {
+        tracing::debug!(%error, "the schema refuses a change");
+        return Error::Conflict;
+    }
+    Error::Engine(EngineError {
+        code: said.map_or(0, |said| said.extended_code).to_string(),
+        message: error.to_string(),
+        fatal: matches!(
+            code,
+            Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        ),
+    })
+}
+
+/// What it means while the database is being opened.
+pub(crate) fn cannot_open(error: &rusqlite::Error) -> OpenError {
+    OpenError::Engine(told(error))
+}
