@@ -139,6 +139,8 @@ async fn the_tables_are_those_of_a_new_box_and_whole() {
     let new = tempfile::tempdir().unwrap();
     migrate(new.path()).await;
     assert_eq!(schema(&after), schema(&open(&file(new.path()))));
+    let left = "SELECT name FROM sqlite_schema WHERE name LIKE 'old%'";
+    assert_eq!(rows(&after, left), Vec::<String>::new());
     assert_eq!(
         rows(&after, "PRAGMA foreign_key_check"),
         Vec::<String>::new()
