@@ -210,7 +210,7 @@ fn documents(database: &Connection, sql: &str) -> Vec<Value> {
 }
 
 /// The words of a ticket; `null` is left out.
-fn words(of: Value, seat: (&str, &str), kind: &str) -> Value {
+fn words(of: &Value, seat: (&str, &str), kind: &str) -> Value {
     let names = match kind {
         "adult" => json!({"en": "Adult", "de": "Erwachsene", "es": "Adulto", "fr": "Adulte"}),
         "child" => json!({"en": "Child", "de": "Kind", "es": "Infantil", "fr": "Enfant"}),
@@ -255,7 +255,7 @@ async fn a_ticket_says_what_it_was_sold_as() {
     for (showtime, of, seats) in sold {
         let wanted: Vec<Value> = seats
             .into_iter()
-            .map(|(row, number, kind)| words(of.clone(), (row, number), kind))
+            .map(|(row, number, kind)| words(&of, (row, number), kind))
             .collect();
         let sql = format!(
             "SELECT t.facts FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE s.id = '{showtime}' ORDER BY place"
