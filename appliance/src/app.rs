@@ -7,12 +7,12 @@ use std::time::Duration;
 use appliance_api::TerminalState;
 use box_office::Custodian;
 use counter::{Counter, Selling, Surroundings};
-use database::{Database, Options};
+use database::Database;
 use service::process::OpenError;
 use service::{Clock, Lifecycle, Metrics, Random};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, Synchronous};
+use crate::config::Config;
 use crate::devices::Devices;
 use crate::link::Link;
 use crate::migrations::MIGRATIONS;
@@ -62,13 +62,7 @@ impl App {
         random: Random,
     ) -> Result<Self, OpenError> {
         let folder = config.data.folder.clone();
-        std::fs::create_dir_all(&folder)?;
-        let options = Options {
-            synchronous: synchronous(config.data.synchronous),
-            reserve_bytes: u64::from(config.data.keep_free_mebibytes) * 1024 * 1024,
-            ..Options::default()
-        };
-        let database = Database::open(&folder.join("appliance.db"), MIGRATIONS, options)?;
+        let database = config.data.open("appliance.db", MIGRATIONS)?;
         let ticket_seed = service::seed::seed(&folder, "ticket", &random)?;
         let frame_seed = service::seed::seed(&folder, "frame", &random)?;
         let content = |error: &dyn std::fmt::Display| OpenError::Content(error.to_string());
@@ -128,13 +122,6 @@ impl App {
             terminal,
             link,
         })))
-    }
-}
-
-fn synchronous(setting: Synchronous) -> database::Synchronous {
-    match setting {
-        Synchronous::Full => database::Synchronous::Full,
-        Synchronous::Off => database::Synchronous::Off,
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde::Deserialize;
-use service::http::{Door, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND};
+use service::settings::{Data, Http};
 
 /// Everything that can be set. Only `[data] folder` must be.
 #[derive(Debug, Clone, Deserialize)]
@@ -13,7 +12,7 @@ use service::http::{Door, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND};
 pub struct Config {
     /// Where the box keeps what it knows.
     pub data: Data,
-    /// Where it listens.
+    /// Where it listens; port 8080 on loopback unless the site says otherwise.
     #[serde(default)]
     pub http: Http,
     /// How it sells.
@@ -28,71 +27,6 @@ pub struct Config {
     /// The link to the hub.
     #[serde(default)]
     pub hub: Hub,
-}
-
-/// `[data]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Data {
-    /// The folder of the database and the keys; made if it is missing.
-    pub folder: PathBuf,
-    /// How SQLite syncs: `full` unless a test shows what `off` loses.
-    #[serde(default)]
-    pub synchronous: Synchronous,
-    /// Below this many free mebibytes no new hold begins, so that what is open can be finished.
-    #[serde(default = "keep_free_mebibytes")]
-    pub keep_free_mebibytes: u32,
-}
-
-/// More than ten thousand sales and a whole write-ahead log.
-fn keep_free_mebibytes() -> u32 {
-    64
-}
-
-/// How SQLite syncs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Synchronous {
-    /// A commit is on the disk before it is answered.
-    #[default]
-    Full,
-    /// It is not: for the test that must go red.
-    Off,
-}
-
-/// `[http]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Http {
-    /// Address and port; loopback unless the site says otherwise.
-    pub listen: SocketAddr,
-    /// Requests per second of one paired device, or of one address that is none's; at once it may send twice as many.
-    pub requests_per_second: u32,
-    /// Open connections; further ones wait.
-    pub most_connections: u32,
-    /// Seconds for the head of a request, and for an idle connection.
-    pub head_seconds: u64,
-}
-
-impl Http {
-    /// What the socket bears.
-    pub(crate) fn door(&self) -> Door {
-        Door {
-            most_connections: self.most_connections,
-            head_within: Duration::from_secs(self.head_seconds),
-        }
-    }
-}
-
-impl Default for Http {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            requests_per_second: REQUESTS_PER_SECOND,
-            most_connections: MOST_CONNECTIONS,
-            head_seconds: HEAD_SECONDS,
-        }
-    }
 }
 
 /// `[selling]`

@@ -11,25 +11,22 @@ mod papers;
 mod ports;
 pub mod printer;
 mod printing;
-mod screens;
 mod status;
 pub mod terminal;
 
 pub mod control;
-mod database_meters;
 pub mod migrations;
 pub mod openapi;
 mod watched;
 
-use std::net::SocketAddr;
-use std::path::Path;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Router;
 use database::Database;
-use service::http::{Door, Refusal};
+use service::http::{Refusal, Router};
 use service::process::{OpenError, Process, StartError};
-use service::{Clock, Lifecycle, Random};
+use service::settings::{Data, Http};
+use service::{Clock, Lifecycle, Metrics, Random};
 use tokio_util::sync::CancellationToken;
 
 pub use app::App;
@@ -39,15 +36,16 @@ use control::Order;
 
 impl Process for App {
     const NAME: &'static str = "box";
+    const LISTENS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
     type Settings = Config;
     type Order = Order;
 
-    fn folder(settings: &Config) -> &Path {
-        &settings.data.folder
+    fn data(settings: &Config) -> &Data {
+        &settings.data
     }
 
-    fn listen(settings: &Config) -> SocketAddr {
-        settings.http.listen
+    fn http(settings: &Config) -> &Http {
+        &settings.http
     }
 
     async fn open(settings: Config, shutdown: CancellationToken) -> Result<Self, OpenError> {
@@ -62,6 +60,10 @@ impl Process for App {
         &self.database
     }
 
+    fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     fn life(&self) -> &Lifecycle {
         &self.lifecycle
     }
@@ -71,8 +73,8 @@ impl Process for App {
         Ok(())
     }
 
-    fn served(&self) -> (Router, Door) {
-        (router::router(self), self.config.http.door())
+    fn router(&self) -> Router {
+        router::router(self)
     }
 
     async fn perform(self, order: Order) -> Result<String, Refusal> {
@@ -88,7 +90,6 @@ impl Process for App {
 
 /// Starts the background work.
 fn start(app: &App) {
-    database_meters::show(&app.metrics, &app.database);
     let life = &app.lifecycle;
     let counter = app.counter.clone();
     life.supervise("checkout", move || counter::checkout::run(counter.clone()));

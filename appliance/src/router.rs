@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use service::http::Limits;
 
 use crate::app::App;
-use crate::{devices, openapi, screens, status};
+use crate::{devices, openapi, status};
 
 /// The largest body in bytes: what a screen sends most is a hold of ten seats, under 2 KiB.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -39,17 +39,13 @@ pub fn router(app: &App) -> Router {
         .route("/api/v1/device", get(devices::routes::device_asking))
         .route("/api/v1/pairings", post(devices::routes::pair))
         .with_state(app.devices.clone());
-    let asked = app.clone();
-    let probes = service::http::probes(app.metrics.clone(), move || {
-        let app = asked.clone();
-        async move { status::ready(&app).await.map_err(Into::into) }
-    });
+    let probes = service::http::probes(app.metrics.clone(), app.database.clone());
     let routes = Router::new()
         .nest("/api/v1", everyone.merge(sellers))
         .merge(counter::routes::pages().with_state(app.counter.clone()))
         .merge(own)
         .merge(pairing)
-        .merge(screens::routes::screens().with_state(app.clone()))
+        .merge(service::http::screens(&["/kiosk"]))
         .merge(probes);
     let limits = Limits {
         body_bytes: LARGEST_BODY,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use box_office::Custodian;
 use counter::{Counter, Selling, Surroundings};
-use database::{Database, Options, Scope};
+use database::{Database, Scope};
 use service::process::OpenError;
 use service::{Clock, Lifecycle, Metrics, Random};
 use tokio_util::sync::CancellationToken;
@@ -68,8 +68,7 @@ impl App {
         random: Random,
     ) -> Result<Self, OpenError> {
         let folder = config.data.folder.clone();
-        std::fs::create_dir_all(&folder)?;
-        let database = Database::open(&folder.join("hub.db"), MIGRATIONS, Options::default())?;
+        let database = config.data.open("hub.db", MIGRATIONS)?;
         let frame_seed = service::seed::seed(&folder, "frame", &random)?;
         let fresh = Nonce::from(random.bytes());
         let generation = database

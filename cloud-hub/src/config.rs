@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use service::settings::{Data, Http};
 
 /// Everything that can be set. Only `[data] folder` must be.
 #[derive(Debug, Clone, Deserialize)]
@@ -11,36 +12,12 @@ use serde::Deserialize;
 pub struct Config {
     /// Where the hub keeps what it knows.
     pub data: Data,
-    /// Where it listens.
+    /// Where it listens; port 8090 of every address unless the site says otherwise.
     #[serde(default)]
     pub http: Http,
     /// The broker between it and the boxes.
     #[serde(default)]
     pub broker: Broker,
-}
-
-/// `[data]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Data {
-    /// The folder of the database and the key; made if it is missing.
-    pub folder: PathBuf,
-}
-
-/// `[http]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Http {
-    /// Address and port.
-    pub listen: SocketAddr,
-}
-
-impl Default for Http {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([0, 0, 0, 0], 8090)),
-        }
-    }
 }
 
 /// `[broker]`

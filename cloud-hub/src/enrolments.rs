@@ -26,9 +26,6 @@ const TRIES: usize = 20;
 /// See [`TRIES`].
 const TRIES_TIME: Duration = Duration::from_secs(60);
 
-/// Letters and digits that nobody mistakes for one another.
-const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-
 /// When wrong codes were presented, by the monotonic clock.
 #[derive(Debug, Default)]
 pub(crate) struct Tries(Mutex<Vec<Duration>>);
@@ -50,17 +47,8 @@ impl Tries {
 
 /// Makes a one-time code for the box of `cinema`: `ABCD-EFGH-JKLM`.
 pub(crate) async fn new_code(app: &App, cinema: CinemaId) -> Result<String, Refused> {
-    let letters: Vec<char> = app
-        .random
-        .bytes::<12>()
-        .iter()
-        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
-        .collect();
-    let code = letters
-        .chunks(4)
-        .map(|part| part.iter().collect::<String>())
-        .collect::<Vec<_>>()
-        .join("-");
+    let [first, second, third] = std::array::from_fn(|_| service::random::code::<4>(&app.random));
+    let code = format!("{first}-{second}-{third}");
     let (hash, now) = (hash(&code), app.clock.now());
     let until = now + CODE_LASTS;
     let scope = Scope::of("cinema", cinema.as_str());
@@ -94,10 +82,8 @@ pub(crate) async fn enrol(
             Refused::TooManyCodes
             | Refused::HasABox
             | Refused::NoBox
-            | Refused::DiskFull
-            | Refused::Busy
-            | Refused::OutcomeUnknown
-            | Refused::Internal(_),
+            | Refused::Database(_)
+            | Refused::Streams(_),
         ) => return outcome,
     };
     let address = Address {

@@ -20,28 +20,10 @@ pub(crate) enum Refused {
     HasABox,
     #[error("this cinema has no box")]
     NoBox,
-    #[error("the hub has no room left")]
-    DiskFull,
-    #[error("the hub is busy: try again in a moment")]
-    Busy,
-    #[error("it is not known whether this was done: repeat it")]
-    OutcomeUnknown,
-    #[error("something went wrong here: {0}")]
-    Internal(String),
-}
-
-impl From<database::Error> for Refused {
-    fn from(error: database::Error) -> Self {
-        use database::Error;
-        match error {
-            Error::Full => Self::DiskFull,
-            Error::Busy | Error::Closed | Error::Conflict => Self::Busy,
-            Error::OutcomeUnknown => Self::OutcomeUnknown,
-            Error::Panicked | Error::Column(_) | Error::Engine(_) => {
-                Self::Internal(error.to_string())
-            }
-        }
-    }
+    #[error(transparent)]
+    Database(#[from] database::Error),
+    #[error("the streams: {0}")]
+    Streams(String),
 }
 
 impl From<mailbox::Error> for Refused {
@@ -50,7 +32,7 @@ impl From<mailbox::Error> for Refused {
             mailbox::Error::Database(error) => error.into(),
             mailbox::Error::Event(_)
             | mailbox::Error::NoSuchStream
-            | mailbox::Error::OtherStream => Self::Internal(error.to_string()),
+            | mailbox::Error::OtherStream => Self::Streams(error.to_string()),
         }
     }
 }
@@ -84,18 +66,8 @@ impl Refused {
             ),
             Self::HasABox => of(S::CONFLICT, "has_a_box", "This cinema has a box"),
             Self::NoBox => of(S::NOT_FOUND, "no_box", "This cinema has no box"),
-            Self::DiskFull => of(
-                S::INSUFFICIENT_STORAGE,
-                "disk_full",
-                "The hub has no room left",
-            ),
-            Self::Busy => of(S::SERVICE_UNAVAILABLE, "busy", "The hub is busy"),
-            Self::OutcomeUnknown => of(
-                S::SERVICE_UNAVAILABLE,
-                "outcome_unknown",
-                "It is not known whether this was done",
-            ),
-            Self::Internal(context) => Refusal::internal(&context),
+            Self::Database(error) => error.into(),
+            Self::Streams(context) => Refusal::internal(&context),
         }
     }
 }

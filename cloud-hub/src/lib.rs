@@ -9,24 +9,21 @@ pub mod router;
 mod enrolments;
 mod head_office;
 mod links;
-mod screens;
 mod told;
 
 mod broker;
-mod column;
 pub mod control;
 mod keys;
 pub mod migrations;
 mod ports;
 
-use std::net::SocketAddr;
-use std::path::Path;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::Router;
 use database::Database;
-use service::http::{Door, Refusal};
+use service::http::{Refusal, Router};
 use service::process::{OpenError, Process, StartError};
-use service::{Clock, Lifecycle, Random};
+use service::settings::{Data, Http};
+use service::{Clock, Lifecycle, Metrics, Random};
 use tokio_util::sync::CancellationToken;
 
 pub use app::App;
@@ -36,15 +33,16 @@ use control::Order;
 
 impl Process for App {
     const NAME: &'static str = "hub";
+    const LISTENS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8090);
     type Settings = Config;
     type Order = Order;
 
-    fn folder(settings: &Config) -> &Path {
-        &settings.data.folder
+    fn data(settings: &Config) -> &Data {
+        &settings.data
     }
 
-    fn listen(settings: &Config) -> SocketAddr {
-        settings.http.listen
+    fn http(settings: &Config) -> &Http {
+        &settings.http
     }
 
     async fn open(settings: Config, shutdown: CancellationToken) -> Result<Self, OpenError> {
@@ -59,6 +57,10 @@ impl Process for App {
         &self.database
     }
 
+    fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     fn life(&self) -> &Lifecycle {
         &self.life
     }
@@ -68,8 +70,8 @@ impl Process for App {
         Ok(())
     }
 
-    fn served(&self) -> (Router, Door) {
-        (router::router(self), Door::default())
+    fn router(&self) -> Router {
+        router::router(self)
     }
 
     async fn perform(self, order: Order) -> Result<String, Refusal> {

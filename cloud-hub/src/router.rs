@@ -5,18 +5,16 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{get, post};
-use service::http::{Limits, REQUESTS_PER_SECOND};
+use service::http::Limits;
 
 use crate::app::App;
-use crate::error::Refused;
-use crate::{enrolments, head_office, screens};
+use crate::{enrolments, head_office};
 
-/// The limits around every route. The largest body that anybody sends is an enrolment, under 2 KiB.
-const LIMITS: Limits = Limits {
-    body_bytes: 16 * 1024,
-    answer_within: Duration::from_secs(20),
-    requests_per_second: REQUESTS_PER_SECOND,
-};
+/// The largest body in bytes: that of an enrolment, under 2 KiB.
+const LARGEST_BODY: usize = 16 * 1024;
+
+/// How long an answer may take: a full disk or a long queue of writes is told before head office looks elsewhere.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// Everything that the hub answers over HTTP.
 pub fn router(app: &App) -> Router {
@@ -30,28 +28,24 @@ pub fn router(app: &App) -> Router {
             "/api/v1/head-office/cinemas/events",
             get(head_office::routes::events),
         );
-    let asked = app.clone();
-    let probes = service::http::probes(app.metrics.clone(), move || {
-        let app = asked.clone();
-        async move {
-            app.database
-                .check()
-                .await
-                .map_err(|error| Refused::from(error).refusal())
-        }
-    });
+    let probes = service::http::probes(app.metrics.clone(), app.database.clone());
     let routes = boxes
         .merge(head_office)
-        .merge(screens::routes::screens())
+        .merge(service::http::screens(&["/head-office"]))
         .with_state(app.clone())
         .nest(
             "/api/v1/cinemas/{cinema}",
             counter::routes::everyone().with_state(app.counter.clone()),
         )
         .merge(probes);
+    let limits = Limits {
+        body_bytes: LARGEST_BODY,
+        answer_within: ANSWER_WITHIN,
+        requests_per_second: app.config.http.requests_per_second,
+    };
     service::http::layers(
         routes,
-        LIMITS,
+        limits,
         app.clock.clone(),
         app.random.clone(),
         app.metrics.clone(),

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use ulid::{ULID_LEN, Ulid};
 
 /// Why a text is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,25 +40,17 @@ fn check(text: &str) -> Result<(), IdError> {
     }
 }
 
-const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-
-/// 128 bits as 26 characters of Crockford's base 32, in lower case, most significant first.
-fn base32(bytes: [u8; 16]) -> String {
-    let mut rest = u128::from_be_bytes(bytes);
-    let mut text = [0u8; 26];
-    for place in text.iter_mut().rev() {
-        *place = BASE32[(rest & 31) as usize];
-        rest >>= 5;
-    }
-    text.iter().map(|&b| char::from(b)).collect()
+fn lower_case(ulid: Ulid) -> Box<str> {
+    let mut text = [0; ULID_LEN];
+    let text = ulid.array_to_str(&mut text);
+    text.make_ascii_lowercase();
+    (&*text).into()
 }
 
-fn ulid(at_ms: i64, random: [u8; 10]) -> [u8; 16] {
+fn ulid(at_ms: i64, random: [u8; 10]) -> Ulid {
     let mut bits = [0; 16];
-    let at_ms = u64::try_from(at_ms).unwrap_or(0).to_be_bytes();
-    bits[..6].copy_from_slice(&at_ms[2..]);
     bits[6..].copy_from_slice(&random);
-    bits
+    Ulid::from_parts(u64::try_from(at_ms).unwrap_or(0), u128::from_be_bytes(bits))
 }
 
 macro_rules! ids {
@@ -78,12 +71,18 @@ macro_rules! ids {
             /// bits, then 80 random ones. What is made together so lies together in every index, and a database grows at the ends of
             /// its trees instead of all over them. A time before the epoch counts as the epoch.
             pub fn new(at_ms: i64, random: [u8; 10]) -> Self {
-                Self::from_bits(ulid(at_ms, random))
+                Self(lower_case(ulid(at_ms, random)))
             }
 
             /// The id of these 128 bits: 26 characters of Crockford's base 32.
             pub fn from_bits(bits: [u8; 16]) -> Self {
-                Self(base32(bits).into_boxed_str())
+                Self(lower_case(Ulid::from_bytes(bits)))
+            }
+
+            /// The bits that this id was made from, if it was.
+            pub fn bits(&self) -> Option<[u8; 16]> {
+                let ulid = Ulid::from_string(&self.0).ok()?;
+                (lower_case(ulid) == self.0).then(|| ulid.to_bytes())
             }
         }
 
@@ -174,6 +173,15 @@ mod tests {
             format!("7{}", "z".repeat(25))
         );
         assert_ne!(HoldId::from_bits([1; 16]), HoldId::from_bits([2; 16]));
+        assert_eq!(HoldId::from_bits([0xa5; 16]).bits(), Some([0xa5; 16]));
+        let written = |text: &str| text.parse::<HoldId>().unwrap().bits();
+        assert_eq!(written("01aryz6s41"), None, "too short");
+        assert_eq!(written(&"Z".repeat(26)), None, "more than 128 bits");
+        assert_eq!(
+            written(&format!("0O{}", "0".repeat(24))),
+            None,
+            "not as made"
+        );
     }
 
     /// The time is the example of the ULID specification.

@@ -1,6 +1,5 @@
 //! What went wrong on our side, told apart from a refusal: it is logged and counted, and answered without a word of its inside.
 
-use axum::http::StatusCode;
 use service::http::Refusal;
 
 /// Something on our side keeps a request from being done.
@@ -43,29 +42,8 @@ impl From<Fault> for mailbox::Error {
 
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
-        use database::Error;
         match fault {
-            Fault::Database(Error::Full) => Self::new(
-                StatusCode::INSUFFICIENT_STORAGE,
-                "disk_full",
-                "There is no room left",
-                "Nothing was changed. What is open can be finished; somebody must make room.",
-            ),
-            Fault::Database(Error::Busy | Error::Closed | Error::Conflict) => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "The counter is busy",
-                "Nothing was changed: try again in a moment.",
-            ),
-            Fault::Database(Error::OutcomeUnknown) => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "outcome_unknown",
-                "It is not known whether this was done",
-                "Repeat the request with the same Idempotency-Key: it is done once.",
-            ),
-            Fault::Database(error @ (Error::Panicked | Error::Column(_) | Error::Engine(_))) => {
-                Self::internal(&error)
-            }
+            Fault::Database(error) => error.into(),
             Fault::Stream(words) | Fault::Broken(words) => Self::internal(&words),
         }
     }

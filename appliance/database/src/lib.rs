@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod channels;
+mod column;
 mod database;
 mod error;
 mod failure;

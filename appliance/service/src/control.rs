@@ -8,7 +8,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -128,12 +127,9 @@ where
     }
     let done = match serde_json::from_slice(&line) {
         Ok(order) => perform(order).await,
-        Err(error) => Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "no_order",
-            "This is no order",
-            format!("{error}. Both programs must be of one version."),
-        )),
+        Err(error) => Err(Refusal::not_understood(&format!(
+            "{error}. Is the running program of another version?"
+        ))),
     };
     let answer = match done {
         Ok(words) => Answer::Done(words),
@@ -178,8 +174,7 @@ mod tests {
             at: "line 3".to_owned(),
             detail: "no seven".to_owned(),
         };
-        let refusal = Refusal::new(StatusCode::CONFLICT, "not_seven", "Only seven", "Say 7.");
-        Err(refusal.with_errors(vec![line]))
+        Err(Refusal::not_understood(&"Say 7.").with_errors(vec![line]))
     }
 
     #[tokio::test]
@@ -194,13 +189,10 @@ mod tests {
         let refused = send(folder.path(), &8).await.unwrap().unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "Only seven: Say 7.\n  line 3: no seven"
+            "This cannot be understood: Say 7.\n  line 3: no seven"
         );
         let unknown = send(folder.path(), &"eight").await.unwrap().unwrap_err();
-        assert!(
-            unknown.to_string().starts_with("This is no order"),
-            "{unknown}"
-        );
+        assert!(unknown.to_string().contains("another version"), "{unknown}");
         life.shutdown().cancel();
         assert!(life.drain().await);
         assert!(send(folder.path(), &7).await.is_none(), "nobody any more");

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod database_meters;
+
 pub mod clock;
 pub mod control;
 pub mod http;

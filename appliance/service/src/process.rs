@@ -8,7 +8,6 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use axum::Router;
 use database::Database;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,8 +15,9 @@ use tokio::net::{TcpListener, UnixStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::control::{self, OrderError};
-use crate::http::{Door, Refusal};
-use crate::{Lifecycle, lifecycle, log, settings};
+use crate::http::{Refusal, Router};
+use crate::settings::{self, Data, Http};
+use crate::{Lifecycle, Metrics, database_meters, lifecycle, log};
 
 /// How long to wait for data that another process has: longer than any order and any start with its migrations, shorter than the
 /// patience of whoever typed the command.
@@ -30,16 +30,18 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 pub trait Process: Clone + Send + Sync + 'static {
     /// What whoever types a command calls it: `box`.
     const NAME: &'static str;
+    /// Where it listens unless its settings say otherwise.
+    const LISTENS: SocketAddr;
     /// Its settings file.
     type Settings: DeserializeOwned + Clone + Send;
     /// What it can be told on its own machine.
     type Order: Serialize + DeserializeOwned + Send;
 
-    /// Its data folder.
-    fn folder(settings: &Self::Settings) -> &Path;
+    /// The section of its data.
+    fn data(settings: &Self::Settings) -> &Data;
 
-    /// Where it listens.
-    fn listen(settings: &Self::Settings) -> SocketAddr;
+    /// The section of its port.
+    fn http(settings: &Self::Settings) -> &Http;
 
     /// Opens its data, the database first, so that nothing is read or made while another process has it.
     fn open(
@@ -53,6 +55,9 @@ pub trait Process: Clone + Send + Sync + 'static {
     /// Its database.
     fn database(&self) -> &Database;
 
+    /// Its numbers.
+    fn metrics(&self) -> &Metrics;
+
     /// Its life.
     fn life(&self) -> &Lifecycle;
 
@@ -62,8 +67,8 @@ pub trait Process: Clone + Send + Sync + 'static {
     /// Something that it needs is not there.
     fn start(&self) -> Result<(), StartError>;
 
-    /// What it answers over HTTP, and what the socket bears.
-    fn served(&self) -> (Router, Door);
+    /// What it answers over HTTP.
+    fn router(&self) -> Router;
 
     /// Does what was ordered and says in words what came of it.
     fn perform(self, order: Self::Order) -> impl Future<Output = Result<String, Refusal>> + Send;
@@ -166,7 +171,7 @@ fn perform<P: Process>(
 async fn run_until_told<P: Process>(settings: P::Settings) -> Result<(), CommandError> {
     let shutdown =
         lifecycle::on_signals().map_err(|why| CommandError::new("cannot hear signals", &why))?;
-    let address = P::listen(&settings);
+    let address = P::http(&settings).listen.unwrap_or(P::LISTENS);
     let opened = tokio::select! {
         opened = open_or_reach::<P>(settings, shutdown.clone()) => opened?,
         () = shutdown.cancelled() => return Ok(()),
@@ -227,7 +232,7 @@ async fn open_or_reach<P: Process>(
     let waiting = async {
         let mut told = false;
         loop {
-            if let Some(stream) = control::reach(P::folder(&settings)).await {
+            if let Some(stream) = control::reach(&P::data(&settings).folder).await {
                 return Ok(Opened::Elsewhere(stream));
             }
             match P::open(settings.clone(), shutdown.clone()).await {
@@ -281,16 +286,17 @@ async fn serve<P: Process>(
     process: &P,
     bind: impl Future<Output = io::Result<TcpListener>>,
 ) -> Result<(), RunError> {
+    database_meters::show(process.metrics(), process.database());
     process.start().map_err(RunError::Start)?;
     let (life, told) = (process.life(), process.clone());
-    let socket = control::open(P::folder(process.settings()))?;
+    let socket = control::open(&P::data(process.settings()).folder)?;
     life.run(control::serve(socket, life.clone(), move |order| {
         told.clone().perform(order)
     }));
     let listener = bind.await?;
     tracing::info!(address = %listener.local_addr()?, "the {} is open", P::NAME);
-    let (router, door) = process.served();
-    crate::http::serve(listener, router, door, life.shutdown().clone()).await;
+    let door = P::http(process.settings()).door();
+    crate::http::serve(listener, process.router(), door, life.shutdown().clone()).await;
     Ok(())
 }
 
@@ -306,7 +312,7 @@ async fn close<P: Process>(process: &P) {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::net::{IpAddr, Ipv4Addr};
 
     use super::*;
 
@@ -316,26 +322,31 @@ mod tests {
 
     impl Process for KeptOut {
         const NAME: &'static str = "box";
-        type Settings = PathBuf;
+        const LISTENS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        type Settings = Data;
         type Order = ();
 
-        fn folder(settings: &PathBuf) -> &Path {
+        fn data(settings: &Data) -> &Data {
             settings
         }
 
-        fn listen(_: &PathBuf) -> SocketAddr {
+        fn http(_: &Data) -> &Http {
             unreachable!("its data comes first")
         }
 
-        async fn open(settings: PathBuf, _: CancellationToken) -> Result<Self, OpenError> {
-            Err(database::OpenError::InUse(settings).into())
+        async fn open(settings: Data, _: CancellationToken) -> Result<Self, OpenError> {
+            Err(database::OpenError::InUse(settings.folder).into())
         }
 
-        fn settings(&self) -> &PathBuf {
+        fn settings(&self) -> &Data {
             unreachable!("it is never opened")
         }
 
         fn database(&self) -> &Database {
+            unreachable!("it is never opened")
+        }
+
+        fn metrics(&self) -> &Metrics {
             unreachable!("it is never opened")
         }
 
@@ -347,7 +358,7 @@ mod tests {
             unreachable!("it is never opened")
         }
 
-        fn served(&self) -> (Router, Door) {
+        fn router(&self) -> Router {
             unreachable!("it is never opened")
         }
 
@@ -360,7 +371,12 @@ mod tests {
     async fn nobody_waits_for_ever() {
         let folder = tempfile::tempdir().unwrap();
         let began = tokio::time::Instant::now();
-        let given = give::<KeptOut>(folder.path().to_owned(), ()).await;
+        let settings = Data {
+            folder: folder.path().to_owned(),
+            synchronous: settings::Syncs::Full,
+            keep_free_mebibytes: 0,
+        };
+        let given = give::<KeptOut>(settings, ()).await;
         let words = given.unwrap_err().to_string();
         assert!(
             words.contains("has had the data of the box for 60 s"),

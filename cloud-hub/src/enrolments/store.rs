@@ -29,12 +29,7 @@ pub(crate) fn add_code(
     until: Timestamp,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let row = params![
-        hash,
-        cinema.as_str(),
-        until.as_millisecond(),
-        now.as_millisecond()
-    ];
+    let row = params![hash, cinema.as_str(), until, now];
     tx.execute(
         "INSERT INTO enrolment_code (hash, cinema, until_ms, made_ms) VALUES ($1, $2, $3, $4)",
         row,
@@ -87,7 +82,7 @@ pub(crate) fn use_code(
         applicant.ticket_key.as_bytes(),
         life.number,
         life.random.as_bytes(),
-        now.as_millisecond(),
+        now,
     ];
     tx.execute(
         "INSERT INTO box (cinema, device, frame_key, ticket_key, incarnation, incarnation_random, enrolled_ms) \
@@ -103,7 +98,7 @@ pub(crate) fn revoke(
     cinema: &CinemaId,
     now: Timestamp,
 ) -> Result<Option<Address>, Error> {
-    let row = params![cinema.as_str(), now.as_millisecond()];
+    let row = params![cinema.as_str(), now];
     tx.execute(
         "UPDATE box SET revoked_ms = $2 WHERE cinema = $1 AND revoked_ms IS NULL",
         row,

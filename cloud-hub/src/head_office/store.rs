@@ -5,8 +5,6 @@ use database::{Error, Snapshot, params};
 use jiff::Timestamp;
 use wire::{CinemaId, Incarnation, Life, Nonce};
 
-use crate::column::{count, time};
-
 /// A cinema that is known, enrolled or expected.
 #[derive(Debug)]
 pub(crate) struct CinemaRow {
@@ -42,7 +40,6 @@ pub(crate) fn cinemas(snapshot: &mut Snapshot<'_>) -> Result<Vec<CinemaRow>, Err
             number,
             random: Nonce::from(random),
         });
-        let heard_ms: Option<i64> = row.get(8)?;
         Ok(CinemaRow {
             id: row.parse(0)?,
             name: row.get(1)?,
@@ -51,7 +48,7 @@ pub(crate) fn cinemas(snapshot: &mut Snapshot<'_>) -> Result<Vec<CinemaRow>, Err
             day_starts: row.get(4)?,
             incarnation: life.map(Incarnation),
             revoked: row.get::<i64>(7)? == 1,
-            heard: heard_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+            heard: row.get(8)?,
             program: row.get(9)?,
         })
     })
@@ -87,7 +84,7 @@ pub(crate) fn showtimes(
             id: row.parse(0)?,
             film: row.get(1)?,
             auditorium: row.get(2)?,
-            start: time(row, 3)?,
+            start: row.get(3)?,
             seats: row.get(4)?,
             sold: row.get(5)?,
             cancelled: row.get::<i64>(6)? == 1,
@@ -112,12 +109,12 @@ pub(crate) fn refused(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<Refu
     let sql = "SELECT at_ms, cinema, device, code, reason, times FROM refused_contact ORDER BY at_ms DESC LIMIT $1";
     snapshot.query(sql, params![most], |row| {
         Ok(RefusedRow {
-            at: time(row, 0)?,
+            at: row.get(0)?,
             cinema: row.get(1)?,
             device: row.get(2)?,
             code: row.get(3)?,
             reason: row.get(4)?,
-            times: count(row, 5)?,
+            times: row.get(5)?,
         })
     })
 }
@@ -137,8 +134,8 @@ pub(crate) fn disputes(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<Dis
     let sql = "SELECT id, at_ms, cinema, code, words FROM dispute WHERE settled_ms IS NULL ORDER BY id DESC LIMIT $1";
     snapshot.query(sql, params![most], |row| {
         Ok(DisputeRow {
-            id: count(row, 0)?,
-            at: time(row, 1)?,
+            id: row.get(0)?,
+            at: row.get(1)?,
             cinema: row.parse(2)?,
             code: row.get(3)?,
             words: row.get(4)?,

@@ -73,7 +73,7 @@ pub(crate) fn find_box(
 pub(crate) fn put_heard(tx: &mut Tx<'_>, cinema: &CinemaId, now: Timestamp) -> Result<(), Error> {
     tx.execute(
         "UPDATE box SET heard_ms = $2 WHERE cinema = $1",
-        params![cinema.as_str(), now.as_millisecond()],
+        params![cinema.as_str(), now],
     )?;
     Ok(())
 }
@@ -85,7 +85,7 @@ pub(crate) fn put_program(
     program: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let row = params![cinema.as_str(), program, now.as_millisecond()];
+    let row = params![cinema.as_str(), program, now];
     tx.execute(
         "UPDATE box SET program = $2, heard_ms = $3 WHERE cinema = $1",
         row,
@@ -107,7 +107,7 @@ pub(crate) fn add_refused(
         address.device.as_str(),
         code,
         reason,
-        now.as_millisecond(),
+        now,
         times
     ];
     tx.execute(

@@ -344,14 +344,7 @@ pub(crate) fn add_dispute(
     about: Option<&str>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let row = params![
-        now.as_millisecond(),
-        cinema.as_str(),
-        seq,
-        code,
-        words,
-        about
-    ];
+    let row = params![now, cinema.as_str(), seq, code, words, about];
     tx.execute(
         "INSERT INTO dispute (at_ms, cinema, seq, code, words, about) VALUES ($1, $2, $3, $4, $5, $6)",
         row,
@@ -368,7 +361,7 @@ pub(crate) fn settle_disputes(
 ) -> Result<(), Error> {
     tx.execute(
         "UPDATE dispute SET settled_ms = $3 WHERE cinema = $1 AND about = $2 AND settled_ms IS NULL",
-        params![cinema.as_str(), about, now.as_millisecond()],
+        params![cinema.as_str(), about, now],
     )?;
     Ok(())
 }
@@ -400,8 +393,8 @@ pub(crate) fn day_sum(
     let find = "SELECT sales, tickets, total FROM told_day_sum WHERE cinema = $1 AND day = $2";
     let sum = snapshot.first(find, params![cinema.as_str(), day], |row| {
         Ok(DaySum {
-            sales: crate::column::count(row, 0)?,
-            tickets: crate::column::count(row, 1)?,
+            sales: row.get(0)?,
+            tickets: row.get(1)?,
             total: row.get(2)?,
         })
     })?;

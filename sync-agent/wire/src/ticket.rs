@@ -210,7 +210,7 @@ fn read_claims(payload: &[u8]) -> Option<(CinemaId, Claims)> {
 
 /// A made id as its 16 bytes, which keeps the code small; any other id as its letters, filled with zeros to 17 bytes.
 fn write_ticket_id(ticket: &TicketId) -> Vec<u8> {
-    if let Some(bytes) = bits(ticket) {
+    if let Some(bytes) = ticket.bits() {
         return bytes.to_vec();
     }
     let mut letters = ticket.as_str().as_bytes().to_vec();
@@ -227,18 +227,6 @@ fn read_ticket_id(cti: &[u8]) -> Option<TicketId> {
         .trim_end_matches('\0')
         .parse()
         .ok()
-}
-
-/// The bits that [`TicketId::from_bits`] made this id from, if it did.
-fn bits(ticket: &TicketId) -> Option<[u8; 16]> {
-    const BASE32: &str = "0123456789abcdefghjkmnpqrstvwxyz";
-    let mut bits: u128 = 0;
-    for letter in ticket.as_str().chars() {
-        let digit = u128::try_from(BASE32.find(letter)?).ok()?;
-        bits = (bits << 5) | digit;
-    }
-    let bytes = bits.to_be_bytes();
-    (TicketId::from_bits(bytes) == *ticket).then_some(bytes)
 }
 
 #[cfg(test)]

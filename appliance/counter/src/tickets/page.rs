@@ -21,7 +21,7 @@ pub(crate) fn html(found: &Found) -> Option<String> {
          h1{{font-size:1.5rem;margin:0 0 .25rem}}svg{{width:100%;max-width:20rem;height:auto}}\
          dl{{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem;margin:1.5rem 0}}\
          dt{{font-size:.9rem;color:#555}}dd{{margin:0;font-size:2rem;font-weight:700}}</style>\
-         <h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time></p>{picture}\
+         <h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time></p><div role=\"img\" aria-label=\"QR code\">{picture}</div>\
          <dl><div><dt>Screen</dt><dd>{room}</dd></div><div><dt>Row</dt><dd>{row}</dd></div><div><dt>Seat</dt><dd>{number}</dd></div></dl>\
          <p>Show this code at the door.</p>",
         cinema = escape(&facts.cinema),

@@ -2,7 +2,6 @@
 //! three probes.
 
 use std::any::Any;
-use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use database::Database;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::Refusal;
@@ -183,22 +183,22 @@ fn too_often(wait: Duration) -> Response {
     response
 }
 
-/// `/healthz` (the process answers), `/readyz` (what `ready` asks answers too) and `/metrics`.
-pub fn probes<F, R>(metrics: Metrics, ready: F) -> Router
-where
-    F: Fn() -> R + Clone + Send + Sync + 'static,
-    R: Future<Output = Result<(), Refusal>> + Send + 'static,
-{
+/// `/healthz` (the process answers), `/readyz` (its database and the writer answer too) and `/metrics`.
+pub fn probes(metrics: Metrics, database: Database) -> Router {
+    let ready = move || {
+        let database = database.clone();
+        async move {
+            let checked = database.check().await;
+            checked.map(|()| "ready\n").map_err(Refusal::from)
+        }
+    };
     let text = [(
         header::CONTENT_TYPE,
         "application/openmetrics-text; version=1.0.0; charset=utf-8",
     )];
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .route(
-            "/readyz",
-            get(move || async move { ready().await.map(|()| "ready\n") }),
-        )
+        .route("/readyz", get(ready))
         .route(
             "/metrics",
             get(move || async move { (text, metrics.text()) }),

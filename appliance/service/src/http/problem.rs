@@ -120,6 +120,16 @@ impl Refusal {
         }
     }
 
+    /// What was sent cannot be understood; `why` says where.
+    pub fn not_understood(why: &dyn std::fmt::Display) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "not_understood",
+            "This cannot be understood",
+            why.to_string(),
+        )
+    }
+
     /// Something broke on our side; `context` goes to the log, nothing of it to the asker.
     pub fn internal(context: &dyn std::fmt::Display) -> Self {
         tracing::error!(request.id = request_id(), error = %context, "a request failed");
@@ -129,6 +139,34 @@ impl Refusal {
             "Something went wrong here",
             "The request could not be done. Nothing was changed unless a further request says so.",
         )
+    }
+}
+
+/// What the database says is a fault of ours, or passes.
+impl From<database::Error> for Refusal {
+    fn from(error: database::Error) -> Self {
+        use database::Error;
+        match error {
+            Error::Full => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk_full",
+                "There is no room left",
+                "Nothing was changed. What is open can be finished; somebody must make room.",
+            ),
+            Error::Busy | Error::Closed | Error::Conflict => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "Too much is going on here",
+                "Nothing was changed: try again in a moment.",
+            ),
+            Error::OutcomeUnknown => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "outcome_unknown",
+                "It is not known whether this was done",
+                "Repeat the request with the same Idempotency-Key: it is done once.",
+            ),
+            Error::Panicked | Error::Column(_) | Error::Engine(_) => Self::internal(&error),
+        }
     }
 }
 

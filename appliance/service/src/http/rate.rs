@@ -1,4 +1,5 @@
 //! How often one asker may ask: an allowance that refills steadily, per device or per address. It knows no clock: now comes in.
+//! (`governor` keeps the same sum, but wants its clock as a type, and brings a lock, timers and a hash map for these twenty lines.)
 
 use std::collections::HashMap;
 use std::hash::Hash;

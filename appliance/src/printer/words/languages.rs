@@ -1,4 +1,5 @@
-//! What each language calls the languages that films speak.
+//! What each language calls the languages that films speak. (`isolang` knows the names in English and in the language itself only; those
+//! of `icu` are experimental, and in every language of the world.)
 
 use super::Language;
 

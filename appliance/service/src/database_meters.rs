@@ -1,8 +1,9 @@
 //! What `/metrics` says of the database: commits and what was in them, how many wait, how long the log is.
 
 use database::{Database, Statistics};
-use service::Metrics;
-use service::metrics::Gauge;
+
+use crate::Metrics;
+use crate::metrics::Gauge;
 
 /// A number and where it comes from.
 type Shown = (Gauge, fn(&Statistics) -> u64);

@@ -1,4 +1,4 @@
-//! HTTP of the screens: pages and their assets, as the bundle has them.
+//! The screens that a process serves: their pages and assets, as `bundle` has them.
 
 use axum::Router;
 use axum::body::Body;
@@ -7,14 +7,16 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
-use crate::app::App;
-
-/// The pages of the box and their assets.
-pub(crate) fn screens() -> Router<App> {
-    Router::new()
-        .route("/", get(|| async { Redirect::temporary("/kiosk") }))
-        .route("/kiosk", get(file))
-        .route("/assets/{*path}", get(file))
+/// These pages and the assets of all; whoever asks for no page is led to the first.
+pub fn screens<S: Clone + Send + Sync + 'static>(pages: &[&'static str]) -> Router<S> {
+    let mut router = Router::new().route("/assets/{*path}", get(file));
+    if let Some(&first) = pages.first() {
+        router = router.route("/", get(move || async move { Redirect::temporary(first) }));
+    }
+    for page in pages {
+        router = router.route(page, get(file));
+    }
+    router
 }
 
 async fn file(uri: Uri, headers: HeaderMap) -> Response {

@@ -1,0 +1,99 @@
+//! The sections that the settings of every process have: where its data is and where it listens.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use database::{Database, Migration, Options, Synchronous};
+use serde::Deserialize;
+
+use crate::http::{Door, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND};
+use crate::process::OpenError;
+
+/// `[data]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// The folder of the database and the keys; made if it is missing.
+    pub folder: PathBuf,
+    /// How SQLite syncs: `full` unless a test shows what `off` loses.
+    #[serde(default)]
+    pub synchronous: Syncs,
+    /// Below this many free mebibytes nothing new begins, so that what is open can be finished.
+    #[serde(default = "keep_free_mebibytes")]
+    pub keep_free_mebibytes: u32,
+}
+
+/// More than ten thousand sales and a whole write-ahead log.
+fn keep_free_mebibytes() -> u32 {
+    64
+}
+
+/// How SQLite syncs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Syncs {
+    /// A commit is on the disk before it is answered.
+    #[default]
+    Full,
+    /// It is not: for the test that must go red.
+    Off,
+}
+
+impl Data {
+    /// Opens the database `file` in the folder, which is made if it is missing.
+    ///
+    /// # Errors
+    /// Another process has it, or it cannot be opened.
+    pub fn open(&self, file: &str, migrations: &[Migration]) -> Result<Database, OpenError> {
+        std::fs::create_dir_all(&self.folder)?;
+        let options = Options {
+            synchronous: match self.synchronous {
+                Syncs::Full => Synchronous::Full,
+                Syncs::Off => Synchronous::Off,
+            },
+            reserve_bytes: u64::from(self.keep_free_mebibytes) * 1024 * 1024,
+            ..Options::default()
+        };
+        Ok(Database::open(
+            &self.folder.join(file),
+            migrations,
+            options,
+        )?)
+    }
+}
+
+/// `[http]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Address and port, if not the process's usual ones.
+    pub listen: Option<SocketAddr>,
+    /// Requests per second of one known device, or of one address that is none's; at once it may send twice as many.
+    pub requests_per_second: u32,
+    /// Open connections; further ones wait.
+    pub most_connections: u32,
+    /// Seconds for the head of a request, and for an idle connection.
+    pub head_seconds: u64,
+}
+
+impl Http {
+    /// What the socket bears.
+    pub(crate) fn door(&self) -> Door {
+        Door {
+            most_connections: self.most_connections,
+            head_within: Duration::from_secs(self.head_seconds),
+        }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: None,
+            requests_per_second: REQUESTS_PER_SECOND,
+            most_connections: MOST_CONNECTIONS,
+            head_seconds: HEAD_SECONDS,
+        }
+    }
+}

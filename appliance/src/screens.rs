@@ -1,3 +1,0 @@
-//! The screens that the box serves.
-
-pub(crate) mod routes;

@@ -1,3 +1,0 @@
-//! The screens that the hub serves.
-
-pub(crate) mod routes;
