@@ -1,6 +1,11 @@
 //! One attempt to take an amount by one means. The wish is written down before anybody is asked, and the outcome is what whoever takes the
 //! money says, never what a time-out suggests; where they say nothing a person's word counts, until they do.
 
+mod said;
+mod standing;
+#[cfg(test)]
+mod tests;
+
 use super::{Means, Step};
 
 /// Where a payment stands.
@@ -48,6 +53,15 @@ impl Taken {
     /// What is still here.
     pub fn kept_minor(self) -> i64 {
         self.captured_minor.saturating_sub(self.returned_minor)
+    }
+
+    /// As they say that they took it.
+    fn whole(captured_minor: i64) -> Self {
+        Self {
+            captured_minor,
+            returned_minor: 0,
+            heard: true,
+        }
     }
 
     fn all_returned(self) -> Self {
@@ -174,14 +188,7 @@ impl Payment {
     /// How a payment begins: cash is counted, a card is asked for.
     pub fn begin(means: Means, amount_minor: i64) -> Moved {
         match means {
-            Means::Cash => Step::doing(
-                Self::Captured(Taken {
-                    captured_minor: amount_minor,
-                    returned_minor: 0,
-                    heard: true,
-                }),
-                [],
-            ),
+            Means::Cash => Step::quiet(Self::Captured(Taken::whole(amount_minor))),
             Means::Card => Step::doing(Self::Intended, [PaymentEffect::Ask]),
         }
     }
@@ -207,111 +214,6 @@ impl Payment {
         }
     }
 
-    fn said(self, said: Said) -> Moved {
-        use PaymentEffect as E;
-        let cancelled = Self::Cancelled { heard: true };
-        let failed = [E::Tell(Told::Failed)];
-        match (self, said) {
-            // It never arrived, and the guest may be gone: it must not be taken later.
-            (Self::Intended | Self::Asked | Self::StepNeeded, Said::NeverHeard) => {
-                Step::doing(Self::Stopping, [E::Stop])
-            }
-            (Self::Case, Said::NeverHeard) => Step::doing(self, [E::Stop]),
-            (Self::Intended | Self::Asked | Self::StepNeeded, Said::Waiting) => {
-                Step::doing(Self::Asked, [E::LookSoon])
-            }
-            (Self::Intended | Self::Asked | Self::StepNeeded, Said::Step) => {
-                Step::doing(Self::StepNeeded, [E::LookSoon])
-            }
-            (Self::Stopping, Said::Waiting | Said::Step) => Step::doing(self, [E::LookSoon]),
-            (Self::Case, Said::Waiting | Said::Step) => Step::doing(self, [E::LookLater]),
-            // What was taken is always accepted, however late: the purchase settles it or gives it back.
-            (
-                Self::Intended
-                | Self::Asked
-                | Self::StepNeeded
-                | Self::Stopping
-                | Self::Case
-                | Self::Declined
-                | Self::Cancelled { .. },
-                Said::Captured { amount_minor },
-            ) => {
-                let taken = Taken {
-                    captured_minor: amount_minor,
-                    returned_minor: 0,
-                    heard: true,
-                };
-                Step::doing(Self::Captured(taken), [E::Tell(Told::Captured)])
-            }
-            (
-                Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping | Self::Case,
-                Said::Declined,
-            ) => Step::doing(Self::Declined, failed),
-            (
-                Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping | Self::Case,
-                Said::Cancelled,
-            )
-            | (Self::Stopping, Said::NeverHeard) => Step::doing(cancelled, failed),
-            // They took it and gave it back before anybody asked.
-            (
-                Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping | Self::Case,
-                Said::Returned,
-            ) => {
-                let nothing = Taken {
-                    captured_minor: 0,
-                    returned_minor: 0,
-                    heard: true,
-                };
-                Step::doing(Self::Returned(nothing), failed)
-            }
-            (Self::Owed(taken) | Self::Returning(taken), Said::Returned) => Step::doing(
-                Self::Returned(taken.all_returned().heard()),
-                [E::Tell(Told::Returned)],
-            ),
-            (Self::Returning(taken), Said::Captured { .. }) => {
-                let amount_minor = taken.kept_minor();
-                Step::doing(Self::Returning(taken.heard()), [E::Return { amount_minor }])
-            }
-            // A person said that it was taken, and they know better: nothing is owed.
-            (Self::Owed(taken) | Self::Returning(taken), Said::Declined | Said::Cancelled)
-                if !taken.heard =>
-            {
-                Step::doing(cancelled, failed)
-            }
-            (Self::Returning(_), said) => match said {
-                Said::NeverHeard
-                | Said::Waiting
-                | Said::Step
-                | Said::Declined
-                | Said::Cancelled => Step::doing(self, [E::LookLater]),
-                Said::Captured { .. } | Said::Returned => Step::quiet(self),
-            },
-            // It has ended: what they say confirms it, or is too late to change what was done.
-            (ended, said) => Step::quiet(ended.confirmed_by(said)),
-        }
-    }
-
-    /// The same state, heard from them if what they say is an outcome.
-    fn confirmed_by(self, said: Said) -> Self {
-        match said {
-            Said::NeverHeard | Said::Waiting | Said::Step => self,
-            Said::Captured { .. } | Said::Declined | Said::Cancelled | Said::Returned => match self
-            {
-                Self::Captured(taken) => Self::Captured(taken.heard()),
-                Self::Returned(taken) => Self::Returned(taken.heard()),
-                Self::Owed(taken) => Self::Owed(taken.heard()),
-                Self::Cancelled { .. } => Self::Cancelled { heard: true },
-                Self::Intended
-                | Self::Asked
-                | Self::StepNeeded
-                | Self::Stopping
-                | Self::Case
-                | Self::Declined
-                | Self::Returning(_) => self,
-            },
-        }
-    }
-
     fn unanswered(self) -> Moved {
         if self.must_be_asked() {
             Step::doing(self, [PaymentEffect::LookLater])
@@ -320,11 +222,12 @@ impl Payment {
         }
     }
 
-    /// What is asked when it is time to look: never for the money again, which the first question may have brought.
+    /// What is asked when it is time to look: never for the money again, which the first question may have brought, and to give back
+    /// only what they themselves say that they took.
     fn looked_at(self) -> Moved {
         let asked = match self {
             Self::Stopping => PaymentEffect::Stop,
-            Self::Returning(taken) => PaymentEffect::Return {
+            Self::Returning(taken) if taken.heard => PaymentEffect::Return {
                 amount_minor: taken.kept_minor(),
             },
             Self::Intended
@@ -335,6 +238,7 @@ impl Payment {
             | Self::Declined
             | Self::Cancelled { .. }
             | Self::Owed(_)
+            | Self::Returning(_)
             | Self::Returned(_) => PaymentEffect::Look,
         };
         if self.must_be_asked() {
@@ -346,10 +250,11 @@ impl Payment {
 
     fn stop(self) -> Moved {
         match self {
-            Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping => {
+            Self::Intended | Self::Asked | Self::StepNeeded => {
                 Step::doing(Self::Stopping, [PaymentEffect::Stop])
             }
-            Self::Case
+            Self::Stopping
+            | Self::Case
             | Self::Captured(_)
             | Self::Declined
             | Self::Cancelled { .. }
@@ -362,7 +267,7 @@ impl Payment {
     fn give_back(self, means: Means, by_hand: bool) -> Moved {
         match (self, means) {
             (Self::Captured(taken), Means::Cash) if by_hand => {
-                Step::doing(Self::Returned(taken.all_returned()), [])
+                Step::quiet(Self::Returned(taken.all_returned()))
             }
             (Self::Captured(taken), Means::Cash) => {
                 Step::doing(Self::Owed(taken), [PaymentEffect::Tell(Told::StillOwed)])
@@ -397,7 +302,11 @@ impl Payment {
 
     fn word(self, means: Means, amount_minor: i64, word: Word) -> Result<Moved, WordRefusal> {
         use PaymentEffect as E;
-        let tell = |state, told| Ok(Step::doing(state, [E::Tell(told), E::LookLater]));
+        let tell = |state: Self, told| {
+            let mut effects = vec![E::Tell(told)];
+            effects.extend(state.must_be_asked().then_some(E::LookLater));
+            Ok(Step { state, effects })
+        };
         match (self, word) {
             (Self::Case, Word::Taken) => {
                 let taken = Taken {
@@ -432,110 +341,5 @@ impl Payment {
                 Word::Taken | Word::NotTaken | Word::GivenBack,
             ) => Err(WordRefusal::Closed),
         }
-    }
-
-    /// Whether nobody knows its outcome yet: its seats are kept until somebody does.
-    pub fn is_without_outcome(self) -> bool {
-        match self {
-            Self::Intended | Self::Asked | Self::StepNeeded | Self::Stopping | Self::Case => true,
-            Self::Captured(_)
-            | Self::Declined
-            | Self::Cancelled { .. }
-            | Self::Owed(_)
-            | Self::Returning(_)
-            | Self::Returned(_) => false,
-        }
-    }
-
-    /// Whether they must still be asked about it: it has no outcome, is to be given back, or only a person has spoken.
-    pub fn must_be_asked(self) -> bool {
-        match self {
-            Self::Intended
-            | Self::Asked
-            | Self::StepNeeded
-            | Self::Stopping
-            | Self::Case
-            | Self::Returning(_) => true,
-            Self::Captured(taken) | Self::Returned(taken) => !taken.heard,
-            Self::Cancelled { heard } => !heard,
-            Self::Declined | Self::Owed(_) => false,
-        }
-    }
-
-    /// Whether something of it is still to be done, by whomever.
-    pub fn is_unfinished(self) -> bool {
-        self.must_be_asked() || matches!(self, Self::Owed(_))
-    }
-
-    /// Whether nothing came of it and nothing more will.
-    pub fn is_without_effect(self) -> bool {
-        match self {
-            Self::Declined | Self::Cancelled { .. } | Self::Returned(_) => true,
-            Self::Intended
-            | Self::Asked
-            | Self::StepNeeded
-            | Self::Stopping
-            | Self::Case
-            | Self::Captured(_)
-            | Self::Owed(_)
-            | Self::Returning(_) => false,
-        }
-    }
-
-    /// What it pays of its purchase, in minor units.
-    pub fn paid_minor(self) -> i64 {
-        match self {
-            Self::Captured(taken) => taken.kept_minor(),
-            Self::Intended
-            | Self::Asked
-            | Self::StepNeeded
-            | Self::Stopping
-            | Self::Case
-            | Self::Declined
-            | Self::Cancelled { .. }
-            | Self::Owed(_)
-            | Self::Returning(_)
-            | Self::Returned(_) => 0,
-        }
-    }
-
-    /// The state's name, and the numbers that it carries, as they are stored.
-    pub fn stored(self) -> (&'static str, Taken) {
-        let nothing = |heard| Taken {
-            captured_minor: 0,
-            returned_minor: 0,
-            heard,
-        };
-        match self {
-            Self::Intended => ("intended", nothing(false)),
-            Self::Asked => ("asked", nothing(false)),
-            Self::StepNeeded => ("step_needed", nothing(false)),
-            Self::Stopping => ("stopping", nothing(false)),
-            Self::Case => ("case", nothing(false)),
-            Self::Captured(taken) => ("captured", taken),
-            Self::Declined => ("declined", nothing(true)),
-            Self::Cancelled { heard } => ("cancelled", nothing(heard)),
-            Self::Owed(taken) => ("owed", taken),
-            Self::Returning(taken) => ("returning", taken),
-            Self::Returned(taken) => ("returned", taken),
-        }
-    }
-
-    /// The state that was stored like this; `None` if there is no such name.
-    pub fn from_stored(name: &str, taken: Taken) -> Option<Self> {
-        Some(match name {
-            "intended" => Self::Intended,
-            "asked" => Self::Asked,
-            "step_needed" => Self::StepNeeded,
-            "stopping" => Self::Stopping,
-            "case" => Self::Case,
-            "captured" => Self::Captured(taken),
-            "declined" => Self::Declined,
-            "cancelled" => Self::Cancelled { heard: taken.heard },
-            "owed" => Self::Owed(taken),
-            "returning" => Self::Returning(taken),
-            "returned" => Self::Returned(taken),
-            _ => return None,
-        })
     }
 }

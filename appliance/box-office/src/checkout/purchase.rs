@@ -1,6 +1,9 @@
 //! One hold on its way to tickets. What people ask may be refused; what has happened is always accepted. Time is the counter's running
 //! time in milliseconds, which stands still for a hold while a payment has no outcome.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Means, Step};
 
 /// Where a purchase stands.
@@ -202,10 +205,21 @@ impl Purchase {
     fn captured(self, sums: &Sums, now_ms: i64) -> Moved {
         match self {
             Self::Open { .. } | Self::Paying { .. } if !sums.may_issue => wait_or_end(sums),
-            Self::Open { .. } | Self::Paying { .. } if sums.missing_minor() == 0 => {
+            // One that was given up came late, or more was taken than was asked for: nobody pays more than the total.
+            Self::Open { .. } | Self::Paying { .. } if sums.paid_minor > sums.total_minor => Step {
+                effects: vec![PurchaseEffect::GiveBackThis],
+                ..self.goes_on(sums, now_ms)
+            },
+            Self::Open { .. } | Self::Paying { .. } if sums.missing_minor() > 0 => {
+                self.goes_on(sums, now_ms)
+            }
+            Self::Open { .. } | Self::Paying { .. } if sums.in_flight => Step::doing(
+                Self::Settled,
+                [PurchaseEffect::Issue, PurchaseEffect::StopAll],
+            ),
+            Self::Open { .. } | Self::Paying { .. } => {
                 Step::doing(Self::Settled, [PurchaseEffect::Issue])
             }
-            Self::Open { .. } | Self::Paying { .. } => self.goes_on(sums, now_ms),
             Self::Settled | Self::Ended => Step::doing(self, [PurchaseEffect::GiveBackThis]),
             Self::Releasing => wait_or_end(sums),
         }
