@@ -29,7 +29,7 @@ async fn a_killed_server_loses_nothing_that_was_answered() {
         clients.spawn(async move {
             while !log.is_closed.load(SeqCst) {
                 let number = log.next.fetch_add(1, SeqCst);
-                let scope = Scope::of("series", (client % 3).to_string());
+                let scope = Scope::of("series", (client % 6).to_string());
                 let answer = database.write(scope, move |tx| {
                     let row = params![number, number.to_string()].to_vec();
                     tx.execute("INSERT INTO film (id, title) VALUES ($1, $2)", &row)

@@ -225,7 +225,7 @@ async fn a_deadlock_is_settled_by_running_again() {
     }
     assert_eq!(sales.join_all().await, [Ok(()), Ok(())]);
     assert_eq!(cinemas.sold().await[..3], [2, 2, 0]);
-    assert_eq!(runs.load(SeqCst), 3, "one of them had to give way");
+    assert!(runs.load(SeqCst) >= 3, "one of them had to give way");
 }
 
 #[tokio::test]
