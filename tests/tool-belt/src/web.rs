@@ -37,9 +37,15 @@ fn ask(address: SocketAddr, path: &str) -> std::io::Result<String> {
     let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     // In one piece: a server may answer and close after the first.
     stream.write_all(request.as_bytes())?;
-    let mut head = [0; 512];
-    let length = stream.read(&mut head)?;
-    Ok(String::from_utf8_lossy(&head[..length]).into_owned())
+    // The status line may come in several pieces.
+    let (mut head, mut piece) = (Vec::new(), [0; 512]);
+    while !head.contains(&b'\n') && head.len() < piece.len() {
+        match stream.read(&mut piece)? {
+            0 => break,
+            length => head.extend_from_slice(&piece[..length]),
+        }
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
 #[cfg(test)]
