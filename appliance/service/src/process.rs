@@ -229,36 +229,34 @@ async fn open_or_reach<P: Process>(
     shutdown: CancellationToken,
 ) -> Result<Opened<P>, CommandError> {
     let name = P::NAME;
-    let waiting = async {
-        let mut told = false;
-        loop {
-            if let Some(stream) = control::reach(&P::data(&settings).folder).await {
-                return Ok(Opened::Elsewhere(stream));
-            }
-            match P::open(settings.clone(), shutdown.clone()).await {
-                Ok(process) => return Ok(Opened::Here(process)),
-                Err(OpenError::Database(database::OpenError::InUse(_))) => {}
-                Err(why) => {
-                    return Err(CommandError::new(
-                        &format!("cannot open the data of the {name}"),
-                        &why,
-                    ));
-                }
-            }
-            if !told {
-                told = true;
-                tracing::info!("another process has the data of the {name}; waiting for it");
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
+    // Only the waiting is counted: a migration of years of sales may take its time.
+    let mut waited = Duration::ZERO;
+    loop {
+        if let Some(stream) = control::reach(&P::data(&settings).folder).await {
+            return Ok(Opened::Elsewhere(stream));
         }
-    };
-    let waited = tokio::time::timeout(WAIT_FOR_DATA, waiting).await;
-    waited.unwrap_or_else(|_| {
-        Err(CommandError(format!(
-            "another process has had the data of the {name} for {} s, and takes no orders: end it, or try again",
-            WAIT_FOR_DATA.as_secs()
-        )))
-    })
+        match P::open(settings.clone(), shutdown.clone()).await {
+            Ok(process) => return Ok(Opened::Here(process)),
+            Err(OpenError::Database(database::OpenError::InUse(_))) => {}
+            Err(why) => {
+                return Err(CommandError::new(
+                    &format!("cannot open the data of the {name}"),
+                    &why,
+                ));
+            }
+        }
+        if waited.is_zero() {
+            tracing::info!("another process has the data of the {name}; waiting for it");
+        }
+        if waited >= WAIT_FOR_DATA {
+            return Err(CommandError(format!(
+                "another process has had the data of the {name} for {} s, and takes no orders: end it, or try again",
+                WAIT_FOR_DATA.as_secs()
+            )));
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+        waited += LOOK_EVERY;
+    }
 }
 
 /// Runs an opened process until its life ends, then lets everything end well. `bind` gives the port; it is asked last, so that whatever
