@@ -9,6 +9,8 @@ pub struct Statistics {
     pub commits: u64,
     /// Writes that were committed.
     pub committed: u64,
+    /// Statements of writes, without those that begin, end and undo.
+    pub statements: u64,
     /// Writes that were undone because they refused, failed or panicked.
     pub undone: u64,
     /// Groups that the engine rolled back as a whole, and whose writes ran again one by one.
@@ -33,6 +35,7 @@ pub struct Statistics {
 pub(crate) struct Counters {
     pub(crate) commits: AtomicU64,
     pub(crate) committed: AtomicU64,
+    pub(crate) statements: AtomicU64,
     pub(crate) undone: AtomicU64,
     pub(crate) groups_lost: AtomicU64,
     pub(crate) group_sizes: [AtomicU64; 8],
@@ -66,6 +69,7 @@ impl Counters {
         Statistics {
             commits: self.commits.load(Relaxed),
             committed: self.committed.load(Relaxed),
+            statements: self.statements.load(Relaxed),
             undone: self.undone.load(Relaxed),
             groups_lost: self.groups_lost.load(Relaxed),
             group_sizes,

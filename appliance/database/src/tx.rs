@@ -16,6 +16,7 @@ pub struct Snapshot<'a> {
     on: On<'a>,
     may_write: bool,
     failure: Option<Error>,
+    statements: u64,
 }
 
 /// The connection that has the transaction.
@@ -31,6 +32,7 @@ impl<'a> Snapshot<'a> {
             on,
             may_write: false,
             failure: None,
+            statements: 0,
         }
     }
 
@@ -69,6 +71,7 @@ impl<'a> Snapshot<'a> {
         at_most: usize,
         read: impl FnMut(&Row<'_>) -> Result<R, Error>,
     ) -> Result<Vec<R>, Error> {
+        self.statements += 1;
         match &mut self.on {
             On::Sqlite(connection) => {
                 statement::rows(connection, self.may_write, sql, parameters, at_most, read)
@@ -103,6 +106,7 @@ impl<'a> Tx<'a> {
             on,
             may_write: true,
             failure: None,
+            statements: 0,
         };
         Self {
             snapshot,
@@ -116,31 +120,32 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// The statement is refused. From then on so is the transaction, whatever the closure returns.
     pub fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
-        let changed = self.run(sql, [parameters]);
+        self.snapshot.statements += 1;
+        let changed = match &mut self.snapshot.on {
+            On::Sqlite(connection) => statement::run(connection, sql, parameters),
+            On::Postgres(session) => session.run(sql, parameters),
+        };
         self.noting(changed)
     }
 
-    /// Executes a statement once for each list of parameters and gives the number of rows changed in all.
+    /// Inserts rows, as many as there is room for with one statement. `into` is `INSERT INTO film (id, minutes)`.
     ///
     /// # Errors
     /// As [`Tx::execute`].
-    pub fn execute_many<P: AsRef<[Value]>>(
+    pub fn insert<const COLUMNS: usize>(
         &mut self,
-        sql: &str,
-        rows: impl IntoIterator<Item = P>,
+        into: &str,
+        rows: impl IntoIterator<Item = [Value; COLUMNS]>,
     ) -> Result<u64, Error> {
-        let changed = self.run(sql, rows);
-        self.noting(changed)
-    }
-
-    fn run<P: AsRef<[Value]>>(
-        &mut self,
-        sql: &str,
-        rows: impl IntoIterator<Item = P>,
-    ) -> Result<u64, Error> {
-        match &mut self.snapshot.on {
-            On::Sqlite(connection) => statement::run(connection, sql, rows),
-            On::Postgres(session) => session.run(sql, rows),
+        let mut rows = rows.into_iter();
+        let mut inserted = 0;
+        loop {
+            let most = rows.by_ref().take(MOST_PARAMETERS / COLUMNS.max(1));
+            let together: Vec<Value> = most.flatten().collect();
+            if together.is_empty() {
+                return Ok(inserted);
+            }
+            inserted += self.execute(&insertion(into, COLUMNS, together.len()), &together)?;
         }
     }
 
@@ -173,9 +178,46 @@ impl<'a> Tx<'a> {
         self.told.push(Box::new(tell));
     }
 
-    pub(crate) fn into_outcome(self) -> (Option<Error>, Vec<Told>) {
-        (self.snapshot.failure, self.told)
+    /// What became of it.
+    pub(crate) fn into_outcome(self) -> Outcome {
+        let snapshot = self.snapshot;
+        Outcome {
+            failed: snapshot.failure,
+            told: self.told,
+            statements: snapshot.statements,
+        }
     }
+}
+
+/// What became of a write.
+pub(crate) struct Outcome {
+    /// The first statement that failed said this.
+    pub(crate) failed: Option<Error>,
+    /// What is to be told once it is committed.
+    pub(crate) told: Vec<Told>,
+    /// How many statements it took.
+    pub(crate) statements: u64,
+}
+
+/// The most parameters of one insertion: a large sale's tickets fit, and the texts of the statements stay few and short.
+const MOST_PARAMETERS: usize = 200;
+
+/// `into` with `parameters` of them, `columns` a row.
+fn insertion(into: &str, columns: usize, parameters: usize) -> String {
+    let mut sql = String::with_capacity(into.len() + 8 + parameters * 6);
+    sql.push_str(into);
+    sql.push_str(" VALUES ");
+    for number in 1..=parameters {
+        let is_first = number % columns == 1 || columns == 1;
+        sql.push_str(match (number, is_first) {
+            (1, _) => "($",
+            (_, true) => "), ($",
+            (_, false) => ", $",
+        });
+        sql.push_str(&number.to_string());
+    }
+    sql.push(')');
+    sql
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -210,6 +252,19 @@ mod tests {
         name: "one",
         sql: "CREATE TABLE one (n INTEGER PRIMARY KEY) STRICT;",
     };
+
+    #[test]
+    fn an_insertion_has_a_pair_of_brackets_a_row() {
+        let into = "INSERT INTO one (n)";
+        assert_eq!(
+            super::insertion(into, 1, 2),
+            "INSERT INTO one (n) VALUES ($1), ($2)"
+        );
+        assert_eq!(
+            super::insertion("", 3, 6),
+            " VALUES ($1, $2, $3), ($4, $5, $6)"
+        );
+    }
 
     #[tokio::test]
     async fn what_is_told_after_a_commit_is_dropped_with_its_savepoint() {

@@ -10,7 +10,7 @@ type Shown = (Gauge, fn(&Statistics) -> u64);
 
 /// Registers the numbers; once a process. They are read when somebody asks.
 pub(crate) fn show(metrics: &Metrics, database: &Database) {
-    let numbers: [Shown; 7] = [
+    let numbers: [Shown; 8] = [
         (
             metrics.gauge(
                 "database_commits",
@@ -24,6 +24,13 @@ pub(crate) fn show(metrics: &Metrics, database: &Database) {
                 "Writes that were committed, since the start",
             ),
             |it| it.committed,
+        ),
+        (
+            metrics.gauge(
+                "database_statements",
+                "Statements of writes since the start, without those that begin and end them",
+            ),
+            |it| it.statements,
         ),
         (
             metrics.gauge(

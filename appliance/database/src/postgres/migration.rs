@@ -48,6 +48,6 @@ fn step(session: &mut Session, number: usize, migration: &Migration) -> Result<(
     session.command("BEGIN")?;
     session.command(migration.sql)?;
     let row = params![number, migration.name, hash(migration)].to_vec();
-    session.run(&format!("INSERT INTO {HISTORY} VALUES ($1, $2, $3)"), [row])?;
+    session.run(&format!("INSERT INTO {HISTORY} VALUES ($1, $2, $3)"), &row)?;
     session.command("COMMIT")
 }

@@ -81,27 +81,18 @@ impl Session {
         })
     }
 
-    /// Executes once for each list of parameters and gives the number of rows changed in all.
-    pub(crate) fn run<P: AsRef<[Value]>>(
-        &mut self,
-        sql: &str,
-        rows: impl IntoIterator<Item = P>,
-    ) -> Result<u64, Error> {
-        let mut changed = 0;
-        for row in rows {
-            let parameters = row.as_ref();
-            let statement = self.prepare(sql, parameters)?;
-            let count = execute(&mut self.client, &statement, parameters);
-            changed += count.map_err(|error| self.note(&error))?;
-        }
-        Ok(changed)
+    /// Executes a statement and gives the number of rows that it changed.
+    pub(crate) fn run(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
+        let statement = self.prepare(sql, parameters)?;
+        let changed = execute(&mut self.client, &statement, parameters);
+        changed.map_err(|error| self.note(&error))
     }
 
     /// Tells the listeners of every process, with the commit.
     pub(crate) fn notify(&mut self, channel: &str, payload: &str) -> Result<(), Error> {
         let sql = format!("SELECT pg_notify('{NOTICES}', $1)");
         let text = Value::Text(format!("{channel} {payload}"));
-        self.run(&sql, [[text]]).map(drop)
+        self.run(&sql, &[text]).map(drop)
     }
 
     /// Whether this is a server that keeps what it promises and orders texts as SQLite does.

@@ -14,7 +14,7 @@ use crate::database::Shared;
 use crate::failure::Failure;
 use crate::job::{Job, Verdict, fail};
 use crate::statistics::Counters;
-use crate::tx::On;
+use crate::tx::{On, Outcome};
 use crate::{Error, Options, Scope, ScopeLock, Tx};
 
 /// How often a group is tried. With the pauses between it is a second and a half, in which a server starts again.
@@ -180,7 +180,12 @@ impl Writer {
     fn attempt(&self, session: &mut Session, job: &mut dyn Job) -> bool {
         let mut tx = Tx::new(On::Postgres(session), &self.channels);
         let verdict = job.run(&mut tx);
-        let (failed, told) = tx.into_outcome();
+        let Outcome {
+            failed,
+            told,
+            statements,
+        } = tx.into_outcome();
+        Counters::add(&self.counters.statements, statements);
         if failed == Some(Error::Full) {
             self.counters.server_is_full.store(true, Relaxed);
         }

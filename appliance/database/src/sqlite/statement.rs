@@ -1,4 +1,7 @@
-//! Statements on SQLite: cached, and their parameters bound by name, since `$1` is a name here and no position.
+//! Statements on SQLite: cached, and their parameters bound by number. `$1` is a name here, and looking a name up costs more than the
+//! whole binding, so that it is written `?1`.
+
+use std::borrow::Cow;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
@@ -6,13 +9,6 @@ use rusqlite::{CachedStatement, Connection, ToSql};
 use super::error::told;
 use crate::row::Source;
 use crate::{Error, Row, Value};
-
-/// The names of the parameters, of which a statement has at most this many: the widest table of ours has fewer columns.
-const NAMES: [&str; 32] = [
-    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15",
-    "$16", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28",
-    "$29", "$30", "$31", "$32",
-];
 
 /// The first rows of the answer.
 pub(crate) fn rows<R>(
@@ -37,28 +33,12 @@ pub(crate) fn rows<R>(
     Ok(answer)
 }
 
-/// Executes once for each list of parameters and gives the number of rows changed in all.
-pub(crate) fn run<P: AsRef<[Value]>>(
-    connection: &Connection,
-    sql: &str,
-    rows: impl IntoIterator<Item = P>,
-) -> Result<u64, Error> {
-    let mut changed = 0;
-    let mut prepared: Option<CachedStatement<'_>> = None;
-    for row in rows {
-        let parameters = row.as_ref();
-        let count = match &mut prepared {
-            Some(statement) => {
-                bind(statement, parameters)?;
-                statement.raw_execute()
-            }
-            None => prepared
-                .insert(prepare(connection, sql, parameters)?)
-                .raw_execute(),
-        };
-        changed += count.map_err(|error| told(&error))? as u64;
-    }
-    Ok(changed)
+/// Executes a statement and gives the number of rows that it changed.
+pub(crate) fn run(connection: &Connection, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
+    let changed = prepare(connection, sql, parameters)?.raw_execute();
+    changed
+        .map(|count| count as u64)
+        .map_err(|error| told(&error))
 }
 
 fn prepare<'a>(
@@ -67,24 +47,41 @@ fn prepare<'a>(
     parameters: &[Value],
 ) -> Result<CachedStatement<'a>, Error> {
     let mut statement = connection
-        .prepare_cached(sql)
+        .prepare_cached(&numbered(sql))
         .map_err(|error| told(&error))?;
     bind(&mut statement, parameters)?;
     Ok(statement)
 }
 
+/// The statement with `?1` for `$1`. A dollar before anything but a digit stays.
+fn numbered(sql: &str) -> Cow<'_, str> {
+    if !sql.contains('$') {
+        return Cow::Borrowed(sql);
+    }
+    let mut text = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(dollar) = rest.find('$') {
+        let (before, after) = (&rest[..dollar], &rest[dollar + 1..]);
+        text.push_str(before);
+        text.push(if after.starts_with(|next: char| next.is_ascii_digit()) {
+            '?'
+        } else {
+            '$'
+        });
+        rest = after;
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
+}
+
 fn bind(statement: &mut CachedStatement<'_>, parameters: &[Value]) -> Result<(), Error> {
-    let (has, given, most) = (statement.parameter_count(), parameters.len(), NAMES.len());
-    if has != given || given > most {
+    let (has, given) = (statement.parameter_count(), parameters.len());
+    if has != given {
         return Err(Error::engine(format!(
-            "a statement with {has} parameters, of at most {most}, got {given}"
+            "a statement with {has} parameters got {given}"
         )));
     }
-    for (name, value) in NAMES.iter().zip(parameters) {
-        let index = statement
-            .parameter_index(name)
-            .map_err(|error| told(&error))?
-            .ok_or_else(|| Error::engine(format!("a statement has no parameter {name}")))?;
+    for (index, value) in (1..).zip(parameters) {
         statement
             .raw_bind_parameter(index, Bound(value))
             .map_err(|error| told(&error))?;
@@ -103,5 +100,20 @@ impl ToSql for Bound<'_> {
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
             Value::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbered;
+
+    #[test]
+    fn only_parameters_are_numbered() {
+        let same = "SELECT '$', '$.film' FROM film";
+        assert_eq!(numbered(same), same);
+        assert_eq!(
+            numbered("UPDATE film SET b = $2, c = '$.x' WHERE a = $1 AND d = $10"),
+            "UPDATE film SET b = ?2, c = '$.x' WHERE a = ?1 AND d = ?10"
+        );
     }
 }

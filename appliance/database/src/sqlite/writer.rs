@@ -1,5 +1,6 @@
-//! The one writer: the writes that wait together share a transaction and its sync, each in a savepoint of its own, and nobody is
-//! answered before the commit.
+//! The one writer: the writes that wait together share a transaction and its sync, and nobody is answered before the commit. Nearly
+//! all of them are kept, and a savepoint has every page that is touched copied: only where one must be undone they run again, each in
+//! a savepoint of its own.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::database::Shared;
 use crate::failure::Failure;
 use crate::job::{Job, Verdict, fail};
 use crate::statistics::Counters;
-use crate::tx::On;
+use crate::tx::{On, Outcome};
 use crate::{Error, Options, Tx};
 
 /// The log's pages after which it is emptied into the main file: 16 MiB, so that pages that change often are copied once, and
@@ -38,12 +39,33 @@ pub(crate) struct Writer {
     next_checkpoint_at: u64,
 }
 
-/// What became of one job's savepoint.
+/// What became of one job.
 enum Attempt {
     /// The group's transaction is as it should be, with the job in it or without.
     Sound,
+    /// What the job has changed must be undone, and it had no savepoint.
+    Stuck,
     /// The engine rolled back the whole transaction by itself, because of this.
     Lost(Error),
+}
+
+/// What became of a group.
+enum Together {
+    /// Every job has its result.
+    Done,
+    /// Nothing was committed, for one job's changes must be undone alone: they may run again, with savepoints.
+    Stuck,
+    /// Nothing was committed, for the engine gave up: they may run again, one by one.
+    Lost,
+}
+
+/// Whether a job can be undone alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Savepoints {
+    /// It cannot, once it has changed something.
+    None,
+    /// It has one.
+    Each,
 }
 
 impl Writer {
@@ -66,13 +88,22 @@ impl Writer {
     /// Runs the jobs in one transaction and answers them.
     pub(crate) fn run(&mut self, mut group: Vec<Box<dyn Job>>) {
         self.counters.count_group(group.len());
-        if self.run_together(&mut group) {
+        let together = match self.run_together(&mut group, Savepoints::None) {
+            // Alone it was undone with its transaction.
+            Together::Stuck if group.len() == 1 => Together::Done,
+            Together::Stuck => self.run_together(&mut group, Savepoints::Each),
+            together => together,
+        };
+        if matches!(together, Together::Done) {
             self.answer(group);
         } else {
             Counters::add(&self.counters.groups_lost, 1);
             for job in group {
                 let mut alone = vec![job];
-                if !self.run_together(&mut alone) {
+                if !matches!(
+                    self.run_together(&mut alone, Savepoints::Each),
+                    Together::Done
+                ) {
                     self.give_up(&mut alone);
                 }
                 self.answer(alone);
@@ -81,42 +112,54 @@ impl Writer {
         self.checkpoint_if_due();
     }
 
-    /// Whether every job has its result; if not, nothing was committed and they may run again.
-    fn run_together(&mut self, group: &mut [Box<dyn Job>]) -> bool {
+    fn run_together(&mut self, group: &mut [Box<dyn Job>], savepoints: Savepoints) -> Together {
         if self.failure.has_happened() {
             fail(group, &Error::Closed);
-            return true;
+            return Together::Done;
         }
         if let Err(error) = self.command("BEGIN IMMEDIATE") {
             self.note(&error);
             fail(group, &error);
-            return true;
+            return Together::Done;
         }
         for position in 0..group.len() {
-            let Attempt::Lost(error) = self.attempt(group[position].as_mut()) else {
-                continue;
+            let error = match self.attempt(group[position].as_mut(), savepoints) {
+                Attempt::Sound => continue,
+                Attempt::Stuck => {
+                    self.roll_back();
+                    return Together::Stuck;
+                }
+                Attempt::Lost(error) => error,
             };
             self.note(&error);
             self.roll_back();
             if self.failure.has_happened() {
                 fail(group, &Error::Closed);
                 group[position].fail(&error);
-                return true;
+                return Together::Done;
             }
             group[position].note_loss(&error);
-            return false;
+            return Together::Lost;
         }
         self.commit(group);
-        true
+        Together::Done
     }
 
-    fn attempt(&self, job: &mut dyn Job) -> Attempt {
-        if let Err(error) = self.command("SAVEPOINT job") {
+    fn attempt(&self, job: &mut dyn Job, savepoints: Savepoints) -> Attempt {
+        if savepoints == Savepoints::Each
+            && let Err(error) = self.command("SAVEPOINT job")
+        {
             return Attempt::Lost(error);
         }
+        let changed_before = self.connection().total_changes();
         let mut tx = Tx::new(On::Sqlite(self.connection()), &self.channels);
         let verdict = job.run(&mut tx);
-        let (failed, told) = tx.into_outcome();
+        let Outcome {
+            failed,
+            told,
+            statements,
+        } = tx.into_outcome();
+        Counters::add(&self.counters.statements, statements);
         if let Some(error) = &failed
             && error.is_fatal()
         {
@@ -127,16 +170,26 @@ impl Writer {
                 failed.unwrap_or_else(|| Error::engine("the transaction was rolled back")),
             );
         }
-        let ended = match (verdict, failed) {
+        let is_kept = match (verdict, failed) {
             (Verdict::Keep, None) => {
                 job.tell_when_committed(told);
-                self.command("RELEASE job")
+                true
             }
             (Verdict::Keep, Some(error)) => {
                 job.fail(&error);
-                self.undo()
+                false
             }
-            (Verdict::Undo, _) => self.undo(),
+            (Verdict::Undo, _) => false,
+        };
+        let ended = match (savepoints, is_kept) {
+            (Savepoints::Each, true) => self.command("RELEASE job"),
+            (Savepoints::Each, false) => self.undo(),
+            (Savepoints::None, true) => Ok(()),
+            // A refusal mostly comes before anything was changed.
+            (Savepoints::None, false) if self.connection().total_changes() == changed_before => {
+                Ok(())
+            }
+            (Savepoints::None, false) => return Attempt::Stuck,
         };
         ended.map_or_else(Attempt::Lost, |()| Attempt::Sound)
     }

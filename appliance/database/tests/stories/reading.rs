@@ -162,7 +162,7 @@ async fn many_rows_are_one_statement() {
             .database
             .write(Scope::Nothing, |tx| {
                 let rows = (0..1_000).map(|number| [number.to_string().into()]);
-                tx.execute_many("INSERT INTO film (title) VALUES ($1)", rows)
+                tx.insert("INSERT INTO film (title)", rows)
             })
             .await;
         assert_eq!(added, Ok(1_000));
