@@ -42,6 +42,8 @@ pub const MIGRATIONS: &[Migration] = &[
             include_str!("../migrations/0008_counter_after.sql"),
         ),
     },
+    mailbox::KINDS_MIGRATION,
+    counter::PAYMENTS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub const MIGRATIONS: &[Migration] = &[
             include_str!("../../appliance/counter/migrations/tables.sql"),
         ),
     },
+    mailbox::KINDS_MIGRATION,
+    counter::PAYMENTS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -75,7 +75,11 @@ pub struct Cinema {
 }
 
 pub fn database(folder: Option<&Path>) -> Database {
-    let migrations = [mailbox::MIGRATION, mailbox::WAITING_MIGRATION];
+    let migrations = [
+        mailbox::MIGRATION,
+        mailbox::WAITING_MIGRATION,
+        mailbox::KINDS_MIGRATION,
+    ];
     match folder {
         Some(folder) => {
             Database::open(&folder.join("box.db"), &migrations, Options::default()).unwrap()
@@ -161,7 +165,7 @@ impl Cinema {
             .collect();
         let now = self.clock.now().as_millisecond();
         let pushing = self.database.write(Scope::Nothing, move |tx| {
-            outbox::push_all(tx, own, now, drafts.clone())
+            outbox::push(tx, own, now, &drafts, None)
         });
         pushing.await.unwrap();
         self.written.notify_one();

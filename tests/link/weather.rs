@@ -129,11 +129,12 @@ impl World {
         };
         let random = self.random.clone();
         let writing = self.hub.database.write(Scope::Nothing, move |tx| {
-            let drafts = (0..count).map(|_| outbox::Draft {
+            let draft = |_| outbox::Draft {
                 id: box_office::EventId::from_bits(random.bytes()),
                 body: body.clone().into(),
-            });
-            outbox::push_all(tx, own, 0, drafts)
+            };
+            let drafts: Vec<_> = (0..count).map(draft).collect();
+            outbox::push(tx, own, 0, &drafts, None)
         });
         writing.await.unwrap();
         self.changes.tell(Change::Written(address()));

@@ -11,7 +11,7 @@ use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection};
 use tempfile::TempDir;
 
-use crate::old_box::{counter, file, left_behind};
+use crate::old_box::{counter, file, left_behind, version};
 use crate::stored::{Dump, dump};
 
 /// The files that a process leaves behind that dies with the database open.
@@ -96,11 +96,7 @@ async fn killed_after_any_statement_the_next_start_does_it_as_if_nothing_had_bee
         "{largest_log}: nothing of it was on the disk"
     );
     database
-        .pragma_update(
-            None,
-            "user_version",
-            i64::try_from(MIGRATIONS.len()).unwrap(),
-        )
+        .pragma_update(None, "user_version", i64::try_from(version()).unwrap())
         .unwrap();
     check(
         &started(copy(old.path()).path()).await,

@@ -41,6 +41,11 @@ pub fn counter() -> &'static Migration {
     &MIGRATIONS[before().len()]
 }
 
+/// How many migrations a database with this one has had.
+pub fn version() -> usize {
+    before().len() + 1
+}
+
 fn before() -> &'static [Migration] {
     let is_counter = |one: &Migration| one.name == "counter";
     &MIGRATIONS[..MIGRATIONS.iter().position(is_counter).unwrap()]
@@ -241,7 +246,7 @@ fn keep_events(tx: &mut Tx<'_>, programme: &Programme) {
     put(tx, "refused_content", &refused).unwrap();
     let key = StreamKey::up(programme.cinema.id.clone(), Incarnation(life));
     let id = stream::open(tx, &key).unwrap();
-    let told = PaymentRefunded {
+    let body = PaymentRefunded {
         tender: "given-back-card".parse().unwrap(),
         hold: "ended-given-back".parse().unwrap(),
         showtime: PAST.parse().unwrap(),
@@ -252,5 +257,9 @@ fn keep_events(tx: &mut Tx<'_>, programme: &Programme) {
         currency: programme.cinema.currency,
         reason: "no_ticket_issued".to_owned(),
     };
-    outbox::push(tx, id, EventId::new(0, [9; 10]), 0, told).unwrap();
+    let told = outbox::Draft {
+        id: EventId::new(0, [9; 10]),
+        body: body.into(),
+    };
+    outbox::push(tx, id, 0, &[told], None).unwrap();
 }

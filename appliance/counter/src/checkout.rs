@@ -28,7 +28,7 @@ pub use follow::run;
 pub use refusal::CheckoutRefused;
 pub use sale::by_receipt;
 
-use purchase::Purchase;
+use purchase::{Purchase, Tender};
 
 /// The showtimes with payments that are not finished: they stay in memory, however long ago they ended.
 pub(crate) fn in_question(db: &mut Snapshot<'_>) -> Result<Vec<ShowtimeKey>, Fault> {
@@ -71,7 +71,7 @@ pub(crate) async fn hold(
     let id = HoldId::new(at.clock.now().as_millisecond(), at.random.bytes());
     at.database
         .write(at.scope(), move |tx| {
-            if let Some(known) = holds::by_key(tx, &buyer.name(), &repeat.key)? {
+            if let Some(known) = holds::made(tx, &buyer, &repeat.key, acting.running_ms())? {
                 repeat.is(&known.repeat)?;
                 return Purchase::of(tx, &acting, known)?.now(tx);
             }
@@ -220,9 +220,14 @@ pub(crate) async fn tender(
                 catalogue::check_on_sale(tx, purchase.hold.showtime, acting.clock.now())?;
             }
             let amount_minor = given_minor.map_or(missing_minor, |given| given.min(missing_minor));
-            let payment = purchase.begin(tx, &id, means, amount_minor, given_minor, &repeat)?;
-            purchase.take(tx, step, None)?;
-            Ok(payment)
+            let tender = Tender {
+                id: &id,
+                means,
+                amount_minor,
+                given_minor,
+                repeat: repeat.clone(),
+            };
+            purchase.tender(tx, tender, step)
         })
         .await
 }
@@ -268,42 +273,51 @@ pub(crate) async fn settle(
     let id = TenderId::new(at.clock.now().as_millisecond(), at.random.bytes());
     at.database
         .write(at.scope(), move |tx| {
-            if let Some((sale, known)) = store::sale_by_key(tx, &buyer.name(), &repeat.key)? {
-                repeat.is(&known)?;
-                return sale::sold(tx, &sale);
-            }
-            let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
-            if purchase.hold.state == box_office::checkout::Purchase::Settled {
-                // The card settled it by itself, or another request did: the sale is the same one.
-                let sale = store::sale_of_hold(tx, &hold)?.ok_or(CheckoutRefused::UnknownSale)?;
-                return sale::sold(tx, &sale);
-            }
-            let now_ms = acting.running_ms();
-            let sums = purchase.sums(tx)?;
-            purchase.hold.state.check_open(&sums, now_ms)?;
-            catalogue::check_may_issue(tx, purchase.hold.showtime, acting.clock.now())?;
-            let total_minor = purchase.hold.total_minor;
-            if request.total_minor.is_some_and(|told| told != total_minor) {
-                return Err(CheckoutRefused::PriceChanged { total_minor });
-            }
-            let missing_minor = sums.missing_minor();
-            if let Some(given) = request.cash_given_minor.filter(|_| missing_minor > 0) {
-                if given < missing_minor {
-                    return Err(CheckoutRefused::not_paid(missing_minor - given));
-                }
-                // The key of the request is the sale's; the payment that came with it has one of its own.
-                let key = Repeat {
-                    key: format!("settle:{}", repeat.key),
-                    request_hash: repeat.request_hash,
-                };
-                purchase.begin(tx, &id, Means::Cash, missing_minor, Some(given), &key)?;
-            }
-            let sums = purchase.sums(tx)?;
-            let step = purchase.hold.state.settle(&sums, now_ms)?;
-            let sold = purchase.take(tx, step, Some(&repeat))?;
-            sold.ok_or_else(|| Fault::Broken("a settled purchase has no sale".into()).into())
+            let purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
+            settle_in(tx, &acting, purchase, &request, &id, &repeat).or_else(|refused| {
+                // Whatever else stands in the way: a key that served another wish is told first.
+                sale::check_key(tx, &buyer.name(), &repeat)?;
+                Err(refused)
+            })
         })
         .await
+}
+
+fn settle_in(
+    tx: &mut Tx<'_>,
+    at: &At,
+    mut purchase: Purchase,
+    request: &SettleRequest,
+    id: &TenderId,
+    repeat: &Repeat,
+) -> Result<Sold, CheckoutRefused> {
+    if purchase.hold.state == box_office::checkout::Purchase::Settled {
+        return sale::again(tx, &purchase.hold, repeat);
+    }
+    let sums = purchase.sums(tx)?;
+    purchase.hold.state.check_open(&sums, at.running_ms())?;
+    purchase.check_may_issue(tx)?;
+    let total_minor = purchase.hold.total_minor;
+    if request.total_minor.is_some_and(|told| told != total_minor) {
+        return Err(CheckoutRefused::PriceChanged { total_minor });
+    }
+    let missing_minor = sums.missing_minor();
+    let given = request.cash_given_minor.filter(|_| missing_minor > 0);
+    if let Some(given) = given.filter(|given| *given < missing_minor) {
+        return Err(CheckoutRefused::not_paid(missing_minor - given));
+    }
+    let cash = given.map(|given| Tender {
+        id,
+        means: Means::Cash,
+        amount_minor: missing_minor,
+        given_minor: Some(given),
+        // The key of the request is the sale's; the payment that came with it has one of its own.
+        repeat: Repeat {
+            key: format!("settle:{}", repeat.key),
+            request_hash: repeat.request_hash,
+        },
+    });
+    purchase.settle(tx, cash, repeat)
 }
 
 /// A sale by its id, with its tickets and payments.

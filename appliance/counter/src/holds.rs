@@ -18,7 +18,7 @@ use crate::repeats::Repeat;
 use crate::{Fault, running_time};
 
 pub use refusal::HoldRefused;
-pub(crate) use store::{by_id, by_key, lapsed, next_end, put_state};
+pub(crate) use store::{by_id, lapsed, next_end, put_state};
 
 /// What the paper speaks where nobody said otherwise.
 const DEFAULT_LANGUAGE: &str = "en";
@@ -38,6 +38,8 @@ pub(crate) struct HoldRow {
     pub(crate) total_minor: i64,
     pub(crate) tax_minor: i64,
     pub(crate) repeat: Repeat,
+    /// How many payments were begun for it.
+    pub(crate) payments: u32,
 }
 
 /// One seat of a hold with the price that was shown for it.
@@ -60,6 +62,27 @@ impl HoldRow {
 /// Ends a hold that is in the way of another, if its time is over; says whether it was.
 pub(crate) type EndLapsed = fn(&mut Tx<'_>, &At, &HoldId) -> Result<bool, Fault>;
 
+/// The hold that a buyer made under this key, if there is one.
+///
+/// # Errors
+/// There is none, and they have as many under way as they may.
+pub(crate) fn made(
+    db: &mut Snapshot<'_>,
+    buyer: &Buyer,
+    key: &str,
+    now_ms: i64,
+) -> Result<Option<HoldRow>, HoldRefused> {
+    let (made, others): (Vec<_>, Vec<_>) = store::of_buyer(db, &buyer.name(), key)?
+        .into_iter()
+        .partition(|row| row.repeat.key == key);
+    let under_way = others.iter().filter(|row| !row.state.is_over(now_ms));
+    let limit = buyer.limits.holds;
+    match made.into_iter().next() {
+        None if under_way.count() >= limit as usize => Err(HoldRefused::TooManyHolds { limit }),
+        made => Ok(made),
+    }
+}
+
 /// Holds seats for a buyer, in a transaction; gives the hold and the seats that this choice leaves over alone (lenient mode).
 pub(crate) fn hold(
     tx: &mut Tx<'_>,
@@ -67,17 +90,13 @@ pub(crate) fn hold(
     wish: &Wish<'_>,
     end_lapsed: EndLapsed,
 ) -> Result<(HoldRow, Vec<SeatId>), HoldRefused> {
-    let (scheduled, buyer, now_ms) = (wish.scheduled, wish.buyer, at.running_ms());
+    let (scheduled, now_ms) = (wish.scheduled, at.running_ms());
     catalogue::check_on_sale(tx, scheduled.key, at.clock.now())?;
-    let limit = buyer.limits.holds;
-    if store::under_way(tx, &buyer.name(), now_ms)? >= i64::from(limit) {
-        return Err(HoldRefused::TooManyHolds { limit });
-    }
     let chosen = choice::choose(tx, at, wish, &[], end_lapsed)?;
     let language = wish.request.language.as_deref();
     let row = HoldRow {
         id: wish.hold.clone(),
-        buyer: buyer.name(),
+        buyer: wish.buyer.name(),
         showtime: scheduled.key,
         state: Purchase::Open {
             ends_ms: now_ms.saturating_add(at.hold_ms()),
@@ -89,6 +108,7 @@ pub(crate) fn hold(
         tax_minor: chosen.tax_minor,
         lines: chosen.lines,
         repeat: wish.repeat.clone(),
+        payments: 0,
     };
     store::add(tx, &row)?;
     Ok((row, chosen.left_alone))

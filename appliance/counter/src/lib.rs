@@ -36,6 +36,12 @@ pub use sold::Sold;
 /// The tables of a counter, on SQLite, for the migrations of whoever composes one.
 pub const TABLES: &str = include_str!("../migrations/tables.sql");
 
+/// What a hold knows of its payments; it comes after [`TABLES`].
+pub const PAYMENTS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: payments of a hold",
+    sql: include_str!("../migrations/payments.sql"),
+};
+
 /// What [`with_faults`] names, so that whoever uses it need not.
 #[doc(hidden)]
 pub mod outside {

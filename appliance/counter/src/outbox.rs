@@ -1,12 +1,12 @@
 //! What tells the other side: an event is written in the transaction of the change that it tells of.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use box_office::{CinemaId, Custodian, EventId};
 use database::Tx;
 use mailbox::{StreamId, StreamKey, outbox, stream};
 use service::{Clock, Random};
-use wire::{Body, Generation, Incarnation, Life};
+use wire::{Body, Generation, Incarnation, Life, Position};
 
 use crate::Fault;
 use crate::ports::Ports;
@@ -16,6 +16,8 @@ pub(crate) struct Outbox {
     key: StreamKey,
     /// Found with the first event.
     id: OnceLock<StreamId>,
+    /// Where it stands if the last write was kept.
+    head: Mutex<Option<Position>>,
     clock: Clock,
     random: Random,
     ports: Arc<dyn Ports>,
@@ -45,6 +47,7 @@ impl Outbox {
         Arc::new(Self {
             key,
             id: OnceLock::new(),
+            head: Mutex::default(),
             clock,
             random,
             ports,
@@ -74,11 +77,13 @@ impl Outbox {
             }
         };
         let now_ms = self.clock.now().as_millisecond();
-        let drafts = bodies.into_iter().map(|body| outbox::Draft {
+        let draft = |body| outbox::Draft {
             id: EventId::new(now_ms, self.random.bytes()),
             body,
-        });
-        outbox::push_all(tx, id, now_ms, drafts)?;
+        };
+        let drafts: Vec<_> = bodies.into_iter().map(draft).collect();
+        let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        *head = Some(outbox::push(tx, id, now_ms, &drafts, *head)?);
         let this = Arc::clone(self);
         tx.after_commit(move || this.ports.written(&this.key.cinema));
         Ok(())

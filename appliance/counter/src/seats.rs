@@ -8,7 +8,7 @@ mod store;
 use std::sync::Arc;
 
 use box_office::ledger::{
-    Changes, Ledger, MOST_SEATS_PER_HOLD, SeatRecord, SeatState, places_needed,
+    Changes, Ledger, MOST_SEATS_PER_HOLD, SeatMove, SeatRecord, SeatState, places_needed,
 };
 use box_office::{
     Closeness, Custodian, Epoch, HoldId, Layout, Plan, SeatId, ShowtimeId, TicketId, Wish,
@@ -190,10 +190,15 @@ pub(crate) fn save(
     showtime: (ShowtimeKey, &ShowtimeId),
     changes: &Changes,
 ) -> Result<(), Fault> {
-    for step in changes {
-        if !store::change(tx, showtime.0, step)? {
-            return Err(not_as_seen(&step.seat, showtime.1));
+    let mut rest: Vec<&SeatMove> = changes.iter().collect();
+    while let Some(&SeatMove { before, after, .. }) = rest.first() {
+        let is_alike = |step: &&SeatMove| step.before == *before && step.after == *after;
+        let (alike, others): (Vec<_>, _) = rest.into_iter().partition(is_alike);
+        let places: Vec<usize> = alike.iter().map(|step| step.place).collect();
+        if store::change(tx, showtime.0, (before, after), &places)? != places.len() as u64 {
+            return Err(not_as_seen(&alike[0].seat, showtime.1));
         }
+        rest = others;
     }
     let live = changes
         .iter()
@@ -211,6 +216,9 @@ pub(crate) fn free(
     hold: &HoldId,
     places: &[usize],
 ) -> Result<(), Fault> {
+    if places.is_empty() {
+        return Ok(());
+    }
     let freed = store::free(tx, showtime.0, hold, places)?;
     if freed != places.len() as u64 {
         return Err(Fault::Broken(format!(
@@ -231,13 +239,15 @@ pub(crate) fn sell(
     hold: &HoldId,
     tickets: &[(usize, SeatId, TicketId)],
 ) -> Result<Vec<(Epoch, u32)>, Fault> {
-    let mut issued = Vec::with_capacity(tickets.len());
-    for (place, seat, ticket) in tickets {
-        if !store::sell(tx, showtime.0, *place, hold, ticket, at.side)? {
-            return Err(not_as_seen(seat, showtime.1));
-        }
-        issued.push(store::issued(tx, showtime.0, *place)?);
-    }
+    let sold = store::sell(tx, showtime.0, hold, tickets, at.side)?;
+    let issued = tickets
+        .iter()
+        .map(|(place, seat, _)| {
+            let found = sold.iter().find(|(sold, ..)| sold == place);
+            let (_, epoch, edition) = found.ok_or_else(|| not_as_seen(seat, showtime.1))?;
+            Ok((*epoch, *edition))
+        })
+        .collect::<Result<Vec<_>, Fault>>()?;
     let live = tickets
         .iter()
         .map(|(place, _, _)| (*place, Shown::Sold))
@@ -247,7 +257,9 @@ pub(crate) fn sell(
 }
 
 fn not_as_seen(seat: &SeatId, showtime: &ShowtimeId) -> Fault {
-    Fault::Broken(format!("seat {seat} of {showtime} was not as it was seen"))
+    Fault::Broken(format!(
+        "seat {seat} of {showtime}, or one beside it, was not as it was seen"
+    ))
 }
 
 fn show(tx: &mut Tx<'_>, at: &At, showtime: &ShowtimeId, live: Vec<(usize, Shown)>) {

@@ -195,7 +195,7 @@ pub struct PaymentRow {
     /// What it pays for.
     pub hold: HoldId,
     /// Which payment of the hold, from 0.
-    pub(crate) nth: i64,
+    pub(crate) nth: u32,
     /// Who pays.
     pub buyer: BuyerId,
     /// How.

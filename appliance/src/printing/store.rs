@@ -10,7 +10,6 @@ use super::{Job, JobState, Slip};
 const MOST_COUNTED: i64 = 10_000;
 
 pub(crate) fn add(tx: &mut Tx<'_>, sale: &SaleId, papers: &[Slip]) -> Result<(), Error> {
-    let sql = "INSERT INTO print_job (ticket, sale, paper, state) VALUES ($1, $2, $3, 'queued')";
     let rows = papers
         .iter()
         .map(|paper| {
@@ -20,10 +19,12 @@ pub(crate) fn add(tx: &mut Tx<'_>, sale: &SaleId, papers: &[Slip]) -> Result<(),
                 Value::from(paper.ticket.as_str()),
                 sale.as_str().into(),
                 text.into(),
+                JobState::Queued.word().into(),
             ])
         })
         .collect::<Result<Vec<_>, Error>>()?;
-    tx.execute_many(sql, rows).map(drop)
+    tx.insert("INSERT INTO print_job (ticket, sale, paper, state)", rows)
+        .map(drop)
 }
 
 /// Begins the job whose turn it is. One that was begun before and not ended as printed is a copy.

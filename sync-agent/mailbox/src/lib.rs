@@ -11,4 +11,4 @@ mod journal;
 
 pub use database::{Database, Scope, Tx};
 pub use error::Error;
-pub use stream::{MIGRATION, StreamId, StreamKey, WAITING_MIGRATION};
+pub use stream::{KINDS_MIGRATION, MIGRATION, StreamId, StreamKey, WAITING_MIGRATION};

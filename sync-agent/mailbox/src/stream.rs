@@ -79,6 +79,15 @@ GROUP BY stream.id, event.kind;
 ",
 };
 
+/// What waits is counted by an index and no longer kept beside. It comes after [`WAITING_MIGRATION`].
+pub const KINDS_MIGRATION: Migration = Migration {
+    name: "mailbox: events by their type",
+    sql: "
+DROP TABLE waiting;
+CREATE INDEX event_by_kind ON event (kind, place);
+",
+};
+
 /// How many bits of a place are the event's number: a million million events a stream, and eight million streams.
 const SEQ_BITS: u32 = 40;
 
@@ -235,4 +244,22 @@ pub(crate) fn move_head(
         params![stream.0, position.seq, position.hash.as_bytes()],
     )?;
     Ok(())
+}
+
+/// Moves the head on, in the transaction of what led there, if it is where `before` says; says whether it was.
+pub(crate) fn move_head_from(
+    tx: &mut Tx<'_>,
+    stream: StreamId,
+    before: Position,
+    after: Position,
+) -> Result<bool, Error> {
+    let values = params![
+        stream.0,
+        after.seq,
+        after.hash.as_bytes(),
+        before.seq,
+        before.hash.as_bytes()
+    ];
+    let sql = "UPDATE stream SET seq = $2, hash = $3 WHERE id = $1 AND seq = $4 AND hash = $5";
+    Ok(tx.execute(sql, values)? == 1)
 }

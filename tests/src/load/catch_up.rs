@@ -121,7 +121,7 @@ pub async fn measure(
         Unit::EventsPerSecond,
         Better::Higher,
         Some(("commits of one row in the same engine, one client", commits)),
-        Target::OfLimit(400),
+        Target::OfLimit(300),
     ));
     let fifth = marks.len() / 5;
     emit(figure(

@@ -8,7 +8,11 @@ use serde::Serialize;
 pub enum Unit {
     /// Measured as such.
     SeatsPerSecond,
+    /// Measured in hundredths.
+    Statements,
     /// Measured as such.
+    SyncsPerSecond,
+    /// Measured in hundredths.
     SalesPerSync,
     /// Measured as such.
     ReadsPerSecond,
@@ -77,6 +81,8 @@ impl Unit {
     fn name(self) -> &'static str {
         match self {
             Self::SeatsPerSecond => "seats/s",
+            Self::Statements => "statements",
+            Self::SyncsPerSecond => "syncs/s",
             Self::SalesPerSync => "sales/sync",
             Self::ReadsPerSecond => "reads/s",
             Self::EventsPerSecond => "events/s",
@@ -88,8 +94,11 @@ impl Unit {
 
     fn value(self, measured: f64) -> f64 {
         let value = match self {
-            Self::SeatsPerSecond | Self::ReadsPerSecond | Self::EventsPerSecond => measured,
-            Self::SalesPerSync => measured / 100.0,
+            Self::SeatsPerSecond
+            | Self::ReadsPerSecond
+            | Self::EventsPerSecond
+            | Self::SyncsPerSecond => measured,
+            Self::SalesPerSync | Self::Statements => measured / 100.0,
             Self::Milliseconds => measured / 1_000.0,
             Self::Mebibytes => measured / (1024.0 * 1024.0),
             Self::Kibibytes => measured / 1024.0,

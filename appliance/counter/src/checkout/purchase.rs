@@ -16,13 +16,16 @@ use super::sale;
 use super::{CheckoutRefused, PurchaseNow, store};
 use crate::Fault;
 use crate::buyer::Buyer;
-use crate::catalogue;
+use crate::catalogue::{self, CatalogueRefused};
 use crate::counter::{At, Counter};
 use crate::following::Errand;
 use crate::holds::{self, HoldRefused, HoldRow};
-use crate::repeats::Repeat;
+use crate::repeats::{KeyReused, Repeat};
 use crate::seats;
 use crate::sold::{PaymentRow, Sold};
+
+/// A step of a purchase.
+pub(super) type Moved = Step<machine::Purchase, PurchaseEffect>;
 
 /// A purchase with its payments, as they stand in this transaction.
 pub(super) struct Purchase {
@@ -32,6 +35,19 @@ pub(super) struct Purchase {
     pub(super) hold: HoldRow,
     pub(super) showtime: ShowtimeId,
     pub(super) payments: Vec<PaymentRow>,
+    /// Whether tickets may be issued, once it was asked.
+    may_issue: Option<Result<(), CatalogueRefused>>,
+    /// Whether a payment was begun of which the hold's row does not know.
+    has_begun: bool,
+}
+
+/// A payment that somebody begins.
+pub(super) struct Tender<'a> {
+    pub(super) id: &'a TenderId,
+    pub(super) means: Means,
+    pub(super) amount_minor: i64,
+    pub(super) given_minor: Option<i64>,
+    pub(super) repeat: Repeat,
 }
 
 impl Purchase {
@@ -41,8 +57,13 @@ impl Purchase {
             at: at.clone(),
             mover: Mover::counter(),
             showtime: catalogue::name_of(db, &at.catalogue(), hold.showtime)?,
-            payments: store::of_hold(db, &hold.id)?,
+            payments: match hold.payments {
+                0 => Vec::new(),
+                _ => store::of_hold(db, &hold.id)?,
+            },
             hold,
+            may_issue: None,
+            has_begun: false,
         })
     }
 
@@ -64,25 +85,30 @@ impl Purchase {
         Ok(Self::of(db, at, row)?)
     }
 
-    /// What its payments come to, and whether tickets may be issued now.
-    pub(super) fn sums(&self, db: &mut Snapshot<'_>) -> Result<Sums, Fault> {
-        let may_issue = catalogue::check_may_issue(db, self.hold.showtime, self.at.clock.now());
-        let may_issue = match may_issue {
-            Ok(()) => true,
-            Err(catalogue::CatalogueRefused::Fault(fault)) => return Err(fault),
-            Err(_) => false,
-        };
-        Ok(self.sums_if(may_issue))
+    /// Whether tickets may be issued for it now.
+    pub(super) fn check_may_issue(
+        &mut self,
+        db: &mut Snapshot<'_>,
+    ) -> Result<(), CatalogueRefused> {
+        let (showtime, at) = (self.hold.showtime, &self.at);
+        let ask = || catalogue::check_may_issue(db, showtime, at.clock.now());
+        self.may_issue.get_or_insert_with(ask).clone()
     }
 
-    fn sums_if(&self, may_issue: bool) -> Sums {
+    /// What its payments come to, and whether tickets may be issued now.
+    pub(super) fn sums(&mut self, db: &mut Snapshot<'_>) -> Result<Sums, Fault> {
+        let may_issue = match self.check_may_issue(db) {
+            Ok(()) => true,
+            Err(CatalogueRefused::Fault(fault)) => return Err(fault),
+            Err(_) => false,
+        };
         let states = || self.payments.iter().map(|payment| payment.state);
-        Sums {
+        Ok(Sums {
             total_minor: self.hold.total_minor,
             paid_minor: states().map(Payment::paid_minor).sum(),
             in_flight: states().any(Payment::is_without_outcome),
             may_issue,
-        }
+        })
     }
 
     /// As it is answered.
@@ -103,32 +129,59 @@ impl Purchase {
         })
     }
 
-    /// Begins a payment.
-    pub(super) fn begin(
+    /// Begins a payment, for which the purchase takes `step`.
+    pub(super) fn tender(
+        mut self,
+        tx: &mut Tx<'_>,
+        tender: Tender<'_>,
+        step: Moved,
+    ) -> Result<PaymentRow, CheckoutRefused> {
+        let payment = self.begin(tx, tender)?;
+        self.take(tx, step, None)?;
+        Ok(payment)
+    }
+
+    /// Issues the tickets, with `cash` for what is missing.
+    pub(super) fn settle(
+        mut self,
+        tx: &mut Tx<'_>,
+        cash: Option<Tender<'_>>,
+        repeat: &Repeat,
+    ) -> Result<Sold, CheckoutRefused> {
+        if let Some(cash) = cash {
+            self.begin(tx, cash)?;
+        }
+        let sums = self.sums(tx)?;
+        let step = self.hold.state.settle(&sums, self.at.running_ms())?;
+        let sold = self.take(tx, step, Some(repeat))?;
+        sold.ok_or_else(|| Fault::Broken("a settled purchase has no sale".into()).into())
+    }
+
+    /// The hold's row learns of it by the step that is taken next.
+    fn begin(
         &mut self,
         tx: &mut Tx<'_>,
-        id: &TenderId,
-        means: Means,
-        amount_minor: i64,
-        given_minor: Option<i64>,
-        repeat: &Repeat,
-    ) -> Result<PaymentRow, Fault> {
-        let step = Payment::begin(means, amount_minor);
+        tender: Tender<'_>,
+    ) -> Result<PaymentRow, CheckoutRefused> {
+        let step = Payment::begin(tender.means, tender.amount_minor);
         let payment = PaymentRow {
-            id: id.clone(),
+            id: tender.id.clone(),
             hold: self.hold.id.clone(),
-            nth: i64::try_from(self.payments.len()).unwrap_or(i64::MAX),
+            nth: self.hold.payments,
             buyer: self.hold.buyer.clone(),
-            means,
+            means: tender.means,
             currency: self.hold.currency,
-            amount_minor,
-            given_minor,
+            amount_minor: tender.amount_minor,
+            given_minor: tender.given_minor,
             state: step.state,
             slip: None,
             started_ms: self.at.clock.now().as_millisecond(),
-            repeat: repeat.clone(),
+            repeat: tender.repeat,
         };
-        store::add(tx, &payment)?;
+        if !store::add(tx, &payment)? {
+            return Err(KeyReused.into());
+        }
+        (self.hold.payments, self.has_begun) = (self.hold.payments + 1, true);
         self.payments.push(payment.clone());
         for effect in step.effects {
             self.outside(tx, &payment, effect);
@@ -175,7 +228,8 @@ impl Purchase {
             Err(refused) => return Ok(Err(refused)),
         };
         let queue = told.into_iter().map(|told| (index, told)).collect();
-        self.drain(tx, queue, None)?;
+        self.drain(tx, queue, None)
+            .map_err(CheckoutRefused::into_fault)?;
         let payment = &self.payments[index];
         cases::moved(tx, &self.at, payment, before, &self.mover)?;
         Ok(Ok(()))
@@ -185,16 +239,18 @@ impl Purchase {
     pub(super) fn lapse(&mut self, tx: &mut Tx<'_>, now_ms: i64) -> Result<(), Fault> {
         let sums = self.sums(tx)?;
         let step = self.hold.state.on(PurchaseFact::Lapse, &sums, now_ms);
-        self.take(tx, step, None).map(drop)
+        self.take(tx, step, None)
+            .map_err(CheckoutRefused::into_fault)
+            .map(drop)
     }
 
     /// Takes a step that a person asked for, with all that follows; gives the sale if there is one.
     pub(super) fn take(
         &mut self,
         tx: &mut Tx<'_>,
-        step: Step<machine::Purchase, PurchaseEffect>,
+        step: Moved,
         repeat: Option<&Repeat>,
-    ) -> Result<Option<Sold>, Fault> {
+    ) -> Result<Option<Sold>, CheckoutRefused> {
         let mut queue = VecDeque::new();
         let sold = self.step(tx, step, None, repeat, &mut queue)?;
         let more = self.drain(tx, queue, repeat)?;
@@ -206,7 +262,7 @@ impl Purchase {
         tx: &mut Tx<'_>,
         mut queue: VecDeque<(usize, Told)>,
         repeat: Option<&Repeat>,
-    ) -> Result<Option<Sold>, Fault> {
+    ) -> Result<Option<Sold>, CheckoutRefused> {
         let mut sold = None;
         while let Some((index, told)) = queue.pop_front() {
             let fact = match told {
@@ -230,15 +286,16 @@ impl Purchase {
     fn step(
         &mut self,
         tx: &mut Tx<'_>,
-        step: Step<machine::Purchase, PurchaseEffect>,
+        step: Moved,
         this: Option<usize>,
         repeat: Option<&Repeat>,
         queue: &mut VecDeque<(usize, Told)>,
-    ) -> Result<Option<Sold>, Fault> {
+    ) -> Result<Option<Sold>, CheckoutRefused> {
         let before = std::mem::replace(&mut self.hold.state, step.state);
-        if before != step.state && !holds::put_state(tx, &self.hold.id, before, step.state)? {
+        let has_begun = std::mem::take(&mut self.has_begun);
+        if (before != step.state || has_begun) && !holds::put_state(tx, &self.hold, before)? {
             let hold = &self.hold.id;
-            return Err(Fault::Broken(format!("the hold {hold} was not {before:?}")));
+            return Err(Fault::Broken(format!("the hold {hold} was not {before:?}")).into());
         }
         let mut sold = None;
         for effect in step.effects {
@@ -330,7 +387,7 @@ impl Purchase {
         }
     }
 
-    fn issue(&mut self, tx: &mut Tx<'_>, repeat: Option<&Repeat>) -> Result<Sold, Fault> {
+    fn issue(&mut self, tx: &mut Tx<'_>, repeat: Option<&Repeat>) -> Result<Sold, CheckoutRefused> {
         let sold = sale::issue(
             tx,
             &self.at,

@@ -53,6 +53,16 @@ impl CheckoutRefused {
     }
 }
 
+impl CheckoutRefused {
+    /// For a step that nobody asked for, and that nothing can refuse.
+    pub(super) fn into_fault(self) -> Fault {
+        match self {
+            Self::Fault(fault) => fault,
+            refused => Fault::Broken(format!("what nobody asked for was refused: {refused}")),
+        }
+    }
+}
+
 impl From<PurchaseRefusal> for CheckoutRefused {
     fn from(refusal: PurchaseRefusal) -> Self {
         Self::Hold(refusal.into())

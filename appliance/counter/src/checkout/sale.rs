@@ -8,10 +8,11 @@ use wire::event as told;
 
 use super::{CheckoutRefused, store};
 use crate::Fault;
+use crate::buyer::BuyerId;
 use crate::catalogue;
 use crate::counter::At;
 use crate::holds::HoldRow;
-use crate::repeats::Repeat;
+use crate::repeats::{KeyReused, Repeat};
 use crate::seats;
 use crate::sold::{PaymentRow, SaleFacts, SaleRow, Sold, TicketFacts, TicketRow};
 use crate::tickets;
@@ -27,7 +28,7 @@ pub(super) fn issue(
     showtime: &ShowtimeId,
     payments: &[PaymentRow],
     repeat: Option<&Repeat>,
-) -> Result<Sold, Fault> {
+) -> Result<Sold, CheckoutRefused> {
     let catalogue = at.catalogue();
     let scheduled = catalogue
         .showtime(showtime)
@@ -61,7 +62,9 @@ pub(super) fn issue(
             guest_language: hold.language.clone(),
         },
     };
-    store::add_sale(tx, &cinema.id, &sale, repeat)?;
+    if !store::add_sale(tx, &cinema.id, &sale, repeat)? {
+        return Err(KeyReused.into());
+    }
     let tickets = (hold.lines.iter().zip(ids).zip(issued))
         .map(|((line, id), (epoch, edition))| {
             let place = scheduled.plan.at(line.place);
@@ -160,6 +163,29 @@ fn event(sold: &Sold, day: String) -> Result<told::SaleSettled, Fault> {
 fn number<T: TryFrom<i64>>(number: i64) -> Result<T, Fault> {
     T::try_from(number)
         .map_err(|_| Fault::Broken(format!("the receipt number {number} is out of range")))
+}
+
+/// The sale that a hold has become, for whoever asks again: the card settled it by itself, or a request did whose answer was lost.
+pub(super) fn again(
+    db: &mut Snapshot<'_>,
+    hold: &HoldRow,
+    repeat: &Repeat,
+) -> Result<Sold, CheckoutRefused> {
+    check_key(db, &hold.buyer, repeat)?;
+    let sale = store::sale_of_hold(db, &hold.id)?.ok_or(CheckoutRefused::UnknownSale)?;
+    sold(db, &sale)
+}
+
+/// Whether this buyer has made no sale by another request under this key.
+pub(super) fn check_key(
+    db: &mut Snapshot<'_>,
+    buyer: &BuyerId,
+    repeat: &Repeat,
+) -> Result<(), CheckoutRefused> {
+    match store::sale_by_key(db, buyer, &repeat.key)? {
+        Some(known) => Ok(repeat.is(&known)?),
+        None => Ok(()),
+    }
 }
 
 /// A sale with its tickets and payments, by its id.

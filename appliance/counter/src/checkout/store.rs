@@ -86,10 +86,12 @@ pub(super) fn holds_in_question(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Er
     db.query(sql, params![], |row| row.parse(0))
 }
 
-pub(super) fn add(tx: &mut Tx<'_>, row: &PaymentRow) -> Result<(), Error> {
+/// Keeps a new payment; says whether its key was not used before.
+pub(super) fn add(tx: &mut Tx<'_>, row: &PaymentRow) -> Result<bool, Error> {
     let sql = format!(
         "INSERT INTO payment ({PAYMENT}, open) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, NULL, $14, $15, $16, $17)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, NULL, $14, $15, $16, $17) \
+         ON CONFLICT (buyer_kind, buyer, key) DO NOTHING"
     );
     let ([kind, buyer], (state, taken)) = (row.buyer.values(), row.state.stored());
     let values: [Value; 17] = [
@@ -111,7 +113,7 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &PaymentRow) -> Result<(), Error> {
         row.repeat.request_hash.as_slice().into(),
         row.state.is_unfinished().into(),
     ];
-    tx.execute(&sql, &values).map(drop)
+    Ok(tx.execute(&sql, &values)? == 1)
 }
 
 /// The payment has moved from `before`, with what its slip says; says whether it was there still.
@@ -160,18 +162,16 @@ pub(super) fn sale_by_id(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Option<Sa
     db.first(&sql, params![id.as_str()], sale)
 }
 
-/// The sale that this buyer made under this key, and the request that made it.
+/// The request by which this buyer made a sale under this key.
 pub(super) fn sale_by_key(
     db: &mut Snapshot<'_>,
     buyer: &BuyerId,
     key: &str,
-) -> Result<Option<(SaleId, Repeat)>, Error> {
+) -> Result<Option<Repeat>, Error> {
     let sql =
-        "SELECT id, key, request_hash FROM sale WHERE buyer_kind = $1 AND buyer = $2 AND key = $3";
+        "SELECT key, request_hash FROM sale WHERE buyer_kind = $1 AND buyer = $2 AND key = $3";
     let [kind, id] = buyer.values();
-    db.first(sql, &[kind, id, key.into()], |row| {
-        Ok((row.parse(0)?, Repeat::read(row, 1)?))
-    })
+    db.first(sql, &[kind, id, key.into()], |row| Repeat::read(row, 0))
 }
 
 /// The sale with this receipt number.
@@ -192,24 +192,23 @@ pub(super) fn sale_of_hold(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<Optio
 
 /// The next number of a series, without gaps.
 pub(super) fn next_number(tx: &mut Tx<'_>, cinema: &CinemaId, series: i64) -> Result<i64, Error> {
-    // Not RETURNING, for which SQLite makes a table in memory each time.
     let count = "INSERT INTO receipt_series (cinema, series, last) VALUES ($1, $2, 1) \
-        ON CONFLICT (cinema, series) DO UPDATE SET last = receipt_series.last + 1";
-    tx.execute(count, params![cinema.as_str(), series])?;
-    let last = "SELECT last FROM receipt_series WHERE cinema = $1 AND series = $2";
-    let number = tx.first(last, params![cinema.as_str(), series], |row| row.get(0))?;
+        ON CONFLICT (cinema, series) DO UPDATE SET last = receipt_series.last + 1 RETURNING last";
+    let number = tx.first(count, params![cinema.as_str(), series], |row| row.get(0))?;
     number.ok_or_else(|| Error::Column("a series of receipts gives no number".into()))
 }
 
+/// Keeps a new sale; says whether its key was not used before.
 pub(super) fn add_sale(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
     row: &SaleRow,
     repeat: Option<&Repeat>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let sql = format!(
         "INSERT INTO sale ({SALE}, cinema, key, request_hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+         ON CONFLICT (buyer_kind, buyer, key) WHERE key IS NOT NULL DO NOTHING"
     );
     let [kind, buyer] = row.buyer.values();
     let values: [Value; 17] = [
@@ -231,5 +230,5 @@ pub(super) fn add_sale(
         repeat.map(|repeat| repeat.key.clone()).into(),
         repeat.map(|repeat| repeat.request_hash.to_vec()).into(),
     ];
-    tx.execute(&sql, &values).map(drop)
+    Ok(tx.execute(&sql, &values)? == 1)
 }

@@ -11,7 +11,7 @@ use crate::column;
 use crate::repeats::Repeat;
 
 const COLUMNS: &str = "id, showtime, buyer_kind, buyer, state, ends_ms, extended, lines, currency, total_minor, tax_minor, language, \
-    key, request_hash";
+    key, request_hash, payments";
 
 fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
     let state: String = row.get(4)?;
@@ -28,6 +28,7 @@ fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
         tax_minor: row.get(10)?,
         language: row.get(11)?,
         repeat: Repeat::read(row, 12)?,
+        payments: row.get(14)?,
     })
 }
 
@@ -39,25 +40,20 @@ pub(crate) fn by_id(db: &mut Snapshot<'_>, id: &HoldId) -> Result<Option<HoldRow
     )
 }
 
-/// The hold that this buyer made under this key.
-pub(crate) fn by_key(
+/// The holds of a buyer that are neither sold, nor given back, and the one that was made under this key.
+pub(super) fn of_buyer(
     db: &mut Snapshot<'_>,
     buyer: &BuyerId,
     key: &str,
-) -> Result<Option<HoldRow>, Error> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM hold WHERE buyer_kind = $1 AND buyer = $2 AND key = $3");
+) -> Result<Vec<HoldRow>, Error> {
+    // Two questions in one, each answered by an index of its own.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM hold WHERE buyer_kind = $1 AND buyer = $2 AND key = $3 UNION ALL \
+         SELECT {COLUMNS} FROM hold WHERE buyer_kind = $1 AND buyer = $2 AND key <> $3 \
+         AND state IN ('open', 'paying', 'releasing')"
+    );
     let [kind, id] = buyer.values();
-    db.first(&sql, &[kind, id, key.into()], read)
-}
-
-/// How many holds of a buyer are neither sold, nor given back, nor over.
-pub(super) fn under_way(db: &mut Snapshot<'_>, buyer: &BuyerId, now_ms: i64) -> Result<i64, Error> {
-    let sql = "SELECT COUNT(*) FROM hold WHERE buyer_kind = $1 AND buyer = $2 \
-        AND state IN ('open', 'paying', 'releasing') AND (state <> 'open' OR ends_ms > $3)";
-    let [kind, id] = buyer.values();
-    let count = db.first(sql, &[kind, id, now_ms.into()], |row| row.get(0))?;
-    Ok(count.unwrap_or(0))
+    db.query(&sql, &[kind, id, key.into()], read)
 }
 
 /// The most holds that one look finds over: a room full of single seats.
@@ -82,7 +78,7 @@ pub(crate) fn next_end(db: &mut Snapshot<'_>) -> Result<Option<i64>, Error> {
 
 pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
     let sql = format!(
-        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13)"
+        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, 0)"
     );
     let ([kind, buyer], (state, ends_ms)) = (row.buyer.values(), row.state.stored());
     let values = [
@@ -125,15 +121,11 @@ pub(super) fn extend(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
         .map(drop)
 }
 
-/// The purchase has moved from `before`; says whether it was there still.
-pub(crate) fn put_state(
-    tx: &mut Tx<'_>,
-    id: &HoldId,
-    before: Purchase,
-    after: Purchase,
-) -> Result<bool, Error> {
-    let ((before, _), (state, ends_ms)) = (before.stored(), after.stored());
-    let sql = "UPDATE hold SET state = $2, ends_ms = $3 WHERE id = $1 AND state = $4";
-    let changed = tx.execute(sql, params![id.as_str(), state, ends_ms, before])?;
-    Ok(changed == 1)
+/// The purchase has moved from `before`, or has another payment; says whether it was there still.
+pub(crate) fn put_state(tx: &mut Tx<'_>, row: &HoldRow, before: Purchase) -> Result<bool, Error> {
+    let ((before, _), (state, ends_ms)) = (before.stored(), row.state.stored());
+    let sql =
+        "UPDATE hold SET state = $2, ends_ms = $3, payments = $4 WHERE id = $1 AND state = $5";
+    let values = params![row.id.as_str(), state, ends_ms, row.payments, before];
+    Ok(tx.execute(sql, values)? == 1)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use box_office::ledger::{SeatMove, SeatRecord, SeatState};
+use box_office::ledger::{SeatRecord, SeatState};
 use box_office::{Custodian, Epoch, HoldId, Layout, SeatId, TicketId};
 use counter_api::SeatState as Shown;
 use database::{Error, Row, Snapshot, Tx, Value, params};
@@ -30,7 +30,6 @@ fn read(row: &Row<'_>) -> Result<(usize, SeatRecord), Error> {
 }
 
 pub(super) fn add(tx: &mut Tx<'_>, showtime: ShowtimeKey, layout: &Layout) -> Result<(), Error> {
-    let sql = "INSERT INTO seat (showtime, place, seat) VALUES ($1, $2, $3)";
     let rows = (0_i64..).zip(&layout.places).map(|(place, seat)| {
         [
             Value::from(showtime.0),
@@ -38,7 +37,8 @@ pub(super) fn add(tx: &mut Tx<'_>, showtime: ShowtimeKey, layout: &Layout) -> Re
             seat.seat.as_str().into(),
         ]
     });
-    tx.execute_many(sql, rows).map(drop)
+    tx.insert("INSERT INTO seat (showtime, place, seat)", rows)
+        .map(drop)
 }
 
 /// Gives a seat its row, if it has none.
@@ -111,26 +111,29 @@ pub(super) fn between(
     db.query(&sql, params![showtime.0, places.start, places.end], read)
 }
 
-/// Changes a seat if it still is as it was seen; says whether it was.
+/// Changes seats that all were and are to be alike, if they still are as they were seen; says how many were.
 pub(super) fn change(
     tx: &mut Tx<'_>,
     showtime: ShowtimeKey,
-    step: &SeatMove,
-) -> Result<bool, Error> {
-    let sql = "UPDATE seat SET epoch = $3, state = $4, holder = $5 \
-        WHERE showtime = $1 AND place = $2 AND epoch = $6 AND state = $7 AND COALESCE(holder, '') = $8";
-    let ((after, holder), (before, former)) = (words(&step.after.state), words(&step.before.state));
+    (before, after): (&SeatRecord, &SeatRecord),
+    places: &[usize],
+) -> Result<u64, Error> {
+    let sql = format!(
+        "UPDATE seat SET epoch = $2, state = $3, holder = $4 \
+         WHERE showtime = $1 AND epoch = $5 AND state = $6 AND COALESCE(holder, '') = $7 AND place IN ({})",
+        numbers(8, places.len())
+    );
+    let ((state, holder), (was, former)) = (words(&after.state), words(&before.state));
     let values = params![
         showtime.0,
-        step.place,
-        step.after.epoch.number(),
-        after,
+        after.epoch.number(),
+        state,
         holder,
-        step.before.epoch.number(),
-        before,
+        before.epoch.number(),
+        was,
         former.unwrap_or_default(),
     ];
-    Ok(tx.execute(sql, values)? == 1)
+    tx.execute(&sql, &with_places(values, places))
 }
 
 /// Frees the seats at these places that the hold has; says how many.
@@ -140,46 +143,56 @@ pub(super) fn free(
     hold: &HoldId,
     places: &[usize],
 ) -> Result<u64, Error> {
-    let sql = "UPDATE seat SET state = 'free', holder = NULL \
-        WHERE showtime = $1 AND place = $2 AND state = 'held' AND holder = $3";
-    let rows = places
-        .iter()
-        .map(|&place| [Value::from(showtime.0), place.into(), hold.as_str().into()]);
-    tx.execute_many(sql, rows)
+    let sql = format!(
+        "UPDATE seat SET state = 'free', holder = NULL \
+         WHERE showtime = $1 AND state = 'held' AND holder = $2 AND place IN ({})",
+        numbers(3, places.len())
+    );
+    let values = params![showtime.0, hold.as_str()];
+    tx.execute(&sql, &with_places(values, places))
 }
 
-/// Sells a seat that the hold has, in the custody of `side`; says whether it had it.
+/// Sells the seats of these tickets that the hold has, in the custody of `side`; gives the place, the epoch and the edition of each.
 pub(super) fn sell(
     tx: &mut Tx<'_>,
     showtime: ShowtimeKey,
-    place: usize,
     hold: &HoldId,
-    ticket: &TicketId,
+    tickets: &[(usize, SeatId, TicketId)],
     side: Custodian,
-) -> Result<bool, Error> {
-    let sql = "UPDATE seat SET state = 'sold', holder = $4, edition = edition + 1 \
-        WHERE showtime = $1 AND place = $2 AND state = 'held' AND holder = $3 AND epoch % 2 = $5";
-    let values = params![
-        showtime.0,
-        place,
-        hold.as_str(),
-        ticket.as_str(),
-        parity(side)
-    ];
-    Ok(tx.execute(sql, values)? == 1)
+) -> Result<Vec<(usize, Epoch, u32)>, Error> {
+    let count = tickets.len();
+    let holders: String = (4..4 + count)
+        .map(|place| format!(" WHEN ${place} THEN ${}", place + count))
+        .collect();
+    let sql = format!(
+        "UPDATE seat SET state = 'sold', holder = CASE place{holders} END, edition = edition + 1 \
+         WHERE showtime = $1 AND state = 'held' AND holder = $2 AND epoch % 2 = $3 AND place IN ({}) \
+         RETURNING place, epoch, edition",
+        numbers(4, count)
+    );
+    let places: Vec<usize> = tickets.iter().map(|(place, ..)| *place).collect();
+    let mut values = with_places(params![showtime.0, hold.as_str(), parity(side)], &places);
+    values.extend(
+        tickets
+            .iter()
+            .map(|(.., ticket)| Value::from(ticket.as_str())),
+    );
+    tx.query(&sql, &values, |row| {
+        Ok((row.get(0)?, Epoch::new(row.get(1)?), row.get(2)?))
+    })
 }
 
-/// The epoch under which a ticket for this seat is issued, and its edition.
-pub(super) fn issued(
-    db: &mut Snapshot<'_>,
-    showtime: ShowtimeKey,
-    place: usize,
-) -> Result<(Epoch, u32), Error> {
-    let read = "SELECT epoch, edition FROM seat WHERE showtime = $1 AND place = $2";
-    let issued = db.first(read, params![showtime.0, place], |row| {
-        Ok((Epoch::new(row.get(0)?), row.get(1)?))
-    })?;
-    issued.ok_or_else(|| Error::Column("a ticket is issued for a seat that is not there".into()))
+/// `$4, $5, $6` for three parameters from the fourth on.
+fn numbers(first: usize, count: usize) -> String {
+    let numbers: Vec<String> = (first..first + count)
+        .map(|number| format!("${number}"))
+        .collect();
+    numbers.join(", ")
+}
+
+fn with_places(values: &[Value], places: &[usize]) -> Vec<Value> {
+    let places = places.iter().map(|&place| Value::from(place));
+    values.iter().cloned().chain(places).collect()
 }
 
 fn words(state: &SeatState) -> (&'static str, Option<String>) {

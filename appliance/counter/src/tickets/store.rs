@@ -47,9 +47,7 @@ pub(crate) fn of_sale(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<Ticket
 }
 
 pub(crate) fn add(tx: &mut Tx<'_>, seller: Custodian, tickets: &[TicketRow]) -> Result<(), Error> {
-    let sql = format!(
-        "INSERT INTO ticket ({COLUMNS}, seller) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-    );
+    let into = format!("INSERT INTO ticket ({COLUMNS}, seller)");
     let seller = match seller {
         Custodian::Cinema => "cinema",
         Custodian::Hub => "hub",
@@ -76,5 +74,5 @@ pub(crate) fn add(tx: &mut Tx<'_>, seller: Custodian, tickets: &[TicketRow]) -> 
             ])
         })
         .collect::<Result<Vec<_>, Error>>()?;
-    tx.execute_many(&sql, rows).map(drop)
+    tx.insert(&into, rows).map(drop)
 }

@@ -133,10 +133,10 @@ impl World {
         let stream = self.writer.stream;
         assert_eq!(self.reader.told(), self.written);
         assert_eq!(self.reader.position(), self.writer.acknowledged());
-        let counts = self
-            .writer
-            .read(move |snapshot| mailbox::outbox::unacknowledged(snapshot, stream));
-        assert_eq!(counts, []);
+        let waiting = self.writer.read(move |snapshot| {
+            mailbox::outbox::unacknowledged_of(snapshot, stream, "showtime_cancelled")
+        });
+        assert_eq!(waiting, 0);
         let written: Vec<Event> = self.writer.after(0);
         assert_eq!(self.reader.journal(self.reader.stream), written);
     }

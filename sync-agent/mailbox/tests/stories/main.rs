@@ -15,7 +15,10 @@ use std::task::{Context as Polling, Poll, Waker};
 use box_office::CinemaId;
 use database::{Database, Migration, Options, Place, Scope, Snapshot, Tx, params};
 use mailbox::inbox::Applied;
-use mailbox::{Error, MIGRATION, StreamId, StreamKey, WAITING_MIGRATION, inbox, outbox, stream};
+use mailbox::{
+    Error, KINDS_MIGRATION, MIGRATION, StreamId, StreamKey, WAITING_MIGRATION, inbox, outbox,
+    stream,
+};
 use wire::event::ShowtimeCancelled;
 use wire::frame::sign_frame;
 use wire::{
@@ -34,7 +37,7 @@ const MIGRATIONS: &[Migration] = &[
 
 #[test]
 fn every_table_is_sound() {
-    let migrations = [MIGRATION, WAITING_MIGRATION];
+    let migrations = [MIGRATION, WAITING_MIGRATION, KINDS_MIGRATION];
     assert_eq!(database::problems(&migrations).unwrap(), [""; 0]);
 }
 
@@ -102,6 +105,14 @@ pub(crate) fn saying(reason: &str) -> Body {
     })
 }
 
+/// An event that is to be written.
+pub(crate) fn draft(id: &str, body: impl Into<Body>) -> outbox::Draft {
+    outbox::Draft {
+        id: id.parse().unwrap(),
+        body: body.into(),
+    }
+}
+
 /// The side that writes the stream.
 pub(crate) struct Writer {
     pub(crate) database: Database,
@@ -119,8 +130,8 @@ impl Writer {
     pub(crate) fn push(&self, reason: &str) -> Position {
         let (stream, reason) = (self.stream, reason.to_owned());
         self.write(move |tx| {
-            let id = format!("id-{reason}").parse().unwrap();
-            outbox::push(tx, stream, id, 7, saying(&reason))
+            let draft = draft(&format!("id-{reason}"), saying(&reason));
+            outbox::push(tx, stream, 7, &[draft], None)
         })
         .unwrap()
     }

@@ -1,11 +1,12 @@
 //! The outbox.
 
+use database::Snapshot;
 use mailbox::outbox::Acknowledged;
 use mailbox::{Error, outbox};
 use wire::event::CinemaDescribed;
-use wire::{Body, Event, EventError, Hash, Position};
+use wire::{Event, EventError, Hash, Position};
 
-use crate::{Writer, saying};
+use crate::{Writer, draft, saying};
 
 #[test]
 fn events_are_numbered_and_chained() {
@@ -31,7 +32,7 @@ fn an_event_is_written_with_its_change_or_not_at_all() {
     writer.push("a");
     let stream = writer.stream;
     let refused = writer.write(move |tx| {
-        outbox::push(tx, stream, "id-b".parse().unwrap(), 7, saying("b"))?;
+        outbox::push(tx, stream, 7, &[draft("id-b", saying("b"))], None)?;
         Err::<(), _>(Error::Database(database::Error::Conflict))
     });
     assert!(refused.is_err());
@@ -47,7 +48,7 @@ fn an_event_that_is_too_large_is_refused() {
     let stream = writer.stream;
     let refused = writer.write(move |tx| {
         let body = saying(&"x".repeat(100_000));
-        outbox::push(tx, stream, "id-a".parse().unwrap(), 7, body)
+        outbox::push(tx, stream, 7, &[draft("id-a", body)], None)
     });
     assert!(matches!(
         refused,
@@ -63,11 +64,10 @@ fn a_long_stream_is_read_in_parts() {
     for (count, bytes) in [(3_000_usize, 10), (30, 50_000)] {
         writer
             .write(move |tx| {
-                let drafts = (0..count).map(|number| outbox::Draft {
-                    id: format!("id-{bytes}-{number}").parse().unwrap(),
-                    body: saying(&"x".repeat(bytes)),
-                });
-                outbox::push_all(tx, stream, 7, drafts)
+                let numbered =
+                    |number| draft(&format!("id-{bytes}-{number}"), saying(&"x".repeat(bytes)));
+                let drafts: Vec<_> = (0..count).map(numbered).collect();
+                outbox::push(tx, stream, 7, &drafts, None)
             })
             .unwrap();
     }
@@ -120,34 +120,62 @@ fn what_is_not_acknowledged_is_counted_by_type() {
     let first = writer.push("a");
     writer
         .write(move |tx| {
-            let body = Body::from(CinemaDescribed {
+            let body = CinemaDescribed {
                 selling: None,
                 cinema: crate::cinema(),
                 name: "Metropol".into(),
                 zone: "Europe/Berlin".into(),
                 currency: "EUR".parse().unwrap(),
                 day_starts: 360,
-            });
-            outbox::push(tx, stream, "id-x".parse().unwrap(), 7, body)
+            };
+            outbox::push(tx, stream, 7, &[draft("id-x", body)], None)
         })
         .unwrap();
     let last = writer.push("b");
     let check = |described: u64, cancelled: u64| {
-        let counts = writer.read(move |snapshot| outbox::unacknowledged(snapshot, stream));
         let wanted = [
-            ("cinema_described".to_owned(), described),
-            ("showtime_cancelled".to_owned(), cancelled),
+            ("cinema_described", described),
+            ("showtime_cancelled", cancelled),
+            ("film_imported", 0),
         ];
-        let wanted: Vec<_> = wanted.into_iter().filter(|(_, count)| *count > 0).collect();
-        assert_eq!(counts, wanted);
-        let of = writer.read(move |snapshot| {
-            outbox::unacknowledged_of(snapshot, stream, "showtime_cancelled")
-        });
-        assert_eq!(of, cancelled);
+        for (kind, count) in wanted {
+            let waiting = move |snapshot: &mut Snapshot<'_>| {
+                outbox::unacknowledged_of(snapshot, stream, kind)
+            };
+            assert_eq!(writer.read(waiting), count, "{kind}");
+        }
     };
     check(1, 2);
     writer.acknowledge(first);
     check(1, 1);
     writer.acknowledge(last);
     check(0, 0);
+}
+
+#[test]
+fn a_wrong_guess_of_the_head_changes_nothing() {
+    let writer = Writer::new();
+    let stream = writer.stream;
+    let first = writer.push("a");
+    let lost = Position {
+        seq: 7,
+        hash: first.hash,
+    };
+    for (name, guess) in [
+        ("b", Some(first)),
+        ("c", Some(first)),
+        ("d", Some(lost)),
+        ("e", None),
+    ] {
+        let pushed = writer
+            .write(move |tx| outbox::push(tx, stream, 7, &[draft(name, saying(name))], guess));
+        assert_eq!(pushed.unwrap(), writer.after(0).last().unwrap().position());
+    }
+    let events = writer.after(0);
+    assert_eq!(events.len(), 5);
+    assert!(
+        events
+            .windows(2)
+            .all(|pair| pair[1].follows(&pair[0].position()))
+    );
 }
