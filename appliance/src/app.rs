@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use appliance_api::TerminalState;
 use box_office::Custodian;
-use counter::{Counter, Selling, Surroundings};
+use counter::{Counter, Selling};
 use database::Database;
+use service::Machine;
 use service::process::OpenError;
-use service::{Clock, Lifecycle, Metrics, Random};
-use tokio_util::sync::CancellationToken;
+use service::seed::Seeds;
+use sync_agent::{Broker, Transport};
 
 use crate::config::Config;
 use crate::devices::Devices;
 use crate::link::Link;
-use crate::migrations::MIGRATIONS;
 use crate::ports::BoxPorts;
 use crate::printer::Printer;
 use crate::printing::Printing;
@@ -31,10 +31,7 @@ pub struct App(Arc<Inner>);
 pub struct Inner {
     pub(crate) config: Config,
     pub(crate) database: Database,
-    pub(crate) clock: Clock,
-    pub(crate) random: Random,
-    pub(crate) metrics: Metrics,
-    pub(crate) lifecycle: Lifecycle,
+    pub(crate) machine: Machine,
     pub(crate) counter: Counter,
     pub(crate) devices: Devices,
     pub(crate) printing: Printing,
@@ -50,73 +47,87 @@ impl Deref for App {
     }
 }
 
+/// What is around a box, as values: another world for a story or a simulation.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// Time, randomness and the life of the process.
+    pub machine: Machine,
+    /// What the box's keys grow from.
+    pub seeds: Seeds,
+    /// The ticket printer.
+    pub printer: Printer,
+    /// The card terminal.
+    pub terminal: CardTerminal,
+    /// What carries messages to the hub; the broker that the hub named at enrolment, if none is given.
+    pub transport: Option<Transport>,
+}
+
+impl Surroundings {
+    /// Those that the settings name.
+    ///
+    /// # Errors
+    /// The keys cannot be read or made, or the broker's address is none.
+    pub fn of(config: &Config, machine: Machine) -> Result<Self, OpenError> {
+        let broker = config.hub.broker.as_deref();
+        let broker = broker.map(|address| Broker::parse(address, None));
+        Ok(Self {
+            seeds: Seeds::in_folder(&config.data.folder, &machine.random)?,
+            machine,
+            printer: printer(config),
+            terminal: terminal(config),
+            transport: broker
+                .transpose()
+                .map_err(|why| OpenError::Settings(why.to_string()))?
+                .map(Transport::Mqtt),
+        })
+    }
+}
+
 impl App {
-    /// Opens the box's data on this clock and randomness; it ends when `shutdown` is cancelled.
+    /// Opens the box on its database.
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open_with(
+    pub async fn open_on(
         config: Config,
-        shutdown: CancellationToken,
-        clock: Clock,
-        random: Random,
+        database: Database,
+        surroundings: Surroundings,
     ) -> Result<Self, OpenError> {
-        let folder = config.data.folder.clone();
-        let database = config.data.open("appliance.db", MIGRATIONS)?;
-        let ticket_seed = service::seed::seed(&folder, "ticket", &random)?;
-        let frame_seed = service::seed::seed(&folder, "frame", &random)?;
-        let content = |error: &dyn std::fmt::Display| OpenError::Content(error.to_string());
-        let (lifecycle, metrics) = (Lifecycle::new(shutdown), Metrics::default());
-        let (printer, terminal) = (printer(&config), terminal(&config));
-        let printing = Printing::new(
-            database.clone(),
-            lifecycle.clone(),
-            &metrics,
+        let Surroundings {
+            machine,
+            seeds,
             printer,
-            ticket_seed,
-        );
-        let surroundings = (clock.clone(), random.clone(), lifecycle.clone());
-        let broker = config.hub.broker.clone();
-        let link = Link::open(frame_seed, database.clone(), surroundings, broker)
-            .await
-            .map_err(|error| content(&error))?;
+            terminal,
+            transport,
+        } = surroundings;
+        let printing = Printing::new(database.clone(), &machine, printer, seeds.ticket);
+        let link = Link::open(seeds.frame, database.clone(), machine.clone(), transport).await?;
         let holds_per_device = config.selling.holds_per_device;
-        let surroundings = (clock.clone(), random.clone());
-        let devices = Devices::load(database.clone(), surroundings, holds_per_device)
-            .await
-            .map_err(|error| content(&error))?;
+        let devices = Devices::load(database.clone(), &machine, holds_per_device).await?;
         let selling = Selling {
             hold_time: Duration::from_secs(config.selling.hold_seconds),
         };
-        let surroundings = Surroundings {
-            clock: clock.clone(),
-            random: random.clone(),
-            metrics: metrics.clone(),
-            lifecycle: lifecycle.clone(),
+        let who = counter::Who {
+            side: Custodian::Cinema,
             life: link.life(),
-            ticket_seed,
+            ticket_seed: seeds.ticket,
             ports: Arc::new(BoxPorts {
                 printing: printing.clone(),
                 terminal: terminal.clone(),
                 written: link.written(),
             }),
         };
-        let counter = counter::open(Custodian::Cinema, database.clone(), selling, surroundings)
-            .await
-            .map_err(|error| content(&error))?;
+        let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
         Ok(Self(Arc::new(Inner {
             terminal_state: Watched::new(if terminal.is_set_up() {
                 TerminalState::Unreachable
             } else {
                 TerminalState::None
             }),
+            counter: counter.map_err(|fault| OpenError::Content(fault.to_string()))?,
             config,
             database,
-            clock,
-            random,
-            metrics,
-            lifecycle,
-            counter,
+            machine,
             devices,
             printing,
             terminal,
@@ -147,11 +158,11 @@ const TERMINAL_ASKED_EVERY: Duration = Duration::from_secs(5);
 
 /// Keeps the last known state of the terminal.
 pub(crate) async fn watch_terminal(app: App) {
-    while !app.lifecycle.shutdown().is_cancelled() {
+    while !app.machine.lifecycle.shutdown().is_cancelled() {
         app.terminal_state.set(app.terminal.ready().await);
         tokio::select! {
             () = tokio::time::sleep(TERMINAL_ASKED_EVERY) => {}
-            () = app.lifecycle.shutdown().cancelled() => {}
+            () = app.machine.lifecycle.shutdown().cancelled() => {}
         }
     }
 }

@@ -6,7 +6,7 @@ use counter::catalogue::CatalogueRefused;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
-use crate::App;
+use crate::{App, papers};
 pub use counter::checkout::Decision;
 
 /// What the box is told to do.
@@ -64,7 +64,8 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             reason,
         } => counter::checkout::decide(&app.counter, payment, decision, reason).await?,
         Order::Reprint { receipt, reason } => {
-            crate::papers::reprint(app, &receipt, &reason).await?
+            let rooms = (&app.printing, &app.counter);
+            papers::reprint(rooms, &receipt, &reason, app.machine.clock.now()).await?
         }
         Order::Enrol { code, hub } => {
             let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use appliance_api::{Device, DeviceKind, Paired};
 use box_office::DeviceId;
 use database::{Database, Scope};
-use service::{Clock, Random};
+use service::{Clock, Machine, Random};
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use refusal::PairingRefused;
@@ -47,14 +47,14 @@ impl Devices {
     /// The devices that the database knows.
     pub(crate) async fn load(
         database: Database,
-        (clock, random): (Clock, Random),
+        machine: &Machine,
         holds_per_device: u32,
     ) -> Result<Self, database::Error> {
         let devices = database.read(store::devices).await?;
         Ok(Self {
             database,
-            clock,
-            random,
+            clock: machine.clock.clone(),
+            random: machine.random.clone(),
             holds_per_device,
             by_token: Arc::new(RwLock::new(devices.into_iter().collect())),
             wrong_codes: Arc::default(),

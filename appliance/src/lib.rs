@@ -23,13 +23,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use database::Database;
+use service::Machine;
 use service::http::{Refusal, Router};
 use service::process::{OpenError, Process, StartError};
 use service::settings::{Data, Http};
-use service::{Clock, Lifecycle, Metrics, Random};
-use tokio_util::sync::CancellationToken;
 
-pub use app::App;
+pub use app::{App, Surroundings};
 pub use config::Config;
 
 use control::Order;
@@ -48,8 +47,10 @@ impl Process for App {
         &settings.http
     }
 
-    async fn open(settings: Config, shutdown: CancellationToken) -> Result<Self, OpenError> {
-        Self::open_with(settings, shutdown, Clock::system(), Random::system()).await
+    async fn open(settings: Config, machine: Machine) -> Result<Self, OpenError> {
+        let database = settings.data.open("appliance.db", migrations::MIGRATIONS)?;
+        let surroundings = Surroundings::of(&settings, machine)?;
+        Self::open_on(settings, database, surroundings).await
     }
 
     fn settings(&self) -> &Config {
@@ -60,12 +61,8 @@ impl Process for App {
         &self.database
     }
 
-    fn metrics(&self) -> &Metrics {
-        &self.metrics
-    }
-
-    fn life(&self) -> &Lifecycle {
-        &self.lifecycle
+    fn machine(&self) -> &Machine {
+        &self.machine
     }
 
     fn start(&self) -> Result<(), StartError> {
@@ -90,7 +87,7 @@ impl Process for App {
 
 /// Starts the background work.
 fn start(app: &App) {
-    let life = &app.lifecycle;
+    let life = &app.machine.lifecycle;
     let counter = app.counter.clone();
     life.supervise("checkout", move || counter::checkout::run(counter.clone()));
     let supervised = app.clone();

@@ -11,7 +11,7 @@ use appliance_api::LinkState;
 use box_office::CinemaId;
 use database::{Database, Scope, Tx};
 use mailbox::{StreamKey, outbox, stream};
-use service::{Clock, Lifecycle, Random};
+use service::Machine;
 use sync_agent::{Address, Applies, BoxEnd, BoxIdentity, Broker, Desk, Happening, Transport};
 use tokio::sync::Notify;
 use wire::enrolment::EnrolmentRequest;
@@ -30,11 +30,9 @@ pub(crate) struct Link(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     database: Database,
-    clock: Clock,
-    random: Random,
-    lifecycle: Lifecycle,
-    /// The broker, where the settings name another than the hub did.
-    broker: Option<String>,
+    machine: Machine,
+    /// What carries messages, where it is another than the broker that the hub named.
+    transport: Option<Transport>,
     frame_seed: [u8; 32],
     lives: Lives,
     /// Rung after a commit that wrote events.
@@ -60,10 +58,10 @@ impl Link {
     pub(crate) async fn open(
         frame_seed: [u8; 32],
         database: Database,
-        (clock, random, lifecycle): (Clock, Random, Lifecycle),
-        broker: Option<String>,
+        machine: Machine,
+        transport: Option<Transport>,
     ) -> Result<Self, database::Error> {
-        let born = Lives::born(&random);
+        let born = Lives::born(&machine.random);
         let lives = database
             .write(Scope::of("link", "one"), move |tx| store::lives(tx, &born))
             .await?;
@@ -72,12 +70,10 @@ impl Link {
             None => LinkState::NotEnrolled,
         };
         Ok(Self(Arc::new(Inner {
-            state: Mutex::new((state, clock.monotonic())),
+            state: Mutex::new((state, machine.clock.monotonic())),
             database,
-            clock,
-            random,
-            lifecycle,
-            broker,
+            machine,
+            transport,
             frame_seed,
             lives,
             written: Arc::default(),
@@ -113,7 +109,7 @@ impl Link {
         };
         Ok(Standing {
             state,
-            state_for: self.0.clock.monotonic().saturating_sub(since),
+            state_for: self.0.machine.clock.monotonic().saturating_sub(since),
             unsent_sales,
         })
     }
@@ -161,7 +157,7 @@ impl Link {
         cinema: impl Fn() -> Option<CinemaId>,
         applies: Arc<A>,
     ) {
-        let shutdown = self.0.lifecycle.shutdown().clone();
+        let shutdown = self.0.machine.lifecycle.shutdown().clone();
         while !shutdown.is_cancelled() {
             let hub = self.0.database.read(store::hub).await;
             match (hub, cinema()) {
@@ -176,18 +172,21 @@ impl Link {
     async fn drive<A: Applies>(&self, hub: Hub, cinema: CinemaId, applies: Arc<A>) {
         let inner = &self.0;
         let key = wire::PublicKey::<Frames>::from_bytes(cinema.clone(), &hub.frame_key);
-        let broker = Broker::parse(inner.broker.as_deref().unwrap_or(&hub.broker), None);
-        let (Ok(key), Ok(broker)) = (key, broker) else {
+        let transport = match &inner.transport {
+            Some(transport) => Ok(transport.clone()),
+            None => Broker::parse(&hub.broker, None).map(Transport::Mqtt),
+        };
+        let (Ok(key), Ok(transport)) = (key, transport) else {
             tracing::error!(
                 "the hub that this box was enrolled with cannot be reached like that; enrol the box again"
             );
-            return inner.lifecycle.shutdown().cancelled().await;
+            return inner.machine.lifecycle.shutdown().cancelled().await;
         };
         self.set(LinkState::Down);
         let (incarnation, generation) = (inner.lives.incarnation, hub.generation);
         let desk = Desk::open(
             inner.database.clone(),
-            inner.clock.clone(),
+            inner.machine.clock.clone(),
             End::Box,
             cinema.clone(),
             (incarnation, generation),
@@ -208,12 +207,12 @@ impl Link {
                 incarnation,
                 generation,
             },
-            transport: Transport::Mqtt(broker),
+            transport,
             post,
             written: Arc::clone(&inner.written),
-            clock: inner.clock.clone(),
-            random: inner.random.clone(),
-            life: inner.lifecycle.clone(),
+            clock: inner.machine.clock.clone(),
+            random: inner.machine.random.clone(),
+            life: inner.machine.lifecycle.clone(),
         };
         end.run().await;
     }
@@ -270,7 +269,7 @@ impl Link {
     }
 
     fn set(&self, state: LinkState) {
-        let now = self.0.clock.monotonic();
+        let now = self.0.machine.clock.monotonic();
         let mut known = self.state();
         if known.0 != state {
             *known = (state, now);

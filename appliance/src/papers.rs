@@ -3,11 +3,10 @@
 mod refusal;
 
 use counter::cases::reason_of;
-use counter::checkout;
-use database::Scope;
+use counter::{Counter, checkout};
+use jiff::Timestamp;
 
-use crate::app::App;
-use crate::printing::{Again, Slip};
+use crate::printing::{Again, Printing, Slip};
 
 pub(crate) use refusal::ReprintRefused;
 
@@ -16,22 +15,22 @@ pub(crate) use refusal::ReprintRefused;
 /// # Errors
 /// There is no such receipt, no reason, or no printer.
 pub(crate) async fn reprint(
-    app: &App,
+    (printing, counter): (&Printing, &Counter),
     receipt: &str,
     reason: &str,
+    now: Timestamp,
 ) -> Result<String, ReprintRefused> {
     let reason = reason_of(reason).ok_or(ReprintRefused::NoReason)?;
-    let at = app.counter.here().ok_or(ReprintRefused::UnknownReceipt)?;
-    if !app.printing.is_set_up() {
+    let at = counter.here().ok_or(ReprintRefused::UnknownReceipt)?;
+    if !printing.is_set_up() {
         return Err(ReprintRefused::NoPrinter);
     }
-    let (printing, now, receipt) = (app.printing.clone(), app.clock.now(), receipt.to_owned());
-    let again = app
-        .database
-        .write(Scope::of("printer", "all"), move |tx| {
+    let (queue, receipt) = (printing.clone(), receipt.to_owned());
+    let again = printing
+        .write(move |tx| {
             let sold = checkout::by_receipt(tx, &receipt)?.ok_or(ReprintRefused::UnknownReceipt)?;
             let papers = Slip::all(at.cinema(), &sold);
-            Ok::<_, ReprintRefused>(printing.again(tx, &sold.sale.id, &papers, (now, &reason))?)
+            Ok::<_, ReprintRefused>(queue.again(tx, &sold.sale.id, &papers, (now, &reason))?)
         })
         .await?;
     Ok(match again {

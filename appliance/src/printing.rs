@@ -12,7 +12,7 @@ use appliance_api::PrinterState;
 use box_office::{SaleId, TicketId};
 use counter_api::PaperState;
 use database::{Database, Error, Scope, Tx};
-use service::{Lifecycle, Metrics};
+use service::{Lifecycle, Machine};
 use tokio::sync::Notify;
 
 use crate::printer::{PrintOutcome, Printer, PrinterStatus};
@@ -105,8 +105,7 @@ pub(crate) enum Again {
 impl Printing {
     pub(crate) fn new(
         database: Database,
-        lifecycle: Lifecycle,
-        metrics: &Metrics,
+        machine: &Machine,
         printer: Printer,
         ticket_seed: [u8; 32],
     ) -> Self {
@@ -117,11 +116,11 @@ impl Printing {
         });
         Self(Arc::new(Inner {
             database,
-            lifecycle,
+            lifecycle: machine.lifecycle.clone(),
             printer,
             state,
             ticket_seed,
-            meters: Meters::new(metrics),
+            meters: Meters::new(&machine.metrics),
             bell: Notify::new(),
         }))
     }
@@ -304,10 +303,11 @@ impl Printing {
         Ok(Next::GoOn)
     }
 
-    async fn write<T: Send + 'static>(
+    /// Changes the queue in a transaction that has it to itself.
+    pub(crate) async fn write<T: Send + 'static, E: From<Error> + Send + 'static>(
         &self,
-        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let scope = Scope::of("printer", "all");
         self.0.database.write(scope, work).await
     }

@@ -39,7 +39,7 @@ pub fn router(app: &App) -> Router {
         .route("/api/v1/device", get(devices::routes::device_asking))
         .route("/api/v1/pairings", post(devices::routes::pair))
         .with_state(app.devices.clone());
-    let probes = service::http::probes(app.metrics.clone(), app.database.clone());
+    let probes = service::http::probes(app.machine.metrics.clone(), app.database.clone());
     let routes = Router::new()
         .nest("/api/v1", everyone.merge(sellers))
         .merge(counter::routes::pages().with_state(app.counter.clone()))
@@ -56,9 +56,7 @@ pub fn router(app: &App) -> Router {
     service::http::layers(
         routes,
         limits,
-        app.clock.clone(),
-        app.random.clone(),
-        app.metrics.clone(),
+        &app.machine,
         Arc::new(move |headers| {
             devices::routes::device(headers, &devices).map(|device| device.id.to_string())
         }),

@@ -5,19 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use box_office::Custodian;
-use counter::{Counter, Selling, Surroundings};
-use database::{Database, Scope};
+use counter::{Counter, Selling};
+use database::Database;
+use service::Machine;
 use service::process::OpenError;
-use service::{Clock, Lifecycle, Metrics, Random};
-use tokio_util::sync::CancellationToken;
-use wire::{CinemaId, Frames, Generation, Nonce, SecretKey};
+use service::seed::Seeds;
+use sync_agent::Transport;
 
 use crate::config::Config;
-use crate::enrolments::Tries;
-use crate::keys;
-use crate::links::{self, Bells, Board, Refusals};
-use crate::migrations::MIGRATIONS;
-use crate::ports::HubPorts;
+use crate::enrolments::Enrolments;
+use crate::links::Links;
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -28,22 +25,12 @@ pub struct App(Arc<Inner>);
 pub struct Inner {
     pub(crate) config: Config,
     pub(crate) database: Database,
-    pub(crate) clock: Clock,
-    pub(crate) random: Random,
-    pub(crate) metrics: Metrics,
-    pub(crate) life: Lifecycle,
-    /// The life of this hub, in which every signed message is made.
-    pub(crate) generation: Generation,
+    pub(crate) machine: Machine,
+    pub(crate) transport: Option<Transport>,
     /// What the hub does with the seats in its custody.
     pub(crate) counter: Counter,
-    /// How each link stands, as it is shown.
-    pub(crate) board: Board,
-    /// Where the links are told of changes.
-    pub(crate) bells: Bells,
-    /// Who was refused and is not written yet.
-    pub(crate) refusals: Refusals,
-    pub(crate) tries: Tries,
-    frame_seed: [u8; 32],
+    pub(crate) links: Links,
+    pub(crate) enrolments: Enrolments,
 }
 
 impl Deref for App {
@@ -56,67 +43,67 @@ impl Deref for App {
 /// How long a guest at home has: longer than in the lobby, for nobody waits behind them.
 const HOLD_TIME: Duration = Duration::from_secs(12 * 60);
 
+/// What is around a hub, as values: another world for a simulation.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// Time, randomness and the life of the process.
+    pub machine: Machine,
+    /// What the hub's keys grow from.
+    pub seeds: Seeds,
+    /// What carries messages; the broker of the settings, if none is given.
+    pub transport: Option<Transport>,
+}
+
+impl Surroundings {
+    /// Those that the settings name.
+    ///
+    /// # Errors
+    /// The keys cannot be read or made.
+    pub fn of(config: &Config, machine: Machine) -> Result<Self, OpenError> {
+        Ok(Self {
+            seeds: Seeds::in_folder(&config.data.folder, &machine.random)?,
+            machine,
+            transport: None,
+        })
+    }
+}
+
 impl App {
-    /// Opens the hub's data on this clock and randomness; it ends when `shutdown` is cancelled.
+    /// Opens the hub on its database.
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open_with(
+    pub async fn open_on(
         config: Config,
-        shutdown: CancellationToken,
-        clock: Clock,
-        random: Random,
+        database: Database,
+        surroundings: Surroundings,
     ) -> Result<Self, OpenError> {
-        let folder = config.data.folder.clone();
-        let database = config.data.open("hub.db", MIGRATIONS)?;
-        let frame_seed = service::seed::seed(&folder, "frame", &random)?;
-        let fresh = Nonce::from(random.bytes());
-        let generation = database
-            .write(Scope::of("hub", "generation"), move |tx| {
-                links::generation(tx, fresh)
-            })
-            .await?;
-        let ticket_seed = service::seed::seed(&folder, "ticket", &random)?;
-        let (life, metrics, bells) = (
-            Lifecycle::new(shutdown),
-            Metrics::default(),
-            Bells::default(),
-        );
-        let surroundings = Surroundings {
-            clock: clock.clone(),
-            random: random.clone(),
-            metrics: metrics.clone(),
-            lifecycle: life.clone(),
-            life: generation.0,
-            ticket_seed,
-            ports: Arc::new(HubPorts {
-                bells: bells.clone(),
-            }),
+        let Surroundings {
+            machine,
+            seeds,
+            transport,
+        } = surroundings;
+        let links = Links::open(seeds.frame, database.clone(), machine.clone()).await?;
+        let who = counter::Who {
+            side: Custodian::Hub,
+            life: links.generation().0,
+            ticket_seed: seeds.ticket,
+            ports: Arc::new(links.clone()),
         };
         let selling = Selling {
             hold_time: HOLD_TIME,
         };
-        let counter = counter::open(Custodian::Hub, database.clone(), selling, surroundings).await;
+        let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
         let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;
+        let broker = config.broker.told_address();
         Ok(Self(Arc::new(Inner {
-            board: Board::new(clock.clone()),
-            refusals: Refusals::default(),
-            tries: Tries::default(),
-            life,
-            metrics,
-            bells,
-            counter,
+            enrolments: Enrolments::new(database.clone(), &machine, links.clone(), broker),
             config,
             database,
-            clock,
-            random,
-            generation,
-            frame_seed,
+            machine,
+            transport,
+            counter,
+            links,
         })))
-    }
-
-    /// The key that signs frames for a cinema.
-    pub(crate) fn frame_key(&self, cinema: &CinemaId) -> SecretKey<Frames> {
-        keys::frame_key(&self.frame_seed, cinema)
     }
 }

@@ -5,7 +5,7 @@ mod store;
 
 use std::collections::BTreeMap;
 
-use database::Snapshot;
+use database::{Database, Snapshot};
 use hub_api::{Case, Cinema, HeadOffice, Link, LinkState, RefusedContact, Showtime, Today};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -13,19 +13,21 @@ use mailbox::inbox::Halt;
 use mailbox::{StreamKey, inbox, outbox, stream};
 use wire::{CinemaId, Generation};
 
-use crate::app::App;
 use crate::error::Refused;
-use crate::links::OnBoard;
+use crate::links::{Links, OnBoard};
 use store::CinemaRow;
 
 /// How many refused contacts and cases are shown: what fits a page; the rest is in the database.
 const SHOWN: u32 = 50;
 
 /// Everything that head office sees.
-pub(crate) async fn look(app: &App) -> Result<HeadOffice, Refused> {
-    let now = app.clock.now();
-    let (board, generation) = (app.board.read(), app.generation);
-    let seen = app.database.read(move |snapshot| {
+pub(crate) async fn look(
+    database: &Database,
+    links: &Links,
+    now: Timestamp,
+) -> Result<HeadOffice, Refused> {
+    let (board, generation) = (links.board().read(), links.generation());
+    let seen = database.read(move |snapshot| {
         let mut cinemas = Vec::new();
         for row in store::cinemas(snapshot)? {
             let positions = positions(snapshot, &row, generation)?;

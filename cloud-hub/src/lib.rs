@@ -20,16 +20,17 @@ mod ports;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use database::Database;
+use service::Machine;
 use service::http::{Refusal, Router};
 use service::process::{OpenError, Process, StartError};
 use service::settings::{Data, Http};
-use service::{Clock, Lifecycle, Metrics, Random};
-use tokio_util::sync::CancellationToken;
+use sync_agent::Address;
 
-pub use app::App;
+pub use app::{App, Surroundings};
 pub use config::Config;
 
 use control::Order;
+use told::Arriving;
 
 impl Process for App {
     const NAME: &'static str = "hub";
@@ -45,8 +46,10 @@ impl Process for App {
         &settings.http
     }
 
-    async fn open(settings: Config, shutdown: CancellationToken) -> Result<Self, OpenError> {
-        Self::open_with(settings, shutdown, Clock::system(), Random::system()).await
+    async fn open(settings: Config, machine: Machine) -> Result<Self, OpenError> {
+        let database = settings.data.open("hub.db", migrations::MIGRATIONS)?;
+        let surroundings = Surroundings::of(&settings, machine)?;
+        Self::open_on(settings, database, surroundings).await
     }
 
     fn settings(&self) -> &Config {
@@ -57,16 +60,23 @@ impl Process for App {
         &self.database
     }
 
-    fn metrics(&self) -> &Metrics {
-        &self.metrics
-    }
-
-    fn life(&self) -> &Lifecycle {
-        &self.life
+    fn machine(&self) -> &Machine {
+        &self.machine
     }
 
     fn start(&self) -> Result<(), StartError> {
-        links::start(self, broker::transport(&self.config.broker)?);
+        let transport = match &self.transport {
+            Some(transport) => transport.clone(),
+            None => broker::transport(&self.config.broker)?,
+        };
+        let app = self.clone();
+        let applies = move |address: &Address| Arriving {
+            counter: app.counter.clone(),
+            clock: app.machine.clock.clone(),
+            links: app.links.clone(),
+            address: address.clone(),
+        };
+        self.links.start(transport, applies);
         Ok(())
     }
 

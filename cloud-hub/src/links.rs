@@ -1,4 +1,5 @@
-//! The links to all boxes: who they are, what their events do here, and how each stands on the board that head office sees.
+//! The links to all boxes: who they are, and how each stands on the board that head office sees. What a box tells is applied by whoever
+//! is registered with its link.
 
 mod board;
 mod refusals;
@@ -7,38 +8,86 @@ mod store;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex as StdMutex, MutexGuard, OnceLock, PoisonError};
 
-use database::Tx;
+use database::{Database, Scope, Tx};
 use hub_api::LinkState;
+use service::Machine;
 use sync_agent::{
     Address, Applies, Change, Changes, Desk, Directory, Happening, HubEnd, KnownBox, PostError,
     Transport,
 };
 use tokio::sync::Mutex;
-use wire::{Body, CinemaId, End, Event, Keys, Notice, PublicKey, Refusal};
+use wire::{CinemaId, End, Frames, Generation, Keys, Nonce, Notice, PublicKey, Refusal, SecretKey};
 
-use crate::app::App;
-use crate::told::{Applying, Batch};
+use crate::keys;
 pub(crate) use board::{Board, OnBoard};
-pub(crate) use refusals::{Refusals, refuse};
-pub(crate) use store::generation;
+use refusals::Refusals;
 
-/// Where the links are told of changes; silent until they are started. Clones share it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Bells(Arc<Rings>);
+/// The hub's ends of all links. Clones share them.
+#[derive(Debug, Clone)]
+pub(crate) struct Links(Arc<Inner>);
 
-#[derive(Debug, Default)]
-struct Rings {
+#[derive(Debug)]
+struct Inner {
+    database: Database,
+    machine: Machine,
+    /// The life of this hub, in which every signed message is made.
+    generation: Generation,
+    frame_seed: [u8; 32],
+    board: Board,
+    refusals: Refusals,
+    /// Where the links are told of changes; silent until they are started.
     changes: OnceLock<Changes>,
     /// The box of each cinema whose link was asked for.
     boxes: StdMutex<HashMap<CinemaId, Address>>,
 }
 
-impl Bells {
-    /// Tells the links.
-    pub(crate) fn tell(&self, change: Change) {
-        if let Some(changes) = self.0.changes.get() {
-            changes.tell(change);
-        }
+impl Links {
+    /// Reads which life the hub is in; a new hub begins its first one.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(crate) async fn open(
+        frame_seed: [u8; 32],
+        database: Database,
+        machine: Machine,
+    ) -> Result<Self, database::Error> {
+        let fresh = Nonce::from(machine.random.bytes());
+        let generation = database
+            .write(Scope::of("hub", "generation"), move |tx| {
+                store::generation(tx, fresh)
+            })
+            .await?;
+        Ok(Self(Arc::new(Inner {
+            board: Board::new(machine.clock.clone()),
+            refusals: Refusals::default(),
+            changes: OnceLock::new(),
+            boxes: StdMutex::default(),
+            database,
+            machine,
+            generation,
+            frame_seed,
+        })))
+    }
+
+    /// The life of this hub.
+    pub(crate) fn generation(&self) -> Generation {
+        self.0.generation
+    }
+
+    /// The key that signs frames for a cinema.
+    pub(crate) fn frame_key(&self, cinema: &CinemaId) -> SecretKey<Frames> {
+        keys::frame_key(&self.0.frame_seed, cinema)
+    }
+
+    /// How each link stands, as it is shown.
+    pub(crate) fn board(&self) -> &Board {
+        &self.0.board
+    }
+
+    /// A box was enrolled, or its keys have changed.
+    pub(crate) fn keys_changed(&self, address: Address) {
+        self.tell(Change::Keys(address));
+        self.0.board.changed();
     }
 
     /// Events for this cinema are committed.
@@ -49,53 +98,96 @@ impl Bells {
         }
     }
 
+    /// Keeps that a cinema was heard, in the transaction of what it told.
+    pub(crate) fn heard(&self, tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), database::Error> {
+        store::put_heard(tx, cinema, self.0.machine.clock.now())?;
+        let board = self.0.board.clone();
+        tx.after_commit(move || board.changed());
+        Ok(())
+    }
+
+    /// Somebody is refused for `code`, in these words: it will stand on head office's page and in the log.
+    pub(crate) fn refuse(&self, address: &Address, code: &'static str, words: String) {
+        let at = self.0.machine.clock.now();
+        self.0.refusals.count(address, code, words, at);
+    }
+
+    /// Starts the links over `transport`; what a box tells is applied by what `applies` gives for it.
+    pub(crate) fn start<A: Applies>(
+        &self,
+        transport: Transport,
+        applies: impl Fn(&Address) -> A + Send + Sync + 'static,
+    ) {
+        let boxes = Arc::new(Boxes {
+            links: self.clone(),
+            applies: Box::new(applies),
+        });
+        let machine = &self.0.machine;
+        let (end, changes, incoming) = HubEnd::new(
+            boxes,
+            transport,
+            machine.clock.clone(),
+            machine.random.clone(),
+            machine.lifecycle.clone(),
+        );
+        if self.0.changes.set(changes).is_err() {
+            return tracing::error!("the links were started twice");
+        }
+        let (end, incoming) = (Arc::new(end), Arc::new(Mutex::new(incoming)));
+        let keeping = self.clone();
+        machine
+            .lifecycle
+            .supervise("refusals", move || keeping.clone().keep_refusals());
+        machine.lifecycle.supervise("links", move || {
+            let (end, incoming) = (Arc::clone(&end), Arc::clone(&incoming));
+            async move { end.run(&mut *incoming.lock().await).await }
+        });
+    }
+
+    async fn keep_refusals(self) {
+        let Inner {
+            refusals,
+            database,
+            board,
+            machine,
+            ..
+        } = &*self.0;
+        refusals
+            .keep(database, board, machine.lifecycle.shutdown())
+            .await;
+    }
+
+    fn tell(&self, change: Change) {
+        if let Some(changes) = self.0.changes.get() {
+            changes.tell(change);
+        }
+    }
+
     fn boxes(&self) -> MutexGuard<'_, HashMap<CinemaId, Address>> {
         self.0.boxes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Starts the links over `transport`.
-pub(crate) fn start(app: &App, transport: Transport) {
-    let boxes = Arc::new(Boxes(app.clone()));
-    let (end, changes, incoming) = HubEnd::new(
-        boxes,
-        transport,
-        app.clock.clone(),
-        app.random.clone(),
-        app.life.clone(),
-    );
-    if app.bells.0.changes.set(changes).is_err() {
-        return tracing::error!("the links were started twice");
-    }
-    let (end, incoming) = (Arc::new(end), Arc::new(Mutex::new(incoming)));
-    let keeping = app.clone();
-    app.life
-        .supervise("refusals", move || refusals::keep(keeping.clone()));
-    app.life.supervise("links", move || {
-        let (end, incoming) = (Arc::clone(&end), Arc::clone(&incoming));
-        async move { end.run(&mut *incoming.lock().await).await }
-    });
+/// The boxes as the links see them.
+struct Boxes<A> {
+    links: Links,
+    applies: Box<dyn Fn(&Address) -> A + Send + Sync>,
 }
 
-/// The boxes as the links see them.
-#[derive(Debug)]
-struct Boxes(App);
-
-impl Directory for Boxes {
-    type Post = Desk<CinemaLink>;
+impl<A: Applies> Directory for Boxes<A> {
+    type Post = Desk<A>;
 
     async fn boxes(&self) -> Result<Vec<Address>, PostError> {
-        Ok(self
-            .0
-            .database
+        let database = &self.links.0.database;
+        Ok(database
             .read(store::boxes)
             .await
             .map_err(mailbox::Error::from)?)
     }
 
     async fn find(&self, address: &Address) -> Result<Option<KnownBox<Self::Post>>, PostError> {
-        let (app, wanted) = (&self.0, address.clone());
-        let found = app
+        let (links, wanted) = (&*self.links.0, address.clone());
+        let found = links
             .database
             .read(move |snapshot| store::find_box(snapshot, &wanted))
             .await
@@ -110,38 +202,29 @@ impl Directory for Boxes {
                 ..Keys::default()
             },
         };
-        app.bells
+        self.links
             .boxes()
             .insert(address.cinema.clone(), address.clone());
-        let lives = (row.incarnation, app.generation);
-        let applies = Arc::new(CinemaLink {
-            app: app.clone(),
-            address: address.clone(),
-        });
         let desk = Desk::open(
-            app.database.clone(),
-            app.clock.clone(),
+            links.database.clone(),
+            links.machine.clock.clone(),
             End::Hub,
             address.cinema.clone(),
-            lives,
-            applies,
+            (row.incarnation, links.generation),
+            Arc::new((self.applies)(address)),
         );
         Ok(Some(KnownBox {
-            key: app.frame_key(&address.cinema),
+            key: self.links.frame_key(&address.cinema),
             keys,
             incarnation: row.incarnation,
-            generation: app.generation,
+            generation: links.generation,
             post: desk.await?,
         }))
     }
 
     fn stranger(&self, address: &Address) {
-        refuse(
-            &self.0,
-            address,
-            "unknown_box",
-            "no such box is enrolled".to_owned(),
-        );
+        let words = "no such box is enrolled".to_owned();
+        self.links.refuse(address, "unknown_box", words);
     }
 
     fn broker(&self, reached: Result<(), String>) {
@@ -152,59 +235,17 @@ impl Directory for Boxes {
     }
 }
 
-/// What the hub does with one cinema's link.
-#[derive(Debug)]
-struct CinemaLink {
-    app: App,
-    address: Address,
-}
-
-impl Applies for CinemaLink {
-    type Batch = Batch;
-
-    fn apply(
-        &self,
-        tx: &mut Tx<'_>,
-        batch: &mut Batch,
-        event: &Event,
-        body: &Body,
-    ) -> Result<(), mailbox::Error> {
-        let mut applying = Applying {
-            tx,
-            cinema: &self.address.cinema,
-            event,
-            now: self.app.clock.now(),
-            batch,
-            counter: &self.app.counter,
-        };
-        Ok(applying.apply(body)?)
-    }
-
-    fn finish(&self, tx: &mut Tx<'_>, batch: Batch) -> Result<(), mailbox::Error> {
-        let cinema = &self.address.cinema;
-        store::put_heard(tx, cinema, self.app.clock.now())?;
-        batch.put_sums(tx, cinema)?;
-        let Batch {
-            hearing, answers, ..
-        } = batch;
-        hearing.finish(tx, &self.app.counter, cinema)?;
-        if !answers.is_empty() {
-            self.app.counter.tell(tx, cinema, answers)?;
-        }
-        let board = self.app.board.clone();
-        tx.after_commit(move || board.changed());
-        Ok(())
-    }
-
-    fn note(&self, happening: Happening) {
-        let (board, cinema) = (&self.app.board, &self.address.cinema);
+impl Links {
+    /// What a link is told of itself.
+    pub(crate) fn note(&self, address: &Address, happening: Happening) {
+        let (board, cinema) = (&self.0.board, &address.cinema);
         match happening {
             Happening::Connected | Happening::Disconnected(_) | Happening::Closed(_) => {
                 board.down(cinema);
             }
             Happening::Opened { program, .. } => {
                 board.up(cinema, program.clone());
-                self.keep_program(program);
+                self.keep_program(cinema.clone(), program);
             }
             Happening::Heard => board.heard(cinema),
             Happening::Presence(presence) => {
@@ -212,20 +253,14 @@ impl Applies for CinemaLink {
                     board.down(cinema);
                 }
             }
-            Happening::Notice(notice) => self.notice(notice),
+            Happening::Notice(notice) => self.notice(address, notice),
         }
     }
-}
 
-impl CinemaLink {
-    fn keep_program(&self, program: String) {
-        let (database, cinema, now) = (
-            self.app.database.clone(),
-            self.address.cinema.clone(),
-            self.app.clock.now(),
-        );
-        self.app.life.run(async move {
-            let kept = database.write(database::Scope::Nothing, move |tx| {
+    fn keep_program(&self, cinema: CinemaId, program: String) {
+        let (database, now) = (self.0.database.clone(), self.0.machine.clock.now());
+        self.0.machine.lifecycle.run(async move {
+            let kept = database.write(Scope::Nothing, move |tx| {
                 store::put_program(tx, &cinema, &program, now)
             });
             if let Err(error) = kept.await {
@@ -234,13 +269,13 @@ impl CinemaLink {
         });
     }
 
-    fn notice(&self, notice: Notice) {
-        let (board, cinema) = (&self.app.board, &self.address.cinema);
+    fn notice(&self, address: &Address, notice: Notice) {
+        let (board, cinema) = (&self.0.board, &address.cinema);
         match notice {
             Notice::Refused(refusal) => {
                 let words = refusal.to_string();
                 board.attention(cinema, LinkState::Refused, words.clone());
-                refuse(&self.app, &self.address, code(&refusal), words);
+                self.refuse(address, code(&refusal), words);
             }
             Notice::RefusedByPeer(refusal) => {
                 board.attention(

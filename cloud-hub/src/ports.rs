@@ -6,20 +6,15 @@ use counter_api::PaperState;
 use database::Tx;
 use futures_util::future::BoxFuture;
 
-use crate::links::Bells;
+use crate::links::Links;
 
-/// The rooms of the hub above its counter.
-pub(crate) struct HubPorts {
-    pub(crate) bells: Bells,
-}
-
-impl Ports for HubPorts {
+impl Ports for Links {
     fn settled(&self, _: &mut Tx<'_>, _: &CinemaId, _: &Sold) -> Result<(), Fault> {
         Ok(())
     }
 
     fn written(&self, cinema: &CinemaId) {
-        self.bells.written(cinema);
+        Links::written(self, cinema);
     }
 
     /// A guest at home has the code on the phone.

@@ -18,7 +18,9 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// Everything that the hub answers over HTTP.
 pub fn router(app: &App) -> Router {
-    let boxes = Router::new().route("/api/v1/enrolments", post(enrolments::routes::enrol));
+    let boxes = Router::new()
+        .route("/api/v1/enrolments", post(enrolments::routes::enrol))
+        .with_state(app.enrolments.clone());
     let head_office = Router::new()
         .route(
             "/api/v1/head-office/cinemas",
@@ -27,12 +29,12 @@ pub fn router(app: &App) -> Router {
         .route(
             "/api/v1/head-office/cinemas/events",
             get(head_office::routes::events),
-        );
-    let probes = service::http::probes(app.metrics.clone(), app.database.clone());
+        )
+        .with_state(app.clone());
+    let probes = service::http::probes(app.machine.metrics.clone(), app.database.clone());
     let routes = boxes
         .merge(head_office)
         .merge(service::http::screens(&["/head-office"]))
-        .with_state(app.clone())
         .nest(
             "/api/v1/cinemas/{cinema}",
             counter::routes::everyone().with_state(app.counter.clone()),
@@ -43,12 +45,5 @@ pub fn router(app: &App) -> Router {
         answer_within: ANSWER_WITHIN,
         requests_per_second: app.config.http.requests_per_second,
     };
-    service::http::layers(
-        routes,
-        limits,
-        app.clock.clone(),
-        app.random.clone(),
-        app.metrics.clone(),
-        Arc::new(|_| None),
-    )
+    service::http::layers(routes, limits, &app.machine, Arc::new(|_| None))
 }

@@ -8,6 +8,8 @@ use counter::programme::WITHHELD_CONTENT_REFUSED;
 use counter::{Counter, Fault, custody};
 use database::Tx;
 use jiff::Timestamp;
+use service::Clock;
+use sync_agent::{Address, Applies, Happening};
 use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, FilmImported,
     PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, RefusedContent, SaleSettled,
@@ -15,19 +17,60 @@ use wire::event::{
 };
 use wire::{Body, CinemaId, Event};
 
-pub(crate) use batch::Batch;
+use crate::links::Links;
+use batch::Batch;
 #[cfg(test)]
 pub(crate) use store::DaySum;
 pub(crate) use store::day_sum;
 
+/// What the box of one cinema tells, applied in the transaction that moves the stream's position.
+pub(crate) struct Arriving {
+    pub(crate) counter: Counter,
+    pub(crate) clock: Clock,
+    pub(crate) links: Links,
+    pub(crate) address: Address,
+}
+
+impl Applies for Arriving {
+    type Batch = Batch;
+
+    fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        batch: &mut Batch,
+        event: &Event,
+        body: &Body,
+    ) -> Result<(), mailbox::Error> {
+        let mut applying = Applying {
+            tx,
+            cinema: &self.address.cinema,
+            event,
+            now: self.clock.now(),
+            batch,
+            counter: &self.counter,
+        };
+        Ok(applying.apply(body)?)
+    }
+
+    fn finish(&self, tx: &mut Tx<'_>, batch: Batch) -> Result<(), mailbox::Error> {
+        let cinema = &self.address.cinema;
+        self.links.heard(tx, cinema)?;
+        Ok(batch.finish(tx, &self.counter, cinema)?)
+    }
+
+    fn note(&self, happening: Happening) {
+        self.links.note(&self.address, happening);
+    }
+}
+
 /// What applying is done with: whose event, which, and when it came.
-pub(crate) struct Applying<'a, 'b> {
-    pub(crate) tx: &'a mut Tx<'b>,
-    pub(crate) cinema: &'a CinemaId,
-    pub(crate) event: &'a Event,
-    pub(crate) now: Timestamp,
-    pub(crate) batch: &'a mut Batch,
-    pub(crate) counter: &'a Counter,
+struct Applying<'a, 'b> {
+    tx: &'a mut Tx<'b>,
+    cinema: &'a CinemaId,
+    event: &'a Event,
+    now: Timestamp,
+    batch: &'a mut Batch,
+    counter: &'a Counter,
 }
 
 impl Applying<'_, '_> {
@@ -35,7 +78,7 @@ impl Applying<'_, '_> {
     ///
     /// # Errors
     /// Only the database's.
-    pub(crate) fn apply(&mut self, body: &Body) -> Result<(), Fault> {
+    fn apply(&mut self, body: &Body) -> Result<(), Fault> {
         // Content is heard once it is not refused.
         let is_content = matches!(body, Body::FilmImported(_) | Body::PriceBookImported(_));
         let withheld = if is_content { None } else { self.hear(body)? };

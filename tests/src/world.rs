@@ -12,9 +12,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use appliance::control::Order;
-use appliance::{App, Config};
+use appliance::migrations::MIGRATIONS;
+use appliance::{App, Config, Surroundings};
 use appliance_api::DeviceKind;
-use service::{Clock, Random};
+use service::{Clock, Machine};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -248,9 +249,7 @@ async fn run(settings: &str, clock: &Clock) -> Running {
         listener.local_addr().expect("an address"),
         CancellationToken::new(),
     );
-    let app = App::open_with(config, shutdown.clone(), clock.clone(), Random::system())
-        .await
-        .expect("the box opens");
+    let app = open(config, shutdown.clone(), clock.clone()).await;
     #[expect(
         clippy::disallowed_methods,
         reason = "the story is the process and waits for it in `stop`"
@@ -274,6 +273,19 @@ async fn run(settings: &str, clock: &Clock) -> Running {
         shutdown,
         task,
     }
+}
+
+async fn open(config: Config, shutdown: CancellationToken, clock: Clock) -> App {
+    let machine = Machine {
+        clock,
+        ..Machine::system(shutdown)
+    };
+    let opened = async {
+        let database = config.data.open("appliance.db", MIGRATIONS)?;
+        let surroundings = Surroundings::of(&config, machine)?;
+        App::open_on(config, database, surroundings).await
+    };
+    opened.await.expect("the box opens")
 }
 
 impl Drop for World {

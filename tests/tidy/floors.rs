@@ -7,19 +7,64 @@ use crate::checkout::Checkout;
 use tests::floors::{House, app_lines, circle_lines, houses, store_lines};
 
 /// How many modules stand in circles. It only goes down.
-const MODULES_IN_CIRCLES: usize = 16;
+const MODULES_IN_CIRCLES: usize = 12;
 
 /// How many modules name the store of another room. It only goes down.
 const STORES_NAMED_FROM_OUTSIDE: usize = 0;
 
 /// How many files know `App` and should not. It only goes down.
-const KNOWERS_OF_APP: usize = 5;
+const KNOWERS_OF_APP: usize = 0;
 
 /// The floors of a crate from the lowest up, each with its rooms.
 type Floors = &'static [&'static [&'static str]];
 
-/// The crates whose rooms stand on floors. One without floors is not held to any.
-const FLOORS: [(&str, Floors); 2] = [("appliance", &[]), ("cloud-hub", &[])];
+/// The crates whose rooms stand on floors.
+const FLOORS: [(&str, Floors); 3] = [
+    ("counter", COUNTER),
+    ("appliance", APPLIANCE),
+    ("cloud-hub", HUB),
+];
+
+const COUNTER: Floors = &[
+    &["column", "outside"],
+    &["fault"],
+    &["buyer", "live", "repeats", "running_time"],
+    &["cases", "catalogue"],
+    &["sold"],
+    &["following", "ports"],
+    &["outbox"],
+    &["counter"],
+    &["extract"],
+    &["seats"],
+    &["tickets"],
+    &["holds"],
+    &["checkout", "custody"],
+    &["programme"],
+    &["opening", "openapi", "routes"],
+];
+
+const APPLIANCE: Floors = &[
+    &["config", "migrations", "watched"],
+    &["devices", "terminal", "printer"],
+    &["printing"],
+    &["link", "papers"],
+    &["ports"],
+    &["app"],
+    &["status"],
+    &["openapi", "control"],
+    &["router", "command"],
+];
+
+const HUB: Floors = &[
+    &["config", "error", "keys", "migrations"],
+    &["broker", "links"],
+    &["enrolments", "told"],
+    &["ports"],
+    &["app"],
+    &["head_office"],
+    &["router", "control"],
+    &["command"],
+];
 
 pub(crate) fn no_circles(checkout: &Checkout) -> Vec<String> {
     let (found, lines) = circle_lines(&houses(checkout));

@@ -29,7 +29,7 @@ pub mod openapi;
 pub use buyer::{Buyer, BuyerId, BuyerKind, Limits};
 pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
-pub use opening::{Surroundings, close, open};
+pub use opening::{Who, close, open};
 pub use ports::{Answer, NoAnswer, Pays, Ports, Said};
 pub use sold::Sold;
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use box_office::Custodian;
 use database::Database;
-use service::{Clock, Lifecycle, Metrics, Random};
+use service::Machine;
 use wire::Life;
 
 use crate::counter::{Counter, Inner, Selling};
@@ -13,16 +13,10 @@ use crate::ports::Ports;
 use crate::running_time::RunningTime;
 use crate::{Fault, catalogue, checkout, holds, programme};
 
-/// Who a counter is, beside the database.
-pub struct Surroundings {
-    /// Time.
-    pub clock: Clock,
-    /// Randomness.
-    pub random: Random,
-    /// What `/metrics` says.
-    pub metrics: Metrics,
-    /// The life of the process, whose background work follows payments.
-    pub lifecycle: Lifecycle,
+/// Who a counter is.
+pub struct Who {
+    /// Whose seats it sells.
+    pub side: Custodian,
     /// The life in which this side writes its streams.
     pub life: Life,
     /// What the tickets of this side are signed with.
@@ -31,26 +25,29 @@ pub struct Surroundings {
     pub ports: Arc<dyn Ports>,
 }
 
-/// Opens the counter of `side` on a database that has its tables: reads the catalogues of its cinemas, and tells the other side what it must
+/// Opens a counter on a database that has its tables: reads the catalogues of its cinemas, and tells the other side what it must
 /// know and was not told.
 ///
 /// # Errors
 /// The database refuses, or holds what cannot be read.
 pub async fn open(
-    side: Custodian,
+    who: Who,
     database: Database,
+    machine: Machine,
     selling: Selling,
-    surroundings: Surroundings,
 ) -> Result<Counter, Fault> {
-    let Surroundings {
+    let Who {
+        side,
+        life,
+        ticket_seed,
+        ports,
+    } = who;
+    let Machine {
         clock,
         random,
         metrics,
         lifecycle,
-        life,
-        ticket_seed,
-        ports,
-    } = surroundings;
+    } = machine;
     let counter = Counter::new(Inner {
         side,
         time: RunningTime::open(&database, clock.clone()).await?,

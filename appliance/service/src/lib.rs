@@ -7,6 +7,7 @@ pub mod control;
 pub mod http;
 pub mod lifecycle;
 pub mod log;
+pub mod machine;
 pub mod metrics;
 pub mod process;
 pub mod random;
@@ -15,5 +16,6 @@ pub mod settings;
 
 pub use clock::Clock;
 pub use lifecycle::Lifecycle;
+pub use machine::Machine;
 pub use metrics::Metrics;
 pub use random::Random;

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::control::{self, OrderError};
 use crate::http::{Refusal, Router};
 use crate::settings::{self, Data, Http};
-use crate::{Lifecycle, Metrics, database_meters, lifecycle, log};
+use crate::{Machine, database_meters, lifecycle, log};
 
 /// How long to wait for data that another process has: longer than any order and any start with its migrations, shorter than the
 /// patience of whoever typed the command.
@@ -46,7 +46,7 @@ pub trait Process: Clone + Send + Sync + 'static {
     /// Opens its data, the database first, so that nothing is read or made while another process has it.
     fn open(
         settings: Self::Settings,
-        shutdown: CancellationToken,
+        machine: Machine,
     ) -> impl Future<Output = Result<Self, OpenError>> + Send;
 
     /// The settings that it was opened with.
@@ -55,11 +55,8 @@ pub trait Process: Clone + Send + Sync + 'static {
     /// Its database.
     fn database(&self) -> &Database;
 
-    /// Its numbers.
-    fn metrics(&self) -> &Metrics;
-
-    /// Its life.
-    fn life(&self) -> &Lifecycle;
+    /// The machine that it was opened on.
+    fn machine(&self) -> &Machine;
 
     /// Starts its background work.
     ///
@@ -91,6 +88,9 @@ pub enum OpenError {
     /// The database cannot be opened.
     #[error("the database: {0}")]
     Database(#[from] database::OpenError),
+    /// A setting cannot be used.
+    #[error("the settings: {0}")]
+    Settings(String),
     /// What it holds cannot be read.
     #[error("what the database holds: {0}")]
     Content(String),
@@ -235,7 +235,7 @@ async fn open_or_reach<P: Process>(
         if let Some(stream) = control::reach(&P::data(&settings).folder).await {
             return Ok(Opened::Elsewhere(stream));
         }
-        match P::open(settings.clone(), shutdown.clone()).await {
+        match P::open(settings.clone(), Machine::system(shutdown.clone())).await {
             Ok(process) => return Ok(Opened::Here(process)),
             Err(OpenError::Database(database::OpenError::InUse(_))) => {}
             Err(why) => {
@@ -284,9 +284,9 @@ async fn serve<P: Process>(
     process: &P,
     bind: impl Future<Output = io::Result<TcpListener>>,
 ) -> Result<(), RunError> {
-    database_meters::show(process.metrics(), process.database());
+    database_meters::show(&process.machine().metrics, process.database());
     process.start().map_err(RunError::Start)?;
-    let (life, told) = (process.life(), process.clone());
+    let (life, told) = (&process.machine().lifecycle, process.clone());
     let socket = control::open(&P::data(process.settings()).folder)?;
     life.run(control::serve(socket, life.clone(), move |order| {
         told.clone().perform(order)
@@ -300,8 +300,9 @@ async fn serve<P: Process>(
 
 /// Lets what is under way end, then closes the database.
 async fn close<P: Process>(process: &P) {
-    process.life().shutdown().cancel();
-    if !process.life().drain().await {
+    let life = &process.machine().lifecycle;
+    life.shutdown().cancel();
+    if !life.drain().await {
         tracing::warn!("some background work did not end in time; it goes on at the next start");
     }
     process.put_away().await;
@@ -332,7 +333,7 @@ mod tests {
             unreachable!("its data comes first")
         }
 
-        async fn open(settings: Data, _: CancellationToken) -> Result<Self, OpenError> {
+        async fn open(settings: Data, _: Machine) -> Result<Self, OpenError> {
             Err(database::OpenError::InUse(settings.folder).into())
         }
 
@@ -344,11 +345,7 @@ mod tests {
             unreachable!("it is never opened")
         }
 
-        fn metrics(&self) -> &Metrics {
-            unreachable!("it is never opened")
-        }
-
-        fn life(&self) -> &Lifecycle {
+        fn machine(&self) -> &Machine {
             unreachable!("it is never opened")
         }
 

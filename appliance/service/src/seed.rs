@@ -8,6 +8,28 @@ use std::path::Path;
 
 use crate::Random;
 
+/// The seeds of a process.
+#[derive(Debug, Clone, Copy)]
+pub struct Seeds {
+    /// Of the key that signs frames.
+    pub frame: [u8; 32],
+    /// Of the key that signs tickets.
+    pub ticket: [u8; 32],
+}
+
+impl Seeds {
+    /// Those in a folder; made at the first start.
+    ///
+    /// # Errors
+    /// See [`seed`].
+    pub fn in_folder(folder: &Path, random: &Random) -> io::Result<Self> {
+        Ok(Self {
+            frame: seed(folder, "frame", random)?,
+            ticket: seed(folder, "ticket", random)?,
+        })
+    }
+}
+
 /// The seed in `folder/name.key`; made at the first start.
 ///
 /// # Errors

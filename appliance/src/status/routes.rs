@@ -37,7 +37,7 @@ pub(crate) async fn status(
         open_cases: u64::try_from(open_cases).unwrap_or(0),
         out_of_service: out_of_service(&app, is_kiosk, printer, terminal).map(str::to_owned),
         device: device.map(|device| device.name),
-        now: local(app.clock.now(), &zone),
+        now: local(app.machine.clock.now(), &zone),
     }))
 }
 

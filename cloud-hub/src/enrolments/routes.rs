@@ -4,13 +4,13 @@ use axum::extract::State;
 use service::http::Json;
 use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 
-use crate::app::App;
+use super::Enrolments;
 use crate::error::Refused;
 
 /// `POST /api/v1/enrolments`
 pub(crate) async fn enrol(
-    State(app): State<App>,
+    State(enrolments): State<Enrolments>,
     Json(request): Json<EnrolmentRequest>,
 ) -> Result<Json<EnrolmentAnswer>, Refused> {
-    super::enrol(&app, request).await.map(Json)
+    enrolments.enrol(request).await.map(Json)
 }

@@ -21,14 +21,14 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// `GET /api/v1/head-office/cinemas`
 pub(crate) async fn cinemas(State(app): State<App>) -> Result<Json<HeadOffice>, Refused> {
-    super::look(&app).await.map(Json)
+    look(&app).await.map(Json)
 }
 
 /// `GET /api/v1/head-office/cinemas/events`; the stream ends when shutdown begins.
 pub(crate) async fn events(
     State(app): State<App>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let changes = app.board.watch();
+    let changes = app.links.board().watch();
     let pictures = stream::unfold(
         (app, changes, Pace::AtOnce),
         |(app, mut changes, pace)| async move {
@@ -37,6 +37,10 @@ pub(crate) async fn events(
         },
     );
     Sse::new(pictures).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}
+
+async fn look(app: &App) -> Result<HeadOffice, Refused> {
+    super::look(&app.database, &app.links, app.machine.clock.now()).await
 }
 
 /// When the next picture is due.
@@ -58,12 +62,12 @@ async fn next_picture(
                 changes.changed().await.ok()
             };
             tokio::select! {
-                () = app.life.shutdown().cancelled() => return None,
+                () = app.machine.lifecycle.shutdown().cancelled() => return None,
                 changed = changed => changed?,
             }
         }
         let version = *changes.borrow_and_update();
-        match super::look(app).await {
+        match look(app).await {
             Ok(picture) => {
                 return Event::default()
                     .event("cinemas")

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use database::Scope;
+use database::{Database, Scope};
 use jiff::Timestamp;
 use sync_agent::Address;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-use super::store;
-use crate::app::App;
+use super::{Board, store};
 
 /// How long what is refused after a write waits for the next.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -41,16 +41,71 @@ struct Contact {
     times: u64,
 }
 
-/// Somebody is refused for `code`, in these words: it will stand on head office's page and in the log.
-pub(crate) fn refuse(app: &App, address: &Address, code: &'static str, words: String) {
-    let at = app.clock.now();
-    app.refusals.waiting().count(address, code, words, at);
-    app.refusals.bell.notify_one();
-}
-
 impl Refusals {
+    /// Somebody is refused for `code`, in these words.
+    pub(super) fn count(
+        &self,
+        address: &Address,
+        code: &'static str,
+        words: String,
+        at: Timestamp,
+    ) {
+        self.waiting().count(address, code, words, at);
+        self.bell.notify_one();
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes who was refused until shutdown.
+    pub(super) async fn keep(
+        &self,
+        database: &Database,
+        board: &Board,
+        shutdown: &CancellationToken,
+    ) {
+        while !shutdown.is_cancelled() {
+            tokio::select! {
+                () = self.bell.notified() => {}
+                () = shutdown.cancelled() => {}
+            }
+            self.write(database).await;
+            board.changed();
+            tokio::select! {
+                () = tokio::time::sleep(PAUSE) => {}
+                () = shutdown.cancelled() => {}
+            }
+        }
+    }
+
+    async fn write(&self, database: &Database) {
+        let Waiting {
+            contacts,
+            passed_over,
+        } = std::mem::take(&mut *self.waiting());
+        if passed_over > 0 {
+            tracing::warn!(
+                passed_over,
+                "too many different contacts are refused to keep each"
+            );
+        }
+        if contacts.is_empty() {
+            return;
+        }
+        for ((address, code), Contact { words, times, .. }) in &contacts {
+            tracing::warn!(cinema = %address.cinema, device = %address.device, code, times, words, "a contact is refused");
+        }
+        let written = database.write(Scope::Nothing, move |tx| {
+            for ((address, code), contact) in &contacts {
+                let Contact { words, at, times } = contact;
+                store::add_refused(tx, address, code, words, *at, *times)?;
+            }
+            store::forget_refused(tx)
+        });
+        if let Err(error) = written.await {
+            tracing::error!(%error, "the refused contacts could not be kept");
+        }
     }
 }
 
@@ -73,52 +128,6 @@ impl Waiting {
             }
         }
     }
-}
-
-/// Writes who was refused until shutdown.
-pub(super) async fn keep(app: App) {
-    let shutdown = app.life.shutdown();
-    while !shutdown.is_cancelled() {
-        tokio::select! {
-            () = app.refusals.bell.notified() => {}
-            () = shutdown.cancelled() => {}
-        }
-        write(&app).await;
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
-            () = shutdown.cancelled() => {}
-        }
-    }
-}
-
-async fn write(app: &App) {
-    let Waiting {
-        contacts,
-        passed_over,
-    } = std::mem::take(&mut *app.refusals.waiting());
-    if passed_over > 0 {
-        tracing::warn!(
-            passed_over,
-            "too many different contacts are refused to keep each"
-        );
-    }
-    if contacts.is_empty() {
-        return;
-    }
-    for ((address, code), Contact { words, times, .. }) in &contacts {
-        tracing::warn!(cinema = %address.cinema, device = %address.device, code, times, words, "a contact is refused");
-    }
-    let written = app.database.write(Scope::Nothing, move |tx| {
-        for ((address, code), contact) in &contacts {
-            let Contact { words, at, times } = contact;
-            store::add_refused(tx, address, code, words, *at, *times)?;
-        }
-        store::forget_refused(tx)
-    });
-    if let Err(error) = written.await {
-        tracing::error!(%error, "the refused contacts could not be kept");
-    }
-    app.board.changed();
 }
 
 #[cfg(test)]

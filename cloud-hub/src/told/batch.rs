@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::ShowtimeId;
 use counter::programme::Hearing;
-use database::{Error, Tx};
+use counter::{Counter, Fault};
+use database::Tx;
 use wire::event::SaleSettled;
 use wire::{Body, CinemaId};
 
@@ -45,11 +46,16 @@ impl Batch {
         }
     }
 
-    /// Adds what was sold to the sums of the cinema.
+    /// Adds what was sold to the sums of the cinema, has the counter do what is its, and answers.
     ///
     /// # Errors
     /// The database refuses.
-    pub(crate) fn put_sums(&self, tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
+    pub(super) fn finish(
+        self,
+        tx: &mut Tx<'_>,
+        counter: &Counter,
+        cinema: &CinemaId,
+    ) -> Result<(), Fault> {
         for (day, sold) in &self.days {
             let mut sum = store::day_sum(tx, cinema, day)?;
             sum.add(sold);
@@ -58,6 +64,10 @@ impl Batch {
         for (showtime, seats) in &self.seats {
             store::add_seats_sold(tx, cinema, showtime, *seats)?;
         }
-        Ok(())
+        self.hearing.finish(tx, counter, cinema)?;
+        if self.answers.is_empty() {
+            return Ok(());
+        }
+        counter.tell(tx, cinema, self.answers)
     }
 }

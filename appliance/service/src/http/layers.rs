@@ -19,7 +19,7 @@ use super::Refusal;
 use super::problem::REQUEST_ID;
 use super::rate::Allowances;
 use super::serve::From;
-use crate::{Clock, Metrics, Random};
+use crate::{Clock, Machine, Metrics, Random};
 
 /// The limits around a router.
 #[derive(Debug, Clone, Copy)]
@@ -61,18 +61,11 @@ struct Around {
 }
 
 /// Puts the layers around `router`.
-pub fn layers(
-    router: Router,
-    limits: Limits,
-    clock: Clock,
-    random: Random,
-    metrics: Metrics,
-    who: Who,
-) -> Router {
+pub fn layers(router: Router, limits: Limits, machine: &Machine, who: Who) -> Router {
     let around = Around {
-        clock,
-        random,
-        metrics,
+        clock: machine.clock.clone(),
+        random: machine.random.clone(),
+        metrics: machine.metrics.clone(),
         answer_within: limits.answer_within,
         allowances: Arc::new(Allowances::new(limits.requests_per_second)),
         who,
@@ -209,6 +202,7 @@ pub fn probes(metrics: Metrics, database: Database) -> Router {
 mod tests {
     use axum::body::Body;
     use axum::routing::post;
+    use tokio_util::sync::CancellationToken;
     use tower::ServiceExt as _;
 
     use super::*;
@@ -247,14 +241,11 @@ mod tests {
             answer_within: Duration::from_millis(30),
             requests_per_second: 1_000,
         };
-        layers(
-            routes,
-            limits,
-            Clock::system(),
-            Random::seeded(1),
-            metrics.clone(),
-            Arc::new(|_| None),
-        )
+        let machine = Machine {
+            metrics: metrics.clone(),
+            ..Machine::system(CancellationToken::new())
+        };
+        layers(routes, limits, &machine, Arc::new(|_| None))
     }
 
     async fn ask(router: &Router, method: &str, uri: &str, body: &str) -> (u16, String) {
