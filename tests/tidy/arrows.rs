@@ -3,9 +3,10 @@
 use crate::checkout::Checkout;
 
 /// Each crate of ours, with those of ours that it may use.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("box-office", &[]),
-    ("database", &[]),
+    ("postgres-server", &[]),
+    ("database", &["postgres-server"]),
     ("bundle", &[]),
     ("service", &["bundle", "database"]),
     ("bundler", &[]),
@@ -52,6 +53,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "database",
             "hub-api",
             "mailbox",
+            "postgres-server",
             "service",
             "sync-agent",
             "wire",
@@ -80,6 +82,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "database",
             "hub-api",
             "mailbox",
+            "postgres-server",
             "service",
             "sync-agent",
             "wire",

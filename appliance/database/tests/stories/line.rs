@@ -10,7 +10,7 @@ use std::thread;
 
 use tempfile::TempDir;
 
-use crate::server::{SOCKET, Server, address};
+use postgres_server::{SOCKET, Server, address};
 
 /// When to cut, once.
 #[derive(Debug, Clone, Copy)]

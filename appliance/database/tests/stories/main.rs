@@ -10,7 +10,6 @@ mod listening;
 mod opening;
 mod postgres;
 mod reading;
-mod server;
 mod surviving;
 
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use database::{Database, Error, Migration, OpenError, Options, Scope, Snapshot, 
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use server::Server;
+use postgres_server::Server;
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     name: "films",

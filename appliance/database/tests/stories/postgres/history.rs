@@ -4,8 +4,8 @@ use std::thread;
 
 use database::{Database, Migration, OpenError, Options, Scope, compare};
 
-use crate::server::Server;
 use crate::{MIGRATIONS, POSTGRES_MIGRATIONS, World};
+use postgres_server::Server;
 
 const MORE: Migration = Migration {
     name: "more",

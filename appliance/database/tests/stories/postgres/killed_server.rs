@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::POSTGRES_MIGRATIONS;
-use crate::server::Server;
+use postgres_server::Server;
 
 /// Writes that wait for their answers at any time.
 const CLIENTS: u32 = 24;

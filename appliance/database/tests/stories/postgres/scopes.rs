@@ -9,7 +9,7 @@ use database::{Database, Error, Migration, Options, Scope, ScopeLock, Tx, params
 use tokio::task::JoinSet;
 
 use crate::World;
-use crate::server::Server;
+use postgres_server::Server;
 
 const SEATS: &[Migration] = &[Migration {
     name: "seats",

@@ -1,5 +1,5 @@
-//! A PostgreSQL server of the tests' own: Debian's programs in a folder that goes away with it, reached by a socket in that folder
-//! only, and stopped by its process id when it is dropped, or by the end of the test's process, however that ends.
+#![doc = include_str!("../README.md")]
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 use std::io::{BufRead as _, BufReader, Lines};
 use std::os::unix::fs::chown;
@@ -18,7 +18,9 @@ const USER: &str = "postgres";
 const SUPERVISOR: &str =
     r#""$@" & server=$!; exec 2>&-; read -r end; kill -QUIT "$server"; wait "$server""#;
 
-pub(crate) struct Server {
+/// A server of one's own. Stopped when it is dropped.
+#[derive(Debug)]
+pub struct Server {
     folder: TempDir,
     programs: PathBuf,
     settings: &'static [&'static str],
@@ -26,6 +28,7 @@ pub(crate) struct Server {
     databases: AtomicU32,
 }
 
+#[derive(Debug)]
 struct Running {
     supervisor: Child,
     /// Nothing once nobody reads what the server says any more, which is when all its processes have ended.
@@ -43,8 +46,11 @@ const QUICK: &[&str] = &[
 static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
 
 impl Server {
-    /// The server that the stories share while one of them has it.
-    pub(crate) fn shared() -> Arc<Self> {
+    /// The server that the tests of this process share while one of them has it: quick, and forgetful in a power cut.
+    ///
+    /// # Panics
+    /// Debian's package `postgresql` is not installed, or its server does not start.
+    pub fn shared() -> Arc<Self> {
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(server) = shared.upgrade() {
             return server;
@@ -54,8 +60,11 @@ impl Server {
         server
     }
 
-    /// One of the story's own that keeps what it promises, to be killed.
-    pub(crate) fn durable() -> Self {
+    /// One of the caller's own that keeps what it promises, to be killed or measured.
+    ///
+    /// # Panics
+    /// As [`Server::shared`].
+    pub fn durable() -> Self {
         Self::start(&["fsync=on"])
     }
 
@@ -87,7 +96,10 @@ impl Server {
     }
 
     /// Starts the stopped server and waits until it answers.
-    pub(crate) fn start_again(&self) {
+    ///
+    /// # Panics
+    /// It does not start.
+    pub fn start_again(&self) {
         let mut command = as_user(Path::new("sh"));
         command
             .args(["-c", SUPERVISOR, "sh"])
@@ -119,8 +131,11 @@ impl Server {
         });
     }
 
-    /// Kills every process of the server, wherever it is. Returns when they have ended.
-    pub(crate) fn kill(&self) {
+    /// Kills every process of the server, whatever it does. Returns when they have ended.
+    ///
+    /// # Panics
+    /// It does not run.
+    pub fn kill(&self) {
         let pid = std::fs::read_to_string(self.files().join("postmaster.pid")).unwrap();
         let pid = pid.lines().next().unwrap();
         let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
@@ -134,12 +149,18 @@ impl Server {
     }
 
     /// Makes an empty database and gives its address.
-    pub(crate) fn database(&self) -> String {
+    ///
+    /// # Panics
+    /// The server refuses.
+    pub fn database(&self) -> String {
         self.database_in("UTF8")
     }
 
     /// Makes an empty database with another encoding of its texts.
-    pub(crate) fn database_in(&self, encoding: &str) -> String {
+    ///
+    /// # Panics
+    /// The server refuses.
+    pub fn database_in(&self, encoding: &str) -> String {
         let name = format!("story_{}", self.databases.fetch_add(1, Relaxed));
         let mut made = Command::new(self.programs.join("createdb"));
         made.arg("--host").arg(self.folder.path());
@@ -149,7 +170,7 @@ impl Server {
     }
 
     /// Where its socket is.
-    pub(crate) fn socket(&self) -> PathBuf {
+    pub fn socket(&self) -> PathBuf {
         self.folder.path().join(SOCKET)
     }
 
@@ -163,10 +184,13 @@ impl Server {
 }
 
 /// The name that a server's socket has in its folder.
-pub(crate) const SOCKET: &str = ".s.PGSQL.5432";
+pub const SOCKET: &str = ".s.PGSQL.5432";
 
 /// The address of a database that is reached by the socket in this folder.
-pub(crate) fn address(folder: &Path, name: &str) -> String {
+///
+/// # Panics
+/// The folder's name is no text.
+pub fn address(folder: &Path, name: &str) -> String {
     let folder = folder.to_str().unwrap().replace('/', "%2F");
     format!("postgresql://postgres@{folder}/{name}")
 }
