@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use service::settings::{Data, Http};
+use service::settings::{Data, DatabaseServer, Http};
 
 /// Everything that can be set. Only `[data] folder` must be.
 #[derive(Debug, Clone, Deserialize)]
@@ -12,6 +12,9 @@ use service::settings::{Data, Http};
 pub struct Config {
     /// Where the hub keeps what it knows.
     pub data: Data,
+    /// Where its database is, if that is not a file in the folder.
+    #[serde(default)]
+    pub database: DatabaseServer,
     /// Where it listens; port 8090 of every address unless the site says otherwise.
     #[serde(default)]
     pub http: Http,

@@ -30,7 +30,11 @@ pub use app::{App, Surroundings};
 pub use config::Config;
 
 use control::Order;
+use migrations::{MIGRATIONS, POSTGRES_MIGRATIONS};
 use told::Arriving;
+
+/// The database in the data folder, or what is locked there when it is on a server.
+const DATABASE: &str = "hub.db";
 
 impl Process for App {
     const NAME: &'static str = "hub";
@@ -47,7 +51,11 @@ impl Process for App {
     }
 
     async fn open(settings: Config, machine: Machine) -> Result<Self, OpenError> {
-        let database = settings.data.open("hub.db", migrations::MIGRATIONS)?;
+        let (data, url) = (&settings.data, &settings.database.url);
+        let database = match url {
+            None => data.open(DATABASE, MIGRATIONS)?,
+            Some(url) => data.connect(url, DATABASE, POSTGRES_MIGRATIONS)?,
+        };
         let surroundings = Surroundings::of(&settings, machine)?;
         Self::open_on(settings, database, surroundings).await
     }

@@ -1,8 +1,9 @@
-//! The database's history: append only. A test keeps the hashes of what has been released.
+//! The database's history on either engine: append only. A test keeps the hashes of what has been released, and another compares what
+//! the two make.
 
 use database::Migration;
 
-/// Every migration, oldest first.
+/// Every migration on SQLite, oldest first.
 pub const MIGRATIONS: &[Migration] = &[
     mailbox::MIGRATION,
     Migration {
@@ -33,10 +34,24 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::PAYMENTS_MIGRATION,
 ];
 
+/// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
+pub const POSTGRES_MIGRATIONS: &[Migration] = &[
+    mailbox::POSTGRES_MIGRATION,
+    Migration {
+        name: "hub",
+        sql: include_str!("../migrations/postgres/0001_hub.sql"),
+    },
+    Migration {
+        name: "counter",
+        sql: counter::POSTGRES_TABLES,
+    },
+];
+
 #[cfg(test)]
 mod tests {
     use box_office::CinemaId;
     use database::{Database, Error, Options, Scope, Tx, params};
+    use postgres_server::Server;
 
     use super::*;
     use crate::told::{DaySum, day_sum};
@@ -47,6 +62,13 @@ mod tests {
             database::problems(MIGRATIONS).unwrap(),
             Vec::<String>::new()
         );
+    }
+
+    #[test]
+    fn both_engines_have_the_same_tables() {
+        let server = Server::shared();
+        let differences = database::compare(MIGRATIONS, POSTGRES_MIGRATIONS, &server.database());
+        assert_eq!(differences.unwrap(), [""; 0]);
     }
 
     #[tokio::test]

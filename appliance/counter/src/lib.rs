@@ -42,6 +42,9 @@ pub const PAYMENTS_MIGRATION: database::Migration = database::Migration {
     sql: include_str!("../migrations/payments.sql"),
 };
 
+/// The same tables on PostgreSQL.
+pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
+
 /// What [`with_faults`] names, so that whoever uses it need not.
 #[doc(hidden)]
 pub mod outside {

@@ -1,8 +1,9 @@
 //! The handle that the rest of a process has: closures go in, answers come out, and no type of an engine is seen.
 
+use std::fs::File;
 use std::future::Future;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::channels::{Channels, Listening};
 use crate::failure::Failure;
@@ -20,6 +21,8 @@ pub struct Database(Arc<Inner>);
 struct Inner {
     engine: Engine,
     shared: Shared,
+    /// What [`Options::locked`] asks for, until the database is closed.
+    locked: Mutex<Option<File>>,
 }
 
 #[derive(Debug)]
@@ -76,15 +79,19 @@ impl Database {
     /// is trusted, or behind a tunnel.
     ///
     /// # Errors
-    /// The server cannot be used as it is, the migrations do not fit, or the system gives no threads.
+    /// Another process has what `options` lock, the server cannot be used as it is, the migrations do not fit, or the system gives no
+    /// threads.
     pub fn connect(
         url: &str,
         migrations: &[Migration],
         options: Options,
     ) -> Result<Self, OpenError> {
-        Self::assemble(options, |shared| {
+        let locked = options.locked.as_deref().map(sqlite::lock).transpose()?;
+        let database = Self::assemble(options, |shared| {
             postgres::Engine::open(url, migrations, shared).map(Engine::Postgres)
-        })
+        })?;
+        *database.locked() = locked;
+        Ok(database)
     }
 
     /// A database without threads: each closure runs on the caller's thread, one at a time, and each write commits alone. For
@@ -114,7 +121,16 @@ impl Database {
             channels: Arc::default(),
         };
         let engine = open(&shared)?;
-        Ok(Self(Arc::new(Inner { engine, shared })))
+        let locked = Mutex::default();
+        Ok(Self(Arc::new(Inner {
+            engine,
+            shared,
+            locked,
+        })))
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Option<File>> {
+        self.0.locked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `work` in a transaction and answers when the disk has it: everything that it changed, or nothing if it refuses.
@@ -137,7 +153,7 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let Inner { engine, shared } = &*self.0;
+        let Inner { engine, shared, .. } = &*self.0;
         if shared.failure.has_happened() {
             return Err(E::from(Error::Closed));
         }
@@ -163,7 +179,7 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let Inner { engine, shared } = &*self.0;
+        let Inner { engine, shared, .. } = &*self.0;
         Counters::add(&shared.counters.reads, 1);
         match engine {
             Engine::Sqlite(engine) => engine.read(shared, work).await,
@@ -219,5 +235,6 @@ impl Database {
             Engine::Postgres(engine) => engine.close().await,
         }
         self.0.shared.channels.close();
+        drop(self.locked().take());
     }
 }

@@ -22,6 +22,9 @@ pub struct Options {
     pub reserve_bytes: u64,
     /// The most pages of 4096 bytes that the file may have, beyond which the disk counts as full; for tests.
     pub most_pages: Option<u32>,
+    /// On PostgreSQL, a file of this machine that one process at a time has while it is open, as on SQLite: for what lies beside it. The
+    /// file need not be there.
+    pub locked: Option<PathBuf>,
     /// Whether a write on PostgreSQL takes the lock of its scope.
     pub scope_lock: ScopeLock,
     /// Called on the writer's thread when the disk has failed, before anybody is answered. What is in memory and on the disk may
@@ -62,6 +65,7 @@ impl Default for Options {
             synchronous: Synchronous::Full,
             reserve_bytes: RESERVE_BYTES,
             most_pages: None,
+            locked: None,
             scope_lock: ScopeLock::Taken,
             when_failed: None,
         }
@@ -74,6 +78,7 @@ impl fmt::Debug for Options {
             .field("synchronous", &self.synchronous)
             .field("reserve_bytes", &self.reserve_bytes)
             .field("most_pages", &self.most_pages)
+            .field("locked", &self.locked)
             .field("scope_lock", &self.scope_lock)
             .finish_non_exhaustive()
     }

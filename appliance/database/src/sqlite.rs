@@ -19,6 +19,7 @@ use crate::job::Job;
 use crate::{Error, Migration, OpenError, Place, Snapshot};
 pub(crate) use column::{column, name as column_name};
 pub use migration::problems;
+pub(crate) use open::lock;
 use queue::Queue;
 use reader::Readers;
 pub(crate) use schema::schema;

@@ -8,7 +8,7 @@ use std::path::Path;
 use config::{Config, ConfigError, Environment, File, FileFormat};
 use serde::de::DeserializeOwned;
 
-pub use sections::{Data, Http, Syncs};
+pub use sections::{Data, DatabaseServer, DatabaseUrl, Http, Syncs};
 
 /// Variables with our prefix that are no settings.
 const NOT_SETTINGS: [&str; 1] = ["FOYER_LOG"];

@@ -159,7 +159,7 @@ fn sort<'a>(
 
 fn note_halt(tx: &mut Tx<'_>, stream: StreamId, halt: Option<&Halt>) -> Result<(), Error> {
     tx.execute(
-        "UPDATE stream SET halted_seq = $2, halted_kind = $3 WHERE id = $1 AND (halted_seq IS NOT NULL OR $2 IS NOT NULL)",
+        "UPDATE stream SET halted_seq = $2, halted_kind = $3 WHERE id = $1 AND (halted_seq IS NOT NULL OR CAST($2 AS BIGINT) IS NOT NULL)",
         params![
             stream.0,
             halt.map(|halt| halt.seq),

@@ -8,7 +8,9 @@ pub mod stream;
 mod error;
 mod fork;
 mod journal;
+mod tables;
 
 pub use database::{Database, Scope, Tx};
 pub use error::Error;
-pub use stream::{KINDS_MIGRATION, MIGRATION, StreamId, StreamKey, WAITING_MIGRATION};
+pub use stream::{StreamId, StreamKey};
+pub use tables::{KINDS_MIGRATION, MIGRATION, POSTGRES_MIGRATION, WAITING_MIGRATION};

@@ -2,91 +2,10 @@
 //! of the hash before it; it is read and moved in the transaction that writes, never kept in memory.
 
 use box_office::CinemaId;
-use database::{Migration, Snapshot, Tx, params};
+use database::{Snapshot, Tx, params};
 use wire::{Frame, Generation, Hash, Incarnation, Life, Position, Stream, Verified};
 
 use crate::Error;
-
-/// The tables of this crate, for the list of either service.
-///
-/// `place` is the number of the stream and of the event in one: see `StreamId::place`. So a stream lies together in one tree and
-/// grows at its end, and an event costs the same however long the history is.
-pub const MIGRATION: Migration = Migration {
-    name: "mailbox: streams, events, frames and sessions",
-    sql: "
-CREATE TABLE stream (
-    id                INTEGER PRIMARY KEY,
-    cinema            TEXT    NOT NULL,
-    direction         TEXT    NOT NULL CHECK (direction IN ('up', 'down')),
-    life              INTEGER NOT NULL,
-    life_random       BLOB    NOT NULL,
-    -- 0 is the stream itself; forks of it count from 1.
-    fork              INTEGER NOT NULL,
-    -- The last event that is written here, or applied here.
-    seq               INTEGER NOT NULL,
-    hash              BLOB    NOT NULL,
-    -- The last event that the reader has committed, where this side writes.
-    acknowledged_seq  INTEGER NOT NULL,
-    acknowledged_hash BLOB    NOT NULL,
-    -- The event before which a reader stands, because it must understand it and does not.
-    halted_seq        INTEGER,
-    halted_kind       TEXT,
-    UNIQUE (cinema, direction, life, life_random, fork)
-) STRICT;
--- Events that are written here.
-CREATE TABLE event (
-    place INTEGER PRIMARY KEY,
-    kind  TEXT NOT NULL,
-    bytes BLOB NOT NULL
-) STRICT;
--- Frames that came in, byte for byte; the place is that of the first event that was new in it.
-CREATE TABLE frame (
-    place       INTEGER PRIMARY KEY,
-    last        INTEGER NOT NULL,
-    received_ms INTEGER NOT NULL,
-    -- The hashes of its new events, 32 bytes each.
-    hashes      BLOB    NOT NULL,
-    bytes       BLOB    NOT NULL
-) STRICT;
-CREATE TABLE session (
-    cinema    TEXT    PRIMARY KEY,
-    confirmed INTEGER NOT NULL,
-    given     INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE session_pending (
-    cinema TEXT    NOT NULL,
-    number INTEGER NOT NULL,
-    PRIMARY KEY (cinema, number)
-) STRICT, WITHOUT ROWID;
-",
-};
-
-/// How many events of each type wait for their reader, which a status line asks all the time. It comes after [`MIGRATION`], and
-/// after what either service released before it.
-pub const WAITING_MIGRATION: Migration = Migration {
-    name: "mailbox: how many events wait",
-    sql: "
-CREATE TABLE waiting (
-    stream INTEGER NOT NULL REFERENCES stream (id),
-    kind   TEXT    NOT NULL,
-    events INTEGER NOT NULL,
-    PRIMARY KEY (stream, kind)
-) STRICT, WITHOUT ROWID;
-INSERT INTO waiting (stream, kind, events)
-SELECT stream.id, event.kind, COUNT(*) FROM stream
-JOIN event ON event.place > (stream.id << 40) + stream.acknowledged_seq AND event.place <= (stream.id << 40) + stream.seq
-GROUP BY stream.id, event.kind;
-",
-};
-
-/// What waits is counted by an index and no longer kept beside. It comes after [`WAITING_MIGRATION`].
-pub const KINDS_MIGRATION: Migration = Migration {
-    name: "mailbox: events by their type",
-    sql: "
-DROP TABLE waiting;
-CREATE INDEX event_by_kind ON event (kind, place);
-",
-};
 
 /// How many bits of a place are the event's number: a million million events a stream, and eight million streams.
 const SEQ_BITS: u32 = 40;

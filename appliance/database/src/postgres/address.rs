@@ -1,5 +1,6 @@
 //! Where the server is, and what every connection to it is told before it is used.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use ::postgres::config::TargetSessionAttrs;
@@ -37,9 +38,10 @@ pub(crate) enum Purpose {
 impl Address {
     pub(crate) fn parse(url: &str, synchronous: Synchronous) -> Result<Self, OpenError> {
         // The words of the parser never hold the password.
-        let mut config: Config = url
-            .parse()
-            .map_err(|error: ::postgres::Error| OpenError::Server(error.to_string()))?;
+        let mut config: Config = url.parse().map_err(|error: ::postgres::Error| {
+            let why = error.source().map(ToString::to_string).unwrap_or_default();
+            OpenError::Server(format!("{error}: {why}"))
+        })?;
         config
             .application_name("foyer")
             .connect_timeout(CONNECTING)

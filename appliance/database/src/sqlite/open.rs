@@ -81,7 +81,7 @@ fn check_engine() -> Result<(), OpenError> {
 }
 
 /// Takes `<file>.lock`. The lock ends with the process, however it ends; the file stays.
-fn lock(path: &Path) -> Result<File, OpenError> {
+pub(crate) fn lock(path: &Path) -> Result<File, OpenError> {
     let lock_path = beside(path, ".lock");
     let file = open_private(&lock_path)?;
     match file.try_lock() {

@@ -4,7 +4,7 @@ use std::thread;
 
 use database::{Database, Error, Migration, OpenError, Options, Place, Scope};
 
-use crate::{MIGRATIONS, World, add, open_when_free, titles};
+use crate::{MIGRATIONS, POSTGRES_MIGRATIONS, World, add, open_when_free, titles};
 
 #[tokio::test]
 async fn two_processes_never_have_the_same_file() {
@@ -17,6 +17,41 @@ async fn two_processes_never_have_the_same_file() {
     assert_eq!(world.database.check().await, Err(Error::Closed));
     let third = open_when_free(&world.path(), MIGRATIONS, &Options::default()).unwrap();
     assert_eq!(third.read(titles).await.unwrap(), ["Ran"]);
+}
+
+#[tokio::test]
+async fn a_process_with_a_server_may_have_a_file_of_its_machine_to_itself() {
+    let world = World::on_postgres();
+    let folder = tempfile::tempdir().unwrap();
+    let locking = Options {
+        locked: Some(folder.path().join("test.db")),
+        ..Options::default()
+    };
+    let connect = || {
+        let url = world.server().1;
+        Database::connect(url, POSTGRES_MIGRATIONS, locking.clone())
+    };
+    let first = connect().unwrap();
+    for second in [
+        connect(),
+        Database::open(
+            &folder.path().join("test.db"),
+            MIGRATIONS,
+            Options::default(),
+        ),
+    ] {
+        assert!(matches!(second, Err(OpenError::InUse(_))), "{second:?}");
+    }
+    world.other_process(Options::default()).close().await;
+    first.close().await;
+    let freed = (0..100_000).any(|_| {
+        thread::yield_now();
+        connect().is_ok()
+    });
+    assert!(
+        freed,
+        "a program that another story starts has it for a moment, and no longer"
+    );
 }
 
 #[tokio::test]

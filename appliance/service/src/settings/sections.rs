@@ -1,5 +1,6 @@
 //! The sections that the settings of every process have: where its data is and where it listens.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -47,19 +48,73 @@ impl Data {
     /// Another process has it, or it cannot be opened.
     pub fn open(&self, file: &str, migrations: &[Migration]) -> Result<Database, OpenError> {
         std::fs::create_dir_all(&self.folder)?;
+        Ok(Database::open(
+            &self.folder.join(file),
+            migrations,
+            self.options(),
+        )?)
+    }
+
+    /// Opens the database on a server. The folder, which keeps the keys, is one process's all the same: `file` is locked in it as if the
+    /// database were there.
+    ///
+    /// # Errors
+    /// Another process has the folder, or the server cannot be used.
+    pub fn connect(
+        &self,
+        url: &DatabaseUrl,
+        file: &str,
+        migrations: &[Migration],
+    ) -> Result<Database, OpenError> {
+        std::fs::create_dir_all(&self.folder)?;
         let options = Options {
+            locked: Some(self.folder.join(file)),
+            ..self.options()
+        };
+        Ok(Database::connect(&url.0, migrations, options)?)
+    }
+
+    fn options(&self) -> Options {
+        Options {
             synchronous: match self.synchronous {
                 Syncs::Full => Synchronous::Full,
                 Syncs::Off => Synchronous::Off,
             },
             reserve_bytes: u64::from(self.keep_free_mebibytes) * 1024 * 1024,
             ..Options::default()
-        };
-        Ok(Database::open(
-            &self.folder.join(file),
-            migrations,
-            options,
-        )?)
+        }
+    }
+}
+
+/// `[database]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseServer {
+    /// The database on a PostgreSQL server; without it the database is a file in the data folder.
+    pub url: Option<DatabaseUrl>,
+}
+
+/// `postgresql://user:password@host:port/name`. Since it may hold a password, nothing shows it.
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct DatabaseUrl(String);
+
+impl TryFrom<String> for DatabaseUrl {
+    type Error = &'static str;
+
+    fn try_from(url: String) -> Result<Self, &'static str> {
+        let is_one = ["postgresql://", "postgres://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme));
+        is_one.then_some(Self(url)).ok_or(
+            "the address of a database server begins with postgresql://, as in postgresql://user:password@host/name",
+        )
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("postgresql://..")
     }
 }
 
