@@ -73,6 +73,10 @@ pub(crate) async fn hold(
         .write(at.scope(), move |tx| {
             if let Some(known) = holds::made(tx, &buyer, &repeat.key, acting.running_ms())? {
                 repeat.is(&known.repeat)?;
+                // Two cinemas may each have a showtime of this name.
+                if known.showtime != scheduled.key {
+                    return Err(HoldRefused::KeyReused.into());
+                }
                 return Purchase::of(tx, &acting, known)?.now(tx);
             }
             let wish = holds::Wish {

@@ -110,7 +110,9 @@ pub(crate) fn hold(
         repeat: wish.repeat.clone(),
         payments: 0,
     };
-    store::add(tx, &row)?;
+    if !store::add(tx, &row)? {
+        return Err(HoldRefused::KeyReused);
+    }
     Ok((row, chosen.left_alone))
 }
 

@@ -76,9 +76,11 @@ pub(crate) fn next_end(db: &mut Snapshot<'_>) -> Result<Option<i64>, Error> {
     db.first(sql, params![], |row| row.get(0))
 }
 
-pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
+/// Adds a hold; says whether its buyer's key was free. Another cinema's scope may have used it since it was looked for.
+pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<bool, Error> {
     let sql = format!(
-        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, 0)"
+        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, 0) \
+         ON CONFLICT (buyer_kind, buyer, key) DO NOTHING"
     );
     let ([kind, buyer], (state, ends_ms)) = (row.buyer.values(), row.state.stored());
     let values = [
@@ -96,7 +98,7 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
         row.repeat.key.as_str().into(),
         row.repeat.request_hash.as_slice().into(),
     ];
-    tx.execute(&sql, &values).map(drop)
+    Ok(tx.execute(&sql, &values)? == 1)
 }
 
 pub(super) fn set_lines(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
