@@ -2,6 +2,7 @@
 
 use hub_api::LinkState;
 use mailbox::{StreamKey, inbox};
+use tests::engine::Engine;
 use wire::event::ShowtimeCancelled;
 use wire::{Body, Event, Meaning, Position};
 
@@ -39,9 +40,14 @@ async fn last_two(cinema: &Cinema) -> [Event; 2] {
     [before, last].map(|bytes| Event::decode(bytes.clone()).unwrap())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_understood_is_shown_even_after_a_restart_and_another_history_is_kept() {
-    let site = Site::new(Pipe::Embedded);
+tests::on_both_engines!(
+    what_is_not_understood_is_shown_even_after_a_restart_and_another_history_is_kept
+);
+
+async fn what_is_not_understood_is_shown_even_after_a_restart_and_another_history_is_kept(
+    engine: Engine,
+) {
+    let site = Site::new(engine, Pipe::Embedded);
     let mut hub = site.hub();
     site.until("the hub's start", |_| true).await;
     let mut cinema = enrolled(&site, site.folder.path()).await;

@@ -1,13 +1,15 @@
 //! The broker and the hub's process are killed and come again, while a cinema sells.
 
 use hub_api::LinkState;
+use tests::engine::Engine;
 
 use crate::cinema::{address, box_keys, incarnation, journal};
 use crate::site::{Pipe, Site, enrolled, received};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn broker_and_hub_are_killed_and_the_streams_end_equal() {
-    let site = Site::new(Pipe::Mosquitto);
+tests::on_both_engines!(broker_and_hub_are_killed_and_the_streams_end_equal);
+
+async fn broker_and_hub_are_killed_and_the_streams_end_equal(engine: Engine) {
+    let site = Site::new(engine, Pipe::Mosquitto);
     let mut mosquitto = site.mosquitto();
     let mut hub = site.hub();
     site.until("the hub's start", |_| true).await;
@@ -79,9 +81,10 @@ async fn broker_and_hub_are_killed_and_the_streams_end_equal() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hub_is_killed_together_with_its_own_broker_and_the_streams_end_equal() {
-    let site = Site::new(Pipe::Embedded);
+tests::on_both_engines!(a_hub_is_killed_together_with_its_own_broker_and_the_streams_end_equal);
+
+async fn a_hub_is_killed_together_with_its_own_broker_and_the_streams_end_equal(engine: Engine) {
+    let site = Site::new(engine, Pipe::Embedded);
     let mut hub = site.hub();
     site.until("the hub's start", |_| true).await;
     let mut cinema = enrolled(&site, site.folder.path()).await;

@@ -3,6 +3,7 @@
 
 use hub_api::{HeadOffice, LinkState};
 use sync_agent::Happening;
+use tests::engine::Engine;
 use wire::{Event, Notice, Refusal};
 
 use crate::adversary::{frame, own_up, publish, up};
@@ -16,9 +17,10 @@ fn is_refused(picture: &HeadOffice, cinema: &str, code: &str, words: &str) -> bo
     })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn unknown_wrongly_signed_and_revoked_boxes_are_refused_and_change_nothing() {
-    let site = Site::new(Pipe::Mosquitto);
+tests::on_both_engines!(unknown_wrongly_signed_and_revoked_boxes_are_refused_and_change_nothing);
+
+async fn unknown_wrongly_signed_and_revoked_boxes_are_refused_and_change_nothing(engine: Engine) {
+    let site = Site::new(engine, Pipe::Mosquitto);
     let mut mosquitto = site.mosquitto();
     let mut hub = site.hub();
     site.until("the hub's start", |_| true).await;

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use database::{Database, Options};
+use database::Database;
 use hub_api::HeadOffice;
 use service::{Clock, Random};
 use sync_agent::{Broker, Transport};
+use tests::engine::{Engine, HubDatabase};
 use tests::tools::program;
 use wire::enrolment::EnrolmentRequest;
 use wire::{Keys, SecretKey};
@@ -54,13 +55,16 @@ pub enum Pipe {
 pub struct Site {
     pub folder: tempfile::TempDir,
     pub broker_port: u16,
+    database: HubDatabase,
     http_port: u16,
 }
 
 impl Site {
-    pub fn new(pipe: Pipe) -> Self {
+    pub fn new(engine: Engine, pipe: Pipe) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let site = Self {
-            folder: tempfile::tempdir().unwrap(),
+            database: HubDatabase::new(engine, &hub_folder(&folder)),
+            folder,
             broker_port: free_port(),
             http_port: free_port(),
         };
@@ -74,16 +78,13 @@ impl Site {
         );
         std::fs::write(site.folder.path().join("mosquitto.conf"), broker).unwrap();
         let hub = format!(
-            "[data]\nfolder = {:?}\n[http]\nlisten = \"127.0.0.1:{}\"\n[broker]\n{broker_setting}\n",
-            site.hub_folder(),
+            "[data]\nfolder = {:?}\n{}[http]\nlisten = \"127.0.0.1:{}\"\n[broker]\n{broker_setting}\n",
+            hub_folder(&site.folder),
+            site.database.settings(),
             site.http_port
         );
         std::fs::write(site.hub_settings(), hub).unwrap();
         site
-    }
-
-    fn hub_folder(&self) -> std::path::PathBuf {
-        self.folder.path().join("hub")
     }
 
     fn hub_settings(&self) -> std::path::PathBuf {
@@ -130,8 +131,7 @@ impl Site {
 
     /// What the hub keeps, once it is stopped.
     pub fn hub_database(&self) -> Database {
-        let file = self.hub_folder().join("hub.db");
-        Database::open(&file, cloud_hub::migrations::MIGRATIONS, Options::default()).unwrap()
+        self.database.open().unwrap()
     }
 
     /// Revokes the box's keys, as head office does.
@@ -193,6 +193,10 @@ impl Site {
             ),
         }
     }
+}
+
+fn hub_folder(folder: &tempfile::TempDir) -> std::path::PathBuf {
+    folder.path().join("hub")
 }
 
 fn request(code: &str, frame_seed: [u8; 32]) -> EnrolmentRequest {

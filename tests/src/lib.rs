@@ -3,6 +3,7 @@
 pub mod card_terminal;
 pub mod chaos;
 pub mod checkout;
+pub mod engine;
 pub mod floors;
 pub mod load;
 pub mod proof;

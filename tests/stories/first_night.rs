@@ -5,6 +5,7 @@ use appliance::control::Order;
 use appliance_api::{LinkState, Status};
 use counter_api::TicketKeys;
 use service::Clock;
+use tests::engine::Engine;
 use tests::proof::proven_elsewhere;
 use tests::world::{Hub, Seller, World, until};
 
@@ -12,8 +13,9 @@ async fn status(seller: &Seller) -> Status {
     seller.get("/api/v1/status").await.expect(200).body()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_sale_without_a_hub_reaches_it_once_it_comes() {
+tests::on_both_engines!(a_sale_without_a_hub_reaches_it_once_it_comes);
+
+async fn a_sale_without_a_hub_reaches_it_once_it_comes(engine: Engine) {
     // The hub goes by the system's clock, so the box does too, for once: the link counts time, and both mean the same day by
     // "today".
     let mut world = World::open_on(Clock::system()).await;
@@ -53,7 +55,7 @@ async fn a_sale_without_a_hub_reaches_it_once_it_comes() {
         );
     }
 
-    let hub = Hub::start().await;
+    let hub = Hub::start_on(engine).await;
     let order = Order::Enrol {
         code: hub.code("metropol"),
         hub: hub.url(),

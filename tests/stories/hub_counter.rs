@@ -3,6 +3,7 @@
 use appliance::control::Order;
 use counter_api::{SeatMap, SeatState, ShowtimeState, ShowtimeWithLayout};
 use service::Clock;
+use tests::engine::Engine;
 use tests::world::{Hub, PROGRAMME, World, until};
 
 async fn enrolled(world: &World, hub: &Hub) {
@@ -20,10 +21,11 @@ async fn state(hub: &Hub, showtime: &str, seat: &str) -> Option<SeatState> {
     found.map(|now| now.state)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_hub_shows_the_seats_as_it_has_heard_of_them() {
+tests::on_both_engines!(the_hub_shows_the_seats_as_it_has_heard_of_them);
+
+async fn the_hub_shows_the_seats_as_it_has_heard_of_them(engine: Engine) {
     let world = World::open_on(Clock::system()).await;
-    let hub = Hub::start().await;
+    let hub = Hub::start_on(engine).await;
     let guest = world.guest().await;
     guest.hold("tomorrow", &["D4"]).await.card().await;
     enrolled(&world, &hub).await;

@@ -8,6 +8,7 @@ mod first_night;
 mod full_disk;
 mod hold_seats;
 mod hub_counter;
+mod hub_database;
 mod last_row;
 mod limits;
 mod openapi;

@@ -1,10 +1,11 @@
-//! `cargo chaos [--seed N] [--kills N | --minutes M]`: kills the box while it sells and proves that nothing was lost. The last line
+//! `cargo chaos [--seed N] [--kills N | --minutes M] [--engine sqlite|postgres]`: kills the box while it sells and proves that nothing was lost. The last line
 //! of standard output is the result; the program fails unless it is clean.
 
 use std::io;
 use std::process::ExitCode;
 
 use tests::chaos::run::{Ends, Outcome, Settings, run};
+use tests::engine::Engine;
 use tests::load::appliance_process::own_folder;
 
 /// Enough to hit every step of a sale.
@@ -24,17 +25,20 @@ fn main() -> ExitCode {
 fn settings(arguments: &[String]) -> io::Result<Settings> {
     let mut settings = Settings {
         seed: 1,
+        engine: Engine::Sqlite,
         ends: Ends::Kills(KILLS),
     };
     for pair in arguments.chunks(2) {
-        let number = pair
-            .get(1)
-            .and_then(|number| number.parse().ok())
-            .ok_or_else(usage)?;
-        match pair[0].as_str() {
-            "--seed" => settings.seed = number,
-            "--kills" => settings.ends = Ends::Kills(number),
-            "--minutes" => settings.ends = Ends::Minutes(number),
+        let [option, value] = pair else {
+            return Err(usage());
+        };
+        let number = || value.parse().map_err(|_| usage());
+        match (option.as_str(), value.as_str()) {
+            ("--seed", _) => settings.seed = number()?,
+            ("--kills", _) => settings.ends = Ends::Kills(number()?),
+            ("--minutes", _) => settings.ends = Ends::Minutes(number()?),
+            ("--engine", "sqlite") => settings.engine = Engine::Sqlite,
+            ("--engine", "postgres") => settings.engine = Engine::Postgres,
             _ => return Err(usage()),
         }
     }
@@ -42,7 +46,7 @@ fn settings(arguments: &[String]) -> io::Result<Settings> {
 }
 
 fn usage() -> io::Error {
-    io::Error::other("usage: chaos [--seed N] [--kills N | --minutes M]")
+    io::Error::other("usage: chaos [--seed N] [--kills N | --minutes M] [--engine sqlite|postgres]")
 }
 
 fn play(settings: Settings) -> io::Result<Outcome> {

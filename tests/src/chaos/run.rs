@@ -15,9 +15,10 @@ use super::audit::{Evidence, Verdict, audit};
 use super::memory::Memory;
 use super::papers::{Papers, by_code};
 use super::seller::Seller;
-use super::stored::{self, Stored, Unfinished};
+use super::stored::{self, Kept, Stored, Unfinished};
 use super::{kiosk, till};
 use crate::card_terminal::CardTerminalSimulator;
+use crate::engine::{Engine, HubDatabase};
 use crate::load::appliance_process::{Site, UNLIMITED, free_address, programs};
 use crate::load::connection::Connection;
 use crate::load::hall::{CINEMA, Hall};
@@ -29,6 +30,8 @@ use crate::virtual_printer::{State, VirtualPrinter};
 pub struct Settings {
     /// What chance begins with.
     pub seed: u64,
+    /// Where the hub keeps its database.
+    pub engine: Engine,
     /// When it ends.
     pub ends: Ends,
 }
@@ -87,6 +90,7 @@ const COMES_TO_REST_WITHIN: Duration = Duration::from_secs(180);
 struct World {
     site: Site,
     hub: Site,
+    kept_by_hub: HubDatabase,
     terminal: Arc<CardTerminalSimulator>,
     printer: VirtualPrinter,
     clock: Clock,
@@ -99,7 +103,7 @@ struct World {
 /// The run itself could not be made; what the box did wrong is in the outcome.
 pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     let programs = programs(&["appliance", "cloud-hub"])?;
-    let world = World::new(folder, &programs, settings.seed).await?;
+    let world = World::new(folder, &programs, settings).await?;
     let begin = world.clock.monotonic();
     world.site.import(&STOCK.programme())?;
     let mut running = world.site.start(&[])?;
@@ -134,8 +138,9 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     while let Some(ended) = sellers.join_next().await {
         ended.map_err(io::Error::other)??;
     }
-    let papers = world.come_to_rest().await?;
-    let verdict = audit(&world.evidence(&memory, papers).await?);
+    let at_hub = world.database_of_hub()?;
+    let papers = world.come_to_rest(&at_hub).await?;
+    let verdict = audit(&world.evidence(&memory, papers, &at_hub).await?);
     running.stop()?;
     hub.stop()?;
     let minutes = world.clock.monotonic().saturating_sub(begin);
@@ -160,7 +165,7 @@ impl Ends {
 }
 
 impl World {
-    async fn new(folder: &Path, programs: &Path, seed: u64) -> io::Result<Self> {
+    async fn new(folder: &Path, programs: &Path, settings: Settings) -> io::Result<Self> {
         let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let journal = Some(folder.join("terminal.journal"));
         let terminal = Arc::new(CardTerminalSimulator::start_at(any, any, journal).await?);
@@ -171,15 +176,22 @@ impl World {
             terminal.address()
         );
         let site = Site::new(&folder.join("box"), programs.join("appliance"), &more)?;
-        let broker = format!("[broker]\nlisten = \"{}\"\n", free_address()?);
-        let hub = Site::new(&folder.join("hub"), programs.join("cloud-hub"), &broker)?;
+        let hub_folder = folder.join("hub");
+        let kept_by_hub = HubDatabase::new(settings.engine, &hub_folder.join("data"));
+        let more = format!(
+            "{}[broker]\nlisten = \"{}\"\n",
+            kept_by_hub.settings(),
+            free_address()?
+        );
+        let hub = Site::new(&hub_folder, programs.join("cloud-hub"), &more)?;
         Ok(Self {
             site,
             hub,
+            kept_by_hub,
             terminal,
             printer,
             clock: Clock::system(),
-            random: Random::seeded(seed),
+            random: Random::seeded(settings.seed),
         })
     }
 
@@ -249,19 +261,25 @@ impl World {
         self.site.data().join("appliance.db")
     }
 
-    fn database_of_hub(&self) -> PathBuf {
-        self.hub.data().join("hub.db")
+    /// What the hub keeps, to be read beside it.
+    fn database_of_hub(&self) -> io::Result<Kept> {
+        Ok(match &self.kept_by_hub {
+            HubDatabase::File(file) => Kept::File(file.clone()),
+            HubDatabase::Server(..) => {
+                Kept::Server(self.kept_by_hub.open().map_err(io::Error::other)?)
+            }
+        })
     }
 
     /// Whether both sides have come to the same end of both streams.
-    fn streams_equal(&self) -> io::Result<bool> {
-        let ours = stored::stream_heads(&self.database())?;
-        Ok(!ours.is_empty() && ours == stored::stream_heads(&self.database_of_hub())?)
+    async fn streams_equal(&self, at_hub: &Kept) -> io::Result<bool> {
+        let ours = Kept::File(self.database()).stream_heads().await?;
+        Ok(!ours.is_empty() && ours == at_hub.stream_heads().await?)
     }
 
     /// Waits until every payment has its outcome, every ticket is on paper and every event is at the hub, or long enough; says
     /// what was printed.
-    async fn come_to_rest(&self) -> io::Result<HashMap<String, Papers>> {
+    async fn come_to_rest(&self, at_hub: &Kept) -> io::Result<HashMap<String, Papers>> {
         let begin = self.clock.monotonic();
         loop {
             let left = stored::unfinished(&self.database())?;
@@ -269,7 +287,7 @@ impl World {
                 left == (Unfinished {
                     payments: 0,
                     papers: 0,
-                }) && self.streams_equal()?;
+                }) && self.streams_equal(at_hub).await?;
             let waited = self.clock.monotonic().saturating_sub(begin);
             if at_rest || waited > COMES_TO_REST_WITHIN {
                 return Ok(by_code(&self.printer.papers()));
@@ -282,6 +300,7 @@ impl World {
         &self,
         memory: &Memory,
         papers: HashMap<String, Papers>,
+        at_hub: &Kept,
     ) -> io::Result<Evidence> {
         let (answered, mut complaints) = memory.take();
         let left = stored::unfinished(&self.database())?;
@@ -293,7 +312,7 @@ impl World {
         {
             complaints.push(format!("it does not come to rest: {left:?}"));
         }
-        complaints.extend(stored::disputes(&self.database_of_hub())?);
+        complaints.extend(at_hub.disputes().await?);
         let stored = stored::read(&self.database())?;
         let papers = self.by_ticket(&stored, papers, &mut complaints).await?;
         Ok(Evidence {
@@ -302,8 +321,8 @@ impl World {
             stored,
             till: self.terminal.till(),
             papers: Some(papers),
-            at_hub: Some(stored::sales_at_hub(&self.database_of_hub())?),
-            streams_equal: self.streams_equal()?,
+            at_hub: Some(at_hub.sales_at_hub().await?),
+            streams_equal: self.streams_equal(at_hub).await?,
         })
     }
 

@@ -1,9 +1,11 @@
-//! What the box has written down, read from its database by a connection that cannot write.
+//! What box and hub have written down, read from their databases while they run.
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use database::{Column, Database, Value};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 
 /// A ticket that was issued.
@@ -126,48 +128,94 @@ fn all<T>(
     rows.collect::<Result<_, _>>().map_err(io::Error::other)
 }
 
-/// The heads of all streams in a database: cinema, direction, life, number and hash of the last event, as text.
-///
-/// # Errors
-/// It cannot be read, or a stream has forked or stands still.
-pub fn stream_heads(database: &Path) -> io::Result<BTreeSet<String>> {
-    let db = open(database)?;
-    let sql = "SELECT cinema || ' ' || direction || ' ' || life || '-' || hex(life_random) || ' ' || seq || ' ' || hex(hash), \
-               fork, halted_kind FROM stream WHERE seq > 0";
-    let rows = all(&db, sql, |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, i64>(1)?,
-            row.get::<_, Option<String>>(2)?,
-        ))
-    })?;
-    match rows
-        .iter()
-        .find(|(_, fork, halted)| *fork != 0 || halted.is_some())
-    {
-        Some(wrong) => Err(io::Error::other(format!(
-            "a stream forked or stands still: {wrong:?}"
-        ))),
-        None => Ok(rows.into_iter().map(|(head, _, _)| head).collect()),
+/// A database that is read while its process has it.
+#[derive(Debug, Clone)]
+pub enum Kept {
+    /// A file, by a connection that cannot write.
+    File(PathBuf),
+    /// A database on a server.
+    Server(Database),
+}
+
+impl Kept {
+    /// The heads of all streams: cinema, direction, life, number and hash of the last event, as text.
+    ///
+    /// # Errors
+    /// It cannot be read, or a stream has forked or stands still.
+    pub async fn stream_heads(&self) -> io::Result<BTreeSet<String>> {
+        let sql = "SELECT cinema, direction, life, life_random, seq, hash, fork, halted_kind FROM stream WHERE seq > 0";
+        let rows: Vec<[Value; 8]> = self.rows(sql).await?;
+        match rows
+            .iter()
+            .find(|row| row[6..] != NEITHER_FORKED_NOR_HALTED)
+        {
+            Some(wrong) => Err(io::Error::other(format!(
+                "a stream forked or stands still: {wrong:?}"
+            ))),
+            None => Ok(rows.iter().map(|row| format!("{:?}", &row[..6])).collect()),
+        }
+    }
+
+    /// The sales that have reached the hub.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn sales_at_hub(&self) -> io::Result<BTreeSet<String>> {
+        let rows = self.rows("SELECT id FROM told_sale").await?;
+        Ok(rows.into_iter().map(|[id]| text(id)).collect())
+    }
+
+    /// What the hub wants a person to look at.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn disputes(&self) -> io::Result<Vec<String>> {
+        let sql = "SELECT code || ': ' || words FROM dispute";
+        let rows = self.rows(sql).await?;
+        Ok(rows.into_iter().map(|[words]| text(words)).collect())
+    }
+
+    async fn rows<const N: usize>(&self, sql: &'static str) -> io::Result<Vec<[Value; N]>> {
+        match self {
+            Self::File(file) => all(&open(file)?, sql, |row| {
+                let mut values = [const { Value::Null }; N];
+                for (index, value) in values.iter_mut().enumerate() {
+                    *value = match row.get_ref(index)? {
+                        ValueRef::Null => Value::Null,
+                        ValueRef::Integer(integer) => Value::Integer(integer),
+                        ValueRef::Text(_) => Value::Text(row.get(index)?),
+                        ValueRef::Real(_) | ValueRef::Blob(_) => Value::Bytes(row.get(index)?),
+                    };
+                }
+                Ok(values)
+            }),
+            Self::Server(database) => {
+                let read = database.read(move |snapshot| {
+                    snapshot.query(sql, &[], |row| {
+                        let mut values = [const { Value::Null }; N];
+                        for (index, value) in values.iter_mut().enumerate() {
+                            *value = match row.column(index)? {
+                                Column::Null => Value::Null,
+                                Column::Integer(integer) => Value::Integer(integer),
+                                Column::Text(text) => Value::from(text),
+                                Column::Bytes(bytes) => Value::from(bytes),
+                            };
+                        }
+                        Ok(values)
+                    })
+                });
+                let rows: Result<_, database::Error> = read.await;
+                rows.map_err(io::Error::other)
+            }
+        }
     }
 }
 
-/// The sales that have reached the hub.
-///
-/// # Errors
-/// It cannot be read.
-pub fn sales_at_hub(database: &Path) -> io::Result<BTreeSet<String>> {
-    let db = open(database)?;
-    all(&db, "SELECT id FROM told_sale", |row| row.get(0)).map(BTreeSet::from_iter)
-}
+const NEITHER_FORKED_NOR_HALTED: [Value; 2] = [Value::Integer(0), Value::Null];
 
-/// What the hub wants a person to look at.
-///
-/// # Errors
-/// It cannot be read.
-pub fn disputes(database: &Path) -> io::Result<Vec<String>> {
-    let db = open(database)?;
-    all(&db, "SELECT code || ': ' || words FROM dispute", |row| {
-        row.get(0)
-    })
+fn text(value: Value) -> String {
+    match value {
+        Value::Text(text) => text,
+        Value::Null | Value::Integer(_) | Value::Bytes(_) => format!("{value:?}"),
+    }
 }

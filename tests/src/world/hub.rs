@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use hub_api::{Cinema, HeadOffice};
 
 use super::{client, until};
+use crate::engine::{Engine, HubDatabase};
 use crate::tools;
 
 /// A hub that runs as a program of its own, with its broker, and ends with the story.
@@ -14,22 +15,34 @@ pub struct Hub {
     folder: tempfile::TempDir,
     http: SocketAddr,
     process: Child,
+    database: HubDatabase,
 }
 
 impl Hub {
-    /// A hub with an empty database, ready to be asked.
+    /// A hub with an empty database in its data folder, ready to be asked.
+    ///
+    /// # Panics
+    /// As [`Hub::start_on`].
+    pub async fn start() -> Self {
+        Self::start_on(Engine::Sqlite).await
+    }
+
+    /// A hub with an empty database on this engine, ready to be asked.
     ///
     /// # Panics
     /// It is not ready in time, or `cargo build` has not made it.
-    pub async fn start() -> Self {
+    pub async fn start_on(engine: Engine) -> Self {
         let (folder, http, broker) = (
             tempfile::tempdir().expect("a folder"),
             free_port(),
             free_port(),
         );
+        let data = folder.path().join("data");
+        let database = HubDatabase::new(engine, &data);
         let settings = format!(
-            "[data]\nfolder = \"{}\"\n[http]\nlisten = \"{http}\"\n[broker]\nlisten = \"{broker}\"\n",
-            folder.path().join("data").display()
+            "[data]\nfolder = \"{}\"\n{}[http]\nlisten = \"{http}\"\n[broker]\nlisten = \"{broker}\"\n",
+            data.display(),
+            database.settings(),
         );
         std::fs::write(folder.path().join("hub.toml"), settings).expect("its settings");
         let process = command(&folder)
@@ -40,6 +53,7 @@ impl Hub {
             folder,
             http,
             process,
+            database,
         };
         let (web, url) = (client(), format!("http://{http}/readyz"));
         let ready = || async {
@@ -73,6 +87,11 @@ impl Hub {
             .last()
             .expect("a code at the end")
             .to_owned()
+    }
+
+    /// Where it keeps what it knows.
+    pub fn database(&self) -> &HubDatabase {
+        &self.database
     }
 
     /// Its address, as `http://127.0.0.1:41234`.

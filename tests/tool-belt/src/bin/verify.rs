@@ -170,12 +170,15 @@ fn steps(checkout: &Checkout) -> Result<Vec<Step>, String> {
         ));
     }
     if suites::has_program(&manifest, "chaos")? {
-        let mut chaos = Command::new(checkout.program("chaos"));
-        chaos.args(["--seed", "1", "--kills", SHORT_CHAOS_KILLS]);
-        steps.push(Step {
-            name: "chaos".to_owned(),
-            work: Work::Run(chaos),
-        });
+        for (name, engine) in [("chaos", "sqlite"), ("chaos-postgres", "postgres")] {
+            let mut chaos = Command::new(checkout.program("chaos"));
+            chaos.args(["--seed", "1", "--kills", SHORT_CHAOS_KILLS]);
+            chaos.args(["--engine", engine]);
+            steps.push(Step {
+                name: name.to_owned(),
+                work: Work::Run(chaos),
+            });
+        }
     }
     for step in &mut steps {
         if let Work::Run(command) = &mut step.work {
