@@ -6,6 +6,7 @@ pub mod checkout;
 pub mod engine;
 pub mod floors;
 pub mod load;
+pub mod one_counter;
 pub mod proof;
 pub mod tools;
 pub mod virtual_printer;

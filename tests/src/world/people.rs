@@ -91,7 +91,7 @@ impl Answer {
 }
 
 impl Seller {
-    pub(super) fn new(url: String, token: Option<String>) -> Self {
+    pub(crate) fn new(url: String, token: Option<String>) -> Self {
         Self {
             url,
             token,
