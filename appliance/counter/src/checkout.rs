@@ -163,7 +163,7 @@ pub(crate) async fn release(at: &At, buyer: &Buyer, hold: HoldId) -> Result<(), 
         .write(at.scope(), move |tx| {
             let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
             let step = purchase.hold.state.release()?;
-            Ok(purchase.take(tx, step, None).map(drop)?)
+            purchase.take(tx, step, None).map(drop)
         })
         .await
 }

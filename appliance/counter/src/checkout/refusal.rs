@@ -56,10 +56,10 @@ impl CheckoutRefused {
 impl CheckoutRefused {
     /// For a step that nobody asked for, and that nothing can refuse.
     pub(super) fn into_fault(self) -> Fault {
-        match self {
-            Self::Fault(fault) => fault,
-            refused => Fault::Broken(format!("what nobody asked for was refused: {refused}")),
+        if let Self::Fault(fault) = self {
+            return fault;
         }
+        Fault::Broken(format!("what nobody asked for was refused: {self}"))
     }
 }
 

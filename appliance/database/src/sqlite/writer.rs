@@ -92,7 +92,7 @@ impl Writer {
             // Alone it was undone with its transaction.
             Together::Stuck if group.len() == 1 => Together::Done,
             Together::Stuck => self.run_together(&mut group, Savepoints::Each),
-            together => together,
+            together @ (Together::Done | Together::Lost) => together,
         };
         if matches!(together, Together::Done) {
             self.answer(group);
