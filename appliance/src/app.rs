@@ -8,9 +8,9 @@ use appliance_api::TerminalState;
 use box_office::Custodian;
 use counter::{Counter, Selling};
 use database::Database;
-use service::Machine;
 use service::process::OpenError;
 use service::seed::Seeds;
+use service::{Due, Machine};
 use sync_agent::{Broker, Transport};
 
 use crate::config::Config;
@@ -103,7 +103,7 @@ impl App {
         let printing = Printing::new(database.clone(), &machine, printer, seeds.ticket);
         let link = Link::open(seeds.frame, database.clone(), machine.clone(), transport).await?;
         let holds_per_device = config.selling.holds_per_device;
-        let devices = Devices::load(database.clone(), &machine, holds_per_device).await?;
+        let devices = Devices::load(database.clone(), machine.clone(), holds_per_device).await?;
         let selling = Selling {
             hold_time: Duration::from_secs(config.selling.hold_seconds),
         };
@@ -114,7 +114,7 @@ impl App {
             ports: Arc::new(BoxPorts {
                 printing: printing.clone(),
                 terminal: terminal.clone(),
-                written: link.written(),
+                link: link.clone(),
             }),
         };
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
@@ -157,12 +157,10 @@ fn terminal(config: &Config) -> CardTerminal {
 const TERMINAL_ASKED_EVERY: Duration = Duration::from_secs(5);
 
 /// Keeps the last known state of the terminal.
-pub(crate) async fn watch_terminal(app: App) {
-    while !app.machine.lifecycle.shutdown().is_cancelled() {
-        app.terminal_state.set(app.terminal.ready().await);
-        tokio::select! {
-            () = tokio::time::sleep(TERMINAL_ASKED_EVERY) => {}
-            () = app.machine.lifecycle.shutdown().cancelled() => {}
-        }
+pub(crate) async fn watch_terminal(app: App, now: Duration) -> Due {
+    app.terminal_state.set(app.terminal.ready().await);
+    match app.terminal.is_set_up() {
+        true => Due::At(now + TERMINAL_ASKED_EVERY),
+        false => Due::Never,
     }
 }

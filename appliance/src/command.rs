@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use appliance_api::DeviceKind;
 use box_office::TenderId;
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use service::process::CommandError;
 
 use crate::control::{Decision, Order};
@@ -19,8 +21,9 @@ pub enum Command {
     },
     /// Makes a one-time code that pairs a browser with the box.
     Pair {
-        /// What the browser will be.
-        kind: PairKind,
+        /// What the browser will be: `kiosk` or `till`.
+        #[arg(value_parser = word::<DeviceKind>)]
+        kind: DeviceKind,
     },
     /// Lists the payments that wait for a person: nobody knows whether they were taken, or they are owed back.
     Cases,
@@ -28,8 +31,10 @@ pub enum Command {
     Decide {
         /// The payment, as `cases` lists it.
         payment: TenderId,
-        /// What became of it.
-        decision: DecisionWord,
+        /// What became of it: `taken` (tickets are issued if they still can be, else it is owed back), `not-taken` (the seats are free) or
+        /// `refunded` (given back by hand; said before the money is handed out, for the terminal may be giving it back).
+        #[arg(value_parser = word::<Decision>)]
+        decision: Decision,
         /// How you know: a statement of the bank, a slip, the guest.
         #[arg(long)]
         reason: String,
@@ -52,26 +57,6 @@ pub enum Command {
     },
 }
 
-/// The kinds of device, as words of the command line.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum PairKind {
-    /// A kiosk in the lobby.
-    Kiosk,
-    /// A till at the box office.
-    Till,
-}
-
-/// What a person decides about a payment, as words of the command line.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum DecisionWord {
-    /// The money was taken: tickets are issued if they still can be, else it is owed back.
-    Taken,
-    /// It was not taken: the seats are free.
-    NotTaken,
-    /// What was owed is given back by hand. Said before the money is handed out: the terminal may be giving it back.
-    Refunded,
-}
-
 impl Command {
     /// The order that it is.
     ///
@@ -84,7 +69,7 @@ impl Command {
                     CommandError::new(&format!("cannot read {}", file.display()), &why)
                 })?,
             },
-            Self::Pair { kind } => Order::Pair { kind: kind.into() },
+            Self::Pair { kind } => Order::Pair { kind },
             Self::Cases => Order::Cases,
             Self::Decide {
                 payment,
@@ -92,7 +77,7 @@ impl Command {
                 reason,
             } => Order::Decide {
                 payment,
-                decision: decision.into(),
+                decision,
                 reason,
             },
             Self::Reprint { receipt, reason } => Order::Reprint { receipt, reason },
@@ -101,21 +86,8 @@ impl Command {
     }
 }
 
-impl From<PairKind> for DeviceKind {
-    fn from(kind: PairKind) -> Self {
-        match kind {
-            PairKind::Kiosk => Self::Kiosk,
-            PairKind::Till => Self::Till,
-        }
-    }
-}
-
-impl From<DecisionWord> for Decision {
-    fn from(word: DecisionWord) -> Self {
-        match word {
-            DecisionWord::Taken => Self::Taken,
-            DecisionWord::NotTaken => Self::NotTaken,
-            DecisionWord::Refunded => Self::Refunded,
-        }
-    }
+/// One of our own words, with dashes as one types them.
+fn word<T: DeserializeOwned>(typed: &str) -> Result<T, String> {
+    let word = Value::from(typed.replace('-', "_"));
+    T::deserialize(word).map_err(|why| why.to_string().replace('_', "-"))
 }

@@ -5,25 +5,20 @@ pub(crate) mod routes;
 mod store;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use appliance_api::{Device, DeviceKind, Paired};
 use box_office::DeviceId;
 use database::{Database, Scope};
-use service::{Clock, Machine, Random};
+use service::Machine;
+use service::code::{self, WrongCodes};
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use refusal::PairingRefused;
 
 /// How long a pairing code can be used: long enough to walk to the kiosk, short enough to forget about it.
 pub const CODE_LASTS: Duration = Duration::from_secs(15 * 60);
-
-/// How many wrong codes are heard in [`TRIES_TIME`]: with 40 bits in a code nobody guesses one at this rate.
-const TRIES: usize = 20;
-
-/// See [`TRIES`].
-const TRIES_TIME: Duration = Duration::from_secs(60);
 
 /// The longest name of a device, in characters, so that it fits in a status line.
 const LONGEST_NAME: usize = 40;
@@ -35,29 +30,27 @@ type Hash = [u8; 32];
 #[derive(Debug, Clone)]
 pub(crate) struct Devices {
     database: Database,
-    clock: Clock,
-    random: Random,
+    machine: Machine,
     /// How many holds a device may have open.
     holds_per_device: u32,
     by_token: Arc<RwLock<HashMap<Hash, Device>>>,
-    wrong_codes: Arc<Mutex<Vec<Duration>>>,
+    wrong_codes: WrongCodes,
 }
 
 impl Devices {
     /// The devices that the database knows.
     pub(crate) async fn load(
         database: Database,
-        machine: &Machine,
+        machine: Machine,
         holds_per_device: u32,
     ) -> Result<Self, database::Error> {
         let devices = database.read(store::devices).await?;
         Ok(Self {
             database,
-            clock: machine.clock.clone(),
-            random: machine.random.clone(),
+            machine,
             holds_per_device,
             by_token: Arc::new(RwLock::new(devices.into_iter().collect())),
-            wrong_codes: Arc::default(),
+            wrong_codes: WrongCodes::default(),
         })
     }
 
@@ -77,29 +70,10 @@ impl Devices {
             .insert(hash(token), device);
     }
 
-    /// Whether a further code may be tried at `now`.
-    fn may_try(&self, now: Duration) -> bool {
-        let mut tries = self
-            .wrong_codes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        tries.retain(|at| now.saturating_sub(*at) < TRIES_TIME);
-        tries.len() < TRIES
-    }
-
-    fn tried_wrongly(&self, now: Duration) {
-        self.wrong_codes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(now);
-    }
-}
-
-impl Devices {
     /// Makes a one-time code for a device of this kind.
     pub(crate) async fn new_code(&self, kind: DeviceKind) -> Result<String, PairingRefused> {
-        let code = service::random::code::<8>(&self.random);
-        let (stored, now) = (hash(&code), self.clock.now());
+        let code = service::random::code::<8>(&self.machine.random);
+        let (stored, now) = (hash(&code), self.machine.clock.now());
         self.database
             .write(Scope::of("device", "all"), move |tx| {
                 store::add_code(tx, &stored, kind, now + CODE_LASTS, now)
@@ -114,17 +88,15 @@ impl Devices {
         code: &str,
         name: Option<String>,
     ) -> Result<Paired, PairingRefused> {
-        if !self.may_try(self.clock.monotonic()) {
+        if !self.wrong_codes.may_try(self.machine.clock.monotonic()) {
             return Err(PairingRefused::TooManyCodes);
         }
-        let code: String = code
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
-        let (stored, now) = (hash(&code), self.clock.now());
-        let token = wire::key::hex(&self.random.bytes::<32>());
-        let (id, token_hash) = (DeviceId::from_bits(self.random.bytes()), hash(&token));
+        let (stored, now) = (hash(&code::bare(code)), self.machine.clock.now());
+        let token = wire::key::hex(&self.machine.random.bytes::<32>());
+        let (id, token_hash) = (
+            DeviceId::from_bits(self.machine.random.bytes()),
+            hash(&token),
+        );
         let name = name
             .map(|name| name.trim().chars().take(LONGEST_NAME).collect::<String>())
             .filter(|name| !name.is_empty());
@@ -148,7 +120,7 @@ impl Devices {
             })
             .await?;
         let Some(device) = paired else {
-            self.tried_wrongly(self.clock.monotonic());
+            self.wrong_codes.add(self.machine.clock.monotonic());
             return Err(PairingRefused::WrongCode);
         };
         tracing::info!(device.id = %device.id, device.name = device.name, "a device was paired");

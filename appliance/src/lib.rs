@@ -20,18 +20,18 @@ pub mod openapi;
 mod watched;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 
 use database::Database;
-use service::Machine;
 use service::http::{Refusal, Router};
 use service::process::{OpenError, Process, StartError};
 use service::settings::{Data, Http};
+use service::{Bell, Machine};
 
 pub use app::{App, Surroundings};
 pub use config::Config;
 
 use control::Order;
+use printing::Printing;
 
 impl Process for App {
     const NAME: &'static str = "box";
@@ -66,7 +66,27 @@ impl Process for App {
     }
 
     fn start(&self) -> Result<(), StartError> {
-        start(self);
+        let (machine, counter) = (&self.machine, &self.counter);
+        machine.job(
+            "checkout",
+            counter.bell(),
+            counter,
+            counter::checkout::run_due,
+        );
+        machine.job(
+            "printing",
+            self.printing.bell(),
+            &self.printing,
+            Printing::run_due,
+        );
+        machine.job("terminal", &Bell::default(), self, app::watch_terminal);
+        let (counter, link) = (counter.clone(), self.link.clone());
+        let applies = ports::Arriving {
+            counter: counter.clone(),
+            link,
+        };
+        let cinema = move || counter.here().map(|at| at.cinema().clone());
+        self.link.start(cinema, applies);
         Ok(())
     }
 
@@ -83,25 +103,4 @@ impl Process for App {
             tracing::warn!(%error, "the time left of the holds could not be written; they get some of it again");
         }
     }
-}
-
-/// Starts the background work.
-fn start(app: &App) {
-    let life = &app.machine.lifecycle;
-    let counter = app.counter.clone();
-    life.supervise("checkout", move || counter::checkout::run(counter.clone()));
-    let supervised = app.clone();
-    life.supervise("terminal", move || app::watch_terminal(supervised.clone()));
-    let printing = app.printing.clone();
-    life.supervise("printing", move || printing.clone().run());
-    let (link, counter) = (app.link.clone(), app.counter.clone());
-    let arriving = Arc::new(ports::Arriving {
-        counter: counter.clone(),
-        link: link.clone(),
-    });
-    life.supervise("link", move || {
-        let counter = counter.clone();
-        let cinema = move || counter.here().map(|at| at.cinema().clone());
-        link.clone().run(cinema, Arc::clone(&arriving))
-    });
 }

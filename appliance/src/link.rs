@@ -11,9 +11,10 @@ use appliance_api::LinkState;
 use box_office::CinemaId;
 use database::{Database, Scope, Tx};
 use mailbox::{StreamKey, outbox, stream};
-use service::Machine;
-use sync_agent::{Address, Applies, BoxEnd, BoxIdentity, Broker, Desk, Happening, Transport};
-use tokio::sync::Notify;
+use service::{Bell, Due, Machine};
+use sync_agent::{
+    Address, Applies, BoxEnd, BoxIdentity, Broker, Desk, Happening, PostError, Transport, Written,
+};
 use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused};
 use wire::link::Closed;
@@ -22,6 +23,9 @@ use wire::{End, Frames, Keys, Life, Notice, SecretKey};
 
 pub(crate) use refusal::EnrolmentRefused;
 use store::{Hub, Lives};
+
+/// The pause after the database has failed: long enough not to fill the log, short enough for a lobby.
+const PAUSE_AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
 /// The box's end of the link. Clones share it.
 #[derive(Debug, Clone)]
@@ -35,10 +39,9 @@ struct Inner {
     transport: Option<Transport>,
     frame_seed: [u8; 32],
     lives: Lives,
-    /// Rung after a commit that wrote events.
-    written: Arc<Notify>,
+    written: Written,
     /// Rung when the box was enrolled.
-    enrolled: Notify,
+    enrolled: Bell,
     state: Mutex<(LinkState, Duration)>,
 }
 
@@ -76,8 +79,8 @@ impl Link {
             transport,
             frame_seed,
             lives,
-            written: Arc::default(),
-            enrolled: Notify::new(),
+            written: Written::default(),
+            enrolled: Bell::default(),
         })))
     }
 
@@ -87,8 +90,8 @@ impl Link {
     }
 
     /// Events were committed.
-    pub(crate) fn written(&self) -> Arc<Notify> {
-        Arc::clone(&self.0.written)
+    pub(crate) fn written(&self) {
+        self.0.written.tell();
     }
 
     /// How the link stands now; `up` is the stream that tells the hub, once there is a cinema.
@@ -146,31 +149,46 @@ impl Link {
                 store::keep_hub(tx, &kept)
             })
             .await?;
-        self.0.enrolled.notify_one();
+        self.0.enrolled.ring();
         tracing::info!(hub, "the box is enrolled");
         Ok(format!("{cinema} is enrolled with {hub}"))
     }
 
-    /// Runs the link once the box is enrolled and has a cinema, until shutdown; a fault ends it, and it is started again.
-    pub(crate) async fn run<A: Applies>(
-        self,
-        cinema: impl Fn() -> Option<CinemaId>,
-        applies: Arc<A>,
+    /// Begins the link as soon as the box is enrolled and has a cinema.
+    pub(crate) fn start<A: Applies>(
+        &self,
+        cinema: impl Fn() -> Option<CinemaId> + Send + Sync + 'static,
+        applies: A,
     ) {
-        let shutdown = self.0.machine.lifecycle.shutdown().clone();
-        while !shutdown.is_cancelled() {
-            let hub = self.0.database.read(store::hub).await;
-            match (hub, cinema()) {
-                (Ok(Some(hub)), Some(cinema)) => return self.drive(hub, cinema, applies).await,
-                (Ok(_), _) => {}
-                (Err(error), _) => tracing::error!(%error, "the link cannot be read"),
+        let state = (self.clone(), Arc::new(applies));
+        let begin = move |(link, applies): (Self, Arc<A>), now: Duration| {
+            let cinema = cinema();
+            async move {
+                let begun = link.begin(cinema, applies).await;
+                begun.unwrap_or_else(|error| {
+                    tracing::error!(%error, "the link cannot begin");
+                    Due::At(now + PAUSE_AFTER_TROUBLE)
+                })
             }
-            tokio::select! { () = self.0.enrolled.notified() => {} () = shutdown.cancelled() => {} }
-        }
+        };
+        let machine = &self.0.machine;
+        machine.job("enrolment", &self.0.enrolled, &state, begin);
     }
 
-    async fn drive<A: Applies>(&self, hub: Hub, cinema: CinemaId, applies: Arc<A>) {
+    async fn begin<A: Applies>(
+        &self,
+        cinema: Option<CinemaId>,
+        applies: Arc<A>,
+    ) -> Result<Due, PostError> {
         let inner = &self.0;
+        let hub = inner
+            .database
+            .read(store::hub)
+            .await
+            .map_err(mailbox::Error::from)?;
+        let (Some(hub), Some(cinema)) = (hub, cinema) else {
+            return Ok(Due::WhenRung);
+        };
         let key = wire::PublicKey::<Frames>::from_bytes(cinema.clone(), &hub.frame_key);
         let transport = match &inner.transport {
             Some(transport) => Ok(transport.clone()),
@@ -180,7 +198,7 @@ impl Link {
             tracing::error!(
                 "the hub that this box was enrolled with cannot be reached like that; enrol the box again"
             );
-            return inner.machine.lifecycle.shutdown().cancelled().await;
+            return Ok(Due::WhenRung);
         };
         self.set(LinkState::Down);
         let (incarnation, generation) = (inner.lives.incarnation, hub.generation);
@@ -192,29 +210,19 @@ impl Link {
             (incarnation, generation),
             applies,
         );
-        let post = match desk.await {
-            Ok(post) => post,
-            Err(error) => return tracing::error!(%error, "the link's streams cannot be opened"),
-        };
-        let end = BoxEnd {
-            identity: BoxIdentity {
-                address: Address {
-                    cinema,
-                    device: inner.lives.device.clone(),
-                },
-                frame_seed: inner.frame_seed,
-                hub: Keys::valid([key]),
-                incarnation,
-                generation,
+        let identity = BoxIdentity {
+            address: Address {
+                cinema,
+                device: inner.lives.device.clone(),
             },
-            transport,
-            post,
-            written: Arc::clone(&inner.written),
-            clock: inner.machine.clock.clone(),
-            random: inner.machine.random.clone(),
-            life: inner.machine.lifecycle.clone(),
+            frame_seed: inner.frame_seed,
+            hub: Keys::valid([key]),
+            incarnation,
+            generation,
         };
-        end.run().await;
+        let (written, machine) = (inner.written.clone(), inner.machine.clone());
+        BoxEnd::new(identity, transport, desk.await?, written, machine).start();
+        Ok(Due::Never)
     }
 
     /// What the link is told of itself.

@@ -1,15 +1,12 @@
 //! What stands above the counter at a box: its printer and its link, as the counter sees them; and what the hub tells, as the link has it
 //! applied.
 
-use std::sync::Arc;
-
 use box_office::{CinemaId, SaleId};
 use counter::{Counter, Fault, Pays, Ports, Sold};
 use counter_api::PaperState;
 use database::Tx;
 use futures_util::future::BoxFuture;
 use sync_agent::{Applies, Happening};
-use tokio::sync::Notify;
 use wire::{Body, Event};
 
 use crate::link::Link;
@@ -20,8 +17,7 @@ use crate::terminal::CardTerminal;
 pub(crate) struct BoxPorts {
     pub(crate) printing: Printing,
     pub(crate) terminal: CardTerminal,
-    /// Rung after a commit that wrote events.
-    pub(crate) written: Arc<Notify>,
+    pub(crate) link: Link,
 }
 
 impl Ports for BoxPorts {
@@ -31,7 +27,7 @@ impl Ports for BoxPorts {
     }
 
     fn written(&self, _: &CinemaId) {
-        self.written.notify_one();
+        self.link.written();
     }
 
     fn paper_of(&self, sale: &SaleId) -> BoxFuture<'static, Result<PaperState, Fault>> {

@@ -12,8 +12,7 @@ use appliance_api::PrinterState;
 use box_office::{SaleId, TicketId};
 use counter_api::PaperState;
 use database::{Database, Error, Scope, Tx};
-use service::{Lifecycle, Machine};
-use tokio::sync::Notify;
+use service::{Bell, Due, Machine};
 
 use crate::printer::{PrintOutcome, Printer, PrinterStatus};
 use crate::watched::Watched;
@@ -28,13 +27,15 @@ pub(crate) struct Printing(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     database: Database,
-    lifecycle: Lifecycle,
+    machine: Machine,
     printer: Printer,
     state: Watched<PrinterState>,
     ticket_seed: [u8; 32],
     meters: Meters,
     /// Rung when a ticket waits to be printed.
-    bell: Notify,
+    bell: Bell,
+    /// Until when nothing is done, whatever is sold.
+    pause: Watched<Duration>,
 }
 
 /// How often a printer with nothing to do is asked how it is: a guest should not find out by paying.
@@ -80,17 +81,6 @@ pub(crate) struct Job {
     tries: u32,
 }
 
-/// What the queue does next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// Goes on at once.
-    GoOn,
-    /// Waits so long, or until a ticket is sold.
-    Wait(Duration),
-    /// Waits so long, whatever is sold.
-    Pause(Duration),
-}
-
 /// What became of the papers of a sale that somebody wants once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Again {
@@ -116,12 +106,13 @@ impl Printing {
         });
         Self(Arc::new(Inner {
             database,
-            lifecycle: machine.lifecycle.clone(),
+            machine: machine.clone(),
             printer,
             state,
             ticket_seed,
             meters: Meters::new(&machine.metrics),
-            bell: Notify::new(),
+            bell: Bell::default(),
+            pause: Watched::new(Duration::ZERO),
         }))
     }
 
@@ -174,7 +165,12 @@ impl Printing {
 
     fn ring(&self, tx: &mut Tx<'_>) {
         let queue = self.clone();
-        tx.after_commit(move || queue.0.bell.notify_one());
+        tx.after_commit(move || queue.0.bell.ring());
+    }
+
+    /// Rung when a ticket waits to be printed.
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.0.bell
     }
 
     /// Where the paper of a sale is.
@@ -211,35 +207,22 @@ fn paper_state(jobs: &[JobState], printer: PrinterState) -> PaperState {
 }
 
 impl Printing {
-    /// Prints what waits, as it comes, until shutdown.
-    pub(crate) async fn run(self) {
-        let shutdown = self.0.lifecycle.shutdown().clone();
-        while !shutdown.is_cancelled() {
-            let next = self.run_due().await.unwrap_or_else(|trouble| {
-                tracing::error!(%trouble, "the print queue cannot go on");
-                Next::Pause(PAUSE_AFTER_TROUBLE)
-            });
-            match next {
-                Next::GoOn => {}
-                Next::Pause(time) => {
-                    tokio::select! { () = tokio::time::sleep(time) => {} () = shutdown.cancelled() => {} }
-                }
-                Next::Wait(time) => tokio::select! {
-                    () = tokio::time::sleep(time) => {}
-                    () = self.0.bell.notified() => {}
-                    () = shutdown.cancelled() => {}
-                },
-            }
+    /// Prints what waits, if the printer can, and says when to come back. If the box cannot read or write its own records, what was sent
+    /// stays `Sending`: the next round treats it as uncertain.
+    pub(crate) async fn run_due(self, now: Duration) -> Due {
+        let paused_until = self.0.pause.now();
+        if now < paused_until {
+            return Due::At(paused_until);
         }
+        self.print_due(now).await.unwrap_or_else(|trouble| {
+            tracing::error!(%trouble, "the print queue cannot go on");
+            self.pause(PAUSE_AFTER_TROUBLE)
+        })
     }
 
-    /// Prints what waits, if the printer can, and says when to come back.
-    ///
-    /// # Errors
-    /// The box could not read or write its own records. What was sent stays `Sending`: the next round treats it as uncertain.
-    async fn run_due(&self) -> Result<Next, Error> {
+    async fn print_due(&self, now: Duration) -> Result<Due, Error> {
         if !self.is_set_up() {
-            return Ok(Next::Wait(LONGEST_PAUSE));
+            return Ok(Due::Never);
         }
         let waiting = self.0.database.read(store::waiting).await?;
         self.0.meters.waiting(waiting);
@@ -248,27 +231,33 @@ impl Printing {
             let status = self.0.printer.status().await;
             self.note(&status);
             if waiting == 0 {
-                return Ok(Next::Wait(LOOKED_AT));
+                return Ok(Due::At(now + LOOKED_AT));
             }
             if !status.can_print() {
-                return Ok(Next::Wait(LOOKED_AT_WHILE_STOPPED));
+                return Ok(Due::At(now + LOOKED_AT_WHILE_STOPPED));
             }
         }
-        self.print_in_a_row().await
+        self.print_in_a_row(now).await
+    }
+
+    fn pause(&self, time: Duration) -> Due {
+        let until = self.0.machine.clock.monotonic() + time;
+        self.0.pause.set(until);
+        Due::At(until)
     }
 
     /// Prints until nothing waits or something is in the way. The end of one job and the beginning of the next are one write.
-    async fn print_in_a_row(&self) -> Result<Next, Error> {
+    async fn print_in_a_row(&self, now: Duration) -> Result<Due, Error> {
         let mut job = self.write(store::begin_oldest).await?;
         for left in (0..IN_A_ROW).rev() {
             let Some(begun) = job else {
-                return Ok(Next::GoOn);
+                return Ok(Due::At(now));
             };
             let paper = begun.paper.paper(&self.0.ticket_seed, begun.copy);
             let id = begun.id;
             match self.0.printer.print(&paper).await {
                 PrintOutcome::Printed => {
-                    let go_on = left > 0 && !self.0.lifecycle.shutdown().is_cancelled();
+                    let go_on = left > 0 && !self.0.machine.lifecycle.shutdown().is_cancelled();
                     job = self
                         .write(move |tx| {
                             store::end(tx, id, JobState::Printed)?;
@@ -289,18 +278,18 @@ impl Printing {
                     };
                     self.write(move |tx| store::end(tx, id, as_before)).await?;
                     self.note(&status);
-                    return Ok(Next::Wait(LOOKED_AT_WHILE_STOPPED));
+                    return Ok(Due::At(now + LOOKED_AT_WHILE_STOPPED));
                 }
                 PrintOutcome::Uncertain(status) => {
                     self.write(move |tx| store::end(tx, id, JobState::Uncertain))
                         .await?;
                     tracing::warn!(ticket.id = %begun.ticket, ?status, "nobody knows whether a ticket was printed; it will be printed again as a copy");
                     self.note(&status);
-                    return Ok(Next::Pause(pause_after(begun.tries)));
+                    return Ok(self.pause(pause_after(begun.tries)));
                 }
             }
         }
-        Ok(Next::GoOn)
+        Ok(Due::At(now))
     }
 
     /// Changes the queue in a transaction that has it to itself.

@@ -97,7 +97,7 @@ impl App {
         let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;
         let broker = config.broker.told_address();
         Ok(Self(Arc::new(Inner {
-            enrolments: Enrolments::new(database.clone(), &machine, links.clone(), broker),
+            enrolments: Enrolments::new(database.clone(), machine.clone(), links.clone(), broker),
             config,
             database,
             machine,

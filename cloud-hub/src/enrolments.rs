@@ -3,11 +3,11 @@
 pub(crate) mod routes;
 mod store;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use database::{Database, Scope};
-use service::{Clock, Machine, Random};
+use service::Machine;
+use service::code::{self, WrongCodes};
 use sha2::{Digest as _, Sha256};
 use sync_agent::Address;
 use wire::CinemaId;
@@ -20,43 +20,34 @@ use store::Enrolled;
 /// How long a code can be used: long enough to drive to the cinema.
 const CODE_LASTS: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How many wrong codes are heard in [`TRIES_TIME`]: with 60 bits in a code nobody guesses one at this rate.
-const TRIES: usize = 20;
-
-/// See [`TRIES`].
-const TRIES_TIME: Duration = Duration::from_secs(60);
-
 /// Enrolment at this hub. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Enrolments {
     database: Database,
-    clock: Clock,
-    random: Random,
+    machine: Machine,
     links: Links,
     /// The broker's address as a box is told it.
     broker: String,
-    /// When wrong codes were presented, by the monotonic clock.
-    wrong_codes: Arc<Mutex<Vec<Duration>>>,
+    wrong_codes: WrongCodes,
 }
 
 impl Enrolments {
-    pub(crate) fn new(database: Database, machine: &Machine, links: Links, broker: String) -> Self {
+    pub(crate) fn new(database: Database, machine: Machine, links: Links, broker: String) -> Self {
         Self {
             database,
-            clock: machine.clock.clone(),
-            random: machine.random.clone(),
+            machine,
             links,
             broker,
-            wrong_codes: Arc::default(),
+            wrong_codes: WrongCodes::default(),
         }
     }
 
     /// Makes a one-time code for the box of `cinema`: `ABCD-EFGH-JKLM`.
     pub(crate) async fn new_code(&self, cinema: CinemaId) -> Result<String, Refused> {
         let [first, second, third] =
-            std::array::from_fn(|_| service::random::code::<4>(&self.random));
+            std::array::from_fn(|_| service::random::code::<4>(&self.machine.random));
         let code = format!("{first}-{second}-{third}");
-        let (hash, now) = (hash(&code), self.clock.now());
+        let (hash, now) = (hash(&code), self.machine.clock.now());
         let until = now + CODE_LASTS;
         let scope = Scope::of("cinema", cinema.as_str());
         self.database
@@ -93,7 +84,7 @@ impl Enrolments {
     }
 
     async fn try_to_enrol(&self, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, Refused> {
-        if !self.tries_are_left() {
+        if !self.wrong_codes.may_try(self.machine.clock.monotonic()) {
             return Err(Refused::TooManyCodes);
         }
         let applicant = request.verify().map_err(Refused::NotProven)?;
@@ -101,7 +92,11 @@ impl Enrolments {
             cinema: request.cinema.clone(),
             device: request.device.clone(),
         };
-        let (hash, now, enrolling) = (hash(&request.code), self.clock.now(), address.clone());
+        let (hash, now, enrolling) = (
+            hash(&request.code),
+            self.machine.clock.now(),
+            address.clone(),
+        );
         let enrolled = self
             .database
             .write(Scope::of("cinema", request.cinema.as_str()), move |tx| {
@@ -115,7 +110,7 @@ impl Enrolments {
             }
             Enrolled::Before => {}
             Enrolled::WrongCode => {
-                self.wrong_codes().push(self.clock.monotonic());
+                self.wrong_codes.add(self.machine.clock.monotonic());
                 return Err(Refused::WrongCode);
             }
             Enrolled::OtherKey => return Err(Refused::CodeOfAnotherBox),
@@ -131,7 +126,7 @@ impl Enrolments {
 
     /// Revokes the keys of a cinema's box.
     pub(crate) async fn revoke(&self, cinema: CinemaId) -> Result<String, Refused> {
-        let now = self.clock.now();
+        let now = self.machine.clock.now();
         let revoked = self
             .database
             .write(Scope::of("cinema", cinema.as_str()), move |tx| {
@@ -149,27 +144,9 @@ impl Enrolments {
         self.links.keys_changed(address);
         Ok(words)
     }
-
-    fn tries_are_left(&self) -> bool {
-        let now = self.clock.monotonic();
-        let mut tries = self.wrong_codes();
-        tries.retain(|at| now.saturating_sub(*at) < TRIES_TIME);
-        tries.len() < TRIES
-    }
-
-    fn wrong_codes(&self) -> MutexGuard<'_, Vec<Duration>> {
-        self.wrong_codes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// Codes are compared without dashes and case; only their hashes are stored.
+/// Only the hashes of codes are stored.
 fn hash(code: &str) -> [u8; 32] {
-    let code: String = code
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
-        .collect();
-    Sha256::digest(code).into()
+    Sha256::digest(code::bare(code)).into()
 }

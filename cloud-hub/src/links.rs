@@ -6,16 +6,16 @@ mod refusals;
 mod store;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex as StdMutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use database::{Database, Scope, Tx};
 use hub_api::LinkState;
-use service::Machine;
+use service::{Due, Machine};
 use sync_agent::{
     Address, Applies, Change, Changes, Desk, Directory, Happening, HubEnd, KnownBox, PostError,
     Transport,
 };
-use tokio::sync::Mutex;
 use wire::{CinemaId, End, Frames, Generation, Keys, Nonce, Notice, PublicKey, Refusal, SecretKey};
 
 use crate::keys;
@@ -38,7 +38,7 @@ struct Inner {
     /// Where the links are told of changes; silent until they are started.
     changes: OnceLock<Changes>,
     /// The box of each cinema whose link was asked for.
-    boxes: StdMutex<HashMap<CinemaId, Address>>,
+    boxes: Mutex<HashMap<CinemaId, Address>>,
 }
 
 impl Links {
@@ -61,7 +61,7 @@ impl Links {
             board: Board::new(machine.clock.clone()),
             refusals: Refusals::default(),
             changes: OnceLock::new(),
-            boxes: StdMutex::default(),
+            boxes: Mutex::default(),
             database,
             machine,
             generation,
@@ -118,43 +118,28 @@ impl Links {
         transport: Transport,
         applies: impl Fn(&Address) -> A + Send + Sync + 'static,
     ) {
-        let boxes = Arc::new(Boxes {
+        let boxes = Boxes {
             links: self.clone(),
             applies: Box::new(applies),
-        });
+        };
         let machine = &self.0.machine;
-        let (end, changes, incoming) = HubEnd::new(
-            boxes,
-            transport,
-            machine.clock.clone(),
-            machine.random.clone(),
-            machine.lifecycle.clone(),
-        );
+        let (end, changes) = HubEnd::new(boxes, transport, machine.clone());
         if self.0.changes.set(changes).is_err() {
             return tracing::error!("the links were started twice");
         }
-        let (end, incoming) = (Arc::new(end), Arc::new(Mutex::new(incoming)));
-        let keeping = self.clone();
-        machine
-            .lifecycle
-            .supervise("refusals", move || keeping.clone().keep_refusals());
-        machine.lifecycle.supervise("links", move || {
-            let (end, incoming) = (Arc::clone(&end), Arc::clone(&incoming));
-            async move { end.run(&mut *incoming.lock().await).await }
-        });
+        end.start();
+        let bell = self.0.refusals.bell();
+        machine.job("refusals", bell, self, Self::write_refusals);
     }
 
-    async fn keep_refusals(self) {
+    async fn write_refusals(self, now: Duration) -> Due {
         let Inner {
             refusals,
             database,
             board,
-            machine,
             ..
         } = &*self.0;
-        refusals
-            .keep(database, board, machine.lifecycle.shutdown())
-            .await;
+        refusals.run_due(database, board, now).await
     }
 
     fn tell(&self, change: Change) {

@@ -1,13 +1,13 @@
-//! The box's end of the link, as a task: it reaches for the broker again and again, and selling goes on whether or not it
+//! The box's end of the link, in steps: it reaches for the broker again and again, and selling goes on whether or not it
 //! runs at all.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use service::{Clock, Lifecycle, Random};
-use tokio::sync::Notify;
-use wire::{End, Frames};
-use wire::{Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup};
+use service::{Bell, Due, Machine};
+use tokio::sync::Mutex;
+use wire::{End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup};
 
 use crate::backoff::Backoff;
 use crate::drive::Drive;
@@ -16,8 +16,8 @@ use crate::presence::Presence;
 use crate::topic::{Address, Carries, parse};
 use crate::transport::{Approach, Heard, Line, Message, Transport};
 
-/// How often the link looks at the clock.
-pub(crate) const TICK: Duration = Duration::from_millis(250);
+/// How much of what was heard is handled before the time is looked at again.
+pub(crate) const AT_ONCE: usize = 256;
 
 /// What the box is in its link.
 #[derive(Debug, Clone)]
@@ -34,111 +34,165 @@ pub struct BoxIdentity {
     pub generation: Generation,
 }
 
+/// Tells a box's end that events were committed. Clones tell the same end.
+#[derive(Debug, Clone, Default)]
+pub struct Written(Arc<AtomicBool>, Bell);
+
+impl Written {
+    /// Events were committed.
+    pub fn tell(&self) {
+        self.0.store(true, Ordering::Release);
+        self.1.ring();
+    }
+}
+
 /// The box's end of the link.
 #[derive(Debug)]
 pub struct BoxEnd<P> {
-    /// Who it is.
-    pub identity: BoxIdentity,
-    /// How it reaches the hub.
-    pub transport: Transport,
-    /// Its streams.
-    pub post: P,
-    /// Notified after a commit that wrote events.
-    pub written: Arc<Notify>,
-    /// The process's clock.
-    pub clock: Clock,
-    /// The process's randomness.
-    pub random: Random,
-    /// The process's life; the link ends with it.
-    pub life: Lifecycle,
+    identity: BoxIdentity,
+    transport: Transport,
+    post: Arc<P>,
+    written: Written,
+    machine: Machine,
+    backoff: Backoff,
+    /// When to reach for the broker, if there is no line.
+    again_at: Duration,
+    line: Option<OnLine<P>>,
+}
+
+/// A line, and the link over it once the line is ready.
+#[derive(Debug)]
+struct OnLine<P> {
+    line: Line,
+    connection: Nonce,
+    drive: Option<Drive<P>>,
 }
 
 impl<P: Post> BoxEnd<P> {
-    /// Runs until shutdown.
-    pub async fn run(&self) {
-        let mut backoff = Backoff::new();
-        let shutdown = self.life.shutdown().clone();
-        while !shutdown.is_cancelled() {
-            match self.connect_and_drive(&mut backoff).await {
-                Ok(Ended::Shutdown) => return,
-                Ok(Ended::Broken(why)) => self.post.note(Happening::Disconnected(why)),
-                Err(error) => {
-                    tracing::error!(%error, "the link's database failed; the link begins again");
-                    self.post.note(Happening::Disconnected(error.to_string()));
-                }
-            }
-            let wait = backoff.wait(&self.random);
-            tokio::select! { () = tokio::time::sleep(wait) => {} () = shutdown.cancelled() => {} }
+    /// The end of `identity`, which reaches the hub by `transport` and has its streams in `post`.
+    pub fn new(
+        identity: BoxIdentity,
+        transport: Transport,
+        post: P,
+        written: Written,
+        machine: Machine,
+    ) -> Self {
+        Self {
+            identity,
+            transport,
+            post: Arc::new(post),
+            written,
+            machine,
+            backoff: Backoff::new(),
+            again_at: Duration::ZERO,
+            line: None,
         }
     }
 
-    async fn connect_and_drive(&self, backoff: &mut Backoff) -> Result<Ended, PostError> {
-        let connection = Nonce::from(self.random.bytes());
-        let mut line = self
-            .transport
-            .connect(self.approach(connection), &self.life);
-        match line.next().await {
-            Heard::Ready => backoff.reset(),
-            Heard::Broken(why) => return Ok(Ended::Broken(why)),
-            Heard::Message(_) => {}
+    /// Runs as a job of its machine.
+    pub fn start(self) {
+        let (machine, bell) = (self.machine.clone(), self.written.1.clone());
+        let end = Arc::new(Mutex::new(self));
+        machine.job("link", &bell, &end, |end, now| async move {
+            end.lock().await.run_due(now).await
+        });
+    }
+
+    async fn run_due(&mut self, now: Duration) -> Due {
+        // Taken, so that a step that panics leaves none.
+        let stepped = match self.line.take() {
+            Some(mut on) => self.step(&mut on, now).await.map(|due| (on, due)),
+            None if now < self.again_at => return Due::At(self.again_at),
+            None => {
+                let connection = Nonce::from(self.machine.random.bytes());
+                let line = self
+                    .transport
+                    .connect(self.approach(connection), &self.machine.lifecycle);
+                Ok((
+                    OnLine {
+                        line,
+                        connection,
+                        drive: None,
+                    },
+                    Due::At(now),
+                ))
+            }
+        };
+        match stepped {
+            Ok((on, due)) => {
+                self.line = Some(on);
+                due
+            }
+            Err(ended) => {
+                if let Ended::Failed(error) = &ended {
+                    tracing::error!(%error, "the link's database failed; the link begins again");
+                }
+                self.post.note(Happening::Disconnected(ended.to_string()));
+                let wait = self.backoff.wait(&self.machine.random);
+                self.again_at = self.machine.clock.monotonic() + wait;
+                Due::At(self.again_at)
+            }
         }
+    }
+
+    /// Handles what was heard and what is due.
+    async fn step(&mut self, on: &mut OnLine<P>, now: Duration) -> Result<Due, Ended> {
+        if let Some(drive) = &mut on.drive {
+            if self.written.0.swap(false, Ordering::AcqRel) {
+                drive.written().await?;
+            }
+            drive.run_due(now).await?;
+        }
+        for _ in 0..AT_ONCE {
+            match (on.line.try_next(), &mut on.drive) {
+                (None, drive) => return Ok(drive.as_ref().and_then(Drive::next_due).into()),
+                (Some(Heard::Broken(why)), _) => return Err(Ended::Broken(why)),
+                (Some(Heard::Ready), None) => {
+                    on.drive = Some(self.begin(&on.line, on.connection).await?)
+                }
+                (Some(Heard::Message(message)), Some(drive)) => {
+                    if let Some((address, Carries::Link(topic))) = parse(&message.topic)
+                        && address == self.identity.address
+                    {
+                        drive
+                            .tell(Input::Received {
+                                topic,
+                                bytes: message.bytes,
+                            })
+                            .await?;
+                    }
+                }
+                // What comes before the line is ready comes again.
+                (Some(Heard::Ready), Some(_)) | (Some(Heard::Message(_)), None) => {}
+            }
+        }
+        Ok(Due::At(now))
+    }
+
+    async fn begin(&mut self, line: &Line, connection: Nonce) -> Result<Drive<P>, PostError> {
+        self.backoff.reset();
         self.post.note(Happening::Connected);
         line.sender().send(self.presence(connection, true));
-        let mut drive = self.drive(&line).await?;
-        drive.tell(Input::Connected { connection }).await?;
-        let ended = self.listen(&mut line, &mut drive).await?;
-        if let Ended::Shutdown = ended {
-            line.sender().send(self.presence(connection, false));
-            line.close().await;
-        }
-        Ok(ended)
-    }
-
-    async fn listen(&self, line: &mut Line, drive: &mut Drive<'_, P>) -> Result<Ended, PostError> {
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-        loop {
-            let input = tokio::select! {
-                () = self.life.shutdown().cancelled() => return Ok(Ended::Shutdown),
-                heard = line.next() => match heard {
-                    Heard::Ready => continue,
-                    Heard::Broken(why) => return Ok(Ended::Broken(why)),
-                    Heard::Message(message) => match parse(&message.topic) {
-                        Some((address, Carries::Link(topic))) if address == self.identity.address => {
-                            Input::Received { topic, bytes: message.bytes }
-                        }
-                        Some((_, Carries::Link(_) | Carries::Presence)) | None => continue,
-                    },
-                },
-                () = self.written.notified() => Input::Written(self.post.written().await?),
-                _ = ticks.tick() => Input::Tick,
-            };
-            drive.tell(input).await?;
-        }
-    }
-
-    async fn drive<'a>(&'a self, line: &Line) -> Result<Drive<'a, P>, PostError> {
         let identity = &self.identity;
+        let cinema = identity.address.cinema.clone();
         let setup = Setup {
             end: End::Box,
-            key: SecretKey::<Frames>::from_seed(
-                identity.address.cinema.clone(),
-                &identity.frame_seed,
-            ),
+            key: SecretKey::<Frames>::from_seed(cinema, &identity.frame_seed),
             peer: identity.hub.clone(),
             incarnation: identity.incarnation,
             generation: identity.generation,
             program: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        Ok(Drive {
+        let mut drive = Drive {
             link: Link::new(setup, self.post.standing().await?),
-            post: &self.post,
-            address: &identity.address,
+            post: Arc::clone(&self.post),
+            address: identity.address.clone(),
             sender: line.sender(),
-            clock: &self.clock,
-            random: &self.random,
+            machine: self.machine.clone(),
             peer: None,
-        })
+        };
+        drive.tell(Input::Connected { connection }).await?;
+        Ok(drive)
     }
 
     fn approach(&self, connection: Nonce) -> Approach {
@@ -147,6 +201,7 @@ impl<P: Post> BoxEnd<P> {
             client: format!("foyer-{}-{}", address.cinema, address.device),
             subscriptions: address.subscriptions_of_box(),
             will: Some(self.presence(connection, false)),
+            bell: self.written.1.clone(),
         }
     }
 
@@ -160,7 +215,11 @@ impl<P: Post> BoxEnd<P> {
     }
 }
 
+/// Why a line is not used any more.
+#[derive(Debug, thiserror::Error)]
 enum Ended {
-    Shutdown,
+    #[error("{0}")]
     Broken(String),
+    #[error(transparent)]
+    Failed(#[from] PostError),
 }

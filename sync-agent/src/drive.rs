@@ -1,8 +1,10 @@
 //! Drives one link: what the state machine wants done is done in its order, each step committed before the next.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
 
-use service::{Clock, Random};
+use service::Machine;
 use wire::{Input, Link, Nonce, Output};
 
 use crate::post::{Happening, Post, PostError};
@@ -11,18 +13,43 @@ use crate::topic::Address;
 use crate::transport::{Message, Sender};
 
 /// A link, the pipe that it talks over, and the database that it keeps.
-pub(crate) struct Drive<'a, P> {
+#[derive(Debug)]
+pub(crate) struct Drive<P> {
     pub(crate) link: Link,
-    pub(crate) post: &'a P,
-    pub(crate) address: &'a Address,
+    pub(crate) post: Arc<P>,
+    pub(crate) address: Address,
     pub(crate) sender: Sender,
-    pub(crate) clock: &'a Clock,
-    pub(crate) random: &'a Random,
+    pub(crate) machine: Machine,
     /// The connection that the other end named when the session was opened.
     pub(crate) peer: Option<Nonce>,
 }
 
-impl<P: Post> Drive<'_, P> {
+impl<P: Post> Drive<P> {
+    /// Does what has come due.
+    ///
+    /// # Errors
+    /// See [`Drive::tell`].
+    pub(crate) async fn run_due(&mut self, now: Duration) -> Result<(), PostError> {
+        match self.next_due() {
+            Some(due) if due <= now => self.tell(Input::Tick).await,
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// When something comes due by itself.
+    pub(crate) fn next_due(&self) -> Option<Duration> {
+        self.link.next_due()
+    }
+
+    /// Events were committed to the own stream.
+    ///
+    /// # Errors
+    /// See [`Drive::tell`].
+    pub(crate) async fn written(&mut self) -> Result<(), PostError> {
+        let written = self.post.written().await?;
+        self.tell(Input::Written(written)).await
+    }
+
     /// Tells the link what happened and does all that follows.
     ///
     /// # Errors
@@ -32,8 +59,8 @@ impl<P: Post> Drive<'_, P> {
         while let Some(input) = inputs.pop_front() {
             let outputs = self.link.handle(
                 input,
-                self.clock.monotonic(),
-                Nonce::from(self.random.bytes()),
+                self.machine.clock.monotonic(),
+                Nonce::from(self.machine.random.bytes()),
             );
             for output in outputs {
                 inputs.extend(self.perform(output).await?);

@@ -1,27 +1,33 @@
-//! The hub's end of all its links, as a task: one line to the broker, and a task for each box, so that a slow one delays
-//! nobody else.
+//! The hub's end of all its links, in steps: one line to the broker, and a job for each box, so that a slow one delays nobody else.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
-use service::{Clock, Lifecycle, Random};
-use tokio::sync::mpsc;
-use wire::{End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup};
+use service::{Bell, Due, Machine};
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::{Mutex, mpsc};
+use wire::{
+    End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup, Standing,
+};
 
 use crate::backoff::Backoff;
-use crate::box_end::TICK;
+use crate::box_end::AT_ONCE;
 use crate::drive::Drive;
 use crate::post::{Happening, Post, PostError};
 use crate::presence::Presence;
 use crate::topic::{Address, Carries, parse, subscriptions_of_hub};
-use crate::transport::{Approach, Heard, Line, Sender, Transport};
+use crate::transport::{Approach, Heard, Line, Transport};
 
 /// How many messages of one box may wait; what comes on top is lost, and sent again by the box.
 const WAITING: usize = 64;
 
 /// How many changes of boxes may wait: more than a person can make.
 const CHANGES: usize = 64;
+
+/// The pause after the database has failed: long enough not to fill the log, short enough for a lobby.
+const PAUSE_AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
 /// What the hub knows of its boxes.
 pub trait Directory: Send + Sync + 'static {
@@ -70,7 +76,7 @@ pub enum Change {
 
 /// Where changes are told; made with [`HubEnd::new`]. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Changes(mpsc::Sender<Change>);
+pub struct Changes(mpsc::Sender<Change>, Bell);
 
 impl Changes {
     /// Tells the links of a change. If too many wait, the links find it at their next connection.
@@ -78,108 +84,136 @@ impl Changes {
         if let Err(error) = self.0.try_send(change) {
             tracing::warn!(%error, "a change of a box waits for its next connection");
         }
+        self.1.ring();
     }
 }
 
 /// The hub's end of all its links.
 #[derive(Debug)]
 pub struct HubEnd<D> {
-    directory: Arc<D>,
+    directory: D,
     transport: Transport,
-    clock: Clock,
-    random: Random,
-    life: Lifecycle,
+    machine: Machine,
+    changes: mpsc::Receiver<Change>,
+    bell: Bell,
+    backoff: Backoff,
+    /// When to reach for the broker, if there is no line.
+    again_at: Duration,
+    line: Option<OnLine>,
 }
 
-/// What a box's task is told.
-enum Told {
-    Link(Input),
-    Written,
-    Presence(Presence),
+/// A line to the broker, and the links over it by their boxes; they end with it.
+#[derive(Debug)]
+struct OnLine {
+    line: Line,
+    connection: Nonce,
+    links: BTreeMap<Address, Inbox>,
 }
 
 impl<D: Directory> HubEnd<D> {
     /// The links of all boxes of `directory` over one broker, and where changes are told.
-    pub fn new(
-        directory: Arc<D>,
-        transport: Transport,
-        clock: Clock,
-        random: Random,
-        life: Lifecycle,
-    ) -> (Self, Changes, Incoming) {
+    pub fn new(directory: D, transport: Transport, machine: Machine) -> (Self, Changes) {
         let (told, changes) = mpsc::channel(CHANGES);
-        (
-            Self {
-                directory,
-                transport,
-                clock,
-                random,
-                life,
-            },
-            Changes(told),
-            Incoming(changes),
-        )
+        let bell = Bell::default();
+        let end = Self {
+            directory,
+            transport,
+            machine,
+            changes,
+            bell: bell.clone(),
+            backoff: Backoff::new(),
+            again_at: Duration::ZERO,
+            line: None,
+        };
+        (end, Changes(told, bell))
     }
 
-    /// Runs until shutdown.
-    pub async fn run(&self, changes: &mut Incoming) {
-        let mut backoff = Backoff::new();
-        let shutdown = self.life.shutdown().clone();
-        while !shutdown.is_cancelled() {
-            match self.connect_and_serve(changes, &mut backoff).await {
-                Ok(()) => {}
-                Err(why) => self.directory.broker(Err(why)),
+    /// Runs as jobs of its machine.
+    pub fn start(self) {
+        let (machine, bell) = (self.machine.clone(), self.bell.clone());
+        let end = Arc::new(Mutex::new(self));
+        machine.job("links", &bell, &end, |end, now| async move {
+            end.lock().await.run_due(now).await
+        });
+    }
+
+    async fn run_due(&mut self, now: Duration) -> Due {
+        // Taken, so that a step that panics leaves none.
+        let stepped = match self.line.take() {
+            Some(mut on) => self.step(&mut on, now).await.map(|due| (on, due)),
+            None if now < self.again_at => return Due::At(self.again_at),
+            None => Ok((self.connect(), Due::At(now))),
+        };
+        match stepped {
+            Ok((on, due)) => {
+                self.line = Some(on);
+                due
             }
-            let wait = backoff.wait(&self.random);
-            tokio::select! { () = tokio::time::sleep(wait) => {} () = shutdown.cancelled() => {} }
+            Err(why) => {
+                self.directory.broker(Err(why));
+                let wait = self.backoff.wait(&self.machine.random);
+                self.again_at = self.machine.clock.monotonic() + wait;
+                Due::At(self.again_at)
+            }
         }
     }
 
-    async fn connect_and_serve(
-        &self,
-        changes: &mut Incoming,
-        backoff: &mut Backoff,
-    ) -> Result<(), String> {
-        let connection = Nonce::from(self.random.bytes());
+    fn connect(&self) -> OnLine {
+        let connection = Nonce::from(self.machine.random.bytes());
         let approach = Approach {
             client: format!("foyer-hub-{connection}"),
             subscriptions: subscriptions_of_hub(),
             will: None,
+            bell: self.bell.clone(),
         };
-        let mut line = self.transport.connect(approach, &self.life);
-        match line.next().await {
-            Heard::Ready | Heard::Message(_) => backoff.reset(),
-            Heard::Broken(why) => return Err(why),
-        }
-        self.directory.broker(Ok(()));
-        // Dropped with this connection, which ends the tasks.
-        let mut links = HashMap::new();
-        for address in self
-            .directory
-            .boxes()
-            .await
-            .map_err(|error| error.to_string())?
-        {
-            self.open(&mut links, address, connection, &line).await?;
-        }
-        loop {
-            tokio::select! {
-                () = self.life.shutdown().cancelled() => {
-                    drop(links);
-                    line.close().await;
-                    return Ok(());
-                }
-                Some(change) = changes.0.recv() => self.change(&mut links, change, connection, &line).await?,
-                heard = line.next() => match heard {
-                    Heard::Ready => {}
-                    Heard::Broken(why) => return Err(why),
-                    Heard::Message(message) => self.route(&links, &message.topic, message.bytes),
-                },
-            }
+        OnLine {
+            line: self.transport.connect(approach, &self.machine.lifecycle),
+            connection,
+            links: BTreeMap::new(),
         }
     }
 
-    fn route(&self, links: &HashMap<Address, mpsc::Sender<Told>>, topic: &str, bytes: Vec<u8>) {
+    /// Handles what has changed and what was heard.
+    ///
+    /// # Errors
+    /// Why the line is not used any more.
+    async fn step(&mut self, on: &mut OnLine, now: Duration) -> Result<Due, String> {
+        for _ in 0..AT_ONCE {
+            match on.line.try_next() {
+                None => return self.take_changes(on).await,
+                Some(Heard::Broken(why)) => return Err(why),
+                Some(Heard::Message(message)) => self.route(on, &message.topic, message.bytes),
+                Some(Heard::Ready) => {
+                    self.backoff.reset();
+                    self.directory.broker(Ok(()));
+                    let boxes = self.directory.boxes().await;
+                    for address in boxes.map_err(|error| error.to_string())? {
+                        self.open(on, address).await?;
+                    }
+                }
+            }
+        }
+        Ok(Due::At(now))
+    }
+
+    async fn take_changes(&mut self, on: &mut OnLine) -> Result<Due, String> {
+        while let Ok(change) = self.changes.try_recv() {
+            match change {
+                Change::Written(address) => {
+                    if let Some(link) = on.links.get(&address) {
+                        link.tell(Told::Written);
+                    }
+                }
+                Change::Keys(address) => {
+                    on.links.remove(&address);
+                    self.open(on, address).await?;
+                }
+            }
+        }
+        Ok(Due::WhenRung)
+    }
+
+    fn route(&self, on: &OnLine, topic: &str, bytes: Vec<u8>) {
         let Some((address, carries)) = parse(topic) else {
             return;
         };
@@ -190,154 +224,141 @@ impl<D: Directory> HubEnd<D> {
                 None => return,
             },
         };
-        match (links.get(&address), told) {
-            (Some(link), told) => tell(link, told),
+        match (on.links.get(&address), told) {
+            (Some(link), told) => link.tell(told),
             (None, Told::Link(_)) => self.directory.stranger(&address),
             (None, Told::Written | Told::Presence(_)) => {}
         }
     }
 
-    async fn change(
-        &self,
-        links: &mut HashMap<Address, mpsc::Sender<Told>>,
-        change: Change,
-        connection: Nonce,
-        line: &Line,
-    ) -> Result<(), String> {
-        match change {
-            Change::Written(address) => {
-                if let Some(link) = links.get(&address) {
-                    tell(link, Told::Written);
-                }
-                Ok(())
-            }
-            Change::Keys(address) => {
-                links.remove(&address);
-                self.open(links, address, connection, line).await
-            }
-        }
-    }
-
-    async fn open(
-        &self,
-        links: &mut HashMap<Address, mpsc::Sender<Told>>,
-        address: Address,
-        connection: Nonce,
-        line: &Line,
-    ) -> Result<(), String> {
-        let Some(known) = self
-            .directory
-            .find(&address)
-            .await
-            .map_err(|error| error.to_string())?
-        else {
+    async fn open(&self, on: &mut OnLine, address: Address) -> Result<(), String> {
+        let found = self.directory.find(&address).await;
+        let Some(known) = found.map_err(|error| error.to_string())? else {
             return Ok(());
         };
         let (told, inbox) = mpsc::channel(WAITING);
-        links.insert(address.clone(), told);
-        let task = LinkTask {
-            address,
-            known,
-            connection,
-            sender: line.sender(),
-            clock: self.clock.clone(),
-            random: self.random.clone(),
+        let bell = Bell::default();
+        on.links.insert(
+            address.clone(),
+            Inbox {
+                told: Some(told),
+                bell: bell.clone(),
+            },
+        );
+        known.post.note(Happening::Connected);
+        let setup = Setup {
+            end: End::Hub,
+            key: known.key,
+            peer: known.keys,
+            incarnation: known.incarnation,
+            generation: known.generation,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        self.life.run(task.run(inbox));
+        let task = LinkTask {
+            drive: Drive {
+                link: Link::new(setup, Standing::START),
+                post: Arc::new(known.post),
+                address,
+                sender: on.line.sender(),
+                machine: self.machine.clone(),
+                peer: None,
+            },
+            connection: on.connection,
+            inbox,
+            begun: false,
+            again_at: Duration::ZERO,
+        };
+        let task = Arc::new(Mutex::new(task));
+        self.machine
+            .job("link", &bell, &task, |task, now| async move {
+                task.lock().await.run_due(now).await
+            });
         Ok(())
     }
 }
 
-fn tell(link: &mpsc::Sender<Told>, told: Told) {
-    if let Err(error) = link.try_send(told) {
-        tracing::debug!(%error, "a box speaks faster than it is heard; it will say it again");
+/// What a box's job is told.
+#[derive(Debug)]
+enum Told {
+    Link(Input),
+    Written,
+    Presence(Presence),
+}
+
+/// Where a box's job is told; without it the job ends.
+#[derive(Debug)]
+struct Inbox {
+    told: Option<mpsc::Sender<Told>>,
+    bell: Bell,
+}
+
+impl Inbox {
+    fn tell(&self, told: Told) {
+        if let Some(Err(error)) = self.told.as_ref().map(|to| to.try_send(told)) {
+            tracing::debug!(%error, "a box speaks faster than it is heard; it will say it again");
+        }
+        self.bell.ring();
     }
 }
 
-/// Where the hub's end hears of changes.
-#[derive(Debug)]
-pub struct Incoming(mpsc::Receiver<Change>);
+impl Drop for Inbox {
+    fn drop(&mut self) {
+        self.told = None;
+        self.bell.ring();
+    }
+}
 
 /// One box's link over one connection to the broker.
 struct LinkTask<P> {
-    address: Address,
-    known: KnownBox<P>,
+    drive: Drive<P>,
     connection: Nonce,
-    sender: Sender,
-    clock: Clock,
-    random: Random,
+    inbox: mpsc::Receiver<Told>,
+    /// Whether the link fits what is stored.
+    begun: bool,
+    again_at: Duration,
 }
 
 impl<P: Post> LinkTask<P> {
-    async fn run(self, mut inbox: mpsc::Receiver<Told>) {
-        let KnownBox {
-            key,
-            keys,
-            incarnation,
-            generation,
-            post,
-        } = self.known;
-        let mut setup = Some(Setup {
-            end: End::Hub,
-            key,
-            peer: keys,
-            incarnation,
-            generation,
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-        });
-        post.note(Happening::Connected);
-        while let Some(this_setup) = setup.take() {
-            let standing = match post.standing().await {
-                Ok(standing) => standing,
-                Err(error) => return tracing::error!(%error, "a link cannot be begun"),
-            };
-            let mut drive = Drive {
-                link: Link::new(this_setup, standing),
-                post: &post,
-                address: &self.address,
-                sender: self.sender.clone(),
-                clock: &self.clock,
-                random: &self.random,
-                peer: None,
-            };
-            match listen(&mut drive, self.connection, &mut inbox).await {
-                Ok(()) => break,
-                Err(error) => {
-                    tracing::error!(%error, cinema = %self.address.cinema, "the link's database failed; the link begins again");
-                    tokio::time::sleep(TICK).await;
-                    setup = Some(drive.link.into_setup());
+    async fn run_due(&mut self, now: Duration) -> Due {
+        if now < self.again_at {
+            return Due::At(self.again_at);
+        }
+        match self.step(now).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::error!(%error, cinema = %self.drive.address.cinema, "the link's database failed; the link begins again");
+                self.again_at = self.drive.machine.clock.monotonic() + PAUSE_AFTER_TROUBLE;
+                Due::At(self.again_at)
+            }
+        }
+    }
+
+    async fn step(&mut self, now: Duration) -> Result<Due, PostError> {
+        // A step that fails or panics leaves a link that begins again.
+        if !std::mem::take(&mut self.begun) {
+            let standing = self.drive.post.standing().await?;
+            self.drive.link.begin_anew(standing);
+            let connection = self.connection;
+            self.drive.tell(Input::Connected { connection }).await?;
+        }
+        self.drive.run_due(now).await?;
+        for _ in 0..AT_ONCE {
+            match self.inbox.try_recv() {
+                Ok(Told::Link(input)) => self.drive.tell(input).await?,
+                Ok(Told::Written) => self.drive.written().await?,
+                Ok(Told::Presence(presence)) => self.drive.presence(presence),
+                Err(TryRecvError::Empty) => {
+                    self.begun = true;
+                    return Ok(self.drive.link.next_due().into());
+                }
+                Err(TryRecvError::Disconnected) => {
+                    let why = "the hub's line to the broker has ended".to_owned();
+                    self.drive.post.note(Happening::Disconnected(why));
+                    return Ok(Due::Never);
                 }
             }
         }
-        post.note(Happening::Disconnected(
-            "the hub's line to the broker has ended".to_owned(),
-        ));
-    }
-}
-
-async fn listen<P: Post>(
-    drive: &mut Drive<'_, P>,
-    connection: Nonce,
-    inbox: &mut mpsc::Receiver<Told>,
-) -> Result<(), PostError> {
-    drive.tell(Input::Connected { connection }).await?;
-    let mut ticks = tokio::time::interval(TICK);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    loop {
-        let told = tokio::select! {
-            told = inbox.recv() => match told {
-                Some(told) => told,
-                None => return Ok(()),
-            },
-            _ = ticks.tick() => Told::Link(Input::Tick),
-        };
-        match told {
-            Told::Link(input) => drive.tell(input).await?,
-            Told::Written => {
-                let written = drive.post.written().await?;
-                drive.tell(Input::Written(written)).await?;
-            }
-            Told::Presence(presence) => drive.presence(presence),
-        }
+        self.begun = true;
+        Ok(Due::At(now))
     }
 }

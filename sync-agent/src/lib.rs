@@ -16,9 +16,9 @@ pub mod presence;
 pub mod topic;
 pub mod transport;
 
-pub use box_end::{BoxEnd, BoxIdentity};
+pub use box_end::{BoxEnd, BoxIdentity, Written};
 pub use desk::{Applies, Desk};
-pub use hub_end::{Change, Changes, Directory, HubEnd, Incoming, KnownBox};
+pub use hub_end::{Change, Changes, Directory, HubEnd, KnownBox};
 pub use post::{Happening, Post, PostError};
 pub use presence::Presence;
 pub use topic::Address;

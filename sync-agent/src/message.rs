@@ -1,5 +1,8 @@
 //! What goes over a line and comes out of it, whatever carries it.
 
+use service::Bell;
+use tokio::sync::mpsc::error::TryRecvError;
+
 /// How many messages may wait to be read or sent on a line; what comes on top is lost, as pipes do.
 pub(crate) const QUEUE: usize = 4096;
 
@@ -23,6 +26,17 @@ pub(crate) struct Approach {
     pub(crate) subscriptions: Vec<String>,
     /// What the broker says when the line breaks.
     pub(crate) will: Option<Message>,
+    /// Rung whenever there is something to hear.
+    pub(crate) bell: Bell,
+}
+
+/// What comes out of a line that is read through a queue.
+pub(crate) fn ended(received: Result<Heard, TryRecvError>) -> Option<Heard> {
+    match received {
+        Ok(heard) => Some(heard),
+        Err(TryRecvError::Empty) => None,
+        Err(TryRecvError::Disconnected) => Some(Heard::Broken("the line has ended".to_owned())),
+    }
 }
 
 /// What comes out of a line.

@@ -6,10 +6,10 @@ use rumqttc::{
     AsyncClient, ConnectionError, Event, EventLoop, LastWill, MqttOptions, NetworkOptions, Packet,
     QoS, TlsConfiguration,
 };
-use service::Lifecycle;
+use service::{Bell, Lifecycle};
 use tokio::sync::mpsc;
 
-use crate::message::{Approach, Heard, Message, QUEUE};
+use crate::message::{Approach, Heard, Message, QUEUE, ended};
 
 /// How often the broker is pinged: a half-open line is noticed after one and a half times that.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -19,9 +19,6 @@ const CONNECT_SECONDS: u64 = 5;
 
 /// The largest packet: our largest message and its topic. The client's default of 10 KiB would break the line at a full frame.
 const LARGEST_PACKET: usize = wire::LARGEST_MESSAGE + 1024;
-
-/// How long the last messages of a line may take to go out at shutdown.
-const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Where a broker is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +103,11 @@ pub(crate) fn connect(broker: &Broker, approach: Approach, life: &Lifecycle) -> 
         }
     }
     let (told, heard) = mpsc::channel(QUEUE);
-    life.run(poll(events, wanted, told));
+    let (ear, shutdown) = (Ear(told, approach.bell), life.shutdown().clone());
+    life.run(async move {
+        // Whoever leaves without a word is gone by the will.
+        tokio::select! { biased; () = shutdown.cancelled() => {} () = poll(events, wanted, ear) => {} }
+    });
     MqttLine { client, heard }
 }
 
@@ -138,64 +139,56 @@ fn options(broker: &Broker, approach: &Approach) -> MqttOptions {
     options
 }
 
+/// Where what comes out of a line waits to be heard.
+struct Ear(mpsc::Sender<Heard>, Bell);
+
+impl Ear {
+    /// Whether anybody listens. What finds no room is lost, as a broker would lose it.
+    fn tell(&self, heard: Heard) -> bool {
+        let told = self.0.try_send(heard);
+        self.1.ring();
+        !matches!(told, Err(mpsc::error::TrySendError::Closed(_)))
+    }
+}
+
 /// Reads the connection until it breaks or nobody listens any more. It never waits for anything else.
-async fn poll(mut events: EventLoop, wanted: usize, told: mpsc::Sender<Heard>) {
+async fn poll(mut events: EventLoop, wanted: usize, ear: Ear) {
     let mut subscribed = 0;
     loop {
-        match events.poll().await {
+        let is_heard = match events.poll().await {
             Ok(Event::Incoming(Packet::SubAck(_))) => {
                 subscribed += 1;
-                if subscribed == wanted && told.try_send(Heard::Ready).is_err() {
-                    return;
-                }
+                subscribed != wanted || ear.tell(Heard::Ready)
             }
-            Ok(Event::Incoming(Packet::Publish(publish))) => {
-                let message = Message {
-                    topic: publish.topic,
-                    bytes: publish.payload.to_vec(),
-                    retained: publish.retain,
-                };
-                if let Err(mpsc::error::TrySendError::Closed(_)) =
-                    told.try_send(Heard::Message(message))
-                {
-                    return;
-                }
-            }
-            Ok(Event::Incoming(_) | Event::Outgoing(_)) => {
-                if told.is_closed() {
-                    return;
-                }
-            }
+            Ok(Event::Incoming(Packet::Publish(publish))) => ear.tell(Heard::Message(Message {
+                topic: publish.topic,
+                bytes: publish.payload.to_vec(),
+                retained: publish.retain,
+            })),
+            Ok(Event::Incoming(_) | Event::Outgoing(_)) => !ear.0.is_closed(),
             // Every handle to the client is gone: it was closed here.
-            Err(ConnectionError::RequestsDone) => return,
+            Err(ConnectionError::RequestsDone) => false,
             Err(error) => {
                 // If the queue is full, its reader sees the end of it next.
-                let _full = told.try_send(Heard::Broken(error.to_string()));
-                return;
+                ear.tell(Heard::Broken(error.to_string()));
+                false
             }
+        };
+        if !is_heard {
+            // The end of the queue is heard as well.
+            drop(ear.0);
+            return ear.1.ring();
         }
     }
 }
 
 impl MqttLine {
-    pub(crate) async fn next(&mut self) -> Heard {
-        self.heard
-            .recv()
-            .await
-            .unwrap_or_else(|| Heard::Broken("the line has ended".to_owned()))
+    pub(crate) fn try_next(&mut self) -> Option<Heard> {
+        ended(self.heard.try_recv())
     }
 
     pub(crate) fn sender(&self) -> MqttSender {
         MqttSender(self.client.clone())
-    }
-
-    pub(crate) async fn close(mut self) {
-        if self.client.try_disconnect().is_ok() {
-            let ended = async { while !matches!(self.next().await, Heard::Broken(_)) {} };
-            if tokio::time::timeout(LAST_WORDS, ended).await.is_err() {
-                tracing::debug!("the broker did not take leave in time");
-            }
-        }
     }
 }
 

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use service::{Clock, Lifecycle, Random};
-use tokio::sync::Notify;
+use service::{Clock, Lifecycle, Machine, Random};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted, ShowtimeCancelled};
 use wire::{
@@ -132,8 +131,10 @@ fn address(cinema: &str) -> Address {
 struct Cinemas {
     streams: Streams,
     revoked: bool,
-    strangers: Mutex<BTreeMap<String, u32>>,
+    strangers: Strangers,
 }
+
+type Strangers = Arc<Mutex<BTreeMap<String, u32>>>;
 
 impl Directory for Cinemas {
     type Post = Streams;
@@ -194,9 +195,17 @@ impl World {
         }
     }
 
-    fn start_box(&self, cinema: &str) -> (Lifecycle, Arc<Notify>) {
-        let life = Lifecycle::new(CancellationToken::new());
-        let written = Arc::new(Notify::new());
+    fn machine(&self) -> Machine {
+        Machine {
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            ..Machine::system(CancellationToken::new())
+        }
+    }
+
+    fn start_box(&self, cinema: &str) -> (Lifecycle, Written) {
+        let (machine, written) = (self.machine(), Written::default());
+        let life = machine.lifecycle.clone();
         let identity = BoxIdentity {
             address: address(cinema),
             frame_seed: [1; 32],
@@ -204,36 +213,31 @@ impl World {
             incarnation: Incarnation::first(Nonce::from([1; 16])),
             generation: Generation::first(Nonce::from([2; 16])),
         };
-        let end = BoxEnd {
+        let transport = Transport::Memory(self.network.clone());
+        BoxEnd::new(
             identity,
-            transport: Transport::Memory(self.network.clone()),
-            post: self.up.clone(),
-            written: Arc::clone(&written),
-            clock: self.clock.clone(),
-            random: self.random.clone(),
-            life: life.clone(),
-        };
-        life.run(async move { end.run().await });
+            transport,
+            self.up.clone(),
+            written.clone(),
+            machine,
+        )
+        .start();
         (life, written)
     }
 
-    fn start_hub(&self, revoked: bool) -> (Lifecycle, Arc<Cinemas>, Changes) {
-        let life = Lifecycle::new(CancellationToken::new());
-        let cinemas = Arc::new(Cinemas {
+    fn start_hub(&self, revoked: bool) -> (Lifecycle, Strangers, Changes) {
+        let machine = self.machine();
+        let life = machine.lifecycle.clone();
+        let strangers = Strangers::default();
+        let cinemas = Cinemas {
             streams: self.down.clone(),
             revoked,
-            strangers: Mutex::default(),
-        });
+            strangers: Arc::clone(&strangers),
+        };
         let transport = Transport::Memory(self.network.clone());
-        let (end, changes, mut incoming) = HubEnd::new(
-            Arc::clone(&cinemas),
-            transport,
-            self.clock.clone(),
-            self.random.clone(),
-            life.clone(),
-        );
-        life.run(async move { end.run(&mut incoming).await });
-        (life, cinemas, changes)
+        let (end, changes) = HubEnd::new(cinemas, transport, machine);
+        end.start();
+        (life, strangers, changes)
     }
 
     async fn pass(&self, time: Duration) {
@@ -303,7 +307,7 @@ async fn streams_end_equal_through_bad_weather_cuts_and_deaths() {
                 world.up.write(&cancelled());
                 world.down.write(&adopted());
             }
-            written.notify_one();
+            written.tell();
             changes.tell(Change::Written(address("metropol")));
             world.pass(Duration::from_secs(5)).await;
             match round % 3 {
@@ -343,7 +347,7 @@ async fn selling_goes_on_without_the_task_and_catches_up_with_it() {
 async fn a_revoked_box_is_told_and_a_stranger_is_noticed() {
     let world = World::new(1);
     world.up.write(&cancelled());
-    let (_hub, cinemas, _) = world.start_hub(true);
+    let (_hub, strangers, _) = world.start_hub(true);
     let (_box, _) = world.start_box("metropol");
     world.pass(Duration::from_secs(5)).await;
     let refusal = wire::Refusal::RevokedKey(key(1).public().id());
@@ -362,5 +366,5 @@ async fn a_revoked_box_is_told_and_a_stranger_is_noticed() {
     assert!(world.down.with(|s| s.applied.is_empty()));
     let (_stranger, _) = world.start_box("odeon");
     world.pass(Duration::from_secs(5)).await;
-    assert!(cinemas.strangers.lock().unwrap().contains_key("odeon"));
+    assert!(strangers.lock().unwrap().contains_key("odeon"));
 }

@@ -3,7 +3,7 @@
 use wire::{CinemaId, DeviceId, End, Topic};
 
 /// Whose link a message belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {
     /// The cinema.
     pub cinema: CinemaId,

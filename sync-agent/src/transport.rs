@@ -35,7 +35,7 @@ pub(crate) enum Sender {
 }
 
 impl Transport {
-    /// Begins to connect; [`Line::next`] says when it is done.
+    /// Begins to connect; [`Line::try_next`] says when it is done.
     pub(crate) fn connect(&self, approach: Approach, life: &Lifecycle) -> Line {
         match self {
             Self::Mqtt(broker) => Line::Mqtt(mqtt::connect(broker, approach, life)),
@@ -45,11 +45,11 @@ impl Transport {
 }
 
 impl Line {
-    /// The next thing that happens; after `Broken` nothing more does.
-    pub(crate) async fn next(&mut self) -> Heard {
+    /// The next thing that has happened, if anything has; after `Broken` nothing more does.
+    pub(crate) fn try_next(&mut self) -> Option<Heard> {
         match self {
-            Self::Mqtt(line) => line.next().await,
-            Self::Memory(line) => line.next().await,
+            Self::Mqtt(line) => line.try_next(),
+            Self::Memory(line) => line.try_next(),
         }
     }
 
@@ -57,14 +57,6 @@ impl Line {
         match self {
             Self::Mqtt(line) => Sender::Mqtt(line.sender()),
             Self::Memory(line) => Sender::Memory(line.sender()),
-        }
-    }
-
-    /// Ends it in order: what was sent before goes out, and no will is read.
-    pub(crate) async fn close(self) {
-        match self {
-            Self::Mqtt(line) => line.close().await,
-            Self::Memory(line) => line.close(),
         }
     }
 }

@@ -7,9 +7,8 @@ use std::time::Duration;
 use box_office::EventId;
 use database::{Database, Options, Place};
 use mailbox::{Scope, Tx, inbox, outbox};
-use service::{Clock, Lifecycle, Random};
-use sync_agent::{Address, Applies, BoxEnd, BoxIdentity, Desk, Happening, Transport};
-use tokio::sync::Notify;
+use service::{Clock, Lifecycle, Machine, Random};
+use sync_agent::{Address, Applies, BoxEnd, BoxIdentity, Desk, Happening, Transport, Written};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Receipt, SaleSettled, ShowtimeScheduled, SoldTicket};
 use wire::{Body, End, Event, Frame, Generation, Incarnation, Keys, Nonce, SecretKey};
@@ -70,7 +69,7 @@ pub struct Cinema {
     pub transport: Transport,
     pub remembers: Arc<Remembers>,
     life: Lifecycle,
-    written: Arc<Notify>,
+    written: Written,
     sold: u64,
 }
 
@@ -98,7 +97,7 @@ impl Cinema {
         transport: Transport,
     ) -> Self {
         let life = Lifecycle::new(CancellationToken::new());
-        let (remembers, written) = (Arc::default(), Arc::default());
+        let (remembers, written) = (Arc::default(), Written::default());
         Self {
             database,
             clock,
@@ -136,16 +135,14 @@ impl Cinema {
             incarnation: incarnation(),
             generation: self.generation,
         };
-        let end = BoxEnd {
-            identity,
-            transport: self.transport.clone(),
-            post: self.desk().await,
-            written: Arc::clone(&self.written),
+        let machine = Machine {
             clock: self.clock.clone(),
             random: self.random.clone(),
-            life: self.life.clone(),
+            lifecycle: self.life.clone(),
+            ..Machine::system(CancellationToken::new())
         };
-        self.life.run(async move { end.run().await });
+        let (transport, post) = (self.transport.clone(), self.desk().await);
+        BoxEnd::new(identity, transport, post, self.written.clone(), machine).start();
     }
 
     /// Stops the link's task; the cinema goes on selling.
@@ -168,7 +165,7 @@ impl Cinema {
             outbox::push(tx, own, now, &drafts, None)
         });
         pushing.await.unwrap();
-        self.written.notify_one();
+        self.written.tell();
     }
 
     /// Puts a showtime into the programme.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use database::Database;
 use mailbox::{Scope, StreamKey, outbox};
-use service::{Clock, Lifecycle, Random};
+use service::{Clock, Lifecycle, Machine, Random};
 use sync_agent::{
     Address, Change, Changes, Desk, Directory, HubEnd, KnownBox, Network, PostError, Transport,
     Weather,
@@ -26,6 +26,7 @@ fn hub_key() -> SecretKey<wire::Frames> {
 }
 
 /// The hub's end of one link, with a database.
+#[derive(Clone)]
 struct OneBox {
     database: Database,
     clock: Clock,
@@ -76,7 +77,7 @@ struct World {
     clock: Clock,
     random: Random,
     cinema: Cinema,
-    hub: Arc<OneBox>,
+    hub: OneBox,
     hub_life: Lifecycle,
     changes: Changes,
 }
@@ -98,10 +99,10 @@ impl World {
             transport,
         );
         cinema.connect().await;
-        let hub = Arc::new(OneBox {
+        let hub = OneBox {
             database: cinema::database(None),
             clock: clock.clone(),
-        });
+        };
         let (hub_life, changes) = start_hub(&hub, &network, &clock, &random);
         Self {
             network,
@@ -211,21 +212,20 @@ impl World {
 }
 
 fn start_hub(
-    hub: &Arc<OneBox>,
+    hub: &OneBox,
     network: &Network,
     clock: &Clock,
     random: &Random,
 ) -> (Lifecycle, Changes) {
-    let life = Lifecycle::new(CancellationToken::new());
+    let machine = Machine {
+        clock: clock.clone(),
+        random: random.clone(),
+        ..Machine::system(CancellationToken::new())
+    };
+    let life = machine.lifecycle.clone();
     let transport = Transport::Memory(network.clone());
-    let (end, changes, mut incoming) = HubEnd::new(
-        Arc::clone(hub),
-        transport,
-        clock.clone(),
-        random.clone(),
-        life.clone(),
-    );
-    life.run(async move { end.run(&mut incoming).await });
+    let (end, changes) = HubEnd::new(hub.clone(), transport, machine);
+    end.start();
     (life, changes)
 }
 

@@ -24,7 +24,7 @@ use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 
 pub use decide::{Decision, decide, list};
-pub use follow::run;
+pub use follow::run_due;
 pub use refusal::CheckoutRefused;
 pub use sale::by_receipt;
 

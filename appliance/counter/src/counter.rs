@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use box_office::{CinemaId, Custodian, ShowtimeId};
 use database::{Database, Scope, Snapshot, Tx};
-use service::{Clock, Lifecycle, Random};
+use service::{Bell, Clock, Lifecycle, Random};
 use wire::{Body, Life};
 
 use crate::Fault;
@@ -114,6 +114,11 @@ impl Counter {
             counter: self.clone(),
             shop: Arc::clone(shop),
         })
+    }
+
+    /// Rung when something comes due in checkout.
+    pub fn bell(&self) -> &Bell {
+        &self.following.bell
     }
 
     /// The cinemas that it knows.

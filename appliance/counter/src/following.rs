@@ -2,14 +2,14 @@
 //! nobody itself.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use box_office::checkout::PaymentEffect;
 use box_office::{CinemaId, HoldId, Money, TenderId};
-use service::Metrics;
 use service::metrics::Gauge;
-use tokio::sync::Notify;
+use service::{Bell, Metrics};
 
 use crate::sold::PaymentRow;
 
@@ -62,7 +62,10 @@ pub(crate) struct Following {
     returning: Mutex<HashSet<TenderId>>,
     /// Those of which it was said that the terminal is silent: once, for it may be for days.
     silent: Mutex<HashSet<TenderId>>,
-    bell: Notify,
+    /// Rung when somebody should look at what has come due.
+    pub(crate) bell: Bell,
+    /// Whether the last look has ended well: else what is not finished is taken up, as after a start.
+    pub(crate) taken_up: AtomicBool,
     open_cases: Gauge,
 }
 
@@ -73,7 +76,8 @@ impl Following {
             due: Mutex::default(),
             returning: Mutex::default(),
             silent: Mutex::default(),
-            bell: Notify::new(),
+            bell: Bell::default(),
+            taken_up: AtomicBool::new(false),
             open_cases: metrics.gauge(
                 "payment_cases_open",
                 "Payments of which nobody knows the outcome, or that are owed back: a person must decide",
@@ -143,12 +147,7 @@ impl Following {
 
     /// Somebody should look at what has come due.
     pub(crate) fn ring(&self) {
-        self.bell.notify_one();
-    }
-
-    /// Resolves when somebody should.
-    pub(crate) async fn rung(&self) {
-        self.bell.notified().await;
+        self.bell.ring();
     }
 
     /// Shows how many cases wait for a person.

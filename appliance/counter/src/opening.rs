@@ -36,31 +36,20 @@ pub async fn open(
     machine: Machine,
     selling: Selling,
 ) -> Result<Counter, Fault> {
-    let Who {
-        side,
-        life,
-        ticket_seed,
-        ports,
-    } = who;
-    let Machine {
-        clock,
-        random,
-        metrics,
-        lifecycle,
-    } = machine;
+    let (side, ticket_seed) = (who.side, who.ticket_seed);
     let counter = Counter::new(Inner {
         side,
-        time: RunningTime::open(&database, clock.clone()).await?,
-        following: Following::new(&metrics),
-        first_map_version: clock.now().as_millisecond(),
+        time: RunningTime::open(&database, machine.clock.clone()).await?,
+        following: Following::new(&machine.metrics),
+        first_map_version: machine.clock.now().as_millisecond(),
         in_question: checkout::in_question,
         database,
-        clock,
-        random,
-        lifecycle,
+        clock: machine.clock,
+        random: machine.random,
+        lifecycle: machine.lifecycle,
         selling,
-        ports,
-        life,
+        ports: who.ports,
+        life: who.life,
         ticket_seed,
         shops: RwLock::default(),
     });

@@ -4,10 +4,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
 /// A source of wall time and of monotonic time. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Clock(Arc<Source>);
+pub struct Clock(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    source: Source,
+    /// Rung when a test has moved it.
+    moved: Notify,
+}
 
 #[derive(Debug)]
 enum Source {
@@ -29,14 +37,14 @@ impl Clock {
         reason = "the one place that asks the machine"
     )]
     pub fn system() -> Self {
-        Self(Arc::new(Source::System {
+        Self::of(Source::System {
             started: Instant::now(),
-        }))
+        })
     }
 
     /// A clock that stands still at `now` until [`Clock::advance`] moves it.
     pub fn manual(now: Timestamp) -> Self {
-        Self(Arc::new(Source::Manual(Mutex::new((now, Duration::ZERO)))))
+        Self::of(Source::Manual(Mutex::new((now, Duration::ZERO))))
     }
 
     /// A clock that goes at the machine's pace from `now` on, and that [`Clock::advance`] moves further.
@@ -45,10 +53,17 @@ impl Clock {
         reason = "the one place that asks the machine"
     )]
     pub fn running_from(now: Timestamp) -> Self {
-        Self(Arc::new(Source::Running {
+        Self::of(Source::Running {
             began: now,
             started: Instant::now(),
             ahead: Mutex::default(),
+        })
+    }
+
+    fn of(source: Source) -> Self {
+        Self(Arc::new(Inner {
+            source,
+            moved: Notify::new(),
         }))
     }
 
@@ -58,7 +73,7 @@ impl Clock {
         reason = "the one place that asks the machine"
     )]
     pub fn now(&self) -> Timestamp {
-        match &*self.0 {
+        match &self.0.source {
             Source::System { .. } => Timestamp::now(),
             Source::Manual(at) => at.lock().unwrap_or_else(PoisonError::into_inner).0,
             Source::Running { began, .. } => began
@@ -69,7 +84,7 @@ impl Clock {
 
     /// Time since this clock was made; it never goes back.
     pub fn monotonic(&self) -> Duration {
-        match &*self.0 {
+        match &self.0.source {
             Source::System { started } => started.elapsed(),
             Source::Manual(at) => at.lock().unwrap_or_else(PoisonError::into_inner).1,
             Source::Running { started, ahead, .. } => {
@@ -78,9 +93,28 @@ impl Clock {
         }
     }
 
+    /// Resolves once monotonic time has come this far.
+    pub async fn reached(&self, time: Duration) {
+        loop {
+            // Made before the look, so that no move in between is missed.
+            let moved = self.0.moved.notified();
+            let left = time.saturating_sub(self.monotonic());
+            if left.is_zero() {
+                return;
+            }
+            match &self.0.source {
+                Source::System { .. } => tokio::time::sleep(left).await,
+                Source::Manual(_) => moved.await,
+                Source::Running { .. } => {
+                    tokio::select! { biased; () = moved => {} () = tokio::time::sleep(left) => {} }
+                }
+            }
+        }
+    }
+
     /// Moves a test's clock on, both its times; the system's clock stays as it is.
     pub fn advance(&self, by: Duration) {
-        match &*self.0 {
+        match &self.0.source {
             Source::System { .. } => {}
             Source::Manual(at) => {
                 let mut at = at.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,6 +126,7 @@ impl Clock {
                 *ahead = ahead.saturating_add(by);
             }
         }
+        self.0.moved.notify_waiters();
     }
 }
 

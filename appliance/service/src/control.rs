@@ -97,6 +97,7 @@ pub async fn serve<O, F>(
 {
     loop {
         let stream = tokio::select! {
+            biased;
             () = life.shutdown().cancelled() => return,
             accepted = socket.accept() => match accepted {
                 Ok((stream, _)) => stream,

@@ -3,8 +3,10 @@
 mod database_meters;
 
 pub mod clock;
+pub mod code;
 pub mod control;
 pub mod http;
+pub mod job;
 pub mod lifecycle;
 pub mod log;
 pub mod machine;
@@ -15,6 +17,7 @@ pub mod seed;
 pub mod settings;
 
 pub use clock::Clock;
+pub use job::{Bell, ByHand, Due};
 pub use lifecycle::Lifecycle;
 pub use machine::Machine;
 pub use metrics::Metrics;

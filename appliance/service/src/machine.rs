@@ -1,8 +1,12 @@
 //! The machine as a process sees it, as values: what is the machine's in a lobby is a test's in a story or a simulation.
 
+use std::future::Future;
+use std::time::Duration;
+
 use tokio_util::sync::CancellationToken;
 
-use crate::{Clock, Lifecycle, Metrics, Random};
+use crate::job::Job;
+use crate::{Bell, Clock, Due, Lifecycle, Metrics, Random};
 
 /// What a process has of its machine besides data and devices. Clones share it.
 #[derive(Debug, Clone)]
@@ -26,5 +30,21 @@ impl Machine {
             metrics: Metrics::default(),
             lifecycle: Lifecycle::new(shutdown),
         }
+    }
+
+    /// Begins a job on what `state` shares: `run_due` does what is due at a monotonic time and says when to come back; `bell` calls it
+    /// earlier.
+    pub fn job<S, F>(
+        &self,
+        name: &'static str,
+        bell: &Bell,
+        state: &S,
+        run_due: impl Fn(S, Duration) -> F + Send + Sync + 'static,
+    ) where
+        S: Clone + Send + Sync + 'static,
+        F: Future<Output = Due> + Send + 'static,
+    {
+        let job = Job::new(name, bell, state, run_due);
+        self.lifecycle.job(self.clock.clone(), job);
     }
 }

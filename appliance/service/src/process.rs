@@ -173,6 +173,7 @@ async fn run_until_told<P: Process>(settings: P::Settings) -> Result<(), Command
         lifecycle::on_signals().map_err(|why| CommandError::new("cannot hear signals", &why))?;
     let address = P::http(&settings).listen.unwrap_or(P::LISTENS);
     let opened = tokio::select! {
+        biased;
         opened = open_or_reach::<P>(settings, shutdown.clone()) => opened?,
         () = shutdown.cancelled() => return Ok(()),
     };
@@ -269,6 +270,7 @@ pub async fn run<P: Process>(
     bind: impl Future<Output = io::Result<TcpListener>>,
 ) -> Result<(), RunError> {
     let ran = tokio::select! {
+        biased;
         ran = serve(process, bind) => ran,
         error = process.database().failed() => {
             // Nobody knows what the disk holds: nothing more is answered, and the next start reads what is there.

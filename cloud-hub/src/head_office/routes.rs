@@ -62,6 +62,7 @@ async fn next_picture(
                 changes.changed().await.ok()
             };
             tokio::select! {
+                biased;
                 () = app.machine.lifecycle.shutdown().cancelled() => return None,
                 changed = changed => changed?,
             }

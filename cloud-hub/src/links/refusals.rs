@@ -1,15 +1,14 @@
 //! Who is refused, for head office and the log: counted in memory and written together, so that a flood of wrong messages costs the
 //! database one transaction a second and the log one line.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use database::{Database, Scope};
 use jiff::Timestamp;
+use service::{Bell, Due};
 use sync_agent::Address;
-use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use super::{Board, store};
 
@@ -23,14 +22,16 @@ const MOST_WAITING: usize = 256;
 #[derive(Debug, Default)]
 pub(crate) struct Refusals {
     waiting: Mutex<Waiting>,
-    bell: Notify,
+    bell: Bell,
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
-    contacts: HashMap<(Address, &'static str), Contact>,
+    contacts: BTreeMap<(Address, &'static str), Contact>,
     /// How many came when there was no room for another.
     passed_over: u64,
+    /// When the next may be written.
+    not_before: Duration,
 }
 
 /// Somebody who was refused for one thing.
@@ -51,47 +52,35 @@ impl Refusals {
         at: Timestamp,
     ) {
         self.waiting().count(address, code, words, at);
-        self.bell.notify_one();
+        self.bell.ring();
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes who was refused until shutdown.
-    pub(super) async fn keep(
-        &self,
-        database: &Database,
-        board: &Board,
-        shutdown: &CancellationToken,
-    ) {
-        while !shutdown.is_cancelled() {
-            tokio::select! {
-                () = self.bell.notified() => {}
-                () = shutdown.cancelled() => {}
-            }
-            self.write(database).await;
-            board.changed();
-            tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
-                () = shutdown.cancelled() => {}
-            }
-        }
+    /// Rung when somebody was refused.
+    pub(super) fn bell(&self) -> &Bell {
+        &self.bell
     }
 
-    async fn write(&self, database: &Database) {
-        let Waiting {
-            contacts,
-            passed_over,
-        } = std::mem::take(&mut *self.waiting());
+    /// Writes who was refused, at most once in a while.
+    pub(super) async fn run_due(&self, database: &Database, board: &Board, now: Duration) -> Due {
+        let (contacts, passed_over) = {
+            let mut waiting = self.waiting();
+            match waiting.contacts.is_empty() {
+                true => return Due::WhenRung,
+                false if now < waiting.not_before => return Due::At(waiting.not_before),
+                false => waiting.not_before = now + PAUSE,
+            }
+            let passed_over = std::mem::take(&mut waiting.passed_over);
+            (std::mem::take(&mut waiting.contacts), passed_over)
+        };
         if passed_over > 0 {
             tracing::warn!(
                 passed_over,
                 "too many different contacts are refused to keep each"
             );
-        }
-        if contacts.is_empty() {
-            return;
         }
         for ((address, code), Contact { words, times, .. }) in &contacts {
             tracing::warn!(cinema = %address.cinema, device = %address.device, code, times, words, "a contact is refused");
@@ -106,6 +95,8 @@ impl Refusals {
         if let Err(error) = written.await {
             tracing::error!(%error, "the refused contacts could not be kept");
         }
+        board.changed();
+        Due::WhenRung
     }
 }
 

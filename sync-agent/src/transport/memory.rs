@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use service::Random;
+use service::{Bell, Random};
 use tokio::sync::mpsc;
 
 use super::{Approach, Heard, Message};
-use crate::message::QUEUE;
+use crate::message::{QUEUE, ended};
 
 /// How many messages an eavesdropper remembers: those of the last sessions.
 const OVERHEARD: usize = 64;
@@ -47,6 +47,7 @@ struct Client {
     subscriptions: Vec<String>,
     will: Option<Message>,
     heard: mpsc::Sender<Heard>,
+    bell: Bell,
 }
 
 #[derive(Debug)]
@@ -123,6 +124,7 @@ impl Network {
             subscriptions: approach.subscriptions,
             will: approach.will,
             heard: told,
+            bell: approach.bell,
         };
         let mut inner = self.lock();
         let number = inner.next_client;
@@ -203,6 +205,7 @@ impl Client {
         if let Err(error) = self.heard.try_send(heard) {
             tracing::debug!(%error, "a message was lost");
         }
+        self.bell.ring();
     }
 
     fn tell_if_wanted(&self, message: &Message) {
@@ -229,28 +232,17 @@ fn matches(filter: &str, topic: &str) -> bool {
 }
 
 impl MemoryLine {
-    pub(super) async fn next(&mut self) -> Heard {
-        self.heard
-            .recv()
-            .await
-            .unwrap_or_else(|| Heard::Broken("the line has ended".to_owned()))
+    pub(super) fn try_next(&mut self) -> Option<Heard> {
+        ended(self.heard.try_recv())
     }
 
     pub(super) fn sender(&self) -> MemorySender {
         self.sender.clone()
     }
-
-    pub(super) fn close(self) {
-        self.sender
-            .network
-            .lock()
-            .clients
-            .remove(&self.sender.client);
-    }
 }
 
 impl Drop for MemoryLine {
-    /// A line that was not closed in order leaves its will.
+    /// A line leaves its will.
     fn drop(&mut self) {
         let mut inner = self.sender.network.lock();
         if let Some(will) = inner
@@ -284,6 +276,7 @@ mod tests {
                 .map(|&topic| topic.to_owned())
                 .collect(),
             will,
+            bell: Bell::default(),
         }
     }
 
@@ -295,27 +288,29 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn messages_wills_and_cuts_go_as_with_a_broker() {
+    #[test]
+    fn messages_wills_and_cuts_go_as_with_a_broker() {
         let network = Network::new(Random::seeded(1));
         let mut hub = network.connect(approach(&["a/+/up"], None));
-        assert_eq!(hub.next().await, Heard::Ready);
+        assert_eq!(hub.try_next(), Some(Heard::Ready));
         let cinema = network.connect(approach(&[], Some(message("a/b/up", true))));
         cinema.sender().send(message("a/c/up", false));
         cinema.sender().send(message("a/c/down", false));
-        assert_eq!(hub.next().await, Heard::Message(message("a/c/up", false)));
+        let heard = |message| Some(Heard::Message(message));
+        assert_eq!(hub.try_next(), heard(message("a/c/up", false)));
+        assert_eq!(hub.try_next(), None);
         drop(cinema);
-        assert_eq!(hub.next().await, Heard::Message(message("a/b/up", true)));
+        assert_eq!(hub.try_next(), heard(message("a/b/up", true)));
         let mut late = network.connect(approach(&["a/b/up"], None));
         assert_eq!(
-            (late.next().await, late.next().await),
-            (Heard::Ready, Heard::Message(message("a/b/up", true)))
+            (late.try_next(), late.try_next()),
+            (Some(Heard::Ready), heard(message("a/b/up", true)))
         );
         network.cut();
-        assert!(matches!(hub.next().await, Heard::Broken(_)));
+        assert!(matches!(hub.try_next(), Some(Heard::Broken(_))));
         assert!(matches!(
-            network.connect(approach(&[], None)).next().await,
-            Heard::Broken(_)
+            network.connect(approach(&[], None)).try_next(),
+            Some(Heard::Broken(_))
         ));
     }
 

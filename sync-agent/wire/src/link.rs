@@ -358,9 +358,24 @@ impl Link {
         self.setup.key.cinema()
     }
 
-    /// What it was made with, to make it anew.
-    pub fn into_setup(self) -> Setup {
-        self.setup
+    /// Forgets all but who speaks with whom: what is stored is not what this link believed.
+    pub fn begin_anew(&mut self, standing: Standing) {
+        self.received = standing.applied;
+        self.standing = standing;
+        self.connection = None;
+        self.opening = Opening::new(self.setup.end);
+        self.session = None;
+        self.refused = None;
+    }
+
+    /// When the next [`Input::Tick`] has something to do, if none of the other inputs come before.
+    pub fn next_due(&self) -> Option<Duration> {
+        self.connection?;
+        let session = self.session.as_ref().map(Session::next_due);
+        [self.opening.next_due(), session]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// What it would remember after a restart.

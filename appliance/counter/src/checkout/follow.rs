@@ -1,12 +1,14 @@
 //! What is done outside: the terminal is asked after the commit that intended it, again and again until it says something, and what it says
 //! is recorded. A process that begins takes up what it finds.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use box_office::checkout::{PaymentEffect, PaymentEvent, Said};
 use box_office::{HoldId, TenderId};
 use counter_api::CardSlip;
 use database::Snapshot;
+use service::Due;
 
 use super::cases::{self, Mover};
 use super::purchase::Purchase;
@@ -15,11 +17,12 @@ use crate::Fault;
 use crate::counter::{At, Counter};
 use crate::following::{Errand, LOOK_LATER, LOOK_SOON};
 use crate::ports::{Answer, NoAnswer, Said as Heard};
+use crate::running_time::WRITTEN_EVERY;
 use crate::sold::PaymentRow;
 use crate::{catalogue, holds};
 
-/// The longest pause between two looks at what has come due.
-const LOOKED_AT: Duration = Duration::from_secs(1);
+/// The longest pause between two looks at what has come due: the end of a showtime is told by the wall clock, which may jump.
+const LOOKED_AT: Duration = WRITTEN_EVERY;
 
 /// Asks in the background, and records what is said.
 fn begin(counter: &Counter, errand: Errand) {
@@ -28,7 +31,7 @@ fn begin(counter: &Counter, errand: Errand) {
     };
     let shutdown = counter.lifecycle.shutdown().clone();
     counter.lifecycle.run(async move {
-        tokio::select! { () = ask(&at, errand) => {} () = shutdown.cancelled() => {} }
+        tokio::select! { biased; () = shutdown.cancelled() => {} () = ask(&at, errand) => {} }
     });
 }
 
@@ -151,21 +154,10 @@ pub(super) fn at_of(db: &mut Snapshot<'_>, counter: &Counter, hold: &HoldId) -> 
         .ok_or_else(|| Fault::Broken(format!("there is no catalogue of {cinema}")))
 }
 
-/// Takes up what an earlier process left, then does what comes due, until shutdown.
-pub async fn run(counter: Counter) {
-    let shutdown = counter.lifecycle.shutdown().clone();
-    take_up(&counter).await;
-    while !shutdown.is_cancelled() {
-        let next = run_due(&counter).await;
-        let pause = next
-            .saturating_sub(counter.clock.monotonic())
-            .min(LOOKED_AT);
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = counter.following.rung() => {}
-            () = shutdown.cancelled() => {}
-        }
-    }
+async fn at(counter: &Counter, hold: &HoldId) -> Result<At, Fault> {
+    let (asking, of) = (counter.clone(), hold.clone());
+    let found = counter.database.read(move |db| at_of(db, &asking, &of));
+    found.await
 }
 
 /// Every payment that is not finished hears that a process begins.
@@ -184,12 +176,7 @@ async fn take_up(counter: &Counter) {
 
 /// Gives an event to a payment; one that cannot take it is looked at again later and stops nobody else.
 async fn tell(counter: &Counter, payment: &TenderId, hold: &HoldId, event: PaymentEvent) {
-    let (asking, of) = (counter.clone(), hold.clone());
-    let at = counter
-        .database
-        .read(move |db| at_of(db, &asking, &of))
-        .await;
-    let told = match at {
+    let told = match at(counter, hold).await {
         Ok(at) => record(&at, payment, hold, event, None).await,
         Err(fault) => Err(fault),
     };
@@ -200,10 +187,14 @@ async fn tell(counter: &Counter, payment: &TenderId, hold: &HoldId, event: Payme
     }
 }
 
-/// Does what has come due: what commits want asked, payments to look at, payments whose showtime has ended, holds whose time is over. Gives the monotonic time at
-/// which the next of them comes due.
-pub(crate) async fn run_due(counter: &Counter) -> Duration {
-    let now = counter.clock.monotonic();
+/// Does what has come due: first of all what an earlier process left, then what commits want asked, payments to look at, payments whose
+/// showtime has ended, holds whose time is over.
+pub async fn run_due(counter: Counter, now: Duration) -> Due {
+    let counter = &counter;
+    let taken_up = &counter.following.taken_up;
+    if !taken_up.swap(false, Ordering::Relaxed) {
+        take_up(counter).await;
+    }
     for errand in counter.following.take_errands() {
         begin(counter, errand);
     }
@@ -223,13 +214,18 @@ pub(crate) async fn run_due(counter: &Counter) -> Duration {
         }
     }
     deadlines(counter).await;
-    let next_end = lapse(counter).await;
+    let next_end = lapse(counter, now).await;
     match crate::cases::count_open(&counter.database).await {
         Ok(open) => counter.following.show_open_cases(open),
         Err(error) => tracing::error!(%error, "the open cases could not be counted"),
     }
-    let next = [counter.following.next_due(), next_end];
-    next.into_iter().flatten().min().unwrap_or(now + LOOKED_AT)
+    taken_up.store(true, Ordering::Relaxed);
+    // A hold that is made after this look ends after the next.
+    let next_look = now + LOOKED_AT.min(counter.selling.hold_time);
+    let due = [counter.following.next_due(), next_end]
+        .into_iter()
+        .flatten();
+    Due::At(due.fold(next_look, Duration::min))
 }
 
 /// Payments without an outcome, or owed back, whose showtime has ended become cases.
@@ -266,7 +262,7 @@ async fn deadlines(counter: &Counter) {
 }
 
 /// Ends the holds whose time is over, each by itself, and writes the running time down. Gives the monotonic time at which the next ends.
-async fn lapse(counter: &Counter) -> Option<Duration> {
+async fn lapse(counter: &Counter, now: Duration) -> Option<Duration> {
     let now_ms = counter.running_ms();
     let found = counter
         .database
@@ -282,12 +278,7 @@ async fn lapse(counter: &Counter) -> Option<Duration> {
         }
     };
     for (hold, _) in &lapsed {
-        let (asking, of) = (counter.clone(), hold.clone());
-        let at = counter
-            .database
-            .read(move |db| at_of(db, &asking, &of))
-            .await;
-        let ended = match at {
+        let ended = match at(counter, hold).await {
             Ok(at) => {
                 let (acting, of) = (at.clone(), hold.clone());
                 at.database
@@ -306,7 +297,9 @@ async fn lapse(counter: &Counter) -> Option<Duration> {
     {
         tracing::error!(%error, "the running time could not be written down");
     }
+    if !lapsed.is_empty() {
+        return Some(now + LOOK_SOON);
+    }
     let left_ms = u64::try_from(next_end_ms?.saturating_sub(now_ms)).unwrap_or(0);
-    let pause = Duration::from_millis(left_ms).max(Duration::from_millis(1));
-    Some(counter.clock.monotonic() + if lapsed.is_empty() { pause } else { LOOKED_AT })
+    Some(now + Duration::from_millis(left_ms.max(1)))
 }

@@ -68,12 +68,14 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door, shutdown: 
             )
         };
         let ((stream, from), permit) = tokio::select! {
-            (connection, Ok(permit)) = next => (connection, permit),
+            biased;
             () = shutdown.cancelled() => break,
+            (connection, Ok(permit)) = next => (connection, permit),
         };
         let (router, shutdown, cut) = (router.clone(), shutdown.clone(), cut.clone());
         connections.spawn(async move {
             tokio::select! {
+                biased;
                 () = converse(stream, from, router, door, shutdown, permit) => {}
                 () = cut.cancelled() => {}
             }
@@ -137,6 +139,7 @@ async fn converse(
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let ended = tokio::select! {
+        biased;
         ended = connection.as_mut() => ended,
         () = shutdown.cancelled() => {
             connection.as_mut().graceful_shutdown();

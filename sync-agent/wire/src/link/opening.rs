@@ -81,6 +81,14 @@ impl Opening {
             End::Hub => Self::Hub(Offering::default()),
         }
     }
+
+    /// When to call or to open again.
+    pub(super) fn next_due(&self) -> Option<Duration> {
+        match self {
+            Self::Box(calling) => calling.again_at,
+            Self::Hub(_) => None,
+        }
+    }
 }
 
 impl Link {

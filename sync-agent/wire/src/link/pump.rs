@@ -197,8 +197,13 @@ impl Pump {
         Heard::Progress
     }
 
+    /// When what is in flight is sent again.
+    pub(super) fn resend_at(&self) -> Option<Duration> {
+        (!self.in_flight.is_empty()).then_some(self.resend_at)
+    }
+
     pub(super) fn resend_if_due(&mut self, topic: Topic, turn: &mut Turn) {
-        if self.in_flight.is_empty() || turn.now < self.resend_at {
+        if self.resend_at().is_none_or(|at| turn.now < at) {
             return;
         }
         self.patience = (self.patience * 2).min(LONGEST_PATIENCE);

@@ -26,6 +26,15 @@ pub(super) struct Session {
     pub(super) halted: bool,
 }
 
+impl Session {
+    /// When silence ends it, something is sent again, or it is time for a heartbeat.
+    pub(super) fn next_due(&self) -> Duration {
+        let heartbeat = self.confirmed.then(|| self.said_at + HEARTBEAT);
+        let due = [self.pump.resend_at(), heartbeat].into_iter().flatten();
+        due.fold(self.heard_at + LOST_AFTER, Duration::min)
+    }
+}
+
 impl Link {
     /// What an end says about the stream that it reads.
     fn ack_topic(&self) -> Topic {

@@ -140,7 +140,14 @@ impl World {
 
     fn tell(&mut self, node: usize, input: Input) {
         let nonce = self.dice.nonce();
-        let outputs = self.nodes[node].link.handle(input, self.now, nonce);
+        let tick = matches!(input, Input::Tick);
+        let link = &mut self.nodes[node].link;
+        let is_due = link.next_due().is_some_and(|due| due <= self.now);
+        let outputs = link.handle(input, self.now, nonce);
+        if tick {
+            assert!(is_due || outputs.is_empty(), "a tick before its time");
+            assert!(link.next_due().is_none_or(|due| due > self.now));
+        }
         for output in outputs {
             let here = &mut self.nodes[node];
             match output {
