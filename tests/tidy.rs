@@ -61,6 +61,11 @@ fn each_outside_thing_is_known_in_one_place() {
 }
 
 #[test]
+fn select_rolls_no_dice() {
+    check(source::no_dice_in_select);
+}
+
+#[test]
 fn nothing_is_left_for_later() {
     check(source::nothing_left_for_later);
 }

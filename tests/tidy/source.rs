@@ -83,6 +83,23 @@ pub(crate) fn outside_things(checkout: &Checkout) -> Vec<String> {
     complaints
 }
 
+/// Which of two ready things is taken must follow from the code, or one seed is not one run.
+pub(crate) fn no_dice_in_select(checkout: &Checkout) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (path, text) in products(checkout) {
+        let choices = text.split("select! {").skip(1);
+        if choices
+            .into_iter()
+            .any(|choice| !choice.trim_start().starts_with("biased;"))
+        {
+            complaints.push(format!(
+                "{path} has a select! that rolls dice. Begin it with `biased;` and put first what matters first, as shutdown does."
+            ));
+        }
+    }
+    complaints
+}
+
 pub(crate) fn nothing_left_for_later(checkout: &Checkout) -> Vec<String> {
     let found = [
         (
@@ -213,6 +230,18 @@ fn a_second_place_that_knows_mqtt_is_seen() {
         1
     );
     assert!(outside_things(&Checkout::of(&[("sync-agent/src/mqtt.rs", client)])).is_empty());
+}
+
+#[test]
+fn a_select_that_rolls_dice_is_seen() {
+    let check = |count: usize, text: &str| {
+        let text = format!("//! Link.\nfn run() {{ tokio::{text} }}\n");
+        let checkout = Checkout::of(&[("sync-agent/src/link.rs", &text)]);
+        assert_eq!(no_dice_in_select(&checkout).len(), count, "{text}");
+    };
+    check(0, "select! { biased; () = a => {} () = b => {} }");
+    check(0, "select! {\n    biased;\n    () = a => {} }");
+    check(1, "select! { () = a => {} () = b => {} }");
 }
 
 #[test]
