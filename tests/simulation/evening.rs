@@ -9,7 +9,7 @@ use appliance::printer::memory::Mishap;
 use appliance_api::DeviceKind;
 use service::{ByHand, Random};
 use sync_agent::Weather;
-use tests::chaos::stored;
+use tests::chaos::stored::{self, Kept};
 
 use crate::house::House;
 use crate::people::{Dice, Person};
@@ -68,7 +68,7 @@ pub async fn evening(seed: u64, happenings: usize) -> Evening {
     let mut wrong = Vec::new();
     for _ in 0..RESTS {
         rest(&house, &mut trace).await;
-        wrong = look_through(&house, &people);
+        wrong = look_through(&house, &people).await;
         if wrong.is_empty() {
             break;
         }
@@ -103,7 +103,7 @@ async fn step(house: &House, roll: usize) -> Option<String> {
 
 /// Lets time go by until something comes due.
 fn go_on(house: &House) -> String {
-    let due = [&house.cinema.hand, &house.hub.hand].map(|hand| hand.next_due());
+    let due = [&house.cinema.hand, &house.hub.hand].map(ByHand::next_due);
     let now = house.clock.monotonic();
     let time = due
         .into_iter()
@@ -174,7 +174,7 @@ async fn rest(house: &House, trace: &mut Vec<String>) {
 }
 
 /// What is not as it should be once everything has come to rest.
-fn look_through(house: &House, people: &[Person]) -> Vec<String> {
+async fn look_through(house: &House, people: &[Person]) -> Vec<String> {
     let [cinema, hub] = ["box.db", "hub.db"].map(|file| house.folder.path().join(file));
     let stored = stored::read(&cinema).unwrap();
     let mut wrong = Vec::new();
@@ -188,14 +188,15 @@ fn look_through(house: &House, people: &[Person]) -> Vec<String> {
         unfinished.payments == 0 && unfinished.papers == 0,
         format!("{unfinished:?}"),
     );
-    let heads = [&cinema, &hub].map(|database| stored::stream_heads(database).unwrap());
+    let (at_cinema, hub) = (Kept::File(cinema), Kept::File(hub));
+    let heads = [at_cinema.stream_heads().await, hub.stream_heads().await].map(Result::unwrap);
     check(
         heads[0] == heads[1],
         format!("the streams differ: {heads:?}"),
     );
     let (sales, at_hub) = (
         BTreeSet::from_iter(stored.sales.clone()),
-        stored::sales_at_hub(&hub).unwrap(),
+        hub.sales_at_hub().await.unwrap(),
     );
     check(
         sales == at_hub,
@@ -205,7 +206,7 @@ fn look_through(house: &House, people: &[Person]) -> Vec<String> {
             at_hub.len()
         ),
     );
-    let disputes = stored::disputes(&hub).unwrap();
+    let disputes = hub.disputes().await.unwrap();
     check(disputes.is_empty(), format!("{disputes:?}"));
     let told: Vec<_> = people.iter().flat_map(|person| &person.sales).collect();
     check(

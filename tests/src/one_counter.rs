@@ -155,7 +155,12 @@ pub async fn run(arguments: Vec<String>) -> Result<(), Box<dyn Error>> {
     let machine = Machine::system(shutdown.clone());
     let counter = open(how, database.clone(), machine.clone()).await?;
     let life = &machine.lifecycle;
-    life.run(counter::checkout::run(counter.clone()));
+    machine.job(
+        "checkout",
+        counter.bell(),
+        &counter,
+        counter::checkout::run_due,
+    );
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let mut out = std::io::stdout();
     writeln!(out, "http://{}", listener.local_addr()?)?;
