@@ -11,7 +11,8 @@ pub mod table;
 
 pub use payment::{Payment, PaymentEffect, PaymentEvent, Said, Taken, Told, Word, WordRefusal};
 pub use purchase::{
-    LEAST_TIME_AFTER_A_PAYMENT_MS, Purchase, PurchaseEffect, PurchaseFact, PurchaseRefusal, Sums,
+    LEAST_TIME_AFTER_A_PAYMENT_MS, Purchase, PurchaseEffect, PurchaseFact, PurchaseRefusal,
+    PurchaseTrigger, Sums,
 };
 pub use refund::{Refund, RefundEffect, RefundEvent, RefundTold, RefundWord};
 

@@ -3,6 +3,7 @@
 
 mod cases;
 mod decide;
+mod edge;
 mod follow;
 mod purchase;
 mod refusal;
@@ -10,7 +11,9 @@ pub(crate) mod routes;
 mod sale;
 mod store;
 
-use box_office::checkout::{Means, Payment, PaymentEvent};
+use box_office::checkout::{
+    Means, Payment, PaymentEvent, PurchaseFact, PurchaseRefusal, PurchaseTrigger,
+};
 use box_office::{HoldId, SaleId, SeatId, ShowtimeId, TenderId};
 use counter_api::{HoldRequest, SettleRequest};
 use database::{Snapshot, Tx};
@@ -110,10 +113,7 @@ pub(crate) async fn choose(
         .write(at.scope(), move |tx| {
             let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
             let sums = purchase.sums(tx)?;
-            purchase
-                .hold
-                .state
-                .check_choose(&sums, acting.running_ms())?;
+            let _unchanged = purchase.ask(tx, PurchaseTrigger::Choose, &sums)?;
             let row = &mut purchase.hold;
             let left_alone = holds::choose(tx, &acting, &buyer, row, &request, end_lapsed)?;
             Ok(PurchaseNow {
@@ -135,7 +135,9 @@ pub(crate) async fn extend(
         .write(at.scope(), move |tx| {
             let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
             let sums = purchase.sums(tx)?;
-            holds::extend(tx, &acting, &mut purchase.hold, &sums)?;
+            let time_ms = acting.hold_ms();
+            let step = purchase.ask(tx, PurchaseTrigger::Extend { time_ms }, &sums)?;
+            holds::extend(tx, &mut purchase.hold, step.state)?;
             purchase.now(tx)
         })
         .await
@@ -162,7 +164,8 @@ pub(crate) async fn release(at: &At, buyer: &Buyer, hold: HoldId) -> Result<(), 
     at.database
         .write(at.scope(), move |tx| {
             let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
-            let step = purchase.hold.state.release()?;
+            let sums = purchase.sums(tx)?;
+            let step = purchase.ask(tx, PurchaseTrigger::Release, &sums)?;
             purchase.take(tx, step, None).map(drop)
         })
         .await
@@ -174,8 +177,7 @@ pub(crate) fn end_lapsed(tx: &mut Tx<'_>, at: &At, hold: &HoldId) -> Result<bool
     let Some(row) = holds::by_id(tx, hold)?.filter(|row| row.state.is_over(now_ms)) else {
         return Ok(false);
     };
-    let mut purchase = Purchase::of(tx, at, row)?;
-    purchase.lapse(tx, now_ms)?;
+    Purchase::of(tx, at, row)?.happens(tx, PurchaseFact::Lapse)?;
     Ok(true)
 }
 
@@ -215,11 +217,8 @@ pub(crate) async fn tender(
             }
             let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
             let sums = purchase.sums(tx)?;
-            let (step, missing_minor) =
-                purchase
-                    .hold
-                    .state
-                    .tender(means, &sums, acting.running_ms())?;
+            let step = purchase.ask(tx, PurchaseTrigger::Tender(means), &sums)?;
+            let missing_minor = sums.missing_minor();
             if means.is_asked() {
                 catalogue::check_on_sale(tx, purchase.hold.showtime, acting.clock.now())?;
             }
@@ -278,7 +277,7 @@ pub(crate) async fn settle(
     at.database
         .write(at.scope(), move |tx| {
             let purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
-            settle_in(tx, &acting, purchase, &request, &id, &repeat).or_else(|refused| {
+            settle_in(tx, purchase, &request, &id, &repeat).or_else(|refused| {
                 // Whatever else stands in the way: a key that served another wish is told first.
                 sale::check_key(tx, &buyer.name(), &repeat)?;
                 Err(refused)
@@ -289,7 +288,6 @@ pub(crate) async fn settle(
 
 fn settle_in(
     tx: &mut Tx<'_>,
-    at: &At,
     mut purchase: Purchase,
     request: &SettleRequest,
     id: &TenderId,
@@ -299,7 +297,11 @@ fn settle_in(
         return sale::again(tx, &purchase.hold, repeat);
     }
     let sums = purchase.sums(tx)?;
-    purchase.hold.state.check_open(&sums, at.running_ms())?;
+    match purchase.ask(tx, PurchaseTrigger::Settle, &sums) {
+        // Cash may come with this request.
+        Ok(_) | Err(PurchaseRefusal::NotPaid { .. }) => {}
+        Err(refused) => return Err(refused.into()),
+    }
     purchase.check_may_issue(tx)?;
     let total_minor = purchase.hold.total_minor;
     if request.total_minor.is_some_and(|told| told != total_minor) {

@@ -1,7 +1,7 @@
 //! The payments that a process has in hand: what is to be asked about which, and when which is looked at again. It knows no room, and asks
 //! nobody itself.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -56,8 +56,10 @@ impl Errand {
 pub(crate) struct Following {
     /// What is to be asked as soon as somebody does.
     errands: Mutex<Vec<Errand>>,
-    /// When which is looked at again, by the process's monotonic time.
-    due: Mutex<BTreeSet<(Duration, TenderId)>>,
+    /// When each is looked at again, by the process's monotonic time: once, however many wish it.
+    due: Mutex<BTreeMap<TenderId, Duration>>,
+    /// When the ends of showtimes are looked at again, by the same.
+    ends_due: Mutex<Duration>,
     /// Those that the terminal is asked to give back at this moment.
     returning: Mutex<HashSet<TenderId>>,
     /// Those of which it was said that the terminal is silent: once, for it may be for days.
@@ -74,6 +76,7 @@ impl Following {
         Self {
             errands: Mutex::default(),
             due: Mutex::default(),
+            ends_due: Mutex::default(),
             returning: Mutex::default(),
             silent: Mutex::default(),
             bell: Bell::default(),
@@ -90,25 +93,40 @@ impl Following {
         locked(&self.returning).contains(payment)
     }
 
-    /// It is looked at again at that monotonic time.
+    /// It is looked at again at that monotonic time, or earlier.
     pub(crate) fn look_again(&self, payment: &TenderId, when: Duration) {
-        locked(&self.due).insert((when, payment.clone()));
+        let mut due = locked(&self.due);
+        let known = due.entry(payment.clone()).or_insert(when);
+        *known = when.min(*known);
         self.ring();
     }
 
     /// Those that are due.
     pub(crate) fn take_due(&self, now: Duration) -> Vec<TenderId> {
-        let mut due = locked(&self.due);
-        let later = due.split_off(&(now, TenderId::from_bits([0xff; 16])));
-        std::mem::replace(&mut *due, later)
-            .into_iter()
-            .map(|(_, payment)| payment)
-            .collect()
+        let mut taken = Vec::new();
+        locked(&self.due).retain(|payment, when| {
+            let is_later = *when > now;
+            if !is_later {
+                taken.push(payment.clone());
+            }
+            is_later
+        });
+        taken
     }
 
     /// When the next one is due.
     pub(crate) fn next_due(&self) -> Option<Duration> {
-        locked(&self.due).first().map(|(when, _)| *when)
+        locked(&self.due).values().min().copied()
+    }
+
+    /// Whether it is time to look which showtimes have ended; from now on, not for a while.
+    pub(crate) fn take_ends_due(&self, now: Duration, every: Duration) -> bool {
+        let mut due = locked(&self.ends_due);
+        let is_due = *due <= now;
+        if is_due {
+            *due = now + every;
+        }
+        is_due
     }
 
     /// What commits want asked since the last time.

@@ -5,7 +5,7 @@ mod choice;
 mod refusal;
 mod store;
 
-use box_office::checkout::{Purchase, Sums};
+use box_office::checkout::Purchase;
 use box_office::{Currency, HoldId, SeatId, TicketKindId};
 use counter_api::HoldRequest;
 use database::{Snapshot, Tx};
@@ -18,7 +18,7 @@ use crate::repeats::Repeat;
 use crate::{Fault, running_time};
 
 pub use refusal::HoldRefused;
-pub(crate) use store::{by_id, lapsed, next_end, put_state};
+pub(crate) use store::{by_id, lapsed, next_end, put_state, waiting};
 
 /// What the paper speaks where nobody said otherwise.
 const DEFAULT_LANGUAGE: &str = "en";
@@ -157,19 +157,16 @@ pub(crate) fn choose(
     Ok(chosen.left_alone)
 }
 
-/// Gives a buyer more time, once.
+/// Gives a buyer more time, once: until `state` ends.
 pub(crate) fn extend(
     tx: &mut Tx<'_>,
-    at: &At,
     row: &mut HoldRow,
-    sums: &Sums,
+    state: Purchase,
 ) -> Result<(), HoldRefused> {
-    let now_ms = at.running_ms();
-    let step = row.state.extend(sums, now_ms, at.hold_ms())?;
     if row.extended {
         return Err(HoldRefused::AlreadyExtended);
     }
-    (row.state, row.extended) = (step.state, true);
+    (row.state, row.extended) = (state, true);
     Ok(store::extend(tx, row)?)
 }
 

@@ -44,7 +44,8 @@ pub trait Pays: Send + Sync {
     /// Stops it, if it has not been taken. The answer is what is true afterwards; one that was never asked for is stopped for good.
     fn stop(&self, reference: &TenderId) -> BoxFuture<'static, Answer>;
 
-    /// Gives `amount` back, once.
+    /// Gives `amount` back, once: the same reference never gives twice. Whoever asks has looked before each repeat, but a first request may
+    /// still be on its way when they look.
     fn give_back(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
 }
 

@@ -134,7 +134,7 @@ impl World {
                     self.payments[nth].is_asked_of_a_person = true;
                     continue;
                 }
-                Told::Returned => continue,
+                Told::Returned | Told::ReturnedUnasked => continue,
             };
             let step = self.purchase.on(fact, &self.sums(), self.now_ms);
             self.apply(step, Some(nth), &mut told);

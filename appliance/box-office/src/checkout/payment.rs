@@ -167,6 +167,8 @@ pub enum Told {
     Failed,
     /// What was owed is given back.
     Returned,
+    /// It was given back, and nobody here had asked for it: what it paid for is not paid any more.
+    ReturnedUnasked,
     /// A person must say whether it was taken.
     Unknown,
     /// A person must see that it is given back.
@@ -223,13 +225,10 @@ impl Payment {
     }
 
     /// What is asked when it is time to look: never for the money again, which the first question may have brought, and to give back
-    /// only what they themselves say that they took.
+    /// only once they have said that it is still here.
     fn looked_at(self) -> Moved {
         let asked = match self {
             Self::Stopping => PaymentEffect::Stop,
-            Self::Returning(taken) if taken.heard => PaymentEffect::Return {
-                amount_minor: taken.kept_minor(),
-            },
             Self::Intended
             | Self::Asked
             | Self::StepNeeded

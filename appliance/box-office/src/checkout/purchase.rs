@@ -60,6 +60,28 @@ pub enum PurchaseFact {
     ShowtimeGone,
     /// A seat of it is no longer this side's.
     SeatLost,
+    /// It waits for the outcome of a payment, and none is without one.
+    WaitsForNothing,
+}
+
+/// What a person asks of a purchase, or what happens to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PurchaseTrigger {
+    /// Other seats are chosen.
+    Choose,
+    /// More time is asked for, in milliseconds.
+    Extend {
+        /// How much.
+        time_ms: i64,
+    },
+    /// A payment begins.
+    Tender(Means),
+    /// Tickets are asked for.
+    Settle,
+    /// The seats are given back.
+    Release,
+    /// Something has happened.
+    Fact(PurchaseFact),
 }
 
 /// What is to be done, all of it in the same transaction.
@@ -104,6 +126,32 @@ pub const LEAST_TIME_AFTER_A_PAYMENT_MS: i64 = 90_000;
 type Moved = Step<Purchase, PurchaseEffect>;
 
 impl Purchase {
+    /// What becomes of it by `trigger`; `sums` are those after it.
+    ///
+    /// # Errors
+    /// Why a person's wish is refused; a fact never is.
+    pub fn ask(
+        self,
+        trigger: PurchaseTrigger,
+        sums: &Sums,
+        now_ms: i64,
+    ) -> Result<Moved, PurchaseRefusal> {
+        match trigger {
+            PurchaseTrigger::Choose => {
+                let chosen = self.check_choose(sums, now_ms);
+                chosen.map(|()| Step::quiet(self))
+            }
+            PurchaseTrigger::Extend { time_ms } => self.extend(sums, now_ms, time_ms),
+            PurchaseTrigger::Tender(means) => {
+                let tendered = self.tender(means, sums, now_ms);
+                tendered.map(|(step, _)| step)
+            }
+            PurchaseTrigger::Settle => self.settle(sums, now_ms),
+            PurchaseTrigger::Release => self.release(),
+            PurchaseTrigger::Fact(fact) => Ok(self.on(fact, sums, now_ms)),
+        }
+    }
+
     /// Whether it may be changed or paid for at `now_ms`. What was paid keeps it, however late.
     ///
     /// # Errors
@@ -199,6 +247,9 @@ impl Purchase {
             PurchaseFact::Lapse if self.is_over(now_ms) => ended(false),
             PurchaseFact::Lapse => Step::quiet(self),
             PurchaseFact::ShowtimeGone | PurchaseFact::SeatLost => self.must_end(),
+            PurchaseFact::WaitsForNothing if sums.in_flight => Step::quiet(self),
+            // No answer will come that would move it.
+            PurchaseFact::WaitsForNothing => self.failed(sums, now_ms),
         }
     }
 

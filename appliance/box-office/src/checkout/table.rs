@@ -1,6 +1,7 @@
 //! Every edge of the machines, got by running them over samples of their states and of what can happen: for tests that walk them, and as
 //! the table in the crate's README.
 
+mod lines;
 #[cfg(test)]
 mod render;
 mod samples;
@@ -8,9 +9,11 @@ mod samples;
 mod tests;
 
 use super::payment::{Payment, PaymentEffect, PaymentEvent, WordRefusal};
-use super::purchase::{Purchase, PurchaseEffect, PurchaseFact, PurchaseRefusal, Sums};
+use super::purchase::{Purchase, PurchaseEffect, PurchaseRefusal, PurchaseTrigger, Sums};
 use super::refund::{Refund, RefundEffect, RefundEvent};
 use super::{Means, Step};
+
+pub use lines::{ComesTo, Line, lines};
 
 /// What one thing that happens in one state comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,26 +38,6 @@ impl<Given, State: PartialEq, Trigger, Effect, Refusal>
             Err(_) => false,
         }
     }
-}
-
-/// What can happen to a purchase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PurchaseTrigger {
-    /// Other seats are chosen.
-    Choose,
-    /// More time is asked for, in milliseconds.
-    Extend {
-        /// How much.
-        time_ms: i64,
-    },
-    /// A payment begins.
-    Tender(Means),
-    /// Tickets are asked for.
-    Settle,
-    /// The seats are given back.
-    Release,
-    /// Something has happened.
-    Fact(PurchaseFact),
 }
 
 /// An edge of a payment, by its means.
@@ -84,7 +67,7 @@ pub fn edges() -> Edges {
             &samples::sums(),
             &samples::purchases(),
             &samples::purchase_triggers(),
-            purchase,
+            |sums, state: Purchase, trigger| state.ask(*trigger, sums, NOW_MS),
         ),
         payments: product(
             &Means::ALL,
@@ -106,27 +89,6 @@ pub const TOTAL_MINOR: i64 = 1_000;
 
 /// When the samples happen, by the counter's running time.
 pub const NOW_MS: i64 = 500_000;
-
-fn purchase(
-    sums: &Sums,
-    state: Purchase,
-    trigger: &PurchaseTrigger,
-) -> Result<Step<Purchase, PurchaseEffect>, PurchaseRefusal> {
-    match *trigger {
-        PurchaseTrigger::Choose => {
-            let chosen = state.check_choose(sums, NOW_MS);
-            chosen.map(|()| Step::quiet(state))
-        }
-        PurchaseTrigger::Extend { time_ms } => state.extend(sums, NOW_MS, time_ms),
-        PurchaseTrigger::Tender(means) => {
-            let tendered = state.tender(means, sums, NOW_MS);
-            tendered.map(|(step, _)| step)
-        }
-        PurchaseTrigger::Settle => state.settle(sums, NOW_MS),
-        PurchaseTrigger::Release => state.release(),
-        PurchaseTrigger::Fact(fact) => Ok(state.on(fact, sums, NOW_MS)),
-    }
-}
 
 fn product<Given: Clone, State: Copy, Trigger: Clone, Effect, Refusal>(
     givens: &[Given],

@@ -1,8 +1,8 @@
 //! Payments that a person must look at: nobody knows whether one was taken when its showtime has ended, or it is owed back and nobody
 //! could be asked. Each is a case, told to the other side; the terminal may still speak, and then knows better.
 
-use box_office::ShowtimeId;
 use box_office::checkout::{Payment, Said, Told};
+use box_office::{ShowtimeId, TenderId};
 use database::{Snapshot, Tx};
 use wire::event as wire_event;
 use wire::event::{DecidedBy, PaymentOutcome};
@@ -100,10 +100,10 @@ impl Mover {
     }
 }
 
-fn key(payment: &PaymentRow) -> CaseKey<'_> {
+fn key(payment: &TenderId) -> CaseKey<'_> {
     CaseKey {
         kind: KIND,
-        about: payment.id.as_str(),
+        about: payment.as_str(),
     }
 }
 
@@ -132,26 +132,38 @@ pub(super) fn told(
             showtime,
             "it was taken and is not given back",
         ),
-        Told::Returned => {
-            let reason = match mover.by {
-                By::Person => "given_back_by_hand",
-                By::Counter | By::Terminal => "no_ticket_issued",
-            };
-            let now = at.clock.now();
-            let body = wire_event::PaymentRefunded {
-                tender: payment.id.clone(),
-                hold: payment.hold.clone(),
-                showtime: showtime.clone(),
-                device: payment.buyer.id.clone(),
-                time: now.as_millisecond(),
-                day: at.catalogue().days.day_of(now).to_string(),
-                amount: payment.amount_minor,
-                currency: payment.currency,
-                reason: reason.to_owned(),
-            };
-            at.shop.outbox.push(tx, [body.into()])
+        Told::Returned if mover.by == By::Person => {
+            returned(tx, at, payment, showtime, "given_back_by_hand")
+        }
+        Told::Returned => returned(tx, at, payment, showtime, "no_ticket_issued"),
+        Told::ReturnedUnasked => {
+            tracing::warn!(tender.id = %payment.id, amount_minor = payment.amount_minor, "a payment was given back at the terminal: what it paid for is not paid any more");
+            returned(tx, at, payment, showtime, "given_back_at_the_terminal")
         }
     }
+}
+
+/// Tells the other side that money went back.
+fn returned(
+    tx: &mut Tx<'_>,
+    at: &At,
+    payment: &PaymentRow,
+    showtime: &ShowtimeId,
+    reason: &str,
+) -> Result<(), Fault> {
+    let now = at.clock.now();
+    let body = wire_event::PaymentRefunded {
+        tender: payment.id.clone(),
+        hold: payment.hold.clone(),
+        showtime: showtime.clone(),
+        device: payment.buyer.id.clone(),
+        time: now.as_millisecond(),
+        day: at.catalogue().days.day_of(now).to_string(),
+        amount: payment.amount_minor,
+        currency: payment.currency,
+        reason: reason.to_owned(),
+    };
+    at.shop.outbox.push(tx, [body.into()])
 }
 
 /// Opens a case, once.
@@ -162,7 +174,7 @@ fn open(
     showtime: &ShowtimeId,
     reason: &str,
 ) -> Result<(), Fault> {
-    if cases::find(tx, key(payment))?.is_some() {
+    if cases::find(tx, key(&payment.id))?.is_some() {
         return Ok(());
     }
     let step = Move {
@@ -172,7 +184,7 @@ fn open(
         at: at.clock.now(),
     };
     let stage = Stage::of(payment.state).as_str();
-    cases::put(tx, key(payment), at.cinema(), stage, true, step)?;
+    cases::put(tx, key(&payment.id), at.cinema(), stage, true, step)?;
     tracing::warn!(tender.id = %payment.id, amount_minor = payment.amount_minor, reason, "a person must decide about a payment");
     let body = wire_event::PaymentUnknown {
         tender: payment.id.clone(),
@@ -202,7 +214,7 @@ pub(super) fn moved(
     if !may_be_one {
         return Ok(());
     }
-    let Some(case) = cases::find(tx, key(payment))? else {
+    let Some(case) = cases::find(tx, key(&payment.id))? else {
         return Ok(());
     };
     let step = Move {
@@ -216,12 +228,12 @@ pub(super) fn moved(
         return if before == payment.state {
             Ok(())
         } else {
-            Ok(cases::note(tx, key(payment), step)?)
+            Ok(cases::note(tx, key(&payment.id), step)?)
         };
     }
     cases::put(
         tx,
-        key(payment),
+        key(&payment.id),
         at.cinema(),
         stage.as_str(),
         stage.is_open(),
@@ -259,7 +271,7 @@ pub(super) fn outcome(state: Payment) -> PaymentOutcome {
 }
 
 /// Whether a payment has a case.
-pub(super) fn has_one(db: &mut Snapshot<'_>, payment: &PaymentRow) -> Result<bool, Fault> {
+pub(super) fn has_one(db: &mut Snapshot<'_>, payment: &TenderId) -> Result<bool, Fault> {
     Ok(cases::find(db, key(payment))?.is_some())
 }
 

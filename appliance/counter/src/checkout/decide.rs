@@ -95,7 +95,7 @@ pub async fn decide(
         .database
         .read(move |db| {
             let row = store::by_id(db, &wanted)?.ok_or(CheckoutRefused::UnknownCase)?;
-            if !cases::has_one(db, &row)? {
+            if !cases::has_one(db, &row.id)? {
                 return Err(CheckoutRefused::UnknownCase);
             }
             let at = follow::at_of(db, &asking, &row.hold)?;

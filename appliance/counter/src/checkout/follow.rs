@@ -4,15 +4,15 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use box_office::checkout::{PaymentEffect, PaymentEvent, Said};
+use box_office::checkout::{PaymentEffect, PaymentEvent, PurchaseFact, Said};
 use box_office::{HoldId, TenderId};
 use counter_api::CardSlip;
-use database::Snapshot;
+use database::{Snapshot, Tx};
 use service::Due;
 
 use super::cases::{self, Mover};
 use super::purchase::Purchase;
-use super::{CheckoutRefused, end_lapsed, store};
+use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::counter::{At, Counter};
 use crate::following::{Errand, LOOK_LATER, LOOK_SOON};
@@ -23,6 +23,9 @@ use crate::{catalogue, holds};
 
 /// The longest pause between two looks at what has come due: the end of a showtime is told by the wall clock, which may jump.
 const LOOKED_AT: Duration = WRITTEN_EVERY;
+
+/// How often the ends of showtimes are looked at, at most: a card under way rings several times a second.
+const ENDS_EVERY: Duration = Duration::from_secs(1);
 
 /// Asks in the background, and records what is said.
 fn begin(counter: &Counter, errand: Errand) {
@@ -39,6 +42,11 @@ async fn ask(at: &At, errand: Errand) {
     let answer = answer(at, &errand).await;
     let (payment, following) = (&errand.payment, &at.following);
     let event = match &answer {
+        // They have not done what they were asked to do, and are not asked again at once.
+        Ok(Heard::Captured { .. }) if matches!(errand.what, PaymentEffect::Return { .. }) => {
+            PaymentEvent::NoAnswer
+        }
+        Ok(Heard::NeverHeard) if errand.what == PaymentEffect::Stop => PaymentEvent::NoAnswer,
         Ok(said) => PaymentEvent::Said(heard(said)),
         Err(no_answer) => {
             // Once: a terminal may be silent for days.
@@ -107,23 +115,31 @@ async fn record(
     event: PaymentEvent,
     slip: Option<CardSlip>,
 ) -> Result<(), Fault> {
-    let (acting, payment, hold) = (at.clone(), payment.clone(), hold.clone());
-    let mover = match event {
-        PaymentEvent::Said(said) => Mover::terminal(said),
-        PaymentEvent::NoAnswer
-        | PaymentEvent::Due
-        | PaymentEvent::Stop
-        | PaymentEvent::Restart
-        | PaymentEvent::GiveBack { .. }
-        | PaymentEvent::Deadline
-        | PaymentEvent::Word(_) => Mover::counter(),
+    let mover = if let PaymentEvent::Said(said) = event {
+        Mover::terminal(said)
+    } else {
+        Mover::counter()
     };
+    let payment = payment.clone();
+    move_on(at, hold, move |tx, purchase| {
+        purchase
+            .moved_by(mover.clone())
+            .fact(tx, &payment, event, slip.as_ref())
+    })
+    .await
+}
+
+/// Moves a purchase on, in a transaction of its own.
+async fn move_on(
+    at: &At,
+    hold: &HoldId,
+    mut by: impl FnMut(&mut Tx<'_>, Purchase) -> Result<(), Fault> + Send + 'static,
+) -> Result<(), Fault> {
+    let (acting, hold) = (at.clone(), hold.clone());
     at.database
         .write(at.scope(), move |tx| {
             let purchase = Purchase::with(tx, &acting, &hold)?;
-            purchase
-                .moved_by(mover.clone())
-                .fact(tx, &payment, event, slip.as_ref())
+            by(tx, purchase)
         })
         .await
 }
@@ -174,6 +190,17 @@ async fn take_up(counter: &Counter) {
     }
 }
 
+/// Gives a fact to a purchase; one that cannot take it is found again by the next sweep and stops nobody else.
+async fn tell_hold(counter: &Counter, hold: &HoldId, fact: PurchaseFact) {
+    let told = match at(counter, hold).await {
+        Ok(at) => move_on(&at, hold, move |tx, mut of| of.happens(tx, fact)).await,
+        Err(fault) => Err(fault),
+    };
+    if let Err(fault) = told {
+        tracing::error!(hold.id = %hold, %fault, ?fact, "a hold cannot go on; trying again");
+    }
+}
+
 /// Gives an event to a payment; one that cannot take it is looked at again later and stops nobody else.
 async fn tell(counter: &Counter, payment: &TenderId, hold: &HoldId, event: PaymentEvent) {
     let told = match at(counter, hold).await {
@@ -213,7 +240,10 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
             }
         }
     }
-    deadlines(counter).await;
+    if counter.following.take_ends_due(now, ENDS_EVERY) {
+        deadlines(counter).await;
+        wait_for_nothing(counter).await;
+    }
     let next_end = lapse(counter, now).await;
     match crate::cases::count_open(&counter.database).await {
         Ok(open) => counter.following.show_open_cases(open),
@@ -236,13 +266,10 @@ async fn deadlines(counter: &Counter) {
         .read(move |db| {
             let mut due = Vec::new();
             for (payment, hold) in store::unfinished(db)? {
-                let Some(row) = store::by_id(db, &payment)? else {
-                    continue;
-                };
-                let Some(of) = holds::by_id(db, &hold)? else {
-                    continue;
-                };
-                if catalogue::ends_at(db, of.showtime)? <= now && !cases::has_one(db, &row)? {
+                if !cases::has_one(db, &payment)?
+                    && let Some(of) = holds::by_id(db, &hold)?
+                    && catalogue::ends_at(db, of.showtime)? <= now
+                {
                     due.push((payment, hold));
                 }
             }
@@ -258,6 +285,31 @@ async fn deadlines(counter: &Counter) {
         Err(fault) => {
             tracing::error!(%fault, "the payments without an outcome could not be looked at");
         }
+    }
+}
+
+/// Purchases that wait for the outcome of a payment although none is without one go on: nobody else would move them.
+async fn wait_for_nothing(counter: &Counter) {
+    let found = counter
+        .database
+        .read(|db| {
+            let mut found = Vec::new();
+            for hold in holds::waiting(db)? {
+                let mut payments = store::of_hold(db, &hold)?.into_iter();
+                if !payments.any(|payment| payment.state.is_without_outcome()) {
+                    found.push(hold);
+                }
+            }
+            Ok::<_, database::Error>(found)
+        })
+        .await;
+    match found {
+        Ok(found) => {
+            for hold in found {
+                tell_hold(counter, &hold, PurchaseFact::WaitsForNothing).await;
+            }
+        }
+        Err(error) => tracing::error!(%error, "the holds that wait could not be looked at"),
     }
 }
 
@@ -278,18 +330,7 @@ async fn lapse(counter: &Counter, now: Duration) -> Option<Duration> {
         }
     };
     for (hold, _) in &lapsed {
-        let ended = match at(counter, hold).await {
-            Ok(at) => {
-                let (acting, of) = (at.clone(), hold.clone());
-                at.database
-                    .write(at.scope(), move |tx| end_lapsed(tx, &acting, &of))
-                    .await
-            }
-            Err(fault) => Err(fault),
-        };
-        if let Err(fault) = ended {
-            tracing::error!(hold.id = %hold, %fault, "a hold cannot be ended; trying again");
-        }
+        tell_hold(counter, hold, PurchaseFact::Lapse).await;
     }
     if next_end_ms.is_some()
         && counter.time.is_stale()

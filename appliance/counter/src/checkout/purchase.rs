@@ -3,9 +3,10 @@
 
 use std::collections::VecDeque;
 
+use box_office::checkout::table::{Edge, Line};
 use box_office::checkout::{
     self as machine, Means, Payment, PaymentEffect, PaymentEvent, PurchaseEffect, PurchaseFact,
-    Step, Sums, Told, WordRefusal,
+    PurchaseRefusal, PurchaseTrigger, Step, Sums, Told, WordRefusal,
 };
 use box_office::{HoldId, ShowtimeId, TenderId};
 use counter_api::CardSlip;
@@ -13,7 +14,7 @@ use database::{Snapshot, Tx};
 
 use super::cases::{self, Mover};
 use super::sale;
-use super::{CheckoutRefused, PurchaseNow, store};
+use super::{CheckoutRefused, PurchaseNow, edge, store};
 use crate::Fault;
 use crate::buyer::Buyer;
 use crate::catalogue::{self, CatalogueRefused};
@@ -152,7 +153,7 @@ impl Purchase {
             self.begin(tx, cash)?;
         }
         let sums = self.sums(tx)?;
-        let step = self.hold.state.settle(&sums, self.at.running_ms())?;
+        let step = self.ask(tx, PurchaseTrigger::Settle, &sums)?;
         let sold = self.take(tx, step, Some(repeat))?;
         sold.ok_or_else(|| Fault::Broken("a settled purchase has no sale".into()).into())
     }
@@ -235,13 +236,40 @@ impl Purchase {
         Ok(Ok(()))
     }
 
-    /// Its time is over.
-    pub(super) fn lapse(&mut self, tx: &mut Tx<'_>, now_ms: i64) -> Result<(), Fault> {
-        let sums = self.sums(tx)?;
-        let step = self.hold.state.on(PurchaseFact::Lapse, &sums, now_ms);
+    /// Something has happened to it that is no matter of one payment.
+    pub(super) fn happens(&mut self, tx: &mut Tx<'_>, fact: PurchaseFact) -> Result<(), Fault> {
+        let step = self.on(tx, fact)?;
         self.take(tx, step, None)
             .map_err(CheckoutRefused::into_fault)
             .map(drop)
+    }
+
+    fn on(&mut self, tx: &mut Tx<'_>, fact: PurchaseFact) -> Result<Moved, Fault> {
+        let sums = self.sums(tx)?;
+        self.ask(tx, PurchaseTrigger::Fact(fact), &sums)
+            .map_err(|refused| Fault::Broken(format!("{fact:?} was refused: {refused:?}")))
+    }
+
+    /// What becomes of it by `trigger`; nothing is saved yet.
+    pub(super) fn ask(
+        &self,
+        tx: &mut Tx<'_>,
+        trigger: PurchaseTrigger,
+        sums: &Sums,
+    ) -> Result<Moved, PurchaseRefusal> {
+        let (state, now_ms) = (self.hold.state, self.at.running_ms());
+        let step = state.ask(trigger, sums, now_ms);
+        edge::note(tx, self.hold.id.as_str(), || {
+            let (given, step) = (*sums, step.clone());
+            let edge = Edge {
+                given,
+                state,
+                trigger,
+                step,
+            };
+            Line::of_purchase(&edge, now_ms)
+        });
+        step
     }
 
     /// Takes a step that a person asked for, with all that follows; gives the sale if there is one.
@@ -268,14 +296,13 @@ impl Purchase {
             let fact = match told {
                 Told::Captured => PurchaseFact::Captured,
                 Told::Failed => PurchaseFact::Failed,
-                Told::Returned | Told::Unknown | Told::StillOwed => {
+                Told::Returned | Told::ReturnedUnasked | Told::Unknown | Told::StillOwed => {
                     let payment = &self.payments[index];
                     cases::told(tx, &self.at, payment, &self.showtime, told, &self.mover)?;
                     continue;
                 }
             };
-            let sums = self.sums(tx)?;
-            let step = self.hold.state.on(fact, &sums, self.at.running_ms());
+            let step = self.on(tx, fact)?;
             let more = self.step(tx, step, Some(index), repeat, &mut queue)?;
             sold = sold.or(more);
         }
@@ -352,7 +379,16 @@ impl Purchase {
     ) -> Result<Result<Vec<Told>, WordRefusal>, Fault> {
         let payment = &mut self.payments[index];
         let before = payment.state;
-        let step = match before.on(payment.means, payment.amount_minor, event) {
+        let step = before.on(payment.means, payment.amount_minor, event);
+        edge::note(tx, payment.id.as_str(), || {
+            Line::of_payment(&Edge {
+                given: payment.means,
+                state: before,
+                trigger: event,
+                step: step.clone(),
+            })
+        });
+        let step = match step {
             Ok(step) => step,
             Err(refused) => return Ok(Err(refused)),
         };

@@ -76,6 +76,13 @@ pub(crate) fn next_end(db: &mut Snapshot<'_>) -> Result<Option<i64>, Error> {
     db.first(sql, params![], |row| row.get(0))
 }
 
+/// The holds that wait for the outcome of a payment.
+pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Error> {
+    let sql =
+        "SELECT id FROM hold WHERE state IN ('open', 'paying', 'releasing') AND state <> 'open'";
+    db.query(sql, params![], |row| row.parse(0))
+}
+
 /// Adds a hold; says whether its buyer's key was free. Another cinema's scope may have used it since it was looked for.
 pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<bool, Error> {
     let sql = format!(

@@ -81,6 +81,7 @@ fn moves() -> impl Strategy<Value = Move> {
         PurchaseFact::Lapse,
         PurchaseFact::ShowtimeGone,
         PurchaseFact::SeatLost,
+        PurchaseFact::WaitsForNothing,
     ];
     prop_oneof![
         5 => (select(Means::ALL.to_vec()), amounts()).prop_map(|(means, most_minor)| Move::Pay(means, most_minor)),

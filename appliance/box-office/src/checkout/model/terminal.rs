@@ -166,6 +166,7 @@ impl Model {
     fn crash(&mut self) {
         self.strays.append(&mut self.world.outside);
         self.answers.clear();
+        self.world.happen(PurchaseFact::WaitsForNothing);
         for nth in 0..self.world.payments.len() {
             if self.world.payments[nth].state.is_unfinished() {
                 self.fact(nth, PaymentEvent::Restart);

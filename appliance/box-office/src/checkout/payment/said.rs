@@ -76,12 +76,18 @@ impl Payment {
             Self::Captured(taken) if !taken.heard => {
                 Step::quiet(Self::Captured(Taken::whole(amount_minor)))
             }
-            Self::Returning(taken) if !taken.heard => Step::doing(
-                Self::Returning(Taken::whole(amount_minor)),
-                [PaymentEffect::Return { amount_minor }],
-            ),
-            // They have not given it back yet, or will not.
-            Self::Returning(_) => Step::doing(self, [PaymentEffect::LookLater]),
+            Self::Returning(taken) => {
+                let taken = if taken.heard {
+                    taken
+                } else {
+                    Taken::whole(amount_minor)
+                };
+                let amount_minor = taken.kept_minor();
+                Step::doing(
+                    Self::Returning(taken),
+                    [PaymentEffect::Return { amount_minor }],
+                )
+            }
             Self::Owed(taken) => Step::quiet(Self::Owed(taken.heard())),
             Self::Returned(taken) => Step::quiet(Self::Returned(taken.heard())),
             Self::Captured(_) => Step::quiet(self),
@@ -117,11 +123,14 @@ impl Payment {
                     [PaymentEffect::Tell(Told::Failed)],
                 )
             }
+            Self::Captured(taken) => Step::doing(
+                Self::Returned(taken.all_returned().heard()),
+                [PaymentEffect::Tell(Told::ReturnedUnasked)],
+            ),
             Self::Owed(taken) | Self::Returning(taken) => Step::doing(
                 Self::Returned(taken.all_returned().heard()),
                 [PaymentEffect::Tell(Told::Returned)],
             ),
-            Self::Captured(taken) => Step::quiet(Self::Captured(taken.heard())),
             Self::Cancelled { .. } => Step::quiet(Self::Cancelled { heard: true }),
             Self::Returned(taken) => Step::quiet(Self::Returned(taken.heard())),
             Self::Declined => Step::quiet(self),

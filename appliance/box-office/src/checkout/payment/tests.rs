@@ -167,12 +167,14 @@ fn a_failure_is_told_once() {
         let nothing = Payment::Returned(Taken::whole(0));
         check_said(state, Said::Returned, nothing, &failed);
     }
+    for said in [Said::Declined, Said::Cancelled] {
+        let captured = Payment::Captured(TAKEN);
+        check_said(Payment::Captured(ON_WORD), said, captured, &[]);
+    }
     for said in [Said::Declined, Said::Cancelled, Said::Returned] {
         let declined = Payment::Declined;
         check_said(declined, said, declined, &[]);
         check_said(CANCELLED_ON_WORD, said, CANCELLED, &[]);
-        let captured = Payment::Captured(TAKEN);
-        check_said(Payment::Captured(ON_WORD), said, captured, &[]);
         let returned = Payment::Returned(BACK);
         check_said(Payment::Returned(BACK_ON_WORD), said, returned, &[]);
     }

@@ -249,6 +249,21 @@ fn seats_are_never_free_while_a_payment_has_no_outcome() {
 }
 
 #[test]
+fn what_waits_for_nothing_goes_on() {
+    let alone = PurchaseFact::WaitsForNothing;
+    let short = open_for(LEAST_TIME_AFTER_A_PAYMENT_MS);
+    for sums in [NOTHING, PART, PAID] {
+        check(PAYING, alone, sums, short, &[]);
+        check(PAYING, alone, gone(sums), Purchase::Ended, &END);
+        check(Purchase::Releasing, alone, sums, Purchase::Ended, &END);
+        for waits in [PAYING, Purchase::Releasing] {
+            check(waits, alone, flying(sums), waits, &[]);
+        }
+        check(OVER, alone, sums, OVER, &[]);
+    }
+}
+
+#[test]
 fn what_is_over_stays_so() {
     for state in [Purchase::Settled, Purchase::Ended] {
         for fact in [
@@ -256,6 +271,7 @@ fn what_is_over_stays_so() {
             PurchaseFact::Lapse,
             PurchaseFact::ShowtimeGone,
             PurchaseFact::SeatLost,
+            PurchaseFact::WaitsForNothing,
         ] {
             check(state, fact, gone(PAID), state, &[]);
         }

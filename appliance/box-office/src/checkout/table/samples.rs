@@ -1,9 +1,9 @@
 //! A sample of every state and of everything that can happen. A variant that has none does not compile.
 
-use super::{NOW_MS, PurchaseTrigger, TOTAL_MINOR};
+use super::{NOW_MS, TOTAL_MINOR};
 use crate::checkout::Means;
 use crate::checkout::payment::{Payment, PaymentEvent, Said, Taken, Word};
-use crate::checkout::purchase::{Purchase, PurchaseFact, Sums};
+use crate::checkout::purchase::{Purchase, PurchaseFact, PurchaseTrigger, Sums};
 use crate::checkout::refund::{Refund, RefundEvent, RefundWord};
 
 /// A function that gives samples by variant, and a match over the variants without an arm for the rest.
@@ -45,6 +45,7 @@ samples!(facts: PurchaseFact {
     PurchaseFact::Lapse => [PurchaseFact::Lapse],
     PurchaseFact::ShowtimeGone => [PurchaseFact::ShowtimeGone],
     PurchaseFact::SeatLost => [PurchaseFact::SeatLost],
+    PurchaseFact::WaitsForNothing => [PurchaseFact::WaitsForNothing],
 });
 
 samples!(purchase_triggers: PurchaseTrigger {

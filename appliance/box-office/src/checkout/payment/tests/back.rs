@@ -51,22 +51,28 @@ fn only_what_is_taken_goes_back() {
 fn they_are_asked_to_give_back_until_they_have() {
     let returning = Payment::Returning(TAKEN);
     for event in [PaymentEvent::Due, PaymentEvent::Restart] {
-        check(returning, event, returning, &[RETURN]);
+        check(returning, event, returning, &[Look]);
     }
+    check_said(returning, CAPTURED, returning, &[RETURN]);
     check(returning, PaymentEvent::NoAnswer, returning, &[LookLater]);
-    for said in [
-        CAPTURED,
-        Said::NeverHeard,
-        Said::Waiting,
-        Said::Step,
-        Said::Declined,
-    ] {
+    for said in [Said::NeverHeard, Said::Waiting, Said::Step, Said::Declined] {
         check_said(returning, said, returning, &[LookLater]);
     }
     let returned = [Tell(Told::Returned)];
     let back = Payment::Returned(BACK);
     check_said(returning, Said::Returned, back, &returned);
     check_said(back, Said::Returned, back, &[]);
+}
+
+/// Somebody gave it back at the terminal itself: it pays for nothing, whoever has said that it was taken.
+#[test]
+fn what_went_back_outside_is_seen() {
+    for taken in [TAKEN, ON_WORD] {
+        let (captured, back) = (Payment::Captured(taken), Payment::Returned(BACK));
+        let unasked = [Tell(Told::ReturnedUnasked)];
+        check_said(captured, Said::Returned, back, &unasked);
+    }
+    assert_eq!(Payment::Returned(BACK).paid_minor(), 0);
 }
 
 /// They refuse to give back what they have not taken: what only a person said is looked at before it is asked for again.

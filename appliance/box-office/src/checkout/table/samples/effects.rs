@@ -25,6 +25,7 @@ samples!(told: Told {
     Told::Captured => [Told::Captured],
     Told::Failed => [Told::Failed],
     Told::Returned => [Told::Returned],
+    Told::ReturnedUnasked => [Told::ReturnedUnasked],
     Told::Unknown => [Told::Unknown],
     Told::StillOwed => [Told::StillOwed],
 });
