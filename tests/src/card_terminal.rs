@@ -13,6 +13,7 @@
 
 mod book;
 mod page;
+mod script;
 mod server;
 
 use std::io;
@@ -20,6 +21,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use appliance::terminal::Payment;
 use box_office::TenderId;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -29,6 +31,8 @@ use tokio_util::task::TaskTracker;
 
 use self::book::Book;
 pub use self::book::Entry;
+use self::script::Script;
+pub use self::script::{Cut, Question};
 
 /// What the terminal does with a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +131,7 @@ pub struct CardTerminalSimulator {
 #[derive(Debug)]
 struct Shared {
     book: Mutex<Book>,
+    script: Mutex<Script>,
     /// Counts what happened, so that others can wait for something to happen.
     changes: watch::Sender<u64>,
 }
@@ -161,6 +166,7 @@ impl CardTerminalSimulator {
         );
         let shared = Arc::new(Shared {
             book: Mutex::new(book),
+            script: Mutex::default(),
             changes: watch::Sender::new(0),
         });
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -215,6 +221,39 @@ impl CardTerminalSimulator {
         });
     }
 
+    /// Somebody works at the terminal itself: this has become of a payment.
+    pub fn becomes(&self, reference: &TenderId, payment: Payment) {
+        self.shared
+            .change(|book| book.become_of(reference, payment));
+    }
+
+    /// Says this to every such question, whatever its book says, and does nothing; until [`CardTerminalSimulator::say_the_truth`].
+    pub fn say(&self, question: Question, payment: Payment) {
+        self.shared.script().say(question, payment);
+        self.shared.change(|_| ());
+    }
+
+    /// Says what its book says.
+    pub fn say_the_truth(&self) {
+        self.shared.script().say_the_truth();
+    }
+
+    /// Cuts the next such question off.
+    pub fn cut(&self, question: Question, cut: Cut) {
+        self.shared.script().cut(question, cut);
+    }
+
+    /// How many questions it has ever held.
+    pub fn held(&self) -> u64 {
+        self.shared.script().held()
+    }
+
+    /// Waits until it has held so many questions.
+    pub async fn wait_until_held(&self, count: u64) {
+        let mut changes = self.shared.changes.subscribe();
+        while self.held() < count && changes.changed().await.is_ok() {}
+    }
+
     /// What it has taken.
     pub fn till(&self) -> Till {
         self.shared.book().till()
@@ -247,6 +286,10 @@ impl CardTerminalSimulator {
 impl Shared {
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes the book and tells everybody who waits.

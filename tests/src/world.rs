@@ -275,7 +275,11 @@ async fn run(settings: &str, clock: &Clock) -> Running {
     }
 }
 
-async fn open(config: Config, shutdown: CancellationToken, clock: Clock) -> App {
+/// The box on this clock, opened and not yet run.
+///
+/// # Panics
+/// It cannot be opened.
+pub async fn open(config: Config, shutdown: CancellationToken, clock: Clock) -> App {
     let machine = Machine {
         clock,
         ..Machine::system(shutdown)

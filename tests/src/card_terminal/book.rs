@@ -192,6 +192,17 @@ impl Book {
         self.set(reference, payment);
     }
 
+    /// Somebody works at the terminal itself; what it takes is what it was asked for.
+    pub(super) fn become_of(&mut self, reference: &TenderId, payment: Payment) {
+        let Some(mut entry) = self.find(reference).cloned() else {
+            return;
+        };
+        if let Payment::Approved { amount_minor, .. } = payment {
+            entry.amount_minor = amount_minor;
+        }
+        self.write(Entry { payment, ..entry });
+    }
+
     pub(super) fn cancel(&mut self, reference: &TenderId) -> Payment {
         match self.status(reference) {
             Payment::Waiting => self.set(reference, Payment::Cancelled),

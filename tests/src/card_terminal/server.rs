@@ -7,14 +7,16 @@ use appliance::terminal::Payment;
 use appliance::terminal::protocol::{Answer, LONGEST_LINE, Other, Request};
 use box_office::TenderId;
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, BufReader,
+};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::book::{Book, Start};
-use super::{Behaviour, Control, RefundBehaviour, Shared};
+use super::{Behaviour, Control, Cut, Question, RefundBehaviour, Shared};
 
 /// A line from outside.
 #[derive(Deserialize)]
@@ -56,7 +58,21 @@ async fn serve_one(mut line: TcpStream, shared: Arc<Shared>) -> Option<()> {
             return None;
         }
         let mut said = match serde_json::from_slice(&heard) {
-            Ok(Heard::Request(request)) => json(&answer(request, &shared).await?),
+            Ok(Heard::Request(request)) => {
+                let question = Question::of(&request);
+                let cut = question.and_then(|question| shared.script().take_cut(question));
+                match cut {
+                    Some(Cut::LosesQuestion) => return None,
+                    Some(Cut::HoldsQuestion) => return hold(&mut read, &shared).await,
+                    Some(Cut::LosesAnswer | Cut::HoldsAnswer) | None => {}
+                }
+                let said = answer(request, &shared).await?;
+                match cut {
+                    Some(Cut::LosesAnswer) => return None,
+                    Some(Cut::HoldsAnswer) => return hold(&mut read, &shared).await,
+                    Some(Cut::LosesQuestion | Cut::HoldsQuestion) | None => json(&said),
+                }
+            }
             Ok(Heard::Control(control)) => json(&shared.control(control)),
             Err(error) => json(&refused(&error.to_string())),
         };
@@ -65,7 +81,20 @@ async fn serve_one(mut line: TcpStream, shared: Arc<Shared>) -> Option<()> {
     }
 }
 
+/// Keeps a question until whoever asks is gone.
+async fn hold(line: &mut (impl AsyncRead + Unpin), shared: &Shared) -> Option<()> {
+    shared.script().hold();
+    shared.change(|_| ());
+    // More bytes or the end: in either case it is over.
+    let _ = line.read(&mut [0; 1]).await;
+    None
+}
+
 async fn answer(request: Request, shared: &Shared) -> Option<Answer> {
+    let told = Question::of(&request).filter(|question| *question != Question::Pay);
+    if let Some(said) = told.and_then(|question| shared.script().said(question)) {
+        return Some(Answer::Payment(said));
+    }
     match request {
         Request::Pay { amount_minor, .. } if amount_minor < 1 => {
             Some(refused("an amount is more than nothing"))
@@ -129,6 +158,9 @@ async fn decide(reference: &TenderId, approve: bool, after_ms: u64, shared: &Sha
 async fn decided(reference: &TenderId, shared: &Shared) -> Payment {
     let mut changes = shared.changes.subscribe();
     loop {
+        if let Some(said) = shared.script().said(Question::Pay) {
+            return said;
+        }
         let payment = shared.book().status(reference);
         if payment != Payment::Waiting || changes.changed().await.is_err() {
             return payment;
