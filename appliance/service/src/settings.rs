@@ -1,6 +1,7 @@
 //! Settings: one TOML file a process, each value of which an environment variable may replace. Unknown keys are refused by the
 //! caller's type (`deny_unknown_fields`), so that a slip of the pen is not a silent default.
 
+mod opening;
 mod sections;
 
 use std::path::Path;
@@ -8,6 +9,7 @@ use std::path::Path;
 use config::{Config, ConfigError, Environment, File, FileFormat};
 use serde::de::DeserializeOwned;
 
+pub use opening::OpenError;
 pub use sections::{Data, DatabaseServer, DatabaseUrl, Http, Syncs};
 
 /// Variables with our prefix that are no settings.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use database::{Database, Migration, Options, Synchronous};
 use serde::Deserialize;
 
+use super::OpenError;
 use crate::http::{Door, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND};
-use crate::process::OpenError;
 
 /// `[data]`
 #[derive(Debug, Clone, Deserialize)]

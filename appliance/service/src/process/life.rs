@@ -1,0 +1,73 @@
+//! The life of an opened process: its background work, its socket for orders and at last its port; then everything ends well.
+
+use std::io;
+
+use tokio::net::TcpListener;
+
+use super::{Process, StartError};
+use crate::{control, database_meters};
+
+/// Why a process stopped that was not told to.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Its background work could not be started.
+    #[error(transparent)]
+    Start(StartError),
+    /// A socket failed.
+    #[error("its sockets: {0}")]
+    Sockets(#[from] io::Error),
+    /// Its database failed: nothing may be answered any more.
+    #[error("its database: {0}")]
+    Database(database::Error),
+}
+
+/// Runs an opened process until its life ends, then lets everything end well. `bind` gives the port; it is asked last, so that whatever
+/// takes connections is ready: data and orders are open by then.
+///
+/// # Errors
+/// See [`RunError`].
+pub async fn run<P: Process>(
+    process: &P,
+    bind: impl Future<Output = io::Result<TcpListener>>,
+) -> Result<(), RunError> {
+    let ran = tokio::select! {
+        biased;
+        ran = serve(process, bind) => ran,
+        error = process.database().failed() => {
+            // Nobody knows what the disk holds: nothing more is answered, and the next start reads what is there.
+            tracing::error!(%error, "the database failed; stopping at once");
+            return Err(RunError::Database(error));
+        }
+    };
+    close(process).await;
+    ran
+}
+
+async fn serve<P: Process>(
+    process: &P,
+    bind: impl Future<Output = io::Result<TcpListener>>,
+) -> Result<(), RunError> {
+    database_meters::show(&process.machine().metrics, process.database());
+    process.start().map_err(RunError::Start)?;
+    let (life, told) = (&process.machine().lifecycle, process.clone());
+    let socket = control::open(&P::data(process.settings()).folder)?;
+    life.run(control::serve(socket, life.clone(), move |order| {
+        told.clone().perform(order)
+    }));
+    let listener = bind.await?;
+    tracing::info!(address = %listener.local_addr()?, "the {} is open", P::NAME);
+    let door = P::http(process.settings()).door();
+    crate::http::serve(listener, process.router(), door, life.shutdown().clone()).await;
+    Ok(())
+}
+
+/// Lets what is under way end, then closes the database.
+pub(super) async fn close<P: Process>(process: &P) {
+    let life = &process.machine().lifecycle;
+    life.shutdown().cancel();
+    if !life.drain().await {
+        tracing::warn!("some background work did not end in time; it goes on at the next start");
+    }
+    process.put_away().await;
+    process.database().close().await;
+}
