@@ -1,13 +1,106 @@
-//! Times and documents in columns: a point of time is its milliseconds since the Unix epoch, a length of time its milliseconds, a document
-//! its JSON.
+//! What stands in a column, and what can be read from it: a point of time is its milliseconds since the Unix epoch, a length of time its
+//! milliseconds.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use crate::{Column, Error, FromColumn, Row, Value};
+/// What stands in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column<'a> {
+    /// NULL.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// A text.
+    Text(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
+}
+
+/// What can be read from a column.
+pub trait FromColumn: Sized {
+    /// What is asked for, in words: "a whole number".
+    const WANTED: &'static str;
+
+    /// The value, if the column holds such a one.
+    fn from_column(column: Column<'_>) -> Option<Self>;
+}
+
+macro_rules! integer_column {
+    ($($integer:ty),*) => {$(
+        impl FromColumn for $integer {
+            const WANTED: &'static str = concat!("a whole number that fits ", stringify!($integer));
+
+            fn from_column(column: Column<'_>) -> Option<Self> {
+                match column {
+                    Column::Integer(integer) => integer.try_into().ok(),
+                    Column::Null | Column::Text(_) | Column::Bytes(_) => None,
+                }
+            }
+        }
+    )*};
+}
+
+integer_column!(i64, i32, u64, u32, u16, u8, usize);
+
+impl FromColumn for bool {
+    const WANTED: &'static str = "0 or 1";
+
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Integer(0) => Some(false),
+            Column::Integer(1) => Some(true),
+            Column::Integer(_) | Column::Null | Column::Text(_) | Column::Bytes(_) => None,
+        }
+    }
+}
+
+impl FromColumn for String {
+    const WANTED: &'static str = "a text";
+
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Text(text) => Some(text.to_owned()),
+            Column::Null | Column::Integer(_) | Column::Bytes(_) => None,
+        }
+    }
+}
+
+impl FromColumn for Vec<u8> {
+    const WANTED: &'static str = "bytes";
+
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Bytes(bytes) => Some(bytes.to_vec()),
+            Column::Null | Column::Integer(_) | Column::Text(_) => None,
+        }
+    }
+}
+
+impl<const N: usize> FromColumn for [u8; N] {
+    const WANTED: &'static str = "bytes of a fixed length";
+
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Bytes(bytes) => bytes.try_into().ok(),
+            Column::Null | Column::Integer(_) | Column::Text(_) => None,
+        }
+    }
+}
+
+impl<T: FromColumn> FromColumn for Option<T> {
+    const WANTED: &'static str = T::WANTED;
+
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Null => Some(None),
+            Column::Integer(_) | Column::Text(_) | Column::Bytes(_) => {
+                T::from_column(column).map(Some)
+            }
+        }
+    }
+}
 
 impl FromColumn for Timestamp {
     const WANTED: &'static str = "a time in milliseconds since the epoch";
@@ -22,73 +115,5 @@ impl FromColumn for Duration {
 
     fn from_column(column: Column<'_>) -> Option<Self> {
         u64::from_column(column).map(Self::from_millis)
-    }
-}
-
-impl From<Timestamp> for Value {
-    fn from(time: Timestamp) -> Self {
-        Self::Integer(time.as_millisecond())
-    }
-}
-
-impl From<Duration> for Value {
-    /// A time beyond what an engine can hold, some hundred million years, is the longest that it can.
-    fn from(time: Duration) -> Self {
-        Self::Integer(i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
-    }
-}
-
-impl Row<'_> {
-    /// What a column's document says.
-    ///
-    /// # Errors
-    /// [`Error::Column`] if there is no such column, it holds no text, or the text is no such document.
-    pub fn json<T: DeserializeOwned>(&self, index: usize) -> Result<T, Error> {
-        serde_json::from_str(&self.get::<String>(index)?)
-            .map_err(|why| Error::Column(format!("column {index}: {why}")))
-    }
-}
-
-impl Value {
-    /// A document as its JSON.
-    ///
-    /// # Errors
-    /// [`Error::Column`] if it has none, as a map whose keys are no texts.
-    pub fn json<T: Serialize>(document: &T) -> Result<Self, Error> {
-        let text = serde_json::to_string(document);
-        text.map(Self::Text)
-            .map_err(|why| Error::Column(why.to_string()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Database, Migration, Options, Place, params};
-
-    const ONE: [Migration; 1] = [Migration {
-        name: "one",
-        sql: "CREATE TABLE one (id INTEGER PRIMARY KEY) STRICT;",
-    }];
-
-    #[tokio::test]
-    async fn times_and_documents_come_back_as_they_were() {
-        let database = Database::inline(&Place::Memory, &ONE, Options::default()).unwrap();
-        let at: Timestamp = "2026-11-23T18:00:00.5Z".parse().unwrap();
-        let lasts = Duration::from_millis(1_500);
-        let read = database
-            .read(move |snapshot| {
-                let bound = params![at, lasts, Value::json(&["D4", "D5"])?];
-                snapshot.first("SELECT $1, $2, $3, NULL", bound, |row| {
-                    let document: Vec<String> = row.json(2)?;
-                    assert!(row.json::<u8>(2).is_err(), "a list is no number");
-                    assert!(row.get::<Timestamp>(2).is_err(), "nor a time");
-                    assert_eq!(row.get::<Option<Timestamp>>(3)?, None);
-                    Ok((row.get(0)?, row.get(1)?, document.join(" ")))
-                })
-            })
-            .await;
-        let read: Result<_, Error> = read;
-        assert_eq!(read, Ok(Some((at, lasts, "D4 D5".to_owned()))));
     }
 }

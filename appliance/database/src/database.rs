@@ -1,16 +1,15 @@
 //! The handle that the rest of a process has: closures go in, answers come out, and no type of an engine is seen.
 
 use std::fs::File;
-use std::future::Future;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::channels::{Channels, Listening};
-use crate::failure::Failure;
+use crate::channels::Listening;
 use crate::job::job;
+use crate::shared::Shared;
 use crate::statistics::Counters;
 use crate::{
-    Error, Migration, OpenError, Options, Place, Snapshot, Statistics, Tx, postgres, sqlite,
+    Error, Migration, OpenError, Options, Place, Scope, Snapshot, Statistics, Tx, postgres, sqlite,
 };
 
 /// A database. Clones share it.
@@ -29,32 +28,6 @@ struct Inner {
 enum Engine {
     Sqlite(Box<sqlite::Engine>),
     Postgres(postgres::Engine),
-}
-
-/// What the handle and the threads of an engine have in common.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) options: Options,
-    pub(crate) counters: Arc<Counters>,
-    pub(crate) failure: Arc<Failure>,
-    pub(crate) channels: Arc<Channels>,
-}
-
-/// What a write must have to itself. SQLite has one writer and needs nothing; on PostgreSQL it is an advisory lock, without which a
-/// load, a decision and a save would interleave with another's.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// One thing: the kind and the id.
-    Of(&'static str, String),
-    /// Nothing: the write is a single statement, or one that bears company.
-    Nothing,
-}
-
-impl Scope {
-    /// One thing, such as `("showtime", showtime.as_str())`.
-    pub fn of(kind: &'static str, id: impl Into<String>) -> Self {
-        Self::Of(kind, id.into())
-    }
 }
 
 impl Database {
@@ -114,12 +87,7 @@ impl Database {
         options: Options,
         open: impl FnOnce(&Shared) -> Result<Engine, OpenError>,
     ) -> Result<Self, OpenError> {
-        let shared = Shared {
-            options,
-            counters: Arc::default(),
-            failure: Arc::default(),
-            channels: Arc::default(),
-        };
+        let shared = Shared::new(options);
         let engine = open(&shared)?;
         let locked = Mutex::default();
         Ok(Self(Arc::new(Inner {
@@ -154,13 +122,13 @@ impl Database {
         E: From<Error> + Send + 'static,
     {
         let Inner { engine, shared, .. } = &*self.0;
-        if shared.failure.has_happened() {
+        if shared.has_failed() {
             return Err(E::from(Error::Closed));
         }
         let (job, answer) = job(work);
         match engine {
             // One writer: every scope is held by whoever writes.
-            Engine::Sqlite(engine) => engine.submit(job, shared)?,
+            Engine::Sqlite(engine) => engine.submit(job)?,
             Engine::Postgres(engine) => engine.submit(scope, job)?,
         }
         answer.await.unwrap_or_else(|_| Err(E::from(Error::Closed)))
@@ -182,7 +150,7 @@ impl Database {
         let Inner { engine, shared, .. } = &*self.0;
         Counters::add(&shared.counters.reads, 1);
         match engine {
-            Engine::Sqlite(engine) => engine.read(shared, work).await,
+            Engine::Sqlite(engine) => engine.read(work).await,
             Engine::Postgres(engine) => engine.read(work).await,
         }
     }
@@ -210,7 +178,7 @@ impl Database {
     /// PostgreSQL, whose disk cannot be seen from here, it is whether the last write that needed room found it.
     pub fn has_room(&self) -> bool {
         match &self.0.engine {
-            Engine::Sqlite(engine) => engine.has_room(&self.0.shared),
+            Engine::Sqlite(engine) => engine.has_room(),
             Engine::Postgres(engine) => engine.has_room(),
         }
     }
@@ -218,8 +186,7 @@ impl Database {
     /// Resolves when the disk has failed, with what it said. From then on every write is `Closed`; the process must end. A PostgreSQL
     /// server that is gone is no such failure: it is `Busy` until it comes back.
     pub fn failed(&self) -> impl Future<Output = Error> + Send + 'static {
-        let failure = Arc::clone(&self.0.shared.failure);
-        async move { failure.wait().await }
+        self.0.shared.failed()
     }
 
     /// What has been done so far.

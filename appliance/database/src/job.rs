@@ -4,32 +4,27 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
 
-use crate::tx::Told;
+use crate::tx::{Outcome, Told, Transaction};
 use crate::{Error, Tx};
 
-/// What a job wants done with its savepoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Keep,
-    Undo,
+/// What became of a job in its savepoint.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// Whether it is to be kept.
+    pub(crate) is_kept: bool,
+    /// The first statement that failed.
+    pub(crate) failed: Option<Error>,
+    /// How many statements it took.
+    pub(crate) statements: u64,
 }
 
 /// A write, whatever it answers with.
 pub(crate) trait Job: Send {
-    /// Runs the closure, perhaps again, and keeps its result.
-    fn run(&mut self, tx: &mut Tx<'_>) -> Verdict;
-
-    /// Keeps what is told after the commit.
-    fn tell_when_committed(&mut self, told: Vec<Told>);
+    /// Runs the closure, perhaps again, and keeps its result and what is told after the commit.
+    fn run(&mut self, transaction: &mut dyn Transaction) -> Ran;
 
     /// Replaces the result.
     fn fail(&mut self, error: &Error);
-
-    /// Remembers why the engine gave up the transaction, and forgets the result.
-    fn note_loss(&mut self, error: &Error);
-
-    /// Makes the remembered loss the result.
-    fn fail_with_its_loss(&mut self);
 
     /// Whether the result is one to keep.
     fn is_success(&self) -> bool;
@@ -42,7 +37,6 @@ struct Waiting<T, E, F> {
     work: F,
     result: Option<Result<T, E>>,
     told: Vec<Told>,
-    loss: Option<Error>,
     answer: oneshot::Sender<Result<T, E>>,
 }
 
@@ -58,7 +52,6 @@ where
         work,
         result: None,
         told: Vec::new(),
-        loss: None,
         answer,
     };
     (Box::new(job), waiting)
@@ -70,37 +63,31 @@ where
     E: From<Error> + Send,
     F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
 {
-    fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
-        self.told.clear();
-        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
+    fn run(&mut self, transaction: &mut dyn Transaction) -> Ran {
+        let mut tx = Tx::new(transaction);
+        let mut result = catch_unwind(AssertUnwindSafe(|| (self.work)(&mut tx)))
             .unwrap_or_else(|_| Err(E::from(Error::Panicked)));
-        let verdict = if result.is_ok() {
-            Verdict::Keep
-        } else {
-            Verdict::Undo
-        };
+        let Outcome {
+            failed,
+            told,
+            statements,
+        } = tx.into_outcome();
+        if let (Ok(_), Some(error)) = (&result, &failed) {
+            result = Err(E::from(error.clone()));
+        }
+        let is_kept = result.is_ok();
+        self.told = if is_kept { told } else { Vec::new() };
         self.result = Some(result);
-        verdict
-    }
-
-    fn tell_when_committed(&mut self, told: Vec<Told>) {
-        self.told = told;
+        Ran {
+            is_kept,
+            failed,
+            statements,
+        }
     }
 
     fn fail(&mut self, error: &Error) {
         self.told.clear();
         self.result = Some(Err(E::from(error.clone())));
-    }
-
-    fn note_loss(&mut self, error: &Error) {
-        self.told.clear();
-        self.result = None;
-        self.loss = Some(error.clone());
-    }
-
-    fn fail_with_its_loss(&mut self) {
-        let loss = self.loss.take().unwrap_or(Error::OutcomeUnknown);
-        self.result = Some(Err(E::from(loss)));
     }
 
     fn is_success(&self) -> bool {
@@ -118,12 +105,5 @@ where
         }
         // A caller who has gone away does not undo what is committed.
         drop(self.answer.send(result));
-    }
-}
-
-/// Gives every job of a group the same bad end.
-pub(crate) fn fail(group: &mut [Box<dyn Job>], error: &Error) {
-    for job in group {
-        job.fail(error);
     }
 }

@@ -1,28 +1,37 @@
 #![doc = include_str!("../README.md")]
 
-mod channels;
-mod column;
+mod compare;
 mod database;
-mod error;
-mod failure;
-mod job;
-mod migration;
-mod options;
+
 mod postgres;
+mod sqlite;
+
+mod group;
+mod job;
 mod row;
 mod schema;
-mod sqlite;
-mod statistics;
+mod shared;
 mod tx;
+
+mod channels;
+mod column;
+mod error;
+mod failure;
+mod migration;
+mod options;
+mod scope;
+mod statistics;
 mod value;
 
 pub use channels::{Heard, Listening};
-pub use database::{Database, Scope};
+pub use column::{Column, FromColumn};
+pub use compare::compare;
+pub use database::Database;
 pub use error::{EngineError, Error, OpenError};
 pub use migration::{Migration, hashes};
 pub use options::{Options, Place, ScopeLock, Synchronous, WhenFailed};
-pub use row::{Column, FromColumn, Row};
-pub use schema::compare;
+pub use row::Row;
+pub use scope::Scope;
 pub use sqlite::problems;
 pub use statistics::Statistics;
 pub use tx::{Snapshot, Tx};

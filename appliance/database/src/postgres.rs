@@ -20,17 +20,14 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-use crate::database::Shared;
 use crate::job::Job;
-use crate::tx::On;
+use crate::shared::Shared;
 use crate::{Error, Migration, OpenError, Scope, Snapshot};
 use address::{Address, Purpose};
-pub(crate) use column::{column, name as column_name};
 use lanes::Lanes;
 use listener::Listener;
 use readers::Readers;
 pub(crate) use schema::schema;
-pub(crate) use session::Session;
 use writer::Writer;
 
 /// Scopes that are written at the same time: more clients than this only wait for the same disk.
@@ -88,7 +85,7 @@ impl Engine {
         let (answer, waiting) = oneshot::channel();
         self.readers.submit(Box::new(move |session| {
             let result = session.map_err(E::from).and_then(|session| {
-                let mut snapshot = Snapshot::new(On::Postgres(session));
+                let mut snapshot = Snapshot::new(session);
                 catch_unwind(AssertUnwindSafe(|| work(&mut snapshot)))
                     .unwrap_or_else(|_| Err(E::from(Error::Panicked)))
             });

@@ -1,46 +1,28 @@
 //! A row of an answer, read by the index of a column; what does not fit is an error and never a default.
 
-use std::fmt::Display;
+use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use crate::{Error, postgres, sqlite};
+use serde::de::DeserializeOwned;
+
+use crate::{Column, Error, FromColumn};
 
 /// A row of an answer.
 #[derive(Debug)]
-pub struct Row<'a>(Source<'a>);
+pub struct Row<'a>(&'a dyn Columns);
 
-/// The engine's own row.
-#[derive(Debug)]
-pub(crate) enum Source<'a> {
-    Sqlite(&'a rusqlite::Row<'a>),
-    Postgres(&'a ::postgres::Row),
-}
+/// An engine's own row.
+pub(crate) trait Columns: Debug {
+    /// What stands in a column; if that cannot be told, what was expected instead.
+    fn column(&self, index: usize) -> Result<Column<'_>, &'static str>;
 
-/// What stands in a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column<'a> {
-    /// NULL.
-    Null,
-    /// A whole number.
-    Integer(i64),
-    /// A text.
-    Text(&'a str),
-    /// Bytes.
-    Bytes(&'a [u8]),
-}
-
-/// What can be read from a column.
-pub trait FromColumn: Sized {
-    /// What is asked for, in words: "a whole number".
-    const WANTED: &'static str;
-
-    /// The value, if the column holds such a one.
-    fn from_column(column: Column<'_>) -> Option<Self>;
+    /// What the column is called.
+    fn name(&self, index: usize) -> Option<String>;
 }
 
 impl<'a> Row<'a> {
-    pub(crate) fn new(source: Source<'a>) -> Self {
-        Self(source)
+    pub(crate) fn new(columns: &'a dyn Columns) -> Self {
+        Self(columns)
     }
 
     /// The value of a column, counted from 0.
@@ -83,99 +65,62 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// What a column's document says.
+    ///
+    /// # Errors
+    /// [`Error::Column`] if there is no such column, it holds no text, or the text is no such document.
+    pub fn json<T: DeserializeOwned>(&self, index: usize) -> Result<T, Error> {
+        serde_json::from_str(&self.get::<String>(index)?)
+            .map_err(|why| Error::Column(format!("column {index}: {why}")))
+    }
+
     /// What stands in a column, of whatever type.
     ///
     /// # Errors
     /// [`Error::Column`] if there is no such column, it holds a float (or another type than those of [`Column`]), or a text that is not UTF-8.
     pub fn column(&self, index: usize) -> Result<Column<'_>, Error> {
-        let column = match self.0 {
-            Source::Sqlite(row) => sqlite::column(row, index),
-            Source::Postgres(row) => postgres::column(row, index),
-        };
+        let column = self.0.column(index);
         column.map_err(|wanted| self.wrong(index, wanted))
     }
 
     fn wrong(&self, index: usize, wanted: &(impl Display + ?Sized)) -> Error {
-        let name = match self.0 {
-            Source::Sqlite(row) => sqlite::column_name(row, index),
-            Source::Postgres(row) => postgres::column_name(row, index),
-        };
+        let name = self.0.name(index);
         let name = name.unwrap_or_else(|| format!("number {index}"));
         Error::Column(format!("{name}: {wanted} was expected"))
     }
 }
 
-macro_rules! integer_column {
-    ($($integer:ty),*) => {$(
-        impl FromColumn for $integer {
-            const WANTED: &'static str = concat!("a whole number that fits ", stringify!($integer));
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
 
-            fn from_column(column: Column<'_>) -> Option<Self> {
-                match column {
-                    Column::Integer(integer) => integer.try_into().ok(),
-                    Column::Null | Column::Text(_) | Column::Bytes(_) => None,
-                }
-            }
-        }
-    )*};
-}
+    use jiff::Timestamp;
 
-integer_column!(i64, i32, u64, u32, u16, u8, usize);
+    use crate::{Database, Error, Migration, Options, Place, Value, params};
 
-impl FromColumn for bool {
-    const WANTED: &'static str = "0 or 1";
+    const ONE: [Migration; 1] = [Migration {
+        name: "one",
+        sql: "CREATE TABLE one (id INTEGER PRIMARY KEY) STRICT;",
+    }];
 
-    fn from_column(column: Column<'_>) -> Option<Self> {
-        match column {
-            Column::Integer(0) => Some(false),
-            Column::Integer(1) => Some(true),
-            Column::Integer(_) | Column::Null | Column::Text(_) | Column::Bytes(_) => None,
-        }
-    }
-}
-
-impl FromColumn for String {
-    const WANTED: &'static str = "a text";
-
-    fn from_column(column: Column<'_>) -> Option<Self> {
-        match column {
-            Column::Text(text) => Some(text.to_owned()),
-            Column::Null | Column::Integer(_) | Column::Bytes(_) => None,
-        }
-    }
-}
-
-impl FromColumn for Vec<u8> {
-    const WANTED: &'static str = "bytes";
-
-    fn from_column(column: Column<'_>) -> Option<Self> {
-        match column {
-            Column::Bytes(bytes) => Some(bytes.to_vec()),
-            Column::Null | Column::Integer(_) | Column::Text(_) => None,
-        }
-    }
-}
-
-impl<const N: usize> FromColumn for [u8; N] {
-    const WANTED: &'static str = "bytes of a fixed length";
-
-    fn from_column(column: Column<'_>) -> Option<Self> {
-        match column {
-            Column::Bytes(bytes) => bytes.try_into().ok(),
-            Column::Null | Column::Integer(_) | Column::Text(_) => None,
-        }
-    }
-}
-
-impl<T: FromColumn> FromColumn for Option<T> {
-    const WANTED: &'static str = T::WANTED;
-
-    fn from_column(column: Column<'_>) -> Option<Self> {
-        match column {
-            Column::Null => Some(None),
-            Column::Integer(_) | Column::Text(_) | Column::Bytes(_) => {
-                T::from_column(column).map(Some)
-            }
-        }
+    #[tokio::test]
+    async fn times_and_documents_come_back_as_they_were() {
+        let database = Database::inline(&Place::Memory, &ONE, Options::default()).unwrap();
+        let at: Timestamp = "2026-11-23T18:00:00.5Z".parse().unwrap();
+        let lasts = Duration::from_millis(1_500);
+        let read = database
+            .read(move |snapshot| {
+                let bound = params![at, lasts, Value::json(&["D4", "D5"])?];
+                snapshot.first("SELECT $1, $2, $3, NULL", bound, |row| {
+                    let document: Vec<String> = row.json(2)?;
+                    assert!(row.json::<u8>(2).is_err(), "a list is no number");
+                    assert!(row.get::<Timestamp>(2).is_err(), "nor a time");
+                    assert_eq!(row.get::<Option<Timestamp>>(3)?, None);
+                    Ok((row.get(0)?, row.get(1)?, document.join(" ")))
+                })
+            })
+            .await;
+        let read: Result<_, Error> = read;
+        assert_eq!(read, Ok(Some((at, lasts, "D4 D5".to_owned()))));
     }
 }

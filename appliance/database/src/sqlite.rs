@@ -7,17 +7,16 @@ mod open;
 mod queue;
 mod reader;
 mod schema;
-pub(crate) mod statement;
+mod statement;
 mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::database::Shared;
 use crate::job::Job;
+use crate::shared::Shared;
 use crate::{Error, Migration, OpenError, Place, Snapshot};
-pub(crate) use column::{column, name as column_name};
 pub use migration::problems;
 pub(crate) use open::lock;
 use queue::Queue;
@@ -33,6 +32,7 @@ const PAGE_BYTES: u64 = 4096;
 pub(crate) struct Engine {
     path: Option<PathBuf>,
     hands: Hands,
+    shared: Shared,
 }
 
 #[derive(Debug)]
@@ -56,6 +56,7 @@ impl Engine {
         Ok(Self {
             path: Some(path.to_owned()),
             hands: Hands::Threads { queue, readers },
+            shared: shared.clone(),
         })
     }
 
@@ -75,12 +76,13 @@ impl Engine {
         Ok(Self {
             path,
             hands: Hands::Inline(Mutex::new(Some(Writer::new(opened, shared)))),
+            shared: shared.clone(),
         })
     }
 
-    pub(crate) fn submit(&self, job: Box<dyn Job>, shared: &Shared) -> Result<(), Error> {
+    pub(crate) fn submit(&self, job: Box<dyn Job>) -> Result<(), Error> {
         match &self.hands {
-            Hands::Threads { queue, .. } => queue.submit(job, &shared.counters),
+            Hands::Threads { queue, .. } => queue.submit(job, &self.shared.counters),
             Hands::Inline(writer) => {
                 let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
                 writer.as_mut().ok_or(Error::Closed)?.run(vec![job]);
@@ -91,7 +93,6 @@ impl Engine {
 
     pub(crate) async fn read<T, E>(
         &self,
-        shared: &Shared,
         work: impl FnOnce(&mut Snapshot<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
@@ -101,7 +102,7 @@ impl Engine {
         match &self.hands {
             Hands::Threads { readers, .. } => {
                 readers
-                    .read(&shared.counters, move |connection| {
+                    .read(&self.shared.counters, move |connection| {
                         reader::run(connection, work)
                     })
                     .await?
@@ -114,11 +115,11 @@ impl Engine {
     }
 
     /// Whether the disk and the file have the reserve that what is open may need.
-    pub(crate) fn has_room(&self, shared: &Shared) -> bool {
+    pub(crate) fn has_room(&self) -> bool {
         let Some(path) = &self.path else {
             return true;
         };
-        let reserve = shared.options.reserve_bytes;
+        let reserve = self.shared.options.reserve_bytes;
         let free = match rustix::fs::statvfs(path) {
             Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize),
             Err(error) => {
@@ -126,9 +127,9 @@ impl Engine {
                 return false;
             }
         };
-        let left = shared.options.most_pages.map_or(u64::MAX, |most| {
+        let left = self.shared.options.most_pages.map_or(u64::MAX, |most| {
             u64::from(most)
-                .saturating_sub(shared.counters.pages.load(Relaxed))
+                .saturating_sub(self.shared.counters.pages.load(Relaxed))
                 .saturating_mul(PAGE_BYTES)
         });
         free >= reserve && left >= reserve

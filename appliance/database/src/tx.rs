@@ -1,36 +1,44 @@
 //! What a closure works with: a snapshot to read from, and a transaction to write in, on either engine.
 
+use std::fmt::{self, Debug};
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 
-use rusqlite::Connection;
-
-use crate::channels::{Channels, check_notice};
-use crate::postgres::Session;
-use crate::sqlite::statement;
+use crate::channels::check_notice;
 use crate::{Error, Row, Value};
 
 /// The database as it stood at one moment.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
-    on: On<'a>,
-    may_write: bool,
+    on: &'a mut dyn Transaction,
     failure: Option<Error>,
     statements: u64,
 }
 
-/// The connection that has the transaction.
-#[derive(Debug)]
-pub(crate) enum On<'a> {
-    Sqlite(&'a Connection),
-    Postgres(&'a mut Session),
+/// A transaction of an engine, while a closure has it.
+pub(crate) trait Transaction: Debug {
+    /// Reads the first rows of the answer, at most so many.
+    fn rows(
+        &mut self,
+        sql: &str,
+        parameters: &[Value],
+        at_most: usize,
+        read: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error>;
+
+    /// Executes a statement and gives the number of rows that it changed.
+    fn run(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error>;
+
+    /// Tells the listeners with the commit, or gives back what does so after it.
+    fn notify(&mut self, channel: &str, payload: &str) -> Result<Option<Told>, Error>;
 }
 
+/// What is told once a write is committed. See [`Tx::after_commit`].
+pub(crate) type Told = Box<dyn FnOnce() + Send>;
+
 impl<'a> Snapshot<'a> {
-    pub(crate) fn new(on: On<'a>) -> Self {
+    pub(crate) fn new(on: &'a mut dyn Transaction) -> Self {
         Self {
             on,
-            may_write: false,
             failure: None,
             statements: 0,
         }
@@ -46,8 +54,7 @@ impl<'a> Snapshot<'a> {
         parameters: &[Value],
         read: impl FnMut(&Row<'_>) -> Result<R, Error>,
     ) -> Result<Vec<R>, Error> {
-        let rows = self.rows(sql, parameters, usize::MAX, read);
-        self.noting(rows)
+        self.rows(sql, parameters, usize::MAX, read)
     }
 
     /// The first row of the answer, if there is one.
@@ -60,8 +67,7 @@ impl<'a> Snapshot<'a> {
         parameters: &[Value],
         read: impl FnMut(&Row<'_>) -> Result<R, Error>,
     ) -> Result<Option<R>, Error> {
-        let rows = self.rows(sql, parameters, 1, read);
-        Ok(self.noting(rows)?.pop())
+        Ok(self.rows(sql, parameters, 1, read)?.pop())
     }
 
     fn rows<R>(
@@ -69,15 +75,16 @@ impl<'a> Snapshot<'a> {
         sql: &str,
         parameters: &[Value],
         at_most: usize,
-        read: impl FnMut(&Row<'_>) -> Result<R, Error>,
+        mut read: impl FnMut(&Row<'_>) -> Result<R, Error>,
     ) -> Result<Vec<R>, Error> {
         self.statements += 1;
-        match &mut self.on {
-            On::Sqlite(connection) => {
-                statement::rows(connection, self.may_write, sql, parameters, at_most, read)
-            }
-            On::Postgres(session) => session.rows(sql, parameters, at_most, read),
-        }
+        let mut answer = Vec::new();
+        let read = self.on.rows(sql, parameters, at_most, &mut |row| {
+            answer.push(read(row)?);
+            Ok(())
+        });
+        self.noting(read)?;
+        Ok(answer)
     }
 
     /// Remembers the first failure: after one, PostgreSQL refuses the whole transaction, so a closure that goes on is refused
@@ -94,24 +101,13 @@ impl<'a> Snapshot<'a> {
 pub struct Tx<'a> {
     snapshot: Snapshot<'a>,
     told: Vec<Told>,
-    channels: &'a Arc<Channels>,
 }
 
-/// What is told once a write is committed. See [`Tx::after_commit`].
-pub(crate) type Told = Box<dyn FnOnce() + Send>;
-
 impl<'a> Tx<'a> {
-    pub(crate) fn new(on: On<'a>, channels: &'a Arc<Channels>) -> Self {
-        let snapshot = Snapshot {
-            on,
-            may_write: true,
-            failure: None,
-            statements: 0,
-        };
+    pub(crate) fn new(on: &'a mut dyn Transaction) -> Self {
         Self {
-            snapshot,
+            snapshot: Snapshot::new(on),
             told: Vec::new(),
-            channels,
         }
     }
 
@@ -120,11 +116,8 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// The statement is refused. From then on so is the transaction, whatever the closure returns.
     pub fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
-        self.snapshot.statements += 1;
-        let changed = match &mut self.snapshot.on {
-            On::Sqlite(connection) => statement::run(connection, sql, parameters),
-            On::Postgres(session) => session.run(sql, parameters),
-        };
+        self.statements += 1;
+        let changed = self.on.run(sql, parameters);
         self.noting(changed)
     }
 
@@ -155,21 +148,10 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// The channel's name is longer than 63 bytes or not one word, the payload is longer than 7,000 bytes, or PostgreSQL refuses.
     pub fn notify(&mut self, channel: &str, payload: &str) -> Result<(), Error> {
-        let noted = self.tell(channel, payload);
-        self.noting(noted)
-    }
-
-    fn tell(&mut self, channel: &str, payload: &str) -> Result<(), Error> {
-        check_notice(channel, payload)?;
-        match &mut self.snapshot.on {
-            On::Sqlite(_) => {
-                let channels = Arc::clone(self.channels);
-                let (channel, payload) = (channel.to_owned(), payload.to_owned());
-                self.after_commit(move || channels.tell(&channel, payload));
-                Ok(())
-            }
-            On::Postgres(session) => session.notify(channel, payload),
-        }
+        let noted = check_notice(channel, payload).and_then(|()| self.on.notify(channel, payload));
+        let left = self.noting(noted)?;
+        self.told.extend(left);
+        Ok(())
     }
 
     /// Has `tell` called after the commit, before the caller is answered and in the order of the commits; never, if this
@@ -234,8 +216,8 @@ impl<'a> DerefMut for Tx<'a> {
     }
 }
 
-impl std::fmt::Debug for Tx<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Debug for Tx<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tx")
             .field("told", &self.told.len())
             .finish_non_exhaustive()

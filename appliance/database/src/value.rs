@@ -1,4 +1,12 @@
-//! What can be bound to a statement: whole numbers, texts and bytes. There is no float, since neither money nor time is one.
+//! What can be bound to a statement: whole numbers, texts and bytes. There is no float, since neither money nor time is one. A point of time
+//! is its milliseconds since the Unix epoch, a length of time its milliseconds, a document its JSON.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::Error;
 
 /// A bound value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,5 +98,30 @@ where
 {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::from)
+    }
+}
+
+impl From<Timestamp> for Value {
+    fn from(time: Timestamp) -> Self {
+        Self::Integer(time.as_millisecond())
+    }
+}
+
+impl From<Duration> for Value {
+    /// A time beyond what an engine can hold, some hundred million years, is the longest that it can.
+    fn from(time: Duration) -> Self {
+        Self::Integer(i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+impl Value {
+    /// A document as its JSON.
+    ///
+    /// # Errors
+    /// [`Error::Column`] if it has none, as a map whose keys are no texts.
+    pub fn json<T: Serialize>(document: &T) -> Result<Self, Error> {
+        let text = serde_json::to_string(document);
+        text.map(Self::Text)
+            .map_err(|why| Error::Column(why.to_string()))
     }
 }

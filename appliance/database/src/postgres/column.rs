@@ -6,21 +6,21 @@ use ::postgres::Row;
 use ::postgres::types::{FromSql, Type};
 
 use crate::Column;
+use crate::row::Columns;
 
-/// What stands in the column; if that cannot be told, what was expected instead.
-pub(crate) fn column(row: &Row, index: usize) -> Result<Column<'_>, &'static str> {
-    if index >= row.len() {
-        return Err("a column of this answer");
+impl Columns for Row {
+    fn column(&self, index: usize) -> Result<Column<'_>, &'static str> {
+        if index >= self.len() {
+            return Err("a column of this answer");
+        }
+        let Read(column) = self.try_get(index).map_err(|_| "UTF-8")?;
+        column
     }
-    let Read(column) = row.try_get(index).map_err(|_| "UTF-8")?;
-    column
-}
 
-/// What the column is called.
-pub(crate) fn name(row: &Row, index: usize) -> Option<String> {
-    row.columns()
-        .get(index)
-        .map(|column| column.name().to_owned())
+    fn name(&self, index: usize) -> Option<String> {
+        let column = self.columns().get(index)?;
+        Some(column.name().to_owned())
+    }
 }
 
 struct Read<'a>(Result<Column<'a>, &'static str>);

@@ -10,6 +10,7 @@ use std::thread;
 use tokio::sync::oneshot;
 
 use super::writer::Writer;
+use crate::group::Group;
 use crate::job::Job;
 use crate::statistics::Counters;
 use crate::{Error, Scope};
@@ -107,7 +108,7 @@ impl Lanes {
     }
 
     /// The next lane and what waits in it, once there is one; nothing after the end.
-    fn take(&self) -> Option<(Scope, Vec<Box<dyn Job>>)> {
+    fn take(&self) -> Option<(Scope, Group)> {
         let mut state = self.state();
         loop {
             if let Some(scope) = state.ready.pop_front() {
@@ -123,7 +124,7 @@ impl Lanes {
         }
     }
 
-    fn group(&self, state: &mut State, scope: Scope) -> (Scope, Vec<Box<dyn Job>>) {
+    fn group(&self, state: &mut State, scope: Scope) -> (Scope, Group) {
         let lane = state.lanes.entry(scope.clone()).or_default();
         let size = lane.jobs.len().min(LARGEST_GROUP);
         let group: Vec<_> = lane.jobs.drain(..size).collect();

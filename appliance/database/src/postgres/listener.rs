@@ -8,16 +8,12 @@ use std::thread;
 use std::time::Duration;
 
 use super::address::{Address, Purpose};
-use super::session::Session;
+use super::session::{NOTICES, Session};
 use super::unusable;
 use crate::channels::Channels;
-use crate::database::Shared;
+use crate::shared::Shared;
 use crate::statistics::Counters;
 use crate::{Error, OpenError};
-
-/// The server's channel that carries ours, each notice begun with the name of its own, so that nothing is asked of the server when somebody
-/// begins to listen.
-pub(crate) const NOTICES: &str = "database_notices";
 
 /// How long it is silent before the line is tried and the end of the database noticed.
 const SILENCE: Duration = Duration::from_secs(1);

@@ -3,7 +3,7 @@
 
 use super::session::Session;
 use crate::migration::hash;
-use crate::{Error, Migration, OpenError, params};
+use crate::{Error, Migration, OpenError, Snapshot, Tx, params};
 
 /// The table of what has been applied.
 pub(crate) const HISTORY: &str = "applied_migration";
@@ -15,10 +15,9 @@ pub(crate) fn apply(session: &mut Session, migrations: &[Migration]) -> Result<(
     session.command(&format!(
         "CREATE TABLE IF NOT EXISTS {HISTORY} (number BIGINT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL)"
     ))?;
-    let applied = session.rows(
+    let applied = Snapshot::new(session).query(
         &format!("SELECT name, hash FROM {HISTORY} ORDER BY number"),
         &[],
-        usize::MAX,
         |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)),
     )?;
     if applied.len() > migrations.len() {
@@ -47,7 +46,7 @@ pub(crate) fn apply(session: &mut Session, migrations: &[Migration]) -> Result<(
 fn step(session: &mut Session, number: usize, migration: &Migration) -> Result<(), Error> {
     session.command("BEGIN")?;
     session.command(migration.sql)?;
-    let row = params![number, migration.name, hash(migration)].to_vec();
-    session.run(&format!("INSERT INTO {HISTORY} VALUES ($1, $2, $3)"), &row)?;
+    let sql = format!("INSERT INTO {HISTORY} VALUES ($1, $2, $3)");
+    Tx::new(session).execute(&sql, params![number, migration.name, hash(migration)])?;
     session.command("COMMIT")
 }

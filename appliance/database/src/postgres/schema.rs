@@ -4,7 +4,7 @@ use super::address::{Address, Purpose};
 use super::session::Session;
 use super::{migration, on_a_thread, unusable};
 use crate::schema::{Schema, key, kind};
-use crate::{Error, Migration, OpenError, Synchronous, params};
+use crate::{Error, Migration, OpenError, Snapshot, Synchronous, params};
 
 /// The schema that the migrations make in the database at `url`.
 pub(crate) fn schema(migrations: &[Migration], url: &str) -> Result<Schema, OpenError> {
@@ -18,13 +18,13 @@ pub(crate) fn schema(migrations: &[Migration], url: &str) -> Result<Schema, Open
 
 fn read(session: &mut Session) -> Result<Schema, Error> {
     let mut schema = Schema::new();
-    let columns = session.rows(
+    let mut snapshot = Snapshot::new(session);
+    let columns = snapshot.query(
         "SELECT c.relname, a.attname, CAST(format_type(a.atttypid, a.atttypmod) AS TEXT), NOT a.attnotnull \
          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
          WHERE c.relkind IN ('r', 'p') AND c.relnamespace = CAST(current_schema AS regnamespace) \
            AND c.relname <> $1 AND a.attnum > 0 AND NOT a.attisdropped",
         params![migration::HISTORY],
-        usize::MAX,
         |row| {
             let kind = kind(in_our_words(&row.get::<String>(2)?), row.get(3)?);
             Ok((row.get::<String>(0)?, row.get::<String>(1)?, kind))
@@ -34,7 +34,7 @@ fn read(session: &mut Session) -> Result<Schema, Error> {
         let table = schema.entry(table).or_default();
         table.columns.insert(column, kind);
     }
-    let keys = session.rows(
+    let keys = snapshot.query(
         "SELECT c.relname, CAST(string_agg(COALESCE(a.attname, '(an expression)'), ',') AS TEXT), i.indpred IS NOT NULL \
          FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid \
          CROSS JOIN LATERAL unnest(CAST(i.indkey AS int2[])) WITH ORDINALITY AS k(number, place) \
@@ -43,7 +43,6 @@ fn read(session: &mut Session) -> Result<Schema, Error> {
            AND k.place <= i.indnkeyatts \
          GROUP BY i.indexrelid, c.relname, i.indpred IS NOT NULL",
         params![migration::HISTORY],
-        usize::MAX,
         |row| {
             let columns = row.get::<String>(1)?;
             let columns = columns.split(',').map(str::to_owned).collect();

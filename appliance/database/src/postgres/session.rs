@@ -8,15 +8,18 @@ use ::postgres::{Client, Statement};
 
 use super::binding::{self, Bound};
 use super::error::{Trouble, told};
-use super::listener::NOTICES;
-use crate::row::Source;
-use crate::{Error, OpenError, Row, Value};
+use crate::tx::{Told, Transaction};
+use crate::{Error, OpenError, Row, Snapshot, Value, params};
 
 /// Statements that a connection keeps prepared: more than a service has, but for those that are made for a number of rows.
 const PREPARED_STATEMENTS: usize = 512;
 
 /// The oldest server that is tried: 13 is the oldest that was still repaired when this was written.
 const OLDEST_ENGINE: i64 = 130_000;
+
+/// The server's channel that carries ours, each notice begun with the name of its own, so that nothing is asked of the server when somebody
+/// begins to listen.
+pub(crate) const NOTICES: &str = "database_notices";
 
 /// How long a server may take to say that it is there.
 const LIVENESS: Duration = Duration::from_secs(5);
@@ -65,44 +68,13 @@ impl Session {
         true
     }
 
-    /// The first rows of the answer.
-    pub(crate) fn rows<R>(
-        &mut self,
-        sql: &str,
-        parameters: &[Value],
-        at_most: usize,
-        read: impl FnMut(&Row<'_>) -> Result<R, Error>,
-    ) -> Result<Vec<R>, Error> {
-        let statement = self.prepare(sql, parameters)?;
-        let rows = collect(&mut self.client, &statement, parameters, at_most, read);
-        rows.map_err(|stopped| match stopped {
-            Stopped::ByServer(error) => self.note(&error),
-            Stopped::ByReader(error) => error,
-        })
-    }
-
-    /// Executes a statement and gives the number of rows that it changed.
-    pub(crate) fn run(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
-        let statement = self.prepare(sql, parameters)?;
-        let changed = execute(&mut self.client, &statement, parameters);
-        changed.map_err(|error| self.note(&error))
-    }
-
-    /// Tells the listeners of every process, with the commit.
-    pub(crate) fn notify(&mut self, channel: &str, payload: &str) -> Result<(), Error> {
-        let sql = format!("SELECT pg_notify('{NOTICES}', $1)");
-        let text = Value::Text(format!("{channel} {payload}"));
-        self.run(&sql, &[text]).map(drop)
-    }
-
     /// Whether this is a server that keeps what it promises and orders texts as SQLite does.
     pub(crate) fn check_server(&mut self) -> Result<(), OpenError> {
-        let facts = self.rows(
+        let facts = Snapshot::new(self).query(
             "SELECT CAST(current_setting('server_version_num') AS BIGINT), current_setting('server_version'), \
                     current_setting('server_encoding'), datcollate, current_setting('fsync') \
              FROM pg_database WHERE datname = current_database()",
             &[],
-            1,
             |row| {
                 Ok((
                     row.get::<i64>(0)?,
@@ -176,24 +148,55 @@ impl Session {
     }
 }
 
-fn collect<R>(
+impl Transaction for Session {
+    fn rows(
+        &mut self,
+        sql: &str,
+        parameters: &[Value],
+        at_most: usize,
+        read: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let statement = self.prepare(sql, parameters)?;
+        let rows = collect(&mut self.client, &statement, parameters, at_most, read);
+        rows.map_err(|stopped| match stopped {
+            Stopped::ByServer(error) => self.note(&error),
+            Stopped::ByReader(error) => error,
+        })
+    }
+
+    fn run(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
+        let statement = self.prepare(sql, parameters)?;
+        let changed = execute(&mut self.client, &statement, parameters);
+        changed.map_err(|error| self.note(&error))
+    }
+
+    /// Tells the listeners of every process, with the commit.
+    fn notify(&mut self, channel: &str, payload: &str) -> Result<Option<Told>, Error> {
+        let sql = format!("SELECT pg_notify('{NOTICES}', $1)");
+        let notice = params![format!("{channel} {payload}")];
+        self.run(&sql, notice).map(|_| None)
+    }
+}
+
+fn collect(
     client: &mut Client,
     statement: &Statement,
     parameters: &[Value],
     at_most: usize,
-    mut read: impl FnMut(&Row<'_>) -> Result<R, Error>,
-) -> Result<Vec<R>, Stopped> {
+    read: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
+) -> Result<(), Stopped> {
     let mut rows = client
         .query_raw(statement, parameters.iter().map(Bound))
         .map_err(Stopped::ByServer)?;
-    let mut answer = Vec::new();
+    let mut count = 0;
     while let Some(row) = rows.next().map_err(Stopped::ByServer)? {
         // The rest is read and dropped: an error may come after the first rows.
-        if answer.len() < at_most {
-            answer.push(read(&Row::new(Source::Postgres(&row))).map_err(Stopped::ByReader)?);
+        if count < at_most {
+            read(&Row::new(&row)).map_err(Stopped::ByReader)?;
+            count += 1;
         }
     }
-    Ok(answer)
+    Ok(())
 }
 
 fn execute(

@@ -9,13 +9,11 @@ use std::time::Duration;
 use super::address::{Address, Purpose};
 use super::error::Trouble;
 use super::session::Session;
-use crate::channels::Channels;
-use crate::database::Shared;
-use crate::failure::Failure;
-use crate::job::{Job, Verdict, fail};
+use crate::group::{self, Group, Lost, fail};
+use crate::job::{Job, Ran};
+use crate::shared::Shared;
 use crate::statistics::Counters;
-use crate::tx::{On, Outcome};
-use crate::{Error, Options, Scope, ScopeLock, Tx};
+use crate::{Error, Scope, ScopeLock};
 
 /// How often a group is tried. With the pauses between it is a second and a half, in which a server starts again.
 const TRIES: u32 = 7;
@@ -27,10 +25,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(25);
 pub(crate) struct Writer {
     address: Arc<Address>,
     session: Option<Session>,
-    options: Options,
-    counters: Arc<Counters>,
-    channels: Arc<Channels>,
-    failure: Arc<Failure>,
+    shared: Shared,
 }
 
 /// Why nothing of a group was committed, though none of it was refused.
@@ -48,34 +43,30 @@ impl Writer {
         Self {
             address,
             session: None,
-            options: shared.options.clone(),
-            counters: Arc::clone(&shared.counters),
-            channels: Arc::clone(&shared.channels),
-            failure: Arc::clone(&shared.failure),
+            shared: shared.clone(),
         }
     }
 
     /// Runs the jobs in one transaction and answers them.
-    pub(crate) fn run(&mut self, scope: &Scope, mut group: Vec<Box<dyn Job>>) {
-        self.counters.count_group(group.len());
-        let together = self.persist(scope, &mut group);
-        match together {
-            Ok(()) => self.answer(group),
-            Err(Loss::Collision | Loss::Refusal(_)) if group.len() > 1 => {
-                Counters::add(&self.counters.groups_lost, 1);
-                for job in group {
-                    let mut alone = vec![job];
-                    if let Err(loss) = self.persist(scope, &mut alone) {
-                        fail(&mut alone, &loss.error());
-                    }
-                    self.answer(alone);
-                }
-            }
-            Err(loss) => {
-                fail(&mut group, &loss.error());
-                self.answer(group);
-            }
-        }
+    pub(crate) fn run(&mut self, scope: &Scope, group: Group) {
+        let shared = self.shared.clone();
+        group::run(group, &shared.counters, |group| {
+            let shares = group.len() > 1;
+            self.persist(scope, group).map_err(|loss| match loss {
+                Loss::Connection => Lost {
+                    error: Error::Busy,
+                    better_alone: false,
+                },
+                Loss::Collision => Lost {
+                    error: Error::Conflict,
+                    better_alone: shares,
+                },
+                Loss::Refusal(error) => Lost {
+                    error,
+                    better_alone: shares,
+                },
+            })
+        });
     }
 
     /// Tries until the group has its results or another try would be of no use.
@@ -105,7 +96,7 @@ impl Writer {
         let mut session = self.take_session()?;
         let ended = self.transact(&mut session, scope, group);
         if session.trouble() == Some(Trouble::Lost) {
-            Counters::add(&self.counters.connections_lost, 1);
+            Counters::add(&self.shared.counters.connections_lost, 1);
             tracing::warn!("the connection to the database server was lost");
         } else if ended.is_ok() || session.roll_back() {
             self.session = Some(session);
@@ -162,7 +153,7 @@ impl Writer {
     /// The lock is the first statement, so that each later one sees what its last holder has committed.
     fn beginning(&self, scope: &Scope, shares: bool) -> String {
         let mut sql = "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned();
-        match (scope, self.options.scope_lock) {
+        match (scope, self.shared.options.scope_lock) {
             (Scope::Of(kind, id), ScopeLock::Taken) => {
                 // No statement holds a zero byte, and inside a literal a quote is written twice.
                 let name = format!("{kind}{id}").replace('\0', "").replace('\'', "''");
@@ -178,34 +169,22 @@ impl Writer {
 
     /// Whether the job is to be kept.
     fn attempt(&self, session: &mut Session, job: &mut dyn Job) -> bool {
-        let mut tx = Tx::new(On::Postgres(session), &self.channels);
-        let verdict = job.run(&mut tx);
-        let Outcome {
+        let Ran {
+            is_kept,
             failed,
-            told,
             statements,
-        } = tx.into_outcome();
-        Counters::add(&self.counters.statements, statements);
+        } = job.run(session);
+        Counters::add(&self.shared.counters.statements, statements);
         if failed == Some(Error::Full) {
-            self.counters.server_is_full.store(true, Relaxed);
+            self.shared.counters.server_is_full.store(true, Relaxed);
         }
-        match (verdict, failed) {
-            (Verdict::Keep, None) => {
-                job.tell_when_committed(told);
-                true
-            }
-            (Verdict::Keep, Some(error)) => {
-                job.fail(&error);
-                false
-            }
-            (Verdict::Undo, _) => false,
-        }
+        is_kept
     }
 
     fn commit(&self, session: &mut Session, group: &mut [Box<dyn Job>]) -> Result<(), Loss> {
         let Err(error) = session.command("COMMIT") else {
-            Counters::add(&self.counters.commits, 1);
-            self.counters.server_is_full.store(false, Relaxed);
+            Counters::add(&self.shared.counters.commits, 1);
+            self.shared.counters.server_is_full.store(false, Relaxed);
             return Ok(());
         };
         match session.trouble() {
@@ -222,33 +201,10 @@ impl Writer {
         }
     }
 
-    fn answer(&self, group: Vec<Box<dyn Job>>) {
-        for job in group {
-            // Counted first, so that whoever was answered finds himself counted.
-            let counter = if job.is_success() {
-                &self.counters.committed
-            } else {
-                &self.counters.undone
-            };
-            Counters::add(counter, 1);
-            job.answer();
-        }
-    }
-
     /// The writer's own code panicked.
     pub(crate) fn fail_for_good(self) {
         let error = Error::engine("the writer panicked");
-        self.failure.happened(&error, &self.options);
-    }
-}
-
-impl Loss {
-    fn error(&self) -> Error {
-        match self {
-            Self::Connection => Error::Busy,
-            Self::Collision => Error::Conflict,
-            Self::Refusal(error) => error.clone(),
-        }
+        self.shared.fail(&error);
     }
 }
 

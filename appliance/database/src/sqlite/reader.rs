@@ -10,8 +10,8 @@ use tokio::sync::Semaphore;
 
 use super::error::{cannot_open, told};
 use super::open;
+use super::statement::Lent;
 use crate::statistics::Counters;
-use crate::tx::On;
 use crate::{Error, OpenError, Snapshot};
 
 /// Connections that read at the same time: two more than the cores of a small box, so that one slow page of the office holds up
@@ -161,8 +161,11 @@ pub(crate) fn run<T, E: From<Error>>(
     work: impl FnOnce(&mut Snapshot<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     command(connection, "BEGIN")?;
-    let mut snapshot = Snapshot::new(On::Sqlite(connection));
-    let answer = catch_unwind(AssertUnwindSafe(|| work(&mut snapshot)));
+    let mut lent = Lent {
+        connection,
+        channels: None,
+    };
+    let answer = catch_unwind(AssertUnwindSafe(|| work(&mut Snapshot::new(&mut lent))));
     let ended = command(connection, "ROLLBACK");
     match answer {
         Ok(Ok(answer)) => ended.map(|()| answer).map_err(E::from),

@@ -2,43 +2,60 @@
 //! whole binding, so that it is written `?1`.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 
 use super::error::told;
-use crate::row::Source;
+use crate::channels::Channels;
+use crate::tx::{Told, Transaction};
 use crate::{Error, Row, Value};
 
-/// The first rows of the answer.
-pub(crate) fn rows<R>(
-    connection: &Connection,
-    may_write: bool,
-    sql: &str,
-    parameters: &[Value],
-    at_most: usize,
-    mut read: impl FnMut(&Row<'_>) -> Result<R, Error>,
-) -> Result<Vec<R>, Error> {
-    let mut statement = prepare(connection, sql, parameters)?;
-    if !may_write && !statement.readonly() {
-        return Err(Error::engine("a read may not change anything"));
-    }
-    let mut rows = statement.raw_query();
-    let mut answer = Vec::new();
-    while answer.len() < at_most
-        && let Some(row) = rows.next().map_err(|error| told(&error))?
-    {
-        answer.push(read(&Row::new(Source::Sqlite(row)))?);
-    }
-    Ok(answer)
+/// A transaction of SQLite, while a closure has it.
+#[derive(Debug)]
+pub(crate) struct Lent<'a> {
+    pub(crate) connection: &'a Connection,
+    /// Who hears of what is committed; nobody where nothing may be changed.
+    pub(crate) channels: Option<&'a Arc<Channels>>,
 }
 
-/// Executes a statement and gives the number of rows that it changed.
-pub(crate) fn run(connection: &Connection, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
-    let changed = prepare(connection, sql, parameters)?.raw_execute();
-    changed
-        .map(|count| count as u64)
-        .map_err(|error| told(&error))
+impl Transaction for Lent<'_> {
+    fn rows(
+        &mut self,
+        sql: &str,
+        parameters: &[Value],
+        at_most: usize,
+        read: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut statement = prepare(self.connection, sql, parameters)?;
+        if self.channels.is_none() && !statement.readonly() {
+            return Err(Error::engine("a read may not change anything"));
+        }
+        let mut rows = statement.raw_query();
+        for _ in 0..at_most {
+            match rows.next().map_err(|error| told(&error))? {
+                Some(row) => read(&Row::new(row))?,
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
+        let changed = prepare(self.connection, sql, parameters)?.raw_execute();
+        changed
+            .map(|count| count as u64)
+            .map_err(|error| told(&error))
+    }
+
+    fn notify(&mut self, channel: &str, payload: &str) -> Result<Option<Told>, Error> {
+        let (channel, payload) = (channel.to_owned(), payload.to_owned());
+        Ok(self.channels.map(|channels| {
+            let channels = Arc::clone(channels);
+            Box::new(move || channels.tell(&channel, payload)) as Told
+        }))
+    }
 }
 
 fn prepare<'a>(

@@ -3,7 +3,6 @@
 //! a savepoint of its own.
 
 use std::cell::Cell;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use rusqlite::Connection;
@@ -11,13 +10,12 @@ use rusqlite::hooks::Wal;
 
 use super::error::told;
 use super::open::Opened;
-use crate::channels::Channels;
-use crate::database::Shared;
-use crate::failure::Failure;
-use crate::job::{Job, Verdict, fail};
+use super::statement::Lent;
+use crate::Error;
+use crate::group::{self, Group, Lost, fail};
+use crate::job::{Job, Ran};
+use crate::shared::Shared;
 use crate::statistics::Counters;
-use crate::tx::{On, Outcome};
-use crate::{Error, Options, Tx};
 
 /// The log's pages after which it is emptied into the main file: 16 MiB, so that pages that change often are copied once, and
 /// recovery after a power cut stays short.
@@ -32,31 +30,16 @@ thread_local! {
 #[derive(Debug)]
 pub(crate) struct Writer {
     opened: Opened,
-    options: Options,
-    counters: Arc<Counters>,
-    failure: Arc<Failure>,
-    channels: Arc<Channels>,
+    shared: Shared,
     next_checkpoint_at: u64,
 }
 
-/// What became of one job.
-enum Attempt {
-    /// The group's transaction is as it should be, with the job in it or without.
-    Sound,
-    /// What the job has changed must be undone, and it had no savepoint.
+/// Why nothing of a group was committed.
+enum Loss {
+    /// What one job has changed must be undone alone, and it had no savepoint.
     Stuck,
     /// The engine rolled back the whole transaction by itself, because of this.
-    Lost(Error),
-}
-
-/// What became of a group.
-enum Together {
-    /// Every job has its result.
-    Done,
-    /// Nothing was committed, for one job's changes must be undone alone: they may run again, with savepoints.
-    Stuck,
-    /// Nothing was committed, for the engine gave up: they may run again, one by one.
-    Lost,
+    GivenUp(Error),
 }
 
 /// Whether a job can be undone alone.
@@ -73,10 +56,7 @@ impl Writer {
         opened.connection.wal_hook(Some(note_pages));
         Self {
             opened,
-            options: shared.options.clone(),
-            counters: Arc::clone(&shared.counters),
-            failure: Arc::clone(&shared.failure),
-            channels: Arc::clone(&shared.channels),
+            shared: shared.clone(),
             next_checkpoint_at: PAGES_BETWEEN_CHECKPOINTS,
         }
     }
@@ -86,123 +66,102 @@ impl Writer {
     }
 
     /// Runs the jobs in one transaction and answers them.
-    pub(crate) fn run(&mut self, mut group: Vec<Box<dyn Job>>) {
-        self.counters.count_group(group.len());
-        let together = match self.run_together(&mut group, Savepoints::None) {
-            // Alone it was undone with its transaction.
-            Together::Stuck if group.len() == 1 => Together::Done,
-            Together::Stuck => self.run_together(&mut group, Savepoints::Each),
-            together @ (Together::Done | Together::Lost) => together,
-        };
-        if matches!(together, Together::Done) {
-            self.answer(group);
-        } else {
-            Counters::add(&self.counters.groups_lost, 1);
-            for job in group {
-                let mut alone = vec![job];
-                if !matches!(
-                    self.run_together(&mut alone, Savepoints::Each),
-                    Together::Done
-                ) {
-                    self.give_up(&mut alone);
-                }
-                self.answer(alone);
-            }
-        }
+    pub(crate) fn run(&mut self, group: Group) {
+        group::run(group, &self.shared.counters, |group| self.persist(group));
         self.checkpoint_if_due();
     }
 
-    fn run_together(&mut self, group: &mut [Box<dyn Job>], savepoints: Savepoints) -> Together {
-        if self.failure.has_happened() {
+    fn persist(&self, group: &mut [Box<dyn Job>]) -> Result<(), Lost> {
+        let mut together = self.run_together(group, Savepoints::None);
+        if let Err(Loss::Stuck) = together
+            && group.len() > 1
+        {
+            together = self.run_together(group, Savepoints::Each);
+        }
+        match together {
+            // Alone it was undone with its transaction.
+            Ok(()) | Err(Loss::Stuck) => Ok(()),
+            Err(Loss::GivenUp(error)) => Err(Lost {
+                error,
+                better_alone: true,
+            }),
+        }
+    }
+
+    /// Every job has its result, or nothing was committed and they may run again.
+    fn run_together(&self, group: &mut [Box<dyn Job>], savepoints: Savepoints) -> Result<(), Loss> {
+        if self.shared.has_failed() {
             fail(group, &Error::Closed);
-            return Together::Done;
+            return Ok(());
         }
         if let Err(error) = self.command("BEGIN IMMEDIATE") {
             self.note(&error);
             fail(group, &error);
-            return Together::Done;
+            return Ok(());
         }
         for position in 0..group.len() {
-            let error = match self.attempt(group[position].as_mut(), savepoints) {
-                Attempt::Sound => continue,
-                Attempt::Stuck => {
-                    self.roll_back();
-                    return Together::Stuck;
-                }
-                Attempt::Lost(error) => error,
+            let Err(loss) = self.attempt(group[position].as_mut(), savepoints) else {
+                continue;
             };
-            self.note(&error);
-            self.roll_back();
-            if self.failure.has_happened() {
-                fail(group, &Error::Closed);
-                group[position].fail(&error);
-                return Together::Done;
+            if let Loss::GivenUp(error) = &loss {
+                self.note(error);
             }
-            group[position].note_loss(&error);
-            return Together::Lost;
+            self.roll_back();
+            if self.shared.has_failed() {
+                fail(group, &Error::Closed);
+                if let Loss::GivenUp(error) = &loss {
+                    group[position].fail(error);
+                }
+                return Ok(());
+            }
+            return Err(loss);
         }
         self.commit(group);
-        Together::Done
+        Ok(())
     }
 
-    fn attempt(&self, job: &mut dyn Job, savepoints: Savepoints) -> Attempt {
-        if savepoints == Savepoints::Each
-            && let Err(error) = self.command("SAVEPOINT job")
-        {
-            return Attempt::Lost(error);
+    /// The group's transaction is as it should be afterwards, with the job in it or without, unless it is lost.
+    fn attempt(&self, job: &mut dyn Job, savepoints: Savepoints) -> Result<(), Loss> {
+        let has_savepoint = savepoints == Savepoints::Each;
+        if has_savepoint {
+            self.command("SAVEPOINT job").map_err(Loss::GivenUp)?;
         }
         let changed_before = self.connection().total_changes();
-        let mut tx = Tx::new(On::Sqlite(self.connection()), &self.channels);
-        let verdict = job.run(&mut tx);
-        let Outcome {
+        let Ran {
+            is_kept,
             failed,
-            told,
             statements,
-        } = tx.into_outcome();
-        Counters::add(&self.counters.statements, statements);
+        } = job.run(&mut Lent {
+            connection: self.connection(),
+            channels: Some(&self.shared.channels),
+        });
+        Counters::add(&self.shared.counters.statements, statements);
         if let Some(error) = &failed
             && error.is_fatal()
         {
-            return Attempt::Lost(error.clone());
+            return Err(Loss::GivenUp(error.clone()));
         }
         if self.connection().is_autocommit() {
-            return Attempt::Lost(
-                failed.unwrap_or_else(|| Error::engine("the transaction was rolled back")),
-            );
+            let rolled_back = || Error::engine("the transaction was rolled back");
+            return Err(Loss::GivenUp(failed.unwrap_or_else(rolled_back)));
         }
-        let is_kept = match (verdict, failed) {
-            (Verdict::Keep, None) => {
-                job.tell_when_committed(told);
-                true
+        if has_savepoint {
+            if !is_kept {
+                self.command("ROLLBACK TO job").map_err(Loss::GivenUp)?;
             }
-            (Verdict::Keep, Some(error)) => {
-                job.fail(&error);
-                false
-            }
-            (Verdict::Undo, _) => false,
-        };
-        let ended = match (savepoints, is_kept) {
-            (Savepoints::Each, true) => self.command("RELEASE job"),
-            (Savepoints::Each, false) => self.undo(),
-            (Savepoints::None, true) => Ok(()),
-            // A refusal mostly comes before anything was changed.
-            (Savepoints::None, false) if self.connection().total_changes() == changed_before => {
-                Ok(())
-            }
-            (Savepoints::None, false) => return Attempt::Stuck,
-        };
-        ended.map_or_else(Attempt::Lost, |()| Attempt::Sound)
-    }
-
-    fn undo(&self) -> Result<(), Error> {
-        self.command("ROLLBACK TO job")?;
-        self.command("RELEASE job")
+            return self.command("RELEASE job").map_err(Loss::GivenUp);
+        }
+        // A refusal mostly comes before anything was changed.
+        if is_kept || self.connection().total_changes() == changed_before {
+            return Ok(());
+        }
+        Err(Loss::Stuck)
     }
 
     fn commit(&self, group: &mut [Box<dyn Job>]) {
         WAL_PAGES.set(0);
         let Err(error) = self.command("COMMIT") else {
-            Counters::add(&self.counters.commits, 1);
+            Counters::add(&self.shared.counters.commits, 1);
             self.note_size();
             return;
         };
@@ -225,14 +184,17 @@ impl Writer {
         let pages = WAL_PAGES.get();
         if pages > 0 {
             const FRAME_BYTES: u64 = 4096 + 24;
-            self.counters.wal_bytes.store(pages * FRAME_BYTES, Relaxed);
+            self.shared
+                .counters
+                .wal_bytes
+                .store(pages * FRAME_BYTES, Relaxed);
         }
-        if self.options.most_pages.is_some() {
+        if self.shared.options.most_pages.is_some() {
             let pages = self
                 .connection()
                 .pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0));
             let pages = pages.map_or(0, |pages| u64::try_from(pages).unwrap_or(0));
-            self.counters.pages.store(pages, Relaxed);
+            self.shared.counters.pages.store(pages, Relaxed);
         }
     }
 
@@ -240,40 +202,20 @@ impl Writer {
         if !self.connection().is_autocommit()
             && let Err(error) = self.command("ROLLBACK")
         {
-            self.failure.happened(&error, &self.options);
-        }
-    }
-
-    /// A job that lost even the transaction that it had to itself.
-    fn give_up(&self, alone: &mut [Box<dyn Job>]) {
-        for job in alone {
-            job.fail_with_its_loss();
-        }
-    }
-
-    fn answer(&self, group: Vec<Box<dyn Job>>) {
-        for job in group {
-            // Counted first, so that whoever was answered finds himself counted.
-            let counter = if job.is_success() {
-                &self.counters.committed
-            } else {
-                &self.counters.undone
-            };
-            Counters::add(counter, 1);
-            job.answer();
+            self.shared.fail(&error);
         }
     }
 
     fn note(&self, error: &Error) {
         if error.is_fatal() {
-            self.failure.happened(error, &self.options);
+            self.shared.fail(error);
         }
     }
 
     /// Empties the log into the main file, as far as no reader needs it.
     fn checkpoint_if_due(&mut self) {
         let pages = WAL_PAGES.get();
-        if pages < self.next_checkpoint_at || self.failure.has_happened() {
+        if pages < self.next_checkpoint_at || self.shared.has_failed() {
             return;
         }
         WAL_PAGES.set(0);
@@ -284,7 +226,7 @@ impl Writer {
             });
         match done {
             Ok((pages, moved)) if pages == moved => {
-                Counters::add(&self.counters.checkpoints, 1);
+                Counters::add(&self.shared.counters.checkpoints, 1);
                 self.next_checkpoint_at = PAGES_BETWEEN_CHECKPOINTS;
             }
             Ok(_) => self.next_checkpoint_at = pages + PAGES_BETWEEN_CHECKPOINTS,
@@ -307,7 +249,7 @@ impl Writer {
     /// The writer's own code panicked, so that nobody knows what its connection holds.
     pub(crate) fn fail_for_good(self) {
         let error = Error::engine("the writer panicked");
-        self.failure.happened(&error, &self.options);
+        self.shared.fail(&error);
     }
 
     /// Empties the log and gives the file back.
