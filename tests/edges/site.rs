@@ -110,6 +110,8 @@ impl Site {
             self.until_killed(&mut life).await;
             self.address.send_replace(None);
             drop(life);
+            // It died of something else: nobody would end what is held in its next life.
+            self.terminal.hold_nothing();
             let mut inner = self.inner();
             inner.kills += 1;
             inner.words = None;

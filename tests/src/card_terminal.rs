@@ -243,6 +243,11 @@ impl CardTerminalSimulator {
         self.shared.script().cut(question, cut);
     }
 
+    /// Holds no question that has not come yet.
+    pub fn hold_nothing(&self) {
+        self.shared.script().hold_nothing();
+    }
+
     /// How many questions it has ever held.
     pub fn held(&self) -> u64 {
         self.shared.script().held()

@@ -74,6 +74,11 @@ impl Script {
         self.cuts.remove(&question)
     }
 
+    pub(super) fn hold_nothing(&mut self) {
+        self.cuts
+            .retain(|_, cut| !matches!(cut, Cut::HoldsQuestion | Cut::HoldsAnswer));
+    }
+
     pub(super) fn hold(&mut self) {
         self.held += 1;
     }
