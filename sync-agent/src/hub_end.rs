@@ -107,6 +107,8 @@ pub struct HubEnd<D> {
 struct OnLine {
     line: Line,
     connection: Nonce,
+    /// Whether the links of all boxes were opened, which the first that is heard does.
+    is_open: bool,
     links: BTreeMap<Address, Inbox>,
 }
 
@@ -169,6 +171,7 @@ impl<D: Directory> HubEnd<D> {
         OnLine {
             line: self.transport.connect(approach, &self.machine.lifecycle),
             connection,
+            is_open: false,
             links: BTreeMap::new(),
         }
     }
@@ -182,18 +185,30 @@ impl<D: Directory> HubEnd<D> {
             match on.line.try_next() {
                 None => return self.take_changes(on).await,
                 Some(Heard::Broken(why)) => return Err(why),
-                Some(Heard::Message(message)) => self.route(on, &message.topic, message.bytes),
-                Some(Heard::Ready) => {
-                    self.backoff.reset();
-                    self.directory.broker(Ok(()));
-                    let boxes = self.directory.boxes().await;
-                    for address in boxes.map_err(|error| error.to_string())? {
-                        self.open(on, address).await?;
-                    }
+                Some(Heard::Ready) => self.open_all(on).await?,
+                Some(Heard::Message(message)) => {
+                    // A box may speak before the last subscription is confirmed.
+                    self.open_all(on).await?;
+                    self.route(on, &message.topic, message.bytes);
                 }
             }
         }
         Ok(Due::At(now))
+    }
+
+    /// Opens the links of all boxes, once.
+    async fn open_all(&mut self, on: &mut OnLine) -> Result<(), String> {
+        if on.is_open {
+            return Ok(());
+        }
+        self.backoff.reset();
+        self.directory.broker(Ok(()));
+        let boxes = self.directory.boxes().await;
+        for address in boxes.map_err(|error| error.to_string())? {
+            self.open(on, address).await?;
+        }
+        on.is_open = true;
+        Ok(())
     }
 
     async fn take_changes(&mut self, on: &mut OnLine) -> Result<Due, String> {

@@ -7,7 +7,7 @@ use rumqttc::{
     QoS, TlsConfiguration,
 };
 use service::{Bell, Lifecycle};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 
 use crate::message::{Approach, Heard, Message, QUEUE, ended};
 
@@ -143,11 +143,12 @@ fn options(broker: &Broker, approach: &Approach) -> MqttOptions {
 struct Ear(mpsc::Sender<Heard>, Bell);
 
 impl Ear {
-    /// Whether anybody listens. What finds no room is lost, as a broker would lose it.
+    /// Whether the line is of use. A message that finds no room is lost, as a broker would lose it; without [`Heard::Ready`] nobody would
+    /// ever begin.
     fn tell(&self, heard: Heard) -> bool {
         let told = self.0.try_send(heard);
         self.1.ring();
-        !matches!(told, Err(mpsc::error::TrySendError::Closed(_)))
+        matches!(told, Ok(()) | Err(TrySendError::Full(Heard::Message(_))))
     }
 }
 

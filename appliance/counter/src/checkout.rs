@@ -277,10 +277,13 @@ pub(crate) async fn settle(
     at.database
         .write(at.scope(), move |tx| {
             let purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
-            settle_in(tx, purchase, &request, &id, &repeat).or_else(|refused| {
+            settle_in(tx, purchase, &request, &id, &repeat).map_err(|refused| {
                 // Whatever else stands in the way: a key that served another wish is told first.
-                sale::check_key(tx, &buyer.name(), &repeat)?;
-                Err(refused)
+                match sale::check_key(tx, &buyer.name(), &repeat) {
+                    Ok(Err(reused)) => reused.into(),
+                    // After a statement that failed nothing can be asked any more.
+                    Ok(Ok(())) | Err(_) => refused,
+                }
             })
         })
         .await

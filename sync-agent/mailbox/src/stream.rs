@@ -1,5 +1,5 @@
 //! A stream as a database holds it: one row with its head, whoever writes it. The head is the only source of the next number and
-//! of the hash before it; it is read and moved in the transaction that writes, never kept in memory.
+//! of the hash before it; it is moved in the transaction that writes, from where it is there: what a writer remembers is a guess.
 
 use box_office::CinemaId;
 use database::{Snapshot, Tx, params};

@@ -176,16 +176,18 @@ async fn at(counter: &Counter, hold: &HoldId) -> Result<At, Fault> {
     found.await
 }
 
-/// Every payment that is not finished hears that a process begins.
-async fn take_up(counter: &Counter) {
+/// Every payment that is not finished hears that a process begins; says whether they could be read.
+async fn take_up(counter: &Counter) -> bool {
     match counter.database.read(store::unfinished).await {
         Ok(found) => {
             for (payment, hold) in found {
                 tell(counter, &payment, &hold, PaymentEvent::Restart).await;
             }
+            true
         }
         Err(error) => {
-            tracing::error!(%error, "the payments that are not finished could not be read");
+            tracing::error!(%error, "the payments that are not finished could not be read; trying again");
+            false
         }
     }
 }
@@ -219,9 +221,7 @@ async fn tell(counter: &Counter, payment: &TenderId, hold: &HoldId, event: Payme
 pub async fn run_due(counter: Counter, now: Duration) -> Due {
     let counter = &counter;
     let taken_up = &counter.following.taken_up;
-    if !taken_up.swap(false, Ordering::Relaxed) {
-        take_up(counter).await;
-    }
+    let has_taken_up = taken_up.swap(false, Ordering::Relaxed) || take_up(counter).await;
     for errand in counter.following.take_errands() {
         begin(counter, errand);
     }
@@ -249,7 +249,7 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
         Ok(open) => counter.following.show_open_cases(open),
         Err(error) => tracing::error!(%error, "the open cases could not be counted"),
     }
-    taken_up.store(true, Ordering::Relaxed);
+    taken_up.store(has_taken_up, Ordering::Relaxed);
     // A hold that is made after this look ends after the next.
     let next_look = now + LOOKED_AT.min(counter.selling.hold_time);
     let due = [counter.following.next_due(), next_end]

@@ -171,7 +171,7 @@ pub(super) fn again(
     hold: &HoldRow,
     repeat: &Repeat,
 ) -> Result<Sold, CheckoutRefused> {
-    check_key(db, &hold.buyer, repeat)?;
+    check_key(db, &hold.buyer, repeat)??;
     let sale = store::sale_of_hold(db, &hold.id)?.ok_or(CheckoutRefused::UnknownSale)?;
     sold(db, &sale)
 }
@@ -181,11 +181,9 @@ pub(super) fn check_key(
     db: &mut Snapshot<'_>,
     buyer: &BuyerId,
     repeat: &Repeat,
-) -> Result<(), CheckoutRefused> {
-    match store::sale_by_key(db, buyer, &repeat.key)? {
-        Some(known) => Ok(repeat.is(&known)?),
-        None => Ok(()),
-    }
+) -> Result<Result<(), KeyReused>, Fault> {
+    let known = store::sale_by_key(db, buyer, &repeat.key)?;
+    Ok(known.map_or(Ok(()), |known| repeat.is(&known)))
 }
 
 /// A sale with its tickets and payments, by its id.
