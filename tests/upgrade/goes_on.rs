@@ -83,11 +83,15 @@ async fn an_open_hold_keeps_its_time_and_is_paid_for() {
     has_left(&extended, 598);
     assert_eq!((held.extendable, extended.extendable), (true, false));
     assert_eq!(kiosk.sees(LATER, "A3").await, SeatState::Held);
+    until("what the terminal took has its receipt", || async {
+        (look(&kiosk, "paying").await.state == HoldState::Settled).then_some(())
+    })
+    .await;
     world.wait(Duration::from_secs(200));
     let sale = settle(&till, "open-half-paid").await;
     assert_eq!(
         (sale.receipt_number.as_str(), sale.total.minor),
-        ("1-000005", 2200)
+        ("1-000006", 2200)
     );
     assert_eq!(till.sees(LATER, "B1").await, SeatState::Sold);
     world.wait(Duration::from_secs(220));
