@@ -1,6 +1,7 @@
 //! What must hold when nothing moves any more: a scene is wound up, and everybody's books are compared.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use appliance::control::{Decision, Order};
 use appliance::terminal::Payment;
@@ -24,7 +25,6 @@ pub async fn wind_up(s: &Stage<'_>, buyer: &Stage<'_>) {
     terminal.say_the_truth();
     terminal.refunds(RefundBehaviour::GiveBack);
     rest(s, false).await;
-    s.a_hold_later();
     rest(s, true).await;
     for hold in s.holds() {
         let hold = s.look(&hold).await;
@@ -43,11 +43,18 @@ pub async fn wind_up(s: &Stage<'_>, buyer: &Stage<'_>) {
 }
 
 async fn rest(s: &Stage<'_>, holds_end: bool) {
+    let aged = AtomicU64::new(u64::MAX);
     s.wait_at_last("everything comes to rest", || async {
         for entry in s.site.terminal.till().payments {
             s.site.terminal.decide(&entry.reference, false);
         }
         s.a_moment_later();
+        // A life that is killed takes the time along that it has not written down, and its holds last as much longer.
+        s.site.address().await;
+        let life = s.site.kills();
+        if holds_end && aged.swap(life, Ordering::Relaxed) != life {
+            s.a_hold_later();
+        }
         is_at_rest(s, holds_end).await.then_some(())
     })
     .await;

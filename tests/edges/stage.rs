@@ -387,8 +387,13 @@ impl<'a> Stage<'a> {
         condition: impl FnMut() -> F,
     ) {
         let came = self.comes(what, LONG_PATIENCE, condition).await;
-        let log = || self.site.log();
-        assert!(came, "waited in vain: {what}\n{}\n{}", self.told(), log());
+        assert!(
+            came,
+            "waited in vain after {} kills: {what}\n{}\n{}",
+            self.site.kills(),
+            self.told(),
+            self.site.log()
+        );
     }
 
     async fn comes<F: Future<Output = Option<()>>>(
