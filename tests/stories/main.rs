@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
 mod bad_input;
+mod broken_invariants;
 mod first_minute;
 mod first_night;
 mod full_disk;

@@ -8,7 +8,8 @@ pub enum Error {
     /// The disk is full. Nothing was changed; it may be tried again when there is room.
     #[error("the disk is full")]
     Full,
-    /// Too much is waiting already, or somebody else holds a lock. Nothing was changed; it may be tried again.
+    /// Too much is waiting already, somebody else holds a lock, or other writes stood in its way every time it was tried. Nothing was
+    /// changed; it may be tried again.
     #[error("the database is busy")]
     Busy,
     /// The closure panicked. Nothing was changed, and the panic was logged.
@@ -20,7 +21,7 @@ pub enum Error {
     /// The commit failed in a way that leaves open whether it happened: only asking again under the same idempotency key tells.
     #[error("it is not known whether the change was committed")]
     OutcomeUnknown,
-    /// A rule of the schema (unique, foreign key, check, type) refuses the change, or other writes stood in its way every time it was tried.
+    /// A rule of the schema (unique, foreign key, check, type) refuses the change.
     #[error("the schema refuses the change")]
     Conflict,
     /// A column holds something else than was asked for; the text names it.

@@ -58,7 +58,7 @@ impl Writer {
                     better_alone: false,
                 },
                 Loss::Collision => Lost {
-                    error: Error::Conflict,
+                    error: Error::Busy,
                     better_alone: shares,
                 },
                 Loss::Refusal(error) => Lost {

@@ -1,5 +1,5 @@
-//! Statements on SQLite: cached, and their parameters bound by number. `$1` is a name here, and looking a name up costs more than the
-//! whole binding, so that it is written `?1`.
+//! Statements on SQLite: cached, and their parameters bound by number. `$1` is a name here, and each name would be looked for
+//! among all of them, so that it is written `?1`.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -153,7 +153,7 @@ impl From<database::Error> for Refusal {
                 "There is no room left",
                 "Nothing was changed. What is open can be finished; somebody must make room.",
             ),
-            Error::Busy | Error::Closed | Error::Conflict => Self::new(
+            Error::Busy | Error::Closed => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
                 "Too much is going on here",
@@ -165,7 +165,9 @@ impl From<database::Error> for Refusal {
                 "It is not known whether this was done",
                 "Repeat the request with the same Idempotency-Key: it is done once.",
             ),
-            Error::Panicked | Error::Column(_) | Error::Engine(_) => Self::internal(&error),
+            Error::Conflict | Error::Panicked | Error::Column(_) | Error::Engine(_) => {
+                Self::internal(&error)
+            }
         }
     }
 }

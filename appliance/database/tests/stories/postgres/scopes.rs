@@ -239,7 +239,7 @@ async fn who_always_collides_is_told_so_in_the_end() {
         sell(tx, 1)?;
         tx.first("SELECT collide()", &[], |row| row.get::<i64>(0))
     });
-    assert_eq!(refused.await, Err(Error::Conflict));
+    assert_eq!(refused.await, Err(Error::Busy));
     assert_eq!(runs.load(SeqCst), 7);
     assert_eq!(cinemas.sold().await[0], 0);
     database.check().await.unwrap();
