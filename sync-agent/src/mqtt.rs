@@ -211,6 +211,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_whose_readiness_is_not_heard_is_of_no_use() {
+        let (told, mut heard) = mpsc::channel(1);
+        let ear = Ear(told, Bell::default());
+        let message = || {
+            Heard::Message(Message {
+                topic: "a".to_owned(),
+                bytes: Vec::new(),
+                retained: false,
+            })
+        };
+        assert!(ear.tell(message()) && ear.tell(message()));
+        assert!(!ear.tell(Heard::Ready));
+        assert_eq!(heard.try_recv(), Ok(message()));
+        assert!(ear.tell(Heard::Ready));
+    }
+
+    #[test]
     fn a_broker_is_named_by_its_address() {
         let at = |host: &str, port| {
             Ok(Broker {

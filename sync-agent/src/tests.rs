@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use service::{Clock, Lifecycle, Machine, Random};
+use service::{Bell, Clock, Lifecycle, Machine, Random};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted, ShowtimeCancelled};
 use wire::{
     Body, Delivery, Event, Frames, Generation, Incarnation, Keys, Nonce, Position, SecretKey,
-    Standing,
+    Standing, Topic,
 };
 
+use crate::transport::{Approach, Message};
 use crate::*;
 
 /// The streams of one end, which outlive it.
@@ -367,4 +368,31 @@ async fn a_revoked_box_is_told_and_a_stranger_is_noticed() {
     let (_stranger, _) = world.start_box("odeon");
     world.pass(Duration::from_secs(5)).await;
     assert!(strangers.lock().unwrap().contains_key("odeon"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_is_heard_before_the_hub_is_ready_is_no_stranger() {
+    let world = World::new(1);
+    let approach = Approach {
+        client: "early".to_owned(),
+        subscriptions: Vec::new(),
+        will: None,
+        bell: Bell::default(),
+    };
+    let transport = Transport::Memory(world.network.clone());
+    let line = transport.connect(approach, &world.machine().lifecycle);
+    for cinema in ["metropol", "odeon"] {
+        // What is retained comes before the last subscription is confirmed.
+        line.sender().send(Message {
+            topic: address(cinema).topic(Topic::Up),
+            bytes: vec![7],
+            retained: true,
+        });
+    }
+    let (_hub, strangers, _) = world.start_hub(false);
+    world.pass(Duration::from_secs(1)).await;
+    assert_eq!(
+        strangers.lock().unwrap().keys().collect::<Vec<_>>(),
+        ["odeon"]
+    );
 }

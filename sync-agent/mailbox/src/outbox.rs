@@ -187,8 +187,8 @@ pub fn acknowledged(snapshot: &mut Snapshot<'_>, stream: StreamId) -> Result<Pos
     )
 }
 
-/// How many events of one type the reader has not committed: "sale_settled" for the unsent sales. An index gives them, which costs a
-/// millisecond for some ten thousand.
+/// How many events of one type the reader has not committed: "sale_settled" for the unsent sales. An index gives them, so
+/// that it costs little, and more the more there are.
 ///
 /// # Errors
 /// The database refuses, or there is no such stream.

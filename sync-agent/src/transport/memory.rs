@@ -132,7 +132,7 @@ impl Network {
         if inner.cut {
             client.tell(Heard::Broken("the network is cut".to_owned()));
         } else {
-            client.tell(Heard::Ready);
+            // As a broker does, which has confirmed only some of the subscriptions by then.
             for (topic, bytes) in &inner.retained {
                 client.tell_if_wanted(&Message {
                     topic: topic.clone(),
@@ -140,6 +140,7 @@ impl Network {
                     retained: true,
                 });
             }
+            client.tell(Heard::Ready);
             inner.clients.insert(number, client);
         }
         MemoryLine {
@@ -304,7 +305,7 @@ mod tests {
         let mut late = network.connect(approach(&["a/b/up"], None));
         assert_eq!(
             (late.try_next(), late.try_next()),
-            (Some(Heard::Ready), heard(message("a/b/up", true)))
+            (heard(message("a/b/up", true)), Some(Heard::Ready))
         );
         network.cut();
         assert!(matches!(hub.try_next(), Some(Heard::Broken(_))));
