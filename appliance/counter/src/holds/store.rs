@@ -78,6 +78,7 @@ pub(crate) fn next_end(db: &mut Snapshot<'_>) -> Result<Option<i64>, Error> {
 
 /// The holds that wait for the outcome of a payment.
 pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Error> {
+    // In the words of the index `hold_under_way`, or every hold there ever was would be read.
     let sql =
         "SELECT id FROM hold WHERE state IN ('open', 'paying', 'releasing') AND state <> 'open'";
     db.query(sql, params![], |row| row.parse(0))
