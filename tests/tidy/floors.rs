@@ -26,7 +26,7 @@ const FLOORS: [(&str, Floors); 3] = [
 ];
 
 const COUNTER: Floors = &[
-    &["column", "outside"],
+    &["outside"],
     &["fault"],
     &["buyer", "live", "repeats", "running_time"],
     &["cases", "catalogue"],

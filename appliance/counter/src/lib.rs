@@ -23,7 +23,6 @@ mod running_time;
 mod seats;
 pub mod tickets;
 
-mod column;
 pub mod openapi;
 
 pub use buyer::{Buyer, BuyerId, BuyerKind, Limits};

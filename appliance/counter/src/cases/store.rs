@@ -5,7 +5,6 @@ use database::{Error, Row, Snapshot, Tx, params};
 use jiff::Timestamp;
 
 use super::{By, Case, CaseKey, Move};
-use crate::column;
 
 const COLUMNS: &str = "about, stage, open, opened_at";
 
@@ -14,7 +13,7 @@ fn read(row: &Row<'_>) -> Result<Case, Error> {
         about: row.get(0)?,
         stage: row.get(1)?,
         open: row.get(2)?,
-        opened_at: column::time(row, 3)?,
+        opened_at: row.get(3)?,
     })
 }
 

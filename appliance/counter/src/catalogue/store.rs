@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Scheduled, ShowtimeKey};
-use crate::{Fault, column};
+use crate::Fault;
 
 /// The cinemas whose catalogues are kept.
 pub(super) fn cinemas(db: &mut Snapshot<'_>) -> Result<Vec<CinemaId>, Error> {
@@ -24,7 +24,7 @@ pub(crate) fn cinema(db: &mut Snapshot<'_>, id: &CinemaId) -> Result<Option<Cine
     db.first(
         "SELECT body FROM cinema WHERE id = $1",
         params![id.as_str()],
-        |row| column::json(row, 0),
+        |row| row.json(0),
     )
 }
 
@@ -35,7 +35,7 @@ const TELLING: i64 = 1;
 pub(crate) fn keep_cinema(tx: &mut Tx<'_>, cinema: &Cinema) -> Result<bool, Error> {
     let sql = "INSERT INTO cinema (id, body, told) VALUES ($1, $2, $3) \
         ON CONFLICT (id) DO UPDATE SET body = excluded.body WHERE cinema.body <> excluded.body";
-    let values = params![cinema.id.as_str(), column::text(cinema)?, TELLING];
+    let values = params![cinema.id.as_str(), Value::json(cinema)?, TELLING];
     Ok(tx.execute(sql, values)? > 0)
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn put_auditorium(
         cinema.as_str(),
         room.id.as_str(),
         room.layout.version,
-        column::text(room)?
+        Value::json(room)?
     ];
     tx.execute(sql, values).map(drop)
 }
@@ -192,11 +192,11 @@ fn keep<T: Serialize>(
     (id, version): (&str, u32),
     document: &T,
 ) -> Result<Kept, Error> {
-    let body = column::text(document)?;
+    let body = Value::json(document)?;
     let stored: Option<String> = tx.first(known, params![cinema.as_str(), id, version], |row| {
         row.get(0)
     })?;
-    match stored {
+    match stored.map(Value::from) {
         Some(stored) if stored == body => Ok(Kept::Same),
         Some(_) => Ok(Kept::OtherContent),
         None => tx
@@ -248,7 +248,7 @@ const KNOWN: &str = "key, body, plan, film_version, price_book_version";
 fn known(row: &database::Row<'_>) -> Result<Known, Error> {
     Ok(Known {
         key: ShowtimeKey(row.get(0)?),
-        showtime: column::json(row, 1)?,
+        showtime: row.json(1)?,
         plan: row.get(2)?,
         film_version: row.get(3)?,
         book_version: row.get(4)?,
@@ -279,7 +279,7 @@ fn values(cinema: &CinemaId, stored: &Stored<'_>) -> Result<Vec<Value>, Error> {
         showtime.sales_end_at().as_millisecond(),
         showtime.ends_at.as_millisecond(),
         status_text(showtime.status),
-        column::text(showtime)?,
+        Value::json(showtime)?,
     ]
     .to_vec())
 }
@@ -324,7 +324,7 @@ pub(super) fn named(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Name
         Ok(Named {
             cinema: row.parse(0)?,
             id: row.parse(1)?,
-            ends_at: column::time(row, 2)?,
+            ends_at: row.get(2)?,
         })
     })?;
     found.ok_or_else(|| Fault::Broken(format!("there is no showtime {}", showtime.0)))
@@ -348,8 +348,8 @@ pub(super) fn sales_of(
         Ok(Sales {
             is_withheld: row.get::<Option<String>>(3)?.is_some(),
             state: status(&row.get::<String>(0)?)?,
-            sales_end_at: column::time(row, 1)?,
-            ends_at: column::time(row, 2)?,
+            sales_end_at: row.get(1)?,
+            ends_at: row.get(2)?,
         })
     })
 }
@@ -408,7 +408,7 @@ fn bodies<T: DeserializeOwned>(
     sql: &str,
     cinema: &CinemaId,
 ) -> Result<Vec<T>, Error> {
-    db.query(sql, params![cinema.as_str()], |row| column::json(row, 0))
+    db.query(sql, params![cinema.as_str()], |row| row.json(0))
 }
 
 fn with_plan(room: Auditorium) -> (Arc<Auditorium>, Arc<Plan>) {

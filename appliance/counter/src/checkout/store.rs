@@ -7,7 +7,6 @@ use database::{Error, Row, Snapshot, Tx, Value, params};
 
 use crate::buyer::BuyerId;
 use crate::catalogue::ShowtimeKey;
-use crate::column;
 use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, SaleRow};
 
@@ -147,13 +146,13 @@ fn sale(row: &Row<'_>) -> Result<SaleRow, Error> {
         showtime: ShowtimeKey(row.get(4)?),
         series: row.get(5)?,
         number: row.get(6)?,
-        sold_at: column::time(row, 7)?,
+        sold_at: row.get(7)?,
         currency: row.parse(8)?,
         total_minor: row.get(9)?,
         tax_minor: row.get(10)?,
         change_minor: row.get(11)?,
         collection_code: row.get(12)?,
-        facts: column::json(row, 13)?,
+        facts: row.json(13)?,
     })
 }
 
@@ -225,7 +224,7 @@ pub(super) fn add_sale(
         row.tax_minor.into(),
         row.change_minor.into(),
         row.collection_code.as_str().into(),
-        column::text(&row.facts)?.into(),
+        Value::json(&row.facts)?,
         cinema.as_str().into(),
         repeat.map(|repeat| repeat.key.clone()).into(),
         repeat.map(|repeat| repeat.request_hash.to_vec()).into(),

@@ -2,12 +2,11 @@
 
 use box_office::HoldId;
 use box_office::checkout::Purchase;
-use database::{Error, Row, Snapshot, Tx, params};
+use database::{Error, Row, Snapshot, Tx, Value, params};
 
 use super::HoldRow;
 use crate::buyer::BuyerId;
 use crate::catalogue::ShowtimeKey;
-use crate::column;
 use crate::repeats::Repeat;
 
 const COLUMNS: &str = "id, showtime, buyer_kind, buyer, state, ends_ms, extended, lines, currency, total_minor, tax_minor, language, \
@@ -22,7 +21,7 @@ fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
         state: Purchase::from_stored(&state, row.get(5)?)
             .ok_or_else(|| Error::Column(format!("{state} is no state of a hold")))?,
         extended: row.get(6)?,
-        lines: column::json(row, 7)?,
+        lines: row.json(7)?,
         currency: row.parse(8)?,
         total_minor: row.get(9)?,
         tax_minor: row.get(10)?,
@@ -98,7 +97,7 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<bool, Error> {
         buyer,
         state.into(),
         ends_ms.into(),
-        column::text(&row.lines)?.into(),
+        Value::json(&row.lines)?,
         row.currency.as_str().into(),
         row.total_minor.into(),
         row.tax_minor.into(),
@@ -112,7 +111,7 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<bool, Error> {
 pub(super) fn set_lines(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
     let values = params![
         row.id.as_str(),
-        column::text(&row.lines)?,
+        Value::json(&row.lines)?,
         row.total_minor,
         row.tax_minor,
         row.language.as_str()

@@ -5,7 +5,6 @@ use database::{Error, Row, Snapshot, Tx, Value, params};
 
 use super::TicketRow;
 use crate::catalogue::ShowtimeKey;
-use crate::column;
 
 const COLUMNS: &str = "id, sale, showtime, place, seat, plan, epoch, edition, kind, currency, price_minor, tax_minor, \
     starts_at, facts";
@@ -24,8 +23,8 @@ fn read(row: &Row<'_>) -> Result<TicketRow, Error> {
         currency: row.parse(9)?,
         price_minor: row.get(10)?,
         tax_minor: row.get(11)?,
-        starts_at: column::time(row, 12)?,
-        facts: column::json(row, 13)?,
+        starts_at: row.get(12)?,
+        facts: row.json(13)?,
     })
 }
 
@@ -69,7 +68,7 @@ pub(crate) fn add(tx: &mut Tx<'_>, seller: Custodian, tickets: &[TicketRow]) -> 
                 ticket.price_minor.into(),
                 ticket.tax_minor.into(),
                 ticket.starts_at.as_millisecond().into(),
-                column::text(&ticket.facts)?.into(),
+                Value::json(&ticket.facts)?,
                 seller.into(),
             ])
         })

@@ -1,0 +1,68 @@
+use box_office::{Layout, Place, SeatKind};
+
+use super::*;
+
+fn live() -> (LiveSeats, ShowtimeId) {
+    let place = |number: i32| Place {
+        seat: format!("A{number}").parse().unwrap(),
+        row: "A".into(),
+        number: number.to_string(),
+        kind: SeatKind::Standard,
+        x: number * 100,
+        y: 100,
+        with: None,
+        run: 0,
+    };
+    let places = (1..=3).map(place).collect();
+    let layout = Layout {
+        version: 1,
+        width: 500,
+        depth: 300,
+        focus: (200, 100),
+        gallery_from: None,
+        places,
+    };
+    let (live, showtime) = (LiveSeats::new(1), "one".parse().unwrap());
+    live.keep(
+        &showtime,
+        Arc::new(Plan::new(layout)),
+        vec![SeatState::Free; 3],
+    );
+    (live, showtime)
+}
+
+#[test]
+fn a_watcher_gets_what_it_missed_or_is_told_to_fetch() {
+    let (live, showtime) = live();
+    let first = live.map(&showtime).unwrap().version;
+    live.change(&showtime, &[(1, SeatState::Held)]);
+    live.change(&showtime, &[(1, SeatState::Held)]);
+    live.change(&showtime, &[(1, SeatState::Sold), (7, SeatState::Sold)]);
+    let map = live.map(&showtime).unwrap();
+    assert_eq!(map.version, first + 2, "what changes nothing is no version");
+    assert!(String::from_utf8_lossy(&map.json).contains(r#"{"seat":"A2","state":"sold"}"#));
+    let missed = |known| {
+        live.watch(&showtime, known)
+            .unwrap()
+            .missed
+            .map(|changes| changes.len())
+    };
+    assert_eq!(missed(Some(first)), Some(2));
+    assert_eq!(missed(Some(first + 1)), Some(1));
+    assert_eq!(missed(Some(first + 2)), Some(0));
+    assert_eq!(missed(Some(first + 3)), None, "a version of another life");
+    assert_eq!(missed(None), None);
+    for _ in 0..REMEMBERED {
+        live.change(&showtime, &[(0, SeatState::Held)]);
+        live.change(&showtime, &[(0, SeatState::Free)]);
+    }
+    assert_eq!(missed(Some(first + 2)), None, "too old");
+}
+
+#[test]
+fn a_map_that_nobody_asked_for_is_not_kept() {
+    let (live, _) = live();
+    let other = "other".parse().unwrap();
+    live.change(&other, &[(0, SeatState::Sold)]);
+    assert!(live.map(&other).is_none() && live.watch(&other, None).is_none());
+}
