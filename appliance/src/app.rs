@@ -8,6 +8,7 @@ use appliance_api::TerminalState;
 use box_office::Custodian;
 use counter::{Counter, Selling};
 use database::Database;
+use parking_lot::Mutex;
 use service::process::OpenError;
 use service::seed::Seeds;
 use service::{Due, Machine};
@@ -20,7 +21,6 @@ use crate::ports::BoxPorts;
 use crate::printer::Printer;
 use crate::printing::Printing;
 use crate::terminal::CardTerminal;
-use crate::watched::Watched;
 
 /// The box. Clones share it.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub struct Inner {
     pub(crate) devices: Devices,
     pub(crate) printing: Printing,
     pub(crate) terminal: CardTerminal,
-    pub(crate) terminal_state: Watched<TerminalState>,
+    pub(crate) terminal_state: Mutex<TerminalState>,
     pub(crate) link: Link,
 }
 
@@ -119,7 +119,7 @@ impl App {
         };
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
         Ok(Self(Arc::new(Inner {
-            terminal_state: Watched::new(if terminal.is_set_up() {
+            terminal_state: Mutex::new(if terminal.is_set_up() {
                 TerminalState::Unreachable
             } else {
                 TerminalState::None
@@ -158,7 +158,8 @@ const TERMINAL_ASKED_EVERY: Duration = Duration::from_secs(5);
 
 /// Keeps the last known state of the terminal.
 pub(crate) async fn watch_terminal(app: App, now: Duration) -> Due {
-    app.terminal_state.set(app.terminal.ready().await);
+    let state = app.terminal.ready().await;
+    *app.terminal_state.lock() = state;
     match app.terminal.is_set_up() {
         true => Due::At(now + TERMINAL_ASKED_EVERY),
         false => Due::Never,

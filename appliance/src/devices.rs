@@ -5,12 +5,13 @@ pub(crate) mod routes;
 mod store;
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use appliance_api::{Device, DeviceKind, Paired};
 use box_office::DeviceId;
 use database::{Database, Scope};
+use parking_lot::RwLock;
 use service::Machine;
 use service::code::{self, WrongCodes};
 use sha2::{Digest as _, Sha256};
@@ -56,18 +57,11 @@ impl Devices {
 
     /// The device that holds this token.
     pub(crate) fn find(&self, token: &str) -> Option<Device> {
-        self.by_token
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&hash(token))
-            .cloned()
+        self.by_token.read().get(&hash(token)).cloned()
     }
 
     fn add(&self, token: &str, device: Device) {
-        self.by_token
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(hash(token), device);
+        self.by_token.write().insert(hash(token), device);
     }
 
     /// Makes a one-time code for a device of this kind.

@@ -17,7 +17,6 @@ pub mod terminal;
 pub mod control;
 pub mod migrations;
 pub mod openapi;
-mod watched;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

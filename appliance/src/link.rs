@@ -4,13 +4,14 @@
 mod refusal;
 mod store;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use appliance_api::LinkState;
 use box_office::CinemaId;
 use database::{Database, Scope, Tx};
 use mailbox::{StreamKey, outbox, stream};
+use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 use sync_agent::{
     Address, Applies, BoxEnd, BoxIdentity, Broker, Desk, Happening, PostError, Transport, Written,
@@ -96,7 +97,7 @@ impl Link {
 
     /// How the link stands now; `up` is the stream that tells the hub, once there is a cinema.
     pub(crate) async fn standing(&self, up: Option<StreamKey>) -> Result<Standing, mailbox::Error> {
-        let (state, since) = *self.state();
+        let (state, since) = *self.0.state.lock();
         let unsent_sales = match up {
             None => 0,
             Some(up) => {
@@ -272,13 +273,9 @@ impl Link {
         store::refuse(tx, kind, id, version, "other_content_under_this_version")
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, (LinkState, Duration)> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn set(&self, state: LinkState) {
         let now = self.0.machine.clock.monotonic();
-        let mut known = self.state();
+        let mut known = self.0.state.lock();
         if known.0 != state {
             *known = (state, now);
         }

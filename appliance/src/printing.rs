@@ -12,10 +12,10 @@ use appliance_api::PrinterState;
 use box_office::{SaleId, TicketId};
 use counter_api::PaperState;
 use database::{Database, Error, Scope, Tx};
+use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 
 use crate::printer::{PrintOutcome, Printer, PrinterStatus};
-use crate::watched::Watched;
 use meters::Meters;
 
 pub(crate) use slip::Slip;
@@ -29,13 +29,13 @@ struct Inner {
     database: Database,
     machine: Machine,
     printer: Printer,
-    state: Watched<PrinterState>,
+    state: Mutex<PrinterState>,
     ticket_seed: [u8; 32],
     meters: Meters,
     /// Rung when a ticket waits to be printed.
     bell: Bell,
     /// Until when nothing is done, whatever is sold.
-    pause: Watched<Duration>,
+    pause: Mutex<Duration>,
 }
 
 /// How often a printer with nothing to do is asked how it is: a guest should not find out by paying.
@@ -99,7 +99,7 @@ impl Printing {
         printer: Printer,
         ticket_seed: [u8; 32],
     ) -> Self {
-        let state = Watched::new(if printer.is_set_up() {
+        let state = Mutex::new(if printer.is_set_up() {
             PrinterState::Unreachable
         } else {
             PrinterState::None
@@ -112,13 +112,13 @@ impl Printing {
             ticket_seed,
             meters: Meters::new(&machine.metrics),
             bell: Bell::default(),
-            pause: Watched::new(Duration::ZERO),
+            pause: Mutex::new(Duration::ZERO),
         }))
     }
 
     /// The printer, as it was seen last.
     pub(crate) fn state(&self) -> PrinterState {
-        self.0.state.now()
+        *self.0.state.lock()
     }
 
     /// Whether there is a printer at all.
@@ -210,7 +210,7 @@ impl Printing {
     /// Prints what waits, if the printer can, and says when to come back. If the box cannot read or write its own records, what was sent
     /// stays `Sending`: the next round treats it as uncertain.
     pub(crate) async fn run_due(self, now: Duration) -> Due {
-        let paused_until = self.0.pause.now();
+        let paused_until = *self.0.pause.lock();
         if now < paused_until {
             return Due::At(paused_until);
         }
@@ -242,7 +242,7 @@ impl Printing {
 
     fn pause(&self, time: Duration) -> Due {
         let until = self.0.machine.clock.monotonic() + time;
-        self.0.pause.set(until);
+        *self.0.pause.lock() = until;
         Due::At(until)
     }
 
@@ -310,7 +310,7 @@ impl Printing {
             } else {
                 tracing::warn!(?status, "the printer cannot print");
             }
-            self.0.state.set(state);
+            *self.0.state.lock() = state;
         }
         self.0.meters.printer(state);
     }

@@ -68,7 +68,7 @@ impl CardTerminal {
     /// twice: a repeat gives the first one's outcome, also after a cancellation.
     ///
     /// # Errors
-    /// No outcome: ask [`CardTerminal::status`] until it gives one that [is final](Payment::is_final).
+    /// No outcome: ask [`CardTerminal::status`] until it gives one that is neither unknown nor waiting.
     pub async fn pay(&self, reference: &TenderId, amount: Money) -> Result<Payment, Unknown> {
         let (reference, amount_minor, currency) =
             (reference.clone(), amount.minor, amount.currency);

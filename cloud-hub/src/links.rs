@@ -6,11 +6,12 @@ mod refusals;
 mod store;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use database::{Database, Scope, Tx};
 use hub_api::LinkState;
+use parking_lot::Mutex;
 use service::{Due, Machine};
 use sync_agent::{
     Address, Applies, Change, Changes, Desk, Directory, Happening, HubEnd, KnownBox, PostError,
@@ -92,7 +93,7 @@ impl Links {
 
     /// Events for this cinema are committed.
     pub(crate) fn written(&self, cinema: &CinemaId) {
-        let address = self.boxes().get(cinema).cloned();
+        let address = self.0.boxes.lock().get(cinema).cloned();
         if let Some(address) = address {
             self.tell(Change::Written(address));
         }
@@ -147,10 +148,6 @@ impl Links {
             changes.tell(change);
         }
     }
-
-    fn boxes(&self) -> MutexGuard<'_, HashMap<CinemaId, Address>> {
-        self.0.boxes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// The boxes as the links see them.
@@ -187,8 +184,9 @@ impl<A: Applies> Directory for Boxes<A> {
                 ..Keys::default()
             },
         };
-        self.links
-            .boxes()
+        links
+            .boxes
+            .lock()
             .insert(address.cinema.clone(), address.clone());
         let desk = Desk::open(
             links.database.clone(),

@@ -44,7 +44,7 @@ const COUNTER: Floors = &[
 ];
 
 const APPLIANCE: Floors = &[
-    &["config", "migrations", "watched"],
+    &["config", "migrations"],
     &["devices", "terminal", "printer"],
     &["printing"],
     &["link", "papers"],

@@ -69,13 +69,9 @@ impl BuyerKind {
 impl BuyerId {
     /// The two columns `buyer_kind, buyer`, the first of them at `index`.
     pub(crate) fn read(row: &Row<'_>, index: usize) -> Result<Self, Error> {
-        let kind = row.get::<String>(index)?;
-        let kind = [BuyerKind::Device, BuyerKind::Guest]
-            .into_iter()
-            .find(|known| known.as_str() == kind)
-            .ok_or_else(|| Error::Column(format!("{kind} is no kind of buyer")))?;
+        let kinds = [BuyerKind::Device, BuyerKind::Guest];
         Ok(Self {
-            kind,
+            kind: row.one_of(index, kinds, BuyerKind::as_str)?,
             id: row.parse(index + 1)?,
         })
     }

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use box_office::{CinemaId, Custodian, ShowtimeId};
 use database::{Database, Scope, Snapshot, Tx};
+use parking_lot::RwLock;
 use service::{Bell, Clock, Lifecycle, Random};
 use wire::{Body, Life};
 
@@ -99,7 +100,7 @@ impl Counter {
 
     /// The counter at a cinema, if it knows it.
     pub fn at(&self, cinema: &CinemaId) -> Option<At> {
-        let shop = self.shops().get(cinema).cloned()?;
+        let shop = self.shops.read().get(cinema).cloned()?;
         Some(At {
             counter: self.clone(),
             shop,
@@ -108,7 +109,7 @@ impl Counter {
 
     /// The counter at its only cinema: a box has one, once a programme was imported.
     pub fn here(&self) -> Option<At> {
-        let shops = self.shops();
+        let shops = self.shops.read();
         let shop = shops.values().next().filter(|_| shops.len() == 1)?;
         Some(At {
             counter: self.clone(),
@@ -123,7 +124,7 @@ impl Counter {
 
     /// The cinemas that it knows.
     pub fn cinemas(&self) -> Vec<CinemaId> {
-        self.shops().keys().cloned().collect()
+        self.shops.read().keys().cloned().collect()
     }
 
     /// Has a cinema's catalogue read anew in a transaction that changed it, and shown once it is committed; `changed` are the showtimes
@@ -168,14 +169,11 @@ impl Counter {
     }
 
     pub(crate) fn put(&self, catalogue: Catalogue) {
-        let mut shops = self.shops.write().unwrap_or_else(PoisonError::into_inner);
+        let mut shops = self.shops.write();
         let cinema = catalogue.cinema.id.clone();
         match shops.get(&cinema) {
             Some(shop) => {
-                *shop
-                    .catalogue
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner) = Arc::new(catalogue);
+                *shop.catalogue.write() = Arc::new(catalogue);
             }
             None => {
                 let outbox = self.new_outbox(&cinema);
@@ -192,7 +190,7 @@ impl Counter {
 
     /// The stream that tells of a cinema, which may not be known yet.
     pub(crate) fn outbox_of(&self, cinema: &CinemaId) -> Arc<Outbox> {
-        match self.shops().get(cinema) {
+        match self.shops.read().get(cinema) {
             Some(shop) => Arc::clone(&shop.outbox),
             None => self.new_outbox(cinema),
         }
@@ -207,10 +205,6 @@ impl Counter {
             self.random.clone(),
             Arc::clone(&self.ports),
         )
-    }
-
-    fn shops(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<CinemaId, Arc<Shop>>> {
-        self.shops.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -234,13 +228,7 @@ impl At {
 
     /// What is on, as it was committed last.
     pub fn catalogue(&self) -> Arc<Catalogue> {
-        Arc::clone(
-            &self
-                .shop
-                .catalogue
-                .read()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        Arc::clone(&self.shop.catalogue.read())
     }
 
     /// A showtime with all that it names.

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use box_office::checkout::PaymentEffect;
 use box_office::{CinemaId, HoldId, Money, TenderId};
+use parking_lot::Mutex;
 use service::metrics::Gauge;
 use service::{Bell, Metrics};
 
@@ -90,12 +90,12 @@ impl Following {
 
     /// Whether the terminal is asked to give it back at this moment.
     pub(crate) fn is_returning(&self, payment: &TenderId) -> bool {
-        locked(&self.returning).contains(payment)
+        self.returning.lock().contains(payment)
     }
 
     /// It is looked at again at that monotonic time, or earlier.
     pub(crate) fn look_again(&self, payment: &TenderId, when: Duration) {
-        let mut due = locked(&self.due);
+        let mut due = self.due.lock();
         let known = due.entry(payment.clone()).or_insert(when);
         *known = when.min(*known);
         self.ring();
@@ -104,7 +104,7 @@ impl Following {
     /// Those that are due.
     pub(crate) fn take_due(&self, now: Duration) -> Vec<TenderId> {
         let mut taken = Vec::new();
-        locked(&self.due).retain(|payment, when| {
+        self.due.lock().retain(|payment, when| {
             let is_later = *when > now;
             if !is_later {
                 taken.push(payment.clone());
@@ -116,12 +116,12 @@ impl Following {
 
     /// When the next one is due.
     pub(crate) fn next_due(&self) -> Option<Duration> {
-        locked(&self.due).values().min().copied()
+        self.due.lock().values().min().copied()
     }
 
     /// Whether it is time to look which showtimes have ended; from now on, not for a while.
     pub(crate) fn take_ends_due(&self, now: Duration, every: Duration) -> bool {
-        let mut due = locked(&self.ends_due);
+        let mut due = self.ends_due.lock();
         let is_due = *due <= now;
         if is_due {
             *due = now + every;
@@ -131,7 +131,7 @@ impl Following {
 
     /// What commits want asked since the last time.
     pub(crate) fn take_errands(&self) -> Vec<Errand> {
-        std::mem::take(&mut *locked(&self.errands))
+        std::mem::take(&mut *self.errands.lock())
     }
 
     /// Takes up an errand, in the order of the commits.
@@ -145,9 +145,9 @@ impl Following {
             | PaymentEffect::Return { .. }
             | PaymentEffect::Tell(_) => {
                 if let PaymentEffect::Return { .. } = errand.what {
-                    locked(&self.returning).insert(errand.payment.clone());
+                    self.returning.lock().insert(errand.payment.clone());
                 }
-                locked(&self.errands).push(errand);
+                self.errands.lock().push(errand);
                 self.ring();
             }
         }
@@ -155,12 +155,12 @@ impl Following {
 
     /// The terminal has answered whether it gives it back, or will not.
     pub(crate) fn end_returning(&self, payment: &TenderId) {
-        locked(&self.returning).remove(payment);
+        self.returning.lock().remove(payment);
     }
 
     /// Whether it is said for the first time that the terminal is silent about it.
     pub(crate) fn is_newly_silent(&self, payment: &TenderId) -> bool {
-        locked(&self.silent).insert(payment.clone())
+        self.silent.lock().insert(payment.clone())
     }
 
     /// Somebody should look at what has come due.
@@ -172,8 +172,4 @@ impl Following {
     pub(crate) fn show_open_cases(&self, open: i64) {
         self.open_cases.set(open);
     }
-}
-
-fn locked<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -32,16 +32,13 @@ pub use opening::{Who, close, open};
 pub use ports::{Answer, NoAnswer, Pays, Ports, Said};
 pub use sold::Sold;
 
-/// The tables of a counter, on SQLite, for the migrations of whoever composes one.
-pub const TABLES: &str = include_str!("../migrations/tables.sql");
-
-/// What a hold knows of its payments; it comes after [`TABLES`].
+/// What a hold knows of its payments; it comes after its tables.
 pub const PAYMENTS_MIGRATION: database::Migration = database::Migration {
     name: "counter: payments of a hold",
     sql: include_str!("../migrations/payments.sql"),
 };
 
-/// The same tables on PostgreSQL.
+/// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 
 /// What [`with_faults`] names, so that whoever uses it need not.

@@ -2,11 +2,12 @@
 //! It is told of changes in the order of the commits and only after them.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use box_office::{Plan, ShowtimeId};
 use counter_api::{SeatChange, SeatMap, SeatNow, SeatState};
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::broadcast;
 
 /// How many changes a watcher may have missed before it must fetch the map anew: some minutes of a busy sale.
@@ -63,7 +64,7 @@ impl LiveSeats {
 
     /// Keeps a map from now on. To be called in the order of the commits, like [`LiveSeats::change`].
     pub(crate) fn keep(&self, showtime: &ShowtimeId, plan: Arc<Plan>, states: Vec<SeatState>) {
-        let mut maps = self.maps.write().unwrap_or_else(PoisonError::into_inner);
+        let mut maps = self.maps.write();
         maps.entry(showtime.clone()).or_insert_with(|| {
             let (watchers, _) = broadcast::channel(WAITING);
             let (version, showtime, latest) =
@@ -82,10 +83,7 @@ impl LiveSeats {
 
     /// Forgets the map of a showtime that is over or was changed as a whole; watchers fetch it anew.
     pub(crate) fn forget(&self, showtime: &ShowtimeId) {
-        self.maps
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(showtime);
+        self.maps.write().remove(showtime);
     }
 
     /// Changes seats (by place) of a map that is kept; others are nobody's concern yet.
@@ -104,14 +102,8 @@ impl LiveSeats {
     }
 
     fn with<T>(&self, showtime: &ShowtimeId, work: impl FnOnce(&mut LiveMap) -> T) -> Option<T> {
-        let map = Arc::clone(
-            self.maps
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get(showtime)?,
-        );
-        let mut map: MutexGuard<'_, LiveMap> = map.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(work(&mut map))
+        let map = Arc::clone(self.maps.read().get(showtime)?);
+        Some(work(&mut map.lock()))
     }
 }
 

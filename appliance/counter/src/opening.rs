@@ -1,9 +1,10 @@
 //! Opening and closing a counter: the one place that knows its rooms from the lowest to the highest.
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use box_office::Custodian;
 use database::Database;
+use parking_lot::RwLock;
 use service::Machine;
 use wire::Life;
 

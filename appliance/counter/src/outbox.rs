@@ -1,10 +1,11 @@
 //! What tells the other side: an event is written in the transaction of the change that it tells of.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use box_office::{CinemaId, Custodian, EventId};
 use database::Tx;
 use mailbox::{StreamId, StreamKey, outbox, stream};
+use parking_lot::Mutex;
 use service::{Clock, Random};
 use wire::{Body, Generation, Incarnation, Life, Position};
 
@@ -82,7 +83,7 @@ impl Outbox {
             body,
         };
         let drafts: Vec<_> = bodies.into_iter().map(draft).collect();
-        let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut head = self.head.lock();
         *head = Some(outbox::push(tx, id, now_ms, &drafts, *head)?);
         let this = Arc::clone(self);
         tx.after_commit(move || this.ports.written(&this.key.cinema));

@@ -65,6 +65,22 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Which of `all` a column's text says, each of which is called by a `word` of our own.
+    ///
+    /// # Errors
+    /// [`Error::Column`] if there is no such column, it holds no text, or the text is none of the words.
+    pub fn one_of<T: Copy>(
+        &self,
+        index: usize,
+        all: impl IntoIterator<Item = T>,
+        word: impl Fn(T) -> &'static str,
+    ) -> Result<T, Error> {
+        let text: String = self.get(index)?;
+        let mut all = all.into_iter();
+        all.find(|one| word(*one) == text)
+            .ok_or_else(|| self.wrong(index, &"one of our words"))
+    }
+
     /// What a column's document says.
     ///
     /// # Errors

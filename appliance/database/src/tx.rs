@@ -70,6 +70,22 @@ impl<'a> Snapshot<'a> {
         Ok(self.rows(sql, parameters, 1, read)?.pop())
     }
 
+    /// Whether the answer has a row.
+    ///
+    /// # Errors
+    /// As [`Snapshot::query`].
+    pub fn has(&mut self, sql: &str, parameters: &[Value]) -> Result<bool, Error> {
+        Ok(self.first(sql, parameters, |_| Ok(()))?.is_some())
+    }
+
+    /// The number in the first row of the answer, 0 if there is none.
+    ///
+    /// # Errors
+    /// As [`Snapshot::query`].
+    pub fn number(&mut self, sql: &str, parameters: &[Value]) -> Result<i64, Error> {
+        Ok(self.first(sql, parameters, |row| row.get(0))?.unwrap_or(0))
+    }
+
     fn rows<R>(
         &mut self,
         sql: &str,

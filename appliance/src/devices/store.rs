@@ -6,13 +6,7 @@ use jiff::Timestamp;
 
 use super::Hash;
 
-fn kind(text: &str) -> Result<DeviceKind, Error> {
-    match text {
-        "kiosk" => Ok(DeviceKind::Kiosk),
-        "till" => Ok(DeviceKind::Till),
-        other => Err(Error::Column(format!("{other} is no kind of device"))),
-    }
-}
+const KINDS: [DeviceKind; 2] = [DeviceKind::Kiosk, DeviceKind::Till];
 
 fn text(kind: DeviceKind) -> &'static str {
     match kind {
@@ -31,7 +25,7 @@ pub(crate) fn devices(db: &mut Snapshot<'_>) -> Result<Vec<(Hash, Device)>, Erro
                 row.get(0)?,
                 Device {
                     id: row.parse(1)?,
-                    kind: kind(&row.get::<String>(2)?)?,
+                    kind: row.one_of(2, KINDS, text)?,
                     name: row.get(3)?,
                 },
             ))
@@ -39,10 +33,8 @@ pub(crate) fn devices(db: &mut Snapshot<'_>) -> Result<Vec<(Hash, Device)>, Erro
     )
 }
 
-pub(crate) fn count(db: &mut Snapshot<'_>) -> Result<u64, Error> {
-    Ok(db
-        .first("SELECT COUNT(*) FROM device", params![], |row| row.get(0))?
-        .unwrap_or(0))
+pub(crate) fn count(db: &mut Snapshot<'_>) -> Result<i64, Error> {
+    db.number("SELECT COUNT(*) FROM device", params![])
 }
 
 pub(crate) fn add(
@@ -88,6 +80,6 @@ pub(crate) fn use_code(
 ) -> Result<Option<DeviceKind>, Error> {
     let sql = "DELETE FROM pairing_code WHERE code_hash = $1 AND expires_at >= $2 RETURNING kind";
     tx.first(sql, params![code, now.as_millisecond()], |row| {
-        kind(&row.get::<String>(0)?)
+        row.one_of(0, KINDS, text)
     })
 }

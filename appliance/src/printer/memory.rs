@@ -1,7 +1,9 @@
 //! A printer in memory, for tests and the simulation: told how it is, and read back.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::{Paper, PrintOutcome, PrinterStatus};
 
@@ -38,25 +40,25 @@ impl Default for Inner {
 impl MemoryPrinter {
     /// How it is from here on.
     pub fn set(&self, status: PrinterStatus) {
-        self.inner().status = status;
+        self.0.lock().status = status;
     }
 
     /// What goes wrong with the next paper; several go wrong in turn.
     pub fn next(&self, mishap: Mishap) {
-        self.inner().next.push_back(mishap);
+        self.0.lock().next.push_back(mishap);
     }
 
     /// The papers that came out, in their order.
     pub fn papers(&self) -> Vec<Paper> {
-        self.inner().papers.clone()
+        self.0.lock().papers.clone()
     }
 
     pub(super) fn status(&self) -> PrinterStatus {
-        self.inner().status.clone()
+        self.0.lock().status.clone()
     }
 
     pub(super) fn print(&self, paper: &Paper) -> PrintOutcome {
-        let mut inner = self.inner();
+        let mut inner = self.0.lock();
         if !inner.status.can_print() {
             return PrintOutcome::NotStarted(inner.status.clone());
         }
@@ -70,9 +72,5 @@ impl MemoryPrinter {
                 PrintOutcome::Uncertain(PrinterStatus::Unreachable("lost".to_owned()))
             }
         }
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

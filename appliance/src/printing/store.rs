@@ -13,12 +13,10 @@ pub(crate) fn add(tx: &mut Tx<'_>, sale: &SaleId, papers: &[Slip]) -> Result<(),
     let rows = papers
         .iter()
         .map(|paper| {
-            let text =
-                serde_json::to_string(paper).map_err(|why| Error::Column(why.to_string()))?;
             Ok([
                 Value::from(paper.ticket.as_str()),
                 sale.as_str().into(),
-                text.into(),
+                Value::json(paper)?,
                 JobState::Queued.word().into(),
             ])
         })
@@ -31,12 +29,10 @@ pub(crate) fn add(tx: &mut Tx<'_>, sale: &SaleId, papers: &[Slip]) -> Result<(),
 pub(crate) fn begin_oldest(tx: &mut Tx<'_>) -> Result<Option<Job>, Error> {
     let sql = "SELECT id, ticket, paper, state, tries FROM print_job WHERE state <> 'printed' ORDER BY id LIMIT 1";
     let job = tx.first(sql, params![], |row| {
-        let paper: String = row.get(2)?;
         Ok(Job {
             id: row.get(0)?,
             ticket: row.parse(1)?,
-            paper: serde_json::from_str(&paper)
-                .map_err(|why| Error::Column(format!("a paper: {why}")))?,
+            paper: row.json(2)?,
             copy: state(row, 3)? != JobState::Queued,
             tries: row.get(4)?,
         })
@@ -52,9 +48,7 @@ pub(crate) fn begin_oldest(tx: &mut Tx<'_>) -> Result<Option<Job>, Error> {
 /// How many tickets have not come out.
 pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) FROM (SELECT id FROM print_job WHERE state <> 'printed' LIMIT $1) AS waiting";
-    Ok(db
-        .first(sql, params![MOST_COUNTED], |row| row.get(0))?
-        .unwrap_or(0))
+    db.number(sql, params![MOST_COUNTED])
 }
 
 /// Where the tickets of a sale are.
@@ -70,16 +64,13 @@ pub(crate) fn end(tx: &mut Tx<'_>, id: i64, state: JobState) -> Result<(), Error
 }
 
 fn state(row: &Row<'_>, index: usize) -> Result<JobState, Error> {
-    let word: String = row.get(index)?;
-    [
+    let all = [
         JobState::Queued,
         JobState::Sending,
         JobState::Uncertain,
         JobState::Printed,
-    ]
-    .into_iter()
-    .find(|state| state.word() == word)
-    .ok_or_else(|| Error::Column(format!("{word:?} is no state of a print job")))
+    ];
+    row.one_of(index, all, JobState::word)
 }
 
 impl JobState {

@@ -17,7 +17,7 @@ pub(crate) async fn status(
     headers: HeaderMap,
 ) -> Result<Json<Status>, Refusal> {
     let device = devices::routes::device(&headers, &app.devices);
-    let (printer, terminal) = (app.printing.state(), app.terminal_state.now());
+    let (printer, terminal) = (app.printing.state(), *app.terminal_state.lock());
     let here = app.counter.here();
     let up = here.as_ref().map(|at| at.stream().clone());
     let link = app.link.standing(up).await.map_err(Fault::from)?;

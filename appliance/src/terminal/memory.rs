@@ -1,9 +1,10 @@
 //! A card terminal in memory, for tests and the simulation: told what to do next, and read back.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use box_office::TenderId;
+use parking_lot::Mutex;
 
 use super::Unknown;
 use super::protocol::{CardSlip, Payment, Request};
@@ -43,18 +44,19 @@ struct Record {
 impl MemoryTerminal {
     /// Does this with the next request to pay; several are done in turn; without any, it approves.
     pub fn next(&self, behaviour: Behaviour) {
-        self.inner().next.push_back(behaviour);
+        self.0.lock().next.push_back(behaviour);
     }
 
     /// Answers nobody from now on, or everybody again.
     pub fn set_out_of_reach(&self, out_of_reach: bool) {
-        self.inner().out_of_reach = out_of_reach;
+        self.0.lock().out_of_reach = out_of_reach;
     }
 
     /// The guest of a waiting payment decides.
     pub fn decide(&self, reference: &TenderId, approve: bool) {
         if let Some(record) = self
-            .inner()
+            .0
+            .lock()
             .payments
             .get_mut(reference)
             .filter(|record| record.payment == Payment::Waiting)
@@ -69,7 +71,8 @@ impl MemoryTerminal {
 
     /// The sum of what it took and what it gave back, in minor units.
     pub fn captured_and_refunded(&self) -> (i64, i64) {
-        self.inner()
+        self.0
+            .lock()
             .payments
             .values()
             .fold((0, 0), |(captured, refunded), record| {
@@ -87,11 +90,11 @@ impl MemoryTerminal {
     }
 
     pub(super) fn ready(&self) -> bool {
-        !self.inner().out_of_reach
+        !self.0.lock().out_of_reach
     }
 
     pub(super) fn ask(&self, request: &Request) -> Result<Payment, Unknown> {
-        let mut inner = self.inner();
+        let mut inner = self.0.lock();
         if inner.out_of_reach {
             return Err(Unknown::NotSent("out of reach".to_owned()));
         }
@@ -109,10 +112,6 @@ impl MemoryTerminal {
             } => inner.refund(reference, *amount_minor),
             Request::Ready => Ok(Payment::Unknown),
         }
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -104,19 +104,5 @@ pub enum Payment {
     },
 }
 
-impl Payment {
-    /// Whether the terminal will never say anything else by itself. [`Payment::Unknown`] is not final: a request to pay may be
-    /// on its way; cancel it to be sure.
-    pub fn is_final(&self) -> bool {
-        match self {
-            Self::Approved { .. }
-            | Self::Declined { .. }
-            | Self::Cancelled
-            | Self::Refunded { .. } => true,
-            Self::Unknown | Self::Waiting => false,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests;

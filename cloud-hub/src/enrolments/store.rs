@@ -39,12 +39,8 @@ pub(crate) fn add_code(
 
 /// Whether a box is enrolled for this cinema, revoked or not.
 pub(crate) fn has_a_box(snapshot: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, Error> {
-    let found = snapshot.first(
-        "SELECT 1 FROM box WHERE cinema = $1",
-        params![cinema.as_str()],
-        |row| row.get::<i64>(0),
-    )?;
-    Ok(found.is_some())
+    let sql = "SELECT 1 FROM box WHERE cinema = $1";
+    snapshot.has(sql, params![cinema.as_str()])
 }
 
 /// Binds the code to the applicant's keys, and enrols the box.

@@ -1,10 +1,11 @@
 //! How each link stands, in memory, for those who look; and a bell for whoever watches head office's page.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use hub_api::LinkState;
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use service::Clock;
 use tokio::sync::watch;
 use wire::CinemaId;
@@ -41,10 +42,7 @@ impl Board {
 
     /// Everything on it.
     pub(crate) fn read(&self) -> BTreeMap<CinemaId, OnBoard> {
-        self.links
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.links.lock().clone()
     }
 
     /// Changes whenever something that head office sees has changed.
@@ -90,7 +88,7 @@ impl Board {
     pub(crate) fn heard(&self, cinema: &CinemaId) {
         let now = self.clock.now();
         let news = {
-            let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut links = self.links.lock();
             let link = links.entry(cinema.clone()).or_default();
             let was_down = link.state == Some(LinkState::Down);
             if was_down {
@@ -120,13 +118,7 @@ impl Board {
     }
 
     fn put(&self, cinema: &CinemaId, change: impl FnOnce(&mut OnBoard)) {
-        change(
-            self.links
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .entry(cinema.clone())
-                .or_default(),
-        );
+        change(self.links.lock().entry(cinema.clone()).or_default());
         self.changed();
     }
 }

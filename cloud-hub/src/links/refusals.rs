@@ -2,11 +2,11 @@
 //! database one transaction a second and the log one line.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use database::{Database, Scope};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use service::{Bell, Due};
 use sync_agent::Address;
 
@@ -51,12 +51,8 @@ impl Refusals {
         words: String,
         at: Timestamp,
     ) {
-        self.waiting().count(address, code, words, at);
+        self.waiting.lock().count(address, code, words, at);
         self.bell.ring();
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Rung when somebody was refused.
@@ -67,7 +63,7 @@ impl Refusals {
     /// Writes who was refused, at most once in a while.
     pub(super) async fn run_due(&self, database: &Database, board: &Board, now: Duration) -> Due {
         let (contacts, passed_over) = {
-            let mut waiting = self.waiting();
+            let mut waiting = self.waiting.lock();
             match waiting.contacts.is_empty() {
                 true => return Due::WhenRung,
                 false if now < waiting.not_before => return Due::At(waiting.not_before),

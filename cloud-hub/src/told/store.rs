@@ -1,7 +1,7 @@
 //! SQL of what each cinema told.
 
 use box_office::{Layout, ShowtimeId};
-use database::{Error, Snapshot, Tx, params};
+use database::{Error, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, PaidTender, PaymentRefunded, SaleSettled,
@@ -130,7 +130,7 @@ pub(crate) fn is_content_refused(
         told.book.as_str(),
         told.book_version
     ];
-    Ok(snapshot.first(find, key, |_| Ok(()))?.is_some())
+    snapshot.has(find, key)
 }
 
 /// Keeps a room as it was told last.
@@ -140,14 +140,13 @@ pub(crate) fn put_auditorium(
     told: &AuditoriumDescribed,
 ) -> Result<(), Error> {
     let layout = Layout::from(told.layout.clone());
-    let text = serde_json::to_string(&layout).map_err(|why| Error::Column(why.to_string()))?;
     let row = params![
         cinema.as_str(),
         told.auditorium.as_str(),
         layout.version,
         told.name.as_str(),
         layout.places.len(),
-        text
+        Value::json(&layout)?
     ];
     tx.execute(
         "INSERT INTO told_auditorium (cinema, id, plan, name, seats, layout) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -214,11 +213,7 @@ pub(crate) fn knows_showtime(
     showtime: &ShowtimeId,
 ) -> Result<bool, Error> {
     let find = "SELECT 1 FROM told_showtime WHERE cinema = $1 AND id = $2";
-    Ok(snapshot
-        .first(find, params![cinema.as_str(), showtime.as_str()], |row| {
-            row.get::<i64>(0)
-        })?
-        .is_some())
+    snapshot.has(find, params![cinema.as_str(), showtime.as_str()])
 }
 
 /// Keeps a sale; whether it is new.

@@ -71,5 +71,5 @@ pub(super) fn open_of(db: &mut Snapshot<'_>, kind: &str) -> Result<Vec<Case>, Er
 
 pub(super) fn count_open(db: &mut Snapshot<'_>) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) FROM case_file WHERE open = 1";
-    Ok(db.first(sql, params![], |row| row.get(0))?.unwrap_or(0))
+    db.number(sql, params![])
 }

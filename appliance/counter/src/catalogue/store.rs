@@ -122,7 +122,7 @@ pub(crate) fn put_auditorium(
 
 pub(crate) fn knows_cinema(db: &mut Snapshot<'_>, id: &CinemaId) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM cinema WHERE id = $1";
-    Ok(db.first(sql, params![id.as_str()], |_| Ok(()))?.is_some())
+    db.has(sql, params![id.as_str()])
 }
 
 /// Whether all that a showtime names is known.
@@ -144,7 +144,7 @@ pub(crate) fn knows_parts(
         showtime.price_book.as_str(),
         stored.book_version,
     ];
-    Ok(db.first(sql, values, |_| Ok(()))?.is_some())
+    db.has(sql, values)
 }
 
 /// This side must not sell the showtime, for this reason; or may, for none.
@@ -278,7 +278,7 @@ fn values(cinema: &CinemaId, stored: &Stored<'_>) -> Result<Vec<Value>, Error> {
         showtime.starts_at.as_millisecond(),
         showtime.sales_end_at().as_millisecond(),
         showtime.ends_at.as_millisecond(),
-        status_text(showtime.status),
+        state(showtime.status),
         Value::json(showtime)?,
     ]
     .to_vec())
@@ -347,25 +347,20 @@ pub(super) fn sales_of(
     db.first(sql, params![showtime.0], |row| {
         Ok(Sales {
             is_withheld: row.get::<Option<String>>(3)?.is_some(),
-            state: status(&row.get::<String>(0)?)?,
+            state: row.one_of(0, STATES, state)?,
             sales_end_at: row.get(1)?,
             ends_at: row.get(2)?,
         })
     })
 }
 
-fn status(text: &str) -> Result<ShowtimeStatus, Error> {
-    [
-        ShowtimeStatus::Open,
-        ShowtimeStatus::Closed,
-        ShowtimeStatus::Cancelled,
-    ]
-    .into_iter()
-    .find(|status| status_text(*status) == text)
-    .ok_or_else(|| Error::Column(format!("{text} is no state of a showtime")))
-}
+const STATES: [ShowtimeStatus; 3] = [
+    ShowtimeStatus::Open,
+    ShowtimeStatus::Closed,
+    ShowtimeStatus::Cancelled,
+];
 
-fn status_text(status: ShowtimeStatus) -> &'static str {
+fn state(status: ShowtimeStatus) -> &'static str {
     match status {
         ShowtimeStatus::Open => "open",
         ShowtimeStatus::Closed => "closed",

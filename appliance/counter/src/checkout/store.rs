@@ -14,7 +14,7 @@ const PAYMENT: &str = "id, hold, nth, buyer_kind, buyer, means, currency, amount
     returned_minor, heard, last_four, authorisation, started_at, key, request_hash";
 
 fn payment(row: &Row<'_>) -> Result<PaymentRow, Error> {
-    let (means, state): (String, String) = (row.get(5)?, row.get(9)?);
+    let state: String = row.get(9)?;
     let slip = match (
         row.get::<Option<String>>(13)?,
         row.get::<Option<String>>(14)?,
@@ -35,10 +35,7 @@ fn payment(row: &Row<'_>) -> Result<PaymentRow, Error> {
         hold: row.parse(1)?,
         nth: row.get(2)?,
         buyer: BuyerId::read(row, 3)?,
-        means: Means::ALL
-            .into_iter()
-            .find(|known| known.as_str() == means)
-            .ok_or_else(|| Error::Column(format!("{means} is no way to pay")))?,
+        means: row.one_of(5, Means::ALL, Means::as_str)?,
         currency: row.parse(6)?,
         amount_minor: row.get(7)?,
         given_minor: row.get(8)?,

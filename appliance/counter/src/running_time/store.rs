@@ -3,9 +3,7 @@
 use database::{Error, Snapshot, Tx, params};
 
 pub(super) fn read(db: &mut Snapshot<'_>) -> Result<i64, Error> {
-    Ok(db
-        .first("SELECT ms FROM counter_time", &[], |row| row.get(0))?
-        .unwrap_or(0))
+    db.number("SELECT ms FROM counter_time", params![])
 }
 
 /// It only goes forward.

@@ -61,7 +61,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, showtime: ShowtimeKey) -> Result<(), Error
 /// Whether a seat of it is held, sold, blocked, or was ever given away or sold.
 pub(crate) fn is_any_taken(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM seat WHERE showtime = $1 AND (state <> 'free' OR epoch > 0 OR edition > 0) LIMIT 1";
-    Ok(db.first(sql, params![showtime.0], |_| Ok(()))?.is_some())
+    db.has(sql, params![showtime.0])
 }
 
 /// How many seats of each of these showtimes can be had from `side`.
@@ -234,11 +234,7 @@ pub(super) fn heard(
 ) -> Result<Vec<(SeatId, Heard)>, Error> {
     let sql = "SELECT seat, state FROM seat_heard WHERE showtime = $1";
     db.query(sql, params![showtime.0], |row| {
-        let word: String = row.get(1)?;
-        let heard = Heard::ALL.into_iter().find(|heard| heard.word() == word);
-        let heard = heard
-            .ok_or_else(|| Error::Column(format!("{word} is nothing that is told of a seat")))?;
-        Ok((row.parse(0)?, heard))
+        Ok((row.parse(0)?, row.one_of(1, Heard::ALL, Heard::word)?))
     })
 }
 
