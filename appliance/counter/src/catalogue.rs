@@ -20,9 +20,8 @@ use crate::Fault;
 
 pub use refusal::CatalogueRefused;
 pub(crate) use store::{
-    Kept, Stored, add_showtime, change_showtime, keep_auditorium, keep_cinema, keep_film,
-    keep_price_book, known_showtime, knows_cinema, knows_parts, put_auditorium, tell_anew, whole,
-    withhold,
+    Kept, Known, Stored, add_showtime, change_showtime, keep, keep_cinema, known_showtime,
+    knows_cinema, knows_parts, named, put_auditorium, tell_anew, whole, withhold,
 };
 
 /// A showtime's number in this database.
@@ -94,11 +93,6 @@ impl Catalogue {
 
     pub(crate) fn showtime(&self, id: &ShowtimeId) -> Option<Arc<Scheduled>> {
         self.showtimes.get(id).cloned()
-    }
-
-    /// The id of a showtime, if it is in memory.
-    pub(crate) fn id_of(&self, key: ShowtimeKey) -> Option<&ShowtimeId> {
-        self.ids.get(&key)
     }
 
     pub(crate) fn film(&self, id: &FilmId) -> Option<&Arc<Film>> {
@@ -228,25 +222,10 @@ pub(crate) fn name_of(
     catalogue: &Catalogue,
     showtime: ShowtimeKey,
 ) -> Result<ShowtimeId, Fault> {
-    match catalogue.id_of(showtime) {
+    match catalogue.ids.get(&showtime) {
         Some(id) => Ok(id.clone()),
-        None => id_of(db, showtime),
+        None => Ok(named(db, showtime)?.id),
     }
-}
-
-/// The id of a showtime, however old it is.
-pub(crate) fn id_of(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<ShowtimeId, Fault> {
-    store::named(db, showtime).map(|named| named.id)
-}
-
-/// The cinema of a showtime.
-pub(crate) fn cinema_of(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<CinemaId, Fault> {
-    store::named(db, showtime).map(|named| named.cinema)
-}
-
-/// When a showtime ends.
-pub(crate) fn ends_at(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Timestamp, Fault> {
-    store::named(db, showtime).map(|named| named.ends_at)
 }
 
 /// A time as RFC 3339 with the offset of the cinema's zone, whole seconds.

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use service::http::FieldProblem;
 use wire::Body;
 
-use crate::catalogue::{self, Kept, Stored};
+use crate::catalogue::{self, Kept, Known, Stored};
 use crate::counter::{Counter, scope};
 use crate::seats;
 
@@ -128,19 +128,19 @@ impl Importing<'_> {
             self.told.push(telling::cinema(cinema));
         }
         for room in &programme.auditoriums {
-            let kept = catalogue::keep_auditorium(tx, &cinema.id, room)?;
+            let kept = catalogue::keep(tx, &cinema.id, room)?;
             self.note(kept, &format!("auditoriums.{}", room.id), || {
                 telling::auditorium(room)
             });
             self.imported.auditoriums += 1;
         }
         for film in &programme.films {
-            let kept = catalogue::keep_film(tx, &cinema.id, film)?;
+            let kept = catalogue::keep(tx, &cinema.id, film)?;
             self.note(kept, &format!("films.{}", film.id), || telling::film(film));
             self.imported.films += 1;
         }
         for book in &programme.price_books {
-            let kept = catalogue::keep_price_book(tx, &cinema.id, book)?;
+            let kept = catalogue::keep(tx, &cinema.id, book)?;
             let event = telling::price_book(book)?;
             self.note(kept, &format!("price_books.{}", book.id), || event);
             self.imported.price_books += 1;
@@ -148,7 +148,7 @@ impl Importing<'_> {
         for showtime in &programme.showtimes {
             if let Some((film, room, book_version)) = parts_of(programme, showtime) {
                 let stored = Stored {
-                    showtime,
+                    showtime: showtime.clone(),
                     film_version: film.version,
                     plan: room.layout.version,
                     book_version,
@@ -179,7 +179,7 @@ impl Importing<'_> {
     fn schedule(
         &mut self,
         tx: &mut Tx<'_>,
-        wanted: &Stored<'_>,
+        wanted: &Stored,
         room: &Auditorium,
     ) -> Result<(), ProgrammeRefused> {
         let (id, cinema) = (&wanted.showtime.id, &self.programme.cinema.id);
@@ -192,20 +192,21 @@ impl Importing<'_> {
             self.told.push(telling::showtime(wanted, seats, true));
             return Ok(());
         };
-        if known.is(wanted) {
+        if known.stored == *wanted {
             self.imported.unchanged += 1;
             return Ok(());
         }
-        if known.showtime.status == ShowtimeStatus::Cancelled {
+        let before = &known.stored.showtime;
+        if before.status == ShowtimeStatus::Cancelled {
             self.clash(at, "it was cancelled, which is final; schedule a new one");
             return Ok(());
         }
-        if known.showtime.ends_at <= self.now {
+        if before.ends_at <= self.now {
             self.imported.unchanged += 1;
             return Ok(());
         }
         let other_room =
-            known.showtime.auditorium != wanted.showtime.auditorium || known.plan != wanted.plan;
+            before.auditorium != wanted.showtime.auditorium || known.stored.plan != wanted.plan;
         if other_room && seats::is_any_taken(tx, known.key)? {
             self.clash(
                 at,
@@ -249,13 +250,12 @@ fn tell_whole(tx: &mut Tx<'_>, counter: &Counter, cinema: &CinemaId) -> Result<(
     for book in &whole.books {
         told.push(telling::price_book(book)?);
     }
-    for known in &whole.showtimes {
-        let room = whole
-            .rooms
-            .iter()
-            .find(|room| room.id == known.showtime.auditorium && room.layout.version == known.plan);
+    for Known { stored, .. } in &whole.showtimes {
+        let room = whole.rooms.iter().find(|room| {
+            room.id == stored.showtime.auditorium && room.layout.version == stored.plan
+        });
         let seats = room.map_or(0, |room| room.layout.places.len());
-        told.push(telling::showtime(&known.stored(), seats, false));
+        told.push(telling::showtime(stored, seats, false));
     }
     tracing::info!(%cinema, events = told.len(), "the programme is told anew, with what the hub needs to sell");
     counter.outbox_of(cinema).push(tx, told)

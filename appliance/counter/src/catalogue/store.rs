@@ -63,14 +63,12 @@ pub(crate) fn whole(
     let Some(cinema) = cinema(db, id)? else {
         return Ok(None);
     };
-    let order = "ORDER BY id";
-    let of = |table: &str| format!("SELECT body FROM {table} WHERE cinema = $1 {order}");
     let sql =
         format!("SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND ends_at > $2 ORDER BY key");
     Ok(Some(Whole {
-        rooms: bodies(db, &of("auditorium"), id)?,
-        films: bodies(db, &of("film"), id)?,
-        books: bodies(db, &of("price_book"), id)?,
+        rooms: all(db, id)?,
+        films: all(db, id)?,
+        books: all(db, id)?,
         showtimes: db.query(&sql, params![id.as_str(), now.as_millisecond()], known)?,
         cinema,
     }))
@@ -87,20 +85,66 @@ pub(crate) enum Kept {
     OtherContent,
 }
 
-pub(crate) fn keep_auditorium(
+/// What is kept as a document under cinema, id and version.
+pub(crate) trait Document: Serialize + DeserializeOwned {
+    /// Its table, and what the version is called there.
+    const TABLE: (&'static str, &'static str);
+
+    /// Its id and version.
+    fn name(&self) -> (&str, u32);
+}
+
+impl Document for Auditorium {
+    const TABLE: (&'static str, &'static str) = ("auditorium", "plan");
+
+    fn name(&self) -> (&str, u32) {
+        (self.id.as_str(), self.layout.version)
+    }
+}
+
+impl Document for Film {
+    const TABLE: (&'static str, &'static str) = ("film", "version");
+
+    fn name(&self) -> (&str, u32) {
+        (self.id.as_str(), self.version)
+    }
+}
+
+impl Document for PriceBook {
+    const TABLE: (&'static str, &'static str) = ("price_book", "version");
+
+    fn name(&self) -> (&str, u32) {
+        (self.id.as_str(), self.version)
+    }
+}
+
+/// Keeps a document, if its version is not known.
+pub(crate) fn keep<T: Document>(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
-    room: &Auditorium,
+    document: &T,
 ) -> Result<Kept, Error> {
-    let known = "SELECT body FROM auditorium WHERE cinema = $1 AND id = $2 AND plan = $3";
-    let add = "INSERT INTO auditorium (cinema, id, plan, body) VALUES ($1, $2, $3, $4)";
-    keep(
-        tx,
-        (known, add),
-        cinema,
-        (room.id.as_str(), room.layout.version),
-        room,
-    )
+    let ((table, versioned), (id, version)) = (T::TABLE, document.name());
+    let known =
+        format!("SELECT body FROM {table} WHERE cinema = $1 AND id = $2 AND {versioned} = $3");
+    let name = params![cinema.as_str(), id, version];
+    let body = Value::json(document)?;
+    match tx.first(&known, name, |row| row.get::<String>(0))? {
+        Some(stored) if Value::from(stored.as_str()) == body => Ok(Kept::Same),
+        Some(_) => Ok(Kept::OtherContent),
+        None => {
+            let add = format!("INSERT INTO {table} (cinema, id, {versioned}, body)");
+            let row = [cinema.as_str().into(), id.into(), version.into(), body];
+            tx.insert(&add, [row]).map(|_| Kept::New)
+        }
+    }
+}
+
+/// Every version of a cinema's documents of this kind.
+fn all<T: Document>(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Vec<T>, Error> {
+    let (table, _) = T::TABLE;
+    let sql = format!("SELECT body FROM {table} WHERE cinema = $1 ORDER BY id");
+    db.query(&sql, params![cinema.as_str()], |row| row.json(0))
 }
 
 /// Keeps a room as its writer told it last.
@@ -129,9 +173,9 @@ pub(crate) fn knows_cinema(db: &mut Snapshot<'_>, id: &CinemaId) -> Result<bool,
 pub(crate) fn knows_parts(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
-    stored: &Stored<'_>,
+    stored: &Stored,
 ) -> Result<bool, Error> {
-    let showtime = stored.showtime;
+    let showtime = &stored.showtime;
     let sql = "SELECT 1 FROM film f, auditorium a, price_book b \
         WHERE f.cinema = $1 AND f.id = $2 AND f.version = $3 AND a.cinema = $1 AND a.id = $4 AND a.plan = $5 \
         AND b.cinema = $1 AND b.id = $6 AND b.version = $7";
@@ -157,58 +201,10 @@ pub(crate) fn withhold(
     tx.execute(sql, params![showtime.0, reason]).map(drop)
 }
 
-pub(crate) fn keep_film(tx: &mut Tx<'_>, cinema: &CinemaId, film: &Film) -> Result<Kept, Error> {
-    let known = "SELECT body FROM film WHERE cinema = $1 AND id = $2 AND version = $3";
-    let add = "INSERT INTO film (cinema, id, version, body) VALUES ($1, $2, $3, $4)";
-    keep(
-        tx,
-        (known, add),
-        cinema,
-        (film.id.as_str(), film.version),
-        film,
-    )
-}
-
-pub(crate) fn keep_price_book(
-    tx: &mut Tx<'_>,
-    cinema: &CinemaId,
-    book: &PriceBook,
-) -> Result<Kept, Error> {
-    let known = "SELECT body FROM price_book WHERE cinema = $1 AND id = $2 AND version = $3";
-    let add = "INSERT INTO price_book (cinema, id, version, body) VALUES ($1, $2, $3, $4)";
-    keep(
-        tx,
-        (known, add),
-        cinema,
-        (book.id.as_str(), book.version),
-        book,
-    )
-}
-
-fn keep<T: Serialize>(
-    tx: &mut Tx<'_>,
-    (known, add): (&str, &str),
-    cinema: &CinemaId,
-    (id, version): (&str, u32),
-    document: &T,
-) -> Result<Kept, Error> {
-    let body = Value::json(document)?;
-    let stored: Option<String> = tx.first(known, params![cinema.as_str(), id, version], |row| {
-        row.get(0)
-    })?;
-    match stored.map(Value::from) {
-        Some(stored) if stored == body => Ok(Kept::Same),
-        Some(_) => Ok(Kept::OtherContent),
-        None => tx
-            .execute(add, params![cinema.as_str(), id, version, body])
-            .map(|_| Kept::New),
-    }
-}
-
 /// A showtime with the versions of what it names.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stored<'a> {
-    pub(crate) showtime: &'a Showtime,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub(crate) showtime: Showtime,
     pub(crate) film_version: u32,
     pub(crate) plan: u32,
     pub(crate) book_version: u32,
@@ -218,29 +214,7 @@ pub(crate) struct Stored<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) key: ShowtimeKey,
-    pub(crate) showtime: Showtime,
-    pub(crate) plan: u32,
-    film_version: u32,
-    book_version: u32,
-}
-
-impl Known {
-    /// As it is told.
-    pub(crate) fn stored(&self) -> Stored<'_> {
-        Stored {
-            showtime: &self.showtime,
-            film_version: self.film_version,
-            plan: self.plan,
-            book_version: self.book_version,
-        }
-    }
-
-    /// Whether it is this one, unchanged.
-    pub(crate) fn is(&self, wanted: &Stored<'_>) -> bool {
-        let versions = (wanted.plan, wanted.film_version, wanted.book_version);
-        self.showtime == *wanted.showtime
-            && (self.plan, self.film_version, self.book_version) == versions
-    }
+    pub(crate) stored: Stored,
 }
 
 const KNOWN: &str = "key, body, plan, film_version, price_book_version";
@@ -248,10 +222,12 @@ const KNOWN: &str = "key, body, plan, film_version, price_book_version";
 fn known(row: &database::Row<'_>) -> Result<Known, Error> {
     Ok(Known {
         key: ShowtimeKey(row.get(0)?),
-        showtime: row.json(1)?,
-        plan: row.get(2)?,
-        film_version: row.get(3)?,
-        book_version: row.get(4)?,
+        stored: Stored {
+            showtime: row.json(1)?,
+            plan: row.get(2)?,
+            film_version: row.get(3)?,
+            book_version: row.get(4)?,
+        },
     })
 }
 
@@ -264,8 +240,8 @@ pub(crate) fn known_showtime(
     db.first(&sql, params![cinema.as_str(), id.as_str()], known)
 }
 
-fn values(cinema: &CinemaId, stored: &Stored<'_>) -> Result<Vec<Value>, Error> {
-    let showtime = stored.showtime;
+fn values(cinema: &CinemaId, stored: &Stored) -> Result<Vec<Value>, Error> {
+    let showtime = &stored.showtime;
     Ok(params![
         cinema.as_str(),
         showtime.id.as_str(),
@@ -288,21 +264,21 @@ fn values(cinema: &CinemaId, stored: &Stored<'_>) -> Result<Vec<Value>, Error> {
 pub(crate) fn add_showtime(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
-    stored: &Stored<'_>,
+    stored: &Stored,
 ) -> Result<ShowtimeKey, Error> {
     let sql = "INSERT INTO showtime (cinema, id, auditorium, plan, film, film_version, price_book, price_book_version, \
-        starts_at, sales_end_at, ends_at, state, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    tx.execute(sql, &values(cinema, stored)?)?;
-    let added = known_showtime(tx, cinema, &stored.showtime.id)?;
+        starts_at, sales_end_at, ends_at, state, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+        RETURNING key";
+    let added = tx.first(sql, &values(cinema, stored)?, |row| row.get(0))?;
     added
-        .map(|known| known.key)
+        .map(ShowtimeKey)
         .ok_or_else(|| Error::Column("a showtime that was added is not there".into()))
 }
 
 pub(crate) fn change_showtime(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
-    stored: &Stored<'_>,
+    stored: &Stored,
 ) -> Result<(), Error> {
     let sql = "UPDATE showtime SET auditorium = $3, plan = $4, film = $5, film_version = $6, price_book = $7, \
         price_book_version = $8, starts_at = $9, sales_end_at = $10, ends_at = $11, state = $12, body = $13 \
@@ -312,13 +288,14 @@ pub(crate) fn change_showtime(
 
 /// What names a showtime in full, and its end.
 #[derive(Debug, Clone)]
-pub(super) struct Named {
-    pub(super) cinema: CinemaId,
-    pub(super) id: ShowtimeId,
-    pub(super) ends_at: Timestamp,
+pub(crate) struct Named {
+    pub(crate) cinema: CinemaId,
+    pub(crate) id: ShowtimeId,
+    pub(crate) ends_at: Timestamp,
 }
 
-pub(super) fn named(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Named, Fault> {
+/// What names a showtime, however old it is.
+pub(crate) fn named(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Named, Fault> {
     let sql = "SELECT cinema, id, ends_at FROM showtime WHERE key = $1";
     let found = db.first(sql, params![showtime.0], |row| {
         Ok(Named {
@@ -377,33 +354,20 @@ pub(super) struct Parts {
 }
 
 pub(super) fn parts(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Parts, Error> {
-    let films: Vec<Film> = bodies(db, "SELECT body FROM film WHERE cinema = $1", cinema)?;
-    let rooms: Vec<Auditorium> =
-        bodies(db, "SELECT body FROM auditorium WHERE cinema = $1", cinema)?;
-    let books: Vec<PriceBook> =
-        bodies(db, "SELECT body FROM price_book WHERE cinema = $1", cinema)?;
     Ok(Parts {
-        films: films
+        films: all(db, cinema)?
             .into_iter()
-            .map(|film| ((film.id.clone(), film.version), Arc::new(film)))
+            .map(|film: Film| ((film.id.clone(), film.version), Arc::new(film)))
             .collect(),
-        rooms: rooms
+        rooms: all(db, cinema)?
             .into_iter()
-            .map(|room| ((room.id.clone(), room.layout.version), with_plan(room)))
+            .map(|room: Auditorium| ((room.id.clone(), room.layout.version), with_plan(room)))
             .collect(),
-        books: books
+        books: all(db, cinema)?
             .into_iter()
-            .map(|book| ((book.id.clone(), book.version), Arc::new(book)))
+            .map(|book: PriceBook| ((book.id.clone(), book.version), Arc::new(book)))
             .collect(),
     })
-}
-
-fn bodies<T: DeserializeOwned>(
-    db: &mut Snapshot<'_>,
-    sql: &str,
-    cinema: &CinemaId,
-) -> Result<Vec<T>, Error> {
-    db.query(sql, params![cinema.as_str()], |row| row.json(0))
 }
 
 fn with_plan(room: Auditorium) -> (Arc<Auditorium>, Arc<Plan>) {
@@ -431,10 +395,10 @@ pub(super) fn scheduled(
         }
     }
     let whole = |known: Known| {
-        let showtime = &known.showtime;
-        let film = (showtime.film.clone(), known.film_version);
-        let room = (showtime.auditorium.clone(), known.plan);
-        let book = (showtime.price_book.clone(), known.book_version);
+        let Stored { showtime, .. } = &known.stored;
+        let film = (showtime.film.clone(), known.stored.film_version);
+        let room = (showtime.auditorium.clone(), known.stored.plan);
+        let book = (showtime.price_book.clone(), known.stored.book_version);
         let (auditorium, plan) = parts.rooms.get(&room)?.clone();
         Some(Scheduled {
             key: known.key,
@@ -442,7 +406,7 @@ pub(super) fn scheduled(
             auditorium,
             plan,
             price_book: Arc::clone(parts.books.get(&book)?),
-            showtime: known.showtime,
+            showtime: known.stored.showtime,
         })
     };
     Ok(found.into_iter().filter_map(whole).collect())

@@ -64,7 +64,7 @@ pub async fn list(counter: &Counter) -> Result<String, CheckoutRefused> {
                     Stage::Closed => "closed",
                 };
                 let showtime = match holds::by_id(db, &payment.hold)? {
-                    Some(hold) => catalogue::id_of(db, hold.showtime)?.to_string(),
+                    Some(hold) => catalogue::named(db, hold.showtime)?.id.to_string(),
                     None => String::new(),
                 };
                 let (amount, since) = (payment.amount(), case.opened_at);

@@ -164,7 +164,7 @@ pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<()
 pub(super) fn at_of(db: &mut Snapshot<'_>, counter: &Counter, hold: &HoldId) -> Result<At, Fault> {
     let row =
         holds::by_id(db, hold)?.ok_or_else(|| Fault::Broken(format!("there is no hold {hold}")))?;
-    let cinema = catalogue::cinema_of(db, row.showtime)?;
+    let cinema = catalogue::named(db, row.showtime)?.cinema;
     counter
         .at(&cinema)
         .ok_or_else(|| Fault::Broken(format!("there is no catalogue of {cinema}")))
@@ -268,7 +268,7 @@ async fn deadlines(counter: &Counter) {
             for (payment, hold) in store::unfinished(db)? {
                 if !cases::has_one(db, &payment)?
                     && let Some(of) = holds::by_id(db, &hold)?
-                    && catalogue::ends_at(db, of.showtime)? <= now
+                    && catalogue::named(db, of.showtime)?.ends_at <= now
                 {
                     due.push((payment, hold));
                 }

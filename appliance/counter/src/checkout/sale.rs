@@ -196,7 +196,7 @@ fn find(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Option<Sold>, Fault> {
         return Ok(None);
     };
     Ok(Some(Sold {
-        showtime: catalogue::id_of(db, sale.showtime)?,
+        showtime: catalogue::named(db, sale.showtime)?.id,
         tickets: tickets::of_sale(db, id)?,
         payments: store::of_hold(db, &sale.hold)?,
         sale,

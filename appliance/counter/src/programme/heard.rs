@@ -29,6 +29,7 @@ pub struct Hearing {
 
 impl Hearing {
     /// Takes up an event of the cinema, if it is of its programme or of its seats; gives why a showtime that it told of is not sold here.
+    /// What is told of a cinema that was not told whole has no place yet; it is told again with it.
     ///
     /// # Errors
     /// Only the database's.
@@ -39,24 +40,6 @@ impl Hearing {
         cinema: &CinemaId,
         body: &Body,
     ) -> Result<Option<&'static str>, Fault> {
-        // What is told of a cinema that was not told whole has no place yet; it is told again with it.
-        let is_known = match body {
-            Body::FilmImported(_) | Body::PriceBookImported(_) | Body::AuditoriumDescribed(_) => {
-                catalogue::knows_cinema(tx, cinema)?
-            }
-            Body::CinemaDescribed(_)
-            | Body::ShowtimeScheduled(_)
-            | Body::ShowtimeChanged(_)
-            | Body::ShowtimeCancelled(_)
-            | Body::SaleSettled(_)
-            | Body::PaymentRefunded(_)
-            | Body::PaymentUnknown(_)
-            | Body::PaymentDecided(_)
-            | Body::SeatsReleased(_)
-            | Body::ContentAdopted(_)
-            | Body::ContentRefused(_)
-            | Body::SeatsGranted(_) => true,
-        };
         match body {
             Body::CinemaDescribed(told) => {
                 if let Some(cinema) = described(told) {
@@ -64,21 +47,23 @@ impl Hearing {
                 }
             }
             Body::FilmImported(told) => {
-                if let Some(film) = film(told).filter(|_| is_known) {
-                    let kept = catalogue::keep_film(tx, cinema, &film)?;
-                    self.is_changed |= kept == Kept::New;
+                if let Some(film) = film(told)
+                    && catalogue::knows_cinema(tx, cinema)?
+                {
+                    self.is_changed |= catalogue::keep(tx, cinema, &film)? == Kept::New;
                 }
             }
             Body::PriceBookImported(told) => {
                 if let Ok(book) = serde_json::from_str::<PriceBook>(&told.content)
-                    && is_known
+                    && catalogue::knows_cinema(tx, cinema)?
                 {
-                    let kept = catalogue::keep_price_book(tx, cinema, &book)?;
-                    self.is_changed |= kept == Kept::New;
+                    self.is_changed |= catalogue::keep(tx, cinema, &book)? == Kept::New;
                 }
             }
             Body::AuditoriumDescribed(told) => {
-                if let Some(room) = auditorium(told).filter(|_| is_known) {
+                if let Some(room) = auditorium(told)
+                    && catalogue::knows_cinema(tx, cinema)?
+                {
                     catalogue::put_auditorium(tx, cinema, &room)?;
                     self.is_changed = true;
                 }
@@ -126,7 +111,7 @@ impl Hearing {
             return Ok(Some(WITHHELD_TOLD_INCOMPLETELY));
         };
         let stored = Stored {
-            showtime: &showtime,
+            showtime,
             film_version: told.film_version,
             plan: told.plan,
             book_version: told.book_version,
@@ -139,10 +124,12 @@ impl Hearing {
         }
         match known {
             // Final: whatever is told later of it.
-            Some(known) if known.showtime.status == ShowtimeStatus::Cancelled => return Ok(None),
+            Some(known) if known.stored.showtime.status == ShowtimeStatus::Cancelled => {
+                return Ok(None);
+            }
             Some(known) => {
                 catalogue::withhold(tx, known.key, None)?;
-                if !known.is(&stored) {
+                if known.stored != stored {
                     catalogue::change_showtime(tx, cinema, &stored)?;
                     self.changed.push(told.showtime.clone());
                     self.is_changed = true;
@@ -165,8 +152,8 @@ impl Hearing {
         let Some(mut known) = catalogue::known_showtime(tx, cinema, id)? else {
             return Ok(());
         };
-        known.showtime.status = ShowtimeStatus::Cancelled;
-        catalogue::change_showtime(tx, cinema, &known.stored())?;
+        known.stored.showtime.status = ShowtimeStatus::Cancelled;
+        catalogue::change_showtime(tx, cinema, &known.stored)?;
         self.changed.push(id.clone());
         self.is_changed = true;
         Ok(())

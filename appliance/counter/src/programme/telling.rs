@@ -76,8 +76,8 @@ pub(super) fn price_book(book: &PriceBook) -> Result<Body, Fault> {
 }
 
 /// A showtime of a room with so many seats: that it is new, or otherwise, or does not take place.
-pub(super) fn showtime(stored: &Stored<'_>, seats: usize, is_new: bool) -> Body {
-    let showtime = stored.showtime;
+pub(super) fn showtime(stored: &Stored, seats: usize, is_new: bool) -> Body {
+    let showtime = &stored.showtime;
     let body = told::ShowtimeScheduled {
         showtime: showtime.id.clone(),
         film: showtime.film.clone(),

@@ -33,7 +33,7 @@ fn what_a_cinema_tells_is_heard_whole() {
     assert!(!programme.showtimes.is_empty());
     for wanted in &programme.showtimes {
         let stored = Stored {
-            showtime: wanted,
+            showtime: wanted.clone(),
             film_version: 1,
             plan: 1,
             book_version: 1,
