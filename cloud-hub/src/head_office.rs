@@ -6,7 +6,7 @@ mod store;
 use std::collections::BTreeMap;
 
 use database::{Database, Snapshot};
-use hub_api::{Case, Cinema, HeadOffice, Link, LinkState, RefusedContact, Showtime, Today};
+use hub_api::{Cinema, HeadOffice, Link, LinkState, Today};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use mailbox::inbox::Halt;
@@ -34,62 +34,28 @@ pub(crate) async fn look(
             let zone = zone(&row);
             let day = business_day(now, &zone, row.day_starts);
             let sums = crate::told::day_sum(snapshot, &row.id, &day)?;
-            let showtimes = store::showtimes(snapshot, &row.id, &day)?;
-            cinemas.push((row, positions, zone, day, sums, showtimes));
-        }
-        let refused = store::refused(snapshot, SHOWN)?;
-        let cases = store::disputes(snapshot, SHOWN)?;
-        Ok::<_, mailbox::Error>((cinemas, refused, cases))
-    });
-    let (cinemas, refused, cases) = seen.await?;
-    let cinemas = cinemas
-        .into_iter()
-        .map(|(row, positions, zone, day, sums, showtimes)| {
-            let showtimes = showtimes.into_iter().map(|showtime| Showtime {
-                id: showtime.id,
-                film: showtime.film,
-                auditorium: showtime.auditorium,
-                starts_at: local(showtime.start, &zone),
-                seats: showtime.seats,
-                sold: showtime.sold,
-                cancelled: showtime.cancelled,
-                withheld: showtime.withheld,
-            });
             let today = Today {
-                day,
                 sales: sums.sales,
                 tickets: sums.tickets,
                 total: row.money(sums.total),
-                showtimes: showtimes.collect(),
+                showtimes: store::showtimes(snapshot, &row.id, &day, &zone)?,
+                day,
             };
-            Cinema {
+            cinemas.push(Cinema {
                 link: link(&row, positions, &board),
                 name: row.name.unwrap_or_else(|| row.id.to_string()),
                 id: row.id,
                 today,
-            }
-        });
-    let refused = refused.into_iter().map(|contact| RefusedContact {
-        at: contact.at.to_string(),
-        cinema: contact.cinema,
-        device: contact.device.parse().ok(),
-        code: contact.code,
-        reason: contact.reason,
-        times: contact.times,
+            });
+        }
+        Ok::<_, mailbox::Error>(HeadOffice {
+            now: now.to_string(),
+            cinemas,
+            refused: store::refused(snapshot, SHOWN)?,
+            cases: store::disputes(snapshot, SHOWN)?,
+        })
     });
-    let cases = cases.into_iter().map(|case| Case {
-        id: case.id,
-        at: case.at.to_string(),
-        cinema: case.cinema,
-        code: case.code,
-        words: case.words,
-    });
-    Ok(HeadOffice {
-        now: now.to_string(),
-        cinemas: cinemas.collect(),
-        refused: refused.collect(),
-        cases: cases.collect(),
-    })
+    Ok(seen.await?)
 }
 
 /// How far both streams of a cinema have come.

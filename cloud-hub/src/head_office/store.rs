@@ -1,9 +1,13 @@
 //! SQL of head office's picture.
 
-use box_office::{Currency, Money, ShowtimeId};
+use box_office::{Currency, Money};
 use database::{Error, Snapshot, params};
+use hub_api::{Case, RefusedContact, Showtime};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use wire::{CinemaId, Incarnation, Life, Nonce};
+
+use super::local;
 
 /// A cinema that is known, enrolled or expected.
 #[derive(Debug)]
@@ -54,25 +58,13 @@ pub(crate) fn cinemas(snapshot: &mut Snapshot<'_>) -> Result<Vec<CinemaRow>, Err
     })
 }
 
-/// A showtime and how full it is.
-#[derive(Debug)]
-pub(crate) struct ShowtimeRow {
-    pub(crate) id: ShowtimeId,
-    pub(crate) film: String,
-    pub(crate) auditorium: String,
-    pub(crate) start: Timestamp,
-    pub(crate) seats: u32,
-    pub(crate) sold: u32,
-    pub(crate) cancelled: bool,
-    pub(crate) withheld: Option<String>,
-}
-
 /// The showtimes of a business day, by start.
 pub(crate) fn showtimes(
     snapshot: &mut Snapshot<'_>,
     cinema: &CinemaId,
     day: &str,
-) -> Result<Vec<ShowtimeRow>, Error> {
+    zone: &TimeZone,
+) -> Result<Vec<Showtime>, Error> {
     let sql = "SELECT s.id, COALESCE(f.name, s.film), COALESCE(a.name, s.auditorium), s.start_ms, s.seats, \
          COALESCE((SELECT n.seats FROM told_seats_sold n WHERE n.cinema = s.cinema AND n.showtime = s.id), 0), \
          CASE WHEN s.cancelled IS NULL THEN 0 ELSE 1 END, s.withheld FROM told_showtime s \
@@ -80,11 +72,11 @@ pub(crate) fn showtimes(
          LEFT JOIN told_auditorium a ON a.cinema = s.cinema AND a.id = s.auditorium AND a.plan = s.plan \
          WHERE s.cinema = $1 AND s.day = $2 ORDER BY s.start_ms, s.id";
     snapshot.query(sql, params![cinema.as_str(), day], |row| {
-        Ok(ShowtimeRow {
+        Ok(Showtime {
             id: row.parse(0)?,
             film: row.get(1)?,
             auditorium: row.get(2)?,
-            start: row.get(3)?,
+            starts_at: local(row.get(3)?, zone),
             seats: row.get(4)?,
             sold: row.get(5)?,
             cancelled: row.get::<i64>(6)? == 1,
@@ -93,25 +85,17 @@ pub(crate) fn showtimes(
     })
 }
 
-/// Somebody who was refused.
-#[derive(Debug)]
-pub(crate) struct RefusedRow {
-    pub(crate) at: Timestamp,
-    pub(crate) cinema: String,
-    pub(crate) device: String,
-    pub(crate) code: String,
-    pub(crate) reason: String,
-    pub(crate) times: u64,
-}
-
 /// Who was refused lately, the latest first.
-pub(crate) fn refused(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<RefusedRow>, Error> {
+pub(crate) fn refused(
+    snapshot: &mut Snapshot<'_>,
+    most: u32,
+) -> Result<Vec<RefusedContact>, Error> {
     let sql = "SELECT at_ms, cinema, device, code, reason, times FROM refused_contact ORDER BY at_ms DESC LIMIT $1";
     snapshot.query(sql, params![most], |row| {
-        Ok(RefusedRow {
-            at: row.get(0)?,
+        Ok(RefusedContact {
+            at: row.get::<Timestamp>(0)?.to_string(),
             cinema: row.get(1)?,
-            device: row.get(2)?,
+            device: row.get::<String>(2)?.parse().ok(),
             code: row.get(3)?,
             reason: row.get(4)?,
             times: row.get(5)?,
@@ -119,23 +103,13 @@ pub(crate) fn refused(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<Refu
     })
 }
 
-/// Something for a person to decide.
-#[derive(Debug)]
-pub(crate) struct DisputeRow {
-    pub(crate) id: u64,
-    pub(crate) at: Timestamp,
-    pub(crate) cinema: CinemaId,
-    pub(crate) code: String,
-    pub(crate) words: String,
-}
-
 /// What a person must decide, the latest first.
-pub(crate) fn disputes(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<DisputeRow>, Error> {
+pub(crate) fn disputes(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<Case>, Error> {
     let sql = "SELECT id, at_ms, cinema, code, words FROM dispute WHERE settled_ms IS NULL ORDER BY id DESC LIMIT $1";
     snapshot.query(sql, params![most], |row| {
-        Ok(DisputeRow {
+        Ok(Case {
             id: row.get(0)?,
-            at: row.get(1)?,
+            at: row.get::<Timestamp>(1)?.to_string(),
             cinema: row.parse(2)?,
             code: row.get(3)?,
             words: row.get(4)?,
