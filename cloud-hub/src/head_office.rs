@@ -130,10 +130,5 @@ fn business_day(now: Timestamp, zone: &TimeZone, day_starts: u16) -> String {
     shifted.to_zoned(zone.clone()).date().to_string()
 }
 
-/// RFC 3339 with the zone's offset.
-fn local(at: Timestamp, zone: &TimeZone) -> String {
-    at.display_with_offset(zone.to_offset(at)).to_string()
-}
-
 #[cfg(test)]
 mod tests;

@@ -115,14 +115,14 @@ impl Applying<'_, '_> {
 
     fn dispute(&mut self, code: &str, words: &str) -> Result<(), Fault> {
         tracing::warn!(cinema = %self.cinema, event.seq = self.event.seq(), code, words, "a fact contradicts what is stored");
+        self.keep_dispute(code, words, None)
+    }
+
+    /// Shows something to a person; a later fact about the same settles it.
+    fn keep_dispute(&mut self, code: &str, words: &str, about: Option<&str>) -> Result<(), Fault> {
+        let (cinema, seq, now) = (self.cinema, self.event.seq(), self.now);
         Ok(store::add_dispute(
-            self.tx,
-            self.cinema,
-            self.event.seq(),
-            code,
-            words,
-            None,
-            self.now,
+            self.tx, cinema, seq, code, words, about, now,
         )?)
     }
 
@@ -130,10 +130,8 @@ impl Applying<'_, '_> {
         if told.cinema == *self.cinema {
             return Ok(store::put_cinema(self.tx, told)?);
         }
-        self.dispute(
-            "other_cinema",
-            &format!("it describes the cinema {}", told.cinema),
-        )
+        let words = format!("it describes the cinema {}", told.cinema);
+        self.dispute("other_cinema", &words)
     }
 
     /// What is known first under an id and version is what it is; the cinema is told either way.
@@ -144,9 +142,9 @@ impl Applying<'_, '_> {
         version: u32,
         name: &str,
     ) -> Result<(), Fault> {
-        let hash = store::content_hash(body);
+        let bytes = body.to_bytes().unwrap_or_default();
         let known = store::known_content(self.tx, self.cinema, &content, version)?;
-        if known.is_some_and(|known| known.0 != hash && !is_told_more(&known.1, body)) {
+        if known.is_some_and(|known| known != bytes && !is_told_more(&known, body)) {
             let reason = WITHHELD_CONTENT_REFUSED;
             let withheld = store::refuse_content(self.tx, self.cinema, &content, version, reason)?;
             for showtime in &withheld {
@@ -166,7 +164,7 @@ impl Applying<'_, '_> {
             self.batch.answers.push(refused.into());
             return self.dispute("other_content", &words);
         }
-        store::put_content(self.tx, self.cinema, (&content, version), name, hash, body)?;
+        store::put_content(self.tx, self.cinema, (&content, version), name, &bytes)?;
         self.hear(body)?;
         let answer = ContentAdopted { content, version };
         self.batch.answers.push(answer.into());
@@ -203,29 +201,23 @@ impl Applying<'_, '_> {
         if store::cancel_showtime(self.tx, self.cinema, &told.showtime, &told.reason)? {
             return Ok(());
         }
-        self.dispute(
-            "unknown_showtime",
-            &format!("the unknown showtime {} is cancelled", told.showtime),
-        )
+        let words = format!("the unknown showtime {} is cancelled", told.showtime);
+        self.dispute("unknown_showtime", &words)
     }
 
     fn sale_settled(&mut self, sale: &SaleSettled) -> Result<(), Fault> {
         if !store::add_sale(self.tx, self.cinema, sale)? {
-            return self.dispute(
-                "sale_told_twice",
-                &format!("the sale {} was told before", sale.sale),
-            );
+            let words = format!("the sale {} was told before", sale.sale);
+            return self.dispute("sale_told_twice", &words);
         }
         let known = self.batch.known.contains(&sale.showtime)
             || store::knows_showtime(self.tx, self.cinema, &sale.showtime)?;
         if !known {
-            self.dispute(
-                "unknown_showtime",
-                &format!(
-                    "the sale {} is for the unknown showtime {}",
-                    sale.sale, sale.showtime
-                ),
-            )?;
+            let words = format!(
+                "the sale {} is for the unknown showtime {}",
+                sale.sale, sale.showtime
+            );
+            self.dispute("unknown_showtime", &words)?;
         } else if !self.batch.known.contains(&sale.showtime) {
             self.batch.known.insert(sale.showtime.clone());
         }
@@ -234,13 +226,11 @@ impl Applying<'_, '_> {
             .iter()
             .try_fold(0_i64, |sum, ticket| sum.checked_add(ticket.price));
         if sum != Some(sale.total) {
-            self.dispute(
-                "sum_differs",
-                &format!(
-                    "the tickets of the sale {} do not add up to its total",
-                    sale.sale
-                ),
-            )?;
+            let words = format!(
+                "the tickets of the sale {} do not add up to its total",
+                sale.sale
+            );
+            self.dispute("sum_differs", &words)?;
         }
         self.batch.count_sale(sale);
         for ticket in &sale.tickets {
@@ -248,10 +238,8 @@ impl Applying<'_, '_> {
         }
         for tender in &sale.tenders {
             if !store::add_tender(self.tx, self.cinema, sale, tender)? {
-                self.dispute(
-                    "payment_told_twice",
-                    &format!("the payment {} paid another sale before", tender.id),
-                )?;
+                let words = format!("the payment {} paid another sale before", tender.id);
+                self.dispute("payment_told_twice", &words)?;
             }
         }
         Ok(())
@@ -270,20 +258,16 @@ impl Applying<'_, '_> {
             );
             return self.dispute("seat_sold_twice", &words);
         }
-        self.dispute(
-            "ticket_told_twice",
-            &format!("the ticket {} was told before", ticket.id),
-        )
+        let words = format!("the ticket {} was told before", ticket.id);
+        self.dispute("ticket_told_twice", &words)
     }
 
     fn payment_refunded(&mut self, refund: &PaymentRefunded) -> Result<(), Fault> {
         if store::add_refund(self.tx, self.cinema, refund)? {
             return Ok(());
         }
-        self.dispute(
-            "refund_told_twice",
-            &format!("the payment {} was refunded before", refund.tender),
-        )
+        let words = format!("the payment {} was refunded before", refund.tender);
+        self.dispute("refund_told_twice", &words)
     }
 
     /// A case from the cinema; its end is told by a later event.
@@ -292,7 +276,7 @@ impl Applying<'_, '_> {
             "nobody at the cinema knows what became of the payment {} for {}",
             payment.tender, payment.showtime
         );
-        self.case("payment_unknown", &words, payment.tender.as_str())
+        self.keep_dispute("payment_unknown", &words, Some(payment.tender.as_str()))
     }
 
     fn payment_decided(&mut self, decided: &PaymentDecided) -> Result<(), Fault> {
@@ -304,22 +288,9 @@ impl Applying<'_, '_> {
             }
             PaymentOutcome::RefundOwed => {
                 let words = format!("the payment {about} was taken and is to be given back");
-                self.case("refund_owed", &words, about)
+                self.keep_dispute("refund_owed", &words, Some(about))
             }
         }
-    }
-
-    fn case(&mut self, code: &str, words: &str, about: &str) -> Result<(), Fault> {
-        let seq = self.event.seq();
-        Ok(store::add_dispute(
-            self.tx,
-            self.cinema,
-            seq,
-            code,
-            words,
-            Some(about),
-            self.now,
-        )?)
     }
 
     /// Custody of seats comes to the hub's counter.

@@ -234,3 +234,6 @@ pub fn local(at: Timestamp, zone: &TimeZone) -> String {
         .strftime("%Y-%m-%dT%H:%M:%S%:z")
         .to_string()
 }
+
+#[cfg(test)]
+mod tests;

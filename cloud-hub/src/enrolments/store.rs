@@ -30,11 +30,9 @@ pub(crate) fn add_code(
     now: Timestamp,
 ) -> Result<(), Error> {
     let row = params![hash, cinema.as_str(), until, now];
-    tx.execute(
-        "INSERT INTO enrolment_code (hash, cinema, until_ms, made_ms) VALUES ($1, $2, $3, $4)",
-        row,
-    )?;
-    Ok(())
+    let sql =
+        "INSERT INTO enrolment_code (hash, cinema, until_ms, made_ms) VALUES ($1, $2, $3, $4)";
+    tx.execute(sql, row).map(drop)
 }
 
 /// Whether a box is enrolled for this cinema, revoked or not.

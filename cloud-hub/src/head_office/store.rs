@@ -1,13 +1,12 @@
 //! SQL of head office's picture.
 
 use box_office::{Currency, Money};
+use counter::catalogue::local;
 use database::{Error, Snapshot, params};
 use hub_api::{Case, RefusedContact, Showtime};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::{CinemaId, Incarnation, Life, Nonce};
-
-use super::local;
 
 /// A cinema that is known, enrolled or expected.
 #[derive(Debug)]

@@ -71,11 +71,8 @@ pub(crate) fn find_box(
 
 /// Keeps when a box was heard.
 pub(crate) fn put_heard(tx: &mut Tx<'_>, cinema: &CinemaId, now: Timestamp) -> Result<(), Error> {
-    tx.execute(
-        "UPDATE box SET heard_ms = $2 WHERE cinema = $1",
-        params![cinema.as_str(), now],
-    )?;
-    Ok(())
+    let sql = "UPDATE box SET heard_ms = $2 WHERE cinema = $1";
+    tx.execute(sql, params![cinema.as_str(), now]).map(drop)
 }
 
 /// Keeps which program a box runs.
@@ -86,11 +83,8 @@ pub(crate) fn put_program(
     now: Timestamp,
 ) -> Result<(), Error> {
     let row = params![cinema.as_str(), program, now];
-    tx.execute(
-        "UPDATE box SET program = $2, heard_ms = $3 WHERE cinema = $1",
-        row,
-    )?;
-    Ok(())
+    let sql = "UPDATE box SET program = $2, heard_ms = $3 WHERE cinema = $1";
+    tx.execute(sql, row).map(drop)
 }
 
 /// Counts a contact that was refused so many times, lastly at `now`.
@@ -110,13 +104,10 @@ pub(crate) fn add_refused(
         now,
         times
     ];
-    tx.execute(
-        "INSERT INTO refused_contact (cinema, device, code, reason, at_ms, times) VALUES ($1, $2, $3, $4, $5, $6) \
+    let sql = "INSERT INTO refused_contact (cinema, device, code, reason, at_ms, times) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (cinema, device, code) DO UPDATE SET reason = excluded.reason, at_ms = excluded.at_ms, \
-         times = refused_contact.times + excluded.times",
-        row,
-    )?;
-    Ok(())
+         times = refused_contact.times + excluded.times";
+    tx.execute(sql, row).map(drop)
 }
 
 /// How many refused contacts are kept: the latest.
@@ -124,10 +115,7 @@ const REFUSED_KEPT: u32 = 1_000;
 
 /// Forgets the refused contacts that are too old to be kept: anybody may cause one.
 pub(crate) fn forget_refused(tx: &mut Tx<'_>) -> Result<(), Error> {
-    tx.execute(
-        "DELETE FROM refused_contact WHERE at_ms < \
-         (SELECT at_ms FROM refused_contact ORDER BY at_ms DESC LIMIT 1 OFFSET $1)",
-        params![REFUSED_KEPT],
-    )?;
-    Ok(())
+    let sql = "DELETE FROM refused_contact WHERE at_ms < \
+         (SELECT at_ms FROM refused_contact ORDER BY at_ms DESC LIMIT 1 OFFSET $1)";
+    tx.execute(sql, params![REFUSED_KEPT]).map(drop)
 }

@@ -3,11 +3,11 @@
 use box_office::{Layout, ShowtimeId};
 use database::{Error, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
+use wire::CinemaId;
 use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, PaidTender, PaymentRefunded, SaleSettled,
-    ShowtimeScheduled, SoldTicket, TenderWay,
+    ShowtimeScheduled, SoldTicket, TenderWay, hash_of,
 };
-use wire::{Body, CinemaId, Hash};
 
 /// Keeps what a cinema says of itself.
 pub(crate) fn put_cinema(tx: &mut Tx<'_>, told: &CinemaDescribed) -> Result<(), Error> {
@@ -18,22 +18,10 @@ pub(crate) fn put_cinema(tx: &mut Tx<'_>, told: &CinemaDescribed) -> Result<(), 
         told.currency.as_str(),
         told.day_starts
     ];
-    tx.execute(
-        "INSERT INTO told_cinema (id, name, zone, currency, day_starts) VALUES ($1, $2, $3, $4, $5) \
+    let sql = "INSERT INTO told_cinema (id, name, zone, currency, day_starts) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, currency = excluded.currency, \
-         day_starts = excluded.day_starts",
-        row,
-    )?;
-    Ok(())
-}
-
-/// What a film or price book says, by which two are compared.
-pub(crate) fn content_hash(body: &Body) -> Hash {
-    wire::event::hash_of(&content_bytes(body))
-}
-
-fn content_bytes(body: &Body) -> Vec<u8> {
-    body.to_bytes().unwrap_or_default()
+         day_starts = excluded.day_starts";
+    tx.execute(sql, row).map(drop)
 }
 
 fn content_key(content: &Content) -> (&'static str, &str) {
@@ -43,17 +31,17 @@ fn content_key(content: &Content) -> (&'static str, &str) {
     }
 }
 
-/// The content that the cinema has told under this id and version: its hash and its bytes.
+/// The content that the cinema has told under this id and version.
 pub(crate) fn known_content(
     snapshot: &mut Snapshot<'_>,
     cinema: &CinemaId,
     content: &Content,
     version: u32,
-) -> Result<Option<(Hash, Vec<u8>)>, Error> {
+) -> Result<Option<Vec<u8>>, Error> {
     let (kind, id) = content_key(content);
-    let find = "SELECT hash, body FROM told_content WHERE cinema = $1 AND kind = $2 AND id = $3 AND version = $4";
+    let find = "SELECT body FROM told_content WHERE cinema = $1 AND kind = $2 AND id = $3 AND version = $4";
     snapshot.first(find, params![cinema.as_str(), kind, id, version], |row| {
-        Ok((row.get::<[u8; 32]>(0).map(Hash::from)?, row.get(1)?))
+        row.get(0)
     })
 }
 
@@ -63,8 +51,7 @@ pub(crate) fn put_content(
     cinema: &CinemaId,
     content: (&Content, u32),
     name: &str,
-    hash: Hash,
-    body: &Body,
+    body: &[u8],
 ) -> Result<(), Error> {
     let (kind, id) = content_key(content.0);
     let row = params![
@@ -73,15 +60,12 @@ pub(crate) fn put_content(
         id,
         content.1,
         name,
-        hash.as_bytes(),
-        content_bytes(body)
+        hash_of(body).as_bytes(),
+        body
     ];
-    tx.execute(
-        "INSERT INTO told_content (cinema, kind, id, version, name, hash, body) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (cinema, kind, id, version) DO UPDATE SET name = excluded.name, hash = excluded.hash, body = excluded.body",
-        row,
-    )?;
-    Ok(())
+    let sql = "INSERT INTO told_content (cinema, kind, id, version, name, hash, body) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (cinema, kind, id, version) DO UPDATE SET name = excluded.name, hash = excluded.hash, body = excluded.body";
+    tx.execute(sql, row).map(drop)
 }
 
 /// The cinema has told other content under this version: the showtimes that are sold by it are withheld, and given.
@@ -148,12 +132,9 @@ pub(crate) fn put_auditorium(
         layout.places.len(),
         Value::json(&layout)?
     ];
-    tx.execute(
-        "INSERT INTO told_auditorium (cinema, id, plan, name, seats, layout) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (cinema, id, plan) DO UPDATE SET name = excluded.name, seats = excluded.seats, layout = excluded.layout",
-        row,
-    )?;
-    Ok(())
+    let sql = "INSERT INTO told_auditorium (cinema, id, plan, name, seats, layout) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (cinema, id, plan) DO UPDATE SET name = excluded.name, seats = excluded.seats, layout = excluded.layout";
+    tx.execute(sql, row).map(drop)
 }
 
 /// Keeps a showtime as it was told last. One that was cancelled stays so.
@@ -180,16 +161,13 @@ pub(crate) fn put_showtime(
         told.seats,
         withheld,
     ];
-    tx.execute(
-        "INSERT INTO told_showtime (cinema, id, film, film_version, auditorium, plan, day, start_ms, end_ms, book, book_version, \
+    let sql = "INSERT INTO told_showtime (cinema, id, film, film_version, auditorium, plan, day, start_ms, end_ms, book, book_version, \
          language, format, seats, withheld) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
          ON CONFLICT (cinema, id) DO UPDATE SET film = excluded.film, film_version = excluded.film_version, \
          auditorium = excluded.auditorium, plan = excluded.plan, day = excluded.day, start_ms = excluded.start_ms, \
          end_ms = excluded.end_ms, book = excluded.book, book_version = excluded.book_version, \
-         language = excluded.language, format = excluded.format, seats = excluded.seats, withheld = excluded.withheld",
-        row,
-    )?;
-    Ok(())
+         language = excluded.language, format = excluded.format, seats = excluded.seats, withheld = excluded.withheld";
+    tx.execute(sql, row).map(drop)
 }
 
 /// Marks a showtime as cancelled; whether there is one.
@@ -200,10 +178,8 @@ pub(crate) fn cancel_showtime(
     reason: &str,
 ) -> Result<bool, Error> {
     let row = params![cinema.as_str(), showtime.as_str(), reason];
-    Ok(tx.execute(
-        "UPDATE told_showtime SET cancelled = $3 WHERE cinema = $1 AND id = $2",
-        row,
-    )? == 1)
+    let sql = "UPDATE told_showtime SET cancelled = $3 WHERE cinema = $1 AND id = $2";
+    Ok(tx.execute(sql, row)? == 1)
 }
 
 /// Whether the cinema has told of this showtime.
@@ -236,12 +212,9 @@ pub(crate) fn add_sale(
         sale.tax,
         sale.tickets.len(),
     ];
-    let added = tx.execute(
-        "INSERT INTO told_sale (cinema, id, receipt_series, receipt_number, showtime, device, sold_ms, day, currency, total, tax, \
-         tickets) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
-        row,
-    )?;
-    Ok(added == 1)
+    let sql = "INSERT INTO told_sale (cinema, id, receipt_series, receipt_number, showtime, device, sold_ms, day, currency, total, tax, \
+         tickets) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+    Ok(tx.execute(sql, row)? == 1)
 }
 
 /// Keeps a ticket; whether it is new and, unless it is disputed, the only one of its seat.
@@ -266,12 +239,9 @@ pub(crate) fn add_ticket(
         ticket.tax,
         disputed,
     ];
-    let added = tx.execute(
-        "INSERT INTO told_ticket (cinema, id, sale, showtime, plan, seat, epoch, edition, kind, price, tax, disputed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
-        row,
-    )?;
-    Ok(added == 1)
+    let sql = "INSERT INTO told_ticket (cinema, id, sale, showtime, plan, seat, epoch, edition, kind, price, tax, disputed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+    Ok(tx.execute(sql, row)? == 1)
 }
 
 /// Keeps a payment; whether it is new.
@@ -295,12 +265,9 @@ pub(crate) fn add_tender(
         slip.map(|slip| slip.last_four.as_str()),
         slip.map(|slip| slip.authorisation.as_str()),
     ];
-    let added = tx.execute(
-        "INSERT INTO told_tender (cinema, id, sale, way, amount, last_four, authorisation) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT DO NOTHING",
-        row,
-    )?;
-    Ok(added == 1)
+    let sql = "INSERT INTO told_tender (cinema, id, sale, way, amount, last_four, authorisation) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT DO NOTHING";
+    Ok(tx.execute(sql, row)? == 1)
 }
 
 /// Keeps a refund; whether it is new.
@@ -321,12 +288,9 @@ pub(crate) fn add_refund(
         refund.amount,
         refund.reason.as_str(),
     ];
-    let added = tx.execute(
-        "INSERT INTO told_refund (cinema, tender, hold, showtime, device, refunded_ms, day, currency, amount, reason) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
-        row,
-    )?;
-    Ok(added == 1)
+    let sql = "INSERT INTO told_refund (cinema, tender, hold, showtime, device, refunded_ms, day, currency, amount, reason) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+    Ok(tx.execute(sql, row)? == 1)
 }
 
 /// Keeps something that a person must decide; what it is about lets a later fact settle it.
@@ -340,11 +304,8 @@ pub(crate) fn add_dispute(
     now: Timestamp,
 ) -> Result<(), Error> {
     let row = params![now, cinema.as_str(), seq, code, words, about];
-    tx.execute(
-        "INSERT INTO dispute (at_ms, cinema, seq, code, words, about) VALUES ($1, $2, $3, $4, $5, $6)",
-        row,
-    )?;
-    Ok(())
+    let sql = "INSERT INTO dispute (at_ms, cinema, seq, code, words, about) VALUES ($1, $2, $3, $4, $5, $6)";
+    tx.execute(sql, row).map(drop)
 }
 
 /// Nobody need decide any more what is about this.
@@ -354,11 +315,9 @@ pub(crate) fn settle_disputes(
     about: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
-    tx.execute(
-        "UPDATE dispute SET settled_ms = $3 WHERE cinema = $1 AND about = $2 AND settled_ms IS NULL",
-        params![cinema.as_str(), about, now],
-    )?;
-    Ok(())
+    let sql = "UPDATE dispute SET settled_ms = $3 WHERE cinema = $1 AND about = $2 AND settled_ms IS NULL";
+    tx.execute(sql, params![cinema.as_str(), about, now])
+        .map(drop)
 }
 
 /// What a cinema sold on a business day.
@@ -403,12 +362,13 @@ pub(crate) fn put_day_sum(
     day: &str,
     sum: &DaySum,
 ) -> Result<(), Error> {
+    let sql = "INSERT INTO told_day_sum (cinema, day, sales, tickets, total) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (cinema, day) DO UPDATE SET sales = excluded.sales, tickets = excluded.tickets, total = excluded.total";
     tx.execute(
-        "INSERT INTO told_day_sum (cinema, day, sales, tickets, total) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (cinema, day) DO UPDATE SET sales = excluded.sales, tickets = excluded.tickets, total = excluded.total",
+        sql,
         params![cinema.as_str(), day, sum.sales, sum.tickets, sum.total],
-    )?;
-    Ok(())
+    )
+    .map(drop)
 }
 
 /// Counts seats of a showtime that were sold and are not disputed.
@@ -418,10 +378,8 @@ pub(crate) fn add_seats_sold(
     showtime: &ShowtimeId,
     seats: u64,
 ) -> Result<(), Error> {
-    tx.execute(
-        "INSERT INTO told_seats_sold (cinema, showtime, seats) VALUES ($1, $2, $3) \
-         ON CONFLICT (cinema, showtime) DO UPDATE SET seats = told_seats_sold.seats + excluded.seats",
-        params![cinema.as_str(), showtime.as_str(), seats],
-    )?;
-    Ok(())
+    let sql = "INSERT INTO told_seats_sold (cinema, showtime, seats) VALUES ($1, $2, $3) \
+         ON CONFLICT (cinema, showtime) DO UPDATE SET seats = told_seats_sold.seats + excluded.seats";
+    tx.execute(sql, params![cinema.as_str(), showtime.as_str(), seats])
+        .map(drop)
 }
