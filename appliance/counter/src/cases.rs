@@ -4,8 +4,11 @@
 mod store;
 
 use box_office::CinemaId;
-use database::{Database, Error, Snapshot, Tx};
+use database::{Error, Tx};
 use jiff::Timestamp;
+
+pub use store::count_open;
+pub(crate) use store::{find, note, open_of};
 
 /// The longest reason in characters: a sentence for whoever closes the day.
 const LONGEST_REASON: usize = 200;
@@ -67,29 +70,6 @@ pub(crate) fn put(
 ) -> Result<(), Error> {
     store::put(tx, key, cinema, stage, open, step.at)?;
     store::note(tx, key, step)
-}
-
-/// Keeps a move that leaves the case where it is.
-pub(crate) fn note(tx: &mut Tx<'_>, key: CaseKey<'_>, step: Move<'_>) -> Result<(), Error> {
-    store::note(tx, key, step)
-}
-
-/// The case of this name.
-pub(crate) fn find(db: &mut Snapshot<'_>, key: CaseKey<'_>) -> Result<Option<Case>, Error> {
-    store::find(db, key)
-}
-
-/// The open cases of a kind, the oldest first.
-pub(crate) fn open_of(db: &mut Snapshot<'_>, kind: &'static str) -> Result<Vec<Case>, Error> {
-    store::open_of(db, kind)
-}
-
-/// How many cases wait for somebody.
-///
-/// # Errors
-/// The database refuses.
-pub async fn count_open(database: &Database) -> Result<i64, Error> {
-    database.read(store::count_open).await
 }
 
 /// The reason that a person gives for what only a person may do: not empty, and not longer than a sentence.

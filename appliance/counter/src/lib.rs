@@ -29,7 +29,7 @@ pub use buyer::{Buyer, BuyerId, BuyerKind, Limits};
 pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
 pub use opening::{Who, close, open};
-pub use ports::{Answer, NoAnswer, Pays, Ports, Said};
+pub use ports::{Answer, NoAnswer, Pays, Ports};
 pub use sold::Sold;
 
 /// What a hold knows of its payments; it comes after its tables.

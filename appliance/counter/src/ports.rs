@@ -1,6 +1,7 @@
 //! What a counter needs of the process that composes it: whoever takes the money, whoever must know of a sale, and the bell of its link.
 //! It is all that a counter knows of the rooms above it.
 
+use box_office::checkout::Said;
 use box_office::{CinemaId, Money, SaleId, TenderId};
 use counter_api::{CardSlip, PaperState};
 use database::Tx;
@@ -49,33 +50,8 @@ pub trait Pays: Send + Sync {
     fn give_back(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
 }
 
-/// What whoever takes the money says, or that it says nothing.
-pub type Answer = Result<Said, NoAnswer>;
-
-/// What became of a payment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
-    /// It has never heard of it.
-    NeverHeard,
-    /// The guest or the bank is being waited for.
-    Waiting,
-    /// Taken.
-    Captured {
-        /// How much, in minor units.
-        amount_minor: i64,
-        /// What the slip says.
-        slip: CardSlip,
-    },
-    /// Refused by the bank.
-    Declined,
-    /// Stopped before it was taken.
-    Cancelled,
-    /// Given back.
-    Returned {
-        /// How much, in minor units.
-        amount_minor: i64,
-    },
-}
+/// What whoever takes the money says, with the slip of what was taken, or that it says nothing.
+pub type Answer = Result<(Said, Option<CardSlip>), NoAnswer>;
 
 /// No outcome: it may have happened or not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -22,9 +22,7 @@ pub(crate) async fn status(
     let up = here.as_ref().map(|at| at.stream().clone());
     let link = app.link.standing(up).await.map_err(Fault::from)?;
     let zone = here.map_or(jiff::tz::TimeZone::UTC, |at| at.catalogue().zone().clone());
-    let open_cases = cases::count_open(&app.database)
-        .await
-        .map_err(Fault::from)?;
+    let open_cases = app.database.read(cases::count_open).await?;
     let is_kiosk = device
         .as_ref()
         .is_some_and(|device| device.kind == DeviceKind::Kiosk);

@@ -2,10 +2,11 @@
 
 use std::future::Future;
 
+use box_office::checkout::Said;
 use box_office::{Money, TenderId};
-use counter::{Answer, NoAnswer, Pays, Said};
+use counter::{Answer, NoAnswer, Pays};
 
-use super::{CardTerminal, Payment, Unknown};
+use super::{CardSlip, CardTerminal, Payment, Unknown};
 
 /// A future of an answer, as the counter waits for it.
 type Waiting = futures_util::future::BoxFuture<'static, Answer>;
@@ -41,13 +42,16 @@ fn waiting(answer: impl Future<Output = Result<Payment, Unknown>> + Send + 'stat
     })
 }
 
-fn said(payment: Payment) -> Said {
-    match payment {
+fn said(payment: Payment) -> (Said, Option<CardSlip>) {
+    let said = match payment {
+        Payment::Approved { amount_minor, slip } => {
+            return (Said::Captured { amount_minor }, Some(slip));
+        }
         Payment::Unknown => Said::NeverHeard,
         Payment::Waiting => Said::Waiting,
-        Payment::Approved { amount_minor, slip } => Said::Captured { amount_minor, slip },
         Payment::Declined { .. } => Said::Declined,
         Payment::Cancelled => Said::Cancelled,
-        Payment::Refunded { amount_minor } => Said::Returned { amount_minor },
-    }
+        Payment::Refunded { .. } => Said::Returned,
+    };
+    (said, None)
 }

@@ -38,7 +38,8 @@ pub(super) fn put(
     tx.execute(sql, values).map(drop)
 }
 
-pub(super) fn note(tx: &mut Tx<'_>, key: CaseKey<'_>, step: Move<'_>) -> Result<(), Error> {
+/// Keeps a move of a case.
+pub(crate) fn note(tx: &mut Tx<'_>, key: CaseKey<'_>, step: Move<'_>) -> Result<(), Error> {
     let by = match step.by {
         By::Counter => "counter",
         By::Person => "person",
@@ -57,19 +58,25 @@ pub(super) fn note(tx: &mut Tx<'_>, key: CaseKey<'_>, step: Move<'_>) -> Result<
     tx.execute(sql, values).map(drop)
 }
 
-pub(super) fn find(db: &mut Snapshot<'_>, key: CaseKey<'_>) -> Result<Option<Case>, Error> {
+/// The case of this name.
+pub(crate) fn find(db: &mut Snapshot<'_>, key: CaseKey<'_>) -> Result<Option<Case>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM case_file WHERE kind = $1 AND about = $2");
     db.first(&sql, params![key.kind, key.about], read)
 }
 
-pub(super) fn open_of(db: &mut Snapshot<'_>, kind: &str) -> Result<Vec<Case>, Error> {
+/// The open cases of a kind, the oldest first.
+pub(crate) fn open_of(db: &mut Snapshot<'_>, kind: &str) -> Result<Vec<Case>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM case_file WHERE kind = $1 AND open = 1 ORDER BY opened_at, about"
     );
     db.query(&sql, params![kind], read)
 }
 
-pub(super) fn count_open(db: &mut Snapshot<'_>) -> Result<i64, Error> {
+/// How many cases wait for somebody.
+///
+/// # Errors
+/// The database refuses.
+pub fn count_open(db: &mut Snapshot<'_>) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) FROM case_file WHERE open = 1";
     db.number(sql, params![])
 }

@@ -116,41 +116,23 @@ pub(super) fn told(
     told: Told,
     mover: &Mover,
 ) -> Result<(), Fault> {
-    match told {
-        Told::Captured | Told::Failed => Ok(()),
-        Told::Unknown => open(
-            tx,
-            at,
-            payment,
-            showtime,
-            "the showtime ended without an outcome",
-        ),
-        Told::StillOwed => open(
-            tx,
-            at,
-            payment,
-            showtime,
-            "it was taken and is not given back",
-        ),
-        Told::Returned if mover.by == By::Person => {
-            returned(tx, at, payment, showtime, "given_back_by_hand")
+    let reason = match told {
+        Told::Captured | Told::Failed => return Ok(()),
+        Told::Unknown => {
+            let reason = "the showtime ended without an outcome";
+            return open(tx, at, payment, showtime, reason);
         }
-        Told::Returned => returned(tx, at, payment, showtime, "no_ticket_issued"),
+        Told::StillOwed => {
+            let reason = "it was taken and is not given back";
+            return open(tx, at, payment, showtime, reason);
+        }
+        Told::Returned if mover.by == By::Person => "given_back_by_hand",
+        Told::Returned => "no_ticket_issued",
         Told::ReturnedUnasked => {
             tracing::warn!(tender.id = %payment.id, amount_minor = payment.amount_minor, "a payment was given back at the terminal: what it paid for is not paid any more");
-            returned(tx, at, payment, showtime, "given_back_at_the_terminal")
+            "given_back_at_the_terminal"
         }
-    }
-}
-
-/// Tells the other side that money went back.
-fn returned(
-    tx: &mut Tx<'_>,
-    at: &At,
-    payment: &PaymentRow,
-    showtime: &ShowtimeId,
-    reason: &str,
-) -> Result<(), Fault> {
+    };
     let now = at.clock.now();
     let body = wire_event::PaymentRefunded {
         tender: payment.id.clone(),

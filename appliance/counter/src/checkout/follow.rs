@@ -16,7 +16,7 @@ use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::counter::{At, Counter};
 use crate::following::{Errand, LOOK_LATER, LOOK_SOON};
-use crate::ports::{Answer, NoAnswer, Said as Heard};
+use crate::ports::{Answer, NoAnswer};
 use crate::running_time::WRITTEN_EVERY;
 use crate::sold::PaymentRow;
 use crate::{catalogue, holds};
@@ -39,24 +39,24 @@ fn begin(counter: &Counter, errand: Errand) {
 }
 
 async fn ask(at: &At, errand: Errand) {
-    let answer = answer(at, &errand).await;
     let (payment, following) = (&errand.payment, &at.following);
-    let event = match &answer {
+    let (event, slip) = match answer(at, &errand).await {
         // They have not done what they were asked to do, and are not asked again at once.
-        Ok(Heard::Captured { .. }) if matches!(errand.what, PaymentEffect::Return { .. }) => {
-            PaymentEvent::NoAnswer
+        Ok((Said::Captured { .. }, _)) if matches!(errand.what, PaymentEffect::Return { .. }) => {
+            (PaymentEvent::NoAnswer, None)
         }
-        Ok(Heard::NeverHeard) if errand.what == PaymentEffect::Stop => PaymentEvent::NoAnswer,
-        Ok(said) => PaymentEvent::Said(heard(said)),
+        Ok((Said::NeverHeard, _)) if errand.what == PaymentEffect::Stop => {
+            (PaymentEvent::NoAnswer, None)
+        }
+        Ok((said, slip)) => (PaymentEvent::Said(said), slip),
         Err(no_answer) => {
             // Once: a terminal may be silent for days.
             if following.is_newly_silent(payment) {
                 tracing::warn!(tender.id = %payment, %no_answer, "the terminal gives no outcome; asking again and again");
             }
-            PaymentEvent::NoAnswer
+            (PaymentEvent::NoAnswer, None)
         }
     };
-    let slip = answer.ok().and_then(slip);
     let recorded = record(at, payment, &errand.hold, event, slip).await;
     if let PaymentEffect::Return { .. } = errand.what {
         following.end_returning(payment);
@@ -80,30 +80,6 @@ async fn answer(at: &At, errand: &Errand) -> Answer {
         | PaymentEffect::LookSoon
         | PaymentEffect::LookLater
         | PaymentEffect::Tell(_) => cards.look(reference).await,
-    }
-}
-
-fn heard(said: &Heard) -> Said {
-    match said {
-        Heard::NeverHeard => Said::NeverHeard,
-        Heard::Waiting => Said::Waiting,
-        Heard::Captured { amount_minor, .. } => Said::Captured {
-            amount_minor: *amount_minor,
-        },
-        Heard::Declined => Said::Declined,
-        Heard::Cancelled => Said::Cancelled,
-        Heard::Returned { .. } => Said::Returned,
-    }
-}
-
-fn slip(said: Heard) -> Option<CardSlip> {
-    match said {
-        Heard::Captured { slip, .. } => Some(slip),
-        Heard::NeverHeard
-        | Heard::Waiting
-        | Heard::Declined
-        | Heard::Cancelled
-        | Heard::Returned { .. } => None,
     }
 }
 
@@ -152,7 +128,7 @@ pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<()
         return Ok(());
     };
     match cards.look(&payment.id).await {
-        Ok(Heard::Returned { .. }) => {
+        Ok((Said::Returned, _)) => {
             let event = PaymentEvent::Said(Said::Returned);
             Ok(record(at, &payment.id, &payment.hold, event, None).await?)
         }
@@ -178,16 +154,31 @@ async fn at(counter: &Counter, hold: &HoldId) -> Result<At, Fault> {
 
 /// Every payment that is not finished hears that a process begins; says whether they could be read.
 async fn take_up(counter: &Counter) -> bool {
-    match counter.database.read(store::unfinished).await {
-        Ok(found) => {
-            for (payment, hold) in found {
-                tell(counter, &payment, &hold, PaymentEvent::Restart).await;
-            }
-            true
-        }
-        Err(error) => {
-            tracing::error!(%error, "the payments that are not finished could not be read; trying again");
-            false
+    let what = "the payments that are not finished";
+    let Some(found) = seen(counter, what, store::unfinished).await else {
+        return false;
+    };
+    for (payment, hold) in found {
+        tell(counter, &payment, &hold, PaymentEvent::Restart).await;
+    }
+    true
+}
+
+/// What a look at the database finds; nothing, where it could not look: it looks again before long.
+async fn seen<T, E>(
+    counter: &Counter,
+    what: &str,
+    look: impl FnOnce(&mut Snapshot<'_>) -> Result<T, E> + Send + 'static,
+) -> Option<T>
+where
+    T: Send + 'static,
+    E: From<database::Error> + std::fmt::Display + Send + 'static,
+{
+    match counter.database.read(look).await {
+        Ok(found) => Some(found),
+        Err(fault) => {
+            tracing::error!(%fault, "{what} could not be looked at; trying again");
+            None
         }
     }
 }
@@ -227,17 +218,11 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
     }
     for payment in counter.following.take_due(now) {
         let wanted = payment.clone();
-        let found = counter
-            .database
-            .read(move |db| store::by_id(db, &wanted))
-            .await;
-        match found {
-            Ok(Some(row)) => tell(counter, &payment, &row.hold, PaymentEvent::Due).await,
-            Ok(None) => {}
-            Err(error) => {
-                tracing::error!(tender.id = %payment, %error, "a payment cannot be read; trying again");
-                counter.following.look_again(&payment, now + LOOK_LATER);
-            }
+        let find = move |db: &mut Snapshot<'_>| store::by_id(db, &wanted);
+        match seen(counter, "a payment that is due", find).await {
+            Some(Some(row)) => tell(counter, &payment, &row.hold, PaymentEvent::Due).await,
+            Some(None) => {}
+            None => counter.following.look_again(&payment, now + LOOK_LATER),
         }
     }
     if counter.following.take_ends_due(now, ENDS_EVERY) {
@@ -245,9 +230,8 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
         wait_for_nothing(counter).await;
     }
     let next_end = lapse(counter, now).await;
-    match crate::cases::count_open(&counter.database).await {
-        Ok(open) => counter.following.show_open_cases(open),
-        Err(error) => tracing::error!(%error, "the open cases could not be counted"),
+    if let Some(open) = seen(counter, "the open cases", crate::cases::count_open).await {
+        counter.following.show_open_cases(open);
     }
     taken_up.store(has_taken_up, Ordering::Relaxed);
     // A hold that is made after this look ends after the next.
@@ -261,75 +245,50 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
 /// Payments without an outcome, or owed back, whose showtime has ended become cases.
 async fn deadlines(counter: &Counter) {
     let now = counter.clock.now();
-    let due = counter
-        .database
-        .read(move |db| {
-            let mut due = Vec::new();
-            for (payment, hold) in store::unfinished(db)? {
-                if !cases::has_one(db, &payment)?
-                    && let Some(of) = holds::by_id(db, &hold)?
-                    && catalogue::named(db, of.showtime)?.ends_at <= now
-                {
-                    due.push((payment, hold));
-                }
-            }
-            Ok::<_, Fault>(due)
-        })
-        .await;
-    match due {
-        Ok(due) => {
-            for (payment, hold) in due {
-                tell(counter, &payment, &hold, PaymentEvent::Deadline).await;
+    let find = move |db: &mut Snapshot<'_>| {
+        let mut due = Vec::new();
+        for (payment, hold) in store::unfinished(db)? {
+            if !cases::has_one(db, &payment)?
+                && let Some(of) = holds::by_id(db, &hold)?
+                && catalogue::named(db, of.showtime)?.ends_at <= now
+            {
+                due.push((payment, hold));
             }
         }
-        Err(fault) => {
-            tracing::error!(%fault, "the payments without an outcome could not be looked at");
-        }
+        Ok::<_, Fault>(due)
+    };
+    let due = seen(counter, "the payments without an outcome", find).await;
+    for (payment, hold) in due.unwrap_or_default() {
+        tell(counter, &payment, &hold, PaymentEvent::Deadline).await;
     }
 }
 
 /// Purchases that wait for the outcome of a payment although none is without one go on: nobody else would move them.
 async fn wait_for_nothing(counter: &Counter) {
-    let found = counter
-        .database
-        .read(|db| {
-            let mut found = Vec::new();
-            for hold in holds::waiting(db)? {
-                let mut payments = store::of_hold(db, &hold)?.into_iter();
-                if !payments.any(|payment| payment.state.is_without_outcome()) {
-                    found.push(hold);
-                }
-            }
-            Ok::<_, database::Error>(found)
-        })
-        .await;
-    match found {
-        Ok(found) => {
-            for hold in found {
-                tell_hold(counter, &hold, PurchaseFact::WaitsForNothing).await;
+    let find = |db: &mut Snapshot<'_>| {
+        let mut found = Vec::new();
+        for hold in holds::waiting(db)? {
+            let mut payments = store::of_hold(db, &hold)?.into_iter();
+            if !payments.any(|payment| payment.state.is_without_outcome()) {
+                found.push(hold);
             }
         }
-        Err(error) => tracing::error!(%error, "the holds that wait could not be looked at"),
+        Ok::<_, database::Error>(found)
+    };
+    let found = seen(counter, "the holds that wait", find).await;
+    for hold in found.unwrap_or_default() {
+        tell_hold(counter, &hold, PurchaseFact::WaitsForNothing).await;
     }
 }
 
 /// Ends the holds whose time is over, each by itself, and writes the running time down. Gives the monotonic time at which the next ends.
 async fn lapse(counter: &Counter, now: Duration) -> Option<Duration> {
     let now_ms = counter.running_ms();
-    let found = counter
-        .database
-        .read(move |db| {
-            Ok::<_, database::Error>((holds::lapsed(db, now_ms)?, holds::next_end(db)?))
-        })
-        .await;
-    let (lapsed, next_end_ms) = match found {
-        Ok(found) => found,
-        Err(error) => {
-            tracing::error!(%error, "the holds could not be looked at");
-            return None;
-        }
+    let find = move |db: &mut Snapshot<'_>| {
+        Ok::<_, database::Error>((holds::lapsed(db, now_ms)?, holds::next_end(db)?))
     };
-    for (hold, _) in &lapsed {
+    let (lapsed, next_end_ms) = seen(counter, "the holds", find).await?;
+    for hold in &lapsed {
         tell_hold(counter, hold, PurchaseFact::Lapse).await;
     }
     if next_end_ms.is_some()

@@ -58,15 +58,11 @@ pub(super) fn of_buyer(
 /// The most holds that one look finds over: a room full of single seats.
 const MOST_LAPSED: i64 = 500;
 
-/// The holds whose time is over, with their showtimes.
-pub(crate) fn lapsed(
-    db: &mut Snapshot<'_>,
-    now_ms: i64,
-) -> Result<Vec<(HoldId, ShowtimeKey)>, Error> {
-    let sql = "SELECT id, showtime FROM hold WHERE state = 'open' AND ends_ms <= $1 ORDER BY ends_ms LIMIT $2";
-    db.query(sql, params![now_ms, MOST_LAPSED], |row| {
-        Ok((row.parse(0)?, ShowtimeKey(row.get(1)?)))
-    })
+/// The holds whose time is over.
+pub(crate) fn lapsed(db: &mut Snapshot<'_>, now_ms: i64) -> Result<Vec<HoldId>, Error> {
+    let sql =
+        "SELECT id FROM hold WHERE state = 'open' AND ends_ms <= $1 ORDER BY ends_ms LIMIT $2";
+    db.query(sql, params![now_ms, MOST_LAPSED], |row| row.parse(0))
 }
 
 /// The point of running time at which the next hold ends.
