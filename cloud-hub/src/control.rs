@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
 use crate::app::App;
-use crate::error::Refused;
 
 /// What the hub is told to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,9 +24,8 @@ pub enum Order {
 
 /// Does what was ordered; the words say what came of it, the code alone for an enrolment.
 pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> {
-    let done = match order {
-        Order::Enrol { cinema } => app.enrolments.new_code(cinema).await,
-        Order::Revoke { cinema } => app.enrolments.revoke(cinema).await,
-    };
-    done.map_err(Refused::refusal)
+    Ok(match order {
+        Order::Enrol { cinema } => app.enrolments.new_code(cinema).await?,
+        Order::Revoke { cinema } => app.enrolments.revoke(cinema).await?,
+    })
 }

@@ -1,5 +1,6 @@
 //! Enrolment: a one-time code made at the hub, carried by a person, and bound to the first box that presents it.
 
+mod refusal;
 pub(crate) mod routes;
 mod store;
 
@@ -8,13 +9,14 @@ use std::time::Duration;
 use database::{Database, Scope};
 use service::Machine;
 use service::code::{self, WrongCodes};
+use service::http::Refusal;
 use sha2::{Digest as _, Sha256};
 use sync_agent::Address;
 use wire::CinemaId;
 use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 
-use crate::error::Refused;
 use crate::links::Links;
+use refusal::EnrolmentRefused;
 use store::Enrolled;
 
 /// How long a code can be used: long enough to drive to the cinema.
@@ -43,7 +45,7 @@ impl Enrolments {
     }
 
     /// Makes a one-time code for the box of `cinema`: `ABCD-EFGH-JKLM`.
-    pub(crate) async fn new_code(&self, cinema: CinemaId) -> Result<String, Refused> {
+    pub(crate) async fn new_code(&self, cinema: CinemaId) -> Result<String, EnrolmentRefused> {
         let [first, second, third] =
             std::array::from_fn(|_| service::random::code::<4>(&self.machine.random));
         let code = format!("{first}-{second}-{third}");
@@ -53,7 +55,7 @@ impl Enrolments {
         self.database
             .write(scope, move |tx| {
                 if store::has_a_box(tx, &cinema)? {
-                    return Err(Refused::HasABox);
+                    return Err(EnrolmentRefused::HasABox);
                 }
                 store::add_code(tx, &hash, &cinema, until, now)?;
                 Ok(())
@@ -67,27 +69,33 @@ impl Enrolments {
     pub(crate) async fn enrol(
         &self,
         request: EnrolmentRequest,
-    ) -> Result<EnrolmentAnswer, Refused> {
+    ) -> Result<EnrolmentAnswer, EnrolmentRefused> {
         let outcome = self.try_to_enrol(&request).await;
         if let Err(
-            refused @ (Refused::WrongCode | Refused::CodeOfAnotherBox | Refused::NotProven(_)),
+            refused @ (EnrolmentRefused::WrongCode
+            | EnrolmentRefused::CodeOfAnotherBox
+            | EnrolmentRefused::NotProven(_)),
         ) = &outcome
         {
             let address = Address {
                 cinema: request.cinema,
                 device: request.device,
             };
-            let code = refused.clone().refusal().code();
-            self.links.refuse(&address, code, refused.to_string());
+            let refusal = Refusal::from(refused.clone());
+            let words = refusal.detail().trim_end_matches('.').to_owned();
+            self.links.refuse(&address, refusal.code(), words);
         }
         outcome
     }
 
-    async fn try_to_enrol(&self, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, Refused> {
+    async fn try_to_enrol(
+        &self,
+        request: &EnrolmentRequest,
+    ) -> Result<EnrolmentAnswer, EnrolmentRefused> {
         if !self.wrong_codes.may_try(self.machine.clock.monotonic()) {
-            return Err(Refused::TooManyCodes);
+            return Err(EnrolmentRefused::TooManyCodes);
         }
-        let applicant = request.verify().map_err(Refused::NotProven)?;
+        let applicant = request.verify().map_err(EnrolmentRefused::NotProven)?;
         let address = Address {
             cinema: request.cinema.clone(),
             device: request.device.clone(),
@@ -100,7 +108,7 @@ impl Enrolments {
         let enrolled = self
             .database
             .write(Scope::of("cinema", request.cinema.as_str()), move |tx| {
-                Ok::<_, Refused>(store::use_code(tx, &hash, &enrolling, &applicant, now)?)
+                store::use_code(tx, &hash, &enrolling, &applicant, now)
             })
             .await?;
         match enrolled {
@@ -111,10 +119,10 @@ impl Enrolments {
             Enrolled::Before => {}
             Enrolled::WrongCode => {
                 self.wrong_codes.add(self.machine.clock.monotonic());
-                return Err(Refused::WrongCode);
+                return Err(EnrolmentRefused::WrongCode);
             }
-            Enrolled::OtherKey => return Err(Refused::CodeOfAnotherBox),
-            Enrolled::HasABox => return Err(Refused::HasABox),
+            Enrolled::OtherKey => return Err(EnrolmentRefused::CodeOfAnotherBox),
+            Enrolled::HasABox => return Err(EnrolmentRefused::HasABox),
         }
         let key = self.links.frame_key(&request.cinema);
         Ok(EnrolmentAnswer::new(
@@ -125,16 +133,16 @@ impl Enrolments {
     }
 
     /// Revokes the keys of a cinema's box.
-    pub(crate) async fn revoke(&self, cinema: CinemaId) -> Result<String, Refused> {
+    pub(crate) async fn revoke(&self, cinema: CinemaId) -> Result<String, EnrolmentRefused> {
         let now = self.machine.clock.now();
         let revoked = self
             .database
             .write(Scope::of("cinema", cinema.as_str()), move |tx| {
-                Ok::<_, Refused>(store::revoke(tx, &cinema, now)?)
+                store::revoke(tx, &cinema, now)
             })
             .await?;
         let Some(address) = revoked else {
-            return Err(Refused::NoBox);
+            return Err(EnrolmentRefused::NoBox);
         };
         let words = format!(
             "the keys of {} at {} are revoked",

@@ -5,6 +5,7 @@ mod store;
 
 use std::collections::BTreeMap;
 
+use counter::Fault;
 use database::{Database, Snapshot};
 use hub_api::{Cinema, HeadOffice, Link, LinkState, Today};
 use jiff::tz::TimeZone;
@@ -13,7 +14,6 @@ use mailbox::inbox::Halt;
 use mailbox::{StreamKey, inbox, outbox, stream};
 use wire::{CinemaId, Generation};
 
-use crate::error::Refused;
 use crate::links::{Links, OnBoard};
 use store::CinemaRow;
 
@@ -25,7 +25,7 @@ pub(crate) async fn look(
     database: &Database,
     links: &Links,
     now: Timestamp,
-) -> Result<HeadOffice, Refused> {
+) -> Result<HeadOffice, Fault> {
     let (board, generation) = (links.board().read(), links.generation());
     let seen = database.read(move |snapshot| {
         let mut cinemas = Vec::new();

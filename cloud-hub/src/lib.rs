@@ -3,7 +3,6 @@
 mod app;
 pub mod command;
 pub mod config;
-mod error;
 pub mod router;
 
 mod enrolments;

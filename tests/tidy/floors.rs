@@ -56,7 +56,7 @@ const APPLIANCE: Floors = &[
 ];
 
 const HUB: Floors = &[
-    &["config", "error", "keys", "migrations"],
+    &["config", "keys", "migrations"],
     &["broker", "links"],
     &["enrolments", "told"],
     &["ports"],

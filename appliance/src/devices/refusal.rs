@@ -21,21 +21,19 @@ counter::with_faults!(PairingRefused);
 
 impl From<PairingRefused> for Refusal {
     fn from(refused: PairingRefused) -> Self {
-        let r = |status, code, title, words: &str| Self::new(status, code, title, words);
         match refused {
-            PairingRefused::NotPaired => r(
+            PairingRefused::NotPaired => Refusal::new(
                 StatusCode::UNAUTHORIZED,
                 "not_paired",
                 "This device is not paired with the box",
                 "Pair it with a code from `appliance pair`.",
             ),
-            PairingRefused::WrongCode => r(
-                StatusCode::FORBIDDEN,
+            PairingRefused::WrongCode => Refusal::forbidden(
                 "wrong_code",
                 "The pairing code is wrong",
                 "It may be mistyped, used or too old: ask for a new one.",
             ),
-            PairingRefused::TooManyCodes => r(
+            PairingRefused::TooManyCodes => Refusal::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_codes",
                 "Too many wrong codes",

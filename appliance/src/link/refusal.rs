@@ -1,6 +1,5 @@
 //! Why a box is not enrolled.
 
-use axum::http::StatusCode;
 use counter::Fault;
 use service::http::Refusal;
 
@@ -18,12 +17,9 @@ counter::with_faults!(EnrolmentRefused);
 impl From<EnrolmentRefused> for Refusal {
     fn from(refused: EnrolmentRefused) -> Self {
         match refused {
-            EnrolmentRefused::NotEnrolled(words) => Self::new(
-                StatusCode::CONFLICT,
-                "not_enrolled",
-                "The hub did not enrol this box",
-                words,
-            ),
+            EnrolmentRefused::NotEnrolled(words) => {
+                Refusal::conflict("not_enrolled", "The hub did not enrol this box", words)
+            }
             EnrolmentRefused::Fault(fault) => fault.into(),
         }
     }

@@ -1,6 +1,5 @@
 //! Why tickets are not printed again.
 
-use axum::http::StatusCode;
 use counter::Fault;
 use counter::checkout::CheckoutRefused;
 use service::http::Refusal;
@@ -23,15 +22,13 @@ counter::with_faults!(ReprintRefused);
 impl From<ReprintRefused> for Refusal {
     fn from(refused: ReprintRefused) -> Self {
         match refused {
-            ReprintRefused::UnknownReceipt => Self::new(
-                StatusCode::NOT_FOUND,
+            ReprintRefused::UnknownReceipt => Refusal::not_found(
                 "unknown_receipt",
                 "There is no such receipt",
                 "Its number is at the end of each ticket: two numbers with a dash, as in 1-000042.",
             ),
             ReprintRefused::NoReason => CheckoutRefused::NoReason.into(),
-            ReprintRefused::NoPrinter => Self::new(
-                StatusCode::CONFLICT,
+            ReprintRefused::NoPrinter => Refusal::conflict(
                 "no_printer",
                 "This box has no printer",
                 "Name one under [printer] in its settings; the code of a ticket is also on its page.",

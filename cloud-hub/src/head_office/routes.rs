@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use counter::Fault;
 use futures_util::stream::{self, Stream};
 use hub_api::HeadOffice;
-use service::http::Json;
+use service::http::{Json, Refusal};
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::error::Refused;
 
 /// The shortest time between two pictures: a busy evening changes them a hundred times a second.
 const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
@@ -20,8 +20,8 @@ const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// `GET /api/v1/head-office/cinemas`
-pub(crate) async fn cinemas(State(app): State<App>) -> Result<Json<HeadOffice>, Refused> {
-    look(&app).await.map(Json)
+pub(crate) async fn cinemas(State(app): State<App>) -> Result<Json<HeadOffice>, Refusal> {
+    Ok(Json(look(&app).await?))
 }
 
 /// `GET /api/v1/head-office/cinemas/events`; the stream ends when shutdown begins.
@@ -39,7 +39,7 @@ pub(crate) async fn events(
     Sse::new(pictures).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
-async fn look(app: &App) -> Result<HeadOffice, Refused> {
+async fn look(app: &App) -> Result<HeadOffice, Fault> {
     super::look(&app.database, &app.links, app.machine.clock.now()).await
 }
 
@@ -77,7 +77,7 @@ async fn next_picture(
                     .ok();
             }
             // A busy database is asked again at the next change.
-            Err(refused) => tracing::warn!(%refused, "head office could not be shown a change"),
+            Err(fault) => tracing::warn!(%fault, "head office could not be shown a change"),
         }
         pace = Pace::AfterAChange;
     }

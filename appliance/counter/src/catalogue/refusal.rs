@@ -32,47 +32,39 @@ with_faults!(CatalogueRefused);
 impl From<CatalogueRefused> for Refusal {
     fn from(refused: CatalogueRefused) -> Self {
         use CatalogueRefused as R;
-        use StatusCode as S;
-        let r = |status, code, title, words: &str| Self::new(status, code, title, words);
         match refused {
-            R::NoProgramme => r(
-                S::NOT_FOUND,
+            R::NoProgramme => Refusal::not_found(
                 "no_programme",
                 "There is no programme yet",
                 "At a box, import one with `appliance import FILE`.",
             ),
-            R::UnknownShowtime => r(
-                S::NOT_FOUND,
+            R::UnknownShowtime => Refusal::not_found(
                 "unknown_showtime",
                 "There is no such showtime",
                 "Choose one from the programme.",
             ),
-            R::UnknownFilm => r(
-                S::NOT_FOUND,
+            R::UnknownFilm => Refusal::not_found(
                 "unknown_film",
                 "There is no such film",
                 "Choose one from the programme.",
             ),
-            R::SalesClosed => r(
-                S::CONFLICT,
+            R::SalesClosed => Refusal::conflict(
                 "sales_closed",
                 "Tickets for this showtime are no longer sold",
                 "Choose another showtime.",
             ),
-            R::ShowtimeOver => r(
-                S::CONFLICT,
+            R::ShowtimeOver => Refusal::conflict(
                 "showtime_over",
                 "This showtime is over",
                 "Choose another showtime.",
             ),
-            R::ShowtimeCancelled => r(
-                S::CONFLICT,
+            R::ShowtimeCancelled => Refusal::conflict(
                 "showtime_cancelled",
                 "This showtime is cancelled",
                 "Choose another showtime.",
             ),
-            R::WrongQuery(words) => r(
-                S::BAD_REQUEST,
+            R::WrongQuery(words) => Refusal::new(
+                StatusCode::BAD_REQUEST,
                 "wrong_query",
                 "A value after the question mark does not fit",
                 words,

@@ -1,6 +1,5 @@
 //! Why a purchase does not go on.
 
-use axum::http::StatusCode;
 use box_office::checkout::PurchaseRefusal;
 use service::http::Refusal;
 
@@ -84,72 +83,59 @@ impl From<KeyReused> for CheckoutRefused {
 impl From<CheckoutRefused> for Refusal {
     fn from(refused: CheckoutRefused) -> Self {
         use CheckoutRefused as R;
-        use StatusCode as S;
-        let r = |status, code, title, words: &str| Self::new(status, code, title, words);
         match refused {
             R::Hold(refused) => refused.into(),
-            R::UnknownTender => r(
-                S::NOT_FOUND,
+            R::UnknownTender => Refusal::not_found(
                 "unknown_tender",
                 "There is no such payment",
                 "It belongs to another device or never was.",
             ),
-            R::UnknownSale => r(
-                S::NOT_FOUND,
+            R::UnknownSale => Refusal::not_found(
                 "unknown_sale",
                 "There is no such sale",
                 "It belongs to another device or never was.",
             ),
-            R::PriceChanged { total_minor } => r(
-                S::CONFLICT,
+            R::PriceChanged { total_minor } => Refusal::conflict(
                 "price_changed",
                 "The total is another one",
-                &format!("It is {total_minor} minor units: tell the guest and try again."),
+                format!("It is {total_minor} minor units: tell the guest and try again."),
             ),
-            R::WrongAmount => r(
-                S::UNPROCESSABLE_ENTITY,
+            R::WrongAmount => Refusal::unprocessable(
                 "wrong_amount",
                 "The amount cannot be",
                 "In minor units it is more than nothing, and less than any drawer holds.",
             ),
-            R::NoCashHere => r(
-                S::FORBIDDEN,
+            R::NoCashHere => Refusal::forbidden(
                 "no_cash_here",
                 "This device takes no cash",
                 "Pay by card, or at the till.",
             ),
-            R::NoTerminal => r(
-                S::CONFLICT,
+            R::NoTerminal => Refusal::conflict(
                 "no_terminal",
                 "There is no card terminal",
                 "Pay in cash at the till.",
             ),
-            R::UnknownCase => r(
-                S::NOT_FOUND,
+            R::UnknownCase => Refusal::not_found(
                 "unknown_case",
                 "No person is asked about this payment",
                 "`appliance cases` lists those that wait for one.",
             ),
-            R::CaseClosed => r(
-                S::CONFLICT,
+            R::CaseClosed => Refusal::conflict(
                 "case_closed",
                 "This case is closed",
                 "It was decided before, or the terminal has spoken after all.",
             ),
-            R::RefundUnderWay => r(
-                S::CONFLICT,
+            R::RefundUnderWay => Refusal::conflict(
                 "refund_under_way",
                 "The terminal is giving it back at this moment",
                 "Give nothing by hand yet. Look again in a minute with `appliance cases`.",
             ),
-            R::WrongDecision => r(
-                S::CONFLICT,
+            R::WrongDecision => Refusal::conflict(
                 "wrong_decision",
                 "This is not what the case is about",
                 "First it is said whether the money was taken; only what is owed can be given back.",
             ),
-            R::NoReason => r(
-                S::UNPROCESSABLE_ENTITY,
+            R::NoReason => Refusal::unprocessable(
                 "no_reason",
                 "A reason is missing",
                 "Say why in at most 200 characters; it is kept with what you do.",

@@ -1,6 +1,5 @@
 //! Why seats are not held, or a hold is not changed.
 
-use axum::http::StatusCode;
 use box_office::TicketKindId;
 use box_office::checkout::PurchaseRefusal;
 use box_office::price::PriceRefusal;
@@ -69,41 +68,33 @@ impl From<KeyReused> for HoldRefused {
 impl From<HoldRefused> for Refusal {
     fn from(refused: HoldRefused) -> Self {
         use HoldRefused as R;
-        use StatusCode as S;
-        let r = |status, code, title, words: &str| Self::new(status, code, title, words);
         match refused {
-            R::UnknownHold => r(
-                S::NOT_FOUND,
+            R::UnknownHold => Refusal::not_found(
                 "unknown_hold",
                 "There is no such hold",
                 "It belongs to another device or never was.",
             ),
-            R::TooManyHolds { limit } => Self::new(
-                S::CONFLICT,
+            R::TooManyHolds { limit } => Refusal::conflict(
                 "too_many_holds",
                 "This device holds too many seats at once",
                 format!("It may have {limit} holds: finish or release one first."),
             ),
-            R::AlreadyExtended => r(
-                S::CONFLICT,
+            R::AlreadyExtended => Refusal::conflict(
                 "already_extended",
                 "More time was given already",
                 "It is given once.",
             ),
-            R::NotThisKind(kind) => Self::new(
-                S::UNPROCESSABLE_ENTITY,
+            R::NotThisKind(kind) => Refusal::unprocessable(
                 "ticket_kind_not_sold",
                 "This kind of ticket is not sold here",
                 format!("{kind} tickets are not sold for this film by this device."),
             ),
-            R::NothingForSale => r(
-                S::CONFLICT,
+            R::NothingForSale => Refusal::conflict(
                 "nothing_for_sale",
                 "No kind of ticket is sold here",
                 "Ask at the till.",
             ),
-            R::Price(refusal) => Self::new(
-                S::UNPROCESSABLE_ENTITY,
+            R::Price(refusal) => Refusal::unprocessable(
                 "ticket_kind_not_sold",
                 "This kind of ticket is not sold for this seat",
                 refusal.to_string(),
@@ -117,28 +108,29 @@ impl From<HoldRefused> for Refusal {
 }
 
 fn purchase(refusal: PurchaseRefusal) -> Refusal {
-    let r = |code, title, words: &str| Refusal::new(StatusCode::CONFLICT, code, title, words);
     match refusal {
-        PurchaseRefusal::Lapsed => r(
+        PurchaseRefusal::Lapsed => Refusal::conflict(
             "hold_lapsed",
             "The seats are no longer held",
             "Choose them again.",
         ),
-        PurchaseRefusal::PaymentUnderWay => r(
+        PurchaseRefusal::PaymentUnderWay => Refusal::conflict(
             "payment_under_way",
             "A payment is under way",
             "Wait for its outcome, or stop it at the terminal.",
         ),
-        PurchaseRefusal::AlreadySold => r(
+        PurchaseRefusal::AlreadySold => Refusal::conflict(
             "already_sold",
             "These seats are sold",
             "The hold has become a sale.",
         ),
-        PurchaseRefusal::AlreadyPaid => r("already_paid", "Everything is paid", "Settle the sale."),
-        PurchaseRefusal::NotPaid { missing_minor } => r(
+        PurchaseRefusal::AlreadyPaid => {
+            Refusal::conflict("already_paid", "Everything is paid", "Settle the sale.")
+        }
+        PurchaseRefusal::NotPaid { missing_minor } => Refusal::conflict(
             "not_paid",
             "The total is not paid",
-            &format!("{missing_minor} minor units are missing."),
+            format!("{missing_minor} minor units are missing."),
         ),
     }
 }

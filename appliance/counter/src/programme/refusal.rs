@@ -1,6 +1,5 @@
 //! Why a programme file is not imported.
 
-use axum::http::StatusCode;
 use service::http::{FieldProblem, Refusal};
 
 use crate::Fault;
@@ -22,13 +21,8 @@ impl From<ProgrammeRefused> for Refusal {
         match refused {
             ProgrammeRefused::Problems(errors) => {
                 let words = format!("{} problems; nothing was imported.", errors.len());
-                Self::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "wrong_programme",
-                    "The programme file has problems",
-                    words,
-                )
-                .with_errors(errors)
+                Refusal::unprocessable("wrong_programme", "The programme file has problems", words)
+                    .with_errors(errors)
             }
             ProgrammeRefused::Fault(fault) => fault.into(),
         }

@@ -1,6 +1,5 @@
 //! Why a repeated request is refused.
 
-use axum::http::StatusCode;
 use service::http::Refusal;
 
 /// The key was used for another request.
@@ -9,8 +8,7 @@ pub struct KeyReused;
 
 impl From<KeyReused> for Refusal {
     fn from(_: KeyReused) -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::unprocessable(
             "idempotency_key_reused",
             "This Idempotency-Key was used for another request",
             "Send a new key with each new wish.",

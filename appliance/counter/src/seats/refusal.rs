@@ -1,6 +1,5 @@
 //! Why seats are refused, as a clerk would say it.
 
-use axum::http::StatusCode;
 use box_office::ledger::{HoldRefusal, SeatsRefusal};
 use service::http::Refusal;
 
@@ -50,57 +49,38 @@ impl From<SeatsRefused> for Refusal {
 }
 
 fn ledger(refusal: &HoldRefusal) -> Refusal {
-    use StatusCode as S;
     let words = format!("{}.", capital(&refusal.to_string()));
-    let of = |status, code, title| Refusal::new(status, code, title, words.clone());
+    let wrong = |code, title| Refusal::unprocessable(code, title, words.clone());
+    let conflict = |code, title| Refusal::conflict(code, title, words.clone());
     match refusal {
-        HoldRefusal::NoneGiven => of(S::UNPROCESSABLE_ENTITY, "no_seats", "No seat was chosen"),
-        HoldRefusal::TooMany { .. } => of(
-            S::UNPROCESSABLE_ENTITY,
-            "too_many_seats",
-            "Too many seats at once",
-        ),
-        HoldRefusal::Seats(SeatsRefusal::Unknown { seats }) => of(
-            S::UNPROCESSABLE_ENTITY,
-            "unknown_seats",
-            "Some seats are not in this room",
-        )
-        .about_seats(seats),
-        HoldRefusal::Seats(SeatsRefusal::Repeated { seats }) => of(
-            S::UNPROCESSABLE_ENTITY,
-            "repeated_seats",
-            "A seat was chosen twice",
-        )
-        .about_seats(seats),
-        HoldRefusal::Taken { held, sold } => of(S::CONFLICT, "seats_taken", "Some seats are taken")
-            .about_seats(held.iter().chain(sold)),
-        HoldRefusal::Blocked { seats } => {
-            of(S::CONFLICT, "seats_blocked", "Some seats are kept back").about_seats(seats)
+        HoldRefusal::NoneGiven => wrong("no_seats", "No seat was chosen"),
+        HoldRefusal::TooMany { .. } => wrong("too_many_seats", "Too many seats at once"),
+        HoldRefusal::Seats(SeatsRefusal::Unknown { seats }) => {
+            wrong("unknown_seats", "Some seats are not in this room").about_seats(seats)
         }
-        HoldRefusal::NotOurs { seats } => of(
-            S::CONFLICT,
-            "seats_out_of_reach",
-            "Some seats are sold online only now",
-        )
-        .about_seats(seats),
-        HoldRefusal::LoveSeatSplit { seats } => of(
-            S::CONFLICT,
-            "love_seat_split",
-            "A love seat is sold as a whole",
-        )
-        .about_seats(seats),
-        HoldRefusal::CompanionWithoutWheelchair { seats } => of(
-            S::CONFLICT,
+        HoldRefusal::Seats(SeatsRefusal::Repeated { seats }) => {
+            wrong("repeated_seats", "A seat was chosen twice").about_seats(seats)
+        }
+        HoldRefusal::Taken { held, sold } => {
+            conflict("seats_taken", "Some seats are taken").about_seats(held.iter().chain(sold))
+        }
+        HoldRefusal::Blocked { seats } => {
+            conflict("seats_blocked", "Some seats are kept back").about_seats(seats)
+        }
+        HoldRefusal::NotOurs { seats } => {
+            conflict("seats_out_of_reach", "Some seats are sold online only now").about_seats(seats)
+        }
+        HoldRefusal::LoveSeatSplit { seats } => {
+            conflict("love_seat_split", "A love seat is sold as a whole").about_seats(seats)
+        }
+        HoldRefusal::CompanionWithoutWheelchair { seats } => conflict(
             "companion_without_wheelchair",
             "A companion seat is sold with its wheelchair place",
         )
         .about_seats(seats),
-        HoldRefusal::SingleSeatLeft { seats } => of(
-            S::CONFLICT,
-            "single_seat_left",
-            "A single seat would be left over",
-        )
-        .about_seats(seats),
+        HoldRefusal::SingleSeatLeft { seats } => {
+            conflict("single_seat_left", "A single seat would be left over").about_seats(seats)
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! Why a ticket is not shown.
 
-use axum::http::StatusCode;
 use service::http::Refusal;
 
 use crate::Fault;
@@ -20,8 +19,7 @@ with_faults!(TicketRefused);
 impl From<TicketRefused> for Refusal {
     fn from(refused: TicketRefused) -> Self {
         match refused {
-            TicketRefused::UnknownTicket => Self::new(
-                StatusCode::NOT_FOUND,
+            TicketRefused::UnknownTicket => Refusal::not_found(
                 "unknown_ticket",
                 "There is no such ticket",
                 "Check the address.",

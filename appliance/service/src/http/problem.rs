@@ -67,6 +67,30 @@ impl Refusal {
         }
     }
 
+    /// What it is about is not there, or not for whoever asks.
+    pub fn not_found(code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, title, detail)
+    }
+
+    /// It is not to be done as things stand.
+    pub fn conflict(code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, title, detail)
+    }
+
+    /// Nobody may do it by this means, or from here.
+    pub fn forbidden(code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, title, detail)
+    }
+
+    /// It is understood, and never to be done.
+    pub fn unprocessable(
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, detail)
+    }
+
     /// Names the seats that it is about.
     #[must_use]
     pub fn about_seats<S: ToString>(mut self, seats: impl IntoIterator<Item = S>) -> Self {
