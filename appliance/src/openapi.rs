@@ -19,23 +19,16 @@ use crate::{devices, status};
         devices::routes::device_asking,
         status::routes::status,
     ),
-    modifiers(&Selling, &Token),
+    modifiers(&Selling),
 )]
 pub struct Document;
 
-/// What every counter serves.
+/// What every counter serves, and the token by which a device is known.
 struct Selling;
 
 impl Modify for Selling {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         document.merge(counter::openapi::Selling::openapi());
-    }
-}
-
-struct Token;
-
-impl Modify for Token {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         document
             .components

@@ -18,7 +18,7 @@ use self::device_file::DeviceFile;
 use self::memory::MemoryPrinter;
 use self::network::NetworkPrinter;
 pub use self::paper::Paper;
-pub use self::status::PrinterStatus;
+pub use self::status::{PrinterStatus, could_print};
 
 /// How long a connection to the printer may take: it stands in the same building.
 pub const CONNECT_TIME: Duration = Duration::from_secs(2);

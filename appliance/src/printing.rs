@@ -15,7 +15,7 @@ use database::{Database, Error, Scope, Tx};
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 
-use crate::printer::{PrintOutcome, Printer, PrinterStatus};
+use crate::printer::{PrintOutcome, Printer, PrinterStatus, could_print};
 use meters::Meters;
 
 pub(crate) use slip::Slip;
@@ -313,17 +313,6 @@ impl Printing {
             *self.0.state.lock() = state;
         }
         self.0.meters.printer(state);
-    }
-}
-
-fn could_print(state: PrinterState) -> bool {
-    match state {
-        PrinterState::Ready | PrinterState::PaperLow => true,
-        PrinterState::PaperOut
-        | PrinterState::CoverOpen
-        | PrinterState::Fault
-        | PrinterState::Unreachable
-        | PrinterState::None => false,
     }
 }
 

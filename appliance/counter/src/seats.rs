@@ -16,6 +16,7 @@ use box_office::{
 };
 use counter_api::{BestAvailable, SeatState as Shown};
 use database::{Snapshot, Tx};
+use serde::Deserialize;
 
 use crate::Fault;
 use crate::catalogue::{CatalogueRefused, Scheduled, ShowtimeKey};
@@ -290,13 +291,24 @@ pub(crate) fn hear(
     Ok(())
 }
 
-/// What is wanted together; the seats of `hold` count as free, so that a guest can ask for others.
-#[derive(Debug, Clone)]
+/// How many proposals a guest can leaf through.
+const MOST_PROPOSALS: u32 = 50;
+
+/// What is wanted together.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 pub(crate) struct Together {
-    pub(crate) count: u32,
-    pub(crate) wheelchairs: u32,
-    pub(crate) nth: u32,
-    pub(crate) hold: Option<HoldId>,
+    /// How many seats in all, 1 to 10.
+    #[param(minimum = 1, maximum = 10)]
+    count: u32,
+    /// How many of them are places for wheelchairs.
+    #[serde(default)]
+    wheelchairs: u32,
+    /// 0 for the best proposal, 1 for the next best, ..
+    #[serde(default)]
+    #[param(maximum = 50)]
+    nth: u32,
+    /// A hold whose seats count as free: the guest's own.
+    hold: Option<HoldId>,
 }
 
 /// A proposal of seats together; nothing is held.
@@ -328,7 +340,7 @@ pub(crate) async fn best(
         wheelchairs: wanted.wheelchairs as usize,
         only: None,
         single_seats: scheduled.showtime.single_seats,
-        nth: wanted.nth as usize,
+        nth: wanted.nth.min(MOST_PROPOSALS) as usize,
     };
     Ok(match best_available(&scheduled.plan, &free, &wish) {
         Some(proposal) => BestAvailable {

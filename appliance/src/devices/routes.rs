@@ -1,4 +1,4 @@
-//! HTTP of pairing, and the extractors that say who asks: [`Seller`], [`Anyone`].
+//! HTTP of pairing, and the extractor that says who sells: [`Seller`].
 
 use appliance_api::{Device, DeviceKind, PairRequest, Paired};
 use axum::extract::{FromRequestParts, Request, State};
@@ -22,10 +22,6 @@ const COOKIE_SECONDS: u32 = 365 * 24 * 60 * 60;
 #[derive(Debug, Clone)]
 pub(crate) struct Seller(pub(crate) Device);
 
-/// Whoever asks, paired or not.
-#[derive(Debug, Clone)]
-pub(crate) struct Anyone(pub(crate) Option<Device>);
-
 impl FromRequestParts<Devices> for Seller {
     type Rejection = PairingRefused;
 
@@ -36,17 +32,6 @@ impl FromRequestParts<Devices> for Seller {
         device(&parts.headers, devices)
             .map(Self)
             .ok_or(PairingRefused::NotPaired)
-    }
-}
-
-impl FromRequestParts<Devices> for Anyone {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        devices: &Devices,
-    ) -> Result<Self, Self::Rejection> {
-        Ok(Self(device(&parts.headers, devices)))
     }
 }
 
@@ -64,11 +49,10 @@ pub(crate) async fn only_sellers(
 /// Tells the counter who asks, if it is a paired device.
 pub(crate) async fn anyone(
     State(devices): State<Devices>,
-    Anyone(device): Anyone,
     mut request: Request,
     next: Next,
 ) -> Response {
-    if let Some(device) = device {
+    if let Some(device) = device(request.headers(), &devices) {
         request.extensions_mut().insert(buyer(&devices, &device));
     }
     next.run(request).await

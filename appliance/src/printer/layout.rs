@@ -69,7 +69,7 @@ impl Page {
             ..span(&format!(" {} ", words.copy), (2, 2), true)
         };
         let mut lines = vec![Line::Spans(vec![mark])];
-        lines.extend(self.centred(words.copy_because, (1, 1), false));
+        lines.extend(self.small(words.copy_because));
         lines.push(self.gap());
         lines
     }
@@ -82,7 +82,7 @@ impl Page {
                 spans.push(span("…", (2, 2), true));
             }
         }
-        lines.extend(self.centred(&paper.facts.join(" · "), (1, 1), false));
+        lines.extend(self.small(&paper.facts.join(" · ")));
         lines.push(self.gap());
         lines.extend(self.centred(&paper.language.day(paper.starts_at.date()), (1, 2), true));
         lines.extend(self.centred(&paper.starts_at.strftime("%H:%M").to_string(), (4, 4), true));
@@ -109,37 +109,20 @@ impl Page {
 
     fn money(self, paper: &Paper, words: &Words) -> Vec<Line> {
         let language = paper.language;
-        let mut lines = self.pair(
-            &paper.ticket_kind,
-            &language.amount(paper.price),
-            (1, 2),
-            true,
-        );
-        let tax = format!(
-            "{} {}",
-            words.tax_included,
-            language.rate(paper.tax.basis_points)
-        );
-        lines.extend(self.pair(&tax, &language.amount(paper.tax.amount), (1, 1), false));
+        let price = language.amount(paper.price);
+        let mut lines = self.pair(&paper.ticket_kind, &price, (1, 2), true);
+        let rate = language.rate(paper.tax.basis_points);
+        let tax = format!("{} {rate}", words.tax_included);
+        lines.extend(self.small_pair(&tax, &language.amount(paper.tax.amount)));
         for paid in &paper.paid {
-            lines.extend(match paid {
-                Paid::Cash => self.pair(words.paid_in_cash, "", (1, 1), false),
+            match paid {
+                Paid::Cash => lines.extend(self.small_pair(words.paid_in_cash, "")),
                 Paid::Card(slip) => {
-                    let mut lines = self.pair(
-                        words.paid_by_card,
-                        &format!("**** {}", slip.last_four),
-                        (1, 1),
-                        false,
-                    );
-                    lines.extend(self.pair(
-                        words.authorisation,
-                        &slip.authorisation,
-                        (1, 1),
-                        false,
-                    ));
-                    lines
+                    let card = format!("**** {}", slip.last_four);
+                    lines.extend(self.small_pair(words.paid_by_card, &card));
+                    lines.extend(self.small_pair(words.authorisation, &slip.authorisation));
                 }
-            });
+            }
         }
         lines
     }
@@ -148,21 +131,22 @@ impl Page {
         let (ticket, tickets) = paper.ticket_of_sale;
         let number = format!("{} {}", words.receipt, paper.receipt_number);
         let which = format!("{} {ticket} {} {tickets}", words.ticket, words.of);
-        let mut lines = self.pair(&number, &which, (1, 1), false);
-        lines.extend(self.pair(
-            words.sold,
-            &paper.sold_at.strftime("%d.%m.%Y %H:%M").to_string(),
-            (1, 1),
-            false,
-        ));
-        lines.extend(self.centred(&paper.seller.name, (1, 1), false));
-        lines.extend(self.centred(&paper.seller.address.join(", "), (1, 1), false));
-        lines.extend(self.centred(
-            &format!("{} {}", words.tax_number, paper.seller.tax_number),
-            (1, 1),
-            false,
-        ));
+        let mut lines = self.small_pair(&number, &which);
+        let sold_at = paper.sold_at.strftime("%d.%m.%Y %H:%M").to_string();
+        lines.extend(self.small_pair(words.sold, &sold_at));
+        lines.extend(self.small(&paper.seller.name));
+        lines.extend(self.small(&paper.seller.address.join(", ")));
+        let tax_number = format!("{} {}", words.tax_number, paper.seller.tax_number);
+        lines.extend(self.small(&tax_number));
         lines
+    }
+
+    fn small(self, text: &str) -> Vec<Line> {
+        self.centred(text, (1, 1), false)
+    }
+
+    fn small_pair(self, left: &str, right: &str) -> Vec<Line> {
+        self.pair(left, right, (1, 1), false)
     }
 
     /// Text in the middle, broken between words where it is too long.
@@ -183,18 +167,12 @@ impl Page {
             .checked_sub(left_wide + right_wide)
             .filter(|between| *between > 0 || right_wide == 0)
         else {
-            let mut lines = self.pair(
-                &left.chars().take(columns).collect::<String>(),
-                "",
-                size,
-                bold,
+            let (left, right): (String, String) = (
+                left.chars().take(columns).collect(),
+                right.chars().take(columns - 1).collect(),
             );
-            lines.extend(self.pair(
-                "",
-                &right.chars().take(columns - 1).collect::<String>(),
-                size,
-                bold,
-            ));
+            let mut lines = self.pair(&left, "", size, bold);
+            lines.extend(self.pair("", &right, size, bold));
             return lines;
         };
         let text = format!("{left}{}{right}", " ".repeat(between));

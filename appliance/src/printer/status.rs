@@ -27,14 +27,7 @@ pub enum PrinterStatus {
 impl PrinterStatus {
     /// Whether a paper may be sent.
     pub fn can_print(&self) -> bool {
-        match self {
-            Self::Ready | Self::PaperLow => true,
-            Self::PaperOut
-            | Self::CoverOpen
-            | Self::Fault(_)
-            | Self::Unreachable(_)
-            | Self::NotSetUp => false,
-        }
+        could_print(self.state())
     }
 
     /// The word for it in the HTTP contract.
@@ -84,6 +77,18 @@ impl PrinterStatus {
             () if causes.is(Response::ErrorOccurred) => Some(Self::Fault("an error".to_owned())),
             () => None,
         }
+    }
+}
+
+/// Whether a printer in this state can print.
+pub fn could_print(state: PrinterState) -> bool {
+    match state {
+        PrinterState::Ready | PrinterState::PaperLow => true,
+        PrinterState::PaperOut
+        | PrinterState::CoverOpen
+        | PrinterState::Fault
+        | PrinterState::Unreachable
+        | PrinterState::None => false,
     }
 }
 

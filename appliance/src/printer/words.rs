@@ -42,13 +42,7 @@ pub(super) struct Words {
 impl Language {
     /// The language of a tag as `de-AT`, English if we do not speak it.
     pub fn of_tag(tag: &str) -> Self {
-        match tag
-            .split(['-', '_'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-            .as_str()
-        {
+        match main_part(tag).as_str() {
             "de" => Self::De,
             "es" => Self::Es,
             "fr" => Self::Fr,
@@ -167,6 +161,12 @@ impl Language {
             Self::Fr => ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
         }
     }
+}
+
+/// The language of a tag: `de` of `de-AT`.
+fn main_part(tag: &str) -> String {
+    let main = tag.split(['-', '_']).next();
+    main.unwrap_or_default().to_ascii_lowercase()
 }
 
 fn weekday_from_monday(weekday: Weekday) -> u8 {

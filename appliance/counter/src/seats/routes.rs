@@ -8,7 +8,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use box_office::{HoldId, ShowtimeId};
+use box_office::ShowtimeId;
 use counter_api::{BestAvailable, SeatChange, SeatMap};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use serde::Deserialize;
@@ -110,51 +110,13 @@ fn reset(version: u64) -> Event {
         .data("{}")
 }
 
-/// How many proposals a guest can leaf through.
-const MOST_PROPOSALS: u32 = 50;
-
-/// What is wanted together.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-pub(crate) struct Wanted {
-    /// How many seats in all, 1 to 10.
-    #[param(minimum = 1, maximum = 10)]
-    count: u32,
-    /// How many of them are places for wheelchairs.
-    #[serde(default)]
-    wheelchairs: u32,
-    /// 0 for the best proposal, 1 for the next best, ..
-    #[serde(default)]
-    #[param(maximum = 50)]
-    nth: u32,
-    /// A hold whose seats count as free: the guest's own.
-    hold: Option<HoldId>,
-}
-
 /// The best seats that are free together; nothing is held.
-#[utoipa::path(get, path = "/api/v1/showtimes/{id}/best-available", tag = "seats", params(("id" = ShowtimeId, Path), Wanted),
+#[utoipa::path(get, path = "/api/v1/showtimes/{id}/best-available", tag = "seats", params(("id" = ShowtimeId, Path), Together),
     responses((status = 200, body = BestAvailable), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn best_available(
     at: At,
     Path(Named { id }): Path<Named<ShowtimeId>>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<Together>,
 ) -> Result<Json<BestAvailable>, SeatsRefused> {
-    let Wanted {
-        count,
-        wheelchairs,
-        nth,
-        hold,
-    } = wanted;
-    let nth = nth.min(MOST_PROPOSALS);
-    super::best(
-        &at,
-        &id,
-        Together {
-            count,
-            wheelchairs,
-            nth,
-            hold,
-        },
-    )
-    .await
-    .map(Json)
+    super::best(&at, &id, wanted).await.map(Json)
 }

@@ -1,7 +1,7 @@
 //! What each language calls the languages that films speak. (`isolang` knows the names in English and in the language itself only; those
 //! of `icu` are experimental, and in every language of the world.)
 
-use super::Language;
+use super::{Language, main_part};
 
 /// By tag: in English, German, Spanish and French.
 const NAMES: [(&str, [&str; 4]); 16] = [
@@ -29,19 +29,11 @@ const NAMES: [(&str, [&str; 4]); 16] = [
 impl Language {
     /// The name of the language with this tag; the tag in capitals if we have no name for it.
     pub fn name_of(self, tag: &str) -> String {
-        let main = tag
-            .split(['-', '_'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let names = NAMES
-            .iter()
-            .find(|(known, _)| *known == main)
-            .map(|(_, names)| names);
-        let [english, german, spanish, french] = match names {
-            Some(names) => *names,
-            None => return main.to_ascii_uppercase(),
+        let main = main_part(tag);
+        let Some((_, names)) = NAMES.iter().find(|(known, _)| *known == main) else {
+            return main.to_ascii_uppercase();
         };
+        let [english, german, spanish, french] = *names;
         match self {
             Self::En => english,
             Self::De => german,
