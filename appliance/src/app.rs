@@ -9,7 +9,7 @@ use box_office::Custodian;
 use counter::{Counter, Selling};
 use database::Database;
 use parking_lot::Mutex;
-use service::process::OpenError;
+use service::process::{Base, OpenError};
 use service::seed::Seeds;
 use service::{Due, Machine};
 use sync_agent::{Broker, Transport};
@@ -29,9 +29,7 @@ pub struct App(Arc<Inner>);
 /// What the box has; reached through [`App`].
 #[derive(Debug)]
 pub struct Inner {
-    pub(crate) config: Config,
-    pub(crate) database: Database,
-    pub(crate) machine: Machine,
+    pub(crate) base: Base<Config>,
     pub(crate) counter: Counter,
     pub(crate) devices: Devices,
     pub(crate) printing: Printing,
@@ -125,9 +123,11 @@ impl App {
                 TerminalState::None
             }),
             counter: counter.map_err(|fault| OpenError::Content(fault.to_string()))?,
-            config,
-            database,
-            machine,
+            base: Base {
+                settings: config,
+                database,
+                machine,
+            },
             devices,
             printing,
             terminal,

@@ -65,7 +65,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         } => counter::checkout::decide(&app.counter, payment, decision, reason).await?,
         Order::Reprint { receipt, reason } => {
             let rooms = (&app.printing, &app.counter);
-            papers::reprint(rooms, &receipt, &reason, app.machine.clock.now()).await?
+            papers::reprint(rooms, &receipt, &reason, app.base.machine.clock.now()).await?
         }
         Order::Enrol { code, hub } => {
             let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;

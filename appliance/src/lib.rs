@@ -20,9 +20,8 @@ pub mod openapi;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use database::Database;
 use service::http::{Refusal, Router};
-use service::process::{OpenError, Process, StartError};
+use service::process::{Base, OpenError, Process, StartError};
 use service::settings::{Data, Http};
 use service::{Bell, Machine};
 
@@ -52,20 +51,12 @@ impl Process for App {
         Self::open_on(settings, database, surroundings).await
     }
 
-    fn settings(&self) -> &Config {
-        &self.config
-    }
-
-    fn database(&self) -> &Database {
-        &self.database
-    }
-
-    fn machine(&self) -> &Machine {
-        &self.machine
+    fn base(&self) -> &Base<Config> {
+        &self.base
     }
 
     fn start(&self) -> Result<(), StartError> {
-        let (machine, counter) = (&self.machine, &self.counter);
+        let (machine, counter) = (&self.base.machine, &self.counter);
         machine.job(
             "checkout",
             counter.bell(),

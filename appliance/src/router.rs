@@ -39,7 +39,7 @@ pub fn router(app: &App) -> Router {
         .route("/api/v1/device", get(devices::routes::device_asking))
         .route("/api/v1/pairings", post(devices::routes::pair))
         .with_state(app.devices.clone());
-    let probes = service::http::probes(app.machine.metrics.clone(), app.database.clone());
+    let probes = service::http::probes(app.base.machine.metrics.clone(), app.base.database.clone());
     let routes = Router::new()
         .nest("/api/v1", everyone.merge(sellers))
         .merge(counter::routes::pages().with_state(app.counter.clone()))
@@ -50,13 +50,13 @@ pub fn router(app: &App) -> Router {
     let limits = Limits {
         body_bytes: LARGEST_BODY,
         answer_within: ANSWER_WITHIN,
-        requests_per_second: app.config.http.requests_per_second,
+        requests_per_second: app.base.settings.http.requests_per_second,
     };
     let devices = app.devices.clone();
     service::http::layers(
         routes,
         limits,
-        &app.machine,
+        &app.base.machine,
         Arc::new(move |headers| {
             devices::routes::device(headers, &devices).map(|device| device.id.to_string())
         }),

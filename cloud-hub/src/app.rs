@@ -8,7 +8,7 @@ use box_office::Custodian;
 use counter::{Counter, Selling};
 use database::Database;
 use service::Machine;
-use service::process::OpenError;
+use service::process::{Base, OpenError};
 use service::seed::Seeds;
 use sync_agent::Transport;
 
@@ -23,9 +23,7 @@ pub struct App(Arc<Inner>);
 /// What the hub has; reached through [`App`].
 #[derive(Debug)]
 pub struct Inner {
-    pub(crate) config: Config,
-    pub(crate) database: Database,
-    pub(crate) machine: Machine,
+    pub(crate) base: Base<Config>,
     pub(crate) transport: Option<Transport>,
     /// What the hub does with the seats in its custody.
     pub(crate) counter: Counter,
@@ -98,9 +96,11 @@ impl App {
         let broker = config.broker.told_address();
         Ok(Self(Arc::new(Inner {
             enrolments: Enrolments::new(database.clone(), machine.clone(), links.clone(), broker),
-            config,
-            database,
-            machine,
+            base: Base {
+                settings: config,
+                database,
+                machine,
+            },
             transport,
             counter,
             links,

@@ -18,10 +18,9 @@ mod ports;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use database::Database;
 use service::Machine;
 use service::http::{Refusal, Router};
-use service::process::{OpenError, Process, StartError};
+use service::process::{Base, OpenError, Process, StartError};
 use service::settings::{Data, Http};
 use sync_agent::Address;
 
@@ -59,27 +58,19 @@ impl Process for App {
         Self::open_on(settings, database, surroundings).await
     }
 
-    fn settings(&self) -> &Config {
-        &self.config
-    }
-
-    fn database(&self) -> &Database {
-        &self.database
-    }
-
-    fn machine(&self) -> &Machine {
-        &self.machine
+    fn base(&self) -> &Base<Config> {
+        &self.base
     }
 
     fn start(&self) -> Result<(), StartError> {
         let transport = match &self.transport {
             Some(transport) => transport.clone(),
-            None => broker::transport(&self.config.broker)?,
+            None => broker::transport(&self.base.settings.broker)?,
         };
         let app = self.clone();
         let applies = move |address: &Address| Arriving {
             counter: app.counter.clone(),
-            clock: app.machine.clock.clone(),
+            clock: app.base.machine.clock.clone(),
             links: app.links.clone(),
             address: address.clone(),
         };

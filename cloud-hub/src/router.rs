@@ -31,7 +31,7 @@ pub fn router(app: &App) -> Router {
             get(head_office::routes::events),
         )
         .with_state(app.clone());
-    let probes = service::http::probes(app.machine.metrics.clone(), app.database.clone());
+    let probes = service::http::probes(app.base.machine.metrics.clone(), app.base.database.clone());
     let routes = boxes
         .merge(head_office)
         .merge(service::http::screens(&["/head-office"]))
@@ -43,7 +43,7 @@ pub fn router(app: &App) -> Router {
     let limits = Limits {
         body_bytes: LARGEST_BODY,
         answer_within: ANSWER_WITHIN,
-        requests_per_second: app.config.http.requests_per_second,
+        requests_per_second: app.base.settings.http.requests_per_second,
     };
-    service::http::layers(routes, limits, &app.machine, Arc::new(|_| None))
+    service::http::layers(routes, limits, &app.base.machine, Arc::new(|_| None))
 }

@@ -39,14 +39,18 @@ pub trait Process: Clone + Send + Sync + 'static {
         machine: Machine,
     ) -> impl Future<Output = Result<Self, OpenError>> + Send;
 
-    /// The settings that it was opened with.
-    fn settings(&self) -> &Self::Settings;
+    /// What it has as every process.
+    fn base(&self) -> &Base<Self::Settings>;
 
     /// Its database.
-    fn database(&self) -> &Database;
+    fn database(&self) -> &Database {
+        &self.base().database
+    }
 
     /// The machine that it was opened on.
-    fn machine(&self) -> &Machine;
+    fn machine(&self) -> &Machine {
+        &self.base().machine
+    }
 
     /// Starts its background work.
     ///
@@ -64,6 +68,17 @@ pub trait Process: Clone + Send + Sync + 'static {
     fn put_away(&self) -> impl Future<Output = ()> + Send {
         async {}
     }
+}
+
+/// What every process has once it is open.
+#[derive(Debug)]
+pub struct Base<S> {
+    /// The settings that it was opened with.
+    pub settings: S,
+    /// Its database.
+    pub database: Database,
+    /// The machine that it was opened on.
+    pub machine: Machine,
 }
 
 /// Why a process could not start its background work.

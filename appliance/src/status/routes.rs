@@ -22,7 +22,7 @@ pub(crate) async fn status(
     let up = here.as_ref().map(|at| at.stream().clone());
     let link = app.link.standing(up).await.map_err(Fault::from)?;
     let zone = here.map_or(jiff::tz::TimeZone::UTC, |at| at.catalogue().zone().clone());
-    let open_cases = app.database.read(cases::count_open).await?;
+    let open_cases = app.base.database.read(cases::count_open).await?;
     let is_kiosk = device
         .as_ref()
         .is_some_and(|device| device.kind == DeviceKind::Kiosk);
@@ -35,7 +35,7 @@ pub(crate) async fn status(
         open_cases: u64::try_from(open_cases).unwrap_or(0),
         out_of_service: out_of_service(&app, is_kiosk, printer, terminal).map(str::to_owned),
         device: device.map(|device| device.name),
-        now: local(app.machine.clock.now(), &zone),
+        now: local(app.base.machine.clock.now(), &zone),
     }))
 }
 
@@ -49,7 +49,7 @@ fn out_of_service(
     if app.counter.here().is_none() {
         return Some("F01");
     }
-    if !app.database.has_room() {
+    if !app.base.database.has_room() {
         return Some("F02");
     }
     if !is_kiosk {

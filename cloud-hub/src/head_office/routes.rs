@@ -40,7 +40,7 @@ pub(crate) async fn events(
 }
 
 async fn look(app: &App) -> Result<HeadOffice, Fault> {
-    super::look(&app.database, &app.links, app.machine.clock.now()).await
+    super::look(&app.base.database, &app.links, app.base.machine.clock.now()).await
 }
 
 /// When the next picture is due.
@@ -63,7 +63,7 @@ async fn next_picture(
             };
             tokio::select! {
                 biased;
-                () = app.machine.lifecycle.shutdown().cancelled() => return None,
+                () = app.base.machine.lifecycle.shutdown().cancelled() => return None,
                 changed = changed => changed?,
             }
         }

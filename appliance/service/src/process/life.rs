@@ -50,13 +50,13 @@ async fn serve<P: Process>(
     database_meters::show(&process.machine().metrics, process.database());
     process.start().map_err(RunError::Start)?;
     let (life, told) = (&process.machine().lifecycle, process.clone());
-    let socket = control::open(&P::data(process.settings()).folder)?;
+    let socket = control::open(&P::data(&process.base().settings).folder)?;
     life.run(control::serve(socket, life.clone(), move |order| {
         told.clone().perform(order)
     }));
     let listener = bind.await?;
     tracing::info!(address = %listener.local_addr()?, "the {} is open", P::NAME);
-    let door = P::http(process.settings()).door();
+    let door = P::http(&process.base().settings).door();
     crate::http::serve(listener, process.router(), door, life.shutdown().clone()).await;
     Ok(())
 }

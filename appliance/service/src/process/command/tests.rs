@@ -2,11 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use database::Database;
-
 use super::*;
 use crate::http::{Refusal, Router};
-use crate::process::StartError;
+use crate::process::{Base, StartError};
 use crate::settings::{Data, Http};
 
 /// A process whose data somebody else has, who takes no orders.
@@ -31,15 +29,7 @@ impl Process for KeptOut {
         Err(database::OpenError::InUse(settings.folder).into())
     }
 
-    fn settings(&self) -> &Data {
-        unreachable!("it is never opened")
-    }
-
-    fn database(&self) -> &Database {
-        unreachable!("it is never opened")
-    }
-
-    fn machine(&self) -> &Machine {
+    fn base(&self) -> &Base<Data> {
         unreachable!("it is never opened")
     }
 
