@@ -139,4 +139,26 @@ mod tests {
         let read: Result<_, Error> = read;
         assert_eq!(read, Ok(Some((at, lasts, "D4 D5".to_owned()))));
     }
+
+    #[tokio::test]
+    async fn a_word_is_one_of_ours_or_an_error() {
+        let database = Database::inline(&Place::Memory, &ONE, Options::default()).unwrap();
+        let read = database
+            .read(|snapshot| {
+                let found = snapshot.first("SELECT 'yes', 'perhaps'", params![], |row| {
+                    let word = |is: bool| if is { "yes" } else { "no" };
+                    let perhaps = row.one_of(1, [true, false], word);
+                    assert!(matches!(perhaps, Err(Error::Column(_))), "{perhaps:?}");
+                    row.one_of(0, [true, false], word)
+                })?;
+                let none = params![];
+                assert_eq!(snapshot.number("SELECT COUNT(*) FROM one", none)?, 0);
+                assert_eq!(snapshot.number("SELECT id FROM one", none)?, 0);
+                assert!(!snapshot.has("SELECT 1 FROM one", none)?);
+                assert!(snapshot.has("SELECT 0", none)?);
+                Ok::<_, Error>(found)
+            })
+            .await;
+        assert_eq!(read, Ok(Some(true)));
+    }
 }
