@@ -60,10 +60,6 @@ impl Devices {
         self.by_token.read().get(&hash(token)).cloned()
     }
 
-    fn add(&self, token: &str, device: Device) {
-        self.by_token.write().insert(hash(token), device);
-    }
-
     /// Makes a one-time code for a device of this kind.
     pub(crate) async fn new_code(&self, kind: DeviceKind) -> Result<String, PairingRefused> {
         let code = service::random::code::<8>(&self.machine.random);
@@ -118,7 +114,7 @@ impl Devices {
             return Err(PairingRefused::WrongCode);
         };
         tracing::info!(device.id = %device.id, device.name = device.name, "a device was paired");
-        self.add(&token, device.clone());
+        self.by_token.write().insert(token_hash, device.clone());
         Ok(Paired { device, token })
     }
 }

@@ -358,9 +358,3 @@ pub(crate) fn shown_state(state: Payment) -> counter_api::TenderState {
         Payment::Returned(_) => Shown::Refunded,
     }
 }
-
-impl From<HoldRefused> for CheckoutRefused {
-    fn from(refused: HoldRefused) -> Self {
-        Self::Hold(refused)
-    }
-}

@@ -50,15 +50,19 @@ impl CheckoutRefused {
     pub(crate) fn not_paid(missing_minor: i64) -> Self {
         PurchaseRefusal::NotPaid { missing_minor }.into()
     }
-}
 
-impl CheckoutRefused {
     /// For a step that nobody asked for, and that nothing can refuse.
     pub(super) fn into_fault(self) -> Fault {
         if let Self::Fault(fault) = self {
             return fault;
         }
         Fault::Broken(format!("what nobody asked for was refused: {self}"))
+    }
+}
+
+impl From<HoldRefused> for CheckoutRefused {
+    fn from(refused: HoldRefused) -> Self {
+        Self::Hold(refused)
     }
 }
 
