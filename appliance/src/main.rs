@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use appliance::App;
 use appliance::command::Command;
 use clap::Parser;
+use mimalloc::MiMalloc;
 
 /// The box in a cinema: sells seats, prints tickets, with or without the internet.
 #[derive(Debug, Parser)]
@@ -17,6 +18,10 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
 }
+
+/// SQLite, HTTP and JSON allocate all the time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

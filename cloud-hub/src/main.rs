@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use cloud_hub::App;
 use cloud_hub::command::Command;
+use mimalloc::MiMalloc;
 
 /// The hub of a chain: applies what its cinemas tell and shows it to head office.
 #[derive(Debug, Parser)]
@@ -17,6 +18,10 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
 }
+
+/// SQLite, HTTP and JSON allocate all the time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
