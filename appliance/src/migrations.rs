@@ -44,6 +44,11 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     mailbox::KINDS_MIGRATION,
     counter::PAYMENTS_MIGRATION,
+    counter::CHECKS_MIGRATION,
+    Migration {
+        name: "checks without lists",
+        sql: include_str!("../migrations/0009_checks.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ pub(crate) async fn reprint(
     let (queue, receipt) = (printing.clone(), receipt.to_owned());
     let again = printing
         .write(move |tx| {
-            let sold = checkout::by_receipt(tx, &receipt)?.ok_or(ReprintRefused::UnknownReceipt)?;
+            let sold =
+                checkout::by_receipt(tx, &at, &receipt)?.ok_or(ReprintRefused::UnknownReceipt)?;
             let papers = Slip::all(at.cinema(), &sold);
             Ok::<_, ReprintRefused>(queue.again(tx, &sold.sale.id, &papers, (now, &reason))?)
         })

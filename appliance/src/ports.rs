@@ -4,8 +4,7 @@
 use box_office::{CinemaId, SaleId};
 use counter::{Counter, Fault, Pays, Ports, Sold};
 use counter_api::PaperState;
-use database::Tx;
-use futures_util::future::BoxFuture;
+use database::{Snapshot, Tx};
 use sync_agent::{Applies, Happening};
 use wire::{Body, Event};
 
@@ -21,7 +20,15 @@ pub(crate) struct BoxPorts {
 }
 
 impl Ports for BoxPorts {
-    fn settled(&self, tx: &mut Tx<'_>, cinema: &CinemaId, sold: &Sold) -> Result<(), Fault> {
+    fn settled(
+        &self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        sold: &Sold,
+    ) -> Result<PaperState, Fault> {
+        if !self.printing.is_set_up() {
+            return Ok(PaperState::NoPrinter);
+        }
         let papers = Slip::all(cinema, sold);
         Ok(self.printing.enqueue(tx, &sold.sale.id, &papers)?)
     }
@@ -30,9 +37,8 @@ impl Ports for BoxPorts {
         self.link.written();
     }
 
-    fn paper_of(&self, sale: &SaleId) -> BoxFuture<'static, Result<PaperState, Fault>> {
-        let (printing, sale) = (self.printing.clone(), sale.clone());
-        Box::pin(async move { Ok(printing.paper_of(sale).await?) })
+    fn paper_of(&self, db: &mut Snapshot<'_>, sale: &SaleId) -> Result<PaperState, Fault> {
+        Ok(self.printing.paper_of(db, sale)?)
     }
 
     fn cards(&self) -> Option<&dyn Pays> {

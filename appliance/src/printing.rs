@@ -11,7 +11,7 @@ use std::time::Duration;
 use appliance_api::PrinterState;
 use box_office::{SaleId, TicketId};
 use counter_api::PaperState;
-use database::{Database, Error, Scope, Tx};
+use database::{Database, Error, Scope, Snapshot, Tx};
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 
@@ -132,13 +132,10 @@ impl Printing {
         tx: &mut Tx<'_>,
         sale: &SaleId,
         papers: &[Slip],
-    ) -> Result<(), Error> {
-        if !self.is_set_up() {
-            return Ok(());
-        }
+    ) -> Result<PaperState, Error> {
         store::add(tx, sale, papers)?;
         self.ring(tx);
-        Ok(())
+        Ok(paper_state(&[JobState::Queued], self.state()))
     }
 
     /// Queues the papers of a sale once more, because somebody asks: they say COPY, and when and why is kept. One that still waits for
@@ -174,13 +171,12 @@ impl Printing {
     }
 
     /// Where the paper of a sale is.
-    pub(crate) async fn paper_of(&self, sale: SaleId) -> Result<PaperState, Error> {
-        let jobs = self
-            .0
-            .database
-            .read(move |db| store::states_of(db, &sale))
-            .await?;
-        Ok(paper_state(&jobs, self.state()))
+    pub(crate) fn paper_of(
+        &self,
+        db: &mut Snapshot<'_>,
+        sale: &SaleId,
+    ) -> Result<PaperState, Error> {
+        Ok(paper_state(&store::states_of(db, sale)?, self.state()))
     }
 }
 

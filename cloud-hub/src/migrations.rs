@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     mailbox::KINDS_MIGRATION,
     counter::PAYMENTS_MIGRATION,
+    counter::CHECKS_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.

@@ -2,9 +2,7 @@
 //! a bearer token is the till of that name.
 
 use std::error::Error;
-use std::future::ready;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::pin::Pin;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +12,11 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::post;
 use box_office::price::Channel;
-use box_office::{CinemaId, Custodian, SaleId};
+use box_office::{CinemaId, Custodian};
 use cloud_hub::migrations::POSTGRES_MIGRATIONS;
 use counter::programme::ProgrammeRefused;
-use counter::{Buyer, BuyerKind, Counter, Fault, Limits, Pays, Ports, Selling, Sold, Who};
-use counter_api::PaperState;
-use database::{Database, Options, ScopeLock, Tx};
+use counter::{Buyer, BuyerKind, Counter, Limits, Pays, Ports, Selling, Who};
+use database::{Database, Options, ScopeLock};
 use service::Machine;
 use service::http::{Door, Router, layers, serve};
 use tokio::net::TcpListener;
@@ -265,18 +262,7 @@ async fn till(mut request: Request, next: Next) -> Response {
 struct NothingAbove;
 
 impl Ports for NothingAbove {
-    fn settled(&self, _: &mut Tx<'_>, _: &CinemaId, _: &Sold) -> Result<(), Fault> {
-        Ok(())
-    }
-
     fn written(&self, _: &CinemaId) {}
-
-    fn paper_of(
-        &self,
-        _: &SaleId,
-    ) -> Pin<Box<dyn Future<Output = Result<PaperState, Fault>> + Send>> {
-        Box::pin(ready(Ok(PaperState::NoPrinter)))
-    }
 
     fn cards(&self) -> Option<&dyn Pays> {
         None

@@ -92,7 +92,7 @@ pub fn programme() -> Programme {
 /// The ticket of a sale's seat.
 pub fn ticket(receipt: i64, nth: usize) -> TicketId {
     let letters = [u8::try_from(receipt).unwrap(), u8::try_from(nth).unwrap()];
-    TicketId::new(0, [letters; 5].concat().try_into().unwrap())
+    TicketId::from_bits([letters; 8].concat().try_into().unwrap())
 }
 
 fn put(tx: &mut Tx<'_>, table: &str, row: &[(&str, Value)]) -> Result<(), Error> {
@@ -258,7 +258,7 @@ fn keep_events(tx: &mut Tx<'_>, programme: &Programme) {
         reason: "no_ticket_issued".to_owned(),
     };
     let told = outbox::Draft {
-        id: EventId::new(0, [9; 10]),
+        id: EventId::from_bits([9; 16]),
         body: body.into(),
     };
     outbox::push(tx, id, 0, &[told], None).unwrap();

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::{ULID_LEN, Ulid};
 
@@ -47,10 +48,18 @@ fn lower_case(ulid: Ulid) -> Box<str> {
     (&*text).into()
 }
 
-fn ulid(at_ms: i64, random: [u8; 10]) -> Ulid {
+/// The bits of a ULID after its time of which the first ten tell the microsecond.
+const RANDOM_BITS: u32 = 70;
+
+fn ulid(at: Timestamp, random: [u8; 9]) -> Ulid {
+    let at_us = u64::try_from(at.as_microsecond()).unwrap_or(0);
     let mut bits = [0; 16];
-    bits[6..].copy_from_slice(&random);
-    Ulid::from_parts(u64::try_from(at_ms).unwrap_or(0), u128::from_be_bytes(bits))
+    bits[7..].copy_from_slice(&random);
+    let random = u128::from_be_bytes(bits) & ((1 << RANDOM_BITS) - 1);
+    Ulid::from_parts(
+        at_us / 1_000,
+        u128::from(at_us % 1_000) << RANDOM_BITS | random,
+    )
 }
 
 macro_rules! ids {
@@ -68,10 +77,11 @@ macro_rules! ids {
             }
 
             /// A new id as a [ULID](https://github.com/ulid/spec), in lower case: the time in milliseconds since the Unix epoch in 48
-            /// bits, then 80 random ones. What is made together so lies together in every index, and a database grows at the ends of
-            /// its trees instead of all over them. A time before the epoch counts as the epoch.
-            pub fn new(at_ms: i64, random: [u8; 10]) -> Self {
-                Self(lower_case(ulid(at_ms, random)))
+            /// bits, the microseconds of it in 10, then 70 random ones. What is made one after the other so lies in this order in every
+            /// index, and a database grows at the ends of its trees instead of all over them. A time before the epoch counts as the
+            /// epoch.
+            pub fn new(at: Timestamp, random: [u8; 9]) -> Self {
+                Self(lower_case(ulid(at, random)))
             }
 
             /// The id of these 128 bits: 26 characters of Crockford's base 32.
@@ -187,10 +197,12 @@ mod tests {
     /// The time is the example of the ULID specification.
     #[test]
     fn a_new_id_begins_with_its_time() {
-        let id = TicketId::new(1_469_918_176_385, [0xff; 10]);
-        assert_eq!(id.as_str(), "01aryz6s41zzzzzzzzzzzzzzzz");
-        assert!(id < TicketId::new(1_469_918_176_386, [0; 10]));
-        assert_eq!(TicketId::new(-1, [0; 10]), TicketId::new(0, [0; 10]));
-        assert_ne!(TicketId::new(7, [0; 10]), TicketId::new(7, [1; 10]));
+        let at = |us| Timestamp::from_microsecond(us).unwrap();
+        let id = TicketId::new(at(1_469_918_176_385_999), [0xff; 9]);
+        assert_eq!(id.as_str(), "01aryz6s41z7zzzzzzzzzzzzzz");
+        assert!(id < TicketId::new(at(1_469_918_176_386_000), [0; 9]));
+        assert!(TicketId::new(at(7), [0xff; 9]) < TicketId::new(at(8), [0; 9]));
+        assert_eq!(TicketId::new(at(-1), [0; 9]), TicketId::new(at(0), [0; 9]));
+        assert_ne!(TicketId::new(at(7), [0; 9]), TicketId::new(at(7), [1; 9]));
     }
 }

@@ -140,6 +140,11 @@ impl<'a> Ledger<'a> {
         self.seats.get(&place)
     }
 
+    /// Those that were loaded, by place.
+    pub fn known(&self) -> impl Iterator<Item = &SeatRecord> {
+        self.seats.values()
+    }
+
     /// By place, which seats of the room this side could sell now; `lapsed` tells of holds whose time is over.
     pub fn sellable(&self, lapsed: &dyn Fn(&HoldId) -> bool) -> Vec<bool> {
         self.sellable_to(None, lapsed)

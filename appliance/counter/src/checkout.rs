@@ -71,7 +71,7 @@ pub(crate) async fn hold(
         return Err(database::Error::Full.into());
     }
     let (acting, buyer) = (at.clone(), buyer.clone());
-    let id = HoldId::new(at.clock.now().as_millisecond(), at.random.bytes());
+    let id = HoldId::new(at.clock.now(), at.random.bytes());
     at.database
         .write(at.scope(), move |tx| {
             if let Some(known) = holds::made(tx, &buyer, &repeat.key, acting.running_ms())? {
@@ -171,14 +171,9 @@ pub(crate) async fn release(at: &At, buyer: &Buyer, hold: HoldId) -> Result<(), 
         .await
 }
 
-/// Ends a hold if its time is over; says whether it was.
-pub(crate) fn end_lapsed(tx: &mut Tx<'_>, at: &At, hold: &HoldId) -> Result<bool, Fault> {
-    let now_ms = at.running_ms();
-    let Some(row) = holds::by_id(tx, hold)?.filter(|row| row.state.is_over(now_ms)) else {
-        return Ok(false);
-    };
-    Purchase::of(tx, at, row)?.happens(tx, PurchaseFact::Lapse)?;
-    Ok(true)
+/// Ends a hold whose time is over.
+pub(crate) fn end_lapsed(tx: &mut Tx<'_>, at: &At, hold: &HoldId) -> Result<(), Fault> {
+    Purchase::with(tx, at, hold)?.happens(tx, PurchaseFact::Lapse)
 }
 
 /// How somebody pays.
@@ -208,7 +203,7 @@ pub(crate) async fn tender(
         Tendered::Card => (Means::Card, None),
     };
     let (acting, buyer) = (at.clone(), buyer.clone());
-    let id = TenderId::new(at.clock.now().as_millisecond(), at.random.bytes());
+    let id = TenderId::new(at.clock.now(), at.random.bytes());
     at.database
         .write(at.scope(), move |tx| {
             if let Some(known) = store::by_key(tx, &buyer.name(), &repeat.key)? {
@@ -273,31 +268,28 @@ pub(crate) async fn settle(
 ) -> Result<Sold, CheckoutRefused> {
     request.cash_given_minor.map_or(Ok(()), check_cash)?;
     let (acting, buyer) = (at.clone(), buyer.clone());
-    let id = TenderId::new(at.clock.now().as_millisecond(), at.random.bytes());
+    let id = TenderId::new(at.clock.now(), at.random.bytes());
     at.database
         .write(at.scope(), move |tx| {
             let purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
-            settle_in(tx, purchase, &request, &id, &repeat).map_err(|refused| {
-                // Whatever else stands in the way: a key that served another wish is told first.
-                match sale::check_key(tx, &buyer.name(), &repeat) {
-                    Ok(Err(reused)) => reused.into(),
-                    // After a statement that failed nothing can be asked any more.
-                    Ok(Ok(())) | Err(_) => refused,
-                }
-            })
+            let known =
+                store::settled_by_key(tx, &buyer.name(), &repeat.key, &settle_key(&repeat))?;
+            known.map_or(Ok(()), |known| repeat.is(&known))?;
+            settle_in(tx, &acting, purchase, &request, &id, &repeat)
         })
         .await
 }
 
 fn settle_in(
     tx: &mut Tx<'_>,
+    at: &At,
     mut purchase: Purchase,
     request: &SettleRequest,
     id: &TenderId,
     repeat: &Repeat,
 ) -> Result<Sold, CheckoutRefused> {
     if purchase.hold.state == box_office::checkout::Purchase::Settled {
-        return sale::again(tx, &purchase.hold, repeat);
+        return sale::of_hold(tx, at, &purchase.hold.id);
     }
     let sums = purchase.sums(tx)?;
     match purchase.ask(tx, PurchaseTrigger::Settle, &sums) {
@@ -320,13 +312,17 @@ fn settle_in(
         means: Means::Cash,
         amount_minor: missing_minor,
         given_minor: Some(given),
-        // The key of the request is the sale's; the payment that came with it has one of its own.
         repeat: Repeat {
-            key: format!("settle:{}", repeat.key),
+            key: settle_key(repeat),
             request_hash: repeat.request_hash,
         },
     });
     purchase.settle(tx, cash, repeat)
+}
+
+/// The key of the payment that came with a request to settle, which is then known by it.
+fn settle_key(repeat: &Repeat) -> String {
+    format!("settle:{}", repeat.key)
 }
 
 /// A sale by its id, with its tickets and payments.
@@ -335,7 +331,11 @@ pub(crate) async fn look_at_sale(
     buyer: &Buyer,
     sale: SaleId,
 ) -> Result<Sold, CheckoutRefused> {
-    let sold = at.database.read(move |db| sale::sold(db, &sale)).await?;
+    let asking = at.clone();
+    let sold = at
+        .database
+        .read(move |db| sale::sold(db, &asking, &sale))
+        .await?;
     if sold.sale.buyer == buyer.name() {
         Ok(sold)
     } else {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use box_office::{CinemaId, Custodian, ShowtimeId};
 use database::{Database, Scope, Snapshot, Tx};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use service::{Bell, Clock, Lifecycle, Random};
 use wire::{Body, Life};
 
@@ -60,6 +60,8 @@ pub(crate) struct Shop {
     pub(crate) cinema: CinemaId,
     pub(crate) live: Arc<LiveSeats>,
     pub(crate) outbox: Arc<Outbox>,
+    /// The last number of its receipts, if the last write was kept.
+    pub(crate) last_receipt: Mutex<Option<i64>>,
     catalogue: RwLock<Arc<Catalogue>>,
 }
 
@@ -182,6 +184,7 @@ impl Counter {
                     catalogue: RwLock::new(Arc::new(catalogue)),
                     cinema: cinema.clone(),
                     outbox,
+                    last_receipt: Mutex::default(),
                 };
                 shops.insert(cinema, Arc::new(shop));
             }

@@ -59,8 +59,8 @@ impl HoldRow {
     }
 }
 
-/// Ends a hold that is in the way of another, if its time is over; says whether it was.
-pub(crate) type EndLapsed = fn(&mut Tx<'_>, &At, &HoldId) -> Result<bool, Fault>;
+/// Ends a hold that is in the way of another, for its time is over.
+pub(crate) type EndLapsed = fn(&mut Tx<'_>, &At, &HoldId) -> Result<(), Fault>;
 
 /// The hold that a buyer made under this key, if there is one.
 ///

@@ -38,6 +38,12 @@ pub const PAYMENTS_MIGRATION: database::Migration = database::Migration {
     sql: include_str!("../migrations/payments.sql"),
 };
 
+/// The same rules in words that SQLite checks faster; it comes after [`PAYMENTS_MIGRATION`].
+pub const CHECKS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: checks without lists",
+    sql: include_str!("../migrations/checks.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

@@ -77,14 +77,14 @@ impl Outbox {
                 id
             }
         };
-        let now_ms = self.clock.now().as_millisecond();
+        let now = self.clock.now();
         let draft = |body| outbox::Draft {
-            id: EventId::new(now_ms, self.random.bytes()),
+            id: EventId::new(now, self.random.bytes()),
             body,
         };
         let drafts: Vec<_> = bodies.into_iter().map(draft).collect();
         let mut head = self.head.lock();
-        *head = Some(outbox::push(tx, id, now_ms, &drafts, *head)?);
+        *head = Some(outbox::push(tx, id, now.as_millisecond(), &drafts, *head)?);
         let this = Arc::clone(self);
         tx.after_commit(move || this.ports.written(&this.key.cinema));
         Ok(())

@@ -4,7 +4,7 @@
 use box_office::checkout::Said;
 use box_office::{CinemaId, Money, SaleId, TenderId};
 use counter_api::{CardSlip, PaperState};
-use database::Tx;
+use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
 
 use crate::Fault;
@@ -12,20 +12,24 @@ use crate::sold::Sold;
 
 /// The rooms above a counter, as it sees them.
 pub trait Ports: Send + Sync + 'static {
-    /// Tickets are sold: called in the transaction, for rows of the rooms above alone (papers to print, points).
+    /// Tickets are sold: called in the transaction, for rows of the rooms above alone (papers to print, points). Gives where the paper is,
+    /// for whoever waits for it. Without a printer the code on the screen is the ticket.
     ///
     /// # Errors
     /// Only the database's; the sale is undone with it.
-    fn settled(&self, _: &mut Tx<'_>, _: &CinemaId, _: &Sold) -> Result<(), Fault> {
-        Ok(())
+    fn settled(&self, _: &mut Tx<'_>, _: &CinemaId, _: &Sold) -> Result<PaperState, Fault> {
+        Ok(PaperState::NoPrinter)
     }
 
     /// Events for the other side are committed.
     fn written(&self, cinema: &CinemaId);
 
-    /// Where the paper of a sale is, for whoever waits for it. Without a printer the code on the screen is the ticket.
-    fn paper_of(&self, _: &SaleId) -> BoxFuture<'static, Result<PaperState, Fault>> {
-        Box::pin(async { Ok(PaperState::NoPrinter) })
+    /// Where the paper of a sale is now.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn paper_of(&self, _: &mut Snapshot<'_>, _: &SaleId) -> Result<PaperState, Fault> {
+        Ok(PaperState::NoPrinter)
     }
 
     /// Who takes cards; nobody, if none is set up.

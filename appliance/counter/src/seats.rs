@@ -11,8 +11,7 @@ use box_office::ledger::{
     Changes, Ledger, MOST_SEATS_PER_HOLD, SeatMove, SeatRecord, SeatState, places_needed,
 };
 use box_office::{
-    Closeness, Custodian, Epoch, HoldId, Layout, Plan, SeatId, ShowtimeId, TicketId, Wish,
-    best_available,
+    Closeness, Custodian, Epoch, HoldId, Layout, SeatId, ShowtimeId, TicketId, Wish, best_available,
 };
 use counter_api::{BestAvailable, SeatState as Shown};
 use database::{Snapshot, Tx};
@@ -170,9 +169,9 @@ pub(crate) fn known(
 }
 
 /// The holds, other than `own`, that have a seat among those that `ledger` knows.
-pub(crate) fn holders(ledger: &Ledger<'_>, plan: &Plan, own: &HoldId) -> Vec<HoldId> {
+pub(crate) fn holders(ledger: &Ledger<'_>, own: &HoldId) -> Vec<HoldId> {
     let mut found = Vec::new();
-    for record in (0..plan.len()).filter_map(|place| ledger.at(place)) {
+    for record in ledger.known() {
         if let SeatState::Held(hold) = &record.state
             && hold != own
             && !found.contains(hold)

@@ -9,7 +9,7 @@ use box_office::{
     Currency, Epoch, HoldId, Money, Place, SaleId, SeatId, ShowtimeId, TenderId, TicketId,
     TicketKindId,
 };
-use counter_api::CardSlip;
+use counter_api::{CardSlip, PaperState};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,8 @@ pub struct Sold {
     pub tickets: Vec<TicketRow>,
     /// The payments made for it.
     pub payments: Vec<PaymentRow>,
+    /// Where its paper is.
+    pub paper: PaperState,
 }
 
 impl Sold {

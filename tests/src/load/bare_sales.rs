@@ -13,7 +13,7 @@ use service::Clock;
 use super::disk::per_second;
 
 /// How many statements a sale of two seats takes here: as many as at the box, which has no printer, or the comparison is none.
-pub const STATEMENTS: u64 = 15;
+pub const STATEMENTS: u64 = 16;
 
 /// Seats sold per second on a copy of the box's database, in which the box has sold; `together` holds, or settlings, share a commit.
 ///
@@ -196,7 +196,7 @@ impl<'c> Sales<'c> {
         self.look(
             "SELECT * FROM hold WHERE buyer_kind = 'device' AND buyer = ?1 AND key = ?2 UNION ALL \
              SELECT * FROM hold WHERE buyer_kind = 'device' AND buyer = ?1 AND key <> ?2 \
-             AND state IN ('open', 'paying', 'releasing')",
+             AND state <> 'settled' AND state <> 'ended'",
             params![buyer, hold],
         )?;
         self.look_at_showtime(pair)?;
@@ -205,8 +205,8 @@ impl<'c> Sales<'c> {
             params![pair.showtime, pair.places[0] - 6, pair.places[1] + 6],
         )?;
         let mut update = self.connection.prepare_cached(
-            "UPDATE seat SET epoch = 0, state = 'held', holder = ?2 WHERE showtime = ?1 AND epoch = 0 AND state = 'free' \
-             AND COALESCE(holder, '') = '' AND place IN (?3, ?4)",
+            "UPDATE seat SET epoch = 0, state = 'held', holder = ?2 WHERE showtime = ?1 AND place >= ?3 AND place <= ?4 \
+             AND epoch = 0 AND state = 'free' AND COALESCE(holder, '') = ''",
         )?;
         let [first, second] = pair.places;
         update.execute(params![pair.showtime, hold, first, second])?;
@@ -225,8 +225,13 @@ impl<'c> Sales<'c> {
 
     fn settle(&mut self, pair: &Pair, hold: &str) -> rusqlite::Result<()> {
         self.look("SELECT * FROM hold WHERE id = ?1", params![hold])?;
-        self.look_at_showtime(pair)?;
         let (payment, sale) = (self.id(), self.id());
+        self.look(
+            "SELECT key, request_hash FROM payment WHERE buyer_kind = 'device' AND buyer = ?1 AND key = ?2 UNION ALL \
+             SELECT key, request_hash FROM sale WHERE buyer_kind = 'device' AND buyer = ?1 AND key = ?2",
+            params!["bare-till", payment],
+        )?;
+        self.look_at_showtime(pair)?;
         let tickets = [self.id(), self.id()];
         let changes = [
             ("id", Value::from(payment.clone())),
@@ -242,20 +247,19 @@ impl<'c> Sales<'c> {
         update.execute(params![hold])?;
         self.look(
             "UPDATE seat SET state = 'sold', holder = CASE place WHEN ?3 THEN ?5 WHEN ?4 THEN ?6 END, edition = edition + 1 \
-             WHERE showtime = ?1 AND state = 'held' AND holder = ?2 AND epoch % 2 = 0 AND place IN (?3, ?4) \
+             WHERE showtime = ?1 AND place >= ?3 AND place <= ?4 AND state = 'held' AND holder = ?2 AND epoch % 2 = 0 \
              RETURNING place, epoch, edition",
             params![pair.showtime, hold, pair.places[0], pair.places[1], tickets[0], tickets[1]],
         )?;
-        self.look(
-            "UPDATE receipt_series SET last = last + 1 RETURNING last",
-            [],
-        )?;
+        let mut update = self
+            .connection
+            .prepare_cached("UPDATE receipt_series SET last = last + 1 WHERE last = ?1")?;
+        update.execute(params![self.number])?;
         self.number += 1;
         let changes = [
             ("id", Value::from(sale.clone())),
             ("hold", hold.to_owned().into()),
             ("buyer", "bare-till".to_owned().into()),
-            ("key", sale.clone().into()),
             ("showtime", pair.showtime.into()),
             ("number", self.number.into()),
         ];

@@ -149,12 +149,14 @@ impl Purchase {
         cash: Option<Tender<'_>>,
         repeat: &Repeat,
     ) -> Result<Sold, CheckoutRefused> {
+        // The key is kept once: with the cash, or else with the sale.
+        let repeat = cash.is_none().then_some(repeat);
         if let Some(cash) = cash {
             self.begin(tx, cash)?;
         }
         let sums = self.sums(tx)?;
         let step = self.ask(tx, PurchaseTrigger::Settle, &sums)?;
-        let sold = self.take(tx, step, Some(repeat))?;
+        let sold = self.take(tx, step, repeat)?;
         sold.ok_or_else(|| Fault::Broken("a settled purchase has no sale".into()).into())
     }
 
@@ -424,15 +426,13 @@ impl Purchase {
     }
 
     fn issue(&mut self, tx: &mut Tx<'_>, repeat: Option<&Repeat>) -> Result<Sold, CheckoutRefused> {
-        let sold = sale::issue(
+        sale::issue(
             tx,
             &self.at,
             &self.hold,
             &self.showtime,
             &self.payments,
             repeat,
-        )?;
-        self.at.ports.settled(tx, self.at.cinema(), &sold)?;
-        Ok(sold)
+        )
     }
 }

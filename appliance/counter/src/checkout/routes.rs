@@ -138,7 +138,7 @@ pub(crate) async fn settle(
     }
     let repeat = Repeat::new(key, id.as_str(), &request.bytes);
     let sold = super::settle(&at, &buyer, id, request.value, repeat).await?;
-    shown_sale(&at, sold).await.map(Json)
+    Ok(Json(shown_sale(&at, sold)))
 }
 
 /// A sale, with where its paper is.
@@ -150,7 +150,7 @@ pub(crate) async fn sale(
     Path(Named { id }): Path<Named<SaleId>>,
 ) -> Result<Json<Sale>, CheckoutRefused> {
     let sold = super::look_at_sale(&at, &buyer, id).await?;
-    shown_sale(&at, sold).await.map(Json)
+    Ok(Json(shown_sale(&at, sold)))
 }
 
 fn shown(at: &At, now: PurchaseNow) -> Hold {
@@ -224,12 +224,11 @@ fn shown_payment(payment: PaymentRow) -> Tender {
     }
 }
 
-async fn shown_sale(at: &At, sold: Sold) -> Result<Sale, CheckoutRefused> {
+fn shown_sale(at: &At, sold: Sold) -> Sale {
     let catalogue = at.catalogue();
-    let paper = at.ports.paper_of(&sold.sale.id).await?;
     let money = |minor| Money::new(minor, sold.sale.currency);
-    Ok(Sale {
-        paper,
+    Sale {
+        paper: sold.paper,
         receipt_number: sold.receipt_number(),
         sold_at: local(sold.sale.sold_at, catalogue.zone()),
         tickets: sold
@@ -245,5 +244,5 @@ async fn shown_sale(at: &At, sold: Sold) -> Result<Sale, CheckoutRefused> {
         hold: sold.sale.hold,
         id: sold.sale.id,
         showtime: sold.showtime,
-    })
+    }
 }

@@ -2,13 +2,13 @@
 //! whoever asks twice hears the same.
 
 use box_office::checkout::{Means, Payment};
-use box_office::{SaleId, ShowtimeId, TicketId};
+use box_office::{HoldId, SaleId, ShowtimeId, TicketId};
+use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use wire::event as told;
 
 use super::{CheckoutRefused, store};
 use crate::Fault;
-use crate::buyer::BuyerId;
 use crate::catalogue;
 use crate::counter::At;
 use crate::holds::HoldRow;
@@ -34,21 +34,20 @@ pub(super) fn issue(
         .showtime(showtime)
         .ok_or_else(|| Fault::Broken(format!("{showtime} is sold and not in the catalogue")))?;
     let (now, cinema) = (at.clock.now(), &catalogue.cinema);
-    let now_ms = now.as_millisecond();
     let ids: Vec<TicketId> = (hold.lines.iter())
-        .map(|_| TicketId::new(now_ms, at.random.bytes()))
+        .map(|_| TicketId::new(now, at.random.bytes()))
         .collect();
     let seats: Vec<_> = (hold.lines.iter().zip(&ids))
         .map(|(line, id)| (line.place, line.seat.clone(), id.clone()))
         .collect();
     let issued = seats::sell(tx, at, (hold.showtime, showtime), &hold.id, &seats)?;
     let sale = SaleRow {
-        id: SaleId::new(now_ms, at.random.bytes()),
+        id: SaleId::new(now, at.random.bytes()),
         hold: hold.id.clone(),
         buyer: hold.buyer.clone(),
         showtime: hold.showtime,
         series: FIRST_SERIES,
-        number: store::next_number(tx, &cinema.id, FIRST_SERIES)?,
+        number: next_number(tx, at, FIRST_SERIES)?,
         sold_at: now,
         currency: hold.currency,
         total_minor: hold.total_minor,
@@ -88,15 +87,28 @@ pub(super) fn issue(
         })
         .collect::<Result<Vec<_>, Fault>>()?;
     tickets::add(tx, at.side, &tickets)?;
-    let sold = Sold {
+    let mut sold = Sold {
         sale,
         showtime: showtime.clone(),
         tickets,
         payments: payments.to_vec(),
+        paper: PaperState::NoPrinter,
     };
+    sold.paper = at.ports.settled(tx, at.cinema(), &sold)?;
     let day = catalogue.days.day_of(now).to_string();
     at.shop.outbox.push(tx, [event(&sold, day)?.into()])?;
     Ok(sold)
+}
+
+/// The next number of a series, without gaps.
+fn next_number(tx: &mut Tx<'_>, at: &At, series: i64) -> Result<i64, Fault> {
+    let mut last = at.shop.last_receipt.lock();
+    let number = match *last {
+        Some(guess) if store::count_from(tx, at.cinema(), series, guess)? => guess + 1,
+        _ => store::next_number(tx, at.cinema(), series)?,
+    };
+    *last = Some(number);
+    Ok(number)
 }
 
 /// Letters of a collection code: it is read out and typed, and a cinema has some thousand sales a day.
@@ -166,32 +178,21 @@ fn number<T: TryFrom<i64>>(number: i64) -> Result<T, Fault> {
 }
 
 /// The sale that a hold has become, for whoever asks again: the card settled it by itself, or a request did whose answer was lost.
-pub(super) fn again(
+pub(super) fn of_hold(
     db: &mut Snapshot<'_>,
-    hold: &HoldRow,
-    repeat: &Repeat,
+    at: &At,
+    hold: &HoldId,
 ) -> Result<Sold, CheckoutRefused> {
-    check_key(db, &hold.buyer, repeat)??;
-    let sale = store::sale_of_hold(db, &hold.id)?.ok_or(CheckoutRefused::UnknownSale)?;
-    sold(db, &sale)
-}
-
-/// Whether this buyer has made no sale by another request under this key.
-pub(super) fn check_key(
-    db: &mut Snapshot<'_>,
-    buyer: &BuyerId,
-    repeat: &Repeat,
-) -> Result<Result<(), KeyReused>, Fault> {
-    let known = store::sale_by_key(db, buyer, &repeat.key)?;
-    Ok(known.map_or(Ok(()), |known| repeat.is(&known)))
+    let sale = store::sale_of_hold(db, hold)?.ok_or(CheckoutRefused::UnknownSale)?;
+    sold(db, at, &sale)
 }
 
 /// A sale with its tickets and payments, by its id.
-pub(super) fn sold(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Sold, CheckoutRefused> {
-    find(db, id)?.ok_or(CheckoutRefused::UnknownSale)
+pub(super) fn sold(db: &mut Snapshot<'_>, at: &At, id: &SaleId) -> Result<Sold, CheckoutRefused> {
+    find(db, at, id)?.ok_or(CheckoutRefused::UnknownSale)
 }
 
-fn find(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Option<Sold>, Fault> {
+fn find(db: &mut Snapshot<'_>, at: &At, id: &SaleId) -> Result<Option<Sold>, Fault> {
     let Some(sale) = store::sale_by_id(db, id)? else {
         return Ok(None);
     };
@@ -199,6 +200,7 @@ fn find(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Option<Sold>, Fault> {
         showtime: catalogue::named(db, sale.showtime)?.id,
         tickets: tickets::of_sale(db, id)?,
         payments: store::of_hold(db, &sale.hold)?,
+        paper: at.ports.paper_of(db, id)?,
         sale,
     }))
 }
@@ -207,12 +209,12 @@ fn find(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Option<Sold>, Fault> {
 ///
 /// # Errors
 /// The database refuses.
-pub fn by_receipt(db: &mut Snapshot<'_>, receipt: &str) -> Result<Option<Sold>, Fault> {
+pub fn by_receipt(db: &mut Snapshot<'_>, at: &At, receipt: &str) -> Result<Option<Sold>, Fault> {
     let Some((series, number)) = numbers(receipt) else {
         return Ok(None);
     };
     match store::sale_by_receipt(db, series, number)? {
-        Some(id) => find(db, &id),
+        Some(id) => find(db, at, &id),
         None => Ok(None),
     }
 }

@@ -158,16 +158,19 @@ pub(super) fn sale_by_id(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Option<Sa
     db.first(&sql, params![id.as_str()], sale)
 }
 
-/// The request by which this buyer made a sale under this key.
-pub(super) fn sale_by_key(
+/// The request by which this buyer settled under this key: it is the sale's, or of the cash that came with it.
+pub(super) fn settled_by_key(
     db: &mut Snapshot<'_>,
     buyer: &BuyerId,
     key: &str,
+    cash_key: &str,
 ) -> Result<Option<Repeat>, Error> {
-    let sql =
-        "SELECT key, request_hash FROM sale WHERE buyer_kind = $1 AND buyer = $2 AND key = $3";
+    let sql = "SELECT key, request_hash FROM payment WHERE buyer_kind = $1 AND buyer = $2 AND key = $4 UNION ALL \
+        SELECT key, request_hash FROM sale WHERE buyer_kind = $1 AND buyer = $2 AND key = $3";
     let [kind, id] = buyer.values();
-    db.first(sql, &[kind, id, key.into()], |row| Repeat::read(row, 0))
+    db.first(sql, &[kind, id, key.into(), cash_key.into()], |row| {
+        Repeat::read(row, 0)
+    })
 }
 
 /// The sale with this receipt number.
@@ -186,7 +189,19 @@ pub(super) fn sale_of_hold(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<Optio
     db.first(sql, params![hold.as_str()], |row| row.parse(0))
 }
 
-/// The next number of a series, without gaps.
+/// Counts a series on, if its last number is this one; says whether it was.
+pub(super) fn count_from(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    series: i64,
+    last: i64,
+) -> Result<bool, Error> {
+    let sql =
+        "UPDATE receipt_series SET last = last + 1 WHERE cinema = $1 AND series = $2 AND last = $3";
+    Ok(tx.execute(sql, params![cinema.as_str(), series, last])? == 1)
+}
+
+/// Counts a series on, and gives its number.
 pub(super) fn next_number(tx: &mut Tx<'_>, cinema: &CinemaId, series: i64) -> Result<i64, Error> {
     let count = "INSERT INTO receipt_series (cinema, series, last) VALUES ($1, $2, 1) \
         ON CONFLICT (cinema, series) DO UPDATE SET last = receipt_series.last + 1 RETURNING last";

@@ -5,7 +5,7 @@ use box_office::{HoldId, SeatId};
 use counter_api::SeatChoice;
 use database::Tx;
 
-use super::{EndLapsed, HoldRefused, StoredLine, Wish};
+use super::{EndLapsed, HoldRefused, StoredLine, Wish, store};
 use crate::catalogue::{CatalogueRefused, Scheduled};
 use crate::counter::At;
 use crate::seats::{self, SeatsRefused};
@@ -83,11 +83,16 @@ fn without_lapsed<'p>(
     load: impl Fn(&mut Tx<'_>) -> Result<Ledger<'p>, SeatsRefused>,
 ) -> Result<Ledger<'p>, HoldRefused> {
     let ledger = load(tx)?;
-    let mut any = false;
-    for hold in seats::holders(&ledger, &scheduled.plan, own) {
-        any |= end_lapsed(tx, at, &hold)?;
+    let holders = seats::holders(&ledger, own);
+    if holders.is_empty() {
+        return Ok(ledger);
     }
-    Ok(if any { load(tx)? } else { ledger })
+    let mut lapsed = store::lapsed_of(tx, scheduled.key, at.running_ms())?;
+    lapsed.retain(|hold| holders.contains(hold));
+    for hold in &lapsed {
+        end_lapsed(tx, at, hold)?;
+    }
+    Ok(if lapsed.is_empty() { ledger } else { load(tx)? })
 }
 
 /// The price of one seat with the kind of ticket that is wanted, or the first that is sold to this buyer.

@@ -49,7 +49,7 @@ pub(super) fn of_buyer(
     let sql = format!(
         "SELECT {COLUMNS} FROM hold WHERE buyer_kind = $1 AND buyer = $2 AND key = $3 UNION ALL \
          SELECT {COLUMNS} FROM hold WHERE buyer_kind = $1 AND buyer = $2 AND key <> $3 \
-         AND state IN ('open', 'paying', 'releasing')"
+         AND state <> 'settled' AND state <> 'ended'"
     );
     let [kind, id] = buyer.values();
     db.query(&sql, &[kind, id, key.into()], read)
@@ -65,6 +65,16 @@ pub(crate) fn lapsed(db: &mut Snapshot<'_>, now_ms: i64) -> Result<Vec<HoldId>, 
     db.query(sql, params![now_ms, MOST_LAPSED], |row| row.parse(0))
 }
 
+/// The same of one showtime, all of them.
+pub(super) fn lapsed_of(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    now_ms: i64,
+) -> Result<Vec<HoldId>, Error> {
+    let sql = "SELECT id FROM hold WHERE state = 'open' AND ends_ms <= $1 AND showtime = $2";
+    db.query(sql, params![now_ms, showtime.0], |row| row.parse(0))
+}
+
 /// The point of running time at which the next hold ends.
 pub(crate) fn next_end(db: &mut Snapshot<'_>) -> Result<Option<i64>, Error> {
     let sql = "SELECT ends_ms FROM hold WHERE state = 'open' ORDER BY ends_ms LIMIT 1";
@@ -75,7 +85,7 @@ pub(crate) fn next_end(db: &mut Snapshot<'_>) -> Result<Option<i64>, Error> {
 pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Error> {
     // In the words of the index `hold_under_way`, or every hold there ever was would be read.
     let sql =
-        "SELECT id FROM hold WHERE state IN ('open', 'paying', 'releasing') AND state <> 'open'";
+        "SELECT id FROM hold WHERE state <> 'settled' AND state <> 'ended' AND state <> 'open'";
     db.query(sql, params![], |row| row.parse(0))
 }
 

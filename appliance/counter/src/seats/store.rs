@@ -1,24 +1,27 @@
 //! SQL of the seats: one row a seat in `seat`, which is authority, and in `seat_heard`, which is display.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use box_office::ledger::{SeatRecord, SeatState};
 use box_office::{Custodian, Epoch, HoldId, Layout, SeatId, TicketId};
 use counter_api::SeatState as Shown;
-use database::{Error, Row, Snapshot, Tx, Value, params};
+use database::{Column, Error, Row, Snapshot, Tx, Value, params};
 
 use crate::catalogue::ShowtimeKey;
 
 const COLUMNS: &str = "place, epoch, state, holder";
 
 fn read(row: &Row<'_>) -> Result<(usize, SeatRecord), Error> {
-    let state = match row.get::<String>(2)?.as_str() {
-        "free" => SeatState::Free,
-        "held" => SeatState::Held(row.parse(3)?),
-        "sold" => SeatState::Sold(row.parse(3)?),
-        "blocked" => SeatState::Blocked(row.parse(3)?),
-        other => return Err(Error::Column(format!("{other} is no state of a seat"))),
+    let state = match row.column(2)? {
+        Column::Text("free") => SeatState::Free,
+        Column::Text("held") => SeatState::Held(row.parse(3)?),
+        Column::Text("sold") => SeatState::Sold(row.parse(3)?),
+        Column::Text("blocked") => SeatState::Blocked(row.parse(3)?),
+        other @ (Column::Null | Column::Integer(_) | Column::Text(_) | Column::Bytes(_)) => {
+            return Err(Error::Column(format!("{other:?} is no state of a seat")));
+        }
     };
     Ok((
         row.get(0)?,
@@ -118,22 +121,29 @@ pub(super) fn change(
     (before, after): (&SeatRecord, &SeatRecord),
     places: &[usize],
 ) -> Result<u64, Error> {
-    let sql = format!(
-        "UPDATE seat SET epoch = $2, state = $3, holder = $4 \
-         WHERE showtime = $1 AND epoch = $5 AND state = $6 AND COALESCE(holder, '') = $7 AND place IN ({})",
-        numbers(8, places.len())
-    );
+    let sql = "UPDATE seat SET epoch = $2, state = $3, holder = $4 WHERE showtime = $1 AND place >= $8 AND place <= $9 \
+        AND epoch = $5 AND state = $6 AND COALESCE(holder, '') = $7";
     let ((state, holder), (was, former)) = (words(&after.state), words(&before.state));
-    let values = params![
-        showtime.0,
-        after.epoch.number(),
-        state,
-        holder,
-        before.epoch.number(),
-        was,
-        former.unwrap_or_default(),
-    ];
-    tx.execute(&sql, &with_places(values, places))
+    let former = former.unwrap_or_default();
+    let (before, after) = (before.epoch.number(), after.epoch.number());
+    let mut changed = 0;
+    for (first, last) in runs(places) {
+        changed += tx.execute(
+            sql,
+            params![
+                showtime.0,
+                after,
+                state,
+                holder.as_deref(),
+                before,
+                was,
+                former.as_str(),
+                first,
+                last
+            ],
+        )?;
+    }
+    Ok(changed)
 }
 
 /// Frees the seats at these places that the hold has; says how many.
@@ -143,13 +153,13 @@ pub(super) fn free(
     hold: &HoldId,
     places: &[usize],
 ) -> Result<u64, Error> {
-    let sql = format!(
-        "UPDATE seat SET state = 'free', holder = NULL \
-         WHERE showtime = $1 AND state = 'held' AND holder = $2 AND place IN ({})",
-        numbers(3, places.len())
-    );
-    let values = params![showtime.0, hold.as_str()];
-    tx.execute(&sql, &with_places(values, places))
+    let sql = "UPDATE seat SET state = 'free', holder = NULL \
+        WHERE showtime = $1 AND place >= $3 AND place <= $4 AND state = 'held' AND holder = $2";
+    let mut freed = 0;
+    for (first, last) in runs(places) {
+        freed += tx.execute(sql, params![showtime.0, hold.as_str(), first, last])?;
+    }
+    Ok(freed)
 }
 
 /// Sells the seats of these tickets that the hold has, in the custody of `side`; gives the place, the epoch and the edition of each.
@@ -160,39 +170,38 @@ pub(super) fn sell(
     tickets: &[(usize, SeatId, TicketId)],
     side: Custodian,
 ) -> Result<Vec<(usize, Epoch, u32)>, Error> {
-    let count = tickets.len();
-    let holders: String = (4..4 + count)
-        .map(|place| format!(" WHEN ${place} THEN ${}", place + count))
-        .collect();
-    let sql = format!(
-        "UPDATE seat SET state = 'sold', holder = CASE place{holders} END, edition = edition + 1 \
-         WHERE showtime = $1 AND state = 'held' AND holder = $2 AND epoch % 2 = $3 AND place IN ({}) \
-         RETURNING place, epoch, edition",
-        numbers(4, count)
-    );
     let places: Vec<usize> = tickets.iter().map(|(place, ..)| *place).collect();
-    let mut values = with_places(params![showtime.0, hold.as_str(), parity(side)], &places);
-    values.extend(
-        tickets
+    let mut sold = Vec::with_capacity(tickets.len());
+    for (first, last) in runs(&places) {
+        let here = tickets
             .iter()
-            .map(|(.., ticket)| Value::from(ticket.as_str())),
-    );
-    tx.query(&sql, &values, |row| {
-        Ok((row.get(0)?, Epoch::new(row.get(1)?), row.get(2)?))
-    })
+            .filter(|(place, ..)| (first..=last).contains(place));
+        let mut values = params![showtime.0, hold.as_str(), parity(side), first, last].to_vec();
+        let mut holders = String::new();
+        for (place, _, ticket) in here {
+            values.extend([Value::from(*place), ticket.as_str().into()]);
+            let nth = values.len();
+            let _ = write!(holders, " WHEN ${} THEN ${nth}", nth - 1);
+        }
+        let sql = format!(
+            "UPDATE seat SET state = 'sold', holder = CASE place{holders} END, edition = edition + 1 \
+             WHERE showtime = $1 AND place >= $4 AND place <= $5 AND state = 'held' AND holder = $2 AND epoch % 2 = $3 \
+             RETURNING place, epoch, edition"
+        );
+        sold.extend(tx.query(&sql, &values, |row| {
+            Ok((row.get(0)?, Epoch::new(row.get(1)?), row.get(2)?))
+        })?);
+    }
+    Ok(sold)
 }
 
-/// `$4, $5, $6` for three parameters from the fourth on.
-fn numbers(first: usize, count: usize) -> String {
-    let numbers: Vec<String> = (first..first + count)
-        .map(|number| format!("${number}"))
-        .collect();
-    numbers.join(", ")
-}
-
-fn with_places(values: &[Value], places: &[usize]) -> Vec<Value> {
-    let places = places.iter().map(|&place| Value::from(place));
-    values.iter().cloned().chain(places).collect()
+/// The runs of neighbours among these places, each by its first and its last: a range is found at once, while SQLite makes a table of a
+/// list, each time.
+fn runs(places: &[usize]) -> Vec<(usize, usize)> {
+    let mut sorted = places.to_vec();
+    sorted.sort_unstable();
+    let runs = sorted.chunk_by(|place, next| place + 1 == *next);
+    runs.map(|run| (run[0], run[run.len() - 1])).collect()
 }
 
 fn words(state: &SeatState) -> (&'static str, Option<String>) {
