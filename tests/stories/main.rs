@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod broken_invariants;
+mod checks;
 mod first_minute;
 mod first_night;
 mod full_disk;
