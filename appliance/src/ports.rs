@@ -72,7 +72,8 @@ impl Applies for Arriving {
                     return Ok(());
                 };
                 let told = (&granted.showtime, granted.seats.as_slice());
-                for trouble in counter::custody::receive(tx, &at, told)? {
+                let received = counter::custody::receive(tx, &at, told);
+                for trouble in received.map_err(|fault| at.undone(fault))? {
                     tracing::error!(trouble, event.id = %event.id(), "a grant changes nothing");
                 }
                 Ok(())

@@ -49,13 +49,15 @@ impl Applies for Arriving {
             batch,
             counter: &self.counter,
         };
-        Ok(applying.apply(body)?)
+        let applied = applying.apply(body);
+        applied.map_err(|fault| self.counter.undone(fault))
     }
 
     fn finish(&self, tx: &mut Tx<'_>, batch: Batch) -> Result<(), mailbox::Error> {
         let cinema = &self.address.cinema;
         self.links.heard(tx, cinema)?;
-        Ok(batch.finish(tx, &self.counter, cinema)?)
+        let finished = batch.finish(tx, &self.counter, cinema);
+        finished.map_err(|fault| self.counter.undone(fault))
     }
 
     fn note(&self, happening: Happening) {

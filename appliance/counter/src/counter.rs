@@ -9,7 +9,7 @@ use std::time::Duration;
 use box_office::{CinemaId, Custodian, ShowtimeId};
 use database::{Database, Scope, Snapshot, Tx};
 use parking_lot::{Mutex, RwLock};
-use service::{Bell, Clock, Lifecycle, Random};
+use service::{Bell, Clock, Lifecycle, Metrics, Random};
 use wire::{Body, Life};
 
 use crate::Fault;
@@ -31,6 +31,7 @@ pub struct Inner {
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) lifecycle: Lifecycle,
+    pub(crate) metrics: Metrics,
     pub(crate) selling: Selling,
     pub(crate) time: RunningTime,
     pub(crate) following: Following,
@@ -168,6 +169,25 @@ impl Counter {
         bodies: impl IntoIterator<Item = Body>,
     ) -> Result<(), Fault> {
         self.outbox_of(cinema).push(tx, bodies)
+    }
+
+    /// Counts a fault that nobody is answered with; whoever meets it logs it.
+    pub(crate) fn broke(&self, fault: &Fault) {
+        if let Some(kind) = fault.kind() {
+            self.metrics.broke(kind);
+        }
+    }
+
+    /// The link's error for a fault that keeps an event from being applied: the whole frame is undone, and comes again.
+    pub fn undone(&self, fault: Fault) -> mailbox::Error {
+        self.broke(&fault);
+        match fault {
+            Fault::Database(error) => error.into(),
+            Fault::Stream(words) | Fault::Broken(words) => {
+                tracing::error!(words, "what the other side told could not be applied");
+                database::Error::Conflict.into()
+            }
+        }
     }
 
     pub(crate) fn put(&self, catalogue: Catalogue) {

@@ -27,15 +27,13 @@ impl From<mailbox::Error> for Fault {
     }
 }
 
-impl From<Fault> for mailbox::Error {
-    /// Whatever keeps an event from being applied undoes the whole frame; it is tried again.
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Database(error) => Self::Database(error),
-            Fault::Stream(words) | Fault::Broken(words) => {
-                tracing::error!(words, "what the other side told could not be applied");
-                Self::Database(database::Error::Conflict)
-            }
+impl Fault {
+    /// The kind of broken invariant that it is counted as; the database counts its own.
+    pub(crate) fn kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Database(_) => None,
+            Self::Stream(_) => Some("stream"),
+            Self::Broken(_) => Some("state"),
         }
     }
 }
@@ -44,7 +42,8 @@ impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Database(error) => error.into(),
-            Fault::Stream(words) | Fault::Broken(words) => Self::internal(&words),
+            Fault::Stream(_) => Self::broken("stream", &fault),
+            Fault::Broken(_) => Self::broken("state", &fault),
         }
     }
 }

@@ -42,6 +42,7 @@ pub async fn open(
         side,
         time: RunningTime::open(&database, machine.clock.clone()).await?,
         following: Following::new(&machine.metrics),
+        metrics: machine.metrics,
         first_map_version: machine.clock.now().as_millisecond(),
         in_question: checkout::in_question,
         database,

@@ -54,6 +54,17 @@ impl Error {
         })
     }
 
+    /// What kind of fault of ours this is, if it is one and not the state of disk, server or load: a correct program over sound data has none.
+    pub fn fault(&self) -> Option<&'static str> {
+        match self {
+            Self::Conflict => Some("conflict"),
+            Self::Column(_) => Some("column"),
+            Self::Engine(_) => Some("statement"),
+            Self::Panicked => Some("panic"),
+            Self::Full | Self::Busy | Self::Closed | Self::OutcomeUnknown => None,
+        }
+    }
+
     /// Whether the process must end: an error of the disk is final, since its pages count as written afterwards.
     pub fn is_fatal(&self) -> bool {
         match self {

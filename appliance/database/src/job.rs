@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
 
+use crate::statistics::Counters;
 use crate::tx::{Outcome, Told, Transaction};
 use crate::{Error, Tx};
 
@@ -21,7 +22,7 @@ pub(crate) struct Ran {
 /// A write, whatever it answers with.
 pub(crate) trait Job: Send {
     /// Runs the closure, perhaps again, and keeps its result and what is told after the commit.
-    fn run(&mut self, transaction: &mut dyn Transaction) -> Ran;
+    fn run(&mut self, transaction: &mut dyn Transaction, counters: &Counters) -> Ran;
 
     /// Replaces the result.
     fn fail(&mut self, error: &Error);
@@ -63,10 +64,10 @@ where
     E: From<Error> + Send,
     F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
 {
-    fn run(&mut self, transaction: &mut dyn Transaction) -> Ran {
-        let mut tx = Tx::new(transaction);
-        let mut result = catch_unwind(AssertUnwindSafe(|| (self.work)(&mut tx)))
-            .unwrap_or_else(|_| Err(E::from(Error::Panicked)));
+    fn run(&mut self, transaction: &mut dyn Transaction, counters: &Counters) -> Ran {
+        let mut tx = Tx::new(transaction, counters);
+        let ended = catch_unwind(AssertUnwindSafe(|| (self.work)(&mut tx)));
+        let mut result = ended.unwrap_or_else(|_| Err(E::from(counters.panicked())));
         let Outcome {
             failed,
             told,

@@ -21,6 +21,7 @@ mod migration;
 mod options;
 mod scope;
 mod statistics;
+mod thread;
 mod value;
 
 pub use channels::{Heard, Listening};

@@ -83,11 +83,12 @@ impl Engine {
         E: From<Error> + Send + 'static,
     {
         let (answer, waiting) = oneshot::channel();
+        let counters = self.lanes.counters();
         self.readers.submit(Box::new(move |session| {
             let result = session.map_err(E::from).and_then(|session| {
-                let mut snapshot = Snapshot::new(session);
+                let mut snapshot = Snapshot::new(session, &counters);
                 catch_unwind(AssertUnwindSafe(|| work(&mut snapshot)))
-                    .unwrap_or_else(|_| Err(E::from(Error::Panicked)))
+                    .unwrap_or_else(|_| Err(E::from(counters.panicked())))
             });
             // A caller who has gone away needs no answer.
             drop(answer.send(result));

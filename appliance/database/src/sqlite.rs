@@ -101,15 +101,17 @@ impl Engine {
     {
         match &self.hands {
             Hands::Threads { readers, .. } => {
+                let counters = Arc::clone(&self.shared.counters);
                 readers
                     .read(&self.shared.counters, move |connection| {
-                        reader::run(connection, work)
+                        reader::run(connection, &counters, work)
                     })
                     .await?
             }
             Hands::Inline(writer) => {
                 let writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-                reader::run(writer.as_ref().ok_or(Error::Closed)?.connection(), work)
+                let connection = writer.as_ref().ok_or(Error::Closed)?.connection();
+                reader::run(connection, &self.shared.counters, work)
             }
         }
     }

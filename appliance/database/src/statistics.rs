@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
+use crate::Error;
+
 /// What the writer and the readers have done since the database was opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Statistics {
@@ -23,6 +25,8 @@ pub struct Statistics {
     pub refused_busy: u64,
     /// Connections to a PostgreSQL server that were lost, whether a write was on its way or not.
     pub connections_lost: u64,
+    /// Writes and reads that ended in a fault of ours, by [`crate::Error::fault`].
+    pub faults: [(&'static str, u64); 4],
     /// Reads.
     pub reads: u64,
     /// What SQLite's write-ahead log holds, in bytes; a reader that never ends lets it grow.
@@ -42,6 +46,10 @@ pub(crate) struct Counters {
     pub(crate) queue_length: AtomicU64,
     pub(crate) refused_busy: AtomicU64,
     pub(crate) connections_lost: AtomicU64,
+    pub(crate) conflicts: AtomicU64,
+    pub(crate) wrong_columns: AtomicU64,
+    pub(crate) failed_statements: AtomicU64,
+    pub(crate) panics: AtomicU64,
     pub(crate) reads: AtomicU64,
     pub(crate) wal_bytes: AtomicU64,
     pub(crate) checkpoints: AtomicU64,
@@ -61,6 +69,32 @@ impl Counters {
         Self::add(&self.group_sizes[class.min(self.group_sizes.len() - 1)], 1);
     }
 
+    /// Counts what a write or a read ended in, if it is a fault of ours.
+    pub(crate) fn count_fault(&self, error: &Error) {
+        let found = self
+            .faults()
+            .into_iter()
+            .find(|(kind, _)| error.fault() == Some(kind));
+        if let Some((_, counter)) = found {
+            Self::add(counter, 1);
+        }
+    }
+
+    /// The error of a closure that panicked, counted.
+    pub(crate) fn panicked(&self) -> Error {
+        self.count_fault(&Error::Panicked);
+        Error::Panicked
+    }
+
+    fn faults(&self) -> [(&'static str, &AtomicU64); 4] {
+        [
+            ("conflict", &self.conflicts),
+            ("column", &self.wrong_columns),
+            ("statement", &self.failed_statements),
+            ("panic", &self.panics),
+        ]
+    }
+
     pub(crate) fn read(&self) -> Statistics {
         let mut group_sizes = [0; 8];
         for (size, counter) in group_sizes.iter_mut().zip(&self.group_sizes) {
@@ -76,6 +110,9 @@ impl Counters {
             queue_length: self.queue_length.load(Relaxed),
             refused_busy: self.refused_busy.load(Relaxed),
             connections_lost: self.connections_lost.load(Relaxed),
+            faults: self
+                .faults()
+                .map(|(kind, counter)| (kind, counter.load(Relaxed))),
             reads: self.reads.load(Relaxed),
             wal_bytes: self.wal_bytes.load(Relaxed),
             checkpoints: self.checkpoints.load(Relaxed),

@@ -4,12 +4,14 @@ use std::fmt::{self, Debug};
 use std::ops::{Deref, DerefMut};
 
 use crate::channels::check_notice;
+use crate::statistics::Counters;
 use crate::{Error, Row, Value};
 
 /// The database as it stood at one moment.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
     on: &'a mut dyn Transaction,
+    counters: &'a Counters,
     failure: Option<Error>,
     statements: u64,
 }
@@ -36,9 +38,10 @@ pub(crate) trait Transaction: Debug {
 pub(crate) type Told = Box<dyn FnOnce() + Send>;
 
 impl<'a> Snapshot<'a> {
-    pub(crate) fn new(on: &'a mut dyn Transaction) -> Self {
+    pub(crate) fn new(on: &'a mut dyn Transaction, counters: &'a Counters) -> Self {
         Self {
             on,
+            counters,
             failure: None,
             statements: 0,
         }
@@ -106,8 +109,11 @@ impl<'a> Snapshot<'a> {
     /// Remembers the first failure: after one, PostgreSQL refuses the whole transaction, so a closure that goes on is refused
     /// here too.
     fn noting<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
-        if let Err(error) = &result {
-            self.failure.get_or_insert_with(|| error.clone());
+        if let Err(error) = &result
+            && self.failure.is_none()
+        {
+            self.counters.count_fault(error);
+            self.failure = Some(error.clone());
         }
         result
     }
@@ -120,9 +126,9 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(on: &'a mut dyn Transaction) -> Self {
+    pub(crate) fn new(on: &'a mut dyn Transaction, counters: &'a Counters) -> Self {
         Self {
-            snapshot: Snapshot::new(on),
+            snapshot: Snapshot::new(on, counters),
             told: Vec::new(),
         }
     }

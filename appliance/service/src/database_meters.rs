@@ -1,5 +1,7 @@
 //! What `/metrics` says of the database: commits and what was in them, how many wait, how long the log is.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use database::{Database, Statistics};
 
 use crate::Metrics;
@@ -60,8 +62,12 @@ pub(crate) fn show(metrics: &Metrics, database: &Database) {
         ),
     ];
     let database = database.clone();
+    let broken = (database.statistics().faults).map(|(kind, _)| metrics.broken(kind));
     metrics.before_each_reading(move || {
         let statistics = database.statistics();
+        for (counter, (_, times)) in broken.iter().zip(statistics.faults) {
+            counter.inner().store(times, Relaxed);
+        }
         for (gauge, number) in &numbers {
             gauge.set(i64::try_from(number(&statistics)).unwrap_or(i64::MAX));
         }

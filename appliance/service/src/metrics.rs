@@ -25,6 +25,23 @@ struct Of {
     state: String,
 }
 
+/// What a broken invariant is counted by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Broken {
+    kind: &'static str,
+}
+
+/// Every kind, so that none begins to be there when it first happens: what is stored was not as the rules leave it, a stream refused, and
+/// the faults of [`database::Error::fault`].
+const BROKEN: [&str; 6] = [
+    "state",
+    "stream",
+    "conflict",
+    "column",
+    "statement",
+    "panic",
+];
+
 /// The registry of a process. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Metrics(Arc<Inner>);
@@ -34,6 +51,7 @@ struct Inner {
     registry: Mutex<Registry>,
     answers: Family<Answer, Counter>,
     seconds: Histogram,
+    broken: Family<Broken, Counter>,
     refresh: Mutex<Vec<Refresh>>,
 }
 
@@ -62,10 +80,20 @@ impl Default for Metrics {
             "Time from a request's head to its answer's head",
             seconds.clone(),
         );
+        let broken = Family::<Broken, Counter>::default();
+        for kind in BROKEN {
+            drop(broken.get_or_create(&Broken { kind }));
+        }
+        registry.register(
+            "broken_invariants",
+            "Faults of ours, in answers and in background work: what is stored or done is not as the rules leave it",
+            broken.clone(),
+        );
         Self(Arc::new(Inner {
             registry: Mutex::new(registry),
             answers,
             seconds,
+            broken,
             refresh: Mutex::default(),
         }))
     }
@@ -81,6 +109,16 @@ impl Metrics {
         };
         self.0.answers.get_or_create(&answer).inc();
         self.0.seconds.observe(took.as_secs_f64());
+    }
+
+    /// Counts a broken invariant, where it is answered or logged.
+    pub fn broke(&self, kind: &'static str) {
+        self.broken(kind).inc();
+    }
+
+    /// The counter of a kind of broken invariant.
+    pub(crate) fn broken(&self, kind: &'static str) -> Counter {
+        self.0.broken.get_or_create(&Broken { kind }).clone()
     }
 
     /// A new gauge: a number that goes up and down.

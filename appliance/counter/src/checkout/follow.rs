@@ -62,6 +62,7 @@ async fn ask(at: &At, errand: Errand) {
         following.end_returning(payment);
     }
     if let Err(fault) = recorded {
+        at.broke(&fault);
         tracing::error!(tender.id = %payment, %fault, "what became of a payment could not be recorded; trying again");
         following.look_again(payment, at.clock.monotonic() + LOOK_SOON);
     }
@@ -172,11 +173,13 @@ async fn seen<T, E>(
 ) -> Option<T>
 where
     T: Send + 'static,
-    E: From<database::Error> + std::fmt::Display + Send + 'static,
+    E: From<database::Error> + Into<Fault> + Send + 'static,
 {
     match counter.database.read(look).await {
         Ok(found) => Some(found),
         Err(fault) => {
+            let fault = fault.into();
+            counter.broke(&fault);
             tracing::error!(%fault, "{what} could not be looked at; trying again");
             None
         }
@@ -190,6 +193,7 @@ async fn tell_hold(counter: &Counter, hold: &HoldId, fact: PurchaseFact) {
         Err(fault) => Err(fault),
     };
     if let Err(fault) = told {
+        counter.broke(&fault);
         tracing::error!(hold.id = %hold, %fault, ?fact, "a hold cannot go on; trying again");
     }
 }
@@ -201,6 +205,7 @@ async fn tell(counter: &Counter, payment: &TenderId, hold: &HoldId, event: Payme
         Err(fault) => Err(fault),
     };
     if let Err(fault) = told {
+        counter.broke(&fault);
         tracing::error!(tender.id = %payment, %fault, ?event, "a payment cannot go on; trying again");
         let when = counter.clock.monotonic() + LOOK_LATER;
         counter.following.look_again(payment, when);

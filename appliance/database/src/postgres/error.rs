@@ -29,9 +29,19 @@ pub(crate) fn told(error: &::postgres::Error) -> (Error, Option<Trouble>) {
         || *code == SqlState::T_R_DEADLOCK_DETECTED
         || is_outdated(said)
     {
-        return (Error::Conflict, Some(Trouble::Collided));
+        return (Error::Busy, Some(Trouble::Collided));
     }
     (meaning(said), None)
+}
+
+/// The same of a statement of a closure: the log has the statement of what should not happen.
+pub(crate) fn refused(sql: &str, error: &::postgres::Error) -> (Error, Option<Trouble>) {
+    let (told, trouble) = told(error);
+    if told.fault().is_some() {
+        let rule = error.as_db_error().and_then(DbError::constraint);
+        tracing::error!(%error, sql, rule, "a statement failed");
+    }
+    (told, trouble)
 }
 
 fn meaning(said: &DbError) -> Error {
@@ -48,12 +58,6 @@ fn meaning(said: &DbError) -> Error {
         SqlState::CHARACTER_NOT_IN_REPERTOIRE,
     ];
     if code.code().starts_with("23") || refused_by_a_type.contains(code) {
-        tracing::debug!(
-            code = code.code(),
-            table = said.table(),
-            rule = said.constraint(),
-            "the schema refuses a change"
-        );
         return Error::Conflict;
     }
     Error::Engine(EngineError {

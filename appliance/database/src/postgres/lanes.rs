@@ -5,14 +5,12 @@ use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
-
-use tokio::sync::oneshot;
 
 use super::writer::Writer;
 use crate::group::Group;
 use crate::job::Job;
 use crate::statistics::Counters;
+use crate::thread::{self, Ended};
 use crate::{Error, Scope};
 
 /// Writes that may wait, as on SQLite: who comes later is better told at once.
@@ -35,7 +33,7 @@ struct State {
     ready: VecDeque<Scope>,
     waiting: usize,
     is_closed: bool,
-    threads: Vec<oneshot::Receiver<()>>,
+    threads: Vec<Ended>,
 }
 
 #[derive(Default)]
@@ -54,8 +52,8 @@ impl Lanes {
         }
     }
 
-    pub(crate) fn counters(&self) -> &Counters {
-        &self.counters
+    pub(crate) fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
     }
 
     pub(crate) fn submit(&self, scope: Scope, job: Box<dyn Job>) -> Result<(), Error> {
@@ -82,13 +80,7 @@ impl Lanes {
     /// Gives a writer a thread of its own.
     pub(crate) fn serve_with(self: &Arc<Self>, writer: Writer) -> std::io::Result<()> {
         let lanes = Arc::clone(self);
-        let (end, ended) = oneshot::channel();
-        thread::Builder::new()
-            .name("database writer".to_owned())
-            .spawn(move || {
-                lanes.serve(writer);
-                drop(end);
-            })?;
+        let ended = thread::start("database writer", move || lanes.serve(writer))?;
         self.state().threads.push(ended);
         Ok(())
     }
@@ -168,7 +160,6 @@ impl Lanes {
         self.end();
         let threads = std::mem::take(&mut self.state().threads);
         for ended in threads {
-            // Nothing is ever sent: the other half is dropped with the thread.
             drop(ended.await);
         }
     }

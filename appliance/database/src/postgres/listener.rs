@@ -38,16 +38,14 @@ impl Listener {
             counters: Arc::clone(&shared.counters),
         };
         let (begun, beginning) = sync_channel(1);
-        thread::Builder::new()
-            .name("database listener".to_owned())
-            .spawn(move || match ear.open() {
-                Ok(session) => {
-                    drop(begun.send(Ok(())));
-                    ear.listen(session);
-                }
-                Err(error) => drop(begun.send(Err(error))),
-            })
-            .map_err(OpenError::Thread)?;
+        let listening = crate::thread::start("database listener", move || match ear.open() {
+            Ok(session) => {
+                drop(begun.send(Ok(())));
+                ear.listen(session);
+            }
+            Err(error) => drop(begun.send(Err(error))),
+        });
+        drop(listening.map_err(OpenError::Thread)?);
         beginning
             .recv()
             .unwrap_or(Err(Error::Panicked))

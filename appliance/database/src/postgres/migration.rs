@@ -3,6 +3,7 @@
 
 use super::session::Session;
 use crate::migration::hash;
+use crate::statistics::Counters;
 use crate::{Error, Migration, OpenError, Snapshot, Tx, params};
 
 /// The table of what has been applied.
@@ -15,7 +16,7 @@ pub(crate) fn apply(session: &mut Session, migrations: &[Migration]) -> Result<(
     session.command(&format!(
         "CREATE TABLE IF NOT EXISTS {HISTORY} (number BIGINT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL)"
     ))?;
-    let applied = Snapshot::new(session).query(
+    let applied = Snapshot::new(session, &Counters::default()).query(
         &format!("SELECT name, hash FROM {HISTORY} ORDER BY number"),
         &[],
         |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)),
@@ -47,6 +48,7 @@ fn step(session: &mut Session, number: usize, migration: &Migration) -> Result<(
     session.command("BEGIN")?;
     session.command(migration.sql)?;
     let sql = format!("INSERT INTO {HISTORY} VALUES ($1, $2, $3)");
-    Tx::new(session).execute(&sql, params![number, migration.name, hash(migration)])?;
+    Tx::new(session, &Counters::default())
+        .execute(&sql, params![number, migration.name, hash(migration)])?;
     session.command("COMMIT")
 }

@@ -6,11 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-
 use super::address::{Address, Purpose};
 use super::session::Session;
 use crate::statistics::Counters;
+use crate::thread::Ended;
 use crate::{Error, OpenError};
 
 /// Connections that read at the same time, as on SQLite.
@@ -32,7 +31,7 @@ pub(crate) type Read = Box<dyn FnOnce(Result<&mut Session, Error>) + Send>;
 pub(crate) struct Readers {
     /// Nothing once the database is closed.
     sender: RwLock<Option<SyncSender<Read>>>,
-    threads: Mutex<Vec<oneshot::Receiver<()>>>,
+    threads: Mutex<Vec<Ended>>,
     counters: Arc<Counters>,
 }
 
@@ -47,15 +46,10 @@ impl Readers {
         for _ in 0..READERS {
             let (address, receiver) = (Arc::clone(address), Arc::clone(&receiver));
             let counters = Arc::clone(counters);
-            let (end, ended) = oneshot::channel();
-            thread::Builder::new()
-                .name("database reader".to_owned())
-                .spawn(move || {
-                    serve(&address, &receiver, &counters);
-                    drop(end);
-                })
-                .map_err(OpenError::Thread)?;
-            threads.push(ended);
+            let ended = crate::thread::start("database reader", move || {
+                serve(&address, &receiver, &counters);
+            });
+            threads.push(ended.map_err(OpenError::Thread)?);
         }
         Ok(Self {
             sender: RwLock::new(Some(sender)),
@@ -87,7 +81,6 @@ impl Readers {
         let threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for ended in threads {
-            // Nothing is ever sent: the other half is dropped with the thread.
             drop(ended.await);
         }
     }

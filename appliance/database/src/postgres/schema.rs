@@ -4,6 +4,7 @@ use super::address::{Address, Purpose};
 use super::session::Session;
 use super::{migration, on_a_thread, unusable};
 use crate::schema::{Schema, key, kind};
+use crate::statistics::Counters;
 use crate::{Error, Migration, OpenError, Snapshot, Synchronous, params};
 
 /// The schema that the migrations make in the database at `url`.
@@ -18,7 +19,8 @@ pub(crate) fn schema(migrations: &[Migration], url: &str) -> Result<Schema, Open
 
 fn read(session: &mut Session) -> Result<Schema, Error> {
     let mut schema = Schema::new();
-    let mut snapshot = Snapshot::new(session);
+    let counters = Counters::default();
+    let mut snapshot = Snapshot::new(session, &counters);
     let columns = snapshot.query(
         "SELECT c.relname, a.attname, CAST(format_type(a.atttypid, a.atttypmod) AS TEXT), NOT a.attnotnull \
          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \

@@ -7,7 +7,8 @@ use ::postgres::fallible_iterator::FallibleIterator as _;
 use ::postgres::{Client, Statement};
 
 use super::binding::{self, Bound};
-use super::error::{Trouble, told};
+use super::error::{Trouble, refused, told};
+use crate::statistics::Counters;
 use crate::tx::{Told, Transaction};
 use crate::{Error, OpenError, Row, Snapshot, Value, params};
 
@@ -70,7 +71,7 @@ impl Session {
 
     /// Whether this is a server that keeps what it promises and orders texts as SQLite does.
     pub(crate) fn check_server(&mut self) -> Result<(), OpenError> {
-        let facts = Snapshot::new(self).query(
+        let facts = Snapshot::new(self, &Counters::default()).query(
             "SELECT CAST(current_setting('server_version_num') AS BIGINT), current_setting('server_version'), \
                     current_setting('server_encoding'), datcollate, current_setting('fsync') \
              FROM pg_database WHERE datname = current_database()",
@@ -133,7 +134,7 @@ impl Session {
                 self.statements.clear();
             }
             let prepared = self.client.prepare(sql);
-            let statement = prepared.map_err(|error| self.note(&error))?;
+            let statement = prepared.map_err(|error| self.note_refused(sql, &error))?;
             self.statements.insert(sql.to_owned(), statement.clone());
             statement
         };
@@ -142,7 +143,14 @@ impl Session {
     }
 
     fn note(&mut self, error: &::postgres::Error) -> Error {
-        let (error, trouble) = told(error);
+        self.keep(told(error))
+    }
+
+    fn note_refused(&mut self, sql: &str, error: &::postgres::Error) -> Error {
+        self.keep(refused(sql, error))
+    }
+
+    fn keep(&mut self, (error, trouble): (Error, Option<Trouble>)) -> Error {
         self.trouble = self.trouble.or(trouble);
         error
     }
@@ -159,7 +167,7 @@ impl Transaction for Session {
         let statement = self.prepare(sql, parameters)?;
         let rows = collect(&mut self.client, &statement, parameters, at_most, read);
         rows.map_err(|stopped| match stopped {
-            Stopped::ByServer(error) => self.note(&error),
+            Stopped::ByServer(error) => self.note_refused(sql, &error),
             Stopped::ByReader(error) => error,
         })
     }
@@ -167,7 +175,7 @@ impl Transaction for Session {
     fn run(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
         let statement = self.prepare(sql, parameters)?;
         let changed = execute(&mut self.client, &statement, parameters);
-        changed.map_err(|error| self.note(&error))
+        changed.map_err(|error| self.note_refused(sql, &error))
     }
 
     /// Tells the listeners of every process, with the commit.

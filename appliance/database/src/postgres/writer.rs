@@ -173,7 +173,7 @@ impl Writer {
             is_kept,
             failed,
             statements,
-        } = job.run(session);
+        } = job.run(session, &self.shared.counters);
         Counters::add(&self.shared.counters.statements, statements);
         if failed == Some(Error::Full) {
             self.shared.counters.server_is_full.store(true, Relaxed);

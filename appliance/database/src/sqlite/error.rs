@@ -21,7 +21,6 @@ pub(crate) fn told(error: &rusqlite::Error) -> Error {
         code,
         Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch)
     ) {
-        tracing::debug!(%error, "the schema refuses a change");
         return Error::Conflict;
     }
     Error::Engine(EngineError {
@@ -32,6 +31,15 @@ pub(crate) fn told(error: &rusqlite::Error) -> Error {
             Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
         ),
     })
+}
+
+/// The same of a statement of a closure: the log has the statement of what should not happen.
+pub(crate) fn refused(sql: &str, error: &rusqlite::Error) -> Error {
+    let told = told(error);
+    if told.fault().is_some() {
+        tracing::error!(%error, sql, "a statement failed");
+    }
+    told
 }
 
 /// What it means while the database is being opened.

@@ -5,12 +5,11 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use tokio::sync::oneshot;
-
 use super::writer::Writer;
 use crate::Error;
 use crate::job::Job;
 use crate::statistics::Counters;
+use crate::thread::{self, Ended};
 
 /// Writes that may wait. At six thousand a second this is a sixth of a second: who comes later is better told at once.
 const WAITING_WRITES: usize = 1_024;
@@ -23,20 +22,16 @@ const LARGEST_GROUP: usize = 128;
 pub(crate) struct Queue {
     /// Nothing once the database is closed.
     sender: RwLock<Option<SyncSender<Box<dyn Job>>>>,
-    ended: Mutex<Option<oneshot::Receiver<()>>>,
+    ended: Mutex<Option<Ended>>,
 }
 
 impl Queue {
     /// Gives the writer a thread of its own.
     pub(crate) fn start(writer: Writer, counters: Arc<Counters>) -> std::io::Result<Self> {
         let (sender, receiver) = sync_channel(WAITING_WRITES);
-        let (end, ended) = oneshot::channel();
-        std::thread::Builder::new()
-            .name("database writer".to_owned())
-            .spawn(move || {
-                serve(writer, receiver, &counters);
-                drop(end);
-            })?;
+        let ended = thread::start("database writer", move || {
+            serve(writer, receiver, &counters);
+        })?;
         Ok(Self {
             sender: RwLock::new(Some(sender)),
             ended: Mutex::new(Some(ended)),
@@ -73,7 +68,6 @@ impl Queue {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(ended) = ended {
-            // Nothing is ever sent: the other half is dropped with the thread.
             drop(ended.await);
         }
     }

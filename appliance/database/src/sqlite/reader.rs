@@ -158,6 +158,7 @@ impl Drop for Waiting<'_> {
 /// Runs `work` on one snapshot of `connection`.
 pub(crate) fn run<T, E: From<Error>>(
     connection: &Connection,
+    counters: &Counters,
     work: impl FnOnce(&mut Snapshot<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     command(connection, "BEGIN")?;
@@ -165,12 +166,14 @@ pub(crate) fn run<T, E: From<Error>>(
         connection,
         channels: None,
     };
-    let answer = catch_unwind(AssertUnwindSafe(|| work(&mut Snapshot::new(&mut lent))));
+    let answer = catch_unwind(AssertUnwindSafe(|| {
+        work(&mut Snapshot::new(&mut lent, counters))
+    }));
     let ended = command(connection, "ROLLBACK");
     match answer {
         Ok(Ok(answer)) => ended.map(|()| answer).map_err(E::from),
         Ok(Err(refusal)) => Err(refusal),
-        Err(_) => Err(E::from(Error::Panicked)),
+        Err(_) => Err(E::from(counters.panicked())),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 
-use super::error::told;
+use super::error::{refused, told};
 use crate::channels::Channels;
 use crate::tx::{Told, Transaction};
 use crate::{Error, Row, Value};
@@ -34,7 +34,7 @@ impl Transaction for Lent<'_> {
         }
         let mut rows = statement.raw_query();
         for _ in 0..at_most {
-            match rows.next().map_err(|error| told(&error))? {
+            match rows.next().map_err(|error| refused(sql, &error))? {
                 Some(row) => read(&Row::new(row))?,
                 None => break,
             }
@@ -46,7 +46,7 @@ impl Transaction for Lent<'_> {
         let changed = prepare(self.connection, sql, parameters)?.raw_execute();
         changed
             .map(|count| count as u64)
-            .map_err(|error| told(&error))
+            .map_err(|error| refused(sql, &error))
     }
 
     fn notify(&mut self, channel: &str, payload: &str) -> Result<Option<Told>, Error> {
@@ -65,7 +65,7 @@ fn prepare<'a>(
 ) -> Result<CachedStatement<'a>, Error> {
     let mut statement = connection
         .prepare_cached(&numbered(sql))
-        .map_err(|error| told(&error))?;
+        .map_err(|error| refused(sql, &error))?;
     bind(&mut statement, parameters)?;
     Ok(statement)
 }

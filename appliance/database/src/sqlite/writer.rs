@@ -127,14 +127,15 @@ impl Writer {
             self.command("SAVEPOINT job").map_err(Loss::GivenUp)?;
         }
         let changed_before = self.connection().total_changes();
+        let mut lent = Lent {
+            connection: self.connection(),
+            channels: Some(&self.shared.channels),
+        };
         let Ran {
             is_kept,
             failed,
             statements,
-        } = job.run(&mut Lent {
-            connection: self.connection(),
-            channels: Some(&self.shared.channels),
-        });
+        } = job.run(&mut lent, &self.shared.counters);
         Counters::add(&self.shared.counters.statements, statements);
         if let Some(error) = &failed
             && error.is_fatal()

@@ -107,6 +107,33 @@ async fn a_statement_that_failed_fails_its_write_whatever_the_closure_makes_of_i
 }
 
 #[tokio::test]
+async fn faults_of_ours_are_counted_by_their_kind_and_what_passes_is_not() {
+    for world in World::on_both() {
+        world.add("Ran").await.unwrap();
+        assert_eq!(world.add("Ran").await, Err(Error::Conflict));
+        let database = &world.database;
+        let read = |sql: &'static str| {
+            database.read(move |it| it.first(sql, &[], |row| row.parse::<u8>(0)))
+        };
+        assert_eq!(read("SELECT '12'").await, Ok(Some(12)));
+        assert!(matches!(read("SELECT 'x'").await, Err(Error::Column(_))));
+        let unknown = read("SELECT year FROM film").await;
+        assert!(matches!(unknown, Err(Error::Engine(_))));
+        let panicked = database.write(films(), |_| -> Result<(), Error> { panic!("as told") });
+        assert_eq!(panicked.await, Err(Error::Panicked));
+        assert_eq!(
+            database.statistics().faults,
+            [
+                ("conflict", 1),
+                ("column", 1),
+                ("statement", 1),
+                ("panic", 1)
+            ]
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_group_that_the_engine_gives_up_runs_again_one_by_one() {
     let world = World::with(Options {
         most_pages: Some(60),

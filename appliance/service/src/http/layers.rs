@@ -16,7 +16,7 @@ use database::Database;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::Refusal;
-use super::problem::REQUEST_ID;
+use super::problem::{BrokenInvariant, REQUEST_ID};
 use super::rate::Allowances;
 use super::serve::From;
 use crate::{Clock, Machine, Metrics, Random};
@@ -127,6 +127,9 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
             })
         })
         .await;
+    if let Some(BrokenInvariant(kind)) = response.extensions().get() {
+        around.metrics.broke(kind);
+    }
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(X_REQUEST_ID, id);

@@ -22,7 +22,12 @@ pub struct Refusal {
     detail: String,
     seats: Vec<String>,
     errors: Vec<FieldProblem>,
+    broken: Option<&'static str>,
 }
+
+/// Marks an answer that is about a broken invariant, for whoever counts answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BrokenInvariant(pub(crate) &'static str);
 
 /// One thing wrong in a document that was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +69,7 @@ impl Refusal {
             detail: detail.into(),
             seats: Vec::new(),
             errors: Vec::new(),
+            broken: None,
         }
     }
 
@@ -166,7 +172,22 @@ impl Refusal {
     }
 }
 
-/// What the database says is a fault of ours, or passes.
+impl Refusal {
+    /// An invariant of ours is broken: as [`Refusal::internal`], and counted by its kind where it is answered.
+    pub fn broken(kind: &'static str, context: &dyn std::fmt::Display) -> Self {
+        Self {
+            broken: Some(kind),
+            ..Self::internal(context)
+        }
+    }
+
+    /// The kind of the invariant, if one is broken.
+    pub(crate) fn broken_kind(&self) -> Option<&'static str> {
+        self.broken
+    }
+}
+
+/// What the database says is a fault of ours, which it counts itself, or passes.
 impl From<database::Error> for Refusal {
     fn from(error: database::Error) -> Self {
         use database::Error;
@@ -198,7 +219,7 @@ impl From<database::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = self.status;
+        let (status, broken) = (self.status, self.broken);
         let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
         let mut response = (status, body).into_response();
         response.headers_mut().insert(
@@ -208,6 +229,9 @@ impl IntoResponse for Refusal {
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(kind) = broken {
+            response.extensions_mut().insert(BrokenInvariant(kind));
+        }
         response
     }
 }

@@ -52,7 +52,16 @@ async fn serve<P: Process>(
     let (life, told) = (&process.machine().lifecycle, process.clone());
     let socket = control::open(&P::data(&process.base().settings).folder)?;
     life.run(control::serve(socket, life.clone(), move |order| {
-        told.clone().perform(order)
+        let told = told.clone();
+        async move {
+            let done = told.clone().perform(order).await;
+            if let Err(refusal) = &done
+                && let Some(kind) = refusal.broken_kind()
+            {
+                told.machine().metrics.broke(kind);
+            }
+            done
+        }
     }));
     let listener = bind.await?;
     tracing::info!(address = %listener.local_addr()?, "the {} is open", P::NAME);
