@@ -1,14 +1,18 @@
 //! A cinema for stories: a box in this process on a clock of its own that a story can move on, with its printer and its card terminal, and the people
-//! who use it. Whatever they see, they see over HTTP, on paper and at the terminal.
+//! who use it. Whatever they see, they see over HTTP, on paper and at the terminal. A world that is dropped looks back: a queue that is stuck,
+//! a payment without an end or an error in the log, as every broken invariant and every failed job is, fails its story, unless the story said so
+//! before.
 
 mod hub;
 mod people;
+mod stage;
 
 pub use hub::Hub;
 pub use people::{Answer, Held, Seller, choices, client, new_key};
 
 use std::future::ready;
 use std::net::SocketAddr;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use appliance::control::Order;
@@ -16,12 +20,14 @@ use appliance::migrations::MIGRATIONS;
 use appliance::{App, Config, Surroundings};
 use appliance_api::DeviceKind;
 use service::{Clock, Machine};
+use stage::Stage;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::card_terminal::CardTerminalSimulator;
+use crate::chaos::stored;
 use crate::virtual_printer::VirtualPrinter;
 
 /// The programme of the stories: see the file for its seats and showtimes.
@@ -45,6 +51,19 @@ pub struct World {
     folder: TempDir,
     settings: String,
     running: Running,
+    stage: Stage,
+    leaves: Mutex<Vec<Left>>,
+}
+
+/// What a story may leave on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Tickets that have not come out of the printer.
+    Papers,
+    /// Payments of which something is still to be done, by the terminal or by a person.
+    Payments,
+    /// Events that a hub which can be reached has not acknowledged.
+    Events,
 }
 
 #[derive(Debug)]
@@ -98,21 +117,30 @@ impl World {
 
     /// A cinema that has been one for long: its data lies in `folder`, and its terminal has been in use.
     pub async fn open_on_data(folder: TempDir, terminal: CardTerminalSimulator) -> Self {
-        Self::beside(terminal, "", from_seven_in_the_evening(), folder).await
+        Self::beside(
+            Stage::new(),
+            terminal,
+            "",
+            from_seven_in_the_evening(),
+            folder,
+        )
+        .await
     }
 
     async fn new(settings: &str, clock: Clock, folder: TempDir) -> Self {
-        let terminal = CardTerminalSimulator::start().await;
-        Self::beside(terminal, settings, clock, folder).await
+        let stage = Stage::new();
+        let terminal = stage.run(CardTerminalSimulator::start()).await;
+        Self::beside(stage, terminal, settings, clock, folder).await
     }
 
     async fn beside(
+        stage: Stage,
         terminal: CardTerminalSimulator,
         settings: &str,
         clock: Clock,
         folder: TempDir,
     ) -> Self {
-        let printer = VirtualPrinter::start().await;
+        let printer = stage.run(VirtualPrinter::start()).await;
         let settings = format!(
             "[data]\nfolder = \"{}\"\n{settings}\n{}[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n",
             folder.path().display(),
@@ -120,8 +148,10 @@ impl World {
             printer.address(),
             terminal.address(),
         );
-        let running = run(&settings, &clock).await;
+        let running = run(&stage, &settings, &clock).await;
         Self {
+            stage,
+            leaves: Mutex::default(),
             printer,
             terminal,
             clock,
@@ -193,6 +223,27 @@ impl World {
         Seller::new(self.url(), token)
     }
 
+    /// What the box counts under this name, as `/metrics` shows it: `foyer_print_jobs_waiting`.
+    pub async fn counts(&self, name: &str) -> u64 {
+        let text = self.stranger().get("/metrics").await.expect(200).text;
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        let number = line.and_then(|rest| rest.trim().parse().ok());
+        number.unwrap_or_else(|| panic!("the box does not count {name}"))
+    }
+
+    /// The box will log an error with these words, and the story knows.
+    pub fn expects_error(&self, words: &str) {
+        self.stage.expects(words);
+    }
+
+    /// The story ends with this undone.
+    pub fn leaves(&self, what: Left) {
+        self.leaves
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(what);
+    }
+
     /// Lets time pass at the box.
     pub fn wait(&self, time: Duration) {
         self.clock.advance(time);
@@ -204,7 +255,7 @@ impl World {
         if !self.running.shutdown.is_cancelled() {
             self.stop().await;
         }
-        self.running = run(&self.settings, &self.clock).await;
+        self.running = run(&self.stage, &self.settings, &self.clock).await;
     }
 
     /// The same person after a restart.
@@ -242,19 +293,17 @@ fn unlimited(settings: &str) -> &'static str {
     }
 }
 
-async fn run(settings: &str, clock: &Clock) -> Running {
+async fn run(stage: &Stage, settings: &str, clock: &Clock) -> Running {
     let config: Config = service::settings::parse(settings, std::iter::empty()).expect("settings");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listening = stage.run(TcpListener::bind("127.0.0.1:0")).await;
+    let listener = listening.expect("a port");
     let (address, shutdown) = (
         listener.local_addr().expect("an address"),
         CancellationToken::new(),
     );
-    let app = open(config, shutdown.clone(), clock.clone()).await;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the story is the process and waits for it in `stop`"
-    )]
-    let task = tokio::spawn(async move {
+    let opening = open(config, shutdown.clone(), clock.clone());
+    let app = stage.run(opening).await;
+    let task = stage.begin(async move {
         service::process::run(&app, ready(Ok(listener)))
             .await
             .expect("the box runs")
@@ -292,9 +341,51 @@ pub async fn open(config: Config, shutdown: CancellationToken, clock: Clock) -> 
     opened.await.expect("the box opens")
 }
 
+impl World {
+    /// What the box has not finished, and was not left on purpose.
+    fn unfinished(&self) -> Vec<String> {
+        let left = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = self.folder.path().join("appliance.db");
+        let found = stored::unfinished(&file).expect("the box's database can be read");
+        let events = if self.running.shutdown.is_cancelled() {
+            0
+        } else {
+            stored::unacknowledged(&file).expect("the box's database can be read")
+        };
+        let queues = [
+            (Left::Papers, found.papers),
+            (Left::Payments, found.payments),
+            (Left::Events, events),
+        ];
+        queues
+            .into_iter()
+            .filter(|(what, count)| *count > 0 && !left.contains(what))
+            .map(|(what, count)| format!("{what:?}: {count}"))
+            .collect()
+    }
+
+    fn running(&self) -> Vec<String> {
+        let runs = !self.running.task.is_finished();
+        runs.then(|| "the box does not end".to_owned())
+            .into_iter()
+            .collect()
+    }
+}
+
 impl Drop for World {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            return self.running.shutdown.cancel();
+        }
+        let mut found = Stage::wait_until_nothing(|| self.unfinished());
         self.running.shutdown.cancel();
+        found.extend(Stage::wait_until_nothing(|| self.running()));
+        found.extend(self.stage.unexpected());
+        assert!(
+            found.is_empty(),
+            "the story ends, and not all is well:\n{}",
+            found.join("\n")
+        );
     }
 }
 

@@ -94,6 +94,8 @@ async fn a_sale_without_a_hub_reaches_it_once_it_comes(engine: Engine) {
     let seen = hub.sees("metropol").await.unwrap().today;
     assert_eq!((seen.sales, seen.tickets), (2, 4), "nothing twice");
     assert_eq!(world.printer.papers_cut(4).await.len(), 4, "nor on paper");
+    // While its hub can acknowledge what is left.
+    drop(world);
 }
 
 #[tokio::test]

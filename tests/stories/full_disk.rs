@@ -141,6 +141,7 @@ async fn a_disk_without_a_single_byte_refuses_in_words_and_the_sale_is_made_once
     let clerk = world.clerk().await;
     let held = clerk.hold("tonight", &["B1", "B2"]).await;
     if disk.mounted {
+        world.expects_error("the disk is full");
         disk.fill_up_to(0);
         let refused = clerk.ask_for("tonight", &["A1"]).await;
         assert_eq!(refused.problem(), (507, "disk_full"));

@@ -24,8 +24,8 @@ async fn state(hub: &Hub, showtime: &str, seat: &str) -> Option<SeatState> {
 tests::on_both_engines!(the_hub_shows_the_seats_as_it_has_heard_of_them);
 
 async fn the_hub_shows_the_seats_as_it_has_heard_of_them(engine: Engine) {
-    let world = World::open_on(Clock::system()).await;
     let hub = Hub::start_on(engine).await;
+    let world = World::open_on(Clock::system()).await;
     let guest = world.guest().await;
     guest.hold("tomorrow", &["D4"]).await.card().await;
     enrolled(&world, &hub).await;

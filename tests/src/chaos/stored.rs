@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 
 use database::{Column, Database, Value};
@@ -108,6 +109,23 @@ pub fn unfinished(database: &Path) -> io::Result<Unfinished> {
         payments: count("SELECT COUNT(*) FROM payment WHERE open = 1")?,
         papers: count("SELECT COUNT(*) FROM print_job WHERE state <> 'printed'")?,
     })
+}
+
+/// How many events the hub has not acknowledged, if the box is enrolled with one that can be reached.
+///
+/// # Errors
+/// It cannot be read.
+pub fn unacknowledged(database: &Path) -> io::Result<i64> {
+    let db = open(database)?;
+    let enrolled = "SELECT broker FROM link WHERE hub_frame_key IS NOT NULL";
+    let brokers: Vec<String> = all(&db, enrolled, |row| row.get(0))?;
+    if !brokers.iter().any(|it| TcpStream::connect(it).is_ok()) {
+        return Ok(0);
+    }
+    let waiting =
+        "SELECT COALESCE(SUM(seq - acknowledged_seq), 0) FROM stream WHERE direction = 'up'";
+    db.query_row(waiting, [], |row| row.get(0))
+        .map_err(io::Error::other)
 }
 
 fn open(database: &Path) -> io::Result<Connection> {

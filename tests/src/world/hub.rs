@@ -2,9 +2,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use hub_api::{Cinema, HeadOffice};
 
+use super::stage::unexpected;
 use super::{client, until};
 use crate::engine::{Engine, HubDatabase};
 use crate::tools;
@@ -16,7 +18,11 @@ pub struct Hub {
     http: SocketAddr,
     process: Child,
     database: HubDatabase,
+    expected: Mutex<Vec<String>>,
 }
+
+/// What the hub writes on standard error.
+const LOG: &str = "hub.log";
 
 impl Hub {
     /// A hub with an empty database in its data folder, ready to be asked.
@@ -46,7 +52,7 @@ impl Hub {
         );
         std::fs::write(folder.path().join("hub.toml"), settings).expect("its settings");
         let process = command(&folder)
-            .stderr(Stdio::null())
+            .stderr(std::fs::File::create(folder.path().join(LOG)).expect("its log"))
             .spawn()
             .expect("the hub runs");
         let hub = Self {
@@ -54,6 +60,7 @@ impl Hub {
             http,
             process,
             database,
+            expected: Mutex::default(),
         };
         let (web, url) = (client(), format!("http://{http}/readyz"));
         let ready = || async {
@@ -72,8 +79,20 @@ impl Hub {
     /// # Panics
     /// The hub refuses.
     pub fn code(&self, cinema: &str) -> String {
+        self.order(&["enrol", cinema])
+            .split_whitespace()
+            .last()
+            .expect("a code at the end")
+            .to_owned()
+    }
+
+    /// Has the hub's program do something beside the hub that runs, and gives what it says.
+    ///
+    /// # Panics
+    /// The hub refuses.
+    pub fn order(&self, order: &[&str]) -> String {
         let output = command(&self.folder)
-            .args(["enrol", cinema])
+            .args(order)
             .output()
             .expect("the hub's program runs");
         assert!(
@@ -81,12 +100,13 @@ impl Hub {
             "{}",
             String::from_utf8_lossy(&output.stderr)
         );
-        String::from_utf8(output.stdout)
-            .expect("text")
-            .split_whitespace()
-            .last()
-            .expect("a code at the end")
-            .to_owned()
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// The hub will log an error with these words, and the story knows.
+    pub fn expects_error(&self, words: &str) {
+        let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        expected.push(words.to_owned());
     }
 
     /// Where it keeps what it knows.
@@ -134,6 +154,17 @@ impl Drop for Hub {
         // It may have ended by itself, which the story has noticed.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        if std::thread::panicking() {
+            return;
+        }
+        let log = std::fs::read_to_string(self.folder.path().join(LOG)).expect("the hub's log");
+        let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = unexpected(&log, &expected);
+        assert!(
+            found.is_empty(),
+            "the story ends, and the hub has logged:\n{}",
+            found.join("\n")
+        );
     }
 }
 
