@@ -1,7 +1,7 @@
 //! What a sale writes is checked by the database itself, and without a table in memory for each check, which SQLite makes of a list.
 
 use rusqlite::{Connection, ErrorCode};
-use tests::world::World;
+use tests::world::{Left, World};
 
 /// A table, what would give its rows a state that there is not, and how a sale writes it.
 const WRITTEN: [[&str; 3]; 3] = [
@@ -25,6 +25,8 @@ const WRITTEN: [[&str; 3]; 3] = [
 #[tokio::test]
 async fn a_state_that_there_is_not_is_refused_without_a_table_of_states() {
     let mut world = World::open().await;
+    // It is stopped before they are out.
+    world.leaves(Left::Papers);
     let clerk = world.clerk().await;
     let held = clerk.hold("tonight", &["D5", "D6"]).await;
     let body = serde_json::json!({ "cash_given_minor": 10_000 });
