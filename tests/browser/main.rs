@@ -12,3 +12,4 @@ mod live_seats;
 mod paper_out;
 mod payments;
 mod speaks;
+mod withheld;

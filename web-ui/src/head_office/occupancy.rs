@@ -4,7 +4,7 @@ use hub_api::Showtime;
 use leptos::prelude::*;
 
 use crate::format::clock_time;
-use crate::words::{fill, say, spoken};
+use crate::words::{Words, fill, say, spoken};
 
 /// The table of a day's showtimes.
 #[component]
@@ -15,6 +15,7 @@ pub(super) fn Occupancy(showtimes: Memo<Vec<Showtime>>) -> impl IntoView {
     );
     let (time, film) = (say(|words| words.ho_time), say(|words| words.ho_film));
     let (room, sold) = (say(|words| words.ho_room), say(|words| words.ho_sold));
+    let online = say(|words| words.ho_online);
     let rows = move || {
         showtimes
             .get()
@@ -27,7 +28,7 @@ pub(super) fn Occupancy(showtimes: Memo<Vec<Showtime>>) -> impl IntoView {
             <div class="table-space" role="region" aria-label=caption tabindex="0">
                 <table class="occupancy">
                     <caption>{caption}</caption>
-                    <thead><tr><th scope="col">{time}</th><th scope="col">{film}</th><th scope="col">{room}</th><th scope="col">{sold}</th></tr></thead>
+                    <thead><tr><th scope="col">{time}</th><th scope="col">{film}</th><th scope="col">{room}</th><th scope="col">{sold}</th><th scope="col">{online}</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
@@ -56,6 +57,7 @@ fn Row(showtime: Showtime) -> impl IntoView {
             )
         }
     };
+    let withheld = move || withheld(showtime.withheld.as_deref(), language.get().words());
     view! {
         <tr class:cancelled=showtime.cancelled data-testid=testid>
             <th scope="row">{time}</th>
@@ -65,6 +67,16 @@ fn Row(showtime: Showtime) -> impl IntoView {
                 <span class="bar" aria-hidden="true"><span style=format!("width: {percent}%")></span></span>
                 <span data-testid="sold">{sold}</span>
             </td>
+            <td class="online" data-testid="online">{withheld}</td>
         </tr>
+    }
+}
+
+/// Why the hub does not sell a showtime that takes place; nothing, if it may.
+fn withheld(why: Option<&str>, words: &Words) -> &'static str {
+    match why {
+        None => "",
+        Some("content_refused") => words.ho_withheld_content,
+        Some(_) => words.ho_withheld_details,
     }
 }
