@@ -15,7 +15,6 @@ pub(super) fn Occupancy(showtimes: Memo<Vec<Showtime>>) -> impl IntoView {
     );
     let (time, film) = (say(|words| words.ho_time), say(|words| words.ho_film));
     let (room, sold) = (say(|words| words.ho_room), say(|words| words.ho_sold));
-    let online = say(|words| words.ho_online);
     let rows = move || {
         showtimes
             .get()
@@ -28,7 +27,7 @@ pub(super) fn Occupancy(showtimes: Memo<Vec<Showtime>>) -> impl IntoView {
             <div class="table-space" role="region" aria-label=caption tabindex="0">
                 <table class="occupancy">
                     <caption>{caption}</caption>
-                    <thead><tr><th scope="col">{time}</th><th scope="col">{film}</th><th scope="col">{room}</th><th scope="col">{sold}</th><th scope="col">{online}</th></tr></thead>
+                    <thead><tr><th scope="col">{time}</th><th scope="col">{film}</th><th scope="col">{room}</th><th scope="col">{sold}</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
@@ -57,26 +56,29 @@ fn Row(showtime: Showtime) -> impl IntoView {
             )
         }
     };
-    let withheld = move || withheld(showtime.withheld.as_deref(), language.get().words());
+    let withheld = showtime.withheld.map(|why| {
+        let words = move || withheld(&why, language.get().words());
+        view! { <span class="withheld">{words}</span> }
+    });
     view! {
         <tr class:cancelled=showtime.cancelled data-testid=testid>
             <th scope="row">{time}</th>
-            <td>{showtime.film}</td>
+            <td>{showtime.film}{withheld}</td>
             <td>{showtime.auditorium}</td>
-            <td class="fullness">
-                <span class="bar" aria-hidden="true"><span style=format!("width: {percent}%")></span></span>
-                <span data-testid="sold">{sold}</span>
+            <td>
+                <span class="fullness">
+                    <span class="bar" aria-hidden="true"><span style=format!("width: {percent}%")></span></span>
+                    <span data-testid="sold">{sold}</span>
+                </span>
             </td>
-            <td class="online" data-testid="online">{withheld}</td>
         </tr>
     }
 }
 
-/// Why the hub does not sell a showtime that takes place; nothing, if it may.
-fn withheld(why: Option<&str>, words: &Words) -> &'static str {
+/// Why the hub does not sell a showtime that takes place.
+fn withheld(why: &str, words: &Words) -> &'static str {
     match why {
-        None => "",
-        Some("content_refused") => words.ho_withheld_content,
-        Some(_) => words.ho_withheld_details,
+        "content_refused" => words.ho_withheld_content,
+        _ => words.ho_withheld_details,
     }
 }
