@@ -2,7 +2,7 @@
 
 use tests::card_terminal::Behaviour;
 use tests::virtual_printer::State;
-use tests::world::World;
+use tests::world::{Left, World};
 
 use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
@@ -10,6 +10,8 @@ use crate::guest::Guest;
 #[tokio::test(flavor = "multi_thread")]
 async fn without_paper_the_code_on_the_screen_is_the_ticket() {
     let world = World::open().await;
+    // Nobody brings any.
+    world.leaves(Left::Papers);
     world.terminal.next(Behaviour::NeverAnswer);
     let guest = Guest::arrives(&world, PORTRAIT).await;
     guest.touches("time-tonight").await;
