@@ -13,7 +13,7 @@ use crate::guest::Guest;
 const PHONE: Size = (390, 844);
 
 /// As the hub keeps it of what was told incompletely, or whose content it refused.
-const WITHHELD: &str = "UPDATE told_showtime SET withheld = CASE id WHEN 'tonight' THEN 'content_refused' ELSE 'details_missing' END \
+const WITHHELD: &str = "UPDATE told_showtime SET withheld = CASE id WHEN 'tonight' THEN 'content_refused' ELSE 'told_incompletely' END \
     WHERE film = 'metropolis'";
 
 #[tokio::test(flavor = "multi_thread")]
