@@ -149,7 +149,7 @@ const AT_ONCE: [&str; 13] = [
     "payment: captured (on word), GiveBack { by_hand: true }: returning (on word), Return",
 ];
 
-const CASH: [&str; 13] = [
+const CASH: [&str; 15] = [
     "payment: captured (on word), GiveBack { by_hand: false }: owed (on word), Tell(StillOwed)",
     "payment: captured (on word), GiveBack { by_hand: true }: returned (on word)",
     "payment: owed, \"Returned\": returned, Tell(Returned)",
@@ -160,8 +160,10 @@ const CASH: [&str; 13] = [
     "payment: owed (on word), Deadline: stays, Tell(StillOwed)",
     "payment: owed (on word), *Taken*: *refused*, NotTheQuestion",
     "payment: owed (on word), *NotTaken*: *refused*, NotTheQuestion",
+    "payment: owed, *GivenBack*: returned (on word), Tell(Returned), LookLater",
     "payment: owed (on word), *GivenBack*: returned, Tell(Returned)",
     "payment: owed (on word), *GivenBack*: returned (on word), Tell(Returned), LookLater",
+    "payment: returning, *GivenBack*: returned, Tell(Returned)",
     "payment: returning (on word), *GivenBack*: returned, Tell(Returned)",
 ];
 

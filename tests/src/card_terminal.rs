@@ -69,8 +69,19 @@ pub enum RefundBehaviour {
     GiveBack,
     /// Waits with it until it is told otherwise.
     Wait,
+    /// Breaks the connection, and waits with it until it is told otherwise.
+    WaitAlone,
     /// Gives it back and breaks the connection instead of saying so.
     Vanish,
+}
+
+impl RefundBehaviour {
+    fn waits(self) -> bool {
+        match self {
+            Self::Wait | Self::WaitAlone => true,
+            Self::GiveBack | Self::Vanish => false,
+        }
+    }
 }
 
 /// What the terminal has taken.

@@ -6,8 +6,9 @@ use appliance::control::{Decision, Order};
 use appliance_api::Status;
 use box_office::TenderId;
 use counter_api::{HoldState, SeatState, TenderState};
-use tests::card_terminal::{Behaviour, CardTerminalSimulator, RefundBehaviour};
-use tests::world::{Held, Left, Seller, World, until};
+use hub_api::HeadOffice;
+use tests::card_terminal::{Behaviour, CardTerminalSimulator, Cut, Question, RefundBehaviour};
+use tests::world::{Held, Hub, Left, Seller, World, until};
 
 /// From the beginning of the story until every showtime of the evening is over.
 const THE_EVENING: Duration = Duration::from_secs(6 * 60 * 60);
@@ -212,4 +213,74 @@ async fn nobody_gives_back_by_hand_what_the_terminal_gave_back_and_did_not_say()
         "the terminal was asked"
     );
     until_open(&guest, 0).await;
+}
+
+/// The box no longer waits for the answer, and has been begun anew besides.
+#[tokio::test]
+async fn nobody_gives_back_by_hand_what_a_slow_terminal_still_has_in_hand() {
+    let mut world = World::open().await;
+    let guest = world.guest().await;
+    let (held, payment) = paying(&world, &guest).await;
+    world.wait(THE_EVENING);
+    until_open(&guest, 1).await;
+    world.terminal.refunds(RefundBehaviour::WaitAlone);
+    world.terminal.decide(&payment, true);
+    world
+        .terminal
+        .wait_until(|till| till.refunds_waiting == 1)
+        .await;
+    for _process in 0..2 {
+        for _time in 0..20 {
+            let by_hand = decide(&world, &payment, Decision::Refunded, "cash").await;
+            assert!(by_hand.unwrap_err().contains("at this moment"));
+        }
+        world.restart().await;
+    }
+    let guest = world.again(&guest);
+    world.terminal.refunds(RefundBehaviour::GiveBack);
+    until("the terminal has given it back", || async {
+        world.wait(Duration::from_secs(2));
+        let hold: counter_api::Hold = guest.get(&held.path("")).await.expect(200).body();
+        (hold.tenders[0].state == TenderState::Refunded).then_some(())
+    })
+    .await;
+    until_open(&guest, 0).await;
+    assert_eq!(world.terminal.till().refunded_minor, 1200);
+}
+
+#[tokio::test]
+async fn what_a_person_and_the_terminal_gave_back_is_told_to_head_office() {
+    let hub = Hub::start().await;
+    let world = World::open().await;
+    let order = Order::Enrol {
+        code: hub.code("metropol"),
+        hub: hub.url(),
+    };
+    world.order(order).await.unwrap();
+    let guest = world.guest().await;
+    let (_, payment) = paying(&world, &guest).await;
+    world.wait(THE_EVENING);
+    until_open(&guest, 1).await;
+    world.terminal.refunds(RefundBehaviour::WaitAlone);
+    world.terminal.decide(&payment, true);
+    world
+        .terminal
+        .wait_until(|till| till.refunds_waiting == 1)
+        .await;
+
+    // Nobody is reached who could say that it is under way.
+    until("a person has given it back", || async {
+        world.terminal.cut(Question::Status, Cut::LosesQuestion);
+        let by_hand = decide(&world, &payment, Decision::Refunded, "cash").await;
+        by_hand.ok()
+    })
+    .await;
+    world.terminal.refunds(RefundBehaviour::GiveBack);
+    let words = format!("the payment {payment} was refunded before");
+    until("head office is told that it went back twice", || async {
+        world.wait(Duration::from_secs(2));
+        let picture: HeadOffice = hub.get("/api/v1/head-office/cinemas").await?;
+        picture.cases.into_iter().find(|case| case.words == words)
+    })
+    .await;
 }

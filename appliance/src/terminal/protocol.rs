@@ -80,7 +80,7 @@ pub enum Other {
 pub enum Payment {
     /// The terminal has never heard of the reference: nothing was taken.
     Unknown,
-    /// The guest or the bank has not decided.
+    /// The guest or the bank has not decided; or, of one that is to be given back, the bank has not done so.
     Waiting,
     /// The money was taken.
     Approved {

@@ -5,8 +5,8 @@ use appliance::terminal::Payment;
 use box_office::TenderId;
 use tests::card_terminal::{Cut, Question};
 
-use super::{Scene, paying, sayings, says, scene};
-use crate::stage::{Stage, Went};
+use super::{Scene, approved, paying, sayings, says, scene};
+use crate::stage::{PRICE_MINOR, Stage, Went};
 
 pub(super) fn scenes() -> Vec<Scene> {
     let mut all = vec![
@@ -216,5 +216,7 @@ async fn owed_by_the_terminal(s: &Stage<'_>) -> Went {
     s.edge("payment: returning, Deadline: stays, Tell(StillOwed)")
         .await?;
     is_owed(s, &payment).await?;
+    // It has it in hand no more, and so a person may.
+    s.terminal_says(Question::Status, approved(PRICE_MINOR));
     s.says(&payment, Decision::Refunded).await
 }

@@ -1,6 +1,6 @@
 //! The terminal's memory: every payment by its reference, written to the journal before anybody is told.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
@@ -39,7 +39,8 @@ pub(super) struct Book {
     next: VecDeque<Behaviour>,
     always: Behaviour,
     refunds: RefundBehaviour,
-    refunds_waiting: u64,
+    /// The refunds that wait, and how much each is.
+    in_hand: BTreeMap<TenderId, i64>,
     payments: Vec<Entry>,
     places: HashMap<TenderId, usize>,
     journal: Option<File>,
@@ -52,7 +53,7 @@ impl Book {
             next: VecDeque::new(),
             always: Behaviour::Approve { after_ms: 0 },
             refunds: RefundBehaviour::GiveBack,
-            refunds_waiting: 0,
+            in_hand: BTreeMap::new(),
             payments: Vec::new(),
             places: HashMap::new(),
             journal: None,
@@ -100,18 +101,21 @@ impl Book {
 
     pub(super) fn set_refunds(&mut self, behaviour: RefundBehaviour) {
         self.refunds = behaviour;
+        if !behaviour.waits() {
+            for (reference, amount_minor) in std::mem::take(&mut self.in_hand) {
+                // Whoever still waits for it is told the same again.
+                let _ = self.refund(&reference, amount_minor);
+            }
+        }
     }
 
     pub(super) fn refunds(&self) -> RefundBehaviour {
         self.refunds
     }
 
-    pub(super) fn begin_to_wait(&mut self) {
-        self.refunds_waiting += 1;
-    }
-
-    pub(super) fn end_to_wait(&mut self) {
-        self.refunds_waiting -= 1;
+    /// Takes a refund in hand, which is made when it need not wait any more.
+    pub(super) fn take_in_hand(&mut self, reference: &TenderId, amount_minor: i64) {
+        self.in_hand.insert(reference.clone(), amount_minor);
     }
 
     pub(super) fn behaviour(&self) -> Behaviour {
@@ -136,7 +140,7 @@ impl Book {
         Till {
             captured_minor,
             refunded_minor,
-            refunds_waiting: self.refunds_waiting,
+            refunds_waiting: self.in_hand.len() as u64,
             payments: self.payments.clone(),
         }
     }
@@ -170,7 +174,15 @@ impl Book {
         Start::New(behaviour)
     }
 
+    /// What is said of it: that it waits, while its refund does.
     pub(super) fn status(&self, reference: &TenderId) -> Payment {
+        if self.in_hand.contains_key(reference) {
+            return Payment::Waiting;
+        }
+        self.became(reference)
+    }
+
+    fn became(&self, reference: &TenderId) -> Payment {
         self.find(reference)
             .map_or(Payment::Unknown, |entry| entry.payment.clone())
     }
@@ -204,7 +216,7 @@ impl Book {
     }
 
     pub(super) fn cancel(&mut self, reference: &TenderId) -> Payment {
-        match self.status(reference) {
+        match self.became(reference) {
             Payment::Waiting => self.set(reference, Payment::Cancelled),
             Payment::Unknown => {
                 self.write(Entry {
@@ -218,7 +230,7 @@ impl Book {
             | Payment::Cancelled
             | Payment::Refunded { .. } => {}
         }
-        self.status(reference)
+        self.became(reference)
     }
 
     /// Gives money back, once.
@@ -227,7 +239,7 @@ impl Book {
         reference: &TenderId,
         amount_minor: i64,
     ) -> Result<Payment, &'static str> {
-        match self.status(reference) {
+        match self.became(reference) {
             Payment::Approved {
                 amount_minor: taken,
                 ..
@@ -236,7 +248,7 @@ impl Book {
             }
             Payment::Approved { .. } => {
                 self.set(reference, Payment::Refunded { amount_minor });
-                Ok(self.status(reference))
+                Ok(self.became(reference))
             }
             Payment::Refunded {
                 amount_minor: given,

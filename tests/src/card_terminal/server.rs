@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::book::{Book, Start};
+use super::book::Start;
 use super::{Behaviour, Control, Cut, Question, RefundBehaviour, Shared};
 
 /// A line from outside.
@@ -136,13 +136,16 @@ async fn pay(reference: TenderId, amount_minor: i64, shared: &Shared) -> Option<
 }
 
 async fn refund(reference: &TenderId, amount_minor: i64, shared: &Shared) -> Option<Answer> {
-    shared.change(Book::begin_to_wait);
     let mut changes = shared.changes.subscribe();
-    while shared.book().refunds() == RefundBehaviour::Wait && changes.changed().await.is_ok() {}
-    let refunded = shared.change(|book| {
-        book.end_to_wait();
-        book.refund(reference, amount_minor)
-    });
+    let behaviour = shared.book().refunds();
+    if behaviour.waits() {
+        shared.change(|book| book.take_in_hand(reference, amount_minor));
+    }
+    if behaviour == RefundBehaviour::WaitAlone {
+        return None;
+    }
+    while shared.book().refunds().waits() && changes.changed().await.is_ok() {}
+    let refunded = shared.change(|book| book.refund(reference, amount_minor));
     if shared.book().refunds() == RefundBehaviour::Vanish {
         return None;
     }

@@ -16,6 +16,8 @@ struct Paying {
     state: Payment,
     /// Whether a person was asked about it.
     is_asked_of_a_person: bool,
+    /// Whether a person was told that it was given back twice.
+    is_told_twice: bool,
 }
 
 struct World {
@@ -70,6 +72,7 @@ impl World {
             amount_minor,
             state: begun.state,
             is_asked_of_a_person: false,
+            is_told_twice: false,
         });
         let nth = self.payments.len() - 1;
         self.outside
@@ -132,6 +135,10 @@ impl World {
                 Told::Failed => PurchaseFact::Failed,
                 Told::Unknown | Told::StillOwed => {
                     self.payments[nth].is_asked_of_a_person = true;
+                    continue;
+                }
+                Told::ReturnedTwice => {
+                    self.payments[nth].is_told_twice = true;
                     continue;
                 }
                 Told::Returned | Told::ReturnedUnasked => continue,

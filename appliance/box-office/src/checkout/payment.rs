@@ -45,7 +45,7 @@ pub struct Taken {
     pub captured_minor: i64,
     /// What of it has been given back.
     pub returned_minor: i64,
-    /// Whether they said so themselves; a person may have.
+    /// Whether they said so themselves; a person may have. Given back by hand, it is theirs to say that they have not done so too.
     pub heard: bool,
 }
 
@@ -169,6 +169,8 @@ pub enum Told {
     Returned,
     /// It was given back, and nobody here had asked for it: what it paid for is not paid any more.
     ReturnedUnasked,
+    /// They gave back what a person has given back by hand.
+    ReturnedTwice,
     /// A person must say whether it was taken.
     Unknown,
     /// A person must see that it is given back.
@@ -317,9 +319,8 @@ impl Payment {
             }
             (Self::Case, Word::NotTaken) => tell(Self::Cancelled { heard: false }, Told::Failed),
             (Self::Owed(taken) | Self::Returning(taken), Word::GivenBack) => {
-                let heard = taken.heard || !means.is_asked();
                 let returned = Taken {
-                    heard,
+                    heard: !means.is_asked(),
                     ..taken.all_returned()
                 };
                 tell(Self::Returned(returned), Told::Returned)

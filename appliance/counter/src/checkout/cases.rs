@@ -132,6 +132,10 @@ pub(super) fn told(
             tracing::warn!(tender.id = %payment.id, amount_minor = payment.amount_minor, "a payment was given back at the terminal: what it paid for is not paid any more");
             "given_back_at_the_terminal"
         }
+        Told::ReturnedTwice => {
+            tracing::warn!(tender.id = %payment.id, amount_minor = payment.amount_minor, "a payment was given back by hand and by the terminal");
+            "given_back_twice"
+        }
     };
     let now = at.clock.now();
     let body = wire_event::PaymentRefunded {

@@ -121,11 +121,13 @@ async fn move_on(
         .await
 }
 
-/// Asks the terminal whether it has given back what a person is about to give back by hand, and records it if so. The answer to an
-/// earlier refund may have been lost. A terminal that is not reached says nothing, and the person must know.
+/// Asks the terminal whether it has given back what a person is about to give back by hand, and records it if so; the answer to an
+/// earlier refund may have been lost. While it has the refund in hand, nobody else gives it back. A terminal that is not reached says
+/// nothing, and the person must know.
 pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<(), CheckoutRefused> {
-    let is_returning = matches!(payment.state, box_office::checkout::Payment::Returning(_));
-    let Some(cards) = at.ports.cards().filter(|_| is_returning) else {
+    let (box_office::checkout::Payment::Returning(taken), Some(cards)) =
+        (payment.state, at.ports.cards())
+    else {
         return Ok(());
     };
     match cards.look(&payment.id).await {
@@ -133,6 +135,8 @@ pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<()
             let event = PaymentEvent::Said(Said::Returned);
             Ok(record(at, &payment.id, &payment.hold, event, None).await?)
         }
+        // Who has said that it is here, and says now that it waits, has the refund in hand.
+        Ok((Said::Waiting, _)) if taken.heard => Err(CheckoutRefused::RefundUnderWay),
         Ok(_) | Err(_) => Ok(()),
     }
 }

@@ -298,7 +298,11 @@ impl Purchase {
             let fact = match told {
                 Told::Captured => PurchaseFact::Captured,
                 Told::Failed => PurchaseFact::Failed,
-                Told::Returned | Told::ReturnedUnasked | Told::Unknown | Told::StillOwed => {
+                Told::Returned
+                | Told::ReturnedUnasked
+                | Told::ReturnedTwice
+                | Told::Unknown
+                | Told::StillOwed => {
                     let payment = &self.payments[index];
                     cases::told(tx, &self.at, payment, &self.showtime, told, &self.mover)?;
                     continue;

@@ -8,6 +8,7 @@ use super::*;
 use crate::checkout::payment::Word;
 
 const TOTAL_MINOR: i64 = 1_000;
+const RETURNED: PaymentEvent = PaymentEvent::Said(Said::Returned);
 
 /// What is true of a payment at the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,8 @@ enum Move {
     Guest(Index, bool),
     Deadline,
     NotTaken(Index),
+    /// A person gives a payment back by hand; the terminal is asked first, if it is reached.
+    ByHand(Index, bool),
     /// The process dies and begins again; what was sent may arrive yet.
     Crash,
     Time(i64),
@@ -50,6 +53,8 @@ struct Model {
     answers: Vec<(usize, PaymentEvent)>,
     /// Questions of a process that is gone.
     strays: Vec<(usize, PaymentEffect)>,
+    /// The payments that a person gave back.
+    by_hand: Vec<usize>,
 }
 
 impl Model {
@@ -107,6 +112,11 @@ impl Model {
                     assert!(told.is_ok() || self.world.payments[nth].state != Payment::Case);
                 }
             }
+            Move::ByHand(which, is_reached) => {
+                if let Some(nth) = one_of(which, self.world.payments.len()) {
+                    self.give_back_by_hand(nth, is_reached);
+                }
+            }
             Move::Crash => self.crash(),
             Move::Time(by_ms) => {
                 self.world.now_ms += by_ms;
@@ -121,10 +131,34 @@ impl Model {
         assert_eq!(self.world.tell(payment, event), Ok(()));
     }
 
-    /// The terminal does what it is asked and says what is true.
+    /// Refused while the terminal is asked to give it back, and recorded if it says that it has.
+    fn give_back_by_hand(&mut self, nth: usize, is_reached: bool) {
+        let is_return = |(payment, effect): &(usize, PaymentEffect)| {
+            *payment == nth && matches!(effect, PaymentEffect::Return { .. })
+        };
+        if !matches!(self.world.payments[nth].state, Payment::Returning(_))
+            || self.world.outside.iter().any(is_return)
+        {
+            return;
+        }
+        if is_reached && self.perform(nth, PaymentEffect::Look) == RETURNED {
+            return self.fact(nth, RETURNED);
+        }
+        let event = PaymentEvent::Word(Word::GivenBack);
+        assert_eq!(self.world.tell(nth, event), Ok(()));
+        self.by_hand.push(nth);
+    }
+
+    /// The terminal does what it is asked and says what is true; a refund that it was sent before it has done by then.
     fn perform(&mut self, payment: usize, effect: PaymentEffect) -> PaymentEvent {
         let amount_minor = self.world.payments[payment].amount_minor;
         let truth = &mut self.truths[payment];
+        let sent_before = self.strays.extract_if(.., |(about, sent)| {
+            *about == payment && matches!(sent, PaymentEffect::Return { .. })
+        });
+        if sent_before.count() > 0 && *truth == Truth::Captured {
+            *truth = Truth::Returned;
+        }
         match (effect, *truth) {
             (PaymentEffect::LookSoon | PaymentEffect::LookLater, _) => return PaymentEvent::Due,
             (PaymentEffect::Ask, Truth::NeverHeard) => *truth = Truth::Waiting,
@@ -202,7 +236,7 @@ impl Model {
 
     /// The terminal and the machines say the same of every card.
     fn check_truth(&self) {
-        for (paying, truth) in self.world.payments.iter().zip(&self.truths) {
+        for (nth, (paying, truth)) in self.world.payments.iter().zip(&self.truths).enumerate() {
             let is_kept = match paying.state {
                 Payment::Captured(_) => true,
                 Payment::Declined | Payment::Cancelled { .. } | Payment::Returned(_) => false,
@@ -214,8 +248,12 @@ impl Model {
                 | Payment::Case
                 | Payment::Returning(_) => panic!("{:?} at rest", paying.state),
             };
-            if paying.means == Means::Card {
-                let state = paying.state;
+            let state = paying.state;
+            if self.by_hand.contains(&nth) {
+                assert!(!is_kept, "{truth:?}, {state:?}");
+                let is_twice = *truth == Truth::Returned;
+                assert_eq!(paying.is_told_twice, is_twice, "{truth:?}, {state:?}");
+            } else if paying.means == Means::Card {
                 assert_eq!(is_kept, *truth == Truth::Captured, "{truth:?}, {state:?}");
             }
         }
@@ -244,6 +282,7 @@ fn moves() -> impl Strategy<Value = Move> {
         4 => (any::<Index>(), any::<bool>()).prop_map(|(which, pays)| Move::Guest(which, pays)),
         1 => Just(Move::Deadline),
         1 => any::<Index>().prop_map(Move::NotTaken),
+        2 => (any::<Index>(), any::<bool>()).prop_map(|(which, is_reached)| Move::ByHand(which, is_reached)),
         2 => Just(Move::Crash),
         1 => (0_i64..100_000).prop_map(Move::Time),
     ]
@@ -262,6 +301,7 @@ proptest! {
             truths: Vec::new(),
             answers: Vec::new(),
             strays: Vec::new(),
+            by_hand: Vec::new(),
         };
         for step in steps {
             model.make(step);

@@ -132,8 +132,11 @@ impl Payment {
                 [PaymentEffect::Tell(Told::Returned)],
             ),
             Self::Cancelled { .. } => Step::quiet(Self::Cancelled { heard: true }),
-            Self::Returned(taken) => Step::quiet(Self::Returned(taken.heard())),
-            Self::Declined => Step::quiet(self),
+            Self::Returned(taken) if !taken.heard => Step::doing(
+                Self::Returned(taken.heard()),
+                [PaymentEffect::Tell(Told::ReturnedTwice)],
+            ),
+            Self::Returned(_) | Self::Declined => Step::quiet(self),
         }
     }
 }

@@ -107,16 +107,28 @@ fn after_the_showtime_a_person_sees_what_is_owed() {
     }
 }
 
+/// A person handed it out while they could not be asked, and they gave it back too.
+#[test]
+fn what_went_back_twice_is_seen() {
+    let (by_hand, back) = (Payment::Returned(BACK_ON_WORD), Payment::Returned(BACK));
+    check_said(by_hand, CAPTURED, back, &[]);
+    check_said(by_hand, Said::Waiting, by_hand, &[LookLater]);
+    let twice = [Tell(Told::ReturnedTwice)];
+    check_said(by_hand, Said::Returned, back, &twice);
+}
+
 #[test]
 fn a_hand_gives_back_what_is_owed() {
     let given = PaymentEvent::Word(Word::GivenBack);
     let told: &[_] = &[Tell(Told::Returned)];
     let back = Payment::Returned(BACK);
     check_by(Means::Cash, Payment::Owed(TAKEN), given, Ok((back, told)));
-    check(Payment::Returning(TAKEN), given, back, told);
+    // They may have been asked to give it back before, and must say that they have not.
     let looked_at = [Tell(Told::Returned), LookLater];
     let on_word = Payment::Returned(BACK_ON_WORD);
-    check(Payment::Returning(ON_WORD), given, on_word, &looked_at);
+    for taken in [TAKEN, ON_WORD] {
+        check(Payment::Returning(taken), given, on_word, &looked_at);
+    }
     for word in [Word::Taken, Word::NotTaken] {
         for state in [Payment::Owed(TAKEN), Payment::Returning(TAKEN)] {
             let refused = Err(WordRefusal::NotTheQuestion);

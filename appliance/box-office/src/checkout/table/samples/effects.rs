@@ -26,6 +26,7 @@ samples!(told: Told {
     Told::Failed => [Told::Failed],
     Told::Returned => [Told::Returned],
     Told::ReturnedUnasked => [Told::ReturnedUnasked],
+    Told::ReturnedTwice => [Told::ReturnedTwice],
     Told::Unknown => [Told::Unknown],
     Told::StillOwed => [Told::StillOwed],
 });
