@@ -2,6 +2,7 @@
 //! becomes a dispute, which a person is shown.
 
 mod batch;
+mod sales;
 mod store;
 
 use counter::programme::WITHHELD_CONTENT_REFUSED;
@@ -13,12 +14,13 @@ use sync_agent::{Address, Applies, Happening};
 use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, FilmImported,
     PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, RefusedContent, SaleSettled,
-    SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, SoldTicket,
+    SeatsReleased, ShowtimeCancelled, ShowtimeScheduled,
 };
 use wire::{Body, CinemaId, Event};
 
 use crate::links::Links;
 use batch::Batch;
+use sales::ToldSale;
 #[cfg(test)]
 pub(crate) use store::DaySum;
 pub(crate) use store::day_sum;
@@ -56,7 +58,7 @@ impl Applies for Arriving {
     fn finish(&self, tx: &mut Tx<'_>, batch: Batch) -> Result<(), mailbox::Error> {
         let cinema = &self.address.cinema;
         self.links.heard(tx, cinema)?;
-        let finished = batch.finish(tx, &self.counter, cinema);
+        let finished = batch.finish(tx, &self.counter, cinema, self.clock.now());
         finished.map_err(|fault| self.counter.undone(fault))
     }
 
@@ -116,8 +118,13 @@ impl Applying<'_, '_> {
     }
 
     fn dispute(&mut self, code: &str, words: &str) -> Result<(), Fault> {
-        tracing::warn!(cinema = %self.cinema, event.seq = self.event.seq(), code, words, "a fact contradicts what is stored");
-        self.keep_dispute(code, words, None)
+        dispute(
+            self.tx,
+            (self.cinema, self.event.seq()),
+            code,
+            words,
+            self.now,
+        )
     }
 
     /// Shows something to a person; a later fact about the same settles it.
@@ -196,7 +203,7 @@ impl Applying<'_, '_> {
     /// The counter takes up what it needs to sell; gives why it must not sell a showtime.
     fn hear(&mut self, body: &Body) -> Result<Option<&'static str>, Fault> {
         let hearing = &mut self.batch.hearing;
-        hearing.hear(self.tx, self.counter, self.cinema, body)
+        hearing.hear(self.tx, self.cinema, body)
     }
 
     fn showtime_cancelled(&mut self, told: &ShowtimeCancelled) -> Result<(), Fault> {
@@ -207,61 +214,18 @@ impl Applying<'_, '_> {
         self.dispute("unknown_showtime", &words)
     }
 
+    /// It is kept with the others of its delivery.
     fn sale_settled(&mut self, sale: &SaleSettled) -> Result<(), Fault> {
-        if !store::add_sale(self.tx, self.cinema, sale)? {
-            let words = format!("the sale {} was told before", sale.sale);
-            return self.dispute("sale_told_twice", &words);
-        }
-        let known = self.batch.known.contains(&sale.showtime)
-            || store::knows_showtime(self.tx, self.cinema, &sale.showtime)?;
-        if !known {
-            let words = format!(
-                "the sale {} is for the unknown showtime {}",
-                sale.sale, sale.showtime
-            );
-            self.dispute("unknown_showtime", &words)?;
-        } else if !self.batch.known.contains(&sale.showtime) {
-            self.batch.known.insert(sale.showtime.clone());
-        }
-        let sum = sale
-            .tickets
-            .iter()
-            .try_fold(0_i64, |sum, ticket| sum.checked_add(ticket.price));
-        if sum != Some(sale.total) {
-            let words = format!(
-                "the tickets of the sale {} do not add up to its total",
-                sale.sale
-            );
-            self.dispute("sum_differs", &words)?;
-        }
-        self.batch.count_sale(sale);
-        for ticket in &sale.tickets {
-            self.ticket_sold(sale, ticket)?;
-        }
-        for tender in &sale.tenders {
-            if !store::add_tender(self.tx, self.cinema, sale, tender)? {
-                let words = format!("the payment {} paid another sale before", tender.id);
-                self.dispute("payment_told_twice", &words)?;
-            }
-        }
+        let known = &mut self.batch.known;
+        let is_known = known.contains(&sale.showtime)
+            || store::knows_showtime(self.tx, self.cinema, &sale.showtime)?
+                && known.insert(sale.showtime.clone());
+        self.batch.sales.push(ToldSale {
+            seq: self.event.seq(),
+            sale: sale.clone(),
+            is_known,
+        });
         Ok(())
-    }
-
-    fn ticket_sold(&mut self, sale: &SaleSettled, ticket: &SoldTicket) -> Result<(), Fault> {
-        if store::add_ticket(self.tx, self.cinema, sale, ticket, false)? {
-            self.batch.count_seat(&sale.showtime);
-            return Ok(());
-        }
-        // Either the ticket is known, or its seat has another.
-        if store::add_ticket(self.tx, self.cinema, sale, ticket, true)? {
-            let words = format!(
-                "seat {} of {} has two tickets; the later is {}",
-                ticket.seat, sale.showtime, ticket.id
-            );
-            return self.dispute("seat_sold_twice", &words);
-        }
-        let words = format!("the ticket {} was told before", ticket.id);
-        self.dispute("ticket_told_twice", &words)
     }
 
     fn payment_refunded(&mut self, refund: &PaymentRefunded) -> Result<(), Fault> {
@@ -309,6 +273,18 @@ impl Applying<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// A fact contradicts what is stored: a person is shown the event of the cinema that told it.
+fn dispute(
+    tx: &mut Tx<'_>,
+    (cinema, seq): (&CinemaId, u64),
+    code: &str,
+    words: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tracing::warn!(%cinema, event.seq = seq, code, words, "a fact contradicts what is stored");
+    Ok(store::add_dispute(tx, cinema, seq, code, words, None, now)?)
 }
 
 /// Whether content says what is known under its version, and more: a box of the first version told less of a film.

@@ -151,7 +151,8 @@ impl Cinema {
         assert!(self.life.drain().await);
     }
 
-    async fn push(&self, bodies: Vec<Body>) {
+    /// Writes events, whatever they say.
+    pub async fn push(&self, bodies: Vec<Body>) {
         let own = self.desk().await.own();
         let drafts: Vec<_> = bodies
             .into_iter()
@@ -295,7 +296,8 @@ fn showtime(now: i64) -> ShowtimeScheduled {
     }
 }
 
-fn sale(number: u64, day: &str) -> SaleSettled {
+/// A sale of one seat, paid with nothing.
+pub fn sale(number: u64, day: &str) -> SaleSettled {
     SaleSettled {
         sale: format!("sale-{number}").parse().unwrap(),
         receipt: Receipt { series: 1, number },

@@ -5,6 +5,7 @@ mod refusal;
 pub(crate) mod routes;
 mod store;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use box_office::ledger::{
@@ -272,18 +273,16 @@ pub(crate) fn hear(
     tx: &mut Tx<'_>,
     at: Option<&At>,
     showtime: (ShowtimeKey, &ShowtimeId),
-    seats: &[(SeatId, Epoch)],
+    seats: &BTreeMap<SeatId, Epoch>,
     state: Heard,
 ) -> Result<(), Fault> {
-    for (seat, epoch) in seats {
-        store::hear(tx, showtime.0, seat, *epoch, state)?;
-    }
+    store::hear(tx, showtime.0, seats, state)?;
     if let Some(at) = at
         && let Some(scheduled) = at.showtime(showtime.1)
     {
         let places = seats
-            .iter()
-            .filter_map(|(seat, _)| scheduled.plan.place_of(seat));
+            .keys()
+            .filter_map(|seat| scheduled.plan.place_of(seat));
         let live = places.map(|place| (place, state.shown())).collect();
         show(tx, at, showtime.1, live);
     }

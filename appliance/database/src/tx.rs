@@ -1,5 +1,6 @@
 //! What a closure works with: a snapshot to read from, and a transaction to write in, on either engine.
 
+use std::collections::HashSet;
 use std::fmt::{self, Debug};
 use std::ops::{Deref, DerefMut};
 
@@ -152,16 +153,45 @@ impl<'a> Tx<'a> {
         into: &str,
         rows: impl IntoIterator<Item = [Value; COLUMNS]>,
     ) -> Result<u64, Error> {
-        let mut rows = rows.into_iter();
+        self.insert_or(into, rows, "")
+    }
+
+    /// As [`Tx::insert`], and does what `or` says where another row stands in the way: `ON CONFLICT (id) DO UPDATE ..`, for which no two
+    /// of the rows may be alike.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`].
+    pub fn insert_or<const COLUMNS: usize>(
+        &mut self,
+        into: &str,
+        rows: impl IntoIterator<Item = [Value; COLUMNS]>,
+        or: &str,
+    ) -> Result<u64, Error> {
         let mut inserted = 0;
-        loop {
-            let most = rows.by_ref().take(MOST_PARAMETERS / COLUMNS.max(1));
-            let together: Vec<Value> = most.flatten().collect();
-            if together.is_empty() {
-                return Ok(inserted);
-            }
-            inserted += self.execute(&insertion(into, COLUMNS, together.len()), &together)?;
-        }
+        for_each_insertion(into, rows, or, |sql, values| {
+            inserted += self.execute(sql, values)?;
+            Ok(())
+        })?;
+        Ok(inserted)
+    }
+
+    /// Inserts those of the rows that no other stands in the way of, and gives the texts that these have in `column`.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`].
+    pub fn insert_new<const COLUMNS: usize>(
+        &mut self,
+        into: &str,
+        rows: impl IntoIterator<Item = [Value; COLUMNS]>,
+        column: &str,
+    ) -> Result<HashSet<String>, Error> {
+        let or = format!("ON CONFLICT DO NOTHING RETURNING {column}");
+        let mut inserted = HashSet::new();
+        for_each_insertion(into, rows, &or, |sql, values| {
+            inserted.extend(self.query(sql, values, |row| row.get(0))?);
+            Ok(())
+        })?;
+        Ok(inserted)
     }
 
     /// Tells all who listen to the channel, in every process that has this database open, once this write is committed; never,
@@ -205,6 +235,28 @@ pub(crate) struct Outcome {
 
 /// The most parameters of one insertion: a large sale's tickets fit, and the texts of the statements stay few and short.
 const MOST_PARAMETERS: usize = 200;
+
+/// One statement after the other, each with as many rows as there is room for, and `or` at its end.
+fn for_each_insertion<const COLUMNS: usize>(
+    into: &str,
+    rows: impl IntoIterator<Item = [Value; COLUMNS]>,
+    or: &str,
+    mut insert: impl FnMut(&str, &[Value]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut rows = rows.into_iter();
+    loop {
+        let most = rows.by_ref().take(MOST_PARAMETERS / COLUMNS.max(1));
+        let together: Vec<Value> = most.flatten().collect();
+        if together.is_empty() {
+            return Ok(());
+        }
+        let sql = insertion(into, COLUMNS, together.len());
+        match or {
+            "" => insert(&sql, &together)?,
+            or => insert(&format!("{sql} {or}"), &together)?,
+        }
+    }
+}
 
 /// `into` with `parameters` of them, `columns` a row.
 fn insertion(into: &str, columns: usize, parameters: usize) -> String {

@@ -1,5 +1,7 @@
 //! SQL of what each cinema told.
 
+use std::collections::HashSet;
+
 use box_office::{Layout, ShowtimeId};
 use database::{Error, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
@@ -8,6 +10,8 @@ use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, PaidTender, PaymentRefunded, SaleSettled,
     ShowtimeScheduled, SoldTicket, TenderWay, hash_of,
 };
+
+use super::sales::ToldSale;
 
 /// Keeps what a cinema says of itself.
 pub(crate) fn put_cinema(tx: &mut Tx<'_>, told: &CinemaDescribed) -> Result<(), Error> {
@@ -192,82 +196,84 @@ pub(crate) fn knows_showtime(
     snapshot.has(find, params![cinema.as_str(), showtime.as_str()])
 }
 
-/// Keeps a sale; whether it is new.
-pub(crate) fn add_sale(
+/// Keeps sales; gives those that are new.
+pub(crate) fn add_sales<'a>(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
-    sale: &SaleSettled,
-) -> Result<bool, Error> {
-    let row = params![
-        cinema.as_str(),
-        sale.sale.as_str(),
-        sale.receipt.series,
-        sale.receipt.number,
-        sale.showtime.as_str(),
-        sale.device.as_str(),
-        sale.time,
-        sale.day.as_str(),
-        sale.currency.as_str(),
-        sale.total,
-        sale.tax,
-        sale.tickets.len(),
-    ];
-    let sql = "INSERT INTO told_sale (cinema, id, receipt_series, receipt_number, showtime, device, sold_ms, day, currency, total, tax, \
-         tickets) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
-    Ok(tx.execute(sql, row)? == 1)
+    sales: impl Iterator<Item = &'a SaleSettled>,
+) -> Result<HashSet<String>, Error> {
+    let rows = sales.map(|sale| {
+        [
+            cinema.as_str().into(),
+            sale.sale.as_str().into(),
+            sale.receipt.series.into(),
+            sale.receipt.number.into(),
+            sale.showtime.as_str().into(),
+            sale.device.as_str().into(),
+            sale.time.into(),
+            sale.day.as_str().into(),
+            sale.currency.as_str().into(),
+            sale.total.into(),
+            sale.tax.into(),
+            sale.tickets.len().into(),
+        ]
+    });
+    let into = "INSERT INTO told_sale (cinema, id, receipt_series, receipt_number, showtime, device, sold_ms, day, currency, total, tax, \
+         tickets)";
+    tx.insert_new(into, rows, "id")
 }
 
-/// Keeps a ticket; whether it is new and, unless it is disputed, the only one of its seat.
-pub(crate) fn add_ticket(
+/// Keeps tickets; gives those that are new and, unless they are disputed, the only ones of their seats.
+pub(crate) fn add_tickets(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
-    sale: &SaleSettled,
-    ticket: &SoldTicket,
+    tickets: &[(&ToldSale, &SoldTicket)],
     disputed: bool,
-) -> Result<bool, Error> {
-    let row = params![
-        cinema.as_str(),
-        ticket.id.as_str(),
-        sale.sale.as_str(),
-        sale.showtime.as_str(),
-        ticket.plan,
-        ticket.seat.as_str(),
-        ticket.epoch,
-        ticket.edition,
-        ticket.kind.as_str(),
-        ticket.price,
-        ticket.tax,
-        disputed,
-    ];
-    let sql = "INSERT INTO told_ticket (cinema, id, sale, showtime, plan, seat, epoch, edition, kind, price, tax, disputed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
-    Ok(tx.execute(sql, row)? == 1)
+) -> Result<HashSet<String>, Error> {
+    let rows = tickets.iter().map(|(told, ticket)| {
+        [
+            cinema.as_str().into(),
+            ticket.id.as_str().into(),
+            told.sale.sale.as_str().into(),
+            told.sale.showtime.as_str().into(),
+            ticket.plan.into(),
+            ticket.seat.as_str().into(),
+            ticket.epoch.into(),
+            ticket.edition.into(),
+            ticket.kind.as_str().into(),
+            ticket.price.into(),
+            ticket.tax.into(),
+            disputed.into(),
+        ]
+    });
+    let into = "INSERT INTO told_ticket (cinema, id, sale, showtime, plan, seat, epoch, edition, kind, price, tax, disputed)";
+    tx.insert_new(into, rows, "id")
 }
 
-/// Keeps a payment; whether it is new.
-pub(crate) fn add_tender(
+/// Keeps payments; gives those that are new.
+pub(crate) fn add_tenders(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
-    sale: &SaleSettled,
-    tender: &PaidTender,
-) -> Result<bool, Error> {
-    let way = match tender.way {
-        TenderWay::Cash => "cash",
-        TenderWay::Card => "card",
-    };
-    let slip = tender.slip.as_ref();
-    let row = params![
-        cinema.as_str(),
-        tender.id.as_str(),
-        sale.sale.as_str(),
-        way,
-        tender.amount,
-        slip.map(|slip| slip.last_four.as_str()),
-        slip.map(|slip| slip.authorisation.as_str()),
-    ];
-    let sql = "INSERT INTO told_tender (cinema, id, sale, way, amount, last_four, authorisation) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT DO NOTHING";
-    Ok(tx.execute(sql, row)? == 1)
+    tenders: &[(&ToldSale, &PaidTender)],
+) -> Result<HashSet<String>, Error> {
+    let rows = tenders.iter().map(|(told, tender)| {
+        let way = match tender.way {
+            TenderWay::Cash => "cash",
+            TenderWay::Card => "card",
+        };
+        let slip = tender.slip.as_ref();
+        [
+            cinema.as_str().into(),
+            tender.id.as_str().into(),
+            told.sale.sale.as_str().into(),
+            way.into(),
+            tender.amount.into(),
+            slip.map(|slip| slip.last_four.as_str()).into(),
+            slip.map(|slip| slip.authorisation.as_str()).into(),
+        ]
+    });
+    let into = "INSERT INTO told_tender (cinema, id, sale, way, amount, last_four, authorisation)";
+    tx.insert_new(into, rows, "id")
 }
 
 /// Keeps a refund; whether it is new.
@@ -355,20 +361,19 @@ pub(crate) fn day_sum(
     Ok(sum.unwrap_or_default())
 }
 
-/// Keeps what a cinema sold on `day`.
-pub(crate) fn put_day_sum(
+/// Adds to what a cinema sold on `day`.
+pub(crate) fn add_day_sum(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
     day: &str,
-    sum: &DaySum,
+    sold: &DaySum,
 ) -> Result<(), Error> {
+    let mut sum = day_sum(tx, cinema, day)?;
+    sum.add(sold);
     let sql = "INSERT INTO told_day_sum (cinema, day, sales, tickets, total) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (cinema, day) DO UPDATE SET sales = excluded.sales, tickets = excluded.tickets, total = excluded.total";
-    tx.execute(
-        sql,
-        params![cinema.as_str(), day, sum.sales, sum.tickets, sum.total],
-    )
-    .map(drop)
+    let row = params![cinema.as_str(), day, sum.sales, sum.tickets, sum.total];
+    tx.execute(sql, row).map(drop)
 }
 
 /// Counts seats of a showtime that were sold and are not disputed.

@@ -1,6 +1,8 @@
 //! What the hub hears of a cinema's programme, made its own catalogue's: complete, or not to be sold with the reason. The cinema is the
 //! writer; nothing is decided here.
 
+use std::collections::BTreeMap;
+
 use box_office::business_day::DayTime;
 use box_office::programme::{AgeRating, Auditorium, Cinema, Film, Format, Showtime, Subtitles};
 use box_office::{CinemaId, Epoch, PriceBook, SeatId, ShowtimeId, ShowtimeStatus};
@@ -25,6 +27,8 @@ const WITHHELD_TOLD_INCOMPLETELY: &str = "told_incompletely";
 pub struct Hearing {
     is_changed: bool,
     changed: Vec<ShowtimeId>,
+    /// Seats that the cinema has sold.
+    sold: BTreeMap<ShowtimeId, BTreeMap<SeatId, Epoch>>,
 }
 
 impl Hearing {
@@ -36,7 +40,6 @@ impl Hearing {
     pub fn hear(
         &mut self,
         tx: &mut Tx<'_>,
-        counter: &Counter,
         cinema: &CinemaId,
         body: &Body,
     ) -> Result<Option<&'static str>, Fault> {
@@ -72,7 +75,7 @@ impl Hearing {
                 return self.scheduled(tx, cinema, told);
             }
             Body::ShowtimeCancelled(told) => self.cancelled(tx, cinema, &told.showtime)?,
-            Body::SaleSettled(sale) => sold(tx, counter, cinema, sale)?,
+            Body::SaleSettled(sale) => self.sold(sale),
             Body::PaymentRefunded(_)
             | Body::PaymentUnknown(_)
             | Body::PaymentDecided(_)
@@ -94,6 +97,12 @@ impl Hearing {
         counter: &Counter,
         cinema: &CinemaId,
     ) -> Result<(), Fault> {
+        let at = counter.at(cinema);
+        for (id, seats) in &self.sold {
+            if let Some(known) = catalogue::known_showtime(tx, cinema, id)? {
+                seats::hear(tx, at.as_ref(), (known.key, id), seats, Heard::Sold)?;
+            }
+        }
         if self.is_changed {
             counter.reload(tx, cinema, self.changed)?;
         }
@@ -159,6 +168,15 @@ impl Hearing {
         Ok(())
     }
 
+    fn sold(&mut self, sale: &told::SaleSettled) {
+        let seats = self.sold.entry(sale.showtime.clone()).or_default();
+        for ticket in &sale.tickets {
+            let told = Epoch::new(u32::try_from(ticket.epoch).unwrap_or(u32::MAX));
+            let epoch = seats.entry(ticket.seat.clone()).or_insert(told);
+            *epoch = told.max(*epoch);
+        }
+    }
+
     /// The hub has refused content: what the cinema sells by it, the hub does not sell.
     ///
     /// # Errors
@@ -175,34 +193,6 @@ impl Hearing {
         }
         Ok(())
     }
-}
-
-/// Seats that the cinema has sold, for display.
-fn sold(
-    tx: &mut Tx<'_>,
-    counter: &Counter,
-    cinema: &CinemaId,
-    sale: &told::SaleSettled,
-) -> Result<(), Fault> {
-    let Some(known) = catalogue::known_showtime(tx, cinema, &sale.showtime)? else {
-        return Ok(());
-    };
-    let seats: Vec<(SeatId, Epoch)> = sale
-        .tickets
-        .iter()
-        .map(|ticket| {
-            let epoch = u32::try_from(ticket.epoch).unwrap_or(u32::MAX);
-            (ticket.seat.clone(), Epoch::new(epoch))
-        })
-        .collect();
-    let at = counter.at(cinema);
-    seats::hear(
-        tx,
-        at.as_ref(),
-        (known.key, &sale.showtime),
-        &seats,
-        Heard::Sold,
-    )
 }
 
 fn described(told: &told::CinemaDescribed) -> Option<Cinema> {

@@ -1,6 +1,6 @@
 //! SQL of the seats: one row a seat in `seat`, which is authority, and in `seat_heard`, which is display.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -247,17 +247,19 @@ pub(super) fn heard(
     })
 }
 
-/// Keeps what was heard of a seat; what is older changes nothing.
+/// Keeps what was heard of seats; what is older changes nothing.
 pub(super) fn hear(
     tx: &mut Tx<'_>,
     showtime: ShowtimeKey,
-    seat: &SeatId,
-    epoch: Epoch,
+    seats: &BTreeMap<SeatId, Epoch>,
     heard: Heard,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO seat_heard (showtime, seat, epoch, state) VALUES ($1, $2, $3, $4) \
-        ON CONFLICT (showtime, seat) DO UPDATE SET epoch = excluded.epoch, state = excluded.state \
+    let rows = seats.iter().map(|(seat, epoch)| {
+        let (seat, epoch) = (seat.as_str().into(), epoch.number().into());
+        [showtime.0.into(), seat, epoch, heard.word().into()]
+    });
+    let into = "INSERT INTO seat_heard (showtime, seat, epoch, state)";
+    let or = "ON CONFLICT (showtime, seat) DO UPDATE SET epoch = excluded.epoch, state = excluded.state \
         WHERE seat_heard.epoch <= excluded.epoch";
-    let values = params![showtime.0, seat.as_str(), epoch.number(), heard.word()];
-    tx.execute(sql, values).map(drop)
+    tx.insert_or(into, rows, or).map(drop)
 }

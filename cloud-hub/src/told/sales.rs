@@ -1,0 +1,141 @@
+//! The sales of one delivery, kept together once all its events are read, so that many rows are one statement. What contradicts is
+//! disputed, each by itself.
+
+use std::collections::BTreeMap;
+
+use box_office::ShowtimeId;
+use counter::Fault;
+use database::Tx;
+use jiff::Timestamp;
+use wire::CinemaId;
+use wire::event::{PaidTender, SaleSettled, SoldTicket};
+
+use super::store::{self, DaySum};
+
+/// A sale as it was told.
+#[derive(Debug)]
+pub(super) struct ToldSale {
+    /// The number of the event.
+    pub(super) seq: u64,
+    pub(super) sale: SaleSettled,
+    /// Whether its showtime was told before it.
+    pub(super) is_known: bool,
+}
+
+/// Where and when they are kept.
+pub(super) struct Keeping<'a, 'b> {
+    pub(super) tx: &'a mut Tx<'b>,
+    pub(super) cinema: &'a CinemaId,
+    pub(super) now: Timestamp,
+}
+
+impl Keeping<'_, '_> {
+    /// Keeps what is new of the sales, and counts it in the sums of its days and showtimes.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(super) fn keep(&mut self, told: &[ToldSale]) -> Result<(), Fault> {
+        let mut are_new = store::add_sales(self.tx, self.cinema, told.iter().map(|it| &it.sale))?;
+        let (new, again): (Vec<_>, Vec<_>) = told
+            .iter()
+            .partition(|it| are_new.remove(it.sale.sale.as_str()));
+        for ToldSale { seq, sale, .. } in again {
+            let words = format!("the sale {} was told before", sale.sale);
+            self.dispute(*seq, "sale_told_twice", &words)?;
+        }
+        let mut days = BTreeMap::<&str, DaySum>::new();
+        for ToldSale {
+            seq,
+            sale,
+            is_known,
+        } in &new
+        {
+            self.check(*seq, sale, *is_known)?;
+            let sold = DaySum {
+                sales: 1,
+                tickets: u64::try_from(sale.tickets.len()).unwrap_or(u64::MAX),
+                total: sale.total,
+            };
+            days.entry(sale.day.as_str()).or_default().add(&sold);
+        }
+        for (day, sold) in days {
+            store::add_day_sum(self.tx, self.cinema, day, &sold)?;
+        }
+        self.keep_tickets(&new)?;
+        self.keep_tenders(&new)
+    }
+
+    fn check(&mut self, seq: u64, sale: &SaleSettled, is_known: bool) -> Result<(), Fault> {
+        let SaleSettled {
+            sale: id, showtime, ..
+        } = sale;
+        if !is_known {
+            let words = format!("the sale {id} is for the unknown showtime {showtime}");
+            self.dispute(seq, "unknown_showtime", &words)?;
+        }
+        let mut prices = sale.tickets.iter().map(|ticket| ticket.price);
+        if prices.try_fold(0_i64, i64::checked_add) != Some(sale.total) {
+            let words = format!("the tickets of the sale {id} do not add up to its total");
+            self.dispute(seq, "sum_differs", &words)?;
+        }
+        Ok(())
+    }
+
+    fn keep_tickets(&mut self, sales: &[&ToldSale]) -> Result<(), Fault> {
+        let tickets: Vec<(&ToldSale, &SoldTicket)> = each(sales, |sale| &sale.tickets);
+        let mut are_new = store::add_tickets(self.tx, self.cinema, &tickets, false)?;
+        let (new, others): (Vec<_>, Vec<_>) = tickets
+            .into_iter()
+            .partition(|(_, ticket)| are_new.remove(ticket.id.as_str()));
+        let mut seats = BTreeMap::<&ShowtimeId, u64>::new();
+        for (told, _) in new {
+            *seats.entry(&told.sale.showtime).or_default() += 1;
+        }
+        for (showtime, seats) in seats {
+            store::add_seats_sold(self.tx, self.cinema, showtime, seats)?;
+        }
+        // Either the ticket is known, or its seat has another.
+        let mut are_second = store::add_tickets(self.tx, self.cinema, &others, true)?;
+        for (ToldSale { seq, sale, .. }, SoldTicket { id, seat, .. }) in others {
+            if are_second.remove(id.as_str()) {
+                let words = format!(
+                    "seat {seat} of {} has two tickets; the later is {id}",
+                    sale.showtime
+                );
+                self.dispute(*seq, "seat_sold_twice", &words)?;
+            } else {
+                let words = format!("the ticket {id} was told before");
+                self.dispute(*seq, "ticket_told_twice", &words)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_tenders(&mut self, sales: &[&ToldSale]) -> Result<(), Fault> {
+        let tenders: Vec<(&ToldSale, &PaidTender)> = each(sales, |sale| &sale.tenders);
+        let mut are_new = store::add_tenders(self.tx, self.cinema, &tenders)?;
+        for (told, tender) in tenders {
+            if !are_new.remove(tender.id.as_str()) {
+                let words = format!("the payment {} paid another sale before", tender.id);
+                self.dispute(told.seq, "payment_told_twice", &words)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn dispute(&mut self, seq: u64, code: &str, words: &str) -> Result<(), Fault> {
+        super::dispute(self.tx, (self.cinema, seq), code, words, self.now)
+    }
+}
+
+/// Each part of the sales, with its sale.
+fn each<'a, P>(
+    sales: &[&'a ToldSale],
+    parts: impl Fn(&'a SaleSettled) -> &'a Vec<P>,
+) -> Vec<(&'a ToldSale, &'a P)> {
+    let of = |told: &&'a ToldSale| {
+        let told = *told;
+        parts(&told.sale).iter().map(move |part| (told, part))
+    };
+    sales.iter().flat_map(of).collect()
+}
