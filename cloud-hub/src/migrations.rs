@@ -46,6 +46,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         name: "counter",
         sql: counter::POSTGRES_TABLES,
     },
+    counter::POSTGRES_CHECKS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ CREATE TABLE hold (
     payments      BIGINT NOT NULL DEFAULT 0,
     UNIQUE (buyer_kind, buyer, key)
 );
-CREATE INDEX hold_under_way ON hold (buyer_kind, buyer) WHERE state <> 'settled' AND state <> 'ended';
+CREATE INDEX hold_under_way ON hold (buyer_kind, buyer) WHERE state IN ('open', 'paying', 'releasing');
 CREATE INDEX hold_running ON hold (ends_ms) WHERE state = 'open';
 
 CREATE TABLE payment (

@@ -47,6 +47,12 @@ pub const CHECKS_MIGRATION: database::Migration = database::Migration {
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 
+/// What [`CHECKS_MIGRATION`] changes besides lists.
+pub const POSTGRES_CHECKS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: checks without lists",
+    sql: include_str!("../migrations/postgres_checks.sql"),
+};
+
 /// What [`with_faults`] names, so that whoever uses it need not.
 #[doc(hidden)]
 pub mod outside {
