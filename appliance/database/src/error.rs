@@ -59,9 +59,9 @@ impl Error {
         match self {
             Self::Conflict => Some("conflict"),
             Self::Column(_) => Some("column"),
-            Self::Engine(_) => Some("statement"),
+            Self::Engine(error) if !error.fatal => Some("statement"),
             Self::Panicked => Some("panic"),
-            Self::Full | Self::Busy | Self::Closed | Self::OutcomeUnknown => None,
+            Self::Full | Self::Busy | Self::Closed | Self::OutcomeUnknown | Self::Engine(_) => None,
         }
     }
 

@@ -58,19 +58,23 @@ from_large_integer!(u64, usize);
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        text.to_owned().into()
     }
 }
 
 impl From<String> for Value {
+    /// PostgreSQL holds no zero byte in a text: on either engine U+FFFD stands for it.
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(match text.contains('\0') {
+            true => text.replace('\0', "\u{fffd}"),
+            false => text,
+        })
     }
 }
 
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
-        Self::Text(text.clone())
+        text.clone().into()
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) fn refused(sql: &str, error: &::postgres::Error) -> (Error, Option<Tr
     if told.fault().is_some() {
         let rule = error.as_db_error().and_then(DbError::constraint);
         tracing::error!(%error, sql, rule, "a statement failed");
+    } else if error.code() == Some(&SqlState::QUERY_CANCELED) {
+        tracing::warn!(sql, "a statement took too long");
     }
     (told, trouble)
 }
@@ -49,7 +51,8 @@ fn meaning(said: &DbError) -> Error {
     if *code == SqlState::DISK_FULL {
         return Error::Full;
     }
-    if *code == SqlState::LOCK_NOT_AVAILABLE || code.code().starts_with("53") {
+    let takes_too_long = [SqlState::LOCK_NOT_AVAILABLE, SqlState::QUERY_CANCELED];
+    if takes_too_long.contains(code) || code.code().starts_with("53") {
         return Error::Busy;
     }
     let refused_by_a_type = [

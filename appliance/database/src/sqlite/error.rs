@@ -13,7 +13,7 @@ pub(crate) fn told(error: &rusqlite::Error) -> Error {
     }
     if matches!(
         code,
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::OperationInterrupted)
     ) {
         return Error::Busy;
     }
@@ -38,6 +38,8 @@ pub(crate) fn refused(sql: &str, error: &rusqlite::Error) -> Error {
     let told = told(error);
     if told.fault().is_some() {
         tracing::error!(%error, sql, "a statement failed");
+    } else if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
+        tracing::warn!(sql, "a statement took too long");
     }
     told
 }

@@ -95,13 +95,6 @@ async fn what_does_not_fit_is_refused_before_it_is_sent() {
     }
 }
 
-#[tokio::test]
-async fn a_text_that_no_text_can_be_is_refused_by_the_schema() {
-    let world = World::on_postgres();
-    assert_eq!(world.add("zero\0byte").await, Err(Error::Conflict));
-    assert_eq!(world.add("Ran").await, Ok(()));
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_outlives_a_change_of_its_table() {
     let world = World::on_postgres();
