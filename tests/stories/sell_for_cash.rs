@@ -71,6 +71,22 @@ async fn a_key_that_settled_one_hold_settles_no_other_whoever_paid_before() {
     }
 }
 
+/// Whatever a client calls its payments, its keys to settle are its own.
+#[tokio::test]
+async fn a_key_of_a_payment_is_no_key_that_settles() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    for (seat, of_payment, of_settling) in [("A1", "settle:a", "a"), ("A2", "b", "b")] {
+        let held = clerk.hold("tonight", &[seat]).await;
+        let cash = json!({ "cash": { "given_minor": 5000 } });
+        let paid = clerk.post(&held.path("/tenders"), of_payment, &cash).await;
+        paid.expect(201);
+        let settle = held.path("/settle");
+        let settled = clerk.post(&settle, of_settling, &json!({})).await;
+        settled.expect(200);
+    }
+}
+
 #[tokio::test]
 async fn whoever_asks_twice_hears_the_same() {
     let world = World::open().await;

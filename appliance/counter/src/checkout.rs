@@ -320,9 +320,9 @@ fn settle_in(
     purchase.settle(tx, cash, repeat)
 }
 
-/// The key of the payment that came with a request to settle, which is then known by it.
+/// The key of the payment that came with a request to settle, which is then known by it: no client's, for those have no blanks.
 fn settle_key(repeat: &Repeat) -> String {
-    format!("settle:{}", repeat.key)
+    format!("settle {}", repeat.key)
 }
 
 /// A sale by its id, with its tickets and payments.
