@@ -2,6 +2,7 @@
 //! becomes a dispute, which a person is shown.
 
 mod batch;
+mod dispute;
 mod sales;
 mod store;
 
@@ -20,9 +21,10 @@ use wire::{Body, CinemaId, Event};
 
 use crate::links::Links;
 use batch::Batch;
-use sales::ToldSale;
+use dispute::dispute;
 #[cfg(test)]
 pub(crate) use store::DaySum;
+use store::ToldSale;
 pub(crate) use store::day_sum;
 
 /// What the box of one cinema tells, applied in the transaction that moves the stream's position.
@@ -273,18 +275,6 @@ impl Applying<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// A fact contradicts what is stored: a person is shown the event of the cinema that told it.
-fn dispute(
-    tx: &mut Tx<'_>,
-    (cinema, seq): (&CinemaId, u64),
-    code: &str,
-    words: &str,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    tracing::warn!(%cinema, event.seq = seq, code, words, "a fact contradicts what is stored");
-    Ok(store::add_dispute(tx, cinema, seq, code, words, None, now)?)
 }
 
 /// Whether content says what is known under its version, and more: a box of the first version told less of a film.

@@ -9,7 +9,8 @@ use database::Tx;
 use jiff::Timestamp;
 use wire::{Body, CinemaId};
 
-use super::sales::{Keeping, ToldSale};
+use super::sales::Keeping;
+use super::store::ToldSale;
 
 /// What the events of one delivery leave to be done.
 #[derive(Debug, Default)]

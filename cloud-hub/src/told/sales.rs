@@ -10,17 +10,8 @@ use jiff::Timestamp;
 use wire::CinemaId;
 use wire::event::{PaidTender, SaleSettled, SoldTicket};
 
-use super::store::{self, DaySum};
-
-/// A sale as it was told.
-#[derive(Debug)]
-pub(super) struct ToldSale {
-    /// The number of the event.
-    pub(super) seq: u64,
-    pub(super) sale: SaleSettled,
-    /// Whether its showtime was told before it.
-    pub(super) is_known: bool,
-}
+use super::dispute::dispute;
+use super::store::{self, DaySum, ToldSale};
 
 /// Where and when they are kept.
 pub(super) struct Keeping<'a, 'b> {
@@ -124,7 +115,7 @@ impl Keeping<'_, '_> {
     }
 
     fn dispute(&mut self, seq: u64, code: &str, words: &str) -> Result<(), Fault> {
-        super::dispute(self.tx, (self.cinema, seq), code, words, self.now)
+        dispute(self.tx, (self.cinema, seq), code, words, self.now)
     }
 }
 

@@ -11,7 +11,15 @@ use wire::event::{
     ShowtimeScheduled, SoldTicket, TenderWay, hash_of,
 };
 
-use super::sales::ToldSale;
+/// A sale as it was told.
+#[derive(Debug)]
+pub(super) struct ToldSale {
+    /// The number of the event.
+    pub(super) seq: u64,
+    pub(super) sale: SaleSettled,
+    /// Whether its showtime was told before it.
+    pub(super) is_known: bool,
+}
 
 /// Keeps what a cinema says of itself.
 pub(crate) fn put_cinema(tx: &mut Tx<'_>, told: &CinemaDescribed) -> Result<(), Error> {
