@@ -2,9 +2,34 @@
 
 use std::time::Duration;
 
+use appliance::terminal::{CardSlip, Payment};
+use box_office::TenderId;
 use counter_api::{HoldState, SeatState, TenderState};
 use tests::card_terminal::Behaviour;
-use tests::world::{PROGRAMME, World, until};
+use tests::world::{Held, PROGRAMME, World, until};
+
+/// A card that the terminal has in hand.
+async fn at_the_terminal(world: &World, held: &Held) -> TenderId {
+    world.terminal.next(Behaviour::NeverAnswer);
+    let tender = held.begin_card().await.expect(202);
+    let tender = tender.json["id"].as_str().unwrap().parse().unwrap();
+    world
+        .terminal
+        .wait_until(|till| till.payments.iter().any(|entry| entry.reference == tender))
+        .await;
+    tender
+}
+
+fn approved(amount_minor: i64) -> Payment {
+    let (last_four, authorisation) = ("4242".to_owned(), "000001".to_owned());
+    Payment::Approved {
+        amount_minor,
+        slip: CardSlip {
+            last_four,
+            authorisation,
+        },
+    }
+}
 
 #[tokio::test]
 async fn an_approved_card_settles_by_itself() {
@@ -112,4 +137,49 @@ async fn a_card_taken_for_a_cancelled_showtime_is_given_back() {
     let till = world.terminal.till();
     assert_eq!((till.captured_minor, till.refunded_minor), (1200, 1200));
     assert_eq!(held.look().await.state, HoldState::Ended);
+}
+
+#[tokio::test]
+async fn a_card_that_pays_a_part_is_shown_and_told_with_that_part() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let held = guest.hold("tonight", &["D1"]).await;
+    let tender = at_the_terminal(&world, &held).await;
+    world.terminal.becomes(&tender, approved(700));
+    assert_eq!(held.outcome().await, TenderState::Approved);
+    assert_eq!(held.look().await.tenders[0].amount.minor, 700);
+    assert_eq!(held.card().await, TenderState::Approved, "the rest");
+    let amounts = |tenders: &[counter_api::Tender]| {
+        let amounts = tenders.iter().map(|tender| tender.amount.minor);
+        amounts.collect::<Vec<_>>()
+    };
+    assert_eq!(amounts(&held.sale().await.tenders), [700, 500]);
+    assert_eq!(world.terminal.till().captured_minor, 1200);
+}
+
+#[tokio::test]
+async fn an_amount_that_cannot_be_is_no_outcome() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let nonsense = [0, -100, i64::MIN, 10_000_000_000];
+    for (amount_minor, seat) in nonsense.into_iter().zip(["D1", "D2", "D3", "D4"]) {
+        let held = guest.hold("tonight", &[seat]).await;
+        let tender = at_the_terminal(&world, &held).await;
+        world.terminal.becomes(&tender, approved(amount_minor));
+        for _look in 0..3 {
+            world.wait(Duration::from_secs(2));
+            let hold = held.look().await;
+            assert_eq!(
+                (hold.state, hold.tenders[0].state),
+                (HoldState::Paying, TenderState::Pending),
+                "{amount_minor}"
+            );
+        }
+        world.terminal.becomes(&tender, approved(1200));
+        until("it says what it took", || async {
+            world.wait(Duration::from_secs(2));
+            (held.look().await.state == HoldState::Settled).then_some(())
+        })
+        .await;
+    }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use appliance::control::{Decision, Order};
+use appliance::terminal::Payment;
 use appliance_api::Status;
 use box_office::TenderId;
 use counter_api::{HoldState, SeatState, TenderState};
@@ -283,4 +284,32 @@ async fn what_a_person_and_the_terminal_gave_back_is_told_to_head_office() {
         picture.cases.into_iter().find(|case| case.words == words)
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_part_that_went_back_is_not_the_whole() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let (held, payment) = paying(&world, &guest).await;
+    world.wait(THE_EVENING);
+    until_open(&guest, 1).await;
+    for question in [Question::Refund, Question::Status] {
+        let part = Payment::Refunded { amount_minor: 1 };
+        world.terminal.say(question, part);
+    }
+    let words = decide(&world, &payment, Decision::Taken, "on the bank's statement").await;
+    assert!(words.unwrap().contains("owed back"));
+    for _look in 0..3 {
+        world.wait(Duration::from_secs(2));
+        assert_eq!(open_cases(&guest).await, 1, "the rest is owed");
+    }
+    world.terminal.say_the_truth();
+    world.terminal.decide(&payment, true);
+    until("all of it is given back", || async {
+        world.wait(Duration::from_secs(2));
+        (held.look().await.tenders[0].state == TenderState::Refunded).then_some(())
+    })
+    .await;
+    until_open(&guest, 0).await;
+    assert_eq!(world.terminal.till().refunded_minor, 1200);
 }

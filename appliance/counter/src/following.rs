@@ -32,20 +32,20 @@ pub(crate) struct Errand {
 impl Errand {
     /// What this effect of a payment has asked outside; nothing, if it is one of those inside.
     pub(crate) fn of(cinema: &CinemaId, payment: &PaymentRow, what: PaymentEffect) -> Option<Self> {
-        let amount_minor = match what {
+        let amount = match what {
             PaymentEffect::Tell(_) => return None,
-            PaymentEffect::Return { amount_minor } => amount_minor,
+            PaymentEffect::Return { amount_minor } => Money::new(amount_minor, payment.currency),
             PaymentEffect::Ask
             | PaymentEffect::Look
             | PaymentEffect::Stop
             | PaymentEffect::LookSoon
-            | PaymentEffect::LookLater => payment.amount_minor,
+            | PaymentEffect::LookLater => payment.amount(),
         };
         Some(Self {
             cinema: cinema.clone(),
             payment: payment.id.clone(),
             hold: payment.hold.clone(),
-            amount: Money::new(amount_minor, payment.currency),
+            amount,
             what,
         })
     }

@@ -38,16 +38,17 @@ pub trait Ports: Send + Sync + 'static {
     }
 }
 
-/// Takes money under a reference, and says what became of a reference. It never says what it does not know: a time-out is not an outcome.
+/// Takes money under a reference, and says what became of a reference. It never says what it does not know: a time-out is not an outcome,
+/// nor is an amount that cannot be. `amount` is what was taken, or asked for where that is not known.
 pub trait Pays: Send + Sync {
     /// Takes `amount`, waiting for whoever pays. The same reference never takes money twice.
     fn ask(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
 
     /// What became of it.
-    fn look(&self, reference: &TenderId) -> BoxFuture<'static, Answer>;
+    fn look(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
 
     /// Stops it, if it has not been taken. The answer is what is true afterwards; one that was never asked for is stopped for good.
-    fn stop(&self, reference: &TenderId) -> BoxFuture<'static, Answer>;
+    fn stop(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
 
     /// Gives `amount` back, once: the same reference never gives twice. Whoever asks has looked before each repeat, but a first request may
     /// still be on its way when they look.

@@ -218,8 +218,12 @@ pub struct PaymentRow {
 }
 
 impl PaymentRow {
-    /// How much it is to take.
+    /// How much it is: what was taken, or else what was asked for.
     pub fn amount(&self) -> Money {
-        Money::new(self.amount_minor, self.currency)
+        let minor = match self.state.stored().1.captured_minor {
+            0 => self.amount_minor,
+            taken => taken,
+        };
+        Money::new(minor, self.currency)
     }
 }

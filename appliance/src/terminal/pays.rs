@@ -6,7 +6,7 @@ use box_office::checkout::Said;
 use box_office::{Money, TenderId};
 use counter::{Answer, NoAnswer, Pays};
 
-use super::{CardSlip, CardTerminal, Payment, Unknown};
+use super::{CardTerminal, Payment, Unknown};
 
 /// A future of an answer, as the counter waits for it.
 type Waiting = futures_util::future::BoxFuture<'static, Answer>;
@@ -14,44 +14,76 @@ type Waiting = futures_util::future::BoxFuture<'static, Answer>;
 impl Pays for CardTerminal {
     fn ask(&self, reference: &TenderId, amount: Money) -> Waiting {
         let (terminal, reference) = (self.clone(), reference.clone());
-        waiting(async move { terminal.pay(&reference, amount).await })
+        waiting(
+            amount,
+            async move { terminal.pay(&reference, amount).await },
+        )
     }
 
-    fn look(&self, reference: &TenderId) -> Waiting {
+    fn look(&self, reference: &TenderId, amount: Money) -> Waiting {
         let (terminal, reference) = (self.clone(), reference.clone());
-        waiting(async move { terminal.status(&reference).await })
+        waiting(amount, async move { terminal.status(&reference).await })
     }
 
-    fn stop(&self, reference: &TenderId) -> Waiting {
+    fn stop(&self, reference: &TenderId, amount: Money) -> Waiting {
         let (terminal, reference) = (self.clone(), reference.clone());
-        waiting(async move { terminal.cancel(&reference).await })
+        waiting(amount, async move { terminal.cancel(&reference).await })
     }
 
     fn give_back(&self, reference: &TenderId, amount: Money) -> Waiting {
         let (terminal, reference) = (self.clone(), reference.clone());
-        waiting(async move { terminal.refund(&reference, amount).await })
+        waiting(
+            amount,
+            async move { terminal.refund(&reference, amount).await },
+        )
     }
 }
 
-fn waiting(answer: impl Future<Output = Result<Payment, Unknown>> + Send + 'static) -> Waiting {
+/// More than anybody pays, in minor units; sums of such amounts are numbers.
+const MOST_MINOR: i64 = 1_000_000_000;
+
+fn waiting(
+    amount: Money,
+    answer: impl Future<Output = Result<Payment, Unknown>> + Send + 'static,
+) -> Waiting {
     Box::pin(async move {
         match answer.await {
-            Ok(payment) => Ok(said(payment)),
+            Ok(payment) => said(payment, amount.minor),
             Err(unknown) => Err(NoAnswer(unknown.to_string())),
         }
     })
 }
 
-fn said(payment: Payment) -> (Said, Option<CardSlip>) {
+/// What it says of a payment of `amount_minor`. It may have taken a part, or too much; that a part was given back is for a person.
+fn said(payment: Payment, amount_minor: i64) -> Answer {
     let said = match payment {
-        Payment::Approved { amount_minor, slip } => {
-            return (Said::Captured { amount_minor }, Some(slip));
+        Payment::Approved {
+            amount_minor: taken,
+            slip,
+        } if (1..=MOST_MINOR).contains(&taken) => {
+            return Ok((
+                Said::Captured {
+                    amount_minor: taken,
+                },
+                Some(slip),
+            ));
+        }
+        Payment::Refunded { amount_minor: back } if back == amount_minor => Said::Returned,
+        Payment::Approved {
+            amount_minor: other,
+            ..
+        }
+        | Payment::Refunded {
+            amount_minor: other,
+        } => {
+            return Err(NoAnswer(format!(
+                "it says {other} of {amount_minor}, in minor units"
+            )));
         }
         Payment::Unknown => Said::NeverHeard,
         Payment::Waiting => Said::Waiting,
         Payment::Declined { .. } => Said::Declined,
         Payment::Cancelled => Said::Cancelled,
-        Payment::Refunded { .. } => Said::Returned,
     };
-    (said, None)
+    Ok((said, None))
 }

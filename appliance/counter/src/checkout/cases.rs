@@ -145,7 +145,7 @@ pub(super) fn told(
         device: payment.buyer.id.clone(),
         time: now.as_millisecond(),
         day: at.catalogue().days.day_of(now).to_string(),
-        amount: payment.amount_minor,
+        amount: payment.amount().minor,
         currency: payment.currency,
         reason: reason.to_owned(),
     };

@@ -72,15 +72,15 @@ async fn answer(at: &At, errand: &Errand) -> Answer {
     let Some(cards) = at.ports.cards() else {
         return Err(NoAnswer("no card terminal is set up".to_owned()));
     };
-    let reference = &errand.payment;
+    let (reference, amount) = (&errand.payment, errand.amount);
     match errand.what {
-        PaymentEffect::Ask => cards.ask(reference, errand.amount).await,
-        PaymentEffect::Stop => cards.stop(reference).await,
-        PaymentEffect::Return { .. } => cards.give_back(reference, errand.amount).await,
+        PaymentEffect::Ask => cards.ask(reference, amount).await,
+        PaymentEffect::Stop => cards.stop(reference, amount).await,
+        PaymentEffect::Return { .. } => cards.give_back(reference, amount).await,
         PaymentEffect::Look
         | PaymentEffect::LookSoon
         | PaymentEffect::LookLater
-        | PaymentEffect::Tell(_) => cards.look(reference).await,
+        | PaymentEffect::Tell(_) => cards.look(reference, amount).await,
     }
 }
 
@@ -130,7 +130,7 @@ pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<()
     else {
         return Ok(());
     };
-    match cards.look(&payment.id).await {
+    match cards.look(&payment.id, payment.amount()).await {
         Ok((Said::Returned, _)) => {
             let event = PaymentEvent::Said(Said::Returned);
             Ok(record(at, &payment.id, &payment.hold, event, None).await?)

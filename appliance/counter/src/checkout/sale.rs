@@ -147,7 +147,7 @@ fn event(sold: &Sold, day: String) -> Result<told::SaleSettled, Fault> {
             Means::Cash => told::TenderWay::Cash,
             Means::Card => told::TenderWay::Card,
         },
-        amount: payment.amount_minor,
+        amount: payment.amount().minor,
         given: payment.given_minor,
         slip: payment.slip.as_ref().map(|slip| told::CardSlip {
             last_four: slip.last_four.clone(),
