@@ -587,3 +587,25 @@ async fn a_programme_is_read_on_the_business_day_of_its_own_cinema() {
     let strict = guest.get("/api/v1/showtimes/strict").await.expect(200).text;
     assert!(strict.contains("2026-11-23T20:30"), "{strict}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_cinemas_that_are_imported_at_once_a_box_belongs_to_one() {
+    let world = World::without_programme("").await;
+    let other = PROGRAMME.replace("id = \"metropol\"", "id = \"capitol\"");
+    let (one, other) = tokio::join!(world.import(PROGRAMME), world.import(&other));
+    assert_eq!(
+        [&one, &other]
+            .map(Result::is_ok)
+            .iter()
+            .filter(|it| **it)
+            .count(),
+        1,
+        "{one:?} {other:?}"
+    );
+    let refused = one.err().or(other.err()).unwrap();
+    assert!(
+        refused.contains("this box belongs to the cinema"),
+        "{refused}"
+    );
+    world.stranger().get("/api/v1/cinema").await.expect(200);
+}

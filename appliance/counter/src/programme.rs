@@ -69,16 +69,10 @@ pub async fn import(counter: &Counter, text: String) -> Result<Imported, Program
         ProgrammeRefused::Problems(told.collect())
     })?;
     let cinema = programme.cinema.id.clone();
-    if let Some(known) = counter.cinemas().into_iter().find(|known| *known != cinema) {
-        let detail = format!("this box belongs to the cinema {known}, the file is for {cinema}");
-        return Err(ProgrammeRefused::Problems(vec![FieldProblem {
-            at: "cinema.id".into(),
-            detail,
-        }]));
-    }
     let imported = counter
         .database
         .write(scope(&cinema), move |tx| {
+            check_cinema(tx, &programme.cinema.id)?;
             let mut importing = Importing {
                 counter: &acting,
                 programme: &programme,
@@ -108,6 +102,21 @@ pub async fn import(counter: &Counter, text: String) -> Result<Imported, Program
         "a programme was imported"
     );
     Ok(imported)
+}
+
+fn check_cinema(tx: &mut Tx<'_>, of_file: &CinemaId) -> Result<(), ProgrammeRefused> {
+    let mut cinemas = catalogue::cinemas(tx)?.into_iter();
+    cinemas
+        .find(|known| known != of_file)
+        .map_or(Ok(()), |known| {
+            let detail =
+                format!("this box belongs to the cinema {known}, the file is for {of_file}");
+            let at = "cinema.id".into();
+            Err(ProgrammeRefused::Problems(vec![FieldProblem {
+                at,
+                detail,
+            }]))
+        })
 }
 
 /// An import on its way through a file.
