@@ -18,7 +18,7 @@ const OLDEST_ENGINE: i32 = 3_051_003;
 const PREPARED_STATEMENTS: usize = 256;
 
 /// The writer's page cache in KiB: the seats and open sales of a busy evening stay in memory.
-const CACHE_KIB: i64 = 32 * 1024;
+const CACHE_KIB: i64 = 16 * 1024;
 
 /// The writer's connection, and the lock that keeps other processes out for as long as it lives.
 #[derive(Debug)]
