@@ -13,13 +13,4 @@ pub(crate) fn frame_key(seed: &[u8; 32], cinema: &CinemaId) -> SecretKey<Frames>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_cinema_has_its_own() {
-        let key = |cinema: &str| frame_key(&[7; 32], &cinema.parse().unwrap()).public().id();
-        assert_eq!(key("metropol"), key("metropol"));
-        assert_ne!(key("metropol"), key("odeon"));
-    }
-}
+mod tests;
