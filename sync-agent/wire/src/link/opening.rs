@@ -4,12 +4,12 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::pump::Pump;
+use super::pump::{Pump, judge_stream};
 use super::session::Session;
 use super::{Closed, Link, Notice, Output, Topic, Turn};
 use crate::bytes::Nonce;
 use crate::context::End;
-use crate::event::{Kinds, Position};
+use crate::event::Kinds;
 use crate::hello::{Hello, PROTOCOL, State, Step};
 use crate::seal::{Refusal, Sealed};
 
@@ -541,20 +541,6 @@ impl Link {
             None => self.call(turn),
         }
     }
-}
-
-/// Whether a reader can have come as far as it says in a stream that ends where its writer says.
-fn judge_stream(applied: Position, written: Position) -> Result<(), Refusal> {
-    if applied.seq > written.seq {
-        return Err(Refusal::WriterForgot {
-            applied: applied.seq,
-            written: written.seq,
-        });
-    }
-    if applied.seq == written.seq && applied.hash != written.hash {
-        return Err(Refusal::Forked(applied.seq));
-    }
-    Ok(())
 }
 
 /// Keeps a stored session's number with the latest of those before it.

@@ -34,7 +34,7 @@ impl InFlight {
 
 /// What an acknowledgement tells.
 pub(super) enum Heard {
-    /// Nothing that was not known.
+    /// Nothing that was not known, or nothing that is proven.
     Nothing,
     /// More has been committed.
     Progress,
@@ -46,7 +46,7 @@ pub(super) enum Heard {
 #[derive(Debug)]
 pub(super) struct Pump {
     acknowledged: Position,
-    /// Whether the first of these, which came with the Hello, has been told.
+    /// Whether the first of these, where it began, has been told.
     told: bool,
     /// Events that were loaded and are not in a frame.
     ready: VecDeque<Event>,
@@ -171,15 +171,29 @@ impl Pump {
         }
     }
 
-    pub(super) fn acknowledged(&mut self, applied: Position, now: Duration) -> Heard {
+    /// Takes what the other end says that it has applied. Beyond what was sent in this session that is what it had of an earlier one,
+    /// after it had said where it stands: the stream goes on from there.
+    pub(super) fn acknowledged(
+        &mut self,
+        applied: Position,
+        written: Position,
+        now: Duration,
+    ) -> Heard {
         if applied.seq <= self.acknowledged.seq {
             return Heard::Nothing;
         }
         if applied.seq > self.sent.seq {
-            return Heard::Contradiction(Refusal::WriterForgot {
-                applied: applied.seq,
-                written: self.sent.seq,
-            });
+            return match judge_stream(applied, written) {
+                Ok(()) => {
+                    let loading = self.loading;
+                    *self = Self {
+                        loading,
+                        ..Self::new(applied)
+                    };
+                    Heard::Nothing
+                }
+                Err(refusal) => Heard::Contradiction(refusal),
+            };
         }
         let known = self
             .in_flight
@@ -215,4 +229,18 @@ impl Pump {
             });
         }
     }
+}
+
+/// Whether a reader can have come as far as it says in a stream that ends where its writer says.
+pub(super) fn judge_stream(applied: Position, written: Position) -> Result<(), Refusal> {
+    if applied.seq > written.seq {
+        return Err(Refusal::WriterForgot {
+            applied: applied.seq,
+            written: written.seq,
+        });
+    }
+    if applied.seq == written.seq && applied.hash != written.hash {
+        return Err(Refusal::Forked(applied.seq));
+    }
+    Ok(())
 }

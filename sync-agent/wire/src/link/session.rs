@@ -112,7 +112,7 @@ impl Link {
             Ok(acknowledgement) => acknowledgement,
             Err(refusal) => return self.refuse(refusal, turn),
         };
-        let writes = self.setup.end.writes();
+        let (writes, written) = (self.setup.end.writes(), self.standing.written);
         let Some(session) = self
             .session
             .as_mut()
@@ -123,11 +123,12 @@ impl Link {
         if acknowledgement.stream != writes {
             return;
         }
-        match session.pump.acknowledged(acknowledgement.applied, turn.now) {
+        let applied = acknowledgement.applied;
+        match session.pump.acknowledged(applied, written, turn.now) {
             Heard::Nothing => self.heard(turn),
             Heard::Progress => {
                 self.heard(turn);
-                turn.push(Output::Acknowledged(acknowledgement.applied));
+                turn.push(Output::Acknowledged(applied));
             }
             Heard::Contradiction(refusal) => return self.part(refusal, turn),
         }
