@@ -44,6 +44,7 @@ pub(super) enum Opening {
 pub(super) struct Calling {
     /// The nonce of the call that waits for its offer.
     call: Option<Nonce>,
+    called_at: Duration,
     /// An offer whose number is being stored.
     storing: Option<Offer>,
     /// The Hello that opened the session, sent again until the hub is heard in it; and its nonce.
@@ -120,6 +121,7 @@ impl Link {
             return;
         };
         calling.call = Some(turn.nonce);
+        calling.called_at = turn.now;
         calling.storing = None;
         calling.open = None;
         let patience = calling.patience.max(CALL_AGAIN);
@@ -422,8 +424,14 @@ impl Link {
         let too_soon = calling
             .knocked_at
             .is_some_and(|at| turn.now < at + BETWEEN_KNOCKS);
-        let opening = calling.call.is_some() || calling.storing.is_some();
-        if too_soon || opening {
+        if too_soon || calling.storing.is_some() {
+            return;
+        }
+        if calling.call.is_some() {
+            // The hub may have begun to listen after it; if not, its offer is on its way.
+            let again_at = calling.called_at + BETWEEN_KNOCKS;
+            calling.again_at = calling.again_at.map(|at| at.min(again_at));
+            calling.patience = CALL_AGAIN;
             return;
         }
         calling.knocked_at = Some(turn.now);

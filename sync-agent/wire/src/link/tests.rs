@@ -443,6 +443,27 @@ fn three_hellos_open_a_session() {
 }
 
 #[test]
+fn a_knock_renews_a_call_that_was_lost_before_the_hub_listened() {
+    for called_before_s in [0, 5] {
+        let mut world = World::new(7);
+        world.connect(0);
+        let mut next = world.now;
+        while next - world.now < Duration::from_secs(8) {
+            world.now = next;
+            world.tell(0, Input::Tick);
+            next = world.nodes[0].link.next_due().unwrap();
+        }
+        world.channel.clear();
+        world.now += Duration::from_secs(called_before_s);
+        let before = world.now;
+        world.connect(1);
+        world.heal();
+        assert!(world.is_equal());
+        assert!(world.now - before <= Duration::from_secs(2), "{before:?}");
+    }
+}
+
+#[test]
 fn a_frame_of_the_last_session_that_is_applied_between_offer_and_open_parts_nobody() {
     let mut world = in_session();
     world.write(0);
