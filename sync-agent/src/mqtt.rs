@@ -17,8 +17,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// How long a connection to the broker may take.
 const CONNECT_SECONDS: u64 = 5;
 
-/// The largest packet: our largest message and its topic. The client's default of 10 KiB would break the line at a full frame.
-const LARGEST_PACKET: usize = wire::LARGEST_MESSAGE + 1024;
+/// The largest packet that is sent: our largest message and its topic.
+const LARGEST_SENT: usize = wire::LARGEST_MESSAGE + 1024;
+
+/// The largest packet that is read: the largest that MQTT has. One that is not read breaks the line, and one that the broker retains
+/// would break every line; what is larger than a message of ours is read and passed over.
+const LARGEST_READ: usize = 268_435_455;
 
 /// Where a broker is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +120,7 @@ fn options(broker: &Broker, approach: &Approach) -> MqttOptions {
     options
         .set_clean_session(true)
         .set_keep_alive(KEEP_ALIVE)
-        .set_max_packet_size(LARGEST_PACKET, LARGEST_PACKET);
+        .set_max_packet_size(LARGEST_READ, LARGEST_SENT);
     if let Some(will) = &approach.will {
         options.set_last_will(LastWill::new(
             &will.topic,
@@ -160,6 +164,13 @@ async fn poll(mut events: EventLoop, wanted: usize, ear: Ear) {
             Ok(Event::Incoming(Packet::SubAck(_))) => {
                 subscribed += 1;
                 subscribed != wanted || ear.tell(Heard::Ready)
+            }
+            Ok(Event::Incoming(Packet::Publish(publish)))
+                if publish.payload.len() > wire::LARGEST_MESSAGE =>
+            {
+                let (topic, bytes) = (publish.topic, publish.payload.len());
+                tracing::warn!(topic, bytes, "a message is too large to be read");
+                !ear.0.is_closed()
             }
             Ok(Event::Incoming(Packet::Publish(publish))) => ear.tell(Heard::Message(Message {
                 topic: publish.topic,

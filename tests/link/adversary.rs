@@ -11,6 +11,15 @@ use crate::site::Site;
 
 /// Publishes `bytes` on `topic` and waits until the broker has them.
 pub fn publish(site: &Site, topic: &str, bytes: &[u8]) {
+    put(site, 0x32, topic, bytes);
+}
+
+/// As [`publish`], and the broker gives it to whoever subscribes to the topic afterwards.
+pub fn retain(site: &Site, topic: &str, bytes: &[u8]) {
+    put(site, 0x33, topic, bytes);
+}
+
+fn put(site: &Site, kind: u8, topic: &str, bytes: &[u8]) {
     let mut line = TcpStream::connect(("127.0.0.1", site.broker_port)).unwrap();
     // MQTT, version 4, a clean session, a minute of silence allowed.
     let connect = [text("MQTT"), vec![4, 2, 0, 60], text("adversary")].concat();
@@ -19,7 +28,7 @@ pub fn publish(site: &Site, topic: &str, bytes: &[u8]) {
     line.read_exact(&mut answer).unwrap();
     assert_eq!(answer, [0x20, 2, 0, 0], "the broker lets it in");
     let publish = [text(topic), vec![0, 1], bytes.to_vec()].concat();
-    line.write_all(&packet(0x32, &publish)).unwrap();
+    line.write_all(&packet(kind, &publish)).unwrap();
     line.read_exact(&mut answer).unwrap();
     assert_eq!(answer, [0x40, 2, 0, 1], "the broker has it");
     line.write_all(&packet(0xe0, &[])).unwrap();

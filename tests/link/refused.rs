@@ -6,7 +6,7 @@ use sync_agent::Happening;
 use tests::engine::Engine;
 use wire::{Event, Notice, Refusal};
 
-use crate::adversary::{frame, own_up, publish, up};
+use crate::adversary::{frame, own_up, publish, retain, up};
 use crate::cinema::FRAME_SEED;
 use crate::site::{Pipe, Site, enrolled, received};
 
@@ -93,6 +93,33 @@ async fn unknown_wrongly_signed_and_revoked_boxes_are_refused_and_change_nothing
     ] {
         assert!(log.contains(code), "{code} is in the hub's log:\n{log}");
     }
+    cinema.disconnect().await;
+    hub.kill();
+    mosquitto.kill();
+}
+
+#[tokio::test]
+async fn a_message_that_is_far_too_large_cuts_nobody_off() {
+    let site = Site::new(Engine::Sqlite, Pipe::Mosquitto);
+    let mut mosquitto = site.mosquitto();
+    let far_too_large = vec![b'x'; 4 * 1024 * 1024];
+    let mut hub = site.hub();
+    site.until("the hub's start", |_| true).await;
+    retain(&site, "foyer/v1/rex/box-9/presence", &far_too_large);
+    let mut cinema = enrolled(&site, site.folder.path()).await;
+    cinema.schedule().await;
+    cinema.connect().await;
+    cinema.sell(5).await;
+    site.until("the sales have come", |picture| received(picture) == 6)
+        .await;
+    publish(&site, &own_up(), &far_too_large);
+    cinema.sell(1).await;
+    let after = site
+        .until("the next has come", |picture| received(picture) == 7)
+        .await;
+    assert_eq!(after.cinemas[0].link.state, LinkState::Up);
+    let log = site.hub_logged();
+    assert_eq!(log.matches("the broker is reached").count(), 1, "{log}");
     cinema.disconnect().await;
     hub.kill();
     mosquitto.kill();
