@@ -7,6 +7,7 @@
 mod evening;
 mod house;
 mod people;
+mod standing_still;
 
 use evening::{Evening, evening};
 

@@ -166,7 +166,8 @@ impl Person {
         said
     }
 
-    async fn ask(
+    /// Sends a request under a key of its own; the answer, and what is told of it.
+    pub async fn ask(
         &mut self,
         house: &House,
         method: &str,
