@@ -12,6 +12,7 @@ mod hold_seats;
 mod hub_counter;
 mod hub_database;
 mod last_row;
+mod left_behind;
 mod limits;
 mod openapi;
 mod pay_by_card;
