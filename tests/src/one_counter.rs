@@ -1,6 +1,8 @@
 //! A counter alone in a process of its own over a PostgreSQL database, with nothing above it: for what two of them do at once. Whoever sends
 //! a bearer token is the till of that name.
 
+mod here;
+
 use std::error::Error;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
@@ -25,6 +27,8 @@ use wire::{Life, Nonce};
 
 use crate::tools::program;
 use crate::world::Seller;
+
+pub use here::Here;
 
 /// How a counter is run.
 #[derive(Debug, Clone, Copy)]
@@ -150,7 +154,8 @@ pub async fn run(arguments: Vec<String>) -> Result<(), Box<dyn Error>> {
     let database = Database::connect(&url, POSTGRES_MIGRATIONS, options)?;
     let shutdown = CancellationToken::new();
     let machine = Machine::system(shutdown.clone());
-    let counter = open(how, database.clone(), machine.clone()).await?;
+    let above = Arc::new(NothingAbove);
+    let counter = open(how, database.clone(), machine.clone(), above).await?;
     let life = &machine.lifecycle;
     machine.job(
         "checkout",
@@ -183,7 +188,12 @@ pub async fn run(arguments: Vec<String>) -> Result<(), Box<dyn Error>> {
 
 const USAGE: &str = "usage: one_counter URL cinema|hub taken|left-out HOLD_MS";
 
-async fn open(how: How, database: Database, machine: Machine) -> Result<Counter, Box<dyn Error>> {
+async fn open(
+    how: How,
+    database: Database,
+    machine: Machine,
+    ports: Arc<dyn Ports>,
+) -> Result<Counter, Box<dyn Error>> {
     let life = match how.side {
         Custodian::Cinema => Life {
             number: 1,
@@ -195,7 +205,7 @@ async fn open(how: How, database: Database, machine: Machine) -> Result<Counter,
         side: how.side,
         life,
         ticket_seed: [7; 32],
-        ports: Arc::new(NothingAbove),
+        ports,
     };
     let selling = Selling {
         hold_time: how.hold_time,
@@ -259,7 +269,8 @@ async fn till(mut request: Request, next: Next) -> Response {
 }
 
 /// No printer, no terminal, no link.
-struct NothingAbove;
+#[derive(Debug)]
+pub struct NothingAbove;
 
 impl Ports for NothingAbove {
     fn written(&self, _: &CinemaId) {}

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
+mod again;
 mod bad_input;
 mod broken_invariants;
 mod checks;

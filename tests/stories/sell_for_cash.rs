@@ -39,38 +39,6 @@ async fn a_clerk_sells_two_seats_for_cash() {
     );
 }
 
-#[tokio::test]
-async fn a_key_that_settled_one_hold_settles_no_other_whoever_paid_before() {
-    let world = World::open().await;
-    let clerk = world.clerk().await;
-    let (cash, none) = (json!({ "cash_given_minor": 5000 }), json!({}));
-    let seats = ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "B4"];
-    // By cash that comes with the request, or by nothing more, for it was paid before.
-    for (nth, is_paid_before) in [[false, false], [false, true], [true, false], [true, true]]
-        .into_iter()
-        .enumerate()
-    {
-        let key = new_key();
-        let mut answers = Vec::new();
-        for (seat, is_paid) in seats[nth * 2..].iter().zip(is_paid_before) {
-            let held = clerk.hold("tonight", &[seat]).await;
-            if is_paid {
-                let cash = json!({ "cash": { "given_minor": 5000 } });
-                let tenders = held.path("/tenders");
-                clerk.post(&tenders, &new_key(), &cash).await.expect(201);
-            }
-            let body = if is_paid { &none } else { &cash };
-            let settle = held.path("/settle");
-            answers.push(clerk.post(&settle, &key, body).await);
-            let again = clerk.post(&settle, &key, body).await;
-            assert_eq!(again.status, answers.last().unwrap().status);
-        }
-        assert_eq!(answers[0].status, 200, "{is_paid_before:?}");
-        let reused = (422, "idempotency_key_reused");
-        assert_eq!(answers[1].problem(), reused, "{is_paid_before:?}");
-    }
-}
-
 /// Whatever a client calls its payments, its keys to settle are its own.
 #[tokio::test]
 async fn a_key_of_a_payment_is_no_key_that_settles() {
