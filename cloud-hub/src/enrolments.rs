@@ -17,7 +17,6 @@ use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 
 use crate::links::Links;
 use refusal::EnrolmentRefused;
-use store::Enrolled;
 
 /// How long a code can be used: long enough to drive to the cinema.
 const CODE_LASTS: Duration = Duration::from_secs(24 * 60 * 60);
@@ -54,11 +53,9 @@ impl Enrolments {
         let scope = Scope::of("cinema", cinema.as_str());
         self.database
             .write(scope, move |tx| {
-                if store::has_a_box(tx, &cinema)? {
-                    return Err(EnrolmentRefused::HasABox);
-                }
+                store::check_has_none(tx, &cinema)?;
                 store::add_code(tx, &hash, &cinema, until, now)?;
-                Ok(())
+                Ok::<_, EnrolmentRefused>(())
             })
             .await?;
         self.links.board().changed();
@@ -110,19 +107,13 @@ impl Enrolments {
             .write(Scope::of("cinema", request.cinema.as_str()), move |tx| {
                 store::use_code(tx, &hash, &enrolling, &applicant, now)
             })
-            .await?;
-        match enrolled {
-            Enrolled::Now => {
-                tracing::info!(cinema = %address.cinema, device = %address.device, "a box was enrolled");
-                self.links.keys_changed(address);
-            }
-            Enrolled::Before => {}
-            Enrolled::WrongCode => {
-                self.wrong_codes.add(self.machine.clock.monotonic());
-                return Err(EnrolmentRefused::WrongCode);
-            }
-            Enrolled::OtherKey => return Err(EnrolmentRefused::CodeOfAnotherBox),
-            Enrolled::HasABox => return Err(EnrolmentRefused::HasABox),
+            .await;
+        if enrolled == Err(EnrolmentRefused::WrongCode) {
+            self.wrong_codes.add(self.machine.clock.monotonic());
+        }
+        if enrolled? {
+            tracing::info!(cinema = %address.cinema, device = %address.device, "a box was enrolled");
+            self.links.keys_changed(address);
         }
         let key = self.links.frame_key(&request.cinema);
         Ok(EnrolmentAnswer::new(

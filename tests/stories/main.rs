@@ -19,5 +19,6 @@ mod openapi;
 mod pay_by_card;
 mod payment_cases;
 mod reprint;
+mod revoked;
 mod sell_for_cash;
 mod single_seats;

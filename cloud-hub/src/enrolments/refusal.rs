@@ -18,6 +18,8 @@ pub(crate) enum EnrolmentRefused {
     NotProven(EnrolmentError),
     /// A second box would be a copy.
     HasABox,
+    /// Its keys are revoked, and another would know nothing of what it sold.
+    HadABox,
     /// There is none whose keys could be revoked.
     NoBox,
     /// Something broke on our side.
@@ -55,6 +57,12 @@ impl From<EnrolmentRefused> for Refusal {
                 "has_a_box",
                 "This cinema has a box",
                 "this cinema has a box already; a second box would be a copy.",
+            ),
+            R::HadABox => Refusal::conflict(
+                "had_a_box",
+                "This cinema's box cannot be replaced yet",
+                "the keys of this cinema's box are revoked, and no other can take its place yet: it would not know what that box \
+                 has sold, and would sell the same seats again under the same receipt numbers.",
             ),
             R::NoBox => Refusal::not_found(
                 "no_box",

@@ -6,20 +6,7 @@ use sync_agent::Address;
 use wire::CinemaId;
 use wire::enrolment::Applicant;
 
-/// What came of presenting a code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Enrolled {
-    /// The box is enrolled.
-    Now,
-    /// It was, by the same code and key.
-    Before,
-    /// There is no such code for this cinema, or it is too old.
-    WrongCode,
-    /// Another key has presented the code.
-    OtherKey,
-    /// The cinema has a box by another code.
-    HasABox,
-}
+use super::EnrolmentRefused;
 
 /// Keeps the hash of a new code.
 pub(crate) fn add_code(
@@ -35,34 +22,40 @@ pub(crate) fn add_code(
     tx.execute(sql, row).map(drop)
 }
 
-/// Whether a box is enrolled for this cinema, revoked or not.
-pub(crate) fn has_a_box(snapshot: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM box WHERE cinema = $1";
-    snapshot.has(sql, params![cinema.as_str()])
+/// Whether this cinema's box may be enrolled: it has none, and never had one.
+pub(crate) fn check_has_none(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<(), EnrolmentRefused> {
+    let sql = "SELECT revoked_ms FROM box WHERE cinema = $1";
+    match snapshot.first(sql, params![cinema.as_str()], |row| {
+        row.get::<Option<i64>>(0)
+    })? {
+        None => Ok(()),
+        Some(None) => Err(EnrolmentRefused::HasABox),
+        Some(Some(_)) => Err(EnrolmentRefused::HadABox),
+    }
 }
 
-/// Binds the code to the applicant's keys, and enrols the box.
+/// Binds the code to the applicant's keys, and enrols the box; says whether it was not, by the same code and key.
 pub(crate) fn use_code(
     tx: &mut Tx<'_>,
     hash: &[u8; 32],
     address: &Address,
     applicant: &Applicant,
     now: Timestamp,
-) -> Result<Enrolled, Error> {
+) -> Result<bool, EnrolmentRefused> {
     let find = "SELECT until_ms, frame_key FROM enrolment_code WHERE hash = $1 AND cinema = $2";
     let code = tx.first(find, params![hash, address.cinema.as_str()], |row| {
         Ok((row.get::<i64>(0)?, row.get::<Option<Vec<u8>>>(1)?))
     })?;
-    let Some((until_ms, bound_to)) = code else {
-        return Ok(Enrolled::WrongCode);
-    };
+    let (until_ms, bound_to) = code.ok_or(EnrolmentRefused::WrongCode)?;
     let key = applicant.frame_key.as_bytes();
     match bound_to {
-        Some(bound_to) if bound_to == key => return Ok(Enrolled::Before),
-        Some(_) => return Ok(Enrolled::OtherKey),
-        None if now.as_millisecond() > until_ms => return Ok(Enrolled::WrongCode),
-        None if has_a_box(tx, &address.cinema)? => return Ok(Enrolled::HasABox),
-        None => {}
+        Some(bound_to) if bound_to == key => return Ok(false),
+        Some(_) => return Err(EnrolmentRefused::CodeOfAnotherBox),
+        None if now.as_millisecond() > until_ms => return Err(EnrolmentRefused::WrongCode),
+        None => check_has_none(tx, &address.cinema)?,
     }
     tx.execute(
         "UPDATE enrolment_code SET frame_key = $2 WHERE hash = $1",
@@ -83,7 +76,7 @@ pub(crate) fn use_code(
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         row,
     )?;
-    Ok(Enrolled::Now)
+    Ok(true)
 }
 
 /// Revokes the keys of the cinema's box, if it has one.

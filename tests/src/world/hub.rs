@@ -91,16 +91,26 @@ impl Hub {
     /// # Panics
     /// The hub refuses.
     pub fn order(&self, order: &[&str]) -> String {
-        let output = command(&self.folder)
-            .args(order)
-            .output()
-            .expect("the hub's program runs");
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8(output.stdout).expect("text")
+        let said = self.try_order(order);
+        said.unwrap_or_else(|refused| panic!("{refused}"))
+    }
+
+    /// The same for what it may refuse.
+    ///
+    /// # Errors
+    /// The words of the refusal.
+    ///
+    /// # Panics
+    /// The hub's program cannot be run.
+    pub fn try_order(&self, order: &[&str]) -> Result<String, String> {
+        let output = command(&self.folder).args(order).output();
+        let output = output.expect("the hub's program runs");
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        if output.status.success() {
+            Ok(text(output.stdout))
+        } else {
+            Err(text(output.stderr))
+        }
     }
 
     /// The hub will log an error with these words, and the story knows.
