@@ -15,6 +15,7 @@ mod hub_database;
 mod last_row;
 mod left_behind;
 mod limits;
+mod one_hub;
 mod openapi;
 mod pay_by_card;
 mod payment_cases;

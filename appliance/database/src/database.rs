@@ -52,7 +52,7 @@ impl Database {
     /// is trusted, or behind a tunnel.
     ///
     /// # Errors
-    /// Another process has what `options` lock, the server cannot be used as it is, the migrations do not fit, or the system gives no
+    /// Another process has what `options` lock or leads where this one should, the server cannot be used as it is, the migrations do not fit, or the system gives no
     /// threads.
     pub fn connect(
         url: &str,
@@ -183,8 +183,8 @@ impl Database {
         }
     }
 
-    /// Resolves when the disk has failed, with what it said. From then on every write is `Closed`; the process must end. A PostgreSQL
-    /// server that is gone is no such failure: it is `Busy` until it comes back.
+    /// Resolves when the disk has failed, with what it said, or another process leads the database in this one's place. From then on every
+    /// write is `Closed`; the process must end. A PostgreSQL server that is gone is no such failure: it is `Busy` until it comes back.
     pub fn failed(&self) -> impl Future<Output = Error> + Send + 'static {
         self.0.shared.failed()
     }

@@ -83,9 +83,9 @@ impl Error {
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Another process has it open.
-    #[error("another process uses the database {}", .0.display())]
-    InUse(PathBuf),
+    /// Another process has it open: which file, or on a server who.
+    #[error("another process uses the database: {0}")]
+    InUse(String),
     /// The engine is older than the one that is safe.
     #[error("the engine {0} is too old")]
     EngineTooOld(String),

@@ -25,6 +25,9 @@ pub struct Options {
     /// On PostgreSQL, a file of this machine that one process at a time has while it is open, as on SQLite: for what lies beside it. The
     /// file need not be there.
     pub locked: Option<PathBuf>,
+    /// On PostgreSQL, the name by which this process leads the database, as others are told who would lead it too: one at a time does, and
+    /// writes nothing while it does not. Nobody asks for it who shares the database.
+    pub leads_as: Option<String>,
     /// Whether a write on PostgreSQL takes the lock of its scope.
     pub scope_lock: ScopeLock,
     /// Called on the writer's thread when the disk has failed, before anybody is answered. What is in memory and on the disk may
@@ -66,6 +69,7 @@ impl Default for Options {
             reserve_bytes: RESERVE_BYTES,
             most_pages: None,
             locked: None,
+            leads_as: None,
             scope_lock: ScopeLock::Taken,
             when_failed: None,
         }
@@ -79,6 +83,7 @@ impl fmt::Debug for Options {
             .field("reserve_bytes", &self.reserve_bytes)
             .field("most_pages", &self.most_pages)
             .field("locked", &self.locked)
+            .field("leads_as", &self.leads_as)
             .field("scope_lock", &self.scope_lock)
             .finish_non_exhaustive()
     }

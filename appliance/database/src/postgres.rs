@@ -6,6 +6,7 @@ mod binding;
 mod column;
 mod error;
 mod lanes;
+mod lead;
 mod listener;
 mod migration;
 mod readers;
@@ -48,16 +49,16 @@ impl Engine {
         migrations: &[Migration],
         shared: &Shared,
     ) -> Result<Self, OpenError> {
-        let address = Address::parse(url, shared.options.synchronous)?;
+        let address = Arc::new(Address::parse(url, shared.options.synchronous)?);
+        // Made first: nothing is changed where another process leads.
+        let listener = Listener::start(Arc::clone(&address), shared)?;
         on_a_thread(|| {
             let mut session = address.open(Purpose::Migrate).map_err(unusable)?;
             session.check_server()?;
             migration::apply(&mut session, migrations)
         })?;
-        let address = Arc::new(address);
         let lanes = Arc::new(Lanes::new(Arc::clone(&shared.counters)));
-        // Made first, so that its drop ends the threads if one of the next cannot be started.
-        let listener = Listener::start(Arc::clone(&address), shared)?;
+        // Its drop ends the threads if one of the next cannot be started.
         let engine = Self {
             readers: Readers::start(&address, &shared.counters)?,
             lanes: Arc::clone(&lanes),
@@ -112,7 +113,6 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.listener.end();
         self.lanes.end();
     }
 }

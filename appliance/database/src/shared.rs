@@ -1,6 +1,7 @@
 //! What the handle of a database and the threads of its engine have in common.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::channels::Channels;
 use crate::failure::Failure;
@@ -14,6 +15,8 @@ pub(crate) struct Shared {
     pub(crate) counters: Arc<Counters>,
     pub(crate) channels: Arc<Channels>,
     failure: Arc<Failure>,
+    /// Whether this process leads the database, if only then it may write.
+    may_write: Arc<AtomicBool>,
 }
 
 impl Shared {
@@ -23,7 +26,17 @@ impl Shared {
             counters: Arc::default(),
             channels: Arc::default(),
             failure: Arc::default(),
+            may_write: Arc::new(AtomicBool::new(true)),
         }
+    }
+
+    /// Whether writes may begin from here on, or wait until the lead is taken again.
+    pub(crate) fn may_write(&self, may: bool) {
+        self.may_write.store(may, Ordering::Release);
+    }
+
+    pub(crate) fn must_wait(&self) -> bool {
+        !self.may_write.load(Ordering::Acquire)
     }
 
     /// Nothing may be written any more: see [`Failure::happened`].

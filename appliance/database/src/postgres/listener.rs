@@ -1,5 +1,5 @@
 //! The one connection that hears what other processes, and this one, have told with their commits. It passes on words, and tells its
-//! listeners when some may have been lost.
+//! listeners when some may have been lost. Whoever leads the database does so on this connection, for it is watched.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -8,9 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::address::{Address, Purpose};
+use super::lead::Lead;
 use super::session::{NOTICES, Session};
 use super::unusable;
-use crate::channels::Channels;
 use crate::shared::Shared;
 use crate::statistics::Counters;
 use crate::{Error, OpenError};
@@ -28,28 +28,27 @@ const FIRST_PAUSE: Duration = Duration::from_millis(25);
 pub(crate) struct Listener(Arc<AtomicBool>);
 
 impl Listener {
-    /// Starts to listen: what is committed after this has returned is heard.
+    /// Starts to listen, and to lead if that is asked for: what is committed after this has returned is heard.
     pub(crate) fn start(address: Arc<Address>, shared: &Shared) -> Result<Self, OpenError> {
         let has_ended = Arc::new(AtomicBool::new(false));
-        let ear = Ear {
+        let mut ear = Ear {
             address,
             has_ended: Arc::clone(&has_ended),
-            channels: Arc::clone(&shared.channels),
-            counters: Arc::clone(&shared.counters),
+            lead: shared.options.leads_as.as_deref().map(Lead::new),
+            shared: shared.clone(),
         };
         let (begun, beginning) = sync_channel(1);
         let listening = crate::thread::start("database listener", move || match ear.open() {
-            Ok(session) => {
+            Ok(Ok(session)) => {
                 drop(begun.send(Ok(())));
                 ear.listen(session);
             }
-            Err(error) => drop(begun.send(Err(error))),
+            Ok(Err(other)) => drop(begun.send(Err(OpenError::InUse(other)))),
+            Err(error) => drop(begun.send(Err(unusable(error)))),
         });
         drop(listening.map_err(OpenError::Thread)?);
-        beginning
-            .recv()
-            .unwrap_or(Err(Error::Panicked))
-            .map_err(unusable)?;
+        let begun = beginning.recv();
+        begun.unwrap_or(Err(OpenError::Engine(Error::Panicked)))?;
         Ok(Self(has_ended))
     }
 
@@ -59,49 +58,68 @@ impl Listener {
     }
 }
 
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 struct Ear {
     address: Arc<Address>,
     has_ended: Arc<AtomicBool>,
-    channels: Arc<Channels>,
-    counters: Arc<Counters>,
+    lead: Option<Lead>,
+    shared: Shared,
 }
 
 impl Ear {
-    fn open(&self) -> Result<Session, Error> {
+    /// A connection, or who leads the database where this process should.
+    fn open(&mut self) -> Result<Result<Session, String>, Error> {
         let mut session = self.address.open(Purpose::Listen)?;
+        if let Some(lead) = &mut self.lead
+            && let Err(other) = lead.take(&mut session)?
+        {
+            return Ok(Err(other));
+        }
         session.command(&format!("LISTEN {NOTICES}"))?;
-        Ok(session)
+        Ok(Ok(session))
     }
 
-    fn listen(&self, first: Session) {
+    fn listen(&mut self, first: Session) {
         let mut session = first;
         while !self.has_ended.load(Relaxed) {
             let heard = session.hear(SILENCE, |notice| self.pass_on(notice));
             if heard.is_ok() {
                 continue;
             }
+            self.shared.may_write(self.lead.is_none());
             drop(session);
-            Counters::add(&self.counters.connections_lost, 1);
+            Counters::add(&self.shared.counters.connections_lost, 1);
             let Some(next) = self.open_again() else {
                 return;
             };
             session = next;
-            self.channels.missed();
+            self.shared.may_write(true);
+            self.shared.channels.missed();
         }
     }
 
     fn pass_on(&self, notice: &str) {
         if let Some((channel, payload)) = notice.split_once(' ') {
-            self.channels.tell(channel, payload.to_owned());
+            self.shared.channels.tell(channel, payload.to_owned());
         }
     }
 
-    /// Nothing if the database is closed meanwhile.
-    fn open_again(&self) -> Option<Session> {
+    /// Nothing if the database is closed meanwhile, or another process leads it: then this one must end.
+    fn open_again(&mut self) -> Option<Session> {
         let mut pause = FIRST_PAUSE;
         while !self.has_ended.load(Relaxed) {
             match self.open() {
-                Ok(session) => return Some(session),
+                Ok(Ok(session)) => return Some(session),
+                Ok(Err(other)) => {
+                    let words = format!("another process has taken the database: {other}");
+                    self.shared.fail(&Error::engine(words));
+                    return None;
+                }
                 Err(error) => tracing::warn!(%error, "the database server cannot be reached"),
             }
             thread::sleep(pause);

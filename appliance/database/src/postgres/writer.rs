@@ -105,6 +105,9 @@ impl Writer {
     }
 
     fn take_session(&mut self) -> Result<Session, Loss> {
+        if self.shared.must_wait() {
+            return Err(Loss::Connection);
+        }
         if let Some(session) = self.session.take() {
             return Ok(session);
         }

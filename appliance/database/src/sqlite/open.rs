@@ -86,7 +86,7 @@ pub(crate) fn lock(path: &Path) -> Result<File, OpenError> {
     let file = open_private(&lock_path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.display().to_string())),
         Err(TryLockError::Error(error)) => Err(OpenError::File {
             path: lock_path,
             error,

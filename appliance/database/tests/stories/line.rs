@@ -30,7 +30,9 @@ pub(crate) struct Line {
 struct Shared {
     /// How many more times to cut, and where.
     cut: Mutex<Option<(Cut, u32)>>,
-    open: Mutex<Vec<UnixStream>>,
+    open: Mutex<Vec<[UnixStream; 2]>>,
+    /// Whether the far end does not hear any more that the near one is gone.
+    is_torn: AtomicBool,
 }
 
 impl Line {
@@ -65,9 +67,17 @@ impl Line {
 
     /// Cuts every connection that is open.
     pub(crate) fn cut_all(&self) {
-        for stream in self.shared.open.lock().unwrap().drain(..) {
+        for stream in self.shared.open.lock().unwrap().drain(..).flatten() {
             // Its ends may be gone already.
             let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// Cuts every connection that is open at its near end alone: the server believes that it is there still.
+    pub(crate) fn tear_all(&self) {
+        self.shared.is_torn.store(true, SeqCst);
+        for [near, _] in &*self.shared.open.lock().unwrap() {
+            let _ = near.shutdown(Shutdown::Both);
         }
     }
 }
@@ -79,11 +89,11 @@ impl Shared {
         };
         let is_mute = Arc::new(AtomicBool::new(false));
         let copies = [&near, &far].map(|stream| stream.try_clone().unwrap());
-        self.open.lock().unwrap().extend(copies);
+        self.open.lock().unwrap().push(copies);
         let (mut from_far, mut to_near) = (far.try_clone().unwrap(), near.try_clone().unwrap());
-        let mute = Arc::clone(&is_mute);
+        let (mute, shared) = (Arc::clone(&is_mute), Arc::clone(self));
         thread::spawn(move || {
-            pass(&mut from_far, &mut to_near, |_| {
+            pass(&mut from_far, &mut to_near, &shared.is_torn, |_| {
                 if mute.load(SeqCst) {
                     Fate::Cut
                 } else {
@@ -94,14 +104,15 @@ impl Shared {
         let (mut near, mut far) = (near, far);
         let shared = Arc::clone(self);
         thread::spawn(move || {
-            pass(&mut near, &mut far, |words| match shared.cut_at(words) {
+            let decide = |words: &[u8]| match shared.cut_at(words) {
                 Some(Cut::Before(_)) => Fate::Cut,
                 Some(Cut::After(_)) => {
                     is_mute.store(true, SeqCst);
                     Fate::Pass
                 }
                 None => Fate::Pass,
-            });
+            };
+            pass(&mut near, &mut far, &shared.is_torn, decide);
         });
     }
 
@@ -123,7 +134,12 @@ enum Fate {
 }
 
 /// Passes on what comes until one end is gone or the line is cut, and closes both.
-fn pass(from: &mut UnixStream, to: &mut UnixStream, decide: impl Fn(&[u8]) -> Fate) {
+fn pass(
+    from: &mut UnixStream,
+    to: &mut UnixStream,
+    is_torn: &AtomicBool,
+    decide: impl Fn(&[u8]) -> Fate,
+) {
     let mut words = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut words) {
         match decide(&words[..length]) {
@@ -131,7 +147,12 @@ fn pass(from: &mut UnixStream, to: &mut UnixStream, decide: impl Fn(&[u8]) -> Fa
             Fate::Pass | Fate::Cut => break,
         }
     }
-    for stream in [from, to] {
+    let ends = if is_torn.load(SeqCst) {
+        vec![]
+    } else {
+        vec![from, to]
+    };
+    for stream in ends {
         // The other end may be gone already.
         let _ = stream.shutdown(Shutdown::Both);
     }

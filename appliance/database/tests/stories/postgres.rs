@@ -2,6 +2,7 @@
 
 mod history;
 mod killed_server;
+mod leading;
 mod lost_line;
 mod scopes;
 mod values;

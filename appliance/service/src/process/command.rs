@@ -140,22 +140,22 @@ async fn open_or_reach<P: Process>(
         if let Some(stream) = control::reach(&P::data(&settings).folder).await {
             return Ok(Opened::Elsewhere(stream));
         }
-        match P::open(settings.clone(), Machine::system(shutdown.clone())).await {
+        let who = match P::open(settings.clone(), Machine::system(shutdown.clone())).await {
             Ok(process) => return Ok(Opened::Here(process)),
-            Err(OpenError::Database(database::OpenError::InUse(_))) => {}
+            Err(OpenError::Database(database::OpenError::InUse(who))) => who,
             Err(why) => {
                 return Err(CommandError::new(
                     &format!("cannot open the data of the {name}"),
                     &why,
                 ));
             }
-        }
+        };
         if waited.is_zero() {
-            tracing::info!("another process has the data of the {name}; waiting for it");
+            tracing::info!("another process has the data of the {name}, {who}; waiting for it");
         }
         if waited >= WAIT_FOR_DATA {
             return Err(CommandError(format!(
-                "another process has had the data of the {name} for {} s, and takes no orders: end it, or try again",
+                "another process has had the data of the {name} for {} s, and takes no orders here: {who}; end it, or try again",
                 WAIT_FOR_DATA.as_secs()
             )));
         }

@@ -55,11 +55,11 @@ impl Data {
         )?)
     }
 
-    /// Opens the database on a server. The folder, which keeps the keys, is one process's all the same: `file` is locked in it as if the
-    /// database were there.
+    /// Opens the database on a server, which one process at a time has as if it were a file; the folder, which keeps the keys, is one
+    /// process's as well: `file` is locked in it as if the database were there.
     ///
     /// # Errors
-    /// Another process has the folder, or the server cannot be used.
+    /// Another process has the folder or the database, or the server cannot be used.
     pub fn connect(
         &self,
         url: &DatabaseUrl,
@@ -69,6 +69,11 @@ impl Data {
         std::fs::create_dir_all(&self.folder)?;
         let options = Options {
             locked: Some(self.folder.join(file)),
+            leads_as: Some(format!(
+                "process {} on {}",
+                std::process::id(),
+                self.folder.display()
+            )),
             ..self.options()
         };
         Ok(Database::connect(&url.0, migrations, options)?)

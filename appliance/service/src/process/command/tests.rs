@@ -26,7 +26,8 @@ impl Process for KeptOut {
     }
 
     async fn open(settings: Data, _: Machine) -> Result<Self, OpenError> {
-        Err(database::OpenError::InUse(settings.folder).into())
+        let who = settings.folder.display().to_string();
+        Err(database::OpenError::InUse(who).into())
     }
 
     fn base(&self) -> &Base<Data> {
@@ -59,6 +60,10 @@ async fn nobody_waits_for_ever() {
     let words = given.unwrap_err().to_string();
     assert!(
         words.contains("has had the data of the box for 60 s"),
+        "{words}"
+    );
+    assert!(
+        words.contains(&folder.path().display().to_string()),
         "{words}"
     );
     assert!((60..=61).contains(&began.elapsed().as_secs()));
