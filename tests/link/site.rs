@@ -188,8 +188,9 @@ impl Site {
         match tokio::time::timeout(PATIENCE, waiting).await {
             Ok(picture) => picture,
             Err(_) => panic!(
-                "{what} did not come true; head office sees {:#?}",
-                self.head_office().await
+                "{what} did not come true; head office sees {:#?}, and the hub has logged:\n{}",
+                self.head_office().await,
+                self.hub_logged()
             ),
         }
     }
