@@ -1,8 +1,8 @@
 //! The hub's end of all its links, in steps: one line to the broker, and a job for each box, so that a slow one delays nobody else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use service::{Bell, Due, Machine};
@@ -22,9 +22,6 @@ use crate::transport::{Approach, Heard, Line, Transport};
 
 /// How many messages of one box may wait; what comes on top is lost, and sent again by the box.
 const WAITING: usize = 64;
-
-/// How many changes of boxes may wait: more than a person can make.
-const CHANGES: usize = 64;
 
 /// The pause after the database has failed: long enough not to fill the log, short enough for a lobby.
 const PAUSE_AFTER_TROUBLE: Duration = Duration::from_secs(1);
@@ -66,7 +63,7 @@ pub struct KnownBox<P> {
 }
 
 /// Something about a box that its link must know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     /// Events were committed to its `down` stream.
     Written(Address),
@@ -75,16 +72,21 @@ pub enum Change {
 }
 
 /// Where changes are told; made with [`HubEnd::new`]. Clones share it.
-#[derive(Debug, Clone)]
-pub struct Changes(mpsc::Sender<Change>, Bell);
+#[derive(Debug, Clone, Default)]
+pub struct Changes(Arc<std::sync::Mutex<BTreeSet<Change>>>, Bell);
 
 impl Changes {
-    /// Tells the links of a change. If too many wait, the links find it at their next connection.
+    /// Tells the links of a change. The same change twice is one, and no other is in its way.
     pub fn tell(&self, change: Change) {
-        if let Err(error) = self.0.try_send(change) {
-            tracing::warn!(%error, "a change of a box waits for its next connection");
-        }
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.insert(change);
+        drop(waiting);
         self.1.ring();
+    }
+
+    fn take(&self) -> BTreeSet<Change> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *waiting)
     }
 }
 
@@ -94,8 +96,7 @@ pub struct HubEnd<D> {
     directory: D,
     transport: Transport,
     machine: Machine,
-    changes: mpsc::Receiver<Change>,
-    bell: Bell,
+    changes: Changes,
     backoff: Backoff,
     /// When to reach for the broker, if there is no line.
     again_at: Duration,
@@ -115,24 +116,22 @@ struct OnLine {
 impl<D: Directory> HubEnd<D> {
     /// The links of all boxes of `directory` over one broker, and where changes are told.
     pub fn new(directory: D, transport: Transport, machine: Machine) -> (Self, Changes) {
-        let (told, changes) = mpsc::channel(CHANGES);
-        let bell = Bell::default();
+        let changes = Changes::default();
         let end = Self {
             directory,
             transport,
             machine,
-            changes,
-            bell: bell.clone(),
+            changes: changes.clone(),
             backoff: Backoff::new(),
             again_at: Duration::ZERO,
             line: None,
         };
-        (end, Changes(told, bell))
+        (end, changes)
     }
 
     /// Runs as jobs of its machine.
     pub fn start(self) {
-        let (machine, bell) = (self.machine.clone(), self.bell.clone());
+        let (machine, bell) = (self.machine.clone(), self.changes.1.clone());
         let end = Arc::new(Mutex::new(self));
         machine.job("links", &bell, &end, |end, now| async move {
             end.lock().await.run_due(now).await
@@ -166,7 +165,7 @@ impl<D: Directory> HubEnd<D> {
             client: format!("foyer-hub-{connection}"),
             subscriptions: subscriptions_of_hub(),
             will: None,
-            bell: self.bell.clone(),
+            bell: self.changes.1.clone(),
         };
         OnLine {
             line: self.transport.connect(approach, &self.machine.lifecycle),
@@ -182,8 +181,11 @@ impl<D: Directory> HubEnd<D> {
     /// Why the line is not used any more.
     async fn step(&mut self, on: &mut OnLine, now: Duration) -> Result<Due, String> {
         for _ in 0..AT_ONCE {
+            if on.is_open {
+                self.take_changes(on).await?;
+            }
             match on.line.try_next() {
-                None => return self.take_changes(on).await,
+                None => return Ok(Due::WhenRung),
                 Some(Heard::Broken(why)) => return Err(why),
                 Some(Heard::Ready) => self.open_all(on).await?,
                 Some(Heard::Message(message)) => {
@@ -211,8 +213,8 @@ impl<D: Directory> HubEnd<D> {
         Ok(())
     }
 
-    async fn take_changes(&mut self, on: &mut OnLine) -> Result<Due, String> {
-        while let Ok(change) = self.changes.try_recv() {
+    async fn take_changes(&self, on: &mut OnLine) -> Result<(), String> {
+        for change in self.changes.take() {
             match change {
                 Change::Written(address) => {
                     if let Some(link) = on.links.get(&address) {
@@ -225,7 +227,7 @@ impl<D: Directory> HubEnd<D> {
                 }
             }
         }
-        Ok(Due::WhenRung)
+        Ok(())
     }
 
     fn route(&self, on: &OnLine, topic: &str, bytes: Vec<u8>) {

@@ -1,6 +1,7 @@
 //! Both ends over a network in bad weather, with streams in memory: cut, mended and killed, they end equal.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -43,6 +44,15 @@ impl Streams {
                 .written
                 .push(Event::after(&head, id, 0, body).unwrap());
         });
+    }
+}
+
+impl Streams {
+    /// Whether somebody was told so.
+    fn told(&self, notice: &wire::Notice) -> bool {
+        let is_it =
+            |happened: &Happening| matches!(happened, Happening::Notice(seen) if seen == notice);
+        self.with(|streams| streams.happened.iter().any(is_it))
     }
 }
 
@@ -131,7 +141,7 @@ fn address(cinema: &str) -> Address {
 
 struct Cinemas {
     streams: Streams,
-    revoked: bool,
+    revoked: Arc<AtomicBool>,
     strangers: Strangers,
 }
 
@@ -146,7 +156,7 @@ impl Directory for Cinemas {
 
     async fn find(&self, wanted: &Address) -> Result<Option<KnownBox<Streams>>, PostError> {
         let box_key = key(1).public().clone();
-        let keys = match self.revoked {
+        let keys = match self.revoked.load(Ordering::SeqCst) {
             false => Keys::valid([box_key]),
             true => Keys {
                 revoked: vec![box_key.id()],
@@ -181,6 +191,8 @@ struct World {
     random: Random,
     up: Streams,
     down: Streams,
+    /// Whether the hub has revoked the box's keys.
+    revoked: Arc<AtomicBool>,
 }
 
 impl World {
@@ -193,6 +205,7 @@ impl World {
             random,
             up: Streams::default(),
             down: Streams::default(),
+            revoked: Arc::default(),
         }
     }
 
@@ -226,13 +239,13 @@ impl World {
         (life, written)
     }
 
-    fn start_hub(&self, revoked: bool) -> (Lifecycle, Strangers, Changes) {
+    fn start_hub(&self) -> (Lifecycle, Strangers, Changes) {
         let machine = self.machine();
         let life = machine.lifecycle.clone();
         let strangers = Strangers::default();
         let cinemas = Cinemas {
             streams: self.down.clone(),
-            revoked,
+            revoked: Arc::clone(&self.revoked),
             strangers: Arc::clone(&strangers),
         };
         let transport = Transport::Memory(self.network.clone());
@@ -302,7 +315,7 @@ async fn streams_end_equal_through_bad_weather_cuts_and_deaths() {
             flip: 5,
         });
         let (mut box_life, mut written) = world.start_box("metropol");
-        let (mut hub_life, _, mut changes) = world.start_hub(false);
+        let (mut hub_life, _, mut changes) = world.start_hub();
         for round in 0..6 {
             for _ in 0..200 {
                 world.up.write(&cancelled());
@@ -319,7 +332,7 @@ async fn streams_end_equal_through_bad_weather_cuts_and_deaths() {
                 }
                 _ => {
                     hub_life.shutdown().cancel();
-                    (hub_life, _, changes) = world.start_hub(false);
+                    (hub_life, _, changes) = world.start_hub();
                 }
             }
             world.pass(Duration::from_secs(3)).await;
@@ -336,7 +349,7 @@ async fn streams_end_equal_through_bad_weather_cuts_and_deaths() {
 #[tokio::test(start_paused = true)]
 async fn selling_goes_on_without_the_task_and_catches_up_with_it() {
     let world = World::new(1);
-    let (_hub, _, _) = world.start_hub(false);
+    let (_hub, _, _) = world.start_hub();
     for _ in 0..1000 {
         world.up.write(&cancelled());
     }
@@ -348,26 +361,38 @@ async fn selling_goes_on_without_the_task_and_catches_up_with_it() {
 async fn a_revoked_box_is_told_and_a_stranger_is_noticed() {
     let world = World::new(1);
     world.up.write(&cancelled());
-    let (_hub, strangers, _) = world.start_hub(true);
+    world.revoked.store(true, Ordering::SeqCst);
+    let (_hub, strangers, _) = world.start_hub();
     let (_box, _) = world.start_box("metropol");
     world.pass(Duration::from_secs(5)).await;
     let refusal = wire::Refusal::RevokedKey(key(1).public().id());
-    let told = |streams: &Streams, notice: wire::Notice| {
-        streams.with(|s| {
-            s.happened
-                .iter()
-                .any(|h| matches!(h, Happening::Notice(seen) if *seen == notice))
-        })
-    };
-    assert!(told(
-        &world.up,
-        wire::Notice::RefusedByPeer(refusal.clone())
-    ));
-    assert!(told(&world.down, wire::Notice::Refused(refusal)));
+    assert!(world.up.told(&wire::Notice::RefusedByPeer(refusal.clone())));
+    assert!(world.down.told(&wire::Notice::Refused(refusal)));
     assert!(world.down.with(|s| s.applied.is_empty()));
     let (_stranger, _) = world.start_box("odeon");
     world.pass(Duration::from_secs(5)).await;
     assert!(strangers.lock().unwrap().contains_key("odeon"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_is_revoked_however_much_else_has_changed_at_that_moment() {
+    let world = World::new(1);
+    world.up.write(&cancelled());
+    let (_hub, _, changes) = world.start_hub();
+    let (_box, written) = world.start_box("metropol");
+    world.settle().await;
+    for _ in 0..10_000 {
+        changes.tell(Change::Written(address("metropol")));
+    }
+    world.revoked.store(true, Ordering::SeqCst);
+    changes.tell(Change::Keys(address("metropol")));
+    world.pass(Duration::from_secs(5)).await;
+    world.up.write(&cancelled());
+    written.tell();
+    world.pass(Duration::from_secs(60)).await;
+    assert_eq!(world.down.with(|s| s.applied.len()), 1);
+    let refusal = wire::Refusal::RevokedKey(key(1).public().id());
+    assert!(world.up.told(&wire::Notice::RefusedByPeer(refusal)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -389,7 +414,7 @@ async fn a_box_that_is_heard_before_the_hub_is_ready_is_no_stranger() {
             retained: true,
         });
     }
-    let (_hub, strangers, _) = world.start_hub(false);
+    let (_hub, strangers, _) = world.start_hub();
     world.pass(Duration::from_secs(1)).await;
     assert_eq!(
         strangers.lock().unwrap().keys().collect::<Vec<_>>(),
