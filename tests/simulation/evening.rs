@@ -64,9 +64,9 @@ pub async fn evening(seed: u64, happenings: usize) -> Evening {
         });
     }
     mend(&house);
-    people.iter_mut().for_each(|person| person.leave(&house));
     let mut wrong = Vec::new();
     for _ in 0..RESTS {
+        people.iter().for_each(|person| person.leave(&house));
         rest(&house, &mut trace).await;
         wrong = look_through(&house, &people).await;
         if wrong.is_empty() {

@@ -117,11 +117,11 @@ impl Person {
         }
     }
 
-    /// Goes home. Whoever was about to pay takes the card out.
-    pub fn leave(&mut self, house: &House) {
-        let payment = self.hold.take().and_then(|held| held.payment);
+    /// Goes home. Whoever was about to pay takes the card out as soon as the terminal asks for it.
+    pub fn leave(&self, house: &House) {
+        let payment = self.hold.as_ref().and_then(|held| held.payment.as_ref());
         if let Some(payment) = payment {
-            house.terminal.decide(&payment, false);
+            house.terminal.decide(payment, false);
         }
     }
 
