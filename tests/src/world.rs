@@ -375,6 +375,8 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
+            let asked = client().get(format!("{}/api/v1/status", self.url()));
+            self.stage.show(async { asked.send().await?.text().await });
             return self.running.shutdown.cancel();
         }
         let mut found = Stage::wait_until_nothing(|| self.unfinished());

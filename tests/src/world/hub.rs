@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use hub_api::{Cinema, HeadOffice};
 
-use super::stage::unexpected;
+use super::stage::{show_end, unexpected};
 use super::{client, until};
 use crate::engine::{Engine, HubDatabase};
 use crate::tools;
@@ -164,10 +164,11 @@ impl Drop for Hub {
         // It may have ended by itself, which the story has noticed.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let log = std::fs::read_to_string(self.folder.path().join(LOG));
+        let log = log.unwrap_or_else(|error| format!("ERROR the hub's log: {error}"));
         if std::thread::panicking() {
-            return;
+            return show_end("the hub", &log);
         }
-        let log = std::fs::read_to_string(self.folder.path().join(LOG)).expect("the hub's log");
         let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
         let found = unexpected(&log, &expected);
         assert!(

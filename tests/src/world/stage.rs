@@ -13,6 +13,12 @@ use tracing_subscriber::fmt::MakeWriter;
 /// How often it is looked whether a queue has become empty once its story has ended: for ten seconds at least.
 const LOOKS: u32 = 1_000;
 
+/// How many lines of a log are shown when a story fails.
+const LAST_LINES: usize = 60;
+
+/// How long the box may take to say how it stands when its story has failed: it may hang.
+const LAST_WORD: Duration = Duration::from_secs(2);
+
 /// Between two looks at what is left.
 const LOOKED_AT: Duration = Duration::from_millis(10);
 
@@ -82,6 +88,21 @@ impl Stage {
         left()
     }
 
+    /// Shows what the world's log and `word` have to say about a story that has failed.
+    #[expect(
+        clippy::print_stdout,
+        reason = "it is told with the failure, as a test tells"
+    )]
+    pub(super) fn show<T: std::fmt::Debug + Send + 'static>(
+        &self,
+        word: impl Future<Output = T> + Send + 'static,
+    ) {
+        show_end("the box", &String::from_utf8_lossy(&lock(&self.log.0)));
+        let (told, heard) = std::sync::mpsc::channel();
+        self.begin(async move { told.send(word.await) });
+        println!("the box stands: {:#?}", heard.recv_timeout(LAST_WORD));
+    }
+
     /// What was logged as an error without being expected; a job that is started again is one.
     pub(super) fn unexpected(&self) -> Vec<String> {
         let log = lock(&self.log.0);
@@ -105,6 +126,17 @@ pub(super) fn unexpected(log: &str, expected: &[String]) -> Vec<String> {
         .filter(|line| !expected.iter().any(|words| line.contains(words)))
         .map(str::to_owned)
         .collect()
+}
+
+/// Shows the end of a log, for a story that has failed.
+#[expect(
+    clippy::print_stdout,
+    reason = "it is told with the failure, as a test tells"
+)]
+pub(super) fn show_end(whose: &str, log: &str) {
+    let lines: Vec<_> = log.lines().collect();
+    let end = &lines[lines.len().saturating_sub(LAST_LINES)..];
+    println!("{whose} has logged at the end:\n{}", end.join("\n"));
 }
 
 /// What is logged, in memory.
