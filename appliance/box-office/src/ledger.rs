@@ -243,12 +243,18 @@ impl<'a> Ledger<'a> {
     }
 
     fn sellable_to(&self, own: Option<&HoldId>, lapsed: &dyn Fn(&HoldId) -> bool) -> Vec<bool> {
-        let can_be_had = |place| match self.ours_at(place) {
-            Some(SeatState::Free) => true,
-            Some(SeatState::Held(of)) => Some(of) == own || lapsed(of),
-            Some(SeatState::Sold(_) | SeatState::Blocked(_)) | None => false,
-        };
-        (0..self.plan.len()).map(can_be_had).collect()
+        let mut sellable = vec![false; self.plan.len()];
+        for (place, record) in &self.seats {
+            let can_be_had = match &record.state {
+                SeatState::Free => true,
+                SeatState::Held(of) => Some(of) == own || lapsed(of),
+                SeatState::Sold(_) | SeatState::Blocked(_) => false,
+            };
+            if let Some(seat) = sellable.get_mut(*place) {
+                *seat = can_be_had && record.epoch.custodian() == self.ours;
+            }
+        }
+        sellable
     }
 
     /// The state of a seat in our custody; `None` if it is not ours.

@@ -2,6 +2,8 @@
 //! among all of them, so that it is written `?1`.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -63,12 +65,37 @@ fn prepare<'a>(
     sql: &str,
     parameters: &[Value],
 ) -> Result<CachedStatement<'a>, Error> {
-    let mut statement = connection
-        .prepare_cached(&numbered(sql))
-        .map_err(|error| refused(sql, &error))?;
+    let cached = |numbered: &str| connection.prepare_cached(numbered);
+    let prepared = NUMBERED.with_borrow_mut(|known| cached(known.numbered(sql)));
+    let mut statement = prepared.map_err(|error| refused(sql, &error))?;
     bind(&mut statement, parameters)?;
     Ok(statement)
 }
+
+thread_local! {
+    static NUMBERED: RefCell<Numbered> = RefCell::default();
+}
+
+/// Statements that were numbered before, found by where they lie in memory: most are of the program itself.
+#[derive(Default)]
+struct Numbered(HashMap<usize, (String, String)>);
+
+impl Numbered {
+    fn numbered(&mut self, sql: &str) -> &str {
+        if self.0.len() > MOST_NUMBERED {
+            self.0.clear();
+        }
+        let (of, known) = self.0.entry(sql.as_ptr().addr()).or_default();
+        if of != sql {
+            *known = numbered(sql).into_owned();
+            sql.clone_into(of);
+        }
+        known
+    }
+}
+
+/// More than both services have.
+const MOST_NUMBERED: usize = 512;
 
 /// The statement with `?1` for `$1`. A dollar before anything but a digit stays.
 fn numbered(sql: &str) -> Cow<'_, str> {
@@ -122,7 +149,17 @@ impl ToSql for Bound<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::numbered;
+    use super::{Numbered, numbered};
+
+    #[test]
+    fn another_statement_at_the_same_place_is_another() {
+        let mut known = Numbered::default();
+        let mut text = "SELECT $1".to_owned();
+        assert_eq!(known.numbered(&text), "SELECT ?1");
+        text.replace_range(7.., "$2");
+        assert_eq!(known.numbered(&text), "SELECT ?2");
+        assert_eq!(known.0.len(), 1);
+    }
 
     #[test]
     fn only_parameters_are_numbered() {
