@@ -42,6 +42,24 @@ async fn until_open(seller: &Seller, cases: u64) {
     .await;
 }
 
+/// A payment that was taken after the showtime, and that the terminal has to give back.
+async fn to_be_given_back(
+    world: &World,
+    guest: &Seller,
+    behaviour: RefundBehaviour,
+) -> (Held, TenderId) {
+    let (held, payment) = paying(world, guest).await;
+    world.wait(THE_EVENING);
+    until_open(guest, 1).await;
+    world.terminal.refunds(behaviour);
+    world.terminal.decide(&payment, true);
+    world
+        .terminal
+        .wait_until(|till| till.refunds_waiting == 1)
+        .await;
+    (held, payment)
+}
+
 async fn decide(
     world: &World,
     payment: &TenderId,
@@ -162,15 +180,7 @@ async fn a_terminal_that_answers_after_the_showtime_closes_the_case_by_itself() 
 async fn nobody_gives_back_by_hand_what_the_terminal_is_giving_back() {
     let world = World::open().await;
     let guest = world.guest().await;
-    let (held, payment) = paying(&world, &guest).await;
-    world.wait(THE_EVENING);
-    until_open(&guest, 1).await;
-    world.terminal.refunds(RefundBehaviour::Wait);
-    world.terminal.decide(&payment, true);
-    world
-        .terminal
-        .wait_until(|till| till.refunds_waiting == 1)
-        .await;
+    let (held, payment) = to_be_given_back(&world, &guest, RefundBehaviour::Wait).await;
 
     let by_hand = decide(&world, &payment, Decision::Refunded, "cash").await;
     assert!(by_hand.unwrap_err().contains("at this moment"));
@@ -221,15 +231,7 @@ async fn nobody_gives_back_by_hand_what_the_terminal_gave_back_and_did_not_say()
 async fn nobody_gives_back_by_hand_what_a_slow_terminal_still_has_in_hand() {
     let mut world = World::open().await;
     let guest = world.guest().await;
-    let (held, payment) = paying(&world, &guest).await;
-    world.wait(THE_EVENING);
-    until_open(&guest, 1).await;
-    world.terminal.refunds(RefundBehaviour::WaitAlone);
-    world.terminal.decide(&payment, true);
-    world
-        .terminal
-        .wait_until(|till| till.refunds_waiting == 1)
-        .await;
+    let (held, payment) = to_be_given_back(&world, &guest, RefundBehaviour::WaitAlone).await;
     for _process in 0..2 {
         for _time in 0..20 {
             let by_hand = decide(&world, &payment, Decision::Refunded, "cash").await;
@@ -259,15 +261,7 @@ async fn what_a_person_and_the_terminal_gave_back_is_told_to_head_office() {
     };
     world.order(order).await.unwrap();
     let guest = world.guest().await;
-    let (_, payment) = paying(&world, &guest).await;
-    world.wait(THE_EVENING);
-    until_open(&guest, 1).await;
-    world.terminal.refunds(RefundBehaviour::WaitAlone);
-    world.terminal.decide(&payment, true);
-    world
-        .terminal
-        .wait_until(|till| till.refunds_waiting == 1)
-        .await;
+    let (_, payment) = to_be_given_back(&world, &guest, RefundBehaviour::WaitAlone).await;
 
     // Nobody is reached who could say that it is under way.
     until("a person has given it back", || async {
