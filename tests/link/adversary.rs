@@ -21,8 +21,9 @@ pub fn retain(site: &Site, topic: &str, bytes: &[u8]) {
 
 fn put(site: &Site, kind: u8, topic: &str, bytes: &[u8]) {
     let mut line = TcpStream::connect(("127.0.0.1", site.broker_port)).unwrap();
-    // MQTT, version 4, a clean session, a minute of silence allowed.
-    let connect = [text("MQTT"), vec![4, 2, 0, 60], text("adversary")].concat();
+    // MQTT, version 4, a clean session, a minute of silence allowed. A name that was used a moment ago may still be leaving.
+    let name = format!("adversary-{}", line.local_addr().unwrap().port());
+    let connect = [text("MQTT"), vec![4, 2, 0, 60], text(&name)].concat();
     line.write_all(&packet(0x10, &connect)).unwrap();
     let mut answer = [0; 4];
     line.read_exact(&mut answer).unwrap();
