@@ -108,9 +108,14 @@ pub struct HubEnd<D> {
 struct OnLine {
     line: Line,
     connection: Nonce,
-    /// Whether the links of all boxes were opened, which the first that is heard does.
-    is_open: bool,
+    /// Whether anything was heard on it.
+    is_ready: bool,
+    /// Whether all boxes are known.
+    is_listed: bool,
     links: BTreeMap<Address, Inbox>,
+    /// The boxes whose links are still to be opened, and when that is tried.
+    unopened: BTreeSet<Address>,
+    open_at: Option<Duration>,
 }
 
 impl<D: Directory> HubEnd<D> {
@@ -170,8 +175,11 @@ impl<D: Directory> HubEnd<D> {
         OnLine {
             line: self.transport.connect(approach, &self.machine.lifecycle),
             connection,
-            is_open: false,
+            is_ready: false,
+            is_listed: false,
             links: BTreeMap::new(),
+            unopened: BTreeSet::new(),
+            open_at: None,
         }
     }
 
@@ -181,39 +189,31 @@ impl<D: Directory> HubEnd<D> {
     /// Why the line is not used any more.
     async fn step(&mut self, on: &mut OnLine, now: Duration) -> Result<Due, String> {
         for _ in 0..AT_ONCE {
-            if on.is_open {
-                self.take_changes(on).await?;
+            let heard = on.line.try_next();
+            if let Some(Heard::Broken(why)) = heard {
+                return Err(why);
             }
-            match on.line.try_next() {
-                None => return Ok(Due::WhenRung),
-                Some(Heard::Broken(why)) => return Err(why),
-                Some(Heard::Ready) => self.open_all(on).await?,
-                Some(Heard::Message(message)) => {
-                    // A box may speak before the last subscription is confirmed.
-                    self.open_all(on).await?;
-                    self.route(on, &message.topic, message.bytes);
-                }
+            // A box may speak before the last subscription is confirmed.
+            if heard.is_some() && !on.is_ready {
+                on.is_ready = true;
+                on.open_at = Some(now);
+                self.backoff.reset();
+                self.directory.broker(Ok(()));
+            }
+            if on.is_ready {
+                self.take_changes(on);
+                self.open_due(on).await;
+            }
+            match heard {
+                None => return Ok(on.open_at.into()),
+                Some(Heard::Message(message)) => self.route(on, &message.topic, message.bytes),
+                Some(Heard::Ready | Heard::Broken(_)) => {}
             }
         }
         Ok(Due::At(now))
     }
 
-    /// Opens the links of all boxes, once.
-    async fn open_all(&mut self, on: &mut OnLine) -> Result<(), String> {
-        if on.is_open {
-            return Ok(());
-        }
-        self.backoff.reset();
-        self.directory.broker(Ok(()));
-        let boxes = self.directory.boxes().await;
-        for address in boxes.map_err(|error| error.to_string())? {
-            self.open(on, address).await?;
-        }
-        on.is_open = true;
-        Ok(())
-    }
-
-    async fn take_changes(&self, on: &mut OnLine) -> Result<(), String> {
+    fn take_changes(&self, on: &mut OnLine) {
         for change in self.changes.take() {
             match change {
                 Change::Written(address) => {
@@ -223,11 +223,37 @@ impl<D: Directory> HubEnd<D> {
                 }
                 Change::Keys(address) => {
                     on.links.remove(&address);
-                    self.open(on, address).await?;
+                    on.unopened.insert(address);
+                    on.open_at.get_or_insert_default();
                 }
             }
         }
-        Ok(())
+    }
+
+    /// Opens the links that wait for it. One that the database refuses waits on, and nobody with it.
+    async fn open_due(&self, on: &mut OnLine) {
+        let now = self.machine.clock.monotonic();
+        let Some(_due) = on.open_at.take_if(|at| *at <= now) else {
+            return;
+        };
+        if !on.is_listed {
+            match self.directory.boxes().await {
+                Ok(boxes) => on.unopened.extend(boxes),
+                Err(error) => return self.open_later(on, &error),
+            }
+            on.is_listed = true;
+        }
+        for address in std::mem::take(&mut on.unopened) {
+            if let Err(error) = self.open(on, address.clone()).await {
+                on.unopened.insert(address);
+                self.open_later(on, &error);
+            }
+        }
+    }
+
+    fn open_later(&self, on: &mut OnLine, error: &PostError) {
+        tracing::warn!(%error, "the database refuses to open a link; it is tried again");
+        on.open_at = Some(self.machine.clock.monotonic() + PAUSE_AFTER_TROUBLE);
     }
 
     fn route(&self, on: &OnLine, topic: &str, bytes: Vec<u8>) {
@@ -243,14 +269,15 @@ impl<D: Directory> HubEnd<D> {
         };
         match (on.links.get(&address), told) {
             (Some(link), told) => link.tell(told),
-            (None, Told::Link(_)) => self.directory.stranger(&address),
-            (None, Told::Written | Told::Presence(_)) => {}
+            (None, Told::Link(_)) if on.is_listed && !on.unopened.contains(&address) => {
+                self.directory.stranger(&address);
+            }
+            (None, Told::Link(_) | Told::Written | Told::Presence(_)) => {}
         }
     }
 
-    async fn open(&self, on: &mut OnLine, address: Address) -> Result<(), String> {
-        let found = self.directory.find(&address).await;
-        let Some(known) = found.map_err(|error| error.to_string())? else {
+    async fn open(&self, on: &mut OnLine, address: Address) -> Result<(), PostError> {
+        let Some(known) = self.directory.find(&address).await? else {
             return Ok(());
         };
         let (told, inbox) = mpsc::channel(WAITING);

@@ -143,6 +143,10 @@ struct Cinemas {
     streams: Streams,
     revoked: Arc<AtomicBool>,
     strangers: Strangers,
+    busy: Arc<AtomicBool>,
+    /// Whether anybody has asked for all boxes.
+    asked: AtomicBool,
+    reached: Arc<Mutex<Vec<Result<(), String>>>>,
 }
 
 type Strangers = Arc<Mutex<BTreeMap<String, u32>>>;
@@ -151,10 +155,16 @@ impl Directory for Cinemas {
     type Post = Streams;
 
     async fn boxes(&self) -> Result<Vec<Address>, PostError> {
-        Ok(vec![address("metropol")])
+        if !self.asked.swap(true, Ordering::SeqCst) && self.busy.load(Ordering::SeqCst) {
+            return Err(PostError("busy".to_owned()));
+        }
+        Ok(vec![address("astor"), address("metropol")])
     }
 
     async fn find(&self, wanted: &Address) -> Result<Option<KnownBox<Streams>>, PostError> {
+        if *wanted == address("astor") && self.busy.load(Ordering::SeqCst) {
+            return Err(PostError("busy".to_owned()));
+        }
         let box_key = key(1).public().clone();
         let keys = match self.revoked.load(Ordering::SeqCst) {
             false => Keys::valid([box_key]),
@@ -181,7 +191,9 @@ impl Directory for Cinemas {
             .or_default() += 1;
     }
 
-    fn broker(&self, _reached: Result<(), String>) {}
+    fn broker(&self, reached: Result<(), String>) {
+        self.reached.lock().unwrap().push(reached);
+    }
 }
 
 /// A box and a hub, each with its own life.
@@ -193,6 +205,10 @@ struct World {
     down: Streams,
     /// Whether the hub has revoked the box's keys.
     revoked: Arc<AtomicBool>,
+    /// Whether the hub's database has no time for the box of the Astor.
+    busy: Arc<AtomicBool>,
+    /// What the hub was told of the broker.
+    reached: Arc<Mutex<Vec<Result<(), String>>>>,
 }
 
 impl World {
@@ -206,6 +222,8 @@ impl World {
             up: Streams::default(),
             down: Streams::default(),
             revoked: Arc::default(),
+            busy: Arc::default(),
+            reached: Arc::default(),
         }
     }
 
@@ -247,6 +265,9 @@ impl World {
             streams: self.down.clone(),
             revoked: Arc::clone(&self.revoked),
             strangers: Arc::clone(&strangers),
+            busy: Arc::clone(&self.busy),
+            asked: AtomicBool::default(),
+            reached: Arc::clone(&self.reached),
         };
         let transport = Transport::Memory(self.network.clone());
         let (end, changes) = HubEnd::new(cinemas, transport, machine);
@@ -420,4 +441,21 @@ async fn a_box_that_is_heard_before_the_hub_is_ready_is_no_stranger() {
         strangers.lock().unwrap().keys().collect::<Vec<_>>(),
         ["odeon"]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_the_database_has_no_time_for_keeps_nobody_waiting() {
+    let world = World::new(1);
+    world.up.write(&cancelled());
+    world.busy.store(true, Ordering::SeqCst);
+    let (_hub, strangers, _) = world.start_hub();
+    let (_astor, _) = world.start_box("astor");
+    let (_box, _) = world.start_box("metropol");
+    world.settle().await;
+    assert_eq!(*world.reached.lock().unwrap(), [Ok(())], "one line");
+    assert!(strangers.lock().unwrap().is_empty(), "it is known");
+    world.busy.store(false, Ordering::SeqCst);
+    world.pass(Duration::from_secs(40)).await;
+    let strangers = strangers.lock().unwrap();
+    assert_eq!(strangers.keys().collect::<Vec<_>>(), ["astor"], "looked up");
 }
