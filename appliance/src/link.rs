@@ -249,7 +249,10 @@ impl Link {
                 Closed::Disconnected | Closed::Silent | Closed::Replaced | Closed::KeysChanged,
             ) => self.set(LinkState::Down),
             Happening::Notice(notice) => tracing::warn!(?notice, "the link has a notice"),
-            Happening::Connected | Happening::Heard | Happening::Presence(_) => {}
+            Happening::Connected
+            | Happening::Failed(_)
+            | Happening::Heard
+            | Happening::Presence(_) => {}
         }
     }
 

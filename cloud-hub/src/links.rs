@@ -226,6 +226,14 @@ impl Links {
             Happening::Connected | Happening::Disconnected(_) | Happening::Closed(_) => {
                 board.down(cinema);
             }
+            Happening::Failed(why) => {
+                board.down(cinema);
+                board.attention(
+                    cinema,
+                    LinkState::Down,
+                    format!("nothing that it tells is kept: {why}"),
+                );
+            }
             Happening::Opened { program, .. } => {
                 board.up(cinema, program.clone());
                 self.keep_program(cinema.clone(), program);
@@ -304,3 +312,6 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::Forked(_) => "forked",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -371,6 +371,7 @@ impl<P: Post> LinkTask<P> {
             Ok(due) => due,
             Err(error) => {
                 tracing::error!(%error, cinema = %self.drive.address.cinema, "the link's database failed; the link begins again");
+                self.drive.post.note(Happening::Failed(error));
                 self.again_at = self.drive.machine.clock.monotonic() + PAUSE_AFTER_TROUBLE;
                 Due::At(self.again_at)
             }

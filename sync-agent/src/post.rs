@@ -54,6 +54,8 @@ pub enum Happening {
     Connected,
     /// The pipe is not reached.
     Disconnected(String),
+    /// The database failed: nothing is received until the link has begun again.
+    Failed(PostError),
     /// A session is open.
     Opened {
         /// Its number.

@@ -29,6 +29,8 @@ struct Inner {
     pending: Vec<u64>,
     confirmed: u64,
     happened: Vec<Happening>,
+    /// Whether nothing can be kept.
+    is_full: bool,
 }
 
 impl Streams {
@@ -89,6 +91,9 @@ impl Post for Streams {
     }
 
     async fn apply(&self, delivery: Delivery) -> Result<(), PostError> {
+        if self.with(|streams| streams.is_full) {
+            return Err(PostError("the disk is full".to_owned()));
+        }
         self.with(|streams| {
             assert_eq!(delivery.before(), end(&streams.applied));
             streams
@@ -458,4 +463,24 @@ async fn a_box_that_the_database_has_no_time_for_keeps_nobody_waiting() {
     world.pass(Duration::from_secs(40)).await;
     let strangers = strangers.lock().unwrap();
     assert_eq!(strangers.keys().collect::<Vec<_>>(), ["astor"], "looked up");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hub_that_cannot_keep_what_comes_is_told_so_and_goes_on_when_it_can() {
+    let world = World::new(1);
+    let (_hub, _, _) = world.start_hub();
+    let (_box, written) = world.start_box("metropol");
+    world.settle().await;
+    world.down.with(|streams| streams.is_full = true);
+    world.up.write(&cancelled());
+    written.tell();
+    world.pass(Duration::from_secs(5)).await;
+    let failed = |happened: &Happening| matches!(happened, Happening::Failed(why) if why.0 == "the disk is full");
+    assert!(
+        world
+            .down
+            .with(|streams| streams.happened.iter().any(failed))
+    );
+    world.down.with(|streams| streams.is_full = false);
+    world.settle().await;
 }

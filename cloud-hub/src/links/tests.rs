@@ -1,0 +1,36 @@
+use std::path::Path;
+
+use super::*;
+use crate::migrations::MIGRATIONS;
+
+async fn links(folder: &Path) -> Links {
+    let options = database::Options::default();
+    let database = Database::open(&folder.join("hub.db"), MIGRATIONS, options).unwrap();
+    let machine = Machine::system(Default::default());
+    Links::open([1; 32], database, machine).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_link_whose_events_cannot_be_kept_is_not_shown_as_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let links = links(folder.path()).await;
+    let address = Address {
+        cinema: "metropol".parse().unwrap(),
+        device: "box-1".parse().unwrap(),
+    };
+    let shown = |happening| {
+        links.note(&address, happening);
+        let link = links.board().read()[&address.cinema].clone();
+        (link.state, link.attention)
+    };
+    let opened = || Happening::Opened {
+        session: 1,
+        program: "1".to_owned(),
+    };
+    assert_eq!(shown(opened()), (Some(LinkState::Up), None));
+    let full = PostError("the disk is full".to_owned());
+    let words = "nothing that it tells is kept: the disk is full".to_owned();
+    let down = (Some(LinkState::Down), Some(words));
+    assert_eq!(shown(Happening::Failed(full)), down);
+    assert_eq!(shown(opened()), (Some(LinkState::Up), None));
+}
