@@ -7,18 +7,18 @@ use service::Random;
 /// The wait after the first failure.
 const FIRST: Duration = Duration::from_millis(250);
 
-/// The longest wait: a mended line is used within half a minute.
-const LONGEST: Duration = Duration::from_secs(30);
-
 /// The waits between attempts.
 #[derive(Debug)]
 pub(crate) struct Backoff {
     next: Duration,
+    longest: Duration,
 }
 
 impl Backoff {
-    pub(crate) fn new() -> Self {
-        Self { next: FIRST }
+    /// Waits that grow to `longest`.
+    pub(crate) fn up_to(longest: Duration) -> Self {
+        let next = FIRST;
+        Self { next, longest }
     }
 
     /// It went well: the next wait is short again.
@@ -29,7 +29,7 @@ impl Backoff {
     /// Half of the wait is certain, the other half by chance.
     pub(crate) fn wait(&mut self, random: &Random) -> Duration {
         let whole = self.next;
-        self.next = (whole * 2).min(LONGEST);
+        self.next = (whole * 2).min(self.longest);
         let [chance] = random.bytes::<1>();
         whole / 2 + whole / 2 * u32::from(chance) / 255
     }
@@ -41,8 +41,9 @@ mod tests {
 
     #[test]
     fn waits_grow_and_end() {
+        const LONGEST: Duration = Duration::from_secs(30);
         let random = Random::seeded(1);
-        let mut backoff = Backoff::new();
+        let mut backoff = Backoff::up_to(LONGEST);
         let waits: Vec<_> = (0..20).map(|_| backoff.wait(&random)).collect();
         assert!(waits[0] >= FIRST / 2 && waits[0] <= FIRST);
         assert!(waits.iter().all(|wait| *wait <= LONGEST) && waits[19] >= LONGEST / 2);

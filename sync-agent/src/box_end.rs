@@ -19,6 +19,9 @@ use crate::transport::{Approach, Heard, Line, Message, Transport};
 /// How much of what was heard is handled before the time is looked at again.
 pub(crate) const AT_ONCE: usize = 256;
 
+/// The longest wait between two attempts to reach the broker: a mended line is used within half a minute.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
 /// What the box is in its link.
 #[derive(Debug, Clone)]
 pub struct BoxIdentity {
@@ -83,7 +86,7 @@ impl<P: Post> BoxEnd<P> {
             post: Arc::new(post),
             written,
             machine,
-            backoff: Backoff::new(),
+            backoff: Backoff::up_to(LONGEST_WAIT),
             again_at: Duration::ZERO,
             line: None,
         }

@@ -23,6 +23,9 @@ use crate::transport::{Approach, Heard, Line, Transport};
 /// How many messages of one box may wait; what comes on top is lost, and sent again by the box.
 const WAITING: usize = 64;
 
+/// The longest wait between two attempts to reach the broker: every cinema waits for it, and nobody else reaches at the same time.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
 /// The pause after the database has failed: long enough not to fill the log, short enough for a lobby.
 const PAUSE_AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
@@ -43,7 +46,7 @@ pub trait Directory: Send + Sync + 'static {
     /// Somebody unknown spoke. It must not block.
     fn stranger(&self, address: &Address);
 
-    /// The broker is reached, or not and why. It must not block.
+    /// The broker is reached, or not and why, once for each reason. It must not block.
     fn broker(&self, reached: Result<(), String>);
 }
 
@@ -100,6 +103,8 @@ pub struct HubEnd<D> {
     backoff: Backoff,
     /// When to reach for the broker, if there is no line.
     again_at: Duration,
+    /// Why there is none, as it was told.
+    broken: Option<String>,
     line: Option<OnLine>,
 }
 
@@ -127,8 +132,9 @@ impl<D: Directory> HubEnd<D> {
             transport,
             machine,
             changes: changes.clone(),
-            backoff: Backoff::new(),
+            backoff: Backoff::up_to(LONGEST_WAIT),
             again_at: Duration::ZERO,
+            broken: None,
             line: None,
         };
         (end, changes)
@@ -156,7 +162,10 @@ impl<D: Directory> HubEnd<D> {
                 due
             }
             Err(why) => {
-                self.directory.broker(Err(why));
+                if self.broken.as_ref() != Some(&why) {
+                    self.directory.broker(Err(why.clone()));
+                    self.broken = Some(why);
+                }
                 let wait = self.backoff.wait(&self.machine.random);
                 self.again_at = self.machine.clock.monotonic() + wait;
                 Due::At(self.again_at)
@@ -198,6 +207,7 @@ impl<D: Directory> HubEnd<D> {
                 on.is_ready = true;
                 on.open_at = Some(now);
                 self.backoff.reset();
+                self.broken = None;
                 self.directory.broker(Ok(()));
             }
             if on.is_ready {

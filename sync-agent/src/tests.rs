@@ -449,6 +449,20 @@ async fn a_box_that_is_heard_before_the_hub_is_ready_is_no_stranger() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_broker_that_comes_late_is_reached_at_once_and_missed_once() {
+    for seed in 0..4 {
+        let world = World::new(seed);
+        world.network.cut();
+        let (_hub, _, _) = world.start_hub();
+        world.pass(Duration::from_secs(100)).await;
+        world.network.mend();
+        world.pass(Duration::from_millis(2_100)).await;
+        let missed = Err("the network is cut".to_owned());
+        assert_eq!(*world.reached.lock().unwrap(), [missed, Ok(())]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_box_that_the_database_has_no_time_for_keeps_nobody_waiting() {
     let world = World::new(1);
     world.up.write(&cancelled());
