@@ -54,31 +54,16 @@ fn waiting(
     })
 }
 
-/// What it says of a payment of `amount_minor`. It may have taken a part, or too much; that a part was given back is for a person.
-fn said(payment: Payment, amount_minor: i64) -> Answer {
+/// What it says of a payment of which so much is known. It may have taken a part, or too much; that a part was given back is for a person.
+fn said(payment: Payment, known_minor: i64) -> Answer {
     let said = match payment {
-        Payment::Approved {
-            amount_minor: taken,
-            slip,
-        } if (1..=MOST_MINOR).contains(&taken) => {
-            return Ok((
-                Said::Captured {
-                    amount_minor: taken,
-                },
-                Some(slip),
-            ));
+        Payment::Approved { amount_minor, slip } if (1..=MOST_MINOR).contains(&amount_minor) => {
+            return Ok((Said::Captured { amount_minor }, Some(slip)));
         }
-        Payment::Refunded { amount_minor: back } if back == amount_minor => Said::Returned,
-        Payment::Approved {
-            amount_minor: other,
-            ..
-        }
-        | Payment::Refunded {
-            amount_minor: other,
-        } => {
-            return Err(NoAnswer(format!(
-                "it says {other} of {amount_minor}, in minor units"
-            )));
+        Payment::Refunded { amount_minor } if amount_minor == known_minor => Said::Returned,
+        Payment::Approved { amount_minor, .. } | Payment::Refunded { amount_minor } => {
+            let words = format!("it says {amount_minor} of {known_minor}, in minor units");
+            return Err(NoAnswer(words));
         }
         Payment::Unknown => Said::NeverHeard,
         Payment::Waiting => Said::Waiting,

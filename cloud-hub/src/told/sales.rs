@@ -8,7 +8,7 @@ use counter::Fault;
 use database::Tx;
 use jiff::Timestamp;
 use wire::CinemaId;
-use wire::event::{PaidTender, SaleSettled, SoldTicket};
+use wire::event::{SaleSettled, SoldTicket};
 
 use super::dispute::dispute;
 use super::store::{self, DaySum, ToldSale};
@@ -73,7 +73,10 @@ impl Keeping<'_, '_> {
     }
 
     fn keep_tickets(&mut self, sales: &[&ToldSale]) -> Result<(), Fault> {
-        let tickets: Vec<(&ToldSale, &SoldTicket)> = each(sales, |sale| &sale.tickets);
+        let tickets: Vec<_> = sales
+            .iter()
+            .flat_map(|told| told.sale.tickets.iter().map(move |it| (*told, it)))
+            .collect();
         let mut are_new = store::add_tickets(self.tx, self.cinema, &tickets, false)?;
         let (new, others): (Vec<_>, Vec<_>) = tickets
             .into_iter()
@@ -103,7 +106,10 @@ impl Keeping<'_, '_> {
     }
 
     fn keep_tenders(&mut self, sales: &[&ToldSale]) -> Result<(), Fault> {
-        let tenders: Vec<(&ToldSale, &PaidTender)> = each(sales, |sale| &sale.tenders);
+        let tenders: Vec<_> = sales
+            .iter()
+            .flat_map(|told| told.sale.tenders.iter().map(move |it| (*told, it)))
+            .collect();
         let mut are_new = store::add_tenders(self.tx, self.cinema, &tenders)?;
         for (told, tender) in tenders {
             if !are_new.remove(tender.id.as_str()) {
@@ -117,16 +123,4 @@ impl Keeping<'_, '_> {
     fn dispute(&mut self, seq: u64, code: &str, words: &str) -> Result<(), Fault> {
         dispute(self.tx, (self.cinema, seq), code, words, self.now)
     }
-}
-
-/// Each part of the sales, with its sale.
-fn each<'a, P>(
-    sales: &[&'a ToldSale],
-    parts: impl Fn(&'a SaleSettled) -> &'a Vec<P>,
-) -> Vec<(&'a ToldSale, &'a P)> {
-    let of = |told: &&'a ToldSale| {
-        let told = *told;
-        parts(&told.sale).iter().map(move |part| (told, part))
-    };
-    sales.iter().flat_map(of).collect()
 }
