@@ -55,25 +55,31 @@ impl Drop for Chromium {
     }
 }
 
+/// How often a driver is started that ends at once: it chooses a port by its IPv4 address, and somebody may have it by the other.
+const STARTS: usize = 5;
+
 /// The driver chooses a free port and says which.
 fn start_driver() -> (Child, u16) {
-    let mut driver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver is installed: `cargo verify` says how");
-    let lines = BufReader::new(driver.stdout.take().expect("its output")).lines();
-    let port = lines
-        .map_while(Result::ok)
-        .find_map(|line| {
+    for _start in 0..STARTS {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed: `cargo verify` says how");
+        let lines = BufReader::new(driver.stdout.take().expect("its output")).lines();
+        let port = lines.map_while(Result::ok).find_map(|line| {
             line.strip_prefix("ChromeDriver was started successfully on port ")?
                 .trim_end_matches('.')
                 .parse()
                 .ok()
-        })
-        .expect("chromedriver says its port");
-    (driver, port)
+        });
+        if let Some(port) = port {
+            return (driver, port);
+        }
+        driver.wait().expect("it has ended");
+    }
+    panic!("chromedriver never says its port");
 }
 
 fn capabilities(profile: &TempDir, (width, height): Size) -> Map<String, Value> {

@@ -20,7 +20,7 @@ use crate::Fault;
 
 pub use refusal::CatalogueRefused;
 pub(crate) use store::{
-    Kept, Known, Stored, add_showtime, change_showtime, cinemas, keep, keep_cinema, known_showtime,
+    Kept, Known, Stored, add_showtime, change_showtime, keep, keep_cinema, known_showtime,
     knows_cinema, knows_parts, named, put_auditorium, tell_anew, whole, withhold,
 };
 

@@ -39,6 +39,8 @@ pub struct Inner {
     pub(crate) life: Life,
     pub(crate) ticket_seed: [u8; 32],
     pub(crate) shops: RwLock<BTreeMap<CinemaId, Arc<Shop>>>,
+    /// Held by whoever imports a programme, until its catalogue is shown.
+    pub(crate) importing: tokio::sync::Mutex<()>,
     /// Where maps of this process begin to count.
     pub(crate) first_map_version: i64,
     /// Tells which showtimes stay in memory although they are over.

@@ -54,6 +54,7 @@ pub async fn open(
         life: who.life,
         ticket_seed,
         shops: RwLock::default(),
+        importing: tokio::sync::Mutex::default(),
     });
     let since = catalogue::kept_since(counter.clock.now());
     let catalogues = counter

@@ -69,10 +69,18 @@ pub async fn import(counter: &Counter, text: String) -> Result<Imported, Program
         ProgrammeRefused::Problems(told.collect())
     })?;
     let cinema = programme.cinema.id.clone();
+    let _alone = counter.importing.lock().await;
+    if let Some(known) = counter.cinemas().into_iter().find(|known| *known != cinema) {
+        let detail = format!("this box belongs to the cinema {known}, the file is for {cinema}");
+        let at = "cinema.id".into();
+        return Err(ProgrammeRefused::Problems(vec![FieldProblem {
+            at,
+            detail,
+        }]));
+    }
     let imported = counter
         .database
         .write(scope(&cinema), move |tx| {
-            check_cinema(tx, &programme.cinema.id)?;
             let mut importing = Importing {
                 counter: &acting,
                 programme: &programme,
@@ -102,21 +110,6 @@ pub async fn import(counter: &Counter, text: String) -> Result<Imported, Program
         "a programme was imported"
     );
     Ok(imported)
-}
-
-fn check_cinema(tx: &mut Tx<'_>, of_file: &CinemaId) -> Result<(), ProgrammeRefused> {
-    let mut cinemas = catalogue::cinemas(tx)?.into_iter();
-    cinemas
-        .find(|known| known != of_file)
-        .map_or(Ok(()), |known| {
-            let detail =
-                format!("this box belongs to the cinema {known}, the file is for {of_file}");
-            let at = "cinema.id".into();
-            Err(ProgrammeRefused::Problems(vec![FieldProblem {
-                at,
-                detail,
-            }]))
-        })
 }
 
 /// An import on its way through a file.

@@ -14,7 +14,7 @@ use super::{Scheduled, ShowtimeKey};
 use crate::Fault;
 
 /// The cinemas whose catalogues are kept.
-pub(crate) fn cinemas(db: &mut Snapshot<'_>) -> Result<Vec<CinemaId>, Error> {
+pub(super) fn cinemas(db: &mut Snapshot<'_>) -> Result<Vec<CinemaId>, Error> {
     db.query("SELECT id FROM cinema ORDER BY id", params![], |row| {
         row.parse(0)
     })
