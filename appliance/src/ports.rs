@@ -6,7 +6,7 @@ use counter::{Counter, Fault, Pays, Ports, Sold};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use sync_agent::{Applies, Happening};
-use wire::{Body, Event};
+use wire::{Body, Delivery, Event};
 
 use crate::link::Link;
 use crate::printing::{Printing, Slip};
@@ -56,6 +56,10 @@ pub(crate) struct Arriving {
 
 impl Applies for Arriving {
     type Batch = ();
+
+    fn begin(&self, _: &mut Tx<'_>, _: &Delivery) -> Result<(), mailbox::Error> {
+        Ok(())
+    }
 
     fn apply(
         &self,

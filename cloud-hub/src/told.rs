@@ -17,7 +17,7 @@ use wire::event::{
     PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, RefusedContent, SaleSettled,
     SeatsReleased, ShowtimeCancelled, ShowtimeScheduled,
 };
-use wire::{Body, CinemaId, Event};
+use wire::{Body, CinemaId, Delivery, Event};
 
 use crate::links::Links;
 use batch::Batch;
@@ -37,6 +37,10 @@ pub(crate) struct Arriving {
 
 impl Applies for Arriving {
     type Batch = Batch;
+
+    fn begin(&self, tx: &mut Tx<'_>, delivery: &Delivery) -> Result<Batch, mailbox::Error> {
+        Ok(Batch::begin(tx, &self.address.cinema, delivery)?)
+    }
 
     fn apply(
         &self,
@@ -106,7 +110,10 @@ impl Applying<'_, '_> {
             Body::ShowtimeScheduled(showtime) => self.showtime_scheduled(showtime, withheld),
             Body::ShowtimeChanged(showtime) => self.showtime_scheduled(&showtime.0, withheld),
             Body::ShowtimeCancelled(cancelled) => self.showtime_cancelled(cancelled),
-            Body::SaleSettled(sale) => self.sale_settled(sale),
+            Body::SaleSettled(sale) => {
+                self.sale_settled(sale);
+                Ok(())
+            }
             Body::PaymentRefunded(refund) => self.payment_refunded(refund),
             Body::PaymentUnknown(payment) => self.payment_unknown(payment),
             Body::PaymentDecided(decided) => self.payment_decided(decided),
@@ -199,6 +206,7 @@ impl Applying<'_, '_> {
         } else {
             withheld
         };
+        self.batch.known.insert(told.showtime.clone());
         Ok(store::put_showtime(self.tx, self.cinema, told, withheld)?)
     }
 
@@ -217,17 +225,12 @@ impl Applying<'_, '_> {
     }
 
     /// It is kept with the others of its delivery.
-    fn sale_settled(&mut self, sale: &SaleSettled) -> Result<(), Fault> {
-        let known = &mut self.batch.known;
-        let is_known = known.contains(&sale.showtime)
-            || store::knows_showtime(self.tx, self.cinema, &sale.showtime)?
-                && known.insert(sale.showtime.clone());
+    fn sale_settled(&mut self, sale: &SaleSettled) {
         self.batch.sales.push(ToldSale {
             seq: self.event.seq(),
             sale: sale.clone(),
-            is_known,
+            is_known: self.batch.known.contains(&sale.showtime),
         });
-        Ok(())
     }
 
     fn payment_refunded(&mut self, refund: &PaymentRefunded) -> Result<(), Fault> {

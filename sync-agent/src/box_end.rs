@@ -9,6 +9,7 @@ use service::{Bell, Due, Machine};
 use tokio::sync::Mutex;
 use wire::{End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup};
 
+use crate::applying::Applying;
 use crate::backoff::Backoff;
 use crate::drive::Drive;
 use crate::post::{Happening, Post, PostError};
@@ -148,7 +149,11 @@ impl<P: Post> BoxEnd<P> {
         }
         for _ in 0..AT_ONCE {
             match (on.line.try_next(), &mut on.drive) {
-                (None, drive) => return Ok(drive.as_ref().and_then(Drive::next_due).into()),
+                (None, None) => return Ok(Due::WhenRung),
+                (None, Some(drive)) => {
+                    drive.settle().await?;
+                    return Ok(drive.next_due().into());
+                }
                 (Some(Heard::Broken(why)), _) => return Err(Ended::Broken(why)),
                 (Some(Heard::Ready), None) => {
                     on.drive = Some(self.begin(&on.line, on.connection).await?)
@@ -193,6 +198,7 @@ impl<P: Post> BoxEnd<P> {
             sender: line.sender(),
             machine: self.machine.clone(),
             peer: None,
+            applying: Applying::default(),
         };
         drive.tell(Input::Connected { connection }).await?;
         Ok(drive)

@@ -16,7 +16,13 @@ use crate::post::{Happening, Post, PostError};
 /// What a process does with what its link brings.
 pub trait Applies: Send + Sync + 'static {
     /// What the events of one delivery leave to be done once, after the last of them.
-    type Batch: Default;
+    type Batch;
+
+    /// Looks up what the events of a delivery need, before the first of them, in the same transaction.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn begin(&self, tx: &mut Tx<'_>, delivery: &Delivery) -> Result<Self::Batch, mailbox::Error>;
 
     /// Applies one event, in the transaction that moves the position. It may run again, so it does SQL and pure rules only; what
     /// contradicts is its to record, and an error is the database's.
@@ -141,7 +147,7 @@ impl<A: Applies> Post for Desk<A> {
         );
         let received_ms = self.clock.now().as_millisecond();
         let applying = self.database.write(scope(&self.cinema), move |tx| {
-            let mut batch = A::Batch::default();
+            let mut batch = applies.begin(tx, &delivery)?;
             let each = |tx: &mut Tx<'_>, event: &Event, body: &Body| {
                 applies.apply(tx, &mut batch, event, body)
             };

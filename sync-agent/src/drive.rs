@@ -1,16 +1,22 @@
-//! Drives one link: what the state machine wants done is done in its order, each step committed before the next.
+//! Drives one link: what the state machine wants done is done in its order, each step committed before the next. Only deliveries are
+//! waited for later: they are committed in their order, and acknowledged when they are.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use service::Machine;
+use wire::link::WINDOW;
 use wire::{Input, Link, Nonce, Output};
 
+use crate::applying::Applying;
 use crate::post::{Happening, Post, PostError};
 use crate::presence::Presence;
 use crate::topic::Address;
 use crate::transport::{Message, Sender};
+
+/// How many deliveries may be on their way into the database: what the other end has on its way, and as much sent again.
+const MOST_APPLYING: usize = 2 * WINDOW;
 
 /// A link, the pipe that it talks over, and the database that it keeps.
 #[derive(Debug)]
@@ -22,6 +28,8 @@ pub(crate) struct Drive<P> {
     pub(crate) machine: Machine,
     /// The connection that the other end named when the session was opened.
     pub(crate) peer: Option<Nonce>,
+    /// What came and is not known to be committed.
+    pub(crate) applying: Applying,
 }
 
 impl<P: Post> Drive<P> {
@@ -69,6 +77,17 @@ impl<P: Post> Drive<P> {
         Ok(())
     }
 
+    /// Waits until everything that came is committed.
+    ///
+    /// # Errors
+    /// See [`Drive::tell`].
+    pub(crate) async fn settle(&mut self) -> Result<(), PostError> {
+        while let Some(applied) = self.applying.next().await {
+            self.tell(Input::Applied(applied?)).await?;
+        }
+        Ok(())
+    }
+
     async fn perform(&mut self, output: Output) -> Result<Option<Input>, PostError> {
         match output {
             Output::Send { topic, bytes } => {
@@ -84,9 +103,13 @@ impl<P: Post> Drive<P> {
             }
             Output::Load { after } => return Ok(Some(Input::Loaded(self.post.load(after).await?))),
             Output::Apply(delivery) => {
-                let applied = delivery.last();
-                self.post.apply(delivery).await?;
-                return Ok(Some(Input::Applied(applied)));
+                let (post, last) = (Arc::clone(&self.post), delivery.last());
+                self.applying
+                    .push(async move { post.apply(delivery).await.map(|()| last) });
+                if self.applying.len() > MOST_APPLYING {
+                    let applied = self.applying.next().await.transpose()?;
+                    return Ok(applied.map(Input::Applied));
+                }
             }
             Output::Acknowledged(position) => self.post.acknowledged(position).await?,
             Output::Opened {

@@ -12,6 +12,7 @@ use wire::{
     End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup, Standing,
 };
 
+use crate::applying::Applying;
 use crate::backoff::Backoff;
 use crate::box_end::AT_ONCE;
 use crate::drive::Drive;
@@ -316,6 +317,7 @@ impl<D: Directory> HubEnd<D> {
                 sender: on.line.sender(),
                 machine: self.machine.clone(),
                 peer: None,
+                applying: Applying::default(),
             },
             connection: on.connection,
             inbox,
@@ -391,6 +393,7 @@ impl<P: Post> LinkTask<P> {
     async fn step(&mut self, now: Duration) -> Result<Due, PostError> {
         // A step that fails or panics leaves a link that begins again.
         if !std::mem::take(&mut self.begun) {
+            while self.drive.applying.next().await.is_some() {}
             let standing = self.drive.post.standing().await?;
             self.drive.link.begin_anew(standing);
             let connection = self.connection;
@@ -398,7 +401,19 @@ impl<P: Post> LinkTask<P> {
         }
         self.drive.run_due(now).await?;
         for _ in 0..AT_ONCE {
-            match self.inbox.try_recv() {
+            let told = if self.drive.applying.len() == 0 {
+                self.inbox.try_recv()
+            } else {
+                tokio::select! {
+                    biased;
+                    Some(applied) = self.drive.applying.next() => {
+                        self.drive.tell(Input::Applied(applied?)).await?;
+                        continue;
+                    }
+                    told = self.inbox.recv() => told.ok_or(TryRecvError::Disconnected),
+                }
+            };
+            match told {
                 Ok(Told::Link(input)) => self.drive.tell(input).await?,
                 Ok(Told::Written) => self.drive.written().await?,
                 Ok(Told::Presence(presence)) => self.drive.presence(presence),

@@ -3,6 +3,7 @@
 pub mod box_end;
 pub mod hub_end;
 
+mod applying;
 pub mod desk;
 mod drive;
 pub mod post;

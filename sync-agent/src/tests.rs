@@ -31,6 +31,11 @@ struct Inner {
     happened: Vec<Happening>,
     /// Whether nothing can be kept.
     is_full: bool,
+    /// Deliveries that wait for the disk, while it takes its time.
+    waiting: Option<usize>,
+    /// How many deliveries the disk refuses from here on, and whether it ever did.
+    refusals: u32,
+    has_refused: bool,
 }
 
 impl Streams {
@@ -50,6 +55,16 @@ impl Streams {
 }
 
 impl Streams {
+    async fn wait_for_the_disk(&self) {
+        let wait = |streams: &mut Inner| streams.waiting.as_mut().map(|waiting| *waiting += 1);
+        if self.with(wait).is_none() {
+            return;
+        }
+        while self.with(|streams| streams.waiting.is_some()) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     /// Whether somebody was told so.
     fn told(&self, notice: &wire::Notice) -> bool {
         let is_it =
@@ -91,16 +106,25 @@ impl Post for Streams {
     }
 
     async fn apply(&self, delivery: Delivery) -> Result<(), PostError> {
+        self.wait_for_the_disk().await;
         if self.with(|streams| streams.is_full) {
             return Err(PostError("the disk is full".to_owned()));
         }
         self.with(|streams| {
-            assert_eq!(delivery.before(), end(&streams.applied));
+            if streams.refusals > 0 {
+                streams.refusals -= 1;
+                streams.has_refused = true;
+                return Err(PostError("the disk refuses".to_owned()));
+            }
+            if delivery.before() != end(&streams.applied) {
+                assert!(streams.has_refused, "out of order");
+                return Err(PostError("a gap".to_owned()));
+            }
             streams
                 .applied
                 .extend(delivery.events().map(|(event, _)| event.clone()));
-        });
-        Ok(())
+            Ok(())
+        })
     }
 
     async fn acknowledged(&self, position: Position) -> Result<(), PostError> {
@@ -496,5 +520,46 @@ async fn a_hub_that_cannot_keep_what_comes_is_told_so_and_goes_on_when_it_can() 
             .with(|streams| streams.happened.iter().any(failed))
     );
     world.down.with(|streams| streams.is_full = false);
+    world.settle().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_while_the_disk_is_busy_is_handed_over_and_acknowledged_once_it_is_kept() {
+    let world = World::new(1);
+    let (_hub, _, _) = world.start_hub();
+    let (_box, written) = world.start_box("metropol");
+    world.settle().await;
+    world.down.with(|streams| streams.waiting = Some(0));
+    for _ in 0..1000 {
+        world.up.write(&cancelled());
+    }
+    written.tell();
+    world.pass(Duration::from_secs(1)).await;
+    let waiting = world.down.with(|streams| streams.waiting);
+    assert!(waiting > Some(1), "{waiting:?} deliveries are handed over");
+    assert_eq!(world.up.with(|streams| streams.acknowledged), 0);
+    world.down.with(|streams| streams.waiting = None);
+    world.settle().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn deliveries_after_one_that_cannot_be_kept_are_read_again() {
+    let world = World::new(1);
+    let (_hub, _, _) = world.start_hub();
+    let (_box, written) = world.start_box("metropol");
+    world.settle().await;
+    world.down.with(|streams| streams.waiting = Some(0));
+    for _ in 0..1000 {
+        world.up.write(&cancelled());
+    }
+    written.tell();
+    world.pass(Duration::from_secs(1)).await;
+    let waiting = world.down.with(|streams| streams.waiting);
+    assert!(waiting > Some(1), "{waiting:?} deliveries are handed over");
+    // The first is refused, so that those after it find a gap.
+    world.down.with(|streams| {
+        streams.waiting = None;
+        streams.refusals = 1;
+    });
     world.settle().await;
 }

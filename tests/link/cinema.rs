@@ -11,7 +11,7 @@ use service::{Clock, Lifecycle, Machine, Random};
 use sync_agent::{Address, Applies, BoxEnd, BoxIdentity, Desk, Happening, Transport, Written};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Receipt, SaleSettled, ShowtimeScheduled, SoldTicket};
-use wire::{Body, End, Event, Frame, Generation, Incarnation, Keys, Nonce, SecretKey};
+use wire::{Body, Delivery, End, Event, Frame, Generation, Incarnation, Keys, Nonce, SecretKey};
 
 /// How long a condition may take to come true.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,6 +39,10 @@ pub struct Remembers {
 
 impl Applies for Remembers {
     type Batch = ();
+
+    fn begin(&self, _: &mut Tx<'_>, _: &Delivery) -> Result<(), mailbox::Error> {
+        Ok(())
+    }
 
     fn apply(
         &self,

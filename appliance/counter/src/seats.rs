@@ -268,23 +268,30 @@ fn show(tx: &mut Tx<'_>, at: &At, showtime: &ShowtimeId, live: Vec<(usize, Shown
     tx.after_commit(move || maps.change(&showtime, &live));
 }
 
+/// What the other side told of a showtime's seats.
+pub(crate) type OfShowtime<'a> = (ShowtimeKey, &'a ShowtimeId, &'a BTreeMap<SeatId, Epoch>);
+
 /// Keeps what the other side told of its seats, for display; a map is shown where the cinema's counter is open.
 pub(crate) fn hear(
     tx: &mut Tx<'_>,
     at: Option<&At>,
-    showtime: (ShowtimeKey, &ShowtimeId),
-    seats: &BTreeMap<SeatId, Epoch>,
+    told: &[OfShowtime<'_>],
     state: Heard,
 ) -> Result<(), Fault> {
-    store::hear(tx, showtime.0, seats, state)?;
-    if let Some(at) = at
-        && let Some(scheduled) = at.showtime(showtime.1)
-    {
-        let places = seats
-            .keys()
-            .filter_map(|seat| scheduled.plan.place_of(seat));
-        let live = places.map(|place| (place, state.shown())).collect();
-        show(tx, at, showtime.1, live);
+    let rows = told
+        .iter()
+        .flat_map(|(key, _, seats)| seats.iter().map(|(seat, epoch)| (*key, seat, *epoch)));
+    store::hear(tx, rows, state)?;
+    for (_, showtime, seats) in told {
+        if let Some(at) = at
+            && let Some(scheduled) = at.showtime(showtime)
+        {
+            let places = seats
+                .keys()
+                .filter_map(|seat| scheduled.plan.place_of(seat));
+            let live = places.map(|place| (place, state.shown())).collect();
+            show(tx, at, showtime, live);
+        }
     }
     Ok(())
 }

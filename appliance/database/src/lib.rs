@@ -8,6 +8,7 @@ mod sqlite;
 
 mod group;
 mod job;
+mod many;
 mod row;
 mod schema;
 mod shared;
@@ -35,5 +36,5 @@ pub use row::Row;
 pub use scope::Scope;
 pub use sqlite::problems;
 pub use statistics::Statistics;
-pub use tx::{Snapshot, Tx};
+pub use tx::{New, Snapshot, Tx};
 pub use value::Value;

@@ -5,6 +5,7 @@ use std::fmt::{self, Debug};
 use std::ops::{Deref, DerefMut};
 
 use crate::channels::check_notice;
+use crate::many::{MOST_PARAMETERS, Many};
 use crate::statistics::Counters;
 use crate::{Error, Row, Value};
 
@@ -90,6 +91,40 @@ impl<'a> Snapshot<'a> {
         Ok(self.first(sql, parameters, |row| row.get(0))?.unwrap_or(0))
     }
 
+    /// Every row of the answer for any of `keys`, as many at a time as there is room for. `find` ends before their list, and `before` are the
+    /// parameters that come before it: `SELECT title FROM film WHERE studio = $1 AND id IN`.
+    ///
+    /// # Errors
+    /// As [`Snapshot::query`].
+    pub fn query_among<R>(
+        &mut self,
+        find: &'static str,
+        before: &[Value],
+        keys: impl IntoIterator<Item = Value>,
+        mut read: impl FnMut(&Row<'_>) -> Result<R, Error>,
+    ) -> Result<Vec<R>, Error> {
+        let (mut keys, mut found) = (keys.into_iter(), Vec::new());
+        loop {
+            let mut parameters = before.to_vec();
+            parameters.extend(keys.by_ref().take(MOST_PARAMETERS));
+            let asked = parameters.len() - before.len();
+            let Some(last) = parameters.last().filter(|_| asked > 0).cloned() else {
+                return Ok(found);
+            };
+            // The same key again changes nothing, and the statements stay few.
+            let rounded = asked.next_power_of_two();
+            parameters.resize(before.len() + rounded, last);
+            let list = Many {
+                begins: find,
+                ends: "",
+                first: before.len() + 1,
+                columns: rounded,
+                parameters: rounded,
+            };
+            found.extend(self.rows(&list.text(), &parameters, usize::MAX, &mut read)?);
+        }
+    }
+
     fn rows<R>(
         &mut self,
         sql: &str,
@@ -144,13 +179,13 @@ impl<'a> Tx<'a> {
         self.noting(changed)
     }
 
-    /// Inserts rows, as many as there is room for with one statement. `into` is `INSERT INTO film (id, minutes)`.
+    /// Inserts rows, as many as there is room for with one statement. `into` is `INSERT INTO film (id, minutes) VALUES`.
     ///
     /// # Errors
     /// As [`Tx::execute`].
     pub fn insert<const COLUMNS: usize>(
         &mut self,
-        into: &str,
+        into: &'static str,
         rows: impl IntoIterator<Item = [Value; COLUMNS]>,
     ) -> Result<u64, Error> {
         self.insert_or(into, rows, "")
@@ -163,9 +198,9 @@ impl<'a> Tx<'a> {
     /// As [`Tx::execute`].
     pub fn insert_or<const COLUMNS: usize>(
         &mut self,
-        into: &str,
+        into: &'static str,
         rows: impl IntoIterator<Item = [Value; COLUMNS]>,
-        or: &str,
+        or: &'static str,
     ) -> Result<u64, Error> {
         let mut inserted = 0;
         for_each_insertion(into, rows, or, |sql, values| {
@@ -175,23 +210,27 @@ impl<'a> Tx<'a> {
         Ok(inserted)
     }
 
-    /// Inserts those of the rows that no other stands in the way of, and gives the texts that these have in `column`.
+    /// Inserts those of the rows that no other stands in the way of, and tells which these are by what `returning` names of them:
+    /// `ON CONFLICT DO NOTHING RETURNING id`.
     ///
     /// # Errors
     /// As [`Tx::execute`].
     pub fn insert_new<const COLUMNS: usize>(
         &mut self,
-        into: &str,
+        into: &'static str,
         rows: impl IntoIterator<Item = [Value; COLUMNS]>,
-        column: &str,
-    ) -> Result<HashSet<String>, Error> {
-        let or = format!("ON CONFLICT DO NOTHING RETURNING {column}");
-        let mut inserted = HashSet::new();
-        for_each_insertion(into, rows, &or, |sql, values| {
+        returning: &'static str,
+    ) -> Result<New, Error> {
+        let (mut given, mut inserted) = (0, Vec::new());
+        for_each_insertion(into, rows, returning, |sql, values| {
+            given += values.len() / COLUMNS;
             inserted.extend(self.query(sql, values, |row| row.get(0))?);
             Ok(())
         })?;
-        Ok(inserted)
+        Ok(match inserted.len() == given {
+            true => New::All,
+            false => New::Only(inserted.into_iter().collect()),
+        })
     }
 
     /// Tells all who listen to the channel, in every process that has this database open, once this write is committed; never,
@@ -223,6 +262,25 @@ impl<'a> Tx<'a> {
     }
 }
 
+/// Which of the rows that were to be inserted are new.
+#[derive(Debug, PartialEq, Eq)]
+pub enum New {
+    /// All of them.
+    All,
+    /// Those that have these names.
+    Only(HashSet<String>),
+}
+
+impl New {
+    /// Whether a row was inserted under this name. Asked again, it tells of the next row of the name, which was not.
+    pub fn take(&mut self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.remove(name),
+        }
+    }
+}
+
 /// What became of a write.
 pub(crate) struct Outcome {
     /// The first statement that failed said this.
@@ -233,14 +291,11 @@ pub(crate) struct Outcome {
     pub(crate) statements: u64,
 }
 
-/// The most parameters of one insertion: a large sale's tickets fit, and the texts of the statements stay few and short.
-const MOST_PARAMETERS: usize = 200;
-
 /// One statement after the other, each with as many rows as there is room for, and `or` at its end.
 fn for_each_insertion<const COLUMNS: usize>(
-    into: &str,
+    into: &'static str,
     rows: impl IntoIterator<Item = [Value; COLUMNS]>,
-    or: &str,
+    or: &'static str,
     mut insert: impl FnMut(&str, &[Value]) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut rows = rows.into_iter();
@@ -250,30 +305,15 @@ fn for_each_insertion<const COLUMNS: usize>(
         if together.is_empty() {
             return Ok(());
         }
-        let sql = insertion(into, COLUMNS, together.len());
-        match or {
-            "" => insert(&sql, &together)?,
-            or => insert(&format!("{sql} {or}"), &together)?,
-        }
+        let insertion = Many {
+            begins: into,
+            ends: or,
+            first: 1,
+            columns: COLUMNS,
+            parameters: together.len(),
+        };
+        insert(&insertion.text(), &together)?;
     }
-}
-
-/// `into` with `parameters` of them, `columns` a row.
-fn insertion(into: &str, columns: usize, parameters: usize) -> String {
-    let mut sql = String::with_capacity(into.len() + 8 + parameters * 6);
-    sql.push_str(into);
-    sql.push_str(" VALUES ");
-    for number in 1..=parameters {
-        let is_first = number % columns == 1 || columns == 1;
-        sql.push_str(match (number, is_first) {
-            (1, _) => "($",
-            (_, true) => "), ($",
-            (_, false) => ", $",
-        });
-        sql.push_str(&number.to_string());
-    }
-    sql.push(')');
-    sql
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -308,19 +348,6 @@ mod tests {
         name: "one",
         sql: "CREATE TABLE one (n INTEGER PRIMARY KEY) STRICT;",
     };
-
-    #[test]
-    fn an_insertion_has_a_pair_of_brackets_a_row() {
-        let into = "INSERT INTO one (n)";
-        assert_eq!(
-            super::insertion(into, 1, 2),
-            "INSERT INTO one (n) VALUES ($1), ($2)"
-        );
-        assert_eq!(
-            super::insertion("", 3, 6),
-            " VALUES ($1, $2, $3), ($4, $5, $6)"
-        );
-    }
 
     #[tokio::test]
     async fn what_is_told_after_a_commit_is_dropped_with_its_savepoint() {

@@ -21,8 +21,11 @@ pub(crate) fn add(tx: &mut Tx<'_>, sale: &SaleId, papers: &[Slip]) -> Result<(),
             ])
         })
         .collect::<Result<Vec<_>, Error>>()?;
-    tx.insert("INSERT INTO print_job (ticket, sale, paper, state)", rows)
-        .map(drop)
+    tx.insert(
+        "INSERT INTO print_job (ticket, sale, paper, state) VALUES",
+        rows,
+    )
+    .map(drop)
 }
 
 /// Begins the job whose turn it is. One that was begun before and not ended as printed is a copy.

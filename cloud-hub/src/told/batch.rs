@@ -7,10 +7,10 @@ use counter::programme::Hearing;
 use counter::{Counter, Fault};
 use database::Tx;
 use jiff::Timestamp;
-use wire::{Body, CinemaId};
+use wire::{Body, CinemaId, Delivery};
 
 use super::sales::Keeping;
-use super::store::ToldSale;
+use super::store::{self, ToldSale};
 
 /// What the events of one delivery leave to be done.
 #[derive(Debug, Default)]
@@ -21,11 +21,32 @@ pub(crate) struct Batch {
     pub(crate) hearing: Hearing,
     /// What was sold.
     pub(super) sales: Vec<ToldSale>,
-    /// The showtimes that were looked up and found.
+    /// The showtimes that were told before.
     pub(super) known: BTreeSet<ShowtimeId>,
 }
 
 impl Batch {
+    /// Looks up together what the events of a delivery name.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(super) fn begin(
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        delivery: &Delivery,
+    ) -> Result<Self, database::Error> {
+        let sold = delivery.events().filter_map(|(_, body)| match body {
+            Some(Body::SaleSettled(sale)) => Some(&sale.showtime),
+            Some(_) | None => None,
+        });
+        let sold: BTreeSet<_> = sold.collect();
+        let known = store::known_showtimes(tx, cinema, sold.into_iter())?;
+        Ok(Self {
+            known: known.into_iter().collect(),
+            ..Self::default()
+        })
+    }
+
     /// Keeps the sales, has the counter do what is its, and answers.
     ///
     /// # Errors

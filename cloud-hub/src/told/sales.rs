@@ -29,7 +29,7 @@ impl Keeping<'_, '_> {
         let mut are_new = store::add_sales(self.tx, self.cinema, told.iter().map(|it| &it.sale))?;
         let (new, again): (Vec<_>, Vec<_>) = told
             .iter()
-            .partition(|it| are_new.remove(it.sale.sale.as_str()));
+            .partition(|it| are_new.take(it.sale.sale.as_str()));
         for ToldSale { seq, sale, .. } in again {
             let words = format!("the sale {} was told before", sale.sale);
             self.dispute(*seq, "sale_told_twice", &words)?;
@@ -80,18 +80,16 @@ impl Keeping<'_, '_> {
         let mut are_new = store::add_tickets(self.tx, self.cinema, &tickets, false)?;
         let (new, others): (Vec<_>, Vec<_>) = tickets
             .into_iter()
-            .partition(|(_, ticket)| are_new.remove(ticket.id.as_str()));
+            .partition(|(_, ticket)| are_new.take(ticket.id.as_str()));
         let mut seats = BTreeMap::<&ShowtimeId, u64>::new();
         for (told, _) in new {
             *seats.entry(&told.sale.showtime).or_default() += 1;
         }
-        for (showtime, seats) in seats {
-            store::add_seats_sold(self.tx, self.cinema, showtime, seats)?;
-        }
+        store::add_seats_sold(self.tx, self.cinema, &seats)?;
         // Either the ticket is known, or its seat has another.
         let mut are_second = store::add_tickets(self.tx, self.cinema, &others, true)?;
         for (ToldSale { seq, sale, .. }, SoldTicket { id, seat, .. }) in others {
-            if are_second.remove(id.as_str()) {
+            if are_second.take(id.as_str()) {
                 let words = format!(
                     "seat {seat} of {} has two tickets; the later is {id}",
                     sale.showtime
@@ -112,7 +110,7 @@ impl Keeping<'_, '_> {
             .collect();
         let mut are_new = store::add_tenders(self.tx, self.cinema, &tenders)?;
         for (told, tender) in tenders {
-            if !are_new.remove(tender.id.as_str()) {
+            if !are_new.take(tender.id.as_str()) {
                 let words = format!("the payment {} paid another sale before", tender.id);
                 self.dispute(told.seq, "payment_told_twice", &words)?;
             }

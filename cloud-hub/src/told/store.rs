@@ -1,9 +1,9 @@
 //! SQL of what each cinema told.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use box_office::{Layout, ShowtimeId};
-use database::{Error, Snapshot, Tx, Value, params};
+use database::{Error, New, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 use wire::CinemaId;
 use wire::event::{
@@ -194,22 +194,29 @@ pub(crate) fn cancel_showtime(
     Ok(tx.execute(sql, row)? == 1)
 }
 
-/// Whether the cinema has told of this showtime.
-pub(crate) fn knows_showtime(
+/// Those of the showtimes that the cinema has told of.
+pub(crate) fn known_showtimes<'a>(
     snapshot: &mut Snapshot<'_>,
     cinema: &CinemaId,
-    showtime: &ShowtimeId,
-) -> Result<bool, Error> {
-    let find = "SELECT 1 FROM told_showtime WHERE cinema = $1 AND id = $2";
-    snapshot.has(find, params![cinema.as_str(), showtime.as_str()])
+    showtimes: impl Iterator<Item = &'a ShowtimeId>,
+) -> Result<Vec<ShowtimeId>, Error> {
+    snapshot.query_among(
+        "SELECT id FROM told_showtime WHERE cinema = $1 AND id IN",
+        params![cinema.as_str()],
+        showtimes.map(|id| id.as_str().into()),
+        |row| row.parse(0),
+    )
 }
+
+/// What tells the new rows of an insertion.
+const NEW: &str = "ON CONFLICT DO NOTHING RETURNING id";
 
 /// Keeps sales; gives those that are new.
 pub(crate) fn add_sales<'a>(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
     sales: impl Iterator<Item = &'a SaleSettled>,
-) -> Result<HashSet<String>, Error> {
+) -> Result<New, Error> {
     let rows = sales.map(|sale| {
         [
             cinema.as_str().into(),
@@ -227,8 +234,8 @@ pub(crate) fn add_sales<'a>(
         ]
     });
     let into = "INSERT INTO told_sale (cinema, id, receipt_series, receipt_number, showtime, device, sold_ms, day, currency, total, tax, \
-         tickets)";
-    tx.insert_new(into, rows, "id")
+         tickets) VALUES";
+    tx.insert_new(into, rows, NEW)
 }
 
 /// Keeps tickets; gives those that are new and, unless they are disputed, the only ones of their seats.
@@ -237,7 +244,7 @@ pub(crate) fn add_tickets(
     cinema: &CinemaId,
     tickets: &[(&ToldSale, &SoldTicket)],
     disputed: bool,
-) -> Result<HashSet<String>, Error> {
+) -> Result<New, Error> {
     let rows = tickets.iter().map(|(told, ticket)| {
         [
             cinema.as_str().into(),
@@ -254,8 +261,8 @@ pub(crate) fn add_tickets(
             disputed.into(),
         ]
     });
-    let into = "INSERT INTO told_ticket (cinema, id, sale, showtime, plan, seat, epoch, edition, kind, price, tax, disputed)";
-    tx.insert_new(into, rows, "id")
+    let into = "INSERT INTO told_ticket (cinema, id, sale, showtime, plan, seat, epoch, edition, kind, price, tax, disputed) VALUES";
+    tx.insert_new(into, rows, NEW)
 }
 
 /// Keeps payments; gives those that are new.
@@ -263,7 +270,7 @@ pub(crate) fn add_tenders(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
     tenders: &[(&ToldSale, &PaidTender)],
-) -> Result<HashSet<String>, Error> {
+) -> Result<New, Error> {
     let rows = tenders.iter().map(|(told, tender)| {
         let way = match tender.way {
             TenderWay::Cash => "cash",
@@ -280,8 +287,9 @@ pub(crate) fn add_tenders(
             slip.map(|slip| slip.authorisation.as_str()).into(),
         ]
     });
-    let into = "INSERT INTO told_tender (cinema, id, sale, way, amount, last_four, authorisation)";
-    tx.insert_new(into, rows, "id")
+    let into =
+        "INSERT INTO told_tender (cinema, id, sale, way, amount, last_four, authorisation) VALUES";
+    tx.insert_new(into, rows, NEW)
 }
 
 /// Keeps a refund; whether it is new.
@@ -384,15 +392,20 @@ pub(crate) fn add_day_sum(
     tx.execute(sql, row).map(drop)
 }
 
-/// Counts seats of a showtime that were sold and are not disputed.
+/// Counts seats of showtimes that were sold and are not disputed.
 pub(crate) fn add_seats_sold(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
-    showtime: &ShowtimeId,
-    seats: u64,
+    seats: &BTreeMap<&ShowtimeId, u64>,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO told_seats_sold (cinema, showtime, seats) VALUES ($1, $2, $3) \
-         ON CONFLICT (cinema, showtime) DO UPDATE SET seats = told_seats_sold.seats + excluded.seats";
-    tx.execute(sql, params![cinema.as_str(), showtime.as_str(), seats])
-        .map(drop)
+    let rows = seats.iter().map(|(showtime, seats)| {
+        [
+            cinema.as_str().into(),
+            showtime.as_str().into(),
+            (*seats).into(),
+        ]
+    });
+    let into = "INSERT INTO told_seats_sold (cinema, showtime, seats) VALUES";
+    let or = "ON CONFLICT (cinema, showtime) DO UPDATE SET seats = told_seats_sold.seats + excluded.seats";
+    tx.insert_or(into, rows, or).map(drop)
 }

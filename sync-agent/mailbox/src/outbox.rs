@@ -69,7 +69,7 @@ fn append(
     if !stream::move_head_from(tx, stream, head, last)? {
         return Ok(None);
     }
-    tx.insert("INSERT INTO event (place, kind, bytes)", rows)?;
+    tx.insert("INSERT INTO event (place, kind, bytes) VALUES", rows)?;
     Ok(Some(last))
 }
 

@@ -133,9 +133,11 @@ pub(crate) fn keep<T: Document>(
         Some(stored) if Value::from(stored.as_str()) == body => Ok(Kept::Same),
         Some(_) => Ok(Kept::OtherContent),
         None => {
-            let add = format!("INSERT INTO {table} (cinema, id, {versioned}, body)");
+            let add = format!(
+                "INSERT INTO {table} (cinema, id, {versioned}, body) VALUES ($1, $2, $3, $4)"
+            );
             let row = [cinema.as_str().into(), id.into(), version.into(), body];
-            tx.insert(&add, [row]).map(|_| Kept::New)
+            tx.execute(&add, &row).map(|_| Kept::New)
         }
     }
 }
@@ -238,6 +240,20 @@ pub(crate) fn known_showtime(
 ) -> Result<Option<Known>, Error> {
     let sql = format!("SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND id = $2");
     db.first(&sql, params![cinema.as_str(), id.as_str()], known)
+}
+
+/// The keys of those of the showtimes that are known.
+pub(crate) fn showtime_keys<'a>(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    ids: impl Iterator<Item = &'a ShowtimeId>,
+) -> Result<Vec<(ShowtimeId, ShowtimeKey)>, Error> {
+    db.query_among(
+        "SELECT id, key FROM showtime WHERE cinema = $1 AND id IN",
+        params![cinema.as_str()],
+        ids.map(|id| id.as_str().into()),
+        |row| Ok((row.parse(0)?, ShowtimeKey(row.get(1)?))),
+    )
 }
 
 fn values(cinema: &CinemaId, stored: &Stored) -> Result<Vec<Value>, Error> {

@@ -98,11 +98,12 @@ impl Hearing {
         cinema: &CinemaId,
     ) -> Result<(), Fault> {
         let at = counter.at(cinema);
-        for (id, seats) in &self.sold {
-            if let Some(known) = catalogue::known_showtime(tx, cinema, id)? {
-                seats::hear(tx, at.as_ref(), (known.key, id), seats, Heard::Sold)?;
-            }
-        }
+        let keys = catalogue::showtime_keys(tx, cinema, self.sold.keys())?;
+        let sold: Vec<_> = keys
+            .iter()
+            .filter_map(|(id, key)| Some((*key, id, self.sold.get(id)?)))
+            .collect();
+        seats::hear(tx, at.as_ref(), &sold, Heard::Sold)?;
         if self.is_changed {
             counter.reload(tx, cinema, self.changed)?;
         }

@@ -1,6 +1,6 @@
 //! SQL of the seats: one row a seat in `seat`, which is authority, and in `seat_heard`, which is display.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ pub(super) fn add(tx: &mut Tx<'_>, showtime: ShowtimeKey, layout: &Layout) -> Re
             seat.seat.as_str().into(),
         ]
     });
-    tx.insert("INSERT INTO seat (showtime, place, seat)", rows)
+    tx.insert("INSERT INTO seat (showtime, place, seat) VALUES", rows)
         .map(drop)
 }
 
@@ -247,18 +247,17 @@ pub(super) fn heard(
     })
 }
 
-/// Keeps what was heard of seats; what is older changes nothing.
-pub(super) fn hear(
+/// Keeps what was heard of seats, each once; what is older changes nothing.
+pub(super) fn hear<'a>(
     tx: &mut Tx<'_>,
-    showtime: ShowtimeKey,
-    seats: &BTreeMap<SeatId, Epoch>,
+    seats: impl Iterator<Item = (ShowtimeKey, &'a SeatId, Epoch)>,
     heard: Heard,
 ) -> Result<(), Error> {
-    let rows = seats.iter().map(|(seat, epoch)| {
+    let rows = seats.map(|(showtime, seat, epoch)| {
         let (seat, epoch) = (seat.as_str().into(), epoch.number().into());
         [showtime.0.into(), seat, epoch, heard.word().into()]
     });
-    let into = "INSERT INTO seat_heard (showtime, seat, epoch, state)";
+    let into = "INSERT INTO seat_heard (showtime, seat, epoch, state) VALUES";
     let or = "ON CONFLICT (showtime, seat) DO UPDATE SET epoch = excluded.epoch, state = excluded.state \
         WHERE seat_heard.epoch <= excluded.epoch";
     tx.insert_or(into, rows, or).map(drop)

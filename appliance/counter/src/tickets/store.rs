@@ -46,7 +46,8 @@ pub(crate) fn of_sale(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<Ticket
 }
 
 pub(crate) fn add(tx: &mut Tx<'_>, seller: Custodian, tickets: &[TicketRow]) -> Result<(), Error> {
-    let into = format!("INSERT INTO ticket ({COLUMNS}, seller)");
+    let into = "INSERT INTO ticket (id, sale, showtime, place, seat, plan, epoch, edition, kind, currency, price_minor, tax_minor, \
+        starts_at, facts, seller) VALUES";
     let seller = match seller {
         Custodian::Cinema => "cinema",
         Custodian::Hub => "hub",
@@ -73,5 +74,5 @@ pub(crate) fn add(tx: &mut Tx<'_>, seller: Custodian, tickets: &[TicketRow]) -> 
             ])
         })
         .collect::<Result<Vec<_>, Error>>()?;
-    tx.insert(&into, rows).map(drop)
+    tx.insert(into, rows).map(drop)
 }

@@ -1,6 +1,8 @@
 //! Reading rows, and binding parameters.
 
-use database::{Error, Scope, params};
+use std::collections::HashSet;
+
+use database::{Error, New, Scope, Value, params};
 
 use crate::World;
 
@@ -162,7 +164,7 @@ async fn many_rows_are_one_statement() {
             .database
             .write(Scope::Nothing, |tx| {
                 let rows = (0..1_000).map(|number| [number.to_string().into()]);
-                tx.insert("INSERT INTO film (title)", rows)
+                tx.insert("INSERT INTO film (title) VALUES", rows)
             })
             .await;
         assert_eq!(added, Ok(1_000));
@@ -189,22 +191,54 @@ async fn of_many_rows_those_that_are_new_are_told_in_however_many_statements() {
                 .map(|nth| [format!("film {nth}").into()])
         };
         let inserted = world.database.write(Scope::Nothing, move |tx| {
-            let into = "INSERT INTO film (title)";
-            let new = tx.insert_new(into, titles(), "title")?;
-            let again = tx.insert_new(into, titles(), "title")?;
-            let into = "INSERT INTO film (title, poster)";
+            let into = "INSERT INTO film (title) VALUES";
+            let or_tell = "ON CONFLICT DO NOTHING RETURNING title";
+            let new = tx.insert_new(into, titles(), or_tell)?;
+            let again = tx.insert_new(into, titles(), or_tell)?;
+            let all = tx.insert_new(into, [[Value::from("new")]], or_tell)?;
+            let into = "INSERT INTO film (title, poster) VALUES";
             let or = "ON CONFLICT (title) DO UPDATE SET poster = excluded.poster";
             let poster = |nth: u8| [format!("film {nth}").into(), [nth].as_slice().into()];
             let changed = tx.insert_or(into, (1..=210).map(poster), or)?;
-            Ok::<_, Error>((new, again.len(), changed))
+            Ok::<_, Error>((new, again, changed, all))
         });
-        let (new, again, changed) = inserted.await.unwrap();
-        assert_eq!((new.len(), again, changed), (449, 0, 210));
-        assert!(new.contains("film 3") && !new.contains("film 7"));
-        assert_eq!(world.titles().await.len(), 450);
+        let (mut new, again, changed, all) = inserted.await.unwrap();
+        assert_eq!(
+            (again, changed, all),
+            (New::Only(HashSet::new()), 210, New::All)
+        );
+        assert!(
+            new.take("film 3") && !new.take("film 3"),
+            "it stood there twice"
+        );
+        assert!(!new.take("film 7"), "it was there before");
+        assert!((8..=450).all(|nth| new.take(&format!("film {nth}"))));
+        assert_eq!(world.titles().await.len(), 451);
         let posters = world
             .database
             .read(|it| it.number("SELECT COUNT(poster) FROM film", &[]));
         assert_eq!(posters.await, Ok(210));
+    }
+}
+
+#[tokio::test]
+async fn rows_of_any_of_many_keys_are_found_once_each() {
+    for world in World::on_both() {
+        for nth in (0..500).step_by(2) {
+            world.add(&format!("film {nth}")).await.unwrap();
+        }
+        for asked in [0, 1, 3, 200, 201, 460] {
+            let keys = (0..asked).map(|nth| format!("film {nth}").into());
+            let found = world.database.read(move |snapshot| {
+                let find = "SELECT title FROM film WHERE title <> $1 AND title IN";
+                snapshot.query_among(find, &["film 0".into()], keys, |row| row.get::<String>(0))
+            });
+            let mut found = found.await.unwrap();
+            found.sort();
+            let even = (1..asked).filter(|nth| nth % 2 == 0);
+            let mut even: Vec<_> = even.map(|nth| format!("film {nth}")).collect();
+            even.sort();
+            assert_eq!(found, even, "of {asked}");
+        }
     }
 }
