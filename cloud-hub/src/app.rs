@@ -8,13 +8,14 @@ use box_office::Custodian;
 use counter::{Counter, Selling};
 use database::Database;
 use service::Machine;
-use service::process::{Base, OpenError};
+use service::process::{Base, OpenError, Process};
 use service::seed::Seeds;
 use sync_agent::Transport;
 
 use crate::config::Config;
 use crate::enrolments::Enrolments;
 use crate::links::Links;
+use crate::operators::Operators;
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -29,6 +30,13 @@ pub struct Inner {
     pub(crate) counter: Counter,
     pub(crate) links: Links,
     pub(crate) enrolments: Enrolments,
+    pub(crate) operators: Operators,
+}
+
+impl AsRef<Operators> for App {
+    fn as_ref(&self) -> &Operators {
+        &self.operators
+    }
 }
 
 impl Deref for App {
@@ -96,6 +104,11 @@ impl App {
         let broker = config.broker.told_address();
         Ok(Self(Arc::new(Inner {
             enrolments: Enrolments::new(database.clone(), machine.clone(), links.clone(), broker),
+            operators: Operators::new(
+                database.clone(),
+                machine.clone(),
+                &config.public_address(<App as Process>::LISTENS),
+            ),
             base: Base {
                 settings: config,
                 database,

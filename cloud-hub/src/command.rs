@@ -3,6 +3,7 @@
 use box_office::CinemaId;
 use clap::Subcommand;
 
+use crate::OperatorName;
 use crate::control::Order;
 
 /// What the program can be told to do; without a command it runs the hub.
@@ -18,6 +19,16 @@ pub enum Command {
         /// The cinema's id.
         cinema: CinemaId,
     },
+    /// Makes a one-time link by which somebody chooses a password for head office: a new operator, or one who has forgotten it.
+    Operator {
+        /// The name by which they sign in.
+        name: OperatorName,
+        /// Takes away the password and the sessions instead.
+        #[arg(long)]
+        remove: bool,
+    },
+    /// Lists who may sign in at head office.
+    Operators,
 }
 
 impl Command {
@@ -26,6 +37,11 @@ impl Command {
         match self {
             Self::Enrol { cinema } => Order::Enrol { cinema },
             Self::Revoke { cinema } => Order::Revoke { cinema },
+            Self::Operator { name, remove } => match remove {
+                false => Order::Operator { name },
+                true => Order::RemoveOperator { name },
+            },
+            Self::Operators => Order::Operators,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The settings of a hub, as its file has them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -21,6 +21,21 @@ pub struct Config {
     /// The broker between it and the boxes.
     #[serde(default)]
     pub broker: Broker,
+}
+
+impl Config {
+    /// The hub's address as people have it: the one that is set, or where it listens, at `usual` unless it
+    /// is set, seen from its own machine.
+    pub(crate) fn public_address(&self, usual: SocketAddr) -> String {
+        self.http.public.clone().unwrap_or_else(|| {
+            let listens = self.http.listen.unwrap_or(usual);
+            let host = match listens.ip().is_unspecified() {
+                true => IpAddr::V4(Ipv4Addr::LOCALHOST),
+                false => listens.ip(),
+            };
+            format!("http://{}", SocketAddr::new(host, listens.port()))
+        })
+    }
 }
 
 /// `[broker]`

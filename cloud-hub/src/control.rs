@@ -4,6 +4,7 @@ use box_office::CinemaId;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
+use crate::OperatorName;
 use crate::app::App;
 
 /// What the hub is told to do.
@@ -20,12 +21,27 @@ pub enum Order {
         /// The cinema that it is of.
         cinema: CinemaId,
     },
+    /// Make a link for an operator.
+    Operator {
+        /// Who that is.
+        name: OperatorName,
+    },
+    /// Take away an operator's password and sessions.
+    RemoveOperator {
+        /// Who that is.
+        name: OperatorName,
+    },
+    /// List the operators.
+    Operators,
 }
 
-/// Does what was ordered; the words say what came of it, the code alone for an enrolment.
+/// Does what was ordered; the words say what came of it, the code alone for an enrolment, the link alone for an operator.
 pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> {
     Ok(match order {
         Order::Enrol { cinema } => app.enrolments.new_code(cinema).await?,
         Order::Revoke { cinema } => app.enrolments.revoke(cinema).await?,
+        Order::Operator { name } => app.operators.new_link(name).await?,
+        Order::RemoveOperator { name } => app.operators.remove(name).await?,
+        Order::Operators => app.operators.list().await?,
     })
 }

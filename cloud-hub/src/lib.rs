@@ -8,6 +8,7 @@ pub mod router;
 mod enrolments;
 mod head_office;
 mod links;
+mod operators;
 mod told;
 
 mod broker;
@@ -26,6 +27,7 @@ use sync_agent::Address;
 
 pub use app::{App, Surroundings};
 pub use config::Config;
+pub use operators::OperatorName;
 
 use control::Order;
 use migrations::{MIGRATIONS, POSTGRES_MIGRATIONS};

@@ -33,6 +33,10 @@ pub const MIGRATIONS: &[Migration] = &[
     mailbox::KINDS_MIGRATION,
     counter::PAYMENTS_MIGRATION,
     counter::CHECKS_MIGRATION,
+    Migration {
+        name: "operators",
+        sql: include_str!("../migrations/0006_operators.sql"),
+    },
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -47,6 +51,10 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         sql: counter::POSTGRES_TABLES,
     },
     counter::POSTGRES_CHECKS_MIGRATION,
+    Migration {
+        name: "operators",
+        sql: include_str!("../migrations/postgres/0002_operators.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
-//! The hub's API, route by route.
+//! The hub's API, route by route. What people of head office see needs an operator, who stands in the handler's signature; probes,
+//! enrolment, signing in and what guests see do not.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post, put};
 use service::http::Limits;
 
 use crate::app::App;
-use crate::{enrolments, head_office};
+use crate::{enrolments, head_office, operators};
 
 /// The largest body in bytes: that of an enrolment, under 2 KiB.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -31,9 +32,18 @@ pub fn router(app: &App) -> Router {
             get(head_office::routes::events),
         )
         .with_state(app.clone());
+    let operators = Router::new()
+        .route("/api/v1/password", put(operators::routes::choose_password))
+        .route(
+            "/api/v1/sessions",
+            post(operators::routes::sign_in).get(operators::routes::sessions),
+        )
+        .route("/api/v1/sessions/{session}", delete(operators::routes::end))
+        .with_state(app.operators.clone());
     let probes = service::http::probes(app.base.machine.metrics.clone(), app.base.database.clone());
     let routes = boxes
         .merge(head_office)
+        .merge(operators)
         .merge(service::http::screens(&["/head-office"]))
         .nest(
             "/api/v1/cinemas/{cinema}",

@@ -16,6 +16,9 @@ pub(crate) const PORTRAIT: Size = (1080, 1920);
 /// A kiosk on a desk.
 pub(crate) const LANDSCAPE: Size = (1366, 768);
 
+/// A phone.
+pub(crate) const PHONE: Size = (390, 844);
+
 /// A browser with its driver.
 pub(crate) struct Chromium {
     pub(crate) client: Client,

@@ -75,7 +75,7 @@ async fn two_seats_bought_without_a_hub_are_shown_by_the_hub_that_comes_later() 
     guest.sees_no_more("status-unsent").await;
     guest.leaves().await;
 
-    let office = Guest::before(&format!("{}/head-office", hub.url()), LANDSCAPE).await;
+    let office = Guest::at_head_office(&hub, LANDSCAPE).await;
     let link = "[data-testid='cinema-metropol'] [data-testid='link-state']";
     office.finds(&format!("{link}[data-state='good']")).await;
     office.reads("sales", "1").await;

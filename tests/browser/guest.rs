@@ -6,8 +6,9 @@ use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
+use tests::operator::{OPERATOR, PASSWORD};
 use tests::tools::axe_core;
-use tests::world::{World, until};
+use tests::world::{Hub, World, until};
 
 use crate::chromium::{Chromium, Size};
 
@@ -50,6 +51,25 @@ impl Guest {
         };
         guest.opens(address).await;
         guest
+    }
+
+    /// An operator before head office, who has signed in there by name and password.
+    pub(crate) async fn at_head_office(hub: &Hub, size: Size) -> Self {
+        // Chosen by the link before.
+        hub.cookie().await;
+        let office = Self::before(&format!("{}/head-office", hub.url()), size).await;
+        office.types("operator", OPERATOR).await;
+        office.types("password", PASSWORD).await;
+        office.touches("send").await;
+        office.sees("head-office").await;
+        office
+    }
+
+    /// Types into a field, in the place of what stands there.
+    pub(crate) async fn types(&self, name: &str, words: &str) {
+        let field = self.sees(name).await;
+        field.clear().await.expect("it can be cleared");
+        field.send_keys(words).await.expect("it takes keys");
     }
 
     pub(crate) async fn opens(&self, address: &str) {

@@ -11,5 +11,6 @@ mod keyboard;
 mod live_seats;
 mod paper_out;
 mod payments;
+mod sign_in;
 mod speaks;
 mod withheld;

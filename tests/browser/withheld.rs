@@ -6,11 +6,8 @@ use service::Clock;
 use tests::engine::HubDatabase;
 use tests::world::{Hub, PROGRAMME, World};
 
-use crate::chromium::{LANDSCAPE, Size};
+use crate::chromium::{LANDSCAPE, PHONE};
 use crate::guest::Guest;
-
-/// A phone in an upright hand.
-const PHONE: Size = (390, 844);
 
 /// As the hub keeps it of what was told incompletely, or whose content it refused.
 const WITHHELD: &str = "UPDATE told_showtime SET withheld = CASE id WHEN 'tonight' THEN 'content_refused' ELSE 'told_incompletely' END \
@@ -30,8 +27,7 @@ async fn head_office_reads_why_the_hub_does_not_sell_a_showtime() {
         hub: hub.url(),
     };
     world.order(order).await.expect("the hub takes the box");
-    let address = format!("{}/head-office", hub.url());
-    let office = Guest::before(&address, LANDSCAPE).await;
+    let office = Guest::at_head_office(&hub, LANDSCAPE).await;
     office.reads("showtime-tonight", "0 of").await;
     office.leaves().await;
 
@@ -41,7 +37,7 @@ async fn head_office_reads_why_the_hub_does_not_sell_a_showtime() {
     let stored = Connection::open(file).unwrap();
     assert!(stored.execute(WITHHELD, []).unwrap() > 1);
     for size in [LANDSCAPE, PHONE] {
-        let office = Guest::before(&address, size).await;
+        let office = Guest::at_head_office(&hub, size).await;
         office
             .reads("showtime-tonight", "Not online: other film or prices")
             .await;

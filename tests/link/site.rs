@@ -10,7 +10,9 @@ use hub_api::HeadOffice;
 use service::{Clock, Random};
 use sync_agent::{Broker, Transport};
 use tests::engine::{Engine, HubDatabase};
+use tests::operator::{OPERATOR, signs_in};
 use tests::tools::program;
+use tests::world::client;
 use wire::enrolment::EnrolmentRequest;
 use wire::{Keys, SecretKey};
 
@@ -57,6 +59,7 @@ pub struct Site {
     pub broker_port: u16,
     database: HubDatabase,
     http_port: u16,
+    cookie: tokio::sync::OnceCell<String>,
 }
 
 impl Site {
@@ -67,6 +70,7 @@ impl Site {
             folder,
             broker_port: free_port(),
             http_port: free_port(),
+            cookie: tokio::sync::OnceCell::new(),
         };
         let broker_setting = match pipe {
             Pipe::Mosquitto => format!("address = \"mqtt://127.0.0.1:{}\"", site.broker_port),
@@ -148,11 +152,12 @@ impl Site {
         format!("http://127.0.0.1:{}", self.http_port)
     }
 
-    fn enrolment_code(&self) -> String {
+    /// What the hub's program says to an order.
+    fn order(&self, order: &[&str]) -> String {
         let order = Command::new(program("cloud-hub"))
             .arg("--config")
             .arg(self.hub_settings())
-            .args(["enrol", "metropol"])
+            .args(order)
             .output();
         let order = order.unwrap();
         assert!(
@@ -166,10 +171,17 @@ impl Site {
     async fn head_office(&self) -> Option<HeadOffice> {
         // The client wants a cryptography for TLS even where it speaks none.
         let _chosen_before = rustls::crypto::ring::default_provider().install_default();
-        let answer = reqwest::get(format!("{}/api/v1/head-office/cinemas", self.hub_url()))
-            .await
-            .ok()?;
-        answer.json().await.ok()
+        let signing_in = async || {
+            let there = reqwest::get(format!("{}/healthz", self.hub_url())).await;
+            there.map_err(|error| error.to_string())?;
+            signs_in(&self.order(&["operator", OPERATOR])).await
+        };
+        let cookie = self.cookie.get_or_try_init(signing_in).await.ok()?;
+        let asked = client()
+            .get(format!("{}/api/v1/head-office/cinemas", self.hub_url()))
+            .header("cookie", cookie)
+            .send();
+        asked.await.ok()?.json().await.ok()
     }
 
     /// Waits until what head office sees fulfils `condition`.
@@ -213,7 +225,7 @@ fn request(code: &str, frame_seed: [u8; 32]) -> EnrolmentRequest {
 }
 
 pub async fn enrolled(site: &Site, folder: &Path) -> Cinema {
-    let code = site.enrolment_code();
+    let code = site.order(&["enrol", "metropol"]);
     let answer = sync_agent::enrol::enrol(&site.hub_url(), &request(&code, FRAME_SEED))
         .await
         .unwrap();

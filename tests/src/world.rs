@@ -7,8 +7,9 @@ mod hub;
 mod people;
 mod stage;
 
+pub use crate::http::client;
 pub use hub::Hub;
-pub use people::{Answer, Held, Seller, choices, client, new_key};
+pub use people::{Answer, Held, Seller, choices, new_key};
 
 use std::future::ready;
 use std::net::SocketAddr;

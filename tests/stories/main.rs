@@ -9,6 +9,7 @@ mod checks;
 mod first_minute;
 mod first_night;
 mod full_disk;
+mod head_office;
 mod hold_seats;
 mod hub_counter;
 mod hub_database;

@@ -57,7 +57,7 @@ const APPLIANCE: Floors = &[
 
 const HUB: Floors = &[
     &["config", "keys", "migrations"],
-    &["broker", "links"],
+    &["broker", "links", "operators"],
     &["enrolments", "told"],
     &["ports"],
     &["app"],

@@ -1,6 +1,7 @@
-//! The box's HTTP contract as functions. It knows no screen and keeps no state; the browser adds the device's cookie.
+//! The HTTP contracts of box and hub as functions. It knows no screen and keeps no state; the browser adds the cookie.
 
 mod appliance;
+pub mod hub;
 mod live;
 mod request;
 

@@ -1,9 +1,12 @@
-//! Head office: what is wrong first, then every cinema with its link and its day, live.
+//! Head office, for whoever is signed in: what is wrong first, then every cinema with its link and its day, live.
 
+mod access;
 mod cinema_card;
 mod figures;
 mod lists;
 mod occupancy;
+mod sessions;
+mod sign_in;
 mod source;
 
 use leptos::prelude::*;
@@ -11,9 +14,12 @@ use leptos::prelude::*;
 use crate::format::clock_time;
 use crate::icons::{self, Icon};
 use crate::words::{Language, say};
+use access::{Access, Standing};
 use cinema_card::CinemaCard;
 use figures::Figures;
 use lists::{Cases, RefusedContacts};
+use sessions::WhoIsHere;
+use sign_in::{ChoosePassword, SignIn};
 use source::Source;
 
 /// The whole screen.
@@ -27,7 +33,27 @@ pub fn HeadOffice() -> impl IntoView {
             let _ = page.set_attribute("lang", language.get().short());
         }
     });
-    let source = Source::start();
+    let access = Access::start();
+    let wait = say(|words| words.loading);
+    move || match access.0.get() {
+        Standing::Asking => {
+            view! { <main class="office-door"><p class="quiet" role="status">{wait}</p></main> }
+                .into_any()
+        }
+        Standing::Outside { nobody_yet } => {
+            view! { <main class="office-door"><SignIn access nobody_yet/></main> }.into_any()
+        }
+        Standing::Choosing { link } => {
+            view! { <main class="office-door"><ChoosePassword access link/></main> }.into_any()
+        }
+        Standing::Inside { operator } => view! { <Office access operator/> }.into_any(),
+    }
+}
+
+/// What is seen inside.
+#[component]
+fn Office(access: Access, operator: String) -> impl IntoView {
+    let source = Source::start(access);
     let title = say(|words| words.ho_title);
     let (live, not_live) = (say(|words| words.ho_live), say(|words| words.ho_not_live));
     let now = move || {
@@ -47,6 +73,7 @@ pub fn HeadOffice() -> impl IntoView {
         <header class="office-head">
             <h1>{title}</h1>
             {link}
+            <WhoIsHere access operator/>
             <span class="clock" data-testid="now">{now}</span>
         </header>
         <main class="office-body" data-testid="head-office">

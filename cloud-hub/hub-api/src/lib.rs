@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod head_office;
+pub mod operators;
 
 pub use head_office::{Case, Cinema, HeadOffice, Link, LinkState, RefusedContact, Showtime, Today};
+pub use operators::{PasswordRequest, Session, Sessions, SignInRequest, SignedIn};

@@ -12,6 +12,8 @@ use service::http::{Json, Refusal};
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::operators::routes::Operator;
+use crate::operators::{OperatorRefused, SignedInAs};
 
 /// The shortest time between two pictures: a busy evening changes them a hundred times a second.
 const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
@@ -20,20 +22,24 @@ const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// `GET /api/v1/head-office/cinemas`
-pub(crate) async fn cinemas(State(app): State<App>) -> Result<Json<HeadOffice>, Refusal> {
+pub(crate) async fn cinemas(
+    _: Operator,
+    State(app): State<App>,
+) -> Result<Json<HeadOffice>, Refusal> {
     Ok(Json(look(&app).await?))
 }
 
-/// `GET /api/v1/head-office/cinemas/events`; the stream ends when shutdown begins.
+/// `GET /api/v1/head-office/cinemas/events`; the stream ends when shutdown begins, or the session is over.
 pub(crate) async fn events(
+    Operator(who): Operator,
     State(app): State<App>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let changes = app.links.board().watch();
     let pictures = stream::unfold(
-        (app, changes, Pace::AtOnce),
-        |(app, mut changes, pace)| async move {
-            let event = next_picture(&app, &mut changes, pace).await?;
-            Some((Ok(event), (app, changes, Pace::AfterAChange)))
+        (app, who, changes, Pace::AtOnce),
+        |(app, who, mut changes, pace)| async move {
+            let event = next_picture(&app, &who, &mut changes, pace).await?;
+            Some((Ok(event), (app, who, changes, Pace::AfterAChange)))
         },
     );
     Sse::new(pictures).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
@@ -41,6 +47,14 @@ pub(crate) async fn events(
 
 async fn look(app: &App) -> Result<HeadOffice, Fault> {
     super::look(&app.base.database, &app.links, app.base.machine.clock.now()).await
+}
+
+/// Nothing, once the session is over.
+async fn look_as(app: &App, who: &SignedInAs) -> Result<Option<HeadOffice>, OperatorRefused> {
+    match app.operators.goes_on(who).await? {
+        true => Ok(Some(look(app).await?)),
+        false => Ok(None),
+    }
 }
 
 /// When the next picture is due.
@@ -52,6 +66,7 @@ enum Pace {
 
 async fn next_picture(
     app: &App,
+    who: &SignedInAs,
     changes: &mut watch::Receiver<u64>,
     mut pace: Pace,
 ) -> Option<Event> {
@@ -68,8 +83,9 @@ async fn next_picture(
             }
         }
         let version = *changes.borrow_and_update();
-        match look(app).await {
-            Ok(picture) => {
+        match look_as(app, who).await {
+            Ok(None) => return None,
+            Ok(Some(picture)) => {
                 return Event::default()
                     .event("cinemas")
                     .id(version.to_string())

@@ -21,6 +21,7 @@ use super::hall::{CINEMA, Hall};
 use super::programme_at_box::OnSale;
 use super::sales::{Stock, sell};
 use super::sizes::resident;
+use crate::operator::{OPERATOR, signs_in};
 
 /// How many events wait at least; each sale is one.
 const EVENTS: u64 = 100_000;
@@ -255,11 +256,14 @@ async fn follow(
     events: u64,
     clock: &Clock,
 ) -> io::Result<(Vec<Mark>, (u64, u64))> {
+    let link = hub.command(&["operator", OPERATOR])?;
+    let cookie = signs_in(&link).await.map_err(io::Error::other)?;
+    let cookie = format!("cookie: {cookie}\r\n");
     let mut connection = Connection::open(hub.address).await?;
     let (begin, mut marks, mut most) = (clock.monotonic(), Vec::new(), (0, 0));
     loop {
         let reply = connection
-            .send("GET", "/api/v1/head-office/cinemas", "", b"")
+            .send("GET", "/api/v1/head-office/cinemas", &cookie, b"")
             .await?;
         let seen: HeadOffice = serde_json::from_slice(reply.body).map_err(io::Error::other)?;
         let received = seen

@@ -5,10 +5,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use hub_api::{Cinema, HeadOffice};
+use reqwest::header::COOKIE;
+use tokio::sync::OnceCell;
 
 use super::stage::{show_end, unexpected};
 use super::{client, until};
 use crate::engine::{Engine, HubDatabase};
+use crate::operator::{self, OPERATOR};
 use crate::tools;
 
 /// A hub that runs as a program of its own, with its broker, and ends with the story.
@@ -19,6 +22,7 @@ pub struct Hub {
     process: Child,
     database: HubDatabase,
     expected: Mutex<Vec<String>>,
+    cookie: OnceCell<String>,
 }
 
 /// What the hub writes on standard error.
@@ -61,6 +65,7 @@ impl Hub {
             process,
             database,
             expected: Mutex::default(),
+            cookie: OnceCell::new(),
         };
         let (web, url) = (client(), format!("http://{http}/readyz"));
         let ready = || async {
@@ -129,12 +134,25 @@ impl Hub {
         format!("http://{}", self.http)
     }
 
-    /// What it answers at this path; `None` for what it does not have.
+    /// The cookie of an operator who is signed in, [`crate::operator::OPERATOR`].
+    ///
+    /// # Panics
+    /// The hub does not let them in.
+    pub async fn cookie(&self) -> &str {
+        let signing_in = async || operator::signs_in(&self.order(&["operator", OPERATOR])).await;
+        let cookie = self.cookie.get_or_try_init(signing_in).await;
+        cookie.expect("an operator signs in")
+    }
+
+    /// What it answers an operator at this path; `None` for what it does not have.
     ///
     /// # Panics
     /// The hub does not answer, or with something else.
     pub async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Option<T> {
-        let asked = client().get(format!("{}{path}", self.url())).send();
+        let asked = client()
+            .get(format!("{}{path}", self.url()))
+            .header(COOKIE, self.cookie().await)
+            .send();
         let answer = asked.await.expect("the hub answers");
         if answer.status() == reqwest::StatusCode::NOT_FOUND {
             return None;
@@ -149,6 +167,7 @@ impl Hub {
     pub async fn sees(&self, cinema: &str) -> Option<Cinema> {
         let answer = client()
             .get(format!("{}/api/v1/head-office/cinemas", self.url()))
+            .header(COOKIE, self.cookie().await)
             .send()
             .await
             .expect("the hub answers");

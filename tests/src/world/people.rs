@@ -1,5 +1,6 @@
 //! Those who use the box over HTTP, and what they are answered.
 
+use crate::http::client;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use counter_api::{Hold, HoldState, Sale, SeatState, TenderState};
@@ -38,13 +39,6 @@ pub struct Held {
 }
 
 static KEYS: AtomicU64 = AtomicU64::new(1);
-
-/// A client for HTTP on loopback; reqwest wants its cryptography chosen even where nothing is encrypted.
-pub fn client() -> reqwest::Client {
-    // Somebody else may have chosen it before, which is as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::new()
-}
 
 /// A key that was never used.
 pub fn new_key() -> String {

@@ -71,6 +71,7 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
     }
 }
 
-fn when(at: &str, language: Language) -> String {
+/// A time as text.
+pub(super) fn when(at: &str, language: Language) -> String {
     format!("{} {}", day_short(day_of(at), language), clock_time(at))
 }

@@ -7,7 +7,8 @@ use hub_api::{Cinema, HeadOffice};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::client::Live;
+use super::access::Access;
+use crate::client::{Live, Trouble, hub};
 use crate::clock;
 
 /// Between two tries to reach the hub.
@@ -21,15 +22,17 @@ pub(super) struct Source {
     pub(super) view: RwSignal<Option<HeadOffice>>,
     /// Whether more can come.
     pub(super) is_live: RwSignal<bool>,
+    access: Access,
     stream: StoredValue<Option<Live>, LocalStorage>,
 }
 
 impl Source {
-    /// Listens for as long as the page is open.
-    pub(super) fn start() -> Self {
+    /// Listens for as long as somebody is signed in.
+    pub(super) fn start(access: Access) -> Self {
         let source = Self {
             view: RwSignal::new(None),
             is_live: RwSignal::new(false),
+            access,
             stream: StoredValue::new_local(None),
         };
         source.listen();
@@ -57,14 +60,25 @@ impl Source {
             Err(_) => self.is_live.set(false),
         });
         let stream = Live::listen(ADDRESS, [("cinemas", on_view)], move |is_over| {
-            self.is_live.set(false);
+            if self.is_live.try_set(false).is_some() {
+                // Nobody looks any more.
+                return;
+            }
             if is_over {
                 spawn_local(async move {
                     clock::sleep(PAUSE).await;
-                    self.listen();
+                    // Whoever is not signed in any more is told so; whoever is goes on.
+                    match hub::sessions().await {
+                        Err(trouble) if is_outside(&trouble) => self.access.ask(),
+                        _ => self.listen(),
+                    }
                 });
             }
         });
         self.stream.set_value(stream);
     }
+}
+
+fn is_outside(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Refused(problem) if problem.status == 401)
 }

@@ -1,5 +1,8 @@
 //! Extractors that refuse with a problem where axum's own refuse with a plain text.
 
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
+
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -8,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Refusal;
+use super::serve::From;
 
 /// The head of a request, for extractors of other crates.
 pub use axum::http::request::Parts;
@@ -158,6 +162,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             .await
             .map(|axum::extract::Query(query)| Self(query))
             .map_err(wrong)
+    }
+}
+
+/// The address that a request came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let from = parts.extensions.get::<From>();
+        Ok(Self(
+            from.map_or(Ipv4Addr::UNSPECIFIED.into(), |from| from.0),
+        ))
     }
 }
 

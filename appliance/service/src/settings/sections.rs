@@ -129,6 +129,8 @@ impl fmt::Debug for DatabaseUrl {
 pub struct Http {
     /// Address and port, if not the process's usual ones.
     pub listen: Option<SocketAddr>,
+    /// The address under which people reach it, `https://office.example`, if that is another: a proxy stands in front.
+    pub public: Option<String>,
     /// Requests per second of one known device, or of one address that is none's; at once it may send twice as many.
     pub requests_per_second: u32,
     /// Open connections; further ones wait.
@@ -151,6 +153,7 @@ impl Default for Http {
     fn default() -> Self {
         Self {
             listen: None,
+            public: None,
             requests_per_second: REQUESTS_PER_SECOND,
             most_connections: MOST_CONNECTIONS,
             head_seconds: HEAD_SECONDS,

@@ -27,6 +27,8 @@ pub(crate) struct Site<'a> {
     terminal: Running,
     printer: Running,
     pairing_code: String,
+    /// The page of head office, by which somebody chooses a password.
+    operator_link: String,
     checkout: &'a Checkout,
     places: &'a Places,
 }
@@ -66,6 +68,7 @@ impl<'a> Site<'a> {
             terminal,
             printer,
             pairing_code: String::new(),
+            operator_link: String::new(),
             checkout,
             places,
         };
@@ -92,6 +95,8 @@ impl<'a> Site<'a> {
         })?;
         site.start_the_hub()?;
         site.enrol(&sample)?;
+        site.operator_link =
+            site.order("cloud-hub", &places.hub_settings(), ["operator", "office"])?;
         if hub == Hub::Off {
             site.hub = None;
         }
@@ -102,6 +107,11 @@ impl<'a> Site<'a> {
     /// The code that pairs the first kiosk.
     pub(crate) fn pairing_code(&self) -> &str {
         &self.pairing_code
+    }
+
+    /// The page of head office with the one-time link of the operator `office`.
+    pub(crate) fn operator_link(&self) -> &str {
+        &self.operator_link
     }
 
     /// Where the kiosk is served.

@@ -1,0 +1,130 @@
+//! HTTP of signing in, and the extractor that says who asks: [`Operator`].
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::{COOKIE, SET_COOKIE, USER_AGENT};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use hub_api::{PasswordRequest, Sessions, SignInRequest, SignedIn};
+use service::http::{Json, Parts, Path, Peer};
+
+use super::{OperatorName, OperatorRefused, Operators, SESSION_LASTS, SignedInAs, Visitor};
+
+/// The cookie that holds a session's token.
+const COOKIE_NAME: &str = "foyer_session";
+
+/// The same where it may only travel encrypted: a browser then takes it from this host alone.
+const ENCRYPTED_COOKIE_NAME: &str = "__Host-foyer_session";
+
+/// Whoever is signed in. A route of people has it in its signature.
+#[derive(Debug, Clone)]
+pub(crate) struct Operator(pub(crate) SignedInAs);
+
+impl<S: AsRef<Operators> + Send + Sync> FromRequestParts<S> for Operator {
+    type Rejection = OperatorRefused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, OperatorRefused> {
+        let operators = state.as_ref();
+        match cookie(&parts.headers, operators) {
+            Some(token) => operators.find(token).await.map(Self),
+            None => Err(operators.not_signed_in().await?),
+        }
+    }
+}
+
+fn cookie_name(operators: &Operators) -> &'static str {
+    match operators.is_encrypted() {
+        true => ENCRYPTED_COOKIE_NAME,
+        false => COOKIE_NAME,
+    }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, operators: &Operators) -> Option<&'a str> {
+    let wanted = cookie_name(operators);
+    let cookies = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'));
+    cookies
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value)
+}
+
+/// What a browser is told to send from now on; an empty token is to be forgotten.
+fn set_cookie(operators: &Operators, token: &str) -> String {
+    let name = cookie_name(operators);
+    let seconds = match token {
+        "" => 0,
+        _ => SESSION_LASTS.as_secs(),
+    };
+    let secure = match operators.is_encrypted() {
+        true => "; Secure",
+        false => "",
+    };
+    format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
+}
+
+fn let_in(operators: &Operators, (operator, token): (OperatorName, String)) -> Response {
+    let operator = operator.to_string();
+    (
+        StatusCode::CREATED,
+        [(SET_COOKIE, set_cookie(operators, &token))],
+        Json(SignedIn { operator }),
+    )
+        .into_response()
+}
+
+fn visitor(Peer(address): Peer, headers: &HeaderMap) -> Visitor {
+    let browser = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
+    Visitor {
+        address,
+        browser: browser.unwrap_or_default().to_owned(),
+    }
+}
+
+/// `POST /api/v1/sessions`
+pub(crate) async fn sign_in(
+    State(operators): State<Operators>,
+    peer: Peer,
+    headers: HeaderMap,
+    Json(request): Json<SignInRequest>,
+) -> Result<Response, OperatorRefused> {
+    let signed_in = operators.sign_in(request, visitor(peer, &headers)).await?;
+    Ok(let_in(&operators, signed_in))
+}
+
+/// `PUT /api/v1/password`
+pub(crate) async fn choose_password(
+    State(operators): State<Operators>,
+    peer: Peer,
+    headers: HeaderMap,
+    Json(request): Json<PasswordRequest>,
+) -> Result<Response, OperatorRefused> {
+    let visitor = visitor(peer, &headers);
+    let signed_in = operators.choose_password(request, visitor).await?;
+    Ok(let_in(&operators, signed_in))
+}
+
+/// `GET /api/v1/sessions`
+pub(crate) async fn sessions(
+    Operator(who): Operator,
+    State(operators): State<Operators>,
+) -> Result<Json<Sessions>, OperatorRefused> {
+    operators.sessions(who).await.map(Json)
+}
+
+/// `DELETE /api/v1/sessions/{session}`: signs out here, or elsewhere.
+pub(crate) async fn end(
+    Operator(who): Operator,
+    State(operators): State<Operators>,
+    Path(session): Path<String>,
+) -> Result<Response, OperatorRefused> {
+    let is_this = session == who.session;
+    operators.end(&who, session).await?;
+    let ended = StatusCode::NO_CONTENT;
+    Ok(match is_this {
+        true => (ended, [(SET_COOKIE, set_cookie(&operators, ""))]).into_response(),
+        false => ended.into_response(),
+    })
+}

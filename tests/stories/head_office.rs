@@ -1,0 +1,150 @@
+//! Who is let in at head office: every route of the hub says so, and whoever guesses waits.
+
+use reqwest::Method;
+use reqwest::header::{COOKIE, SET_COOKIE};
+use serde_json::{Value, json};
+use tests::operator::{OPERATOR, PASSWORD};
+use tests::world::{Hub, client};
+
+/// Whom a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    Everybody,
+    Operators,
+}
+
+/// Every route of the hub's router and whom it is for, in its order.
+const ROUTES: [(&str, For); 10] = [
+    ("POST /api/v1/enrolments", For::Everybody),
+    ("GET /api/v1/head-office/cinemas", For::Operators),
+    ("GET /api/v1/head-office/cinemas/events", For::Operators),
+    ("PUT /api/v1/password", For::Everybody),
+    ("POST /api/v1/sessions", For::Everybody),
+    ("GET /api/v1/sessions", For::Operators),
+    ("DELETE /api/v1/sessions/{session}", For::Operators),
+    ("GET /head-office", For::Everybody),
+    ("GET /healthz", For::Everybody),
+    ("GET /api/v1/cinemas/{cinema}/cinema", For::Everybody),
+];
+
+/// The router itself, from which the routes above are not to stray.
+const ROUTER: &str = include_str!("../../cloud-hub/src/router.rs");
+
+async fn ask(hub: &Hub, route: &str, cookie: &str) -> (u16, Value) {
+    let (method, path) = route.split_once(' ').unwrap();
+    let method: Method = method.parse().unwrap();
+    let path = path
+        .replace("{session}", "none")
+        .replace("{cinema}", "none");
+    let asked = client()
+        .request(method, format!("{}{path}", hub.url()))
+        .header(COOKIE, cookie)
+        .header("content-type", "application/json")
+        .body("{}");
+    let answer = asked.send().await.unwrap();
+    let status = answer.status().as_u16();
+    let text = match status {
+        200 => String::new(),
+        _ => answer.text().await.unwrap(),
+    };
+    (status, serde_json::from_str(&text).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn every_route_of_people_needs_an_operator() {
+    let texts = ROUTER.split('"').skip(1).step_by(2);
+    for written in texts.filter(|text| text.starts_with('/')) {
+        let is_nested = |route: &str| route.split(' ').nth(1).unwrap().starts_with(written);
+        assert!(
+            ROUTES.iter().any(|(route, _)| is_nested(route)),
+            "{written} is for nobody that this test knows"
+        );
+    }
+    let hub = Hub::start().await;
+    for (nobody_yet, code) in [(true, "nobody_can_sign_in"), (false, "not_signed_in")] {
+        if !nobody_yet {
+            hub.cookie().await;
+        }
+        for (route, whom) in ROUTES {
+            for cookie in [
+                "",
+                "foyer_session=",
+                "foyer_session=0123",
+                "foyer_session=\";'--",
+            ] {
+                let (status, problem) = ask(&hub, route, cookie).await;
+                let refused = status == 401 && problem["code"] == code;
+                assert_eq!(refused, whom == For::Operators, "{route} {cookie} {status}");
+            }
+        }
+    }
+    let cookie = hub.cookie().await;
+    for (route, _) in ROUTES {
+        let (status, problem) = ask(&hub, route, cookie).await;
+        assert_ne!(status, 401, "{route} {problem}");
+    }
+}
+
+async fn sign_in(hub: &Hub, operator: &str, password: &str) -> reqwest::Response {
+    let asked = client()
+        .post(format!("{}/api/v1/sessions", hub.url()))
+        .json(&json!({ "operator": operator, "password": password }));
+    asked.send().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_password_lets_in_whoever_has_it_until_the_operator_is_removed() {
+    let hub = Hub::start().await;
+    let first = hub.cookie().await.to_owned();
+    let answer = sign_in(&hub, "OFFICE", PASSWORD).await;
+    assert_eq!(answer.status(), 201);
+    let set = answer.headers()[SET_COOKIE].to_str().unwrap().to_owned();
+    assert!(
+        set.contains("; HttpOnly; SameSite=Strict") && !set.contains("Secure"),
+        "{set}"
+    );
+    let second = set.split(';').next().unwrap();
+    let (status, _) = ask(&hub, "GET /api/v1/head-office/cinemas", second).await;
+    assert_eq!(status, 200);
+    assert!(hub.order(&["operators"]).starts_with("office\n"));
+
+    // A new link lets the old password live until it is used.
+    let link = hub.order(&["operator", OPERATOR]);
+    assert_eq!(sign_in(&hub, OPERATOR, PASSWORD).await.status(), 201);
+    tests::operator::signs_in(&link).await.unwrap();
+    for cookie in [first.as_str(), second] {
+        let (status, _) = ask(&hub, "GET /api/v1/sessions", cookie).await;
+        assert_eq!(status, 401, "a new password ends what was before");
+    }
+    assert!(tests::operator::signs_in(&link).await.is_err(), "used up");
+
+    hub.order(&["operator", OPERATOR, "--remove"]);
+    let answer = sign_in(&hub, OPERATOR, PASSWORD).await;
+    assert_eq!(answer.status(), 403);
+    let refused = hub.try_order(&["operator", OPERATOR, "--remove"]);
+    assert!(refused.unwrap_err().contains("no operator of this name"));
+    let refused = hub.try_order(&["operator", "two words"]);
+    assert!(refused.unwrap_err().contains("1 to 60"));
+}
+
+#[tokio::test]
+async fn whoever_guesses_waits() {
+    let hub = Hub::start().await;
+    hub.cookie().await;
+    for (operator, password) in [
+        (OPERATOR, "two calm words or three"),
+        ("nobody", PASSWORD),
+        (OPERATOR, "short"),
+        ("", ""),
+        ("'; DROP TABLE operator", PASSWORD),
+    ] {
+        let answer = sign_in(&hub, operator, password).await;
+        assert_eq!(answer.status(), 403, "{operator:?} {password:?}");
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(problem["code"], "wrong_password");
+    }
+    let answer = sign_in(&hub, OPERATOR, PASSWORD).await;
+    assert_eq!(answer.status(), 429);
+    let problem: Value = answer.json().await.unwrap();
+    assert_eq!(problem["code"], "too_many_tries");
+}

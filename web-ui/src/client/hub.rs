@@ -1,0 +1,26 @@
+//! What head office asks the hub beside the picture that it is shown.
+
+use hub_api::{PasswordRequest, Sessions, SignInRequest, SignedIn};
+
+use super::Trouble;
+use super::request::{delete, get, post_once, put};
+
+/// Where whoever asks is signed in.
+pub async fn sessions() -> Result<Sessions, Trouble> {
+    get("/api/v1/sessions").await
+}
+
+/// Begins a session; the browser keeps its cookie.
+pub async fn sign_in(operator: String, password: String) -> Result<SignedIn, Trouble> {
+    post_once("/api/v1/sessions", &SignInRequest { operator, password }).await
+}
+
+/// Chooses a password by a one-time link, and begins a session.
+pub async fn choose_password(link: String, password: String) -> Result<SignedIn, Trouble> {
+    put("/api/v1/password", &PasswordRequest { link, password }).await
+}
+
+/// Ends a session.
+pub async fn end_session(id: &str) -> Result<(), Trouble> {
+    delete(&format!("/api/v1/sessions/{id}")).await
+}
