@@ -25,6 +25,8 @@ pub enum Command {
         #[arg(value_parser = word::<DeviceKind>)]
         kind: DeviceKind,
     },
+    /// Says how the box is: link, printer, terminal, and what waits for a person, with what they can do.
+    Status,
     /// Lists the payments that wait for a person: nobody knows whether they were taken, or they are owed back.
     Cases,
     /// Records what became of such a payment, with all that follows from it.
@@ -70,6 +72,7 @@ impl Command {
                 })?,
             },
             Self::Pair { kind } => Order::Pair { kind },
+            Self::Status => Order::Status,
             Self::Cases => Order::Cases,
             Self::Decide {
                 payment,

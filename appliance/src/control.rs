@@ -6,7 +6,7 @@ use counter::catalogue::CatalogueRefused;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
-use crate::{App, papers};
+use crate::{App, papers, status};
 pub use counter::checkout::Decision;
 
 /// What the box is told to do.
@@ -23,6 +23,8 @@ pub enum Order {
         /// What the device will be.
         kind: DeviceKind,
     },
+    /// Say how the box is, and what waits for a person.
+    Status,
     /// List the payments that wait for a person.
     Cases,
     /// Decide what became of a payment.
@@ -57,6 +59,11 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             .await?
             .to_string(),
         Order::Pair { kind } => app.devices.new_code(kind).await?,
+        Order::Status => {
+            let now = status::routes::now(app, None).await?;
+            let papers = app.base.database.read(status::papers_aside).await?;
+            status::words(&now, &papers)
+        }
         Order::Cases => counter::checkout::list(&app.counter).await?,
         Order::Decide {
             payment,

@@ -49,6 +49,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "checks without lists",
         sql: include_str!("../migrations/0009_checks.sql"),
     },
+    Migration {
+        name: "papers set aside",
+        sql: include_str!("../migrations/0010_set_aside.sql"),
+    },
 ];
 
 #[cfg(test)]

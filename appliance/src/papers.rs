@@ -39,6 +39,7 @@ pub(crate) async fn reprint(
             "these tickets had no paper yet: it is on its way to the printer".to_owned()
         }
         Again::Waiting => "these tickets still wait for the printer".to_owned(),
+        Again::Papers(papers) => format!("{papers} papers are on their way to the printer"),
         Again::Copies(1) => "one copy is on its way to the printer".to_owned(),
         Again::Copies(copies) => format!("{copies} copies are on their way to the printer"),
     })

@@ -55,6 +55,8 @@ pub enum PrintOutcome {
     Printed,
     /// Nothing of it left the box.
     NotStarted(PrinterStatus),
+    /// This paper cannot be printed by any printer, whose state says nothing of it.
+    Impossible(String),
     /// It was sent and the printer did not say that it is done: it may lie there whole, in part or not at all.
     Uncertain(PrinterStatus),
 }
@@ -93,11 +95,11 @@ impl Printer {
         match self {
             Self::Network(printer) => match encode::job(paper) {
                 Ok(job) => printer.print(&job).await,
-                Err(fault) => PrintOutcome::NotStarted(fault),
+                Err(why) => PrintOutcome::Impossible(why),
             },
             Self::File(file) => match encode::job(paper) {
                 Ok(job) => file.print(job).await,
-                Err(fault) => PrintOutcome::NotStarted(fault),
+                Err(why) => PrintOutcome::Impossible(why),
             },
             Self::Memory(memory) => memory.print(paper),
             Self::None => PrintOutcome::NotStarted(PrinterStatus::NotSetUp),

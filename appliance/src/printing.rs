@@ -1,9 +1,11 @@
 //! The durable queue of the printer: a ticket's job is written in the transaction of its sale, so paper out never loses a ticket.
-//! A job that may have been printed is printed again and says COPY; until the printer confirms it, no other job overtakes it.
+//! A job that may have been printed is printed again and says COPY; until the printer confirms it, no other job overtakes it. A job that
+//! cannot go on, or whose showtime is over, is set aside and stops no other.
 
 mod meters;
 mod slip;
 mod store;
+mod turn;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use appliance_api::PrinterState;
 use box_office::{SaleId, TicketId};
 use counter_api::PaperState;
 use database::{Database, Error, Scope, Snapshot, Tx};
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 
@@ -19,6 +22,8 @@ use crate::printer::{PrintOutcome, Printer, PrinterStatus, could_print};
 use meters::Meters;
 
 pub(crate) use slip::Slip;
+pub(crate) use store::count_aside;
+use turn::begin_next;
 
 /// The queue of a box's printer. Clones are the same queue.
 #[derive(Debug, Clone)]
@@ -50,6 +55,9 @@ const PAUSE_AFTER_DOUBT: Duration = Duration::from_secs(2);
 /// The longest such pause: somebody has been told by then, and a printer that was mended should not wait for long.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
+/// Papers that are named to whoever asks what is set aside.
+const MOST_NAMED: usize = 50;
+
 /// Papers between two looks at how many wait.
 const IN_A_ROW: u32 = 32;
 
@@ -79,6 +87,39 @@ pub(crate) struct Job {
     copy: bool,
     /// How often it was sent before.
     tries: u32,
+    /// When a person asked for it once more, in milliseconds.
+    asked_at: Option<i64>,
+}
+
+/// Why a job is set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aside {
+    /// The showtime was over before it came out, and nobody has asked for it since.
+    Over,
+    /// No printer can print it, or its record cannot be read.
+    Unprintable,
+    /// The printer never confirmed it, however often it was sent.
+    Unconfirmed,
+}
+
+impl Aside {
+    /// As a clerk is told.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Over => "its showtime was over before it came out",
+            Self::Unprintable => "it cannot be printed as it is stored",
+            Self::Unconfirmed => "the printer never confirmed it",
+        }
+    }
+}
+
+/// Where a paper stands in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It has or had its turn.
+    InTurn(JobState),
+    /// It is set aside.
+    Aside,
 }
 
 /// What became of the papers of a sale that somebody wants once more.
@@ -90,6 +131,8 @@ pub(crate) enum Again {
     Waiting,
     /// So many copies are on their way.
     Copies(u64),
+    /// So many papers are on their way, some of them for the first time.
+    Papers(u64),
 }
 
 impl Printing {
@@ -135,28 +178,33 @@ impl Printing {
     ) -> Result<PaperState, Error> {
         store::add(tx, sale, papers)?;
         self.ring(tx);
-        Ok(paper_state(&[JobState::Queued], self.state()))
+        let queued = Standing::InTurn(JobState::Queued);
+        Ok(paper_state(&[queued], self.state()))
     }
 
     /// Queues the papers of a sale once more, because somebody asks: they say COPY, and when and why is kept. One that still waits for
-    /// the printer is not queued twice, and one that never had a paper gets its first.
+    /// the printer is not queued twice, and one that never had a paper or was set aside gets its first.
     pub(crate) fn again(
         &self,
         tx: &mut Tx<'_>,
         sale: &SaleId,
         papers: &[Slip],
-        (at, reason): (jiff::Timestamp, &str),
+        (at, reason): (Timestamp, &str),
     ) -> Result<Again, Error> {
         store::note_reprint(tx, sale, at, reason)?;
         if store::states_of(tx, sale)?.is_empty() {
             self.enqueue(tx, sale, papers)?;
+            store::print_again(tx, sale, at)?;
             return Ok(Again::First);
         }
-        let copies = store::print_again(tx, sale)?;
+        let copies = store::print_again(tx, sale, at)?;
+        let taken_up = store::take_up(tx, sale, papers)?;
         self.ring(tx);
-        Ok(match copies {
-            0 => Again::Waiting,
-            copies => Again::Copies(copies),
+        Ok(match (taken_up, copies) {
+            (0, 0) => Again::Waiting,
+            (0, copies) => Again::Copies(copies),
+            (_, 0) => Again::First,
+            (first, copies) => Again::Papers(first + copies),
         })
     }
 
@@ -170,6 +218,11 @@ impl Printing {
         &self.0.bell
     }
 
+    /// What is set aside, oldest first: the sale and why, one for each paper.
+    pub(crate) fn aside(db: &mut Snapshot<'_>) -> Result<Vec<(SaleId, Aside)>, Error> {
+        store::all_aside(db, MOST_NAMED)
+    }
+
     /// Where the paper of a sale is.
     pub(crate) fn paper_of(
         &self,
@@ -180,12 +233,18 @@ impl Printing {
     }
 }
 
-fn paper_state(jobs: &[JobState], printer: PrinterState) -> PaperState {
-    let any = |state: JobState| jobs.contains(&state);
+fn paper_state(jobs: &[Standing], printer: PrinterState) -> PaperState {
+    let any = |state: JobState| jobs.contains(&Standing::InTurn(state));
     if jobs.is_empty() {
         return PaperState::NoPrinter;
     }
-    if jobs.iter().all(|job| *job == JobState::Printed) {
+    if jobs.contains(&Standing::Aside) {
+        return PaperState::SetAside;
+    }
+    if jobs
+        .iter()
+        .all(|job| *job == Standing::InTurn(JobState::Printed))
+    {
         return PaperState::Printed;
     }
     match printer {
@@ -220,8 +279,13 @@ impl Printing {
         if !self.is_set_up() {
             return Ok(Due::Never);
         }
-        let waiting = self.0.database.read(store::waiting).await?;
+        let counting = self
+            .0
+            .database
+            .read(|db| Ok::<_, Error>((store::waiting(db)?, store::count_aside(db)?)));
+        let (waiting, aside) = counting.await?;
         self.0.meters.waiting(waiting);
+        self.0.meters.aside(aside);
         // Each paper begins with the same question, so a printer that could print a moment ago is not asked twice.
         if waiting == 0 || !could_print(self.state()) {
             let status = self.0.printer.status().await;
@@ -244,7 +308,8 @@ impl Printing {
 
     /// Prints until nothing waits or something is in the way. The end of one job and the beginning of the next are one write.
     async fn print_in_a_row(&self, now: Duration) -> Result<Due, Error> {
-        let mut job = self.write(store::begin_oldest).await?;
+        let clock = self.0.machine.clock.clone();
+        let mut job = self.write(move |tx| begin_next(tx, clock.now())).await?;
         for left in (0..IN_A_ROW).rev() {
             let Some(begun) = job else {
                 return Ok(Due::At(now));
@@ -254,11 +319,12 @@ impl Printing {
             match self.0.printer.print(&paper).await {
                 PrintOutcome::Printed => {
                     let go_on = left > 0 && !self.0.machine.lifecycle.shutdown().is_cancelled();
+                    let clock = self.0.machine.clock.clone();
                     job = self
                         .write(move |tx| {
                             store::end(tx, id, JobState::Printed)?;
                             if go_on {
-                                store::begin_oldest(tx)
+                                begin_next(tx, clock.now())
                             } else {
                                 Ok(None)
                             }
@@ -272,9 +338,16 @@ impl Printing {
                     } else {
                         JobState::Queued
                     };
-                    self.write(move |tx| store::end(tx, id, as_before)).await?;
+                    self.write(move |tx| store::put_back(tx, id, as_before))
+                        .await?;
                     self.note(&status);
                     return Ok(Due::At(now + LOOKED_AT_WHILE_STOPPED));
+                }
+                PrintOutcome::Impossible(why) => {
+                    tracing::error!(ticket.id = %begun.ticket, why, "a ticket cannot be printed; it is set aside");
+                    self.write(move |tx| store::set_aside(tx, id, Aside::Unprintable))
+                        .await?;
+                    return Ok(Due::At(now));
                 }
                 PrintOutcome::Uncertain(status) => {
                     self.write(move |tx| store::end(tx, id, JobState::Uncertain))

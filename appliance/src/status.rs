@@ -1,3 +1,84 @@
-//! What the box says of itself: the status line of the screens.
+//! What the box says of itself: the status line of the screens, and the same in words for whoever is signed in on its machine.
 
 pub(crate) mod routes;
+
+use std::fmt::Write as _;
+
+use appliance_api::{LinkState, PrinterState, Status, TerminalState};
+use box_office::SaleId;
+use counter::{Fault, checkout};
+use database::Snapshot;
+
+use crate::printing::{Aside, Printing};
+
+/// A ticket that did not come out and waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PaperAside {
+    receipt: String,
+    why: Aside,
+}
+
+/// The tickets that are set aside, by their receipts.
+pub(crate) fn papers_aside(db: &mut Snapshot<'_>) -> Result<Vec<PaperAside>, Fault> {
+    let papers = Printing::aside(db)?;
+    let named = |(sale, why): (SaleId, Aside)| {
+        let receipt = checkout::receipt_of(db, &sale)?.unwrap_or_else(|| sale.to_string());
+        Ok(PaperAside { receipt, why })
+    };
+    papers.into_iter().map(named).collect()
+}
+
+/// How the box is, one thing a line, and for what waits for a person what they can do.
+pub(crate) fn words(status: &Status, papers: &[PaperAside]) -> String {
+    let mut text = format!(
+        "link: {}; {} sales not yet with the hub\nprinter: {}\nterminal: {}\npayments that wait for a person: {}",
+        link(status.link),
+        status.unsent_sales,
+        printer(status.printer),
+        terminal(status.terminal),
+        status.open_cases,
+    );
+    if status.open_cases > 0 {
+        text.push_str(" (`appliance cases` lists them)");
+    }
+    let _ = write!(text, "\nset aside: {}", status.set_aside);
+    let mut papers = papers.to_vec();
+    papers.dedup();
+    for PaperAside { receipt, why } in papers {
+        let _ = write!(
+            text,
+            "\n  a ticket of receipt {receipt}: {}; `appliance reprint {receipt} --reason ..` prints it after all",
+            why.words()
+        );
+    }
+    text
+}
+
+fn link(state: LinkState) -> &'static str {
+    match state {
+        LinkState::NotEnrolled => "this box is not enrolled with a hub",
+        LinkState::Up => "up",
+        LinkState::Down => "down, selling goes on",
+        LinkState::Refused => "the hub refuses this box; somebody must look",
+    }
+}
+
+fn printer(state: PrinterState) -> &'static str {
+    match state {
+        PrinterState::Ready => "ready",
+        PrinterState::PaperLow => "ready, little paper left",
+        PrinterState::PaperOut => "out of paper",
+        PrinterState::CoverOpen => "its cover is open",
+        PrinterState::Fault => "it reports a fault",
+        PrinterState::Unreachable => "it does not answer",
+        PrinterState::None => "none is set up",
+    }
+}
+
+fn terminal(state: TerminalState) -> &'static str {
+    match state {
+        TerminalState::Ready => "ready",
+        TerminalState::Unreachable => "it does not answer",
+        TerminalState::None => "none is set up",
+    }
+}

@@ -79,7 +79,9 @@ async fn a_job_that_breaks_off_at_any_byte_is_followed_by_a_whole_copy() {
         match printer.print(&ticket()).await {
             PrintOutcome::Uncertain(PrinterStatus::Unreachable(_)) => broke_off += 1,
             PrintOutcome::Printed => break,
-            other @ (PrintOutcome::Uncertain(_) | PrintOutcome::NotStarted(_)) => {
+            other @ (PrintOutcome::Uncertain(_)
+            | PrintOutcome::NotStarted(_)
+            | PrintOutcome::Impossible(_)) => {
                 panic!("{other:?} after {bytes} bytes")
             }
         }

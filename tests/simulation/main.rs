@@ -7,6 +7,7 @@
 mod evening;
 mod house;
 mod people;
+mod set_aside;
 mod standing_still;
 
 use evening::{Evening, evening};

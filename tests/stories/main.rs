@@ -23,4 +23,5 @@ mod payment_cases;
 mod reprint;
 mod revoked;
 mod sell_for_cash;
+mod set_aside;
 mod single_seats;

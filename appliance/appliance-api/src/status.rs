@@ -19,6 +19,9 @@ pub struct Status {
     /// Payments that wait for a person: nobody knows whether they were taken, or they are owed back.
     #[serde(default)]
     pub open_cases: u64,
+    /// What could not go on and stops nothing else, until a person looks: tickets that were not printed, holds that cannot end.
+    #[serde(default)]
+    pub set_aside: u64,
     /// Why this device cannot sell, if it cannot: a short code for the screen, `F03`, and its words are the screen's.
     pub out_of_service: Option<String>,
     /// The device's name, if it is paired.

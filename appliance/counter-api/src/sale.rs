@@ -251,4 +251,6 @@ pub enum PaperState {
     PrinterFault,
     /// This box has no printer.
     NoPrinter,
+    /// It did not come out, and does not unless somebody has it printed again: the showtime is over, or it cannot be printed.
+    SetAside,
 }

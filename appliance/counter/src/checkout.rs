@@ -29,7 +29,7 @@ use crate::sold::{PaymentRow, Sold};
 pub use decide::{Decision, decide, list};
 pub use follow::run_due;
 pub use refusal::CheckoutRefused;
-pub use sale::by_receipt;
+pub use sale::{by_receipt, receipt_of};
 
 use purchase::{Purchase, Tender};
 

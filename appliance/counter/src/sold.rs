@@ -75,10 +75,17 @@ pub struct Sold {
     pub paper: PaperState,
 }
 
-impl Sold {
+impl SaleRow {
     /// The number on the receipt: series, dash, number.
     pub fn receipt_number(&self) -> String {
-        format!("{}-{:06}", self.sale.series, self.sale.number)
+        format!("{}-{:06}", self.series, self.number)
+    }
+}
+
+impl Sold {
+    /// As [`SaleRow::receipt_number`].
+    pub fn receipt_number(&self) -> String {
+        self.sale.receipt_number()
     }
 }
 

@@ -10,7 +10,7 @@ use escpos::utils::{JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, Q
 
 use super::code_page::stretches;
 use super::layout::{Line, Span, lines};
-use super::{COLUMNS, Paper, PrinterStatus};
+use super::{COLUMNS, Paper};
 
 /// `GS r 1`. Unlike the real-time questions it waits its turn behind what was sent before, so its answer says that the cut is done.
 pub(super) const ARE_YOU_THERE: [u8; 3] = [0x1d, b'r', 1];
@@ -29,13 +29,11 @@ const CODE_DOTS: u8 = 5;
 ///
 /// # Errors
 /// The text of the code is longer than a QR code can be.
-pub(super) fn job(paper: &Paper) -> Result<Vec<u8>, PrinterStatus> {
+pub(super) fn job(paper: &Paper) -> Result<Vec<u8>, String> {
     let buffer = Buffer::default();
     match write(paper, buffer.clone()) {
         Ok(()) => Ok(buffer.0.take()),
-        Err(error) => Err(PrinterStatus::Fault(format!(
-            "the paper cannot be printed: {error}"
-        ))),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -19,6 +19,7 @@ const STATES: [&str; 7] = [
 pub(crate) struct Meters {
     printer: State,
     waiting: Gauge,
+    aside: Gauge,
     printed: Counter,
     copies: Counter,
 }
@@ -31,6 +32,10 @@ impl Meters {
             waiting: metrics.gauge(
                 "print_jobs_waiting",
                 "Tickets that have not come out of the printer",
+            ),
+            aside: metrics.gauge(
+                "print_jobs_set_aside",
+                "Tickets that are not printed unless somebody asks: their showtime is over, or they cannot be printed",
             ),
             printed: metrics.counter("tickets_printed", "Tickets that the printer has confirmed"),
             copies: metrics.counter("tickets_printed_as_copy", "Those of them that say COPY"),
@@ -53,6 +58,10 @@ impl Meters {
 
     pub(super) fn waiting(&self, tickets: i64) {
         self.waiting.set(tickets);
+    }
+
+    pub(super) fn aside(&self, tickets: i64) {
+        self.aside.set(tickets);
     }
 
     pub(super) fn printed(&self, copy: bool) {

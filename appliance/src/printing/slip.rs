@@ -88,6 +88,11 @@ impl Slip {
         }
     }
 
+    /// What it lets in to.
+    pub(super) fn showtime(&self) -> (&CinemaId, &ShowtimeId) {
+        (&self.cinema, &self.showtime)
+    }
+
     /// The paper, signed and in the guest's words.
     pub(super) fn paper(self, ticket_seed: &[u8; 32], copy: bool) -> Paper {
         let code = self.code(ticket_seed);

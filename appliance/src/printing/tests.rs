@@ -11,7 +11,8 @@ fn each_doubtful_copy_waits_longer() {
 fn a_guest_is_told_where_the_paper_is() {
     use JobState::{Printed, Queued, Sending, Uncertain};
     let check = |jobs: &[JobState], printer: PrinterState, paper: PaperState| {
-        assert_eq!(paper_state(jobs, printer), paper, "{jobs:?}, {printer:?}");
+        let jobs: Vec<_> = jobs.iter().copied().map(Standing::InTurn).collect();
+        assert_eq!(paper_state(&jobs, printer), paper, "{jobs:?}, {printer:?}");
     };
     check(&[], PrinterState::None, PaperState::NoPrinter);
     check(
@@ -41,4 +42,9 @@ fn a_guest_is_told_where_the_paper_is() {
         PaperState::Printing,
     );
     check(&[Queued, Queued], PrinterState::Ready, PaperState::Queued);
+    let jobs = [Standing::InTurn(Printed), Standing::Aside];
+    assert_eq!(
+        paper_state(&jobs, PrinterState::PaperOut),
+        PaperState::SetAside
+    );
 }

@@ -1,6 +1,6 @@
 //! HTTP of the status line.
 
-use appliance_api::{DeviceKind, PrinterState, Status, TerminalState};
+use appliance_api::{Device, DeviceKind, PrinterState, Status, TerminalState};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use counter::catalogue::local;
@@ -8,7 +8,7 @@ use counter::{Fault, cases};
 use service::http::{Json, Refusal};
 
 use crate::app::App;
-use crate::devices;
+use crate::{devices, printing};
 
 /// The link, the unsent sales, the printer and the terminal, as the status line of the asking device shows them.
 #[utoipa::path(get, path = "/api/v1/status", tag = "status", responses((status = 200, body = Status)))]
@@ -17,26 +17,36 @@ pub(crate) async fn status(
     headers: HeaderMap,
 ) -> Result<Json<Status>, Refusal> {
     let device = devices::routes::device(&headers, &app.devices);
+    Ok(Json(now(&app, device).await?))
+}
+
+/// How the box is, as `device` sees it if it is one.
+pub(crate) async fn now(app: &App, device: Option<Device>) -> Result<Status, Refusal> {
     let (printer, terminal) = (app.printing.state(), *app.terminal_state.lock());
     let here = app.counter.here();
     let up = here.as_ref().map(|at| at.stream().clone());
     let link = app.link.standing(up).await.map_err(Fault::from)?;
     let zone = here.map_or(jiff::tz::TimeZone::UTC, |at| at.catalogue().zone().clone());
-    let open_cases = app.base.database.read(cases::count_open).await?;
+    let counting = app
+        .base
+        .database
+        .read(|db| Ok::<_, Fault>((cases::count_open(db)?, printing::count_aside(db)?)));
+    let (open_cases, papers_aside) = counting.await?;
     let is_kiosk = device
         .as_ref()
         .is_some_and(|device| device.kind == DeviceKind::Kiosk);
-    Ok(Json(Status {
+    Ok(Status {
         link: link.state,
         link_for_ms: u64::try_from(link.state_for.as_millis()).unwrap_or(u64::MAX),
         unsent_sales: link.unsent_sales,
         printer,
         terminal,
         open_cases: u64::try_from(open_cases).unwrap_or(0),
-        out_of_service: out_of_service(&app, is_kiosk, printer, terminal).map(str::to_owned),
+        set_aside: u64::try_from(papers_aside).unwrap_or(0),
+        out_of_service: out_of_service(app, is_kiosk, printer, terminal).map(str::to_owned),
         device: device.map(|device| device.name),
         now: local(app.base.machine.clock.now(), &zone),
-    }))
+    })
 }
 
 /// The short code of what keeps a device from selling: the screens have the words.

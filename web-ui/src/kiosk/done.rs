@@ -139,6 +139,7 @@ fn paper_of(state: PaperState) -> Paper {
         PaperState::PaperOut
         | PaperState::CoverOpen
         | PaperState::PrinterFault
-        | PaperState::NoPrinter => Paper::None,
+        | PaperState::NoPrinter
+        | PaperState::SetAside => Paper::None,
     }
 }

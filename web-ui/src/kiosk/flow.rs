@@ -247,6 +247,7 @@ mod tests {
             printer: PrinterState::PaperOut,
             terminal: TerminalState::Ready,
             open_cases: 0,
+            set_aside: 0,
             out_of_service: Some("F01".into()),
             device: Some("Kiosk".into()),
             now: String::new(),

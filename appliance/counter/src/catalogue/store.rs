@@ -323,6 +323,19 @@ pub(crate) fn named(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Name
     found.ok_or_else(|| Fault::Broken(format!("there is no showtime {}", showtime.0)))
 }
 
+/// When a showtime ends as it is planned now, however old it is.
+///
+/// # Errors
+/// The database refuses.
+pub fn end_of(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    id: &ShowtimeId,
+) -> Result<Option<Timestamp>, Error> {
+    let sql = "SELECT ends_at FROM showtime WHERE cinema = $1 AND id = $2";
+    db.first(sql, params![cinema.as_str(), id.as_str()], |row| row.get(0))
+}
+
 /// Whether and until when a showtime is sold.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sales {

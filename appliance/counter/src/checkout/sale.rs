@@ -219,6 +219,14 @@ pub fn by_receipt(db: &mut Snapshot<'_>, at: &At, receipt: &str) -> Result<Optio
     }
 }
 
+/// The number on the receipt of a sale, if there is such a sale.
+///
+/// # Errors
+/// The database refuses.
+pub fn receipt_of(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Option<String>, Fault> {
+    Ok(store::sale_by_id(db, sale)?.map(|sale| sale.receipt_number()))
+}
+
 /// The series and the number of a receipt, as they are printed or without the zeros.
 fn numbers(receipt: &str) -> Option<(i64, i64)> {
     let (series, number) = receipt.trim().split_once('-')?;
