@@ -23,6 +23,10 @@ pub(crate) const AT_ONCE: usize = 256;
 /// The longest wait between two attempts to reach the broker: a mended line is used within half a minute.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// How long a line must last before the next wait is short again. Another box with this identity breaks it as soon as it reaches the
+/// broker itself: longer than either waits, so that they do not go on like that at full speed.
+const LASTING: Duration = Duration::from_secs(60);
+
 /// What the box is in its link.
 #[derive(Debug, Clone)]
 pub struct BoxIdentity {
@@ -70,6 +74,8 @@ struct OnLine<P> {
     line: Line,
     connection: Nonce,
     drive: Option<Drive<P>>,
+    /// Since when it is ready.
+    ready_at: Option<Duration>,
 }
 
 impl<P: Post> BoxEnd<P> {
@@ -105,7 +111,13 @@ impl<P: Post> BoxEnd<P> {
     async fn run_due(&mut self, now: Duration) -> Due {
         // Taken, so that a step that panics leaves none.
         let stepped = match self.line.take() {
-            Some(mut on) => self.step(&mut on, now).await.map(|due| (on, due)),
+            Some(mut on) => match self.step(&mut on, now).await {
+                Ok(due) => Ok((on, due)),
+                Err(ended) => {
+                    self.ended(&on, now);
+                    Err(ended)
+                }
+            },
             None if now < self.again_at => return Due::At(self.again_at),
             None => {
                 let connection = Nonce::from(self.machine.random.bytes());
@@ -117,6 +129,7 @@ impl<P: Post> BoxEnd<P> {
                         line,
                         connection,
                         drive: None,
+                        ready_at: None,
                     },
                     Due::At(now),
                 ))
@@ -139,6 +152,18 @@ impl<P: Post> BoxEnd<P> {
         }
     }
 
+    /// A line that was ready has ended: if it had lasted, the next wait is short again.
+    fn ended(&mut self, on: &OnLine<P>, now: Duration) {
+        let lasted = on.ready_at.map(|ready_at| now.saturating_sub(ready_at));
+        match lasted {
+            Some(lasted) if lasted >= LASTING => self.backoff.reset(),
+            Some(_) if self.backoff.is_longest() => tracing::warn!(
+                "the line to the hub ends as soon as it is there: is there another box with this one's identity?"
+            ),
+            Some(_) | None => {}
+        }
+    }
+
     /// Handles what was heard and what is due.
     async fn step(&mut self, on: &mut OnLine<P>, now: Duration) -> Result<Due, Ended> {
         if let Some(drive) = &mut on.drive {
@@ -156,7 +181,8 @@ impl<P: Post> BoxEnd<P> {
                 }
                 (Some(Heard::Broken(why)), _) => return Err(Ended::Broken(why)),
                 (Some(Heard::Ready), None) => {
-                    on.drive = Some(self.begin(&on.line, on.connection).await?)
+                    on.drive = Some(self.begin(&on.line, on.connection).await?);
+                    on.ready_at = Some(now);
                 }
                 (Some(Heard::Message(message)), Some(drive)) => {
                     if let Some((address, Carries::Link(topic))) = parse(&message.topic)
@@ -178,7 +204,6 @@ impl<P: Post> BoxEnd<P> {
     }
 
     async fn begin(&mut self, line: &Line, connection: Nonce) -> Result<Drive<P>, PostError> {
-        self.backoff.reset();
         self.post.note(Happening::Connected);
         line.sender().send(self.presence(connection, true));
         let identity = &self.identity;

@@ -563,3 +563,23 @@ async fn deliveries_after_one_that_cannot_be_kept_are_read_again() {
     });
     world.settle().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn two_boxes_with_one_identity_throw_each_other_off_ever_more_seldom() {
+    let world = World::new(1);
+    let (_hub, _, _) = world.start_hub();
+    let (_box, _) = world.start_box("metropol");
+    let (_copy, _) = world.start_box("metropol");
+    let connected = || {
+        let is_one = |happened: &&Happening| matches!(happened, Happening::Connected);
+        world
+            .up
+            .with(|streams| streams.happened.iter().filter(is_one).count())
+    };
+    world.pass(Duration::from_secs(300)).await;
+    let early = connected();
+    world.pass(Duration::from_secs(300)).await;
+    let late = connected() - early;
+    // At half a minute's wait of each at the most, and at a quarter of one at the least.
+    assert!((10..=45).contains(&late), "{early}, then {late}");
+}

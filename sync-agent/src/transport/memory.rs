@@ -44,6 +44,7 @@ struct Inner {
 
 #[derive(Debug)]
 struct Client {
+    name: String,
     subscriptions: Vec<String>,
     will: Option<Message>,
     heard: mpsc::Sender<Heard>,
@@ -121,12 +122,24 @@ impl Network {
     pub(super) fn connect(&self, approach: Approach) -> MemoryLine {
         let (told, heard) = mpsc::channel(QUEUE);
         let client = Client {
+            name: approach.client,
             subscriptions: approach.subscriptions,
             will: approach.will,
             heard: told,
             bell: approach.bell,
         };
         let mut inner = self.lock();
+        // As a broker does with whoever comes under a name that is taken.
+        let former = inner
+            .clients
+            .extract_if(.., |_, former| former.name == client.name);
+        let former: Vec<_> = former.collect();
+        for (_, former) in former {
+            former.tell(Heard::Broken("another came under this name".to_owned()));
+            if let Some(will) = former.will {
+                inner.publish(&will);
+            }
+        }
         let number = inner.next_client;
         inner.next_client += 1;
         if inner.cut {
@@ -271,7 +284,7 @@ mod tests {
 
     fn approach(subscriptions: &[&str], will: Option<Message>) -> Approach {
         Approach {
-            client: "test".into(),
+            client: format!("{subscriptions:?}"),
             subscriptions: subscriptions
                 .iter()
                 .map(|&topic| topic.to_owned())
