@@ -1,8 +1,11 @@
 //! The plainest evening: a clerk sells, the seats are gone, the money is right, and a repeat is no second sale.
 
-use counter_api::{Sale, SeatState};
+use std::time::Duration;
+
+use appliance::control::{Decision, Order};
+use counter_api::{HoldState, Sale, SeatState};
 use serde_json::json;
-use tests::world::{World, new_key};
+use tests::world::{PROGRAMME, World, new_key, until};
 
 #[tokio::test]
 async fn a_clerk_sells_two_seats_for_cash() {
@@ -144,4 +147,54 @@ async fn a_sale_is_there_after_a_restart() {
         clerk.ask_for("tonight", &["C1"]).await.problem(),
         (409, "seats_taken")
     );
+}
+
+#[tokio::test]
+async fn cash_that_pays_a_part_and_is_left_there_ends_as_a_case() {
+    let mut world = World::open().await;
+    let clerk = world.clerk().await;
+    let held = clerk.hold("tonight", &["A1", "A2"]).await;
+    let part = json!({ "cash": { "given_minor": 500 } });
+    let tender = clerk.post(&held.path("/tenders"), &new_key(), &part).await;
+    let payment = tender.expect(201).json["id"].as_str().unwrap().to_owned();
+    world.wait(Duration::from_secs(60 * 60));
+    until("the seats are free", || async {
+        (clerk.sees("tonight", "A1").await == SeatState::Free).then_some(())
+    })
+    .await;
+    assert_eq!(held.look().await.state, HoldState::Ended);
+    world.restart().await;
+    let list = world.order(Order::Cases).await.unwrap();
+    assert!(list.contains(&payment) && list.contains("5.00"), "{list}");
+    let decide = Order::Decide {
+        payment: payment.parse().unwrap(),
+        decision: Decision::Refunded,
+        reason: "the guest came back".to_owned(),
+    };
+    assert_eq!(world.order(decide).await.unwrap(), "given back");
+}
+
+#[tokio::test]
+async fn no_cash_is_taken_for_what_is_not_on_sale() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    let (paid, unpaid) = (
+        clerk.hold("tonight", &["A1"]).await,
+        clerk.hold("tonight", &["B1"]).await,
+    );
+    let cash = json!({ "cash": { "given_minor": 1000 } });
+    let tender = clerk.post(&paid.path("/tenders"), &new_key(), &cash).await;
+    tender.expect(201);
+    let id = "id = \"tonight\"\n";
+    let closed = PROGRAMME.replace(id, &format!("{id}status = \"closed\"\n"));
+    world.import(&closed).await.unwrap();
+    let tender = clerk
+        .post(&unpaid.path("/tenders"), &new_key(), &cash)
+        .await;
+    assert_eq!(tender.problem(), (409, "sales_closed"));
+    let cash = json!({ "cash_given_minor": 1000 });
+    let settled = clerk.post(&unpaid.path("/settle"), &new_key(), &cash).await;
+    assert_eq!(settled.problem(), (409, "sales_closed"));
+    // What was paid while it was on sale becomes a ticket.
+    paid.settle().await.expect(200);
 }

@@ -214,9 +214,7 @@ pub(crate) async fn tender(
             let sums = purchase.sums(tx)?;
             let step = purchase.ask(tx, PurchaseTrigger::Tender(means), &sums)?;
             let missing_minor = sums.missing_minor();
-            if means.is_asked() {
-                catalogue::check_on_sale(tx, purchase.hold.showtime, acting.clock.now())?;
-            }
+            catalogue::check_on_sale(tx, purchase.hold.showtime, acting.clock.now())?;
             let amount_minor = given_minor.map_or(missing_minor, |given| given.min(missing_minor));
             let tender = Tender {
                 id: &id,
@@ -306,6 +304,10 @@ fn settle_in(
     let given = request.cash_given_minor.filter(|_| missing_minor > 0);
     if let Some(given) = given.filter(|given| *given < missing_minor) {
         return Err(CheckoutRefused::not_paid(missing_minor - given));
+    }
+    // What is paid already may become tickets when sales have ended; no more is taken then.
+    if given.is_some() {
+        catalogue::check_on_sale(tx, purchase.hold.showtime, at.clock.now())?;
     }
     let cash = given.map(|given| Tender {
         id,
