@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use appliance_api::{LinkState, PrinterState, Status, TerminalState};
 use box_office::SaleId;
-use counter::{Fault, checkout};
+use counter::{Fault, SetAside, checkout};
 use database::Snapshot;
 
 use crate::printing::{Aside, Printing};
@@ -29,7 +29,7 @@ pub(crate) fn papers_aside(db: &mut Snapshot<'_>) -> Result<Vec<PaperAside>, Fau
 }
 
 /// How the box is, one thing a line, and for what waits for a person what they can do.
-pub(crate) fn words(status: &Status, papers: &[PaperAside]) -> String {
+pub(crate) fn words(status: &Status, papers: &[PaperAside], selling: &[SetAside]) -> String {
     let mut text = format!(
         "link: {}; {} sales not yet with the hub\nprinter: {}\nterminal: {}\npayments that wait for a person: {}",
         link(status.link),
@@ -49,6 +49,12 @@ pub(crate) fn words(status: &Status, papers: &[PaperAside]) -> String {
             text,
             "\n  a ticket of receipt {receipt}: {}; `appliance reprint {receipt} --reason ..` prints it after all",
             why.words()
+        );
+    }
+    for SetAside { what, id, why } in selling {
+        let _ = write!(
+            text,
+            "\n  the {what} {id}: {why}; its seats stay as they are, and it is tried again every hour and when the box is started"
         );
     }
     text

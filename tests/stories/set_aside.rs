@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use appliance::control::Order;
 use appliance_api::Status;
-use counter_api::{PaperState, Sale};
+use counter_api::{Hold, HoldState, PaperState, Sale, SeatState};
 use rusqlite::Connection;
+use tests::card_terminal::Behaviour;
 use tests::virtual_printer::{Document, State};
-use tests::world::{PATIENCE, Seller, World, until};
+use tests::world::{Left, PATIENCE, PROGRAMME, Seller, World, until};
 use tokio::time::timeout;
 
 /// From the beginning of the story to the next morning.
@@ -115,4 +116,93 @@ async fn a_ticket_that_cannot_be_read_stops_no_other() {
     let papers = papers_cut(&world, 2).await;
     assert!(papers[1].text().contains(&spoiled.receipt_number));
     until_counted(&world, 0).await;
+}
+
+/// What is stored is not as any program of ours leaves it.
+async fn spoil(world: &mut World, sql: &str) {
+    world.stop().await;
+    let stored = Connection::open(world.folder().join("appliance.db")).unwrap();
+    stored.execute_batch(sql).unwrap();
+    drop(stored);
+    world.restart().await;
+}
+
+async fn until_free(seller: &Seller, showtime: &str, seat: &str) {
+    until("the seat is free", || async {
+        (seller.sees(showtime, seat).await == SeatState::Free).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hold_that_outlives_a_power_cut_of_days_lapses_and_so_do_the_others() {
+    let mut world = World::without_programme("").await;
+    let later = PROGRAMME.replace("\"today+1\"", "\"today+9\"");
+    world.import(&later).await.unwrap();
+    let clerk = world.clerk().await;
+    clerk.hold("tonight", &["D1"]).await;
+    world.stop().await;
+    world.wait(Duration::from_secs(6 * 24 * 60 * 60));
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    let held = clerk.hold("tomorrow", &["D1"]).await;
+    world.wait(Duration::from_secs(60 * 60));
+    until_free(&clerk, "tomorrow", "D1").await;
+    let hold: Hold = clerk.get(&held.path("")).await.expect(200).body();
+    assert_eq!(hold.state, HoldState::Ended);
+}
+
+#[tokio::test]
+async fn a_hold_that_cannot_end_is_set_aside_and_stops_no_other() {
+    let mut world = World::open().await;
+    world.expects_error("a hold cannot go on; trying again");
+    let clerk = world.clerk().await;
+    clerk.hold("tonight", &["D5", "D6"]).await;
+    clerk.hold("tonight", &["B1", "B2"]).await;
+    let broken = "UPDATE seat SET state = 'free', holder = NULL WHERE seat = 'D5'";
+    spoil(&mut world, broken).await;
+    let clerk = world.again(&clerk);
+    world.wait(Duration::from_secs(60 * 60));
+    until_free(&clerk, "tonight", "B1").await;
+    until("it is counted", || async {
+        (world.counts("foyer_selling_set_aside").await == 1).then_some(())
+    })
+    .await;
+    assert_eq!(set_aside(&clerk).await, 1);
+    let words = world.order(Order::Status).await.unwrap();
+    assert!(
+        words.contains("the hold ") && words.contains("tried again"),
+        "{words}"
+    );
+    // Its neighbours are sold as ever, and its own seat is somebody's.
+    let mut sale = clerk.ask_for("tonight", &["D7", "D8"]).await;
+    assert_eq!(sale.status, 201, "{}", sale.text);
+    sale = clerk.ask_for("tonight", &["D6"]).await;
+    assert_eq!(sale.problem(), (409, "seats_taken"));
+    // It is tried ever more seldom.
+    let tried = world
+        .counts(r#"foyer_broken_invariants_total{kind="state"}"#)
+        .await;
+    assert!(tried < 10, "tried {tried} times");
+}
+
+#[tokio::test]
+async fn a_hold_that_cannot_be_read_keeps_no_box_from_starting() {
+    let mut world = World::open().await;
+    world.expects_error("cannot go on; trying again");
+    world.leaves(Left::Payments);
+    let clerk = world.clerk().await;
+    let held = clerk.hold("tonight", &["D5"]).await;
+    world.terminal.next(Behaviour::NeverAnswer);
+    held.begin_card().await.expect(202);
+    spoil(&mut world, "UPDATE hold SET lines = '[{}]'").await;
+    let clerk = world.again(&clerk);
+    let sale = clerk.hold("tonight", &["B1"]).await.cash(5_000).await;
+    assert_eq!(sale.tickets.len(), 1);
+    until("it is shown", || async {
+        (set_aside(&clerk).await > 0).then_some(())
+    })
+    .await;
+    let words = world.order(Order::Status).await.unwrap();
+    assert!(words.contains("the payment "), "{words}");
 }

@@ -37,7 +37,7 @@ use purchase::{Purchase, Tender};
 pub(crate) fn in_question(db: &mut Snapshot<'_>) -> Result<Vec<ShowtimeKey>, Fault> {
     let mut found = Vec::new();
     for hold in store::holds_in_question(db)? {
-        found.extend(holds::by_id(db, &hold)?.map(|row| row.showtime));
+        found.extend(holds::showtime_of(db, &hold)?);
     }
     Ok(found)
 }

@@ -14,7 +14,7 @@ use wire::{Body, Life};
 
 use crate::Fault;
 use crate::catalogue::{self, Catalogue, Scheduled, ShowtimeKey};
-use crate::following::Following;
+use crate::following::{Following, SetAside};
 use crate::live::LiveSeats;
 use crate::outbox::Outbox;
 use crate::ports::Ports;
@@ -125,6 +125,11 @@ impl Counter {
     /// Rung when something comes due in checkout.
     pub fn bell(&self) -> &Bell {
         &self.following.bell
+    }
+
+    /// What cannot go on by a fault of ours, and stops nothing else: each is tried again ever more seldom, and when a process begins.
+    pub fn set_aside(&self) -> Vec<SetAside> {
+        self.following.all_aside()
     }
 
     /// The cinemas that it knows.

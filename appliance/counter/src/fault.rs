@@ -28,6 +28,14 @@ impl From<mailbox::Error> for Fault {
 }
 
 impl Fault {
+    /// Whether it is of what it was met with, which cannot go on, and not of the moment: a full disk, a busy server.
+    pub(crate) fn is_of_the_thing(&self) -> bool {
+        match self {
+            Self::Database(error) => error.fault().is_some(),
+            Self::Stream(_) | Self::Broken(_) => true,
+        }
+    }
+
     /// The kind of broken invariant that it is counted as; the database counts its own.
     pub(crate) fn kind(&self) -> Option<&'static str> {
         match self {

@@ -19,6 +19,9 @@ pub(crate) const LOOK_SOON: Duration = Duration::from_millis(500);
 /// Between two questions to a terminal that does not answer.
 pub(crate) const LOOK_LATER: Duration = Duration::from_secs(2);
 
+/// The longest pause between two tries of what cannot go on: whoever has mended it need not begin the process anew.
+const LONGEST_PAUSE_ASIDE: Duration = Duration::from_secs(3_600);
+
 /// Something to be asked about one payment, after the commit that wants it.
 #[derive(Debug, Clone)]
 pub(crate) struct Errand {
@@ -68,7 +71,31 @@ pub(crate) struct Following {
     pub(crate) bell: Bell,
     /// Whether the last look has ended well: else what is not finished is taken up, as after a start.
     pub(crate) taken_up: AtomicBool,
+    /// What could not go on, by its id: it is tried again, ever more seldom, and stops nothing else.
+    aside: Mutex<BTreeMap<String, Aside>>,
     open_cases: Gauge,
+    set_aside: Gauge,
+}
+
+/// Something that could not go on.
+#[derive(Debug, Clone)]
+struct Aside {
+    what: &'static str,
+    why: String,
+    /// When it is tried again, by the process's monotonic time.
+    again: Duration,
+    pause: Duration,
+}
+
+/// Something that cannot go on and stops nothing else, for whoever looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// A hold or a payment.
+    pub what: &'static str,
+    /// Which.
+    pub id: String,
+    /// Why.
+    pub why: String,
 }
 
 impl Following {
@@ -81,6 +108,11 @@ impl Following {
             silent: Mutex::default(),
             bell: Bell::default(),
             taken_up: AtomicBool::new(false),
+            aside: Mutex::default(),
+            set_aside: metrics.gauge(
+                "selling_set_aside",
+                "Holds and payments that cannot go on by a fault of ours: each is tried again ever more seldom, and stops no other",
+            ),
             open_cases: metrics.gauge(
                 "payment_cases_open",
                 "Payments of which nobody knows the outcome, or that are owed back: a person must decide",
@@ -166,6 +198,63 @@ impl Following {
     /// Somebody should look at what has come due.
     pub(crate) fn ring(&self) {
         self.bell.ring();
+    }
+
+    /// Something cannot go on; gives when it is tried again.
+    pub(crate) fn set_aside(
+        &self,
+        (what, id): (&'static str, &str),
+        why: String,
+        now: Duration,
+    ) -> Duration {
+        let mut aside = self.aside.lock();
+        let pause = aside.get(id).map_or(LOOK_LATER, |known| {
+            known.pause.saturating_mul(4).min(LONGEST_PAUSE_ASIDE)
+        });
+        let again = now + pause;
+        let entry = Aside {
+            what,
+            why,
+            again,
+            pause,
+        };
+        aside.insert(id.to_owned(), entry);
+        self.set_aside
+            .set(i64::try_from(aside.len()).unwrap_or(i64::MAX));
+        again
+    }
+
+    /// It goes on.
+    pub(crate) fn goes_on(&self, id: &str) {
+        let mut aside = self.aside.lock();
+        if aside.remove(id).is_some() {
+            self.set_aside
+                .set(i64::try_from(aside.len()).unwrap_or(i64::MAX));
+        }
+    }
+
+    /// Whether it cannot go on, and is not tried again before `now`.
+    pub(crate) fn waits_aside(&self, id: &str, now: Duration) -> bool {
+        self.aside
+            .lock()
+            .get(id)
+            .is_some_and(|known| known.again > now)
+    }
+
+    /// All that cannot go on.
+    pub(crate) fn all_aside(&self) -> Vec<SetAside> {
+        let aside = self.aside.lock();
+        let shown = aside.iter().map(|(id, known)| SetAside {
+            what: known.what,
+            id: id.clone(),
+            why: known.why.clone(),
+        });
+        shown.collect()
+    }
+
+    /// When the next of them is tried again.
+    pub(crate) fn next_aside(&self) -> Option<Duration> {
+        self.aside.lock().values().map(|known| known.again).min()
     }
 
     /// Shows how many cases wait for a person.

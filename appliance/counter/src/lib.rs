@@ -28,6 +28,7 @@ pub mod openapi;
 pub use buyer::{Buyer, BuyerId, BuyerKind, Limits};
 pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
+pub use following::SetAside;
 pub use opening::{Who, close, open};
 pub use ports::{Answer, NoAnswer, Pays, Ports};
 pub use sold::Sold;

@@ -42,11 +42,15 @@ pub(crate) async fn now(app: &App, device: Option<Device>) -> Result<Status, Ref
         printer,
         terminal,
         open_cases: u64::try_from(open_cases).unwrap_or(0),
-        set_aside: u64::try_from(papers_aside).unwrap_or(0),
+        set_aside: count(papers_aside).saturating_add(count(app.counter.set_aside().len())),
         out_of_service: out_of_service(app, is_kiosk, printer, terminal).map(str::to_owned),
         device: device.map(|device| device.name),
         now: local(app.base.machine.clock.now(), &zone),
     })
+}
+
+fn count<T: TryInto<u64>>(number: T) -> u64 {
+    number.try_into().unwrap_or(0)
 }
 
 /// The short code of what keeps a device from selling: the screens have the words.

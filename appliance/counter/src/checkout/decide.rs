@@ -55,16 +55,24 @@ pub async fn list(counter: &Counter) -> Result<String, CheckoutRefused> {
                 let Ok(id) = case.about.parse::<TenderId>() else {
                     continue;
                 };
-                let Some(payment) = store::by_id(db, &id)? else {
-                    continue;
+                let payment = match store::by_id(db, &id) {
+                    Ok(Some(payment)) => payment,
+                    Ok(None) => continue,
+                    Err(error) => {
+                        lines.push(format!(
+                            "{id}  since {}  cannot be read: {error}",
+                            case.opened_at
+                        ));
+                        continue;
+                    }
                 };
                 let what = match Stage::of(payment.state) {
                     Stage::Unknown => "taken or not taken?",
                     Stage::RefundOwed => "taken, to be given back",
                     Stage::Closed => "closed",
                 };
-                let showtime = match holds::by_id(db, &payment.hold)? {
-                    Some(hold) => catalogue::named(db, hold.showtime)?.id.to_string(),
+                let showtime = match holds::showtime_of(db, &payment.hold)? {
+                    Some(showtime) => catalogue::named(db, showtime)?.id.to_string(),
                     None => String::new(),
                 };
                 let (amount, since) = (payment.amount(), case.opened_at);

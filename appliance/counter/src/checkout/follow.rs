@@ -143,9 +143,9 @@ pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<()
 
 /// The counter at the cinema of a hold.
 pub(super) fn at_of(db: &mut Snapshot<'_>, counter: &Counter, hold: &HoldId) -> Result<At, Fault> {
-    let row =
-        holds::by_id(db, hold)?.ok_or_else(|| Fault::Broken(format!("there is no hold {hold}")))?;
-    let cinema = catalogue::named(db, row.showtime)?.cinema;
+    let showtime = holds::showtime_of(db, hold)?
+        .ok_or_else(|| Fault::Broken(format!("there is no hold {hold}")))?;
+    let cinema = catalogue::named(db, showtime)?.cinema;
     counter
         .at(&cinema)
         .ok_or_else(|| Fault::Broken(format!("there is no catalogue of {cinema}")))
@@ -190,34 +190,56 @@ where
     }
 }
 
-/// Gives a fact to a purchase; one that cannot take it is found again by the next sweep and stops nobody else.
+/// Gives a fact to a purchase; one that cannot take it is set aside and found again by a later sweep, and stops nobody else.
 async fn tell_hold(counter: &Counter, hold: &HoldId, fact: PurchaseFact) {
+    if counter
+        .following
+        .waits_aside(hold.as_str(), counter.clock.monotonic())
+    {
+        return;
+    }
     let told = match at(counter, hold).await {
         Ok(at) => move_on(&at, hold, move |tx, mut of| of.happens(tx, fact)).await,
         Err(fault) => Err(fault),
     };
-    if let Err(fault) = told {
-        counter.broke(&fault);
-        tracing::error!(hold.id = %hold, %fault, ?fact, "a hold cannot go on; trying again");
+    match told {
+        Ok(()) => counter.following.goes_on(hold.as_str()),
+        Err(fault) => {
+            tracing::error!(hold.id = %hold, %fault, ?fact, "a hold cannot go on; trying again");
+            set_aside(counter, ("hold", hold.as_str()), &fault);
+        }
     }
 }
 
-/// Gives an event to a payment; one that cannot take it is looked at again later and stops nobody else.
+/// Gives an event to a payment; one that cannot take it is set aside and looked at again later, and stops nobody else.
 async fn tell(counter: &Counter, payment: &TenderId, hold: &HoldId, event: PaymentEvent) {
     let told = match at(counter, hold).await {
         Ok(at) => record(&at, payment, hold, event, None).await,
         Err(fault) => Err(fault),
     };
-    if let Err(fault) = told {
-        counter.broke(&fault);
-        tracing::error!(tender.id = %payment, %fault, ?event, "a payment cannot go on; trying again");
-        let when = counter.clock.monotonic() + LOOK_LATER;
-        counter.following.look_again(payment, when);
+    match told {
+        Ok(()) => counter.following.goes_on(payment.as_str()),
+        Err(fault) => {
+            tracing::error!(tender.id = %payment, %fault, ?event, "a payment cannot go on; trying again");
+            let when = set_aside(counter, ("payment", payment.as_str()), &fault);
+            counter.following.look_again(payment, when);
+        }
     }
 }
 
-/// Does what has come due: first of all what an earlier process left, then what commits want asked, payments to look at, payments whose
-/// showtime has ended, holds whose time is over.
+/// Counts a fault, and sets aside what it keeps from going on, if it is its own; gives when it is tried again.
+fn set_aside(counter: &Counter, what: (&'static str, &str), fault: &Fault) -> Duration {
+    counter.broke(fault);
+    let now = counter.clock.monotonic();
+    if fault.is_of_the_thing() {
+        counter.following.set_aside(what, fault.to_string(), now)
+    } else {
+        now + LOOK_LATER
+    }
+}
+
+/// Does what has come due: first of all what an earlier process left, then what commits want asked, payments whose showtime has ended,
+/// payments to look at, holds whose time is over.
 pub async fn run_due(counter: Counter, now: Duration) -> Due {
     let counter = &counter;
     let taken_up = &counter.following.taken_up;
@@ -225,18 +247,19 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
     for errand in counter.following.take_errands() {
         begin(counter, errand);
     }
-    for payment in counter.following.take_due(now) {
-        let wanted = payment.clone();
-        let find = move |db: &mut Snapshot<'_>| store::by_id(db, &wanted);
-        match seen(counter, "a payment that is due", find).await {
-            Some(Some(row)) => tell(counter, &payment, &row.hold, PaymentEvent::Due).await,
-            Some(None) => {}
-            None => counter.following.look_again(&payment, now + LOOK_LATER),
-        }
-    }
+    // What is over is for a person, and before the terminal is asked to stop.
     if counter.following.take_ends_due(now, ENDS_EVERY) {
         deadlines(counter).await;
         wait_for_nothing(counter).await;
+    }
+    for payment in counter.following.take_due(now) {
+        let wanted = payment.clone();
+        let find = move |db: &mut Snapshot<'_>| store::hold_of(db, &wanted);
+        match seen(counter, "a payment that is due", find).await {
+            Some(Some(hold)) => tell(counter, &payment, &hold, PaymentEvent::Due).await,
+            Some(None) => {}
+            None => counter.following.look_again(&payment, now + LOOK_LATER),
+        }
     }
     let next_end = lapse(counter, now).await;
     if let Some(open) = seen(counter, "the open cases", crate::cases::count_open).await {
@@ -245,9 +268,13 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
     taken_up.store(has_taken_up, Ordering::Relaxed);
     // A hold that is made after this look ends after the next.
     let next_look = now + LOOKED_AT.min(counter.selling.hold_time);
-    let due = [counter.following.next_due(), next_end]
-        .into_iter()
-        .flatten();
+    let due = [
+        counter.following.next_due(),
+        counter.following.next_aside(),
+        next_end,
+    ]
+    .into_iter()
+    .flatten();
     Due::At(due.fold(next_look, Duration::min))
 }
 
@@ -258,8 +285,8 @@ async fn deadlines(counter: &Counter) {
         let mut due = Vec::new();
         for (payment, hold) in store::unfinished(db)? {
             if !cases::has_one(db, &payment)?
-                && let Some(of) = holds::by_id(db, &hold)?
-                && catalogue::named(db, of.showtime)?.ends_at <= now
+                && let Some(showtime) = holds::showtime_of(db, &hold)?
+                && catalogue::named(db, showtime)?.ends_at <= now
             {
                 due.push((payment, hold));
             }
@@ -267,7 +294,11 @@ async fn deadlines(counter: &Counter) {
         Ok::<_, Fault>(due)
     };
     let due = seen(counter, "the payments without an outcome", find).await;
+    let now = counter.clock.monotonic();
     for (payment, hold) in due.unwrap_or_default() {
+        if counter.following.waits_aside(payment.as_str(), now) {
+            continue;
+        }
         tell(counter, &payment, &hold, PaymentEvent::Deadline).await;
     }
 }
@@ -277,8 +308,10 @@ async fn wait_for_nothing(counter: &Counter) {
     let find = |db: &mut Snapshot<'_>| {
         let mut found = Vec::new();
         for hold in holds::waiting(db)? {
-            let mut payments = store::of_hold(db, &hold)?.into_iter();
-            if !payments.any(|payment| payment.state.is_without_outcome()) {
+            // One whose payments cannot be read is seen to be so when it is told.
+            let payments = store::of_hold(db, &hold).unwrap_or_default();
+            let is_open = |payment: &PaymentRow| payment.state.is_without_outcome();
+            if !payments.iter().any(is_open) {
                 found.push(hold);
             }
         }
@@ -293,10 +326,13 @@ async fn wait_for_nothing(counter: &Counter) {
 /// Ends the holds whose time is over, each by itself, and writes the running time down. Gives the monotonic time at which the next ends.
 async fn lapse(counter: &Counter, now: Duration) -> Option<Duration> {
     let now_ms = counter.running_ms();
+    let besides = counter.following.all_aside().len();
     let find = move |db: &mut Snapshot<'_>| {
-        Ok::<_, database::Error>((holds::lapsed(db, now_ms)?, holds::next_end(db)?))
+        let lapsed = holds::lapsed(db, now_ms, besides)?;
+        Ok::<_, database::Error>((lapsed, holds::next_end(db, now_ms)?))
     };
-    let (lapsed, next_end_ms) = seen(counter, "the holds", find).await?;
+    let (mut lapsed, next_end_ms) = seen(counter, "the holds", find).await?;
+    lapsed.retain(|hold| !counter.following.waits_aside(hold.as_str(), now));
     for hold in &lapsed {
         tell_hold(counter, hold, PurchaseFact::Lapse).await;
     }

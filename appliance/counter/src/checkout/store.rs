@@ -52,6 +52,12 @@ pub(super) fn by_id(db: &mut Snapshot<'_>, id: &TenderId) -> Result<Option<Payme
     db.first(&sql, params![id.as_str()], payment)
 }
 
+/// The hold that a payment pays for.
+pub(super) fn hold_of(db: &mut Snapshot<'_>, id: &TenderId) -> Result<Option<HoldId>, Error> {
+    let sql = "SELECT hold FROM payment WHERE id = $1";
+    db.first(sql, params![id.as_str()], |row| row.parse(0))
+}
+
 /// The payment that this buyer began under this key.
 pub(super) fn by_key(
     db: &mut Snapshot<'_>,

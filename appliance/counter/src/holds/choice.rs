@@ -88,7 +88,9 @@ fn without_lapsed<'p>(
         return Ok(ledger);
     }
     let mut lapsed = store::lapsed_of(tx, scheduled.key, at.running_ms())?;
-    lapsed.retain(|hold| holders.contains(hold));
+    // One that cannot end keeps its seats, and they are nobody else's trouble.
+    let now = at.clock.monotonic();
+    lapsed.retain(|hold| holders.contains(hold) && !at.following.waits_aside(hold.as_str(), now));
     for hold in &lapsed {
         end_lapsed(tx, at, hold)?;
     }

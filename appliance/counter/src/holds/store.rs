@@ -39,7 +39,19 @@ pub(crate) fn by_id(db: &mut Snapshot<'_>, id: &HoldId) -> Result<Option<HoldRow
     )
 }
 
-/// The holds of a buyer that are neither sold, nor given back, and the one that was made under this key.
+/// The showtime of a hold, of which nothing else need be readable.
+pub(crate) fn showtime_of(
+    db: &mut Snapshot<'_>,
+    id: &HoldId,
+) -> Result<Option<ShowtimeKey>, Error> {
+    let sql = "SELECT showtime FROM hold WHERE id = $1";
+    db.first(sql, params![id.as_str()], |row| {
+        Ok(ShowtimeKey(row.get(0)?))
+    })
+}
+
+/// The holds of a buyer that are neither sold, nor given back, and the one that was made under this key. Another that cannot be read is
+/// left out: it is no reason to sell them nothing.
 pub(super) fn of_buyer(
     db: &mut Snapshot<'_>,
     buyer: &BuyerId,
@@ -52,17 +64,34 @@ pub(super) fn of_buyer(
          AND state <> 'settled' AND state <> 'ended'"
     );
     let [kind, id] = buyer.values();
-    db.query(&sql, &[kind, id, key.into()], read)
+    let found = db.query(&sql, &[kind, id, key.into()], |row| {
+        let (of_key, read): (String, _) = (row.get(12)?, read(row));
+        Ok((of_key == key, read))
+    })?;
+    let wanted = |(is_it, read): (bool, Result<HoldRow, Error>)| match read {
+        Err(error) if !is_it => {
+            tracing::warn!(%error, "a hold cannot be read; it is left out");
+            None
+        }
+        read => Some(read),
+    };
+    found.into_iter().filter_map(wanted).collect()
 }
 
 /// The most holds that one look finds over: a room full of single seats.
-const MOST_LAPSED: i64 = 500;
+const MOST_LAPSED: usize = 500;
 
-/// The holds whose time is over.
-pub(crate) fn lapsed(db: &mut Snapshot<'_>, now_ms: i64) -> Result<Vec<HoldId>, Error> {
+/// The holds whose time is over, and as many more as `besides`.
+pub(crate) fn lapsed(
+    db: &mut Snapshot<'_>,
+    now_ms: i64,
+    besides: usize,
+) -> Result<Vec<HoldId>, Error> {
     let sql =
         "SELECT id FROM hold WHERE state = 'open' AND ends_ms <= $1 ORDER BY ends_ms LIMIT $2";
-    db.query(sql, params![now_ms, MOST_LAPSED], |row| row.parse(0))
+    db.query(sql, params![now_ms, MOST_LAPSED + besides], |row| {
+        row.parse(0)
+    })
 }
 
 /// The same of one showtime, all of them.
@@ -75,10 +104,11 @@ pub(super) fn lapsed_of(
     db.query(sql, params![now_ms, showtime.0], |row| row.parse(0))
 }
 
-/// The point of running time at which the next hold ends.
-pub(crate) fn next_end(db: &mut Snapshot<'_>) -> Result<Option<i64>, Error> {
-    let sql = "SELECT ends_ms FROM hold WHERE state = 'open' ORDER BY ends_ms LIMIT 1";
-    db.first(sql, params![], |row| row.get(0))
+/// The point of running time at which the next hold ends after `now_ms`.
+pub(crate) fn next_end(db: &mut Snapshot<'_>, now_ms: i64) -> Result<Option<i64>, Error> {
+    let sql =
+        "SELECT ends_ms FROM hold WHERE state = 'open' AND ends_ms > $1 ORDER BY ends_ms LIMIT 1";
+    db.first(sql, params![now_ms], |row| row.get(0))
 }
 
 /// The holds that wait for the outcome of a payment.
