@@ -65,17 +65,9 @@ async fn a_hold_does_not_lapse_while_a_payment_is_under_way() {
     let world = World::open().await;
     let guest = world.guest().await;
     let held = guest.hold("tonight", &["D1"]).await;
-    world.terminal.next(Behaviour::NeverAnswer);
-    let tender = held.begin_card().await.expect(202).json["id"]
-        .as_str()
-        .unwrap()
-        .parse()
-        .unwrap();
-    world
-        .terminal
-        .wait_until(|till| !till.payments.is_empty())
-        .await;
-    world.wait(Duration::from_secs(60 * 60));
+    world.wait(Duration::from_secs(7 * 60));
+    let tender = at_the_terminal(&world, &held).await;
+    world.wait(Duration::from_secs(2 * 60));
     let rival = world.guest().await;
     let refused = rival.ask_for("tonight", &["D1"]).await;
     assert_eq!(refused.problem(), (409, "seats_taken"));
@@ -86,6 +78,26 @@ async fn a_hold_does_not_lapse_while_a_payment_is_under_way() {
     world.terminal.decide(&tender, true);
     assert_eq!(held.outcome().await, TenderState::Approved);
     assert_eq!(held.sale().await.tickets.len(), 1);
+}
+
+#[tokio::test]
+async fn a_payment_that_nobody_makes_is_stopped_and_its_seats_are_somebody_elses() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let held = guest.hold("tonight", &["D1"]).await;
+    at_the_terminal(&world, &held).await;
+    until("the terminal has stopped", || async {
+        world.wait(Duration::from_secs(20));
+        (held.look().await.tenders[0].state == TenderState::Cancelled).then_some(())
+    })
+    .await;
+    until("the seat is free", || async {
+        world.wait(Duration::from_secs(20));
+        (guest.sees("tonight", "D1").await == SeatState::Free).then_some(())
+    })
+    .await;
+    assert_eq!(held.look().await.state, HoldState::Ended);
+    assert_eq!(world.terminal.till().captured_minor, 0);
 }
 
 #[tokio::test]

@@ -19,6 +19,10 @@ pub(crate) const LOOK_SOON: Duration = Duration::from_millis(500);
 /// Between two questions to a terminal that does not answer.
 pub(crate) const LOOK_LATER: Duration = Duration::from_secs(2);
 
+/// How long somebody may take to pay at the terminal before it is asked to stop: to find the card, to try another, to call home for the
+/// number. Seats that nobody pays for are somebody else's after that.
+pub(crate) const LONGEST_PAYMENT: Duration = Duration::from_secs(180);
+
 /// The longest pause between two tries of what cannot go on: whoever has mended it need not begin the process anew.
 const LONGEST_PAUSE_ASIDE: Duration = Duration::from_secs(3_600);
 
@@ -65,6 +69,8 @@ pub(crate) struct Following {
     ends_due: Mutex<Duration>,
     /// Those that the terminal is asked to give back at this moment.
     returning: Mutex<HashSet<TenderId>>,
+    /// Since when each is seen to wait for whoever pays, by the same.
+    waiting: Mutex<BTreeMap<TenderId, Duration>>,
     /// Those of which it was said that the terminal is silent: once, for it may be for days.
     silent: Mutex<HashSet<TenderId>>,
     /// Rung when somebody should look at what has come due.
@@ -105,6 +111,7 @@ impl Following {
             due: Mutex::default(),
             ends_due: Mutex::default(),
             returning: Mutex::default(),
+            waiting: Mutex::default(),
             silent: Mutex::default(),
             bell: Bell::default(),
             taken_up: AtomicBool::new(false),
@@ -179,6 +186,10 @@ impl Following {
                 if let PaymentEffect::Return { .. } = errand.what {
                     self.returning.lock().insert(errand.payment.clone());
                 }
+                if errand.what == PaymentEffect::Ask {
+                    self.waits_for(&errand.payment, now);
+                    self.look_again(&errand.payment, now + LONGEST_PAYMENT);
+                }
                 self.errands.lock().push(errand);
                 self.ring();
             }
@@ -193,6 +204,17 @@ impl Following {
     /// Whether it is said for the first time that the terminal is silent about it.
     pub(crate) fn is_newly_silent(&self, payment: &TenderId) -> bool {
         self.silent.lock().insert(payment.clone())
+    }
+
+    /// For how long this process has seen a payment wait for whoever pays.
+    pub(crate) fn waits_for(&self, payment: &TenderId, now: Duration) -> Duration {
+        let mut waiting = self.waiting.lock();
+        now.saturating_sub(*waiting.entry(payment.clone()).or_insert(now))
+    }
+
+    /// A payment waits no more.
+    pub(crate) fn waits_no_more(&self, payment: &TenderId) {
+        self.waiting.lock().remove(payment);
     }
 
     /// Somebody should look at what has come due.

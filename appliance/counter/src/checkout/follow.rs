@@ -15,7 +15,7 @@ use super::purchase::Purchase;
 use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::counter::{At, Counter};
-use crate::following::{Errand, LOOK_LATER, LOOK_SOON};
+use crate::following::{Errand, LONGEST_PAYMENT, LOOK_LATER, LOOK_SOON};
 use crate::ports::{Answer, NoAnswer};
 use crate::running_time::WRITTEN_EVERY;
 use crate::sold::PaymentRow;
@@ -254,9 +254,12 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
     }
     for payment in counter.following.take_due(now) {
         let wanted = payment.clone();
-        let find = move |db: &mut Snapshot<'_>| store::hold_of(db, &wanted);
+        let find = move |db: &mut Snapshot<'_>| store::standing_of(db, &wanted);
         match seen(counter, "a payment that is due", find).await {
-            Some(Some(hold)) => tell(counter, &payment, &hold, PaymentEvent::Due).await,
+            Some(Some((hold, waits))) => {
+                let event = what_is_due(counter, &payment, waits, now);
+                tell(counter, &payment, &hold, event).await;
+            }
             Some(None) => {}
             None => counter.following.look_again(&payment, now + LOOK_LATER),
         }
@@ -276,6 +279,19 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
     .into_iter()
     .flatten();
     Due::At(due.fold(next_look, Duration::min))
+}
+
+/// What a payment that is due hears: that it is time to look again, or that nobody has paid for too long.
+fn what_is_due(counter: &Counter, payment: &TenderId, waits: bool, now: Duration) -> PaymentEvent {
+    if !waits {
+        counter.following.waits_no_more(payment);
+        return PaymentEvent::Due;
+    }
+    if counter.following.waits_for(payment, now) < LONGEST_PAYMENT {
+        return PaymentEvent::Due;
+    }
+    tracing::warn!(tender.id = %payment, "nobody has paid at the terminal; it is asked to stop");
+    PaymentEvent::Stop
 }
 
 /// Payments without an outcome, or owed back, whose showtime has ended become cases.

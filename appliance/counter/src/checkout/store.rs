@@ -52,10 +52,17 @@ pub(super) fn by_id(db: &mut Snapshot<'_>, id: &TenderId) -> Result<Option<Payme
     db.first(&sql, params![id.as_str()], payment)
 }
 
-/// The hold that a payment pays for.
-pub(super) fn hold_of(db: &mut Snapshot<'_>, id: &TenderId) -> Result<Option<HoldId>, Error> {
-    let sql = "SELECT hold FROM payment WHERE id = $1";
-    db.first(sql, params![id.as_str()], |row| row.parse(0))
+/// The hold that a payment pays for, and whether whoever pays is waited for.
+pub(super) fn standing_of(
+    db: &mut Snapshot<'_>,
+    id: &TenderId,
+) -> Result<Option<(HoldId, bool)>, Error> {
+    let sql = "SELECT hold, state FROM payment WHERE id = $1";
+    db.first(sql, params![id.as_str()], |row| {
+        let state: String = row.get(1)?;
+        let waits = matches!(state.as_str(), "intended" | "asked" | "step_needed");
+        Ok((row.parse(0)?, waits))
+    })
 }
 
 /// The payment that this buyer began under this key.
