@@ -9,15 +9,21 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use service::process::CommandError;
 
-use crate::control::{Decision, Order};
+use crate::control::{Consent, Decision, Order};
 
 /// What the program can be told to do; without a command it runs the box.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Reads a programme file: all of it or nothing. Safe to repeat.
+    /// Reads a programme file: all of it or nothing. Says what that means for what is on and what is sold. Safe to repeat.
     Import {
         /// The file; see PROGRAMME.md.
         file: PathBuf,
+        /// Only says what it would do.
+        #[arg(long, conflicts_with = "yes")]
+        dry_run: bool,
+        /// It is meant, although tickets are sold for showtimes that it moves, changes or cancels.
+        #[arg(long)]
+        yes: bool,
     },
     /// Makes a one-time code that pairs a browser with the box.
     Pair {
@@ -66,7 +72,12 @@ impl Command {
     /// The programme file cannot be read.
     pub fn order(self) -> Result<Order, CommandError> {
         Ok(match self {
-            Self::Import { file } => Order::Import {
+            Self::Import { file, dry_run, yes } => Order::Import {
+                consent: match (dry_run, yes) {
+                    (true, _) => Consent::OnlyTell,
+                    (false, true) => Consent::Given,
+                    (false, false) => Consent::ForWhatTouchesNoTicket,
+                },
                 programme: std::fs::read_to_string(&file).map_err(|why| {
                     CommandError::new(&format!("cannot read {}", file.display()), &why)
                 })?,

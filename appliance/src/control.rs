@@ -8,6 +8,7 @@ use service::http::Refusal;
 
 use crate::{App, papers, status};
 pub use counter::checkout::Decision;
+pub use counter::programme::Consent;
 
 /// What the box is told to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub enum Order {
     Import {
         /// The text of the file.
         programme: String,
+        /// What it may do.
+        #[serde(default)]
+        consent: Consent,
     },
     /// Make a pairing code.
     Pair {
@@ -55,14 +59,15 @@ pub enum Order {
 /// Does what was ordered; the words say what came of it, the code alone for a pairing.
 pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> {
     Ok(match order {
-        Order::Import { programme } => counter::programme::import(&app.counter, programme)
-            .await?
-            .to_string(),
+        Order::Import { programme, consent } => {
+            let imported = counter::programme::import(&app.counter, programme, consent);
+            imported.await?.to_string()
+        }
         Order::Pair { kind } => app.devices.new_code(kind).await?,
         Order::Status => {
             let now = status::routes::now(app, None).await?;
             let papers = app.base.database.read(status::papers_aside).await?;
-            status::words(&now, &papers)
+            status::words(&now, &papers, &app.counter.set_aside())
         }
         Order::Cases => counter::checkout::list(&app.counter).await?,
         Order::Decide {

@@ -14,7 +14,7 @@ mod stage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use appliance::control::Order;
+use appliance::control::{Consent, Order};
 use appliance_api::DeviceKind;
 use serde_json::json;
 use tempfile::TempDir;
@@ -206,7 +206,12 @@ async fn template() -> Template {
     let setting_up = async {
         let s = Stage::new(&site, String::new(), false);
         let programme = PROGRAMME.to_owned();
-        s.order(&Order::Import { programme }).await.unwrap();
+        s.order(&Order::Import {
+            programme,
+            consent: Consent::default(),
+        })
+        .await
+        .unwrap();
         let mut tokens = Vec::new();
         for _till in 0..2 {
             let kind = DeviceKind::Till;

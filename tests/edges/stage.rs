@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use appliance::control::{Decision, Order};
+use appliance::control::{Consent, Decision, Order};
 use appliance::terminal::Payment;
 use box_office::TenderId;
 use counter_api::{CardSlip, Hold, HoldState, Sale};
@@ -260,7 +260,12 @@ impl<'a> Stage<'a> {
         let tonight = "id = \"tonight\"\n";
         let programme =
             tests::world::PROGRAMME.replace(tonight, &format!("{tonight}status = \"cancelled\"\n"));
-        self.order(&Order::Import { programme }).await.unwrap();
+        self.order(&Order::Import {
+            programme,
+            consent: Consent::default(),
+        })
+        .await
+        .unwrap();
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! The box, the hub and what is around them.
 
-use appliance::control::Order;
+use appliance::control::{Consent, Order};
 use appliance::printer::Printer;
 use appliance::printer::memory::MemoryPrinter;
 use appliance::terminal::CardTerminal;
@@ -97,7 +97,12 @@ impl House {
             Side::start(app.unwrap(), hand)
         };
         let programme = PROGRAMME.to_owned();
-        cinema.order(Order::Import { programme }).await;
+        cinema
+            .order(Order::Import {
+                programme,
+                consent: Consent::default(),
+            })
+            .await;
         let house = Self {
             clock,
             network,

@@ -16,7 +16,7 @@ use axum::routing::post;
 use box_office::price::Channel;
 use box_office::{CinemaId, Custodian};
 use cloud_hub::migrations::POSTGRES_MIGRATIONS;
-use counter::programme::ProgrammeRefused;
+use counter::programme::{Consent, ProgrammeRefused};
 use counter::{Buyer, BuyerKind, Counter, Limits, Pays, Ports, Selling, Who};
 use database::{Database, Options, ScopeLock};
 use service::Machine;
@@ -246,7 +246,7 @@ fn router(counter: &Counter, machine: &Machine) -> Router {
 }
 
 async fn import(State(counter): State<Counter>, text: String) -> Result<String, ProgrammeRefused> {
-    let imported = counter::programme::import(&counter, text).await?;
+    let imported = counter::programme::import(&counter, text, Consent::Given).await?;
     Ok(imported.to_string())
 }
 

@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use appliance::control::Order;
+use appliance::control::{Consent, Order};
 use appliance::migrations::MIGRATIONS;
 use appliance::{App, Config, Surroundings};
 use appliance_api::DeviceKind;
@@ -177,8 +177,17 @@ impl World {
     /// # Errors
     /// The words of the refusal.
     pub async fn import(&self, programme: &str) -> Result<String, String> {
+        self.import_with(programme, Consent::default()).await
+    }
+
+    /// The same with what the person at the door has agreed to.
+    ///
+    /// # Errors
+    /// The words of the refusal.
+    pub async fn import_with(&self, programme: &str, consent: Consent) -> Result<String, String> {
         self.order(Order::Import {
             programme: programme.to_owned(),
+            consent,
         })
         .await
     }
@@ -354,7 +363,7 @@ impl World {
             stored::unacknowledged(&file).expect("the box's database can be read")
         };
         let queues = [
-            (Left::Papers, found.papers),
+            (Left::Papers, found.papers + found.aside),
             (Left::Payments, found.payments),
             (Left::Events, events),
         ];

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use box_office::checkout::Said;
 use box_office::{CinemaId, Money, TenderId};
+use counter::programme::Consent;
 use counter::{Answer, NoAnswer, Pays, Ports};
 use counter_api::{Hold, HoldState, Sale};
 use database::{Database, Error, Scope};
@@ -35,7 +36,7 @@ impl Kept {
         };
         let first = kept.counter(Arc::new(NothingAbove)).await;
         let programme = PROGRAMME.to_owned();
-        let imported = counter::programme::import(&first.counter, programme).await;
+        let imported = counter::programme::import(&first.counter, programme, Consent::Given).await;
         imported.expect("the programme of the stories is right");
         first.end().await;
         kept

@@ -13,6 +13,7 @@ mod head_office;
 mod hold_seats;
 mod hub_counter;
 mod hub_database;
+mod imports;
 mod last_row;
 mod left_behind;
 mod limits;

@@ -22,7 +22,8 @@ pub use refusal::CatalogueRefused;
 pub use store::end_of;
 pub(crate) use store::{
     Kept, Known, Stored, add_showtime, change_showtime, keep, keep_cinema, known_showtime,
-    knows_cinema, knows_parts, named, put_auditorium, showtime_keys, tell_anew, whole, withhold,
+    knows_cinema, knows_parts, named, on_sale, put_auditorium, showtime_keys, tell_anew, whole,
+    withhold,
 };
 
 /// A showtime's number in this database.

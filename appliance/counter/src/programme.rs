@@ -1,26 +1,32 @@
 //! The programme: a cinema imports it from a file as a whole or not at all, and tells the hub, which fills its own catalogue from what it
 //! hears.
 
+mod consequences;
 mod heard;
 mod refusal;
 pub(crate) mod routes;
 mod telling;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use box_office::programme::{Auditorium, Film, Programme, Showtime, ShowtimeStatus};
 use box_office::{CinemaId, ShowtimeId};
 use database::Tx;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use service::http::FieldProblem;
 use wire::Body;
 
-use crate::catalogue::{self, Kept, Known, Stored};
+use crate::catalogue::{self, Kept, Known, ShowtimeKey, Stored};
 use crate::counter::{Counter, scope};
-use crate::seats;
+use crate::{seats, tickets};
 
 pub use heard::{Hearing, WITHHELD_CONTENT_REFUSED};
 pub use refusal::ProgrammeRefused;
+
+use consequences::{Consequence, Taken};
 
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,8 +39,29 @@ pub struct Imported {
     /// The showtimes that are otherwise now.
     pub changed: Vec<ShowtimeId>,
     unchanged: usize,
+    /// When the first and the last of the new showtimes begin, as the cinema's clocks show it.
+    between: Option<(String, String)>,
+    consequences: Vec<Consequence>,
     remarks: Vec<String>,
+    /// Whether nothing was done.
+    is_only_told: bool,
 }
+
+/// What an import may do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consent {
+    /// Whatever touches nothing that is sold.
+    #[default]
+    ForWhatTouchesNoTicket,
+    /// All of it.
+    Given,
+    /// Nothing: what it would do is told.
+    OnlyTell,
+}
+
+/// The most consequences that are told one by one: more than anybody reads.
+const MOST_TOLD: usize = 100;
 
 impl fmt::Display for Imported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,22 +71,35 @@ impl fmt::Display for Imported {
             "{} screens, {} films and {} price books read; ",
             self.auditoriums, self.films, self.price_books
         )?;
-        write!(
-            f,
-            "{scheduled} showtimes added, {changed} changed, {} as they were",
-            self.unchanged
-        )?;
-        self.remarks
-            .iter()
-            .try_for_each(|remark| write!(f, "\n  {remark}"))
+        write!(f, "{scheduled} showtimes added")?;
+        if let Some((first, last)) = &self.between {
+            write!(f, " ({first} to {last})")?;
+        }
+        write!(f, ", {changed} changed, {} as they were", self.unchanged)?;
+        if self.is_only_told {
+            f.write_str("; nothing was imported, this is what it would do")?;
+        }
+        let consequences = self.consequences.iter().map(|told| &told.words);
+        let told: Vec<&String> = consequences.chain(&self.remarks).collect();
+        for words in told.iter().take(MOST_TOLD) {
+            write!(f, "\n  {words}")?;
+        }
+        match told.len().saturating_sub(MOST_TOLD) {
+            0 => Ok(()),
+            left_out => write!(f, "\n  and {left_out} more"),
+        }
     }
 }
 
 /// Reads a programme file and makes it the cinema's: all of it or nothing. Repeating it changes nothing.
 ///
 /// # Errors
-/// The file has problems, or belongs to another cinema.
-pub async fn import(counter: &Counter, text: String) -> Result<Imported, ProgrammeRefused> {
+/// The file has problems, belongs to another cinema, or touches what is sold without consent.
+pub async fn import(
+    counter: &Counter,
+    text: String,
+    consent: Consent,
+) -> Result<Imported, ProgrammeRefused> {
     let (acting, now) = (counter.clone(), counter.clock.now());
     let programme = Programme::parse_at(&text, now).map_err(|problems| {
         let told = problems.into_iter().map(|problem| FieldProblem {
@@ -69,6 +109,9 @@ pub async fn import(counter: &Counter, text: String) -> Result<Imported, Program
         ProgrammeRefused::Problems(told.collect())
     })?;
     let cinema = programme.cinema.id.clone();
+    let days = programme.cinema.business_days();
+    let zone = days.map_err(|why| crate::Fault::Broken(why.to_string()))?;
+    let zone = zone.zone().clone();
     let _alone = counter.importing.lock().await;
     if let Some(known) = counter.cinemas().into_iter().find(|known| *known != cinema) {
         let detail = format!("this box belongs to the cinema {known}, the file is for {cinema}");
@@ -83,6 +126,7 @@ pub async fn import(counter: &Counter, text: String) -> Result<Imported, Program
         .write(scope(&cinema), move |tx| {
             let mut importing = Importing {
                 counter: &acting,
+                zone: zone.clone(),
                 programme: &programme,
                 told: Vec::new(),
                 clashes: Vec::new(),
@@ -97,13 +141,35 @@ pub async fn import(counter: &Counter, text: String) -> Result<Imported, Program
                 .outbox_of(&programme.cinema.id)
                 .push(tx, std::mem::take(&mut importing.told))?;
             if !importing.clashes.is_empty() {
-                return Err(ProgrammeRefused::Problems(importing.clashes));
+                return Err(Undone::Refused(ProgrammeRefused::Problems(
+                    importing.clashes,
+                )));
             }
-            let changed = importing.imported.changed.clone();
-            acting.reload(tx, &programme.cinema.id, changed)?;
-            Ok(importing.imported)
+            importing.absent(tx)?;
+            let imported = importing.imported;
+            let touching: Vec<String> = imported.touching().map(str::to_owned).collect();
+            match consent {
+                Consent::OnlyTell => return Err(Undone::OnlyTold(Box::new(imported))),
+                Consent::ForWhatTouchesNoTicket if !touching.is_empty() => {
+                    let refused = ProgrammeRefused::TouchesSold(touching);
+                    return Err(Undone::Refused(refused));
+                }
+                Consent::ForWhatTouchesNoTicket | Consent::Given => {}
+            }
+            acting.reload(tx, &programme.cinema.id, imported.changed.clone())?;
+            Ok(imported)
         })
-        .await?;
+        .await;
+    let imported = match imported {
+        Ok(imported) => imported,
+        Err(Undone::Refused(refused)) => return Err(refused),
+        Err(Undone::OnlyTold(told)) => {
+            return Ok(Imported {
+                is_only_told: true,
+                ..*told
+            });
+        }
+    };
     tracing::info!(
         scheduled = imported.scheduled.len(),
         changed = imported.changed.len(),
@@ -112,9 +178,32 @@ pub async fn import(counter: &Counter, text: String) -> Result<Imported, Program
     Ok(imported)
 }
 
+/// Why nothing of an import stays.
+enum Undone {
+    Refused(ProgrammeRefused),
+    /// It was only to be told what it would do.
+    OnlyTold(Box<Imported>),
+}
+
+impl<E: Into<ProgrammeRefused>> From<E> for Undone {
+    fn from(refused: E) -> Self {
+        Self::Refused(refused.into())
+    }
+}
+
+impl Imported {
+    /// What touches tickets that are sold, in words.
+    fn touching(&self) -> impl Iterator<Item = &str> {
+        let touching = self.consequences.iter().filter(|told| told.touches_sold);
+        touching.map(|told| told.words.as_str())
+    }
+}
+
 /// An import on its way through a file.
 struct Importing<'a> {
     counter: &'a Counter,
+    /// Where the cinema's clocks are.
+    zone: TimeZone,
     programme: &'a Programme,
     /// What the hub is told, in the order in which it must hear it.
     told: Vec<Body>,
@@ -177,7 +266,46 @@ impl Importing<'_> {
         self.clashes.push(FieldProblem { at, detail });
     }
 
-    /// Adds or changes one showtime. A cancellation is final; a room cannot be changed under guests who hold or have seats.
+    fn tell(&mut self, told: Consequence) {
+        self.imported.consequences.push(told);
+    }
+
+    /// What is sold of a showtime, or may be.
+    fn taken(&self, tx: &mut Tx<'_>, showtime: ShowtimeKey) -> Result<Taken, ProgrammeRefused> {
+        let (held, away) = seats::count_held_and_away(tx, self.counter.side, showtime)?;
+        let tickets = tickets::count_live(tx, showtime)?;
+        Ok(Taken {
+            tickets,
+            held,
+            away,
+        })
+    }
+
+    /// Tells of the showtimes that go on being sold although the file does not name them, and when the new ones are.
+    fn absent(&mut self, tx: &mut Tx<'_>) -> Result<(), ProgrammeRefused> {
+        let showtimes = &self.programme.showtimes;
+        let named: HashSet<&ShowtimeId> = showtimes.iter().map(|showtime| &showtime.id).collect();
+        let cinema = &self.programme.cinema.id;
+        for known in catalogue::on_sale(tx, cinema, self.now)? {
+            if !named.contains(&known.stored.showtime.id) {
+                let taken = self.taken(tx, known.key)?;
+                let told = consequences::of_absence(&known.stored.showtime, taken, &self.zone);
+                self.tell(told);
+            }
+        }
+        let new: HashSet<&ShowtimeId> = self.imported.scheduled.iter().collect();
+        let mut new = showtimes
+            .iter()
+            .filter(|showtime| new.contains(&showtime.id))
+            .map(|showtime| consequences::moment(showtime, &self.zone));
+        let first = new.next();
+        let last = new.next_back().or_else(|| first.clone());
+        self.imported.between = first.zip(last);
+        Ok(())
+    }
+
+    /// Adds or changes one showtime. What is over is left as it was, a cancellation is final, and a room is not changed under guests who
+    /// hold or have seats: each of these is no reason to refuse the others.
     fn schedule(
         &mut self,
         tx: &mut Tx<'_>,
@@ -199,23 +327,42 @@ impl Importing<'_> {
             return Ok(());
         }
         let before = &known.stored.showtime;
-        if before.status == ShowtimeStatus::Cancelled {
-            self.clash(at, "it was cancelled, which is final; schedule a new one");
-            return Ok(());
-        }
         if before.ends_at <= self.now {
             self.imported.unchanged += 1;
             return Ok(());
         }
-        let other_room =
-            before.auditorium != wanted.showtime.auditorium || known.stored.plan != wanted.plan;
-        if other_room && seats::is_any_taken(tx, known.key)? {
-            self.clash(
-                at,
-                "seats of it are held or sold, so its room cannot be changed by an import",
-            );
+        // Final, and no reason to refuse all others.
+        if before.status == ShowtimeStatus::Cancelled {
+            if wanted.showtime.status != ShowtimeStatus::Cancelled {
+                self.tell(consequences::of_revival(before, &self.zone));
+            }
+            self.imported.unchanged += 1;
             return Ok(());
         }
+        let is_elsewhere = before.auditorium != wanted.showtime.auditorium;
+        let mut other_room = is_elsewhere || known.stored.plan != wanted.plan;
+        let mut wanted = wanted.clone();
+        if other_room && seats::is_any_taken(tx, known.key)? {
+            if is_elsewhere {
+                self.clash(
+                    at,
+                    "seats of it are held or sold, so it cannot be put into another room; leave it in its room, or cancel it and plan a new one",
+                );
+                return Ok(());
+            }
+            let plan = known.stored.plan;
+            let taken = self.taken(tx, known.key)?;
+            self.tell(consequences::of_kept_plan(before, plan, taken));
+            (wanted.plan, other_room) = (plan, false);
+            if known.stored == wanted {
+                self.imported.unchanged += 1;
+                return Ok(());
+            }
+        }
+        let wanted = &wanted;
+        let taken = self.taken(tx, known.key)?;
+        let told = consequences::of_change(before, &wanted.showtime, taken, &self.zone);
+        self.imported.consequences.extend(told);
         catalogue::change_showtime(tx, cinema, wanted)?;
         if other_room {
             seats::begin_anew(tx, known.key, &room.layout)?;

@@ -18,7 +18,7 @@ use crate::counter::At;
 use crate::sold::{TicketFacts, TicketRow};
 
 pub use refusal::TicketRefused;
-pub(crate) use store::{add, of_sale};
+pub(crate) use store::{add, count_live, of_sale};
 
 /// A ticket with what it is for.
 #[derive(Debug, Clone)]

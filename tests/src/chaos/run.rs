@@ -287,6 +287,7 @@ impl World {
                 left == (Unfinished {
                     payments: 0,
                     papers: 0,
+                    aside: 0,
                 }) && self.streams_equal(at_hub).await?;
             let waited = self.clock.monotonic().saturating_sub(begin);
             if at_rest || waited > COMES_TO_REST_WITHIN {
@@ -308,6 +309,7 @@ impl World {
             != (Unfinished {
                 payments: 0,
                 papers: 0,
+                aside: 0,
             })
         {
             complaints.push(format!("it does not come to rest: {left:?}"));

@@ -53,6 +53,8 @@ pub struct Unfinished {
     pub payments: i64,
     /// Tickets that were not printed.
     pub papers: i64,
+    /// Tickets that were set aside, and are not printed unless somebody asks.
+    pub aside: i64,
 }
 
 /// Reads the whole.
@@ -107,7 +109,8 @@ pub fn unfinished(database: &Path) -> io::Result<Unfinished> {
     };
     Ok(Unfinished {
         payments: count("SELECT COUNT(*) FROM payment WHERE open = 1")?,
-        papers: count("SELECT COUNT(*) FROM print_job WHERE state <> 'printed'")?,
+        papers: count("SELECT COUNT(*) FROM print_job WHERE state <> 'printed' AND aside IS NULL")?,
+        aside: count("SELECT COUNT(*) FROM print_job WHERE aside IS NOT NULL")?,
     })
 }
 

@@ -233,6 +233,18 @@ fn known(row: &database::Row<'_>) -> Result<Known, Error> {
     })
 }
 
+/// The showtimes of a cinema that are on sale, by their starts.
+pub(crate) fn on_sale(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    now: Timestamp,
+) -> Result<Vec<Known>, Error> {
+    let sql = format!(
+        "SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND ends_at > $2 AND sales_end_at > $2 AND state = 'open' ORDER BY starts_at, id"
+    );
+    db.query(&sql, params![cinema.as_str(), now.as_millisecond()], known)
+}
+
 pub(crate) fn known_showtime(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,

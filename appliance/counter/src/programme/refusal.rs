@@ -10,6 +10,8 @@ use crate::fault::with_faults;
 pub enum ProgrammeRefused {
     /// What is wrong where.
     Problems(Vec<FieldProblem>),
+    /// It touches what is sold, and nobody said that it is meant.
+    TouchesSold(Vec<String>),
     /// Something broke on our side.
     Fault(Fault),
 }
@@ -23,6 +25,22 @@ impl From<ProgrammeRefused> for Refusal {
                 let words = format!("{} problems; nothing was imported.", errors.len());
                 Refusal::unprocessable("wrong_programme", "The programme file has problems", words)
                     .with_errors(errors)
+            }
+            ProgrammeRefused::TouchesSold(told) => {
+                let words = format!(
+                    "{} showtimes with sold tickets would be others; nothing was imported. If that is meant, import it with --yes.",
+                    told.len()
+                );
+                let told = told.into_iter().map(|detail| {
+                    let (at, detail) = detail.split_once(": ").unwrap_or(("a showtime", &detail));
+                    FieldProblem {
+                        at: format!("showtimes.{at}"),
+                        detail: detail.to_owned(),
+                    }
+                });
+                let told: Vec<_> = told.collect();
+                Refusal::conflict("touches_sold", "The import touches sold tickets", words)
+                    .with_errors(told)
             }
             ProgrammeRefused::Fault(fault) => fault.into(),
         }

@@ -67,6 +67,20 @@ pub(crate) fn is_any_taken(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Resu
     db.has(sql, params![showtime.0])
 }
 
+/// How many seats of a showtime are held, and how many are not in the custody of `side`.
+pub(crate) fn count_held_and_away(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    showtime: ShowtimeKey,
+) -> Result<(u64, u64), Error> {
+    let held = "SELECT COUNT(*) FROM seat WHERE showtime = $1 AND state = 'held'";
+    let away = "SELECT COUNT(*) FROM seat WHERE showtime = $1 AND epoch % 2 <> $2";
+    let held = db.number(held, params![showtime.0])?;
+    let away = db.number(away, params![showtime.0, parity(side)])?;
+    let count = |number: i64| u64::try_from(number).unwrap_or(0);
+    Ok((count(held), count(away)))
+}
+
 /// How many seats of each of these showtimes can be had from `side`.
 pub(crate) fn free_seats(
     db: &mut Snapshot<'_>,

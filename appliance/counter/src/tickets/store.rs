@@ -45,6 +45,13 @@ pub(crate) fn of_sale(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<Ticket
     )
 }
 
+/// How many tickets of a showtime let somebody in.
+pub(crate) fn count_live(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM ticket WHERE showtime = $1 AND live = 1 AND disputed = 0";
+    let count = db.number(sql, params![showtime.0])?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
 pub(crate) fn add(tx: &mut Tx<'_>, seller: Custodian, tickets: &[TicketRow]) -> Result<(), Error> {
     let into = "INSERT INTO ticket (id, sale, showtime, place, seat, plan, epoch, edition, kind, currency, price_minor, tax_minor, \
         starts_at, facts, seller) VALUES";

@@ -1,0 +1,143 @@
+//! A manager imports programme files, again and again: one showtime is no reason to refuse the rest.
+
+use appliance::control::Consent;
+use tests::world::{PROGRAMME, World};
+
+const CANCELLED: &str = include_str!("cases/cancelled-1.toml");
+const CANCELLED_AND_DEARER: &str = include_str!("cases/cancelled-2-price-raised.toml");
+const MOVED_BEFORE: &str = include_str!("cases/moved-1.toml");
+const MOVED_AFTER: &str = include_str!("cases/moved-2.toml");
+const DROPPED_BEFORE: &str = include_str!("cases/dropped-1.toml");
+const DROPPED_AFTER: &str = include_str!("cases/dropped-2.toml");
+
+/// The programme of the stories, with this written under one of its showtimes.
+fn with(showtime: &str, line: &str) -> String {
+    let id = format!("id = \"{showtime}\"\n");
+    PROGRAMME.replace(&id, &format!("{id}{line}\n"))
+}
+
+/// The same with a price raised, under a new version of the price book.
+fn dearer(programme: &str) -> String {
+    let book = "id = \"standard\"\nversion = 1";
+    let raised = programme.replace(book, "id = \"standard\"\nversion = 2");
+    raised.replace("adult        10.00", "adult        11.00")
+}
+
+async fn price(world: &World, showtime: &str, seat: &str) -> i64 {
+    let clerk = world.clerk().await;
+    let held = clerk.hold(showtime, &[seat]).await;
+    let total_minor = held.total_minor();
+    clerk.delete(&held.path("")).await.expect(204);
+    total_minor
+}
+
+#[tokio::test]
+async fn a_cancelled_showtime_keeps_no_price_from_rising() {
+    let world = World::without_programme("").await;
+    world.import(CANCELLED).await.unwrap();
+    let words = world.import(CANCELLED_AND_DEARER).await.unwrap();
+    assert!(words.contains("1 changed, 1 as they were"), "{words}");
+    let clerk = world.clerk().await;
+    let day = "/api/v1/programme?day=2026-11-24";
+    let shown = clerk.get(day).await.expect(200).text;
+    assert!(shown.contains("\"cancelled\""), "{shown}");
+    assert_eq!(price(&world, "r1-2026-11-24-2000", "A1").await, 1100);
+}
+
+#[tokio::test]
+async fn what_was_cancelled_stays_so_whatever_the_file_says_and_stops_nothing() {
+    let world = World::open().await;
+    let cancelled = with("tonight", "status = \"cancelled\"");
+    world.import(&cancelled).await.unwrap();
+    let words = world.import(&dearer(PROGRAMME)).await.unwrap();
+    assert!(
+        words.contains("tonight") && words.contains("stays cancelled"),
+        "{words}"
+    );
+    let clerk = world.clerk().await;
+    let refused = clerk.ask_for("tonight", &["A1"]).await;
+    assert_eq!(refused.problem(), (409, "showtime_cancelled"));
+    assert_eq!(price(&world, "tomorrow", "A1").await, 1100);
+}
+
+#[tokio::test]
+async fn a_new_layout_waits_for_the_showtimes_that_people_have_seats_of() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    clerk.hold("tonight", &["A1"]).await.cash(5_000).await;
+    let rebuilt = PROGRAMME.replacen("layout_version = 1", "layout_version = 2", 1);
+    let rebuilt = rebuilt.replacen(
+        "A | ssssssss\nB | ssssssss\nC",
+        "A | ssssss\nB | ssssssss\nC",
+        1,
+    );
+    let words = world.import(&dearer(&rebuilt)).await.unwrap();
+    assert!(words.contains("keeps version 1"), "{words}");
+    assert_eq!(price(&world, "tonight", "A8").await, 1100);
+    let gone = clerk.ask_for("tomorrow", &["A8"]).await;
+    assert_eq!(gone.problem(), (422, "unknown_seats"));
+}
+
+/// Two tickets of `showtime` are sold.
+async fn two_sold(world: &World, showtime: &str) {
+    let clerk = world.clerk().await;
+    clerk.hold(showtime, &["A1", "A2"]).await.cash(5_000).await;
+}
+
+#[tokio::test]
+async fn a_showtime_is_moved_under_sold_tickets_only_if_that_is_meant() {
+    let world = World::without_programme("").await;
+    world.import(MOVED_BEFORE).await.unwrap();
+    two_sold(&world, "mov").await;
+    let refused = world.import(MOVED_AFTER).await.unwrap_err();
+    assert!(
+        refused.contains("2 tickets are sold for it") && refused.contains("--yes"),
+        "{refused}"
+    );
+    let told = world.import_with(MOVED_AFTER, Consent::OnlyTell).await;
+    let told = told.unwrap();
+    assert!(told.contains("nothing was imported"), "{told}");
+    assert!(
+        told.contains("moved from 2026-11-25 20:00 to 2026-11-25 17:00"),
+        "{told}"
+    );
+    assert_eq!(starts(&world).await, "2026-11-25T20:00:00+01:00");
+    world
+        .import_with(MOVED_AFTER, Consent::Given)
+        .await
+        .unwrap();
+    assert_eq!(starts(&world).await, "2026-11-25T17:00:00+01:00");
+}
+
+async fn starts(world: &World) -> String {
+    let shown = world.stranger().get("/api/v1/showtimes/mov").await;
+    shown.expect(200).json["showtime"]["starts_at"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn a_showtime_is_cancelled_under_sold_tickets_only_if_that_is_meant() {
+    let world = World::open().await;
+    two_sold(&world, "tonight").await;
+    let cancelled = with("tonight", "status = \"cancelled\"");
+    let refused = world.import(&cancelled).await.unwrap_err();
+    assert!(refused.contains("is cancelled; 2 tickets"), "{refused}");
+    // A price is nobody's ticket.
+    world.import(&dearer(PROGRAMME)).await.unwrap();
+    world.import_with(&cancelled, Consent::Given).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_the_file_names_no_more_stays_on_sale_and_is_told() {
+    let world = World::without_programme("").await;
+    let words = world.import(DROPPED_BEFORE).await.unwrap();
+    assert!(words.contains("showtimes added (2026-11-24 "), "{words}");
+    let words = world.import(DROPPED_AFTER).await.unwrap();
+    assert!(
+        words.contains("is not in the file and stays on sale; no ticket is sold for it"),
+        "{words}"
+    );
+    assert!(words.contains("status = \"cancelled\""), "{words}");
+}
