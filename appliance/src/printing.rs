@@ -89,6 +89,8 @@ pub(crate) struct Job {
     tries: u32,
     /// When a person asked for it once more, in milliseconds.
     asked_at: Option<i64>,
+    /// When its showtime begins, as it is planned by now, if that is known.
+    starts_at: Option<Timestamp>,
 }
 
 /// Why a job is set aside.
@@ -314,7 +316,9 @@ impl Printing {
             let Some(begun) = job else {
                 return Ok(Due::At(now));
             };
-            let paper = begun.paper.paper(&self.0.ticket_seed, begun.copy);
+            let paper = begun
+                .paper
+                .paper(&self.0.ticket_seed, begun.copy, begun.starts_at);
             let id = begun.id;
             match self.0.printer.print(&paper).await {
                 PrintOutcome::Printed => {

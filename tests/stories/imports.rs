@@ -1,5 +1,7 @@
 //! A manager imports programme files, again and again: one showtime is no reason to refuse the rest.
 
+use std::time::Duration;
+
 use appliance::control::Consent;
 use tests::world::{PROGRAMME, World};
 
@@ -9,6 +11,8 @@ const MOVED_BEFORE: &str = include_str!("cases/moved-1.toml");
 const MOVED_AFTER: &str = include_str!("cases/moved-2.toml");
 const DROPPED_BEFORE: &str = include_str!("cases/dropped-1.toml");
 const DROPPED_AFTER: &str = include_str!("cases/dropped-2.toml");
+const EUROS: &str = include_str!("cases/currency-1-eur.toml");
+const YEN: &str = include_str!("cases/currency-2-jpy.toml");
 
 /// The programme of the stories, with this written under one of its showtimes.
 fn with(showtime: &str, line: &str) -> String {
@@ -140,4 +144,43 @@ async fn what_the_file_names_no_more_stays_on_sale_and_is_told() {
         "{words}"
     );
     assert!(words.contains("status = \"cancelled\""), "{words}");
+}
+
+#[tokio::test]
+async fn the_currency_stands_fast_once_money_does() {
+    let world = World::without_programme("").await;
+    world.import(EUROS).await.unwrap();
+    // Nothing is sold or held: a slip of the pen is mended.
+    world.import(YEN).await.unwrap();
+    let world = World::without_programme("").await;
+    world.import(EUROS).await.unwrap();
+    let clerk = world.clerk().await;
+    let held = clerk.hold("r1-2026-11-24-2000", &["A1"]).await;
+    let in_the_way = async |words: &str| {
+        let refused = world.import(YEN).await.unwrap_err();
+        assert!(
+            refused.contains("cinema.currency") && refused.contains(words),
+            "{refused}"
+        );
+    };
+    in_the_way("the open hold").await;
+    held.cash(10_50).await;
+    in_the_way("receipt 1-").await;
+    world.wait(Duration::from_secs(40 * 24 * 60 * 60));
+    in_the_way("is in EUR, so it cannot become JPY").await;
+}
+
+#[tokio::test]
+async fn the_clocks_stand_fast_while_tickets_tell_times_to_come() {
+    let world = World::open().await;
+    let elsewhere = PROGRAMME.replacen("Europe/Berlin", "Europe/Lisbon", 1);
+    let clerk = world.clerk().await;
+    clerk.hold("tonight", &["A1", "A2"]).await.cash(50_00).await;
+    let refused = world.import(&elsewhere).await.unwrap_err();
+    assert!(
+        refused.contains("cinema.time_zone") && refused.contains("2 tickets tell their time"),
+        "{refused}"
+    );
+    world.wait(Duration::from_secs(3 * 24 * 60 * 60));
+    world.import(&elsewhere).await.unwrap();
 }

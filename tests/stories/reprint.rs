@@ -1,8 +1,8 @@
 //! A guest comes back with a torn ticket: the clerk has it printed again, and nobody can pass the copy off as a second ticket.
 
-use appliance::control::Order;
+use appliance::control::{Consent, Order};
 use tests::virtual_printer::Document;
-use tests::world::World;
+use tests::world::{PROGRAMME, World};
 
 async fn reprint(world: &World, receipt: &str, reason: &str) -> Result<String, String> {
     let order = Order::Reprint {
@@ -51,4 +51,43 @@ async fn what_cannot_be_printed_again_is_said() {
     let refused = reprint(&world, &sale.receipt_number, " ").await;
     assert!(refused.unwrap_err().contains("A reason is missing"));
     assert_eq!(world.printer.papers().len(), 1);
+}
+
+/// The programme of the stories a day later: dearer tax, another seller and title, and tomorrow's showtime two hours earlier.
+fn changed() -> String {
+    let (tomorrow, rest) = PROGRAMME.split_once("id = \"tomorrow\"").unwrap();
+    let rest = rest.replacen("time = \"20:15\"", "time = \"18:00\"", 1);
+    let changed = format!("{tomorrow}id = \"tomorrow\"{rest}");
+    let changed = changed.replace("tax_basis_points = 700", "tax_basis_points = 1900");
+    changed.replace(
+        "id = \"standard\"\nversion = 1",
+        "id = \"standard\"\nversion = 2",
+    )
+}
+
+#[tokio::test]
+async fn a_copy_says_what_was_sold_and_of_a_moved_showtime_when_it_begins_now() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    let sale = clerk.hold("tomorrow", &["D1"]).await.cash(10_000).await;
+    let first = world.printer.papers_cut(1).await[0].text();
+    assert!(first.contains("20:15") && first.contains("7 %"), "{first}");
+    assert!(!first.contains("NEW TIME"), "{first}");
+    let refused = world.import(&changed()).await.unwrap_err();
+    assert!(refused.contains("1 ticket is sold for it"), "{refused}");
+    world.import_with(&changed(), Consent::Given).await.unwrap();
+
+    reprint(&world, &sale.receipt_number, "torn").await.unwrap();
+    let papers = world.printer.papers_cut(2).await;
+    let copy = papers[1].text();
+    for words in ["NEW TIME", "18:00", "Before:", "20:15", "7 %"] {
+        assert!(copy.contains(words), "{words} in {copy}");
+    }
+    assert!(!copy.contains("19 %"), "{copy}");
+    let path = format!("/tickets/{}", sale.tickets[0].id);
+    let page = clerk.get(&path).await.expect(200).text;
+    assert!(
+        page.contains("18:00</time>") && page.contains("<strong>New time</strong>, before: "),
+        "{page}"
+    );
 }

@@ -19,9 +19,9 @@ use wire::ticket::TicketSigner;
 use crate::Fault;
 
 pub use refusal::CatalogueRefused;
-pub use store::end_of;
+pub use store::times_of;
 pub(crate) use store::{
-    Kept, Known, Stored, add_showtime, change_showtime, keep, keep_cinema, known_showtime,
+    Kept, Known, Stored, add_showtime, change_showtime, cinema, keep, keep_cinema, known_showtime,
     knows_cinema, knows_parts, named, on_sale, put_auditorium, showtime_keys, tell_anew, whole,
     withhold,
 };

@@ -29,7 +29,9 @@ use crate::sold::{PaymentRow, Sold};
 pub use decide::{Decision, decide, list};
 pub use follow::run_due;
 pub use refusal::CheckoutRefused;
+pub(crate) use sale::last_receipt;
 pub use sale::{by_receipt, receipt_of};
+pub(crate) use store::any_payment;
 
 use purchase::{Purchase, Tender};
 

@@ -2,6 +2,7 @@
 //! hears.
 
 mod consequences;
+mod fixed;
 mod heard;
 mod refusal;
 pub(crate) mod routes;
@@ -215,6 +216,9 @@ struct Importing<'a> {
 impl Importing<'_> {
     fn all(&mut self, tx: &mut Tx<'_>) -> Result<(), ProgrammeRefused> {
         let (programme, cinema) = (self.programme, &self.programme.cinema);
+        for (at, why) in fixed::changes_in_the_way(tx, cinema, self.now)? {
+            self.clash(at.to_owned(), &why);
+        }
         if catalogue::keep_cinema(tx, cinema)? {
             self.told.push(telling::cinema(cinema));
         }

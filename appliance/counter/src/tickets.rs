@@ -18,13 +18,16 @@ use crate::counter::At;
 use crate::sold::{TicketFacts, TicketRow};
 
 pub use refusal::TicketRefused;
-pub(crate) use store::{add, count_live, of_sale};
+pub(crate) use store::{add, count_live, count_to_come, of_sale};
 
 /// A ticket with what it is for.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
     pub(crate) ticket: Ticket,
+    /// When its showtime begins, as it is planned by now.
     pub(crate) starts_at: Timestamp,
+    /// When it was to begin when the ticket was sold, if that was another time.
+    pub(crate) moved_from: Option<Timestamp>,
     pub(crate) facts: TicketFacts,
 }
 
@@ -32,16 +35,19 @@ pub(crate) struct Found {
 pub(crate) async fn find(at: &At, id: TicketId) -> Result<Found, TicketRefused> {
     let catalogue = at.catalogue();
     let asking = at.clone();
-    let (row, showtime) = at
+    let (row, showtime, times) = at
         .database
         .read(move |db| {
             let row = store::by_id(db, &id)?.ok_or(TicketRefused::UnknownTicket)?;
             let showtime = catalogue::name_of(db, &asking.catalogue(), row.showtime)?;
-            Ok::<_, TicketRefused>((row, showtime))
+            let times = catalogue::times_of(db, asking.cinema(), &showtime)?;
+            Ok::<_, TicketRefused>((row, showtime, times))
         })
         .await?;
+    let starts_at = times.map_or(row.starts_at, |(start, _)| start);
     Ok(Found {
-        starts_at: row.starts_at,
+        starts_at,
+        moved_from: (starts_at != row.starts_at).then_some(row.starts_at),
         facts: row.facts.clone(),
         ticket: shown(row, &showtime, &catalogue.signer),
     })

@@ -40,7 +40,7 @@ pub(super) fn lines(paper: &Paper, columns: usize) -> Vec<Line> {
     }
     lines.extend(page.centred(&paper.cinema, (1, 2), true));
     lines.push(page.rule());
-    lines.extend(page.showtime(paper));
+    lines.extend(page.showtime(paper, words));
     lines.push(page.gap());
     lines.extend(page.place(paper, words));
     lines.push(page.rule());
@@ -74,7 +74,7 @@ impl Page {
         lines
     }
 
-    fn showtime(self, paper: &Paper) -> Vec<Line> {
+    fn showtime(self, paper: &Paper, words: &Words) -> Vec<Line> {
         let mut lines = self.centred(&paper.film, (2, 2), true);
         if lines.len() > TITLE_LINES {
             lines.truncate(TITLE_LINES);
@@ -84,8 +84,19 @@ impl Page {
         }
         lines.extend(self.small(&paper.facts.join(" · ")));
         lines.push(self.gap());
+        if paper.moved_from.is_some() {
+            let mark = Span {
+                reverse: true,
+                ..span(&format!(" {} ", words.new_time), (2, 2), true)
+            };
+            lines.push(Line::Spans(vec![mark]));
+        }
         lines.extend(self.centred(&paper.language.day(paper.starts_at.date()), (1, 2), true));
         lines.extend(self.centred(&paper.starts_at.strftime("%H:%M").to_string(), (4, 4), true));
+        if let Some(before) = paper.moved_from {
+            let (day, time) = (paper.language.day(before.date()), before.strftime("%H:%M"));
+            lines.extend(self.small(&format!("{} {day}, {time}", words.before)));
+        }
         lines
     }
 

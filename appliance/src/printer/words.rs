@@ -37,6 +37,8 @@ pub(super) struct Words {
     pub(super) tax_number: &'static str,
     pub(super) copy: &'static str,
     pub(super) copy_because: &'static str,
+    pub(super) new_time: &'static str,
+    pub(super) before: &'static str,
 }
 
 impl Language {
@@ -187,6 +189,8 @@ static ENGLISH: Words = Words {
     tax_number: "VAT number",
     copy: "COPY",
     copy_because: "Printed again: the first paper may be incomplete.",
+    new_time: "NEW TIME",
+    before: "Before:",
 };
 
 static GERMAN: Words = Words {
@@ -203,6 +207,8 @@ static GERMAN: Words = Words {
     tax_number: "Steuernummer",
     copy: "COPY · KOPIE",
     copy_because: "Erneut gedruckt: Das erste Papier ist vielleicht unvollständig.",
+    new_time: "NEUE ZEIT",
+    before: "Vorher:",
 };
 
 static SPANISH: Words = Words {
@@ -219,6 +225,8 @@ static SPANISH: Words = Words {
     tax_number: "NIF",
     copy: "COPY · COPIA",
     copy_because: "Impresa de nuevo: el primer papel puede estar incompleto.",
+    new_time: "NUEVA HORA",
+    before: "Antes:",
 };
 
 static FRENCH: Words = Words {
@@ -235,6 +243,8 @@ static FRENCH: Words = Words {
     tax_number: "N° TVA",
     copy: "COPY · DUPLICATA",
     copy_because: "Réimprimé : le premier papier est peut-être incomplet.",
+    new_time: "NOUVELLE HEURE",
+    before: "Avant :",
 };
 
 #[cfg(test)]

@@ -93,8 +93,14 @@ impl Slip {
         (&self.cinema, &self.showtime)
     }
 
-    /// The paper, signed and in the guest's words.
-    pub(super) fn paper(self, ticket_seed: &[u8; 32], copy: bool) -> Paper {
+    /// The paper, signed and in the guest's words. It says what was sold; only of a showtime that begins otherwise by now it says when, and
+    /// that it was moved.
+    pub(super) fn paper(
+        self,
+        ticket_seed: &[u8; 32],
+        copy: bool,
+        starts_at: Option<Timestamp>,
+    ) -> Paper {
         let code = self.code(ticket_seed);
         let language = Language::of_tag(&self.sale.guest_language);
         // A zone that this machine's data no longer knows prints UTC.
@@ -103,6 +109,7 @@ impl Slip {
             let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
             at.to_zoned(zone.clone()).datetime()
         };
+        let starts_ms = starts_at.map_or(self.starts_ms, Timestamp::as_millisecond);
         let money = |minor| Money::new(minor, self.currency);
         let facts = facts(&self.sold_as, language);
         let ticket_kind = self.sold_as.kind_name(language.tag());
@@ -113,7 +120,8 @@ impl Slip {
                 address: self.sale.address,
                 tax_number: self.sale.tax_number,
             },
-            starts_at: local(self.starts_ms),
+            starts_at: local(starts_ms),
+            moved_from: (starts_ms != self.starts_ms).then(|| local(self.starts_ms)),
             sold_at: local(self.sold_ms),
             price: money(self.price_minor),
             tax: Tax {

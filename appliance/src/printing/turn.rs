@@ -19,7 +19,7 @@ pub(super) fn begin_next(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Job>,
             return Ok(None);
         };
         let why = match job {
-            Ok(job) => match why_aside(tx, &job, now)? {
+            Ok(mut job) => match why_aside(tx, &mut job, now)? {
                 None => {
                     store::begin(tx, &job)?;
                     return Ok(Some(job));
@@ -41,15 +41,16 @@ pub(super) fn begin_next(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Job>,
     Ok(None)
 }
 
-/// Why a job should not have its turn, if it should not.
-fn why_aside(db: &mut Snapshot<'_>, job: &Job, now: Timestamp) -> Result<Option<Aside>, Error> {
+/// Why a job should not have its turn, if it should not; the job learns when its showtime begins by now.
+fn why_aside(db: &mut Snapshot<'_>, job: &mut Job, now: Timestamp) -> Result<Option<Aside>, Error> {
     if job.tries >= MOST_DOUBTS {
         return Ok(Some(Aside::Unconfirmed));
     }
     let (cinema, showtime) = job.paper.showtime();
-    let Some(end) = catalogue::end_of(db, cinema, showtime)? else {
+    let Some((start, end)) = catalogue::times_of(db, cinema, showtime)? else {
         return Ok(None);
     };
+    job.starts_at = Some(start);
     let is_asked_for = job.asked_at.is_some_and(|at| at >= end.as_millisecond());
     Ok((end <= now && !is_asked_for).then_some(Aside::Over))
 }

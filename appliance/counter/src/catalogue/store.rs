@@ -335,17 +335,19 @@ pub(crate) fn named(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Name
     found.ok_or_else(|| Fault::Broken(format!("there is no showtime {}", showtime.0)))
 }
 
-/// When a showtime ends as it is planned now, however old it is.
+/// When a showtime begins and ends, as it is planned by now; nothing, if it is not known.
 ///
 /// # Errors
 /// The database refuses.
-pub fn end_of(
+pub fn times_of(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
     id: &ShowtimeId,
-) -> Result<Option<Timestamp>, Error> {
-    let sql = "SELECT ends_at FROM showtime WHERE cinema = $1 AND id = $2";
-    db.first(sql, params![cinema.as_str(), id.as_str()], |row| row.get(0))
+) -> Result<Option<(Timestamp, Timestamp)>, Error> {
+    let sql = "SELECT starts_at, ends_at FROM showtime WHERE cinema = $1 AND id = $2";
+    db.first(sql, params![cinema.as_str(), id.as_str()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
 }
 
 /// Whether and until when a showtime is sold.

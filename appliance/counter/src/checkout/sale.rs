@@ -227,6 +227,11 @@ pub fn receipt_of(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Option<String>
     Ok(store::sale_by_id(db, sale)?.map(|sale| sale.receipt_number()))
 }
 
+/// The receipt's number of the sale that was made last.
+pub(crate) fn last_receipt(db: &mut Snapshot<'_>) -> Result<Option<String>, Fault> {
+    Ok(store::last_sale(db)?.map(|sale| sale.receipt_number()))
+}
+
 /// The series and the number of a receipt, as they are printed or without the zeros.
 fn numbers(receipt: &str) -> Option<(i64, i64)> {
     let (series, number) = receipt.trim().split_once('-')?;

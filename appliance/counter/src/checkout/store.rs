@@ -186,6 +186,18 @@ pub(super) fn settled_by_key(
     })
 }
 
+/// The sale that was made last.
+pub(super) fn last_sale(db: &mut Snapshot<'_>) -> Result<Option<SaleRow>, Error> {
+    let sql = format!("SELECT {SALE} FROM sale ORDER BY id DESC LIMIT 1");
+    db.first(&sql, params![], sale)
+}
+
+/// One of the payments, whatever became of it.
+pub(crate) fn any_payment(db: &mut Snapshot<'_>) -> Result<Option<TenderId>, Error> {
+    let sql = "SELECT id FROM payment ORDER BY id DESC LIMIT 1";
+    db.first(sql, params![], |row| row.parse(0))
+}
+
 /// The sale with this receipt number.
 pub(super) fn sale_by_receipt(
     db: &mut Snapshot<'_>,

@@ -111,6 +111,13 @@ pub(crate) fn next_end(db: &mut Snapshot<'_>, now_ms: i64) -> Result<Option<i64>
     db.first(sql, params![now_ms], |row| row.get(0))
 }
 
+/// One of the holds that are not over.
+pub(crate) fn any_under_way(db: &mut Snapshot<'_>) -> Result<Option<HoldId>, Error> {
+    let sql =
+        "SELECT id FROM hold WHERE state <> 'settled' AND state <> 'ended' ORDER BY id LIMIT 1";
+    db.first(sql, params![], |row| row.parse(0))
+}
+
 /// The holds that wait for the outcome of a payment.
 pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Error> {
     // In the words of the index `hold_under_way`, or every hold there ever was would be read.

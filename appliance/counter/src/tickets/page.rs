@@ -5,6 +5,9 @@ use jiff::tz::TimeZone;
 use super::{Found, code};
 use crate::catalogue::local;
 
+/// How a time is written: `Mon 23 Nov 2026, 20:15`.
+const WHEN: &str = "%a %d %b %Y, %H:%M";
+
 /// The page, or `None` if the code does not fit into a symbol.
 pub(crate) fn html(found: &Found) -> Option<String> {
     let picture = code::svg(&found.ticket.code)?;
@@ -12,6 +15,14 @@ pub(crate) fn html(found: &Found) -> Option<String> {
     // A zone that this machine's data no longer knows is shown as UTC, with its offset in the attribute.
     let zone = TimeZone::get(&facts.time_zone).unwrap_or(TimeZone::UTC);
     let start = found.starts_at.to_zoned(zone.clone());
+    let moved = found.moved_from.map(|before| {
+        let before = before.to_zoned(zone.clone());
+        format!(
+            "<br><strong>New time</strong>, before: {}",
+            before.strftime(WHEN)
+        )
+    });
+    let moved = moved.unwrap_or_default();
     let (film, room) = (escape(&facts.film), escape(&facts.auditorium));
     let (row, number) = (escape(&found.ticket.row), escape(&found.ticket.number));
     Some(format!(
@@ -21,12 +32,12 @@ pub(crate) fn html(found: &Found) -> Option<String> {
          h1{{font-size:1.5rem;margin:0 0 .25rem}}svg{{width:100%;max-width:20rem;height:auto}}\
          dl{{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem;margin:1.5rem 0}}\
          dt{{font-size:.9rem;color:#555}}dd{{margin:0;font-size:2rem;font-weight:700}}</style>\
-         <h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time></p><div role=\"img\" aria-label=\"QR code\">{picture}</div>\
+         <h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time>{moved}</p><div role=\"img\" aria-label=\"QR code\">{picture}</div>\
          <dl><div><dt>Screen</dt><dd>{room}</dd></div><div><dt>Row</dt><dd>{row}</dd></div><div><dt>Seat</dt><dd>{number}</dd></div></dl>\
          <p>Show this code at the door.</p>",
         cinema = escape(&facts.cinema),
         at = local(found.starts_at, &zone),
-        when = start.strftime("%a %d %b %Y, %H:%M"),
+        when = start.strftime(WHEN),
     ))
 }
 

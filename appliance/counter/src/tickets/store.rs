@@ -2,6 +2,7 @@
 
 use box_office::{Custodian, Epoch, SaleId, TicketId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
+use jiff::Timestamp;
 
 use super::TicketRow;
 use crate::catalogue::ShowtimeKey;
@@ -49,6 +50,14 @@ pub(crate) fn of_sale(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<Ticket
 pub(crate) fn count_live(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<u64, Error> {
     let sql = "SELECT COUNT(*) FROM ticket WHERE showtime = $1 AND live = 1 AND disputed = 0";
     let count = db.number(sql, params![showtime.0])?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// How many tickets let in to what is not over by `now`.
+pub(crate) fn count_to_come(db: &mut Snapshot<'_>, now: Timestamp) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM ticket JOIN showtime ON showtime.key = ticket.showtime \
+        WHERE ticket.live = 1 AND showtime.ends_at > $1";
+    let count = db.number(sql, params![now])?;
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
