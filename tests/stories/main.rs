@@ -6,6 +6,7 @@ mod again;
 mod bad_input;
 mod broken_invariants;
 mod checks;
+mod clock;
 mod first_minute;
 mod first_night;
 mod full_disk;

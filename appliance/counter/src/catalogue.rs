@@ -53,11 +53,20 @@ pub struct Catalogue {
     showtimes: HashMap<ShowtimeId, Arc<Scheduled>>,
     ids: HashMap<ShowtimeKey, ShowtimeId>,
     films: HashMap<FilmId, Arc<Film>>,
+    /// What ended before is not in it.
+    since: Timestamp,
 }
 
 impl Catalogue {
+    /// Whether it holds what it should at `now`: the wall clock may have been set back since it was read, and what is long over may go.
+    pub(crate) fn fits(&self, now: Timestamp) -> bool {
+        let later = kept_since(now).duration_since(self.since);
+        (-CLOCK_TRIMMED..=KEPT_AFTER_END).contains(&later)
+    }
+
     fn new(
         cinema: Cinema,
+        since: Timestamp,
         ticket_seed: &[u8; 32],
         films: Vec<Arc<Film>>,
         showtimes: Vec<Scheduled>,
@@ -84,6 +93,7 @@ impl Catalogue {
             }
         }
         Ok(Self {
+            since,
             cinema,
             days,
             signer,
@@ -144,6 +154,9 @@ fn by_start(scheduled: &Scheduled) -> (Timestamp, &AuditoriumId) {
 /// How long a showtime stays in memory after its end, so that it can still be looked at.
 const KEPT_AFTER_END: SignedDuration = SignedDuration::from_hours(36);
 
+/// How far a clock is set back without notice, as a time server trims it.
+const CLOCK_TRIMMED: SignedDuration = SignedDuration::from_secs(60);
+
 /// Showtimes that ended before this are not read into memory.
 pub(crate) fn kept_since(now: Timestamp) -> Timestamp {
     now.checked_sub(KEPT_AFTER_END).unwrap_or(Timestamp::MIN)
@@ -162,7 +175,7 @@ pub(crate) fn load(
     let parts = store::parts(db, &cinema.id)?;
     let showtimes = store::scheduled(db, &cinema.id, (since, also), &parts)?;
     let films = parts.films.into_values().collect();
-    Catalogue::new(cinema, ticket_seed, films, showtimes).map(Some)
+    Catalogue::new(cinema, since, ticket_seed, films, showtimes).map(Some)
 }
 
 /// The catalogues of all cinemas.

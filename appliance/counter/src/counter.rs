@@ -165,6 +165,25 @@ impl Counter {
         Ok(())
     }
 
+    /// Reads the catalogues anew that do not fit the time of day any more.
+    ///
+    /// # Errors
+    /// The database refuses, or holds what cannot be read.
+    pub(crate) async fn refresh(&self) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let at = |cinema: CinemaId| self.at(&cinema);
+        let stale: Vec<At> = self.cinemas().into_iter().filter_map(at).collect();
+        for at in stale.iter().filter(|at| !at.catalogue().fits(now)) {
+            let (counter, cinema) = (self.clone(), at.cinema().clone());
+            tracing::info!(%cinema, "the programme is read anew for the time of day");
+            let reading = self.database.write(scope(at.cinema()), move |tx| {
+                counter.reload(tx, &cinema, Vec::new())
+            });
+            reading.await?;
+        }
+        Ok(())
+    }
+
     /// Tells the other side, in the transaction of what it is told of.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ enum Source {
     },
     Manual(Mutex<(Timestamp, Duration)>),
     Running {
-        began: Timestamp,
+        began: Mutex<Timestamp>,
         started: Instant,
         ahead: Mutex<Duration>,
     },
@@ -54,7 +54,7 @@ impl Clock {
     )]
     pub fn running_from(now: Timestamp) -> Self {
         Self::of(Source::Running {
-            began: now,
+            began: Mutex::new(now),
             started: Instant::now(),
             ahead: Mutex::default(),
         })
@@ -77,6 +77,8 @@ impl Clock {
             Source::System { .. } => Timestamp::now(),
             Source::Manual(at) => at.lock().unwrap_or_else(PoisonError::into_inner).0,
             Source::Running { began, .. } => began
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
                 .checked_add(self.monotonic())
                 .unwrap_or(Timestamp::MAX),
         }
@@ -108,6 +110,18 @@ impl Clock {
                 Source::Running { .. } => {
                     tokio::select! { biased; () = moved => {} () = tokio::time::sleep(left) => {} }
                 }
+            }
+        }
+    }
+
+    /// Sets a test's wall clock, as somebody may the machine's: its monotonic time goes on as it was.
+    pub fn set(&self, now: Timestamp) {
+        match &self.0.source {
+            Source::System { .. } => {}
+            Source::Manual(at) => at.lock().unwrap_or_else(PoisonError::into_inner).0 = now,
+            Source::Running { began, .. } => {
+                let began_then = now.checked_sub(self.monotonic()).unwrap_or(Timestamp::MIN);
+                *began.lock().unwrap_or_else(PoisonError::into_inner) = began_then;
             }
         }
     }
