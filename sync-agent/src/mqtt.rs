@@ -10,6 +10,7 @@ use service::{Bell, Lifecycle};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use crate::message::{Approach, Heard, Message, QUEUE, ended};
+use crate::topic::parse;
 
 /// How often the broker is pinged: a half-open line is noticed after one and a half times that.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -168,8 +169,9 @@ async fn poll(mut events: EventLoop, wanted: usize, ear: Ear) {
             Ok(Event::Incoming(Packet::Publish(publish)))
                 if publish.payload.len() > wire::LARGEST_MESSAGE =>
             {
-                let (topic, bytes) = (publish.topic, publish.payload.len());
-                tracing::warn!(topic, bytes, "a message is too large to be read");
+                let (address, bytes) = (parse(&publish.topic), publish.payload.len());
+                let cinema = address.map(|(address, _)| address.cinema.to_string());
+                tracing::warn!(cinema, bytes, "a message is too large to be read");
                 !ear.0.is_closed()
             }
             Ok(Event::Incoming(Packet::Publish(publish))) => ear.tell(Heard::Message(Message {

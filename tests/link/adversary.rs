@@ -19,7 +19,21 @@ pub fn retain(site: &Site, topic: &str, bytes: &[u8]) {
     put(site, 0x33, topic, bytes);
 }
 
+/// Publishes on each of these topics over one line; the broker confirms the last alone.
+pub fn flood(site: &Site, topics: &[String], bytes: &[u8]) {
+    let mut line = come(site);
+    for topic in topics {
+        let publish = [text(topic), bytes.to_vec()].concat();
+        line.write_all(&packet(0x30, &publish)).unwrap();
+    }
+    say(&mut line, 0x32, &topics[0], bytes);
+}
+
 fn put(site: &Site, kind: u8, topic: &str, bytes: &[u8]) {
+    say(&mut come(site), kind, topic, bytes);
+}
+
+fn come(site: &Site) -> TcpStream {
     let mut line = TcpStream::connect(("127.0.0.1", site.broker_port)).unwrap();
     // MQTT, version 4, a clean session, a minute of silence allowed. A name that was used a moment ago may still be leaving.
     let name = format!("adversary-{}", line.local_addr().unwrap().port());
@@ -28,8 +42,13 @@ fn put(site: &Site, kind: u8, topic: &str, bytes: &[u8]) {
     let mut answer = [0; 4];
     line.read_exact(&mut answer).unwrap();
     assert_eq!(answer, [0x20, 2, 0, 0], "the broker lets it in");
+    line
+}
+
+fn say(line: &mut TcpStream, kind: u8, topic: &str, bytes: &[u8]) {
     let publish = [text(topic), vec![0, 1], bytes.to_vec()].concat();
     line.write_all(&packet(kind, &publish)).unwrap();
+    let mut answer = [0; 4];
     line.read_exact(&mut answer).unwrap();
     assert_eq!(answer, [0x40, 2, 0, 1], "the broker has it");
     line.write_all(&packet(0xe0, &[])).unwrap();

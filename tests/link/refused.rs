@@ -6,7 +6,7 @@ use sync_agent::Happening;
 use tests::engine::Engine;
 use wire::{Event, Notice, Refusal};
 
-use crate::adversary::{frame, own_up, publish, retain, up};
+use crate::adversary::{flood, frame, own_up, publish, retain, up};
 use crate::cinema::FRAME_SEED;
 use crate::site::{Pipe, Site, enrolled, received};
 
@@ -120,6 +120,46 @@ async fn a_message_that_is_far_too_large_cuts_nobody_off() {
     assert_eq!(after.cinemas[0].link.state, LinkState::Up);
     let log = site.hub_logged();
     assert_eq!(log.matches("the broker is reached").count(), 1, "{log}");
+    cinema.disconnect().await;
+    hub.kill();
+    mosquitto.kill();
+}
+
+/// Lines that the hub may write however much junk comes: fifty of each of a few kinds, and some from its own life.
+const FEW_LINES: usize = 300;
+
+#[tokio::test]
+async fn junk_fills_no_log() {
+    let site = Site::new(Engine::Sqlite, Pipe::Mosquitto);
+    let mut mosquitto = site.mosquitto();
+    let mut hub = site.hub();
+    site.until("the hub's start", |_| true).await;
+    let mut cinema = enrolled(&site, site.folder.path()).await;
+    cinema.schedule().await;
+    cinema.connect().await;
+    cinema.sell(5).await;
+    site.until("the sales have come", |picture| received(picture) == 6)
+        .await;
+    let unknown: Vec<_> = (0..3_000).map(|n| up("rex", &format!("box-{n}"))).collect();
+    let own = vec![own_up(); 500];
+    for _ in 0..3 {
+        flood(&site, &unknown, b"junk");
+        flood(&site, &own, b"junk");
+        flood(&site, &own, &vec![b'x'; wire::LARGEST_MESSAGE + 1]);
+    }
+    cinema.sell(1).await;
+    site.until("the next has come", |picture| received(picture) == 7)
+        .await;
+    let log = site.hub_logged();
+    let lines = log.lines().count();
+    assert!(
+        lines < FEW_LINES,
+        "{lines} lines, the last:\n{:?}",
+        log.lines().last()
+    );
+    for kind in ["a contact is refused", "too large to be read"] {
+        assert!(log.contains(kind), "{kind} is in the hub's log");
+    }
     cinema.disconnect().await;
     hub.kill();
     mosquitto.kill();

@@ -79,3 +79,33 @@ async fn whoever_never_finishes_a_request_is_cut_and_the_others_come_in() {
         assert!(rest.is_empty(), "nothing was asked, so nothing is answered");
     }
 }
+
+#[tokio::test]
+async fn whoever_asks_chooses_no_row_of_the_metrics() {
+    let world = World::open().await;
+    let rows = async || {
+        let text = world.stranger().get("/metrics").await.expect(200).text;
+        let rows = text.lines().filter(|line| line.contains("http_answers"));
+        rows.count()
+    };
+    let (http, before) = (client(), rows().await);
+    for number in 0..100 {
+        for path in [
+            "healthz",
+            &format!("nowhere-{number}"),
+            "api/v1/films/x/poster.svg",
+        ] {
+            let method = reqwest::Method::from_bytes(format!("OWN{number}").as_bytes()).unwrap();
+            let asked = http
+                .request(method, format!("{}/{path}", world.url()))
+                .send();
+            assert!(asked.await.unwrap().status().is_client_error());
+        }
+    }
+    // One for each of the two routes, one for no route, and the first asking for the metrics.
+    assert!(
+        rows().await <= before + 4,
+        "{} rows of {before}",
+        rows().await
+    );
+}

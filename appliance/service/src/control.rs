@@ -25,6 +25,9 @@ const LONGEST_ORDER: u64 = 16 * 1024 * 1024;
 /// How long an order may take to be said: it comes from the same machine, in one piece.
 const SAID_WITHIN: Duration = Duration::from_secs(5);
 
+/// The pause after the system gave no connection, as when it has no more file descriptors: others must end first.
+const PAUSE_AFTER_TROUBLE: Duration = Duration::from_secs(1);
+
 /// Why an order was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum OrderError {
@@ -103,6 +106,7 @@ pub async fn serve<O, F>(
                 Ok((stream, _)) => stream,
                 Err(error) => {
                     tracing::warn!(%error, "an order could not be heard");
+                    tokio::time::sleep(PAUSE_AFTER_TROUBLE).await;
                     continue;
                 }
             },

@@ -1,27 +1,40 @@
-//! Logs: one line an event on standard error. The level is `FOYER_LOG` (as `info` or `appliance=debug`).
+//! Logs: one line an event on standard error. The level is `FOYER_LOG` (as `info` or `appliance=debug`). No place in the program writes
+//! more than a few lines a second, whoever it is that makes it write.
+
+mod lines;
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, fmt};
 
-/// Starts logging for the process: readable at a terminal, JSON otherwise. A second call changes nothing.
-pub fn start() {
+use crate::Clock;
+pub use lines::Lines;
+
+/// Starts logging for the process: readable at a terminal, JSON otherwise. A second call changes nothing. What it gives tells how much
+/// was withheld.
+pub fn start() -> Lines {
     let filter = EnvFilter::try_from_env("FOYER_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,rumqttd=warn"));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    let started = if std::io::stderr().is_terminal() {
-        builder.with_target(false).try_init()
+    let lines = Lines::new(Clock::system());
+    let layer = fmt::layer().with_writer(std::io::stderr);
+    let layer = if std::io::stderr().is_terminal() {
+        layer.with_target(false).boxed()
     } else {
-        builder
+        layer
             .json()
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(false)
-            .try_init()
+            .boxed()
     };
+    let started = tracing_subscriber::registry()
+        .with(filter)
+        .with(layer.with_filter(lines.clone()))
+        .try_init();
     if started.is_err() {
         tracing::debug!("logging had been started before");
     }
+    lines
 }

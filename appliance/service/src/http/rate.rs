@@ -13,7 +13,8 @@ pub const REQUESTS_PER_SECOND: u32 = 200;
 /// Seconds of its allowance that an asker may use at once: a screen that starts loads everything in one go.
 const SAVED_SECONDS: u32 = 2;
 
-/// Askers that are remembered at once. A cinema has some dozens; beyond this those whose allowance is whole again are forgotten.
+/// Askers that are remembered at once. A cinema has some dozens; beyond this those whose allowance is whole again are forgotten, and
+/// everybody if those were few: so many at once are a flood, which the next look must not be slow for.
 const MOST_ASKERS: usize = 4096;
 
 /// The allowances of all askers.
@@ -46,6 +47,9 @@ impl<K: Hash + Eq> Allowances<K> {
         let mut known = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST_ASKERS {
             known.retain(|_, whole_at| *whole_at > now);
+            if known.len() > MOST_ASKERS / 2 {
+                known.clear();
+            }
         }
         let whole_at = known.entry(asker).or_insert(now);
         let after = (*whole_at).max(now) + self.each;
@@ -102,6 +106,10 @@ mod tests {
             let now = at(u64::try_from(asker).unwrap() * 10);
             assert_eq!(allowances.ask(asker, now), Ok(()));
         }
-        assert!(allowances.whole_at.lock().unwrap().len() <= MOST_ASKERS + 1);
+        assert!(allowances.whole_at.lock().unwrap().len() <= MOST_ASKERS);
+        for asker in 0..20 * MOST_ASKERS {
+            assert_eq!(allowances.ask(asker, at(9_999_999)), Ok(()));
+        }
+        assert!(allowances.whole_at.lock().unwrap().len() <= MOST_ASKERS);
     }
 }

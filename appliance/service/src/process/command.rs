@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::life::{close, run};
 use super::{OpenError, Process};
 use crate::control::{self, OrderError};
+use crate::log::Lines;
 use crate::{Machine, lifecycle, log, settings};
 
 /// How long to wait for data that another process has: longer than any order and any start with its migrations, shorter than the
@@ -43,8 +44,8 @@ pub fn main<P: Process>(
     settings: &Path,
     order: impl FnOnce() -> Result<Option<P::Order>, CommandError>,
 ) -> ExitCode {
-    log::start();
-    match perform::<P>(settings, order) {
+    let lines = log::start();
+    match perform::<P>(settings, order, &lines) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -56,6 +57,7 @@ pub fn main<P: Process>(
 fn perform<P: Process>(
     settings: &Path,
     order: impl FnOnce() -> Result<Option<P::Order>, CommandError>,
+    lines: &Lines,
 ) -> Result<(), CommandError> {
     let settings =
         settings::read(settings, std::env::vars()).map_err(|why| CommandError(why.to_string()))?;
@@ -66,13 +68,16 @@ fn perform<P: Process>(
         .map_err(|why| CommandError::new("cannot start", &why))?;
     runtime.block_on(async {
         match order {
-            None => run_until_told::<P>(settings).await,
+            None => run_until_told::<P>(settings, lines).await,
             Some(order) => print(&give::<P>(settings, order).await?),
         }
     })
 }
 
-async fn run_until_told<P: Process>(settings: P::Settings) -> Result<(), CommandError> {
+async fn run_until_told<P: Process>(
+    settings: P::Settings,
+    lines: &Lines,
+) -> Result<(), CommandError> {
     let shutdown =
         lifecycle::on_signals().map_err(|why| CommandError::new("cannot hear signals", &why))?;
     let address = P::http(&settings).listen.unwrap_or(P::LISTENS);
@@ -90,6 +95,7 @@ async fn run_until_told<P: Process>(settings: P::Settings) -> Result<(), Command
             )));
         }
     };
+    lines.watch(process.machine());
     let bind = async {
         let bound = TcpListener::bind(address).await;
         bound
