@@ -51,6 +51,7 @@ pub fn router(app: &App) -> Router {
         body_bytes: LARGEST_BODY,
         answer_within: ANSWER_WITHIN,
         requests_per_second: app.base.settings.http.requests_per_second,
+        streams: app.base.settings.http.streams(),
     };
     let devices = app.devices.clone();
     service::http::layers(

@@ -54,6 +54,7 @@ pub fn router(app: &App) -> Router {
         body_bytes: LARGEST_BODY,
         answer_within: ANSWER_WITHIN,
         requests_per_second: app.base.settings.http.requests_per_second,
+        streams: app.base.settings.http.streams(),
     };
     service::http::layers(routes, limits, &app.base.machine, Arc::new(|_| None))
 }

@@ -177,6 +177,7 @@ pub async fn run(arguments: Vec<String>) -> Result<(), Box<dyn Error>> {
         listener,
         router(&counter, &machine),
         Door::default(),
+        &machine.metrics,
         shutdown,
     )
     .await;
@@ -241,6 +242,7 @@ fn router(counter: &Counter, machine: &Machine) -> Router {
         body_bytes: 1024 * 1024,
         answer_within: Duration::from_secs(60),
         requests_per_second: 1_000_000,
+        streams: service::settings::Http::default().streams(),
     };
     layers(routes, limits, machine, Arc::new(|_| None))
 }

@@ -1,10 +1,11 @@
 //! What one device, one address or one connection may take from the others.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use tests::world::{PATIENCE, World, client};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tests::world::{PATIENCE, World, client, until};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpSocket, TcpStream};
 
 const FIVE_A_SECOND: &str = "[http]\nrequests_per_second = 5\n";
 
@@ -108,4 +109,120 @@ async fn whoever_asks_chooses_no_row_of_the_metrics() {
         "{} rows of {before}",
         rows().await
     );
+}
+
+/// Sends this head from an address of the loopback net, `127.0.0.{from}`.
+async fn begin(world: &World, from: u8, head: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket
+        .bind(SocketAddr::from(([127, 0, 0, from], 0)))
+        .unwrap();
+    let mut stream = socket
+        .connect(address(world).parse().unwrap())
+        .await
+        .unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
+}
+
+/// The first line of the answer, or nothing if the box hangs up.
+async fn first_line(stream: &mut TcpStream) -> String {
+    let mut line = String::new();
+    let mut reader = BufReader::new(stream);
+    let read = tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await;
+    match read.expect("an answer or its end") {
+        Ok(_) => line,
+        Err(_) => String::new(),
+    }
+}
+
+const WATCH: &str = "GET /api/v1/showtimes/tonight/seats/events HTTP/1.1\r\nhost: box\r\n\r\n";
+
+#[tokio::test]
+async fn streams_have_a_budget_and_devices_one_of_their_own() {
+    let limits =
+        "[http]\nrequests_per_second = 1000000\nmost_connections = 12\nstreams_per_address = 4\n";
+    let world = World::open_with(limits).await;
+    let clerk = world.clerk().await;
+    let mut open = Vec::new();
+    let mut answers = Vec::new();
+    for from in [1, 1, 1, 1, 1, 2, 2, 2] {
+        let mut stream = begin(&world, from, WATCH).await;
+        answers.push(first_line(&mut stream).await.contains(" 200 "));
+        open.push(stream);
+    }
+    let [four, refused, two, full] = [&answers[..4], &answers[4..5], &answers[5..7], &answers[7..]];
+    assert_eq!(
+        (four, refused),
+        (&[true; 4][..], &[false][..]),
+        "of an address"
+    );
+    assert_eq!(
+        (two, full),
+        (&[true; 2][..], &[false][..]),
+        "of all strangers"
+    );
+    assert_eq!(world.counts("foyer_http_streams").await, 6);
+    let refused = world
+        .stranger()
+        .get("/api/v1/showtimes/tonight/seats/events")
+        .await;
+    assert_eq!(refused.problem(), (429, "too_many_streams"));
+    assert_eq!(refused.header("retry-after"), Some("30"));
+
+    let token = clerk.token().unwrap();
+    let with_token = format!("authorization: Bearer {token}\r\n\r\n");
+    let mut own = begin(
+        &world,
+        1,
+        &WATCH.replacen("\r\n\r\n", &format!("\r\n{with_token}"), 1),
+    )
+    .await;
+    assert!(first_line(&mut own).await.contains(" 200 "), "the till's");
+    drop(open);
+    until("the streams have ended", || async {
+        (world.counts("foyer_http_streams").await == 1).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_paired_device_and_orders_always_get_through() {
+    let limits = "[http]\nrequests_per_second = 1000000\nmost_connections = 16\nconnections_per_address = 6\n";
+    let world = World::open_with(limits).await;
+    let clerk = world.clerk().await;
+    let slow_body = "POST /api/v1/pairings HTTP/1.1\r\nhost: box\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+    let heads = ["", "GET /healthz HTTP/1.1\r\nho", slow_body, WATCH];
+    let mut crowd = Vec::new();
+    for round in 0..8 {
+        for from in 2..6 {
+            crowd.push(begin(&world, from, heads[usize::from(round + from) % heads.len()]).await);
+        }
+        clerk.get("/api/v1/device").await.expect(200);
+    }
+    let held = clerk.hold("tonight", &["A1", "A2"]).await;
+    for from in 6..40 {
+        crowd.push(begin(&world, from, "").await);
+    }
+    held.cash(20_00).await;
+    world.clerk().await.get("/api/v1/device").await.expect(200);
+    assert!(world.counts("foyer_http_connections").await <= 16);
+    assert!(world.counts("foyer_http_connections_cut").await >= 40);
+}
+
+#[tokio::test]
+async fn who_never_reads_is_cut() {
+    let limits = "[http]\nrequests_per_second = 1000000\nwrite_seconds = 1\n";
+    let world = World::open_with(limits).await;
+    let before = world.counts("foyer_http_connections").await;
+    let ask = "GET /api/openapi.json HTTP/1.1\r\nhost: box\r\n\r\n".repeat(1_000);
+    let mut deaf = begin(&world, 2, "").await;
+    // The box stops to listen when it cannot send: what it does not take is not sent.
+    let asked = tokio::time::timeout(PATIENCE, deaf.write_all(ask.as_bytes())).await;
+    drop(asked.expect("the box hangs up or takes it"));
+    until("the box hangs up", || async {
+        (world.counts("foyer_http_connections").await <= before).then_some(())
+    })
+    .await;
+    drop(deaf);
 }

@@ -1,11 +1,15 @@
 //! What stands around every route: [`layers`] for the router, [`serve`] for the socket, extractors whose refusals are problems.
 
+mod asker;
+mod connections;
 mod extract;
 mod layers;
 mod problem;
 mod rate;
 mod screens;
+mod sending;
 mod serve;
+mod streams;
 
 /// What an answer is made of, for crates that only answer with refusals.
 pub use axum::response::{IntoResponse, Response};
@@ -16,4 +20,7 @@ pub use layers::{Limits, Who, layers, probes};
 pub use problem::{FieldProblem, Problem, Refusal, request_id};
 pub use rate::{Allowances, REQUESTS_PER_SECOND};
 pub use screens::screens;
-pub use serve::{Door, HEAD_SECONDS, MOST_CONNECTIONS, serve};
+pub use serve::{
+    CONNECTIONS_PER_ADDRESS, Door, HEAD_SECONDS, MOST_CONNECTIONS, WRITE_SECONDS, serve,
+};
+pub use streams::{STREAMS_PER_ADDRESS, StreamLimits};

@@ -45,7 +45,10 @@ impl Here {
         let shutdown = machine.lifecycle.shutdown().clone();
         let serving = Lifecycle::new(shutdown.clone());
         let routes = router(&counter, &machine);
-        serving.run(serve(listener, routes, Door::default(), shutdown));
+        let metrics = machine.metrics.clone();
+        serving.run(async move {
+            serve(listener, routes, Door::default(), &metrics, shutdown).await;
+        });
         Self {
             counter,
             machine,

@@ -5,16 +5,35 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
+use axum::http::{Extensions, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Refusal;
-use super::serve::From;
+use super::connections::Caller;
 
 /// The head of a request, for extractors of other crates.
 pub use axum::http::request::Parts;
+
+/// Whose address a request came from; all of one household's are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Peer(pub IpAddr);
+
+impl Peer {
+    pub(super) fn of(extensions: &Extensions) -> Self {
+        let caller = extensions.get::<Caller>();
+        Self(caller.map_or(Ipv4Addr::UNSPECIFIED.into(), |caller| caller.from))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.extensions))
+    }
+}
 
 /// A JSON body, in and out.
 #[derive(Debug, Clone)]
@@ -162,21 +181,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             .await
             .map(|axum::extract::Query(query)| Self(query))
             .map_err(wrong)
-    }
-}
-
-/// The address that a request came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
-
-impl<S: Sync> FromRequestParts<S> for Peer {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let from = parts.extensions.get::<From>();
-        Ok(Self(
-            from.map_or(Ipv4Addr::UNSPECIFIED.into(), |from| from.0),
-        ))
     }
 }
 

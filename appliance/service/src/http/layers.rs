@@ -2,7 +2,6 @@
 //! three probes.
 
 use std::any::Any;
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,10 +14,12 @@ use axum::routing::get;
 use database::Database;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::Refusal;
+use super::asker::Asker;
+use super::connections::Caller;
 use super::problem::{BrokenInvariant, REQUEST_ID};
 use super::rate::Allowances;
-use super::serve::From;
+use super::streams::{StreamLimits, Streams};
+use super::{Peer, Refusal};
 use crate::{Clock, Machine, Metrics, Random};
 
 /// The limits around a router.
@@ -30,18 +31,13 @@ pub struct Limits {
     pub answer_within: Duration,
     /// Requests per second of one device or address.
     pub requests_per_second: u32,
+    /// Answers that do not end.
+    pub streams: StreamLimits,
 }
 
 /// Says by its headers which known device sends a request. Whoever is not known is told apart by address, so that nobody gains
 /// anything by names that they make up.
 pub type Who = Arc<dyn Fn(&HeaderMap) -> Option<String> + Send + Sync>;
-
-/// Whose allowance a request uses up.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Asker {
-    Device(String),
-    Address(IpAddr),
-}
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -57,17 +53,21 @@ struct Around {
     metrics: Metrics,
     answer_within: Duration,
     allowances: Arc<Allowances<Asker>>,
+    streams: Streams,
     who: Who,
 }
 
 /// Puts the layers around `router`.
 pub fn layers(router: Router, limits: Limits, machine: &Machine, who: Who) -> Router {
+    let streams = Streams::new(limits.streams);
+    streams.show(&machine.metrics);
     let around = Around {
         clock: machine.clock.clone(),
         random: machine.random.clone(),
         metrics: machine.metrics.clone(),
         answer_within: limits.answer_within,
         allowances: Arc::new(Allowances::new(limits.requests_per_second)),
+        streams,
         who,
     };
     router
@@ -108,13 +108,20 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let asker = asker(&around.who, &request);
+    let caller = request.extensions().get::<Caller>().cloned();
+    if let Some(caller) = &caller {
+        caller.asks(match &asker {
+            Asker::Device(device) => Some(device),
+            Asker::Address(_) => None,
+        });
+    }
     let mut response = REQUEST_ID
         .scope(id.clone(), async {
-            if let Err(wait) = around.allowances.ask(asker, began) {
+            if let Err(wait) = around.allowances.ask(asker.clone(), began) {
                 return too_often(wait);
             }
             let answer = tokio::time::timeout(around.answer_within, next.run(request));
-            answer.await.unwrap_or_else(|_| {
+            let answer = answer.await.unwrap_or_else(|_| {
                 let words =
                     "It may have been done or not: repeat it with the same Idempotency-Key.";
                 Refusal::new(
@@ -124,9 +131,13 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
                     words,
                 )
                 .into_response()
-            })
+            });
+            around.streams.admit(asker, answer)
         })
         .await;
+    if let Some(caller) = caller {
+        caller.is_answered();
+    }
     if let Some(BrokenInvariant(kind)) = response.extensions().get() {
         around.metrics.broke(kind);
     }
@@ -157,10 +168,7 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
 fn asker(who: &Who, request: &Request) -> Asker {
     match who(request.headers()) {
         Some(device) => Asker::Device(device),
-        None => {
-            let from = request.extensions().get::<From>();
-            Asker::Address(from.map_or(Ipv4Addr::UNSPECIFIED.into(), |from| from.0))
-        }
+        None => Asker::Address(Peer::of(request.extensions())),
     }
 }
 
@@ -243,6 +251,10 @@ mod tests {
             body_bytes: 100,
             answer_within: Duration::from_millis(30),
             requests_per_second: 1_000,
+            streams: StreamLimits {
+                most: 1,
+                per_address: 1,
+            },
         };
         let machine = Machine {
             metrics: metrics.clone(),

@@ -66,7 +66,8 @@ async fn serve<P: Process>(
     let listener = bind.await?;
     tracing::info!(address = %listener.local_addr()?, "the {} is open", P::NAME);
     let door = P::http(&process.base().settings).door();
-    crate::http::serve(listener, process.router(), door, life.shutdown().clone()).await;
+    let (metrics, shutdown) = (&process.machine().metrics, life.shutdown().clone());
+    crate::http::serve(listener, process.router(), door, metrics, shutdown).await;
     Ok(())
 }
 

@@ -9,7 +9,10 @@ use database::{Database, Migration, Options, Synchronous};
 use serde::Deserialize;
 
 use super::OpenError;
-use crate::http::{Door, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND};
+use crate::http::{
+    CONNECTIONS_PER_ADDRESS, Door, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND,
+    STREAMS_PER_ADDRESS, StreamLimits, WRITE_SECONDS,
+};
 
 /// `[data]`
 #[derive(Debug, Clone, Deserialize)]
@@ -133,10 +136,17 @@ pub struct Http {
     pub public: Option<String>,
     /// Requests per second of one known device, or of one address that is none's; at once it may send twice as many.
     pub requests_per_second: u32,
-    /// Open connections; further ones wait.
+    /// Open connections; for a further one somebody who idles makes room, but no paired device. At most half of them are streams of those
+    /// who are no device.
     pub most_connections: u32,
+    /// Those of one address.
+    pub connections_per_address: u32,
+    /// Streams of one address that is no device's.
+    pub streams_per_address: u32,
     /// Seconds for the head of a request, and for an idle connection.
     pub head_seconds: u64,
+    /// Seconds after which a connection is cut that takes nothing of what it is sent.
+    pub write_seconds: u64,
 }
 
 impl Http {
@@ -144,7 +154,17 @@ impl Http {
     pub(crate) fn door(&self) -> Door {
         Door {
             most_connections: self.most_connections,
+            connections_per_address: self.connections_per_address,
             head_within: Duration::from_secs(self.head_seconds),
+            taken_within: Duration::from_secs(self.write_seconds),
+        }
+    }
+
+    /// Answers that do not end.
+    pub fn streams(&self) -> StreamLimits {
+        StreamLimits {
+            most: self.most_connections / 2,
+            per_address: self.streams_per_address,
         }
     }
 }
@@ -156,7 +176,10 @@ impl Default for Http {
             public: None,
             requests_per_second: REQUESTS_PER_SECOND,
             most_connections: MOST_CONNECTIONS,
+            connections_per_address: CONNECTIONS_PER_ADDRESS,
+            streams_per_address: STREAMS_PER_ADDRESS,
             head_seconds: HEAD_SECONDS,
+            write_seconds: WRITE_SECONDS,
         }
     }
 }
