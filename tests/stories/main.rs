@@ -19,6 +19,7 @@ mod last_row;
 mod left_behind;
 mod limits;
 mod one_hub;
+mod open_files;
 mod openapi;
 mod pay_by_card;
 mod payment_cases;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod database_meters;
+mod files;
 
 pub mod clock;
 pub mod code;

@@ -66,8 +66,14 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
         Connection::open_with_flags(path, flags).map_err(|error| cannot_open(&error))?;
-    prepare_any(&connection).map_err(|error| cannot_open(&error))?;
+    let opened = prepare_any(&connection).and_then(|()| open_log(&connection));
+    opened.map_err(|error| cannot_open(&error))?;
     Ok(connection)
+}
+
+/// SQLite opens the log with the first read: by then connections may have taken all the files that a process may open.
+fn open_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
 fn check_engine() -> Result<(), OpenError> {

@@ -1,8 +1,10 @@
 //! Opening, closing, and who may have the file.
 
+use std::sync::{Arc, Barrier};
 use std::thread;
 
-use database::{Database, Error, Migration, OpenError, Options, Place, Scope};
+use database::{Database, Error, Migration, OpenError, Options, Place, Scope, params};
+use tokio::task::JoinSet;
 
 use crate::{MIGRATIONS, POSTGRES_MIGRATIONS, World, add, open_when_free, titles};
 
@@ -124,4 +126,37 @@ async fn inline_closures_run_on_the_callers_thread() {
         &Options::default(),
     );
     assert_eq!(again.unwrap().read(titles).await.unwrap(), ["Ran"]);
+}
+
+/// The files of this folder that this process has open.
+fn open_files(folder: &std::path::Path) -> usize {
+    let all = std::fs::read_dir("/proc/self/fd").unwrap();
+    let files = all.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+    files.filter(|file| file.starts_with(folder)).count()
+}
+
+#[tokio::test]
+async fn all_files_are_open_before_anybody_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("box.db");
+    let database = Database::open(&path, MIGRATIONS, Options::default()).unwrap();
+    let before = open_files(folder.path());
+    let together = Arc::new(Barrier::new(4));
+    let mut reads = JoinSet::new();
+    for _ in 0..4 {
+        let (database, together) = (database.clone(), Arc::clone(&together));
+        reads.spawn(async move {
+            let reading = database.read(move |db| {
+                let count = db.number("SELECT COUNT(*) FROM film", params![])?;
+                together.wait();
+                Ok::<_, Error>(count)
+            });
+            reading.await
+        });
+    }
+    for read in reads.join_all().await {
+        assert_eq!(read, Ok(0));
+    }
+    assert_eq!(open_files(folder.path()), before);
+    database.close().await;
 }

@@ -5,7 +5,7 @@ use std::io;
 use tokio::net::TcpListener;
 
 use super::{Process, StartError};
-use crate::{control, database_meters};
+use crate::{control, database_meters, files};
 
 /// Why a process stopped that was not told to.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,8 @@ async fn serve<P: Process>(
     process: &P,
     bind: impl Future<Output = io::Result<TcpListener>>,
 ) -> Result<(), RunError> {
+    let http = P::http(&process.base().settings);
+    files::allow(http.most_connections)?;
     database_meters::show(&process.machine().metrics, process.database());
     process.start().map_err(RunError::Start)?;
     let (life, told) = (&process.machine().lifecycle, process.clone());
@@ -65,7 +67,7 @@ async fn serve<P: Process>(
     }));
     let listener = bind.await?;
     tracing::info!(address = %listener.local_addr()?, "the {} is open", P::NAME);
-    let door = P::http(&process.base().settings).door();
+    let door = http.door();
     let (metrics, shutdown) = (&process.machine().metrics, life.shutdown().clone());
     crate::http::serve(listener, process.router(), door, metrics, shutdown).await;
     Ok(())
