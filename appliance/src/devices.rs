@@ -13,7 +13,8 @@ use box_office::DeviceId;
 use database::{Database, Scope};
 use parking_lot::RwLock;
 use service::Machine;
-use service::code::{self, WrongCodes};
+use service::code::{self, Tries};
+use service::http::Peer;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use refusal::PairingRefused;
@@ -35,7 +36,7 @@ pub(crate) struct Devices {
     /// How many holds a device may have open.
     holds_per_device: u32,
     by_token: Arc<RwLock<HashMap<Hash, Device>>>,
-    wrong_codes: WrongCodes,
+    tries: Tries,
 }
 
 impl Devices {
@@ -51,7 +52,7 @@ impl Devices {
             machine,
             holds_per_device,
             by_token: Arc::new(RwLock::new(devices.into_iter().collect())),
-            wrong_codes: WrongCodes::default(),
+            tries: Tries::default(),
         })
     }
 
@@ -62,25 +63,26 @@ impl Devices {
 
     /// Makes a one-time code for a device of this kind.
     pub(crate) async fn new_code(&self, kind: DeviceKind) -> Result<String, PairingRefused> {
-        let code = service::random::code::<8>(&self.machine.random);
-        let (stored, now) = (hash(&code), self.machine.clock.now());
+        let code = code::new(&self.machine.random);
+        let (stored, now) = (hash(&code::bare(&code)), self.machine.clock.now());
         self.database
             .write(Scope::of("device", "all"), move |tx| {
                 store::add_code(tx, &stored, kind, now + CODE_LASTS, now)
             })
             .await?;
-        Ok(format!("{}-{}", &code[..4], &code[4..]))
+        Ok(code)
     }
 
     /// Pairs a device by a code that [`Devices::new_code`] gave; the code is used up.
     pub(crate) async fn pair(
         &self,
+        from: Peer,
         code: &str,
         name: Option<String>,
     ) -> Result<Paired, PairingRefused> {
-        if !self.wrong_codes.may_try(self.machine.clock.monotonic()) {
-            return Err(PairingRefused::TooManyCodes);
-        }
+        self.tries
+            .begin(from, self.machine.clock.monotonic())
+            .map_err(|wait| PairingRefused::TooManyCodes { wait })?;
         let (stored, now) = (hash(&code::bare(code)), self.machine.clock.now());
         let token = wire::key::hex(&self.machine.random.bytes::<32>());
         let (id, token_hash) = (
@@ -110,9 +112,9 @@ impl Devices {
             })
             .await?;
         let Some(device) = paired else {
-            self.wrong_codes.add(self.machine.clock.monotonic());
             return Err(PairingRefused::WrongCode);
         };
+        self.tries.right(from);
         tracing::info!(device.id = %device.id, device.name = device.name, "a device was paired");
         self.by_token.write().insert(token_hash, device.clone());
         Ok(Paired { device, token })

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use database::{Database, Scope};
 use service::Machine;
-use service::code::{self, WrongCodes};
-use service::http::Refusal;
+use service::code::{self, Tries};
+use service::http::{Peer, Refusal};
 use sha2::{Digest as _, Sha256};
 use sync_agent::Address;
 use wire::CinemaId;
@@ -29,7 +29,7 @@ pub(crate) struct Enrolments {
     links: Links,
     /// The broker's address as a box is told it.
     broker: String,
-    wrong_codes: WrongCodes,
+    tries: Tries,
 }
 
 impl Enrolments {
@@ -39,15 +39,13 @@ impl Enrolments {
             machine,
             links,
             broker,
-            wrong_codes: WrongCodes::default(),
+            tries: Tries::default(),
         }
     }
 
     /// Makes a one-time code for the box of `cinema`: `ABCD-EFGH-JKLM`.
     pub(crate) async fn new_code(&self, cinema: CinemaId) -> Result<String, EnrolmentRefused> {
-        let [first, second, third] =
-            std::array::from_fn(|_| service::random::code::<4>(&self.machine.random));
-        let code = format!("{first}-{second}-{third}");
+        let code = code::new(&self.machine.random);
         let (hash, now) = (hash(&code), self.machine.clock.now());
         let until = now + CODE_LASTS;
         let scope = Scope::of("cinema", cinema.as_str());
@@ -65,9 +63,10 @@ impl Enrolments {
     /// Enrols the box, or answers again what was answered before.
     pub(crate) async fn enrol(
         &self,
+        from: Peer,
         request: EnrolmentRequest,
     ) -> Result<EnrolmentAnswer, EnrolmentRefused> {
-        let outcome = self.try_to_enrol(&request).await;
+        let outcome = self.try_to_enrol(from, &request).await;
         if let Err(
             refused @ (EnrolmentRefused::WrongCode
             | EnrolmentRefused::CodeOfAnotherBox
@@ -87,11 +86,12 @@ impl Enrolments {
 
     async fn try_to_enrol(
         &self,
+        from: Peer,
         request: &EnrolmentRequest,
     ) -> Result<EnrolmentAnswer, EnrolmentRefused> {
-        if !self.wrong_codes.may_try(self.machine.clock.monotonic()) {
-            return Err(EnrolmentRefused::TooManyCodes);
-        }
+        self.tries
+            .begin(from, self.machine.clock.monotonic())
+            .map_err(|wait| EnrolmentRefused::TooManyCodes { wait })?;
         let applicant = request.verify().map_err(EnrolmentRefused::NotProven)?;
         let address = Address {
             cinema: request.cinema.clone(),
@@ -108,13 +108,11 @@ impl Enrolments {
                 store::use_code(tx, &hash, &enrolling, &applicant, now)
             })
             .await;
-        if enrolled == Err(EnrolmentRefused::WrongCode) {
-            self.wrong_codes.add(self.machine.clock.monotonic());
-        }
         if enrolled? {
             tracing::info!(cinema = %address.cinema, device = %address.device, "a box was enrolled");
             self.links.keys_changed(address);
         }
+        self.tries.right(from);
         let key = self.links.frame_key(&request.cinema);
         Ok(EnrolmentAnswer::new(
             key.public(),

@@ -226,3 +226,44 @@ async fn who_never_reads_is_cut() {
     .await;
     drop(deaf);
 }
+
+#[tokio::test]
+async fn whoever_guesses_codes_locks_out_nobody_else() {
+    let world = World::open().await;
+    let guess = |from: u8| {
+        let body = r#"{"code":"AAAA-AAAA-AAAA"}"#;
+        let head = format!(
+            "POST /api/v1/pairings HTTP/1.1\r\nhost: box\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let world = &world;
+        async move {
+            let mut stream = begin(world, from, &head).await;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            answer
+        }
+    };
+    let answers = futures_util::future::join_all((0..40).map(|_| guess(2))).await;
+    let heard = answers
+        .iter()
+        .filter(|answer| answer.contains("wrong_code"));
+    let heard = heard.count();
+    assert_eq!(heard, 6, "five are free, and the sixth begins a pause");
+    let refused = answers
+        .iter()
+        .find(|answer| answer.contains("too_many_codes"));
+    let refused = refused.expect("the others");
+    assert!(
+        refused.contains("HTTP/1.1 429") && refused.contains("retry-after: 1\r\n"),
+        "{refused}"
+    );
+    world.clerk().await.get("/api/v1/device").await.expect(200);
+    world.wait(Duration::from_secs(1));
+    assert!(guess(2).await.contains("wrong_code"));
+    world.wait(Duration::from_secs(1));
+    assert!(
+        guess(2).await.contains("too_many_codes"),
+        "the next pause is longer"
+    );
+}

@@ -1,5 +1,7 @@
 //! Why a device is not known, or not paired.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use counter::Fault;
 use service::http::Refusal;
@@ -11,8 +13,11 @@ pub(crate) enum PairingRefused {
     NotPaired,
     /// The code is none that the box gave, or its time is over.
     WrongCode,
-    /// Too many wrong codes were tried.
-    TooManyCodes,
+    /// The address has tried too many wrong codes.
+    TooManyCodes {
+        /// For how long it has to pause.
+        wait: Duration,
+    },
     /// Something broke on our side.
     Fault(Fault),
 }
@@ -33,12 +38,7 @@ impl From<PairingRefused> for Refusal {
                 "The pairing code is wrong",
                 "It may be mistyped, used or too old: ask for a new one.",
             ),
-            PairingRefused::TooManyCodes => Refusal::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too_many_codes",
-                "Too many wrong codes",
-                "Wait a minute, then try again.",
-            ),
+            PairingRefused::TooManyCodes { wait } => Refusal::too_many_codes(wait),
             PairingRefused::Fault(fault) => fault.into(),
         }
     }

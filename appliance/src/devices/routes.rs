@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use box_office::price::Channel;
 use counter::{Buyer, BuyerKind};
-use service::http::{Json, Parts};
+use service::http::{Json, Parts, Peer};
 
 use super::{Devices, PairingRefused};
 
@@ -105,9 +105,10 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
     responses((status = 201, body = Paired), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn pair(
     State(devices): State<Devices>,
+    from: Peer,
     Json(request): Json<PairRequest>,
 ) -> Result<impl IntoResponse, PairingRefused> {
-    let paired = devices.pair(&request.code, request.name).await?;
+    let paired = devices.pair(from, &request.code, request.name).await?;
     let cookie = format!(
         "{DEVICE_COOKIE}={}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict",
         paired.token

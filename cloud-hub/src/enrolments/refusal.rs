@@ -1,6 +1,7 @@
 //! Why a box is not enrolled, or its keys are not revoked.
 
-use axum::http::StatusCode;
+use std::time::Duration;
+
 use counter::Fault;
 use service::http::Refusal;
 use wire::enrolment::EnrolmentError;
@@ -12,8 +13,11 @@ pub(crate) enum EnrolmentRefused {
     WrongCode,
     /// Another box has used it.
     CodeOfAnotherBox,
-    /// Too many wrong codes were tried.
-    TooManyCodes,
+    /// The address has tried too many wrong codes.
+    TooManyCodes {
+        /// For how long it has to pause.
+        wait: Duration,
+    },
     /// Whoever asks does not show that the keys are theirs.
     NotProven(EnrolmentError),
     /// A second box would be a copy.
@@ -42,12 +46,7 @@ impl From<EnrolmentRefused> for Refusal {
                 "The enrolment code belongs to another box",
                 "this enrolment code has been used by another box.",
             ),
-            R::TooManyCodes => Refusal::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too_many_codes",
-                "Too many wrong codes",
-                "too many wrong enrolment codes: wait a minute.",
-            ),
+            R::TooManyCodes { wait } => Refusal::too_many_codes(wait),
             R::NotProven(why) => Refusal::forbidden(
                 "not_proven",
                 "The enrolment cannot be believed",

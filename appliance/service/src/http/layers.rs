@@ -173,18 +173,13 @@ fn asker(who: &Who, request: &Request) -> Asker {
 }
 
 fn too_often(wait: Duration) -> Response {
-    let seconds = wait.as_secs() + 1;
     let refusal = Refusal::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_many_requests",
         "Too many requests at once",
         "Nothing was changed: wait as long as Retry-After says, then go on more slowly.",
     );
-    let mut response = refusal.into_response();
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    response
+    refusal.again_after(wait).into_response()
 }
 
 /// `/healthz` (the process answers), `/readyz` (its database and the writer answer too) and `/metrics`.

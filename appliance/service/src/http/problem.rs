@@ -1,5 +1,7 @@
 //! Refusals as RFC 9457 problem details.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -23,6 +25,7 @@ pub struct Refusal {
     seats: Vec<String>,
     errors: Vec<FieldProblem>,
     broken: Option<&'static str>,
+    again_after: Option<Duration>,
 }
 
 /// Marks an answer that is about a broken invariant, for whoever counts answers.
@@ -70,7 +73,26 @@ impl Refusal {
             seats: Vec::new(),
             errors: Vec::new(),
             broken: None,
+            again_after: None,
         }
+    }
+
+    /// Whoever guesses codes has to pause for so long.
+    pub fn too_many_codes(wait: Duration) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_codes",
+            "Too many wrong codes",
+            "Wait as long as Retry-After says, then try again; the right code is still good.",
+        )
+        .again_after(wait)
+    }
+
+    /// Says when it may be tried again.
+    #[must_use]
+    pub fn again_after(mut self, wait: Duration) -> Self {
+        self.again_after = Some(wait);
+        self
     }
 
     /// What it is about is not there, or not for whoever asks.
@@ -219,7 +241,7 @@ impl From<database::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, broken) = (self.status, self.broken);
+        let (status, broken, again_after) = (self.status, self.broken, self.again_after);
         let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
         let mut response = (status, body).into_response();
         response.headers_mut().insert(
@@ -229,6 +251,10 @@ impl IntoResponse for Refusal {
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(wait) = again_after {
+            let seconds = HeaderValue::from(wait.as_secs() + 1);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
         if let Some(kind) = broken {
             response.extensions_mut().insert(BrokenInvariant(kind));
         }

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::{Bytes, Frame, SizeHint};
 
@@ -22,7 +23,7 @@ pub const STREAMS_PER_ADDRESS: u32 = 32;
 const OF_A_DEVICE: u32 = 8;
 
 /// When a stream may be asked for again.
-const AGAIN_SECONDS: u16 = 30;
+const AGAIN: Duration = Duration::from_secs(29);
 
 /// How many streams strangers may have open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,11 +113,7 @@ fn refuse() -> Response {
         "Too many streams are open",
         "Close others, or fetch what you want to see again and again; Retry-After says when to try.",
     );
-    let mut response = refusal.into_response();
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from(AGAIN_SECONDS));
-    response
+    refusal.again_after(AGAIN).into_response()
 }
 
 /// A stream that is open until this is dropped.
