@@ -41,8 +41,6 @@ pub struct Inner {
     pub(crate) shops: RwLock<BTreeMap<CinemaId, Arc<Shop>>>,
     /// Held by whoever imports a programme, until its catalogue is shown.
     pub(crate) importing: tokio::sync::Mutex<()>,
-    /// Where maps of this process begin to count.
-    pub(crate) first_map_version: i64,
     /// Tells which showtimes stay in memory although they are over.
     pub(crate) in_question: InQuestion,
 }
@@ -221,12 +219,14 @@ impl Counter {
         let cinema = catalogue.cinema.id.clone();
         match shops.get(&cinema) {
             Some(shop) => {
-                *shop.catalogue.write() = Arc::new(catalogue);
+                let catalogue = Arc::new(catalogue);
+                *shop.catalogue.write() = Arc::clone(&catalogue);
+                (shop.live).keep_only(|showtime| catalogue.showtime(showtime).is_some());
             }
             None => {
                 let outbox = self.new_outbox(&cinema);
                 let shop = Shop {
-                    live: Arc::new(LiveSeats::new(self.first_map_version)),
+                    live: Arc::new(LiveSeats::new(self.random.bytes())),
                     catalogue: RwLock::new(Arc::new(catalogue)),
                     cinema: cinema.clone(),
                     outbox,

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use axum::body::Bytes;
 use box_office::{Plan, ShowtimeId};
@@ -20,7 +21,8 @@ const WAITING: usize = 64;
 #[derive(Debug)]
 pub(crate) struct LiveSeats {
     maps: RwLock<HashMap<ShowtimeId, Arc<Mutex<LiveMap>>>>,
-    first_version: u64,
+    /// No map that was ever kept here has a higher version than this, but for those that still are.
+    last_version: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -53,22 +55,22 @@ pub(crate) struct Watch {
 }
 
 impl LiveSeats {
-    /// No maps yet. `started_ms` is the wall time of the start in milliseconds since the epoch: versions begin above those of
-    /// earlier lives of the process and stay below 2^53, which a browser counts exactly.
-    pub(crate) fn new(started_ms: i64) -> Self {
+    /// No maps yet. `chance` decides where versions begin, so that none is one of an earlier life, whatever the clock was then: below
+    /// 2^52, so that they stay below 2^53, which a browser counts exactly.
+    pub(crate) fn new(chance: [u8; 8]) -> Self {
         Self {
             maps: RwLock::default(),
-            first_version: started_ms.unsigned_abs().saturating_mul(1024),
+            last_version: AtomicU64::new(u64::from_le_bytes(chance) >> 12),
         }
     }
 
-    /// Keeps a map from now on. To be called in the order of the commits, like [`LiveSeats::change`].
+    /// Keeps a map from now on, above every version that an earlier one had. To be called in the order of the commits, like [`LiveSeats::change`].
     pub(crate) fn keep(&self, showtime: &ShowtimeId, plan: Arc<Plan>, states: Vec<SeatState>) {
         let mut maps = self.maps.write();
         maps.entry(showtime.clone()).or_insert_with(|| {
             let (watchers, _) = broadcast::channel(WAITING);
-            let (version, showtime, latest) =
-                (self.first_version, showtime.clone(), VecDeque::new());
+            let version = self.last_version.fetch_add(1, Relaxed) + 1;
+            let (showtime, latest) = (showtime.clone(), VecDeque::new());
             Arc::new(Mutex::new(LiveMap {
                 showtime,
                 plan,
@@ -83,7 +85,16 @@ impl LiveSeats {
 
     /// Forgets the map of a showtime that is over or was changed as a whole; watchers fetch it anew.
     pub(crate) fn forget(&self, showtime: &ShowtimeId) {
-        self.maps.write().remove(showtime);
+        if let Some(map) = self.maps.write().remove(showtime) {
+            self.last_version.fetch_max(map.lock().version, Relaxed);
+        }
+    }
+
+    /// Forgets the maps of all showtimes but those of which `is_kept` says so.
+    pub(crate) fn keep_only(&self, is_kept: impl Fn(&ShowtimeId) -> bool) {
+        let known: Vec<_> = self.maps.read().keys().cloned().collect();
+        let gone = known.iter().filter(|showtime| !is_kept(showtime));
+        gone.for_each(|showtime| self.forget(showtime));
     }
 
     /// Changes seats (by place) of a map that is kept; others are nobody's concern yet.
@@ -166,7 +177,7 @@ impl LiveMap {
                 if self
                     .latest
                     .front()
-                    .is_some_and(|first| first.version <= known + 1)
+                    .is_some_and(|first| first.version <= known.saturating_add(1))
                     && known < self.version =>
             {
                 Some(

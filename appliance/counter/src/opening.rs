@@ -43,7 +43,6 @@ pub async fn open(
         time: RunningTime::open(&database, machine.clock.clone()).await?,
         following: Following::new(&machine.metrics),
         metrics: machine.metrics,
-        first_map_version: machine.clock.now().as_millisecond(),
         in_question: checkout::in_question,
         database,
         clock: machine.clock,

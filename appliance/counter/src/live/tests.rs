@@ -2,7 +2,7 @@ use box_office::{Layout, Place, SeatKind};
 
 use super::*;
 
-fn live() -> (LiveSeats, ShowtimeId) {
+fn layout() -> Layout {
     let place = |number: i32| Place {
         seat: format!("A{number}").parse().unwrap(),
         row: "A".into(),
@@ -14,21 +14,25 @@ fn live() -> (LiveSeats, ShowtimeId) {
         run: 0,
     };
     let places = (1..=3).map(place).collect();
-    let layout = Layout {
+    Layout {
         version: 1,
         width: 500,
         depth: 300,
         focus: (200, 100),
         gallery_from: None,
         places,
-    };
-    let (live, showtime) = (LiveSeats::new(1), "one".parse().unwrap());
-    live.keep(
-        &showtime,
-        Arc::new(Plan::new(layout)),
-        vec![SeatState::Free; 3],
-    );
+    }
+}
+
+fn live() -> (LiveSeats, ShowtimeId) {
+    let (live, showtime) = (LiveSeats::new([7; 8]), "one".parse().unwrap());
+    keep(&live, &showtime, layout());
     (live, showtime)
+}
+
+fn keep(live: &LiveSeats, showtime: &ShowtimeId, layout: Layout) {
+    let plan = Arc::new(Plan::new(layout));
+    live.keep(showtime, plan, vec![SeatState::Free; 3]);
 }
 
 #[test]
@@ -52,6 +56,7 @@ fn a_watcher_gets_what_it_missed_or_is_told_to_fetch() {
     assert_eq!(missed(Some(first + 2)), Some(0));
     assert_eq!(missed(Some(first + 3)), None, "a version of another life");
     assert_eq!(missed(None), None);
+    assert_eq!(missed(Some(u64::MAX)), None, "no version at all");
     for _ in 0..REMEMBERED {
         live.change(&showtime, &[(0, SeatState::Held)]);
         live.change(&showtime, &[(0, SeatState::Free)]);
@@ -65,4 +70,27 @@ fn a_map_that_nobody_asked_for_is_not_kept() {
     let other = "other".parse().unwrap();
     live.change(&other, &[(0, SeatState::Sold)]);
     assert!(live.map(&other).is_none() && live.watch(&other, None).is_none());
+}
+
+#[test]
+fn a_map_that_is_drawn_anew_has_no_version_of_an_earlier_one() {
+    let (live, showtime) = live();
+    let mut known = live.map(&showtime).unwrap().version;
+    for changes in [0, 3, 1] {
+        for _ in 0..changes {
+            live.change(&showtime, &[(0, SeatState::Held)]);
+            live.change(&showtime, &[(0, SeatState::Free)]);
+        }
+        known = known.max(live.map(&showtime).unwrap().version);
+        live.keep_only(|_| false);
+        assert!(live.map(&showtime).is_none());
+        keep(&live, &showtime, layout());
+        let version = live.map(&showtime).unwrap().version;
+        assert!(version > known, "{version} after {known}");
+        let missed = live.watch(&showtime, Some(known)).unwrap().missed;
+        assert!(missed.is_none(), "whoever knew the other one fetches it");
+    }
+    let other = LiveSeats::new([8; 8]);
+    keep(&other, &showtime, layout());
+    assert_ne!(other.map(&showtime).unwrap().version, known);
 }
