@@ -89,6 +89,12 @@ impl Devices {
             DeviceId::from_bits(self.machine.random.bytes()),
             hash(&token),
         );
+        if name
+            .as_deref()
+            .is_some_and(|name| name.chars().any(is_unseen))
+        {
+            return Err(PairingRefused::WrongName);
+        }
         let name = name
             .map(|name| name.trim().chars().take(LONGEST_NAME).collect::<String>())
             .filter(|name| !name.is_empty());
@@ -119,6 +125,16 @@ impl Devices {
         self.by_token.write().insert(token_hash, device.clone());
         Ok(Paired { device, token })
     }
+}
+
+/// What nobody sees and what turns the text around it: in a log or on a status line it would show something else than was said.
+fn is_unseen(sign: char) -> bool {
+    sign.is_control()
+        || matches!(
+            sign,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 fn default_name(kind: DeviceKind) -> &'static str {

@@ -318,8 +318,8 @@ async fn run(stage: &Stage, settings: &str, clock: &Clock) -> Running {
             .await
             .expect("the box runs")
     });
-    let (http, url) = (client(), format!("http://{address}/readyz"));
-    until("the box is ready", || async {
+    let (http, url) = (client(), format!("http://{address}/healthz"));
+    until("the box answers", || async {
         http.get(&url)
             .send()
             .await

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use appliance::control::Order;
+use appliance_api::DeviceKind;
 use counter_api::HoldState;
 use serde_json::{Value, json};
 use tests::world::{Answer, Held, PROGRAMME, Seller, World, choices, client, new_key};
@@ -242,6 +244,8 @@ async fn addresses_and_questions_that_do_not_fit() {
             "unknown_tender",
         )
         .await;
+    let far = clerk.get("/api/v1/programme?day=9999-12-31").await;
+    assert_eq!(far.expect(200).json["films"], json!([]));
     for count in ["0", "11", "4294967295"] {
         let path =
             format!("/api/v1/showtimes/tonight/best-available?count={count}&wheelchairs={count}");
@@ -335,6 +339,33 @@ async fn a_hold_of_somebody_else() {
             "wrong_code",
         )
         .await;
+}
+
+#[tokio::test]
+async fn names_with_signs_that_nobody_sees() {
+    let before = Before::bad_input().await;
+    let code = before
+        .world
+        .order(Order::Pair {
+            kind: DeviceKind::Till,
+        })
+        .await;
+    let (code, stranger) = (code.unwrap(), before.world.stranger());
+    let pair = async |name: &str| {
+        let body = json!({ "code": code, "name": name });
+        stranger.post("/api/v1/pairings", "", &body).await
+    };
+    for name in [
+        "Till\u{1b}[31m 1",
+        "Till\n1",
+        "T\u{202e}ill",
+        "Ti\u{200b}ll",
+        "\u{2067}1",
+    ] {
+        before.check(&pair(name).await, 422, "wrong_name").await;
+    }
+    let paired = pair("Kasse 1 – עברית").await.expect(201);
+    assert_eq!(paired.json["device"]["name"], "Kasse 1 – עברית");
 }
 
 #[tokio::test]
@@ -508,6 +539,10 @@ async fn a_disk_without_room_begins_nothing_new() {
         .json;
     let refused = clerk.ask_for("tonight", &["A1"]).await;
     assert_eq!(refused.problem(), (507, "disk_full"));
+    let ready = world.stranger().get("/readyz").await;
+    assert_eq!(ready.problem(), (507, "disk_full"), "open, and not ready");
+    assert_eq!(world.counts("foyer_database_has_room").await, 0);
+    assert!(world.counts("foyer_database_free_bytes").await > 0);
     assert_eq!(
         clerk
             .get("/api/v1/showtimes/tonight/seats")

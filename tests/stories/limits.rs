@@ -267,3 +267,17 @@ async fn whoever_guesses_codes_locks_out_nobody_else() {
         "the next pause is longer"
     );
 }
+
+#[tokio::test]
+async fn what_a_head_says_once_is_said_once() {
+    let world = World::open().await;
+    for twice in [
+        "host: other",
+        "content-type: text/plain\r\ncontent-type: a/b",
+        "idempotency-key: a\r\nidempotency-key: b",
+    ] {
+        let head = format!("GET /healthz HTTP/1.1\r\nhost: box\r\n{twice}\r\n\r\n");
+        let mut stream = begin(&world, 1, &head).await;
+        assert!(first_line(&mut stream).await.contains(" 400 "), "{twice}");
+    }
+}

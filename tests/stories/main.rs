@@ -21,6 +21,7 @@ mod limits;
 mod one_hub;
 mod open_files;
 mod openapi;
+mod pages;
 mod pay_by_card;
 mod payment_cases;
 mod reprint;

@@ -17,6 +17,9 @@ pub enum IdError {
     /// Longer than [`LONGEST_ID`] bytes.
     #[error("an id has at most {LONGEST_ID} characters")]
     TooLong,
+    /// Nothing but dots, which a path reads as a way up.
+    #[error("an id has more in it than dots")]
+    Dots,
     /// A character outside the allowed ones.
     #[error("an id has only letters, digits, '-', '_' and '.', not {0:?}")]
     Character(char),
@@ -31,6 +34,9 @@ fn check(text: &str) -> Result<(), IdError> {
     }
     if text.len() > LONGEST_ID {
         return Err(IdError::TooLong);
+    }
+    if text.bytes().all(|sign| sign == b'.') {
+        return Err(IdError::Dots);
     }
     match text
         .chars()
@@ -168,6 +174,10 @@ mod tests {
         assert_eq!("F7".parse::<SeatId>().map(String::from), Ok("F7".into()));
         assert_eq!("".parse::<SeatId>(), Err(IdError::Empty));
         assert_eq!("F 7".parse::<SeatId>(), Err(IdError::Character(' ')));
+        for dots in [".", "..", "..."] {
+            assert_eq!(dots.parse::<FilmId>(), Err(IdError::Dots));
+        }
+        assert!("a..".parse::<FilmId>().is_ok());
         assert_eq!("x".repeat(65).parse::<SeatId>(), Err(IdError::TooLong));
         assert_eq!(
             SeatId::try_from("é".to_owned()),

@@ -46,5 +46,7 @@ pub fn buyers() -> Router<Counter> {
 
 /// The pages of tickets, for phones.
 pub fn pages() -> Router<Counter> {
-    Router::new().route("/tickets/{id}", get(tickets::routes::page))
+    Router::new()
+        .route("/tickets/{id}", get(tickets::routes::page))
+        .route("/tickets/page.css", get(tickets::routes::style))
 }

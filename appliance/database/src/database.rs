@@ -183,6 +183,14 @@ impl Database {
         }
     }
 
+    /// The room on the disk that the file may use; `None` where it cannot be seen, as that of a server.
+    pub fn free_bytes(&self) -> Option<u64> {
+        match &self.0.engine {
+            Engine::Sqlite(engine) => engine.free_bytes(),
+            Engine::Postgres(_) => None,
+        }
+    }
+
     /// Resolves when the disk has failed, with what it said, or another process leads the database in this one's place. From then on every
     /// write is `Closed`; the process must end. A PostgreSQL server that is gone is no such failure: it is `Busy` until it comes back.
     pub fn failed(&self) -> impl Future<Output = Error> + Send + 'static {

@@ -118,15 +118,17 @@ impl Engine {
 
     /// Whether the disk and the file have the reserve that what is open may need.
     pub(crate) fn has_room(&self) -> bool {
-        let Some(path) = &self.path else {
-            return true;
-        };
-        let reserve = self.shared.options.reserve_bytes;
-        let free = match rustix::fs::statvfs(path) {
+        let free = self.free_bytes();
+        self.path.is_none() || free.is_some_and(|free| free >= self.shared.options.reserve_bytes)
+    }
+
+    /// The room on the disk, and in the file if its length is limited.
+    pub(crate) fn free_bytes(&self) -> Option<u64> {
+        let free = match rustix::fs::statvfs(self.path.as_ref()?) {
             Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize),
             Err(error) => {
                 tracing::warn!(%error, "the free space of the disk cannot be read");
-                return false;
+                return None;
             }
         };
         let left = self.shared.options.most_pages.map_or(u64::MAX, |most| {
@@ -134,7 +136,7 @@ impl Engine {
                 .saturating_sub(self.shared.counters.pages.load(Relaxed))
                 .saturating_mul(PAGE_BYTES)
         });
-        free >= reserve && left >= reserve
+        Some(free.min(left))
     }
 
     pub(crate) async fn close(&self) {

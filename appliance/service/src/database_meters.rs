@@ -61,9 +61,16 @@ pub(crate) fn show(metrics: &Metrics, database: &Database) {
             |it| it.checkpoints,
         ),
     ];
+    let has_room = metrics.gauge(
+        "database_has_room",
+        "Whether there is room for something new: 1, or 0",
+    );
+    let free = metrics.gauge("database_free_bytes", "Room on the disk of the data folder");
     let database = database.clone();
     let broken = (database.statistics().faults).map(|(kind, _)| metrics.broken(kind));
     metrics.before_each_reading(move || {
+        has_room.set(database.has_room().into());
+        free.set(i64::try_from(database.free_bytes().unwrap_or(0)).unwrap_or(i64::MAX));
         let statistics = database.statistics();
         for (counter, (_, times)) in broken.iter().zip(statistics.faults) {
             counter.inner().store(times, Relaxed);

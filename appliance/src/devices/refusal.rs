@@ -13,6 +13,8 @@ pub(crate) enum PairingRefused {
     NotPaired,
     /// The code is none that the box gave, or its time is over.
     WrongCode,
+    /// Its name has signs that nobody sees.
+    WrongName,
     /// The address has tried too many wrong codes.
     TooManyCodes {
         /// For how long it has to pause.
@@ -37,6 +39,11 @@ impl From<PairingRefused> for Refusal {
                 "wrong_code",
                 "The pairing code is wrong",
                 "It may be mistyped, used or too old: ask for a new one.",
+            ),
+            PairingRefused::WrongName => Refusal::unprocessable(
+                "wrong_name",
+                "The name cannot be used",
+                "It has signs that nobody sees, as line ends or marks of direction: type it anew.",
             ),
             PairingRefused::TooManyCodes { wait } => Refusal::too_many_codes(wait),
             PairingRefused::Fault(fault) => fault.into(),

@@ -178,6 +178,10 @@ impl HexLife {
     fn read(&self) -> Result<Life, EnrolmentError> {
         let bytes = unhex(&self.random).and_then(|bytes| Nonce::try_from(bytes.as_slice()).ok());
         let random = bytes.ok_or(EnrolmentError::Unreadable("random"))?;
+        // No database keeps a larger one.
+        if i64::try_from(self.number).is_err() {
+            return Err(EnrolmentError::Unreadable("number"));
+        }
         Ok(Life {
             number: self.number,
             random,
@@ -245,6 +249,22 @@ mod tests {
         );
         let key = SecretKey::<Frames>::from_seed("metropol".parse().unwrap(), &[1; 32]);
         assert_eq!(&applicant.frame_key, key.public());
+    }
+
+    #[test]
+    fn a_number_that_no_database_keeps_cannot_be_read() {
+        let cinema: CinemaId = "metropol".parse().unwrap();
+        let frames = SecretKey::from_seed(cinema.clone(), &[1; 32]);
+        let tickets = SecretKey::from_seed(cinema, &[2; 32]);
+        let verified = |number: u64| {
+            let random = Nonce::from([3; 16]);
+            let life = Incarnation(Life { number, random });
+            let device = "box-1".parse().unwrap();
+            EnrolmentRequest::new(device, "ABCD-EFGH", &frames, &tickets, life).verify()
+        };
+        assert!(verified(i64::MAX.unsigned_abs()).is_ok());
+        let refused = Err(EnrolmentError::Unreadable("number"));
+        assert_eq!(verified(1 << 63), refused);
     }
 
     #[test]

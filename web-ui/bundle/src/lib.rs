@@ -56,10 +56,9 @@ pub fn sizes() -> impl Iterator<Item = (Cow<'static, str>, usize)> {
 #[allow_missing = true]
 struct Dist;
 
-/// Scripts from here only, and WebAssembly; no other origin for anything. Screens set `style` attributes (a seat's place), but bring no style
-/// elements.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-     style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// What every page may load and do: scripts, WebAssembly and styles from here only, nothing inlined, no other origin for anything.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const NOT_BUILT: &str =
     "The screens are not built: run <code>cargo screens</code> and load this page again.";
@@ -96,7 +95,6 @@ fn file(
     match caching {
         Caching::AskAgain => headers.extend([
             ("cache-control", "no-cache".into()),
-            ("content-security-policy", CONTENT_SECURITY_POLICY.into()),
             ("referrer-policy", "no-referrer".into()),
         ]),
         Caching::Forever => headers.push((

@@ -67,7 +67,7 @@ fn Row(showtime: Showtime) -> impl IntoView {
             <td>{showtime.auditorium}</td>
             <td>
                 <span class="fullness">
-                    <span class="bar" aria-hidden="true"><span style=format!("width: {percent}%")></span></span>
+                    <span class="bar" aria-hidden="true"><span style:width=format!("{percent}%")></span></span>
                     <span data-testid="sold">{sold}</span>
                 </span>
             </td>

@@ -8,6 +8,16 @@ use crate::catalogue::local;
 /// How a time is written: `Mon 23 Nov 2026, 20:15`.
 const WHEN: &str = "%a %d %b %Y, %H:%M";
 
+/// How it looks. It is a file of its own, for a page brings no styles of its own.
+pub(crate) const STYLE: &str = "\
+    body{font:18px/1.4 system-ui,sans-serif;margin:0 auto;padding:24px;max-width:28rem;background:#fff;color:#111;text-align:center}\n\
+    h1{font-size:1.5rem;margin:0 0 .25rem}\n\
+    svg{width:100%;max-width:20rem;height:auto}\n\
+    dl{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem;margin:1.5rem 0}\n\
+    dt{font-size:.9rem;color:#555}\n\
+    dd{margin:0;font-size:2rem;font-weight:700}\n\
+";
+
 /// The page, or `None` if the code does not fit into a symbol.
 pub(crate) fn html(found: &Found) -> Option<String> {
     let picture = code::svg(&found.ticket.code)?;
@@ -27,11 +37,7 @@ pub(crate) fn html(found: &Found) -> Option<String> {
     let (row, number) = (escape(&found.ticket.row), escape(&found.ticket.number));
     Some(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{film}</title><style>\
-         body{{font:18px/1.4 system-ui,sans-serif;margin:0 auto;padding:24px;max-width:28rem;background:#fff;color:#111;text-align:center}}\
-         h1{{font-size:1.5rem;margin:0 0 .25rem}}svg{{width:100%;max-width:20rem;height:auto}}\
-         dl{{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem;margin:1.5rem 0}}\
-         dt{{font-size:.9rem;color:#555}}dd{{margin:0;font-size:2rem;font-weight:700}}</style>\
+         <title>{film}</title><link rel=\"stylesheet\" href=\"/tickets/page.css\">\
          <h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time>{moved}</p><div role=\"img\" aria-label=\"QR code\">{picture}</div>\
          <dl><div><dt>Screen</dt><dd>{room}</dd></div><div><dt>Row</dt><dd>{row}</dd></div><div><dt>Seat</dt><dd>{number}</dd></div></dl>\
          <p>Show this code at the door.</p>",

@@ -58,6 +58,15 @@ pub(crate) async fn page(
     ))
 }
 
+/// How the page looks.
+pub(crate) async fn style() -> impl IntoResponse {
+    let headers = [
+        (CONTENT_TYPE, "text/css; charset=utf-8"),
+        (CACHE_CONTROL, "public, max-age=3600"),
+    ];
+    (headers, super::page::STYLE)
+}
+
 /// The public keys that verify tickets with any COSE library.
 #[utoipa::path(get, path = "/api/v1/ticket-keys", tag = "tickets", responses((status = 200, body = TicketKeys)))]
 pub(crate) async fn keys(at: At) -> Json<TicketKeys> {

@@ -35,16 +35,20 @@ pub struct Limits {
     pub streams: StreamLimits,
 }
 
+/// Headers that say one thing: of two the one is read here and the other by somebody on the way.
+const SAID_ONCE: [HeaderName; 5] = [
+    header::HOST,
+    header::AUTHORIZATION,
+    header::CONTENT_TYPE,
+    header::CONTENT_LENGTH,
+    HeaderName::from_static("idempotency-key"),
+];
+
 /// Says by its headers which known device sends a request. Whoever is not known is told apart by address, so that nobody gains
 /// anything by names that they make up.
 pub type Who = Arc<dyn Fn(&HeaderMap) -> Option<String> + Send + Sync>;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// What the screens may load and do: only what this process serves; WebAssembly is compiled, nothing is inlined but styles that
-/// Leptos sets on elements.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 #[derive(Clone)]
 struct Around {
@@ -120,6 +124,9 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
             if let Err(wait) = around.allowances.ask(asker.clone(), began) {
                 return too_often(wait);
             }
+            if let Some(twice) = said_twice(request.headers()) {
+                return contradicts(&twice);
+            }
             let answer = tokio::time::timeout(around.answer_within, next.run(request));
             let answer = answer.await.unwrap_or_else(|_| {
                 let words =
@@ -155,7 +162,7 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
     );
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(CONTENT_SECURITY_POLICY),
+        HeaderValue::from_static(bundle::CONTENT_SECURITY_POLICY),
     );
     let route = route.as_ref().map_or("none", |route| route.as_str());
     let took = around.clock.monotonic().saturating_sub(began);
@@ -172,6 +179,21 @@ fn asker(who: &Who, request: &Request) -> Asker {
     }
 }
 
+fn said_twice(headers: &HeaderMap) -> Option<HeaderName> {
+    let mut once = SAID_ONCE.into_iter();
+    once.find(|name| headers.get_all(name).iter().nth(1).is_some())
+}
+
+fn contradicts(twice: &HeaderName) -> Response {
+    let refusal = Refusal::new(
+        StatusCode::BAD_REQUEST,
+        "header_twice",
+        "A header is there twice",
+        format!("Send {twice} once."),
+    );
+    refusal.into_response()
+}
+
 fn too_often(wait: Duration) -> Response {
     let refusal = Refusal::new(
         StatusCode::TOO_MANY_REQUESTS,
@@ -182,13 +204,16 @@ fn too_often(wait: Duration) -> Response {
     refusal.again_after(wait).into_response()
 }
 
-/// `/healthz` (the process answers), `/readyz` (its database and the writer answer too) and `/metrics`.
+/// `/healthz` (the process answers), `/readyz` (its database and the writer answer too, and there is room for something new) and `/metrics`.
 pub fn probes(metrics: Metrics, database: Database) -> Router {
     let ready = move || {
         let database = database.clone();
         async move {
-            let checked = database.check().await;
-            checked.map(|()| "ready\n").map_err(Refusal::from)
+            database.check().await?;
+            match database.has_room() {
+                true => Ok("ready\n"),
+                false => Err(Refusal::from(database::Error::Full)),
+            }
         }
     };
     let text = [(
