@@ -1,9 +1,11 @@
 //! The commands of the program, each of which is an order to the box.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use appliance_api::DeviceKind;
 use box_office::TenderId;
+use box_office::programme::LARGEST_FILE;
 use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -78,7 +80,7 @@ impl Command {
                     (false, true) => Consent::Given,
                     (false, false) => Consent::ForWhatTouchesNoTicket,
                 },
-                programme: std::fs::read_to_string(&file).map_err(|why| {
+                programme: read(&file).map_err(|why| {
                     CommandError::new(&format!("cannot read {}", file.display()), &why)
                 })?,
             },
@@ -98,6 +100,22 @@ impl Command {
             Self::Enrol { code, hub } => Order::Enrol { code, hub },
         })
     }
+}
+
+/// A programme file: a device or a pipe would perhaps never end.
+fn read(path: &Path) -> io::Result<String> {
+    // Asked before it is opened: to open a pipe is to wait for whoever writes.
+    let about = std::fs::metadata(path)?;
+    if !about.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    if about.len() > LARGEST_FILE as u64 {
+        return Err(io::Error::other(format!(
+            "it has {} bytes; a programme has at most {LARGEST_FILE}",
+            about.len()
+        )));
+    }
+    std::fs::read_to_string(path)
 }
 
 /// One of our own words, with dashes as one types them.

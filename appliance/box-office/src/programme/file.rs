@@ -31,9 +31,9 @@ pub const FORMAT: &str = "foyer-programme/1";
 pub const LARGEST_FILE: usize = 4 * 1024 * 1024;
 
 /// The most problems that are told of one file: more than anybody corrects before the next try.
-pub const MOST_PROBLEMS: usize = 200;
+pub const MOST_PROBLEMS: usize = 100;
 
-/// The most showtimes of one file, the repeated ones counted singly: thirty rooms for four months.
+/// The most showtimes of one file, the repeated ones counted singly: thirty rooms for four months. They are counted before they are made.
 pub const MOST_SHOWTIMES: usize = 20_000;
 
 impl Programme {

@@ -10,8 +10,27 @@ use crate::programme::ProgrammeProblem;
 pub(super) struct Problems<'t> {
     text: &'t str,
     line_starts: Vec<usize>,
-    found: RefCell<Vec<(usize, String)>>,
-    remarks: RefCell<Vec<(usize, String)>>,
+    found: RefCell<Lines>,
+    remarks: RefCell<Lines>,
+}
+
+/// Lines of what was found, as many as could be told, and how many more there were.
+#[derive(Default)]
+struct Lines {
+    kept: Vec<(usize, String)>,
+    more: usize,
+}
+
+/// Many times what is told: what comes twice is told once.
+const MOST_KEPT: usize = 20 * MOST_PROBLEMS;
+
+impl Lines {
+    fn add(&mut self, line: usize, detail: String) {
+        match self.kept.len() < MOST_KEPT {
+            true => self.kept.push((line, detail)),
+            false => self.more += 1,
+        }
+    }
 }
 
 impl<'t> Problems<'t> {
@@ -39,7 +58,7 @@ impl<'t> Problems<'t> {
 
     /// Something is wrong: the file will be refused.
     pub(super) fn push(&self, line: usize, detail: impl Into<String>) {
-        self.found.borrow_mut().push((line, detail.into()));
+        self.found.borrow_mut().add(line, detail.into());
     }
 
     /// "Did you mean", unless more is wrong already than is told.
@@ -48,7 +67,7 @@ impl<'t> Problems<'t> {
         word: &str,
         candidates: impl IntoIterator<Item = &'c str>,
     ) -> String {
-        if self.found.borrow().len() < MOST_PROBLEMS {
+        if self.found.borrow().kept.len() < MOST_PROBLEMS {
             did_you_mean(word, candidates)
         } else {
             String::new()
@@ -57,7 +76,7 @@ impl<'t> Problems<'t> {
 
     /// Something that the writer should know, and that refuses nothing.
     pub(super) fn remark(&self, line: usize, detail: impl Into<String>) {
-        self.remarks.borrow_mut().push((line, detail.into()));
+        self.remarks.borrow_mut().add(line, detail.into());
     }
 
     /// The problems and the remarks, each by line, each at most [`MOST_PROBLEMS`].
@@ -69,10 +88,11 @@ impl<'t> Problems<'t> {
     }
 }
 
-fn told(mut lines: Vec<(usize, String)>) -> Vec<ProgrammeProblem> {
+fn told(Lines { kept, more }: Lines) -> Vec<ProgrammeProblem> {
+    let mut lines = kept;
     lines.sort();
     lines.dedup();
-    let left_out = lines.len().saturating_sub(MOST_PROBLEMS);
+    let left_out = more + lines.len().saturating_sub(MOST_PROBLEMS);
     lines.truncate(MOST_PROBLEMS);
     let mut told: Vec<_> = lines
         .into_iter()

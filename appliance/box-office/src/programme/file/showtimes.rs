@@ -37,9 +37,12 @@ pub(super) fn read_all(sections: &[Section<'_>], known: &Known<'_>) -> Vec<Plann
         known,
         list: Vec::new(),
         ids: std::collections::BTreeMap::new(),
-        full: false,
+        expected: 0,
     };
     for section in sections {
+        if planned.expected > MOST_SHOWTIMES {
+            break;
+        }
         planned.read(section);
         section.finish();
     }
@@ -50,7 +53,8 @@ struct Planning<'a> {
     known: &'a Known<'a>,
     list: Vec<Planned>,
     ids: std::collections::BTreeMap<ShowtimeId, usize>,
-    full: bool,
+    /// How many showtimes the sections up to here want, also those that are refused.
+    expected: usize,
 }
 
 /// What all showtimes of one section share.
@@ -77,6 +81,12 @@ impl Planning<'_> {
         let id: Option<ShowtimeId> = section.optional("id", value::id);
         if id.is_some() && (days.len() > 1 || times.len() > 1) {
             section.problems().push(section.line_of("id"), "an `id` names one showtime; this plans several: leave it out, or give one `day` and one `time`");
+            return;
+        }
+        // A section that plans nothing was read as well.
+        self.expected += days.len().max(1).saturating_mul(times.len().max(1));
+        if self.expected > MOST_SHOWTIMES {
+            section.problems().push(section.line(), format!("a file has at most {MOST_SHOWTIMES} showtimes, and more than that are planned up to here"));
             return;
         }
         let Some((common, cinema)) = common.zip(self.known.cinema) else {
@@ -145,12 +155,6 @@ impl Planning<'_> {
         time: &Lined<DayTime>,
     ) {
         let problems = section.problems();
-        if self.list.len() >= MOST_SHOWTIMES {
-            if !std::mem::replace(&mut self.full, true) {
-                problems.push(section.line(), format!("a file has at most {MOST_SHOWTIMES} showtimes, and more than that are planned up to here"));
-            }
-            return;
-        }
         let Some(starts_at) = moment(section, cinema, day, time) else {
             return;
         };

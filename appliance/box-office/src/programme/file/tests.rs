@@ -560,6 +560,40 @@ fn every_problem_is_told_at_once_in_the_order_of_the_lines() {
     assert!(many.len() <= MOST_PROBLEMS + 1);
 }
 
+#[test]
+fn what_a_file_wants_is_counted_before_it_is_made() {
+    let section = "[[showtime]]\nfilm = \"amelie\"\nauditorium = \"saal-1\"\nlanguage = \"fr\"\n";
+    let times = "\"20:00\", ".repeat(1_000);
+    let again = format!("{SAMPLE}\n{section}days = [\"today..today+399\"]\ntimes = [{times}]\n");
+    let days = "\"today..today+399\", ".repeat(1_001);
+    let ranges = format!("{SAMPLE}\n{section}days = [{days}]\ntime = \"20:00\"\n");
+    let many = format!(
+        "{SAMPLE}\n{}",
+        format!("{section}day = \"today\"\ntime = \"20:00\"\n").repeat(25_000)
+    );
+    for (text, words) in [
+        (&again, "at most 20000 showtimes"),
+        (&ranges, "at most 1000 values, not 1001"),
+        (&many, "at most 20000 showtimes"),
+    ] {
+        let problems = Programme::parse(text, today()).unwrap_err();
+        assert!(problems.len() <= MOST_PROBLEMS + 1);
+        let is_told = problems
+            .iter()
+            .any(|problem| problem.detail.contains(words));
+        assert!(
+            is_told || problems.last().unwrap().detail.starts_with("and "),
+            "{}",
+            told(&problems[..3])
+        );
+        assert!(
+            is_told || *text == many,
+            "{words}: {}",
+            told(&problems[..1])
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

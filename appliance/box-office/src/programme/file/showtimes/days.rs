@@ -12,6 +12,9 @@ use super::super::value;
 /// The longest range of days, and the farthest from today that a relative day may be: a year and a bit.
 const MOST_DAYS: i64 = 400;
 
+/// The most ranges of one section, so that days written again and again are not all made.
+const MOST_RANGES: usize = 1_000;
+
 /// The days of a section, each once: `day = ".."` or `days = [..]`, one of the two, only those of `weekdays` if that is given.
 pub(super) fn read(section: &Section<'_>, today: Date) -> BTreeSet<Date> {
     let (one, many) = (section.has("day"), section.has("days"));
@@ -27,7 +30,18 @@ pub(super) fn read(section: &Section<'_>, today: Date) -> BTreeSet<Date> {
     let ranges = section.list(if one { "day" } else { "days" }, |value| {
         range(value, today)
     });
-    let days: BTreeSet<Date> = ranges.into_iter().flat_map(|lined| lined.value).collect();
+    let lines = ranges.len();
+    if lines > MOST_RANGES {
+        section.problems().push(
+            section.line(),
+            format!("`days` has at most {MOST_RANGES} values, not {lines}"),
+        );
+        return BTreeSet::new();
+    }
+    let days: BTreeSet<Date> = ranges
+        .into_iter()
+        .flat_map(|lined| lined.value.days())
+        .collect();
     if let Some(first) = days.range(MAX_FROM..).next() {
         section
             .problems()
@@ -51,28 +65,32 @@ pub(super) fn read(section: &Section<'_>, today: Date) -> BTreeSet<Date> {
 const MAX_FROM: Date = Date::constant(9000, 1, 1);
 
 /// `today`, `today+3`, `2026-11-23`, or two of them as `today..today+6`.
-fn range(value: &DeValue<'_>, today: Date) -> Result<Vec<Date>, String> {
+fn range(value: &DeValue<'_>, today: Date) -> Result<Range, String> {
     let text = value::text(value)?;
     let (first, last) = text.split_once("..").unwrap_or((&text, &text));
     let (first, last) = (day(first, today)?, day(last, today)?);
-    let mut days = Vec::new();
-    let mut next = first;
-    while next <= last {
-        days.push(next);
-        if days.len() > usize::try_from(MOST_DAYS).unwrap_or(0) {
-            return Err(format!(
-                "{:?} is more than {MOST_DAYS} days",
-                value::shown(&text)
-            ));
-        }
-        next = next
-            .tomorrow()
-            .map_err(|_| format!("{:?} leaves the calendar", value::shown(&text)))?;
+    if last < first {
+        return Err(format!("{:?} ends before it begins", value::shown(&text)));
     }
-    if days.is_empty() {
-        Err(format!("{:?} ends before it begins", value::shown(&text)))
-    } else {
-        Ok(days)
+    if i64::from((last - first).get_days()) >= MOST_DAYS {
+        return Err(format!(
+            "{:?} is more than {MOST_DAYS} days",
+            value::shown(&text)
+        ));
+    }
+    Ok(Range { first, last })
+}
+
+/// The days from the first to the last.
+struct Range {
+    first: Date,
+    last: Date,
+}
+
+impl Range {
+    fn days(self) -> impl Iterator<Item = Date> {
+        let Self { first, last } = self;
+        first.series(1.day()).take_while(move |day| *day <= last)
     }
 }
 
