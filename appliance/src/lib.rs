@@ -70,6 +70,12 @@ impl Process for App {
             Printing::run_due,
         );
         machine.job("terminal", &Bell::default(), self, app::watch_terminal);
+        machine.job(
+            "catalogue",
+            &Bell::default(),
+            &self.counter,
+            counter::Counter::refresh_due,
+        );
         let (counter, link) = (counter.clone(), self.link.clone());
         let applies = ports::Arriving {
             counter: counter.clone(),

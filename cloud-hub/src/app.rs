@@ -108,6 +108,7 @@ impl App {
                 database.clone(),
                 machine.clone(),
                 &config.public_address(<App as Process>::LISTENS),
+                links.board().clone(),
             ),
             base: Base {
                 settings: config,

@@ -19,10 +19,11 @@ mod ports;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use service::Machine;
+use counter::Counter;
 use service::http::{Refusal, Router};
 use service::process::{Base, OpenError, Process, StartError};
 use service::settings::{Data, Http};
+use service::{Bell, Machine};
 use sync_agent::Address;
 
 pub use app::{App, Surroundings};
@@ -77,6 +78,8 @@ impl Process for App {
             address: address.clone(),
         };
         self.links.start(transport, applies);
+        let (machine, counter) = (&self.base.machine, &self.counter);
+        machine.job("catalogue", &Bell::default(), counter, Counter::refresh_due);
         Ok(())
     }
 

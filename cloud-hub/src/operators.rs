@@ -6,24 +6,23 @@ mod password;
 mod refusal;
 pub(crate) mod routes;
 mod store;
-mod tries;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use database::{Database, Scope};
 use hub_api::{PasswordRequest, Sessions, SignInRequest};
 use service::Machine;
-use service::code;
+use service::code::{self, Tries};
+use service::http::Peer;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
+use crate::links::Board;
 pub use name::OperatorName;
 use password::Password;
 pub(crate) use refusal::OperatorRefused;
-use store::{By, NewSession, Until};
-use tries::Tries;
+use store::{NewSession, Until};
 
 /// How long a link can be used: until the next working day's end.
 const LINK_LASTS: Duration = Duration::from_secs(48 * 60 * 60);
@@ -53,6 +52,8 @@ pub(crate) struct Operators {
     /// One password is checked at a time: each takes 19 MiB and a core.
     checking: Arc<Semaphore>,
     tries: Tries,
+    /// Where open pages wait for changes.
+    doors: Board,
 }
 
 impl AsRef<Self> for Operators {
@@ -72,18 +73,19 @@ pub(crate) struct SignedInAs {
 /// Who asks to be let in, and from where.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
-    pub(crate) address: IpAddr,
+    pub(crate) from: Peer,
     pub(crate) browser: String,
 }
 
 impl Operators {
-    pub(crate) fn new(database: Database, machine: Machine, address: &str) -> Self {
+    pub(crate) fn new(database: Database, machine: Machine, address: &str, doors: Board) -> Self {
         Self {
             database,
             machine,
             address: address.trim_end_matches('/').into(),
             checking: Arc::new(Semaphore::new(1)),
             tries: Tries::default(),
+            doors,
         }
     }
 
@@ -110,10 +112,9 @@ impl Operators {
         let removing = self
             .database
             .write(scope(&name), move |tx| store::remove(tx, &name));
-        removing
-            .await?
-            .then_some(words)
-            .ok_or(OperatorRefused::Unknown)
+        let removed = removing.await?;
+        self.doors.changed();
+        removed.then_some(words).ok_or(OperatorRefused::Unknown)
     }
 
     /// Who there is, in words for a terminal.
@@ -134,18 +135,15 @@ impl Operators {
         request: PasswordRequest,
         visitor: Visitor,
     ) -> Result<(OperatorName, String), OperatorRefused> {
-        let _slot = self
-            .tries
-            .begin(visitor.address, self.machine.clock.monotonic())?;
+        let from = visitor.from;
+        self.begin_try(from)?;
         let link = hash(&code::bare(&request.link));
         let now = self.machine.clock.now();
         let find = self
             .database
             .read(move |snapshot| store::of_link(snapshot, &link, now));
-        let Some(name) = find.await? else {
-            self.failed(visitor.address);
-            return Err(OperatorRefused::WrongLink);
-        };
+        let name = find.await?.ok_or(OperatorRefused::WrongLink)?;
+        self.tries.right(from);
         let password = Password::chosen(request.password)?;
         let phc = self.hashed(password).await?;
         let (token, session) = self.session(&name, &visitor);
@@ -160,6 +158,7 @@ impl Operators {
             return Err(OperatorRefused::WrongLink);
         }
         tracing::info!(operator = %name, "a password was chosen");
+        self.doors.changed();
         Ok((name, token))
     }
 
@@ -169,12 +168,12 @@ impl Operators {
         request: SignInRequest,
         visitor: Visitor,
     ) -> Result<(OperatorName, String), OperatorRefused> {
-        let address = visitor.address;
-        let _slot = self.tries.begin(address, self.machine.clock.monotonic())?;
+        let from = visitor.from;
+        self.begin_try(from)?;
         let signed_in = self.try_to_sign_in(request, visitor).await;
-        if let Err(OperatorRefused::WrongPassword) = signed_in {
-            tracing::warn!(%address, "somebody could not sign in");
-            self.failed(address);
+        match &signed_in {
+            Ok(_) => self.tries.right(from),
+            Err(refused) => tracing::warn!(from = %from.0, %refused, "somebody could not sign in"),
         }
         signed_in
     }
@@ -215,36 +214,31 @@ impl Operators {
         Ok((name, token))
     }
 
-    /// Who has this token.
+    /// Who has this token. That the session is used is kept once a minute.
     pub(crate) async fn find(&self, token: &str) -> Result<SignedInAs, OperatorRefused> {
-        match self.use_session(By::Token(hash(token))).await? {
-            Some(found) => Ok(found),
-            None => Err(self.not_signed_in().await?),
-        }
-    }
-
-    /// Whether a session goes on, for whoever is shown something without asking.
-    pub(crate) async fn goes_on(&self, who: &SignedInAs) -> Result<bool, OperatorRefused> {
-        let used = self.use_session(By::Id(who.session.clone())).await?;
-        Ok(used.is_some())
-    }
-
-    /// Whose session it is, if it is not over. That it is used is kept once a minute.
-    async fn use_session(&self, by: By) -> Result<Option<SignedInAs>, OperatorRefused> {
-        let (now, until, asked) = (self.machine.clock.now(), self.until(), by.clone());
+        let (token, now, until) = (hash(token), self.machine.clock.now(), self.until());
         let find = self
             .database
-            .read(move |snapshot| store::find_session(snapshot, &asked, until));
+            .read(move |snapshot| store::find_session(snapshot, &token, until));
         let Some((found, seen)) = find.await? else {
-            return Ok(None);
+            return Err(self.not_signed_in().await?);
         };
         if now.duration_since(seen).unsigned_abs() >= SEEN_EVERY {
             let touching = self.database.write(scope(&found.operator), move |tx| {
-                store::touch_session(tx, &by, now)
+                store::touch_session(tx, &token, now)
             });
             touching.await?;
         }
-        Ok(Some(found))
+        Ok(found)
+    }
+
+    /// Whether a session goes on, for whoever is shown something without asking: that is no use of it.
+    pub(crate) async fn goes_on(&self, who: &SignedInAs) -> Result<bool, OperatorRefused> {
+        let (id, until) = (who.session.clone(), self.until());
+        let find = self
+            .database
+            .read(move |snapshot| store::goes_on(snapshot, &id, until));
+        Ok(find.await?)
     }
 
     fn until(&self) -> Until {
@@ -283,14 +277,14 @@ impl Operators {
         let ending = self.database.write(scope(&who.operator), move |tx| {
             store::end_session(tx, &operator, &id)
         });
-        ending
-            .await?
-            .then_some(())
-            .ok_or(OperatorRefused::NoSession)
+        let ended = ending.await?;
+        self.doors.changed();
+        ended.then_some(()).ok_or(OperatorRefused::NoSession)
     }
 
-    fn failed(&self, address: IpAddr) {
-        self.tries.failed(address, self.machine.clock.monotonic());
+    fn begin_try(&self, from: Peer) -> Result<(), OperatorRefused> {
+        let begun = self.tries.begin(from, self.machine.clock.monotonic());
+        begun.map_err(OperatorRefused::TooManyTries)
     }
 
     fn session(&self, operator: &OperatorName, visitor: &Visitor) -> (String, NewSession) {
@@ -316,12 +310,15 @@ impl Operators {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, OperatorRefused> {
         let broken = |why: &str| OperatorRefused::Fault(counter::Fault::Broken(why.to_owned()));
-        let _turn = self
-            .checking
-            .acquire()
-            .await
-            .map_err(|why| broken(&why.to_string()))?;
-        let done = tokio::task::spawn_blocking(work).await;
+        let turn = Arc::clone(&self.checking).acquire_owned().await;
+        let turn = turn.map_err(|why| broken(&why.to_string()))?;
+        // Whoever asked may have gone away: the turn ends with the work.
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        });
+        let done = done.await;
         done.map_err(|why| broken(&why.to_string()))
     }
 }

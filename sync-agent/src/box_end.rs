@@ -9,7 +9,7 @@ use service::{Bell, Due, Machine};
 use tokio::sync::Mutex;
 use wire::{End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup};
 
-use crate::applying::Applying;
+use crate::applying::{Applying, Room};
 use crate::backoff::Backoff;
 use crate::drive::Drive;
 use crate::post::{Happening, Post, PostError};
@@ -223,7 +223,7 @@ impl<P: Post> BoxEnd<P> {
             sender: line.sender(),
             machine: self.machine.clone(),
             peer: None,
-            applying: Applying::default(),
+            applying: Applying::new(&Room::new()),
         };
         drive.tell(Input::Connected { connection }).await?;
         Ok(drive)

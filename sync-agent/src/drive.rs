@@ -88,7 +88,7 @@ impl<P: Post> Drive<P> {
         Ok(())
     }
 
-    async fn perform(&mut self, output: Output) -> Result<Option<Input>, PostError> {
+    async fn perform(&mut self, output: Output) -> Result<Vec<Input>, PostError> {
         match output {
             Output::Send { topic, bytes } => {
                 self.sender.send(Message {
@@ -99,17 +99,24 @@ impl<P: Post> Drive<P> {
             }
             Output::StoreSession(number) => {
                 self.post.store_session(number).await?;
-                return Ok(Some(Input::SessionStored(number)));
+                return Ok(vec![Input::SessionStored(number)]);
             }
-            Output::Load { after } => return Ok(Some(Input::Loaded(self.post.load(after).await?))),
+            Output::Load { after } => return Ok(vec![Input::Loaded(self.post.load(after).await?)]),
             Output::Apply(delivery) => {
                 let (post, last) = (Arc::clone(&self.post), delivery.last());
-                self.applying
-                    .push(async move { post.apply(delivery).await.map(|()| last) });
-                if self.applying.len() > MOST_APPLYING {
-                    let applied = self.applying.next().await.transpose()?;
-                    return Ok(applied.map(Input::Applied));
+                let mut applied = Vec::new();
+                let mut place = self.applying.find_place();
+                if place.is_none() || self.applying.len() >= MOST_APPLYING {
+                    while let Some(written) = self.applying.next().await {
+                        applied.push(Input::Applied(written?));
+                    }
                 }
+                if place.is_none() {
+                    place = self.applying.wait_for_place().await;
+                }
+                let writing = async move { post.apply(delivery).await.map(|()| last) };
+                self.applying.push(place, writing);
+                return Ok(applied);
             }
             Output::Acknowledged(position) => self.post.acknowledged(position).await?,
             Output::Opened {
@@ -129,7 +136,7 @@ impl<P: Post> Drive<P> {
             Output::Stray(frame) => self.post.stray(*frame).await?,
             Output::Notice(notice) => self.post.note(Happening::Notice(notice)),
         }
-        Ok(None)
+        Ok(Vec::new())
     }
 
     /// A presence came. One of a connection before this session's is late, and says nothing.

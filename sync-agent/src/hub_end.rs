@@ -12,7 +12,7 @@ use wire::{
     End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup, Standing,
 };
 
-use crate::applying::Applying;
+use crate::applying::{Applying, Room};
 use crate::backoff::Backoff;
 use crate::box_end::AT_ONCE;
 use crate::drive::Drive;
@@ -101,6 +101,7 @@ pub struct HubEnd<D> {
     transport: Transport,
     machine: Machine,
     changes: Changes,
+    room: Room,
     backoff: Backoff,
     /// When to reach for the broker, if there is no line.
     again_at: Duration,
@@ -133,6 +134,7 @@ impl<D: Directory> HubEnd<D> {
             transport,
             machine,
             changes: changes.clone(),
+            room: Room::new(),
             backoff: Backoff::up_to(LONGEST_WAIT),
             again_at: Duration::ZERO,
             broken: None,
@@ -317,7 +319,7 @@ impl<D: Directory> HubEnd<D> {
                 sender: on.line.sender(),
                 machine: self.machine.clone(),
                 peer: None,
-                applying: Applying::default(),
+                applying: Applying::new(&self.room),
             },
             connection: on.connection,
             inbox,

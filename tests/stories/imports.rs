@@ -150,7 +150,13 @@ async fn what_the_file_names_no_more_stays_on_sale_and_is_told() {
 async fn the_currency_stands_fast_once_money_does() {
     let world = World::without_programme("").await;
     world.import(EUROS).await.unwrap();
-    // Nothing is sold or held: a slip of the pen is mended.
+    // Nothing is sold or held: a slip of the pen is mended, but for what would go on being sold in it.
+    let other = YEN.replacen("[[showtime]]", "[[showtime]]\nid = \"other\"", 1);
+    let refused = world.import(&other).await.unwrap_err();
+    assert!(
+        refused.contains("which the file does not name"),
+        "{refused}"
+    );
     world.import(YEN).await.unwrap();
     let world = World::without_programme("").await;
     world.import(EUROS).await.unwrap();

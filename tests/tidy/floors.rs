@@ -57,8 +57,8 @@ const APPLIANCE: Floors = &[
 
 const HUB: Floors = &[
     &["config", "keys", "migrations"],
-    &["broker", "links", "operators"],
-    &["enrolments", "told"],
+    &["broker", "links"],
+    &["enrolments", "operators", "told"],
     &["ports"],
     &["app"],
     &["head_office"],

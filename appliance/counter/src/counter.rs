@@ -9,7 +9,7 @@ use std::time::Duration;
 use box_office::{CinemaId, Custodian, ShowtimeId};
 use database::{Database, Scope, Snapshot, Tx};
 use parking_lot::{Mutex, RwLock};
-use service::{Bell, Clock, Lifecycle, Metrics, Random};
+use service::{Bell, Clock, Due, Lifecycle, Metrics, Random};
 use wire::{Body, Life};
 
 use crate::Fault;
@@ -19,6 +19,12 @@ use crate::live::LiveSeats;
 use crate::outbox::Outbox;
 use crate::ports::Ports;
 use crate::running_time::{self, RunningTime};
+
+/// How often it is looked whether the catalogues fit the time of day.
+const FITS_FOR: Duration = Duration::from_secs(1);
+
+/// The pause after they could not be read.
+const AFTER_TROUBLE: Duration = Duration::from_secs(30);
 
 /// A counter. Clones share it.
 #[derive(Clone)]
@@ -163,11 +169,17 @@ impl Counter {
         Ok(())
     }
 
-    /// Reads the catalogues anew that do not fit the time of day any more.
-    ///
-    /// # Errors
-    /// The database refuses, or holds what cannot be read.
-    pub(crate) async fn refresh(&self) -> Result<(), Fault> {
+    /// As a job: reads the catalogues anew that do not fit the time of day any more, and looks again a second later.
+    pub async fn refresh_due(self, now: Duration) -> Due {
+        if let Err(fault) = self.refresh().await {
+            self.broke(&fault);
+            tracing::error!(%fault, "the programme cannot be read anew");
+            return Due::At(now + AFTER_TROUBLE);
+        }
+        Due::At(now + FITS_FOR)
+    }
+
+    async fn refresh(&self) -> Result<(), Fault> {
         let now = self.clock.now();
         let at = |cinema: CinemaId| self.at(&cinema);
         let stale: Vec<At> = self.cinemas().into_iter().filter_map(at).collect();

@@ -216,7 +216,7 @@ struct Importing<'a> {
 impl Importing<'_> {
     fn all(&mut self, tx: &mut Tx<'_>) -> Result<(), ProgrammeRefused> {
         let (programme, cinema) = (self.programme, &self.programme.cinema);
-        for (at, why) in fixed::changes_in_the_way(tx, cinema, self.now)? {
+        for (at, why) in fixed::changes_in_the_way(tx, (cinema, &programme.showtimes), self.now)? {
             self.clash(at.to_owned(), &why);
         }
         if catalogue::keep_cinema(tx, cinema)? {

@@ -73,8 +73,9 @@ impl From<OperatorRefused> for Refusal {
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_tries",
                 "Too many wrong tries",
-                format!("Wait {} seconds, then try again.", wait.as_secs() + 1),
-            ),
+                "Wait as long as Retry-After says, then try again; the right password is still good.",
+            )
+            .again_after(wait),
             R::NoSession => Refusal::not_found(
                 "no_session",
                 "There is no such session",

@@ -75,10 +75,10 @@ fn let_in(operators: &Operators, (operator, token): (OperatorName, String)) -> R
         .into_response()
 }
 
-fn visitor(Peer(address): Peer, headers: &HeaderMap) -> Visitor {
+fn visitor(from: Peer, headers: &HeaderMap) -> Visitor {
     let browser = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
     Visitor {
-        address,
+        from,
         browser: browser.unwrap_or_default().to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! SQL of operators and their sessions.
 
-use database::{Error, Snapshot, Tx, Value, params};
+use database::{Error, Snapshot, Tx, params};
 use hub_api::Session;
 use jiff::Timestamp;
 
@@ -16,22 +16,6 @@ pub(super) struct NewSession {
     pub(super) id: String,
     pub(super) operator: OperatorName,
     pub(super) browser: String,
-}
-
-/// What a session is found by.
-#[derive(Debug, Clone)]
-pub(super) enum By {
-    Token(Hash),
-    Id(String),
-}
-
-impl By {
-    fn parts(&self) -> (&'static str, Value) {
-        match self {
-            Self::Token(token) => ("token", token.into()),
-            Self::Id(id) => ("id", id.into()),
-        }
-    }
 }
 
 /// Sessions that were used or begun before are over.
@@ -147,14 +131,11 @@ pub(super) fn remove(tx: &mut Tx<'_>, name: &OperatorName) -> Result<bool, Error
 /// Whose session it is and when it was used, if it is not over.
 pub(super) fn find_session(
     snapshot: &mut Snapshot<'_>,
-    by: &By,
+    token: &Hash,
     until: Until,
 ) -> Result<Option<(SignedInAs, Timestamp)>, Error> {
-    let (column, value) = by.parts();
-    let sql = format!(
-        "SELECT operator, id, seen_ms FROM operator_session WHERE {column} = $1 AND seen_ms > $2 AND made_ms > $3"
-    );
-    snapshot.first(&sql, params![value, until.seen, until.made], |row| {
+    let sql = "SELECT operator, id, seen_ms FROM operator_session WHERE token = $1 AND seen_ms > $2 AND made_ms > $3";
+    snapshot.first(sql, params![token, until.seen, until.made], |row| {
         let found = SignedInAs {
             operator: row.parse(0)?,
             session: row.get(1)?,
@@ -163,11 +144,16 @@ pub(super) fn find_session(
     })
 }
 
+/// Whether the session with this id is not over.
+pub(super) fn goes_on(snapshot: &mut Snapshot<'_>, id: &str, until: Until) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM operator_session WHERE id = $1 AND seen_ms > $2 AND made_ms > $3";
+    snapshot.has(sql, params![id, until.seen, until.made])
+}
+
 /// Keeps that a session is used.
-pub(super) fn touch_session(tx: &mut Tx<'_>, by: &By, now: Timestamp) -> Result<(), Error> {
-    let (column, value) = by.parts();
-    let sql = format!("UPDATE operator_session SET seen_ms = $2 WHERE {column} = $1");
-    tx.execute(&sql, params![value, now]).map(drop)
+pub(super) fn touch_session(tx: &mut Tx<'_>, token: &Hash, now: Timestamp) -> Result<(), Error> {
+    let sql = "UPDATE operator_session SET seen_ms = $2 WHERE token = $1";
+    tx.execute(sql, params![token, now]).map(drop)
 }
 
 /// The operator's sessions that go on, the last used first.

@@ -23,6 +23,11 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// Whether whoever asks is not signed in.
+    pub fn is_outside(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.status == 401)
+    }
+
     /// The problem's stable code; none if nothing answered.
     pub fn code(&self) -> Option<&str> {
         match self {

@@ -65,11 +65,11 @@ impl Access {
                 match hub::sessions().await {
                     Ok(found) => {
                         let operator = found.operator;
-                        return self.0.set(Standing::Inside { operator });
+                        return self.found(Standing::Inside { operator });
                     }
                     Err(Trouble::Refused(problem)) if problem.status == 401 => {
                         let nobody_yet = problem.code == "nobody_can_sign_in";
-                        return self.0.set(Standing::Outside { nobody_yet });
+                        return self.found(Standing::Outside { nobody_yet });
                     }
                     Err(_) => clock::sleep(PAUSE).await,
                 }
@@ -77,15 +77,36 @@ impl Access {
         });
     }
 
+    /// What the hub has said, unless somebody is choosing a password by now; a page that shows it already stays as it is.
+    fn found(self, standing: Standing) {
+        let is_news = self.0.try_with_untracked(|now| {
+            !matches!(now, Standing::Choosing { .. }) && *now != standing
+        });
+        if is_news == Some(true) {
+            self.0.set(standing);
+        }
+    }
+
+    /// The link is of no use: the page asks for name and password, or goes on with a session that there is.
+    pub(super) fn without_link(self) {
+        forget_link();
+        self.0.set(Standing::Asking);
+        self.ask();
+    }
+
     /// Somebody has signed in here.
     pub(super) fn let_in(self, operator: String) {
-        // The link is used up, and a page that is loaded again must not ask for it.
-        if let Ok(history) = window().history() {
-            let path = window().location().pathname().unwrap_or_default();
-            // Only fails where there is no page.
-            let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
-        }
+        forget_link();
         self.0.set(Standing::Inside { operator });
+    }
+}
+
+/// A page that is loaded again must not ask for a link that is used up.
+fn forget_link() {
+    if let Ok(history) = window().history() {
+        let path = window().location().pathname().unwrap_or_default();
+        // Only fails where there is no page.
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
     }
 }
 

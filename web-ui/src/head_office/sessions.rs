@@ -15,27 +15,32 @@ use crate::words::{fill, say, spoken};
 pub(super) fn WhoIsHere(access: Access, operator: String) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let sessions = RwSignal::new(None::<Vec<Session>>);
+    let trouble = RwSignal::new(false);
     let look = move || {
         spawn_local(async move {
             match hub::sessions().await {
                 Ok(found) => sessions.set(Some(found.sessions)),
-                // Signed out elsewhere, or the hub is gone: the page says which.
-                Err(_) => access.ask(),
+                Err(refused) if refused.is_outside() => access.ask(),
+                Err(_) => trouble.set(true),
             }
         });
     };
     let open = move |_| {
         sessions.set(None);
+        trouble.set(false);
         is_open.set(true);
         look();
     };
     let end = move |session: Session| {
         spawn_local(async move {
-            // One that is over already is as wanted.
-            let _ = hub::end_session(&session.id).await;
-            match session.is_this {
-                true => access.ask(),
-                false => look(),
+            trouble.set(false);
+            match hub::end_session(&session.id).await {
+                // One that is over already is as wanted.
+                Err(refused) if !refused.is_outside() && refused.code() != Some("no_session") => {
+                    trouble.set(true);
+                }
+                Ok(()) | Err(_) if session.is_this => access.ask(),
+                Ok(()) | Err(_) => look(),
             }
         });
     };
@@ -44,6 +49,8 @@ pub(super) fn WhoIsHere(access: Access, operator: String) -> impl IntoView {
             .get()
             .and_then(|all| all.into_iter().find(|session| session.is_this))
     };
+    let unreachable = say(|words| words.ho_unreachable);
+    let problem = move || trouble.get().then(unreachable);
     let title = say(|words| words.ho_sessions);
     let (sign_out, close) = (say(|words| words.ho_sign_out), say(|words| words.ho_close));
     let items = move || {
@@ -58,6 +65,7 @@ pub(super) fn WhoIsHere(access: Access, operator: String) -> impl IntoView {
         <Show when=move || is_open.get()>
             <Sheet title=title testid="sessions" on_leave=move || is_open.set(false)>
                 <ul>{items}</ul>
+                <p class="form-problem" role="alert" data-testid="sessions-problem">{problem}</p>
                 <div class="side-by-side">
                     <TextButton words=close testid="close-sessions" on_touch=move || is_open.set(false)/>
                     <TextButton class="next" words=sign_out testid="sign-out" disabled=Signal::derive(move || this().is_none())

@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::access::Access;
 use crate::client::{Trouble, hub};
 use crate::icons::{self, Icon};
+use crate::parts::TextButton;
 use crate::words::{Language, fill, say, spoken};
 
 /// Name and password.
@@ -58,9 +59,10 @@ pub(super) fn ChoosePassword(access: Access, link: String) -> impl IntoView {
         event.prevent_default();
         form.send(hub::choose_password(link.clone(), password.get_untracked()));
     };
-    let (title, text) = (
+    let (title, text, sign_in) = (
         say(|words| words.ho_choose_title),
         say(|words| words.ho_choose_text),
+        say(|words| words.ho_sign_in),
     );
     view! {
         <form class="sign-in" data-testid="choose-password" on:submit=submit>
@@ -69,6 +71,9 @@ pub(super) fn ChoosePassword(access: Access, link: String) -> impl IntoView {
             <p class="quiet">{text}</p>
             <PasswordField password autocomplete="new-password"/>
             <Foot form words=Signal::derive(say(|words| words.ho_choose))/>
+            <Show when=move || form.is_refused("wrong_link")>
+                <TextButton words=sign_in testid="without-link" on_touch=move || access.without_link()/>
+            </Show>
         </form>
     }
 }
@@ -128,6 +133,12 @@ impl Form {
             trouble: RwSignal::new(None),
             is_asking: RwSignal::new(false),
         }
+    }
+
+    /// Whether the hub has refused with this code.
+    fn is_refused(self, code: &str) -> bool {
+        self.trouble
+            .with(|trouble| trouble.as_ref().and_then(Trouble::code) == Some(code))
     }
 
     fn send(self, asked: impl Future<Output = Result<SignedIn, Trouble>> + 'static) {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::access::Access;
-use crate::client::{Live, Trouble, hub};
+use crate::client::{Live, hub};
 use crate::clock;
 
 /// Between two tries to reach the hub.
@@ -69,7 +69,7 @@ impl Source {
                     clock::sleep(PAUSE).await;
                     // Whoever is not signed in any more is told so; whoever is goes on.
                     match hub::sessions().await {
-                        Err(trouble) if is_outside(&trouble) => self.access.ask(),
+                        Err(trouble) if trouble.is_outside() => self.access.ask(),
                         _ => self.listen(),
                     }
                 });
@@ -77,8 +77,4 @@ impl Source {
         });
         self.stream.set_value(stream);
     }
-}
-
-fn is_outside(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Refused(problem) if problem.status == 401)
 }

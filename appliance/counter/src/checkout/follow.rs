@@ -249,10 +249,6 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
     }
     // What is over is for a person, and before the terminal is asked to stop.
     if counter.following.take_ends_due(now, ENDS_EVERY) {
-        if let Err(fault) = counter.refresh().await {
-            counter.broke(&fault);
-            tracing::error!(%fault, "the programme cannot be read anew");
-        }
         deadlines(counter).await;
         wait_for_nothing(counter).await;
     }
