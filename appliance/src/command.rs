@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use appliance_api::DeviceKind;
 use box_office::TenderId;
-use box_office::programme::LARGEST_FILE;
+use box_office::programme::{LARGEST_FILE, Programme};
 use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -80,9 +80,7 @@ impl Command {
                     (false, true) => Consent::Given,
                     (false, false) => Consent::ForWhatTouchesNoTicket,
                 },
-                programme: read(&file).map_err(|why| {
-                    CommandError::new(&format!("cannot read {}", file.display()), &why)
-                })?,
+                programme: text_of(&file)?,
             },
             Self::Pair { kind } => Order::Pair { kind },
             Self::Status => Order::Status,
@@ -102,8 +100,17 @@ impl Command {
     }
 }
 
-/// A programme file: a device or a pipe would perhaps never end.
-fn read(path: &Path) -> io::Result<String> {
+/// The text of a programme file.
+fn text_of(file: &Path) -> Result<String, CommandError> {
+    let refused = |why: &dyn std::fmt::Display| {
+        CommandError::new(&format!("cannot read {}", file.display()), why)
+    };
+    let bytes = read(file).map_err(|why| refused(&why))?;
+    Programme::text_of(bytes).map_err(|problem| refused(&problem))
+}
+
+/// The bytes of a programme file: a device or a pipe would perhaps never end.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
     // Asked before it is opened: to open a pipe is to wait for whoever writes.
     let about = std::fs::metadata(path)?;
     if !about.is_file() {
@@ -115,7 +122,7 @@ fn read(path: &Path) -> io::Result<String> {
             about.len()
         )));
     }
-    std::fs::read_to_string(path)
+    std::fs::read(path)
 }
 
 /// One of our own words, with dashes as one types them.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use appliance::command::Command;
 use appliance::control::Consent;
 use tests::world::{PROGRAMME, World};
 
@@ -9,6 +10,10 @@ const CANCELLED: &str = include_str!("cases/cancelled-1.toml");
 const CANCELLED_AND_DEARER: &str = include_str!("cases/cancelled-2-price-raised.toml");
 const MOVED_BEFORE: &str = include_str!("cases/moved-1.toml");
 const MOVED_AFTER: &str = include_str!("cases/moved-2.toml");
+const DECOMPOSED: &str = include_str!("cases/nfd-title.toml");
+const SILENT: &str = include_str!("cases/silent-film.toml");
+/// Where the letter is that is not UTF-8.
+const LATIN_1_LINE: usize = 6;
 const DROPPED_BEFORE: &str = include_str!("cases/dropped-1.toml");
 const DROPPED_AFTER: &str = include_str!("cases/dropped-2.toml");
 const EUROS: &str = include_str!("cases/currency-1-eur.toml");
@@ -172,6 +177,8 @@ async fn the_currency_stands_fast_once_money_does() {
     in_the_way("the open hold").await;
     held.cash(10_50).await;
     in_the_way("receipt 1-").await;
+    // A ticket that comes out too late is set aside.
+    world.printer.papers_cut(1).await;
     world.wait(Duration::from_secs(40 * 24 * 60 * 60));
     in_the_way("is in EUR, so it cannot become JPY").await;
 }
@@ -187,6 +194,59 @@ async fn the_clocks_stand_fast_while_tickets_tell_times_to_come() {
         refused.contains("cinema.time_zone") && refused.contains("2 tickets tell their time"),
         "{refused}"
     );
+    world.printer.papers_cut(2).await;
     world.wait(Duration::from_secs(3 * 24 * 60 * 60));
     world.import(&elsewhere).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_title_of_decomposed_letters_is_the_same_on_paper() {
+    let world = World::without_programme("").await;
+    world.import(DECOMPOSED).await.unwrap();
+    let clerk = world.clerk().await;
+    let showtime = "r1-2026-11-24-2000";
+    clerk.hold(showtime, &["A1"]).await.cash(5_000).await;
+    let paper = &world.printer.papers_cut(1).await[0];
+    assert!(
+        paper.text().contains("Königin der Nächte"),
+        "{}",
+        paper.text()
+    );
+}
+
+#[tokio::test]
+async fn a_film_in_which_nobody_speaks_says_so() {
+    let world = World::without_programme("").await;
+    world.import(SILENT).await.unwrap();
+    let clerk = world.clerk().await;
+    let showtime = "r1-2026-11-24-2000";
+    clerk.hold(showtime, &["A1"]).await.cash(5_000).await;
+    let paper = &world.printer.papers_cut(1).await[0];
+    assert!(
+        paper.text().contains("without dialogue"),
+        "{}",
+        paper.text()
+    );
+}
+
+#[test]
+fn a_file_in_another_encoding_is_refused_with_its_line() {
+    let order = |file: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/stories/cases/");
+        let import = Command::Import {
+            file: format!("{folder}{file}").into(),
+            dry_run: false,
+            yes: false,
+        };
+        import.order().map(drop).map_err(|why| why.to_string())
+    };
+    for (file, line) in [("latin1.toml", LATIN_1_LINE), ("utf16.toml", 1)] {
+        let refused = order(file).unwrap_err();
+        assert!(
+            refused.contains(&format!("line {line}:"))
+                && refused.contains("save the file as UTF-8"),
+            "{refused}"
+        );
+    }
+    order("nfd-title.toml").unwrap();
 }

@@ -17,6 +17,7 @@ pub mod price;
 pub mod programme;
 mod single_seats;
 pub mod tax;
+pub mod text;
 
 pub use best_available::{Closeness, Proposal, Wish, best_available};
 pub use business_day::{BusinessDays, DayTime};

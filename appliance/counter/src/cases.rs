@@ -4,6 +4,7 @@
 mod store;
 
 use box_office::CinemaId;
+use box_office::text::plain;
 use database::{Error, Tx};
 use jiff::Timestamp;
 
@@ -74,6 +75,7 @@ pub(crate) fn put(
 
 /// The reason that a person gives for what only a person may do: not empty, and not longer than a sentence.
 pub fn reason_of(given: &str) -> Option<String> {
-    let reason = given.trim();
+    let reason = plain(given);
+    let reason = reason.trim();
     (!reason.is_empty() && reason.chars().count() <= LONGEST_REASON).then(|| reason.to_owned())
 }

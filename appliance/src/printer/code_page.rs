@@ -2,6 +2,7 @@
 //!
 //! Numbers of the pages (`ESC t n`) are Epson's; its models for Europe have all of them.
 
+use box_office::text::plain;
 use encoding_rs::{
     Encoding, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1257,
 };
@@ -43,10 +44,11 @@ pub(super) const PAGES: [Page; 6] = [
 ];
 
 /// `text` with only characters that a page has, each of which is one column wide. What no page has is spelt in ASCII as it
-/// sounds (千 becomes `Qian`), since a wrong sign says less; control characters, which a printer would obey, are dropped.
+/// sounds (千 becomes `Qian`), since a wrong sign says less; control characters, which a printer would obey, and what nobody sees are
+/// dropped.
 pub(super) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in plain(text).chars() {
         match character {
             _ if character.is_whitespace() => printable.push(' '),
             _ if character.is_control() => {}

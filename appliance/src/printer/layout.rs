@@ -75,13 +75,7 @@ impl Page {
     }
 
     fn showtime(self, paper: &Paper, words: &Words) -> Vec<Line> {
-        let mut lines = self.centred(&paper.film, (2, 2), true);
-        if lines.len() > TITLE_LINES {
-            lines.truncate(TITLE_LINES);
-            if let Some(Line::Spans(spans)) = lines.last_mut() {
-                spans.push(span("…", (2, 2), true));
-            }
-        }
+        let mut lines = self.title(&paper.film);
         lines.extend(self.small(&paper.facts.join(" · ")));
         lines.push(self.gap());
         if paper.moved_from.is_some() {
@@ -98,6 +92,21 @@ impl Page {
             lines.extend(self.small(&format!("{} {day}, {time}", words.before)));
         }
         lines
+    }
+
+    /// A film's title, cut short where it is too long: its `…` is the last character of a line.
+    fn title(self, film: &str) -> Vec<Line> {
+        let columns = self.columns / 2;
+        let mut lines = wrapped(&printable(film), columns);
+        if lines.len() > TITLE_LINES {
+            lines.truncate(TITLE_LINES);
+            if let Some(last) = lines.last_mut() {
+                let kept: String = last.chars().take(columns - 1).collect();
+                *last = format!("{}…", kept.trim_end());
+            }
+        }
+        let spans = lines.iter().map(|line| vec![span(line, (2, 2), true)]);
+        spans.map(Line::Spans).collect()
     }
 
     /// Auditorium, row and seat: the row on the left half, the seat on the right half, as large as both can be.

@@ -42,8 +42,14 @@ pub fn day_short(day: &str, language: Language) -> String {
     )
 }
 
+/// What BCP 47 calls the language of a film in which nobody speaks.
+const NOBODY_SPEAKS: &str = "zxx";
+
 /// The name of a language by its BCP 47 tag; the tag itself where the browser knows no name.
 pub fn language_name(tag: &str, language: Language) -> String {
+    if tag == NOBODY_SPEAKS {
+        return language.words().without_dialogue.to_owned();
+    }
     let named = || -> Option<String> {
         let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
         let names: Function = Reflect::get(&intl, &"DisplayNames".into())

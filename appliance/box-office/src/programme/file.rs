@@ -1,6 +1,7 @@
 //! Reads a programme file (`PROGRAMME.md` describes it for its writers). It reports everything that is wrong in one go,
 //! each by its line, and gives a programme only if nothing is.
 
+mod encoding;
 mod problems;
 mod section;
 mod suggest;

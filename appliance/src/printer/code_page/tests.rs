@@ -7,7 +7,8 @@ fn what_no_page_has_is_spelt() {
     check("千と千尋", "Qian toQian Xun ");
     check("Żółć Ελλάς Ğ", "Żółć Ελλάς Ğ");
     check("a\u{1b}@b\tc\u{1d}V\0", "a@b cV");
-    check("e\u{301}", "e");
+    check("e\u{301}", "é");
+    check("Don\u{ad}au\u{200b}", "Donau");
 }
 
 #[test]

@@ -4,7 +4,16 @@
 use super::{Language, main_part};
 
 /// By tag: in English, German, Spanish and French.
-const NAMES: [(&str, [&str; 4]); 16] = [
+const NAMES: [(&str, [&str; 4]); 17] = [
+    (
+        "zxx",
+        [
+            "without dialogue",
+            "ohne Dialog",
+            "sin diálogos",
+            "sans dialogue",
+        ],
+    ),
     ("en", ["English", "Englisch", "inglés", "anglais"]),
     ("de", ["German", "Deutsch", "alemán", "allemand"]),
     ("es", ["Spanish", "Spanisch", "español", "espagnol"]),

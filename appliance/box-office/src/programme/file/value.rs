@@ -6,6 +6,7 @@ use std::str::FromStr;
 use toml::de::DeValue;
 
 use super::suggest::did_you_mean;
+use crate::text::{plain, turns};
 use crate::{Currency, IdError};
 
 /// The longest text in characters: a title, a name, a line of an address must fit a ticket.
@@ -53,21 +54,25 @@ fn string<'v>(value: &'v DeValue<'_>) -> Result<&'v str, String> {
         .ok_or_else(|| format!("must be a text in quotes, not {}", kind(value)))
 }
 
-/// A text of one line.
+/// A text of one line, in the form in which it is kept.
 pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
-    let text = string(value)?;
+    let written = string(value)?;
+    if written.chars().any(char::is_control) {
+        return Err("must be one line without control characters".to_owned());
+    }
+    if turns(written) {
+        return Err("has signs that turn the direction of the text: leave them out".to_owned());
+    }
+    let text = plain(written);
     match text.trim() {
         "" => Err("may not be empty".to_owned()),
         trimmed if trimmed.len() != text.len() => {
             Err("has a space at its beginning or end".to_owned())
         }
-        _ if text.chars().any(char::is_control) => {
-            Err("must be one line without control characters".to_owned())
-        }
         _ if text.chars().count() > LONGEST_TEXT => {
             Err(format!("has more than {LONGEST_TEXT} characters"))
         }
-        _ => Ok(text.to_owned()),
+        _ => Ok(text),
     }
 }
 

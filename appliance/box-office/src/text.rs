@@ -1,0 +1,56 @@
+//! Text that people write, in the one form in which it is kept, shown and printed.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The text on one line, with composed letters (NFC) and without what nobody sees: control characters, soft hyphens and characters without a width.
+pub fn plain(text: &str) -> String {
+    let spaced = text.chars().map(|character| match character {
+        '\t' | '\n' | '\r' => ' ',
+        other => other,
+    });
+    let seen = spaced.filter(|character| !is_unseen(*character));
+    seen.nfc().collect()
+}
+
+/// Whether a text has signs that turn the direction of what follows: what is read is then not what is written.
+pub fn turns(text: &str) -> bool {
+    text.chars().any(is_turn)
+}
+
+/// Soft hyphen, combining grapheme joiner, Mongolian vowel separator, zero-width space and joiners, word joiner and invisible operators,
+/// zero-width no-break space.
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200d}'
+                | '\u{2060}'..='\u{2064}'
+                | '\u{feff}'
+        )
+}
+
+/// The marks, embeddings, overrides and isolates of the Unicode Bidirectional Algorithm (UAX #9).
+fn is_turn(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_composed_and_what_nobody_sees_is_gone() {
+        let check = |text: &str, is: &str| assert_eq!(plain(text), is);
+        check("Ko\u{308}nigin der Na\u{308}chte", "Königin der Nächte");
+        check("Don\u{ad}au\u{200b}dampf\u{feff}er\u{2060}", "Donaudampfer");
+        check("a\u{1b}[31mb\u{7}\tc\nd", "a[31mb c d");
+        check("Königin, 千と千尋", "Königin, 千と千尋");
+        assert!(turns("a\u{202e}b") && turns("\u{2066}a\u{2069}") && !turns("שלום"));
+    }
+}
