@@ -45,6 +45,26 @@ async fn a_device_that_runs_wild_is_told_to_wait_and_keeps_nobody_from_selling()
 }
 
 #[tokio::test]
+async fn behind_a_trusted_proxy_each_guest_has_an_allowance_and_elsewhere_nobody_gains_by_saying_so()
+ {
+    for (proxies, served) in [("\"127.0.0.1\"", 11), ("", 10)] {
+        let world =
+            World::open_with(&format!("{FIVE_A_SECOND}trusted_proxies = [{proxies}]\n")).await;
+        world.wait(Duration::from_secs(10));
+        let (http, url) = (client(), format!("{}/api/v1/cinema", world.url()));
+        let mut answers = Vec::new();
+        for last in [1; 10].into_iter().chain([2, 1]) {
+            let request = http
+                .get(&url)
+                .header("x-forwarded-for", format!("192.0.2.{last}"));
+            answers.push(request.send().await.unwrap().status().as_u16());
+        }
+        assert_eq!(answers[..served], vec![200; served], "{proxies}");
+        assert_eq!(answers[11], 429, "{proxies}");
+    }
+}
+
+#[tokio::test]
 async fn made_up_tokens_are_one_address() {
     let world = World::open_with(FIVE_A_SECOND).await;
     world.wait(Duration::from_secs(10));

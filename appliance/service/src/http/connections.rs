@@ -181,6 +181,14 @@ impl Open {
 }
 
 impl Caller {
+    /// The same on whose behalf a proxy asks.
+    pub(super) fn asking_for(&self, address: IpAddr) -> Self {
+        Self {
+            from: household(address),
+            ..self.clone()
+        }
+    }
+
     /// A request has come, from this device if it is known.
     pub(super) fn asks(&self, device: Option<&str>) {
         let mut open = self.connections.open();

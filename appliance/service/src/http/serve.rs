@@ -2,13 +2,15 @@
 //! lets the others end well when the process stops.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::HeaderMap;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -45,7 +47,7 @@ pub const WRITE_SECONDS: u64 = 30;
 pub const HEAD_SECONDS: u64 = 30;
 
 /// What the socket bears.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Door {
     /// Open connections; for a further one somebody who idles makes room.
     pub most_connections: u32,
@@ -55,6 +57,8 @@ pub struct Door {
     pub head_within: Duration,
     /// How long nothing of what is sent may be taken.
     pub taken_within: Duration,
+    /// Who stands in front and says for whom it asks, in `X-Forwarded-For`.
+    pub proxies: Arc<[IpAddr]>,
 }
 
 impl Default for Door {
@@ -64,6 +68,7 @@ impl Default for Door {
             connections_per_address: CONNECTIONS_PER_ADDRESS,
             head_within: Duration::from_secs(HEAD_SECONDS),
             taken_within: Duration::from_secs(WRITE_SECONDS),
+            proxies: Arc::new([]),
         }
     }
 }
@@ -83,18 +88,19 @@ pub async fn serve(
     loop {
         let next = async {
             let (stream, from) = next(&listener).await;
-            (stream, places.enter(from.ip()).await)
+            (stream, from.ip(), places.enter(from.ip()).await)
         };
-        let (stream, place) = tokio::select! {
+        let (stream, from, place) = tokio::select! {
             biased;
             () = shutdown.cancelled() => break,
             connection = next => connection,
         };
         let (router, shutdown, cut) = (router.clone(), shutdown.clone(), cut.clone());
+        let door = door.clone();
         connections.spawn(async move {
             tokio::select! {
                 biased;
-                () = converse(stream, &place, router, door, shutdown) => {}
+                () = converse((stream, from), &place, router, door, shutdown) => {}
                 () = place.cut.cancelled() => {}
                 () = cut.cancelled() => {}
             }
@@ -134,9 +140,28 @@ fn is_the_callers(error: &io::Error) -> bool {
     .contains(&error.kind())
 }
 
+/// Whom a request comes from: the other end of its connection or, where that is a proxy that is trusted, whom it has named last.
+fn whom_it_is_for(from: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+    let is_proxy = |address: IpAddr| proxies.contains(&address.to_canonical());
+    if !is_proxy(from) {
+        return from;
+    }
+    let lines = headers.get_all("x-forwarded-for").iter();
+    let named = lines.filter_map(|line| line.to_str().ok());
+    let named: Vec<_> = named.flat_map(|line| line.split(',')).collect();
+    for address in named.into_iter().rev() {
+        match address.trim().parse::<IpAddr>() {
+            Ok(address) if is_proxy(address) => {}
+            Ok(address) => return address,
+            Err(_) => break,
+        }
+    }
+    from
+}
+
 /// Answers the requests of one connection until it ends.
 async fn converse(
-    stream: TcpStream,
+    (stream, from): (TcpStream, IpAddr),
     place: &Place,
     router: Router,
     door: Door,
@@ -146,10 +171,11 @@ async fn converse(
         tracing::debug!(%error, "a connection was gone before it was served");
         return;
     }
-    let caller = place.guest.clone();
+    let (caller, proxies) = (place.guest.clone(), Arc::clone(&door.proxies));
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request = request.map(Body::new);
-        request.extensions_mut().insert(caller.clone());
+        let asks = whom_it_is_for(from, request.headers(), &proxies);
+        request.extensions_mut().insert(caller.asking_for(asks));
         router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()
@@ -170,5 +196,33 @@ async fn converse(
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed_and_only_whom_it_named_itself() {
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let proxies = [address("10.0.0.1"), address("10.0.0.2")];
+        let asks = |from: &str, lines: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", line.parse().unwrap());
+            }
+            whom_it_is_for(address(from), &headers, &proxies).to_string()
+        };
+        assert_eq!(asks("10.0.0.1", &["192.0.2.7"]), "192.0.2.7");
+        assert_eq!(asks("::ffff:10.0.0.1", &["2001:db8::7"]), "2001:db8::7");
+        // What comes before is whatever the guest made up.
+        assert_eq!(asks("10.0.0.1", &["192.0.2.9, 192.0.2.7"]), "192.0.2.7");
+        assert_eq!(asks("10.0.0.1", &["192.0.2.9", "192.0.2.7"]), "192.0.2.7");
+        assert_eq!(asks("10.0.0.1", &["192.0.2.7, 10.0.0.2"]), "192.0.2.7");
+        assert_eq!(asks("192.0.2.1", &["192.0.2.7"]), "192.0.2.1", "no proxy");
+        for nonsense in [&[][..], &["nobody"], &["192.0.2.9, "], &["10.0.0.2"]] {
+            assert_eq!(asks("10.0.0.1", nonsense), "10.0.0.1", "{nonsense:?}");
+        }
     }
 }

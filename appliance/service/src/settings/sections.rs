@@ -1,7 +1,7 @@
 //! The sections that the settings of every process have: where its data is and where it listens.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -134,6 +134,8 @@ pub struct Http {
     pub listen: Option<SocketAddr>,
     /// The address under which people reach it, `https://office.example`, if that is another: a proxy stands in front.
     pub public: Option<String>,
+    /// The addresses of proxies in front, which say in `X-Forwarded-For` for whom they ask: limits then are that household's.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Requests per second of one known device, or of one address that is none's; at once it may send twice as many.
     pub requests_per_second: u32,
     /// Open connections; for a further one somebody who idles makes room, but no paired device. At most half of them are streams of those
@@ -157,6 +159,7 @@ impl Http {
             connections_per_address: self.connections_per_address,
             head_within: Duration::from_secs(self.head_seconds),
             taken_within: Duration::from_secs(self.write_seconds),
+            proxies: self.trusted_proxies.as_slice().into(),
         }
     }
 
@@ -174,6 +177,7 @@ impl Default for Http {
         Self {
             listen: None,
             public: None,
+            trusted_proxies: Vec::new(),
             requests_per_second: REQUESTS_PER_SECOND,
             most_connections: MOST_CONNECTIONS,
             connections_per_address: CONNECTIONS_PER_ADDRESS,
