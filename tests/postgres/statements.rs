@@ -60,11 +60,15 @@ fn statements(checkout: &Checkout) -> Vec<(&str, String)> {
             for (name, value) in &texts.constants {
                 sql = sql.replace(&format!("{{{name}}}"), value);
             }
-            if sql.starts_with("INSERT INTO ") && sql.ends_with(')') && !sql.contains(" VALUES ") {
-                // Rows are put behind it, as many as there are.
+            // Rows or a list are put behind it, as many as there are: here one.
+            if sql.starts_with("INSERT INTO ") && sql.ends_with(" VALUES") {
                 let columns = sql.matches(',').count() + 1;
                 let places: Vec<_> = (1..=columns).map(|number| format!("${number}")).collect();
-                sql += &format!(" VALUES ({})", places.join(", "));
+                sql += &format!(" ({})", places.join(", "));
+            }
+            if sql.ends_with(" IN") {
+                let next = sql.matches('$').count() + 1;
+                sql += &format!(" (${next})");
             }
             let is_statement = BEGINNINGS.iter().any(|word| sql.starts_with(word));
             if is_statement {
