@@ -80,8 +80,9 @@ impl Devices {
         code: &str,
         name: Option<String>,
     ) -> Result<Paired, PairingRefused> {
+        let begun = self.machine.clock.monotonic();
         self.tries
-            .begin(from, self.machine.clock.monotonic())
+            .begin(from, begun)
             .map_err(|wait| PairingRefused::TooManyCodes { wait })?;
         let (stored, now) = (hash(&code::bare(code)), self.machine.clock.now());
         let token = wire::key::hex(&self.machine.random.bytes::<32>());
@@ -120,7 +121,7 @@ impl Devices {
         let Some(device) = paired else {
             return Err(PairingRefused::WrongCode);
         };
-        self.tries.right(from);
+        self.tries.right(from, begun);
         tracing::info!(device.id = %device.id, device.name = device.name, "a device was paired");
         self.by_token.write().insert(token_hash, device.clone());
         Ok(Paired { device, token })

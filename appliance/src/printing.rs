@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use appliance_api::PrinterState;
 use box_office::{SaleId, TicketId};
+use counter::catalogue::PlannedNow;
 use counter_api::PaperState;
 use database::{Database, Error, Scope, Snapshot, Tx};
 use jiff::Timestamp;
@@ -89,8 +90,8 @@ pub(crate) struct Job {
     tries: u32,
     /// When a person asked for it once more, in milliseconds.
     asked_at: Option<i64>,
-    /// When its showtime begins, as it is planned by now, if that is known.
-    starts_at: Option<Timestamp>,
+    /// How its showtime is planned by now, if that is known.
+    planned: Option<PlannedNow>,
 }
 
 /// Why a job is set aside.
@@ -318,7 +319,7 @@ impl Printing {
             };
             let paper = begun
                 .paper
-                .paper(&self.0.ticket_seed, begun.copy, begun.starts_at);
+                .paper(&self.0.ticket_seed, begun.copy, begun.planned);
             let id = begun.id;
             match self.0.printer.print(&paper).await {
                 PrintOutcome::Printed => {

@@ -27,7 +27,12 @@ impl Config {
     /// The hub's address as people have it: the one that is set, or where it listens, at `usual` unless it
     /// is set, seen from its own machine.
     pub(crate) fn public_address(&self, usual: SocketAddr) -> String {
-        self.http.public.clone().unwrap_or_else(|| {
+        let set = self
+            .http
+            .public
+            .as_ref()
+            .map(|address| address.as_str().to_owned());
+        set.unwrap_or_else(|| {
             let listens = self.http.listen.unwrap_or(usual);
             let host = match listens.ip().is_unspecified() {
                 true => IpAddr::V4(Ipv4Addr::LOCALHOST),

@@ -89,8 +89,9 @@ impl Enrolments {
         from: Peer,
         request: &EnrolmentRequest,
     ) -> Result<EnrolmentAnswer, EnrolmentRefused> {
+        let begun = self.machine.clock.monotonic();
         self.tries
-            .begin(from, self.machine.clock.monotonic())
+            .begin(from, begun)
             .map_err(|wait| EnrolmentRefused::TooManyCodes { wait })?;
         let applicant = request.verify().map_err(EnrolmentRefused::NotProven)?;
         let address = Address {
@@ -112,7 +113,7 @@ impl Enrolments {
             tracing::info!(cinema = %address.cinema, device = %address.device, "a box was enrolled");
             self.links.keys_changed(address);
         }
-        self.tries.right(from);
+        self.tries.right(from, begun);
         let key = self.links.frame_key(&request.cinema);
         Ok(EnrolmentAnswer::new(
             key.public(),

@@ -136,15 +136,14 @@ impl Operators {
         visitor: Visitor,
     ) -> Result<(OperatorName, String), OperatorRefused> {
         let from = visitor.from;
-        self.begin_try(from)?;
+        let begun = self.begin_try(from)?;
         let link = hash(&code::bare(&request.link));
         let now = self.machine.clock.now();
         let find = self
             .database
             .read(move |snapshot| store::of_link(snapshot, &link, now));
         let name = find.await?.ok_or(OperatorRefused::WrongLink)?;
-        self.tries.right(from);
-        let password = Password::chosen(request.password)?;
+        let password = Password::chosen(&request.password)?;
         let phc = self.hashed(password).await?;
         let (token, session) = self.session(&name, &visitor);
         let operator = name.clone();
@@ -157,6 +156,7 @@ impl Operators {
         if !chosen {
             return Err(OperatorRefused::WrongLink);
         }
+        self.tries.right(from, begun);
         tracing::info!(operator = %name, "a password was chosen");
         self.doors.changed();
         Ok((name, token))
@@ -169,10 +169,10 @@ impl Operators {
         visitor: Visitor,
     ) -> Result<(OperatorName, String), OperatorRefused> {
         let from = visitor.from;
-        self.begin_try(from)?;
+        let begun = self.begin_try(from)?;
         let signed_in = self.try_to_sign_in(request, visitor).await;
         match &signed_in {
-            Ok(_) => self.tries.right(from),
+            Ok(_) => self.tries.right(from, begun),
             Err(refused) => tracing::warn!(from = %from.0, %refused, "somebody could not sign in"),
         }
         signed_in
@@ -184,7 +184,7 @@ impl Operators {
         visitor: Visitor,
     ) -> Result<(OperatorName, String), OperatorRefused> {
         let wrong = OperatorRefused::WrongPassword;
-        let password = Password::typed(request.password).ok_or(wrong.clone())?;
+        let password = Password::typed(&request.password).ok_or(wrong.clone())?;
         let name: OperatorName = request.operator.parse().map_err(|_| wrong.clone())?;
         let asked = name.clone();
         let find = self
@@ -215,13 +215,13 @@ impl Operators {
     }
 
     /// Who has this token. That the session is used is kept once a minute.
-    pub(crate) async fn find(&self, token: &str) -> Result<SignedInAs, OperatorRefused> {
+    pub(crate) async fn find(&self, token: &str) -> Result<Option<SignedInAs>, OperatorRefused> {
         let (token, now, until) = (hash(token), self.machine.clock.now(), self.until());
         let find = self
             .database
             .read(move |snapshot| store::find_session(snapshot, &token, until));
         let Some((found, seen)) = find.await? else {
-            return Err(self.not_signed_in().await?);
+            return Ok(None);
         };
         if now.duration_since(seen).unsigned_abs() >= SEEN_EVERY {
             let touching = self.database.write(scope(&found.operator), move |tx| {
@@ -229,7 +229,7 @@ impl Operators {
             });
             touching.await?;
         }
-        Ok(found)
+        Ok(Some(found))
     }
 
     /// Whether a session goes on, for whoever is shown something without asking: that is no use of it.
@@ -282,9 +282,11 @@ impl Operators {
         ended.then_some(()).ok_or(OperatorRefused::NoSession)
     }
 
-    fn begin_try(&self, from: Peer) -> Result<(), OperatorRefused> {
-        let begun = self.tries.begin(from, self.machine.clock.monotonic());
-        begun.map_err(OperatorRefused::TooManyTries)
+    fn begin_try(&self, from: Peer) -> Result<Duration, OperatorRefused> {
+        let now = self.machine.clock.monotonic();
+        let begun = self.tries.begin(from, now);
+        begun.map_err(OperatorRefused::TooManyTries)?;
+        Ok(now)
     }
 
     fn session(&self, operator: &OperatorName, visitor: &Visitor) -> (String, NewSession) {

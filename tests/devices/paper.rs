@@ -24,6 +24,7 @@ pub fn ticket() -> Paper {
         row: "F".to_owned(),
         number: "7".to_owned(),
         starts_at: date(2026, 11, 23).at(20, 15, 0, 0),
+        is_cancelled: false,
         moved_from: None,
         ticket_kind: "Erwachsene".to_owned(),
         price: eur(1250),

@@ -262,7 +262,7 @@ impl<'a> Stage<'a> {
             tests::world::PROGRAMME.replace(tonight, &format!("{tonight}status = \"cancelled\"\n"));
         self.order(&Order::Import {
             programme,
-            consent: Consent::default(),
+            consent: Consent::Given,
         })
         .await
         .unwrap();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use appliance::control::Consent;
 use appliance::terminal::{CardSlip, Payment};
 use box_office::TenderId;
 use counter_api::{HoldState, SeatState, TenderState};
@@ -133,7 +134,10 @@ async fn a_card_taken_for_a_cancelled_showtime_is_given_back() {
         .await;
     let tonight = "id = \"tonight\"\n";
     world
-        .import(&PROGRAMME.replace(tonight, &format!("{tonight}status = \"cancelled\"\n")))
+        .import_with(
+            &PROGRAMME.replace(tonight, &format!("{tonight}status = \"cancelled\"\n")),
+            Consent::Given,
+        )
         .await
         .unwrap();
     world.terminal.decide(&tender, true);

@@ -91,3 +91,32 @@ async fn a_copy_says_what_was_sold_and_of_a_moved_showtime_when_it_begins_now() 
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn a_copy_for_a_cancelled_showtime_says_so() {
+    let world = World::open().await;
+    let clerk = world.clerk().await;
+    let sale = clerk.hold("tomorrow", &["D1"]).await.cash(10_000).await;
+    world.printer.papers_cut(1).await;
+    let cancelled = PROGRAMME.replacen(
+        "id = \"tomorrow\"\n",
+        "id = \"tomorrow\"\nstatus = \"cancelled\"\n",
+        1,
+    );
+    let told = world
+        .import_with(&cancelled, Consent::OnlyTell)
+        .await
+        .unwrap();
+    assert!(told.contains("with --yes alone"), "{told}");
+    world.import_with(&cancelled, Consent::Given).await.unwrap();
+    reprint(&world, &sale.receipt_number, "torn").await.unwrap();
+    let papers = world.printer.papers_cut(2).await;
+    assert!(
+        papers[1].text().contains("CANCELLED"),
+        "{}",
+        papers[1].text()
+    );
+    let path = format!("/tickets/{}", sale.tickets[0].id);
+    let page = clerk.get(&path).await.expect(200).text;
+    assert!(page.contains("Cancelled: this showing"), "{page}");
+}

@@ -19,12 +19,12 @@ use wire::ticket::TicketSigner;
 use crate::Fault;
 
 pub use refusal::CatalogueRefused;
-pub use store::times_of;
 pub(crate) use store::{
     Kept, Known, Stored, add_showtime, change_showtime, cinema, keep, keep_cinema, known_showtime,
     knows_cinema, knows_parts, named, on_sale, put_auditorium, showtime_keys, tell_anew, whole,
     withhold,
 };
+pub use store::{PlannedNow, planned_now};
 
 /// A showtime's number in this database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

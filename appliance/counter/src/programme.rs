@@ -79,6 +79,9 @@ impl fmt::Display for Imported {
         write!(f, ", {changed} changed, {} as they were", self.unchanged)?;
         if self.is_only_told {
             f.write_str("; nothing was imported, this is what it would do")?;
+            if self.touching().next().is_some() {
+                f.write_str(", with --yes alone")?;
+            }
         }
         let consequences = self.consequences.iter().map(|told| &told.words);
         let told: Vec<&String> = consequences.chain(&self.remarks).collect();

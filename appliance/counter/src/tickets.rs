@@ -24,6 +24,8 @@ pub(crate) use store::{add, count_live, count_to_come, of_sale};
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
     pub(crate) ticket: Ticket,
+    /// Whether its showtime does not take place.
+    pub(crate) is_cancelled: bool,
     /// When its showtime begins, as it is planned by now.
     pub(crate) starts_at: Timestamp,
     /// When it was to begin when the ticket was sold, if that was another time.
@@ -35,17 +37,18 @@ pub(crate) struct Found {
 pub(crate) async fn find(at: &At, id: TicketId) -> Result<Found, TicketRefused> {
     let catalogue = at.catalogue();
     let asking = at.clone();
-    let (row, showtime, times) = at
+    let (row, showtime, planned) = at
         .database
         .read(move |db| {
             let row = store::by_id(db, &id)?.ok_or(TicketRefused::UnknownTicket)?;
             let showtime = catalogue::name_of(db, &asking.catalogue(), row.showtime)?;
-            let times = catalogue::times_of(db, asking.cinema(), &showtime)?;
-            Ok::<_, TicketRefused>((row, showtime, times))
+            let planned = catalogue::planned_now(db, asking.cinema(), &showtime)?;
+            Ok::<_, TicketRefused>((row, showtime, planned))
         })
         .await?;
-    let starts_at = times.map_or(row.starts_at, |(start, _)| start);
+    let starts_at = planned.map_or(row.starts_at, |planned| planned.starts_at);
     Ok(Found {
+        is_cancelled: planned.is_some_and(|planned| planned.is_cancelled),
         starts_at,
         moved_from: (starts_at != row.starts_at).then_some(row.starts_at),
         facts: row.facts.clone(),

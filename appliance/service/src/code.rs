@@ -69,10 +69,14 @@ impl Tries {
         Ok(())
     }
 
-    /// The code that this address tried was right.
-    pub fn right(&self, from: Peer) {
+    /// The code that this address tried at `begun` was right: that try is taken back, and no other, so that a right one of one's own does not
+    /// clear what was guessed of others.
+    pub fn right(&self, from: Peer, begun: Duration) {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tries.remove(&from);
+        if let Some(tried) = tries.get_mut(&from) {
+            tried.wrong = tried.wrong.saturating_sub(1);
+            tried.again_at = begun;
+        }
     }
 }
 
@@ -121,8 +125,12 @@ mod tests {
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
         assert_eq!(tries.begin(address(2), now), Ok(()));
-        tries.right(address(1));
+        // A right one takes nothing back but itself.
+        now += second(300);
         assert_eq!(tries.begin(address(1), now), Ok(()));
+        tries.right(address(1), now);
+        assert_eq!(tries.begin(address(1), now), Ok(()));
+        assert_eq!(tries.begin(address(1), now), Err(second(300)));
     }
 
     #[test]

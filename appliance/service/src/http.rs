@@ -15,7 +15,7 @@ mod streams;
 pub use axum::response::{IntoResponse, Response};
 
 pub use axum::Router;
-pub use extract::{Body, IdempotencyKey, Json, Parts, Path, Peer, Query};
+pub use extract::{Body, IdempotencyKey, Json, Parts, Path, Peer, Query, cookies};
 pub use layers::{Limits, Who, layers, probes};
 pub use problem::{FieldProblem, Problem, Refusal, request_id};
 pub use rate::{Allowances, REQUESTS_PER_SECOND};

@@ -10,7 +10,7 @@ use config::{Config, ConfigError, Environment, File, FileFormat};
 use serde::de::DeserializeOwned;
 
 pub use opening::OpenError;
-pub use sections::{Data, DatabaseServer, DatabaseUrl, Http, Syncs};
+pub use sections::{Data, DatabaseServer, DatabaseUrl, Http, PublicAddress, Syncs};
 
 /// Variables with our prefix that are no settings.
 const NOT_SETTINGS: [&str; 1] = ["FOYER_LOG"];

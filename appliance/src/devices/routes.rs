@@ -2,13 +2,13 @@
 
 use appliance_api::{Device, DeviceKind, PairRequest, Paired};
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
+use axum::http::header::{AUTHORIZATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use box_office::price::Channel;
 use counter::{Buyer, BuyerKind};
-use service::http::{Json, Parts, Peer};
+use service::http::{Json, Parts, Peer, cookies};
 
 use super::{Devices, PairingRefused};
 
@@ -77,7 +77,10 @@ fn buyer(devices: &Devices, device: &Device) -> Buyer {
 
 /// The paired device that sends these headers.
 pub(crate) fn device(headers: &HeaderMap, devices: &Devices) -> Option<Device> {
-    devices.find(bearer(headers).or_else(|| cookie(headers))?)
+    match bearer(headers) {
+        Some(token) => devices.find(token),
+        None => cookies(headers, DEVICE_COOKIE).find_map(|token| devices.find(token)),
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -86,18 +89,6 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
         .to_str()
         .ok()?
         .strip_prefix("Bearer ")
-}
-
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'));
-    cookies
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == DEVICE_COOKIE)
-        .map(|(_, value)| value)
 }
 
 /// Pairs the asking browser or program by a one-time code.

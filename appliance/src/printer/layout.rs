@@ -78,13 +78,18 @@ impl Page {
         let mut lines = self.title(&paper.film);
         lines.extend(self.small(&paper.facts.join(" · ")));
         lines.push(self.gap());
-        if paper.moved_from.is_some() {
+        let news = match (paper.is_cancelled, paper.moved_from) {
+            (true, _) => Some(words.cancelled),
+            (false, Some(_)) => Some(words.new_time),
+            (false, None) => None,
+        };
+        lines.extend(news.map(|news| {
             let mark = Span {
                 reverse: true,
-                ..span(&format!(" {} ", words.new_time), (2, 2), true)
+                ..span(&format!(" {news} "), (2, 2), true)
             };
-            lines.push(Line::Spans(vec![mark]));
-        }
+            Line::Spans(vec![mark])
+        }));
         lines.extend(self.centred(&paper.language.day(paper.starts_at.date()), (1, 2), true));
         lines.extend(self.centred(&paper.starts_at.strftime("%H:%M").to_string(), (4, 4), true));
         if let Some(before) = paper.moved_from {

@@ -28,6 +28,8 @@ pub struct Paper {
     pub number: String,
     /// When the showtime begins, at the cinema.
     pub starts_at: DateTime,
+    /// Whether the showtime does not take place.
+    pub is_cancelled: bool,
     /// When it was to begin when the ticket was sold, if that was another time.
     pub moved_from: Option<DateTime>,
     /// The kind of ticket: `Adult`.

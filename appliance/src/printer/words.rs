@@ -37,6 +37,7 @@ pub(super) struct Words {
     pub(super) tax_number: &'static str,
     pub(super) copy: &'static str,
     pub(super) copy_because: &'static str,
+    pub(super) cancelled: &'static str,
     pub(super) new_time: &'static str,
     pub(super) before: &'static str,
 }
@@ -189,6 +190,7 @@ static ENGLISH: Words = Words {
     tax_number: "VAT number",
     copy: "COPY",
     copy_because: "Printed again: the first paper may be incomplete.",
+    cancelled: "CANCELLED",
     new_time: "NEW TIME",
     before: "Before:",
 };
@@ -207,6 +209,7 @@ static GERMAN: Words = Words {
     tax_number: "Steuernummer",
     copy: "COPY · KOPIE",
     copy_because: "Erneut gedruckt: Das erste Papier ist vielleicht unvollständig.",
+    cancelled: "ENTFÄLLT",
     new_time: "NEUE ZEIT",
     before: "Vorher:",
 };
@@ -225,6 +228,7 @@ static SPANISH: Words = Words {
     tax_number: "NIF",
     copy: "COPY · COPIA",
     copy_because: "Impresa de nuevo: el primer papel puede estar incompleto.",
+    cancelled: "CANCELADA",
     new_time: "NUEVA HORA",
     before: "Antes:",
 };
@@ -243,6 +247,7 @@ static FRENCH: Words = Words {
     tax_number: "N° TVA",
     copy: "COPY · DUPLICATA",
     copy_because: "Réimprimé : le premier papier est peut-être incomplet.",
+    cancelled: "ANNULÉE",
     new_time: "NOUVELLE HEURE",
     before: "Avant :",
 };

@@ -3,6 +3,7 @@
 use box_office::checkout::{Means, Payment};
 use box_office::{CinemaId, Currency, Money, SeatId, ShowtimeId, TicketId, TicketKindId};
 use counter::Sold;
+use counter::catalogue::PlannedNow;
 use counter::sold::{SaleFacts, TicketFacts, TicketRow};
 use counter_api::CardSlip;
 use jiff::Timestamp;
@@ -93,13 +94,13 @@ impl Slip {
         (&self.cinema, &self.showtime)
     }
 
-    /// The paper, signed and in the guest's words. It says what was sold; only of a showtime that begins otherwise by now it says when, and
-    /// that it was moved.
+    /// The paper, signed and in the guest's words. It says what was sold; only of a showtime that begins otherwise by now, or not at all, it says
+    /// so.
     pub(super) fn paper(
         self,
         ticket_seed: &[u8; 32],
         copy: bool,
-        starts_at: Option<Timestamp>,
+        planned: Option<PlannedNow>,
     ) -> Paper {
         let code = self.code(ticket_seed);
         let language = Language::of_tag(&self.sale.guest_language);
@@ -109,7 +110,8 @@ impl Slip {
             let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
             at.to_zoned(zone.clone()).datetime()
         };
-        let starts_ms = starts_at.map_or(self.starts_ms, Timestamp::as_millisecond);
+        let starts_ms =
+            planned.map_or(self.starts_ms, |planned| planned.starts_at.as_millisecond());
         let money = |minor| Money::new(minor, self.currency);
         let facts = facts(&self.sold_as, language);
         let ticket_kind = self.sold_as.kind_name(language.tag());
@@ -121,6 +123,7 @@ impl Slip {
                 tax_number: self.sale.tax_number,
             },
             starts_at: local(starts_ms),
+            is_cancelled: planned.is_some_and(|planned| planned.is_cancelled),
             moved_from: (starts_ms != self.starts_ms).then(|| local(self.starts_ms)),
             sold_at: local(self.sold_ms),
             price: money(self.price_minor),

@@ -44,7 +44,7 @@ pub(super) fn oldest(db: &mut Snapshot<'_>) -> Result<Option<Numbered>, Error> {
             copy: state(row, 3)? != JobState::Queued,
             tries: row.get(4)?,
             asked_at: row.get(5)?,
-            starts_at: None,
+            planned: None,
         })
     };
     db.first(sql, params![], |row| Ok((row.get(0)?, job(row))))

@@ -41,16 +41,17 @@ pub(super) fn begin_next(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Job>,
     Ok(None)
 }
 
-/// Why a job should not have its turn, if it should not; the job learns when its showtime begins by now.
+/// Why a job should not have its turn, if it should not; the job learns how its showtime is planned by now.
 fn why_aside(db: &mut Snapshot<'_>, job: &mut Job, now: Timestamp) -> Result<Option<Aside>, Error> {
     if job.tries >= MOST_DOUBTS {
         return Ok(Some(Aside::Unconfirmed));
     }
     let (cinema, showtime) = job.paper.showtime();
-    let Some((start, end)) = catalogue::times_of(db, cinema, showtime)? else {
+    let Some(planned) = catalogue::planned_now(db, cinema, showtime)? else {
         return Ok(None);
     };
-    job.starts_at = Some(start);
+    job.planned = Some(planned);
+    let end = planned.ends_at;
     let is_asked_for = job.asked_at.is_some_and(|at| at >= end.as_millisecond());
     Ok((end <= now && !is_asked_for).then_some(Aside::Over))
 }

@@ -6,6 +6,8 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::OperatorRefused;
 
 /// The fewest characters of a password: NIST SP 800-63B asks for eight, and advises more where nothing else is asked.
@@ -22,7 +24,9 @@ impl Password {
     ///
     /// # Errors
     /// It is too short or too long.
-    pub(super) fn chosen(text: String) -> Result<Self, OperatorRefused> {
+    pub(super) fn chosen(text: &str) -> Result<Self, OperatorRefused> {
+        // Keyboards differ in how they make one letter (RFC 8265, opaque strings).
+        let text: String = text.nfc().collect();
         match (FEWEST..=MOST).contains(&text.chars().count()) {
             true => Ok(Self(text)),
             false => Err(OperatorRefused::PasswordLength {
@@ -33,7 +37,7 @@ impl Password {
     }
 
     /// One that somebody types; none, if nobody can have chosen it.
-    pub(super) fn typed(text: String) -> Option<Self> {
+    pub(super) fn typed(text: &str) -> Option<Self> {
         Self::chosen(text).ok()
     }
 
@@ -70,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_password_is_known_by_what_was_kept_of_it_and_no_other_is() {
-        let password = |text: &str| Password::typed(text.to_owned()).unwrap();
+        let password = |text: &str| Password::typed(text).unwrap();
         let kept = password("twelve signs").hashed(&[7; 16]);
         assert!(
             kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
@@ -79,6 +83,9 @@ mod tests {
         assert!(password("twelve signs").is(&kept));
         assert!(!password("twelve signS").is(&kept));
         assert!(!password("twelve signs").is("twelve signs"));
+        assert!(
+            password("gru\u{308}ne Wälder").is(&password("gr\u{fc}ne Wälder").hashed(&[7; 16]))
+        );
         assert_eq!(format!("{:?}", password("twelve signs")), "Password(..)");
     }
 
@@ -91,7 +98,7 @@ mod tests {
             ("x".repeat(200), true),
             ("x".repeat(201), false),
         ] {
-            assert_eq!(Password::typed(text.clone()).is_some(), is_one, "{text}");
+            assert_eq!(Password::typed(&text).is_some(), is_one, "{text}");
         }
     }
 }

@@ -1,11 +1,11 @@
 //! HTTP of signing in, and the extractor that says who asks: [`Operator`].
 
 use axum::extract::{FromRequestParts, State};
-use axum::http::header::{COOKIE, SET_COOKIE, USER_AGENT};
+use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use hub_api::{PasswordRequest, Sessions, SignInRequest, SignedIn};
-use service::http::{Json, Parts, Path, Peer};
+use service::http::{Json, Parts, Path, Peer, cookies};
 
 use super::{OperatorName, OperatorRefused, Operators, SESSION_LASTS, SignedInAs, Visitor};
 
@@ -14,6 +14,9 @@ const COOKIE_NAME: &str = "foyer_session";
 
 /// The same where it may only travel encrypted: a browser then takes it from this host alone.
 const ENCRYPTED_COOKIE_NAME: &str = "__Host-foyer_session";
+
+/// How many values of the cookie are looked up.
+const MOST_COOKIES: usize = 4;
 
 /// Whoever is signed in. A route of people has it in its signature.
 #[derive(Debug, Clone)]
@@ -24,10 +27,13 @@ impl<S: AsRef<Operators> + Send + Sync> FromRequestParts<S> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, OperatorRefused> {
         let operators = state.as_ref();
-        match cookie(&parts.headers, operators) {
-            Some(token) => operators.find(token).await.map(Self),
-            None => Err(operators.not_signed_in().await?),
+        // An older one may stand beside the one that counts.
+        for token in cookies(&parts.headers, cookie_name(operators)).take(MOST_COOKIES) {
+            if let Some(found) = operators.find(token).await? {
+                return Ok(Self(found));
+            }
         }
+        Err(operators.not_signed_in().await?)
     }
 }
 
@@ -36,19 +42,6 @@ fn cookie_name(operators: &Operators) -> &'static str {
         true => ENCRYPTED_COOKIE_NAME,
         false => COOKIE_NAME,
     }
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, operators: &Operators) -> Option<&'a str> {
-    let wanted = cookie_name(operators);
-    let cookies = headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'));
-    cookies
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == wanted)
-        .map(|(_, value)| value)
 }
 
 /// What a browser is told to send from now on; an empty token is to be forgotten.

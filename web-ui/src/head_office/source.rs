@@ -64,16 +64,17 @@ impl Source {
                 // Nobody looks any more.
                 return;
             }
-            if is_over {
-                spawn_local(async move {
-                    clock::sleep(PAUSE).await;
-                    // Whoever is not signed in any more is told so; whoever is goes on.
-                    match hub::sessions().await {
-                        Err(trouble) if trouble.is_outside() => self.access.ask(),
-                        _ => self.listen(),
+            spawn_local(async move {
+                // Whoever is not signed in any more sees nothing from here on; whoever is goes on.
+                match hub::sessions().await {
+                    Err(trouble) if trouble.is_outside() => self.access.ask(),
+                    _ if is_over => {
+                        clock::sleep(PAUSE).await;
+                        self.listen();
                     }
-                });
-            }
+                    _ => {}
+                }
+            });
         });
         self.stream.set_value(stream);
     }

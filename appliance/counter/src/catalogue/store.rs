@@ -335,18 +335,33 @@ pub(crate) fn named(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Name
     found.ok_or_else(|| Fault::Broken(format!("there is no showtime {}", showtime.0)))
 }
 
-/// When a showtime begins and ends, as it is planned by now; nothing, if it is not known.
+/// How a showtime is planned by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedNow {
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// Whether it does not take place.
+    pub is_cancelled: bool,
+}
+
+/// How a showtime is planned by now, however old it is; nothing, if it is not known.
 ///
 /// # Errors
 /// The database refuses.
-pub fn times_of(
+pub fn planned_now(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
     id: &ShowtimeId,
-) -> Result<Option<(Timestamp, Timestamp)>, Error> {
-    let sql = "SELECT starts_at, ends_at FROM showtime WHERE cinema = $1 AND id = $2";
+) -> Result<Option<PlannedNow>, Error> {
+    let sql = "SELECT starts_at, ends_at, state FROM showtime WHERE cinema = $1 AND id = $2";
     db.first(sql, params![cinema.as_str(), id.as_str()], |row| {
-        Ok((row.get(0)?, row.get(1)?))
+        Ok(PlannedNow {
+            starts_at: row.get(0)?,
+            ends_at: row.get(1)?,
+            is_cancelled: row.one_of(2, STATES, state)? == ShowtimeStatus::Cancelled,
+        })
     })
 }
 

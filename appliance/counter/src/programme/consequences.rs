@@ -21,8 +21,9 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    fn is_sold(self) -> bool {
-        self.tickets > 0 || self.away > 0
+    /// Whether people have it in hand as it was: a ticket, or seats that they are about to pay for.
+    fn is_in_hand(self) -> bool {
+        self.tickets > 0 || self.held > 0 || self.away > 0
     }
 
     fn words(self) -> String {
@@ -86,7 +87,7 @@ pub(super) fn of_change(
     }
     Some(Consequence {
         words: format!("{}: {}; {}", before.id, changes.join(", "), taken.words()),
-        touches_sold: taken.is_sold() && !is_sale_alone,
+        touches_sold: taken.is_in_hand() && !is_sale_alone,
     })
 }
 

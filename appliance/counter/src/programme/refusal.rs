@@ -28,7 +28,7 @@ impl From<ProgrammeRefused> for Refusal {
             }
             ProgrammeRefused::TouchesSold(told) => {
                 let words = format!(
-                    "{} showtimes with sold tickets would be others; nothing was imported. If that is meant, import it with --yes.",
+                    "{} showtimes of which tickets are sold or seats are held would be others; nothing was imported. If that is meant, import it with --yes.",
                     told.len()
                 );
                 let told = told.into_iter().map(|detail| {
@@ -39,8 +39,12 @@ impl From<ProgrammeRefused> for Refusal {
                     }
                 });
                 let told: Vec<_> = told.collect();
-                Refusal::conflict("touches_sold", "The import touches sold tickets", words)
-                    .with_errors(told)
+                Refusal::conflict(
+                    "touches_sold",
+                    "The import touches what is sold or held",
+                    words,
+                )
+                .with_errors(told)
             }
             ProgrammeRefused::Fault(fault) => fault.into(),
         }

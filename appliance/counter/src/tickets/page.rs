@@ -32,7 +32,10 @@ pub(crate) fn html(found: &Found) -> Option<String> {
             before.strftime(WHEN)
         )
     });
-    let moved = moved.unwrap_or_default();
+    let moved = match found.is_cancelled {
+        true => "<br><strong>Cancelled: this showing does not take place</strong>".to_owned(),
+        false => moved.unwrap_or_default(),
+    };
     let (film, room) = (escape(&facts.film), escape(&facts.auditorium));
     let (row, number) = (escape(&found.ticket.row), escape(&found.ticket.number));
     Some(format!(

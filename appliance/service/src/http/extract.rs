@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{Extensions, StatusCode};
+use axum::http::header::COOKIE;
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -182,6 +183,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             .map(|axum::extract::Query(query)| Self(query))
             .map_err(wrong)
     }
+}
+
+/// What a browser sends under the name of a cookie: more than one value, if it knows more than one. What others have set beside it may be
+/// any bytes.
+pub fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let lines = headers.get_all(COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(move |pair| {
+        let value = pair.trim_ascii().strip_prefix(name.as_bytes())?;
+        std::str::from_utf8(value.strip_prefix(b"=")?).ok()
+    })
 }
 
 /// The longest `Idempotency-Key`: a UUID has 36 characters, some programs send two.

@@ -126,6 +126,36 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// An address under which people reach a process: `https://office.example`, with a port where it has one, and nothing behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct PublicAddress(String);
+
+impl TryFrom<String> for PublicAddress {
+    type Error = &'static str;
+
+    fn try_from(address: String) -> Result<Self, &'static str> {
+        let address = address.trim_end_matches('/').to_ascii_lowercase();
+        let host = ["https://", "http://"]
+            .iter()
+            .find_map(|scheme| address.strip_prefix(scheme));
+        let is_one = host.is_some_and(|host| {
+            let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-.:[]".contains(sign);
+            host.chars().all(is_plain) && host.contains(|sign: char| sign.is_ascii_alphanumeric())
+        });
+        is_one.then_some(Self(address)).ok_or(
+            "an address for people is http:// or https:// and a host, as in https://office.example",
+        )
+    }
+}
+
+impl PublicAddress {
+    /// It, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// `[http]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -133,7 +163,7 @@ pub struct Http {
     /// Address and port, if not the process's usual ones.
     pub listen: Option<SocketAddr>,
     /// The address under which people reach it, `https://office.example`, if that is another: a proxy stands in front.
-    pub public: Option<String>,
+    pub public: Option<PublicAddress>,
     /// The addresses of proxies in front, which say in `X-Forwarded-For` for whom they ask: limits then are that household's.
     pub trusted_proxies: Vec<IpAddr>,
     /// Requests per second of one known device, or of one address that is none's; at once it may send twice as many.
@@ -184,6 +214,36 @@ impl Default for Http {
             streams_per_address: STREAMS_PER_ADDRESS,
             head_seconds: HEAD_SECONDS,
             write_seconds: WRITE_SECONDS,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PublicAddress;
+
+    #[test]
+    fn an_address_for_people_is_a_scheme_and_a_host() {
+        let read = |text: &str| PublicAddress::try_from(text.to_owned());
+        for (text, address) in [
+            ("https://office.example", "https://office.example"),
+            ("HTTPS://Office.Example/", "https://office.example"),
+            ("http://10.0.0.1:8090", "http://10.0.0.1:8090"),
+            ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
+        ] {
+            assert_eq!(read(text).unwrap().as_str(), address);
+        }
+        for wrong in [
+            "",
+            "https://",
+            "office.example",
+            "ftp://x",
+            "https://a/b",
+            "https://a?b",
+            "https://a b",
+            "https://a@b",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
         }
     }
 }
