@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-
 use std::sync::Arc;
 
 use futures_util::FutureExt;

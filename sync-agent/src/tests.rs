@@ -523,11 +523,10 @@ async fn a_hub_that_cannot_keep_what_comes_is_told_so_and_goes_on_when_it_can() 
     world.settle().await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_comes_while_the_disk_is_busy_is_handed_over_and_acknowledged_once_it_is_kept() {
-    let world = World::new(1);
-    let (_hub, _, _) = world.start_hub();
-    let (_box, written) = world.start_box("metropol");
+/// A box and a hub whose disk takes its time, with several deliveries on their way into it.
+async fn handed_over_to_a_busy_disk(world: &World) -> [Lifecycle; 2] {
+    let (hub, _, _) = world.start_hub();
+    let (cinema, written) = world.start_box("metropol");
     world.settle().await;
     world.down.with(|streams| streams.waiting = Some(0));
     for _ in 0..1000 {
@@ -537,6 +536,13 @@ async fn what_comes_while_the_disk_is_busy_is_handed_over_and_acknowledged_once_
     world.pass(Duration::from_secs(1)).await;
     let waiting = world.down.with(|streams| streams.waiting);
     assert!(waiting > Some(1), "{waiting:?} deliveries are handed over");
+    [hub, cinema]
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_while_the_disk_is_busy_is_handed_over_and_acknowledged_once_it_is_kept() {
+    let world = World::new(1);
+    let _running = handed_over_to_a_busy_disk(&world).await;
     assert_eq!(world.up.with(|streams| streams.acknowledged), 0);
     world.down.with(|streams| streams.waiting = None);
     world.settle().await;
@@ -545,17 +551,7 @@ async fn what_comes_while_the_disk_is_busy_is_handed_over_and_acknowledged_once_
 #[tokio::test(start_paused = true)]
 async fn deliveries_after_one_that_cannot_be_kept_are_read_again() {
     let world = World::new(1);
-    let (_hub, _, _) = world.start_hub();
-    let (_box, written) = world.start_box("metropol");
-    world.settle().await;
-    world.down.with(|streams| streams.waiting = Some(0));
-    for _ in 0..1000 {
-        world.up.write(&cancelled());
-    }
-    written.tell();
-    world.pass(Duration::from_secs(1)).await;
-    let waiting = world.down.with(|streams| streams.waiting);
-    assert!(waiting > Some(1), "{waiting:?} deliveries are handed over");
+    let _running = handed_over_to_a_busy_disk(&world).await;
     // The first is refused, so that those after it find a gap.
     world.down.with(|streams| {
         streams.waiting = None;
