@@ -88,7 +88,7 @@ pub async fn evening(seed: u64, happenings: usize) -> Evening {
 }
 
 /// Does one thing that is due at either side, if anything is.
-async fn step(house: &House, roll: usize) -> Option<String> {
+pub async fn step(house: &House, roll: usize) -> Option<String> {
     let now = house.clock.monotonic();
     let (at_cinema, at_hub) = (house.cinema.hand.due(now), house.hub.hand.due(now));
     let which = roll.checked_rem(at_cinema + at_hub)?;
@@ -102,7 +102,7 @@ async fn step(house: &House, roll: usize) -> Option<String> {
 }
 
 /// Lets time go by until something comes due.
-fn go_on(house: &House) -> String {
+pub fn go_on(house: &House) -> String {
     let due = [&house.cinema.hand, &house.hub.hand].map(ByHand::next_due);
     let now = house.clock.monotonic();
     let time = due
@@ -115,7 +115,7 @@ fn go_on(house: &House) -> String {
     format!("nothing to do for {time:?}")
 }
 
-fn mishap(house: &House, dice: &Dice) -> String {
+pub fn mishap(house: &House, dice: &Dice) -> String {
     let said = match dice.below(8) {
         0 | 1 => {
             house.network.cut();
@@ -157,7 +157,7 @@ fn mishap(house: &House, dice: &Dice) -> String {
     said.to_owned()
 }
 
-fn mend(house: &House) {
+pub fn mend(house: &House) {
     house.network.mend();
     house.network.weather(Weather::default());
     house.printer.set(PrinterStatus::Ready);
@@ -165,7 +165,7 @@ fn mend(house: &House) {
 }
 
 /// Does all that comes due in a while, oldest first.
-async fn rest(house: &House, trace: &mut Vec<String>) {
+pub async fn rest(house: &House, trace: &mut Vec<String>) {
     let end = house.clock.monotonic() + REST;
     while house.clock.monotonic() < end {
         let done = step(house, 0).await;
@@ -174,7 +174,7 @@ async fn rest(house: &House, trace: &mut Vec<String>) {
 }
 
 /// What is not as it should be once everything has come to rest.
-async fn look_through(house: &House, people: &[Person]) -> Vec<String> {
+pub async fn look_through(house: &House, people: &[Person]) -> Vec<String> {
     let [cinema, hub] = ["box.db", "hub.db"].map(|file| house.folder.path().join(file));
     let stored = stored::read(&cinema).unwrap();
     let mut wrong = Vec::new();

@@ -9,6 +9,7 @@ mod house;
 mod people;
 mod set_aside;
 mod standing_still;
+mod week;
 
 use evening::{Evening, evening};
 

@@ -7,6 +7,7 @@ pub mod engine;
 pub mod floors;
 pub mod http;
 pub mod load;
+pub mod logged;
 pub mod one_counter;
 pub mod operator;
 pub mod proof;

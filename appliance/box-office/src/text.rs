@@ -1,15 +1,27 @@
 //! Text that people write, in the one form in which it is kept, shown and printed.
 
+use std::fmt::Display;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// The text on one line, with composed letters (NFC) and without what nobody sees: control characters, soft hyphens and characters without a width.
 pub fn plain(text: &str) -> String {
     let spaced = text.chars().map(|character| match character {
-        '\t' | '\n' | '\r' => ' ',
+        '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
         other => other,
     });
     let seen = spaced.filter(|character| !is_unseen(*character));
     seen.nfc().collect()
+}
+
+/// So many of a thing: "1 film", "2 films".
+pub fn counted<N: Copy + Display + PartialEq + From<u8>>(
+    count: N,
+    one: &str,
+    many: &str,
+) -> String {
+    let things = if count == N::from(1) { one } else { many };
+    format!("{count} {things}")
 }
 
 /// Whether a text has signs that turn the direction of what follows: what is read is then not what is written.
@@ -45,12 +57,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_is_not_many() {
+        let films = |count: u32| counted(count, "film", "films");
+        assert_eq!([0, 1, 2].map(films), ["0 films", "1 film", "2 films"]);
+    }
+
+    #[test]
     fn letters_are_composed_and_what_nobody_sees_is_gone() {
         let check = |text: &str, is: &str| assert_eq!(plain(text), is);
         check("Ko\u{308}nigin der Na\u{308}chte", "Königin der Nächte");
         check("Don\u{ad}au\u{200b}dampf\u{feff}er\u{2060}", "Donaudampfer");
         check("a\u{1b}[31mb\u{7}\tc\nd", "a[31mb c d");
         check("Königin, 千と千尋", "Königin, 千と千尋");
+        check("one\u{2028}line\u{2029}more", "one line more");
         assert!(turns("a\u{202e}b") && turns("\u{2066}a\u{2069}") && !turns("שלום"));
     }
 }

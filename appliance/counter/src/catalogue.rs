@@ -191,6 +191,27 @@ pub(crate) fn load_all(
     Ok(found)
 }
 
+/// A showtime of a cinema with all that it names, whether or not it is in memory: a clock that was ahead at the start leaves it out.
+///
+/// # Errors
+/// The database refuses, or holds what cannot be read.
+pub(crate) fn scheduled(
+    db: &mut Snapshot<'_>,
+    catalogue: &Catalogue,
+    showtime: &ShowtimeId,
+) -> Result<Option<Arc<Scheduled>>, Fault> {
+    if let Some(known) = catalogue.showtime(showtime) {
+        return Ok(Some(known));
+    }
+    let cinema = &catalogue.cinema.id;
+    let Some(known) = known_showtime(db, cinema, showtime)? else {
+        return Ok(None);
+    };
+    let parts = store::parts(db, cinema)?;
+    let found = store::scheduled(db, cinema, (Timestamp::MAX, &[known.key]), &parts)?;
+    Ok(found.into_iter().next().map(Arc::new))
+}
+
 /// Whether seats of this showtime may be held or paid for at `now`, read in the transaction that does it.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use database::Tx;
 use wire::event::SeatAtEpoch;
 
 use crate::Fault;
+use crate::catalogue;
 use crate::counter::At;
 use crate::seats;
 
@@ -20,7 +21,7 @@ pub fn receive(
     at: &At,
     (showtime, told): (&ShowtimeId, &[SeatAtEpoch]),
 ) -> Result<Vec<String>, Fault> {
-    let Some(scheduled) = at.showtime(showtime) else {
+    let Some(scheduled) = catalogue::scheduled(tx, &at.catalogue(), showtime)? else {
         return Ok(vec![format!(
             "custody of seats of the unknown showtime {showtime}"
         )]);

@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use box_office::programme::{Auditorium, Film, Programme, Showtime, ShowtimeStatus};
+use box_office::text::counted;
 use box_office::{CinemaId, ShowtimeId};
 use database::Tx;
 use jiff::Timestamp;
@@ -69,12 +70,17 @@ impl fmt::Display for Imported {
         let (scheduled, changed) = (self.scheduled.len(), self.changed.len());
         write!(
             f,
-            "{} screens, {} films and {} price books read; ",
-            self.auditoriums, self.films, self.price_books
+            "{}, {} and {} read; ",
+            counted(self.auditoriums, "screen", "screens"),
+            counted(self.films, "film", "films"),
+            counted(self.price_books, "price book", "price books"),
         )?;
-        write!(f, "{scheduled} showtimes added")?;
-        if let Some((first, last)) = &self.between {
-            write!(f, " ({first} to {last})")?;
+        let added = counted(scheduled, "showtime", "showtimes");
+        write!(f, "{added} added")?;
+        match &self.between {
+            Some((first, last)) if first == last => write!(f, " ({first})")?,
+            Some((first, last)) => write!(f, " ({first} to {last})")?,
+            None => {}
         }
         write!(f, ", {changed} changed, {} as they were", self.unchanged)?;
         if self.is_only_told {

@@ -179,6 +179,11 @@ impl ByHand {
         Some(name)
     }
 
+    /// Leaves everything undone, as a power cut does.
+    pub fn abandon(&self) {
+        self.works().clear();
+    }
+
     fn works(&self) -> MutexGuard<'_, Vec<Work>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -197,7 +197,7 @@ impl Kept {
     /// # Errors
     /// It cannot be read.
     pub async fn disputes(&self) -> io::Result<Vec<String>> {
-        let sql = "SELECT code || ': ' || words FROM dispute";
+        let sql = "SELECT code || ': ' || words FROM dispute WHERE settled_ms IS NULL";
         let rows = self.rows(sql).await?;
         Ok(rows.into_iter().map(|[words]| text(words)).collect())
     }

@@ -8,9 +8,10 @@ use hub_api::{Cinema, HeadOffice};
 use reqwest::header::COOKIE;
 use tokio::sync::OnceCell;
 
-use super::stage::{show_end, unexpected};
+use super::stage::show_end;
 use super::{client, until};
 use crate::engine::{Engine, HubDatabase};
+use crate::logged::errors_in;
 use crate::operator::{self, OPERATOR};
 use crate::tools;
 
@@ -189,7 +190,7 @@ impl Drop for Hub {
             return show_end("the hub", &log);
         }
         let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = unexpected(&log, &expected);
+        let found = errors_in(&log, &expected);
         assert!(
             found.is_empty(),
             "the story ends, and the hub has logged:\n{}",

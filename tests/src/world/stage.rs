@@ -1,14 +1,13 @@
 //! Where a world runs: on threads of its own, so that it goes on while its story ends, with a log of its own, in which no story may leave an
 //! error that it did not expect.
 
-use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
-use tracing::Dispatch;
-use tracing_subscriber::fmt::MakeWriter;
+
+use crate::logged::Logged;
 
 /// How often it is looked whether a queue has become empty once its story has ended: for ten seconds at least.
 const LOOKS: u32 = 1_000;
@@ -26,20 +25,14 @@ const LOOKED_AT: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub(super) struct Stage {
     runtime: Option<Runtime>,
-    log: Log,
+    log: Logged,
     expected: Mutex<Vec<String>>,
 }
 
 impl Stage {
     pub(super) fn new() -> Self {
-        let log = Log::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::WARN)
-            .with_ansi(false)
-            .without_time()
-            .with_writer(log.clone())
-            .finish();
-        let dispatch = Dispatch::new(subscriber);
+        let log = Logged::default();
+        let dispatch = log.dispatch();
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("world")
@@ -97,7 +90,7 @@ impl Stage {
         &self,
         word: impl Future<Output = T> + Send + 'static,
     ) {
-        show_end("the box", &String::from_utf8_lossy(&lock(&self.log.0)));
+        show_end("the box", &self.log.text());
         let (told, heard) = std::sync::mpsc::channel();
         self.begin(async move { told.send(word.await) });
         println!("the box stands: {:#?}", heard.recv_timeout(LAST_WORD));
@@ -105,9 +98,7 @@ impl Stage {
 
     /// What was logged as an error without being expected; a job that is started again is one.
     pub(super) fn unexpected(&self) -> Vec<String> {
-        let log = lock(&self.log.0);
-        let text = String::from_utf8_lossy(&log);
-        unexpected(&text, &lock(&self.expected))
+        self.log.errors_but(&lock(&self.expected))
     }
 }
 
@@ -119,15 +110,6 @@ impl Drop for Stage {
     }
 }
 
-/// The lines of a log that tell of an error, but for those with words that are expected.
-pub(super) fn unexpected(log: &str, expected: &[String]) -> Vec<String> {
-    let errors = log.lines().filter(|line| line.contains("ERROR"));
-    errors
-        .filter(|line| !expected.iter().any(|words| line.contains(words)))
-        .map(str::to_owned)
-        .collect()
-}
-
 /// Shows the end of a log, for a story that has failed.
 #[expect(
     clippy::print_stdout,
@@ -137,29 +119,6 @@ pub(super) fn show_end(whose: &str, log: &str) {
     let lines: Vec<_> = log.lines().collect();
     let end = &lines[lines.len().saturating_sub(LAST_LINES)..];
     println!("{whose} has logged at the end:\n{}", end.join("\n"));
-}
-
-/// What is logged, in memory.
-#[derive(Debug, Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        lock(&self.0).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
 }
 
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -30,9 +30,8 @@ pub(super) fn issue(
     repeat: Option<&Repeat>,
 ) -> Result<Sold, CheckoutRefused> {
     let catalogue = at.catalogue();
-    let scheduled = catalogue
-        .showtime(showtime)
-        .ok_or_else(|| Fault::Broken(format!("{showtime} is sold and not in the catalogue")))?;
+    let scheduled = catalogue::scheduled(tx, &catalogue, showtime)?
+        .ok_or_else(|| Fault::Broken(format!("{showtime} is sold and was never planned")))?;
     let (now, cinema) = (at.clock.now(), &catalogue.cinema);
     let ids: Vec<TicketId> = (hold.lines.iter())
         .map(|_| TicketId::new(now, at.random.bytes()))

@@ -1,6 +1,7 @@
 //! What an import means for what is sold and for what is on: told before it is done, in words, times and numbers. It decides nothing.
 
 use box_office::programme::{Showtime, ShowtimeStatus};
+use box_office::text::counted;
 use jiff::tz::TimeZone;
 
 /// Something that an import brings about.
@@ -29,14 +30,16 @@ impl Taken {
     fn words(self) -> String {
         let mut words = match self.tickets {
             0 => "no ticket is sold for it".to_owned(),
-            1 => "1 ticket is sold for it".to_owned(),
-            tickets => format!("{tickets} tickets are sold for it"),
+            tickets => counted(tickets, "ticket is sold", "tickets are sold") + " for it",
         };
         if self.held > 0 {
-            words.push_str(&format!(", {} seats are held", self.held));
+            words.push_str(", ");
+            words.push_str(&counted(self.held, "seat is held", "seats are held"));
         }
         if self.away > 0 {
-            words.push_str(&format!(", {} seats may be sold online", self.away));
+            words.push_str(", ");
+            words.push_str(&counted(self.away, "seat", "seats"));
+            words.push_str(" may be sold online");
         }
         words
     }

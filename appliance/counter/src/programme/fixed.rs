@@ -2,6 +2,7 @@
 
 use box_office::CinemaId;
 use box_office::programme::{Cinema, Showtime};
+use box_office::text::counted;
 use database::Snapshot;
 use jiff::Timestamp;
 
@@ -66,8 +67,10 @@ fn money(
 fn times(db: &mut Snapshot<'_>, now: Timestamp) -> Result<Option<String>, Fault> {
     match tickets::count_to_come(db, now)? {
         0 => {}
-        1 => return Ok(Some("1 ticket tells its time".to_owned())),
-        tickets => return Ok(Some(format!("{tickets} tickets tell their time"))),
+        tickets => {
+            let told = counted(tickets, "ticket tells its time", "tickets tell their time");
+            return Ok(Some(told));
+        }
     }
     Ok(holds::any_under_way(db)?.map(|hold| format!("the open hold {hold} tells its time")))
 }

@@ -1,5 +1,6 @@
 //! Why a programme file is not imported.
 
+use box_office::text::counted;
 use service::http::{FieldProblem, Refusal};
 
 use crate::Fault;
@@ -22,7 +23,8 @@ impl From<ProgrammeRefused> for Refusal {
     fn from(refused: ProgrammeRefused) -> Self {
         match refused {
             ProgrammeRefused::Problems(errors) => {
-                let words = format!("{} problems; nothing was imported.", errors.len());
+                let words =
+                    counted(errors.len(), "problem", "problems") + "; nothing was imported.";
                 Refusal::unprocessable("wrong_programme", "The programme file has problems", words)
                     .with_errors(errors)
             }
