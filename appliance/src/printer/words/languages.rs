@@ -1,55 +1,40 @@
-//! What each language calls the languages that films speak. (`isolang` knows the names in English and in the language itself only; those
-//! of `icu` are experimental, and in every language of the world.)
+//! What each language calls the languages that films speak, by the CLDR: `build.rs` writes the table.
 
 use super::{Language, main_part};
 
-/// By tag: in English, German, Spanish and French.
-const NAMES: [(&str, [&str; 4]); 17] = [
-    (
-        "zxx",
-        [
-            "without dialogue",
-            "ohne Dialog",
-            "sin diálogos",
-            "sans dialogue",
-        ],
-    ),
-    ("en", ["English", "Englisch", "inglés", "anglais"]),
-    ("de", ["German", "Deutsch", "alemán", "allemand"]),
-    ("es", ["Spanish", "Spanisch", "español", "espagnol"]),
-    ("fr", ["French", "Französisch", "francés", "français"]),
-    ("it", ["Italian", "Italienisch", "italiano", "italien"]),
-    (
-        "pt",
-        ["Portuguese", "Portugiesisch", "portugués", "portugais"],
-    ),
-    ("ja", ["Japanese", "Japanisch", "japonés", "japonais"]),
-    ("ko", ["Korean", "Koreanisch", "coreano", "coréen"]),
-    ("zh", ["Chinese", "Chinesisch", "chino", "chinois"]),
-    ("ru", ["Russian", "Russisch", "ruso", "russe"]),
-    ("uk", ["Ukrainian", "Ukrainisch", "ucraniano", "ukrainien"]),
-    ("pl", ["Polish", "Polnisch", "polaco", "polonais"]),
-    ("tr", ["Turkish", "Türkisch", "turco", "turc"]),
-    ("ar", ["Arabic", "Arabisch", "árabe", "arabe"]),
-    ("da", ["Danish", "Dänisch", "danés", "danois"]),
-    ("sv", ["Swedish", "Schwedisch", "sueco", "suédois"]),
-];
+/// By tag, in the order of the tags: in English, German, Spanish and French; the tag where there is no name.
+const NAMES: &[(&str, [&str; 4])] = &include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+
+/// A film in which nobody speaks.
+const WITHOUT_DIALOGUE: &str = "zxx";
 
 impl Language {
     /// The name of the language with this tag; the tag in capitals if we have no name for it.
     pub fn name_of(self, tag: &str) -> String {
         let main = main_part(tag);
-        let Some((_, names)) = NAMES.iter().find(|(known, _)| *known == main) else {
+        if main == WITHOUT_DIALOGUE {
+            return self.without_dialogue().to_owned();
+        }
+        let Ok(found) = NAMES.binary_search_by_key(&main.as_str(), |(known, _)| known) else {
             return main.to_ascii_uppercase();
         };
-        let [english, german, spanish, french] = *names;
-        match self {
+        let (known, names @ [english, german, spanish, french]) = NAMES[found];
+        let name = match self {
             Self::En => english,
             Self::De => german,
             Self::Es => spanish,
             Self::Fr => french,
+        };
+        if name == known { names[0] } else { name }.to_owned()
+    }
+
+    fn without_dialogue(self) -> &'static str {
+        match self {
+            Self::En => "without dialogue",
+            Self::De => "ohne Dialog",
+            Self::Es => "sin diálogos",
+            Self::Fr => "sans dialogue",
         }
-        .to_owned()
     }
 
     /// That there are subtitles in the language with this tag.

@@ -1,9 +1,20 @@
 use super::*;
 
 #[test]
-fn a_language_without_a_name_is_its_tag() {
-    assert_eq!(Language::De.name_of("fr-CA"), "Französisch");
+fn every_language_has_its_name_and_a_tag_of_none_stays_one() {
+    let check = |language: Language, tag: &str, name: &str| {
+        assert_eq!(language.name_of(tag), name, "{tag}");
+    };
+    check(Language::De, "fr-CA", "Französisch");
+    check(Language::De, "az", "Aserbaidschanisch");
+    check(Language::Es, "yo", "yoruba");
+    check(Language::En, "sr-Latn", "Serbian");
+    check(Language::Fr, "GSW", "suisse allemand");
+    check(Language::De, "zxx", "ohne Dialog");
+    // The CLDR has no Spanish name for it.
+    check(Language::Es, "bar", "Bavarian");
+    check(Language::De, "xx", "XX");
+    check(Language::De, "", "");
     assert_eq!(Language::Fr.subtitled("ja"), "sous-titres: japonais");
-    assert_eq!(Language::Es.name_of("yo"), "YO");
-    assert_eq!(Language::De.name_of("zxx"), "ohne Dialog");
+    assert!(NAMES.is_sorted_by_key(|(tag, _)| *tag) && NAMES.len() > 400);
 }
