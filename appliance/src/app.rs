@@ -110,6 +110,7 @@ impl App {
             life: link.life(),
             ticket_seed: seeds.ticket,
             ports: Arc::new(BoxPorts {
+                devices: devices.clone(),
                 printing: printing.clone(),
                 terminal: terminal.clone(),
                 link: link.clone(),

@@ -4,8 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use appliance_api::DeviceKind;
-use box_office::TenderId;
 use box_office::programme::{LARGEST_FILE, Programme};
+use box_office::{DeviceId, TenderId};
 use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -32,6 +32,12 @@ pub enum Command {
         /// What the browser will be: `kiosk` or `till`.
         #[arg(value_parser = word::<DeviceKind>)]
         kind: DeviceKind,
+    },
+    /// Lists the paired devices: which, what, when they were paired and last heard. Renames one, or revokes it.
+    Devices {
+        /// What to do with one of them.
+        #[command(subcommand)]
+        change: Option<DeviceChange>,
     },
     /// Says how the box is: link, printer, terminal, and what waits for a person, with what they can do.
     Status,
@@ -83,6 +89,10 @@ impl Command {
                 programme: text_of(&file)?,
             },
             Self::Pair { kind } => Order::Pair { kind },
+            Self::Devices { change: None } => Order::Devices,
+            Self::Devices {
+                change: Some(change),
+            } => change.order(),
             Self::Status => Order::Status,
             Self::Cases => Order::Cases,
             Self::Decide {
@@ -97,6 +107,32 @@ impl Command {
             Self::Reprint { receipt, reason } => Order::Reprint { receipt, reason },
             Self::Enrol { code, hub } => Order::Enrol { code, hub },
         })
+    }
+}
+
+/// What can be done with a paired device.
+#[derive(Debug, Subcommand)]
+pub enum DeviceChange {
+    /// Gives it another name.
+    Rename {
+        /// Its id, as `devices` lists it.
+        id: DeviceId,
+        /// The name, at most 40 characters.
+        name: String,
+    },
+    /// Lets it in no more, at once: what it has under way ends, and it must be paired anew.
+    Revoke {
+        /// Its id, as `devices` lists it.
+        id: DeviceId,
+    },
+}
+
+impl DeviceChange {
+    fn order(self) -> Order {
+        match self {
+            Self::Rename { id, name } => Order::RenameDevice { id, name },
+            Self::Revoke { id } => Order::RevokeDevice { id },
+        }
     }
 }
 

@@ -1,8 +1,11 @@
 //! What the box can be told by whoever is signed in on its machine. How the orders come is `service::control`'s affair.
 
+use std::fmt::Write as _;
+
 use appliance_api::DeviceKind;
-use box_office::TenderId;
+use box_office::{DeviceId, TenderId};
 use counter::catalogue::CatalogueRefused;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
@@ -26,6 +29,20 @@ pub enum Order {
     Pair {
         /// What the device will be.
         kind: DeviceKind,
+    },
+    /// List the devices.
+    Devices,
+    /// Give a device another name.
+    RenameDevice {
+        /// Which.
+        id: DeviceId,
+        /// The name.
+        name: String,
+    },
+    /// Let a device in no more.
+    RevokeDevice {
+        /// Which.
+        id: DeviceId,
     },
     /// Say how the box is, and what waits for a person.
     Status,
@@ -64,6 +81,24 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             imported.await?.to_string()
         }
         Order::Pair { kind } => app.devices.new_code(kind).await?,
+        Order::Devices => {
+            let zone = app.counter.here().map(|at| at.catalogue().zone().clone());
+            app.devices.list(&zone.unwrap_or(TimeZone::UTC))
+        }
+        Order::RenameDevice { id, name } => app.devices.rename(&id, &name).await?,
+        Order::RevokeDevice { id } => {
+            let name = app.devices.revoke(&id).await?;
+            let ended = counter::checkout::end_of_the_gone(&app.counter).await;
+            let mut words = format!("\"{name}\" is revoked");
+            if ended > 0 {
+                let _ = write!(
+                    words,
+                    "; what it had under way ends ({ended}): seats are free as soon as no payment for them is under way, a card that was \
+                     taken is given back, and what was counted in cash is among `appliance cases`"
+                );
+            }
+            words
+        }
         Order::Status => {
             let now = status::routes::now(app, None).await?;
             let papers = app.base.database.read(status::papers_aside).await?;

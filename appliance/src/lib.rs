@@ -29,6 +29,7 @@ pub use app::{App, Surroundings};
 pub use config::Config;
 
 use control::Order;
+use devices::Devices;
 use printing::Printing;
 
 impl Process for App {
@@ -69,6 +70,12 @@ impl Process for App {
             &self.printing,
             Printing::run_due,
         );
+        machine.job(
+            "devices",
+            &Bell::default(),
+            &self.devices,
+            Devices::write_seen_due,
+        );
         machine.job("terminal", &Bell::default(), self, app::watch_terminal);
         machine.job(
             "catalogue",
@@ -95,6 +102,7 @@ impl Process for App {
     }
 
     async fn put_away(&self) {
+        self.devices.write_seen().await;
         if let Err(error) = counter::close(&self.counter).await {
             tracing::warn!(%error, "the time left of the holds could not be written; they get some of it again");
         }

@@ -53,6 +53,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "papers set aside",
         sql: include_str!("../migrations/0010_set_aside.sql"),
     },
+    Migration {
+        name: "revoked devices",
+        sql: include_str!("../migrations/0011_revoked_devices.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -2,18 +2,20 @@
 //! applied.
 
 use box_office::{CinemaId, SaleId};
-use counter::{Counter, Fault, Pays, Ports, Sold};
+use counter::{BuyerId, Counter, Fault, Pays, Ports, Sold};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use sync_agent::{Applies, Happening};
 use wire::{Body, Delivery, Event};
 
+use crate::devices::Devices;
 use crate::link::Link;
 use crate::printing::{Printing, Slip};
 use crate::terminal::CardTerminal;
 
 /// The rooms of a box above its counter.
 pub(crate) struct BoxPorts {
+    pub(crate) devices: Devices,
     pub(crate) printing: Printing,
     pub(crate) terminal: CardTerminal,
     pub(crate) link: Link,
@@ -39,6 +41,10 @@ impl Ports for BoxPorts {
 
     fn paper_of(&self, db: &mut Snapshot<'_>, sale: &SaleId) -> Result<PaperState, Fault> {
         Ok(self.printing.paper_of(db, sale)?)
+    }
+
+    fn is_welcome(&self, buyer: &BuyerId) -> bool {
+        self.devices.knows(&buyer.id)
     }
 
     fn cards(&self) -> Option<&dyn Pays> {

@@ -58,8 +58,6 @@ pub fn router(app: &App) -> Router {
         routes,
         limits,
         &app.base.machine,
-        Arc::new(move |headers| {
-            devices::routes::device(headers, &devices).map(|device| device.id.to_string())
-        }),
+        Arc::new(move |headers| devices::routes::visits(headers, &devices)),
     )
 }

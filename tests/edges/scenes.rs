@@ -4,6 +4,7 @@ mod cards;
 mod cases;
 mod cash;
 mod late;
+mod revoked;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -56,6 +57,7 @@ pub fn all() -> Vec<Scene> {
         cards::scenes(),
         late::scenes(),
         cases::scenes(),
+        revoked::scenes(),
     ]
     .into_iter()
     .flatten()

@@ -255,6 +255,24 @@ impl<'a> Stage<'a> {
         .await
     }
 
+    /// This clerk's till is revoked.
+    pub async fn is_revoked(&self) {
+        let till = self.get("/api/v1/device").await;
+        let id = till.json["id"].as_str().unwrap().parse().unwrap();
+        // Whoever dies after it has done it, finds it done.
+        let done = self.order(&Order::RevokeDevice { id }).await;
+        assert!(done.is_ok() || self.is_disturbed, "{done:?}");
+    }
+
+    /// Waits until it is a device of the box again.
+    pub async fn is_known_again(&self) {
+        self.wait_at_last("the till is known again", || async {
+            let till = self.get("/api/v1/device").await;
+            (till.status == 200).then_some(())
+        })
+        .await;
+    }
+
     /// The showtime is taken out of the programme.
     pub async fn cancel_the_showtime(&self) -> Went {
         let tonight = "id = \"tonight\"\n";

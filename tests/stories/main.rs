@@ -7,6 +7,7 @@ mod bad_input;
 mod broken_invariants;
 mod checks;
 mod clock;
+mod devices;
 mod first_minute;
 mod first_night;
 mod full_disk;

@@ -29,8 +29,19 @@ pub fn turns(text: &str) -> bool {
     text.chars().any(is_turn)
 }
 
+/// Whether a text has what nobody sees, or what turns the text around it: in a log or on a status line it would show something else than
+/// was said.
+pub fn hides(text: &str) -> bool {
+    text.chars()
+        .any(|character| is_unseen(character) || is_turn(character) || is_line_end(character))
+}
+
+fn is_line_end(character: char) -> bool {
+    matches!(character, '\u{2028}' | '\u{2029}')
+}
+
 /// Soft hyphen, combining grapheme joiner, Mongolian vowel separator, zero-width space and joiners, word joiner and invisible operators,
-/// zero-width no-break space.
+/// deprecated shaping marks, zero-width no-break space, interlinear marks, tags.
 fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -40,7 +51,10 @@ fn is_unseen(character: char) -> bool {
                 | '\u{180e}'
                 | '\u{200b}'..='\u{200d}'
                 | '\u{2060}'..='\u{2064}'
+                | '\u{206a}'..='\u{206f}'
                 | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
         )
 }
 
@@ -68,8 +82,13 @@ mod tests {
         check("Ko\u{308}nigin der Na\u{308}chte", "Königin der Nächte");
         check("Don\u{ad}au\u{200b}dampf\u{feff}er\u{2060}", "Donaudampfer");
         check("a\u{1b}[31mb\u{7}\tc\nd", "a[31mb c d");
+        check("a\u{2028}b\u{fff9}c\u{e0041}d\u{206a}e", "a bcde");
         check("Königin, 千と千尋", "Königin, 千と千尋");
         check("one\u{2028}line\u{2029}more", "one line more");
+        for hidden in ["a\u{202e}b", "a\u{200b}", "a\u{ad}b", "a\nb", "a\u{2028}b"] {
+            assert!(hides(hidden), "{hidden:?}");
+        }
+        assert!(!hides("Ko\u{308}nigin, שלום"));
         assert!(turns("a\u{202e}b") && turns("\u{2066}a\u{2069}") && !turns("שלום"));
     }
 }

@@ -27,7 +27,7 @@ use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 
 pub use decide::{Decision, decide, list};
-pub use follow::run_due;
+pub use follow::{end_of_the_gone, run_due};
 pub use refusal::CheckoutRefused;
 pub(crate) use sale::last_receipt;
 pub use sale::{by_receipt, receipt_of};
@@ -83,6 +83,9 @@ pub(crate) async fn hold(
                     return Err(HoldRefused::KeyReused.into());
                 }
                 return Purchase::of(tx, &acting, known)?.now(tx);
+            }
+            if !acting.ports.is_welcome(&buyer.name()) {
+                return Err(HoldRefused::NotWelcome.into());
             }
             let wish = holds::Wish {
                 hold: &id,

@@ -18,7 +18,9 @@ use crate::repeats::Repeat;
 use crate::{Fault, running_time};
 
 pub use refusal::HoldRefused;
-pub(crate) use store::{any_under_way, by_id, lapsed, next_end, put_state, showtime_of, waiting};
+pub(crate) use store::{
+    any_under_way, buyers, by_id, lapsed, next_end, put_state, showtime_of, waiting,
+};
 
 /// What the paper speaks where nobody said otherwise.
 const DEFAULT_LANGUAGE: &str = "en";

@@ -8,6 +8,7 @@ use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
 
 use crate::Fault;
+use crate::buyer::BuyerId;
 use crate::sold::Sold;
 
 /// The rooms above a counter, as it sees them.
@@ -30,6 +31,11 @@ pub trait Ports: Send + Sync + 'static {
     /// Only the database's.
     fn paper_of(&self, _: &mut Snapshot<'_>, _: &SaleId) -> Result<PaperState, Fault> {
         Ok(PaperState::NoPrinter)
+    }
+
+    /// Whether this buyer may still buy: asked before a purchase begins, in its transaction, and of those under way when a process begins.
+    fn is_welcome(&self, _: &BuyerId) -> bool {
+        true
     }
 
     /// Who takes cards; nobody, if none is set up.

@@ -3,6 +3,7 @@
 mod asker;
 mod connections;
 mod extract;
+mod known_device;
 mod layers;
 mod problem;
 mod rate;
@@ -16,6 +17,7 @@ pub use axum::response::{IntoResponse, Response};
 
 pub use axum::Router;
 pub use extract::{Body, IdempotencyKey, Json, Parts, Path, Peer, Query, cookies};
+pub use known_device::KnownDevice;
 pub use layers::{Limits, Who, layers, probes};
 pub use problem::{FieldProblem, Problem, Refusal, request_id};
 pub use rate::{Allowances, REQUESTS_PER_SECOND};

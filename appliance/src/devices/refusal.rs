@@ -1,10 +1,12 @@
-//! Why a device is not known, or not paired.
+//! Why a device is not known, not paired, or not changed.
 
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use counter::Fault;
 use service::http::Refusal;
+
+use super::LONGEST_NAME;
 
 /// Why a device is not known, or not paired.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,48 @@ pub(crate) enum PairingRefused {
 
 counter::with_faults!(PairingRefused);
 
+/// Why a device is not renamed or revoked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DeviceRefused {
+    /// No device has this id, or it was revoked before.
+    UnknownDevice,
+    /// The name has signs that nobody sees.
+    WrongName,
+    /// The name is empty, or too long for a status line.
+    NameLength,
+    /// Something broke on our side.
+    Fault(Fault),
+}
+
+counter::with_faults!(DeviceRefused);
+
+impl From<DeviceRefused> for Refusal {
+    fn from(refused: DeviceRefused) -> Self {
+        match refused {
+            DeviceRefused::UnknownDevice => Refusal::not_found(
+                "unknown_device",
+                "There is no such device",
+                "`appliance devices` lists those that are paired; one that is revoked is none any more.",
+            ),
+            DeviceRefused::WrongName => wrong_name(),
+            DeviceRefused::NameLength => Refusal::unprocessable(
+                "wrong_name",
+                "The name cannot be used",
+                format!("A name has 1 to {LONGEST_NAME} characters."),
+            ),
+            DeviceRefused::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+fn wrong_name() -> Refusal {
+    Refusal::unprocessable(
+        "wrong_name",
+        "The name cannot be used",
+        "It has signs that nobody sees, as line ends or marks of direction: type it anew.",
+    )
+}
+
 impl From<PairingRefused> for Refusal {
     fn from(refused: PairingRefused) -> Self {
         match refused {
@@ -40,11 +84,7 @@ impl From<PairingRefused> for Refusal {
                 "The pairing code is wrong",
                 "It may be mistyped, used or too old: ask for a new one.",
             ),
-            PairingRefused::WrongName => Refusal::unprocessable(
-                "wrong_name",
-                "The name cannot be used",
-                "It has signs that nobody sees, as line ends or marks of direction: type it anew.",
-            ),
+            PairingRefused::WrongName => wrong_name(),
             PairingRefused::TooManyCodes { wait } => Refusal::too_many_codes(wait),
             PairingRefused::Fault(fault) => fault.into(),
         }

@@ -8,9 +8,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use box_office::price::Channel;
 use counter::{Buyer, BuyerKind};
-use service::http::{Json, Parts, Peer, cookies};
+use service::http::{Json, KnownDevice, Parts, Peer, cookies};
 
-use super::{Devices, PairingRefused};
+use super::{Devices, Known, PairingRefused};
 
 /// The cookie that holds a browser's token.
 const DEVICE_COOKIE: &str = "foyer_device";
@@ -77,6 +77,15 @@ fn buyer(devices: &Devices, device: &Device) -> Buyer {
 
 /// The paired device that sends these headers.
 pub(crate) fn device(headers: &HeaderMap, devices: &Devices) -> Option<Device> {
+    known(headers, devices).map(|known| known.device)
+}
+
+/// The same, for what stands around the routes.
+pub(crate) fn visits(headers: &HeaderMap, devices: &Devices) -> Option<KnownDevice> {
+    known(headers, devices).map(|known| known.visits)
+}
+
+fn known(headers: &HeaderMap, devices: &Devices) -> Option<Known> {
     match bearer(headers) {
         Some(token) => devices.find(token),
         None => cookies(headers, DEVICE_COOKIE).find_map(|token| devices.find(token)),

@@ -46,6 +46,8 @@ pub enum Event {
     Sold(SaleId),
     /// The guest starts again, or has gone.
     StartAgain,
+    /// The box knows this device no more.
+    Revoked,
 }
 
 /// What is to be done.
@@ -62,6 +64,10 @@ pub enum Effect {
 /// Where `event` leads, and what is to be done. An event that means nothing where the guest is changes nothing.
 pub fn next(step: Step, event: Event) -> (Step, Option<Effect>) {
     match (step, event) {
+        // The box ends what is under way by itself; tickets that were sold stay to be read.
+        (Step::Done(sale), Event::Revoked) => (Step::Done(sale), None),
+        (Step::Attract, Event::Revoked) => (Step::Attract, None),
+        (_, Event::Revoked) => (Step::Attract, Some(Effect::ForgetGuest)),
         // A payment under way ends only with its outcome, or money could be taken for seats that were given back.
         (Step::Paying(chosen, hold), Event::StartAgain | Event::Back) => {
             (Step::Paying(chosen, hold), None)
@@ -236,6 +242,16 @@ mod tests {
             "declined goes back to the basket"
         );
         assert!(effects.is_empty(), "and the seats are still held");
+    }
+
+    #[test]
+    fn a_revoked_kiosk_waits_for_nothing() {
+        let paying = vec![Event::TimeTouched(time()), Event::PaymentBegan(hold())];
+        let (step, effects) = after([paying.clone(), vec![Event::Revoked]].concat());
+        assert_eq!((step, effects), (Step::Attract, vec![Effect::ForgetGuest]));
+        let sold = vec![Event::Sold(sale()), Event::Revoked];
+        let (step, _) = after([paying, sold].concat());
+        assert_eq!(step, Step::Done(sale()), "its tickets can still be read");
     }
 
     #[test]

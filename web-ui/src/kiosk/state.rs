@@ -261,10 +261,18 @@ impl Kiosk {
                 {
                     self.status.set(Some(status));
                 }
+                if self.is_unpaired() {
+                    self.happen(Event::Revoked);
+                }
             }
             Err(Trouble::Refused(_)) => self.is_reachable.set(true),
             Err(Trouble::Unreachable) => self.is_reachable.set(false),
         }
+    }
+
+    fn is_unpaired(self) -> bool {
+        let status = self.status.get_untracked();
+        status.is_some_and(|status| status.device.is_none())
     }
 
     async fn ask_programme_for_ever(self) {

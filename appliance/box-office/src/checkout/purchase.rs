@@ -60,6 +60,8 @@ pub enum PurchaseFact {
     ShowtimeGone,
     /// A seat of it is no longer this side's.
     SeatLost,
+    /// Whoever buys may do so no more: their device was revoked.
+    BuyerGone,
     /// It waits for the outcome of a payment, and none is without one.
     WaitsForNothing,
 }
@@ -246,7 +248,9 @@ impl Purchase {
             PurchaseFact::Failed => self.failed(sums, now_ms),
             PurchaseFact::Lapse if self.is_over(now_ms) => ended(false),
             PurchaseFact::Lapse => Step::quiet(self),
-            PurchaseFact::ShowtimeGone | PurchaseFact::SeatLost => self.must_end(),
+            PurchaseFact::ShowtimeGone | PurchaseFact::SeatLost | PurchaseFact::BuyerGone => {
+                self.must_end()
+            }
             PurchaseFact::WaitsForNothing if sums.in_flight => Step::quiet(self),
             // No answer will come that would move it.
             PurchaseFact::WaitsForNothing => self.failed(sums, now_ms),

@@ -157,8 +157,10 @@ async fn at(counter: &Counter, hold: &HoldId) -> Result<At, Fault> {
     found.await
 }
 
-/// Every payment that is not finished hears that a process begins; says whether they could be read.
+/// Every payment that is not finished hears that a process begins; says whether they could be read. Whoever had to leave before it began has
+/// left by then.
 async fn take_up(counter: &Counter) -> bool {
+    end_of_the_gone(counter).await;
     let what = "the payments that are not finished";
     let Some(found) = seen(counter, what, store::unfinished).await else {
         return false;
@@ -167,6 +169,18 @@ async fn take_up(counter: &Counter) -> bool {
         tell(counter, &payment, &hold, PaymentEvent::Restart).await;
     }
     true
+}
+
+/// Ends the purchases of whoever may buy no more: their seats are free, what they counted is for a person, and a payment under way is
+/// stopped first. Gives how many there were.
+pub async fn end_of_the_gone(counter: &Counter) -> usize {
+    let found = seen(counter, "whose the holds are", holds::buyers).await;
+    let mut gone = found.unwrap_or_default();
+    gone.retain(|(_, buyer)| !counter.ports.is_welcome(buyer));
+    for (hold, _) in &gone {
+        tell_hold_at_once(counter, hold, PurchaseFact::BuyerGone).await;
+    }
+    gone.len()
 }
 
 /// What a look at the database finds; nothing, where it could not look: it looks again before long.
@@ -198,6 +212,11 @@ async fn tell_hold(counter: &Counter, hold: &HoldId, fact: PurchaseFact) {
     {
         return;
     }
+    tell_hold_at_once(counter, hold, fact).await;
+}
+
+/// The same, though it was set aside.
+async fn tell_hold_at_once(counter: &Counter, hold: &HoldId, fact: PurchaseFact) {
     let told = match at(counter, hold).await {
         Ok(at) => move_on(&at, hold, move |tx, mut of| of.happens(tx, fact)).await,
         Err(fault) => Err(fault),

@@ -1,5 +1,6 @@
 //! Why seats are not held, or a hold is not changed.
 
+use axum::http::StatusCode;
 use box_office::TicketKindId;
 use box_office::checkout::PurchaseRefusal;
 use box_office::price::PriceRefusal;
@@ -21,6 +22,8 @@ pub enum HoldRefused {
         /// How many that is.
         limit: u32,
     },
+    /// The buyer may buy no more.
+    NotWelcome,
     /// More time was given before.
     AlreadyExtended,
     /// Not sold for this film to this buyer.
@@ -78,6 +81,12 @@ impl From<HoldRefused> for Refusal {
                 "too_many_holds",
                 "This device holds too many seats at once",
                 format!("It may have {limit} holds: finish or release one first."),
+            ),
+            R::NotWelcome => Refusal::new(
+                StatusCode::UNAUTHORIZED,
+                "not_welcome",
+                "This device may sell no more",
+                "It was revoked while it asked.",
             ),
             R::AlreadyExtended => Refusal::conflict(
                 "already_extended",

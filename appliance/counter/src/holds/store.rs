@@ -118,6 +118,15 @@ pub(crate) fn any_under_way(db: &mut Snapshot<'_>) -> Result<Option<HoldId>, Err
     db.first(sql, params![], |row| row.parse(0))
 }
 
+/// The holds that have not ended, each with whoever made it.
+pub(crate) fn buyers(db: &mut Snapshot<'_>) -> Result<Vec<(HoldId, BuyerId)>, Error> {
+    let sql =
+        "SELECT id, buyer_kind, buyer FROM hold WHERE state <> 'settled' AND state <> 'ended'";
+    db.query(sql, params![], |row| {
+        Ok((row.parse(0)?, BuyerId::read(row, 1)?))
+    })
+}
+
 /// The holds that wait for the outcome of a payment.
 pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Error> {
     // In the words of the index `hold_under_way`, or every hold there ever was would be read.

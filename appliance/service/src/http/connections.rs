@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::known_device::KnownDevice;
 use crate::Metrics;
 
 /// Places that one known device keeps whatever happens: twice what a browser opens.
@@ -37,7 +38,7 @@ struct Open {
 #[derive(Debug)]
 struct Guest {
     from: IpAddr,
-    device: Option<String>,
+    device: Option<KnownDevice>,
     /// Whether a request of it is being done: it is cut after those that only take up room.
     asks: bool,
     last_asked: u64,
@@ -143,16 +144,27 @@ impl Connections {
     }
 }
 
+impl Guest {
+    /// Whether it has no place of its own; a device that is known no more has none.
+    fn is_stranger(&self) -> bool {
+        let device = self.device.as_ref();
+        device.is_none_or(|device| device.gone().is_cancelled())
+    }
+}
+
 impl Open {
     fn of_strangers(&self) -> impl Iterator<Item = &Guest> {
         let guests = self.by_number.values();
-        guests.filter(|guest| guest.device.is_none())
+        guests.filter(|guest| guest.is_stranger())
     }
 
     fn kept_by(&self, device: &str) -> usize {
         let guests = self.by_number.values();
         guests
-            .filter(|guest| guest.device.as_deref() == Some(device))
+            .filter(|guest| {
+                let known = guest.device.as_ref();
+                known.is_some_and(|known| known.id == device)
+            })
             .count()
     }
 
@@ -170,7 +182,7 @@ impl Open {
     fn cut_one_from(&mut self, from: IpAddr) {
         let strangers = self.by_number.iter();
         let oldest = strangers
-            .filter(|(_, guest)| guest.device.is_none() && guest.from == from)
+            .filter(|(_, guest)| guest.is_stranger() && guest.from == from)
             .min_by_key(|(_, guest)| (guest.asks, guest.last_asked))
             .map(|(number, _)| *number);
         if let Some(guest) = oldest.and_then(|number| self.by_number.remove(&number)) {
@@ -190,15 +202,15 @@ impl Caller {
     }
 
     /// A request has come, from this device if it is known.
-    pub(super) fn asks(&self, device: Option<&str>) {
+    pub(super) fn asks(&self, device: Option<&KnownDevice>) {
         let mut open = self.connections.open();
         open.last += 1;
         let now = open.last;
-        let kept = device.filter(|device| open.kept_by(device) < KEPT_BY_A_DEVICE);
+        let kept = device.filter(|device| open.kept_by(&device.id) < KEPT_BY_A_DEVICE);
         if let Some(guest) = open.by_number.get_mut(&self.number) {
             (guest.asks, guest.last_asked) = (true, now);
-            if guest.device.is_none() {
-                guest.device = kept.map(str::to_owned);
+            if guest.is_stranger() {
+                guest.device = kept.cloned();
             }
         }
     }
@@ -243,7 +255,8 @@ mod tests {
     fn who_has_idled_longest_makes_room_and_devices_stay() {
         let connections = Connections::new(4, 4);
         let device = enter(&connections, 1);
-        device.guest.asks(Some("till"));
+        let till = KnownDevice::new("till");
+        device.guest.asks(Some(&till));
         device.guest.is_answered();
         let (first, second, third) = (
             enter(&connections, 1),
@@ -262,6 +275,9 @@ mod tests {
         assert!(third.cut.is_cancelled() && !newcomer.cut.is_cancelled());
         assert!(!first.cut.is_cancelled(), "it waits for its answer");
         assert_eq!(connections.count(), (4, 2));
+        till.leaves();
+        let (_third, _fourth) = (enter(&connections, 1), enter(&connections, 1));
+        assert!(device.cut.is_cancelled(), "nobody knows it any more");
     }
 
     #[test]
@@ -277,15 +293,16 @@ mod tests {
     #[test]
     fn a_device_keeps_some_places_and_who_finds_none_waits() {
         let connections = Connections::new(KEPT_BY_A_DEVICE + 1, 100);
+        let (wild, till) = (KnownDevice::new("wild"), KnownDevice::new("till"));
         let mut places: Vec<_> = (0..=KEPT_BY_A_DEVICE)
             .map(|_| enter(&connections, 1))
             .collect();
         places
             .iter()
-            .for_each(|place| place.guest.asks(Some("wild")));
+            .for_each(|place| place.guest.asks(Some(&wild)));
         let stranger = enter(&connections, 2);
         assert!(places.pop().is_some_and(|last| last.cut.is_cancelled()));
-        stranger.guest.asks(Some("till"));
+        stranger.guest.asks(Some(&till));
         assert!(connections.try_enter(address(3)).is_none());
         drop(places.pop());
         assert!(connections.try_enter(address(3)).is_some());

@@ -16,6 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::asker::Asker;
 use super::connections::Caller;
+use super::known_device::KnownDevice;
 use super::problem::{BrokenInvariant, REQUEST_ID};
 use super::rate::Allowances;
 use super::streams::{StreamLimits, Streams};
@@ -46,7 +47,7 @@ const SAID_ONCE: [HeaderName; 5] = [
 
 /// Says by its headers which known device sends a request. Whoever is not known is told apart by address, so that nobody gains
 /// anything by names that they make up.
-pub type Who = Arc<dyn Fn(&HeaderMap) -> Option<String> + Send + Sync>;
+pub type Who = Arc<dyn Fn(&HeaderMap) -> Option<KnownDevice> + Send + Sync>;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -111,13 +112,14 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
     let id = format!("{:016x}", u64::from_le_bytes(around.random.bytes()));
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let asker = asker(&around.who, &request);
+    let device = (around.who)(request.headers());
+    let asker = match &device {
+        Some(device) => Asker::Device(device.id.clone()),
+        None => Asker::Address(Peer::of(request.extensions())),
+    };
     let caller = request.extensions().get::<Caller>().cloned();
     if let Some(caller) = &caller {
-        caller.asks(match &asker {
-            Asker::Device(device) => Some(device),
-            Asker::Address(_) => None,
-        });
+        caller.asks(device.as_ref());
     }
     let mut response = REQUEST_ID
         .scope(id.clone(), async {
@@ -139,7 +141,7 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
                 )
                 .into_response()
             });
-            around.streams.admit(asker, answer)
+            around.streams.admit(asker, device, answer)
         })
         .await;
     if let Some(caller) = caller {
@@ -170,13 +172,6 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
         .metrics
         .answered(method.as_str(), route, response.status().as_u16(), took);
     response
-}
-
-fn asker(who: &Who, request: &Request) -> Asker {
-    match who(request.headers()) {
-        Some(device) => Asker::Device(device),
-        None => Asker::Address(Peer::of(request.extensions())),
-    }
 }
 
 fn said_twice(headers: &HeaderMap) -> Option<HeaderName> {

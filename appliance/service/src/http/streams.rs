@@ -2,6 +2,7 @@
 //! its own.
 
 use std::collections::HashMap;
+use std::future::Future as _;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -11,9 +12,11 @@ use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::{Bytes, Frame, SizeHint};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::Refusal;
 use super::asker::Asker;
+use super::known_device::KnownDevice;
 use crate::Metrics;
 
 /// Streams of one address, unless the settings say otherwise: a guest at home has one or two, some share a line.
@@ -62,23 +65,31 @@ impl Streams {
     }
 
     /// Lets an answer through that ends, and a stream if there is room for one more of this asker's.
-    pub(super) fn admit(&self, asker: Asker, response: Response) -> Response {
+    pub(super) fn admit(
+        &self,
+        asker: Asker,
+        device: Option<KnownDevice>,
+        response: Response,
+    ) -> Response {
         let kind = response.headers().get(header::CONTENT_TYPE);
         if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
             return response;
         }
-        match self.begin(asker) {
-            Some(stream) => response.map(|body| {
-                Body::new(Counted {
-                    body,
-                    _stream: stream,
-                })
-            }),
-            None => refuse(),
-        }
+        let Some(stream) = self.begin(asker, device) else {
+            return refuse();
+        };
+        let gone = stream.device.as_ref().map(KnownDevice::gone);
+        let ends = gone.map(|gone| Box::pin(gone.clone().cancelled_owned()));
+        response.map(|body| {
+            Body::new(Counted {
+                body,
+                ends,
+                _stream: stream,
+            })
+        })
     }
 
-    fn begin(&self, asker: Asker) -> Option<Stream> {
+    fn begin(&self, asker: Asker, device: Option<KnownDevice>) -> Option<Stream> {
         let mut open = self.open();
         let of_strangers: u32 = open
             .iter()
@@ -97,8 +108,14 @@ impl Streams {
         }
         *count += 1;
         drop(open);
-        let streams = self.clone();
-        Some(Stream { streams, asker })
+        if let Some(device) = &device {
+            device.stream_begins();
+        }
+        Some(Stream {
+            streams: self.clone(),
+            asker,
+            device,
+        })
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<Asker, u32>> {
@@ -121,10 +138,14 @@ fn refuse() -> Response {
 struct Stream {
     streams: Streams,
     asker: Asker,
+    device: Option<KnownDevice>,
 }
 
 impl Drop for Stream {
     fn drop(&mut self) {
+        if let Some(device) = &self.device {
+            device.stream_ends();
+        }
         let mut open = self.streams.open();
         if let Some(count) = open.get_mut(&self.asker) {
             *count -= 1;
@@ -135,9 +156,10 @@ impl Drop for Stream {
     }
 }
 
-/// A body that is counted while it lasts.
+/// A body that is counted while it lasts, and ends when its device is known no more.
 struct Counted {
     body: Body,
+    ends: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     _stream: Stream,
 }
 
@@ -149,6 +171,10 @@ impl hyper::body::Body for Counted {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let ends = self.ends.as_mut().map(|ends| ends.as_mut().poll(cx));
+        if ends.is_some_and(|ends| ends.is_ready()) {
+            return Poll::Ready(None);
+        }
         Pin::new(&mut self.body).poll_frame(cx)
     }
 
@@ -176,20 +202,19 @@ mod tests {
         };
         let streams = Streams::new(limits);
         let from = |number: u8| Asker::Address(Peer(IpAddr::from([192, 0, 2, number])));
-        let first = streams.begin(from(1));
-        let second = streams.begin(from(1));
+        let begin = |asker| streams.begin(asker, None);
+        let first = begin(from(1));
+        let second = begin(from(1));
         assert!(first.is_some() && second.is_some());
-        assert!(
-            streams.begin(from(1)).is_none(),
-            "the address has its share"
-        );
-        let third = streams.begin(from(2));
-        assert!(third.is_some() && streams.begin(from(3)).is_none());
-        let till = || streams.begin(Asker::Device("till".to_owned()));
+        assert!(begin(from(1)).is_none(), "the address has its share");
+        let third = begin(from(2));
+        assert!(third.is_some() && begin(from(3)).is_none());
+        let known = KnownDevice::new("till");
+        let till = || streams.begin(Asker::Device(known.id.clone()), Some(known.clone()));
         let tills: Vec<_> = (0..OF_A_DEVICE).map(|_| till().expect("its own")).collect();
-        assert!(till().is_none());
+        assert!(till().is_none() && known.streams() == OF_A_DEVICE);
         drop((first, tills));
-        assert!(streams.begin(from(3)).is_some());
+        assert!(begin(from(3)).is_some() && known.streams() == 0);
         drop((second, third));
         assert!(streams.open().is_empty(), "nobody is remembered");
     }

@@ -81,6 +81,7 @@ fn moves() -> impl Strategy<Value = Move> {
         PurchaseFact::Lapse,
         PurchaseFact::ShowtimeGone,
         PurchaseFact::SeatLost,
+        PurchaseFact::BuyerGone,
         PurchaseFact::WaitsForNothing,
     ];
     prop_oneof![

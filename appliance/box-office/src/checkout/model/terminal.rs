@@ -269,7 +269,11 @@ fn one_of(which: Index, of: usize) -> Option<usize> {
 }
 
 fn moves() -> impl Strategy<Value = Move> {
-    let facts = vec![PurchaseFact::ShowtimeGone, PurchaseFact::SeatLost];
+    let facts = vec![
+        PurchaseFact::ShowtimeGone,
+        PurchaseFact::SeatLost,
+        PurchaseFact::BuyerGone,
+    ];
     prop_oneof![
         6 => select(vec![Means::Card, Means::Card, Means::Cash]).prop_map(Move::Pay),
         1 => Just(Move::Settle),

@@ -236,7 +236,11 @@ fn money_that_buys_no_ticket_goes_back() {
 #[test]
 fn seats_are_never_free_while_a_payment_has_no_outcome() {
     let (ended, releasing) = (Purchase::Ended, Purchase::Releasing);
-    for fact in [PurchaseFact::ShowtimeGone, PurchaseFact::SeatLost] {
+    for fact in [
+        PurchaseFact::ShowtimeGone,
+        PurchaseFact::SeatLost,
+        PurchaseFact::BuyerGone,
+    ] {
         check(OPEN, fact, gone(PART), ended, &END);
         check(PAYING, fact, flying(gone(NOTHING)), releasing, &STOP);
         check(releasing, fact, flying(gone(NOTHING)), releasing, &[]);
@@ -271,6 +275,7 @@ fn what_is_over_stays_so() {
             PurchaseFact::Lapse,
             PurchaseFact::ShowtimeGone,
             PurchaseFact::SeatLost,
+            PurchaseFact::BuyerGone,
             PurchaseFact::WaitsForNothing,
         ] {
             check(state, fact, gone(PAID), state, &[]);

@@ -45,6 +45,7 @@ samples!(facts: PurchaseFact {
     PurchaseFact::Lapse => [PurchaseFact::Lapse],
     PurchaseFact::ShowtimeGone => [PurchaseFact::ShowtimeGone],
     PurchaseFact::SeatLost => [PurchaseFact::SeatLost],
+    PurchaseFact::BuyerGone => [PurchaseFact::BuyerGone],
     PurchaseFact::WaitsForNothing => [PurchaseFact::WaitsForNothing],
 });
 
