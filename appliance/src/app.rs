@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use service::process::{Base, OpenError};
 use service::seed::Seeds;
 use service::{Due, Machine};
-use sync_agent::{Broker, Transport};
+use sync_agent::{Broker, TlsFiles, Transport};
 
 use crate::config::Config;
 use crate::devices::Devices;
@@ -58,6 +58,8 @@ pub struct Surroundings {
     pub terminal: CardTerminal,
     /// What carries messages to the hub; the broker that the hub named at enrolment, if none is given.
     pub transport: Option<Transport>,
+    /// How that broker is trusted, if it speaks TLS.
+    pub broker_tls: Option<TlsFiles>,
 }
 
 impl Surroundings {
@@ -66,8 +68,17 @@ impl Surroundings {
     /// # Errors
     /// The keys cannot be read or made, or the broker's address is none.
     pub fn of(config: &Config, machine: Machine) -> Result<Self, OpenError> {
+        let wrong = |why: &dyn std::fmt::Display| OpenError::Settings(format!("[hub] {why}"));
+        let broker_tls = config.hub.tls().map_err(|why| wrong(&why))?;
+        // Selling does not wait for the hub: what is wrong is said, and looked at again with each try to reach it.
+        if let Some(Err(why)) = broker_tls
+            .as_ref()
+            .map(|tls| tls.check(machine.clock.now()))
+        {
+            tracing::error!(%why, "the hub's broker cannot be reached like that");
+        }
         let broker = config.hub.broker.as_deref();
-        let broker = broker.map(|address| Broker::parse(address, None));
+        let broker = broker.map(|address| Broker::parse(address, broker_tls.clone()));
         Ok(Self {
             seeds: Seeds::in_folder(&config.data.folder, &machine.random)?,
             machine,
@@ -75,8 +86,9 @@ impl Surroundings {
             terminal: terminal(config),
             transport: broker
                 .transpose()
-                .map_err(|why| OpenError::Settings(why.to_string()))?
+                .map_err(|why| wrong(&why))?
                 .map(Transport::Mqtt),
+            broker_tls,
         })
     }
 }
@@ -97,9 +109,11 @@ impl App {
             printer,
             terminal,
             transport,
+            broker_tls,
         } = surroundings;
         let printing = Printing::new(database.clone(), &machine, printer, seeds.ticket);
-        let link = Link::open(seeds.frame, database.clone(), machine.clone(), transport).await?;
+        let way = (transport, broker_tls);
+        let link = Link::open(seeds.frame, database.clone(), machine.clone(), way).await?;
         let holds_per_device = config.selling.holds_per_device;
         let devices = Devices::load(database.clone(), machine.clone(), holds_per_device).await?;
         let selling = Selling {

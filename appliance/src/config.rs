@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use service::settings::{Data, Http};
+use service::tls::TlsError;
+use sync_agent::TlsFiles;
 
 /// Everything that can be set. Only `[data] folder` must be.
 #[derive(Debug, Clone, Deserialize)]
@@ -73,4 +75,23 @@ pub struct Terminal {
 pub struct Hub {
     /// Address and port of the broker; the hub's answer to the enrolment otherwise.
     pub broker: Option<String>,
+    /// For a broker at `mqtts://`: the certificate of the authority that signed the broker's, PEM.
+    pub authority: Option<PathBuf>,
+    /// The box's own certificate for the broker, if it wants one, PEM; with `key`.
+    pub certificate: Option<PathBuf>,
+    /// The key of `certificate`, PEM.
+    pub key: Option<PathBuf>,
+}
+
+impl Hub {
+    /// The files for a broker with TLS, if any are set.
+    pub(crate) fn tls(&self) -> Result<Option<TlsFiles>, TlsError> {
+        let Self {
+            authority,
+            certificate,
+            key,
+            ..
+        } = self.clone();
+        TlsFiles::of(authority, certificate, key)
+    }
 }

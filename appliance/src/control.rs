@@ -102,7 +102,9 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::Status => {
             let now = status::routes::now(app, None).await?;
             let papers = app.base.database.read(status::papers_aside).await?;
-            status::words(&now, &papers, &app.counter.set_aside())
+            let why_down = app.link.trouble().map(|trouble| trouble.words);
+            let aside = app.counter.set_aside();
+            status::words(&now, why_down.as_deref(), &papers, &aside)
         }
         Order::Cases => counter::checkout::list(&app.counter).await?,
         Order::Decide {

@@ -14,7 +14,8 @@ use mailbox::{StreamKey, outbox, stream};
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 use sync_agent::{
-    Address, Applies, BoxEnd, BoxIdentity, Broker, Desk, Happening, PostError, Transport, Written,
+    Address, Applies, BoxEnd, BoxIdentity, Broker, Desk, Happening, PostError, TlsFiles, Transport,
+    Trouble, TroubleKind, Written,
 };
 use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused};
@@ -38,12 +39,16 @@ struct Inner {
     machine: Machine,
     /// What carries messages, where it is another than the broker that the hub named.
     transport: Option<Transport>,
+    /// How the broker that the hub named is trusted.
+    broker_tls: Option<TlsFiles>,
     frame_seed: [u8; 32],
     lives: Lives,
     written: Written,
     /// Rung when the box was enrolled.
     enrolled: Bell,
     state: Mutex<(LinkState, Duration)>,
+    /// What keeps it from being up, as it was told last.
+    trouble: Mutex<Option<Trouble>>,
 }
 
 /// How the link stands.
@@ -63,7 +68,7 @@ impl Link {
         frame_seed: [u8; 32],
         database: Database,
         machine: Machine,
-        transport: Option<Transport>,
+        (transport, broker_tls): (Option<Transport>, Option<TlsFiles>),
     ) -> Result<Self, database::Error> {
         let born = Lives::born(&machine.random);
         let lives = database
@@ -77,7 +82,9 @@ impl Link {
             state: Mutex::new((state, machine.clock.monotonic())),
             database,
             machine,
+            trouble: Mutex::default(),
             transport,
+            broker_tls,
             frame_seed,
             lives,
             written: Written::default(),
@@ -93,6 +100,12 @@ impl Link {
     /// Events were committed.
     pub(crate) fn written(&self) {
         self.0.written.tell();
+    }
+
+    /// What keeps the link from being up, if anything does.
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
+        let is_up = self.0.state.lock().0 == LinkState::Up;
+        self.0.trouble.lock().clone().filter(|_| !is_up)
     }
 
     /// How the link stands now; `up` is the stream that tells the hub, once there is a cinema.
@@ -138,7 +151,7 @@ impl Link {
             .await
             .map_err(|why| words(&why))?;
         let known = answer.read(cinema).map_err(|why| words(&why))?;
-        Broker::parse(&answer.broker, None).map_err(|why| words(&why))?;
+        Broker::parse(&answer.broker, self.0.broker_tls.clone()).map_err(|why| words(&why))?;
         let kept = Hub {
             frame_key: *known.frame_key.as_bytes(),
             generation: known.generation,
@@ -193,11 +206,19 @@ impl Link {
         let key = wire::PublicKey::<Frames>::from_bytes(cinema.clone(), &hub.frame_key);
         let transport = match &inner.transport {
             Some(transport) => Ok(transport.clone()),
-            None => Broker::parse(&hub.broker, None).map(Transport::Mqtt),
+            None => Broker::parse(&hub.broker, inner.broker_tls.clone())
+                .map(Transport::Mqtt)
+                .map_err(|why| {
+                    *inner.trouble.lock() = Some(Trouble {
+                        kind: TroubleKind::OurFiles,
+                        words: why.to_string(),
+                    });
+                }),
         };
         let (Ok(key), Ok(transport)) = (key, transport) else {
+            self.set(LinkState::Down);
             tracing::error!(
-                "the hub that this box was enrolled with cannot be reached like that; enrol the box again"
+                "the hub that this box was enrolled with cannot be reached like that: look at [hub] in the settings, or enrol the box again"
             );
             return Ok(Due::WhenRung);
         };
@@ -230,11 +251,19 @@ impl Link {
     pub(crate) fn note(&self, happening: &Happening) {
         match happening {
             Happening::Opened { session, program } => {
+                *self.0.trouble.lock() = None;
                 tracing::info!(session, program, "the link is up");
                 self.set(LinkState::Up);
             }
             Happening::Disconnected(why) => {
-                tracing::debug!(why, "the link is down");
+                let former = self.0.trouble.lock().replace(why.clone());
+                let is_news = former.is_none_or(|former| former.kind != why.kind);
+                // Once: a line may be cut for days.
+                if is_news && why.kind != TroubleKind::Unreachable {
+                    tracing::warn!(why = why.words, "the hub's broker cannot be used");
+                } else {
+                    tracing::debug!(why = why.words, "the link is down");
+                }
                 self.set(LinkState::Down);
             }
             Happening::Closed(Closed::Refused) => {
@@ -249,10 +278,8 @@ impl Link {
                 Closed::Disconnected | Closed::Silent | Closed::Replaced | Closed::KeysChanged,
             ) => self.set(LinkState::Down),
             Happening::Notice(notice) => tracing::warn!(?notice, "the link has a notice"),
-            Happening::Connected
-            | Happening::Failed(_)
-            | Happening::Heard
-            | Happening::Presence(_) => {}
+            Happening::Connected => *self.0.trouble.lock() = None,
+            Happening::Failed(_) | Happening::Heard | Happening::Presence(_) => {}
         }
     }
 

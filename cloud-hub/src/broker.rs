@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::net::{SocketAddr, TcpListener};
 
+use jiff::Timestamp;
 use rumqttd::{ConnectionSettings, RouterConfig, ServerSettings};
 
-use sync_agent::{Broker, Tls, Transport};
+use sync_agent::{Broker, Transport};
 
 use crate::config;
 
@@ -51,44 +52,24 @@ pub enum BrokerError {
     Outside(String),
 }
 
-/// How the hub reaches its broker; the hub's own is started if no outside one is set.
+/// How the hub reaches its broker; the hub's own is started if no outside one is set. Its files must be good at `now`.
 ///
 /// # Errors
 /// See [`BrokerError`].
-pub(crate) fn transport(config: &config::Broker) -> Result<Transport, BrokerError> {
+pub(crate) fn transport(config: &config::Broker, now: Timestamp) -> Result<Transport, BrokerError> {
+    let outside = |why: &dyn std::fmt::Display| BrokerError::Outside(why.to_string());
     let tls = match &config.address {
-        Some(_) => tls(config)?,
+        Some(_) => config.tls().map_err(|why| outside(&why))?,
         None => {
             start(config.listen)?;
             None
         }
     };
-    let broker = Broker::parse(&config.own_address(), tls)
-        .map_err(|why| BrokerError::Outside(why.to_string()))?;
+    if let Some(files) = &tls {
+        files.check(now).map_err(|why| outside(&why))?;
+    }
+    let broker = Broker::parse(&config.own_address(), tls).map_err(|why| outside(&why))?;
     Ok(Transport::Mqtt(broker))
-}
-
-fn tls(config: &config::Broker) -> Result<Option<Tls>, BrokerError> {
-    let read = |path: &std::path::Path| {
-        std::fs::read(path)
-            .map_err(|why| BrokerError::Outside(format!("cannot read {}: {why}", path.display())))
-    };
-    let Some(authority) = &config.authority else {
-        return Ok(None);
-    };
-    let identity = match (&config.certificate, &config.key) {
-        (Some(certificate), Some(key)) => Some((read(certificate)?, read(key)?)),
-        (None, None) => None,
-        (Some(_), None) | (None, Some(_)) => {
-            return Err(BrokerError::Outside(
-                "certificate and key come together".to_owned(),
-            ));
-        }
-    };
-    Ok(Some(Tls {
-        authority: read(authority)?,
-        identity,
-    }))
 }
 
 fn start(address: SocketAddr) -> Result<(), BrokerError> {

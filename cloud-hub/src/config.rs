@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use service::settings::{Data, DatabaseServer, Http};
+use service::tls::TlsError;
+use sync_agent::TlsFiles;
 
 /// Everything that can be set. Only `[data] folder` must be.
 #[derive(Debug, Clone, Deserialize)]
@@ -75,6 +77,17 @@ impl Default for Broker {
 }
 
 impl Broker {
+    /// The files for an outside broker with TLS, if any are set.
+    pub(crate) fn tls(&self) -> Result<Option<TlsFiles>, TlsError> {
+        let Self {
+            authority,
+            certificate,
+            key,
+            ..
+        } = self.clone();
+        TlsFiles::of(authority, certificate, key)
+    }
+
     /// The broker's address as the hub uses it.
     pub(crate) fn own_address(&self) -> String {
         self.address

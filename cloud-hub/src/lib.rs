@@ -68,7 +68,7 @@ impl Process for App {
     fn start(&self) -> Result<(), StartError> {
         let transport = match &self.transport {
             Some(transport) => transport.clone(),
-            None => broker::transport(&self.base.settings.broker)?,
+            None => broker::transport(&self.base.settings.broker, self.base.machine.clock.now())?,
         };
         let app = self.clone();
         let applies = move |address: &Address| Arriving {

@@ -16,6 +16,7 @@ use crate::post::{Happening, Post, PostError};
 use crate::presence::Presence;
 use crate::topic::{Address, Carries, parse};
 use crate::transport::{Approach, Heard, Line, Message, Transport};
+use crate::trouble::Trouble;
 
 /// How much of what was heard is handled before the time is looked at again.
 pub(crate) const AT_ONCE: usize = 256;
@@ -123,7 +124,7 @@ impl<P: Post> BoxEnd<P> {
                 let connection = Nonce::from(self.machine.random.bytes());
                 let line = self
                     .transport
-                    .connect(self.approach(connection), &self.machine.lifecycle);
+                    .connect(self.approach(connection), &self.machine);
                 Ok((
                     OnLine {
                         line,
@@ -144,7 +145,7 @@ impl<P: Post> BoxEnd<P> {
                 if let Ended::Failed(error) = &ended {
                     tracing::error!(%error, "the link's database failed; the link begins again");
                 }
-                self.post.note(Happening::Disconnected(ended.to_string()));
+                self.post.note(Happening::Disconnected(ended.trouble()));
                 let wait = self.backoff.wait(&self.machine.random);
                 self.again_at = self.machine.clock.monotonic() + wait;
                 Due::At(self.again_at)
@@ -252,8 +253,17 @@ impl<P: Post> BoxEnd<P> {
 /// Why a line is not used any more.
 #[derive(Debug, thiserror::Error)]
 enum Ended {
-    #[error("{0}")]
-    Broken(String),
+    #[error("{}", .0.words)]
+    Broken(Trouble),
     #[error(transparent)]
     Failed(#[from] PostError),
+}
+
+impl Ended {
+    fn trouble(self) -> Trouble {
+        match self {
+            Self::Broken(trouble) => trouble,
+            Self::Failed(error) => Trouble::unreachable(error.to_string()),
+        }
+    }
 }

@@ -20,6 +20,7 @@ use crate::post::{Happening, Post, PostError};
 use crate::presence::Presence;
 use crate::topic::{Address, Carries, parse, subscriptions_of_hub};
 use crate::transport::{Approach, Heard, Line, Transport};
+use crate::trouble::Trouble;
 
 /// How many messages of one box may wait; what comes on top is lost, and sent again by the box.
 const WAITING: usize = 64;
@@ -185,7 +186,7 @@ impl<D: Directory> HubEnd<D> {
             bell: self.changes.1.clone(),
         };
         OnLine {
-            line: self.transport.connect(approach, &self.machine.lifecycle),
+            line: self.transport.connect(approach, &self.machine),
             connection,
             is_ready: false,
             is_listed: false,
@@ -203,7 +204,7 @@ impl<D: Directory> HubEnd<D> {
         for _ in 0..AT_ONCE {
             let heard = on.line.try_next();
             if let Some(Heard::Broken(why)) = heard {
-                return Err(why);
+                return Err(why.words);
             }
             // A box may speak before the last subscription is confirmed.
             if heard.is_some() && !on.is_ready {
@@ -424,8 +425,9 @@ impl<P: Post> LinkTask<P> {
                     return Ok(self.drive.link.next_due().into());
                 }
                 Err(TryRecvError::Disconnected) => {
-                    let why = "the hub's line to the broker has ended".to_owned();
-                    self.drive.post.note(Happening::Disconnected(why));
+                    let why = "the hub's line to the broker has ended";
+                    let trouble = Trouble::unreachable(why);
+                    self.drive.post.note(Happening::Disconnected(trouble));
                     return Ok(Due::Never);
                 }
             }

@@ -16,6 +16,7 @@ mod mqtt;
 pub mod presence;
 pub mod topic;
 pub mod transport;
+mod trouble;
 
 pub use box_end::{BoxEnd, BoxIdentity, Written};
 pub use desk::{Applies, Desk};
@@ -23,7 +24,8 @@ pub use hub_end::{Change, Changes, Directory, HubEnd, KnownBox};
 pub use post::{Happening, Post, PostError};
 pub use presence::Presence;
 pub use topic::Address;
-pub use transport::{Broker, Network, Tls, Transport, Weather};
+pub use transport::{Broker, BrokerError, Network, TlsFiles, Transport, Weather};
+pub use trouble::{Trouble, TroubleKind};
 
 #[cfg(test)]
 mod tests;

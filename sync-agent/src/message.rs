@@ -3,6 +3,8 @@
 use service::Bell;
 use tokio::sync::mpsc::error::TryRecvError;
 
+use crate::trouble::Trouble;
+
 /// How many messages may wait to be read or sent on a line; what comes on top is lost, as pipes do.
 pub(crate) const QUEUE: usize = 4096;
 
@@ -35,7 +37,9 @@ pub(crate) fn ended(received: Result<Heard, TryRecvError>) -> Option<Heard> {
     match received {
         Ok(heard) => Some(heard),
         Err(TryRecvError::Empty) => None,
-        Err(TryRecvError::Disconnected) => Some(Heard::Broken("the line has ended".to_owned())),
+        Err(TryRecvError::Disconnected) => {
+            Some(Heard::Broken(Trouble::unreachable("the line has ended")))
+        }
     }
 }
 
@@ -47,5 +51,5 @@ pub(crate) enum Heard {
     /// A message came.
     Message(Message),
     /// It is broken.
-    Broken(String),
+    Broken(Trouble),
 }

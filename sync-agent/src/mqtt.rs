@@ -1,16 +1,23 @@
 //! The one file that knows MQTT. A client is disposable: at the first error it is dropped with all that it had in flight.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rumqttc::{
-    AsyncClient, ConnectionError, Event, EventLoop, LastWill, MqttOptions, NetworkOptions, Packet,
-    QoS, TlsConfiguration,
+    AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, LastWill, MqttOptions,
+    NetworkOptions, Packet, QoS,
 };
-use service::{Bell, Lifecycle};
+use rustls::ClientConfig;
+use rustls::sign::SingleCertAndKey;
+use service::tls::{self, TlsError};
+use service::{Bell, Machine};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use crate::message::{Approach, Heard, Message, QUEUE, ended};
 use crate::topic::parse;
+use crate::trouble::{Trouble, TroubleKind};
 
 /// How often the broker is pinged: a half-open line is noticed after one and a half times that.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -30,16 +37,69 @@ const LARGEST_READ: usize = 268_435_455;
 pub struct Broker {
     host: String,
     port: u16,
-    tls: Option<Tls>,
+    tls: Option<TlsFiles>,
 }
 
-/// How to trust a broker, and how it trusts us. All in PEM.
+/// How to trust a broker, and how it trusts us: files, in PEM, that are read for each line, so that what is renewed counts from the next on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tls {
+pub struct TlsFiles {
     /// The authority that signed the broker's certificate.
-    pub authority: Vec<u8>,
+    authority: PathBuf,
     /// Our certificate and its key, if the broker wants one.
-    pub identity: Option<(Vec<u8>, Vec<u8>)>,
+    identity: Option<(PathBuf, PathBuf)>,
+}
+
+impl TlsFiles {
+    /// Those that are set, if any are.
+    ///
+    /// # Errors
+    /// One is set without the other that belongs to it.
+    pub fn of(
+        authority: Option<PathBuf>,
+        certificate: Option<PathBuf>,
+        key: Option<PathBuf>,
+    ) -> Result<Option<Self>, TlsError> {
+        let identity = match (certificate, key) {
+            (Some(certificate), Some(key)) => Some((certificate, key)),
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => {
+                return Err(TlsError::OneOfTwo("certificate", "key"));
+            }
+        };
+        match (authority, &identity) {
+            (Some(authority), _) => Ok(Some(Self {
+                authority,
+                identity,
+            })),
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(TlsError::OneOfTwo("authority", "certificate")),
+        }
+    }
+
+    /// Reads them.
+    ///
+    /// # Errors
+    /// What is missing, wrong or over at `now`, by the name of its file.
+    pub fn check(&self, now: Timestamp) -> Result<(), TlsError> {
+        self.client(now).map(drop)
+    }
+
+    fn client(&self, now: Timestamp) -> Result<ClientConfig, TlsError> {
+        let authorities = tls::authorities(&self.authority, now)?;
+        let identity = self.identity.as_ref();
+        let identity = identity.map(|(certificate, key)| tls::identity(certificate, key, now));
+        let trusting = ClientConfig::builder_with_provider(tls::provider())
+            .with_safe_default_protocol_versions()
+            .map_err(|why| TlsError::WrongCertificate(self.authority.clone(), why.to_string()))?
+            .with_root_certificates(authorities);
+        Ok(match identity.transpose()? {
+            Some(identity) => {
+                let only = SingleCertAndKey::from(identity);
+                trusting.with_client_cert_resolver(Arc::new(only))
+            }
+            None => trusting.with_no_client_auth(),
+        })
+    }
 }
 
 /// Why an address is not a broker's.
@@ -49,7 +109,9 @@ pub enum BrokerError {
     #[error("{0:?} is not a broker's address: mqtt://host:1883 or mqtts://host:8883")]
     Form(String),
     /// TLS without an authority to trust.
-    #[error("a broker at mqtts:// needs the certificate of its authority")]
+    #[error(
+        "a broker at mqtts:// needs `authority`, the file with the certificate of whoever signs the broker's"
+    )]
     NoAuthority,
 }
 
@@ -58,7 +120,7 @@ impl Broker {
     ///
     /// # Errors
     /// See [`BrokerError`].
-    pub fn parse(address: &str, tls: Option<Tls>) -> Result<Self, BrokerError> {
+    pub fn parse(address: &str, tls: Option<TlsFiles>) -> Result<Self, BrokerError> {
         let form = || BrokerError::Form(address.to_owned());
         let (scheme, rest) = address.split_once("://").ok_or_else(form)?;
         let (default, tls) = match (scheme, tls) {
@@ -94,9 +156,21 @@ pub(crate) struct MqttLine {
 #[derive(Debug, Clone)]
 pub(crate) struct MqttSender(AsyncClient);
 
-pub(crate) fn connect(broker: &Broker, approach: Approach, life: &Lifecycle) -> MqttLine {
+pub(crate) fn connect(broker: &Broker, approach: Approach, machine: &Machine) -> MqttLine {
     let wanted = approach.subscriptions.len();
-    let (client, mut events) = AsyncClient::new(options(broker, &approach), QUEUE);
+    let (told, heard) = mpsc::channel(QUEUE);
+    let mut options = options(broker, &approach);
+    let ear = Ear(told, approach.bell);
+    let files = broker.tls.as_ref();
+    let tls = files.map(|files| files.client(machine.clock.now()));
+    let tls = tls.transpose().map_err(|why| Trouble {
+        kind: TroubleKind::OurFiles,
+        words: why.to_string(),
+    });
+    if let Ok(Some(tls)) = &tls {
+        options.set_transport(rumqttc::Transport::tls_with_config(tls.clone().into()));
+    }
+    let (client, mut events) = AsyncClient::new(options, QUEUE);
     let mut network = NetworkOptions::new();
     network.set_connection_timeout(CONNECT_SECONDS);
     network.set_tcp_nodelay(true);
@@ -107,11 +181,16 @@ pub(crate) fn connect(broker: &Broker, approach: Approach, life: &Lifecycle) -> 
             tracing::warn!(%error, "a subscription could not be sent");
         }
     }
-    let (told, heard) = mpsc::channel(QUEUE);
-    let (ear, shutdown) = (Ear(told, approach.bell), life.shutdown().clone());
-    life.run(async move {
+    if let Err(trouble) = tls {
+        ear.tell(Heard::Broken(trouble));
+        return MqttLine { client, heard };
+    }
+    let shutdown = machine.lifecycle.shutdown().clone();
+    let shows_certificate = files.is_some_and(|files| files.identity.is_some());
+    machine.lifecycle.run(async move {
+        let polling = poll(events, (wanted, shows_certificate), ear);
         // Whoever leaves without a word is gone by the will.
-        tokio::select! { biased; () = shutdown.cancelled() => {} () = poll(events, wanted, ear) => {} }
+        tokio::select! { biased; () = shutdown.cancelled() => {} () = polling => {} }
     });
     MqttLine { client, heard }
 }
@@ -128,17 +207,6 @@ fn options(broker: &Broker, approach: &Approach) -> MqttOptions {
             will.bytes.clone(),
             QoS::AtLeastOnce,
             will.retained,
-        ));
-    }
-    if let Some(tls) = &broker.tls {
-        crate::enrol::provide_tls();
-        let (ca, client_auth) = (tls.authority.clone(), tls.identity.clone());
-        options.set_transport(rumqttc::Transport::tls_with_config(
-            TlsConfiguration::Simple {
-                ca,
-                alpn: None,
-                client_auth,
-            },
         ));
     }
     options
@@ -158,7 +226,7 @@ impl Ear {
 }
 
 /// Reads the connection until it breaks or nobody listens any more. It never waits for anything else.
-async fn poll(mut events: EventLoop, wanted: usize, ear: Ear) {
+async fn poll(mut events: EventLoop, (wanted, shows_certificate): (usize, bool), ear: Ear) {
     let mut subscribed = 0;
     loop {
         let is_heard = match events.poll().await {
@@ -184,7 +252,7 @@ async fn poll(mut events: EventLoop, wanted: usize, ear: Ear) {
             Err(ConnectionError::RequestsDone) => false,
             Err(error) => {
                 // If the queue is full, its reader sees the end of it next.
-                ear.tell(Heard::Broken(error.to_string()));
+                ear.tell(Heard::Broken(trouble(&error, shows_certificate)));
                 false
             }
         };
@@ -194,6 +262,19 @@ async fn poll(mut events: EventLoop, wanted: usize, ear: Ear) {
             return ear.1.ring();
         }
     }
+}
+
+fn trouble(error: &ConnectionError, shows_certificate: bool) -> Trouble {
+    if let ConnectionError::ConnectionRefused(
+        ConnectReturnCode::NotAuthorized | ConnectReturnCode::BadUserNamePassword,
+    ) = error
+    {
+        return Trouble {
+            kind: TroubleKind::NotLetIn,
+            words: "the broker does not let this client in".to_owned(),
+        };
+    }
+    Trouble::of(error, shows_certificate)
 }
 
 impl MqttLine {

@@ -7,6 +7,7 @@ use wire::link::Closed;
 use wire::{Delivery, Event, Frame, Notice, Position, Standing, Verified};
 
 use crate::presence::Presence;
+use crate::trouble::Trouble;
 
 /// The database did not do what it was asked. The link is taken down and begins again from what is stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +54,7 @@ pub enum Happening {
     /// The pipe is reached; nobody has been heard.
     Connected,
     /// The pipe is not reached.
-    Disconnected(String),
+    Disconnected(Trouble),
     /// The database failed: nothing is received until the link has begun again.
     Failed(PostError),
     /// A session is open.

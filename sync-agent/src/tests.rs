@@ -455,7 +455,7 @@ async fn a_box_that_is_heard_before_the_hub_is_ready_is_no_stranger() {
         bell: Bell::default(),
     };
     let transport = Transport::Memory(world.network.clone());
-    let line = transport.connect(approach, &world.machine().lifecycle);
+    let line = transport.connect(approach, &world.machine());
     for cinema in ["metropol", "odeon"] {
         // What is retained comes before the last subscription is confirmed.
         line.sender().send(Message {

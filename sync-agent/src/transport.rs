@@ -3,12 +3,12 @@
 
 pub mod memory;
 
-use service::Lifecycle;
+use service::Machine;
 
 pub use crate::message::Message;
 pub(crate) use crate::message::{Approach, Heard};
 use crate::mqtt;
-pub use crate::mqtt::{Broker, BrokerError, Tls};
+pub use crate::mqtt::{Broker, BrokerError, TlsFiles};
 pub use memory::{Network, Weather};
 
 /// What carries messages.
@@ -36,9 +36,9 @@ pub(crate) enum Sender {
 
 impl Transport {
     /// Begins to connect; [`Line::try_next`] says when it is done.
-    pub(crate) fn connect(&self, approach: Approach, life: &Lifecycle) -> Line {
+    pub(crate) fn connect(&self, approach: Approach, machine: &Machine) -> Line {
         match self {
-            Self::Mqtt(broker) => Line::Mqtt(mqtt::connect(broker, approach, life)),
+            Self::Mqtt(broker) => Line::Mqtt(mqtt::connect(broker, approach, machine)),
             Self::Memory(network) => Line::Memory(network.connect(approach)),
         }
     }

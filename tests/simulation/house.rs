@@ -80,6 +80,7 @@ impl Around {
             printer: Printer::Memory(printer.clone()),
             terminal: CardTerminal::Memory(terminal.clone()),
             transport: Some(Transport::Memory(self.network.clone())),
+            broker_tls: None,
         };
         let database = self.database("box.db", appliance::migrations::MIGRATIONS);
         let config = service::settings::parse(&self.settings(), std::iter::empty()).unwrap();

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod card_terminal;
+pub mod certificates;
 pub mod chaos;
 pub mod checkout;
 pub mod engine;

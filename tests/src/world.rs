@@ -128,6 +128,11 @@ impl World {
         .await
     }
 
+    /// The same with settings of its own, on another clock.
+    pub async fn without_programme_with(settings: &str, clock: Clock) -> Self {
+        Self::new(settings, clock, new_folder()).await
+    }
+
     async fn new(settings: &str, clock: Clock, folder: TempDir) -> Self {
         let stage = Stage::new();
         let terminal = stage.run(CardTerminalSimulator::start()).await;

@@ -19,6 +19,7 @@ mod imports;
 mod last_row;
 mod left_behind;
 mod limits;
+mod mqtts;
 mod one_hub;
 mod open_files;
 mod openapi;

@@ -4,4 +4,4 @@ pub mod device;
 pub mod status;
 
 pub use device::{Device, DeviceKind, PairRequest, Paired};
-pub use status::{LinkState, PrinterState, Status, TerminalState};
+pub use status::{LinkState, LinkTrouble, PrinterState, Status, TerminalState};

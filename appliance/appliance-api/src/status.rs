@@ -10,6 +10,9 @@ pub struct Status {
     pub link: LinkState,
     /// Since when the link is as it is, in milliseconds.
     pub link_for_ms: u64,
+    /// What keeps it from being up, if that is known.
+    #[serde(default)]
+    pub link_trouble: Option<LinkTrouble>,
     /// Sales that the hub has not acknowledged.
     pub unsent_sales: u64,
     /// The printer of the device that asks.
@@ -43,6 +46,31 @@ pub enum LinkState {
     Down,
     /// The hub refuses this box; somebody must look.
     Refused,
+}
+
+/// What keeps the line to the hub's broker from being there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LinkTrouble {
+    /// Nobody answers there.
+    Unreachable,
+    /// What answers there speaks no TLS that is safe.
+    NoTls,
+    /// The broker's certificate is signed by nobody who is trusted.
+    NotTrusted,
+    /// The broker's certificate is for another name.
+    OtherName,
+    /// The broker's certificate has expired, or a clock is wrong.
+    Expired,
+    /// The broker wants a certificate, and the box has none.
+    CertificateWanted,
+    /// The broker refuses the box's certificate.
+    CertificateRefused,
+    /// The broker does not let the box in.
+    NotLetIn,
+    /// The box's own files for the line cannot be used.
+    OurFiles,
 }
 
 /// The printer.

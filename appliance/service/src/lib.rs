@@ -16,6 +16,7 @@ pub mod process;
 pub mod random;
 pub mod seed;
 pub mod settings;
+pub mod tls;
 
 pub use clock::Clock;
 pub use job::{Bell, ByHand, Due};

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::{Approach, Heard, Message};
 use crate::message::{QUEUE, ended};
+use crate::trouble::Trouble;
 
 /// How many messages an eavesdropper remembers: those of the last sessions.
 const OVERHEARD: usize = 64;
@@ -89,7 +90,7 @@ impl Network {
         let mut inner = self.lock();
         inner.cut = true;
         for client in std::mem::take(&mut inner.clients).into_values() {
-            client.tell(Heard::Broken("the network was cut".to_owned()));
+            client.tell(Heard::Broken(Trouble::unreachable("the network was cut")));
             if let Some(will) = client.will {
                 inner.publish(&will);
             }
@@ -135,7 +136,9 @@ impl Network {
             .extract_if(.., |_, former| former.name == client.name);
         let former: Vec<_> = former.collect();
         for (_, former) in former {
-            former.tell(Heard::Broken("another came under this name".to_owned()));
+            former.tell(Heard::Broken(Trouble::unreachable(
+                "another came under this name",
+            )));
             if let Some(will) = former.will {
                 inner.publish(&will);
             }
@@ -143,7 +146,7 @@ impl Network {
         let number = inner.next_client;
         inner.next_client += 1;
         if inner.cut {
-            client.tell(Heard::Broken("the network is cut".to_owned()));
+            client.tell(Heard::Broken(Trouble::unreachable("the network is cut")));
         } else {
             // As a broker does, which has confirmed only some of the subscriptions by then.
             for (topic, bytes) in &inner.retained {

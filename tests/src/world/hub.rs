@@ -43,19 +43,17 @@ impl Hub {
     /// # Panics
     /// It is not ready in time, or `cargo build` has not made it.
     pub async fn start_on(engine: Engine) -> Self {
-        let (folder, http, broker) = (
-            tempfile::tempdir().expect("a folder"),
-            free_port(),
-            free_port(),
-        );
-        let data = folder.path().join("data");
-        let database = HubDatabase::new(engine, &data);
-        let settings = format!(
-            "[data]\nfolder = \"{}\"\n{}[http]\nlisten = \"{http}\"\n[broker]\nlisten = \"{broker}\"\n",
-            data.display(),
-            database.settings(),
-        );
-        std::fs::write(folder.path().join("hub.toml"), settings).expect("its settings");
+        let broker = format!("listen = \"{}\"\n", free_port());
+        Self::start_with(engine, &broker).await
+    }
+
+    /// The same with this broker: the settings of `[broker]`, and whatever sections stand behind them.
+    ///
+    /// # Panics
+    /// As [`Hub::start_on`].
+    pub async fn start_with(engine: Engine, broker: &str) -> Self {
+        let (folder, http) = (tempfile::tempdir().expect("a folder"), free_port());
+        let database = set_up(&folder, engine, http, broker);
         let process = command(&folder)
             .stderr(std::fs::File::create(folder.path().join(LOG)).expect("its log"))
             .spawn()
@@ -78,6 +76,18 @@ impl Hub {
         };
         until("the hub is ready", ready).await;
         hub
+    }
+
+    /// What a hub with this broker says, which does not start.
+    ///
+    /// # Panics
+    /// It does start, or cannot be run.
+    pub fn refuses_to_start(broker: &str) -> String {
+        let folder = tempfile::tempdir().expect("a folder");
+        let _database = set_up(&folder, Engine::Sqlite, free_port(), broker);
+        let output = command(&folder).output().expect("the hub's program runs");
+        assert!(!output.status.success(), "it has started");
+        String::from_utf8(output.stderr).expect("text")
     }
 
     /// A one-time code for the box of this cinema.
@@ -197,6 +207,23 @@ impl Drop for Hub {
             found.join("\n")
         );
     }
+}
+
+fn set_up(
+    folder: &tempfile::TempDir,
+    engine: Engine,
+    http: SocketAddr,
+    broker: &str,
+) -> HubDatabase {
+    let data = folder.path().join("data");
+    let database = HubDatabase::new(engine, &data);
+    let settings = format!(
+        "[data]\nfolder = \"{}\"\n{}[http]\nlisten = \"{http}\"\n[broker]\n{broker}",
+        data.display(),
+        database.settings(),
+    );
+    std::fs::write(folder.path().join("hub.toml"), settings).expect("its settings");
+    database
 }
 
 fn command(folder: &tempfile::TempDir) -> Command {

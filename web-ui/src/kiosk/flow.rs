@@ -259,6 +259,7 @@ mod tests {
         let broken = Status {
             link: LinkState::Down,
             link_for_ms: 0,
+            link_trouble: None,
             unsent_sales: 0,
             printer: PrinterState::PaperOut,
             terminal: TerminalState::Ready,

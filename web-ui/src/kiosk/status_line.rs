@@ -1,6 +1,6 @@
 //! The line on top: the cinema, the time, and how link, unsent sales and printer are, in words that calm.
 
-use appliance_api::{LinkState, PrinterState, Status};
+use appliance_api::{LinkState, LinkTrouble, PrinterState, Status};
 use leptos::prelude::*;
 
 use super::state::Kiosk;
@@ -48,8 +48,8 @@ fn States(status: Status) -> impl IntoView {
     let kiosk = Kiosk::here();
     let unsent = status.unsent_sales;
     let set_aside = status.set_aside;
-    let (link, printer) = (status.link, status.printer);
-    let link_words = move || link_words(link, kiosk.language.get().words());
+    let (link, trouble, printer) = (status.link, status.link_trouble, status.printer);
+    let link_words = move || link_words(link, trouble, kiosk.language.get().words());
     let printer_words = move || printer_words(printer, kiosk.language.get().words());
     let unsent_words = move || {
         fill(
@@ -73,10 +73,20 @@ fn States(status: Status) -> impl IntoView {
     }
 }
 
-fn link_words(link: LinkState, words: &Words) -> &'static str {
+fn link_words(link: LinkState, trouble: Option<LinkTrouble>, words: &Words) -> &'static str {
     match link {
         LinkState::Up => words.link_up,
-        LinkState::Down => words.link_down,
+        LinkState::Down => match trouble {
+            None | Some(LinkTrouble::Unreachable) => words.link_down,
+            Some(LinkTrouble::NoTls) => words.link_no_tls,
+            Some(LinkTrouble::NotTrusted) => words.link_not_trusted,
+            Some(LinkTrouble::OtherName) => words.link_other_name,
+            Some(LinkTrouble::Expired) => words.link_expired,
+            Some(LinkTrouble::CertificateWanted) => words.link_certificate_wanted,
+            Some(LinkTrouble::CertificateRefused) => words.link_certificate_refused,
+            Some(LinkTrouble::NotLetIn) => words.link_not_let_in,
+            Some(LinkTrouble::OurFiles) => words.link_own_files,
+        },
         LinkState::NotEnrolled => words.link_alone,
         LinkState::Refused => words.link_refused,
     }

@@ -1,0 +1,138 @@
+//! Certificates and keys in PEM files: read, checked against one another and the time of day, and what is wrong with them said in words that
+//! name the file. It knows no protocol, and shows no key.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use rustls::sign::CertifiedKey;
+use rustls::{InconsistentKeys, RootCertStore};
+
+/// What is wrong with a certificate or a key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TlsError {
+    /// A file cannot be read.
+    #[error("cannot read {0}: {1}")]
+    Unreadable(PathBuf, String),
+    /// No certificate is in it.
+    #[error("there is no certificate in {0}: it begins with -----BEGIN CERTIFICATE-----")]
+    NoCertificate(PathBuf),
+    /// A certificate that is none.
+    #[error("the certificate in {0} cannot be used: {1}")]
+    WrongCertificate(PathBuf, String),
+    /// No key is in it.
+    #[error(
+        "there is no private key in {0} that can be used: it begins with -----BEGIN PRIVATE KEY----- and has no password"
+    )]
+    NoKey(PathBuf),
+    /// Certificate and key are not of one another.
+    #[error("the key in {key} is not the one of the certificate in {certificate}")]
+    NotOfOneAnother {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+    },
+    /// Its time is over.
+    #[error("the certificate in {0} expired on {1}")]
+    Expired(PathBuf, Timestamp),
+    /// Its time has not come, or a clock is wrong.
+    #[error("the certificate in {0} is valid only from {1} on")]
+    NotYet(PathBuf, Timestamp),
+    /// One of two is missing.
+    #[error("{0} and {1} come together: one of them is missing")]
+    OneOfTwo(&'static str, &'static str),
+}
+
+/// The cryptography of TLS.
+pub fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// Whom to trust: the certificates of authorities.
+///
+/// # Errors
+/// They cannot be read or used at `now`.
+pub fn authorities(file: &Path, now: Timestamp) -> Result<RootCertStore, TlsError> {
+    let mut store = RootCertStore::empty();
+    for certificate in certificates(file)? {
+        check_time(file, &certificate, now)?;
+        let added = store.add(certificate);
+        added.map_err(|why| TlsError::WrongCertificate(file.to_owned(), why.to_string()))?;
+    }
+    Ok(store)
+}
+
+/// Who one is: a certificate, with those of its issuers behind it, and its key.
+///
+/// # Errors
+/// They cannot be read, are not of one another, or cannot be used at `now`.
+pub fn identity(certificate: &Path, key: &Path, now: Timestamp) -> Result<CertifiedKey, TlsError> {
+    let chain = certificates(certificate)?;
+    let private = PrivateKeyDer::from_pem_slice(&read(key)?);
+    let private = private.map_err(|_| TlsError::NoKey(key.to_owned()))?;
+    for link in &chain {
+        check_time(certificate, link, now)?;
+    }
+    CertifiedKey::from_der(chain, private, &provider()).map_err(|why| match why {
+        rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
+            TlsError::NotOfOneAnother {
+                certificate: certificate.to_owned(),
+                key: key.to_owned(),
+            }
+        }
+        rustls::Error::InvalidCertificate(why) => {
+            TlsError::WrongCertificate(certificate.to_owned(), why.to_string())
+        }
+        _ => TlsError::NoKey(key.to_owned()),
+    })
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, TlsError> {
+    std::fs::read(file).map_err(|why| TlsError::Unreadable(file.to_owned(), why.to_string()))
+}
+
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let text = read(file)?;
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
+    let found =
+        found.map_err(|why| TlsError::WrongCertificate(file.to_owned(), why.to_string()))?;
+    match found.is_empty() {
+        true => Err(TlsError::NoCertificate(file.to_owned())),
+        false => Ok(found),
+    }
+}
+
+/// Whether its time is now. A certificate is asked for its time before anything else.
+fn check_time(
+    file: &Path,
+    certificate: &CertificateDer<'_>,
+    now: Timestamp,
+) -> Result<(), TlsError> {
+    let wrong = |why: webpki::Error| TlsError::WrongCertificate(file.to_owned(), why.to_string());
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+    let now = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+    let certificate = webpki::EndEntityCert::try_from(certificate).map_err(wrong)?;
+    let usage = webpki::KeyUsage::server_auth();
+    let asked = certificate.verify_for_usage(&[], &[], &[], now, usage, None, None);
+    match asked.map(drop) {
+        Err(webpki::Error::CertExpired { not_after, .. }) => {
+            Err(TlsError::Expired(file.to_owned(), time_of(not_after)))
+        }
+        Err(webpki::Error::CertNotValidYet { not_before, .. }) => {
+            Err(TlsError::NotYet(file.to_owned(), time_of(not_before)))
+        }
+        Err(why @ (webpki::Error::BadDer | webpki::Error::InvalidCertValidity)) => Err(wrong(why)),
+        // Nobody was named who could have signed it.
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn time_of(time: UnixTime) -> Timestamp {
+    let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
+}
