@@ -115,7 +115,8 @@ impl App {
         let way = (transport, broker_tls);
         let link = Link::open(seeds.frame, database.clone(), machine.clone(), way).await?;
         let holds_per_device = config.selling.holds_per_device;
-        let devices = Devices::load(database.clone(), machine.clone(), holds_per_device).await?;
+        let how = (holds_per_device, config.http.is_encrypted());
+        let devices = Devices::load(database.clone(), machine.clone(), how).await?;
         let selling = Selling {
             hold_time: Duration::from_secs(config.selling.hold_seconds),
         };

@@ -64,6 +64,8 @@ pub(crate) struct Devices {
     machine: Machine,
     /// How many holds a device may have open.
     holds_per_device: u32,
+    /// Whether the box is reached encrypted: a token then travels in no other way.
+    is_encrypted: bool,
     by_token: Arc<RwLock<HashMap<Hash, Known>>>,
     tries: Tries,
 }
@@ -73,13 +75,14 @@ impl Devices {
     pub(crate) async fn load(
         database: Database,
         machine: Machine,
-        holds_per_device: u32,
+        (holds_per_device, is_encrypted): (u32, bool),
     ) -> Result<Self, database::Error> {
         let devices = database.read(store::devices).await?;
         Ok(Self {
             database,
             machine,
             holds_per_device,
+            is_encrypted,
             by_token: Arc::new(RwLock::new(devices.into_iter().collect())),
             tries: Tries::default(),
         })

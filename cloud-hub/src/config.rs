@@ -40,7 +40,11 @@ impl Config {
                 true => IpAddr::V4(Ipv4Addr::LOCALHOST),
                 false => listens.ip(),
             };
-            format!("http://{}", SocketAddr::new(host, listens.port()))
+            let scheme = match self.http.is_encrypted() {
+                true => "https",
+                false => "http",
+            };
+            format!("{scheme}://{}", SocketAddr::new(host, listens.port()))
         })
     }
 }

@@ -87,7 +87,11 @@ impl TlsFiles {
     fn client(&self, now: Timestamp) -> Result<ClientConfig, TlsError> {
         let authorities = tls::authorities(&self.authority, now)?;
         let identity = self.identity.as_ref();
-        let identity = identity.map(|(certificate, key)| tls::identity(certificate, key, now));
+        let identity = identity.map(|(certificate, key)| {
+            let identity = tls::identity(certificate, key)?;
+            tls::check_times(certificate, &identity, now)?;
+            Ok(identity)
+        });
         let trusting = ClientConfig::builder_with_provider(tls::provider())
             .with_safe_default_protocol_versions()
             .map_err(|why| TlsError::WrongCertificate(self.authority.clone(), why.to_string()))?

@@ -15,6 +15,14 @@ pub const PASSWORD: &str = "three calm words";
 /// # Errors
 /// The hub does not answer or refuses, in words.
 pub async fn signs_in(link: &str) -> Result<String, String> {
+    signs_in_by(&client(), link).await
+}
+
+/// The same by a client of one's own.
+///
+/// # Errors
+/// As [`signs_in`].
+pub async fn signs_in_by(web: &reqwest::Client, link: &str) -> Result<String, String> {
     let (address, code) = link
         .trim()
         .split_once("/head-office#link=")
@@ -23,7 +31,7 @@ pub async fn signs_in(link: &str) -> Result<String, String> {
         link: code.to_owned(),
         password: PASSWORD.to_owned(),
     };
-    let asked = client()
+    let asked = web
         .put(format!("{address}/api/v1/password"))
         .json(&request)
         .send();

@@ -13,6 +13,7 @@ mod first_night;
 mod full_disk;
 mod head_office;
 mod hold_seats;
+mod https;
 mod hub_counter;
 mod hub_database;
 mod imports;

@@ -2,6 +2,7 @@
 
 mod asker;
 mod connections;
+mod encrypted;
 mod extract;
 mod known_device;
 mod layers;
@@ -16,6 +17,7 @@ mod streams;
 pub use axum::response::{IntoResponse, Response};
 
 pub use axum::Router;
+pub use encrypted::Encrypted;
 pub use extract::{Body, IdempotencyKey, Json, Parts, Path, Peer, Query, cookies};
 pub use known_device::KnownDevice;
 pub use layers::{Limits, Who, layers, probes};

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::Clock;
-use crate::job::{ByHand, Job};
+use crate::job::{Bell, ByHand, Job};
 
 /// How long background work may take to finish once shutdown has begun: longer than any answer, shorter than the ten seconds
 /// after which service managers commonly kill.
@@ -110,13 +110,31 @@ pub fn on_signals() -> std::io::Result<CancellationToken> {
     Ok(shutdown)
 }
 
+/// Rings whenever somebody hangs up (SIGHUP), which means to read files anew.
+///
+/// # Errors
+/// The system refuses to tell of signals.
+pub(crate) fn ring_on_hangup(life: &Lifecycle, bell: Bell) -> std::io::Result<()> {
+    let (mut hangup, shutdown) = (signal(SignalKind::hangup())?, life.shutdown().clone());
+    life.run(async move {
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return,
+                _ = hangup.recv() => bell.ring(),
+            }
+        }
+    });
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
-    use crate::job::{Bell, Due};
+    use crate::job::Due;
 
     #[tokio::test(start_paused = true)]
     async fn a_job_goes_on_after_a_panic_and_sleeps_until_it_is_due_or_rung() {

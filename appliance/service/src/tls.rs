@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::sign::CertifiedKey;
-use rustls::{InconsistentKeys, RootCertStore};
 
 /// What is wrong with a certificate or a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -70,26 +70,34 @@ pub fn authorities(file: &Path, now: Timestamp) -> Result<RootCertStore, TlsErro
 /// Who one is: a certificate, with those of its issuers behind it, and its key.
 ///
 /// # Errors
-/// They cannot be read, are not of one another, or cannot be used at `now`.
-pub fn identity(certificate: &Path, key: &Path, now: Timestamp) -> Result<CertifiedKey, TlsError> {
+/// They cannot be read, or are not of one another.
+pub fn identity(certificate: &Path, key: &Path) -> Result<CertifiedKey, TlsError> {
     let chain = certificates(certificate)?;
     let private = PrivateKeyDer::from_pem_slice(&read(key)?);
     let private = private.map_err(|_| TlsError::NoKey(key.to_owned()))?;
-    for link in &chain {
-        check_time(certificate, link, now)?;
-    }
-    CertifiedKey::from_der(chain, private, &provider()).map_err(|why| match why {
-        rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
-            TlsError::NotOfOneAnother {
-                certificate: certificate.to_owned(),
-                key: key.to_owned(),
-            }
+    CertifiedKey::from_der(chain, private, &provider()).map_err(|why| {
+        let (certificate, key) = (certificate.to_owned(), key.to_owned());
+        if let rustls::Error::InconsistentKeys(_) = why {
+            return TlsError::NotOfOneAnother { certificate, key };
         }
-        rustls::Error::InvalidCertificate(why) => {
-            TlsError::WrongCertificate(certificate.to_owned(), why.to_string())
+        if let rustls::Error::InvalidCertificate(why) = why {
+            return TlsError::WrongCertificate(certificate, why.to_string());
         }
-        _ => TlsError::NoKey(key.to_owned()),
+        TlsError::NoKey(key)
     })
+}
+
+/// Whether an identity that was read from this file is good at `now`.
+///
+/// # Errors
+/// One of its certificates is not.
+pub fn check_times(
+    certificate: &Path,
+    identity: &CertifiedKey,
+    now: Timestamp,
+) -> Result<(), TlsError> {
+    let mut chain = identity.cert.iter();
+    chain.try_for_each(|link| check_time(certificate, link, now))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, TlsError> {
@@ -119,17 +127,23 @@ fn check_time(
     let certificate = webpki::EndEntityCert::try_from(certificate).map_err(wrong)?;
     let usage = webpki::KeyUsage::server_auth();
     let asked = certificate.verify_for_usage(&[], &[], &[], now, usage, None, None);
-    match asked.map(drop) {
-        Err(webpki::Error::CertExpired { not_after, .. }) => {
-            Err(TlsError::Expired(file.to_owned(), time_of(not_after)))
-        }
-        Err(webpki::Error::CertNotValidYet { not_before, .. }) => {
-            Err(TlsError::NotYet(file.to_owned(), time_of(not_before)))
-        }
-        Err(why @ (webpki::Error::BadDer | webpki::Error::InvalidCertValidity)) => Err(wrong(why)),
-        // Nobody was named who could have signed it.
-        Ok(()) | Err(_) => Ok(()),
+    let Err(why) = asked else {
+        return Ok(());
+    };
+    if let webpki::Error::CertExpired { not_after, .. } = why {
+        return Err(TlsError::Expired(file.to_owned(), time_of(not_after)));
     }
+    if let webpki::Error::CertNotValidYet { not_before, .. } = why {
+        return Err(TlsError::NotYet(file.to_owned(), time_of(not_before)));
+    }
+    if matches!(
+        why,
+        webpki::Error::BadDer | webpki::Error::BadDerTime | webpki::Error::InvalidCertValidity
+    ) {
+        return Err(wrong(why));
+    }
+    // Nobody was named who could have signed it, so everything else is no answer.
+    Ok(())
 }
 
 fn time_of(time: UnixTime) -> Timestamp {

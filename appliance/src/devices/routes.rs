@@ -109,8 +109,12 @@ pub(crate) async fn pair(
     Json(request): Json<PairRequest>,
 ) -> Result<impl IntoResponse, PairingRefused> {
     let paired = devices.pair(from, &request.code, request.name).await?;
+    let secure = match devices.is_encrypted {
+        true => "; Secure",
+        false => "",
+    };
     let cookie = format!(
-        "{DEVICE_COOKIE}={}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict",
+        "{DEVICE_COOKIE}={}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict{secure}",
         paired.token
     );
     Ok((StatusCode::CREATED, [(SET_COOKIE, cookie)], Json(paired)))

@@ -1,6 +1,7 @@
 //! The socket: takes connections up to a limit, cuts those that never finish the head of a request or never take what they are sent, and
 //! lets the others end well when the process stops.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
@@ -10,17 +11,20 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::HeaderMap;
+use axum::http::header::STRICT_TRANSPORT_SECURITY;
+use axum::http::{HeaderMap, HeaderValue};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use super::connections::{Connections, Place};
+use super::encrypted::Encrypted;
 use super::sending::Sending;
 use crate::Metrics;
 
@@ -47,7 +51,7 @@ pub const WRITE_SECONDS: u64 = 30;
 pub const HEAD_SECONDS: u64 = 30;
 
 /// What the socket bears.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Door {
     /// Open connections; for a further one somebody who idles makes room.
     pub most_connections: u32,
@@ -59,6 +63,8 @@ pub struct Door {
     pub taken_within: Duration,
     /// Who stands in front and says for whom it asks, in `X-Forwarded-For`.
     pub proxies: Arc<[IpAddr]>,
+    /// How connections are encrypted, if they are here.
+    pub encrypted: Option<Encrypted>,
 }
 
 impl Default for Door {
@@ -69,6 +75,7 @@ impl Default for Door {
             head_within: Duration::from_secs(HEAD_SECONDS),
             taken_within: Duration::from_secs(WRITE_SECONDS),
             proxies: Arc::new([]),
+            encrypted: None,
         }
     }
 }
@@ -150,16 +157,27 @@ fn whom_it_is_for(from: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAd
     let named = lines.filter_map(|line| line.to_str().ok());
     let named: Vec<_> = named.flat_map(|line| line.split(',')).collect();
     for address in named.into_iter().rev() {
-        match address.trim().parse::<IpAddr>() {
-            Ok(address) if is_proxy(address) => {}
-            Ok(address) => return address,
-            Err(_) => break,
+        match address_in(address.trim()) {
+            Some(address) if is_proxy(address) => {}
+            Some(address) => return address,
+            None => break,
         }
     }
     from
 }
 
-/// Answers the requests of one connection until it ends.
+/// An address as proxies write it: alone, in brackets, or with a port.
+fn address_in(text: &str) -> Option<IpAddr> {
+    let alone = text.parse().ok();
+    let with_port = || text.parse().ok().map(|address: SocketAddr| address.ip());
+    let in_brackets = || {
+        let inside = text.strip_prefix('[')?.strip_suffix(']')?;
+        inside.parse().ok().map(IpAddr::V6)
+    };
+    alone.or_else(with_port).or_else(in_brackets)
+}
+
+/// Has a connection served, encrypted where it must be.
 async fn converse(
     (stream, from): (TcpStream, IpAddr),
     place: &Place,
@@ -171,20 +189,52 @@ async fn converse(
         tracing::debug!(%error, "a connection was gone before it was served");
         return;
     }
+    let Some(encrypted) = door.encrypted.clone() else {
+        let stream = Sending::new(stream, door.taken_within);
+        return answer((stream, from), place, router, door, shutdown).await;
+    };
+    let meeting = encrypted.meet(stream, door.taken_within);
+    let met = tokio::select! {
+        biased;
+        () = shutdown.cancelled() => None,
+        met = tokio::time::timeout(door.head_within, meeting) => met.ok().flatten(),
+    };
+    if let Some(stream) = met {
+        answer((stream, from), place, router, door, shutdown).await;
+    }
+}
+
+/// A year: who has come by https comes by no other way.
+const ONLY_ENCRYPTED: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Answers the requests of one connection until it ends.
+async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    (stream, from): (S, IpAddr),
+    place: &Place,
+    router: Router,
+    door: Door,
+    shutdown: CancellationToken,
+) {
     let (caller, proxies) = (place.guest.clone(), Arc::clone(&door.proxies));
+    let is_encrypted = door.encrypted.is_some();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request = request.map(Body::new);
         let asks = whom_it_is_for(from, request.headers(), &proxies);
         request.extensions_mut().insert(caller.asking_for(asks));
-        router.clone().oneshot(request)
+        let answering = router.clone().oneshot(request);
+        async move {
+            let mut answer = answering.await?;
+            if is_encrypted {
+                let headers = answer.headers_mut();
+                headers.insert(STRICT_TRANSPORT_SECURITY, ONLY_ENCRYPTED);
+            }
+            Ok::<_, Infallible>(answer)
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(door.head_within)
-        .serve_connection(
-            TokioIo::new(Sending::new(stream, door.taken_within)),
-            service,
-        );
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         biased;
@@ -216,12 +266,24 @@ mod tests {
         };
         assert_eq!(asks("10.0.0.1", &["192.0.2.7"]), "192.0.2.7");
         assert_eq!(asks("::ffff:10.0.0.1", &["2001:db8::7"]), "2001:db8::7");
+        // Some write the port beside it.
+        assert_eq!(asks("10.0.0.1", &["192.0.2.7:5678"]), "192.0.2.7");
+        assert_eq!(asks("10.0.0.1", &["[2001:db8::7]:5678"]), "2001:db8::7");
+        assert_eq!(asks("10.0.0.1", &["[2001:db8::7]"]), "2001:db8::7");
+        assert_eq!(asks("10.0.0.1", &["192.0.2.7, 10.0.0.2:80"]), "192.0.2.7");
         // What comes before is whatever the guest made up.
         assert_eq!(asks("10.0.0.1", &["192.0.2.9, 192.0.2.7"]), "192.0.2.7");
         assert_eq!(asks("10.0.0.1", &["192.0.2.9", "192.0.2.7"]), "192.0.2.7");
         assert_eq!(asks("10.0.0.1", &["192.0.2.7, 10.0.0.2"]), "192.0.2.7");
         assert_eq!(asks("192.0.2.1", &["192.0.2.7"]), "192.0.2.1", "no proxy");
-        for nonsense in [&[][..], &["nobody"], &["192.0.2.9, "], &["10.0.0.2"]] {
+        for nonsense in [
+            &[][..],
+            &["nobody"],
+            &["192.0.2.7:"],
+            &["[192.0.2.7]"],
+            &["192.0.2.9, "],
+            &["10.0.0.2"],
+        ] {
             assert_eq!(asks("10.0.0.1", nonsense), "10.0.0.1", "{nonsense:?}");
         }
     }

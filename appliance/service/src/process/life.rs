@@ -5,7 +5,8 @@ use std::io;
 use tokio::net::TcpListener;
 
 use super::{Process, StartError};
-use crate::{control, database_meters, files};
+use crate::http::Encrypted;
+use crate::{Bell, control, database_meters, files, lifecycle};
 
 /// Why a process stopped that was not told to.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +49,8 @@ async fn serve<P: Process>(
     bind: impl Future<Output = io::Result<TcpListener>>,
 ) -> Result<(), RunError> {
     let http = P::http(&process.base().settings);
+    let door = http.door(&process.machine().clock);
+    let door = door.map_err(|why| RunError::Start(why.into()))?;
     files::allow(http.most_connections)?;
     database_meters::show(&process.machine().metrics, process.database());
     process.start().map_err(RunError::Start)?;
@@ -67,7 +70,12 @@ async fn serve<P: Process>(
     }));
     let listener = bind.await?;
     tracing::info!(address = %listener.local_addr()?, "the {} is open", P::NAME);
-    let door = http.door();
+    if let Some(encrypted) = &door.encrypted {
+        let hangup = Bell::default();
+        let machine = process.machine();
+        machine.job("certificate", &hangup, encrypted, Encrypted::look_due);
+        lifecycle::ring_on_hangup(life, hangup)?;
+    }
     let (metrics, shutdown) = (&process.machine().metrics, life.shutdown().clone());
     crate::http::serve(listener, process.router(), door, metrics, shutdown).await;
     Ok(())

@@ -9,10 +9,12 @@ use database::{Database, Migration, Options, Synchronous};
 use serde::Deserialize;
 
 use super::OpenError;
+use crate::Clock;
 use crate::http::{
-    CONNECTIONS_PER_ADDRESS, Door, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND,
+    CONNECTIONS_PER_ADDRESS, Door, Encrypted, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND,
     STREAMS_PER_ADDRESS, StreamLimits, WRITE_SECONDS,
 };
+use crate::tls::TlsError;
 
 /// `[data]`
 #[derive(Debug, Clone, Deserialize)]
@@ -164,6 +166,10 @@ pub struct Http {
     pub listen: Option<SocketAddr>,
     /// The address under which people reach it, `https://office.example`, if that is another: a proxy stands in front.
     pub public: Option<PublicAddress>,
+    /// The file of its own certificate, PEM, with those of its issuers behind it: it then speaks https, and only that.
+    pub certificate: Option<PathBuf>,
+    /// The file of the certificate's key, PEM.
+    pub private_key: Option<PathBuf>,
     /// The addresses of proxies in front, which say in `X-Forwarded-For` for whom they ask: limits then are that household's.
     pub trusted_proxies: Vec<IpAddr>,
     /// Requests per second of one known device, or of one address that is none's; at once it may send twice as many.
@@ -183,14 +189,41 @@ pub struct Http {
 
 impl Http {
     /// What the socket bears.
-    pub(crate) fn door(&self) -> Door {
-        Door {
+    ///
+    /// # Errors
+    /// Its certificate cannot be used.
+    pub(crate) fn door(&self, clock: &Clock) -> Result<Door, OpenError> {
+        let wrong = |why: &dyn fmt::Display| OpenError::Settings(format!("[http] {why}"));
+        let encrypted = match (&self.certificate, &self.private_key) {
+            (None, None) => None,
+            (Some(certificate), Some(key)) => {
+                let public = self.public.as_ref().map(PublicAddress::as_str);
+                if public.is_some_and(|public| public.starts_with("http://")) {
+                    return Err(wrong(
+                        &"public begins with http://, and there is a certificate: it begins with https://",
+                    ));
+                }
+                let by = Encrypted::by(certificate.clone(), key.clone(), clock.clone());
+                Some(by.map_err(|why| wrong(&why))?)
+            }
+            (Some(_), None) | (None, Some(_)) => {
+                return Err(wrong(&TlsError::OneOfTwo("certificate", "private_key")));
+            }
+        };
+        Ok(Door {
+            encrypted,
             most_connections: self.most_connections,
             connections_per_address: self.connections_per_address,
             head_within: Duration::from_secs(self.head_seconds),
             taken_within: Duration::from_secs(self.write_seconds),
             proxies: self.trusted_proxies.as_slice().into(),
-        }
+        })
+    }
+
+    /// Whether people reach it encrypted, by itself or by a proxy in front.
+    pub fn is_encrypted(&self) -> bool {
+        let public = self.public.as_ref().map(PublicAddress::as_str);
+        self.certificate.is_some() || public.is_some_and(|public| public.starts_with("https://"))
     }
 
     /// Answers that do not end.
@@ -207,6 +240,8 @@ impl Default for Http {
         Self {
             listen: None,
             public: None,
+            certificate: None,
+            private_key: None,
             trusted_proxies: Vec::new(),
             requests_per_second: REQUESTS_PER_SECOND,
             most_connections: MOST_CONNECTIONS,
