@@ -7,6 +7,7 @@ mod accessible;
 mod buys_tickets;
 mod first_night;
 mod goes_away;
+mod halls;
 mod keyboard;
 mod live_seats;
 mod paper_out;

@@ -21,6 +21,7 @@ pub fn ticket() -> Paper {
         film: "Die fabelhafte Welt der Amélie".to_owned(),
         facts: vec!["FSK 6".to_owned(), "OmU".to_owned(), "2D".to_owned()],
         auditorium: "Saal 3".to_owned(),
+        block: None,
         row: "F".to_owned(),
         number: "7".to_owned(),
         starts_at: date(2026, 11, 23).at(20, 15, 0, 0),
@@ -83,6 +84,22 @@ async fn a_copy_in_french_paid_in_cash() {
         ..ticket()
     };
     insta::assert_snapshot!("copy_fr", printed(&paper).await.described());
+}
+
+#[tokio::test]
+async fn a_ticket_names_the_block_where_rows_of_one_name_are_in_several() {
+    let paper = printed(&Paper {
+        block: Some("Balkon Mitte links".to_owned()),
+        ..ticket()
+    })
+    .await;
+    let text = paper.text();
+    let at = |words: &str| {
+        text.find(words)
+            .unwrap_or_else(|| panic!("{words}: {text}"))
+    };
+    assert!(at(&ticket().auditorium) < at("Balkon Mitte links"));
+    assert!(at("Balkon Mitte links") < at("Reihe"));
 }
 
 #[tokio::test]

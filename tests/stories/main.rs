@@ -11,6 +11,7 @@ mod devices;
 mod first_minute;
 mod first_night;
 mod full_disk;
+mod halls;
 mod head_office;
 mod hold_seats;
 mod https;

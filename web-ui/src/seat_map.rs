@@ -1,7 +1,6 @@
 //! The seat map of every screen: drawn, live, for fingers, keyboards and screen readers, with a list by row as its equal.
 //! It knows seats, looks and prices; what a touch means is said by whoever shows it.
 
-mod bend;
 mod board;
 mod drawing;
 mod gestures;

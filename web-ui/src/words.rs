@@ -81,6 +81,26 @@ pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
     })
 }
 
+/// A row as it is spoken: "Row F"; in a hall of several blocks "Left, row F".
+pub fn row_name(words: &Words, block: Option<&str>, row: &str) -> String {
+    match block {
+        Some(block) => fill(words.block_and_row, &[("row", row), ("block", block)]),
+        None => fill(words.row, &[("row", row)]),
+    }
+}
+
+/// A seat as it is spoken: "Row F, seat 7"; in a hall of several blocks "Left, row F, seat 7".
+pub fn seat_name(words: &Words, block: Option<&str>, row: &str, number: &str) -> String {
+    let values = [("row", row), ("seat", number)];
+    match block {
+        Some(block) => {
+            let [row, seat] = values;
+            fill(words.block_row_and_seat, &[row, seat, ("block", block)])
+        }
+        None => fill(words.row_and_seat, &values),
+    }
+}
+
 /// The language that is spoken, for every component below the one that gave it as context.
 pub fn spoken() -> RwSignal<Language> {
     use_context().unwrap_or_else(|| RwSignal::new(Language::default()))

@@ -3,6 +3,8 @@
 
 mod groups;
 #[cfg(test)]
+mod halls;
+#[cfg(test)]
 mod tests;
 mod wheelchairs;
 

@@ -161,11 +161,13 @@ fn layout(rows: &[&str]) -> Layout {
             let number = seat.as_str()[1..].to_owned();
             places.push(Place {
                 seat,
+                block: None,
                 row: name.into(),
                 number,
                 kind,
                 x: hundreds(column) + 50,
                 y: (number_of(name) + 1) * 120,
+                turn: 0,
                 with,
                 run,
             });
@@ -177,6 +179,7 @@ fn layout(rows: &[&str]) -> Layout {
         depth,
         focus: (width / 2, depth * 2 / 3),
         gallery_from: None,
+        blocks: Vec::new(),
         places,
     }
 }

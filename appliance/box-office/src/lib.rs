@@ -26,7 +26,7 @@ pub use id::{
     AuditoriumId, BlockId, CinemaId, DeviceId, EventId, FilmId, HoldId, IdError, PriceBookId,
     PrintJobId, SaleId, SeatId, ShowtimeId, TenderId, TicketId, TicketKindId,
 };
-pub use layout::{Layout, Place, SeatKind};
+pub use layout::{Bend, Block, Layout, Place, SeatKind, turned};
 pub use ledger::{
     Changes, GiveRefusal, Granted, Held, HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD,
     RefundRefusal, SeatMove, SeatRecord, SeatState, SeatsRefusal, SellRefusal, places_needed,

@@ -29,8 +29,8 @@ impl Plan {
             .iter()
             .map(|it| it.with.as_ref().and_then(|with| by_name.get(with).copied()))
             .collect();
-        let runs = stretches(places, |a, b| a.run == b.run && a.row == b.row);
-        let rows = stretches(places, |a, b| a.row == b.row);
+        let runs = stretches(places, |a, b| a.run == b.run && a.is_in_row_of(b));
+        let rows = stretches(places, Place::is_in_row_of);
         let mut run_of = vec![0; places.len()];
         for (number, run) in runs.iter().enumerate() {
             run_of[run.clone()].fill(number);
@@ -95,7 +95,7 @@ impl Plan {
         self.runs[self.run_of[place]].clone()
     }
 
-    /// The rows, from the screen to the back.
+    /// The rows, block by block, from the screen to the back.
     pub(crate) fn rows(&self) -> &[Range<usize>] {
         &self.rows
     }

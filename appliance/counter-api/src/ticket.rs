@@ -14,6 +14,9 @@ pub struct Ticket {
     pub showtime: ShowtimeId,
     /// The seat.
     pub seat: SeatId,
+    /// The block that the seat stands in, as the signs in the room call it, where the room has more than one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
     /// The seat's row: `F`.
     pub row: String,
     /// The seat's number: `7`.

@@ -143,6 +143,9 @@ pub struct TicketFacts {
     pub format: Format,
     /// The room as guests call it.
     pub auditorium: String,
+    /// The name of the block that the seat stands in, where the room has more than one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
     /// The seat's row.
     pub row: String,
     /// The seat's number.
@@ -178,6 +181,7 @@ impl TicketFacts {
                 .map(|subtitles| subtitles.language.clone()),
             format: showtime.format,
             auditorium: scheduled.auditorium.name.clone(),
+            block: scheduled.plan.layout().block_name(place).map(str::to_owned),
             row: place.row.clone(),
             number: place.number.clone(),
             kind_names,

@@ -78,6 +78,7 @@ pub(crate) fn shown(row: TicketRow, showtime: &ShowtimeId, signer: &TicketSigner
         price: money(row.price_minor),
         tax: money(row.tax_minor),
         id: row.id,
+        block: row.facts.block,
         row: row.facts.row,
         number: row.facts.number,
         seat: row.seat,

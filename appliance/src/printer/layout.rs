@@ -114,14 +114,12 @@ impl Page {
         spans.map(Line::Spans).collect()
     }
 
-    /// Auditorium, row and seat: the row on the left half, the seat on the right half, as large as both can be.
+    /// Auditorium, block, row and seat: the row on the left half, the seat on the right half, as large as both can be.
     fn place(self, paper: &Paper, words: &Words) -> Vec<Line> {
-        let auditorium = printable(&paper.auditorium);
-        let largest = (1..=4)
-            .rev()
-            .find(|size| width(&auditorium, *size) <= self.columns)
-            .unwrap_or(1);
-        let mut lines = self.centred(&auditorium, (largest, largest), true);
+        let mut lines = self.as_large_as_it_fits(&paper.auditorium, 4);
+        if let Some(block) = &paper.block {
+            lines.extend(self.as_large_as_it_fits(block, 3));
+        }
         lines.push(self.gap());
         let (row, number) = (printable(&paper.row), printable(&paper.number));
         let half = self.columns / 2;
@@ -130,6 +128,14 @@ impl Page {
         lines.push(self.halves(words.row, words.seat, (1, 1)));
         lines.push(self.halves(&row, &number, (size, size)));
         lines
+    }
+
+    /// A name on one line, enlarged up to `most` times.
+    fn as_large_as_it_fits(self, name: &str, most: u8) -> Vec<Line> {
+        let name = printable(name);
+        let fits = |size: &u8| width(&name, *size) <= self.columns;
+        let size = (1..=most).rev().find(fits).unwrap_or(1);
+        self.centred(&name, (size, size), true)
     }
 
     fn money(self, paper: &Paper, words: &Words) -> Vec<Line> {

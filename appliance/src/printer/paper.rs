@@ -22,6 +22,9 @@ pub struct Paper {
     pub facts: Vec<String>,
     /// The auditorium as the signs in the building call it: `Screen 3`.
     pub auditorium: String,
+    /// The block that the seat stands in, where the room has more than one: `Left`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
     /// The seat's row: `F`.
     pub row: String,
     /// The seat's number: `7`.

@@ -136,6 +136,7 @@ impl Slip {
             cinema: self.sold_as.cinema,
             film: self.sold_as.film,
             auditorium: self.sold_as.auditorium,
+            block: self.sold_as.block,
             row: self.sold_as.row,
             number: self.sold_as.number,
             paid: self

@@ -18,7 +18,7 @@ pub use up::{
     AgeRating, AuditoriumDescribed, AuditoriumUse, CardSlip, Chair, CinemaDescribed, CinemaSelling,
     DecidedBy, FilmImported, FilmSelling, PaidTender, PaymentDecided, PaymentOutcome,
     PaymentRefunded, PaymentUnknown, PriceBookImported, Receipt, Row, SaleSettled, SeatAtEpoch,
-    SeatingPlan, SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled,
+    SeatBlock, SeatingPlan, SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled,
     ShowtimeSelling, SoldTicket, Subtitles, TenderWay,
 };
 

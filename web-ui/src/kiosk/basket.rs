@@ -11,7 +11,7 @@ use super::state::{Kiosk, Sheet};
 use crate::format::{Countdown, money};
 use crate::icons::{self, Icon};
 use crate::parts::TextButton;
-use crate::words::{fill, say};
+use crate::words::{fill, say, seat_name};
 
 /// From here on the countdown is no longer quiet.
 const LAST_MINUTE: Duration = Duration::from_secs(60);
@@ -57,9 +57,10 @@ pub fn NoticeBox() -> impl IntoView {
     let notice = kiosk.order.notice;
     let text = move || {
         notice.with(|notice| {
-            notice
-                .as_ref()
-                .map(|notice| notice.text(kiosk.language.get().words()))
+            let layout = kiosk.order.showtime.get();
+            let layout = layout.as_ref().map(|showtime| &showtime.layout);
+            let words = kiosk.language.get().words();
+            notice.as_ref().map(|notice| notice.text(words, layout))
         })
     };
     let class = move || match notice.with(|notice| notice.as_ref().map(Notice::is_a_hint)) {
@@ -83,16 +84,11 @@ fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> imp
     let seat_words = move || {
         let words = kiosk.language.get().words();
         showtime.with_value(|showtime| {
-            let place = showtime
-                .layout
-                .places
-                .iter()
-                .find(|place| place.seat == named.seat);
+            let layout = &showtime.layout;
+            let place = layout.places.iter().find(|place| place.seat == named.seat);
             place.map(|place| {
-                fill(
-                    words.row_and_seat,
-                    &[("row", &place.row), ("seat", &place.number)],
-                )
+                let block = layout.block_name(place);
+                seat_name(words, block, &place.row, &place.number)
             })
         })
     };

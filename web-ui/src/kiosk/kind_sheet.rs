@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::state::{Kiosk, Sheet as Over};
 use crate::format::money;
 use crate::parts::Sheet;
-use crate::words::{fill, say};
+use crate::words::{say, seat_name};
 
 /// The sheet of ticket kinds.
 #[component]
@@ -36,11 +36,10 @@ fn Kinds(seat: SeatId) -> impl IntoView {
     else {
         return ().into_any();
     };
+    let block = showtime.layout.block_name(&place).map(str::to_owned);
     let title = Signal::derive(move || {
-        fill(
-            kiosk.language.get().words().row_and_seat,
-            &[("row", &place.row), ("seat", &place.number)],
-        )
+        let words = kiosk.language.get().words();
+        seat_name(words, block.as_deref(), &place.row, &place.number)
     });
     let age = say(|words| words.kinds_by_age);
     let kinds = showtime

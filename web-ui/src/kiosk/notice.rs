@@ -1,6 +1,6 @@
 //! What a guest is told beside the seats and the basket: what happened, and the way on.
 
-use box_office::SeatId;
+use box_office::{Layout, SeatId};
 use counter_api::{Hold, Problem};
 
 use super::payment::Outcome;
@@ -88,21 +88,21 @@ impl Notice {
         }
     }
 
-    /// The notice in words.
-    pub fn text(&self, words: &Words) -> String {
+    /// The notice in words, its seats as they are called in the room.
+    pub fn text(&self, words: &Words, room: Option<&Layout>) -> String {
         match self {
             Self::Refused {
                 code,
                 seats,
                 request_id,
             } => match words.problem(code) {
-                Some(text) => fill(text, &[("seats", &listed(seats))]),
+                Some(text) => fill(text, &[("seats", &listed(seats, room))]),
                 None => fill(words.problem_unknown, &[("request", request_id)]),
             },
             Self::Unreachable => words.unreachable.to_owned(),
             Self::TimeUp => words.time_up.to_owned(),
             Self::NoneTogether => words.none_together.to_owned(),
-            Self::LeftAlone(seats) => fill(words.left_alone, &[("seats", &listed(seats))]),
+            Self::LeftAlone(seats) => fill(words.left_alone, &[("seats", &listed(seats, room))]),
             Self::Declined => words.declined.to_owned(),
             Self::Cancelled => words.cancelled.to_owned(),
             Self::Refunded => words.refunded.to_owned(),
@@ -110,9 +110,12 @@ impl Notice {
     }
 }
 
-fn listed(seats: &[SeatId]) -> String {
-    let names: Vec<_> = seats.iter().map(SeatId::as_str).collect();
-    names.join(", ")
+fn listed(seats: &[SeatId], room: Option<&Layout>) -> String {
+    let name = |seat: &SeatId| {
+        let label = room.and_then(|room| room.label(seat));
+        label.unwrap_or_else(|| seat.to_string())
+    };
+    seats.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -129,8 +132,8 @@ mod tests {
         };
         for language in Language::ALL {
             let words = language.words();
-            assert!(refused("seats_taken").text(words).contains("F7, F8"));
-            assert!(refused("never heard of").text(words).contains("r-42"));
+            assert!(refused("seats_taken").text(words, None).contains("F7, F8"));
+            assert!(refused("never heard of").text(words, None).contains("r-42"));
         }
     }
 }

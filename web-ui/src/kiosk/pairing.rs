@@ -35,7 +35,7 @@ pub fn PairingScreen() -> impl IntoView {
         notice.with(|notice| {
             notice
                 .as_ref()
-                .map(|notice| notice.text(kiosk.language.get().words()))
+                .map(|notice| notice.text(kiosk.language.get().words(), None))
         })
     };
     let (title, text) = (

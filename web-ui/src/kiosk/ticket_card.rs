@@ -4,7 +4,7 @@ use counter_api::Ticket;
 use leptos::prelude::*;
 
 use super::state::Kiosk;
-use crate::words::{fill, say};
+use crate::words::{say, seat_name};
 
 /// A ticket.
 #[component]
@@ -16,15 +16,14 @@ pub fn TicketCard(
     let Ticket {
         id,
         seat: seat_id,
+        block,
         row,
         number,
         ..
     } = ticket;
     let seat = move || {
-        fill(
-            kiosk.language.get().words().row_and_seat,
-            &[("row", &row), ("seat", &number)],
-        )
+        let words = kiosk.language.get().words();
+        seat_name(words, block.as_deref(), &row, &number)
     };
     let code_of = say(|words| words.ticket_code);
     let alt = {

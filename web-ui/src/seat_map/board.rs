@@ -8,7 +8,7 @@ use super::look::Look;
 use super::room::{DrawnSeat, Room};
 use super::view::{Size, View};
 use crate::format;
-use crate::words::{Language, Words, fill, spoken};
+use crate::words::{Language, Words, seat_name, spoken};
 
 /// A room on the screen. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -132,7 +132,7 @@ impl Board {
         language: Language,
         words: &Words,
     ) -> String {
-        let mut text = seat_name(words, &seat.row, &seat.number);
+        let mut text = seat_name(words, seat.block.as_deref(), &seat.row, &seat.number);
         for part in [kind_name(words, seat.kind), look_name(words, look)] {
             text.push_str(", ");
             text.push_str(part);
@@ -145,11 +145,6 @@ impl Board {
         }
         text
     }
-}
-
-/// A seat by row and number: "Row F, seat 7".
-pub fn seat_name(words: &Words, row: &str, number: &str) -> String {
-    fill(words.row_and_seat, &[("row", row), ("seat", number)])
 }
 
 /// A kind of seat in words.

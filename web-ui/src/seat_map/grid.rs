@@ -1,6 +1,7 @@
-//! Arrow keys on the seats: to the neighbour in the row, or to the nearest seat of the next row.
+//! Arrow keys on the seats: to the neighbour in the row, or to the nearest seat of the next row; where a block ends, to the next
+//! block on that side.
 
-use super::room::Room;
+use super::room::{DrawnSeat, Room};
 
 /// A key that moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,19 +56,43 @@ pub fn step(room: &Room, from: usize, step: Step) -> usize {
         Step::Up => seat
             .row_index
             .checked_sub(1)
-            .and_then(|index| nearest_in_row(room, index, seat.x)),
-        Step::Down => nearest_in_row(room, seat.row_index + 1, seat.x),
+            .and_then(|index| nearest_in_row(room, index, seat)),
+        Step::Down => nearest_in_row(room, seat.row_index + 1, seat),
     };
-    target.unwrap_or(from)
+    target
+        .or_else(|| in_another_block(room, seat, step))
+        .unwrap_or(from)
 }
 
-fn nearest_in_row(room: &Room, row: usize, x: i32) -> Option<usize> {
-    room.rows
-        .get(row)?
-        .seats
-        .iter()
-        .copied()
-        .min_by_key(|place| (room.seats[*place].x - x).abs())
+/// The nearest seat of another block on this side, one that lies more ahead than aside.
+fn in_another_block(room: &Room, seat: &DrawnSeat, step: Step) -> Option<usize> {
+    let ahead_and_aside = |other: &DrawnSeat| {
+        let (right, down) = (other.x - seat.x, other.y - seat.y);
+        Some(match step {
+            Step::Left => (-right, down.abs()),
+            Step::Right => (right, down.abs()),
+            Step::Up => (-down, right.abs()),
+            Step::Down => (down, right.abs()),
+            Step::RowStart | Step::RowEnd => return None,
+        })
+    };
+    let others = room.seats.iter().enumerate();
+    others
+        .filter(|(_, other)| other.block != seat.block)
+        .filter_map(|(place, other)| Some((place, ahead_and_aside(other)?)))
+        .filter(|(_, (ahead, aside))| ahead > aside)
+        .min_by_key(|(_, (ahead, aside))| ahead + 2 * aside)
+        .map(|(place, _)| place)
+}
+
+/// The nearest seat of a row of the same block.
+fn nearest_in_row(room: &Room, row: usize, seat: &DrawnSeat) -> Option<usize> {
+    let apart = |place: &usize| {
+        let other = &room.seats[*place];
+        i64::from(other.x - seat.x).pow(2) + i64::from(other.y - seat.y).pow(2)
+    };
+    let row = room.rows.get(row).filter(|row| row.block == seat.block)?;
+    row.seats.iter().copied().min_by_key(apart)
 }
 
 #[cfg(test)]
@@ -93,5 +118,59 @@ mod tests {
         check("C3", Step::RowStart, "C1");
         check("A1", Step::Up, "A1");
         check("C4", Step::Down, "C4");
+    }
+
+    /// Two blocks side by side, rows A and B in each, and a third behind them.
+    #[test]
+    fn arrows_go_on_in_the_next_block_where_one_ends() {
+        let mut hall = layout(&["..", "..", "..", "..", "..."]);
+        for (place, (block, row, x, y)) in hall.places.iter_mut().zip([
+            ("L", "A", 0, 0),
+            ("L", "A", 100, 0),
+            ("L", "B", 0, 110),
+            ("L", "B", 100, 110),
+            ("R", "A", 400, 0),
+            ("R", "A", 500, 0),
+            ("R", "B", 400, 110),
+            ("R", "B", 500, 110),
+            ("M", "A", 150, 400),
+            ("M", "A", 250, 400),
+            ("M", "A", 350, 400),
+        ]) {
+            place.seat = format!("{block}-{row}{x}").parse().unwrap();
+            (place.block, place.row) = (Some(block.to_owned()), row.to_owned());
+            (place.x, place.y) = (x, y);
+        }
+        for id in ["L", "R", "M"] {
+            hall.blocks.push(box_office::Block {
+                id: id.into(),
+                name: id.into(),
+            });
+        }
+        let room = Room::of(&hall, 0);
+        let check = |from: &str, key, to: &str| {
+            let place = |name: &str| room.place(&name.parse().unwrap()).unwrap();
+            let reached = step(&room, place(from), key);
+            assert_eq!(room.seats[reached].seat.as_str(), to, "{from} {key:?}");
+        };
+        check("L-A100", Step::Right, "R-A400");
+        check("R-B400", Step::Left, "L-B100");
+        check("R-A500", Step::Right, "R-A500");
+        check("L-B100", Step::Down, "M-A150");
+        check("R-B400", Step::Down, "M-A350");
+        check("R-B400", Step::Up, "R-A400");
+        check("R-A400", Step::Up, "R-A400");
+        check("M-A350", Step::Up, "R-B400");
+        check("R-B500", Step::RowStart, "R-B400");
+        assert_eq!(
+            room.blocks.iter().map(|block| block.x).collect::<Vec<_>>(),
+            [50, 450, 250]
+        );
+        let [left, right] = room.beside(&room.rows[0]);
+        assert_eq!(
+            (left, right),
+            ((-86, 0), (186, 0)),
+            "the row's name stands at both of its ends"
+        );
     }
 }

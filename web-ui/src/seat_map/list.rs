@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::board::{Board, kind_name};
 use super::look::Look;
 use crate::format;
-use crate::words::fill;
+use crate::words::{fill, row_name};
 
 /// Every row of the room that has something to offer.
 #[component]
@@ -16,18 +16,23 @@ pub fn SeatList(
     let rows: Vec<_> = board.room.with_value(|room| {
         room.rows
             .iter()
-            .map(|row| (row.name.clone(), row.seats.clone()))
+            .map(|row| (row.block.clone(), row.name.clone(), row.seats.clone()))
             .collect()
     });
     view! {
         <div class="seat-list" data-testid="seat-list">
-            {rows.into_iter().map(|(name, seats)| view! { <ListedRow board name seats/> }).collect_view()}
+            {rows.into_iter().map(|(block, name, seats)| view! { <ListedRow board block name seats/> }).collect_view()}
         </div>
     }
 }
 
 #[component]
-fn ListedRow(board: Board, name: String, seats: Vec<usize>) -> impl IntoView {
+fn ListedRow(
+    board: Board,
+    block: Option<String>,
+    name: String,
+    seats: Vec<usize>,
+) -> impl IntoView {
     let words = move || board.language.get().words();
     let counted = seats.clone();
     let free = Memo::new(move |_| {
@@ -36,7 +41,7 @@ fn ListedRow(board: Board, name: String, seats: Vec<usize>) -> impl IntoView {
             .filter(|place| board.look(**place) == Look::Free)
             .count()
     });
-    let title = move || fill(words().row, &[("row", &name)]);
+    let title = move || row_name(words(), block.as_deref(), &name);
     let summary = move || fill(words().free_in_row, &[("count", &free.get().to_string())]);
     view! {
         <section class="listed-row">

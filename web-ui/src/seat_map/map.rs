@@ -10,11 +10,11 @@ use super::board::Board;
 use super::gestures::{Fingers, Motion};
 use super::grid::{self, Step};
 use super::mini_map::MiniMap;
-use super::room::{DrawnRow, NAME};
+use super::room::{DrawnRow, NAME, Room};
 use super::seat::Seat;
 use super::view::{Size, View};
 use super::zoom::ZoomButtons;
-use crate::words::{fill, say};
+use crate::words::{row_name, say};
 
 /// Numbers are written on seats that are at least this many pixels wide.
 const NUMBERS_FROM: i32 = 34;
@@ -92,6 +92,7 @@ pub fn SeatMap(
                     <Surroundings board/>
                     <Rows board holder/>
                     <RowNames board/>
+                    <BlockNames board/>
                 </svg>
                 <MiniMap board/>
             </div>
@@ -133,30 +134,59 @@ fn Surroundings(board: Board) -> impl IntoView {
     }
 }
 
-/// The letters of the rows. They stay at the edges of what is shown, so that a zoomed row still has its name.
+/// The letters of the rows. They stay at the edges of what is shown, so that a zoomed row still has its name; those that stand
+/// beside their seats do so as long as the row goes on there.
 #[component]
 fn RowNames(board: Board) -> impl IntoView {
     let frame = board.room.with_value(|room| room.frame);
-    let at_left = move || (frame.x + NAME).max(board.view.get().x + 50);
-    let at_right = move || {
+    let edges = Memo::new(move |_| {
         let view = board.view.get();
-        (frame.x + frame.width - NAME).min(view.x + view.width - 50)
-    };
-    let name = move |x: i32, y: i32, name: String| {
+        (view.x + 50, view.x + view.width - 50)
+    });
+    let name = move |(x, y): (i32, i32), name: String| {
         view! {
             <circle cx=x cy=y r="36"></circle>
             <text x=x y=y + 16>{name}</text>
         }
     };
+    let beside = move |room: &Room, row: &DrawnRow| {
+        let [left, right] = room.beside(row);
+        let (first, last) = edges.get();
+        let goes_on = |x: &i32| (left.0..right.0).contains(x) && left.1 == right.1;
+        [
+            (Some(first).filter(goes_on).unwrap_or(left.0), left.1),
+            (Some(last).filter(goes_on).unwrap_or(right.0), right.1),
+        ]
+    };
+    let at_edges = move |room: &Room, row: &DrawnRow| {
+        let (first, last) = edges.get();
+        let (left, right) = (
+            (frame.x + NAME).max(first),
+            (frame.x + frame.width - NAME).min(last),
+        );
+        [left, right].map(|x| (x, room.row_name_y(row, x)))
+    };
     view! {
         <g class="row-names" aria-hidden="true">
             {move || {
-                let (left, right) = (at_left(), at_right());
                 board.room.with_value(|room| {
-                    let beside = |row: &DrawnRow, x| name(x, room.row_name_y(row, x), row.name.clone());
-                    room.rows.iter().map(|row| (beside(row, left), beside(row, right))).collect_view()
+                    let places = |row| if room.names_beside { beside(room, row) } else { at_edges(room, row) };
+                    room.rows.iter().map(|row| places(row).map(|place| name(place, row.name.clone()))).collect_view()
                 })
             }}
+        </g>
+    }
+}
+
+/// The names of the blocks, each above its seats.
+#[component]
+fn BlockNames(board: Board) -> impl IntoView {
+    let blocks = board.room.with_value(|room| room.blocks.clone());
+    view! {
+        <g class="block-names" aria-hidden="true">
+            {blocks.into_iter().map(|block| view! {
+                <text x=block.x y=block.y font-size=block.size>{block.name}</text>
+            }).collect_view()}
         </g>
     }
 }
@@ -167,7 +197,7 @@ fn Rows(board: Board, holder: NodeRef<Div>) -> impl IntoView {
     let rows: Vec<_> = board.room.with_value(|room| {
         room.rows
             .iter()
-            .map(|row| (row.name.clone(), row.seats.clone()))
+            .map(|row| (row.block.clone(), row.name.clone(), row.seats.clone()))
             .collect()
     });
     let is_active = Selector::new(move || board.active.get());
@@ -187,12 +217,14 @@ fn Rows(board: Board, holder: NodeRef<Div>) -> impl IntoView {
         }
     };
     let label = say(|words| words.seats_of_the_room);
-    let row_label = move |name: &str| fill(board.language.get().words().row, &[("row", name)]);
+    let row_label = move |block: &Option<String>, name: &str| {
+        row_name(board.language.get().words(), block.as_deref(), name)
+    };
     view! {
         <g role="grid" aria-label=label on:keydown=on_key data-testid="seat-grid">
-            {rows.into_iter().map(|(name, seats)| {
+            {rows.into_iter().map(|(block, name, seats)| {
                 view! {
-                    <g role="row" aria-label=move || row_label(&name)>
+                    <g role="row" aria-label=move || row_label(&block, &name)>
                         {seats.into_iter().map(|place| {
                             let is_active = is_active.clone();
                             view! { <Seat board place is_active=Signal::derive(move || is_active.selected(&place))/> }

@@ -3,9 +3,8 @@
 
 use std::collections::HashMap;
 
-use box_office::{Layout, SeatId, SeatKind};
+use box_office::{Bend, Layout, Place, SeatId, SeatKind, turned};
 
-use super::bend::Bend;
 use super::view::View;
 
 /// The space beside the outermost seats, for the letters of the rows.
@@ -18,6 +17,14 @@ const BELOW: i32 = 80;
 pub(super) const NAME: i32 = 65;
 /// Half a seat.
 const HALF: i32 = 50;
+/// From the middle of an outermost seat to the middle of its row's name beside it.
+const BESIDE: i32 = 86;
+/// From the middle of a block's first row to the base line of its name.
+const NAME_ABOVE: i32 = 80;
+/// The letters of a block's name: as large as the screen's name, and no smaller than a half of it.
+const LARGEST_NAME: i32 = 64;
+/// The smallest letters of a block's name.
+const SMALLEST_NAME: i32 = 32;
 
 /// A room as it is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +39,23 @@ pub struct Room {
     pub frame: View,
     /// Where the gallery begins: between two rows, in the middle of the room.
     pub gallery_y: Option<i32>,
+    /// The blocks that have a name of their own.
+    pub blocks: Vec<DrawnBlock>,
+    /// Whether the names of rows stand beside their seats, for rows that do not go through the room.
+    pub names_beside: bool,
+}
+
+/// Where the name of a block is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnBlock {
+    /// The name.
+    pub name: String,
+    /// Its middle.
+    pub x: i32,
+    /// Its base line.
+    pub y: i32,
+    /// How large its letters are.
+    pub size: i32,
 }
 
 /// A seat as it is drawn.
@@ -39,6 +63,8 @@ pub struct Room {
 pub struct DrawnSeat {
     /// The seat.
     pub seat: SeatId,
+    /// The name of its block, if the room has more than one.
+    pub block: Option<String>,
     /// Its row's name.
     pub row: String,
     /// Its number in the row.
@@ -73,6 +99,8 @@ pub enum Form {
 /// A row as it is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DrawnRow {
+    /// The name of its block, if the room has more than one.
+    pub block: Option<String>,
     /// Its name.
     pub name: String,
     /// Where it stands in the middle of the room.
@@ -93,46 +121,20 @@ impl Room {
             .collect();
         let mut rows: Vec<DrawnRow> = Vec::new();
         let mut seats = Vec::with_capacity(layout.places.len());
-        for (place_index, place) in layout.places.iter().enumerate() {
-            let row_index = match rows
-                .iter()
-                .rposition(|row| row.name == place.row && row.y == place.y)
-            {
-                Some(row_index) => row_index,
-                None => {
-                    rows.push(DrawnRow {
-                        name: place.row.clone(),
-                        y: place.y,
-                        seats: Vec::new(),
-                    });
-                    rows.len() - 1
-                }
-            };
-            rows[row_index].seats.push(place_index);
-            let other_half = match place.kind {
-                SeatKind::LoveSeat => place
-                    .with
-                    .as_ref()
-                    .and_then(|other| index.get(other))
-                    .copied(),
-                SeatKind::Standard
-                | SeatKind::Premium
-                | SeatKind::Wheelchair
-                | SeatKind::Companion => None,
-            };
-            let other_x = other_half.map(|other| layout.places[other].x);
-            let (x, y) = bend.place((place.x, place.y), other_x);
-            seats.push(DrawnSeat {
-                seat: place.seat.clone(),
-                row: place.row.clone(),
-                number: place.number.clone(),
-                kind: place.kind,
-                x,
-                y,
-                turn: bend.turn(other_x.map_or(place.x, |other| i32::midpoint(place.x, other))),
-                form: form(place.x, other_x),
-                other_half,
-                row_index,
+        for row in layout.places.chunk_by(Place::is_in_row_of) {
+            let block = layout.block_name(&row[0]).map(str::to_owned);
+            for place in row {
+                seats.push(DrawnSeat {
+                    block: block.clone(),
+                    row_index: rows.len(),
+                    ..drawn(layout, place, &index, bend)
+                });
+            }
+            rows.push(DrawnRow {
+                block,
+                name: row[0].row.clone(),
+                y: row[0].y,
+                seats: (seats.len() - row.len()..seats.len()).collect(),
             });
         }
         let gallery_y = layout.gallery_from.as_ref().and_then(|name| {
@@ -140,13 +142,48 @@ impl Room {
             let before = rows[first.checked_sub(1)?].y;
             Some(i32::midpoint(before, rows[first].y))
         });
+        let is_level =
+            |row: &DrawnRow| row.seats.iter().all(|&seat| layout.places[seat].y == row.y);
+        let names_beside = !layout.blocks.is_empty() || !rows.iter().all(is_level);
+        let blocks = blocks(&seats);
+        let mut frame = frame(&seats);
+        if let Some(highest) = blocks.iter().map(|block| block.y - block.size).min() {
+            let above = (frame.y + ABOVE - highest).max(0);
+            frame.y -= above;
+            frame.height += above;
+        }
         Self {
-            frame: frame(&seats),
+            frame,
             bend,
             seats,
             rows,
             gallery_y,
+            blocks,
+            names_beside,
         }
+    }
+
+    /// Where the two names of a row stand that are drawn beside it: in line with its outermost seats.
+    pub fn beside(&self, row: &DrawnRow) -> [(i32, i32); 2] {
+        let at = |nth: Option<usize>| {
+            nth.and_then(|nth| row.seats.get(nth))
+                .map(|&seat| &self.seats[seat])
+        };
+        let last = row.seats.len().saturating_sub(1);
+        let out = |end: Option<&DrawnSeat>, inner: Option<&DrawnSeat>, side: i32| {
+            let Some(end) = end else { return (0, 0) };
+            let (dx, dy) = match inner {
+                Some(inner) => (end.x - inner.x, end.y - inner.y),
+                None => turned((side, 0), end.turn),
+            };
+            let length = i64::from(dx).pow(2) + i64::from(dy).pow(2);
+            let length = i32::try_from(length.isqrt()).unwrap_or(1).max(1);
+            (end.x + dx * BESIDE / length, end.y + dy * BESIDE / length)
+        };
+        [
+            out(at(Some(0)), at((last > 0).then_some(1)), -HALF),
+            out(at(Some(last)), at(last.checked_sub(1)), HALF),
+        ]
     }
 
     /// Where the name of a row stands at `x`: on the bend of its seats, and level with the last one beside them, so that a
@@ -197,12 +234,64 @@ impl Room {
     }
 }
 
-fn form(x: i32, other_x: Option<i32>) -> Form {
-    match other_x {
+fn drawn(layout: &Layout, place: &Place, index: &HashMap<&SeatId, usize>, bend: Bend) -> DrawnSeat {
+    let other_half = match place.kind {
+        SeatKind::LoveSeat => place
+            .with
+            .as_ref()
+            .and_then(|other| index.get(other))
+            .copied(),
+        SeatKind::Standard | SeatKind::Premium | SeatKind::Wheelchair | SeatKind::Companion => None,
+    };
+    let other = other_half.map(|other| &layout.places[other]);
+    let other_x = other.map(|other| other.x);
+    let (x, y) = bend.place((place.x, place.y), other_x);
+    let middle = other_x.map_or(place.x, |other| i32::midpoint(place.x, other));
+    DrawnSeat {
+        seat: place.seat.clone(),
+        block: None,
+        row: place.row.clone(),
+        number: place.number.clone(),
+        kind: place.kind,
+        x,
+        y,
+        turn: bend.turn(middle) + place.turn,
+        form: form(place, other),
+        other_half,
+        row_index: 0,
+    }
+}
+
+/// The outline of a seat, as it is seen from it.
+fn form(place: &Place, other: Option<&Place>) -> Form {
+    let to_the_right =
+        |other: &Place| turned((other.x - place.x, other.y - place.y), -place.turn).0;
+    match other.map(to_the_right) {
         None => Form::Single,
-        Some(other) if other > x => Form::LeftHalf,
+        Some(1..) => Form::LeftHalf,
         Some(_) => Form::RightHalf,
     }
+}
+
+/// The names of the blocks, each above the middle of its seats and no wider than they are.
+fn blocks(seats: &[DrawnSeat]) -> Vec<DrawnBlock> {
+    let of_one_block = seats.chunk_by(|one, other| one.block == other.block);
+    let named = of_one_block.filter_map(|seats| {
+        let name = seats.first()?.block.clone()?;
+        let (left, right) = (
+            seats.iter().map(|seat| seat.x).min()?,
+            seats.iter().map(|seat| seat.x).max()?,
+        );
+        let letters = i32::try_from(name.chars().count()).unwrap_or(1).max(1);
+        Some(DrawnBlock {
+            x: i32::midpoint(left, right),
+            y: seats.iter().map(|seat| seat.y).min()? - NAME_ABOVE,
+            // A letter is about six tenths as wide as it is high.
+            size: ((right - left + 2 * HALF) * 5 / 3 / letters).clamp(SMALLEST_NAME, LARGEST_NAME),
+            name,
+        })
+    });
+    named.collect()
 }
 
 fn frame(seats: &[DrawnSeat]) -> View {
@@ -222,8 +311,6 @@ fn frame(seats: &[DrawnSeat]) -> View {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use box_office::Place;
-
     use super::*;
 
     /// A layout with rows such as `..LL_W`: `.` standard, `L` half of a love seat, `W` wheelchair, `_` a gap.
@@ -256,11 +343,13 @@ pub(super) mod tests {
                 };
                 places.push(Place {
                     seat: seat(number),
+                    block: None,
                     row: name.clone(),
                     number: number.to_string(),
                     kind,
                     x: column * 100,
                     y: row * 110,
+                    turn: 0,
                     with,
                     run: 0,
                 });
@@ -272,6 +361,7 @@ pub(super) mod tests {
             depth: 1000,
             focus: (0, 0),
             gallery_from: None,
+            blocks: Vec::new(),
             places,
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Candidate, Closeness, Finder};
-use crate::SeatKind;
+use crate::{SeatKind, turned};
 
 impl Finder<'_> {
     /// Every group of `count` seats that is as close together as `closeness` says and no closer.
@@ -53,6 +53,7 @@ impl Finder<'_> {
             .plan()
             .rows()
             .windows(2)
+            .filter(|rows| self.are_of_one_block(rows[0].start, rows[1].start))
             .filter(|rows| !self.gallery_begins_at(rows[1].start))
         {
             self.pairs_of_windows(&rows[0], &rows[1], (small, large), &mut found);
@@ -72,12 +73,12 @@ impl Finder<'_> {
         found: &mut Vec<Candidate>,
     ) {
         let behind = self.windows_of_row(back, sizes.1);
+        let turn = self.plan().layout().places[front.start].turn;
         for before in self.windows_of_row(front, sizes.0) {
-            for after in behind.iter().filter(|after| self.overlap(&before, after)) {
-                let aside = i64::from(
-                    self.middle_twice(&before)
-                        .abs_diff(self.middle_twice(after)),
-                );
+            let middle = self.middle_twice(&before, turn);
+            let overlaps = |after: &&Range<usize>| self.overlap(&before, after, turn);
+            for after in behind.iter().filter(overlaps) {
+                let aside = i64::from(middle.abs_diff(self.middle_twice(after, turn)));
                 let places = before.clone().chain(after.clone()).collect();
                 found.push(self.candidate(
                     Closeness::OneBehindTheOther,
@@ -224,18 +225,32 @@ impl Finder<'_> {
         layout.gallery_from.as_ref() == Some(&layout.places[place].row)
     }
 
-    fn overlap(&self, one: &Range<usize>, other: &Range<usize>) -> bool {
-        let ends =
-            |window: &Range<usize>| (self.stands(window.start).0, self.stands(window.end - 1).0);
+    pub(super) fn are_of_one_block(&self, one: usize, other: usize) -> bool {
+        let places = &self.plan().layout().places;
+        places[one].block == places[other].block
+    }
+
+    /// How far to the right a place is for whoever looks at the screen from a seat that is turned so.
+    fn across(&self, place: usize, turn: i32) -> i32 {
+        match turn {
+            0 => self.stands(place).0,
+            _ => turned(self.stands(place), -turn).0,
+        }
+    }
+
+    fn overlap(&self, one: &Range<usize>, other: &Range<usize>, turn: i32) -> bool {
+        let ends = |window: &Range<usize>| {
+            let (first, last) = (window.start, window.end - 1);
+            (self.across(first, turn), self.across(last, turn))
+        };
         let ((left, right), (other_left, other_right)) = (ends(one), ends(other));
         left.saturating_sub(other_right) < SEAT_WIDTH
             && other_left.saturating_sub(right) < SEAT_WIDTH
     }
 
-    fn middle_twice(&self, window: &Range<usize>) -> i32 {
-        self.stands(window.start)
-            .0
-            .saturating_add(self.stands(window.end - 1).0)
+    fn middle_twice(&self, window: &Range<usize>, turn: i32) -> i32 {
+        let last = self.across(window.end - 1, turn);
+        self.across(window.start, turn).saturating_add(last)
     }
 }
 

@@ -80,18 +80,16 @@ impl Finder<'_> {
             places.last().copied().unwrap_or(0),
         );
         let (front, back) = (row_of(first), row_of(last));
-        let gap = |pair: &[usize]| {
-            self.stands(pair[1])
-                .0
-                .saturating_sub(self.stands(pair[0]).0)
-        };
+        let is_near =
+            |pair: &[usize]| self.apart(pair[0], pair[1]) < i64::from(2 * SEAT_WIDTH).pow(2);
         let side_by_side = places
             .windows(2)
-            .all(|pair| pair[1] == pair[0] + 1 && gap(pair) < 2 * SEAT_WIDTH);
+            .all(|pair| pair[1] == pair[0] + 1 && is_near(pair));
         match back - front {
             0 if side_by_side => Closeness::SideBySide,
             0 if last - first + 1 == places.len() => Closeness::AcrossAnAisle,
-            0 | 1 => Closeness::OneBehindTheOther,
+            0 => Closeness::OneBehindTheOther,
+            1 if self.are_of_one_block(first, last) => Closeness::OneBehindTheOther,
             _ => Closeness::Scattered,
         }
     }

@@ -10,6 +10,10 @@ mod value;
 mod cinema;
 mod drawing;
 mod films;
+mod hall;
+mod names;
+mod part;
+mod placed;
 mod prices;
 mod rooms;
 mod showtimes;
@@ -18,10 +22,11 @@ mod checks;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::business_day::BusinessDays;
-use crate::programme::{Programme, ProgrammeProblem};
+use crate::programme::{Auditorium, Programme, ProgrammeProblem};
 use problems::Problems;
 use section::{Section, sections};
 
@@ -54,6 +59,22 @@ impl Programme {
         Self::parse_by(text, &|days| days.day_of(now))
     }
 
+    /// The rooms of a programme file, whatever else is in it or is not.
+    ///
+    /// # Errors
+    /// Every problem of the rooms, in the order of their lines.
+    pub fn rooms_of(text: &str) -> Result<Vec<Auditorium>, Vec<ProgrammeProblem>> {
+        let problems = Problems::of(text);
+        let rooms = table(text, &problems).map(|table| {
+            let root = Section::new(&problems, table.get_ref(), 1, "the file".to_owned());
+            rooms::read_all(&sections(&root, "auditorium"), None).into_items()
+        });
+        match (rooms, problems.into_lists().0) {
+            (Some(rooms), found) if found.is_empty() => Ok(rooms),
+            (Some(_) | None, found) => Err(found),
+        }
+    }
+
     fn parse_by(
         text: &str,
         today: &dyn Fn(&BusinessDays) -> Date,
@@ -71,11 +92,8 @@ impl Programme {
     }
 }
 
-fn read(
-    text: &str,
-    today: &dyn Fn(&BusinessDays) -> Date,
-    problems: &Problems<'_>,
-) -> Option<Programme> {
+/// The file as TOML, if it is that and no longer than a programme.
+fn table<'t>(text: &'t str, problems: &Problems<'_>) -> Option<Spanned<DeTable<'t>>> {
     if text.len() > LARGEST_FILE {
         problems.push(
             1,
@@ -91,9 +109,15 @@ fn read(
         let line = error.span().map_or(1, |span| problems.line_of(span.start));
         problems.push(line, format!("this is not TOML: {}", error.message()));
     }
-    if !errors.is_empty() {
-        return None;
-    }
+    errors.is_empty().then_some(table)
+}
+
+fn read(
+    text: &str,
+    today: &dyn Fn(&BusinessDays) -> Date,
+    problems: &Problems<'_>,
+) -> Option<Programme> {
+    let table = table(text, problems)?;
     let root = Section::new(problems, table.get_ref(), 1, "the file".to_owned());
     check_format(&root)?;
 

@@ -5,11 +5,13 @@ use super::*;
 fn layout() -> Layout {
     let place = |number: i32| Place {
         seat: format!("A{number}").parse().unwrap(),
+        block: None,
         row: "A".into(),
         number: number.to_string(),
         kind: SeatKind::Standard,
         x: number * 100,
         y: 100,
+        turn: 0,
         with: None,
         run: 0,
     };
@@ -20,6 +22,7 @@ fn layout() -> Layout {
         depth: 300,
         focus: (200, 100),
         gallery_from: None,
+        blocks: Vec::new(),
         places,
     }
 }

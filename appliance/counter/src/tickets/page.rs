@@ -13,7 +13,7 @@ pub(crate) const STYLE: &str = "\
     body{font:18px/1.4 system-ui,sans-serif;margin:0 auto;padding:24px;max-width:28rem;background:#fff;color:#111;text-align:center}\n\
     h1{font-size:1.5rem;margin:0 0 .25rem}\n\
     svg{width:100%;max-width:20rem;height:auto}\n\
-    dl{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem;margin:1.5rem 0}\n\
+    dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(6rem,1fr));gap:.5rem;margin:1.5rem 0}\n\
     dt{font-size:.9rem;color:#555}\n\
     dd{margin:0;font-size:2rem;font-weight:700}\n\
 ";
@@ -37,12 +37,18 @@ pub(crate) fn html(found: &Found) -> Option<String> {
         false => moved.unwrap_or_default(),
     };
     let (film, room) = (escape(&facts.film), escape(&facts.auditorium));
+    let block = found
+        .ticket
+        .block
+        .as_ref()
+        .map(|block| format!("<div><dt>Block</dt><dd>{}</dd></div>", escape(block)));
+    let block = block.unwrap_or_default();
     let (row, number) = (escape(&found.ticket.row), escape(&found.ticket.number));
     Some(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{film}</title><link rel=\"stylesheet\" href=\"/tickets/page.css\">\
          <h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time>{moved}</p><div role=\"img\" aria-label=\"QR code\">{picture}</div>\
-         <dl><div><dt>Screen</dt><dd>{room}</dd></div><div><dt>Row</dt><dd>{row}</dd></div><div><dt>Seat</dt><dd>{number}</dd></div></dl>\
+         <dl><div><dt>Screen</dt><dd>{room}</dd></div>{block}<div><dt>Row</dt><dd>{row}</dd></div><div><dt>Seat</dt><dd>{number}</dd></div></dl>\
          <p>Show this code at the door.</p>",
         cinema = escape(&facts.cinema),
         at = local(found.starts_at, &zone),

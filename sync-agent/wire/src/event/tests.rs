@@ -39,11 +39,13 @@ fn showtime() -> ShowtimeScheduled {
 fn layout() -> box_office::Layout {
     let place = |row: &str, number: &str, kind, x, y, with: Option<&str>| box_office::Place {
         seat: id(&format!("{row}{number}")),
+        block: None,
         row: row.into(),
         number: number.into(),
         kind,
         x,
         y,
+        turn: 0,
         with: with.map(id),
         run: 0,
     };
@@ -54,6 +56,7 @@ fn layout() -> box_office::Layout {
         depth: 300,
         focus: (200, 200),
         gallery_from: Some("B".into()),
+        blocks: Vec::new(),
         places: vec![
             place("A", "1", Standard, 50, 100, None),
             place("B", "1", LoveSeat, 50, 220, Some("B2")),
@@ -332,16 +335,52 @@ fn a_layout_survives_its_rows() {
 }
 
 #[test]
+fn a_hall_of_blocks_and_placed_seats_survives_its_rows() {
+    let mut hall = layout();
+    hall.gallery_from = None;
+    hall.blocks = ["L", "R"]
+        .map(|id| box_office::Block {
+            id: id.into(),
+            name: format!("Block {id}"),
+        })
+        .to_vec();
+    for (place, (block, y, turn)) in
+        hall.places
+            .iter_mut()
+            .zip([("L", 100, 0), ("R", 220, 15), ("R", 231, 20)])
+    {
+        (place.block, place.y, place.turn) = (Some(block.to_owned()), y, turn);
+    }
+    let told = AuditoriumDescribed {
+        auditorium: id("screen-1"),
+        name: "Screen 1".into(),
+        layout: (&hall).into(),
+        usage: None,
+    };
+    let event = Event::after(&Position::START, id("e"), 0, &told.into()).unwrap();
+    let heard = Event::decode(event.bytes().to_vec()).unwrap();
+    let Meaning::Known(body) = heard.meaning() else {
+        panic!("it is known")
+    };
+    let Body::AuditoriumDescribed(heard) = &**body else {
+        panic!("it is a room")
+    };
+    assert_eq!(box_office::Layout::from(heard.layout.clone()), hall);
+}
+
+#[test]
 fn a_thousand_seats_fit_into_one_event() {
     let mut hall = layout();
     hall.places = (0..1000)
         .map(|n| box_office::Place {
             seat: id(&format!("R{}-{}", n / 25, n % 25)),
+            block: None,
             row: format!("R{}", n / 25),
             number: format!("{}", n % 25),
             kind: box_office::SeatKind::LoveSeat,
             x: n * 100,
             y: n / 25 * 110,
+            turn: 0,
             with: Some(id(&format!("R{}-{}", n / 25, n % 25))),
             run: 300,
         })

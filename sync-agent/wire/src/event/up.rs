@@ -1,7 +1,7 @@
 //! What a cinema tells the hub. Times are milliseconds since the Unix epoch, amounts minor units of the currency named once.
 
 use box_office::{
-    AuditoriumId, CinemaId, Currency, DayTime, DeviceId, FilmId, HoldId, Layout, Place,
+    AuditoriumId, Block, CinemaId, Currency, DayTime, DeviceId, FilmId, HoldId, Layout, Place,
     PriceBookId, SaleId, SeatId, SeatKind, ShowtimeId, ShowtimeStatus, SingleSeatMode, TenderId,
     TicketId, TicketKindId,
 };
@@ -137,13 +137,28 @@ pub struct SeatingPlan {
     /// The row from which the gallery begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gallery: Option<String>,
+    /// Its blocks, in the order of their seats.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<SeatBlock>,
     /// Rows in the layout's order; a row may come in several pieces.
     pub rows: Vec<Row>,
 }
 
-/// Chairs of one row at one depth.
+/// A part of a room whose rows are named for themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatBlock {
+    /// What the ids of its seats begin with.
+    pub id: String,
+    /// As the signs in the room call it.
+    pub name: String,
+}
+
+/// Chairs of one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
+    /// The block that it stands in, by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
     /// The row's name.
     pub row: String,
     /// From the screen, in hundredths of a seat's width.
@@ -165,6 +180,12 @@ pub struct Chair {
     pub kind: SeatKind,
     /// From the left wall, in hundredths of a seat's width.
     pub x: i32,
+    /// From the screen, in the same unit, if it is not where the row is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub y: Option<i32>,
+    /// How many degrees it is turned clockwise from facing the screen, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<i32>,
     /// The other half, or the wheelchair place that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<SeatId>,
@@ -187,33 +208,36 @@ fn is_standard(kind: &SeatKind) -> bool {
 impl From<&Layout> for SeatingPlan {
     fn from(layout: &Layout) -> Self {
         let mut rows: Vec<Row> = Vec::new();
-        for place in &layout.places {
-            let chair = Chair {
+        for row in layout.places.chunk_by(Place::is_in_row_of) {
+            let y = row[0].y;
+            let chairs = row.iter().map(|place| Chair {
                 seat: place.seat.clone(),
                 number: place.number.clone(),
                 kind: place.kind,
                 x: place.x,
+                y: (place.y != y).then_some(place.y),
+                turn: (place.turn != 0).then_some(place.turn),
                 with: place.with.clone(),
                 run: place.run,
-            };
-            match rows
-                .last_mut()
-                .filter(|row| row.row == place.row && row.y == place.y)
-            {
-                Some(row) => row.chairs.push(chair),
-                None => rows.push(Row {
-                    row: place.row.clone(),
-                    y: place.y,
-                    chairs: vec![chair],
-                }),
-            }
+            });
+            rows.push(Row {
+                block: row[0].block.clone(),
+                row: row[0].row.clone(),
+                y,
+                chairs: chairs.collect(),
+            });
         }
+        let blocks = layout.blocks.iter().map(|block| SeatBlock {
+            id: block.id.clone(),
+            name: block.name.clone(),
+        });
         Self {
             version: layout.version,
             width: layout.width,
             depth: layout.depth,
             focus: layout.focus,
             gallery: layout.gallery_from.clone(),
+            blocks: blocks.collect(),
             rows,
         }
     }
@@ -221,17 +245,23 @@ impl From<&Layout> for SeatingPlan {
 
 impl From<SeatingPlan> for Layout {
     fn from(plan: SeatingPlan) -> Self {
-        let places = plan.rows.into_iter().flat_map(|Row { row, y, chairs }| {
-            chairs.into_iter().map(move |chair| Place {
+        let places = plan.rows.into_iter().flat_map(|row| {
+            row.chairs.into_iter().map(move |chair| Place {
                 seat: chair.seat,
-                row: row.clone(),
+                block: row.block.clone(),
+                row: row.row.clone(),
                 number: chair.number,
                 kind: chair.kind,
                 x: chair.x,
-                y,
+                y: chair.y.unwrap_or(row.y),
+                turn: chair.turn.unwrap_or(0),
                 with: chair.with,
                 run: chair.run,
             })
+        });
+        let blocks = plan.blocks.into_iter().map(|block| Block {
+            id: block.id,
+            name: block.name,
         });
         Self {
             version: plan.version,
@@ -239,6 +269,7 @@ impl From<SeatingPlan> for Layout {
             depth: plan.depth,
             focus: plan.focus,
             gallery_from: plan.gallery,
+            blocks: blocks.collect(),
             places: places.collect(),
         }
     }

@@ -1,68 +1,59 @@
-//! A room's seats as they are drawn in the file: one line a row, one character the width of a seat.
+//! Seats as they are drawn in the file: one line a row, one character the width of a seat.
 
 mod numbering;
 mod row;
 
+use super::part::{Part, RowAt};
 use super::section::{Lined, Section};
-use crate::{Layout, Place};
+use crate::Place;
 pub(super) use numbering::Numbering;
 use row::{Cell, Row};
 
-/// From the screen to the first row, in hundredths of a seat's width: two metres of floor.
-const BEFORE_FIRST_ROW: i32 = 360;
-
-/// The most seats of one room; the largest cinema hall in use has 2 756, and a seat map of more would not be drawn.
-const MOST_SEATS: usize = 3000;
-
-/// The most rows of one room.
+/// The most rows of one drawing.
 const MOST_ROWS: usize = 120;
 
-/// What the file says of a room beside its drawing.
-pub(super) struct Room<'a> {
-    pub(super) version: u32,
+/// What the file says of a drawing beside it.
+#[derive(Clone, Copy)]
+pub(super) struct Drawn<'a> {
+    /// The block that is drawn, by its id.
+    pub(super) block: Option<&'a str>,
     pub(super) row_spacing: i32,
     pub(super) numbering: Numbering,
-    pub(super) focus_row: Option<&'a str>,
     pub(super) gallery_from: Option<&'a str>,
 }
 
-/// The layout that `lines` draw; nothing, and the problems, if they do not.
+/// The seats that `lines` draw, from the left end of the drawing and from its first row; nothing, and the problems, if they do
+/// not.
 pub(super) fn read(
     section: &Section<'_>,
     lines: &[Lined<String>],
-    room: &Room<'_>,
-) -> Option<Layout> {
-    let rows = read_rows(section, lines, room)?;
+    drawn: Drawn<'_>,
+    run: u32,
+) -> Option<Part> {
+    let rows = read_rows(section, lines, drawn)?;
     let width = rows.iter().map(Row::width).max().unwrap_or(0);
-    let mut layout = Layout {
-        version: room.version,
-        width,
-        depth: 0,
-        focus: (0, 0),
-        gallery_from: room.gallery_from.map(str::to_owned),
-        places: Vec::new(),
-    };
     let mut builder = Builder {
         section,
-        run: 0,
+        block: drawn.block,
+        part: Part {
+            width,
+            runs: run,
+            ..Part::default()
+        },
         complete: true,
     };
     for row in &rows {
-        builder.add(row, width, &mut layout.places);
+        builder.add(row);
     }
-    let last = rows.last().map_or(0, |row| row.y);
-    layout.depth = last + room.row_spacing;
-    layout.focus = (width / 2, focus(section, &rows, room)?);
-    check_gallery(section, &rows, room)?;
-    builder.complete.then_some(layout)
+    builder.complete.then_some(builder.part)
 }
 
 /// The rows with their distance from the screen. An empty line between two rows is an aisle across the room.
-fn read_rows(section: &Section<'_>, lines: &[Lined<String>], room: &Room<'_>) -> Option<Vec<Row>> {
+fn read_rows(section: &Section<'_>, lines: &[Lined<String>], room: Drawn<'_>) -> Option<Vec<Row>> {
     let problems = section.problems();
     let mut rows: Vec<Row> = Vec::new();
     let wall = row::indentation(lines.iter().map(|line| line.value.as_str()));
-    let (mut y, mut right) = (BEFORE_FIRST_ROW, true);
+    let (mut y, mut right) = (0, true);
     for line in lines {
         if line.value.trim().is_empty() {
             y += if rows.is_empty() { 0 } else { room.row_spacing };
@@ -81,13 +72,6 @@ fn read_rows(section: &Section<'_>, lines: &[Lined<String>], room: &Room<'_>) ->
                     0
                 };
                 row.y = y;
-                if let Some(first) = rows.iter().find(|earlier| earlier.label == row.label) {
-                    problems.push(
-                        line.line,
-                        format!("row {} is there already, on line {}", row.label, first.line),
-                    );
-                    right = false;
-                }
                 rows.push(row);
             }
             Err(details) => {
@@ -99,67 +83,27 @@ fn read_rows(section: &Section<'_>, lines: &[Lined<String>], room: &Room<'_>) ->
         }
         y += room.row_spacing;
     }
-    let seats: usize = rows.iter().map(Row::seats).sum();
-    match seats {
-        0 if right => problems.push(section.line_of("seats"), "`seats`: no seat is drawn"),
-        0..=MOST_SEATS => {}
-        _ => problems.push(
-            section.line_of("seats"),
-            format!("`seats`: {seats} seats are drawn; a room has at most {MOST_SEATS}"),
-        ),
+    if right && rows.is_empty() {
+        problems.push(section.line_of("seats"), "`seats`: no seat is drawn");
     }
-    (right && (1..=MOST_SEATS).contains(&seats)).then_some(rows)
-}
-
-/// How far from the screen the best seats are: the row that is named, else two thirds to the back.
-fn focus(section: &Section<'_>, rows: &[Row], room: &Room<'_>) -> Option<i32> {
-    match room.focus_row {
-        Some(label) => row_named(section, rows, "focus_row", label).map(|row| row.y),
-        None => rows.get(rows.len() * 2 / 3).map(|row| row.y),
-    }
-}
-
-fn check_gallery(section: &Section<'_>, rows: &[Row], room: &Room<'_>) -> Option<()> {
-    match room.gallery_from {
-        Some(label) => row_named(section, rows, "gallery_from", label).map(|_| ()),
-        None => Some(()),
-    }
-}
-
-fn row_named<'r>(
-    section: &Section<'_>,
-    rows: &'r [Row],
-    key: &'static str,
-    label: &str,
-) -> Option<&'r Row> {
-    let found = rows.iter().find(|row| row.label == label);
-    if found.is_none() {
-        let labels: Vec<&str> = rows.iter().map(|row| row.label.as_str()).collect();
-        section.problems().push(
-            section.line_of(key),
-            format!(
-                "`{key}`: there is no row {}; there are {}",
-                super::value::shown(label),
-                labels.join(" ")
-            ),
-        );
-    }
-    found
+    (right && !rows.is_empty()).then_some(rows)
 }
 
 /// Turns rows into places, numbering the unbroken runs of chairs through the room.
 struct Builder<'s, 'p> {
     section: &'s Section<'p>,
-    run: u32,
+    block: Option<&'s str>,
+    part: Part,
     complete: bool,
 }
 
 impl Builder<'_, '_> {
-    fn add(&mut self, row: &Row, width: i32, places: &mut Vec<Place>) {
-        let named = match row.name_seats(width) {
+    fn add(&mut self, row: &Row) {
+        let named = match row.name_seats(self.part.width, self.block) {
             Ok(named) => named,
             Err(detail) => return self.refuse(row, detail),
         };
+        let first = self.part.places.len();
         let mut before = Cell::Gap;
         for (column, &cell) in row.cells.iter().enumerate() {
             let neighbour = std::mem::replace(&mut before, cell);
@@ -167,24 +111,27 @@ impl Builder<'_, '_> {
                 continue;
             };
             // Nobody is the neighbour of a gap, of a missing chair or of a wheelchair place.
-            self.run += u32::from(!(neighbour.is_ordinary() && cell.is_ordinary()));
+            self.part.runs += u32::from(!(neighbour.is_ordinary() && cell.is_ordinary()));
             let Some(Some((number, seat))) = named.get(column) else {
                 continue;
             };
             let with = with
                 .and_then(|column| named.get(column)?.as_ref())
                 .map(|(_, seat)| seat.clone());
-            places.push(Place {
+            self.part.places.push(Place {
                 seat: seat.clone(),
+                block: self.block.map(str::to_owned),
                 row: row.label.clone(),
                 number: number.to_string(),
                 kind,
                 x: row.x(column),
                 y: row.y,
+                turn: 0,
                 with,
-                run: self.run,
+                run: self.part.runs,
             });
         }
+        self.part.rows.push(RowAt::of(row.line, &row.label, first));
     }
 
     fn refuse(&mut self, row: &Row, detail: String) {

@@ -1,8 +1,10 @@
 //! `[[auditorium]]`: the room around the drawing of its seats.
 
 use super::cinema::LONGEST_MINUTES;
-use super::drawing::{self, Numbering, Room};
+use super::drawing::Numbering;
 use super::films::HIGHEST_VERSION;
+use super::hall::{self, Room};
+use super::part::FARTHEST;
 use super::section::{Listed, Section};
 use super::value;
 use crate::AuditoriumId;
@@ -36,21 +38,19 @@ fn read(
             Numbering::default().with(&value::text(value)?)
         })
         .unwrap_or_default();
+    let focus = section.optional("focus", value::point(FARTHEST));
     let focus_row = section.optional("focus_row", value::text);
     let gallery_from = section.optional("gallery_from", value::text);
     let turnaround = section.optional("turnaround_minutes", value::whole(0, LONGEST_MINUTES));
-    let rows = section.lines("seats");
-
-    let layout = rows.zip(version).and_then(|(rows, version)| {
-        let room = Room {
-            version,
-            row_spacing,
-            numbering,
-            focus_row: focus_row.as_deref(),
-            gallery_from: gallery_from.as_deref(),
-        };
-        drawing::read(section, &rows, &room)
-    });
+    let room = Room {
+        version: version.unwrap_or(1),
+        row_spacing,
+        numbering,
+        focus,
+        focus_row: focus_row.as_deref(),
+        gallery_from: gallery_from.as_deref(),
+    };
+    let layout = hall::read(section, &room);
     let auditorium = || {
         let turnaround_minutes = turnaround
             .or(cinema.map(|cinema| cinema.turnaround_minutes))
@@ -58,7 +58,7 @@ fn read(
         Some(Auditorium {
             id: id.clone()?,
             name: name?,
-            layout: layout?,
+            layout: version.and(layout)?,
             curve,
             turnaround_minutes,
         })

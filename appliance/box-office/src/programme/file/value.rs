@@ -119,6 +119,23 @@ pub(super) fn whole<T: TryFrom<i64>>(
     }
 }
 
+/// A point: `[250, 360]`, each from 0 to `most`.
+pub(super) fn point(most: i32) -> impl Fn(&DeValue<'_>) -> Result<(i32, i32), String> {
+    move |value| {
+        let wanted = || {
+            format!(
+                "must be two numbers, from the left wall and from the screen, as [250, 360], not {}",
+                kind(value)
+            )
+        };
+        let Some([x, y]) = value.as_array().map(AsRef::as_ref) else {
+            return Err(wanted());
+        };
+        let number = whole(0, most.into());
+        Ok((number(x.get_ref())?, number(y.get_ref())?))
+    }
+}
+
 /// True or false.
 pub(super) fn truth(value: &DeValue<'_>) -> Result<bool, String> {
     value

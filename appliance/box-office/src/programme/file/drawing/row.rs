@@ -1,10 +1,8 @@
 //! One drawn row: its label, its chairs, and what it does differently from its room.
 
+use super::super::names;
 use super::numbering::Numbering;
 use crate::{SeatId, SeatKind};
-
-/// The longest label of a row, so that a seat's name fits a ticket.
-const LONGEST_LABEL: usize = 6;
 
 /// The widest row in seats' widths.
 const MOST_COLUMNS: usize = 200;
@@ -74,15 +72,7 @@ impl Row {
             return Err(vec!["a row is drawn as its label, `|`, its seats, and perhaps `|` and how it is numbered: `A | sssss`".to_owned()]);
         };
         let mut problems = Vec::new();
-        if label.is_empty()
-            || label.len() > LONGEST_LABEL
-            || !label.bytes().all(|b| b.is_ascii_alphanumeric())
-        {
-            problems.push(format!(
-                "{:?} cannot name a row: 1 to {LONGEST_LABEL} letters and digits",
-                super::super::value::shown(label)
-            ));
-        }
+        problems.extend(names::check("row", label).err());
         let numbering = room
             .with(options.unwrap_or_default())
             .unwrap_or_else(|detail| {
@@ -119,11 +109,6 @@ impl Row {
         }
     }
 
-    /// How many seats it has.
-    pub(super) fn seats(&self) -> usize {
-        self.cells.iter().filter(|cell| cell.is_chair()).count()
-    }
-
     /// From the left wall to the right end of the row.
     pub(super) fn width(&self) -> i32 {
         self.x(self.cells.len()) - SEAT / 2
@@ -135,7 +120,11 @@ impl Row {
     }
 
     /// The number and the name of each seat, by column.
-    pub(super) fn name_seats(&self, room_width: i32) -> Result<Vec<Option<(u32, SeatId)>>, String> {
+    pub(super) fn name_seats(
+        &self,
+        room_width: i32,
+        block: Option<&str>,
+    ) -> Result<Vec<Option<(u32, SeatId)>>, String> {
         let columns: Vec<usize> = (0..self.cells.len())
             .filter(|&column| self.cells[column] != Cell::Gap)
             .collect();
@@ -143,30 +132,17 @@ impl Row {
             .iter()
             .filter(|&&column| self.x(column) < room_width / 2)
             .count();
-        let mut names = vec![None; self.cells.len()];
+        let mut named = vec![None; self.cells.len()];
         for (&column, number) in columns
             .iter()
             .zip(self.numbering.numbers(columns.len(), left))
         {
             if self.cells[column].is_chair() {
-                let name = self.name(number);
-                let seat = name
-                    .parse()
-                    .map_err(|error| format!("{name:?} cannot name a seat: {error}"))?;
-                names[column] = Some((number, seat));
+                let seat = names::seat_id(block, &self.label, &number.to_string())?;
+                named[column] = Some((number, seat));
             }
         }
-        Ok(names)
-    }
-
-    /// `F7`; `2-7` in a row whose label ends in a digit, for `27` would say nothing.
-    fn name(&self, number: u32) -> String {
-        let dash = if self.label.ends_with(|c: char| c.is_ascii_digit()) {
-            "-"
-        } else {
-            ""
-        };
-        format!("{}{dash}{number}", self.label)
+        Ok(named)
     }
 }
 

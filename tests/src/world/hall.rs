@@ -1,0 +1,22 @@
+//! A hall of two blocks whose rows bear the same names, for the stories.
+
+use super::PROGRAMME;
+
+const HALL: &str =
+    include_str!("../../../appliance/box-office/src/programme/file/hall/two_blocks.toml");
+
+const SHOWTIME: &str = r#"
+[[showtime]]
+id = "nave"
+film = "metropolis"
+auditorium = "nave"
+price_book = "standard"
+days = "today"
+time = "20:00"
+language = "de"
+"#;
+
+/// The programme of the stories with a hall of two blocks of 57 rows each, and `nave` in it tonight.
+pub fn with_two_blocks() -> String {
+    format!("{PROGRAMME}\n{HALL}\n{SHOWTIME}")
+}
