@@ -141,20 +141,20 @@ fn text_of(file: &Path) -> Result<String, CommandError> {
     let refused = |why: &dyn std::fmt::Display| {
         CommandError::new(&format!("cannot read {}", file.display()), why)
     };
-    let bytes = read(file).map_err(|why| refused(&why))?;
+    let bytes = read(file, LARGEST_FILE as u64, "a programme").map_err(|why| refused(&why))?;
     Programme::text_of(bytes).map_err(|problem| refused(&problem))
 }
 
-/// The bytes of a programme file: a device or a pipe would perhaps never end.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// The bytes of a file that may be so large, for it is to be `what`: a device or a pipe would perhaps never end.
+pub(crate) fn read(path: &Path, largest: u64, what: &str) -> io::Result<Vec<u8>> {
     // Asked before it is opened: to open a pipe is to wait for whoever writes.
     let about = std::fs::metadata(path)?;
     if !about.is_file() {
         return Err(io::Error::other("it is not a file"));
     }
-    if about.len() > LARGEST_FILE as u64 {
+    if about.len() > largest {
         return Err(io::Error::other(format!(
-            "it has {} bytes; a programme has at most {LARGEST_FILE}",
+            "it has {} bytes; {what} has at most {largest}",
             about.len()
         )));
     }

@@ -3,6 +3,7 @@
 mod app;
 pub mod command;
 pub mod config;
+pub mod layout;
 pub mod router;
 
 mod devices;

@@ -1,11 +1,12 @@
-//! The appliance: `appliance --config F` runs the box; `import`, `pair` and `enrol` speak to the box that runs, or do it themselves.
+//! The appliance: `appliance --config F` runs the box; `import`, `pair` and `enrol` speak to the box that runs, or do it themselves; `layout`
+//! needs none.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use appliance::App;
 use appliance::command::Command;
-use clap::Parser;
+use appliance::{App, layout};
+use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
 
 /// The box in a cinema: sells seats, prints tickets, with or without the internet.
@@ -16,7 +17,17 @@ struct Arguments {
     #[arg(long, default_value = "appliance.toml")]
     config: PathBuf,
     #[command(subcommand)]
-    command: Option<Command>,
+    asked: Option<Asked>,
+}
+
+/// What is asked for, if not to run the box.
+#[derive(Debug, Subcommand)]
+enum Asked {
+    #[command(flatten)]
+    OfTheBox(Command),
+    /// Reads and draws rooms; asks no box.
+    #[command(subcommand)]
+    Layout(layout::Order),
 }
 
 /// SQLite, HTTP and JSON allocate all the time.
@@ -25,7 +36,12 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let command = match arguments.asked {
+        Some(Asked::Layout(order)) => return layout::run(order),
+        Some(Asked::OfTheBox(command)) => Some(command),
+        None => None,
+    };
     service::process::main::<App>(&arguments.config, || {
-        arguments.command.map(Command::order).transpose()
+        command.map(Command::order).transpose()
     })
 }

@@ -53,6 +53,7 @@ const APPLIANCE: Floors = &[
     &["status"],
     &["openapi", "control"],
     &["router", "command"],
+    &["layout"],
 ];
 
 const HUB: Floors = &[
