@@ -3,6 +3,7 @@
 
 mod body;
 mod down;
+mod plan;
 mod up;
 
 use std::sync::OnceLock;
@@ -14,15 +15,17 @@ use sha2::{Digest, Sha256};
 use crate::bytes::{Blob, Hash};
 pub use body::{Body, Kinds};
 pub use down::{Content, ContentAdopted, ContentRefused, RefusedContent, SeatsGranted};
+pub use plan::{Chair, Row, SeatBlock, SeatingPlan};
 pub use up::{
-    AgeRating, AuditoriumDescribed, AuditoriumUse, CardSlip, Chair, CinemaDescribed, CinemaSelling,
+    AgeRating, AuditoriumDescribed, AuditoriumUse, CardSlip, CinemaDescribed, CinemaSelling,
     DecidedBy, FilmImported, FilmSelling, PaidTender, PaymentDecided, PaymentOutcome,
-    PaymentRefunded, PaymentUnknown, PriceBookImported, Receipt, Row, SaleSettled, SeatAtEpoch,
-    SeatBlock, SeatingPlan, SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled,
-    ShowtimeSelling, SoldTicket, Subtitles, TenderWay,
+    PaymentRefunded, PaymentUnknown, PriceBookImported, Receipt, SaleSettled, SeatAtEpoch,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, ShowtimeSelling,
+    SoldTicket, Subtitles, TenderWay,
 };
 
-/// The largest event in bytes, so that one always fits into a frame: a hall of more than a thousand seats takes 50 KiB.
+/// The largest event in bytes, so that one always fits into a frame: a hall of a thousand seats takes 50 KiB, and the rows of a
+/// larger one are packed.
 pub const LARGEST_EVENT: usize = 60 * 1024;
 
 /// One of the two streams of a cinema.

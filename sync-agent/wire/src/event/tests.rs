@@ -400,6 +400,42 @@ fn a_thousand_seats_fit_into_one_event() {
     );
 }
 
+/// The largest room that a programme file takes.
+#[test]
+fn three_thousand_seats_fit_into_one_event() {
+    let mut hall = layout();
+    let half = |n: i32| id(&format!("BLOCK1-R{}-{}", n / 50, n % 50));
+    hall.places = (0..3000)
+        .map(|n| box_office::Place {
+            seat: half(n),
+            block: Some("BLOCK1".into()),
+            row: format!("R{}", n / 50),
+            number: format!("{}", n % 50),
+            kind: box_office::SeatKind::LoveSeat,
+            x: n * 101 % 5003,
+            y: n / 50 * 110 + n * 13 % 70,
+            turn: n % 37 - 18,
+            with: Some(half(n ^ 1)),
+            run: u32::try_from(n / 7).unwrap(),
+        })
+        .collect();
+    let told = AuditoriumDescribed {
+        auditorium: id("screen-1"),
+        name: "Screen 1".into(),
+        layout: (&hall).into(),
+        usage: None,
+    };
+    let event = Event::after(&Position::START, id("e"), 0, &told.into()).unwrap();
+    let heard = Event::decode(event.bytes().to_vec()).unwrap();
+    let Meaning::Known(body) = heard.meaning() else {
+        panic!("it is known")
+    };
+    let Body::AuditoriumDescribed(heard) = &**body else {
+        panic!("it is a room")
+    };
+    assert_eq!(box_office::Layout::from(heard.layout.clone()), hall);
+}
+
 #[test]
 fn fields_and_types_of_a_later_version_are_met_calmly() {
     #[derive(Serialize)]
