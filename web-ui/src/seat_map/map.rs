@@ -66,10 +66,13 @@ pub fn SeatMap(
         if fingers.with_value(Fingers::have_moved) {
             return;
         }
-        let point = board
-            .view
-            .get_untracked()
-            .room_point(board.size.get_untracked(), at(&event));
+        let (size, view, whole) = untrack(|| (board.size.get(), board.view.get(), board.whole()));
+        let point = view.room_point(size, at(&event));
+        // A click without a pointer comes from a program that reads the screen: it aims well.
+        let is_aimed = event.detail() > 0;
+        if let Some(closer) = view.brought_closer(whole, size, point).filter(|_| is_aimed) {
+            return board.view.set(closer);
+        }
         let place =
             touched_seat(&event).or_else(|| board.room.with_value(|room| room.nearest(point)));
         if let Some(place) = place {

@@ -22,8 +22,18 @@ pub struct Size {
     pub height: i32,
 }
 
+/// A seat that is narrower than this, in pixels, is brought closer by a touch before it is chosen: fingers, and the hands of people who
+/// see little, miss it.
+const SMALLEST_TOUCHED: i32 = 20;
+
+/// How wide a touch makes such seats.
+const BROUGHT_CLOSER: i32 = 48;
+
 /// At the closest six seats fit across: larger than any finger.
 const CLOSEST: i32 = 600;
+
+/// The width of a seat.
+const SEAT: i32 = 100;
 
 impl View {
     /// The smallest view with the map's proportions that shows the whole frame.
@@ -69,6 +79,14 @@ impl View {
             height,
         }
         .within(whole)
+    }
+
+    /// Where a touch leads if seats are too small to be aimed at: closer, around `point`.
+    pub fn brought_closer(self, whole: Self, size: Size, point: (i32, i32)) -> Option<Self> {
+        let seat = scaled(size.width, SEAT, self.width);
+        let permille = scaled(BROUGHT_CLOSER, 1000, seat.max(1));
+        let closer = self.zoomed(whole, point, permille);
+        (seat < SMALLEST_TOUCHED).then(|| closer.showing(whole, point, closer.width / 3))
     }
 
     /// Moved, but not out of `whole`.
@@ -182,6 +200,20 @@ mod tests {
             }
         );
         assert_eq!(near.zoomed(whole, (0, 0), 1), whole);
+    }
+
+    #[test]
+    fn a_touch_brings_seats_closer_that_are_too_small_to_aim_at() {
+        let size = Size {
+            width: 300,
+            height: 300,
+        };
+        let whole = View::fit(FRAME, size);
+        let closer = whole.brought_closer(whole, size, (900, 300)).unwrap();
+        assert_eq!(size.width * 100 / closer.width, 48);
+        assert!(closer.brought_closer(whole, size, (900, 300)).is_none());
+        let large = View::fit(FRAME, SIZE);
+        assert!(large.brought_closer(large, SIZE, (900, 300)).is_none());
     }
 
     #[test]
