@@ -12,6 +12,7 @@ mod keyboard;
 mod live_seats;
 mod paper_out;
 mod payments;
+mod revoked;
 mod sign_in;
 mod speaks;
 mod withheld;
