@@ -147,7 +147,7 @@ impl Link {
         } = &self.0.lives;
         let request = EnrolmentRequest::new(device.clone(), code, &frame_key, signer, *incarnation);
         let words = |why: &dyn std::fmt::Display| EnrolmentRefused::NotEnrolled(format!("{why}."));
-        let answer = sync_agent::enrol::enrol(hub, &request)
+        let answer = sync_agent::enrol::enrol(hub, &request, self.0.broker_tls.as_ref())
             .await
             .map_err(|why| words(&why))?;
         let known = answer.read(cinema).map_err(|why| words(&why))?;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 
+use crate::transport::TlsFiles;
+
 /// How long the hub may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -37,17 +39,27 @@ struct Problem {
     detail: Option<String>,
 }
 
-/// Asks the hub at `hub` to enrol this box. May be repeated: the same code and keys give the same answer.
+/// Asks the hub at `hub` to enrol this box. May be repeated: the same code and keys give the same answer. A hub's certificate may be signed by
+/// whom the machine trusts, or by the authority of `files`.
 ///
 /// # Errors
 /// See [`EnrolError`].
-pub async fn enrol(hub: &str, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, EnrolError> {
+pub async fn enrol(
+    hub: &str,
+    request: &EnrolmentRequest,
+    files: Option<&TlsFiles>,
+) -> Result<EnrolmentAnswer, EnrolError> {
     let url = enrolment_url(hub)?;
     provide_tls();
-    let unreachable = |error: reqwest::Error| EnrolError::Unreachable(error.to_string());
+    let unreachable = |error: reqwest::Error| EnrolError::Unreachable(why(&error));
+    let authorities = files.map_or(Ok(Vec::new()), |files| {
+        let pem = files.authority_pem().map_err(|why| why.to_string());
+        pem.and_then(|pem| reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| why(&error)))
+    });
     let client = reqwest::Client::builder()
         .timeout(PATIENCE)
         .redirect(reqwest::redirect::Policy::none())
+        .tls_certs_merge(authorities.map_err(EnrolError::Unreachable)?)
         .build();
     let answer = client
         .map_err(unreachable)?
@@ -71,6 +83,17 @@ pub async fn enrol(hub: &str, request: &EnrolmentRequest) -> Result<EnrolmentAns
         code: problem.code,
         detail: problem.detail.unwrap_or_default(),
     })
+}
+
+/// What an error says, down to its cause: that a certificate is not trusted stands at the bottom.
+fn why(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        words = format!("{words}: {cause}");
+        next = cause.source();
+    }
+    words
 }
 
 /// Chooses the cryptography of TLS for the process, unless it has been chosen.

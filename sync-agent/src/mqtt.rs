@@ -84,6 +84,13 @@ impl TlsFiles {
         self.client(now).map(drop)
     }
 
+    /// The authority's certificate, as it lies in its file.
+    pub(crate) fn authority_pem(&self) -> Result<Vec<u8>, TlsError> {
+        let unreadable =
+            |why: std::io::Error| TlsError::Unreadable(self.authority.clone(), why.to_string());
+        std::fs::read(&self.authority).map_err(unreadable)
+    }
+
     fn client(&self, now: Timestamp) -> Result<ClientConfig, TlsError> {
         let authorities = tls::authorities(&self.authority, now)?;
         let identity = self.identity.as_ref();

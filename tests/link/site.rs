@@ -226,14 +226,14 @@ fn request(code: &str, frame_seed: [u8; 32]) -> EnrolmentRequest {
 
 pub async fn enrolled(site: &Site, folder: &Path) -> Cinema {
     let code = site.order(&["enrol", "metropol"]);
-    let answer = sync_agent::enrol::enrol(&site.hub_url(), &request(&code, FRAME_SEED))
+    let answer = sync_agent::enrol::enrol(&site.hub_url(), &request(&code, FRAME_SEED), None)
         .await
         .unwrap();
-    let again = sync_agent::enrol::enrol(&site.hub_url(), &request(&code, FRAME_SEED))
+    let again = sync_agent::enrol::enrol(&site.hub_url(), &request(&code, FRAME_SEED), None)
         .await
         .unwrap();
     assert_eq!(answer, again, "the same code and key give the same answer");
-    let stolen = sync_agent::enrol::enrol(&site.hub_url(), &request(&code, [9; 32]))
+    let stolen = sync_agent::enrol::enrol(&site.hub_url(), &request(&code, [9; 32]), None)
         .await
         .unwrap_err();
     assert!(

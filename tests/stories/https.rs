@@ -5,12 +5,14 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use appliance::control::Order;
 use reqwest::Certificate;
 use rustix::process::{Pid, Signal, kill_process};
+use service::Clock;
 use tests::certificates::{Authority, Good, Signed};
 use tests::operator::{OPERATOR, signs_in_by};
 use tests::tools::program;
-use tests::world::{PATIENCE, client, until};
+use tests::world::{Left, PATIENCE, PROGRAMME, World, client, until};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -172,6 +174,28 @@ async fn operators_sign_in_encrypted_and_by_no_other_way() {
     }
     let untrusting = trusting(&Authority::new(office.folder.path(), "other"));
     assert!(office.get(&untrusting, "/healthz").await.is_none());
+}
+
+#[tokio::test]
+async fn a_box_enrols_over_https_with_whom_it_was_told_to_trust() {
+    let office = Office::open("").await;
+    let code = command(office.folder.path())
+        .args(["enrol", "metropol"])
+        .output();
+    let code = String::from_utf8(code.unwrap().stdout).unwrap();
+    let enrol = || Order::Enrol {
+        code: code.trim().to_owned(),
+        hub: office.url(),
+    };
+    let world = World::open_on(Clock::system()).await;
+    let refused = world.order(enrol()).await.unwrap_err();
+    assert!(refused.contains("UnknownIssuer"), "{refused}");
+    world.leaves(Left::Events);
+    let trusts = format!("[hub]\nauthority = {:?}\n", office.authority.file);
+    let world = World::without_programme_with(&trusts, Clock::system()).await;
+    world.import(PROGRAMME).await.unwrap();
+    world.order(enrol()).await.unwrap();
+    world.leaves(Left::Events);
 }
 
 #[tokio::test]

@@ -169,7 +169,10 @@ async fn what_keeps_the_line_down_is_said_in_words() {
         LinkTrouble,
         &'a str,
     );
-    let missing = folder.join("nowhere.pem");
+    let without_key = Signed {
+        key: folder.join("nowhere.pem"),
+        ..good.clone()
+    };
     let cases: [Case<'_>; 8] = [
         (
             here.clone(),
@@ -222,8 +225,8 @@ async fn what_keeps_the_line_down_is_said_in_words() {
         ),
         (
             here.clone(),
-            &missing,
-            Some(&good),
+            &authority.file,
+            Some(&without_key),
             LinkTrouble::OurFiles,
             "nowhere.pem: No such file",
         ),

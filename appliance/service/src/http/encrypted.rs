@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustls::ServerConfig;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -116,7 +116,8 @@ impl Encrypted {
             return None;
         }
         if first != [HANDSHAKE] {
-            // They may be gone before they hear it.
+            // They may be gone before they hear it. What they have said is read, or they would hear of a broken connection only.
+            let _ = stream.read(&mut [0; 1024]).await;
             let _ = stream.write_all(SPEAK_TLS).await;
             return None;
         }
