@@ -129,6 +129,22 @@ impl Operators {
         Ok(lines.collect())
     }
 
+    /// Whose a one-time link is that can be used. Asking counts as a try.
+    pub(crate) async fn whose_link(
+        &self,
+        link: &str,
+        from: Peer,
+    ) -> Result<OperatorName, OperatorRefused> {
+        let begun = self.begin_try(from)?;
+        let (link, now) = (hash(&code::bare(link)), self.machine.clock.now());
+        let find = self
+            .database
+            .read(move |snapshot| store::of_link(snapshot, &link, now));
+        let name = find.await?.ok_or(OperatorRefused::WrongLink)?;
+        self.tries.right(from, begun);
+        Ok(name)
+    }
+
     /// Chooses a password by a one-time link: it is used up, all sessions of the operator end, and one begins, whose token is given.
     pub(crate) async fn choose_password(
         &self,

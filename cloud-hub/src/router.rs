@@ -33,6 +33,7 @@ pub fn router(app: &App) -> Router {
         )
         .with_state(app.clone());
     let operators = Router::new()
+        .route("/api/v1/links", post(operators::routes::link))
         .route("/api/v1/password", put(operators::routes::choose_password))
         .route(
             "/api/v1/sessions",

@@ -16,6 +16,7 @@ async fn an_operator_chooses_a_password_and_signs_in_out_and_in_again() {
     let link = hub.order(&["operator", "Ticket.Office"]);
     office.opens(link.trim()).await;
     office.sees("choose-password").await;
+    office.reads("whose-link", "For ticket.office").await;
     let findings = office.serious_findings().await;
     assert!(findings.is_empty(), "{findings:#?}");
     office.types("password", "short").await;

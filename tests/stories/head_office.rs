@@ -14,10 +14,11 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 10] = [
+const ROUTES: [(&str, For); 11] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
+    ("POST /api/v1/links", For::Everybody),
     ("PUT /api/v1/password", For::Everybody),
     ("POST /api/v1/sessions", For::Everybody),
     ("GET /api/v1/sessions", For::Operators),
@@ -143,6 +144,35 @@ async fn a_password_lets_in_whoever_has_it_until_the_operator_is_removed() {
     assert!(refused.unwrap_err().contains("no operator of this name"));
     let refused = hub.try_order(&["operator", "two words"]);
     assert!(refused.unwrap_err().contains("1 to 60"));
+}
+
+#[tokio::test]
+async fn a_link_says_whose_it_is_until_it_is_used() {
+    let hub = Hub::start().await;
+    let whose = async |link: &str| {
+        let asked = client()
+            .post(format!("{}/api/v1/links", hub.url()))
+            .json(&json!({ "link": link }));
+        let answer = asked.send().await.unwrap();
+        (
+            answer.status().as_u16(),
+            answer.json::<Value>().await.unwrap(),
+        )
+    };
+    let link = hub.order(&["operator", OPERATOR]);
+    let (_, code) = link.trim().split_once("#link=").unwrap();
+    for _ in 0..20 {
+        assert_eq!(whose(code).await, (200, json!({ "operator": OPERATOR })));
+    }
+    tests::operator::signs_in(&link).await.unwrap();
+    for _ in 0..12 {
+        let (status, problem) = whose(code).await;
+        if status == 429 {
+            return;
+        }
+        assert_eq!(problem["code"], "wrong_link", "used up");
+    }
+    panic!("whoever guesses need not wait");
 }
 
 #[tokio::test]

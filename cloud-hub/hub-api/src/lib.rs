@@ -4,4 +4,6 @@ pub mod head_office;
 pub mod operators;
 
 pub use head_office::{Case, Cinema, HeadOffice, Link, LinkState, RefusedContact, Showtime, Today};
-pub use operators::{PasswordRequest, Session, Sessions, SignInRequest, SignedIn};
+pub use operators::{
+    LinkOf, LinkRequest, PasswordRequest, Session, Sessions, SignInRequest, SignedIn,
+};

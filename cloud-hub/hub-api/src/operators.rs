@@ -22,7 +22,22 @@ pub struct PasswordRequest {
     pub password: String,
 }
 
-/// The answer to both.
+/// `POST /api/v1/links`: asks whose a one-time link is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkRequest {
+    /// What stands in the link behind `#link=`.
+    pub link: String,
+}
+
+/// The answer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkOf {
+    /// Who chooses a password by it.
+    pub operator: String,
+}
+
+/// The answer to signing in and to choosing a password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
     /// Who is signed in.

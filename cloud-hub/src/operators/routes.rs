@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use hub_api::{PasswordRequest, Sessions, SignInRequest, SignedIn};
+use hub_api::{LinkOf, LinkRequest, PasswordRequest, Sessions, SignInRequest, SignedIn};
 use service::http::{Json, Parts, Path, Peer, cookies};
 
 use super::{OperatorName, OperatorRefused, Operators, SESSION_LASTS, SignedInAs, Visitor};
@@ -85,6 +85,17 @@ pub(crate) async fn sign_in(
 ) -> Result<Response, OperatorRefused> {
     let signed_in = operators.sign_in(request, visitor(peer, &headers)).await?;
     Ok(let_in(&operators, signed_in))
+}
+
+/// `POST /api/v1/links`: whose a link is, so that whoever opens it sees for whom they choose.
+pub(crate) async fn link(
+    State(operators): State<Operators>,
+    from: Peer,
+    Json(request): Json<LinkRequest>,
+) -> Result<Json<LinkOf>, OperatorRefused> {
+    let operator = operators.whose_link(&request.link, from).await?;
+    let operator = operator.to_string();
+    Ok(Json(LinkOf { operator }))
 }
 
 /// `PUT /api/v1/password`

@@ -1,6 +1,6 @@
 //! What head office asks the hub beside the picture that it is shown.
 
-use hub_api::{PasswordRequest, Sessions, SignInRequest, SignedIn};
+use hub_api::{LinkOf, LinkRequest, PasswordRequest, Sessions, SignInRequest, SignedIn};
 
 use super::Trouble;
 use super::request::{delete, get, post_once, put};
@@ -13,6 +13,11 @@ pub async fn sessions() -> Result<Sessions, Trouble> {
 /// Begins a session; the browser keeps its cookie.
 pub async fn sign_in(operator: String, password: String) -> Result<SignedIn, Trouble> {
     post_once("/api/v1/sessions", &SignInRequest { operator, password }).await
+}
+
+/// Whose a one-time link is.
+pub async fn whose_link(link: String) -> Result<LinkOf, Trouble> {
+    post_once("/api/v1/links", &LinkRequest { link }).await
 }
 
 /// Chooses a password by a one-time link, and begins a session.

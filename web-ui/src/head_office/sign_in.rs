@@ -55,6 +55,20 @@ pub(super) fn SignIn(
 pub(super) fn ChoosePassword(access: Access, link: String) -> impl IntoView {
     let password = RwSignal::new(String::new());
     let form = Form::new(access, password);
+    let operator = RwSignal::new(String::new());
+    let asked = link.clone();
+    spawn_local(async move {
+        match hub::whose_link(asked).await {
+            Ok(found) => operator.set(found.operator),
+            Err(trouble) => form.trouble.set(Some(trouble)),
+        }
+    });
+    let language = spoken();
+    let whose = move || {
+        let operator = operator.get();
+        let words = language.get().words().ho_choose_for;
+        (!operator.is_empty()).then(|| fill(words, &[("operator", &operator)]))
+    };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         form.send(hub::choose_password(link.clone(), password.get_untracked()));
@@ -68,6 +82,7 @@ pub(super) fn ChoosePassword(access: Access, link: String) -> impl IntoView {
         <form class="sign-in" data-testid="choose-password" on:submit=submit>
             <Icon of=icons::LOCK/>
             <h1>{title}</h1>
+            <p data-testid="whose-link">{whose}</p>
             <p class="quiet">{text}</p>
             <PasswordField password autocomplete="new-password"/>
             <Foot form words=Signal::derive(say(|words| words.ho_choose))/>
