@@ -136,7 +136,7 @@ fn import(folder: &Path) -> Child {
 
 fn hold_the_data(site: &Site) -> File {
     std::fs::create_dir_all(site.data()).unwrap();
-    let lock = File::create(site.data().join("appliance.db.lock")).unwrap();
+    let lock = File::create(site.data().join("appliance.db")).unwrap();
     lock.lock().unwrap();
     lock
 }

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::channels::Listening;
 use crate::job::job;
-use crate::shared::Shared;
+use crate::shared::{Asked, Shared};
 use crate::statistics::Counters;
 use crate::{
-    Error, Migration, OpenError, Options, Place, Scope, Snapshot, Statistics, Tx, postgres, sqlite,
+    Doubt, Error, Migration, OpenError, Options, Place, Scope, Snapshot, Statistics, Tx, postgres,
+    sqlite,
 };
 
 /// A database. Clones share it.
@@ -59,7 +60,11 @@ impl Database {
         migrations: &[Migration],
         options: Options,
     ) -> Result<Self, OpenError> {
-        let locked = options.locked.as_deref().map(sqlite::lock).transpose()?;
+        let locked = options
+            .locked
+            .as_deref()
+            .map(sqlite::lock_folder_of)
+            .transpose()?;
         let database = Self::assemble(options, |shared| {
             postgres::Engine::open(url, migrations, shared).map(Engine::Postgres)
         })?;
@@ -172,6 +177,38 @@ impl Database {
         })
         .await?;
         Ok(())
+    }
+
+    /// Why it cannot prove that it has all that it answered, if it cannot: it can be read and written, and whoever sells asks first. Without
+    /// [`Options::mark`] nothing is ever proven or doubted.
+    pub fn doubt(&self) -> Option<Doubt> {
+        self.0.shared.doubt()
+    }
+
+    /// A person takes the database as it is: from here on this is what was answered, whatever is missing. Gives the doubt that stays, where
+    /// its structure is broken.
+    ///
+    /// # Errors
+    /// As [`Database::check`].
+    pub async fn accept(&self) -> Result<Option<Doubt>, Error> {
+        if self.doubt().is_some() {
+            self.ask(Asked::Accept).await?;
+        }
+        Ok(self.doubt())
+    }
+
+    /// Looks whether all that is stored is as it was written, and its structure sound; nothing is written meanwhile. What is found is in
+    /// [`Database::doubt`].
+    ///
+    /// # Errors
+    /// As [`Database::check`].
+    pub async fn look_at_all(&self) -> Result<(), Error> {
+        self.ask(Asked::Look).await
+    }
+
+    async fn ask(&self, what: Asked) -> Result<(), Error> {
+        self.0.shared.ask(what);
+        self.write(Scope::Nothing, |_| Ok(())).await
     }
 
     /// Whether there is room for something new. If not, only what is open may be finished. On SQLite it costs one system call; on

@@ -42,6 +42,8 @@ pub struct EngineError {
     pub message: String,
     /// Whether what is in memory and what is on the disk may differ from here on: the process must end.
     pub fatal: bool,
+    /// Whether what is stored is damaged: a page is not what was written.
+    pub damaged: bool,
 }
 
 impl Error {
@@ -51,6 +53,17 @@ impl Error {
             code: "0".to_owned(),
             message,
             fatal: false,
+            damaged: false,
+        })
+    }
+
+    /// The disk refuses, and not SQLite's own files: it is final all the same.
+    pub(crate) fn of_the_disk(message: String) -> Self {
+        Self::Engine(EngineError {
+            code: "0".to_owned(),
+            message,
+            fatal: true,
+            damaged: false,
         })
     }
 
@@ -80,6 +93,22 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Whether what is stored is damaged.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Engine(error) => error.damaged,
+            Self::Full
+            | Self::Busy
+            | Self::Panicked
+            | Self::Closed
+            | Self::OutcomeUnknown
+            | Self::Conflict
+            | Self::Column(_) => false,
+        }
+    }
+}
+
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -92,6 +121,14 @@ pub enum OpenError {
     /// The database was written by a newer program, or a migration does not fit it.
     #[error("the migrations do not fit the database: {0}")]
     Migration(String),
+    /// It was here and answered, and is gone or empty.
+    #[error("{} is missing or empty, and what lies beside it says that it was in use: put it back, with all that lay in its folder", .0.display())]
+    Missing(PathBuf),
+    /// What is stored is damaged so that nothing can be read.
+    #[error(
+        "what the database stored is damaged ({0}): put back a copy of the whole folder, or set up a new one in an empty folder"
+    )]
+    Damaged(String),
     /// A setting that safety needs was not taken.
     #[error("the engine does not have the setting {0}")]
     Setting(&'static str),

@@ -16,6 +16,7 @@ mod tx;
 
 mod channels;
 mod column;
+mod doubt;
 mod error;
 mod failure;
 mod migration;
@@ -29,8 +30,9 @@ pub use channels::{Heard, Listening};
 pub use column::{Column, FromColumn};
 pub use compare::compare;
 pub use database::Database;
+pub use doubt::{Doubt, Mark};
 pub use error::{EngineError, Error, OpenError};
-pub use migration::{Migration, hashes};
+pub use migration::{MARK_MIGRATION, Migration, hashes};
 pub use options::{Options, Place, ScopeLock, Synchronous, WhenFailed};
 pub use row::Row;
 pub use scope::Scope;

@@ -14,6 +14,22 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
+/// What a database on SQLite needs that keeps a [`crate::Mark`], for the list of its service: by what it is known, and how many commits there
+/// were at the end of each of its runs.
+pub const MARK_MIGRATION: Migration = Migration {
+    name: "database: what was answered",
+    sql: "
+CREATE TABLE marked (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    database  BLOB NOT NULL
+) STRICT;
+CREATE TABLE answered (
+    run   BLOB NOT NULL PRIMARY KEY,
+    last  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+",
+};
+
 /// A line for each migration, its name and the SHA-256 of its text, for a test to keep: so that nobody edits one.
 pub fn hashes(migrations: &[Migration]) -> Vec<String> {
     migrations

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::Error;
+use crate::{Error, Mark};
 
 /// Below this many free bytes nothing new is begun, so that what is open can be finished: 64 MiB are more than ten thousand sales and
 /// a whole write-ahead log.
@@ -30,6 +30,8 @@ pub struct Options {
     pub leads_as: Option<String>,
     /// Whether a write on PostgreSQL takes the lock of its scope.
     pub scope_lock: ScopeLock,
+    /// On SQLite, where it keeps how much it has answered.
+    pub mark: Option<Mark>,
     /// Called on the writer's thread when the disk has failed, before anybody is answered. What is in memory and on the disk may
     /// differ from here on: the process must end, and this may end it.
     pub when_failed: Option<WhenFailed>,
@@ -71,6 +73,7 @@ impl Default for Options {
             locked: None,
             leads_as: None,
             scope_lock: ScopeLock::Taken,
+            mark: None,
             when_failed: None,
         }
     }
@@ -85,6 +88,7 @@ impl fmt::Debug for Options {
             .field("locked", &self.locked)
             .field("leads_as", &self.leads_as)
             .field("scope_lock", &self.scope_lock)
+            .field("mark", &self.mark)
             .finish_non_exhaustive()
     }
 }

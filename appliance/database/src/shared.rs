@@ -1,12 +1,21 @@
 //! What the handle of a database and the threads of its engine have in common.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::channels::Channels;
 use crate::failure::Failure;
 use crate::statistics::Counters;
-use crate::{Error, Options};
+use crate::{Doubt, Error, Options};
+
+/// What a person asks about the past of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Whether all of it is as it was written.
+    Look,
+    /// To take it as it is.
+    Accept,
+}
 
 /// How the database was opened, what is counted, whether its disk has failed, and who listens. Clones share it.
 #[derive(Debug, Clone)]
@@ -15,6 +24,8 @@ pub(crate) struct Shared {
     pub(crate) counters: Arc<Counters>,
     pub(crate) channels: Arc<Channels>,
     failure: Arc<Failure>,
+    doubt: Arc<Mutex<Option<Doubt>>>,
+    asked: Arc<Mutex<Option<Asked>>>,
     /// Whether this process leads the database, if only then it may write.
     may_write: Arc<AtomicBool>,
 }
@@ -26,6 +37,8 @@ impl Shared {
             counters: Arc::default(),
             channels: Arc::default(),
             failure: Arc::default(),
+            doubt: Arc::default(),
+            asked: Arc::default(),
             may_write: Arc::new(AtomicBool::new(true)),
         }
     }
@@ -42,6 +55,47 @@ impl Shared {
     /// Nothing may be written any more: see [`Failure::happened`].
     pub(crate) fn fail(&self, error: &Error) {
         self.failure.happened(error, &self.options);
+    }
+
+    /// Why the database cannot prove that it has all that it answered, if it cannot.
+    pub(crate) fn doubt(&self) -> Option<Doubt> {
+        self.doubting().clone()
+    }
+
+    /// There is doubt; the first is kept, for what follows comes of it.
+    pub(crate) fn doubts(&self, doubt: Doubt) {
+        let mut known = self.doubting();
+        if known.is_none() {
+            tracing::error!(%doubt, "the database cannot prove that it has all that it answered");
+            *known = Some(doubt);
+        }
+    }
+
+    /// Damage was met. Where a database marks what it answers, whoever sells looks for doubt; elsewhere the process must end.
+    pub(crate) fn met(&self, error: &Error) {
+        match &self.options.mark {
+            Some(_) if error.is_damage() => self.doubts(Doubt::Damaged(error.to_string())),
+            Some(_) | None if error.is_fatal() => self.fail(error),
+            Some(_) | None => {}
+        }
+    }
+
+    /// Asks this of the writer, before its next group.
+    pub(crate) fn ask(&self, what: Asked) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
+    }
+
+    pub(crate) fn take_asked(&self) -> Option<Asked> {
+        (self.asked.lock().unwrap_or_else(PoisonError::into_inner)).take()
+    }
+
+    /// What doubt there is, once all was looked at or a person has taken the database as it is.
+    pub(crate) fn doubt_becomes(&self, left: Option<Doubt>) {
+        *self.doubting() = left;
+    }
+
+    fn doubting(&self) -> MutexGuard<'_, Option<Doubt>> {
+        self.doubt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn has_failed(&self) -> bool {

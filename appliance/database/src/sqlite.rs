@@ -2,12 +2,17 @@
 
 mod column;
 mod error;
+mod files;
+mod log;
+mod mark;
 mod migration;
 mod open;
+mod proof;
 mod queue;
 mod reader;
 mod schema;
 mod statement;
+mod sums;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -18,7 +23,7 @@ use crate::job::Job;
 use crate::shared::Shared;
 use crate::{Error, Migration, OpenError, Place, Snapshot};
 pub use migration::problems;
-pub(crate) use open::lock;
+pub(crate) use open::lock_folder_of;
 use queue::Queue;
 use reader::Readers;
 pub(crate) use schema::schema;
@@ -38,7 +43,7 @@ pub(crate) struct Engine {
 #[derive(Debug)]
 enum Hands {
     Threads { queue: Queue, readers: Readers },
-    Inline(Mutex<Option<Writer>>),
+    Inline(Mutex<Option<Box<Writer>>>),
 }
 
 impl Engine {
@@ -48,7 +53,7 @@ impl Engine {
         migrations: &[Migration],
         shared: &Shared,
     ) -> Result<Self, OpenError> {
-        let opened = open::writer(path, migrations, &shared.options)?;
+        let opened = open::writer(path, migrations, shared)?;
         let readers = Readers::open(path)?;
         let writer = Writer::new(opened, shared);
         let queue =
@@ -68,14 +73,11 @@ impl Engine {
     ) -> Result<Self, OpenError> {
         let (opened, path) = match place {
             Place::Memory => (open::in_memory(migrations, &shared.options)?, None),
-            Place::File(path) => (
-                open::writer(path, migrations, &shared.options)?,
-                Some(path.clone()),
-            ),
+            Place::File(path) => (open::writer(path, migrations, shared)?, Some(path.clone())),
         };
         Ok(Self {
             path,
-            hands: Hands::Inline(Mutex::new(Some(Writer::new(opened, shared)))),
+            hands: Hands::Inline(Mutex::new(Some(Box::new(Writer::new(opened, shared))))),
             shared: shared.clone(),
         })
     }
@@ -101,17 +103,17 @@ impl Engine {
     {
         match &self.hands {
             Hands::Threads { readers, .. } => {
-                let counters = Arc::clone(&self.shared.counters);
+                let shared = self.shared.clone();
                 readers
                     .read(&self.shared.counters, move |connection| {
-                        reader::run(connection, &counters, work)
+                        reader::run(connection, &shared, work)
                     })
                     .await?
             }
             Hands::Inline(writer) => {
                 let writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
                 let connection = writer.as_ref().ok_or(Error::Closed)?.connection();
-                reader::run(connection, &self.shared.counters, work)
+                reader::run(connection, &self.shared, work)
             }
         }
     }

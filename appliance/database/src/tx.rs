@@ -49,6 +49,11 @@ impl<'a> Snapshot<'a> {
         }
     }
 
+    /// The first statement that failed said this.
+    pub(crate) fn failure(&self) -> Option<&Error> {
+        self.failure.as_ref()
+    }
+
     /// Every row of the answer, each read by `read`.
     ///
     /// # Errors

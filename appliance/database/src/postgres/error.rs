@@ -67,6 +67,7 @@ fn meaning(said: &DbError) -> Error {
         code: code.code().to_owned(),
         message: said.message().to_owned(),
         fatal: false,
+        damaged: false,
     })
 }
 
@@ -89,5 +90,6 @@ pub(crate) fn cannot_connect(error: &::postgres::Error) -> Error {
         code,
         message: format!("{error}: {why}"),
         fatal: false,
+        damaged: false,
     })
 }

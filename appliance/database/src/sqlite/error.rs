@@ -23,13 +23,15 @@ pub(crate) fn told(error: &rusqlite::Error) -> Error {
     ) {
         return Error::Conflict;
     }
+    let is_damage = matches!(
+        code,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+    );
     Error::Engine(EngineError {
         code: said.map_or(0, |said| said.extended_code).to_string(),
         message: error.to_string(),
-        fatal: matches!(
-            code,
-            Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-        ),
+        fatal: is_damage || code == Some(ErrorCode::SystemIoFailure),
+        damaged: is_damage,
     })
 }
 
@@ -46,5 +48,9 @@ pub(crate) fn refused(sql: &str, error: &rusqlite::Error) -> Error {
 
 /// What it means while the database is being opened.
 pub(crate) fn cannot_open(error: &rusqlite::Error) -> OpenError {
-    OpenError::Engine(told(error))
+    let told = told(error);
+    match told.is_damage() {
+        true => OpenError::Damaged(told.to_string()),
+        false => OpenError::Engine(told),
+    }
 }

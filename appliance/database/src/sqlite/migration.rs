@@ -17,7 +17,14 @@ pub(crate) fn apply(
         .collect();
     Migrations::new(steps)
         .to_latest(connection)
-        .map_err(|error| OpenError::Migration(error.to_string()))
+        .map_err(|error| {
+            if let rusqlite_migration::Error::RusqliteError { err, .. } = &error
+                && told(err).is_damage()
+            {
+                return OpenError::Damaged(err.to_string());
+            }
+            OpenError::Migration(error.to_string())
+        })
 }
 
 /// A database that lives in memory, with the schema that the migrations make.

@@ -2,13 +2,16 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::error::cannot_open;
+use super::files::{folder_of, sync};
 use super::migration;
+use super::proof::{Inspected, Proof, check_there, empty_log};
+use crate::shared::Shared;
 use crate::{Migration, OpenError, Options, Synchronous};
 
 /// 3.51.3 repaired the race between a checkpoint and a write that could lose commits.
@@ -20,33 +23,72 @@ const PREPARED_STATEMENTS: usize = 256;
 /// The writer's page cache in KiB: the seats and open sales of a busy evening stay in memory.
 const CACHE_KIB: i64 = 16 * 1024;
 
-/// The writer's connection, and the lock that keeps other processes out for as long as it lives.
+/// The writer's connection, and what lives as long as it.
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) connection: Connection,
-    pub(crate) lock: Option<File>,
+    pub(crate) file: Option<Kept>,
+}
+
+/// The main file, whose lock keeps other processes out. It is closed after SQLite has closed it: any descriptor of it that is closed
+/// before drops SQLite's own locks.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) file: File,
+    /// What it proves of its past, where that is asked for.
+    pub(super) proof: Option<Proof>,
 }
 
 /// Opens the file for the one writer, creates it if need be, and brings its schema up to date.
 pub(crate) fn writer(
     path: &Path,
     migrations: &[Migration],
-    options: &Options,
+    shared: &Shared,
 ) -> Result<Opened, OpenError> {
     check_engine()?;
-    let lock = lock(path)?;
-    open_private(path)?;
+    let (options, mark) = (&shared.options, shared.options.mark.as_ref());
+    if let Some(mark) = mark {
+        check_there(path, mark)?;
+    }
+    let file = lock(path)?;
+    let inspected = mark.map(|mark| Inspected::of(path, mark)).transpose()?;
+    let damage = inspected.as_ref().and_then(Inspected::damage);
+    let opened = connect(path, migrations, options);
+    // Whatever SQLite makes of it, this is why.
+    let mut connection = match (opened, damage) {
+        (Err(_), Some(damage)) => return Err(OpenError::Damaged(damage.to_owned())),
+        (opened, _) => opened?,
+    };
+    let proof = match inspected {
+        Some(inspected) => {
+            let (proof, doubt) = inspected.prove(&mut connection, path, &file)?;
+            if let Some(doubt) = doubt {
+                shared.doubts(doubt);
+            }
+            Some(proof)
+        }
+        None => {
+            empty_log(&connection)?;
+            None
+        }
+    };
+    settle_file(&file, path)?;
+    let file = Some(Kept { file, proof });
+    Ok(Opened { connection, file })
+}
+
+fn connect(
+    path: &Path,
+    migrations: &[Migration],
+    options: &Options,
+) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection =
         Connection::open_with_flags(path, flags).map_err(|error| cannot_open(&error))?;
     expect_setting(&connection, "journal_mode", "wal")?;
     prepare(&connection, options)?;
     migration::apply(&mut connection, migrations)?;
-    settle_file(&connection, path)?;
-    Ok(Opened {
-        connection,
-        lock: Some(lock),
-    })
+    Ok(connection)
 }
 
 /// Opens a database that lives in memory only.
@@ -57,7 +99,7 @@ pub(crate) fn in_memory(migrations: &[Migration], options: &Options) -> Result<O
     migration::apply(&mut connection, migrations)?;
     Ok(Opened {
         connection,
-        lock: None,
+        file: None,
     })
 }
 
@@ -86,25 +128,31 @@ fn check_engine() -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Takes `<file>.lock`. The lock ends with the process, however it ends; the file stays.
-pub(crate) fn lock(path: &Path) -> Result<File, OpenError> {
-    let lock_path = beside(path, ".lock");
-    let file = open_private(&lock_path)?;
+/// Opens the main file, creates it if need be, and locks it itself: a lock file beside it could be removed under whoever has it. The lock
+/// is another kind than SQLite's, and ends with the process, however it ends.
+fn lock(path: &Path) -> Result<File, OpenError> {
+    locked(open_private(path)?, path)
+}
+
+/// Locks the folder of a file that need not be there.
+pub(crate) fn lock_folder_of(path: &Path) -> Result<File, OpenError> {
+    let folder = folder_of(path);
+    let opened = File::open(folder).map_err(|error| OpenError::File {
+        path: folder.to_owned(),
+        error,
+    })?;
+    locked(opened, path)
+}
+
+fn locked(file: File, path: &Path) -> Result<File, OpenError> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.display().to_string())),
         Err(TryLockError::Error(error)) => Err(OpenError::File {
-            path: lock_path,
+            path: path.to_owned(),
             error,
         }),
     }
-}
-
-/// `appliance.db` and `-wal` make `appliance.db-wal`.
-pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
 }
 
 /// Opens a file that only its owner may read, and creates it if need be; SQLite gives the log the same mode.
@@ -112,6 +160,7 @@ fn open_private(path: &Path) -> Result<File, OpenError> {
     OpenOptions::new()
         .create(true)
         .truncate(false)
+        .read(true)
         .write(true)
         .mode(0o600)
         .open(path)
@@ -152,6 +201,8 @@ fn prepare_any(connection: &Connection) -> rusqlite::Result<()> {
     // A misspelt column in double quotes would be a text.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // The log is moved into the main file by the writer alone, which takes sums of what it moves.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     // Through a memory map an I/O error is a signal, and a stray write is a corrupt file.
     connection
@@ -176,24 +227,11 @@ fn expect_setting(
     }
 }
 
-/// An empty main file beside a valid log would make recovery drop the log: so the schema goes into the main file, and the file
-/// and its name to the disk, before anybody sells.
-fn settle_file(connection: &Connection, path: &Path) -> Result<(), OpenError> {
-    connection
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-        .map_err(|error| cannot_open(&error))?;
-    sync(path)?;
-    let folder = match path.parent() {
-        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
-        Some(folder) => folder,
-        None => Path::new("/"),
-    };
-    sync(folder)
-}
-
-fn sync(path: &Path) -> Result<(), OpenError> {
-    File::open(path)
-        .and_then(|file| file.sync_all())
+/// An empty main file beside a valid log would make recovery drop the log: so the schema was moved into the main file, and the file
+/// and its name go to the disk, before anybody sells.
+fn settle_file(file: &File, path: &Path) -> Result<(), OpenError> {
+    file.sync_all()
+        .and_then(|()| sync(folder_of(path)))
         .map_err(|error| OpenError::File {
             path: path.to_owned(),
             error,

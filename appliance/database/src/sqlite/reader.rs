@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use super::error::{cannot_open, told};
 use super::open;
 use super::statement::Lent;
+use crate::shared::Shared;
 use crate::statistics::Counters;
 use crate::{Error, OpenError, Snapshot};
 
@@ -158,17 +159,20 @@ impl Drop for Waiting<'_> {
 /// Runs `work` on one snapshot of `connection`.
 pub(crate) fn run<T, E: From<Error>>(
     connection: &Connection,
-    counters: &Counters,
+    shared: &Shared,
     work: impl FnOnce(&mut Snapshot<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    command(connection, "BEGIN")?;
+    let counters = &*shared.counters;
+    command(connection, "BEGIN").inspect_err(|error| shared.met(error))?;
     let mut lent = Lent {
         connection,
         channels: None,
     };
-    let answer = catch_unwind(AssertUnwindSafe(|| {
-        work(&mut Snapshot::new(&mut lent, counters))
-    }));
+    let mut snapshot = Snapshot::new(&mut lent, counters);
+    let answer = catch_unwind(AssertUnwindSafe(|| work(&mut snapshot)));
+    if let Some(error) = snapshot.failure() {
+        shared.met(error);
+    }
     let ended = command(connection, "ROLLBACK");
     match answer {
         Ok(Ok(answer)) => ended.map(|()| answer).map_err(E::from),

@@ -2,20 +2,22 @@
 //! all of them are kept, and a savepoint has every page that is touched copied: only where one must be undone they run again, each in
 //! a savepoint of its own.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::fs::File;
 use std::sync::atomic::Ordering::Relaxed;
 
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
 use super::error::told;
-use super::open::Opened;
+use super::open::{Kept, Opened};
+use super::proof::{Proof, empty_log};
 use super::statement::Lent;
-use crate::Error;
 use crate::group::{self, Group, Lost, fail};
 use crate::job::{Job, Ran};
-use crate::shared::Shared;
+use crate::shared::{Asked, Shared};
 use crate::statistics::Counters;
+use crate::{Doubt, Error, OpenError};
 
 /// The log's pages after which it is emptied into the main file: 16 MiB, so that pages that change often are copied once, and
 /// recovery after a power cut stays short.
@@ -29,7 +31,9 @@ thread_local! {
 /// The connection that writes.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    opened: Opened,
+    connection: Connection,
+    /// Borrowed for a moment each, by this thread.
+    file: Option<RefCell<Kept>>,
     shared: Shared,
     next_checkpoint_at: u64,
 }
@@ -53,20 +57,23 @@ enum Savepoints {
 
 impl Writer {
     pub(crate) fn new(opened: Opened, shared: &Shared) -> Self {
-        opened.connection.wal_hook(Some(note_pages));
+        let Opened { connection, file } = opened;
+        connection.wal_hook(Some(note_pages));
         Self {
-            opened,
+            connection,
+            file: file.map(RefCell::new),
             shared: shared.clone(),
             next_checkpoint_at: PAGES_BETWEEN_CHECKPOINTS,
         }
     }
 
     pub(crate) fn connection(&self) -> &Connection {
-        &self.opened.connection
+        &self.connection
     }
 
     /// Runs the jobs in one transaction and answers them.
     pub(crate) fn run(&mut self, group: Group) {
+        self.look_at_doubt();
         group::run(group, &self.shared.counters, |group| self.persist(group));
         self.checkpoint_if_due();
     }
@@ -99,6 +106,7 @@ impl Writer {
             fail(group, &error);
             return Ok(());
         }
+        let changed_before = self.connection().total_changes();
         for position in 0..group.len() {
             let Err(loss) = self.attempt(group[position].as_mut(), savepoints) else {
                 continue;
@@ -116,7 +124,8 @@ impl Writer {
             }
             return Err(loss);
         }
-        self.commit(group);
+        let has_changed = self.connection().total_changes() != changed_before;
+        self.commit(group, has_changed);
         Ok(())
     }
 
@@ -159,11 +168,16 @@ impl Writer {
         Err(Loss::Stuck)
     }
 
-    fn commit(&self, group: &mut [Box<dyn Job>]) {
+    fn commit(&self, group: &mut [Box<dyn Job>], has_changed: bool) {
         WAL_PAGES.set(0);
-        let Err(error) = self.command("COMMIT") else {
+        let counted = if has_changed { self.count() } else { Ok(()) };
+        let Err(error) = counted.and_then(|()| self.command("COMMIT")) else {
             Counters::add(&self.shared.counters.commits, 1);
             self.note_size();
+            if has_changed && let Err(error) = self.mark() {
+                self.shared.fail(&error);
+                fail(group, &Error::OutcomeUnknown);
+            }
             return;
         };
         tracing::error!(%error, jobs = group.len(), "a commit failed");
@@ -179,6 +193,66 @@ impl Writer {
             | Error::Engine(_) => Error::OutcomeUnknown,
         };
         fail(group, &answer);
+    }
+
+    /// Counts the commit in its own transaction, where that is kept.
+    fn count(&self) -> Result<(), Error> {
+        self.proving(|proof, _| proof.count(&self.connection))
+            .unwrap_or(Ok(()))
+    }
+
+    /// Says outside of the database that the commit is on the disk, before anybody hears of it.
+    fn mark(&self) -> Result<(), Error> {
+        let marked = self.proving(|proof, _| {
+            if !proof.is_there() {
+                self.shared.doubts(Doubt::Gone);
+            }
+            proof.committed()
+        });
+        marked
+            .unwrap_or(Ok(()))
+            .map_err(|error| Error::of_the_disk(format!("the mark cannot be written: {error}")))
+    }
+
+    /// Looks at all if a person asks, keeps a doubt that has come up, and takes the database as it is if a person does.
+    fn look_at_doubt(&self) {
+        let asked = self.shared.take_asked();
+        let doubt = self.shared.doubt();
+        if asked.is_none() && doubt.is_none() {
+            return;
+        }
+        let left = self.proving(|proof, file| {
+            let left = match asked {
+                Some(Asked::Accept) => proof.accept(&self.connection, file)?,
+                Some(Asked::Look) if doubt.is_none() => proof.look(&self.connection, file)?,
+                Some(Asked::Look) | None => doubt,
+            };
+            left.as_ref().map_or(Ok(()), |doubt| proof.doubt(doubt))?;
+            Ok::<_, OpenError>(left)
+        });
+        match left {
+            Some(Ok(left)) => self.shared.doubt_becomes(left),
+            Some(Err(error)) => tracing::error!(%error, "what is in doubt cannot be kept"),
+            None => {}
+        }
+    }
+
+    /// Takes the sums of what was moved into the main file, before the log may begin anew.
+    fn sum(&self) {
+        if let Some(Doubt::Damaged(_)) = self.shared.doubt() {
+            return;
+        }
+        let summed = self.proving(Proof::moved).unwrap_or(Ok(()));
+        if let Err(error) = summed {
+            let error = Error::of_the_disk(format!("the sums cannot be written: {error}"));
+            self.shared.fail(&error);
+        }
+    }
+
+    fn proving<T>(&self, work: impl FnOnce(&mut Proof, &File) -> T) -> Option<T> {
+        let mut kept = self.file.as_ref()?.borrow_mut();
+        let Kept { file, proof } = &mut *kept;
+        proof.as_mut().map(|proof| work(proof, file))
     }
 
     fn note_size(&self) {
@@ -208,17 +282,17 @@ impl Writer {
     }
 
     fn note(&self, error: &Error) {
-        if error.is_fatal() {
-            self.shared.fail(error);
+        self.shared.met(error);
+    }
+
+    fn checkpoint_if_due(&mut self) {
+        if WAL_PAGES.get() >= self.next_checkpoint_at && !self.shared.has_failed() {
+            self.checkpoint();
         }
     }
 
-    /// Empties the log into the main file, as far as no reader needs it.
-    fn checkpoint_if_due(&mut self) {
-        let pages = WAL_PAGES.get();
-        if pages < self.next_checkpoint_at || self.shared.has_failed() {
-            return;
-        }
+    /// Moves the log into the main file, as far as no reader needs it; says whether all of it was.
+    fn checkpoint(&mut self) -> bool {
         WAL_PAGES.set(0);
         let done = self
             .connection()
@@ -229,12 +303,19 @@ impl Writer {
             Ok((pages, moved)) if pages == moved => {
                 Counters::add(&self.shared.counters.checkpoints, 1);
                 self.next_checkpoint_at = PAGES_BETWEEN_CHECKPOINTS;
+                self.sum();
+                true
             }
-            Ok(_) => self.next_checkpoint_at = pages + PAGES_BETWEEN_CHECKPOINTS,
+            Ok((pages, _)) => {
+                self.next_checkpoint_at =
+                    u64::try_from(pages).unwrap_or(0) + PAGES_BETWEEN_CHECKPOINTS;
+                false
+            }
             Err(error) => {
                 let error = told(&error);
                 tracing::error!(%error, "a checkpoint failed");
                 self.note(&error);
+                false
             }
         }
     }
@@ -254,12 +335,18 @@ impl Writer {
     }
 
     /// Empties the log and gives the file back.
-    pub(crate) fn close(self) {
-        let Opened { connection, lock } = self.opened;
-        if let Err((_, error)) = connection.close() {
+    pub(crate) fn close(mut self) {
+        if !self.shared.has_failed()
+            && self.checkpoint()
+            && !self.shared.has_failed()
+            && let Err(error) = empty_log(&self.connection)
+        {
+            tracing::error!(%error, "the log could not be emptied; the next start does it");
+        }
+        if let Err((_, error)) = self.connection.close() {
             tracing::error!(%error, "the database could not be closed");
         }
-        drop(lock);
+        drop(self.file);
     }
 }
 

@@ -9,6 +9,7 @@ mod line;
 mod listening;
 mod opening;
 mod postgres;
+mod proving;
 mod reading;
 mod surviving;
 

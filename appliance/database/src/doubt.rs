@@ -1,0 +1,44 @@
+//! What a database may not be able to prove of its own past: it is opened all the same, and whoever sells from it asks first.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where a database on SQLite keeps, outside of itself, how much it has answered. Its list of migrations has [`crate::MARK_MIGRATION`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The file: in the folder of the database, or on another medium.
+    pub file: PathBuf,
+    /// Random bits, by which a database that is new is known from then on.
+    pub born: [u8; 16],
+    /// Random bits of this opening: two copies of a database never count on alike.
+    pub run: [u8; 16],
+}
+
+impl fmt::Debug for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Mark").field(&self.file).finish()
+    }
+}
+
+/// Why a database cannot prove that it has all that it answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Doubt {
+    /// It ends before what was answered.
+    #[error("the last {commits} answered changes are missing")]
+    Behind {
+        /// How many commits are missing, at most.
+        commits: u64,
+    },
+    /// The mark is that of another database.
+    #[error("the mark is that of another database")]
+    OtherDatabase,
+    /// It was born with a mark, and there is none, or none that is whole.
+    #[error("the mark is missing or damaged")]
+    NoMark,
+    /// What is stored is not what was written.
+    #[error("what is stored is damaged: {0}")]
+    Damaged(String),
+    /// The file was taken away while it was in use.
+    #[error("the file was removed or replaced while it was in use")]
+    Gone,
+}

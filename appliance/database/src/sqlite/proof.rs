@@ -1,0 +1,339 @@
+//! What a database with a mark proves of its own past: at its opening its mark and its sums are compared with what it holds, and every commit
+//! is counted in its own transaction, then marked before anybody is answered.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::error::{cannot_open, told};
+use super::files::beside;
+use super::log;
+use super::mark::{Answered, MarkFile};
+use super::sums::Sums;
+use crate::{Doubt, Error, Mark, OpenError};
+
+/// What was found before SQLite opened the file.
+#[derive(Debug)]
+pub(super) struct Inspected {
+    mark: Mark,
+    said: Option<Answered>,
+    sums: Option<Sums>,
+    in_log: BTreeSet<u32>,
+    damage: Option<String>,
+}
+
+/// What the writer keeps of it.
+#[derive(Debug)]
+pub(super) struct Proof {
+    path: PathBuf,
+    mark: Mark,
+    answered: Answered,
+    /// Nothing, while there is doubt: what the mark says is then the proof of what is missing.
+    marking: Option<MarkFile>,
+    sums: Sums,
+    inode: u64,
+    /// Whether a doubt that came up was kept.
+    is_doubted: bool,
+}
+
+impl Inspected {
+    /// Looks at what lies in the folder.
+    pub(super) fn of(path: &Path, mark: &Mark) -> Result<Self, OpenError> {
+        let at = |error| OpenError::File {
+            path: path.to_owned(),
+            error,
+        };
+        let said = MarkFile::read(&mark.file).map_err(|error| OpenError::File {
+            path: mark.file.clone(),
+            error,
+        })?;
+        let sums = Sums::read(path).map_err(at)?;
+        let in_log = log::pages(&beside(path, "-wal")).map_err(at)?;
+        let damage = match &sums {
+            Some(sums) => {
+                let file = File::open(path).map_err(at)?;
+                sums.damage(&file, &in_log).map_err(at)?
+            }
+            None => None,
+        };
+        Ok(Self {
+            mark: mark.clone(),
+            said,
+            sums,
+            in_log,
+            damage,
+        })
+    }
+
+    /// What is damaged, for whoever cannot open it at all.
+    pub(super) fn damage(&self) -> Option<&str> {
+        self.damage.as_deref()
+    }
+
+    /// Compares what was found with what the database says itself, and begins a run. The schema is up to date, and `file` is kept open for
+    /// as long as SQLite has it: to close it would drop SQLite's own locks.
+    pub(super) fn prove(
+        self,
+        connection: &mut Connection,
+        path: &Path,
+        file: &File,
+    ) -> Result<(Proof, Option<Doubt>), OpenError> {
+        let known = database_of(connection).map_err(|error| cannot_open(&error))?;
+        let mut doubt = match (&self.said, known) {
+            (None, None) => None,
+            (None, Some(_)) => Some(Doubt::NoMark),
+            (Some(said), Some(known)) if said.database == known => {
+                behind(connection, said).map_err(|error| cannot_open(&error))?
+            }
+            (Some(_), _) => Some(Doubt::OtherDatabase),
+        };
+        if let Some(damage) = self.damage {
+            doubt = Some(Doubt::Damaged(damage));
+        }
+        let answered = begin(connection, known, &self.mark).map_err(|error| cannot_open(&error))?;
+        let failed = |error| OpenError::File {
+            path: path.to_owned(),
+            error,
+        };
+        let had_sums = self.sums.is_some();
+        let unchecked = !had_sums && known.is_some();
+        if unchecked && doubt.is_none() {
+            tracing::warn!(
+                "the sums of the database's pages are missing or damaged; all of it is checked by its structure"
+            );
+            doubt = unsound(connection).map_err(|error| cannot_open(&error))?;
+        }
+        let mut changed = self.in_log;
+        changed.extend(log::pages(&beside(path, "-wal")).map_err(failed)?);
+        empty_log(connection)?;
+        let sums = match self.sums {
+            Some(mut sums) => {
+                if !matches!(doubt, Some(Doubt::Damaged(_))) {
+                    sums.renew(file, &changed).map_err(failed)?;
+                    sums.write().map_err(failed)?;
+                }
+                sums
+            }
+            None => {
+                let sums = Sums::of(path, file).map_err(failed)?;
+                sums.write().map_err(failed)?;
+                sums
+            }
+        };
+        let marking = match (&doubt, &self.said) {
+            (Some(_), _) => None,
+            (None, None) => Some(MarkFile::create(&self.mark.file, answered)),
+            (None, Some(_)) => Some(MarkFile::open(&self.mark.file)),
+        };
+        let proof = Proof {
+            inode: file.metadata().map_err(failed)?.ino(),
+            path: path.to_owned(),
+            marking: marking.transpose().map_err(|error| OpenError::File {
+                path: self.mark.file.clone(),
+                error,
+            })?,
+            mark: self.mark,
+            answered,
+            sums,
+            is_doubted: false,
+        };
+        Ok((proof, doubt))
+    }
+}
+
+impl Proof {
+    /// Counts a commit, in its transaction.
+    pub(super) fn count(&self, connection: &Connection) -> Result<(), Error> {
+        let sql = "UPDATE answered SET last = ?1 WHERE run = ?2";
+        let counted = connection.prepare_cached(sql).and_then(|mut count| {
+            count.execute(params![self.answered.number + 1, self.answered.run])
+        });
+        match counted.map_err(|error| told(&error))? {
+            1 => Ok(()),
+            _ => Err(Error::Conflict),
+        }
+    }
+
+    /// Says outside what was counted and is on the disk.
+    pub(super) fn committed(&mut self) -> io::Result<()> {
+        self.answered.number += 1;
+        match &mut self.marking {
+            Some(mark) => mark.write(self.answered),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the file that is written is still the one that the next start will find.
+    pub(super) fn is_there(&self) -> bool {
+        self.path
+            .metadata()
+            .is_ok_and(|found| found.ino() == self.inode)
+    }
+
+    /// The log was moved into the main file, all of it: what it held may be forgotten with the next write.
+    pub(super) fn moved(&mut self, file: &File) -> io::Result<()> {
+        let moved = log::pages(&beside(&self.path, "-wal"))?;
+        self.sums.renew(file, &moved)?;
+        self.sums.write()
+    }
+
+    /// Keeps that there is doubt: what the mark says is not written over any more, and damage is remembered.
+    pub(super) fn doubt(&mut self, doubt: &Doubt) -> Result<(), OpenError> {
+        if std::mem::replace(&mut self.is_doubted, true) {
+            return Ok(());
+        }
+        self.marking = None;
+        match doubt {
+            Doubt::Damaged(_) => self.sums.mark_damaged().map_err(|error| OpenError::File {
+                path: self.path.clone(),
+                error,
+            }),
+            Doubt::Behind { .. } | Doubt::OtherDatabase | Doubt::NoMark | Doubt::Gone => Ok(()),
+        }
+    }
+
+    /// Looks whether all of it is as it was written.
+    pub(super) fn look(
+        &self,
+        connection: &Connection,
+        file: &File,
+    ) -> Result<Option<Doubt>, OpenError> {
+        let failed = |error| OpenError::File {
+            path: self.path.clone(),
+            error,
+        };
+        let in_log = log::pages(&beside(&self.path, "-wal")).map_err(failed)?;
+        match self.sums.damage(file, &in_log).map_err(failed)? {
+            Some(damage) => Ok(Some(Doubt::Damaged(damage))),
+            None => unsound(connection).map_err(|error| cannot_open(&error)),
+        }
+    }
+
+    /// A person takes the database as it is: from here on it is what was answered. Not, if its structure is broken.
+    pub(super) fn accept(
+        &mut self,
+        connection: &Connection,
+        file: &File,
+    ) -> Result<Option<Doubt>, OpenError> {
+        if !self.is_there() {
+            return Ok(Some(Doubt::Gone));
+        }
+        if let Some(doubt) = unsound(connection).map_err(|error| cannot_open(&error))? {
+            return Ok(Some(doubt));
+        }
+        let failed = |error| OpenError::File {
+            path: self.path.clone(),
+            error,
+        };
+        // What the log holds has sums of its own, and those of its pages are taken when it is moved.
+        let sums = Sums::of(&self.path, file).map_err(failed)?;
+        sums.write().map_err(failed)?;
+        let mark = MarkFile::create(&self.mark.file, self.answered);
+        self.marking = Some(mark.map_err(|error| OpenError::File {
+            path: self.mark.file.clone(),
+            error,
+        })?);
+        (self.sums, self.is_doubted) = (sums, false);
+        Ok(None)
+    }
+}
+
+/// Where the main file is gone and what lies beside it says that it was in use, SQLite would begin a new one, and throw the log away.
+pub(super) fn check_there(path: &Path, mark: &Mark) -> Result<(), OpenError> {
+    let length = |path: &Path| path.metadata().map_or(0, |file| file.len());
+    let was_in_use = || {
+        mark.file.exists() || beside(path, "-sums").exists() || length(&beside(path, "-wal")) > 0
+    };
+    match length(path) == 0 && was_in_use() {
+        true => Err(OpenError::Missing(path.to_owned())),
+        false => Ok(()),
+    }
+}
+
+/// The name of the database, if it was born with one.
+fn database_of(connection: &Connection) -> rusqlite::Result<Option<[u8; 16]>> {
+    connection
+        .query_row("SELECT database FROM marked", [], |row| row.get(0))
+        .optional()
+}
+
+/// What is missing of what was answered.
+fn behind(connection: &Connection, said: &Answered) -> rusqlite::Result<Option<Doubt>> {
+    let last = |sql: &str, run: Option<[u8; 16]>| {
+        let number = match run {
+            Some(run) => connection.query_row(sql, [run], |row| row.get::<_, Option<i64>>(0)),
+            None => connection.query_row(sql, [], |row| row.get(0)),
+        };
+        number.map(Option::unwrap_or_default)
+    };
+    if last(
+        "SELECT MAX(last) FROM answered WHERE run = ?1",
+        Some(said.run),
+    )? >= said.number
+    {
+        return Ok(None);
+    }
+    let here = last("SELECT MAX(last) FROM answered", None)?;
+    let missing = match said.number > here {
+        true => said.number - here,
+        // It went on by itself from an older copy: nobody knows from where.
+        false => said.number,
+    };
+    Ok(Some(Doubt::Behind {
+        commits: missing.unsigned_abs(),
+    }))
+}
+
+/// What SQLite itself finds wrong.
+fn unsound(connection: &Connection) -> rusqlite::Result<Option<Doubt>> {
+    let said: String = match connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+    {
+        Ok(said) => said,
+        Err(error) if told(&error).is_damage() => error.to_string(),
+        Err(error) => return Err(error),
+    };
+    Ok((said != "ok").then_some(Doubt::Damaged(said)))
+}
+
+/// Gives the database its name, if it has none, and writes down that a run begins.
+fn begin(
+    connection: &mut Connection,
+    known: Option<[u8; 16]>,
+    mark: &Mark,
+) -> rusqlite::Result<Answered> {
+    let tx = connection.transaction()?;
+    if known.is_none() {
+        tx.execute(
+            "INSERT INTO marked (one, database) VALUES (1, ?1)",
+            [mark.born],
+        )?;
+    }
+    let number: Option<i64> =
+        tx.query_row("SELECT MAX(last) FROM answered", [], |row| row.get(0))?;
+    let number = number.unwrap_or_default() + 1;
+    tx.execute(
+        "INSERT INTO answered (run, last) VALUES (?1, ?2)",
+        params![mark.run, number],
+    )?;
+    tx.commit()?;
+    Ok(Answered {
+        database: known.unwrap_or(mark.born),
+        run: mark.run,
+        number,
+    })
+}
+
+/// Moves the log into the main file and empties it, while nobody else reads.
+pub(super) fn empty_log(connection: &Connection) -> Result<(), OpenError> {
+    let busy: i64 = connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+        .map_err(|error| cannot_open(&error))?;
+    match busy {
+        0 => Ok(()),
+        _ => Err(OpenError::Engine(Error::Busy)),
+    }
+}

@@ -1,0 +1,166 @@
+//! A sum of every page of the main file, kept beside it: SQLite finds a broken structure, and no changed bit in what people stored. The main
+//! file changes only when the log is moved into it, so the sums are written then, before the log may begin anew; pages that the log
+//! holds are read from there, with sums of its own.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::files::{beside, folder_of, sync};
+use super::log::PAGE;
+
+const MAGIC: &[u8; 8] = b"FOYSUMS1";
+const HEADER_BYTES: usize = 8 + 8;
+const DIGEST_BYTES: usize = 32;
+
+/// Pages that are read at once.
+const AT_ONCE: usize = 256;
+
+/// The first bytes of a digest: enough to see chance, which is all that they are for.
+type Sum = [u8; 8];
+
+/// The sums of a main file.
+#[derive(Debug)]
+pub(super) struct Sums {
+    path: PathBuf,
+    pages: Vec<Sum>,
+    /// Whether damage was met, until a person accepts it.
+    is_damaged: bool,
+}
+
+impl Sums {
+    /// Those beside this main file; nothing, if there are none or they are not whole.
+    pub(super) fn read(main: &Path) -> io::Result<Option<Self>> {
+        let path = beside(main, "-sums");
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let Some((said, digest)) = bytes.split_last_chunk::<DIGEST_BYTES>() else {
+            return Ok(None);
+        };
+        if !said.starts_with(MAGIC) || Sha256::digest(said).as_slice() != digest {
+            return Ok(None);
+        }
+        let Some(pages) = said.get(HEADER_BYTES..) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            path,
+            is_damaged: said[MAGIC.len()] != 0,
+            pages: pages.as_chunks().0.to_vec(),
+        }))
+    }
+
+    /// The sums of a main file as it is.
+    pub(super) fn of(main: &Path, file: &File) -> io::Result<Self> {
+        let mut sums = Self {
+            path: beside(main, "-sums"),
+            pages: Vec::new(),
+            is_damaged: false,
+        };
+        each_page(file, |_, sum| sums.pages.push(sum))?;
+        Ok(sums)
+    }
+
+    /// The pages that are not as they were written, those aside that the log holds; or that damage was met before.
+    pub(super) fn damage(&self, file: &File, in_log: &BTreeSet<u32>) -> io::Result<Option<String>> {
+        let mut wrong = BTreeSet::new();
+        let mut there = 0;
+        each_page(file, |page, sum| {
+            there = page;
+            if self.pages.get(page as usize - 1) != Some(&sum) {
+                wrong.insert(page);
+            }
+        })?;
+        let all = u32::try_from(self.pages.len()).unwrap_or(u32::MAX);
+        wrong.extend(there + 1..=all);
+        wrong.retain(|page| !in_log.contains(page));
+        Ok(match wrong.first() {
+            Some(first) => Some(format!(
+                "{} of {all} pages are not as they were written, the first is page {first}",
+                wrong.len()
+            )),
+            None if self.is_damaged => Some("damage was met before".to_owned()),
+            None => None,
+        })
+    }
+
+    /// Takes the sums of these pages anew, and of the file's length.
+    pub(super) fn renew(&mut self, file: &File, pages: &BTreeSet<u32>) -> io::Result<()> {
+        let bytes = file.metadata()?.len();
+        let all = usize::try_from(bytes).unwrap_or(usize::MAX) / PAGE;
+        self.pages.resize(all, Sum::default());
+        let mut page = [0; PAGE];
+        for number in pages.iter().filter(|number| **number as usize <= all) {
+            let index = *number as usize - 1;
+            file.read_exact_at(&mut page, (index * PAGE) as u64)?;
+            self.pages[index] = sum(&page);
+        }
+        Ok(())
+    }
+
+    /// Writes that damage was met, which only a new taking of all sums ends.
+    pub(super) fn mark_damaged(&mut self) -> io::Result<()> {
+        self.is_damaged = true;
+        self.write()
+    }
+
+    /// Writes them whole to the disk, under another name first.
+    pub(super) fn write(&self) -> io::Result<()> {
+        let mut bytes = Vec::with_capacity(HEADER_BYTES + self.pages.len() * 8 + DIGEST_BYTES);
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&u64::from(self.is_damaged).to_le_bytes());
+        bytes.extend_from_slice(self.pages.as_flattened());
+        let digest = Sha256::digest(&bytes);
+        bytes.extend_from_slice(&digest);
+        let half_made = self.path.with_extension("db-sums-new");
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&half_made)?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        fs::rename(&half_made, &self.path)?;
+        sync(folder_of(&self.path))
+    }
+}
+
+fn sum(page: &[u8]) -> Sum {
+    let digest: [u8; DIGEST_BYTES] = Sha256::digest(page).into();
+    let mut sum = Sum::default();
+    sum.copy_from_slice(&digest[..8]);
+    sum
+}
+
+/// Every page with its number, from 1, as far as the file has whole ones; what is left of a page has no sum that fits.
+fn each_page(file: &File, mut see: impl FnMut(u32, Sum)) -> io::Result<()> {
+    let mut bytes = vec![0; AT_ONCE * PAGE];
+    let (mut number, mut at) = (0, 0);
+    loop {
+        let mut filled = 0;
+        while filled < bytes.len() {
+            match file.read_at(&mut bytes[filled..], at + filled as u64) {
+                Ok(0) => break,
+                Ok(more) => filled += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        for page in bytes[..filled].chunks(PAGE) {
+            number += 1;
+            see(number, sum(page));
+        }
+        if filled < bytes.len() {
+            return Ok(());
+        }
+        at += filled as u64;
+    }
+}

@@ -1,0 +1,287 @@
+//! A database that marks what it has answered knows, whatever was done to its files, when something of it is missing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use database::{
+    Database, Doubt, Error, MARK_MIGRATION, Mark, Migration, OpenError, Options, Scope, params,
+};
+use tempfile::TempDir;
+
+use crate::{MIGRATIONS, add, open_when_free, titles};
+
+const MARKED: &[Migration] = &[MIGRATIONS[0], MARK_MIGRATION];
+
+/// Films that are answered one by one before the files are looked at.
+const FILMS: u32 = 40;
+
+static RUNS: AtomicU8 = AtomicU8::new(0);
+
+fn options(folder: &Path) -> Options {
+    let run = RUNS.fetch_add(1, Ordering::Relaxed);
+    Options {
+        mark: Some(Mark {
+            file: folder.join("test.mark"),
+            born: [run; 16],
+            run: [run; 16],
+        }),
+        ..Options::default()
+    }
+}
+
+fn open(folder: &Path) -> Result<Database, OpenError> {
+    open_when_free(&folder.join("test.db"), MARKED, &options(folder))
+}
+
+async fn answer(database: &Database, title: String) {
+    let adding = database.write(Scope::Nothing, move |tx| add(tx, &title));
+    adding.await.unwrap();
+}
+
+/// The files as a kill leaves them.
+fn copied(folder: &Path) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(folder).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+    }
+    copy
+}
+
+/// A folder with a log that holds all films but the first ten, as a kill leaves it.
+async fn killed() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(folder.path()).unwrap();
+    for film in 0..10 {
+        answer(&first, format!("early {film}")).await;
+    }
+    first.close().await;
+    let second = open(folder.path()).unwrap();
+    assert_eq!(second.doubt(), None);
+    for film in 10..FILMS {
+        answer(&second, format!("late {film}")).await;
+    }
+    let copy = copied(folder.path());
+    second.close().await;
+    copy
+}
+
+/// What the next start thinks of the folder, and the one after it; and how many films it has.
+async fn found(folder: &Path) -> (Option<Doubt>, usize) {
+    let database = open(folder).unwrap();
+    let (doubt, films) = (database.doubt(), database.read(titles).await.unwrap().len());
+    answer(&database, format!("anew {films}")).await;
+    database.close().await;
+    let again = open(folder).unwrap();
+    assert_eq!(
+        again.doubt().is_some(),
+        doubt.is_some(),
+        "a start does not mend it"
+    );
+    again.close().await;
+    (doubt, films)
+}
+
+fn change(path: PathBuf, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = fs::read(&path).unwrap();
+    change(&mut bytes);
+    fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn what_nobody_has_touched_is_not_in_doubt() {
+    let folder = killed().await;
+    assert_eq!(found(folder.path()).await, (None, FILMS as usize));
+    let fresh = tempfile::tempdir().unwrap();
+    let born_before_marks = Database::open(
+        &fresh.path().join("test.db"),
+        MIGRATIONS,
+        Options::default(),
+    )
+    .unwrap();
+    answer(&born_before_marks, "Ran".to_owned()).await;
+    born_before_marks.close().await;
+    assert_eq!(found(fresh.path()).await, (None, 1));
+}
+
+#[tokio::test]
+async fn a_log_that_lost_its_end_is_behind_the_mark() {
+    let whole = killed().await;
+    let log = |folder: &TempDir| folder.path().join("test.db-wal");
+    let length = fs::metadata(log(&whole)).unwrap().len();
+    let cut = copied(whole.path());
+    fs::remove_file(log(&cut)).unwrap();
+    let (doubt, films) = found(cut.path()).await;
+    assert_eq!(films, 10);
+    assert_eq!(
+        doubt,
+        Some(Doubt::Behind {
+            commits: u64::from(FILMS) - 10
+        })
+    );
+    for part in 1..8 {
+        let flipped = copied(whole.path());
+        change(log(&flipped), |bytes| {
+            bytes[usize::try_from(length).unwrap() * part / 8] ^= 4
+        });
+        let (doubt, films) = found(flipped.path()).await;
+        assert!(films < FILMS as usize, "part {part}");
+        assert!(
+            matches!(doubt, Some(Doubt::Behind { .. })),
+            "part {part}: {doubt:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_older_copy_that_went_on_is_behind_the_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(folder.path()).unwrap();
+    answer(&first, "early".to_owned()).await;
+    first.close().await;
+    let older = copied(folder.path());
+    let second = open(folder.path()).unwrap();
+    answer(&second, "late".to_owned()).await;
+    second.close().await;
+    // The copy goes on by itself, further than the original.
+    let copy = open(older.path()).unwrap();
+    for film in 0..9 {
+        answer(&copy, format!("elsewhere {film}")).await;
+    }
+    copy.close().await;
+    fs::copy(
+        folder.path().join("test.mark"),
+        older.path().join("test.mark"),
+    )
+    .unwrap();
+    let (doubt, _) = found(older.path()).await;
+    assert!(matches!(doubt, Some(Doubt::Behind { .. })), "{doubt:?}");
+}
+
+#[tokio::test]
+async fn a_bit_of_the_main_file_is_missed_wherever_it_is() {
+    let whole = killed().await;
+    let main = |folder: &TempDir| folder.path().join("test.db");
+    let pages = fs::metadata(main(&whole)).unwrap().len() / 4096;
+    let mut doubted = 0;
+    for page in 0..pages {
+        let flipped = copied(whole.path());
+        let at = usize::try_from(page * 4096).unwrap() + 3_000;
+        change(main(&flipped), |bytes| bytes[at] ^= 1);
+        match found(flipped.path()).await {
+            (Some(Doubt::Damaged(_)), _) => doubted += 1,
+            // The log holds the page.
+            (None, films) => assert_eq!(films, FILMS as usize, "page {page}"),
+            (other, _) => panic!("page {page}: {other:?}"),
+        }
+    }
+    assert!(doubted > 0);
+    let cut = copied(whole.path());
+    fs::remove_file(cut.path().join("test.db-wal")).unwrap();
+    change(main(&cut), |bytes| bytes.truncate(bytes.len() - 4096));
+    assert!(open(cut.path()).map_or(true, |database| database.doubt().is_some()));
+}
+
+#[tokio::test]
+async fn a_missing_file_is_missed() {
+    let whole = killed().await;
+    let without = |name: &str| {
+        let folder = copied(whole.path());
+        fs::remove_file(folder.path().join(name)).unwrap();
+        folder
+    };
+    let marked = without("test.mark");
+    assert_eq!(
+        found(marked.path()).await,
+        (Some(Doubt::NoMark), FILMS as usize)
+    );
+    let summed = without("test.db-sums");
+    assert_eq!(found(summed.path()).await, (None, FILMS as usize));
+    for empty in [false, true] {
+        let gone = without("test.db");
+        if empty {
+            fs::write(gone.path().join("test.db"), []).unwrap();
+        }
+        let refused = open(gone.path());
+        assert!(matches!(refused, Err(OpenError::Missing(_))), "{refused:?}");
+        assert!(
+            gone.path().join("test.db-wal").metadata().unwrap().len() > 0,
+            "it may be put back"
+        );
+    }
+    let foreign = tempfile::tempdir().unwrap();
+    open(foreign.path()).unwrap().close().await;
+    fs::copy(
+        whole.path().join("test.mark"),
+        foreign.path().join("test.mark"),
+    )
+    .unwrap();
+    assert_eq!(found(foreign.path()).await, (Some(Doubt::OtherDatabase), 0));
+}
+
+#[tokio::test]
+async fn a_person_may_take_it_as_it_is() {
+    let folder = killed().await;
+    fs::remove_file(folder.path().join("test.db-wal")).unwrap();
+    let database = open(folder.path()).unwrap();
+    assert!(database.doubt().is_some());
+    answer(&database, "meanwhile".to_owned()).await;
+    assert_eq!(database.accept().await, Ok(None));
+    answer(&database, "afterwards".to_owned()).await;
+    let copy = copied(folder.path());
+    database.close().await;
+    assert_eq!(found(copy.path()).await, (None, 12));
+    fs::remove_file(copy.path().join("test.db-wal")).unwrap();
+}
+
+#[tokio::test]
+async fn damage_that_is_met_stays_in_doubt_and_ends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(folder.path()).unwrap();
+    for film in 0..FILMS {
+        let poster = vec![7_u8; 9_000];
+        let adding = database.write(Scope::Nothing, move |tx| {
+            let sql = "INSERT INTO film (title, poster) VALUES ($1, $2)";
+            tx.execute(sql, params![film.to_string(), poster.as_slice()])
+        });
+        adding.await.unwrap();
+    }
+    database.close().await;
+    let main = folder.path().join("test.db");
+    let database = open(folder.path()).unwrap();
+    assert_eq!(database.doubt(), None);
+    // Under the running process: everything but the page of the schema.
+    change(main, |bytes| bytes[4096..].fill(0xff));
+    let read = database.read(titles).await;
+    assert!(
+        read.clone().is_err_and(|error| error.is_damage()),
+        "{read:?}"
+    );
+    assert!(matches!(database.doubt(), Some(Doubt::Damaged(_))));
+    assert_ne!(
+        database.check().await,
+        Err(Error::Closed),
+        "it goes on for whoever can"
+    );
+    assert!(
+        database.accept().await.unwrap().is_some(),
+        "nobody can take what is broken"
+    );
+    database.close().await;
+    let again = open(folder.path());
+    assert!(again.map_or(true, |database| database.doubt().is_some()));
+}
+
+#[tokio::test]
+async fn a_file_that_is_taken_away_is_noticed_with_the_next_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(folder.path()).unwrap();
+    answer(&database, "Ran".to_owned()).await;
+    assert_eq!(database.doubt(), None);
+    let main = folder.path().join("test.db");
+    fs::rename(&main, folder.path().join("taken.db")).unwrap();
+    answer(&database, "Ikiru".to_owned()).await;
+    assert_eq!(database.doubt(), Some(Doubt::Gone));
+    assert!(matches!(open(folder.path()), Err(OpenError::Missing(_))));
+}
