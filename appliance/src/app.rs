@@ -8,6 +8,7 @@ use appliance_api::TerminalState;
 use box_office::Custodian;
 use counter::{Counter, Selling};
 use database::Database;
+use mailbox::outbox::Look;
 use parking_lot::Mutex;
 use service::process::{Base, OpenError};
 use service::seed::Seeds;
@@ -20,6 +21,7 @@ use crate::link::Link;
 use crate::ports::BoxPorts;
 use crate::printer::Printer;
 use crate::printing::Printing;
+use crate::proof::Proof;
 use crate::terminal::CardTerminal;
 
 /// The box. Clones share it.
@@ -36,6 +38,7 @@ pub struct Inner {
     pub(crate) terminal: CardTerminal,
     pub(crate) terminal_state: Mutex<TerminalState>,
     pub(crate) link: Link,
+    pub(crate) proof: Proof,
 }
 
 impl Deref for App {
@@ -112,8 +115,15 @@ impl App {
             broker_tls,
         } = surroundings;
         let printing = Printing::new(database.clone(), &machine, printer, seeds.ticket);
-        let way = (transport, broker_tls);
-        let link = Link::open(seeds.frame, database.clone(), machine.clone(), way).await?;
+        let proof = Proof::open(database.clone(), machine.clone()).await?;
+        let link = Link::open(
+            seeds.frame,
+            database.clone(),
+            machine.clone(),
+            (transport, broker_tls),
+            proof.clone(),
+        )
+        .await?;
         let holds_per_device = config.selling.holds_per_device;
         let how = (holds_per_device, config.http.is_encrypted());
         let devices = Devices::load(database.clone(), machine.clone(), how).await?;
@@ -129,16 +139,23 @@ impl App {
                 printing: printing.clone(),
                 terminal: terminal.clone(),
                 link: link.clone(),
+                proof: proof.clone(),
             }),
         };
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
+        let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;
+        if let Some(at) = counter.here() {
+            let stream = at.stream().clone();
+            let checked = proof.check(stream, Look::New).await;
+            checked.map_err(|fault| OpenError::Content(fault.to_string()))?;
+        }
         Ok(Self(Arc::new(Inner {
             terminal_state: Mutex::new(if terminal.is_set_up() {
                 TerminalState::Unreachable
             } else {
                 TerminalState::None
             }),
-            counter: counter.map_err(|fault| OpenError::Content(fault.to_string()))?,
+            counter,
             base: Base {
                 settings: config,
                 database,
@@ -148,6 +165,7 @@ impl App {
             printing,
             terminal,
             link,
+            proof,
         })))
     }
 }

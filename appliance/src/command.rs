@@ -63,6 +63,15 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Looks at all that is stored: whether every part of it fits, from the first sale on. Takes a while on a box that has sold for years.
+    Check,
+    /// Takes what is stored as it is, although something may be missing, and sells again. `status` says what may be missing, and what is
+    /// better than this.
+    AcceptLoss {
+        /// Who decides it, and why.
+        #[arg(long)]
+        reason: String,
+    },
     /// Makes the box known to the hub by a one-time code from head office.
     Enrol {
         /// The code.
@@ -105,6 +114,8 @@ impl Command {
                 reason,
             },
             Self::Reprint { receipt, reason } => Order::Reprint { receipt, reason },
+            Self::Check => Order::Check,
+            Self::AcceptLoss { reason } => Order::AcceptLoss { reason },
             Self::Enrol { code, hub } => Order::Enrol { code, hub },
         })
     }

@@ -64,6 +64,13 @@ pub enum Order {
         /// Why.
         reason: String,
     },
+    /// Look at all that is stored.
+    Check,
+    /// Take what is stored as it is, although something may be missing.
+    AcceptLoss {
+        /// Why.
+        reason: String,
+    },
     /// Enrol with a hub.
     Enrol {
         /// The one-time code from head office.
@@ -103,8 +110,8 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let now = status::routes::now(app, None).await?;
             let papers = app.base.database.read(status::papers_aside).await?;
             let why_down = app.link.trouble().map(|trouble| trouble.words);
-            let aside = app.counter.set_aside();
-            status::words(&now, why_down.as_deref(), &papers, &aside)
+            let why = (app.proof.words(), why_down);
+            status::words(&now, why, &papers, &app.counter.set_aside())
         }
         Order::Cases => counter::checkout::list(&app.counter).await?,
         Order::Decide {
@@ -115,6 +122,12 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::Reprint { receipt, reason } => {
             let rooms = (&app.printing, &app.counter);
             papers::reprint(rooms, &receipt, &reason, app.base.machine.clock.now()).await?
+        }
+        Order::Check => app.proof.look(app.counter.here().as_ref()).await?,
+        Order::AcceptLoss { reason } => {
+            app.proof
+                .accept(app.counter.here().as_ref(), &reason)
+                .await?
         }
         Order::Enrol { code, hub } => {
             let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;

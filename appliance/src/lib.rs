@@ -12,6 +12,7 @@ mod papers;
 mod ports;
 pub mod printer;
 mod printing;
+mod proof;
 mod status;
 pub mod terminal;
 
@@ -32,6 +33,7 @@ pub use config::Config;
 use control::Order;
 use devices::Devices;
 use printing::Printing;
+use proof::Proof;
 
 impl Process for App {
     const NAME: &'static str = "box";
@@ -48,9 +50,16 @@ impl Process for App {
     }
 
     async fn open(settings: Config, machine: Machine) -> Result<Self, OpenError> {
-        let database = settings.data.open("appliance.db", migrations::MIGRATIONS)?;
+        let database =
+            settings
+                .data
+                .open_marked("appliance", migrations::MIGRATIONS, &machine.random)?;
         let surroundings = Surroundings::of(&settings, machine)?;
-        Self::open_on(settings, database, surroundings).await
+        let opened = Self::open_on(settings, database.clone(), surroundings).await;
+        opened.map_err(|why| match database.doubt() {
+            Some(doubt) => database::OpenError::Damaged(format!("{doubt}; {why}")).into(),
+            None => why,
+        })
     }
 
     fn base(&self) -> &Base<Config> {
@@ -77,6 +86,7 @@ impl Process for App {
             &self.devices,
             Devices::write_seen_due,
         );
+        machine.job("proof", self.proof.bell(), &self.proof, Proof::keep_due);
         machine.job("terminal", &Bell::default(), self, app::watch_terminal);
         machine.job(
             "catalogue",

@@ -24,6 +24,8 @@ use wire::ticket::TicketSigner;
 use wire::{End, Frames, Keys, Life, Notice, SecretKey};
 
 pub(crate) use refusal::EnrolmentRefused;
+
+use crate::proof::Proof;
 use store::{Hub, Lives};
 
 /// The pause after the database has failed: long enough not to fill the log, short enough for a lobby.
@@ -44,6 +46,7 @@ struct Inner {
     frame_seed: [u8; 32],
     lives: Lives,
     written: Written,
+    proof: Proof,
     /// Rung when the box was enrolled.
     enrolled: Bell,
     state: Mutex<(LinkState, Duration)>,
@@ -69,6 +72,7 @@ impl Link {
         database: Database,
         machine: Machine,
         (transport, broker_tls): (Option<Transport>, Option<TlsFiles>),
+        proof: Proof,
     ) -> Result<Self, database::Error> {
         let born = Lives::born(&machine.random);
         let lives = database
@@ -88,6 +92,7 @@ impl Link {
             frame_seed,
             lives,
             written: Written::default(),
+            proof,
             enrolled: Bell::default(),
         })))
     }
@@ -277,6 +282,11 @@ impl Link {
             Happening::Closed(
                 Closed::Disconnected | Closed::Silent | Closed::Replaced | Closed::KeysChanged,
             ) => self.set(LinkState::Down),
+            Happening::Notice(Notice::OwnStreamForgotten { known }) => {
+                self.0.proof.hub_knows_more(*known);
+                self.set(LinkState::Refused);
+            }
+            Happening::Acknowledged(position) => self.0.proof.hub_agrees(*position),
             Happening::Notice(notice) => tracing::warn!(?notice, "the link has a notice"),
             Happening::Connected => *self.0.trouble.lock() = None,
             Happening::Failed(_) | Happening::Heard | Happening::Presence(_) => {}

@@ -57,6 +57,12 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "revoked devices",
         sql: include_str!("../migrations/0011_revoked_devices.sql"),
     },
+    database::MARK_MIGRATION,
+    mailbox::CHECKED_MIGRATION,
+    Migration {
+        name: "what is proven",
+        sql: include_str!("../migrations/0012_proof.sql"),
+    },
 ];
 
 #[cfg(test)]

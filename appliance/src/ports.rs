@@ -2,7 +2,7 @@
 //! applied.
 
 use box_office::{CinemaId, SaleId};
-use counter::{BuyerId, Counter, Fault, Pays, Ports, Sold};
+use counter::{BuyerId, Counter, Fault, Pays, Ports, Sold, Stopped};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use sync_agent::{Applies, Happening};
@@ -11,6 +11,7 @@ use wire::{Body, Delivery, Event};
 use crate::devices::Devices;
 use crate::link::Link;
 use crate::printing::{Printing, Slip};
+use crate::proof::Proof;
 use crate::terminal::CardTerminal;
 
 /// The rooms of a box above its counter.
@@ -19,6 +20,7 @@ pub(crate) struct BoxPorts {
     pub(crate) printing: Printing,
     pub(crate) terminal: CardTerminal,
     pub(crate) link: Link,
+    pub(crate) proof: Proof,
 }
 
 impl Ports for BoxPorts {
@@ -45,6 +47,10 @@ impl Ports for BoxPorts {
 
     fn is_welcome(&self, buyer: &BuyerId) -> bool {
         self.devices.knows(&buyer.id)
+    }
+
+    fn stopped(&self) -> Option<Stopped> {
+        self.proof.stops()
     }
 
     fn cards(&self) -> Option<&dyn Pays> {

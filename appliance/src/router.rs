@@ -39,7 +39,14 @@ pub fn router(app: &App) -> Router {
         .route("/api/v1/device", get(devices::routes::device_asking))
         .route("/api/v1/pairings", post(devices::routes::pair))
         .with_state(app.devices.clone());
-    let probes = service::http::probes(app.base.machine.metrics.clone(), app.base.database.clone());
+    let probes = {
+        let proof = app.proof.clone();
+        service::http::probes(
+            app.base.machine.metrics.clone(),
+            app.base.database.clone(),
+            move || proof.refusal(),
+        )
+    };
     let routes = Router::new()
         .nest("/api/v1", everyone.merge(sellers))
         .merge(counter::routes::pages().with_state(app.counter.clone()))

@@ -31,12 +31,14 @@ pub(crate) fn papers_aside(db: &mut Snapshot<'_>) -> Result<Vec<PaperAside>, Fau
 /// How the box is, one thing a line, and for what waits for a person what they can do.
 pub(crate) fn words(
     status: &Status,
-    why_down: Option<&str>,
+    (stopped, why_down): (Option<String>, Option<String>),
     papers: &[PaperAside],
     selling: &[SetAside],
 ) -> String {
+    let mut text = stopped.map_or_else(String::new, |why| format!("selling: stopped. {why}\n"));
     let why_down = why_down.map_or_else(String::new, |why| format!(": {why}"));
-    let mut text = format!(
+    let _ = write!(
+        text,
         "link: {}{why_down}; {} sales not yet with the hub\nprinter: {}\nterminal: {}\npayments that wait for a person: {}",
         link(status.link),
         status.unsent_sales,

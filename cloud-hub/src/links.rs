@@ -238,7 +238,7 @@ impl Links {
                 board.up(cinema, program.clone());
                 self.keep_program(cinema.clone(), program);
             }
-            Happening::Heard => board.heard(cinema),
+            Happening::Heard | Happening::Acknowledged(_) => board.heard(cinema),
             Happening::Presence(presence) => {
                 if !presence.there {
                     board.down(cinema);
@@ -287,6 +287,14 @@ impl Links {
                     LinkState::UpdateNeeded,
                     format!("the box is too old to understand {kind:?}, event {seq}"),
                 );
+            }
+            Notice::OwnStreamForgotten { known } => {
+                let words = format!(
+                    "the box has heard event {} of this hub, and the hub has another or none",
+                    known.seq
+                );
+                tracing::error!(%cinema, words);
+                board.attention(cinema, LinkState::Refused, words);
             }
             Notice::Unwritable(error) => {
                 tracing::error!(%cinema, %error, "a message could not be written");

@@ -37,6 +37,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "operators",
         sql: include_str!("../migrations/0006_operators.sql"),
     },
+    mailbox::CHECKED_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -55,6 +56,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         name: "operators",
         sql: include_str!("../migrations/postgres/0002_operators.sql"),
     },
+    mailbox::POSTGRES_CHECKED_MIGRATION,
 ];
 
 #[cfg(test)]

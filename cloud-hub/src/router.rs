@@ -41,7 +41,11 @@ pub fn router(app: &App) -> Router {
         )
         .route("/api/v1/sessions/{session}", delete(operators::routes::end))
         .with_state(app.operators.clone());
-    let probes = service::http::probes(app.base.machine.metrics.clone(), app.base.database.clone());
+    let probes = service::http::probes(
+        app.base.machine.metrics.clone(),
+        app.base.database.clone(),
+        || None,
+    );
     let routes = boxes
         .merge(head_office)
         .merge(operators)

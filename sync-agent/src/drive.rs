@@ -118,7 +118,10 @@ impl<P: Post> Drive<P> {
                 self.applying.push(place, writing);
                 return Ok(applied);
             }
-            Output::Acknowledged(position) => self.post.acknowledged(position).await?,
+            Output::Acknowledged(position) => {
+                self.post.acknowledged(position).await?;
+                self.post.note(Happening::Acknowledged(position));
+            }
             Output::Opened {
                 session,
                 connection,

@@ -64,6 +64,8 @@ pub enum Happening {
         /// The version of the program at the other end.
         program: String,
     },
+    /// The other end has committed the own stream up to here, and it is the same.
+    Acknowledged(Position),
     /// The other end was heard in the session.
     Heard,
     /// The session is over.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use service::Clock;
 use tempfile::TempDir;
 use tests::card_terminal::{CardTerminalSimulator, Cut};
+use tests::chaos::stored;
 use tests::virtual_printer::VirtualPrinter;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::{Notify, watch};
@@ -117,8 +118,7 @@ impl Site {
             inner.words = None;
             if let Some(sql) = inner.damage.take() {
                 let file = self.folder.path().join("appliance.db");
-                let file = rusqlite::Connection::open(file).unwrap();
-                file.execute_batch(sql).unwrap();
+                stored::spoil(&file, sql).unwrap();
             }
         }
     }

@@ -351,7 +351,9 @@ pub async fn open(config: Config, shutdown: CancellationToken, clock: Clock) -> 
         ..Machine::system(shutdown)
     };
     let opened = async {
-        let database = config.data.open("appliance.db", MIGRATIONS)?;
+        let database = config
+            .data
+            .open_marked("appliance", MIGRATIONS, &machine.random)?;
         let surroundings = Surroundings::of(&config, machine)?;
         App::open_on(config, database, surroundings).await
     };

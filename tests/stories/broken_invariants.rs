@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::Connection;
+use tests::chaos::stored;
 use tests::world::{World, until};
 
 const STATE: &str = r#"foyer_broken_invariants_total{kind="state"}"#;
@@ -11,9 +11,7 @@ const CONFLICT: &str = r#"foyer_broken_invariants_total{kind="conflict"}"#;
 /// Spoils what a box has stored, as no program of ours does.
 async fn spoil(world: &mut World, sql: &str) {
     world.stop().await;
-    let stored = Connection::open(world.folder().join("appliance.db")).unwrap();
-    stored.execute_batch(sql).unwrap();
-    drop(stored);
+    stored::spoil(&world.folder().join("appliance.db"), sql).unwrap();
     world.restart().await;
 }
 

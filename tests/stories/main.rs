@@ -10,6 +10,7 @@ mod clock;
 mod devices;
 mod first_minute;
 mod first_night;
+mod forgotten;
 mod full_disk;
 mod halls;
 mod head_office;

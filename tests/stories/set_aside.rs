@@ -5,8 +5,8 @@ use std::time::Duration;
 use appliance::control::Order;
 use appliance_api::Status;
 use counter_api::{Hold, HoldState, PaperState, Sale, SeatState};
-use rusqlite::Connection;
 use tests::card_terminal::Behaviour;
+use tests::chaos::stored;
 use tests::virtual_printer::{Document, State};
 use tests::world::{Left, PATIENCE, PROGRAMME, Seller, World, until};
 use tokio::time::timeout;
@@ -101,12 +101,11 @@ async fn a_ticket_that_cannot_be_read_stops_no_other() {
     world.printer.set(State::PaperOut);
     let spoiled = clerk.hold("tonight", &["D1"]).await.cash(5_000).await;
     let whole = clerk.hold("tonight", &["D3"]).await.cash(5_000).await;
-    world.stop().await;
-    let stored = Connection::open(world.folder().join("appliance.db")).unwrap();
-    let spoil = "UPDATE print_job SET paper = '{}' WHERE sale = ?1";
-    stored.execute(spoil, [spoiled.id.as_str()]).unwrap();
-    drop(stored);
-    world.restart().await;
+    let no_paper = format!(
+        "UPDATE print_job SET paper = '{{}}' WHERE sale = '{}'",
+        spoiled.id
+    );
+    spoil(&mut world, &no_paper).await;
 
     world.printer.set(State::Ready);
     let papers = papers_cut(&world, 1).await;
@@ -121,9 +120,7 @@ async fn a_ticket_that_cannot_be_read_stops_no_other() {
 /// What is stored is not as any program of ours leaves it.
 async fn spoil(world: &mut World, sql: &str) {
     world.stop().await;
-    let stored = Connection::open(world.folder().join("appliance.db")).unwrap();
-    stored.execute_batch(sql).unwrap();
-    drop(stored);
+    stored::spoil(&world.folder().join("appliance.db"), sql).unwrap();
     world.restart().await;
 }
 

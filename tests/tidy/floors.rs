@@ -45,7 +45,7 @@ const COUNTER: Floors = &[
 
 const APPLIANCE: Floors = &[
     &["config", "migrations"],
-    &["devices", "terminal", "printer"],
+    &["devices", "terminal", "printer", "proof"],
     &["printing"],
     &["link", "papers"],
     &["ports"],

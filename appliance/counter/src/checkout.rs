@@ -23,6 +23,7 @@ use crate::buyer::Buyer;
 use crate::catalogue::{self, CatalogueRefused, ShowtimeKey};
 use crate::counter::At;
 use crate::holds::{self, HoldRefused, HoldRow};
+use crate::ports::Stopped;
 use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 
@@ -30,7 +31,7 @@ pub use decide::{Decision, decide, list};
 pub use follow::{end_of_the_gone, run_due};
 pub use refusal::CheckoutRefused;
 pub(crate) use sale::last_receipt;
-pub use sale::{by_receipt, receipt_of};
+pub use sale::{by_receipt, pass_over, receipt_of};
 pub(crate) use store::any_payment;
 
 use purchase::{Purchase, Tender};
@@ -84,6 +85,7 @@ pub(crate) async fn hold(
                 }
                 return Purchase::of(tx, &acting, known)?.now(tx);
             }
+            check_sells(&acting)?;
             if !acting.ports.is_welcome(&buyer.name()) {
                 return Err(HoldRefused::NotWelcome.into());
             }
@@ -106,6 +108,14 @@ pub(crate) async fn hold(
         .await
 }
 
+/// Nothing is sold by a side that cannot prove what it sold before.
+pub(super) fn check_sells(at: &At) -> Result<(), CheckoutRefused> {
+    match at.ports.stopped() {
+        None => Ok(()),
+        Some(Stopped::New | Stopped::All) => Err(CheckoutRefused::Stopped),
+    }
+}
+
 /// Chooses anew within a hold: all or none, the time goes on.
 pub(crate) async fn choose(
     at: &At,
@@ -116,6 +126,7 @@ pub(crate) async fn choose(
     let (acting, buyer) = (at.clone(), buyer.clone());
     at.database
         .write(at.scope(), move |tx| {
+            check_sells(&acting)?;
             let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
             let sums = purchase.sums(tx)?;
             let _unchanged = purchase.ask(tx, PurchaseTrigger::Choose, &sums)?;
@@ -215,6 +226,7 @@ pub(crate) async fn tender(
                 repeat.is(&known.repeat)?;
                 return Ok(known);
             }
+            check_sells(&acting)?;
             let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
             let sums = purchase.sums(tx)?;
             let step = purchase.ask(tx, PurchaseTrigger::Tender(means), &sums)?;
@@ -294,6 +306,7 @@ fn settle_in(
     if purchase.hold.state == box_office::checkout::Purchase::Settled {
         return sale::of_hold(tx, at, &purchase.hold.id);
     }
+    check_sells(at)?;
     let sums = purchase.sums(tx)?;
     match purchase.ask(tx, PurchaseTrigger::Settle, &sums) {
         // Cash may come with this request.

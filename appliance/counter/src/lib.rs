@@ -30,7 +30,7 @@ pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
 pub use following::SetAside;
 pub use opening::{Who, close, open};
-pub use ports::{Answer, NoAnswer, Pays, Ports};
+pub use ports::{Answer, NoAnswer, Pays, Ports, Stopped};
 pub use sold::Sold;
 
 /// What a hold knows of its payments; it comes after its tables.

@@ -38,10 +38,24 @@ pub trait Ports: Send + Sync + 'static {
         true
     }
 
+    /// What is stopped, because this side cannot prove that it has all that it sold; nothing, where it can.
+    fn stopped(&self) -> Option<Stopped> {
+        None
+    }
+
     /// Who takes cards; nobody, if none is set up.
     fn cards(&self) -> Option<&dyn Pays> {
         None
     }
+}
+
+/// How much of selling is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// Nothing new is begun; a payment that is under way comes to its end.
+    New,
+    /// Nothing goes on: what is stored may have come to its end before, and it was forgotten.
+    All,
 }
 
 /// Takes money under a reference, and says what became of a reference. It never says what it does not know: a time-out is not an outcome,

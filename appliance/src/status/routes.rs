@@ -79,6 +79,9 @@ fn out_of_service(
     if app.counter.here().is_none() {
         return Some("F01");
     }
+    if app.proof.stops().is_some() {
+        return Some("F09");
+    }
     if !app.base.database.has_room() {
         return Some("F02");
     }

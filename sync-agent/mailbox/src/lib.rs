@@ -13,4 +13,7 @@ mod tables;
 pub use database::{Database, Scope, Tx};
 pub use error::Error;
 pub use stream::{StreamId, StreamKey};
-pub use tables::{KINDS_MIGRATION, MIGRATION, POSTGRES_MIGRATION, WAITING_MIGRATION};
+pub use tables::{
+    CHECKED_MIGRATION, KINDS_MIGRATION, MIGRATION, POSTGRES_CHECKED_MIGRATION, POSTGRES_MIGRATION,
+    WAITING_MIGRATION,
+};

@@ -3,7 +3,7 @@
 
 use box_office::EventId;
 use database::{Snapshot, Tx, Value, params};
-use wire::{Body, Event, Position};
+use wire::{Body, Event, Hash, Position};
 
 use crate::Error;
 use crate::stream::{self, StreamId};
@@ -106,6 +106,96 @@ pub fn after(
         }
     }
     Ok(events)
+}
+
+/// What the chain of an own stream is found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chain {
+    /// Each event names the one before it, up to the head.
+    Whole,
+    /// After this number something else is stored than was written.
+    Broken {
+        /// The last event that fits.
+        after: u64,
+    },
+}
+
+/// How much of the chain is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// What was written since the last look.
+    New,
+    /// All of it.
+    Whole,
+}
+
+/// Looks whether each event names the one before it and the head is the last of them, and keeps how far that was seen.
+///
+/// # Errors
+/// The database refuses, or there is no such stream.
+pub fn check(tx: &mut Tx<'_>, stream: StreamId, look: Look) -> Result<Chain, Error> {
+    let head = stream::head(tx, stream)?;
+    let mut at = match look {
+        Look::New => checked(tx, stream)?,
+        Look::Whole => Position::START,
+    };
+    while at.seq < head.seq {
+        let stored = tx.query(
+            "SELECT bytes FROM event WHERE place > $1 AND place <= $2 ORDER BY place LIMIT $3",
+            params![
+                stream.place(at.seq)?,
+                stream.place(head.seq)?,
+                MOST_EVENTS as u64
+            ],
+            |row| row.get::<Vec<u8>>(0),
+        )?;
+        let before = at;
+        for bytes in stored {
+            match Event::decode(bytes) {
+                Ok(event) if event.follows(&at) => at = event.position(),
+                Ok(_) | Err(_) => return Ok(Chain::Broken { after: at.seq }),
+            }
+        }
+        if at == before {
+            return Ok(Chain::Broken { after: at.seq });
+        }
+    }
+    if at != head {
+        return Ok(Chain::Broken { after: at.seq });
+    }
+    set_checked(tx, stream, head)?;
+    Ok(Chain::Whole)
+}
+
+/// Takes the chain as it is: it is looked at from its head on.
+///
+/// # Errors
+/// The database refuses, or there is no such stream.
+pub fn take_as_checked(tx: &mut Tx<'_>, stream: StreamId) -> Result<(), Error> {
+    let head = stream::head(tx, stream)?;
+    set_checked(tx, stream, head)
+}
+
+fn checked(tx: &mut Tx<'_>, stream: StreamId) -> Result<Position, Error> {
+    let known = tx.first(
+        "SELECT checked_seq, checked_hash FROM stream WHERE id = $1 AND checked_hash IS NOT NULL",
+        params![stream.0],
+        |row| {
+            Ok(Position {
+                seq: row.get(0)?,
+                hash: Hash::from(row.get::<[u8; 32]>(1)?),
+            })
+        },
+    )?;
+    Ok(known.unwrap_or(Position::START))
+}
+
+fn set_checked(tx: &mut Tx<'_>, stream: StreamId, at: Position) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE stream SET checked_seq = $2, checked_hash = $3 WHERE id = $1",
+        params![stream.0, at.seq, at.hash.as_bytes()],
+    )?;
+    Ok(())
 }
 
 /// What an acknowledgement meant.

@@ -83,6 +83,24 @@ CREATE INDEX event_by_kind ON event (kind, place);
 ",
 };
 
+/// Up to where the chain of a stream that is written here was checked. It comes after [`KINDS_MIGRATION`].
+pub const CHECKED_MIGRATION: Migration = Migration {
+    name: "mailbox: how far a stream was checked",
+    sql: "
+ALTER TABLE stream ADD COLUMN checked_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE stream ADD COLUMN checked_hash BLOB;
+",
+};
+
+/// The same in PostgreSQL's words. It comes after [`POSTGRES_MIGRATION`].
+pub const POSTGRES_CHECKED_MIGRATION: Migration = Migration {
+    name: "mailbox: how far a stream was checked",
+    sql: "
+ALTER TABLE stream ADD COLUMN checked_seq BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE stream ADD COLUMN checked_hash BYTEA;
+",
+};
+
 /// The same in PostgreSQL's words, as the three end: no service ran on it before them.
 pub const POSTGRES_MIGRATION: Migration = Migration {
     name: "mailbox",

@@ -229,6 +229,11 @@ pub enum Notice {
         /// Its number.
         seq: u64,
     },
+    /// The other end has proven that it knows more of the own stream than this end has, or something else: this end has forgotten.
+    OwnStreamForgotten {
+        /// How far it knows it.
+        known: Position,
+    },
     /// Something could not be written.
     Unwritable(EventError),
 }
@@ -407,6 +412,11 @@ impl Link {
             generation: self.setup.generation,
             session,
         }
+    }
+
+    /// The other end knows the own stream up to here, and it does not fit.
+    fn forgotten(known: Position, turn: &mut Turn) {
+        turn.notice(Notice::OwnStreamForgotten { known });
     }
 
     fn close(&mut self, why: Closed, turn: &mut Turn) {

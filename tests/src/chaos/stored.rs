@@ -137,6 +137,19 @@ pub fn unacknowledged(database: &Path) -> io::Result<i64> {
         .map_err(io::Error::other)
 }
 
+/// Changes what a process that is stopped has stored, as no program of ours does, and hides it: its sums, which would tell, are gone.
+///
+/// # Errors
+/// It cannot be changed.
+pub fn spoil(database: &Path, sql: &str) -> io::Result<()> {
+    let db = Connection::open(database).map_err(io::Error::other)?;
+    db.execute_batch(sql).map_err(io::Error::other)?;
+    drop(db);
+    let mut sums = database.as_os_str().to_owned();
+    sums.push("-sums");
+    std::fs::remove_file(sums)
+}
+
 fn open(database: &Path) -> io::Result<Connection> {
     let db = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)
         .map_err(io::Error::other)?;

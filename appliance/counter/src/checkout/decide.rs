@@ -10,6 +10,7 @@ use super::purchase::Purchase;
 use super::{CheckoutRefused, follow, store};
 use crate::cases::reason_of;
 use crate::counter::Counter;
+use crate::ports::Stopped;
 use crate::{catalogue, holds};
 
 /// What a person decides, having asked the bank or counted the till.
@@ -120,6 +121,9 @@ pub async fn decide(
             let row = store::by_id(tx, &payment)?.ok_or(CheckoutRefused::UnknownCase)?;
             if decision == Decision::Refunded && acting.following.is_returning(&payment) {
                 return Err(CheckoutRefused::RefundUnderWay);
+            }
+            if acting.ports.stopped() == Some(Stopped::All) {
+                return Err(CheckoutRefused::Stopped);
             }
             let mover = Mover::person(decision.name(), reason.clone());
             let mut purchase = Purchase::with(tx, &acting, &row.hold)?.moved_by(mover);

@@ -16,7 +16,7 @@ use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::counter::{At, Counter};
 use crate::following::{Errand, LONGEST_PAYMENT, LOOK_LATER, LOOK_SOON};
-use crate::ports::{Answer, NoAnswer};
+use crate::ports::{Answer, NoAnswer, Stopped};
 use crate::running_time::WRITTEN_EVERY;
 use crate::sold::PaymentRow;
 use crate::{catalogue, holds};
@@ -261,6 +261,9 @@ fn set_aside(counter: &Counter, what: (&'static str, &str), fault: &Fault) -> Du
 /// payments to look at, holds whose time is over.
 pub async fn run_due(counter: Counter, now: Duration) -> Due {
     let counter = &counter;
+    if let Some(Stopped::All) = counter.ports.stopped() {
+        return Due::At(now + LOOK_LATER);
+    }
     let taken_up = &counter.following.taken_up;
     let has_taken_up = taken_up.swap(false, Ordering::Relaxed) || take_up(counter).await;
     for errand in counter.following.take_errands() {

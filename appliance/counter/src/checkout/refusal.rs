@@ -29,6 +29,8 @@ pub enum CheckoutRefused {
     NoCashHere,
     /// Nobody takes cards.
     NoTerminal,
+    /// This side cannot prove that it has all that it sold.
+    Stopped,
     /// No person is asked about this payment.
     UnknownCase,
     /// It was decided before.
@@ -118,6 +120,11 @@ impl From<CheckoutRefused> for Refusal {
                 "no_terminal",
                 "There is no card terminal",
                 "Pay in cash at the till.",
+            ),
+            R::Stopped => Refusal::unavailable(
+                "selling_stopped",
+                "Nothing is sold here until somebody has looked",
+                "Not everything that was sold may be stored here. `appliance status` says what is wrong and what to do.",
             ),
             R::UnknownCase => Refusal::not_found(
                 "unknown_case",

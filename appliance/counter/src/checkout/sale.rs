@@ -110,6 +110,15 @@ fn next_number(tx: &mut Tx<'_>, at: &At, series: i64) -> Result<i64, Fault> {
     Ok(number)
 }
 
+/// Passes over so many numbers of receipts, for those that may have been given and are forgotten; says how many series there are.
+///
+/// # Errors
+/// The database refuses.
+pub fn pass_over(tx: &mut Tx<'_>, at: &At, numbers: i64) -> Result<(), Fault> {
+    *at.shop.last_receipt.lock() = None;
+    Ok(store::pass_over(tx, at.cinema(), FIRST_SERIES, numbers)?)
+}
+
 /// Letters of a collection code: it is read out and typed, and a cinema has some thousand sales a day.
 const COLLECTION_CODE_LETTERS: usize = 6;
 

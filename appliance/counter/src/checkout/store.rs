@@ -226,6 +226,19 @@ pub(super) fn count_from(
     Ok(tx.execute(sql, params![cinema.as_str(), series, last])? == 1)
 }
 
+/// Counts a series on by so many numbers, which nobody gets.
+pub(super) fn pass_over(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    series: i64,
+    numbers: i64,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO receipt_series (cinema, series, last) VALUES ($1, $2, $3) \
+        ON CONFLICT (cinema, series) DO UPDATE SET last = receipt_series.last + excluded.last";
+    tx.execute(sql, params![cinema.as_str(), series, numbers])
+        .map(drop)
+}
+
 /// Counts a series on, and gives its number.
 pub(super) fn next_number(tx: &mut Tx<'_>, cinema: &CinemaId, series: i64) -> Result<i64, Error> {
     let count = "INSERT INTO receipt_series (cinema, series, last) VALUES ($1, $2, 1) \

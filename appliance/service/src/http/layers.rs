@@ -199,15 +199,21 @@ fn too_often(wait: Duration) -> Response {
     refusal.again_after(wait).into_response()
 }
 
-/// `/healthz` (the process answers), `/readyz` (its database and the writer answer too, and there is room for something new) and `/metrics`.
-pub fn probes(metrics: Metrics, database: Database) -> Router {
+/// `/healthz` (the process answers), `/readyz` (its database and the writer answer too, there is room for something new, and `stopped`
+/// has nothing against it) and `/metrics`.
+pub fn probes(
+    metrics: Metrics,
+    database: Database,
+    stopped: impl Fn() -> Option<Refusal> + Clone + Send + Sync + 'static,
+) -> Router {
     let ready = move || {
-        let database = database.clone();
+        let (database, stopped) = (database.clone(), stopped.clone());
         async move {
             database.check().await?;
-            match database.has_room() {
-                true => Ok("ready\n"),
-                false => Err(Refusal::from(database::Error::Full)),
+            match (stopped(), database.has_room()) {
+                (Some(refusal), _) => Err(refusal),
+                (None, true) => Ok("ready\n"),
+                (None, false) => Err(Refusal::from(database::Error::Full)),
             }
         }
     };

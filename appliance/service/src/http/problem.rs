@@ -110,6 +110,11 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, code, title, detail)
     }
 
+    /// Nothing of the kind is done here for now, until somebody has looked.
+    pub fn unavailable(code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, title, detail)
+    }
+
     /// It is understood, and never to be done.
     pub fn unprocessable(
         code: &'static str,
@@ -232,6 +237,14 @@ impl From<database::Error> for Refusal {
                 "It is not known whether this was done",
                 "Repeat the request with the same Idempotency-Key: it is done once.",
             ),
+            Error::Engine(error) if error.damaged => {
+                tracing::error!(request.id = request_id(), %error, "what is stored is damaged");
+                Self::unavailable(
+                    "data_damaged",
+                    "What is stored here is damaged",
+                    "It cannot be read. Somebody must look: the command `status` says what to do.",
+                )
+            }
             Error::Conflict | Error::Panicked | Error::Column(_) | Error::Engine(_) => {
                 Self::internal(&error)
             }

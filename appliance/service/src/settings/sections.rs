@@ -5,11 +5,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use database::{Database, Migration, Options, Synchronous};
+use database::{Database, Mark, Migration, Options, Synchronous};
 use serde::Deserialize;
 
 use super::OpenError;
-use crate::Clock;
+use crate::{Clock, Random};
 use crate::http::{
     CONNECTIONS_PER_ADDRESS, Door, Encrypted, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND,
     STREAMS_PER_ADDRESS, StreamLimits, WRITE_SECONDS,
@@ -28,6 +28,9 @@ pub struct Data {
     /// Below this many free mebibytes nothing new begins, so that what is open can be finished.
     #[serde(default = "keep_free_mebibytes")]
     pub keep_free_mebibytes: u32,
+    /// The folder of the mark, which says outside of the database how much it has answered: one on another medium notices that the whole
+    /// data folder was exchanged. The data folder, unless it is set.
+    pub mark_folder: Option<PathBuf>,
 }
 
 /// More than ten thousand sales and a whole write-ahead log.
@@ -58,6 +61,31 @@ impl Data {
             migrations,
             self.options(),
         )?)
+    }
+
+    /// Opens the database `name.db` in the folder, which is made if it is missing, with its mark in `name.mark`.
+    ///
+    /// # Errors
+    /// As [`Data::open`], or the mark cannot be read or written.
+    pub fn open_marked(
+        &self,
+        name: &str,
+        migrations: &[Migration],
+        random: &Random,
+    ) -> Result<Database, OpenError> {
+        std::fs::create_dir_all(&self.folder)?;
+        let marked_in = self.mark_folder.as_ref().unwrap_or(&self.folder);
+        let mark = Mark {
+            file: marked_in.join(format!("{name}.mark")),
+            born: random.bytes(),
+            run: random.bytes(),
+        };
+        let options = Options {
+            mark: Some(mark),
+            ..self.options()
+        };
+        let file = self.folder.join(format!("{name}.db"));
+        Ok(Database::open(&file, migrations, options)?)
     }
 
     /// Opens the database on a server, which one process at a time has as if it were a file; the folder, which keeps the keys, is one

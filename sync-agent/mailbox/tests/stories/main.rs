@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+mod checking;
 mod contradicting;
 mod equality;
 mod reading;
@@ -16,8 +17,8 @@ use box_office::CinemaId;
 use database::{Database, Migration, Options, Place, Scope, Snapshot, Tx, params};
 use mailbox::inbox::Applied;
 use mailbox::{
-    Error, KINDS_MIGRATION, MIGRATION, StreamId, StreamKey, WAITING_MIGRATION, inbox, outbox,
-    stream,
+    CHECKED_MIGRATION, Error, KINDS_MIGRATION, MIGRATION, StreamId, StreamKey, WAITING_MIGRATION,
+    inbox, outbox, stream,
 };
 use wire::event::ShowtimeCancelled;
 use wire::frame::sign_frame;
@@ -29,6 +30,7 @@ use wire::{
 const MIGRATIONS: &[Migration] = &[
     MIGRATION,
     WAITING_MIGRATION,
+    CHECKED_MIGRATION,
     Migration {
         name: "what the reader was told",
         sql: "CREATE TABLE told (seq INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;",
@@ -37,7 +39,12 @@ const MIGRATIONS: &[Migration] = &[
 
 #[test]
 fn every_table_is_sound() {
-    let migrations = [MIGRATION, WAITING_MIGRATION, KINDS_MIGRATION];
+    let migrations = [
+        MIGRATION,
+        WAITING_MIGRATION,
+        KINDS_MIGRATION,
+        CHECKED_MIGRATION,
+    ];
     assert_eq!(database::problems(&migrations).unwrap(), [""; 0]);
 }
 

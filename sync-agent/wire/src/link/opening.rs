@@ -248,6 +248,9 @@ impl Link {
             })
         };
         let fits = self.judge(&state).and(newer);
+        let is_ours = state.incarnation == self.setup.incarnation;
+        let own = judge_stream(state.applied, self.standing.written);
+        let known = state.applied;
         let Opening::Box(calling) = &mut self.opening else {
             return;
         };
@@ -255,6 +258,9 @@ impl Link {
             return;
         }
         calling.call = None;
+        if is_ours && own.is_err() {
+            Self::forgotten(known, turn);
+        }
         match fits {
             Ok(()) => {
                 calling.storing = Some(Offer {

@@ -130,7 +130,10 @@ impl Link {
                 self.heard(turn);
                 turn.push(Output::Acknowledged(applied));
             }
-            Heard::Contradiction(refusal) => return self.part(refusal, turn),
+            Heard::Contradiction(refusal) => {
+                Self::forgotten(applied, turn);
+                return self.part(refusal, turn);
+            }
         }
         self.pump(turn);
     }
@@ -177,10 +180,14 @@ impl Link {
         let Some(session) = &mut self.session else {
             return;
         };
+        let known = session.peer.applied;
         match session.pump.loaded(events) {
             Ok(true) => self.pump(turn),
             Ok(false) => {}
-            Err(refusal) => self.part(refusal, turn),
+            Err(refusal) => {
+                Self::forgotten(known, turn);
+                self.part(refusal, turn);
+            }
         }
     }
 

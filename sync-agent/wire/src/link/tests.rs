@@ -607,12 +607,16 @@ fn a_box_that_was_put_back_is_refused() {
     world.nodes[0].store.written.truncate(1);
     world.nodes[0].store.acknowledged = 1;
     world.restart(0);
+    let known = world.nodes[1].store.applied.last().map(Event::position);
     world.heal();
     let refusal = Refusal::WriterForgot {
         applied: 3,
         written: 1,
     };
     assert_eq!(world.nodes[0].link.status(), Status::Refused(refusal));
+    let known = known.unwrap();
+    let forgotten = Notice::OwnStreamForgotten { known };
+    assert!(world.nodes[0].notices.contains(&forgotten));
 }
 
 #[test]
@@ -654,6 +658,34 @@ fn another_history_under_the_same_numbers_is_refused() {
         world.nodes[0].link.status(),
         Status::Refused(Refusal::Forked(1))
     );
+    assert!(has_forgotten(&world.nodes[0].notices));
+}
+
+fn has_forgotten(notices: &[Notice]) -> bool {
+    let is_it = |notice: &Notice| matches!(notice, Notice::OwnStreamForgotten { .. });
+    notices.iter().any(is_it)
+}
+
+#[test]
+fn a_box_that_went_on_from_a_copy_learns_it_when_it_sends() {
+    let mut world = in_session();
+    for _ in 0..2 {
+        world.write(0);
+    }
+    world.heal();
+    world.nodes[0].store.written.truncate(1);
+    world.nodes[0].store.acknowledged = 1;
+    for reason in ["other", "more", "still more"] {
+        let body = ShowtimeCancelled {
+            showtime: "s2".parse().unwrap(),
+            reason: reason.into(),
+        };
+        world.nodes[0].store.write(&body.into());
+    }
+    world.restart(0);
+    world.heal();
+    assert!(has_forgotten(&world.nodes[0].notices));
+    assert!(!has_forgotten(&world.nodes[1].notices), "the hub has not");
 }
 
 #[test]
@@ -702,6 +734,7 @@ fn an_acknowledgement_of_another_history_parts_the_ends() {
         }
         let refused = Status::Refused(Refusal::Forked(seq));
         assert_eq!(world.nodes[0].link.status(), refused);
+        assert!(has_forgotten(&world.nodes[0].notices));
         assert_eq!(world.nodes[0].store.acknowledged, 0);
     }
 }

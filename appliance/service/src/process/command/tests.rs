@@ -52,6 +52,7 @@ async fn nobody_waits_for_ever() {
     let folder = tempfile::tempdir().unwrap();
     let began = tokio::time::Instant::now();
     let settings = Data {
+        mark_folder: None,
         folder: folder.path().to_owned(),
         synchronous: settings::Syncs::Full,
         keep_free_mebibytes: 0,

@@ -1,0 +1,294 @@
+//! Whether this box can prove that it has all that it answered: by its mark and its sums, by the chain of what it tells the hub, and by what
+//! the hub has heard of it. Where it cannot, nothing is sold until the right data is back or a person takes it as it is. It knows nothing of
+//! what is sold.
+
+mod refusal;
+mod store;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use counter::cases::reason_of;
+use counter::{At, Fault, Stopped, checkout};
+use database::{Database, Doubt, Scope};
+use mailbox::outbox::{self, Chain, Look};
+use mailbox::{StreamKey, stream};
+use parking_lot::Mutex;
+use service::http::Refusal;
+use service::{Bell, Due, Machine};
+use wire::Position;
+
+pub(crate) use refusal::AcceptRefused;
+use store::Known;
+
+/// The most sales that one commit holds, as many writes share one: so many numbers of receipts may each missing commit have given.
+const SALES_OF_A_COMMIT: u64 = 128;
+
+/// How many numbers of receipts are passed over where nobody can tell how much is missing: more than a large cinema sells in a week.
+const NUMBERS_OF_NOBODY_KNOWS: u64 = 50_000;
+
+/// The pause after what the hub knows could not be kept.
+const AFTER_TROUBLE: Duration = Duration::from_secs(5);
+
+/// What is proven, and what stops. Clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Proof(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    database: Database,
+    machine: Machine,
+    /// What the hub has proven that it knows and this box has not.
+    hub: Mutex<Option<Known>>,
+    /// The last event of the own stream that fits, if the next one does not.
+    broken_after: Mutex<Option<u64>>,
+    /// Rung when what the hub knows is to be kept.
+    bell: Bell,
+}
+
+/// Why nothing is sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stop {
+    /// The database cannot prove its past.
+    Doubt(Doubt),
+    /// The chain of events is broken after this one.
+    Chain(u64),
+    /// The hub knows the stream up to this event, and the box has another one or none.
+    Hub(u64),
+}
+
+impl Proof {
+    /// Reads what was found before.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(crate) async fn open(
+        database: Database,
+        machine: Machine,
+    ) -> Result<Self, database::Error> {
+        let hub = database.read(store::known).await?;
+        let proof = Self(Arc::new(Inner {
+            database,
+            hub: Mutex::new(hub),
+            broken_after: Mutex::default(),
+            bell: Bell::default(),
+            machine,
+        }));
+        let (stopped, shown) = (
+            proof.0.machine.metrics.gauge(
+                "selling_stopped",
+                "Whether nothing is sold because the box cannot prove that it has all that it sold: 1, or 0",
+            ),
+            proof.clone(),
+        );
+        (proof.0.machine.metrics).before_each_reading(move || {
+            stopped.set(shown.stops().is_some().into());
+        });
+        Ok(proof)
+    }
+
+    /// How much of selling is stopped.
+    pub(crate) fn stops(&self) -> Option<Stopped> {
+        self.stop().map(|stop| match stop {
+            Stop::Doubt(_) | Stop::Chain(_) => Stopped::All,
+            Stop::Hub(_) => Stopped::New,
+        })
+    }
+
+    /// For whoever asks whether the box is ready.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        let words = self.words()?;
+        Some(Refusal::unavailable(
+            "selling_stopped",
+            "Nothing is sold here until somebody has looked",
+            words,
+        ))
+    }
+
+    /// What is wrong and what can be done about it, if something is.
+    pub(crate) fn words(&self) -> Option<String> {
+        self.stop().map(|stop| stop.words())
+    }
+
+    fn stop(&self) -> Option<Stop> {
+        let of_hub = || (*self.0.hub.lock()).filter(|known| !known.accepted);
+        (self.0.database.doubt().map(Stop::Doubt))
+            .or_else(|| (*self.0.broken_after.lock()).map(Stop::Chain))
+            .or_else(|| of_hub().map(|known| Stop::Hub(known.position.seq)))
+    }
+
+    /// The hub has proven that it knows the own stream up to `known`, where this box has something else: nothing new is sold from here on.
+    pub(crate) fn hub_knows_more(&self, known: Position) {
+        let mut hub = self.0.hub.lock();
+        if (*hub).is_some_and(|before| before.position == known) {
+            return;
+        }
+        tracing::error!(
+            known.seq,
+            "the hub knows more of this box than it has itself: nothing is sold until somebody has looked"
+        );
+        *hub = Some(Known {
+            position: known,
+            accepted: false,
+        });
+        drop(hub);
+        self.0.bell.ring();
+    }
+
+    /// The hub has heard what the box has, up to here.
+    pub(crate) fn hub_agrees(&self, position: Position) {
+        let mut hub = self.0.hub.lock();
+        if (*hub).is_some_and(|known| position.seq >= known.position.seq) {
+            tracing::info!("what the hub knows of this box is back");
+            *hub = None;
+            drop(hub);
+            self.0.bell.ring();
+        }
+    }
+
+    /// Rung when what the hub knows is to be kept.
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.0.bell
+    }
+
+    /// Keeps what the hub knows, so that a start changes nothing.
+    pub(crate) async fn keep_due(self, now: Duration) -> Due {
+        let known = *self.0.hub.lock();
+        let keeping = self
+            .0
+            .database
+            .write(scope(), move |tx| store::keep(tx, known.as_ref()));
+        match keeping.await {
+            Ok(()) => Due::WhenRung,
+            Err(error) => {
+                tracing::error!(%error, "what the hub knows could not be kept; trying again");
+                Due::At(now + AFTER_TROUBLE)
+            }
+        }
+    }
+
+    /// Looks at the chain of what this box tells.
+    pub(crate) async fn check(&self, key: StreamKey, look: Look) -> Result<(), Fault> {
+        let checking =
+            self.0
+                .database
+                .write(scope_of(&key), move |tx| match stream::find(tx, &key)? {
+                    Some(stream) => outbox::check(tx, stream, look),
+                    None => Ok(Chain::Whole),
+                });
+        let broken_after = match checking.await {
+            Ok(Chain::Whole) => None,
+            Ok(Chain::Broken { after }) => {
+                tracing::error!(after, "the chain of what this box tells is broken");
+                Some(after)
+            }
+            // It is in doubt already, and says so.
+            Err(mailbox::Error::Database(error)) if error.is_damage() => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        *self.0.broken_after.lock() = broken_after;
+        Ok(())
+    }
+
+    /// Looks at all of it, and says in words what was found.
+    pub(crate) async fn look(&self, at: Option<&At>) -> Result<String, Fault> {
+        if let Some(at) = at {
+            self.check(at.stream().clone(), Look::Whole).await?;
+        }
+        self.0.database.look_at_all().await?;
+        Ok(self.words().map_or_else(
+            || "everything that is stored fits".to_owned(),
+            |why| format!("selling: stopped. {why}"),
+        ))
+    }
+
+    /// A person takes what is stored as it is. It is written down, and the numbers of receipts that may have been given are passed over.
+    pub(crate) async fn accept(
+        &self,
+        at: Option<&At>,
+        reason: &str,
+    ) -> Result<String, AcceptRefused> {
+        let reason = reason_of(reason).ok_or(AcceptRefused::NoReason)?;
+        let stop = self.stop().ok_or(AcceptRefused::NothingMissing)?;
+        let numbers = i64::try_from(stop.numbers()).unwrap_or(i64::MAX);
+        let (acting, what) = (at.cloned(), stop.missing());
+        let now = self.0.machine.clock.now();
+        let writing = self.0.database.write(scope(), move |tx| {
+            store::accept(tx, &what, &reason, now)?;
+            if let Some(at) = &acting {
+                checkout::pass_over(tx, at, numbers)?;
+                if let Some(stream) = stream::find(tx, at.stream()).map_err(Fault::from)? {
+                    outbox::take_as_checked(tx, stream).map_err(Fault::from)?;
+                }
+            }
+            Ok::<_, Fault>(())
+        });
+        writing.await?;
+        if let Some(doubt) = self.0.database.accept().await.map_err(Fault::from)? {
+            return Err(AcceptRefused::Broken(doubt.to_string()));
+        }
+        *self.0.broken_after.lock() = None;
+        if let Some(known) = &mut *self.0.hub.lock() {
+            known.accepted = true;
+        }
+        tracing::warn!(
+            what = stop.missing(),
+            "a person has taken what is stored as it is"
+        );
+        Ok(format!(
+            "the box sells again. {} numbers of receipts are passed over, so that none is given twice; seats that were sold and are forgotten may be sold again",
+            stop.numbers()
+        ))
+    }
+}
+
+impl Stop {
+    fn missing(&self) -> String {
+        match self {
+            Self::Doubt(doubt) => doubt.to_string(),
+            Self::Chain(after) => {
+                format!("what this box tells the hub is damaged after event {after}")
+            }
+            Self::Hub(known) => {
+                format!("the hub knows event {known} of this box, and the box has another or none")
+            }
+        }
+    }
+
+    /// What is wrong and what can be done about it.
+    fn words(&self) -> String {
+        let way_out = match self {
+            Self::Doubt(Doubt::NoMark) => {
+                "Put the mark back (or the medium that it lies on) and start the box again"
+            }
+            Self::Doubt(Doubt::Gone) => "Stop the box, put the file back, and start it again",
+            Self::Doubt(Doubt::Behind { .. } | Doubt::OtherDatabase | Doubt::Damaged(_))
+            | Self::Chain(_)
+            | Self::Hub(_) => {
+                "Stop the box, put the newest whole copy of its data folder back, and start it again"
+            }
+        };
+        format!(
+            "This box cannot prove that it has all that it sold: {}. {way_out}. If there is none, a manager may take what is stored as it is: `appliance accept-loss --reason ..`; seats that were sold and are forgotten may then be sold again.",
+            self.missing()
+        )
+    }
+
+    /// How many numbers of receipts may have been given and are forgotten.
+    fn numbers(&self) -> u64 {
+        match self {
+            Self::Doubt(Doubt::Behind { commits }) => commits.saturating_mul(SALES_OF_A_COMMIT),
+            Self::Doubt(Doubt::NoMark | Doubt::OtherDatabase | Doubt::Damaged(_) | Doubt::Gone)
+            | Self::Chain(_)
+            | Self::Hub(_) => NUMBERS_OF_NOBODY_KNOWS,
+        }
+    }
+}
+
+fn scope() -> Scope {
+    Scope::of("proof", "one")
+}
+
+fn scope_of(key: &StreamKey) -> Scope {
+    Scope::of("cinema", key.cinema.as_str())
+}

@@ -1,0 +1,57 @@
+//! SQL of what is proven: what the hub knows, and what a person has taken as it is.
+
+use database::{Error, Snapshot, Tx, params};
+use jiff::Timestamp;
+use wire::{Hash, Position};
+
+/// What the hub has proven that it knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// The last event of the box that it has heard.
+    pub(crate) position: Position,
+    /// Whether a person has taken what the box has instead.
+    pub(crate) accepted: bool,
+}
+
+/// What was kept of it.
+pub(crate) fn known(db: &mut Snapshot<'_>) -> Result<Option<Known>, Error> {
+    let sql = "SELECT seq, hash, accepted FROM hub_knows";
+    db.first(sql, params![], |row| {
+        Ok(Known {
+            position: Position {
+                seq: row.get(0)?,
+                hash: Hash::from(row.get::<[u8; 32]>(1)?),
+            },
+            accepted: row.get(2)?,
+        })
+    })
+}
+
+/// Keeps it; nothing, if it is back.
+pub(crate) fn keep(tx: &mut Tx<'_>, known: Option<&Known>) -> Result<(), Error> {
+    let Some(known) = known else {
+        let sql = "DELETE FROM hub_knows WHERE one = 1";
+        return tx.execute(sql, params![]).map(drop);
+    };
+    let sql = "INSERT INTO hub_knows (one, seq, hash, accepted) VALUES (1, $1, $2, $3) \
+        ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, accepted = excluded.accepted";
+    let position = &known.position;
+    tx.execute(
+        sql,
+        params![position.seq, position.hash.as_bytes(), known.accepted],
+    )
+    .map(drop)
+}
+
+/// Writes down that a person takes what is stored as it is.
+pub(crate) fn accept(
+    tx: &mut Tx<'_>,
+    what: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute("UPDATE hub_knows SET accepted = 1", params![])?;
+    let sql = "INSERT INTO accepted_loss (at, what, reason) VALUES ($1, $2, $3)";
+    tx.execute(sql, params![now.as_millisecond(), what, reason])
+        .map(drop)
+}

@@ -1,0 +1,278 @@
+//! A box that has lost what it had answered sells nothing until the right data is back or a person takes it as it is, and says so wherever
+//! somebody looks.
+
+use std::fs;
+use std::path::Path;
+
+use appliance::control::Order;
+use appliance_api::{LinkState, Status};
+use counter_api::SeatState;
+use serde_json::json;
+use service::Clock;
+use tempfile::TempDir;
+use tests::world::{Hub, Left, Seller, World, new_key, until};
+
+const IN_DOUBT: &str = "cannot prove that it has all that it answered";
+
+/// The files of a box that is stopped.
+fn copied(folder: &Path) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if file.file_type().unwrap().is_file() {
+            fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        }
+    }
+    copy
+}
+
+/// Puts these files of a copy back.
+fn put_back(copy: &TempDir, world: &World, names: &[&str]) {
+    for name in names {
+        fs::copy(copy.path().join(name), world.folder().join(name)).unwrap();
+    }
+}
+
+const DATABASE: [&str; 2] = ["appliance.db", "appliance.db-sums"];
+
+/// Whoever looks is told that nothing is sold; what is stored can be seen.
+async fn stands_still(world: &World, clerk: &Seller, words: &str) {
+    let stopped = (503, "selling_stopped");
+    assert_eq!(clerk.ask_for("tomorrow", &["A1"]).await.problem(), stopped);
+    assert_eq!(world.stranger().get("/readyz").await.problem(), stopped);
+    assert_eq!(world.counts("foyer_selling_stopped").await, 1);
+    let status: Status = clerk.get("/api/v1/status").await.expect(200).body();
+    assert_eq!(status.out_of_service.as_deref(), Some("F09"));
+    let said = world.order(Order::Status).await.unwrap();
+    assert!(
+        said.starts_with("selling: stopped") && said.contains(words),
+        "{said}"
+    );
+    assert!(said.contains("accept-loss"), "no way out: {said}");
+    clerk
+        .get("/api/v1/showtimes/tomorrow/seats")
+        .await
+        .expect(200);
+}
+
+async fn accept(world: &World) -> Result<String, String> {
+    let reason = "the manager has counted the hall".to_owned();
+    world.order(Order::AcceptLoss { reason }).await
+}
+
+#[tokio::test]
+async fn a_database_behind_its_mark_sells_nothing() {
+    let mut world = World::open().await;
+    world.expects_error(IN_DOUBT);
+    let clerk = world.clerk().await;
+    let held = clerk.hold("tonight", &["D4"]).await;
+    assert!(
+        accept(&world)
+            .await
+            .unwrap_err()
+            .contains("Nothing is known to be missing")
+    );
+    world.stop().await;
+    let older = copied(world.folder());
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    let lost = clerk.hold("tonight", &["D5", "D6"]).await.cash(5_000).await;
+    world.stop().await;
+    let newest = copied(world.folder());
+    put_back(&older, &world, &DATABASE);
+    for _ in 0..2 {
+        world.restart().await;
+        let clerk = world.again(&clerk);
+        stands_still(&world, &clerk, "answered changes are missing").await;
+        let body = json!({ "cash_given_minor": 5_000 });
+        let settled = clerk.post(&held.path("/settle"), &new_key(), &body).await;
+        assert_eq!(settled.problem(), (503, "selling_stopped"));
+        let tender = json!({ "cash": { "given_minor": 5_000 } });
+        let paid = clerk
+            .post(&held.path("/tenders"), &new_key(), &tender)
+            .await;
+        assert_eq!(paid.problem(), (503, "selling_stopped"));
+        assert_eq!(clerk.sees("tonight", "D5").await, SeatState::Free);
+        world.stop().await;
+    }
+    // The right data is back.
+    put_back(&newest, &world, &DATABASE);
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    assert_eq!(clerk.sees("tonight", "D5").await, SeatState::Sold);
+    let next = clerk.hold("tonight", &["D7"]).await.cash(5_000).await;
+    assert_ne!(next.receipt_number, lost.receipt_number);
+    // Or a person takes what is there.
+    world.stop().await;
+    put_back(&older, &world, &DATABASE);
+    world.restart().await;
+    let said = accept(&world).await.unwrap();
+    assert!(said.contains("passed over"), "{said}");
+    let clerk = world.again(&clerk);
+    let again = clerk.hold("tonight", &["D5"]).await.cash(5_000).await;
+    for known in [&lost, &next] {
+        assert_ne!(again.receipt_number, known.receipt_number);
+    }
+    world.restart().await;
+    assert_eq!(world.counts("foyer_selling_stopped").await, 0);
+}
+
+#[tokio::test]
+async fn a_payment_that_may_have_come_to_its_end_does_not_go_on() {
+    let mut world = World::open().await;
+    world.expects_error(IN_DOUBT);
+    let guest = world.guest().await;
+    world
+        .terminal
+        .next(tests::card_terminal::Behaviour::NeverAnswer);
+    let held = guest.hold("tonight", &["D4"]).await;
+    held.begin_card().await.expect(202);
+    world.stop().await;
+    let older = copied(world.folder());
+    world.restart().await;
+    world.again(&guest).hold("tomorrow", &["A1"]).await;
+    world.stop().await;
+    put_back(&older, &world, &DATABASE);
+    world.restart().await;
+    let clerk = world.clerk().await;
+    stands_still(&world, &clerk, "missing").await;
+    world.wait(std::time::Duration::from_secs(3_600));
+    assert_eq!(clerk.sees("tonight", "D4").await, SeatState::Held);
+    world.leaves(Left::Payments);
+}
+
+#[tokio::test]
+async fn a_missing_mark_and_a_damaged_file_are_told_apart() {
+    let mut world = World::open().await;
+    world.expects_error(IN_DOUBT);
+    let clerk = world.clerk().await;
+    clerk.hold("tonight", &["D4"]).await.cash(5_000).await;
+    world.stop().await;
+    let whole = copied(world.folder());
+    fs::remove_file(world.folder().join("appliance.mark")).unwrap();
+    world.restart().await;
+    stands_still(&world, &world.again(&clerk), "the mark is missing").await;
+    world.stop().await;
+    put_back(
+        &whole,
+        &world,
+        &["appliance.mark", "appliance.db", "appliance.db-sums"],
+    );
+    let file = world.folder().join("appliance.db");
+    let mut bytes = fs::read(&file).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    world.restart().await;
+    stands_still(
+        &world,
+        &world.again(&clerk),
+        "pages are not as they were written",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn everything_is_looked_at_when_somebody_asks() {
+    let mut world = World::open().await;
+    let clerk = world.clerk().await;
+    clerk.hold("tonight", &["D4"]).await.cash(5_000).await;
+    // What the log holds is read from there: after a start it holds next to nothing.
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    assert_eq!(
+        world.order(Order::Check).await.unwrap(),
+        "everything that is stored fits"
+    );
+    world.expects_error(IN_DOUBT);
+    let file = world.folder().join("appliance.db");
+    let mut bytes = fs::read(&file).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let said = world.order(Order::Check).await.unwrap();
+    assert!(
+        said.contains("pages are not as they were written"),
+        "{said}"
+    );
+    stands_still(&world, &clerk, "damaged").await;
+}
+
+#[tokio::test]
+async fn what_the_hub_has_heard_stops_a_box_that_is_a_copy() {
+    let hub = Hub::start().await;
+    let mut world = World::open_on(Clock::system()).await;
+    world.expects_error("the hub knows more of this box than it has itself");
+    world.expects_error("contradict each other");
+    world.expects_error("the hub refuses this box");
+    let order = Order::Enrol {
+        code: hub.code("metropol"),
+        hub: hub.url(),
+    };
+    world.order(order).await.unwrap();
+    let clerk = world.clerk().await;
+    let heard = |sales: u64| {
+        let hub = &hub;
+        until("the hub hears of the sales", move || async move {
+            (hub.sees("metropol").await?.today.sales == sales).then_some(())
+        })
+    };
+    clerk.hold("tomorrow", &["D4"]).await.cash(5_000).await;
+    heard(1).await;
+    world.stop().await;
+    let older = copied(world.folder());
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    let lost = clerk.hold("tomorrow", &["D5"]).await.cash(5_000).await;
+    heard(2).await;
+    world.stop().await;
+    let newest = copied(world.folder());
+    // The whole folder, with its mark: only the hub can know.
+    let all = [DATABASE.as_slice(), &["appliance.mark"]].concat();
+    put_back(&older, &world, &all);
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    until("the hub says what it knows", || async {
+        (world.counts("foyer_selling_stopped").await == 1).then_some(())
+    })
+    .await;
+    stands_still(&world, &clerk, "the hub knows event").await;
+    // It stays so without the line.
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    stands_still(&world, &clerk, "the hub knows event").await;
+    world.stop().await;
+    put_back(&newest, &world, &all);
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    until("the link is up", || async {
+        let status: Status = clerk.get("/api/v1/status").await.expect(200).body();
+        (status.link == LinkState::Up).then_some(())
+    })
+    .await;
+    let next = clerk.hold("tomorrow", &["D6"]).await.cash(5_000).await;
+    assert_ne!(next.receipt_number, lost.receipt_number);
+    heard(3).await;
+    // A person may take the copy as it is; its link stays refused until it is enrolled anew.
+    world.stop().await;
+    put_back(&older, &world, &all);
+    world.restart().await;
+    until("the hub says what it knows", || async {
+        (world.counts("foyer_selling_stopped").await == 1).then_some(())
+    })
+    .await;
+    accept(&world).await.unwrap();
+    world.leaves(Left::Events);
+    for _ in 0..2 {
+        let clerk = world.again(&clerk);
+        assert_eq!(world.counts("foyer_selling_stopped").await, 0);
+        let sale = clerk.hold("tomorrow", &["A7"]).await;
+        clerk.delete(&sale.path("")).await.expect(204);
+        world.restart().await;
+        let clerk = world.again(&clerk);
+        until("the hub refuses the box", || async {
+            let status: Status = clerk.get("/api/v1/status").await.expect(200).body();
+            (status.link == LinkState::Refused).then_some(())
+        })
+        .await;
+    }
+}
