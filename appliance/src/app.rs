@@ -69,8 +69,12 @@ impl Surroundings {
     /// Those that the settings name.
     ///
     /// # Errors
-    /// The keys cannot be read or made, or the broker's address is none.
-    pub fn of(config: &Config, machine: Machine) -> Result<Self, OpenError> {
+    /// The keys do not belong to the database, or cannot be read or made, or the broker's address is none.
+    pub async fn of(
+        config: &Config,
+        machine: Machine,
+        database: &Database,
+    ) -> Result<Self, OpenError> {
         let wrong = |why: &dyn std::fmt::Display| OpenError::Settings(format!("[hub] {why}"));
         let broker_tls = config.hub.tls().map_err(|why| wrong(&why))?;
         // Selling does not wait for the hub: what is wrong is said, and looked at again with each try to reach it.
@@ -83,7 +87,7 @@ impl Surroundings {
         let broker = config.hub.broker.as_deref();
         let broker = broker.map(|address| Broker::parse(address, broker_tls.clone()));
         Ok(Self {
-            seeds: Seeds::in_folder(&config.data.folder, &machine.random)?,
+            seeds: Seeds::in_folder(&config.data.folder, database, &machine.random).await?,
             machine,
             printer: printer(config),
             terminal: terminal(config),

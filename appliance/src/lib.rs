@@ -54,7 +54,7 @@ impl Process for App {
             settings
                 .data
                 .open_marked("appliance", migrations::MIGRATIONS, &machine.random)?;
-        let surroundings = Surroundings::of(&settings, machine)?;
+        let surroundings = Surroundings::of(&settings, machine, &database).await?;
         let opened = Self::open_on(settings, database.clone(), surroundings).await;
         opened.map_err(|why| match database.doubt() {
             Some(doubt) => database::OpenError::Damaged(format!("{doubt}; {why}")).into(),

@@ -63,6 +63,13 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "what is proven",
         sql: include_str!("../migrations/0012_proof.sql"),
     },
+    Migration {
+        name: "identity",
+        sql: concat!(
+            include_str!("../service/migrations/identity.sql"),
+            include_str!("../migrations/0013_in_use.sql"),
+        ),
+    },
 ];
 
 #[cfg(test)]

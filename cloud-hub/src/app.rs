@@ -64,10 +64,14 @@ impl Surroundings {
     /// Those that the settings name.
     ///
     /// # Errors
-    /// The keys cannot be read or made.
-    pub fn of(config: &Config, machine: Machine) -> Result<Self, OpenError> {
+    /// The keys do not belong to the database, or cannot be read or made.
+    pub async fn of(
+        config: &Config,
+        machine: Machine,
+        database: &Database,
+    ) -> Result<Self, OpenError> {
         Ok(Self {
-            seeds: Seeds::in_folder(&config.data.folder, &machine.random)?,
+            seeds: Seeds::in_folder(&config.data.folder, database, &machine.random).await?,
             machine,
             transport: None,
         })

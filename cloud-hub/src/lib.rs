@@ -57,7 +57,7 @@ impl Process for App {
             None => data.open(DATABASE, MIGRATIONS)?,
             Some(url) => data.connect(url, DATABASE, POSTGRES_MIGRATIONS)?,
         };
-        let surroundings = Surroundings::of(&settings, machine)?;
+        let surroundings = Surroundings::of(&settings, machine, &database).await?;
         Self::open_on(settings, database, surroundings).await
     }
 

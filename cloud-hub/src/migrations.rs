@@ -38,6 +38,13 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0006_operators.sql"),
     },
     mailbox::CHECKED_MIGRATION,
+    Migration {
+        name: "identity",
+        sql: concat!(
+            include_str!("../../appliance/service/migrations/identity.sql"),
+            include_str!("../migrations/0007_in_use.sql"),
+        ),
+    },
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -57,6 +64,13 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/postgres/0002_operators.sql"),
     },
     mailbox::POSTGRES_CHECKED_MIGRATION,
+    Migration {
+        name: "identity",
+        sql: concat!(
+            include_str!("../../appliance/service/migrations/postgres_identity.sql"),
+            include_str!("../migrations/0007_in_use.sql"),
+        ),
+    },
 ];
 
 #[cfg(test)]

@@ -354,7 +354,7 @@ pub async fn open(config: Config, shutdown: CancellationToken, clock: Clock) -> 
         let database = config
             .data
             .open_marked("appliance", MIGRATIONS, &machine.random)?;
-        let surroundings = Surroundings::of(&config, machine)?;
+        let surroundings = Surroundings::of(&config, machine, &database).await?;
         App::open_on(config, database, surroundings).await
     };
     opened.await.expect("the box opens")

@@ -37,6 +37,11 @@ async fn a_second_hub_says_who_has_the_database_and_waits_for_its_end() {
     let running = first.start(&[]).unwrap();
     first.ready(&clock).await.unwrap();
 
+    // Whoever stands by has the keys of the one that it stands by.
+    std::fs::create_dir_all(second.data()).unwrap();
+    for file in ["frame.key", "ticket.key", "database.name"] {
+        std::fs::copy(first.data().join(file), second.data().join(file)).unwrap();
+    }
     let mut waiting = second.start(&[]).unwrap();
     let who = format!(" on {} at the server itself since ", first.data().display());
     until_logged(folders[1].path(), &who).await;

@@ -64,6 +64,9 @@ pub async fn left_behind() -> TempDir {
     });
     filled.await.unwrap();
     database.close().await;
+    for key in ["frame.key", "ticket.key"] {
+        std::fs::write(folder.path().join(key), [5; 32]).unwrap();
+    }
     folder
 }
 

@@ -1,12 +1,29 @@
 //! A process's secret keys: seeds of 32 random bytes, each in a file of its own that only its user may read. They lie beside the
-//! database and not in it, so that a copy of the one is no copy of the other.
+//! database and not in it, so that a copy of the one is no copy of the other. Database, keys and folder name one another: what does not
+//! belong together is not opened, and a key is made only for a database that was never in use.
+
+mod store;
 
 use std::fs::OpenOptions;
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use database::{Database, Scope};
+use sha2::{Digest as _, Sha256};
 
 use crate::Random;
+use crate::settings::OpenError;
+use store::{Fingerprints, Identity};
+
+/// The table by which a database knows its keys, on SQLite. After it, whoever was in use gets a row.
+pub const IDENTITY_TABLE: &str = include_str!("../migrations/identity.sql");
+
+/// The same on PostgreSQL.
+pub const POSTGRES_IDENTITY_TABLE: &str = include_str!("../migrations/postgres_identity.sql");
+
+/// What the folder has the name of its database in.
+const NAME_FILE: &str = "database.name";
 
 /// The seeds of a process.
 #[derive(Debug, Clone, Copy)]
@@ -18,84 +35,194 @@ pub struct Seeds {
 }
 
 impl Seeds {
-    /// Those in a folder; made at the first start.
+    /// Those in a folder, which belong to this database; made for one that was never in use.
     ///
     /// # Errors
-    /// See [`seed`].
-    pub fn in_folder(folder: &Path, random: &Random) -> io::Result<Self> {
-        Ok(Self {
-            frame: seed(folder, "frame", random)?,
-            ticket: seed(folder, "ticket", random)?,
-        })
-    }
-}
-
-/// The seed in `folder/name.key`; made at the first start.
-///
-/// # Errors
-/// The file cannot be read or written, or holds something else than 32 bytes.
-pub fn seed(folder: &Path, name: &str, random: &Random) -> io::Result<[u8; 32]> {
-    let path = folder.join(format!("{name}.key"));
-    match OpenOptions::new().read(true).open(&path) {
-        Ok(mut file) => {
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            let words = || {
-                io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    format!("{} does not hold a key of 32 bytes", path.display()),
-                )
-            };
-            bytes.try_into().map_err(|_| words())
+    /// They do not belong together: the words say what to do. Or they cannot be read or made.
+    pub async fn in_folder(
+        folder: &Path,
+        database: &Database,
+        random: &Random,
+    ) -> Result<Self, OpenError> {
+        let files = Files(folder);
+        let (known, named) = (database.read(store::identity).await?, files.name()?);
+        let name = match (&known, named) {
+            (None, Some(_)) => {
+                return Err(files.foreign("its database is missing, and this one is empty"));
+            }
+            (None, None) if files.has_a_key() => {
+                return Err(files.foreign("there are keys, and this database is empty"));
+            }
+            (
+                Some(Identity {
+                    name: Some(name), ..
+                }),
+                Some(named),
+            ) if *name != named => {
+                return Err(files.foreign("its keys are those of another database"));
+            }
+            (Some(Identity { name: None, .. }), Some(_)) => {
+                return Err(files.foreign("its keys are those of another database"));
+            }
+            (
+                Some(Identity {
+                    name: Some(name), ..
+                }),
+                _,
+            ) => *name,
+            (Some(Identity { name: None, .. }) | None, None) => {
+                let name = random.bytes();
+                let naming = database.write(scope(), move |tx| store::set_name(tx, name));
+                naming.await?;
+                name
+            }
+        };
+        let keys = match &known {
+            Some(Identity {
+                keys: Some(keys), ..
+            }) => Some(*keys),
+            Some(Identity { keys: None, .. }) | None => None,
+        };
+        // A birth that was cut short has a name already; whoever was in use before there were names has both keys.
+        let may_make = keys.is_none() && known.is_none_or(|known| known.name.is_some());
+        if keys.is_none() {
+            files.set_name(name)?;
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make(folder, &path, random),
-        Err(error) => Err(error),
+        let seeds = Self {
+            frame: files.seed("frame", keys.map(|keys| keys.frame), may_make, random)?,
+            ticket: files.seed("ticket", keys.map(|keys| keys.ticket), may_make, random)?,
+        };
+        if keys.is_none() {
+            let made = Fingerprints {
+                frame: fingerprint(&seeds.frame),
+                ticket: fingerprint(&seeds.ticket),
+            };
+            let keeping = database.write(scope(), move |tx| store::set_keys(tx, made));
+            keeping.await?;
+        } else if named.is_none() {
+            tracing::warn!(
+                "the name of the database is missing beside its keys; they fit, and it is written anew"
+            );
+            files.set_name(name)?;
+        }
+        Ok(seeds)
     }
 }
 
-/// Written under another name and renamed, so that a power cut leaves a whole key or none.
-fn make(folder: &Path, path: &Path, random: &Random) -> io::Result<[u8; 32]> {
-    let (bytes, half_made) = (random.bytes::<32>(), path.with_extension("new"));
+fn scope() -> Scope {
+    Scope::of("identity", "one")
+}
+
+/// By what a key is known that is shown to nobody.
+fn fingerprint(seed: &[u8; 32]) -> [u8; 16] {
+    let digest: [u8; 32] = Sha256::new()
+        .chain_update(b"foyer key fingerprint")
+        .chain_update(seed)
+        .finalize()
+        .into();
+    let mut short = [0; 16];
+    short.copy_from_slice(&digest[..16]);
+    short
+}
+
+/// What lies in the folder.
+struct Files<'a>(&'a Path);
+
+impl Files<'_> {
+    fn key(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}.key"))
+    }
+
+    fn has_a_key(&self) -> bool {
+        ["frame", "ticket"]
+            .iter()
+            .any(|name| self.key(name).exists())
+    }
+
+    /// The name of the database that the keys belong to; nothing, if it is not there or not readable.
+    fn name(&self) -> io::Result<Option<[u8; 16]>> {
+        match std::fs::read(self.0.join(NAME_FILE)) {
+            Ok(bytes) => Ok(name_in(&bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn set_name(&self, name: [u8; 16]) -> io::Result<()> {
+        let mut bytes = name.to_vec();
+        bytes.extend_from_slice(&Sha256::digest(name));
+        write(self.0, &self.0.join(NAME_FILE), &bytes)
+    }
+
+    /// A key: the one that is known, or any, or one that is made.
+    fn seed(
+        &self,
+        name: &str,
+        known: Option<[u8; 16]>,
+        may_make: bool,
+        random: &Random,
+    ) -> Result<[u8; 32], OpenError> {
+        let path = self.key(name);
+        let found = match OpenOptions::new().read(true).open(&path) {
+            Ok(mut file) => {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes)?;
+                Some(bytes)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        let seed: Option<[u8; 32]> = found.as_deref().and_then(|bytes| bytes.try_into().ok());
+        match (found, seed) {
+            (_, Some(seed)) if known.is_none_or(|known| known == fingerprint(&seed)) => Ok(seed),
+            (None, None) if may_make => {
+                let seed = random.bytes();
+                write(self.0, &path, &seed)?;
+                Ok(seed)
+            }
+            (None, _) => Err(self.unfit(name, "is missing")),
+            (Some(_), None) => Err(self.unfit(name, "does not hold a key of 32 bytes")),
+            (Some(_), Some(_)) => {
+                Err(self.unfit(name, "is another key than the one of this database"))
+            }
+        }
+    }
+
+    fn unfit(&self, name: &str, what: &str) -> OpenError {
+        OpenError::Unfit(format!(
+            "{} {what}: with another, what was signed before would not be believed any more. Put the file back from a copy of the folder; if there is none, set up a new one in an empty folder",
+            self.key(name).display()
+        ))
+    }
+
+    fn foreign(&self, what: &str) -> OpenError {
+        OpenError::Unfit(format!(
+            "what lies in {} does not belong together: {what}. Put the database and the keys back that belong together; to begin anew, take an empty folder",
+            self.0.display()
+        ))
+    }
+}
+
+/// The name in its file, if it is whole.
+fn name_in(bytes: &[u8]) -> Option<[u8; 16]> {
+    let (name, sum) = bytes.split_first_chunk::<16>()?;
+    (Sha256::digest(name).as_slice() == sum).then_some(*name)
+}
+
+/// Written under another name and renamed, so that a power cut leaves all of it or nothing.
+fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let half_made = path.with_extension("new");
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
         .open(&half_made)?;
-    file.write_all(&bytes)?;
+    file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&half_made, path)?;
-    std::fs::File::open(folder)?.sync_all()?;
-    Ok(bytes)
+    std::fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use super::*;
-
-    #[test]
-    fn a_key_is_made_once_and_is_nobody_elses() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = seed(folder.path(), "ticket", &Random::seeded(1)).unwrap();
-        assert_eq!(
-            first,
-            seed(folder.path(), "ticket", &Random::seeded(2)).unwrap()
-        );
-        assert_ne!(
-            first,
-            seed(folder.path(), "frame", &Random::seeded(2)).unwrap()
-        );
-        let mode = folder
-            .path()
-            .join("ticket.key")
-            .metadata()
-            .unwrap()
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600);
-        std::fs::write(folder.path().join("ticket.key"), "short").unwrap();
-        assert!(seed(folder.path(), "ticket", &Random::seeded(2)).is_err());
-    }
-}
+mod tests;

@@ -11,6 +11,9 @@ pub enum OpenError {
     /// The database cannot be opened.
     #[error("the database: {0}")]
     Database(#[from] database::OpenError),
+    /// Database, keys and folder do not belong together; the words say what to do.
+    #[error("{0}")]
+    Unfit(String),
     /// A setting cannot be used.
     #[error("the settings: {0}")]
     Settings(String),

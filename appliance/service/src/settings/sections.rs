@@ -9,12 +9,12 @@ use database::{Database, Mark, Migration, Options, Synchronous};
 use serde::Deserialize;
 
 use super::OpenError;
-use crate::{Clock, Random};
 use crate::http::{
     CONNECTIONS_PER_ADDRESS, Door, Encrypted, HEAD_SECONDS, MOST_CONNECTIONS, REQUESTS_PER_SECOND,
     STREAMS_PER_ADDRESS, StreamLimits, WRITE_SECONDS,
 };
 use crate::tls::TlsError;
+use crate::{Clock, Random};
 
 /// `[data]`
 #[derive(Debug, Clone, Deserialize)]

@@ -1,0 +1,1 @@
+INSERT INTO identity (one) SELECT one FROM link;
