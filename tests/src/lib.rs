@@ -4,6 +4,7 @@ pub mod card_terminal;
 pub mod certificates;
 pub mod chaos;
 pub mod checkout;
+pub mod damage;
 pub mod engine;
 pub mod floors;
 pub mod http;
