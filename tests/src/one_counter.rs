@@ -235,6 +235,7 @@ fn router(counter: &Counter, machine: &Machine) -> Router {
         .layer(from_fn(till));
     let routes = Router::new()
         .route("/programme", post(import))
+        .merge(counter::routes::pages())
         .nest("/api/v1", selling.clone())
         .nest("/api/v1/cinemas/{cinema}", selling)
         .with_state(counter.clone());

@@ -41,6 +41,50 @@ pub(crate) struct Scheduled {
     pub(crate) price_book: Arc<PriceBook>,
 }
 
+impl Scheduled {
+    /// Whether the database has it like this.
+    fn is_as(&self, known: &Known) -> bool {
+        let Stored {
+            showtime,
+            film_version,
+            plan,
+            book_version,
+        } = &known.stored;
+        let versions = (
+            self.film.version,
+            self.plan.layout().version,
+            self.price_book.version,
+        );
+        self.key == known.key
+            && self.showtime == *showtime
+            && versions == (*film_version, *plan, *book_version)
+    }
+}
+
+/// A showtime as this transaction has it: from memory, which is of before for a moment while an import is committed, only if it is the same.
+pub(crate) fn as_stored(
+    db: &mut Snapshot<'_>,
+    catalogue: &Catalogue,
+    known: &Known,
+) -> Result<Arc<Scheduled>, Fault> {
+    as_stored_if_whole(db, catalogue, known)?.ok_or_else(|| {
+        let id = &known.stored.showtime.id;
+        Fault::Broken(format!("something that {id} names is not there"))
+    })
+}
+
+fn as_stored_if_whole(
+    db: &mut Snapshot<'_>,
+    catalogue: &Catalogue,
+    known: &Known,
+) -> Result<Option<Arc<Scheduled>>, Fault> {
+    let in_memory = catalogue.showtime(&known.stored.showtime.id);
+    match in_memory.filter(|scheduled| scheduled.is_as(known)) {
+        Some(scheduled) => Ok(Some(scheduled)),
+        None => Ok(store::with_parts(db, &catalogue.cinema.id, known)?.map(Arc::new)),
+    }
+}
+
 /// A cinema's programme as the database has it.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
@@ -200,19 +244,28 @@ pub(crate) fn scheduled(
     catalogue: &Catalogue,
     showtime: &ShowtimeId,
 ) -> Result<Option<Arc<Scheduled>>, Fault> {
-    if let Some(known) = catalogue.showtime(showtime) {
-        return Ok(Some(known));
+    match known_showtime(db, &catalogue.cinema.id, showtime)? {
+        Some(known) => as_stored_if_whole(db, catalogue, &known),
+        None => Ok(None),
     }
-    let cinema = &catalogue.cinema.id;
-    let Some(known) = known_showtime(db, cinema, showtime)? else {
-        return Ok(None);
-    };
-    let parts = store::parts(db, cinema)?;
-    let found = store::scheduled(db, cinema, (Timestamp::MAX, &[known.key]), &parts)?;
-    Ok(found.into_iter().next().map(Arc::new))
 }
 
-/// Whether seats of this showtime may be held or paid for at `now`, read in the transaction that does it.
+/// A showtime whose seats may be held or paid for at `now`, as the transaction that does it has it.
+///
+/// # Errors
+/// It is cancelled, closed or over.
+pub(crate) fn on_sale_now(
+    db: &mut Snapshot<'_>,
+    catalogue: &Catalogue,
+    showtime: ShowtimeKey,
+    now: Timestamp,
+) -> Result<Arc<Scheduled>, CatalogueRefused> {
+    let sales = store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)?;
+    may_be_sold(&sales, now)?;
+    Ok(as_stored(db, catalogue, &sales.known)?)
+}
+
+/// Whether seats of this showtime may be paid for at `now`, read in the transaction that does it.
 ///
 /// # Errors
 /// It is cancelled, closed or over.
@@ -222,6 +275,10 @@ pub(crate) fn check_on_sale(
     now: Timestamp,
 ) -> Result<(), CatalogueRefused> {
     let sales = store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)?;
+    may_be_sold(&sales, now)
+}
+
+fn may_be_sold(sales: &store::Sales, now: Timestamp) -> Result<(), CatalogueRefused> {
     match sales.state {
         ShowtimeStatus::Cancelled => Err(CatalogueRefused::ShowtimeCancelled),
         ShowtimeStatus::Closed => Err(CatalogueRefused::SalesClosed),
@@ -232,23 +289,22 @@ pub(crate) fn check_on_sale(
     }
 }
 
-/// Whether a ticket may still be issued for what was paid: the end of sales does not stop it, a cancellation and the end of the
-/// showtime do.
+/// What a ticket may still be issued for that was paid: the end of sales does not stop it, a cancellation and the end of the showtime do.
 ///
 /// # Errors
 /// It is cancelled or over.
-pub(crate) fn check_may_issue(
+pub(crate) fn may_issue(
     db: &mut Snapshot<'_>,
     showtime: ShowtimeKey,
     now: Timestamp,
-) -> Result<(), CatalogueRefused> {
+) -> Result<Known, CatalogueRefused> {
     let sales = store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)?;
     match sales.state {
         ShowtimeStatus::Cancelled => Err(CatalogueRefused::ShowtimeCancelled),
         ShowtimeStatus::Open | ShowtimeStatus::Closed if now >= sales.ends_at => {
             Err(CatalogueRefused::ShowtimeOver)
         }
-        ShowtimeStatus::Open | ShowtimeStatus::Closed => Ok(()),
+        ShowtimeStatus::Open | ShowtimeStatus::Closed => Ok(sales.known),
     }
 }
 

@@ -67,9 +67,11 @@ pub(crate) async fn hold(
     request: HoldRequest,
     repeat: Repeat,
 ) -> Result<PurchaseNow, CheckoutRefused> {
-    let scheduled = at
+    // Its key never changes; all else is read in the transaction.
+    let key = at
         .showtime(&showtime)
-        .ok_or(CatalogueRefused::UnknownShowtime)?;
+        .ok_or(CatalogueRefused::UnknownShowtime)?
+        .key;
     if !at.database.has_room() {
         return Err(database::Error::Full.into());
     }
@@ -80,7 +82,7 @@ pub(crate) async fn hold(
             if let Some(known) = holds::made(tx, &buyer, &repeat.key, acting.running_ms())? {
                 repeat.is(&known.repeat)?;
                 // Two cinemas may each have a showtime of this name.
-                if known.showtime != scheduled.key {
+                if known.showtime != key {
                     return Err(HoldRefused::KeyReused.into());
                 }
                 return Purchase::of(tx, &acting, known)?.now(tx);
@@ -89,6 +91,8 @@ pub(crate) async fn hold(
             if !acting.ports.is_welcome(&buyer.name()) {
                 return Err(HoldRefused::NotWelcome.into());
             }
+            let (catalogue, now) = (acting.catalogue(), acting.clock.now());
+            let scheduled = catalogue::on_sale_now(tx, &catalogue, key, now)?;
             let wish = holds::Wish {
                 hold: &id,
                 buyer: &buyer,
@@ -313,7 +317,7 @@ fn settle_in(
         Ok(_) | Err(PurchaseRefusal::NotPaid { .. }) => {}
         Err(refused) => return Err(refused.into()),
     }
-    purchase.check_may_issue(tx)?;
+    purchase.may_issue(tx)?;
     let total_minor = purchase.hold.total_minor;
     if request.total_minor.is_some_and(|told| told != total_minor) {
         return Err(CheckoutRefused::PriceChanged { total_minor });

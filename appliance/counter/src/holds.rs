@@ -12,7 +12,7 @@ use database::{Snapshot, Tx};
 use serde::{Deserialize, Serialize};
 
 use crate::buyer::{Buyer, BuyerId};
-use crate::catalogue::{self, CatalogueRefused, Scheduled, ShowtimeKey};
+use crate::catalogue::{self, Scheduled, ShowtimeKey};
 use crate::counter::{At, Counter};
 use crate::repeats::Repeat;
 use crate::{Fault, running_time};
@@ -93,7 +93,6 @@ pub(crate) fn hold(
     end_lapsed: EndLapsed,
 ) -> Result<(HoldRow, Vec<SeatId>), HoldRefused> {
     let (scheduled, now_ms) = (wish.scheduled, at.running_ms());
-    catalogue::check_on_sale(tx, scheduled.key, at.clock.now())?;
     let chosen = choice::choose(tx, at, wish, &[], end_lapsed)?;
     let language = wish.request.language.as_deref();
     let row = HoldRow {
@@ -118,7 +117,7 @@ pub(crate) fn hold(
     Ok((row, chosen.left_alone))
 }
 
-/// What somebody wants to hold.
+/// What somebody wants to hold, of a showtime that is on sale as this transaction has it.
 pub(crate) struct Wish<'a> {
     pub(crate) hold: &'a HoldId,
     pub(crate) buyer: &'a Buyer,
@@ -136,11 +135,7 @@ pub(crate) fn choose(
     request: &HoldRequest,
     end_lapsed: EndLapsed,
 ) -> Result<Vec<SeatId>, HoldRefused> {
-    catalogue::check_on_sale(tx, row.showtime, at.clock.now())?;
-    let showtime = catalogue::name_of(tx, &at.catalogue(), row.showtime)?;
-    let scheduled = at
-        .showtime(&showtime)
-        .ok_or(CatalogueRefused::UnknownShowtime)?;
+    let scheduled = catalogue::on_sale_now(tx, &at.catalogue(), row.showtime, at.clock.now())?;
     let former: Vec<SeatId> = row.lines.iter().map(|line| line.seat.clone()).collect();
     let wish = Wish {
         hold: &row.id,

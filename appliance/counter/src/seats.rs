@@ -19,7 +19,7 @@ use database::{Snapshot, Tx};
 use serde::Deserialize;
 
 use crate::Fault;
-use crate::catalogue::{CatalogueRefused, Scheduled, ShowtimeKey};
+use crate::catalogue::{self, CatalogueRefused, Scheduled, ShowtimeKey};
 use crate::counter::At;
 use crate::live::{LiveSeats, MapBytes, Watch};
 
@@ -49,14 +49,16 @@ async fn kept<T>(
     if let Some(found) = ask(&at.shop.live) {
         return Ok(found);
     }
-    let scheduled = at
-        .showtime(showtime)
+    at.showtime(showtime)
         .ok_or(CatalogueRefused::UnknownShowtime)?;
-    let acting = at.clone();
+    let (acting, wanted) = (at.clone(), showtime.clone());
     at.database
         .write(at.scope(), move |tx: &mut Tx<'_>| {
+            // The room as it is by now: an import may have changed it meanwhile.
+            let scheduled = catalogue::scheduled(tx, &acting.catalogue(), &wanted)?
+                .ok_or(CatalogueRefused::UnknownShowtime)?;
             let states = all_shown(tx, &acting, &scheduled)?;
-            let (live, scheduled) = (Arc::clone(&acting.shop.live), Arc::clone(&scheduled));
+            let live = Arc::clone(&acting.shop.live);
             tx.after_commit(move || {
                 live.keep(&scheduled.showtime.id, Arc::clone(&scheduled.plan), states);
             });

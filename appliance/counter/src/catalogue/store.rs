@@ -142,6 +142,49 @@ pub(crate) fn keep<T: Document>(
     }
 }
 
+/// A showtime with all that it names, as it is stored; `None` if something that it names is not there.
+pub(super) fn with_parts(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    known: &Known,
+) -> Result<Option<Scheduled>, Error> {
+    let Stored {
+        showtime,
+        film_version,
+        plan,
+        book_version,
+    } = &known.stored;
+    let film = one(db, cinema, showtime.film.as_str(), *film_version)?;
+    let room = one(db, cinema, showtime.auditorium.as_str(), *plan)?.map(with_plan);
+    let book = one(db, cinema, showtime.price_book.as_str(), *book_version)?;
+    Ok(film.zip(room).zip(book).map(|((film, room), book)| {
+        let (auditorium, plan) = room;
+        Scheduled {
+            key: known.key,
+            showtime: showtime.clone(),
+            film: Arc::new(film),
+            auditorium,
+            plan,
+            price_book: Arc::new(book),
+        }
+    }))
+}
+
+/// One version of a document.
+fn one<T: Document>(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    id: &str,
+    version: u32,
+) -> Result<Option<T>, Error> {
+    let (table, versioned) = T::TABLE;
+    let sql =
+        format!("SELECT body FROM {table} WHERE cinema = $1 AND id = $2 AND {versioned} = $3");
+    db.first(&sql, params![cinema.as_str(), id, version], |row| {
+        row.json(0)
+    })
+}
+
 /// Every version of a cinema's documents of this kind.
 fn all<T: Document>(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Vec<T>, Error> {
     let (table, _) = T::TABLE;
@@ -365,9 +408,10 @@ pub fn planned_now(
     })
 }
 
-/// Whether and until when a showtime is sold.
-#[derive(Debug, Clone, Copy)]
+/// Whether and until when a showtime is sold, and as what.
+#[derive(Debug, Clone)]
 pub(super) struct Sales {
+    pub(super) known: Known,
     pub(super) state: ShowtimeStatus,
     pub(super) sales_end_at: Timestamp,
     pub(super) ends_at: Timestamp,
@@ -378,13 +422,16 @@ pub(super) fn sales_of(
     db: &mut Snapshot<'_>,
     showtime: ShowtimeKey,
 ) -> Result<Option<Sales>, Error> {
-    let sql = "SELECT state, sales_end_at, ends_at, withheld FROM showtime WHERE key = $1";
-    db.first(sql, params![showtime.0], |row| {
+    let sql = format!(
+        "SELECT {KNOWN}, state, sales_end_at, ends_at, withheld FROM showtime WHERE key = $1"
+    );
+    db.first(&sql, params![showtime.0], |row| {
         Ok(Sales {
-            is_withheld: row.get::<Option<String>>(3)?.is_some(),
-            state: row.one_of(0, STATES, state)?,
-            sales_end_at: row.get(1)?,
-            ends_at: row.get(2)?,
+            known: known(row)?,
+            state: row.one_of(5, STATES, state)?,
+            sales_end_at: row.get(6)?,
+            ends_at: row.get(7)?,
+            is_withheld: row.get::<Option<String>>(8)?.is_some(),
         })
     })
 }

@@ -17,7 +17,7 @@ use super::sale;
 use super::{CheckoutRefused, PurchaseNow, edge, store};
 use crate::Fault;
 use crate::buyer::Buyer;
-use crate::catalogue::{self, CatalogueRefused};
+use crate::catalogue::{self, CatalogueRefused, Known};
 use crate::counter::{At, Counter};
 use crate::following::Errand;
 use crate::holds::{self, HoldRefused, HoldRow};
@@ -36,8 +36,8 @@ pub(super) struct Purchase {
     pub(super) hold: HoldRow,
     pub(super) showtime: ShowtimeId,
     pub(super) payments: Vec<PaymentRow>,
-    /// Whether tickets may be issued, once it was asked.
-    may_issue: Option<Result<(), CatalogueRefused>>,
+    /// What tickets may be issued for, once it was asked.
+    may_issue: Option<Result<Known, CatalogueRefused>>,
     /// Whether a payment was begun of which the hold's row does not know.
     has_begun: bool,
 }
@@ -86,20 +86,18 @@ impl Purchase {
         Ok(Self::of(db, at, row)?)
     }
 
-    /// Whether tickets may be issued for it now.
-    pub(super) fn check_may_issue(
-        &mut self,
-        db: &mut Snapshot<'_>,
-    ) -> Result<(), CatalogueRefused> {
+    /// What tickets may be issued for now.
+    pub(super) fn may_issue(&mut self, db: &mut Snapshot<'_>) -> Result<&Known, CatalogueRefused> {
         let (showtime, at) = (self.hold.showtime, &self.at);
-        let ask = || catalogue::check_may_issue(db, showtime, at.clock.now());
-        self.may_issue.get_or_insert_with(ask).clone()
+        let ask = || catalogue::may_issue(db, showtime, at.clock.now());
+        let asked = self.may_issue.get_or_insert_with(ask);
+        asked.as_ref().map_err(Clone::clone)
     }
 
     /// What its payments come to, and whether tickets may be issued now.
     pub(super) fn sums(&mut self, db: &mut Snapshot<'_>) -> Result<Sums, Fault> {
-        let may_issue = match self.check_may_issue(db) {
-            Ok(()) => true,
+        let may_issue = match self.may_issue(db) {
+            Ok(_) => true,
             Err(CatalogueRefused::Fault(fault)) => return Err(fault),
             Err(_) => false,
         };
@@ -430,13 +428,9 @@ impl Purchase {
     }
 
     fn issue(&mut self, tx: &mut Tx<'_>, repeat: Option<&Repeat>) -> Result<Sold, CheckoutRefused> {
-        sale::issue(
-            tx,
-            &self.at,
-            &self.hold,
-            &self.showtime,
-            &self.payments,
-            repeat,
-        )
+        let catalogue = self.at.catalogue();
+        let known = self.may_issue(tx)?.clone();
+        let scheduled = catalogue::as_stored(tx, &catalogue, &known)?;
+        sale::issue(tx, &self.at, &self.hold, &scheduled, &self.payments, repeat)
     }
 }

@@ -2,14 +2,14 @@
 //! whoever asks twice hears the same.
 
 use box_office::checkout::{Means, Payment};
-use box_office::{HoldId, SaleId, ShowtimeId, TicketId};
+use box_office::{HoldId, SaleId, TicketId};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use wire::event as told;
 
 use super::{CheckoutRefused, store};
 use crate::Fault;
-use crate::catalogue;
+use crate::catalogue::{self, Scheduled};
 use crate::counter::At;
 use crate::holds::HoldRow;
 use crate::repeats::{KeyReused, Repeat};
@@ -25,13 +25,11 @@ pub(super) fn issue(
     tx: &mut Tx<'_>,
     at: &At,
     hold: &HoldRow,
-    showtime: &ShowtimeId,
+    scheduled: &Scheduled,
     payments: &[PaymentRow],
     repeat: Option<&Repeat>,
 ) -> Result<Sold, CheckoutRefused> {
-    let catalogue = at.catalogue();
-    let scheduled = catalogue::scheduled(tx, &catalogue, showtime)?
-        .ok_or_else(|| Fault::Broken(format!("{showtime} is sold and was never planned")))?;
+    let (catalogue, showtime) = (at.catalogue(), &scheduled.showtime.id);
     let (now, cinema) = (at.clock.now(), &catalogue.cinema);
     let ids: Vec<TicketId> = (hold.lines.iter())
         .map(|_| TicketId::new(now, at.random.bytes()))
@@ -65,8 +63,10 @@ pub(super) fn issue(
     }
     let tickets = (hold.lines.iter().zip(ids).zip(issued))
         .map(|((line, id), (epoch, edition))| {
-            let place = scheduled.plan.at(line.place);
-            let place = place.ok_or_else(|| Fault::Broken(format!("no seat at {}", line.place)))?;
+            // By its name: a place is a number in one plan.
+            let place = scheduled.plan.place_of(&line.seat);
+            let place = place.and_then(|place| scheduled.plan.at(place));
+            let place = place.ok_or_else(|| Fault::Broken(format!("no seat {}", line.seat)))?;
             Ok(TicketRow {
                 id,
                 sale: sale.id.clone(),
@@ -81,7 +81,7 @@ pub(super) fn issue(
                 price_minor: line.price_minor,
                 tax_minor: line.tax_minor,
                 starts_at: scheduled.showtime.starts_at,
-                facts: TicketFacts::of(cinema, &scheduled, place, &line.kind),
+                facts: TicketFacts::of(cinema, scheduled, place, &line.kind),
             })
         })
         .collect::<Result<Vec<_>, Fault>>()?;
