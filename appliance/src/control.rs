@@ -111,7 +111,9 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let papers = app.base.database.read(status::papers_aside).await?;
             let why_down = app.link.trouble().map(|trouble| trouble.words);
             let why = (app.proof.words(), why_down);
-            status::words(&now, why, &papers, &app.counter.set_aside())
+            let (aside, life) = (app.counter.set_aside(), &app.base.machine.lifecycle);
+            let text = status::words(&now, why, &papers, &aside);
+            status::with_failing(text, &life.failures().failing())
         }
         Order::Cases => counter::checkout::list(&app.counter).await?,
         Order::Decide {

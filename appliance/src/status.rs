@@ -68,6 +68,18 @@ pub(crate) fn words(
     text
 }
 
+/// The same with the background work that fails, by name.
+pub(crate) fn with_failing(mut text: String, failing: &[&str]) -> String {
+    if !failing.is_empty() {
+        let failing = failing.join(", ");
+        let _ = write!(
+            text,
+            "\nfailing, and begun again each time: {failing}; the log says why"
+        );
+    }
+    text
+}
+
 fn link(state: LinkState) -> &'static str {
     match state {
         LinkState::NotEnrolled => "this box is not enrolled with a hub",

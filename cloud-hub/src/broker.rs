@@ -3,10 +3,12 @@
 
 use std::collections::HashMap;
 use std::net::{SocketAddr, TcpListener};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
 use rumqttd::{ConnectionSettings, RouterConfig, ServerSettings};
 
+use service::Lifecycle;
 use sync_agent::{Broker, Transport};
 
 use crate::config;
@@ -56,12 +58,16 @@ pub enum BrokerError {
 ///
 /// # Errors
 /// See [`BrokerError`].
-pub(crate) fn transport(config: &config::Broker, now: Timestamp) -> Result<Transport, BrokerError> {
+pub(crate) fn transport(
+    config: &config::Broker,
+    now: Timestamp,
+    life: &Lifecycle,
+) -> Result<Transport, BrokerError> {
     let outside = |why: &dyn std::fmt::Display| BrokerError::Outside(why.to_string());
     let tls = match &config.address {
         Some(_) => config.tls().map_err(|why| outside(&why))?,
         None => {
-            start(config.listen)?;
+            start(config.listen, life.clone())?;
             None
         }
     };
@@ -72,17 +78,22 @@ pub(crate) fn transport(config: &config::Broker, now: Timestamp) -> Result<Trans
     Ok(Transport::Mqtt(broker))
 }
 
-fn start(address: SocketAddr) -> Result<(), BrokerError> {
+fn start(address: SocketAddr, life: Lifecycle) -> Result<(), BrokerError> {
     if !address.ip().is_loopback() {
         return Err(BrokerError::NotLoopback(address));
     }
     // The broker only logs that its port is taken: it is tried before, and given back at once.
     drop(TcpListener::bind(address).map_err(|error| BrokerError::Port { address, error })?);
     let mut broker = rumqttd::Broker::new(settings(address));
+    // It cannot be begun again beside what is left of it.
     let run = move || {
-        if let Err(error) = broker.start() {
-            tracing::error!(%error, "the hub's own broker has ended");
-        }
+        let ended = catch_unwind(AssertUnwindSafe(|| broker.start()));
+        let why = match ended {
+            Ok(Ok(())) => "its listener has ended".to_owned(),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "a fault of its own".to_owned(),
+        };
+        life.fail(format!("the hub's own broker has ended: {why}"));
     };
     std::thread::Builder::new()
         .name("broker".to_owned())

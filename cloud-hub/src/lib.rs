@@ -68,7 +68,12 @@ impl Process for App {
     fn start(&self) -> Result<(), StartError> {
         let transport = match &self.transport {
             Some(transport) => transport.clone(),
-            None => broker::transport(&self.base.settings.broker, self.base.machine.clock.now())?,
+            None => {
+                let Machine {
+                    clock, lifecycle, ..
+                } = &self.base.machine;
+                broker::transport(&self.base.settings.broker, clock.now(), lifecycle)?
+            }
         };
         let app = self.clone();
         let applies = move |address: &Address| Arriving {

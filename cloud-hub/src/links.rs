@@ -250,7 +250,7 @@ impl Links {
 
     fn keep_program(&self, cinema: CinemaId, program: String) {
         let (database, now) = (self.0.database.clone(), self.0.machine.clock.now());
-        self.0.machine.lifecycle.run(async move {
+        self.0.machine.lifecycle.run("box programs", async move {
             let kept = database.write(Scope::Nothing, move |tx| {
                 store::put_program(tx, &cinema, &program, now)
             });

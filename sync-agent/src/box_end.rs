@@ -12,7 +12,7 @@ use wire::{End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, Secre
 use crate::applying::{Applying, Room};
 use crate::backoff::Backoff;
 use crate::drive::Drive;
-use crate::post::{Happening, Post, PostError};
+use crate::post::{Happening, Post, PostError, Step};
 use crate::presence::Presence;
 use crate::topic::{Address, Carries, parse};
 use crate::transport::{Approach, Heard, Line, Message, Transport};
@@ -110,6 +110,7 @@ impl<P: Post> BoxEnd<P> {
     }
 
     async fn run_due(&mut self, now: Duration) -> Due {
+        let _step = Step(Arc::clone(&self.post));
         // Taken, so that a step that panics leaves none.
         let stepped = match self.line.take() {
             Some(mut on) => match self.step(&mut on, now).await {

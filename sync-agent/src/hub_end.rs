@@ -16,7 +16,7 @@ use crate::applying::{Applying, Room};
 use crate::backoff::Backoff;
 use crate::box_end::AT_ONCE;
 use crate::drive::Drive;
-use crate::post::{Happening, Post, PostError};
+use crate::post::{Happening, Post, PostError, Step};
 use crate::presence::Presence;
 use crate::topic::{Address, Carries, parse, subscriptions_of_hub};
 use crate::transport::{Approach, Heard, Line, Transport};
@@ -382,6 +382,7 @@ impl<P: Post> LinkTask<P> {
         if now < self.again_at {
             return Due::At(self.again_at);
         }
+        let _step = Step(Arc::clone(&self.drive.post));
         match self.step(now).await {
             Ok(due) => due,
             Err(error) => {

@@ -171,7 +171,7 @@ pub(crate) fn connect(broker: &Broker, approach: Approach, machine: &Machine) ->
     let wanted = approach.subscriptions.len();
     let (told, heard) = mpsc::channel(QUEUE);
     let mut options = options(broker, &approach);
-    let ear = Ear(told, approach.bell);
+    let ear = Ear(Some(told), approach.bell);
     let files = broker.tls.as_ref();
     let tls = files.map(|files| files.client(machine.clock.now()));
     let tls = tls.transpose().map_err(|why| Trouble {
@@ -198,7 +198,7 @@ pub(crate) fn connect(broker: &Broker, approach: Approach, machine: &Machine) ->
     }
     let shutdown = machine.lifecycle.shutdown().clone();
     let shows_certificate = files.is_some_and(|files| files.identity.is_some());
-    machine.lifecycle.run(async move {
+    machine.lifecycle.run("broker line", async move {
         let polling = poll(events, (wanted, shows_certificate), ear);
         // Whoever leaves without a word is gone by the will.
         tokio::select! { biased; () = shutdown.cancelled() => {} () = polling => {} }
@@ -223,16 +223,30 @@ fn options(broker: &Broker, approach: &Approach) -> MqttOptions {
     options
 }
 
-/// Where what comes out of a line waits to be heard.
-struct Ear(mpsc::Sender<Heard>, Bell);
+/// Where what comes out of a line waits to be heard. However it ends, the end is heard.
+struct Ear(Option<mpsc::Sender<Heard>>, Bell);
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.0 = None;
+        self.1.ring();
+    }
+}
 
 impl Ear {
     /// Whether the line is of use. A message that finds no room is lost, as a broker would lose it; without [`Heard::Ready`] nobody would
     /// ever begin.
     fn tell(&self, heard: Heard) -> bool {
-        let told = self.0.try_send(heard);
+        let told = self.0.as_ref().map(|to| to.try_send(heard));
         self.1.ring();
-        matches!(told, Ok(()) | Err(TrySendError::Full(Heard::Message(_))))
+        matches!(
+            told,
+            Some(Ok(()) | Err(TrySendError::Full(Heard::Message(_))))
+        )
+    }
+
+    fn is_closed(&self) -> bool {
+        self.0.as_ref().is_none_or(mpsc::Sender::is_closed)
     }
 }
 
@@ -251,14 +265,14 @@ async fn poll(mut events: EventLoop, (wanted, shows_certificate): (usize, bool),
                 let (address, bytes) = (parse(&publish.topic), publish.payload.len());
                 let cinema = address.map(|(address, _)| address.cinema.to_string());
                 tracing::warn!(cinema, bytes, "a message is too large to be read");
-                !ear.0.is_closed()
+                !ear.is_closed()
             }
             Ok(Event::Incoming(Packet::Publish(publish))) => ear.tell(Heard::Message(Message {
                 topic: publish.topic,
                 bytes: publish.payload.to_vec(),
                 retained: publish.retain,
             })),
-            Ok(Event::Incoming(_) | Event::Outgoing(_)) => !ear.0.is_closed(),
+            Ok(Event::Incoming(_) | Event::Outgoing(_)) => !ear.is_closed(),
             // Every handle to the client is gone: it was closed here.
             Err(ConnectionError::RequestsDone) => false,
             Err(error) => {
@@ -268,9 +282,7 @@ async fn poll(mut events: EventLoop, (wanted, shows_certificate): (usize, bool),
             }
         };
         if !is_heard {
-            // The end of the queue is heard as well.
-            drop(ear.0);
-            return ear.1.ring();
+            return;
         }
     }
 }
@@ -318,7 +330,7 @@ mod tests {
     #[test]
     fn a_line_whose_readiness_is_not_heard_is_of_no_use() {
         let (told, mut heard) = mpsc::channel(1);
-        let ear = Ear(told, Bell::default());
+        let ear = Ear(Some(told), Bell::default());
         let message = || {
             Heard::Message(Message {
                 topic: "a".to_owned(),

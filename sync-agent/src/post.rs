@@ -2,6 +2,7 @@
 //! has been committed.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use wire::link::Closed;
 use wire::{Delivery, Event, Frame, Notice, Position, Standing, Verified};
@@ -46,6 +47,20 @@ pub trait Post: Send + Sync + 'static {
 
     /// Something happened that may be shown. It must not block.
     fn note(&self, happening: Happening);
+}
+
+/// Held through each step of a link: a step that panics is told like a failure of the database, so that nobody goes on saying that the link
+/// is up.
+#[derive(Debug)]
+pub(crate) struct Step<P: Post>(pub(crate) Arc<P>);
+
+impl<P: Post> Drop for Step<P> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let why = "a fault of this program; the link begins again";
+            self.0.note(Happening::Failed(PostError(why.to_owned())));
+        }
+    }
 }
 
 /// Something about a link that may be shown.

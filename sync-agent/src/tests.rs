@@ -33,6 +33,9 @@ struct Inner {
     is_full: bool,
     /// Deliveries that wait for the disk, while it takes its time.
     waiting: Option<usize>,
+    /// How many reads of where the streams stand fail, and how many after that end the task.
+    unreadable: u32,
+    panics: u32,
     /// How many deliveries the disk refuses from here on, and whether it ever did.
     refusals: u32,
     has_refused: bool,
@@ -73,12 +76,25 @@ impl Streams {
     }
 }
 
+/// Whether there was one to take.
+fn take_one(left: &mut u32) -> bool {
+    let there = *left > 0;
+    *left = left.saturating_sub(1);
+    there
+}
+
 fn end(events: &[Event]) -> Position {
     events.last().map_or(Position::START, Event::position)
 }
 
 impl Post for Streams {
     async fn standing(&self) -> Result<Standing, PostError> {
+        if self.with(|streams| take_one(&mut streams.unreadable)) {
+            return Err(PostError("it cannot be read".to_owned()));
+        }
+        if self.with(|streams| take_one(&mut streams.panics)) {
+            panic!("a fault of ours");
+        }
         Ok(self.with(|streams| Standing {
             written: end(&streams.written),
             applied: end(&streams.applied),
@@ -521,6 +537,55 @@ async fn a_hub_that_cannot_keep_what_comes_is_told_so_and_goes_on_when_it_can() 
     );
     world.down.with(|streams| streams.is_full = false);
     world.settle().await;
+}
+
+/// What was told last of how the link stands.
+fn stands(streams: &Streams) -> Option<Happening> {
+    let says = |happened: &&Happening| {
+        matches!(
+            happened,
+            Happening::Opened { .. } | Happening::Failed(_) | Happening::Disconnected(_)
+        )
+    };
+    streams.with(|streams| streams.happened.iter().rev().find(says).cloned())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_whose_task_cannot_read_or_panics_says_so_and_is_begun_again() {
+    let world = World::new(1);
+    let (hub, _, changes) = world.start_hub();
+    let (cinema, written) = world.start_box("metropol");
+    world.settle().await;
+    for of_hub in [true, false] {
+        for (unreadable, panics) in [(2, 0), (0, 2)] {
+            let (streams, life) = match of_hub {
+                true => (&world.down, &hub),
+                false => (&world.up, &cinema),
+            };
+            streams.with(|streams| (streams.unreadable, streams.panics) = (unreadable, panics));
+            // Both begin anew.
+            world.network.cut();
+            world.pass(Duration::from_millis(100)).await;
+            world.network.mend();
+            let left = || streams.with(|streams| streams.unreadable + streams.panics);
+            while left() > 0 {
+                world.pass(Duration::from_millis(50)).await;
+                let failed = stands(streams);
+                let is_open = matches!(failed, Some(Happening::Opened { .. }));
+                assert!(
+                    !is_open,
+                    "of the hub: {of_hub}, {panics} panics: {failed:?}"
+                );
+            }
+            let failing = life.failures().failing();
+            assert_eq!(failing.len(), usize::from(panics > 0), "{failing:?}");
+            world.up.write(&cancelled());
+            world.down.write(&adopted());
+            written.tell();
+            changes.tell(Change::Written(address("metropol")));
+            world.settle().await;
+        }
+    }
 }
 
 /// A box and a hub whose disk takes its time, with several deliveries on their way into it.

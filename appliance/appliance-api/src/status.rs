@@ -25,6 +25,9 @@ pub struct Status {
     /// What could not go on and stops nothing else, until a person looks: tickets that were not printed, holds that cannot end.
     #[serde(default)]
     pub set_aside: u64,
+    /// How many parts of the box's program have failed and are begun again: somebody must look into its log.
+    #[serde(default)]
+    pub failing: u64,
     /// Why this device cannot sell, if it cannot: a short code for the screen, `F03`, and its words are the screen's.
     pub out_of_service: Option<String>,
     /// The device's name, if it is paired.

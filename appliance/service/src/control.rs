@@ -6,6 +6,7 @@ use std::future::Future;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -91,7 +92,7 @@ pub fn open(folder: &Path) -> io::Result<UnixListener> {
 
 /// Takes orders until shutdown; those that were taken are done to their end.
 pub async fn serve<O, F>(
-    socket: UnixListener,
+    socket: Arc<UnixListener>,
     life: Lifecycle,
     perform: impl Fn(O) -> F + Clone + Send + 'static,
 ) where
@@ -112,7 +113,7 @@ pub async fn serve<O, F>(
             },
         };
         let perform = perform.clone();
-        life.run(async move {
+        life.run("order", async move {
             if let Err(error) = take(stream, perform).await {
                 tracing::debug!(%error, "an order was not said to its end, or its answer not heard");
             }
@@ -188,7 +189,7 @@ mod tests {
         assert!(send(folder.path(), &7).await.is_none(), "nobody is there");
         std::fs::write(folder.path().join(SOCKET), "left over").unwrap();
         let socket = open(folder.path()).unwrap();
-        life.run(serve(socket, life.clone(), perform));
+        life.run("orders", serve(socket.into(), life.clone(), perform));
         let done = send(folder.path(), &7).await.unwrap().unwrap();
         assert_eq!(done, "seven\nis done");
         let refused = send(folder.path(), &8).await.unwrap().unwrap_err();

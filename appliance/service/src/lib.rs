@@ -6,6 +6,7 @@ mod files;
 pub mod clock;
 pub mod code;
 pub mod control;
+mod failures;
 pub mod http;
 pub mod job;
 pub mod lifecycle;
@@ -19,6 +20,7 @@ pub mod settings;
 pub mod tls;
 
 pub use clock::Clock;
+pub use failures::Failures;
 pub use job::{Bell, ByHand, Due};
 pub use lifecycle::Lifecycle;
 pub use machine::Machine;

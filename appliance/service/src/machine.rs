@@ -24,11 +24,13 @@ pub struct Machine {
 impl Machine {
     /// This machine, for a process that ends when `shutdown` is cancelled.
     pub fn system(shutdown: CancellationToken) -> Self {
+        let (metrics, lifecycle) = (Metrics::default(), Lifecycle::new(shutdown));
+        lifecycle.failures().show(&metrics);
         Self {
             clock: Clock::system(),
             random: Random::system(),
-            metrics: Metrics::default(),
-            lifecycle: Lifecycle::new(shutdown),
+            metrics,
+            lifecycle,
         }
     }
 

@@ -9,7 +9,7 @@ pub use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 pub use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Metric, Registry};
 
 /// What a request is counted by: the route and not the address, a method that we know or `other`, so that whoever asks chooses no row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -125,6 +125,11 @@ impl Metrics {
     /// The counter of a kind of broken invariant.
     pub(crate) fn broken(&self, kind: &'static str) -> Counter {
         self.0.broken.get_or_create(&Broken { kind }).clone()
+    }
+
+    /// Shows numbers that are kept elsewhere.
+    pub(crate) fn register(&self, name: &str, help: &str, numbers: impl Metric) {
+        self.registry(|registry| registry.register(name, help, numbers));
     }
 
     /// A new gauge: a number that goes up and down.

@@ -45,6 +45,7 @@ pub(crate) async fn now(app: &App, device: Option<Device>) -> Result<Status, Ref
         terminal,
         open_cases: u64::try_from(open_cases).unwrap_or(0),
         set_aside: count(papers_aside).saturating_add(count(app.counter.set_aside().len())),
+        failing: count(app.base.machine.lifecycle.failures().failing().len()),
         out_of_service: out_of_service(app, is_kiosk, printer, terminal).map(str::to_owned),
         device: device.map(|device| device.name),
         now: local(app.base.machine.clock.now(), &zone),

@@ -46,7 +46,7 @@ impl Here {
         let serving = Lifecycle::new(shutdown.clone());
         let routes = router(&counter, &machine);
         let metrics = machine.metrics.clone();
-        serving.run(async move {
+        serving.run("serving", async move {
             serve(listener, routes, Door::default(), &metrics, shutdown).await;
         });
         Self {

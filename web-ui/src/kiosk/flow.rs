@@ -265,6 +265,7 @@ mod tests {
             terminal: TerminalState::Ready,
             open_cases: 0,
             set_aside: 0,
+            failing: 0,
             out_of_service: Some("F01".into()),
             device: Some("Kiosk".into()),
             now: String::new(),

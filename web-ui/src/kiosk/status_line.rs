@@ -48,6 +48,7 @@ fn States(status: Status) -> impl IntoView {
     let kiosk = Kiosk::here();
     let unsent = status.unsent_sales;
     let set_aside = status.set_aside;
+    let failing = status.failing;
     let (link, trouble, printer) = (status.link, status.link_trouble, status.printer);
     let link_words = move || link_words(link, trouble, kiosk.language.get().words());
     let printer_words = move || printer_words(printer, kiosk.language.get().words());
@@ -63,12 +64,17 @@ fn States(status: Status) -> impl IntoView {
             &[("count", &set_aside.to_string())],
         )
     };
+    let failing_words = move || {
+        let words = kiosk.language.get().words();
+        fill(words.failing, &[("count", &failing.to_string())])
+    };
     view! {
         <li class=format!("state {}", link_class(link)) data-testid="status-link" data-state=link_class(link)>
             <Icon of=if link == LinkState::Up { icons::WIFI } else { icons::WIFI_OFF }/>{link_words}
         </li>
         {(unsent > 0).then(|| view! { <li class="state" data-testid="status-unsent"><Icon of=icons::CLOUD_UPLOAD/>{unsent_words}</li> })}
         {(set_aside > 0).then(|| view! { <li class="state warn" data-testid="status-set-aside"><Icon of=icons::TRIANGLE_ALERT/>{set_aside_words}</li> })}
+        {(failing > 0).then(|| view! { <li class="state warn" data-testid="status-failing"><Icon of=icons::TRIANGLE_ALERT/>{failing_words}</li> })}
         <li class=format!("state {}", printer_class(printer)) data-testid="status-printer"><Icon of=icons::PRINTER/>{printer_words}</li>
     }
 }

@@ -33,9 +33,23 @@ fn begin(counter: &Counter, errand: Errand) {
         return tracing::error!(tender.id = %errand.payment, "a payment's cinema is not known");
     };
     let shutdown = counter.lifecycle.shutdown().clone();
-    counter.lifecycle.run(async move {
+    counter.lifecycle.run("payment", async move {
+        let _asked = Asked(&at, errand.payment.clone());
         tokio::select! { biased; () = shutdown.cancelled() => {} () = ask(&at, errand) => {} }
     });
+}
+
+/// A payment that is asked about: if a fault of ours ends the question, it is asked again.
+struct Asked<'a>(&'a At, TenderId);
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let (Self(at, payment), following) = (&*self, &self.0.following);
+            following.end_returning(payment);
+            following.look_again(payment, at.clock.monotonic() + LOOK_LATER);
+        }
+    }
 }
 
 async fn ask(at: &At, errand: Errand) {

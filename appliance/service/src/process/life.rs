@@ -1,6 +1,7 @@
 //! The life of an opened process: its background work, its socket for orders and at last its port; then everything ends well.
 
 use std::io;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
@@ -17,6 +18,9 @@ pub enum RunError {
     /// A socket failed.
     #[error("its sockets: {0}")]
     Sockets(#[from] io::Error),
+    /// Something that it is of no use without, and that it cannot begin again.
+    #[error("{0}")]
+    Ended(String),
     /// Its database failed: nothing may be answered any more.
     #[error("its database: {0}")]
     Database(database::Error),
@@ -39,6 +43,7 @@ pub async fn run<P: Process>(
             tracing::error!(%error, "the database failed; stopping at once");
             return Err(RunError::Database(error));
         }
+        why = process.machine().lifecycle.failed() => Err(RunError::Ended(why)),
     };
     close(process).await;
     ran
@@ -55,8 +60,8 @@ async fn serve<P: Process>(
     database_meters::show(&process.machine().metrics, process.database());
     process.start().map_err(RunError::Start)?;
     let (life, told) = (&process.machine().lifecycle, process.clone());
-    let socket = control::open(&P::data(&process.base().settings).folder)?;
-    life.run(control::serve(socket, life.clone(), move |order| {
+    let socket = Arc::new(control::open(&P::data(&process.base().settings).folder)?);
+    let (of, perform) = (life.clone(), move |order| {
         let told = told.clone();
         async move {
             let done = told.clone().perform(order).await;
@@ -67,7 +72,10 @@ async fn serve<P: Process>(
             }
             done
         }
-    }));
+    });
+    life.keep("orders", move || {
+        control::serve(Arc::clone(&socket), of.clone(), perform.clone())
+    });
     let listener = bind.await?;
     tracing::info!(address = %listener.local_addr()?, "the {} is open", P::NAME);
     if let Some(encrypted) = &door.encrypted {
