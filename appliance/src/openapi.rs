@@ -28,7 +28,8 @@ struct Selling;
 
 impl Modify for Selling {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        document.merge(counter::openapi::Selling::openapi());
+        document.merge(counter::openapi::Everyone::openapi());
+        document.merge(counter::openapi::Buyers::openapi());
         let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         document
             .components

@@ -8,6 +8,7 @@ pub mod router;
 mod enrolments;
 mod head_office;
 mod links;
+pub mod openapi;
 mod operators;
 mod told;
 

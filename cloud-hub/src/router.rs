@@ -9,7 +9,7 @@ use axum::routing::{delete, get, post, put};
 use service::http::Limits;
 
 use crate::app::App;
-use crate::{enrolments, head_office, operators};
+use crate::{enrolments, head_office, openapi, operators};
 
 /// The largest body in bytes: that of an enrolment, under 2 KiB.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -31,6 +31,7 @@ pub fn router(app: &App) -> Router {
             "/api/v1/head-office/cinemas/events",
             get(head_office::routes::events),
         )
+        .route("/api/openapi.json", get(openapi::document))
         .with_state(app.clone());
     let operators = Router::new()
         .route("/api/v1/links", post(operators::routes::link))

@@ -4,6 +4,7 @@
 
 mod again;
 mod bad_input;
+mod between;
 mod broken_invariants;
 mod checks;
 mod clock;
@@ -21,6 +22,7 @@ mod hub_database;
 mod imports;
 mod last_row;
 mod left_behind;
+mod let_in;
 mod limits;
 mod mqtts;
 mod one_hub;

@@ -1,10 +1,15 @@
 //! The served OpenAPI document: it does not change unread, and of thousands of requests that it allows and forbids none is a fault.
 
+use std::path::Path;
 use std::process::Stdio;
 
-use serde_json::json;
+use appliance::control::Order;
+use serde_json::{Value, json};
+use service::Clock;
 use tests::tools::python_program;
-use tests::world::{World, new_key};
+use tests::world::{Hub, World, client, new_key, until};
+
+use crate::head_office::routes_of;
 
 /// How many requests of each kind are made for each route; more find nothing new, and this is under a minute.
 const EXAMPLES: &str = "25";
@@ -52,48 +57,123 @@ async fn no_request_that_the_document_describes_is_a_fault() {
         format!("headers = {{ Authorization = \"Bearer {token}\" }}\n{operations}"),
     )
     .unwrap();
-
-    // With ids that exist, then with ids that cannot; the stream of live seats never ends and has stories of its own.
-    for (settings, seed) in [(Some(&settings), "7"), (None, "8")] {
-        let mut tester = tokio::process::Command::new(python_program("schemathesis"));
-        tester
-            .arg("--no-color")
-            .current_dir(world.folder())
-            .stdin(Stdio::null())
-            .kill_on_drop(true);
-        match settings {
-            Some(settings) => tester.arg("--config-file").arg(settings).arg("run"),
-            None => tester
-                .args(["run", "--header"])
-                .arg(format!("Authorization: Bearer {token}")),
-        };
-        tester.arg(format!("{}/api/openapi.json", world.url()));
-        tester.args([
-            "--phases",
-            "examples,coverage,fuzzing",
-            "--checks",
-            "not_a_server_error",
-            "--exclude-path-regex",
-            "/events$",
-        ]);
-        tester.args([
-            "--max-examples",
-            EXAMPLES,
-            "--seed",
-            seed,
-            "--no-shrink",
-            "--request-timeout",
-            "20",
-        ]);
-        let outcome = tester.output().await.unwrap();
-        let report = String::from_utf8_lossy(&outcome.stdout);
-        assert!(
-            outcome.status.success(),
-            "{report}{}",
-            String::from_utf8_lossy(&outcome.stderr)
-        );
-    }
+    // With ids that exist, then with ids that cannot.
+    let header = format!("Authorization: Bearer {token}");
+    tries(&world.url(), world.folder(), Who::Settings(&settings), "7").await;
+    tries(&world.url(), world.folder(), Who::Header(&header), "8").await;
     let metrics = clerk.get("/metrics").await.text;
+    let fault = metrics.lines().find(|line| line.contains("status=\"5"));
+    assert_eq!(fault, None);
+}
+
+/// Who asks.
+enum Who<'a> {
+    /// Whom the settings file names.
+    Settings(&'a Path),
+    /// Who sends this header.
+    Header(&'a str),
+}
+
+/// Makes thousands of requests as the served document describes them, and as it forbids them. Streams never end and have stories of their
+/// own.
+async fn tries(url: &str, folder: &Path, who: Who<'_>, seed: &str) {
+    let mut tester = tokio::process::Command::new(python_program("schemathesis"));
+    tester
+        .arg("--no-color")
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    match who {
+        Who::Settings(file) => tester.arg("--config-file").arg(file).arg("run"),
+        Who::Header(header) => tester.args(["run", "--header"]).arg(header),
+    };
+    tester.arg(format!("{url}/api/openapi.json"));
+    tester.args([
+        "--phases",
+        "examples,coverage,fuzzing",
+        "--checks",
+        "not_a_server_error",
+        "--exclude-path-regex",
+        "/events$",
+    ]);
+    tester.args([
+        "--max-examples",
+        EXAMPLES,
+        "--seed",
+        seed,
+        "--no-shrink",
+        "--request-timeout",
+        "20",
+    ]);
+    let outcome = tester.output().await.unwrap();
+    let report = String::from_utf8_lossy(&outcome.stdout);
+    assert!(
+        outcome.status.success(),
+        "{report}{}",
+        String::from_utf8_lossy(&outcome.stderr)
+    );
+}
+
+/// What is served at the hub.
+async fn of_hub(hub: &Hub, path: &str) -> String {
+    let asked = client().get(format!("{}{path}", hub.url())).send();
+    asked.await.unwrap().text().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_document_of_the_hub_names_every_route_of_its_router() {
+    let hub = Hub::start().await;
+    let served = of_hub(&hub, "/api/openapi.json").await;
+    insta::assert_snapshot!("hub", served);
+    let document: Value = serde_json::from_str(&served).unwrap();
+    let of_path = |(path, item): (&String, &Value)| {
+        let methods = item.as_object().unwrap().keys().cloned();
+        let methods = methods.filter(|key| key != "parameters");
+        let path = path.clone();
+        methods
+            .map(move |method| format!("{} {path}", method.to_uppercase()))
+            .collect::<Vec<_>>()
+    };
+    let paths = document["paths"].as_object().unwrap();
+    let mut named: Vec<String> = paths.iter().flat_map(of_path).collect();
+    let (everyone, _buyers) = COUNTER.split_once("pub fn buyers").unwrap();
+    let own = routes_of(ROUTER).filter(|route| route != "GET /api/openapi.json");
+    let of_cinemas =
+        routes_of(everyone).map(|route| route.replacen(' ', " /api/v1/cinemas/{cinema}", 1));
+    let mut written: Vec<String> = own.chain(of_cinemas).collect();
+    named.sort_unstable();
+    written.sort_unstable();
+    assert_eq!(named, written);
+}
+
+/// The routers, with which the document is compared.
+const ROUTER: &str = include_str!("../../cloud-hub/src/router.rs");
+const COUNTER: &str = include_str!("../../appliance/counter/src/routes.rs");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_that_the_document_of_the_hub_describes_is_a_fault() {
+    let hub = Hub::start().await;
+    let world = World::open_on(Clock::system()).await;
+    let order = Order::Enrol {
+        code: hub.code("metropol"),
+        hub: hub.url(),
+    };
+    world.order(order).await.unwrap();
+    until("the hub knows the programme", || async {
+        let path = "/api/v1/cinemas/metropol/showtimes/tomorrow";
+        hub.get::<Value>(path).await
+    })
+    .await;
+    let folder = world.folder();
+    let cookie = hub.cookie().await;
+    let settings = folder.join("hub.toml");
+    let real = "[[operations]]\ninclude-path-regex = \"^/api/v1/cinemas/\"\nparameters = { \"path.cinema\" = \"metropol\" }\n\
+        [[operations]]\ninclude-path-regex = \"/showtimes/\"\nparameters = { \"path.cinema\" = \"metropol\", \"path.id\" = \"tomorrow\" }\n";
+    let signed_in = format!("headers = {{ Cookie = \"{cookie}\" }}\n{real}");
+    std::fs::write(&settings, signed_in).unwrap();
+    tries(&hub.url(), folder, Who::Settings(&settings), "9").await;
+    tries(&hub.url(), folder, Who::Header("Cookie: none=1"), "10").await;
+    let metrics = of_hub(&hub, "/metrics").await;
     let fault = metrics.lines().find(|line| line.contains("status=\"5"));
     assert_eq!(fault, None);
 }

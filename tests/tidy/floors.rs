@@ -63,6 +63,7 @@ const HUB: Floors = &[
     &["ports"],
     &["app"],
     &["head_office"],
+    &["openapi"],
     &["router", "control"],
     &["command"],
 ];

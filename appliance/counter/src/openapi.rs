@@ -4,7 +4,7 @@ use utoipa::OpenApi;
 
 use crate::{checkout, programme, seats, tickets};
 
-/// The routes of selling.
+/// The routes that everybody may ask: [`crate::routes::everyone`].
 #[derive(Debug, OpenApi)]
 #[openapi(paths(
     programme::routes::cinema,
@@ -14,6 +14,15 @@ use crate::{checkout, programme, seats, tickets};
     seats::routes::seat_map,
     seats::routes::seat_events,
     seats::routes::best_available,
+    tickets::routes::ticket,
+    tickets::routes::code,
+    tickets::routes::keys,
+))]
+pub struct Everyone;
+
+/// The routes of those who buy: [`crate::routes::buyers`].
+#[derive(Debug, OpenApi)]
+#[openapi(paths(
     checkout::routes::hold,
     checkout::routes::look,
     checkout::routes::choose,
@@ -23,8 +32,5 @@ use crate::{checkout, programme, seats, tickets};
     checkout::routes::cancel,
     checkout::routes::settle,
     checkout::routes::sale,
-    tickets::routes::ticket,
-    tickets::routes::code,
-    tickets::routes::keys,
 ))]
-pub struct Selling;
+pub struct Buyers;

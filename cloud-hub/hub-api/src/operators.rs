@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// `POST /api/v1/sessions`: begins a session, whose token comes as a cookie.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
     /// Who signs in; case does not matter.
@@ -14,6 +15,7 @@ pub struct SignInRequest {
 
 /// `PUT /api/v1/password`: chooses a password by a one-time link, ends all sessions and begins one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PasswordRequest {
     /// What stands in the link behind `#link=`.
@@ -24,6 +26,7 @@ pub struct PasswordRequest {
 
 /// `POST /api/v1/links`: asks whose a one-time link is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LinkRequest {
     /// What stands in the link behind `#link=`.
@@ -32,6 +35,7 @@ pub struct LinkRequest {
 
 /// The answer to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkOf {
     /// Who chooses a password by it.
     pub operator: String,
@@ -39,6 +43,7 @@ pub struct LinkOf {
 
 /// The answer to signing in and to choosing a password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedIn {
     /// Who is signed in.
     pub operator: String,
@@ -46,6 +51,7 @@ pub struct SignedIn {
 
 /// `GET /api/v1/sessions`: where whoever asks is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sessions {
     /// Who asks.
     pub operator: String,
@@ -55,6 +61,7 @@ pub struct Sessions {
 
 /// One of them; `DELETE /api/v1/sessions/{id}` ends it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     /// Its id, which is no secret.
     pub id: String,

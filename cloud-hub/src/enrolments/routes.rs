@@ -6,7 +6,9 @@ use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest};
 
 use super::{EnrolmentRefused, Enrolments};
 
-/// `POST /api/v1/enrolments`
+/// Makes a box known by a one-time code. The bodies are those of `wire::enrolment`, which a box makes and reads.
+#[utoipa::path(post, path = "/api/v1/enrolments", tag = "boxes", request_body = Object,
+    responses((status = 200, body = Object), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn enrol(
     State(enrolments): State<Enrolments>,
     from: Peer,

@@ -21,7 +21,9 @@ const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
 /// How long nothing may change before a comment is sent, so that a dead line is noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// `GET /api/v1/head-office/cinemas`
+/// Every cinema with its link and its day.
+#[utoipa::path(get, path = "/api/v1/head-office/cinemas", tag = "head office", security(("session" = [])),
+    responses((status = 200, body = HeadOffice), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn cinemas(
     _: Operator,
     State(app): State<App>,
@@ -29,7 +31,10 @@ pub(crate) async fn cinemas(
     Ok(Json(look(&app).await?))
 }
 
-/// `GET /api/v1/head-office/cinemas/events`; the stream ends when shutdown begins, or the session is over.
+/// The same at once and whenever something has changed, as events named `cinemas`; the stream ends when shutdown begins, or the session is
+/// over.
+#[utoipa::path(get, path = "/api/v1/head-office/cinemas/events", tag = "head office", security(("session" = [])),
+    responses((status = 200, body = String, content_type = "text/event-stream"), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn events(
     Operator(who): Operator,
     State(app): State<App>,

@@ -76,7 +76,9 @@ fn visitor(from: Peer, headers: &HeaderMap) -> Visitor {
     }
 }
 
-/// `POST /api/v1/sessions`
+/// Signs in; the session's token comes as a cookie.
+#[utoipa::path(post, path = "/api/v1/sessions", tag = "operators", request_body = SignInRequest,
+    responses((status = 201, body = SignedIn), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn sign_in(
     State(operators): State<Operators>,
     peer: Peer,
@@ -87,7 +89,9 @@ pub(crate) async fn sign_in(
     Ok(let_in(&operators, signed_in))
 }
 
-/// `POST /api/v1/links`: whose a link is, so that whoever opens it sees for whom they choose.
+/// Whose a one-time link is, so that whoever opens it sees for whom they choose.
+#[utoipa::path(post, path = "/api/v1/links", tag = "operators", request_body = LinkRequest,
+    responses((status = 200, body = LinkOf), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn link(
     State(operators): State<Operators>,
     from: Peer,
@@ -98,7 +102,9 @@ pub(crate) async fn link(
     Ok(Json(LinkOf { operator }))
 }
 
-/// `PUT /api/v1/password`
+/// Chooses a password by a one-time link, and signs in.
+#[utoipa::path(put, path = "/api/v1/password", tag = "operators", request_body = PasswordRequest,
+    responses((status = 201, body = SignedIn), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn choose_password(
     State(operators): State<Operators>,
     peer: Peer,
@@ -110,7 +116,9 @@ pub(crate) async fn choose_password(
     Ok(let_in(&operators, signed_in))
 }
 
-/// `GET /api/v1/sessions`
+/// Where whoever asks is signed in.
+#[utoipa::path(get, path = "/api/v1/sessions", tag = "operators", security(("session" = [])),
+    responses((status = 200, body = Sessions), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn sessions(
     Operator(who): Operator,
     State(operators): State<Operators>,
@@ -118,7 +126,10 @@ pub(crate) async fn sessions(
     operators.sessions(who).await.map(Json)
 }
 
-/// `DELETE /api/v1/sessions/{session}`: signs out here, or elsewhere.
+/// Signs out here, or elsewhere.
+#[utoipa::path(delete, path = "/api/v1/sessions/{session}", tag = "operators", security(("session" = [])),
+    params(("session" = String, Path)),
+    responses((status = 204), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn end(
     Operator(who): Operator,
     State(operators): State<Operators>,

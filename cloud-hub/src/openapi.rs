@@ -1,0 +1,71 @@
+//! The contract as an OpenAPI document, made from the routes and types themselves. A story compares what is served with the document that
+//! was last read, and with the router.
+
+use std::sync::LazyLock;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::{RefOr, Required};
+use utoipa::{Modify, OpenApi};
+
+use crate::{enrolments, head_office, operators};
+
+/// The hub's HTTP API.
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(title = "Foyer hub", description = "The cinemas of a chain, for head office, boxes and guests."),
+    paths(
+        enrolments::routes::enrol,
+        head_office::routes::cinemas,
+        head_office::routes::events,
+        operators::routes::link,
+        operators::routes::choose_password,
+        operators::routes::sign_in,
+        operators::routes::sessions,
+        operators::routes::end,
+    ),
+    modifiers(&OfCinemas),
+)]
+pub struct Document;
+
+/// What everybody may ask of a cinema, and the cookie by which an operator is known.
+struct OfCinemas;
+
+impl Modify for OfCinemas {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let mut asked = counter::openapi::Everyone::openapi();
+        for (path, mut item) in std::mem::take(&mut asked.paths.paths) {
+            item.parameters
+                .get_or_insert_default()
+                .push(RefOr::T(cinema()));
+            let path = path.replacen("/api/v1", "/api/v1/cinemas/{cinema}", 1);
+            asked.paths.paths.insert(path, item);
+        }
+        document.merge(asked);
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("foyer_session")));
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("session", cookie);
+    }
+}
+
+fn cinema() -> Parameter {
+    ParameterBuilder::new()
+        .name("cinema")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
+}
+
+static TEXT: LazyLock<String> =
+    LazyLock::new(|| Document::openapi().to_pretty_json().unwrap_or_default());
+
+/// `GET /api/openapi.json`
+pub(crate) async fn document() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], TEXT.as_str())
+}

@@ -1,0 +1,86 @@
+//! Who is let in at a box: every route of its router says so.
+
+use reqwest::Method;
+use tests::world::{World, client};
+
+use crate::head_office::routes_of;
+
+/// Whom a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    Everybody,
+    Devices,
+}
+
+/// The routers, whose every route is asked.
+const ROUTER: &str = include_str!("../../appliance/src/router.rs");
+const COUNTER: &str = include_str!("../../appliance/counter/src/routes.rs");
+
+/// Routes of devices in the box's own router; all others there are for everybody.
+const OWN_OF_DEVICES: [&str; 1] = ["GET /api/v1/device"];
+
+/// Every route with whom it is for, as they are written.
+fn routes() -> Vec<(String, For)> {
+    let (everyone, rest) = COUNTER.split_once("pub fn buyers").unwrap();
+    let (buyers, pages) = rest.split_once("pub fn pages").unwrap();
+    let api = |route: String| route.replacen(" /", " /api/v1/", 1);
+    let own = routes_of(ROUTER).map(|route| {
+        let of_devices = OWN_OF_DEVICES.contains(&route.as_str());
+        (
+            route,
+            if of_devices {
+                For::Devices
+            } else {
+                For::Everybody
+            },
+        )
+    });
+    let screens = ["GET /kiosk", "GET /healthz", "GET /readyz", "GET /metrics"];
+    own.chain(routes_of(everyone).map(|route| (api(route), For::Everybody)))
+        .chain(routes_of(buyers).map(|route| (api(route), For::Devices)))
+        .chain(routes_of(pages).map(|route| (route, For::Everybody)))
+        .chain(screens.map(|route| (route.to_owned(), For::Everybody)))
+        .collect()
+}
+
+#[tokio::test]
+async fn every_route_of_buying_needs_a_paired_device_and_no_other_does() {
+    let world = World::open().await;
+    let (clerk, kiosk) = (world.clerk().await, world.guest().await);
+    let routes = routes();
+    let of_devices = routes.iter().filter(|(_, whom)| *whom == For::Devices);
+    assert_eq!((routes.len(), of_devices.count()), (ALL, OF_DEVICES));
+    let callers = [
+        (None, false),
+        (Some(""), false),
+        (Some("0123"), false),
+        (Some("\"; DROP"), false),
+        (clerk.token(), true),
+        (kiosk.token(), true),
+    ];
+    for (route, whom) in &routes {
+        let (method, path) = route.split_once(' ').unwrap();
+        let method: Method = method.parse().unwrap();
+        let path = path.replace("{id}", "none");
+        for (token, is_paired) in callers {
+            let mut asked = client()
+                .request(method.clone(), format!("{}{path}", world.url()))
+                .header("content-type", "application/json")
+                .header("idempotency-key", tests::world::new_key())
+                .body("{}");
+            if let Some(token) = token {
+                asked = asked.header("authorization", format!("Bearer {token}"));
+            }
+            let status = asked.send().await.unwrap().status().as_u16();
+            let refused = *whom == For::Devices && !is_paired;
+            assert_eq!(status == 401, refused, "{route} by {token:?}: {status}");
+            assert!(status < 500, "{route} by {token:?}: {status}");
+        }
+    }
+}
+
+/// How many routes there are, so that none is lost on its way from the source.
+const ALL: usize = 29;
+
+/// How many of them are for devices.
+const OF_DEVICES: usize = 10;
