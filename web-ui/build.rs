@@ -10,7 +10,7 @@ use std::path::Path;
 const LANGUAGES: [&str; 4] = ["en", "de", "es", "fr"];
 
 /// Sections that are looked up by a word that arrives while the program runs; every other section is only for the reader.
-const FAMILIES: [&str; 3] = ["genre", "problem", "fault"];
+const FAMILIES: [&str; 4] = ["genre", "problem", "fault", "trouble"];
 
 type Texts = BTreeMap<String, String>;
 

@@ -1,6 +1,7 @@
 //! The link to the hub, from the box's side: who the box is on it, whom it was enrolled with, and how the link stands. What arrives is
 //! applied by whoever is registered with it; selling never waits for it.
 
+mod meters;
 mod refusal;
 mod store;
 
@@ -8,21 +9,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use appliance_api::LinkState;
-use box_office::CinemaId;
+use box_office::{CinemaId, LinkTrouble};
 use database::{Database, Scope, Tx};
 use mailbox::{StreamKey, outbox, stream};
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 use sync_agent::{
     Address, Applies, BoxEnd, BoxIdentity, Broker, Desk, Happening, PostError, TlsFiles, Transport,
-    Trouble, TroubleKind, Written,
+    Trouble, Written,
 };
 use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused};
 use wire::link::Closed;
 use wire::ticket::TicketSigner;
-use wire::{End, Frames, Keys, Life, Notice, SecretKey};
+use wire::{End, Frames, Keys, Life, Notice, Refusal, SecretKey};
 
+use meters::Meters;
 pub(crate) use refusal::EnrolmentRefused;
 
 use crate::proof::Proof;
@@ -49,15 +51,24 @@ struct Inner {
     proof: Proof,
     /// Rung when the box was enrolled.
     enrolled: Bell,
-    state: Mutex<(LinkState, Duration)>,
-    /// What keeps it from being up, as it was told last.
-    trouble: Mutex<Option<Trouble>>,
+    state: Mutex<Shown>,
+    meters: Meters,
+}
+
+/// How the link is shown, and since when.
+#[derive(Debug, Clone)]
+struct Shown {
+    state: LinkState,
+    /// What keeps it from its work.
+    trouble: Option<Trouble>,
+    since: Duration,
 }
 
 /// How the link stands.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Standing {
     pub(crate) state: LinkState,
+    pub(crate) trouble: Option<Trouble>,
     pub(crate) state_for: Duration,
     pub(crate) unsent_sales: u64,
 }
@@ -82,11 +93,17 @@ impl Link {
             Some(_) => LinkState::Down,
             None => LinkState::NotEnrolled,
         };
+        let meters = Meters::new(&machine.metrics);
+        meters.show(state, None);
         Ok(Self(Arc::new(Inner {
-            state: Mutex::new((state, machine.clock.monotonic())),
+            state: Mutex::new(Shown {
+                state,
+                trouble: None,
+                since: machine.clock.monotonic(),
+            }),
+            meters,
             database,
             machine,
-            trouble: Mutex::default(),
             transport,
             broker_tls,
             frame_seed,
@@ -109,13 +126,16 @@ impl Link {
 
     /// What keeps the link from being up, if anything does.
     pub(crate) fn trouble(&self) -> Option<Trouble> {
-        let is_up = self.0.state.lock().0 == LinkState::Up;
-        self.0.trouble.lock().clone().filter(|_| !is_up)
+        self.0.state.lock().trouble.clone()
     }
 
     /// How the link stands now; `up` is the stream that tells the hub, once there is a cinema.
     pub(crate) async fn standing(&self, up: Option<StreamKey>) -> Result<Standing, mailbox::Error> {
-        let (state, since) = *self.0.state.lock();
+        let Shown {
+            state,
+            trouble,
+            since,
+        } = self.0.state.lock().clone();
         let unsent_sales = match up {
             None => 0,
             Some(up) => {
@@ -131,6 +151,7 @@ impl Link {
         };
         Ok(Standing {
             state,
+            trouble,
             state_for: self.0.machine.clock.monotonic().saturating_sub(since),
             unsent_sales,
         })
@@ -214,20 +235,19 @@ impl Link {
             None => Broker::parse(&hub.broker, inner.broker_tls.clone())
                 .map(Transport::Mqtt)
                 .map_err(|why| {
-                    *inner.trouble.lock() = Some(Trouble {
-                        kind: TroubleKind::OurFiles,
-                        words: why.to_string(),
-                    });
+                    let (kind, words) = (LinkTrouble::OurFiles, why.to_string());
+                    Trouble { kind, words }
                 }),
         };
-        let (Ok(key), Ok(transport)) = (key, transport) else {
-            self.set(LinkState::Down);
+        let (Ok(key), Ok(transport)) = (key, transport.as_ref()) else {
+            self.set(LinkState::Down, transport.err());
             tracing::error!(
                 "the hub that this box was enrolled with cannot be reached like that: look at [hub] in the settings, or enrol the box again"
             );
             return Ok(Due::WhenRung);
         };
-        self.set(LinkState::Down);
+        let transport = transport.clone();
+        self.set(LinkState::Down, None);
         let (incarnation, generation) = (inner.lives.incarnation, hub.generation);
         let desk = Desk::open(
             inner.database.clone(),
@@ -256,40 +276,90 @@ impl Link {
     pub(crate) fn note(&self, happening: &Happening) {
         match happening {
             Happening::Opened { session, program } => {
-                *self.0.trouble.lock() = None;
                 tracing::info!(session, program, "the link is up");
-                self.set(LinkState::Up);
+                self.set(LinkState::Up, None);
             }
-            Happening::Disconnected(why) => {
-                let former = self.0.trouble.lock().replace(why.clone());
-                let is_news = former.is_none_or(|former| former.kind != why.kind);
+            Happening::Disconnected(trouble) => {
                 // Once: a line may be cut for days.
-                if is_news && why.kind != TroubleKind::Unreachable {
-                    tracing::warn!(why = why.words, "the hub's broker cannot be used");
+                let state = match trouble.kind.refuses() {
+                    true => LinkState::Refused,
+                    false => LinkState::Down,
+                };
+                let is_news = self.set(state, Some(trouble.clone()));
+                if is_news && trouble.kind != LinkTrouble::Unreachable {
+                    let (code, why) = (trouble.kind.code(), &trouble.words);
+                    tracing::warn!(code, why, "the hub's broker cannot be used");
                 } else {
-                    tracing::debug!(why = why.words, "the link is down");
+                    tracing::debug!(why = trouble.words, "the link is down");
                 }
-                self.set(LinkState::Down);
             }
-            Happening::Closed(Closed::Refused) => {
-                tracing::error!("the box and the hub contradict each other; somebody must look");
-                self.set(LinkState::Refused);
+            // The reason comes with a notice, before or after.
+            Happening::Closed(Closed::Refused) if !self.is_open() => {}
+            Happening::Closed(_) | Happening::Failed(_) => {
+                self.set(LinkState::Down, None);
             }
-            Happening::Notice(Notice::RefusedByPeer(refusal)) => {
-                tracing::error!(%refusal, "the hub refuses this box; somebody must look");
-                self.set(LinkState::Refused);
-            }
-            Happening::Closed(
-                Closed::Disconnected | Closed::Silent | Closed::Replaced | Closed::KeysChanged,
-            ) => self.set(LinkState::Down),
-            Happening::Notice(Notice::OwnStreamForgotten { known }) => {
-                self.0.proof.hub_knows_more(*known);
-                self.set(LinkState::Refused);
-            }
+            Happening::Notice(notice) => self.notice(notice),
             Happening::Acknowledged(position) => self.0.proof.hub_agrees(*position),
-            Happening::Notice(notice) => tracing::warn!(?notice, "the link has a notice"),
-            Happening::Connected => *self.0.trouble.lock() = None,
-            Happening::Failed(_) | Happening::Heard | Happening::Presence(_) => {}
+            Happening::Connected | Happening::Heard | Happening::Presence(_) => {}
+        }
+    }
+
+    fn notice(&self, notice: &Notice) {
+        match notice {
+            Notice::RefusedByPeer(refusal) => self.refused_by(End::Hub, refusal),
+            // What is heard beside an open session may come from anybody.
+            Notice::Refused(refusal) if self.is_open() => {
+                tracing::warn!(%refusal, "a message on the link counts for nothing");
+            }
+            Notice::Refused(refusal) => self.refused_by(End::Box, refusal),
+            Notice::OwnStreamForgotten { known } => {
+                self.0.proof.hub_knows_more(*known);
+                self.refused(
+                    LinkTrouble::BoxForgot,
+                    "the hub knows events that this box has not",
+                );
+            }
+            Notice::UpdateNeeded { kind, seq } => {
+                tracing::warn!(
+                    kind,
+                    seq,
+                    "an event of the hub waits until this box is updated"
+                );
+                self.waits(LinkTrouble::BoxMustUpdate);
+            }
+            Notice::PeerMustUpdate { kind, seq } => {
+                tracing::warn!(kind, seq, "an event waits until the hub is updated");
+                self.waits(LinkTrouble::HubMustUpdate);
+            }
+            Notice::Unwritable(error) => {
+                tracing::error!(%error, "a message could not be written");
+            }
+        }
+    }
+
+    fn refused_by(&self, end: End, refusal: &Refusal) {
+        match refusal.trouble(end) {
+            Some(trouble) => self.refused(trouble, &refusal.to_string()),
+            None => tracing::warn!(%refusal, "a message on the link counts for nothing"),
+        }
+    }
+
+    /// A stream waits for an update.
+    fn waits(&self, kind: LinkTrouble) {
+        let words = kind.words().to_owned();
+        self.set(LinkState::UpdateNeeded, Some(Trouble { kind, words }));
+    }
+
+    /// Somebody refuses: said once, for it is tried again and again.
+    fn refused(&self, kind: LinkTrouble, heard: &str) {
+        let words = kind.words().to_owned();
+        if self.set(LinkState::Refused, Some(Trouble { kind, words })) {
+            tracing::error!(
+                code = kind.code(),
+                heard,
+                "the link is refused: {}",
+                kind.words()
+            );
         }
     }
 
@@ -313,11 +383,31 @@ impl Link {
         store::refuse(tx, kind, id, version, "other_content_under_this_version")
     }
 
-    fn set(&self, state: LinkState) {
-        let now = self.0.machine.clock.monotonic();
-        let mut known = self.0.state.lock();
-        if known.0 != state {
-            *known = (state, now);
+    /// Whether a session is open.
+    fn is_open(&self) -> bool {
+        match self.0.state.lock().state {
+            LinkState::Up | LinkState::UpdateNeeded => true,
+            LinkState::NotEnrolled | LinkState::Down | LinkState::Refused => false,
         }
     }
+
+    /// Whether that is news.
+    fn set(&self, state: LinkState, trouble: Option<Trouble>) -> bool {
+        let since = self.0.machine.clock.monotonic();
+        let mut known = self.0.state.lock();
+        let kind = |trouble: &Option<Trouble>| trouble.as_ref().map(|trouble| trouble.kind);
+        let is_news = (known.state, kind(&known.trouble)) != (state, kind(&trouble));
+        if is_news {
+            self.0.meters.show(state, kind(&trouble));
+            *known = Shown {
+                state,
+                trouble,
+                since,
+            };
+        }
+        is_news
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,8 @@ fn link(state: LinkState) -> &'static str {
         LinkState::NotEnrolled => "this box is not enrolled with a hub",
         LinkState::Up => "up",
         LinkState::Down => "down, selling goes on",
-        LinkState::Refused => "the hub refuses this box; somebody must look",
+        LinkState::Refused => "refused, selling goes on",
+        LinkState::UpdateNeeded => "an update is needed, selling goes on",
     }
 }
 

@@ -87,12 +87,11 @@ fn start(address: SocketAddr, life: Lifecycle) -> Result<(), BrokerError> {
     let mut broker = rumqttd::Broker::new(settings(address));
     // It cannot be begun again beside what is left of it.
     let run = move || {
-        let ended = catch_unwind(AssertUnwindSafe(|| broker.start()));
-        let why = match ended {
-            Ok(Ok(())) => "its listener has ended".to_owned(),
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "a fault of its own".to_owned(),
-        };
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            let ended = broker.start().map_err(|error| error.to_string());
+            ended.map_or_else(|why| why, |()| "its listener has ended".to_owned())
+        }));
+        let why = ended.unwrap_or_else(|_| "a fault of its own".to_owned());
         life.fail(format!("the hub's own broker has ended: {why}"));
     };
     std::thread::Builder::new()

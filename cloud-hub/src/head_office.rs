@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use counter::Fault;
 use database::{Database, Snapshot};
-use hub_api::{Cinema, HeadOffice, Link, LinkState, Today};
+use hub_api::{BrokerTrouble, Cinema, HeadOffice, Link, LinkState, Today};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use mailbox::inbox::Halt;
 use mailbox::{StreamKey, inbox, outbox, stream};
-use wire::{CinemaId, Generation};
+use wire::{CinemaId, Generation, LinkTrouble};
 
 use crate::links::{Links, OnBoard};
 use store::CinemaRow;
@@ -27,6 +27,10 @@ pub(crate) async fn look(
     now: Timestamp,
 ) -> Result<HeadOffice, Fault> {
     let (board, generation) = (links.board().read(), links.generation());
+    let broker = links.board().broker().map(|trouble| BrokerTrouble {
+        trouble: trouble.kind,
+        words: trouble.words,
+    });
     let seen = database.read(move |snapshot| {
         let mut cinemas = Vec::new();
         for row in store::cinemas(snapshot)? {
@@ -50,6 +54,7 @@ pub(crate) async fn look(
         }
         Ok::<_, mailbox::Error>(HeadOffice {
             now: now.to_string(),
+            broker,
             cinemas,
             refused: store::refused(snapshot, SHOWN)?,
             cases: store::disputes(snapshot, SHOWN)?,
@@ -91,11 +96,11 @@ fn positions(
 
 fn link(row: &CinemaRow, positions: Positions, board: &BTreeMap<CinemaId, OnBoard>) -> Link {
     let on_board = board.get(&row.id).cloned().unwrap_or_default();
-    let state = match (row.incarnation.is_some(), row.revoked, &positions.halt) {
-        (false, _, _) => LinkState::NotEnrolled,
-        (true, true, _) => LinkState::Refused,
-        (true, false, Some(_)) => LinkState::UpdateNeeded,
-        (true, false, None) => on_board.state.unwrap_or(LinkState::Down),
+    let (state, trouble) = match (row.incarnation.is_some(), row.revoked, &positions.halt) {
+        (false, _, _) => (LinkState::NotEnrolled, None),
+        (true, true, _) => (LinkState::Refused, Some(LinkTrouble::KeyRevoked)),
+        (true, false, Some(_)) => (LinkState::UpdateNeeded, Some(LinkTrouble::HubMustUpdate)),
+        (true, false, None) => (on_board.state.unwrap_or(LinkState::Down), on_board.trouble),
     };
     let revoked = row
         .revoked
@@ -107,6 +112,7 @@ fn link(row: &CinemaRow, positions: Positions, board: &BTreeMap<CinemaId, OnBoar
     let heard = on_board.heard.max(row.heard);
     Link {
         state,
+        trouble,
         last_contact: heard.map(|at| at.to_string()),
         received: positions.received,
         written: positions.written,

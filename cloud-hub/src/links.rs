@@ -2,6 +2,7 @@
 //! is registered with its link.
 
 mod board;
+mod meters;
 mod refusals;
 mod store;
 
@@ -10,14 +11,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use database::{Database, Scope, Tx};
-use hub_api::LinkState;
 use parking_lot::Mutex;
 use service::{Due, Machine};
 use sync_agent::{
     Address, Applies, Change, Changes, Desk, Directory, Happening, HubEnd, KnownBox, PostError,
-    Transport,
+    Transport, Trouble,
 };
-use wire::{CinemaId, End, Frames, Generation, Keys, Nonce, Notice, PublicKey, Refusal, SecretKey};
+use wire::{
+    CinemaId, End, Frames, Generation, Keys, LinkTrouble, Nonce, Notice, PublicKey, Refusal,
+    SecretKey,
+};
 
 use crate::keys;
 pub(crate) use board::{Board, OnBoard};
@@ -59,7 +62,7 @@ impl Links {
             })
             .await?;
         Ok(Self(Arc::new(Inner {
-            board: Board::new(machine.clock.clone()),
+            board: Board::new(machine.clock.clone(), &machine.metrics),
             refusals: Refusals::default(),
             changes: OnceLock::new(),
             boxes: Mutex::default(),
@@ -205,16 +208,24 @@ impl<A: Applies> Directory for Boxes<A> {
         }))
     }
 
-    fn stranger(&self, address: &Address) {
+    fn stranger(&self, address: &Address) -> SecretKey<Frames> {
         let words = "no such box is enrolled".to_owned();
         self.links.refuse(address, "unknown_box", words);
+        self.links.frame_key(&address.cinema)
     }
 
-    fn broker(&self, reached: Result<(), String>) {
-        match reached {
+    fn broker(&self, reached: Result<(), Trouble>) {
+        match &reached {
             Ok(()) => tracing::info!("the broker is reached"),
-            Err(why) => tracing::warn!(why, "the broker is not reached; the links wait"),
+            Err(why) if why.kind == LinkTrouble::Unreachable => {
+                tracing::warn!(%why, "the broker is not reached; the links wait");
+            }
+            Err(why) => {
+                let words = why.kind.words();
+                tracing::error!(code = why.kind.code(), %why, "the broker refuses the hub; the links wait: {words}");
+            }
         }
+        self.links.board().reached(reached.err());
     }
 }
 
@@ -227,12 +238,7 @@ impl Links {
                 board.down(cinema);
             }
             Happening::Failed(why) => {
-                board.down(cinema);
-                board.attention(
-                    cinema,
-                    LinkState::Down,
-                    format!("nothing that it tells is kept: {why}"),
-                );
+                board.failed(cinema, format!("nothing that it tells is kept: {why}"));
             }
             Happening::Opened { program, .. } => {
                 board.up(cinema, program.clone());
@@ -265,15 +271,19 @@ impl Links {
         match notice {
             Notice::Refused(refusal) => {
                 let words = refusal.to_string();
-                board.attention(cinema, LinkState::Refused, words.clone());
+                if let Some(trouble) = refusal.trouble(End::Hub) {
+                    board.refused(cinema, trouble, words.clone());
+                }
                 self.refuse(address, code(&refusal), words);
             }
             Notice::RefusedByPeer(refusal) => {
-                board.attention(
-                    cinema,
-                    LinkState::Refused,
-                    format!("the box refuses the hub: {refusal}"),
-                );
+                if let Some(trouble) = refusal.trouble(End::Box) {
+                    board.refused(
+                        cinema,
+                        trouble,
+                        format!("the box refuses the hub: {refusal}"),
+                    );
+                }
             }
             Notice::UpdateNeeded { kind, seq } => {
                 tracing::warn!(%cinema, kind, seq, "an event is not understood: this hub must be updated");
@@ -282,9 +292,8 @@ impl Links {
             }
             Notice::PeerMustUpdate { kind, seq } => {
                 tracing::warn!(%cinema, kind, seq, "an event waits until the box is updated");
-                board.attention(
+                board.waits_for_the_box(
                     cinema,
-                    LinkState::UpdateNeeded,
                     format!("the box is too old to understand {kind:?}, event {seq}"),
                 );
             }
@@ -294,7 +303,7 @@ impl Links {
                     known.seq
                 );
                 tracing::error!(%cinema, words);
-                board.attention(cinema, LinkState::Refused, words);
+                board.refused(cinema, LinkTrouble::HubForgot, words);
             }
             Notice::Unwritable(error) => {
                 tracing::error!(%cinema, %error, "a message could not be written");
@@ -317,6 +326,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::StaleSession { .. } => "stale_session",
         Refusal::SessionNeverGiven { .. } => "session_never_given",
         Refusal::WriterForgot { .. } => "writer_forgot",
+        Refusal::OtherProtocol { .. } => "other_protocol",
         Refusal::Forked(_) => "forked",
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use service::{Bell, Due, Machine};
 use tokio::sync::Mutex;
-use wire::{End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup};
+use wire::{
+    End, Frames, Generation, Incarnation, Input, Keys, Link, LinkTrouble, Nonce, SecretKey, Setup,
+};
 
 use crate::applying::{Applying, Room};
 use crate::backoff::Backoff;
@@ -115,10 +117,7 @@ impl<P: Post> BoxEnd<P> {
         let stepped = match self.line.take() {
             Some(mut on) => match self.step(&mut on, now).await {
                 Ok(due) => Ok((on, due)),
-                Err(ended) => {
-                    self.ended(&on, now);
-                    Err(ended)
-                }
+                Err(ended) => Err(self.ended(&on, ended, now)),
             },
             None if now < self.again_at => return Due::At(self.again_at),
             None => {
@@ -142,11 +141,8 @@ impl<P: Post> BoxEnd<P> {
                 self.line = Some(on);
                 due
             }
-            Err(ended) => {
-                if let Ended::Failed(error) = &ended {
-                    tracing::error!(%error, "the link's database failed; the link begins again");
-                }
-                self.post.note(Happening::Disconnected(ended.trouble()));
+            Err(trouble) => {
+                self.post.note(Happening::Disconnected(trouble));
                 let wait = self.backoff.wait(&self.machine.random);
                 self.again_at = self.machine.clock.monotonic() + wait;
                 Due::At(self.again_at)
@@ -154,16 +150,25 @@ impl<P: Post> BoxEnd<P> {
         }
     }
 
-    /// A line that was ready has ended: if it had lasted, the next wait is short again.
-    fn ended(&mut self, on: &OnLine<P>, now: Duration) {
+    /// A line has ended: if it had lasted, the next wait is short again. Says what that was.
+    fn ended(&mut self, on: &OnLine<P>, ended: Ended, now: Duration) -> Trouble {
         let lasted = on.ready_at.map(|ready_at| now.saturating_sub(ready_at));
-        match lasted {
-            Some(lasted) if lasted >= LASTING => self.backoff.reset(),
-            Some(_) if self.backoff.is_longest() => tracing::warn!(
-                "the line to the hub ends as soon as it is there: is there another box with this one's identity?"
-            ),
-            Some(_) | None => {}
+        let has_lasted = lasted.is_some_and(|lasted| lasted >= LASTING);
+        let is_thrown_off = lasted.is_some() && !has_lasted && self.backoff.is_longest();
+        if has_lasted {
+            self.backoff.reset();
         }
+        let mut trouble = match ended {
+            Ended::Broken(trouble) => trouble,
+            Ended::Failed(error) => {
+                tracing::error!(%error, "the link's database failed; the link begins again");
+                return Trouble::unreachable(error.0);
+            }
+        };
+        if is_thrown_off && trouble.kind == LinkTrouble::Unreachable {
+            trouble.kind = LinkTrouble::SameIdentity;
+        }
+        trouble
     }
 
     /// Handles what was heard and what is due.
@@ -258,13 +263,4 @@ enum Ended {
     Broken(Trouble),
     #[error(transparent)]
     Failed(#[from] PostError),
-}
-
-impl Ended {
-    fn trouble(self) -> Trouble {
-        match self {
-            Self::Broken(trouble) => trouble,
-            Self::Failed(error) => Trouble::unreachable(error.to_string()),
-        }
-    }
 }

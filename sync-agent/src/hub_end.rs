@@ -8,8 +8,10 @@ use std::time::Duration;
 use service::{Bell, Due, Machine};
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{Mutex, mpsc};
+use wire::link::turn_away_stranger;
 use wire::{
     End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup, Standing,
+    Topic,
 };
 
 use crate::applying::{Applying, Room};
@@ -19,7 +21,7 @@ use crate::drive::Drive;
 use crate::post::{Happening, Post, PostError, Step};
 use crate::presence::Presence;
 use crate::topic::{Address, Carries, parse, subscriptions_of_hub};
-use crate::transport::{Approach, Heard, Line, Transport};
+use crate::transport::{Approach, Heard, Line, Message, Transport};
 use crate::trouble::Trouble;
 
 /// How many messages of one box may wait; what comes on top is lost, and sent again by the box.
@@ -27,6 +29,9 @@ const WAITING: usize = 64;
 
 /// The longest wait between two attempts to reach the broker: every cinema waits for it, and nobody else reaches at the same time.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// The shortest time between two strangers that are answered: whoever may send can be a thousand of them.
+const BETWEEN_STRANGERS: Duration = Duration::from_millis(100);
 
 /// The pause after the database has failed: long enough not to fill the log, short enough for a lobby.
 const PAUSE_AFTER_TROUBLE: Duration = Duration::from_secs(1);
@@ -45,11 +50,11 @@ pub trait Directory: Send + Sync + 'static {
         address: &Address,
     ) -> impl Future<Output = Result<Option<KnownBox<Self::Post>>, PostError>> + Send;
 
-    /// Somebody unknown spoke. It must not block.
-    fn stranger(&self, address: &Address);
+    /// Somebody unknown spoke. Gives the hub's key for their cinema, with which they are told so. It must not block.
+    fn stranger(&self, address: &Address) -> SecretKey<Frames>;
 
     /// The broker is reached, or not and why, once for each reason. It must not block.
-    fn broker(&self, reached: Result<(), String>);
+    fn broker(&self, reached: Result<(), Trouble>);
 }
 
 /// A box as the hub knows it.
@@ -107,7 +112,9 @@ pub struct HubEnd<D> {
     /// When to reach for the broker, if there is no line.
     again_at: Duration,
     /// Why there is none, as it was told.
-    broken: Option<String>,
+    broken: Option<Trouble>,
+    /// When the next stranger may be answered.
+    turns_away_at: Duration,
     line: Option<OnLine>,
 }
 
@@ -139,6 +146,7 @@ impl<D: Directory> HubEnd<D> {
             backoff: Backoff::up_to(LONGEST_WAIT),
             again_at: Duration::ZERO,
             broken: None,
+            turns_away_at: Duration::ZERO,
             line: None,
         };
         (end, changes)
@@ -200,11 +208,11 @@ impl<D: Directory> HubEnd<D> {
     ///
     /// # Errors
     /// Why the line is not used any more.
-    async fn step(&mut self, on: &mut OnLine, now: Duration) -> Result<Due, String> {
+    async fn step(&mut self, on: &mut OnLine, now: Duration) -> Result<Due, Trouble> {
         for _ in 0..AT_ONCE {
             let heard = on.line.try_next();
             if let Some(Heard::Broken(why)) = heard {
-                return Err(why.words);
+                return Err(why);
             }
             // A box may speak before the last subscription is confirmed.
             if heard.is_some() && !on.is_ready {
@@ -220,7 +228,9 @@ impl<D: Directory> HubEnd<D> {
             }
             match heard {
                 None => return Ok(on.open_at.into()),
-                Some(Heard::Message(message)) => self.route(on, &message.topic, message.bytes),
+                Some(Heard::Message(message)) => {
+                    self.route(on, &message.topic, message.bytes, now);
+                }
                 Some(Heard::Ready | Heard::Broken(_)) => {}
             }
         }
@@ -270,7 +280,7 @@ impl<D: Directory> HubEnd<D> {
         on.open_at = Some(self.machine.clock.monotonic() + PAUSE_AFTER_TROUBLE);
     }
 
-    fn route(&self, on: &OnLine, topic: &str, bytes: Vec<u8>) {
+    fn route(&mut self, on: &OnLine, topic: &str, bytes: Vec<u8>, now: Duration) {
         let Some((address, carries)) = parse(topic) else {
             return;
         };
@@ -283,10 +293,41 @@ impl<D: Directory> HubEnd<D> {
         };
         match (on.links.get(&address), told) {
             (Some(link), told) => link.tell(told),
-            (None, Told::Link(_)) if on.is_listed && !on.unopened.contains(&address) => {
-                self.directory.stranger(&address);
+            (None, Told::Link(input)) if on.is_listed && !on.unopened.contains(&address) => {
+                let key = self.directory.stranger(&address);
+                self.turn_away(on, &address, &input, &key, now);
             }
             (None, Told::Link(_) | Told::Written | Told::Presence(_)) => {}
+        }
+    }
+
+    /// Tells a box that calls, and that nobody has enrolled, that it is unknown.
+    fn turn_away(
+        &mut self,
+        on: &OnLine,
+        address: &Address,
+        input: &Input,
+        key: &SecretKey<Frames>,
+        now: Duration,
+    ) {
+        let Input::Received {
+            topic: Topic::Hello,
+            bytes,
+        } = input
+        else {
+            return;
+        };
+        if now < self.turns_away_at {
+            return;
+        }
+        let nonce = Nonce::from(self.machine.random.bytes());
+        if let Some(bytes) = turn_away_stranger(bytes, key, nonce) {
+            self.turns_away_at = now + BETWEEN_STRANGERS;
+            on.line.sender().send(Message {
+                topic: address.topic(Topic::Hello),
+                bytes,
+                retained: false,
+            });
         }
     }
 

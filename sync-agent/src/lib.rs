@@ -25,7 +25,7 @@ pub use post::{Happening, Post, PostError};
 pub use presence::Presence;
 pub use topic::Address;
 pub use transport::{Broker, BrokerError, Network, TlsFiles, Transport, Weather};
-pub use trouble::{Trouble, TroubleKind};
+pub use trouble::Trouble;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rumqttc::{
     AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, LastWill, MqttOptions,
-    NetworkOptions, Packet, QoS,
+    NetworkOptions, Packet, QoS, SubscribeReasonCode,
 };
 use rustls::ClientConfig;
 use rustls::sign::SingleCertAndKey;
@@ -15,9 +15,11 @@ use service::tls::{self, TlsError};
 use service::{Bell, Machine};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
+use wire::LinkTrouble;
+
 use crate::message::{Approach, Heard, Message, QUEUE, ended};
 use crate::topic::parse;
-use crate::trouble::{Trouble, TroubleKind};
+use crate::trouble::Trouble;
 
 /// How often the broker is pinged: a half-open line is noticed after one and a half times that.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -175,7 +177,7 @@ pub(crate) fn connect(broker: &Broker, approach: Approach, machine: &Machine) ->
     let files = broker.tls.as_ref();
     let tls = files.map(|files| files.client(machine.clock.now()));
     let tls = tls.transpose().map_err(|why| Trouble {
-        kind: TroubleKind::OurFiles,
+        kind: LinkTrouble::OurFiles,
         words: why.to_string(),
     });
     if let Ok(Some(tls)) = &tls {
@@ -255,6 +257,15 @@ async fn poll(mut events: EventLoop, (wanted, shows_certificate): (usize, bool),
     let mut subscribed = 0;
     loop {
         let is_heard = match events.poll().await {
+            Ok(Event::Incoming(Packet::SubAck(answer)))
+                if answer.return_codes.contains(&SubscribeReasonCode::Failure) =>
+            {
+                ear.tell(Heard::Broken(Trouble {
+                    kind: LinkTrouble::BrokerTopics,
+                    words: "the broker refuses a subscription".to_owned(),
+                }));
+                false
+            }
             Ok(Event::Incoming(Packet::SubAck(_))) => {
                 subscribed += 1;
                 subscribed != wanted || ear.tell(Heard::Ready)
@@ -288,16 +299,31 @@ async fn poll(mut events: EventLoop, (wanted, shows_certificate): (usize, bool),
 }
 
 fn trouble(error: &ConnectionError, shows_certificate: bool) -> Trouble {
-    if let ConnectionError::ConnectionRefused(
-        ConnectReturnCode::NotAuthorized | ConnectReturnCode::BadUserNamePassword,
-    ) = error
-    {
-        return Trouble {
-            kind: TroubleKind::NotLetIn,
-            words: "the broker does not let this client in".to_owned(),
-        };
-    }
-    Trouble::of(error, shows_certificate)
+    let kind = match error {
+        ConnectionError::ConnectionRefused(code) => match code {
+            ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized => {
+                return Trouble {
+                    kind: LinkTrouble::NotLetIn,
+                    words: "the broker does not let this client in".to_owned(),
+                };
+            }
+            ConnectReturnCode::RefusedProtocolVersion | ConnectReturnCode::BadClientId => {
+                LinkTrouble::BrokerProtocol
+            }
+            ConnectReturnCode::ServiceUnavailable | ConnectReturnCode::Success => {
+                LinkTrouble::Unreachable
+            }
+        },
+        ConnectionError::NotConnAck(_) => LinkTrouble::BrokerProtocol,
+        ConnectionError::MqttState(_)
+        | ConnectionError::NetworkTimeout
+        | ConnectionError::FlushTimeout
+        | ConnectionError::Tls(_)
+        | ConnectionError::Io(_)
+        | ConnectionError::RequestsDone => return Trouble::of(error, shows_certificate),
+    };
+    let words = error.to_string();
+    Trouble { kind, words }
 }
 
 impl MqttLine {
@@ -325,6 +351,9 @@ impl MqttSender {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -342,6 +371,53 @@ mod tests {
         assert!(!ear.tell(Heard::Ready));
         assert_eq!(heard.try_recv(), Ok(message()));
         assert!(ear.tell(Heard::Ready));
+    }
+
+    /// What a box hears first of a broker that answers so to a log-in, and so to a subscription.
+    async fn first_heard(log_in: u8, subscription: u8) -> Heard {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("mqtt://{}", listener.local_addr().unwrap());
+        let broker = Broker::parse(&address, None).unwrap();
+        let bell = Bell::default();
+        let approach = Approach {
+            client: "foyer-metropol-box-1".to_owned(),
+            subscriptions: vec!["a".to_owned()],
+            will: None,
+            bell: bell.clone(),
+        };
+        let machine = Machine::system(Default::default());
+        let life = machine.lifecycle.clone();
+        let mut line = connect(&broker, approach, &machine);
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = [0; 512];
+        assert!(stream.read(&mut asked).await.unwrap() > 0);
+        stream.write_all(&[0x20, 2, 0, log_in]).await.unwrap();
+        if log_in == 0 {
+            assert!(stream.read(&mut asked).await.unwrap() > 4);
+            let [high, low] = [asked[2], asked[3]];
+            let answer = [0x90, 3, high, low, subscription];
+            stream.write_all(&answer).await.unwrap();
+        }
+        let heard = line.heard.recv().await.unwrap();
+        life.shutdown().cancel();
+        heard
+    }
+
+    #[tokio::test]
+    async fn a_broker_that_refuses_says_what_a_person_must_see_to() {
+        let check = async |answers: (u8, u8), trouble: LinkTrouble| {
+            let Heard::Broken(broken) = first_heard(answers.0, answers.1).await else {
+                panic!("it is refused: {answers:?}")
+            };
+            assert_eq!(broken.kind, trouble, "{answers:?}: {broken:?}");
+        };
+        check((1, 0), LinkTrouble::BrokerProtocol).await;
+        check((2, 0), LinkTrouble::BrokerProtocol).await;
+        check((3, 0), LinkTrouble::Unreachable).await;
+        check((4, 0), LinkTrouble::NotLetIn).await;
+        check((5, 0), LinkTrouble::NotLetIn).await;
+        check((0, 0x80), LinkTrouble::BrokerTopics).await;
+        assert_eq!(first_heard(0, 1).await, Heard::Ready);
     }
 
     #[test]

@@ -191,8 +191,10 @@ struct Cinemas {
     busy: Arc<AtomicBool>,
     /// Whether anybody has asked for all boxes.
     asked: AtomicBool,
-    reached: Arc<Mutex<Vec<Result<(), String>>>>,
+    reached: Reached,
 }
+
+type Reached = Arc<Mutex<Vec<Result<(), Trouble>>>>;
 
 type Strangers = Arc<Mutex<BTreeMap<String, u32>>>;
 
@@ -227,16 +229,17 @@ impl Directory for Cinemas {
         }))
     }
 
-    fn stranger(&self, address: &Address) {
+    fn stranger(&self, address: &Address) -> SecretKey<Frames> {
         *self
             .strangers
             .lock()
             .unwrap()
             .entry(address.cinema.to_string())
             .or_default() += 1;
+        SecretKey::from_seed(address.cinema.clone(), &[2; 32])
     }
 
-    fn broker(&self, reached: Result<(), String>) {
+    fn broker(&self, reached: Result<(), Trouble>) {
         self.reached.lock().unwrap().push(reached);
     }
 }
@@ -253,7 +256,7 @@ struct World {
     /// Whether the hub's database has no time for the box of the Astor.
     busy: Arc<AtomicBool>,
     /// What the hub was told of the broker.
-    reached: Arc<Mutex<Vec<Result<(), String>>>>,
+    reached: Reached,
 }
 
 impl World {
@@ -283,10 +286,11 @@ impl World {
     fn start_box(&self, cinema: &str) -> (Lifecycle, Written) {
         let (machine, written) = (self.machine(), Written::default());
         let life = machine.lifecycle.clone();
+        let hub = SecretKey::<Frames>::from_seed(address(cinema).cinema, &[2; 32]);
         let identity = BoxIdentity {
             address: address(cinema),
             frame_seed: [1; 32],
-            hub: Keys::valid([key(2).public().clone()]),
+            hub: Keys::valid([hub.public().clone()]),
             incarnation: Incarnation::first(Nonce::from([1; 16])),
             generation: Generation::first(Nonce::from([2; 16])),
         };
@@ -438,6 +442,8 @@ async fn a_revoked_box_is_told_and_a_stranger_is_noticed() {
     let (_stranger, _) = world.start_box("odeon");
     world.pass(Duration::from_secs(5)).await;
     assert!(strangers.lock().unwrap().contains_key("odeon"));
+    let unknown = wire::Refusal::UnknownKey(key(1).public().id());
+    assert!(world.up.told(&wire::Notice::RefusedByPeer(unknown)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -497,7 +503,7 @@ async fn a_broker_that_comes_late_is_reached_at_once_and_missed_once() {
         world.pass(Duration::from_secs(100)).await;
         world.network.mend();
         world.pass(Duration::from_millis(2_100)).await;
-        let missed = Err("the network is cut".to_owned());
+        let missed = Err(Trouble::unreachable("the network is cut"));
         assert_eq!(*world.reached.lock().unwrap(), [missed, Ok(())]);
     }
 }
@@ -643,4 +649,10 @@ async fn two_boxes_with_one_identity_throw_each_other_off_ever_more_seldom() {
     let late = connected() - early;
     // At half a minute's wait of each at the most, and at a quarter of one at the least.
     assert!((10..=45).contains(&late), "{early}, then {late}");
+    let is_told = |happened: &Happening| matches!(happened, Happening::Disconnected(trouble) if trouble.kind == wire::LinkTrouble::SameIdentity);
+    assert!(
+        world
+            .up
+            .with(|streams| streams.happened.iter().any(is_told))
+    );
 }

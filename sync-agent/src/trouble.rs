@@ -4,35 +4,14 @@ use std::error::Error;
 use std::io;
 
 use rustls::{AlertDescription, CertificateError};
-
-/// What keeps a line from being there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TroubleKind {
-    /// Nobody answers there, or not to the end.
-    Unreachable,
-    /// Who answers there speaks no TLS, or none that is still safe.
-    NoTls,
-    /// The broker's certificate is signed by nobody who is trusted.
-    NotTrusted,
-    /// The broker's certificate is for another name.
-    OtherName,
-    /// The broker's certificate has expired, or is not valid yet.
-    Expired,
-    /// The broker wants a certificate, and none was shown.
-    CertificateWanted,
-    /// The broker refuses the certificate that it was shown.
-    CertificateRefused,
-    /// The broker knows who asks, and does not let them in.
-    NotLetIn,
-    /// Our own files cannot be used.
-    OurFiles,
-}
+use wire::LinkTrouble;
 
 /// What keeps a line from being there, and the words for whoever mends it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{words}")]
 pub struct Trouble {
     /// Of what kind it is.
-    pub kind: TroubleKind,
+    pub kind: LinkTrouble,
     /// The words.
     pub words: String,
 }
@@ -40,14 +19,14 @@ pub struct Trouble {
 impl Trouble {
     /// Nobody answers, and why.
     pub(crate) fn unreachable(words: impl Into<String>) -> Self {
-        let (kind, words) = (TroubleKind::Unreachable, words.into());
+        let (kind, words) = (LinkTrouble::Unreachable, words.into());
         Self { kind, words }
     }
 
     /// What an error of the connection says; `shows_certificate` if we have one to show.
     pub(crate) fn of(error: &(dyn Error + 'static), shows_certificate: bool) -> Self {
         let found = tls_error(error).map(|error| kind_of(error, shows_certificate));
-        let (kind, words) = found.unwrap_or((TroubleKind::Unreachable, ""));
+        let (kind, words) = found.unwrap_or((LinkTrouble::Unreachable, ""));
         let words = match words {
             "" => error.to_string(),
             words => format!("{words} ({error})"),
@@ -56,8 +35,8 @@ impl Trouble {
     }
 }
 
-fn kind_of(error: &rustls::Error, shows_certificate: bool) -> (TroubleKind, &'static str) {
-    use TroubleKind as K;
+fn kind_of(error: &rustls::Error, shows_certificate: bool) -> (LinkTrouble, &'static str) {
+    use LinkTrouble as K;
     use rustls::Error as E;
     if let E::InvalidCertificate(why) = error {
         return kind_of_certificate(why);
@@ -73,9 +52,9 @@ fn kind_of(error: &rustls::Error, shows_certificate: bool) -> (TroubleKind, &'st
 
 const NO_TLS: &str = "what answers there speaks no TLS, or none that is still safe";
 
-fn kind_of_certificate(why: &CertificateError) -> (TroubleKind, &'static str) {
+fn kind_of_certificate(why: &CertificateError) -> (LinkTrouble, &'static str) {
     use CertificateError as C;
-    use TroubleKind as K;
+    use LinkTrouble as K;
     let is_not_its_time = matches!(
         why,
         C::Expired | C::ExpiredContext { .. } | C::NotValidYet | C::NotValidYetContext { .. }
@@ -92,9 +71,9 @@ fn kind_of_certificate(why: &CertificateError) -> (TroubleKind, &'static str) {
     (K::NotTrusted, words)
 }
 
-fn kind_of_alert(alert: AlertDescription, shows_certificate: bool) -> (TroubleKind, &'static str) {
+fn kind_of_alert(alert: AlertDescription, shows_certificate: bool) -> (LinkTrouble, &'static str) {
     use AlertDescription as A;
-    use TroubleKind as K;
+    use LinkTrouble as K;
     let is_wanted =
         alert == A::CertificateRequired || alert == A::HandshakeFailure && !shows_certificate;
     if is_wanted {

@@ -65,11 +65,11 @@ impl Directory for OneBox {
         }))
     }
 
-    fn stranger(&self, address: &Address) {
+    fn stranger(&self, address: &Address) -> SecretKey<wire::Frames> {
         panic!("{address:?} is no stranger");
     }
 
-    fn broker(&self, _: Result<(), String>) {}
+    fn broker(&self, _: Result<(), sync_agent::Trouble>) {}
 }
 
 struct World {

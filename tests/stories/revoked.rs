@@ -2,6 +2,7 @@
 
 use appliance::control::Order;
 use appliance_api::{LinkState, Status};
+use box_office::LinkTrouble;
 use service::Clock;
 use tests::engine::Engine;
 use tests::world::{Hub, Left, World, until};
@@ -35,18 +36,24 @@ async fn no_box_takes_the_place_of_one_that_may_have_sold(engine: Engine) {
     assert!(refused.contains(has_one), "{refused}");
 
     hub.order(&["revoke", "metropol"]);
-    until("the box is refused", || async {
+    let link = until("the box is refused", || async {
         let status: Status = clerk.get("/api/v1/status").await.expect(200).body();
-        (status.link == LinkState::Refused).then_some(())
+        (status.link_trouble == Some(LinkTrouble::KeyRevoked)).then_some(status.link)
     })
     .await;
+    assert_eq!(link, LinkState::Refused);
+    let words = world.order(Order::Status).await.unwrap();
+    assert!(
+        words.contains("head office has revoked this box"),
+        "{words}"
+    );
     let refused = hub.try_order(&again).unwrap_err();
     assert!(refused.contains(had_one), "{refused}");
     let refused = other.order(second).await.unwrap_err();
     assert!(refused.contains(had_one), "{refused}");
     // It sells on, and its hub keeps what it was told and hears no more.
     world.leaves(Left::Events);
-    world.expects_error("the hub refuses this box");
+    world.expects_error("the link is refused: head office has revoked this box");
     clerk.hold("tomorrow", &["D5"]).await.cash(5_000).await;
     assert_eq!(hub.sees("metropol").await.unwrap().today.sales, 1);
 }

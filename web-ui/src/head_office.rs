@@ -13,9 +13,9 @@ use leptos::prelude::*;
 
 use crate::format::clock_time;
 use crate::icons::{self, Icon};
-use crate::words::{Language, say};
+use crate::words::{Language, say, spoken};
 use access::{Access, Standing};
-use cinema_card::CinemaCard;
+use cinema_card::{CinemaCard, attention};
 use figures::Figures;
 use lists::{Cases, RefusedContacts};
 use sessions::WhoIsHere;
@@ -69,6 +69,15 @@ fn Office(access: Access, operator: String) -> impl IntoView {
         };
         view! { <span class=format!("live {class}") role="status" data-testid="live"><Icon of=icon/>{words}</span> }
     };
+    let language = spoken();
+    let broker = move || {
+        source.view.with(|view| {
+            let broker = view.as_ref()?.broker.as_ref()?;
+            let words = language.get().words();
+            let why = attention(Some(broker.trouble), Some(&broker.words), words)?;
+            Some(view! { <p class="attention" role="alert" data-testid="broker">{words.ho_broker}": "{why}</p> })
+        })
+    };
     view! {
         <header class="office-head">
             <h1>{title}</h1>
@@ -77,6 +86,7 @@ fn Office(access: Access, operator: String) -> impl IntoView {
             <span class="clock" data-testid="now">{now}</span>
         </header>
         <main class="office-body" data-testid="head-office">
+            {broker}
             <Figures source/>
             <div class="office-columns">
                 <Cinemas source/>

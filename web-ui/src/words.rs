@@ -116,6 +116,8 @@ pub fn say(
 
 #[cfg(test)]
 mod tests {
+    use box_office::LinkTrouble;
+
     use super::{Language, fill};
 
     #[test]
@@ -132,6 +134,10 @@ mod tests {
             assert!(language.words().genre("science-fiction").is_some());
             assert!(language.words().problem("seats_taken").is_some());
             assert!(language.words().genre("no such genre").is_none());
+            for trouble in LinkTrouble::ALL {
+                let words = language.words().trouble(trouble.code());
+                assert!(words.is_some(), "{} in {language:?}", trouble.code());
+            }
         }
     }
 

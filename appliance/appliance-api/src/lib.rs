@@ -3,5 +3,6 @@
 pub mod device;
 pub mod status;
 
+pub use box_office::LinkTrouble;
 pub use device::{Device, DeviceKind, PairRequest, Paired};
-pub use status::{LinkState, LinkTrouble, PrinterState, Status, TerminalState};
+pub use status::{LinkState, PrinterState, Status, TerminalState};

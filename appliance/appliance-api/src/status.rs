@@ -1,5 +1,6 @@
 //! What a screen's status line says.
 
+use box_office::LinkTrouble;
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/v1/status`.
@@ -8,11 +9,11 @@ use serde::{Deserialize, Serialize};
 pub struct Status {
     /// The line to the hub.
     pub link: LinkState,
+    /// What a person must see to before the link does its work: there with `refused` and `update_needed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_trouble: Option<LinkTrouble>,
     /// Since when the link is as it is, in milliseconds.
     pub link_for_ms: u64,
-    /// What keeps it from being up, if that is known.
-    #[serde(default)]
-    pub link_trouble: Option<LinkTrouble>,
     /// Sales that the hub has not acknowledged.
     pub unsent_sales: u64,
     /// The printer of the device that asks.
@@ -47,33 +48,10 @@ pub enum LinkState {
     Up,
     /// Cut, or not yet up. Selling goes on.
     Down,
-    /// The hub refuses this box; somebody must look.
+    /// The hub or the broker refuses this box, or the box the hub; somebody must look.
     Refused,
-}
-
-/// What keeps the line to the hub's broker from being there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum LinkTrouble {
-    /// Nobody answers there.
-    Unreachable,
-    /// What answers there speaks no TLS that is safe.
-    NoTls,
-    /// The broker's certificate is signed by nobody who is trusted.
-    NotTrusted,
-    /// The broker's certificate is for another name.
-    OtherName,
-    /// The broker's certificate has expired, or a clock is wrong.
-    Expired,
-    /// The broker wants a certificate, and the box has none.
-    CertificateWanted,
-    /// The broker refuses the box's certificate.
-    CertificateRefused,
-    /// The broker does not let the box in.
-    NotLetIn,
-    /// The box's own files for the line cannot be used.
-    OurFiles,
+    /// One of the two is too old for what the other tells, which waits.
+    UpdateNeeded,
 }
 
 /// The printer.

@@ -10,6 +10,7 @@ mod fixture;
 pub mod id;
 pub mod layout;
 pub mod ledger;
+pub mod link_trouble;
 pub mod money;
 pub mod plan;
 pub mod poster;
@@ -31,6 +32,7 @@ pub use ledger::{
     Changes, GiveRefusal, Granted, Held, HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD,
     RefundRefusal, SeatMove, SeatRecord, SeatState, SeatsRefusal, SellRefusal, places_needed,
 };
+pub use link_trouble::LinkTrouble;
 pub use money::{Currency, Money, MoneyError};
 pub use plan::Plan;
 pub use price::{Channel, LinePrice, PriceBook, PriceRefusal, Screening, TicketKind};

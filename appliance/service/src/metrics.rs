@@ -202,12 +202,14 @@ pub struct State {
 impl State {
     /// Makes `name` the one that is.
     pub fn set(&self, name: &str) {
+        self.count(|each| i64::from(each == name));
+    }
+
+    /// Where many things each are in one of the states: how many of them are in each.
+    pub fn count(&self, how_many: impl Fn(&str) -> i64) {
         for each in self.names {
-            self.family
-                .get_or_create(&Of {
-                    state: (*each).to_owned(),
-                })
-                .set(i64::from(*each == name));
+            let state = (*each).to_owned();
+            self.family.get_or_create(&Of { state }).set(how_many(each));
         }
     }
 }

@@ -1,12 +1,11 @@
 //! HTTP of the status line.
 
-use appliance_api::{Device, DeviceKind, LinkTrouble, PrinterState, Status, TerminalState};
+use appliance_api::{Device, DeviceKind, PrinterState, Status, TerminalState};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use counter::catalogue::local;
 use counter::{Fault, cases};
 use service::http::{Json, Refusal};
-use sync_agent::TroubleKind;
 
 use crate::app::App;
 use crate::{devices, printing};
@@ -38,7 +37,7 @@ pub(crate) async fn now(app: &App, device: Option<Device>) -> Result<Status, Ref
         .is_some_and(|device| device.kind == DeviceKind::Kiosk);
     Ok(Status {
         link: link.state,
-        link_trouble: app.link.trouble().map(|trouble| link_trouble(trouble.kind)),
+        link_trouble: link.trouble.map(|trouble| trouble.kind),
         link_for_ms: u64::try_from(link.state_for.as_millis()).unwrap_or(u64::MAX),
         unsent_sales: link.unsent_sales,
         printer,
@@ -50,20 +49,6 @@ pub(crate) async fn now(app: &App, device: Option<Device>) -> Result<Status, Ref
         device: device.map(|device| device.name),
         now: local(app.base.machine.clock.now(), &zone),
     })
-}
-
-fn link_trouble(kind: TroubleKind) -> LinkTrouble {
-    match kind {
-        TroubleKind::Unreachable => LinkTrouble::Unreachable,
-        TroubleKind::NoTls => LinkTrouble::NoTls,
-        TroubleKind::NotTrusted => LinkTrouble::NotTrusted,
-        TroubleKind::OtherName => LinkTrouble::OtherName,
-        TroubleKind::Expired => LinkTrouble::Expired,
-        TroubleKind::CertificateWanted => LinkTrouble::CertificateWanted,
-        TroubleKind::CertificateRefused => LinkTrouble::CertificateRefused,
-        TroubleKind::NotLetIn => LinkTrouble::NotLetIn,
-        TroubleKind::OurFiles => LinkTrouble::OurFiles,
-    }
 }
 
 fn count<T: TryInto<u64>>(number: T) -> u64 {

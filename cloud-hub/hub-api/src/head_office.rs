@@ -1,7 +1,7 @@
 //! What head office sees: every cinema with its link and its day. Times are RFC 3339 texts; a cinema's own times carry its
 //! offset, so that a browser needs no zone data.
 
-use box_office::{CinemaId, DeviceId, Money, ShowtimeId};
+use box_office::{CinemaId, DeviceId, LinkTrouble, Money, ShowtimeId};
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/v1/head-office/cinemas`, and each `cinemas` event of `GET /api/v1/head-office/cinemas/events`, which is sent at
@@ -11,12 +11,25 @@ use serde::{Deserialize, Serialize};
 pub struct HeadOffice {
     /// The time at the hub.
     pub now: String,
+    /// What keeps the hub from its broker, and with it from every cinema, if anything does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broker: Option<BrokerTrouble>,
     /// Every cinema that was ever enrolled or expected, by name.
     pub cinemas: Vec<Cinema>,
     /// Who was refused lately, the latest first.
     pub refused: Vec<RefusedContact>,
     /// What a person must decide, the latest first.
     pub cases: Vec<Case>,
+}
+
+/// Why the hub does not reach its broker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BrokerTrouble {
+    /// Of what kind it is.
+    pub trouble: LinkTrouble,
+    /// What was heard of it, in words.
+    pub words: String,
 }
 
 /// A cinema as the hub knows it.
@@ -49,7 +62,10 @@ pub struct Link {
     pub acknowledged: u64,
     /// The version of the box's program.
     pub program: Option<String>,
-    /// What must be looked at, in words for `refused` and `update_needed`.
+    /// What a person must see to before the link does its work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<LinkTrouble>,
+    /// What was heard of it, or what else must be looked at, in words.
     pub attention: Option<String>,
 }
 
@@ -66,7 +82,7 @@ pub enum LinkState {
     Down,
     /// The hub refuses the box, or the box the hub.
     Refused,
-    /// The box tells of something that this hub is too old to understand.
+    /// One of the two is too old for what the other tells, which waits.
     UpdateNeeded,
 }
 

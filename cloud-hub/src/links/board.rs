@@ -6,9 +6,12 @@ use std::sync::Arc;
 use hub_api::LinkState;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use service::Clock;
+use service::{Clock, Metrics};
+use sync_agent::Trouble;
 use tokio::sync::watch;
-use wire::CinemaId;
+use wire::{CinemaId, LinkTrouble};
+
+use super::meters::Meters;
 
 /// How often a box that is heard all the time changes the page.
 const HEARD_SHOWN: SignedDuration = SignedDuration::from_secs(5);
@@ -19,6 +22,9 @@ pub(crate) struct OnBoard {
     pub(crate) state: Option<LinkState>,
     pub(crate) heard: Option<Timestamp>,
     pub(crate) program: Option<String>,
+    /// What a person must see to.
+    pub(crate) trouble: Option<LinkTrouble>,
+    /// What was heard of it.
     pub(crate) attention: Option<String>,
 }
 
@@ -27,22 +33,39 @@ pub(crate) struct OnBoard {
 pub(crate) struct Board {
     clock: Clock,
     links: Arc<Mutex<BTreeMap<CinemaId, OnBoard>>>,
+    /// Why the broker is not reached, if it is not.
+    broker: Arc<Mutex<Option<Trouble>>>,
     version: Arc<watch::Sender<u64>>,
 }
 
 impl Board {
     /// An empty board.
-    pub(crate) fn new(clock: Clock) -> Self {
-        Self {
+    pub(crate) fn new(clock: Clock, metrics: &Metrics) -> Self {
+        let board = Self {
             clock,
             links: Arc::default(),
+            broker: Arc::default(),
             version: Arc::new(watch::Sender::new(0)),
-        }
+        };
+        let (meters, shown) = (Meters::new(metrics), board.clone());
+        metrics.before_each_reading(move || meters.show(&shown.links.lock(), &shown.broker.lock()));
+        board
     }
 
     /// Everything on it.
     pub(crate) fn read(&self) -> BTreeMap<CinemaId, OnBoard> {
         self.links.lock().clone()
+    }
+
+    /// Why the broker is not reached, if it is not.
+    pub(crate) fn broker(&self) -> Option<Trouble> {
+        self.broker.lock().clone()
+    }
+
+    /// The broker is reached, or not and why.
+    pub(crate) fn reached(&self, trouble: Option<Trouble>) {
+        *self.broker.lock() = trouble;
+        self.changed();
     }
 
     /// Changes whenever something that head office sees has changed.
@@ -63,6 +86,7 @@ impl Board {
                 state: Some(LinkState::Up),
                 heard,
                 program: Some(program),
+                trouble: None,
                 attention: None,
             };
         });
@@ -70,17 +94,12 @@ impl Board {
 
     /// Nobody is there. What somebody must look at stays.
     pub(crate) fn down(&self, cinema: &CinemaId) {
-        self.put(cinema, |link| {
-            link.state = match link.state {
-                Some(LinkState::Refused) => Some(LinkState::Refused),
-                Some(
-                    LinkState::NotEnrolled
-                    | LinkState::Up
-                    | LinkState::Down
-                    | LinkState::UpdateNeeded,
-                )
-                | None => Some(LinkState::Down),
-            };
+        self.put(cinema, |link| match link.state {
+            Some(LinkState::Refused) => {}
+            Some(
+                LinkState::NotEnrolled | LinkState::Up | LinkState::Down | LinkState::UpdateNeeded,
+            )
+            | None => (link.state, link.trouble) = (Some(LinkState::Down), None),
         });
     }
 
@@ -107,14 +126,30 @@ impl Board {
         }
     }
 
-    /// Somebody must look. A link that is up stays up: what is refused there may come from anybody.
-    pub(crate) fn attention(&self, cinema: &CinemaId, state: LinkState, words: String) {
-        self.put(cinema, |link| {
-            if link.state != Some(LinkState::Up) {
-                link.state = Some(state);
-                link.attention = Some(words);
+    /// One end refuses the other. A link that is up stays up: what is refused there may come from anybody.
+    pub(crate) fn refused(&self, cinema: &CinemaId, trouble: LinkTrouble, words: String) {
+        self.put(cinema, |link| match link.state {
+            Some(LinkState::Up | LinkState::UpdateNeeded) => {}
+            Some(LinkState::NotEnrolled | LinkState::Down | LinkState::Refused) | None => {
+                link.state = Some(LinkState::Refused);
+                (link.trouble, link.attention) = (Some(trouble), Some(words));
             }
         });
+    }
+
+    /// What the hub tells waits for an update of the box.
+    pub(crate) fn waits_for_the_box(&self, cinema: &CinemaId, words: String) {
+        self.put(cinema, |link| {
+            link.state = Some(LinkState::UpdateNeeded);
+            link.trouble = Some(LinkTrouble::BoxMustUpdate);
+            link.attention = Some(words);
+        });
+    }
+
+    /// What the box tells cannot be kept, in these words.
+    pub(crate) fn failed(&self, cinema: &CinemaId, words: String) {
+        self.down(cinema);
+        self.put(cinema, |link| link.attention = Some(words));
     }
 
     fn put(&self, cinema: &CinemaId, change: impl FnOnce(&mut OnBoard)) {

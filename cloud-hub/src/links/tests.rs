@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use hub_api::LinkState;
+
 use super::*;
 use crate::migrations::MIGRATIONS;
 

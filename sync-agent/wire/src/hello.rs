@@ -120,6 +120,11 @@ pub fn custody_hash<'a>(seats: impl IntoIterator<Item = (&'a SeatId, u64, bool)>
 }
 
 impl Hello {
+    /// Whether it wants an answer: a box calls or opens.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self.step, Step::Call(_) | Step::Open { .. })
+    }
+
     /// The signed bytes.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ pub mod context;
 pub mod key;
 
 pub use ack::Acknowledgement;
-pub use box_office::{CinemaId, DeviceId};
+pub use box_office::{CinemaId, DeviceId, LinkTrouble};
 pub use bytes::{Hash, Nonce};
 pub use context::{Context, End, Generation, Incarnation, Life};
 pub use event::{Body, Event, EventError, Meaning, Position, Stream};

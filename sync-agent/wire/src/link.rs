@@ -21,6 +21,7 @@ use crate::key::{Frames, SecretKey};
 use crate::seal::{Keys, Refusal};
 pub use intake::Delivery;
 use opening::Opening;
+pub use opening::turn_away_stranger;
 pub use pump::WINDOW;
 use session::Session;
 

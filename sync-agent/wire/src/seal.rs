@@ -1,11 +1,13 @@
 //! The signature around everything that the link sends: a COSE_Sign1 (RFC 9052, EdDSA with Ed25519) whose external data is
 //! the message's purpose, so that a frame can never pass as an acknowledgement. What it says stands inside, signed with it.
 
+use box_office::LinkTrouble;
 use coset::{CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder, iana};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Blob, KeyId};
+use crate::context::End;
 use crate::event::{EventError, decode, encode};
 use crate::key::{Frames, KeyRing, SecretKey};
 
@@ -69,10 +71,48 @@ pub enum Refusal {
         applied: u64,
         /// The last event that the writer has.
         written: u64,
+        /// Who wrote it; programs of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        writer: Option<End>,
+    },
+    /// The other end speaks another version of the protocol.
+    #[error("version {told} of the protocol is spoken to one that speaks version {spoken}")]
+    OtherProtocol {
+        /// The version that the other end speaks.
+        told: u32,
+        /// The version that is spoken here.
+        spoken: u32,
     },
     /// Two histories under the same numbers.
     #[error("the two histories differ at event {0}")]
     Forked(u64),
+}
+
+impl Refusal {
+    /// What is wrong with the link if `by` refuses the other end for this; `None` for what may come from anybody and says nothing of the
+    /// other end.
+    pub fn trouble(&self, by: End) -> Option<LinkTrouble> {
+        Some(match (self, by) {
+            (Self::Unreadable | Self::WrongSignature | Self::BrokenChain, _) => return None,
+            (Self::UnknownKey(_), End::Hub) => LinkTrouble::UnknownBox,
+            (Self::RevokedKey(_), End::Hub) => LinkTrouble::KeyRevoked,
+            (Self::UnknownKey(_) | Self::RevokedKey(_), End::Box) => LinkTrouble::UnknownHub,
+            (Self::OtherCinema, _) => LinkTrouble::OtherCinema,
+            (Self::OtherIncarnation, _) => LinkTrouble::OtherBox,
+            (Self::OtherGeneration, _) => LinkTrouble::OtherHub,
+            (Self::StaleSession { .. }, End::Hub) => LinkTrouble::Copied,
+            (Self::StaleSession { .. }, End::Box) | (Self::SessionNeverGiven { .. }, _) => {
+                LinkTrouble::HubForgot
+            }
+            (Self::WriterForgot { writer, .. }, _) => match writer {
+                Some(End::Box) => LinkTrouble::BoxForgot,
+                Some(End::Hub) => LinkTrouble::HubForgot,
+                None => LinkTrouble::Forgot,
+            },
+            (Self::OtherProtocol { .. }, _) => LinkTrouble::OtherProtocol,
+            (Self::Forked(_), _) => LinkTrouble::Forked,
+        })
+    }
 }
 
 /// What a signature is for; part of what is signed.

@@ -1,6 +1,6 @@
 //! A cinema: its link in words, where the two streams stand, and its day.
 
-use box_office::CinemaId;
+use box_office::{CinemaId, LinkTrouble};
 use hub_api::{Cinema, LinkState};
 use leptos::prelude::*;
 
@@ -27,9 +27,12 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
     };
     let attention = move || {
         cinema.with(|cinema| {
-            cinema
-                .as_ref()
-                .and_then(|cinema| cinema.link.attention.clone())
+            let link = &cinema.as_ref()?.link;
+            attention(
+                link.trouble,
+                link.attention.as_deref(),
+                language.get().words(),
+            )
         })
     };
     let facts = move || {
@@ -51,12 +54,25 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
     view! {
         <article class="cinema-card" data-testid=testid>
             <div class="cinema-head"><h2>{name}</h2>{link}</div>
-            <p class="attention">{attention}</p>
+            <p class="attention" data-testid="attention">{attention}</p>
             <dl class="facts-list">
                 {move || facts().into_iter().map(|(name, value, testid)| view! { <div><dt>{name}</dt><dd data-testid=testid>{value}</dd></div> }).collect_view()}
             </dl>
             <Occupancy showtimes/>
         </article>
+    }
+}
+
+/// What a person must see to, in their language, and what was heard of it.
+pub(super) fn attention(
+    trouble: Option<LinkTrouble>,
+    heard: Option<&str>,
+    words: &Words,
+) -> Option<String> {
+    let told = trouble.and_then(|trouble| words.trouble(trouble.code()));
+    match (told, heard) {
+        (Some(told), Some(heard)) => Some(format!("{told} ({heard})")),
+        (told, heard) => told.or(heard).map(str::to_owned),
     }
 }
 

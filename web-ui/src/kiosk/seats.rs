@@ -147,7 +147,7 @@ fn Chooser(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
         kiosk.status.with(|status| {
             status.as_ref().is_some_and(|status| match status.link {
                 LinkState::Down | LinkState::Refused => true,
-                LinkState::Up | LinkState::NotEnrolled => false,
+                LinkState::Up | LinkState::UpdateNeeded | LinkState::NotEnrolled => false,
             })
         })
     });

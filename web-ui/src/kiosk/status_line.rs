@@ -49,8 +49,15 @@ fn States(status: Status) -> impl IntoView {
     let unsent = status.unsent_sales;
     let set_aside = status.set_aside;
     let failing = status.failing;
-    let (link, trouble, printer) = (status.link, status.link_trouble, status.printer);
-    let link_words = move || link_words(link, trouble, kiosk.language.get().words());
+    let (link, printer) = (status.link, status.printer);
+    let link_words = move || link_words(link, kiosk.language.get().words());
+    let trouble = status
+        .link_trouble
+        .filter(|trouble| *trouble != LinkTrouble::Unreachable);
+    let trouble = trouble.map(|trouble| {
+        let words = move || kiosk.language.get().words().trouble(trouble.code());
+        view! { <li class="state warn trouble" data-testid="status-link-trouble" data-code=trouble.code()>{words}</li> }
+    });
     let printer_words = move || printer_words(printer, kiosk.language.get().words());
     let unsent_words = move || {
         fill(
@@ -72,6 +79,7 @@ fn States(status: Status) -> impl IntoView {
         <li class=format!("state {}", link_class(link)) data-testid="status-link" data-state=link_class(link)>
             <Icon of=if link == LinkState::Up { icons::WIFI } else { icons::WIFI_OFF }/>{link_words}
         </li>
+        {trouble}
         {(unsent > 0).then(|| view! { <li class="state" data-testid="status-unsent"><Icon of=icons::CLOUD_UPLOAD/>{unsent_words}</li> })}
         {(set_aside > 0).then(|| view! { <li class="state warn" data-testid="status-set-aside"><Icon of=icons::TRIANGLE_ALERT/>{set_aside_words}</li> })}
         {(failing > 0).then(|| view! { <li class="state warn" data-testid="status-failing"><Icon of=icons::TRIANGLE_ALERT/>{failing_words}</li> })}
@@ -79,22 +87,13 @@ fn States(status: Status) -> impl IntoView {
     }
 }
 
-fn link_words(link: LinkState, trouble: Option<LinkTrouble>, words: &Words) -> &'static str {
+fn link_words(link: LinkState, words: &Words) -> &'static str {
     match link {
         LinkState::Up => words.link_up,
-        LinkState::Down => match trouble {
-            None | Some(LinkTrouble::Unreachable) => words.link_down,
-            Some(LinkTrouble::NoTls) => words.link_no_tls,
-            Some(LinkTrouble::NotTrusted) => words.link_not_trusted,
-            Some(LinkTrouble::OtherName) => words.link_other_name,
-            Some(LinkTrouble::Expired) => words.link_expired,
-            Some(LinkTrouble::CertificateWanted) => words.link_certificate_wanted,
-            Some(LinkTrouble::CertificateRefused) => words.link_certificate_refused,
-            Some(LinkTrouble::NotLetIn) => words.link_not_let_in,
-            Some(LinkTrouble::OurFiles) => words.link_own_files,
-        },
+        LinkState::Down => words.link_down,
         LinkState::NotEnrolled => words.link_alone,
         LinkState::Refused => words.link_refused,
+        LinkState::UpdateNeeded => words.link_update,
     }
 }
 
@@ -102,7 +101,7 @@ fn link_class(link: LinkState) -> &'static str {
     match link {
         LinkState::Up => "good",
         LinkState::NotEnrolled => "quiet",
-        LinkState::Down | LinkState::Refused => "warn",
+        LinkState::Down | LinkState::Refused | LinkState::UpdateNeeded => "warn",
     }
 }
 

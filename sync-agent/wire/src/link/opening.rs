@@ -11,6 +11,7 @@ use crate::bytes::Nonce;
 use crate::context::End;
 use crate::event::Kinds;
 use crate::hello::{Hello, PROTOCOL, State, Step};
+use crate::key::{Frames, SecretKey};
 use crate::seal::{Refusal, Sealed};
 
 /// How long an answer may take before the box calls again; doubled at each time, with jitter.
@@ -249,7 +250,7 @@ impl Link {
         };
         let fits = self.judge(&state).and(newer);
         let is_ours = state.incarnation == self.setup.incarnation;
-        let own = judge_stream(state.applied, self.standing.written);
+        let own = judge_stream(self.setup.end, state.applied, self.standing.written);
         let known = state.applied;
         let Opening::Box(calling) = &mut self.opening else {
             return;
@@ -466,9 +467,8 @@ impl Link {
     /// Tells a caller whose key does not count. Nobody else is answered, so that two refusals never answer each other, and
     /// that a Hello damaged on its way is only lost.
     fn turn_away(&mut self, hello: &Hello, reason: Refusal, turn: &mut Turn) {
-        let asks = matches!(hello.step, Step::Call(_) | Step::Open { .. });
         let keyless = matches!(reason, Refusal::UnknownKey(_) | Refusal::RevokedKey(_));
-        if self.setup.end == End::Hub && asks && keyless && hello.cinema == *self.cinema() {
+        if self.setup.end == End::Hub && hello.asks() && keyless && hello.cinema == *self.cinema() {
             self.say(
                 turn.nonce,
                 Step::Refuse {
@@ -482,14 +482,19 @@ impl Link {
 
     /// Whether what the other end says of itself fits with what this end knows.
     fn judge(&self, state: &State) -> Result<(), Refusal> {
+        if state.protocol != PROTOCOL {
+            let (told, spoken) = (state.protocol, PROTOCOL);
+            return Err(Refusal::OtherProtocol { told, spoken });
+        }
         if state.incarnation != self.setup.incarnation {
             return Err(Refusal::OtherIncarnation);
         }
         if state.generation != self.setup.generation {
             return Err(Refusal::OtherGeneration);
         }
-        judge_stream(state.applied, self.standing.written)?;
-        judge_stream(self.standing.applied, state.written)
+        let own = self.setup.end;
+        judge_stream(own, state.applied, self.standing.written)?;
+        judge_stream(own.other(), self.standing.applied, state.written)
     }
 
     /// Whether this is the box of the last session: its last confirmed one is ours, or it has stored ours since.
@@ -555,6 +560,27 @@ impl Link {
             None => self.call(turn),
         }
     }
+}
+
+/// The hub's answer to a box that it does not know, signed with its key for the cinema that the box says it is of: nobody but a box that
+/// calls or opens is answered, and one that this hub never enrolled does not know the key.
+pub fn turn_away_stranger(bytes: &[u8], key: &SecretKey<Frames>, nonce: Nonce) -> Option<Vec<u8>> {
+    let sealed = Sealed::parse(bytes).ok()?;
+    let hello = sealed.peek::<Hello>()?;
+    if !hello.asks() || hello.cinema != *key.cinema() {
+        return None;
+    }
+    let step = Step::Refuse {
+        answers: hello.nonce,
+        reason: Refusal::UnknownKey(sealed.key()),
+    };
+    let answer = Hello {
+        from: End::Hub,
+        cinema: hello.cinema,
+        nonce,
+        step,
+    };
+    answer.sign(key).ok()
 }
 
 /// Keeps a stored session's number with the latest of those before it.

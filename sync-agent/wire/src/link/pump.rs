@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{Notice, Output, Setup, Topic, Turn};
-use crate::context::Context;
+use crate::context::{Context, End};
 use crate::event::{Event, Position};
 use crate::frame::{how_many_fit, sign_frame};
 use crate::hello::State;
@@ -175,6 +175,7 @@ impl Pump {
     /// after it had said where it stands: the stream goes on from there.
     pub(super) fn acknowledged(
         &mut self,
+        own: End,
         applied: Position,
         written: Position,
         now: Duration,
@@ -183,7 +184,7 @@ impl Pump {
             return Heard::Nothing;
         }
         if applied.seq > self.sent.seq {
-            return match judge_stream(applied, written) {
+            return match judge_stream(own, applied, written) {
                 Ok(()) => {
                     let loading = self.loading;
                     *self = Self {
@@ -232,11 +233,16 @@ impl Pump {
 }
 
 /// Whether a reader can have come as far as it says in a stream that ends where its writer says.
-pub(super) fn judge_stream(applied: Position, written: Position) -> Result<(), Refusal> {
+pub(super) fn judge_stream(
+    writer: End,
+    applied: Position,
+    written: Position,
+) -> Result<(), Refusal> {
     if applied.seq > written.seq {
         return Err(Refusal::WriterForgot {
             applied: applied.seq,
             written: written.seq,
+            writer: Some(writer),
         });
     }
     if applied.seq == written.seq && applied.hash != written.hash {

@@ -112,7 +112,7 @@ impl Link {
             Ok(acknowledgement) => acknowledgement,
             Err(refusal) => return self.refuse(refusal, turn),
         };
-        let (writes, written) = (self.setup.end.writes(), self.standing.written);
+        let (own, written) = (self.setup.end, self.standing.written);
         let Some(session) = self
             .session
             .as_mut()
@@ -120,11 +120,11 @@ impl Link {
         else {
             return self.knock(turn);
         };
-        if acknowledgement.stream != writes {
+        if acknowledgement.stream != own.writes() {
             return;
         }
         let applied = acknowledgement.applied;
-        match session.pump.acknowledged(applied, written, turn.now) {
+        match session.pump.acknowledged(own, applied, written, turn.now) {
             Heard::Nothing => self.heard(turn),
             Heard::Progress => {
                 self.heard(turn);

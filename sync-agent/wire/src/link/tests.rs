@@ -7,6 +7,7 @@ use super::*;
 use crate::context::{Generation, Incarnation};
 use crate::event::{Body, ContentAdopted, Meaning, ShowtimeCancelled};
 use crate::event::{Content, hash_of};
+use crate::hello::Step;
 
 /// A number generator that a seed repeats (splitmix64).
 struct Dice(u64);
@@ -612,6 +613,7 @@ fn a_box_that_was_put_back_is_refused() {
     let refusal = Refusal::WriterForgot {
         applied: 3,
         written: 1,
+        writer: Some(End::Box),
     };
     assert_eq!(world.nodes[0].link.status(), Status::Refused(refusal));
     let known = known.unwrap();
@@ -717,6 +719,33 @@ fn unknown_revoked_and_wrong_keys_are_named_and_the_box_is_told() {
 }
 
 #[test]
+fn an_end_that_speaks_another_version_of_the_protocol_is_refused() {
+    let mut world = World::new(3);
+    world.connect_both();
+    while !matches!(world.channel.first(), Some((0, Topic::Hello, bytes)) if is_offer(bytes)) {
+        world.deliver(0);
+        world.work(1);
+    }
+    let (_, _, bytes) = world.channel.remove(0);
+    let mut hello = crate::Hello::verify(&bytes, &world.nodes[0].link.setup.peer).unwrap();
+    let Step::Offer { state, .. } = &mut hello.step else {
+        panic!("it is an offer")
+    };
+    state.protocol = 2;
+    let bytes = hello.sign(&world.nodes[1].link.setup.key).unwrap();
+    let topic = Topic::Hello;
+    world.tell(0, Input::Received { topic, bytes });
+    let refusal = Refusal::OtherProtocol { told: 2, spoken: 1 };
+    assert_eq!(world.nodes[0].link.status(), Status::Refused(refusal));
+}
+
+fn is_offer(bytes: &[u8]) -> bool {
+    let keys = &link(End::Box, Standing::START).setup.peer;
+    let hello = crate::Hello::verify(bytes, keys);
+    hello.is_ok_and(|hello| matches!(hello.step, Step::Offer { .. }))
+}
+
+#[test]
 fn an_acknowledgement_of_another_history_parts_the_ends() {
     // Of what was sent in this session, and of what was not: in the middle of the stream, and at its end.
     for (written, sent, seq) in [(1, true, 1), (2, false, 1), (2, false, 2)] {
@@ -745,8 +774,11 @@ fn an_acknowledgement_of_what_was_never_written_parts_the_ends() {
     world.write(0);
     let hash = hash_of(b"a later event");
     acknowledge_up(&mut world, Position { seq: 2, hash });
-    let (applied, written) = (2, 1);
-    let refusal = Refusal::WriterForgot { applied, written };
+    let refusal = Refusal::WriterForgot {
+        applied: 2,
+        written: 1,
+        writer: Some(End::Box),
+    };
     assert_eq!(world.nodes[0].link.status(), Status::Refused(refusal));
 }
 
