@@ -48,7 +48,15 @@ impl Board {
             version: Arc::new(watch::Sender::new(0)),
         };
         let (meters, shown) = (Meters::new(metrics), board.clone());
-        metrics.before_each_reading(move || meters.show(&shown.links.lock(), &shown.broker.lock()));
+        metrics.before_each_reading(move || {
+            let broker = shown.broker.lock().as_ref().map(|trouble| trouble.kind);
+            let links = shown.read();
+            let links: Vec<_> = links
+                .values()
+                .map(|link| (link.state, link.trouble))
+                .collect();
+            meters.show(&links, broker);
+        });
         board
     }
 

@@ -1,16 +1,14 @@
 //! What `/metrics` says of all links.
 
-use std::collections::BTreeMap;
-
 use hub_api::LinkState;
 use service::metrics::{Metrics, State};
-use sync_agent::Trouble;
-use wire::{CinemaId, LinkTrouble};
-
-use super::OnBoard;
+use wire::LinkTrouble;
 
 /// The states of a link by the names that `/metrics` and the HTTP contract have for them.
 const STATES: [&str; 5] = ["not_enrolled", "up", "down", "refused", "update_needed"];
+
+/// How one link stands, and what a person must see to.
+pub(super) type Standing = (Option<LinkState>, Option<LinkTrouble>);
 
 /// How many links stand how.
 pub(super) struct Meters {
@@ -37,21 +35,20 @@ impl Meters {
         }
     }
 
-    pub(super) fn show(&self, links: &BTreeMap<CinemaId, OnBoard>, broker: &Option<Trouble>) {
-        let in_state =
-            |link: &&OnBoard, name: &str| link.state.is_some_and(|state| of(state) == name);
+    /// Shows how the links stand, and what is wrong with the broker.
+    pub(super) fn show(&self, links: &[Standing], broker: Option<LinkTrouble>) {
+        let in_state = |link: &Standing, name: &str| link.0.is_some_and(|state| of(state) == name);
         self.states
             .count(|name| count(links, |link| in_state(link, name)));
         let code = |trouble: Option<LinkTrouble>| trouble.map_or("none", LinkTrouble::code);
         self.troubles
-            .count(|name| count(links, |link| code(link.trouble) == name));
-        self.broker
-            .set(code(broker.as_ref().map(|trouble| trouble.kind)));
+            .count(|name| count(links, |link| code(link.1) == name));
+        self.broker.set(code(broker));
     }
 }
 
-fn count(links: &BTreeMap<CinemaId, OnBoard>, which: impl Fn(&&OnBoard) -> bool) -> i64 {
-    i64::try_from(links.values().filter(which).count()).unwrap_or(i64::MAX)
+fn count(links: &[Standing], which: impl Fn(&&Standing) -> bool) -> i64 {
+    i64::try_from(links.iter().filter(which).count()).unwrap_or(i64::MAX)
 }
 
 fn of(state: LinkState) -> &'static str {
