@@ -79,10 +79,11 @@ impl Proof {
                 "selling_stopped",
                 "Whether nothing is sold because the box cannot prove that it has all that it sold: 1, or 0",
             ),
-            proof.clone(),
+            Arc::downgrade(&proof.0),
         );
         (proof.0.machine.metrics).before_each_reading(move || {
-            stopped.set(shown.stops().is_some().into());
+            let proof = shown.upgrade().map(Proof);
+            stopped.set(proof.is_some_and(|proof| proof.stops().is_some()).into());
         });
         Ok(proof)
     }
