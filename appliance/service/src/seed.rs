@@ -70,33 +70,25 @@ impl Seeds {
                 }),
                 _,
             ) => *name,
-            (Some(Identity { name: None, .. }) | None, None) => {
+            (Some(Identity { name: None, .. }), None) => {
+                return files.name_whoever_was_in_use(database, random).await;
+            }
+            (None, None) => {
                 let name = random.bytes();
                 let naming = database.write(scope(), move |tx| store::set_name(tx, name));
                 naming.await?;
                 name
             }
         };
-        let keys = match &known {
-            Some(Identity {
-                keys: Some(keys), ..
-            }) => Some(*keys),
-            Some(Identity { keys: None, .. }) | None => None,
-        };
-        // A birth that was cut short has a name already; whoever was in use before there were names has both keys.
-        let may_make = keys.is_none() && known.is_none_or(|known| known.name.is_some());
-        if keys.is_none() {
+        let keys = known.and_then(|known| known.keys);
+        // One that was cut short has a name already.
+        let is_birth = keys.is_none();
+        if is_birth {
             files.set_name(name)?;
         }
-        let seeds = Self {
-            frame: files.seed("frame", keys.map(|keys| keys.frame), may_make, random)?,
-            ticket: files.seed("ticket", keys.map(|keys| keys.ticket), may_make, random)?,
-        };
-        if keys.is_none() {
-            let made = Fingerprints {
-                frame: fingerprint(&seeds.frame),
-                ticket: fingerprint(&seeds.ticket),
-            };
+        let seeds = files.seeds(keys, is_birth, random)?;
+        if is_birth {
+            let made = Fingerprints::of(&seeds);
             let keeping = database.write(scope(), move |tx| store::set_keys(tx, made));
             keeping.await?;
         } else if named.is_none() {
@@ -106,6 +98,15 @@ impl Seeds {
             files.set_name(name)?;
         }
         Ok(seeds)
+    }
+}
+
+impl Fingerprints {
+    fn of(seeds: &Seeds) -> Self {
+        Self {
+            frame: fingerprint(&seeds.frame),
+            ticket: fingerprint(&seeds.ticket),
+        }
     }
 }
 
@@ -152,6 +153,36 @@ impl Files<'_> {
         let mut bytes = name.to_vec();
         bytes.extend_from_slice(&Sha256::digest(name));
         write(self.0, &self.0.join(NAME_FILE), &bytes)
+    }
+
+    /// The keys of a database that was in use before there were names. It must have both: a name without them would look like a birth that
+    /// was cut short, to which keys are made.
+    async fn name_whoever_was_in_use(
+        &self,
+        database: &Database,
+        random: &Random,
+    ) -> Result<Seeds, OpenError> {
+        let seeds = self.seeds(None, false, random)?;
+        let (name, keys) = (random.bytes(), Fingerprints::of(&seeds));
+        let naming = database.write(scope(), move |tx| {
+            store::set_name(tx, name)?;
+            store::set_keys(tx, keys)
+        });
+        naming.await?;
+        self.set_name(name)?;
+        Ok(seeds)
+    }
+
+    fn seeds(
+        &self,
+        known: Option<Fingerprints>,
+        may_make: bool,
+        random: &Random,
+    ) -> Result<Seeds, OpenError> {
+        Ok(Seeds {
+            frame: self.seed("frame", known.map(|keys| keys.frame), may_make, random)?,
+            ticket: self.seed("ticket", known.map(|keys| keys.ticket), may_make, random)?,
+        })
     }
 
     /// A key: the one that is known, or any, or one that is made.
