@@ -114,9 +114,19 @@ pub(crate) async fn hold(
 
 /// Nothing is sold by a side that cannot prove what it sold before.
 pub(super) fn check_sells(at: &At) -> Result<(), CheckoutRefused> {
-    match at.ports.stopped() {
-        None => Ok(()),
-        Some(Stopped::New | Stopped::All) => Err(CheckoutRefused::Stopped),
+    check_goes_on(at.ports.stopped(), IsNew(true))
+}
+
+/// Whether a step begins something new or takes money.
+#[derive(Debug, Clone, Copy)]
+struct IsNew(bool);
+
+fn check_goes_on(stopped: Option<Stopped>, step: IsNew) -> Result<(), CheckoutRefused> {
+    match (stopped, step) {
+        (None, _) | (Some(Stopped::New), IsNew(false)) => Ok(()),
+        (Some(Stopped::All), _) | (Some(Stopped::New), IsNew(true)) => {
+            Err(CheckoutRefused::Stopped)
+        }
     }
 }
 
@@ -310,8 +320,11 @@ fn settle_in(
     if purchase.hold.state == box_office::checkout::Purchase::Settled {
         return sale::of_hold(tx, at, &purchase.hold.id);
     }
-    check_sells(at)?;
     let sums = purchase.sums(tx)?;
+    let missing_minor = sums.missing_minor();
+    let given = request.cash_given_minor.filter(|_| missing_minor > 0);
+    // What is paid already becomes tickets.
+    check_goes_on(at.ports.stopped(), IsNew(given.is_some()))?;
     match purchase.ask(tx, PurchaseTrigger::Settle, &sums) {
         // Cash may come with this request.
         Ok(_) | Err(PurchaseRefusal::NotPaid { .. }) => {}
@@ -322,8 +335,6 @@ fn settle_in(
     if request.total_minor.is_some_and(|told| told != total_minor) {
         return Err(CheckoutRefused::PriceChanged { total_minor });
     }
-    let missing_minor = sums.missing_minor();
-    let given = request.cash_given_minor.filter(|_| missing_minor > 0);
     if let Some(given) = given.filter(|given| *given < missing_minor) {
         return Err(CheckoutRefused::not_paid(missing_minor - given));
     }
@@ -382,3 +393,6 @@ pub(crate) fn shown_state(state: Payment) -> counter_api::TenderState {
         Payment::Returned(_) => Shown::Refunded,
     }
 }
+
+#[cfg(test)]
+mod tests;
