@@ -129,16 +129,33 @@ pub enum Look {
     Whole,
 }
 
-/// Looks whether each event names the one before it and the head is the last of them, and keeps how far that was seen.
+/// Looks whether each event names the one before it and the head is the last of them, and keeps how far it fits: a break is found again
+/// by the next look, until somebody takes the chain as it is.
 ///
 /// # Errors
 /// The database refuses, or there is no such stream.
 pub fn check(tx: &mut Tx<'_>, stream: StreamId, look: Look) -> Result<Chain, Error> {
     let head = stream::head(tx, stream)?;
-    let mut at = match look {
+    let from = match look {
         Look::New => checked(tx, stream)?,
         Look::Whole => Position::START,
     };
+    let fits = fits_up_to(tx, stream, from, head)?;
+    set_checked(tx, stream, fits)?;
+    Ok(match fits == head {
+        true => Chain::Whole,
+        false => Chain::Broken { after: fits.seq },
+    })
+}
+
+/// The last event from `from` on, up to the head, that names the one before it.
+fn fits_up_to(
+    tx: &mut Tx<'_>,
+    stream: StreamId,
+    from: Position,
+    head: Position,
+) -> Result<Position, Error> {
+    let mut at = from;
     while at.seq < head.seq {
         let stored = tx.query(
             "SELECT bytes FROM event WHERE place > $1 AND place <= $2 ORDER BY place LIMIT $3",
@@ -153,18 +170,14 @@ pub fn check(tx: &mut Tx<'_>, stream: StreamId, look: Look) -> Result<Chain, Err
         for bytes in stored {
             match Event::decode(bytes) {
                 Ok(event) if event.follows(&at) => at = event.position(),
-                Ok(_) | Err(_) => return Ok(Chain::Broken { after: at.seq }),
+                Ok(_) | Err(_) => return Ok(at),
             }
         }
         if at == before {
-            return Ok(Chain::Broken { after: at.seq });
+            break;
         }
     }
-    if at != head {
-        return Ok(Chain::Broken { after: at.seq });
-    }
-    set_checked(tx, stream, head)?;
-    Ok(Chain::Whole)
+    Ok(at)
 }
 
 /// Takes the chain as it is: it is looked at from its head on.

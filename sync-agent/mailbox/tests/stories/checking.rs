@@ -34,7 +34,14 @@ fn what_was_written_is_whole() {
 fn another_event_a_missing_one_and_another_head_are_found() {
     let head = "UPDATE stream SET seq = seq - 1";
     let gone = "DELETE FROM event WHERE (place & 255) = 2";
-    for (sql, after) in [(LAST_BYTE_OF_THE_SECOND, 1), (gone, 1), (head, 2)] {
+    let unreadable = "UPDATE event SET bytes = x'00' WHERE (place & 255) = 2";
+    // One that can be read is known to be another by the next, which names the one that was written.
+    for (sql, after) in [
+        (LAST_BYTE_OF_THE_SECOND, 2),
+        (unreadable, 1),
+        (gone, 1),
+        (head, 2),
+    ] {
         let writer = Writer::new();
         for reason in ["a", "b", "c"] {
             writer.push(reason);
@@ -59,5 +66,9 @@ fn only_what_is_new_is_looked_at_unless_all_is_asked_for() {
     writer.spoil(LAST_BYTE_OF_THE_SECOND);
     writer.push("d");
     assert_eq!(writer.check(Look::New), Chain::Whole);
-    assert_eq!(writer.check(Look::Whole), Chain::Broken { after: 1 });
+    assert_eq!(writer.check(Look::Whole), Chain::Broken { after: 2 });
+    // It stays found.
+    for _ in 0..2 {
+        assert_eq!(writer.check(Look::New), Chain::Broken { after: 2 });
+    }
 }
