@@ -42,6 +42,8 @@ struct Inner {
     hub: Mutex<Option<Known>>,
     /// The last event of the own stream that fits, if the next one does not.
     broken_after: Mutex<Option<u64>>,
+    /// How many numbers of receipts this process has passed over for a loss that is not accepted yet.
+    passed_over: tokio::sync::Mutex<u64>,
     /// Rung when what the hub knows is to be kept.
     bell: Bell,
 }
@@ -54,7 +56,7 @@ enum Stop {
     /// The chain of events is broken after this one.
     Chain(u64),
     /// The hub knows the stream up to this event, and the box has another one or none.
-    Hub(u64),
+    Hub(Position),
 }
 
 impl Proof {
@@ -71,6 +73,7 @@ impl Proof {
             database,
             hub: Mutex::new(hub),
             broken_after: Mutex::default(),
+            passed_over: tokio::sync::Mutex::default(),
             bell: Bell::default(),
             machine,
         }));
@@ -90,10 +93,12 @@ impl Proof {
 
     /// How much of selling is stopped.
     pub(crate) fn stops(&self) -> Option<Stopped> {
-        self.stop().map(|stop| match stop {
+        let of = |stop: &Stop| match stop {
             Stop::Doubt(_) | Stop::Chain(_) => Stopped::All,
             Stop::Hub(_) => Stopped::New,
-        })
+        };
+        // The first is the hardest.
+        self.found().first().map(of)
     }
 
     /// For whoever asks whether the box is ready.
@@ -108,14 +113,20 @@ impl Proof {
 
     /// What is wrong and what can be done about it, if something is.
     pub(crate) fn words(&self) -> Option<String> {
-        self.stop().map(|stop| stop.words())
+        let found = self.found();
+        (!found.is_empty()).then(|| words(&found))
     }
 
-    fn stop(&self) -> Option<Stop> {
-        let of_hub = || (*self.0.hub.lock()).filter(|known| !known.accepted);
-        (self.0.database.doubt().map(Stop::Doubt))
-            .or_else(|| (*self.0.broken_after.lock()).map(Stop::Chain))
-            .or_else(|| of_hub().map(|known| Stop::Hub(known.position.seq)))
+    /// All that stops, the hardest first.
+    fn found(&self) -> Vec<Stop> {
+        let of_hub = (*self.0.hub.lock()).filter(|known| !known.accepted);
+        let broken_after = *self.0.broken_after.lock();
+        let doubt = self.0.database.doubt().map(Stop::Doubt);
+        doubt
+            .into_iter()
+            .chain(broken_after.map(Stop::Chain))
+            .chain(of_hub.map(|known| Stop::Hub(known.position)))
+            .collect()
     }
 
     /// The hub has proven that it knows the own stream up to `known`, where this box has something else: nothing new is sold from here on.
@@ -204,42 +215,94 @@ impl Proof {
     }
 
     /// A person takes what is stored as it is. It is written down, and the numbers of receipts that may have been given are passed over.
+    /// What comes up meanwhile is not accepted.
     pub(crate) async fn accept(
         &self,
         at: Option<&At>,
         reason: &str,
     ) -> Result<String, AcceptRefused> {
         let reason = reason_of(reason).ok_or(AcceptRefused::NoReason)?;
-        let stop = self.stop().ok_or(AcceptRefused::NothingMissing)?;
-        let numbers = i64::try_from(stop.numbers()).unwrap_or(i64::MAX);
-        let (acting, what) = (at.cloned(), stop.missing());
-        let now = self.0.machine.clock.now();
+        let mut passed_over = self.0.passed_over.lock().await;
+        let found = self.found();
+        if found.is_empty() {
+            return Err(AcceptRefused::NothingMissing);
+        }
+        // Before anything can be sold again: a crash in between must not give a number twice. A repeat passes over no more.
+        let numbers = numbers(&found);
+        if let Some(at) = at {
+            self.pass_over(at, numbers.saturating_sub(*passed_over))
+                .await?;
+            *passed_over = numbers.max(*passed_over);
+        }
+        if let Some(doubt) = self.0.database.accept().await.map_err(Fault::from)? {
+            return Err(AcceptRefused::Broken(doubt.to_string()));
+        }
+        self.write_down(at, &found, reason).await?;
+        *passed_over = 0;
+        // Behind a doubt the chain may not have been read.
+        if let Some(at) = at {
+            self.check(at.stream().clone(), Look::New).await?;
+        }
+        let missing = missing(&found);
+        tracing::warn!(what = missing, "a person has taken what is stored as it is");
+        let said = format!(
+            "taken as it is: {missing}. {numbers} numbers of receipts are passed over, so that none is given twice; seats that were sold and are forgotten may be sold again"
+        );
+        Ok(match self.words() {
+            None => format!("the box sells again; {said}"),
+            Some(why) => format!("{said}. But nothing is sold yet. {why}"),
+        })
+    }
+
+    async fn pass_over(&self, at: &At, numbers: u64) -> Result<(), Fault> {
+        let (acting, numbers) = (at.clone(), i64::try_from(numbers).unwrap_or(i64::MAX));
+        let passing = self
+            .0
+            .database
+            .write(scope(), move |tx| checkout::pass_over(tx, &acting, numbers));
+        passing.await
+    }
+
+    /// Keeps that these were accepted, and no others.
+    async fn write_down(
+        &self,
+        at: Option<&At>,
+        found: &[Stop],
+        reason: String,
+    ) -> Result<(), Fault> {
+        let (now, what) = (self.0.machine.clock.now(), missing(found));
+        let of_chain = |stop: &Stop| match stop {
+            Stop::Chain(after) => Some(*after),
+            Stop::Doubt(_) | Stop::Hub(_) => None,
+        };
+        let of_hub = |stop: &Stop| match stop {
+            Stop::Hub(known) => Some(*known),
+            Stop::Doubt(_) | Stop::Chain(_) => None,
+        };
+        let (chain, hub) = (
+            found.iter().find_map(of_chain),
+            found.iter().find_map(of_hub),
+        );
+        let stream = chain.and(at).map(|at| at.stream().clone());
         let writing = self.0.database.write(scope(), move |tx| {
-            store::accept(tx, &what, &reason, now)?;
-            if let Some(at) = &acting {
-                checkout::pass_over(tx, at, numbers)?;
-                if let Some(stream) = stream::find(tx, at.stream()).map_err(Fault::from)? {
-                    outbox::take_as_checked(tx, stream).map_err(Fault::from)?;
-                }
+            store::accept(tx, hub, (&what, &reason), now)?;
+            if let Some(key) = &stream
+                && let Some(stream) = stream::find(tx, key)?
+            {
+                outbox::take_as_checked(tx, stream)?;
             }
             Ok::<_, Fault>(())
         });
         writing.await?;
-        if let Some(doubt) = self.0.database.accept().await.map_err(Fault::from)? {
-            return Err(AcceptRefused::Broken(doubt.to_string()));
-        }
-        *self.0.broken_after.lock() = None;
-        if let Some(known) = &mut *self.0.hub.lock() {
+        (self.0.broken_after.lock()).take_if(|after| Some(*after) == chain);
+        if let Some(known) = &mut *self.0.hub.lock()
+            && Some(known.position) == hub
+        {
             known.accepted = true;
         }
-        tracing::warn!(
-            what = stop.missing(),
-            "a person has taken what is stored as it is"
-        );
-        Ok(format!(
-            "the box sells again. {} numbers of receipts are passed over, so that none is given twice; seats that were sold and are forgotten may be sold again",
-            stop.numbers()
-        ))
+        // It may have been kept meanwhile as it was.
+        self.0.bell.ring();
+        Ok(())
     }
 }
 
@@ -251,14 +314,15 @@ impl Stop {
                 format!("what this box tells the hub is damaged after event {after}")
             }
             Self::Hub(known) => {
-                format!("the hub knows event {known} of this box, and the box has another or none")
+                let seq = known.seq;
+                format!("the hub knows event {seq} of this box, and the box has another or none")
             }
         }
     }
 
-    /// What is wrong and what can be done about it.
-    fn words(&self) -> String {
-        let way_out = match self {
+    /// What is better than to take it as it is.
+    fn way_out(&self) -> &'static str {
+        match self {
             Self::Doubt(Doubt::NoMark) => {
                 "Put the mark back (or the medium that it lies on) and start the box again"
             }
@@ -268,11 +332,7 @@ impl Stop {
             | Self::Hub(_) => {
                 "Stop the box, put the newest whole copy of its data folder back, and start it again"
             }
-        };
-        format!(
-            "This box cannot prove that it has all that it sold: {}. {way_out}. If there is none, a manager may take what is stored as it is: `appliance accept-loss --reason ..`; seats that were sold and are forgotten may then be sold again.",
-            self.missing()
-        )
+        }
     }
 
     /// How many numbers of receipts may have been given and are forgotten.
@@ -286,6 +346,28 @@ impl Stop {
     }
 }
 
+/// All that is wrong.
+fn missing(found: &[Stop]) -> String {
+    let each: Vec<_> = found.iter().map(Stop::missing).collect();
+    each.join("; and ")
+}
+
+/// What is wrong and what can be done about it.
+fn words(found: &[Stop]) -> String {
+    let mut ways_out: Vec<_> = found.iter().map(Stop::way_out).collect();
+    ways_out.dedup();
+    format!(
+        "This box cannot prove that it has all that it sold: {}. {}. If there is none, a manager may take what is stored as it is: `appliance accept-loss --reason ..`; seats that were sold and are forgotten may then be sold again.",
+        missing(found),
+        ways_out.join(". ")
+    )
+}
+
+/// How many numbers of receipts may have been given and are forgotten: one loss may show in several ways.
+fn numbers(found: &[Stop]) -> u64 {
+    found.iter().map(Stop::numbers).max().unwrap_or(0)
+}
+
 fn scope() -> Scope {
     Scope::of("proof", "one")
 }
@@ -293,3 +375,6 @@ fn scope() -> Scope {
 fn scope_of(key: &StreamKey) -> Scope {
     Scope::of("cinema", key.cinema.as_str())
 }
+
+#[cfg(test)]
+mod tests;

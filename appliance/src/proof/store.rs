@@ -43,14 +43,19 @@ pub(crate) fn keep(tx: &mut Tx<'_>, known: Option<&Known>) -> Result<(), Error> 
     .map(drop)
 }
 
-/// Writes down that a person takes what is stored as it is.
+/// Writes down that a person takes what is stored as it is, for this reason; also what the hub knows, if that was among it.
 pub(crate) fn accept(
     tx: &mut Tx<'_>,
-    what: &str,
-    reason: &str,
+    hub: Option<Position>,
+    (what, reason): (&str, &str),
     now: Timestamp,
 ) -> Result<(), Error> {
-    tx.execute("UPDATE hub_knows SET accepted = 1", params![])?;
+    if let Some(known) = hub {
+        tx.execute(
+            "UPDATE hub_knows SET accepted = 1 WHERE seq = $1 AND hash = $2",
+            params![known.seq, known.hash.as_bytes()],
+        )?;
+    }
     let sql = "INSERT INTO accepted_loss (at, what, reason) VALUES ($1, $2, $3)";
     tx.execute(sql, params![now.as_millisecond(), what, reason])
         .map(drop)

@@ -1,0 +1,59 @@
+use database::Options;
+use wire::Hash;
+
+use super::*;
+use crate::migrations::MIGRATIONS;
+
+fn position(seq: u64) -> Position {
+    Position {
+        seq,
+        hash: Hash::from([seq.to_le_bytes()[0]; 32]),
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_named_and_the_most_numbers_are_passed_over() {
+    let behind = Stop::Doubt(Doubt::Behind { commits: 1 });
+    let found = [behind.clone(), Stop::Chain(3), Stop::Hub(position(7))];
+    let words = words(&found);
+    for wrong in [
+        "the last 1 answered changes are missing",
+        "damaged after event 3",
+        "the hub knows event 7",
+    ] {
+        assert!(words.contains(wrong), "{wrong} in {words}");
+    }
+    assert_eq!(words.matches("put the newest whole copy").count(), 1);
+    assert_eq!(numbers(&found), NUMBERS_OF_NOBODY_KNOWS);
+    assert_eq!(numbers(&[behind]), SALES_OF_A_COMMIT);
+}
+
+#[tokio::test]
+async fn only_what_was_found_is_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("box.db");
+    let database = Database::open(&file, MIGRATIONS, Options::default()).unwrap();
+    let machine = Machine::system(Default::default());
+    let proof = Proof::open(database.clone(), machine.clone())
+        .await
+        .unwrap();
+    let (shown, later) = (position(7), position(9));
+    proof.hub_knows_more(shown);
+    *proof.0.broken_after.lock() = Some(3);
+    let found = proof.found();
+    assert_eq!(found, [Stop::Chain(3), Stop::Hub(shown)]);
+    assert_eq!(proof.stops(), Some(Stopped::All));
+    // The hub says more while a person decides.
+    proof.hub_knows_more(later);
+    let _due = proof.clone().keep_due(Duration::ZERO).await;
+    let reason = "the hall was counted".to_owned();
+    proof.write_down(None, &found, reason).await.unwrap();
+    assert_eq!(proof.found(), [Stop::Hub(later)]);
+    assert_eq!(proof.stops(), Some(Stopped::New));
+    let anew = Proof::open(database, machine).await.unwrap();
+    assert_eq!(anew.found(), [Stop::Hub(later)]);
+    anew.accept(None, "it was counted again").await.unwrap();
+    assert_eq!(anew.stops(), None);
+    let nothing = anew.accept(None, "once more").await;
+    assert_eq!(nothing, Err(AcceptRefused::NothingMissing));
+}
