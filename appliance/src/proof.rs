@@ -327,7 +327,9 @@ impl Stop {
                 "Put the mark back (or the medium that it lies on) and start the box again"
             }
             Self::Doubt(Doubt::Gone) => "Stop the box, put the file back, and start it again",
-            Self::Doubt(Doubt::Behind { .. } | Doubt::OtherDatabase | Doubt::Damaged(_))
+            Self::Doubt(
+                Doubt::Behind { .. } | Doubt::OtherRun | Doubt::OtherDatabase | Doubt::Damaged(_),
+            )
             | Self::Chain(_)
             | Self::Hub(_) => {
                 "Stop the box, put the newest whole copy of its data folder back, and start it again"
@@ -339,7 +341,13 @@ impl Stop {
     fn numbers(&self) -> u64 {
         match self {
             Self::Doubt(Doubt::Behind { commits }) => commits.saturating_mul(SALES_OF_A_COMMIT),
-            Self::Doubt(Doubt::NoMark | Doubt::OtherDatabase | Doubt::Damaged(_) | Doubt::Gone)
+            Self::Doubt(
+                Doubt::OtherRun
+                | Doubt::NoMark
+                | Doubt::OtherDatabase
+                | Doubt::Damaged(_)
+                | Doubt::Gone,
+            )
             | Self::Chain(_)
             | Self::Hub(_) => NUMBERS_OF_NOBODY_KNOWS,
         }

@@ -29,6 +29,9 @@ pub enum Doubt {
         /// How many commits are missing, at most.
         commits: u64,
     },
+    /// It never heard of the run that the mark tells of, as an older copy that may have gone on by itself.
+    #[error("the last answered changes are missing, and nobody knows how many")]
+    OtherRun,
     /// The mark is that of another database.
     #[error("the mark is that of another database")]
     OtherDatabase,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{cannot_open, told};
-use super::files::beside;
+use super::files::{beside, folder_of, sync};
 use super::log;
 use super::mark::{Answered, MarkFile};
 use super::sums::Sums;
@@ -86,6 +86,8 @@ impl Inspected {
         let mut doubt = match (&self.said, known) {
             (None, None) => None,
             (None, Some(_)) => Some(Doubt::NoMark),
+            // A birth that was cut short, before anything was answered.
+            (Some(said), None) if said.number == 0 => None,
             (Some(said), Some(known)) if said.database == known => {
                 behind(connection, said).map_err(|error| cannot_open(&error))?
             }
@@ -94,11 +96,24 @@ impl Inspected {
         if let Some(damage) = self.damage {
             doubt = Some(Doubt::Damaged(damage));
         }
-        let answered = begin(connection, known, &self.mark).map_err(|error| cannot_open(&error))?;
         let failed = |error| OpenError::File {
             path: path.to_owned(),
             error,
         };
+        let of_mark = {
+            let path = self.mark.file.clone();
+            move |error| OpenError::File {
+                path: path.clone(),
+                error,
+            }
+        };
+        let is_birth = known.is_none() && doubt.is_none();
+        if is_birth {
+            // Before it has a name: a name without a mark is a mark that was lost. And a mark without a file is a file that was lost.
+            sync(folder_of(path)).map_err(failed)?;
+            MarkFile::create(&self.mark.file, unborn(&self.mark)).map_err(&of_mark)?;
+        }
+        let answered = begin(connection, known, &self.mark).map_err(|error| cannot_open(&error))?;
         let had_sums = self.sums.is_some();
         let unchecked = !had_sums && known.is_some();
         if unchecked && doubt.is_none() {
@@ -109,7 +124,8 @@ impl Inspected {
         }
         let mut changed = self.in_log;
         changed.extend(log::pages(&beside(path, "-wal")).map_err(failed)?);
-        empty_log(connection)?;
+        // The log still holds what is moved when the sums are written, so that a cut in between leaves both.
+        move_log(connection)?;
         let sums = match self.sums {
             Some(mut sums) => {
                 if !matches!(doubt, Some(Doubt::Damaged(_))) {
@@ -124,18 +140,16 @@ impl Inspected {
                 sums
             }
         };
-        let marking = match (&doubt, &self.said) {
-            (Some(_), _) => None,
-            (None, None) => Some(MarkFile::create(&self.mark.file, answered)),
-            (None, Some(_)) => Some(MarkFile::open(&self.mark.file)),
+        empty_log(connection)?;
+        let marking = match doubt {
+            Some(_) => None,
+            None if is_birth => Some(MarkFile::create(&self.mark.file, answered)),
+            None => Some(MarkFile::open(&self.mark.file)),
         };
         let proof = Proof {
             inode: file.metadata().map_err(failed)?.ino(),
             path: path.to_owned(),
-            marking: marking.transpose().map_err(|error| OpenError::File {
-                path: self.mark.file.clone(),
-                error,
-            })?,
+            marking: marking.transpose().map_err(of_mark)?,
             mark: self.mark,
             answered,
             sums,
@@ -192,7 +206,11 @@ impl Proof {
                 path: self.path.clone(),
                 error,
             }),
-            Doubt::Behind { .. } | Doubt::OtherDatabase | Doubt::NoMark | Doubt::Gone => Ok(()),
+            Doubt::Behind { .. }
+            | Doubt::OtherRun
+            | Doubt::OtherDatabase
+            | Doubt::NoMark
+            | Doubt::Gone => Ok(()),
         }
     }
 
@@ -261,31 +279,19 @@ fn database_of(connection: &Connection) -> rusqlite::Result<Option<[u8; 16]>> {
         .optional()
 }
 
-/// What is missing of what was answered.
+/// What is missing of what was answered: only the run that the mark tells of can say, for a copy that went on by itself counts others.
 fn behind(connection: &Connection, said: &Answered) -> rusqlite::Result<Option<Doubt>> {
-    let last = |sql: &str, run: Option<[u8; 16]>| {
-        let number = match run {
-            Some(run) => connection.query_row(sql, [run], |row| row.get::<_, Option<i64>>(0)),
-            None => connection.query_row(sql, [], |row| row.get(0)),
-        };
-        number.map(Option::unwrap_or_default)
-    };
-    if last(
-        "SELECT MAX(last) FROM answered WHERE run = ?1",
-        Some(said.run),
-    )? >= said.number
-    {
-        return Ok(None);
-    }
-    let here = last("SELECT MAX(last) FROM answered", None)?;
-    let missing = match said.number > here {
-        true => said.number - here,
-        // It went on by itself from an older copy: nobody knows from where.
-        false => said.number,
-    };
-    Ok(Some(Doubt::Behind {
-        commits: missing.unsigned_abs(),
-    }))
+    let sql = "SELECT last FROM answered WHERE run = ?1";
+    let last = connection
+        .query_row(sql, [said.run], |row| row.get::<_, i64>(0))
+        .optional()?;
+    Ok(match last {
+        Some(last) if last >= said.number => None,
+        Some(last) => Some(Doubt::Behind {
+            commits: said.number.abs_diff(last),
+        }),
+        None => Some(Doubt::OtherRun),
+    })
 }
 
 /// What SQLite itself finds wrong.
@@ -325,6 +331,28 @@ fn begin(
         run: mark.run,
         number,
     })
+}
+
+/// What the mark says of a database that has yet to be given its name.
+fn unborn(mark: &Mark) -> Answered {
+    Answered {
+        database: mark.born,
+        run: mark.run,
+        number: 0,
+    }
+}
+
+/// Moves the log into the main file and leaves it as it is, while nobody else reads.
+fn move_log(connection: &Connection) -> Result<(), OpenError> {
+    let is_moved = connection
+        .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+            Ok(row.get::<_, i64>(1)? == row.get::<_, i64>(2)?)
+        })
+        .map_err(|error| cannot_open(&error))?;
+    match is_moved {
+        true => Ok(()),
+        false => Err(OpenError::Engine(Error::Busy)),
+    }
 }
 
 /// Moves the log into the main file and empties it, while nobody else reads.

@@ -156,7 +156,74 @@ async fn an_older_copy_that_went_on_is_behind_the_mark() {
     )
     .unwrap();
     let (doubt, _) = found(older.path()).await;
-    assert!(matches!(doubt, Some(Doubt::Behind { .. })), "{doubt:?}");
+    assert_eq!(doubt, Some(Doubt::OtherRun));
+}
+
+#[tokio::test]
+async fn a_database_that_lost_its_end_and_went_on_misses_what_it_lost() {
+    let folder = killed().await;
+    fs::remove_file(folder.path().join("test.db-wal")).unwrap();
+    // Every start is counted too, and so is what it writes in doubt.
+    for start in 0..20 {
+        let database = open(folder.path()).unwrap();
+        let commits = u64::from(FILMS) - 10;
+        let doubt = database.doubt();
+        assert_eq!(doubt, Some(Doubt::Behind { commits }), "start {start}");
+        answer(&database, format!("in doubt {start}")).await;
+        database.close().await;
+    }
+}
+
+/// Whatever is written under the name that new sums have first meets a full disk.
+fn fill_for_sums(folder: &Path) -> PathBuf {
+    let name = folder.join("test.db-sums-new");
+    std::os::unix::fs::symlink("/dev/full", &name).unwrap();
+    name
+}
+
+#[tokio::test]
+async fn a_start_that_is_cut_before_its_sums_are_written_leaves_no_doubt() {
+    let folder = killed().await;
+    let full = fill_for_sums(folder.path());
+    let cut = open(folder.path());
+    assert!(matches!(cut, Err(OpenError::File { .. })), "{cut:?}");
+    fs::remove_file(full).unwrap();
+    assert_eq!(found(folder.path()).await, (None, FILMS as usize));
+}
+
+#[tokio::test]
+async fn a_birth_that_is_cut_short_leaves_no_doubt() {
+    let born_before_marks = async || {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let old = Database::open(&path, MIGRATIONS, Options::default()).unwrap();
+        answer(&old, "Ran".to_owned()).await;
+        old.close().await;
+        folder
+    };
+    // The mark cannot be made.
+    let folder = born_before_marks().await;
+    let in_the_way = folder.path().join("test.new");
+    fs::create_dir(&in_the_way).unwrap();
+    assert!(open(folder.path()).is_err());
+    fs::remove_dir(in_the_way).unwrap();
+    assert_eq!(found(folder.path()).await, (None, 1));
+    // It has its name, and no sums yet.
+    let folder = born_before_marks().await;
+    let full = fill_for_sums(folder.path());
+    assert!(open(folder.path()).is_err());
+    fs::remove_file(full).unwrap();
+    let mark = folder.path().join("test.mark");
+    let unborn = fs::read(&mark).unwrap();
+    assert_eq!(found(folder.path()).await, (None, 1));
+    let born = fs::read(&mark).unwrap();
+    // It has a mark, and no name yet; which, once anything was answered, is that of another.
+    let folder = born_before_marks().await;
+    fs::write(folder.path().join("test.mark"), unborn).unwrap();
+    assert_eq!(found(folder.path()).await, (None, 1));
+    let folder = born_before_marks().await;
+    fs::write(folder.path().join("test.mark"), born).unwrap();
+    assert_eq!(found(folder.path()).await, (Some(Doubt::OtherDatabase), 1));
 }
 
 #[tokio::test]
