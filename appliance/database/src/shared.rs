@@ -89,9 +89,13 @@ impl Shared {
         (self.asked.lock().unwrap_or_else(PoisonError::into_inner)).take()
     }
 
-    /// What doubt there is, once all was looked at or a person has taken the database as it is.
-    pub(crate) fn doubt_becomes(&self, left: Option<Doubt>) {
-        *self.doubting() = left;
+    /// What is left of the doubt that was seen, once all was looked at or a person has taken the database as it is. What a reader has met
+    /// meanwhile stays.
+    pub(crate) fn doubt_becomes(&self, seen: Option<&Doubt>, left: Option<Doubt>) {
+        let mut known = self.doubting();
+        if known.as_ref() == seen {
+            *known = left;
+        }
     }
 
     fn doubting(&self) -> MutexGuard<'_, Option<Doubt>> {
@@ -106,5 +110,22 @@ impl Shared {
     pub(crate) fn failed(&self) -> impl Future<Output = Error> + Send + 'static {
         let failure = Arc::clone(&self.failure);
         async move { failure.wait().await }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_look_does_not_end_a_doubt_that_was_raised_meanwhile() {
+        let shared = Shared::new(Options::default());
+        let seen = shared.doubt();
+        shared.doubts(Doubt::Gone);
+        shared.doubt_becomes(seen.as_ref(), None);
+        assert_eq!(shared.doubt(), Some(Doubt::Gone));
+        let seen = shared.doubt();
+        shared.doubt_becomes(seen.as_ref(), None);
+        assert_eq!(shared.doubt(), None);
     }
 }

@@ -188,6 +188,11 @@ impl Proof {
             .is_ok_and(|found| found.ino() == self.inode)
     }
 
+    /// Has room on the disk for the sums of as many pages.
+    pub(super) fn take_room(&self, pages: usize) -> io::Result<()> {
+        self.sums.take_room(pages)
+    }
+
     /// The log was moved into the main file, all of it: what it held may be forgotten with the next write.
     pub(super) fn moved(&mut self, file: &File) -> io::Result<()> {
         let moved = log::pages(&beside(&self.path, "-wal"))?;
@@ -197,7 +202,7 @@ impl Proof {
 
     /// Keeps that there is doubt: what the mark says is not written over any more, and damage is remembered.
     pub(super) fn doubt(&mut self, doubt: &Doubt) -> Result<(), OpenError> {
-        if std::mem::replace(&mut self.is_doubted, true) {
+        if self.is_doubted {
             return Ok(());
         }
         self.marking = None;
@@ -205,13 +210,15 @@ impl Proof {
             Doubt::Damaged(_) => self.sums.mark_damaged().map_err(|error| OpenError::File {
                 path: self.path.clone(),
                 error,
-            }),
+            })?,
             Doubt::Behind { .. }
             | Doubt::OtherRun
             | Doubt::OtherDatabase
             | Doubt::NoMark
-            | Doubt::Gone => Ok(()),
+            | Doubt::Gone => {}
         }
+        self.is_doubted = true;
+        Ok(())
     }
 
     /// Looks whether all of it is as it was written.

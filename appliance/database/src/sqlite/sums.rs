@@ -114,6 +114,15 @@ impl Sums {
         self.write()
     }
 
+    /// Has room on the disk for the sums of as many pages, under the name that they have first.
+    pub(super) fn take_room(&self, pages: usize) -> io::Result<()> {
+        let mut file = self.half_made()?;
+        file.write_all(&vec![
+            0;
+            HEADER_BYTES + pages * size_of::<Sum>() + DIGEST_BYTES
+        ])
+    }
+
     /// Writes them whole to the disk, under another name first.
     pub(super) fn write(&self) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(HEADER_BYTES + self.pages.len() * 8 + DIGEST_BYTES);
@@ -122,17 +131,26 @@ impl Sums {
         bytes.extend_from_slice(self.pages.as_flattened());
         let digest = Sha256::digest(&bytes);
         bytes.extend_from_slice(&digest);
-        let half_made = self.path.with_extension("db-sums-new");
-        let mut file = OpenOptions::new()
+        let mut file = self.half_made()?;
+        file.write_all(&bytes)?;
+        file.set_len(bytes.len() as u64)?;
+        file.sync_all()?;
+        fs::rename(self.first_name(), &self.path)?;
+        sync(folder_of(&self.path))
+    }
+
+    /// What it holds is written over, in the room that it has.
+    fn half_made(&self) -> io::Result<File> {
+        OpenOptions::new()
             .write(true)
             .create(true)
-            .truncate(true)
+            .truncate(false)
             .mode(0o600)
-            .open(&half_made)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        fs::rename(&half_made, &self.path)?;
-        sync(folder_of(&self.path))
+            .open(self.first_name())
+    }
+
+    fn first_name(&self) -> PathBuf {
+        self.path.with_extension("db-sums-new")
     }
 }
 

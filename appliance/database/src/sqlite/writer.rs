@@ -4,6 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fs::File;
+use std::io;
 use std::sync::atomic::Ordering::Relaxed;
 
 use rusqlite::Connection;
@@ -175,7 +176,7 @@ impl Writer {
             Counters::add(&self.shared.counters.commits, 1);
             self.note_size();
             if has_changed && let Err(error) = self.mark() {
-                self.shared.fail(&error);
+                self.note(&error);
                 fail(group, &Error::OutcomeUnknown);
             }
             return;
@@ -201,17 +202,20 @@ impl Writer {
             .unwrap_or(Ok(()))
     }
 
-    /// Says outside of the database that the commit is on the disk, before anybody hears of it.
+    /// Says outside of the database that the commit is on the disk, before anybody hears of it. Where the file is gone, the next start will
+    /// not find it.
     fn mark(&self) -> Result<(), Error> {
         let marked = self.proving(|proof, _| {
-            if !proof.is_there() {
-                self.shared.doubts(Doubt::Gone);
+            proof.committed().map_err(|error| {
+                Error::of_the_disk(format!("the mark cannot be written: {error}"))
+            })?;
+            if proof.is_there() {
+                return Ok(());
             }
-            proof.committed()
+            self.shared.doubts(Doubt::Gone);
+            Err(Error::OutcomeUnknown)
         });
-        marked
-            .unwrap_or(Ok(()))
-            .map_err(|error| Error::of_the_disk(format!("the mark cannot be written: {error}")))
+        marked.unwrap_or(Ok(()))
     }
 
     /// Looks at all if a person asks, keeps a doubt that has come up, and takes the database as it is if a person does.
@@ -221,6 +225,7 @@ impl Writer {
         if asked.is_none() && doubt.is_none() {
             return;
         }
+        let seen = doubt.clone();
         let left = self.proving(|proof, file| {
             let left = match asked {
                 Some(Asked::Accept) => proof.accept(&self.connection, file)?,
@@ -231,22 +236,42 @@ impl Writer {
             Ok::<_, OpenError>(left)
         });
         match left {
-            Some(Ok(left)) => self.shared.doubt_becomes(left),
+            Some(Ok(left)) => self.shared.doubt_becomes(seen.as_ref(), left),
             Some(Err(error)) => tracing::error!(%error, "what is in doubt cannot be kept"),
             None => {}
         }
     }
 
-    /// Takes the sums of what was moved into the main file, before the log may begin anew.
-    fn sum(&self) {
+    /// Takes the room that the sums will need once the log is moved: what is moved without them would count as damage. Says whether there is
+    /// room; while there is none the log is left as it is, and commits go on for as long as it has room itself.
+    fn take_room(&self) -> bool {
+        let pages = self
+            .connection()
+            .pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0));
+        let pages = pages.map_or(0, |pages| usize::try_from(pages).unwrap_or(0));
+        self.has_room_for_sums(self.proving(|proof, _| proof.take_room(pages)))
+    }
+
+    /// Takes the sums of what was moved into the main file, before the log may begin anew. Says whether they are on the disk.
+    fn sum(&self) -> bool {
         if let Some(Doubt::Damaged(_)) = self.shared.doubt() {
-            return;
+            return true;
         }
-        let summed = self.proving(Proof::moved).unwrap_or(Ok(()));
-        if let Err(error) = summed {
+        self.has_room_for_sums(self.proving(Proof::moved))
+    }
+
+    /// A full disk passes; any other trouble with it is final.
+    fn has_room_for_sums(&self, written: Option<io::Result<()>>) -> bool {
+        let Err(error) = written.unwrap_or(Ok(())) else {
+            return true;
+        };
+        if error.kind() == io::ErrorKind::StorageFull {
+            tracing::warn!("there is no room for the sums of the database's pages: its log stays");
+        } else {
             let error = Error::of_the_disk(format!("the sums cannot be written: {error}"));
             self.shared.fail(&error);
         }
+        false
     }
 
     fn proving<T>(&self, work: impl FnOnce(&mut Proof, &File) -> T) -> Option<T> {
@@ -294,6 +319,9 @@ impl Writer {
     /// Moves the log into the main file, as far as no reader needs it; says whether all of it was.
     fn checkpoint(&mut self) -> bool {
         WAL_PAGES.set(0);
+        if !self.take_room() {
+            return false;
+        }
         let done = self
             .connection()
             .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
@@ -302,9 +330,13 @@ impl Writer {
         match done {
             Ok((pages, moved)) if pages == moved => {
                 Counters::add(&self.shared.counters.checkpoints, 1);
-                self.next_checkpoint_at = PAGES_BETWEEN_CHECKPOINTS;
-                self.sum();
-                true
+                let has_sums = self.sum();
+                // Where they are missing they are written after the next commit.
+                self.next_checkpoint_at = match has_sums {
+                    true => PAGES_BETWEEN_CHECKPOINTS,
+                    false => 0,
+                };
+                has_sums
             }
             Ok((pages, _)) => {
                 self.next_checkpoint_at =

@@ -41,9 +41,16 @@ async fn answer(database: &Database, title: String) {
 
 /// The files as a kill leaves them.
 fn copied(folder: &Path) -> TempDir {
+    copied_without(folder, "")
+}
+
+fn copied_without(folder: &Path, name: &str) -> TempDir {
     let copy = tempfile::tempdir().unwrap();
     for file in fs::read_dir(folder).unwrap() {
         let file = file.unwrap();
+        if file.file_name() == name {
+            continue;
+        }
         fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
     }
     copy
@@ -348,7 +355,59 @@ async fn a_file_that_is_taken_away_is_noticed_with_the_next_commit() {
     assert_eq!(database.doubt(), None);
     let main = folder.path().join("test.db");
     fs::rename(&main, folder.path().join("taken.db")).unwrap();
-    answer(&database, "Ikiru".to_owned()).await;
-    assert_eq!(database.doubt(), Some(Doubt::Gone));
+    for title in ["Ikiru", "Ikimono no kiroku"] {
+        let adding = database.write(Scope::Nothing, |tx| add(tx, title));
+        assert_eq!(adding.await, Err(Error::OutcomeUnknown));
+        assert_eq!(database.doubt(), Some(Doubt::Gone));
+    }
     assert!(matches!(open(folder.path()), Err(OpenError::Missing(_))));
+}
+
+#[tokio::test]
+async fn a_disk_without_room_for_sums_keeps_the_log_and_ends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(folder.path()).unwrap();
+    let full = fill_for_sums(folder.path());
+    for film in 0..24 {
+        let poster = vec![7_u8; 1_000_000];
+        let adding = database.write(Scope::Nothing, move |tx| {
+            let sql = "INSERT INTO film (title, poster) VALUES ($1, $2)";
+            tx.execute(sql, params![film.to_string(), poster.as_slice()])
+        });
+        adding.await.unwrap();
+    }
+    assert_eq!(database.statistics().checkpoints, 0);
+    let cut = copied_without(folder.path(), "test.db-sums-new");
+    assert_eq!(found(cut.path()).await, (None, 24));
+    fs::remove_file(full).unwrap();
+    answer(&database, "with room".to_owned()).await;
+    // Its group was answered before the log was moved.
+    database.check().await.unwrap();
+    assert_eq!(database.statistics().checkpoints, 1);
+    let cut = copied(folder.path());
+    assert_eq!(found(cut.path()).await, (None, 25));
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_doubt_that_could_not_be_kept_is_kept_with_the_next_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(folder.path()).unwrap();
+    for film in 0..FILMS {
+        answer(&database, film.to_string()).await;
+    }
+    database.close().await;
+    let main = folder.path().join("test.db");
+    let whole = fs::read(&main).unwrap();
+    let database = open(folder.path()).unwrap();
+    change(main.clone(), |bytes| bytes[4096..].fill(0xff));
+    let full = fill_for_sums(folder.path());
+    assert!(database.read(titles).await.is_err());
+    database.check().await.unwrap();
+    fs::remove_file(full).unwrap();
+    database.check().await.unwrap();
+    database.close().await;
+    fs::write(main, whole).unwrap();
+    let again = open(folder.path()).unwrap();
+    assert!(matches!(again.doubt(), Some(Doubt::Damaged(_))));
 }
