@@ -1,5 +1,6 @@
 //! The one file that knows MQTT. A client is disposable: at the first error it is dropped with all that it had in flight.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -126,20 +127,25 @@ pub enum BrokerError {
         "a broker at mqtts:// needs `authority`, the file with the certificate of whoever signs the broker's"
     )]
     NoAuthority,
+    /// Files for TLS, and an address at which none is spoken.
+    #[error(
+        "there are files for TLS, and {0:?} is spoken to without it: write mqtts:// and the broker's port for TLS, or take the files out of the settings"
+    )]
+    NotEncrypted(String),
 }
 
 impl Broker {
     /// The broker at `mqtt://host:port` or `mqtts://host:port`; the ports are 1883 and 8883 if it names none.
+    /// Whoever has files for TLS speaks it, but for an authority beside a broker on this machine: a hub's certificate may be signed by it.
     ///
     /// # Errors
     /// See [`BrokerError`].
     pub fn parse(address: &str, tls: Option<TlsFiles>) -> Result<Self, BrokerError> {
         let form = || BrokerError::Form(address.to_owned());
         let (scheme, rest) = address.split_once("://").ok_or_else(form)?;
-        let (default, tls) = match (scheme, tls) {
-            ("mqtt", _) => (1883, None),
-            ("mqtts", Some(tls)) => (8883, Some(tls)),
-            ("mqtts", None) => return Err(BrokerError::NoAuthority),
+        let default = match scheme {
+            "mqtt" => 1883,
+            "mqtts" => 8883,
             _ => return Err(form()),
         };
         let rest = rest.trim_end_matches('/');
@@ -149,15 +155,25 @@ impl Broker {
         };
         let host = host.trim_start_matches('[').trim_end_matches(']');
         if host.is_empty() {
-            Err(form())
-        } else {
-            Ok(Self {
-                host: host.to_owned(),
-                port,
-                tls,
-            })
+            return Err(form());
         }
+        let tls = match (scheme, tls) {
+            ("mqtts", None) => return Err(BrokerError::NoAuthority),
+            ("mqtts", tls) | (_, tls @ None) => tls,
+            (_, Some(files)) if files.identity.is_none() && is_this_machine(host) => None,
+            (_, Some(_)) => return Err(BrokerError::NotEncrypted(address.to_owned())),
+        };
+        Ok(Self {
+            host: host.to_owned(),
+            port,
+            tls,
+        })
     }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address: Option<IpAddr> = host.parse().ok();
+    host == "localhost" || address.is_some_and(|address| address.is_loopback())
 }
 
 #[derive(Debug)]
@@ -441,6 +457,23 @@ mod tests {
         assert_eq!(
             Broker::parse("mqtts://broker.example", None),
             Err(BrokerError::NoAuthority)
+        );
+        let authority = Some(PathBuf::from("chain.pem"));
+        let trusting = TlsFiles::of(authority.clone(), None, None).unwrap();
+        let [certificate, key] = ["box.pem", "box.key"].map(|file| Some(PathBuf::from(file)));
+        let known = TlsFiles::of(authority, certificate, key).unwrap();
+        for (address, tls) in [
+            ("mqtt://broker.example", &trusting),
+            ("mqtt://broker.example", &known),
+            ("mqtt://127.0.0.1", &known),
+        ] {
+            let refused = Broker::parse(address, tls.clone()).unwrap_err();
+            assert_eq!(refused, BrokerError::NotEncrypted(address.to_owned()));
+            assert!(refused.to_string().contains("write mqtts://"), "{refused}");
+        }
+        assert_eq!(
+            Broker::parse("mqtt://127.0.0.1", trusting),
+            at("127.0.0.1", 1883)
         );
         for wrong in ["broker", "http://broker", "mqtt://", "mqtt://broker:port"] {
             assert_eq!(
