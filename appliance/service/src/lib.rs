@@ -18,6 +18,8 @@ pub mod random;
 pub mod seed;
 pub mod settings;
 pub mod tls;
+#[cfg(test)]
+mod tls_samples;
 
 pub use clock::Clock;
 pub use failures::Failures;

@@ -53,14 +53,19 @@ pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-/// Whom to trust: the certificates of authorities.
+/// Whom to trust: the certificates of authorities. Where an old and a new one lie in one file, one whose time is not now is left out.
 ///
 /// # Errors
-/// They cannot be read or used at `now`.
+/// They cannot be read, or none can be used at `now`.
 pub fn authorities(file: &Path, now: Timestamp) -> Result<RootCertStore, TlsError> {
     let mut store = RootCertStore::empty();
-    for certificate in certificates(file)? {
-        check_time(file, &certificate, now)?;
+    let found = certificates(file)?;
+    let left_out = good_at(file, &found, now)?;
+    for (certificate, why) in found.into_iter().zip(left_out) {
+        if let Some(why) = why {
+            tracing::warn!(%why, "an authority is not trusted; others in its file are");
+            continue;
+        }
         let added = store.add(certificate);
         added.map_err(|why| TlsError::WrongCertificate(file.to_owned(), why.to_string()))?;
     }
@@ -87,17 +92,41 @@ pub fn identity(certificate: &Path, key: &Path) -> Result<CertifiedKey, TlsError
     })
 }
 
-/// Whether an identity that was read from this file is good at `now`.
+/// Whether an identity that was read from this file is good at `now`: its own certificate and, if issuers stand behind it, one of them. An
+/// old issuer may stand beside the new one.
 ///
 /// # Errors
-/// One of its certificates is not.
+/// It is not.
 pub fn check_times(
     certificate: &Path,
     identity: &CertifiedKey,
     now: Timestamp,
 ) -> Result<(), TlsError> {
-    let mut chain = identity.cert.iter();
-    chain.try_for_each(|link| check_time(certificate, link, now))
+    let Some((own, issuers)) = identity.cert.split_first() else {
+        return Ok(());
+    };
+    check_time(certificate, own, now)?;
+    good_at(certificate, issuers, now).map(drop)
+}
+
+/// Why each of these is left out, or not. One whose time is not now is; if all are, that is wrong.
+fn good_at(
+    file: &Path,
+    all: &[CertificateDer<'_>],
+    now: Timestamp,
+) -> Result<Vec<Option<TlsError>>, TlsError> {
+    let mut left_out = Vec::new();
+    for certificate in all {
+        left_out.push(match check_time(file, certificate, now) {
+            Ok(()) => None,
+            Err(why @ (TlsError::Expired(..) | TlsError::NotYet(..))) => Some(why),
+            Err(why) => return Err(why),
+        });
+    }
+    match left_out.first() {
+        Some(Some(why)) if left_out.iter().all(Option::is_some) => Err(why.clone()),
+        _ => Ok(left_out),
+    }
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, TlsError> {
@@ -149,4 +178,44 @@ fn check_time(
 fn time_of(time: UnixTime) -> Timestamp {
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls_samples::{Folder, TODAY, Years};
+
+    #[test]
+    fn an_authority_that_is_over_does_not_stop_the_one_beside_it() {
+        let folder = Folder::new();
+        let trusted = |all: &[Years]| {
+            let file = folder.chain("authorities", all).certificate;
+            authorities(&file, TODAY).map(|store| store.len())
+        };
+        assert_eq!(trusted(&[Years::OVER, Years::GOOD]), Ok(1));
+        assert_eq!(trusted(&[Years::GOOD, Years::TO_COME]), Ok(1));
+        assert_eq!(trusted(&[Years::GOOD, Years::GOOD]), Ok(2));
+        let none = trusted(&[Years::OVER, Years::TO_COME]);
+        assert!(matches!(none, Err(TlsError::Expired(..))), "{none:?}");
+    }
+
+    #[test]
+    fn an_issuer_that_is_over_does_not_stop_the_one_beside_it() {
+        let folder = Folder::new();
+        let check = |all: &[Years]| {
+            let files = folder.chain("own", all);
+            let identity = identity(&files.certificate, &files.key).unwrap();
+            check_times(&files.certificate, &identity, TODAY)
+        };
+        assert_eq!(check(&[Years::GOOD]), Ok(()));
+        assert_eq!(check(&[Years::GOOD, Years::OVER, Years::GOOD]), Ok(()));
+        for wrong in [
+            &[Years::OVER, Years::GOOD][..],
+            &[Years::GOOD, Years::OVER],
+            &[Years::OVER],
+        ] {
+            let checked = check(wrong);
+            assert!(matches!(checked, Err(TlsError::Expired(..))), "{checked:?}");
+        }
+    }
 }

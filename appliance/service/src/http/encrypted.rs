@@ -26,6 +26,12 @@ const HANDSHAKE: u8 = 22;
 const SPEAK_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: 44\r\n\r\n\
     This address is encrypted: it is https://..\n";
 
+/// What is said of a certificate whose time is not now, and which is shown for want of a better one.
+const NOT_TRUSTED: &str = "browsers do not trust the certificate that is shown";
+
+/// What is said where the files hold nothing better than what is shown.
+const KEPT: &str = "the files of the certificate are wrong; the one before is shown";
+
 /// How one's own connections are encrypted. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Encrypted {
@@ -37,7 +43,10 @@ pub struct Encrypted {
 
 /// The certificate that is shown now, and what was wrong with the files when they were looked at last.
 #[derive(Debug)]
-struct Shown(RwLock<(Arc<CertifiedKey>, Option<TlsError>)>);
+struct Shown(RwLock<(Arc<CertifiedKey>, Option<Wrong>)>);
+
+/// What is wrong, and what that means.
+type Wrong = (TlsError, &'static str);
 
 impl ResolvesServerCert for Shown {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
@@ -56,8 +65,9 @@ impl Encrypted {
         let identity = tls::identity(&certificate, &key)?;
         let now = clock.now();
         let wrong = tls::check_times(&certificate, &identity, now).err();
-        if let Some(why) = &wrong {
-            tracing::error!(%why, "browsers will not trust this");
+        let wrong = wrong.map(|why| (why, NOT_TRUSTED));
+        if let Some((why, words)) = &wrong {
+            tracing::error!(%why, "{words}");
         }
         let shown = Arc::new(Shown(RwLock::new((Arc::new(identity), wrong))));
         let mut config = ServerConfig::builder_with_provider(tls::provider())
@@ -83,24 +93,35 @@ impl Encrypted {
         Due::At(now + LOOKED_AT_EVERY)
     }
 
-    /// Takes what is in the files, if it is good and another; says once what is wrong with them.
+    /// Takes what is in the files, if it is another and can be used; one whose time is not now does not replace one that is good. Says once
+    /// what is wrong.
     fn look(&self) {
         let (certificate, key) = &*self.files;
         let read = tls::identity(certificate, key);
+        let now = self.clock.now();
+        let check = |identity: &CertifiedKey| tls::check_times(certificate, identity, now);
         let mut shown = self.shown.0.write().unwrap_or_else(PoisonError::into_inner);
         let wrong = match read {
             Ok(identity) => {
-                let wrong = tls::check_times(certificate, &identity, self.clock.now()).err();
-                if identity.cert != shown.0.cert {
-                    tracing::info!(file = %certificate.display(), "another certificate is shown from now on");
-                    shown.0 = Arc::new(identity);
+                let wrong = check(&identity).err();
+                let is_other = identity.cert != shown.0.cert;
+                if is_other && wrong.is_some() && check(&shown.0).is_ok() {
+                    wrong.map(|why| (why, KEPT))
+                } else {
+                    if is_other {
+                        tracing::info!(file = %certificate.display(), "another certificate is shown from now on");
+                        shown.0 = Arc::new(identity);
+                    }
+                    wrong.map(|why| (why, NOT_TRUSTED))
                 }
-                wrong
             }
-            Err(why) => Some(why),
+            Err(why) => Some((why, KEPT)),
         };
-        if let Some(why) = wrong.as_ref().filter(|why| shown.1.as_ref() != Some(why)) {
-            tracing::error!(%why, "the files of the certificate are wrong; the one before is shown");
+        if let Some((why, words)) = wrong
+            .as_ref()
+            .filter(|wrong| shown.1.as_ref() != Some(wrong))
+        {
+            tracing::error!(%why, "{words}");
         }
         shown.1 = wrong;
     }
@@ -125,5 +146,41 @@ impl Encrypted {
         let met = accepting.accept(Sending::new(stream, taken_within)).await;
         met.map_err(|error| tracing::debug!(%error, "nobody agreed on how to encrypt a connection"))
             .ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls_samples::{Folder, TODAY, Years};
+
+    #[test]
+    fn a_good_certificate_is_replaced_by_one_that_is_good() {
+        let folder = Folder::new();
+        let files = folder.chain("office", &[Years::OVER]);
+        let clock = Clock::manual(TODAY);
+        let encrypted = Encrypted::by(files.certificate, files.key, clock).unwrap();
+        let now = || {
+            encrypted.look();
+            let shown = encrypted.shown.0.read().unwrap();
+            (shown.0.cert.clone(), shown.1.as_ref().map(|wrong| wrong.1))
+        };
+        let over = now();
+        assert_eq!(over.1, Some(NOT_TRUSTED));
+        folder.chain("office", &[Years::TO_COME]);
+        let to_come = now();
+        assert_eq!(to_come.1, Some(NOT_TRUSTED));
+        assert_ne!(to_come.0, over.0, "neither is good");
+        folder.chain("office", &[Years::GOOD]);
+        let good = now();
+        assert_eq!(good.1, None);
+        for wrong in [Years::OVER, Years::TO_COME] {
+            folder.chain("office", &[wrong]);
+            assert_eq!(now(), (good.0.clone(), Some(KEPT)));
+        }
+        folder.chain("office", &[Years::GOOD]);
+        let renewed = now();
+        assert_eq!(renewed.1, None);
+        assert_ne!(renewed.0, good.0);
     }
 }
