@@ -1,12 +1,18 @@
 //! The hub's API, route by route. What people of head office see needs an operator, who stands in the handler's signature; probes,
 //! enrolment, signing in and what guests see do not.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::STRICT_TRANSPORT_SECURITY;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use service::http::Limits;
+use service::settings::Http;
 
 use crate::app::App;
 use crate::{enrolments, head_office, openapi, operators};
@@ -62,5 +68,39 @@ pub fn router(app: &App) -> Router {
         requests_per_second: app.base.settings.http.requests_per_second,
         streams: app.base.settings.http.streams(),
     };
-    service::http::layers(routes, limits, &app.base.machine, Arc::new(|_| None))
+    let answers = service::http::layers(routes, limits, &app.base.machine, Arc::new(|_| None));
+    match stays_encrypted(&app.base.settings.http) {
+        Some(header) => answers.layer(map_response(move |mut answer: Response| {
+            let (name, header) = (STRICT_TRANSPORT_SECURITY, header.clone());
+            answer.headers_mut().insert(name, header);
+            ready(answer)
+        })),
+        None => answers,
+    }
+}
+
+/// Whether browsers come back by https alone, and for how long they keep to it. For a day: a certificate that is over locks nobody out for
+/// longer. What else speaks without TLS under the same name, on whatever port, is locked out with it, so it is said only where somebody
+/// has named the address that people use.
+fn stays_encrypted(http: &Http) -> Option<HeaderValue> {
+    let public = http.public.as_ref()?.as_str();
+    let day = || HeaderValue::from_static("max-age=86400");
+    public.starts_with("https://").then(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_held_to_https_where_people_use_it_and_for_a_day() {
+        let http = |public: &str| Http {
+            public: Some(public.to_owned().try_into().unwrap()),
+            ..Http::default()
+        };
+        assert_eq!(stays_encrypted(&Http::default()), None);
+        assert_eq!(stays_encrypted(&http("http://office.example")), None);
+        let held = stays_encrypted(&http("https://office.example"));
+        assert_eq!(held.unwrap(), "max-age=86400");
+    }
 }

@@ -1,7 +1,6 @@
 //! The socket: takes connections up to a limit, cuts those that never finish the head of a request or never take what they are sent, and
 //! lets the others end well when the process stops.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
@@ -11,8 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::STRICT_TRANSPORT_SECURITY;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderMap;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -204,9 +202,6 @@ async fn converse(
     }
 }
 
-/// A year: who has come by https comes by no other way.
-const ONLY_ENCRYPTED: HeaderValue = HeaderValue::from_static("max-age=31536000");
-
 /// Answers the requests of one connection until it ends.
 async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     (stream, from): (S, IpAddr),
@@ -216,20 +211,12 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     shutdown: CancellationToken,
 ) {
     let (caller, proxies) = (place.guest.clone(), Arc::clone(&door.proxies));
-    let is_encrypted = door.encrypted.is_some();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request = request.map(Body::new);
         let asks = whom_it_is_for(from, request.headers(), &proxies);
         request.extensions_mut().insert(caller.asking_for(asks));
         let answering = router.clone().oneshot(request);
-        async move {
-            let mut answer = answering.await?;
-            if is_encrypted {
-                let headers = answer.headers_mut();
-                headers.insert(STRICT_TRANSPORT_SECURITY, ONLY_ENCRYPTED);
-            }
-            Ok::<_, Infallible>(answer)
-        }
+        answering
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
