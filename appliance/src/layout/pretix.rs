@@ -9,6 +9,7 @@ use box_office::programme::Programme;
 use box_office::text::{plain, turns};
 use serde::de::{Deserializer, Error as _, IgnoredAny};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The most seats of a plan: as many as a room may have.
 const MOST_SEATS: usize = 3000;
@@ -51,6 +52,8 @@ struct Row {
     #[serde(default)]
     position: Point,
     seats: Vec<Seat>,
+    row_label: Option<Value>,
+    start_direction: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +61,7 @@ struct Seat {
     seat_number: String,
     position: Point,
     category: String,
+    seat_label: Option<Value>,
 }
 
 /// A position in thousandths of a pixel.
@@ -69,22 +73,13 @@ struct Point {
     y: i64,
 }
 
-/// Reads a number by its digits: nothing is lost by way of a float.
+/// Reads a number however it is written, `1e-14` as well, and rounds it.
 fn thousandths<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
-    let written = serde_json::Number::deserialize(from)?.to_string();
-    let (whole, fraction) = written.split_once('.').unwrap_or((&written, "0"));
-    let fraction: String = fraction.chars().chain("000".chars()).take(3).collect();
-    let read = || {
-        let (whole, fraction): (i64, i64) = (whole.parse().ok()?, fraction.parse().ok()?);
-        let sign = if whole < 0 || written.starts_with('-') {
-            -1
-        } else {
-            1
-        };
-        let all = whole.checked_mul(1000)?.checked_add(sign * fraction)?;
-        (-FARTHEST..=FARTHEST).contains(&all).then_some(all)
-    };
-    read().ok_or_else(|| D::Error::custom(format!("{written} is no position in pixels")))
+    let read = serde_json::Number::deserialize(from)?;
+    let written = read.as_f64().map(|pixels| format!("{pixels:.3}"));
+    let all = written.and_then(|written| written.replace('.', "").parse().ok());
+    all.filter(|all| (-FARTHEST..=FARTHEST).contains(all))
+        .ok_or_else(|| D::Error::custom(format!("{read} is no position in pixels")))
 }
 
 /// A seat with where it stands in the whole plan.
@@ -462,8 +457,32 @@ fn quoted(text: &(impl Serialize + ?Sized)) -> String {
 
 fn left_out(plan: &SeatingPlan) -> String {
     let areas: usize = plan.zones.iter().map(|zone| zone.areas.len()).sum();
-    format!(
+    let mut words = format!(
         "not carried: {areas} areas (shapes and texts), the colours of {} categories, the outlines of zones, and the ids of seats, which are block, row and number here",
         plan.categories.len()
-    )
+    );
+    let rows = || plan.zones.iter().flat_map(|zone| &zone.rows);
+    let seats = rows().flat_map(|row| &row.seats);
+    let said = |text: Option<&Value>| text.is_some_and(|text| text.as_str() != Some(""));
+    for (what, count) in [
+        (
+            "`row_label` of rows, which are called by `row_number`",
+            rows().filter(|row| said(row.row_label.as_ref())).count(),
+        ),
+        (
+            "`start_direction` of rows, whose seats are where they are drawn",
+            rows()
+                .filter(|row| said(row.start_direction.as_ref()))
+                .count(),
+        ),
+        (
+            "`seat_label` of seats, which are called by `seat_number`",
+            seats.filter(|seat| said(seat.seat_label.as_ref())).count(),
+        ),
+    ] {
+        if count > 0 {
+            let _ = write!(words, "; {what} ({count})");
+        }
+    }
+    words
 }

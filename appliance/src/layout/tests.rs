@@ -158,6 +158,57 @@ fn names_that_do_not_fit_are_changed_and_told() {
 }
 
 #[test]
+fn positions_are_read_however_a_program_writes_them() {
+    let rows = [
+        row("A", (120, 0), &["1", "2"], "P"),
+        row("B", (0, 40), &["1", "2"], "P"),
+    ];
+    let text = plan(&[zone("Z", 0, &rows)]).to_string();
+    let same = |written: &str, as_if: &str| {
+        let [room, plain] = [written, as_if].map(|number| {
+            let text = text.replacen("120", number, 1);
+            pretix::import(text.as_bytes(), &[]).expect(number).room
+        });
+        assert_eq!(room, plain, "{written}");
+    };
+    for zero in ["1.4210854715202004e-14", "-7.1e-15", "1e-14", "-0.0"] {
+        same(zero, "0");
+    }
+    same("1.2e2", "120");
+    same("119.9999999999", "120");
+    same("-0.5", "-5e-1");
+    for far in [
+        "1.234e300",
+        "-1.234e300",
+        "100000.001",
+        "18446744073709551615",
+    ] {
+        let text = text.replacen("120", far, 1);
+        let refused = pretix::import(text.as_bytes(), &[]).expect_err(far);
+        assert!(refused.contains("is no position in pixels"), "{refused}");
+    }
+}
+
+#[test]
+fn labels_are_told_to_be_left_out() {
+    let mut plan = two_zones();
+    let (_, told) = import(&plan, &[]);
+    let rest = told.last().unwrap();
+    assert!(!rest.contains("label"), "{rest}");
+    let row = &mut plan["zones"][0]["rows"][0];
+    row["row_label"] = json!("Reihe B");
+    row["start_direction"] = json!("rtl");
+    row["seats"][0]["seat_label"] = json!("Sofa");
+    row["seats"][1]["seat_label"] = json!("");
+    let (_, told) = import(&plan, &[]);
+    let rest = told.last().unwrap();
+    for left_out in ["`row_label`", "`start_direction`", "`seat_label`"] {
+        assert!(rest.contains(left_out), "{rest}");
+    }
+    assert!(rest.ends_with("`seat_number` (1)"), "{rest}");
+}
+
+#[test]
 fn nonsense_is_refused_in_words_with_its_place() {
     let check = |text: &str, words: &str| {
         let refused = pretix::import(text.as_bytes(), &[]).expect_err(text);
