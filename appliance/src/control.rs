@@ -1,10 +1,9 @@
 //! What the box can be told by whoever is signed in on its machine. How the orders come is `service::control`'s affair.
 
-use std::fmt::Write as _;
-
 use appliance_api::DeviceKind;
 use box_office::{DeviceId, TenderId};
 use counter::catalogue::CatalogueRefused;
+use counter::checkout::GoneEnded;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
@@ -96,15 +95,15 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::RevokeDevice { id } => {
             let name = app.devices.revoke(&id).await?;
             let ended = counter::checkout::end_of_the_gone(&app.counter).await;
-            let mut words = format!("\"{name}\" is revoked");
-            if ended > 0 {
-                let _ = write!(
-                    words,
-                    "; what it had under way ends ({ended}): seats are free as soon as no payment for them is under way, a card that was \
-                     taken is given back, and what was counted in cash is among `appliance cases`"
-                );
-            }
-            words
+            let now = app.base.machine.clock.now();
+            // It is revoked, whatever else can be said.
+            let owed = papers::owed_by((&app.counter, &app.base.database), &id, now).await;
+            let owed = owed.unwrap_or_else(|fault| {
+                tracing::error!(%fault, "what a revoked device has sold could not be looked at");
+                "\nWhat it has sold lately could not be looked at: ask its guests for their tickets"
+                    .to_owned()
+            });
+            format!("\"{name}\" is revoked{}{owed}", under_way(ended))
         }
         Order::Status => {
             let now = status::routes::now(app, None).await?;
@@ -137,4 +136,21 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             app.link.enrol(signer, at.cinema(), &code, &hub).await?
         }
     })
+}
+
+/// What becomes of what a revoked device had under way.
+fn under_way(ended: GoneEnded) -> String {
+    const HOW: &str = "seats are free as soon as no payment for them is under way, a card that was taken is given back, and what was \
+        counted in cash is among `appliance cases`";
+    match ended {
+        GoneEnded::All { ended: 0 } => String::new(),
+        GoneEnded::All { ended } => format!("; what it had under way ends ({ended}): {HOW}"),
+        GoneEnded::Some { ended, left } => format!(
+            "; what it had under way ends ({ended}), but for {left} that cannot end yet and may still be paid until then: this is tried \
+             again, see `appliance status`. {HOW}"
+        ),
+        GoneEnded::Unseen => format!(
+            "; what it had under way could not be looked at and may still be paid: this is tried again, see `appliance status`. {HOW}"
+        ),
+    }
 }

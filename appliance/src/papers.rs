@@ -2,13 +2,75 @@
 
 mod refusal;
 
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use box_office::DeviceId;
 use counter::cases::reason_of;
-use counter::{Counter, checkout};
+use counter::{BuyerId, BuyerKind, Counter, Fault, checkout};
+use counter_api::PaperState;
+use database::Database;
 use jiff::Timestamp;
 
 use crate::printing::{Again, Printing, Slip};
 
 pub(crate) use refusal::ReprintRefused;
+
+/// Since when a guest may still stand before the kiosk that has sold to them.
+const LATELY: Duration = Duration::from_secs(600);
+
+/// What a device has sold lately and no printer has printed, a line each with the way out; nothing, if all is out.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) async fn owed_by(
+    (counter, database): (&Counter, &Database),
+    device: &DeviceId,
+    now: Timestamp,
+) -> Result<String, Fault> {
+    let Some(at) = counter.here() else {
+        return Ok(String::new());
+    };
+    let since = now.checked_sub(LATELY).unwrap_or(Timestamp::MIN);
+    let (kind, id) = (BuyerKind::Device, device.clone());
+    let sold = database.read(move |db| {
+        let buyer = BuyerId { kind, id };
+        checkout::sold_since(db, &at, &buyer, since)
+    });
+    let mut words = String::new();
+    for sold in sold.await? {
+        let receipt = sold.sale.receipt_number();
+        match sold.paper {
+            PaperState::Printed => continue,
+            PaperState::NoPrinter => {
+                let _ = write!(
+                    words,
+                    "\n{receipt}: no printer; its tickets are pages of this box:"
+                );
+                for ticket in &sold.tickets {
+                    let _ = write!(words, " /tickets/{}", ticket.id);
+                }
+            }
+            PaperState::Queued
+            | PaperState::Printing
+            | PaperState::PaperOut
+            | PaperState::CoverOpen
+            | PaperState::PrinterFault
+            | PaperState::SetAside => {
+                let _ = write!(
+                    words,
+                    "\n{receipt}: not printed yet; if it does not come out, `appliance reprint {receipt} REASON`"
+                );
+            }
+        }
+    }
+    Ok(match words.as_str() {
+        "" => words,
+        _ => format!(
+            "\nIts guests of the last ten minutes who have no paper, and see no tickets on it any more:{words}"
+        ),
+    })
+}
 
 /// Has the tickets of the sale with this receipt number, `1-000042`, printed once more; says what that means.
 ///

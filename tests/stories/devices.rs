@@ -6,7 +6,9 @@ use appliance::control::{Decision, Order};
 use appliance_api::Status;
 use counter_api::SeatState;
 use tests::card_terminal::Behaviour;
-use tests::world::{Seller, World, client, until};
+use tests::chaos::stored;
+use tests::virtual_printer::State;
+use tests::world::{PATIENCE, Seller, World, client, until};
 
 /// The ids of the devices that are listed, in the order of their pairing.
 async fn ids(world: &World) -> Vec<String> {
@@ -169,4 +171,72 @@ async fn cash_that_a_revoked_till_has_counted_is_for_a_person() {
         reason: "handed back".to_owned(),
     });
     decided.await.unwrap_or_else(|why| panic!("{why}: {cases}"));
+}
+
+/// Spoils what a box has stored, as no program of ours does.
+async fn spoil(world: &mut World, sql: &str) {
+    world.stop().await;
+    stored::spoil(&world.folder().join("appliance.db"), sql).unwrap();
+    world.restart().await;
+}
+
+#[tokio::test]
+async fn what_cannot_end_when_a_device_is_revoked_is_told_and_ends_later() {
+    let mut world = World::open().await;
+    for words in [
+        "a statement failed",
+        "the schema refuses the change",
+        "a hold cannot go on; trying again",
+    ] {
+        world.expects_error(words);
+    }
+    let (guest, clerk) = (world.guest().await, world.clerk().await);
+    guest.hold("tonight", &["C4"]).await;
+    let stuck = "CREATE TRIGGER stuck BEFORE UPDATE ON hold WHEN EXISTS (SELECT 1 FROM device WHERE name = 'Stuck') \
+        BEGIN SELECT RAISE(ABORT, 'stuck'); END";
+    spoil(&mut world, stuck).await;
+    let clerk = world.again(&clerk);
+    let ids = ids(&world).await;
+    rename(&world, &ids[1], "Stuck").await.unwrap();
+    let words = revoke(&world, &ids[0]).await.unwrap();
+    assert!(words.contains("is revoked"), "{words}");
+    assert!(words.contains("but for 1 that cannot end yet"), "{words}");
+    assert_eq!(clerk.sees("tonight", "C4").await, SeatState::Held);
+
+    rename(&world, &ids[1], "Till").await.unwrap();
+    until("the seat is free", || async {
+        (clerk.sees("tonight", "C4").await == SeatState::Free).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guest_who_has_paid_at_a_revoked_device_is_not_left_without_a_ticket() {
+    let mut world = World::open().await;
+    let clerk = world.clerk().await;
+    let early = clerk.hold("tonight", &["D1"]).await.cash(5_000).await;
+    world.wait(Duration::from_secs(11 * 60));
+    let printed = clerk.hold("tonight", &["D2"]).await.cash(5_000).await;
+    let papers = tokio::time::timeout(PATIENCE, world.printer.papers_cut(2));
+    papers.await.unwrap();
+    world.printer.set(State::PaperOut);
+    let bare = clerk.hold("tonight", &["D3"]).await.cash(5_000).await;
+    let waits = clerk.hold("tonight", &["D4"]).await.cash(5_000).await;
+    let none = format!("DELETE FROM print_job WHERE sale = '{}'", bare.id);
+    let early_waits = format!(
+        "UPDATE print_job SET state = 'queued' WHERE sale = '{}'",
+        early.id
+    );
+    spoil(&mut world, &format!("{none};{early_waits}")).await;
+    let words = revoke(&world, &ids(&world).await[0]).await.unwrap();
+    let reprint = format!("appliance reprint {} ", waits.receipt_number);
+    assert!(words.contains(&reprint), "{words}");
+    let page = format!("/tickets/{}", bare.tickets[0].id);
+    assert!(words.contains(&page), "{words}");
+    for other in [early, printed] {
+        assert!(!words.contains(&other.receipt_number), "{words}");
+    }
+    world.printer.set(State::Ready);
+    let papers = tokio::time::timeout(PATIENCE, world.printer.papers_cut(4));
+    papers.await.unwrap();
 }

@@ -28,10 +28,10 @@ use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 
 pub use decide::{Decision, decide, list};
-pub use follow::{end_of_the_gone, run_due};
+pub use follow::{GoneEnded, end_of_the_gone, run_due};
 pub use refusal::CheckoutRefused;
 pub(crate) use sale::last_receipt;
-pub use sale::{by_receipt, pass_over, receipt_of};
+pub use sale::{by_receipt, pass_over, receipt_of, sold_since};
 pub(crate) use store::any_payment;
 
 use purchase::{Purchase, Tender};

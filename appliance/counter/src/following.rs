@@ -2,7 +2,7 @@
 //! nobody itself.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use box_office::checkout::PaymentEffect;
@@ -77,6 +77,8 @@ pub(crate) struct Following {
     pub(crate) bell: Bell,
     /// Whether the last look has ended well: else what is not finished is taken up, as after a start.
     pub(crate) taken_up: AtomicBool,
+    /// Whether the purchases of somebody who may buy no more have still to end.
+    gone_to_end: AtomicBool,
     /// What could not go on, by its id: it is tried again, ever more seldom, and stops nothing else.
     aside: Mutex<BTreeMap<String, Aside>>,
     open_cases: Gauge,
@@ -115,6 +117,7 @@ impl Following {
             silent: Mutex::default(),
             bell: Bell::default(),
             taken_up: AtomicBool::new(false),
+            gone_to_end: AtomicBool::new(false),
             aside: Mutex::default(),
             set_aside: metrics.gauge(
                 "selling_set_aside",
@@ -215,6 +218,16 @@ impl Following {
     /// A payment waits no more.
     pub(crate) fn waits_no_more(&self, payment: &TenderId) {
         self.waiting.lock().remove(payment);
+    }
+
+    /// Purchases of somebody who may buy no more have to end.
+    pub(crate) fn must_end_the_gone(&self) {
+        self.gone_to_end.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether some have; whoever asks sees to it.
+    pub(crate) fn take_gone_to_end(&self) -> bool {
+        self.gone_to_end.swap(false, Ordering::Relaxed)
     }
 
     /// Somebody should look at what has come due.

@@ -171,10 +171,8 @@ async fn at(counter: &Counter, hold: &HoldId) -> Result<At, Fault> {
     found.await
 }
 
-/// Every payment that is not finished hears that a process begins; says whether they could be read. Whoever had to leave before it began has
-/// left by then.
+/// Every payment that is not finished hears that a process begins; says whether they could be read.
 async fn take_up(counter: &Counter) -> bool {
-    end_of_the_gone(counter).await;
     let what = "the payments that are not finished";
     let Some(found) = seen(counter, what, store::unfinished).await else {
         return false;
@@ -185,16 +183,71 @@ async fn take_up(counter: &Counter) -> bool {
     true
 }
 
+/// What came of ending the purchases of whoever may buy no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoneEnded {
+    /// Each has heard of it.
+    All {
+        /// How many there were.
+        ended: usize,
+    },
+    /// Some have not, and are told as soon as that can be.
+    Some {
+        /// How many have.
+        ended: usize,
+        /// How many have not.
+        left: usize,
+    },
+    /// It could not be seen which there are; they are told as soon as that can be.
+    Unseen,
+}
+
 /// Ends the purchases of whoever may buy no more: their seats are free, what they counted is for a person, and a payment under way is
-/// stopped first. Gives how many there were.
-pub async fn end_of_the_gone(counter: &Counter) -> usize {
-    let found = seen(counter, "whose the holds are", holds::buyers).await;
-    let mut gone = found.unwrap_or_default();
-    gone.retain(|(_, buyer)| !counter.ports.is_welcome(buyer));
-    for (hold, _) in &gone {
-        tell_hold_at_once(counter, hold, PurchaseFact::BuyerGone).await;
+/// stopped first. What cannot end at once does so later, whatever becomes of the caller.
+pub async fn end_of_the_gone(counter: &Counter) -> GoneEnded {
+    counter.following.must_end_the_gone();
+    let Some(gone) = gone(counter).await else {
+        counter.following.ring();
+        return GoneEnded::Unseen;
+    };
+    let mut ended = 0;
+    for hold in &gone {
+        let told = tell_hold_at_once(counter, hold, PurchaseFact::BuyerGone);
+        ended += usize::from(told.await);
     }
-    gone.len()
+    match gone.len() - ended {
+        0 => GoneEnded::All { ended },
+        left => {
+            counter.following.ring();
+            GoneEnded::Some { ended, left }
+        }
+    }
+}
+
+/// The same for those who are left; gives when there is more to do, if there is.
+async fn end_the_left(counter: &Counter, now: Duration) -> Option<Duration> {
+    if !counter.following.take_gone_to_end() {
+        return None;
+    }
+    let mut all = false;
+    if let Some(gone) = gone(counter).await {
+        all = true;
+        for hold in &gone {
+            all &= tell_hold(counter, hold, PurchaseFact::BuyerGone).await;
+        }
+    }
+    if all {
+        return None;
+    }
+    counter.following.must_end_the_gone();
+    Some(now + LOOK_LATER)
+}
+
+/// The holds under way of whoever may buy no more; nothing, where that could not be seen.
+async fn gone(counter: &Counter) -> Option<Vec<HoldId>> {
+    let mut found = seen(counter, "whose the holds are", holds::buyers).await?;
+    found.retain(|(_, buyer)| !counter.ports.is_welcome(buyer));
+    Some(found.into_iter().map(|(hold, _)| hold).collect())
 }
 
 /// What a look at the database finds; nothing, where it could not look: it looks again before long.
@@ -218,30 +271,28 @@ where
     }
 }
 
-/// Gives a fact to a purchase; one that cannot take it is set aside and found again by a later sweep, and stops nobody else.
-async fn tell_hold(counter: &Counter, hold: &HoldId, fact: PurchaseFact) {
-    if counter
-        .following
-        .waits_aside(hold.as_str(), counter.clock.monotonic())
-    {
-        return;
-    }
-    tell_hold_at_once(counter, hold, fact).await;
+/// Gives a fact to a purchase, and says whether it has taken it; one that cannot is set aside and found again by a later sweep, and stops
+/// nobody else.
+async fn tell_hold(counter: &Counter, hold: &HoldId, fact: PurchaseFact) -> bool {
+    let now = counter.clock.monotonic();
+    !counter.following.waits_aside(hold.as_str(), now)
+        && tell_hold_at_once(counter, hold, fact).await
 }
 
 /// The same, though it was set aside.
-async fn tell_hold_at_once(counter: &Counter, hold: &HoldId, fact: PurchaseFact) {
+async fn tell_hold_at_once(counter: &Counter, hold: &HoldId, fact: PurchaseFact) -> bool {
     let told = match at(counter, hold).await {
         Ok(at) => move_on(&at, hold, move |tx, mut of| of.happens(tx, fact)).await,
         Err(fault) => Err(fault),
     };
-    match told {
+    match &told {
         Ok(()) => counter.following.goes_on(hold.as_str()),
         Err(fault) => {
             tracing::error!(hold.id = %hold, %fault, ?fact, "a hold cannot go on; trying again");
-            set_aside(counter, ("hold", hold.as_str()), &fault);
+            set_aside(counter, ("hold", hold.as_str()), fault);
         }
     }
+    told.is_ok()
 }
 
 /// Gives an event to a payment; one that cannot take it is set aside and looked at again later, and stops nobody else.
@@ -279,7 +330,12 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
         return Due::At(now + LOOK_LATER);
     }
     let taken_up = &counter.following.taken_up;
-    let has_taken_up = taken_up.swap(false, Ordering::Relaxed) || take_up(counter).await;
+    let was_taken_up = taken_up.swap(false, Ordering::Relaxed);
+    if !was_taken_up {
+        counter.following.must_end_the_gone();
+    }
+    let next_of_the_gone = end_the_left(counter, now).await;
+    let has_taken_up = was_taken_up || take_up(counter).await;
     for errand in counter.following.take_errands() {
         begin(counter, errand);
     }
@@ -310,6 +366,7 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
     let due = [
         counter.following.next_due(),
         counter.following.next_aside(),
+        next_of_the_gone,
         next_end,
     ]
     .into_iter()

@@ -5,10 +5,12 @@ use box_office::checkout::{Means, Payment};
 use box_office::{HoldId, SaleId, TicketId};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
+use jiff::Timestamp;
 use wire::event as told;
 
 use super::{CheckoutRefused, store};
 use crate::Fault;
+use crate::buyer::BuyerId;
 use crate::catalogue::{self, Scheduled};
 use crate::counter::At;
 use crate::holds::HoldRow;
@@ -233,6 +235,23 @@ pub fn by_receipt(db: &mut Snapshot<'_>, at: &At, receipt: &str) -> Result<Optio
 /// The database refuses.
 pub fn receipt_of(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Option<String>, Fault> {
     Ok(store::sale_by_id(db, sale)?.map(|sale| sale.receipt_number()))
+}
+
+/// What somebody has bought since then, oldest first.
+///
+/// # Errors
+/// The database refuses.
+pub fn sold_since(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    buyer: &BuyerId,
+    since: Timestamp,
+) -> Result<Vec<Sold>, Fault> {
+    let mut found = Vec::new();
+    for sale in store::sales_since(db, buyer, &SaleId::new(since, [0; 9]))? {
+        found.extend(find(db, at, &sale)?);
+    }
+    Ok(found)
 }
 
 /// The receipt's number of the sale that was made last.

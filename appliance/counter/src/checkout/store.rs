@@ -192,6 +192,18 @@ pub(super) fn last_sale(db: &mut Snapshot<'_>) -> Result<Option<SaleRow>, Error>
     db.first(&sql, params![], sale)
 }
 
+/// The sales to a buyer from this one on: ids are in the order of time.
+pub(super) fn sales_since(
+    db: &mut Snapshot<'_>,
+    buyer: &BuyerId,
+    first: &SaleId,
+) -> Result<Vec<SaleId>, Error> {
+    let sql = "SELECT id FROM sale WHERE id >= $1 AND buyer_kind = $2 AND buyer = $3 ORDER BY id";
+    let [kind, of] = buyer.values();
+    let values = [first.as_str().into(), kind, of];
+    db.query(sql, &values, |row| row.parse(0))
+}
+
 /// One of the payments, whatever became of it.
 pub(crate) fn any_payment(db: &mut Snapshot<'_>) -> Result<Option<TenderId>, Error> {
     let sql = "SELECT id FROM payment ORDER BY id DESC LIMIT 1";
