@@ -135,17 +135,22 @@ impl Event {
         body: &Body,
     ) -> Result<Self, EventError> {
         let seq = head.seq.checked_add(1).ok_or(EventError::StreamFull)?;
-        let data = Blob(body.to_bytes()?);
-        let written = Written {
+        let mut written = Written {
             seq,
             prev: head.hash,
             id,
             kind: body.kind().to_owned(),
             skip: body.may_be_skipped(),
             time: time_ms,
-            data,
+            data: Blob(body.to_bytes()?),
         };
-        let bytes = encode(&written)?;
+        let mut bytes = encode(&written)?;
+        if let Body::AuditoriumDescribed(room) = body
+            && bytes.len() > LARGEST_EVENT
+        {
+            written.data = Blob(plan::pack(room)?);
+            bytes = encode(&written)?;
+        }
         if bytes.len() > LARGEST_EVENT {
             return Err(EventError::TooLarge(bytes.len()));
         }

@@ -1,20 +1,17 @@
-//! A room's seats as they are told: by rows, so that it stays small; packed where a large hall would not fit into an event.
+//! A room's seats as they are told: by rows, so that it stays small; packed where the event would be too large with them as they are.
 
 use std::io::{Read as _, Write as _};
 
 use box_office::{Block, Layout, Place, SeatId, SeatKind};
+use ciborium::Value;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde::de::Error as _;
-use serde::ser::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{decode, encode};
+use super::{AuditoriumDescribed, EventError, decode, encode};
 use crate::bytes::Blob;
-
-/// The most bytes of rows that are told as they are: an event has room beside them for the names of forty blocks.
-const MOST_PLAIN: usize = 53 * 1024;
 
 /// The most bytes that packed rows may come to: 3000 seats are a third of it, and more would only fill memory.
 const MOST_UNPACKED: u64 = 1024 * 1024;
@@ -37,7 +34,7 @@ pub struct SeatingPlan {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blocks: Vec<SeatBlock>,
     /// Rows in the layout's order; a row may come in several pieces.
-    #[serde(serialize_with = "write_rows", deserialize_with = "read_rows")]
+    #[serde(deserialize_with = "read_rows")]
     pub rows: Vec<Row>,
 }
 
@@ -180,14 +177,24 @@ enum Told {
     Packed(Blob),
 }
 
-fn write_rows<S: Serializer>(rows: &[Row], to: S) -> Result<S::Ok, S::Error> {
-    let plain = encode(&rows).map_err(Error::custom)?;
-    if plain.len() <= MOST_PLAIN {
-        return rows.serialize(to);
-    }
+/// The bytes of a room whose rows are packed.
+pub(super) fn pack(room: &AuditoriumDescribed) -> Result<Vec<u8>, EventError> {
+    let unreadable = |why: &dyn std::fmt::Display| EventError::Unreadable(why.to_string());
     let mut packing = DeflateEncoder::new(Vec::new(), Compression::best());
-    packing.write_all(&plain).map_err(Error::custom)?;
-    Blob(packing.finish().map_err(Error::custom)?).serialize(to)
+    let plain = encode(&room.layout.rows)?;
+    packing.write_all(&plain).map_err(|why| unreadable(&why))?;
+    let packed = packing.finish().map_err(|why| unreadable(&why))?;
+    let mut written = Value::serialized(room).map_err(|why| unreadable(&why))?;
+    if let Some(rows) = field(&mut written, "layout").and_then(|it| field(it, "rows")) {
+        *rows = Value::Bytes(packed);
+    }
+    encode(&written)
+}
+
+fn field<'v>(of: &'v mut Value, name: &str) -> Option<&'v mut Value> {
+    let mut fields = of.as_map_mut()?.iter_mut();
+    let found = fields.find(|(known, _)| known.as_text() == Some(name));
+    found.map(|(_, value)| value)
 }
 
 fn read_rows<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Row>, D::Error> {

@@ -436,6 +436,46 @@ fn three_thousand_seats_fit_into_one_event() {
     assert_eq!(box_office::Layout::from(heard.layout.clone()), hall);
 }
 
+/// A room of so many seats told in an event: whether its rows are as they are, and the event's size.
+fn told(seats: i32) -> (bool, usize) {
+    let mut hall = layout();
+    hall.places = (0..seats)
+        .map(|n| box_office::Place {
+            seat: id(&format!("R{}-{}", n / 25, n % 25)),
+            block: None,
+            row: format!("R{}", n / 25),
+            number: format!("{}", n % 25),
+            kind: box_office::SeatKind::LoveSeat,
+            x: n * 100,
+            y: n / 25 * 110,
+            turn: 0,
+            with: Some(id(&format!("R{}-{}", n / 25, n % 25))),
+            run: 300,
+        })
+        .collect();
+    let body: Body = AuditoriumDescribed {
+        auditorium: id("screen-1"),
+        name: "Screen 1".into(),
+        layout: (&hall).into(),
+        usage: None,
+    }
+    .into();
+    let event = Event::after(&Position::START, id("e"), 0, &body).unwrap();
+    assert_eq!(event.meaning(), &Meaning::Known(Box::new(body.clone())));
+    let size = event.bytes().len();
+    (event.written.data.0 == body.to_bytes().unwrap(), size)
+}
+
+/// What went out as it is goes out so.
+#[test]
+fn a_room_is_packed_only_where_its_event_would_be_too_large() {
+    let last_plain = (900..2000).take_while(|seats| told(*seats).0).last();
+    let (plain, size) = told(last_plain.unwrap());
+    assert!(plain && size > LARGEST_EVENT - 100, "{size}");
+    let (plain, size) = told(last_plain.unwrap() + 1);
+    assert!(!plain && size < LARGEST_EVENT / 4, "{size}");
+}
+
 #[test]
 fn fields_and_types_of_a_later_version_are_met_calmly() {
     #[derive(Serialize)]
