@@ -215,8 +215,7 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         let mut request: Request = request.map(Body::new);
         let asks = whom_it_is_for(from, request.headers(), &proxies);
         request.extensions_mut().insert(caller.asking_for(asks));
-        let answering = router.clone().oneshot(request);
-        answering
+        router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
