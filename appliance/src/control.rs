@@ -83,6 +83,9 @@ pub enum Order {
 pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> {
     Ok(match order {
         Order::Import { programme, consent } => {
+            if let Some(refusal) = app.proof.refusal_of_writing() {
+                return Err(refusal);
+            }
             let imported = counter::programme::import(&app.counter, programme, consent);
             imported.await?.to_string()
         }
@@ -124,11 +127,17 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let rooms = (&app.printing, &app.counter);
             papers::reprint(rooms, &receipt, &reason, app.base.machine.clock.now()).await?
         }
-        Order::Check => app.proof.look(app.counter.here().as_ref()).await?,
+        Order::Check => {
+            let looked = app.proof.look(app.counter.here().as_ref()).await;
+            app.link.written();
+            looked?
+        }
         Order::AcceptLoss { reason } => {
-            app.proof
-                .accept(app.counter.here().as_ref(), &reason)
-                .await?
+            let here = app.counter.here();
+            let accepted = app.proof.accept(here.as_ref(), &reason).await;
+            // What waited may be told.
+            app.link.written();
+            accepted?
         }
         Order::Enrol { code, hub } => {
             let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use appliance_api::LinkState;
 use box_office::{CinemaId, LinkTrouble};
+use counter::Stopped;
 use database::{Database, Scope, Tx};
 use mailbox::{StreamKey, outbox, stream};
 use parking_lot::Mutex;
@@ -122,6 +123,11 @@ impl Link {
     /// Events were committed.
     pub(crate) fn written(&self) {
         self.0.written.tell();
+    }
+
+    /// Whether the hub may be told what is stored here: it would take it for what the box has written, and refuse the right data later.
+    pub(crate) fn may_tell(&self) -> bool {
+        self.0.proof.stops() != Some(Stopped::All)
     }
 
     /// What keeps the link from being up, if anything does.

@@ -117,6 +117,10 @@ impl Applies for Arriving {
         Ok(())
     }
 
+    fn may_tell(&self) -> bool {
+        self.link.may_tell()
+    }
+
     fn note(&self, happening: Happening) {
         self.link.note(&happening);
     }

@@ -111,6 +111,13 @@ impl Proof {
         ))
     }
 
+    /// For whoever orders what the hub would be told of, while what is stored may not be what was written.
+    pub(crate) fn refusal_of_writing(&self) -> Option<Refusal> {
+        (self.stops() == Some(Stopped::All))
+            .then(|| self.refusal())
+            .flatten()
+    }
+
     /// What is wrong and what can be done about it, if something is.
     pub(crate) fn words(&self) -> Option<String> {
         let found = self.found();

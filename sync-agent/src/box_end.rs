@@ -231,6 +231,7 @@ impl<P: Post> BoxEnd<P> {
             machine: self.machine.clone(),
             peer: None,
             applying: Applying::new(&Room::new()),
+            held_after: None,
         };
         drive.tell(Input::Connected { connection }).await?;
         Ok(drive)

@@ -43,6 +43,12 @@ pub trait Applies: Send + Sync + 'static {
     /// Only the database's.
     fn finish(&self, tx: &mut Tx<'_>, batch: Self::Batch) -> Result<(), mailbox::Error>;
 
+    /// Whether the other end may be told what is stored here: not, while nobody can prove that it is what was written. Whoever says no
+    /// tells the end that something was written, once it may be told again.
+    fn may_tell(&self) -> bool {
+        true
+    }
+
     /// Something happened that may be shown. It must not block.
     fn note(&self, happening: Happening);
 }
@@ -132,6 +138,9 @@ impl<A: Applies> Post for Desk<A> {
     }
 
     async fn load(&self, after: u64) -> Result<Vec<Event>, PostError> {
+        if !self.applies.may_tell() {
+            return Ok(Vec::new());
+        }
         let own = self.own;
         Ok(self
             .database

@@ -30,6 +30,8 @@ pub(crate) struct Drive<P> {
     pub(crate) peer: Option<Nonce>,
     /// What came and is not known to be committed.
     pub(crate) applying: Applying,
+    /// After which event the own stream was wanted when it might not be told.
+    pub(crate) held_after: Option<u64>,
 }
 
 impl<P: Post> Drive<P> {
@@ -55,7 +57,14 @@ impl<P: Post> Drive<P> {
     /// See [`Drive::tell`].
     pub(crate) async fn written(&mut self) -> Result<(), PostError> {
         let written = self.post.written().await?;
-        self.tell(Input::Written(written)).await
+        self.tell(Input::Written(written)).await?;
+        match self.held_after.take() {
+            Some(after) => {
+                let loaded = self.load(after).await?;
+                self.tell(loaded).await
+            }
+            None => Ok(()),
+        }
     }
 
     /// Tells the link what happened and does all that follows.
@@ -101,7 +110,7 @@ impl<P: Post> Drive<P> {
                 self.post.store_session(number).await?;
                 return Ok(vec![Input::SessionStored(number)]);
             }
-            Output::Load { after } => return Ok(vec![Input::Loaded(self.post.load(after).await?)]),
+            Output::Load { after } => return Ok(vec![self.load(after).await?]),
             Output::Apply(delivery) => {
                 let (post, last) = (Arc::clone(&self.post), delivery.last());
                 let mut applied = Vec::new();
@@ -140,6 +149,12 @@ impl<P: Post> Drive<P> {
             Output::Notice(notice) => self.post.note(Happening::Notice(notice)),
         }
         Ok(Vec::new())
+    }
+
+    async fn load(&mut self, after: u64) -> Result<Input, PostError> {
+        let events = self.post.load(after).await?;
+        self.held_after = events.is_empty().then_some(after);
+        Ok(Input::Loaded(events))
     }
 
     /// A presence came. One of a connection before this session's is late, and says nothing.

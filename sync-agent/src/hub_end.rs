@@ -362,6 +362,7 @@ impl<D: Directory> HubEnd<D> {
                 machine: self.machine.clone(),
                 peer: None,
                 applying: Applying::new(&self.room),
+                held_after: None,
             },
             connection: on.connection,
             inbox,

@@ -23,7 +23,7 @@ pub trait Post: Send + Sync + 'static {
     /// Where its own stream ends.
     fn written(&self) -> impl Future<Output = Result<Position, PostError>> + Send;
 
-    /// Events of its own stream after `after`, in order, a few frames' worth: at most some hundred.
+    /// Events of its own stream after `after`, in order, a few frames' worth: at most some hundred. None, if it may not be told now.
     fn load(&self, after: u64) -> impl Future<Output = Result<Vec<Event>, PostError>> + Send;
 
     /// Applies the delivery's events, keeps its frame for the journal and moves the position, in one transaction.

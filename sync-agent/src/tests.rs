@@ -31,6 +31,8 @@ struct Inner {
     happened: Vec<Happening>,
     /// Whether nothing can be kept.
     is_full: bool,
+    /// Whether what is written may not be told.
+    is_secret: bool,
     /// Deliveries that wait for the disk, while it takes its time.
     waiting: Option<usize>,
     /// How many reads of where the streams stand fail, and how many after that end the task.
@@ -111,11 +113,12 @@ impl Post for Streams {
     async fn load(&self, after: u64) -> Result<Vec<Event>, PostError> {
         let after = usize::try_from(after).unwrap();
         Ok(self.with(|streams| {
+            let most = if streams.is_secret { 0 } else { 300 };
             streams
                 .written
                 .iter()
                 .skip(after)
-                .take(300)
+                .take(most)
                 .cloned()
                 .collect()
         }))
@@ -542,6 +545,30 @@ async fn a_hub_that_cannot_keep_what_comes_is_told_so_and_goes_on_when_it_can() 
             .with(|streams| streams.happened.iter().any(failed))
     );
     world.down.with(|streams| streams.is_full = false);
+    world.settle().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_not_be_told_waits_until_it_may() {
+    let world = World::new(1);
+    world.up.with(|streams| streams.is_secret = true);
+    world.up.write(&cancelled());
+    world.down.write(&adopted());
+    let (_hub, _, _) = world.start_hub();
+    let (_box, written) = world.start_box("metropol");
+    for _ in 0..2 {
+        world.pass(Duration::from_secs(60)).await;
+        assert_eq!(world.down.with(|streams| streams.applied.len()), 0);
+        world.up.write(&cancelled());
+        written.tell();
+    }
+    assert_eq!(
+        world.up.with(|streams| streams.applied.len()),
+        1,
+        "it hears"
+    );
+    world.up.with(|streams| streams.is_secret = false);
+    written.tell();
     world.settle().await;
 }
 

@@ -219,6 +219,7 @@ impl Counter {
         self.broke(&fault);
         match fault {
             Fault::Database(error) => error.into(),
+            Fault::Stopped => database::Error::Conflict.into(),
             Fault::Stream(words) | Fault::Broken(words) => {
                 tracing::error!(words, "what the other side told could not be applied");
                 database::Error::Conflict.into()

@@ -11,6 +11,9 @@ pub enum Fault {
     /// The stream that tells the other side refuses.
     #[error("the outbox: {0}")]
     Stream(String),
+    /// Nothing that the other side is told of may be done before somebody has looked.
+    #[error("nothing is done here until somebody has looked")]
+    Stopped,
     /// What is stored is not as the rules leave it: a conditional update found something else.
     #[error("a broken invariant: {0}")]
     Broken(String),
@@ -32,6 +35,7 @@ impl Fault {
     pub(crate) fn is_of_the_thing(&self) -> bool {
         match self {
             Self::Database(error) => error.fault().is_some(),
+            Self::Stopped => false,
             Self::Stream(_) | Self::Broken(_) => true,
         }
     }
@@ -39,7 +43,7 @@ impl Fault {
     /// The kind of broken invariant that it is counted as; the database counts its own.
     pub(crate) fn kind(&self) -> Option<&'static str> {
         match self {
-            Self::Database(_) => None,
+            Self::Database(_) | Self::Stopped => None,
             Self::Stream(_) => Some("stream"),
             Self::Broken(_) => Some("state"),
         }
@@ -50,6 +54,11 @@ impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Database(error) => error.into(),
+            Fault::Stopped => Self::unavailable(
+                "selling_stopped",
+                "Nothing is sold here until somebody has looked",
+                "Not everything that was sold may be stored here. `appliance status` says what is wrong and what to do.",
+            ),
             Fault::Stream(_) => Self::broken("stream", &fault),
             Fault::Broken(_) => Self::broken("state", &fault),
         }

@@ -10,7 +10,7 @@ use wire::Life;
 
 use crate::counter::{Counter, Inner, Selling};
 use crate::following::Following;
-use crate::ports::Ports;
+use crate::ports::{Ports, Stopped};
 use crate::running_time::RunningTime;
 use crate::{Fault, catalogue, checkout, holds, programme};
 
@@ -67,6 +67,8 @@ pub async fn open(
         counter.put(catalogue);
     }
     match side {
+        // At a later start, where this one may not.
+        Custodian::Cinema if counter.ports.stopped() == Some(Stopped::All) => {}
         Custodian::Cinema => programme::tell_anew(&counter).await?,
         Custodian::Hub => {}
     }

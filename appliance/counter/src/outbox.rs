@@ -10,7 +10,7 @@ use service::{Clock, Random};
 use wire::{Body, Generation, Incarnation, Life, Position};
 
 use crate::Fault;
-use crate::ports::Ports;
+use crate::ports::{Ports, Stopped};
 
 /// The stream of one cinema that this counter writes.
 pub(crate) struct Outbox {
@@ -60,12 +60,16 @@ impl Outbox {
         &self.key
     }
 
-    /// Writes events, in the transaction of the changes that they tell of; the link hears of them after the commit.
+    /// Writes events, in the transaction of the changes that they tell of; the link hears of them after the commit. None, while others may
+    /// have had their numbers and were forgotten.
     pub(crate) fn push(
         self: &Arc<Self>,
         tx: &mut Tx<'_>,
         bodies: impl IntoIterator<Item = Body>,
     ) -> Result<(), Fault> {
+        if self.ports.stopped() == Some(Stopped::All) {
+            return Err(Fault::Stopped);
+        }
         let id = match self.id.get() {
             Some(id) => *id,
             None => {

@@ -2,6 +2,8 @@ use database::Options;
 use wire::Hash;
 
 use super::*;
+use crate::app::{App, Surroundings};
+use crate::control::{self, Consent, Order};
 use crate::migrations::MIGRATIONS;
 
 fn position(seq: u64) -> Position {
@@ -56,4 +58,37 @@ async fn only_what_was_found_is_accepted() {
     assert_eq!(anew.stops(), None);
     let nothing = anew.accept(None, "once more").await;
     assert_eq!(nothing, Err(AcceptRefused::NothingMissing));
+}
+
+#[tokio::test]
+async fn nothing_is_written_for_the_hub_while_what_is_stored_is_in_doubt() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = serde_json::json!({ "data": { "folder": folder.path() } });
+    let config: crate::Config = serde_json::from_value(settings).unwrap();
+    let file = folder.path().join("box.db");
+    let database = Database::open(&file, MIGRATIONS, Options::default()).unwrap();
+    let machine = Machine::system(Default::default());
+    let around = Surroundings::of(&config, machine, &database).await.unwrap();
+    let app = App::open_on(config, database, around).await.unwrap();
+    let programme = include_str!("../../sample/programme.toml").to_owned();
+    let import = || Order::Import {
+        programme: programme.clone(),
+        consent: Consent::Given,
+    };
+    *app.proof.0.broken_after.lock() = Some(3);
+    assert!(!app.link.may_tell());
+    let refused = control::perform(&app, import()).await.unwrap_err();
+    let words = format!("{refused:?}");
+    assert!(words.contains("selling_stopped") && words.contains("damaged after event 3"));
+    let imported = counter::programme::import(&app.counter, programme.clone(), Consent::Given);
+    let below = imported.await.unwrap_err();
+    assert_eq!(
+        below,
+        counter::programme::ProgrammeRefused::Fault(Fault::Stopped)
+    );
+    let look = control::perform(&app, Order::Devices).await;
+    look.unwrap();
+    *app.proof.0.broken_after.lock() = None;
+    assert!(app.link.may_tell());
+    control::perform(&app, import()).await.unwrap();
 }

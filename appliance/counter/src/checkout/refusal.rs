@@ -121,11 +121,7 @@ impl From<CheckoutRefused> for Refusal {
                 "There is no card terminal",
                 "Pay in cash at the till.",
             ),
-            R::Stopped => Refusal::unavailable(
-                "selling_stopped",
-                "Nothing is sold here until somebody has looked",
-                "Not everything that was sold may be stored here. `appliance status` says what is wrong and what to do.",
-            ),
+            R::Stopped => Fault::Stopped.into(),
             R::UnknownCase => Refusal::not_found(
                 "unknown_case",
                 "No person is asked about this payment",
