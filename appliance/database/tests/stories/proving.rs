@@ -398,8 +398,8 @@ async fn a_doubt_that_could_not_be_kept_is_kept_with_the_next_write() {
     }
     database.close().await;
     let main = folder.path().join("test.db");
-    let whole = fs::read(&main).unwrap();
     let database = open(folder.path()).unwrap();
+    let whole = fs::read(&main).unwrap();
     change(main.clone(), |bytes| bytes[4096..].fill(0xff));
     let full = fill_for_sums(folder.path());
     assert!(database.read(titles).await.is_err());
