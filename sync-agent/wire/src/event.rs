@@ -148,7 +148,7 @@ impl Event {
         if let Body::AuditoriumDescribed(room) = body
             && bytes.len() > LARGEST_EVENT
         {
-            written.data = Blob(plan::pack(room)?);
+            written.data = Blob(room.packed()?);
             bytes = encode(&written)?;
         }
         if bytes.len() > LARGEST_EVENT {

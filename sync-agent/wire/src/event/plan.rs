@@ -3,14 +3,13 @@
 use std::io::{Read as _, Write as _};
 
 use box_office::{Block, Layout, Place, SeatId, SeatKind};
-use ciborium::Value;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{AuditoriumDescribed, EventError, decode, encode};
+use super::{EventError, decode, encode};
 use crate::bytes::Blob;
 
 /// The most bytes that packed rows may come to: 3000 seats are a third of it, and more would only fill memory.
@@ -177,24 +176,12 @@ enum Told {
     Packed(Blob),
 }
 
-/// The bytes of a room whose rows are packed.
-pub(super) fn pack(room: &AuditoriumDescribed) -> Result<Vec<u8>, EventError> {
-    let unreadable = |why: &dyn std::fmt::Display| EventError::Unreadable(why.to_string());
+/// Rows, packed.
+pub(super) fn pack(rows: &[Row]) -> Result<Vec<u8>, EventError> {
+    let unreadable = |why: std::io::Error| EventError::Unreadable(why.to_string());
     let mut packing = DeflateEncoder::new(Vec::new(), Compression::best());
-    let plain = encode(&room.layout.rows)?;
-    packing.write_all(&plain).map_err(|why| unreadable(&why))?;
-    let packed = packing.finish().map_err(|why| unreadable(&why))?;
-    let mut written = Value::serialized(room).map_err(|why| unreadable(&why))?;
-    if let Some(rows) = field(&mut written, "layout").and_then(|it| field(it, "rows")) {
-        *rows = Value::Bytes(packed);
-    }
-    encode(&written)
-}
-
-fn field<'v>(of: &'v mut Value, name: &str) -> Option<&'v mut Value> {
-    let mut fields = of.as_map_mut()?.iter_mut();
-    let found = fields.find(|(known, _)| known.as_text() == Some(name));
-    found.map(|(_, value)| value)
+    packing.write_all(&encode(&rows)?).map_err(unreadable)?;
+    packing.finish().map_err(unreadable)
 }
 
 fn read_rows<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Row>, D::Error> {

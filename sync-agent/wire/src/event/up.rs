@@ -4,9 +4,10 @@ use box_office::{
     AuditoriumId, CinemaId, Currency, DayTime, DeviceId, FilmId, HoldId, PriceBookId, SaleId,
     SeatId, ShowtimeId, ShowtimeStatus, SingleSeatMode, TenderId, TicketId, TicketKindId,
 };
+use ciborium::Value;
 use serde::{Deserialize, Serialize};
 
-use super::SeatingPlan;
+use super::{EventError, SeatingPlan, encode, plan};
 
 /// The cinema's name, zone and currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +114,25 @@ pub struct AuditoriumDescribed {
     /// How it is drawn and used; a box of the first version told nothing of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<AuditoriumUse>,
+}
+
+impl AuditoriumDescribed {
+    /// Its bytes with packed rows.
+    pub(super) fn packed(&self) -> Result<Vec<u8>, EventError> {
+        let rows = Value::Bytes(plan::pack(&self.layout.rows)?);
+        let written = Value::serialized(self);
+        let mut written = written.map_err(|why| EventError::Unreadable(why.to_string()))?;
+        if let Some(place) = field(&mut written, "layout").and_then(|it| field(it, "rows")) {
+            *place = rows;
+        }
+        encode(&written)
+    }
+}
+
+fn field<'v>(of: &'v mut Value, name: &str) -> Option<&'v mut Value> {
+    let mut fields = of.as_map_mut()?.iter_mut();
+    let found = fields.find(|(known, _)| known.as_text() == Some(name));
+    found.map(|(_, value)| value)
 }
 
 /// How a room is drawn and used.
