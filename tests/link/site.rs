@@ -1,6 +1,5 @@
 //! A hub's process and its broker for one test, each of which can be killed and started again, and a cinema that is enrolled there.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -11,7 +10,7 @@ use service::{Clock, Random};
 use sync_agent::{Broker, Transport};
 use tests::engine::{Engine, HubDatabase};
 use tests::operator::{OPERATOR, signs_in};
-use tests::tools::program;
+use tests::tools::{free_port, program};
 use tests::world::client;
 use wire::enrolment::EnrolmentRequest;
 use wire::{Keys, SecretKey};
@@ -34,14 +33,6 @@ impl Drop for Process {
             let _status = self.0.wait();
         }
     }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }
 
 /// Which broker carries the messages.

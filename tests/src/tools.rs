@@ -1,7 +1,9 @@
 //! Where `cargo verify` has put what the tests need from package managers: `tools` inside the folder that cargo builds into, beside the
 //! folder that the test itself is in.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The Python of an environment with `tests/requirements.txt`.
 ///
@@ -67,4 +69,24 @@ fn build_folder() -> PathBuf {
     } else {
         folder.to_path_buf()
     }
+}
+
+/// The ports that tests have programs listen on: the system gives none of them to whoever calls out, as thousands of requests do.
+const PORTS: std::ops::Range<u16> = 10_000..30_000;
+
+/// A port of this machine that nobody uses, and that no other call gives before all have been given.
+///
+/// # Panics
+/// All are in use.
+pub fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let count = u32::from(PORTS.end - PORTS.start);
+    // Programs that run at the same time begin at different ones.
+    let begin = std::process::id().wrapping_mul(97);
+    let ports = (0..count).map(|_| {
+        let nth = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % count;
+        PORTS.start + u16::try_from(nth).expect("fewer than there are ports")
+    });
+    let mut free = ports.filter(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
+    free.next().expect("a port that nobody uses")
 }

@@ -1,6 +1,6 @@
 //! A hub that encrypts by itself: who comes is served by https and nothing else, and whoever only takes up room is cut as without it.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use service::Clock;
 use tests::certificates::{Authority, Good, Signed};
 use tests::operator::{OPERATOR, signs_in_by};
-use tests::tools::program;
+use tests::tools::{self, program};
 use tests::world::{Left, PATIENCE, PROGRAMME, World, client, until};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
@@ -33,8 +33,7 @@ impl Drop for Office {
 }
 
 fn free_port() -> SocketAddr {
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    free.local_addr().unwrap()
+    (Ipv4Addr::LOCALHOST, tools::free_port()).into()
 }
 
 fn command(folder: &Path) -> Command {

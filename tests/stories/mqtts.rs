@@ -1,6 +1,6 @@
 //! A broker with TLS that lets in whom it knows by their certificates, and what a box says of one that it cannot use.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -9,6 +9,7 @@ use appliance_api::{LinkState, LinkTrouble, Status};
 use service::Clock;
 use tests::certificates::{Authority, Good, Signed};
 use tests::engine::Engine;
+use tests::tools::free_port;
 use tests::world::{Hub, PROGRAMME, World, until};
 
 /// Mosquitto with TLS on two ports, on the second of which it shows a certificate that has expired.
@@ -25,11 +26,6 @@ impl Drop for Mosquitto {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-fn free_port() -> u16 {
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    free.local_addr().unwrap().port()
 }
 
 impl Mosquitto {

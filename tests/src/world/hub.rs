@@ -235,10 +235,7 @@ fn command(folder: &tempfile::TempDir) -> Command {
     command
 }
 
-/// A port that was free a moment ago: the broker takes an address and no socket.
+/// A port for a program that takes an address and no socket.
 fn free_port() -> SocketAddr {
-    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .expect("a port")
-        .local_addr()
-        .expect("an address")
+    (Ipv4Addr::LOCALHOST, tools::free_port()).into()
 }
