@@ -20,9 +20,9 @@ use crate::Fault;
 
 pub use refusal::CatalogueRefused;
 pub(crate) use store::{
-    Kept, Known, Stored, add_showtime, change_showtime, cinema, keep, keep_cinema, known_showtime,
-    knows_cinema, knows_parts, named, on_sale, put_auditorium, showtime_keys, tell_anew, whole,
-    withhold,
+    Kept, Known, Sales, Stored, add_showtime, change_showtime, cinema, keep, keep_cinema,
+    known_showtime, knows_cinema, knows_parts, named, on_sale, put_auditorium, showtime_keys,
+    tell_anew, whole, withhold,
 };
 pub use store::{PlannedNow, planned_now};
 
@@ -250,7 +250,18 @@ pub(crate) fn scheduled(
     }
 }
 
-/// A showtime whose seats may be held or paid for at `now`, as the transaction that does it has it.
+/// Whether and until when a showtime is sold, and as what, read in the transaction that asks.
+///
+/// # Errors
+/// There is no such showtime.
+pub(crate) fn sales(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<Sales, CatalogueRefused> {
+    store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)
+}
+
+/// A showtime whose seats may be held at `now`, as the transaction that does it has it.
 ///
 /// # Errors
 /// It is cancelled, closed or over.
@@ -260,51 +271,40 @@ pub(crate) fn on_sale_now(
     showtime: ShowtimeKey,
     now: Timestamp,
 ) -> Result<Arc<Scheduled>, CatalogueRefused> {
-    let sales = store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)?;
-    may_be_sold(&sales, now)?;
+    let sales = sales(db, showtime)?;
+    sales.check_on_sale(now)?;
     Ok(as_stored(db, catalogue, &sales.known)?)
 }
 
-/// Whether seats of this showtime may be paid for at `now`, read in the transaction that does it.
-///
-/// # Errors
-/// It is cancelled, closed or over.
-pub(crate) fn check_on_sale(
-    db: &mut Snapshot<'_>,
-    showtime: ShowtimeKey,
-    now: Timestamp,
-) -> Result<(), CatalogueRefused> {
-    let sales = store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)?;
-    may_be_sold(&sales, now)
-}
-
-fn may_be_sold(sales: &store::Sales, now: Timestamp) -> Result<(), CatalogueRefused> {
-    match sales.state {
-        ShowtimeStatus::Cancelled => Err(CatalogueRefused::ShowtimeCancelled),
-        ShowtimeStatus::Closed => Err(CatalogueRefused::SalesClosed),
-        ShowtimeStatus::Open if sales.is_withheld => Err(CatalogueRefused::SalesClosed),
-        ShowtimeStatus::Open if now >= sales.ends_at => Err(CatalogueRefused::ShowtimeOver),
-        ShowtimeStatus::Open if now >= sales.sales_end_at => Err(CatalogueRefused::SalesClosed),
-        ShowtimeStatus::Open => Ok(()),
-    }
-}
-
-/// What a ticket may still be issued for that was paid: the end of sales does not stop it, a cancellation and the end of the showtime do.
-///
-/// # Errors
-/// It is cancelled or over.
-pub(crate) fn may_issue(
-    db: &mut Snapshot<'_>,
-    showtime: ShowtimeKey,
-    now: Timestamp,
-) -> Result<Known, CatalogueRefused> {
-    let sales = store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)?;
-    match sales.state {
-        ShowtimeStatus::Cancelled => Err(CatalogueRefused::ShowtimeCancelled),
-        ShowtimeStatus::Open | ShowtimeStatus::Closed if now >= sales.ends_at => {
-            Err(CatalogueRefused::ShowtimeOver)
+impl Sales {
+    /// Whether seats may be held or paid for at `now`.
+    ///
+    /// # Errors
+    /// It is cancelled, closed or over.
+    pub(crate) fn check_on_sale(&self, now: Timestamp) -> Result<(), CatalogueRefused> {
+        match self.state {
+            ShowtimeStatus::Cancelled => Err(CatalogueRefused::ShowtimeCancelled),
+            ShowtimeStatus::Closed => Err(CatalogueRefused::SalesClosed),
+            ShowtimeStatus::Open if self.is_withheld => Err(CatalogueRefused::SalesClosed),
+            ShowtimeStatus::Open if now >= self.ends_at => Err(CatalogueRefused::ShowtimeOver),
+            ShowtimeStatus::Open if now >= self.sales_end_at => Err(CatalogueRefused::SalesClosed),
+            ShowtimeStatus::Open => Ok(()),
         }
-        ShowtimeStatus::Open | ShowtimeStatus::Closed => Ok(sales.known),
+    }
+
+    /// Whether a ticket may still be issued for what was paid: the end of sales does not stop it, a cancellation and the end of the
+    /// showtime do.
+    ///
+    /// # Errors
+    /// It is cancelled or over.
+    pub(crate) fn check_may_issue(&self, now: Timestamp) -> Result<(), CatalogueRefused> {
+        match self.state {
+            ShowtimeStatus::Cancelled => Err(CatalogueRefused::ShowtimeCancelled),
+            ShowtimeStatus::Open | ShowtimeStatus::Closed if now >= self.ends_at => {
+                Err(CatalogueRefused::ShowtimeOver)
+            }
+            ShowtimeStatus::Open | ShowtimeStatus::Closed => Ok(()),
+        }
     }
 }
 

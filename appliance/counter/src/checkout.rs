@@ -245,7 +245,7 @@ pub(crate) async fn tender(
             let sums = purchase.sums(tx)?;
             let step = purchase.ask(tx, PurchaseTrigger::Tender(means), &sums)?;
             let missing_minor = sums.missing_minor();
-            catalogue::check_on_sale(tx, purchase.hold.showtime, acting.clock.now())?;
+            purchase.check_on_sale(tx)?;
             let amount_minor = given_minor.map_or(missing_minor, |given| given.min(missing_minor));
             let tender = Tender {
                 id: &id,
@@ -330,7 +330,7 @@ fn settle_in(
         Ok(_) | Err(PurchaseRefusal::NotPaid { .. }) => {}
         Err(refused) => return Err(refused.into()),
     }
-    purchase.may_issue(tx)?;
+    purchase.check_may_issue(tx)?;
     let total_minor = purchase.hold.total_minor;
     if request.total_minor.is_some_and(|told| told != total_minor) {
         return Err(CheckoutRefused::PriceChanged { total_minor });
@@ -340,7 +340,7 @@ fn settle_in(
     }
     // What is paid already may become tickets when sales have ended; no more is taken then.
     if given.is_some() {
-        catalogue::check_on_sale(tx, purchase.hold.showtime, at.clock.now())?;
+        purchase.check_on_sale(tx)?;
     }
     let cash = given.map(|given| Tender {
         id,

@@ -410,8 +410,8 @@ pub fn planned_now(
 
 /// Whether and until when a showtime is sold, and as what.
 #[derive(Debug, Clone)]
-pub(super) struct Sales {
-    pub(super) known: Known,
+pub(crate) struct Sales {
+    pub(crate) known: Known,
     pub(super) state: ShowtimeStatus,
     pub(super) sales_end_at: Timestamp,
     pub(super) ends_at: Timestamp,

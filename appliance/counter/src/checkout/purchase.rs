@@ -17,7 +17,7 @@ use super::sale;
 use super::{CheckoutRefused, PurchaseNow, edge, store};
 use crate::Fault;
 use crate::buyer::Buyer;
-use crate::catalogue::{self, CatalogueRefused, Known};
+use crate::catalogue::{self, CatalogueRefused, Sales};
 use crate::counter::{At, Counter};
 use crate::following::Errand;
 use crate::holds::{self, HoldRefused, HoldRow};
@@ -36,8 +36,8 @@ pub(super) struct Purchase {
     pub(super) hold: HoldRow,
     pub(super) showtime: ShowtimeId,
     pub(super) payments: Vec<PaymentRow>,
-    /// What tickets may be issued for, once it was asked.
-    may_issue: Option<Result<Known, CatalogueRefused>>,
+    /// Whether and as what its showtime is sold, once it was asked.
+    sales: Option<Sales>,
     /// Whether a payment was begun of which the hold's row does not know.
     has_begun: bool,
 }
@@ -63,7 +63,7 @@ impl Purchase {
                 _ => store::of_hold(db, &hold.id)?,
             },
             hold,
-            may_issue: None,
+            sales: None,
             has_begun: false,
         })
     }
@@ -86,18 +86,34 @@ impl Purchase {
         Ok(Self::of(db, at, row)?)
     }
 
-    /// What tickets may be issued for now.
-    pub(super) fn may_issue(&mut self, db: &mut Snapshot<'_>) -> Result<&Known, CatalogueRefused> {
-        let (showtime, at) = (self.hold.showtime, &self.at);
-        let ask = || catalogue::may_issue(db, showtime, at.clock.now());
-        let asked = self.may_issue.get_or_insert_with(ask);
-        asked.as_ref().map_err(Clone::clone)
+    /// Whether and as what its showtime is sold, read once.
+    fn sales(&mut self, db: &mut Snapshot<'_>) -> Result<&Sales, CatalogueRefused> {
+        let read = match self.sales.take() {
+            Some(read) => read,
+            None => catalogue::sales(db, self.hold.showtime)?,
+        };
+        Ok(self.sales.insert(read))
+    }
+
+    /// Whether more money may be taken for it now.
+    pub(super) fn check_on_sale(&mut self, db: &mut Snapshot<'_>) -> Result<(), CatalogueRefused> {
+        let now = self.at.clock.now();
+        self.sales(db)?.check_on_sale(now)
+    }
+
+    /// Whether tickets may be issued for it now.
+    pub(super) fn check_may_issue(
+        &mut self,
+        db: &mut Snapshot<'_>,
+    ) -> Result<(), CatalogueRefused> {
+        let now = self.at.clock.now();
+        self.sales(db)?.check_may_issue(now)
     }
 
     /// What its payments come to, and whether tickets may be issued now.
     pub(super) fn sums(&mut self, db: &mut Snapshot<'_>) -> Result<Sums, Fault> {
-        let may_issue = match self.may_issue(db) {
-            Ok(_) => true,
+        let may_issue = match self.check_may_issue(db) {
+            Ok(()) => true,
             Err(CatalogueRefused::Fault(fault)) => return Err(fault),
             Err(_) => false,
         };
@@ -429,7 +445,8 @@ impl Purchase {
 
     fn issue(&mut self, tx: &mut Tx<'_>, repeat: Option<&Repeat>) -> Result<Sold, CheckoutRefused> {
         let catalogue = self.at.catalogue();
-        let known = self.may_issue(tx)?.clone();
+        self.check_may_issue(tx)?;
+        let known = self.sales(tx)?.known.clone();
         let scheduled = catalogue::as_stored(tx, &catalogue, &known)?;
         sale::issue(tx, &self.at, &self.hold, &scheduled, &self.payments, repeat)
     }
