@@ -14,6 +14,24 @@ pub fn plain(text: &str) -> String {
     seen.nfc().collect()
 }
 
+/// A text as it may stand in SVG or HTML, in an element or in an attribute. What XML cannot carry at all is left out.
+pub fn in_markup(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            '\u{fffe}' | '\u{ffff}' => {}
+            c if c.is_control() => {}
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
 /// So many of a thing: "1 film", "2 films".
 pub fn counted<N: Copy + Display + PartialEq + From<u8>>(
     count: N,
@@ -69,6 +87,13 @@ fn is_turn(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_brings_no_markup() {
+        let safe = in_markup("<b title='x'>\"Q&A\"</b>\u{1b}\u{ffff}");
+        let is = "&lt;b title=&#39;x&#39;&gt;&quot;Q&amp;A&quot;&lt;/b&gt;";
+        assert_eq!(safe, is);
+    }
 
     #[test]
     fn one_is_not_many() {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use box_office::programme::Auditorium;
+use box_office::text::in_markup;
 use box_office::{Bend, Place, SeatKind, turned};
 
 /// Around the seats, for the names of the rows, in hundredths of a seat's width.
@@ -52,7 +53,7 @@ pub(super) fn svg(room: &Auditorium) -> String {
          <title>{}</title>\n<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n",
         width / 4,
         height / 4,
-        escaped(&room.name),
+        in_markup(&room.name),
     );
     let mut text = |at: (i32, i32), size: i32, colour: &str, words: &str| {
         // Writing to a string does not fail.
@@ -61,7 +62,7 @@ pub(super) fn svg(room: &Auditorium) -> String {
             "<text x=\"{}\" y=\"{}\" font-size=\"{size}\" fill=\"{colour}\">{}</text>",
             at.0,
             at.1,
-            escaped(words)
+            in_markup(words)
         );
     };
     let seats = layout.places.len();
@@ -182,8 +183,8 @@ fn draw_seat(out: &mut String, room: &Auditorium, place: &Place, (x, y): (i32, i
         out,
         "<g transform=\"translate({x} {y})rotate({turn})\"><title>{}</title>{form} fill=\"{fill}\" stroke=\"{line}\" stroke-width=\"5\"{dashes}/>\
          <text y=\"13\" font-size=\"{size}\" fill=\"#1d2733\">{}</text></g>",
-        escaped(place.seat.as_str()),
-        escaped(&place.number)
+        in_markup(place.seat.as_str()),
+        in_markup(&place.number)
     );
 }
 
@@ -208,19 +209,4 @@ fn draw_legend(out: &mut String, room: &Auditorium, (middle, y): (i32, i32), wid
             seats.count()
         );
     }
-}
-
-/// A text as it may stand in a document: what would be markup is written out.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }

@@ -278,7 +278,7 @@ fn a_picture_names_every_seat_once_and_brings_no_markup() {
         );
     }
     assert!(
-        svg.contains("&lt;script&gt;&quot;&amp;'&lt;/script&gt;") && !svg.contains("<script"),
+        svg.contains("&lt;script&gt;&quot;&amp;&#39;&lt;/script&gt;") && !svg.contains("<script"),
         "{svg}"
     );
     assert!(svg.contains(">a&lt;b&gt; &amp; c</text>"), "{svg}");

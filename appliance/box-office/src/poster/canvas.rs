@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use super::palette::Palette;
 use crate::programme::Film;
+use crate::text::in_markup;
 
 /// The width of a poster.
 pub(super) const WIDTH: i32 = 1000;
@@ -22,7 +23,7 @@ pub(super) struct Canvas {
 impl Canvas {
     /// An empty sheet in the palette's ground colour, named for screen readers.
     pub(super) fn new(film: &Film, palette: Palette) -> Self {
-        let title = escaped(&film.title);
+        let title = in_markup(&film.title);
         let mut canvas = Self {
             svg: String::with_capacity(8 * 1024),
             name: film.id.to_string(),
@@ -85,22 +86,4 @@ impl Canvas {
         inside(self);
         self.add("</g>");
     }
-}
-
-/// A text as it may stand in SVG, in an element or in an attribute. What XML cannot carry at all is left out.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            '\u{fffe}' | '\u{ffff}' => {}
-            c if c.is_control() => {}
-            c => safe.push(c),
-        }
-    }
-    safe
 }

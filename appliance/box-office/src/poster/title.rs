@@ -1,8 +1,9 @@
 //! The words of a poster: the title as large as it fits, and the facts below it.
 
-use super::canvas::{Canvas, HORIZON, WIDTH, escaped};
+use super::canvas::{Canvas, HORIZON, WIDTH};
 use super::palette::Palette;
 use crate::programme::Film;
+use crate::text::in_markup;
 
 /// The box's own face first; what any system has after it.
 const FACE: &str =
@@ -42,14 +43,14 @@ pub(super) fn draw(canvas: &mut Canvas, film: &Film, palette: Palette) {
     for (line, y) in lines.iter().zip((0..).map(|i| first + i * leading)) {
         canvas.add(format!(
             "<tspan x=\"{MARGIN}\" y=\"{y}\">{}</tspan>",
-            escaped(line)
+            in_markup(line)
         ));
     }
     canvas.add("</text>");
     let directors = shortened(&film.directors.join(", "), 44);
     canvas.add(format!(
         "<text x=\"{MARGIN}\" y=\"1388\" font-size=\"36\" font-weight=\"600\">{}</text>",
-        escaped(&directors)
+        in_markup(&directors)
     ));
     canvas.add(format!(
         "<text x=\"{MARGIN}\" y=\"1436\" font-size=\"32\" opacity=\".86\">{} · {} min</text></g>",

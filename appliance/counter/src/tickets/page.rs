@@ -1,5 +1,6 @@
 //! The page of a ticket: what a phone shows at the door, readable without scripts and without a line once it is open.
 
+use box_office::text::in_markup;
 use jiff::tz::TimeZone;
 
 use super::{Found, code};
@@ -36,39 +37,25 @@ pub(crate) fn html(found: &Found) -> Option<String> {
         true => "<br><strong>Cancelled: this showing does not take place</strong>".to_owned(),
         false => moved.unwrap_or_default(),
     };
-    let (film, room) = (escape(&facts.film), escape(&facts.auditorium));
+    let (film, room) = (in_markup(&facts.film), in_markup(&facts.auditorium));
     let block = found
         .ticket
         .block
         .as_ref()
-        .map(|block| format!("<div><dt>Block</dt><dd>{}</dd></div>", escape(block)));
+        .map(|block| format!("<div><dt>Block</dt><dd>{}</dd></div>", in_markup(block)));
     let block = block.unwrap_or_default();
-    let (row, number) = (escape(&found.ticket.row), escape(&found.ticket.number));
+    let (row, number) = (
+        in_markup(&found.ticket.row),
+        in_markup(&found.ticket.number),
+    );
     Some(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{film}</title><link rel=\"stylesheet\" href=\"/tickets/page.css\">\
          <h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time>{moved}</p><div role=\"img\" aria-label=\"QR code\">{picture}</div>\
          <dl><div><dt>Screen</dt><dd>{room}</dd></div>{block}<div><dt>Row</dt><dd>{row}</dd></div><div><dt>Seat</dt><dd>{number}</dd></div></dl>\
          <p>Show this code at the door.</p>",
-        cinema = escape(&facts.cinema),
+        cinema = in_markup(&facts.cinema),
         at = local(found.starts_at, &zone),
         when = start.strftime(WHEN),
     ))
 }
-
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
-
-#[cfg(test)]
-mod tests;
