@@ -54,7 +54,12 @@ impl Place {
     fn is_beside(&self, other: &Self) -> bool {
         let square = |a: i32, b: i32| i64::from(a - b).pow(2);
         let apart = square(self.x, other.x) + square(self.y, other.y);
-        self.is_in_row_of(other) && apart > 0 && apart <= 150 * 150
+        self.shares_row_with(other) && apart > 0 && apart <= 150 * 150
+    }
+
+    /// Read from the names that people see, and not by the rule that is on trial.
+    fn shares_row_with(&self, other: &Self) -> bool {
+        (&self.block, &self.row) == (&other.block, &other.row)
     }
 }
 
@@ -113,7 +118,7 @@ proptest! {
                 }
             }
             Closeness::AcrossAnAisle => {
-                prop_assert!((1..count).all(|nth| at(nth).is_in_row_of(at(0))), "{:?}", found.seats);
+                prop_assert!((1..count).all(|nth| at(nth).shares_row_with(at(0))), "{:?}", found.seats);
             }
             Closeness::OneBehindTheOther => {
                 prop_assert!((1..count).all(|nth| at(nth).block == at(0).block), "{:?}", found.seats);
