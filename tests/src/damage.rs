@@ -19,6 +19,9 @@ use till::{Sold, Till};
 /// Sales that are answered before the older copy is made, and after it.
 const SALES: usize = 12;
 
+/// What is found where a whole box sells nothing.
+const FOR_NOTHING: &str = "nothing is missing, and it sells nothing";
+
 /// How long a start may take before it is given up; far longer than one ever takes.
 const STARTS_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
 
@@ -35,8 +38,10 @@ pub struct Summary {
     pub stopped: u64,
     /// It sold, and had everything that was answered.
     pub lost_nothing: u64,
-    /// What must never be.
+    /// What must never be: something was lost, and nobody was told.
     pub lost_silently: u64,
+    /// What must not be either: nothing was lost, and it sold nothing.
+    pub stopped_for_nothing: u64,
     /// The starts that were not as they must be, in words.
     pub findings: Vec<String>,
 }
@@ -67,7 +72,11 @@ pub async fn run(folder: &Path, program: &Path, starts: u64, seed: u64) -> io::R
             Ok(Verdict::Stopped) => summary.stopped += 1,
             Ok(Verdict::LostNothing) => summary.lost_nothing += 1,
             Err(why) => {
-                summary.lost_silently += 1;
+                if why.starts_with(FOR_NOTHING) {
+                    summary.stopped_for_nothing += 1;
+                } else {
+                    summary.lost_silently += 1;
+                }
                 summary.findings.push(format!("start {nth}, {harm}: {why}"));
             }
         }
@@ -140,6 +149,8 @@ impl Damaged {
         let put = image.put_back(&self.data, &self.marks);
         put.and_then(|()| harm.inflict(&self.data, &self.marks, &self.older))
             .map_err(|why| format!("cannot be damaged: {why}"))?;
+        let left = Image::of(&self.data, &self.marks);
+        let left = left.map_err(|why| format!("cannot be looked at: {why}"))?;
         let log = self.data.with_file_name("appliance.log");
         std::fs::write(&log, "").map_err(|why| why.to_string())?;
         let mut running = self.site.start(&[]).map_err(|why| why.to_string())?;
@@ -151,6 +162,9 @@ impl Damaged {
         let said = std::fs::read_to_string(&log).unwrap_or_default();
         match verdict {
             Ok(_) if said.contains("panicked at") => Err(format!("it panicked: {said}")),
+            Ok(Verdict::Refused | Verdict::Stopped) if harm.is_harmless(image, &left) => {
+                Err(format!("{FOR_NOTHING}: {said}"))
+            }
             Err(why) => Err(format!("{why}\n{said}")),
             verdict => verdict,
         }
