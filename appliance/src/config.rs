@@ -86,12 +86,8 @@ pub struct Hub {
 impl Hub {
     /// The files for a broker with TLS, if any are set.
     pub(crate) fn tls(&self) -> Result<Option<TlsFiles>, TlsError> {
-        let Self {
-            authority,
-            certificate,
-            key,
-            ..
-        } = self.clone();
+        let [authority, certificate, key] =
+            [&self.authority, &self.certificate, &self.key].map(Clone::clone);
         TlsFiles::of(authority, certificate, key)
     }
 }

@@ -83,12 +83,8 @@ impl Default for Broker {
 impl Broker {
     /// The files for an outside broker with TLS, if any are set.
     pub(crate) fn tls(&self) -> Result<Option<TlsFiles>, TlsError> {
-        let Self {
-            authority,
-            certificate,
-            key,
-            ..
-        } = self.clone();
+        let [authority, certificate, key] =
+            [&self.authority, &self.certificate, &self.key].map(Clone::clone);
         TlsFiles::of(authority, certificate, key)
     }
 

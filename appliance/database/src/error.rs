@@ -80,31 +80,24 @@ impl Error {
 
     /// Whether the process must end: an error of the disk is final, since its pages count as written afterwards.
     pub fn is_fatal(&self) -> bool {
-        match self {
-            Self::Engine(error) => error.fatal,
-            Self::Full
-            | Self::Busy
-            | Self::Panicked
-            | Self::Closed
-            | Self::OutcomeUnknown
-            | Self::Conflict
-            | Self::Column(_) => false,
-        }
+        self.of_engine().is_some_and(|error| error.fatal)
     }
-}
 
-impl Error {
     /// Whether what is stored is damaged.
     pub fn is_damage(&self) -> bool {
+        self.of_engine().is_some_and(|error| error.damaged)
+    }
+
+    fn of_engine(&self) -> Option<&EngineError> {
         match self {
-            Self::Engine(error) => error.damaged,
+            Self::Engine(error) => Some(error),
             Self::Full
             | Self::Busy
             | Self::Panicked
             | Self::Closed
             | Self::OutcomeUnknown
             | Self::Conflict
-            | Self::Column(_) => false,
+            | Self::Column(_) => None,
         }
     }
 }

@@ -100,15 +100,17 @@ mod tests {
     use super::super::room::tests::layout;
     use super::*;
 
+    fn leads(room: &Room, (from, key): (&str, Step), to: &str) {
+        let from_place = room.place(&from.parse().unwrap()).unwrap();
+        let reached = step(room, from_place, key);
+        assert_eq!(room.seats[reached].seat.as_str(), to, "{from} {key:?}");
+    }
+
     #[test]
     fn arrows_walk_over_gaps_and_stop_at_walls() {
         // Row A: A1 A2 . A3; row B: one seat under A3; row C: four seats.
         let room = Room::of(&layout(&[".._.", "___.", "...."]), 0);
-        let check = |from: &str, key, to: &str| {
-            let place = |name: &str| room.place(&name.parse().unwrap()).unwrap();
-            let reached = step(&room, place(from), key);
-            assert_eq!(room.seats[reached].seat.as_str(), to, "{from} {key:?}");
-        };
+        let check = |from: &str, key, to: &str| leads(&room, (from, key), to);
         check("A2", Step::Right, "A3");
         check("A1", Step::Left, "A1");
         check("A1", Step::Down, "B1");
@@ -148,11 +150,7 @@ mod tests {
             });
         }
         let room = Room::of(&hall, 0);
-        let check = |from: &str, key, to: &str| {
-            let place = |name: &str| room.place(&name.parse().unwrap()).unwrap();
-            let reached = step(&room, place(from), key);
-            assert_eq!(room.seats[reached].seat.as_str(), to, "{from} {key:?}");
-        };
+        let check = |from: &str, key, to: &str| leads(&room, (from, key), to);
         check("L-A100", Step::Right, "R-A400");
         check("R-B400", Step::Left, "L-B100");
         check("R-A500", Step::Right, "R-A500");

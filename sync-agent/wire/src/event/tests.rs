@@ -351,21 +351,7 @@ fn a_hall_of_blocks_and_placed_seats_survives_its_rows() {
     {
         (place.block, place.y, place.turn) = (Some(block.to_owned()), y, turn);
     }
-    let told = AuditoriumDescribed {
-        auditorium: id("screen-1"),
-        name: "Screen 1".into(),
-        layout: (&hall).into(),
-        usage: None,
-    };
-    let event = Event::after(&Position::START, id("e"), 0, &told.into()).unwrap();
-    let heard = Event::decode(event.bytes().to_vec()).unwrap();
-    let Meaning::Known(body) = heard.meaning() else {
-        panic!("it is known")
-    };
-    let Body::AuditoriumDescribed(heard) = &**body else {
-        panic!("it is a room")
-    };
-    assert_eq!(box_office::Layout::from(heard.layout.clone()), hall);
+    is_told_and_heard(&hall);
 }
 
 #[test]
@@ -419,10 +405,15 @@ fn three_thousand_seats_fit_into_one_event() {
             run: u32::try_from(n / 7).unwrap(),
         })
         .collect();
+    is_told_and_heard(&hall);
+}
+
+/// The other side hears of the room what was told.
+fn is_told_and_heard(hall: &box_office::Layout) {
     let told = AuditoriumDescribed {
         auditorium: id("screen-1"),
         name: "Screen 1".into(),
-        layout: (&hall).into(),
+        layout: hall.into(),
         usage: None,
     };
     let event = Event::after(&Position::START, id("e"), 0, &told.into()).unwrap();
@@ -433,7 +424,7 @@ fn three_thousand_seats_fit_into_one_event() {
     let Body::AuditoriumDescribed(heard) = &**body else {
         panic!("it is a room")
     };
-    assert_eq!(box_office::Layout::from(heard.layout.clone()), hall);
+    assert_eq!(box_office::Layout::from(heard.layout.clone()), *hall);
 }
 
 /// A room of so many seats told in an event: whether its rows are as they are, and the event's size.
