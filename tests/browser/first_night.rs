@@ -1,6 +1,5 @@
 //! The first night as guest and head office see it: two seats are bought while no hub exists, then the hub comes and shows the sale, once.
 
-use appliance::control::Order;
 use counter_api::TicketKeys;
 use service::Clock;
 use tests::proof::proven_elsewhere;
@@ -64,11 +63,7 @@ async fn two_seats_bought_without_a_hub_are_shown_by_the_hub_that_comes_later() 
     assert_eq!(seats.len(), 2, "each paper is for a seat of its own");
 
     let hub = Hub::start().await;
-    let order = Order::Enrol {
-        code: hub.code("metropol"),
-        hub: hub.url(),
-    };
-    world.order(order).await.expect("the hub takes the box");
+    world.enrol(&hub).await;
     guest
         .finds("[data-testid='status-link'][data-state='good']")
         .await;

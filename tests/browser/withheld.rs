@@ -1,6 +1,5 @@
 //! What the hub does not sell, head office sees, with the reason.
 
-use appliance::control::Order;
 use rusqlite::Connection;
 use service::Clock;
 use tests::engine::HubDatabase;
@@ -22,11 +21,7 @@ async fn head_office_reads_why_the_hub_does_not_sell_a_showtime() {
         .import(&tonight)
         .await
         .expect("the programme is right");
-    let order = Order::Enrol {
-        code: hub.code("metropol"),
-        hub: hub.url(),
-    };
-    world.order(order).await.expect("the hub takes the box");
+    world.enrol(&hub).await;
     let office = Guest::at_head_office(&hub, LANDSCAPE).await;
     office.reads("showtime-tonight", "0 of").await;
     office.leaves().await;

@@ -210,6 +210,18 @@ impl World {
         answer.map_err(|error| error.to_string())
     }
 
+    /// Enrols the box with this hub.
+    ///
+    /// # Panics
+    /// It is refused.
+    pub async fn enrol(&self, hub: &Hub) {
+        let order = Order::Enrol {
+            code: hub.code("metropol"),
+            hub: hub.url(),
+        };
+        self.order(order).await.expect("the box is enrolled");
+    }
+
     /// A clerk at a till that is paired with the box.
     pub async fn clerk(&self) -> Seller {
         self.pair(DeviceKind::Till).await

@@ -56,11 +56,7 @@ async fn a_sale_without_a_hub_reaches_it_once_it_comes(engine: Engine) {
     }
 
     let hub = Hub::start_on(engine).await;
-    let order = Order::Enrol {
-        code: hub.code("metropol"),
-        hub: hub.url(),
-    };
-    world.order(order).await.unwrap();
+    world.enrol(&hub).await;
     until("the sale is sent", || async {
         (status(&guest).await.unsent_sales == 0).then_some(())
     })

@@ -203,11 +203,7 @@ async fn what_the_hub_has_heard_stops_a_box_that_is_a_copy() {
     let mut world = World::open_on(Clock::system()).await;
     world.expects_error("the hub knows more of this box than it has itself");
     world.expects_error("the link is refused");
-    let order = Order::Enrol {
-        code: hub.code("metropol"),
-        hub: hub.url(),
-    };
-    world.order(order).await.unwrap();
+    world.enrol(&hub).await;
     let clerk = world.clerk().await;
     let heard = |sales: u64| {
         let hub = &hub;

@@ -1,6 +1,5 @@
 //! A hall of two blocks whose rows bear the same names: seat 1 of row 20 is there twice, and everybody is told which one it is.
 
-use appliance::control::Order;
 use counter_api::{BestAvailable, ShowtimeWithLayout};
 use service::Clock;
 use tests::world::{Hub, World, until, with_two_blocks};
@@ -52,11 +51,7 @@ async fn the_hub_knows_a_hall_as_the_box_does() {
     let hub = Hub::start().await;
     let world = World::open_on(Clock::system()).await;
     world.import(&with_two_blocks()).await.unwrap();
-    let order = Order::Enrol {
-        code: hub.code("metropol"),
-        hub: hub.url(),
-    };
-    world.order(order).await.unwrap();
+    world.enrol(&hub).await;
     let at_the_hub = until("the hub has heard of the hall", || async {
         let path = "/api/v1/cinemas/metropol/showtimes/nave";
         hub.get::<ShowtimeWithLayout>(path).await

@@ -1,17 +1,13 @@
 //! The hub's counter: a guest at home sees what a cinema has told, over the same API below another base path; it sells in a later issue.
 
-use appliance::control::{Consent, Order};
+use appliance::control::Consent;
 use counter_api::{SeatMap, SeatState, ShowtimeState, ShowtimeWithLayout};
 use service::Clock;
 use tests::engine::Engine;
 use tests::world::{Hub, PROGRAMME, World, until};
 
 async fn enrolled(world: &World, hub: &Hub) {
-    let order = Order::Enrol {
-        code: hub.code("metropol"),
-        hub: hub.url(),
-    };
-    world.order(order).await.unwrap();
+    world.enrol(hub).await;
 }
 
 async fn state(hub: &Hub, showtime: &str, seat: &str) -> Option<SeatState> {

@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use appliance::control::Order;
 use appliance_api::{LinkState, Status};
 use service::Clock;
 use tests::world::{Hub, World, until};
@@ -11,11 +10,7 @@ use tests::world::{Hub, World, until};
 async fn a_story_fails_that_leaves_events_unsent_beside_a_hub_that_can_be_reached() {
     let hub = Hub::start().await;
     let world = World::open_on(Clock::system()).await;
-    let order = Order::Enrol {
-        code: hub.code("metropol"),
-        hub: hub.url(),
-    };
-    world.order(order).await.unwrap();
+    world.enrol(&hub).await;
     let clerk = world.clerk().await;
     // Its hub is there, and takes nothing from it any more.
     hub.order(&["revoke", "metropol"]);

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use appliance::control::Order;
 use serde_json::{Value, json};
 use service::Clock;
 use tests::tools::python_program;
@@ -154,11 +153,7 @@ const COUNTER: &str = include_str!("../../appliance/counter/src/routes.rs");
 async fn no_request_that_the_document_of_the_hub_describes_is_a_fault() {
     let hub = Hub::start().await;
     let world = World::open_on(Clock::system()).await;
-    let order = Order::Enrol {
-        code: hub.code("metropol"),
-        hub: hub.url(),
-    };
-    world.order(order).await.unwrap();
+    world.enrol(&hub).await;
     until("the hub knows the programme", || async {
         let path = "/api/v1/cinemas/metropol/showtimes/tomorrow";
         hub.get::<Value>(path).await
