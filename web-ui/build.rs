@@ -75,10 +75,17 @@ fn compare(first: &Texts, texts: &Texts, language: &str) {
             .get(key)
             .unwrap_or_else(|| panic!("messages/{language}.toml lacks {key}"));
         assert_eq!(
-            gaps(text),
-            gaps(other),
-            "messages/{language}.toml: {key} has other {{gaps}} than in English"
+            forms(text).count(),
+            forms(other).count(),
+            "messages/{language}.toml: {key} has other forms for one and many than in English"
         );
+        for form in forms(text).chain(forms(other)) {
+            assert_eq!(
+                gaps(text.split('|').next().unwrap_or_default()),
+                gaps(form),
+                "messages/{language}.toml: {key} has other {{gaps}} than in English"
+            );
+        }
     }
     for key in texts.keys() {
         assert!(
@@ -86,6 +93,11 @@ fn compare(first: &Texts, texts: &Texts, language: &str) {
             "messages/{language}.toml has {key}, which no other language has"
         );
     }
+}
+
+/// What a text is for one, and for many: "{count} sale|{count} sales".
+fn forms(text: &str) -> impl Iterator<Item = &str> {
+    text.split('|')
 }
 
 /// The `{names}` in a text that are filled in later, sorted.

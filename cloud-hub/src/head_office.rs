@@ -6,10 +6,12 @@ mod store;
 use std::collections::BTreeMap;
 
 use counter::Fault;
+use counter::catalogue::local;
 use database::{Database, Snapshot};
 use hub_api::{BrokerTrouble, Cinema, HeadOffice, Link, LinkState, Today};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use mailbox::inbox::Halt;
 use mailbox::{StreamKey, inbox, outbox, stream};
 use wire::{CinemaId, Generation, LinkTrouble};
@@ -19,6 +21,9 @@ use store::CinemaRow;
 
 /// How many refused contacts and cases are shown: what fits a page; the rest is in the database.
 const SHOWN: u32 = 50;
+
+/// How many days ahead advance sales are shown for.
+const DAYS_AHEAD: i32 = 14;
 
 /// Everything that head office sees.
 pub(crate) async fn look(
@@ -32,11 +37,14 @@ pub(crate) async fn look(
         words: trouble.words,
     });
     let seen = database.read(move |snapshot| {
-        let mut cinemas = Vec::new();
+        let (mut cinemas, mut zones) = (Vec::new(), BTreeMap::new());
         for row in store::cinemas(snapshot)? {
             let positions = positions(snapshot, &row, generation)?;
             let zone = zone(&row);
-            let day = business_day(now, &zone, row.day_starts);
+            let date = business_day(now, &zone, row.day_starts);
+            let day = date.to_string();
+            let last = date.saturating_add(DAYS_AHEAD.days()).to_string();
+            let ahead = store::ahead(snapshot, &row.id, (&day, &last))?;
             let sums = crate::told::day_sum(snapshot, &row.id, &day)?;
             let today = Today {
                 sales: sums.sales,
@@ -46,18 +54,22 @@ pub(crate) async fn look(
                 day,
             };
             cinemas.push(Cinema {
-                link: link(&row, positions, &board),
+                link: link(&row, positions, &board, &zone),
+                now: local(now, &zone),
                 name: row.name.unwrap_or_else(|| row.id.to_string()),
-                id: row.id,
+                id: row.id.clone(),
                 today,
+                ahead,
             });
+            zones.insert(row.id.to_string(), zone);
         }
+        let zone_of = |cinema: &str| zones.get(cinema).cloned().unwrap_or(TimeZone::UTC);
         Ok::<_, mailbox::Error>(HeadOffice {
             now: now.to_string(),
             broker,
             cinemas,
-            refused: store::refused(snapshot, SHOWN)?,
-            cases: store::disputes(snapshot, SHOWN)?,
+            refused: store::refused(snapshot, SHOWN, &zone_of)?,
+            cases: store::disputes(snapshot, SHOWN, &zone_of)?,
         })
     });
     Ok(seen.await?)
@@ -94,7 +106,12 @@ fn positions(
     })
 }
 
-fn link(row: &CinemaRow, positions: Positions, board: &BTreeMap<CinemaId, OnBoard>) -> Link {
+fn link(
+    row: &CinemaRow,
+    positions: Positions,
+    board: &BTreeMap<CinemaId, OnBoard>,
+    zone: &TimeZone,
+) -> Link {
     let on_board = board.get(&row.id).cloned().unwrap_or_default();
     let (state, trouble) = match (row.incarnation.is_some(), row.revoked, &positions.halt) {
         (false, _, _) => (LinkState::NotEnrolled, None),
@@ -113,7 +130,7 @@ fn link(row: &CinemaRow, positions: Positions, board: &BTreeMap<CinemaId, OnBoar
     Link {
         state,
         trouble,
-        last_contact: heard.map(|at| at.to_string()),
+        last_contact: heard.map(|at| local(at, zone)),
         received: positions.received,
         written: positions.written,
         acknowledged: positions.acknowledged,
@@ -131,9 +148,9 @@ fn zone(row: &CinemaRow) -> TimeZone {
 }
 
 /// The business day at `now`: a night's showing counts to the evening before.
-fn business_day(now: Timestamp, zone: &TimeZone, day_starts: u16) -> String {
+fn business_day(now: Timestamp, zone: &TimeZone, day_starts: u16) -> Date {
     let shifted = now - SignedDuration::from_mins(i64::from(day_starts));
-    shifted.to_zoned(zone.clone()).date().to_string()
+    shifted.to_zoned(zone.clone()).date()
 }
 
 #[cfg(test)]

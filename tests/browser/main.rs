@@ -8,6 +8,7 @@ mod buys_tickets;
 mod first_night;
 mod goes_away;
 mod halls;
+mod head_office;
 mod keyboard;
 mod live_seats;
 mod paper_out;

@@ -1,23 +1,27 @@
 //! Head office, for whoever is signed in: what is wrong first, then every cinema with its link and its day, live.
 
 mod access;
+mod appearance;
 mod cinema_card;
 mod figures;
 mod lists;
+mod next;
 mod occupancy;
 mod sessions;
 mod sign_in;
 mod source;
 
+use hub_api::HeadOffice as HeadOfficeView;
 use leptos::prelude::*;
 
 use crate::format::clock_time;
 use crate::icons::{self, Icon};
-use crate::words::{Language, say, spoken};
+use crate::words::{Language, fill, say, spoken};
 use access::{Access, Standing};
+use appearance::{Appearance, AppearanceButton};
 use cinema_card::{CinemaCard, attention};
 use figures::Figures;
-use lists::{Cases, RefusedContacts};
+use lists::{Cases, RefusedContacts, when};
 use sessions::WhoIsHere;
 use sign_in::{ChoosePassword, SignIn};
 use source::Source;
@@ -32,7 +36,10 @@ pub fn HeadOffice() -> impl IntoView {
             // Only fails for a name that is none.
             let _ = page.set_attribute("lang", language.get().short());
         }
+        document().set_title(language.get().words().ho_title);
     });
+    let appearance = Appearance::start();
+    provide_context(appearance);
     let access = Access::start();
     let wait = say(|words| words.loading);
     move || match access.0.get() {
@@ -57,9 +64,8 @@ fn Office(access: Access, operator: String) -> impl IntoView {
     let title = say(|words| words.ho_title);
     let (live, not_live) = (say(|words| words.ho_live), say(|words| words.ho_not_live));
     let now = move || {
-        source
-            .view
-            .with(|view| view.as_ref().map(|view| clock_time(&view.now).to_owned()))
+        let now = source.view.with(|view| view.as_ref().and_then(one_now));
+        now.map(|now| clock_time(&now).to_owned())
     };
     let link = move || {
         let (class, icon, words) = if source.is_live.get() {
@@ -70,6 +76,15 @@ fn Office(access: Access, operator: String) -> impl IntoView {
         view! { <span class=format!("live {class}") role="status" data-testid="live"><Icon of=icon/>{words}</span> }
     };
     let language = spoken();
+    let silent = move || {
+        let drawn = source.view_before_silence()?;
+        let time = match one_now(&drawn) {
+            Some(now) => when(&now, language.get()),
+            None => format!("{} UTC", when(&drawn.now, language.get())),
+        };
+        let silent = fill(language.get().words().ho_silent, &[("time", &time)]);
+        Some(view! { <p class="attention" role="alert" data-testid="silent">{silent}</p> })
+    };
     let broker = move || {
         source.view.with(|view| {
             let broker = view.as_ref()?.broker.as_ref()?;
@@ -82,10 +97,12 @@ fn Office(access: Access, operator: String) -> impl IntoView {
         <header class="office-head">
             <h1>{title}</h1>
             {link}
+            <AppearanceButton/>
             <WhoIsHere access operator/>
             <span class="clock" data-testid="now">{now}</span>
         </header>
         <main class="office-body" data-testid="head-office">
+            {silent}
             {broker}
             <Figures source/>
             <div class="office-columns">
@@ -127,6 +144,13 @@ fn Cinemas(source: Source) -> impl IntoView {
     view! {
         <section class="cinemas" aria-label=title>{cards}</section>
     }
+}
+
+/// The time on the wall, where it is the same in every cinema.
+fn one_now(view: &HeadOfficeView) -> Option<String> {
+    let mut clocks = view.cinemas.iter().map(|cinema| &cinema.now);
+    let first = clocks.next()?;
+    clocks.all(|now| now == first).then(|| first.clone())
 }
 
 fn language_of_the_browser() -> Language {

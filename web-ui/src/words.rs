@@ -81,6 +81,20 @@ pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
     })
 }
 
+/// The form of a text for so many: "one form|form of many". Nothing at all is one in French, and many elsewhere.
+pub fn counted(language: Language, text: &str, count: u64) -> String {
+    let is_one = match language {
+        Language::French => count < 2,
+        Language::English | Language::German | Language::Spanish => count == 1,
+    };
+    let form = match text.split_once('|') {
+        Some((one, _)) if is_one => one,
+        Some((_, many)) => many,
+        None => text,
+    };
+    fill(form, &[("count", &count.to_string())])
+}
+
 /// A row as it is spoken: "Row F"; in a hall of several blocks "Left, row F".
 pub fn row_name(words: &Words, block: Option<&str>, row: &str) -> String {
     match block {
@@ -118,7 +132,7 @@ pub fn say(
 mod tests {
     use box_office::LinkTrouble;
 
-    use super::{Language, fill};
+    use super::{Language, counted, fill};
 
     #[test]
     fn gaps_are_filled_by_name() {
@@ -126,6 +140,16 @@ mod tests {
             fill("Row {row}, seat {seat}", &[("seat", "7"), ("row", "F")]),
             "Row F, seat 7"
         );
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        let tickets = |language, count| counted(language, "{count} ticket|{count} tickets", count);
+        assert_eq!(tickets(Language::English, 1), "1 ticket");
+        assert_eq!(tickets(Language::English, 0), "0 tickets");
+        assert_eq!(tickets(Language::French, 0), "0 ticket");
+        assert_eq!(tickets(Language::German, 21), "21 tickets");
+        assert_eq!(counted(Language::English, "{count} free", 1), "1 free");
     }
 
     #[test]

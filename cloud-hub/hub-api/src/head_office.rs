@@ -5,11 +5,11 @@ use box_office::{CinemaId, DeviceId, LinkTrouble, Money, ShowtimeId};
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/v1/head-office/cinemas`, and each `cinemas` event of `GET /api/v1/head-office/cinemas/events`, which is sent at
-/// once and then whenever something has changed.
+/// once and then whenever something has changed, and every ten seconds though nothing has, so that silence means that the hub is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HeadOffice {
-    /// The time at the hub.
+    /// The time at the hub, UTC.
     pub now: String,
     /// What keeps the hub from its broker, and with it from every cinema, if anything does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,10 +40,26 @@ pub struct Cinema {
     pub id: CinemaId,
     /// Its name; the id until it has told it.
     pub name: String,
+    /// The time on its walls.
+    pub now: String,
     /// How the link to it stands.
     pub link: Link,
     /// What it has sold on its present business day.
     pub today: Today,
+    /// What is sold for the days to come, as far as a fortnight ahead, by day; days without a ticket are left out.
+    pub ahead: Vec<DayAhead>,
+}
+
+/// What is sold in advance for a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DayAhead {
+    /// The business day, `2026-11-24`.
+    pub day: String,
+    /// How many tickets.
+    pub tickets: u64,
+    /// For how many showtimes.
+    pub showtimes: u64,
 }
 
 /// The link to a cinema.

@@ -4,7 +4,8 @@ pub mod head_office;
 pub mod operators;
 
 pub use head_office::{
-    BrokerTrouble, Case, Cinema, HeadOffice, Link, LinkState, RefusedContact, Showtime, Today,
+    BrokerTrouble, Case, Cinema, DayAhead, HeadOffice, Link, LinkState, RefusedContact, Showtime,
+    Today,
 };
 pub use operators::{
     LinkOf, LinkRequest, PasswordRequest, Session, Sessions, SignInRequest, SignedIn,

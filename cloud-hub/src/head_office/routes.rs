@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use counter::Fault;
 use futures_util::stream::{self, Stream};
 use hub_api::HeadOffice;
@@ -18,8 +18,8 @@ use crate::operators::{OperatorRefused, SignedInAs};
 /// The shortest time between two pictures: a busy evening changes them a hundred times a second.
 const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
 
-/// How long nothing may change before a comment is sent, so that a dead line is noticed.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long nothing may change before the picture is sent all the same: a page that hears nothing for longer knows that the hub is gone.
+const BEAT: Duration = Duration::from_secs(10);
 
 /// Every cinema with its link and its day.
 #[utoipa::path(get, path = "/api/v1/head-office/cinemas", tag = "head office", security(("session" = [])),
@@ -31,8 +31,8 @@ pub(crate) async fn cinemas(
     Ok(Json(look(&app).await?))
 }
 
-/// The same at once and whenever something has changed, as events named `cinemas`; the stream ends when shutdown begins, or the session is
-/// over.
+/// The same at once, whenever something has changed and every ten seconds, as events named `cinemas`; the stream ends when shutdown begins, or
+/// the session is over.
 #[utoipa::path(get, path = "/api/v1/head-office/cinemas/events", tag = "head office", security(("session" = [])),
     responses((status = 200, body = String, content_type = "text/event-stream"), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn events(
@@ -47,7 +47,7 @@ pub(crate) async fn events(
             Some((Ok(event), (app, who, changes, Pace::AfterAChange)))
         },
     );
-    Sse::new(pictures).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    Sse::new(pictures)
 }
 
 async fn look(app: &App) -> Result<HeadOffice, Fault> {
@@ -79,7 +79,10 @@ async fn next_picture(
         if pace == Pace::AfterAChange {
             let changed = async {
                 tokio::time::sleep(BETWEEN_PICTURES).await;
-                changes.changed().await.ok()
+                match tokio::time::timeout(BEAT, changes.changed()).await {
+                    Ok(changed) => changed.ok(),
+                    Err(_) => Some(()),
+                }
             };
             tokio::select! {
                 biased;

@@ -3,7 +3,7 @@
 use box_office::{Currency, Money};
 use counter::catalogue::local;
 use database::{Error, Snapshot, params};
-use hub_api::{Case, RefusedContact, Showtime};
+use hub_api::{Case, DayAhead, RefusedContact, Showtime};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::{CinemaId, Incarnation, Life, Nonce};
@@ -84,16 +84,36 @@ pub(crate) fn showtimes(
     })
 }
 
-/// Who was refused lately, the latest first.
+/// What is sold for the days after the first one, up to the last.
+pub(crate) fn ahead(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    (after, last): (&str, &str),
+) -> Result<Vec<DayAhead>, Error> {
+    let sql = "SELECT s.day, CAST(SUM(n.seats) AS BIGINT), COUNT(*) FROM told_showtime s \
+         JOIN told_seats_sold n ON n.cinema = s.cinema AND n.showtime = s.id \
+         WHERE s.cinema = $1 AND s.day > $2 AND s.day <= $3 AND s.cancelled IS NULL AND n.seats > 0 GROUP BY s.day ORDER BY s.day";
+    snapshot.query(sql, params![cinema.as_str(), after, last], |row| {
+        Ok(DayAhead {
+            day: row.get(0)?,
+            tickets: row.get(1)?,
+            showtimes: row.get(2)?,
+        })
+    })
+}
+
+/// Who was refused lately, the latest first, by the clock of the cinema that was named.
 pub(crate) fn refused(
     snapshot: &mut Snapshot<'_>,
     most: u32,
+    zone_of: &impl Fn(&str) -> TimeZone,
 ) -> Result<Vec<RefusedContact>, Error> {
     let sql = "SELECT at_ms, cinema, device, code, reason, times FROM refused_contact ORDER BY at_ms DESC LIMIT $1";
     snapshot.query(sql, params![most], |row| {
+        let cinema: String = row.get(1)?;
         Ok(RefusedContact {
-            at: row.get::<Timestamp>(0)?.to_string(),
-            cinema: row.get(1)?,
+            at: local(row.get(0)?, &zone_of(&cinema)),
+            cinema,
             device: row.get::<String>(2)?.parse().ok(),
             code: row.get(3)?,
             reason: row.get(4)?,
@@ -102,14 +122,19 @@ pub(crate) fn refused(
     })
 }
 
-/// What a person must decide, the latest first.
-pub(crate) fn disputes(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<Case>, Error> {
+/// What a person must decide, the latest first, by the cinema's clock.
+pub(crate) fn disputes(
+    snapshot: &mut Snapshot<'_>,
+    most: u32,
+    zone_of: &impl Fn(&str) -> TimeZone,
+) -> Result<Vec<Case>, Error> {
     let sql = "SELECT id, at_ms, cinema, code, words FROM dispute WHERE settled_ms IS NULL ORDER BY id DESC LIMIT $1";
     snapshot.query(sql, params![most], |row| {
+        let cinema: CinemaId = row.parse(2)?;
         Ok(Case {
             id: row.get(0)?,
-            at: row.get::<Timestamp>(1)?.to_string(),
-            cinema: row.parse(2)?,
+            at: local(row.get(1)?, &zone_of(cinema.as_str())),
+            cinema,
             code: row.get(3)?,
             words: row.get(4)?,
         })

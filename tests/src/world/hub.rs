@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use hub_api::{Cinema, HeadOffice};
 use reqwest::header::COOKIE;
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::OnceCell;
 
 use super::stage::show_end;
@@ -138,6 +139,15 @@ impl Hub {
     /// Where it keeps what it knows.
     pub fn database(&self) -> &HubDatabase {
         &self.database
+    }
+
+    /// It stands still, as a machine does whose disk hangs, or goes on.
+    ///
+    /// # Panics
+    /// It has ended.
+    pub fn stands_still(&self, still: bool) {
+        let signal = if still { Signal::STOP } else { Signal::CONT };
+        kill_process(Pid::from_child(&self.process), signal).expect("it runs");
     }
 
     /// Its address, as `http://127.0.0.1:41234`.

@@ -1,14 +1,15 @@
 //! A cinema: its link in words, where the two streams stand, and its day.
 
 use box_office::{CinemaId, LinkTrouble};
-use hub_api::{Cinema, LinkState};
+use hub_api::{Cinema, DayAhead, LinkState};
 use leptos::prelude::*;
 
+use super::next::Day;
 use super::occupancy::Occupancy;
 use super::source::Source;
 use crate::format::{clock_time, day_of, day_short, money};
 use crate::icons::{self, Icon};
-use crate::words::{Language, Words, fill, spoken};
+use crate::words::{Language, Words, counted, fill, say, spoken};
 
 /// A cinema.
 #[component]
@@ -20,7 +21,12 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
     let link = move || {
         cinema.with(|cinema| {
             cinema.as_ref().map(|cinema| {
-                let (class, icon, words) = link_state(cinema.link.state, language.get().words());
+                let words = language.get().words();
+                // What nobody has confirmed lately is not said to be so.
+                let (class, icon, words) = match source.is_live.get() {
+                    true => link_state(cinema.link.state, words),
+                    false => ("quiet", icons::WIFI_OFF, words.ho_link_unknown),
+                };
                 view! { <span class=format!("link-state {class}") data-testid="link-state" data-state=class><Icon of=icon/>{words}</span> }
             })
         })
@@ -43,23 +49,69 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
                 .unwrap_or_default()
         })
     };
-    let showtimes = Memo::new(move |_| {
+    let day = Memo::new(move |_| {
         cinema.with(|cinema| {
             cinema
                 .as_ref()
-                .map(|cinema| cinema.today.showtimes.clone())
+                .map(|cinema| Day::at(&cinema.now, &cinema.today.showtimes))
                 .unwrap_or_default()
         })
     });
+    let ahead = Memo::new(move |_| {
+        cinema.with(|cinema| {
+            cinema
+                .as_ref()
+                .map(|cinema| cinema.ahead.clone())
+                .unwrap_or_default()
+        })
+    });
+    let clock = move || {
+        cinema.with(|cinema| {
+            let now = &cinema.as_ref()?.now;
+            Some(format!(
+                "{} {}",
+                day_short(day_of(now), language.get()),
+                clock_time(now)
+            ))
+        })
+    };
     view! {
         <article class="cinema-card" data-testid=testid>
-            <div class="cinema-head"><h2>{name}</h2>{link}</div>
+            <div class="cinema-head"><h2>{name}</h2><span class="quiet" data-testid="cinema-clock">{clock}</span>{link}</div>
             <p class="attention" data-testid="attention">{attention}</p>
             <dl class="facts-list">
                 {move || facts().into_iter().map(|(name, value, testid)| view! { <div><dt>{name}</dt><dd data-testid=testid>{value}</dd></div> }).collect_view()}
             </dl>
-            <Occupancy showtimes/>
+            <Occupancy day/>
+            <Ahead ahead/>
         </article>
+    }
+}
+
+/// What is sold for the days to come.
+#[component]
+fn Ahead(ahead: Memo<Vec<DayAhead>>) -> impl IntoView {
+    let language = spoken();
+    let (title, none) = (
+        say(|words| words.ho_ahead),
+        say(|words| words.ho_none_ahead),
+    );
+    let days = move || {
+        let language = language.get();
+        let item = |day: DayAhead| {
+            let tickets = counted(language, language.words().ho_tickets_ahead, day.tickets);
+            let of = counted(language, language.words().ho_showtimes_ahead, day.showtimes);
+            let testid = format!("ahead-{}", day.day);
+            view! { <li data-testid=testid><strong>{day_short(&day.day, language)}</strong><span>{tickets}</span><span class="quiet">{of}</span></li> }
+        };
+        ahead.get().into_iter().map(item).collect_view()
+    };
+    view! {
+        <section class="ahead" data-testid="ahead">
+            <h3>{title}</h3>
+            <ul>{days}</ul>
+            <Show when=move || ahead.with(Vec::is_empty)><p class="quiet">{none}</p></Show>
+        </section>
     }
 }
 

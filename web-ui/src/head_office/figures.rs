@@ -20,7 +20,7 @@ pub(super) fn Figures(source: Source) -> impl IntoView {
             .view
             .with(|view| {
                 view.as_ref()
-                    .map(|view| figures(view, language, language.words()))
+                    .map(|view| figures(view, source.is_live.get(), language, language.words()))
             })
             .unwrap_or_default()
     };
@@ -36,6 +36,7 @@ pub(super) fn Figures(source: Source) -> impl IntoView {
 /// Name, value and how urgent.
 fn figures(
     view: &HeadOffice,
+    is_live: bool,
     language: Language,
     words: &Words,
 ) -> Vec<(&'static str, String, &'static str)> {
@@ -50,8 +51,11 @@ fn figures(
     vec![
         (
             words.ho_link_up,
-            format!("{heard} / {}", view.cinemas.len()),
-            urgency(heard < view.cinemas.len()),
+            match is_live {
+                true => format!("{heard} / {}", view.cinemas.len()),
+                false => format!("– / {}", view.cinemas.len()),
+            },
+            urgency(!is_live || heard < view.cinemas.len()),
         ),
         (words.ho_sales, sales.to_string(), ""),
         (words.ho_tickets, tickets.to_string(), ""),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::source::Source;
 use crate::format::{clock_time, day_of, day_short};
-use crate::words::{Language, fill, say, spoken};
+use crate::words::{Language, counted, say, spoken};
 
 /// Contradictions that wait for a decision.
 #[component]
@@ -56,7 +56,7 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
             .into_iter()
             .map(|contact| {
                 let language = language.get();
-                let times = fill(language.words().ho_times, &[("count", &contact.times.to_string())]);
+                let times = counted(language, language.words().ho_times, contact.times);
                 let about = format!("{} · {} · {times}", contact.cinema, when(&contact.at, language));
                 view! { <li class="case"><strong>{contact.reason}</strong><span class="quiet">{about}</span></li> }
             })

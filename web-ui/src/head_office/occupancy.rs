@@ -3,32 +3,46 @@
 use hub_api::Showtime;
 use leptos::prelude::*;
 
+use super::next::Day;
 use crate::format::clock_time;
 use crate::words::{Words, fill, say, spoken};
 
 /// The table of a day's showtimes.
 #[component]
-pub(super) fn Occupancy(showtimes: Memo<Vec<Showtime>>) -> impl IntoView {
+pub(super) fn Occupancy(day: Memo<Day>) -> impl IntoView {
     let (caption, none) = (
         say(|words| words.ho_showtimes),
         say(|words| words.ho_no_showtimes),
     );
     let (time, film) = (say(|words| words.ho_time), say(|words| words.ho_film));
     let (room, sold) = (say(|words| words.ho_room), say(|words| words.ho_sold));
-    let rows = move || {
+    let begun_words = say(|words| words.ho_begun);
+    let rows = |showtimes: Vec<Showtime>| {
         showtimes
-            .get()
             .into_iter()
             .map(|showtime| view! { <Row showtime/> })
             .collect_view()
     };
+    let to_come = move || rows(day.with(|day| day.to_come.clone()));
+    let begun = move || {
+        let begun = day.with(|day| day.begun.clone());
+        (!begun.is_empty()).then(|| {
+            view! {
+                <tbody class="begun" data-testid="begun">
+                    <tr><th scope="rowgroup" colspan="4">{begun_words}</th></tr>
+                    {rows(begun)}
+                </tbody>
+            }
+        })
+    };
     view! {
-        <Show when=move || !showtimes.with(Vec::is_empty) fallback=move || view! { <p class="quiet">{none}</p> }>
+        <Show when=move || !day.with(Day::is_empty) fallback=move || view! { <p class="quiet">{none}</p> }>
             <div class="table-space" role="region" aria-label=caption tabindex="0">
                 <table class="occupancy">
                     <caption>{caption}</caption>
                     <thead><tr><th scope="col">{time}</th><th scope="col">{film}</th><th scope="col">{room}</th><th scope="col">{sold}</th></tr></thead>
-                    <tbody>{rows}</tbody>
+                    <tbody data-testid="to-come">{to_come}</tbody>
+                    {begun}
                 </table>
             </div>
         </Show>
@@ -63,8 +77,8 @@ fn Row(showtime: Showtime) -> impl IntoView {
     view! {
         <tr class:cancelled=showtime.cancelled data-testid=testid>
             <th scope="row">{time}</th>
-            <td>{showtime.film}{withheld}</td>
-            <td>{showtime.auditorium}</td>
+            <td class="film">{showtime.film}{withheld}</td>
+            <td class="room">{showtime.auditorium}</td>
             <td>
                 <span class="fullness">
                     <span class="bar" aria-hidden="true"><span style:width=format!("{percent}%")></span></span>

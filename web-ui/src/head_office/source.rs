@@ -13,6 +13,10 @@ use crate::clock;
 
 /// Between two tries to reach the hub.
 const PAUSE: Duration = Duration::from_secs(2);
+/// After so long without a picture the hub is gone, or stands still: it sends one every ten seconds.
+const SILENCE: Duration = Duration::from_secs(25);
+/// How often that is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 const ADDRESS: &str = "/api/v1/head-office/cinemas/events";
 
 /// The hub's view. Cheap to copy.
@@ -20,8 +24,9 @@ const ADDRESS: &str = "/api/v1/head-office/cinemas/events";
 pub(super) struct Source {
     /// What came last.
     pub(super) view: RwSignal<Option<HeadOffice>>,
-    /// Whether more can come.
+    /// Whether what came last is how things are.
     pub(super) is_live: RwSignal<bool>,
+    heard_at: StoredValue<Duration>,
     access: Access,
     stream: StoredValue<Option<Live>, LocalStorage>,
 }
@@ -32,11 +37,29 @@ impl Source {
         let source = Self {
             view: RwSignal::new(None),
             is_live: RwSignal::new(false),
+            heard_at: StoredValue::new(clock::monotonic()),
             access,
             stream: StoredValue::new_local(None),
         };
         source.listen();
+        let look = move || {
+            let heard_at = source.heard_at.try_get_value().unwrap_or_default();
+            if clock::monotonic().saturating_sub(heard_at) > SILENCE {
+                source.is_live.try_set(false);
+            }
+        };
+        if let Ok(looking) = set_interval_with_handle(look, LOOK_EVERY) {
+            on_cleanup(move || looking.clear());
+        }
         source
+    }
+
+    /// What came last, if nothing comes any more.
+    pub(super) fn view_before_silence(self) -> Option<HeadOffice> {
+        match self.is_live.get() {
+            true => None,
+            false => self.view.get(),
+        }
     }
 
     /// A cinema as it is now.
@@ -54,6 +77,7 @@ impl Source {
         let on_view = Box::new(move |text: String| match serde_json::from_str(&text) {
             Ok(view) => {
                 self.view.set(Some(view));
+                self.heard_at.set_value(clock::monotonic());
                 self.is_live.set(true);
             }
             // The hub is of another version than this page: its next page will fit.
