@@ -60,10 +60,8 @@ pub(crate) fn words(
         );
     }
     for SetAside { what, id, why } in selling {
-        let _ = write!(
-            text,
-            "\n  the {what} {id}: {why}; its seats stay as they are, and it is tried again every hour and when the box is started"
-        );
+        let what = what.replace('_', " ");
+        let _ = write!(text, "\n  the {what} {id}: {why}");
     }
     text
 }

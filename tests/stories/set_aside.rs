@@ -117,6 +117,42 @@ async fn a_ticket_that_cannot_be_read_stops_no_other() {
     until_counted(&world, 0).await;
 }
 
+#[tokio::test]
+async fn a_film_and_a_showtime_that_cannot_be_read_hide_no_other() {
+    let mut world = World::open().await;
+    world.expects_error("it cannot be read, and what names it is not sold");
+    let clerk = world.clerk().await;
+    let spoiled = "UPDATE film SET body = '{}' WHERE id = 'fight-club'; UPDATE showtime SET body = '[]' WHERE id = 'strict'";
+    spoil(&mut world, spoiled).await;
+
+    let clerk = world.again(&clerk);
+    clerk.hold("tonight", &["D1"]).await.cash(5_000).await;
+    for showtime in ["tomorrow", "strict"] {
+        let answer = clerk.ask_for(showtime, &["A1"]).await;
+        assert_eq!(answer.problem(), (404, "unknown_showtime"), "{showtime}");
+    }
+    assert_eq!(set_aside(&clerk).await, 2);
+    assert_eq!(world.counts("foyer_catalogue_unreadable").await, 2);
+    let words = world.order(Order::Status).await.unwrap();
+    for way in [
+        "film fight-club version 1",
+        "import it under a new version",
+        "showtime strict",
+        "import it under another id",
+    ] {
+        assert!(words.contains(way), "{words}");
+    }
+
+    let of_film = "id = \"fight-club\"\nversion = 1";
+    let anew = PROGRAMME
+        .replacen(of_film, "id = \"fight-club\"\nversion = 2", 1)
+        .replacen("id = \"strict\"", "id = \"strict-again\"", 1);
+    world.import(&anew).await.unwrap();
+    for showtime in ["tomorrow", "strict-again"] {
+        clerk.hold(showtime, &["A1"]).await.cash(5_000).await;
+    }
+}
+
 /// What is stored is not as any program of ours leaves it.
 async fn spoil(world: &mut World, sql: &str) {
     world.stop().await;

@@ -27,7 +27,7 @@ const FLOORS: [(&str, Floors); 3] = [
 
 const COUNTER: Floors = &[
     &["outside"],
-    &["fault"],
+    &["fault", "set_aside"],
     &["buyer", "live", "repeats", "running_time"],
     &["cases", "catalogue"],
     &["sold"],

@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use wire::ticket::TicketSigner;
 
 use crate::Fault;
+use crate::set_aside::SetAside;
 
 pub use refusal::CatalogueRefused;
 pub(crate) use store::{
@@ -99,6 +100,8 @@ pub struct Catalogue {
     films: HashMap<FilmId, Arc<Film>>,
     /// What ended before is not in it.
     since: Timestamp,
+    /// What of it cannot be read, and so is not sold.
+    pub(crate) unreadable: Vec<SetAside>,
 }
 
 impl Catalogue {
@@ -114,6 +117,7 @@ impl Catalogue {
         ticket_seed: &[u8; 32],
         films: Vec<Arc<Film>>,
         showtimes: Vec<Scheduled>,
+        unreadable: Vec<SetAside>,
     ) -> Result<Self, Fault> {
         let days = cinema
             .business_days()
@@ -144,6 +148,7 @@ impl Catalogue {
             showtimes,
             ids,
             films: newest,
+            unreadable,
         })
     }
 
@@ -216,10 +221,11 @@ pub(crate) fn load(
     let Some(cinema) = store::cinema(db, cinema)? else {
         return Ok(None);
     };
-    let parts = store::parts(db, &cinema.id)?;
-    let showtimes = store::scheduled(db, &cinema.id, (since, also), &parts)?;
+    let mut aside = Vec::new();
+    let parts = store::parts(db, &cinema.id, &mut aside)?;
+    let showtimes = store::scheduled(db, &cinema.id, (since, also), &parts, &mut aside)?;
     let films = parts.films.into_values().collect();
-    Catalogue::new(cinema, since, ticket_seed, films, showtimes).map(Some)
+    Catalogue::new(cinema, since, ticket_seed, films, showtimes, aside).map(Some)
 }
 
 /// The catalogues of all cinemas.

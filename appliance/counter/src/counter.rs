@@ -14,11 +14,12 @@ use wire::{Body, Life};
 
 use crate::Fault;
 use crate::catalogue::{self, Catalogue, Scheduled, ShowtimeKey};
-use crate::following::{Following, SetAside};
+use crate::following::Following;
 use crate::live::LiveSeats;
 use crate::outbox::Outbox;
 use crate::ports::Ports;
 use crate::running_time::{self, RunningTime};
+use crate::set_aside::SetAside;
 
 /// How often it is looked whether the catalogues fit the time of day.
 const FITS_FOR: Duration = Duration::from_secs(1);
@@ -131,9 +132,14 @@ impl Counter {
         &self.following.bell
     }
 
-    /// What cannot go on by a fault of ours, and stops nothing else: each is tried again ever more seldom, and when a process begins.
+    /// What cannot go on by a fault of ours, and stops nothing else: each is tried again ever more seldom, and when a process begins; and what
+    /// of the catalogues cannot be read.
     pub fn set_aside(&self) -> Vec<SetAside> {
-        self.following.all_aside()
+        let mut all = self.following.all_aside();
+        for shop in self.shops.read().values() {
+            all.extend_from_slice(&shop.catalogue.read().unreadable);
+        }
+        all
     }
 
     /// The cinemas that it knows.
@@ -228,6 +234,14 @@ impl Counter {
     }
 
     pub(crate) fn put(&self, catalogue: Catalogue) {
+        for SetAside { what, id, why } in &catalogue.unreadable {
+            tracing::error!(
+                what,
+                id,
+                why,
+                "it cannot be read, and what names it is not sold"
+            );
+        }
         let mut shops = self.shops.write();
         let cinema = catalogue.cinema.id.clone();
         match shops.get(&cinema) {
@@ -248,6 +262,9 @@ impl Counter {
                 shops.insert(cinema, Arc::new(shop));
             }
         }
+        let unreadable = |shop: &Arc<Shop>| shop.catalogue.read().unreadable.len();
+        self.following
+            .show_unreadable(shops.values().map(unreadable).sum());
     }
 
     /// The stream that tells of a cinema, which may not be known yet.

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use service::metrics::Gauge;
 use service::{Bell, Metrics};
 
+use crate::set_aside::SetAside;
 use crate::sold::PaymentRow;
 
 /// Between two questions about a payment that somebody stands and waits for: a guest notices half a second, the terminal does not.
@@ -83,6 +84,7 @@ pub(crate) struct Following {
     aside: Mutex<BTreeMap<String, Aside>>,
     open_cases: Gauge,
     set_aside: Gauge,
+    unreadable: Gauge,
 }
 
 /// Something that could not go on.
@@ -93,17 +95,6 @@ struct Aside {
     /// When it is tried again, by the process's monotonic time.
     again: Duration,
     pause: Duration,
-}
-
-/// Something that cannot go on and stops nothing else, for whoever looks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SetAside {
-    /// A hold or a payment.
-    pub what: &'static str,
-    /// Which.
-    pub id: String,
-    /// Why.
-    pub why: String,
 }
 
 impl Following {
@@ -122,6 +113,10 @@ impl Following {
             set_aside: metrics.gauge(
                 "selling_set_aside",
                 "Holds and payments that cannot go on by a fault of ours: each is tried again ever more seldom, and stops no other",
+            ),
+            unreadable: metrics.gauge(
+                "catalogue_unreadable",
+                "Films, rooms, price books and showtimes that are stored and cannot be read: what names them is not sold",
             ),
             open_cases: metrics.gauge(
                 "payment_cases_open",
@@ -282,7 +277,10 @@ impl Following {
         let shown = aside.iter().map(|(id, known)| SetAside {
             what: known.what,
             id: id.clone(),
-            why: known.why.clone(),
+            why: format!(
+                "{}; its seats stay as they are, and it is tried again every hour and when the box is started",
+                known.why
+            ),
         });
         shown.collect()
     }
@@ -290,6 +288,12 @@ impl Following {
     /// When the next of them is tried again.
     pub(crate) fn next_aside(&self) -> Option<Duration> {
         self.aside.lock().values().map(|known| known.again).min()
+    }
+
+    /// Shows how much of the catalogues cannot be read.
+    pub(crate) fn show_unreadable(&self, pieces: usize) {
+        self.unreadable
+            .set(i64::try_from(pieces).unwrap_or(i64::MAX));
     }
 
     /// Shows how many cases wait for a person.

@@ -21,6 +21,7 @@ pub mod programme;
 mod repeats;
 mod running_time;
 mod seats;
+mod set_aside;
 pub mod tickets;
 
 pub mod openapi;
@@ -28,9 +29,9 @@ pub mod openapi;
 pub use buyer::{Buyer, BuyerId, BuyerKind, Limits};
 pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
-pub use following::SetAside;
 pub use opening::{Who, close, open};
 pub use ports::{Answer, NoAnswer, Pays, Ports, Stopped};
+pub use set_aside::SetAside;
 pub use sold::Sold;
 
 /// What a hold knows of its payments; it comes after its tables.

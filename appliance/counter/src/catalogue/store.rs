@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Scheduled, ShowtimeKey};
 use crate::Fault;
+use crate::set_aside::SetAside;
 
 /// The cinemas whose catalogues are kept.
 pub(super) fn cinemas(db: &mut Snapshot<'_>) -> Result<Vec<CinemaId>, Error> {
@@ -65,11 +66,14 @@ pub(crate) fn whole(
     };
     let sql =
         format!("SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND ends_at > $2 ORDER BY key");
+    let values = params![id.as_str(), now.as_millisecond()];
+    // What cannot be read is shown by whoever holds the catalogue.
+    let mut aside = Vec::new();
     Ok(Some(Whole {
-        rooms: all(db, id)?,
-        films: all(db, id)?,
-        books: all(db, id)?,
-        showtimes: db.query(&sql, params![id.as_str(), now.as_millisecond()], known)?,
+        rooms: all(db, id, &mut aside)?,
+        films: all(db, id, &mut aside)?,
+        books: all(db, id, &mut aside)?,
+        showtimes: all_known(db, &sql, values, &mut aside)?,
         cinema,
     }))
 }
@@ -185,11 +189,48 @@ fn one<T: Document>(
     })
 }
 
-/// Every version of a cinema's documents of this kind.
-fn all<T: Document>(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Vec<T>, Error> {
-    let (table, _) = T::TABLE;
-    let sql = format!("SELECT body FROM {table} WHERE cinema = $1 ORDER BY id");
-    db.query(&sql, params![cinema.as_str()], |row| row.json(0))
+/// Every version of a cinema's documents of this kind; one that cannot be read is set aside and hides no other.
+fn all<T: Document>(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    aside: &mut Vec<SetAside>,
+) -> Result<Vec<T>, Error> {
+    let (what, versioned) = T::TABLE;
+    let sql = format!("SELECT body, id, {versioned} FROM {what} WHERE cinema = $1 ORDER BY id");
+    let found = db.query(&sql, params![cinema.as_str()], |row| match row.json(0) {
+        Ok(document) => Ok(Some(document)),
+        Err(error) => {
+            let (id, version): (String, u32) = (row.get(1)?, row.get(2)?);
+            aside.push(SetAside {
+                what,
+                id: format!("{id} version {version}"),
+                why: format!("{error}; import it under a new version"),
+            });
+            Ok(None)
+        }
+    })?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// The showtimes that `sql` finds, whose columns are [`KNOWN`]; one that cannot be read is set aside and hides no other.
+fn all_known(
+    db: &mut Snapshot<'_>,
+    sql: &str,
+    values: &[Value],
+    aside: &mut Vec<SetAside>,
+) -> Result<Vec<Known>, Error> {
+    let found = db.query(sql, values, |row| match known(row) {
+        Ok(known) => Ok(Some(known)),
+        Err(error) => {
+            aside.push(SetAside {
+                what: "showtime",
+                id: row.get(5)?,
+                why: format!("{error}; import it under another id"),
+            });
+            Ok(None)
+        }
+    })?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// Keeps a room as its writer told it last.
@@ -262,7 +303,7 @@ pub(crate) struct Known {
     pub(crate) stored: Stored,
 }
 
-const KNOWN: &str = "key, body, plan, film_version, price_book_version";
+const KNOWN: &str = "key, body, plan, film_version, price_book_version, id";
 
 fn known(row: &database::Row<'_>) -> Result<Known, Error> {
     Ok(Known {
@@ -285,7 +326,8 @@ pub(crate) fn on_sale(
     let sql = format!(
         "SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND ends_at > $2 AND sales_end_at > $2 AND state = 'open' ORDER BY starts_at, id"
     );
-    db.query(&sql, params![cinema.as_str(), now.as_millisecond()], known)
+    let values = params![cinema.as_str(), now.as_millisecond()];
+    all_known(db, &sql, values, &mut Vec::new())
 }
 
 pub(crate) fn known_showtime(
@@ -428,10 +470,10 @@ pub(super) fn sales_of(
     db.first(&sql, params![showtime.0], |row| {
         Ok(Sales {
             known: known(row)?,
-            state: row.one_of(5, STATES, state)?,
-            sales_end_at: row.get(6)?,
-            ends_at: row.get(7)?,
-            is_withheld: row.get::<Option<String>>(8)?.is_some(),
+            state: row.one_of(6, STATES, state)?,
+            sales_end_at: row.get(7)?,
+            ends_at: row.get(8)?,
+            is_withheld: row.get::<Option<String>>(9)?.is_some(),
         })
     })
 }
@@ -458,17 +500,21 @@ pub(super) struct Parts {
     books: HashMap<(PriceBookId, u32), Arc<PriceBook>>,
 }
 
-pub(super) fn parts(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Parts, Error> {
+pub(super) fn parts(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    aside: &mut Vec<SetAside>,
+) -> Result<Parts, Error> {
     Ok(Parts {
-        films: all(db, cinema)?
+        films: all(db, cinema, aside)?
             .into_iter()
             .map(|film: Film| ((film.id.clone(), film.version), Arc::new(film)))
             .collect(),
-        rooms: all(db, cinema)?
+        rooms: all(db, cinema, aside)?
             .into_iter()
             .map(|room: Auditorium| ((room.id.clone(), room.layout.version), with_plan(room)))
             .collect(),
-        books: all(db, cinema)?
+        books: all(db, cinema, aside)?
             .into_iter()
             .map(|book: PriceBook| ((book.id.clone(), book.version), Arc::new(book)))
             .collect(),
@@ -480,23 +526,22 @@ fn with_plan(room: Auditorium) -> (Arc<Auditorium>, Arc<Plan>) {
     (Arc::new(room), plan)
 }
 
-/// The showtimes that end after `since` and those in `also`, with their parts; the keys of the tables see to it that none is missing.
+/// The showtimes that end after `since` and those in `also`, with their parts. The keys of the tables see to it that none is missing; those
+/// that name what cannot be read are left out.
 pub(super) fn scheduled(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
     (since, also): (Timestamp, &[ShowtimeKey]),
     parts: &Parts,
+    aside: &mut Vec<SetAside>,
 ) -> Result<Vec<Scheduled>, Error> {
     let sql = format!("SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND ends_at > $2");
-    let mut found = db.query(
-        &sql,
-        params![cinema.as_str(), since.as_millisecond()],
-        known,
-    )?;
+    let values = params![cinema.as_str(), since.as_millisecond()];
+    let mut found = all_known(db, &sql, values, aside)?;
     for key in also {
         if found.iter().all(|known| known.key != *key) {
             let sql = format!("SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND key = $2");
-            found.extend(db.first(&sql, params![cinema.as_str(), key.0], known)?);
+            found.extend(all_known(db, &sql, params![cinema.as_str(), key.0], aside)?);
         }
     }
     let whole = |known: Known| {
