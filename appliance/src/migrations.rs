@@ -70,6 +70,7 @@ pub const MIGRATIONS: &[Migration] = &[
             include_str!("../migrations/0013_in_use.sql"),
         ),
     },
+    counter::HANDED_OVER_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ pub const MIGRATIONS: &[Migration] = &[
             include_str!("../migrations/0007_in_use.sql"),
         ),
     },
+    counter::HANDED_OVER_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -71,6 +72,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
             include_str!("../migrations/0007_in_use.sql"),
         ),
     },
+    counter::POSTGRES_HANDED_OVER_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -51,23 +51,34 @@ async fn a_guest_chooses_anew_within_a_hold() {
 }
 
 #[tokio::test]
-async fn a_hold_lapses_unless_it_is_extended_once() {
+async fn a_hold_has_more_time_ten_times_and_is_freed_at_last() {
     let world = World::open_on(standing_still()).await;
     let guest = world.guest().await;
-    let held = guest.hold("tonight", &["A1", "A2"]).await;
+    let held = guest.hold("tomorrow", &["A1", "A2"]).await;
+    let more = async || {
+        let nothing = serde_json::json!({});
+        guest.post(&held.path("/extend"), "", &nothing).await
+    };
+    // To ask again at once gains nothing, and costs nothing.
+    for _ in 0..20 {
+        let time = more().await.expect(200);
+        assert_eq!(time.json["expires_in_ms"], 8 * 60 * 1000);
+        assert_eq!(time.json["extendable"], true);
+    }
+    for _ in 0..10 {
+        world.wait(Duration::from_secs(7 * 60 + 40));
+        let time = more().await.expect(200);
+        assert_eq!(time.json["expires_in_ms"], 8 * 60 * 1000);
+    }
+    // What is left of ten times its time: ten times 20 seconds.
     world.wait(Duration::from_secs(7 * 60));
-    let more = guest
-        .post(&held.path("/extend"), "", &serde_json::json!({}))
-        .await
-        .expect(200);
-    assert_eq!(more.json["expires_in_ms"], 8 * 60 * 1000);
-    let again = guest
-        .post(&held.path("/extend"), "", &serde_json::json!({}))
-        .await;
-    assert_eq!(again.problem(), (409, "already_extended"));
+    let time = more().await.expect(200);
+    assert_eq!(time.json["expires_in_ms"], (60 + 200) * 1000);
+    assert_eq!(time.json["extendable"], false);
+    assert_eq!(more().await.problem(), (409, "no_more_time"));
     world.wait(Duration::from_secs(8 * 60));
     assert_eq!(held.begin_card().await.problem(), (409, "hold_lapsed"));
-    world.clerk().await.hold("tonight", &["A2", "A3"]).await;
+    world.clerk().await.hold("tomorrow", &["A2", "A3"]).await;
     assert_eq!(held.look().await.state, HoldState::Ended);
 }
 

@@ -36,3 +36,4 @@ mod revoked;
 mod sell_for_cash;
 mod set_aside;
 mod single_seats;
+mod under_way;

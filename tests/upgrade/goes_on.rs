@@ -84,7 +84,7 @@ async fn an_open_hold_keeps_its_time_and_is_paid_for() {
     );
     has_left(&held, 412);
     has_left(&extended, 598);
-    assert_eq!((held.extendable, extended.extendable), (true, false));
+    assert_eq!((held.extendable, extended.extendable), (true, true));
     assert_eq!(kiosk.sees(LATER, "A3").await, SeatState::Held);
     until("what the terminal took has its receipt", || async {
         (look(&kiosk, "paying").await.state == HoldState::Settled).then_some(())

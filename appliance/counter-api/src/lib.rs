@@ -13,7 +13,7 @@ pub use programme::{
 };
 pub use sale::{
     Basket, CardRequest, CardSlip, Hold, HoldRequest, HoldState, Line, PaperState, Sale,
-    SeatChoice, SettleRequest, Tender, TenderRequest, TenderState, TenderWay, Warning,
+    SeatChoice, SettleRequest, Tender, TenderRequest, TenderState, TenderWay, UnderWay, Warning,
 };
 pub use seats::{BestAvailable, SeatChange, SeatMap, SeatNow, SeatState};
 pub use ticket::{Ticket, TicketKey, TicketKeys};

@@ -33,7 +33,8 @@ pub struct HoldRequest {
 }
 
 /// Seats kept for a guest. Answer to the two above, to `GET /api/v1/holds/{id}` and to `POST /api/v1/holds/{id}/extend`
-/// (once; another time 409 `already_extended`). `DELETE /api/v1/holds/{id}` gives the seats back.
+/// (as much time as a new hold has; 409 `no_more_time` once ten times as much was gained).
+/// `DELETE /api/v1/holds/{id}` gives the seats back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hold {
@@ -43,7 +44,7 @@ pub struct Hold {
     pub showtime: ShowtimeId,
     /// How long it still lasts, in milliseconds. It stands still while a payment is under way.
     pub expires_in_ms: u64,
-    /// Whether it may be extended, which can be done once.
+    /// Whether it may be extended, which can be done ten times at least.
     pub extendable: bool,
     /// Where it stands.
     pub state: HoldState,
@@ -55,6 +56,15 @@ pub struct Hold {
     pub tenders: Vec<Tender>,
     /// The sale that it became.
     pub sale: Option<SaleId>,
+}
+
+/// Answer to `GET /api/v1/holds`: what of the device's is under way, for a screen that has forgotten it. A sale belongs to it for ten
+/// minutes, or until `POST /api/v1/sales/{id}/handed-over` says that the guest has the tickets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnderWay {
+    /// What is chosen, being paid, or sold, the newest first.
+    pub holds: Vec<Hold>,
 }
 
 /// Where a hold stands.

@@ -17,6 +17,7 @@ use box_office::checkout::{
 use box_office::{HoldId, SaleId, SeatId, ShowtimeId, TenderId};
 use counter_api::{HoldRequest, SettleRequest};
 use database::{Snapshot, Tx};
+use jiff::SignedDuration;
 
 use crate::Fault;
 use crate::buyer::Buyer;
@@ -154,7 +155,7 @@ pub(crate) async fn choose(
         .await
 }
 
-/// Gives a guest more time, once.
+/// Gives a guest more time.
 pub(crate) async fn extend(
     at: &At,
     buyer: &Buyer,
@@ -165,9 +166,9 @@ pub(crate) async fn extend(
         .write(at.scope(), move |tx| {
             let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
             let sums = purchase.sums(tx)?;
-            let time_ms = acting.hold_ms();
+            let time_ms = purchase.hold.time_with_more_ms(&acting);
             let step = purchase.ask(tx, PurchaseTrigger::Extend { time_ms }, &sums)?;
-            holds::extend(tx, &mut purchase.hold, step.state)?;
+            holds::extend(tx, &acting, &mut purchase.hold, step.state)?;
             purchase.now(tx)
         })
         .await
@@ -376,6 +377,42 @@ pub(crate) async fn look_at_sale(
     } else {
         Err(CheckoutRefused::UnknownSale)
     }
+}
+
+/// How long after a sale its screen may find it again: paper has come out by then, and the guest has gone.
+const FOUND_AGAIN_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+/// What of a buyer's is under way, the newest first: what is chosen, being paid, or sold and not handed over. A screen that has forgotten
+/// everything goes on there.
+pub(crate) async fn under_way(at: &At, buyer: &Buyer) -> Result<Vec<PurchaseNow>, CheckoutRefused> {
+    let (acting, buyer) = (at.clone(), buyer.name());
+    at.database
+        .read(move |db| {
+            let since = SaleId::new(acting.clock.now() - FOUND_AGAIN_FOR, [0; 9]);
+            let mut rows = holds::under_way(db, acting.cinema(), &buyer)?;
+            rows.retain(|row| !row.state.is_over(acting.running_ms()));
+            for hold in store::not_handed_over(db, acting.cinema(), &buyer, &since)? {
+                rows.extend(holds::by_id(db, &hold)?);
+            }
+            rows.sort_by(|one, other| other.id.cmp(&one.id));
+            rows.into_iter()
+                .map(|row| Purchase::of(db, &acting, row)?.now(db))
+                .collect()
+        })
+        .await
+}
+
+/// The guest has the tickets of a sale: it is not under way any more. To say so twice is no error.
+pub(crate) async fn hand_over(at: &At, buyer: &Buyer, sale: SaleId) -> Result<(), CheckoutRefused> {
+    let buyer = buyer.name();
+    at.database
+        .write(at.scope(), move |tx| {
+            match store::hand_over(tx, &sale, &buyer)? {
+                true => Ok(()),
+                false => Err(CheckoutRefused::UnknownSale),
+            }
+        })
+        .await
 }
 
 /// As outsiders see a payment.

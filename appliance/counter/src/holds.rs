@@ -19,7 +19,7 @@ use crate::{Fault, running_time};
 
 pub use refusal::HoldRefused;
 pub(crate) use store::{
-    any_under_way, buyers, by_id, lapsed, next_end, put_state, showtime_of, waiting,
+    any_under_way, buyers, by_id, lapsed, next_end, put_state, showtime_of, under_way, waiting,
 };
 
 /// What the paper speaks where nobody said otherwise.
@@ -32,7 +32,8 @@ pub(crate) struct HoldRow {
     pub(crate) buyer: BuyerId,
     pub(crate) showtime: ShowtimeKey,
     pub(crate) state: Purchase,
-    pub(crate) extended: bool,
+    /// How much time was given to it beyond the first, in milliseconds; 1 if a program gave it that did not count.
+    pub(crate) extended_ms: i64,
     /// The guest's language, for the paper: BCP 47.
     pub(crate) language: String,
     pub(crate) lines: Vec<StoredLine>,
@@ -102,7 +103,7 @@ pub(crate) fn hold(
         state: Purchase::Open {
             ends_ms: now_ms.saturating_add(at.hold_ms()),
         },
-        extended: false,
+        extended_ms: 0,
         language: language.unwrap_or(DEFAULT_LANGUAGE).to_owned(),
         currency: scheduled.price_book.currency,
         total_minor: chosen.total_minor,
@@ -154,16 +155,40 @@ pub(crate) fn choose(
     Ok(chosen.left_alone)
 }
 
-/// Gives a buyer more time, once: until `state` ends.
+/// How often the whole time of a hold is given once more: ten times at least by WCAG 2.2.1, and an end, so that seats are freed at last.
+const MOST_TIMES_MORE: i64 = 10;
+
+impl HoldRow {
+    /// Whether it may have more time.
+    pub(crate) fn is_extendable(&self, at: &At) -> bool {
+        self.more_left_ms(at) > 0
+    }
+
+    /// What it has once it is given more time: as much as a new one, or what is left to give.
+    pub(crate) fn time_with_more_ms(&self, at: &At) -> i64 {
+        let left_ms = self.state.left_ms(at.running_ms());
+        at.hold_ms().min(left_ms + self.more_left_ms(at))
+    }
+
+    fn more_left_ms(&self, at: &At) -> i64 {
+        let most_ms = at.hold_ms().saturating_mul(MOST_TIMES_MORE);
+        most_ms.saturating_sub(self.extended_ms).max(0)
+    }
+}
+
+/// Gives a buyer more time: until `state` ends. Only what it gains counts.
 pub(crate) fn extend(
     tx: &mut Tx<'_>,
+    at: &At,
     row: &mut HoldRow,
     state: Purchase,
 ) -> Result<(), HoldRefused> {
-    if row.extended {
-        return Err(HoldRefused::AlreadyExtended);
+    if !row.is_extendable(at) {
+        return Err(HoldRefused::NoMoreTime);
     }
-    (row.state, row.extended) = (state, true);
+    let now_ms = at.running_ms();
+    row.extended_ms += state.left_ms(now_ms) - row.state.left_ms(now_ms);
+    row.state = state;
     Ok(store::extend(tx, row)?)
 }
 

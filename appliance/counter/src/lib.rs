@@ -46,6 +46,18 @@ pub const CHECKS_MIGRATION: database::Migration = database::Migration {
     sql: include_str!("../migrations/checks.sql"),
 };
 
+/// Which sales their guests have; it comes after the tables.
+pub const HANDED_OVER_MIGRATION: database::Migration = database::Migration {
+    name: "counter: what is handed over",
+    sql: include_str!("../migrations/handed_over.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_HANDED_OVER_MIGRATION: database::Migration = database::Migration {
+    name: "counter: what is handed over",
+    sql: include_str!("../migrations/postgres_handed_over.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

@@ -23,6 +23,7 @@ pub struct Everyone;
 /// The routes of those who buy: [`crate::routes::buyers`].
 #[derive(Debug, OpenApi)]
 #[openapi(paths(
+    checkout::routes::under_way,
     checkout::routes::hold,
     checkout::routes::look,
     checkout::routes::choose,
@@ -32,5 +33,6 @@ pub struct Everyone;
     checkout::routes::cancel,
     checkout::routes::settle,
     checkout::routes::sale,
+    checkout::routes::hand_over,
 ))]
 pub struct Buyers;

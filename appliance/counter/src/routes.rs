@@ -32,6 +32,7 @@ pub fn everyone() -> Router<Counter> {
 pub fn buyers() -> Router<Counter> {
     Router::new()
         .route("/showtimes/{id}/holds", post(checkout::routes::hold))
+        .route("/holds", get(checkout::routes::under_way))
         .route(
             "/holds/{id}",
             get(checkout::routes::look).delete(checkout::routes::release),
@@ -42,6 +43,7 @@ pub fn buyers() -> Router<Counter> {
         .route("/holds/{id}/settle", post(checkout::routes::settle))
         .route("/tenders/{id}", delete(checkout::routes::cancel))
         .route("/sales/{id}", get(checkout::routes::sale))
+        .route("/sales/{id}/handed-over", post(checkout::routes::hand_over))
 }
 
 /// The pages of tickets, for phones.

@@ -6,7 +6,7 @@ use box_office::checkout::Means;
 use box_office::{HoldId, Money, SaleId, ShowtimeId, TenderId};
 use counter_api::{
     Basket, Hold, HoldRequest, HoldState, Line, Sale, SettleRequest, Tender, TenderRequest,
-    TenderWay, Warning,
+    TenderWay, UnderWay, Warning,
 };
 use service::http::{Body, IdempotencyKey, Json, Path};
 
@@ -32,6 +32,18 @@ pub(crate) async fn hold(
     let repeat = Repeat::new(key, id.as_str(), &request.bytes);
     let held = super::hold(&at, &buyer, id, request.value, repeat).await?;
     Ok((StatusCode::CREATED, Json(shown(&at, held))))
+}
+
+/// What of the device's is under way, the newest first: what is chosen, being paid, or sold and not handed over.
+#[utoipa::path(get, path = "/api/v1/holds", tag = "selling", security(("token" = [])),
+    responses((status = 200, body = UnderWay), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn under_way(
+    at: At,
+    Extension(buyer): Buying,
+) -> Result<Json<UnderWay>, CheckoutRefused> {
+    let found = super::under_way(&at, &buyer).await?;
+    let holds = found.into_iter().map(|now| shown(&at, now)).collect();
+    Ok(Json(UnderWay { holds }))
 }
 
 /// A hold as it stands.
@@ -60,7 +72,7 @@ pub(crate) async fn choose(
     Ok(Json(shown(&at, held)))
 }
 
-/// More time, once.
+/// More time: as much as a new hold has, ten times over at least.
 #[utoipa::path(post, path = "/api/v1/holds/{id}/extend", tag = "selling", security(("token" = [])), params(("id" = HoldId, Path)),
     responses((status = 200, body = Hold), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn extend(
@@ -153,6 +165,18 @@ pub(crate) async fn sale(
     Ok(Json(shown_sale(&at, sold)))
 }
 
+/// The guest has the tickets: the sale is not under way any more.
+#[utoipa::path(post, path = "/api/v1/sales/{id}/handed-over", tag = "selling", security(("token" = [])), params(("id" = SaleId, Path)),
+    responses((status = 204), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn hand_over(
+    at: At,
+    Extension(buyer): Buying,
+    Path(Named { id }): Path<Named<SaleId>>,
+) -> Result<StatusCode, CheckoutRefused> {
+    super::hand_over(&at, &buyer, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 fn shown(at: &At, now: PurchaseNow) -> Hold {
     use box_office::checkout::{Payment, Purchase};
     let PurchaseNow {
@@ -179,7 +203,7 @@ fn shown(at: &At, now: PurchaseNow) -> Hold {
     Hold {
         showtime,
         expires_in_ms: u64::try_from(left_ms).unwrap_or(0),
-        extendable: !hold.extended,
+        extendable: hold.is_extendable(at),
         state: match hold.state {
             Purchase::Open { .. } => HoldState::Open,
             Purchase::Paying { .. } | Purchase::Releasing => HoldState::Paying,

@@ -204,6 +204,27 @@ pub(super) fn sales_since(
     db.query(sql, &values, |row| row.parse(0))
 }
 
+/// The holds of a cinema's sales to a buyer from this one on that were not handed over, the newest first.
+pub(super) fn not_handed_over(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    buyer: &BuyerId,
+    first: &SaleId,
+) -> Result<Vec<HoldId>, Error> {
+    let sql = "SELECT hold FROM sale WHERE id >= $1 AND buyer_kind = $2 AND buyer = $3 AND cinema = $4 AND handed_over = 0 \
+        ORDER BY id DESC";
+    let [kind, of] = buyer.values();
+    let values = [first.as_str().into(), kind, of, cinema.as_str().into()];
+    db.query(sql, &values, |row| row.parse(0))
+}
+
+/// The guest has what they bought; says whether this buyer has such a sale.
+pub(super) fn hand_over(tx: &mut Tx<'_>, sale: &SaleId, buyer: &BuyerId) -> Result<bool, Error> {
+    let sql = "UPDATE sale SET handed_over = 1 WHERE id = $1 AND buyer_kind = $2 AND buyer = $3";
+    let [kind, of] = buyer.values();
+    Ok(tx.execute(sql, &[sale.as_str().into(), kind, of])? == 1)
+}
+
 /// One of the payments, whatever became of it.
 pub(crate) fn any_payment(db: &mut Snapshot<'_>) -> Result<Option<TenderId>, Error> {
     let sql = "SELECT id FROM payment ORDER BY id DESC LIMIT 1";

@@ -24,8 +24,8 @@ pub enum HoldRefused {
     },
     /// The buyer may buy no more.
     NotWelcome,
-    /// More time was given before.
-    AlreadyExtended,
+    /// All the time was given that there is.
+    NoMoreTime,
     /// Not sold for this film to this buyer.
     NotThisKind(TicketKindId),
     /// No kind of ticket is sold to this buyer.
@@ -88,10 +88,10 @@ impl From<HoldRefused> for Refusal {
                 "This device may sell no more",
                 "It was revoked while it asked.",
             ),
-            R::AlreadyExtended => Refusal::conflict(
-                "already_extended",
-                "More time was given already",
-                "It is given once.",
+            R::NoMoreTime => Refusal::conflict(
+                "no_more_time",
+                "These seats cannot be kept longer",
+                "All the time was given that there is: pay, or choose again.",
             ),
             R::NotThisKind(kind) => Refusal::unprocessable(
                 "ticket_kind_not_sold",

@@ -1,7 +1,7 @@
 //! SQL of holds.
 
-use box_office::HoldId;
 use box_office::checkout::Purchase;
+use box_office::{CinemaId, HoldId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 
 use super::HoldRow;
@@ -20,7 +20,7 @@ fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
         buyer: BuyerId::read(row, 2)?,
         state: Purchase::from_stored(&state, row.get(5)?)
             .ok_or_else(|| Error::Column(format!("{state} is no state of a hold")))?,
-        extended: row.get(6)?,
+        extended_ms: row.get(6)?,
         lines: row.json(7)?,
         currency: row.parse(8)?,
         total_minor: row.get(9)?,
@@ -68,14 +68,33 @@ pub(super) fn of_buyer(
         let (of_key, read): (String, _) = (row.get(12)?, read(row));
         Ok((of_key == key, read))
     })?;
-    let wanted = |(is_it, read): (bool, Result<HoldRow, Error>)| match read {
-        Err(error) if !is_it => {
-            tracing::warn!(%error, "a hold cannot be read; it is left out");
-            None
-        }
-        read => Some(read),
+    let wanted = |(is_it, read): (bool, Result<HoldRow, Error>)| match is_it {
+        true => Some(read),
+        false => readable(read).map(Ok),
     };
     found.into_iter().filter_map(wanted).collect()
+}
+
+/// The holds of a buyer at a cinema that are neither sold, nor given back, the newest first. One that cannot be read is left out.
+pub(crate) fn under_way(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    buyer: &BuyerId,
+) -> Result<Vec<HoldRow>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM hold WHERE buyer_kind = $1 AND buyer = $2 AND state <> 'settled' AND state <> 'ended' \
+         AND showtime IN (SELECT key FROM showtime WHERE cinema = $3) ORDER BY id DESC"
+    );
+    let [kind, id] = buyer.values();
+    let found = db.query(&sql, &[kind, id, cinema.as_str().into()], |row| {
+        Ok(read(row))
+    })?;
+    Ok(found.into_iter().filter_map(readable).collect())
+}
+
+fn readable(read: Result<HoldRow, Error>) -> Option<HoldRow> {
+    read.inspect_err(|error| tracing::warn!(%error, "a hold cannot be read; it is left out"))
+        .ok()
 }
 
 /// The most holds that one look finds over: a room full of single seats.
@@ -177,9 +196,12 @@ pub(super) fn set_lines(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
 
 pub(super) fn extend(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
     let (state, ends_ms) = row.state.stored();
-    let sql = "UPDATE hold SET state = $2, ends_ms = $3, extended = 1 WHERE id = $1";
-    tx.execute(sql, params![row.id.as_str(), state, ends_ms])
-        .map(drop)
+    let sql = "UPDATE hold SET state = $2, ends_ms = $3, extended = $4 WHERE id = $1";
+    tx.execute(
+        sql,
+        params![row.id.as_str(), state, ends_ms, row.extended_ms],
+    )
+    .map(drop)
 }
 
 /// The purchase has moved from `before`, or has another payment; says whether it was there still.
