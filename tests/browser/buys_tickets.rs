@@ -61,6 +61,7 @@ async fn the_way_back_gives_the_seats_back() {
     guest.touches("seat-B3").await;
     guest.sees_seat("B3", "chosen").await;
     guest.touches("back").await;
+    guest.touches("leave").await;
     guest.sees("screen-film").await;
     tests::world::until("the seat is free again", || async {
         (clerk.sees("tonight", "B3").await == counter_api::SeatState::Free).then_some(())

@@ -93,6 +93,12 @@ impl Guest {
         .await
     }
 
+    /// Whether a part is there at this moment.
+    pub(crate) async fn is_there(&self, name: &str) -> bool {
+        let selector = format!("[data-testid='{name}']");
+        self.client().find(Locator::Css(&selector)).await.is_ok()
+    }
+
     /// Waits until a part is gone.
     pub(crate) async fn sees_no_more(&self, name: &str) {
         let selector = format!("[data-testid='{name}']");
@@ -167,6 +173,20 @@ impl Guest {
             .execute(script, arguments)
             .await
             .expect("the script runs")
+    }
+
+    /// Waits until the page's own clock has gone on by so many milliseconds.
+    pub(crate) async fn lets_pass(&self, milliseconds: f64) {
+        let now = async || {
+            self.asks_page("return performance.now()", vec![])
+                .await
+                .as_f64()
+        };
+        let end = now().await.expect("a clock") + milliseconds;
+        until("the page's clock goes on", || async {
+            now().await.filter(|now| *now >= end)
+        })
+        .await;
     }
 
     /// The name of the part that the keyboard is on.

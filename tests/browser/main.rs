@@ -5,10 +5,12 @@ mod guest;
 
 mod accessible;
 mod buys_tickets;
+mod comes_back;
 mod first_night;
 mod goes_away;
 mod halls;
 mod head_office;
+mod is_asked;
 mod keyboard;
 mod live_seats;
 mod paper_out;

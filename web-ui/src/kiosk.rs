@@ -4,9 +4,11 @@ mod flow;
 mod idle;
 mod notice;
 mod order;
+mod paper;
 mod payment;
 mod preferences;
 mod state;
+mod under_way;
 mod wishes;
 
 mod attract;
@@ -21,6 +23,7 @@ mod hero;
 mod idle_question;
 mod kind_sheet;
 mod language_sheet;
+mod leave_sheet;
 mod out_of_service;
 mod pairing;
 mod pay;
@@ -64,6 +67,7 @@ pub fn App() -> impl IntoView {
         <kind_sheet::KindSheet/>
         <language_sheet::LanguageSheet/>
         <help::HelpSheet/>
+        <leave_sheet::LeaveSheet/>
         <idle_question::IdleQuestion/>
     }
 }

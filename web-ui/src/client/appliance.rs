@@ -4,11 +4,11 @@ use appliance_api::{PairRequest, Paired, Status};
 use box_office::{HoldId, SaleId, ShowtimeId, TenderId};
 use counter_api::{
     BestAvailable, CardRequest, Cinema, DayProgramme, Hold, HoldRequest, Sale, SeatChoice, SeatMap,
-    SettleRequest, ShowtimeWithLayout, Tender, TenderRequest,
+    SettleRequest, ShowtimeWithLayout, Tender, TenderRequest, UnderWay,
 };
 
 use super::Trouble;
-use super::request::{delete, get, post, post_once, put};
+use super::request::{delete, get, post, post_again, post_once, put};
 use crate::words::Language;
 
 /// The cinema.
@@ -93,6 +93,11 @@ fn request(seats: Vec<SeatChoice>, language: Language) -> HoldRequest {
     }
 }
 
+/// What of this device's is under way, the newest first.
+pub async fn under_way() -> Result<UnderWay, Trouble> {
+    get("/api/v1/holds").await
+}
+
 /// A hold as it is now.
 pub async fn look(hold: &HoldId) -> Result<Hold, Trouble> {
     get(&format!("/api/v1/holds/{hold}")).await
@@ -138,4 +143,9 @@ pub async fn settle(hold: &HoldId) -> Result<Sale, Trouble> {
 /// A sale with its tickets and the state of its paper.
 pub async fn sale(id: &SaleId) -> Result<Sale, Trouble> {
     get(&format!("/api/v1/sales/{id}")).await
+}
+
+/// Says that the guest has the tickets of a sale.
+pub async fn hand_over(sale: &SaleId) -> Result<(), Trouble> {
+    post_again(&format!("/api/v1/sales/{sale}/handed-over")).await
 }

@@ -75,15 +75,22 @@ pub(super) async fn post<T: DeserializeOwned>(
 
 /// Sends a DELETE, repeated while nothing answers: to delete twice is to delete.
 pub(super) async fn delete(path: &str) -> Result<(), Trouble> {
+    send_again(|| Request::delete(path)).await
+}
+
+/// Sends a POST without a body that may be repeated, as long as nothing answers.
+pub(super) async fn post_again(path: &str) -> Result<(), Trouble> {
+    send_again(|| Request::post(path)).await
+}
+
+async fn send_again(request: impl Fn() -> RequestBuilder) -> Result<(), Trouble> {
     for _ in 1..TRIES {
-        match checked(Request::delete(path).send().await).await {
+        match checked(request().send().await).await {
             Err(Trouble::Unreachable) => clock::sleep(PAUSE).await,
             answer => return answer.map(|_| ()),
         }
     }
-    checked(Request::delete(path).send().await)
-        .await
-        .map(|_| ())
+    checked(request().send().await).await.map(|_| ())
 }
 
 async fn send(request: RequestBuilder, body: &impl Serialize) -> Result<Response, gloo_net::Error> {

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use box_office::SaleId;
-use counter_api::{PaperState, Sale};
+use counter_api::PaperState;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::flow::Event;
+use super::idle_question::Closing;
+use super::paper::Paper;
 use super::state::Kiosk;
 use super::ticket_card::TicketCard;
 use crate::client;
@@ -19,14 +21,6 @@ use crate::words::{Words, fill, spoken};
 /// How often the box is asked where the paper is.
 const ASK_EVERY: Duration = Duration::from_millis(700);
 
-/// Where the paper is, as far as a guest cares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Paper {
-    Coming,
-    Out,
-    None,
-}
-
 /// Paper and codes.
 #[component]
 pub fn DoneScreen(
@@ -34,13 +28,18 @@ pub fn DoneScreen(
     sale: SaleId,
 ) -> impl IntoView {
     let kiosk = Kiosk::here();
-    let known = RwSignal::new(None::<Sale>);
-    spawn_local(follow(sale, known));
+    let known = kiosk.sale;
+    let is_here = RwSignal::new(());
+    spawn_local(follow(kiosk, sale, is_here));
     let paper = Memo::new(move |_| {
         known.with(|sale| {
             sale.as_ref()
-                .map_or(Paper::Coming, |sale| paper_of(sale.paper))
+                .map_or(Paper::Coming, |sale| Paper::of(sale.paper))
         })
+    });
+    Effect::new(move |_| {
+        paper.track();
+        kiosk.begin_clock_anew();
     });
     let tickets = Memo::new(move |_| {
         known.with(|sale| {
@@ -96,6 +95,7 @@ pub fn DoneScreen(
                 <span class="quiet">{words(|words| words.collection_code)}</span>
                 <strong data-testid="collection-code">{code}</strong>
             </div>
+            <Closing/>
             <TextButton class="next" icon=icons::CHECK words=words(|words| words.finished) testid="finished" on_touch=move || kiosk.happen(Event::StartAgain)/>
         </section>
     }
@@ -119,27 +119,20 @@ fn PrinterPicture() -> impl IntoView {
     }
 }
 
-async fn follow(id: SaleId, known: RwSignal<Option<Sale>>) {
+/// Asks where the paper is until it is out. Somebody who touched "finished" does not wait for it: `is_here` is gone with the screen.
+async fn follow(kiosk: Kiosk, id: SaleId, is_here: RwSignal<()>) {
     loop {
-        if let Ok(sale) = client::sale(&id).await {
+        let answer = client::sale(&id).await;
+        if is_here.is_disposed() {
+            return;
+        }
+        if let Ok(sale) = answer {
             let is_out = sale.paper == PaperState::Printed;
-            // Somebody who touched "finished" does not wait for paper.
-            if known.try_set(Some(sale)).is_some() || is_out {
+            kiosk.sale.set(Some(sale));
+            if is_out {
                 return;
             }
         }
         clock::sleep(ASK_EVERY).await;
-    }
-}
-
-fn paper_of(state: PaperState) -> Paper {
-    match state {
-        PaperState::Queued | PaperState::Printing => Paper::Coming,
-        PaperState::Printed => Paper::Out,
-        PaperState::PaperOut
-        | PaperState::CoverOpen
-        | PaperState::PrinterFault
-        | PaperState::NoPrinter
-        | PaperState::SetAside => Paper::None,
     }
 }

@@ -46,12 +46,25 @@ pub enum Event {
     Sold(SaleId),
     /// The guest starts again, or has gone.
     StartAgain,
+    /// This device had something under way, of which the page knows nothing.
+    Found(Found),
     /// The box knows this device no more.
     Revoked,
 }
 
+/// What a device has under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Seats are held.
+    Choosing(ShowtimeId),
+    /// The card terminal has the word.
+    Paying(ShowtimeId, HoldId),
+    /// Sold, and the guest may not have the tickets yet.
+    Sold(SaleId),
+}
+
 /// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Give the seats back.
     ReleaseSeats,
@@ -59,6 +72,8 @@ pub enum Effect {
     ForgetGuest,
     /// The seats are sold: forget the basket.
     ForgetBasket,
+    /// The guest has the tickets: tell the box so, and forget the guest.
+    HandOver(SaleId),
 }
 
 /// Where `event` leads, and what is to be done. An event that means nothing where the guest is changes nothing.
@@ -76,7 +91,11 @@ pub fn next(step: Step, event: Event) -> (Step, Option<Effect>) {
         (Step::Paying(..) | Step::Seats(_), Event::Sold(sale)) => {
             (Step::Done(sale), Some(Effect::ForgetBasket))
         }
+        (Step::Done(sale), Event::StartAgain | Event::Back) => {
+            (Step::Attract, Some(Effect::HandOver(sale)))
+        }
         (_, Event::StartAgain) => (Step::Attract, Some(Effect::ForgetGuest)),
+        (Step::Attract, Event::Found(found)) => (found.step(), None),
         (Step::Attract | Step::Film(_), Event::FilmTouched(film)) => (Step::Film(film), None),
         (Step::Attract, Event::TimeTouched(showtime)) => (
             Step::Seats(Chosen {
@@ -98,8 +117,39 @@ pub fn next(step: Step, event: Event) -> (Step, Option<Effect>) {
             Some(Effect::ReleaseSeats),
         ),
         (Step::Seats(chosen), Event::PaymentBegan(hold)) => (Step::Paying(chosen, hold), None),
-        (Step::Done(_), Event::Back) => (Step::Attract, Some(Effect::ForgetGuest)),
         (step, _event) => (step, None),
+    }
+}
+
+impl Found {
+    fn step(self) -> Step {
+        let chosen = |showtime| Chosen {
+            showtime,
+            from_film: None,
+        };
+        match self {
+            Self::Choosing(showtime) => Step::Seats(chosen(showtime)),
+            Self::Paying(showtime, hold) => Step::Paying(chosen(showtime), hold),
+            Self::Sold(sale) => Step::Done(sale),
+        }
+    }
+}
+
+/// What is lost for good when a guest leaves a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// Seats that were chosen.
+    Seats,
+    /// The codes, which are the only tickets.
+    Codes,
+}
+
+/// What is lost by leaving, which is worth a question; `has_seats` is whether seats are chosen, `has_paper` whether tickets come out on paper.
+pub fn loss(step: &Step, has_seats: bool, has_paper: bool) -> Option<Loss> {
+    match step {
+        Step::Seats(_) => has_seats.then_some(Loss::Seats),
+        Step::Done(_) => (!has_paper).then_some(Loss::Codes),
+        Step::Attract | Step::Film(_) | Step::Paying(..) => None,
     }
 }
 
@@ -242,6 +292,58 @@ mod tests {
             "declined goes back to the basket"
         );
         assert!(effects.is_empty(), "and the seats are still held");
+    }
+
+    #[test]
+    fn whoever_leaves_is_asked_only_if_something_is_lost() {
+        let chosen = Chosen {
+            showtime: time(),
+            from_film: None,
+        };
+        let paying = Step::Paying(chosen.clone(), hold());
+        let (seats, done) = (Step::Seats(chosen), Step::Done(sale()));
+        let check = |step: &Step, has_seats, has_paper, expected| {
+            assert_eq!(loss(step, has_seats, has_paper), expected, "{step:?}");
+        };
+        check(&seats, true, true, Some(Loss::Seats));
+        check(&seats, false, true, None);
+        check(&done, false, false, Some(Loss::Codes));
+        check(&done, false, true, None);
+        check(&Step::Attract, false, false, None);
+        check(&paying, true, true, None);
+    }
+
+    #[test]
+    fn a_fresh_page_goes_on_where_the_guest_was() {
+        let check = |found, expected: Step| {
+            assert_eq!(after(vec![Event::Found(found)]), (expected, vec![]));
+        };
+        let chosen = Chosen {
+            showtime: time(),
+            from_film: None,
+        };
+        check(Found::Choosing(time()), Step::Seats(chosen.clone()));
+        check(
+            Found::Paying(time(), hold()),
+            Step::Paying(chosen.clone(), hold()),
+        );
+        check(Found::Sold(sale()), Step::Done(sale()));
+        let (step, _) = after(vec![
+            Event::TimeTouched(time()),
+            Event::Found(Found::Sold(sale())),
+        ]);
+        assert_eq!(step, Step::Seats(chosen), "a guest was faster");
+    }
+
+    #[test]
+    fn the_box_is_told_when_a_guest_has_the_tickets() {
+        for event in [Event::StartAgain, Event::Back] {
+            let (step, effects) = after(vec![Event::Found(Found::Sold(sale())), event]);
+            assert_eq!(
+                (step, effects),
+                (Step::Attract, vec![Effect::HandOver(sale())])
+            );
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub fn FootBar() -> impl IntoView {
             <IconButton testid="help" icon=icons::CIRCLE_QUESTION_MARK words=label(|words| words.help)
                 on_touch=move || kiosk.sheet.set(Some(Sheet::Help))/>
             <IconButton testid="start-again" icon=icons::ROTATE_CCW words=label(|words| words.start_again) disabled=cannot_start_again
-                on_touch=move || kiosk.happen(Event::StartAgain)/>
+                on_touch=move || kiosk.leave(Event::StartAgain)/>
         </footer>
     }
 }

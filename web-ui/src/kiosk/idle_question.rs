@@ -1,12 +1,12 @@
-//! Is anybody there? A ring runs out; any touch goes on.
+//! Is anybody there? A ring runs out; any touch goes on. Over codes nothing is asked: a line beside them says that the screen closes.
 
 use leptos::prelude::*;
 
-use super::flow::Event;
+use super::flow::{Event, Shown};
 use super::state::Kiosk;
 use crate::icons;
 use crate::parts::{Sheet, TextButton};
-use crate::words::{Words, spoken};
+use crate::words::{Words, fill, spoken};
 
 /// The circumference of the ring, in its own units.
 const AROUND: u128 = 100;
@@ -15,7 +15,8 @@ const AROUND: u128 = 100;
 #[component]
 pub fn IdleQuestion() -> impl IntoView {
     let kiosk = Kiosk::here();
-    let is_asked = Memo::new(move |_| kiosk.idle_left().is_some());
+    let is_asked =
+        Memo::new(move |_| kiosk.idle_left().is_some() && !matches!(kiosk.shown(), Shown::Done(_)));
     let left_ms = move || kiosk.idle_left().map_or(0, |(left, _)| left.as_millis());
     let around = move || {
         kiosk.idle_left().map_or(0, |(left, whole)| {
@@ -25,6 +26,13 @@ pub fn IdleQuestion() -> impl IntoView {
     let words = |pick: fn(&'static Words) -> &'static str| {
         let language = spoken();
         Signal::derive(move || pick(language.get().words()).to_owned())
+    };
+    let lost = move || {
+        let words = kiosk.language.get().words();
+        match kiosk.order.has_seats() {
+            true => words.idle_text_seats,
+            false => words.idle_text,
+        }
     };
     view! {
         <Show when=move || is_asked.get()>
@@ -37,7 +45,7 @@ pub fn IdleQuestion() -> impl IntoView {
                     </svg>
                     <strong>{move || left_ms().div_ceil(1000)}</strong>
                 </div>
-                <p>{words(|words| words.idle_text)}</p>
+                <p data-testid="idle-text">{lost}</p>
                 <div class="side-by-side">
                     <TextButton icon=icons::ROTATE_CCW words=words(|words| words.start_again) testid="idle-start-again"
                         on_touch=move || kiosk.happen(Event::StartAgain)/>
@@ -46,5 +54,37 @@ pub fn IdleQuestion() -> impl IntoView {
                 </div>
             </Sheet>
         </Show>
+    }
+}
+
+/// Says beside the codes that their screen closes, and gives more time. It always has its room, so that nothing moves.
+#[component]
+pub fn Closing() -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let is_closing = Memo::new(move |_| kiosk.idle_left().is_some());
+    let seconds = Memo::new(move |_| {
+        kiosk
+            .idle_left()
+            .map_or(0, |(left, _)| left.as_millis().div_ceil(1000))
+    });
+    let text = move || {
+        let words = kiosk.language.get().words();
+        let text = match kiosk.has_paper() {
+            true => words.closing_soon,
+            false => words.closing_codes,
+        };
+        fill(text, &[("count", &seconds.get().to_string())])
+    };
+    let more = {
+        let language = spoken();
+        Signal::derive(move || language.get().words().more_time.to_owned())
+    };
+    view! {
+        <div class="closing">
+            <Show when=move || is_closing.get()>
+                <p data-testid="closing">{text}</p>
+                <TextButton icon=icons::TIMER_RESET words=more testid="closing-more-time" on_touch=move || kiosk.more_time()/>
+            </Show>
+        </div>
     }
 }

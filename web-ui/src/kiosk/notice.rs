@@ -61,6 +61,7 @@ impl Notice {
             Outcome::Cancelled => Some(Self::Cancelled),
             Outcome::Refunded => Some(Self::Refunded),
             Outcome::Ended => Some(Self::TimeUp),
+            Outcome::NotBegun => Some(Self::Unreachable),
         }
     }
 

@@ -97,7 +97,7 @@ impl Order {
 
     /// Asks for more time for the hold.
     pub fn extend(self) {
-        let Some(hold) = untrack(|| self.hold()).filter(|hold| hold.extendable) else {
+        let Some(hold) = untrack(|| self.hold()) else {
             return;
         };
         spawn_local(async move {
@@ -108,19 +108,45 @@ impl Order {
         });
     }
 
-    /// Asks how the hold is, for its time seems to be over.
-    pub fn check_time(self) {
-        let Some(hold) = untrack(|| self.hold()) else {
-            return;
-        };
+    /// Asks how the hold is, for its time seems to be over, and gives it as the box tells it.
+    pub async fn check_time(self) -> Option<Hold> {
+        let hold = untrack(|| self.hold())?;
         self.ends_at.set(None);
+        match client::look(&hold.id).await {
+            Ok(hold) => {
+                self.take(hold.clone());
+                Some(hold)
+            }
+            Err(Trouble::Refused(_)) => {
+                self.lose();
+                None
+            }
+            Err(Trouble::Unreachable) => {
+                self.notice.set(Some(Notice::Unreachable));
+                None
+            }
+        }
+    }
+
+    /// Goes on with a hold of which the page knows nothing yet.
+    pub fn take_up(self, hold: Hold) {
+        let id = hold.showtime.clone();
+        self.wishes.set(Wishes::of(hold.clone()));
+        self.take(hold);
         spawn_local(async move {
-            match client::look(&hold.id).await {
-                Ok(hold) => self.take(hold),
-                Err(Trouble::Refused(_)) => self.lose(),
-                Err(Trouble::Unreachable) => self.notice.set(Some(Notice::Unreachable)),
+            // Where the seats are shown it is asked for until it comes.
+            if let Ok(fetched) = client::showtime(&id).await
+                && untrack(|| self.hold()).is_some_and(|hold| hold.showtime == id)
+                && self.showtime.with_untracked(Option::is_none)
+            {
+                self.showtime.set(Some(Arc::new(fetched)));
             }
         });
+    }
+
+    /// Whether the guest has chosen seats, or is about to.
+    pub fn has_seats(self) -> bool {
+        !self.wishes.with(Wishes::is_empty)
     }
 
     /// Takes note of the hold as the box tells it.
@@ -245,7 +271,8 @@ fn is_gone(status: u16, code: &str) -> bool {
     status == 404 || status == 410 || code.starts_with("hold_")
 }
 
-fn give_back(hold: HoldId) {
+/// Gives a hold back.
+pub fn give_back(hold: HoldId) {
     spawn_local(async move {
         // What the box does not hear it gives back by itself when the time is over.
         let _ = client::release(&hold).await;

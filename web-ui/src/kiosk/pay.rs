@@ -107,7 +107,8 @@ async fn follow(kiosk: Kiosk, id: HoldId, seen: RwSignal<Option<Hold>>) {
                 failed @ (Outcome::Declined
                 | Outcome::Cancelled
                 | Outcome::Refunded
-                | Outcome::Ended) => {
+                | Outcome::Ended
+                | Outcome::NotBegun) => {
                     kiosk.order.take(hold);
                     kiosk.order.notice.set(Notice::of_outcome(&failed));
                     return kiosk.happen(Event::PaymentFailed);

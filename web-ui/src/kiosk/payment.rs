@@ -18,6 +18,8 @@ pub enum Outcome {
     Refunded,
     /// The seats were given back meanwhile.
     Ended,
+    /// None was begun: the box never heard of it.
+    NotBegun,
 }
 
 /// What became of the latest payment of this hold.
@@ -25,7 +27,7 @@ pub fn outcome(hold: &Hold) -> Outcome {
     match (hold.state, &hold.sale) {
         (HoldState::Settled, Some(sale)) => Outcome::Sold(sale.clone()),
         (HoldState::Settled, None) | (HoldState::Paying, _) => Outcome::Waiting,
-        (HoldState::Open, _) => latest(hold).unwrap_or(Outcome::Waiting),
+        (HoldState::Open, _) => latest(hold).unwrap_or(Outcome::NotBegun),
         (HoldState::Ended, _) => match latest(hold) {
             Some(Outcome::Refunded) => Outcome::Refunded,
             Some(_) | None => Outcome::Ended,
@@ -43,13 +45,14 @@ fn latest(hold: &Hold) -> Option<Outcome> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use box_office::Money;
     use counter_api::{Basket, Tender, TenderWay};
 
     use super::*;
 
-    fn hold(state: HoldState, tenders: &[TenderState], sale: Option<&str>) -> Hold {
+    /// A hold in this state with such payments.
+    pub fn hold(state: HoldState, tenders: &[TenderState], sale: Option<&str>) -> Hold {
         let zero = Money::zero("EUR".parse().unwrap());
         let tender = |state: &TenderState| Tender {
             id: "t".parse().unwrap(),
@@ -109,5 +112,6 @@ mod tests {
         );
         check(HoldState::Ended, &[Refunded], None, Outcome::Refunded);
         check(HoldState::Ended, &[], None, Outcome::Ended);
+        check(HoldState::Open, &[], None, Outcome::NotBegun);
     }
 }

@@ -52,7 +52,7 @@ pub fn SeatsScreen(
     view! {
         <section class="seats screen">
             <div class="screen-head">
-                <TextButton icon=icons::ARROW_LEFT words=Signal::derive(move || back().to_owned()) testid="back" on_touch=move || kiosk.happen(Event::Back)/>
+                <TextButton icon=icons::ARROW_LEFT words=Signal::derive(move || back().to_owned()) testid="back" on_touch=move || kiosk.leave(Event::Back)/>
                 {move || kiosk.order.showtime.get().map(|showtime| view! { <Heading showtime/> })}
             </div>
             {inside}

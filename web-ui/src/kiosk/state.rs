@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use appliance_api::Status;
 use box_office::SeatId;
-use counter_api::{Cinema, DayProgramme, ShowtimeState};
+use counter_api::{Cinema, DayProgramme, Hold, HoldState, Sale, ShowtimeState};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::UrlSearchParams;
 
-use super::flow::{self, Effect as Deed, Event, Shown, Step};
-use super::idle::{Idle, Patience};
+use super::flow::{self, Effect as Deed, Event, Found, Loss, Shown, Step};
+use super::idle::{Idle, Patience, Patiences};
 use super::notice::Notice;
-use super::order::Order;
+use super::order::{self, Order};
+use super::paper::Paper;
 use super::preferences::{self, Contrast, Preferences};
+use super::under_way::{found, to_go_on_with};
 use crate::client::{self, Trouble};
 use crate::clock;
 use crate::words::Language;
@@ -35,6 +37,8 @@ pub enum Sheet {
     Help,
     /// The ticket kinds for a seat.
     Kinds(SeatId),
+    /// Whether to lose something by what was touched.
+    Leaving(Event, Loss),
 }
 
 /// The state of the kiosk. Cheap to copy.
@@ -57,11 +61,16 @@ pub struct Kiosk {
     pub day: RwSignal<Option<String>>,
     /// The guest's order.
     pub order: Order,
+    /// What was sold, once the box has told it.
+    pub sale: RwSignal<Option<Sale>>,
     /// The sheet over the screen.
     pub sheet: RwSignal<Option<Sheet>>,
+    /// How often this guest has asked for more time.
+    pub more_times: RwSignal<u32>,
+    /// Whether the box was asked what of this device's is under way.
+    has_looked: RwSignal<bool>,
     now: RwSignal<Duration>,
     touched_at: RwSignal<Duration>,
-    patience: RwSignal<Patience>,
     settings: Settings,
 }
 
@@ -80,10 +89,12 @@ impl Kiosk {
             programme: RwSignal::new(None),
             day: RwSignal::new(None),
             order: Order::new(language),
+            sale: RwSignal::new(None),
             sheet: RwSignal::new(None),
+            more_times: RwSignal::new(0),
+            has_looked: RwSignal::new(false),
             now: RwSignal::new(clock::monotonic()),
             touched_at: RwSignal::new(clock::monotonic()),
-            patience: RwSignal::new(settings.patience),
             settings,
         };
         Effect::new(move |_| preferences::wear(kiosk.preferences.get(), kiosk.language.get()));
@@ -114,11 +125,45 @@ impl Kiosk {
             Some(Deed::ReleaseSeats) => self.order.release(),
             Some(Deed::ForgetBasket) => self.order.forget(),
             Some(Deed::ForgetGuest) => self.forget_guest(),
+            Some(Deed::HandOver(sale)) => {
+                self.forget_guest();
+                // What the box does not hear it forgets by itself after a while.
+                spawn_local(async move {
+                    let _ = client::hand_over(&sale).await;
+                });
+            }
         }
         if self.step.with_untracked(|now| *now != step) {
             self.sheet.set(None);
             self.step.set(step);
+            self.begin_clock_anew();
         }
+    }
+
+    /// Lets a guest leave the screen, and asks first if something is lost by it.
+    pub fn leave(self, event: Event) {
+        let loss = untrack(|| {
+            let (has_seats, has_paper) = (self.order.has_seats(), self.has_paper());
+            self.step
+                .with(|step| flow::loss(step, has_seats, has_paper))
+        });
+        match loss {
+            Some(loss) => self.sheet.set(Some(Sheet::Leaving(event, loss))),
+            None => self.happen(event),
+        }
+    }
+
+    /// Lets the clock that throws people out begin anew: something has happened that they have to read.
+    pub fn begin_clock_anew(self) {
+        self.touched_at.set(clock::monotonic());
+    }
+
+    /// Whether what was sold is on paper, or is about to be.
+    pub fn has_paper(self) -> bool {
+        self.sale.with(|sale| {
+            sale.as_ref()
+                .is_none_or(|sale| Paper::of(sale.paper) != Paper::None)
+        })
     }
 
     /// How long until the screen is given up, and how long that was at first; only while the question is asked.
@@ -137,10 +182,15 @@ impl Kiosk {
 
     /// More time: for the hold, and before the idle question comes.
     pub fn more_time(self) {
-        self.touched_at.set(clock::monotonic());
-        self.patience
-            .update(|patience| *patience = patience.longer());
-        self.order.extend();
+        self.begin_clock_anew();
+        self.more_times.update(|times| *times += 1);
+        // While a payment is under way the hold's time stands still.
+        let is_choosing = self
+            .step
+            .with_untracked(|step| matches!(step, Step::Seats(_)));
+        if is_choosing {
+            self.order.extend();
+        }
     }
 
     /// Whether somebody has something to lose: seats, a language, a page.
@@ -173,7 +223,10 @@ impl Kiosk {
             self.order.is_starting_to_pay.set(false);
             match began {
                 Ok(event) => self.happen(event),
-                Err(trouble) if is_under_way(&trouble) => self.happen(Event::PaymentBegan(hold.id)),
+                // Nobody knows yet whether it began: the hold tells.
+                Err(trouble) if is_under_way(&trouble) || trouble == Trouble::Unreachable => {
+                    self.happen(Event::PaymentBegan(hold.id));
+                }
                 Err(trouble) => self.order.notice.set(Some(Notice::of(trouble))),
             }
         });
@@ -183,9 +236,18 @@ impl Kiosk {
         if !self.is_in_use() {
             return Idle::Active;
         }
-        self.patience
-            .get()
+        self.patience()
             .judge(self.now.get().saturating_sub(self.touched_at.get()))
+    }
+
+    fn patience(self) -> Patience {
+        let all = self.settings.patiences;
+        let patience = match (self.shown(), self.has_paper()) {
+            (Shown::Done(_), true) => all.paid,
+            (Shown::Done(_), false) => all.only_codes,
+            (_, _) => all.choosing,
+        };
+        patience.longer(self.more_times.get())
     }
 
     fn tick(self) {
@@ -196,7 +258,7 @@ impl Kiosk {
             self.happen(Event::StartAgain);
         }
         let quiet = untrack(|| self.now.get().saturating_sub(self.touched_at.get()))
-            > settings.patience.quiet;
+            > settings.patiences.choosing.quiet;
         let nobody = untrack(|| !self.is_in_use() && self.shown() == Shown::Attract);
         if quiet && nobody && self.preferences.get_untracked() != settings.preferences {
             self.preferences.set(settings.preferences);
@@ -205,7 +267,14 @@ impl Kiosk {
             .step
             .with_untracked(|step| matches!(step, Step::Seats(_)));
         if is_choosing && untrack(|| self.hold_left()) == Some(Duration::ZERO) {
-            self.order.check_time();
+            spawn_local(async move {
+                // A payment may have begun whose answer was lost.
+                match self.order.check_time().await.as_ref().and_then(found) {
+                    Some(Found::Paying(_, hold)) => self.happen(Event::PaymentBegan(hold)),
+                    Some(Found::Sold(sale)) => self.happen(Event::Sold(sale)),
+                    Some(Found::Choosing(_)) | None => {}
+                }
+            });
         }
     }
 
@@ -214,16 +283,19 @@ impl Kiosk {
         self.order.release();
         self.preferences.set(settings.preferences);
         self.language.set(settings.language);
-        self.patience.set(settings.patience);
+        self.more_times.set(0);
+        self.sale.set(None);
         self.day.set(None);
         self.sheet.set(None);
         self.touched_at.set(clock::monotonic());
     }
 
     fn listen_for_touches(self) {
-        let touch = move || self.touched_at.set(clock::monotonic());
+        let touch = move || self.begin_clock_anew();
         let _ = window_event_listener(ev::pointerdown, move |_| touch());
         let _ = window_event_listener(ev::keydown, move |_| touch());
+        // A program that reads the screen touches without finger or key.
+        let _ = window_event_listener(ev::click, move |_| touch());
         // A kiosk has no way out of the page: the browser's own way back is the guest's.
         let stay = || {
             let _ = window().history().and_then(|history| {
@@ -233,7 +305,7 @@ impl Kiosk {
         stay();
         let _ = window_event_listener(ev::popstate, move |_| {
             stay();
-            self.happen(Event::Back);
+            self.leave(Event::Back);
         });
     }
 
@@ -255,6 +327,10 @@ impl Kiosk {
         match client::status().await {
             Ok(status) => {
                 self.is_reachable.set(true);
+                let must_look = status.device.is_some() && !self.has_looked.get_untracked();
+                if must_look && self.take_up().await == Err(Trouble::Unreachable) {
+                    return;
+                }
                 if self
                     .status
                     .with_untracked(|known| known.as_ref() != Some(&status))
@@ -268,6 +344,30 @@ impl Kiosk {
             Err(Trouble::Refused(_)) => self.is_reachable.set(true),
             Err(Trouble::Unreachable) => self.is_reachable.set(false),
         }
+    }
+
+    /// Goes on with what of this device's is under way; what nobody goes on with is given back.
+    async fn take_up(self) -> Result<(), Trouble> {
+        let holds = client::under_way().await?.holds;
+        self.has_looked.set(true);
+        let chosen = to_go_on_with(&holds).cloned();
+        let is_left = |hold: &&Hold| {
+            let is_chosen = chosen.as_ref().is_some_and(|chosen| chosen.id == hold.id);
+            hold.state == HoldState::Open && !is_chosen
+        };
+        for hold in holds.iter().filter(is_left) {
+            order::give_back(hold.id.clone());
+        }
+        if let Some(hold) = chosen
+            && let Some(found) = found(&hold)
+        {
+            match found {
+                Found::Choosing(_) | Found::Paying(..) => self.order.take_up(hold),
+                Found::Sold(_) => {}
+            }
+            self.happen(Event::Found(found));
+        }
+        Ok(())
     }
 
     fn is_unpaired(self) -> bool {
@@ -360,7 +460,7 @@ fn query_of_the_address() -> Option<UrlSearchParams> {
 struct Settings {
     language: Language,
     preferences: Preferences,
-    patience: Patience,
+    patiences: Patiences,
 }
 
 impl Settings {
@@ -377,7 +477,11 @@ impl Settings {
                 .and_then(|text| text.parse().ok())
                 .map_or(default, Duration::from_millis)
         };
-        let patience = Patience::default();
+        let patiences = Patiences::default();
+        let with = |patience: Patience, quiet: &str| Patience {
+            quiet: milliseconds(quiet, patience.quiet),
+            ring: milliseconds("ring-ms", patience.ring),
+        };
         Self {
             language: value("language")
                 .and_then(|tag| Language::of_tag(&tag))
@@ -386,9 +490,10 @@ impl Settings {
                 contrast,
                 ..Preferences::default()
             },
-            patience: Patience {
-                quiet: milliseconds("idle-ms", patience.quiet),
-                ring: milliseconds("ring-ms", patience.ring),
+            patiences: Patiences {
+                choosing: with(patiences.choosing, "idle-ms"),
+                paid: with(patiences.paid, "paid-ms"),
+                only_codes: with(patiences.only_codes, "codes-ms"),
             },
         }
     }

@@ -39,6 +39,16 @@ pub enum Answer {
 }
 
 impl Wishes {
+    /// What the box says is held already.
+    pub fn of(hold: Hold) -> Self {
+        let mut wishes = Self {
+            confirmed: Some(hold),
+            ..Self::default()
+        };
+        wishes.want_what_is_confirmed();
+        wishes
+    }
+
     /// What the box has confirmed.
     pub fn hold(&self) -> Option<&Hold> {
         self.confirmed.as_ref()
@@ -47,6 +57,11 @@ impl Wishes {
     /// The seats that the guest wants in the end.
     pub fn wanted(&self) -> &[SeatChoice] {
         &self.wanted
+    }
+
+    /// Whether nothing is wanted and nothing is held.
+    pub fn is_empty(&self) -> bool {
+        self.wanted.is_empty() && self.confirmed.is_none()
     }
 
     /// Whether the box has still to answer.
