@@ -22,6 +22,8 @@ pub(crate) const PHONE: Size = (390, 844);
 /// A browser with its driver.
 pub(crate) struct Chromium {
     pub(crate) client: Client,
+    /// Where its driver listens.
+    pub(crate) driver_url: String,
     driver: Child,
     _profile: TempDir,
 }
@@ -31,13 +33,15 @@ impl Chromium {
     pub(crate) async fn start(size: Size) -> Self {
         let profile = tempfile::tempdir().expect("a folder");
         let (driver, port) = start_driver();
+        let driver_url = format!("http://127.0.0.1:{port}");
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities(&profile, size))
-            .connect(&format!("http://127.0.0.1:{port}"))
+            .connect(&driver_url)
             .await
             .expect("chromium starts");
         Self {
             client,
+            driver_url,
             driver,
             _profile: profile,
         }

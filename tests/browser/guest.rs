@@ -80,6 +80,16 @@ impl Guest {
         &self.browser.client
     }
 
+    /// Where the driver takes commands of the browser's own protocol.
+    pub(crate) async fn protocol_address(&self) -> String {
+        let session = self.client().session_id().await.expect("a session");
+        let session = session.expect("a session");
+        format!(
+            "{}/session/{session}/goog/cdp/execute",
+            self.browser.driver_url
+        )
+    }
+
     /// Waits until a part is there.
     pub(crate) async fn sees(&self, name: &str) -> Element {
         self.finds(&format!("[data-testid='{name}']")).await

@@ -2,11 +2,13 @@
 
 mod chromium;
 mod guest;
+mod reader;
 
 mod accessible;
 mod buys_tickets;
 mod comes_back;
 mod first_night;
+mod focus;
 mod goes_away;
 mod halls;
 mod head_office;
@@ -19,3 +21,4 @@ mod revoked;
 mod sign_in;
 mod speaks;
 mod withheld;
+mod without_eyes;

@@ -9,7 +9,7 @@ mod people;
 mod stage;
 
 pub use crate::http::client;
-pub use hall::with_two_blocks;
+pub use hall::{with_four_hundred_seats, with_two_blocks};
 pub use hub::Hub;
 pub use people::{Answer, Held, Seller, choices, new_key};
 

@@ -1,13 +1,18 @@
 //! The kiosk: a guest in the lobby buys tickets by card. This file is its contents page.
 
+mod address;
+mod announce;
+mod asking;
 mod flow;
 mod idle;
+mod keyboard;
 mod notice;
 mod order;
 mod paper;
 mod payment;
 mod preferences;
 mod state;
+mod title;
 mod under_way;
 mod wishes;
 
@@ -45,6 +50,7 @@ pub fn App() -> impl IntoView {
     provide_context(kiosk);
     provide_context(kiosk.language);
     let shown = Memo::new(move |_| kiosk.shown());
+    kiosk.follow_by_keyboard(shown);
     let screen = move || match shown.get() {
         Shown::Waiting => view! { <attract::Skeleton/> }.into_any(),
         Shown::Pairing => view! { <pairing::PairingScreen/> }.into_any(),
@@ -69,5 +75,6 @@ pub fn App() -> impl IntoView {
         <help::HelpSheet/>
         <leave_sheet::LeaveSheet/>
         <idle_question::IdleQuestion/>
+        <announce::Announcer/>
     }
 }

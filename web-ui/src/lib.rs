@@ -6,6 +6,7 @@ pub mod seat_map;
 
 pub mod client;
 pub mod clock;
+pub mod focus;
 pub mod format;
 pub mod icons;
 pub mod parts;

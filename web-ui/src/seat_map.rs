@@ -16,7 +16,7 @@ mod seat;
 mod view;
 mod zoom;
 
-pub use board::Board;
+pub use board::{Board, kind_name};
 pub use legend::Legend;
 pub use list::SeatList;
 pub use live::{LiveSeats, watch};

@@ -1,8 +1,8 @@
 //! The chosen seats with their ticket kinds, the total, how long they are kept, and the one next step.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use box_office::SeatKind;
 use counter_api::{Hold, Line, ShowtimeWithLayout};
 use leptos::prelude::*;
 
@@ -11,10 +11,8 @@ use super::state::{Kiosk, Sheet};
 use crate::format::{Countdown, money};
 use crate::icons::{self, Icon};
 use crate::parts::TextButton;
+use crate::seat_map::kind_name;
 use crate::words::{fill, say, seat_name};
-
-/// From here on the countdown is no longer quiet.
-const LAST_MINUTE: Duration = Duration::from_secs(60);
 
 /// The basket.
 #[component]
@@ -50,27 +48,19 @@ fn lines_of(hold: &Hold, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> impl
         .collect_view()
 }
 
-/// What is to be told: a live region, so that a screen reader says it.
+/// What is to be told. A screen reader hears it of the announcer.
 #[component]
 pub fn NoticeBox() -> impl IntoView {
     let kiosk = Kiosk::here();
     let notice = kiosk.order.notice;
-    let text = move || {
-        notice.with(|notice| {
-            let layout = kiosk.order.showtime.get();
-            let layout = layout.as_ref().map(|showtime| &showtime.layout);
-            let words = kiosk.language.get().words();
-            notice.as_ref().map(|notice| notice.text(words, layout))
-        })
-    };
     let class = move || match notice.with(|notice| notice.as_ref().map(Notice::is_a_hint)) {
         None => "notice",
         Some(true) => "notice hint",
         Some(false) => "notice bad",
     };
     view! {
-        <div class=class role="alert" data-testid="notice">
-            {move || text().map(|text| view! { <Icon of=icons::INFO/><p>{text}</p> })}
+        <div class=class data-testid="notice">
+            {move || kiosk.notice_text().map(|text| view! { <Icon of=icons::INFO/><p>{text}</p> })}
         </div>
     }
 }
@@ -88,7 +78,13 @@ fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> imp
             let place = layout.places.iter().find(|place| place.seat == named.seat);
             place.map(|place| {
                 let block = layout.block_name(place);
-                seat_name(words, block, &place.row, &place.number)
+                let name = seat_name(words, block, &place.row, &place.number);
+                match place.kind {
+                    SeatKind::Standard | SeatKind::Premium => name,
+                    SeatKind::LoveSeat | SeatKind::Wheelchair | SeatKind::Companion => {
+                        format!("{name}, {}", kind_name(words, place.kind))
+                    }
+                }
             })
         })
     };
@@ -121,12 +117,12 @@ fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> imp
     view! {
         <li class="ticket-line" data-testid=format!("line-{testid}")>
             <strong class="line-seat">{seat_words}</strong>
-            <button type="button" class="line-kind" data-testid=format!("kind-{testid}")
+            <button type="button" class="line-kind" id=format!("kind-{testid}") data-testid=format!("kind-{testid}")
                 on:click=move |_| kiosk.sheet.set(Some(Sheet::Kinds(of_sheet.clone())))>
                 <span>{kind_words}</span><Icon of=icons::CHEVRON_RIGHT/>
             </button>
             <span class="line-price">{price}</span>
-            <button type="button" class="line-remove" aria-label=remove_label data-testid=format!("remove-{testid}") on:click=take_out>
+            <button type="button" class="line-remove" id=format!("remove-{testid}") aria-label=remove_label data-testid=format!("remove-{testid}") on:click=take_out>
                 <Icon of=icons::CLOSE/>
             </button>
         </li>
@@ -181,7 +177,7 @@ fn HoldCountdown() -> impl IntoView {
     let left = Memo::new(move |_| {
         kiosk
             .hold_left()
-            .map(|left| (Countdown(left).to_string(), left <= LAST_MINUTE))
+            .map(|left| (Countdown(left).to_string(), kiosk.is_last_minute()))
     });
     let kept = say(|words| words.kept_for);
     let more = say(|words| words.more_time);

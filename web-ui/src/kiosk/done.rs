@@ -31,12 +31,7 @@ pub fn DoneScreen(
     let known = kiosk.sale;
     let is_here = RwSignal::new(());
     spawn_local(follow(kiosk, sale, is_here));
-    let paper = Memo::new(move |_| {
-        known.with(|sale| {
-            sale.as_ref()
-                .map_or(Paper::Coming, |sale| Paper::of(sale.paper))
-        })
-    });
+    let paper = Memo::new(move |_| kiosk.paper());
     Effect::new(move |_| {
         paper.track();
         kiosk.begin_clock_anew();

@@ -30,6 +30,10 @@ pub fn FootBar() -> impl IntoView {
         }
         .to_owned()
     });
+    let more = Signal::derive(move || match kiosk.more_times.get() {
+        0 => String::new(),
+        times => format!("+{times}"),
+    });
     let cannot_start_again =
         Signal::derive(move || matches!(kiosk.shown(), Shown::Paying(_) | Shown::Pairing));
     view! {
@@ -42,7 +46,7 @@ pub fn FootBar() -> impl IntoView {
                 on_touch=move || set.update(|set| set.contrast = set.contrast.next())/>
             <IconButton testid="low-reach" icon=icons::ARROW_DOWN_TO_LINE words=label(|words| words.low_reach) setting=reach
                 on_touch=move || set.update(|set| set.reach = set.reach.other())/>
-            <IconButton testid="more-time" icon=icons::TIMER_RESET words=label(|words| words.more_time) on_touch=move || kiosk.more_time()/>
+            <IconButton testid="more-time" icon=icons::TIMER_RESET words=label(|words| words.more_time) setting=more on_touch=move || kiosk.more_time()/>
             <IconButton testid="help" icon=icons::CIRCLE_QUESTION_MARK words=label(|words| words.help)
                 on_touch=move || kiosk.sheet.set(Some(Sheet::Help))/>
             <IconButton testid="start-again" icon=icons::ROTATE_CCW words=label(|words| words.start_again) disabled=cannot_start_again

@@ -6,7 +6,7 @@ use super::flow::{Event, Shown};
 use super::state::Kiosk;
 use crate::icons;
 use crate::parts::{Sheet, TextButton};
-use crate::words::{Words, fill, spoken};
+use crate::words::{Words, spoken};
 
 /// The circumference of the ring, in its own units.
 const AROUND: u128 = 100;
@@ -36,7 +36,7 @@ pub fn IdleQuestion() -> impl IntoView {
     };
     view! {
         <Show when=move || is_asked.get()>
-            <Sheet title=words(|words| words.idle_title) testid="idle-question" on_leave=|| ()>
+            <Sheet title=words(|words| words.idle_title) described_by="idle-text" testid="idle-question" on_leave=|| ()>
                 <div class="ring" aria-hidden="true">
                     <svg viewBox="0 0 40 40">
                         <circle class="ring-track" cx="20" cy="20" r="15.9"></circle>
@@ -45,12 +45,12 @@ pub fn IdleQuestion() -> impl IntoView {
                     </svg>
                     <strong>{move || left_ms().div_ceil(1000)}</strong>
                 </div>
-                <p data-testid="idle-text">{lost}</p>
+                <p id="idle-text" data-testid="idle-text">{lost}</p>
                 <div class="side-by-side">
                     <TextButton icon=icons::ROTATE_CCW words=words(|words| words.start_again) testid="idle-start-again"
                         on_touch=move || kiosk.happen(Event::StartAgain)/>
                     <TextButton icon=icons::TIMER_RESET words=words(|words| words.more_time) testid="idle-more-time" on_touch=move || kiosk.more_time()/>
-                    <TextButton class="next" icon=icons::CHECK words=words(|words| words.idle_go_on) testid="idle-go-on" on_touch=|| ()/>
+                    <TextButton class="next" icon=icons::CHECK words=words(|words| words.idle_go_on) testid="idle-go-on" is_first=true on_touch=|| ()/>
                 </div>
             </Sheet>
         </Show>
@@ -62,19 +62,10 @@ pub fn IdleQuestion() -> impl IntoView {
 pub fn Closing() -> impl IntoView {
     let kiosk = Kiosk::here();
     let is_closing = Memo::new(move |_| kiosk.idle_left().is_some());
-    let seconds = Memo::new(move |_| {
-        kiosk
-            .idle_left()
-            .map_or(0, |(left, _)| left.as_millis().div_ceil(1000))
+    let text = Memo::new(move |_| {
+        let left = kiosk.idle_left().map(|(left, _)| left);
+        left.map(|left| kiosk.closing_text(left))
     });
-    let text = move || {
-        let words = kiosk.language.get().words();
-        let text = match kiosk.has_paper() {
-            true => words.closing_soon,
-            false => words.closing_codes,
-        };
-        fill(text, &[("count", &seconds.get().to_string())])
-    };
     let more = {
         let language = spoken();
         Signal::derive(move || language.get().words().more_time.to_owned())

@@ -42,11 +42,11 @@ fn Question(event: Event, loss: Loss) -> impl IntoView {
     let keep = said(|words| words.keep_seats, |words| words.keep_codes);
     let go = said(|words| words.give_seats_back, |words| words.close_codes);
     view! {
-        <Sheet title testid="leave-sheet" on_leave=stay>
-            <p>{text}</p>
+        <Sheet title described_by="leave-text" testid="leave-sheet" on_leave=stay>
+            <p id="leave-text">{text}</p>
             <div class="side-by-side">
                 <TextButton icon=icons::ROTATE_CCW words=go testid="leave" on_touch=move || kiosk.happen(event.clone())/>
-                <TextButton class="next" icon=icons::CHECK words=keep testid="stay" on_touch=stay/>
+                <TextButton class="next" icon=icons::CHECK words=keep testid="stay" is_first=true on_touch=stay/>
             </div>
         </Sheet>
     }

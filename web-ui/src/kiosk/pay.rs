@@ -58,6 +58,8 @@ pub fn PayScreen(
             (false, false) => words.follow_terminal,
         }
     };
+    Effect::new(move |_| kiosk.payment_says.set(Some(what_now().to_owned())));
+    on_cleanup(move || kiosk.payment_says.set(None));
     let stop = move || {
         let pending = seen.with_untracked(|hold| {
             let tenders = hold
@@ -87,7 +89,7 @@ pub fn PayScreen(
             </div>
             <h1>{words(|words| words.pay_by_card)}</h1>
             <p class="amount" data-testid="amount">{amount}</p>
-            <p class="what-now" role="status" data-testid="what-now">{what_now}</p>
+            <p class="what-now" data-testid="what-now">{what_now}</p>
             <TextButton icon=icons::CLOSE words=words(|words| words.stop_payment) testid="stop-payment" disabled=is_stopping on_touch=stop/>
         </section>
     }

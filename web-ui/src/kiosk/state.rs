@@ -4,27 +4,26 @@ use std::time::Duration;
 
 use appliance_api::Status;
 use box_office::SeatId;
-use counter_api::{Cinema, DayProgramme, Hold, HoldState, Sale, ShowtimeState};
+use counter_api::{Cinema, DayProgramme, Sale};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::UrlSearchParams;
 
+use super::address::Settings;
 use super::flow::{self, Effect as Deed, Event, Found, Loss, Shown, Step};
-use super::idle::{Idle, Patience, Patiences};
+use super::idle::{Idle, Patience};
 use super::notice::Notice;
-use super::order::{self, Order};
+use super::order::Order;
 use super::paper::Paper;
-use super::preferences::{self, Contrast, Preferences};
-use super::under_way::{found, to_go_on_with};
+use super::preferences::{self, Preferences};
+use super::under_way::found;
 use crate::client::{self, Trouble};
 use crate::clock;
-use crate::words::Language;
+use crate::focus::Place;
+use crate::words::{Language, fill};
 
-/// How often the box is asked how it is.
-const STATUS_EVERY: Duration = Duration::from_secs(3);
-/// How often the programme is fetched anew while nobody is there.
-const PROGRAMME_EVERY: Duration = Duration::from_secs(60);
+/// From here on the countdown is no longer quiet.
+const LAST_MINUTE: Duration = Duration::from_secs(60);
 /// How often the countdowns move.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -44,7 +43,7 @@ pub enum Sheet {
 /// The state of the kiosk. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Kiosk {
-    step: RwSignal<Step>,
+    pub(super) step: RwSignal<Step>,
     /// The language that is spoken.
     pub language: RwSignal<Language>,
     /// How the screen suits the guest.
@@ -63,12 +62,16 @@ pub struct Kiosk {
     pub order: Order,
     /// What was sold, once the box has told it.
     pub sale: RwSignal<Option<Sale>>,
+    /// How the payment goes, in words.
+    pub payment_says: RwSignal<Option<String>>,
     /// The sheet over the screen.
     pub sheet: RwSignal<Option<Sheet>>,
     /// How often this guest has asked for more time.
     pub more_times: RwSignal<u32>,
     /// Whether the box was asked what of this device's is under way.
-    has_looked: RwSignal<bool>,
+    pub(super) has_looked: RwSignal<bool>,
+    /// Where the keyboard was last.
+    pub(super) place: StoredValue<Place, LocalStorage>,
     now: RwSignal<Duration>,
     touched_at: RwSignal<Duration>,
     settings: Settings,
@@ -90,9 +93,11 @@ impl Kiosk {
             day: RwSignal::new(None),
             order: Order::new(language),
             sale: RwSignal::new(None),
+            payment_says: RwSignal::new(None),
             sheet: RwSignal::new(None),
             more_times: RwSignal::new(0),
             has_looked: RwSignal::new(false),
+            place: StoredValue::new_local(Place::default()),
             now: RwSignal::new(clock::monotonic()),
             touched_at: RwSignal::new(clock::monotonic()),
             settings,
@@ -160,10 +165,7 @@ impl Kiosk {
 
     /// Whether what was sold is on paper, or is about to be.
     pub fn has_paper(self) -> bool {
-        self.sale.with(|sale| {
-            sale.as_ref()
-                .is_none_or(|sale| Paper::of(sale.paper) != Paper::None)
-        })
+        self.paper() != Paper::None
     }
 
     /// How long until the screen is given up, and how long that was at first; only while the question is asked.
@@ -178,6 +180,40 @@ impl Kiosk {
     pub fn hold_left(self) -> Option<Duration> {
         let ends_at = self.order.ends_at.get()?;
         Some(ends_at.saturating_sub(self.now.get()))
+    }
+
+    /// Whether the hold is in its last minute.
+    pub fn is_last_minute(self) -> bool {
+        self.hold_left().is_some_and(|left| left <= LAST_MINUTE)
+    }
+
+    /// What is told beside the seats, in words.
+    pub fn notice_text(self) -> Option<String> {
+        self.order.notice.with(|notice| {
+            let room = self.order.showtime.get();
+            let room = room.as_ref().map(|showtime| &showtime.layout);
+            let words = self.language.get().words();
+            notice.as_ref().map(|notice| notice.text(words, room))
+        })
+    }
+
+    /// That the screen with the codes closes in so long.
+    pub fn closing_text(self, left: Duration) -> String {
+        let words = self.language.get().words();
+        let text = match self.has_paper() {
+            true => words.closing_soon,
+            false => words.closing_codes,
+        };
+        let seconds = left.as_millis().div_ceil(1000);
+        fill(text, &[("count", &seconds.to_string())])
+    }
+
+    /// Where the paper of what was sold is.
+    pub fn paper(self) -> Paper {
+        self.sale.with(|sale| {
+            sale.as_ref()
+                .map_or(Paper::Coming, |sale| Paper::of(sale.paper))
+        })
     }
 
     /// More time: for the hold, and before the idle question comes.
@@ -253,6 +289,9 @@ impl Kiosk {
     fn tick(self) {
         let settings = self.settings;
         self.now.set(clock::monotonic());
+        if self.place.with_value(Place::is_lost) {
+            self.place.with_value(Place::go_back);
+        }
         let over = untrack(|| self.idle() == Idle::Over);
         if over {
             self.happen(Event::StartAgain);
@@ -308,123 +347,6 @@ impl Kiosk {
             self.leave(Event::Back);
         });
     }
-
-    async fn ask_status_for_ever(self) {
-        pair_by_the_address().await;
-        loop {
-            self.ask_status().await;
-            if self.cinema.with_untracked(Option::is_none)
-                && let Ok(cinema) = client::cinema().await
-            {
-                self.cinema.set(Some(cinema));
-            }
-            clock::sleep(STATUS_EVERY).await;
-        }
-    }
-
-    /// Asks the box how it is.
-    pub async fn ask_status(self) {
-        match client::status().await {
-            Ok(status) => {
-                self.is_reachable.set(true);
-                let must_look = status.device.is_some() && !self.has_looked.get_untracked();
-                if must_look && self.take_up().await == Err(Trouble::Unreachable) {
-                    return;
-                }
-                if self
-                    .status
-                    .with_untracked(|known| known.as_ref() != Some(&status))
-                {
-                    self.status.set(Some(status));
-                }
-                if self.is_unpaired() {
-                    self.happen(Event::Revoked);
-                }
-            }
-            Err(Trouble::Refused(_)) => self.is_reachable.set(true),
-            Err(Trouble::Unreachable) => self.is_reachable.set(false),
-        }
-    }
-
-    /// Goes on with what of this device's is under way; what nobody goes on with is given back.
-    async fn take_up(self) -> Result<(), Trouble> {
-        let holds = client::under_way().await?.holds;
-        self.has_looked.set(true);
-        let chosen = to_go_on_with(&holds).cloned();
-        let is_left = |hold: &&Hold| {
-            let is_chosen = chosen.as_ref().is_some_and(|chosen| chosen.id == hold.id);
-            hold.state == HoldState::Open && !is_chosen
-        };
-        for hold in holds.iter().filter(is_left) {
-            order::give_back(hold.id.clone());
-        }
-        if let Some(hold) = chosen
-            && let Some(found) = found(&hold)
-        {
-            match found {
-                Found::Choosing(_) | Found::Paying(..) => self.order.take_up(hold),
-                Found::Sold(_) => {}
-            }
-            self.happen(Event::Found(found));
-        }
-        Ok(())
-    }
-
-    fn is_unpaired(self) -> bool {
-        let status = self.status.get_untracked();
-        status.is_some_and(|status| status.device.is_none())
-    }
-
-    async fn ask_programme_for_ever(self) {
-        loop {
-            clock::sleep(PROGRAMME_EVERY).await;
-            if self.step.with_untracked(|step| *step == Step::Attract) {
-                self.ask_programme(self.day.get_untracked()).await;
-            }
-        }
-    }
-
-    fn follow_the_day(self) {
-        let day = self.day.get();
-        spawn_local(self.ask_programme(day));
-    }
-
-    /// Fetches a day; without one today, or the next day if nothing is left to sell today.
-    async fn ask_programme(self, day: Option<String>) {
-        let asked = day.clone();
-        let fetched = async {
-            let programme = client::programme(day.as_deref()).await?;
-            let next = programme.days.iter().find(|next| **next > programme.day);
-            match next {
-                Some(next) if day.is_none() && !has_something_to_sell(&programme) => {
-                    client::programme(Some(next)).await
-                }
-                Some(_) | None => Ok(programme),
-            }
-        };
-        let mut programme = fetched.await;
-        while programme.is_err() {
-            clock::sleep(STATUS_EVERY).await;
-            programme = client::programme(asked.as_deref()).await;
-        }
-        if let Ok(programme) = programme
-            && self.day.get_untracked() == asked
-        {
-            self.programme.set(Some(programme));
-            // A new business day may have begun.
-            if let Ok(cinema) = client::cinema().await {
-                self.cinema.set(Some(cinema));
-            }
-        }
-    }
-}
-
-fn has_something_to_sell(programme: &DayProgramme) -> bool {
-    programme
-        .films
-        .iter()
-        .flat_map(|film| &film.showtimes)
-        .any(|showtime| showtime.state == ShowtimeState::OnSale)
 }
 
 /// The box says that a payment of this hold is under way: then the screen follows it.
@@ -433,68 +355,4 @@ fn is_under_way(trouble: &Trouble) -> bool {
         trouble.code(),
         Some("payment_under_way" | "payment_pending" | "hold_paying")
     )
-}
-
-/// Pairs by the code in `/kiosk?pair=CODE`, then takes it out of the address. A refused code leads to the pairing screen.
-async fn pair_by_the_address() {
-    let query = query_of_the_address();
-    if let Some(code) = query.as_ref().and_then(|query| query.get("pair")) {
-        let _ = client::pair(&code, None).await;
-        let path = window().location().pathname().unwrap_or_default();
-        let _ = window().history().and_then(|history| {
-            history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path))
-        });
-    }
-}
-
-fn query_of_the_address() -> Option<UrlSearchParams> {
-    window()
-        .location()
-        .search()
-        .and_then(|search| UrlSearchParams::new_with_str(&search))
-        .ok()
-}
-
-/// What the address that the kiosk's browser opens may set, as in `/kiosk?contrast=light&language=de`. Guests cannot type.
-#[derive(Clone, Copy)]
-struct Settings {
-    language: Language,
-    preferences: Preferences,
-    patiences: Patiences,
-}
-
-impl Settings {
-    fn of_the_address() -> Self {
-        let query = query_of_the_address();
-        let value = |name: &str| query.as_ref().and_then(|query| query.get(name));
-        let contrast = match value("contrast").as_deref() {
-            Some("light") => Contrast::Light,
-            Some("high") => Contrast::High,
-            Some(_) | None => Contrast::Dark,
-        };
-        let milliseconds = |name: &str, default: Duration| {
-            value(name)
-                .and_then(|text| text.parse().ok())
-                .map_or(default, Duration::from_millis)
-        };
-        let patiences = Patiences::default();
-        let with = |patience: Patience, quiet: &str| Patience {
-            quiet: milliseconds(quiet, patience.quiet),
-            ring: milliseconds("ring-ms", patience.ring),
-        };
-        Self {
-            language: value("language")
-                .and_then(|tag| Language::of_tag(&tag))
-                .unwrap_or_default(),
-            preferences: Preferences {
-                contrast,
-                ..Preferences::default()
-            },
-            patiences: Patiences {
-                choosing: with(patiences.choosing, "idle-ms"),
-                paid: with(patiences.paid, "paid-ms"),
-                only_codes: with(patiences.only_codes, "codes-ms"),
-            },
-        }
-    }
 }

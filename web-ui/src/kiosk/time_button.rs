@@ -27,17 +27,28 @@ pub fn TimeButton(
     let shown = showtime.clone();
     let version = move || version_words(&shown, kiosk.language.get(), kiosk.language.get().words());
     let room = showtime.auditorium_name.clone();
+    let film = film_title(kiosk, &showtime);
     let left = move || left_words(&showtime, kiosk.language.get().words());
     let testid = format!("time-{id}");
     view! {
         <button type="button" class="time-button" disabled=!can_be_bought data-testid=testid
             on:click=move |_| kiosk.happen(Event::TimeTouched(id.clone()))>
+            <span class="unseen">{film}", "</span>
             <strong>{time}</strong>
             <span>{room}</span>
             <span class="version">{version}</span>
             <span class="left">{left}</span>
         </button>
     }
+}
+
+/// The film that a time is of, for whoever hears the time alone.
+fn film_title(kiosk: Kiosk, showtime: &Showtime) -> Option<String> {
+    kiosk.programme.with_untracked(|programme| {
+        let mut films = programme.iter().flat_map(|programme| &programme.films);
+        let on_day = films.find(|on_day| on_day.film.id == showtime.film)?;
+        Some(on_day.film.title.clone())
+    })
 }
 
 /// The language, subtitles and format of a showtime: "Japanese, German subtitles, 3D".

@@ -50,11 +50,14 @@ pub fn TextButton(
     /// Whether it can do nothing.
     #[prop(into, optional)]
     disabled: Signal<bool>,
+    /// Whether the keyboard is on it when its sheet opens: the one that does no harm.
+    #[prop(optional)]
+    is_first: bool,
     /// What a touch does.
     on_touch: impl Fn() + 'static,
 ) -> impl IntoView {
     view! {
-        <button type="button" class=format!("button {class}") data-testid=testid disabled=disabled on:click=move |_| on_touch()>
+        <button type="button" class=format!("button {class}") data-testid=testid disabled=disabled autofocus=is_first on:click=move |_| on_touch()>
             {icon.map(|icon| view! { <Icon of=icon/> })}
             <span>{words}</span>
         </button>

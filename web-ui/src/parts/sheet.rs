@@ -1,7 +1,11 @@
-//! A sheet over the screen. The browser's own modal dialog keeps the keyboard inside and hides the rest from screen readers.
+//! A sheet over the screen. The browser's own modal dialog keeps the keyboard inside and hides the rest from screen readers; when it goes,
+//! the keyboard is where the sheet was opened.
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::focus::Place;
 
 /// A sheet that is there as long as it is shown.
 #[component]
@@ -9,6 +13,9 @@ pub fn Sheet(
     /// The heading.
     #[prop(into)]
     title: Signal<String>,
+    /// The id of what on it explains the heading.
+    #[prop(optional)]
+    described_by: Option<&'static str>,
     /// The name for tests.
     testid: &'static str,
     /// Escape was pressed, or the room beside the sheet was touched.
@@ -17,6 +24,13 @@ pub fn Sheet(
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
+    let opener = StoredValue::new_local(Place::here());
+    on_cleanup(move || {
+        if let Some(opener) = opener.try_get_value() {
+            // As long as the dialog stands, nothing beside it takes the keyboard.
+            spawn_local(async move { opener.go_back() });
+        }
+    });
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {
             // Fails only for a dialog that is open already.
@@ -37,6 +51,7 @@ pub fn Sheet(
             class="sheet"
             node_ref=dialog
             aria-label=title
+            aria-describedby=described_by
             data-testid=testid
             on:cancel=move |event: web_sys::Event| {
                 event.prevent_default();

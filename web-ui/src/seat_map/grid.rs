@@ -18,18 +18,24 @@ pub enum Step {
     RowStart,
     /// To the last seat of the row.
     RowEnd,
+    /// To the first seat of the room.
+    RoomStart,
+    /// To the last seat of the room.
+    RoomEnd,
 }
 
 impl Step {
-    /// The step of a key by its name in `KeyboardEvent.key`.
-    pub fn of_key(key: &str) -> Option<Self> {
-        Some(match key {
-            "ArrowLeft" => Self::Left,
-            "ArrowRight" => Self::Right,
-            "ArrowUp" => Self::Up,
-            "ArrowDown" => Self::Down,
-            "Home" => Self::RowStart,
-            "End" => Self::RowEnd,
+    /// The step of a key by its name in `KeyboardEvent.key`, with the control key or without, as in any grid.
+    pub fn of_key(key: &str, with_control: bool) -> Option<Self> {
+        Some(match (key, with_control) {
+            ("ArrowLeft", false) => Self::Left,
+            ("ArrowRight", false) => Self::Right,
+            ("ArrowUp", false) => Self::Up,
+            ("ArrowDown", false) => Self::Down,
+            ("Home", false) => Self::RowStart,
+            ("End", false) => Self::RowEnd,
+            ("Home", true) => Self::RoomStart,
+            ("End", true) => Self::RoomEnd,
             _ => return None,
         })
     }
@@ -53,6 +59,12 @@ pub fn step(room: &Room, from: usize, step: Step) -> usize {
         Step::Right => row.get(column + 1).copied(),
         Step::RowStart => row.first().copied(),
         Step::RowEnd => row.last().copied(),
+        Step::RoomStart => room.rows.iter().find_map(|row| row.seats.first().copied()),
+        Step::RoomEnd => room
+            .rows
+            .iter()
+            .rev()
+            .find_map(|row| row.seats.last().copied()),
         Step::Up => seat
             .row_index
             .checked_sub(1)
@@ -73,7 +85,7 @@ fn in_another_block(room: &Room, seat: &DrawnSeat, step: Step) -> Option<usize> 
             Step::Right => (right, down.abs()),
             Step::Up => (-down, right.abs()),
             Step::Down => (down, right.abs()),
-            Step::RowStart | Step::RowEnd => return None,
+            Step::RowStart | Step::RowEnd | Step::RoomStart | Step::RoomEnd => return None,
         })
     };
     let others = room.seats.iter().enumerate();
@@ -118,8 +130,21 @@ mod tests {
         check("C1", Step::Up, "B1");
         check("C2", Step::RowEnd, "C4");
         check("C3", Step::RowStart, "C1");
+        check("C3", Step::RoomStart, "A1");
+        check("A2", Step::RoomEnd, "C4");
         check("A1", Step::Up, "A1");
         check("C4", Step::Down, "C4");
+    }
+
+    #[test]
+    fn home_and_end_are_those_of_the_row_and_with_control_those_of_the_room() {
+        let check = |key, with_control, expected| {
+            assert_eq!(Step::of_key(key, with_control), expected);
+        };
+        check("Home", false, Some(Step::RowStart));
+        check("Home", true, Some(Step::RoomStart));
+        check("End", true, Some(Step::RoomEnd));
+        check("ArrowLeft", true, None);
     }
 
     /// Two blocks side by side, rows A and B in each, and a third behind them.

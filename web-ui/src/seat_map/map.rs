@@ -207,7 +207,7 @@ fn Rows(board: Board, holder: NodeRef<Div>) -> impl IntoView {
     let on_key = move |event: KeyboardEvent| {
         let key = event.key();
         let active = board.active.get_untracked();
-        if let Some(step) = Step::of_key(&key) {
+        if let Some(step) = Step::of_key(&key, event.ctrl_key()) {
             event.prevent_default();
             go_to(
                 board,
