@@ -36,6 +36,12 @@ async fn whoever_is_still_there_goes_on_with_one_touch() {
     guest.touches("idle-go-on").await;
     guest.sees_no_more("idle-question").await;
     guest.sees_seat("B4", "chosen").await;
+    guest.sees("idle-question").await;
+    guest.touches("idle-more-time").await;
+    guest.reads("more-time", "+1").await;
+    guest.sees("idle-question").await;
+    guest.touches("idle-start-again").await;
+    guest.sees("screen-attract").await;
     guest.leaves().await;
 }
 
@@ -55,11 +61,11 @@ async fn a_slow_card_does_not_throw_the_paid_guest_out() {
     guest.touches("seat-B4").await;
     guest.touches("pay").await;
     guest.sees("screen-paying").await;
-    guest.lets_pass(6000.0).await;
+    guest.lets_pass(6_000).await;
     assert!(guest.is_there("screen-paying").await);
     the_card_is_approved(&world).await;
     guest.sees("ticket-B4").await;
-    guest.lets_pass(6000.0).await;
+    guest.lets_pass(6_000).await;
     assert!(guest.is_there("ticket-B4").await, "and nobody is hurried");
     guest.leaves().await;
 }
@@ -73,7 +79,7 @@ async fn a_declined_card_leaves_time_to_read_so() {
     guest.touches("seat-B4").await;
     guest.touches("pay").await;
     guest.sees("screen-paying").await;
-    guest.lets_pass(5000.0).await;
+    guest.lets_pass(5_000).await;
     let till = world.terminal.till();
     world.terminal.decide(&till.payments[0].reference, false);
     guest.reads("notice", "declined").await;
@@ -98,6 +104,7 @@ async fn whoever_has_paid_is_told_beside_the_codes_that_they_go() {
     let is_seen = guest.asks_page(is_seen, vec![]).await;
     assert_eq!(is_seen, true, "nothing covers a code");
     guest.touches("closing-more-time").await;
+    guest.reads("more-time", "+1").await;
     guest.sees_no_more("closing").await;
     guest.sees("closing").await;
     guest.sees("screen-attract").await;
@@ -118,7 +125,7 @@ async fn codes_that_are_the_only_tickets_stay_and_are_not_lost_by_a_slip() {
     world.printer.set(State::PaperOut);
     the_card_is_approved(&world).await;
     guest.reads("done-title", "This code is your ticket").await;
-    guest.lets_pass(4000.0).await;
+    guest.lets_pass(4_000).await;
     assert!(guest.is_there("ticket-B5").await, "they have a longer time");
     guest.touches("start-again").await;
     guest.reads("leave-sheet", "photographed").await;

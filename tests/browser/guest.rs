@@ -186,15 +186,14 @@ impl Guest {
     }
 
     /// Waits until the page's own clock has gone on by so many milliseconds.
-    pub(crate) async fn lets_pass(&self, milliseconds: f64) {
+    pub(crate) async fn lets_pass(&self, milliseconds: u64) {
         let now = async || {
-            self.asks_page("return performance.now()", vec![])
-                .await
-                .as_f64()
+            let now = self.asks_page("return Math.floor(performance.now())", vec![]);
+            now.await.as_u64().expect("a clock")
         };
-        let end = now().await.expect("a clock") + milliseconds;
+        let end = now().await + milliseconds;
         until("the page's clock goes on", || async {
-            now().await.filter(|now| *now >= end)
+            (now().await >= end).then_some(())
         })
         .await;
     }

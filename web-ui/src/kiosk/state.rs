@@ -330,11 +330,20 @@ impl Kiosk {
     }
 
     fn listen_for_touches(self) {
-        let touch = move || self.begin_clock_anew();
-        let _ = window_event_listener(ev::pointerdown, move |_| touch());
-        let _ = window_event_listener(ev::keydown, move |_| touch());
+        // While something is asked, a finger or a key that comes down takes nothing away: the button beneath it would go before it is used.
+        let begin = move || {
+            if untrack(|| self.idle_left()).is_none() {
+                self.begin_clock_anew();
+            }
+        };
+        let end = move || set_timeout(move || self.begin_clock_anew(), Duration::ZERO);
+        let _ = window_event_listener(ev::pointerdown, move |_| begin());
+        let _ = window_event_listener(ev::keydown, move |_| begin());
+        let _ = window_event_listener(ev::pointerup, move |_| end());
+        let _ = window_event_listener(ev::pointercancel, move |_| end());
+        let _ = window_event_listener(ev::keyup, move |_| end());
         // A program that reads the screen touches without finger or key.
-        let _ = window_event_listener(ev::click, move |_| touch());
+        let _ = window_event_listener(ev::click, move |_| end());
         // A kiosk has no way out of the page: the browser's own way back is the guest's.
         let stay = || {
             let _ = window().history().and_then(|history| {
