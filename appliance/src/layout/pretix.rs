@@ -1,7 +1,7 @@
 //! A seating plan as pretix publishes its form: zones with rows of seats at positions in pixels, each of a category. Blocks, rows,
 //! numbers and places are carried; what is only for looking at is not, and is told.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use box_office::SeatKind;
@@ -33,7 +33,13 @@ pub(super) struct Imported {
 struct SeatingPlan {
     name: String,
     zones: Vec<Zone>,
-    categories: Vec<IgnoredAny>,
+    categories: Vec<Category>,
+}
+
+#[derive(Deserialize)]
+struct Category {
+    #[serde(default)]
+    name: Value,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +112,8 @@ struct Block<'p> {
 /// # Errors
 /// In words, with the place in the file.
 pub(super) fn import(plan: &[u8], kinds: &[(String, SeatKind)]) -> Result<Imported, String> {
+    // As some editors write it before a text.
+    let plan = plan.strip_prefix(b"\xef\xbb\xbf").unwrap_or(plan);
     let plan: SeatingPlan = serde_json::from_slice(plan)
         .map_err(|why| format!("this is no seating plan of pretix: {why}"))?;
     let rows = || plan.zones.iter().flat_map(|zone| &zone.rows);
@@ -115,6 +123,7 @@ pub(super) fn import(plan: &[u8], kinds: &[(String, SeatKind)]) -> Result<Import
             "it has {seats} seats; a room has 1 to {MOST_SEATS}"
         ));
     }
+    check_kinds(&plan, kinds)?;
     let mut told = Vec::new();
     let mut blocks: Vec<Block<'_>> = Vec::new();
     for (nth, zone) in plan.zones.iter().enumerate() {
@@ -166,6 +175,37 @@ pub(super) fn import(plan: &[u8], kinds: &[(String, SeatKind)]) -> Result<Import
     told.append(&mut writing.told());
     told.push(left_out(&plan));
     Ok(Imported { room, told })
+}
+
+/// Whoever says what a category is has written it as the plan does, and says it once.
+fn check_kinds(plan: &SeatingPlan, kinds: &[(String, SeatKind)]) -> Result<(), String> {
+    let rows = plan.zones.iter().flat_map(|zone| &zone.rows);
+    let of_seats = rows
+        .flat_map(|row| &row.seats)
+        .map(|seat| seat.category.as_str());
+    let listed = plan
+        .categories
+        .iter()
+        .filter_map(|category| category.name.as_str());
+    let known: BTreeSet<&str> = of_seats.chain(listed).collect();
+    let mut said = HashSet::new();
+    for (category, _) in kinds {
+        if !known.contains(category.as_str()) {
+            let known: Vec<_> = known
+                .iter()
+                .take(MOST_TOLD)
+                .map(|name| format!("{name:?}"))
+                .collect();
+            return Err(format!(
+                "--kind names {category:?}, which is no category of it; it has {}",
+                known.join(", ")
+            ));
+        }
+        if !said.insert(category) {
+            return Err(format!("--kind names {category:?} twice"));
+        }
+    }
+    Ok(())
 }
 
 /// The blocks of a zone: one, but where rows of one name have seats of one number, which are as many as there are such rows.
@@ -288,7 +328,7 @@ impl Writing<'_> {
         let (mut ids, mut names) = (Names::default(), HashSet::new());
         for block in blocks {
             if blocks.len() > 1 {
-                let id = ids.of(&initials(&block.name), "B");
+                let id = ids.another(&initials(&block.name), "B");
                 let short: String = block.name.chars().take(26).collect();
                 let mut name = short.trim_end().to_owned();
                 let mut nth = 2;
@@ -376,13 +416,6 @@ struct Names(HashMap<String, String>);
 impl Names {
     /// The name for what was called `written`, as near to it as it goes.
     fn of(&mut self, written: &str, otherwise: &str) -> String {
-        let short = |text: &str, length: usize| {
-            let kept = text
-                .chars()
-                .filter(char::is_ascii_alphanumeric)
-                .take(length);
-            kept.collect::<String>()
-        };
         let mut name = short(&deunicode::deunicode(written), 6);
         let mut nth = 0;
         while name.is_empty() || self.0.get(&name).is_some_and(|known| known != written) {
@@ -393,6 +426,29 @@ impl Names {
         self.0.insert(name.clone(), written.to_owned());
         name
     }
+
+    /// A name that nothing has yet: `near`, or that with a number.
+    fn another(&mut self, near: &str, otherwise: &str) -> String {
+        let near = match short(near, 6).as_str() {
+            "" => otherwise.to_owned(),
+            near => near.to_owned(),
+        };
+        let mut name = near.clone();
+        let mut nth = 1;
+        while self.0.contains_key(&name) {
+            nth += 1;
+            let digits = nth.to_string();
+            name = format!("{}{digits}", short(&near, 6 - digits.len().min(5)));
+        }
+        self.0.insert(name.clone(), String::new());
+        name
+    }
+}
+
+/// The first letters and digits of a text.
+fn short(text: &str, length: usize) -> String {
+    let kept = text.chars().filter(char::is_ascii_alphanumeric);
+    kept.take(length).collect()
 }
 
 fn kind_by_name(category: &str) -> SeatKind {

@@ -288,3 +288,57 @@ fn a_picture_names_every_seat_once_and_brings_no_markup() {
         svg.matches("</text>").count()
     );
 }
+
+#[test]
+fn zones_whose_names_begin_alike_become_blocks_of_their_own() {
+    let check = |names: &[&str], ids: &[&str]| {
+        let zones: Vec<Value> = (0..)
+            .zip(names)
+            .map(|(nth, name)| zone(name, nth * 500, &[row("A", (0, 0), &["1", "2"], "Parkett")]))
+            .collect();
+        let (room, _) = import(&plan(&zones), &[]);
+        let found: Vec<_> = room
+            .layout
+            .blocks
+            .iter()
+            .map(|block| block.id.to_string())
+            .collect();
+        assert_eq!(found, ids, "{names:?}");
+    };
+    check(&["Parkett", "Premium"], &["P", "P2"]);
+    check(&["Parkett", "Parkett", "P2"], &["P", "P2", "P3"]);
+    check(&["Block A", "Box A", "Balkon A"], &["BA", "BA2", "BA3"]);
+    check(&["一", "二"], &["Y", "E"]);
+    check(&["***", "!!!"], &["B", "B2"]);
+    check(&["a b c d e f g", "a b c d e f h"], &["ABCDEF", "ABCDE2"]);
+}
+
+#[test]
+fn a_category_that_is_not_there_is_refused_with_those_that_are() {
+    let plan = two_zones().to_string();
+    let import = |kinds: &[&str]| {
+        let kinds: Vec<_> = kinds
+            .iter()
+            .map(|name| ((*name).to_owned(), SeatKind::Premium))
+            .collect();
+        pretix::import(plan.as_bytes(), &kinds).map(drop)
+    };
+    let unknown = import(&["loge"]).unwrap_err();
+    for told in ["loge", "\"Loge\"", "\"Parkett\"", "\"Rollstuhlplätze\""] {
+        assert!(unknown.contains(told), "{told} in {unknown}");
+    }
+    assert!(import(&["Loge", "Loge"]).unwrap_err().contains("twice"));
+    assert_eq!(import(&["Loge", "Parkett"]), Ok(()));
+}
+
+#[test]
+fn a_mark_that_an_editor_writes_before_the_text_is_taken_off() {
+    let marked = format!("\u{feff}{}", two_zones());
+    let imported = pretix::import(marked.as_bytes(), &[]).unwrap();
+    assert_eq!(
+        imported.room,
+        pretix::import(two_zones().to_string().as_bytes(), &[])
+            .unwrap()
+            .room
+    );
+}
