@@ -134,6 +134,10 @@ impl Hall<'_, '_> {
         }
         let mut right_end = None;
         for section in sections {
+            // Whoever has drawn too many is told so of what is there by now.
+            if self.part.places.len() > MOST_SEATS {
+                return;
+            }
             let read = self.read_block(section, right_end);
             section.finish();
             match read {

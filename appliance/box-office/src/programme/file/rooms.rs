@@ -1,5 +1,7 @@
 //! `[[auditorium]]`: the room around the drawing of its seats.
 
+use std::cell::Cell;
+
 use super::cinema::LONGEST_MINUTES;
 use super::drawing::Numbering;
 use super::films::HIGHEST_VERSION;
@@ -13,11 +15,41 @@ use crate::programme::{Auditorium, Cinema};
 /// From one row to the next, in hundredths of a seat's width, unless the room says otherwise: 80 cm behind seats of 55 cm.
 const ROW_SPACING: i32 = 145;
 
+/// The most rooms of one file: five times what the largest cinema has.
+const MOST_ROOMS: usize = 200;
+
+/// The most seats of all rooms of one file: twice what the largest cinema has, and each is a row for every showtime.
+const MOST_SEATS: usize = 60_000;
+
+/// The rooms; of a file that has too many of them or of their seats, none is kept beyond that.
 pub(super) fn read_all(
     sections: &[Section<'_>],
     cinema: Option<&Cinema>,
 ) -> Listed<AuditoriumId, Auditorium> {
-    Listed::read(sections, |section| read(section, cinema))
+    let (read_here, beyond) = sections.split_at(sections.len().min(MOST_ROOMS));
+    if let Some(beyond) = beyond.first() {
+        let detail = format!(
+            "a file has at most {MOST_ROOMS} rooms, not {}",
+            sections.len()
+        );
+        beyond.problems().push(beyond.line(), detail);
+    }
+    let seats = Cell::new(0);
+    Listed::read(read_here, |section| {
+        let (id, room) = read(section, cinema);
+        let before = seats.get();
+        seats.set(before + room.as_ref().map_or(0, |room| room.layout.places.len()));
+        if seats.get() <= MOST_SEATS {
+            return (id, room);
+        }
+        if before <= MOST_SEATS {
+            let detail = format!(
+                "a file has at most {MOST_SEATS} seats in all its rooms, and more than that are there up to here"
+            );
+            section.problems().push(section.line(), detail);
+        }
+        (id, None)
+    })
 }
 
 fn read(

@@ -626,3 +626,49 @@ proptest! {
         prop_assert!(Programme::parse(&noise, today()).is_err());
     }
 }
+
+#[test]
+fn a_file_has_so_many_rooms_and_seats_and_no_more() {
+    let room = |nth: usize, seats: usize| {
+        let rows: String = (0..seats.div_ceil(200))
+            .map(|row| {
+                let label = char::from(b'A' + u8::try_from(row).unwrap());
+                let chairs = "s".repeat(200.min(seats - row * 200));
+                format!("{label} | {chairs}\n")
+            })
+            .collect();
+        format!(
+            "[[auditorium]]\nid = \"r{nth}\"\nname = \"R\"\nlayout_version = 1\nseats = '''\n{rows}'''\n"
+        )
+    };
+    let read = |rooms: usize, seats: usize| {
+        let text: String = (0..rooms).map(|nth| room(nth, seats)).collect();
+        Programme::rooms_of(&text)
+            .map(|rooms| rooms.len())
+            .map_err(|problems| told(&problems))
+    };
+    assert_eq!(read(200, 300), Ok(200));
+    let rooms = read(201, 1).unwrap_err();
+    assert!(rooms.contains("at most 200 rooms, not 201"), "{rooms}");
+    assert_eq!(rooms.lines().count(), 1, "{rooms}");
+    let seats = read(22, 2_800).unwrap_err();
+    assert!(seats.contains("at most 60000 seats"), "{seats}");
+    assert_eq!(seats.lines().count(), 1, "{seats}");
+}
+
+#[test]
+fn a_room_that_is_far_too_large_is_not_built_to_its_end() {
+    let rows: String = ('A'..='O')
+        .map(|row| format!("{row} | {}\n", "s".repeat(200)))
+        .collect();
+    let block = |nth: usize| {
+        format!(
+            "\n[[auditorium.block]]\nid = \"B{nth}\"\nname = \"B{nth}\"\nseats = '''\n{rows}'''\n"
+        )
+    };
+    let blocks: String = (0..40).map(block).collect();
+    let text = format!("[[auditorium]]\nid = \"r\"\nname = \"R\"\nlayout_version = 1\n{blocks}");
+    let told = told(&Programme::rooms_of(&text).unwrap_err());
+    let words = "6000 seats are there; a room has at most 3000";
+    assert!(told.contains(words), "{told}");
+}
