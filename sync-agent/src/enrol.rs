@@ -18,6 +18,9 @@ pub enum EnrolError {
     /// The hub cannot be reached.
     #[error("the hub cannot be reached: {0}")]
     Unreachable(String),
+    /// What answers there wants to be spoken to encrypted.
+    #[error("what answers at {0:?} is encrypted: write https:// in its place")]
+    Encrypted(String),
     /// The hub says no.
     #[error("the hub refuses: {detail} ({code})")]
     Refused {
@@ -74,6 +77,16 @@ pub async fn enrol(
             .json()
             .await
             .map_err(|error| EnrolError::Unreadable(error.to_string()));
+    }
+    let kind = answer.headers().get(reqwest::header::CONTENT_TYPE);
+    let is_problem = kind.is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
+    if hub.starts_with("http://") && !is_problem {
+        let said = answer.text().await.map_err(unreachable)?;
+        // As a hub of ours says it, and as other programs do.
+        return Err(match said.to_lowercase().contains("https") {
+            true => EnrolError::Encrypted(hub.to_owned()),
+            false => EnrolError::Unreadable(status.to_string()),
+        });
     }
     let problem: Problem = answer
         .json()

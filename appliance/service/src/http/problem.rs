@@ -242,7 +242,7 @@ impl From<database::Error> for Refusal {
                 Self::unavailable(
                     "data_damaged",
                     "What is stored here is damaged",
-                    "It cannot be read. Somebody must look: the command `status` says what to do.",
+                    "It cannot be read. Somebody must look: the log says what is damaged, and at a box `appliance status` what to do.",
                 )
             }
             Error::Conflict | Error::Panicked | Error::Column(_) | Error::Engine(_) => {
