@@ -30,6 +30,14 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// broker itself: longer than either waits, so that they do not go on like that at full speed.
 const LASTING: Duration = Duration::from_secs(60);
 
+/// How long nobody may answer on a line before it is begun anew, with the certificate read anew: five calls. A broker may take the
+/// subscriptions of a client whose messages it drops.
+const UNANSWERED: Duration = Duration::from_secs(40);
+
+/// What a line is ended with on which nobody answers.
+const NOBODY_ANSWERS: &str = "the broker is reached, and nobody answers: the hub does not run or does not hear it, or the broker drops what this box says; \
+    look at the hub, and whether the box's certificate and the broker's access list are for this cinema";
+
 /// What the box is in its link.
 #[derive(Debug, Clone)]
 pub struct BoxIdentity {
@@ -160,6 +168,7 @@ impl<P: Post> BoxEnd<P> {
         }
         let mut trouble = match ended {
             Ended::Broken(trouble) => trouble,
+            Ended::Unanswered => return Trouble::unreachable(NOBODY_ANSWERS),
             Ended::Failed(error) => {
                 tracing::error!(%error, "the link's database failed; the link begins again");
                 return Trouble::unreachable(error.0);
@@ -178,6 +187,10 @@ impl<P: Post> BoxEnd<P> {
                 drive.written().await?;
             }
             drive.run_due(now).await?;
+            let since = drive.unanswered_since;
+            if since.is_some_and(|since| now.saturating_sub(since) >= UNANSWERED) {
+                return Err(Ended::Unanswered);
+            }
         }
         for _ in 0..AT_ONCE {
             match (on.line.try_next(), &mut on.drive) {
@@ -230,6 +243,7 @@ impl<P: Post> BoxEnd<P> {
             sender: line.sender(),
             machine: self.machine.clone(),
             peer: None,
+            unanswered_since: Some(self.machine.clock.monotonic()),
             applying: Applying::new(&Room::new()),
             held_after: None,
         };
@@ -262,6 +276,8 @@ impl<P: Post> BoxEnd<P> {
 enum Ended {
     #[error("{}", .0.words)]
     Broken(Trouble),
+    #[error("{NOBODY_ANSWERS}")]
+    Unanswered,
     #[error(transparent)]
     Failed(#[from] PostError),
 }

@@ -30,6 +30,8 @@ pub(crate) struct Drive<P> {
     pub(crate) peer: Option<Nonce>,
     /// What came and is not known to be committed.
     pub(crate) applying: Applying,
+    /// Since when the other end has said nothing to what was called; nothing, once it has answered.
+    pub(crate) unanswered_since: Option<Duration>,
     /// After which event the own stream was wanted when it might not be told.
     pub(crate) held_after: Option<u64>,
 }
@@ -138,15 +140,20 @@ impl<P: Post> Drive<P> {
             } => {
                 self.post.confirm_session(session).await?;
                 self.peer = Some(connection);
+                self.unanswered_since = None;
                 self.post.note(Happening::Opened { session, program });
             }
             Output::Heard => self.post.note(Happening::Heard),
             Output::Closed(why) => {
                 self.peer = None;
+                self.unanswered_since = Some(self.machine.clock.monotonic());
                 self.post.note(Happening::Closed(why));
             }
             Output::Stray(frame) => self.post.stray(*frame).await?,
-            Output::Notice(notice) => self.post.note(Happening::Notice(notice)),
+            Output::Notice(notice) => {
+                self.unanswered_since = None;
+                self.post.note(Happening::Notice(notice));
+            }
         }
         Ok(Vec::new())
     }

@@ -361,6 +361,7 @@ impl<D: Directory> HubEnd<D> {
                 sender: on.line.sender(),
                 machine: self.machine.clone(),
                 peer: None,
+                unanswered_since: None,
                 applying: Applying::new(&self.room),
                 held_after: None,
             },

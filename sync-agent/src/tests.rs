@@ -683,3 +683,26 @@ async fn two_boxes_with_one_identity_throw_each_other_off_ever_more_seldom() {
             .with(|streams| streams.happened.iter().any(is_told))
     );
 }
+
+/// As on a broker that takes a box's subscriptions and drops what it says, because its certificate is another cinema's.
+#[tokio::test(start_paused = true)]
+async fn a_line_on_which_nobody_answers_is_begun_anew_and_says_so() {
+    let world = World::new(1);
+    let (_box, _) = world.start_box("metropol");
+    let count = |is_it: fn(&Happening) -> bool| {
+        let happened = |streams: &mut Inner| streams.happened.iter().filter(|it| is_it(it)).count();
+        world.up.with(happened)
+    };
+    let lines = || count(|happened| matches!(happened, Happening::Connected));
+    world.pass(Duration::from_secs(300)).await;
+    assert!((3..=8).contains(&lines()), "{} lines", lines());
+    let told = count(
+        |happened| matches!(happened, Happening::Disconnected(why) if why.words.contains("nobody answers")),
+    );
+    assert!(told >= 2, "{told} times");
+    let (_hub, _, _) = world.start_hub();
+    world.pass(Duration::from_secs(60)).await;
+    let before = lines();
+    world.pass(Duration::from_secs(300)).await;
+    assert_eq!(lines(), before, "a line on which somebody answers stays");
+}
