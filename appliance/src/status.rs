@@ -66,8 +66,11 @@ pub(crate) fn words(
     text
 }
 
-/// The same with the background work that fails, by name.
-pub(crate) fn with_failing(mut text: String, failing: &[&str]) -> String {
+/// The same with what a person should mend and the background work that fails, by name.
+pub(crate) fn with_failing(mut text: String, found: &[(&str, String)], failing: &[&str]) -> String {
+    for (what, wrong) in found {
+        let _ = write!(text, "\n{what}: {wrong}");
+    }
     if !failing.is_empty() {
         let failing = failing.join(", ");
         let _ = write!(
@@ -105,5 +108,20 @@ fn terminal(state: TerminalState) -> &'static str {
         TerminalState::Ready => "ready",
         TerminalState::Unreachable => "it does not answer",
         TerminalState::None => "none is set up",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_should_mend_stands_on_a_line_of_its_own() {
+        let found = [("certificate", "cannot read own.pem".to_owned())];
+        let text = with_failing("link: up".to_owned(), &found, &["printing"]);
+        assert_eq!(
+            text,
+            "link: up\ncertificate: cannot read own.pem\nfailing, and begun again each time: printing; the log says why"
+        );
     }
 }

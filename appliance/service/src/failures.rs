@@ -1,7 +1,7 @@
 //! Background work that ended by a fault of ours: counted by its name in `/metrics`, and named to whoever looks while it waits to be begun
 //! again or has not lasted since.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,6 +20,7 @@ struct Of {
 pub struct Failures {
     counted: Family<Of, Counter>,
     failing: Arc<Mutex<BTreeSet<&'static str>>>,
+    found: Arc<Mutex<BTreeMap<&'static str, String>>>,
 }
 
 impl Failures {
@@ -43,6 +44,24 @@ impl Failures {
     /// What fails at present, by name.
     pub fn failing(&self) -> Vec<&'static str> {
         self.names().iter().copied().collect()
+    }
+
+    /// A task goes on, and has found something that a person should mend; nothing, once it is right.
+    pub(crate) fn finds(&self, task: &'static str, wrong: Option<String>) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        match wrong {
+            Some(wrong) => found.insert(task, wrong),
+            None => found.remove(task),
+        };
+    }
+
+    /// What a person should mend at present, by the name of who has found it.
+    pub fn found(&self) -> Vec<(&'static str, String)> {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found
+            .iter()
+            .map(|(task, wrong)| (*task, wrong.clone()))
+            .collect()
     }
 
     /// Shows them in `/metrics`.

@@ -29,6 +29,16 @@ pub enum TlsError {
         "there is no private key in {0} that can be used: it begins with -----BEGIN PRIVATE KEY----- and has no password"
     )]
     NoKey(PathBuf),
+    /// It cannot be read without a password.
+    #[error(
+        "the private key in {0} has a password: write it without one, as `openssl pkey -in .. -out ..` does, into a file that nobody else may read"
+    )]
+    LockedKey(PathBuf),
+    /// It is of a kind that is not spoken here.
+    #[error(
+        "the private key in {0} is of a kind or length that cannot be used: take ECDSA over P-256 or P-384, Ed25519, or RSA of 2048 to 4096 bits"
+    )]
+    OtherKey(PathBuf),
     /// Certificate and key are not of one another.
     #[error("the key in {key} is not the one of the certificate in {certificate}")]
     NotOfOneAnother {
@@ -78,8 +88,14 @@ pub fn authorities(file: &Path, now: Timestamp) -> Result<RootCertStore, TlsErro
 /// They cannot be read, or are not of one another.
 pub fn identity(certificate: &Path, key: &Path) -> Result<CertifiedKey, TlsError> {
     let chain = certificates(certificate)?;
-    let private = PrivateKeyDer::from_pem_slice(&read(key)?);
-    let private = private.map_err(|_| TlsError::NoKey(key.to_owned()))?;
+    let text = read(key)?;
+    let private = PrivateKeyDer::from_pem_slice(&text).map_err(|_| {
+        // In the first line of the key's own form, or in the second of what OpenSSL wrote before.
+        match text.windows(9).any(|word| word == b"ENCRYPTED") {
+            true => TlsError::LockedKey(key.to_owned()),
+            false => TlsError::NoKey(key.to_owned()),
+        }
+    })?;
     CertifiedKey::from_der(chain, private, &provider()).map_err(|why| {
         let (certificate, key) = (certificate.to_owned(), key.to_owned());
         if let rustls::Error::InconsistentKeys(_) = why {
@@ -88,7 +104,7 @@ pub fn identity(certificate: &Path, key: &Path) -> Result<CertifiedKey, TlsError
         if let rustls::Error::InvalidCertificate(why) = why {
             return TlsError::WrongCertificate(certificate, why.to_string());
         }
-        TlsError::NoKey(key)
+        TlsError::OtherKey(key)
     })
 }
 
@@ -184,6 +200,68 @@ fn time_of(time: UnixTime) -> Timestamp {
 mod tests {
     use super::*;
     use crate::tls_samples::{Folder, TODAY, Years};
+
+    #[test]
+    fn a_key_that_cannot_be_used_says_why() {
+        let folder = Folder::new();
+        let files = folder.chain("own", &[Years::GOOD]);
+        let with = |text: &str| {
+            std::fs::write(&files.key, text).unwrap();
+            identity(&files.certificate, &files.key)
+                .map(drop)
+                .unwrap_err()
+        };
+        let key = || files.key.clone();
+        assert_eq!(with(P521), TlsError::OtherKey(key()));
+        assert_eq!(with(RSA_OF_1024), TlsError::OtherKey(key()));
+        for (kind, head) in [
+            ("ENCRYPTED PRIVATE KEY", ""),
+            (
+                "RSA PRIVATE KEY",
+                "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n",
+            ),
+        ] {
+            let text = format!("-----BEGIN {kind}-----\n{head}AAAA\n-----END {kind}-----\n");
+            assert_eq!(with(&text), TlsError::LockedKey(key()), "{kind}");
+        }
+        assert_eq!(with("a letter"), TlsError::NoKey(key()));
+        let other = folder.chain("other", &[Years::GOOD]);
+        let text = std::fs::read_to_string(other.key).unwrap();
+        let apart = with(&text);
+        assert!(matches!(apart, TlsError::NotOfOneAnother { .. }), "{apart}");
+    }
+
+    /// Made for this test, and nothing's key.
+    const P521: &str = "\
+-----BEGIN PRIVATE KEY-----
+MIHuAgEAMBAGByqGSM49AgEGBSuBBAAjBIHWMIHTAgEBBEIBkD48G72OtSczONqq
+KINODv4FGMw9n2EuVF7Pf7ssn6w6eZzuAGReCD3NRLlQvrE0mqs89VPS9vXyjFYU
+0hqMwQChgYkDgYYABADzhL+hkAA3vMBqMDq0NcEYTTjV4vqbrXIQMC6oUKe/dRci
+alqblcaFZLfDh9Yfg9bHOfJ2fUTMTJ3RUwU0tyP/BgDdAaAiM+/knYWV+l00PctT
+R415PkhggeFVYb9SBoNmP7CwJLOkZDJZ+rtzNKnM8YL+tKBjJbUVWd1VdyX0/mdO
+MA==
+-----END PRIVATE KEY-----
+";
+
+    /// Made for this test, and nothing's key.
+    const RSA_OF_1024: &str = "\
+-----BEGIN PRIVATE KEY-----
+MIICeAIBADANBgkqhkiG9w0BAQEFAASCAmIwggJeAgEAAoGBAMtTCluLNo5aAsMX
+sAWBfKO4urYvCzEsPgHV/JxJoK7B5bMONrLybQ/Y+HlQ9AD5d71sUf+/xejRJaGY
+zU3BrUZMxsjeRJVBu2ooev46pEA0dIIupCMZdMfBlW6xGHfiAMoxzDJPYxZC+5Db
+ziie5cwysu82reW7eXKjvkFOGPWJAgMBAAECgYEAvWtUZ+pu3flvP0+PFeIHOwO7
+NkTneV0NO2qelv9k6coL818XiGifQDdTbLoFR+8hJWCHl+qSNw65ry2KfpkjkYQj
++DVy9+vlbfC9eSj1AVBKFbMZJDIIL1Xc+/tQcBTTIfVaIR93Cz8ZXa1u/LO5DJ+s
+rC8J37S3v4CVvIQSo/0CQQDu4jDr90CppUI98/KgquQ+Xw9ZpbwJJ73QUoSSK7kR
+NW0S8pv602AdryH/HXzgP5P2oZbJdNgkTdf7HdEh89ZzAkEA2eSXklIaynAnZT6p
+umBco6hDsbcLv8P5aNJeRs5oZNAMVUUPBpwWCaOtL9ELQ+xHLwJ7ZrPdiobWYJqD
+XDIJEwJADVVeua0BVPa+bcrR/hnLx5dyueRATJqFQ713XNlH6Sf8QJR+FE/8C2wd
+D6pLsBCcZ6W5TuFQtyYJKiEN7UE49QJBAIv8CETA6uVT2Ht7Hp/WeK3L1HHAH5Q7
+22g0fs0OnpLl9oZxr42XibD3rrQhoRMqITFabt00gQgWSHQX0HzSyHECQQCdvHx5
+uJQaKw8qNU5opx2j+aQqAO1XpTZEPfQMRwz1WFnv2B6QjszyeL/Jq52LZtVc578F
++6uQ6y6cYhy3XV8p
+-----END PRIVATE KEY-----
+";
 
     #[test]
     fn an_authority_that_is_over_does_not_stop_the_one_beside_it() {

@@ -30,7 +30,8 @@ const SPEAK_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain;
 const NOT_TRUSTED: &str = "browsers do not trust the certificate that is shown";
 
 /// What is said where the files hold nothing better than what is shown.
-const KEPT: &str = "the files of the certificate are wrong; the one before is shown";
+const KEPT: &str =
+    "the files of the certificate are wrong; the one before is shown until the next start";
 
 /// How one's own connections are encrypted. Clones share it.
 #[derive(Debug, Clone)]
@@ -82,6 +83,13 @@ impl Encrypted {
             config: Arc::new(config),
             clock,
         })
+    }
+
+    /// What is wrong with the certificate that is shown or with its files, in words, as they were looked at last.
+    pub(crate) fn wrong(&self) -> Option<String> {
+        let shown = self.shown.0.read().unwrap_or_else(PoisonError::into_inner);
+        let wrong = shown.1.as_ref();
+        wrong.map(|(why, words)| format!("{words}: {why}"))
     }
 
     /// As a job: looks whether the files have changed.
@@ -174,10 +182,16 @@ mod tests {
         folder.chain("office", &[Years::GOOD]);
         let good = now();
         assert_eq!(good.1, None);
+        assert_eq!(encrypted.wrong(), None);
         for wrong in [Years::OVER, Years::TO_COME] {
             folder.chain("office", &[wrong]);
             assert_eq!(now(), (good.0.clone(), Some(KEPT)));
         }
+        let words = encrypted.wrong().unwrap();
+        assert!(
+            words.contains("until the next start") && words.contains("office.pem"),
+            "{words}"
+        );
         folder.chain("office", &[Years::GOOD]);
         let renewed = now();
         assert_eq!(renewed.1, None);

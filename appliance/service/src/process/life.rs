@@ -6,7 +6,6 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 use super::{Process, StartError};
-use crate::http::Encrypted;
 use crate::{Bell, control, database_meters, files, lifecycle};
 
 /// Why a process stopped that was not told to.
@@ -81,7 +80,25 @@ async fn serve<P: Process>(
     if let Some(encrypted) = &door.encrypted {
         let hangup = Bell::default();
         let machine = process.machine();
-        machine.job("certificate", &hangup, encrypted, Encrypted::look_due);
+        let (wrong, shown) = (
+            machine.metrics.gauge(
+                "certificate_wrong",
+                "Whether the own certificate or its files are not as they should be, so that it is not trusted or the next start meets them: 1, or 0",
+            ),
+            encrypted.clone(),
+        );
+        (machine.metrics).before_each_reading(move || {
+            wrong.set(shown.wrong().is_some().into());
+        });
+        let failures = life.failures().clone();
+        machine.job("certificate", &hangup, encrypted, move |encrypted, now| {
+            let failures = failures.clone();
+            async move {
+                let due = encrypted.clone().look_due(now).await;
+                failures.finds("certificate", encrypted.wrong());
+                due
+            }
+        });
         lifecycle::ring_on_hangup(life, hangup)?;
     }
     let (metrics, shutdown) = (&process.machine().metrics, life.shutdown().clone());
