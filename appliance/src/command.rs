@@ -71,6 +71,10 @@ pub enum Command {
         /// Who decides it, and why.
         #[arg(long)]
         reason: String,
+        /// A copy of the data folder was put back, or the box was set up anew: also where nothing is known to be missing, no number of a
+        /// receipt is given twice. Said before the box is started.
+        #[arg(long)]
+        set_back: bool,
     },
     /// Makes the box known to the hub by a one-time code from head office.
     Enrol {
@@ -115,7 +119,7 @@ impl Command {
             },
             Self::Reprint { receipt, reason } => Order::Reprint { receipt, reason },
             Self::Check => Order::Check,
-            Self::AcceptLoss { reason } => Order::AcceptLoss { reason },
+            Self::AcceptLoss { reason, set_back } => Order::AcceptLoss { reason, set_back },
             Self::Enrol { code, hub } => Order::Enrol { code, hub },
         })
     }

@@ -69,6 +69,9 @@ pub enum Order {
     AcceptLoss {
         /// Why.
         reason: String,
+        /// Whether older data was put back, which the box itself may have no means to see.
+        #[serde(default)]
+        set_back: bool,
     },
     /// Enrol with a hub.
     Enrol {
@@ -114,8 +117,12 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let why_down = app.link.trouble().map(|trouble| trouble.words);
             let why = (app.proof.words(), why_down);
             let (aside, life) = (app.counter.set_aside(), &app.base.machine.lifecycle);
-            let text = status::words(&now, why, &papers, &aside);
-            status::with_failing(text, &life.failures().failing())
+            let mut text = status::words(&now, why, &papers, &aside);
+            if app.proof.stops().is_some() {
+                text.push('\n');
+                text.push_str(&counter::checkout::under_way(&app.counter).await);
+            }
+            status::with_failing(text, &life.failures().found(), &life.failures().failing())
         }
         Order::Cases => counter::checkout::list(&app.counter).await?,
         Order::Decide {
@@ -132,9 +139,13 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             app.link.written();
             looked?
         }
-        Order::AcceptLoss { reason } => {
+        Order::AcceptLoss { reason, set_back } => {
             let here = app.counter.here();
-            let accepted = app.proof.accept(here.as_ref(), &reason).await;
+            let accepted = match (set_back, &here) {
+                (true, Some(here)) => app.proof.accept_copy(here, &reason).await,
+                (true, None) => return Err(CatalogueRefused::NoProgramme.into()),
+                (false, here) => app.proof.accept(here.as_ref(), &reason).await,
+            };
             // What waited may be told.
             app.link.written();
             accepted?

@@ -50,15 +50,16 @@ impl Process for App {
     }
 
     async fn open(settings: Config, machine: Machine) -> Result<Self, OpenError> {
-        let database =
-            settings
-                .data
-                .open_marked("appliance", migrations::MIGRATIONS, &machine.random)?;
-        let surroundings = Surroundings::of(&settings, machine, &database).await?;
-        let opened = Self::open_on(settings, database.clone(), surroundings).await;
-        opened.map_err(|why| match database.doubt() {
-            Some(doubt) => database::OpenError::Damaged(format!("{doubt}; {why}")).into(),
-            None => why,
+        let opened = open_marked(settings, machine).await;
+        opened.map_err(|why| match why {
+            OpenError::Database(
+                database::OpenError::Damaged(_) | database::OpenError::Missing(_),
+            )
+            | OpenError::Unfit(_) => OpenError::Unfit(format!("{why}. {}", proof::AFTER_A_COPY)),
+            OpenError::Database(_)
+            | OpenError::Folder(_)
+            | OpenError::Settings(_)
+            | OpenError::Content(_) => why,
         })
     }
 
@@ -118,4 +119,15 @@ impl Process for App {
             tracing::warn!(%error, "the time left of the holds could not be written; they get some of it again");
         }
     }
+}
+
+async fn open_marked(settings: Config, machine: Machine) -> Result<App, OpenError> {
+    let data = &settings.data;
+    let database = data.open_marked("appliance", migrations::MIGRATIONS, &machine.random)?;
+    let surroundings = Surroundings::of(&settings, machine, &database).await?;
+    let opened = App::open_on(settings, database.clone(), surroundings).await;
+    opened.map_err(|why| match database.doubt() {
+        Some(doubt) => database::OpenError::Damaged(format!("{doubt}; {why}")).into(),
+        None => why,
+    })
 }

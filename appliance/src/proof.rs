@@ -3,6 +3,7 @@
 //! what is sold.
 
 mod refusal;
+mod stop;
 mod store;
 
 use std::sync::Arc;
@@ -19,13 +20,9 @@ use service::{Bell, Due, Machine};
 use wire::Position;
 
 pub(crate) use refusal::AcceptRefused;
+pub(crate) use stop::AFTER_A_COPY;
+use stop::{Stop, missing, numbers, words};
 use store::Known;
-
-/// The most sales that one commit holds, as many writes share one: so many numbers of receipts may each missing commit have given.
-const SALES_OF_A_COMMIT: u64 = 128;
-
-/// How many numbers of receipts are passed over where nobody can tell how much is missing: more than a large cinema sells in a week.
-const NUMBERS_OF_NOBODY_KNOWS: u64 = 50_000;
 
 /// The pause after what the hub knows could not be kept.
 const AFTER_TROUBLE: Duration = Duration::from_secs(5);
@@ -46,17 +43,6 @@ struct Inner {
     passed_over: tokio::sync::Mutex<u64>,
     /// Rung when what the hub knows is to be kept.
     bell: Bell,
-}
-
-/// Why nothing is sold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Stop {
-    /// The database cannot prove its past.
-    Doubt(Doubt),
-    /// The chain of events is broken after this one.
-    Chain(u64),
-    /// The hub knows the stream up to this event, and the box has another one or none.
-    Hub(Position),
 }
 
 impl Proof {
@@ -95,7 +81,7 @@ impl Proof {
     pub(crate) fn stops(&self) -> Option<Stopped> {
         let of = |stop: &Stop| match stop {
             Stop::Doubt(_) | Stop::Chain(_) => Stopped::All,
-            Stop::Hub(_) => Stopped::New,
+            Stop::Hub(_) | Stop::SetBack => Stopped::New,
         };
         // The first is the hardest.
         self.found().first().map(of)
@@ -228,9 +214,23 @@ impl Proof {
         at: Option<&At>,
         reason: &str,
     ) -> Result<String, AcceptRefused> {
+        self.take(at, reason, Vec::new()).await
+    }
+
+    /// The same by a person who knows that older data was put back, which the box itself may have no means to see.
+    pub(crate) async fn accept_copy(&self, at: &At, reason: &str) -> Result<String, AcceptRefused> {
+        self.take(Some(at), reason, vec![Stop::SetBack]).await
+    }
+
+    async fn take(
+        &self,
+        at: Option<&At>,
+        reason: &str,
+        said: Vec<Stop>,
+    ) -> Result<String, AcceptRefused> {
         let reason = reason_of(reason).ok_or(AcceptRefused::NoReason)?;
         let mut passed_over = self.0.passed_over.lock().await;
-        let found = self.found();
+        let found = [self.found(), said].concat();
         if found.is_empty() {
             return Err(AcceptRefused::NothingMissing);
         }
@@ -241,8 +241,10 @@ impl Proof {
                 .await?;
             *passed_over = numbers.max(*passed_over);
         }
-        if let Some(doubt) = self.0.database.accept().await.map_err(Fault::from)? {
-            return Err(AcceptRefused::Broken(doubt.to_string()));
+        match self.0.database.accept().await.map_err(Fault::from)? {
+            Some(Doubt::Unmarked(why)) => return Err(AcceptRefused::Unkept(why)),
+            Some(doubt) => return Err(AcceptRefused::Broken(words(&[Stop::Doubt(doubt)]))),
+            None => {}
         }
         self.write_down(at, &found, reason).await?;
         *passed_over = 0;
@@ -280,11 +282,11 @@ impl Proof {
         let (now, what) = (self.0.machine.clock.now(), missing(found));
         let of_chain = |stop: &Stop| match stop {
             Stop::Chain(after) => Some(*after),
-            Stop::Doubt(_) | Stop::Hub(_) => None,
+            Stop::Doubt(_) | Stop::Hub(_) | Stop::SetBack => None,
         };
         let of_hub = |stop: &Stop| match stop {
             Stop::Hub(known) => Some(*known),
-            Stop::Doubt(_) | Stop::Chain(_) => None,
+            Stop::Doubt(_) | Stop::Chain(_) | Stop::SetBack => None,
         };
         let (chain, hub) = (
             found.iter().find_map(of_chain),
@@ -311,76 +313,6 @@ impl Proof {
         self.0.bell.ring();
         Ok(())
     }
-}
-
-impl Stop {
-    fn missing(&self) -> String {
-        match self {
-            Self::Doubt(doubt) => doubt.to_string(),
-            Self::Chain(after) => {
-                format!("what this box tells the hub is damaged after event {after}")
-            }
-            Self::Hub(known) => {
-                let seq = known.seq;
-                format!("the hub knows event {seq} of this box, and the box has another or none")
-            }
-        }
-    }
-
-    /// What is better than to take it as it is.
-    fn way_out(&self) -> &'static str {
-        match self {
-            Self::Doubt(Doubt::NoMark) => {
-                "Put the mark back (or the medium that it lies on) and start the box again"
-            }
-            Self::Doubt(Doubt::Gone) => "Stop the box, put the file back, and start it again",
-            Self::Doubt(
-                Doubt::Behind { .. } | Doubt::OtherRun | Doubt::OtherDatabase | Doubt::Damaged(_),
-            )
-            | Self::Chain(_)
-            | Self::Hub(_) => {
-                "Stop the box, put the newest whole copy of its data folder back, and start it again"
-            }
-        }
-    }
-
-    /// How many numbers of receipts may have been given and are forgotten.
-    fn numbers(&self) -> u64 {
-        match self {
-            Self::Doubt(Doubt::Behind { commits }) => commits.saturating_mul(SALES_OF_A_COMMIT),
-            Self::Doubt(
-                Doubt::OtherRun
-                | Doubt::NoMark
-                | Doubt::OtherDatabase
-                | Doubt::Damaged(_)
-                | Doubt::Gone,
-            )
-            | Self::Chain(_)
-            | Self::Hub(_) => NUMBERS_OF_NOBODY_KNOWS,
-        }
-    }
-}
-
-/// All that is wrong.
-fn missing(found: &[Stop]) -> String {
-    let each: Vec<_> = found.iter().map(Stop::missing).collect();
-    each.join("; and ")
-}
-
-/// What is wrong and what can be done about it.
-fn words(found: &[Stop]) -> String {
-    let mut ways_out: Vec<_> = found.iter().map(Stop::way_out).collect();
-    ways_out.dedup();
-    format!(
-        "This box cannot prove that it has all that it sold: {}. {}. If there is none, a manager may take what is stored as it is: `appliance accept-loss --reason ..`; seats that were sold and are forgotten may then be sold again.",
-        missing(found),
-        ways_out.join(". ")
-    )
-}
-
-/// How many numbers of receipts may have been given and are forgotten: one loss may show in several ways.
-fn numbers(found: &[Stop]) -> u64 {
-    found.iter().map(Stop::numbers).max().unwrap_or(0)
 }
 
 fn scope() -> Scope {

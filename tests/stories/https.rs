@@ -91,6 +91,11 @@ impl Office {
     }
 
     async fn connections(&self, web: &reqwest::Client) -> u64 {
+        self.number(web, "foyer_http_connections").await
+    }
+
+    /// A number of `/metrics`.
+    async fn number(&self, web: &reqwest::Client, name: &str) -> u64 {
         let metrics = self
             .get(web, "/metrics")
             .await
@@ -99,7 +104,7 @@ impl Office {
             .await
             .unwrap();
         let mut lines = metrics.lines();
-        let line = lines.find_map(|line| line.strip_prefix("foyer_http_connections "));
+        let line = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         line.unwrap().trim().parse().unwrap()
     }
 
@@ -182,11 +187,15 @@ async fn a_box_enrols_over_https_with_whom_it_was_told_to_trust() {
         .args(["enrol", "metropol"])
         .output();
     let code = String::from_utf8(code.unwrap().stdout).unwrap();
-    let enrol = || Order::Enrol {
+    let enrol_at = |hub: String| Order::Enrol {
         code: code.trim().to_owned(),
-        hub: office.url(),
+        hub,
     };
+    let enrol = || enrol_at(office.url());
     let world = World::open_on(Clock::system()).await;
+    let plain = office.url().replace("https://", "http://");
+    let refused = world.order(enrol_at(plain)).await.unwrap_err();
+    assert!(refused.contains("write https://"), "{refused}");
     let refused = world.order(enrol()).await.unwrap_err();
     assert!(refused.contains("UnknownIssuer"), "{refused}");
     world.leaves(Left::Events);
@@ -246,10 +255,8 @@ async fn a_certificate_that_is_exchanged_is_shown_without_a_break() {
             .then_some(())
     })
     .await;
-    office
-        .get(&trusting(&office.authority), "/healthz")
-        .await
-        .unwrap();
+    let anew = trusting(&office.authority);
+    office.get(&anew, "/healthz").await.unwrap();
     std::fs::copy(&renewed.certificate, &office.shown.certificate).unwrap();
     office.signal(Signal::HUP);
     until("the other one is shown", || office.get(&after, "/healthz")).await;

@@ -10,6 +10,7 @@ mod refusal;
 pub(crate) mod routes;
 mod sale;
 mod store;
+mod under_way;
 
 use box_office::checkout::{
     Means, Payment, PaymentEvent, PurchaseFact, PurchaseRefusal, PurchaseTrigger,
@@ -34,6 +35,7 @@ pub use refusal::CheckoutRefused;
 pub(crate) use sale::last_receipt;
 pub use sale::{by_receipt, pass_over, receipt_of, sold_since};
 pub(crate) use store::any_payment;
+pub use under_way::under_way;
 
 use purchase::{Purchase, Tender};
 

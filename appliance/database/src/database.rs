@@ -185,14 +185,17 @@ impl Database {
         self.0.shared.doubt()
     }
 
-    /// A person takes the database as it is: from here on this is what was answered, whatever is missing. Gives the doubt that stays, where
-    /// its structure is broken.
+    /// A person takes the database as it is: from here on this is what was answered, whatever is missing. Gives why nothing was taken: the
+    /// doubt that stays, where the structure is broken, or [`Doubt::Unmarked`], where the decision could not be kept.
     ///
     /// # Errors
     /// As [`Database::check`].
     pub async fn accept(&self) -> Result<Option<Doubt>, Error> {
         if self.doubt().is_some() {
             self.ask(Asked::Accept).await?;
+        }
+        if let Some(why) = self.0.shared.take_unkept() {
+            return Ok(Some(Doubt::Unmarked(why)));
         }
         Ok(self.doubt())
     }

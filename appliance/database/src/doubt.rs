@@ -41,7 +41,10 @@ pub enum Doubt {
     /// What is stored is not what was written.
     #[error("what is stored is damaged: {0}")]
     Damaged(String),
-    /// The file was taken away while it was in use.
-    #[error("the file was removed or replaced while it was in use")]
-    Gone,
+    /// A file was taken away while it was in use: the main one, its log, or the mark.
+    #[error("{} was removed or replaced while it was in use", .0.display())]
+    Gone(PathBuf),
+    /// It has all that it answered, and cannot say so outside of itself any more.
+    #[error("the mark cannot be written: {0}")]
+    Unmarked(String),
 }

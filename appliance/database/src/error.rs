@@ -122,6 +122,16 @@ pub enum OpenError {
         "what the database stored is damaged ({0}): put back a copy of the whole folder, or set up a new one in an empty folder"
     )]
     Damaged(String),
+    /// The mark cannot be read, or made for a database that is new.
+    #[error(
+        "the mark {} cannot be used: {error}. Give its medium room, have it written to, or keep the mark elsewhere (`mark_folder`)", path.display()
+    )]
+    Mark {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// A setting that safety needs was not taken.
     #[error("the engine does not have the setting {0}")]
     Setting(&'static str),

@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     failure: Arc<Failure>,
     doubt: Arc<Mutex<Option<Doubt>>>,
     asked: Arc<Mutex<Option<Asked>>>,
+    /// Why it could not be kept that a person takes the database as it is.
+    unkept: Arc<Mutex<Option<String>>>,
     /// Whether this process leads the database, if only then it may write.
     may_write: Arc<AtomicBool>,
 }
@@ -39,6 +41,7 @@ impl Shared {
             failure: Arc::default(),
             doubt: Arc::default(),
             asked: Arc::default(),
+            unkept: Arc::default(),
             may_write: Arc::new(AtomicBool::new(true)),
         }
     }
@@ -89,6 +92,15 @@ impl Shared {
         (self.asked.lock().unwrap_or_else(PoisonError::into_inner)).take()
     }
 
+    /// What a person has taken as it is could not be kept, so that the doubt stays.
+    pub(crate) fn cannot_keep(&self, why: String) {
+        *self.unkept.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+    }
+
+    pub(crate) fn take_unkept(&self) -> Option<String> {
+        (self.unkept.lock().unwrap_or_else(PoisonError::into_inner)).take()
+    }
+
     /// What is left of the doubt that was seen, once all was looked at or a person has taken the database as it is. What a reader has met
     /// meanwhile stays.
     pub(crate) fn doubt_becomes(&self, seen: Option<&Doubt>, left: Option<Doubt>) {
@@ -121,9 +133,10 @@ mod tests {
     fn a_long_look_does_not_end_a_doubt_that_was_raised_meanwhile() {
         let shared = Shared::new(Options::default());
         let seen = shared.doubt();
-        shared.doubts(Doubt::Gone);
+        let gone = Doubt::Gone("box.db".into());
+        shared.doubts(gone.clone());
         shared.doubt_becomes(seen.as_ref(), None);
-        assert_eq!(shared.doubt(), Some(Doubt::Gone));
+        assert_eq!(shared.doubt(), Some(gone));
         let seen = shared.doubt();
         shared.doubt_becomes(seen.as_ref(), None);
         assert_eq!(shared.doubt(), None);

@@ -301,7 +301,7 @@ fn zones_whose_names_begin_alike_become_blocks_of_their_own() {
             .layout
             .blocks
             .iter()
-            .map(|block| block.id.to_string())
+            .map(|block| block.id.clone())
             .collect();
         assert_eq!(found, ids, "{names:?}");
     };

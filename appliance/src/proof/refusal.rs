@@ -13,6 +13,8 @@ pub(crate) enum AcceptRefused {
     NothingMissing,
     /// Nobody can sell from what is left.
     Broken(String),
+    /// The decision could not be kept: why.
+    Unkept(String),
     /// Something broke on our side.
     Fault(Fault),
 }
@@ -26,13 +28,18 @@ impl From<AcceptRefused> for Refusal {
             AcceptRefused::NothingMissing => Refusal::conflict(
                 "nothing_missing",
                 "Nothing is known to be missing",
-                "The box sells; there is nothing to decide.",
+                "The box sells; there is nothing to decide. If a copy of its data folder was put back, say so: `appliance accept-loss --set-back --reason ..`.",
             ),
             AcceptRefused::Broken(why) => Refusal::conflict(
                 "data_broken",
                 "What is stored is broken, and nobody can sell from it",
+                format!("{why} This cannot be taken as it is."),
+            ),
+            AcceptRefused::Unkept(why) => Refusal::unavailable(
+                "loss_not_kept",
+                "That it is taken as it is cannot be kept",
                 format!(
-                    "{why}. Put the newest whole copy of the data folder back, or set the box up anew in an empty folder."
+                    "{why}. Nothing more was lost. Give that place room, or have it written to again, or name another folder as `mark_folder` in [data] and start the box again; then try once more."
                 ),
             ),
             AcceptRefused::Fault(fault) => fault.into(),

@@ -1,6 +1,7 @@
 use database::Options;
 use wire::Hash;
 
+use super::stop::{NUMBERS_OF_NOBODY_KNOWS, SALES_OF_A_COMMIT};
 use super::*;
 use crate::app::{App, Surroundings};
 use crate::control::{self, Consent, Order};
@@ -25,7 +26,14 @@ fn all_that_is_wrong_is_named_and_the_most_numbers_are_passed_over() {
     ] {
         assert!(words.contains(wrong), "{wrong} in {words}");
     }
-    assert_eq!(words.matches("put the newest whole copy").count(), 1);
+    // Whoever puts a copy back is told once what it costs, and how no number is given twice.
+    for told in [
+        "sold after a copy was made is gone",
+        "accept-loss --set-back",
+        "appliance cases",
+    ] {
+        assert_eq!(words.matches(told).count(), 1, "{told} in {words}");
+    }
     assert_eq!(numbers(&found), NUMBERS_OF_NOBODY_KNOWS);
     assert_eq!(numbers(&[behind]), SALES_OF_A_COMMIT);
 }
@@ -58,6 +66,28 @@ async fn only_what_was_found_is_accepted() {
     assert_eq!(anew.stops(), None);
     let nothing = anew.accept(None, "once more").await;
     assert_eq!(nothing, Err(AcceptRefused::NothingMissing));
+}
+
+#[test]
+fn a_mark_that_cannot_be_written_misses_nothing_and_names_its_way_out() {
+    let found = [Stop::Doubt(Doubt::Unmarked(
+        "/media/stick: full".to_owned(),
+    ))];
+    assert_eq!(numbers(&found), 0);
+    let words = words(&found);
+    for told in ["/media/stick: full", "mark_folder", "Nothing is missing"] {
+        assert!(words.contains(told), "{told} in {words}");
+    }
+    let refusal: Refusal = AcceptRefused::Unkept("/media/stick: full".to_owned()).into();
+    let said = format!("{refusal:?}");
+    assert!(
+        said.contains("/media/stick: full") && said.contains("mark_folder"),
+        "{said}"
+    );
+    assert!(
+        !said.contains("is broken") && !said.contains("empty folder"),
+        "{said}"
+    );
 }
 
 #[tokio::test]

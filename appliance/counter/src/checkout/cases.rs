@@ -261,6 +261,11 @@ pub(super) fn has_one(db: &mut Snapshot<'_>, payment: &TenderId) -> Result<bool,
     Ok(cases::find(db, key(payment))?.is_some())
 }
 
+/// Whether a payment has a case that waits for a person.
+pub(super) fn is_open(db: &mut Snapshot<'_>, payment: &TenderId) -> Result<bool, Fault> {
+    Ok(cases::find(db, key(payment))?.is_some_and(|case| case.open))
+}
+
 /// Somebody should look at what has come due, once this is committed.
 fn ring(tx: &mut Tx<'_>, at: &At) {
     let counter = Counter::clone(at);

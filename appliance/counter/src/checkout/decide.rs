@@ -7,7 +7,7 @@ use wire::event::PaymentOutcome;
 
 use super::cases::{self, KIND, Mover, Stage, outcome};
 use super::purchase::Purchase;
-use super::{CheckoutRefused, follow, store};
+use super::{CheckoutRefused, follow, store, under_way::under_way};
 use crate::cases::reason_of;
 use crate::counter::Counter;
 use crate::ports::Stopped;
@@ -82,10 +82,14 @@ pub async fn list(counter: &Counter) -> Result<String, CheckoutRefused> {
             Ok::<_, CheckoutRefused>(lines)
         })
         .await?;
-    Ok(match lines.is_empty() {
+    let mut said = match lines.is_empty() {
         true => "no payment waits for a person".to_owned(),
         false => lines.join("\n"),
-    })
+    };
+    if counter.ports.stopped().is_some() {
+        said = format!("{said}\n{}", under_way(counter).await);
+    }
+    Ok(said)
 }
 
 /// Records what a person decided, with all that follows from it; says what that was.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, BufReader, Read as _, Seek as _};
 use std::path::Path;
 
 /// A page of the main file, and of a frame.
@@ -15,11 +15,16 @@ const FRAME_HEADER_BYTES: usize = 24;
 /// The numbers of the pages in transactions that were committed, as recovery would find them. None, if there is no log or it is damaged
 /// from its beginning.
 pub(super) fn pages(log: &Path) -> io::Result<BTreeSet<u32>> {
-    let file = match File::open(log) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
-        Err(error) => return Err(error),
-    };
+    match File::open(log) {
+        Ok(file) => pages_in(&file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same of a log that is open, which may have lost its name.
+pub(super) fn pages_in(mut file: &File) -> io::Result<BTreeSet<u32>> {
+    file.rewind()?;
     let mut frames = BufReader::with_capacity(64 * 1024, file);
     let mut header = [0; HEADER_BYTES];
     let (mut committed, mut open) = (BTreeSet::new(), Vec::new());
@@ -51,7 +56,7 @@ pub(super) fn pages(log: &Path) -> io::Result<BTreeSet<u32>> {
 }
 
 /// Whether there was as much to read.
-fn read(from: &mut BufReader<File>, into: &mut [u8]) -> io::Result<bool> {
+fn read(from: &mut BufReader<&File>, into: &mut [u8]) -> io::Result<bool> {
     match from.read_exact(into) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),

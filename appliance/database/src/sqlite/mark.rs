@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
@@ -35,6 +35,7 @@ pub(super) struct Answered {
 #[derive(Debug)]
 pub(super) struct MarkFile {
     file: File,
+    inode: u64,
     turn: u64,
 }
 
@@ -60,7 +61,11 @@ impl MarkFile {
             .truncate(true)
             .mode(0o600)
             .open(&half_made)?;
-        let mut mark = Self { file, turn: 0 };
+        let mut mark = Self {
+            inode: file.metadata()?.ino(),
+            file,
+            turn: 0,
+        };
         for _ in PLACES {
             mark.write(answered)?;
         }
@@ -70,11 +75,24 @@ impl MarkFile {
         Ok(mark)
     }
 
-    /// A mark that was read before.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    /// A mark that was read before, and says this from here on: so a medium that cannot be written is found before anybody waits for an
+    /// answer.
+    pub(super) fn reopen(path: &Path, answered: Answered) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).write(true).open(path)?;
         let turn = latest(&file).map_or(0, |(turn, _)| turn);
-        Ok(Self { file, turn })
+        let mut mark = Self {
+            inode: file.metadata()?.ino(),
+            file,
+            turn,
+        };
+        mark.write(answered)?;
+        Ok(mark)
+    }
+
+    /// Whether it is what lies there.
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        let found = path.metadata();
+        found.is_ok_and(|found| found.ino() == self.inode)
     }
 
     /// Says more.
@@ -156,8 +174,9 @@ mod tests {
         fs::write(&path, &whole[..40]).unwrap();
         assert_eq!(MarkFile::read(&path).unwrap(), None);
         fs::write(&path, whole).unwrap();
-        let mut again = MarkFile::open(&path).unwrap();
-        again.write(answered(12)).unwrap();
+        let mut again = MarkFile::reopen(&path, answered(12)).unwrap();
         assert_eq!(MarkFile::read(&path).unwrap(), Some(answered(12)));
+        again.write(answered(13)).unwrap();
+        assert_eq!(MarkFile::read(&path).unwrap(), Some(answered(13)));
     }
 }

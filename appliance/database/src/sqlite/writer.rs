@@ -202,20 +202,16 @@ impl Writer {
             .unwrap_or(Ok(()))
     }
 
-    /// Says outside of the database that the commit is on the disk, before anybody hears of it. Where the file is gone, the next start will
-    /// not find it.
+    /// Says outside of the database that the commit is on the disk, before anybody hears of it. Where a file is gone, the next start will not
+    /// find what was committed.
     fn mark(&self) -> Result<(), Error> {
-        let marked = self.proving(|proof, _| {
-            proof.committed().map_err(|error| {
-                Error::of_the_disk(format!("the mark cannot be written: {error}"))
-            })?;
-            if proof.is_there() {
-                return Ok(());
+        match self.proving(|proof, _| proof.committed()) {
+            Some(Err(doubt)) => {
+                self.shared.doubts(doubt);
+                Err(Error::OutcomeUnknown)
             }
-            self.shared.doubts(Doubt::Gone);
-            Err(Error::OutcomeUnknown)
-        });
-        marked.unwrap_or(Ok(()))
+            Some(Ok(())) | None => Ok(()),
+        }
     }
 
     /// Looks at all if a person asks, keeps a doubt that has come up, and takes the database as it is if a person does.
@@ -237,7 +233,12 @@ impl Writer {
         });
         match left {
             Some(Ok(left)) => self.shared.doubt_becomes(seen.as_ref(), left),
-            Some(Err(error)) => tracing::error!(%error, "what is in doubt cannot be kept"),
+            Some(Err(error)) => {
+                tracing::error!(%error, "what is in doubt cannot be kept");
+                if asked == Some(Asked::Accept) {
+                    self.shared.cannot_keep(error.to_string());
+                }
+            }
             None => {}
         }
     }

@@ -358,9 +358,79 @@ async fn a_file_that_is_taken_away_is_noticed_with_the_next_commit() {
     for title in ["Ikiru", "Ikimono no kiroku"] {
         let adding = database.write(Scope::Nothing, |tx| add(tx, title));
         assert_eq!(adding.await, Err(Error::OutcomeUnknown));
-        assert_eq!(database.doubt(), Some(Doubt::Gone));
+        assert_eq!(database.doubt(), Some(Doubt::Gone(main.clone())));
     }
     assert!(matches!(open(folder.path()), Err(OpenError::Missing(_))));
+}
+
+#[tokio::test]
+async fn a_log_or_a_mark_that_is_taken_away_or_exchanged_is_noticed_with_the_next_commit() {
+    for (name, mends_itself) in [("test.db-wal", false), ("test.mark", true)] {
+        for exchanged in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let database = open(folder.path()).unwrap();
+            answer(&database, "Ran".to_owned()).await;
+            let file = folder.path().join(name);
+            let same = fs::read(&file).unwrap();
+            fs::rename(&file, folder.path().join("taken")).unwrap();
+            if exchanged {
+                fs::write(&file, same).unwrap();
+            }
+            let adding = database.write(Scope::Nothing, |tx| add(tx, "Ikiru"));
+            assert_eq!(adding.await, Err(Error::OutcomeUnknown), "{name}");
+            let gone = Some(Doubt::Gone(file.clone()));
+            assert_eq!(database.doubt(), gone);
+            // A new mark can be made, and no new log.
+            let left = database.accept().await.unwrap();
+            assert_eq!(left.is_none(), mends_itself, "{name}: {left:?}");
+            let next = database.write(Scope::Nothing, |tx| add(tx, "Dodes'ka-den"));
+            assert_eq!(next.await.is_ok(), mends_itself, "{name}");
+            database.close().await;
+            let (doubt, films) = found(folder.path()).await;
+            // Whoever stops it has all of it in the main file, unless another log lies there.
+            match (mends_itself, exchanged) {
+                (true, _) | (false, false) => assert_eq!((doubt, films), (None, 3), "{name}"),
+                (false, true) => assert!(doubt.is_some() || films == 3, "{films} films"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_missing_mark_is_found_by_whoever_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(folder.path()).unwrap();
+    answer(&database, "Ran".to_owned()).await;
+    let mark = folder.path().join("test.mark");
+    fs::remove_file(&mark).unwrap();
+    database.look_at_all().await.unwrap();
+    assert_eq!(database.doubt(), Some(Doubt::Gone(mark)));
+    database.close().await;
+}
+
+/// A mark in a place where nothing can be made: a write to it, or to what would take its place, meets a folder.
+#[tokio::test]
+async fn a_mark_that_cannot_be_written_is_in_doubt_and_says_why_it_cannot_be_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(folder.path()).unwrap();
+    answer(&database, "Ran".to_owned()).await;
+    fs::remove_file(folder.path().join("test.mark")).unwrap();
+    database.look_at_all().await.unwrap();
+    let in_the_way = folder.path().join("test.new");
+    fs::create_dir(&in_the_way).unwrap();
+    let left = database.accept().await.unwrap();
+    assert!(
+        matches!(&left, Some(Doubt::Unmarked(why)) if why.contains("test.mark") && why.contains("directory")),
+        "{left:?}"
+    );
+    assert!(
+        matches!(database.doubt(), Some(Doubt::Gone(_))),
+        "the doubt stays"
+    );
+    fs::remove_dir(in_the_way).unwrap();
+    assert_eq!(database.accept().await, Ok(None));
+    database.close().await;
+    assert_eq!(found(folder.path()).await, (None, 1));
 }
 
 #[tokio::test]
@@ -410,4 +480,36 @@ async fn a_doubt_that_could_not_be_kept_is_kept_with_the_next_write() {
     fs::write(main, whole).unwrap();
     let again = open(folder.path()).unwrap();
     assert!(matches!(again.doubt(), Some(Doubt::Damaged(_))));
+}
+
+/// What lies there is read as it was, and cannot be written by anybody.
+fn seal(path: &Path) -> std::os::fd::OwnedFd {
+    use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+    let sealed = memfd_create("mark", MemfdFlags::ALLOW_SEALING).unwrap();
+    let name = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&sealed));
+    fs::write(&name, fs::read(path).unwrap()).unwrap();
+    fcntl_add_seals(&sealed, SealFlags::WRITE).unwrap();
+    fs::remove_file(path).unwrap();
+    std::os::unix::fs::symlink(name, path).unwrap();
+    sealed
+}
+
+#[tokio::test]
+async fn a_mark_on_a_medium_that_cannot_be_written_is_in_doubt_from_the_start_on() {
+    let folder = killed().await;
+    let mark = folder.path().join("test.mark");
+    let whole = fs::read(&mark).unwrap();
+    let sealed = seal(&mark);
+    for start in 0..2 {
+        let database = open(folder.path()).unwrap();
+        assert!(
+            matches!(database.doubt(), Some(Doubt::Unmarked(why)) if why.contains("not permitted")),
+        );
+        answer(&database, format!("in doubt {start}")).await;
+        database.close().await;
+    }
+    drop(sealed);
+    fs::remove_file(&mark).unwrap();
+    fs::write(&mark, whole).unwrap();
+    assert_eq!(found(folder.path()).await, (None, FILMS as usize + 2));
 }

@@ -1,0 +1,109 @@
+//! Why nothing is sold, in words for whoever must decide, and how much may have been forgotten.
+
+use database::Doubt;
+use wire::Position;
+
+/// The most sales that one commit holds, as many writes share one: so many numbers of receipts may each missing commit have given.
+pub(super) const SALES_OF_A_COMMIT: u64 = 128;
+
+/// How many numbers of receipts are passed over where nobody can tell how much is missing: more than a large cinema sells in a week.
+pub(super) const NUMBERS_OF_NOBODY_KNOWS: u64 = 50_000;
+
+/// What whoever puts older data back, or begins anew, must know: the mark may lie in the folder that was exchanged.
+pub(crate) const AFTER_A_COPY: &str = "What was sold after a copy was made is gone from the box with it: head office or the printer's paper roll knows it, the seats are \
+    free again, and receipt numbers would be given twice. So after a copy was put back, or the box was set up anew, run `appliance accept-loss --set-back --reason ..` \
+    while the box is stopped, and only then start it";
+
+/// Why nothing is sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// The database cannot prove its past.
+    Doubt(Doubt),
+    /// The chain of events is broken after this one.
+    Chain(u64),
+    /// The hub knows the stream up to this event, and the box has another one or none.
+    Hub(Position),
+    /// A person says that the data is older than what was sold.
+    SetBack,
+}
+
+impl Stop {
+    fn missing(&self) -> String {
+        match self {
+            Self::Doubt(doubt) => doubt.to_string(),
+            Self::Chain(after) => {
+                format!("what this box tells the hub is damaged after event {after}")
+            }
+            Self::Hub(known) => {
+                let seq = known.seq;
+                format!("the hub knows event {seq} of this box, and the box has another or none")
+            }
+            Self::SetBack => "what was sold after the data was copied".to_owned(),
+        }
+    }
+
+    /// What may be better than to take it as it is.
+    fn way_out(&self) -> String {
+        match self {
+            Self::Doubt(Doubt::NoMark) => {
+                "Put the mark back (or the medium that it lies on) and start the box again".to_owned()
+            }
+            Self::Doubt(Doubt::Gone(_)) => {
+                "Stop the box, put the file back if it was moved, and start it again".to_owned()
+            }
+            Self::Doubt(Doubt::Unmarked(_)) => {
+                "Nothing is missing: give the medium of the mark room, or have it written to again, or copy the mark to another folder and name that as `mark_folder` in \
+                 [data]; then start the box again"
+                    .to_owned()
+            }
+            Self::Doubt(
+                Doubt::Behind { .. } | Doubt::OtherRun | Doubt::OtherDatabase | Doubt::Damaged(_),
+            )
+            | Self::Chain(_)
+            | Self::Hub(_)
+            | Self::SetBack => format!(
+                "A copy of the data folder helps only if it is newer than what is here, or if nothing here can be read: stop the box and put it back. {AFTER_A_COPY}"
+            ),
+        }
+    }
+
+    /// How many numbers of receipts may have been given and are forgotten.
+    fn numbers(&self) -> u64 {
+        match self {
+            Self::Doubt(Doubt::Unmarked(_)) => 0,
+            Self::Doubt(Doubt::Behind { commits }) => commits.saturating_mul(SALES_OF_A_COMMIT),
+            Self::Doubt(
+                Doubt::OtherRun
+                | Doubt::NoMark
+                | Doubt::OtherDatabase
+                | Doubt::Damaged(_)
+                | Doubt::Gone(_),
+            )
+            | Self::Chain(_)
+            | Self::Hub(_)
+            | Self::SetBack => NUMBERS_OF_NOBODY_KNOWS,
+        }
+    }
+}
+
+/// All that is wrong.
+pub(super) fn missing(found: &[Stop]) -> String {
+    let each: Vec<_> = found.iter().map(Stop::missing).collect();
+    each.join("; and ")
+}
+
+/// What is wrong and what can be done about it.
+pub(super) fn words(found: &[Stop]) -> String {
+    let mut ways_out: Vec<_> = found.iter().map(Stop::way_out).collect();
+    ways_out.dedup();
+    format!(
+        "This box cannot prove that it has all that it sold: {}. Before anything else look at the card payments that were under way (`appliance cases` lists them): money may have been taken. {}. A manager may also take what is stored as it is: `appliance accept-loss --reason ..`; seats that were sold and are forgotten may then be sold again.",
+        missing(found),
+        ways_out.join(". ")
+    )
+}
+
+/// How many numbers of receipts may have been given and are forgotten: one loss may show in several ways.
+pub(super) fn numbers(found: &[Stop]) -> u64 {
+    found.iter().map(Stop::numbers).max().unwrap_or(0)
+}
