@@ -22,8 +22,8 @@ type Written = Result<Position, PostError>;
 pub(crate) struct Room(Arc<Semaphore>);
 
 impl Room {
-    /// An eighth of what the writer's queue takes.
-    const DELIVERIES: usize = 128;
+    /// A sixteenth of what the writer's queue takes.
+    const DELIVERIES: usize = 64;
 
     /// The room of a process.
     pub(crate) fn new() -> Self {

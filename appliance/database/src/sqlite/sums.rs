@@ -5,8 +5,11 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
+use std::num::NonZero;
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use sha2::{Digest as _, Sha256};
 
@@ -22,6 +25,9 @@ const LOCKED_PAGE: u32 = 0x4000_0000 / 4096 + 1;
 
 /// Pages that are read at once.
 const AT_ONCE: usize = 256;
+
+/// The most threads that read a file.
+const READERS: usize = 4;
 
 /// The first bytes of a digest: enough to see chance, which is all that they are for.
 type Sum = [u8; 8];
@@ -62,28 +68,26 @@ impl Sums {
 
     /// The sums of a main file as it is.
     pub(super) fn of(main: &Path, file: &File) -> io::Result<Self> {
-        let mut sums = Self {
+        Ok(Self {
             path: beside(main, "-sums"),
-            pages: Vec::new(),
+            pages: sums_of(file)?,
             is_damaged: false,
-        };
-        each_page(file, |_, sum| sums.pages.push(sum))?;
-        Ok(sums)
+        })
     }
 
     /// The pages that are not as they were written, those aside that the log holds; or that damage was met before.
     pub(super) fn damage(&self, file: &File, in_log: &BTreeSet<u32>) -> io::Result<Option<String>> {
-        let mut wrong = BTreeSet::new();
-        let mut there = 0;
-        each_page(file, |page, sum| {
-            there = page;
-            if self.pages.get(page as usize - 1) != Some(&sum) {
-                wrong.insert(page);
-            }
-        })?;
-        let all = u32::try_from(self.pages.len()).unwrap_or(u32::MAX);
-        wrong.extend(there + 1..=all);
-        wrong.retain(|page| *page != LOCKED_PAGE && !in_log.contains(page));
+        let there = sums_of(file)?;
+        let all = self.pages.len();
+        let is_wrong = |page: &u32| {
+            let index = *page as usize - 1;
+            there.get(index) != self.pages.get(index)
+        };
+        let pages = 1..=u32::try_from(there.len().max(all)).unwrap_or(u32::MAX);
+        let wrong: Vec<u32> = pages
+            .filter(|page| *page != LOCKED_PAGE && !in_log.contains(page))
+            .filter(is_wrong)
+            .collect();
         Ok(match wrong.first() {
             Some(first) => Some(format!(
                 "{} of {all} pages are not as they were written, the first is page {first}",
@@ -103,7 +107,7 @@ impl Sums {
         for number in pages.iter().filter(|number| **number as usize <= all) {
             let index = *number as usize - 1;
             file.read_exact_at(&mut page, (index * PAGE) as u64)?;
-            self.pages[index] = sum(&page);
+            self.pages[index] = sum_of(&page);
         }
         Ok(())
     }
@@ -154,36 +158,62 @@ impl Sums {
     }
 }
 
-fn sum(page: &[u8]) -> Sum {
+fn sum_of(page: &[u8]) -> Sum {
     let digest: [u8; DIGEST_BYTES] = Sha256::digest(page).into();
     let mut sum = Sum::default();
     sum.copy_from_slice(&digest[..8]);
     sum
 }
 
-/// Every page with its number, from 1, as far as the file has whole ones; what is left of a page has no sum that fits.
-fn each_page(file: &File, mut see: impl FnMut(u32, Sum)) -> io::Result<()> {
+/// The sum of every page, as far as the file has whole ones; what is left of a page has no sum that fits. Several read at once,
+/// for a start waits for it.
+fn sums_of(file: &File) -> io::Result<Vec<Sum>> {
+    let bytes = file.metadata()?.len();
+    let pages = usize::try_from(bytes.div_ceil(PAGE as u64)).unwrap_or(usize::MAX);
+    let readers = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(READERS);
+    let share = pages.div_ceil(readers).max(AT_ONCE);
+    let mut sums = vec![Sum::default(); pages];
+    thread::scope(|scope| {
+        let reading: Vec<_> = sums
+            .chunks_mut(share)
+            .enumerate()
+            .map(|(nth, sums)| scope.spawn(move || fill(sums, file, nth * share)))
+            .collect();
+        // A thread that panics ends this one too.
+        reading
+            .into_iter()
+            .try_for_each(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })?;
+    Ok(sums)
+}
+
+/// Fills in the sums of the pages from `first` on, counted from nought.
+fn fill(sums: &mut [Sum], file: &File, first: usize) -> io::Result<()> {
     let mut bytes = vec![0; AT_ONCE * PAGE];
-    let (mut number, mut at) = (0, 0);
-    loop {
-        let mut filled = 0;
-        while filled < bytes.len() {
-            match file.read_at(&mut bytes[filled..], at + filled as u64) {
-                Ok(0) => break,
-                Ok(more) => filled += more,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+    for (nth, sums) in sums.chunks_mut(AT_ONCE).enumerate() {
+        let at = (first + nth * AT_ONCE) * PAGE;
+        let filled = read_at_most(file, &mut bytes[..sums.len() * PAGE], at as u64)?;
+        for (sum, page) in sums.iter_mut().zip(bytes[..filled].chunks(PAGE)) {
+            *sum = sum_of(page);
         }
-        for page in bytes[..filled].chunks(PAGE) {
-            number += 1;
-            see(number, sum(page));
-        }
-        if filled < bytes.len() {
-            return Ok(());
-        }
-        at += filled as u64;
     }
+    Ok(())
+}
+
+/// Reads until the bytes are full or the file ends.
+fn read_at_most(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match file.read_at(&mut bytes[filled..], at + filled as u64) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }
 
 #[cfg(test)]
