@@ -6,6 +6,7 @@ mod reader;
 
 mod accessible;
 mod buys_tickets;
+mod chooses;
 mod comes_back;
 mod first_night;
 mod focus;

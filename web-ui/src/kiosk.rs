@@ -18,6 +18,7 @@ mod wishes;
 
 mod attract;
 mod basket;
+mod companion;
 mod day_strip;
 mod done;
 mod film_card;
@@ -29,6 +30,7 @@ mod idle_question;
 mod kind_sheet;
 mod language_sheet;
 mod leave_sheet;
+mod left_alone;
 mod out_of_service;
 mod pairing;
 mod pay;
@@ -71,6 +73,8 @@ pub fn App() -> impl IntoView {
         </main>
         <foot_bar::FootBar/>
         <kind_sheet::KindSheet/>
+        <left_alone::LeftAloneSheet/>
+        <companion::CompanionSheet/>
         <language_sheet::LanguageSheet/>
         <help::HelpSheet/>
         <leave_sheet::LeaveSheet/>

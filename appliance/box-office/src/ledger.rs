@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::single_seats::FreeSeats;
 use crate::{BlockId, Custodian, Epoch, HoldId, SeatId, TicketId};
 
-pub use choice::{Held, HoldRules, MOST_SEATS_PER_HOLD, places_needed};
+pub use choice::{Held, HoldRules, LeftAlone, MOST_SEATS_PER_HOLD, places_needed};
 pub use refusal::{GiveRefusal, HoldRefusal, RefundRefusal, SeatsRefusal, SellRefusal};
 pub use transfer::Granted;
 

@@ -82,6 +82,23 @@ impl<'a> FreeSeats<'a> {
         }
     }
 
+    /// The chosen chairs moved along their stretch by as little as leaves nobody alone, each to one of its kind; none, if there are no such.
+    pub(crate) fn moved_along(&self, chosen: &[usize]) -> Option<Vec<usize>> {
+        let has_all = |stretch: &&Range<usize>| chosen.iter().all(|place| stretch.contains(place));
+        let stretch = self.stretches.iter().find(has_all)?;
+        let moved = |by: isize| -> Option<Vec<usize>> {
+            let places = chosen.iter().map(|&place| {
+                let to = place.checked_add_signed(by)?;
+                let fits = stretch.contains(&to) && self.plan.kind(to) == self.plan.kind(place);
+                fits.then_some(to)
+            });
+            let places: Vec<usize> = places.collect::<Option<_>>()?;
+            isolated(stretch, &places).is_empty().then_some(places)
+        };
+        let farthest = isize::try_from(stretch.len()).ok()?;
+        (1..farthest).flat_map(|by| [-by, by]).find_map(moved)
+    }
+
     /// Whether `count` chairs side by side can be had outside the `touched` stretches without leaving one over. Of a part of a
     /// room nobody knows, so it says yes.
     fn fits_elsewhere(&self, count: usize, touched: &[&Range<usize>]) -> bool {

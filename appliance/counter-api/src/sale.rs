@@ -118,6 +118,9 @@ pub struct Warning {
     pub code: String,
     /// The seats.
     pub seats: Vec<SeatId>,
+    /// What would leave none over: as many free seats of the same kinds, as near as can be in the same row. Empty, if there are no such.
+    #[serde(default)]
+    pub instead: Vec<SeatId>,
 }
 
 /// `POST /api/v1/holds/{id}/tenders` (with an `Idempotency-Key`): exactly one of the two.

@@ -15,7 +15,8 @@ mod under_way;
 use box_office::checkout::{
     Means, Payment, PaymentEvent, PurchaseFact, PurchaseRefusal, PurchaseTrigger,
 };
-use box_office::{HoldId, SaleId, SeatId, ShowtimeId, TenderId};
+use box_office::ledger::LeftAlone;
+use box_office::{HoldId, SaleId, ShowtimeId, TenderId};
 use counter_api::{HoldRequest, SettleRequest};
 use database::{Snapshot, Tx};
 use jiff::SignedDuration;
@@ -59,7 +60,7 @@ pub(crate) struct PurchaseNow {
     pub(crate) payments: Vec<PaymentRow>,
     pub(crate) sale: Option<SaleId>,
     /// Seats that this choice leaves over alone (lenient mode).
-    pub(crate) left_alone: Vec<SeatId>,
+    pub(crate) left_alone: LeftAlone,
 }
 
 /// Holds seats for a buyer.

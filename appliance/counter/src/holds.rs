@@ -6,6 +6,7 @@ mod refusal;
 mod store;
 
 use box_office::checkout::Purchase;
+use box_office::ledger::LeftAlone;
 use box_office::{Currency, HoldId, SeatId, TicketKindId};
 use counter_api::HoldRequest;
 use database::{Snapshot, Tx};
@@ -92,7 +93,7 @@ pub(crate) fn hold(
     at: &At,
     wish: &Wish<'_>,
     end_lapsed: EndLapsed,
-) -> Result<(HoldRow, Vec<SeatId>), HoldRefused> {
+) -> Result<(HoldRow, LeftAlone), HoldRefused> {
     let (scheduled, now_ms) = (wish.scheduled, at.running_ms());
     let chosen = choice::choose(tx, at, wish, &[], end_lapsed)?;
     let language = wish.request.language.as_deref();
@@ -135,7 +136,7 @@ pub(crate) fn choose(
     row: &mut HoldRow,
     request: &HoldRequest,
     end_lapsed: EndLapsed,
-) -> Result<Vec<SeatId>, HoldRefused> {
+) -> Result<LeftAlone, HoldRefused> {
     let scheduled = catalogue::on_sale_now(tx, &at.catalogue(), row.showtime, at.clock.now())?;
     let former: Vec<SeatId> = row.lines.iter().map(|line| line.seat.clone()).collect();
     let wish = Wish {

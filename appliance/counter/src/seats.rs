@@ -12,7 +12,8 @@ use box_office::ledger::{
     Changes, Ledger, MOST_SEATS_PER_HOLD, SeatMove, SeatRecord, SeatState, places_needed,
 };
 use box_office::{
-    Closeness, Custodian, Epoch, HoldId, Layout, SeatId, ShowtimeId, TicketId, Wish, best_available,
+    Closeness, Custodian, Epoch, HoldId, Layout, SeatId, SeatKind, ShowtimeId, TicketId, Wish,
+    best_available,
 };
 use counter_api::{BestAvailable, SeatState as Shown};
 use database::{Snapshot, Tx};
@@ -314,6 +315,8 @@ pub(crate) struct Together {
     #[serde(default)]
     #[param(maximum = 50)]
     nth: u32,
+    /// Seats of this kind only, apart from places for wheelchairs and who comes along with them.
+    kind: Option<SeatKind>,
     /// A hold whose seats count as free: the guest's own.
     hold: Option<HoldId>,
 }
@@ -345,7 +348,7 @@ pub(crate) async fn best(
     let wish = Wish {
         count,
         wheelchairs: wanted.wheelchairs as usize,
-        only: None,
+        only: wanted.kind,
         single_seats: scheduled.showtime.single_seats,
         nth: wanted.nth.min(MOST_PROPOSALS) as usize,
     };

@@ -1,7 +1,7 @@
 //! Every question that the kiosk asks the box.
 
 use appliance_api::{PairRequest, Paired, Status};
-use box_office::{HoldId, SaleId, ShowtimeId, TenderId};
+use box_office::{HoldId, SaleId, SeatKind, ShowtimeId, TenderId};
 use counter_api::{
     BestAvailable, CardRequest, Cinema, DayProgramme, Hold, HoldRequest, Sale, SeatChoice, SeatMap,
     SettleRequest, ShowtimeWithLayout, Tender, TenderRequest, UnderWay,
@@ -48,16 +48,23 @@ pub async fn seats(id: &ShowtimeId) -> Result<SeatMap, Trouble> {
     get(&format!("/api/v1/showtimes/{id}/seats")).await
 }
 
-/// The `nth` best free seats together; nothing is held.
+/// The `nth` best free seats together, those of one's own hold among them, of one kind only if one is named; nothing is held.
 pub async fn best_available(
     id: &ShowtimeId,
-    count: u32,
-    nth: u32,
+    (count, nth): (u32, u32),
+    only: Option<SeatKind>,
+    hold: Option<&HoldId>,
 ) -> Result<BestAvailable, Trouble> {
-    get(&format!(
-        "/api/v1/showtimes/{id}/best-available?count={count}&nth={nth}"
-    ))
-    .await
+    let kind = match only {
+        None => String::new(),
+        // Whoever comes along sits beside it.
+        Some(SeatKind::Wheelchair | SeatKind::Companion) => "&wheelchairs=1".to_owned(),
+        Some(kind) => format!("&kind={}", kind.word()),
+    };
+    let hold = hold.map_or_else(String::new, |hold| format!("&hold={hold}"));
+    let asked =
+        format!("/api/v1/showtimes/{id}/best-available?count={count}&nth={nth}{kind}{hold}");
+    get(&asked).await
 }
 
 /// Holds seats, for a guest who speaks `language`.

@@ -6,7 +6,8 @@ use box_office::SeatKind;
 use counter_api::{Hold, Line, ShowtimeWithLayout};
 use leptos::prelude::*;
 
-use super::notice::Notice;
+use super::companion::touch_seats;
+use super::left_alone;
 use super::state::{Kiosk, Sheet};
 use crate::format::{Countdown, money};
 use crate::icons::{self, Icon};
@@ -53,10 +54,9 @@ fn lines_of(hold: &Hold, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> impl
 pub fn NoticeBox() -> impl IntoView {
     let kiosk = Kiosk::here();
     let notice = kiosk.order.notice;
-    let class = move || match notice.with(|notice| notice.as_ref().map(Notice::is_a_hint)) {
-        None => "notice",
-        Some(true) => "notice hint",
-        Some(false) => "notice bad",
+    let class = move || match notice.with(Option::is_some) {
+        false => "notice",
+        true => "notice bad",
     };
     view! {
         <div class=class data-testid="notice">
@@ -69,7 +69,6 @@ pub fn NoticeBox() -> impl IntoView {
 #[component]
 fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> impl IntoView {
     let kiosk = Kiosk::here();
-    let order = kiosk.order;
     let named = line.clone();
     let seat_words = move || {
         let words = kiosk.language.get().words();
@@ -112,7 +111,7 @@ fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> imp
                 .map(|place| room.together(place))
                 .unwrap_or_default()
         });
-        order.toggle(&seats);
+        touch_seats(kiosk, &seats);
     };
     view! {
         <li class="ticket-line" data-testid=format!("line-{testid}")>
@@ -165,7 +164,7 @@ fn Footer(hold: Memo<Option<Hold>>) -> impl IntoView {
                 <strong data-testid="total">{total}</strong>
             </div>
             <HoldCountdown/>
-            <TextButton class="next pay" icon=icons::CREDIT_CARD words=pay_words testid="pay" disabled=cannot_pay on_touch=move || kiosk.pay()/>
+            <TextButton class="next pay" icon=icons::CREDIT_CARD words=pay_words testid="pay" disabled=cannot_pay on_touch=move || left_alone::go_on(kiosk)/>
         </div>
     }
 }

@@ -15,7 +15,7 @@ pub fn KindSheet() -> impl IntoView {
     let kiosk = Kiosk::here();
     let seat = Memo::new(move |_| match kiosk.sheet.get() {
         Some(Over::Kinds(seat)) => Some(seat),
-        Some(Over::Languages | Over::Help | Over::Leaving(..)) | None => None,
+        Some(_) | None => None,
     });
     move || seat.get().map(|seat| view! { <Kinds seat/> })
 }

@@ -14,7 +14,7 @@ pub fn LeaveSheet() -> impl IntoView {
     let kiosk = Kiosk::here();
     let leaving = Memo::new(move |_| match kiosk.sheet.get() {
         Some(Over::Leaving(event, loss)) => Some((event, loss)),
-        Some(Over::Languages | Over::Help | Over::Kinds(_)) | None => None,
+        Some(_) | None => None,
     });
     move || {
         leaving

@@ -1,7 +1,7 @@
 //! What a guest is told beside the seats and the basket: what happened, and the way on.
 
 use box_office::{Layout, SeatId};
-use counter_api::{Hold, Problem};
+use counter_api::Problem;
 
 use super::payment::Outcome;
 use crate::client::Trouble;
@@ -25,8 +25,6 @@ pub enum Notice {
     TimeUp,
     /// There are no such seats together any more.
     NoneTogether,
-    /// These seats would be left over alone; the guest may go on.
-    LeftAlone(Vec<SeatId>),
     /// The bank refused the card.
     Declined,
     /// The payment was stopped.
@@ -65,30 +63,6 @@ impl Notice {
         }
     }
 
-    /// What the box would mention about a hold that it granted.
-    pub fn of_warnings(hold: &Hold) -> Option<Self> {
-        let seats: Vec<_> = hold
-            .warnings
-            .iter()
-            .flat_map(|warning| warning.seats.clone())
-            .collect();
-        (!seats.is_empty()).then_some(Self::LeftAlone(seats))
-    }
-
-    /// Whether the guest may simply go on.
-    pub fn is_a_hint(&self) -> bool {
-        match self {
-            Self::LeftAlone(_) => true,
-            Self::Refused { .. }
-            | Self::Unreachable
-            | Self::TimeUp
-            | Self::NoneTogether
-            | Self::Declined
-            | Self::Cancelled
-            | Self::Refunded => false,
-        }
-    }
-
     /// The notice in words, its seats as they are called in the room.
     pub fn text(&self, words: &Words, room: Option<&Layout>) -> String {
         match self {
@@ -103,7 +77,6 @@ impl Notice {
             Self::Unreachable => words.unreachable.to_owned(),
             Self::TimeUp => words.time_up.to_owned(),
             Self::NoneTogether => words.none_together.to_owned(),
-            Self::LeftAlone(seats) => fill(words.left_alone, &[("seats", &listed(seats, room))]),
             Self::Declined => words.declined.to_owned(),
             Self::Cancelled => words.cancelled.to_owned(),
             Self::Refunded => words.refunded.to_owned(),
@@ -111,7 +84,8 @@ impl Notice {
     }
 }
 
-fn listed(seats: &[SeatId], room: Option<&Layout>) -> String {
+/// Seats as they are called in the room: "F7, F8".
+pub fn listed(seats: &[SeatId], room: Option<&Layout>) -> String {
     let name = |seat: &SeatId| {
         let label = room.and_then(|room| room.label(seat));
         label.unwrap_or_else(|| seat.to_string())

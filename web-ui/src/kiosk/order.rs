@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use box_office::{HoldId, SeatId, TicketKindId};
+use box_office::{HoldId, SeatId, SeatKind, TicketKindId};
 use counter_api::{Hold, HoldState, ShowtimeWithLayout};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -70,19 +70,25 @@ impl Order {
         self.wish(|wishes| wishes.want(seats));
     }
 
+    /// Wants the tickets of the basket on these seats.
+    pub fn move_to(self, seats: &[SeatId]) {
+        self.wish(|wishes| wishes.move_to(seats));
+    }
+
     /// Wants another kind of ticket for a seat.
     pub fn want_kind(self, seat: &SeatId, kind: TicketKindId) {
         self.wish(|wishes| wishes.want_kind(seat, kind));
     }
 
     /// Wants the best `count` seats together, or the next best if some were shown already.
-    pub async fn propose(self, count: u32) {
+    pub async fn propose(self, count: u32, only: Option<SeatKind>) {
         let Some(showtime) = self.showtime.get_untracked() else {
             return;
         };
-        // The seats held here are not free for the next proposal, which so begins one earlier.
-        let nth = self.proposals_shown.get_untracked().saturating_sub(1);
-        match client::best_available(&showtime.showtime.id, count, nth).await {
+        let wanted = (count, self.proposals_shown.get_untracked());
+        let hold = untrack(|| self.hold()).map(|hold| hold.id);
+        let (id, hold) = (&showtime.showtime.id, hold.as_ref());
+        match client::best_available(id, wanted, only, hold).await {
             Ok(found) if found.seats.is_empty() => {
                 self.proposals_shown.set(0);
                 self.notice.set(Some(Notice::NoneTogether));
@@ -226,7 +232,7 @@ impl Order {
                 self.ends_at.set(Some(
                     clock::monotonic() + Duration::from_millis(hold.expires_in_ms),
                 ));
-                self.notice.set(Notice::of_warnings(hold));
+                self.notice.set(None);
             }
             Answer::Released => self.ends_at.set(None),
             Answer::Refused(problem) => self

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::basket::Basket;
+use super::companion::touch_seats;
 use super::film_page::age_words;
 use super::flow::Event;
 use super::notice::Notice;
@@ -124,8 +125,9 @@ fn Chooser(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
     let room = Room::of(&showtime.layout, showtime.curve);
     let live = watch(showtime.showtime.id.clone(), &room);
     let drawn = StoredValue::new(room.clone());
-    let touch =
-        Callback::new(move |place| order.toggle(&drawn.with_value(|room| room.together(place))));
+    let touch = Callback::new(move |place| {
+        touch_seats(kiosk, &drawn.with_value(|room| room.together(place)))
+    });
     let full_price = showtime.ticket_kinds.first().map(|kind| &kind.id);
     let board = Board::new(room, &showtime.prices, full_price, touch);
     Effect::new(move |_| {
@@ -163,7 +165,7 @@ fn Chooser(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
             {seats}
         </div>
         <div class="seat-tools">
-            <Together most=showtime.most_seats/>
+            <Together most=showtime.most_seats filter=board.filter/>
             <ShapeSwitch shape/>
             <Legend board is_cut/>
         </div>

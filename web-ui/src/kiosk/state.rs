@@ -38,6 +38,10 @@ pub enum Sheet {
     Kinds(SeatId),
     /// Whether to lose something by what was touched.
     Leaving(Event, Loss),
+    /// A seat would stay free alone, and others would leave none.
+    LeftAlone,
+    /// This wheelchair place is to be given up while the place of whoever comes along is kept.
+    Companion(SeatId),
 }
 
 /// The state of the kiosk. Cheap to copy.

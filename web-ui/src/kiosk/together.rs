@@ -1,5 +1,6 @@
 //! "Two together": the box proposes the best seats, and other ones on request.
 
+use box_office::SeatKind;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -12,11 +13,18 @@ use crate::words::{fill, say};
 pub fn Together(
     /// The most seats of one hold.
     most: u32,
+    /// The kind of seat that alone is wanted.
+    filter: RwSignal<Option<SeatKind>>,
 ) -> impl IntoView {
     let kiosk = Kiosk::here();
     let order = kiosk.order;
     let count = RwSignal::new(most.clamp(1, 2));
     let is_asking = RwSignal::new(false);
+    Effect::watch(
+        move || filter.get(),
+        move |_, _, _| order.proposals_shown.set(0),
+        false,
+    );
     let change = move |by: i32| {
         order.proposals_shown.set(0);
         count.update(|count| *count = count.saturating_add_signed(by).clamp(1, most));
@@ -32,7 +40,9 @@ pub fn Together(
     let propose = move |_| {
         is_asking.set(true);
         spawn_local(async move {
-            order.propose(count.get_untracked()).await;
+            order
+                .propose(count.get_untracked(), filter.get_untracked())
+                .await;
             is_asking.set(false);
         });
     };

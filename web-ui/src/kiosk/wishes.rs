@@ -106,6 +106,16 @@ impl Wishes {
             .collect();
     }
 
+    /// Wants the kinds of ticket that are confirmed on these seats, in their order.
+    pub fn move_to(&mut self, seats: &[SeatId]) {
+        let lines = self.confirmed.iter().flat_map(|hold| &hold.basket.lines);
+        let moved = seats.iter().zip(lines).map(|(seat, line)| SeatChoice {
+            seat: seat.clone(),
+            ticket_kind: Some(line.ticket_kind.clone()),
+        });
+        self.wanted = moved.collect();
+    }
+
     /// Wants another kind of ticket for a seat.
     pub fn want_kind(&mut self, seat: &SeatId, kind: TicketKindId) {
         if let Some(choice) = self.wanted.iter_mut().find(|choice| choice.seat == *seat) {

@@ -10,6 +10,9 @@ use super::view::{Size, View};
 use crate::format;
 use crate::words::{Language, Words, seat_name, spoken};
 
+/// Who picks wheelchair places picks the seats beside them.
+const WITH_A_WHEELCHAIR: (SeatKind, SeatKind) = (SeatKind::Wheelchair, SeatKind::Companion);
+
 /// A room on the screen. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Board {
@@ -106,6 +109,23 @@ impl Board {
                 .find(|(of, _)| *of == kind)
                 .map(|(_, price)| *price)
         })
+    }
+
+    /// Whether a seat of this kind and look stands back behind the kind that was picked. One's own choice never does.
+    pub fn is_passed_over(self, kind: SeatKind, look: Look) -> bool {
+        let is_picked = |only: SeatKind| only == kind || (only, kind) == WITH_A_WHEELCHAIR;
+        let is_own = matches!(look, Look::Chosen | Look::Wanted);
+        !is_own && self.filter.get().is_some_and(|only| !is_picked(only))
+    }
+
+    /// Shows the seats of a kind alone and as large as they fit; those of all kinds, if it was picked already.
+    pub fn pick(self, kind: SeatKind) {
+        let picked = (self.filter.get_untracked() != Some(kind)).then_some(kind);
+        self.filter.set(picked);
+        let (whole, size) = untrack(|| (self.whole(), self.size.get()));
+        let around = picked.and_then(|kind| self.room.with_value(|room| room.around(kind)));
+        self.view
+            .set(around.map_or(whole, |around| View::fit_in(whole, around, size)));
     }
 
     /// The view that shows the whole room.

@@ -44,11 +44,7 @@ pub fn Legend(
 #[component]
 fn Band(board: Board, kind: SeatKind) -> impl IntoView {
     let is_picked = move || board.filter.get() == Some(kind);
-    let pick = move |_| {
-        board
-            .filter
-            .update(|filter| *filter = (*filter != Some(kind)).then_some(kind));
-    };
+    let pick = move |_| board.pick(kind);
     let name = move || kind_name(board.language.get().words(), kind);
     let price = move || {
         board

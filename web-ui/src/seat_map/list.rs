@@ -62,8 +62,7 @@ fn ListedSeat(board: Board, place: usize) -> impl IntoView {
         return ().into_any();
     };
     let look = Memo::new(move |_| board.look(place));
-    let shown =
-        move || look.get().can_be_touched() && board.filter.get().is_none_or(|only| only == kind);
+    let shown = move || look.get().can_be_touched() && !board.is_passed_over(kind, look.get());
     let price = move || {
         board
             .price(kind)

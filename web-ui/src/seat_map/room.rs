@@ -225,6 +225,26 @@ impl Room {
         self.seats.iter().position(|drawn| drawn.seat == *seat)
     }
 
+    /// The part of the room where the seats of a kind are, with a seat's width around it.
+    pub fn around(&self, kind: SeatKind) -> Option<View> {
+        let of_kind = || self.seats.iter().filter(move |seat| seat.kind == kind);
+        let (left, right) = (
+            of_kind().map(|seat| seat.x).min()?,
+            of_kind().map(|seat| seat.x).max()?,
+        );
+        let (top, bottom) = (
+            of_kind().map(|seat| seat.y).min()?,
+            of_kind().map(|seat| seat.y).max()?,
+        );
+        let margin = 3 * HALF;
+        Some(View {
+            x: left - margin,
+            y: top - margin,
+            width: right - left + 2 * margin,
+            height: bottom - top + 2 * margin,
+        })
+    }
+
     /// The kinds of seat in the room, in the order of [`SeatKind::ALL`].
     pub fn kinds(&self) -> Vec<SeatKind> {
         SeatKind::ALL

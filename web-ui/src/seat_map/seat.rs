@@ -25,10 +25,9 @@ pub(super) fn Seat(
     let kind = drawn.kind;
     let look = Memo::new(move |_| board.look(place));
     let class = move || {
-        let faded = if board.filter.get().is_some_and(|only| only != kind) {
-            " faded"
-        } else {
-            ""
+        let faded = match board.is_passed_over(kind, look.get()) {
+            true => " faded",
+            false => "",
         };
         format!("seat {} {}{faded}", kind.word(), look.get().class())
     };

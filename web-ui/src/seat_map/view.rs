@@ -52,6 +52,19 @@ impl View {
         }
     }
 
+    /// The smallest view that shows `part`, no closer than guests come and without leaving `whole`.
+    pub fn fit_in(whole: Self, part: Self, size: Size) -> Self {
+        let fitted = Self::fit(part, size);
+        let permille = scaled(whole.width, 1000, fitted.width.max(1));
+        let middle = fitted.middle();
+        let closer = whole.zoomed(whole, whole.middle(), permille.max(1000));
+        closer.moved(
+            whole,
+            middle.0 - closer.middle().0,
+            middle.1 - closer.middle().1,
+        )
+    }
+
     /// The point of the room under a pixel of the map.
     pub fn room_point(self, size: Size, (x, y): (i32, i32)) -> (i32, i32) {
         (
@@ -170,6 +183,27 @@ mod tests {
         );
         assert_eq!(whole.room_point(SIZE, (0, 0)), (-100, -700));
         assert_eq!(whole.room_point(SIZE, (1000, 500)), (1900, 300));
+    }
+
+    #[test]
+    fn a_part_is_shown_as_large_as_it_fits_and_in_the_middle() {
+        let whole = View::fit(FRAME, SIZE);
+        let part = View {
+            x: 400,
+            y: 0,
+            width: 1000,
+            height: 200,
+        };
+        let near = View::fit_in(whole, part, SIZE);
+        assert_eq!((near.width, near.height), (1000, 1000));
+        assert_eq!(near.middle(), part.middle());
+        assert_eq!(View::fit_in(whole, whole, SIZE), whole);
+        let beyond = View { x: 1500, ..part };
+        assert_eq!(
+            View::fit_in(whole, beyond, SIZE).x,
+            900,
+            "it stays in the room"
+        );
     }
 
     #[test]

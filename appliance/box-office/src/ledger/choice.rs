@@ -35,11 +35,20 @@ impl Default for HoldRules {
 pub struct Held {
     /// The seats wanted become the hold's; those that it had and are not wanted any more become free.
     pub changes: Changes,
-    /// Seats that this choice leaves over alone, which a clerk would mention.
-    pub left_alone: Vec<SeatId>,
+    /// What this choice leaves over alone, which a clerk would mention.
+    pub left_alone: LeftAlone,
     /// Lapsed holds of which seats were taken, once each: whoever stores the changes also ends these and frees the rest of
     /// their seats.
     pub lapsed_holds: Vec<HoldId>,
+}
+
+/// Seats that a choice leaves over alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// The seats.
+    pub seats: Vec<SeatId>,
+    /// What leaves none: as many seats of the same kinds, as near as can be in the same row. Empty, if there are no such.
+    pub instead: Vec<SeatId>,
 }
 
 /// The ranges of places to load before [`Ledger::hold`] is asked for these seats (those wanted, and those that the hold has
@@ -214,15 +223,14 @@ impl Ledger<'_> {
         hold: &HoldId,
         lapsed: &dyn Fn(&HoldId) -> bool,
         mode: SingleSeatMode,
-    ) -> Result<Vec<SeatId>, HoldRefusal> {
+    ) -> Result<LeftAlone, HoldRefusal> {
+        let room = self.free_seats(Some(hold), lapsed);
         let left = match mode {
             SingleSeatMode::Off => LeftOver::None,
-            SingleSeatMode::Lenient | SingleSeatMode::Strict => {
-                self.free_seats(Some(hold), lapsed).left_over(places)
-            }
+            SingleSeatMode::Lenient | SingleSeatMode::Strict => room.left_over(places),
         };
         match (left, mode) {
-            (LeftOver::None, _) => Ok(Vec::new()),
+            (LeftOver::None, _) => Ok(LeftAlone::default()),
             (LeftOver::Avoidable(left), SingleSeatMode::Strict) => {
                 Err(HoldRefusal::SingleSeatLeft {
                     seats: self.names(left),
@@ -231,7 +239,10 @@ impl Ledger<'_> {
             (
                 LeftOver::Avoidable(left) | LeftOver::Unavoidable(left),
                 SingleSeatMode::Strict | SingleSeatMode::Lenient | SingleSeatMode::Off,
-            ) => Ok(self.names(left)),
+            ) => Ok(LeftAlone {
+                seats: self.names(left),
+                instead: self.names(room.moved_along(places).unwrap_or_default()),
+            }),
         }
     }
 }

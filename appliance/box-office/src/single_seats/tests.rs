@@ -158,11 +158,11 @@ fn the_modes_refuse_warn_and_do_not_mind() {
         Err(HoldRefusal::SingleSeatLeft { seats: a1.clone() })
     );
     assert_eq!(
-        ask(SingleSeatMode::Lenient).map(|held| held.left_alone),
+        ask(SingleSeatMode::Lenient).map(|held| held.left_alone.seats),
         Ok(a1)
     );
     assert_eq!(
-        ask(SingleSeatMode::Off).map(|held| held.left_alone),
+        ask(SingleSeatMode::Off).map(|held| held.left_alone.seats),
         Ok(Vec::new())
     );
 }
@@ -181,9 +181,33 @@ fn strict_mode_lets_the_unavoidable_pass_with_a_warning() {
         &rules,
     );
     assert_eq!(
-        held.map(|held| held.left_alone),
+        held.map(|held| held.left_alone.seats),
         Ok(vec!["A5".parse().unwrap()])
     );
+}
+
+#[test]
+fn what_is_named_instead_leaves_nobody_alone_and_is_of_the_same_kind() {
+    let instead = |row: &str| {
+        let room = Room::of(&[row]);
+        let held = room.ledger().hold(
+            &room.names(&room.chosen),
+            &"mine".parse().unwrap(),
+            &|_| false,
+            &HoldRules::default(),
+        );
+        held.unwrap().left_alone.instead
+    };
+    let seats =
+        |names: &[&str]| -> Vec<_> { names.iter().map(|name| name.parse().unwrap()).collect() };
+    assert_eq!(instead(".oo..."), seats(&["A1", "A2"]), "one to the left");
+    assert_eq!(instead("..o."), seats(&["A4"]), "the nearest");
+    assert_eq!(
+        instead("oo."),
+        seats(&[]),
+        "whichever two are taken, one is left"
+    );
+    assert_eq!(instead("oo...."), seats(&[]), "nobody is left alone");
 }
 
 #[test]

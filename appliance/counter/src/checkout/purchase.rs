@@ -8,6 +8,7 @@ use box_office::checkout::{
     self as machine, Means, Payment, PaymentEffect, PaymentEvent, PurchaseEffect, PurchaseFact,
     PurchaseRefusal, PurchaseTrigger, Step, Sums, Told, WordRefusal,
 };
+use box_office::ledger::LeftAlone;
 use box_office::{HoldId, ShowtimeId, TenderId};
 use counter_api::CardSlip;
 use database::{Snapshot, Tx};
@@ -140,7 +141,7 @@ impl Purchase {
             showtime: self.showtime,
             payments: self.payments,
             sale,
-            left_alone: Vec::new(),
+            left_alone: LeftAlone::default(),
         })
     }
 

@@ -188,11 +188,12 @@ fn shown(at: &At, now: PurchaseNow) -> Hold {
     } = now;
     let money = |minor| Money::new(minor, hold.currency);
     let left_ms = hold.state.left_ms(at.running_ms());
-    let warnings = match left_alone.is_empty() {
+    let warnings = match left_alone.seats.is_empty() {
         true => Vec::new(),
         false => vec![Warning {
             code: "single_seat_left".into(),
-            seats: left_alone,
+            seats: left_alone.seats,
+            instead: left_alone.instead,
         }],
     };
     let paid_minor = payments

@@ -1,6 +1,6 @@
 //! Which seats a hold gets, at the prices of the house.
 
-use box_office::ledger::{HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD};
+use box_office::ledger::{HoldRefusal, HoldRules, Ledger, LeftAlone, MOST_SEATS_PER_HOLD};
 use box_office::{HoldId, SeatId};
 use counter_api::SeatChoice;
 use database::Tx;
@@ -16,7 +16,7 @@ pub(super) struct Chosen {
     pub(super) lines: Vec<StoredLine>,
     pub(super) total_minor: i64,
     pub(super) tax_minor: i64,
-    pub(super) left_alone: Vec<SeatId>,
+    pub(super) left_alone: LeftAlone,
 }
 
 /// Decides on the seats that are wanted and saves them; `former` are those that the hold has already.
