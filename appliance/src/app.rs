@@ -144,6 +144,7 @@ impl App {
                 terminal: terminal.clone(),
                 link: link.clone(),
                 proof: proof.clone(),
+                public: config.http.public.clone(),
             }),
         };
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;

@@ -5,6 +5,7 @@ use box_office::{CinemaId, SaleId};
 use counter::{BuyerId, Counter, Fault, Pays, Ports, Sold, Stopped};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
+use service::settings::PublicAddress;
 use sync_agent::{Applies, Happening};
 use wire::{Body, Delivery, Event};
 
@@ -21,6 +22,7 @@ pub(crate) struct BoxPorts {
     pub(crate) terminal: CardTerminal,
     pub(crate) link: Link,
     pub(crate) proof: Proof,
+    pub(crate) public: Option<PublicAddress>,
 }
 
 impl Ports for BoxPorts {
@@ -51,6 +53,10 @@ impl Ports for BoxPorts {
 
     fn stopped(&self) -> Option<Stopped> {
         self.proof.stops()
+    }
+
+    fn public_address(&self) -> Option<&str> {
+        self.public.as_ref().map(PublicAddress::as_str)
     }
 
     fn cards(&self) -> Option<&dyn Pays> {

@@ -28,6 +28,7 @@ mod mqtts;
 mod one_hub;
 mod open_files;
 mod openapi;
+mod orders;
 mod pages;
 mod pay_by_card;
 mod payment_cases;

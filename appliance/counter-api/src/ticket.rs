@@ -12,6 +12,12 @@ pub struct Ticket {
     pub id: TicketId,
     /// The showtime.
     pub showtime: ShowtimeId,
+    /// The title of the film, as the ticket was sold.
+    pub film: String,
+    /// The room as guests call it.
+    pub auditorium_name: String,
+    /// When the showtime begins, RFC 3339 with the cinema's offset.
+    pub starts_at: String,
     /// The seat.
     pub seat: SeatId,
     /// The block that the seat stands in, as the signs in the room call it, where the room has more than one.

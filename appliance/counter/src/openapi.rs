@@ -16,6 +16,7 @@ use crate::{checkout, programme, seats, tickets};
     seats::routes::best_available,
     tickets::routes::ticket,
     tickets::routes::code,
+    tickets::routes::order_code,
     tickets::routes::keys,
 ))]
 pub struct Everyone;

@@ -43,6 +43,11 @@ pub trait Ports: Send + Sync + 'static {
         None
     }
 
+    /// The address under which guests' phones reach this side's pages, without a slash at its end; none, if it has none.
+    fn public_address(&self) -> Option<&str> {
+        None
+    }
+
     /// Who takes cards; nobody, if none is set up.
     fn cards(&self) -> Option<&dyn Pays> {
         None

@@ -26,6 +26,7 @@ pub fn everyone() -> Router<Counter> {
         .route("/ticket-keys", get(tickets::routes::keys))
         .route("/tickets/{id}", get(tickets::routes::ticket))
         .route("/tickets/{id}/code.svg", get(tickets::routes::code))
+        .route("/sales/{id}/page.svg", get(tickets::routes::order_code))
 }
 
 /// What only a buyer may do.
@@ -46,9 +47,10 @@ pub fn buyers() -> Router<Counter> {
         .route("/sales/{id}/handed-over", post(checkout::routes::hand_over))
 }
 
-/// The pages of tickets, for phones.
+/// The pages of tickets and orders, for phones.
 pub fn pages() -> Router<Counter> {
     Router::new()
         .route("/tickets/{id}", get(tickets::routes::page))
+        .route("/orders/{id}", get(tickets::routes::order))
         .route("/tickets/page.css", get(tickets::routes::style))
 }

@@ -7,13 +7,15 @@ mod refusal;
 pub(crate) mod routes;
 mod store;
 
-use box_office::{Money, ShowtimeId, TicketId};
+use box_office::{Money, SaleId, ShowtimeId, TicketId};
 use counter_api::{Ticket, TicketKey, TicketKeys};
+use database::Snapshot;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use wire::key::hex;
 use wire::ticket::{Claims, TicketSigner};
 
-use crate::catalogue::{self, Catalogue};
+use crate::catalogue::{self, Catalogue, local};
 use crate::counter::At;
 use crate::sold::{TicketFacts, TicketRow};
 
@@ -35,24 +37,52 @@ pub(crate) struct Found {
 
 /// The ticket with this id.
 pub(crate) async fn find(at: &At, id: TicketId) -> Result<Found, TicketRefused> {
-    let catalogue = at.catalogue();
     let asking = at.clone();
-    let (row, showtime, planned) = at
-        .database
+    at.database
         .read(move |db| {
             let row = store::by_id(db, &id)?.ok_or(TicketRefused::UnknownTicket)?;
-            let showtime = catalogue::name_of(db, &asking.catalogue(), row.showtime)?;
-            let planned = catalogue::planned_now(db, asking.cinema(), &showtime)?;
-            Ok::<_, TicketRefused>((row, showtime, planned))
+            found(db, &asking, row)
         })
-        .await?;
+        .await
+}
+
+/// The tickets of an order, in the layout's order.
+pub(crate) async fn find_order(at: &At, sale: SaleId) -> Result<Vec<Found>, TicketRefused> {
+    let asking = at.clone();
+    at.database
+        .read(move |db| {
+            let rows = store::of_sale(db, &sale)?;
+            if rows.is_empty() {
+                return Err(TicketRefused::UnknownTicket);
+            }
+            rows.into_iter()
+                .map(|row| found(db, &asking, row))
+                .collect()
+        })
+        .await
+}
+
+/// Where a phone opens an order; nowhere, if nobody has said under which address people reach this side. A sale's id has 72 random bits:
+/// nobody comes from one order to another.
+pub(crate) fn order_page(at: &At, sale: &SaleId) -> Option<String> {
+    let address = at.ports.public_address()?;
+    Some(format!("{address}/orders/{sale}"))
+}
+
+fn found(db: &mut Snapshot<'_>, at: &At, row: TicketRow) -> Result<Found, TicketRefused> {
+    let catalogue = at.catalogue();
+    let showtime = catalogue::name_of(db, &catalogue, row.showtime)?;
+    let planned = catalogue::planned_now(db, at.cinema(), &showtime)?;
     let starts_at = planned.map_or(row.starts_at, |planned| planned.starts_at);
     Ok(Found {
         is_cancelled: planned.is_some_and(|planned| planned.is_cancelled),
         starts_at,
         moved_from: (starts_at != row.starts_at).then_some(row.starts_at),
         facts: row.facts.clone(),
-        ticket: shown(row, &showtime, &catalogue.signer),
+        ticket: Ticket {
+            starts_at: local(starts_at, &zone_of(&row.facts)),
+            ..shown(row, &showtime, &catalogue.signer)
+        },
     })
 }
 
@@ -74,6 +104,9 @@ pub(crate) fn shown(row: TicketRow, showtime: &ShowtimeId, signer: &TicketSigner
     let code = sign(&row, showtime, signer);
     let money = |minor| Money::new(minor, row.currency);
     Ticket {
+        starts_at: local(row.starts_at, &zone_of(&row.facts)),
+        film: row.facts.film,
+        auditorium_name: row.facts.auditorium,
         showtime: showtime.clone(),
         price: money(row.price_minor),
         tax: money(row.tax_minor),
@@ -86,6 +119,11 @@ pub(crate) fn shown(row: TicketRow, showtime: &ShowtimeId, signer: &TicketSigner
         edition: row.edition,
         code,
     }
+}
+
+/// Where the clocks of a ticket's cinema are. A zone that this machine's data no longer knows is shown as UTC, with its offset.
+pub(crate) fn zone_of(facts: &TicketFacts) -> TimeZone {
+    TimeZone::get(&facts.time_zone).unwrap_or(TimeZone::UTC)
 }
 
 /// The keys that verify a cinema's tickets.

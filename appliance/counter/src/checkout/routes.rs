@@ -266,6 +266,7 @@ fn shown_sale(at: &At, sold: Sold) -> Sale {
         tenders: sold.payments.into_iter().map(shown_payment).collect(),
         change: money(sold.sale.change_minor),
         collection_code: sold.sale.collection_code,
+        page: tickets::order_page(at, &sold.sale.id),
         hold: sold.sale.hold,
         id: sold.sale.id,
         showtime: sold.showtime,

@@ -1,7 +1,6 @@
 //! The page of a ticket: what a phone shows at the door, readable without scripts and without a line once it is open.
 
 use box_office::text::in_markup;
-use jiff::tz::TimeZone;
 
 use super::{Found, code};
 use crate::catalogue::local;
@@ -13,18 +12,28 @@ const WHEN: &str = "%a %d %b %Y, %H:%M";
 pub(crate) const STYLE: &str = "\
     body{font:18px/1.4 system-ui,sans-serif;margin:0 auto;padding:24px;max-width:28rem;background:#fff;color:#111;text-align:center}\n\
     h1{font-size:1.5rem;margin:0 0 .25rem}\n\
+    section+section{margin-top:2.5rem;border-top:1px solid #ccc;padding-top:2.5rem}\n\
     svg{width:100%;max-width:20rem;height:auto}\n\
     dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(6rem,1fr));gap:.5rem;margin:1.5rem 0}\n\
     dt{font-size:.9rem;color:#555}\n\
     dd{margin:0;font-size:2rem;font-weight:700}\n\
 ";
 
-/// The page, or `None` if the code does not fit into a symbol.
-pub(crate) fn html(found: &Found) -> Option<String> {
+/// The page of a ticket or of a whole order, a code and its words for each; `None` if a code does not fit into a symbol.
+pub(crate) fn html(tickets: &[Found]) -> Option<String> {
+    let title = in_markup(&tickets.first()?.facts.film);
+    let sections: String = tickets.iter().map(section).collect::<Option<_>>()?;
+    Some(format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><link rel=\"stylesheet\" href=\"/tickets/page.css\">{sections}"
+    ))
+}
+
+/// A ticket: whoever sees it alone knows everything.
+fn section(found: &Found) -> Option<String> {
     let picture = code::svg(&found.ticket.code)?;
     let facts = &found.facts;
-    // A zone that this machine's data no longer knows is shown as UTC, with its offset in the attribute.
-    let zone = TimeZone::get(&facts.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = super::zone_of(facts);
     let start = found.starts_at.to_zoned(zone.clone());
     let moved = found.moved_from.map(|before| {
         let before = before.to_zoned(zone.clone());
@@ -49,11 +58,9 @@ pub(crate) fn html(found: &Found) -> Option<String> {
         in_markup(&found.ticket.number),
     );
     Some(format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{film}</title><link rel=\"stylesheet\" href=\"/tickets/page.css\">\
-         <h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time>{moved}</p><div role=\"img\" aria-label=\"QR code\">{picture}</div>\
+        "<section><h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time>{moved}</p><div role=\"img\" aria-label=\"QR code\">{picture}</div>\
          <dl><div><dt>Screen</dt><dd>{room}</dd></div>{block}<div><dt>Row</dt><dd>{row}</dd></div><div><dt>Seat</dt><dd>{number}</dd></div></dl>\
-         <p>Show this code at the door.</p>",
+         <p>Show this code at the door.</p></section>",
         cinema = in_markup(&facts.cinema),
         at = local(found.starts_at, &zone),
         when = start.strftime(WHEN),

@@ -2,7 +2,7 @@
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use box_office::TicketId;
+use box_office::{SaleId, TicketId};
 use counter_api::{Ticket, TicketKeys};
 use service::http::{Json, Path};
 
@@ -47,7 +47,7 @@ pub(crate) async fn page(
     Path(Named { id }): Path<Named<TicketId>>,
 ) -> Result<impl IntoResponse, TicketRefused> {
     let found = super::find(&at, id).await?;
-    let page = super::page::html(&found)
+    let page = super::page::html(&[found])
         .ok_or_else(|| Fault::Broken("a ticket's code does not fit".into()))?;
     Ok((
         [
@@ -55,6 +55,44 @@ pub(crate) async fn page(
             (CACHE_CONTROL, "private, no-cache"),
         ],
         page,
+    ))
+}
+
+/// An order as a page: its tickets one below the other.
+pub(crate) async fn order(
+    at: At,
+    Path(Named { id }): Path<Named<SaleId>>,
+) -> Result<impl IntoResponse, TicketRefused> {
+    let tickets = super::find_order(&at, id).await?;
+    let page = super::page::html(&tickets)
+        .ok_or_else(|| Fault::Broken("a ticket's code does not fit".into()))?;
+    Ok((
+        [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CACHE_CONTROL, "private, no-cache"),
+        ],
+        page,
+    ))
+}
+
+/// The address of an order's page as a picture, for a phone's camera.
+#[utoipa::path(get, path = "/api/v1/sales/{id}/page.svg", tag = "tickets", params(("id" = SaleId, Path)),
+    responses((status = 200, content_type = "image/svg+xml", body = String),
+        (status = 404, body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn order_code(
+    at: At,
+    Path(Named { id }): Path<Named<SaleId>>,
+) -> Result<impl IntoResponse, TicketRefused> {
+    let address = super::order_page(&at, &id).ok_or(TicketRefused::UnknownTicket)?;
+    super::find_order(&at, id).await?;
+    let picture = super::code::svg(&address)
+        .ok_or_else(|| Fault::Broken("an order's address does not fit".into()))?;
+    Ok((
+        [
+            (CONTENT_TYPE, "image/svg+xml"),
+            (CACHE_CONTROL, "private, max-age=600"),
+        ],
+        picture,
     ))
 }
 
