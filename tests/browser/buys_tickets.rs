@@ -23,9 +23,38 @@ async fn a_guest_buys_two_seats_while_the_hub_is_off() {
     let code = guest.text("collection-code").await;
     assert_eq!(code.len(), 6, "{code}");
     guest.finds("[data-testid^='ticket-'] img").await;
+    // Without an address for phones there is no code of the order.
+    guest.sees_no_more("order-code").await;
 
     guest.touches("finished").await;
     guest.sees("screen-attract").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_code_is_a_ticket_by_itself_and_one_code_opens_them_all() {
+    let world = World::open_with("[http]\npublic = \"http://box.example\"\n").await;
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    guest.touches("time-tonight").await;
+    guest.touches("seat-B5").await;
+    guest.touches("pay").await;
+    guest.sees("screen-done").await;
+    for words in [
+        "Metropolis",
+        "Mon 23 Nov",
+        "20:15",
+        "Screen 1",
+        "Row B, seat 5",
+    ] {
+        guest.reads("ticket-B5", words).await;
+    }
+    guest.sees("order-code").await;
+    let is_drawn = "return document.querySelector(`[data-testid='order-code']`)?.naturalWidth > 0";
+    tests::world::until("the code of the order is drawn", || async {
+        (guest.asks_page(is_drawn, vec![]).await == true).then_some(())
+    })
+    .await;
+    assert_eq!(guest.serious_findings().await, Vec::<String>::new());
     guest.leaves().await;
 }
 

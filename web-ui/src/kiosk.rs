@@ -27,6 +27,7 @@ mod foot_bar;
 mod help;
 mod hero;
 mod idle_question;
+mod keep;
 mod kind_sheet;
 mod language_sheet;
 mod leave_sheet;

@@ -9,12 +9,13 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::flow::Event;
 use super::idle_question::Closing;
+use super::keep::KeepOnPhone;
 use super::paper::Paper;
 use super::state::Kiosk;
 use super::ticket_card::TicketCard;
 use crate::client;
 use crate::clock;
-use crate::icons::{self, Icon};
+use crate::icons;
 use crate::parts::TextButton;
 use crate::words::{Words, fill, spoken};
 
@@ -82,10 +83,7 @@ pub fn DoneScreen(
             <div class="ticket-cards">
                 {move || tickets.get().into_iter().map(|ticket| view! { <TicketCard ticket/> }).collect_view()}
             </div>
-            <div class="keep">
-                <Icon of=icons::SMARTPHONE/>
-                <p>{words(|words| words.scan_to_keep)}</p>
-            </div>
+            <KeepOnPhone sale=known/>
             <div class="collection">
                 <span class="quiet">{words(|words| words.collection_code)}</span>
                 <strong data-testid="collection-code">{code}</strong>

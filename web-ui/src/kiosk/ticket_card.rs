@@ -1,9 +1,10 @@
-//! A ticket on the screen: its code, and the seat in large type.
+//! A ticket on the screen: its code, and beside it all that makes a photograph of it a ticket.
 
 use counter_api::Ticket;
 use leptos::prelude::*;
 
 use super::state::Kiosk;
+use crate::format::{clock_time, day_of, day_short};
 use crate::words::{say, seat_name};
 
 /// A ticket.
@@ -19,8 +20,15 @@ pub fn TicketCard(
         block,
         row,
         number,
+        film,
+        auditorium_name,
+        starts_at,
         ..
     } = ticket;
+    let day = move || {
+        let day = day_short(day_of(&starts_at), kiosk.language.get());
+        format!("{day}, {}", clock_time(&starts_at))
+    };
     let seat = move || {
         let words = kiosk.language.get().words();
         seat_name(words, block.as_deref(), &row, &number)
@@ -33,7 +41,12 @@ pub fn TicketCard(
     view! {
         <figure class="ticket-card" data-testid=format!("ticket-{seat_id}")>
             <img src=format!("/api/v1/tickets/{id}/code.svg") alt=alt/>
-            <figcaption>{seat}</figcaption>
+            <figcaption>
+                <strong class="ticket-film">{film}</strong>
+                <span>{day}</span>
+                <span>{auditorium_name}</span>
+                <strong class="ticket-seat">{seat}</strong>
+            </figcaption>
         </figure>
     }
 }
