@@ -120,7 +120,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let mut text = status::words(&now, why, &papers, &aside);
             if app.proof.stops().is_some() {
                 text.push('\n');
-                text.push_str(&counter::checkout::under_way(&app.counter).await);
+                text.push_str(&counter::checkout::stopped_payments(&app.counter).await);
             }
             status::with_failing(text, &life.failures().found(), &life.failures().failing())
         }

@@ -9,8 +9,8 @@ mod purchase;
 mod refusal;
 pub(crate) mod routes;
 mod sale;
+mod stopped;
 mod store;
-mod under_way;
 
 use box_office::checkout::{
     Means, Payment, PaymentEvent, PurchaseFact, PurchaseRefusal, PurchaseTrigger,
@@ -35,8 +35,8 @@ pub use follow::{GoneEnded, end_of_the_gone, run_due};
 pub use refusal::CheckoutRefused;
 pub(crate) use sale::last_receipt;
 pub use sale::{by_receipt, pass_over, receipt_of, sold_since};
+pub use stopped::stopped_payments;
 pub(crate) use store::any_payment;
-pub use under_way::under_way;
 
 use purchase::{Purchase, Tender};
 

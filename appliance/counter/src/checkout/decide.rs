@@ -7,7 +7,7 @@ use wire::event::PaymentOutcome;
 
 use super::cases::{self, KIND, Mover, Stage, outcome};
 use super::purchase::Purchase;
-use super::{CheckoutRefused, follow, store, under_way::under_way};
+use super::{CheckoutRefused, follow, stopped::stopped_payments, store};
 use crate::cases::reason_of;
 use crate::counter::Counter;
 use crate::ports::Stopped;
@@ -87,7 +87,7 @@ pub async fn list(counter: &Counter) -> Result<String, CheckoutRefused> {
         false => lines.join("\n"),
     };
     if counter.ports.stopped().is_some() {
-        said = format!("{said}\n{}", under_way(counter).await);
+        said = format!("{said}\n{}", stopped_payments(counter).await);
     }
     Ok(said)
 }

@@ -12,7 +12,7 @@ use crate::sold::PaymentRow;
 use crate::{Fault, catalogue, holds};
 
 /// The payments under way in words, one a line, for whoever decides about a box that sells nothing.
-pub async fn under_way(counter: &Counter) -> String {
+pub async fn stopped_payments(counter: &Counter) -> String {
     match counter.database.read(lines).await {
         Ok(lines) if lines.is_empty() => "no payment was under way".to_owned(),
         Ok(lines) => format!(
