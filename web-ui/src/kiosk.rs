@@ -35,6 +35,7 @@ mod left_alone;
 mod out_of_service;
 mod pairing;
 mod pay;
+mod question;
 mod seats;
 mod status_line;
 mod ticket_card;
@@ -74,11 +75,9 @@ pub fn App() -> impl IntoView {
         </main>
         <foot_bar::FootBar/>
         <kind_sheet::KindSheet/>
-        <left_alone::LeftAloneSheet/>
-        <companion::CompanionSheet/>
         <language_sheet::LanguageSheet/>
         <help::HelpSheet/>
-        <leave_sheet::LeaveSheet/>
+        <question::QuestionSheet/>
         <idle_question::IdleQuestion/>
         <announce::Announcer/>
     }

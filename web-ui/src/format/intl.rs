@@ -90,7 +90,11 @@ fn money_as(amount: Money, language: Language, display: &str) -> String {
 }
 
 fn day_as(day: &str, language: Language, fields: &[(&str, &str)]) -> String {
-    let key = format!("{} {fields:?}", language.tag());
+    let fields_key: String = fields
+        .iter()
+        .flat_map(|(name, value)| [*name, *value])
+        .collect();
+    let key = format!("{} {fields_key}", language.tag());
     let make = || {
         let options = options(fields);
         let _ = Reflect::set(&options, &"timeZone".into(), &"UTC".into());

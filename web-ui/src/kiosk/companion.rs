@@ -4,9 +4,9 @@ use box_office::{SeatId, SeatKind};
 use leptos::prelude::*;
 
 use super::notice::listed;
+use super::question::{Answer, Question, nothing, said};
 use super::state::{Kiosk, Sheet as Over};
 use crate::icons;
-use crate::parts::{Sheet, TextButton};
 use crate::words::fill;
 
 /// Touches seats that belong together. A wheelchair place is given up with its companion's, after a question.
@@ -43,29 +43,10 @@ fn companions(kiosk: Kiosk, wheelchair: &SeatId) -> Vec<SeatId> {
 }
 
 /// The question.
-#[component]
-pub fn CompanionSheet() -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let asked = Memo::new(move |_| match kiosk.sheet.get() {
-        Some(Over::Companion(wheelchair)) => Some(wheelchair),
-        Some(_) | None => None,
-    });
-    move || {
-        asked
-            .get()
-            .map(|wheelchair| view! { <Question wheelchair/> })
-    }
-}
-
-#[component]
-fn Question(wheelchair: SeatId) -> impl IntoView {
-    let kiosk = Kiosk::here();
+pub fn question(kiosk: Kiosk, wheelchair: SeatId) -> Question {
     let companions = companions(kiosk, &wheelchair);
     let both = StoredValue::new([&[wheelchair], &*companions].concat());
-    let say = move |pick: fn(&crate::words::Words) -> &'static str| {
-        Signal::derive(move || pick(kiosk.language.get().words()).to_owned())
-    };
-    let text = move || {
+    let text = Signal::derive(move || {
         let showtime = kiosk.order.showtime.get();
         let room = showtime.as_ref().map(|showtime| &showtime.layout);
         let words = kiosk.language.get().words();
@@ -73,19 +54,16 @@ fn Question(wheelchair: SeatId) -> impl IntoView {
             words.companion_text,
             &[("seats", &listed(&companions, room))],
         )
-    };
-    let leave = move || kiosk.sheet.set(None);
-    let give_up = move || {
-        both.with_value(|both| kiosk.order.toggle(both));
-        leave();
-    };
-    view! {
-        <Sheet title=say(|words| words.companion_title) testid="companion" on_leave=leave>
-            <p>{text}</p>
-            <div class="side-by-side">
-                <TextButton icon=icons::CLOSE words=say(|words| words.give_up_both) testid="give-up-both" on_touch=give_up/>
-                <TextButton class="next" icon=icons::CHECK words=say(|words| words.keep_both) testid="keep-both" on_touch=leave/>
-            </div>
-        </Sheet>
+    });
+    let give_up = Callback::new(move |()| both.with_value(|both| kiosk.order.toggle(both)));
+    Question {
+        testid: "companion",
+        title: said(kiosk, |words| words.companion_title),
+        text,
+        other: (
+            icons::CLOSE,
+            Answer::new(kiosk, ("give-up-both", |words| words.give_up_both), give_up),
+        ),
+        next: Answer::new(kiosk, ("keep-both", |words| words.keep_both), nothing()),
     }
 }

@@ -4,9 +4,9 @@ use counter_api::{Hold, Warning};
 use leptos::prelude::*;
 
 use super::notice::listed;
+use super::question::{Answer, Question, said};
 use super::state::{Kiosk, Sheet as Over};
 use crate::icons;
-use crate::parts::{Sheet, TextButton};
 use crate::words::fill;
 
 /// Goes on to pay, after the question if there is one.
@@ -23,49 +23,28 @@ fn better(hold: &Hold) -> Option<&Warning> {
     hold.warnings.iter().find(has_better)
 }
 
-/// The question.
-#[component]
-pub fn LeftAloneSheet() -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let is_asked = Memo::new(move |_| kiosk.sheet.get() == Some(Over::LeftAlone));
-    move || {
-        let hold = is_asked.get().then(|| untrack(|| kiosk.order.hold()))??;
-        let warning = better(&hold)?.clone();
-        Some(view! { <Question warning/> })
-    }
-}
-
-#[component]
-fn Question(warning: Warning) -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let Warning { seats, instead, .. } = warning;
+/// The question, while there is something better.
+pub fn question(kiosk: Kiosk) -> Option<Question> {
+    let hold = kiosk.order.hold()?;
+    let Warning { seats, instead, .. } = better(&hold)?.clone();
     let better = StoredValue::new(instead);
-    let say = move |pick: fn(&crate::words::Words) -> &'static str| {
-        Signal::derive(move || pick(kiosk.language.get().words()).to_owned())
-    };
-    let text = move || {
+    let text = Signal::derive(move || {
         let showtime = kiosk.order.showtime.get();
         let room = showtime.as_ref().map(|showtime| &showtime.layout);
         let instead = better.with_value(|instead| listed(instead, room));
         let values = [("seats", &*listed(&seats, room)), ("instead", &*instead)];
         fill(kiosk.language.get().words().left_alone_text, &values)
-    };
-    let leave = move || kiosk.sheet.set(None);
-    let take = move || {
-        better.with_value(|instead| kiosk.order.move_to(instead));
-        leave();
-    };
-    let keep = move || {
-        leave();
-        kiosk.pay();
-    };
-    view! {
-        <Sheet title=say(|words| words.left_alone_title) testid="left-alone" on_leave=leave>
-            <p>{text}</p>
-            <div class="side-by-side">
-                <TextButton icon=icons::CREDIT_CARD words=say(|words| words.keep_mine) testid="keep-mine" on_touch=keep/>
-                <TextButton class="next" icon=icons::CHECK words=say(|words| words.take_instead) testid="take-instead" on_touch=take/>
-            </div>
-        </Sheet>
-    }
+    });
+    let take = Callback::new(move |()| better.with_value(|instead| kiosk.order.move_to(instead)));
+    let keep = Callback::new(move |()| kiosk.pay());
+    Some(Question {
+        testid: "left-alone",
+        title: said(kiosk, |words| words.left_alone_title),
+        text,
+        other: (
+            icons::CREDIT_CARD,
+            Answer::new(kiosk, ("keep-mine", |words| words.keep_mine), keep),
+        ),
+        next: Answer::new(kiosk, ("take-instead", |words| words.take_instead), take),
+    })
 }

@@ -20,11 +20,10 @@ pub fn Together(
     let order = kiosk.order;
     let count = RwSignal::new(most.clamp(1, 2));
     let is_asking = RwSignal::new(false);
-    Effect::watch(
-        move || filter.get(),
-        move |_, _, _| order.proposals_shown.set(0),
-        false,
-    );
+    Effect::new(move |_| {
+        filter.track();
+        order.proposals_shown.set(0);
+    });
     let change = move |by: i32| {
         order.proposals_shown.set(0);
         count.update(|count| *count = count.saturating_add_signed(by).clamp(1, most));

@@ -76,7 +76,7 @@ pub(crate) async fn order(
 }
 
 /// The address of an order's page as a picture, for a phone's camera.
-#[utoipa::path(get, path = "/api/v1/sales/{id}/page.svg", tag = "tickets", params(("id" = SaleId, Path)),
+#[utoipa::path(get, path = "/api/v1/sales/{id}/page.svg", tag = "tickets", params(("id" = String, Path)),
     responses((status = 200, content_type = "image/svg+xml", body = String),
         (status = 404, body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn order_code(

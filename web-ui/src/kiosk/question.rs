@@ -1,0 +1,106 @@
+//! A question over the screen with two answers: one that does something, and a harmless one, which the keyboard is on.
+
+use leptos::prelude::*;
+
+use super::companion;
+use super::leave_sheet;
+use super::left_alone;
+use super::state::{Kiosk, Sheet as Over};
+use crate::icons;
+use crate::parts::{Sheet, TextButton};
+use crate::words::Words;
+
+/// A question.
+#[derive(Clone)]
+pub struct Question {
+    /// The name for tests.
+    pub testid: &'static str,
+    /// The heading.
+    pub title: Signal<String>,
+    /// What it is about.
+    pub text: Signal<String>,
+    /// What does something, with its icon.
+    pub other: (&'static str, Answer),
+    /// What is recommended; it does no harm.
+    pub next: Answer,
+}
+
+/// An answer.
+#[derive(Clone)]
+pub struct Answer {
+    /// Its words.
+    pub words: Signal<String>,
+    /// The name for tests.
+    pub testid: &'static str,
+    /// What it does, before the question goes.
+    pub then: Callback<()>,
+}
+
+impl Answer {
+    /// An answer in the words that `pick` picks.
+    pub fn new(
+        kiosk: Kiosk,
+        (testid, pick): (&'static str, fn(&Words) -> &'static str),
+        then: Callback<()>,
+    ) -> Self {
+        Self {
+            words: said(kiosk, pick),
+            testid,
+            then,
+        }
+    }
+}
+
+/// Words that follow the language.
+pub fn said(kiosk: Kiosk, pick: fn(&Words) -> &'static str) -> Signal<String> {
+    Signal::derive(move || pick(kiosk.language.get().words()).to_owned())
+}
+
+/// Does nothing: the question is gone, and all is as it was.
+pub fn nothing() -> Callback<()> {
+    Callback::new(|()| ())
+}
+
+/// The question that is asked, if one is.
+#[component]
+pub fn QuestionSheet() -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let over = Memo::new(move |_| kiosk.sheet.get());
+    move || {
+        let question = match over.get()? {
+            Over::Leaving(event, loss) => leave_sheet::question(kiosk, event, loss),
+            Over::LeftAlone => untrack(|| left_alone::question(kiosk))?,
+            Over::Companion(wheelchair) => companion::question(kiosk, wheelchair),
+            Over::Languages | Over::Help | Over::Kinds(_) => return None,
+        };
+        Some(view! { <Asked question/> })
+    }
+}
+
+#[component]
+fn Asked(question: Question) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let leave = move || kiosk.sheet.set(None);
+    let answer = move |then: Callback<()>| {
+        move || {
+            then.run(());
+            leave();
+        }
+    };
+    let Question {
+        testid,
+        title,
+        text,
+        other: (icon, other),
+        next,
+    } = question;
+    view! {
+        <Sheet title testid on_leave=leave>
+            <p>{text}</p>
+            <div class="side-by-side">
+                <TextButton icon words=other.words testid=other.testid on_touch=answer(other.then)/>
+                <TextButton class="next" icon=icons::CHECK words=next.words testid=next.testid on_touch=answer(next.then)/>
+            </div>
+        </Sheet>
+    }
+}
