@@ -36,6 +36,7 @@ mod out_of_service;
 mod pairing;
 mod pay;
 mod question;
+mod question_sheet;
 mod seats;
 mod status_line;
 mod ticket_card;
@@ -77,7 +78,7 @@ pub fn App() -> impl IntoView {
         <kind_sheet::KindSheet/>
         <language_sheet::LanguageSheet/>
         <help::HelpSheet/>
-        <question::QuestionSheet/>
+        <question_sheet::QuestionSheet/>
         <idle_question::IdleQuestion/>
         <announce::Announcer/>
     }

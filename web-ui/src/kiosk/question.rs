@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::companion;
-use super::leave_sheet;
-use super::left_alone;
-use super::state::{Kiosk, Sheet as Over};
+use super::state::Kiosk;
 use crate::icons;
 use crate::parts::{Sheet, TextButton};
 use crate::words::Words;
@@ -61,24 +58,12 @@ pub fn nothing() -> Callback<()> {
     Callback::new(|()| ())
 }
 
-/// The question that is asked, if one is.
+/// The question on its sheet.
 #[component]
-pub fn QuestionSheet() -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let over = Memo::new(move |_| kiosk.sheet.get());
-    move || {
-        let question = match over.get()? {
-            Over::Leaving(event, loss) => leave_sheet::question(kiosk, event, loss),
-            Over::LeftAlone => untrack(|| left_alone::question(kiosk))?,
-            Over::Companion(wheelchair) => companion::question(kiosk, wheelchair),
-            Over::Languages | Over::Help | Over::Kinds(_) => return None,
-        };
-        Some(view! { <Asked question/> })
-    }
-}
-
-#[component]
-fn Asked(question: Question) -> impl IntoView {
+pub fn Asked(
+    /// What is asked.
+    question: Question,
+) -> impl IntoView {
     let kiosk = Kiosk::here();
     let leave = move || kiosk.sheet.set(None);
     let answer = move |then: Callback<()>| {
