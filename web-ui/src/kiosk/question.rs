@@ -84,7 +84,7 @@ pub fn Asked(
             <p>{text}</p>
             <div class="side-by-side">
                 <TextButton icon words=other.words testid=other.testid on_touch=answer(other.then)/>
-                <TextButton class="next" icon=icons::CHECK words=next.words testid=next.testid on_touch=answer(next.then)/>
+                <TextButton class="next" icon=icons::CHECK words=next.words testid=next.testid is_first=true on_touch=answer(next.then)/>
             </div>
         </Sheet>
     }
