@@ -10,6 +10,7 @@ use counter_api::SeatState;
 use serde_json::json;
 use service::Clock;
 use tempfile::TempDir;
+use tests::chaos::stored;
 use tests::world::{Hub, Left, Seller, World, new_key, until};
 
 const IN_DOUBT: &str = "cannot prove that it has all that it answered";
@@ -154,6 +155,30 @@ async fn a_database_behind_its_mark_sells_nothing() {
     }
     world.restart().await;
     assert_eq!(world.counts("foyer_selling_stopped").await, 0);
+}
+
+/// What the loss took may be the showtime itself: whoever asks for it is told of the doubt, not that it never was.
+#[tokio::test]
+async fn a_showtime_that_the_loss_took_is_not_said_to_be_unknown() {
+    let mut world = World::open().await;
+    world.expects_error(IN_DOUBT);
+    world.expects_error("it cannot be read, and what names it is not sold");
+    let clerk = world.clerk().await;
+    world.stop().await;
+    let older = copied(world.folder());
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    clerk.hold("tonight", &["D5"]).await.cash(5_000).await;
+    world.stop().await;
+    put_back(&older, &world, &DATABASE);
+    let unreadable = "UPDATE showtime SET body = '[]' WHERE id = 'strict'";
+    stored::spoil(&world.folder().join("appliance.db"), unreadable).unwrap();
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    for showtime in ["strict", "never-imported"] {
+        let answer = clerk.ask_for(showtime, &["A1"]).await;
+        assert_eq!(answer.problem(), (503, "selling_stopped"), "{showtime}");
+    }
 }
 
 #[tokio::test]

@@ -72,10 +72,11 @@ pub(crate) async fn hold(
     repeat: Repeat,
 ) -> Result<PurchaseNow, CheckoutRefused> {
     // Its key never changes; all else is read in the transaction.
-    let key = at
-        .showtime(&showtime)
-        .ok_or(CatalogueRefused::UnknownShowtime)?
-        .key;
+    let Some(key) = at.showtime(&showtime).map(|scheduled| scheduled.key) else {
+        // A side in doubt may have lost the showtime itself.
+        check_sells(at)?;
+        return Err(CatalogueRefused::UnknownShowtime.into());
+    };
     if !at.database.has_room() {
         return Err(database::Error::Full.into());
     }
