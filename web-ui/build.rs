@@ -1,4 +1,5 @@
-//! Turns the message files into a Rust table, so that a text that one language lacks stops the build.
+//! Turns the message files into Rust tables, one of each program, so that a text that one language lacks stops the build, and a program
+//! links no text of another.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -9,14 +10,23 @@ use std::path::Path;
 /// The languages, by the names of their files. The first one decides which keys there are.
 const LANGUAGES: [&str; 4] = ["en", "de", "es", "fr"];
 
-/// Sections that are looked up by a word that arrives while the program runs; every other section is only for the reader.
-const FAMILIES: [&str; 4] = ["genre", "problem", "fault", "trouble"];
+/// The table of what every program says. Each other table stands on it.
+const SHARED: &str = "shared";
 
-type Texts = BTreeMap<String, String>;
+/// The tables of one language: the name of the section, then its keys with their texts. A section of a section, `[kiosk.genre]`, is a family:
+/// it is looked up by a word that arrives while the program runs, and its keys have its name in front.
+type Tables = BTreeMap<String, Table>;
+
+#[derive(Default)]
+struct Table {
+    texts: BTreeMap<String, String>,
+    /// The words of each family and the keys of their texts.
+    families: BTreeMap<String, BTreeMap<String, String>>,
+}
 
 fn main() {
     println!("cargo:rerun-if-changed=messages");
-    let languages: Vec<(&str, Texts)> = LANGUAGES
+    let languages: Vec<(&str, Tables)> = LANGUAGES
         .iter()
         .map(|language| {
             let path = format!("messages/{language}.toml");
@@ -25,32 +35,39 @@ fn main() {
         })
         .collect();
     let first = &languages[0].1;
-    for (language, texts) in &languages[1..] {
-        compare(first, texts, language);
+    for (language, tables) in &languages[1..] {
+        compare(first, tables, language);
     }
+    refuse_keys_that_hide(first);
     let folder = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
-    fs::write(Path::new(&folder).join("words.rs"), write_table(&languages))
+    for (name, table) in first {
+        let of_languages: Vec<_> = languages
+            .iter()
+            .map(|(language, tables)| (*language, &tables[name]))
+            .collect();
+        fs::write(
+            Path::new(&folder).join(format!("{name}_words.rs")),
+            write_table(name, table, &of_languages),
+        )
         .expect("OUT_DIR can be written");
+    }
 }
 
-/// Lines of `key = "text"`, comments, and `[family]` headers, whose keys get the family's name in front.
-fn read(path: &str, text: &str) -> Texts {
-    let mut texts = Texts::new();
-    let mut prefix = String::new();
+/// Lines of `key = "text"`, comments, and the headers of tables and families.
+fn read(path: &str, text: &str) -> Tables {
+    let mut tables = Tables::new();
+    let (mut name, mut family) = (String::new(), String::new());
     for (number, line) in text.lines().map(str::trim).enumerate() {
         let at = format!("{path}:{}", number + 1);
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        if let Some(name) = line
+        if let Some(header) = line
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'))
         {
-            prefix = if FAMILIES.contains(&name) {
-                format!("{name}_")
-            } else {
-                String::new()
-            };
+            let (of, kin) = header.split_once('.').unwrap_or((header, ""));
+            (name, family) = (of.to_owned(), kin.to_owned());
             continue;
         }
         let (key, value) = line
@@ -60,16 +77,45 @@ fn read(path: &str, text: &str) -> Texts {
             .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'))
             .unwrap_or_else(|| panic!("{at}: a text stands in double quotes"));
-        let key = format!("{prefix}{}", key.to_lowercase().replace('-', "_"));
+        assert!(!name.is_empty(), "{at}: {key} stands in no table");
+        let table = tables.entry(name.clone()).or_default();
+        let word = key.to_lowercase().replace('-', "_");
+        let key = match family.is_empty() {
+            true => word,
+            false => {
+                let key = format!("{family}_{word}");
+                let kin = table.families.entry(family.clone()).or_default();
+                kin.insert(word, key.clone());
+                key
+            }
+        };
         assert!(
-            texts.insert(key.clone(), value.to_owned()).is_none(),
+            table.texts.insert(key.clone(), value.to_owned()).is_none(),
             "{at}: {key} stands here twice"
         );
     }
-    texts
+    tables
 }
 
-fn compare(first: &Texts, texts: &Texts, language: &str) {
+fn compare(first: &Tables, tables: &Tables, language: &str) {
+    for name in first.keys().chain(tables.keys()) {
+        let table = |tables: &Tables, file: &str| {
+            let texts = tables.get(name).map(|table| table.texts.clone());
+            texts.unwrap_or_else(|| panic!("messages/{file}.toml lacks the table {name}"))
+        };
+        compare_texts(
+            &table(first, LANGUAGES[0]),
+            &table(tables, language),
+            language,
+        );
+    }
+}
+
+fn compare_texts(
+    first: &BTreeMap<String, String>,
+    texts: &BTreeMap<String, String>,
+    language: &str,
+) {
     for (key, text) in first {
         let other = texts
             .get(key)
@@ -92,6 +138,21 @@ fn compare(first: &Texts, texts: &Texts, language: &str) {
             first.contains_key(key),
             "messages/{language}.toml has {key}, which no other language has"
         );
+    }
+}
+
+/// A program's own text of the same name would hide the shared one.
+fn refuse_keys_that_hide(tables: &Tables) {
+    let Some(shared) = tables.get(SHARED) else {
+        panic!("messages: the table {SHARED} is missing");
+    };
+    for (name, table) in tables.iter().filter(|(name, _)| *name != SHARED) {
+        for key in table.texts.keys() {
+            assert!(
+                !shared.texts.contains_key(key),
+                "messages: {key} stands in {name} and in {SHARED}"
+            );
+        }
     }
 }
 
@@ -119,31 +180,45 @@ fn patterns(word: &str) -> String {
     patterns.join(" | ")
 }
 
-fn write_table(languages: &[(&str, Texts)]) -> String {
+/// A table as the struct `Words`, its texts in each language, and `Language::kiosk`, which gives them.
+fn write_table(name: &str, table: &Table, languages: &[(&str, &Table)]) -> String {
+    let stands_on_shared = name != SHARED;
+    let program = name.replace('_', " ");
     let mut code =
-        String::from("/// Every text of the screens in one language.\npub struct Words {\n");
-    for (key, text) in &languages[0].1 {
+        format!("/// The texts of the table `{name}` in one language.\npub struct Words {{\n");
+    for (key, text) in &table.texts {
         let _ = writeln!(code, "    /// \"{text}\"\n    pub {key}: &'static str,");
     }
+    if stands_on_shared {
+        code.push_str("    shared: &'static crate::words::Words,\n");
+    }
     code.push_str("}\n");
-    for (language, texts) in languages {
-        let _ = writeln!(code, "const {}: Words = Words {{", language.to_uppercase());
-        for (key, text) in texts {
+    for (language, table) in languages {
+        let constant = language.to_uppercase();
+        let _ = writeln!(code, "pub(crate) static {constant}: Words = Words {{");
+        for (key, text) in &table.texts {
             let _ = writeln!(code, "    {key}: {text:?},");
+        }
+        if stands_on_shared {
+            let _ = writeln!(code, "    shared: &crate::words::{constant},");
         }
         code.push_str("};\n");
     }
+    let _ = writeln!(
+        code,
+        "impl crate::words::Language {{\n    /// The texts of the {program} in this language.\n    pub fn {name}(self) -> &'static Words {{\n        match self {{\n            Self::English => &EN,\n            Self::German => &DE,\n            Self::Spanish => &ES,\n            Self::French => &FR,\n        }}\n    }}\n}}"
+    );
+    if stands_on_shared {
+        code.push_str("impl std::ops::Deref for Words {\n    type Target = crate::words::Words;\n    fn deref(&self) -> &Self::Target {\n        self.shared\n    }\n}\n");
+    }
     code.push_str("impl Words {\n");
-    for family in FAMILIES {
+    for (family, kin) in &table.families {
         let _ = writeln!(
             code,
-            "    /// The text of the family `{family}` for a word from the box, if there is one.\n    pub fn {family}(&self, word: &str) -> Option<&'static str> {{\n        Some(match word {{"
+            "    /// The text of the family `{family}` for a word that arrives, if there is one.\n    pub fn {family}(&self, word: &str) -> Option<&'static str> {{\n        Some(match word {{"
         );
-        let prefix = format!("{family}_");
-        for key in languages[0].1.keys().filter(|key| key.starts_with(&prefix)) {
-            let word = &key[prefix.len()..];
-            let pattern = patterns(word);
-            let _ = writeln!(code, "            {pattern} => self.{key},");
+        for (word, key) in kin {
+            let _ = writeln!(code, "            {} => self.{key},", patterns(word));
         }
         code.push_str("            _ => return None,\n        })\n    }\n");
     }

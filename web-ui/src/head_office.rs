@@ -10,13 +10,14 @@ mod occupancy;
 mod sessions;
 mod sign_in;
 mod source;
+mod words;
 
 use hub_api::HeadOffice as HeadOfficeView;
 use leptos::prelude::*;
 
 use crate::format::clock_time;
 use crate::icons::{self, Icon};
-use crate::words::{Language, fill, say, spoken};
+use crate::words::{Language, fill, spoken};
 use access::{Access, Standing};
 use appearance::{Appearance, AppearanceButton};
 use cinema_card::{CinemaCard, attention};
@@ -25,6 +26,7 @@ use lists::{Cases, RefusedContacts, when};
 use sessions::WhoIsHere;
 use sign_in::{ChoosePassword, SignIn};
 use source::Source;
+use words::say;
 
 /// The whole screen.
 #[component]
@@ -36,7 +38,7 @@ pub fn HeadOffice() -> impl IntoView {
             // Only fails for a name that is none.
             let _ = page.set_attribute("lang", language.get().short());
         }
-        document().set_title(language.get().words().ho_title);
+        document().set_title(language.get().head_office().title);
     });
     let appearance = Appearance::start();
     provide_context(appearance);
@@ -61,8 +63,8 @@ pub fn HeadOffice() -> impl IntoView {
 #[component]
 fn Office(access: Access, operator: String) -> impl IntoView {
     let source = Source::start(access);
-    let title = say(|words| words.ho_title);
-    let (live, not_live) = (say(|words| words.ho_live), say(|words| words.ho_not_live));
+    let title = say(|words| words.title);
+    let (live, not_live) = (say(|words| words.live), say(|words| words.not_live));
     let now = move || {
         let now = source.view.with(|view| view.as_ref().and_then(one_now));
         now.map(|now| clock_time(&now).to_owned())
@@ -82,15 +84,15 @@ fn Office(access: Access, operator: String) -> impl IntoView {
             Some(now) => when(&now, language.get()),
             None => format!("{} UTC", when(&drawn.now, language.get())),
         };
-        let silent = fill(language.get().words().ho_silent, &[("time", &time)]);
+        let silent = fill(language.get().head_office().silent, &[("time", &time)]);
         Some(view! { <p class="attention" role="alert" data-testid="silent">{silent}</p> })
     };
     let broker = move || {
         source.view.with(|view| {
             let broker = view.as_ref()?.broker.as_ref()?;
-            let words = language.get().words();
+            let words = language.get().head_office();
             let why = attention(Some(broker.trouble), Some(&broker.words), words)?;
-            Some(view! { <p class="attention" role="alert" data-testid="broker">{words.ho_broker}": "{why}</p> })
+            Some(view! { <p class="attention" role="alert" data-testid="broker">{words.broker}": "{why}</p> })
         })
     };
     view! {
@@ -130,8 +132,8 @@ fn Cinemas(source: Source) -> impl IntoView {
         })
     });
     let (title, none, wait) = (
-        say(|words| words.ho_cinemas),
-        say(|words| words.ho_none),
+        say(|words| words.cinemas),
+        say(|words| words.none),
         say(|words| words.loading),
     );
     let cards = move || {

@@ -15,6 +15,7 @@ mod state;
 mod title;
 mod under_way;
 mod wishes;
+mod words;
 
 mod attract;
 mod basket;

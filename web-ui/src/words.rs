@@ -1,8 +1,8 @@
-//! The texts of the screens in four languages, and which language is spoken. The texts stand in `messages/*.toml`.
+//! Which language is spoken, and the texts that every screen says. All texts stand in `messages/*.toml`; each program has a table of its own.
 
 use leptos::prelude::*;
 
-include!(concat!(env!("OUT_DIR"), "/words.rs"));
+include!(concat!(env!("OUT_DIR"), "/shared_words.rs"));
 
 /// A language that the screens speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -44,16 +44,6 @@ impl Language {
             Self::German => "Deutsch",
             Self::Spanish => "Español",
             Self::French => "Français",
-        }
-    }
-
-    /// Its texts.
-    pub const fn words(self) -> &'static Words {
-        match self {
-            Self::English => &EN,
-            Self::German => &DE,
-            Self::Spanish => &ES,
-            Self::French => &FR,
         }
     }
 
@@ -120,18 +110,23 @@ pub fn spoken() -> RwSignal<Language> {
     use_context().unwrap_or_else(|| RwSignal::new(Language::default()))
 }
 
-/// A text that follows the language: `{say(|words| words.start_again)}`.
+/// A text of every screen that follows the language: `{say(|words| words.zoom_in)}`.
 pub fn say(
     pick: fn(&'static Words) -> &'static str,
 ) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    following(move |language| pick(language.shared()))
+}
+
+/// What follows the language that is spoken.
+pub fn following(
+    text: impl Fn(Language) -> &'static str + Copy + Send + Sync + 'static,
+) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     let language = spoken();
-    move || pick(language.get().words())
+    move || text(language.get())
 }
 
 #[cfg(test)]
 mod tests {
-    use box_office::LinkTrouble;
-
     use super::{Language, counted, fill};
 
     #[test]
@@ -150,19 +145,6 @@ mod tests {
         assert_eq!(tickets(Language::French, 0), "0 ticket");
         assert_eq!(tickets(Language::German, 21), "21 tickets");
         assert_eq!(counted(Language::English, "{count} free", 1), "1 free");
-    }
-
-    #[test]
-    fn a_word_of_the_box_has_a_text_in_every_language() {
-        for language in Language::ALL {
-            assert!(language.words().genre("science-fiction").is_some());
-            assert!(language.words().problem("seats_taken").is_some());
-            assert!(language.words().genre("no such genre").is_none());
-            for trouble in LinkTrouble::ALL {
-                let words = language.words().trouble(trouble.code());
-                assert!(words.is_some(), "{} in {language:?}", trouble.code());
-            }
-        }
     }
 
     #[test]

@@ -48,7 +48,7 @@ const NOBODY_SPEAKS: &str = "zxx";
 /// The name of a language by its BCP 47 tag; the tag itself where the browser knows no name.
 pub fn language_name(tag: &str, language: Language) -> String {
     if tag == NOBODY_SPEAKS {
-        return language.words().without_dialogue.to_owned();
+        return language.shared().without_dialogue.to_owned();
     }
     let named = || -> Option<String> {
         let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;

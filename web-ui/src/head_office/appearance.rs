@@ -3,8 +3,8 @@
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::words::say;
 use crate::icons::{self, Icon};
-use crate::words::say;
 
 /// Where the browser keeps what was chosen.
 const KEPT_AS: &str = "foyer-appearance";

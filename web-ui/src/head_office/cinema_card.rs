@@ -7,9 +7,10 @@ use leptos::prelude::*;
 use super::next::Day;
 use super::occupancy::Occupancy;
 use super::source::Source;
+use super::words::{Words, say};
 use crate::format::{clock_time, day_of, day_short, money};
 use crate::icons::{self, Icon};
-use crate::words::{Language, Words, counted, fill, say, spoken};
+use crate::words::{Language, counted, fill, spoken};
 
 /// A cinema.
 #[component]
@@ -21,11 +22,11 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
     let link = move || {
         cinema.with(|cinema| {
             cinema.as_ref().map(|cinema| {
-                let words = language.get().words();
+                let words = language.get().head_office();
                 // What nobody has confirmed lately is not said to be so.
                 let (class, icon, words) = match source.is_live.get() {
                     true => link_state(cinema.link.state, words),
-                    false => ("quiet", icons::WIFI_OFF, words.ho_link_unknown),
+                    false => ("quiet", icons::WIFI_OFF, words.link_unknown),
                 };
                 view! { <span class=format!("link-state {class}") data-testid="link-state" data-state=class><Icon of=icon/>{words}</span> }
             })
@@ -37,7 +38,7 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
             attention(
                 link.trouble,
                 link.attention.as_deref(),
-                language.get().words(),
+                language.get().head_office(),
             )
         })
     };
@@ -92,15 +93,16 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
 #[component]
 fn Ahead(ahead: Memo<Vec<DayAhead>>) -> impl IntoView {
     let language = spoken();
-    let (title, none) = (
-        say(|words| words.ho_ahead),
-        say(|words| words.ho_none_ahead),
-    );
+    let (title, none) = (say(|words| words.ahead), say(|words| words.none_ahead));
     let days = move || {
         let language = language.get();
         let item = |day: DayAhead| {
-            let tickets = counted(language, language.words().ho_tickets_ahead, day.tickets);
-            let of = counted(language, language.words().ho_showtimes_ahead, day.showtimes);
+            let tickets = counted(language, language.head_office().tickets_ahead, day.tickets);
+            let of = counted(
+                language,
+                language.head_office().showtimes_ahead,
+                day.showtimes,
+            );
             let testid = format!("ahead-{}", day.day);
             view! { <li data-testid=testid><strong>{day_short(&day.day, language)}</strong><span>{tickets}</span><span class="quiet">{of}</span></li> }
         };
@@ -130,34 +132,34 @@ pub(super) fn attention(
 
 /// Name, value and name for tests.
 fn facts(cinema: &Cinema, language: Language) -> Vec<(&'static str, String, &'static str)> {
-    let words = language.words();
+    let words = language.head_office();
     let (link, today) = (&cinema.link, &cinema.today);
     let sent = fill(
-        words.ho_acknowledged,
+        words.acknowledged,
         &[
             ("acknowledged", &link.acknowledged.to_string()),
             ("written", &link.written.to_string()),
         ],
     );
     let contact = link.last_contact.as_ref().map_or_else(
-        || words.ho_never.to_owned(),
+        || words.never.to_owned(),
         |at| format!("{} {}", day_short(day_of(at), language), clock_time(at)),
     );
     vec![
-        (words.ho_sales, today.sales.to_string(), "sales"),
-        (words.ho_tickets, today.tickets.to_string(), "tickets"),
+        (words.sales, today.sales.to_string(), "sales"),
+        (words.tickets, today.tickets.to_string(), "tickets"),
         (
-            words.ho_takings,
+            words.takings,
             today
                 .total
                 .map_or_else(|| "–".to_owned(), |total| money(total, language)),
             "takings",
         ),
-        (words.ho_last_contact, contact, "last-contact"),
-        (words.ho_received, link.received.to_string(), "received"),
-        (words.ho_sent, sent, "sent"),
+        (words.last_contact, contact, "last-contact"),
+        (words.received, link.received.to_string(), "received"),
+        (words.sent, sent, "sent"),
         (
-            words.ho_program,
+            words.program,
             link.program.clone().unwrap_or_else(|| "–".to_owned()),
             "program",
         ),
@@ -166,10 +168,10 @@ fn facts(cinema: &Cinema, language: Language) -> Vec<(&'static str, String, &'st
 
 fn link_state(state: LinkState, words: &Words) -> (&'static str, &'static str, &'static str) {
     match state {
-        LinkState::Up => ("good", icons::WIFI, words.ho_link_up),
-        LinkState::Down => ("warn", icons::WIFI_OFF, words.ho_link_down),
-        LinkState::NotEnrolled => ("quiet", icons::LOCK, words.ho_link_not_enrolled),
-        LinkState::Refused => ("bad", icons::TRIANGLE_ALERT, words.ho_link_refused),
-        LinkState::UpdateNeeded => ("bad", icons::REFRESH_CW, words.ho_link_update),
+        LinkState::Up => ("good", icons::WIFI, words.link_up),
+        LinkState::Down => ("warn", icons::WIFI_OFF, words.link_down),
+        LinkState::NotEnrolled => ("quiet", icons::LOCK, words.link_not_enrolled),
+        LinkState::Refused => ("bad", icons::TRIANGLE_ALERT, words.link_refused),
+        LinkState::UpdateNeeded => ("bad", icons::REFRESH_CW, words.link_update),
     }
 }

@@ -7,8 +7,9 @@ use hub_api::{HeadOffice, LinkState};
 use leptos::prelude::*;
 
 use super::source::Source;
+use super::words::Words;
 use crate::format::money;
-use crate::words::{Language, Words, spoken};
+use crate::words::{Language, spoken};
 
 /// The figures on top.
 #[component]
@@ -19,8 +20,9 @@ pub(super) fn Figures(source: Source) -> impl IntoView {
         source
             .view
             .with(|view| {
-                view.as_ref()
-                    .map(|view| figures(view, source.is_live.get(), language, language.words()))
+                view.as_ref().map(|view| {
+                    figures(view, source.is_live.get(), language, language.head_office())
+                })
             })
             .unwrap_or_default()
     };
@@ -50,18 +52,18 @@ fn figures(
     let urgency = |is_wrong: bool| if is_wrong { "warn" } else { "" };
     vec![
         (
-            words.ho_link_up,
+            words.link_up,
             match is_live {
                 true => format!("{heard} / {}", view.cinemas.len()),
                 false => format!("– / {}", view.cinemas.len()),
             },
             urgency(!is_live || heard < view.cinemas.len()),
         ),
-        (words.ho_sales, sales.to_string(), ""),
-        (words.ho_tickets, tickets.to_string(), ""),
-        (words.ho_takings, takings(view, language), ""),
+        (words.sales, sales.to_string(), ""),
+        (words.tickets, tickets.to_string(), ""),
+        (words.takings, takings(view, language), ""),
         (
-            words.ho_cases,
+            words.cases,
             view.cases.len().to_string(),
             urgency(!view.cases.is_empty()),
         ),

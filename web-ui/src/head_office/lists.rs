@@ -3,14 +3,15 @@
 use leptos::prelude::*;
 
 use super::source::Source;
+use super::words::say;
 use crate::format::{clock_time, day_of, day_short};
-use crate::words::{Language, counted, say, spoken};
+use crate::words::{Language, counted, spoken};
 
 /// Contradictions that wait for a decision.
 #[component]
 pub(super) fn Cases(source: Source) -> impl IntoView {
     let language = spoken();
-    let (title, none) = (say(|words| words.ho_cases), say(|words| words.ho_no_cases));
+    let (title, none) = (say(|words| words.cases), say(|words| words.no_cases));
     let cases = move || {
         source.view.with(|view| {
             view.as_ref()
@@ -40,10 +41,7 @@ pub(super) fn Cases(source: Source) -> impl IntoView {
 #[component]
 pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
     let language = spoken();
-    let (title, none) = (
-        say(|words| words.ho_refused),
-        say(|words| words.ho_no_refused),
-    );
+    let (title, none) = (say(|words| words.refused), say(|words| words.no_refused));
     let refused = move || {
         source.view.with(|view| {
             view.as_ref()
@@ -56,7 +54,7 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
             .into_iter()
             .map(|contact| {
                 let language = language.get();
-                let times = counted(language, language.words().ho_times, contact.times);
+                let times = counted(language, language.head_office().times, contact.times);
                 let about = format!("{} · {} · {times}", contact.cinema, when(&contact.at, language));
                 view! { <li class="case"><strong>{contact.reason}</strong><span class="quiet">{about}</span></li> }
             })

@@ -4,19 +4,20 @@ use hub_api::Showtime;
 use leptos::prelude::*;
 
 use super::next::Day;
+use super::words::{Words, say};
 use crate::format::clock_time;
-use crate::words::{Words, fill, say, spoken};
+use crate::words::{fill, spoken};
 
 /// The table of a day's showtimes.
 #[component]
 pub(super) fn Occupancy(day: Memo<Day>) -> impl IntoView {
     let (caption, none) = (
-        say(|words| words.ho_showtimes),
-        say(|words| words.ho_no_showtimes),
+        say(|words| words.showtimes),
+        say(|words| words.no_showtimes),
     );
-    let (time, film) = (say(|words| words.ho_time), say(|words| words.ho_film));
-    let (room, sold) = (say(|words| words.ho_room), say(|words| words.ho_sold));
-    let begun_words = say(|words| words.ho_begun);
+    let (time, film) = (say(|words| words.time), say(|words| words.film));
+    let (room, sold) = (say(|words| words.room), say(|words| words.sold));
+    let begun_words = say(|words| words.begun);
     let rows = |showtimes: Vec<Showtime>| {
         showtimes
             .into_iter()
@@ -56,7 +57,7 @@ fn Row(showtime: Showtime) -> impl IntoView {
     let time = clock_time(&showtime.starts_at).to_owned();
     let percent = u64::from(showtime.sold) * 100 / u64::from(showtime.seats.max(1));
     let sold = move || {
-        let words = language.get().words();
+        let words = language.get().head_office();
         let numbers = [
             ("sold", showtime.sold.to_string()),
             ("seats", showtime.seats.to_string()),
@@ -65,13 +66,13 @@ fn Row(showtime: Showtime) -> impl IntoView {
             words.showtime_cancelled.to_owned()
         } else {
             fill(
-                words.ho_sold_of,
+                words.sold_of,
                 &[(numbers[0].0, &numbers[0].1), (numbers[1].0, &numbers[1].1)],
             )
         }
     };
     let withheld = showtime.withheld.map(|why| {
-        let words = move || withheld(&why, language.get().words());
+        let words = move || withheld(&why, language.get().head_office());
         view! { <span class="withheld">{words}</span> }
     });
     view! {
@@ -92,7 +93,7 @@ fn Row(showtime: Showtime) -> impl IntoView {
 /// Why the hub does not sell a showtime that takes place.
 fn withheld(why: &str, words: &Words) -> &'static str {
     match why {
-        "content_refused" => words.ho_withheld_content,
-        _ => words.ho_withheld_details,
+        "content_refused" => words.withheld_content,
+        _ => words.withheld_details,
     }
 }

@@ -6,9 +6,10 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::access::Access;
 use super::lists::when;
+use super::words::say;
 use crate::client::hub;
 use crate::parts::{Sheet, TextButton};
-use crate::words::{fill, say, spoken};
+use crate::words::{fill, spoken};
 
 /// The operator's name, which opens the list of sessions.
 #[component]
@@ -49,10 +50,10 @@ pub(super) fn WhoIsHere(access: Access, operator: String) -> impl IntoView {
             .get()
             .and_then(|all| all.into_iter().find(|session| session.is_this))
     };
-    let unreachable = say(|words| words.ho_unreachable);
+    let unreachable = say(|words| words.unreachable);
     let problem = move || trouble.get().then(unreachable);
-    let title = say(|words| words.ho_sessions);
-    let (sign_out, close) = (say(|words| words.ho_sign_out), say(|words| words.ho_close));
+    let title = say(|words| words.sessions);
+    let (sign_out, close) = (say(|words| words.sign_out), say(|words| words.close));
     let items = move || {
         let mut all = sessions.get().unwrap_or_default();
         all.sort_by_key(|session| !session.is_this);
@@ -82,19 +83,19 @@ fn SessionItem(session: Session, end: impl Fn(Session) + Copy + 'static) -> impl
     let language = spoken();
     let (is_this, browser) = (session.is_this, named_browser(&session.browser));
     let named = say(match is_this {
-        true => |words| words.ho_this_session,
-        false => |words| words.ho_other_session,
+        true => |words| words.this_session,
+        false => |words| words.other_session,
     });
     let (since, seen) = (session.since.clone(), session.seen.clone());
     let times = move || {
         let language = language.get();
         let (since, seen) = (when(&since, language), when(&seen, language));
         fill(
-            language.words().ho_session_times,
+            language.head_office().session_times,
             &[("since", &since), ("seen", &seen)],
         )
     };
-    let words = say(|words| words.ho_end_session);
+    let words = say(|words| words.end_session);
     let ending = StoredValue::new(session);
     view! {
         <li class="session">

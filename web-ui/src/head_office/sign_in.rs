@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::access::Access;
+use super::words::say;
 use crate::client::{Trouble, hub};
 use crate::icons::{self, Icon};
 use crate::parts::TextButton;
-use crate::words::{Language, fill, say, spoken};
+use crate::words::{Language, fill, spoken};
 
 /// Name and password.
 #[component]
@@ -28,12 +29,12 @@ pub(super) fn SignIn(
         form.send(hub::sign_in(operator, password));
     };
     let (title, name_label) = (
-        say(|words| words.ho_sign_in_title),
-        say(|words| words.ho_operator),
+        say(|words| words.sign_in_title),
+        say(|words| words.operator),
     );
     let text = say(match nobody_yet {
-        true => |words| words.ho_nobody_yet,
-        false => |words| words.ho_sign_in_text,
+        true => |words| words.nobody_yet,
+        false => |words| words.sign_in_text,
     });
     view! {
         <form class="sign-in" data-testid="sign-in" on:submit=submit>
@@ -45,7 +46,7 @@ pub(super) fn SignIn(
                     data-testid="operator" prop:value=name on:input=move |event| name.set(event_target_value(&event))/>
             </label>
             <PasswordField password autocomplete="current-password"/>
-            <Foot form words=Signal::derive(say(|words| words.ho_sign_in))/>
+            <Foot form words=Signal::derive(say(|words| words.sign_in))/>
         </form>
     }
 }
@@ -66,7 +67,7 @@ pub(super) fn ChoosePassword(access: Access, link: String) -> impl IntoView {
     let language = spoken();
     let whose = move || {
         let operator = operator.get();
-        let words = language.get().words().ho_choose_for;
+        let words = language.get().head_office().choose_for;
         (!operator.is_empty()).then(|| fill(words, &[("operator", &operator)]))
     };
     let submit = move |event: web_sys::SubmitEvent| {
@@ -74,9 +75,9 @@ pub(super) fn ChoosePassword(access: Access, link: String) -> impl IntoView {
         form.send(hub::choose_password(link.clone(), password.get_untracked()));
     };
     let (title, text, sign_in) = (
-        say(|words| words.ho_choose_title),
-        say(|words| words.ho_choose_text),
-        say(|words| words.ho_sign_in),
+        say(|words| words.choose_title),
+        say(|words| words.choose_text),
+        say(|words| words.sign_in),
     );
     view! {
         <form class="sign-in" data-testid="choose-password" on:submit=submit>
@@ -85,7 +86,7 @@ pub(super) fn ChoosePassword(access: Access, link: String) -> impl IntoView {
             <p data-testid="whose-link">{whose}</p>
             <p class="quiet">{text}</p>
             <PasswordField password autocomplete="new-password"/>
-            <Foot form words=Signal::derive(say(|words| words.ho_choose))/>
+            <Foot form words=Signal::derive(say(|words| words.choose))/>
             <Show when=move || form.is_refused("wrong_link")>
                 <TextButton words=sign_in testid="without-link" on_touch=move || access.without_link()/>
             </Show>
@@ -101,8 +102,8 @@ fn PasswordField(password: RwSignal<String>, autocomplete: &'static str) -> impl
         focus_once(field);
     }
     let (label, show) = (
-        say(|words| words.ho_password),
-        say(|words| words.ho_show_password),
+        say(|words| words.password),
+        say(|words| words.show_password),
     );
     let kind = move || if is_shown.get() { "text" } else { "password" };
     view! {
@@ -177,16 +178,16 @@ impl Form {
 }
 
 fn text(trouble: &Trouble, language: Language) -> String {
-    let words = language.words();
+    let words = language.head_office();
     let Trouble::Refused(problem) = trouble else {
-        return words.ho_unreachable.to_owned();
+        return words.unreachable.to_owned();
     };
     let text = match problem.code.as_str() {
-        "wrong_password" => words.ho_wrong_password,
-        "wrong_link" => words.ho_wrong_link,
-        "password_length" => words.ho_password_length,
-        "too_many_tries" | "too_many_requests" => words.ho_too_many_tries,
-        _ => words.ho_did_not_work,
+        "wrong_password" => words.wrong_password,
+        "wrong_link" => words.wrong_link,
+        "password_length" => words.password_length,
+        "too_many_tries" | "too_many_requests" => words.too_many_tries,
+        _ => words.did_not_work,
     };
     fill(text, &[("request", &problem.request_id)])
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::flow::Shown;
 use super::state::Kiosk;
+use super::words::Words;
 use crate::format::money_spoken;
-use crate::words::Words;
 
 /// What can be heard of a screen at a moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub fn Announcer() -> impl IntoView {
         let news = news(
             &before.unwrap_or_default(),
             &now,
-            kiosk.language.get_untracked().words(),
+            kiosk.language.get_untracked().kiosk(),
         );
         news.calmly.into_iter().for_each(|text| say(calmly, text));
         news.at_once.into_iter().for_each(|text| say(at_once, text));
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn each_change_is_said_once() {
-        let words = Language::English.words();
+        let words = Language::English.kiosk();
         let nothing = Heard::default();
         let check = |now: &Heard, calmly: Option<&str>, at_once: Option<&str>| {
             let said = news(&nothing, now, words);

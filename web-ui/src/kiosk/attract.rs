@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::day_strip::DayStrip;
 use super::film_card::FilmCard;
 use super::state::Kiosk;
+use super::words::say;
 use crate::format::day_name;
-use crate::words::say;
 
 /// Tonight's films.
 #[component]
@@ -22,7 +22,7 @@ pub fn AttractScreen() -> impl IntoView {
         kiosk.programme.with(|programme| {
             programme.as_ref().map(|programme| {
                 if Some(&programme.day) == today.as_ref() {
-                    language.words().on_today.to_owned()
+                    language.kiosk().on_today.to_owned()
                 } else {
                     day_name(&programme.day, language)
                 }

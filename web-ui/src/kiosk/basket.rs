@@ -9,11 +9,12 @@ use leptos::prelude::*;
 use super::companion::touch_seats;
 use super::left_alone;
 use super::state::{Kiosk, Sheet};
+use super::words::say;
 use crate::format::{Countdown, money};
 use crate::icons::{self, Icon};
 use crate::parts::TextButton;
 use crate::seat_map::kind_name;
-use crate::words::{fill, say, seat_name};
+use crate::words::{fill, seat_name};
 
 /// The basket.
 #[component]
@@ -71,7 +72,7 @@ fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> imp
     let kiosk = Kiosk::here();
     let named = line.clone();
     let seat_words = move || {
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         showtime.with_value(|showtime| {
             let layout = &showtime.layout;
             let place = layout.places.iter().find(|place| place.seat == named.seat);
@@ -143,7 +144,7 @@ fn Footer(hold: Memo<Option<Hold>>) -> impl IntoView {
         })
     };
     let pay_words = Signal::derive(move || {
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         hold.with(|hold| match hold {
             None => words.choose_seats.to_owned(),
             Some(hold) => fill(

@@ -49,7 +49,7 @@ pub fn question(kiosk: Kiosk, wheelchair: SeatId) -> Question {
     let text = Signal::derive(move || {
         let showtime = kiosk.order.showtime.get();
         let room = showtime.as_ref().map(|showtime| &showtime.layout);
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         fill(
             words.companion_text,
             &[("seats", &listed(&companions, room))],

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::state::Kiosk;
+use super::words::{Words, say};
 use crate::format::day_short;
-use crate::words::{Language, Words, say};
+use crate::words::Language;
 
 /// The strip of days.
 #[component]
@@ -33,7 +34,7 @@ pub fn DayStrip() -> impl IntoView {
         let is_shown = move || shown_day.get().as_ref() == Some(&of_day);
         let name = move || {
             let language = kiosk.language.get();
-            day_words(&named, today.get().as_deref(), language, language.words())
+            day_words(&named, today.get().as_deref(), language, language.kiosk())
         };
         view! {
             <button type="button" class="day" aria-pressed=move || is_shown().to_string() data-testid=format!("day-{day}")

@@ -13,11 +13,12 @@ use super::keep::KeepOnPhone;
 use super::paper::Paper;
 use super::state::Kiosk;
 use super::ticket_card::TicketCard;
+use super::words::Words;
 use crate::client;
 use crate::clock;
 use crate::icons;
 use crate::parts::TextButton;
-use crate::words::{Words, fill, spoken};
+use crate::words::{fill, spoken};
 
 /// How often the box is asked where the paper is.
 const ASK_EVERY: Duration = Duration::from_millis(700);
@@ -47,10 +48,10 @@ pub fn DoneScreen(
     let code = move || known.with(|sale| sale.as_ref().map(|sale| sale.collection_code.clone()));
     let words = |pick: fn(&'static Words) -> &'static str| {
         let language = spoken();
-        Signal::derive(move || pick(language.get().words()).to_owned())
+        Signal::derive(move || pick(language.get().kiosk()).to_owned())
     };
     let title = move || {
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         match paper.get() {
             Paper::Coming => words.printing,
             Paper::Out => words.take_your_tickets,
@@ -58,7 +59,7 @@ pub fn DoneScreen(
         }
     };
     let explained = move || {
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         match paper.get() {
             Paper::Coming => words.printing_text.to_owned(),
             Paper::Out => words.printed_text.to_owned(),

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::flow::Event;
 use super::state::Kiosk;
 use super::time_button::TimeButton;
-use crate::words::{Language, fill, say};
+use super::words::say;
+use crate::words::{Language, fill};
 
 /// How many times stand on a poster.
 const TIMES: usize = 3;
@@ -74,7 +75,7 @@ fn next_times(showtimes: &[Showtime]) -> Vec<Showtime> {
 
 /// Length and genres: "149 min · Drama, Science fiction".
 pub fn facts(film: &Film, language: Language) -> String {
-    let words = language.words();
+    let words = language.kiosk();
     let genres: Vec<_> = film
         .genres
         .iter()

@@ -9,10 +9,11 @@ use super::film_card::{RatingBadge, facts};
 use super::flow::Event;
 use super::state::Kiosk;
 use super::time_button::TimeButton;
+use super::words::say;
 use crate::format::language_name;
 use crate::icons;
 use crate::parts::TextButton;
-use crate::words::{Language, fill, say};
+use crate::words::{Language, fill};
 
 /// A film and its times.
 #[component]
@@ -75,7 +76,7 @@ fn Facts(film: Film) -> impl IntoView {
     };
     let directed = move || {
         fill(
-            kiosk.language.get().words().directed_by,
+            kiosk.language.get().kiosk().directed_by,
             &[("names", &directors)],
         )
     };
@@ -99,7 +100,7 @@ pub fn age_words(rating: &counter_api::AgeRating, language: Language) -> Option<
     let label = format!("{} {}", rating.system, rating.label);
     (rating.from_age > 0).then(|| {
         fill(
-            language.words().age_checked,
+            language.kiosk().age_checked,
             &[("rating", &label), ("age", &rating.from_age.to_string())],
         )
     })

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::flow::{Event, Shown};
 use super::preferences::Reach;
 use super::state::{Kiosk, Sheet};
+use super::words::Words;
 use crate::icons;
 use crate::parts::IconButton;
-use crate::words::{Words, spoken};
+use crate::words::spoken;
 
 /// The bar at the foot.
 #[component]
@@ -15,10 +16,10 @@ pub fn FootBar() -> impl IntoView {
     let kiosk = Kiosk::here();
     let label = move |pick: fn(&'static Words) -> &'static str| {
         let language = spoken();
-        Signal::derive(move || pick(language.get().words()).to_owned())
+        Signal::derive(move || pick(language.get().kiosk()).to_owned())
     };
     let set = kiosk.preferences;
-    let words = move || kiosk.language.get().words();
+    let words = move || kiosk.language.get().kiosk();
     let language = Signal::derive(move || kiosk.language.get().own_name().to_owned());
     let size = Signal::derive(move || set.get().type_size.name(words()).to_owned());
     let contrast = Signal::derive(move || set.get().contrast.name(words()).to_owned());

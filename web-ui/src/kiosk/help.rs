@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::state::{Kiosk, Sheet as Over};
+use super::words::Words;
 use crate::icons;
 use crate::parts::{Sheet, TextButton};
-use crate::words::{Words, spoken};
+use crate::words::spoken;
 
 /// The sheet with help.
 #[component]
@@ -15,7 +16,7 @@ pub fn HelpSheet() -> impl IntoView {
     let leave = move || kiosk.sheet.set(None);
     let words = |pick: fn(&'static Words) -> &'static str| {
         let language = spoken();
-        Signal::derive(move || pick(language.get().words()).to_owned())
+        Signal::derive(move || pick(language.get().kiosk()).to_owned())
     };
     view! {
         <Show when=move || is_shown.get()>

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::flow::{Event, Shown};
 use super::state::Kiosk;
+use super::words::Words;
 use crate::icons;
 use crate::parts::{Sheet, TextButton};
-use crate::words::{Words, spoken};
+use crate::words::spoken;
 
 /// The circumference of the ring, in its own units.
 const AROUND: u128 = 100;
@@ -25,10 +26,10 @@ pub fn IdleQuestion() -> impl IntoView {
     };
     let words = |pick: fn(&'static Words) -> &'static str| {
         let language = spoken();
-        Signal::derive(move || pick(language.get().words()).to_owned())
+        Signal::derive(move || pick(language.get().kiosk()).to_owned())
     };
     let lost = move || {
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         match kiosk.order.has_seats() {
             true => words.idle_text_seats,
             false => words.idle_text,
@@ -68,7 +69,7 @@ pub fn Closing() -> impl IntoView {
     });
     let more = {
         let language = spoken();
-        Signal::derive(move || language.get().words().more_time.to_owned())
+        Signal::derive(move || language.get().kiosk().more_time.to_owned())
     };
     view! {
         <div class="closing">

@@ -3,8 +3,8 @@
 use counter_api::Sale;
 use leptos::prelude::*;
 
+use super::words::say;
 use crate::icons::{self, Icon};
-use crate::words::say;
 
 /// How to take the tickets along.
 #[component]

@@ -45,7 +45,7 @@ impl Kiosk {
         let cinema = self
             .cinema
             .with(|cinema| cinema.as_ref().map(|cinema| cinema.name.clone()));
-        let words = self.language.get().words();
+        let words = self.language.get().kiosk();
         title(
             &shown,
             film.as_deref(),

@@ -5,9 +5,10 @@ use counter_api::TicketKind;
 use leptos::prelude::*;
 
 use super::state::{Kiosk, Sheet as Over};
+use super::words::say;
 use crate::format::money;
 use crate::parts::Sheet;
-use crate::words::{say, seat_name};
+use crate::words::seat_name;
 
 /// The sheet of ticket kinds.
 #[component]
@@ -38,7 +39,7 @@ fn Kinds(seat: SeatId) -> impl IntoView {
     };
     let block = showtime.layout.block_name(&place).map(str::to_owned);
     let title = Signal::derive(move || {
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         seat_name(words, block.as_deref(), &place.row, &place.number)
     });
     let age = say(|words| words.kinds_by_age);

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::state::{Kiosk, Sheet as Over};
+use super::words::say;
 use crate::parts::Sheet;
-use crate::words::{Language, say};
+use crate::words::Language;
 
 /// The sheet of languages.
 #[component]

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::flow::{Event, Loss};
 use super::question::{Answer, Question, nothing, said};
 use super::state::Kiosk;
+use super::words::Words;
 use crate::icons;
-use crate::words::Words;
 
 /// The question before something is lost.
 pub fn question(kiosk: Kiosk, event: Event, loss: Loss) -> Question {

@@ -33,7 +33,7 @@ pub fn question(kiosk: Kiosk) -> Option<Question> {
         let room = showtime.as_ref().map(|showtime| &showtime.layout);
         let instead = better.with_value(|instead| listed(instead, room));
         let values = [("seats", &*listed(&seats, room)), ("instead", &*instead)];
-        fill(kiosk.language.get().words().left_alone_text, &values)
+        fill(kiosk.language.get().kiosk().left_alone_text, &values)
     });
     let take = Callback::new(move |()| better.with_value(|instead| kiosk.order.move_to(instead)));
     let keep = Callback::new(move |()| kiosk.pay());

@@ -4,8 +4,9 @@ use box_office::{Layout, SeatId};
 use counter_api::Problem;
 
 use super::payment::Outcome;
+use super::words::Words;
 use crate::client::Trouble;
-use crate::words::{Words, fill};
+use crate::words::fill;
 
 /// Something to tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +107,7 @@ mod tests {
             request_id: "r-42".into(),
         };
         for language in Language::ALL {
-            let words = language.words();
+            let words = language.kiosk();
             assert!(refused("seats_taken").text(words, None).contains("F7, F8"));
             assert!(refused("never heard of").text(words, None).contains("r-42"));
         }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::state::Kiosk;
+use super::words::say;
 use crate::icons::{self, Icon};
-use crate::words::say;
 
 /// The screen of a kiosk that cannot sell.
 #[component]
@@ -20,7 +20,7 @@ pub fn OutOfServiceScreen(
     };
     let reason_of = code.clone();
     let reason = move || {
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         words.fault(&reason_of).unwrap_or(words.fault_other)
     };
     let (title, elsewhere) = (

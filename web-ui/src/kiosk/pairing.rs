@@ -5,9 +5,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::notice::Notice;
 use super::state::Kiosk;
+use super::words::say;
 use crate::client;
 use crate::icons::{self, Icon};
-use crate::words::say;
 
 /// The screen that asks for the code.
 #[component]
@@ -35,7 +35,7 @@ pub fn PairingScreen() -> impl IntoView {
         notice.with(|notice| {
             notice
                 .as_ref()
-                .map(|notice| notice.text(kiosk.language.get().words(), None))
+                .map(|notice| notice.text(kiosk.language.get().kiosk(), None))
         })
     };
     let (title, text) = (

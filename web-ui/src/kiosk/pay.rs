@@ -12,12 +12,13 @@ use super::flow::Event;
 use super::notice::Notice;
 use super::payment::{Outcome, outcome};
 use super::state::Kiosk;
+use super::words::Words;
 use crate::client::{self, Trouble};
 use crate::clock;
 use crate::format::money;
 use crate::icons::{self, Icon};
 use crate::parts::TextButton;
-use crate::words::{Words, spoken};
+use crate::words::spoken;
 
 /// How often the box is asked for the outcome.
 const ASK_EVERY: Duration = Duration::from_millis(500);
@@ -34,7 +35,7 @@ pub fn PayScreen(
     spawn_local(follow(kiosk, hold, seen));
     let words = |pick: fn(&'static Words) -> &'static str| {
         let language = spoken();
-        Signal::derive(move || pick(language.get().words()).to_owned())
+        Signal::derive(move || pick(language.get().kiosk()).to_owned())
     };
     let amount = move || {
         seen.with(|hold| {
@@ -51,7 +52,7 @@ pub fn PayScreen(
         is_silent || !kiosk.is_reachable.get()
     });
     let what_now = move || {
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         match (is_asked.get(), is_stopping.get()) {
             (true, _) => words.terminal_silent,
             (false, true) => words.payment_stopping,

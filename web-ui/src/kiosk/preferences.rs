@@ -2,7 +2,8 @@
 
 use leptos::prelude::document;
 
-use crate::words::{Language, Words};
+use super::words::Words;
+use crate::words::Language;
 
 /// What a guest may set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

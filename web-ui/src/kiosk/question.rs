@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::state::Kiosk;
+use super::words::Words;
 use crate::icons;
 use crate::parts::{Sheet, TextButton};
-use crate::words::Words;
 
 /// A question.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ impl Answer {
 
 /// Words that follow the language.
 pub fn said(kiosk: Kiosk, pick: fn(&Words) -> &'static str) -> Signal<String> {
-    Signal::derive(move || pick(kiosk.language.get().words()).to_owned())
+    Signal::derive(move || pick(kiosk.language.get().kiosk()).to_owned())
 }
 
 /// Does nothing: the question is gone, and all is as it was.

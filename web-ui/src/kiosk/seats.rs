@@ -17,13 +17,13 @@ use super::notice::Notice;
 use super::state::Kiosk;
 use super::time_button::version_words;
 use super::together::Together;
+use super::words::say;
 use crate::client::{self, Trouble};
 use crate::clock;
 use crate::format::clock_time;
 use crate::icons;
 use crate::parts::TextButton;
 use crate::seat_map::{Board, Legend, Room, SeatList, SeatMap, look, watch};
-use crate::words::say;
 
 /// Between two tries to reach the box.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -101,7 +101,7 @@ fn Heading(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
         version_words(
             &showtime.showtime,
             kiosk.language.get(),
-            kiosk.language.get().words(),
+            kiosk.language.get().kiosk(),
         )
     };
     let age = move || {

@@ -196,14 +196,14 @@ impl Kiosk {
         self.order.notice.with(|notice| {
             let room = self.order.showtime.get();
             let room = room.as_ref().map(|showtime| &showtime.layout);
-            let words = self.language.get().words();
+            let words = self.language.get().kiosk();
             notice.as_ref().map(|notice| notice.text(words, room))
         })
     }
 
     /// That the screen with the codes closes in so long.
     pub fn closing_text(self, left: Duration) -> String {
-        let words = self.language.get().words();
+        let words = self.language.get().kiosk();
         let text = match self.has_paper() {
             true => words.closing_soon,
             false => words.closing_codes,

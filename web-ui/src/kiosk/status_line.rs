@@ -1,12 +1,13 @@
 //! The line on top: the cinema, the time, and how link, unsent sales and printer are, in words that calm.
 
-use appliance_api::{LinkState, LinkTrouble, PrinterState, Status};
+use appliance_api::{LinkState, PrinterState, Status};
 use leptos::prelude::*;
 
 use super::state::Kiosk;
+use super::words::{Words, say};
 use crate::format::clock_time;
 use crate::icons::{self, Icon};
-use crate::words::{Words, fill, say};
+use crate::words::counted;
 
 /// The line on top.
 #[component]
@@ -50,36 +51,19 @@ fn States(status: Status) -> impl IntoView {
     let set_aside = status.set_aside;
     let failing = status.failing;
     let (link, printer) = (status.link, status.printer);
-    let link_words = move || link_words(link, kiosk.language.get().words());
-    let trouble = status
-        .link_trouble
-        .filter(|trouble| *trouble != LinkTrouble::Unreachable);
-    let trouble = trouble.map(|trouble| {
-        let words = move || kiosk.language.get().words().trouble(trouble.code());
-        view! { <li class="state warn trouble" data-testid="status-link-trouble" data-code=trouble.code()>{words}</li> }
-    });
-    let printer_words = move || printer_words(printer, kiosk.language.get().words());
-    let unsent_words = move || {
-        fill(
-            kiosk.language.get().words().unsent,
-            &[("count", &unsent.to_string())],
-        )
+    let link_words = move || link_words(link, kiosk.language.get().kiosk());
+    let printer_words = move || printer_words(printer, kiosk.language.get().kiosk());
+    let so_many = move |pick: fn(&Words) -> &'static str, count: u64| {
+        let language = kiosk.language.get();
+        counted(language, pick(language.kiosk()), count)
     };
-    let set_aside_words = move || {
-        fill(
-            kiosk.language.get().words().set_aside,
-            &[("count", &set_aside.to_string())],
-        )
-    };
-    let failing_words = move || {
-        let words = kiosk.language.get().words();
-        fill(words.failing, &[("count", &failing.to_string())])
-    };
+    let unsent_words = move || so_many(|words| words.unsent, unsent);
+    let set_aside_words = move || so_many(|words| words.set_aside, set_aside);
+    let failing_words = move || so_many(|words| words.failing, failing);
     view! {
         <li class=format!("state {}", link_class(link)) data-testid="status-link" data-state=link_class(link)>
             <Icon of=if link == LinkState::Up { icons::WIFI } else { icons::WIFI_OFF }/>{link_words}
         </li>
-        {trouble}
         {(unsent > 0).then(|| view! { <li class="state" data-testid="status-unsent"><Icon of=icons::CLOUD_UPLOAD/>{unsent_words}</li> })}
         {(set_aside > 0).then(|| view! { <li class="state warn" data-testid="status-set-aside"><Icon of=icons::TRIANGLE_ALERT/>{set_aside_words}</li> })}
         {(failing > 0).then(|| view! { <li class="state warn" data-testid="status-failing"><Icon of=icons::TRIANGLE_ALERT/>{failing_words}</li> })}

@@ -4,8 +4,9 @@ use counter_api::Ticket;
 use leptos::prelude::*;
 
 use super::state::Kiosk;
+use super::words::say;
 use crate::format::{clock_time, day_of, day_short};
-use crate::words::{say, seat_name};
+use crate::words::seat_name;
 
 /// A ticket.
 #[component]
@@ -30,7 +31,7 @@ pub fn TicketCard(
         format!("{day}, {}", clock_time(&starts_at))
     };
     let seat = move || {
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         seat_name(words, block.as_deref(), &row, &number)
     };
     let code_of = say(|words| words.ticket_code);

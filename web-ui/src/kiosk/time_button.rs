@@ -5,8 +5,9 @@ use leptos::prelude::*;
 
 use super::flow::Event;
 use super::state::Kiosk;
+use super::words::Words;
 use crate::format::{clock_time, language_name};
-use crate::words::{Language, Words, fill};
+use crate::words::{Language, fill};
 
 /// Below a tenth of the seats it says how few are left.
 const FEW: u32 = 10;
@@ -25,10 +26,10 @@ pub fn TimeButton(
     };
     let id = showtime.id.clone();
     let shown = showtime.clone();
-    let version = move || version_words(&shown, kiosk.language.get(), kiosk.language.get().words());
+    let version = move || version_words(&shown, kiosk.language.get(), kiosk.language.get().kiosk());
     let room = showtime.auditorium_name.clone();
     let film = film_title(kiosk, &showtime);
-    let left = move || left_words(&showtime, kiosk.language.get().words());
+    let left = move || left_words(&showtime, kiosk.language.get().kiosk());
     let testid = format!("time-{id}");
     view! {
         <button type="button" class="time-button" disabled=!can_be_bought data-testid=testid

@@ -2,7 +2,7 @@
 
 use super::flow::Shown;
 use super::paper::Paper;
-use crate::words::Words;
+use super::words::Words;
 
 /// The title of a screen; `film` is the film that it is about, if there is one.
 pub fn title(
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn the_title_says_where_one_is() {
-        let words = Language::English.words();
+        let words = Language::English.kiosk();
         let check = |shown: Shown, film, paper, expected: &str| {
             assert_eq!(title(&shown, film, paper, Some("Lumen"), words), expected);
         };

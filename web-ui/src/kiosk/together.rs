@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::Kiosk;
+use super::words::say;
 use crate::icons::{self, Icon};
-use crate::words::{fill, say};
+use crate::words::fill;
 
 /// How many, and the button that finds them.
 #[component]
@@ -29,7 +30,7 @@ pub fn Together(
         count.update(|count| *count = count.saturating_add_signed(by).clamp(1, most));
     };
     let words = move || {
-        let words = kiosk.language.get().words();
+        let words = kiosk.language.get().kiosk();
         match (order.proposals_shown.get(), count.get()) {
             (0, 1) => words.best_seat.to_owned(),
             (0, count) => fill(words.together, &[("count", &count.to_string())]),

@@ -136,7 +136,7 @@ impl Board {
     /// A seat as it is spoken: "Row F, seat 7, premium, free, 14 euros".
     pub fn spoken(self, place: usize) -> String {
         let language = self.language.get();
-        let words = language.words();
+        let words = language.shared();
         let look = self.look(place);
         self.room.with_value(|room| {
             room.seats.get(place).map_or_else(String::new, |seat| {

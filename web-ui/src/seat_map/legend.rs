@@ -23,7 +23,7 @@ pub fn Legend(
     is_cut: Signal<bool>,
 ) -> impl IntoView {
     let kinds = board.room.with_value(super::room::Room::kinds);
-    let words = move || board.language.get().words();
+    let words = move || board.language.get().shared();
     let explained = move || {
         let away = is_cut.get().then_some(Look::OutOfReach);
         LOOKS
@@ -45,7 +45,7 @@ pub fn Legend(
 fn Band(board: Board, kind: SeatKind) -> impl IntoView {
     let is_picked = move || board.filter.get() == Some(kind);
     let pick = move |_| board.pick(kind);
-    let name = move || kind_name(board.language.get().words(), kind);
+    let name = move || kind_name(board.language.get().shared(), kind);
     let price = move || {
         board
             .price(kind)

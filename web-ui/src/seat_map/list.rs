@@ -33,7 +33,7 @@ fn ListedRow(
     name: String,
     seats: Vec<usize>,
 ) -> impl IntoView {
-    let words = move || board.language.get().words();
+    let words = move || board.language.get().shared();
     let counted = seats.clone();
     let free = Memo::new(move |_| {
         counted
@@ -80,7 +80,7 @@ fn ListedSeat(board: Board, place: usize) -> impl IntoView {
                 >
                     <span class="unseen">{move || board.spoken(place)}</span>
                     <strong aria-hidden="true">{number.clone()}</strong>
-                    <span aria-hidden="true">{move || kind_name(board.language.get().words(), kind)}</span>
+                    <span aria-hidden="true">{move || kind_name(board.language.get().shared(), kind)}</span>
                     <span aria-hidden="true">{price}</span>
                 </button>
             </li>

@@ -221,7 +221,7 @@ fn Rows(board: Board, holder: NodeRef<Div>) -> impl IntoView {
     };
     let label = say(|words| words.seats_of_the_room);
     let row_label = move |block: &Option<String>, name: &str| {
-        row_name(board.language.get().words(), block.as_deref(), name)
+        row_name(board.language.get().shared(), block.as_deref(), name)
     };
     view! {
         <g role="grid" aria-label=label on:keydown=on_key data-testid="seat-grid">

@@ -1,0 +1,29 @@
+//! The texts of head office.
+
+use crate::words::following;
+
+include!(concat!(env!("OUT_DIR"), "/head_office_words.rs"));
+
+/// A text of head office that follows the language: `{say(|words| words.cinemas)}`.
+pub fn say(
+    pick: fn(&'static Words) -> &'static str,
+) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    following(move |language| pick(language.head_office()))
+}
+
+#[cfg(test)]
+mod tests {
+    use box_office::LinkTrouble;
+
+    use crate::words::Language;
+
+    #[test]
+    fn each_trouble_of_a_link_has_a_text_in_every_language() {
+        for language in Language::ALL {
+            for trouble in LinkTrouble::ALL {
+                let words = language.head_office().trouble(trouble.code());
+                assert!(words.is_some(), "{} in {language:?}", trouble.code());
+            }
+        }
+    }
+}
