@@ -256,10 +256,18 @@ async fn a_certificate_that_is_exchanged_is_shown_without_a_break() {
     })
     .await;
     let anew = trusting(&office.authority);
-    office.get(&anew, "/healthz").await.unwrap();
+    let wrong = || office.number(&anew, "foyer_certificate_wrong");
+    until("/metrics says so", || async {
+        (wrong().await == 1).then_some(())
+    })
+    .await;
     std::fs::copy(&renewed.certificate, &office.shown.certificate).unwrap();
     office.signal(Signal::HUP);
     until("the other one is shown", || office.get(&after, "/healthz")).await;
+    until("nothing is wrong any more", || async {
+        (office.number(&after, "foyer_certificate_wrong").await == 0).then_some(())
+    })
+    .await;
     // The connection from before goes on.
     office.get(&before, "/healthz").await.unwrap();
     let anew = trusting(&office.authority);
