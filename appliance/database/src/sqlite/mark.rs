@@ -89,6 +89,17 @@ impl MarkFile {
         Ok(mark)
     }
 
+    /// A mark on a medium that takes nothing any more.
+    #[cfg(test)]
+    pub(super) fn unwritable(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        Ok(Self {
+            inode: file.metadata()?.ino(),
+            file,
+            turn: 0,
+        })
+    }
+
     /// Whether it is what lies there.
     pub(super) fn is_at(&self, path: &Path) -> bool {
         let found = path.metadata();

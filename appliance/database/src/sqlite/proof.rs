@@ -425,3 +425,38 @@ pub(super) fn empty_log(connection: &Connection) -> Result<(), OpenError> {
         _ => Err(OpenError::Engine(Error::Busy)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::open::{Kept, writer};
+    use super::*;
+    use crate::shared::Shared;
+    use crate::{MARK_MIGRATION, Options};
+
+    #[test]
+    fn a_commit_that_the_mark_does_not_take_is_answered_to_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("box.db");
+        let mark = Mark {
+            file: folder.path().join("box.mark"),
+            born: [1; 16],
+            run: [2; 16],
+        };
+        let shared = Shared::new(Options {
+            mark: Some(mark.clone()),
+            ..Options::default()
+        });
+        let opened = writer(&path, &[MARK_MIGRATION], &shared).unwrap();
+        let Some(Kept {
+            proof: Some(mut proof),
+            ..
+        }) = opened.file
+        else {
+            panic!("it has a mark");
+        };
+        assert_eq!(proof.committed(), Ok(()));
+        proof.marking = Some(MarkFile::unwritable(&mark.file).unwrap());
+        let told = proof.committed();
+        assert!(matches!(told, Err(Doubt::Unmarked(_))), "{told:?}");
+    }
+}
