@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use brotli::enc::BrotliEncoderParams;
+use brotli::enc::backward_references::BrotliEncoderMode;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -90,9 +91,20 @@ fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     encoder.finish()
 }
 
+/// The smaller of two: contexts as the encoder guesses them, for texts, and by the upper bits of the byte before, for programs.
 fn brotli(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut smallest = brotli_by(BrotliEncoderMode::BROTLI_MODE_GENERIC, bytes)?;
+    let by_bits = brotli_by(BrotliEncoderMode::BROTLI_FORCE_MSB_PRIOR, bytes)?;
+    if by_bits.len() < smallest.len() {
+        smallest = by_bits;
+    }
+    Ok(smallest)
+}
+
+fn brotli_by(mode: BrotliEncoderMode, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut compressed = Vec::new();
     let best = BrotliEncoderParams {
+        mode,
         quality: 11,
         lgwin: 24,
         size_hint: bytes.len(),

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use counter_api::Problem;
-use gloo_net::http::{Request, RequestBuilder, Response};
+use leptos::prelude::window;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
 
 use crate::clock;
 
@@ -39,7 +42,7 @@ impl Trouble {
 
 /// The answer to a GET.
 pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Trouble> {
-    read(Request::get(path).send().await).await
+    read(Question::new("GET", path).ask().await)
 }
 
 /// The answer to a PUT of `body`.
@@ -47,7 +50,7 @@ pub(super) async fn put<T: DeserializeOwned>(
     path: &str,
     body: &impl Serialize,
 ) -> Result<T, Trouble> {
-    read(send(Request::put(path), body).await).await
+    read(Question::new("PUT", path).with(body)?.ask().await)
 }
 
 /// The answer to a POST that may be done only once.
@@ -55,7 +58,7 @@ pub(super) async fn post_once<T: DeserializeOwned>(
     path: &str,
     body: &impl Serialize,
 ) -> Result<T, Trouble> {
-    read(send(Request::post(path), body).await).await
+    read(Question::new("POST", path).with(body)?.ask().await)
 }
 
 /// The answer to a POST under a key of its own, repeated while nothing answers.
@@ -63,57 +66,87 @@ pub(super) async fn post<T: DeserializeOwned>(
     path: &str,
     body: &impl Serialize,
 ) -> Result<T, Trouble> {
-    let key = clock::random_key();
-    for _ in 1..TRIES {
-        match read(send(Request::post(path).header("Idempotency-Key", &key), body).await).await {
-            Err(Trouble::Unreachable) => clock::sleep(PAUSE).await,
-            answer => return answer,
-        }
-    }
-    read(send(Request::post(path).header("Idempotency-Key", &key), body).await).await
+    let mut question = Question::new("POST", path).with(body)?;
+    question.key = Some(clock::random_key());
+    read(question.ask_again().await)
 }
 
 /// Sends a DELETE, repeated while nothing answers: to delete twice is to delete.
 pub(super) async fn delete(path: &str) -> Result<(), Trouble> {
-    send_again(|| Request::delete(path)).await
+    Question::new("DELETE", path).ask_again().await.map(drop)
 }
 
 /// Sends a POST without a body that may be repeated, as long as nothing answers.
 pub(super) async fn post_again(path: &str) -> Result<(), Trouble> {
-    send_again(|| Request::post(path)).await
+    Question::new("POST", path).ask_again().await.map(drop)
 }
 
-async fn send_again(request: impl Fn() -> RequestBuilder) -> Result<(), Trouble> {
-    for _ in 1..TRIES {
-        match checked(request().send().await).await {
-            Err(Trouble::Unreachable) => clock::sleep(PAUSE).await,
-            answer => return answer.map(|_| ()),
+/// An answer's text as what it says.
+fn read<T: DeserializeOwned>(answer: Result<String, Trouble>) -> Result<T, Trouble> {
+    serde_json::from_str(&answer?).map_err(|_| Trouble::Unreachable)
+}
+
+/// What is asked. It knows no type of an answer, so that it is compiled once for all of them.
+struct Question<'a> {
+    method: &'static str,
+    path: &'a str,
+    body: Option<String>,
+    /// What makes a repeat harmless.
+    key: Option<String>,
+}
+
+impl<'a> Question<'a> {
+    fn new(method: &'static str, path: &'a str) -> Self {
+        Self {
+            method,
+            path,
+            body: None,
+            key: None,
         }
     }
-    checked(request().send().await).await.map(|_| ())
-}
 
-async fn send(request: RequestBuilder, body: &impl Serialize) -> Result<Response, gloo_net::Error> {
-    request.json(body)?.send().await
-}
-
-async fn read<T: DeserializeOwned>(
-    answer: Result<Response, gloo_net::Error>,
-) -> Result<T, Trouble> {
-    checked(answer)
-        .await?
-        .json()
-        .await
-        .map_err(|_| Trouble::Unreachable)
-}
-
-async fn checked(answer: Result<Response, gloo_net::Error>) -> Result<Response, Trouble> {
-    let response = answer.map_err(|_| Trouble::Unreachable)?;
-    if response.ok() {
-        return Ok(response);
+    fn with(mut self, body: &impl Serialize) -> Result<Self, Trouble> {
+        let body = serde_json::to_string(body).map_err(|_| Trouble::Unreachable)?;
+        self.body = Some(body);
+        Ok(self)
     }
-    match response.json::<Problem>().await {
-        Ok(problem) => Err(Trouble::Refused(Box::new(problem))),
-        Err(_) => Err(Trouble::Unreachable),
+
+    /// Asks until something answers, some times at most.
+    async fn ask_again(&self) -> Result<String, Trouble> {
+        for _ in 1..TRIES {
+            match self.ask().await {
+                Err(Trouble::Unreachable) => clock::sleep(PAUSE).await,
+                answer => return answer,
+            }
+        }
+        self.ask().await
+    }
+
+    /// The text of the answer; a refusal as the problem that it tells.
+    async fn ask(&self) -> Result<String, Trouble> {
+        let (is_ok, text) = self.fetch().await.map_err(|_| Trouble::Unreachable)?;
+        match is_ok {
+            true => Ok(text),
+            false => {
+                Err(serde_json::from_str(&text).map_or(Trouble::Unreachable, Trouble::Refused))
+            }
+        }
+    }
+
+    async fn fetch(&self) -> Result<(bool, String), JsValue> {
+        let (how, headers) = (RequestInit::new(), Headers::new()?);
+        how.set_method(self.method);
+        if let Some(key) = &self.key {
+            headers.set("Idempotency-Key", key)?;
+        }
+        if let Some(body) = &self.body {
+            headers.set("Content-Type", "application/json")?;
+            how.set_body(&JsValue::from_str(body));
+        }
+        how.set_headers(&headers);
+        let answer = JsFuture::from(window().fetch_with_str_and_init(self.path, &how)).await?;
+        let answer: Response = answer.dyn_into()?;
+        let text = JsFuture::from(answer.text()?).await?;
+        Ok((answer.ok(), text.as_string().unwrap_or_default()))
     }
 }
