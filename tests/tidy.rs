@@ -10,6 +10,8 @@ mod floors;
 
 #[path = "tidy/source.rs"]
 mod source;
+#[path = "tidy/words.rs"]
+mod words;
 
 use tests::checkout::{self, Checkout};
 
@@ -99,6 +101,17 @@ fn every_screen_has_a_page_and_a_program() {
 #[test]
 fn no_machine_or_registry_is_named() {
     check(files::no_machine_names);
+}
+
+#[test]
+fn texts_are_written_as_their_languages_are() {
+    check(words::typography);
+}
+
+#[test]
+fn texts_are_translated_and_said() {
+    check(words::translated);
+    check(words::used);
 }
 
 #[test]

@@ -23,7 +23,7 @@ async fn the_keyboard_is_on_the_heading_of_each_screen_and_the_title_says_where(
     let world = World::open().await;
     world.terminal.next(Behaviour::Decline { after_ms: 0 });
     let guest = Guest::arrives(&world, LANDSCAPE).await;
-    guest.has_focus_on("heading", "On today").await;
+    guest.has_focus_on("heading", "Showing today").await;
     guest.touches_upper_part_of("poster-metropolis").await;
     guest.has_focus_on("heading", "Metropolis").await;
     is_called(&guest, "Choose a time · Metropolis · Metropol").await;
@@ -38,7 +38,7 @@ async fn the_keyboard_is_on_the_heading_of_each_screen_and_the_title_says_where(
     guest.has_focus_on("heading", "ickets").await;
     is_called(&guest, "Take your tickets · Metropol").await;
     guest.touches("start-again").await;
-    guest.has_focus_on("heading", "On today").await;
+    guest.has_focus_on("heading", "Showing today").await;
     guest.leaves().await;
 }
 
@@ -72,7 +72,7 @@ async fn a_sheet_begins_at_what_does_no_harm_and_ends_where_it_was_opened() {
     guest.presses(&[ENTER]).await;
     guest.has_focus_on("button", "Back").await;
     guest.sees("idle-question").await;
-    guest.has_focus_on("button", "I am here").await;
+    guest.has_focus_on("button", "I’m still here").await;
     guest.presses(&[ENTER]).await;
     guest.has_focus_on("button", "Back").await;
     guest.sees_seat("A1", "chosen").await;

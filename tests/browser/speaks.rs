@@ -39,7 +39,7 @@ async fn an_age_rated_film_says_so_and_offers_no_tickets_for_the_too_young() {
     tomorrow.click().await.expect("a touch");
     guest.touches("time-tomorrow").await;
     guest
-        .reads("age-words", "FSK 16: your age is checked at the door")
+        .reads("age-words", "FSK 16: admission from age 16")
         .await;
     guest.touches("seat-A1").await;
     guest.touches("kind-A1").await;

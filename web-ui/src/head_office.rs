@@ -92,7 +92,8 @@ fn Office(access: Access, operator: String) -> impl IntoView {
             let broker = view.as_ref()?.broker.as_ref()?;
             let words = language.get().head_office();
             let why = attention(Some(broker.trouble), Some(&broker.words), words)?;
-            Some(view! { <p class="attention" role="alert" data-testid="broker">{words.broker}": "{why}</p> })
+            let told = fill(words.broker, &[("why", &why)]);
+            Some(view! { <p class="attention" role="alert" data-testid="broker">{told}</p> })
         })
     };
     view! {

@@ -23,8 +23,10 @@ pub(super) fn Cases(source: Source) -> impl IntoView {
         cases()
             .into_iter()
             .map(|case| {
-                let at = when(&case.at, language.get());
-                view! { <li class="case"><strong>{case.words}</strong><span class="quiet">{format!("{} · {at} · {}", case.cinema, case.code)}</span></li> }
+                let language = language.get();
+                let told = language.head_office().case(&case.code);
+                let about = format!("{} · {}", case.cinema, when(&case.at, language));
+                view! { <Item told heard=case.words about/> }
             })
             .collect_view()
     };
@@ -54,9 +56,14 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
             .into_iter()
             .map(|contact| {
                 let language = language.get();
+                let told = language.head_office().contact(&contact.code);
                 let times = counted(language, language.head_office().times, contact.times);
-                let about = format!("{} · {} · {times}", contact.cinema, when(&contact.at, language));
-                view! { <li class="case"><strong>{contact.reason}</strong><span class="quiet">{about}</span></li> }
+                let about = format!(
+                    "{} · {} · {times}",
+                    contact.cinema,
+                    when(&contact.at, language)
+                );
+                view! { <Item told heard=contact.reason about/> }
             })
             .collect_view()
     };
@@ -66,6 +73,22 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
             <ul>{items}</ul>
             <Show when=move || refused().is_empty()><p class="quiet">{none}</p></Show>
         </section>
+    }
+}
+
+/// What it is in the reader's language, what was heard of it, and whose it is. What has no text is told as it was heard.
+#[component]
+fn Item(told: Option<&'static str>, heard: String, about: String) -> impl IntoView {
+    let (first, more) = match told {
+        Some(told) => (told.to_owned(), Some(heard)),
+        None => (heard, None),
+    };
+    view! {
+        <li class="case">
+            <strong>{first}</strong>
+            {more.map(|more| view! { <span>{more}</span> })}
+            <span class="quiet">{about}</span>
+        </li>
     }
 }
 

@@ -7,7 +7,7 @@ use super::flow::Event;
 use super::state::Kiosk;
 use super::words::Words;
 use crate::format::{clock_time, language_name};
-use crate::words::{Language, fill};
+use crate::words::{Language, counted, fill};
 
 /// Below a tenth of the seats it says how few are left.
 const FEW: u32 = 10;
@@ -29,7 +29,7 @@ pub fn TimeButton(
     let version = move || version_words(&shown, kiosk.language.get(), kiosk.language.get().kiosk());
     let room = showtime.auditorium_name.clone();
     let film = film_title(kiosk, &showtime);
-    let left = move || left_words(&showtime, kiosk.language.get().kiosk());
+    let left = move || left_words(&showtime, kiosk.language.get());
     let testid = format!("time-{id}");
     view! {
         <button type="button" class="time-button" disabled=!can_be_bought data-testid=testid
@@ -76,16 +76,14 @@ pub fn version_words(showtime: &Showtime, language: Language, words: &Words) -> 
     parts.join(", ")
 }
 
-fn left_words(showtime: &Showtime, words: &Words) -> String {
+fn left_words(showtime: &Showtime, language: Language) -> String {
+    let words = language.kiosk();
+    let free = u64::from(showtime.seats_free);
     match showtime.state {
-        ShowtimeState::OnSale if showtime.seats_free * FEW < showtime.seats => fill(
-            words.few_seats,
-            &[("count", &showtime.seats_free.to_string())],
-        ),
-        ShowtimeState::OnSale => fill(
-            words.free_seats,
-            &[("count", &showtime.seats_free.to_string())],
-        ),
+        ShowtimeState::OnSale if showtime.seats_free * FEW < showtime.seats => {
+            counted(language, words.few_seats, free)
+        }
+        ShowtimeState::OnSale => counted(language, words.free_seats, free),
         ShowtimeState::SoldOut => words.sold_out.to_owned(),
         ShowtimeState::Closed => words.sales_closed.to_owned(),
         ShowtimeState::Cancelled => words.showtime_cancelled.to_owned(),

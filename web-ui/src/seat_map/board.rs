@@ -8,7 +8,7 @@ use super::look::Look;
 use super::room::{DrawnSeat, Room};
 use super::view::{Size, View};
 use crate::format;
-use crate::words::{Language, Words, seat_name, spoken};
+use crate::words::{Language, Words, fill, seat_name, spoken};
 
 /// Who picks wheelchair places picks the seats beside them.
 const WITH_A_WHEELCHAIR: (SeatKind, SeatKind) = (SeatKind::Wheelchair, SeatKind::Companion);
@@ -161,9 +161,23 @@ impl Board {
             && let Some(price) = self.price(seat.kind)
         {
             text.push_str(", ");
-            text.push_str(&format::money_spoken(price, language));
+            text.push_str(&each(
+                seat.kind,
+                format::money_spoken(price, language),
+                words,
+            ));
         }
         text
+    }
+}
+
+/// A price of a seat in words: that of a love seat, which two share, is said to be each one's.
+pub fn each(kind: SeatKind, price: String, words: &Words) -> String {
+    match kind {
+        SeatKind::LoveSeat => fill(words.price_each, &[("price", &price)]),
+        SeatKind::Standard | SeatKind::Premium | SeatKind::Wheelchair | SeatKind::Companion => {
+            price
+        }
     }
 }
 

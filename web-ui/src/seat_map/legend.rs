@@ -3,7 +3,7 @@
 use box_office::SeatKind;
 use leptos::prelude::*;
 
-use super::board::{Board, kind_name, look_name};
+use super::board::{Board, each, kind_name, look_name};
 use super::drawing;
 use super::look::Look;
 use super::room::Form;
@@ -47,9 +47,9 @@ fn Band(board: Board, kind: SeatKind) -> impl IntoView {
     let pick = move |_| board.pick(kind);
     let name = move || kind_name(board.language.get().shared(), kind);
     let price = move || {
-        board
-            .price(kind)
-            .map(|price| format::money(price, board.language.get()))
+        let (price, language) = (board.price(kind)?, board.language.get());
+        let price = format::money(price, language);
+        Some(each(kind, price, language.shared()))
     };
     let form = match kind {
         SeatKind::LoveSeat => {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::board::{Board, kind_name};
 use super::look::Look;
 use crate::format;
-use crate::words::{fill, row_name};
+use crate::words::{counted, row_name};
 
 /// Every row of the room that has something to offer.
 #[component]
@@ -34,15 +34,16 @@ fn ListedRow(
     seats: Vec<usize>,
 ) -> impl IntoView {
     let words = move || board.language.get().shared();
-    let counted = seats.clone();
+    let places = seats.clone();
     let free = Memo::new(move |_| {
-        counted
-            .iter()
-            .filter(|place| board.look(**place) == Look::Free)
-            .count()
+        let is_free = |place: &&usize| board.look(**place) == Look::Free;
+        places.iter().filter(is_free).count() as u64
     });
     let title = move || row_name(words(), block.as_deref(), &name);
-    let summary = move || fill(words().free_in_row, &[("count", &free.get().to_string())]);
+    let summary = move || {
+        let language = board.language.get();
+        counted(language, language.shared().free_in_row, free.get())
+    };
     view! {
         <section class="listed-row">
             <h2>{title}<small>{summary}</small></h2>
