@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use appliance::control::Order;
 use appliance_api::Status;
-use counter_api::{Hold, HoldState, PaperState, Sale, SeatState};
+use counter_api::{Hold, HoldState, PaperState, Sale, SeatState, Tender};
+use serde_json::json;
 use tests::card_terminal::Behaviour;
 use tests::chaos::stored;
 use tests::virtual_printer::{Document, State};
-use tests::world::{Left, PATIENCE, PROGRAMME, Seller, World, until};
+use tests::world::{Left, PATIENCE, PROGRAMME, Seller, World, new_key, until};
 use tokio::time::timeout;
 
 /// From the beginning of the story to the next morning.
@@ -151,6 +152,84 @@ async fn a_film_and_a_showtime_that_cannot_be_read_hide_no_other() {
     for showtime in ["tomorrow", "strict-again"] {
         clerk.hold(showtime, &["A1"]).await.cash(5_000).await;
     }
+}
+
+/// Money for what cannot be read any more goes back, no more is taken, and seats are given back as ever.
+#[tokio::test]
+async fn what_is_paid_for_a_showtime_that_cannot_be_read_is_given_back() {
+    for spoiled in [
+        "UPDATE showtime SET body = '[]' WHERE id = 'tonight'",
+        "UPDATE film SET body = '{}'",
+        "UPDATE price_book SET body = '{}'",
+        "UPDATE auditorium SET body = '{}'",
+    ] {
+        let mut world = World::open().await;
+        world.expects_error("it cannot be read, and what names it is not sold");
+        world.leaves(Left::Payments);
+        let clerk = world.clerk().await;
+        world.terminal.next(Behaviour::NeverAnswer);
+        let by_card = clerk.hold("tonight", &["D5"]).await;
+        let asked: Tender = by_card.begin_card().await.expect(202).body();
+        let counted = clerk.hold("tonight", &["B1"]).await;
+        let some_cash = json!({ "cash": { "given_minor": 500 } });
+        let tenders = counted.path("/tenders");
+        clerk.post(&tenders, &new_key(), &some_cash).await;
+        let open = clerk.hold("tonight", &["C1"]).await;
+        spoil(&mut world, spoiled).await;
+
+        let clerk = world.again(&clerk);
+        let refused = (409, "showtime_unreadable");
+        let path = open.path("/tenders");
+        let tender = clerk.post(&path, &new_key(), &some_cash).await;
+        assert_eq!(tender.problem(), refused, "{spoiled}");
+        let path = open.path("/settle");
+        let all_cash = json!({ "cash_given_minor": 5_000 });
+        let settled = clerk.post(&path, &new_key(), &all_cash).await;
+        assert_eq!(settled.problem(), refused, "{spoiled}");
+        clerk
+            .post(&open.path("/extend"), &new_key(), &json!({}))
+            .await
+            .expect(200);
+        for hold in [&open, &counted] {
+            clerk.delete(&hold.path("")).await.expect(204);
+        }
+        world.terminal.decide(&asked.id, true);
+        let till = world.terminal.wait_until(|till| till.refunded_minor > 0);
+        let till = timeout(PATIENCE, till).await.expect(spoiled);
+        assert_eq!(till.refunded_minor, till.captured_minor, "{spoiled}");
+        until("its hold has ended", || async {
+            let hold: Hold = clerk.get(&by_card.path("")).await.expect(200).body();
+            (hold.state == HoldState::Ended).then_some(())
+        })
+        .await;
+    }
+}
+
+/// A file that names what cannot be read is refused with its name; and a version that nothing names any more is in nobody's way.
+#[tokio::test]
+async fn a_remedy_is_named_and_once_it_is_taken_nothing_is_set_aside() {
+    let mut world = World::open().await;
+    world.expects_error("it cannot be read, and what names it is not sold");
+    let clerk = world.clerk().await;
+    let held = clerk.hold("strict", &["A1"]).await;
+    let spoiled = "UPDATE film SET body = '{}' WHERE id = 'fight-club'; UPDATE showtime SET body = '[]' WHERE id = 'strict'";
+    spoil(&mut world, spoiled).await;
+    let clerk = world.again(&clerk);
+    clerk.delete(&held.path("")).await.expect(204);
+    assert_eq!(set_aside(&clerk).await, 2, "each once");
+    let of_film = "id = \"fight-club\"\nversion = 1";
+    let newer = PROGRAMME.replacen(of_film, "id = \"fight-club\"\nversion = 2", 1);
+    let refused = world.import(&newer).await.unwrap_err();
+    for told in ["strict", "another id"] {
+        assert!(refused.contains(told), "{refused}");
+    }
+    world
+        .import(&newer.replacen("id = \"strict\"", "id = \"strict-again\"", 1))
+        .await
+        .unwrap();
+    // The film of the new version is everybody's; only the showtime, which nobody can change, is still there.
+    assert_eq!(set_aside(&clerk).await, 1);
+    assert_eq!(world.counts("foyer_catalogue_unreadable").await, 1);
 }
 
 /// What is stored is not as any program of ours leaves it.

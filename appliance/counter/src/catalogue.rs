@@ -222,7 +222,7 @@ pub(crate) fn load(
         return Ok(None);
     };
     let mut aside = Vec::new();
-    let parts = store::parts(db, &cinema.id, &mut aside)?;
+    let parts = store::parts(db, &cinema.id)?;
     let showtimes = store::scheduled(db, &cinema.id, (since, also), &parts, &mut aside)?;
     let films = parts.films.into_values().collect();
     Catalogue::new(cinema, since, ticket_seed, films, showtimes, aside).map(Some)
@@ -267,19 +267,40 @@ pub(crate) fn sales(
     store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)
 }
 
+/// The same with all that the showtime names: what names something that cannot be read is not sold.
+///
+/// # Errors
+/// There is no such showtime, or it or what it names cannot be read.
+pub(crate) fn sold_as(
+    db: &mut Snapshot<'_>,
+    catalogue: &Catalogue,
+    showtime: ShowtimeKey,
+) -> Result<(Sales, Arc<Scheduled>), CatalogueRefused> {
+    let found = sales(db, showtime).and_then(|sales| {
+        let scheduled = as_stored(db, catalogue, &sales.known)?;
+        Ok((sales, scheduled))
+    });
+    if let Err(CatalogueRefused::Fault(fault)) = &found
+        && fault.is_unreadable()
+    {
+        return Err(CatalogueRefused::Unreadable);
+    }
+    found
+}
+
 /// A showtime whose seats may be held at `now`, as the transaction that does it has it.
 ///
 /// # Errors
-/// It is cancelled, closed or over.
+/// It is cancelled, closed or over, or cannot be read.
 pub(crate) fn on_sale_now(
     db: &mut Snapshot<'_>,
     catalogue: &Catalogue,
     showtime: ShowtimeKey,
     now: Timestamp,
 ) -> Result<Arc<Scheduled>, CatalogueRefused> {
-    let sales = sales(db, showtime)?;
+    let (sales, scheduled) = sold_as(db, catalogue, showtime)?;
     sales.check_on_sale(now)?;
-    Ok(as_stored(db, catalogue, &sales.known)?)
+    Ok(scheduled)
 }
 
 impl Sales {

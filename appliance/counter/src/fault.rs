@@ -40,6 +40,15 @@ impl Fault {
         }
     }
 
+    /// Whether a piece of what is stored cannot be read or is not whole, while all else can be.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        match self {
+            Self::Database(error) => error.fault() == Some("column"),
+            Self::Broken(_) => true,
+            Self::Stream(_) | Self::Stopped => false,
+        }
+    }
+
     /// The kind of broken invariant that it is counted as; the database counts its own.
     pub(crate) fn kind(&self) -> Option<&'static str> {
         match self {

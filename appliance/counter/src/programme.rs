@@ -23,7 +23,7 @@ use wire::Body;
 
 use crate::catalogue::{self, Kept, Known, ShowtimeKey, Stored};
 use crate::counter::{Counter, scope};
-use crate::{seats, tickets};
+use crate::{Fault, seats, tickets};
 
 pub use heard::{Hearing, WITHHELD_CONTENT_REFUSED};
 pub use refusal::ProgrammeRefused;
@@ -327,7 +327,17 @@ impl Importing<'_> {
     ) -> Result<(), ProgrammeRefused> {
         let (id, cinema) = (&wanted.showtime.id, &self.programme.cinema.id);
         let at = format!("showtimes.{id}");
-        let Some(known) = catalogue::known_showtime(tx, cinema, id)? else {
+        let known = match catalogue::known_showtime(tx, cinema, id).map_err(Fault::from) {
+            Err(fault) if fault.is_unreadable() => {
+                self.clash(
+                    at,
+                    "what is stored of it cannot be read; give it another id",
+                );
+                return Ok(());
+            }
+            known => known?,
+        };
+        let Some(known) = known else {
             let key = catalogue::add_showtime(tx, cinema, wanted)?;
             seats::begin(tx, self.counter.side, key, &room.layout)?;
             self.imported.scheduled.push(id.clone());

@@ -21,6 +21,8 @@ pub enum CatalogueRefused {
     ShowtimeOver,
     /// It does not take place.
     ShowtimeCancelled,
+    /// It, or what it names, cannot be read.
+    Unreadable,
     /// A value after the question mark does not fit; the words say which.
     WrongQuery(&'static str),
     /// Something broke on our side.
@@ -62,6 +64,11 @@ impl From<CatalogueRefused> for Refusal {
                 "showtime_cancelled",
                 "This showtime is cancelled",
                 "Choose another showtime.",
+            ),
+            R::Unreadable => Refusal::conflict(
+                "showtime_unreadable",
+                "Tickets for this showtime cannot be sold",
+                "What is stored of it cannot be read; `appliance status` says what and what to do. Choose another showtime.",
             ),
             R::WrongQuery(words) => Refusal::new(
                 StatusCode::BAD_REQUEST,

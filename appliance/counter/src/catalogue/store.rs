@@ -174,7 +174,7 @@ pub(super) fn with_parts(
     }))
 }
 
-/// One version of a document.
+/// One version of a document. Whoever can do without one that cannot be read goes on with the transaction, as with what is found below.
 fn one<T: Document>(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
@@ -184,9 +184,10 @@ fn one<T: Document>(
     let (table, versioned) = T::TABLE;
     let sql =
         format!("SELECT body FROM {table} WHERE cinema = $1 AND id = $2 AND {versioned} = $3");
-    db.first(&sql, params![cinema.as_str(), id, version], |row| {
-        row.json(0)
-    })
+    let found = db.first(&sql, params![cinema.as_str(), id, version], |row| {
+        Ok(row.json(0))
+    });
+    found?.transpose()
 }
 
 /// Every version of a cinema's documents of this kind; one that cannot be read is set aside and hides no other.
@@ -203,13 +204,18 @@ fn all<T: Document>(
             let (id, version): (String, u32) = (row.get(1)?, row.get(2)?);
             aside.push(SetAside {
                 what,
-                id: format!("{id} version {version}"),
+                id: versioned_name(&id, version),
                 why: format!("{error}; import it under a new version"),
             });
             Ok(None)
         }
     })?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// What a version of a document is called where it is set aside.
+fn versioned_name(id: &str, version: u32) -> String {
+    format!("{id} version {version}")
 }
 
 /// The showtimes that `sql` finds, whose columns are [`KNOWN`]; one that cannot be read is set aside and hides no other.
@@ -222,11 +228,15 @@ fn all_known(
     let found = db.query(sql, values, |row| match known(row) {
         Ok(known) => Ok(Some(known)),
         Err(error) => {
-            aside.push(SetAside {
+            let unreadable = SetAside {
                 what: "showtime",
                 id: row.get(5)?,
                 why: format!("{error}; import it under another id"),
-            });
+            };
+            // It may be asked for twice.
+            if !aside.contains(&unreadable) {
+                aside.push(unreadable);
+            }
             Ok(None)
         }
     })?;
@@ -296,6 +306,25 @@ pub(crate) struct Stored {
     pub(crate) book_version: u32,
 }
 
+impl Stored {
+    /// Whether it names this version of what lies in that table.
+    fn names(&self, table: &str, versioned: &str) -> bool {
+        let named =
+            |table: &str, id: &str, version| (table.to_owned(), versioned_name(id, version));
+        let showtime = &self.showtime;
+        [
+            named(Film::TABLE.0, showtime.film.as_str(), self.film_version),
+            named(Auditorium::TABLE.0, showtime.auditorium.as_str(), self.plan),
+            named(
+                PriceBook::TABLE.0,
+                showtime.price_book.as_str(),
+                self.book_version,
+            ),
+        ]
+        .contains(&(table.to_owned(), versioned.to_owned()))
+    }
+}
+
 /// A showtime as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Known {
@@ -336,7 +365,10 @@ pub(crate) fn known_showtime(
     id: &ShowtimeId,
 ) -> Result<Option<Known>, Error> {
     let sql = format!("SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND id = $2");
-    db.first(&sql, params![cinema.as_str(), id.as_str()], known)
+    let found = db.first(&sql, params![cinema.as_str(), id.as_str()], |row| {
+        Ok(known(row))
+    });
+    found?.transpose()
 }
 
 /// The keys of those of the showtimes that are known.
@@ -467,7 +499,7 @@ pub(super) fn sales_of(
     let sql = format!(
         "SELECT {KNOWN}, state, sales_end_at, ends_at, withheld FROM showtime WHERE key = $1"
     );
-    db.first(&sql, params![showtime.0], |row| {
+    let sales = |row: &database::Row<'_>| {
         Ok(Sales {
             known: known(row)?,
             state: row.one_of(6, STATES, state)?,
@@ -475,7 +507,9 @@ pub(super) fn sales_of(
             ends_at: row.get(8)?,
             is_withheld: row.get::<Option<String>>(9)?.is_some(),
         })
-    })
+    };
+    let found = db.first(&sql, params![showtime.0], |row| Ok(sales(row)));
+    found?.transpose()
 }
 
 const STATES: [ShowtimeStatus; 3] = [
@@ -498,26 +532,26 @@ pub(super) struct Parts {
     pub(super) films: HashMap<(FilmId, u32), Arc<Film>>,
     rooms: HashMap<(AuditoriumId, u32), (Arc<Auditorium>, Arc<Plan>)>,
     books: HashMap<(PriceBookId, u32), Arc<PriceBook>>,
+    /// What of them cannot be read.
+    unreadable: Vec<SetAside>,
 }
 
-pub(super) fn parts(
-    db: &mut Snapshot<'_>,
-    cinema: &CinemaId,
-    aside: &mut Vec<SetAside>,
-) -> Result<Parts, Error> {
+pub(super) fn parts(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Parts, Error> {
+    let mut unreadable = Vec::new();
     Ok(Parts {
-        films: all(db, cinema, aside)?
+        films: all(db, cinema, &mut unreadable)?
             .into_iter()
             .map(|film: Film| ((film.id.clone(), film.version), Arc::new(film)))
             .collect(),
-        rooms: all(db, cinema, aside)?
+        rooms: all(db, cinema, &mut unreadable)?
             .into_iter()
             .map(|room: Auditorium| ((room.id.clone(), room.layout.version), with_plan(room)))
             .collect(),
-        books: all(db, cinema, aside)?
+        books: all(db, cinema, &mut unreadable)?
             .into_iter()
             .map(|book: PriceBook| ((book.id.clone(), book.version), Arc::new(book)))
             .collect(),
+        unreadable,
     })
 }
 
@@ -527,7 +561,7 @@ fn with_plan(room: Auditorium) -> (Arc<Auditorium>, Arc<Plan>) {
 }
 
 /// The showtimes that end after `since` and those in `also`, with their parts. The keys of the tables see to it that none is missing; those
-/// that name what cannot be read are left out.
+/// that name what cannot be read are left out, and what they name is set aside; a version that nothing names any more is in nobody's way.
 pub(super) fn scheduled(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
@@ -544,6 +578,12 @@ pub(super) fn scheduled(
             found.extend(all_known(db, &sql, params![cinema.as_str(), key.0], aside)?);
         }
     }
+    let is_named = |unreadable: &&SetAside| {
+        found
+            .iter()
+            .any(|known| known.stored.names(unreadable.what, &unreadable.id))
+    };
+    aside.extend(parts.unreadable.iter().filter(is_named).cloned());
     let whole = |known: Known| {
         let Stored { showtime, .. } = &known.stored;
         let film = (showtime.film.clone(), known.stored.film_version);

@@ -2,6 +2,7 @@
 //! from one is given to the other until nothing follows any more.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use box_office::checkout::table::{Edge, Line};
 use box_office::checkout::{
@@ -18,7 +19,7 @@ use super::sale;
 use super::{CheckoutRefused, PurchaseNow, edge, store};
 use crate::Fault;
 use crate::buyer::Buyer;
-use crate::catalogue::{self, CatalogueRefused, Sales};
+use crate::catalogue::{self, CatalogueRefused, Sales, Scheduled};
 use crate::counter::{At, Counter};
 use crate::following::Errand;
 use crate::holds::{self, HoldRefused, HoldRow};
@@ -38,7 +39,7 @@ pub(super) struct Purchase {
     pub(super) showtime: ShowtimeId,
     pub(super) payments: Vec<PaymentRow>,
     /// Whether and as what its showtime is sold, once it was asked.
-    sales: Option<Sales>,
+    sales: Option<(Sales, Arc<Scheduled>)>,
     /// Whether a payment was begun of which the hold's row does not know.
     has_begun: bool,
 }
@@ -88,10 +89,13 @@ impl Purchase {
     }
 
     /// Whether and as what its showtime is sold, read once.
-    fn sales(&mut self, db: &mut Snapshot<'_>) -> Result<&Sales, CatalogueRefused> {
+    fn sales(
+        &mut self,
+        db: &mut Snapshot<'_>,
+    ) -> Result<&(Sales, Arc<Scheduled>), CatalogueRefused> {
         let read = match self.sales.take() {
             Some(read) => read,
-            None => catalogue::sales(db, self.hold.showtime)?,
+            None => catalogue::sold_as(db, &self.at.catalogue(), self.hold.showtime)?,
         };
         Ok(self.sales.insert(read))
     }
@@ -99,7 +103,7 @@ impl Purchase {
     /// Whether more money may be taken for it now.
     pub(super) fn check_on_sale(&mut self, db: &mut Snapshot<'_>) -> Result<(), CatalogueRefused> {
         let now = self.at.clock.now();
-        self.sales(db)?.check_on_sale(now)
+        self.sales(db)?.0.check_on_sale(now)
     }
 
     /// Whether tickets may be issued for it now.
@@ -108,10 +112,11 @@ impl Purchase {
         db: &mut Snapshot<'_>,
     ) -> Result<(), CatalogueRefused> {
         let now = self.at.clock.now();
-        self.sales(db)?.check_may_issue(now)
+        self.sales(db)?.0.check_may_issue(now)
     }
 
-    /// What its payments come to, and whether tickets may be issued now.
+    /// What its payments come to, and whether tickets may be issued now: none for a showtime that cannot be read, so that what was paid for it
+    /// is given back.
     pub(super) fn sums(&mut self, db: &mut Snapshot<'_>) -> Result<Sums, Fault> {
         let may_issue = match self.check_may_issue(db) {
             Ok(()) => true,
@@ -445,10 +450,8 @@ impl Purchase {
     }
 
     fn issue(&mut self, tx: &mut Tx<'_>, repeat: Option<&Repeat>) -> Result<Sold, CheckoutRefused> {
-        let catalogue = self.at.catalogue();
         self.check_may_issue(tx)?;
-        let known = self.sales(tx)?.known.clone();
-        let scheduled = catalogue::as_stored(tx, &catalogue, &known)?;
+        let scheduled = Arc::clone(&self.sales(tx)?.1);
         sale::issue(tx, &self.at, &self.hold, &scheduled, &self.payments, repeat)
     }
 }
