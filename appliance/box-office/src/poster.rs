@@ -3,6 +3,7 @@
 
 mod canvas;
 mod dice;
+mod lettering;
 mod palette;
 mod title;
 
@@ -20,7 +21,7 @@ use canvas::Canvas;
 use dice::Dice;
 use palette::Palette;
 
-/// A poster as an SVG document, 1000 units wide and 1500 high, with its title as text.
+/// A poster as an SVG document, 1000 units wide and 1500 high, with its title as outlines.
 pub fn poster(film: &Film) -> String {
     let mut dice = Dice::of(film);
     let composition = dice.pick(compositions(film));

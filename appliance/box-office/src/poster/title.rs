@@ -1,13 +1,13 @@
-//! The words of a poster: the title as large as it fits, and the facts below it.
+//! The words of a poster: the title as large as it fits, and the facts below it, all as outlines.
 
 use super::canvas::{Canvas, HORIZON, WIDTH};
+use super::lettering;
 use super::palette::Palette;
 use crate::programme::Film;
 use crate::text::in_markup;
 
-/// The box's own face first; what any system has after it.
-const FACE: &str =
-    "'Foyer Sans', Inter, 'Helvetica Neue', Arial, 'Liberation Sans', system-ui, sans-serif";
+/// What sets a line that has a letter which the face of the posters lacks.
+const FACE: &str = "'Helvetica Neue', Arial, 'Liberation Sans', system-ui, sans-serif";
 
 /// From the edge of the sheet to the text.
 const MARGIN: i32 = 72;
@@ -32,30 +32,29 @@ pub(super) fn draw(canvas: &mut Canvas, film: &Film, palette: Palette) {
     let leading = size * 102 / 100;
     let above = i32::try_from(lines.len()).unwrap_or(1) - 1;
     let first = (TITLE_BASE - above * leading).max(HORIZON + size * 9 / 10);
-    canvas.add(format!(
-        "<g fill=\"{}\" font-family=\"{FACE}\">",
-        palette.ink
-    ));
-    canvas.add(format!(
-        "<text font-size=\"{size}\" font-weight=\"800\" letter-spacing=\"{}\">",
-        -size / 60
-    ));
-    for (line, y) in lines.iter().zip((0..).map(|i| first + i * leading)) {
-        canvas.add(format!(
-            "<tspan x=\"{MARGIN}\" y=\"{y}\">{}</tspan>",
+    canvas.group(format!("fill=\"{}\"", palette.ink), |canvas| {
+        for (line, y) in lines.iter().zip((0..).map(|i| first + i * leading)) {
+            draw_line(canvas, line, (size, y));
+        }
+        let directors = shortened(&film.directors.join(", "), 44);
+        draw_line(canvas, &directors, (34, 1388));
+        let facts = format!("{} · {} min", film.year, film.length_minutes);
+        canvas.group("opacity=\".86\"", |canvas| {
+            draw_line(canvas, &facts, (31, 1436));
+        });
+    });
+}
+
+fn draw_line(canvas: &mut Canvas, line: &str, (size, y): (i32, i32)) {
+    match lettering::path(line) {
+        Some(path) => canvas.add(format!(
+            "<path transform=\"translate({MARGIN} {y})scale(.{size:03})\" d=\"{path}\"/>"
+        )),
+        None => canvas.add(format!(
+            "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{size}\" font-weight=\"750\" font-family=\"{FACE}\">{}</text>",
             in_markup(line)
-        ));
+        )),
     }
-    canvas.add("</text>");
-    let directors = shortened(&film.directors.join(", "), 44);
-    canvas.add(format!(
-        "<text x=\"{MARGIN}\" y=\"1388\" font-size=\"36\" font-weight=\"600\">{}</text>",
-        in_markup(&directors)
-    ));
-    canvas.add(format!(
-        "<text x=\"{MARGIN}\" y=\"1436\" font-size=\"32\" opacity=\".86\">{} · {} min</text></g>",
-        film.year, film.length_minutes
-    ));
 }
 
 /// The largest size at which the title fits `width`, and its lines.
@@ -117,9 +116,13 @@ fn balanced(title: &str, lines: Vec<String>, width: i32) -> Vec<String> {
     even.unwrap_or(lines)
 }
 
-/// About how wide a text is in thousandths of its size, in a heavy grotesque: rather too wide than too narrow, for nobody
-/// measures the face that the browser will take.
+/// How wide a text is in thousandths of its size. Where the face lacks a letter, rather too wide than too narrow, for nobody measures the
+/// face that the browser will take.
 fn width_of(text: &str) -> i32 {
+    lettering::width(text).unwrap_or_else(|| estimate(text))
+}
+
+fn estimate(text: &str) -> i32 {
     text.chars()
         .map(|c| match c {
             'i' | 'j' | 'l' | 'I' | '\'' | '’' | '.' | ',' | ':' | ';' | '!' | '|' => 350,
