@@ -15,6 +15,7 @@ mod halls;
 mod head_office;
 mod is_asked;
 mod keyboard;
+mod layouts;
 mod live_seats;
 mod paper_out;
 mod payments;

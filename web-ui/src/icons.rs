@@ -14,6 +14,8 @@ pub fn Icon(
 
 /// Lucide `arrow-left`.
 pub const ARROW_LEFT: &str = r#"<path d="m12 19-7-7 7-7"/><path d="M19 12H5"/>"#;
+/// Lucide `chevron-down`.
+pub const CHEVRON_DOWN: &str = r#"<path d="m6 9 6 6 6-6"/>"#;
 /// Lucide `chevron-right`.
 pub const CHEVRON_RIGHT: &str = r#"<path d="m9 18 6-6-6-6"/>"#;
 /// Lucide `chevron-left`.

@@ -105,6 +105,18 @@ pub fn seat_name(words: &Words, block: Option<&str>, row: &str, number: &str) ->
     }
 }
 
+/// Seats of one row as they are spoken: "Row F, seats 7, 8"; in a hall of several blocks "Left, row F, seats 7, 8".
+pub fn seats_name(words: &Words, block: Option<&str>, row: &str, numbers: &str) -> String {
+    let values = [("row", row), ("seats", numbers)];
+    match block {
+        Some(block) => {
+            let [row, seats] = values;
+            fill(words.block_row_and_seats, &[row, seats, ("block", block)])
+        }
+        None => fill(words.row_and_seats, &values),
+    }
+}
+
 /// The language that is spoken, for every component below the one that gave it as context.
 pub fn spoken() -> RwSignal<Language> {
     use_context().unwrap_or_else(|| RwSignal::new(Language::default()))

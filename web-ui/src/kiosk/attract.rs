@@ -1,4 +1,4 @@
-//! What is on: large posters with the next times on them. A touch on a time goes straight to its seats.
+//! What is on: large posters with the next times below them. A touch on a time goes straight to its seats.
 
 use counter_api::{FilmOnDay, ShowtimeState};
 use leptos::prelude::*;
@@ -63,7 +63,7 @@ pub fn Skeleton() -> impl IntoView {
 }
 
 /// Films that can be bought, the next to begin first; then those that are sold out.
-fn films_to_show(films: &[FilmOnDay]) -> Vec<FilmOnDay> {
+pub fn films_to_show(films: &[FilmOnDay]) -> Vec<FilmOnDay> {
     let first_of = |on_day: &FilmOnDay, state: ShowtimeState| {
         on_day
             .showtimes

@@ -12,7 +12,7 @@ use super::state::{Kiosk, Sheet};
 use super::words::say;
 use crate::format::{Countdown, money};
 use crate::icons::{self, Icon};
-use crate::parts::TextButton;
+use crate::parts::{LongList, TextButton};
 use crate::seat_map::kind_name;
 use crate::words::{fill, seat_name};
 
@@ -27,16 +27,25 @@ pub fn Basket(
     let hold = Memo::new(move |_| order.hold());
     let showtime = StoredValue::new(showtime);
     let empty = say(|words| words.basket_empty);
-    let lines = move || match hold.get() {
-        None => view! { <p class="basket-empty">{empty}</p> }.into_any(),
-        Some(hold) => view! { <ul class="lines">{lines_of(&hold, showtime)}</ul> }.into_any(),
+    let has_seats = Memo::new(move |_| hold.with(Option::is_some));
+    let more = Signal::derive(say(|words| words.more_tickets));
+    let lines = move || match has_seats.get() {
+        false => view! { <p class="basket-empty">{empty}</p> }.into_any(),
+        true => view! {
+            <LongList class="lines" part="ticket-line" more>
+                <ul>{move || hold.get().map(|hold| lines_of(&hold, showtime))}</ul>
+            </LongList>
+        }
+        .into_any(),
     };
     let heading = say(|words| words.your_seats);
     view! {
         <section class="basket" aria-label=heading data-testid="basket">
-            <NoticeBox/>
             {lines}
-            <Footer hold/>
+            <div class="basket-end">
+                <NoticeBox/>
+                <Footer hold/>
+            </div>
         </section>
     }
 }

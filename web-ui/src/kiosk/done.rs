@@ -13,11 +13,11 @@ use super::keep::KeepOnPhone;
 use super::paper::Paper;
 use super::state::Kiosk;
 use super::ticket_card::TicketCard;
-use super::words::Words;
+use super::words::{Words, say};
 use crate::client;
 use crate::clock;
 use crate::icons;
-use crate::parts::TextButton;
+use crate::parts::{LongList, TextButton};
 use crate::words::{fill, spoken};
 
 /// How often the box is asked where the paper is.
@@ -50,6 +50,7 @@ pub fn DoneScreen(
         let language = spoken();
         Signal::derive(move || pick(language.get().kiosk()).to_owned())
     };
+    let more = Signal::derive(say(|words| words.more_tickets));
     let title = move || {
         let words = kiosk.language.get().kiosk();
         match paper.get() {
@@ -81,16 +82,24 @@ pub fn DoneScreen(
                 <h1 data-testid="done-title">{title}</h1>
                 <p data-testid="done-text">{explained}</p>
             </div>
-            <div class="ticket-cards">
-                {move || tickets.get().into_iter().map(|ticket| view! { <TicketCard ticket/> }).collect_view()}
+            <div class="cards-space">
+                <LongList class="cards-scroll" part="ticket-card" more>
+                    <div class="ticket-cards">
+                        {move || tickets.get().into_iter().map(|ticket| view! { <TicketCard ticket/> }).collect_view()}
+                    </div>
+                </LongList>
             </div>
-            <KeepOnPhone sale=known/>
-            <div class="collection">
-                <span class="quiet">{words(|words| words.collection_code)}</span>
-                <strong data-testid="collection-code">{code}</strong>
+            <div class="take-along">
+                <KeepOnPhone sale=known/>
+                <div class="collection">
+                    <span class="quiet">{words(|words| words.collection_code)}</span>
+                    <strong data-testid="collection-code">{code}</strong>
+                </div>
             </div>
-            <Closing/>
-            <TextButton class="next" icon=icons::CHECK words=words(|words| words.finished) testid="finished" on_touch=move || kiosk.happen(Event::StartAgain)/>
+            <div class="screen-end">
+                <Closing/>
+                <TextButton class="next" icon=icons::CHECK words=words(|words| words.finished) testid="finished" on_touch=move || kiosk.happen(Event::StartAgain)/>
+            </div>
         </section>
     }
 }

@@ -1,4 +1,4 @@
-//! A film on the attract screen: its poster, and the next times on it.
+//! A film on the attract screen: its poster, and the next times below it.
 
 use counter_api::{AgeRating, Film, FilmOnDay, Showtime, ShowtimeState};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use super::time_button::TimeButton;
 use super::words::say;
 use crate::words::{Language, fill};
 
-/// How many times stand on a poster.
+/// How many times stand below a poster.
 const TIMES: usize = 3;
 
 /// A film of the day.
@@ -27,7 +27,12 @@ pub fn FilmCard(
     let title = film.title.clone();
     let all = say(|words| words.all_times);
     let all_label = move || format!("{}: {title}", all());
-    let times = next_times(&on_day.showtimes)
+    let times = next_times(&on_day.showtimes);
+    let times_class = match begin_together(&times) {
+        true => "times with-rooms",
+        false => "times",
+    };
+    let times = times
         .into_iter()
         .map(|showtime| view! { <TimeButton showtime/> })
         .collect_view();
@@ -41,7 +46,7 @@ pub fn FilmCard(
                 <h2>{film.title.clone()}</h2>
                 <p class="facts">{film.age_rating.map(|rating| view! { <RatingBadge rating/> })}<span>{facts}</span></p>
             </div>
-            <div class="times">{times}</div>
+            <div class=times_class>{times}</div>
         </article>
     }
 }
@@ -71,6 +76,16 @@ fn next_times(showtimes: &[Showtime]) -> Vec<Showtime> {
         .take(TIMES)
         .cloned()
         .collect()
+}
+
+/// Whether two of them begin at one time, so that only the room tells them apart.
+fn begin_together(showtimes: &[Showtime]) -> bool {
+    let mut starts: Vec<_> = showtimes
+        .iter()
+        .map(|showtime| &showtime.starts_at)
+        .collect();
+    starts.sort();
+    starts.windows(2).any(|two| two[0] == two[1])
 }
 
 /// Length and genres: "149 min · Drama, Science fiction".

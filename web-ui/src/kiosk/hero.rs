@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::attract::films_to_show;
 use super::preferences::Reach;
 use super::state::Kiosk;
 
@@ -15,11 +16,14 @@ pub fn Hero() -> impl IntoView {
     let is_shown = Memo::new(move |_| kiosk.preferences.get().reach == Reach::Low);
     let films = Memo::new(move |_| {
         kiosk.programme.with(|programme| {
-            programme
-                .iter()
-                .flat_map(|programme| &programme.films)
+            let films = programme
+                .as_ref()
+                .map(|programme| films_to_show(&programme.films));
+            films
+                .into_iter()
+                .flatten()
                 .take(POSTERS)
-                .map(|on_day| on_day.film.id.clone())
+                .map(|on_day| on_day.film.id)
                 .collect::<Vec<_>>()
         })
     });

@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use super::state::{Kiosk, Sheet as Over};
 use super::words::say;
 use crate::format::money;
-use crate::parts::Sheet;
+use crate::icons;
+use crate::parts::{Sheet, TextButton};
+use crate::seat_map::kind_name;
 use crate::words::seat_name;
 
 /// The sheet of ticket kinds.
@@ -40,8 +42,10 @@ fn Kinds(seat: SeatId) -> impl IntoView {
     let block = showtime.layout.block_name(&place).map(str::to_owned);
     let title = Signal::derive(move || {
         let words = kiosk.language.get().kiosk();
-        seat_name(words, block.as_deref(), &place.row, &place.number)
+        let seat = seat_name(words, block.as_deref(), &place.row, &place.number);
+        format!("{seat}, {}", kind_name(words, place.kind))
     });
+    let close = say(|words| words.close);
     let age = say(|words| words.kinds_by_age);
     let kinds = showtime
         .ticket_kinds
@@ -59,6 +63,7 @@ fn Kinds(seat: SeatId) -> impl IntoView {
         <Sheet title testid="kind-sheet" on_leave=leave>
             <div class="choices">{kinds}</div>
             {is_rated.then(|| view! { <p class="quiet">{age}</p> })}
+            <TextButton icon=icons::CLOSE words=Signal::derive(move || close().to_owned()) testid="kind-close" on_touch=leave/>
         </Sheet>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! While the card terminal has the word: what to do there, how much it is, and the way to stop it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use appliance_api::TerminalState;
@@ -10,6 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::flow::Event;
 use super::notice::Notice;
+use super::order_summary::OrderSummary;
 use super::payment::{Outcome, outcome};
 use super::state::Kiosk;
 use super::words::Words;
@@ -84,14 +86,19 @@ pub fn PayScreen(
     };
     view! {
         <section class="pay-screen screen">
-            <div class="terminal-picture" aria-hidden="true">
-                <div class="terminal"><div class="terminal-display">{amount}</div><div class="keys"></div></div>
-                <div class="card"><Icon of=icons::CREDIT_CARD/></div>
+            <div class="pay-words">
+                <div class="terminal-picture" aria-hidden="true">
+                    <div class="terminal"><div class="terminal-display">{amount}</div><div class="keys"></div></div>
+                    <div class="card"><Icon of=icons::CREDIT_CARD/></div>
+                </div>
+                <h1>{words(|words| words.pay_by_card)}</h1>
+                <p class="amount" data-testid="amount">{amount}</p>
+                <p class="what-now" data-testid="what-now">{what_now}</p>
+                <OrderSummary hold=seen/>
             </div>
-            <h1>{words(|words| words.pay_by_card)}</h1>
-            <p class="amount" data-testid="amount">{amount}</p>
-            <p class="what-now" data-testid="what-now">{what_now}</p>
-            <TextButton icon=icons::CLOSE words=words(|words| words.stop_payment) testid="stop-payment" disabled=is_stopping on_touch=stop/>
+            <div class="screen-end">
+                <TextButton icon=icons::CLOSE words=words(|words| words.stop_payment) testid="stop-payment" disabled=is_stopping on_touch=stop/>
+            </div>
         </section>
     }
 }
@@ -102,6 +109,7 @@ async fn follow(kiosk: Kiosk, id: HoldId, seen: RwSignal<Option<Hold>>) {
         match client::look(&id).await {
             Ok(hold) => match outcome(&hold) {
                 Outcome::Waiting => {
+                    know_the_showtime(kiosk, &hold).await;
                     if seen.try_set(Some(hold)).is_some() {
                         return;
                     }
@@ -126,5 +134,15 @@ async fn follow(kiosk: Kiosk, id: HoldId, seen: RwSignal<Option<Hold>>) {
             Err(Trouble::Refused(_) | Trouble::Unreachable) => {}
         }
         clock::sleep(ASK_EVERY).await;
+    }
+}
+
+/// Fetches the showtime of what is paid, where the page was opened anew meanwhile.
+async fn know_the_showtime(kiosk: Kiosk, hold: &Hold) {
+    let known = kiosk.order.showtime;
+    if known.with_untracked(Option::is_none)
+        && let Ok(showtime) = client::showtime(&hold.showtime).await
+    {
+        known.set(Some(Arc::new(showtime)));
     }
 }

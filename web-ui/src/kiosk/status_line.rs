@@ -1,4 +1,4 @@
-//! The line on top: the cinema, the time, and how link, unsent sales and printer are, in words that calm.
+//! The line on top: the cinema, the time, and what is wrong, in words that calm. What works is not talked of: how the box does is for its staff.
 
 use appliance_api::{LinkState, PrinterState, Status};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ pub fn StatusLine() -> impl IntoView {
         match (kiosk.is_reachable.get(), kiosk.status.get()) {
         (false, _) => view! { <li class="state bad" data-testid="status-box"><Icon of=icons::WIFI_OFF/>{unreachable}</li> }.into_any(),
         (true, None) => ().into_any(),
-        (true, Some(status)) => view! { <States status/> }.into_any(),
+        (true, Some(status)) => view! { <Faults status/> }.into_any(),
     }
     };
     view! {
@@ -45,68 +45,45 @@ pub fn StatusLine() -> impl IntoView {
 }
 
 #[component]
-fn States(status: Status) -> impl IntoView {
+fn Faults(status: Status) -> impl IntoView {
     let kiosk = Kiosk::here();
-    let unsent = status.unsent_sales;
-    let set_aside = status.set_aside;
-    let failing = status.failing;
-    let (link, printer) = (status.link, status.printer);
-    let link_words = move || link_words(link, kiosk.language.get().kiosk());
-    let printer_words = move || printer_words(printer, kiosk.language.get().kiosk());
-    let so_many = move |pick: fn(&Words) -> &'static str, count: u64| {
-        let language = kiosk.language.get();
-        counted(language, pick(language.kiosk()), count)
+    let fault = |testid: &'static str, icon: &'static str, words: Signal<String>| {
+        view! { <li class="state warn" data-testid=testid><Icon of=icon/>{words}</li> }
     };
-    let unsent_words = move || so_many(|words| words.unsent, unsent);
-    let set_aside_words = move || so_many(|words| words.set_aside, set_aside);
-    let failing_words = move || so_many(|words| words.failing, failing);
+    let said = move |pick: fn(&Words) -> &'static str| {
+        Signal::derive(move || pick(kiosk.language.get().kiosk()).to_owned())
+    };
+    let so_many = move |pick: fn(&Words) -> &'static str, count: u64| {
+        Signal::derive(move || {
+            let language = kiosk.language.get();
+            counted(language, pick(language.kiosk()), count)
+        })
+    };
+    let (set_aside, failing) = (status.set_aside, status.failing);
     view! {
-        <li class=format!("state {}", link_class(link)) data-testid="status-link" data-state=link_class(link)>
-            <Icon of=if link == LinkState::Up { icons::WIFI } else { icons::WIFI_OFF }/>{link_words}
-        </li>
-        {(unsent > 0).then(|| view! { <li class="state" data-testid="status-unsent"><Icon of=icons::CLOUD_UPLOAD/>{unsent_words}</li> })}
-        {(set_aside > 0).then(|| view! { <li class="state warn" data-testid="status-set-aside"><Icon of=icons::TRIANGLE_ALERT/>{set_aside_words}</li> })}
-        {(failing > 0).then(|| view! { <li class="state warn" data-testid="status-failing"><Icon of=icons::TRIANGLE_ALERT/>{failing_words}</li> })}
-        <li class=format!("state {}", printer_class(printer)) data-testid="status-printer"><Icon of=icons::PRINTER/>{printer_words}</li>
+        {link_fault(status.link).map(|pick| fault("status-link", icons::WIFI_OFF, said(pick)))}
+        {(set_aside > 0).then(|| fault("status-set-aside", icons::TRIANGLE_ALERT, so_many(|words| words.set_aside, set_aside)))}
+        {(failing > 0).then(|| fault("status-failing", icons::TRIANGLE_ALERT, so_many(|words| words.failing, failing)))}
+        {printer_fault(status.printer).map(|pick| fault("status-printer", icons::PRINTER, said(pick)))}
     }
 }
 
-fn link_words(link: LinkState, words: &Words) -> &'static str {
+/// What is wrong with the line to the hub, if something is.
+fn link_fault(link: LinkState) -> Option<fn(&Words) -> &'static str> {
     match link {
-        LinkState::Up => words.link_up,
-        LinkState::Down => words.link_down,
-        LinkState::NotEnrolled => words.link_alone,
-        LinkState::Refused => words.link_refused,
-        LinkState::UpdateNeeded => words.link_update,
+        LinkState::Up | LinkState::NotEnrolled => None,
+        LinkState::Down => Some(|words| words.link_down),
+        LinkState::Refused => Some(|words| words.link_refused),
+        LinkState::UpdateNeeded => Some(|words| words.link_update),
     }
 }
 
-fn link_class(link: LinkState) -> &'static str {
-    match link {
-        LinkState::Up => "good",
-        LinkState::NotEnrolled => "quiet",
-        LinkState::Down | LinkState::Refused | LinkState::UpdateNeeded => "warn",
-    }
-}
-
-fn printer_words(printer: PrinterState, words: &Words) -> &'static str {
+/// What is wrong with the printer, if something is.
+fn printer_fault(printer: PrinterState) -> Option<fn(&Words) -> &'static str> {
     match printer {
-        PrinterState::Ready => words.printer_ready,
-        PrinterState::PaperLow => words.printer_low,
-        PrinterState::PaperOut => words.printer_paper_out,
-        PrinterState::CoverOpen => words.printer_cover_open,
-        PrinterState::Fault | PrinterState::Unreachable => words.printer_fault,
-        PrinterState::None => words.printer_none,
-    }
-}
-
-fn printer_class(printer: PrinterState) -> &'static str {
-    match printer {
-        PrinterState::Ready => "good",
-        PrinterState::PaperLow | PrinterState::None => "quiet",
-        PrinterState::PaperOut
-        | PrinterState::CoverOpen
-        | PrinterState::Fault
-        | PrinterState::Unreachable => "warn",
+        PrinterState::Ready | PrinterState::PaperLow | PrinterState::None => None,
+        PrinterState::PaperOut => Some(|words| words.printer_paper_out),
+        PrinterState::CoverOpen => Some(|words| words.printer_cover_open),
+        PrinterState::Fault | PrinterState::Unreachable => Some(|words| words.printer_fault),
     }
 }

@@ -36,7 +36,7 @@ pub fn TimeButton(
             on:click=move |_| kiosk.happen(Event::TimeTouched(id.clone()))>
             <span class="unseen">{film}", "</span>
             <strong>{time}</strong>
-            <span>{room}</span>
+            <span class="room">{room}</span>
             <span class="version">{version}</span>
             <span class="left">{left}</span>
         </button>

@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn every_part_of_a_letter_is_there() {
         assert_eq!(LETTERS.len(), include_str!("letters.txt").lines().count());
-        for (letter, Letter { outline, .. }) in LETTERS.iter() {
+        for (letter, Letter { outline, .. }) in &*LETTERS {
             if let Outline::Parts(parts) = outline {
                 assert!(!parts.is_empty(), "{letter}");
                 for (part, ..) in parts {

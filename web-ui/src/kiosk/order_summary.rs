@@ -1,0 +1,38 @@
+//! What is being paid: the film, when and where, and the seats.
+
+use counter_api::Hold;
+use leptos::prelude::*;
+
+use super::seat_names::seat_names;
+use super::state::Kiosk;
+use crate::format::{clock_time, day_of, day_short};
+
+/// The order in three lines, once its showtime is known.
+#[component]
+pub fn OrderSummary(
+    /// The hold that is paid.
+    #[prop(into)]
+    hold: Signal<Option<Hold>>,
+) -> impl IntoView {
+    let kiosk = Kiosk::here();
+    let lines = move || {
+        let showtime = kiosk.order.showtime.get()?;
+        let language = kiosk.language.get();
+        let starts_at = &showtime.showtime.starts_at;
+        let when = format!(
+            "{}, {} · {}",
+            day_short(day_of(starts_at), language),
+            clock_time(starts_at),
+            showtime.showtime.auditorium_name
+        );
+        let seats: Vec<_> = hold.with(|hold| {
+            let lines = hold.iter().flat_map(|hold| &hold.basket.lines);
+            lines.map(|line| line.seat.clone()).collect()
+        });
+        let seats = seat_names(&seats, Some(&showtime.layout), language.kiosk());
+        Some(
+            view! { <strong>{showtime.film.title.clone()}</strong><span>{when}</span><span>{seats}</span> },
+        )
+    };
+    view! { <p class="order-summary" data-testid="order">{lines}</p> }
+}
