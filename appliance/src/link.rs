@@ -34,6 +34,9 @@ use store::{Hub, Lives};
 /// The pause after the database has failed: long enough not to fill the log, short enough for a lobby.
 const PAUSE_AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
+/// What is said of a hub that does not answer in an open session.
+const QUIET: &str = "the broker is reached, and the hub has not answered for some seconds";
+
 /// The box's end of the link. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Link(Arc<Inner>);
@@ -63,6 +66,8 @@ struct Shown {
     /// What keeps it from its work.
     trouble: Option<Trouble>,
     since: Duration,
+    /// How it stood before the hub fell quiet in a session that is open still.
+    before_quiet: Option<(LinkState, Option<Trouble>)>,
 }
 
 /// How the link stands.
@@ -101,6 +106,7 @@ impl Link {
                 state,
                 trouble: None,
                 since: machine.clock.monotonic(),
+                before_quiet: None,
             }),
             meters,
             database,
@@ -141,6 +147,7 @@ impl Link {
             state,
             trouble,
             since,
+            before_quiet: _,
         } = self.0.state.lock().clone();
         let unsent_sales = match up {
             None => 0,
@@ -301,12 +308,35 @@ impl Link {
             }
             // The reason comes with a notice, before or after.
             Happening::Closed(Closed::Refused) if !self.is_open() => {}
-            Happening::Closed(_) | Happening::Failed(_) => {
+            Happening::Closed(_) => {
+                let was_quiet = self.0.state.lock().before_quiet.is_some();
+                let trouble = was_quiet.then(|| Trouble::unreachable(QUIET));
+                self.set(LinkState::Down, trouble);
+            }
+            Happening::Failed(_) => {
                 self.set(LinkState::Down, None);
             }
             Happening::Notice(notice) => self.notice(notice),
             Happening::Acknowledged(position) => self.0.proof.hub_agrees(*position),
-            Happening::Connected | Happening::Heard | Happening::Presence(_) => {}
+            Happening::Quiet => self.quiet(),
+            Happening::Heard => self.heard_again(),
+            Happening::Connected | Happening::Presence(_) => {}
+        }
+    }
+
+    /// The hub does not answer in the open session: what is sold from here on may not reach it.
+    fn quiet(&self) {
+        let Shown { state, trouble, .. } = self.0.state.lock().clone();
+        if self.is_open() {
+            self.set(LinkState::Down, Some(Trouble::unreachable(QUIET)));
+            self.0.state.lock().before_quiet = Some((state, trouble));
+        }
+    }
+
+    fn heard_again(&self) {
+        let before = self.0.state.lock().before_quiet.take();
+        if let Some((state, trouble)) = before {
+            self.set(state, trouble);
         }
     }
 
@@ -391,9 +421,12 @@ impl Link {
 
     /// Whether a session is open.
     fn is_open(&self) -> bool {
-        match self.0.state.lock().state {
+        let shown = self.0.state.lock();
+        match shown.state {
             LinkState::Up | LinkState::UpdateNeeded => true,
-            LinkState::NotEnrolled | LinkState::Down | LinkState::Refused => false,
+            LinkState::NotEnrolled | LinkState::Down | LinkState::Refused => {
+                shown.before_quiet.is_some()
+            }
         }
     }
 
@@ -401,6 +434,7 @@ impl Link {
     fn set(&self, state: LinkState, trouble: Option<Trouble>) -> bool {
         let since = self.0.machine.clock.monotonic();
         let mut known = self.0.state.lock();
+        known.before_quiet = None;
         let kind = |trouble: &Option<Trouble>| trouble.as_ref().map(|trouble| trouble.kind);
         let is_news = (known.state, kind(&known.trouble)) != (state, kind(&trouble));
         if is_news {
@@ -409,6 +443,7 @@ impl Link {
                 state,
                 trouble,
                 since,
+                before_quiet: None,
             };
         }
         is_news

@@ -245,6 +245,7 @@ impl Links {
                 self.keep_program(cinema.clone(), program);
             }
             Happening::Heard | Happening::Acknowledged(_) => board.heard(cinema),
+            Happening::Quiet => board.quiet(cinema),
             Happening::Presence(presence) => {
                 if !presence.there {
                     board.down(cinema);

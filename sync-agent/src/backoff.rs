@@ -26,11 +26,6 @@ impl Backoff {
         self.next = FIRST;
     }
 
-    /// Whether the waits have grown as long as they may.
-    pub(crate) fn is_longest(&self) -> bool {
-        self.next == self.longest
-    }
-
     /// Half of the wait is certain, the other half by chance.
     pub(crate) fn wait(&mut self, random: &Random) -> Duration {
         let whole = self.next;

@@ -30,6 +30,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// broker itself: longer than either waits, so that they do not go on like that at full speed.
 const LASTING: Duration = Duration::from_secs(60);
 
+/// How many short lines in a row the broker closes while it takes connections, until that is another box with this identity: a broker that
+/// fails takes none for a moment.
+const THROWN_OFF: u32 = 5;
+
 /// How long nobody may answer on a line before it is begun anew, with the certificate read anew: five calls. A broker may take the
 /// subscriptions of a client whose messages it drops.
 const UNANSWERED: Duration = Duration::from_secs(40);
@@ -77,6 +81,8 @@ pub struct BoxEnd<P> {
     /// When to reach for the broker, if there is no line.
     again_at: Duration,
     line: Option<OnLine<P>>,
+    /// How many short lines in a row the broker has closed.
+    closed_in_a_row: u32,
 }
 
 /// A line, and the link over it once the line is ready.
@@ -107,6 +113,7 @@ impl<P: Post> BoxEnd<P> {
             backoff: Backoff::up_to(LONGEST_WAIT),
             again_at: Duration::ZERO,
             line: None,
+            closed_in_a_row: 0,
         }
     }
 
@@ -162,22 +169,27 @@ impl<P: Post> BoxEnd<P> {
     fn ended(&mut self, on: &OnLine<P>, ended: Ended, now: Duration) -> Trouble {
         let lasted = on.ready_at.map(|ready_at| now.saturating_sub(ready_at));
         let has_lasted = lasted.is_some_and(|lasted| lasted >= LASTING);
-        let is_thrown_off = lasted.is_some() && !has_lasted && self.backoff.is_longest();
+        let is_thrown_off = lasted.is_some() && !has_lasted && matches!(ended, Ended::Closed(_));
+        self.closed_in_a_row = if is_thrown_off {
+            self.closed_in_a_row.saturating_add(1)
+        } else {
+            0
+        };
         if has_lasted {
             self.backoff.reset();
         }
-        let mut trouble = match ended {
-            Ended::Broken(trouble) => trouble,
-            Ended::Unanswered => return Trouble::unreachable(NOBODY_ANSWERS),
+        match ended {
+            Ended::Closed(trouble) if self.closed_in_a_row >= THROWN_OFF => Trouble {
+                kind: LinkTrouble::SameIdentity,
+                ..trouble
+            },
+            Ended::Closed(trouble) | Ended::Broken(trouble) => trouble,
+            Ended::Unanswered => Trouble::unreachable(NOBODY_ANSWERS),
             Ended::Failed(error) => {
                 tracing::error!(%error, "the link's database failed; the link begins again");
-                return Trouble::unreachable(error.0);
+                Trouble::unreachable(error.0)
             }
-        };
-        if is_thrown_off && trouble.kind == LinkTrouble::Unreachable {
-            trouble.kind = LinkTrouble::SameIdentity;
         }
-        trouble
     }
 
     /// Handles what was heard and what is due.
@@ -200,6 +212,7 @@ impl<P: Post> BoxEnd<P> {
                     return Ok(drive.next_due().into());
                 }
                 (Some(Heard::Broken(why)), _) => return Err(Ended::Broken(why)),
+                (Some(Heard::Closed(why)), _) => return Err(Ended::Closed(why)),
                 (Some(Heard::Ready), None) => {
                     on.drive = Some(self.begin(&on.line, on.connection).await?);
                     on.ready_at = Some(now);
@@ -276,6 +289,8 @@ impl<P: Post> BoxEnd<P> {
 enum Ended {
     #[error("{}", .0.words)]
     Broken(Trouble),
+    #[error("{}", .0.words)]
+    Closed(Trouble),
     #[error("{NOBODY_ANSWERS}")]
     Unanswered,
     #[error(transparent)]

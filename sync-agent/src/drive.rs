@@ -144,6 +144,7 @@ impl<P: Post> Drive<P> {
                 self.post.note(Happening::Opened { session, program });
             }
             Output::Heard => self.post.note(Happening::Heard),
+            Output::Quiet => self.post.note(Happening::Quiet),
             Output::Closed(why) => {
                 self.peer = None;
                 self.unanswered_since = Some(self.machine.clock.monotonic());

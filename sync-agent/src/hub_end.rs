@@ -10,8 +10,8 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{Mutex, mpsc};
 use wire::link::turn_away_stranger;
 use wire::{
-    End, Frames, Generation, Incarnation, Input, Keys, Link, Nonce, SecretKey, Setup, Standing,
-    Topic,
+    End, Frames, Generation, Incarnation, Input, Keys, Link, LinkTrouble, Nonce, SecretKey, Setup,
+    Standing, Topic,
 };
 
 use crate::applying::{Applying, Room};
@@ -111,6 +111,8 @@ pub struct HubEnd<D> {
     backoff: Backoff,
     /// When to reach for the broker, if there is no line.
     again_at: Duration,
+    /// Whether it has been reached for: a broker that starts beside the hub may not listen yet.
+    has_tried: bool,
     /// Why there is none, as it was told.
     broken: Option<Trouble>,
     /// When the next stranger may be answered.
@@ -145,6 +147,7 @@ impl<D: Directory> HubEnd<D> {
             room: Room::new(),
             backoff: Backoff::up_to(LONGEST_WAIT),
             again_at: Duration::ZERO,
+            has_tried: false,
             broken: None,
             turns_away_at: Duration::ZERO,
             line: None,
@@ -174,7 +177,9 @@ impl<D: Directory> HubEnd<D> {
                 due
             }
             Err(why) => {
-                if self.broken.as_ref() != Some(&why) {
+                let has_tried = std::mem::replace(&mut self.has_tried, true);
+                let is_soon = !has_tried && why.kind == LinkTrouble::Unreachable;
+                if !is_soon && self.broken.as_ref() != Some(&why) {
                     self.directory.broker(Err(why.clone()));
                     self.broken = Some(why);
                 }
@@ -211,12 +216,13 @@ impl<D: Directory> HubEnd<D> {
     async fn step(&mut self, on: &mut OnLine, now: Duration) -> Result<Due, Trouble> {
         for _ in 0..AT_ONCE {
             let heard = on.line.try_next();
-            if let Some(Heard::Broken(why)) = heard {
+            if let Some(Heard::Broken(why) | Heard::Closed(why)) = heard {
                 return Err(why);
             }
             // A box may speak before the last subscription is confirmed.
             if heard.is_some() && !on.is_ready {
                 on.is_ready = true;
+                self.has_tried = true;
                 on.open_at = Some(now);
                 self.backoff.reset();
                 self.broken = None;
@@ -231,7 +237,7 @@ impl<D: Directory> HubEnd<D> {
                 Some(Heard::Message(message)) => {
                     self.route(on, &message.topic, message.bytes, now);
                 }
-                Some(Heard::Ready | Heard::Broken(_)) => {}
+                Some(Heard::Ready | Heard::Broken(_) | Heard::Closed(_)) => {}
             }
         }
         Ok(Due::At(now))

@@ -52,4 +52,6 @@ pub(crate) enum Heard {
     Message(Message),
     /// It is broken.
     Broken(Trouble),
+    /// The broker had let this client in, closed it, and takes connections.
+    Closed(Trouble),
 }

@@ -1,5 +1,6 @@
 //! The one file that knows MQTT. A client is disposable: at the first error it is dropped with all that it had in flight.
 
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,12 +9,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rumqttc::{
     AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, LastWill, MqttOptions,
-    NetworkOptions, Packet, QoS, SubscribeReasonCode,
+    NetworkOptions, Packet, QoS, StateError, SubscribeReasonCode,
 };
 use rustls::ClientConfig;
 use rustls::sign::SingleCertAndKey;
 use service::tls::{self, TlsError};
 use service::{Bell, Machine};
+use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use wire::LinkTrouble;
@@ -27,6 +29,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// How long a connection to the broker may take.
 const CONNECT_SECONDS: u64 = 5;
+
+/// How long after a broker has closed a line it is looked at: one that ends has ended, and is not back.
+const AFTER_CLOSING: Duration = Duration::from_millis(100);
+
+/// How long a broker that has just closed a line may take to take a connection.
+const REACHED_WITHIN: Duration = Duration::from_secs(1);
 
 /// The largest packet that is sent: our largest message and its topic.
 const LARGEST_SENT: usize = wire::LARGEST_MESSAGE + 1024;
@@ -216,8 +224,9 @@ pub(crate) fn connect(broker: &Broker, approach: Approach, machine: &Machine) ->
     }
     let shutdown = machine.lifecycle.shutdown().clone();
     let shows_certificate = files.is_some_and(|files| files.identity.is_some());
+    let address = (broker.host.clone(), broker.port);
     machine.lifecycle.run("broker line", async move {
-        let polling = poll(events, (wanted, shows_certificate), ear);
+        let polling = poll(events, (wanted, shows_certificate), address, ear);
         // Whoever leaves without a word is gone by the will.
         tokio::select! { biased; () = shutdown.cancelled() => {} () = polling => {} }
     });
@@ -269,8 +278,13 @@ impl Ear {
 }
 
 /// Reads the connection until it breaks or nobody listens any more. It never waits for anything else.
-async fn poll(mut events: EventLoop, (wanted, shows_certificate): (usize, bool), ear: Ear) {
-    let mut subscribed = 0;
+async fn poll(
+    mut events: EventLoop,
+    (wanted, shows_certificate): (usize, bool),
+    address: (String, u16),
+    ear: Ear,
+) {
+    let (mut subscribed, mut is_let_in) = (0, false);
     loop {
         let is_heard = match events.poll().await {
             Ok(Event::Incoming(Packet::SubAck(answer)))
@@ -299,18 +313,59 @@ async fn poll(mut events: EventLoop, (wanted, shows_certificate): (usize, bool),
                 bytes: publish.payload.to_vec(),
                 retained: publish.retain,
             })),
+            Ok(Event::Incoming(Packet::ConnAck(_))) => {
+                is_let_in = true;
+                !ear.is_closed()
+            }
             Ok(Event::Incoming(_) | Event::Outgoing(_)) => !ear.is_closed(),
             // Every handle to the client is gone: it was closed here.
             Err(ConnectionError::RequestsDone) => false,
             Err(error) => {
+                let why = trouble(&error, shows_certificate);
+                let is_thrown_off =
+                    is_let_in && is_closed(&error) && takes_connections(&address).await;
                 // If the queue is full, its reader sees the end of it next.
-                ear.tell(Heard::Broken(trouble(&error, shows_certificate)));
+                ear.tell(match is_thrown_off {
+                    true => Heard::Closed(why),
+                    false => Heard::Broken(why),
+                });
                 false
             }
         };
         if !is_heard {
             return;
         }
+    }
+}
+
+/// Whether somebody takes connections there, a moment after one was closed: a broker that fails takes none by then.
+async fn takes_connections((host, port): &(String, u16)) -> bool {
+    tokio::time::sleep(AFTER_CLOSING).await;
+    let reaching = tokio::time::timeout(REACHED_WITHIN, TcpStream::connect((host.as_str(), *port)));
+    matches!(reaching.await, Ok(Ok(_)))
+}
+
+/// Whether the broker closed the connection, and is not only silent.
+fn is_closed(error: &ConnectionError) -> bool {
+    let ConnectionError::MqttState(state) = error else {
+        return false;
+    };
+    match state {
+        StateError::ConnectionAborted => true,
+        StateError::Io(why) | StateError::Deserialization(rumqttc::Error::Io(why)) => matches!(
+            why.kind(),
+            ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe
+                | ErrorKind::UnexpectedEof
+        ),
+        StateError::InvalidState
+        | StateError::Unsolicited(_)
+        | StateError::AwaitPingResp
+        | StateError::WrongPacket
+        | StateError::CollisionTimeout
+        | StateError::EmptySubscription
+        | StateError::Deserialization(_) => false,
     }
 }
 
@@ -389,8 +444,8 @@ mod tests {
         assert!(ear.tell(Heard::Ready));
     }
 
-    /// What a box hears first of a broker that answers so to a log-in, and so to a subscription.
-    async fn first_heard(log_in: u8, subscription: u8) -> Heard {
+    /// What a box hears of a broker that answers so to a log-in, and so to a subscription, and then closes: the first, and the next.
+    async fn heard_of(log_in: u8, subscription: u8, stays: bool) -> (Heard, Option<Heard>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("mqtt://{}", listener.local_addr().unwrap());
         let broker = Broker::parse(&address, None).unwrap();
@@ -415,14 +470,17 @@ mod tests {
             stream.write_all(&answer).await.unwrap();
         }
         let heard = line.heard.recv().await.unwrap();
+        let _listens = stays.then_some(listener);
+        drop(stream);
+        let next = line.heard.recv().await;
         life.shutdown().cancel();
-        heard
+        (heard, next)
     }
 
     #[tokio::test]
     async fn a_broker_that_refuses_says_what_a_person_must_see_to() {
         let check = async |answers: (u8, u8), trouble: LinkTrouble| {
-            let Heard::Broken(broken) = first_heard(answers.0, answers.1).await else {
+            let (Heard::Broken(broken), None) = heard_of(answers.0, answers.1, true).await else {
                 panic!("it is refused: {answers:?}")
             };
             assert_eq!(broken.kind, trouble, "{answers:?}: {broken:?}");
@@ -433,7 +491,32 @@ mod tests {
         check((4, 0), LinkTrouble::NotLetIn).await;
         check((5, 0), LinkTrouble::NotLetIn).await;
         check((0, 0x80), LinkTrouble::BrokerTopics).await;
-        assert_eq!(first_heard(0, 1).await, Heard::Ready);
+    }
+
+    #[tokio::test]
+    async fn a_broker_that_ends_has_thrown_nobody_off() {
+        let (first, next) = heard_of(0, 1, true).await;
+        assert_eq!(first, Heard::Ready);
+        assert!(matches!(next, Some(Heard::Closed(_))), "{next:?}");
+        let (first, next) = heard_of(0, 1, false).await;
+        assert_eq!(first, Heard::Ready);
+        assert!(matches!(next, Some(Heard::Broken(_))), "{next:?}");
+    }
+
+    #[test]
+    fn a_broker_that_is_silent_has_closed_nothing() {
+        let check =
+            |state, closed| assert_eq!(is_closed(&ConnectionError::MqttState(state)), closed);
+        check(StateError::ConnectionAborted, true);
+        check(StateError::Io(ErrorKind::ConnectionReset.into()), true);
+        let io = rumqttc::Error::Io(ErrorKind::UnexpectedEof.into());
+        check(StateError::Deserialization(io), true);
+        check(StateError::Io(ErrorKind::TimedOut.into()), false);
+        check(StateError::AwaitPingResp, false);
+        assert!(!is_closed(&ConnectionError::NetworkTimeout));
+        assert!(!is_closed(&ConnectionError::Io(
+            ErrorKind::ConnectionReset.into()
+        )));
     }
 
     #[test]

@@ -83,6 +83,8 @@ pub enum Happening {
     Acknowledged(Position),
     /// The other end was heard in the session.
     Heard,
+    /// The other end has not answered for some seconds; the session goes on if it is heard again.
+    Quiet,
     /// The session is over.
     Closed(Closed),
     /// The other end's presence says that it is there, or that its connection of this session is gone.

@@ -337,6 +337,17 @@ impl World {
         }
     }
 
+    /// Whether the box reaches for the broker.
+    fn reaches(&self) -> bool {
+        !matches!(stands(&self.up), Some(Happening::Opened { .. }))
+    }
+
+    /// Whether the box has ever said that another comes with its identity.
+    fn accuses_another(&self) -> bool {
+        let is_told = |happened: &Happening| matches!(happened, Happening::Disconnected(trouble) if trouble.kind == wire::LinkTrouble::SameIdentity);
+        self.up.with(|streams| streams.happened.iter().any(is_told))
+    }
+
     fn is_equal(&self) -> bool {
         let (written_up, acknowledged_up) = self.up.with(|s| (s.written.clone(), s.acknowledged));
         let (written_down, acknowledged_down) =
@@ -512,6 +523,20 @@ async fn a_broker_that_comes_late_is_reached_at_once_and_missed_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_broker_that_starts_beside_its_hub_is_not_missed() {
+    let world = World::new(1);
+    world.network.cut();
+    let (_hub, _, _) = world.start_hub();
+    world.pass(Duration::from_millis(50)).await;
+    world.network.mend();
+    world.pass(Duration::from_secs(1)).await;
+    assert_eq!(*world.reached.lock().unwrap(), [Ok(())]);
+    world.network.cut();
+    world.pass(Duration::from_millis(50)).await;
+    assert_eq!(world.reached.lock().unwrap().len(), 2, "missed at once");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_box_that_the_database_has_no_time_for_keeps_nobody_waiting() {
     let world = World::new(1);
     world.up.write(&cancelled());
@@ -642,6 +667,12 @@ async fn what_comes_while_the_disk_is_busy_is_handed_over_and_acknowledged_once_
     let world = World::new(1);
     let _running = handed_over_to_a_busy_disk(&world).await;
     assert_eq!(world.up.with(|streams| streams.acknowledged), 0);
+    world.pass(Duration::from_secs(30)).await;
+    let is_quiet = |happened: &Happening| matches!(happened, Happening::Quiet);
+    let quiet = world
+        .up
+        .with(|streams| streams.happened.iter().any(is_quiet));
+    assert!(!quiet, "a hub that is busy answers");
     world.down.with(|streams| streams.waiting = None);
     world.settle().await;
 }
@@ -676,12 +707,59 @@ async fn two_boxes_with_one_identity_throw_each_other_off_ever_more_seldom() {
     let late = connected() - early;
     // At half a minute's wait of each at the most, and at a quarter of one at the least.
     assert!((10..=45).contains(&late), "{early}, then {late}");
-    let is_told = |happened: &Happening| matches!(happened, Happening::Disconnected(trouble) if trouble.kind == wire::LinkTrouble::SameIdentity);
-    assert!(
-        world
-            .up
-            .with(|streams| streams.happened.iter().any(is_told))
-    );
+    assert!(world.accuses_another());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_that_fails_again_and_again_is_no_other_box_with_this_identity() {
+    for (away, there) in [(80, 4), (1, 20), (31, 1)] {
+        let world = World::new(1);
+        let (_hub, _, _) = world.start_hub();
+        let (_box, _) = world.start_box("metropol");
+        world.pass(Duration::from_secs(4)).await;
+        for _ in 0..8 {
+            world.network.cut();
+            world.pass(Duration::from_secs(away)).await;
+            world.network.mend();
+            while world.reaches() {
+                world.pass(Duration::from_millis(50)).await;
+            }
+            world.pass(Duration::from_secs(there)).await;
+        }
+        assert!(!world.accuses_another(), "{away} s away, {there} s there");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hub_that_does_not_answer_is_quiet_within_seconds_and_the_line_stays() {
+    let world = World::new(1);
+    let (hub, _, _) = world.start_hub();
+    let (_box, written) = world.start_box("metropol");
+    world.settle().await;
+    let count = |is_it: fn(&Happening) -> bool| {
+        let happened = |streams: &mut Inner| streams.happened.iter().filter(|it| is_it(it)).count();
+        world.up.with(happened)
+    };
+    let quiet = || count(|happened| matches!(happened, Happening::Quiet));
+    // An evening in which nothing is sold.
+    world.pass(Duration::from_secs(300)).await;
+    assert_eq!(quiet(), 0);
+    hub.shutdown().cancel();
+    world.up.write(&cancelled());
+    written.tell();
+    world.pass(Duration::from_secs(9)).await;
+    assert_eq!(quiet(), 0);
+    world.pass(Duration::from_secs(2)).await;
+    assert_eq!(quiet(), 1);
+    world.pass(Duration::from_secs(30)).await;
+    assert_eq!(quiet(), 1, "it is said once");
+    let lines = count(|happened| matches!(happened, Happening::Connected));
+    assert_eq!(lines, 1);
+    let (hub, _, _) = world.start_hub();
+    world.settle().await;
+    hub.shutdown().cancel();
+    world.pass(Duration::from_secs(26)).await;
+    assert_eq!(quiet(), 2, "without a word to say, too");
 }
 
 /// As on a broker that takes a box's subscriptions and drops what it says, because its certificate is another cinema's.

@@ -45,7 +45,7 @@ impl Transport {
 }
 
 impl Line {
-    /// The next thing that has happened, if anything has; after `Broken` nothing more does.
+    /// The next thing that has happened, if anything has; after `Broken` or `Closed` nothing more does.
     pub(crate) fn try_next(&mut self) -> Option<Heard> {
         match self {
             Self::Mqtt(line) => line.try_next(),

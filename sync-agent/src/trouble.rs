@@ -18,7 +18,7 @@ pub struct Trouble {
 
 impl Trouble {
     /// Nobody answers, and why.
-    pub(crate) fn unreachable(words: impl Into<String>) -> Self {
+    pub fn unreachable(words: impl Into<String>) -> Self {
         let (kind, words) = (LinkTrouble::Unreachable, words.into());
         Self { kind, words }
     }

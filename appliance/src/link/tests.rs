@@ -119,3 +119,25 @@ async fn what_anybody_can_say_refuses_nobody_and_a_stream_that_stands_is_not_up(
     let seen = after(&link, &Happening::Failed(failed));
     assert_eq!(seen, (LinkState::Down, None));
 }
+
+#[tokio::test]
+async fn a_hub_that_does_not_answer_is_not_up_and_is_as_it_was_when_it_is_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = link(folder.path()).await;
+    let is_quiet = (LinkState::Down, Some(LinkTrouble::Unreachable));
+    let (kind, seq) = ("seats_asked".to_owned(), 7);
+    let waits = Happening::Notice(Notice::PeerMustUpdate { kind, seq });
+    after(&link, &opened());
+    for happening in [opened(), waits] {
+        let before = after(&link, &happening);
+        assert_eq!(after(&link, &Happening::Quiet), is_quiet);
+        let key = KeyId::try_from([7; 8].as_slice()).unwrap();
+        let forged = Happening::Notice(Notice::Refused(Refusal::UnknownKey(key)));
+        assert_eq!(after(&link, &forged), is_quiet);
+        assert_eq!(after(&link, &Happening::Heard), before);
+    }
+    after(&link, &Happening::Quiet);
+    let closed = Happening::Closed(Closed::Silent);
+    assert_eq!(after(&link, &closed), is_quiet);
+    assert_eq!(after(&link, &Happening::Heard), is_quiet, "of no session");
+}

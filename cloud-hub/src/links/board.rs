@@ -111,6 +111,15 @@ impl Board {
         });
     }
 
+    /// The box does not answer in its session. What somebody must look at stays.
+    pub(crate) fn quiet(&self, cinema: &CinemaId) {
+        self.put(cinema, |link| {
+            if link.state == Some(LinkState::Up) {
+                link.state = Some(LinkState::Down);
+            }
+        });
+    }
+
     /// The box was heard in its session.
     pub(crate) fn heard(&self, cinema: &CinemaId) {
         let now = self.clock.now();

@@ -30,6 +30,8 @@ async fn a_link_whose_events_cannot_be_kept_is_not_shown_as_up() {
         program: "1".to_owned(),
     };
     assert_eq!(shown(opened()), (Some(LinkState::Up), None));
+    assert_eq!(shown(Happening::Quiet), (Some(LinkState::Down), None));
+    assert_eq!(shown(Happening::Heard), (Some(LinkState::Up), None));
     let full = PostError("the disk is full".to_owned());
     let words = "nothing that it tells is kept: the disk is full".to_owned();
     let down = (Some(LinkState::Down), Some(words));

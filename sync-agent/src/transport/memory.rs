@@ -136,7 +136,7 @@ impl Network {
             .extract_if(.., |_, former| former.name == client.name);
         let former: Vec<_> = former.collect();
         for (_, former) in former {
-            former.tell(Heard::Broken(Trouble::unreachable(
+            former.tell(Heard::Closed(Trouble::unreachable(
                 "another came under this name",
             )));
             if let Some(will) = former.will {

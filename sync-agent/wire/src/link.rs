@@ -31,6 +31,9 @@ pub const LOST_AFTER: Duration = Duration::from_secs(45);
 /// How often each end says in a session that it is there, if it has nothing else to say.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
 
+/// How long an answer that is due may fail to come until the other end is quiet: what is sent is sent again twice by then.
+pub const QUIET_AFTER: Duration = Duration::from_secs(10);
+
 /// A kind of message, which is also the end of its topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Topic {
@@ -185,6 +188,8 @@ pub enum Output {
     },
     /// The other end was heard in the session.
     Heard,
+    /// The other end has not answered for [`QUIET_AFTER`]: nobody knows whether it is there, until it is heard again or the session is over.
+    Quiet,
     /// The session is over.
     Closed(Closed),
     /// A frame that is signed right, but for another session, that tells another history, or that brings nothing new and may tell

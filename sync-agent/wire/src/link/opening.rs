@@ -403,6 +403,7 @@ impl Link {
             pump,
             heard_at: turn.now,
             said_at: turn.now,
+            quiet: false,
             halted: false,
         });
         self.pump(turn);

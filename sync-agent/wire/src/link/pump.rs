@@ -57,6 +57,8 @@ pub(super) struct Pump {
     halted: bool,
     patience: Duration,
     resend_at: Duration,
+    /// Since when something is sent and nothing is heard.
+    pub(super) unheard_since: Option<Duration>,
 }
 
 impl Pump {
@@ -72,6 +74,7 @@ impl Pump {
             halted: false,
             patience: PATIENCE,
             resend_at: Duration::ZERO,
+            unheard_since: None,
         }
     }
 
@@ -138,6 +141,7 @@ impl Pump {
         if self.in_flight.is_empty() {
             self.resend_at = turn.now + self.patience;
         }
+        self.unheard_since.get_or_insert(turn.now);
         turn.push(Output::Send {
             topic,
             bytes: signed.clone(),
@@ -223,6 +227,7 @@ impl Pump {
         }
         self.patience = (self.patience * 2).min(LONGEST_PATIENCE);
         self.resend_at = turn.now + self.patience;
+        self.unheard_since.get_or_insert(turn.now);
         for frame in &self.in_flight {
             turn.push(Output::Send {
                 topic,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::intake::{Taken, take};
 use super::pump::{Heard, Pump};
-use super::{Closed, HEARTBEAT, LOST_AFTER, Link, Notice, Output, Topic, Turn};
+use super::{Closed, HEARTBEAT, LOST_AFTER, Link, Notice, Output, QUIET_AFTER, Topic, Turn};
 use crate::ack::Acknowledgement;
 use crate::context::{Context, End};
 use crate::event::{Event, Stream};
@@ -22,16 +22,27 @@ pub(super) struct Session {
     pub(super) pump: Pump,
     pub(super) heard_at: Duration,
     pub(super) said_at: Duration,
+    /// Whether this end has said that the other is quiet.
+    pub(super) quiet: bool,
     /// Whether this end has said that it must be updated.
     pub(super) halted: bool,
 }
 
 impl Session {
-    /// When silence ends it, something is sent again, or it is time for a heartbeat.
+    /// When silence is told or ends it, something is sent again, or it is time for a heartbeat.
     pub(super) fn next_due(&self) -> Duration {
         let heartbeat = self.confirmed.then(|| self.said_at + HEARTBEAT);
-        let due = [self.pump.resend_at(), heartbeat].into_iter().flatten();
+        let due = [self.pump.resend_at(), heartbeat, self.quiet_at()];
+        let due = due.into_iter().flatten();
         due.fold(self.heard_at + LOST_AFTER, Duration::min)
+    }
+
+    /// When the other end is quiet, if it says nothing and nobody has said so: what is sent is answered, and without it there are heartbeats.
+    fn quiet_at(&self) -> Option<Duration> {
+        let heartbeat_at = self.heard_at + HEARTBEAT;
+        let asked_at = self.pump.unheard_since.unwrap_or(heartbeat_at);
+        let is_told = self.quiet || !self.confirmed;
+        (!is_told).then(|| asked_at.min(heartbeat_at) + QUIET_AFTER)
     }
 }
 
@@ -90,6 +101,8 @@ impl Link {
                 let told = self.session.as_ref().is_some_and(|session| session.halted);
                 if !delivery.is_empty() || !told {
                     turn.push(Output::Apply(delivery));
+                } else {
+                    self.acknowledge(turn);
                 }
                 if let Some((kind, seq)) = halt {
                     self.halt(kind, seq, turn);
@@ -144,6 +157,8 @@ impl Link {
             return;
         };
         session.heard_at = turn.now;
+        session.quiet = false;
+        session.pump.unheard_since = None;
         turn.push(Output::Heard);
         if !session.confirmed {
             session.confirmed = true;
@@ -215,6 +230,10 @@ impl Link {
         if turn.now >= session.heard_at + LOST_AFTER {
             self.close(Closed::Silent, turn);
             return self.begin_opening(turn);
+        }
+        if session.quiet_at().is_some_and(|at| turn.now >= at) {
+            session.quiet = true;
+            turn.push(Output::Quiet);
         }
         session.pump.resend_if_due(topic, turn);
         if turn.now >= session.said_at + HEARTBEAT {

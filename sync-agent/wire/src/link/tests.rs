@@ -171,7 +171,7 @@ impl World {
                     here.store.pending.retain(|&pending| pending > session);
                 }
                 Output::Stray(frame) => here.strays.extend_from_slice(frame.events()),
-                Output::Heard | Output::Closed(_) => {}
+                Output::Heard | Output::Quiet | Output::Closed(_) => {}
                 Output::Notice(notice) => here.notices.push(notice),
             }
         }
