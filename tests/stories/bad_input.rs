@@ -96,6 +96,14 @@ async fn bodies_that_are_no_wish() {
     before
         .check_body(b"{\"seats\":[],\"price\":1}", 422, "wrong_body")
         .await;
+    for language in ["de\0", "\u{1b}[2J", "", "de-", "de".repeat(30_000).as_str()] {
+        let wish = json!({"seats": [{"seat": "A1"}], "language": language}).to_string();
+        before.check_body(wish.as_bytes(), 422, "wrong_body").await;
+        let path = before.held.path("/seats");
+        let wish = json!({"seats": [{"seat": "B3"}, {"seat": "B4"}], "language": language});
+        let answer = before.clerk.put(&path, &wish).await;
+        before.check(&answer, 422, "wrong_body").await;
+    }
     let huge = format!(
         "{{\"seats\":[{}{{\"seat\":\"A1\"}}]}}",
         "{\"seat\":\"A1\"},".repeat(6_000)

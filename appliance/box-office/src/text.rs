@@ -42,6 +42,22 @@ pub fn counted<N: Copy + Display + PartialEq + From<u8>>(
     format!("{count} {things}")
 }
 
+/// The longest tag of a language that is taken, in characters.
+pub const LONGEST_LANGUAGE_TAG: usize = 20;
+
+/// Whether this is formed like a language's tag in BCP 47, as `de`, `pt-BR` or `zh-Hant-TW`: letters for the language, then groups of up to eight
+/// letters and digits.
+pub fn is_language_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    tag.len() <= LONGEST_LANGUAGE_TAG
+        && (2..=8).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
 /// Whether a text has signs that turn the direction of what follows: what is read is then not what is written.
 pub fn turns(text: &str) -> bool {
     text.chars().any(is_turn)
@@ -87,6 +103,39 @@ fn is_turn(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_language_is_a_short_tag() {
+        for tag in [
+            "de",
+            "DE",
+            "pt-BR",
+            "zh-Hant-TW",
+            "es-419",
+            "sl-rozaj-biske-1994",
+        ] {
+            assert!(is_language_tag(tag), "{tag}");
+        }
+        let long = "de".repeat(30_000);
+        for tag in [
+            "",
+            "d",
+            "-",
+            "de-",
+            "-de",
+            "de--AT",
+            "de_AT",
+            "de\0",
+            "\u{1b}[2J",
+            "dé",
+            "d3",
+            "de-abcdefghi",
+            "sl-rozaj-biske-199445",
+            long.as_str(),
+        ] {
+            assert!(!is_language_tag(tag), "{tag:?}");
+        }
+    }
 
     #[test]
     fn a_text_brings_no_markup() {

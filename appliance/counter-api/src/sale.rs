@@ -1,7 +1,9 @@
 //! From the first seat touched to the printed ticket: hold, basket, tender, sale.
 
+use box_office::text::{LONGEST_LANGUAGE_TAG, is_language_tag};
 use box_office::{HoldId, Money, SaleId, SeatId, ShowtimeId, TenderId, TicketKindId};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Ticket;
 
@@ -27,9 +29,27 @@ pub struct HoldRequest {
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10))]
     pub seats: Vec<SeatChoice>,
     /// The guest's language, for the paper: BCP 47; English if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "language_tag"
+    )]
     #[cfg_attr(feature = "openapi", schema(max_length = 20))]
     pub language: Option<String>,
+}
+
+/// A tag that is kept and printed by: whatever else somebody sends is refused, as an id is that is none.
+fn language_tag<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let tag = Option::<String>::deserialize(from)?;
+    match &tag {
+        Some(tag) if !is_language_tag(tag) => {
+            let words = format!(
+                "a language is a tag of BCP 47 like de or pt-BR, of at most {LONGEST_LANGUAGE_TAG} characters"
+            );
+            Err(D::Error::custom(words))
+        }
+        Some(_) | None => Ok(tag),
+    }
 }
 
 /// Seats kept for a guest. Answer to the two above, to `GET /api/v1/holds/{id}` and to `POST /api/v1/holds/{id}/extend`
