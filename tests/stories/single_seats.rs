@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use box_office::ledger::{
-    HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD, SeatRecord, SeatState,
-};
+use box_office::ledger::{HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD};
 use box_office::programme::{Programme, SingleSeatMode};
-use box_office::{Custodian, Epoch, Plan, SeatId};
+use box_office::{Custodian, Epoch, Plan, SeatId, SeatRecord, SeatState};
 use counter_api::{SeatMap, SeatState as Shown};
 use service::Random;
 use tests::world::{PROGRAMME, Seller, World};

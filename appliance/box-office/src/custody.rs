@@ -1,6 +1,52 @@
-//! Custody: which of the two sides may hold, sell, block or refund a seat, and how it passes from one to the other.
+//! Custody: which of the two sides may hold, sell, block or refund a seat, and how it passes from one to the other. One pure machine for
+//! both sides ([`decide`]), told by its [`Standing`] which of them it is and whether it has forgotten anything; time is an argument.
+//!
+//! # How a counter runs it
+//! In one transaction of the cinema's scope: read the standing; load the seats and tickets that the input names (a seat named by an older
+//! plan version first follows [`moving::translated`]); [`decide`]; save. Each [`SeatMove`] is an update on condition that place, epoch, state
+//! and holder still are as `before` says, and each [`TicketMove`] likewise; a row count that differs is a fault, and nothing is saved. In the
+//! same transaction go the effects: `Tell` into the outbox, `Keep` into what waits for its showtime, `Refund` to checkout's machine (the
+//! `Free` of which is among these changes), `ListInHello` and `Case` into their tables; and where `moves_position` says so, the inbox's
+//! position. Holds and sales are the ledger's; before one begins, [`Standing::is_whole`] is asked in the same transaction.
+//!
+//! A Hello is judged by [`judge`]. What recovers is stored whole in one transaction: at the hub [`recover`], or [`snapshot`] with the box's
+//! new life ([`Life::after`]); at the box [`begin`].
+
+pub mod allotment;
+pub mod ask;
+mod box_recovery;
+pub mod comparison;
+mod decide;
+mod decision;
+mod door;
+mod guards;
+mod hub_recovery;
+mod meeting;
+#[cfg(test)]
+mod model;
+pub mod moving;
+mod quarantine;
+mod revocation;
+mod seat;
+mod standing;
+mod takeover;
+#[cfg(test)]
+mod tests;
+mod ticket;
+mod transfer;
 
 use serde::{Deserialize, Serialize};
+
+pub use box_recovery::{AtHub, Begun, Snapshot, begin, snapshot};
+pub use decide::{Input, decide};
+pub use decision::{Case, CustodyRefusal, Decision, Effect, Fact, Loaded};
+pub use guards::Guards;
+pub use hub_recovery::{Charge, Money, Recovered, Testimony, recover};
+pub use meeting::{Has, Meeting, Sessions, Verdict, judge};
+pub use seat::{Changes, LoadedSeat, SeatMove, SeatRecord, SeatState};
+pub use standing::{Authority, Life, Lineage, Standing, Stopped};
+pub use ticket::{Answer, Proof, Sale, TicketMove, TicketRecord, TicketState};
+pub use transfer::HandOver;
 
 /// A side that can have custody of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,36 +129,4 @@ pub enum Arrival {
     TooEarly,
     /// Its epoch is one of the other side's: nothing changes, and a person should know.
     NotForUs,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn even_epochs_are_the_cinemas() {
-        assert_eq!(Epoch::FIRST.custodian(), Custodian::Cinema);
-        assert_eq!(
-            Epoch::FIRST.next().map(Epoch::custodian),
-            Some(Custodian::Hub)
-        );
-        assert_eq!(Epoch::new(u32::MAX).next(), None);
-        assert_eq!(Custodian::Hub.other(), Custodian::Cinema);
-    }
-
-    #[test]
-    fn a_transfer_takes_effect_only_exactly_one_above() {
-        let check = |ours, known, told, becomes| {
-            assert_eq!(arrival(ours, Epoch::new(known), Epoch::new(told)), becomes);
-        };
-        check(Custodian::Hub, 0, 1, Arrival::TakesEffect);
-        check(Custodian::Hub, 1, 1, Arrival::Old);
-        check(Custodian::Hub, 2, 1, Arrival::Old);
-        check(Custodian::Hub, 0, 3, Arrival::TooEarly);
-        check(Custodian::Hub, 0, 2, Arrival::NotForUs);
-        check(Custodian::Cinema, 1, 2, Arrival::TakesEffect);
-        check(Custodian::Cinema, 1, 4, Arrival::TooEarly);
-        check(Custodian::Cinema, 0, 1, Arrival::NotForUs);
-        check(Custodian::Hub, u32::MAX, 1, Arrival::Old);
-    }
 }

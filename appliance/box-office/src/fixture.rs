@@ -4,7 +4,8 @@
 //! chosen, `L`/`l` half of a love seat, `W`/`w` wheelchair place, `C`/`c` companion seat of the wheelchair place beside it,
 //! `_` an aisle.
 
-use crate::ledger::{Ledger, SeatRecord, SeatState};
+use crate::custody::{SeatRecord, SeatState};
+use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::{Custodian, Epoch, Layout, Place, SeatId, SeatKind};
 
@@ -83,9 +84,9 @@ impl Room {
 
     fn letter(&self, place: usize) -> char {
         match (&self.records[place].state, self.place(place).kind) {
-            (SeatState::Sold(_), _) => 'X',
+            (SeatState::Sold(_) | SeatState::Revoking(_) | SeatState::TakenOver(_), _) => 'X',
             (SeatState::Held(_), _) => 'h',
-            (SeatState::Blocked(_), _) => 'b',
+            (SeatState::Blocked(_) | SeatState::Quarantine, _) => 'b',
             (SeatState::Free, _) if self.records[place].epoch.custodian() == Custodian::Hub => 'e',
             (SeatState::Free, SeatKind::Standard) => '.',
             (SeatState::Free, SeatKind::Premium) => 'P',

@@ -3,7 +3,6 @@
 
 mod choice;
 mod refusal;
-mod transfer;
 
 #[cfg(test)]
 mod model;
@@ -12,99 +11,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use crate::custody::{Changes, Custodian, LoadedSeat, SeatRecord, SeatState};
 use crate::plan::Plan;
 use crate::single_seats::FreeSeats;
-use crate::{BlockId, Custodian, Epoch, HoldId, SeatId, TicketId};
+use crate::{BlockId, HoldId, SeatId, TicketId};
 
 pub use choice::{Held, HoldRules, LeftAlone, MOST_SEATS_PER_HOLD, places_needed};
-pub use refusal::{GiveRefusal, HoldRefusal, RefundRefusal, SeatsRefusal, SellRefusal};
-pub use transfer::Granted;
-
-/// What a seat of a showtime is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum SeatState {
-    /// Can be had.
-    Free,
-    /// Kept for a guest who has not paid yet.
-    Held(HoldId),
-    /// Sold; the ticket may be used or not.
-    Sold(TicketId),
-    /// Kept back by the house.
-    Blocked(BlockId),
-}
-
-/// A seat of a showtime as one side knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct SeatRecord {
-    /// How often it has changed hands, and so whose it is.
-    pub epoch: Epoch,
-    /// What it is.
-    pub state: SeatState,
-}
-
-impl SeatRecord {
-    /// How every seat of a new showtime begins: free, the cinema's.
-    pub const NEW: Self = Self {
-        epoch: Epoch::FIRST,
-        state: SeatState::Free,
-    };
-}
-
-/// One seat's change: written only if the seat still is as `before` says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeatMove {
-    /// The seat's place in the layout.
-    pub place: usize,
-    /// The seat.
-    pub seat: SeatId,
-    /// What it was when this was decided.
-    pub before: SeatRecord,
-    /// What it is to be.
-    pub after: SeatRecord,
-}
-
-/// The changes of one decision, in the order of the layout; all of them are made or none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[must_use = "a decision that is not stored has not been made"]
-pub struct Changes(Vec<SeatMove>);
-
-impl Changes {
-    /// Each change.
-    pub fn iter(&self) -> std::slice::Iter<'_, SeatMove> {
-        self.0.iter()
-    }
-
-    /// Whether nothing changes.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// How many seats change.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// The seats that change.
-    pub fn seats(&self) -> Vec<SeatId> {
-        self.0.iter().map(|step| step.seat.clone()).collect()
-    }
-}
-
-impl IntoIterator for Changes {
-    type Item = SeatMove;
-    type IntoIter = std::vec::IntoIter<SeatMove>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a Changes {
-    type Item = &'a SeatMove;
-    type IntoIter = std::slice::Iter<'a, SeatMove>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
-    }
-}
+pub use refusal::{BlockRefusal, HoldRefusal, SeatsRefusal, SellRefusal};
 
 /// The seats of one showtime that a decision looks at, as one side knows them. It may hold a part of the room (see
 /// [`places_needed`]); a seat that was not loaded counts as not ours.
@@ -196,34 +109,11 @@ impl<'a> Ledger<'a> {
         )
     }
 
-    /// Frees the seats of these tickets.
-    ///
-    /// # Errors
-    /// A ticket that no seat in our custody carries.
-    pub fn refund(&self, tickets: &[TicketId]) -> Result<Changes, RefundRefusal> {
-        let carries = |state: &SeatState, ticket: &TicketId| matches!(state, SeatState::Sold(of) if of == ticket);
-        let known = |ticket: &TicketId| {
-            self.seats.keys().any(|&place| {
-                self.ours_at(place)
-                    .is_some_and(|state| carries(state, ticket))
-            })
-        };
-        let unknown: Vec<_> = tickets
-            .iter()
-            .filter(|ticket| !known(ticket))
-            .cloned()
-            .collect();
-        if !unknown.is_empty() {
-            return Err(RefundRefusal::NoSeatWith { tickets: unknown });
-        }
-        Ok(self.free_where(|state| tickets.iter().any(|ticket| carries(state, ticket))))
-    }
-
     /// Keeps free seats back for the house.
     ///
     /// # Errors
     /// A seat that is not free or not ours.
-    pub fn block(&self, seats: &[SeatId], block: &BlockId) -> Result<Changes, GiveRefusal> {
+    pub fn block(&self, seats: &[SeatId], block: &BlockId) -> Result<Changes, BlockRefusal> {
         let places = self.free_places(seats)?;
         Ok(self.changes(
             places
@@ -248,7 +138,11 @@ impl<'a> Ledger<'a> {
             let can_be_had = match &record.state {
                 SeatState::Free => true,
                 SeatState::Held(of) => Some(of) == own || lapsed(of),
-                SeatState::Sold(_) | SeatState::Blocked(_) => false,
+                SeatState::Sold(_)
+                | SeatState::Blocked(_)
+                | SeatState::Revoking(_)
+                | SeatState::Quarantine
+                | SeatState::TakenOver(_) => false,
             };
             if let Some(seat) = sellable.get_mut(*place) {
                 *seat = can_be_had && record.epoch.custodian() == self.ours;
@@ -274,7 +168,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// The places of seats that are all free and ours.
-    fn free_places(&self, seats: &[SeatId]) -> Result<Vec<usize>, GiveRefusal> {
+    fn free_places(&self, seats: &[SeatId]) -> Result<Vec<usize>, BlockRefusal> {
         let places = self.places(seats.iter())?;
         let not_ours: Vec<_> = places
             .iter()
@@ -282,7 +176,7 @@ impl<'a> Ledger<'a> {
             .filter(|&place| self.ours_at(place).is_none())
             .collect();
         if !not_ours.is_empty() {
-            return Err(GiveRefusal::NotOurs {
+            return Err(BlockRefusal::NotOurs {
                 seats: self.names(not_ours),
             });
         }
@@ -292,7 +186,7 @@ impl<'a> Ledger<'a> {
             .filter(|&place| self.ours_at(place) != Some(&SeatState::Free))
             .collect();
         if !not_free.is_empty() {
-            return Err(GiveRefusal::NotFree {
+            return Err(BlockRefusal::NotFree {
                 seats: self.names(not_free),
             });
         }
@@ -310,20 +204,14 @@ impl<'a> Ledger<'a> {
 
     /// The changes that make these places these states, in the order of the layout.
     fn changes(&self, states: impl Iterator<Item = (usize, SeatState)>) -> Changes {
-        let moves = states.filter_map(|(place, state)| {
-            let before = self.seats.get(&place)?.clone();
-            let after = SeatRecord {
-                epoch: before.epoch,
-                state,
-            };
-            Some(SeatMove {
+        Changes::in_order(states.filter_map(|(place, state)| {
+            let loaded = LoadedSeat {
                 place,
                 seat: self.plan.seat(place).clone(),
-                before,
-                after,
-            })
-        });
-        in_order(moves)
+                record: self.seats.get(&place)?.clone(),
+            };
+            Some(loaded.turning(state))
+        }))
     }
 
     fn names(&self, places: impl IntoIterator<Item = usize>) -> Vec<SeatId> {
@@ -332,11 +220,4 @@ impl<'a> Ledger<'a> {
             .map(|place| self.plan.seat(place).clone())
             .collect()
     }
-}
-
-/// Real changes only, in the order of the layout.
-fn in_order(moves: impl Iterator<Item = SeatMove>) -> Changes {
-    let mut moves: Vec<_> = moves.filter(|step| step.before != step.after).collect();
-    moves.sort_by_key(|step| step.place);
-    Changes(moves)
 }

@@ -22,15 +22,15 @@ pub mod text;
 
 pub use best_available::{Closeness, Proposal, Wish, best_available};
 pub use business_day::{BusinessDays, DayTime};
-pub use custody::{Custodian, Epoch};
+pub use custody::{Changes, Custodian, Epoch, SeatMove, SeatRecord, SeatState};
 pub use id::{
     AuditoriumId, BlockId, CinemaId, DeviceId, EventId, FilmId, HoldId, IdError, PriceBookId,
     PrintJobId, SaleId, SeatId, ShowtimeId, TenderId, TicketId, TicketKindId,
 };
 pub use layout::{Bend, Block, Layout, Place, SeatKind, turned};
 pub use ledger::{
-    Changes, GiveRefusal, Granted, Held, HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD,
-    RefundRefusal, SeatMove, SeatRecord, SeatState, SeatsRefusal, SellRefusal, places_needed,
+    BlockRefusal, Held, HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD, SeatsRefusal,
+    SellRefusal, places_needed,
 };
 pub use link_trouble::LinkTrouble;
 pub use money::{Currency, Money, MoneyError};

@@ -8,12 +8,10 @@ mod store;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use box_office::ledger::{
-    Changes, Ledger, MOST_SEATS_PER_HOLD, SeatMove, SeatRecord, SeatState, places_needed,
-};
+use box_office::ledger::{Ledger, MOST_SEATS_PER_HOLD, places_needed};
 use box_office::{
-    Closeness, Custodian, Epoch, HoldId, Layout, SeatId, SeatKind, ShowtimeId, TicketId, Wish,
-    best_available,
+    Changes, Closeness, Custodian, Epoch, HoldId, Layout, SeatId, SeatKind, SeatMove, SeatRecord,
+    SeatState, ShowtimeId, TicketId, Wish, best_available,
 };
 use counter_api::{BestAvailable, SeatState as Shown};
 use database::{Snapshot, Tx};
@@ -102,14 +100,13 @@ fn unknown(side: Custodian) -> Shown {
 
 /// A seat of one's own as everyone may see it.
 fn shown(side: Custodian, record: &SeatRecord) -> Shown {
-    if record.epoch.custodian() != side {
-        return Shown::OutOfReach;
-    }
     match &record.state {
+        SeatState::TakenOver(_) => Shown::Sold,
+        _ if record.epoch.custodian() != side => Shown::OutOfReach,
         SeatState::Free => Shown::Free,
         SeatState::Held(_) => Shown::Held,
-        SeatState::Sold(_) => Shown::Sold,
-        SeatState::Blocked(_) => Shown::Blocked,
+        SeatState::Sold(_) | SeatState::Revoking(_) => Shown::Sold,
+        SeatState::Blocked(_) | SeatState::Quarantine => Shown::Blocked,
     }
 }
 
@@ -371,6 +368,10 @@ fn is_free(side: Custodian, record: &SeatRecord, own: Option<&HoldId>) -> bool {
         && match &record.state {
             SeatState::Free => true,
             SeatState::Held(hold) => Some(hold) == own,
-            SeatState::Sold(_) | SeatState::Blocked(_) => false,
+            SeatState::Sold(_)
+            | SeatState::Blocked(_)
+            | SeatState::Revoking(_)
+            | SeatState::Quarantine
+            | SeatState::TakenOver(_) => false,
         }
 }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::ledger::{Changes, HoldRefusal, Ledger, SeatState, SeatsRefusal};
+use crate::custody::{Changes, SeatState};
+use crate::ledger::{HoldRefusal, Ledger, SeatsRefusal};
 use crate::plan::Plan;
 use crate::programme::SingleSeatMode;
 use crate::single_seats::LeftOver;
@@ -172,8 +173,10 @@ impl Ledger<'_> {
                 Some(SeatState::Free) => {}
                 Some(SeatState::Held(of)) if of == hold || lapsed(of) => {}
                 Some(SeatState::Held(_)) => held.push(place),
-                Some(SeatState::Sold(_)) => sold.push(place),
-                Some(SeatState::Blocked(_)) => blocked.push(place),
+                Some(SeatState::Sold(_) | SeatState::Revoking(_) | SeatState::TakenOver(_)) => {
+                    sold.push(place)
+                }
+                Some(SeatState::Blocked(_) | SeatState::Quarantine) => blocked.push(place),
             }
         }
         if !held.is_empty() || !sold.is_empty() {

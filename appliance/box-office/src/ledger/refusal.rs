@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{SeatId, TicketId};
+use crate::SeatId;
 
 /// Why a list of seats makes no sense in this room.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +44,7 @@ pub enum HoldRefusal {
         /// Sold.
         sold: Vec<SeatId>,
     },
-    /// The house keeps them back.
+    /// The house keeps them back, or nobody can prove what became of them.
     #[error("kept back by the house: {}", Listed(seats))]
     Blocked {
         /// The seats.
@@ -97,20 +97,9 @@ pub enum SellRefusal {
     },
 }
 
-/// Why a ticket's seat cannot be freed.
+/// Why free seats cannot be kept back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RefundRefusal {
-    /// No seat in our custody carries these tickets.
-    #[error("no seat here carries the ticket {}", Listed(tickets))]
-    NoSeatWith {
-        /// The tickets.
-        tickets: Vec<TicketId>,
-    },
-}
-
-/// Why free seats cannot be given to the other side or kept back.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum GiveRefusal {
+pub enum BlockRefusal {
     /// Unknown or repeated seats.
     #[error(transparent)]
     Seats(#[from] SeatsRefusal),

@@ -1,11 +1,12 @@
 //! The moves of the ledger, one after the other, and every refusal by name.
 
+use crate::custody::{Changes, SeatRecord, SeatState};
 use crate::fixture::Room;
 use crate::ledger::{
-    Changes, GiveRefusal, Granted, HoldRefusal, HoldRules, Ledger, MOST_SEATS_PER_HOLD,
-    RefundRefusal, SeatRecord, SeatState, SeatsRefusal, SellRefusal, places_needed,
+    BlockRefusal, HoldRefusal, HoldRules, MOST_SEATS_PER_HOLD, SeatsRefusal, SellRefusal,
+    places_needed,
 };
-use crate::{BlockId, Custodian, Epoch, HoldId, SeatId, TicketId};
+use crate::{BlockId, HoldId, SeatId, TicketId};
 
 fn seats(names: &str) -> Vec<SeatId> {
     names
@@ -125,7 +126,7 @@ fn a_refusal_reads_like_a_clerk() {
 }
 
 #[test]
-fn a_hold_becomes_a_sale_becomes_a_free_seat() {
+fn a_hold_becomes_a_sale() {
     let mut room = Room::of(&["...."]);
     let held = room
         .ledger()
@@ -152,10 +153,6 @@ fn a_hold_becomes_a_sale_becomes_a_free_seat() {
         0,
         "what is sold is not held any more"
     );
-    let freed = room.ledger().refund(&["t2".parse().unwrap()]).unwrap();
-    store(&mut room.records, &freed);
-    assert_eq!(room.records[1], SeatRecord::NEW);
-    assert!(try_hold(&room, "A2").is_ok());
 }
 
 #[test]
@@ -236,7 +233,7 @@ fn blocked_seats_come_back_together() {
     let school: BlockId = "school".parse().unwrap();
     assert_eq!(
         room.ledger().block(&seats("A2 A3"), &school),
-        Err(GiveRefusal::NotFree { seats: seats("A3") })
+        Err(BlockRefusal::NotFree { seats: seats("A3") })
     );
     let blocked = room.ledger().block(&seats("A1 A2"), &school).unwrap();
     store(&mut room.records, &blocked);
@@ -246,19 +243,6 @@ fn blocked_seats_come_back_together() {
     );
     assert_eq!(room.ledger().unblock(&school).seats(), seats("A1 A2"));
     assert!(room.ledger().unblock(&"house".parse().unwrap()).is_empty());
-}
-
-#[test]
-fn only_known_tickets_are_refunded() {
-    let room = Room::of(&["X."]);
-    let unknown: TicketId = "unknown".parse().unwrap();
-    let asked = ["ticket".parse().unwrap(), unknown.clone()];
-    assert_eq!(
-        room.ledger().refund(&asked),
-        Err(RefundRefusal::NoSeatWith {
-            tickets: vec![unknown]
-        })
-    );
 }
 
 #[test]
@@ -291,71 +275,4 @@ fn a_seat_that_was_not_loaded_is_not_ours() {
     let part = room.part(std::slice::from_ref(&(0..4)));
     let refused = part.hold(&seats("A1 B1"), &mine(), &|_| false, &HoldRules::default());
     assert_eq!(refused, Err(HoldRefusal::NotOurs { seats: seats("B1") }));
-}
-
-#[test]
-fn custody_passes_from_side_to_side() {
-    let mut cinema = Room::of(&["..h"]);
-    let mut hub = Room::of(&["..."]).records;
-    assert_eq!(
-        cinema.ledger().give(&seats("A2 A3")),
-        Err(GiveRefusal::NotFree { seats: seats("A3") })
-    );
-    let given = cinema.ledger().give(&seats("A2")).unwrap();
-    store(&mut cinema.records, &given);
-    assert_eq!(
-        try_hold(&cinema, "A2"),
-        Err(HoldRefusal::NotOurs { seats: seats("A2") })
-    );
-    let a2: SeatId = "A2".parse().unwrap();
-    let side = |records: &[SeatRecord]| {
-        Ledger::new(
-            &cinema.plan,
-            Custodian::Hub,
-            records.iter().cloned().enumerate(),
-        )
-    };
-    let hold_at_hub = |records: &[SeatRecord]| {
-        side(records).hold(&seats("A2"), &mine(), &|_| false, &HoldRules::default())
-    };
-    assert!(hold_at_hub(&hub).is_err(), "in transit nobody sells");
-    let Granted::TakesEffect(changes) = side(&hub).apply_grant(&a2, Epoch::new(1)) else {
-        panic!("the grant takes effect")
-    };
-    store(&mut hub, &changes);
-    assert!(hold_at_hub(&hub).is_ok());
-    assert_eq!(side(&hub).apply_grant(&a2, Epoch::new(1)), Granted::Old);
-    assert_eq!(
-        side(&hub).apply_grant(&a2, Epoch::new(3)),
-        Granted::OutOfTurn
-    );
-    assert_eq!(
-        side(&hub).apply_grant(&a2, Epoch::new(2)),
-        Granted::OutOfTurn
-    );
-    assert_eq!(
-        side(&hub).apply_grant(&"Z1".parse().unwrap(), Epoch::new(1)),
-        Granted::UnknownSeat
-    );
-}
-
-#[test]
-fn a_grant_never_changes_a_seat_that_carries_a_ticket() {
-    let mut room = Room::of(&["X"]);
-    room.records[0].epoch = Epoch::new(1);
-    let Granted::CarriesATicket { changes, ticket } = room
-        .ledger()
-        .apply_grant(&"A1".parse().unwrap(), Epoch::new(2))
-    else {
-        panic!("the seat carries a ticket")
-    };
-    assert_eq!(ticket, "ticket".parse().unwrap());
-    store(&mut room.records, &changes);
-    assert_eq!(
-        room.records[0],
-        SeatRecord {
-            epoch: Epoch::new(2),
-            state: SeatState::Sold(ticket)
-        }
-    );
 }

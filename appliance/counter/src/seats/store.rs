@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use box_office::ledger::{SeatRecord, SeatState};
-use box_office::{Custodian, Epoch, HoldId, Layout, SeatId, TicketId};
+use box_office::{Custodian, Epoch, HoldId, Layout, SeatId, SeatRecord, SeatState, TicketId};
 use counter_api::SeatState as Shown;
 use database::{Column, Error, Row, Snapshot, Tx, Value, params};
 
@@ -19,6 +18,9 @@ fn read(row: &Row<'_>) -> Result<(usize, SeatRecord), Error> {
         Column::Text("held") => SeatState::Held(row.parse(3)?),
         Column::Text("sold") => SeatState::Sold(row.parse(3)?),
         Column::Text("blocked") => SeatState::Blocked(row.parse(3)?),
+        Column::Text("revoking") => SeatState::Revoking(row.parse(3)?),
+        Column::Text("quarantine") => SeatState::Quarantine,
+        Column::Text("taken_over") => SeatState::TakenOver(row.parse(3)?),
         other @ (Column::Null | Column::Integer(_) | Column::Text(_) | Column::Bytes(_)) => {
             return Err(Error::Column(format!("{other:?} is no state of a seat")));
         }
@@ -224,6 +226,9 @@ fn words(state: &SeatState) -> (&'static str, Option<String>) {
         SeatState::Held(hold) => ("held", Some(hold.to_string())),
         SeatState::Sold(ticket) => ("sold", Some(ticket.to_string())),
         SeatState::Blocked(block) => ("blocked", Some(block.to_string())),
+        SeatState::Revoking(ticket) => ("revoking", Some(ticket.to_string())),
+        SeatState::Quarantine => ("quarantine", None),
+        SeatState::TakenOver(ticket) => ("taken_over", Some(ticket.to_string())),
     }
 }
 

@@ -1,0 +1,99 @@
+//! The door's table: a ticket opens the door once, by its signature and by what the box knows of it and of its seat.
+
+use super::decision::{Case, CustodyRefusal, Decision, Effect, Fact, Loaded};
+use super::seat::{LoadedSeat, SeatState};
+use super::ticket::{Proof, Sale, TicketMove, TicketRecord};
+use super::{Custodian, Guards, Standing};
+use crate::TicketId;
+
+/// A ticket whose signature is right is presented. Time alone never refuses it, and neither does a fence: what a box that has forgotten
+/// lets in is marked unproven.
+pub(super) fn presented(
+    guards: &Guards,
+    standing: &Standing,
+    loaded: &Loaded<'_>,
+    (ticket, sale): (&TicketId, &Sale),
+) -> Result<Decision, CustodyRefusal> {
+    if standing.side != Custodian::Cinema {
+        return Err(CustodyRefusal::NotThisSide(Custodian::Cinema));
+    }
+    let known = loaded.ticket(ticket);
+    if known.is_some_and(|record| record.admitted.is_some()) {
+        return Err(CustodyRefusal::AlreadyAdmitted);
+    }
+    if known.is_some_and(|record| !record.stands()) {
+        return Err(CustodyRefusal::Revoked);
+    }
+    let seat = loaded.seat(&sale.seat);
+    if is_superseded(loaded, seat, (ticket, sale)) {
+        return Err(CustodyRefusal::Superseded);
+    }
+    let may_be_inside = known.map_or(standing.has_forgotten, |record| record.maybe_admitted);
+    let is_fenced = !standing.is_whole() && guards.fenced_admissions_are_unproven;
+    let proof = match may_be_inside || is_fenced {
+        true => Proof::Unproven,
+        false => Proof::Proven,
+    };
+    let record = known.cloned().unwrap_or_else(|| TicketRecord {
+        maybe_admitted: standing.has_forgotten,
+        ..TicketRecord::sold(sale.clone())
+    });
+    let moved = TicketMove {
+        ticket: ticket.clone(),
+        before: known.cloned(),
+        after: TicketRecord {
+            admitted: Some(proof),
+            ..record
+        },
+    };
+    let mut effects = Vec::new();
+    if known.is_none() {
+        effects.push(Effect::Tell(Fact::Found(ticket.clone(), sale.clone())));
+        effects.push(Effect::Case(Case::FoundSale(ticket.clone())));
+    }
+    effects.push(Effect::Tell(Fact::Admitted(ticket.clone(), proof)));
+    if proof == Proof::Unproven {
+        effects.push(Effect::Case(Case::AdmittedUnproven(ticket.clone())));
+    }
+    let proven_seat = seat.filter(|seat| {
+        known.is_none()
+            && seat.record.state == SeatState::Quarantine
+            && seat.record.epoch == sale.epoch
+            && seat.record.epoch.custodian() == standing.side
+    });
+    let proven_seat = proven_seat.map(|seat| seat.turning(SeatState::Sold(ticket.clone())));
+    Ok(Decision::of(proven_seat, [moved], effects))
+}
+
+/// Whether the seat was given away or sold again since, as far as is known here. What was sold at risk supersedes nothing, and nothing
+/// supersedes it: both guests came in good faith.
+fn is_superseded(
+    loaded: &Loaded<'_>,
+    seat: Option<&LoadedSeat>,
+    (ticket, sale): (&TicketId, &Sale),
+) -> bool {
+    let is_later = |(other, record): (&TicketId, &TicketRecord)| {
+        other != ticket
+            && record.sale.seat == sale.seat
+            && !record.sale.at_risk
+            && (record.sale.epoch, record.sale.edition) > (sale.epoch, sale.edition)
+    };
+    let was_given_away = seat.is_some_and(|seat| seat.record.epoch > sale.epoch);
+    !sale.at_risk && (was_given_away || loaded.tickets.iter().any(is_later))
+}
+
+/// The hub hears that a guest was let in, or that a ticket was found.
+pub(super) fn heard_admitted(loaded: &Loaded<'_>, ticket: &TicketId, proof: Proof) -> Decision {
+    let known = loaded.ticket(ticket);
+    let moved = known
+        .filter(|record| record.admitted.is_none())
+        .map(|record| TicketMove {
+            ticket: ticket.clone(),
+            before: Some(record.clone()),
+            after: TicketRecord {
+                admitted: Some(proof),
+                ..record.clone()
+            },
+        });
+    Decision::of([], moved, [])
+}

@@ -1,0 +1,318 @@
+//! Single decisions, and what the model does not have: plans that are not known yet, codes for another life, the table of Hello.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Arrival, Authority, Case, Custodian, CustodyRefusal, Decision, Effect, Epoch, Fact, HandOver,
+    Input, Life, Loaded, LoadedSeat, Proof, Sale, SeatRecord, SeatState, Standing, Stopped,
+    TicketRecord, TicketState, arrival, decide,
+};
+use crate::{SeatId, TicketId};
+
+fn life(number: u64) -> Life {
+    Life {
+        number,
+        random: [7; 16],
+    }
+}
+
+fn standing(side: Custodian) -> Standing {
+    Standing {
+        side,
+        life: life(1),
+        other: Some(life(1)),
+        authority: Authority::Whole,
+        has_forgotten: false,
+    }
+}
+
+fn seat() -> SeatId {
+    "A1".parse().unwrap()
+}
+
+fn ticket(name: &str) -> TicketId {
+    name.parse().unwrap()
+}
+
+fn sale(epoch: u32, edition: u32) -> Sale {
+    Sale {
+        seat: seat(),
+        seller: Epoch::new(epoch).custodian(),
+        epoch: Epoch::new(epoch),
+        edition,
+        at_risk: false,
+    }
+}
+
+/// What is decided where the only seat is at this epoch in this state.
+fn decided(
+    standing: &Standing,
+    (epoch, state): (u32, SeatState),
+    tickets: &[(&str, TicketRecord)],
+    input: &Input,
+) -> Result<Decision, CustodyRefusal> {
+    let tickets: BTreeMap<_, _> = tickets
+        .iter()
+        .map(|(name, record)| (ticket(name), record.clone()))
+        .collect();
+    let seats = [LoadedSeat {
+        place: 0,
+        seat: seat(),
+        record: SeatRecord {
+            epoch: Epoch::new(epoch),
+            state,
+        },
+    }];
+    let loaded = Loaded {
+        plan: Some(2),
+        seats: &seats,
+        tickets: &tickets,
+        has_begun: false,
+    };
+    decide(standing, &loaded, input)
+}
+
+fn given(plan: u32, seat: &str, epoch: u32) -> Input {
+    Input::Heard {
+        plan,
+        fact: Fact::Given(vec![(seat.parse().unwrap(), Epoch::new(epoch))]),
+    }
+}
+
+fn after(decision: &Decision) -> Vec<(u32, SeatState)> {
+    let seats = decision.seats.iter();
+    seats
+        .map(|step| (step.after.epoch.number(), step.after.state.clone()))
+        .collect()
+}
+
+#[test]
+fn a_transfer_takes_effect_only_in_turn() {
+    let hub = standing(Custodian::Hub);
+    let hear =
+        |known, told| decided(&hub, (known, SeatState::Free), &[], &given(2, "A1", told)).unwrap();
+    assert_eq!(after(&hear(0, 1)), [(1, SeatState::Free)]);
+    assert_eq!(hear(1, 1).effects, [], "old ones are passed over");
+    for (known, told) in [(0, 3), (1, 2)] {
+        let decision = hear(known, told);
+        assert!(decision.seats.is_empty() && decision.moves_position);
+        assert!(matches!(
+            decision.effects[..],
+            [Effect::Case(Case::OutOfTurn { .. })]
+        ));
+    }
+}
+
+#[test]
+fn what_is_not_known_yet_is_kept() {
+    let cinema = standing(Custodian::Cinema);
+    let check = |input: &Input, fact: &Fact, plan| {
+        let decision = decided(&cinema, (1, SeatState::Free), &[], input).unwrap();
+        assert!(decision.seats.is_empty() && decision.moves_position);
+        let fact = fact.clone();
+        assert_eq!(decision.effects, [Effect::Keep { plan, fact }]);
+    };
+    for (plan, name) in [(3, "A1"), (2, "Z1")] {
+        let input = given(plan, name, 2);
+        let Input::Heard { fact, .. } = &input else {
+            panic!("it is heard")
+        };
+        check(&input, fact, plan);
+    }
+}
+
+#[test]
+fn a_given_seat_keeps_its_ticket() {
+    let cinema = standing(Custodian::Cinema);
+    let hear = |state| decided(&cinema, (1, state), &[], &given(2, "A1", 2)).unwrap();
+    let risk = hear(SeatState::TakenOver(ticket("t")));
+    assert_eq!(after(&risk), [(2, SeatState::Sold(ticket("t")))]);
+    let odd = hear(SeatState::Sold(ticket("t")));
+    assert_eq!(after(&odd), [(2, SeatState::Sold(ticket("t")))]);
+    assert!(matches!(
+        odd.effects[..],
+        [Effect::Case(Case::GivenWithTicket { .. })]
+    ));
+    assert_eq!(
+        after(&hear(SeatState::Quarantine)),
+        [(2, SeatState::Quarantine)]
+    );
+}
+
+#[test]
+fn who_is_stopped_gives_scans_and_hears_nothing() {
+    let cinema = standing(Custodian::Cinema).stopped(Stopped::Copy);
+    let code = Input::Scan(HandOver {
+        incarnation: life(1),
+        generation: life(1),
+        plan: 2,
+        seats: vec![(seat(), Epoch::new(2))],
+    });
+    for input in [Input::Give(vec![seat()]), given(2, "A1", 2), code] {
+        let refused = decided(&cinema, (1, SeatState::Free), &[], &input);
+        assert_eq!(refused, Err(CustodyRefusal::Stopped));
+    }
+}
+
+#[test]
+fn a_code_is_for_two_lives_and_is_listed() {
+    let cinema = standing(Custodian::Cinema);
+    let scan = |incarnation, generation| {
+        let code = HandOver {
+            incarnation: life(incarnation),
+            generation: life(generation),
+            plan: 2,
+            seats: vec![(seat(), Epoch::new(2))],
+        };
+        decided(&cinema, (1, SeatState::Free), &[], &Input::Scan(code))
+    };
+    let decision = scan(1, 1).unwrap();
+    assert_eq!(after(&decision), [(2, SeatState::Free)]);
+    assert_eq!(
+        decision.effects,
+        [Effect::ListInHello(seat(), Epoch::new(2))]
+    );
+    assert!(!decision.moves_position);
+    assert_eq!(scan(2, 1), Err(CustodyRefusal::OldCode));
+    assert_eq!(scan(1, 2), Err(CustodyRefusal::OldCode));
+}
+
+fn present(name: &str, sale: Sale) -> Input {
+    Input::Present {
+        ticket: ticket(name),
+        sale,
+    }
+}
+
+#[test]
+fn the_door_admits_once_and_only_the_latest() {
+    let cinema = standing(Custodian::Cinema);
+    let record = |edition| TicketRecord::sold(sale(1, edition));
+    let inside = TicketRecord {
+        admitted: Some(Proof::Proven),
+        ..record(1)
+    };
+    let back = TicketRecord {
+        state: TicketState::Revoked,
+        ..record(1)
+    };
+    let at = |seat: (u32, SeatState), tickets: &[(&str, TicketRecord)], sale| {
+        decided(&cinema, seat, tickets, &present("t", sale))
+            .map(|decision| decision.tickets[0].after.admitted)
+    };
+    let hubs = || (1, SeatState::Free);
+    let proven = Ok(Some(Proof::Proven));
+    assert_eq!(at(hubs(), &[("t", record(1))], sale(1, 1)), proven);
+    assert_eq!(
+        at(hubs(), &[("t", inside)], sale(1, 1)),
+        Err(CustodyRefusal::AlreadyAdmitted)
+    );
+    assert_eq!(
+        at(hubs(), &[("t", back)], sale(1, 1)),
+        Err(CustodyRefusal::Revoked)
+    );
+    let later = [("t", record(1)), ("u", record(2))];
+    assert_eq!(
+        at(hubs(), &later, sale(1, 1)),
+        Err(CustodyRefusal::Superseded)
+    );
+    let given_back = at((2, SeatState::Free), &[], sale(1, 1));
+    assert_eq!(given_back, Err(CustodyRefusal::Superseded));
+}
+
+#[test]
+fn a_ticket_that_no_record_knows_proves_its_seat() {
+    let cinema = Standing {
+        has_forgotten: true,
+        ..standing(Custodian::Cinema)
+    };
+    let input = present("t", sale(2, 1));
+    let decision = decided(&cinema, (2, SeatState::Quarantine), &[], &input).unwrap();
+    assert_eq!(after(&decision), [(2, SeatState::Sold(ticket("t")))]);
+    assert_eq!(decision.tickets[0].after.admitted, Some(Proof::Unproven));
+    assert_eq!(
+        decision.effects[0],
+        Effect::Tell(Fact::Found(ticket("t"), sale(2, 1)))
+    );
+}
+
+#[test]
+fn a_ticket_that_may_have_been_used_is_let_in_unproven() {
+    let cinema = standing(Custodian::Cinema);
+    let record = TicketRecord {
+        maybe_admitted: true,
+        ..TicketRecord::sold(sale(0, 1))
+    };
+    let sold = || (0, SeatState::Sold(ticket("t")));
+    let input = present("t", sale(0, 1));
+    let decision = decided(&cinema, sold(), &[("t", record.clone())], &input).unwrap();
+    assert_eq!(decision.tickets[0].after.admitted, Some(Proof::Unproven));
+    let refund = Input::Refund(ticket("t"));
+    let decision = decided(&cinema, sold(), &[("t", record)], &refund).unwrap();
+    assert_eq!(
+        after(&decision),
+        [(0, SeatState::Quarantine)],
+        "not sold again"
+    );
+}
+
+#[test]
+fn a_seat_is_taken_over_after_the_start_only() {
+    let input = Input::TakeOver {
+        seat: seat(),
+        ticket: ticket("t"),
+        edition: 1,
+    };
+    let cinema = standing(Custodian::Cinema);
+    let at = |seat| decided(&cinema, seat, &[], &input).map(|decision| after(&decision));
+    assert_eq!(at((1, SeatState::Free)), Err(CustodyRefusal::NotBegun));
+    assert_eq!(
+        at((0, SeatState::Free)),
+        Err(CustodyRefusal::NotFree(vec![seat()]))
+    );
+    let out = at((0, SeatState::Quarantine));
+    assert_eq!(out, Ok(vec![(0, SeatState::Sold(ticket("t")))]));
+}
+
+#[test]
+fn a_copy_knows_itself_by_its_lineage() {
+    let hub = standing(Custodian::Hub);
+    assert!(hub.started([1; 16], Some([1; 16])).is_whole());
+    for outside in [None, Some([2; 16])] {
+        let started = hub.started([1; 16], outside);
+        assert_eq!(started.authority, Authority::Lost(Stopped::Copy));
+    }
+    let stale = hub.stopped(Stopped::Stale).stopped(Stopped::Copy);
+    assert_eq!(
+        stale.authority,
+        Authority::Lost(Stopped::Stale),
+        "the first stays"
+    );
+}
+
+#[test]
+fn even_epochs_are_the_cinemas() {
+    assert_eq!(Epoch::FIRST.custodian(), Custodian::Cinema);
+    assert_eq!(
+        Epoch::FIRST.next().map(Epoch::custodian),
+        Some(Custodian::Hub)
+    );
+    assert_eq!(Epoch::new(u32::MAX).next(), None);
+    assert_eq!(Custodian::Hub.other(), Custodian::Cinema);
+}
+
+#[test]
+fn a_transfer_takes_effect_only_exactly_one_above() {
+    let check = |ours, known, told, becomes| {
+        assert_eq!(arrival(ours, Epoch::new(known), Epoch::new(told)), becomes);
+    };
+    check(Custodian::Hub, 0, 1, Arrival::TakesEffect);
+    check(Custodian::Hub, 1, 1, Arrival::Old);
+    check(Custodian::Hub, 2, 1, Arrival::Old);
+    check(Custodian::Hub, 0, 3, Arrival::TooEarly);
+    check(Custodian::Hub, 0, 2, Arrival::NotForUs);
+    check(Custodian::Cinema, 1, 2, Arrival::TakesEffect);
+    check(Custodian::Cinema, 1, 4, Arrival::TooEarly);
+    check(Custodian::Cinema, 0, 1, Arrival::NotForUs);
+    check(Custodian::Hub, u32::MAX, 1, Arrival::Old);
+}
