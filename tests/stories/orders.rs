@@ -1,5 +1,7 @@
 //! An order on the guest's phone: one page with every ticket of it, under the address that the settings say.
 
+use counter_api::{Hold, Sale};
+use serde_json::json;
 use tests::world::World;
 
 const REACHED_BY_PHONES: &str = "[http]\npublic = \"https://box.example\"\n";
@@ -18,7 +20,7 @@ async fn one_page_has_every_ticket_of_the_order() {
     assert_eq!(text.matches("<svg").count(), 2, "a code for each ticket");
     for (words, times) in [
         ("<h1>Metropolis</h1>", 2),
-        ("Mon 23 Nov 2026, 20:15", 2),
+        ("Monday, 23 November 2026, 20:15", 2),
         ("<dd>Screen 1</dd>", 2),
         ("<dd>A</dd>", 2),
         ("<dd>B</dd>", 0),
@@ -33,6 +35,79 @@ async fn one_page_has_every_ticket_of_the_order() {
     // Two orders of one minute have nothing in common that could be counted on.
     let differing = sale.id.as_str().chars().zip(other.id.as_str().chars());
     assert!(differing.filter(|(a, b)| a != b).count() >= 8);
+}
+
+#[tokio::test]
+async fn an_order_speaks_the_language_of_its_guest() {
+    let check = async |tag: Option<&str>, said: [&str; 6]| {
+        let world = World::open_with(REACHED_BY_PHONES).await;
+        let clerk = world.clerk().await;
+        let mut wish = choices(&["A1"]);
+        if let Some(tag) = tag {
+            wish["language"] = json!(tag);
+        }
+        let held = clerk.post("/api/v1/showtimes/tonight/holds", "a", &wish);
+        let hold: Hold = held.await.expect(201).body();
+        let settle = format!("/api/v1/holds/{}/settle", hold.id);
+        let sold = clerk.post(&settle, "b", &json!({"cash_given_minor": 1000}));
+        let sale: Sale = sold.await.expect(200).body();
+        let order = format!("/orders/{}", sale.id);
+        let ticket = format!("/tickets/{}", sale.tickets[0].id);
+        for path in [order, ticket] {
+            let page = world.stranger().get(&path).await.expect(200).text;
+            for words in said {
+                assert!(page.contains(words), "{words}: {page}");
+            }
+        }
+    };
+    check(
+        None,
+        [
+            "lang=\"en\"",
+            "Monday, 23 November 2026, 20:15",
+            "<dt>Screen</dt>",
+            "<dt>Row</dt>",
+            "<dt>Seat</dt>",
+            "at the door",
+        ],
+    )
+    .await;
+    check(
+        Some("de-AT"),
+        [
+            "lang=\"de\"",
+            "Montag, 23. November 2026, 20:15",
+            "<dt>Saal</dt>",
+            "<dt>Reihe</dt>",
+            "<dt>Platz</dt>",
+            "am Einlass",
+        ],
+    )
+    .await;
+    check(
+        Some("es"),
+        [
+            "lang=\"es\"",
+            "lunes, 23 de noviembre de 2026, 20:15",
+            "<dt>Sala</dt>",
+            "<dt>Fila</dt>",
+            "<dt>Butaca</dt>",
+            "en la entrada",
+        ],
+    )
+    .await;
+    check(
+        Some("fr-FR"),
+        [
+            "lang=\"fr\"",
+            "lundi 23 novembre 2026, 20:15",
+            "<dt>Salle</dt>",
+            "<dt>Rang</dt>",
+            "<dt>Siège</dt>",
+            "à l’entrée",
+        ],
+    )
+    .await;
 }
 
 #[tokio::test]

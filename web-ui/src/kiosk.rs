@@ -45,6 +45,7 @@ mod status_line;
 mod ticket_card;
 mod time_button;
 mod together;
+mod what_for;
 
 use leptos::prelude::*;
 

@@ -7,6 +7,8 @@ mod ports;
 pub mod routes;
 pub mod sold;
 
+pub mod language;
+
 pub mod cases;
 pub mod catalogue;
 pub mod checkout;

@@ -152,6 +152,9 @@ pub struct TicketFacts {
     pub number: String,
     /// The kind of ticket in each language.
     pub kind_names: BTreeMap<String, String>,
+    /// The guest's language, for the ticket's page: BCP 47.
+    #[serde(default)]
+    pub guest_language: String,
     /// The tax inside the price, in hundredths of a percent.
     pub tax_basis_points: u32,
 }
@@ -163,6 +166,7 @@ impl TicketFacts {
         scheduled: &Scheduled,
         place: &Place,
         kind: &TicketKindId,
+        guest_language: &str,
     ) -> Self {
         let (showtime, film, book) = (&scheduled.showtime, &scheduled.film, &scheduled.price_book);
         let rating = film.age_rating.as_ref();
@@ -185,6 +189,7 @@ impl TicketFacts {
             row: place.row.clone(),
             number: place.number.clone(),
             kind_names,
+            guest_language: guest_language.to_owned(),
             tax_basis_points: book.tax.basis_points().into(),
         }
     }

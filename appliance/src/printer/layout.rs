@@ -3,7 +3,7 @@
 
 use super::code_page::printable;
 use super::paper::{Paid, Paper};
-use super::words::Words;
+use super::words::{self, Words};
 
 /// The largest enlargement: 8 by 8 is the limit of ESC/POS; 6 is readable at arm's length and leaves room for two numbers.
 const LARGEST: u8 = 6;
@@ -33,7 +33,7 @@ pub(super) struct Span {
 
 /// The lines of a ticket on paper that is `columns` normal characters wide.
 pub(super) fn lines(paper: &Paper, columns: usize) -> Vec<Line> {
-    let (page, words) = (Page { columns }, paper.language.words());
+    let (page, words) = (Page { columns }, words::words(paper.language));
     let mut lines = Vec::new();
     if paper.copy {
         lines.extend(page.copy_mark(words));

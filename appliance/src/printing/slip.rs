@@ -13,6 +13,7 @@ use wire::ticket::{Claims, TicketSigner};
 
 use crate::printer::Paper;
 use crate::printer::paper::{Language, Paid, Seller, Tax};
+use crate::printer::words::{name_of, subtitled};
 use box_office::programme::Format;
 
 /// Everything that the paper of one ticket says, but for the words.
@@ -184,12 +185,12 @@ fn paid(sold: &Sold) -> Vec<SlipPaid> {
 /// What a guest wants to know about a showtime in one line: who may see it, what is spoken, what is read, glasses or not.
 fn facts(sold_as: &TicketFacts, language: Language) -> Vec<String> {
     let mut facts: Vec<String> = sold_as.rating.clone().into_iter().collect();
-    facts.push(language.name_of(&sold_as.language));
+    facts.push(name_of(language, &sold_as.language));
     facts.extend(
         sold_as
             .subtitles
             .as_ref()
-            .map(|subtitles| language.subtitled(subtitles)),
+            .map(|subtitles| subtitled(language, subtitles)),
     );
     facts.push(match sold_as.format {
         Format::Flat => "2D".to_owned(),

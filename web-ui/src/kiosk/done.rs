@@ -46,6 +46,7 @@ pub fn DoneScreen(
         })
     });
     let code = move || known.with(|sale| sale.as_ref().map(|sale| sale.collection_code.clone()));
+    let has_page = move || known.with(|sale| sale.as_ref().is_some_and(|sale| sale.page.is_some()));
     let words = |pick: fn(&'static Words) -> &'static str| {
         let language = spoken();
         Signal::derive(move || pick(language.get().kiosk()).to_owned())
@@ -64,10 +65,13 @@ pub fn DoneScreen(
         match paper.get() {
             Paper::Coming => words.printing_text.to_owned(),
             Paper::Out => words.printed_text.to_owned(),
-            Paper::None => fill(
-                words.no_paper_text,
-                &[("code", &code().unwrap_or_default())],
-            ),
+            Paper::None => {
+                let text = match has_page() {
+                    true => words.no_paper_scan,
+                    false => words.no_paper_text,
+                };
+                fill(text, &[("code", &code().unwrap_or_default())])
+            }
         }
     };
     let class = move || match paper.get() {

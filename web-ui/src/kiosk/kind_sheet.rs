@@ -5,6 +5,7 @@ use counter_api::TicketKind;
 use leptos::prelude::*;
 
 use super::state::{Kiosk, Sheet as Over};
+use super::what_for::WhatFor;
 use super::words::say;
 use crate::format::money;
 use crate::icons;
@@ -61,6 +62,7 @@ fn Kinds(seat: SeatId) -> impl IntoView {
         .is_some_and(|rating| rating.from_age > 0);
     view! {
         <Sheet title testid="kind-sheet" on_leave=leave>
+            <WhatFor/>
             <div class="choices">{kinds}</div>
             {is_rated.then(|| view! { <p class="quiet">{age}</p> })}
             <TextButton icon=icons::CLOSE words=Signal::derive(move || close().to_owned()) testid="kind-close" on_touch=leave/>

@@ -20,7 +20,7 @@ use super::together::Together;
 use super::words::say;
 use crate::client::{self, Trouble};
 use crate::clock;
-use crate::format::clock_time;
+use crate::format::day_and_time;
 use crate::icons;
 use crate::parts::TextButton;
 use crate::seat_map::{Board, Legend, Room, SeatList, SeatMap, look, watch};
@@ -90,11 +90,14 @@ fn fetch(kiosk: Kiosk, id: ShowtimeId) {
 #[component]
 fn Heading(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
     let kiosk = Kiosk::here();
-    let when = format!(
-        "{} · {}",
-        clock_time(&showtime.showtime.starts_at),
-        showtime.showtime.auditorium_name
+    let (starts_at, room) = (
+        showtime.showtime.starts_at.clone(),
+        showtime.showtime.auditorium_name.clone(),
     );
+    let when = move || {
+        let when = day_and_time(&starts_at, kiosk.language.get());
+        format!("{when} · {room}")
+    };
     let title = showtime.film.title.clone();
     let rating = showtime.film.age_rating.clone();
     let version = move || {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::state::Kiosk;
 use super::words::say;
-use crate::format::{clock_time, day_of, day_short};
+use crate::format::day_and_time;
 use crate::words::seat_name;
 
 /// A ticket.
@@ -26,10 +26,7 @@ pub fn TicketCard(
         starts_at,
         ..
     } = ticket;
-    let day = move || {
-        let day = day_short(day_of(&starts_at), kiosk.language.get());
-        format!("{day}, {}", clock_time(&starts_at))
-    };
+    let day = move || day_and_time(&starts_at, kiosk.language.get());
     let seat = move || {
         let words = kiosk.language.get().kiosk();
         seat_name(words, block.as_deref(), &row, &number)

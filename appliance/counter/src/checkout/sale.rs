@@ -83,7 +83,7 @@ pub(super) fn issue(
                 price_minor: line.price_minor,
                 tax_minor: line.tax_minor,
                 starts_at: scheduled.showtime.starts_at,
-                facts: TicketFacts::of(cinema, scheduled, place, &line.kind),
+                facts: TicketFacts::of(cinema, scheduled, place, &line.kind, &hold.language),
             })
         })
         .collect::<Result<Vec<_>, Fault>>()?;
