@@ -41,6 +41,11 @@ pub enum Command {
     },
     /// Says how the box is: link, printer, terminal, and what waits for a person, with what they can do.
     Status,
+    /// Says that somebody of the staff has been at a kiosk that called, as `status` lists them: the call ends, here and at head office.
+    Attend {
+        /// The kiosk's id, as `status` says it.
+        device: DeviceId,
+    },
     /// Lists the payments that wait for a person: nobody knows whether they were taken, or they are owed back.
     Cases,
     /// Records what became of such a payment, with all that follows from it.
@@ -107,6 +112,7 @@ impl Command {
                 change: Some(change),
             } => change.order(),
             Self::Status => Order::Status,
+            Self::Attend { device } => Order::Attend { device },
             Self::Cases => Order::Cases,
             Self::Decide {
                 payment,

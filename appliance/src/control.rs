@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
-use crate::{App, papers, status};
+use crate::{App, calls, papers, status};
 pub use counter::checkout::Decision;
 pub use counter::programme::Consent;
 
@@ -45,6 +45,11 @@ pub enum Order {
     },
     /// Say how the box is, and what waits for a person.
     Status,
+    /// Somebody of the staff has been at a device that called.
+    Attend {
+        /// Which.
+        device: DeviceId,
+    },
     /// List the payments that wait for a person.
     Cases,
     /// Decide what became of a payment.
@@ -118,11 +123,19 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let why = (app.proof.words(), why_down);
             let (aside, life) = (app.counter.set_aside(), &app.base.machine.lifecycle);
             let mut text = status::words(&now, why, &papers, &aside);
+            let zone = app.counter.here().map(|at| at.catalogue().zone().clone());
+            let waiting = app.base.database.read(calls::all).await;
+            let waiting = waiting.map_err(counter::Fault::from)?;
+            text.push_str(&calls::words(&waiting, &zone.unwrap_or(TimeZone::UTC)));
             if app.proof.stops().is_some() {
                 text.push('\n');
                 text.push_str(&counter::checkout::stopped_payments(&app.counter).await);
             }
             status::with_failing(text, &life.failures().found(), &life.failures().failing())
+        }
+        Order::Attend { device } => {
+            let rooms = (&app.base.database, app.counter.here(), app.proof.stops());
+            calls::attend(rooms, device, app.base.machine.clock.now()).await?
         }
         Order::Cases => counter::checkout::list(&app.counter).await?,
         Order::Decide {

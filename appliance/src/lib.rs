@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod app;
+mod calls;
 pub mod command;
 pub mod config;
 pub mod layout;

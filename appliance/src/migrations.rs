@@ -71,6 +71,10 @@ pub const MIGRATIONS: &[Migration] = &[
         ),
     },
     counter::HANDED_OVER_MIGRATION,
+    Migration {
+        name: "staff calls",
+        sql: include_str!("../migrations/0014_staff_calls.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{devices, status};
+use crate::{calls, devices, status};
 
 /// The box's HTTP API.
 #[derive(Debug, OpenApi)]
@@ -17,6 +17,7 @@ use crate::{devices, status};
     paths(
         devices::routes::pair,
         devices::routes::device_asking,
+        calls::routes::call,
         status::routes::status,
     ),
     modifiers(&Selling),

@@ -112,7 +112,9 @@ impl Applies for Arriving {
             | Body::PaymentRefunded(_)
             | Body::PaymentUnknown(_)
             | Body::PaymentDecided(_)
-            | Body::SeatsReleased(_) => {
+            | Body::SeatsReleased(_)
+            | Body::StaffCalled(_)
+            | Body::StaffCame(_) => {
                 tracing::error!(event.id = %event.id(), kind = event.kind(), "the hub told what only a cinema tells; it changes nothing");
                 Ok(())
             }

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use service::http::Limits;
 
 use crate::app::App;
-use crate::{devices, openapi, status};
+use crate::{calls, devices, openapi, status};
 
 /// The largest body in bytes: what a screen sends most is a hold of ten seats, under 2 KiB.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -33,6 +33,7 @@ pub fn router(app: &App) -> Router {
         ));
     let own = Router::new()
         .route("/api/v1/status", get(status::routes::status))
+        .route("/api/v1/staff-call", post(calls::routes::call))
         .route("/api/openapi.json", get(openapi::document))
         .with_state(app.clone());
     let pairing = Router::new()

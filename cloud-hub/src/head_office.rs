@@ -60,6 +60,7 @@ pub(crate) async fn look(
                 id: row.id.clone(),
                 today,
                 ahead,
+                staff_calls: store::staff_calls(snapshot, &row.id, &zone)?,
             });
             zones.insert(row.id.to_string(), zone);
         }

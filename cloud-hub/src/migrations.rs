@@ -46,6 +46,10 @@ pub const MIGRATIONS: &[Migration] = &[
         ),
     },
     counter::HANDED_OVER_MIGRATION,
+    Migration {
+        name: "staff calls",
+        sql: include_str!("../migrations/0008_staff_calls.sql"),
+    },
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -73,6 +77,10 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         ),
     },
     counter::POSTGRES_HANDED_OVER_MIGRATION,
+    Migration {
+        name: "staff calls",
+        sql: include_str!("../migrations/postgres/0003_staff_calls.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use sync_agent::{Address, Applies, Happening};
 use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, FilmImported,
     PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, RefusedContent, SaleSettled,
-    SeatsReleased, ShowtimeCancelled, ShowtimeScheduled,
+    SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, StaffCalled, StaffCame,
 };
 use wire::{Body, CinemaId, Delivery, Event};
 
@@ -118,6 +118,8 @@ impl Applying<'_, '_> {
             Body::PaymentUnknown(payment) => self.payment_unknown(payment),
             Body::PaymentDecided(decided) => self.payment_decided(decided),
             Body::SeatsReleased(released) => self.seats_released(released),
+            Body::StaffCalled(call) => self.staff_called(call),
+            Body::StaffCame(came) => self.staff_came(came),
             Body::ContentAdopted(_) | Body::ContentRefused(_) | Body::SeatsGranted(_) => self
                 .dispute(
                     "wrong_direction",
@@ -262,6 +264,15 @@ impl Applying<'_, '_> {
                 self.keep_dispute("refund_owed", &words, Some(about))
             }
         }
+    }
+
+    /// Somebody in the lobby waits for the staff.
+    fn staff_called(&mut self, call: &StaffCalled) -> Result<(), Fault> {
+        Ok(store::put_staff_call(self.tx, self.cinema, call)?)
+    }
+
+    fn staff_came(&mut self, came: &StaffCame) -> Result<(), Fault> {
+        Ok(store::end_staff_call(self.tx, self.cinema, came)?)
     }
 
     /// Custody of seats comes to the hub's counter.

@@ -22,5 +22,6 @@ mod payments;
 mod revoked;
 mod sign_in;
 mod speaks;
+mod staff_calls;
 mod withheld;
 mod without_eyes;

@@ -37,4 +37,5 @@ mod revoked;
 mod sell_for_cash;
 mod set_aside;
 mod single_seats;
+mod staff_calls;
 mod under_way;

@@ -50,7 +50,7 @@ const APPLIANCE: Floors = &[
     &["link", "papers"],
     &["ports"],
     &["app"],
-    &["status"],
+    &["calls", "status"],
     &["openapi", "control"],
     &["router", "command"],
     &["layout"],

@@ -10,6 +10,7 @@ mod occupancy;
 mod sessions;
 mod sign_in;
 mod source;
+mod staff_calls;
 mod words;
 
 use hub_api::HeadOffice as HeadOfficeView;

@@ -20,6 +20,7 @@ mod words;
 
 mod attract;
 mod basket;
+mod call_staff;
 mod companion;
 mod day_strip;
 mod done;

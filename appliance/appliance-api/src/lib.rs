@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod device;
+pub mod staff_call;
 pub mod status;
 
 pub use box_office::LinkTrouble;
 pub use device::{Device, DeviceKind, PairRequest, Paired};
+pub use staff_call::StaffCall;
 pub use status::{LinkState, PrinterState, Status, TerminalState};

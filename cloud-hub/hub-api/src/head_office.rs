@@ -44,10 +44,29 @@ pub struct Cinema {
     pub now: String,
     /// How the link to it stands.
     pub link: Link,
+    /// Its kiosks at which somebody waits for the staff, the longest first.
+    #[serde(default)]
+    pub staff_calls: Vec<StaffCall>,
     /// What it has sold on its present business day.
     pub today: Today,
     /// What is sold for the days to come, as far as a fortnight ahead, by day; days without a ticket are left out.
     pub ahead: Vec<DayAhead>,
+}
+
+/// A kiosk at which somebody waits for the staff: a person there ends it (`appliance attend`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaffCall {
+    /// The kiosk.
+    pub device: DeviceId,
+    /// What people call it.
+    pub name: String,
+    /// Since when.
+    pub since: String,
+    /// When it called last.
+    pub called_at: String,
+    /// How often it has called since.
+    pub times: u32,
 }
 
 /// What is sold in advance for a day.

@@ -3,7 +3,7 @@
 use box_office::{Currency, Money};
 use counter::catalogue::local;
 use database::{Error, Snapshot, params};
-use hub_api::{Case, DayAhead, RefusedContact, Showtime};
+use hub_api::{Case, DayAhead, RefusedContact, Showtime, StaffCall};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::{CinemaId, Incarnation, Life, Nonce};
@@ -80,6 +80,24 @@ pub(crate) fn showtimes(
             sold: row.get(5)?,
             cancelled: row.get::<i64>(6)? == 1,
             withheld: row.get(7)?,
+        })
+    })
+}
+
+/// The kiosks that call the staff, the longest first.
+pub(crate) fn staff_calls(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    zone: &TimeZone,
+) -> Result<Vec<StaffCall>, Error> {
+    let sql = "SELECT device, name, since_ms, called_ms, times FROM told_staff_call WHERE cinema = $1 ORDER BY since_ms, device";
+    snapshot.query(sql, params![cinema.as_str()], |row| {
+        Ok(StaffCall {
+            device: row.parse(0)?,
+            name: row.get(1)?,
+            since: local(row.get(2)?, zone),
+            called_at: local(row.get(3)?, zone),
+            times: row.get(4)?,
         })
     })
 }

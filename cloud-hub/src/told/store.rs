@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use wire::CinemaId;
 use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, PaidTender, PaymentRefunded, SaleSettled,
-    ShowtimeScheduled, SoldTicket, TenderWay, hash_of,
+    ShowtimeScheduled, SoldTicket, StaffCalled, StaffCame, TenderWay, hash_of,
 };
 
 /// A sale as it was told.
@@ -34,6 +34,37 @@ pub(crate) fn put_cinema(tx: &mut Tx<'_>, told: &CinemaDescribed) -> Result<(), 
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, currency = excluded.currency, \
          day_starts = excluded.day_starts";
     tx.execute(sql, row).map(drop)
+}
+
+/// Keeps that a kiosk calls the staff, as it told it last.
+pub(super) fn put_staff_call(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    call: &StaffCalled,
+) -> Result<(), Error> {
+    let row = params![
+        cinema.as_str(),
+        call.device.as_str(),
+        call.name.as_str(),
+        call.since,
+        call.time,
+        call.times
+    ];
+    let sql = "INSERT INTO told_staff_call (cinema, device, name, since_ms, called_ms, times) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (cinema, device) DO UPDATE SET name = excluded.name, since_ms = excluded.since_ms, \
+         called_ms = excluded.called_ms, times = excluded.times";
+    tx.execute(sql, row).map(drop)
+}
+
+/// Somebody has been there.
+pub(super) fn end_staff_call(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    came: &StaffCame,
+) -> Result<(), Error> {
+    let sql = "DELETE FROM told_staff_call WHERE cinema = $1 AND device = $2";
+    tx.execute(sql, params![cinema.as_str(), came.device.as_str()])
+        .map(drop)
 }
 
 fn content_key(content: &Content) -> (&'static str, &str) {

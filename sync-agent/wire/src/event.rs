@@ -21,7 +21,7 @@ pub use up::{
     DecidedBy, FilmImported, FilmSelling, PaidTender, PaymentDecided, PaymentOutcome,
     PaymentRefunded, PaymentUnknown, PriceBookImported, Receipt, SaleSettled, SeatAtEpoch,
     SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, ShowtimeSelling,
-    SoldTicket, Subtitles, TenderWay,
+    SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay,
 };
 
 /// The largest event in bytes, so that one always fits into a frame: a hall of a thousand seats takes 50 KiB, and the rows of a

@@ -1,6 +1,6 @@
 //! Every question that the kiosk asks the box.
 
-use appliance_api::{PairRequest, Paired, Status};
+use appliance_api::{PairRequest, Paired, StaffCall, Status};
 use box_office::{HoldId, SaleId, SeatKind, ShowtimeId, TenderId};
 use counter_api::{
     BestAvailable, CardRequest, Cinema, DayProgramme, Hold, HoldRequest, Sale, SeatChoice, SeatMap,
@@ -27,6 +27,11 @@ pub async fn programme(day: Option<&str>) -> Result<DayProgramme, Trouble> {
 /// How link, printer and terminal are.
 pub async fn status() -> Result<Status, Trouble> {
     get("/api/v1/status").await
+}
+
+/// Calls the staff to this kiosk.
+pub async fn call_staff() -> Result<StaffCall, Trouble> {
+    post_once("/api/v1/staff-call", &serde_json::json!({})).await
 }
 
 /// Makes this browser a device of the box by a one-time code.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::next::Day;
 use super::occupancy::Occupancy;
 use super::source::Source;
+use super::staff_calls::StaffCalls;
 use super::words::{Words, say};
 use crate::format::{clock_time, day_of, day_short, money};
 use crate::icons::{self, Icon};
@@ -58,6 +59,14 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
                 .unwrap_or_default()
         })
     });
+    let calls = Memo::new(move |_| {
+        cinema.with(|cinema| {
+            cinema
+                .as_ref()
+                .map(|cinema| cinema.staff_calls.clone())
+                .unwrap_or_default()
+        })
+    });
     let ahead = Memo::new(move |_| {
         cinema.with(|cinema| {
             cinema
@@ -80,6 +89,7 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
         <article class="cinema-card" data-testid=testid>
             <div class="cinema-head"><h2>{name}</h2><span class="quiet" data-testid="cinema-clock">{clock}</span>{link}</div>
             <p class="attention" data-testid="attention">{attention}</p>
+            <StaffCalls calls/>
             <dl class="facts-list">
                 {move || facts().into_iter().map(|(name, value, testid)| view! { <div><dt>{name}</dt><dd data-testid=testid>{value}</dd></div> }).collect_view()}
             </dl>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::call_staff::CallStaff;
 use super::state::{Kiosk, Sheet as Over};
 use super::words::Words;
 use crate::icons;
@@ -28,6 +29,7 @@ pub fn HelpSheet() -> impl IntoView {
                     <li>{words(|words| words.help_ticket)}</li>
                 </ol>
                 <p>{words(|words| words.help_staff)}</p>
+                <CallStaff/>
                 <TextButton class="next" icon=icons::CHECK words=words(|words| words.understood) testid="help-close" on_touch=leave/>
             </Sheet>
         </Show>

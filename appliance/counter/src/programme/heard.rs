@@ -80,6 +80,8 @@ impl Hearing {
             | Body::PaymentUnknown(_)
             | Body::PaymentDecided(_)
             | Body::SeatsReleased(_)
+            | Body::StaffCalled(_)
+            | Body::StaffCame(_)
             | Body::ContentAdopted(_)
             | Body::ContentRefused(_)
             | Body::SeatsGranted(_) => {}

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, EventError, FilmImported,
     PaymentDecided, PaymentRefunded, PaymentUnknown, PriceBookImported, SaleSettled, SeatsGranted,
-    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, Stream,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame,
+    Stream,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -102,6 +103,10 @@ bodies! {
     PaymentUnknown = "payment_unknown", Up, MAY_BE_SKIPPED;
     /// What was found out about such a payment.
     PaymentDecided = "payment_decided", Up, MAY_BE_SKIPPED;
+    /// Somebody at a kiosk calls the staff.
+    StaffCalled = "staff_called", Up, MAY_BE_SKIPPED;
+    /// Somebody of the staff has been there.
+    StaffCame = "staff_came", Up, MAY_BE_SKIPPED;
 }
 
 /// The types that a side understands, as its Hello lists them.

@@ -226,6 +226,19 @@ fn one_of_each() -> Vec<Body> {
             reason: "on the bank's statement".into(),
         }
         .into(),
+        StaffCalled {
+            device: id("kiosk-1"),
+            name: "Kiosk by the stairs".into(),
+            since: 1_795_464_000_000,
+            time: 1_795_464_120_000,
+            times: 2,
+        }
+        .into(),
+        StaffCame {
+            device: id("kiosk-1"),
+            time: 1_795_464_300_000,
+        }
+        .into(),
     ]
 }
 

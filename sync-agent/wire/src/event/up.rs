@@ -337,6 +337,30 @@ pub struct PaymentRefunded {
     pub reason: String,
 }
 
+/// Somebody at a kiosk calls the staff, for the first time or again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffCalled {
+    /// The kiosk.
+    pub device: DeviceId,
+    /// What people call it.
+    pub name: String,
+    /// Since when it calls.
+    pub since: i64,
+    /// When it called last.
+    pub time: i64,
+    /// How often it has called since.
+    pub times: u32,
+}
+
+/// Somebody of the staff has been at a kiosk that called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffCame {
+    /// The kiosk.
+    pub device: DeviceId,
+    /// When that was said.
+    pub time: i64,
+}
+
 /// A showtime ended and nobody knows what became of a payment, or it is owed back: a person must find out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentUnknown {

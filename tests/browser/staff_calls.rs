@@ -1,0 +1,49 @@
+//! A guest calls the staff, and is told honestly who hears it.
+
+use appliance::control::Order;
+use service::Clock;
+use tests::world::{Hub, World};
+
+use crate::chromium::{LANDSCAPE, PORTRAIT};
+use crate::guest::Guest;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_calls_the_staff_hears_that_nobody_but_the_box_knows() {
+    let world = World::open().await;
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    guest.touches("help").await;
+    guest.touches("call-staff").await;
+    guest.reads("call-answer", "Noted at 19:00").await;
+    guest.reads("call-answer", "cannot be reached").await;
+    let status = world.order(Order::Status).await.unwrap();
+    assert!(
+        status.contains("staff is called to \"Kiosk 1\""),
+        "{status}"
+    );
+    assert_eq!(guest.serious_findings().await, Vec::<String>::new());
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn head_office_sees_the_kiosk_that_calls_until_somebody_was_there() {
+    let hub = Hub::start().await;
+    let world = World::open_on(Clock::system()).await;
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    world.enrol(&hub).await;
+    guest
+        .finds("[data-testid='status-link'][data-state='good']")
+        .await;
+    guest.touches("help").await;
+    guest.touches("call-staff").await;
+    guest.reads("call-answer", "Head office sees it now").await;
+    guest.leaves().await;
+
+    let office = Guest::at_head_office(&hub, LANDSCAPE).await;
+    office.reads("staff-calls", "Kiosk 1").await;
+    assert_eq!(office.serious_findings().await, Vec::<String>::new());
+    let words = office.text("staff-calls").await;
+    let device = words.rsplit(' ').next().unwrap().parse().unwrap();
+    world.order(Order::Attend { device }).await.unwrap();
+    office.sees_no_more("staff-calls").await;
+    office.leaves().await;
+}
