@@ -75,6 +75,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "staff calls",
         sql: include_str!("../migrations/0014_staff_calls.sql"),
     },
+    counter::PAPERLESS_MIGRATION,
 ];
 
 #[cfg(test)]

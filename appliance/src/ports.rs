@@ -32,7 +32,7 @@ impl Ports for BoxPorts {
         cinema: &CinemaId,
         sold: &Sold,
     ) -> Result<PaperState, Fault> {
-        if !self.printing.is_set_up() {
+        if !self.printing.is_set_up() || sold.sale.facts.is_paperless {
             return Ok(PaperState::NoPrinter);
         }
         let papers = Slip::all(cinema, sold);

@@ -50,6 +50,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "staff calls",
         sql: include_str!("../migrations/0008_staff_calls.sql"),
     },
+    counter::PAPERLESS_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -81,6 +82,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         name: "staff calls",
         sql: include_str!("../migrations/postgres/0003_staff_calls.sql"),
     },
+    counter::POSTGRES_PAPERLESS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! axe-core finds nothing serious on any screen, at both sizes, in every contrast.
 
 use tests::card_terminal::Behaviour;
-use tests::virtual_printer::State;
 use tests::world::{PROGRAMME, World};
 
 use crate::chromium::{LANDSCAPE, PORTRAIT, Size};
@@ -51,8 +50,10 @@ async fn look_at_every_screen(size: Size, contrast: &str) {
     world.terminal.decide(&till.payments[0].reference, true);
     guest.sees("ticket-A1").await;
     check(&guest, "done").await;
-    guest.touches("finished").await;
-    world.printer.set(State::PaperOut);
+    guest.leaves().await;
+
+    let world = World::without_programme("").await;
+    let guest = Guest::before_a_kiosk(&world, size, &format!("&contrast={contrast}")).await;
     guest.sees("screen-out-of-service").await;
     check(&guest, "out of service").await;
     guest.leaves().await;

@@ -133,6 +133,6 @@ async fn codes_that_are_the_only_tickets_stay_and_are_not_lost_by_a_slip() {
     guest.sees_no_more("leave-sheet").await;
     guest.sees("ticket-B5").await;
     guest.touches("finished").await;
-    guest.sees("screen-out-of-service").await;
+    guest.sees("screen-attract").await;
     guest.leaves().await;
 }

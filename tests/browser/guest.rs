@@ -25,6 +25,13 @@ impl Guest {
 
     /// A guest before a kiosk whose address has more to say, such as `&contrast=light`.
     pub(crate) async fn arrives_at(world: &World, size: Size, more: &str) -> Self {
+        let guest = Self::before_a_kiosk(world, size, more).await;
+        guest.sees("screen-attract").await;
+        guest
+    }
+
+    /// The same, whatever the kiosk shows.
+    pub(crate) async fn before_a_kiosk(world: &World, size: Size, more: &str) -> Self {
         let guest = Self::before_an_unpaired_kiosk(world, size).await;
         let code = world
             .order(Order::Pair {
@@ -35,7 +42,6 @@ impl Guest {
         guest
             .opens(&format!("{}/kiosk?pair={code}{more}", world.url()))
             .await;
-        guest.sees("screen-attract").await;
         guest
     }
 

@@ -30,6 +30,7 @@ mod open_files;
 mod openapi;
 mod orders;
 mod pages;
+mod paperless;
 mod pay_by_card;
 mod payment_cases;
 mod reprint;

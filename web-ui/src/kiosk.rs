@@ -9,6 +9,7 @@ mod keyboard;
 mod notice;
 mod order;
 mod paper;
+mod paperless;
 mod payment;
 mod preferences;
 mod seat_names;

@@ -159,11 +159,15 @@ pub enum TenderRequest {
     Card(CardRequest),
 }
 
-/// Nothing more needs to be said to pay by card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Nothing needs to be said to pay by card.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct CardRequest {}
+pub struct CardRequest {
+    /// Whether the guest has agreed to go without paper: none is printed, then or later, and the codes are the tickets.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paperless: bool,
+}
 
 /// One attempt to pay. `DELETE /api/v1/tenders/{id}` asks the terminal to stop; the outcome is what the terminal says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -233,6 +237,9 @@ pub struct SettleRequest {
     /// What the seller told the guest, in minor units: 409 `price_changed` if it is not the total.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_minor: Option<i64>,
+    /// Whether the guest has agreed to go without paper; what was said with a card payment holds too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paperless: bool,
 }
 
 /// A sale: answer to settle and to `GET /api/v1/sales/{id}`.
@@ -286,7 +293,7 @@ pub enum PaperState {
     CoverOpen,
     /// The printer cannot be reached or is broken.
     PrinterFault,
-    /// This box has no printer.
+    /// This box has no printer, or the guest goes without paper: the code on the screen is the ticket.
     NoPrinter,
     /// It did not come out, and does not unless somebody has it printed again: the showtime is over, or it cannot be printed.
     SetAside,

@@ -216,8 +216,8 @@ pub(crate) fn end_lapsed(tx: &mut Tx<'_>, at: &At, hold: &HoldId) -> Result<(), 
 pub(crate) enum Tendered {
     /// Cash that was counted, in minor units. What is more than the total is change, told by the sale.
     Cash { given_minor: i64 },
-    /// A card at the terminal.
-    Card,
+    /// A card at the terminal, and whether the guest goes without paper.
+    Card { is_paperless: bool },
 }
 
 /// Records cash that a clerk was handed, or begins to take the rest of the total by card: the intent is durable when this returns, the
@@ -229,13 +229,15 @@ pub(crate) async fn tender(
     tendered: Tendered,
     repeat: Repeat,
 ) -> Result<PaymentRow, CheckoutRefused> {
-    let (means, given_minor) = match tendered {
+    let (means, given_minor, is_paperless) = match tendered {
         Tendered::Cash { given_minor } => {
             check_cash(given_minor)?;
-            (Means::Cash, Some(given_minor))
+            (Means::Cash, Some(given_minor), false)
         }
-        Tendered::Card if at.ports.cards().is_none() => return Err(CheckoutRefused::NoTerminal),
-        Tendered::Card => (Means::Card, None),
+        Tendered::Card { .. } if at.ports.cards().is_none() => {
+            return Err(CheckoutRefused::NoTerminal);
+        }
+        Tendered::Card { is_paperless } => (Means::Card, None, is_paperless),
     };
     let (acting, buyer) = (at.clone(), buyer.clone());
     let id = TenderId::new(at.clock.now(), at.random.bytes());
@@ -251,6 +253,7 @@ pub(crate) async fn tender(
             let step = purchase.ask(tx, PurchaseTrigger::Tender(means), &sums)?;
             let missing_minor = sums.missing_minor();
             purchase.check_on_sale(tx)?;
+            holds::set_paperless(tx, &mut purchase.hold, is_paperless)?;
             let amount_minor = given_minor.map_or(missing_minor, |given| given.min(missing_minor));
             let tender = Tender {
                 id: &id,
@@ -324,6 +327,9 @@ fn settle_in(
 ) -> Result<Sold, CheckoutRefused> {
     if purchase.hold.state == box_office::checkout::Purchase::Settled {
         return sale::of_hold(tx, at, &purchase.hold.id);
+    }
+    if request.paperless {
+        holds::set_paperless(tx, &mut purchase.hold, true)?;
     }
     let sums = purchase.sums(tx)?;
     let missing_minor = sums.missing_minor();

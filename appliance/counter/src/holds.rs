@@ -44,6 +44,8 @@ pub(crate) struct HoldRow {
     pub(crate) repeat: Repeat,
     /// How many payments were begun for it.
     pub(crate) payments: u32,
+    /// Whether the guest goes without paper.
+    pub(crate) is_paperless: bool,
 }
 
 /// One seat of a hold with the price that was shown for it.
@@ -112,6 +114,7 @@ pub(crate) fn hold(
         lines: chosen.lines,
         repeat: wish.repeat.clone(),
         payments: 0,
+        is_paperless: false,
     };
     if !store::add(tx, &row)? {
         return Err(HoldRefused::KeyReused);
@@ -154,6 +157,19 @@ pub(crate) fn choose(
     }
     store::set_lines(tx, row)?;
     Ok(chosen.left_alone)
+}
+
+/// The guest goes without paper, or not, as they said last.
+pub(crate) fn set_paperless(
+    tx: &mut Tx<'_>,
+    row: &mut HoldRow,
+    is_paperless: bool,
+) -> Result<(), database::Error> {
+    if row.is_paperless == is_paperless {
+        return Ok(());
+    }
+    row.is_paperless = is_paperless;
+    store::set_paperless(tx, row)
 }
 
 /// How often the whole time of a hold is given once more: ten times at least by WCAG 2.2.1, and an end, so that seats are freed at last.

@@ -60,6 +60,18 @@ pub const POSTGRES_HANDED_OVER_MIGRATION: database::Migration = database::Migrat
     sql: include_str!("../migrations/postgres_handed_over.sql"),
 };
 
+/// Which guests go without paper; it comes after [`HANDED_OVER_MIGRATION`].
+pub const PAPERLESS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: without paper",
+    sql: include_str!("../migrations/paperless.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_PAPERLESS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: without paper",
+    sql: include_str!("../migrations/postgres_paperless.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

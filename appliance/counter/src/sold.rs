@@ -58,6 +58,9 @@ pub struct SaleFacts {
     pub tax_number: String,
     /// The guest's language, for the paper: BCP 47.
     pub guest_language: String,
+    /// Whether the guest goes without paper, and has agreed to it before paying.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_paperless: bool,
 }
 
 /// A sale with its tickets and payments.

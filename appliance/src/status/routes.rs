@@ -1,6 +1,6 @@
 //! HTTP of the status line.
 
-use appliance_api::{Device, DeviceKind, PrinterState, Status, TerminalState};
+use appliance_api::{Device, DeviceKind, Status, TerminalState};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use counter::catalogue::local;
@@ -45,7 +45,7 @@ pub(crate) async fn now(app: &App, device: Option<Device>) -> Result<Status, Ref
         open_cases: u64::try_from(open_cases).unwrap_or(0),
         set_aside: count(papers_aside).saturating_add(count(app.counter.set_aside().len())),
         failing: count(app.base.machine.lifecycle.failures().failing().len()),
-        out_of_service: out_of_service(app, is_kiosk, printer, terminal).map(str::to_owned),
+        out_of_service: out_of_service(app, is_kiosk, terminal).map(str::to_owned),
         device: device.map(|device| device.name),
         now: local(app.base.machine.clock.now(), &zone),
     })
@@ -55,13 +55,9 @@ fn count<T: TryInto<u64>>(number: T) -> u64 {
     number.try_into().unwrap_or(0)
 }
 
-/// The short code of what keeps a device from selling: the screens have the words.
-fn out_of_service(
-    app: &App,
-    is_kiosk: bool,
-    printer: PrinterState,
-    terminal: TerminalState,
-) -> Option<&'static str> {
+/// The short code of what keeps a device from selling: the screens have the words. A printer that cannot print is none: guests are asked
+/// whether they go without paper.
+fn out_of_service(app: &App, is_kiosk: bool, terminal: TerminalState) -> Option<&'static str> {
     if app.counter.here().is_none() {
         return Some("F01");
     }
@@ -75,15 +71,8 @@ fn out_of_service(
         return None;
     }
     match terminal {
-        TerminalState::Ready => {}
-        TerminalState::Unreachable => return Some("F03"),
-        TerminalState::None => return Some("F04"),
-    }
-    match printer {
-        PrinterState::Ready | PrinterState::PaperLow | PrinterState::None => None,
-        PrinterState::PaperOut => Some("F05"),
-        PrinterState::CoverOpen => Some("F06"),
-        PrinterState::Fault => Some("F07"),
-        PrinterState::Unreachable => Some("F08"),
+        TerminalState::Ready => None,
+        TerminalState::Unreachable => Some("F03"),
+        TerminalState::None => Some("F04"),
     }
 }

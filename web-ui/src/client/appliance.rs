@@ -129,11 +129,14 @@ pub async fn release(hold: &HoldId) -> Result<(), Trouble> {
     delete(&format!("/api/v1/holds/{hold}")).await
 }
 
-/// Asks the card terminal for what is left to pay.
-pub async fn pay_by_card(hold: &HoldId) -> Result<Tender, Trouble> {
+/// Asks the card terminal for what is left to pay, of a guest who goes without paper or not.
+pub async fn pay_by_card(hold: &HoldId, is_paperless: bool) -> Result<Tender, Trouble> {
+    let card = CardRequest {
+        paperless: is_paperless,
+    };
     post(
         &format!("/api/v1/holds/{hold}/tenders"),
-        &TenderRequest::Card(CardRequest {}),
+        &TenderRequest::Card(card),
     )
     .await
 }
@@ -144,12 +147,12 @@ pub async fn cancel(tender: &TenderId) -> Result<(), Trouble> {
 }
 
 /// Issues the tickets of a hold that costs nothing.
-pub async fn settle(hold: &HoldId) -> Result<Sale, Trouble> {
-    post(
-        &format!("/api/v1/holds/{hold}/settle"),
-        &SettleRequest::default(),
-    )
-    .await
+pub async fn settle(hold: &HoldId, is_paperless: bool) -> Result<Sale, Trouble> {
+    let request = SettleRequest {
+        paperless: is_paperless,
+        ..SettleRequest::default()
+    };
+    post(&format!("/api/v1/holds/{hold}/settle"), &request).await
 }
 
 /// A sale with its tickets and the state of its paper.

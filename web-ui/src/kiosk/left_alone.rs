@@ -4,6 +4,7 @@ use counter_api::{Hold, Warning};
 use leptos::prelude::*;
 
 use super::notice::listed;
+use super::paperless;
 use super::question::{Answer, Question, said};
 use super::state::{Kiosk, Sheet as Over};
 use crate::icons;
@@ -13,7 +14,7 @@ use crate::words::fill;
 pub fn go_on(kiosk: Kiosk) {
     match untrack(|| kiosk.order.hold()).is_some_and(|hold| better(&hold).is_some()) {
         true => kiosk.sheet.set(Some(Over::LeftAlone)),
-        false => kiosk.pay(),
+        false => paperless::go_on(kiosk),
     }
 }
 
@@ -36,7 +37,7 @@ pub fn question(kiosk: Kiosk) -> Option<Question> {
         fill(kiosk.language.get().kiosk().left_alone_text, &values)
     });
     let take = Callback::new(move |()| better.with_value(|instead| kiosk.order.move_to(instead)));
-    let keep = Callback::new(move |()| kiosk.pay());
+    let keep = Callback::new(move |()| paperless::go_on(kiosk));
     Some(Question {
         testid: "left-alone",
         title: said(kiosk, |words| words.left_alone_title),

@@ -29,7 +29,7 @@ pub struct Answer {
     pub words: Signal<String>,
     /// The name for tests.
     pub testid: &'static str,
-    /// What it does, before the question goes.
+    /// What it does, once the question is gone.
     pub then: Callback<()>,
 }
 
@@ -68,8 +68,9 @@ pub fn Asked(
     let leave = move || kiosk.sheet.set(None);
     let answer = move |then: Callback<()>| {
         move || {
-            then.run(());
+            // What it does may ask the next question.
             leave();
+            then.run(());
         }
     };
     let Question {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::question::Asked;
 use super::state::{Kiosk, Sheet as Over};
-use super::{companion, leave_sheet, left_alone};
+use super::{companion, leave_sheet, left_alone, paperless};
 
 /// The question that is asked, if one is.
 #[component]
@@ -15,6 +15,7 @@ pub fn QuestionSheet() -> impl IntoView {
         let question = match over.get()? {
             Over::Leaving(event, loss) => leave_sheet::question(kiosk, event, loss),
             Over::LeftAlone => untrack(|| left_alone::question(kiosk))?,
+            Over::Paperless => paperless::question(kiosk),
             Over::Companion(wheelchair) => companion::question(kiosk, wheelchair),
             Over::Languages | Over::Help | Over::Kinds(_) => return None,
         };

@@ -40,6 +40,8 @@ pub enum Sheet {
     Leaving(Event, Loss),
     /// A seat would stay free alone, and others would leave none.
     LeftAlone,
+    /// No paper can come out.
+    Paperless,
     /// This wheelchair place is to be given up while the place of whoever comes along is kept.
     Companion(SeatId),
 }
@@ -242,8 +244,8 @@ impl Kiosk {
         }
     }
 
-    /// Pays by card, or at once where nothing is to be paid.
-    pub fn pay(self) {
+    /// Pays by card, or at once where nothing is to be paid; `is_paperless` is whether the guest has agreed to go without paper.
+    pub fn pay(self, is_paperless: bool) {
         let Some(hold) = untrack(|| self.order.hold()) else {
             return;
         };
@@ -252,11 +254,11 @@ impl Kiosk {
         let is_free = hold.basket.total.minor <= hold.basket.paid.minor;
         spawn_local(async move {
             let began = if is_free {
-                client::settle(&hold.id)
+                client::settle(&hold.id, is_paperless)
                     .await
                     .map(|sale| Event::Sold(sale.id))
             } else {
-                client::pay_by_card(&hold.id)
+                client::pay_by_card(&hold.id, is_paperless)
                     .await
                     .map(|_| Event::PaymentBegan(hold.id.clone()))
             };

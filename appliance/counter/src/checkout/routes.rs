@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use box_office::checkout::Means;
 use box_office::{HoldId, Money, SaleId, ShowtimeId, TenderId};
 use counter_api::{
-    Basket, Hold, HoldRequest, HoldState, Line, Sale, SettleRequest, Tender, TenderRequest,
-    TenderWay, UnderWay, Warning,
+    Basket, CardRequest, Hold, HoldRequest, HoldState, Line, Sale, SettleRequest, Tender,
+    TenderRequest, TenderWay, UnderWay, Warning,
 };
 use service::http::{Body, IdempotencyKey, Json, Path};
 
@@ -116,7 +116,12 @@ pub(crate) async fn tender(
         TenderRequest::Cash { given_minor } => {
             (StatusCode::CREATED, Tendered::Cash { given_minor })
         }
-        TenderRequest::Card(_) => (StatusCode::ACCEPTED, Tendered::Card),
+        TenderRequest::Card(CardRequest { paperless }) => (
+            StatusCode::ACCEPTED,
+            Tendered::Card {
+                is_paperless: paperless,
+            },
+        ),
     };
     let payment = super::tender(&at, &buyer, id, tendered, repeat).await?;
     Ok((status, Json(shown_payment(payment))))

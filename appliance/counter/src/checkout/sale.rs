@@ -58,6 +58,7 @@ pub(super) fn issue(
             address: cinema.address.clone(),
             tax_number: cinema.tax_number.clone(),
             guest_language: hold.language.clone(),
+            is_paperless: hold.is_paperless,
         },
     };
     if !store::add_sale(tx, &cinema.id, &sale, repeat)? {
