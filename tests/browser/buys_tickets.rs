@@ -1,6 +1,7 @@
 //! Three touches, a card, and paper: while the hub is off.
 
-use tests::world::World;
+use tests::card_terminal::Behaviour;
+use tests::world::{PROGRAMME, World};
 
 use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
@@ -36,8 +37,16 @@ async fn each_code_is_a_ticket_by_itself_and_one_code_opens_them_all() {
     let world = World::open_with("[http]\npublic = \"http://box.example\"\n").await;
     let guest = Guest::arrives(&world, PORTRAIT).await;
     guest.touches("time-tonight").await;
+    guest.reads("heading", "Mon 23 Nov, 20:15 · Screen 1").await;
     guest.touches("seat-B5").await;
+    world.terminal.next(Behaviour::NeverAnswer);
     guest.touches("pay").await;
+    guest.reads("order", "Mon 23 Nov, 20:15 · Screen 1").await;
+    let till = world
+        .terminal
+        .wait_until(|till| !till.payments.is_empty())
+        .await;
+    world.terminal.decide(&till.payments[0].reference, true);
     guest.sees("screen-done").await;
     for words in [
         "Metropolis",
@@ -77,6 +86,90 @@ async fn seats_are_chosen_one_by_one_with_their_ticket_kinds() {
     guest.touches("seat-E1").await;
     guest.sees_seat("E2", "chosen").await;
     guest.reads("total", "€34.00").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_touch_makes_all_tickets_of_one_kind() {
+    let world = World::open().await;
+    let guest = Guest::arrives(&world, PORTRAIT).await;
+    guest.touches("time-tonight").await;
+    for seat in ["A1", "A2", "E1"] {
+        guest.touches(&format!("seat-{seat}")).await;
+        guest.sees_seat(seat, "chosen").await;
+    }
+    guest.reads("total", "€48.00").await;
+    guest.touches("kind-A2").await;
+    guest.reads("for-all", "all 4 tickets").await;
+    guest.touches("for-all").await;
+    assert_eq!(guest.serious_findings().await, Vec::<String>::new());
+    guest.touches("choose-child").await;
+    // No child's ticket is sold for a love seat: it keeps its own.
+    guest.reads("total", "€40.00").await;
+    guest.reads("kind-A1", "Child").await;
+    guest.reads("kind-E1", "Adult").await;
+    // The next time it is for one again.
+    guest.touches("kind-A1").await;
+    guest.touches("choose-adult").await;
+    guest.reads("total", "€44.00").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_it_costs_and_what_it_is_about_is_said_before_a_seat_is_chosen() {
+    let programme = PROGRAMME
+        .replacen("age_rating = \"0\"", "age_rating = \"12\"\nsynopsis = { en = \"A city, above and below.\", de = \"Eine Stadt, oben und unten.\", es = \"Una ciudad, arriba y abajo.\", fr = \"Une ville, en haut et en bas.\" }", 1)
+        .replacen("{ name = \"16\"", "{ name = \"12\", from_age = 12, accompanied_from_age = 6 }, { name = \"16\"", 1);
+    let world = World::without_programme("").await;
+    world
+        .import(&programme)
+        .await
+        .expect("the programme is right");
+    let guest = Guest::arrives_at(&world, PORTRAIT, "&language=de").await;
+    guest.reads("price-from-metropolis", "ab 10,00").await;
+    guest.touches_upper_part_of("poster-metropolis").await;
+    guest.reads("time-tonight", "ab 10,00").await;
+    guest.reads("synopsis", "Eine Stadt, oben und unten.").await;
+    guest
+        .reads("age-words", "in Begleitung der Eltern ab 6")
+        .await;
+    guest.touches("time-tonight").await;
+    guest.touches("seat-A1").await;
+    guest.touches("kind-A1").await;
+    guest.reads("what-for", "Metropolis · Mo").await;
+    guest.reads("what-for", "20:15 · Screen 1").await;
+    guest
+        .reads("choose-child", "Nur in Begleitung der Eltern, ab 6 Jahren")
+        .await;
+    let adult = guest.text("choose-adult").await;
+    assert!(!adult.contains("Begleitung"), "{adult}");
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kiosk_without_a_keyboard_is_paired_by_touch() {
+    let world = World::open().await;
+    let guest = Guest::before_an_unpaired_kiosk(&world, PORTRAIT).await;
+    let code = world
+        .order(appliance::control::Order::Pair {
+            kind: appliance_api::DeviceKind::Kiosk,
+        })
+        .await
+        .expect("a code");
+    guest.touches("pairing-name").await;
+    for key in ["key-B", "key-A", "key-R", "key-X", "key-delete"] {
+        guest.touches(key).await;
+    }
+    assert_eq!(guest.focus().await, "pairing-name", "no key takes it away");
+    guest.touches("pairing-code").await;
+    for sign in code.chars() {
+        guest.touches(&format!("key-{sign}")).await;
+    }
+    assert_eq!(guest.serious_findings().await, Vec::<String>::new());
+    guest.touches("pair").await;
+    guest.sees("screen-attract").await;
+    let devices = world.order(appliance::control::Order::Devices).await;
+    assert!(devices.unwrap().contains("\"Bar\""));
     guest.leaves().await;
 }
 

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 use tests::card_terminal::Behaviour;
-use tests::virtual_printer::State;
 use tests::world::{PROGRAMME, World, until};
 
 use crate::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
@@ -267,9 +266,8 @@ async fn the_sheet_of_kinds_says_what_seat_it_is_and_closes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kiosk_that_cannot_sell_offers_only_how_it_reads() {
-    let world = World::open().await;
-    let guest = Guest::arrives(&world, PORTRAIT).await;
-    world.printer.set(State::PaperOut);
+    let world = World::without_programme("").await;
+    let guest = Guest::before_a_kiosk(&world, PORTRAIT, "").await;
     guest.sees("screen-out-of-service").await;
     for part in ["low-reach", "more-time", "help", "start-again"] {
         assert!(!guest.is_there(part).await, "{part}");

@@ -3,7 +3,7 @@
 
 use tests::card_terminal::Behaviour;
 use tests::virtual_printer::State;
-use tests::world::{Left, PROGRAMME, World};
+use tests::world::{Left, PROGRAMME, World, until};
 
 use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
@@ -58,8 +58,12 @@ async fn without_paper_a_kiosk_asks_before_it_is_paid_and_prints_nothing_later()
     // The paper is back: what comes out now belongs to the next guest.
     world.printer.set(State::Ready);
     guest.touches("finished").await;
-    guest.touches("leave").await;
     guest.sees("screen-attract").await;
+    let says_so = "return document.querySelector(`[data-testid='status-line']`).textContent.includes('No paper')";
+    until("the kiosk knows that there is paper", || async {
+        (guest.asks_page(says_so, vec![]).await == false).then_some(())
+    })
+    .await;
     guest.touches("time-tonight").await;
     guest.touches("seat-B6").await;
     guest.touches("pay").await;

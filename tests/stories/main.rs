@@ -40,3 +40,4 @@ mod set_aside;
 mod single_seats;
 mod staff_calls;
 mod under_way;
+mod what_is_on;

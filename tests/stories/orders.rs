@@ -2,7 +2,7 @@
 
 use counter_api::{Hold, Sale};
 use serde_json::json;
-use tests::world::World;
+use tests::world::{World, choices};
 
 const REACHED_BY_PHONES: &str = "[http]\npublic = \"https://box.example\"\n";
 
@@ -49,8 +49,8 @@ async fn an_order_speaks_the_language_of_its_guest() {
         let held = clerk.post("/api/v1/showtimes/tonight/holds", "a", &wish);
         let hold: Hold = held.await.expect(201).body();
         let settle = format!("/api/v1/holds/{}/settle", hold.id);
-        let sold = clerk.post(&settle, "b", &json!({"cash_given_minor": 1000}));
-        let sale: Sale = sold.await.expect(200).body();
+        let given = json!({"cash_given_minor": 1000});
+        let sale: Sale = clerk.post(&settle, "b", &given).await.expect(200).body();
         let order = format!("/orders/{}", sale.id);
         let ticket = format!("/tickets/{}", sale.tickets[0].id);
         for path in [order, ticket] {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use appliance::control::Order;
-use appliance_api::StaffCall;
+use appliance_api::{LinkState, StaffCall, Status};
 use box_office::DeviceId;
 use serde_json::json;
 use tests::engine::Engine;
@@ -71,12 +71,15 @@ async fn head_office_sees_who_calls_as_long_as_they_wait(engine: Engine) {
     let guest = world.guest().await;
     let kiosk = device(&guest).await;
     world.enrol(&hub).await;
-    until("the line is up, and the guest is told so", || async {
-        world.wait(Duration::from_secs(61));
-        calls(&guest).await.head_office.then_some(())
+    until("the line is up", || async {
+        let status: Status = guest.get("/api/v1/status").await.expect(200).body();
+        (status.link == LinkState::Up).then_some(())
     })
     .await;
+    assert!(calls(&guest).await.head_office, "the guest is told so");
+    world.wait(Duration::from_secs(61));
     let last = calls(&guest).await;
+    assert_eq!(last.times, 2);
     let seen = until("head office sees the call", || async {
         let calls = hub.sees("metropol").await?.staff_calls;
         calls.into_iter().find(|call| call.times == last.times)

@@ -28,7 +28,7 @@ const FLOORS: [(&str, Floors); 3] = [
 const COUNTER: Floors = &[
     &["outside"],
     &["fault", "set_aside"],
-    &["buyer", "live", "repeats", "running_time"],
+    &["buyer", "language", "live", "repeats", "running_time"],
     &["cases", "catalogue"],
     &["sold"],
     &["following", "ports"],

@@ -32,6 +32,7 @@ mod help;
 mod hero;
 mod idle_question;
 mod keep;
+mod keys;
 mod kind_sheet;
 mod language_sheet;
 mod leave_sheet;

@@ -1,5 +1,7 @@
 //! A film: facts only, and how one is projected.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::FilmId;
@@ -25,6 +27,9 @@ pub struct Film {
     pub genres: Vec<String>,
     /// Original language, BCP 47: `ja`.
     pub original_language: String,
+    /// What it is about, in each language by BCP 47; empty if nothing was written.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub synopsis: BTreeMap<String, String>,
     /// Who may see it; nothing is known if absent, and then nobody is turned away.
     pub age_rating: Option<AgeRating>,
 }

@@ -47,6 +47,9 @@ pub struct TicketKind {
     pub min_age: Option<u8>,
     /// The oldest guest who may have it, in years. A film for older guests only excludes the kind.
     pub max_age: Option<u8>,
+    /// Whether it is not sold where the film admits everyone who may have it only beside a parent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_only_alone: bool,
     /// Where it is sold; a kind that needs a look at a card may be for the till alone.
     pub channels: BTreeSet<Channel>,
 }
@@ -229,8 +232,10 @@ impl PriceBook {
             .ticket_kinds
             .iter()
             .find(|kind| kind.excluded_by(screening.age_rating).is_none())?;
+        // A companion's place is sold beside a wheelchair's only, and often costs nothing.
         let prices = seats
             .into_iter()
+            .filter(|seat| *seat != SeatKind::Companion)
             .filter_map(|seat| self.price(&full.id, seat, screening).ok());
         prices
             .map(|line| line.price)
@@ -265,8 +270,21 @@ impl PriceBook {
 impl TicketKind {
     /// The age from which the film admits, if that is older than everyone who may have this ticket.
     pub fn excluded_by(&self, age_rating: Option<&AgeRating>) -> Option<u8> {
-        let from_age = age_rating?.youngest();
+        let rating = age_rating?;
+        let from_age = match self.is_only_alone {
+            true => rating.from_age,
+            false => rating.youngest(),
+        };
         (self.max_age? < from_age).then_some(from_age)
+    }
+
+    /// From which age the film admits whoever may have this ticket beside a parent, if it admits none of them alone.
+    pub fn accompanied_from(&self, age_rating: Option<&AgeRating>) -> Option<u8> {
+        let rating = age_rating?;
+        let is_too_young_alone = self.max_age? < rating.from_age;
+        rating
+            .accompanied_from_age
+            .filter(|_| is_too_young_alone && !self.is_only_alone)
     }
 }
 

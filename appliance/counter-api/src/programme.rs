@@ -44,6 +44,9 @@ pub struct FilmOnDay {
     pub film: Film,
     /// Its showtimes of the day, by start.
     pub showtimes: Vec<Showtime>,
+    /// The lowest price of a full-price ticket for those of them that are on sale; none, if none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_from: Option<Money>,
 }
 
 /// A film: facts only. Its poster is at `/api/v1/films/{id}/poster.svg`.
@@ -64,6 +67,9 @@ pub struct Film {
     pub genres: Vec<String>,
     /// Original language, BCP 47: `ja`.
     pub original_language: String,
+    /// What it is about, in each language by BCP 47; empty if nothing was written.
+    #[serde(default)]
+    pub synopsis: std::collections::BTreeMap<String, String>,
     /// Who may see it.
     pub age_rating: Option<AgeRating>,
 }
@@ -78,6 +84,9 @@ pub struct AgeRating {
     pub label: String,
     /// From which age guests are admitted, in years; 0 for all.
     pub from_age: u8,
+    /// From which age they are admitted beside a parent, where the law knows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accompanied_from_age: Option<u8>,
 }
 
 /// How a film is projected.
@@ -151,7 +160,7 @@ pub struct Showtime {
     pub seats_free: u32,
     /// How many seats the room has.
     pub seats: u32,
-    /// The lowest price of a full-price ticket.
+    /// The lowest price of a full-price ticket, a companion's place aside.
     pub price_from: Money,
 }
 
@@ -186,6 +195,9 @@ pub struct TicketKind {
     pub names: std::collections::BTreeMap<String, String>,
     /// What is asked for at the door, in each language: "with a student card".
     pub notes: std::collections::BTreeMap<String, String>,
+    /// From which age the film admits whoever may have it beside a parent, if it admits none of them alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accompanied_from: Option<u8>,
 }
 
 /// What one kind of ticket costs on one kind of seat, tax included.

@@ -12,7 +12,7 @@ fn kiosk() -> Device {
 
 #[test]
 fn what_is_said_within_a_minute_is_one_call() {
-    let at = |seconds| Timestamp::from_second(1_795_464_000 + seconds).unwrap();
+    let at = |seconds: i64| Timestamp::from_second(1_795_464_000 + seconds).unwrap();
     let first = Call::after(None, &kiosk(), at(0)).unwrap();
     assert_eq!((first.times, first.since), (1, at(0)));
     assert_eq!(Call::after(Some(first.clone()), &kiosk(), at(59)), None);

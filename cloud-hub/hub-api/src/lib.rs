@@ -5,7 +5,7 @@ pub mod operators;
 
 pub use head_office::{
     BrokerTrouble, Case, Cinema, DayAhead, HeadOffice, Link, LinkState, RefusedContact, Showtime,
-    Today,
+    StaffCall, Today,
 };
 pub use operators::{
     LinkOf, LinkRequest, PasswordRequest, Session, Sessions, SignInRequest, SignedIn,

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::flow::Event;
 use super::state::Kiosk;
-use super::time_button::TimeButton;
+use super::time_button::{TimeButton, price_words};
 use super::words::say;
 use crate::words::{Language, fill};
 
@@ -24,7 +24,10 @@ pub fn FilmCard(
     let facts = move || facts(&facts_of, kiosk.language.get());
     let id = film.id.clone();
     let (card_id, poster_id) = (format!("film-{id}"), format!("poster-{id}"));
+    let price_id = format!("price-from-{id}");
     let title = film.title.clone();
+    let lowest = on_day.price_from;
+    let lowest = move || lowest.map(|lowest| price_words(lowest, kiosk.language.get()));
     let all = say(|words| words.all_times);
     let all_label = move || format!("{}: {title}", all());
     let times = next_times(&on_day.showtimes);
@@ -45,6 +48,7 @@ pub fn FilmCard(
             <div class="film-words">
                 <h2>{film.title.clone()}</h2>
                 <p class="facts">{film.age_rating.map(|rating| view! { <RatingBadge rating/> })}<span>{facts}</span></p>
+                <p class="price-from quiet" data-testid=price_id>{lowest}</p>
             </div>
             <div class=times_class>{times}</div>
         </article>

@@ -80,6 +80,8 @@ fn Facts(film: Film) -> impl IntoView {
             &[("names", &directors)],
         )
     };
+    let synopsis = film.synopsis.clone();
+    let about = move || kiosk.language.get().pick(&synopsis).map(str::to_owned);
     let rated = film.age_rating.clone();
     let age = move || {
         rated
@@ -89,6 +91,7 @@ fn Facts(film: Film) -> impl IntoView {
     view! {
         <h1>{film.title}</h1>
         <p class="facts">{film.age_rating.map(|rating| view! { <RatingBadge rating/> })}<span>{facts}</span></p>
+        <p class="synopsis" data-testid="synopsis">{about}</p>
         <p class="quiet">{directed}</p>
         <p class="quiet">{origin}</p>
         <p class="age-words" data-testid="age-words">{age}</p>
@@ -98,10 +101,13 @@ fn Facts(film: Film) -> impl IntoView {
 /// What a guest must know about the age rating; nothing where everybody may come.
 pub fn age_words(rating: &counter_api::AgeRating, language: Language) -> Option<String> {
     let label = format!("{} {}", rating.system, rating.label);
-    (rating.from_age > 0).then(|| {
-        fill(
-            language.kiosk().age_checked,
-            &[("rating", &label), ("age", &rating.from_age.to_string())],
-        )
+    let (words, age) = (language.kiosk(), rating.from_age.to_string());
+    (rating.from_age > 0).then(|| match rating.accompanied_from_age {
+        None => fill(words.age_checked, &[("rating", &label), ("age", &age)]),
+        Some(least) => {
+            let least = least.to_string();
+            let values = [("rating", &*label), ("age", &*age), ("least", &*least)];
+            fill(words.age_accompanied, &values)
+        }
     })
 }

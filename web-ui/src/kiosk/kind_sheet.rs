@@ -11,7 +11,7 @@ use crate::format::money;
 use crate::icons;
 use crate::parts::{Sheet, TextButton};
 use crate::seat_map::kind_name;
-use crate::words::seat_name;
+use crate::words::{fill, seat_name};
 
 /// The sheet of ticket kinds.
 #[component]
@@ -48,12 +48,26 @@ fn Kinds(seat: SeatId) -> impl IntoView {
     });
     let close = say(|words| words.close);
     let age = say(|words| words.kinds_by_age);
+    let tickets = untrack(|| kiosk.order.hold()).map_or(0, |hold| hold.basket.lines.len());
+    let is_for_all = RwSignal::new(false);
+    let for_all = move || {
+        let text = kiosk.language.get().kiosk().kind_for_all;
+        fill(text, &[("count", &tickets.to_string())])
+    };
+    let switch = (tickets > 1).then(|| {
+        view! {
+            <button type="button" class="for-all" data-testid="for-all" aria-pressed=move || is_for_all.get().to_string()
+                on:click=move |_| is_for_all.update(|all| *all = !*all)>
+                <icons::Icon of=icons::CHECK/><span>{for_all}</span>
+            </button>
+        }
+    });
     let kinds = showtime
         .ticket_kinds
         .iter()
         .filter(|kind| price(kiosk, &kind.id, place.kind).is_some())
         .cloned()
-        .map(|kind| view! { <Kind kind seat=seat.clone() seat_kind=place.kind/> })
+        .map(|kind| view! { <Kind kind seat=seat.clone() seat_kind=place.kind is_for_all/> })
         .collect_view();
     let is_rated = showtime
         .film
@@ -63,6 +77,7 @@ fn Kinds(seat: SeatId) -> impl IntoView {
     view! {
         <Sheet title testid="kind-sheet" on_leave=leave>
             <WhatFor/>
+            {switch}
             <div class="choices">{kinds}</div>
             {is_rated.then(|| view! { <p class="quiet">{age}</p> })}
             <TextButton icon=icons::CLOSE words=Signal::derive(move || close().to_owned()) testid="kind-close" on_touch=leave/>
@@ -72,9 +87,19 @@ fn Kinds(seat: SeatId) -> impl IntoView {
 }
 
 #[component]
-fn Kind(kind: TicketKind, seat: SeatId, seat_kind: SeatKind) -> impl IntoView {
+fn Kind(
+    kind: TicketKind,
+    seat: SeatId,
+    seat_kind: SeatKind,
+    is_for_all: RwSignal<bool>,
+) -> impl IntoView {
     let kiosk = Kiosk::here();
     let amount = price(kiosk, &kind.id, seat_kind);
+    let accompanied = kind.accompanied_from;
+    let beside_a_parent = move || {
+        let text = kiosk.language.get().kiosk().kind_accompanied;
+        accompanied.map(|age| fill(text, &[("age", &age.to_string())]))
+    };
     let (named, noted, id) = (kind.names, kind.notes, kind.id);
     let name = move || kiosk.language.get().pick(&named).map(str::to_owned);
     let note = move || kiosk.language.get().pick(&noted).map(str::to_owned);
@@ -89,12 +114,15 @@ fn Kind(kind: TicketKind, seat: SeatId, seat_kind: SeatKind) -> impl IntoView {
     };
     let testid = format!("choose-{id}");
     let pick = move |_| {
-        kiosk.order.want_kind(&seat, id.clone());
+        match is_for_all.get_untracked() {
+            true => kiosk.order.want_kind_for_all(&id),
+            false => kiosk.order.want_kind(&seat, id.clone()),
+        }
         kiosk.sheet.set(None);
     };
     view! {
         <button type="button" class="choice kind" data-testid=testid aria-pressed=move || is_chosen().to_string() on:click=pick>
-            <span class="choice-name">{name}<small>{note}</small></span>
+            <span class="choice-name">{name}<small>{note}</small><small class="accompanied">{beside_a_parent}</small></span>
             <strong>{price}</strong>
         </button>
     }

@@ -80,6 +80,22 @@ impl Order {
         self.wish(|wishes| wishes.want_kind(seat, kind));
     }
 
+    /// Wants one kind of ticket for all seats on which it is sold.
+    pub fn want_kind_for_all(self, kind: &TicketKindId) {
+        let Some(showtime) = self.showtime.get_untracked() else {
+            return;
+        };
+        let seats = &showtime.layout.places;
+        let may = |seat: &SeatId| {
+            let place = seats.iter().find(|place| place.seat == *seat);
+            place.is_some_and(|place| {
+                (showtime.prices.iter())
+                    .any(|price| price.ticket_kind == *kind && price.seat_kind == place.kind)
+            })
+        };
+        self.wish(|wishes| wishes.want_kind_for_all(kind, may));
+    }
+
     /// Wants the best `count` seats together, or the next best if some were shown already.
     pub async fn propose(self, count: u32, only: Option<SeatKind>) {
         let Some(showtime) = self.showtime.get_untracked() else {

@@ -3,11 +3,19 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::keys::{Keys, typed};
 use super::notice::Notice;
 use super::state::Kiosk;
 use super::words::say;
 use crate::client;
 use crate::icons::{self, Icon};
+
+/// A field that can be typed into.
+#[derive(Clone, Copy)]
+enum Field {
+    Code,
+    Name,
+}
 
 /// The screen that asks for the code.
 #[component]
@@ -17,6 +25,17 @@ pub fn PairingScreen() -> impl IntoView {
     let name = RwSignal::new(String::new());
     let notice = RwSignal::new(None::<Notice>);
     let is_asking = RwSignal::new(false);
+    let field = RwSignal::new(Field::Code);
+    let here = move || match field.get_untracked() {
+        Field::Code => code,
+        Field::Name => name,
+    };
+    let on_sign = Callback::new(move |sign| here().update(|text| *text = typed(text, sign)));
+    let on_delete = Callback::new(move |()| {
+        here().update(|text| {
+            text.pop();
+        });
+    });
     let pair = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         is_asking.set(true);
@@ -54,14 +73,17 @@ pub fn PairingScreen() -> impl IntoView {
                 <h1>{title}</h1>
                 <p class="quiet">{text}</p>
                 <label>{code_label}
-                    <input type="text" required autocomplete="off" spellcheck="false" data-testid="pairing-code"
+                    <input type="text" required inputmode="none" autocomplete="off" spellcheck="false" data-testid="pairing-code"
+                        on:focus=move |_| field.set(Field::Code)
                         prop:value=code on:input=move |event| code.set(event_target_value(&event))/>
                 </label>
                 <label>{name_label}
-                    <input type="text" maxlength="40" autocomplete="off" data-testid="pairing-name"
+                    <input type="text" maxlength="40" inputmode="none" autocomplete="off" data-testid="pairing-name"
+                        on:focus=move |_| field.set(Field::Name)
                         prop:value=name on:input=move |event| name.set(event_target_value(&event))/>
                 </label>
                 <p class="form-problem" role="alert" data-testid="pairing-problem">{problem}</p>
+                <Keys on_sign on_delete/>
                 <button type="submit" class="button next" disabled=is_asking data-testid="pair"><span>{button}</span></button>
             </form>
         </section>

@@ -113,7 +113,7 @@ fn Heading(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
             .and_then(|rating| age_words(rating, kiosk.language.get()))
     };
     view! {
-        <div class="heading">
+        <div class="heading" data-testid="heading">
             <h1>{title}</h1>
             <p><strong class="when">{when}</strong><span class="quiet">{version}</span></p>
             <p class="age-words" data-testid="age-words">{age}</p>

@@ -1,12 +1,13 @@
 //! A showtime to touch: the time large, then what decides between two showtimes.
 
+use box_office::Money;
 use counter_api::{Format, Showtime, ShowtimeState};
 use leptos::prelude::*;
 
 use super::flow::Event;
 use super::state::Kiosk;
 use super::words::Words;
-use crate::format::{clock_time, language_name};
+use crate::format::{clock_time, language_name, money};
 use crate::words::{Language, counted, fill};
 
 /// Below a tenth of the seats it says how few are left.
@@ -29,6 +30,8 @@ pub fn TimeButton(
     let version = move || version_words(&shown, kiosk.language.get(), kiosk.language.get().kiosk());
     let room = showtime.auditorium_name.clone();
     let film = film_title(kiosk, &showtime);
+    let lowest = showtime.price_from;
+    let lowest = move || can_be_bought.then(|| price_words(lowest, kiosk.language.get()));
     let left = move || left_words(&showtime, kiosk.language.get());
     let testid = format!("time-{id}");
     view! {
@@ -38,9 +41,18 @@ pub fn TimeButton(
             <strong>{time}</strong>
             <span class="room">{room}</span>
             <span class="version">{version}</span>
+            <span class="price-from">{lowest}</span>
             <span class="left">{left}</span>
         </button>
     }
+}
+
+/// From which price: "from €9.50".
+pub fn price_words(lowest: Money, language: Language) -> String {
+    fill(
+        language.kiosk().price_from,
+        &[("amount", &money(lowest, language))],
+    )
 }
 
 /// The film that a time is of, for whoever hears the time alone.

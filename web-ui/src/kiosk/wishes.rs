@@ -123,6 +123,15 @@ impl Wishes {
         }
     }
 
+    /// Wants one kind of ticket for every seat that `may` have it.
+    pub fn want_kind_for_all(&mut self, kind: &TicketKindId, may: impl Fn(&SeatId) -> bool) {
+        for choice in &mut self.wanted {
+            if may(&choice.seat) {
+                choice.ticket_kind = Some(kind.clone());
+            }
+        }
+    }
+
     /// What to ask next, if nothing is under way and the wish is not what the box has confirmed.
     pub fn next_request(&mut self) -> Option<Request> {
         if self.under_way.is_some() || self.is_as_wanted() {

@@ -241,3 +241,38 @@ fn a_total_is_the_sum_of_its_lines() {
         Err(MoneyError::TooLarge)
     );
 }
+
+#[test]
+fn the_book_says_whether_a_child_beside_a_parent_has_a_ticket_of_its_own() {
+    let (mut book, twelve) = (book(), rated(12, Some(6)));
+    let child = book
+        .ticket_kinds
+        .iter_mut()
+        .find(|kind| kind.max_age == Some(11));
+    let child = child.unwrap();
+    assert_eq!(child.excluded_by(Some(&twelve)), None);
+    assert_eq!(child.accompanied_from(Some(&twelve)), Some(6));
+    // Six years and older may come alone: nobody need be told of parents.
+    assert_eq!(child.accompanied_from(Some(&rated(6, None))), None);
+    assert_eq!(child.accompanied_from(Some(&rated(16, None))), None);
+    child.is_only_alone = true;
+    assert_eq!(child.excluded_by(Some(&twelve)), Some(12));
+    assert_eq!(child.accompanied_from(Some(&twelve)), None);
+}
+
+#[test]
+fn a_free_companion_is_no_price_to_begin_with() {
+    let (book, monday) = (book(), date(2026, 11, 23));
+    let seats = [SeatKind::Companion, SeatKind::Premium, SeatKind::Standard];
+    let mut with_free = book.clone();
+    let adult = with_free.ticket_kinds[0].id.clone();
+    for band in &mut with_free.time_bands {
+        band.prices
+            .get_mut(&adult)
+            .unwrap()
+            .insert(SeatKind::Companion, 0);
+    }
+    let screening = at(monday, "20:15");
+    let lowest = with_free.price_from(seats, &screening);
+    assert_eq!(lowest, book.price_from([SeatKind::Standard], &screening));
+}

@@ -234,6 +234,7 @@ fn film(told: &told::FilmImported) -> Option<Film> {
         length_minutes: told.minutes,
         genres: told.genres.clone(),
         original_language: told.language.clone(),
+        synopsis: selling.synopsis.clone(),
         age_rating: told.rating.as_ref().map(|rating| AgeRating {
             system: rating.system.clone(),
             label: rating.label.clone(),

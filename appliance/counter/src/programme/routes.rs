@@ -82,8 +82,15 @@ pub(crate) async fn day(
             None => films.push(api::FilmOnDay {
                 film: shown_film(&scheduled.film),
                 showtimes: vec![showtime],
+                price_from: None,
             }),
         }
+    }
+    for film in &mut films {
+        let on_sale =
+            (film.showtimes.iter()).filter(|showtime| showtime.state == api::ShowtimeState::OnSale);
+        let prices = on_sale.map(|showtime| showtime.price_from);
+        film.price_from = prices.min_by_key(|price| price.minor);
     }
     let days = catalogue
         .days_from(today)
@@ -174,6 +181,7 @@ fn for_sale(scheduled: &Scheduled, channel: Channel) -> (Vec<api::TicketKind>, V
             id: kind.id.clone(),
             names: kind.names.clone(),
             notes: kind.notes.clone(),
+            accompanied_from: kind.accompanied_from(scheduled.film.age_rating.as_ref()),
         });
         for seat_kind in scheduled.auditorium.seat_kinds() {
             if let Ok(line) = scheduled.price_book.price(&kind.id, seat_kind, &screening) {
@@ -198,10 +206,12 @@ fn shown_film(film: &Arc<Film>) -> api::Film {
         length_minutes: film.length_minutes,
         genres: film.genres.clone(),
         original_language: film.original_language.clone(),
+        synopsis: film.synopsis.clone(),
         age_rating: rating.map(|rating| api::AgeRating {
             system: rating.system.clone(),
             label: rating.label.clone(),
             from_age: rating.from_age,
+            accompanied_from_age: rating.accompanied_from_age,
         }),
     }
 }

@@ -58,6 +58,7 @@ pub(super) fn film(film: &Film) -> Body {
         selling: Some(told::FilmSelling {
             original_title: film.original_title.clone(),
             accompanied_from: rating.and_then(|rating| rating.accompanied_from_age),
+            synopsis: film.synopsis.clone(),
         }),
     }
     .into()

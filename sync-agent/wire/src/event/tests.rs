@@ -264,6 +264,7 @@ fn told_for_selling() -> Vec<Body> {
             let selling = Some(FilmSelling {
                 original_title: Some("Сталкер".into()),
                 accompanied_from: Some(6),
+                synopsis: std::collections::BTreeMap::new(),
             });
             bodies.push(Body::from(FilmImported {
                 selling,

@@ -1,5 +1,7 @@
 //! What a cinema tells the hub. Times are milliseconds since the Unix epoch, amounts minor units of the currency named once.
 
+use std::collections::BTreeMap;
+
 use box_office::{
     AuditoriumId, CinemaId, Currency, DayTime, DeviceId, FilmId, HoldId, PriceBookId, SaleId,
     SeatId, ShowtimeId, ShowtimeStatus, SingleSeatMode, TenderId, TicketId, TicketKindId,
@@ -76,6 +78,9 @@ pub struct FilmSelling {
     pub original_title: Option<String>,
     /// From which age guests are admitted beside a parent, where the law knows that.
     pub accompanied_from: Option<u8>,
+    /// What it is about, in each language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub synopsis: BTreeMap<String, String>,
 }
 
 /// Who may see a film.

@@ -156,6 +156,26 @@ fn a_kind_is_kept_while_seats_change() {
 }
 
 #[test]
+fn one_kind_is_for_all_seats_that_may_have_it() {
+    let mut wishes = Wishes::default();
+    wishes.want(&seats("B1 B2 E1"));
+    settle(&mut wishes);
+    let child = "child".parse().unwrap();
+    wishes.want_kind_for_all(&child, |seat| seat.as_str() != "E1");
+    let kinds = wishes
+        .wanted()
+        .iter()
+        .map(|choice| choice.ticket_kind.clone());
+    let is_child: Vec<_> = kinds.map(|kind| kind.as_ref() == Some(&child)).collect();
+    assert_eq!(is_child, [true, true, false]);
+    assert_eq!(
+        settle(&mut wishes),
+        ["choose B1 B2 E1"],
+        "one request for them all"
+    );
+}
+
+#[test]
 fn a_lapsed_hold_leaves_nothing_behind() {
     let mut wishes = Wishes::default();
     wishes.toggle(&seats("C4"));

@@ -34,6 +34,7 @@ fn read(section: &Section<'_>, cinema: Option<&CinemaSection>) -> (Option<FilmId
     let length_minutes = section.required("length_minutes", value::whole(1, LONGEST_FILM));
     let genres = section.some("genres", value::one_of(&GENRES.map(|genre| (genre, genre))));
     let original_language = section.required("original_language", value::language);
+    let synopsis = section.optional("synopsis", value::prose_in_each_language);
     let age_rating = section.optional("age_rating", |value| age_rating(value, cinema));
 
     let film = || {
@@ -47,6 +48,7 @@ fn read(section: &Section<'_>, cinema: Option<&CinemaSection>) -> (Option<FilmId
             length_minutes: length_minutes?,
             genres: genres?.into_iter().map(str::to_owned).collect(),
             original_language: original_language?,
+            synopsis: synopsis.unwrap_or_default(),
             age_rating: age_rating.flatten(),
         })
     };

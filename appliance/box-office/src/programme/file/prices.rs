@@ -142,6 +142,14 @@ fn read_ticket_kind(section: &Section<'_>) -> (Option<TicketKindId>, Option<Tick
             format!("nobody is at least {least} and at most {most} years old"),
         );
     }
+    let is_accompanied = section.optional("accompanied", value::truth);
+    if section.has("accompanied") && !section.has("max_age") {
+        section.problems().push(
+            section.line_of("accompanied"),
+            "`accompanied` says what becomes of a kind whose `max_age` is below the age from which a film admits: it needs `max_age`"
+                .to_owned(),
+        );
+    }
     let channels = if section.has("sold_at") {
         let words = value::one_of(&[
             ("kiosk", Channel::Kiosk),
@@ -159,6 +167,7 @@ fn read_ticket_kind(section: &Section<'_>) -> (Option<TicketKindId>, Option<Tick
             notes,
             min_age,
             max_age,
+            is_only_alone: is_accompanied == Some(false),
             channels: channels?,
         })
     };

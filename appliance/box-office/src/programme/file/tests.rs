@@ -397,10 +397,34 @@ fn films() {
         "directors = []",
         "[[film]] needs `directors`, at least one",
     );
+    let (comedy, too_long) = (
+        "directors = [\"Paul King\"]",
+        format!("synopsis = {{ en = \"{}\" }}\n", "x".repeat(601)),
+    );
+    check(
+        comedy,
+        &(too_long + comedy),
+        "`synopsis`: en: has more than 600 characters",
+    );
+    check(
+        comedy,
+        &format!("synopsis = {{ en = \"A bear in London.\" }}\n{comedy}"),
+        "is not there in de, es, fr",
+    );
 }
 
 #[test]
 fn prices() {
+    check(
+        "max_age = 11\naccompanied = true",
+        "accompanied = true",
+        "it needs `max_age`",
+    );
+    check(
+        "accompanied = true",
+        "accompanied = \"yes\"",
+        "must be true or false",
+    );
     check(
         "adult         7.50",
         "adult        -7.50",

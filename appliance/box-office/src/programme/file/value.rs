@@ -12,6 +12,9 @@ use crate::{Currency, IdError};
 /// The longest text in characters: a title, a name, a line of an address must fit a ticket.
 const LONGEST_TEXT: usize = 200;
 
+/// The longest text that is read at leisure, in characters: what a film is about fits a screen with its times.
+const LONGEST_PROSE: usize = 600;
+
 /// The longest drawing or table in bytes.
 const LONGEST_DRAWING: usize = 64 * 1024;
 
@@ -56,6 +59,10 @@ fn string<'v>(value: &'v DeValue<'_>) -> Result<&'v str, String> {
 
 /// A text of one line, in the form in which it is kept.
 pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
+    text_up_to(LONGEST_TEXT, value)
+}
+
+fn text_up_to(longest: usize, value: &DeValue<'_>) -> Result<String, String> {
     let written = string(value)?;
     if written.chars().any(char::is_control) {
         return Err("must be one line without control characters".to_owned());
@@ -69,9 +76,7 @@ pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
         trimmed if trimmed.len() != text.len() => {
             Err("has a space at its beginning or end".to_owned())
         }
-        _ if text.chars().count() > LONGEST_TEXT => {
-            Err(format!("has more than {LONGEST_TEXT} characters"))
-        }
+        _ if text.chars().count() > longest => Err(format!("has more than {longest} characters")),
         _ => Ok(text),
     }
 }
@@ -185,6 +190,17 @@ pub(super) fn language(value: &DeValue<'_>) -> Result<String, String> {
 
 /// A text in each of the screens' languages: `{ en = "Adult", de = ".." }`.
 pub(super) fn in_each_language(value: &DeValue<'_>) -> Result<BTreeMap<String, String>, String> {
+    each_language(LONGEST_TEXT, value)
+}
+
+/// The same for what is read at leisure.
+pub(super) fn prose_in_each_language(
+    value: &DeValue<'_>,
+) -> Result<BTreeMap<String, String>, String> {
+    each_language(LONGEST_PROSE, value)
+}
+
+fn each_language(longest: usize, value: &DeValue<'_>) -> Result<BTreeMap<String, String>, String> {
     let table = value.as_table().ok_or_else(|| {
         format!(
             "must be a table of languages, as {{ en = \"Adult\" }}, not {}",
@@ -194,7 +210,8 @@ pub(super) fn in_each_language(value: &DeValue<'_>) -> Result<BTreeMap<String, S
     let mut names = BTreeMap::new();
     for (key, name) in table {
         let language = self::language(&DeValue::String(key.get_ref().clone()))?;
-        let name = text(name.get_ref()).map_err(|detail| format!("{language}: {detail}"))?;
+        let name = text_up_to(longest, name.get_ref())
+            .map_err(|detail| format!("{language}: {detail}"))?;
         names.insert(language, name);
     }
     let missing: Vec<&str> = LANGUAGES
