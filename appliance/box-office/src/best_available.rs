@@ -56,21 +56,29 @@ pub struct Proposal {
 /// Proposes seats, the best first; `None` if there is no such proposal. `free` says by place which seats can be had.
 ///
 /// It relaxes step by step: side by side, across an aisle, one behind the other, scattered. Within a step the seats whose
-/// squared distances from the focus sum up to the least come first, those at the front and left first among equals.
+/// squared distances from the focus sum up to the least come first, those at the front and left first among equals. A larger party
+/// sits on love seats, which cost more, only when nothing else is left at any step.
 pub fn best_available(plan: &Plan, free: &[bool], wish: &Wish) -> Option<Proposal> {
     if wish.count == 0 || wish.count > MOST_SEATS_PER_HOLD || wish.wheelchairs > wish.count {
         return None;
     }
     let room = FreeSeats::new(plan, free.to_vec(), true);
-    let finder = Finder {
-        room: &room,
-        only: wish.only,
-    };
     let mut offered: Vec<Candidate> = Vec::new();
-    for step in STEPS {
+    let without_first = wish.only.is_none() && wish.count > FOR_TWO;
+    let passes = [without_first.then_some(false), Some(true)];
+    for (with_love_seats, step) in passes
+        .into_iter()
+        .flatten()
+        .flat_map(|pass| STEPS.map(|step| (pass, step)))
+    {
         if offered.len() > wish.nth + 1 {
             break;
         }
+        let finder = Finder {
+            room: &room,
+            only: wish.only,
+            with_love_seats,
+        };
         let mut candidates = match wish.wheelchairs {
             0 => finder.groups(step, wish.count),
             wheelchairs => finder.with_wheelchairs(step, wheelchairs, wish.count - wheelchairs),
@@ -109,6 +117,9 @@ const STEPS: [Closeness; 4] = [
     Closeness::Scattered,
 ];
 
+/// A love seat is made for so many: for them it is as good as two seats side by side, and better than two apart.
+const FOR_TWO: usize = 2;
+
 /// Whether strict mode would let a guest hold these seats.
 fn leaves_nobody_alone(room: &FreeSeats<'_>, candidate: &Candidate, mode: SingleSeatMode) -> bool {
     match mode {
@@ -146,6 +157,7 @@ impl Candidate {
 struct Finder<'a> {
     room: &'a FreeSeats<'a>,
     only: Option<SeatKind>,
+    with_love_seats: bool,
 }
 
 impl Finder<'_> {

@@ -166,7 +166,8 @@ impl Finder<'_> {
             && match kind {
                 SeatKind::Standard | SeatKind::Premium => self.only.is_none_or(|only| only == kind),
                 SeatKind::LoveSeat => {
-                    self.only.is_none_or(|only| only == kind)
+                    self.with_love_seats
+                        && self.only.is_none_or(|only| only == kind)
                         && self
                             .plan()
                             .partner(place)

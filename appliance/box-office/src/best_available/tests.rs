@@ -160,6 +160,17 @@ fn love_seats_are_never_split_and_come_last_unless_asked_for() {
 }
 
 #[test]
+fn a_party_sits_on_love_seats_only_when_nothing_else_is_left() {
+    let four = Wish { count: 4, ..TWO };
+    check(
+        &["..XX", "XX..", "LLLL"],
+        four,
+        Some((&["ooXX", "XXoo", "LLLL"], Closeness::Scattered)),
+    );
+    side_by_side(&["..XX", "XXXX", "LLLL"], four, &["..XX", "XXXX", "oooo"]);
+}
+
+#[test]
 fn premium_seats_are_neutral_or_asked_for() {
     side_by_side(&[".PPPP.", "......"], TWO, &[".PooP.", "......"]);
     side_by_side(
