@@ -22,6 +22,7 @@ use appliance::control::{Consent, Order};
 use appliance::migrations::MIGRATIONS;
 use appliance::{App, Config, Surroundings};
 use appliance_api::DeviceKind;
+use service::process::OpenError;
 use service::{Clock, Machine};
 use stage::Stage;
 use tempfile::TempDir;
@@ -353,6 +354,10 @@ async fn run(stage: &Stage, settings: &str, clock: &Clock) -> Running {
     }
 }
 
+/// How often a box is opened whose files are in use, and how long after one another.
+const TRIES: usize = 40;
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
+
 /// The box on this clock, opened and not yet run.
 ///
 /// # Panics
@@ -363,9 +368,21 @@ pub async fn open(config: Config, shutdown: CancellationToken, clock: Clock) -> 
         ..Machine::system(shutdown)
     };
     let opened = async {
-        let database = config
-            .data
-            .open_marked("appliance", MIGRATIONS, &machine.random)?;
+        let open = || {
+            config
+                .data
+                .open_marked("appliance", MIGRATIONS, &machine.random)
+        };
+        let mut database = open();
+        // A program that another story begins has this one's files for a moment, until it is itself: a box that starts waits as well.
+        for _ in 0..TRIES {
+            let Err(OpenError::Database(database::OpenError::InUse(_))) = &database else {
+                break;
+            };
+            tokio::time::sleep(BETWEEN_TRIES).await;
+            database = open();
+        }
+        let database = database?;
         let surroundings = Surroundings::of(&config, machine, &database).await?;
         App::open_on(config, database, surroundings).await
     };
