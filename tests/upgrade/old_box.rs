@@ -170,6 +170,11 @@ fn keep_programme(tx: &mut Tx<'_>, programme: &Programme) -> Result<(), Error> {
             .iter()
             .find(|room| room.id == showtime.auditorium)
             .unwrap();
+        let film_version = programme.films.iter().find(|film| film.id == showtime.film);
+        let film_version = film_version.unwrap().version;
+        let books = &mut programme.price_books.iter();
+        let book_version = books.find(|book| book.id == showtime.price_book);
+        let book_version = book_version.unwrap().version;
         let state = match showtime.status {
             ShowtimeStatus::Open => "open",
             ShowtimeStatus::Closed => "closed",
@@ -180,9 +185,9 @@ fn keep_programme(tx: &mut Tx<'_>, programme: &Programme) -> Result<(), Error> {
             ("auditorium", room.id.as_str().into()),
             ("plan", room.layout.version.into()),
             ("film", showtime.film.as_str().into()),
-            ("film_version", 1.into()),
+            ("film_version", film_version.into()),
             ("price_book", showtime.price_book.as_str().into()),
-            ("price_book_version", 1.into()),
+            ("price_book_version", book_version.into()),
             ("starts_at", showtime.starts_at.as_millisecond().into()),
             (
                 "sales_end_at",
