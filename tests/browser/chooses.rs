@@ -52,7 +52,7 @@ async fn a_seat_that_would_stay_alone_is_said_once_one_goes_on_with_what_is_bett
     assert_eq!(guest.text("notice").await, "");
     guest.touches("pay").await;
     guest
-        .reads("left-alone", "A1 would stay free by itself")
+        .reads("left-alone", "A1 would be left free on its own")
         .await;
     guest.reads("left-alone", "A1, A2").await;
     guest.touches("take-instead").await;

@@ -1,8 +1,9 @@
 //! A guest calls the staff, and is told honestly who hears it.
 
 use appliance::control::Order;
+use appliance_api::{LinkState, Status};
 use service::Clock;
-use tests::world::{Hub, World};
+use tests::world::{Hub, World, until};
 
 use crate::chromium::{LANDSCAPE, PORTRAIT};
 use crate::guest::Guest;
@@ -30,9 +31,12 @@ async fn head_office_sees_the_kiosk_that_calls_until_somebody_was_there() {
     let world = World::open_on(Clock::system()).await;
     let guest = Guest::arrives(&world, PORTRAIT).await;
     world.enrol(&hub).await;
-    guest
-        .finds("[data-testid='status-link'][data-state='good']")
-        .await;
+    let asking = world.stranger();
+    until("the line is up", || async {
+        let status: Status = asking.get("/api/v1/status").await.expect(200).body();
+        (status.link == LinkState::Up).then_some(())
+    })
+    .await;
     guest.touches("help").await;
     guest.touches("call-staff").await;
     guest.reads("call-answer", "Head office sees it now").await;

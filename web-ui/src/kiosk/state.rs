@@ -27,6 +27,9 @@ const LAST_MINUTE: Duration = Duration::from_secs(60);
 /// How often the countdowns move.
 const TICK: Duration = Duration::from_millis(250);
 
+/// How long after a finger has gone up the browser may take to tell of its click, which must still find its button.
+const CLICK_COMES_WITHIN: Duration = Duration::from_millis(400);
+
 /// A sheet over the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sheet {
@@ -342,14 +345,14 @@ impl Kiosk {
                 self.begin_clock_anew();
             }
         };
-        let end = move || set_timeout(move || self.begin_clock_anew(), Duration::ZERO);
+        let end = move |after| set_timeout(move || self.begin_clock_anew(), after);
         let _ = window_event_listener(ev::pointerdown, move |_| begin());
         let _ = window_event_listener(ev::keydown, move |_| begin());
-        let _ = window_event_listener(ev::pointerup, move |_| end());
-        let _ = window_event_listener(ev::pointercancel, move |_| end());
-        let _ = window_event_listener(ev::keyup, move |_| end());
+        let _ = window_event_listener(ev::pointerup, move |_| end(CLICK_COMES_WITHIN));
+        let _ = window_event_listener(ev::pointercancel, move |_| end(CLICK_COMES_WITHIN));
+        let _ = window_event_listener(ev::keyup, move |_| end(CLICK_COMES_WITHIN));
         // A program that reads the screen touches without finger or key.
-        let _ = window_event_listener(ev::click, move |_| end());
+        let _ = window_event_listener(ev::click, move |_| end(Duration::ZERO));
         // A kiosk has no way out of the page: the browser's own way back is the guest's.
         let stay = || {
             let _ = window().history().and_then(|history| {
