@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::seat_names::seat_names;
 use super::state::Kiosk;
-use crate::format::{clock_time, day_of, day_short};
+use crate::format::day_and_time;
 
 /// The order in three lines, once its showtime is known.
 #[component]
@@ -18,13 +18,9 @@ pub fn OrderSummary(
     let lines = move || {
         let showtime = kiosk.order.showtime.get()?;
         let language = kiosk.language.get();
-        let starts_at = &showtime.showtime.starts_at;
-        let when = format!(
-            "{}, {} · {}",
-            day_short(day_of(starts_at), language),
-            clock_time(starts_at),
-            showtime.showtime.auditorium_name
-        );
+        let of = &showtime.showtime;
+        let when = day_and_time(&of.starts_at, language);
+        let when = format!("{when} · {}", of.auditorium_name);
         let seats: Vec<_> = hold.with(|hold| {
             let lines = hold.iter().flat_map(|hold| &hold.basket.lines);
             lines.map(|line| line.seat.clone()).collect()
