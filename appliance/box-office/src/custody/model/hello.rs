@@ -12,7 +12,7 @@ use crate::custody::box_recovery::{AtHub, begin_with, snapshot_with};
 use crate::custody::hub_recovery::{Testimony, recover_with};
 use crate::custody::meeting::judge_with;
 use crate::custody::{
-    Authority, Custodian, Fact, Has, Life, Meeting, Money, Sessions, Stopped, Verdict,
+    Authority, Custodian, Fact, Has, Life, Meeting, Money, Sessions, Stopped, TicketState, Verdict,
 };
 
 pub(super) fn possible(setup: &Setup, world: &World, actions: &mut Vec<Action>) {
@@ -265,9 +265,18 @@ fn recover_hub(setup: &Setup, world: &mut World, cinema: &Store, speaks: Option<
         (guest.money, guest.promise) = (Some(Money::Cancelled), Promise::Ended);
     }
     for ticket in recovered.give_back {
+        let state = world.hub.tickets.get(&ticket).map(|record| record.state);
         let guest = &mut world.guests[super::world::nth_ticket(&ticket)];
+        // What went back before went back for the reason of then.
+        if guest.money != Some(Money::Refunded) {
+            guest.promise = match state {
+                Some(TicketState::Unproven) => Promise::EndedUnproven,
+                Some(TicketState::Live | TicketState::Revoking | TicketState::Revoked) | None => {
+                    Promise::Ended
+                }
+            };
+        }
         guest.money = guest.money.map(|_| Money::Refunded);
-        guest.promise = Promise::Ended;
     }
     settle_promises(world, cinema);
     if let Some(nth) = speaks {
