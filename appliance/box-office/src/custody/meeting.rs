@@ -90,7 +90,11 @@ pub(crate) fn judge_with(guards: &Guards, meeting: &Meeting) -> Verdict {
     let box_lacks_its_own = matches!(meeting.up, Has::Less | Has::Other);
     let is_behind = box_lacks_its_own || meeting.acknowledged == Has::Less;
     let is_known = hub.other == Some(cinema.life);
-    let box_recovers = !cinema.is_whole() || (is_known && is_behind && !hub_recovers);
+    // Who needed a code to be heard has been left behind: what was given in the meantime may be another box's.
+    let was_left_behind =
+        guards.the_left_behind_recover && meeting.is_chosen && meeting.sessions != Sessions::Whole;
+    let box_recovers =
+        !cinema.is_whole() || was_left_behind || (is_known && is_behind && !hub_recovers);
     match (hub_recovers, box_recovers) {
         (true, true) => Verdict::BothRecover,
         (true, false) => Verdict::HubRecovers,

@@ -85,7 +85,11 @@ pub(super) fn restore_hub(setup: &Setup, world: &mut World) -> Option<()> {
         return None;
     }
     world.keep_down();
+    let session = world.hub.session;
     world.hub = started(setup, &backup);
+    if !setup.forgets_sessions {
+        world.side(Custodian::Hub, 0).session = session;
+    }
     world.left.hub_restores -= 1;
     Some(())
 }

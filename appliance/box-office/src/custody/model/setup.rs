@@ -28,6 +28,8 @@ pub(super) struct Setup {
     pub(super) opens_on_hello: bool,
     /// A variant: the box scans a code once.
     pub(super) remembers_codes: bool,
+    /// A variant: the number of the last session is in the hub's database alone.
+    pub(super) forgets_sessions: bool,
     pub(super) guards: Guards,
 }
 
@@ -57,6 +59,7 @@ impl Setup {
             old_hello: false,
             opens_on_hello: false,
             remembers_codes: false,
+            forgets_sessions: false,
             guards: Guards::ALL,
         }
     }

@@ -154,6 +154,7 @@ fn breaks(setup: Setup, switch_off: fn(&mut Guards), expected: &'static str) {
 const SOLD_TWICE: &str = "no seat is sold twice";
 const TWO_INSIDE: &str = "no two tickets are let in for one seat";
 const INSIDE_AND_REFUNDED: &str = "who was let in has not been refunded";
+const TWO_CAN_SELL: &str = "at most one side can sell a seat";
 const ASTRAY: &str = "each seat has one custodian or is on its way";
 
 /// Built for speed, as `cargo model` does, it walks the large configurations too.
@@ -371,4 +372,18 @@ fn r6_who_may_have_been_let_in_before_is_let_in_unproven() {
         one == other && (proof, again) == (Proof::Proven, Proof::Unproven)
     });
     assert!(twice.is_some(), "a ticket is let in by both lives");
+}
+
+#[test]
+fn b11_who_was_left_behind_begins_anew() {
+    let setup = Setup::new("B11", 2, 2).clones(1, 1).restores(0, 1);
+    let off: fn(&mut Guards) = |rules| rules.the_left_behind_recover = false;
+    breaks(setup, off, TWO_CAN_SELL);
+}
+
+#[test]
+fn b12_the_last_session_outlives_the_hub() {
+    let mut setup = Setup::new("B12", 2, 2).clones(1, 1).restores(0, 1);
+    setup.forgets_sessions = true;
+    breaks(setup, |_| (), TWO_CAN_SELL);
 }
