@@ -55,9 +55,10 @@ pub(super) fn presented(
     if proof == Proof::Unproven {
         effects.push(Effect::Case(Case::AdmittedUnproven(ticket.clone())));
     }
+    // Out of quarantine by a person's word, it is free until whoever sits on it shows a ticket.
     let proven_seat = seat.filter(|seat| {
         known.is_none()
-            && seat.record.state == SeatState::Quarantine
+            && matches!(seat.record.state, SeatState::Quarantine | SeatState::Free)
             && seat.record.epoch == sale.epoch
             && seat.record.epoch.custodian() == standing.side
     });

@@ -47,6 +47,8 @@ pub struct Guards {
     pub(crate) who_is_stopped_is_deaf: bool,
     /// Hello answers a nonce \[B10\].
     pub(crate) hellos_are_fresh: bool,
+    /// Who has said Hello applies nothing until it is answered \[B10b\].
+    pub(crate) who_waits_is_deaf: bool,
     /// Who is heard by a code alone, for another box had gone on, begins a new life \[B11\].
     pub(crate) the_left_behind_recover: bool,
 }
@@ -76,6 +78,7 @@ impl Guards {
         lives_are_random: true,
         who_is_stopped_is_deaf: true,
         hellos_are_fresh: true,
+        who_waits_is_deaf: true,
         the_left_behind_recover: true,
     };
 }

@@ -3,7 +3,8 @@
 //!
 //! Every frame that a lost or present life ever wrote may come at any time, often or never. A transaction is one step, as it is in the
 //! counter; a crash loses what is not yet in one: a snapshot on its way. A recovery of the box is two steps, at the hub and at the box.
-//! Not in the model: keys and signatures, clocks, several showtimes, retention. A Hello in which the hub recovers is one step.
+//! Not in the model: keys and signatures, clocks, several showtimes, retention, the door beside a clone (each of two boxes lets a ticket in
+//! once). A Hello in which the hub recovers is one step. `cargo model` needs some 6 GiB.
 
 mod action;
 mod delivery;

@@ -80,7 +80,7 @@ pub(super) fn perform(setup: &Setup, world: &mut World, action: Action) -> Optio
         Action::Hello(nth) => hello::meet(setup, world, nth, false),
         Action::HelloWithCode(nth) => hello::meet(setup, world, nth, true),
         Action::OpenAgain(nth) => hello::open_again(world, nth),
-        Action::KeepHello => hello::keep(world),
+        Action::KeepHello => hello::keep(setup, world),
         Action::OldHello => hello::bring_old(setup, world),
         Action::Install => hello::install(setup, world),
         Action::Crash => hello::crash(world),

@@ -18,7 +18,8 @@ pub(super) fn possible(setup: &Setup, world: &World, actions: &mut Vec<Action>) 
             actions.push(Action::HearUp(next));
         }
     }
-    for (nth, cinema) in world.boxes.iter().enumerate() {
+    let hears = |nth: &usize| *nth > 0 || !world.waits_for_an_answer;
+    for (nth, cinema) in world.boxes.iter().enumerate().filter(|(nth, _)| hears(nth)) {
         for next in nexts(&cinema.heard, downs(world, cinema)) {
             if Some(next.life()) == cinema.standing.other {
                 actions.push(Action::HearDown(nth, next));

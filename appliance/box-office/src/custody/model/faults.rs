@@ -55,6 +55,7 @@ fn started(setup: &Setup, store: &Store) -> Arc<Store> {
 }
 
 fn lose_box(world: &mut World) {
+    world.waits_for_an_answer = false;
     let lost = &world.boxes[0];
     world.old_up.insert(lost.own.clone());
     let position = (lost.standing.life, lost.heard.clone());

@@ -84,18 +84,19 @@ fn sessions(world: &World, cinema: &Store) -> Sessions {
 
 pub(super) fn meet(setup: &Setup, world: &mut World, nth: usize, is_chosen: bool) -> Option<()> {
     let cinema = Arc::clone(&world.boxes[nth]);
+    let waited = nth == 0 && std::mem::take(&mut world.waits_for_an_answer);
     if is_chosen {
         world.left.codes_of_managers -= 1;
     }
     match judge_with(&setup.guards, &meeting(world, &cinema, is_chosen)) {
-        Verdict::GoOn | Verdict::NotFresh | Verdict::BoxDeliversFirst => None,
+        Verdict::GoOn | Verdict::NotFresh | Verdict::BoxDeliversFirst => waited.then_some(()),
         Verdict::Refuse(why) => {
             let refused = world.side(Custodian::Cinema, nth);
             if refused.standing.is_whole() {
                 refused.standing = refused.standing.stopped(why);
                 return Some(());
             }
-            None
+            waited.then_some(())
         }
         Verdict::BoxRecovers => {
             recover_box(setup, world, nth, false);
@@ -308,11 +309,12 @@ fn settle_promises(world: &mut World, cinema: &Store) {
     }
 }
 
-pub(super) fn keep(world: &mut World) -> Option<()> {
+pub(super) fn keep(setup: &Setup, world: &mut World) -> Option<()> {
     world.kept_hello = Some(Arc::new(KeptHello {
         answers: nonce(world),
         cinema: (*world.boxes[0]).clone(),
     }));
+    world.waits_for_an_answer = setup.guards.who_waits_is_deaf;
     Some(())
 }
 

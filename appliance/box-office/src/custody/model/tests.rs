@@ -69,15 +69,10 @@ fn long() -> Vec<Setup> {
             .codes(),
         Setup::new("a clone, hub restored", 3, 3)
             .clones(1, 1)
-            .restores(0, 1)
-            .door(0, 2),
+            .restores(0, 1),
         Setup::new("without money, both restored", 3, 3)
             .moneyless(1)
             .restores(1, 1),
-        Setup::new("out of quarantine, box restored", 3, 3)
-            .exits(1)
-            .restores(1, 0)
-            .door(1, 2),
         Setup::new("an old Hello, hub restored", 4, 3)
             .restores(0, 1)
             .old_hello()
@@ -375,6 +370,13 @@ fn r6_who_may_have_been_let_in_before_is_let_in_unproven() {
 }
 
 #[test]
+fn b10b_who_waits_is_deaf() {
+    let setup = Setup::new("B10b", 4, 3).restores(0, 1).old_hello().codes();
+    let off: fn(&mut Guards) = |rules| rules.who_waits_is_deaf = false;
+    breaks(setup, off, TWO_CAN_SELL);
+}
+
+#[test]
 fn b11_who_was_left_behind_begins_anew() {
     let setup = Setup::new("B11", 2, 2).clones(1, 1).restores(0, 1);
     let off: fn(&mut Guards) = |rules| rules.the_left_behind_recover = false;
@@ -386,4 +388,11 @@ fn b12_the_last_session_outlives_the_hub() {
     let mut setup = Setup::new("B12", 2, 2).clones(1, 1).restores(0, 1);
     setup.forgets_sessions = true;
     breaks(setup, |_| (), TWO_CAN_SELL);
+}
+
+/// A person's word frees a seat that a lost life may have sold: as long as what is sold for it then is not marked, both tickets stand.
+#[test]
+fn out_of_quarantine_is_at_a_persons_risk() {
+    let setup = Setup::new("out of quarantine, box restored", 3, 3).exits(1);
+    breaks(setup.restores(1, 0), |_| (), SOLD_TWICE);
 }

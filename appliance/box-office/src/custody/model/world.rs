@@ -32,6 +32,8 @@ pub(super) struct World {
     pub(super) on_its_way: Option<Arc<OnItsWay>>,
     /// A Hello that the network kept.
     pub(super) kept_hello: Option<Arc<KeptHello>>,
+    /// Whether the box has said it and heard no answer.
+    pub(super) waits_for_an_answer: bool,
     pub(super) guests: Vec<Guest>,
     pub(super) admissions: Vec<(usize, Proof)>,
     /// What may still happen.
@@ -137,6 +139,7 @@ impl World {
             old_acknowledgements: BTreeSet::new(),
             on_its_way: None,
             kept_hello: None,
+            waits_for_an_answer: false,
             guests: Vec::new(),
             admissions: Vec::new(),
             left: setup.left.clone(),
