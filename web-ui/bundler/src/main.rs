@@ -6,6 +6,7 @@
 )]
 
 mod layout;
+mod order;
 mod program;
 mod publish;
 mod weight;

@@ -6,11 +6,20 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use walrus::Module;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::order;
 use crate::workspace::{Workspace, read_folder};
 
 const TARGET: &str = "wasm32-unknown-unknown";
+
+/// What the exports of three classes have in their names, which Leptos brings for streams that no screen reads. An export keeps its code in the
+/// program, and a class of its own in the script.
+const UNUSED_CLASSES: &str = "intounderlying";
+
+/// What this module makes of a compiled program. Other words here, and each program is bound anew.
+const DONE: &str = "no unused classes, alike functions together";
 
 /// How much care the build takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -125,7 +134,7 @@ pub(crate) fn bind(
             .map_err(|error| format!("{} cannot be removed: {error}", bound.display()))?;
     }
     Bindgen::new()
-        .input_bytes(screen, bytes)
+        .input_bytes(screen, without_unused_classes(&bytes)?)
         .web(true)
         .and_then(|bindgen| {
             bindgen
@@ -137,6 +146,9 @@ pub(crate) fn bind(
                 .generate(&bound)
         })
         .map_err(|error| format!("wasm-bindgen could not bind {screen}: {error:?}"))?;
+    if build == Build::Release {
+        put_in_order(&bound.join(format!("{screen}_bg.wasm")))?;
+    }
     fs::write(&kept, fingerprint)
         .map_err(|error| format!("{} cannot be written: {error}", kept.display()))?;
     println!(
@@ -144,6 +156,27 @@ pub(crate) fn bind(
         started.elapsed().as_secs_f64()
     );
     screen_files(&bound, screen)
+}
+
+/// The program without the exports of the unused classes.
+fn without_unused_classes(program: &[u8]) -> Result<Vec<u8>, String> {
+    let mut module =
+        Module::from_buffer(program).map_err(|error| format!("the program is broken: {error}"))?;
+    let exports = module.exports.iter();
+    let unused: Vec<_> = exports
+        .filter(|export| export.name.contains(UNUSED_CLASSES))
+        .map(walrus::Export::id)
+        .collect();
+    for export in unused {
+        module.exports.delete(export);
+    }
+    Ok(module.emit_wasm())
+}
+
+fn put_in_order(path: &Path) -> Result<(), String> {
+    let say = |error: std::io::Error| format!("{}: {error}", path.display());
+    let ordered = order::alike_together(&fs::read(path).map_err(say)?)?;
+    fs::write(path, ordered).map_err(say)
 }
 
 fn screen_files(bound: &Path, screen: &str) -> Result<Vec<(String, Vec<u8>)>, String> {
@@ -167,6 +200,7 @@ fn start_script(screen: &str) -> String {
 fn fingerprint(bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes);
+    hasher.write(DONE.as_bytes());
     format!("{:016x}", hasher.finish())
 }
 
