@@ -106,9 +106,8 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::RevokeDevice { id } => {
             let name = app.devices.revoke(&id).await?;
             let ended = counter::checkout::end_of_the_gone(&app.counter).await;
-            let now = app.base.machine.clock.now();
             // It is revoked, whatever else can be said.
-            let owed = papers::owed_by((&app.counter, &app.base.database), &id, now).await;
+            let owed = papers::owed_by((&app.counter, &app.base.database), &id).await;
             let owed = owed.unwrap_or_else(|fault| {
                 tracing::error!(%fault, "what a revoked device has sold could not be looked at");
                 "\nWhat it has sold lately could not be looked at: ask its guests for their tickets"

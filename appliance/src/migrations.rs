@@ -76,6 +76,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0014_staff_calls.sql"),
     },
     counter::PAPERLESS_MIGRATION,
+    counter::RUNNING_MIGRATION,
 ];
 
 #[cfg(test)]

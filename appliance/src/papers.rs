@@ -16,7 +16,7 @@ use crate::printing::{Again, Printing, Slip};
 
 pub(crate) use refusal::ReprintRefused;
 
-/// Since when a guest may still stand before the kiosk that has sold to them.
+/// For how long a guest may still stand before the kiosk that has sold to them, whatever its clock is set to.
 const LATELY: Duration = Duration::from_secs(600);
 
 /// What a device has sold lately and no printer has printed, a line each with the way out; nothing, if all is out.
@@ -26,16 +26,14 @@ const LATELY: Duration = Duration::from_secs(600);
 pub(crate) async fn owed_by(
     (counter, database): (&Counter, &Database),
     device: &DeviceId,
-    now: Timestamp,
 ) -> Result<String, Fault> {
     let Some(at) = counter.here() else {
         return Ok(String::new());
     };
-    let since = now.checked_sub(LATELY).unwrap_or(Timestamp::MIN);
     let (kind, id) = (BuyerKind::Device, device.clone());
     let sold = database.read(move |db| {
         let buyer = BuyerId { kind, id };
-        checkout::sold_since(db, &at, &buyer, since)
+        checkout::sold_within(db, &at, &buyer, LATELY)
     });
     let mut words = String::new();
     for sold in sold.await? {

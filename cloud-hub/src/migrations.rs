@@ -51,6 +51,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0008_staff_calls.sql"),
     },
     counter::PAPERLESS_MIGRATION,
+    counter::RUNNING_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -83,6 +84,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/postgres/0003_staff_calls.sql"),
     },
     counter::POSTGRES_PAPERLESS_MIGRATION,
+    counter::POSTGRES_RUNNING_MIGRATION,
 ];
 
 #[cfg(test)]

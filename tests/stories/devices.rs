@@ -5,6 +5,7 @@ use std::time::Duration;
 use appliance::control::{Decision, Order};
 use appliance_api::Status;
 use counter_api::SeatState;
+use jiff::SignedDuration;
 use tests::card_terminal::Behaviour;
 use tests::chaos::stored;
 use tests::virtual_printer::State;
@@ -228,6 +229,9 @@ async fn a_guest_who_has_paid_at_a_revoked_device_is_not_left_without_a_ticket()
         early.id
     );
     spoil(&mut world, &format!("{none};{early_waits}")).await;
+    world
+        .clock
+        .set(world.clock.now() + SignedDuration::from_hours(2));
     let words = revoke(&world, &ids(&world).await[0]).await.unwrap();
     let reprint = format!("appliance reprint {} ", waits.receipt_number);
     assert!(words.contains(&reprint), "{words}");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use counter_api::{Hold, HoldState, Sale, UnderWay};
+use jiff::SignedDuration;
 use serde_json::json;
 use tests::card_terminal::Behaviour;
 use tests::world::{Left, Seller, World};
@@ -71,4 +72,33 @@ async fn what_is_over_is_not_under_way() {
     assert_eq!(under_way(&guest).await.len(), 1, "the hold's time is over");
     world.wait(Duration::from_secs(2 * 60));
     assert_eq!(under_way(&guest).await, [], "the guest has long gone");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_keeps_no_sale_under_way_and_changes_no_order() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let now = world.clock.now();
+    let sale = bought(&guest, "tomorrow", &["A1", "A2"]).await;
+    world.clock.set(now - SignedDuration::from_hours(2));
+    let first = guest.hold("tomorrow", &["B1", "B2"]).await;
+    world.clock.set(now - SignedDuration::from_hours(4));
+    world.wait(Duration::from_secs(60));
+    let second = guest.hold("tomorrow", &["C1", "C2"]).await;
+    let ids: Vec<_> = under_way(&guest)
+        .await
+        .into_iter()
+        .map(|hold| hold.id)
+        .collect();
+    assert_eq!(
+        ids,
+        [&second.hold.id, &first.hold.id, &sale.hold].map(Clone::clone)
+    );
+    world.wait(Duration::from_secs(9 * 60 + 30));
+    assert_eq!(under_way(&guest).await, [], "ten minutes are over");
+    let sale = bought(&guest, "tomorrow", &["D1", "D2"]).await;
+    world.clock.set(now);
+    let found = under_way(&guest).await;
+    assert_eq!(found.len(), 1, "a clock set forward hides no sale");
+    assert_eq!(found[0].sale.as_ref(), Some(&sale.id));
 }

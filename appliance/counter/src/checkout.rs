@@ -19,7 +19,6 @@ use box_office::ledger::LeftAlone;
 use box_office::{HoldId, SaleId, ShowtimeId, TenderId};
 use counter_api::{HoldRequest, SettleRequest};
 use database::{Snapshot, Tx};
-use jiff::SignedDuration;
 
 use crate::Fault;
 use crate::buyer::Buyer;
@@ -34,7 +33,7 @@ pub use decide::{Decision, decide, list};
 pub use follow::{GoneEnded, end_of_the_gone, run_due};
 pub use refusal::CheckoutRefused;
 pub(crate) use sale::last_receipt;
-pub use sale::{by_receipt, pass_over, receipt_of, sold_since};
+pub use sale::{by_receipt, pass_over, receipt_of, sold_within};
 pub use stopped::stopped_payments;
 pub(crate) use store::any_payment;
 
@@ -389,8 +388,8 @@ pub(crate) async fn look_at_sale(
     }
 }
 
-/// How long after a sale its screen may find it again: paper has come out by then, and the guest has gone.
-const FOUND_AGAIN_FOR: SignedDuration = SignedDuration::from_mins(10);
+/// How long after a sale its screen may find it again, in milliseconds of running time: paper has come out by then, and the guest has gone.
+const FOUND_AGAIN_FOR_MS: i64 = 10 * 60 * 1000;
 
 /// What of a buyer's is under way, the newest first: what is chosen, being paid, or sold and not handed over. A screen that has forgotten
 /// everything goes on there.
@@ -398,13 +397,14 @@ pub(crate) async fn under_way(at: &At, buyer: &Buyer) -> Result<Vec<PurchaseNow>
     let (acting, buyer) = (at.clone(), buyer.name());
     at.database
         .read(move |db| {
-            let since = SaleId::new(acting.clock.now() - FOUND_AGAIN_FOR, [0; 9]);
+            let now_ms = acting.running_ms();
             let mut rows = holds::under_way(db, acting.cinema(), &buyer)?;
-            rows.retain(|row| !row.state.is_over(acting.running_ms()));
-            for hold in store::not_handed_over(db, acting.cinema(), &buyer, &since)? {
+            rows.retain(|row| !row.state.is_over(now_ms));
+            let since_ms = now_ms.saturating_sub(FOUND_AGAIN_FOR_MS);
+            for hold in store::not_handed_over(db, acting.cinema(), &buyer, since_ms)? {
                 rows.extend(holds::by_id(db, &hold)?);
             }
-            rows.sort_by(|one, other| other.id.cmp(&one.id));
+            rows.sort_by(|one, other| (other.begun_ms, &other.id).cmp(&(one.begun_ms, &one.id)));
             rows.into_iter()
                 .map(|row| Purchase::of(db, &acting, row)?.now(db))
                 .collect()

@@ -33,6 +33,8 @@ pub(crate) struct HoldRow {
     pub(crate) buyer: BuyerId,
     pub(crate) showtime: ShowtimeKey,
     pub(crate) state: Purchase,
+    /// The point of running time at which it began.
+    pub(crate) begun_ms: i64,
     /// How much time was given to it beyond the first, in milliseconds; 1 if a program gave it that did not count.
     pub(crate) extended_ms: i64,
     /// The guest's language, for the paper: BCP 47.
@@ -106,6 +108,7 @@ pub(crate) fn hold(
         state: Purchase::Open {
             ends_ms: now_ms.saturating_add(at.hold_ms()),
         },
+        begun_ms: now_ms,
         extended_ms: 0,
         language: language.unwrap_or(DEFAULT_LANGUAGE).to_owned(),
         currency: scheduled.price_book.currency,

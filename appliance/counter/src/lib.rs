@@ -72,6 +72,18 @@ pub const POSTGRES_PAPERLESS_MIGRATION: database::Migration = database::Migratio
     sql: include_str!("../migrations/postgres_paperless.sql"),
 };
 
+/// When holds began and sales were made, by the running time; it comes after the tables.
+pub const RUNNING_MIGRATION: database::Migration = database::Migration {
+    name: "counter: by the running time",
+    sql: include_str!("../migrations/running.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_RUNNING_MIGRATION: database::Migration = database::Migration {
+    name: "counter: by the running time",
+    sql: include_str!("../migrations/postgres_running.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

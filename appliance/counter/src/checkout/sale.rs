@@ -1,11 +1,12 @@
 //! The sale: seats, money, tickets and the event for the other side, in one transaction. Nobody hears "sold" before it is committed, and
 //! whoever asks twice hears the same.
 
+use std::time::Duration;
+
 use box_office::checkout::{Means, Payment};
 use box_office::{HoldId, SaleId, TicketId};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
-use jiff::Timestamp;
 use wire::event as told;
 
 use super::{CheckoutRefused, store};
@@ -15,6 +16,7 @@ use crate::catalogue::{self, Scheduled};
 use crate::counter::At;
 use crate::holds::HoldRow;
 use crate::repeats::{KeyReused, Repeat};
+use crate::running_time;
 use crate::seats;
 use crate::sold::{PaymentRow, SaleFacts, SaleRow, Sold, TicketFacts, TicketRow};
 use crate::tickets;
@@ -61,7 +63,7 @@ pub(super) fn issue(
             is_paperless: hold.is_paperless,
         },
     };
-    if !store::add_sale(tx, &cinema.id, &sale, repeat)? {
+    if !store::add_sale(tx, &cinema.id, (&sale, at.running_ms()), repeat)? {
         return Err(KeyReused.into());
     }
     let tickets = (hold.lines.iter().zip(ids).zip(issued))
@@ -238,18 +240,19 @@ pub fn receipt_of(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Option<String>
     Ok(store::sale_by_id(db, sale)?.map(|sale| sale.receipt_number()))
 }
 
-/// What somebody has bought since then, oldest first.
+/// What somebody has bought within the last so much running time, oldest first.
 ///
 /// # Errors
 /// The database refuses.
-pub fn sold_since(
+pub fn sold_within(
     db: &mut Snapshot<'_>,
     at: &At,
     buyer: &BuyerId,
-    since: Timestamp,
+    time: Duration,
 ) -> Result<Vec<Sold>, Fault> {
+    let since_ms = at.running_ms().saturating_sub(running_time::ms(time));
     let mut found = Vec::new();
-    for sale in store::sales_since(db, buyer, &SaleId::new(since, [0; 9]))? {
+    for sale in store::sales_since(db, buyer, since_ms)? {
         found.extend(find(db, at, &sale)?);
     }
     Ok(found)

@@ -192,29 +192,28 @@ pub(super) fn last_sale(db: &mut Snapshot<'_>) -> Result<Option<SaleRow>, Error>
     db.first(&sql, params![], sale)
 }
 
-/// The sales to a buyer from this one on: ids are in the order of time.
+/// The sales to a buyer from this point of running time on, oldest first.
 pub(super) fn sales_since(
     db: &mut Snapshot<'_>,
     buyer: &BuyerId,
-    first: &SaleId,
+    since_ms: i64,
 ) -> Result<Vec<SaleId>, Error> {
-    let sql = "SELECT id FROM sale WHERE id >= $1 AND buyer_kind = $2 AND buyer = $3 ORDER BY id";
+    let sql = "SELECT id FROM sale WHERE sold_ms >= $1 AND buyer_kind = $2 AND buyer = $3 ORDER BY sold_ms, id";
     let [kind, of] = buyer.values();
-    let values = [first.as_str().into(), kind, of];
+    let values = [since_ms.into(), kind, of];
     db.query(sql, &values, |row| row.parse(0))
 }
 
-/// The holds of a cinema's sales to a buyer from this one on that were not handed over, the newest first.
+/// The holds of a cinema's sales to a buyer from this point of running time on that were not handed over.
 pub(super) fn not_handed_over(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
     buyer: &BuyerId,
-    first: &SaleId,
+    since_ms: i64,
 ) -> Result<Vec<HoldId>, Error> {
-    let sql = "SELECT hold FROM sale WHERE id >= $1 AND buyer_kind = $2 AND buyer = $3 AND cinema = $4 AND handed_over = 0 \
-        ORDER BY id DESC";
+    let sql = "SELECT hold FROM sale WHERE sold_ms >= $1 AND buyer_kind = $2 AND buyer = $3 AND cinema = $4 AND handed_over = 0";
     let [kind, of] = buyer.values();
-    let values = [first.as_str().into(), kind, of, cinema.as_str().into()];
+    let values = [since_ms.into(), kind, of, cinema.as_str().into()];
     db.query(sql, &values, |row| row.parse(0))
 }
 
@@ -280,20 +279,20 @@ pub(super) fn next_number(tx: &mut Tx<'_>, cinema: &CinemaId, series: i64) -> Re
     number.ok_or_else(|| Error::Column("a series of receipts gives no number".into()))
 }
 
-/// Keeps a new sale; says whether its key was not used before.
+/// Keeps a new sale, made at this point of running time; says whether its key was not used before.
 pub(super) fn add_sale(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
-    row: &SaleRow,
+    (row, sold_ms): (&SaleRow, i64),
     repeat: Option<&Repeat>,
 ) -> Result<bool, Error> {
     let sql = format!(
-        "INSERT INTO sale ({SALE}, cinema, key, request_hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+        "INSERT INTO sale ({SALE}, cinema, key, request_hash, sold_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
          ON CONFLICT (buyer_kind, buyer, key) WHERE key IS NOT NULL DO NOTHING"
     );
     let [kind, buyer] = row.buyer.values();
-    let values: [Value; 17] = [
+    let values: [Value; 18] = [
         row.id.as_str().into(),
         row.hold.as_str().into(),
         kind,
@@ -311,6 +310,7 @@ pub(super) fn add_sale(
         cinema.as_str().into(),
         repeat.map(|repeat| repeat.key.clone()).into(),
         repeat.map(|repeat| repeat.request_hash.to_vec()).into(),
+        sold_ms.into(),
     ];
     Ok(tx.execute(&sql, &values)? == 1)
 }

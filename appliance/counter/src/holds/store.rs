@@ -10,7 +10,7 @@ use crate::catalogue::ShowtimeKey;
 use crate::repeats::Repeat;
 
 const COLUMNS: &str = "id, showtime, buyer_kind, buyer, state, ends_ms, extended, lines, currency, total_minor, tax_minor, language, \
-    key, request_hash, payments, paperless";
+    key, request_hash, payments, paperless, begun_ms";
 
 fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
     let state: String = row.get(4)?;
@@ -29,6 +29,7 @@ fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
         repeat: Repeat::read(row, 12)?,
         payments: row.get(14)?,
         is_paperless: row.get::<i64>(15)? == 1,
+        begun_ms: row.get(16)?,
     })
 }
 
@@ -76,7 +77,7 @@ pub(super) fn of_buyer(
     found.into_iter().filter_map(wanted).collect()
 }
 
-/// The holds of a buyer at a cinema that are neither sold, nor given back, the newest first. One that cannot be read is left out.
+/// The holds of a buyer at a cinema that are neither sold, nor given back. One that cannot be read is left out.
 pub(crate) fn under_way(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
@@ -84,7 +85,7 @@ pub(crate) fn under_way(
 ) -> Result<Vec<HoldRow>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM hold WHERE buyer_kind = $1 AND buyer = $2 AND state <> 'settled' AND state <> 'ended' \
-         AND showtime IN (SELECT key FROM showtime WHERE cinema = $3) ORDER BY id DESC"
+         AND showtime IN (SELECT key FROM showtime WHERE cinema = $3)"
     );
     let [kind, id] = buyer.values();
     let found = db.query(&sql, &[kind, id, cinema.as_str().into()], |row| {
@@ -158,7 +159,7 @@ pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Error> {
 /// Adds a hold; says whether its buyer's key was free. Another cinema's scope may have used it since it was looked for.
 pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<bool, Error> {
     let sql = format!(
-        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, 0, 0) \
+        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14) \
          ON CONFLICT (buyer_kind, buyer, key) DO NOTHING"
     );
     let ([kind, buyer], (state, ends_ms)) = (row.buyer.values(), row.state.stored());
@@ -176,6 +177,7 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<bool, Error> {
         row.language.as_str().into(),
         row.repeat.key.as_str().into(),
         row.repeat.request_hash.as_slice().into(),
+        row.begun_ms.into(),
     ];
     Ok(tx.execute(&sql, &values)? == 1)
 }
