@@ -87,7 +87,7 @@ async fn a_copy_says_what_was_sold_and_of_a_moved_showtime_when_it_begins_now() 
     let path = format!("/tickets/{}", sale.tickets[0].id);
     let page = clerk.get(&path).await.expect(200).text;
     assert!(
-        page.contains("18:00</time>") && page.contains("<strong>New time</strong>, before: "),
+        page.contains("18:00</time>") && page.contains("<strong>New time</strong>. Before: "),
         "{page}"
     );
 }

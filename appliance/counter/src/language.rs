@@ -1,9 +1,13 @@
 //! The languages that guests are spoken to in where no screen of theirs helps: on paper, and on the page of a ticket. How each writes days
 //! and amounts. All clocks have 24 hours.
 
+mod words;
+
 use box_office::Money;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
+
+pub use words::Words;
 
 /// A language that guests are spoken to in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

@@ -42,7 +42,7 @@ pub(super) fn lines(paper: &Paper, columns: usize) -> Vec<Line> {
     lines.push(page.rule());
     lines.extend(page.showtime(paper, words));
     lines.push(page.gap());
-    lines.extend(page.place(paper, words));
+    lines.extend(page.place(paper));
     lines.push(page.rule());
     // A code needs four empty modules on every side, or scanners miss it.
     lines.push(page.gap());
@@ -75,12 +75,13 @@ impl Page {
     }
 
     fn showtime(self, paper: &Paper, words: &Words) -> Vec<Line> {
+        let shared = paper.language.words();
         let mut lines = self.title(&paper.film);
         lines.extend(self.small(&paper.facts.join(" · ")));
         lines.push(self.gap());
         let news = match (paper.is_cancelled, paper.moved_from) {
-            (true, _) => Some(words.cancelled),
-            (false, Some(_)) => Some(words.new_time),
+            (true, _) => Some(words.cancelled.to_owned()),
+            (false, Some(_)) => Some(shared.new_time.to_uppercase()),
             (false, None) => None,
         };
         lines.extend(news.map(|news| {
@@ -94,7 +95,7 @@ impl Page {
         lines.extend(self.centred(&paper.starts_at.strftime("%H:%M").to_string(), (4, 4), true));
         if let Some(before) = paper.moved_from {
             let (day, time) = (paper.language.day(before.date()), before.strftime("%H:%M"));
-            lines.extend(self.small(&format!("{} {day}, {time}", words.before)));
+            lines.extend(self.small(&format!("{} {day}, {time}", shared.before)));
         }
         lines
     }
@@ -115,7 +116,8 @@ impl Page {
     }
 
     /// Auditorium, block, row and seat: the row on the left half, the seat on the right half, as large as both can be.
-    fn place(self, paper: &Paper, words: &Words) -> Vec<Line> {
+    fn place(self, paper: &Paper) -> Vec<Line> {
+        let words = paper.language.words();
         let mut lines = self.as_large_as_it_fits(&paper.auditorium, 4);
         if let Some(block) = &paper.block {
             lines.extend(self.as_large_as_it_fits(block, 3));

@@ -5,11 +5,9 @@ mod languages;
 pub use counter::language::Language;
 pub(crate) use languages::{name_of, subtitled};
 
-/// The words of one language.
+/// The words of one language, but for those that [`Language::words`] has.
 #[derive(Debug)]
 pub(super) struct Words {
-    pub(super) row: &'static str,
-    pub(super) seat: &'static str,
     pub(super) tax_included: &'static str,
     pub(super) paid_in_cash: &'static str,
     pub(super) paid_by_card: &'static str,
@@ -22,8 +20,6 @@ pub(super) struct Words {
     pub(super) copy: &'static str,
     pub(super) copy_because: &'static str,
     pub(super) cancelled: &'static str,
-    pub(super) new_time: &'static str,
-    pub(super) before: &'static str,
 }
 
 /// The words of a language.
@@ -37,8 +33,6 @@ pub(super) fn words(language: Language) -> &'static Words {
 }
 
 static ENGLISH: Words = Words {
-    row: "Row",
-    seat: "Seat",
     tax_included: "VAT included",
     paid_in_cash: "Paid in cash",
     paid_by_card: "Paid by card",
@@ -51,13 +45,9 @@ static ENGLISH: Words = Words {
     copy: "COPY",
     copy_because: "Printed again: the first paper may be incomplete.",
     cancelled: "CANCELLED",
-    new_time: "NEW TIME",
-    before: "Before:",
 };
 
 static GERMAN: Words = Words {
-    row: "Reihe",
-    seat: "Platz",
     tax_included: "inkl. MwSt.",
     paid_in_cash: "Bar bezahlt",
     paid_by_card: "Mit Karte bezahlt",
@@ -70,13 +60,9 @@ static GERMAN: Words = Words {
     copy: "COPY · KOPIE",
     copy_because: "Erneut gedruckt: Das erste Papier ist vielleicht unvollständig.",
     cancelled: "ENTFÄLLT",
-    new_time: "NEUE ZEIT",
-    before: "Vorher:",
 };
 
 static SPANISH: Words = Words {
-    row: "Fila",
-    seat: "Butaca",
     tax_included: "IVA incluido",
     paid_in_cash: "Pagado en efectivo",
     paid_by_card: "Pagado con tarjeta",
@@ -89,13 +75,9 @@ static SPANISH: Words = Words {
     copy: "COPY · COPIA",
     copy_because: "Impresa de nuevo: el primer papel puede estar incompleto.",
     cancelled: "CANCELADA",
-    new_time: "NUEVA HORA",
-    before: "Antes:",
 };
 
 static FRENCH: Words = Words {
-    row: "Rang",
-    seat: "Siège",
     tax_included: "TVA incluse",
     paid_in_cash: "Payé en espèces",
     paid_by_card: "Payé par carte",
@@ -108,6 +90,4 @@ static FRENCH: Words = Words {
     copy: "COPY · DUPLICATA",
     copy_because: "Réimprimé : le premier papier est peut-être incomplet.",
     cancelled: "ANNULÉE",
-    new_time: "NOUVELLE HEURE",
-    before: "Avant :",
 };

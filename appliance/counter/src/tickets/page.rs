@@ -40,14 +40,14 @@ fn section(found: &Found) -> Option<String> {
     let facts = &found.facts;
     let zone = super::zone_of(facts);
     let language = language_of(facts);
-    let words = words(language);
+    let (words, shared) = (words(language), language.words());
     let start = found.starts_at.to_zoned(zone.clone());
     let moved = found.moved_from.map(|before| {
         let before = before.to_zoned(zone.clone());
         format!(
-            "<br><strong>{}</strong>, {} {}",
-            words.new_time,
-            words.before,
+            "<br><strong>{}</strong>. {} {}",
+            shared.new_time,
+            shared.before,
             when(&before, language)
         )
     });
@@ -77,8 +77,8 @@ fn section(found: &Found) -> Option<String> {
         when = when(&start, language),
         code_name = words.code,
         room_name = words.room,
-        row_name = words.row,
-        seat_name = words.seat,
+        row_name = shared.row,
+        seat_name = shared.seat,
         show = words.show,
     ))
 }
