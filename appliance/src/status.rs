@@ -59,9 +59,9 @@ pub(crate) fn words(
             why.words()
         );
     }
-    for SetAside { what, id, why } in selling {
-        let what = what.replace('_', " ");
-        let _ = write!(text, "\n  the {what} {id}: {why}");
+    for piece in selling {
+        let (what, name) = (piece.what.replace('_', " "), piece.name());
+        let _ = write!(text, "\n  the {what} {name}: {}", piece.why);
     }
     text
 }

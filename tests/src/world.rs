@@ -266,6 +266,11 @@ impl World {
         self.stage.expects(words);
     }
 
+    /// How many lines of the log tell of an error with these words.
+    pub fn errors_with(&self, words: &str) -> usize {
+        self.stage.errors_with(words)
+    }
+
     /// The story ends with this undone.
     pub fn leaves(&self, what: Left) {
         self.leaves

@@ -4,12 +4,14 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use appliance_api::Status;
 use counter_api::{HoldState, SeatState};
 use serde_json::json;
 use tempfile::TempDir;
-use tests::world::{World, choices, new_key};
+use tests::card_terminal::Behaviour;
+use tests::world::{Answer, Held, Seller, World, choices, new_key, until};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -133,6 +135,69 @@ async fn a_disk_that_fills_stops_new_holds_and_loses_nothing() {
     }
 }
 
+/// Pays coin by coin: what fits into pages that the log has already is settled even on a full disk; then there is no more. Gives how many
+/// coins there were, and what the last was answered.
+async fn coins_until_full(clerk: &Seller, held: &Held) -> (i64, Answer) {
+    let (path, coin) = (
+        held.path("/tenders"),
+        json!({ "cash": { "given_minor": 1 } }),
+    );
+    for sold in 0..10_000 {
+        let more = clerk.post(&path, &new_key(), &coin).await;
+        if more.status != 201 {
+            return (sold, more);
+        }
+        assert_eq!(held.look().await.state, HoldState::Open);
+    }
+    panic!("the disk never fills")
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_once_however_long_a_payment_waits_for_room() {
+    let disk = Disk::small();
+    if !disk.mounted {
+        return;
+    }
+    let data = tempfile::tempdir_in(&disk.folder).unwrap();
+    let world = World::open_in(data, "keep_free_mebibytes = 1").await;
+    world.expects_error("the disk is full");
+    let (clerk, guest) = (world.clerk().await, world.guest().await);
+    let (coins, paying) = (
+        clerk.hold("tonight", &["B1", "B2"]).await,
+        guest.hold("tonight", &["C1", "C2"]).await,
+    );
+    world.terminal.next(Behaviour::NeverAnswer);
+    paying.begin_card().await.expect(202);
+    let asked = world.terminal.wait_until(|till| !till.payments.is_empty());
+    let till = asked.await;
+    disk.fill_up_to(0);
+    coins_until_full(&clerk, &coins).await;
+    world.terminal.decide(&till.payments[0].reference, true);
+    let begun = world.clock.monotonic();
+    until("it is tried again and again", || async {
+        world.wait(Duration::from_secs(1));
+        (world.counts("foyer_selling_held_up_tries_total").await >= 8).then_some(())
+    })
+    .await;
+    let took = world.clock.monotonic() - begun;
+    assert!(took > Duration::from_secs(30), "8 tries in {took:?}");
+    assert_eq!(world.counts("foyer_selling_held_up").await, 1);
+    assert!(world.counts("foyer_database_commits_failed").await >= 8);
+    for words in ["a payment cannot go on", "a commit failed"] {
+        assert_eq!(world.errors_with(words), 1, "{words}");
+    }
+    assert!(world.errors_with("the disk is full") <= 4);
+
+    disk.make_room();
+    until("the payment goes on", || async {
+        world.wait(Duration::from_secs(1));
+        paying.look().await.sale
+    })
+    .await;
+    assert_eq!(world.counts("foyer_selling_held_up").await, 0);
+    coins.cash(2_000).await;
+}
+
 #[tokio::test]
 async fn a_disk_without_a_single_byte_refuses_in_words_and_the_sale_is_made_once_there_is_room() {
     let disk = Disk::small();
@@ -145,24 +210,7 @@ async fn a_disk_without_a_single_byte_refuses_in_words_and_the_sale_is_made_once
         disk.fill_up_to(0);
         let refused = clerk.ask_for("tonight", &["A1"]).await;
         assert_eq!(refused.problem(), (507, "disk_full"));
-        // What fits into pages that the log has already is settled even now; then there is no more.
-        let mut sold = 0;
-        let full = loop {
-            let hold = clerk.get(&held.path("")).await.expect(200);
-            assert_eq!(hold.json["state"], "open");
-            let more = clerk
-                .post(
-                    &held.path("/tenders"),
-                    &new_key(),
-                    &json!({ "cash": { "given_minor": 1 } }),
-                )
-                .await;
-            if more.status != 201 {
-                break more;
-            }
-            sold += 1;
-            assert!(sold < 10_000, "the disk never fills");
-        };
+        let (sold, full) = coins_until_full(&clerk, &held).await;
         assert_eq!(full.problem(), (507, "disk_full"), "after {sold} coins");
         assert_eq!(held.look().await.basket.paid.minor, sold);
         disk.make_room();

@@ -234,10 +234,11 @@ impl Counter {
     }
 
     pub(crate) fn put(&self, catalogue: Catalogue) {
-        for SetAside { what, id, why } in &catalogue.unreadable {
+        for piece in &catalogue.unreadable {
+            let SetAside { what, why, .. } = piece;
             tracing::error!(
                 what,
-                id,
+                id = piece.name(),
                 why,
                 "it cannot be read, and what names it is not sold"
             );

@@ -8,7 +8,7 @@ use std::time::Duration;
 use box_office::checkout::PaymentEffect;
 use box_office::{CinemaId, HoldId, Money, TenderId};
 use parking_lot::Mutex;
-use service::metrics::Gauge;
+use service::metrics::{Counter, Gauge};
 use service::{Bell, Metrics};
 
 use crate::set_aside::SetAside;
@@ -26,6 +26,9 @@ pub(crate) const LONGEST_PAYMENT: Duration = Duration::from_secs(180);
 
 /// The longest pause between two tries of what cannot go on: whoever has mended it need not begin the process anew.
 const LONGEST_PAUSE_ASIDE: Duration = Duration::from_secs(3_600);
+
+/// The longest pause between two tries of what a fault of the moment keeps from going on: a guest may stand and wait for it.
+const LONGEST_PAUSE_OF_THE_MOMENT: Duration = Duration::from_secs(15);
 
 /// Something to be asked about one payment, after the commit that wants it.
 #[derive(Debug, Clone)]
@@ -82,8 +85,12 @@ pub(crate) struct Following {
     gone_to_end: AtomicBool,
     /// What could not go on, by its id: it is tried again, ever more seldom, and stops nothing else.
     aside: Mutex<BTreeMap<String, Aside>>,
+    /// What of the counter's own looks and notes fails, and why: it is said once.
+    fails: Mutex<BTreeMap<&'static str, String>>,
     open_cases: Gauge,
     set_aside: Gauge,
+    held_up: Gauge,
+    held_up_tries: Counter,
     unreadable: Gauge,
 }
 
@@ -91,10 +98,29 @@ pub(crate) struct Following {
 #[derive(Debug, Clone)]
 struct Aside {
     what: &'static str,
+    whose: Whose,
     why: String,
     /// When it is tried again, by the process's monotonic time.
     again: Duration,
     pause: Duration,
+}
+
+/// Whose fault it is that something does not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// Its own: a person must see to it.
+    Its,
+    /// The moment's, as a full disk or a busy server: all else waits as it does.
+    TheMoments,
+}
+
+/// What came of setting something aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SetBack {
+    /// When it is tried again, by the process's monotonic time.
+    pub(crate) again: Duration,
+    /// Whether this fault is not known yet: of this thing, or at this moment.
+    pub(crate) is_news: bool,
 }
 
 impl Following {
@@ -110,9 +136,18 @@ impl Following {
             taken_up: AtomicBool::new(false),
             gone_to_end: AtomicBool::new(false),
             aside: Mutex::default(),
+            fails: Mutex::default(),
             set_aside: metrics.gauge(
                 "selling_set_aside",
                 "Holds and payments that cannot go on by a fault of ours: each is tried again ever more seldom, and stops no other",
+            ),
+            held_up: metrics.gauge(
+                "selling_held_up",
+                "Holds and payments that a full disk or a busy database keeps from going on: they are tried again after 0.5 to 15 s",
+            ),
+            held_up_tries: metrics.counter(
+                "selling_held_up_tries",
+                "How often something was tried that a full disk or a busy database kept from going on",
             ),
             unreadable: metrics.gauge(
                 "catalogue_unreadable",
@@ -230,37 +265,68 @@ impl Following {
         self.bell.ring();
     }
 
-    /// Something cannot go on; gives when it is tried again.
+    /// Something cannot go on, by this fault.
     pub(crate) fn set_aside(
         &self,
         (what, id): (&'static str, &str),
-        why: String,
+        (whose, why): (Whose, String),
         now: Duration,
-    ) -> Duration {
+    ) -> SetBack {
         let mut aside = self.aside.lock();
-        let pause = aside.get(id).map_or(LOOK_LATER, |known| {
-            known.pause.saturating_mul(4).min(LONGEST_PAUSE_ASIDE)
-        });
+        let before = aside.get(id).filter(|known| known.whose == whose);
+        let pause = match (whose, before) {
+            (Whose::Its, None) => LOOK_LATER,
+            (Whose::Its, Some(known)) => known.pause.saturating_mul(4).min(LONGEST_PAUSE_ASIDE),
+            (Whose::TheMoments, None) => LOOK_SOON,
+            (Whose::TheMoments, Some(known)) => {
+                let longer = known.pause.saturating_mul(2);
+                longer.min(LONGEST_PAUSE_OF_THE_MOMENT)
+            }
+        };
+        let is_news = match whose {
+            Whose::Its => before.is_none_or(|known| known.why != why),
+            Whose::TheMoments => {
+                self.held_up_tries.inc();
+                !(aside.values()).any(|known| known.whose == whose && known.why == why)
+            }
+        };
         let again = now + pause;
         let entry = Aside {
             what,
+            whose,
             why,
             again,
             pause,
         };
         aside.insert(id.to_owned(), entry);
-        self.set_aside
-            .set(i64::try_from(aside.len()).unwrap_or(i64::MAX));
-        again
+        self.show_aside(&aside);
+        SetBack { again, is_news }
     }
 
-    /// It goes on.
-    pub(crate) fn goes_on(&self, id: &str) {
+    /// It goes on; says whether nothing is held up by the moment any more.
+    pub(crate) fn goes_on(&self, id: &str) -> bool {
         let mut aside = self.aside.lock();
-        if aside.remove(id).is_some() {
-            self.set_aside
-                .set(i64::try_from(aside.len()).unwrap_or(i64::MAX));
+        let Some(known) = aside.remove(id) else {
+            return false;
+        };
+        self.show_aside(&aside);
+        known.whose == Whose::TheMoments && !aside.values().any(|other| other.whose == known.whose)
+    }
+
+    fn show_aside(&self, aside: &BTreeMap<String, Aside>) {
+        for (gauge, whose) in [
+            (&self.set_aside, Whose::Its),
+            (&self.held_up, Whose::TheMoments),
+        ] {
+            let count = aside.values().filter(|known| known.whose == whose).count();
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
         }
+    }
+
+    /// Whether it waits to be asked about already.
+    pub(crate) fn has_errand(&self, payment: &TenderId) -> bool {
+        let errands = self.errands.lock();
+        errands.iter().any(|errand| errand.payment == *payment)
     }
 
     /// Whether it cannot go on, and is not tried again before `now`.
@@ -271,12 +337,29 @@ impl Following {
             .is_some_and(|known| known.again > now)
     }
 
-    /// All that cannot go on.
+    /// A look or a note of the counter's own fails; says whether it did not for the same reason before.
+    pub(crate) fn fails_anew(&self, what: &'static str, why: String) -> bool {
+        self.fails.lock().insert(what, why.clone()) != Some(why)
+    }
+
+    /// It succeeds.
+    pub(crate) fn succeeds(&self, what: &'static str) {
+        self.fails.lock().remove(what);
+    }
+
+    /// How many things cannot go on, whose fault it ever is.
+    pub(crate) fn count_aside(&self) -> usize {
+        self.aside.lock().len()
+    }
+
+    /// All that cannot go on by its own fault.
     pub(crate) fn all_aside(&self) -> Vec<SetAside> {
         let aside = self.aside.lock();
-        let shown = aside.iter().map(|(id, known)| SetAside {
+        let its_own = (aside.iter()).filter(|(_, known)| known.whose == Whose::Its);
+        let shown = its_own.map(|(id, known)| SetAside {
             what: known.what,
             id: id.clone(),
+            version: None,
             why: format!(
                 "{}; its seats stay as they are, and it is tried again every hour and when the box is started",
                 known.why

@@ -7,6 +7,18 @@ pub struct SetAside {
     pub what: &'static str,
     /// Which.
     pub id: String,
+    /// Which version of it, where it has versions.
+    pub version: Option<u32>,
     /// Why, and what becomes of it.
     pub why: String,
+}
+
+impl SetAside {
+    /// What it is called: its id, and its version where it has one.
+    pub fn name(&self) -> String {
+        match self.version {
+            Some(version) => format!("{} version {version}", self.id),
+            None => self.id.clone(),
+        }
+    }
 }

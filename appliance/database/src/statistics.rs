@@ -9,6 +9,8 @@ use crate::Error;
 pub struct Statistics {
     /// Commits, each with one sync if it changed anything.
     pub commits: u64,
+    /// Commits that failed: on a full disk, or with a connection that was lost.
+    pub failed_commits: u64,
     /// Writes that were committed.
     pub committed: u64,
     /// Statements of writes, without those that begin, end and undo.
@@ -38,6 +40,7 @@ pub struct Statistics {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) commits: AtomicU64,
+    pub(crate) failed_commits: AtomicU64,
     pub(crate) committed: AtomicU64,
     pub(crate) statements: AtomicU64,
     pub(crate) undone: AtomicU64,
@@ -102,6 +105,7 @@ impl Counters {
         }
         Statistics {
             commits: self.commits.load(Relaxed),
+            failed_commits: self.failed_commits.load(Relaxed),
             committed: self.committed.load(Relaxed),
             statements: self.statements.load(Relaxed),
             undone: self.undone.load(Relaxed),

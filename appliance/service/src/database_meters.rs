@@ -12,13 +12,20 @@ type Shown = (Gauge, fn(&Statistics) -> u64);
 
 /// Registers the numbers; once a process. They are read when somebody asks.
 pub(crate) fn show(metrics: &Metrics, database: &Database) {
-    let numbers: [Shown; 8] = [
+    let numbers: [Shown; 9] = [
         (
             metrics.gauge(
                 "database_commits",
                 "Commits, each with one sync, since the start",
             ),
             |it| it.commits,
+        ),
+        (
+            metrics.gauge(
+                "database_commits_failed",
+                "Commits that failed, on a full disk or with a lost connection, since the start",
+            ),
+            |it| it.failed_commits,
         ),
         (
             metrics.gauge(

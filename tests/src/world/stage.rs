@@ -70,6 +70,12 @@ impl Stage {
         lock(&self.expected).push(words.to_owned());
     }
 
+    /// How many lines tell of an error with these words.
+    pub(super) fn errors_with(&self, words: &str) -> usize {
+        let errors = self.log.errors_but(&[]);
+        errors.iter().filter(|line| line.contains(words)).count()
+    }
+
     /// Waits until `left` finds nothing, or gives what it finds in the end. The story's own thread stands still meanwhile.
     pub(super) fn wait_until_nothing(left: impl Fn() -> Vec<String>) -> Vec<String> {
         for _ in 0..LOOKS {

@@ -204,18 +204,14 @@ fn all<T: Document>(
             let (id, version): (String, u32) = (row.get(1)?, row.get(2)?);
             aside.push(SetAside {
                 what,
-                id: versioned_name(&id, version),
+                id,
+                version: Some(version),
                 why: format!("{error}; import it under a new version"),
             });
             Ok(None)
         }
     })?;
     Ok(found.into_iter().flatten().collect())
-}
-
-/// What a version of a document is called where it is set aside.
-fn versioned_name(id: &str, version: u32) -> String {
-    format!("{id} version {version}")
 }
 
 /// The showtimes that `sql` finds, whose columns are [`KNOWN`]; one that cannot be read is set aside and hides no other.
@@ -231,6 +227,7 @@ fn all_known(
             let unreadable = SetAside {
                 what: "showtime",
                 id: row.get(5)?,
+                version: None,
                 why: format!("{error}; import it under another id"),
             };
             // It may be asked for twice.
@@ -307,21 +304,20 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// Whether it names this version of what lies in that table.
-    fn names(&self, table: &str, versioned: &str) -> bool {
-        let named =
-            |table: &str, id: &str, version| (table.to_owned(), versioned_name(id, version));
+    /// Whether it names this piece of the catalogue, in this very version.
+    fn names(&self, piece: &SetAside) -> bool {
         let showtime = &self.showtime;
-        [
-            named(Film::TABLE.0, showtime.film.as_str(), self.film_version),
-            named(Auditorium::TABLE.0, showtime.auditorium.as_str(), self.plan),
-            named(
+        let named = [
+            (Film::TABLE.0, showtime.film.as_str(), self.film_version),
+            (Auditorium::TABLE.0, showtime.auditorium.as_str(), self.plan),
+            (
                 PriceBook::TABLE.0,
                 showtime.price_book.as_str(),
                 self.book_version,
             ),
-        ]
-        .contains(&(table.to_owned(), versioned.to_owned()))
+        ];
+        let version = piece.version;
+        version.is_some_and(|version| named.contains(&(piece.what, piece.id.as_str(), version)))
     }
 }
 
@@ -578,11 +574,8 @@ pub(super) fn scheduled(
             found.extend(all_known(db, &sql, params![cinema.as_str(), key.0], aside)?);
         }
     }
-    let is_named = |unreadable: &&SetAside| {
-        found
-            .iter()
-            .any(|known| known.stored.names(unreadable.what, &unreadable.id))
-    };
+    let is_named =
+        |unreadable: &&SetAside| found.iter().any(|known| known.stored.names(unreadable));
     aside.extend(parts.unreadable.iter().filter(is_named).cloned());
     let whole = |known: Known| {
         let Stored { showtime, .. } = &known.stored;

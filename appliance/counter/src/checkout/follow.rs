@@ -15,7 +15,7 @@ use super::purchase::Purchase;
 use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::counter::{At, Counter};
-use crate::following::{Errand, LONGEST_PAYMENT, LOOK_LATER, LOOK_SOON};
+use crate::following::{Errand, LONGEST_PAYMENT, LOOK_LATER, LOOK_SOON, SetBack, Whose};
 use crate::ports::{Answer, NoAnswer, Stopped};
 use crate::running_time::WRITTEN_EVERY;
 use crate::sold::PaymentRow;
@@ -75,10 +75,12 @@ async fn ask(at: &At, errand: Errand) {
     if let PaymentEffect::Return { .. } = errand.what {
         following.end_returning(payment);
     }
-    if let Err(fault) = recorded {
-        at.broke(&fault);
-        tracing::error!(tender.id = %payment, %fault, "what became of a payment could not be recorded; trying again");
-        following.look_again(payment, at.clock.monotonic() + LOOK_SOON);
+    match recorded {
+        Ok(()) => goes_on(at, payment.as_str()),
+        Err(fault) => {
+            let when = set_aside(at, ("payment", payment.as_str()), &event, &fault);
+            following.look_again(payment, when);
+        }
     }
 }
 
@@ -253,7 +255,7 @@ async fn gone(counter: &Counter) -> Option<Vec<HoldId>> {
 /// What a look at the database finds; nothing, where it could not look: it looks again before long.
 async fn seen<T, E>(
     counter: &Counter,
-    what: &str,
+    what: &'static str,
     look: impl FnOnce(&mut Snapshot<'_>) -> Result<T, E> + Send + 'static,
 ) -> Option<T>
 where
@@ -261,11 +263,16 @@ where
     E: From<database::Error> + Into<Fault> + Send + 'static,
 {
     match counter.database.read(look).await {
-        Ok(found) => Some(found),
+        Ok(found) => {
+            counter.following.succeeds(what);
+            Some(found)
+        }
         Err(fault) => {
             let fault = fault.into();
             counter.broke(&fault);
-            tracing::error!(%fault, "{what} could not be looked at; trying again");
+            if counter.following.fails_anew(what, fault.to_string()) {
+                tracing::error!(%fault, "{what} could not be looked at; trying again");
+            }
             None
         }
     }
@@ -286,10 +293,9 @@ async fn tell_hold_at_once(counter: &Counter, hold: &HoldId, fact: PurchaseFact)
         Err(fault) => Err(fault),
     };
     match &told {
-        Ok(()) => counter.following.goes_on(hold.as_str()),
+        Ok(()) => goes_on(counter, hold.as_str()),
         Err(fault) => {
-            tracing::error!(hold.id = %hold, %fault, ?fact, "a hold cannot go on; trying again");
-            set_aside(counter, ("hold", hold.as_str()), fault);
+            set_aside(counter, ("hold", hold.as_str()), &fact, fault);
         }
     }
     told.is_ok()
@@ -302,23 +308,40 @@ async fn tell(counter: &Counter, payment: &TenderId, hold: &HoldId, event: Payme
         Err(fault) => Err(fault),
     };
     match told {
-        Ok(()) => counter.following.goes_on(payment.as_str()),
+        // What it wants asked tells whether it goes on.
+        Ok(()) if counter.following.has_errand(payment) => {}
+        Ok(()) => goes_on(counter, payment.as_str()),
         Err(fault) => {
-            tracing::error!(tender.id = %payment, %fault, ?event, "a payment cannot go on; trying again");
-            let when = set_aside(counter, ("payment", payment.as_str()), &fault);
+            let when = set_aside(counter, ("payment", payment.as_str()), &event, &fault);
             counter.following.look_again(payment, when);
         }
     }
 }
 
-/// Counts a fault, and sets aside what it keeps from going on, if it is its own; gives when it is tried again.
-fn set_aside(counter: &Counter, what: (&'static str, &str), fault: &Fault) -> Duration {
+/// Counts a fault, and sets aside what it keeps from going on; gives when it is tried again. It is said once, however often it is tried.
+fn set_aside(
+    counter: &Counter,
+    (what, id): (&'static str, &str),
+    step: &dyn std::fmt::Debug,
+    fault: &Fault,
+) -> Duration {
     counter.broke(fault);
-    let now = counter.clock.monotonic();
-    if fault.is_of_the_thing() {
-        counter.following.set_aside(what, fault.to_string(), now)
-    } else {
-        now + LOOK_LATER
+    let whose = match fault.is_of_the_thing() {
+        true => Whose::Its,
+        false => Whose::TheMoments,
+    };
+    let (why, now) = (fault.to_string(), counter.clock.monotonic());
+    let SetBack { again, is_news } = (counter.following).set_aside((what, id), (whose, why), now);
+    if is_news {
+        tracing::error!(id, %fault, ?step, "a {what} cannot go on; trying again");
+    }
+    again
+}
+
+/// What could not go on goes on.
+fn goes_on(counter: &Counter, id: &str) {
+    if counter.following.goes_on(id) {
+        tracing::info!("what was held up goes on");
     }
 }
 
@@ -435,7 +458,7 @@ async fn wait_for_nothing(counter: &Counter) {
 /// Ends the holds whose time is over, each by itself, and writes the running time down. Gives the monotonic time at which the next ends.
 async fn lapse(counter: &Counter, now: Duration) -> Option<Duration> {
     let now_ms = counter.running_ms();
-    let besides = counter.following.all_aside().len();
+    let besides = counter.following.count_aside();
     let find = move |db: &mut Snapshot<'_>| {
         let lapsed = holds::lapsed(db, now_ms, besides)?;
         Ok::<_, database::Error>((lapsed, holds::next_end(db, now_ms)?))
@@ -445,15 +468,23 @@ async fn lapse(counter: &Counter, now: Duration) -> Option<Duration> {
     for hold in &lapsed {
         tell_hold(counter, hold, PurchaseFact::Lapse).await;
     }
-    if next_end_ms.is_some()
-        && counter.time.is_stale()
-        && let Err(error) = holds::write_time(counter).await
-    {
-        tracing::error!(%error, "the running time could not be written down");
+    if next_end_ms.is_some() && counter.time.is_stale() {
+        write_time(counter).await;
     }
     if !lapsed.is_empty() {
         return Some(now + LOOK_SOON);
     }
     let left_ms = u64::try_from(next_end_ms?.saturating_sub(now_ms)).unwrap_or(0);
     Some(now + Duration::from_millis(left_ms.max(1)))
+}
+
+async fn write_time(counter: &Counter) {
+    let (what, following) = ("the running time", &counter.following);
+    match holds::write_time(counter).await {
+        Ok(()) => following.succeeds(what),
+        Err(error) if following.fails_anew(what, error.to_string()) => {
+            tracing::error!(%error, "{what} could not be written down; trying again");
+        }
+        Err(_) => {}
+    }
 }

@@ -192,6 +192,7 @@ impl Writer {
         };
         match session.trouble() {
             Some(Trouble::Lost) => {
+                Counters::add(&self.shared.counters.failed_commits, 1);
                 tracing::error!(
                     jobs = group.len(),
                     "the connection was lost during a commit, whose outcome is unknown"

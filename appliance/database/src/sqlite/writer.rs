@@ -37,6 +37,20 @@ pub(crate) struct Writer {
     file: Option<RefCell<Kept>>,
     shared: Shared,
     next_checkpoint_at: u64,
+    failing: Failing,
+}
+
+/// What failed the last time it was tried, and how: each is said once, for a disk may be full for days.
+#[derive(Debug, Default)]
+struct Failing {
+    commit: RefCell<Option<Error>>,
+    checkpoint: RefCell<Option<Error>>,
+    sums: Cell<bool>,
+}
+
+/// Whether a failure is another than the last.
+fn is_news(last: &RefCell<Option<Error>>, error: &Error) -> bool {
+    last.replace(Some(error.clone())).as_ref() != Some(error)
 }
 
 /// Why nothing of a group was committed.
@@ -65,6 +79,7 @@ impl Writer {
             file: file.map(RefCell::new),
             shared: shared.clone(),
             next_checkpoint_at: PAGES_BETWEEN_CHECKPOINTS,
+            failing: Failing::default(),
         }
     }
 
@@ -174,6 +189,9 @@ impl Writer {
         let counted = if has_changed { self.count() } else { Ok(()) };
         let Err(error) = counted.and_then(|()| self.command("COMMIT")) else {
             Counters::add(&self.shared.counters.commits, 1);
+            if has_changed && self.failing.commit.take().is_some() {
+                tracing::info!("what is written is committed again");
+            }
             self.note_size();
             if has_changed && let Err(error) = self.mark() {
                 self.note(&error);
@@ -181,7 +199,10 @@ impl Writer {
             }
             return;
         };
-        tracing::error!(%error, jobs = group.len(), "a commit failed");
+        Counters::add(&self.shared.counters.failed_commits, 1);
+        if is_news(&self.failing.commit, &error) {
+            tracing::error!(%error, jobs = group.len(), "a commit failed");
+        }
         self.note(&error);
         self.roll_back();
         let answer = match error {
@@ -264,9 +285,13 @@ impl Writer {
     /// A full disk passes; any other trouble with it is final.
     fn has_room_for_sums(&self, written: Option<io::Result<()>>) -> bool {
         let Err(error) = written.unwrap_or(Ok(())) else {
+            self.failing.sums.set(false);
             return true;
         };
         if error.kind() == io::ErrorKind::StorageFull {
+            if self.failing.sums.replace(true) {
+                return false;
+            }
             tracing::warn!("there is no room for the sums of the database's pages: its log stays");
         } else {
             let error = Error::of_the_disk(format!("the sums cannot be written: {error}"));
@@ -331,6 +356,7 @@ impl Writer {
         match done {
             Ok((pages, moved)) if pages == moved => {
                 Counters::add(&self.shared.counters.checkpoints, 1);
+                self.failing.checkpoint.take();
                 let has_sums = self.sum();
                 // Where they are missing they are written after the next commit.
                 self.next_checkpoint_at = match has_sums {
@@ -346,7 +372,9 @@ impl Writer {
             }
             Err(error) => {
                 let error = told(&error);
-                tracing::error!(%error, "a checkpoint failed");
+                if is_news(&self.failing.checkpoint, &error) {
+                    tracing::error!(%error, "a checkpoint failed");
+                }
                 self.note(&error);
                 false
             }
