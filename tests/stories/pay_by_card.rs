@@ -6,8 +6,9 @@ use appliance::control::Consent;
 use appliance::terminal::{CardSlip, Payment};
 use box_office::TenderId;
 use counter_api::{HoldState, SeatState, TenderState};
+use serde_json::{Value, json};
 use tests::card_terminal::Behaviour;
-use tests::world::{Held, PROGRAMME, World, until};
+use tests::world::{Held, PROGRAMME, World, choices, new_key, until};
 
 /// A card that the terminal has in hand.
 async fn at_the_terminal(world: &World, held: &Held) -> TenderId {
@@ -198,4 +199,44 @@ async fn an_amount_that_cannot_be_is_no_outcome() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn an_order_that_was_changed_on_another_page_is_not_paid_before_it_is_shown() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    let held = guest.hold("tonight", &["A1", "A2"]).await;
+    let choose = async |wanted: Value| guest.put(&held.path("/seats"), &wanted).await.expect(200);
+    let pay = async |shown: Value| {
+        let card = json!({ "card": shown });
+        guest.post(&held.path("/tenders"), &new_key(), &card).await
+    };
+    let settle = async |shown: Value| guest.post(&held.path("/settle"), &new_key(), &shown).await;
+    let two = json!([{ "seat": "A1", "ticket_kind": "adult" }, { "seat": "A2" }]);
+    let shown = json!({ "total_minor": 2000, "seats": two });
+
+    choose(choices(&["A1", "A2", "A3"])).await;
+    let total = json!({ "total_minor": 2000 });
+    assert_eq!(pay(total).await.problem(), (409, "price_changed"));
+    let refused = pay(shown.clone()).await;
+    assert_eq!(refused.problem(), (409, "order_changed"));
+    choose(choices(&["B1", "B2"])).await;
+    let refused = pay(shown.clone()).await;
+    assert_eq!(
+        refused.problem(),
+        (409, "order_changed"),
+        "it costs as much"
+    );
+    let refused = settle(json!({ "seats": two })).await;
+    assert_eq!(refused.problem(), (409, "order_changed"));
+    choose(json!({ "seats": [{ "seat": "A1", "ticket_kind": "child" }, { "seat": "A2" }] })).await;
+    let refused = pay(shown.clone()).await;
+    assert_eq!(refused.problem(), (409, "order_changed"), "a child's");
+    assert_eq!(held.look().await.state, HoldState::Open);
+    assert!(world.terminal.till().payments.is_empty());
+
+    choose(choices(&["A2", "A1"])).await;
+    pay(shown).await.expect(202);
+    assert_eq!(held.outcome().await, TenderState::Approved);
+    assert_eq!(world.terminal.till().captured_minor, 2000);
 }

@@ -116,6 +116,17 @@ pub struct Basket {
     pub paid: Money,
 }
 
+impl Basket {
+    /// What is chosen, as it is asked for.
+    pub fn choices(&self) -> Vec<SeatChoice> {
+        let choice = |line: &Line| SeatChoice {
+            seat: line.seat.clone(),
+            ticket_kind: Some(line.ticket_kind.clone()),
+        };
+        self.lines.iter().map(choice).collect()
+    }
+}
+
 /// The price of one seat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -159,7 +170,7 @@ pub enum TenderRequest {
     Card(CardRequest),
 }
 
-/// Nothing needs to be said to pay by card.
+/// Nothing needs to be said to pay by card. What the guest was shown is only compared: an order that was changed elsewhere meanwhile is not paid.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -167,6 +178,12 @@ pub struct CardRequest {
     /// Whether the guest has agreed to go without paper: none is printed, then or later, and the codes are the tickets.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub paperless: bool,
+    /// The total that the guest was shown, in minor units: 409 `price_changed` if it is not the total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_minor: Option<i64>,
+    /// The seats and the kinds of ticket that the guest was shown, if they are said: 409 `order_changed` if the hold has others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seats: Vec<SeatChoice>,
 }
 
 /// One attempt to pay. `DELETE /api/v1/tenders/{id}` asks the terminal to stop; the outcome is what the terminal says.
@@ -237,6 +254,9 @@ pub struct SettleRequest {
     /// What the seller told the guest, in minor units: 409 `price_changed` if it is not the total.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_minor: Option<i64>,
+    /// The seats and the kinds of ticket that the guest was shown, if they are said: 409 `order_changed` if the hold has others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seats: Vec<SeatChoice>,
     /// Whether the guest has agreed to go without paper; what was said with a card payment holds too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub paperless: bool,

@@ -17,7 +17,7 @@ use box_office::checkout::{
 };
 use box_office::ledger::LeftAlone;
 use box_office::{HoldId, SaleId, ShowtimeId, TenderId};
-use counter_api::{HoldRequest, SettleRequest};
+use counter_api::{HoldRequest, SeatChoice, SettleRequest};
 use database::{Snapshot, Tx};
 
 use crate::Fault;
@@ -211,12 +211,40 @@ pub(crate) fn end_lapsed(tx: &mut Tx<'_>, at: &At, hold: &HoldId) -> Result<(), 
 }
 
 /// How somebody pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Tendered {
     /// Cash that was counted, in minor units. What is more than the total is change, told by the sale.
     Cash { given_minor: i64 },
-    /// A card at the terminal, and whether the guest goes without paper.
-    Card { is_paperless: bool },
+    /// A card at the terminal, whether the guest goes without paper, and what they were shown.
+    Card { is_paperless: bool, shown: Shown },
+}
+
+/// What a guest was shown of an order, as far as its screen says it: it is compared with the hold, and never used.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) total_minor: Option<i64>,
+    pub(crate) seats: Vec<SeatChoice>,
+}
+
+impl Shown {
+    /// The hold is as it was shown: another screen of the same device may have chosen anew.
+    fn check(&self, hold: &HoldRow) -> Result<(), CheckoutRefused> {
+        let is_chosen = |choice: &SeatChoice| {
+            hold.lines.iter().any(|line| {
+                let kind = choice.ticket_kind.as_ref();
+                line.seat == choice.seat && kind.is_none_or(|kind| *kind == line.kind)
+            })
+        };
+        let seats = &self.seats;
+        if !seats.is_empty() && (seats.len() != hold.lines.len() || !seats.iter().all(is_chosen)) {
+            return Err(CheckoutRefused::OrderChanged);
+        }
+        let total_minor = hold.total_minor;
+        if self.total_minor.is_some_and(|told| told != total_minor) {
+            return Err(CheckoutRefused::PriceChanged { total_minor });
+        }
+        Ok(())
+    }
 }
 
 /// Records cash that a clerk was handed, or begins to take the rest of the total by card: the intent is durable when this returns, the
@@ -228,15 +256,18 @@ pub(crate) async fn tender(
     tendered: Tendered,
     repeat: Repeat,
 ) -> Result<PaymentRow, CheckoutRefused> {
-    let (means, given_minor, is_paperless) = match tendered {
+    let (means, given_minor, is_paperless, shown) = match tendered {
         Tendered::Cash { given_minor } => {
             check_cash(given_minor)?;
-            (Means::Cash, Some(given_minor), false)
+            (Means::Cash, Some(given_minor), false, Shown::default())
         }
         Tendered::Card { .. } if at.ports.cards().is_none() => {
             return Err(CheckoutRefused::NoTerminal);
         }
-        Tendered::Card { is_paperless } => (Means::Card, None, is_paperless),
+        Tendered::Card {
+            is_paperless,
+            shown,
+        } => (Means::Card, None, is_paperless, shown),
     };
     let (acting, buyer) = (at.clone(), buyer.clone());
     let id = TenderId::new(at.clock.now(), at.random.bytes());
@@ -252,6 +283,7 @@ pub(crate) async fn tender(
             let step = purchase.ask(tx, PurchaseTrigger::Tender(means), &sums)?;
             let missing_minor = sums.missing_minor();
             purchase.check_on_sale(tx)?;
+            shown.check(&purchase.hold)?;
             holds::set_paperless(tx, &mut purchase.hold, is_paperless)?;
             let amount_minor = given_minor.map_or(missing_minor, |given| given.min(missing_minor));
             let tender = Tender {
@@ -341,10 +373,11 @@ fn settle_in(
         Err(refused) => return Err(refused.into()),
     }
     purchase.check_may_issue(tx)?;
-    let total_minor = purchase.hold.total_minor;
-    if request.total_minor.is_some_and(|told| told != total_minor) {
-        return Err(CheckoutRefused::PriceChanged { total_minor });
-    }
+    let shown = Shown {
+        total_minor: request.total_minor,
+        seats: request.seats.clone(),
+    };
+    shown.check(&purchase.hold)?;
     if let Some(given) = given.filter(|given| *given < missing_minor) {
         return Err(CheckoutRefused::not_paid(missing_minor - given));
     }

@@ -129,13 +129,15 @@ pub async fn release(hold: &HoldId) -> Result<(), Trouble> {
     delete(&format!("/api/v1/holds/{hold}")).await
 }
 
-/// Asks the card terminal for what is left to pay, of a guest who goes without paper or not.
-pub async fn pay_by_card(hold: &HoldId, is_paperless: bool) -> Result<Tender, Trouble> {
+/// Asks the card terminal for what is left to pay of a hold as it was shown, of a guest who goes without paper or not.
+pub async fn pay_by_card(shown: &Hold, is_paperless: bool) -> Result<Tender, Trouble> {
     let card = CardRequest {
         paperless: is_paperless,
+        total_minor: Some(shown.basket.total.minor),
+        seats: shown.basket.choices(),
     };
     post(
-        &format!("/api/v1/holds/{hold}/tenders"),
+        &format!("/api/v1/holds/{}/tenders", shown.id),
         &TenderRequest::Card(card),
     )
     .await
@@ -146,13 +148,15 @@ pub async fn cancel(tender: &TenderId) -> Result<(), Trouble> {
     delete(&format!("/api/v1/tenders/{tender}")).await
 }
 
-/// Issues the tickets of a hold that costs nothing.
-pub async fn settle(hold: &HoldId, is_paperless: bool) -> Result<Sale, Trouble> {
+/// Issues the tickets of a hold that costs nothing, as it was shown.
+pub async fn settle(shown: &Hold, is_paperless: bool) -> Result<Sale, Trouble> {
     let request = SettleRequest {
         paperless: is_paperless,
+        total_minor: Some(shown.basket.total.minor),
+        seats: shown.basket.choices(),
         ..SettleRequest::default()
     };
-    post(&format!("/api/v1/holds/{hold}/settle"), &request).await
+    post(&format!("/api/v1/holds/{}/settle", shown.id), &request).await
 }
 
 /// A sale with its tickets and the state of its paper.

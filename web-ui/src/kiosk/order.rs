@@ -150,6 +150,19 @@ impl Order {
         }
     }
 
+    /// Takes the hold as the box has it, whatever was wanted and shown here.
+    pub async fn take_as_it_is(self, hold: &HoldId) {
+        match client::look(hold).await {
+            Ok(hold) => {
+                self.wishes.set(Wishes::of(hold.clone()));
+                self.take(hold);
+            }
+            Err(Trouble::Refused(_)) => self.lose(),
+            // It is asked for again with the next touch.
+            Err(Trouble::Unreachable) => {}
+        }
+    }
+
     /// Goes on with a hold of which the page knows nothing yet.
     pub fn take_up(self, hold: Hold) {
         let id = hold.showtime.clone();

@@ -257,11 +257,11 @@ impl Kiosk {
         let is_free = hold.basket.total.minor <= hold.basket.paid.minor;
         spawn_local(async move {
             let began = if is_free {
-                client::settle(&hold.id, is_paperless)
+                client::settle(&hold, is_paperless)
                     .await
                     .map(|sale| Event::Sold(sale.id))
             } else {
-                client::pay_by_card(&hold.id, is_paperless)
+                client::pay_by_card(&hold, is_paperless)
                     .await
                     .map(|_| Event::PaymentBegan(hold.id.clone()))
             };
@@ -271,6 +271,11 @@ impl Kiosk {
                 // Nobody knows yet whether it began: the hold tells.
                 Err(trouble) if is_under_way(&trouble) || trouble == Trouble::Unreachable => {
                     self.happen(Event::PaymentBegan(hold.id));
+                }
+                // Another page of this device has chosen anew: what is true is shown, and the guest looks at it first.
+                Err(trouble) if is_changed(&trouble) => {
+                    self.order.take_as_it_is(&hold.id).await;
+                    self.order.notice.set(Some(Notice::of(trouble)));
                 }
                 Err(trouble) => self.order.notice.set(Some(Notice::of(trouble))),
             }
@@ -365,6 +370,11 @@ impl Kiosk {
             self.leave(Event::Back);
         });
     }
+}
+
+/// The box says that the order is another one than was shown.
+fn is_changed(trouble: &Trouble) -> bool {
+    matches!(trouble.code(), Some("order_changed" | "price_changed"))
 }
 
 /// The box says that a payment of this hold is under way: then the screen follows it.

@@ -203,15 +203,8 @@ impl Wishes {
     }
 
     fn want_what_is_confirmed(&mut self) {
-        self.wanted = self
-            .confirmed
-            .iter()
-            .flat_map(|hold| &hold.basket.lines)
-            .map(|line| SeatChoice {
-                seat: line.seat.clone(),
-                ticket_kind: Some(line.ticket_kind.clone()),
-            })
-            .collect();
+        let confirmed = self.confirmed.as_ref();
+        self.wanted = confirmed.map_or_else(Vec::new, |hold| hold.basket.choices());
     }
 
     fn is_as_wanted(&self) -> bool {

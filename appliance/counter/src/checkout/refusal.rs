@@ -23,6 +23,8 @@ pub enum CheckoutRefused {
         /// What it is, in minor units.
         total_minor: i64,
     },
+    /// The seats or their kinds of ticket are others than the guest was shown.
+    OrderChanged,
     /// No drawer holds so much, or it is nothing.
     WrongAmount,
     /// This buyer counts no cash.
@@ -105,6 +107,11 @@ impl From<CheckoutRefused> for Refusal {
                 "price_changed",
                 "The total is another one",
                 format!("It is {total_minor} minor units: tell the guest and try again."),
+            ),
+            R::OrderChanged => Refusal::conflict(
+                "order_changed",
+                "The order is another one",
+                "Its seats or tickets were changed elsewhere: show the guest the hold as it is and try again.",
             ),
             R::WrongAmount => Refusal::unprocessable(
                 "wrong_amount",

@@ -10,7 +10,7 @@ use counter_api::{
 };
 use service::http::{Body, IdempotencyKey, Json, Path};
 
-use super::{CheckoutRefused, PurchaseNow, Tendered, shown_state};
+use super::{CheckoutRefused, PurchaseNow, Shown, Tendered, shown_state};
 use crate::catalogue::local;
 use crate::counter::At;
 use crate::extract::{Buying, Named};
@@ -116,10 +116,15 @@ pub(crate) async fn tender(
         TenderRequest::Cash { given_minor } => {
             (StatusCode::CREATED, Tendered::Cash { given_minor })
         }
-        TenderRequest::Card(CardRequest { paperless }) => (
+        TenderRequest::Card(CardRequest {
+            paperless,
+            total_minor,
+            seats,
+        }) => (
             StatusCode::ACCEPTED,
             Tendered::Card {
                 is_paperless: paperless,
+                shown: Shown { total_minor, seats },
             },
         ),
     };
