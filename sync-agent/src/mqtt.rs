@@ -15,7 +15,6 @@ use rustls::ClientConfig;
 use rustls::sign::SingleCertAndKey;
 use service::tls::{self, TlsError};
 use service::{Bell, Machine};
-use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use wire::LinkTrouble;
@@ -33,7 +32,7 @@ const CONNECT_SECONDS: u64 = 5;
 /// How long after a broker has closed a line it is looked at: one that ends has ended, and is not back.
 const AFTER_CLOSING: Duration = Duration::from_millis(100);
 
-/// How long a broker that has just closed a line may take to take a connection.
+/// How long a broker that has just closed a line may take to answer another client.
 const REACHED_WITHIN: Duration = Duration::from_secs(1);
 
 /// The largest packet that is sent: our largest message and its topic.
@@ -196,7 +195,16 @@ pub(crate) struct MqttSender(AsyncClient);
 pub(crate) fn connect(broker: &Broker, approach: Approach, machine: &Machine) -> MqttLine {
     let wanted = approach.subscriptions.len();
     let (told, heard) = mpsc::channel(QUEUE);
-    let mut options = options(broker, &approach);
+    let mut options = options(broker, &approach.client);
+    let mut looking = self::options(broker, &format!("{}-look", approach.client));
+    if let Some(will) = &approach.will {
+        options.set_last_will(LastWill::new(
+            &will.topic,
+            will.bytes.clone(),
+            QoS::AtLeastOnce,
+            will.retained,
+        ));
+    }
     let ear = Ear(Some(told), approach.bell);
     let files = broker.tls.as_ref();
     let tls = files.map(|files| files.client(machine.clock.now()));
@@ -205,7 +213,9 @@ pub(crate) fn connect(broker: &Broker, approach: Approach, machine: &Machine) ->
         words: why.to_string(),
     });
     if let Ok(Some(tls)) = &tls {
-        options.set_transport(rumqttc::Transport::tls_with_config(tls.clone().into()));
+        for options in [&mut options, &mut looking] {
+            options.set_transport(rumqttc::Transport::tls_with_config(tls.clone().into()));
+        }
     }
     let (client, mut events) = AsyncClient::new(options, QUEUE);
     let mut network = NetworkOptions::new();
@@ -224,29 +234,20 @@ pub(crate) fn connect(broker: &Broker, approach: Approach, machine: &Machine) ->
     }
     let shutdown = machine.lifecycle.shutdown().clone();
     let shows_certificate = files.is_some_and(|files| files.identity.is_some());
-    let address = (broker.host.clone(), broker.port);
     machine.lifecycle.run("broker line", async move {
-        let polling = poll(events, (wanted, shows_certificate), address, ear);
+        let polling = poll(events, (wanted, shows_certificate), looking, ear);
         // Whoever leaves without a word is gone by the will.
         tokio::select! { biased; () = shutdown.cancelled() => {} () = polling => {} }
     });
     MqttLine { client, heard }
 }
 
-fn options(broker: &Broker, approach: &Approach) -> MqttOptions {
-    let mut options = MqttOptions::new(&approach.client, &broker.host, broker.port);
+fn options(broker: &Broker, client: &str) -> MqttOptions {
+    let mut options = MqttOptions::new(client, &broker.host, broker.port);
     options
         .set_clean_session(true)
         .set_keep_alive(KEEP_ALIVE)
         .set_max_packet_size(LARGEST_READ, LARGEST_SENT);
-    if let Some(will) = &approach.will {
-        options.set_last_will(LastWill::new(
-            &will.topic,
-            will.bytes.clone(),
-            QoS::AtLeastOnce,
-            will.retained,
-        ));
-    }
     options
 }
 
@@ -281,7 +282,7 @@ impl Ear {
 async fn poll(
     mut events: EventLoop,
     (wanted, shows_certificate): (usize, bool),
-    address: (String, u16),
+    looking: MqttOptions,
     ear: Ear,
 ) {
     let (mut subscribed, mut is_let_in) = (0, false);
@@ -323,7 +324,7 @@ async fn poll(
             Err(error) => {
                 let why = trouble(&error, shows_certificate);
                 let is_thrown_off =
-                    is_let_in && is_closed(&error) && takes_connections(&address).await;
+                    is_let_in && is_closed(&error) && is_there(looking.clone()).await;
                 // If the queue is full, its reader sees the end of it next.
                 ear.tell(match is_thrown_off {
                     true => Heard::Closed(why),
@@ -338,11 +339,22 @@ async fn poll(
     }
 }
 
-/// Whether somebody takes connections there, a moment after one was closed: a broker that fails takes none by then.
-async fn takes_connections((host, port): &(String, u16)) -> bool {
+/// Whether a broker answers there, a moment after it has closed a line: one that fails answers nobody by then. It is asked as any client
+/// asks, and left at its answer, so that no broker has anything to complain of.
+async fn is_there(options: MqttOptions) -> bool {
     tokio::time::sleep(AFTER_CLOSING).await;
-    let reaching = tokio::time::timeout(REACHED_WITHIN, TcpStream::connect((host.as_str(), *port)));
-    matches!(reaching.await, Ok(Ok(_)))
+    let (_client, mut events) = AsyncClient::new(options, 1);
+    let asking = async {
+        loop {
+            match events.poll().await {
+                Ok(Event::Incoming(Packet::ConnAck(_)))
+                | Err(ConnectionError::ConnectionRefused(_)) => return true,
+                Ok(_) => {}
+                Err(_) => return false,
+            }
+        }
+    };
+    matches!(tokio::time::timeout(REACHED_WITHIN, asking).await, Ok(true))
 }
 
 /// Whether the broker closed the connection, and is not only silent.
@@ -470,9 +482,23 @@ mod tests {
             stream.write_all(&answer).await.unwrap();
         }
         let heard = line.heard.recv().await.unwrap();
-        let _listens = stays.then_some(listener);
         drop(stream);
+        let answering = async move {
+            if stays {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut asked = [0; 512];
+                assert!(stream.read(&mut asked).await.unwrap() > 0);
+                stream.write_all(&[0x20, 2, 0, 0]).await.unwrap();
+                let ends = stream.read(&mut asked).await;
+                assert_eq!(ends.unwrap(), 0, "it is left without a word");
+            }
+        };
+        let looked = tokio::spawn(answering);
         let next = line.heard.recv().await;
+        match next {
+            Some(Heard::Closed(_)) => looked.await.unwrap(),
+            _ => looked.abort(),
+        }
         life.shutdown().cancel();
         (heard, next)
     }
