@@ -26,6 +26,26 @@ async fn whoever_calls_the_staff_hears_that_nobody_but_the_box_knows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn staff_can_be_called_to_a_kiosk_that_cannot_sell() {
+    let world = World::without_programme("").await;
+    let guest = Guest::before_a_kiosk(&world, PORTRAIT, "").await;
+    guest.sees("screen-out-of-service").await;
+    guest.touches("help").await;
+    let words = guest.text("help-sheet").await;
+    assert!(
+        !words.contains("Touch the time"),
+        "nothing is said of buying: {words}"
+    );
+    guest.touches("call-staff").await;
+    guest.reads("call-answer", "Noted at").await;
+    let status = world.order(Order::Status).await.unwrap();
+    assert!(status.contains("staff is called to"), "{status}");
+    guest.touches("help-close").await;
+    guest.sees_no_more("help-sheet").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn head_office_sees_the_kiosk_that_calls_until_somebody_was_there() {
     let hub = Hub::start().await;
     let world = World::open_on(Clock::system()).await;

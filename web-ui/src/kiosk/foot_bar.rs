@@ -37,7 +37,7 @@ pub fn FootBar() -> impl IntoView {
     });
     let cannot_start_again =
         Signal::derive(move || matches!(kiosk.shown(), Shown::Paying(_) | Shown::Pairing));
-    // Where nothing is sold there is nothing to reach, and nothing to begin again; how it reads still matters.
+    // Where nothing is sold there is nothing to reach, and nothing to begin again; how it reads still matters, and the staff are needed most.
     let sells = Memo::new(move |_| !matches!(kiosk.shown(), Shown::OutOfService(_)));
     view! {
         <footer class="foot-bar" data-testid="foot-bar">
@@ -51,8 +51,10 @@ pub fn FootBar() -> impl IntoView {
                 <IconButton testid="low-reach" icon=icons::ARROW_DOWN_TO_LINE words=label(|words| words.low_reach) setting=reach
                     on_touch=move || set.update(|set| set.reach = set.reach.other())/>
                 <IconButton testid="more-time" icon=icons::TIMER_RESET words=label(|words| words.more_time) setting=more on_touch=move || kiosk.more_time()/>
-                <IconButton testid="help" icon=icons::CIRCLE_QUESTION_MARK words=label(|words| words.help)
-                    on_touch=move || kiosk.sheet.set(Some(Sheet::Help))/>
+            </Show>
+            <IconButton testid="help" icon=icons::CIRCLE_QUESTION_MARK words=label(|words| words.help)
+                on_touch=move || kiosk.sheet.set(Some(Sheet::Help))/>
+            <Show when=move || sells.get()>
                 <IconButton testid="start-again" icon=icons::ROTATE_CCW words=label(|words| words.start_again) disabled=cannot_start_again
                     on_touch=move || kiosk.leave(Event::StartAgain)/>
             </Show>

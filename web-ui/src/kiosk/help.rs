@@ -1,8 +1,9 @@
-//! How to buy a ticket here, in four steps.
+//! How to buy a ticket here, in four steps, and how to call the staff, which is all the help there is where nothing is sold.
 
 use leptos::prelude::*;
 
 use super::call_staff::CallStaff;
+use super::flow::Shown;
 use super::state::{Kiosk, Sheet as Over};
 use super::words::Words;
 use crate::icons;
@@ -19,15 +20,24 @@ pub fn HelpSheet() -> impl IntoView {
         let language = spoken();
         Signal::derive(move || pick(language.get().kiosk()).to_owned())
     };
+    let sells =
+        Memo::new(move |_| !matches!(kiosk.shown(), Shown::OutOfService(_) | Shown::Pairing));
+    let (how_to_buy, help) = (words(|words| words.help_title), words(|words| words.help));
+    let title = Signal::derive(move || match sells.get() {
+        true => how_to_buy.get(),
+        false => help.get(),
+    });
     view! {
         <Show when=move || is_shown.get()>
-            <Sheet title=words(|words| words.help_title) testid="help-sheet" on_leave=leave>
-                <ol class="help-steps">
-                    <li>{words(|words| words.help_time)}</li>
-                    <li>{words(|words| words.help_seats)}</li>
-                    <li>{words(|words| words.help_pay)}</li>
-                    <li>{words(|words| words.help_ticket)}</li>
-                </ol>
+            <Sheet title testid="help-sheet" on_leave=leave>
+                <Show when=move || sells.get()>
+                    <ol class="help-steps">
+                        <li>{words(|words| words.help_time)}</li>
+                        <li>{words(|words| words.help_seats)}</li>
+                        <li>{words(|words| words.help_pay)}</li>
+                        <li>{words(|words| words.help_ticket)}</li>
+                    </ol>
+                </Show>
                 <p>{words(|words| words.help_staff)}</p>
                 <CallStaff/>
                 <TextButton class="next" icon=icons::CHECK words=words(|words| words.understood) testid="help-close" on_touch=leave/>
