@@ -103,7 +103,7 @@ async fn an_order_speaks_the_language_of_its_guest() {
             "lundi 23 novembre 2026, 20:15",
             "<dt>Salle</dt>",
             "<dt>Rang</dt>",
-            "<dt>Siège</dt>",
+            "<dt>Place</dt>",
             "à l’entrée",
         ],
     )

@@ -118,5 +118,5 @@ async fn a_copy_for_a_cancelled_showtime_says_so() {
     );
     let path = format!("/tickets/{}", sale.tickets[0].id);
     let page = clerk.get(&path).await.expect(200).text;
-    assert!(page.contains("Cancelled: this showing"), "{page}");
+    assert!(page.contains("Cancelled: this showtime"), "{page}");
 }

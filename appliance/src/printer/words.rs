@@ -53,7 +53,7 @@ static GERMAN: Words = Words {
     paid_by_card: "Mit Karte bezahlt",
     authorisation: "Genehmigung",
     receipt: "Beleg",
-    ticket: "Karte",
+    ticket: "Ticket",
     of: "von",
     sold: "Verkauft",
     tax_number: "Steuernummer",

@@ -50,7 +50,7 @@ static SPANISH: Words = Words {
 
 static FRENCH: Words = Words {
     row: "Rang",
-    seat: "Siège",
+    seat: "Place",
     new_time: "Nouvel horaire",
     before: "Avant :",
 };

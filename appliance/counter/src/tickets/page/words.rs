@@ -26,7 +26,7 @@ static ENGLISH: Words = Words {
     block: "Block",
     code: "QR code",
     show: "Show this code at the door.",
-    cancelled: "Cancelled: this showing does not take place",
+    cancelled: "Cancelled: this showtime does not take place",
 };
 
 static GERMAN: Words = Words {
@@ -34,7 +34,7 @@ static GERMAN: Words = Words {
     block: "Block",
     code: "QR-Code",
     show: "Zeigen Sie diesen Code am Einlass.",
-    cancelled: "Abgesagt: Diese Vorstellung findet nicht statt",
+    cancelled: "Entfällt: Diese Vorstellung findet nicht statt",
 };
 
 static SPANISH: Words = Words {
