@@ -13,7 +13,8 @@ mod source;
 mod staff_calls;
 mod words;
 
-use hub_api::HeadOffice as HeadOfficeView;
+use box_office::CinemaId;
+use hub_api::{Cinema, HeadOffice as HeadOfficeView, LinkState};
 use leptos::prelude::*;
 
 use crate::format::clock_time;
@@ -120,18 +121,13 @@ fn Office(access: Access, operator: String) -> impl IntoView {
     }
 }
 
-/// The cinemas, by name; a card stays while its figures move.
+/// The cinemas, those that wait for a person first, otherwise by name; a card stays while its figures move.
 #[component]
 fn Cinemas(source: Source) -> impl IntoView {
     let ids = Memo::new(move |_| {
-        source.view.with(|view| {
-            view.as_ref().map(|view| {
-                view.cinemas
-                    .iter()
-                    .map(|cinema| cinema.id.clone())
-                    .collect::<Vec<_>>()
-            })
-        })
+        source
+            .view
+            .with(|view| view.as_ref().map(|view| what_waits_first(&view.cinemas)))
     });
     let (title, none, wait) = (
         say(|words| words.cinemas),
@@ -150,6 +146,19 @@ fn Cinemas(source: Source) -> impl IntoView {
     }
 }
 
+/// Cinemas at which somebody calls the staff, then those that are not heard as they should be, then all others.
+fn what_waits_first(cinemas: &[Cinema]) -> Vec<CinemaId> {
+    let mut cinemas: Vec<&Cinema> = cinemas.iter().collect();
+    cinemas.sort_by_key(|cinema| {
+        let is_well = match cinema.link.state {
+            LinkState::Up | LinkState::NotEnrolled => cinema.link.trouble.is_none(),
+            LinkState::Down | LinkState::Refused | LinkState::UpdateNeeded => false,
+        };
+        (cinema.staff_calls.is_empty(), is_well)
+    });
+    cinemas.iter().map(|cinema| cinema.id.clone()).collect()
+}
+
 /// The time on the wall, where it is the same in every cinema.
 fn one_now(view: &HeadOfficeView) -> Option<String> {
     let mut clocks = view.cinemas.iter().map(|cinema| &cinema.now);
@@ -163,4 +172,40 @@ fn language_of_the_browser() -> Language {
         .language()
         .and_then(|tag| Language::of_tag(&tag))
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use hub_api::Cinema;
+    use serde_json::{Value, json};
+
+    use super::what_waits_first;
+
+    fn cinema(id: &str, state: &str, calls: &Value) -> Cinema {
+        let now = "2026-11-23T19:00:00+01:00";
+        let cinema = json!({
+            "id": id, "name": id, "now": now, "staff_calls": calls, "ahead": [],
+            "link": { "state": state, "received": 0, "written": 0, "acknowledged": 0 },
+            "today": { "day": "2026-11-23", "sales": 0, "tickets": 0, "showtimes": [] },
+        });
+        serde_json::from_value(cinema).unwrap()
+    }
+
+    #[test]
+    fn what_waits_for_a_person_stands_first() {
+        let call = json!([{ "device": "k1", "name": "Kiosk 1", "since": "19:00", "called_at": "19:00", "times": 1 }]);
+        let none = json!([]);
+        let cinemas = [
+            cinema("astor", "up", &none),
+            cinema("bali", "down", &none),
+            cinema("city", "not_enrolled", &none),
+            cinema("delphi", "up", &call),
+            cinema("elite", "refused", &none),
+        ];
+        let order: Vec<String> = what_waits_first(&cinemas)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(order, ["delphi", "bali", "elite", "astor", "city"]);
+    }
 }
