@@ -23,7 +23,7 @@ async fn the_keyboard_is_on_the_heading_of_each_screen_and_the_title_says_where(
     let world = World::open().await;
     world.terminal.next(Behaviour::Decline { after_ms: 0 });
     let guest = Guest::arrives(&world, LANDSCAPE).await;
-    guest.has_focus_on("heading", "Showing today").await;
+    guest.has_focus_on("heading", "What’s on today").await;
     guest.touches_upper_part_of("poster-metropolis").await;
     guest.has_focus_on("heading", "Metropolis").await;
     is_called(&guest, "Choose a time · Metropolis · Metropol").await;
@@ -38,7 +38,7 @@ async fn the_keyboard_is_on_the_heading_of_each_screen_and_the_title_says_where(
     guest.has_focus_on("heading", "ickets").await;
     is_called(&guest, "Take your tickets · Metropol").await;
     guest.touches("start-again").await;
-    guest.has_focus_on("heading", "Showing today").await;
+    guest.has_focus_on("heading", "What’s on today").await;
     guest.leaves().await;
 }
 

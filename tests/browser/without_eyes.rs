@@ -21,8 +21,8 @@ async fn before_the_great_hall() -> (World, Guest) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wheelchair_place_and_its_companion_are_bought_by_keys_alone() {
     let (world, guest) = before_the_great_hall().await;
-    guest.hears("heading", "Showing today").await;
-    guest.has_focus_on("heading", "Showing today").await;
+    guest.hears("heading", "What’s on today").await;
+    guest.has_focus_on("heading", "What’s on today").await;
     guest.tabs_on_to("button", "Metropolis, 20:00").await;
     guest.presses(&[ENTER]).await;
     guest.has_focus_on("heading", "Metropolis").await;
@@ -49,7 +49,7 @@ async fn a_wheelchair_place_and_its_companion_are_bought_by_keys_alone() {
     guest.has_focus_on("heading", "ickets").await;
     guest.tabs_on_to("button", "Done").await;
     guest.presses(&[ENTER]).await;
-    guest.has_focus_on("heading", "Showing today").await;
+    guest.has_focus_on("heading", "What’s on today").await;
     assert_eq!(world.terminal.till().captured_minor, 1000);
     guest.leaves().await;
 }
@@ -87,7 +87,7 @@ async fn a_wheelchair_place_and_its_companion_are_bought_by_the_accessibility_tr
         .hears("image", "Code of the ticket: Row T, seat 2")
         .await;
     guest.does("button", "Done").await;
-    guest.hears("heading", "Showing today").await;
+    guest.hears("heading", "What’s on today").await;
     assert_eq!(world.terminal.till().captured_minor, 1000);
     guest.leaves().await;
 }

@@ -65,5 +65,6 @@ pub fn question(kiosk: Kiosk, wheelchair: SeatId) -> Question {
             Answer::new(kiosk, ("give-up-both", |words| words.give_up_both), give_up),
         ),
         next: Answer::new(kiosk, ("keep-both", |words| words.keep_both), nothing()),
+        goes_on_by_other: false,
     }
 }

@@ -29,5 +29,6 @@ pub fn question(kiosk: Kiosk, event: Event, loss: Loss) -> Question {
         text: said(kiosk, text),
         other: (icons::ROTATE_CCW, Answer::new(kiosk, ("leave", go), leave)),
         next: Answer::new(kiosk, ("stay", stay), nothing()),
+        goes_on_by_other: false,
     }
 }

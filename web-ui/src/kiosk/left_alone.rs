@@ -47,5 +47,6 @@ pub fn question(kiosk: Kiosk) -> Option<Question> {
             Answer::new(kiosk, ("keep-mine", |words| words.keep_mine), keep),
         ),
         next: Answer::new(kiosk, ("take-instead", |words| words.take_instead), take),
+        goes_on_by_other: false,
     })
 }

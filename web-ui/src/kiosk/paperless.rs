@@ -43,5 +43,6 @@ pub fn question(kiosk: Kiosk) -> Question {
             ),
         ),
         next: Answer::new(kiosk, ("no-pay", |words| words.paperless_no), nothing()),
+        goes_on_by_other: true,
     }
 }

@@ -18,8 +18,10 @@ pub struct Question {
     pub text: Signal<String>,
     /// What does something, with its icon.
     pub other: (&'static str, Answer),
-    /// What is recommended; it does no harm.
+    /// What does no harm.
     pub next: Answer,
+    /// Whether the guest goes on by what does something, which then has the accent. The keyboard is on what does no harm either way.
+    pub goes_on_by_other: bool,
 }
 
 /// An answer.
@@ -79,13 +81,18 @@ pub fn Asked(
         text,
         other: (icon, other),
         next,
+        goes_on_by_other,
     } = question;
+    let (of_other, of_next, harmless) = match goes_on_by_other {
+        true => ("next", "calm", icons::ARROW_LEFT),
+        false => ("calm", "next", icons::CHECK),
+    };
     view! {
         <Sheet title testid on_leave=leave>
             <p>{text}</p>
             <div class="side-by-side">
-                <TextButton icon words=other.words testid=other.testid on_touch=answer(other.then)/>
-                <TextButton class="next" icon=icons::CHECK words=next.words testid=next.testid is_first=true on_touch=answer(next.then)/>
+                <TextButton class=of_other icon words=other.words testid=other.testid on_touch=answer(other.then)/>
+                <TextButton class=of_next icon=harmless words=next.words testid=next.testid is_first=true on_touch=answer(next.then)/>
             </div>
         </Sheet>
     }

@@ -18,12 +18,14 @@ pub fn StatusLine() -> impl IntoView {
             .cinema
             .with(|cinema| cinema.as_ref().map(|cinema| cinema.name.clone()))
     };
+    // A box that knows no cinema knows no time on its walls either.
     let clock = move || {
-        kiosk.status.with(|status| {
-            status
-                .as_ref()
-                .map(|status| clock_time(&status.now).to_owned())
-        })
+        name()?;
+        let now = kiosk.status.with(|status| {
+            let now = &status.as_ref()?.now;
+            Some(clock_time(now).to_owned())
+        })?;
+        Some(view! { <span class="clock"><Icon of=icons::CLOCK/>{now}</span> })
     };
     let unreachable = say(|words| words.box_unreachable);
     let states = move || {
@@ -39,7 +41,7 @@ pub fn StatusLine() -> impl IntoView {
             <div role="status">
                 <ul class="states">{states}</ul>
             </div>
-            <span class="clock"><Icon of=icons::CLOCK/>{clock}</span>
+            {clock}
         </header>
     }
 }
