@@ -116,8 +116,11 @@ async fn the_largest_type_within_low_reach_fits_and_has_no_serious_findings() {
         check(&guest, "attract").await;
         check_width(&guest, "attract").await;
         guest.touches("time-tonight").await;
-        guest.sees("seat-A1").await;
-        guest.touches("seat-A1").await;
+        guest.touches("listed-A1").await;
+        guest.reads("basket", "A").await;
+        check(&guest, "list").await;
+        check_width(&guest, "list").await;
+        guest.touches("as-map").await;
         guest.sees_seat("A1", "chosen").await;
         check(&guest, "seats").await;
         check_width(&guest, "seats").await;

@@ -5,6 +5,7 @@ mod board;
 mod drawing;
 mod gestures;
 mod grid;
+mod gutter;
 mod legend;
 mod list;
 mod live;

@@ -14,6 +14,7 @@ use super::companion::touch_seats;
 use super::film_page::age_words;
 use super::flow::Event;
 use super::notice::Notice;
+use super::preferences::TypeSize;
 use super::state::Kiosk;
 use super::time_button::version_words;
 use super::together::Together;
@@ -147,7 +148,11 @@ fn Chooser(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
             });
         });
     });
-    let shape = RwSignal::new(Shape::Map);
+    // Whoever needs the largest type reads rather than looks.
+    let shape = RwSignal::new(match kiosk.preferences.get_untracked().type_size {
+        TypeSize::Normal | TypeSize::Large => Shape::Map,
+        TypeSize::Largest => Shape::List,
+    });
     let is_cut = Signal::derive(move || {
         kiosk.status.with(|status| {
             status.as_ref().is_some_and(|status| match status.link {

@@ -9,8 +9,7 @@ use web_sys::{Element, KeyboardEvent, MouseEvent, PointerEvent, ResizeObserver, 
 use super::board::Board;
 use super::gestures::{Fingers, Motion};
 use super::grid::{self, Step};
-use super::mini_map::MiniMap;
-use super::room::{DrawnRow, NAME, Room};
+use super::gutter::{Gutter, NamesBeside, Side};
 use super::seat::Seat;
 use super::view::{Size, View};
 use super::zoom::ZoomButtons;
@@ -81,6 +80,7 @@ pub fn SeatMap(
     };
     view! {
         <div class="seat-map" class:with-numbers=with_numbers data-testid="seat-map">
+            <Gutter board side=Side::Left/>
             <div
                 class="plan"
                 node_ref=holder
@@ -94,11 +94,11 @@ pub fn SeatMap(
                 <svg class="room" viewBox=move || board.view.get().view_box() on:click=on_click>
                     <Surroundings board/>
                     <Rows board holder/>
-                    <RowNames board/>
+                    <NamesBeside board/>
                     <BlockNames board/>
                 </svg>
-                <MiniMap board/>
             </div>
+            <Gutter board side=Side::Right/>
             <ZoomButtons board/>
         </div>
     }
@@ -133,50 +133,6 @@ fn Surroundings(board: Board) -> impl IntoView {
                 <path class="gallery" d=line></path>
                 <text class="caption gallery-name" x=middle y=y + 14>{gallery_words}</text>
             })}
-        </g>
-    }
-}
-
-/// The letters of the rows. They stay at the edges of what is shown, so that a zoomed row still has its name; those that stand
-/// beside their seats do so as long as the row goes on there.
-#[component]
-fn RowNames(board: Board) -> impl IntoView {
-    let frame = board.room.with_value(|room| room.frame);
-    let edges = Memo::new(move |_| {
-        let view = board.view.get();
-        (view.x + 50, view.x + view.width - 50)
-    });
-    let name = move |(x, y): (i32, i32), name: String| {
-        view! {
-            <circle cx=x cy=y r="36"></circle>
-            <text x=x y=y + 16>{name}</text>
-        }
-    };
-    let beside = move |room: &Room, row: &DrawnRow| {
-        let [left, right] = room.beside(row);
-        let (first, last) = edges.get();
-        let goes_on = |x: &i32| (left.0..right.0).contains(x) && left.1 == right.1;
-        [
-            (Some(first).filter(goes_on).unwrap_or(left.0), left.1),
-            (Some(last).filter(goes_on).unwrap_or(right.0), right.1),
-        ]
-    };
-    let at_edges = move |room: &Room, row: &DrawnRow| {
-        let (first, last) = edges.get();
-        let (left, right) = (
-            (frame.x + NAME).max(first),
-            (frame.x + frame.width - NAME).min(last),
-        );
-        [left, right].map(|x| (x, room.row_name_y(row, x)))
-    };
-    view! {
-        <g class="row-names" aria-hidden="true">
-            {move || {
-                board.room.with_value(|room| {
-                    let places = |row| if room.names_beside { beside(room, row) } else { at_edges(room, row) };
-                    room.rows.iter().map(|row| places(row).map(|place| name(place, row.name.clone()))).collect_view()
-                })
-            }}
         </g>
     }
 }

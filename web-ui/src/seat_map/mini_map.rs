@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::board::Board;
 
-/// The small map in the corner.
+/// The small map beside the zoom buttons. Its place is kept while it is not there, so that the plan keeps its size.
 #[component]
 pub(super) fn MiniMap(board: Board) -> impl IntoView {
     let (frame, dots) = board.room.with_value(|room| {

@@ -7,14 +7,14 @@ use box_office::{Bend, Layout, Place, SeatId, SeatKind, turned};
 
 use super::view::View;
 
-/// The space beside the outermost seats, for the letters of the rows.
-const SIDE: i32 = 130;
+/// The space beside the outermost seats.
+const SIDE: i32 = 30;
+/// The same where the names of rows stand beside them.
+const SIDE_WITH_NAMES: i32 = 130;
 /// The space above the first row, for the screen.
 const ABOVE: i32 = 230;
 /// The space below the last row.
 const BELOW: i32 = 80;
-/// From the edge to the middle of a row's name.
-pub(super) const NAME: i32 = 65;
 /// Half a seat.
 const HALF: i32 = 50;
 /// From the middle of an outermost seat to the middle of its row's name beside it.
@@ -146,7 +146,7 @@ impl Room {
             |row: &DrawnRow| row.seats.iter().all(|&seat| layout.places[seat].y == row.y);
         let names_beside = !layout.blocks.is_empty() || !rows.iter().all(is_level);
         let blocks = blocks(&seats);
-        let mut frame = frame(&seats);
+        let mut frame = frame(&seats, if names_beside { SIDE_WITH_NAMES } else { SIDE });
         if let Some(highest) = blocks.iter().map(|block| block.y - block.size).min() {
             let above = (frame.y + ABOVE - highest).max(0);
             frame.y -= above;
@@ -314,12 +314,12 @@ fn blocks(seats: &[DrawnSeat]) -> Vec<DrawnBlock> {
     named.collect()
 }
 
-fn frame(seats: &[DrawnSeat]) -> View {
+fn frame(seats: &[DrawnSeat], side: i32) -> View {
     let across = || seats.iter().map(|seat| seat.x);
     let down = || seats.iter().map(|seat| seat.y);
     let (left, right) = (across().min().unwrap_or(0), across().max().unwrap_or(0));
     let (top, bottom) = (down().min().unwrap_or(0), down().max().unwrap_or(0));
-    let (left, right) = (left - HALF - SIDE, right + HALF + SIDE);
+    let (left, right) = (left - HALF - side, right + HALF + side);
     let top = top - HALF - ABOVE;
     View {
         x: left,

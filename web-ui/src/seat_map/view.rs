@@ -24,7 +24,7 @@ pub struct Size {
 
 /// A seat that is narrower than this, in pixels, is brought closer by a touch before it is chosen: fingers, and the hands of people who
 /// see little, miss it.
-const SMALLEST_TOUCHED: i32 = 20;
+const SMALLEST_TOUCHED: i32 = 28;
 
 /// How wide a touch makes such seats.
 const BROUGHT_CLOSER: i32 = 48;
