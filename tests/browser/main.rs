@@ -23,5 +23,6 @@ mod revoked;
 mod sign_in;
 mod speaks;
 mod staff_calls;
+mod walks;
 mod withheld;
 mod without_eyes;

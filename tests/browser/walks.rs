@@ -1,0 +1,130 @@
+//! From the posters to the codes with type twice as large, in the whole screen and within low reach: nothing is cut, nothing is covered.
+
+use serde_json::{Value, json};
+use tests::card_terminal::Behaviour;
+use tests::world::World;
+
+use crate::chromium::{LANDSCAPE, PORTRAIT, Size};
+use crate::guest::{Guest, text};
+
+/// The words on the screen that cannot be read whole, though they be scrolled to: cut by what they stand in, or covered by something else.
+const CUT_OR_COVERED: &str = "
+    const found = [];
+    const root = document.querySelector('dialog[open]') ?? document.body;
+    const clips = part => { const style = getComputedStyle(part); return [style.overflowX, style.overflowY].some(flow => flow !== 'visible'); };
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    while (texts.nextNode()) nodes.push(texts.currentNode);
+    for (const node of nodes) {
+        const part = node.parentElement;
+        if (!node.textContent.trim() || part.closest('svg, script, style, noscript, .unseen, [aria-hidden=true]') || !part.checkVisibility()) continue;
+        part.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const lines = [...range.getClientRects()].filter(line => line.width > 0);
+        const frames = [{ left: 0, top: 0, right: innerWidth, bottom: innerHeight }];
+        for (let around = part; around && around !== document.documentElement; around = around.parentElement)
+            if (clips(around)) frames.push(around.getBoundingClientRect());
+        const isCut = line => frames.some(frame => line.left < frame.left - 1 || line.right > frame.right + 1
+            || line.top < frame.top - 3 || line.bottom > frame.bottom + 3);
+        const target = part.closest('button') ?? part;
+        const isCovered = line => {
+            const top = document.elementFromPoint((line.left + line.right) / 2, (line.top + line.bottom) / 2);
+            return getComputedStyle(part).pointerEvents !== 'none' && !(top && (target.contains(top) || top.contains(target)));
+        };
+        const words = node.textContent.trim().slice(0, 40);
+        if (lines.some(isCut)) found.push(`cut: ${words}`);
+        else if (lines.some(isCovered)) found.push(`covered: ${words}`);
+    }
+    document.querySelectorAll('*').forEach(part => { if (part.scrollTop) part.scrollTop = 0; if (part.scrollLeft) part.scrollLeft = 0; });
+    return found;";
+
+async fn check(guest: &Guest, screen: &str, size: Size) {
+    let found = guest.asks_page(CUT_OR_COVERED, vec![]).await;
+    assert_eq!(found, json!([]), "{screen} at {size:?}");
+    let wider =
+        "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+    assert_eq!(
+        guest.asks_page(wider, vec![]).await,
+        Value::Bool(false),
+        "{screen} at {size:?} is wider than the window"
+    );
+}
+
+/// The one next step can be touched where it is, without a search.
+async fn check_at_hand(guest: &Guest, name: &str, size: Size) {
+    guest.sees(name).await;
+    let ask = "const part = document.querySelector(`[data-testid='${arguments[0]}']`); const box = part.getBoundingClientRect(); \
+         return part.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)) \
+             && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;";
+    let is_at_hand = guest.asks_page(ask, vec![text(name)]).await;
+    assert_eq!(is_at_hand, Value::Bool(true), "{name} at {size:?}");
+}
+
+async fn walks(guest: &Guest, world: &World, size: Size) {
+    guest.sees("time-tonight").await;
+    check(guest, "attract", size).await;
+    guest.touches("help").await;
+    guest.sees("help-sheet").await;
+    check(guest, "help", size).await;
+    guest.touches("help-close").await;
+    guest.touches("time-tonight").await;
+    guest.touches("listed-F1").await;
+    guest.touches("listed-F2").await;
+    guest.reads("basket", "Begleit").await;
+    check(guest, "list", size).await;
+    check_at_hand(guest, "pay", size).await;
+    guest.touches("as-map").await;
+    guest.sees_seat("F2", "chosen").await;
+    check(guest, "map", size).await;
+    check_at_hand(guest, "pay", size).await;
+    guest.touches("kind-F1").await;
+    guest.sees("kind-sheet").await;
+    check(guest, "kinds", size).await;
+    guest.touches("choose-child").await;
+    guest.sees_no_more("kind-sheet").await;
+    guest.reads("total", "6,00").await;
+    world.terminal.next(Behaviour::NeverAnswer);
+    guest.touches("pay").await;
+    guest.sees("screen-paying").await;
+    check(guest, "paying", size).await;
+    check_at_hand(guest, "stop-payment", size).await;
+    let till = world
+        .terminal
+        .wait_until(|till| !till.payments.is_empty())
+        .await;
+    world.terminal.decide(&till.payments[0].reference, true);
+    guest.sees("ticket-F1").await;
+    guest.sees("ticket-F2").await;
+    check(guest, "codes", size).await;
+    check_at_hand(guest, "finished", size).await;
+}
+
+async fn with_the_largest_type(guest: &Guest) {
+    guest.touches("type-size").await;
+    guest.touches("type-size").await;
+    guest.finds("[data-size='largest']").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_type_twice_as_large_nothing_is_cut_or_covered_from_posters_to_codes() {
+    for size in [PORTRAIT, LANDSCAPE] {
+        let world = World::open().await;
+        let guest = Guest::arrives_at(&world, size, "&language=de").await;
+        with_the_largest_type(&guest).await;
+        walks(&guest, &world, size).await;
+        guest.leaves().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_largest_type_within_low_reach_nothing_is_cut_or_covered_from_posters_to_codes() {
+    for size in [PORTRAIT, LANDSCAPE] {
+        let world = World::open().await;
+        let guest = Guest::arrives_at(&world, size, "&language=de").await;
+        guest.touches("low-reach").await;
+        with_the_largest_type(&guest).await;
+        walks(&guest, &world, size).await;
+        guest.leaves().await;
+    }
+}
