@@ -1,17 +1,25 @@
 //! From the posters to the codes with type twice as large, in the whole screen and within low reach: nothing is cut, nothing is covered.
+//! So too in a browser that enlarges all of the page.
 
 use serde_json::{Value, json};
 use tests::card_terminal::Behaviour;
 use tests::world::World;
 
-use crate::chromium::{LANDSCAPE, PORTRAIT, Size};
+use crate::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
 use crate::guest::{Guest, text};
 
-/// The words on the screen that cannot be read whole, though they be scrolled to: cut by what they stand in, or covered by something else.
+/// What is left of the kiosk's screen where the browser shows all of it twice as large.
+const ENLARGED: Size = (540, 960);
+
+/// The words on the screen that cannot be read whole, and the buttons that cannot be touched in their middle, though they be scrolled to:
+/// cut by what they stand in, or covered by something else.
 const CUT_OR_COVERED: &str = "
     const found = [];
     const root = document.querySelector('dialog[open]') ?? document.body;
-    const clips = part => { const style = getComputedStyle(part); return [style.overflowX, style.overflowY].some(flow => flow !== 'visible'); };
+    const clips = part => {
+        const style = getComputedStyle(part);
+        return style.display !== 'contents' && [style.overflowX, style.overflowY].some(flow => flow !== 'visible');
+    };
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     const nodes = [];
     while (texts.nextNode()) nodes.push(texts.currentNode);
@@ -35,6 +43,15 @@ const CUT_OR_COVERED: &str = "
         const words = node.textContent.trim().slice(0, 40);
         if (lines.some(isCut)) found.push(`cut: ${words}`);
         else if (lines.some(isCovered)) found.push(`covered: ${words}`);
+    }
+    for (const button of root.querySelectorAll('button')) {
+        if (!button.checkVisibility()) continue;
+        button.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+        const box = button.getBoundingClientRect();
+        const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+        const name = `the button ${button.dataset.testid ?? button.textContent}`;
+        if (!button.contains(document.elementFromPoint(x, y))) found.push(`covered: ${name}`);
+        if (box.left < -1 || box.right > innerWidth + 1 || button.scrollWidth > button.clientWidth + 1) found.push(`cut: ${name}`);
     }
     document.querySelectorAll('*').forEach(part => { if (part.scrollTop) part.scrollTop = 0; if (part.scrollLeft) part.scrollLeft = 0; });
     return found;";
@@ -61,6 +78,14 @@ async fn check_at_hand(guest: &Guest, name: &str, size: Size) {
     assert_eq!(is_at_hand, Value::Bool(true), "{name} at {size:?}");
 }
 
+/// Touches what may have to be scrolled to, as the driver does not where a part that stays lies over it.
+async fn scrolls_to_and_touches(guest: &Guest, name: &str) {
+    guest.sees(name).await;
+    let scroll = "document.querySelector(`[data-testid='${arguments[0]}']`).scrollIntoView({ block: 'center', behavior: 'instant' })";
+    guest.asks_page(scroll, vec![text(name)]).await;
+    guest.touches(name).await;
+}
+
 async fn walks(guest: &Guest, world: &World, size: Size) {
     guest.sees("time-tonight").await;
     check(guest, "attract", size).await;
@@ -68,20 +93,21 @@ async fn walks(guest: &Guest, world: &World, size: Size) {
     guest.sees("help-sheet").await;
     check(guest, "help", size).await;
     guest.touches("help-close").await;
-    guest.touches("time-tonight").await;
-    guest.touches("listed-F1").await;
-    guest.touches("listed-F2").await;
+    scrolls_to_and_touches(guest, "time-tonight").await;
+    scrolls_to_and_touches(guest, "as-list").await;
+    scrolls_to_and_touches(guest, "listed-F1").await;
+    scrolls_to_and_touches(guest, "listed-F2").await;
     guest.reads("basket", "Begleit").await;
     check(guest, "list", size).await;
     check_at_hand(guest, "pay", size).await;
-    guest.touches("as-map").await;
+    scrolls_to_and_touches(guest, "as-map").await;
     guest.sees_seat("F2", "chosen").await;
     check(guest, "map", size).await;
     check_at_hand(guest, "pay", size).await;
-    guest.touches("kind-F1").await;
+    scrolls_to_and_touches(guest, "kind-F1").await;
     guest.sees("kind-sheet").await;
     check(guest, "kinds", size).await;
-    guest.touches("choose-child").await;
+    scrolls_to_and_touches(guest, "choose-child").await;
     guest.sees_no_more("kind-sheet").await;
     guest.reads("total", "6,00").await;
     world.terminal.next(Behaviour::NeverAnswer);
@@ -101,9 +127,13 @@ async fn walks(guest: &Guest, world: &World, size: Size) {
 }
 
 async fn with_the_largest_type(guest: &Guest) {
+    let size = "return Number.parseFloat(getComputedStyle(document.documentElement).fontSize)";
+    let before = guest.asks_page(size, vec![]).await;
     guest.touches("type-size").await;
     guest.touches("type-size").await;
     guest.finds("[data-size='largest']").await;
+    let twice = before.as_f64().map(|before| before * 2.0);
+    assert_eq!(guest.asks_page(size, vec![]).await.as_f64(), twice);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,6 +154,16 @@ async fn with_the_largest_type_within_low_reach_nothing_is_cut_or_covered_from_p
         let guest = Guest::arrives_at(&world, size, "&language=de").await;
         guest.touches("low-reach").await;
         with_the_largest_type(&guest).await;
+        walks(&guest, &world, size).await;
+        guest.leaves().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_browser_that_enlarges_the_page_nothing_is_cut_or_covered_from_posters_to_codes() {
+    for size in [ENLARGED, PHONE] {
+        let world = World::open().await;
+        let guest = Guest::arrives_at(&world, size, "&language=de").await;
         walks(&guest, &world, size).await;
         guest.leaves().await;
     }
