@@ -436,6 +436,7 @@ impl MqttSender {
 mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
+    use tokio::task::JoinSet;
 
     use super::*;
 
@@ -493,11 +494,11 @@ mod tests {
                 assert_eq!(ends.unwrap(), 0, "it is left without a word");
             }
         };
-        let looked = tokio::spawn(answering);
+        let mut looked = JoinSet::new();
+        looked.spawn(answering);
         let next = line.heard.recv().await;
-        match next {
-            Some(Heard::Closed(_)) => looked.await.unwrap(),
-            _ => looked.abort(),
+        if let Some(Heard::Closed(_)) = next {
+            looked.join_next().await.unwrap().unwrap();
         }
         life.shutdown().cancel();
         (heard, next)

@@ -126,7 +126,17 @@ const IMPURE_PATHS: [&str; 6] = [
 /// What the tools that run before anything is built may use.
 const TOOLS: [(&str, &[&str]); 2] = [
     ("tool-belt", &[]),
-    ("bundler", &["brotli", "flate2", "wasm-bindgen-cli-support"]),
+    (
+        "bundler",
+        &[
+            "brotli",
+            "flate2",
+            "walrus",
+            "wasm-bindgen-cli-support",
+            "wasm-encoder",
+            "wasmparser",
+        ],
+    ),
 ];
 
 pub(crate) fn arrows(checkout: &Checkout) -> Vec<String> {
