@@ -1,12 +1,10 @@
 //! The HTTP contracts of box and hub as functions. It knows no screen and keeps no state; the browser adds the cookie.
 
-mod answer;
 mod appliance;
 pub mod hub;
 mod live;
 mod request;
 
-pub use answer::read;
 pub use appliance::*;
 pub use live::Live;
 pub use request::Trouble;

@@ -10,7 +10,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
-use super::answer;
 use crate::clock;
 
 /// How often a keyed request is tried while nothing answers: a box that restarts is back within seconds.
@@ -84,7 +83,7 @@ pub(super) async fn post_again(path: &str) -> Result<(), Trouble> {
 
 /// An answer's text as what it says.
 fn read<T: DeserializeOwned>(answer: Result<String, Trouble>) -> Result<T, Trouble> {
-    answer::read(&answer?).ok_or(Trouble::Unreachable)
+    serde_json::from_str(&answer?).map_err(|_| Trouble::Unreachable)
 }
 
 /// What is asked. It knows no type of an answer, so that it is compiled once for all of them.
@@ -128,7 +127,9 @@ impl<'a> Question<'a> {
         let (is_ok, text) = self.fetch().await.map_err(|_| Trouble::Unreachable)?;
         match is_ok {
             true => Ok(text),
-            false => Err(answer::read(&text).map_or(Trouble::Unreachable, Trouble::Refused)),
+            false => {
+                Err(serde_json::from_str(&text).map_or(Trouble::Unreachable, Trouble::Refused))
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::access::Access;
-use crate::client::{self, Live, hub};
+use crate::client::{Live, hub};
 use crate::clock;
 
 /// Between two tries to reach the hub.
@@ -74,14 +74,14 @@ impl Source {
     }
 
     fn listen(self) {
-        let on_view = Box::new(move |text: String| match client::read(&text) {
-            Some(view) => {
+        let on_view = Box::new(move |text: String| match serde_json::from_str(&text) {
+            Ok(view) => {
                 self.view.set(Some(view));
                 self.heard_at.set_value(clock::monotonic());
                 self.is_live.set(true);
             }
             // The hub is of another version than this page: its next page will fit.
-            None => self.is_live.set(false),
+            Err(_) => self.is_live.set(false),
         });
         let stream = Live::listen(ADDRESS, [("cinemas", on_view)], move |is_over| {
             if self.is_live.try_set(false).is_some() {

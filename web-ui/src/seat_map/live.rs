@@ -78,12 +78,13 @@ impl LiveSeats {
 
     fn listen(self, showtime: &ShowtimeId, since: u64) {
         let address = format!("/api/v1/showtimes/{showtime}/seats/events?since={since}");
-        let on_seats = Box::new(
-            move |text: String| match client::read::<SeatChange>(&text) {
-                Some(change) => self.take_change(&change),
-                None => self.begin_anew(Duration::ZERO),
-            },
-        );
+        let on_seats =
+            Box::new(
+                move |text: String| match serde_json::from_str::<SeatChange>(&text) {
+                    Ok(change) => self.take_change(&change),
+                    Err(_) => self.begin_anew(Duration::ZERO),
+                },
+            );
         let on_reset = Box::new(move |_| self.begin_anew(Duration::ZERO));
         let on_lost = move |is_over| {
             if is_over {
