@@ -236,6 +236,8 @@ async fn an_order_that_was_changed_on_another_page_is_not_paid_before_it_is_show
     assert!(world.terminal.till().payments.is_empty());
 
     choose(choices(&["A2", "A1"])).await;
+    let refused = pay(choices(&["A1", "A1"])).await;
+    assert_eq!(refused.problem(), (409, "order_changed"), "one of them");
     pay(shown).await.expect(202);
     assert_eq!(held.outcome().await, TenderState::Approved);
     assert_eq!(world.terminal.till().captured_minor, 2000);

@@ -24,7 +24,7 @@ use crate::Fault;
 use crate::buyer::Buyer;
 use crate::catalogue::{self, CatalogueRefused, ShowtimeKey};
 use crate::counter::At;
-use crate::holds::{self, HoldRefused, HoldRow};
+use crate::holds::{self, HoldRefused, HoldRow, StoredLine};
 use crate::ports::Stopped;
 use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
@@ -229,14 +229,16 @@ pub(crate) struct Shown {
 impl Shown {
     /// The hold is as it was shown: another screen of the same device may have chosen anew.
     fn check(&self, hold: &HoldRow) -> Result<(), CheckoutRefused> {
-        let is_chosen = |choice: &SeatChoice| {
-            hold.lines.iter().any(|line| {
+        let seats = &self.seats;
+        let was_shown = |line: &StoredLine| {
+            seats.iter().any(|choice| {
                 let kind = choice.ticket_kind.as_ref();
                 line.seat == choice.seat && kind.is_none_or(|kind| *kind == line.kind)
             })
         };
-        let seats = &self.seats;
-        if !seats.is_empty() && (seats.len() != hold.lines.len() || !seats.iter().all(is_chosen)) {
+        if !seats.is_empty()
+            && (seats.len() != hold.lines.len() || !hold.lines.iter().all(was_shown))
+        {
             return Err(CheckoutRefused::OrderChanged);
         }
         let total_minor = hold.total_minor;

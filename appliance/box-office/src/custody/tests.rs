@@ -227,13 +227,16 @@ fn a_ticket_that_no_record_knows_proves_its_seat() {
         ..standing(Custodian::Cinema)
     };
     let input = present("t", sale(2, 1));
-    let decision = decided(&cinema, (2, SeatState::Quarantine), &[], &input).unwrap();
-    assert_eq!(after(&decision), [(2, SeatState::Sold(ticket("t")))]);
-    assert_eq!(decision.tickets[0].after.admitted, Some(Proof::Unproven));
-    assert_eq!(
-        decision.effects[0],
-        Effect::Tell(Fact::Found(ticket("t"), sale(2, 1)))
-    );
+    // In quarantine, or free again by a person's word.
+    for state in [SeatState::Quarantine, SeatState::Free] {
+        let decision = decided(&cinema, (2, state), &[], &input).unwrap();
+        assert_eq!(after(&decision), [(2, SeatState::Sold(ticket("t")))]);
+        assert_eq!(decision.tickets[0].after.admitted, Some(Proof::Unproven));
+        assert_eq!(
+            decision.effects[0],
+            Effect::Tell(Fact::Found(ticket("t"), sale(2, 1)))
+        );
+    }
 }
 
 #[test]
