@@ -101,6 +101,11 @@ impl Surroundings {
 }
 
 impl App {
+    /// What is done with the seats in its custody.
+    pub fn counter(&self) -> &Counter {
+        &self.counter
+    }
+
     /// Opens the box on its database.
     ///
     /// # Errors

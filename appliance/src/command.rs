@@ -46,8 +46,17 @@ pub enum Command {
         /// The kiosk's id, as `status` says it.
         device: DeviceId,
     },
-    /// Lists the payments that wait for a person: nobody knows whether they were taken, or they are owed back.
+    /// Lists what waits for a person: payments of which nobody knows whether they were taken, or that are owed back; and seats of which hub and
+    /// box say what does not fit together.
     Cases,
+    /// Closes the case of a seat, once somebody has looked at it.
+    CloseCase {
+        /// The case, as `cases` lists it behind the word "seat": `metropol/today-1/A1`.
+        about: String,
+        /// What you found.
+        #[arg(long)]
+        reason: String,
+    },
     /// Records what became of such a payment, with all that follows from it.
     Decide {
         /// The payment, as `cases` lists it.
@@ -114,6 +123,7 @@ impl Command {
             Self::Status => Order::Status,
             Self::Attend { device } => Order::Attend { device },
             Self::Cases => Order::Cases,
+            Self::CloseCase { about, reason } => Order::CloseCase { about, reason },
             Self::Decide {
                 payment,
                 decision,

@@ -2,8 +2,9 @@
 
 use appliance_api::DeviceKind;
 use box_office::{DeviceId, TenderId};
+use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
-use counter::checkout::GoneEnded;
+use counter::checkout::{CheckoutRefused, GoneEnded};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
@@ -50,8 +51,15 @@ pub enum Order {
         /// Which.
         device: DeviceId,
     },
-    /// List the payments that wait for a person.
+    /// List the payments and seats that wait for a person.
     Cases,
+    /// Close a case of a seat that somebody has looked at.
+    CloseCase {
+        /// What it is about, as `Cases` lists it.
+        about: String,
+        /// What they found.
+        reason: String,
+    },
     /// Decide what became of a payment.
     Decide {
         /// Which.
@@ -136,7 +144,15 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let rooms = (&app.base.database, app.counter.here(), app.proof.stops());
             calls::attend(rooms, device, app.base.machine.clock.now()).await?
         }
-        Order::Cases => counter::checkout::list(&app.counter).await?,
+        Order::Cases => {
+            let mut said = counter::checkout::list(&app.counter).await?;
+            for line in counter::custody::list(&app.counter).await? {
+                said.push_str("\nseat ");
+                said.push_str(&line);
+            }
+            said
+        }
+        Order::CloseCase { about, reason } => close_case(app, about, &reason).await?,
         Order::Decide {
             payment,
             decision,
@@ -168,6 +184,20 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             app.link.enrol(signer, at.cinema(), &code, &hub).await?
         }
     })
+}
+
+/// Closes the case of a seat.
+async fn close_case(app: &App, about: String, reason: &str) -> Result<String, Refusal> {
+    let reason = reason_of(reason).ok_or(CheckoutRefused::NoReason)?;
+    let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
+    match counter::custody::close_case(&at, about, reason).await? {
+        true => Ok("closed".to_owned()),
+        false => Err(Refusal::not_found(
+            "unknown_case",
+            "No person is asked about this seat",
+            "`appliance cases` lists those that wait for one.",
+        )),
+    }
 }
 
 /// What becomes of what a revoked device had under way.

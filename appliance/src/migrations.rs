@@ -77,6 +77,7 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     counter::PAPERLESS_MIGRATION,
     counter::RUNNING_MIGRATION,
+    counter::KEPT_GRANTS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -93,8 +93,8 @@ impl Applies for Arriving {
                     tracing::error!("seats were granted to a box without a cinema");
                     return Ok(());
                 };
-                let told = (&granted.showtime, granted.seats.as_slice());
-                let received = counter::custody::receive(tx, &at, told);
+                let received =
+                    counter::custody::receive(tx, &self.counter, at.cinema(), granted.into());
                 for trouble in received.map_err(|fault| at.undone(fault))? {
                     tracing::error!(trouble, event.id = %event.id(), "a grant changes nothing");
                 }

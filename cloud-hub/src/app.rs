@@ -79,6 +79,11 @@ impl Surroundings {
 }
 
 impl App {
+    /// What is done with the seats in its custody.
+    pub fn counter(&self) -> &Counter {
+        &self.counter
+    }
+
     /// Opens the hub on its database.
     ///
     /// # Errors

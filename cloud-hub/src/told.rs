@@ -277,14 +277,8 @@ impl Applying<'_, '_> {
 
     /// Custody of seats comes to the hub's counter.
     fn seats_released(&mut self, released: &SeatsReleased) -> Result<(), Fault> {
-        let Some(at) = self.counter.at(self.cinema) else {
-            return self.dispute(
-                "unknown_showtime",
-                "seats were given, and nothing to sell was told",
-            );
-        };
-        let told = (&released.showtime, released.seats.as_slice());
-        for trouble in custody::receive(self.tx, &at, told)? {
+        let received = custody::receive(self.tx, self.counter, self.cinema, released.into());
+        for trouble in received? {
             self.dispute("wrong_epoch", &trouble)?;
         }
         Ok(())

@@ -229,7 +229,8 @@ async fn life_of_hub(database: &Database) -> Result<Life, Box<dyn Error>> {
     Ok(life?.ok_or("no hub has this database")?)
 }
 
-fn router(counter: &Counter, machine: &Machine) -> Router {
+/// Its selling API: below `/api/v1`, and below each cinema as at the hub.
+pub fn router(counter: &Counter, machine: &Machine) -> Router {
     let selling = counter::routes::everyone()
         .merge(counter::routes::buyers())
         .layer(from_fn(till));

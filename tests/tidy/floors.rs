@@ -28,7 +28,14 @@ const FLOORS: [(&str, Floors); 3] = [
 const COUNTER: Floors = &[
     &["outside"],
     &["fault", "set_aside"],
-    &["buyer", "language", "live", "repeats", "running_time"],
+    &[
+        "buyer",
+        "language",
+        "live",
+        "repeats",
+        "running_time",
+        "standing",
+    ],
     &["cases", "catalogue"],
     &["sold"],
     &["following", "ports"],

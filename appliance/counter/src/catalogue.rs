@@ -307,8 +307,11 @@ impl Sales {
     /// Whether seats may be held or paid for at `now`.
     ///
     /// # Errors
-    /// It is cancelled, closed or over.
+    /// It is cancelled, closed or over, or this side is frozen at its cinema.
     pub(crate) fn check_on_sale(&self, now: Timestamp) -> Result<(), CatalogueRefused> {
+        if self.is_frozen {
+            return Err(Fault::Stopped.into());
+        }
         match self.state {
             ShowtimeStatus::Cancelled => Err(CatalogueRefused::ShowtimeCancelled),
             ShowtimeStatus::Closed => Err(CatalogueRefused::SalesClosed),

@@ -158,9 +158,7 @@ impl Counter {
         cinema: &CinemaId,
         changed: Vec<ShowtimeId>,
     ) -> Result<(), Fault> {
-        let since = catalogue::kept_since(self.clock.now());
-        let also = (self.in_question)(tx)?;
-        let catalogue = catalogue::load(tx, cinema, (since, &also), &self.ticket_seed)?;
+        let catalogue = self.read_catalogue(tx, cinema)?;
         let (counter, cinema) = (self.clone(), cinema.clone());
         if let Some(catalogue) = catalogue {
             tx.after_commit(move || {
@@ -173,6 +171,35 @@ impl Counter {
             });
         }
         Ok(())
+    }
+
+    fn read_catalogue(
+        &self,
+        db: &mut Snapshot<'_>,
+        cinema: &CinemaId,
+    ) -> Result<Option<Catalogue>, Fault> {
+        let since = catalogue::kept_since(self.clock.now());
+        let also = (self.in_question)(db)?;
+        catalogue::load(db, cinema, (since, &also), &self.ticket_seed)
+    }
+
+    /// The counter at a cinema, as a transaction has it that may have heard of it first: what it shows is nobody's map then.
+    ///
+    /// # Errors
+    /// The database refuses, or holds what cannot be read.
+    pub(crate) fn at_in(
+        &self,
+        db: &mut Snapshot<'_>,
+        cinema: &CinemaId,
+    ) -> Result<Option<At>, Fault> {
+        if let Some(at) = self.at(cinema) {
+            return Ok(Some(at));
+        }
+        let catalogue = self.read_catalogue(db, cinema)?;
+        Ok(catalogue.map(|catalogue| At {
+            counter: self.clone(),
+            shop: Arc::new(self.new_shop(catalogue)),
+        }))
     }
 
     /// As a job: reads the catalogues anew that do not fit the time of day any more, and looks again a second later.
@@ -252,20 +279,23 @@ impl Counter {
                 (shop.live).keep_only(|showtime| catalogue.showtime(showtime).is_some());
             }
             None => {
-                let outbox = self.new_outbox(&cinema);
-                let shop = Shop {
-                    live: Arc::new(LiveSeats::new(self.random.bytes())),
-                    catalogue: RwLock::new(Arc::new(catalogue)),
-                    cinema: cinema.clone(),
-                    outbox,
-                    last_receipt: Mutex::default(),
-                };
-                shops.insert(cinema, Arc::new(shop));
+                shops.insert(cinema, Arc::new(self.new_shop(catalogue)));
             }
         }
         let unreadable = |shop: &Arc<Shop>| shop.catalogue.read().unreadable.len();
         self.following
             .show_unreadable(shops.values().map(unreadable).sum());
+    }
+
+    fn new_shop(&self, catalogue: Catalogue) -> Shop {
+        let cinema = catalogue.cinema.id.clone();
+        Shop {
+            live: Arc::new(LiveSeats::new(self.random.bytes())),
+            catalogue: RwLock::new(Arc::new(catalogue)),
+            outbox: self.new_outbox(&cinema),
+            cinema,
+            last_receipt: Mutex::default(),
+        }
     }
 
     /// The stream that tells of a cinema, which may not be known yet.

@@ -24,6 +24,7 @@ mod repeats;
 mod running_time;
 mod seats;
 mod set_aside;
+mod standing;
 pub mod tickets;
 
 pub mod openapi;
@@ -82,6 +83,18 @@ pub const RUNNING_MIGRATION: database::Migration = database::Migration {
 pub const POSTGRES_RUNNING_MIGRATION: database::Migration = database::Migration {
     name: "counter: by the running time",
     sql: include_str!("../migrations/postgres_running.sql"),
+};
+
+/// Custody that waits for what it names; it comes after [`RUNNING_MIGRATION`].
+pub const KEPT_GRANTS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: kept grants",
+    sql: include_str!("../migrations/kept_grants.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_KEPT_GRANTS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: kept grants",
+    sql: include_str!("../migrations/postgres_kept_grants.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

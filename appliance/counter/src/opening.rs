@@ -12,7 +12,7 @@ use crate::counter::{Counter, Inner, Selling};
 use crate::following::Following;
 use crate::ports::{Ports, Stopped};
 use crate::running_time::RunningTime;
-use crate::{Fault, catalogue, checkout, holds, programme};
+use crate::{Fault, catalogue, checkout, custody, holds, programme};
 
 /// Who a counter is.
 pub struct Who {
@@ -66,6 +66,7 @@ pub async fn open(
     for catalogue in catalogues {
         counter.put(catalogue);
     }
+    custody::receive_all_kept(&counter).await?;
     match side {
         // At a later start, where this one may not.
         Custodian::Cinema if counter.ports.stopped() == Some(Stopped::All) => {}

@@ -23,7 +23,7 @@ use wire::Body;
 
 use crate::catalogue::{self, Kept, Known, ShowtimeKey, Stored};
 use crate::counter::{Counter, scope};
-use crate::{Fault, seats, tickets};
+use crate::{Fault, custody, seats, tickets};
 
 pub use heard::{Hearing, WITHHELD_CONTENT_REFUSED};
 pub use refusal::ProgrammeRefused;
@@ -167,6 +167,7 @@ pub async fn import(
                 Consent::ForWhatTouchesNoTicket | Consent::Given => {}
             }
             acting.reload(tx, &programme.cinema.id, imported.changed.clone())?;
+            custody::receive_kept(tx, &acting, &programme.cinema.id)?;
             Ok(imported)
         })
         .await;

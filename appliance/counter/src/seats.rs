@@ -8,13 +8,14 @@ mod store;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use box_office::custody::LoadedSeat;
 use box_office::ledger::{Ledger, MOST_SEATS_PER_HOLD, places_needed};
 use box_office::{
     Changes, Closeness, Custodian, Epoch, HoldId, Layout, SeatId, SeatKind, SeatMove, SeatRecord,
     SeatState, ShowtimeId, TicketId, Wish, best_available,
 };
 use counter_api::{BestAvailable, SeatState as Shown};
-use database::{Snapshot, Tx};
+use database::{Error, Snapshot, Tx};
 use serde::Deserialize;
 
 use crate::Fault;
@@ -157,16 +158,46 @@ pub(crate) fn whole_ledger<'p>(
     Ok(Ledger::new(&scheduled.plan, side, records))
 }
 
-/// A seat as it is known: one without a row is free and the cinema's, and has one from here on.
-pub(crate) fn known(
+/// Those of these seats that are known, each once: at the hub, one of the plan without a row was never anybody's but the cinema's.
+pub(crate) fn load<'s>(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    scheduled: &Scheduled,
+    seats: impl Iterator<Item = &'s SeatId>,
+) -> Result<Vec<LoadedSeat>, Error> {
+    let place_of = |seat: &'s SeatId| Some((scheduled.plan.place_of(seat)?, seat));
+    let wanted: BTreeMap<usize, &SeatId> = seats.filter_map(place_of).collect();
+    let (Some(first), Some(last)) = (wanted.keys().next(), wanted.keys().next_back()) else {
+        return Ok(Vec::new());
+    };
+    let mut known: BTreeMap<usize, SeatRecord> =
+        (store::between(db, scheduled.key, *first..last + 1)?.into_iter()).collect();
+    let loaded = wanted.into_iter().filter_map(|(place, seat)| {
+        let record = match (known.remove(&place), side) {
+            (Some(record), _) => record,
+            (None, Custodian::Hub) => SeatRecord::NEW,
+            (None, Custodian::Cinema) => return None,
+        };
+        let seat = seat.clone();
+        Some(LoadedSeat {
+            place,
+            seat,
+            record,
+        })
+    });
+    Ok(loaded.collect())
+}
+
+/// Saves what a transfer changes, as [`save`] does; a seat that had no row has one from here on.
+pub(crate) fn save_transfer(
     tx: &mut Tx<'_>,
-    showtime: ShowtimeKey,
-    place: usize,
-    seat: &SeatId,
-) -> Result<SeatRecord, Fault> {
-    store::ensure(tx, showtime, place, seat)?;
-    let found = store::between(tx, showtime, place..place + 1)?.pop();
-    Ok(found.map_or(SeatRecord::NEW, |(_, record)| record))
+    at: &At,
+    showtime: (ShowtimeKey, &ShowtimeId),
+    changes: &Changes,
+) -> Result<(), Fault> {
+    let new = |step: &&SeatMove| at.side == Custodian::Hub && step.before == SeatRecord::NEW;
+    store::ensure(tx, showtime.0, changes.iter().filter(new))?;
+    save(tx, at, showtime, changes)
 }
 
 /// The holds, other than `own`, that have a seat among those that `ledger` knows.

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use super::{Scheduled, ShowtimeKey};
 use crate::Fault;
 use crate::set_aside::SetAside;
+use crate::standing::IS_FROZEN;
 
 /// The cinemas whose catalogues are kept.
 pub(super) fn cinemas(db: &mut Snapshot<'_>) -> Result<Vec<CinemaId>, Error> {
@@ -486,6 +487,7 @@ pub(crate) struct Sales {
     pub(super) sales_end_at: Timestamp,
     pub(super) ends_at: Timestamp,
     pub(super) is_withheld: bool,
+    pub(super) is_frozen: bool,
 }
 
 pub(super) fn sales_of(
@@ -493,7 +495,7 @@ pub(super) fn sales_of(
     showtime: ShowtimeKey,
 ) -> Result<Option<Sales>, Error> {
     let sql = format!(
-        "SELECT {KNOWN}, state, sales_end_at, ends_at, withheld FROM showtime WHERE key = $1"
+        "SELECT {KNOWN}, state, sales_end_at, ends_at, withheld, {IS_FROZEN} FROM showtime WHERE key = $1"
     );
     let sales = |row: &database::Row<'_>| {
         Ok(Sales {
@@ -502,6 +504,7 @@ pub(super) fn sales_of(
             sales_end_at: row.get(7)?,
             ends_at: row.get(8)?,
             is_withheld: row.get::<Option<String>>(9)?.is_some(),
+            is_frozen: row.get(10)?,
         })
     };
     let found = db.first(&sql, params![showtime.0], |row| Ok(sales(row)));

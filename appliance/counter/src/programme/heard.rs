@@ -14,6 +14,7 @@ use wire::event as told;
 use crate::Fault;
 use crate::catalogue::{self, Kept, Stored};
 use crate::counter::Counter;
+use crate::custody;
 use crate::seats::{self, Heard};
 
 /// Why a showtime is not sold by the hub: the cinema sells it by content that the hub has refused.
@@ -108,6 +109,7 @@ impl Hearing {
         seats::hear(tx, at.as_ref(), &sold, Heard::Sold)?;
         if self.is_changed {
             counter.reload(tx, cinema, self.changed)?;
+            custody::receive_kept(tx, counter, cinema)?;
         }
         Ok(())
     }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use box_office::{Custodian, Epoch, HoldId, Layout, SeatId, SeatRecord, SeatState, TicketId};
+use box_office::{
+    Custodian, Epoch, HoldId, Layout, SeatId, SeatMove, SeatRecord, SeatState, TicketId,
+};
 use counter_api::SeatState as Shown;
 use database::{Column, Error, Row, Snapshot, Tx, Value, params};
 
@@ -46,16 +48,21 @@ pub(super) fn add(tx: &mut Tx<'_>, showtime: ShowtimeKey, layout: &Layout) -> Re
         .map(drop)
 }
 
-/// Gives a seat its row, if it has none.
-pub(super) fn ensure(
+/// Gives the seats their rows that have none.
+pub(super) fn ensure<'a>(
     tx: &mut Tx<'_>,
     showtime: ShowtimeKey,
-    place: usize,
-    seat: &SeatId,
+    seats: impl Iterator<Item = &'a SeatMove>,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO seat (showtime, place, seat) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    tx.execute(sql, params![showtime.0, place, seat.as_str()])
-        .map(drop)
+    let rows = seats.map(|step| {
+        [
+            showtime.0.into(),
+            step.place.into(),
+            step.seat.as_str().into(),
+        ]
+    });
+    let into = "INSERT INTO seat (showtime, place, seat) VALUES";
+    tx.insert_or(into, rows, "ON CONFLICT DO NOTHING").map(drop)
 }
 
 pub(super) fn remove(tx: &mut Tx<'_>, showtime: ShowtimeKey) -> Result<(), Error> {

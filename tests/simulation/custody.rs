@@ -1,0 +1,329 @@
+//! Two counters, one seat: the box's sells in the lobby and the hub's to guests at home, over the network in memory. Whatever is in
+//! transit is nobody's, and neither sells what the other has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use appliance::control::{Consent, Order};
+use appliance_api::DeviceKind;
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use box_office::{CinemaId, SeatId, ShowtimeId};
+use counter::Fault;
+use counter::custody::{self, CustodyRefused, Transfer};
+use database::{Database, Error, params};
+use serde_json::json;
+use service::process::Process as _;
+use tests::one_counter;
+use wire::event::SeatAtEpoch;
+
+use crate::evening::{go_on, step};
+use crate::house::{Answer, House, answered};
+use crate::people::Person;
+
+/// More steps than the link needs to come to rest after it was mended.
+const STEPS: usize = 400;
+
+/// A house in which both counters sell.
+struct Both {
+    house: House,
+    lobby: Person,
+    online: Router,
+    asked: usize,
+}
+
+impl Both {
+    async fn open(seed: u64) -> Self {
+        let house = House::open(seed).await;
+        let lobby = Person::come(&house, DeviceKind::Till, "lobby").await;
+        let hub = &house.hub.app;
+        let online = one_counter::router(hub.counter(), &hub.base().machine);
+        let both = Self {
+            lobby,
+            online,
+            asked: 0,
+            house,
+        };
+        both.settle_down().await;
+        both
+    }
+
+    /// Whatever is due is done until the link is at rest.
+    async fn settle_down(&self) {
+        for _ in 0..STEPS {
+            if step(&self.house, 0).await.is_none() {
+                go_on(&self.house);
+            }
+        }
+    }
+
+    async fn in_the_lobby(&mut self, seats: &[&str]) -> Answer {
+        let path = "/api/v1/showtimes/tomorrow/holds";
+        let wish = choices(seats);
+        let asked = self.lobby.ask_in_vain(&self.house, "POST", path, &wish);
+        asked.await
+    }
+
+    async fn at_home(&mut self, seats: &[&str]) -> Answer {
+        self.asked += 1;
+        let request = Request::builder()
+            .method("POST")
+            .uri("/api/v1/cinemas/metropol/showtimes/tomorrow/holds")
+            .header(CONTENT_TYPE, "application/json")
+            .header(AUTHORIZATION, "Bearer guest-1")
+            .header("idempotency-key", format!("ask-{}", self.asked))
+            .body(Body::from(choices(seats).to_string()))
+            .unwrap();
+        answered(&self.online, request).await
+    }
+
+    async fn box_gives(&self, seats: &[&str]) -> Result<(), CustodyRefused> {
+        let at = self.house.cinema.app.counter().here().unwrap();
+        custody::give(&at, &tomorrow(), named(seats)).await
+    }
+
+    async fn hub_gives(&self, seats: &[&str]) -> Result<(), CustodyRefused> {
+        let at = self.house.hub.app.counter().at(&metropol()).unwrap();
+        custody::give(&at, &tomorrow(), named(seats)).await
+    }
+
+    /// Both say that they cannot have these.
+    async fn are_nobodys(&mut self, seats: &[&str]) {
+        for seat in seats {
+            let there = [
+                self.in_the_lobby(&[*seat]).await,
+                self.at_home(&[*seat]).await,
+            ];
+            for answer in there {
+                let (status, code) = problem(&answer);
+                assert_eq!((status, code), (409, "seats_out_of_reach"), "{seat}");
+            }
+        }
+    }
+}
+
+fn metropol() -> CinemaId {
+    "metropol".parse().unwrap()
+}
+
+fn tomorrow() -> ShowtimeId {
+    "tomorrow".parse().unwrap()
+}
+
+fn named(seats: &[&str]) -> BTreeSet<SeatId> {
+    seats.iter().map(|seat| seat.parse().unwrap()).collect()
+}
+
+fn choices(seats: &[&str]) -> serde_json::Value {
+    let seats = seats.iter().map(|seat| json!({ "seat": seat }));
+    json!({ "seats": seats.collect::<Vec<_>>() })
+}
+
+fn problem(answer: &Answer) -> (u16, &str) {
+    (answer.0, answer.1["code"].as_str().unwrap_or_default())
+}
+
+/// The seats of `tomorrow` that have ever changed hands, each with its epoch.
+async fn epochs(database: &Database) -> BTreeMap<String, u32> {
+    let read = database.read(|db| {
+        let sql = "SELECT seat, epoch FROM seat WHERE epoch > 0 AND showtime = (SELECT key FROM showtime WHERE id = 'tomorrow')";
+        db.query(sql, &[], |row| Ok((row.get::<String>(0)?, row.get(1)?)))
+    });
+    let rows: Result<Vec<_>, Error> = read.await;
+    rows.unwrap().into_iter().collect()
+}
+
+async fn count(database: &Database, sql: &'static str) -> i64 {
+    let read = database.read(move |db| db.number(sql, &[]));
+    let count: Result<i64, Error> = read.await;
+    count.unwrap()
+}
+
+/// The side of this database may decide nothing about the cinema's seats, or may again.
+async fn freeze(database: &Database, frozen: bool) {
+    let written = database.write(counter::scope(&metropol()), move |tx| {
+        let sql = "INSERT INTO standing (cinema, frozen, reason) VALUES ('metropol', $1, 'copy') \
+            ON CONFLICT (cinema) DO UPDATE SET frozen = excluded.frozen";
+        tx.execute(sql, params![frozen]).map(drop)
+    });
+    let written: Result<(), Error> = written.await;
+    written.unwrap();
+}
+
+#[tokio::test]
+async fn both_sell_through_a_cut_and_neither_what_the_other_has() {
+    let mut both = Both::open(1).await;
+    both.house.network.cut();
+    both.box_gives(&["A1", "A2", "A3", "A4"]).await.unwrap();
+    both.are_nobodys(&["A1", "A4"]).await;
+    let again = both.box_gives(&["A4", "A5"]).await;
+    assert!(again.is_err(), "A4 is gone, so A5 stays");
+
+    both.house.network.mend();
+    both.settle_down().await;
+    both.house.network.cut();
+    let (home, lobby) = (
+        both.at_home(&["A1", "A2"]).await,
+        both.in_the_lobby(&["A5", "A6"]).await,
+    );
+    assert_eq!((home.0, lobby.0), (201, 201), "{home:?} {lobby:?}");
+    let out_of_reach = (409, "seats_out_of_reach");
+    assert_eq!(problem(&both.in_the_lobby(&["A3"]).await), out_of_reach);
+    assert_eq!(problem(&both.at_home(&["B1"]).await), out_of_reach);
+
+    let held = both.hub_gives(&["A2", "A3"]).await;
+    assert!(held.is_err(), "a guest holds A2");
+    both.hub_gives(&["A3", "A4"]).await.unwrap();
+    both.are_nobodys(&["A3", "A4"]).await;
+
+    both.house.network.mend();
+    both.settle_down().await;
+    let lobby = both.in_the_lobby(&["A3", "A4"]).await;
+    assert_eq!(lobby.0, 201, "{lobby:?}");
+    assert_eq!(problem(&both.at_home(&["A3"]).await), out_of_reach);
+    let (cinema, hub) = (
+        both.house.cinema.app.database(),
+        both.house.hub.app.database(),
+    );
+    let known = epochs(cinema).await;
+    let seats = [("A1", 1), ("A2", 1), ("A3", 2), ("A4", 2)];
+    let seats = seats.map(|(seat, epoch)| (seat.to_owned(), epoch));
+    assert_eq!(known, BTreeMap::from(seats));
+    assert_eq!(known, epochs(hub).await);
+    for database in [cinema, hub] {
+        assert_eq!(count(database, "SELECT COUNT(*) FROM case_file").await, 0);
+        assert_eq!(count(database, "SELECT COUNT(*) FROM kept_grant").await, 0);
+    }
+}
+
+/// What the hub is told of a showtime, plan or seat that it does not know.
+async fn told(both: &Both, showtime: &str, plan: u32, seat: &str) -> Result<Vec<String>, Fault> {
+    let (acting, showtime) = (
+        both.house.hub.app.counter().clone(),
+        showtime.parse::<ShowtimeId>().unwrap(),
+    );
+    let seats = [SeatAtEpoch {
+        seat: seat.parse().unwrap(),
+        epoch: 1,
+    }];
+    let database = both.house.hub.app.database();
+    let received = database.write(counter::scope(&metropol()), move |tx| {
+        let told = Transfer {
+            showtime: &showtime,
+            plan,
+            seats: &seats,
+        };
+        custody::receive(tx, &acting, &metropol(), told)
+    });
+    received.await
+}
+
+#[tokio::test]
+async fn what_is_given_of_something_unknown_is_kept_until_it_is_known() {
+    let mut both = Both::open(2).await;
+    for (showtime, plan, seat) in [
+        ("later", 1, "A1"),
+        ("tomorrow", 2, "A1"),
+        ("tomorrow", 1, "Z99"),
+    ] {
+        assert_eq!(told(&both, showtime, plan, seat).await, Ok(Vec::new()));
+    }
+    let database = both.house.hub.app.database().clone();
+    assert_eq!(count(&database, "SELECT COUNT(*) FROM kept_grant").await, 3);
+    assert_eq!(epochs(&database).await, BTreeMap::new());
+    let answer = both.at_home(&["A1"]).await;
+    assert_eq!(problem(&answer), (409, "seats_out_of_reach"));
+
+    let tomorrow = "id = \"tomorrow\"\n";
+    let known = tests::world::PROGRAMME;
+    let start = known.find(tomorrow).unwrap();
+    let end = known[start..]
+        .find("[[")
+        .map_or(known.len(), |end| start + end);
+    let later = known[start..end]
+        .replace(tomorrow, "id = \"later\"\n")
+        .replace("today+1", "today+2");
+    let programme = format!("{known}\n[[showtime]]\n{later}");
+    let import = Order::Import {
+        programme,
+        consent: Consent::default(),
+    };
+    both.house.cinema.order(import).await;
+    both.settle_down().await;
+    let waiting = "SELECT COUNT(*) FROM kept_grant WHERE showtime = 'later'";
+    assert_eq!(count(&database, waiting).await, 0);
+    let here = "SELECT COUNT(*) FROM seat WHERE epoch = 1 AND state = 'free' AND seat = 'A1' \
+        AND showtime = (SELECT key FROM showtime WHERE id = 'later')";
+    assert_eq!(count(&database, here).await, 1);
+    // The others name a plan and a seat that nobody knows yet.
+    assert_eq!(count(&database, "SELECT COUNT(*) FROM kept_grant").await, 2);
+}
+
+#[tokio::test]
+async fn a_frozen_side_holds_nothing_gives_nothing_and_hears_nothing_until_it_is_whole() {
+    let mut both = Both::open(3).await;
+    let (cinema, hub) = (
+        both.house.cinema.app.database().clone(),
+        both.house.hub.app.database().clone(),
+    );
+    both.box_gives(&["A1", "A2"]).await.unwrap();
+    both.settle_down().await;
+    freeze(&hub, true).await;
+    assert_eq!(
+        problem(&both.at_home(&["A1"]).await),
+        (503, "selling_stopped")
+    );
+    assert!(both.hub_gives(&["A1"]).await.is_err());
+    both.box_gives(&["B1", "B2"]).await.unwrap();
+    both.settle_down().await;
+    assert_eq!(epochs(&hub).await.len(), 2, "it hears nothing");
+    freeze(&hub, false).await;
+    both.settle_down().await;
+    assert_eq!(epochs(&hub).await.len(), 4, "it hears what it had not");
+    assert_eq!(both.at_home(&["A1", "A2"]).await.0, 201);
+
+    freeze(&cinema, true).await;
+    assert_eq!(
+        problem(&both.in_the_lobby(&["C1", "C2"]).await),
+        (503, "selling_stopped")
+    );
+    assert!(both.box_gives(&["C1"]).await.is_err());
+    freeze(&cinema, false).await;
+    assert_eq!(both.in_the_lobby(&["C1", "C2"]).await.0, 201);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_changes_nothing_and_is_a_case_until_a_person_has_looked() {
+    let mut both = Both::open(4).await;
+    let (acting, database) = (
+        both.house.cinema.app.counter().clone(),
+        both.house.cinema.app.database().clone(),
+    );
+    let received = database.write(counter::scope(&metropol()), move |tx| {
+        let (showtime, seat) = (tomorrow(), "A1".parse().unwrap());
+        let seats = [SeatAtEpoch { seat, epoch: 4 }];
+        let told = Transfer {
+            showtime: &showtime,
+            plan: 1,
+            seats: &seats,
+        };
+        custody::receive(tx, &acting, &metropol(), told)
+    });
+    assert_eq!(received.await.unwrap().len(), 1);
+    assert_eq!(epochs(&database).await, BTreeMap::new());
+    assert_eq!(both.in_the_lobby(&["A1", "A2"]).await.0, 201);
+
+    let cases = both.house.cinema.order(Order::Cases).await;
+    assert!(cases.contains("seat metropol/tomorrow/A1"), "{cases}");
+    let (about, reason) = (
+        "metropol/tomorrow/A1".to_owned(),
+        "both books were read".to_owned(),
+    );
+    let close = Order::CloseCase { about, reason };
+    both.house.cinema.order(close.clone()).await;
+    let cases = both.house.cinema.order(Order::Cases).await;
+    assert_eq!(cases, "no payment waits for a person");
+    let again = both.house.cinema.try_order(close).await.unwrap_err();
+    assert!(format!("{again:?}").contains("unknown_case"), "{again:?}");
+}
