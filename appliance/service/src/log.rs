@@ -2,6 +2,7 @@
 //! more than a few lines a second, whoever it is that makes it write.
 
 mod lines;
+mod peers;
 
 use std::io::IsTerminal;
 
@@ -11,6 +12,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::Clock;
 pub use lines::Lines;
+use peers::PeersThatGo;
 
 /// Starts logging for the process: readable at a terminal, JSON otherwise. A second call changes nothing. What it gives tells how much
 /// was withheld.
@@ -31,7 +33,7 @@ pub fn start() -> Lines {
     };
     let started = tracing_subscriber::registry()
         .with(filter)
-        .with(layer.with_filter(lines.clone()))
+        .with(layer.with_filter(lines.clone()).with_filter(PeersThatGo))
         .try_init();
     if started.is_err() {
         tracing::debug!("logging had been started before");
