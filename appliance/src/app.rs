@@ -142,7 +142,7 @@ impl App {
         let who = counter::Who {
             side: Custodian::Cinema,
             life: link.life(),
-            ticket_seed: seeds.ticket,
+            ticket_seed: counter::TicketSeed::OfOne(seeds.ticket),
             ports: Arc::new(BoxPorts {
                 devices: devices.clone(),
                 printing: printing.clone(),

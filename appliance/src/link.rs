@@ -23,7 +23,7 @@ use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused};
 use wire::link::Closed;
 use wire::ticket::TicketSigner;
-use wire::{End, Frames, Keys, Life, Notice, Refusal, SecretKey};
+use wire::{End, Frames, Keys, Life, Notice, PublicKey, Refusal, SecretKey, Tickets};
 
 use meters::Meters;
 pub(crate) use refusal::EnrolmentRefused;
@@ -55,6 +55,8 @@ struct Inner {
     proof: Proof,
     /// Rung when the box was enrolled.
     enrolled: Bell,
+    /// With which the hub signs this cinema's tickets, the newest first.
+    ticket_keys: Mutex<Vec<[u8; 32]>>,
     state: Mutex<Shown>,
     meters: Meters,
 }
@@ -95,6 +97,7 @@ impl Link {
         let lives = database
             .write(Scope::of("link", "one"), move |tx| store::lives(tx, &born))
             .await?;
+        let ticket_keys = database.read(store::ticket_keys).await?;
         let state = match lives.hub {
             Some(_) => LinkState::Down,
             None => LinkState::NotEnrolled,
@@ -109,6 +112,7 @@ impl Link {
                 before_quiet: None,
             }),
             meters,
+            ticket_keys: Mutex::new(ticket_keys),
             database,
             machine,
             transport,
@@ -124,6 +128,35 @@ impl Link {
     /// The life in which the box writes its stream.
     pub(crate) fn life(&self) -> Life {
         self.0.lives.incarnation.0
+    }
+
+    /// The keys with which the hub signs the tickets of `cinema`, the newest first.
+    pub(crate) fn hub_ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {
+        let known = self.0.ticket_keys.lock();
+        let keys = known.iter();
+        keys.filter_map(|key| PublicKey::from_bytes(cinema.clone(), key).ok())
+            .collect()
+    }
+
+    /// Keeps a key with which the hub says that it signs tickets, and believes it once that is committed.
+    pub(crate) fn hear_ticket_key(
+        &self,
+        tx: &mut Tx<'_>,
+        key: [u8; 32],
+    ) -> Result<(), database::Error> {
+        if self.0.ticket_keys.lock().contains(&key) {
+            return Ok(());
+        }
+        store::keep_ticket_key(tx, &key)?;
+        let link = self.clone();
+        tx.after_commit(move || {
+            let mut known = link.0.ticket_keys.lock();
+            if !known.contains(&key) {
+                known.insert(0, key);
+                tracing::info!("the hub's key for tickets is known");
+            }
+        });
+        Ok(())
     }
 
     /// Events were committed.
@@ -196,10 +229,15 @@ impl Link {
             generation: known.generation,
             broker: answer.broker,
         };
+        let (link, ticket_key) = (self.clone(), known.ticket_key);
         self.0
             .database
             .write(Scope::of("link", "one"), move |tx| {
-                store::keep_hub(tx, &kept)
+                store::keep_hub(tx, &kept)?;
+                match &ticket_key {
+                    Some(key) => link.hear_ticket_key(tx, *key.as_bytes()),
+                    None => Ok(()),
+                }
             })
             .await?;
         self.0.enrolled.ring();
@@ -242,7 +280,7 @@ impl Link {
         let (Some(hub), Some(cinema)) = (hub, cinema) else {
             return Ok(Due::WhenRung);
         };
-        let key = wire::PublicKey::<Frames>::from_bytes(cinema.clone(), &hub.frame_key);
+        let key = PublicKey::<Frames>::from_bytes(cinema.clone(), &hub.frame_key);
         let transport = match &inner.transport {
             Some(transport) => Ok(transport.clone()),
             None => Broker::parse(&hub.broker, inner.broker_tls.clone())

@@ -78,6 +78,10 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::PAPERLESS_MIGRATION,
     counter::RUNNING_MIGRATION,
     counter::KEPT_GRANTS_MIGRATION,
+    Migration {
+        name: "the hub's keys for tickets",
+        sql: include_str!("../migrations/0015_hub_ticket_keys.sql"),
+    },
 ];
 
 #[cfg(test)]

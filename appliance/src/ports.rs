@@ -7,7 +7,7 @@ use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use service::settings::PublicAddress;
 use sync_agent::{Applies, Happening};
-use wire::{Body, Delivery, Event};
+use wire::{Body, Delivery, Event, KeyBytes, PublicKey, Tickets};
 
 use crate::devices::Devices;
 use crate::link::Link;
@@ -57,6 +57,10 @@ impl Ports for BoxPorts {
 
     fn public_address(&self) -> Option<&str> {
         self.public.as_ref().map(PublicAddress::as_str)
+    }
+
+    fn other_ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {
+        self.link.hub_ticket_keys(cinema)
     }
 
     fn cards(&self) -> Option<&dyn Pays> {
@@ -123,6 +127,10 @@ impl Applies for Arriving {
 
     fn finish(&self, _: &mut Tx<'_>, (): ()) -> Result<(), mailbox::Error> {
         Ok(())
+    }
+
+    fn hear_ticket_key(&self, tx: &mut Tx<'_>, key: KeyBytes) -> Result<(), mailbox::Error> {
+        Ok(self.link.hear_ticket_key(tx, *key.as_bytes())?)
     }
 
     fn may_tell(&self) -> bool {

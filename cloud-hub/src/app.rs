@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use box_office::Custodian;
-use counter::{Counter, Selling};
+use counter::{Counter, Selling, TicketSeed};
 use database::Database;
 use service::Machine;
 use service::process::{Base, OpenError, Process};
@@ -98,11 +98,13 @@ impl App {
             seeds,
             transport,
         } = surroundings;
-        let links = Links::open(seeds.frame, database.clone(), machine.clone()).await?;
+        let ticket_seed = TicketSeed::OfEach(seeds.ticket);
+        let grow_from = (seeds.frame, ticket_seed);
+        let links = Links::open(grow_from, database.clone(), machine.clone()).await?;
         let who = counter::Who {
             side: Custodian::Hub,
             life: links.generation().0,
-            ticket_seed: seeds.ticket,
+            ticket_seed,
             ports: Arc::new(links.clone()),
         };
         let selling = Selling {

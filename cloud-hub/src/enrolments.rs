@@ -114,9 +114,10 @@ impl Enrolments {
             self.links.keys_changed(address);
         }
         self.tries.right(from, begun);
-        let key = self.links.frame_key(&request.cinema);
+        let frames = self.links.frame_key(&request.cinema);
+        let tickets = self.links.ticket_key(&request.cinema);
         Ok(EnrolmentAnswer::new(
-            key.public(),
+            (frames.public(), &tickets),
             self.links.generation(),
             self.broker.clone(),
         ))

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use counter::TicketSeed;
 use database::{Database, Scope, Tx};
 use parking_lot::Mutex;
 use service::{Due, Machine};
@@ -18,8 +19,8 @@ use sync_agent::{
     Transport, Trouble,
 };
 use wire::{
-    CinemaId, End, Frames, Generation, Keys, LinkTrouble, Nonce, Notice, PublicKey, Refusal,
-    SecretKey,
+    CinemaId, End, Frames, Generation, KeyBytes, Keys, LinkTrouble, Nonce, Notice, PublicKey,
+    Refusal, SecretKey, Tickets,
 };
 
 use crate::keys;
@@ -37,6 +38,7 @@ struct Inner {
     /// The life of this hub, in which every signed message is made.
     generation: Generation,
     frame_seed: [u8; 32],
+    ticket_seed: TicketSeed,
     board: Board,
     refusals: Refusals,
     /// Where the links are told of changes; silent until they are started.
@@ -51,7 +53,7 @@ impl Links {
     /// # Errors
     /// The database refuses.
     pub(crate) async fn open(
-        frame_seed: [u8; 32],
+        (frame_seed, ticket_seed): ([u8; 32], TicketSeed),
         database: Database,
         machine: Machine,
     ) -> Result<Self, database::Error> {
@@ -70,6 +72,7 @@ impl Links {
             machine,
             generation,
             frame_seed,
+            ticket_seed,
         })))
     }
 
@@ -81,6 +84,11 @@ impl Links {
     /// The key that signs frames for a cinema.
     pub(crate) fn frame_key(&self, cinema: &CinemaId) -> SecretKey<Frames> {
         keys::frame_key(&self.0.frame_seed, cinema)
+    }
+
+    /// The public half of the key that signs the hub's tickets of a cinema.
+    pub(crate) fn ticket_key(&self, cinema: &CinemaId) -> PublicKey<Tickets> {
+        self.0.ticket_seed.signer(cinema).public().clone()
     }
 
     /// How each link stands, as it is shown.
@@ -201,6 +209,7 @@ impl<A: Applies> Directory for Boxes<A> {
         );
         Ok(Some(KnownBox {
             key: self.links.frame_key(&address.cinema),
+            ticket_key: KeyBytes::from(*self.links.ticket_key(&address.cinema).as_bytes()),
             keys,
             incarnation: row.incarnation,
             generation: links.generation,

@@ -248,6 +248,7 @@ impl<P: Post> BoxEnd<P> {
             incarnation: identity.incarnation,
             generation: identity.generation,
             program: env!("CARGO_PKG_VERSION").to_owned(),
+            ticket_key: None,
         };
         let mut drive = Drive {
             link: Link::new(setup, self.post.standing().await?),

@@ -7,8 +7,8 @@ use mailbox::inbox::Applied;
 use mailbox::{Database, Scope, StreamId, StreamKey, Tx, inbox, outbox, session, stream};
 use service::Clock;
 use wire::{
-    Body, CinemaId, Delivery, End, Event, Frame, Generation, Incarnation, Position, Standing,
-    Verified,
+    Body, CinemaId, Delivery, End, Event, Frame, Generation, Incarnation, KeyBytes, Position,
+    Standing, Verified,
 };
 
 use crate::post::{Happening, Post, PostError};
@@ -42,6 +42,14 @@ pub trait Applies: Send + Sync + 'static {
     /// # Errors
     /// Only the database's.
     fn finish(&self, tx: &mut Tx<'_>, batch: Self::Batch) -> Result<(), mailbox::Error>;
+
+    /// The other end has told in a session's Hello with which key it signs its tickets; in the transaction that keeps the session.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn hear_ticket_key(&self, _: &mut Tx<'_>, _: KeyBytes) -> Result<(), mailbox::Error> {
+        Ok(())
+    }
 
     /// Whether the other end may be told what is stored here: not, while nobody can prove that it is what was written. Whoever says no
     /// tells the end that something was written, once it may be told again.
@@ -196,14 +204,17 @@ impl<A: Applies> Post for Desk<A> {
         Ok(storing.await?)
     }
 
-    async fn confirm_session(&self, number: u64) -> Result<(), PostError> {
-        let cinema = self.cinema.clone();
-        Ok(self
-            .database
-            .write(scope(&self.cinema), move |tx| {
-                session::confirm(tx, &cinema, number)
-            })
-            .await?)
+    async fn confirm_session(
+        &self,
+        number: u64,
+        ticket_key: Option<KeyBytes>,
+    ) -> Result<(), PostError> {
+        let (cinema, applies) = (self.cinema.clone(), Arc::clone(&self.applies));
+        let confirming = self.database.write(scope(&self.cinema), move |tx| {
+            session::confirm(tx, &cinema, number)?;
+            ticket_key.map_or(Ok(()), |key| applies.hear_ticket_key(tx, key))
+        });
+        Ok(confirming.await?)
     }
 
     async fn stray(&self, frame: Frame<Verified>) -> Result<(), PostError> {

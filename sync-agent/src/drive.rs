@@ -137,8 +137,9 @@ impl<P: Post> Drive<P> {
                 session,
                 connection,
                 program,
+                ticket_key,
             } => {
-                self.post.confirm_session(session).await?;
+                self.post.confirm_session(session, ticket_key).await?;
                 self.peer = Some(connection);
                 self.unanswered_since = None;
                 self.post.note(Happening::Opened { session, program });

@@ -10,8 +10,8 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{Mutex, mpsc};
 use wire::link::turn_away_stranger;
 use wire::{
-    End, Frames, Generation, Incarnation, Input, Keys, Link, LinkTrouble, Nonce, SecretKey, Setup,
-    Standing, Topic,
+    End, Frames, Generation, Incarnation, Input, KeyBytes, Keys, Link, LinkTrouble, Nonce,
+    SecretKey, Setup, Standing, Topic,
 };
 
 use crate::applying::{Applying, Room};
@@ -62,6 +62,8 @@ pub trait Directory: Send + Sync + 'static {
 pub struct KnownBox<P> {
     /// The hub's key for frames of this cinema.
     pub key: SecretKey<Frames>,
+    /// The hub's key for its tickets of this cinema.
+    pub ticket_key: KeyBytes,
     /// The box's keys.
     pub keys: Keys,
     /// The life of the box.
@@ -358,6 +360,7 @@ impl<D: Directory> HubEnd<D> {
             incarnation: known.incarnation,
             generation: known.generation,
             program: env!("CARGO_PKG_VERSION").to_owned(),
+            ticket_key: Some(known.ticket_key),
         };
         let task = LinkTask {
             drive: Drive {

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use wire::link::Closed;
-use wire::{Delivery, Event, Frame, Notice, Position, Standing, Verified};
+use wire::{Delivery, Event, Frame, KeyBytes, Notice, Position, Standing, Verified};
 
 use crate::presence::Presence;
 use crate::trouble::Trouble;
@@ -38,8 +38,13 @@ pub trait Post: Send + Sync + 'static {
     /// Keeps the number of a session: at the hub as given, at the box as pending.
     fn store_session(&self, number: u64) -> impl Future<Output = Result<(), PostError>> + Send;
 
-    /// Keeps the number of a session as confirmed; the box forgets the pending ones up to it.
-    fn confirm_session(&self, number: u64) -> impl Future<Output = Result<(), PostError>> + Send;
+    /// Keeps the number of a session as confirmed; the box forgets the pending ones up to it, and keeps the key with which the hub signs
+    /// its tickets.
+    fn confirm_session(
+        &self,
+        number: u64,
+        ticket_key: Option<KeyBytes>,
+    ) -> impl Future<Output = Result<(), PostError>> + Send;
 
     /// A frame came that is signed right, but for another session, or with nothing new: kept if it tells what is not known, and it
     /// moves nothing.

@@ -9,8 +9,8 @@ use service::{Bell, Clock, Lifecycle, Machine, Random};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted, ShowtimeCancelled};
 use wire::{
-    Body, Delivery, Event, Frames, Generation, Incarnation, Keys, Nonce, Position, SecretKey,
-    Standing, Topic,
+    Body, Delivery, Event, Frames, Generation, Incarnation, KeyBytes, Keys, Nonce, Position,
+    SecretKey, Standing, Topic,
 };
 
 use crate::transport::{Approach, Message};
@@ -159,7 +159,7 @@ impl Post for Streams {
         Ok(())
     }
 
-    async fn confirm_session(&self, number: u64) -> Result<(), PostError> {
+    async fn confirm_session(&self, number: u64, _: Option<KeyBytes>) -> Result<(), PostError> {
         self.with(|streams| {
             streams.confirmed = number;
             streams.pending.retain(|&pending| pending > number);
@@ -225,6 +225,7 @@ impl Directory for Cinemas {
         };
         Ok((*wanted == address("metropol")).then(|| KnownBox {
             key: key(2),
+            ticket_key: KeyBytes::from([3; 32]),
             keys,
             incarnation: Incarnation::first(Nonce::from([1; 16])),
             generation: Generation::first(Nonce::from([2; 16])),

@@ -13,7 +13,7 @@ use sync_agent::{
 };
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted};
-use wire::{End, Generation, Keys, Nonce, SecretKey};
+use wire::{End, Generation, KeyBytes, Keys, Nonce, SecretKey};
 
 use crate::cinema::{self, Cinema, Remembers, address, box_keys, incarnation, journal};
 
@@ -58,6 +58,7 @@ impl Directory for OneBox {
         let post = self.desk().await?;
         Ok(Some(KnownBox {
             key: hub_key(),
+            ticket_key: KeyBytes::from([3; 32]),
             keys: box_keys(),
             incarnation: incarnation(),
             generation: generation(),

@@ -17,7 +17,7 @@ use box_office::price::Channel;
 use box_office::{CinemaId, Custodian};
 use cloud_hub::migrations::POSTGRES_MIGRATIONS;
 use counter::programme::{Consent, ProgrammeRefused};
-use counter::{Buyer, BuyerKind, Counter, Limits, Pays, Ports, Selling, Who};
+use counter::{Buyer, BuyerKind, Counter, Limits, Pays, Ports, Selling, TicketSeed, Who};
 use database::{Database, Options, ScopeLock};
 use service::Machine;
 use service::http::{Door, Router, layers, serve};
@@ -205,7 +205,10 @@ async fn open(
     let who = Who {
         side: how.side,
         life,
-        ticket_seed: [7; 32],
+        ticket_seed: match how.side {
+            Custodian::Cinema => TicketSeed::OfOne([7; 32]),
+            Custodian::Hub => TicketSeed::OfEach([7; 32]),
+        },
         ports,
     };
     let selling = Selling {

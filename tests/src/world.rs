@@ -22,6 +22,7 @@ use appliance::control::{Consent, Order};
 use appliance::migrations::MIGRATIONS;
 use appliance::{App, Config, Surroundings};
 use appliance_api::DeviceKind;
+use database::Database;
 use service::process::OpenError;
 use service::{Clock, Machine};
 use stage::Stage;
@@ -296,6 +297,18 @@ impl World {
     /// The same person after a restart.
     pub fn again(&self, person: &Seller) -> Seller {
         person.at(self.url())
+    }
+
+    /// The box's database as the box itself opens it, while it is stopped.
+    ///
+    /// # Panics
+    /// It cannot be opened.
+    pub fn database(&self) -> Database {
+        let config = service::settings::parse(&self.settings, std::iter::empty());
+        let config: Config = config.expect("settings");
+        let random = Machine::system(CancellationToken::new()).random;
+        let opened = config.data.open_marked("appliance", MIGRATIONS, &random);
+        opened.expect("the box's database")
     }
 
     /// Stops the box in good order.

@@ -9,6 +9,7 @@ mod broken_invariants;
 mod checks;
 mod clock;
 mod devices;
+mod door;
 mod first_minute;
 mod first_night;
 mod forgotten;

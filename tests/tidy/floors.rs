@@ -35,6 +35,7 @@ const COUNTER: Floors = &[
         "repeats",
         "running_time",
         "standing",
+        "ticket_seed",
     ],
     &["cases", "catalogue"],
     &["sold"],

@@ -18,6 +18,7 @@ use wire::ticket::TicketSigner;
 
 use crate::Fault;
 use crate::set_aside::SetAside;
+use crate::ticket_seed::TicketSeed;
 
 pub use refusal::CatalogueRefused;
 pub(crate) use store::{
@@ -114,7 +115,7 @@ impl Catalogue {
     fn new(
         cinema: Cinema,
         since: Timestamp,
-        ticket_seed: &[u8; 32],
+        ticket_seed: &TicketSeed,
         films: Vec<Arc<Film>>,
         showtimes: Vec<Scheduled>,
         unreadable: Vec<SetAside>,
@@ -122,7 +123,7 @@ impl Catalogue {
         let days = cinema
             .business_days()
             .map_err(|why| Fault::Broken(why.to_string()))?;
-        let signer = Arc::new(TicketSigner::from_seed(cinema.id.clone(), ticket_seed));
+        let signer = Arc::new(ticket_seed.signer(&cinema.id));
         let ids = showtimes
             .iter()
             .map(|scheduled| (scheduled.key, scheduled.showtime.id.clone()))
@@ -216,7 +217,7 @@ pub(crate) fn load(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
     (since, also): (Timestamp, &[ShowtimeKey]),
-    ticket_seed: &[u8; 32],
+    ticket_seed: &TicketSeed,
 ) -> Result<Option<Catalogue>, Fault> {
     let Some(cinema) = store::cinema(db, cinema)? else {
         return Ok(None);
@@ -232,7 +233,7 @@ pub(crate) fn load(
 pub(crate) fn load_all(
     db: &mut Snapshot<'_>,
     (since, also): (Timestamp, &[ShowtimeKey]),
-    ticket_seed: &[u8; 32],
+    ticket_seed: &TicketSeed,
 ) -> Result<Vec<Catalogue>, Fault> {
     let mut found = Vec::new();
     for cinema in store::cinemas(db)? {

@@ -20,6 +20,7 @@ use crate::outbox::Outbox;
 use crate::ports::Ports;
 use crate::running_time::{self, RunningTime};
 use crate::set_aside::SetAside;
+use crate::ticket_seed::TicketSeed;
 
 /// How often it is looked whether the catalogues fit the time of day.
 const FITS_FOR: Duration = Duration::from_secs(1);
@@ -44,7 +45,7 @@ pub struct Inner {
     pub(crate) following: Following,
     pub(crate) ports: Arc<dyn Ports>,
     pub(crate) life: Life,
-    pub(crate) ticket_seed: [u8; 32],
+    pub(crate) ticket_seed: TicketSeed,
     pub(crate) shops: RwLock<BTreeMap<CinemaId, Arc<Shop>>>,
     /// Held by whoever imports a programme, until its catalogue is shown.
     pub(crate) importing: tokio::sync::Mutex<()>,

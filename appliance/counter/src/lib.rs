@@ -25,6 +25,7 @@ mod running_time;
 mod seats;
 mod set_aside;
 mod standing;
+mod ticket_seed;
 pub mod tickets;
 
 pub mod openapi;
@@ -36,6 +37,7 @@ pub use opening::{Who, close, open};
 pub use ports::{Answer, NoAnswer, Pays, Ports, Stopped};
 pub use set_aside::SetAside;
 pub use sold::Sold;
+pub use ticket_seed::TicketSeed;
 
 /// What a hold knows of its payments; it comes after its tables.
 pub const PAYMENTS_MIGRATION: database::Migration = database::Migration {

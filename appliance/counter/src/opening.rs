@@ -12,6 +12,7 @@ use crate::counter::{Counter, Inner, Selling};
 use crate::following::Following;
 use crate::ports::{Ports, Stopped};
 use crate::running_time::RunningTime;
+use crate::ticket_seed::TicketSeed;
 use crate::{Fault, catalogue, checkout, custody, holds, programme};
 
 /// Who a counter is.
@@ -20,8 +21,8 @@ pub struct Who {
     pub side: Custodian,
     /// The life in which this side writes its streams.
     pub life: Life,
-    /// What the tickets of this side are signed with.
-    pub ticket_seed: [u8; 32],
+    /// What the keys of this side's tickets grow from.
+    pub ticket_seed: TicketSeed,
     /// The rooms above.
     pub ports: Arc<dyn Ports>,
 }

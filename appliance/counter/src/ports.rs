@@ -6,6 +6,7 @@ use box_office::{CinemaId, Money, SaleId, TenderId};
 use counter_api::{CardSlip, PaperState};
 use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
+use wire::{PublicKey, Tickets};
 
 use crate::Fault;
 use crate::buyer::BuyerId;
@@ -46,6 +47,11 @@ pub trait Ports: Send + Sync + 'static {
     /// The address under which guests' phones reach this side's pages, without a slash at its end; none, if it has none.
     fn public_address(&self) -> Option<&str> {
         None
+    }
+
+    /// The keys with which the other side signs its tickets of a cinema, the newest first, as far as they were told.
+    fn other_ticket_keys(&self, _: &CinemaId) -> Vec<PublicKey<Tickets>> {
+        Vec::new()
     }
 
     /// Who takes cards; nobody, if none is set up.

@@ -13,9 +13,10 @@ use database::Snapshot;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::key::hex;
-use wire::ticket::{Claims, TicketSigner};
+use wire::ticket::{Claims, TicketKeyRing, TicketSigner};
+use wire::{PublicKey, Tickets};
 
-use crate::catalogue::{self, Catalogue, local};
+use crate::catalogue::{self, local};
 use crate::counter::At;
 use crate::sold::{TicketFacts, TicketRow};
 
@@ -126,13 +127,21 @@ pub(crate) fn zone_of(facts: &TicketFacts) -> TimeZone {
     TimeZone::get(&facts.time_zone).unwrap_or(TimeZone::UTC)
 }
 
-/// The keys that verify a cinema's tickets.
-pub(crate) fn keys(catalogue: &Catalogue) -> TicketKeys {
-    let public = catalogue.signer.public();
-    let key = TicketKey {
-        kid: hex(public.id().as_bytes()),
+/// The keys that verify a cinema's tickets: those of this side, and the other's as far as they are known.
+pub(crate) fn key_ring(at: &At) -> TicketKeyRing {
+    let own = at.catalogue().signer.public().clone();
+    let others = at.ports.other_ticket_keys(at.cinema());
+    TicketKeyRing::new([own].into_iter().chain(others))
+}
+
+/// The same, as they are shown.
+pub(crate) fn keys(at: &At) -> TicketKeys {
+    let shown = |key: &PublicKey<Tickets>| TicketKey {
+        kid: hex(key.id().as_bytes()),
         alg: "EdDSA".into(),
-        x: hex(public.as_bytes()),
+        x: hex(key.as_bytes()),
     };
-    TicketKeys { keys: vec![key] }
+    TicketKeys {
+        keys: key_ring(at).iter().map(shown).collect(),
+    }
 }

@@ -100,6 +100,17 @@ pub(crate) fn keep_hub(tx: &mut Tx<'_>, hub: &Hub) -> Result<(), Error> {
     .map(drop)
 }
 
+/// The keys with which the hub signs tickets, the newest first.
+pub(crate) fn ticket_keys(db: &mut Snapshot<'_>) -> Result<Vec<[u8; 32]>, Error> {
+    let sql = "SELECT key FROM hub_ticket_key ORDER BY nth DESC";
+    db.query(sql, params![], |row| row.get(0))
+}
+
+pub(crate) fn keep_ticket_key(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<(), Error> {
+    let sql = "INSERT INTO hub_ticket_key (key) VALUES ($1) ON CONFLICT (key) DO NOTHING";
+    tx.execute(sql, params![key]).map(drop)
+}
+
 /// Keeps that the hub knows other content under this id and version.
 pub(crate) fn refuse(
     tx: &mut Tx<'_>,

@@ -114,6 +114,8 @@ fixed_bytes! {
     Hash(32);
     /// 128 random bits that make a message fresh, or tell two things of the same number apart.
     Nonce(16);
+    /// The public half of an Ed25519 key, as it was told: it may be none.
+    KeyBytes(32);
     /// Names a key: the first 8 bytes of the SHA-256 of its public half.
     KeyId(8);
 }

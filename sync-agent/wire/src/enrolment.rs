@@ -39,6 +39,9 @@ pub struct EnrolmentAnswer {
     pub cinema: CinemaId,
     /// The hub's public key for frames to and from this cinema, 32 bytes as hex.
     pub hub_frame_key: String,
+    /// The hub's public key for its tickets of this cinema, 32 bytes as hex; a hub of the first version told nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hub_ticket_key: Option<String>,
     /// The life of the hub.
     pub generation: HexLife,
     /// The broker's address as the box shall use it: `mqtt://host:1883`, or `mqtts://host:8883` with TLS.
@@ -70,6 +73,8 @@ pub struct Applicant {
 pub struct KnownHub {
     /// The hub's key for frames of this cinema.
     pub frame_key: PublicKey<Frames>,
+    /// The hub's key for its tickets of this cinema, if it has told one.
+    pub ticket_key: Option<PublicKey<Tickets>>,
     /// The life of the hub.
     pub generation: Generation,
 }
@@ -148,11 +153,15 @@ impl EnrolmentRequest {
 
 impl EnrolmentAnswer {
     /// The hub's answer to `cinema`.
-    pub fn new(hub: &PublicKey<Frames>, generation: Generation, broker: String) -> Self {
-        let hub_frame_key = hex(hub.as_bytes());
+    pub fn new(
+        (frames, tickets): (&PublicKey<Frames>, &PublicKey<Tickets>),
+        generation: Generation,
+        broker: String,
+    ) -> Self {
         Self {
-            cinema: hub.cinema().clone(),
-            hub_frame_key,
+            cinema: frames.cinema().clone(),
+            hub_frame_key: hex(frames.as_bytes()),
+            hub_ticket_key: Some(hex(tickets.as_bytes())),
             generation: HexLife::from(generation.0),
             broker,
         }
@@ -167,8 +176,11 @@ impl EnrolmentAnswer {
             return Err(EnrolmentError::OtherCinema);
         }
         let frame_key = read_key(cinema, &self.hub_frame_key, "hub_frame_key")?;
+        let ticket_key = self.hub_ticket_key.as_deref();
+        let ticket_key = ticket_key.map(|key| read_key(cinema, key, "hub_ticket_key"));
         Ok(KnownHub {
             frame_key,
+            ticket_key: ticket_key.transpose()?,
             generation: Generation(self.generation.read()?),
         })
     }
@@ -306,11 +318,28 @@ mod tests {
     fn an_answer_is_for_one_cinema() {
         let hub = SecretKey::<Frames>::from_seed("metropol".parse().unwrap(), &[4; 32]);
         let generation = Generation::first(Nonce::from([5; 16]));
-        let answer = EnrolmentAnswer::new(hub.public(), generation, "mqtt://127.0.0.1:1883".into());
+        let tickets = SecretKey::<Tickets>::from_seed("metropol".parse().unwrap(), &[6; 32]);
+        let keys = (hub.public(), tickets.public());
+        let answer = EnrolmentAnswer::new(keys, generation, "mqtt://127.0.0.1:1883".into());
         let known = answer.read(&"metropol".parse().unwrap()).unwrap();
         assert_eq!(
             (&known.frame_key, known.generation),
             (hub.public(), generation)
+        );
+        assert_eq!(known.ticket_key.as_ref(), Some(tickets.public()));
+        let old = EnrolmentAnswer {
+            hub_ticket_key: None,
+            ..answer.clone()
+        };
+        let known = old.read(&"metropol".parse().unwrap()).unwrap();
+        assert_eq!(known.ticket_key, None, "a hub of the first version");
+        let wrong = EnrolmentAnswer {
+            hub_ticket_key: Some("00".into()),
+            ..answer.clone()
+        };
+        assert_eq!(
+            wrong.read(&"metropol".parse().unwrap()),
+            Err(EnrolmentError::Unreadable("hub_ticket_key"))
         );
         assert_eq!(
             answer.read(&"odeon".parse().unwrap()),

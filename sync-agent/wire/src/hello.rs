@@ -5,7 +5,7 @@ use box_office::{CinemaId, SeatId, ShowtimeId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::bytes::{Hash, Nonce};
+use crate::bytes::{Hash, KeyBytes, Nonce};
 use crate::context::{End, Generation, Incarnation};
 use crate::event::{EventError, Kinds, Position};
 use crate::key::{Frames, SecretKey};
@@ -92,6 +92,9 @@ pub struct State {
     /// A hash for each open showtime, where the sender compares custody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custody: Option<CustodyHashes>,
+    /// At the hub, the key that signs its tickets of this cinema; a hub of the first version told nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket_key: Option<KeyBytes>,
 }
 
 /// Who has custody of which seat, in short, at named positions (protocol, section 7).
@@ -216,6 +219,7 @@ mod tests {
                     custody_hash([(&"F7".parse().unwrap(), 2, true)]),
                 )],
             }),
+            ticket_key: None,
         };
         let step = Step::Open {
             answers: Nonce::from([4; 16]),
@@ -238,6 +242,19 @@ mod tests {
             hello().sign(&key(1)).unwrap(),
         ];
         insta::assert_snapshot!(lines.map(|bytes| hex(&bytes)).join("\n"));
+    }
+
+    #[test]
+    fn a_hub_tells_its_key_for_tickets_and_one_of_the_first_version_does_not() {
+        let keys = Keys::valid([key(1).public().clone()]);
+        let mut told = hello();
+        let Step::Open { state, .. } = &mut told.step else {
+            panic!("{told:?}");
+        };
+        state.ticket_key = Some(KeyBytes::from([9; 32]));
+        let bytes = told.sign(&key(1)).unwrap();
+        assert_eq!(Hello::verify(&bytes, &keys), Ok(told.clone()));
+        insta::assert_snapshot!(hex(&bytes));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub mod key;
 
 pub use ack::Acknowledgement;
 pub use box_office::{CinemaId, DeviceId, LinkTrouble};
-pub use bytes::{Hash, Nonce};
+pub use bytes::{Hash, KeyBytes, Nonce};
 pub use context::{Context, End, Generation, Incarnation, Life};
 pub use event::{Body, Event, EventError, Meaning, Position, Stream};
 pub use frame::{Frame, Unverified, Verified};

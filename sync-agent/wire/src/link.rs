@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use box_office::CinemaId;
 
-use crate::bytes::Nonce;
+use crate::bytes::{KeyBytes, Nonce};
 use crate::context::{Context, End, Generation, Incarnation};
 use crate::event::{Event, EventError, Position};
 use crate::frame::{Frame, Verified};
@@ -95,6 +95,8 @@ pub struct Setup {
     pub generation: Generation,
     /// This program's version, for people.
     pub program: String,
+    /// At the hub, the key that signs its tickets of this cinema.
+    pub ticket_key: Option<KeyBytes>,
 }
 
 /// What this end remembers from before it started; all of it is in its database.
@@ -185,6 +187,8 @@ pub enum Output {
         connection: Nonce,
         /// The version of the other end's program.
         program: String,
+        /// The key that signs the other end's tickets, if it has told one.
+        ticket_key: Option<KeyBytes>,
     },
     /// The other end was heard in the session.
     Heard,

@@ -108,5 +108,5 @@ pub(crate) async fn style() -> impl IntoResponse {
 /// The public keys that verify tickets with any COSE library.
 #[utoipa::path(get, path = "/api/v1/ticket-keys", tag = "tickets", responses((status = 200, body = TicketKeys)))]
 pub(crate) async fn keys(at: At) -> Json<TicketKeys> {
-    Json(super::keys(&at.catalogue()))
+    Json(super::keys(&at))
 }

@@ -383,11 +383,13 @@ impl Link {
         self.refused = None;
         self.close(Closed::Replaced, turn);
         let (connection, program) = (state.connection, state.program.clone());
+        let ticket_key = state.ticket_key;
         self.standing.confirmed = number;
         turn.push(Output::Opened {
             session: number,
             connection,
             program,
+            ticket_key,
         });
         self.start(number, true, state, turn);
         self.acknowledge(turn);
@@ -422,6 +424,7 @@ impl Link {
             session: number,
             connection: peer.connection,
             program: peer.program,
+            ticket_key: peer.ticket_key,
         });
     }
 
@@ -524,6 +527,7 @@ impl Link {
             applied: self.standing.applied,
             understands: Kinds::of_this_version(),
             custody: None,
+            ticket_key: self.setup.ticket_key,
         }
     }
 

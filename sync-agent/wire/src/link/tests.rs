@@ -100,6 +100,7 @@ fn link(end: End, standing: Standing) -> Link {
         incarnation: Incarnation::first(Nonce::from(INCARNATION)),
         generation: Generation::first(Nonce::from([2; 16])),
         program: "test".into(),
+        ticket_key: (end == End::Hub).then(|| KeyBytes::from([3; 32])),
     };
     Link::new(setup, standing)
 }
@@ -166,7 +167,13 @@ impl World {
                 Output::Acknowledged(position) => {
                     here.store.acknowledged = here.store.acknowledged.max(position.seq);
                 }
-                Output::Opened { session, .. } => {
+                Output::Opened {
+                    session,
+                    ticket_key,
+                    ..
+                } => {
+                    // The hub alone has one.
+                    assert_eq!(ticket_key.is_some(), here.link.setup.end == End::Box);
                     here.store.confirmed = session;
                     here.store.pending.retain(|&pending| pending > session);
                 }
