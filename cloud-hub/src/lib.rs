@@ -10,6 +10,7 @@ mod head_office;
 mod links;
 pub mod openapi;
 mod operators;
+pub mod payments;
 mod told;
 
 mod broker;

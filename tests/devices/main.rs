@@ -6,4 +6,5 @@
 mod paper;
 mod printer;
 mod printing;
+mod provider;
 mod terminal;

@@ -12,6 +12,7 @@ pub mod load;
 pub mod logged;
 pub mod one_counter;
 pub mod operator;
+pub mod payment_provider;
 pub mod proof;
 pub mod tools;
 pub mod virtual_printer;

@@ -12,8 +12,9 @@ pub use programme::{
     ShowtimeWithLayout, Subtitles, TicketKind,
 };
 pub use sale::{
-    Basket, CardRequest, CardSlip, Hold, HoldRequest, HoldState, Line, PaperState, Sale,
-    SeatChoice, SettleRequest, Tender, TenderRequest, TenderState, TenderWay, UnderWay, Warning,
+    Basket, CardRequest, CardSlip, DeclineReason, Hold, HoldRequest, HoldState, Line, PaperState,
+    Sale, SeatChoice, SettleRequest, Tender, TenderRequest, TenderState, TenderWay, UnderWay,
+    Warning,
 };
 pub use seats::{BestAvailable, SeatChange, SeatMap, SeatNow, SeatState};
 pub use ticket::{Ticket, TicketKey, TicketKeys};

@@ -204,6 +204,41 @@ pub struct Tender {
     pub given: Option<Money>,
 }
 
+/// Why a bank refuses a card, as far as a guest is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineReason {
+    /// There is not enough on it.
+    NotEnoughMoney,
+    /// It is no longer good.
+    Expired,
+    /// The guest, or whoever had the card, said no at the bank's page, or did not say yes.
+    NotConfirmed,
+    /// The bank gives no reason that it wants told.
+    Refused,
+}
+
+impl DeclineReason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [
+        Self::NotEnoughMoney,
+        Self::Expired,
+        Self::NotConfirmed,
+        Self::Refused,
+    ];
+
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotEnoughMoney => "not_enough_money",
+            Self::Expired => "expired",
+            Self::NotConfirmed => "not_confirmed",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// What a terminal tells of an approved payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
