@@ -82,6 +82,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "the hub's keys for tickets",
         sql: include_str!("../migrations/0015_hub_ticket_keys.sql"),
     },
+    counter::STEPS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! applied.
 
 use box_office::{CinemaId, SaleId};
+use counter::programme::Hearing;
 use counter::{BuyerId, Counter, Fault, Pays, Ports, Sold, Stopped};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
@@ -104,6 +105,9 @@ impl Applies for Arriving {
                 }
                 Ok(())
             }
+            Body::SaleSettled(_) => self.sold_at_the_hub(tx, body),
+            // The hub's money is the hub's affair.
+            Body::PaymentRefunded(_) | Body::PaymentUnknown(_) | Body::PaymentDecided(_) => Ok(()),
             Body::ContentAdopted(_) => Ok(()),
             Body::CinemaDescribed(_)
             | Body::FilmImported(_)
@@ -112,10 +116,6 @@ impl Applies for Arriving {
             | Body::ShowtimeScheduled(_)
             | Body::ShowtimeChanged(_)
             | Body::ShowtimeCancelled(_)
-            | Body::SaleSettled(_)
-            | Body::PaymentRefunded(_)
-            | Body::PaymentUnknown(_)
-            | Body::PaymentDecided(_)
             | Body::SeatsReleased(_)
             | Body::StaffCalled(_)
             | Body::StaffCame(_) => {
@@ -139,5 +139,20 @@ impl Applies for Arriving {
 
     fn note(&self, happening: Happening) {
         self.link.note(&happening);
+    }
+}
+
+impl Arriving {
+    /// Seats in the hub's custody are sold: they are shown as such.
+    fn sold_at_the_hub(&self, tx: &mut Tx<'_>, body: &Body) -> Result<(), mailbox::Error> {
+        let Some(at) = self.counter.here() else {
+            tracing::error!("the hub has sold seats of a box without a cinema");
+            return Ok(());
+        };
+        let mut hearing = Hearing::default();
+        let heard = hearing
+            .hear(tx, at.cinema(), body)
+            .and_then(|_| hearing.finish(tx, &self.counter, at.cinema()));
+        heard.map_err(|fault| self.counter.undone(fault))
     }
 }

@@ -53,6 +53,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::PAPERLESS_MIGRATION,
     counter::RUNNING_MIGRATION,
     counter::KEPT_GRANTS_MIGRATION,
+    counter::STEPS_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -87,6 +88,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     counter::POSTGRES_PAPERLESS_MIGRATION,
     counter::POSTGRES_RUNNING_MIGRATION,
     counter::POSTGRES_KEPT_GRANTS_MIGRATION,
+    counter::STEPS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ fn why(error: &dyn std::error::Error) -> String {
 }
 
 /// Chooses the cryptography of TLS for the process, unless it has been chosen.
-pub(crate) fn provide_tls() {
+pub fn provide_tls() {
     if rustls::crypto::ring::default_provider()
         .install_default()
         .is_err()

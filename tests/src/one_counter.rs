@@ -14,7 +14,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::post;
 use box_office::price::Channel;
-use box_office::{CinemaId, Custodian};
+use box_office::{CinemaId, Custodian, ShowtimeId};
 use cloud_hub::migrations::POSTGRES_MIGRATIONS;
 use counter::programme::{Consent, ProgrammeRefused};
 use counter::{Buyer, BuyerKind, Counter, Limits, Pays, Ports, Selling, TicketSeed, Who};
@@ -23,6 +23,7 @@ use service::Machine;
 use service::http::{Door, Router, layers, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use wire::event::{SeatAtEpoch, SeatsReleased};
 use wire::{Life, Nonce};
 
 use crate::tools::program;
@@ -232,6 +233,44 @@ async fn life_of_hub(database: &Database) -> Result<Life, Box<dyn Error>> {
     Ok(life?.ok_or("no hub has this database")?)
 }
 
+/// Gives the hub of this database, which is stopped, a programme and custody of seats of a showtime, as its cinema would.
+///
+/// # Panics
+/// It cannot be given.
+pub async fn give_to_the_hub(
+    database: &Database,
+    programme: &str,
+    showtime: &ShowtimeId,
+    seats: &[String],
+) {
+    let how = How {
+        side: Custodian::Hub,
+        ..How::AT_A_CINEMA
+    };
+    let machine = Machine::system(CancellationToken::new());
+    let opened = open(how, database.clone(), machine, Arc::new(NothingAbove)).await;
+    let counter = opened.expect("the counter opens");
+    let imported = counter::programme::import(&counter, programme.to_owned(), Consent::Given).await;
+    imported.expect("a programme that is right");
+    let cinema = counter.here().expect("a cinema").cinema().clone();
+    let told = seats.iter().map(|seat| SeatAtEpoch {
+        seat: seat.parse().expect("a seat"),
+        epoch: 1,
+    });
+    let released = SeatsReleased {
+        showtime: showtime.clone(),
+        plan: 1,
+        seats: told.collect(),
+    };
+    let receiving = counter.clone();
+    let given = database.write(counter::scope(&cinema), move |tx| {
+        counter::custody::receive(tx, &receiving, &cinema, (&released).into())
+    });
+    let troubles = given.await.expect("custody is given");
+    assert_eq!(troubles, [""; 0]);
+    counter::close(&counter).await.expect("it is closed");
+}
+
 /// Its selling API: below `/api/v1`, and below each cinema as at the hub.
 pub fn router(counter: &Counter, machine: &Machine) -> Router {
     let selling = counter::routes::everyone()
@@ -269,6 +308,7 @@ async fn till(mut request: Request, next: Next) -> Response {
             limits: Limits {
                 holds: 1_000,
                 cash: true,
+                crowd: None,
             },
         });
     }

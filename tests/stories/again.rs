@@ -5,10 +5,10 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
+use box_office::CinemaId;
 use box_office::checkout::Said;
-use box_office::{CinemaId, Money, TenderId};
 use counter::programme::Consent;
-use counter::{Answer, NoAnswer, Pays, Ports};
+use counter::{Answer, Charge, Details, NoAnswer, Pays, Ports};
 use counter_api::{Hold, HoldState, Sale};
 use database::{Database, Error, Scope};
 use futures_util::future::BoxFuture;
@@ -200,22 +200,22 @@ impl Ports for Terminal {
 }
 
 impl Pays for Terminal {
-    fn ask(&self, _: &TenderId, _: Money) -> BoxFuture<'static, Answer> {
+    fn ask(&self, _: &Charge, _: Option<String>) -> BoxFuture<'static, Answer> {
         Box::pin(ready(Err(NoAnswer("it is lost".to_owned()))))
     }
 
-    fn look(&self, _: &TenderId, amount: Money) -> BoxFuture<'static, Answer> {
+    fn look(&self, charge: &Charge) -> BoxFuture<'static, Answer> {
         let said = Said::Captured {
-            amount_minor: amount.minor,
+            amount_minor: charge.amount.minor,
         };
-        Box::pin(ready(Ok((said, None))))
+        Box::pin(ready(Ok((said, Details::default()))))
     }
 
-    fn stop(&self, payment: &TenderId, amount: Money) -> BoxFuture<'static, Answer> {
-        self.look(payment, amount)
+    fn stop(&self, charge: &Charge) -> BoxFuture<'static, Answer> {
+        self.look(charge)
     }
 
-    fn give_back(&self, payment: &TenderId, amount: Money) -> BoxFuture<'static, Answer> {
-        self.look(payment, amount)
+    fn give_back(&self, charge: &Charge) -> BoxFuture<'static, Answer> {
+        self.look(charge)
     }
 }

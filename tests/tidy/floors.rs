@@ -39,7 +39,8 @@ const COUNTER: Floors = &[
     ],
     &["cases", "catalogue"],
     &["sold"],
-    &["following", "ports"],
+    &["ports"],
+    &["following"],
     &["outbox"],
     &["counter"],
     &["extract"],
@@ -67,7 +68,7 @@ const APPLIANCE: Floors = &[
 const HUB: Floors = &[
     &["config", "keys", "migrations"],
     &["broker", "links"],
-    &["enrolments", "operators", "told"],
+    &["enrolments", "guests", "operators", "payments", "told"],
     &["ports"],
     &["app"],
     &["head_office"],

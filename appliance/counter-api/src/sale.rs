@@ -170,11 +170,20 @@ pub enum TenderRequest {
     Card(CardRequest),
 }
 
-/// Nothing needs to be said to pay by card. What the guest was shown is only compared: an order that was changed elsewhere meanwhile is not paid.
+/// Nothing needs to be said to pay by card at a terminal. What the guest was shown is only compared: an order that was changed elsewhere meanwhile is not paid.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CardRequest {
+    /// Online: what the payment provider gave the browser for the guest's card. It is no number of a card, and a terminal reads the card
+    /// itself.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "card_token"
+    )]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    pub card: Option<String>,
     /// Whether the guest has agreed to go without paper: none is printed, then or later, and the codes are the tickets.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub paperless: bool,
@@ -184,6 +193,27 @@ pub struct CardRequest {
     /// The seats and the kinds of ticket that the guest was shown, if they are said: 409 `order_changed` if the hold has others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seats: Vec<SeatChoice>,
+}
+
+/// The longest token of a card: Stripe's have 30 characters or so.
+const LONGEST_CARD_TOKEN: usize = 200;
+
+/// What a provider calls a card; what can be the number of one is refused, so that none comes near us.
+fn card_token<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let token = Option::<String>::deserialize(from)?;
+    let is_one = |token: &String| {
+        token.len() <= LONGEST_CARD_TOKEN
+            && token.bytes().any(|sign| sign.is_ascii_alphabetic())
+            && token
+                .bytes()
+                .all(|sign| sign.is_ascii_alphanumeric() || b"-_.".contains(&sign))
+    };
+    match &token {
+        Some(token) if !is_one(token) => Err(D::Error::custom(
+            "a card is what the payment provider calls it, never its number",
+        )),
+        Some(_) | None => Ok(token),
+    }
 }
 
 /// One attempt to pay. `DELETE /api/v1/tenders/{id}` asks the terminal to stop; the outcome is what the terminal says.
@@ -202,6 +232,12 @@ pub struct Tender {
     pub card: Option<CardSlip>,
     /// For cash: what was handed over.
     pub given: Option<Money>,
+    /// Online, while the bank wants more of the guest: the page that their browser opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// For a declined card: why, if the bank said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined: Option<DeclineReason>,
 }
 
 /// Why a bank refuses a card, as far as a guest is told.

@@ -26,6 +26,15 @@ pub struct Limits {
     pub holds: u32,
     /// Whether it may count cash.
     pub cash: bool,
+    /// For guests at home: how it stands in the crowd, of which all together may hold a share of a showtime's seats unpaid.
+    pub crowd: Option<Crowd>,
+}
+
+/// How a guest at home stands in the crowd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crowd {
+    /// Whether their browser has done some work for this wish, which is asked for where many choose at once.
+    pub has_worked: bool,
 }
 
 /// Whose id a buyer's is.

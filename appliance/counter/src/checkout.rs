@@ -25,12 +25,12 @@ use crate::buyer::Buyer;
 use crate::catalogue::{self, CatalogueRefused, ShowtimeKey};
 use crate::counter::At;
 use crate::holds::{self, HoldRefused, HoldRow, StoredLine};
-use crate::ports::Stopped;
+use crate::ports::{Details, Stopped};
 use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 
 pub use decide::{Decision, decide, list};
-pub use follow::{GoneEnded, end_of_the_gone, run_due};
+pub use follow::{CalledInVain, GoneEnded, called_about, end_of_the_gone, run_due};
 pub use refusal::CheckoutRefused;
 pub(crate) use sale::last_receipt;
 pub use sale::{by_receipt, pass_over, receipt_of, sold_within};
@@ -79,6 +79,7 @@ pub(crate) async fn hold(
     if !at.database.has_room() {
         return Err(database::Error::Full.into());
     }
+    let crowding = holds::crowd::crowding(at, buyer, &showtime).await?;
     let (acting, buyer) = (at.clone(), buyer.clone());
     let id = HoldId::new(at.clock.now(), at.random.bytes());
     at.database
@@ -94,6 +95,9 @@ pub(crate) async fn hold(
             check_sells(&acting)?;
             if !acting.ports.is_welcome(&buyer.name()) {
                 return Err(HoldRefused::NotWelcome.into());
+            }
+            if let Some(crowding) = crowding {
+                holds::crowd::check(crowding, request.seats.len())?;
             }
             let (catalogue, now) = (acting.catalogue(), acting.clock.now());
             let scheduled = catalogue::on_sale_now(tx, &catalogue, key, now)?;
@@ -215,8 +219,13 @@ pub(crate) fn end_lapsed(tx: &mut Tx<'_>, at: &At, hold: &HoldId) -> Result<(), 
 pub(crate) enum Tendered {
     /// Cash that was counted, in minor units. What is more than the total is change, told by the sale.
     Cash { given_minor: i64 },
-    /// A card at the terminal, whether the guest goes without paper, and what they were shown.
-    Card { is_paperless: bool, shown: Shown },
+    /// A card: at the terminal, or what the guest's browser was given for it.
+    Card {
+        card: Option<String>,
+        /// Whether the guest goes without paper.
+        is_paperless: bool,
+        shown: Shown,
+    },
 }
 
 /// What a guest was shown of an order, as far as its screen says it: it is compared with the hold, and never used.
@@ -258,18 +267,28 @@ pub(crate) async fn tender(
     tendered: Tendered,
     repeat: Repeat,
 ) -> Result<PaymentRow, CheckoutRefused> {
-    let (means, given_minor, is_paperless, shown) = match tendered {
+    let (means, given_minor, card, is_paperless, shown) = match tendered {
         Tendered::Cash { given_minor } => {
             check_cash(given_minor)?;
-            (Means::Cash, Some(given_minor), false, Shown::default())
-        }
-        Tendered::Card { .. } if at.ports.cards().is_none() => {
-            return Err(CheckoutRefused::NoTerminal);
+            (
+                Means::Cash,
+                Some(given_minor),
+                None,
+                false,
+                Shown::default(),
+            )
         }
         Tendered::Card {
+            card,
             is_paperless,
             shown,
-        } => (Means::Card, None, is_paperless, shown),
+        } => {
+            let cards = at.ports.cards().ok_or(CheckoutRefused::NoTerminal)?;
+            if cards.wants_card() && card.is_none() {
+                return Err(CheckoutRefused::NoCard);
+            }
+            (Means::Card, None, card, is_paperless, shown)
+        }
     };
     let (acting, buyer) = (at.clone(), buyer.clone());
     let id = TenderId::new(at.clock.now(), at.random.bytes());
@@ -295,7 +314,7 @@ pub(crate) async fn tender(
                 given_minor,
                 repeat: repeat.clone(),
             };
-            purchase.tender(tx, tender, step)
+            purchase.tender(tx, (tender, card.clone()), step)
         })
         .await
 }
@@ -322,7 +341,8 @@ pub(crate) async fn cancel(
                 .filter(|known| known.buyer == buyer.name())
                 .ok_or(CheckoutRefused::UnknownTender)?;
             let mut purchase = Purchase::with(tx, &acting, &known.hold)?;
-            purchase.fact(tx, &payment, PaymentEvent::Stop, None)?;
+            let nothing = Details::default();
+            purchase.fact(tx, &payment, PaymentEvent::Stop, &nothing)?;
             Ok(known)
         })
         .await

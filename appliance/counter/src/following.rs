@@ -11,18 +11,15 @@ use parking_lot::Mutex;
 use service::metrics::{Counter, Gauge};
 use service::{Bell, Metrics};
 
+use crate::ports::Patience;
 use crate::set_aside::SetAside;
 use crate::sold::PaymentRow;
 
-/// Between two questions about a payment that somebody stands and waits for: a guest notices half a second, the terminal does not.
+/// Before something is tried again that may well be done by then.
 pub(crate) const LOOK_SOON: Duration = Duration::from_millis(500);
 
 /// Between two questions to a terminal that does not answer.
 pub(crate) const LOOK_LATER: Duration = Duration::from_secs(2);
-
-/// How long somebody may take to pay at the terminal before it is asked to stop: to find the card, to try another, to call home for the
-/// number. Seats that nobody pays for are somebody else's after that.
-pub(crate) const LONGEST_PAYMENT: Duration = Duration::from_secs(180);
 
 /// The longest pause between two tries of what cannot go on: whoever has mended it need not begin the process anew.
 const LONGEST_PAUSE_ASIDE: Duration = Duration::from_secs(3_600);
@@ -38,11 +35,18 @@ pub(crate) struct Errand {
     pub(crate) hold: HoldId,
     pub(crate) amount: Money,
     pub(crate) what: PaymentEffect,
+    /// What the guest's browser was given for their card: known to whoever takes the money alone, and never kept.
+    pub(crate) card: Option<String>,
 }
 
 impl Errand {
     /// What this effect of a payment has asked outside; nothing, if it is one of those inside.
-    pub(crate) fn of(cinema: &CinemaId, payment: &PaymentRow, what: PaymentEffect) -> Option<Self> {
+    pub(crate) fn of(
+        cinema: &CinemaId,
+        payment: &PaymentRow,
+        what: PaymentEffect,
+        card: Option<String>,
+    ) -> Option<Self> {
         let amount = match what {
             PaymentEffect::Tell(_) => return None,
             PaymentEffect::Return { amount_minor } => Money::new(amount_minor, payment.currency),
@@ -58,6 +62,7 @@ impl Errand {
             hold: payment.hold.clone(),
             amount,
             what,
+            card,
         })
     }
 }
@@ -207,9 +212,11 @@ impl Following {
     }
 
     /// Takes up an errand, in the order of the commits.
-    pub(crate) fn hand_over(&self, errand: Errand, now: Duration) {
+    pub(crate) fn hand_over(&self, errand: Errand, now: Duration, patience: Patience) {
         match errand.what {
-            PaymentEffect::LookSoon => self.look_again(&errand.payment, now + LOOK_SOON),
+            PaymentEffect::LookSoon => {
+                self.look_again(&errand.payment, now + patience.between_looks);
+            }
             PaymentEffect::LookLater => self.look_again(&errand.payment, now + LOOK_LATER),
             PaymentEffect::Ask
             | PaymentEffect::Look
@@ -221,7 +228,7 @@ impl Following {
                 }
                 if errand.what == PaymentEffect::Ask {
                     self.waits_for(&errand.payment, now);
-                    self.look_again(&errand.payment, now + LONGEST_PAYMENT);
+                    self.look_again(&errand.payment, now + patience.longest);
                 }
                 self.errands.lock().push(errand);
                 self.ring();

@@ -2,6 +2,7 @@
 //! it what they come to, and ends the holds that are in the way and over.
 
 mod choice;
+pub(crate) mod crowd;
 mod refusal;
 mod store;
 

@@ -30,11 +30,11 @@ pub mod tickets;
 
 pub mod openapi;
 
-pub use buyer::{Buyer, BuyerId, BuyerKind, Limits};
+pub use buyer::{Buyer, BuyerId, BuyerKind, Crowd, Limits};
 pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
 pub use opening::{Who, close, open};
-pub use ports::{Answer, NoAnswer, Pays, Ports, Stopped};
+pub use ports::{Answer, Charge, Details, NoAnswer, Patience, Pays, Ports, Stopped};
 pub use set_aside::SetAside;
 pub use sold::Sold;
 pub use ticket_seed::TicketSeed;
@@ -97,6 +97,12 @@ pub const KEPT_GRANTS_MIGRATION: database::Migration = database::Migration {
 pub const POSTGRES_KEPT_GRANTS_MIGRATION: database::Migration = database::Migration {
     name: "counter: kept grants",
     sql: include_str!("../migrations/postgres_kept_grants.sql"),
+};
+
+/// What a bank wants of a guest at home and why it declines, on either engine; it comes after the tables.
+pub const STEPS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: steps of payments",
+    sql: include_str!("../migrations/steps.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

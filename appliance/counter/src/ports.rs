@@ -1,9 +1,11 @@
 //! What a counter needs of the process that composes it: whoever takes the money, whoever must know of a sale, and the bell of its link.
 //! It is all that a counter knows of the rooms above it.
 
+use std::time::Duration;
+
 use box_office::checkout::Said;
-use box_office::{CinemaId, Money, SaleId, TenderId};
-use counter_api::{CardSlip, PaperState};
+use box_office::{CinemaId, HoldId, Money, SaleId, TenderId};
+use counter_api::{CardSlip, DeclineReason, PaperState};
 use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
 use wire::{PublicKey, Tickets};
@@ -70,24 +72,77 @@ pub enum Stopped {
 }
 
 /// Takes money under a reference, and says what became of a reference. It never says what it does not know: a time-out is not an outcome,
-/// nor is an amount that cannot be. `amount` is what was taken, or asked for where that is not known.
+/// nor is an amount that cannot be.
 pub trait Pays: Send + Sync {
-    /// Takes `amount`, waiting for whoever pays. The same reference never takes money twice.
-    fn ask(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
+    /// Takes the amount, waiting for whoever pays; `card` is what the guest's browser was given for their card. The same reference never
+    /// takes money twice.
+    fn ask(&self, charge: &Charge, card: Option<String>) -> BoxFuture<'static, Answer>;
 
     /// What became of it.
-    fn look(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
+    fn look(&self, charge: &Charge) -> BoxFuture<'static, Answer>;
 
     /// Stops it, if it has not been taken. The answer is what is true afterwards; one that was never asked for is stopped for good.
-    fn stop(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
+    fn stop(&self, charge: &Charge) -> BoxFuture<'static, Answer>;
 
-    /// Gives `amount` back, once: the same reference never gives twice. Whoever asks has looked before each repeat, but a first request may
-    /// still be on its way when they look.
-    fn give_back(&self, reference: &TenderId, amount: Money) -> BoxFuture<'static, Answer>;
+    /// Gives the amount back, once: the same reference never gives twice. Whoever asks has looked before each repeat, but a first request
+    /// may still be on its way when they look.
+    fn give_back(&self, charge: &Charge) -> BoxFuture<'static, Answer>;
+
+    /// Whether it must be told the guest's card; a terminal reads it.
+    fn wants_card(&self) -> bool {
+        false
+    }
+
+    /// How long whoever pays is waited for, and how often it is looked.
+    fn patience(&self) -> Patience {
+        Patience::AT_A_TERMINAL
+    }
 }
 
-/// What whoever takes the money says, with the slip of what was taken, or that it says nothing.
-pub type Answer = Result<(Said, Option<CardSlip>), NoAnswer>;
+/// What is to be paid, as whoever takes the money is asked about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// Our name for it.
+    pub reference: TenderId,
+    /// What was taken, or asked for where that is not known; what is to be given back.
+    pub amount: Money,
+    /// At which cinema.
+    pub cinema: CinemaId,
+    /// For which hold.
+    pub hold: HoldId,
+}
+
+/// How long whoever pays is waited for, and how often it is looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// Between two questions about a payment that somebody waits for.
+    pub between_looks: Duration,
+    /// How long somebody may take to pay before whoever takes the money is asked to stop.
+    pub longest: Duration,
+}
+
+impl Patience {
+    /// A guest notices half a second, the terminal does not. They may have to find the card, to try another, to call home for the number;
+    /// seats that nobody pays for are somebody else's after that.
+    pub const AT_A_TERMINAL: Self = Self {
+        between_looks: Duration::from_millis(500),
+        longest: Duration::from_secs(180),
+    };
+}
+
+/// What whoever takes the money says, with its details, or that it says nothing.
+pub type Answer = Result<(Said, Details), NoAnswer>;
+
+/// What is said beside an outcome.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Details {
+    /// Of what was taken: the slip.
+    pub slip: Option<CardSlip>,
+    /// Of a step: the page that the guest's browser opens.
+    pub step: Option<String>,
+    /// Of a card that was declined: why.
+    pub declined: Option<DeclineReason>,
+}
 
 /// No outcome: it may have happened or not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -9,7 +9,7 @@ use box_office::{
     Currency, Epoch, HoldId, Money, Place, SaleId, SeatId, ShowtimeId, TenderId, TicketId,
     TicketKindId,
 };
-use counter_api::{CardSlip, PaperState};
+use counter_api::{CardSlip, DeclineReason, PaperState};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -231,6 +231,10 @@ pub struct PaymentRow {
     pub state: Payment,
     /// What the terminal's slip says.
     pub slip: Option<CardSlip>,
+    /// While the guest's bank wants more of them: the page that their browser opens.
+    pub step: Option<String>,
+    /// Why the bank has declined.
+    pub declined: Option<DeclineReason>,
     /// When it was begun, in milliseconds since the Unix epoch.
     pub started_ms: i64,
     pub(crate) repeat: Repeat,

@@ -71,6 +71,7 @@ fn buyer(devices: &Devices, device: &Device) -> Buyer {
         limits: counter::Limits {
             holds: devices.holds_per_device,
             cash,
+            crowd: None,
         },
     }
 }

@@ -2,9 +2,9 @@
 
 use std::future::Future;
 
+use box_office::Money;
 use box_office::checkout::Said;
-use box_office::{Money, TenderId};
-use counter::{Answer, NoAnswer, Pays};
+use counter::{Answer, Charge, Details, NoAnswer, Pays};
 
 use super::{CardTerminal, Payment, Unknown};
 
@@ -12,30 +12,28 @@ use super::{CardTerminal, Payment, Unknown};
 type Waiting = futures_util::future::BoxFuture<'static, Answer>;
 
 impl Pays for CardTerminal {
-    fn ask(&self, reference: &TenderId, amount: Money) -> Waiting {
-        let (terminal, reference) = (self.clone(), reference.clone());
-        waiting(
-            amount,
-            async move { terminal.pay(&reference, amount).await },
-        )
+    fn ask(&self, charge: &Charge, _: Option<String>) -> Waiting {
+        let (terminal, asked) = (self.clone(), charge.clone());
+        let asking = async move { terminal.pay(&asked.reference, asked.amount).await };
+        waiting(charge.amount, asking)
     }
 
-    fn look(&self, reference: &TenderId, amount: Money) -> Waiting {
-        let (terminal, reference) = (self.clone(), reference.clone());
-        waiting(amount, async move { terminal.status(&reference).await })
+    fn look(&self, charge: &Charge) -> Waiting {
+        let (terminal, asked) = (self.clone(), charge.clone());
+        let asking = async move { terminal.status(&asked.reference).await };
+        waiting(charge.amount, asking)
     }
 
-    fn stop(&self, reference: &TenderId, amount: Money) -> Waiting {
-        let (terminal, reference) = (self.clone(), reference.clone());
-        waiting(amount, async move { terminal.cancel(&reference).await })
+    fn stop(&self, charge: &Charge) -> Waiting {
+        let (terminal, asked) = (self.clone(), charge.clone());
+        let asking = async move { terminal.cancel(&asked.reference).await };
+        waiting(charge.amount, asking)
     }
 
-    fn give_back(&self, reference: &TenderId, amount: Money) -> Waiting {
-        let (terminal, reference) = (self.clone(), reference.clone());
-        waiting(
-            amount,
-            async move { terminal.refund(&reference, amount).await },
-        )
+    fn give_back(&self, charge: &Charge) -> Waiting {
+        let (terminal, asked) = (self.clone(), charge.clone());
+        let asking = async move { terminal.refund(&asked.reference, asked.amount).await };
+        waiting(charge.amount, asking)
     }
 }
 
@@ -58,7 +56,11 @@ fn waiting(
 fn said(payment: Payment, known_minor: i64) -> Answer {
     let said = match payment {
         Payment::Approved { amount_minor, slip } if (1..=MOST_MINOR).contains(&amount_minor) => {
-            return Ok((Said::Captured { amount_minor }, Some(slip)));
+            let details = Details {
+                slip: Some(slip),
+                ..Details::default()
+            };
+            return Ok((Said::Captured { amount_minor }, details));
         }
         Payment::Refunded { amount_minor } if amount_minor == known_minor => Said::Returned,
         Payment::Approved { amount_minor, .. } | Payment::Refunded { amount_minor } => {
@@ -70,5 +72,5 @@ fn said(payment: Payment, known_minor: i64) -> Answer {
         Payment::Declined { .. } => Said::Declined,
         Payment::Cancelled => Said::Cancelled,
     };
-    Ok((said, None))
+    Ok((said, Details::default()))
 }

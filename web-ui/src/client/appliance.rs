@@ -132,6 +132,7 @@ pub async fn release(hold: &HoldId) -> Result<(), Trouble> {
 /// Asks the card terminal for what is left to pay of a hold as it was shown, of a guest who goes without paper or not.
 pub async fn pay_by_card(shown: &Hold, is_paperless: bool) -> Result<Tender, Trouble> {
     let card = CardRequest {
+        card: None,
         paperless: is_paperless,
         total_minor: Some(shown.basket.total.minor),
         seats: shown.basket.choices(),

@@ -61,6 +61,8 @@ pub(super) mod tests {
             state: *state,
             card: None,
             given: None,
+            step: None,
+            declined: None,
         };
         Hold {
             id: "h".parse().unwrap(),

@@ -10,7 +10,7 @@ use super::purchase::Purchase;
 use super::{CheckoutRefused, follow, stopped::stopped_payments, store};
 use crate::cases::reason_of;
 use crate::counter::Counter;
-use crate::ports::Stopped;
+use crate::ports::{Details, Stopped};
 use crate::{catalogue, holds};
 
 /// What a person decides, having asked the bank or counted the till.
@@ -132,7 +132,7 @@ pub async fn decide(
             let mover = Mover::person(decision.name(), reason.clone());
             let mut purchase = Purchase::with(tx, &acting, &row.hold)?.moved_by(mover);
             let event = PaymentEvent::Word(decision.word());
-            match purchase.word(tx, &payment, event, None)? {
+            match purchase.word(tx, &payment, event, &Details::default())? {
                 Ok(()) => {}
                 Err(WordRefusal::Closed) => return Err(CheckoutRefused::CaseClosed),
                 Err(WordRefusal::NotTheQuestion) => return Err(CheckoutRefused::WrongDecision),

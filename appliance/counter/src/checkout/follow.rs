@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use box_office::checkout::{PaymentEffect, PaymentEvent, PurchaseFact, Said};
 use box_office::{HoldId, TenderId};
-use counter_api::CardSlip;
 use database::{Snapshot, Tx};
 use service::Due;
 
@@ -15,8 +14,8 @@ use super::purchase::Purchase;
 use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::counter::{At, Counter};
-use crate::following::{Errand, LONGEST_PAYMENT, LOOK_LATER, LOOK_SOON, SetBack, Whose};
-use crate::ports::{Answer, NoAnswer, Stopped};
+use crate::following::{Errand, LOOK_LATER, LOOK_SOON, SetBack, Whose};
+use crate::ports::{Answer, Charge, Details, NoAnswer, Stopped};
 use crate::running_time::WRITTEN_EVERY;
 use crate::sold::PaymentRow;
 use crate::{catalogue, holds};
@@ -54,24 +53,24 @@ impl Drop for Asked<'_> {
 
 async fn ask(at: &At, errand: Errand) {
     let (payment, following) = (&errand.payment, &at.following);
-    let (event, slip) = match answer(at, &errand).await {
+    let (event, details) = match answer(at, &errand).await {
         // They have not done what they were asked to do, and are not asked again at once.
         Ok((Said::Captured { .. }, _)) if matches!(errand.what, PaymentEffect::Return { .. }) => {
-            (PaymentEvent::NoAnswer, None)
+            (PaymentEvent::NoAnswer, Details::default())
         }
         Ok((Said::NeverHeard, _)) if errand.what == PaymentEffect::Stop => {
-            (PaymentEvent::NoAnswer, None)
+            (PaymentEvent::NoAnswer, Details::default())
         }
-        Ok((said, slip)) => (PaymentEvent::Said(said), slip),
+        Ok((said, details)) => (PaymentEvent::Said(said), details),
         Err(no_answer) => {
             // Once: a terminal may be silent for days.
             if following.is_newly_silent(payment) {
                 tracing::warn!(tender.id = %payment, %no_answer, "the terminal gives no outcome; asking again and again");
             }
-            (PaymentEvent::NoAnswer, None)
+            (PaymentEvent::NoAnswer, Details::default())
         }
     };
-    let recorded = record(at, payment, &errand.hold, event, slip).await;
+    let recorded = record(at, payment, &errand.hold, event, details).await;
     if let PaymentEffect::Return { .. } = errand.what {
         following.end_returning(payment);
     }
@@ -88,15 +87,20 @@ async fn answer(at: &At, errand: &Errand) -> Answer {
     let Some(cards) = at.ports.cards() else {
         return Err(NoAnswer("no card terminal is set up".to_owned()));
     };
-    let (reference, amount) = (&errand.payment, errand.amount);
+    let charge = Charge {
+        reference: errand.payment.clone(),
+        amount: errand.amount,
+        cinema: errand.cinema.clone(),
+        hold: errand.hold.clone(),
+    };
     match errand.what {
-        PaymentEffect::Ask => cards.ask(reference, amount).await,
-        PaymentEffect::Stop => cards.stop(reference, amount).await,
-        PaymentEffect::Return { .. } => cards.give_back(reference, amount).await,
+        PaymentEffect::Ask => cards.ask(&charge, errand.card.clone()).await,
+        PaymentEffect::Stop => cards.stop(&charge).await,
+        PaymentEffect::Return { .. } => cards.give_back(&charge).await,
         PaymentEffect::Look
         | PaymentEffect::LookSoon
         | PaymentEffect::LookLater
-        | PaymentEffect::Tell(_) => cards.look(reference, amount).await,
+        | PaymentEffect::Tell(_) => cards.look(&charge).await,
     }
 }
 
@@ -106,7 +110,7 @@ async fn record(
     payment: &TenderId,
     hold: &HoldId,
     event: PaymentEvent,
-    slip: Option<CardSlip>,
+    details: Details,
 ) -> Result<(), Fault> {
     let mover = if let PaymentEvent::Said(said) = event {
         Mover::terminal(said)
@@ -117,7 +121,7 @@ async fn record(
     move_on(at, hold, move |tx, purchase| {
         purchase
             .moved_by(mover.clone())
-            .fact(tx, &payment, event, slip.as_ref())
+            .fact(tx, &payment, event, &details)
     })
     .await
 }
@@ -141,20 +145,64 @@ async fn move_on(
 /// earlier refund may have been lost. While it has the refund in hand, nobody else gives it back. A terminal that is not reached says
 /// nothing, and the person must know.
 pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<(), CheckoutRefused> {
-    let (box_office::checkout::Payment::Returning(taken), Some(cards)) =
+    let (box_office::checkout::Payment::Returning(taken), Some(_)) =
         (payment.state, at.ports.cards())
     else {
         return Ok(());
     };
-    match cards.look(&payment.id, payment.amount()).await {
+    match look(at, payment).await {
         Ok((Said::Returned, _)) => {
             let event = PaymentEvent::Said(Said::Returned);
-            Ok(record(at, &payment.id, &payment.hold, event, None).await?)
+            Ok(record(at, &payment.id, &payment.hold, event, Details::default()).await?)
         }
         // Who has said that it is here, and says now that it waits, has the refund in hand.
         Ok((Said::Waiting, _)) if taken.heard => Err(CheckoutRefused::RefundUnderWay),
         Ok(_) | Err(_) => Ok(()),
     }
+}
+
+/// What became of a payment, as whoever takes the money says at this moment.
+async fn look(at: &At, payment: &PaymentRow) -> Answer {
+    let look = Errand::of(at.cinema(), payment, PaymentEffect::Look, None);
+    match look {
+        Some(errand) => answer(at, &errand).await,
+        None => Err(NoAnswer("there is nothing to ask".to_owned())),
+    }
+}
+
+/// Whoever takes the money calls: something has become of a payment. What it is they are asked, and it is recorded when this returns; says
+/// whether there is such a payment. To be called twice is no harm, and what is forgotten is looked at in its turn.
+///
+/// # Errors
+/// They do not answer, or it could not be recorded: whoever called should call again.
+pub async fn called_about(counter: &Counter, payment: TenderId) -> Result<bool, CalledInVain> {
+    if counter.ports.stopped() == Some(Stopped::All) {
+        return Err(Fault::Stopped.into());
+    }
+    let wanted = payment.clone();
+    let find = counter
+        .database
+        .read(move |db| store::by_id(db, &wanted))
+        .await;
+    let Some(row) = find.map_err(Fault::from)? else {
+        return Ok(false);
+    };
+    let at = at(counter, &row.hold).await?;
+    let (said, details) = look(&at, &row).await?;
+    let event = PaymentEvent::Said(said);
+    record(&at, &payment, &row.hold, event, details).await?;
+    Ok(true)
+}
+
+/// Why nothing came of a call.
+#[derive(Debug, thiserror::Error)]
+pub enum CalledInVain {
+    /// Whoever takes the money does not say what became of it.
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+    /// It could not be recorded.
+    #[error(transparent)]
+    Fault(#[from] Fault),
 }
 
 /// The counter at the cinema of a hold.
@@ -304,7 +352,7 @@ async fn tell_hold_at_once(counter: &Counter, hold: &HoldId, fact: PurchaseFact)
 /// Gives an event to a payment; one that cannot take it is set aside and looked at again later, and stops nobody else.
 async fn tell(counter: &Counter, payment: &TenderId, hold: &HoldId, event: PaymentEvent) {
     let told = match at(counter, hold).await {
-        Ok(at) => record(&at, payment, hold, event, None).await,
+        Ok(at) => record(&at, payment, hold, event, Details::default()).await,
         Err(fault) => Err(fault),
     };
     match told {
@@ -403,7 +451,7 @@ fn what_is_due(counter: &Counter, payment: &TenderId, waits: bool, now: Duration
         counter.following.waits_no_more(payment);
         return PaymentEvent::Due;
     }
-    if counter.following.waits_for(payment, now) < LONGEST_PAYMENT {
+    if counter.following.waits_for(payment, now) < counter.patience().longest {
         return PaymentEvent::Due;
     }
     tracing::warn!(tender.id = %payment, "nobody has paid at the terminal; it is asked to stop");

@@ -11,7 +11,6 @@ use box_office::checkout::{
 };
 use box_office::ledger::LeftAlone;
 use box_office::{HoldId, ShowtimeId, TenderId};
-use counter_api::CardSlip;
 use database::{Snapshot, Tx};
 
 use super::cases::{self, Mover};
@@ -23,6 +22,7 @@ use crate::catalogue::{self, CatalogueRefused, Sales, Scheduled};
 use crate::counter::{At, Counter};
 use crate::following::Errand;
 use crate::holds::{self, HoldRefused, HoldRow};
+use crate::ports::Details;
 use crate::repeats::{KeyReused, Repeat};
 use crate::seats;
 use crate::sold::{PaymentRow, Sold};
@@ -42,6 +42,8 @@ pub(super) struct Purchase {
     sales: Option<(Sales, Arc<Scheduled>)>,
     /// Whether a payment was begun of which the hold's row does not know.
     has_begun: bool,
+    /// What the guest's browser was given for the card that they pay with.
+    card: Option<String>,
 }
 
 /// A payment that somebody begins.
@@ -67,6 +69,7 @@ impl Purchase {
             hold,
             sales: None,
             has_begun: false,
+            card: None,
         })
     }
 
@@ -150,13 +153,14 @@ impl Purchase {
         })
     }
 
-    /// Begins a payment, for which the purchase takes `step`.
+    /// Begins a payment, for which the purchase takes `step`; `card` is what the guest's browser was given for it.
     pub(super) fn tender(
         mut self,
         tx: &mut Tx<'_>,
-        tender: Tender<'_>,
+        (tender, card): (Tender<'_>, Option<String>),
         step: Moved,
     ) -> Result<PaymentRow, CheckoutRefused> {
+        self.card = card;
         let payment = self.begin(tx, tender)?;
         self.take(tx, step, None)?;
         Ok(payment)
@@ -198,6 +202,8 @@ impl Purchase {
             given_minor: tender.given_minor,
             state: step.state,
             slip: None,
+            step: None,
+            declined: None,
             started_ms: self.at.clock.now().as_millisecond(),
             repeat: tender.repeat,
         };
@@ -218,15 +224,15 @@ impl Purchase {
         self
     }
 
-    /// Something has happened to a payment, with what the terminal's slip says of it.
+    /// Something has happened to a payment, with what is said beside it.
     pub(super) fn fact(
         &mut self,
         tx: &mut Tx<'_>,
         payment: &TenderId,
         event: PaymentEvent,
-        slip: Option<&CardSlip>,
+        details: &Details,
     ) -> Result<(), Fault> {
-        self.word(tx, payment, event, slip)?.map_err(|refused| {
+        self.word(tx, payment, event, details)?.map_err(|refused| {
             Fault::Broken(format!("a fact about {payment} was refused: {refused:?}"))
         })
     }
@@ -237,15 +243,13 @@ impl Purchase {
         tx: &mut Tx<'_>,
         payment: &TenderId,
         event: PaymentEvent,
-        slip: Option<&CardSlip>,
+        details: &Details,
     ) -> Result<Result<(), WordRefusal>, Fault> {
         let Some(index) = self.payments.iter().position(|known| known.id == *payment) else {
             return Err(Fault::Broken(format!("there is no payment {payment}")));
         };
         let before = self.payments[index].state;
-        if let (Some(slip), PaymentEvent::Said(machine::Said::Captured { .. })) = (slip, event) {
-            self.payments[index].slip = Some(slip.clone());
-        }
+        self.payments[index].hears(event, details);
         let told = match self.move_payment(tx, index, event)? {
             Ok(told) => told,
             Err(refused) => return Ok(Err(refused)),
@@ -419,6 +423,9 @@ impl Purchase {
             Err(refused) => return Ok(Err(refused)),
         };
         payment.state = step.state;
+        if payment.state != Payment::StepNeeded {
+            payment.step = None;
+        }
         if before != step.state && !store::put_state(tx, payment, before)? {
             let id = &payment.id;
             return Err(Fault::Broken(format!(
@@ -443,9 +450,10 @@ impl Purchase {
 
     /// Has something done outside once this is committed.
     fn outside(&self, tx: &mut Tx<'_>, payment: &PaymentRow, effect: PaymentEffect) {
-        if let Some(errand) = Errand::of(self.at.cinema(), payment, effect) {
+        if let Some(errand) = Errand::of(self.at.cinema(), payment, effect, self.card.clone()) {
             let (counter, now) = (Counter::clone(&self.at), self.at.clock.monotonic());
-            tx.after_commit(move || counter.following.hand_over(errand, now));
+            let patience = counter.patience();
+            tx.after_commit(move || counter.following.hand_over(errand, now, patience));
         }
     }
 
@@ -453,5 +461,29 @@ impl Purchase {
         self.check_may_issue(tx)?;
         let scheduled = Arc::clone(&self.sales(tx)?.1);
         sale::issue(tx, &self.at, &self.hold, &scheduled, &self.payments, repeat)
+    }
+}
+
+impl PaymentRow {
+    /// Keeps what is said beside an event.
+    fn hears(&mut self, event: PaymentEvent, details: &Details) {
+        use machine::Said;
+        match event {
+            PaymentEvent::Said(Said::Captured { .. }) => {
+                self.slip = details.slip.clone().or(self.slip.take());
+            }
+            PaymentEvent::Said(Said::Step) => self.step.clone_from(&details.step),
+            PaymentEvent::Said(Said::Declined) => self.declined = details.declined,
+            PaymentEvent::Said(
+                Said::NeverHeard | Said::Waiting | Said::Cancelled | Said::Returned,
+            )
+            | PaymentEvent::NoAnswer
+            | PaymentEvent::Due
+            | PaymentEvent::Stop
+            | PaymentEvent::Restart
+            | PaymentEvent::GiveBack { .. }
+            | PaymentEvent::Deadline
+            | PaymentEvent::Word(_) => {}
+        }
     }
 }

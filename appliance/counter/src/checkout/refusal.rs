@@ -31,6 +31,8 @@ pub enum CheckoutRefused {
     NoCashHere,
     /// Nobody takes cards.
     NoTerminal,
+    /// Whoever takes the money must be told the card.
+    NoCard,
     /// This side cannot prove that it has all that it sold.
     Stopped,
     /// No person is asked about this payment.
@@ -127,6 +129,11 @@ impl From<CheckoutRefused> for Refusal {
                 "no_terminal",
                 "There is no card terminal",
                 "Pay in cash at the till.",
+            ),
+            R::NoCard => Refusal::unprocessable(
+                "no_card",
+                "The card is missing",
+                "Send as `card` what the payment provider gave the browser for it.",
             ),
             R::Stopped => Fault::Stopped.into(),
             R::UnknownCase => Refusal::not_found(

@@ -117,12 +117,14 @@ pub(crate) async fn tender(
             (StatusCode::CREATED, Tendered::Cash { given_minor })
         }
         TenderRequest::Card(CardRequest {
+            card,
             paperless,
             total_minor,
             seats,
         }) => (
             StatusCode::ACCEPTED,
             Tendered::Card {
+                card,
                 is_paperless: paperless,
                 shown: Shown { total_minor, seats },
             },
@@ -256,6 +258,8 @@ fn shown_payment(payment: PaymentRow) -> Tender {
         },
         state: shown_state(payment.state),
         card: payment.slip,
+        step: payment.step,
+        declined: payment.declined,
     }
 }
 

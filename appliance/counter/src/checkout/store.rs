@@ -2,7 +2,7 @@
 
 use box_office::checkout::{Means, Payment, Taken};
 use box_office::{CinemaId, HoldId, SaleId, TenderId};
-use counter_api::CardSlip;
+use counter_api::{CardSlip, DeclineReason};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 
 use crate::buyer::BuyerId;
@@ -11,7 +11,7 @@ use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, SaleRow};
 
 const PAYMENT: &str = "id, hold, nth, buyer_kind, buyer, means, currency, amount_minor, given_minor, state, captured_minor, \
-    returned_minor, heard, last_four, authorisation, started_at, key, request_hash";
+    returned_minor, heard, last_four, authorisation, started_at, key, request_hash, step, declined";
 
 fn payment(row: &Row<'_>) -> Result<PaymentRow, Error> {
     let state: String = row.get(9)?;
@@ -44,6 +44,11 @@ fn payment(row: &Row<'_>) -> Result<PaymentRow, Error> {
         slip,
         started_ms: row.get(15)?,
         repeat: Repeat::read(row, 16)?,
+        step: row.get(18)?,
+        declined: match row.get::<Option<String>>(19)? {
+            Some(_) => Some(row.one_of(19, DeclineReason::ALL, DeclineReason::as_str)?),
+            None => None,
+        },
     })
 }
 
@@ -99,7 +104,7 @@ pub(super) fn holds_in_question(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Er
 pub(super) fn add(tx: &mut Tx<'_>, row: &PaymentRow) -> Result<bool, Error> {
     let sql = format!(
         "INSERT INTO payment ({PAYMENT}, open) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, NULL, $14, $15, $16, $17) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, NULL, $14, $15, $16, NULL, NULL, $17) \
          ON CONFLICT (buyer_kind, buyer, key) DO NOTHING"
     );
     let ([kind, buyer], (state, taken)) = (row.buyer.values(), row.state.stored());
@@ -139,9 +144,11 @@ pub(super) fn put_state(tx: &mut Tx<'_>, row: &PaymentRow, before: Payment) -> R
         slip.map(|slip| slip.last_four.as_str()),
         slip.map(|slip| slip.authorisation.as_str()),
         former,
+        row.step.as_deref(),
+        row.declined.map(DeclineReason::as_str),
     ];
     let sql = "UPDATE payment SET state = $2, captured_minor = $3, returned_minor = $4, heard = $5, open = $6, \
-        last_four = $7, authorisation = $8 WHERE id = $1 AND state = $9";
+        last_four = $7, authorisation = $8, step = $10, declined = $11 WHERE id = $1 AND state = $9";
     Ok(tx.execute(sql, values)? == 1)
 }
 

@@ -22,6 +22,10 @@ pub enum HoldRefused {
         /// How many that is.
         limit: u32,
     },
+    /// Guests at home hold as many seats of this showtime as they may together.
+    Crowded,
+    /// So many choose at once that a browser does some work first.
+    WorkNeeded,
     /// The buyer may buy no more.
     NotWelcome,
     /// All the time was given that there is.
@@ -81,6 +85,17 @@ impl From<HoldRefused> for Refusal {
                 "too_many_holds",
                 "This device holds too many seats at once",
                 format!("It may have {limit} holds: finish or release one first."),
+            ),
+            R::Crowded => Refusal::conflict(
+                "too_many_choose",
+                "Too many guests choose seats of this showtime at this moment",
+                "Some are free again within minutes: try again then.",
+            ),
+            R::WorkNeeded => Refusal::new(
+                StatusCode::PRECONDITION_REQUIRED,
+                "work_needed",
+                "Many guests choose seats of this showtime at this moment",
+                "Ask again with a Foyer-Work header, as the answer to POST /api/v1/guests describes it.",
             ),
             R::NotWelcome => Refusal::new(
                 StatusCode::UNAUTHORIZED,

@@ -39,6 +39,15 @@ impl<K: Hash + Eq> Allowances<K> {
         }
     }
 
+    /// One more every so often, and so many at once (at least one).
+    pub fn steadily(each: Duration, at_once: u32) -> Self {
+        Self {
+            each,
+            most: each * at_once.max(1),
+            whole_at: Mutex::default(),
+        }
+    }
+
     /// Uses up one request of `asker` at the monotonic time `now`.
     ///
     /// # Errors
@@ -86,6 +95,16 @@ mod tests {
             Ok(()),
             "another asker has an allowance of its own"
         );
+    }
+
+    #[test]
+    fn what_is_seldom_has_an_allowance_as_well() {
+        let allowances = Allowances::steadily(at(10_000), 3);
+        for _ in 0..3 {
+            assert_eq!(allowances.ask("family", at(0)), Ok(()));
+        }
+        assert_eq!(allowances.ask("family", at(0)), Err(at(10_000)));
+        assert_eq!(allowances.ask("family", at(10_000)), Ok(()));
     }
 
     #[test]
