@@ -14,8 +14,11 @@ use sync_agent::Transport;
 
 use crate::config::Config;
 use crate::enrolments::Enrolments;
+use crate::guests::Guests;
 use crate::links::Links;
 use crate::operators::Operators;
+use crate::payments::{Calls, PaymentGateway};
+use crate::ports::HubPorts;
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -31,6 +34,9 @@ pub struct Inner {
     pub(crate) links: Links,
     pub(crate) enrolments: Enrolments,
     pub(crate) operators: Operators,
+    pub(crate) guests: Guests,
+    /// What the payment provider calls about.
+    pub(crate) calls: Calls,
 }
 
 impl AsRef<Operators> for App {
@@ -98,6 +104,7 @@ impl App {
             seeds,
             transport,
         } = surroundings;
+        let (payments, secrets) = PaymentGateway::of(&config)?;
         let ticket_seed = TicketSeed::OfEach(seeds.ticket);
         let grow_from = (seeds.frame, ticket_seed);
         let links = Links::open(grow_from, database.clone(), machine.clone()).await?;
@@ -105,7 +112,10 @@ impl App {
             side: Custodian::Hub,
             life: links.generation().0,
             ticket_seed,
-            ports: Arc::new(links.clone()),
+            ports: Arc::new(HubPorts {
+                links: links.clone(),
+                payments,
+            }),
         };
         let selling = Selling {
             hold_time: HOLD_TIME,
@@ -113,14 +123,17 @@ impl App {
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
         let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;
         let broker = config.broker.told_address();
+        let address = config.public_address(<App as Process>::LISTENS);
         Ok(Self(Arc::new(Inner {
             enrolments: Enrolments::new(database.clone(), machine.clone(), links.clone(), broker),
             operators: Operators::new(
                 database.clone(),
                 machine.clone(),
-                &config.public_address(<App as Process>::LISTENS),
+                &address,
                 links.board().clone(),
             ),
+            guests: Guests::new(machine.clone(), &address),
+            calls: Calls::new(counter.clone(), secrets, &machine),
             base: Base {
                 settings: config,
                 database,

@@ -1,10 +1,12 @@
 //! The commands of the program, each of which is an order to the hub.
 
-use box_office::CinemaId;
+use box_office::{CinemaId, TenderId};
 use clap::Subcommand;
+use serde::Deserialize as _;
+use serde_json::Value;
 
 use crate::OperatorName;
-use crate::control::Order;
+use crate::control::{Decision, Order};
 
 /// What the program can be told to do; without a command it runs the hub.
 #[derive(Debug, Subcommand)]
@@ -29,6 +31,19 @@ pub enum Command {
     },
     /// Lists who may sign in at head office.
     Operators,
+    /// Lists the payments of guests at home that wait for a person.
+    Cases,
+    /// Decides what became of a payment.
+    Decide {
+        /// The payment, as `cases` lists it.
+        payment: TenderId,
+        /// `taken`, `not-taken`, or `refunded` once it is given back by hand.
+        #[arg(value_parser = decision)]
+        decision: Decision,
+        /// How you know it: what the payment provider or the bank says.
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 impl Command {
@@ -42,6 +57,22 @@ impl Command {
                 true => Order::RemoveOperator { name },
             },
             Self::Operators => Order::Operators,
+            Self::Cases => Order::Cases,
+            Self::Decide {
+                payment,
+                decision,
+                reason,
+            } => Order::Decide {
+                payment,
+                decision,
+                reason,
+            },
         }
     }
+}
+
+/// A decision, with dashes as one types it.
+fn decision(typed: &str) -> Result<Decision, String> {
+    let word = Value::from(typed.replace('-', "_"));
+    Decision::deserialize(word).map_err(|why| why.to_string().replace('_', "-"))
 }

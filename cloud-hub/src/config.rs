@@ -23,6 +23,9 @@ pub struct Config {
     /// The broker between it and the boxes.
     #[serde(default)]
     pub broker: Broker,
+    /// Whoever takes the money of guests at home.
+    #[serde(default)]
+    pub payments: Payments,
 }
 
 impl Config {
@@ -46,6 +49,36 @@ impl Config {
             };
             format!("{scheme}://{}", SocketAddr::new(host, listens.port()))
         })
+    }
+}
+
+/// `[payments]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Payments {
+    /// The address of the sandbox provider, `http://127.0.0.1:9300`; nobody at home can pay without it.
+    pub sandbox: Option<String>,
+    /// What the provider signs its calls with, from the environment.
+    pub webhook_secret: Option<Secret>,
+    /// The same from a file: one a line, two while one is exchanged.
+    pub webhook_secret_file: Option<PathBuf>,
+}
+
+/// A secret. Nothing shows it.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// What it is.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("..")
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the hub can be told by whoever is signed in on its machine. How the orders come is `service::control`'s affair.
 
-use box_office::CinemaId;
+use box_office::{CinemaId, TenderId};
+pub use counter::checkout::Decision;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
@@ -33,6 +34,17 @@ pub enum Order {
     },
     /// List the operators.
     Operators,
+    /// List the payments of guests at home that wait for a person.
+    Cases,
+    /// Decide what became of a payment.
+    Decide {
+        /// Which.
+        payment: TenderId,
+        /// What became of it.
+        decision: Decision,
+        /// How the person knows.
+        reason: String,
+    },
 }
 
 /// Does what was ordered; the words say what came of it, the code alone for an enrolment, the link alone for an operator.
@@ -43,5 +55,11 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::Operator { name } => app.operators.new_link(name).await?,
         Order::RemoveOperator { name } => app.operators.remove(name).await?,
         Order::Operators => app.operators.list().await?,
+        Order::Cases => counter::checkout::list(&app.counter).await?,
+        Order::Decide {
+            payment,
+            decision,
+            reason,
+        } => counter::checkout::decide(&app.counter, payment, decision, reason).await?,
     })
 }

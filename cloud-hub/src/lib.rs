@@ -6,6 +6,7 @@ pub mod config;
 pub mod router;
 
 mod enrolments;
+mod guests;
 mod head_office;
 mod links;
 pub mod openapi;
@@ -86,6 +87,12 @@ impl Process for App {
         };
         self.links.start(transport, applies);
         let (machine, counter) = (&self.base.machine, &self.counter);
+        machine.job(
+            "checkout",
+            counter.bell(),
+            counter,
+            counter::checkout::run_due,
+        );
         machine.job("catalogue", &Bell::default(), counter, Counter::refresh_due);
         Ok(())
     }
@@ -96,5 +103,11 @@ impl Process for App {
 
     async fn perform(self, order: Order) -> Result<String, Refusal> {
         control::perform(&self, order).await
+    }
+
+    async fn put_away(&self) {
+        if let Err(error) = counter::close(&self.counter).await {
+            tracing::warn!(%error, "the time left of the holds could not be written; they get some of it again");
+        }
     }
 }

@@ -7,11 +7,11 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{RefOr, Required};
 use utoipa::{Modify, OpenApi};
 
-use crate::{enrolments, head_office, operators};
+use crate::{enrolments, guests, head_office, operators, payments};
 
 /// The hub's HTTP API.
 #[derive(Debug, OpenApi)]
@@ -19,6 +19,7 @@ use crate::{enrolments, head_office, operators};
     info(title = "Foyer hub", description = "The cinemas of a chain, for head office, boxes and guests."),
     paths(
         enrolments::routes::enrol,
+        guests::routes::begin,
         head_office::routes::cinemas,
         head_office::routes::events,
         operators::routes::link,
@@ -26,17 +27,19 @@ use crate::{enrolments, head_office, operators};
         operators::routes::sign_in,
         operators::routes::sessions,
         operators::routes::end,
+        payments::routes::called,
     ),
     modifiers(&OfCinemas),
 )]
 pub struct Document;
 
-/// What everybody may ask of a cinema, and the cookie by which an operator is known.
+/// What everybody and what guests may ask of a cinema, and how an operator and a guest are known.
 struct OfCinemas;
 
 impl Modify for OfCinemas {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let mut asked = counter::openapi::Everyone::openapi();
+        asked.merge(counter::openapi::Buyers::openapi());
         for (path, mut item) in std::mem::take(&mut asked.paths.paths) {
             item.parameters
                 .get_or_insert_default()
@@ -46,10 +49,10 @@ impl Modify for OfCinemas {
         }
         document.merge(asked);
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("foyer_session")));
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("session", cookie);
+        let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("session", cookie);
+        components.add_security_scheme("token", token);
     }
 }
 

@@ -1,5 +1,148 @@
-//! Whoever takes the money of guests at home. [`protocol`] is what the sandbox provider speaks, [`signature`] how a provider proves that it
-//! is the one who calls.
+//! Whoever takes the money of guests at home: a provider behind HTTP, asked by the counter as a box asks its terminal, and calling when
+//! something has become of a payment. A call is only a reason to ask; what counts is what the provider answers.
 
 pub mod protocol;
+mod refusal;
+pub(crate) mod routes;
+mod sandbox;
+mod settings;
 pub mod signature;
+
+use std::sync::Arc;
+
+use counter::Counter;
+use counter::checkout::{self, CalledInVain};
+use futures_util::future::BoxFuture;
+use service::http::{Allowances, Peer};
+use service::settings::OpenError;
+use service::{Clock, Machine};
+
+use crate::config::Config;
+use counter::{Answer, Charge, Patience, Pays};
+use protocol::Event;
+pub(crate) use refusal::CallRefused;
+use sandbox::Sandbox;
+use settings::Secrets;
+
+/// Whoever takes cards. Clones are the same.
+#[derive(Debug, Clone)]
+pub(crate) enum PaymentGateway {
+    /// The sandbox of demo and tests: no card is charged.
+    Sandbox(Sandbox),
+    /// Nobody: guests at home cannot pay.
+    None,
+}
+
+impl PaymentGateway {
+    /// Whom the settings name.
+    ///
+    /// # Errors
+    /// They do not fit; the words say which and what to do.
+    pub(crate) fn of(config: &Config) -> Result<(Self, Secrets), OpenError> {
+        let wrong = |why: String| OpenError::Settings(format!("[payments] {why}"));
+        let secrets = settings::secrets(&config.payments).map_err(wrong)?;
+        let Some(address) = &config.payments.sandbox else {
+            return Ok((Self::None, secrets));
+        };
+        let public = config.http.public.as_ref();
+        let return_to = public.map(|public| format!("{}/", public.as_str()));
+        let sandbox = Sandbox::at(address, return_to).map_err(wrong)?;
+        tracing::warn!(address, "cards are taken by a sandbox: no money moves");
+        Ok((Self::Sandbox(sandbox), secrets))
+    }
+
+    /// As the counter sees whoever takes cards.
+    pub(crate) fn cards(&self) -> Option<&dyn Pays> {
+        match self {
+            Self::Sandbox(sandbox) => Some(sandbox),
+            Self::None => None,
+        }
+    }
+}
+
+impl Pays for Sandbox {
+    fn ask(&self, charge: &Charge, card: Option<String>) -> BoxFuture<'static, Answer> {
+        Box::pin(
+            self.clone()
+                .charge(charge.clone(), card.unwrap_or_default()),
+        )
+    }
+
+    fn look(&self, charge: &Charge) -> BoxFuture<'static, Answer> {
+        Box::pin(self.clone().status(charge.clone()))
+    }
+
+    fn stop(&self, charge: &Charge) -> BoxFuture<'static, Answer> {
+        Box::pin(self.clone().cancel(charge.clone()))
+    }
+
+    fn give_back(&self, charge: &Charge) -> BoxFuture<'static, Answer> {
+        Box::pin(self.clone().refund(charge.clone()))
+    }
+
+    fn wants_card(&self) -> bool {
+        true
+    }
+
+    fn patience(&self) -> Patience {
+        settings::PATIENCE
+    }
+}
+
+/// What hears the provider's calls. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Calls {
+    counter: Counter,
+    secrets: Secrets,
+    clock: Clock,
+    /// How often it is said of an address that its calls are not the provider's.
+    said: Arc<Allowances<Peer>>,
+}
+
+impl std::fmt::Debug for Calls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Calls").finish_non_exhaustive()
+    }
+}
+
+impl Calls {
+    pub(crate) fn new(counter: Counter, secrets: Secrets, machine: &Machine) -> Self {
+        Self {
+            counter,
+            secrets,
+            clock: machine.clock.clone(),
+            said: Arc::new(Allowances::new(1)),
+        }
+    }
+
+    /// The provider calls, if the signature is its own: what has become of the payment is asked and recorded when this returns. To be called
+    /// twice, late or in another order is no harm.
+    pub(crate) async fn hear(
+        &self,
+        signed: Option<&str>,
+        body: &[u8],
+        from: Peer,
+    ) -> Result<(), CallRefused> {
+        let signed = signed.unwrap_or_default();
+        if let Err(why) = signature::verify(self.secrets.all(), signed, body, self.clock.now()) {
+            if self.said.ask(from, self.clock.monotonic()).is_ok() {
+                tracing::warn!(from = %from.0, %why, "somebody calls as the payment provider, and is not");
+            }
+            return Err(CallRefused::NotSigned);
+        }
+        let event: Event = serde_json::from_slice(body).map_err(|_| CallRefused::Unreadable)?;
+        let payment = event.reference;
+        match checkout::called_about(&self.counter, payment.clone()).await {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                tracing::warn!(tender.id = %payment, "the payment provider calls about a payment that this hub does not know");
+                Ok(())
+            }
+            Err(CalledInVain::NoAnswer(why)) => {
+                tracing::info!(tender.id = %payment, %why, "the payment provider calls, and does not answer");
+                Err(CallRefused::NoAnswer)
+            }
+            Err(CalledInVain::Fault(fault)) => Err(fault.into()),
+        }
+    }
+}

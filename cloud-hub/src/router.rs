@@ -1,5 +1,5 @@
-//! The hub's API, route by route. What people of head office see needs an operator, who stands in the handler's signature; probes,
-//! enrolment, signing in and what guests see do not.
+//! The hub's API, route by route. What people of head office see needs an operator, who stands in the handler's signature; whoever buys has a
+//! guest's session; the payment provider signs its calls. Probes, enrolment, signing in and what guests see are for everybody.
 
 use std::future::ready;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::STRICT_TRANSPORT_SECURITY;
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use service::http::Limits;
 use service::settings::Http;
 
 use crate::app::App;
-use crate::{enrolments, head_office, openapi, operators};
+use crate::{enrolments, guests, head_office, openapi, operators, payments};
 
 /// The largest body in bytes: that of an enrolment, under 2 KiB.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -48,6 +48,24 @@ pub fn router(app: &App) -> Router {
         )
         .route("/api/v1/sessions/{session}", delete(operators::routes::end))
         .with_state(app.operators.clone());
+    let everyone = counter::routes::everyone()
+        .with_state(app.counter.clone())
+        .layer(from_fn_with_state(
+            app.guests.clone(),
+            guests::routes::anyone,
+        ));
+    let buyers = counter::routes::buyers()
+        .with_state(app.counter.clone())
+        .layer(from_fn_with_state(
+            app.guests.clone(),
+            guests::routes::only_guests,
+        ));
+    let sessions = Router::new()
+        .route("/api/v1/guests", post(guests::routes::begin))
+        .with_state(app.guests.clone());
+    let calls = Router::new()
+        .route("/api/v1/payment-events", post(payments::routes::called))
+        .with_state(app.calls.clone());
     let probes = service::http::probes(
         app.base.machine.metrics.clone(),
         app.base.database.clone(),
@@ -57,10 +75,13 @@ pub fn router(app: &App) -> Router {
         .merge(head_office)
         .merge(operators)
         .merge(service::http::screens(&["/head-office"]))
-        .nest(
-            "/api/v1/cinemas/{cinema}",
-            counter::routes::everyone().with_state(app.counter.clone()),
-        )
+        .merge(sessions)
+        .merge(calls)
+        .nest("/api/v1/cinemas/{cinema}", everyone.merge(buyers))
+        .layer(from_fn_with_state(
+            app.guests.clone(),
+            guests::routes::only_our_pages,
+        ))
         .merge(probes);
     let limits = Limits {
         body_bytes: LARGEST_BODY,

@@ -1,5 +1,9 @@
 //! The sandbox payment provider over HTTP.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -15,28 +19,23 @@ use tests::payment_provider::{Delivery, PaymentProvider, SECRET};
 use tests::world::client;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 /// Somebody who is told of changes, and answers 503 to the first `deaf` of them.
-async fn listener(deaf: usize) -> (String, mpsc::UnboundedReceiver<Event>) {
+async fn listener(deaf: usize) -> (String, mpsc::UnboundedReceiver<Event>, JoinSet<()>) {
     let (heard, hears) = mpsc::unbounded_channel();
-    let state = (
-        heard,
-        std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(deaf)),
-    );
+    let state = (heard, Arc::new(AtomicUsize::new(deaf)));
     let router = Router::new().route("/events", post(hear)).with_state(state);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    (format!("http://{address}/events"), hears)
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move { axum::serve(listener, router).await.unwrap() });
+    (format!("http://{address}/events"), hears, tasks)
 }
 
-type Hears = (
-    mpsc::UnboundedSender<Event>,
-    std::sync::Arc<std::sync::atomic::AtomicUsize>,
-);
+type Hears = (mpsc::UnboundedSender<Event>, Arc<AtomicUsize>);
 
 async fn hear(State((heard, deaf)): State<Hears>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    use std::sync::atomic::Ordering::Relaxed;
     let signed = headers[signature::HEADER].to_str().unwrap();
     let now = Clock::system().now();
     signature::verify([SECRET.as_bytes()], signed, &body, now).unwrap();
@@ -159,7 +158,7 @@ async fn a_bank_that_never_answers_is_cancelled_and_takes_nothing_afterwards() {
 #[tokio::test]
 async fn changes_are_told_signed_until_they_are_heard_and_twice_late_or_backwards_as_is_wanted() {
     let provider = PaymentProvider::start().await;
-    let (address, mut heard) = listener(2).await;
+    let (address, mut heard, _listens) = listener(2).await;
     provider.tells(&address);
     charge(&provider, "a", "card_approve").await;
     assert_eq!(

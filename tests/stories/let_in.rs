@@ -1,7 +1,8 @@
 //! Who is let in at a box: every route of its router says so.
 
 use reqwest::Method;
-use tests::world::{World, client};
+use serde_json::Value;
+use tests::world::{Hub, World, client};
 
 use crate::head_office::routes_of;
 
@@ -84,3 +85,52 @@ const ALL: usize = 34;
 
 /// How many of them are for devices.
 const OF_DEVICES: usize = 13;
+
+/// The router of the hub.
+const ROUTER_OF_HUB: &str = include_str!("../../cloud-hub/src/router.rs");
+
+#[tokio::test]
+async fn at_the_hub_every_route_of_buying_needs_a_guest_and_no_other_does() {
+    let hub = Hub::start().await;
+    let (everyone, rest) = COUNTER.split_once("pub fn buyers").unwrap();
+    let (buyers, _pages) = rest.split_once("pub fn pages").unwrap();
+    let of_cinemas = |route: String| route.replacen(' ', " /api/v1/cinemas/{cinema}", 1);
+    let buying: Vec<String> = routes_of(buyers).map(of_cinemas).collect();
+    let others = routes_of(ROUTER_OF_HUB).chain(routes_of(everyone).map(of_cinemas));
+    let others: Vec<String> = others.collect();
+    assert_eq!((others.len(), buying.len()), (OTHERS_AT_THE_HUB, BUYING));
+    let guest = hub.guest("none").await;
+    let tokens = [None, Some("0123"), guest.token()];
+    for (route, is_buying) in buying
+        .iter()
+        .map(|route| (route, true))
+        .chain(others.iter().map(|route| (route, false)))
+    {
+        let (method, path) = route.split_once(' ').unwrap();
+        let method: Method = method.parse().unwrap();
+        let path = path.replace("{id}", "none").replace("{cinema}", "none");
+        for token in tokens {
+            let mut asked = client()
+                .request(method.clone(), format!("{}{path}", hub.url()))
+                .header("content-type", "application/json")
+                .header("idempotency-key", tests::world::new_key())
+                .body("{}");
+            if let Some(token) = token {
+                asked = asked.header("authorization", format!("Bearer {token}"));
+            }
+            let answer = asked.send().await.unwrap();
+            let status = answer.status().as_u16();
+            let problem: Value = answer.json().await.unwrap_or_default();
+            let refused = is_buying && token != guest.token();
+            let words = format!("{route} by {token:?}: {status} {problem}");
+            assert_eq!(problem["code"] == "no_guest_session", refused, "{words}");
+            assert!(status < 500, "{words}");
+        }
+    }
+}
+
+/// How many routes of the hub are not of buying, below a cinema's path or not.
+const OTHERS_AT_THE_HUB: usize = 22;
+
+/// How many are.
+const BUYING: usize = 11;

@@ -14,6 +14,7 @@ mod first_minute;
 mod first_night;
 mod forgotten;
 mod full_disk;
+mod guests_at_home;
 mod halls;
 mod head_office;
 mod hold_seats;

@@ -135,10 +135,10 @@ async fn the_document_of_the_hub_names_every_route_of_its_router() {
     };
     let paths = document["paths"].as_object().unwrap();
     let mut named: Vec<String> = paths.iter().flat_map(of_path).collect();
-    let (everyone, _buyers) = COUNTER.split_once("pub fn buyers").unwrap();
+    let (selling, _pages) = COUNTER.split_once("pub fn pages").unwrap();
     let own = routes_of(ROUTER).filter(|route| route != "GET /api/openapi.json");
     let of_cinemas =
-        routes_of(everyone).map(|route| route.replacen(' ', " /api/v1/cinemas/{cinema}", 1));
+        routes_of(selling).map(|route| route.replacen(' ', " /api/v1/cinemas/{cinema}", 1));
     let mut written: Vec<String> = own.chain(of_cinemas).collect();
     named.sort_unstable();
     written.sort_unstable();
@@ -161,10 +161,14 @@ async fn no_request_that_the_document_of_the_hub_describes_is_a_fault() {
     .await;
     let folder = world.folder();
     let cookie = hub.cookie().await;
+    let guest = hub.guest("metropol").await;
+    let token = guest.token().unwrap();
     let settings = folder.join("hub.toml");
     let real = "[[operations]]\ninclude-path-regex = \"^/api/v1/cinemas/\"\nparameters = { \"path.cinema\" = \"metropol\" }\n\
         [[operations]]\ninclude-path-regex = \"/showtimes/\"\nparameters = { \"path.cinema\" = \"metropol\", \"path.id\" = \"tomorrow\" }\n";
-    let signed_in = format!("headers = {{ Cookie = \"{cookie}\" }}\n{real}");
+    let signed_in = format!(
+        "headers = {{ Cookie = \"{cookie}\", Authorization = \"Bearer {token}\" }}\n{real}"
+    );
     std::fs::write(&settings, signed_in).unwrap();
     tries(&hub.url(), folder, Who::Settings(&settings), "9").await;
     tries(&hub.url(), folder, Who::Header("Cookie: none=1"), "10").await;

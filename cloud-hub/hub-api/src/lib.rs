@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+pub mod guests;
 pub mod head_office;
 pub mod operators;
 
+pub use guests::Guest;
 pub use head_office::{
     BrokerTrouble, Case, Cinema, DayAhead, HeadOffice, Link, LinkState, RefusedContact, Showtime,
     StaffCall, Today,

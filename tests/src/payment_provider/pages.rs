@@ -20,7 +20,7 @@ pub(super) async fn book(State(shared): State<Arc<Shared>>) -> Html<String> {
     Html(format!(
         r#"<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="2"><title>Sandbox payment provider</title><style>{STYLE}</style>
 <h1>Sandbox payment provider</h1>{SANDBOX}<p>Taken {captured}, given back {refunded}.</p>
-<table><thead><tr><th>Reference<th>Cinema<th>Amount<th>What became of it<th></tr></thead><tbody>{rows}</tbody></table></html>"#
+<div class="wide"><table><thead><tr><th>Reference<th>Cinema<th>Amount<th>What became of it<th></tr></thead><tbody>{rows}</tbody></table></div></html>"#
     ))
 }
 
@@ -54,7 +54,7 @@ fn row(charge: &Charge) -> String {
         ),
     };
     format!(
-        "<tr><td>{reference}<td>{cinema}<td>{}<td>{became}<td>{buttons}</tr>",
+        "<tr><td>{reference}<td>{cinema}<td>{}<td>{became}<td><nav>{buttons}</nav></tr>",
         amount(charge)
     )
 }
@@ -139,8 +139,8 @@ const SANDBOX: &str =
 
 const STYLE: &str = "
 body { margin: 24px auto; max-width: 1000px; padding: 0 16px; font: 16px system-ui, sans-serif; background: #1f2a24; color: #fff }
-h1 { font-size: 20px } nav, td:last-child { display: flex; flex-wrap: wrap; gap: 8px }
+h1 { font-size: 20px } nav { display: flex; gap: 8px } .wide { overflow-x: auto }
 .sandbox { padding: 10px 14px; border-radius: 6px; background: #f2c14e; color: #111; font-weight: 600 }
 a { color: #f2c14e } button { font: inherit; padding: 10px 16px; border: 1px solid #8a9c92; border-radius: 6px; background: #334039; color: #fff; cursor: pointer }
 table { width: 100%; margin-top: 20px; border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { text-align: left; padding: 8px; border-bottom: 1px solid #4a5850; overflow-wrap: anywhere }";
+th, td { text-align: left; padding: 8px; border-bottom: 1px solid #4a5850; white-space: nowrap }";

@@ -57,14 +57,9 @@ async fn charge(State(shared): State<Arc<Shared>>, Json(request): Json<ChargeReq
         Card::Approve | Card::Decline(_) | Card::Step => tell(1),
         Card::Twice => tell(2),
         Card::Late { after_ms } => {
-            // Whoever asks may have gone away, and is told all the same.
-            let telling = (Arc::clone(&shared), event.clone());
             let late = Duration::from_millis(after_ms);
-            let told = tokio::spawn(async move {
-                sleep(late).await;
-                telling.0.telling.tell(telling.1, 1);
-            });
-            let _ = told.await;
+            shared.telling.tell_late(event.clone(), late);
+            sleep(late).await;
         }
         Card::Vanish => {
             tell(1);

@@ -96,6 +96,11 @@ impl Telling {
         self.send(events, late);
     }
 
+    /// Tells of a change later, if there is one.
+    pub(super) fn tell_late(&self, event: Option<Event>, late: Duration) {
+        self.send(event.into_iter().collect(), late);
+    }
+
     /// Sends them in this order, each once the one before it is heard.
     fn send(&self, events: Vec<Event>, late: Duration) {
         let Some(to) = self.how().to.clone() else {

@@ -9,6 +9,7 @@ use reqwest::header::COOKIE;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::OnceCell;
 
+use super::people::Seller;
 use super::stage::show_end;
 use super::{client, until};
 use crate::engine::{Engine, HubDatabase};
@@ -67,16 +68,68 @@ impl Hub {
             expected: Mutex::default(),
             cookie: OnceCell::new(),
         };
-        let (web, url) = (client(), format!("http://{http}/readyz"));
+        hub.ready().await;
+        hub
+    }
+
+    /// The same with these sections in its settings.
+    ///
+    /// # Panics
+    /// As [`Hub::start_on`].
+    pub async fn start_and(engine: Engine, sections: &str) -> Self {
+        let broker = format!("listen = \"{}\"\n{sections}", free_port());
+        Self::start_with(engine, &broker).await
+    }
+
+    /// Its program is killed, as a machine does that loses its power.
+    ///
+    /// # Panics
+    /// It has ended before.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it ends");
+    }
+
+    /// It is started again on what it has written.
+    ///
+    /// # Panics
+    /// As [`Hub::start_on`].
+    pub async fn start_again(&mut self) {
+        let log = std::fs::OpenOptions::new()
+            .append(true)
+            .open(self.folder.path().join(LOG));
+        self.process = command(&self.folder)
+            .stderr(log.expect("its log"))
+            .spawn()
+            .expect("the hub runs");
+        self.ready().await;
+    }
+
+    /// A guest at home with a new session, who buys what a cinema has on.
+    ///
+    /// # Panics
+    /// The hub gives no session.
+    pub async fn guest(&self, cinema: &str) -> Seller {
+        let begun = client()
+            .post(format!("{}/api/v1/guests", self.url()))
+            .send();
+        let begun = begun.await.expect("the hub answers");
+        assert_eq!(begun.status().as_u16(), 201);
+        let cookie = begun.headers()["set-cookie"].to_str().expect("text");
+        let token = cookie
+            .strip_prefix("foyer_guest=")
+            .and_then(|rest| rest.split_once(';'));
+        let (token, _) = token.expect("a token");
+        Seller::at_home(self.url(), cinema, token.to_owned())
+    }
+
+    async fn ready(&self) {
+        let (web, url) = (client(), format!("{}/readyz", self.url()));
         let ready = || async {
-            web.get(&url)
-                .send()
-                .await
-                .ok()
-                .filter(|answer| answer.status().is_success())
+            let answer = web.get(&url).send().await;
+            answer.ok().filter(|answer| answer.status().is_success())
         };
         until("the hub is ready", ready).await;
-        hub
     }
 
     /// What a hub with this broker says, which does not start.

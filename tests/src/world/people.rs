@@ -13,9 +13,14 @@ use super::until;
 #[derive(Debug, Clone)]
 pub struct Seller {
     url: String,
+    /// Where the routes of selling are: below a cinema's path at a hub.
+    base: String,
     token: Option<String>,
     http: reqwest::Client,
 }
+
+/// Where they are at a box.
+const BASE: &str = "/api/v1";
 
 /// What was answered.
 #[derive(Debug, Clone)]
@@ -46,6 +51,30 @@ pub fn new_key() -> String {
 }
 
 impl Answer {
+    /// What this response says.
+    ///
+    /// # Panics
+    /// It breaks off.
+    pub async fn of(response: reqwest::Response) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers().iter();
+        let headers = headers
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    value.to_str().unwrap_or_default().to_owned(),
+                )
+            })
+            .collect();
+        let text = response.text().await.expect("a whole answer");
+        Self {
+            status,
+            json: serde_json::from_str(&text).unwrap_or(Value::Null),
+            text,
+            headers,
+        }
+    }
+
     /// The answer, if it has this status; otherwise the story ends.
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
@@ -88,8 +117,17 @@ impl Seller {
     pub(crate) fn new(url: String, token: Option<String>) -> Self {
         Self {
             url,
+            base: BASE.to_owned(),
             token,
             http: client(),
+        }
+    }
+
+    /// A guest at home, who buys at the hub what this cinema has on.
+    pub(super) fn at_home(url: String, cinema: &str, token: String) -> Self {
+        Self {
+            base: format!("{BASE}/cinemas/{cinema}"),
+            ..Self::new(url, Some(token))
         }
     }
 
@@ -175,7 +213,10 @@ impl Seller {
     }
 
     fn address(&self, path: &str) -> String {
-        format!("{}{path}", self.url)
+        match path.strip_prefix(BASE) {
+            Some(rest) => format!("{}{}{rest}", self.url, self.base),
+            None => format!("{}{path}", self.url),
+        }
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
@@ -183,24 +224,7 @@ impl Seller {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        let response = request.send().await.expect("the box answers");
-        let status = response.status().as_u16();
-        let headers = response.headers().iter();
-        let headers = headers
-            .map(|(name, value)| {
-                (
-                    name.to_string(),
-                    value.to_str().unwrap_or_default().to_owned(),
-                )
-            })
-            .collect();
-        let text = response.text().await.expect("a whole answer");
-        Answer {
-            status,
-            json: serde_json::from_str(&text).unwrap_or(Value::Null),
-            text,
-            headers,
-        }
+        Answer::of(request.send().await.expect("the box answers")).await
     }
 }
 
@@ -242,6 +266,20 @@ impl Held {
         self.seller
             .post(&self.path("/tenders"), &new_key(), &json!({ "card": {} }))
             .await
+    }
+
+    /// Begins to pay with this card of the sandbox.
+    pub async fn begin_with(&self, card: &str) -> Answer {
+        let body = json!({ "card": { "card": card } });
+        self.seller
+            .post(&self.path("/tenders"), &new_key(), &body)
+            .await
+    }
+
+    /// Pays with this card of the sandbox and waits for the outcome.
+    pub async fn pay_with(&self, card: &str) -> TenderState {
+        self.begin_with(card).await.expect(202);
+        self.outcome().await
     }
 
     /// The hold as it is now.

@@ -21,7 +21,11 @@ pub(crate) struct Places {
     pub(crate) printer_page: SocketAddr,
     pub(crate) terminal: SocketAddr,
     pub(crate) terminal_page: SocketAddr,
+    pub(crate) provider: SocketAddr,
 }
+
+/// What the sandbox payment provider signs with, as it does where nobody says otherwise.
+const SANDBOX_SECRET: &str = "sandbox secret, known to everybody";
 
 impl Places {
     /// Clears the folder of the last demo, unless it is kept, chooses free ports and writes the settings files.
@@ -45,6 +49,7 @@ impl Places {
             printer_page: chosen("the printer's page", 9180)?,
             terminal: chosen("the card terminal", 9200)?,
             terminal_page: chosen("the card terminal's page", 9280)?,
+            provider: chosen("the payment provider", 9300)?,
             folder,
         };
         places.write_settings()?;
@@ -66,6 +71,11 @@ impl Places {
         self.folder.join("terminal.journal")
     }
 
+    /// What the payment provider remembers, so that it outlives a hub that is switched off.
+    pub(crate) fn provider_book(&self) -> PathBuf {
+        self.folder.join("provider.book")
+    }
+
     /// Says that the box is enrolled with the hub.
     pub(crate) fn enrolment_note(&self) -> PathBuf {
         self.folder.join("enrolled.txt")
@@ -85,10 +95,12 @@ impl Places {
             self.terminal,
         );
         let hub = format!(
-            "[data]\nfolder = {:?}\n\n[http]\nlisten = \"{}\"\n\n[broker]\nlisten = \"{}\"\n",
+            "[data]\nfolder = {:?}\n\n[http]\nlisten = \"{}\"\n\n[broker]\nlisten = \"{}\"\n\n\
+             [payments]\nsandbox = \"http://{}\"\nwebhook_secret = \"{SANDBOX_SECRET}\"\n",
             self.folder.join("cloud-hub"),
             self.hub,
             self.broker,
+            self.provider,
         );
         write(&self.appliance_settings(), &appliance)?;
         write(&self.hub_settings(), &hub)

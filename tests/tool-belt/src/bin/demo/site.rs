@@ -25,6 +25,7 @@ pub(crate) struct Site<'a> {
     appliance: Running,
     hub: Option<Running>,
     terminal: Running,
+    provider: Running,
     printer: Running,
     pairing_code: String,
     /// The page of head office, by which somebody chooses a password.
@@ -53,6 +54,13 @@ impl<'a> Site<'a> {
             journal,
         ];
         let terminal = start(checkout, places, "card_terminal", addresses)?;
+        let tells = format!("http://{}/api/v1/payment-events", places.hub);
+        let provider = [
+            places.provider.to_string().into(),
+            places.provider_book().into_os_string(),
+            tells.into(),
+        ];
+        let provider = start(checkout, places, "payment_provider", provider)?;
         let appliance = start(
             checkout,
             places,
@@ -66,6 +74,7 @@ impl<'a> Site<'a> {
             appliance,
             hub: None,
             terminal,
+            provider,
             printer,
             pairing_code: String::new(),
             operator_link: String::new(),
@@ -77,6 +86,9 @@ impl<'a> Site<'a> {
         })?;
         ready("the card terminal", &mut site.terminal, || {
             web::takes_connections(places.terminal)
+        })?;
+        ready("the payment provider", &mut site.provider, || {
+            web::takes_connections(places.provider)
         })?;
         ready("the box", &mut site.appliance, || {
             // Its data and its socket for orders are open before its port is.
@@ -149,7 +161,12 @@ impl<'a> Site<'a> {
 
     /// An error if a program has ended by itself.
     pub(crate) fn see_that_all_run(&mut self) -> Result<(), Failure> {
-        let all = [&mut self.appliance, &mut self.terminal, &mut self.printer];
+        let all = [
+            &mut self.appliance,
+            &mut self.terminal,
+            &mut self.provider,
+            &mut self.printer,
+        ];
         for running in all.into_iter().chain(&mut self.hub) {
             if let Some(status) = running.ended()? {
                 return Err(Failure::Told(running.last_words(status)));

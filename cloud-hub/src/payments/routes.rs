@@ -1,0 +1,23 @@
+//! HTTP of the payment provider's calls. The signature is all the authority that they need.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use service::http::Peer;
+
+use super::{CallRefused, Calls, signature};
+
+/// Something has become of a payment.
+#[utoipa::path(post, path = "/api/v1/payment-events", tag = "payments", request_body(content = String, content_type = "application/json"),
+    responses((status = 204), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn called(
+    State(calls): State<Calls>,
+    from: Peer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, CallRefused> {
+    let signed = headers.get(signature::HEADER);
+    let signed = signed.and_then(|header| header.to_str().ok());
+    calls.hear(signed, &body, from).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,153 @@
+//! The sandbox provider over HTTP. It never says what it does not know: a time-out, a broken line and an error are no outcome.
+
+use std::time::Duration;
+
+use box_office::TenderId;
+use box_office::checkout::Said;
+use counter::{Answer, Charge, Details, NoAnswer};
+use counter_api::CardSlip;
+use reqwest::{RequestBuilder, StatusCode, Url};
+use serde_json::json;
+
+use super::protocol::{self, ChargeRequest, ChargeState, Metadata, RefundRequest};
+
+/// How long a charge may take before it is asked what became of it: the guest waits, and a bank answers within seconds.
+const CHARGE_TIME: Duration = Duration::from_secs(30);
+
+/// How long an answer may take that needs no bank.
+const ANSWER_TIME: Duration = Duration::from_secs(5);
+
+/// How long a refund may take: the bank is asked.
+const REFUND_TIME: Duration = Duration::from_secs(30);
+
+/// More than anybody pays, in minor units; sums of such amounts are numbers.
+const MOST_MINOR: i64 = 1_000_000_000;
+
+/// A sandbox provider at its address.
+#[derive(Debug, Clone)]
+pub(crate) struct Sandbox {
+    charges: Url,
+    web: reqwest::Client,
+    /// Where a guest goes on after a second step.
+    return_to: Option<String>,
+}
+
+impl Sandbox {
+    /// The one at this address.
+    pub(super) fn at(address: &str, return_to: Option<String>) -> Result<Self, String> {
+        let url = Url::parse(address).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let charges = url.and_then(|url| url.join("/v1/charges").ok());
+        let charges = charges.ok_or_else(|| {
+            format!("sandbox {address:?} is no address of a provider, as in http://127.0.0.1:9300")
+        })?;
+        sync_agent::enrol::provide_tls();
+        let web = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|why| why.to_string())?;
+        Ok(Self {
+            charges,
+            web,
+            return_to,
+        })
+    }
+
+    pub(super) async fn charge(self, charge: Charge, card: String) -> Answer {
+        let request = ChargeRequest {
+            reference: charge.reference.clone(),
+            amount_minor: charge.amount.minor,
+            currency: charge.amount.currency,
+            card,
+            metadata: Metadata {
+                cinema: charge.cinema.clone(),
+                hold: charge.hold.clone(),
+            },
+            return_to: self.return_to.clone(),
+        };
+        let asked = self.web.post(self.charges.clone()).json(&request);
+        answer(asked.timeout(CHARGE_TIME), &charge).await
+    }
+
+    pub(super) async fn status(self, charge: Charge) -> Answer {
+        let asked = self.web.get(self.of(&charge.reference, ""));
+        answer(asked.timeout(ANSWER_TIME), &charge).await
+    }
+
+    pub(super) async fn cancel(self, charge: Charge) -> Answer {
+        let asked = self.web.post(self.of(&charge.reference, "/cancel"));
+        answer(asked.json(&json!({})).timeout(ANSWER_TIME), &charge).await
+    }
+
+    pub(super) async fn refund(self, charge: Charge) -> Answer {
+        let request = RefundRequest {
+            amount_minor: charge.amount.minor,
+        };
+        let asked = self.web.post(self.of(&charge.reference, "/refunds"));
+        answer(asked.json(&request).timeout(REFUND_TIME), &charge).await
+    }
+
+    fn of(&self, reference: &TenderId, what: &str) -> Url {
+        let mut url = self.charges.clone();
+        // An id has no sign that means something in a path.
+        url.set_path(&format!("{}/{reference}{what}", self.charges.path()));
+        url
+    }
+}
+
+async fn answer(asked: RequestBuilder, charge: &Charge) -> Answer {
+    let silent = |why: reqwest::Error| NoAnswer(format!("the payment provider: {why}"));
+    let answer = asked.send().await.map_err(silent)?;
+    match answer.status() {
+        StatusCode::OK => said(answer.json().await.map_err(silent)?, charge),
+        StatusCode::NOT_FOUND => Ok((Said::NeverHeard, Details::default())),
+        other => Err(NoAnswer(format!("the payment provider answers {other}"))),
+    }
+}
+
+/// What it says of a payment of which so much is known. Another currency, or a part that was given back, is for a person.
+fn said(found: protocol::Charge, known: &Charge) -> Answer {
+    let is_other = found.reference != known.reference
+        || found.currency.is_some_and(|it| it != known.amount.currency);
+    if is_other {
+        return Err(NoAnswer(
+            "the payment provider speaks of another payment".into(),
+        ));
+    }
+    let mut details = Details::default();
+    let said = match found.state {
+        ChargeState::Waiting => Said::Waiting,
+        ChargeState::Step { address } => {
+            details.step = Some(address);
+            Said::Step
+        }
+        ChargeState::Captured {
+            amount_minor,
+            last_four,
+            authorisation,
+        } if (1..=MOST_MINOR).contains(&amount_minor) => {
+            details.slip = Some(CardSlip {
+                last_four,
+                authorisation,
+            });
+            Said::Captured { amount_minor }
+        }
+        ChargeState::Refunded { amount_minor } if amount_minor == known.amount.minor => {
+            Said::Returned
+        }
+        ChargeState::Captured { amount_minor, .. } | ChargeState::Refunded { amount_minor } => {
+            let known = known.amount.minor;
+            let words = format!("it says {amount_minor} of {known}, in minor units");
+            return Err(NoAnswer(words));
+        }
+        ChargeState::Declined { reason } => {
+            details.declined = Some(reason);
+            Said::Declined
+        }
+        ChargeState::Cancelled => Said::Cancelled,
+    };
+    Ok((said, details))
+}
+
+#[cfg(test)]
+mod tests;
