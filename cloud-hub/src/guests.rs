@@ -108,13 +108,13 @@ pub(crate) fn buyer(token: &str) -> Option<Buyer> {
     })
 }
 
-/// Whether `work` solves the puzzle of this wish: the SHA-256 of `buyer:showtime:key:work` begins with [`WORK_BITS`] zero bits. The key is the
-/// wish's `Idempotency-Key`, so that work that is done counts for one hold.
-pub(crate) fn has_worked(buyer: &DeviceId, (showtime, key): (&str, &str), work: &str) -> bool {
+/// Whether `work` solves the puzzle of this wish: the SHA-256 of `buyer:of:key:work` begins with [`WORK_BITS`] zero bits, where `of` is the
+/// showtime of a new hold, or the hold of a new choice. The key is the wish's `Idempotency-Key`, so that work that is done counts for one hold.
+pub(crate) fn has_worked(buyer: &DeviceId, (of, key): (&str, &str), work: &str) -> bool {
     if work.len() > LONGEST_WORK {
         return false;
     }
-    let hash = Sha256::digest(format!("{buyer}:{showtime}:{key}:{work}"));
+    let hash = Sha256::digest(format!("{buyer}:{of}:{key}:{work}"));
     let mut zeros = 0;
     for byte in hash {
         zeros += byte.leading_zeros();

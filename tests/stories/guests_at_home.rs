@@ -301,6 +301,16 @@ async fn many_who_choose_at_once_do_some_work_and_never_lock_a_house() {
     let second = online.guest().await;
     let refused = second.ask_for("tomorrow", &b).await;
     assert_eq!(refused.problem(), (428, "work_needed"));
+    // One seat is no crowd, and grows to none without work.
+    let third = online.guest().await;
+    let one = third.hold("tomorrow", &["D1"]).await;
+    let grown = third.put(&one.path("/seats"), &choices(&c)).await;
+    assert_eq!(grown.problem(), (428, "work_needed"));
+    let changed = third.put(&one.path("/seats"), &choices(&["D2"])).await;
+    changed.expect(200);
+    let longer = third.post(&one.path("/extend"), &new_key(), &Value::Null);
+    longer.await.expect(200);
+    third.delete(&one.path("")).await.expect(204);
     let known = client()
         .post(format!("{}/api/v1/guests", online.hub.url()))
         .bearer_auth(second.token().unwrap());
@@ -310,9 +320,11 @@ async fn many_who_choose_at_once_do_some_work_and_never_lock_a_house() {
     ask_with_work(&online, &second, id, &b).await.expect(201);
     let full = ask_with_work(&online, &second, id, &c).await;
     assert_eq!(full.problem(), (409, "too_many_choose"));
-    // Whoever pays leaves the crowd, and whoever goes.
     let holds: UnderWay = second.get("/api/v1/holds").await.expect(200).body();
     let path = format!("/api/v1/holds/{}", holds.holds[0].id);
+    let longer = second.post(&format!("{path}/extend"), &new_key(), &Value::Null);
+    assert_eq!(longer.await.problem(), (409, "no_more_time"));
+    // Whoever pays leaves the crowd, and whoever goes.
     second.delete(&path).await.expect(204);
     ask_with_work(&online, &second, id, &c).await.expect(201);
 }

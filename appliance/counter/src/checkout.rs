@@ -145,6 +145,7 @@ pub(crate) async fn choose(
     hold: HoldId,
     request: HoldRequest,
 ) -> Result<PurchaseNow, CheckoutRefused> {
+    let crowding = crowding_of(at, buyer, &hold).await?;
     let (acting, buyer) = (at.clone(), buyer.clone());
     at.database
         .write(at.scope(), move |tx| {
@@ -153,6 +154,10 @@ pub(crate) async fn choose(
             let sums = purchase.sums(tx)?;
             let _unchanged = purchase.ask(tx, PurchaseTrigger::Choose, &sums)?;
             let row = &mut purchase.hold;
+            if let Some(crowding) = crowding {
+                let more = request.seats.len().saturating_sub(row.lines.len());
+                holds::crowd::check(crowding, more)?;
+            }
             let left_alone = holds::choose(tx, &acting, &buyer, row, &request, end_lapsed)?;
             Ok(PurchaseNow {
                 left_alone,
@@ -162,12 +167,29 @@ pub(crate) async fn choose(
         .await
 }
 
-/// Gives a guest more time.
+/// How crowded the showtime of a hold is, if it matters for this buyer.
+async fn crowding_of(
+    at: &At,
+    buyer: &Buyer,
+    hold: &HoldId,
+) -> Result<Option<holds::crowd::Crowding>, CheckoutRefused> {
+    if buyer.limits.crowd.is_none() {
+        return Ok(None);
+    }
+    let showtime = look(at, buyer, hold.clone()).await?.showtime;
+    Ok(holds::crowd::crowding(at, buyer, &showtime).await?)
+}
+
+/// Gives a guest more time; a guest at home only while few choose.
 pub(crate) async fn extend(
     at: &At,
     buyer: &Buyer,
     hold: HoldId,
 ) -> Result<PurchaseNow, CheckoutRefused> {
+    let crowding = crowding_of(at, buyer, &hold).await?;
+    if crowding.is_some_and(holds::crowd::Crowding::is_much) {
+        return Err(HoldRefused::NoMoreTime.into());
+    }
     let (acting, buyer) = (at.clone(), buyer.clone());
     at.database
         .write(at.scope(), move |tx| {

@@ -17,7 +17,7 @@ use crate::catalogue::{self, Catalogue, Scheduled, ShowtimeKey};
 use crate::following::Following;
 use crate::live::LiveSeats;
 use crate::outbox::Outbox;
-use crate::ports::{Patience, Ports};
+use crate::ports::{Patience, Pays, Ports};
 use crate::running_time::{self, RunningTime};
 use crate::set_aside::SetAside;
 use crate::ticket_seed::TicketSeed;
@@ -244,7 +244,7 @@ impl Counter {
     /// How long whoever pays by card is waited for.
     pub(crate) fn patience(&self) -> Patience {
         let cards = self.ports.cards();
-        cards.map_or(Patience::AT_A_TERMINAL, |cards| cards.patience())
+        cards.map_or(Patience::AT_A_TERMINAL, Pays::patience)
     }
 
     /// Counts a fault that nobody is answered with; whoever meets it logs it.

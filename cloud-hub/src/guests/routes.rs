@@ -23,8 +23,9 @@ const COOKIE_SECONDS: u32 = 30 * 24 * 60 * 60;
 /// The header with a browser's work.
 const WORK: &str = "foyer-work";
 
-/// The route of new holds, below a cinema's.
+/// The routes, below a cinema's, by which somebody comes to hold more seats: of a showtime, and of a hold.
 const HOLDS: &str = "/showtimes/{id}/holds";
+const CHOICE: &str = "/holds/{id}/seats";
 
 /// Begins a session, or goes on with the one that the browser has; its token comes as a cookie, which a program may send as a bearer token.
 #[utoipa::path(post, path = "/api/v1/guests", tag = "guests",
@@ -70,18 +71,21 @@ pub(crate) async fn only_guests(
 ) -> Result<Response, GuestRefused> {
     let mut buyer = asking(&guests, request.headers()).ok_or(GuestRefused::NoSession)?;
     let route = request.extensions().get::<MatchedPath>();
-    let is_hold = route.is_some_and(|route| route.as_str().ends_with(HOLDS));
+    let is_of = |end: &str| route.is_some_and(|route| route.as_str().ends_with(end));
+    let (begins, chooses) = (is_of(HOLDS), is_of(CHOICE));
     let (mut parts, body) = request.into_parts();
-    if is_hold && parts.method == Method::POST {
+    if begins {
         guests.may_hold(from)?;
+    }
+    if begins || chooses {
         let params = RawPathParams::from_request_parts(&mut parts, &()).await;
         let header = |name: &str| parts.headers.get(name)?.to_str().ok();
         if let (Ok(params), Some(key), Some(work)) =
             (params, header("idempotency-key"), header(WORK))
-            && let Some((_, showtime)) = params.iter().find(|(name, _)| *name == "id")
+            && let Some((_, of)) = params.iter().find(|(name, _)| *name == "id")
             && let Some(crowd) = &mut buyer.limits.crowd
         {
-            crowd.has_worked = has_worked(&buyer.id, (showtime, key), work);
+            crowd.has_worked = has_worked(&buyer.id, (of, key), work);
         }
     }
     parts.extensions.insert(buyer);

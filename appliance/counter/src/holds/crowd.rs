@@ -17,11 +17,23 @@ const WORK_FROM_OF_A_HUNDRED: usize = 25;
 /// So many may be held whatever the share is: the largest group.
 const ALWAYS: usize = box_office::ledger::MOST_SEATS_PER_HOLD;
 
-/// The seats of a showtime that are free, and those that are held.
+/// The seats of a showtime that are free and those that are held, and how the buyer stands among whoever holds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Crowding {
     free: usize,
     held: usize,
+    crowd: Crowd,
+}
+
+impl Crowding {
+    /// So much is held that nobody keeps unpaid seats for longer than a hold lasts.
+    pub(crate) fn is_much(self) -> bool {
+        self.held > self.share(WORK_FROM_OF_A_HUNDRED)
+    }
+
+    fn share(self, of_a_hundred: usize) -> usize {
+        ((self.free + self.held) * of_a_hundred / 100).max(ALWAYS)
+    }
 }
 
 /// How crowded a showtime is, if it matters for this buyer. It is what was committed last: a few more at the same moment do no harm.
@@ -29,7 +41,7 @@ pub(crate) async fn crowding(
     at: &At,
     buyer: &Buyer,
     showtime: &ShowtimeId,
-) -> Result<Option<(Crowding, Crowd)>, HoldRefused> {
+) -> Result<Option<Crowding>, HoldRefused> {
     let Some(crowd) = buyer.limits.crowd else {
         return Ok(None);
     };
@@ -41,19 +53,17 @@ pub(crate) async fn crowding(
             count()
         }
     };
-    Ok(counted.map(|(free, held)| (Crowding { free, held }, crowd)))
+    Ok(counted.map(|(free, held)| Crowding { free, held, crowd }))
 }
 
-/// Whether somebody may hold so many more.
-pub(crate) fn check(
-    (Crowding { free, held }, crowd): (Crowding, Crowd),
-    wanted: usize,
-) -> Result<(), HoldRefused> {
-    let share = |of_a_hundred: usize| ((free + held) * of_a_hundred / 100).max(ALWAYS);
-    let after = held + wanted;
-    if after > share(MOST_OF_A_HUNDRED) {
+/// Whether somebody may hold so many more; whoever holds no more than before always may.
+pub(crate) fn check(crowding: Crowding, more: usize) -> Result<(), HoldRefused> {
+    let after = crowding.held + more;
+    if more == 0 {
+        Ok(())
+    } else if after > crowding.share(MOST_OF_A_HUNDRED) {
         Err(HoldRefused::Crowded)
-    } else if after > share(WORK_FROM_OF_A_HUNDRED) && !crowd.has_worked {
+    } else if after > crowding.share(WORK_FROM_OF_A_HUNDRED) && !crowding.crowd.has_worked {
         Err(HoldRefused::WorkNeeded)
     } else {
         Ok(())
@@ -66,9 +76,10 @@ mod tests {
 
     #[test]
     fn a_quarter_is_held_freely_half_with_work_and_no_more() {
-        let check = |(free, held), wanted, has_worked, expected| {
-            let found = check((Crowding { free, held }, Crowd { has_worked }), wanted);
-            assert_eq!(found, expected, "{held} of {}, {wanted}", free + held);
+        let check = |(free, held), more, has_worked, expected| {
+            let crowd = Crowd { has_worked };
+            let found = check(Crowding { free, held, crowd }, more);
+            assert_eq!(found, expected, "{held} of {}, {more}", free + held);
         };
         check((200, 0), 10, false, Ok(()));
         check((160, 40), 10, false, Ok(()));
@@ -77,6 +88,7 @@ mod tests {
         check((110, 90), 10, true, Ok(()));
         check((110, 90), 11, true, Err(HoldRefused::Crowded));
         check((110, 90), 11, false, Err(HoldRefused::Crowded));
+        check((10, 190), 0, false, Ok(()));
         // The largest group fits wherever nobody else chooses.
         check((10, 0), 10, false, Ok(()));
         check((9, 1), 10, true, Err(HoldRefused::Crowded));
