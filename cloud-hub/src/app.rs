@@ -105,6 +105,7 @@ impl App {
             transport,
         } = surroundings;
         let (payments, secrets) = PaymentGateway::of(&config)?;
+        let is_selling = payments.cards().is_some();
         let ticket_seed = TicketSeed::OfEach(seeds.ticket);
         let grow_from = (seeds.frame, ticket_seed);
         let links = Links::open(grow_from, database.clone(), machine.clone()).await?;
@@ -132,7 +133,7 @@ impl App {
                 &address,
                 links.board().clone(),
             ),
-            guests: Guests::new(machine.clone(), &address),
+            guests: Guests::new(machine.clone(), &address, is_selling),
             calls: Calls::new(counter.clone(), secrets, &machine),
             base: Base {
                 settings: config,

@@ -41,16 +41,19 @@ pub(crate) struct Guests {
     machine: Machine,
     /// The hub's address as people have it, without a slash at its end.
     address: Arc<str>,
+    /// Whether somebody takes their money: nobody holds what they cannot pay.
+    is_selling: bool,
     begun: Arc<Allowances<Peer>>,
     held: Arc<Allowances<Peer>>,
 }
 
 impl Guests {
-    pub(crate) fn new(machine: Machine, address: &str) -> Self {
+    pub(crate) fn new(machine: Machine, address: &str, is_selling: bool) -> Self {
         let allowance = || Arc::new(Allowances::steadily(ONE_MORE_EVERY, AT_ONCE));
         Self {
             machine,
             address: address.trim_end_matches('/').into(),
+            is_selling,
             begun: allowance(),
             held: allowance(),
         }
@@ -76,6 +79,9 @@ impl Guests {
 
     /// Somebody at this address wants to hold seats.
     pub(crate) fn may_hold(&self, from: Peer) -> Result<(), GuestRefused> {
+        if !self.is_selling {
+            return Err(GuestRefused::NotSelling);
+        }
         self.allows(&self.held, from)
     }
 

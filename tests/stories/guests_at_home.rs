@@ -308,8 +308,8 @@ async fn many_who_choose_at_once_do_some_work_and_never_lock_a_house() {
     assert_eq!(grown.problem(), (428, "work_needed"));
     let changed = third.put(&one.path("/seats"), &choices(&["D2"])).await;
     changed.expect(200);
-    let longer = third.post(&one.path("/extend"), &new_key(), &Value::Null);
-    longer.await.expect(200);
+    let longer = one.path("/extend");
+    third.post(&longer, "", &Value::Null).await.expect(200);
     third.delete(&one.path("")).await.expect(204);
     let known = client()
         .post(format!("{}/api/v1/guests", online.hub.url()))
@@ -322,8 +322,10 @@ async fn many_who_choose_at_once_do_some_work_and_never_lock_a_house() {
     assert_eq!(full.problem(), (409, "too_many_choose"));
     let holds: UnderWay = second.get("/api/v1/holds").await.expect(200).body();
     let path = format!("/api/v1/holds/{}", holds.holds[0].id);
-    let longer = second.post(&format!("{path}/extend"), &new_key(), &Value::Null);
-    assert_eq!(longer.await.problem(), (409, "no_more_time"));
+    let longer = second
+        .post(&format!("{path}/extend"), "", &Value::Null)
+        .await;
+    assert_eq!(longer.problem(), (409, "no_more_time"));
     // Whoever pays leaves the crowd, and whoever goes.
     second.delete(&path).await.expect(204);
     ask_with_work(&online, &second, id, &c).await.expect(201);
@@ -356,6 +358,13 @@ async fn a_session_an_address_and_another_site_have_their_limits() {
     assert!(refused.headers().contains_key("retry-after"));
     let problem: Value = refused.json().await.unwrap();
     assert_eq!(problem["code"], "too_many_from_here");
+}
+
+#[tokio::test]
+async fn a_hub_whose_money_nobody_takes_holds_no_seats() {
+    let hub = Hub::start().await;
+    let refused = hub.guest("metropol").await.ask_for("tomorrow", &["A1"]);
+    assert_eq!(refused.await.problem(), (409, "not_selling"));
 }
 
 #[test]

@@ -11,6 +11,8 @@ use service::http::Refusal;
 pub(crate) enum GuestRefused {
     /// There is no session.
     NoSession,
+    /// Nobody takes the money of guests at home.
+    NotSelling,
     /// Too much has begun at this address; it waits this long.
     TooManyFromHere(Duration),
     /// Another site's page has a browser ask.
@@ -30,6 +32,11 @@ impl From<GuestRefused> for Refusal {
                 "no_guest_session",
                 "There is no session",
                 "Begin one with POST /api/v1/guests.",
+            ),
+            R::NotSelling => Refusal::conflict(
+                "not_selling",
+                "Nothing is sold online at this moment",
+                "Buy at the cinema.",
             ),
             R::TooManyFromHere(wait) => Refusal::new(
                 StatusCode::TOO_MANY_REQUESTS,
