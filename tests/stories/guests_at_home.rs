@@ -363,8 +363,9 @@ async fn a_session_an_address_and_another_site_have_their_limits() {
 #[tokio::test]
 async fn a_hub_whose_money_nobody_takes_holds_no_seats() {
     let hub = Hub::start().await;
-    let refused = hub.guest("metropol").await.ask_for("tomorrow", &["A1"]);
-    assert_eq!(refused.await.problem(), (409, "not_selling"));
+    let guest = hub.guest("metropol").await;
+    let refused = guest.ask_for("tomorrow", &["A1"]).await;
+    assert_eq!(refused.problem(), (409, "not_selling"));
 }
 
 #[test]
