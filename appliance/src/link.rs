@@ -16,8 +16,8 @@ use mailbox::{StreamKey, outbox, stream};
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 use sync_agent::{
-    Address, Applies, BoxEnd, BoxIdentity, Broker, Desk, Happening, PostError, TlsFiles, Transport,
-    Trouble, Written,
+    Address, Applies, Asks, BoxEnd, BoxIdentity, Broker, Desk, Happening, PostError, TlsFiles,
+    Transport, Trouble, Written,
 };
 use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused};
@@ -52,6 +52,7 @@ struct Inner {
     frame_seed: [u8; 32],
     lives: Lives,
     written: Written,
+    asks: Asks,
     proof: Proof,
     /// Rung when the box was enrolled.
     enrolled: Bell,
@@ -120,6 +121,7 @@ impl Link {
             frame_seed,
             lives,
             written: Written::default(),
+            asks: Asks::default(),
             proof,
             enrolled: Bell::default(),
         })))
@@ -319,7 +321,8 @@ impl Link {
             generation,
         };
         let (written, machine) = (inner.written.clone(), inner.machine.clone());
-        BoxEnd::new(identity, transport, desk.await?, written, machine).start();
+        let asks = inner.asks.clone();
+        BoxEnd::new(identity, transport, desk.await?, written, asks, machine).start();
         Ok(Due::Never)
     }
 

@@ -15,8 +15,8 @@ use database::{Database, Scope, Tx};
 use parking_lot::Mutex;
 use service::{Due, Machine};
 use sync_agent::{
-    Address, Applies, Change, Changes, Desk, Directory, Happening, HubEnd, KnownBox, PostError,
-    Transport, Trouble,
+    Address, Applies, Asks, Change, Changes, Desk, Directory, Happening, HubEnd, KnownBox,
+    PostError, Transport, Trouble,
 };
 use wire::{
     CinemaId, End, Frames, Generation, KeyBytes, Keys, LinkTrouble, Nonce, Notice, PublicKey,
@@ -43,6 +43,8 @@ struct Inner {
     refusals: Refusals,
     /// Where the links are told of changes; silent until they are started.
     changes: OnceLock<Changes>,
+    /// Where the hub asks the boxes.
+    asks: Asks,
     /// The box of each cinema whose link was asked for.
     boxes: Mutex<HashMap<CinemaId, Address>>,
 }
@@ -67,6 +69,7 @@ impl Links {
             board: Board::new(machine.clock.clone(), &machine.metrics),
             refusals: Refusals::default(),
             changes: OnceLock::new(),
+            asks: Asks::default(),
             boxes: Mutex::default(),
             database,
             machine,
@@ -135,7 +138,8 @@ impl Links {
             applies: Box::new(applies),
         };
         let machine = &self.0.machine;
-        let (end, changes) = HubEnd::new(boxes, transport, machine.clone());
+        let asks = self.0.asks.clone();
+        let (end, changes) = HubEnd::new(boxes, transport, asks, machine.clone());
         if self.0.changes.set(changes).is_err() {
             return tracing::error!("the links were started twice");
         }

@@ -11,7 +11,9 @@ use wire::{
     End, Frames, Generation, Incarnation, Input, Keys, Link, LinkTrouble, Nonce, SecretKey, Setup,
 };
 
+use crate::answering::Answering;
 use crate::applying::{Applying, Room};
+use crate::asks::{Asking, Asks};
 use crate::backoff::Backoff;
 use crate::drive::Drive;
 use crate::post::{Happening, Post, PostError, Step};
@@ -76,6 +78,7 @@ pub struct BoxEnd<P> {
     transport: Transport,
     post: Arc<P>,
     written: Written,
+    asks: Asks,
     machine: Machine,
     backoff: Backoff,
     /// When to reach for the broker, if there is no line.
@@ -96,12 +99,14 @@ struct OnLine<P> {
 }
 
 impl<P: Post> BoxEnd<P> {
-    /// The end of `identity`, which reaches the hub by `transport` and has its streams in `post`.
+    /// The end of `identity`, which reaches the hub by `transport` and has its streams in `post`; the process asks the
+    /// hub by `asks`.
     pub fn new(
         identity: BoxIdentity,
         transport: Transport,
         post: P,
         written: Written,
+        asks: Asks,
         machine: Machine,
     ) -> Self {
         Self {
@@ -109,6 +114,7 @@ impl<P: Post> BoxEnd<P> {
             transport,
             post: Arc::new(post),
             written,
+            asks,
             machine,
             backoff: Backoff::up_to(LONGEST_WAIT),
             again_at: Duration::ZERO,
@@ -221,12 +227,8 @@ impl<P: Post> BoxEnd<P> {
                     if let Some((address, Carries::Link(topic))) = parse(&message.topic)
                         && address == self.identity.address
                     {
-                        drive
-                            .tell(Input::Received {
-                                topic,
-                                bytes: message.bytes,
-                            })
-                            .await?;
+                        let at = self.machine.clock.monotonic();
+                        drive.hear(topic, message.bytes, at).await?;
                     }
                 }
                 // What comes before the line is ready comes again.
@@ -259,6 +261,9 @@ impl<P: Post> BoxEnd<P> {
             peer: None,
             unanswered_since: Some(self.machine.clock.monotonic()),
             applying: Applying::new(&Room::new()),
+            asking: Asking::new(&self.asks, identity.address.cinema.clone(), &self.written.1),
+            answering: Answering::default(),
+            heard_at: Duration::ZERO,
             held_after: None,
         };
         drive.tell(Input::Connected { connection }).await?;

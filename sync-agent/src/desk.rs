@@ -7,10 +7,11 @@ use mailbox::inbox::Applied;
 use mailbox::{Database, Scope, StreamId, StreamKey, Tx, inbox, outbox, session, stream};
 use service::Clock;
 use wire::{
-    Body, CinemaId, Delivery, End, Event, Frame, Generation, Incarnation, KeyBytes, Position,
-    Standing, Verified,
+    Body, CinemaId, Delivery, End, Event, Frame, Generation, Incarnation, KeyBytes, NotGiven,
+    Position, Reply, Standing, Verified, Wish,
 };
 
+use crate::asks::Asked;
 use crate::post::{Happening, Post, PostError};
 
 /// What a process does with what its link brings.
@@ -49,6 +50,15 @@ pub trait Applies: Send + Sync + 'static {
     /// Only the database's.
     fn hear_ticket_key(&self, _: &mut Tx<'_>, _: KeyBytes) -> Result<(), mailbox::Error> {
         Ok(())
+    }
+
+    /// Answers what a guest of the other end wants, in a transaction: gives all of the seats or none. What it gives is in the own stream with
+    /// the same transaction. Whoever says nothing keeps all that it has.
+    ///
+    /// # Errors
+    /// The database's, or that it cannot be answered: nothing is given then, and nothing changes.
+    fn answer(&self, _: &mut Tx<'_>, _: &Wish) -> Result<Reply, mailbox::Error> {
+        Ok(Reply::Refused(NotGiven::Floor))
     }
 
     /// Whether the other end may be told what is stored here: not, while nobody can prove that it is what was written. Whoever says no
@@ -223,6 +233,20 @@ impl<A: Applies> Post for Desk<A> {
             inbox::keep_stray(tx, &key, &frame, received_ms)
         });
         Ok(keeping.await?)
+    }
+
+    async fn answer(&self, asked: Asked) -> Reply {
+        let (applies, clock) = (Arc::clone(&self.applies), self.clock.clone());
+        let answering = self.database.write(scope(&self.cinema), move |tx| {
+            if clock.monotonic() >= asked.until {
+                return Ok(Reply::Refused(NotGiven::TooSlow));
+            }
+            applies.answer(tx, &asked.wish)
+        });
+        answering.await.unwrap_or_else(|error: mailbox::Error| {
+            tracing::error!(%error, cinema = %self.cinema, "an ask for seats could not be answered; none is given");
+            Reply::Refused(NotGiven::Stopped)
+        })
     }
 
     fn note(&self, happening: Happening) {

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use service::Machine;
-use wire::link::WINDOW;
-use wire::{Input, Link, Nonce, Output};
+use wire::link::{ANSWER_WITHIN, WINDOW};
+use wire::{Input, Link, Nonce, Output, Topic};
 
+use crate::answering::Answering;
 use crate::applying::Applying;
+use crate::asks::{Asked, Asking};
 use crate::post::{Happening, Post, PostError};
 use crate::presence::Presence;
 use crate::topic::Address;
@@ -30,6 +32,12 @@ pub(crate) struct Drive<P> {
     pub(crate) peer: Option<Nonce>,
     /// What came and is not known to be committed.
     pub(crate) applying: Applying,
+    /// What this end asks the other.
+    pub(crate) asking: Asking,
+    /// What the other asks this one.
+    pub(crate) answering: Answering,
+    /// When what is handled now was heard.
+    pub(crate) heard_at: Duration,
     /// Since when the other end has said nothing to what was called; nothing, once it has answered.
     pub(crate) unanswered_since: Option<Duration>,
     /// After which event the own stream was wanted when it might not be told.
@@ -37,15 +45,62 @@ pub(crate) struct Drive<P> {
 }
 
 impl<P: Post> Drive<P> {
-    /// Does what has come due.
+    /// Asks what is to be asked, and does what has come due.
     ///
     /// # Errors
     /// See [`Drive::tell`].
     pub(crate) async fn run_due(&mut self, now: Duration) -> Result<(), PostError> {
+        self.ask().await?;
         match self.next_due() {
             Some(due) if due <= now => self.tell(Input::Tick).await,
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Asks what is to be asked.
+    ///
+    /// # Errors
+    /// See [`Drive::tell`].
+    pub(crate) async fn ask(&mut self) -> Result<(), PostError> {
+        for (wish, whoever) in self.asking.take() {
+            let id = Nonce::from(self.machine.random.bytes());
+            self.asking.asked(id, whoever);
+            self.tell(Input::Ask { id, wish }).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the link what was heard at this point of monotonic time.
+    ///
+    /// # Errors
+    /// See [`Drive::tell`].
+    pub(crate) async fn hear(
+        &mut self,
+        topic: Topic,
+        bytes: Vec<u8>,
+        at: Duration,
+    ) -> Result<(), PostError> {
+        self.heard_at = at;
+        self.tell(Input::Received { topic, bytes }).await
+    }
+
+    /// Resolves when something is written that the other end is told of, and says what; `None` if nothing is being written. Nothing is lost if
+    /// nobody waits for the end.
+    ///
+    /// # Errors
+    /// See [`Drive::tell`].
+    pub(crate) async fn next_done(&mut self) -> Option<Result<Input, PostError>> {
+        tokio::select! {
+            biased;
+            Some((id, reply)) = self.answering.next() => Some(Ok(Input::Answer { id, reply })),
+            Some(applied) = self.applying.next() => Some(applied.map(Input::Applied)),
+            else => None,
+        }
+    }
+
+    /// Whether nothing is being written.
+    pub(crate) fn is_done(&self) -> bool {
+        self.applying.len() == 0 && self.answering.is_empty()
     }
 
     /// When something comes due by itself.
@@ -88,13 +143,14 @@ impl<P: Post> Drive<P> {
         Ok(())
     }
 
-    /// Waits until everything that came is committed.
+    /// Waits until everything that came is committed, and asks what is to be asked meanwhile.
     ///
     /// # Errors
     /// See [`Drive::tell`].
     pub(crate) async fn settle(&mut self) -> Result<(), PostError> {
-        while let Some(applied) = self.applying.next().await {
-            self.tell(Input::Applied(applied?)).await?;
+        while let Some(done) = self.next_done().await {
+            self.tell(done?).await?;
+            self.ask().await?;
         }
         Ok(())
     }
@@ -140,6 +196,7 @@ impl<P: Post> Drive<P> {
                 ticket_key,
             } => {
                 self.post.confirm_session(session, ticket_key).await?;
+                self.asking.open();
                 self.peer = Some(connection);
                 self.unanswered_since = None;
                 self.post.note(Happening::Opened { session, program });
@@ -147,10 +204,17 @@ impl<P: Post> Drive<P> {
             Output::Heard => self.post.note(Happening::Heard),
             Output::Quiet => self.post.note(Happening::Quiet),
             Output::Closed(why) => {
+                self.asking.close();
                 self.peer = None;
                 self.unanswered_since = Some(self.machine.clock.monotonic());
                 self.post.note(Happening::Closed(why));
             }
+            Output::Asked { id, wish } => {
+                let (post, until) = (Arc::clone(&self.post), self.heard_at + ANSWER_WITHIN);
+                let answering = async move { post.answer(Asked { wish, until }).await };
+                self.answering.push(id, answering);
+            }
+            Output::Answered { id, answered } => self.asking.answered(id, answered),
             Output::Stray(frame) => self.post.stray(*frame).await?,
             Output::Notice(notice) => {
                 self.unanswered_since = None;

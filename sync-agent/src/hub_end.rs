@@ -14,7 +14,9 @@ use wire::{
     SecretKey, Setup, Standing, Topic,
 };
 
+use crate::answering::Answering;
 use crate::applying::{Applying, Room};
+use crate::asks::{Asking, Asks};
 use crate::backoff::Backoff;
 use crate::box_end::AT_ONCE;
 use crate::drive::Drive;
@@ -110,6 +112,7 @@ pub struct HubEnd<D> {
     machine: Machine,
     changes: Changes,
     room: Room,
+    asks: Asks,
     backoff: Backoff,
     /// When to reach for the broker, if there is no line.
     again_at: Duration,
@@ -138,8 +141,13 @@ struct OnLine {
 }
 
 impl<D: Directory> HubEnd<D> {
-    /// The links of all boxes of `directory` over one broker, and where changes are told.
-    pub fn new(directory: D, transport: Transport, machine: Machine) -> (Self, Changes) {
+    /// The links of all boxes of `directory` over one broker, and where changes are told; the process asks the boxes by `asks`.
+    pub fn new(
+        directory: D,
+        transport: Transport,
+        asks: Asks,
+        machine: Machine,
+    ) -> (Self, Changes) {
         let changes = Changes::default();
         let end = Self {
             directory,
@@ -147,6 +155,7 @@ impl<D: Directory> HubEnd<D> {
             machine,
             changes: changes.clone(),
             room: Room::new(),
+            asks,
             backoff: Backoff::up_to(LONGEST_WAIT),
             again_at: Duration::ZERO,
             has_tried: false,
@@ -293,7 +302,11 @@ impl<D: Directory> HubEnd<D> {
             return;
         };
         let told = match carries {
-            Carries::Link(topic) => Told::Link(Input::Received { topic, bytes }),
+            Carries::Link(topic) => Told::Link {
+                topic,
+                bytes,
+                at: self.machine.clock.monotonic(),
+            },
             Carries::Presence => match Presence::parse(&bytes) {
                 Some(presence) => Told::Presence(presence),
                 None => return,
@@ -301,11 +314,15 @@ impl<D: Directory> HubEnd<D> {
         };
         match (on.links.get(&address), told) {
             (Some(link), told) => link.tell(told),
-            (None, Told::Link(input)) if on.is_listed && !on.unopened.contains(&address) => {
+            (None, Told::Link { topic, bytes, .. })
+                if on.is_listed && !on.unopened.contains(&address) =>
+            {
                 let key = self.directory.stranger(&address);
-                self.turn_away(on, &address, &input, &key, now);
+                if topic == Topic::Hello {
+                    self.turn_away(on, &address, &bytes, &key, now);
+                }
             }
-            (None, Told::Link(_) | Told::Written | Told::Presence(_)) => {}
+            (None, Told::Link { .. } | Told::Written | Told::Presence(_)) => {}
         }
     }
 
@@ -314,22 +331,15 @@ impl<D: Directory> HubEnd<D> {
         &mut self,
         on: &OnLine,
         address: &Address,
-        input: &Input,
+        hello: &[u8],
         key: &SecretKey<Frames>,
         now: Duration,
     ) {
-        let Input::Received {
-            topic: Topic::Hello,
-            bytes,
-        } = input
-        else {
-            return;
-        };
         if now < self.turns_away_at {
             return;
         }
         let nonce = Nonce::from(self.machine.random.bytes());
-        if let Some(bytes) = turn_away_stranger(bytes, key, nonce) {
+        if let Some(bytes) = turn_away_stranger(hello, key, nonce) {
             self.turns_away_at = now + BETWEEN_STRANGERS;
             on.line.sender().send(Message {
                 topic: address.topic(Topic::Hello),
@@ -366,6 +376,9 @@ impl<D: Directory> HubEnd<D> {
             drive: Drive {
                 link: Link::new(setup, Standing::START),
                 post: Arc::new(known.post),
+                asking: Asking::new(&self.asks, address.cinema.clone(), &bell),
+                answering: Answering::default(),
+                heard_at: Duration::ZERO,
                 address,
                 sender: on.line.sender(),
                 machine: self.machine.clone(),
@@ -391,7 +404,12 @@ impl<D: Directory> HubEnd<D> {
 /// What a box's job is told.
 #[derive(Debug)]
 enum Told {
-    Link(Input),
+    /// A message, and the point of monotonic time at which it was heard.
+    Link {
+        topic: Topic,
+        bytes: Vec<u8>,
+        at: Duration,
+    },
     Written,
     Presence(Presence),
 }
@@ -449,7 +467,8 @@ impl<P: Post> LinkTask<P> {
     async fn step(&mut self, now: Duration) -> Result<Due, PostError> {
         // A step that fails or panics leaves a link that begins again.
         if !std::mem::take(&mut self.begun) {
-            while self.drive.applying.next().await.is_some() {}
+            self.drive.asking.close();
+            while self.drive.next_done().await.is_some() {}
             let standing = self.drive.post.standing().await?;
             self.drive.link.begin_anew(standing);
             let connection = self.connection;
@@ -457,20 +476,21 @@ impl<P: Post> LinkTask<P> {
         }
         self.drive.run_due(now).await?;
         for _ in 0..AT_ONCE {
-            let told = if self.drive.applying.len() == 0 {
+            self.drive.ask().await?;
+            let told = if self.drive.is_done() {
                 self.inbox.try_recv()
             } else {
                 tokio::select! {
                     biased;
-                    Some(applied) = self.drive.applying.next() => {
-                        self.drive.tell(Input::Applied(applied?)).await?;
+                    Some(done) = self.drive.next_done() => {
+                        self.drive.tell(done?).await?;
                         continue;
                     }
                     told = self.inbox.recv() => told.ok_or(TryRecvError::Disconnected),
                 }
             };
             match told {
-                Ok(Told::Link(input)) => self.drive.tell(input).await?,
+                Ok(Told::Link { topic, bytes, at }) => self.drive.hear(topic, bytes, at).await?,
                 Ok(Told::Written) => self.drive.written().await?,
                 Ok(Told::Presence(presence)) => self.drive.presence(presence),
                 Err(TryRecvError::Empty) => {

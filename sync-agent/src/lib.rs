@@ -3,7 +3,9 @@
 pub mod box_end;
 pub mod hub_end;
 
+mod answering;
 mod applying;
+pub mod asks;
 pub mod desk;
 mod drive;
 pub mod post;
@@ -18,6 +20,7 @@ pub mod topic;
 pub mod transport;
 mod trouble;
 
+pub use asks::{Asked, Asks};
 pub use box_end::{BoxEnd, BoxIdentity, Written};
 pub use desk::{Applies, Desk};
 pub use hub_end::{Change, Changes, Directory, HubEnd, KnownBox};

@@ -5,8 +5,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use wire::link::Closed;
-use wire::{Delivery, Event, Frame, KeyBytes, Notice, Position, Standing, Verified};
+use wire::{Delivery, Event, Frame, KeyBytes, Notice, Position, Reply, Standing, Verified};
 
+use crate::asks::Asked;
 use crate::presence::Presence;
 use crate::trouble::Trouble;
 
@@ -49,6 +50,9 @@ pub trait Post: Send + Sync + 'static {
     /// A frame came that is signed right, but for another session, or with nothing new: kept if it tells what is not known, and it
     /// moves nothing.
     fn stray(&self, frame: Frame<Verified>) -> impl Future<Output = Result<(), PostError>> + Send;
+
+    /// Answers an ask of the other end: gives all of the seats or none, in one transaction. If the database fails, it gives none.
+    fn answer(&self, asked: Asked) -> impl Future<Output = Reply> + Send;
 
     /// Something happened that may be shown. It must not block.
     fn note(&self, happening: Happening);

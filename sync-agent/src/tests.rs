@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use service::{Bell, Clock, Lifecycle, Machine, Random};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted, ShowtimeCancelled};
 use wire::{
-    Body, Delivery, Event, Frames, Generation, Incarnation, KeyBytes, Keys, Nonce, Position,
-    SecretKey, Standing, Topic,
+    Answered, Body, Delivery, Event, Frames, Generation, Incarnation, KeyBytes, Keys, Nonce,
+    NotGiven, Position, Reply, SecretKey, Standing, Topic, Wish,
 };
 
 use crate::transport::{Approach, Message};
@@ -41,6 +42,9 @@ struct Inner {
     /// How many deliveries the disk refuses from here on, and whether it ever did.
     refusals: u32,
     has_refused: bool,
+    /// What it was asked, and whether it gives what it is asked for.
+    asked: Vec<Asked>,
+    gives_nothing: bool,
 }
 
 impl Streams {
@@ -167,6 +171,16 @@ impl Post for Streams {
         Ok(())
     }
 
+    async fn answer(&self, asked: Asked) -> Reply {
+        self.with(|streams| {
+            streams.asked.push(asked);
+            match streams.gives_nothing {
+                true => Reply::Refused(NotGiven::Floor),
+                false => Reply::Given,
+            }
+        })
+    }
+
     async fn stray(&self, _frame: wire::Frame<wire::Verified>) -> Result<(), PostError> {
         Ok(())
     }
@@ -255,6 +269,8 @@ struct World {
     random: Random,
     up: Streams,
     down: Streams,
+    /// Where the box asks, and where the hub does.
+    asks: [Asks; 2],
     /// Whether the hub has revoked the box's keys.
     revoked: Arc<AtomicBool>,
     /// Whether the hub's database has no time for the box of the Astor.
@@ -273,6 +289,7 @@ impl World {
             random,
             up: Streams::default(),
             down: Streams::default(),
+            asks: Default::default(),
             revoked: Arc::default(),
             busy: Arc::default(),
             reached: Arc::default(),
@@ -304,6 +321,7 @@ impl World {
             transport,
             self.up.clone(),
             written.clone(),
+            self.asks[0].clone(),
             machine,
         )
         .start();
@@ -323,7 +341,7 @@ impl World {
             reached: Arc::clone(&self.reached),
         };
         let transport = Transport::Memory(self.network.clone());
-        let (end, changes) = HubEnd::new(cinemas, transport, machine);
+        let (end, changes) = HubEnd::new(cinemas, transport, self.asks[1].clone(), machine);
         end.start();
         (life, strangers, changes)
     }
@@ -784,4 +802,228 @@ async fn a_line_on_which_nobody_answers_is_begun_anew_and_says_so() {
     let before = lines();
     world.pass(Duration::from_secs(300)).await;
     assert_eq!(lines(), before, "a line on which somebody answers stays");
+}
+
+fn wish(seat: usize) -> Wish {
+    Wish {
+        showtime: "s1".parse().unwrap(),
+        auditorium: "1".parse().unwrap(),
+        plan: 1,
+        seats: vec![format!("A{seat}").parse().unwrap()],
+    }
+}
+
+impl World {
+    /// A box and a hub in a session.
+    async fn in_session(seed: u64) -> (Self, Lifecycle, Lifecycle) {
+        let world = Self::new(seed);
+        let (hub, _, _) = world.start_hub();
+        let (the_box, _) = world.start_box("metropol");
+        world.pass(Duration::from_secs(5)).await;
+        assert!(world.can_ask());
+        (world, the_box, hub)
+    }
+
+    fn can_ask(&self) -> bool {
+        let metropol = address("metropol").cinema;
+        self.asks.iter().all(|asks| asks.is_open(&metropol))
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whoever waits is no task of an end"
+    )]
+    fn begin_asking(&self, asker: usize, seat: usize) -> tokio::task::JoinHandle<Answered> {
+        let asks = self.asks[asker].clone();
+        tokio::spawn(async move { asks.ask(&address("metropol").cinema, wish(seat)).await })
+    }
+
+    /// What comes of an ask without any wait.
+    fn ask_at_once(&self, asker: usize) -> Option<Answered> {
+        let cinema = address("metropol").cinema;
+        self.asks[asker].ask(&cinema, wish(1)).now_or_never()
+    }
+
+    /// Asks, and gives what came of it and after how long.
+    async fn ask(&self, asker: usize, seat: usize) -> (Answered, Duration) {
+        let asking = self.begin_asking(asker, seat);
+        let mut passed = Duration::ZERO;
+        let step = Duration::from_millis(50);
+        while !asking.is_finished() && passed < Duration::from_secs(60) {
+            self.pass(step).await;
+            passed += step;
+        }
+        (asking.await.unwrap(), passed)
+    }
+}
+
+fn seats_asked(streams: &Streams) -> Vec<Wish> {
+    streams.with(|s| s.asked.iter().map(|asked| asked.wish.clone()).collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_end_asks_the_other_and_is_answered() {
+    let (world, _box, _hub) = World::in_session(1).await;
+    let soon = Duration::from_millis(200);
+    let (answered, after) = world.ask(0, 1).await;
+    assert_eq!(answered, Answered::Replied(Reply::Given));
+    assert!(after <= soon, "{after:?}");
+    assert_eq!(seats_asked(&world.down), [wish(1)]);
+    world.up.with(|streams| streams.gives_nothing = true);
+    let (answered, after) = world.ask(1, 2).await;
+    assert_eq!(answered, Answered::Replied(Reply::Refused(NotGiven::Floor)));
+    assert!(after <= soon, "{after:?}");
+    assert_eq!(seats_asked(&world.up), [wish(2)]);
+    let known = |streams: &Streams| streams.with(|s| s.asked[0].until);
+    assert!(known(&world.down) < known(&world.up));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_session_an_ask_is_out_of_reach_at_once() {
+    let world = World::new(1);
+    assert_eq!(world.ask_at_once(0), Some(Answered::OutOfReach));
+    let (world, _box, _hub) = World::in_session(1).await;
+    world.network.cut();
+    let (answered, after) = world.ask(0, 1).await;
+    assert_eq!(answered, Answered::OutOfReach);
+    assert!(after <= Duration::from_millis(100), "{after:?}");
+    world.pass(Duration::from_millis(100)).await;
+    for asker in [0, 1] {
+        assert_eq!(world.ask_at_once(asker), Some(Answered::OutOfReach));
+    }
+    world.network.mend();
+    world.pass(Duration::from_secs(60)).await;
+    assert_eq!(world.ask(0, 1).await.0, Answered::Replied(Reply::Given));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_that_falls_silent_is_waited_for_until_the_deadline() {
+    let (world, _box, hub) = World::in_session(1).await;
+    hub.shutdown().cancel();
+    world.pass(Duration::from_millis(50)).await;
+    let (answered, after) = world.ask(0, 1).await;
+    assert_eq!(answered, Answered::Late);
+    let within = wire::link::ANSWER_WITHIN;
+    let slack = Duration::from_millis(100);
+    assert!((within..=within + slack).contains(&after), "{after:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_is_cut_while_one_waits_is_out_of_reach_then() {
+    let (world, _box, hub) = World::in_session(1).await;
+    hub.shutdown().cancel();
+    world.pass(Duration::from_millis(50)).await;
+    let asking = world.begin_asking(0, 1);
+    world.pass(Duration::from_millis(500)).await;
+    assert!(!asking.is_finished());
+    world.network.cut();
+    world.pass(Duration::from_millis(100)).await;
+    assert!(asking.is_finished());
+    assert_eq!(asking.await.unwrap(), Answered::OutOfReach);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ask_waits_behind_no_backlog() {
+    let world = World::new(1);
+    let (_hub, _, _) = world.start_hub();
+    let (_box, written) = world.start_box("metropol");
+    world.pass(Duration::from_secs(5)).await;
+    world.down.with(|streams| streams.waiting = Some(0));
+    for _ in 0..5_000 {
+        world.up.write(&cancelled());
+    }
+    written.tell();
+    world.pass(Duration::from_secs(1)).await;
+    let (answered, after) = world.ask(0, 1).await;
+    assert_eq!(answered, Answered::Replied(Reply::Given));
+    assert!(after <= Duration::from_millis(200), "{after:?}");
+    assert!(world.down.with(|streams| streams.applied.is_empty()));
+    assert!(world.down.with(|streams| streams.waiting.take()) > Some(0));
+    world.settle().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_the_weather_an_ask_is_over_in_time_and_asked_once() {
+    let mut given = 0;
+    for seed in 0..8 {
+        let (world, _box, _hub) = World::in_session(seed).await;
+        world.network.weather(Weather {
+            lose: 15,
+            repeat: 25,
+            reorder: 25,
+            flip: 10,
+        });
+        let mut asking = Vec::new();
+        for seat in 0..40 {
+            for asker in [0, 1] {
+                asking.push((asker, seat, world.begin_asking(asker, seat)));
+            }
+            world.pass(Duration::from_millis(50)).await;
+        }
+        let slack = Duration::from_millis(100);
+        world.pass(wire::link::ANSWER_WITHIN + slack).await;
+        let asked = [seats_asked(&world.down), seats_asked(&world.up)];
+        for (asker, seat, asking) in asking {
+            assert!(asking.is_finished(), "{seed}: {asker} {seat}");
+            let times = asked[asker].iter().filter(|it| **it == wish(seat)).count();
+            assert!(times <= 1, "asked {times} times");
+            match asking.await.unwrap() {
+                Answered::Replied(Reply::Given) => {
+                    assert_eq!(times, 1);
+                    given += 1;
+                }
+                Answered::OutOfReach | Answered::Late => {}
+                other @ Answered::Replied(Reply::Refused(_)) => panic!("{other:?}"),
+            }
+        }
+    }
+    assert!(given > 200, "{given}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ask_of_an_older_session_counts_no_more_nor_does_a_forged_one() {
+    let (world, _box, _hub) = World::in_session(1).await;
+    world.ask(0, 1).await;
+    world.ask(1, 2).await;
+    let overheard = || {
+        let is_ours = |message: &Message| {
+            [Topic::Ask, Topic::Answer]
+                .into_iter()
+                .any(|topic| message.topic == address("metropol").topic(topic))
+        };
+        let all = world.network.overheard();
+        all.into_iter().filter(is_ours).collect::<Vec<_>>()
+    };
+    let first = overheard();
+    assert_eq!(first.len(), 4);
+    world.network.cut();
+    world.pass(Duration::from_secs(1)).await;
+    world.network.mend();
+    world.pass(Duration::from_secs(60)).await;
+    assert!(world.can_ask());
+    for message in &first {
+        world.network.inject(&message.topic, message.bytes.clone());
+    }
+    world.pass(Duration::from_secs(1)).await;
+    let none_more = |world: &World| {
+        assert_eq!(seats_asked(&world.down), [wish(1)]);
+        assert_eq!(seats_asked(&world.up), [wish(2)]);
+    };
+    none_more(&world);
+    // One of this session, on another topic and with each byte changed.
+    world.ask(0, 1).await;
+    world.down.with(|streams| streams.asked.pop());
+    let Some(ask) = overheard().into_iter().nth_back(1) else {
+        panic!("it was asked")
+    };
+    assert!(ask.topic.ends_with("/ask"));
+    let answer = address("metropol").topic(Topic::Answer);
+    world.network.inject(&answer, ask.bytes.clone());
+    for place in 0..ask.bytes.len() {
+        let mut bytes = ask.bytes.clone();
+        bytes[place] ^= 0x10;
+        world.network.inject(&ask.topic, bytes);
+        world.pass(Duration::from_millis(50)).await;
+    }
+    none_more(&world);
 }

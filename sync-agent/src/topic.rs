@@ -105,9 +105,11 @@ mod tests {
                 "foyer/v1/+/+/up",
                 "foyer/v1/+/+/down/ack",
                 "foyer/v1/+/+/hello",
+                "foyer/v1/+/+/ask",
+                "foyer/v1/+/+/answer",
                 "foyer/v1/+/+/presence"
             ]
         );
-        assert_eq!(address.subscriptions_of_box().len(), 3);
+        assert_eq!(address.subscriptions_of_box().len(), 5);
     }
 }

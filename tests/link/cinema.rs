@@ -8,10 +8,14 @@ use box_office::EventId;
 use database::{Database, Options, Place};
 use mailbox::{Scope, Tx, inbox, outbox};
 use service::{Clock, Lifecycle, Machine, Random};
-use sync_agent::{Address, Applies, BoxEnd, BoxIdentity, Desk, Happening, Transport, Written};
+use sync_agent::{
+    Address, Applies, Asks, BoxEnd, BoxIdentity, Desk, Happening, Transport, Written,
+};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Receipt, SaleSettled, ShowtimeScheduled, SoldTicket};
-use wire::{Body, Delivery, End, Event, Frame, Generation, Incarnation, Keys, Nonce, SecretKey};
+use wire::{
+    Body, Delivery, End, Event, Frame, Generation, Incarnation, Keys, Nonce, Reply, SecretKey, Wish,
+};
 
 /// How long a condition may take to come true.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,6 +39,7 @@ pub fn address() -> Address {
 #[derive(Default)]
 pub struct Remembers {
     pub happened: Mutex<Vec<Happening>>,
+    pub asked: Mutex<Vec<Wish>>,
 }
 
 impl Applies for Remembers {
@@ -56,6 +61,11 @@ impl Applies for Remembers {
 
     fn finish(&self, _: &mut Tx<'_>, (): ()) -> Result<(), mailbox::Error> {
         Ok(())
+    }
+
+    fn answer(&self, _: &mut Tx<'_>, wish: &Wish) -> Result<Reply, mailbox::Error> {
+        self.asked.lock().unwrap().push(wish.clone());
+        Ok(Reply::Given)
     }
 
     fn note(&self, happening: Happening) {
@@ -116,7 +126,7 @@ impl Cinema {
         }
     }
 
-    async fn desk(&self) -> Desk<Remembers> {
+    pub async fn desk(&self) -> Desk<Remembers> {
         let lives = (incarnation(), self.generation);
         let opening = Desk::open(
             self.database.clone(),
@@ -146,7 +156,8 @@ impl Cinema {
             ..Machine::system(CancellationToken::new())
         };
         let (transport, post) = (self.transport.clone(), self.desk().await);
-        BoxEnd::new(identity, transport, post, self.written.clone(), machine).start();
+        let (written, asks) = (self.written.clone(), Asks::default());
+        BoxEnd::new(identity, transport, post, written, asks, machine).start();
     }
 
     /// Stops the link's task; the cinema goes on selling.

@@ -8,12 +8,12 @@ use database::Database;
 use mailbox::{Scope, StreamKey, outbox};
 use service::{Clock, Lifecycle, Machine, Random};
 use sync_agent::{
-    Address, Change, Changes, Desk, Directory, HubEnd, KnownBox, Network, PostError, Transport,
-    Weather,
+    Address, Asked, Asks, Change, Changes, Desk, Directory, HubEnd, KnownBox, Network, Post,
+    PostError, Transport, Weather,
 };
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted};
-use wire::{End, Generation, KeyBytes, Keys, Nonce, SecretKey};
+use wire::{End, Generation, KeyBytes, Keys, Nonce, NotGiven, Reply, SecretKey, Wish};
 
 use crate::cinema::{self, Cinema, Remembers, address, box_keys, incarnation, journal};
 
@@ -225,7 +225,7 @@ fn start_hub(
     };
     let life = machine.lifecycle.clone();
     let transport = Transport::Memory(network.clone());
-    let (end, changes) = HubEnd::new(hub.clone(), transport, machine);
+    let (end, changes) = HubEnd::new(hub.clone(), transport, Asks::default(), machine);
     end.start();
     (life, changes)
 }
@@ -321,4 +321,34 @@ async fn everything_at_once() {
         )
         .await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ask_that_waited_for_the_database_too_long_is_refused() {
+    let clock = Clock::manual("2026-11-23T20:00:00Z".parse().unwrap());
+    let random = Random::seeded(1);
+    let transport = Transport::Memory(Network::new(random.clone()));
+    let cinema = Cinema::new(
+        cinema::database(None),
+        clock.clone(),
+        random,
+        Keys::default(),
+        generation(),
+        transport,
+    );
+    let desk = cinema.desk().await;
+    let asked = || Asked {
+        wish: Wish {
+            showtime: "s1".parse().unwrap(),
+            auditorium: "1".parse().unwrap(),
+            plan: 1,
+            seats: vec!["A1".parse().unwrap()],
+        },
+        until: Duration::from_secs(2),
+    };
+    assert_eq!(desk.answer(asked()).await, Reply::Given);
+    clock.advance(Duration::from_secs(2));
+    let too_slow = Reply::Refused(NotGiven::TooSlow);
+    assert_eq!(desk.answer(asked()).await, too_slow);
+    assert_eq!(cinema.remembers.asked.lock().unwrap().len(), 1);
 }

@@ -4,6 +4,7 @@ pub mod event;
 pub mod ticket;
 
 pub mod ack;
+pub mod ask;
 pub mod frame;
 pub mod hello;
 pub mod link;
@@ -16,6 +17,7 @@ pub mod context;
 pub mod key;
 
 pub use ack::Acknowledgement;
+pub use ask::{NotGiven, Reply, Wish};
 pub use box_office::{CinemaId, DeviceId, LinkTrouble};
 pub use bytes::{Hash, KeyBytes, Nonce};
 pub use context::{Context, End, Generation, Incarnation, Life};
@@ -23,6 +25,6 @@ pub use event::{Body, Event, EventError, Meaning, Position, Stream};
 pub use frame::{Frame, Unverified, Verified};
 pub use hello::Hello;
 pub use key::{Frames, KeyId, KeyRing, PublicKey, SecretKey, Tickets};
-pub use link::{Delivery, Input, Link, Notice, Output, Setup, Standing, Status, Topic};
+pub use link::{Answered, Delivery, Input, Link, Notice, Output, Setup, Standing, Status, Topic};
 pub use seal::{Keys, LARGEST_MESSAGE, Refusal};
 pub use ticket::{Claims, TicketKeyRing, TicketRefusal, TicketSigner, VerifiedTicket};

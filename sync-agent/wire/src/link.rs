@@ -2,6 +2,7 @@
 //! It opens sessions, pumps the own stream, takes the other's in order, and believes nothing that is not signed for this
 //! session. Whoever runs it does the I/O, and answers `Load`, `Apply` and `StoreSession` when they are done.
 
+mod asks;
 mod intake;
 mod opening;
 mod pump;
@@ -13,12 +14,14 @@ use std::time::Duration;
 
 use box_office::CinemaId;
 
+use crate::ask::{Reply, Wish};
 use crate::bytes::{KeyBytes, Nonce};
 use crate::context::{Context, End, Generation, Incarnation};
 use crate::event::{Event, EventError, Position};
 use crate::frame::{Frame, Verified};
 use crate::key::{Frames, SecretKey};
 use crate::seal::{Keys, Refusal};
+pub use asks::{ANSWER_WITHIN, Answered};
 pub use intake::Delivery;
 use opening::Opening;
 pub use opening::turn_away_stranger;
@@ -47,16 +50,22 @@ pub enum Topic {
     DownAck,
     /// Hellos of both.
     Hello,
+    /// Asks of both.
+    Ask,
+    /// Answers of both.
+    Answer,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Up,
         Self::UpAck,
         Self::Down,
         Self::DownAck,
         Self::Hello,
+        Self::Ask,
+        Self::Answer,
     ];
 
     /// The end of the topic's name.
@@ -67,15 +76,17 @@ impl Topic {
             Self::Down => "down",
             Self::DownAck => "down/ack",
             Self::Hello => "hello",
+            Self::Ask => "ask",
+            Self::Answer => "answer",
         }
     }
 
-    /// Who speaks on it; both on [`Topic::Hello`].
+    /// Who speaks on it: either one end, or both.
     pub fn is_written_by(self, end: End) -> bool {
         match self {
             Self::Up | Self::DownAck => end == End::Box,
             Self::Down | Self::UpAck => end == End::Hub,
-            Self::Hello => true,
+            Self::Hello | Self::Ask | Self::Answer => true,
         }
     }
 }
@@ -152,6 +163,20 @@ pub enum Input {
     Applied(Position),
     /// Answer to [`Output::StoreSession`]: it has been committed.
     SessionStored(u64),
+    /// Seats of the other end are wanted; said back with the same id as [`Output::Answered`], once.
+    Ask {
+        /// 128 fresh random bits.
+        id: Nonce,
+        /// What is wanted.
+        wish: Wish,
+    },
+    /// Answer to [`Output::Asked`]: what is given is committed.
+    Answer {
+        /// The ask.
+        id: Nonce,
+        /// What became of it.
+        reply: Reply,
+    },
     /// The other end's keys are these from here on: the session ends, and who still has a key opens another.
     KeysChanged(Keys),
 }
@@ -189,6 +214,20 @@ pub enum Output {
         program: String,
         /// The key that signs the other end's tickets, if it has told one.
         ticket_key: Option<KeyBytes>,
+    },
+    /// The other end wants seats of this one: give all of them or none, then say [`Input::Answer`].
+    Asked {
+        /// The ask.
+        id: Nonce,
+        /// What is wanted.
+        wish: Wish,
+    },
+    /// What became of an ask of this end.
+    Answered {
+        /// The ask.
+        id: Nonce,
+        /// What became of it.
+        answered: Answered,
     },
     /// The other end was heard in the session.
     Heard,
@@ -349,6 +388,8 @@ impl Link {
                 self.acknowledge(&mut turn);
             }
             Input::SessionStored(number) => self.session_stored(number, &mut turn),
+            Input::Ask { id, wish } => self.ask(id, wish, &mut turn),
+            Input::Answer { id, reply } => self.answer(id, reply, &mut turn),
             Input::KeysChanged(keys) => {
                 self.setup.peer = keys;
                 self.close(Closed::KeysChanged, &mut turn);
@@ -410,6 +451,8 @@ impl Link {
             Topic::UpAck | Topic::DownAck if topic.is_written_by(peer) => {
                 self.receive_acknowledgement(&bytes, turn);
             }
+            Topic::Ask => self.receive_ask(&bytes, turn),
+            Topic::Answer => self.receive_answer(&bytes, turn),
             // The own messages, as a broker gives them back to whoever subscribed to all.
             Topic::Up | Topic::Down | Topic::UpAck | Topic::DownAck => {}
         }
@@ -430,7 +473,8 @@ impl Link {
     }
 
     fn close(&mut self, why: Closed, turn: &mut Turn) {
-        if self.session.take().is_some() {
+        if let Some(session) = self.session.take() {
+            session.asks.fail(turn);
             turn.push(Output::Closed(why));
         }
     }

@@ -121,6 +121,8 @@ pub(crate) enum Word {
     Frame,
     Acknowledgement,
     Hello,
+    Ask,
+    Answer,
 }
 
 impl Word {
@@ -129,6 +131,8 @@ impl Word {
             Self::Frame => b"foyer.frame.v1",
             Self::Acknowledgement => b"foyer.ack.v1",
             Self::Hello => b"foyer.hello.v1",
+            Self::Ask => b"foyer.ask.v1",
+            Self::Answer => b"foyer.answer.v1",
         }
     }
 }

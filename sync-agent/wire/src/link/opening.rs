@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::asks::Asks;
 use super::pump::{Pump, judge_stream};
 use super::session::Session;
 use super::{Closed, Link, Notice, Output, Topic, Turn};
@@ -403,6 +404,7 @@ impl Link {
             confirmed,
             peer,
             pump,
+            asks: Asks::default(),
             heard_at: turn.now,
             said_at: turn.now,
             quiet: false,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::asks::Asks;
 use super::intake::{Taken, take};
 use super::pump::{Heard, Pump};
 use super::{Closed, HEARTBEAT, LOST_AFTER, Link, Notice, Output, QUIET_AFTER, Topic, Turn};
@@ -20,6 +21,7 @@ pub(super) struct Session {
     pub(super) confirmed: bool,
     pub(super) peer: State,
     pub(super) pump: Pump,
+    pub(super) asks: Asks,
     pub(super) heard_at: Duration,
     pub(super) said_at: Duration,
     /// Whether this end has said that the other is quiet.
@@ -29,10 +31,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// When silence is told or ends it, something is sent again, or it is time for a heartbeat.
+    /// When silence is told or ends it, something is sent again, an ask is late, or it is time for a heartbeat.
     pub(super) fn next_due(&self) -> Duration {
         let heartbeat = self.confirmed.then(|| self.said_at + HEARTBEAT);
-        let due = [self.pump.resend_at(), heartbeat, self.quiet_at()];
+        let asked = self.asks.next_due();
+        let due = [self.pump.resend_at(), heartbeat, self.quiet_at(), asked];
         let due = due.into_iter().flatten();
         due.fold(self.heard_at + LOST_AFTER, Duration::min)
     }
@@ -152,7 +155,7 @@ impl Link {
     }
 
     /// A message of this session came: the other end is there.
-    fn heard(&mut self, turn: &mut Turn) {
+    pub(super) fn heard(&mut self, turn: &mut Turn) {
         let Some(session) = &mut self.session else {
             return;
         };
@@ -235,6 +238,7 @@ impl Link {
             session.quiet = true;
             turn.push(Output::Quiet);
         }
+        session.asks.run_due(turn);
         session.pump.resend_if_due(topic, turn);
         if turn.now >= session.said_at + HEARTBEAT {
             self.acknowledge(turn);

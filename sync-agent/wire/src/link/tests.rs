@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::ask::NotGiven;
 use crate::context::{Generation, Incarnation};
 use crate::event::{Body, ContentAdopted, Meaning, ShowtimeCancelled};
 use crate::event::{Content, hash_of};
@@ -84,6 +85,9 @@ struct Node {
     jobs: Vec<Job>,
     notices: Vec<Notice>,
     strays: Vec<Event>,
+    /// What it was asked, and what became of what it asked.
+    asked: Vec<(Nonce, Wish)>,
+    answered: Vec<(Nonce, Answered)>,
 }
 
 const INCARNATION: [u8; 16] = [1; 16];
@@ -115,7 +119,32 @@ impl Node {
             jobs: Vec::new(),
             notices: Vec::new(),
             strays: Vec::new(),
+            asked: Vec::new(),
+            answered: Vec::new(),
         }
+    }
+}
+
+struct Asking {
+    asker: usize,
+    id: Nonce,
+    asked_at: Duration,
+}
+
+fn wish() -> Wish {
+    Wish {
+        showtime: "s1".parse().unwrap(),
+        auditorium: "1".parse().unwrap(),
+        plan: 1,
+        seats: vec!["F7".parse().unwrap()],
+    }
+}
+
+/// What is answered to an ask, whoever asks.
+fn reply_to(id: Nonce) -> Reply {
+    match id.as_bytes()[0] % 2 {
+        0 => Reply::Given,
+        _ => Reply::Refused(NotGiven::NotFree),
     }
 }
 
@@ -127,6 +156,8 @@ struct World {
     channel: Vec<(usize, Topic, Vec<u8>)>,
     /// Everything that was ever sent, for an adversary that has kept it.
     heard: Vec<(usize, Topic, Vec<u8>)>,
+    /// The asks of ends that live of which nothing is said yet.
+    asks: Vec<Asking>,
 }
 
 impl World {
@@ -137,6 +168,55 @@ impl World {
             nodes: [Node::new(End::Box), Node::new(End::Hub)],
             channel: Vec::new(),
             heard: Vec::new(),
+            asks: Vec::new(),
+        }
+    }
+
+    fn ask(&mut self, asker: usize) -> Nonce {
+        self.ask_for(asker, wish())
+    }
+
+    fn ask_something(&mut self, asker: usize) {
+        self.ask(asker);
+    }
+
+    fn ask_for(&mut self, asker: usize, wish: Wish) -> Nonce {
+        let (id, asked_at) = (self.dice.nonce(), self.now);
+        let asking = Asking {
+            asker,
+            id,
+            asked_at,
+        };
+        self.asks.push(asking);
+        self.tell(asker, Input::Ask { id, wish });
+        id
+    }
+
+    /// An ask is over: for the first time, with what the other end does answer to it or with none.
+    fn answered(&mut self, asker: usize, id: Nonce, answered: &Answered) {
+        let is_it = |ask: &Asking| (ask.asker, ask.id) == (asker, id);
+        let place = self.asks.iter().position(is_it).expect("it is open");
+        let asked_at = self.asks.swap_remove(place).asked_at;
+        if let Answered::Replied(reply) = answered {
+            assert_eq!(*reply, reply_to(id));
+            assert!(self.now < asked_at + ANSWER_WITHIN);
+        }
+    }
+
+    /// A node answers the oldest ask that it has.
+    fn answer(&mut self, node: usize) {
+        if !self.nodes[node].asked.is_empty() {
+            let (id, _) = self.nodes[node].asked.remove(0);
+            let reply = reply_to(id);
+            self.tell(node, Input::Answer { id, reply });
+        }
+    }
+
+    /// Nobody waits for an answer beyond its time.
+    fn check_asks(&self) {
+        for ask in &self.asks {
+            let due = self.nodes[ask.asker].link.next_due();
+            assert!(due.is_some_and(|due| due <= ask.asked_at + ANSWER_WITHIN));
         }
     }
 
@@ -157,7 +237,7 @@ impl World {
                     assert!(topic.is_written_by(here.end));
                     self.heard.push((1 - node, topic, bytes.clone()));
                     self.channel.push((1 - node, topic, bytes.clone()));
-                    if topic == Topic::Hello {
+                    if matches!(topic, Topic::Hello | Topic::Ask | Topic::Answer) {
                         self.channel.push((node, topic, bytes));
                     }
                 }
@@ -178,6 +258,11 @@ impl World {
                     here.store.pending.retain(|&pending| pending > session);
                 }
                 Output::Stray(frame) => here.strays.extend_from_slice(frame.events()),
+                Output::Asked { id, wish } => here.asked.push((id, wish)),
+                Output::Answered { id, answered } => {
+                    here.answered.push((id, answered.clone()));
+                    self.answered(node, id, &answered);
+                }
                 Output::Heard | Output::Quiet | Output::Closed(_) => {}
                 Output::Notice(notice) => here.notices.push(notice),
             }
@@ -231,6 +316,7 @@ impl World {
     fn restart(&mut self, node: usize) {
         let here = &mut self.nodes[node];
         here.jobs.clear();
+        self.asks.retain(|ask| ask.asker != node);
         here.link = link(here.end, here.store.standing());
         self.connect(node);
     }
@@ -269,7 +355,9 @@ impl World {
     /// A line that does what it should: what was sent first arrives first, and what is to be done is done.
     fn as_it_should(&mut self) {
         let node = self.dice.below(2);
-        match self.dice.below(10) {
+        match self.dice.below(12) {
+            10 => self.ask_something(node),
+            11 => self.answer(node),
             0 => self.write(node),
             1..=4 => self.work(node),
             5 => self.let_pass(500),
@@ -279,7 +367,9 @@ impl World {
 
     fn anything_at_all(&mut self) {
         let node = self.dice.below(2);
-        match self.dice.below(40) {
+        match self.dice.below(44) {
+            40..=41 => self.ask_something(node),
+            42..=43 => self.answer(node),
             0..=3 => self.write(node),
             4..=11 => self.work(node),
             12..=22 => self.deliver_any(false),
@@ -407,6 +497,7 @@ proptest! {
                 world.anything_at_all();
             }
             world.check();
+            world.check_asks();
         }
         world.connect_both();
         let before = world.now;
@@ -799,4 +890,160 @@ fn acknowledge_up(world: &mut World, applied: Position) {
     let key = &world.nodes[1].link.setup.key;
     let (topic, bytes) = (Topic::UpAck, acknowledgement.sign(key).unwrap());
     world.tell(0, Input::Received { topic, bytes });
+}
+
+fn ids(asked: &[(Nonce, Wish)]) -> Vec<Nonce> {
+    asked.iter().map(|(id, _)| *id).collect()
+}
+
+#[test]
+fn both_ends_ask_and_are_answered() {
+    let mut world = in_session();
+    for asker in [0, 1] {
+        let id = world.ask(asker);
+        assert_eq!(world.channel.len(), 2, "the broker gives it back as well");
+        world.deliver(0);
+        world.deliver(0);
+        assert_eq!(world.nodes[1 - asker].asked, [(id, wish())]);
+        assert_eq!(world.nodes[asker].asked, []);
+        world.answer(1 - asker);
+        world.deliver(0);
+        world.deliver(0);
+        let replied = Answered::Replied(reply_to(id));
+        assert_eq!(world.nodes[asker].answered, [(id, replied)]);
+    }
+    assert!(world.nodes.iter().all(|node| node.notices.is_empty()));
+}
+
+#[test]
+fn an_ask_that_cannot_be_sent_is_out_of_reach_at_once() {
+    let mut world = World::new(7);
+    world.ask(0);
+    world.connect_both();
+    world.ask(0);
+    // The box has opened, and has not heard the hub in the session.
+    while world.nodes[0].link.session.is_none() {
+        world.deliver(0);
+        world.work(0);
+        world.work(1);
+    }
+    world.ask(0);
+    let answered: Vec<_> = world.nodes[0].answered.iter().map(|it| &it.1).collect();
+    assert_eq!(answered, [&Answered::OutOfReach; 3]);
+    let is_ask = |(_, topic, _): &&(usize, Topic, Vec<u8>)| *topic == Topic::Ask;
+    assert_eq!(world.heard.iter().filter(is_ask).count(), 0);
+}
+
+#[test]
+fn a_session_that_ends_leaves_no_ask_open() {
+    let mut world = in_session();
+    world.ask(0);
+    world.deliver(0);
+    world.tell(0, Input::Disconnected);
+    assert_eq!(world.nodes[0].answered[0].1, Answered::OutOfReach);
+    world.connect(0);
+    world.heal();
+    world.channel.clear();
+    world.answer(1);
+    assert!(
+        world.channel.is_empty(),
+        "the answer is of a session that is over"
+    );
+}
+
+#[test]
+fn an_answer_counts_for_two_seconds() {
+    for (wait_ms, counts) in [(1_999, true), (2_000, false), (5_000, false)] {
+        let mut world = in_session();
+        let id = world.ask(0);
+        world.deliver(0);
+        world.now += Duration::from_millis(wait_ms);
+        world.answer(1);
+        if wait_ms == 5_000 {
+            world.tell(0, Input::Tick);
+        }
+        while !world.channel.is_empty() {
+            world.deliver(0);
+        }
+        let replied = Answered::Replied(reply_to(id));
+        let expected = if counts { replied } else { Answered::Late };
+        assert_eq!(world.nodes[0].answered, [(id, expected)]);
+    }
+}
+
+#[test]
+fn an_ask_that_comes_again_or_of_an_older_session_is_passed_over() {
+    let mut world = in_session();
+    let id = world.ask(0);
+    let (node, topic, bytes) = world.channel[0].clone();
+    let again = || Input::Received {
+        topic,
+        bytes: bytes.clone(),
+    };
+    world.tell(node, again());
+    world.answer(node);
+    world.tell(node, again());
+    assert_eq!(ids(&world.nodes[node].asked), []);
+    world.connect(0);
+    world.heal();
+    world.tell(node, again());
+    assert_eq!(ids(&world.nodes[node].asked), []);
+    assert!(world.nodes[node].notices.is_empty());
+    world.ask(0);
+    world.deliver(0);
+    assert_ne!(ids(&world.nodes[node].asked), [id]);
+    assert_eq!(world.nodes[node].asked.len(), 1);
+}
+
+#[test]
+fn a_forged_answer_and_one_to_another_ask_count_for_nothing() {
+    let mut world = in_session();
+    world.ask(0);
+    let context = world.nodes[1].link.context(1);
+    let other = world.dice.nonce();
+    let stranger = SecretKey::<Frames>::from_seed("metropol".parse().unwrap(), &[3; 32]);
+    let mut receive = |id: Nonce, key: &SecretKey<Frames>| {
+        let answer = crate::ask::Answer {
+            from: End::Hub,
+            context: context.clone(),
+            id,
+            reply: Reply::Given,
+        };
+        let bytes = crate::ask::SentOnce::sign(&answer, key).unwrap();
+        let topic = Topic::Answer;
+        world.tell(0, Input::Received { topic, bytes });
+    };
+    let hub = SecretKey::<Frames>::from_seed("metropol".parse().unwrap(), &[2; 32]);
+    receive(other, &hub);
+    let id = Nonce::from([0; 16]);
+    receive(id, &stranger);
+    assert_eq!(world.nodes[0].answered, []);
+    let unknown = Notice::Refused(Refusal::UnknownKey(stranger.public().id()));
+    assert_eq!(world.nodes[0].notices, [unknown]);
+}
+
+#[test]
+fn nobody_asks_for_more_than_one_hold_may_have() {
+    let mut world = in_session();
+    let seats = |count: usize| {
+        let seat = |number| format!("F{number}").parse().unwrap();
+        (0..count).map(seat).collect::<Vec<_>>()
+    };
+    for count in [0, box_office::MOST_SEATS_PER_HOLD + 1] {
+        let seats = seats(count);
+        let wish = Wish { seats, ..wish() };
+        let id = world.ask_for(0, wish.clone());
+        assert_eq!(world.nodes[0].answered, [(id, Answered::OutOfReach)]);
+        world.nodes[0].answered.clear();
+        let ask = crate::ask::Ask {
+            from: End::Box,
+            context: world.nodes[0].link.context(1),
+            id,
+            wish,
+        };
+        let bytes = crate::ask::SentOnce::sign(&ask, &world.nodes[0].link.setup.key).unwrap();
+        let topic = Topic::Ask;
+        world.tell(1, Input::Received { topic, bytes });
+        assert_eq!(world.nodes[1].asked, []);
+    }
 }
