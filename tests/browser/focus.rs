@@ -1,11 +1,13 @@
 //! The keyboard is never nowhere, the page says where one is, and what changes by itself is said aloud.
 
+use serde_json::Value;
 use tests::card_terminal::Behaviour;
 use tests::world::{World, until};
 
 use crate::chromium::LANDSCAPE;
-use crate::guest::Guest;
+use crate::guest::{Guest, text};
 
+const TAB: char = '\u{E004}';
 const ENTER: char = '\u{E007}';
 const ESCAPE: char = '\u{E00C}';
 
@@ -102,7 +104,7 @@ async fn what_changes_by_itself_is_said_once() {
     })
     .await;
     assert_eq!(said("Total: 10 euros").await, 1);
-    guest.touches("extend").await;
+    guest.touches("more-time").await;
     guest.touches("pay").await;
     guest.reads("notice", "declined").await;
     until("it is said", || async {
@@ -111,5 +113,41 @@ async fn what_changes_by_itself_is_said_once() {
     .await;
     assert_eq!(said("Follow the card terminal").await, 1);
     assert_eq!(said("You have more time").await, 1);
+    guest.leaves().await;
+}
+
+/// Where Tab goes from the way back on.
+async fn goes_on_to(guest: &Guest, parts: usize) -> Vec<String> {
+    guest.tabs_to("back").await;
+    let mut places = Vec::new();
+    for _ in 0..parts {
+        guest.presses(&[TAB]).await;
+        places.push(guest.focus().await);
+    }
+    places
+}
+
+/// Whether each part begins right of the one before it or below.
+async fn is_in_order(guest: &Guest, parts: &[&str]) -> Value {
+    let ask = "const boxes = [...arguments].map(name => document.querySelector(`[data-testid='${name}']`).getBoundingClientRect()); \
+        return boxes.every((box, at) => at === 0 || box.left >= boxes[at - 1].right - 3 || box.top >= boxes[at - 1].bottom - 3)";
+    let names = parts.iter().map(|name| text(name)).collect();
+    guest.asks_page(ask, names).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keyboard_goes_from_part_to_part_as_the_eye_does() {
+    let world = World::open().await;
+    let guest = Guest::arrives(&world, LANDSCAPE).await;
+    guest.touches("time-tonight").await;
+    guest.sees_seat("A1", "free").await;
+    let tools = ["as-map", "as-list", "fewer", "more", "together", "seat-A1"];
+    assert_eq!(goes_on_to(&guest, 6).await, tools);
+    assert_eq!(is_in_order(&guest, &tools).await, true);
+    guest.touches("type-size").await;
+    guest.touches("type-size").await;
+    guest.finds("[data-size='largest']").await;
+    assert_eq!(goes_on_to(&guest, 6).await, tools, "with the largest type");
+    assert_eq!(is_in_order(&guest, &tools).await, true);
     guest.leaves().await;
 }

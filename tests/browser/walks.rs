@@ -8,8 +8,8 @@ use tests::world::World;
 use crate::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
 use crate::guest::{Guest, text};
 
-/// What is left of the kiosk's screen where the browser shows all of it twice as large.
-const ENLARGED: Size = (540, 960);
+/// What is left of the kiosk's screen, upright or on a desk, where the browser shows all of it twice as large.
+const ENLARGED: [Size; 2] = [(540, 960), (683, 384)];
 
 /// The words on the screen that cannot be read whole, and the buttons that cannot be touched in their middle, though they be scrolled to:
 /// cut by what they stand in, or covered by something else.
@@ -78,6 +78,14 @@ async fn check_at_hand(guest: &Guest, name: &str, size: Size) {
     assert_eq!(is_at_hand, Value::Bool(true), "{name} at {size:?}");
 }
 
+/// Before anybody scrolls, the first code is whole: a phone held before it reads it.
+async fn check_code_in_sight(guest: &Guest, size: Size) {
+    let ask = "const code = document.querySelector('.ticket-card img'); const box = code.getBoundingClientRect(); \
+         return [[box.left + 2, box.top + 2], [box.right - 2, box.bottom - 2]].every(([x, y]) => code === document.elementFromPoint(x, y))";
+    let is_in_sight = guest.asks_page(ask, vec![]).await;
+    assert_eq!(is_in_sight, Value::Bool(true), "a code at {size:?}");
+}
+
 /// Touches what may have to be scrolled to, as the driver does not where a part that stays lies over it.
 async fn scrolls_to_and_touches(guest: &Guest, name: &str) {
     guest.sees(name).await;
@@ -126,12 +134,16 @@ async fn walks(guest: &Guest, world: &World, size: Size) {
     check_at_hand(guest, "finished", size).await;
 }
 
-async fn with_the_largest_type(guest: &Guest) {
-    let size = "return Number.parseInt(getComputedStyle(document.documentElement).fontSize)";
-    let before = guest.asks_page(size, vec![]).await;
+async fn sets_the_largest_type(guest: &Guest) {
     guest.touches("type-size").await;
     guest.touches("type-size").await;
     guest.finds("[data-size='largest']").await;
+}
+
+async fn with_the_largest_type(guest: &Guest) {
+    let size = "return Number.parseInt(getComputedStyle(document.documentElement).fontSize)";
+    let before = guest.asks_page(size, vec![]).await;
+    sets_the_largest_type(guest).await;
     let twice = before.as_i64().map(|before| before * 2);
     assert_eq!(guest.asks_page(size, vec![]).await.as_i64(), twice);
     assert!(twice.is_some(), "the type has a size");
@@ -144,6 +156,7 @@ async fn with_type_twice_as_large_nothing_is_cut_or_covered_from_posters_to_code
         let guest = Guest::arrives_at(&world, size, "&language=de").await;
         with_the_largest_type(&guest).await;
         walks(&guest, &world, size).await;
+        check_code_in_sight(&guest, size).await;
         guest.leaves().await;
     }
 }
@@ -156,16 +169,42 @@ async fn with_the_largest_type_within_low_reach_nothing_is_cut_or_covered_from_p
         guest.touches("low-reach").await;
         with_the_largest_type(&guest).await;
         walks(&guest, &world, size).await;
+        check_code_in_sight(&guest, size).await;
         guest.leaves().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_a_browser_that_enlarges_the_page_nothing_is_cut_or_covered_from_posters_to_codes() {
-    for size in [ENLARGED, PHONE] {
+    for size in [ENLARGED[0], ENLARGED[1], PHONE] {
         let world = World::open().await;
         let guest = Guest::arrives_at(&world, size, "&language=de").await;
         walks(&guest, &world, size).await;
         guest.leaves().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_largest_type_of_a_phone_nothing_is_cut_or_covered_from_posters_to_codes() {
+    let world = World::open().await;
+    let guest = Guest::arrives_at(&world, PHONE, "&language=de").await;
+    sets_the_largest_type(&guest).await;
+    walks(&guest, &world, PHONE).await;
+    check_code_in_sight(&guest, PHONE).await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_phone_seats_together_are_found_without_a_search() {
+    let world = World::open().await;
+    let guest = Guest::arrives_at(&world, PHONE, "&language=de").await;
+    guest.touches("time-tonight").await;
+    guest.sees_seat("A1", "free").await;
+    for name in ["together", "as-list"] {
+        check_at_hand(&guest, name, PHONE).await;
+    }
+    guest.touches("together").await;
+    guest.reads("total", "24,00").await;
+    check_at_hand(&guest, "pay", PHONE).await;
+    guest.leaves().await;
 }

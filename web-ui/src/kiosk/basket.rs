@@ -179,7 +179,7 @@ fn Footer(hold: Memo<Option<Hold>>) -> impl IntoView {
     }
 }
 
-/// How long the seats are kept, and more time by one touch.
+/// How long the seats are kept; more time is asked for in the bar at the foot.
 #[component]
 fn HoldCountdown() -> impl IntoView {
     let kiosk = Kiosk::here();
@@ -189,7 +189,6 @@ fn HoldCountdown() -> impl IntoView {
             .map(|left| (Countdown(left).to_string(), kiosk.is_last_minute()))
     });
     let kept = say(|words| words.kept_for);
-    let more = say(|words| words.more_time);
     let class = move || {
         if left.get().is_some_and(|(_, is_last)| is_last) {
             "countdown last-minute"
@@ -203,15 +202,6 @@ fn HoldCountdown() -> impl IntoView {
                 <span class="quiet">{kept}</span>
                 <time role="timer">{text}</time>
             })}
-            <Show when=move || left.get().is_some() && order_is_extendable(kiosk)>
-                <button type="button" class="extend" data-testid="extend" on:click=move |_| kiosk.more_time()>
-                    <Icon of=icons::TIMER_RESET/>{more}
-                </button>
-            </Show>
         </div>
     }
-}
-
-fn order_is_extendable(kiosk: Kiosk) -> bool {
-    kiosk.order.is_extendable()
 }

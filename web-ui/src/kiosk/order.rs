@@ -53,12 +53,6 @@ impl Order {
         self.wishes.with(|wishes| wishes.hold().cloned())
     }
 
-    /// Whether there is a hold that may be lengthened.
-    pub fn is_extendable(self) -> bool {
-        self.wishes
-            .with(|wishes| wishes.hold().is_some_and(|hold| hold.extendable))
-    }
-
     /// Touches seats that belong together.
     pub fn toggle(self, seats: &[SeatId]) {
         self.proposals_shown.set(0);

@@ -169,14 +169,12 @@ fn Chooser(showtime: Arc<ShowtimeWithLayout>) -> impl IntoView {
         order.wishes.with(super::wishes::Wishes::waits) || live.states.with(Option::is_none)
     };
     view! {
+        <ShapeSwitch shape/>
+        <Together most=showtime.most_seats filter=board.filter/>
         <div class="seat-area" aria-busy=move || is_waiting().to_string()>
             {seats}
         </div>
-        <div class="seat-tools">
-            <Together most=showtime.most_seats filter=board.filter/>
-            <ShapeSwitch shape/>
-            <Legend board is_cut/>
-        </div>
+        <Legend board is_cut/>
         <Basket showtime/>
     }
 }
