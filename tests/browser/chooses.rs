@@ -95,3 +95,48 @@ async fn who_gives_up_a_wheelchair_place_is_asked_about_the_seat_beside_it() {
     guest.sees_seat("F2", "free").await;
     guest.leaves().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_house_that_leaves_no_seat_alone_lets_one_choose_to_the_end() {
+    let world = World::open().await;
+    let guest = Guest::arrives(&world, LANDSCAPE).await;
+    guest.touches("time-strict").await;
+    guest.touches("seat-A2").await;
+    guest.sees_seat("A2", "wanted").await;
+    guest.reads("notice", "A1").await;
+    guest.reads("notice", "Add a seat").await;
+    guest.finds("[data-testid='notice']:not(.bad)").await;
+    assert_eq!(guest.serious_findings().await, Vec::<String>::new());
+    guest.finds("[data-testid='pay']:disabled").await;
+    guest.touches("seat-A1").await;
+    guest.sees_seat("A1", "chosen").await;
+    guest.sees_seat("A2", "chosen").await;
+    assert_eq!(guest.text("notice").await, "");
+    guest.touches("seat-A4").await;
+    guest.reads("notice", "A3").await;
+    guest.finds("[data-testid='pay']:disabled").await;
+    guest.touches("seat-A4").await;
+    guest.sees_seat("A4", "free").await;
+    guest.touches("pay").await;
+    guest.sees("screen-done").await;
+    assert_eq!(world.terminal.till().captured_minor, 2000);
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_between_ones_own_seats_is_said_once_one_goes_on() {
+    let world = World::open().await;
+    let guest = before_the_seats(&world).await;
+    for seat in ["A3", "A5"] {
+        guest.touches(&format!("seat-{seat}")).await;
+        guest.sees_seat(seat, "chosen").await;
+    }
+    guest.touches("pay").await;
+    guest
+        .reads("left-alone", "A4 would be left free on its own")
+        .await;
+    guest.touches("take-instead").await;
+    guest.sees_seat("A4", "chosen").await;
+    guest.sees_seat("A5", "free").await;
+    guest.leaves().await;
+}

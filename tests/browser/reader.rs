@@ -18,7 +18,7 @@ pub(crate) struct Node {
 
 impl Guest {
     /// A command of the browser's own protocol.
-    async fn commands(&self, command: &str, parameters: Value) -> Value {
+    pub(crate) async fn commands(&self, command: &str, parameters: Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
         let address = self.protocol_address().await;
         let answer = client().post(address).json(&body).send().await;

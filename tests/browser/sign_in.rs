@@ -1,5 +1,6 @@
 //! Somebody of head office chooses a password by a one-time link, signs out, and is let in again by it and by nothing else.
 
+use serde_json::json;
 use tests::world::Hub;
 
 use crate::chromium::{LANDSCAPE, PHONE};
@@ -46,8 +47,14 @@ async fn an_operator_chooses_a_password_and_signs_in_out_and_in_again() {
     assert!(findings.is_empty(), "{findings:#?}");
 
     // One browser signs the other out, whose open page closes.
+    let tokyo = json!({ "timezoneId": "Asia/Tokyo" });
+    office
+        .commands("Emulation.setTimezoneOverride", tokyo)
+        .await;
     office.touches("who").await;
     office.reads("sessions", "Another browser").await;
+    // On the clock of whoever reads, and which clock that is.
+    office.reads("sessions", "GMT+9").await;
     let findings = office.serious_findings().await;
     assert!(findings.is_empty(), "{findings:#?}");
     office.touches("end-session").await;

@@ -4,7 +4,7 @@
 mod intl;
 mod wall_time;
 
-pub use intl::{day_name, day_short, language_name, money, money_spoken};
+pub use intl::{day_name, day_short, language_name, moment, money, money_spoken};
 pub use wall_time::{Countdown, clock_time, day_of, minutes_between};
 
 use crate::words::Language;

@@ -17,7 +17,7 @@ use box_office::CinemaId;
 use hub_api::{Cinema, HeadOffice as HeadOfficeView, LinkState};
 use leptos::prelude::*;
 
-use crate::format::clock_time;
+use crate::format::{clock_time, moment};
 use crate::icons::{self, Icon};
 use crate::words::{Language, fill, spoken};
 use access::{Access, Standing};
@@ -84,7 +84,7 @@ fn Office(access: Access, operator: String) -> impl IntoView {
         let drawn = source.view_before_silence()?;
         let time = match one_now(&drawn) {
             Some(now) => when(&now, language.get()),
-            None => format!("{} UTC", when(&drawn.now, language.get())),
+            None => moment(&drawn.now, language.get()),
         };
         let silent = fill(language.get().head_office().silent, &[("time", &time)]);
         Some(view! { <p class="attention" role="alert" data-testid="silent">{silent}</p> })

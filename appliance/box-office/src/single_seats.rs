@@ -82,21 +82,33 @@ impl<'a> FreeSeats<'a> {
         }
     }
 
-    /// The chosen chairs moved along their stretch by as little as leaves nobody alone, each to one of its kind; none, if there are no such.
+    /// The chosen chairs, in order, moved along their stretch by as little as leaves nobody alone, or else moved together there, each to one of its
+    /// kind; none, if there are no such.
     pub(crate) fn moved_along(&self, chosen: &[usize]) -> Option<Vec<usize>> {
         let has_all = |stretch: &&Range<usize>| chosen.iter().all(|place| stretch.contains(place));
         let stretch = self.stretches.iter().find(has_all)?;
+        let is_better = |places: &Vec<usize>| {
+            let mut pairs = chosen.iter().zip(places);
+            pairs.all(|(&from, &to)| {
+                stretch.contains(&to) && self.plan.kind(to) == self.plan.kind(from)
+            }) && isolated(stretch, places).is_empty()
+        };
         let moved = |by: isize| -> Option<Vec<usize>> {
-            let places = chosen.iter().map(|&place| {
-                let to = place.checked_add_signed(by)?;
-                let fits = stretch.contains(&to) && self.plan.kind(to) == self.plan.kind(place);
-                fits.then_some(to)
-            });
-            let places: Vec<usize> = places.collect::<Option<_>>()?;
-            isolated(stretch, &places).is_empty().then_some(places)
+            let to = chosen.iter().map(|place| place.checked_add_signed(by));
+            to.collect::<Option<_>>().filter(is_better)
         };
         let farthest = isize::try_from(stretch.len()).ok()?;
-        (1..farthest).flat_map(|by| [-by, by]).find_map(moved)
+        let along = (1..farthest).flat_map(|by| [-by, by]).find_map(moved);
+        let way = |places: &Vec<usize>| -> usize {
+            let pairs = chosen.iter().zip(places);
+            pairs.map(|(from, to)| from.abs_diff(*to)).sum()
+        };
+        along.or_else(|| {
+            let side_by_side = stretch
+                .clone()
+                .map(|first| (first..first + chosen.len()).collect());
+            side_by_side.filter(is_better).min_by_key(way)
+        })
     }
 
     /// Whether `count` chairs side by side can be had outside the `touched` stretches without leaving one over. Of a part of a

@@ -89,6 +89,22 @@ fn money_as(amount: Money, language: Language, display: &str) -> String {
     formatted(key, make, &digits.into()).unwrap_or(written)
 }
 
+/// A moment on the reader's own clock with the name of its zone: `Mon 23 Nov, 19:00 CET`.
+pub fn moment(rfc3339: &str, language: Language) -> String {
+    let fields = options(&[
+        ("weekday", "short"),
+        ("day", "numeric"),
+        ("month", "short"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("timeZoneName", "short"),
+    ]);
+    let make = || Intl::DateTimeFormat::new(&Array::of1(&language.tag().into()), &fields).format();
+    let moment = js_sys::Date::new(&rfc3339.into());
+    formatted(format!("{} moment", language.tag()), make, &moment)
+        .unwrap_or_else(|| rfc3339.to_owned())
+}
+
 fn day_as(day: &str, language: Language, fields: &[(&str, &str)]) -> String {
     let fields_key: String = fields
         .iter()

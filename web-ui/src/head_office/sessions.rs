@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::access::Access;
-use super::lists::when;
 use super::words::say;
 use crate::client::hub;
+use crate::format::moment;
 use crate::parts::{Sheet, TextButton};
 use crate::words::{fill, spoken};
 
@@ -89,7 +89,7 @@ fn SessionItem(session: Session, end: impl Fn(Session) + Copy + 'static) -> impl
     let (since, seen) = (session.since.clone(), session.seen.clone());
     let times = move || {
         let language = language.get();
-        let (since, seen) = (when(&since, language), when(&seen, language));
+        let (since, seen) = (moment(&since, language), moment(&seen, language));
         fill(
             language.head_office().session_times,
             &[("since", &since), ("seen", &seen)],

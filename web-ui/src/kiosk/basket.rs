@@ -64,7 +64,9 @@ fn lines_of(hold: &Hold, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> impl
 pub fn NoticeBox() -> impl IntoView {
     let kiosk = Kiosk::here();
     let notice = kiosk.order.notice;
-    let class = move || match notice.with(Option::is_some) {
+    let class = move || match notice
+        .with(|notice| notice.as_ref().is_some_and(|notice| !notice.is_calm()))
+    {
         false => "notice",
         true => "notice bad",
     };
@@ -165,7 +167,9 @@ fn Footer(hold: Memo<Option<Hold>>) -> impl IntoView {
     let cannot_pay = Signal::derive(move || {
         hold.with(Option::is_none)
             || order.is_starting_to_pay.get()
-            || order.wishes.with(super::wishes::Wishes::waits)
+            || order
+                .wishes
+                .with(|wishes| wishes.waits() || wishes.is_put_off())
     });
     view! {
         <div class="basket-foot">

@@ -4,6 +4,7 @@ use box_office::{Layout, SeatId};
 use counter_api::Problem;
 
 use super::payment::Outcome;
+use super::wishes::SINGLE_SEAT_LEFT;
 use super::words::Words;
 use crate::client::Trouble;
 use crate::words::fill;
@@ -62,6 +63,11 @@ impl Notice {
             Outcome::Ended => Some(Self::TimeUp),
             Outcome::NotBegun => Some(Self::Unreachable),
         }
+    }
+
+    /// Whether nothing went wrong: it only says what is still to be chosen.
+    pub fn is_calm(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == SINGLE_SEAT_LEFT)
     }
 
     /// The notice in words, its seats as they are called in the room.

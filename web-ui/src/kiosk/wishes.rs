@@ -4,12 +4,17 @@
 use box_office::{HoldId, SeatId, TicketKindId};
 use counter_api::{Hold, HoldState, Problem, SeatChoice};
 
+/// What the box calls a choice that leaves a seat over.
+pub const SINGLE_SEAT_LEFT: &str = "single_seat_left";
+
 /// The wishes of one guest for one showtime.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wishes {
     wanted: Vec<SeatChoice>,
     confirmed: Option<Hold>,
     under_way: Option<Request>,
+    /// What the box refused as a whole for a seat that it would leave over: the guest may go on choosing, and it is asked for again once it has changed.
+    put_off: Option<Vec<SeatChoice>>,
 }
 
 /// What to ask the box.
@@ -21,6 +26,15 @@ pub enum Request {
     Choose(HoldId, Vec<SeatChoice>),
     /// Give the hold back.
     Release(HoldId),
+}
+
+impl Request {
+    fn into_seats(self) -> Option<Vec<SeatChoice>> {
+        match self {
+            Self::Hold(seats) | Self::Choose(_, seats) => Some(seats),
+            Self::Release(_) => None,
+        }
+    }
 }
 
 /// What the box said.
@@ -67,6 +81,11 @@ impl Wishes {
     /// Whether the box has still to answer.
     pub fn waits(&self) -> bool {
         self.under_way.is_some()
+    }
+
+    /// Whether all that is wanted would leave a seat over that the house does not leave: something must still be added or moved.
+    pub fn is_put_off(&self) -> bool {
+        self.put_off.as_ref() == Some(&self.wanted)
     }
 
     /// Whether the box has confirmed this seat.
@@ -134,7 +153,7 @@ impl Wishes {
 
     /// What to ask next, if nothing is under way and the wish is not what the box has confirmed.
     pub fn next_request(&mut self) -> Option<Request> {
-        if self.under_way.is_some() || self.is_as_wanted() {
+        if self.under_way.is_some() || self.is_put_off() || self.is_as_wanted() {
             return None;
         }
         let request = match (&self.confirmed, self.wanted.is_empty()) {
@@ -149,10 +168,13 @@ impl Wishes {
 
     /// Takes note of an answer to the request under way.
     pub fn answered(&mut self, answer: Answer) {
-        self.under_way = None;
+        let asked = self.under_way.take();
         match answer {
             Answer::Held(hold) => self.confirm(*hold),
             Answer::Released => self.confirmed = None,
+            Answer::Refused(problem) if problem.code == SINGLE_SEAT_LEFT => {
+                self.put_off = asked.and_then(Request::into_seats);
+            }
             Answer::Refused(problem) => self.give_way(&problem.seats),
             Answer::Gone => *self = Self::default(),
             Answer::Unreachable => self.want_what_is_confirmed(),

@@ -208,6 +208,21 @@ fn what_is_named_instead_leaves_nobody_alone_and_is_of_the_same_kind() {
         "whichever two are taken, one is left"
     );
     assert_eq!(instead("oo...."), seats(&[]), "nobody is left alone");
+    assert_eq!(
+        instead("..o.o..."),
+        seats(&["A3", "A4"]),
+        "a gap between one's own seats is closed, by as little as can be"
+    );
+    assert_eq!(
+        instead(".o.oo"),
+        seats(&["A3", "A4", "A5"]),
+        "only one of three moves"
+    );
+    assert_eq!(
+        instead("o.p.."),
+        seats(&[]),
+        "a chair of another kind costs another price"
+    );
 }
 
 #[test]

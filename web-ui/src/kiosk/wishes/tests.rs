@@ -46,12 +46,16 @@ fn held(wanted: &[SeatChoice]) -> Answer {
 }
 
 fn refused(names: &str) -> Answer {
+    refused_for("seats_taken", names)
+}
+
+fn refused_for(code: &str, names: &str) -> Answer {
     Answer::Refused(Box::new(Problem {
-        kind: "/problems/seats-taken".into(),
+        kind: "/problems/about-seats".into(),
         title: String::new(),
         status: 409,
         detail: String::new(),
-        code: "seats_taken".into(),
+        code: code.into(),
         request_id: "r".into(),
         seats: seats(names),
         errors: vec![],
@@ -184,4 +188,38 @@ fn a_lapsed_hold_leaves_nothing_behind() {
     wishes.next_request();
     wishes.answered(Answer::Gone);
     assert_eq!(wishes, Wishes::default());
+}
+
+#[test]
+fn a_seat_left_over_scolds_nobody_who_goes_on_choosing() {
+    let mut wishes = Wishes::default();
+    wishes.toggle(&seats("A2"));
+    assert!(wishes.next_request().is_some());
+    wishes.answered(refused_for("single_seat_left", "A1"));
+    assert!(wishes.wants(&seats("A2")[0]), "it is still wanted");
+    assert!(wishes.is_put_off() && !wishes.has(&seats("A2")[0]));
+    assert_eq!(wishes.next_request(), None, "nothing is asked twice");
+    wishes.toggle(&seats("A1"));
+    assert!(!wishes.is_put_off());
+    assert_eq!(settle(&mut wishes), ["hold A2 A1"]);
+
+    // Beside what is held already, too; given up again, all is as it was.
+    wishes.toggle(&seats("A4"));
+    assert!(wishes.next_request().is_some());
+    wishes.answered(refused_for("single_seat_left", "A3"));
+    assert!(wishes.is_put_off() && wishes.has(&seats("A1")[0]));
+    wishes.toggle(&seats("A4"));
+    assert!(!wishes.is_put_off());
+    assert_eq!(wishes.next_request(), None);
+}
+
+#[test]
+fn touches_while_the_box_answers_that_a_seat_is_left_over_are_asked_for() {
+    let mut wishes = Wishes::default();
+    wishes.toggle(&seats("A2"));
+    assert!(wishes.next_request().is_some());
+    wishes.toggle(&seats("A1"));
+    wishes.answered(refused_for("single_seat_left", "A1"));
+    assert!(!wishes.is_put_off());
+    assert_eq!(settle(&mut wishes), ["hold A2 A1"]);
 }
