@@ -80,8 +80,13 @@ pub(crate) struct Arriving {
 impl Applies for Arriving {
     type Batch = ();
 
-    fn begin(&self, _: &mut Tx<'_>, _: &Delivery) -> Result<(), mailbox::Error> {
-        Ok(())
+    fn begin(&self, tx: &mut Tx<'_>, _: &Delivery) -> Result<Option<()>, mailbox::Error> {
+        // Until it has a cinema again it hears nothing: whatever is told is told again.
+        let Some(at) = self.counter.here() else {
+            return Ok(None);
+        };
+        let may_hear = counter::custody::may_hear(tx, &self.counter, at.cinema())?;
+        Ok(may_hear.then_some(()))
     }
 
     fn apply(
@@ -94,10 +99,7 @@ impl Applies for Arriving {
         match body {
             Body::ContentRefused(refused) => Ok(self.link.content_refused(tx, refused)?),
             Body::SeatsGranted(granted) => {
-                let Some(at) = self.counter.here() else {
-                    tracing::error!("seats were granted to a box without a cinema");
-                    return Ok(());
-                };
+                let at = self.counter.here().ok_or(database::Error::Conflict)?;
                 let received =
                     counter::custody::receive(tx, &self.counter, at.cinema(), granted.into());
                 for trouble in received.map_err(|fault| at.undone(fault))? {

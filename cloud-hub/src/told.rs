@@ -38,8 +38,12 @@ pub(crate) struct Arriving {
 impl Applies for Arriving {
     type Batch = Batch;
 
-    fn begin(&self, tx: &mut Tx<'_>, delivery: &Delivery) -> Result<Batch, mailbox::Error> {
-        Ok(Batch::begin(tx, &self.address.cinema, delivery)?)
+    fn begin(&self, tx: &mut Tx<'_>, delivery: &Delivery) -> Result<Option<Batch>, mailbox::Error> {
+        let cinema = &self.address.cinema;
+        match custody::may_hear(tx, &self.counter, cinema)? {
+            true => Ok(Some(Batch::begin(tx, cinema, delivery)?)),
+            false => Ok(None),
+        }
     }
 
     fn apply(

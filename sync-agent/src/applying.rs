@@ -14,8 +14,8 @@ use wire::Position;
 
 use crate::post::PostError;
 
-/// Up to where a stream is committed with a delivery.
-type Written = Result<Position, PostError>;
+/// Up to where a stream is committed with a delivery; nothing, where this end is stopped and keeps nothing of it.
+type Written = Result<Option<Position>, PostError>;
 
 /// Room for deliveries in the writer's queue, which others need as well: so many of all links of a process may be in it. Clones share it.
 #[derive(Debug, Clone)]
@@ -120,13 +120,13 @@ mod tests {
         assert!(place.is_some());
         one.push(place, async {
             tokio::task::yield_now().await;
-            Ok(Position::START)
+            Ok(Some(Position::START))
         });
         assert!(other.find_place().is_none(), "it is the first's");
         let waiting = other.wait_for_place();
         let knowing = async { one.next().await };
         let (place, written) = tokio::join!(waiting, knowing);
-        assert_eq!(written, Some(Ok(Position::START)));
+        assert_eq!(written, Some(Ok(Some(Position::START))));
         other.push(place, ready(Err(PostError("full".to_owned()))));
         assert_eq!((one.len(), other.len()), (0, 1));
         assert!(other.next().await.unwrap().is_err());

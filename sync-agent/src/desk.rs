@@ -2,6 +2,7 @@
 //! end's events.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use mailbox::inbox::Applied;
 use mailbox::{Database, Scope, StreamId, StreamKey, Tx, inbox, outbox, session, stream};
@@ -12,18 +13,23 @@ use wire::{
 };
 
 use crate::asks::Asked;
-use crate::post::{Happening, Post, PostError};
+use crate::post::{Happening, Post, PostError, Taken};
 
 /// What a process does with what its link brings.
 pub trait Applies: Send + Sync + 'static {
     /// What the events of one delivery leave to be done once, after the last of them.
     type Batch;
 
-    /// Looks up what the events of a delivery need, before the first of them, in the same transaction.
+    /// Looks up what the events of a delivery need, before the first of them, in the same transaction. Nothing, while this side may decide
+    /// nothing: it applies none of them then, and the other end tells them again.
     ///
     /// # Errors
     /// Only the database's.
-    fn begin(&self, tx: &mut Tx<'_>, delivery: &Delivery) -> Result<Self::Batch, mailbox::Error>;
+    fn begin(
+        &self,
+        tx: &mut Tx<'_>,
+        delivery: &Delivery,
+    ) -> Result<Option<Self::Batch>, mailbox::Error>;
 
     /// Applies one event, in the transaction that moves the position. It may run again, so it does SQL and pure rules only; what
     /// contradicts is its to record, and an error is the database's.
@@ -82,6 +88,8 @@ pub struct Desk<A> {
     others: StreamId,
     others_key: StreamKey,
     applies: Arc<A>,
+    /// Whether the last delivery was not applied, for this side is stopped.
+    is_held: AtomicBool,
 }
 
 impl From<mailbox::Error> for PostError {
@@ -125,6 +133,7 @@ impl<A: Applies> Desk<A> {
             others,
             others_key,
             applies,
+            is_held: AtomicBool::new(false),
         })
     }
 
@@ -166,7 +175,7 @@ impl<A: Applies> Post for Desk<A> {
             .await?)
     }
 
-    async fn apply(&self, delivery: Delivery) -> Result<(), PostError> {
+    async fn apply(&self, delivery: Delivery) -> Result<Taken, PostError> {
         let (key, applies, last) = (
             self.others_key.clone(),
             Arc::clone(&self.applies),
@@ -174,20 +183,37 @@ impl<A: Applies> Post for Desk<A> {
         );
         let received_ms = self.clock.now().as_millisecond();
         let applying = self.database.write(scope(&self.cinema), move |tx| {
-            let mut batch = applies.begin(tx, &delivery)?;
+            let Some(mut batch) = applies.begin(tx, &delivery)? else {
+                return Ok(None);
+            };
             let each = |tx: &mut Tx<'_>, event: &Event, body: &Body| {
                 applies.apply(tx, &mut batch, event, body)
             };
             let applied = inbox::apply(tx, &key, delivery.frame(), received_ms, each)?;
             applies.finish(tx, batch)?;
-            Ok::<_, mailbox::Error>(applied)
+            Ok::<_, mailbox::Error>(Some(applied))
         });
-        match applying.await? {
-            Applied::Further(position) if position == last => Ok(()),
-            Applied::Known | Applied::Halted(_) => Ok(()),
-            other @ (Applied::Further(_) | Applied::Gap | Applied::Forked(_)) => Err(PostError(
-                format!("the stream in the database is not where the link left it: {other:?}"),
-            )),
+        let applied = applying.await?;
+        let is_held = applied.is_none();
+        if self.is_held.swap(is_held, Ordering::Relaxed) != is_held {
+            match is_held {
+                true => {
+                    tracing::warn!(cinema = %self.cinema, "this side is stopped, and applies nothing that the other tells")
+                }
+                false => {
+                    tracing::info!(cinema = %self.cinema, "what the other side tells is applied again")
+                }
+            }
+        }
+        match applied {
+            None => Ok(Taken::Held),
+            Some(Applied::Further(position)) if position == last => Ok(Taken::Kept),
+            Some(Applied::Known | Applied::Halted(_)) => Ok(Taken::Kept),
+            Some(other @ (Applied::Further(_) | Applied::Gap | Applied::Forked(_))) => {
+                Err(PostError(format!(
+                    "the stream in the database is not where the link left it: {other:?}"
+                )))
+            }
         }
     }
 

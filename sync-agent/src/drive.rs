@@ -7,18 +7,23 @@ use std::time::Duration;
 
 use service::Machine;
 use wire::link::{ANSWER_WITHIN, WINDOW};
-use wire::{Input, Link, Nonce, Output, Topic};
+use wire::{Input, Link, Nonce, Output, Position, Topic};
 
 use crate::answering::Answering;
 use crate::applying::Applying;
 use crate::asks::{Asked, Asking};
-use crate::post::{Happening, Post, PostError};
+use crate::post::{Happening, Post, PostError, Taken};
 use crate::presence::Presence;
 use crate::topic::Address;
 use crate::transport::{Message, Sender};
 
 /// How many deliveries may be on their way into the database: what the other end has on its way, and as much sent again.
 const MOST_APPLYING: usize = 2 * WINDOW;
+
+/// What the link is told of a delivery.
+fn what_came_of(written: Option<Position>) -> Input {
+    written.map_or(Input::Held, Input::Applied)
+}
 
 /// A link, the pipe that it talks over, and the database that it keeps.
 #[derive(Debug)]
@@ -93,7 +98,7 @@ impl<P: Post> Drive<P> {
         tokio::select! {
             biased;
             Some((id, reply)) = self.answering.next() => Some(Ok(Input::Answer { id, reply })),
-            Some(applied) = self.applying.next() => Some(applied.map(Input::Applied)),
+            Some(applied) = self.applying.next() => Some(applied.map(what_came_of)),
             else => None,
         }
     }
@@ -175,13 +180,16 @@ impl<P: Post> Drive<P> {
                 let mut place = self.applying.find_place();
                 if place.is_none() || self.applying.len() >= MOST_APPLYING {
                     while let Some(written) = self.applying.next().await {
-                        applied.push(Input::Applied(written?));
+                        applied.push(what_came_of(written?));
                     }
                 }
                 if place.is_none() {
                     place = self.applying.wait_for_place().await;
                 }
-                let writing = async move { post.apply(delivery).await.map(|()| last) };
+                let writing = async move {
+                    let taken = post.apply(delivery).await?;
+                    Ok((taken == Taken::Kept).then_some(last))
+                };
                 self.applying.push(place, writing);
                 return Ok(applied);
             }

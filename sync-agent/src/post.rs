@@ -27,8 +27,9 @@ pub trait Post: Send + Sync + 'static {
     /// Events of its own stream after `after`, in order, a few frames' worth: at most some hundred. None, if it may not be told now.
     fn load(&self, after: u64) -> impl Future<Output = Result<Vec<Event>, PostError>> + Send;
 
-    /// Applies the delivery's events, keeps its frame for the journal and moves the position, in one transaction.
-    fn apply(&self, delivery: Delivery) -> impl Future<Output = Result<(), PostError>> + Send;
+    /// Applies the delivery's events, keeps its frame for the journal and moves the position, in one transaction; or does nothing at all,
+    /// while this side may decide nothing.
+    fn apply(&self, delivery: Delivery) -> impl Future<Output = Result<Taken, PostError>> + Send;
 
     /// Keeps how far the other end has committed the own stream.
     fn acknowledged(
@@ -56,6 +57,15 @@ pub trait Post: Send + Sync + 'static {
 
     /// Something happened that may be shown. It must not block.
     fn note(&self, happening: Happening);
+}
+
+/// What becomes of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is applied, and committed.
+    Kept,
+    /// This side is stopped: nothing of it is applied, and it is not acknowledged.
+    Held,
 }
 
 /// Held through each step of a link: a step that panics is told like a failure of the database, so that nobody goes on saying that the link

@@ -32,6 +32,9 @@ struct Inner {
     happened: Vec<Happening>,
     /// Whether nothing can be kept.
     is_full: bool,
+    /// Whether nothing may be applied, and how many deliveries were not.
+    is_stopped: bool,
+    held: u32,
     /// Whether what is written may not be told.
     is_secret: bool,
     /// Deliveries that wait for the disk, while it takes its time.
@@ -128,12 +131,16 @@ impl Post for Streams {
         }))
     }
 
-    async fn apply(&self, delivery: Delivery) -> Result<(), PostError> {
+    async fn apply(&self, delivery: Delivery) -> Result<Taken, PostError> {
         self.wait_for_the_disk().await;
         if self.with(|streams| streams.is_full) {
             return Err(PostError("the disk is full".to_owned()));
         }
         self.with(|streams| {
+            if streams.is_stopped {
+                streams.held += 1;
+                return Ok(Taken::Held);
+            }
             if streams.refusals > 0 {
                 streams.refusals -= 1;
                 streams.has_refused = true;
@@ -146,7 +153,7 @@ impl Post for Streams {
             streams
                 .applied
                 .extend(delivery.events().map(|(event, _)| event.clone()));
-            Ok(())
+            Ok(Taken::Kept)
         })
     }
 
@@ -590,6 +597,29 @@ async fn a_hub_that_cannot_keep_what_comes_is_told_so_and_goes_on_when_it_can() 
     );
     world.down.with(|streams| streams.is_full = false);
     world.settle().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_stopped_applies_nothing_keeps_the_session_and_hears_it_all_later() {
+    let world = World::new(1);
+    let (_hub, _, _) = world.start_hub();
+    let (_box, written) = world.start_box("metropol");
+    world.settle().await;
+    world.down.with(|streams| streams.is_stopped = true);
+    for _ in 0..20 {
+        world.up.write(&cancelled());
+        written.tell();
+        world.pass(Duration::from_secs(1)).await;
+    }
+    let ended = |it: &Happening| matches!(it, Happening::Failed(_) | Happening::Closed(_));
+    world.down.with(|streams| {
+        assert!(streams.applied.is_empty());
+        assert!(streams.held > 1, "it is told again");
+        assert!(!streams.happened.iter().any(ended), "the session goes on");
+        streams.is_stopped = false;
+    });
+    world.settle().await;
+    assert_eq!(world.down.with(|streams| streams.applied.len()), 20);
 }
 
 #[tokio::test(start_paused = true)]

@@ -45,8 +45,8 @@ pub struct Remembers {
 impl Applies for Remembers {
     type Batch = ();
 
-    fn begin(&self, _: &mut Tx<'_>, _: &Delivery) -> Result<(), mailbox::Error> {
-        Ok(())
+    fn begin(&self, _: &mut Tx<'_>, _: &Delivery) -> Result<Option<()>, mailbox::Error> {
+        Ok(Some(()))
     }
 
     fn apply(

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use box_office::{CinemaId, SeatId, ShowtimeId};
+use box_office::{AuditoriumId, CinemaId, SeatId, ShowtimeId};
 use counter::Fault;
 use counter::custody::{self, CustodyRefused, Transfer};
 use database::{Database, Error, params};
@@ -86,6 +86,25 @@ impl Both {
     async fn hub_gives(&self, seats: &[&str]) -> Result<(), CustodyRefused> {
         let at = self.house.hub.app.counter().at(&metropol()).unwrap();
         custody::give(&at, &tomorrow(), named(seats)).await
+    }
+
+    /// The cinema gets a further showtime, `later`.
+    async fn imports_another_showtime(&self) {
+        let tomorrow = "id = \"tomorrow\"\n";
+        let known = tests::world::PROGRAMME;
+        let start = known.find(tomorrow).unwrap();
+        let end = known[start..]
+            .find("[[")
+            .map_or(known.len(), |end| start + end);
+        let later = known[start..end]
+            .replace(tomorrow, "id = \"later\"\n")
+            .replace("today+1", "today+2");
+        let programme = format!("{known}\n[[showtime]]\n{later}");
+        let import = Order::Import {
+            programme,
+            consent: Consent::default(),
+        };
+        self.house.cinema.order(import).await;
     }
 
     /// Both say that they cannot have these.
@@ -197,8 +216,14 @@ async fn both_sell_through_a_cut_and_neither_what_the_other_has() {
     }
 }
 
-/// What the hub is told of a showtime, plan or seat that it does not know.
-async fn told(both: &Both, showtime: &str, plan: u32, seat: &str) -> Result<Vec<String>, Fault> {
+/// What the hub is told of a showtime, room, plan or seat that it does not know.
+async fn told(
+    both: &Both,
+    (showtime, room): (&str, Option<&str>),
+    plan: u32,
+    seat: &str,
+) -> Result<Vec<String>, Fault> {
+    let room = room.map(|room| room.parse::<AuditoriumId>().unwrap());
     let (acting, showtime) = (
         both.house.hub.app.counter().clone(),
         showtime.parse::<ShowtimeId>().unwrap(),
@@ -211,6 +236,7 @@ async fn told(both: &Both, showtime: &str, plan: u32, seat: &str) -> Result<Vec<
     let received = database.write(counter::scope(&metropol()), move |tx| {
         let told = Transfer {
             showtime: &showtime,
+            auditorium: room.as_ref(),
             plan,
             seats: &seats,
         };
@@ -223,41 +249,28 @@ async fn told(both: &Both, showtime: &str, plan: u32, seat: &str) -> Result<Vec<
 async fn what_is_given_of_something_unknown_is_kept_until_it_is_known() {
     let mut both = Both::open(2).await;
     for (showtime, plan, seat) in [
-        ("later", 1, "A1"),
-        ("tomorrow", 2, "A1"),
-        ("tomorrow", 1, "Z99"),
+        (("later", None), 1, "A1"),
+        (("tomorrow", None), 2, "A1"),
+        (("tomorrow", None), 1, "Z99"),
+        (("tomorrow", Some("another-room")), 1, "A2"),
     ] {
         assert_eq!(told(&both, showtime, plan, seat).await, Ok(Vec::new()));
     }
     let database = both.house.hub.app.database().clone();
-    assert_eq!(count(&database, "SELECT COUNT(*) FROM kept_grant").await, 3);
+    assert_eq!(count(&database, "SELECT COUNT(*) FROM kept_grant").await, 4);
     assert_eq!(epochs(&database).await, BTreeMap::new());
     let answer = both.at_home(&["A1"]).await;
     assert_eq!(problem(&answer), (409, "seats_out_of_reach"));
 
-    let tomorrow = "id = \"tomorrow\"\n";
-    let known = tests::world::PROGRAMME;
-    let start = known.find(tomorrow).unwrap();
-    let end = known[start..]
-        .find("[[")
-        .map_or(known.len(), |end| start + end);
-    let later = known[start..end]
-        .replace(tomorrow, "id = \"later\"\n")
-        .replace("today+1", "today+2");
-    let programme = format!("{known}\n[[showtime]]\n{later}");
-    let import = Order::Import {
-        programme,
-        consent: Consent::default(),
-    };
-    both.house.cinema.order(import).await;
+    both.imports_another_showtime().await;
     both.settle_down().await;
     let waiting = "SELECT COUNT(*) FROM kept_grant WHERE showtime = 'later'";
     assert_eq!(count(&database, waiting).await, 0);
     let here = "SELECT COUNT(*) FROM seat WHERE epoch = 1 AND state = 'free' AND seat = 'A1' \
         AND showtime = (SELECT key FROM showtime WHERE id = 'later')";
     assert_eq!(count(&database, here).await, 1);
-    // The others name a plan and a seat that nobody knows yet.
-    assert_eq!(count(&database, "SELECT COUNT(*) FROM kept_grant").await, 2);
+    // The others name a plan, a seat and a room that nobody knows yet.
+    assert_eq!(count(&database, "SELECT COUNT(*) FROM kept_grant").await, 3);
 }
 
 #[tokio::test]
@@ -276,11 +289,15 @@ async fn a_frozen_side_holds_nothing_gives_nothing_and_hears_nothing_until_it_is
     );
     assert!(both.hub_gives(&["A1"]).await.is_err());
     both.box_gives(&["B1", "B2"]).await.unwrap();
+    both.imports_another_showtime().await;
     both.settle_down().await;
     assert_eq!(epochs(&hub).await.len(), 2, "it hears nothing");
+    let later = "SELECT COUNT(*) FROM showtime WHERE id = 'later'";
+    assert_eq!(count(&hub, later).await, 0, "of whatever it is told");
     freeze(&hub, false).await;
     both.settle_down().await;
     assert_eq!(epochs(&hub).await.len(), 4, "it hears what it had not");
+    assert_eq!(count(&hub, later).await, 1);
     assert_eq!(both.at_home(&["A1", "A2"]).await.0, 201);
 
     freeze(&cinema, true).await;
@@ -305,6 +322,7 @@ async fn what_does_not_fit_changes_nothing_and_is_a_case_until_a_person_has_look
         let seats = [SeatAtEpoch { seat, epoch: 4 }];
         let told = Transfer {
             showtime: &showtime,
+            auditorium: None,
             plan: 1,
             seats: &seats,
         };

@@ -81,6 +81,35 @@ async fn last_nights_tickets_do_not_come_out_in_the_morning() {
     assert_eq!(paper(&clerk, &tonight).await, PaperState::Printed);
 }
 
+/// Its guest gives it back before it is tried again.
+#[tokio::test]
+async fn a_hold_that_was_set_aside_and_ends_otherwise_is_waited_for_no_more() {
+    let mut world = World::open().await;
+    world.expects_error("a hold cannot go on; trying again");
+    let clerk = world.clerk().await;
+    let held = clerk.hold("tonight", &["D5", "D6"]).await;
+    let broken = "UPDATE seat SET state = 'free', holder = NULL WHERE seat = 'D5'";
+    spoil(&mut world, broken).await;
+    let clerk = world.again(&clerk);
+    world.wait(Duration::from_secs(60 * 60));
+    let counted = |wanted| {
+        let world = &world;
+        until("so many are set aside", move || async move {
+            world.wait(Duration::from_secs(60));
+            (world.counts("foyer_selling_set_aside").await == wanted).then_some(())
+        })
+    };
+    counted(1).await;
+    let mended = format!(
+        "UPDATE seat SET state = 'free', holder = NULL WHERE seat = 'D6'; UPDATE hold SET state = 'ended' WHERE id = '{}'",
+        held.hold.id
+    );
+    let file = rusqlite::Connection::open(world.folder().join("appliance.db")).unwrap();
+    file.execute_batch(&mended).unwrap();
+    counted(0).await;
+    clerk.hold("tonight", &["D5", "D6"]).await;
+}
+
 #[tokio::test]
 async fn a_ticket_of_last_week_is_printed_again_when_somebody_asks() {
     let mut world = World::open().await;

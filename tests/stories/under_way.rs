@@ -6,7 +6,7 @@ use counter_api::{Hold, HoldState, Sale, UnderWay};
 use jiff::SignedDuration;
 use serde_json::json;
 use tests::card_terminal::Behaviour;
-use tests::world::{Left, Seller, World};
+use tests::world::{Left, Seller, World, until};
 
 async fn under_way(seller: &Seller) -> Vec<Hold> {
     let answer = seller.get("/api/v1/holds").await.expect(200);
@@ -72,6 +72,42 @@ async fn what_is_over_is_not_under_way() {
     assert_eq!(under_way(&guest).await.len(), 1, "the hold's time is over");
     world.wait(Duration::from_secs(2 * 60));
     assert_eq!(under_way(&guest).await, [], "the guest has long gone");
+}
+
+#[tokio::test]
+async fn what_was_sold_before_the_power_was_off_for_hours_is_no_other_guests() {
+    let mut world = World::open().await;
+    let guest = world.guest().await;
+    bought(&guest, "tomorrow", &["A1", "A2"]).await;
+    world.stop().await;
+    world.wait(Duration::from_secs(60));
+    world.restart().await;
+    let guest = world.again(&guest);
+    assert_eq!(under_way(&guest).await.len(), 1, "the guest still waits");
+    world.stop().await;
+    world.wait(Duration::from_secs(11 * 60 * 60));
+    world.restart().await;
+    let guest = world.again(&guest);
+    assert_eq!(under_way(&guest).await, [], "whoever comes now is another");
+}
+
+#[tokio::test]
+async fn the_running_time_of_an_idle_box_is_written_down_until_a_sale_is_long_ago() {
+    let world = World::open().await;
+    let guest = world.guest().await;
+    bought(&guest, "tomorrow", &["A1", "A2"]).await;
+    let stored = || {
+        let file = rusqlite::Connection::open(world.folder().join("appliance.db")).unwrap();
+        let sql = "SELECT ms, (SELECT MAX(sold_ms) FROM sale) FROM counter_time";
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        file.query_row(sql, [], read).unwrap()
+    };
+    until("the sale is ten minutes ago, whatever happens", || async {
+        world.wait(Duration::from_secs(5));
+        let (written_ms, sold_ms): (i64, i64) = stored();
+        (written_ms >= sold_ms + 10 * 60 * 1000).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

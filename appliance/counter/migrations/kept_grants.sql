@@ -1,9 +1,10 @@
 -- Custody that the other side gave of what is not known here yet: a showtime, a plan or a seat. It is in transit until that is.
 CREATE TABLE kept_grant (
-    cinema    TEXT NOT NULL,
-    showtime  TEXT NOT NULL,
-    seat      TEXT NOT NULL,
-    epoch     INTEGER NOT NULL,
-    plan      INTEGER NOT NULL,
+    cinema     TEXT NOT NULL,
+    showtime   TEXT NOT NULL,
+    seat       TEXT NOT NULL,
+    epoch      INTEGER NOT NULL,
+    auditorium TEXT,
+    plan       INTEGER NOT NULL,
     PRIMARY KEY (cinema, showtime, seat, epoch)
 ) STRICT, WITHOUT ROWID;

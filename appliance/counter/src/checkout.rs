@@ -12,6 +12,8 @@ mod sale;
 mod stopped;
 mod store;
 
+use std::time::Duration;
+
 use box_office::checkout::{
     Means, Payment, PaymentEvent, PurchaseFact, PurchaseRefusal, PurchaseTrigger,
 };
@@ -466,7 +468,11 @@ pub(crate) async fn look_at_sale(
 }
 
 /// How long after a sale its screen may find it again, in milliseconds of running time: paper has come out by then, and the guest has gone.
-const FOUND_AGAIN_FOR_MS: i64 = 10 * 60 * 1000;
+pub(crate) const FOUND_AGAIN_FOR_MS: i64 = 10 * 60 * 1000;
+
+/// By the clock on the wall, of a sale before the process began: after that long another guest stands there. Within one process the wall
+/// clock says nothing, for it may be set.
+const OF_ANOTHER_GUEST_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// What of a buyer's is under way, the newest first: what is chosen, being paid, or sold and not handed over. A screen that has forgotten
 /// everything goes on there.
@@ -478,7 +484,9 @@ pub(crate) async fn under_way(at: &At, buyer: &Buyer) -> Result<Vec<PurchaseNow>
             let mut rows = holds::under_way(db, acting.cinema(), &buyer)?;
             rows.retain(|row| !row.state.is_over(now_ms));
             let since_ms = now_ms.saturating_sub(FOUND_AGAIN_FOR_MS);
-            for hold in store::not_handed_over(db, acting.cinema(), &buyer, since_ms)? {
+            let today = acting.clock.now() - OF_ANOTHER_GUEST_AFTER;
+            let sold = (acting.time.this_life_ms(), today);
+            for hold in store::not_handed_over(db, acting.cinema(), &buyer, since_ms, sold)? {
                 rows.extend(holds::by_id(db, &hold)?);
             }
             rows.sort_by(|one, other| (other.begun_ms, &other.id).cmp(&(one.begun_ms, &one.id)));

@@ -11,7 +11,7 @@ use box_office::custody::{
     Case, Decision, Effect, Fact, Input, Loaded, LoadedSeat, Standing, Stopped, TicketRecord,
     decide,
 };
-use box_office::{CinemaId, Custodian, Epoch, SeatId, ShowtimeId, TicketId};
+use box_office::{AuditoriumId, CinemaId, Custodian, Epoch, SeatId, ShowtimeId, TicketId};
 use database::{Snapshot, Tx};
 use wire::Body;
 use wire::event::{SeatAtEpoch, SeatsGranted, SeatsReleased};
@@ -28,6 +28,9 @@ use store::Kept;
 /// The kind of these cases.
 const KIND: &str = "custody";
 
+/// As many seats as an event tells of: it has room for some more.
+const MOST_SEATS_TOLD: usize = 400;
+
 /// A transfer names no ticket.
 static NO_TICKETS: BTreeMap<TicketId, TicketRecord> = BTreeMap::new();
 
@@ -36,16 +39,35 @@ static NO_TICKETS: BTreeMap<TicketId, TicketRecord> = BTreeMap::new();
 pub struct Transfer<'a> {
     /// The showtime.
     pub showtime: &'a ShowtimeId,
-    /// The plan version that names the seats.
+    /// The room, where the other side says it.
+    pub auditorium: Option<&'a AuditoriumId>,
+    /// The version of the room's plan, which names the seats.
     pub plan: u32,
     /// The seats, each with the epoch that the transfer gives it.
     pub seats: &'a [SeatAtEpoch],
+}
+
+/// What names seats: a showtime, and the plan of its room.
+#[derive(Debug, Clone, Copy)]
+struct Names<'a> {
+    showtime: &'a ShowtimeId,
+    auditorium: Option<&'a AuditoriumId>,
+    plan: u32,
+}
+
+impl Names<'_> {
+    /// Whether the plan is the one that this showtime has here. A room has its own first version, as every other.
+    fn are_of(&self, known: &Scheduled) -> bool {
+        let of_the_room = (self.auditorium).is_none_or(|room| *room == known.auditorium.id);
+        of_the_room && self.plan == known.plan.layout().version
+    }
 }
 
 impl<'a> From<&'a SeatsReleased> for Transfer<'a> {
     fn from(released: &'a SeatsReleased) -> Self {
         Self {
             showtime: &released.showtime,
+            auditorium: released.auditorium.as_ref(),
             plan: released.plan,
             seats: &released.seats,
         }
@@ -56,10 +78,36 @@ impl<'a> From<&'a SeatsGranted> for Transfer<'a> {
     fn from(granted: &'a SeatsGranted) -> Self {
         Self {
             showtime: &granted.showtime,
+            auditorium: granted.auditorium.as_ref(),
             plan: granted.plan,
             seats: &granted.seats,
         }
     }
+}
+
+/// Whether this side may apply what the other tells. While it is stopped it may not: it begins with a new Hello.
+///
+/// # Errors
+/// The database's.
+pub fn may_hear(
+    db: &mut Snapshot<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+) -> Result<bool, database::Error> {
+    Ok(standing_of(db, counter, cinema)?.is_whole())
+}
+
+/// Where this side stands at a cinema, with what stops it by itself.
+fn standing_of(
+    db: &mut Snapshot<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+) -> Result<Standing, database::Error> {
+    let standing = standing::read(db, cinema, counter.side, counter.life)?;
+    Ok(match counter.ports.stopped() {
+        None => standing,
+        Some(_) => standing.stopped(Stopped::Copy),
+    })
 }
 
 /// Receives custody of seats, in the transaction that moves the stream's position; gives what did not fit, in words. What names a
@@ -76,7 +124,18 @@ pub fn receive(
     // Each once: whoever tells it twice means it once.
     let seats: BTreeSet<_> = told.seats.iter().map(at_epoch).collect();
     let here = Here::at(tx, counter, cinema)?;
-    here.hear(tx, told.showtime, told.plan, seats.into_iter().collect())
+    let Transfer {
+        showtime,
+        auditorium,
+        plan,
+        seats: _,
+    } = told;
+    let names = Names {
+        showtime,
+        auditorium,
+        plan,
+    };
+    here.hear(tx, names, seats.into_iter().collect())
 }
 
 fn at_epoch(told: &SeatAtEpoch) -> (SeatId, Epoch) {
@@ -101,37 +160,50 @@ pub(crate) fn receive_kept(
     if !here.standing.is_whole() {
         return Ok(());
     }
-    store::forget_kept(tx, cinema)?;
-    let alike = |one: &Kept, next: &Kept| {
-        (&one.showtime, one.epoch, one.plan) == (&next.showtime, next.epoch, next.plan)
-    };
-    for kept in kept.chunk_by(alike) {
-        let Kept { showtime, plan, .. } = &kept[0];
-        let seats = kept.iter().map(|kept| (kept.seat.clone(), kept.epoch));
-        for trouble in here.hear(tx, showtime, *plan, seats.collect())? {
+    for kept in kept.chunk_by(Kept::is_told_with) {
+        let names = kept[0].names();
+        let known = here.load(
+            tx,
+            names.showtime,
+            Some(names),
+            kept.iter().map(|it| &it.seat),
+        )?;
+        let is_known = |it: &&Kept| known.seats.iter().any(|seat| seat.seat == it.seat);
+        let seats: Vec<_> = (kept.iter().filter(is_known))
+            .map(|it| (it.seat.clone(), it.epoch))
+            .collect();
+        if seats.is_empty() {
+            continue;
+        }
+        store::forget(tx, cinema, names.showtime, &seats)?;
+        for trouble in here.hear(tx, names, seats)? {
             tracing::error!(%cinema, trouble, "custody that was kept does not fit");
         }
     }
     Ok(())
 }
 
-/// The same when a process begins: whoever was stopped when it became known may be whole by now.
-///
-/// # Errors
-/// Only the database's.
-pub(crate) async fn receive_all_kept(counter: &Counter) -> Result<(), Fault> {
+/// The same when a process begins: whoever was stopped when it became known may be whole by now. A cinema that cannot have its own is in
+/// nobody's way.
+pub(crate) async fn receive_all_kept(counter: &Counter) {
     for cinema in counter.cinemas() {
-        let asked = cinema.clone();
-        let kept = (counter.database).read(move |db| store::all_kept(db, &asked));
-        if kept.await?.is_empty() {
-            continue;
+        if let Err(fault) = receive_all_kept_at(counter, &cinema).await {
+            counter.broke(&fault);
+            tracing::error!(%cinema, %fault, "custody that waits could not be received; it waits on");
         }
-        let (acting, scope) = (counter.clone(), scope(&cinema));
-        let receiving =
-            (counter.database).write(scope, move |tx| receive_kept(tx, &acting, &cinema));
-        receiving.await?;
     }
-    Ok(())
+}
+
+async fn receive_all_kept_at(counter: &Counter, cinema: &CinemaId) -> Result<(), Fault> {
+    let asked = cinema.clone();
+    let kept = (counter.database).read(move |db| store::all_kept(db, &asked));
+    if kept.await?.is_empty() {
+        return Ok(());
+    }
+    let (acting, cinema) = (counter.clone(), cinema.clone());
+    let receiving =
+        (counter.database).write(scope(&cinema), move |tx| receive_kept(tx, &acting, &cinema));
+    receiving.await
 }
 
 /// Gives custody of free seats to the other side, all or none. From the commit on they are in transit, and nobody's until the other side
@@ -158,15 +230,22 @@ fn give_in(
     showtime: &ShowtimeId,
     seats: &BTreeSet<SeatId>,
 ) -> Result<(), CustodyRefused> {
+    if seats.is_empty() {
+        return Ok(());
+    }
     let here = Here::at(tx, at, at.cinema())?;
     let known = here.load(tx, showtime, None, seats.iter())?;
-    let Some(scheduled) = &known.scheduled else {
+    let Some(scheduled) = known.scheduled.clone() else {
         return Err(CustodyRefused::UnknownShowtime);
     };
-    let plan = scheduled.plan.layout().version;
+    let names = Names {
+        showtime,
+        auditorium: Some(&scheduled.auditorium.id),
+        plan: scheduled.plan.layout().version,
+    };
     let give = Input::Give(seats.iter().cloned().collect());
     let decision = decide(&here.standing, &known.loaded(), &give)?;
-    here.store(tx, (showtime, plan), &known, decision)?;
+    here.store(tx, names, &known, decision)?;
     Ok(())
 }
 
@@ -243,11 +322,7 @@ impl<'a> Here<'a> {
         counter: &'a Counter,
         cinema: &'a CinemaId,
     ) -> Result<Self, Fault> {
-        let standing = standing::read(db, cinema, counter.side, counter.life)?;
-        let standing = match counter.ports.stopped() {
-            None => standing,
-            Some(_) => standing.stopped(Stopped::Copy),
-        };
+        let standing = standing_of(db, counter, cinema)?;
         Ok(Self {
             at: counter.at_in(db, cinema)?,
             counter,
@@ -256,12 +331,12 @@ impl<'a> Here<'a> {
         })
     }
 
-    /// Loads these seats of a showtime, if `plan` names them.
+    /// Loads these seats of a showtime, if `names` are of its plan.
     fn load<'s>(
         &self,
         db: &mut Snapshot<'_>,
         showtime: &ShowtimeId,
-        plan: Option<u32>,
+        names: Option<Names<'_>>,
         seats: impl Iterator<Item = &'s SeatId>,
     ) -> Result<Known, Fault> {
         let scheduled = match &self.at {
@@ -272,11 +347,11 @@ impl<'a> Here<'a> {
                 found => found?,
             },
         };
+        // Of another room's plan nothing is known here, whatever its version.
+        let scheduled = scheduled.filter(|known| names.is_none_or(|names| names.are_of(known)));
         let seats = match &scheduled {
-            Some(known) if plan.is_none_or(|plan| plan == known.plan.layout().version) => {
-                seats::load(db, self.counter.side, known, seats)?
-            }
-            Some(_) | None => Vec::new(),
+            Some(known) => seats::load(db, self.counter.side, known, seats)?,
+            None => Vec::new(),
         };
         Ok(Known { scheduled, seats })
     }
@@ -284,12 +359,12 @@ impl<'a> Here<'a> {
     fn hear(
         &self,
         tx: &mut Tx<'_>,
-        showtime: &ShowtimeId,
-        plan: u32,
+        names: Names<'_>,
         seats: Vec<(SeatId, Epoch)>,
     ) -> Result<Vec<String>, Fault> {
-        let known = self.load(tx, showtime, Some(plan), seats.iter().map(|(seat, _)| seat))?;
-        let fact = Fact::Given(seats);
+        let named = seats.iter().map(|(seat, _)| seat);
+        let known = self.load(tx, names.showtime, Some(names), named)?;
+        let (plan, fact) = (names.plan, Fact::Given(seats));
         let heard = Input::Heard { plan, fact };
         // Only who is stopped is refused.
         let decision =
@@ -297,20 +372,21 @@ impl<'a> Here<'a> {
         if !decision.moves_position {
             return Err(Fault::Broken("what is heard moves the position".into()));
         }
-        self.store(tx, (showtime, plan), &known, decision)
+        self.store(tx, names, &known, decision)
     }
 
     /// Stores what a decision comes to, and gives its cases in words.
     fn store(
         &self,
         tx: &mut Tx<'_>,
-        (showtime, plan): (&ShowtimeId, u32),
+        names: Names<'_>,
         known: &Known,
         decision: Decision,
     ) -> Result<Vec<String>, Fault> {
         if !decision.tickets.is_empty() {
             return Err(Fault::Broken("a transfer changes no ticket".into()));
         }
+        let showtime = names.showtime;
         if let (Some(at), Some(scheduled)) = (&self.at, &known.scheduled) {
             seats::save_transfer(tx, at, (scheduled.key, showtime), &decision.seats)?;
         }
@@ -318,15 +394,15 @@ impl<'a> Here<'a> {
         for effect in decision.effects {
             match effect {
                 Effect::Tell(fact) => {
-                    let told = self.event(showtime, plan, fact)?;
-                    self.counter.tell(tx, self.cinema, [told])?;
+                    self.counter
+                        .tell(tx, self.cinema, self.events(names, fact)?)?;
                 }
                 Effect::Keep {
                     plan,
                     fact: Fact::Given(seats),
                 } => {
                     tracing::warn!(cinema = %self.cinema, %showtime, plan, seats = seats.len(), "custody of what is not known here is kept until it is");
-                    store::keep(tx, self.cinema, (showtime, plan), &seats)?;
+                    store::keep(tx, self.cinema, names, &seats)?;
                 }
                 Effect::Case(case) => cases.push(self.open_case(tx, showtime, &case)?),
                 Effect::Keep { .. } | Effect::Refund(..) | Effect::ListInHello(..) => {
@@ -338,30 +414,40 @@ impl<'a> Here<'a> {
     }
 
     /// What tells the other side.
-    fn event(&self, showtime: &ShowtimeId, plan: u32, fact: Fact) -> Result<Body, Fault> {
+    fn events(&self, names: Names<'_>, fact: Fact) -> Result<Vec<Body>, Fault> {
         let Fact::Given(given) = fact else {
             return Err(Fault::Broken("a transfer tells of custody only".into()));
         };
-        let showtime = showtime.clone();
-        let seats = given.into_iter().map(|(seat, epoch)| SeatAtEpoch {
-            seat,
-            epoch: epoch.number().into(),
-        });
-        let seats = seats.collect();
-        Ok(match self.counter.side {
-            Custodian::Cinema => SeatsReleased {
-                showtime,
-                plan,
-                seats,
+        let Names {
+            showtime,
+            auditorium,
+            plan,
+        } = names;
+        let event = |given: &[(SeatId, Epoch)]| {
+            let (showtime, auditorium) = (showtime.clone(), auditorium.cloned());
+            let seats = given.iter().map(|(seat, epoch)| SeatAtEpoch {
+                seat: seat.clone(),
+                epoch: epoch.number().into(),
+            });
+            let seats = seats.collect();
+            match self.counter.side {
+                Custodian::Cinema => SeatsReleased {
+                    showtime,
+                    auditorium,
+                    plan,
+                    seats,
+                }
+                .into(),
+                Custodian::Hub => SeatsGranted {
+                    showtime,
+                    auditorium,
+                    plan,
+                    seats,
+                }
+                .into(),
             }
-            .into(),
-            Custodian::Hub => SeatsGranted {
-                showtime,
-                plan,
-                seats,
-            }
-            .into(),
-        })
+        };
+        Ok(given.chunks(MOST_SEATS_TOLD).map(event).collect())
     }
 
     /// Opens a case for a person; gives it in words.

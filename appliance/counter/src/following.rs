@@ -380,6 +380,15 @@ impl Following {
         self.aside.lock().values().map(|known| known.again).min()
     }
 
+    /// Those whose time had come before `now`, and that nobody has tried again: what they are, and their ids.
+    pub(crate) fn untried(&self, now: Duration) -> Vec<(&'static str, String)> {
+        let aside = self.aside.lock();
+        let untried = aside.iter().filter(|(_, known)| known.again <= now);
+        untried
+            .map(|(id, known)| (known.what, id.clone()))
+            .collect()
+    }
+
     /// Shows how much of the catalogues cannot be read.
     pub(crate) fn show_unreadable(&self, pieces: usize) {
         self.unreadable

@@ -67,7 +67,7 @@ pub async fn open(
     for catalogue in catalogues {
         counter.put(catalogue);
     }
-    custody::receive_all_kept(&counter).await?;
+    custody::receive_all_kept(&counter).await;
     match side {
         // At a later start, where this one may not.
         Custodian::Cinema if counter.ports.stopped() == Some(Stopped::All) => {}

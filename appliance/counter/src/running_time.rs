@@ -17,7 +17,11 @@ pub(crate) struct RunningTime {
     clock: Clock,
     /// What it was when this process began, less its monotonic time then.
     base_ms: i64,
+    /// What it was when this process began.
+    began_ms: i64,
     written_ms: AtomicI64,
+    /// Until when it is needed, by itself, though nothing waits for it to go on.
+    needed_until_ms: AtomicI64,
 }
 
 impl RunningTime {
@@ -26,7 +30,9 @@ impl RunningTime {
         let written_ms = database.read(store::read).await?;
         Ok(Self {
             base_ms: written_ms.saturating_sub(ms(clock.monotonic())),
+            began_ms: written_ms,
             written_ms: AtomicI64::new(written_ms),
+            needed_until_ms: AtomicI64::new(written_ms),
             clock,
         })
     }
@@ -34,6 +40,24 @@ impl RunningTime {
     /// Milliseconds in all lives.
     pub(crate) fn now_ms(&self) -> i64 {
         self.base_ms.saturating_add(ms(self.clock.monotonic()))
+    }
+
+    /// Somebody will ask within so many milliseconds how long ago something was that is now: it must not fall back by a power cut.
+    pub(crate) fn need_for(&self, for_ms: i64) {
+        let until_ms = self.now_ms().saturating_add(for_ms);
+        self.needed_until_ms.fetch_max(until_ms, Ordering::Relaxed);
+    }
+
+    /// From when on all is of this process, for certain: what was before is written down up to [`WRITTEN_EVERY`] too early.
+    pub(crate) fn this_life_ms(&self) -> i64 {
+        self.began_ms.saturating_add(ms(WRITTEN_EVERY))
+    }
+
+    /// Whether somebody may ask for it.
+    pub(crate) fn is_needed(&self) -> bool {
+        // Once more after its end: what was within it is outside then, whatever comes.
+        let until_ms = self.needed_until_ms.load(Ordering::Relaxed);
+        self.written_ms.load(Ordering::Relaxed) < until_ms
     }
 
     /// Whether it should be written down.

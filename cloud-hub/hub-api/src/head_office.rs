@@ -155,7 +155,7 @@ pub struct Showtime {
     pub sold: u32,
     /// Whether it was cancelled.
     pub cancelled: bool,
-    /// Why the hub does not sell it, if it does not: `told_incompletely`, `content_refused`.
+    /// Why the hub does not sell it, if it does not: `told_incompletely`, `content_refused`, `moved_with_seats_here`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withheld: Option<String>,
 }

@@ -161,6 +161,8 @@ pub enum Input {
     Loaded(Vec<Event>),
     /// Answer to [`Output::Apply`]: everything up to this event of the other's stream has been committed.
     Applied(Position),
+    /// Answer to [`Output::Apply`]: this end is stopped and has applied nothing of it. It comes again, as whatever is not acknowledged.
+    Held,
     /// Answer to [`Output::StoreSession`]: it has been committed.
     SessionStored(u64),
     /// Seats of the other end are wanted; said back with the same id as [`Output::Answered`], once.
@@ -387,6 +389,7 @@ impl Link {
                 }
                 self.acknowledge(&mut turn);
             }
+            Input::Held => self.received = self.standing.applied,
             Input::SessionStored(number) => self.session_stored(number, &mut turn),
             Input::Ask { id, wish } => self.ask(id, wish, &mut turn),
             Input::Answer { id, reply } => self.answer(id, reply, &mut turn),

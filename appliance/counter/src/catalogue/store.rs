@@ -305,6 +305,11 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// Whether its seats are those of another plan than of `other`.
+    pub(crate) fn seats_are_others(&self, other: &Self) -> bool {
+        (&self.showtime.auditorium, self.plan) != (&other.showtime.auditorium, other.plan)
+    }
+
     /// Whether it names this piece of the catalogue, in this very version.
     fn names(&self, piece: &SetAside) -> bool {
         let showtime = &self.showtime;

@@ -20,6 +20,10 @@ use crate::running_time::WRITTEN_EVERY;
 use crate::sold::PaymentRow;
 use crate::{catalogue, holds};
 
+/// What is set aside, in words.
+const HOLD: &str = "hold";
+const PAYMENT: &str = "payment";
+
 /// The longest pause between two looks at what has come due: the end of a showtime is told by the wall clock, which may jump.
 const LOOKED_AT: Duration = WRITTEN_EVERY;
 
@@ -77,7 +81,7 @@ async fn ask(at: &At, errand: Errand) {
     match recorded {
         Ok(()) => goes_on(at, payment.as_str()),
         Err(fault) => {
-            let when = set_aside(at, ("payment", payment.as_str()), &event, &fault);
+            let when = set_aside(at, (PAYMENT, payment.as_str()), &event, &fault);
             following.look_again(payment, when);
         }
     }
@@ -343,7 +347,7 @@ async fn tell_hold_at_once(counter: &Counter, hold: &HoldId, fact: PurchaseFact)
     match &told {
         Ok(()) => goes_on(counter, hold.as_str()),
         Err(fault) => {
-            set_aside(counter, ("hold", hold.as_str()), &fact, fault);
+            set_aside(counter, (HOLD, hold.as_str()), &fact, fault);
         }
     }
     told.is_ok()
@@ -360,7 +364,7 @@ async fn tell(counter: &Counter, payment: &TenderId, hold: &HoldId, event: Payme
         Ok(()) if counter.following.has_errand(payment) => {}
         Ok(()) => goes_on(counter, payment.as_str()),
         Err(fault) => {
-            let when = set_aside(counter, ("payment", payment.as_str()), &event, &fault);
+            let when = set_aside(counter, (PAYMENT, payment.as_str()), &event, &fault);
             counter.following.look_again(payment, when);
         }
     }
@@ -428,6 +432,7 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
         }
     }
     let next_end = lapse(counter, now).await;
+    forget_the_ended(counter, now).await;
     if let Some(open) = seen(counter, "the open cases", crate::cases::count_open).await {
         counter.following.show_open_cases(open);
     }
@@ -436,7 +441,7 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
     let next_look = now + LOOKED_AT.min(counter.selling.hold_time);
     let due = [
         counter.following.next_due(),
-        counter.following.next_aside(),
+        (counter.following.next_aside()).map(|at| at.max(now + LOOK_SOON)),
         next_of_the_gone,
         next_end,
     ]
@@ -503,6 +508,31 @@ async fn wait_for_nothing(counter: &Counter) {
     }
 }
 
+/// What was set aside and has ended otherwise, by its buyer or by whoever wanted its seats, is not waited for: no look finds it again.
+async fn forget_the_ended(counter: &Counter, now: Duration) {
+    let untried = counter.following.untried(now);
+    if untried.is_empty() {
+        return;
+    }
+    let find = move |db: &mut Snapshot<'_>| {
+        let mut ended = Vec::new();
+        for (what, id) in untried {
+            let is_under_way = match what {
+                HOLD => holds::is_under_way(db, &id)?,
+                _ => store::is_unfinished(db, &id)?,
+            };
+            if !is_under_way {
+                ended.push(id);
+            }
+        }
+        Ok::<_, database::Error>(ended)
+    };
+    let ended = seen(counter, "what was set aside", find).await;
+    for id in ended.unwrap_or_default() {
+        goes_on(counter, &id);
+    }
+}
+
 /// Ends the holds whose time is over, each by itself, and writes the running time down. Gives the monotonic time at which the next ends.
 async fn lapse(counter: &Counter, now: Duration) -> Option<Duration> {
     let now_ms = counter.running_ms();
@@ -516,7 +546,7 @@ async fn lapse(counter: &Counter, now: Duration) -> Option<Duration> {
     for hold in &lapsed {
         tell_hold(counter, hold, PurchaseFact::Lapse).await;
     }
-    if next_end_ms.is_some() && counter.time.is_stale() {
+    if (next_end_ms.is_some() || counter.time.is_needed()) && counter.time.is_stale() {
         write_time(counter).await;
     }
     if !lapsed.is_empty() {

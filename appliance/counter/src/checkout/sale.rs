@@ -9,7 +9,7 @@ use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use wire::event as told;
 
-use super::{CheckoutRefused, store};
+use super::{CheckoutRefused, FOUND_AGAIN_FOR_MS, store};
 use crate::Fault;
 use crate::buyer::BuyerId;
 use crate::catalogue::{self, Scheduled};
@@ -99,6 +99,8 @@ pub(super) fn issue(
         paper: PaperState::NoPrinter,
     };
     sold.paper = at.ports.settled(tx, at.cinema(), &sold)?;
+    let acting = at.clone();
+    tx.after_commit(move || acting.time.need_for(FOUND_AGAIN_FOR_MS));
     let day = catalogue.days.day_of(now).to_string();
     at.shop.outbox.push(tx, [event(&sold, day)?.into()])?;
     Ok(sold)

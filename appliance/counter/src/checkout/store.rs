@@ -4,6 +4,7 @@ use box_office::checkout::{Means, Payment, Taken};
 use box_office::{CinemaId, HoldId, SaleId, TenderId};
 use counter_api::{CardSlip, DeclineReason};
 use database::{Error, Row, Snapshot, Tx, Value, params};
+use jiff::Timestamp;
 
 use crate::buyer::BuyerId;
 use crate::catalogue::ShowtimeKey;
@@ -92,6 +93,14 @@ pub(super) fn of_hold(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<Vec<Paymen
 pub(super) fn unfinished(db: &mut Snapshot<'_>) -> Result<Vec<(TenderId, HoldId)>, Error> {
     let sql = "SELECT id, hold FROM payment WHERE open = 1 ORDER BY id";
     db.query(sql, params![], |row| Ok((row.parse(0)?, row.parse(1)?)))
+}
+
+/// Whether there is a payment of this name that has not come to its end.
+pub(super) fn is_unfinished(db: &mut Snapshot<'_>, id: &str) -> Result<bool, Error> {
+    db.has(
+        "SELECT 1 FROM payment WHERE id = $1 AND open = 1",
+        params![id],
+    )
 }
 
 /// The holds of these payments.
@@ -211,16 +220,26 @@ pub(super) fn sales_since(
     db.query(sql, &values, |row| row.parse(0))
 }
 
-/// The holds of a cinema's sales to a buyer from this point of running time on that were not handed over.
+/// The holds of a cinema's sales to a buyer from this point of running time on that were not handed over, but for those of an earlier
+/// process that were sold before `today`: the running time stands still while the power is off.
 pub(super) fn not_handed_over(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
     buyer: &BuyerId,
     since_ms: i64,
+    (this_life_ms, today): (i64, Timestamp),
 ) -> Result<Vec<HoldId>, Error> {
-    let sql = "SELECT hold FROM sale WHERE sold_ms >= $1 AND buyer_kind = $2 AND buyer = $3 AND cinema = $4 AND handed_over = 0";
+    let sql = "SELECT hold FROM sale WHERE sold_ms >= $1 AND buyer_kind = $2 AND buyer = $3 AND cinema = $4 AND handed_over = 0 \
+        AND (sold_ms >= $5 OR sold_at >= $6)";
     let [kind, of] = buyer.values();
-    let values = [since_ms.into(), kind, of, cinema.as_str().into()];
+    let values = [
+        since_ms.into(),
+        kind,
+        of,
+        cinema.as_str().into(),
+        this_life_ms.into(),
+        today.as_millisecond().into(),
+    ];
     db.query(sql, &values, |row| row.parse(0))
 }
 

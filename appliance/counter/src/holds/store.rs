@@ -139,6 +139,12 @@ pub(crate) fn any_under_way(db: &mut Snapshot<'_>) -> Result<Option<HoldId>, Err
     db.first(sql, params![], |row| row.parse(0))
 }
 
+/// Whether there is a hold of this name that is not over.
+pub(crate) fn is_under_way(db: &mut Snapshot<'_>, id: &str) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM hold WHERE id = $1 AND state <> 'settled' AND state <> 'ended'";
+    db.has(sql, params![id])
+}
+
 /// The holds that have not ended, each with whoever made it.
 pub(crate) fn buyers(db: &mut Snapshot<'_>) -> Result<Vec<(HoldId, BuyerId)>, Error> {
     let sql =

@@ -12,7 +12,7 @@ use wire::Body;
 use wire::event as told;
 
 use crate::Fault;
-use crate::catalogue::{self, Kept, Stored};
+use crate::catalogue::{self, Kept, Known, Stored};
 use crate::counter::Counter;
 use crate::custody;
 use crate::seats::{self, Heard};
@@ -22,6 +22,9 @@ pub const WITHHELD_CONTENT_REFUSED: &str = "content_refused";
 
 /// The cinema, or the box of an earlier version, did not tell all that is needed to sell it.
 const WITHHELD_TOLD_INCOMPLETELY: &str = "told_incompletely";
+
+/// The same: it was moved to another plan, and seats of the one before have been given to this side. Where they stand now nobody has told.
+const WITHHELD_SEATS_HERE: &str = "moved_with_seats_here";
 
 /// What one delivery brings of a cinema's programme.
 #[derive(Debug, Default)]
@@ -122,7 +125,7 @@ impl Hearing {
     ) -> Result<Option<&'static str>, Fault> {
         let known = catalogue::known_showtime(tx, cinema, &told.showtime)?;
         let Some(showtime) = showtime(told) else {
-            return Ok(Some(WITHHELD_TOLD_INCOMPLETELY));
+            return withhold_known(tx, known.as_ref(), WITHHELD_TOLD_INCOMPLETELY);
         };
         let stored = Stored {
             showtime,
@@ -131,10 +134,13 @@ impl Hearing {
             book_version: told.book_version,
         };
         if !catalogue::knows_parts(tx, cinema, &stored)? {
-            if let Some(known) = known {
-                catalogue::withhold(tx, known.key, Some(WITHHELD_TOLD_INCOMPLETELY))?;
-            }
-            return Ok(Some(WITHHELD_TOLD_INCOMPLETELY));
+            return withhold_known(tx, known.as_ref(), WITHHELD_TOLD_INCOMPLETELY);
+        }
+        if let Some(known) = &known
+            && known.stored.seats_are_others(&stored)
+            && seats::is_any_taken(tx, known.key)?
+        {
+            return withhold_known(tx, Some(known), WITHHELD_SEATS_HERE);
         }
         match known {
             // Final: whatever is told later of it.
@@ -198,6 +204,18 @@ impl Hearing {
         }
         Ok(())
     }
+}
+
+/// Whatever is known of a showtime is not sold, for that is not how it stands now. Gives the reason.
+fn withhold_known(
+    tx: &mut Tx<'_>,
+    known: Option<&Known>,
+    reason: &'static str,
+) -> Result<Option<&'static str>, Fault> {
+    if let Some(known) = known {
+        catalogue::withhold(tx, known.key, Some(reason))?;
+    }
+    Ok(Some(reason))
 }
 
 fn described(told: &told::CinemaDescribed) -> Option<Cinema> {

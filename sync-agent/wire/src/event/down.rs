@@ -1,6 +1,6 @@
 //! What the hub tells a cinema.
 
-use box_office::{FilmId, PriceBookId, ShowtimeId};
+use box_office::{AuditoriumId, FilmId, PriceBookId, ShowtimeId};
 use serde::{Deserialize, Serialize};
 
 use super::up::SeatAtEpoch;
@@ -48,6 +48,9 @@ pub enum RefusedContent {
 pub struct SeatsGranted {
     /// The showtime.
     pub showtime: ShowtimeId,
+    /// The room whose plan names the seats; boxes and hubs of before do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auditorium: Option<AuditoriumId>,
     /// The plan version that names the seats.
     pub plan: u32,
     /// The seats, each with the epoch that the transfer gives it: even, the cinema's.

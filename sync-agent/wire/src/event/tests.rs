@@ -187,6 +187,7 @@ fn one_of_each() -> Vec<Body> {
         .into(),
         SeatsReleased {
             showtime: id("s1-2015"),
+            auditorium: None,
             plan: 1,
             seats: seats.clone(),
         }
@@ -204,6 +205,7 @@ fn one_of_each() -> Vec<Body> {
         .into(),
         SeatsGranted {
             showtime: id("s1-2015"),
+            auditorium: None,
             plan: 1,
             seats,
         }

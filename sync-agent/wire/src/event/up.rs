@@ -429,6 +429,9 @@ pub enum DecidedBy {
 pub struct SeatsReleased {
     /// The showtime.
     pub showtime: ShowtimeId,
+    /// The room whose plan names the seats; boxes and hubs of before do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auditorium: Option<AuditoriumId>,
     /// The plan version that names the seats.
     pub plan: u32,
     /// The seats, each with the epoch that the transfer gives it: odd, the hub's.
