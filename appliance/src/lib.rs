@@ -77,6 +77,12 @@ impl Process for App {
             counter::checkout::run_due,
         );
         machine.job(
+            "allotment",
+            counter.allotting(),
+            counter,
+            counter::allotment::run_due,
+        );
+        machine.job(
             "printing",
             self.printing.bell(),
             &self.printing,

@@ -171,6 +171,11 @@ impl Link {
         self.0.proof.stops() != Some(Stopped::All)
     }
 
+    /// Whether the hub is there and hears what it is told.
+    pub(crate) fn is_up(&self) -> bool {
+        self.0.state.lock().state == LinkState::Up
+    }
+
     /// What keeps the link from being up, if anything does.
     pub(crate) fn trouble(&self) -> Option<Trouble> {
         self.0.state.lock().trouble.clone()

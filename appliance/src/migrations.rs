@@ -83,6 +83,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0015_hub_ticket_keys.sql"),
     },
     counter::STEPS_MIGRATION,
+    counter::ONLINE_SALES_MIGRATION,
 ];
 
 #[cfg(test)]

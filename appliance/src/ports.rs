@@ -56,6 +56,10 @@ impl Ports for BoxPorts {
         self.proof.stops()
     }
 
+    fn is_linked(&self, _: &CinemaId) -> bool {
+        self.link.is_up()
+    }
+
     fn public_address(&self) -> Option<&str> {
         self.public.as_ref().map(PublicAddress::as_str)
     }
@@ -107,6 +111,11 @@ impl Applies for Arriving {
                 }
                 Ok(())
             }
+            Body::OnlineSales(told) => {
+                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let heard = counter::allotment::hear(tx, &at, told);
+                heard.map_err(|fault| at.undone(fault))
+            }
             Body::SaleSettled(_) => self.sold_at_the_hub(tx, body),
             // The hub's money is the hub's affair.
             Body::PaymentRefunded(_) | Body::PaymentUnknown(_) | Body::PaymentDecided(_) => Ok(()),
@@ -141,6 +150,9 @@ impl Applies for Arriving {
 
     fn note(&self, happening: Happening) {
         self.link.note(&happening);
+        if let Happening::Opened { .. } = happening {
+            self.counter.allotting().ring();
+        }
     }
 }
 

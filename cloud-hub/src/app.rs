@@ -116,6 +116,7 @@ impl App {
             ports: Arc::new(HubPorts {
                 links: links.clone(),
                 payments,
+                online: config.online,
             }),
         };
         let selling = Selling {

@@ -26,6 +26,9 @@ pub struct Config {
     /// Whoever takes the money of guests at home.
     #[serde(default)]
     pub payments: Payments,
+    /// How it sells to guests at home.
+    #[serde(default)]
+    pub online: Online,
 }
 
 impl Config {
@@ -49,6 +52,23 @@ impl Config {
             };
             format!("{scheme}://{}", SocketAddr::new(host, listens.port()))
         })
+    }
+}
+
+/// `[online]`
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Online {
+    /// So many minutes before its start the free seats of a showtime go back to its cinema.
+    pub end_before_start_minutes: u16,
+}
+
+impl Default for Online {
+    fn default() -> Self {
+        // Whoever buys later stands in the lobby.
+        Self {
+            end_before_start_minutes: 10,
+        }
     }
 }
 

@@ -88,6 +88,12 @@ impl Process for App {
         self.links.start(transport, applies);
         let (machine, counter) = (&self.base.machine, &self.counter);
         machine.job(
+            "allotment",
+            counter.allotting(),
+            counter,
+            counter::allotment::run_due,
+        );
+        machine.job(
             "checkout",
             counter.bell(),
             counter,

@@ -54,6 +54,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::RUNNING_MIGRATION,
     counter::KEPT_GRANTS_MIGRATION,
     counter::STEPS_MIGRATION,
+    counter::ONLINE_SALES_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -89,6 +90,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     counter::POSTGRES_RUNNING_MIGRATION,
     counter::POSTGRES_KEPT_GRANTS_MIGRATION,
     counter::STEPS_MIGRATION,
+    counter::POSTGRES_ONLINE_SALES_MIGRATION,
 ];
 
 #[cfg(test)]

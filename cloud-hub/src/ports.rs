@@ -1,8 +1,9 @@
 //! What stands above the counter at the hub: its links and whoever takes cards, as the counter sees them.
 
 use box_office::CinemaId;
-use counter::{Pays, Ports};
+use counter::{OnlineSales, Pays, Ports};
 
+use crate::config::Online;
 use crate::links::Links;
 use crate::payments::PaymentGateway;
 
@@ -10,6 +11,7 @@ use crate::payments::PaymentGateway;
 pub(crate) struct HubPorts {
     pub(crate) links: Links,
     pub(crate) payments: PaymentGateway,
+    pub(crate) online: Online,
 }
 
 impl Ports for HubPorts {
@@ -19,5 +21,16 @@ impl Ports for HubPorts {
 
     fn cards(&self) -> Option<&dyn Pays> {
         self.payments.cards()
+    }
+
+    fn is_linked(&self, cinema: &CinemaId) -> bool {
+        self.links.board().is_up(cinema)
+    }
+
+    fn online_sales(&self) -> Option<OnlineSales> {
+        let sales = OnlineSales {
+            end_before_start_min: self.online.end_before_start_minutes,
+        };
+        self.cards().map(|_| sales)
     }
 }

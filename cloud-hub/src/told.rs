@@ -73,7 +73,11 @@ impl Applies for Arriving {
     }
 
     fn note(&self, happening: Happening) {
+        let is_opened = matches!(happening, Happening::Opened { .. });
         self.links.note(&self.address, happening);
+        if is_opened {
+            self.counter.allotting().ring();
+        }
     }
 }
 
@@ -124,11 +128,13 @@ impl Applying<'_, '_> {
             Body::SeatsReleased(released) => self.seats_released(released),
             Body::StaffCalled(call) => self.staff_called(call),
             Body::StaffCame(came) => self.staff_came(came),
-            Body::ContentAdopted(_) | Body::ContentRefused(_) | Body::SeatsGranted(_) => self
-                .dispute(
-                    "wrong_direction",
-                    &format!("a cinema told {}, which only the hub may", body.kind()),
-                ),
+            Body::ContentAdopted(_)
+            | Body::ContentRefused(_)
+            | Body::OnlineSales(_)
+            | Body::SeatsGranted(_) => self.dispute(
+                "wrong_direction",
+                &format!("a cinema told {}, which only the hub may", body.kind()),
+            ),
         }
     }
 

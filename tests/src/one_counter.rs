@@ -259,6 +259,7 @@ pub async fn give_to_the_hub(
     });
     let released = SeatsReleased {
         showtime: showtime.clone(),
+        auditorium: None,
         plan: 1,
         seats: told.collect(),
     };

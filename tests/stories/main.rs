@@ -41,5 +41,6 @@ mod sell_for_cash;
 mod set_aside;
 mod single_seats;
 mod staff_calls;
+mod two_counters;
 mod under_way;
 mod what_is_on;

@@ -98,7 +98,8 @@ async fn the_running_time_of_an_idle_box_is_written_down_until_a_sale_is_long_ag
     bought(&guest, "tomorrow", &["A1", "A2"]).await;
     let stored = || {
         let file = rusqlite::Connection::open(world.folder().join("appliance.db")).unwrap();
-        let sql = "SELECT ms, (SELECT MAX(sold_ms) FROM sale) FROM counter_time";
+        let sql =
+            "SELECT COALESCE((SELECT ms FROM counter_time), 0), (SELECT MAX(sold_ms) FROM sale)";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
         file.query_row(sql, [], read).unwrap()
     };

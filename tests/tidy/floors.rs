@@ -48,7 +48,7 @@ const COUNTER: Floors = &[
     &["tickets"],
     &["holds"],
     &["checkout", "custody"],
-    &["programme"],
+    &["allotment", "programme"],
     &["opening", "openapi", "routes"],
 ];
 

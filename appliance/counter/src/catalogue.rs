@@ -157,6 +157,12 @@ impl Catalogue {
         self.showtimes.get(id).cloned()
     }
 
+    /// The showtimes that are not over at `now`, in no order.
+    pub(crate) fn not_over(&self, now: Timestamp) -> Vec<Arc<Scheduled>> {
+        let not_over = |it: &&Arc<Scheduled>| now < it.showtime.ends_at;
+        self.showtimes.values().filter(not_over).cloned().collect()
+    }
+
     pub(crate) fn film(&self, id: &FilmId) -> Option<&Arc<Film>> {
         self.films.get(id)
     }

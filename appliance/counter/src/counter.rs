@@ -47,6 +47,8 @@ pub struct Inner {
     pub(crate) life: Life,
     pub(crate) ticket_seed: TicketSeed,
     pub(crate) shops: RwLock<BTreeMap<CinemaId, Arc<Shop>>>,
+    /// Rung when seats may have to be given to the other side.
+    pub(crate) allotting: Bell,
     /// Held by whoever imports a programme, until its catalogue is shown.
     pub(crate) importing: tokio::sync::Mutex<()>,
     /// Tells which showtimes stay in memory although they are over.
@@ -133,6 +135,11 @@ impl Counter {
         &self.following.bell
     }
 
+    /// Rung when seats may have to be given to the other side.
+    pub fn allotting(&self) -> &Bell {
+        &self.allotting
+    }
+
     /// What cannot go on by a fault of ours, and stops nothing else: each is tried again ever more seldom, and when a process begins; and what
     /// of the catalogues cannot be read.
     pub fn set_aside(&self) -> Vec<SetAside> {
@@ -169,6 +176,7 @@ impl Counter {
                         .iter()
                         .for_each(|showtime| at.shop.live.forget(showtime));
                 }
+                counter.allotting.ring();
             });
         }
         Ok(())

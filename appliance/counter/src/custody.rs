@@ -224,7 +224,8 @@ pub async fn give(
         .await
 }
 
-fn give_in(
+/// The same in a transaction.
+pub(crate) fn give_in(
     tx: &mut Tx<'_>,
     at: &At,
     showtime: &ShowtimeId,

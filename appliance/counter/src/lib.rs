@@ -9,6 +9,7 @@ pub mod sold;
 
 pub mod language;
 
+pub mod allotment;
 pub mod cases;
 pub mod catalogue;
 pub mod checkout;
@@ -34,7 +35,7 @@ pub use buyer::{Buyer, BuyerId, BuyerKind, Crowd, Limits};
 pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
 pub use opening::{Who, close, open};
-pub use ports::{Answer, Charge, Details, NoAnswer, Patience, Pays, Ports, Stopped};
+pub use ports::{Answer, Charge, Details, NoAnswer, OnlineSales, Patience, Pays, Ports, Stopped};
 pub use set_aside::SetAside;
 pub use sold::Sold;
 pub use ticket_seed::TicketSeed;
@@ -103,6 +104,18 @@ pub const POSTGRES_KEPT_GRANTS_MIGRATION: database::Migration = database::Migrat
 pub const STEPS_MIGRATION: database::Migration = database::Migration {
     name: "counter: steps of payments",
     sql: include_str!("../migrations/steps.sql"),
+};
+
+/// How the hub sells each cinema's seats; it comes after [`KEPT_GRANTS_MIGRATION`].
+pub const ONLINE_SALES_MIGRATION: database::Migration = database::Migration {
+    name: "counter: online sales",
+    sql: include_str!("../migrations/online_sales.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_ONLINE_SALES_MIGRATION: database::Migration = database::Migration {
+    name: "counter: online sales",
+    sql: include_str!("../migrations/postgres_online_sales.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use box_office::Custodian;
 use database::Database;
 use parking_lot::RwLock;
-use service::Machine;
+use service::{Bell, Machine};
 use wire::Life;
 
 use crate::counter::{Counter, Inner, Selling};
@@ -54,6 +54,7 @@ pub async fn open(
         life: who.life,
         ticket_seed,
         shops: RwLock::default(),
+        allotting: Bell::default(),
         importing: tokio::sync::Mutex::default(),
     });
     let since = catalogue::kept_since(counter.clock.now());

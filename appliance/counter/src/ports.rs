@@ -46,6 +46,16 @@ pub trait Ports: Send + Sync + 'static {
         None
     }
 
+    /// Whether the other side is there at this moment, and hears what it is told of this cinema.
+    fn is_linked(&self, _: &CinemaId) -> bool {
+        false
+    }
+
+    /// How this side sells to guests at home: the hub's, which does so while somebody takes their money.
+    fn online_sales(&self) -> Option<OnlineSales> {
+        None
+    }
+
     /// The address under which guests' phones reach this side's pages, without a slash at its end; none, if it has none.
     fn public_address(&self) -> Option<&str> {
         None
@@ -60,6 +70,13 @@ pub trait Ports: Send + Sync + 'static {
     fn cards(&self) -> Option<&dyn Pays> {
         None
     }
+}
+
+/// How the hub sells a cinema's seats to guests at home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnlineSales {
+    /// So many minutes before its start a showtime's seats go back to the cinema.
+    pub end_before_start_min: u16,
 }
 
 /// How much of selling is stopped.

@@ -188,6 +188,33 @@ pub(crate) fn load<'s>(
     Ok(loaded.collect())
 }
 
+/// Every seat of a showtime that has a row.
+pub(crate) fn all_known(
+    db: &mut Snapshot<'_>,
+    scheduled: &Scheduled,
+) -> Result<Vec<LoadedSeat>, Error> {
+    let rows = store::all(db, scheduled.key)?.into_iter();
+    let loaded = rows.filter_map(|(place, record)| {
+        let seat = scheduled.plan.at(place)?.seat.clone();
+        Some(LoadedSeat {
+            place,
+            seat,
+            record,
+        })
+    });
+    Ok(loaded.collect())
+}
+
+/// The seats of a showtime of which it was heard that they are sold.
+pub(crate) fn heard_sold(
+    db: &mut Snapshot<'_>,
+    scheduled: &Scheduled,
+) -> Result<Vec<SeatId>, Error> {
+    let heard = store::heard(db, scheduled.key)?.into_iter();
+    let sold = heard.filter(|(_, heard)| *heard == Heard::Sold);
+    Ok(sold.map(|(seat, _)| seat).collect())
+}
+
 /// Saves what a transfer changes, as [`save`] does; a seat that had no row has one from here on.
 pub(crate) fn save_transfer(
     tx: &mut Tx<'_>,

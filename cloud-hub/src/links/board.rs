@@ -100,6 +100,14 @@ impl Board {
         });
     }
 
+    /// Whether the box is there and hears what it is told.
+    pub(crate) fn is_up(&self, cinema: &CinemaId) -> bool {
+        let links = self.links.lock();
+        links
+            .get(cinema)
+            .is_some_and(|link| link.state == Some(LinkState::Up))
+    }
+
     /// Nobody is there. What somebody must look at stays.
     pub(crate) fn down(&self, cinema: &CinemaId) {
         self.put(cinema, |link| match link.state {

@@ -14,7 +14,9 @@ use sha2::{Digest, Sha256};
 
 use crate::bytes::{Blob, Hash};
 pub use body::{Body, Kinds};
-pub use down::{Content, ContentAdopted, ContentRefused, RefusedContent, SeatsGranted};
+pub use down::{
+    Content, ContentAdopted, ContentRefused, OnlineSales, RefusedContent, SeatsGranted,
+};
 pub use plan::{Chair, Row, SeatBlock, SeatingPlan};
 pub use up::{
     AgeRating, AuditoriumDescribed, AuditoriumUse, CardSlip, CinemaDescribed, CinemaSelling,

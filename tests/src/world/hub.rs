@@ -105,6 +105,19 @@ impl Hub {
         self.ready().await;
     }
 
+    /// The next start is without this section of its settings.
+    ///
+    /// # Panics
+    /// There is none.
+    pub fn leaves_out(&self, section: &str) {
+        let file = self.folder.path().join("hub.toml");
+        let settings = std::fs::read_to_string(&file).expect("its settings");
+        let head = format!("[{section}]\n");
+        let (before, rest) = settings.split_once(&head).expect("the section");
+        let after = rest.find("\n[").map_or("", |end| &rest[end + 1..]);
+        std::fs::write(&file, format!("{before}{after}")).expect("its settings");
+    }
+
     /// A guest at home with a new session, who buys what a cinema has on.
     ///
     /// # Panics

@@ -1,10 +1,14 @@
 //! Allotment: which free seats a side gives away by itself, so that both can sell while the line is down. Policy only; safety never depends
 //! on it. Whole blocks of neighbours are given, never single seats out of them.
 
+mod forecast;
+
 use super::Custodian;
 use super::seat::LoadedSeat;
 use crate::SeatId;
 use crate::plan::Plan;
+
+pub use forecast::Sales;
 
 /// How a showtime sells, and how near it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,19 +25,19 @@ pub struct Outlook {
     pub free: usize,
 }
 
-/// From so many minutes before the start on, seats shift to the cinema: whoever comes now stands in the lobby.
-const SHIFTS_FROM_MIN: i64 = 60;
-
 /// Of a hundred free seats, so many at most are the hub's by the policy: the lobby can always sell.
 const MOST_ONLINE_PERCENT: usize = 80;
 
-/// Of a hundred free seats, so many at least are the hub's until they shift: a showtime of which nothing is known yet sells on both sides.
-const LEAST_ONLINE_PERCENT: usize = 20;
+/// Of a hundred free seats, so many at least are the hub's until online sales end: fewer would be a pair here and a pair there, which no group fits.
+const LEAST_ONLINE_PERCENT: usize = 30;
 
-/// Off target by less than this nothing moves: seats do not go to and fro with each sale.
-const SLACK: usize = 4;
+/// Off target by less than this nothing moves: seats do not go to and fro with each sale. A pair is what most guests want, so by a pair it may not be off.
+const SLACK: usize = 2;
 
-/// How many free seats should be the hub's.
+/// One of so many free seats may be held for a guest of the hub.
+const HELD_OF_ALL: usize = 10;
+
+/// How many free seats should be the hub's: as large a part as online sales are of all that is expected, until online sales end.
 pub fn share(outlook: &Outlook) -> usize {
     let left_min = outlook.starts_in_min.saturating_sub(outlook.cut_off_min);
     if left_min <= 0 {
@@ -41,27 +45,18 @@ pub fn share(outlook: &Outlook) -> usize {
     }
     let (online, lobby) = (outlook.online as usize, outlook.lobby as usize);
     let percent = match online.saturating_add(lobby) {
-        0 => (LEAST_ONLINE_PERCENT + MOST_ONLINE_PERCENT) / 2,
+        0 => LEAST_ONLINE_PERCENT,
         all => (online.saturating_mul(100) / all).clamp(LEAST_ONLINE_PERCENT, MOST_ONLINE_PERCENT),
     };
-    let by_demand = outlook.free.saturating_mul(percent) / 100;
-    let left = usize::try_from(left_min.min(SHIFTS_FROM_MIN)).unwrap_or(0);
-    let whole = usize::try_from(SHIFTS_FROM_MIN).unwrap_or(1);
-    by_demand.saturating_mul(left) / whole
+    outlook.free.saturating_mul(percent) / 100
 }
 
-/// How many free seats of its own a side keeps that asks cannot take: a part of its share, at the cinema rising to everything near the start.
+/// How many free seats of its own a side keeps that asks cannot take: half of what it expects to sell, and at the cinema everything once online
+/// sales are over. To keep more turns guests away today for a cut that may never come.
 pub fn floor(side: Custodian, outlook: &Outlook) -> usize {
-    let left_min = outlook.starts_in_min.saturating_sub(outlook.cut_off_min);
+    let online_is_over = outlook.starts_in_min <= outlook.cut_off_min;
     match side {
-        Custodian::Cinema if left_min <= 0 => outlook.free,
-        Custodian::Cinema if left_min < SHIFTS_FROM_MIN => {
-            let near = usize::try_from(SHIFTS_FROM_MIN - left_min).unwrap_or(0);
-            let whole = usize::try_from(SHIFTS_FROM_MIN).unwrap_or(1);
-            let lobby = outlook.lobby as usize;
-            let rest = outlook.free.saturating_sub(lobby);
-            lobby.min(outlook.free) + rest.saturating_mul(near) / whole
-        }
+        Custodian::Cinema if online_is_over => outlook.free,
         Custodian::Cinema => (outlook.lobby as usize).min(outlook.free) / 2,
         Custodian::Hub => (outlook.online as usize).min(share(outlook)) / 2,
     }
@@ -75,11 +70,21 @@ pub fn to_give(
     seats: &[LoadedSeat],
     outlook: &Outlook,
 ) -> Vec<SeatId> {
+    towards(side, plan, seats, outlook.free, share(outlook))
+}
+
+/// The seats that `side` gives away now, if `share` of all the `free` ones should be the hub's.
+pub fn towards(
+    side: Custodian,
+    plan: &Plan,
+    seats: &[LoadedSeat],
+    free: usize,
+    share: usize,
+) -> Vec<SeatId> {
     let is_ours = |seat: &&LoadedSeat| seat.record.is_free_for(side);
     let ours = seats.iter().filter(is_ours).count();
-    let share = share(outlook);
     let kept = match side {
-        Custodian::Cinema => outlook.free.saturating_sub(share),
+        Custodian::Cinema => free.saturating_sub(share),
         Custodian::Hub => share,
     };
     let too_many = ours.saturating_sub(kept);
@@ -90,19 +95,25 @@ pub fn to_give(
             .map(|it| it.seat.clone())
             .collect();
     }
-    if too_many < SLACK {
+    // What guests hold is free nowhere, and only one side knows of it: what the hub gave back for that would come again.
+    let slack = match side {
+        Custodian::Cinema => SLACK,
+        Custodian::Hub => SLACK.max(free / HELD_OF_ALL),
+    };
+    if too_many < slack {
         return Vec::new();
     }
-    let places = whole_blocks(side, plan, seats, too_many);
-    places
-        .into_iter()
-        .map(|place| plan.seat(place).clone())
-        .collect()
+    whole_blocks(side, plan, seats, too_many)
 }
 
 /// Whole blocks of free neighbours with so many seats at most. What fits best goes first; if none fits, one is cut so that both parts are pairs
 /// at least.
-fn whole_blocks(side: Custodian, plan: &Plan, seats: &[LoadedSeat], most: usize) -> Vec<usize> {
+pub fn whole_blocks(
+    side: Custodian,
+    plan: &Plan,
+    seats: &[LoadedSeat],
+    most: usize,
+) -> Vec<SeatId> {
     let mut is_free = vec![false; plan.len()];
     for seat in seats {
         if let Some(free) = is_free.get_mut(seat.place) {
@@ -136,6 +147,9 @@ fn whole_blocks(side: Custodian, plan: &Plan, seats: &[LoadedSeat], most: usize)
     }
     given.sort_unstable();
     given
+        .into_iter()
+        .map(|place| plan.seat(place).clone())
+        .collect()
 }
 
 #[cfg(test)]
@@ -155,22 +169,26 @@ mod tests {
     }
 
     #[test]
-    fn the_share_follows_demand_and_time() {
+    fn the_share_follows_what_is_expected() {
         let share = |lobby, online, min| share(&outlook(lobby, online, min, 100));
-        assert_eq!(share(0, 0, 600), 50);
         assert_eq!(share(10, 30, 600), 75);
         assert_eq!(share(0, 9, 600), 80, "the lobby can always sell");
-        assert_eq!(share(9, 0, 600), 20);
-        assert_eq!(share(10, 30, 40), 37, "half of the last hour is left");
+        assert_eq!(share(9, 1, 600), 30, "and so can the hub");
+        assert_eq!(share(0, 0, 600), 30);
+        assert_eq!(share(10, 30, 11), 75, "until the last minute");
         assert_eq!(share(10, 30, 10), 0, "online sales are over");
     }
 
     #[test]
-    fn the_cinemas_floor_rises_to_everything() {
-        let floor = |min| floor(Custodian::Cinema, &outlook(20, 30, min, 100));
-        assert_eq!(floor(600), 10);
-        assert!(floor(600) < floor(50) && floor(50) < floor(20));
-        assert_eq!(floor(10), 100);
+    fn asks_leave_half_of_what_is_expected() {
+        let outlook = |min, free| outlook(20, 30, min, free);
+        let floors = |min, free| {
+            let both = [Custodian::Cinema, Custodian::Hub];
+            both.map(|side| floor(side, &outlook(min, free)))
+        };
+        assert_eq!(floors(600, 100), [10, 15]);
+        assert_eq!(floors(11, 8), [4, 2], "of what there is");
+        assert_eq!(floors(10, 100), [100, 0], "online sales are over");
     }
 
     /// What a side gives of a room, marked in it.
@@ -204,7 +222,7 @@ mod tests {
             Custodian::Hub,
             &["eeeeee", "eeeeee", "......"],
             &evening,
-            &["eeeeee", "eeeeee", "......"],
+            &["eeeeee", "***eee", "......"],
         );
         let over = outlook(10, 10, 5, 18);
         check(

@@ -88,6 +88,7 @@ impl Hearing {
             | Body::StaffCame(_)
             | Body::ContentAdopted(_)
             | Body::ContentRefused(_)
+            | Body::OnlineSales(_)
             | Body::SeatsGranted(_) => {}
         }
         Ok(None)

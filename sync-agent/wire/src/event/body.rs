@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, EventError, FilmImported,
-    PaymentDecided, PaymentRefunded, PaymentUnknown, PriceBookImported, SaleSettled, SeatsGranted,
-    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame,
-    Stream,
+    OnlineSales, PaymentDecided, PaymentRefunded, PaymentUnknown, PriceBookImported, SaleSettled,
+    SeatsGranted, SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled,
+    StaffCalled, StaffCame, Stream,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -107,6 +107,8 @@ bodies! {
     StaffCalled = "staff_called", Up, MAY_BE_SKIPPED;
     /// Somebody of the staff has been there.
     StaffCame = "staff_came", Up, MAY_BE_SKIPPED;
+    /// How the hub sells the cinema's seats to guests at home.
+    OnlineSales = "online_sales", Down, MAY_BE_SKIPPED;
 }
 
 /// The types that a side understands, as its Hello lists them.

@@ -43,6 +43,15 @@ pub enum RefusedContent {
     OtherContentUnderThisVersion,
 }
 
+/// How the hub sells the cinema's seats to guests at home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnlineSales {
+    /// Whether it does.
+    pub is_open: bool,
+    /// So many minutes before its start a showtime's seats go back to the cinema.
+    pub end_before_start_min: u16,
+}
+
 /// The hub gives custody of free seats to the cinema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeatsGranted {

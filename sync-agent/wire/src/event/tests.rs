@@ -241,6 +241,11 @@ fn one_of_each() -> Vec<Body> {
             time: 1_795_464_300_000,
         }
         .into(),
+        OnlineSales {
+            is_open: true,
+            end_before_start_min: 10,
+        }
+        .into(),
     ]
 }
 
@@ -294,8 +299,21 @@ fn told_for_selling() -> Vec<Body> {
                 ..showtime.clone()
             }));
         }
+        let auditorium = || Some(id("screen-1"));
+        if let Body::SeatsReleased(released) = &body {
+            bodies.push(Body::from(SeatsReleased {
+                auditorium: auditorium(),
+                ..released.clone()
+            }));
+        }
+        if let Body::SeatsGranted(granted) = &body {
+            bodies.push(Body::from(SeatsGranted {
+                auditorium: auditorium(),
+                ..granted.clone()
+            }));
+        }
     }
-    assert_eq!(bodies.len(), 4, "one of each that has more to tell");
+    assert_eq!(bodies.len(), 6, "one of each that has more to tell");
     bodies
 }
 

@@ -1,0 +1,192 @@
+//! Allotment: while the line is up, each side gives the other free seats by itself, so that both can sell when it is down. How many is
+//! policy (`box_office::custody::allotment`); here it is asked every minute of each showtime that is sold, and given in whole blocks. While
+//! the line is down nobody gives anything: what cannot arrive would be nobody's.
+
+mod store;
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use box_office::custody::LoadedSeat;
+use box_office::custody::allotment::{Outlook, Sales, to_give};
+use box_office::{CinemaId, Custodian, SeatId, SeatState, ShowtimeId, ShowtimeStatus};
+use database::{Snapshot, Tx};
+use jiff::Timestamp;
+use service::Due;
+use wire::event as told;
+
+use crate::Fault;
+use crate::catalogue::{self, Scheduled};
+use crate::counter::{At, Counter, scope};
+use crate::custody::{self, CustodyRefused};
+use crate::ports::OnlineSales;
+use crate::seats;
+
+/// How often it is looked how each showtime sells; besides, when the line comes up and when the hub says whether it sells.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// As long before every start that nobody sells online any more.
+const NOT_AT_ALL: i64 = i64::MAX;
+
+/// Does what has come due: the hub tells each cinema whether it sells, and each side gives what is above its share.
+pub async fn run_due(counter: Counter, now: Duration) -> Due {
+    for cinema in counter.cinemas() {
+        if !counter.ports.is_linked(&cinema) {
+            continue;
+        }
+        if let Err(fault) = look_after(&counter, &cinema).await {
+            counter.broke(&fault);
+            tracing::warn!(%cinema, %fault, "seats could not be allotted; it is tried again in a minute");
+        }
+    }
+    Due::At(now + EVERY)
+}
+
+/// The hub tells whether, and how, it sells this cinema's seats.
+///
+/// # Errors
+/// Only the database's.
+pub fn hear(tx: &mut Tx<'_>, at: &At, told: &told::OnlineSales) -> Result<(), Fault> {
+    let sales = told.is_open.then_some(OnlineSales {
+        end_before_start_min: told.end_before_start_min,
+    });
+    store::put(tx, at.cinema(), sales)?;
+    let acting = at.clone();
+    tx.after_commit(move || acting.allotting.ring());
+    Ok(())
+}
+
+async fn look_after(counter: &Counter, cinema: &CinemaId) -> Result<(), Fault> {
+    let Some(at) = counter.at(cinema) else {
+        return Ok(());
+    };
+    let Some(end_before_start_min) = online_sales(&at).await? else {
+        return Ok(());
+    };
+    let now = at.clock.now();
+    let asking = at.clone();
+    let found = at.database.read(move |db| {
+        let mut found = Vec::new();
+        for scheduled in asking.catalogue().not_over(now) {
+            let id = &scheduled.showtime.id;
+            if !what_is_above(db, &asking, id, end_before_start_min, now)?.is_empty() {
+                found.push(id.clone());
+            }
+        }
+        Ok::<_, Fault>(found)
+    });
+    for showtime in found.await? {
+        give(&at, showtime, end_before_start_min).await?;
+    }
+    Ok(())
+}
+
+/// How long before their starts seats go back to the cinema; nothing, where this side has nothing to give by itself. The hub says so first.
+async fn online_sales(at: &At) -> Result<Option<i64>, Fault> {
+    let cinema = at.cinema().clone();
+    let known = at.database.read(move |db| store::find(db, &cinema)).await?;
+    if at.side == Custodian::Cinema {
+        return Ok(known
+            .flatten()
+            .map(|sales| sales.end_before_start_min.into()));
+    }
+    let sales = at.ports.online_sales();
+    // Whoever was never told that seats are sold here has given none for it.
+    if known.is_none() && sales.is_none() {
+        return Ok(None);
+    }
+    if known.unwrap_or_default() != sales {
+        let acting = at.clone();
+        let telling = at.database.write(at.scope(), move |tx| {
+            store::put(tx, acting.cinema(), sales)?;
+            let told = told::OnlineSales {
+                is_open: sales.is_some(),
+                end_before_start_min: sales.map_or(0, |sales| sales.end_before_start_min),
+            };
+            acting.tell(tx, acting.cinema(), [told.into()])
+        });
+        telling.await?;
+    }
+    Ok(Some(sales.map_or(NOT_AT_ALL, |sales| {
+        sales.end_before_start_min.into()
+    })))
+}
+
+async fn give(at: &At, showtime: ShowtimeId, end_before_start_min: i64) -> Result<(), Fault> {
+    let (acting, id) = (at.clone(), showtime.clone());
+    let giving = at.database.write(scope(at.cinema()), move |tx| {
+        let now = acting.clock.now();
+        let seats = what_is_above(tx, &acting, &id, end_before_start_min, now)?;
+        custody::give_in(tx, &acting, &id, &seats)?;
+        Ok::<_, CustodyRefused>(seats.len())
+    });
+    match giving.await {
+        Ok(seats) => {
+            tracing::info!(cinema = %at.cinema(), %showtime, seats, "seats are given to the other side");
+            Ok(())
+        }
+        Err(CustodyRefused::Fault(fault)) => Err(fault),
+        // It is frozen, or the showtime has gone: there is nothing to give.
+        Err(CustodyRefused::UnknownShowtime | CustodyRefused::Custody(_)) => Ok(()),
+    }
+}
+
+/// The seats of a showtime that this side has above its share.
+fn what_is_above(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    showtime: &ShowtimeId,
+    end_before_start_min: i64,
+    now: Timestamp,
+) -> Result<BTreeSet<SeatId>, Fault> {
+    let scheduled = match catalogue::scheduled(db, &at.catalogue(), showtime) {
+        // Whoever mends it has its seats allotted.
+        Err(fault) if fault.is_unreadable() => None,
+        found => found?,
+    };
+    let Some(scheduled) = scheduled.filter(|it| it.showtime.status == ShowtimeStatus::Open) else {
+        return Ok(BTreeSet::new());
+    };
+    let known = seats::all_known(db, &scheduled)?;
+    let is_empty_handed = !known.iter().any(|seat| seat.record.is_free_for(at.side));
+    if is_empty_handed || now >= scheduled.showtime.ends_at {
+        return Ok(BTreeSet::new());
+    }
+    let sales = sales(db, at.side, &scheduled, &known)?;
+    let starts_in_min = scheduled.showtime.starts_at.duration_since(now).as_mins();
+    let outlook = Outlook::of(&sales, starts_in_min, end_before_start_min);
+    let seats = to_give(at.side, &scheduled.plan, &known, &outlook);
+    Ok(seats.into_iter().collect())
+}
+
+/// How a showtime has sold, by what is in this side's custody and what was heard of the rest.
+fn sales(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    scheduled: &Arc<Scheduled>,
+    known: &[LoadedSeat],
+) -> Result<Sales, Fault> {
+    let is_sold = |seat: &&LoadedSeat| {
+        use SeatState::{Revoking, Sold, TakenOver};
+        matches!(seat.record.state, Sold(_) | Revoking(_) | TakenOver(_))
+    };
+    let is_ours = |seat: &&LoadedSeat| seat.record.epoch.custodian() == side;
+    let ours: HashSet<&SeatId> = known.iter().filter(is_ours).map(|it| &it.seat).collect();
+    let heard = seats::heard_sold(db, scheduled)?;
+    let theirs = heard.iter().filter(|seat| !ours.contains(seat)).count();
+    let sold = known.iter().filter(is_ours).filter(is_sold).count();
+    let free = known.iter().filter(|seat| seat.record.is_free_for(side));
+    let all = scheduled.plan.len();
+    let free_there = all.saturating_sub(ours.len() + theirs);
+    let (lobby, online) = match side {
+        Custodian::Cinema => (sold, theirs),
+        Custodian::Hub => (theirs, sold),
+    };
+    Ok(Sales {
+        lobby,
+        online,
+        free: free.count() + free_there,
+        seats: all,
+    })
+}

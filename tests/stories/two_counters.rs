@@ -1,0 +1,145 @@
+//! Two counters, one house: guests at home and in the lobby buy the same showtime, with the line up and with the line down.
+
+use std::net::SocketAddr;
+
+use counter_api::{SeatMap, SeatState, TenderState};
+use service::Clock;
+use tests::engine::Engine;
+use tests::payment_provider::{PaymentProvider, SECRET};
+use tests::tools::free_port;
+use tests::world::{Cable, Hub, PROGRAMME, Seller, World, until};
+
+/// A house whose hub sells, with the cable between the two.
+struct House {
+    world: World,
+    cable: Cable,
+    hub: Hub,
+    _provider: PaymentProvider,
+}
+
+impl House {
+    async fn open(engine: Engine) -> Self {
+        let broker = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        let provider = PaymentProvider::start().await;
+        let cable = Cable::to(broker).await;
+        let settings = format!(
+            "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+            cable.near(),
+            provider.url()
+        );
+        let hub = Hub::start_with(engine, &settings).await;
+        provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+        let world = World::without_programme_on(Clock::system()).await;
+        world
+            .import(PROGRAMME)
+            .await
+            .expect("the programme is right");
+        world.enrol(&hub).await;
+        Self {
+            world,
+            cable,
+            hub,
+            _provider: provider,
+        }
+    }
+
+    /// Waits until guests at home are given seats of `tomorrow`, by nobody's order, and both sides know of it.
+    async fn until_both_sell(&self) -> (Seller, Seller) {
+        let lobby = self.world.guest().await;
+        let knows_it = || async { self.hub.sees("metropol").await };
+        until("the hub knows the cinema", knows_it).await;
+        let home = self.hub.guest("metropol").await;
+        until("both sell", || async {
+            let (there, here) = (free(&home).await, free(&lobby).await);
+            let all = all(&lobby).await.len();
+            (!there.is_empty() && there.len() + here.len() == all).then_some(())
+        })
+        .await;
+        (home, lobby)
+    }
+}
+
+/// The seats of `tomorrow` as somebody sees them, in the order of the plan.
+async fn all(seller: &Seller) -> Vec<(String, SeatState)> {
+    let path = "/api/v1/showtimes/tomorrow/seats";
+    let answer = seller.get(path).await;
+    if answer.status == 404 {
+        return Vec::new();
+    }
+    let map: SeatMap = answer.expect(200).body();
+    let seats = map.seats.into_iter();
+    seats.map(|now| (now.seat.to_string(), now.state)).collect()
+}
+
+async fn free(seller: &Seller) -> Vec<String> {
+    let seats = all(seller).await.into_iter();
+    let free = seats.filter(|(_, state)| *state == SeatState::Free);
+    free.map(|(seat, _)| seat).collect()
+}
+
+tests::on_both_engines!(both_sell_what_is_theirs_through_a_cut);
+
+async fn both_sell_what_is_theirs_through_a_cut(engine: Engine) {
+    let house = House::open(engine).await;
+    let (home, lobby) = house.until_both_sell().await;
+    let (theirs, ours) = (free(&home).await, free(&lobby).await);
+    assert!(
+        theirs.len() >= 4 && ours.len() > theirs.len(),
+        "{theirs:?} {ours:?}"
+    );
+    assert!(!theirs.iter().any(|seat| ours.contains(seat)));
+
+    house.cable.pull();
+    until("the box knows that it is alone", || async {
+        let status = lobby.get("/api/v1/status").await.expect(200).json;
+        (status["link"] == "down").then_some(())
+    })
+    .await;
+    let out_of_reach = (409, "seats_out_of_reach");
+    let refused = lobby.ask_for("tomorrow", &[&theirs[0]]).await;
+    assert_eq!(refused.problem(), out_of_reach);
+    let refused = home.ask_for("tomorrow", &[&ours[0]]).await;
+    assert_eq!(refused.problem(), out_of_reach);
+
+    let chosen = [theirs[0].as_str(), theirs[1].as_str()];
+    let at_home = home.hold("tomorrow", &chosen).await;
+    assert_eq!(
+        at_home.pay_with("card_approve").await,
+        TenderState::Approved
+    );
+    let bought_at_home = at_home.sale().await;
+    let in_the_lobby = lobby.hold("tomorrow", &[&ours[0], &ours[1]]).await;
+    in_the_lobby.card().await;
+    assert_eq!(in_the_lobby.sale().await.tickets.len(), 2);
+    assert_eq!(bought_at_home.tickets.len(), 2);
+
+    house.cable.put_in();
+    until("each hears what the other has sold", || async {
+        let seen = [
+            lobby.sees("tomorrow", chosen[0]).await,
+            home.sees("tomorrow", &ours[0]).await,
+        ];
+        (seen == [SeatState::Sold, SeatState::Sold]).then_some(())
+    })
+    .await;
+}
+
+tests::on_both_engines!(a_hub_that_sells_no_more_gives_every_free_seat_back);
+
+async fn a_hub_that_sells_no_more_gives_every_free_seat_back(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let (home, lobby) = house.until_both_sell().await;
+    let theirs = free(&home).await;
+    let held = home.hold("tomorrow", &[&theirs[0], &theirs[1]]).await;
+    assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    house.hub.kill();
+    house.hub.leaves_out("payments");
+    house.hub.start_again().await;
+    let sold = &theirs[..2];
+    until("all but what was sold is the cinema's", || async {
+        let here = free(&lobby).await;
+        let back = theirs[2..].iter().all(|seat| here.contains(seat));
+        (back && !sold.iter().any(|seat| here.contains(seat))).then_some(())
+    })
+    .await;
+}
