@@ -1,5 +1,6 @@
 //! A guest at home buys at the hub: seats in its custody, money by the sandbox provider. An unknown outcome keeps the seats until it is known.
 
+use appliance::control::Order;
 use box_office::HoldId;
 use cloud_hub::payments::protocol::{ChargeState, Event};
 use cloud_hub::payments::signature;
@@ -10,7 +11,12 @@ use sha2::{Digest as _, Sha256};
 use tests::engine::Engine;
 use tests::one_counter::give_to_the_hub;
 use tests::payment_provider::{Delivery, PaymentProvider, SECRET};
-use tests::world::{Answer, Hub, PROGRAMME, Seller, choices, client, new_key, until};
+use tests::world::{Answer, Hub, PROGRAMME, Seller, World, choices, client, new_key, until};
+
+use crate::head_office::routes_of;
+
+/// The routers of selling.
+const COUNTER: &str = include_str!("../../appliance/counter/src/routes.rs");
 
 /// A hub with seats of `tomorrow` in its custody, and whoever takes its money.
 struct Online {
@@ -367,6 +373,88 @@ async fn a_hub_whose_money_nobody_takes_holds_no_seats() {
     let refused = guest.ask_for("tomorrow", &["A1"]).await;
     assert_eq!(refused.problem(), (409, "not_selling"));
 }
+
+/// What routes of one thing need to be asked in earnest.
+fn body_of(route: &str) -> Value {
+    let at = |end: &str| route.ends_with(end);
+    if at("/seats") {
+        choices(&["B1"])
+    } else if at("/tenders") {
+        serde_json::json!({ "card": { "card": "card_approve" } })
+    } else {
+        serde_json::json!({})
+    }
+}
+
+#[tokio::test]
+async fn what_is_of_one_cinema_is_unknown_at_every_other() {
+    let online = Online::open().await;
+    let guest = online.guest().await;
+    let sold = guest.hold("tomorrow", &["A1"]).await;
+    assert_eq!(sold.pay_with("card_approve").await, TenderState::Approved);
+    let sale = sold.sale().await;
+    let (paying, open) = (
+        guest.hold("tomorrow", &["A2"]).await,
+        guest.hold("tomorrow", &["A3"]).await,
+    );
+    paying.begin_with("card_never").await.expect(202);
+    // A second cinema of the chain: films, rooms and showtimes have the same names.
+    let odeon = World::without_programme_on(Clock::system()).await;
+    let programme = PROGRAMME.replacen("\"metropol\"", "\"odeon\"", 1);
+    odeon.import(&programme).await.expect("it is right");
+    let enrol = Order::Enrol {
+        code: online.hub.code("odeon"),
+        hub: online.hub.url(),
+    };
+    odeon.order(enrol).await.expect("it is enrolled");
+    let there = online.hub.guest_with(guest.token().unwrap(), "odeon");
+    until("the hub has heard of it", || async {
+        let found = there.get("/api/v1/showtimes/tomorrow").await;
+        (found.status == 200).then_some(())
+    })
+    .await;
+    let before = async || {
+        let (sold, paying, open) = (sold.look().await, paying.look().await, open.look().await);
+        (
+            sold,
+            paying.tenders.len(),
+            open.tenders,
+            open.basket,
+            online.captured_minor(),
+        )
+    };
+    let was = before().await;
+    let things = [
+        ("/holds/", sold.hold.id.to_string()),
+        ("/holds/", paying.hold.id.to_string()),
+        ("/holds/", open.hold.id.to_string()),
+        ("/tenders/", paying.look().await.tenders[0].id.to_string()),
+        ("/sales/", sale.id.to_string()),
+        ("/tickets/", sale.tickets[0].id.to_string()),
+    ];
+    let (selling, _pages) = COUNTER.split_once("pub fn pages").unwrap();
+    let mut walked = 0;
+    for route in routes_of(selling) {
+        let (method, path) = route.split_once(' ').unwrap();
+        for (_, id) in things.iter().filter(|(kind, _)| path.starts_with(kind)) {
+            let path = format!("/api/v1{}", path.replace("{id}", id));
+            let answer = there.ask(method, &path, &body_of(&path)).await;
+            let (status, code) = answer.problem();
+            assert!(
+                status == 404 && code.starts_with("unknown_"),
+                "{method} {path}: {status} {code}"
+            );
+            walked += 1;
+        }
+    }
+    assert_eq!(walked, WALKED);
+    assert_eq!(before().await, was);
+    let theirs: UnderWay = there.get("/api/v1/holds").await.expect(200).body();
+    assert!(theirs.holds.is_empty());
+}
+
+/// Six routes of each of three holds, one of a payment, three of a sale, two of a ticket.
+const WALKED: usize = 24;
 
 #[test]
 fn a_hub_that_cannot_check_its_provider_does_not_start() {

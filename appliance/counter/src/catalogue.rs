@@ -345,16 +345,17 @@ impl Sales {
     }
 }
 
-/// The id of a showtime, which may be too old to be in memory.
+/// The id of a showtime of this cinema, which may be too old to be in memory; nothing, if it is another cinema's.
 pub(crate) fn name_of(
     db: &mut Snapshot<'_>,
     catalogue: &Catalogue,
     showtime: ShowtimeKey,
-) -> Result<ShowtimeId, Fault> {
-    match catalogue.ids.get(&showtime) {
-        Some(id) => Ok(id.clone()),
-        None => Ok(named(db, showtime)?.id),
+) -> Result<Option<ShowtimeId>, Fault> {
+    if let Some(id) = catalogue.ids.get(&showtime) {
+        return Ok(Some(id.clone()));
     }
+    let named = named(db, showtime)?;
+    Ok((named.cinema == catalogue.cinema.id).then_some(named.id))
 }
 
 /// A time as RFC 3339 with the offset of the cinema's zone, whole seconds.

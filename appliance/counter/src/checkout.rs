@@ -364,7 +364,11 @@ pub(crate) async fn cancel(
             let known = store::by_id(tx, &payment)?
                 .filter(|known| known.buyer == buyer.name())
                 .ok_or(CheckoutRefused::UnknownTender)?;
-            let mut purchase = Purchase::with(tx, &acting, &known.hold)?;
+            let purchase = Purchase::of_buyer(tx, &acting, &buyer, &known.hold);
+            let mut purchase = match purchase {
+                Err(HoldRefused::UnknownHold) => return Err(CheckoutRefused::UnknownTender),
+                found => found?,
+            };
             let nothing = Details::default();
             purchase.fact(tx, &payment, PaymentEvent::Stop, &nothing)?;
             Ok(known)
@@ -499,10 +503,10 @@ pub(crate) async fn under_way(at: &At, buyer: &Buyer) -> Result<Vec<PurchaseNow>
 
 /// The guest has the tickets of a sale: it is not under way any more. To say so twice is no error.
 pub(crate) async fn hand_over(at: &At, buyer: &Buyer, sale: SaleId) -> Result<(), CheckoutRefused> {
-    let buyer = buyer.name();
+    let (acting, buyer) = (at.clone(), buyer.name());
     at.database
         .write(at.scope(), move |tx| {
-            match store::hand_over(tx, &sale, &buyer)? {
+            match sale::is_of(tx, &acting, &sale)? && store::hand_over(tx, &sale, &buyer)? {
                 true => Ok(()),
                 false => Err(CheckoutRefused::UnknownSale),
             }

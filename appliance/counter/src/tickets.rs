@@ -73,6 +73,7 @@ pub(crate) fn order_page(at: &At, sale: &SaleId) -> Option<String> {
 fn found(db: &mut Snapshot<'_>, at: &At, row: TicketRow) -> Result<Found, TicketRefused> {
     let catalogue = at.catalogue();
     let showtime = catalogue::name_of(db, &catalogue, row.showtime)?;
+    let showtime = showtime.ok_or(TicketRefused::UnknownTicket)?;
     let planned = catalogue::planned_now(db, at.cinema(), &showtime)?;
     let starts_at = planned.map_or(row.starts_at, |planned| planned.starts_at);
     Ok(Found {

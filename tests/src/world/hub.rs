@@ -133,6 +133,11 @@ impl Hub {
             .strip_prefix("foyer_guest=")
             .and_then(|rest| rest.split_once(';'));
         let (token, _) = token.expect("a token");
+        self.guest_with(token, cinema)
+    }
+
+    /// A guest at home who has a session, and buys what a cinema has on.
+    pub fn guest_with(&self, token: &str, cinema: &str) -> Seller {
         Seller::at_home(self.url(), cinema, token.to_owned())
     }
 

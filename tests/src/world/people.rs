@@ -175,6 +175,17 @@ impl Seller {
             .await
     }
 
+    /// Any request with a JSON document and an `Idempotency-Key`.
+    ///
+    /// # Panics
+    /// There is no such method.
+    pub async fn ask(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let method = method.parse().expect("a method");
+        let request = self.http.request(method, self.address(path)).json(body);
+        self.send(request.header("idempotency-key", new_key()))
+            .await
+    }
+
     /// `DELETE`
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(self.http.delete(self.address(path))).await

@@ -56,12 +56,13 @@ pub(super) struct Tender<'a> {
 }
 
 impl Purchase {
-    /// The purchase of a hold.
-    pub(super) fn of(db: &mut Snapshot<'_>, at: &At, hold: HoldRow) -> Result<Self, Fault> {
+    /// The purchase of a hold, which is unknown at any other cinema than its own.
+    pub(super) fn of(db: &mut Snapshot<'_>, at: &At, hold: HoldRow) -> Result<Self, HoldRefused> {
+        let showtime = catalogue::name_of(db, &at.catalogue(), hold.showtime)?;
         Ok(Self {
             at: at.clone(),
             mover: Mover::counter(),
-            showtime: catalogue::name_of(db, &at.catalogue(), hold.showtime)?,
+            showtime: showtime.ok_or(HoldRefused::UnknownHold)?,
             payments: match hold.payments {
                 0 => Vec::new(),
                 _ => store::of_hold(db, &hold.id)?,
@@ -73,11 +74,20 @@ impl Purchase {
         })
     }
 
-    /// The purchase of a hold that is there, because something names it.
+    /// The purchase of a hold that is there at its cinema, because something names it.
     pub(super) fn with(db: &mut Snapshot<'_>, at: &At, hold: &HoldId) -> Result<Self, Fault> {
-        let row = holds::by_id(db, hold)?
-            .ok_or_else(|| Fault::Broken(format!("there is no hold {hold}")))?;
-        Self::of(db, at, row)
+        let found = match holds::by_id(db, hold)? {
+            Some(row) => Self::of(db, at, row),
+            None => Err(HoldRefused::UnknownHold),
+        };
+        match found {
+            Ok(purchase) => Ok(purchase),
+            Err(HoldRefused::Fault(fault)) => Err(fault),
+            Err(_) => Err(Fault::Broken(format!(
+                "there is no hold {hold} at {}",
+                at.cinema()
+            ))),
+        }
     }
 
     /// The purchase of this buyer.
@@ -88,7 +98,7 @@ impl Purchase {
         hold: &HoldId,
     ) -> Result<Self, HoldRefused> {
         let row = holds::of_buyer(db, buyer, hold)?;
-        Ok(Self::of(db, at, row)?)
+        Self::of(db, at, row)
     }
 
     /// Whether and as what its showtime is sold, read once.

@@ -211,13 +211,24 @@ fn find(db: &mut Snapshot<'_>, at: &At, id: &SaleId) -> Result<Option<Sold>, Fau
     let Some(sale) = store::sale_by_id(db, id)? else {
         return Ok(None);
     };
+    let Some(showtime) = catalogue::name_of(db, &at.catalogue(), sale.showtime)? else {
+        return Ok(None);
+    };
     Ok(Some(Sold {
-        showtime: catalogue::named(db, sale.showtime)?.id,
+        showtime,
         tickets: tickets::of_sale(db, id)?,
         payments: store::of_hold(db, &sale.hold)?,
         paper: at.ports.paper_of(db, id)?,
         sale,
     }))
+}
+
+/// Whether there is such a sale at this cinema.
+pub(super) fn is_of(db: &mut Snapshot<'_>, at: &At, id: &SaleId) -> Result<bool, Fault> {
+    let Some(sale) = store::sale_by_id(db, id)? else {
+        return Ok(false);
+    };
+    Ok(catalogue::name_of(db, &at.catalogue(), sale.showtime)?.is_some())
 }
 
 /// The sale with this receipt number, `1-000042` or without the zeros.
