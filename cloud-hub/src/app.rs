@@ -15,6 +15,7 @@ use sync_agent::Transport;
 use crate::config::Config;
 use crate::enrolments::Enrolments;
 use crate::guests::Guests;
+use crate::keys;
 use crate::links::Links;
 use crate::operators::Operators;
 use crate::payments::{Calls, PaymentGateway};
@@ -134,7 +135,11 @@ impl App {
                 &address,
                 links.board().clone(),
             ),
-            guests: Guests::new(machine.clone(), &address, is_selling),
+            guests: Guests::new(
+                machine.clone(),
+                keys::session_key(&seeds.frame),
+                (&address, is_selling),
+            ),
             calls: Calls::new(counter.clone(), secrets, &machine),
             base: Base {
                 settings: config,

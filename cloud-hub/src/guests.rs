@@ -1,15 +1,17 @@
-//! Guests at home: a session without an account, known by a random token of which only a hash names the buyer; how much they may ask for;
+//! Guests at home: a session without an account, known by a token that only this hub can make, of which only a hash names the buyer; how much they may ask for;
 //! and the work that a browser does where many choose at once.
 
 mod refusal;
 pub(crate) mod routes;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use box_office::DeviceId;
 use box_office::price::Channel;
 use counter::{Buyer, BuyerKind, Crowd};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use service::Machine;
 use service::http::{Allowances, Peer};
 use sha2::{Digest as _, Sha256};
@@ -19,7 +21,7 @@ pub(crate) use refusal::GuestRefused;
 /// Holds that one session may have open: one that is being paid, and one in another tab.
 const MOST_HOLDS: u32 = 2;
 
-/// Holds and sessions that one address may begin at once: a family, an office or a school behind one line.
+/// Sessions, holds and payments that one address may begin at once: a family, an office or a school behind one line.
 const AT_ONCE: u32 = 30;
 
 /// The time in which it may begin one more: who holds seats in turn, again and again, has at most what is held in twelve minutes.
@@ -32,30 +34,48 @@ pub(crate) const WORK_BITS: u32 = 17;
 /// The longest answer to the puzzle, in bytes.
 const LONGEST_WORK: usize = 40;
 
-/// What a token is the hex of.
-const TOKEN_BYTES: usize = 32;
+/// What makes a session one of its own.
+const RANDOM_BYTES: usize = 16;
+
+/// What proves that this hub has begun it, so that the allowances of whoever begins sessions count: nobody makes one up.
+const PROOF_BYTES: usize = 16;
 
 /// What is known of guests at home. Clones share it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Guests {
     machine: Machine,
     /// The hub's address as people have it, without a slash at its end.
     address: Arc<str>,
     /// Whether somebody takes their money: nobody holds what they cannot pay.
     is_selling: bool,
+    /// What the tokens of sessions are proved with.
+    key: [u8; 32],
     begun: Arc<Allowances<Peer>>,
     held: Arc<Allowances<Peer>>,
+    paid: Arc<Allowances<Peer>>,
+}
+
+impl fmt::Debug for Guests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guests").finish_non_exhaustive()
+    }
 }
 
 impl Guests {
-    pub(crate) fn new(machine: Machine, address: &str, is_selling: bool) -> Self {
+    pub(crate) fn new(
+        machine: Machine,
+        key: [u8; 32],
+        (address, is_selling): (&str, bool),
+    ) -> Self {
         let allowance = || Arc::new(Allowances::steadily(ONE_MORE_EVERY, AT_ONCE));
         Self {
             machine,
             address: address.trim_end_matches('/').into(),
             is_selling,
+            key,
             begun: allowance(),
             held: allowance(),
+            paid: allowance(),
         }
     }
 
@@ -73,7 +93,9 @@ impl Guests {
     /// Begins a session, and gives its token.
     pub(crate) fn begin(&self, from: Peer) -> Result<String, GuestRefused> {
         self.allows(&self.begun, from)?;
-        let token: [u8; TOKEN_BYTES] = self.machine.random.bytes();
+        let random = self.machine.random.bytes();
+        let proof = self.mac(&random).finalize().into_bytes();
+        let token = [random.as_slice(), &proof[..PROOF_BYTES]].concat();
         Ok(wire::key::hex(&token))
     }
 
@@ -85,33 +107,47 @@ impl Guests {
         self.allows(&self.held, from)
     }
 
+    /// Somebody at this address wants to pay.
+    pub(crate) fn may_pay(&self, from: Peer) -> Result<(), GuestRefused> {
+        self.allows(&self.paid, from)
+    }
+
+    /// Whoever has this token, as the counter knows whoever buys; nobody, if this hub has not made it.
+    pub(crate) fn buyer(&self, token: &str) -> Option<Buyer> {
+        let bytes = wire::key::unhex(token)?;
+        let (random, proof) = bytes.split_first_chunk::<RANDOM_BYTES>()?;
+        let mac = self.mac(random);
+        if proof.len() != PROOF_BYTES || mac.verify_truncated_left(proof).is_err() {
+            return None;
+        }
+        let hash: [u8; 32] = Sha256::new()
+            .chain_update(b"foyer guest ")
+            .chain_update(random)
+            .finalize()
+            .into();
+        let (id, _) = hash.split_first_chunk::<16>()?;
+        Some(Buyer {
+            kind: BuyerKind::Guest,
+            id: DeviceId::from_bits(*id),
+            channel: Channel::Online,
+            limits: counter::Limits {
+                holds: MOST_HOLDS,
+                cash: false,
+                crowd: Some(Crowd { has_worked: false }),
+            },
+        })
+    }
+
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    fn mac(&self, random: &[u8; RANDOM_BYTES]) -> Hmac<Sha256> {
+        let mac = Hmac::<Sha256>::new_from_slice(&self.key);
+        mac.expect("a key of any length").chain_update(random)
+    }
+
     fn allows(&self, allowance: &Allowances<Peer>, from: Peer) -> Result<(), GuestRefused> {
         let asked = allowance.ask(from, self.machine.clock.monotonic());
         asked.map_err(GuestRefused::TooManyFromHere)
     }
-}
-
-/// Whoever has this token, as the counter knows whoever buys; nobody, if it is no token. A made-up one is a session like any other: it
-/// gives its maker nothing but what every session has.
-pub(crate) fn buyer(token: &str) -> Option<Buyer> {
-    let is_token =
-        token.len() == 2 * TOKEN_BYTES && token.bytes().all(|sign| sign.is_ascii_hexdigit());
-    let hash: [u8; 32] = Sha256::new()
-        .chain_update(b"foyer guest ")
-        .chain_update(token)
-        .finalize()
-        .into();
-    let (id, _) = hash.split_first_chunk::<16>()?;
-    is_token.then(|| Buyer {
-        kind: BuyerKind::Guest,
-        id: DeviceId::from_bits(*id),
-        channel: Channel::Online,
-        limits: counter::Limits {
-            holds: MOST_HOLDS,
-            cash: false,
-            crowd: Some(Crowd { has_worked: false }),
-        },
-    })
 }
 
 /// Whether `work` solves the puzzle of this wish: the SHA-256 of `buyer:of:key:work` begins with [`WORK_BITS`] zero bits, where `of` is the

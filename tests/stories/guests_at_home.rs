@@ -5,6 +5,7 @@ use box_office::HoldId;
 use cloud_hub::payments::protocol::{ChargeState, Event};
 use cloud_hub::payments::signature;
 use counter_api::{DeclineReason, HoldState, SeatState, TenderState, UnderWay};
+use futures_util::future::join_all;
 use serde_json::Value;
 use service::Clock;
 use sha2::{Digest as _, Sha256};
@@ -335,6 +336,48 @@ async fn many_who_choose_at_once_do_some_work_and_never_lock_a_house() {
     // Whoever pays leaves the crowd, and whoever goes.
     second.delete(&path).await.expect(204);
     ask_with_work(&online, &second, id, &c).await.expect(201);
+}
+
+tests::on_both_engines!(those_who_ask_at_one_moment_hold_no_more_than_those_who_ask_in_turn);
+
+async fn those_who_ask_at_one_moment_hold_no_more_than_those_who_ask_in_turn(engine: Engine) {
+    let online = Online::on(engine).await;
+    let guests = join_all((0..8).map(|_| online.guest())).await;
+    let rows = ["A", "B", "C", "D"].into_iter();
+    let halves = rows.flat_map(|row| {
+        [1, 5].map(|first| {
+            (first..first + 4)
+                .map(|seat| format!("{row}{seat}"))
+                .collect()
+        })
+    });
+    let halves: Vec<Vec<String>> = halves.collect();
+    let asked = guests.iter().zip(&halves).map(|(guest, half)| async {
+        let seats: Vec<&str> = half.iter().map(String::as_str).collect();
+        guest.ask_for("tomorrow", &seats).await
+    });
+    let answers = join_all(asked).await;
+    let held = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(held, 2, "eight seats of 32: twelve are more than a quarter");
+    for refused in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(refused.problem(), (428, "work_needed"));
+    }
+}
+
+#[tokio::test]
+async fn five_payments_are_tried_for_a_hold_and_no_more() {
+    let online = Online::open().await;
+    let guest = online.guest().await;
+    let held = guest.hold("tomorrow", &["A1"]).await;
+    for _card in 0..5 {
+        assert_eq!(held.pay_with("card_refused").await, TenderState::Declined);
+    }
+    let refused = held.begin_with("card_approve").await;
+    assert_eq!(refused.problem(), (409, "too_many_payments"));
+    guest.delete(&held.path("")).await.expect(204);
+    let again = guest.hold("tomorrow", &["A1"]).await;
+    assert_eq!(again.pay_with("card_approve").await, TenderState::Approved);
+    assert_eq!(online.captured_minor(), 1_000);
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ use crate::Fault;
 use crate::buyer::Buyer;
 use crate::catalogue::{self, CatalogueRefused, ShowtimeKey};
 use crate::counter::At;
+use crate::holds::crowd::{self, Crowding};
 use crate::holds::{self, HoldRefused, HoldRow, StoredLine};
 use crate::ports::{Details, Stopped};
 use crate::repeats::Repeat;
@@ -81,7 +82,6 @@ pub(crate) async fn hold(
     if !at.database.has_room() {
         return Err(database::Error::Full.into());
     }
-    let crowding = holds::crowd::crowding(at, buyer, &showtime).await?;
     let (acting, buyer) = (at.clone(), buyer.clone());
     let id = HoldId::new(at.clock.now(), at.random.bytes());
     at.database
@@ -98,8 +98,8 @@ pub(crate) async fn hold(
             if !acting.ports.is_welcome(&buyer.name()) {
                 return Err(HoldRefused::NotWelcome.into());
             }
-            if let Some(crowding) = crowding {
-                holds::crowd::check(crowding, request.seats.len())?;
+            if let Some(crowding) = Crowding::of(tx, &acting, key, buyer.limits.crowd)? {
+                crowding.check(request.seats.len())?;
             }
             let (catalogue, now) = (acting.catalogue(), acting.clock.now());
             let scheduled = catalogue::on_sale_now(tx, &catalogue, key, now)?;
@@ -147,7 +147,6 @@ pub(crate) async fn choose(
     hold: HoldId,
     request: HoldRequest,
 ) -> Result<PurchaseNow, CheckoutRefused> {
-    let crowding = crowding_of(at, buyer, &hold).await?;
     let (acting, buyer) = (at.clone(), buyer.clone());
     at.database
         .write(at.scope(), move |tx| {
@@ -156,9 +155,8 @@ pub(crate) async fn choose(
             let sums = purchase.sums(tx)?;
             let _unchanged = purchase.ask(tx, PurchaseTrigger::Choose, &sums)?;
             let row = &mut purchase.hold;
-            if let Some(crowding) = crowding {
-                let more = request.seats.len().saturating_sub(row.lines.len());
-                holds::crowd::check(crowding, more)?;
+            if let Some(crowding) = Crowding::of(tx, &acting, row.showtime, buyer.limits.crowd)? {
+                crowding.check(request.seats.len().saturating_sub(row.lines.len()))?;
             }
             let left_alone = holds::choose(tx, &acting, &buyer, row, &request, end_lapsed)?;
             Ok(PurchaseNow {
@@ -169,33 +167,21 @@ pub(crate) async fn choose(
         .await
 }
 
-/// How crowded the showtime of a hold is, if it matters for this buyer.
-async fn crowding_of(
-    at: &At,
-    buyer: &Buyer,
-    hold: &HoldId,
-) -> Result<Option<holds::crowd::Crowding>, CheckoutRefused> {
-    if buyer.limits.crowd.is_none() {
-        return Ok(None);
-    }
-    let showtime = look(at, buyer, hold.clone()).await?.showtime;
-    Ok(holds::crowd::crowding(at, buyer, &showtime).await?)
-}
-
 /// Gives a guest more time; a guest at home only while few choose.
 pub(crate) async fn extend(
     at: &At,
     buyer: &Buyer,
     hold: HoldId,
 ) -> Result<PurchaseNow, CheckoutRefused> {
-    let crowding = crowding_of(at, buyer, &hold).await?;
-    if crowding.is_some_and(holds::crowd::Crowding::is_much) {
-        return Err(HoldRefused::NoMoreTime.into());
-    }
     let (acting, buyer) = (at.clone(), buyer.clone());
     at.database
         .write(at.scope(), move |tx| {
             let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
+            let showtime = purchase.hold.showtime;
+            let crowding = Crowding::of(tx, &acting, showtime, buyer.limits.crowd)?;
+            if crowding.is_some_and(Crowding::is_much) {
+                return Err(HoldRefused::NoMoreTime.into());
+            }
             let sums = purchase.sums(tx)?;
             let time_ms = purchase.hold.time_with_more_ms(&acting);
             let step = purchase.ask(tx, PurchaseTrigger::Extend { time_ms }, &sums)?;
@@ -326,6 +312,7 @@ pub(crate) async fn tender(
             let mut purchase = Purchase::of_buyer(tx, &acting, &buyer, &hold)?;
             let sums = purchase.sums(tx)?;
             let step = purchase.ask(tx, PurchaseTrigger::Tender(means), &sums)?;
+            crowd::check_payment(&purchase.hold, acting.running_ms())?;
             let missing_minor = sums.missing_minor();
             purchase.check_on_sale(tx)?;
             shown.check(&purchase.hold)?;

@@ -241,6 +241,11 @@ impl Following {
         self.returning.lock().remove(payment);
     }
 
+    /// The terminal speaks of it again.
+    pub(crate) fn speaks(&self, payment: &TenderId) {
+        self.silent.lock().remove(payment);
+    }
+
     /// Whether it is said for the first time that the terminal is silent about it.
     pub(crate) fn is_newly_silent(&self, payment: &TenderId) -> bool {
         self.silent.lock().insert(payment.clone())

@@ -13,7 +13,7 @@ use counter_api::HoldRequest;
 use database::{Snapshot, Tx};
 use serde::{Deserialize, Serialize};
 
-use crate::buyer::{Buyer, BuyerId};
+use crate::buyer::{Buyer, BuyerId, BuyerKind};
 use crate::catalogue::{self, Scheduled, ShowtimeKey};
 use crate::counter::{At, Counter};
 use crate::repeats::Repeat;
@@ -180,6 +180,9 @@ pub(crate) fn set_paperless(
 /// How often the whole time of a hold is given once more: ten times at least by WCAG 2.2.1, and an end, so that seats are freed at last.
 const MOST_TIMES_MORE: i64 = 10;
 
+/// The same at home, where the time of a hold is four times as long as in the lobby: as much in all as at a kiosk.
+const MOST_TIMES_MORE_AT_HOME: i64 = 2;
+
 impl HoldRow {
     /// Whether it may have more time.
     pub(crate) fn is_extendable(&self, at: &At) -> bool {
@@ -193,7 +196,11 @@ impl HoldRow {
     }
 
     fn more_left_ms(&self, at: &At) -> i64 {
-        let most_ms = at.hold_ms().saturating_mul(MOST_TIMES_MORE);
+        let most_times = match self.buyer.kind {
+            BuyerKind::Device => MOST_TIMES_MORE,
+            BuyerKind::Guest => MOST_TIMES_MORE_AT_HOME,
+        };
+        let most_ms = at.hold_ms().saturating_mul(most_times);
         most_ms.saturating_sub(self.extended_ms).max(0)
     }
 }

@@ -102,14 +102,6 @@ impl LiveSeats {
         self.with(showtime, |map| map.change(seats));
     }
 
-    /// How many seats of a map that is kept are free and held.
-    pub(crate) fn free_and_held(&self, showtime: &ShowtimeId) -> Option<(usize, usize)> {
-        self.with(showtime, |map| {
-            let count = |wanted| map.states.iter().filter(|state| **state == wanted).count();
-            (count(SeatState::Free), count(SeatState::Held))
-        })
-    }
-
     /// The map, if it is kept.
     pub(crate) fn map(&self, showtime: &ShowtimeId) -> Option<MapBytes> {
         self.with(showtime, LiveMap::bytes)

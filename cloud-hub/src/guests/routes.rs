@@ -9,7 +9,7 @@ use counter::Buyer;
 use hub_api::Guest;
 use service::http::{Json, Peer, cookies};
 
-use super::{GuestRefused, Guests, WORK_BITS, buyer, has_worked};
+use super::{GuestRefused, Guests, WORK_BITS, has_worked};
 
 /// The cookie that holds a session's token.
 const COOKIE_NAME: &str = "foyer_guest";
@@ -27,6 +27,9 @@ const WORK: &str = "foyer-work";
 const HOLDS: &str = "/showtimes/{id}/holds";
 const CHOICE: &str = "/holds/{id}/seats";
 
+/// The route of new payments.
+const TENDERS: &str = "/holds/{id}/tenders";
+
 /// Begins a session, or goes on with the one that the browser has; its token comes as a cookie, which a program may send as a bearer token.
 #[utoipa::path(post, path = "/api/v1/guests", tag = "guests",
     responses((status = 201, body = Guest), (status = 200, body = Guest),
@@ -40,7 +43,7 @@ pub(crate) async fn begin(
         return Ok(Json(shown(&known)).into_response());
     }
     let token = guests.begin(from)?;
-    let begun = buyer(&token).ok_or(GuestRefused::NoSession)?;
+    let begun = guests.buyer(&token).ok_or(GuestRefused::NoSession)?;
     let (name, secure) = match guests.is_encrypted() {
         true => (ENCRYPTED_COOKIE_NAME, "; Secure"),
         false => (COOKIE_NAME, ""),
@@ -72,10 +75,13 @@ pub(crate) async fn only_guests(
     let mut buyer = asking(&guests, request.headers()).ok_or(GuestRefused::NoSession)?;
     let route = request.extensions().get::<MatchedPath>();
     let is_of = |end: &str| route.is_some_and(|route| route.as_str().ends_with(end));
-    let (begins, chooses) = (is_of(HOLDS), is_of(CHOICE));
+    let (begins, chooses, pays) = (is_of(HOLDS), is_of(CHOICE), is_of(TENDERS));
     let (mut parts, body) = request.into_parts();
     if begins {
         guests.may_hold(from)?;
+    }
+    if pays {
+        guests.may_pay(from)?;
     }
     if begins || chooses {
         let params = RawPathParams::from_request_parts(&mut parts, &()).await;
@@ -107,13 +113,13 @@ pub(crate) async fn anyone(
 fn asking(guests: &Guests, headers: &HeaderMap) -> Option<Buyer> {
     let bearer = headers.get(AUTHORIZATION);
     if let Some(bearer) = bearer {
-        return buyer(bearer.to_str().ok()?.strip_prefix("Bearer ")?);
+        return guests.buyer(bearer.to_str().ok()?.strip_prefix("Bearer ")?);
     }
     let name = match guests.is_encrypted() {
         true => ENCRYPTED_COOKIE_NAME,
         false => COOKIE_NAME,
     };
-    cookies(headers, name).find_map(buyer)
+    cookies(headers, name).find_map(|token| guests.buyer(token))
 }
 
 /// Refuses what the page of another site has a browser ask for, as far as it would change anything. A program sends neither header.

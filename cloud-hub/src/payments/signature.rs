@@ -53,7 +53,7 @@ pub fn verify<'s>(
     let sent: i64 = time.parse().map_err(|_| NotSigned::Unreadable)?;
     let signatures: Vec<Vec<u8>> = parts()
         .filter(|(name, _)| name.trim() == "v1")
-        .filter_map(|(_, hex)| bytes(hex))
+        .filter_map(|(_, hex)| wire::key::unhex(hex.trim()))
         .take(MOST_SIGNATURES)
         .collect();
     if signatures.is_empty() {
@@ -78,16 +78,6 @@ fn mac(secret: &[u8], time: &str, body: &[u8]) -> Hmac<Sha256> {
     mac.update(b".");
     mac.update(body);
     mac
-}
-
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let digits = hex.trim().as_bytes();
-    let pairs = digits.chunks(2).map(|pair| {
-        let [high, low] = pair else { return None };
-        let digit = |sign: u8| char::from(sign).to_digit(16);
-        u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
-    });
-    pairs.collect()
 }
 
 #[cfg(test)]

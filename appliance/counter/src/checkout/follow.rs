@@ -57,7 +57,11 @@ impl Drop for Asked<'_> {
 
 async fn ask(at: &At, errand: Errand) {
     let (payment, following) = (&errand.payment, &at.following);
-    let (event, details) = match answer(at, &errand).await {
+    let answer = answer(at, &errand).await;
+    if answer.is_ok() {
+        following.speaks(payment);
+    }
+    let (event, details) = match answer {
         // They have not done what they were asked to do, and are not asked again at once.
         Ok((Said::Captured { .. }, _)) if matches!(errand.what, PaymentEffect::Return { .. }) => {
             (PaymentEvent::NoAnswer, Details::default())

@@ -259,8 +259,7 @@ impl Purchase {
             return Err(Fault::Broken(format!("there is no payment {payment}")));
         };
         let before = self.payments[index].state;
-        self.payments[index].hears(event, details);
-        let told = match self.move_payment(tx, index, event)? {
+        let told = match self.move_payment(tx, index, event, details)? {
             Ok(told) => told,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -404,7 +403,7 @@ impl Purchase {
         queue: &mut VecDeque<(usize, Told)>,
     ) -> Result<(), Fault> {
         let told = self
-            .move_payment(tx, index, event)?
+            .move_payment(tx, index, event, &Details::default())?
             .map_err(|refused| Fault::Broken(format!("{event:?} was refused: {refused:?}")))?;
         queue.extend(told.into_iter().map(|told| (index, told)));
         Ok(())
@@ -416,9 +415,10 @@ impl Purchase {
         tx: &mut Tx<'_>,
         index: usize,
         event: PaymentEvent,
+        details: &Details,
     ) -> Result<Result<Vec<Told>, WordRefusal>, Fault> {
         let payment = &mut self.payments[index];
-        let before = payment.state;
+        let (before, former) = (payment.state, payment.clone());
         let step = before.on(payment.means, payment.amount_minor, event);
         edge::note(tx, payment.id.as_str(), || {
             Line::of_payment(&Edge {
@@ -433,10 +433,8 @@ impl Purchase {
             Err(refused) => return Ok(Err(refused)),
         };
         payment.state = step.state;
-        if payment.state != Payment::StepNeeded {
-            payment.step = None;
-        }
-        if before != step.state && !store::put_state(tx, payment, before)? {
+        payment.hears(event, details);
+        if *payment != former && !store::put_state(tx, payment, before)? {
             let id = &payment.id;
             return Err(Fault::Broken(format!(
                 "the payment {id} was not {before:?}"
@@ -475,7 +473,7 @@ impl Purchase {
 }
 
 impl PaymentRow {
-    /// Keeps what is said beside an event.
+    /// Keeps what is said beside an event, and nothing that was said of a state that it has left.
     fn hears(&mut self, event: PaymentEvent, details: &Details) {
         use machine::Said;
         match event {
@@ -494,6 +492,12 @@ impl PaymentRow {
             | PaymentEvent::GiveBack { .. }
             | PaymentEvent::Deadline
             | PaymentEvent::Word(_) => {}
+        }
+        if self.state != Payment::StepNeeded {
+            self.step = None;
+        }
+        if self.state != Payment::Declined {
+            self.declined = None;
         }
     }
 }

@@ -1,10 +1,11 @@
 //! How many seats of a showtime guests at home hold together without having paid: a share, so that nobody locks a house by choosing, and
 //! some work for whoever comes when much of the share is taken.
 
-use box_office::ShowtimeId;
+use database::Snapshot;
 
-use super::HoldRefused;
-use crate::buyer::{Buyer, Crowd};
+use super::{HoldRefused, HoldRow};
+use crate::buyer::{BuyerKind, Crowd};
+use crate::catalogue::ShowtimeKey;
 use crate::counter::At;
 use crate::seats;
 
@@ -17,6 +18,13 @@ const WORK_FROM_OF_A_HUNDRED: usize = 25;
 /// So many may be held whatever the share is: the largest group.
 const ALWAYS: usize = box_office::ledger::MOST_SEATS_PER_HOLD;
 
+/// Payments that a guest at home may begin for one hold: a card that is declined, another, and a slip of the hand with each.
+const MOST_PAYMENTS: u32 = 5;
+
+/// No payment begins later than this after the hold did, in milliseconds of running time: its time with what it may be given more (36 minutes),
+/// and what the bank took of it. With the last payment's ten minutes nobody keeps unpaid seats for longer than an hour.
+const LAST_PAYMENT_MS: i64 = 45 * 60 * 1000;
+
 /// The seats of a showtime that are free and those that are held, and how the buyer stands among whoever holds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Crowding {
@@ -26,6 +34,32 @@ pub(crate) struct Crowding {
 }
 
 impl Crowding {
+    /// How crowded a showtime is in this transaction, if it matters for this buyer.
+    pub(crate) fn of(
+        db: &mut Snapshot<'_>,
+        at: &At,
+        showtime: ShowtimeKey,
+        crowd: Option<Crowd>,
+    ) -> Result<Option<Self>, database::Error> {
+        let Some(crowd) = crowd else { return Ok(None) };
+        let (free, held) = seats::count_free_and_held(db, at.side, showtime)?;
+        Ok(Some(Self { free, held, crowd }))
+    }
+
+    /// Whether somebody may hold so many more; whoever holds no more than before always may.
+    pub(crate) fn check(self, more: usize) -> Result<(), HoldRefused> {
+        let after = self.held + more;
+        if more == 0 {
+            Ok(())
+        } else if after > self.share(MOST_OF_A_HUNDRED) {
+            Err(HoldRefused::Crowded)
+        } else if after > self.share(WORK_FROM_OF_A_HUNDRED) && !self.crowd.has_worked {
+            Err(HoldRefused::WorkNeeded)
+        } else {
+            Ok(())
+        }
+    }
+
     /// So much is held that nobody keeps unpaid seats for longer than a hold lasts.
     pub(crate) fn is_much(self) -> bool {
         self.held > self.share(WORK_FROM_OF_A_HUNDRED)
@@ -36,37 +70,15 @@ impl Crowding {
     }
 }
 
-/// How crowded a showtime is, if it matters for this buyer. It is what was committed last: a few more at the same moment do no harm.
-pub(crate) async fn crowding(
-    at: &At,
-    buyer: &Buyer,
-    showtime: &ShowtimeId,
-) -> Result<Option<Crowding>, HoldRefused> {
-    let Some(crowd) = buyer.limits.crowd else {
-        return Ok(None);
-    };
-    let count = || at.shop.live.free_and_held(showtime);
-    let counted = match count() {
-        Some(counted) => Some(counted),
-        None => {
-            seats::map(at, showtime).await?;
-            count()
+/// Whether a payment may still begin for a hold at this point of running time: a guest at home keeps seats without having paid for an hour at most.
+pub(crate) fn check_payment(hold: &HoldRow, running_ms: i64) -> Result<(), HoldRefused> {
+    match hold.buyer.kind {
+        BuyerKind::Device => Ok(()),
+        BuyerKind::Guest if hold.payments >= MOST_PAYMENTS => Err(HoldRefused::TooManyPayments),
+        BuyerKind::Guest if running_ms - hold.begun_ms > LAST_PAYMENT_MS => {
+            Err(HoldRefused::NoMoreTime)
         }
-    };
-    Ok(counted.map(|(free, held)| Crowding { free, held, crowd }))
-}
-
-/// Whether somebody may hold so many more; whoever holds no more than before always may.
-pub(crate) fn check(crowding: Crowding, more: usize) -> Result<(), HoldRefused> {
-    let after = crowding.held + more;
-    if more == 0 {
-        Ok(())
-    } else if after > crowding.share(MOST_OF_A_HUNDRED) {
-        Err(HoldRefused::Crowded)
-    } else if after > crowding.share(WORK_FROM_OF_A_HUNDRED) && !crowding.crowd.has_worked {
-        Err(HoldRefused::WorkNeeded)
-    } else {
-        Ok(())
+        BuyerKind::Guest => Ok(()),
     }
 }
 
@@ -78,7 +90,7 @@ mod tests {
     fn a_quarter_is_held_freely_half_with_work_and_no_more() {
         let check = |(free, held), more, has_worked, expected| {
             let crowd = Crowd { has_worked };
-            let found = check(Crowding { free, held, crowd }, more);
+            let found = Crowding { free, held, crowd }.check(more);
             assert_eq!(found, expected, "{held} of {}, {more}", free + held);
         };
         check((200, 0), 10, false, Ok(()));

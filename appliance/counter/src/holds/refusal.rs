@@ -26,6 +26,8 @@ pub enum HoldRefused {
     Crowded,
     /// So many choose at once that a browser does some work first.
     WorkNeeded,
+    /// A guest at home has tried to pay for it as often as one may.
+    TooManyPayments,
     /// The buyer may buy no more.
     NotWelcome,
     /// All the time was given that there is.
@@ -96,6 +98,11 @@ impl From<HoldRefused> for Refusal {
                 "work_needed",
                 "Many guests choose seats of this showtime at this moment",
                 "Ask again with a Foyer-Work header, as the answer to POST /api/v1/guests describes it.",
+            ),
+            R::TooManyPayments => Refusal::conflict(
+                "too_many_payments",
+                "It was tried to pay for these seats too often",
+                "Give them back and choose again.",
             ),
             R::NotWelcome => Refusal::new(
                 StatusCode::UNAUTHORIZED,

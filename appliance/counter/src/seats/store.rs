@@ -90,6 +90,23 @@ pub(crate) fn count_held_and_away(
     Ok((count(held), count(away)))
 }
 
+/// How many seats of a showtime that are in the custody of `side` are free, and how many are held.
+pub(crate) fn count_free_and_held(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    showtime: ShowtimeKey,
+) -> Result<(usize, usize), Error> {
+    let sql = "SELECT state, COUNT(*) FROM seat WHERE showtime = $1 AND epoch % 2 = $2 AND state IN ('free', 'held') GROUP BY state";
+    let counted = db.query(sql, params![showtime.0, parity(side)], |row| {
+        Ok((row.get::<String>(0)?, row.get::<usize>(1)?))
+    })?;
+    let of = |wanted: &str| {
+        let found = counted.iter().find(|(state, _)| state == wanted);
+        found.map_or(0, |(_, count)| *count)
+    };
+    Ok((of("free"), of("held")))
+}
+
 /// How many seats of each of these showtimes can be had from `side`.
 pub(crate) fn free_seats(
     db: &mut Snapshot<'_>,

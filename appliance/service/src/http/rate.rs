@@ -13,8 +13,9 @@ pub const REQUESTS_PER_SECOND: u32 = 200;
 /// Seconds of its allowance that an asker may use at once: a screen that starts loads everything in one go.
 const SAVED_SECONDS: u32 = 2;
 
-/// Askers that are remembered at once. A cinema has some dozens; beyond this those whose allowance is whole again are forgotten, and
-/// everybody if those were few: so many at once are a flood, which the next look must not be slow for.
+/// Askers that are remembered at once. A cinema has some dozens; beyond this those whose allowance is whole again are forgotten, and if those
+/// were few the half that is nearest to it: so many at once are a flood, which the next look must not be slow for, and which must not set
+/// those free who have asked most.
 const MOST_ASKERS: usize = 4096;
 
 /// The allowances of all askers.
@@ -57,7 +58,9 @@ impl<K: Hash + Eq> Allowances<K> {
         if known.len() >= MOST_ASKERS {
             known.retain(|_, whole_at| *whole_at > now);
             if known.len() > MOST_ASKERS / 2 {
-                known.clear();
+                let mut ends: Vec<Duration> = known.values().copied().collect();
+                let (_, middle, _) = ends.select_nth_unstable(known.len() / 2);
+                known.retain(|_, whole_at| *whole_at > *middle);
             }
         }
         let whole_at = known.entry(asker).or_insert(now);
@@ -116,6 +119,19 @@ mod tests {
             assert_eq!(allowances.ask((), at(0)), Err(at(1_000)));
         }
         assert_eq!(allowances.ask((), at(1_000)), Ok(()));
+    }
+
+    #[test]
+    fn a_flood_of_others_sets_nobody_free_who_has_asked_most() {
+        let allowances = Allowances::steadily(at(10_000), 3);
+        for _ in 0..3 {
+            assert_eq!(allowances.ask(0, at(0)), Ok(()));
+        }
+        for other in 1..3 * MOST_ASKERS {
+            assert_eq!(allowances.ask(other, at(0)), Ok(()));
+        }
+        assert_eq!(allowances.ask(0, at(0)), Err(at(10_000)));
+        assert!(allowances.whole_at.lock().unwrap().len() <= MOST_ASKERS);
     }
 
     #[test]

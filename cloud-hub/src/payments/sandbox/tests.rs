@@ -55,6 +55,15 @@ fn what_cannot_be_is_no_outcome() {
     other.currency = Some("USD".parse().unwrap());
     assert!(said(other, &known()).is_err(), "another currency");
     let mut other = found(captured(1250));
+    other.currency = None;
+    assert!(said(other, &known()).is_err(), "money without a currency");
+    let mut unheard = found(ChargeState::Cancelled);
+    unheard.currency = None;
+    assert!(
+        said(unheard, &known()).is_ok(),
+        "cancelled before it was asked for"
+    );
+    let mut other = found(captured(1250));
     other.reference = "b".parse().unwrap();
     assert!(said(other, &known()).is_err(), "another payment");
 }
@@ -71,9 +80,16 @@ fn the_page_of_a_step_and_the_reason_of_a_refusal_are_handed_on() {
 
 #[test]
 fn an_address_is_one_of_the_web() {
-    for wrong in ["", "127.0.0.1:9300", "ftp://here", "http://"] {
-        let refused = Sandbox::at(wrong, None).map(drop);
-        assert!(refused.unwrap_err().contains("9300"), "{wrong}");
+    for wrong in [
+        "",
+        "127.0.0.1:9300",
+        "ftp://here",
+        "http://",
+        "http://user:password@here",
+    ] {
+        let refused = Sandbox::at(wrong, None).map(drop).unwrap_err();
+        assert!(refused.contains("9300"), "{wrong}");
+        assert!(!refused.contains("password"), "it is logged");
     }
     let sandbox = Sandbox::at("http://127.0.0.1:9300/", None).unwrap();
     let url = sandbox.of(&"a".parse().unwrap(), "/cancel");
