@@ -20,6 +20,8 @@ async fn one_page_has_every_ticket_of_the_order() {
     assert_eq!(text.matches("<svg").count(), 2, "a code for each ticket");
     for (words, times) in [
         ("<h1>Metropolis</h1>", 2),
+        ("1 / 2", 1),
+        ("2 / 2", 1),
         ("Monday, 23 November 2026, 20:15", 2),
         ("<dd>Screen 1</dd>", 2),
         ("<dd>A</dd>", 2),

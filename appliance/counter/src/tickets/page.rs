@@ -13,20 +13,32 @@ use words::words;
 
 /// How it looks. It is a file of its own, for a page brings no styles of its own.
 pub(crate) const STYLE: &str = "\
-    body{font:18px/1.4 system-ui,sans-serif;margin:0 auto;padding:24px;max-width:28rem;background:#fff;color:#111;text-align:center}\n\
-    h1{font-size:1.5rem;margin:0 0 .25rem}\n\
-    section+section{margin-top:2.5rem;border-top:1px solid #ccc;padding-top:2.5rem}\n\
-    svg{width:100%;max-width:20rem;height:auto}\n\
-    dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(6rem,1fr));gap:.5rem;margin:1.5rem 0}\n\
-    dt{font-size:.9rem;color:#555}\n\
-    dd{margin:0;font-size:2rem;font-weight:700}\n\
+    :root{color-scheme:light dark;--ground:#f4f2ed;--surface:#fff;--ink:#15171c;--quiet:#454b59;--warn:#8a4300}\n\
+    @media(prefers-color-scheme:dark){:root{--ground:#0e1014;--surface:#171a21;--ink:#f7f5f0;--quiet:#c2c7d2;--warn:#ffc48a}}\n\
+    body{font:18px/1.4 Figtree,system-ui,sans-serif;font-variant-numeric:tabular-nums;margin:0 auto;padding:16px;max-width:28rem;background:var(--ground);color:var(--ink);text-align:center;overflow-wrap:break-word}\n\
+    h1{font-size:1.5rem;line-height:1.15;margin:0 0 .5rem;text-wrap:balance}\n\
+    p{margin:0}\n\
+    section{padding:24px 16px;border-radius:24px;background:var(--surface)}\n\
+    section+section{margin-top:16px}\n\
+    [role=img]{box-sizing:border-box;max-width:20rem;margin:20px auto;padding:12px;border-radius:14px;background:#fff}\n\
+    svg{display:block;width:100%;height:auto}\n\
+    dl{display:flex;flex-wrap:wrap;justify-content:center;gap:.75rem 3rem;margin:0 0 16px}\n\
+    dl>:first-child{flex:1 0 100%}\n\
+    dt,.show,.of{font-size:.9rem;color:var(--quiet)}\n\
+    dd{margin:0;font-size:2rem;line-height:1.2;font-weight:700}\n\
+    dl>:first-child dd{font-size:1.25rem}\n\
+    strong{color:var(--warn)}\n\
 ";
 
 /// The page of a ticket or of a whole order, a code and its words for each; `None` if a code does not fit into a symbol.
 pub(crate) fn html(tickets: &[Found]) -> Option<String> {
     let first = &tickets.first()?.facts;
     let (title, language) = (in_markup(&first.film), language_of(first));
-    let sections: String = tickets.iter().map(section).collect::<Option<_>>()?;
+    let all = tickets.len();
+    let numbered = tickets.iter().zip(1_usize..);
+    let sections: String = numbered
+        .map(|(found, number)| section(found, (number, all)))
+        .collect::<Option<_>>()?;
     Some(format!(
         "<!doctype html><html lang=\"{tag}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title><link rel=\"stylesheet\" href=\"/tickets/page.css\">{sections}",
@@ -34,8 +46,8 @@ pub(crate) fn html(tickets: &[Found]) -> Option<String> {
     ))
 }
 
-/// A ticket: whoever sees it alone knows everything.
-fn section(found: &Found) -> Option<String> {
+/// A ticket, and which of how many it is: whoever sees it alone knows everything.
+fn section(found: &Found, (number_of_it, all): (usize, usize)) -> Option<String> {
     let picture = code::svg(&found.ticket.code)?;
     let facts = &found.facts;
     let zone = super::zone_of(facts);
@@ -64,14 +76,18 @@ fn section(found: &Found) -> Option<String> {
         )
     });
     let block = block.unwrap_or_default();
+    let which = match all {
+        1 => String::new(),
+        _ => format!("<p class=\"of\">{number_of_it} / {all}</p>"),
+    };
     let (row, number) = (
         in_markup(&found.ticket.row),
         in_markup(&found.ticket.number),
     );
     Some(format!(
-        "<section><h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time>{moved}</p><div role=\"img\" aria-label=\"{code_name}\">{picture}</div>\
+        "<section>{which}<h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time>{moved}</p><div role=\"img\" aria-label=\"{code_name}\">{picture}</div>\
          <dl><div><dt>{room_name}</dt><dd>{room}</dd></div>{block}<div><dt>{row_name}</dt><dd>{row}</dd></div><div><dt>{seat_name}</dt><dd>{number}</dd></div></dl>\
-         <p>{show}</p></section>",
+         <p class=\"show\">{show}</p></section>",
         cinema = in_markup(&facts.cinema),
         at = local(found.starts_at, &zone),
         when = when(&start, language),
