@@ -29,7 +29,7 @@ pub enum Command {
     },
     /// Makes a one-time code that pairs a browser with the box.
     Pair {
-        /// What the browser will be: `kiosk` or `till`.
+        /// What the browser will be: `kiosk`, `till` or `door`.
         #[arg(value_parser = word::<DeviceKind>)]
         kind: DeviceKind,
     },

@@ -284,6 +284,7 @@ fn default_name(kind: DeviceKind) -> &'static str {
     match kind {
         DeviceKind::Kiosk => "Kiosk",
         DeviceKind::Till => "Till",
+        DeviceKind::Door => "Door",
     }
 }
 

@@ -8,6 +8,7 @@ pub mod layout;
 pub mod router;
 
 mod devices;
+mod door;
 mod link;
 mod papers;
 mod ports;

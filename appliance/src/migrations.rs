@@ -84,6 +84,11 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     counter::STEPS_MIGRATION,
     counter::ONLINE_SALES_MIGRATION,
+    counter::DOOR_MIGRATION,
+    Migration {
+        name: "devices at the door",
+        sql: include_str!("../migrations/0016_door_devices.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{calls, devices, status};
+use crate::{calls, devices, door, status};
 
 /// The box's HTTP API.
 #[derive(Debug, OpenApi)]
@@ -19,6 +19,8 @@ use crate::{calls, devices, status};
         devices::routes::device_asking,
         calls::routes::call,
         status::routes::status,
+        door::routes::admit,
+        door::routes::showtime,
     ),
     modifiers(&Selling),
 )]

@@ -2,7 +2,6 @@
 //! applied.
 
 use box_office::{CinemaId, SaleId};
-use counter::programme::Hearing;
 use counter::{BuyerId, Counter, Fault, Pays, Ports, Sold, Stopped};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
@@ -116,7 +115,14 @@ impl Applies for Arriving {
                 let heard = counter::allotment::hear(tx, &at, told);
                 heard.map_err(|fault| at.undone(fault))
             }
-            Body::SaleSettled(_) => self.sold_at_the_hub(tx, body),
+            Body::TicketsSold(sold) => {
+                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let heard = counter::custody::hear_sold(tx, &self.counter, at.cinema(), sold);
+                for trouble in heard.map_err(|fault| at.undone(fault))? {
+                    tracing::error!(trouble, event.id = %event.id(), "the hub sold what does not fit");
+                }
+                Ok(())
+            }
             // The hub's money is the hub's affair.
             Body::PaymentRefunded(_) | Body::PaymentUnknown(_) | Body::PaymentDecided(_) => Ok(()),
             Body::ContentAdopted(_) => Ok(()),
@@ -127,9 +133,11 @@ impl Applies for Arriving {
             | Body::ShowtimeScheduled(_)
             | Body::ShowtimeChanged(_)
             | Body::ShowtimeCancelled(_)
+            | Body::SaleSettled(_)
             | Body::SeatsReleased(_)
             | Body::StaffCalled(_)
-            | Body::StaffCame(_) => {
+            | Body::StaffCame(_)
+            | Body::TicketAdmitted(_) => {
                 tracing::error!(event.id = %event.id(), kind = event.kind(), "the hub told what only a cinema tells; it changes nothing");
                 Ok(())
             }
@@ -153,20 +161,5 @@ impl Applies for Arriving {
         if let Happening::Opened { .. } = happening {
             self.counter.allotting().ring();
         }
-    }
-}
-
-impl Arriving {
-    /// Seats in the hub's custody are sold: they are shown as such.
-    fn sold_at_the_hub(&self, tx: &mut Tx<'_>, body: &Body) -> Result<(), mailbox::Error> {
-        let Some(at) = self.counter.here() else {
-            tracing::error!("the hub has sold seats of a box without a cinema");
-            return Ok(());
-        };
-        let mut hearing = Hearing::default();
-        let heard = hearing
-            .hear(tx, at.cinema(), body)
-            .and_then(|_| hearing.finish(tx, &self.counter, at.cinema()));
-        heard.map_err(|fault| self.counter.undone(fault))
     }
 }

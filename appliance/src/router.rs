@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use service::http::Limits;
 
 use crate::app::App;
-use crate::{calls, devices, openapi, status};
+use crate::{calls, devices, door, openapi, status};
 
 /// The largest body in bytes: what a screen sends most is a hold of ten seats, under 2 KiB.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -40,6 +40,14 @@ pub fn router(app: &App) -> Router {
         .route("/api/v1/device", get(devices::routes::device_asking))
         .route("/api/v1/pairings", post(devices::routes::pair))
         .with_state(app.devices.clone());
+    let ushers = Router::new()
+        .route("/api/v1/door/admissions", post(door::routes::admit))
+        .route("/api/v1/door/showtimes/{id}", get(door::routes::showtime))
+        .with_state(app.clone())
+        .layer(from_fn_with_state(
+            app.devices.clone(),
+            devices::routes::only_ushers,
+        ));
     let probes = {
         let proof = app.proof.clone();
         service::http::probes(
@@ -52,6 +60,7 @@ pub fn router(app: &App) -> Router {
         .nest("/api/v1", everyone.merge(sellers))
         .merge(counter::routes::pages().with_state(app.counter.clone()))
         .merge(own)
+        .merge(ushers)
         .merge(pairing)
         .merge(service::http::screens(&["/kiosk"]))
         .merge(probes);

@@ -55,6 +55,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::KEPT_GRANTS_MIGRATION,
     counter::STEPS_MIGRATION,
     counter::ONLINE_SALES_MIGRATION,
+    counter::DOOR_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -91,6 +92,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     counter::POSTGRES_KEPT_GRANTS_MIGRATION,
     counter::STEPS_MIGRATION,
     counter::POSTGRES_ONLINE_SALES_MIGRATION,
+    counter::POSTGRES_DOOR_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use sync_agent::{Address, Applies, Happening};
 use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, FilmImported,
     PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, RefusedContent, SaleSettled,
-    SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, StaffCalled, StaffCame,
+    SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, StaffCalled, StaffCame, TicketAdmitted,
 };
 use wire::{Body, CinemaId, Delivery, Event};
 
@@ -128,10 +128,12 @@ impl Applying<'_, '_> {
             Body::SeatsReleased(released) => self.seats_released(released),
             Body::StaffCalled(call) => self.staff_called(call),
             Body::StaffCame(came) => self.staff_came(came),
+            Body::TicketAdmitted(admitted) => self.ticket_admitted(admitted),
             Body::ContentAdopted(_)
             | Body::ContentRefused(_)
             | Body::OnlineSales(_)
-            | Body::SeatsGranted(_) => self.dispute(
+            | Body::SeatsGranted(_)
+            | Body::TicketsSold(_) => self.dispute(
                 "wrong_direction",
                 &format!("a cinema told {}, which only the hub may", body.kind()),
             ),
@@ -283,6 +285,15 @@ impl Applying<'_, '_> {
 
     fn staff_came(&mut self, came: &StaffCame) -> Result<(), Fault> {
         Ok(store::end_staff_call(self.tx, self.cinema, came)?)
+    }
+
+    /// Whose guest was let in is kept, of whoever's ticket.
+    fn ticket_admitted(&mut self, admitted: &TicketAdmitted) -> Result<(), Fault> {
+        let heard = custody::hear_admitted(self.tx, self.counter, self.cinema, admitted);
+        for trouble in heard? {
+            self.dispute("admission", &trouble)?;
+        }
+        Ok(())
     }
 
     /// Custody of seats comes to the hub's counter.

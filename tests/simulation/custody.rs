@@ -26,15 +26,15 @@ use crate::people::Person;
 const STEPS: usize = 400;
 
 /// A house in which both counters sell.
-struct Both {
-    house: House,
+pub struct Both {
+    pub house: House,
     lobby: Person,
     online: Router,
     asked: usize,
 }
 
 impl Both {
-    async fn open(seed: u64) -> Self {
+    pub async fn open(seed: u64) -> Self {
         let house = House::open(seed).await;
         let lobby = Person::come(&house, DeviceKind::Till, "lobby").await;
         let hub = &house.hub.app;
@@ -50,7 +50,7 @@ impl Both {
     }
 
     /// Whatever is due is done until the link is at rest.
-    async fn settle_down(&self) {
+    pub async fn settle_down(&self) {
         for _ in 0..STEPS {
             if step(&self.house, 0).await.is_none() {
                 go_on(&self.house);
@@ -58,32 +58,42 @@ impl Both {
         }
     }
 
-    async fn in_the_lobby(&mut self, seats: &[&str]) -> Answer {
-        let path = "/api/v1/showtimes/tomorrow/holds";
-        let wish = choices(seats);
-        let asked = self.lobby.ask_in_vain(&self.house, "POST", path, &wish);
-        asked.await
-    }
-
-    async fn at_home(&mut self, seats: &[&str]) -> Answer {
+    /// A guest at home asks the hub's counter, whose tills take cash.
+    pub async fn ask_the_hub(&mut self, path: &str, body: &serde_json::Value) -> Answer {
         self.asked += 1;
         let request = Request::builder()
             .method("POST")
-            .uri("/api/v1/cinemas/metropol/showtimes/tomorrow/holds")
+            .uri(format!("/api/v1/cinemas/metropol{path}"))
             .header(CONTENT_TYPE, "application/json")
             .header(AUTHORIZATION, "Bearer guest-1")
             .header("idempotency-key", format!("ask-{}", self.asked))
-            .body(Body::from(choices(seats).to_string()))
+            .body(Body::from(body.to_string()))
             .unwrap();
         answered(&self.online, request).await
     }
 
-    async fn box_gives(&self, seats: &[&str]) -> Result<(), CustodyRefused> {
+    /// A guest in the lobby asks the box's.
+    pub async fn ask_the_box(&mut self, path: &str, body: &serde_json::Value) -> Answer {
+        let path = format!("/api/v1{path}");
+        (self.lobby.ask_in_vain(&self.house, "POST", &path, body)).await
+    }
+
+    async fn in_the_lobby(&mut self, seats: &[&str]) -> Answer {
+        self.ask_the_box("/showtimes/tomorrow/holds", &choices(seats))
+            .await
+    }
+
+    async fn at_home(&mut self, seats: &[&str]) -> Answer {
+        self.ask_the_hub("/showtimes/tomorrow/holds", &choices(seats))
+            .await
+    }
+
+    pub async fn box_gives(&self, seats: &[&str]) -> Result<(), CustodyRefused> {
         let at = self.house.cinema.app.counter().here().unwrap();
         custody::give(&at, &tomorrow(), named(seats)).await
     }
 
-    async fn hub_gives(&self, seats: &[&str]) -> Result<(), CustodyRefused> {
+    pub async fn hub_gives(&self, seats: &[&str]) -> Result<(), CustodyRefused> {
         let at = self.house.hub.app.counter().at(&metropol()).unwrap();
         custody::give(&at, &tomorrow(), named(seats)).await
     }
@@ -122,11 +132,11 @@ impl Both {
     }
 }
 
-fn metropol() -> CinemaId {
+pub fn metropol() -> CinemaId {
     "metropol".parse().unwrap()
 }
 
-fn tomorrow() -> ShowtimeId {
+pub fn tomorrow() -> ShowtimeId {
     "tomorrow".parse().unwrap()
 }
 
@@ -134,7 +144,7 @@ fn named(seats: &[&str]) -> BTreeSet<SeatId> {
     seats.iter().map(|seat| seat.parse().unwrap()).collect()
 }
 
-fn choices(seats: &[&str]) -> serde_json::Value {
+pub fn choices(seats: &[&str]) -> serde_json::Value {
     let seats = seats.iter().map(|seat| json!({ "seat": seat }));
     json!({ "seats": seats.collect::<Vec<_>>() })
 }
@@ -153,14 +163,14 @@ async fn epochs(database: &Database) -> BTreeMap<String, u32> {
     rows.unwrap().into_iter().collect()
 }
 
-async fn count(database: &Database, sql: &'static str) -> i64 {
+pub async fn count(database: &Database, sql: &'static str) -> i64 {
     let read = database.read(move |db| db.number(sql, &[]));
     let count: Result<i64, Error> = read.await;
     count.unwrap()
 }
 
 /// The side of this database may decide nothing about the cinema's seats, or may again.
-async fn freeze(database: &Database, frozen: bool) {
+pub async fn freeze(database: &Database, frozen: bool) {
     let written = database.write(counter::scope(&metropol()), move |tx| {
         let sql = "INSERT INTO standing (cinema, frozen, reason) VALUES ('metropol', $1, 'copy') \
             ON CONFLICT (cinema) DO UPDATE SET frozen = excluded.frozen";

@@ -110,7 +110,7 @@ impl Around {
     }
 }
 
-fn seeds(nth: u8) -> Seeds {
+pub fn seeds(nth: u8) -> Seeds {
     Seeds {
         frame: [nth; 32],
         ticket: [nth + 1; 32],

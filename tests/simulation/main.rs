@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod custody;
+mod door;
 mod evening;
 mod house;
 mod people;

@@ -189,6 +189,12 @@ impl Person {
         (answer, said)
     }
 
+    /// The same under this key.
+    pub async fn ask_again(&self, house: &House, path: &str, key: &str, body: &Value) -> Answer {
+        let device = (self.token.as_str(), key);
+        house.cinema.ask("POST", path, device, body).await
+    }
+
     /// The same of a box that may be stopped.
     pub async fn ask_in_vain(
         &mut self,

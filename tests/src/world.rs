@@ -236,6 +236,11 @@ impl World {
         self.pair(DeviceKind::Kiosk).await
     }
 
+    /// An usher with a device that is paired with the box.
+    pub async fn usher(&self) -> Seller {
+        self.pair(DeviceKind::Door).await
+    }
+
     /// Somebody at a device that was paired before, by the token that it was given.
     pub fn with_token(&self, token: &str) -> Seller {
         Seller::new(self.url(), Some(token.to_owned()))

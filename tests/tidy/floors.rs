@@ -59,7 +59,7 @@ const APPLIANCE: Floors = &[
     &["link", "papers"],
     &["ports"],
     &["app"],
-    &["calls", "status"],
+    &["calls", "door", "status"],
     &["openapi", "control"],
     &["router", "command"],
     &["layout"],

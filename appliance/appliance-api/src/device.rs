@@ -12,6 +12,8 @@ pub enum DeviceKind {
     Kiosk,
     /// Sells over the counter, by cash and card.
     Till,
+    /// Lets guests in.
+    Door,
 }
 
 /// `POST /api/v1/pairings`: a one-time code becomes a token.

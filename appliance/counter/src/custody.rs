@@ -1,6 +1,7 @@
 //! Custody passes from one side to the other: given in one transaction with the event that tells of it, received in one with the stream's
 //! position. `box_office::custody` decides; here it is given what was loaded, and what it comes to is stored.
 
+mod door;
 mod refusal;
 mod store;
 
@@ -22,6 +23,11 @@ use crate::catalogue::{self, Scheduled};
 use crate::counter::{At, Counter, scope};
 use crate::{seats, standing};
 
+pub(crate) use door::tell_all_admissions;
+pub use door::{
+    Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, admit, at_the_door, hear_admitted,
+    hear_sold, seat_in_words,
+};
 pub use refusal::CustodyRefused;
 use store::Kept;
 

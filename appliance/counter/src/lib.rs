@@ -36,6 +36,7 @@ pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
 pub use opening::{Who, close, open};
 pub use ports::{Answer, Charge, Details, NoAnswer, OnlineSales, Patience, Pays, Ports, Stopped};
+pub use repeats::Repeat;
 pub use set_aside::SetAside;
 pub use sold::Sold;
 pub use ticket_seed::TicketSeed;
@@ -116,6 +117,18 @@ pub const ONLINE_SALES_MIGRATION: database::Migration = database::Migration {
 pub const POSTGRES_ONLINE_SALES_MIGRATION: database::Migration = database::Migration {
     name: "counter: online sales",
     sql: include_str!("../migrations/postgres_online_sales.sql"),
+};
+
+/// Tickets that were heard of, and whose guests were let in; it comes after [`KEPT_GRANTS_MIGRATION`].
+pub const DOOR_MIGRATION: database::Migration = database::Migration {
+    name: "counter: the door",
+    sql: include_str!("../migrations/door.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_DOOR_MIGRATION: database::Migration = database::Migration {
+    name: "counter: the door",
+    sql: include_str!("../migrations/postgres_door.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

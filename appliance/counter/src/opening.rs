@@ -69,6 +69,7 @@ pub async fn open(
         counter.put(catalogue);
     }
     custody::receive_all_kept(&counter).await;
+    custody::tell_all_admissions(&counter).await?;
     match side {
         // At a later start, where this one may not.
         Custodian::Cinema if counter.ports.stopped() == Some(Stopped::All) => {}

@@ -21,7 +21,7 @@ use crate::counter::At;
 use crate::sold::{TicketFacts, TicketRow};
 
 pub use refusal::TicketRefused;
-pub(crate) use store::{add, count_live, count_to_come, of_sale};
+pub(crate) use store::{add, count_live, count_to_come, is_known, of_sale, records};
 
 /// A ticket with what it is for.
 #[derive(Debug, Clone)]

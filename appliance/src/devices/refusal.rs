@@ -13,6 +13,10 @@ use super::LONGEST_NAME;
 pub(crate) enum PairingRefused {
     /// It shows no token that the box gave.
     NotPaired,
+    /// It is a device at the door, which sells nothing.
+    SellsNothing,
+    /// It is none at the door.
+    NotAtTheDoor,
     /// The code is none that the box gave, or its time is over.
     WrongCode,
     /// Its name has signs that nobody sees.
@@ -78,6 +82,16 @@ impl From<PairingRefused> for Refusal {
                 "not_paired",
                 "This device is not paired with the box",
                 "Pair it with a code from `appliance pair`.",
+            ),
+            PairingRefused::SellsNothing => Refusal::forbidden(
+                "sells_nothing",
+                "This device is at the door and sells nothing",
+                "Pair one that sells with a code from `appliance pair till` or `appliance pair kiosk`.",
+            ),
+            PairingRefused::NotAtTheDoor => Refusal::forbidden(
+                "not_at_the_door",
+                "This device lets nobody in",
+                "Pair one that does with a code from `appliance pair door`.",
             ),
             PairingRefused::WrongCode => Refusal::forbidden(
                 "wrong_code",

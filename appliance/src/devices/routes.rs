@@ -1,4 +1,4 @@
-//! HTTP of pairing, and the extractor that says who sells: [`Seller`].
+//! HTTP of pairing, and who asks: a device that sells, one at the door, or nobody.
 
 use appliance_api::{Device, DeviceKind, PairRequest, Paired};
 use axum::extract::{FromRequestParts, Request, State};
@@ -10,7 +10,7 @@ use box_office::price::Channel;
 use counter::{Buyer, BuyerKind};
 use service::http::{Json, KnownDevice, Parts, Peer, cookies};
 
-use super::{Devices, Known, PairingRefused};
+use super::{Devices, PairingRefused};
 
 /// The cookie that holds a browser's token.
 const DEVICE_COOKIE: &str = "foyer_device";
@@ -18,11 +18,11 @@ const DEVICE_COOKIE: &str = "foyer_device";
 /// A year: a kiosk stays paired until it is revoked.
 const COOKIE_SECONDS: u32 = 365 * 24 * 60 * 60;
 
-/// A paired kiosk or till: whoever may hold and sell.
+/// A paired device of any kind.
 #[derive(Debug, Clone)]
-pub(crate) struct Seller(pub(crate) Device);
+pub(crate) struct Known(pub(crate) Device);
 
-impl FromRequestParts<Devices> for Seller {
+impl FromRequestParts<Devices> for Known {
     type Rejection = PairingRefused;
 
     async fn from_request_parts(
@@ -35,15 +35,29 @@ impl FromRequestParts<Devices> for Seller {
     }
 }
 
-/// Tells the counter who buys: a paired device, or nobody is let through.
-pub(crate) async fn only_sellers(
-    State(devices): State<Devices>,
-    Seller(device): Seller,
+/// Tells the door who lets guests in: a paired device at the door, or nobody is let through.
+pub(crate) async fn only_ushers(
+    Known(device): Known,
     mut request: Request,
     next: Next,
-) -> Response {
-    request.extensions_mut().insert(buyer(&devices, &device));
-    next.run(request).await
+) -> Result<Response, PairingRefused> {
+    match device.kind {
+        DeviceKind::Door => request.extensions_mut().insert(device),
+        DeviceKind::Kiosk | DeviceKind::Till => return Err(PairingRefused::NotAtTheDoor),
+    };
+    Ok(next.run(request).await)
+}
+
+/// Tells the counter who buys: a paired device that sells, or nobody is let through.
+pub(crate) async fn only_sellers(
+    State(devices): State<Devices>,
+    Known(device): Known,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, PairingRefused> {
+    let buyer = buyer(&devices, &device).ok_or(PairingRefused::SellsNothing)?;
+    request.extensions_mut().insert(buyer);
+    Ok(next.run(request).await)
 }
 
 /// Tells the counter who asks, if it is a paired device.
@@ -52,19 +66,21 @@ pub(crate) async fn anyone(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if let Some(device) = device(request.headers(), &devices) {
-        request.extensions_mut().insert(buyer(&devices, &device));
+    let device = device(request.headers(), &devices);
+    if let Some(buyer) = device.and_then(|device| buyer(&devices, &device)) {
+        request.extensions_mut().insert(buyer);
     }
     next.run(request).await
 }
 
-/// A device as the counter knows whoever buys.
-fn buyer(devices: &Devices, device: &Device) -> Buyer {
+/// A device as the counter knows whoever buys; none, if it sells nothing.
+fn buyer(devices: &Devices, device: &Device) -> Option<Buyer> {
     let (channel, cash) = match device.kind {
         DeviceKind::Kiosk => (Channel::Kiosk, false),
         DeviceKind::Till => (Channel::Till, true),
+        DeviceKind::Door => return None,
     };
-    Buyer {
+    Some(Buyer {
         kind: BuyerKind::Device,
         id: device.id.clone(),
         channel,
@@ -73,7 +89,7 @@ fn buyer(devices: &Devices, device: &Device) -> Buyer {
             cash,
             crowd: None,
         },
-    }
+    })
 }
 
 /// The paired device that sends these headers.
@@ -86,7 +102,7 @@ pub(crate) fn visits(headers: &HeaderMap, devices: &Devices) -> Option<KnownDevi
     known(headers, devices).map(|known| known.visits)
 }
 
-fn known(headers: &HeaderMap, devices: &Devices) -> Option<Known> {
+fn known(headers: &HeaderMap, devices: &Devices) -> Option<super::Known> {
     match bearer(headers) {
         Some(token) => devices.find(token),
         None => cookies(headers, DEVICE_COOKIE).find_map(|token| devices.find(token)),
@@ -124,6 +140,6 @@ pub(crate) async fn pair(
 /// Who the box thinks is asking.
 #[utoipa::path(get, path = "/api/v1/device", tag = "devices", security(("token" = [])),
     responses((status = 200, body = Device), (status = 401, body = counter_api::Problem, content_type = "application/problem+json")))]
-pub(crate) async fn device_asking(Seller(device): Seller) -> Json<Device> {
+pub(crate) async fn device_asking(Known(device): Known) -> Json<Device> {
     Json(device)
 }

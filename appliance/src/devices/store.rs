@@ -7,12 +7,13 @@ use jiff::Timestamp;
 
 use super::{Hash, Known};
 
-const KINDS: [DeviceKind; 2] = [DeviceKind::Kiosk, DeviceKind::Till];
+const KINDS: [DeviceKind; 3] = [DeviceKind::Kiosk, DeviceKind::Till, DeviceKind::Door];
 
 fn text(kind: DeviceKind) -> &'static str {
     match kind {
         DeviceKind::Kiosk => "kiosk",
         DeviceKind::Till => "till",
+        DeviceKind::Door => "door",
     }
 }
 

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::bytes::{Blob, Hash};
 pub use body::{Body, Kinds};
 pub use down::{
-    Content, ContentAdopted, ContentRefused, OnlineSales, RefusedContent, SeatsGranted,
+    Content, ContentAdopted, ContentRefused, OnlineSales, RefusedContent, SeatsGranted, TicketsSold,
 };
 pub use plan::{Chair, Row, SeatBlock, SeatingPlan};
 pub use up::{
@@ -23,7 +23,7 @@ pub use up::{
     DecidedBy, FilmImported, FilmSelling, PaidTender, PaymentDecided, PaymentOutcome,
     PaymentRefunded, PaymentUnknown, PriceBookImported, Receipt, SaleSettled, SeatAtEpoch,
     SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, ShowtimeSelling,
-    SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay,
+    SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay, TicketAdmitted,
 };
 
 /// The largest event in bytes, so that one always fits into a frame: a hall of a thousand seats takes 50 KiB, and the rows of a

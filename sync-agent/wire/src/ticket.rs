@@ -111,15 +111,7 @@ impl TicketSigner {
 /// # Errors
 /// See [`TicketRefusal`].
 pub fn verify(text: &str, keys: &TicketKeyRing) -> Result<VerifiedTicket, TicketRefusal> {
-    let code = text
-        .trim()
-        .strip_prefix(TICKET_PREFIX)
-        .ok_or(TicketRefusal::NotOurs)?;
-    if code.len() > LONGEST_TICKET {
-        return Err(TicketRefusal::Unreadable);
-    }
-    let bytes = decode(code).map_err(|_| TicketRefusal::Unreadable)?;
-    let message = CoseSign1::from_tagged_slice(&bytes).map_err(|_| TicketRefusal::Unreadable)?;
+    let message = read(text)?;
     let header = &message.protected.header;
     let kid =
         <[u8; 8]>::try_from(header.key_id.as_slice()).map_err(|_| TicketRefusal::Unreadable)?;
@@ -154,6 +146,25 @@ pub fn verify(text: &str, keys: &TicketKeyRing) -> Result<VerifiedTicket, Ticket
         key: key.id(),
         claims,
     })
+}
+
+/// The cinema that a code names. Nothing of it is proven: it says at most where a guest might ask.
+pub fn cinema_named_by(text: &str) -> Option<CinemaId> {
+    let message = read(text).ok()?;
+    let (cinema, _) = read_claims(message.payload.as_deref()?)?;
+    Some(cinema)
+}
+
+fn read(text: &str) -> Result<CoseSign1, TicketRefusal> {
+    let code = text
+        .trim()
+        .strip_prefix(TICKET_PREFIX)
+        .ok_or(TicketRefusal::NotOurs)?;
+    if code.len() > LONGEST_TICKET {
+        return Err(TicketRefusal::Unreadable);
+    }
+    let bytes = decode(code).map_err(|_| TicketRefusal::Unreadable)?;
+    CoseSign1::from_tagged_slice(&bytes).map_err(|_| TicketRefusal::Unreadable)
 }
 
 fn write_claims(cinema: &CinemaId, claims: &Claims) -> Vec<u8> {
@@ -339,5 +350,7 @@ mod tests {
             verify(&code, &TicketKeyRing::new([same_key_elsewhere])),
             Err(TicketRefusal::ForeignKey)
         );
+        assert_eq!(cinema_named_by(&code).unwrap().as_str(), "metropol");
+        assert_eq!(cinema_named_by("FOYER1:ABC"), None);
     }
 }

@@ -131,6 +131,11 @@ impl Seller {
         }
     }
 
+    /// Somebody at a device of a box that runs as a program of its own.
+    pub fn at_a_box(url: &str, token: &str) -> Self {
+        Self::new(url.to_owned(), Some(token.to_owned()))
+    }
+
     pub(super) fn at(&self, url: String) -> Self {
         Self {
             url,

@@ -25,7 +25,7 @@ pub(super) fn presented(
         return Err(CustodyRefusal::Revoked);
     }
     let seat = loaded.seat(&sale.seat);
-    if is_superseded(loaded, seat, (ticket, sale)) {
+    if is_superseded(loaded, seat, sale) {
         return Err(CustodyRefusal::Superseded);
     }
     let may_be_inside = known.map_or(standing.has_forgotten, |record| record.maybe_admitted);
@@ -68,19 +68,15 @@ pub(super) fn presented(
 
 /// Whether the seat was given away or sold again since, as far as is known here. What was sold at risk supersedes nothing, and nothing
 /// supersedes it: both guests came in good faith.
-fn is_superseded(
-    loaded: &Loaded<'_>,
-    seat: Option<&LoadedSeat>,
-    (ticket, sale): (&TicketId, &Sale),
-) -> bool {
-    let is_later = |(other, record): (&TicketId, &TicketRecord)| {
-        other != ticket
-            && record.sale.seat == sale.seat
+fn is_superseded(loaded: &Loaded<'_>, seat: Option<&LoadedSeat>, sale: &Sale) -> bool {
+    // One that was replaced may have kept its id.
+    let is_later = |record: &TicketRecord| {
+        record.sale.seat == sale.seat
             && !record.sale.at_risk
             && (record.sale.epoch, record.sale.edition) > (sale.epoch, sale.edition)
     };
     let was_given_away = seat.is_some_and(|seat| seat.record.epoch > sale.epoch);
-    !sale.at_risk && (was_given_away || loaded.tickets.iter().any(is_later))
+    !sale.at_risk && (was_given_away || loaded.tickets.values().any(is_later))
 }
 
 /// The hub hears that a guest was let in, or that a ticket was found.

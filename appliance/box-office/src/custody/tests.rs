@@ -216,6 +216,8 @@ fn the_door_admits_once_and_only_the_latest() {
         at(hubs(), &later, sale(1, 1)),
         Err(CustodyRefusal::Superseded)
     );
+    let replaced = at(hubs(), &[("t", record(2))], sale(1, 1));
+    assert_eq!(replaced, Err(CustodyRefusal::Superseded));
     let given_back = at((2, SeatState::Free), &[], sale(1, 1));
     assert_eq!(given_back, Err(CustodyRefusal::Superseded));
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use box_office::checkout::{Means, Payment};
-use box_office::{HoldId, SaleId, TicketId};
+use box_office::{Custodian, HoldId, SaleId, TicketId};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use wire::event as told;
@@ -101,8 +101,11 @@ pub(super) fn issue(
     sold.paper = at.ports.settled(tx, at.cinema(), &sold)?;
     let acting = at.clone();
     tx.after_commit(move || acting.time.need_for(FOUND_AGAIN_FOR_MS));
-    let day = catalogue.days.day_of(now).to_string();
-    at.shop.outbox.push(tx, [event(&sold, day)?.into()])?;
+    let told = match at.side {
+        Custodian::Cinema => event(&sold, catalogue.days.day_of(now).to_string())?.into(),
+        Custodian::Hub => tickets_sold(&sold).into(),
+    };
+    at.shop.outbox.push(tx, [told])?;
     Ok(sold)
 }
 
@@ -143,10 +146,19 @@ fn counting(payments: &[PaymentRow]) -> impl Iterator<Item = &PaymentRow> {
         .filter(|payment| matches!(payment.state, Payment::Captured(_)))
 }
 
-/// What tells the hub of a sale.
-fn event(sold: &Sold, day: String) -> Result<told::SaleSettled, Fault> {
-    let sale = &sold.sale;
-    let tickets = sold.tickets.iter().map(|ticket| told::SoldTicket {
+/// What tells a cinema of the hub's sale: neither who bought nor how it was paid.
+fn tickets_sold(sold: &Sold) -> told::TicketsSold {
+    told::TicketsSold {
+        sale: sold.sale.id.clone(),
+        showtime: sold.showtime.clone(),
+        time: sold.sale.sold_at.as_millisecond(),
+        currency: sold.sale.currency,
+        tickets: sold.tickets.iter().map(sold_ticket).collect(),
+    }
+}
+
+fn sold_ticket(ticket: &TicketRow) -> told::SoldTicket {
+    told::SoldTicket {
         id: ticket.id.clone(),
         seat: ticket.seat.clone(),
         plan: ticket.plan,
@@ -155,7 +167,12 @@ fn event(sold: &Sold, day: String) -> Result<told::SaleSettled, Fault> {
         kind: ticket.kind.clone(),
         price: ticket.price_minor,
         tax: ticket.tax_minor,
-    });
+    }
+}
+
+/// What tells the hub of a sale.
+fn event(sold: &Sold, day: String) -> Result<told::SaleSettled, Fault> {
+    let sale = &sold.sale;
     let paid = counting(&sold.payments).map(|payment| told::PaidTender {
         id: payment.id.clone(),
         way: match payment.means {
@@ -182,7 +199,7 @@ fn event(sold: &Sold, day: String) -> Result<told::SaleSettled, Fault> {
         currency: sale.currency,
         total: sale.total_minor,
         tax: sale.tax_minor,
-        tickets: tickets.collect(),
+        tickets: sold.tickets.iter().map(sold_ticket).collect(),
         tenders: paid.collect(),
     })
 }

@@ -89,7 +89,9 @@ impl Hearing {
             | Body::ContentAdopted(_)
             | Body::ContentRefused(_)
             | Body::OnlineSales(_)
-            | Body::SeatsGranted(_) => {}
+            | Body::SeatsGranted(_)
+            | Body::TicketsSold(_)
+            | Body::TicketAdmitted(_) => {}
         }
         Ok(None)
     }

@@ -1,6 +1,9 @@
 //! SQL of tickets.
 
-use box_office::{Custodian, Epoch, SaleId, TicketId};
+use std::collections::BTreeMap;
+
+use box_office::custody::{Sale, TicketRecord, TicketState};
+use box_office::{Custodian, Epoch, SaleId, SeatId, TicketId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 
@@ -46,6 +49,55 @@ pub(crate) fn of_sale(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<Ticket
     )
 }
 
+/// The tickets of this side that stand for a seat, and this one whatever became of it, as the rules of custody know them.
+pub(crate) fn records(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    seat: &SeatId,
+    ticket: &TicketId,
+) -> Result<BTreeMap<TicketId, TicketRecord>, Error> {
+    let read = |row: &Row<'_>| {
+        let sale = Sale {
+            seat: row.parse(1)?,
+            seller: row.one_of(2, [Custodian::Cinema, Custodian::Hub], word)?,
+            epoch: Epoch::new(row.get(3)?),
+            edition: row.get(4)?,
+            at_risk: false,
+        };
+        let state = match row.get(5)? {
+            true => TicketState::Live,
+            false => TicketState::Revoked,
+        };
+        let record = TicketRecord {
+            state,
+            ..TicketRecord::sold(sale)
+        };
+        Ok((row.parse(0)?, record))
+    };
+    let of_seat = "SELECT id, seat, seller, epoch, edition, live FROM ticket \
+        WHERE showtime = $1 AND seat = $2 AND live = 1 AND disputed = 0";
+    let place = params![showtime.0, seat.as_str()];
+    let mut found: BTreeMap<_, _> = db.query(of_seat, place, read)?.into_iter().collect();
+    let by_id = "SELECT id, seat, seller, epoch, edition, live FROM ticket WHERE id = $1";
+    found.extend(db.first(by_id, params![ticket.as_str()], read)?);
+    Ok(found)
+}
+
+/// Whether this side has sold such a ticket.
+pub(crate) fn is_known(db: &mut Snapshot<'_>, ticket: &TicketId) -> Result<bool, Error> {
+    db.has(
+        "SELECT 1 FROM ticket WHERE id = $1",
+        params![ticket.as_str()],
+    )
+}
+
+fn word(side: Custodian) -> &'static str {
+    match side {
+        Custodian::Cinema => "cinema",
+        Custodian::Hub => "hub",
+    }
+}
+
 /// How many tickets of a showtime let somebody in.
 pub(crate) fn count_live(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<u64, Error> {
     let sql = "SELECT COUNT(*) FROM ticket WHERE showtime = $1 AND live = 1 AND disputed = 0";
@@ -64,10 +116,7 @@ pub(crate) fn count_to_come(db: &mut Snapshot<'_>, now: Timestamp) -> Result<u64
 pub(crate) fn add(tx: &mut Tx<'_>, seller: Custodian, tickets: &[TicketRow]) -> Result<(), Error> {
     let into = "INSERT INTO ticket (id, sale, showtime, place, seat, plan, epoch, edition, kind, currency, price_minor, tax_minor, \
         starts_at, facts, seller) VALUES";
-    let seller = match seller {
-        Custodian::Cinema => "cinema",
-        Custodian::Hub => "hub",
-    };
+    let seller = word(seller);
     let rows = tickets
         .iter()
         .map(|ticket| {

@@ -1,5 +1,6 @@
 //! Refusals as RFC 9457 problem details.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -24,6 +25,7 @@ pub struct Refusal {
     detail: String,
     seats: Vec<String>,
     errors: Vec<FieldProblem>,
+    facts: BTreeMap<String, String>,
     broken: Option<&'static str>,
     again_after: Option<Duration>,
 }
@@ -55,6 +57,9 @@ pub struct Problem {
     pub(crate) seats: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) errors: Vec<FieldProblem>,
+    /// What else there is to know, by its name.
+    #[serde(flatten)]
+    pub(crate) facts: BTreeMap<String, String>,
 }
 
 impl Refusal {
@@ -72,6 +77,7 @@ impl Refusal {
             detail: detail.into(),
             seats: Vec::new(),
             errors: Vec::new(),
+            facts: BTreeMap::new(),
             broken: None,
             again_after: None,
         }
@@ -131,6 +137,13 @@ impl Refusal {
         self
     }
 
+    /// Adds a fact that programs read, under a name of its own.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, fact: &impl ToString) -> Self {
+        self.facts.insert(name.to_owned(), fact.to_string());
+        self
+    }
+
     /// Lists what was wrong where.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldProblem>) -> Self {
@@ -174,6 +187,7 @@ impl Refusal {
             request_id: request_id(),
             seats: self.seats,
             errors: self.errors,
+            facts: self.facts,
         }
     }
 

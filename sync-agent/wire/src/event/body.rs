@@ -6,7 +6,7 @@ use super::{
     AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, EventError, FilmImported,
     OnlineSales, PaymentDecided, PaymentRefunded, PaymentUnknown, PriceBookImported, SaleSettled,
     SeatsGranted, SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled,
-    StaffCalled, StaffCame, Stream,
+    StaffCalled, StaffCame, Stream, TicketAdmitted, TicketsSold,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -109,6 +109,10 @@ bodies! {
     StaffCame = "staff_came", Up, MAY_BE_SKIPPED;
     /// How the hub sells the cinema's seats to guests at home.
     OnlineSales = "online_sales", Down, MAY_BE_SKIPPED;
+    /// The hub sold tickets. A box that does not know of them lets their guests in all the same, by the signature.
+    TicketsSold = "tickets_sold", Down, MAY_BE_SKIPPED;
+    /// A guest was let in.
+    TicketAdmitted = "ticket_admitted", Up, MUST_BE_UNDERSTOOD;
 }
 
 /// The types that a side understands, as its Hello lists them.

@@ -1,9 +1,9 @@
 //! What the hub tells a cinema.
 
-use box_office::{AuditoriumId, FilmId, PriceBookId, ShowtimeId};
+use box_office::{AuditoriumId, Currency, FilmId, PriceBookId, SaleId, ShowtimeId};
 use serde::{Deserialize, Serialize};
 
-use super::up::SeatAtEpoch;
+use super::up::{SeatAtEpoch, SoldTicket};
 
 /// Content with versions, whose writer is the hub.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,21 @@ pub struct OnlineSales {
     pub is_open: bool,
     /// So many minutes before its start a showtime's seats go back to the cinema.
     pub end_before_start_min: u16,
+}
+
+/// The hub sold tickets for seats in its custody. Who bought them, and what was paid how, is the hub's alone to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketsSold {
+    /// The sale.
+    pub sale: SaleId,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// When it was answered.
+    pub time: i64,
+    /// The currency of the prices.
+    pub currency: Currency,
+    /// The tickets, in the layout's order.
+    pub tickets: Vec<SoldTicket>,
 }
 
 /// The hub gives custody of free seats to the cinema.

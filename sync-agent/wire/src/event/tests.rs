@@ -246,6 +246,37 @@ fn one_of_each() -> Vec<Body> {
             end_before_start_min: 10,
         }
         .into(),
+        TicketsSold {
+            sale: id("sale-2"),
+            showtime: id("s1-2015"),
+            time: 1_795_464_000_000,
+            currency,
+            tickets: vec![SoldTicket {
+                id: box_office::TicketId::from_bits([6; 16]),
+                seat: id("A2"),
+                plan: 1,
+                epoch: 1,
+                edition: 1,
+                kind: id("adult"),
+                price: 1100,
+                tax: 71,
+            }],
+        }
+        .into(),
+        TicketAdmitted {
+            ticket: box_office::TicketId::from_bits([6; 16]),
+            seller: box_office::Custodian::Hub,
+            showtime: id("s1-2015"),
+            seat: id("A2"),
+            epoch: 1,
+            edition: 1,
+            kind: id("adult"),
+            device: id("door-1"),
+            time: 1_795_464_600_000,
+            proven: true,
+            found: true,
+        }
+        .into(),
     ]
 }
 

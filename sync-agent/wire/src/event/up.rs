@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use box_office::{
-    AuditoriumId, CinemaId, Currency, DayTime, DeviceId, FilmId, HoldId, PriceBookId, SaleId,
-    SeatId, ShowtimeId, ShowtimeStatus, SingleSeatMode, TenderId, TicketId, TicketKindId,
+    AuditoriumId, CinemaId, Currency, Custodian, DayTime, DeviceId, FilmId, HoldId, PriceBookId,
+    SaleId, SeatId, ShowtimeId, ShowtimeStatus, SingleSeatMode, TenderId, TicketId, TicketKindId,
 };
 use ciborium::Value;
 use serde::{Deserialize, Serialize};
@@ -340,6 +340,33 @@ pub struct PaymentRefunded {
     pub currency: Currency,
     /// Why no ticket could be issued.
     pub reason: String,
+}
+
+/// A guest was let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketAdmitted {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Who sold it, and so whose key has signed it.
+    pub seller: Custodian,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The seat.
+    pub seat: SeatId,
+    /// The custody epoch under which it was sold.
+    pub epoch: u64,
+    /// The edition, from 1.
+    pub edition: u32,
+    /// The kind of ticket.
+    pub kind: TicketKindId,
+    /// The device at the door.
+    pub device: DeviceId,
+    /// When.
+    pub time: i64,
+    /// Whether the box remembered everything that could have spoken against it.
+    pub proven: bool,
+    /// Whether no record at the box knew the ticket.
+    pub found: bool,
 }
 
 /// Somebody at a kiosk calls the staff, for the first time or again.

@@ -1,0 +1,448 @@
+//! The door: a ticket is proved by its signature and by what is known here of it and of its seat, and its guest is let in once, in one
+//! transaction with what tells the hub. Time alone refuses nobody, and neither does a line that is cut or a fence.
+
+mod refusal;
+mod store;
+
+use std::collections::BTreeMap;
+
+use box_office::custody::{
+    Case, CustodyRefusal, Decision, Effect, Fact, Input, LoadedSeat, Proof, Sale, SeatState,
+    TicketRecord, decide,
+};
+use box_office::{
+    CinemaId, Custodian, DeviceId, Epoch, SeatId, ShowtimeId, TicketId, TicketKindId,
+};
+use database::Tx;
+use jiff::Timestamp;
+use wire::event::{TicketAdmitted, TicketsSold};
+use wire::ticket::VerifiedTicket;
+
+use super::Here;
+use crate::Fault;
+use crate::catalogue::{self, CatalogueRefused, local};
+use crate::counter::{At, Counter, scope};
+use crate::ports::Stopped;
+use crate::repeats::Repeat;
+use crate::seats::{self, Heard};
+use crate::tickets;
+
+pub use refusal::NotAdmitted;
+
+/// How many admissions that the other side was not told of are told with the next one: what a fenced box has let in is told bit by bit.
+const TOLD_AT_ONCE: u32 = 200;
+
+/// A ticket's code that is held before a device at a showtime's door.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// What the code says.
+    pub code: String,
+    /// The showtime that the usher has open.
+    pub showtime: ShowtimeId,
+    /// The device.
+    pub device: DeviceId,
+    /// The request as it is known again.
+    pub repeat: Repeat,
+}
+
+/// A guest who was let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The seat.
+    pub seat: SeatId,
+    /// The kind of ticket.
+    pub kind: TicketKindId,
+    /// Who sold it.
+    pub seller: Custodian,
+    /// The custody epoch under which it was sold.
+    pub epoch: Epoch,
+    /// Its edition.
+    pub edition: u32,
+    /// By which device.
+    pub device: DeviceId,
+    /// When.
+    pub at: Timestamp,
+    /// How sure it is that nobody was let in with it before.
+    pub proof: Proof,
+    /// Whether no record knew the ticket.
+    pub is_found: bool,
+}
+
+/// What stands at a showtime's door.
+#[derive(Debug, Clone)]
+pub struct AtTheDoor {
+    /// The film's title.
+    pub film: String,
+    /// The room as guests call it.
+    pub auditorium: String,
+    /// When it begins, as it is planned by now.
+    pub starts_at: Timestamp,
+    /// How many guests were let in.
+    pub admitted: u64,
+    /// How many of them nobody can prove.
+    pub unproven: u64,
+    /// How many tickets that are known here have not been presented.
+    pub to_come: u64,
+}
+
+/// Lets in whoever holds this code before a device, once.
+///
+/// # Errors
+/// Why not.
+pub async fn admit(at: &At, scan: Scan) -> Result<Admission, NotAdmitted> {
+    let verified = match wire::ticket::verify(&scan.code, &tickets::key_ring(at)) {
+        Ok(verified) => verified,
+        Err(wire::TicketRefusal::UnknownKey(key)) => {
+            // Nothing of it is proven: it only says to whom the guest may be sent.
+            let named = wire::ticket::cinema_named_by(&scan.code);
+            return Err(match named.filter(|named| named != at.cinema()) {
+                Some(cinema) => NotAdmitted::OtherCinema(cinema),
+                None => NotAdmitted::Code(wire::TicketRefusal::UnknownKey(key)),
+            });
+        }
+        Err(refusal) => return Err(NotAdmitted::Code(refusal)),
+    };
+    let acting = at.clone();
+    at.database
+        .write(at.scope(), move |tx| {
+            admit_in(tx, &acting, &verified, &scan)
+        })
+        .await
+}
+
+fn admit_in(
+    tx: &mut Tx<'_>,
+    at: &At,
+    verified: &VerifiedTicket,
+    scan: &Scan,
+) -> Result<Admission, NotAdmitted> {
+    if let Some((admitted, repeat)) = store::by_key(tx, &scan.device, &scan.repeat.key)? {
+        scan.repeat.is(&repeat)?;
+        return Ok(admitted);
+    }
+    let (claims, here) = (&verified.claims, Here::at(tx, at, at.cinema())?);
+    let known = here.load(tx, &scan.showtime, None, [&claims.seat].into_iter())?;
+    let scheduled = known.scheduled.as_ref();
+    let scheduled = scheduled.ok_or(CatalogueRefused::UnknownShowtime)?;
+    let planned = catalogue::planned_now(tx, at.cinema(), &scan.showtime)?;
+    if planned.is_some_and(|planned| planned.is_cancelled) {
+        return Err(NotAdmitted::Cancelled);
+    }
+    if claims.showtime != scan.showtime {
+        return Err(NotAdmitted::OtherShowtime(claims.showtime.clone()));
+    }
+    let is_own = verified.key == at.catalogue().signer.public().id();
+    let sale = Sale {
+        seat: claims.seat.clone(),
+        seller: match is_own {
+            true => at.side,
+            false => at.side.other(),
+        },
+        epoch: epoch(claims.epoch),
+        edition: claims.edition,
+        at_risk: false,
+    };
+    let mut records = tickets::records(tx, scheduled.key, &claims.seat, &claims.ticket)?;
+    let heard = store::heard(
+        tx,
+        at.cinema(),
+        (&scan.showtime, &claims.seat),
+        &claims.ticket,
+    )?;
+    records.extend(heard);
+    let before = store::admission(tx, at.cinema(), &claims.ticket)?;
+    if let Some(before) = &before {
+        let record = records.entry(claims.ticket.clone());
+        let record = record.or_insert_with(|| TicketRecord::sold(sale.clone()));
+        record.admitted = Some(before.proof);
+    }
+    let loaded = box_office::custody::Loaded {
+        tickets: &records,
+        ..known.loaded()
+    };
+    let (ticket, seller, found_in) = (claims.ticket.clone(), sale.seller, known.seats.first());
+    let is_on_its_way = seller != at.side && found_in.is_some_and(|seat| carries(seat, &sale));
+    let presented = Input::Present { ticket, sale };
+    let decision = decide(&here.standing, &loaded, &presented).map_err(|refusal| {
+        let first = before.clone().map(Box::new);
+        match (refusal, first) {
+            (CustodyRefusal::AlreadyAdmitted, Some(first)) => {
+                let at = local(first.at, at.catalogue().zone());
+                NotAdmitted::AlreadyAdmitted { first, at }
+            }
+            (refusal, _) => refusal.into(),
+        }
+    })?;
+    seats::save_transfer(tx, at, (scheduled.key, &scan.showtime), &decision.seats)?;
+    let admitted = admission(at, verified, scan, &decision)?;
+    let row = (&admitted, &scan.repeat);
+    store::add_admission(tx, at.cinema(), row)?;
+    if admitted.is_found {
+        store::add_found(tx, at.cinema(), &admitted)?;
+    }
+    for effect in decision.effects {
+        match effect {
+            // One event tells both; see `tell_admissions`.
+            Effect::Tell(Fact::Found(..) | Fact::Admitted(..)) => {}
+            // A guest at home bought it while the line is cut: the hub's event is on its way, and a hub that lacks it says so itself.
+            Effect::Case(Case::FoundSale(_)) if is_on_its_way => {}
+            Effect::Case(case) => {
+                let words = here.open_case(tx, &scan.showtime, &case)?;
+                tracing::warn!(cinema = %at.cinema(), words, "a guest was let in, and a person must know");
+            }
+            Effect::Tell(_)
+            | Effect::Keep { .. }
+            | Effect::Refund(..)
+            | Effect::ListInHello(..) => {
+                return Err(Fault::Broken("the door does not come to this".into()).into());
+            }
+        }
+    }
+    tell_admissions(tx, at, at.cinema())?;
+    Ok(admitted)
+}
+
+/// Whether the other side had custody of the seat when it sold this, as far as is known here.
+fn carries(seat: &LoadedSeat, sale: &Sale) -> bool {
+    seat.record.epoch == sale.epoch
+        && seat.record.epoch.custodian() == sale.seller
+        && matches!(seat.record.state, SeatState::Free)
+}
+
+fn epoch(told: u64) -> Epoch {
+    Epoch::new(u32::try_from(told).unwrap_or(u32::MAX))
+}
+
+/// The admission that a decision comes to.
+fn admission(
+    at: &At,
+    verified: &VerifiedTicket,
+    scan: &Scan,
+    decision: &Decision,
+) -> Result<Admission, Fault> {
+    let claims = &verified.claims;
+    let moved = decision
+        .tickets
+        .iter()
+        .find(|step| step.ticket == claims.ticket);
+    let moved = moved.ok_or_else(|| Fault::Broken("a guest is let in without a ticket".into()))?;
+    let proof = moved.after.admitted;
+    Ok(Admission {
+        ticket: claims.ticket.clone(),
+        showtime: scan.showtime.clone(),
+        seat: claims.seat.clone(),
+        kind: claims.kind.clone(),
+        seller: moved.after.sale.seller,
+        epoch: epoch(claims.epoch),
+        edition: claims.edition,
+        device: scan.device.clone(),
+        at: at.clock.now(),
+        proof: proof.ok_or_else(|| Fault::Broken("a guest is let in and is not".into()))?,
+        is_found: moved.before.is_none(),
+    })
+}
+
+/// Tells the other side of the admissions that it was not told of, unless nothing may be told: it is told later then.
+fn tell_admissions(tx: &mut Tx<'_>, counter: &Counter, cinema: &CinemaId) -> Result<(), Fault> {
+    if counter.side != Custodian::Cinema || counter.ports.stopped() == Some(Stopped::All) {
+        return Ok(());
+    }
+    let untold = store::untold(tx, cinema, TOLD_AT_ONCE)?;
+    if untold.is_empty() {
+        return Ok(());
+    }
+    store::mark_told(tx, cinema, &untold)?;
+    counter.tell(
+        tx,
+        cinema,
+        untold.iter().map(|admitted| told(admitted).into()),
+    )
+}
+
+fn told(admitted: &Admission) -> TicketAdmitted {
+    TicketAdmitted {
+        ticket: admitted.ticket.clone(),
+        seller: admitted.seller,
+        showtime: admitted.showtime.clone(),
+        seat: admitted.seat.clone(),
+        epoch: admitted.epoch.number().into(),
+        edition: admitted.edition,
+        kind: admitted.kind.clone(),
+        device: admitted.device.clone(),
+        time: admitted.at.as_millisecond(),
+        proven: admitted.proof == Proof::Proven,
+        found: admitted.is_found,
+    }
+}
+
+/// Tells, when a process begins, of what could not be told when it was done.
+///
+/// # Errors
+/// Only the database's.
+pub(crate) async fn tell_all_admissions(counter: &Counter) -> Result<(), Fault> {
+    for cinema in counter.cinemas() {
+        let (acting, scope) = (counter.clone(), scope(&cinema));
+        let telling =
+            (counter.database).write(scope, move |tx| tell_admissions(tx, &acting, &cinema));
+        telling.await?;
+    }
+    Ok(())
+}
+
+/// How it stands at a showtime's door.
+///
+/// # Errors
+/// There is no such showtime.
+pub async fn at_the_door(at: &At, showtime: ShowtimeId) -> Result<AtTheDoor, NotAdmitted> {
+    let acting = at.clone();
+    at.database
+        .read(move |db| {
+            let scheduled = catalogue::scheduled(db, &acting.catalogue(), &showtime)?;
+            let scheduled = scheduled.ok_or(CatalogueRefused::UnknownShowtime)?;
+            let (admitted, unproven) = store::count_admitted(db, acting.cinema(), &showtime)?;
+            let own = tickets::count_live(db, scheduled.key)?;
+            let heard = store::count_live(db, acting.cinema(), &showtime)?;
+            Ok(AtTheDoor {
+                film: scheduled.film.title.clone(),
+                auditorium: scheduled.auditorium.name.clone(),
+                starts_at: scheduled.showtime.starts_at,
+                admitted,
+                unproven,
+                to_come: (own + heard).saturating_sub(admitted),
+            })
+        })
+        .await
+}
+
+/// A seat as the usher finds it: block, row and number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SeatInWords {
+    /// The name of its block, where the room has more than one.
+    pub block: Option<String>,
+    /// Its row; none, if the room has no such seat any more.
+    pub row: Option<String>,
+    /// Its number.
+    pub number: Option<String>,
+}
+
+/// A seat of a showtime in words, as far as its room has it.
+pub fn seat_in_words(at: &At, showtime: &ShowtimeId, seat: &SeatId) -> SeatInWords {
+    let scheduled = at.showtime(showtime);
+    let place = scheduled.as_ref().and_then(|scheduled| {
+        let plan = &scheduled.plan;
+        Some((plan, plan.at(plan.place_of(seat)?)?))
+    });
+    place.map_or_else(SeatInWords::default, |(plan, place)| SeatInWords {
+        block: plan.layout().block_name(place).map(str::to_owned),
+        row: Some(place.row.clone()),
+        number: Some(place.number.clone()),
+    })
+}
+
+/// The cinema hears that the hub sold tickets, in the transaction that moves the stream's position; gives what does not fit, in words.
+///
+/// # Errors
+/// The database's, and that this side is stopped: the position does not move then.
+pub fn hear_sold(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    told: &TicketsSold,
+) -> Result<Vec<String>, Fault> {
+    let here = Here::at(tx, counter, cinema)?;
+    let mut cases = Vec::new();
+    for ticket in &told.tickets {
+        let known = here.load(tx, &told.showtime, None, [&ticket.seat].into_iter())?;
+        let mut records = match &known.scheduled {
+            Some(scheduled) => tickets::records(tx, scheduled.key, &ticket.seat, &ticket.id)?,
+            None => BTreeMap::new(),
+        };
+        let of_seat = (&told.showtime, &ticket.seat);
+        records.extend(store::heard(tx, cinema, of_seat, &ticket.id)?);
+        let sale = Sale {
+            seat: ticket.seat.clone(),
+            seller: counter.side.other(),
+            epoch: epoch(ticket.epoch),
+            edition: ticket.edition,
+            at_risk: false,
+        };
+        let loaded = box_office::custody::Loaded {
+            tickets: &records,
+            ..known.loaded()
+        };
+        let fact = Fact::Sold(ticket.id.clone(), sale.clone());
+        let heard = Input::Heard {
+            plan: ticket.plan,
+            fact,
+        };
+        // Only who is stopped is refused.
+        let decision = decide(&here.standing, &loaded, &heard).map_err(|_| Fault::Stopped)?;
+        // What is kept until its showtime is known is a ticket all the same.
+        let row = (&ticket.id, &sale, &ticket.kind);
+        store::put_heard(tx, cinema, (&told.showtime, &told.sale), row)?;
+        for effect in decision.effects {
+            if let Effect::Case(case) = effect {
+                cases.push(here.open_case(tx, &told.showtime, &case)?);
+            }
+        }
+    }
+    let keys = catalogue::showtime_keys(tx, cinema, [&told.showtime].into_iter())?;
+    let seats: BTreeMap<_, _> = (told.tickets.iter())
+        .map(|ticket| (ticket.seat.clone(), epoch(ticket.epoch)))
+        .collect();
+    let shown: Vec<_> = keys.iter().map(|(id, key)| (*key, id, &seats)).collect();
+    seats::hear(tx, counter.at(cinema).as_ref(), &shown, Heard::Sold)?;
+    Ok(cases)
+}
+
+/// The hub hears that a guest was let in, in the transaction that moves the stream's position; gives what does not fit, in words.
+///
+/// # Errors
+/// The database's, and that this side is stopped: the position does not move then.
+pub fn hear_admitted(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    told: &TicketAdmitted,
+) -> Result<Vec<String>, Fault> {
+    let here = Here::at(tx, counter, cinema)?;
+    if !here.standing.is_whole() {
+        return Err(Fault::Stopped);
+    }
+    let proof = match told.proven {
+        true => Proof::Proven,
+        false => Proof::Unproven,
+    };
+    let Ok(at) = Timestamp::from_millisecond(told.time) else {
+        return Ok(vec![format!(
+            "ticket {} was let in at no time",
+            told.ticket
+        )]);
+    };
+    let admitted = Admission {
+        ticket: told.ticket.clone(),
+        showtime: told.showtime.clone(),
+        seat: told.seat.clone(),
+        kind: told.kind.clone(),
+        seller: told.seller,
+        epoch: epoch(told.epoch),
+        edition: told.edition,
+        device: told.device.clone(),
+        at,
+        proof,
+        is_found: told.found,
+    };
+    if !store::add_told(tx, cinema, &admitted)? {
+        return Ok(vec![format!("ticket {} was let in before", told.ticket)]);
+    }
+    let mut cases = Vec::new();
+    if told.seller == counter.side && !tickets::is_known(tx, &told.ticket)? {
+        let case = Case::FoundSale(told.ticket.clone());
+        cases.push(here.open_case(tx, &told.showtime, &case)?);
+    }
+    Ok(cases)
+}
