@@ -11,7 +11,8 @@ use tests::card_terminal::{Entry, RefundBehaviour};
 use tests::chaos::audit::{Evidence, audit};
 use tests::chaos::memory::{Answered, Paid};
 use tests::chaos::papers::{Papers, by_code};
-use tests::chaos::stored;
+use tests::chaos::stored::{self, Custody};
+use tests::chaos::taken::at_the_terminal;
 use wire::event::PaymentOutcome;
 use wire::{Body, Event, Meaning, Position};
 
@@ -149,15 +150,17 @@ pub async fn findings(s: &Stage<'_>, may_lie: bool) -> Vec<String> {
             .into_keys()
             .map(|code| format!("{code} is no ticket")),
     );
-    let verdict = audit(&Evidence {
+    let evidence = Evidence {
         answered,
         complaints: Vec::new(),
         stored,
-        till: book,
+        taken: at_the_terminal(&book),
         papers: Some(by_ticket),
         at_hub: None,
+        custody: Custody::new(),
         streams_equal: is_told,
-    });
+    };
+    let verdict = audit(&evidence, None);
     let is_good = verdict.double_sales == 0
         && verdict.answered_sales_lost == 0
         && verdict.streams_equal

@@ -298,8 +298,8 @@ async fn a_frozen_side_holds_nothing_gives_nothing_and_hears_nothing_until_it_is
         (503, "selling_stopped")
     );
     assert!(both.hub_gives(&["A1"]).await.is_err());
-    both.box_gives(&["B1", "B2"]).await.unwrap();
     both.imports_another_showtime().await;
+    both.box_gives(&["B1", "B2"]).await.unwrap();
     both.settle_down().await;
     assert_eq!(epochs(&hub).await.len(), 2, "it hears nothing");
     let later = "SELECT COUNT(*) FROM showtime WHERE id = 'later'";

@@ -1,4 +1,5 @@
-//! `cargo chaos [--seed N] [--kills N | --minutes M] [--engine sqlite|postgres]`: kills the box while it sells and proves that nothing was lost. The last line
+//! `cargo chaos [--seed N] [--kills N | --minutes M] [--engine sqlite|postgres]`: kills box and hub while both sell the
+//! same showtimes, cuts the line between them, and proves that nothing was lost and no seat sold twice. The last line
 //! of standard output is the result; the program fails unless it is clean.
 
 use std::io;

@@ -1,30 +1,30 @@
-//! The comparison: what was answered, stored, printed, taken by the terminal and known to the hub. Pure, so that each loss that it
-//! looks for can be shown to be found.
+//! The comparison: what was answered, stored, printed and taken at either counter, and what each knows of the other. Pure, so that each
+//! loss that it looks for can be shown to be found.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use appliance::terminal::Payment;
-
 use super::memory::{Answered, Paid};
 use super::papers::Papers;
-use super::stored::Stored;
-use crate::card_terminal::Till;
+use super::stored::{Custody, Stored};
+use super::taken::Taken;
 
-/// Everything that is known when nothing moves any more.
+/// Everything that is known of one counter when nothing moves any more.
 #[derive(Debug, Clone)]
 pub struct Evidence {
     /// What the sellers heard, by sale.
     pub answered: BTreeMap<String, Answered>,
     /// What the sellers may never have heard.
     pub complaints: Vec<String>,
-    /// What the box wrote down.
+    /// What it wrote down.
     pub stored: Stored,
-    /// What the terminal took.
-    pub till: Till,
+    /// What the terminal, or the provider, took.
+    pub taken: Vec<Taken>,
     /// What was printed, by ticket; `None` if there was no printer.
     pub papers: Option<HashMap<String, Papers>>,
     /// The sales that reached the hub; `None` if there was no hub.
     pub at_hub: Option<BTreeSet<String>>,
+    /// Of which seats it has, or had, custody.
+    pub custody: Custody,
     /// Whether the streams are the same on both sides.
     pub streams_equal: bool,
 }
@@ -32,8 +32,12 @@ pub struct Evidence {
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// Good tickets.
+    /// Good tickets, at either counter.
     pub seats_sold: u64,
+    /// Those of them that were sold by the hub.
+    pub seats_sold_online: u64,
+    /// Seats of which the two counters do not say the same: who has them.
+    pub custody_disagreements: u64,
     /// Seats that more than one ticket was issued, answered or stored for.
     pub double_sales: u64,
     /// Sales that a seller was told of and that are not stored, printed or at the hub as they were told.
@@ -50,6 +54,7 @@ impl Verdict {
     /// Whether both promises were kept.
     pub fn is_good(&self) -> bool {
         self.double_sales == 0
+            && self.custody_disagreements == 0
             && self.answered_sales_lost == 0
             && self.money_unexplained_minor == 0
             && self.streams_equal
@@ -57,30 +62,52 @@ impl Verdict {
     }
 }
 
-/// Compares everything with everything.
-pub fn audit(evidence: &Evidence) -> Verdict {
+/// Compares everything with everything, in the lobby and, if the hub sells, at home.
+pub fn audit(lobby: &Evidence, home: Option<&Evidence>) -> Verdict {
+    let counters: Vec<_> = [lobby].into_iter().chain(home).collect();
+    let sold = |counter: &Evidence| counter.stored.tickets.len() as u64;
     let mut verdict = Verdict {
-        streams_equal: evidence.streams_equal,
-        findings: evidence.complaints.clone(),
+        streams_equal: counters.iter().all(|it| it.streams_equal),
+        seats_sold: counters.iter().map(|it| sold(it)).sum(),
+        seats_sold_online: home.map_or(0, sold),
         ..Verdict::default()
     };
-    verdict.seats_sold = evidence.stored.tickets.len() as u64;
-    double_sales(evidence, &mut verdict);
-    lost_sales(evidence, &mut verdict);
-    money(evidence, &mut verdict);
-    papers(evidence, &mut verdict);
+    double_sales(&counters, &mut verdict);
+    if let Some(home) = home {
+        custody([lobby, home], &mut verdict);
+    }
+    for counter in counters {
+        verdict.findings.extend(counter.complaints.iter().cloned());
+        lost_sales(counter, &mut verdict);
+        money(counter, &mut verdict);
+        papers(counter, &mut verdict);
+    }
     verdict
 }
 
-fn double_sales(evidence: &Evidence, verdict: &mut Verdict) {
+/// A seat that has ever changed hands has the same epoch at both.
+fn custody([lobby, home]: [&Evidence; 2], verdict: &mut Verdict) {
+    let seats: BTreeSet<_> = lobby.custody.keys().chain(home.custody.keys()).collect();
+    for seat in seats {
+        let (here, there) = (lobby.custody.get(seat), home.custody.get(seat));
+        if here != there {
+            verdict.custody_disagreements += 1;
+            verdict.findings.push(format!(
+                "{seat:?} has changed hands {here:?} times at the box and {there:?} times at the hub"
+            ));
+        }
+    }
+}
+
+fn double_sales(counters: &[&Evidence], verdict: &mut Verdict) {
     let mut of_seat: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for ticket in &evidence.stored.tickets {
+    for ticket in counters.iter().flat_map(|it| &it.stored.tickets) {
         of_seat
             .entry((&ticket.showtime, &ticket.seat))
             .or_default()
             .insert(&ticket.id);
     }
-    for answered in evidence.answered.values() {
+    for answered in counters.iter().flat_map(|it| it.answered.values()) {
         for (ticket, seat) in &answered.tickets {
             of_seat
                 .entry((&answered.showtime, seat))
@@ -88,7 +115,8 @@ fn double_sales(evidence: &Evidence, verdict: &mut Verdict) {
                 .insert(ticket);
         }
     }
-    for (showtime, seat, ticket) in &evidence.stored.sold_seats {
+    let sold_seats = counters.iter().flat_map(|it| &it.stored.sold_seats);
+    for (showtime, seat, ticket) in sold_seats {
         of_seat.entry((showtime, seat)).or_default().insert(ticket);
     }
     for ((showtime, seat), tickets) in of_seat.into_iter().filter(|(_, tickets)| tickets.len() > 1)
@@ -181,26 +209,14 @@ fn money(evidence: &Evidence, verdict: &mut Verdict) {
         .iter()
         .map(|card| (card.id.as_str(), card.sale.as_deref()))
         .collect();
-    for entry in &evidence.till.payments {
-        let taken = match &entry.payment {
-            Payment::Approved { amount_minor, .. } => *amount_minor,
-            Payment::Refunded { amount_minor } => entry.amount_minor - amount_minor,
-            Payment::Unknown | Payment::Waiting | Payment::Declined { .. } | Payment::Cancelled => {
-                0
-            }
-        };
-        match sales_of_cards
-            .get(entry.reference.as_str())
-            .copied()
-            .flatten()
-        {
-            Some(sale) => *balance.entry(sale).or_default() += taken,
-            None if taken == 0 => {}
+    for Taken { reference, minor } in &evidence.taken {
+        match (sales_of_cards.get(reference.as_str()).copied()).flatten() {
+            Some(sale) => *balance.entry(sale).or_default() += minor,
+            None if *minor == 0 => {}
             None => {
-                verdict.money_unexplained_minor += taken.unsigned_abs();
+                verdict.money_unexplained_minor += minor.unsigned_abs();
                 verdict.findings.push(format!(
-                    "the terminal took {taken} for {} and nothing was sold for it",
-                    entry.reference
+                    "{minor} were taken for {reference} and nothing was sold for it"
                 ));
             }
         }

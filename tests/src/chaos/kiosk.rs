@@ -22,21 +22,25 @@ pub async fn sell(mut kiosk: Seller, terminal: Arc<CardTerminalSimulator>) -> io
     while !kiosk.stop.is_cancelled() {
         if let Some(hold) = kiosk.hold_some_pair().await? {
             terminal.next(behaviour(&kiosk));
-            pay(&mut kiosk, &hold).await?;
+            pay(&mut kiosk, &hold, r#"{"card":{}}"#).await?;
         }
         kiosk.think(LOOKS_AGAIN).await;
     }
     Ok(())
 }
 
-async fn pay(kiosk: &mut Seller, hold: &str) -> io::Result<()> {
+/// Pays for a hold by card, and looks until there is an outcome.
+///
+/// # Errors
+/// As [`Seller::ask`].
+pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Result<()> {
     let key = kiosk.key();
     let tender = kiosk
         .ask(
             "POST",
             &format!("/api/v1/holds/{hold}/tenders"),
             Some(&key),
-            r#"{"card":{}}"#,
+            card,
         )
         .await?;
     let Some(reference) = tender.body["id"].as_str().map(str::to_owned) else {

@@ -1,6 +1,7 @@
-//! One whole run: sellers at work, the box killed and started again at random moments, then the reckoning.
+//! One whole run: guests in the lobby and at home buy, box and hub are killed and started again at random moments, the line between them
+//! is cut, then the reckoning.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,16 +15,19 @@ use tokio_util::sync::CancellationToken;
 use super::audit::{Evidence, Verdict, audit};
 use super::memory::Memory;
 use super::papers::{Papers, by_code};
-use super::seller::Seller;
-use super::stored::{self, Kept, Stored, Unfinished};
-use super::{kiosk, till};
+use super::seller::{BASE, Seller};
+use super::stored::{self, Custody, Kept, Stored, Unfinished};
+use super::taken::{at_the_terminal, by_the_provider};
+use super::{home, kiosk, till};
 use crate::card_terminal::CardTerminalSimulator;
 use crate::engine::{Engine, HubDatabase};
 use crate::load::appliance_process::{Site, UNLIMITED, free_address, programs};
 use crate::load::connection::Connection;
 use crate::load::hall::{CINEMA, Hall};
 use crate::load::programme_at_box::{OnSale, get};
+use crate::payment_provider::{PaymentProvider, SECRET};
 use crate::virtual_printer::{State, VirtualPrinter};
+use crate::world::Cable;
 
 /// How a run is made.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +57,10 @@ pub struct Summary {
     faults: u64,
     minutes: f64,
     seats_sold: u64,
+    seats_sold_online: u64,
+    seats_sold_in_cuts: u64,
     double_sales: u64,
+    custody_disagreements: u64,
     answered_sales_lost: u64,
     money_unexplained_minor: u64,
     streams_equal: bool,
@@ -74,6 +81,9 @@ const TILLS: usize = 5;
 /// See [`TILLS`].
 const KIOSKS: usize = 3;
 
+/// Guests at home, who buy one after the other.
+const AT_HOME: usize = 3;
+
 /// Two rooms on two days: small enough that sellers meet on the same seats, large enough for a long run.
 const STOCK: Hall = Hall { rooms: 6, days: 5 };
 
@@ -83,6 +93,10 @@ const LONGEST_LIFE: Duration = Duration::from_millis(700);
 /// How many lives the box has for one of the hub's.
 const HUB_LIVES: u8 = 8;
 
+/// How many lives the box has between two cuts of the line, and in a cut.
+const LIVES_BETWEEN_CUTS: u8 = 4;
+const LIVES_IN_A_CUT: u8 = 2;
+
 /// How long payments, papers and streams may take to come to rest at the end.
 const COMES_TO_REST_WITHIN: Duration = Duration::from_secs(180);
 
@@ -91,7 +105,9 @@ struct World {
     site: Site,
     hub: Site,
     kept_by_hub: HubDatabase,
+    cable: Cable,
     terminal: Arc<CardTerminalSimulator>,
+    provider: PaymentProvider,
     printer: VirtualPrinter,
     clock: Clock,
     random: Random,
@@ -111,14 +127,17 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     let mut hub = world.hub.start(&[])?;
     world.hub.ready(&world.clock).await?;
     world.enrol()?;
-    let (memory, stop) = (Memory::default(), CancellationToken::new());
-    let mut sellers = world.sellers(&memory, &stop).await?;
+    let at_hub = world.database_of_hub()?;
+    world.both_sell(&at_hub).await?;
+    let (memories, stop) = (Memories::default(), CancellationToken::new());
+    let mut sellers = world.sellers(&memories, &stop).await?;
     let (mut kills, mut other_faults) = (0, 0);
+    let mut cuts = Cuts::default();
     while !settings
         .ends
         .reached(kills, world.clock.monotonic().saturating_sub(begin))
     {
-        other_faults += world.disturb_the_printer();
+        other_faults += world.disturb_the_printer() + cuts.go_on(&world, &memories);
         world.live_a_while().await;
         if world.one_in(HUB_LIVES) {
             hub.kill();
@@ -134,13 +153,15 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
         }
     }
     stop.cancel();
+    cuts.end(&world, &memories);
     world.printer.set(State::Ready);
     while let Some(ended) = sellers.join_next().await {
         ended.map_err(io::Error::other)??;
     }
-    let at_hub = world.database_of_hub()?;
     let papers = world.come_to_rest(&at_hub).await?;
-    let verdict = audit(&world.evidence(&memory, papers, &at_hub).await?);
+    let lobby = world.lobby(&memories.lobby, papers, &at_hub).await?;
+    let home = world.home(&memories.home, &at_hub).await?;
+    let verdict = audit(&lobby, Some(&home));
     running.stop()?;
     hub.stop()?;
     let minutes = world.clock.monotonic().saturating_sub(begin);
@@ -148,11 +169,58 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
         summary: summary(
             settings.seed,
             (kills, kills + other_faults),
-            minutes,
+            (minutes, cuts.seats_sold),
             &verdict,
         ),
         verdict,
     })
+}
+
+/// What was heard in the lobby, and what at home.
+#[derive(Debug, Default)]
+struct Memories {
+    lobby: Memory,
+    home: Memory,
+}
+
+impl Memories {
+    fn sales_heard(&self) -> usize {
+        self.lobby.sales_heard() + self.home.sales_heard()
+    }
+}
+
+/// The cuts of the line, and what was sold in them.
+#[derive(Debug, Default)]
+struct Cuts {
+    /// The sales that were heard of when the line was cut, while it is.
+    heard_before: Option<usize>,
+    seats_sold: u64,
+}
+
+impl Cuts {
+    /// The line is cut, or put in again, by chance; says how many faults that was.
+    fn go_on(&mut self, world: &World, memories: &Memories) -> u64 {
+        match self.heard_before {
+            None if world.one_in(LIVES_BETWEEN_CUTS) => {
+                world.cable.pull();
+                self.heard_before = Some(memories.sales_heard());
+                1
+            }
+            Some(_) if world.one_in(LIVES_IN_A_CUT) => {
+                self.end(world, memories);
+                0
+            }
+            None | Some(_) => 0,
+        }
+    }
+
+    fn end(&mut self, world: &World, memories: &Memories) {
+        if let Some(before) = self.heard_before.take() {
+            // Everybody buys two seats.
+            self.seats_sold += 2 * (memories.sales_heard() - before) as u64;
+        }
+        world.cable.put_in();
+    }
 }
 
 impl Ends {
@@ -178,17 +246,26 @@ impl World {
         let site = Site::new(&folder.join("box"), programs.join("appliance"), &more)?;
         let hub_folder = folder.join("hub");
         let kept_by_hub = HubDatabase::new(settings.engine, &hub_folder.join("data"));
+        let broker = free_address()?;
+        let cable = Cable::to(broker).await;
+        let book = Some(folder.join("provider.book"));
+        let provider = PaymentProvider::start_at(any, book, SECRET).await?;
         let more = format!(
-            "{}[broker]\nlisten = \"{}\"\n",
+            "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\n\n{}[broker]\nlisten = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n\n\
+             [payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
             kept_by_hub.settings(),
-            free_address()?
+            cable.near(),
+            provider.url()
         );
         let hub = Site::new(&hub_folder, programs.join("cloud-hub"), &more)?;
+        provider.tells(&format!("http://{}/api/v1/payment-events", hub.address));
         Ok(Self {
             site,
             hub,
             kept_by_hub,
+            cable,
             terminal,
+            provider,
             printer,
             clock: Clock::system(),
             random: Random::seeded(settings.seed),
@@ -197,7 +274,7 @@ impl World {
 
     async fn sellers(
         &self,
-        memory: &Memory,
+        memories: &Memories,
         stop: &CancellationToken,
     ) -> io::Result<JoinSet<io::Result<()>>> {
         let on_sale = OnSale::ask(&mut Connection::open(self.site.address).await?).await?;
@@ -209,7 +286,7 @@ impl World {
                 self.site.address,
                 token,
                 format!("{kind}-{number}"),
-                memory.clone(),
+                memories.lobby.clone(),
                 on_sale.clone(),
                 Random::seeded(u64::from_le_bytes(self.random.bytes())),
                 self.clock.clone(),
@@ -220,7 +297,38 @@ impl World {
                 false => drop(sellers.spawn(kiosk::sell(seller, Arc::clone(&self.terminal)))),
             }
         }
+        for number in 0..AT_HOME {
+            let mut guest = Seller::new(
+                self.hub.address,
+                session(&mut Connection::open(self.hub.address).await?).await?,
+                format!("home-{number}"),
+                memories.home.clone(),
+                on_sale.clone(),
+                Random::seeded(u64::from_le_bytes(self.random.bytes())),
+                self.clock.clone(),
+                stop.clone(),
+            );
+            guest.base = format!("{BASE}/cinemas/{CINEMA}");
+            sellers.spawn(home::buy(guest));
+        }
         Ok(sellers)
+    }
+
+    /// Waits until the hub knows the programme and has seats of each showtime.
+    async fn both_sell(&self, at_hub: &Kept) -> io::Result<()> {
+        let begin = self.clock.monotonic();
+        loop {
+            let custody = at_hub.custody().await?;
+            let showtimes: BTreeSet<_> = custody.keys().map(|(showtime, _)| showtime).collect();
+            if showtimes.len() == STOCK.showtimes() && self.streams_equal(at_hub).await? {
+                return Ok(());
+            }
+            if self.clock.monotonic().saturating_sub(begin) > COMES_TO_REST_WITHIN {
+                let count = showtimes.len();
+                return Err(io::Error::other(format!("the hub sells {count} showtimes")));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Head office makes a code, and the box takes it to the hub.
@@ -277,6 +385,24 @@ impl World {
         Ok(!ours.is_empty() && ours == at_hub.stream_heads().await?)
     }
 
+    /// Who has which seats, by both, at a moment when each has applied all that the other has written.
+    async fn custody(&self, at_hub: &Kept) -> io::Result<[Custody; 2]> {
+        let begin = self.clock.monotonic();
+        loop {
+            let heads = at_hub.stream_heads().await?;
+            let custody = [
+                Kept::File(self.database()).custody().await?,
+                at_hub.custody().await?,
+            ];
+            let is_still =
+                self.streams_equal(at_hub).await? && at_hub.stream_heads().await? == heads;
+            let waited = self.clock.monotonic().saturating_sub(begin);
+            if is_still || waited > COMES_TO_REST_WITHIN {
+                return Ok(custody);
+            }
+        }
+    }
+
     /// Waits until every payment has its outcome, every ticket is on paper and every event is at the hub, or long enough; says
     /// what was printed.
     async fn come_to_rest(&self, at_hub: &Kept) -> io::Result<HashMap<String, Papers>> {
@@ -288,7 +414,8 @@ impl World {
                     payments: 0,
                     papers: 0,
                     aside: 0,
-                }) && self.streams_equal(at_hub).await?;
+                }) && at_hub.open_payments().await? == 0
+                    && self.streams_equal(at_hub).await?;
             let waited = self.clock.monotonic().saturating_sub(begin);
             if at_rest || waited > COMES_TO_REST_WITHIN {
                 return Ok(by_code(&self.printer.papers()));
@@ -297,7 +424,26 @@ impl World {
         }
     }
 
-    async fn evidence(
+    async fn home(&self, memory: &Memory, at_hub: &Kept) -> io::Result<Evidence> {
+        let (answered, mut complaints) = memory.take();
+        let open = at_hub.open_payments().await?;
+        if open > 0 {
+            complaints.push(format!("{open} payments at the hub have no outcome"));
+        }
+        let [_, custody] = self.custody(at_hub).await?;
+        Ok(Evidence {
+            answered,
+            complaints,
+            stored: at_hub.stored().await?,
+            taken: by_the_provider(&self.provider.sums()),
+            papers: None,
+            at_hub: None,
+            custody,
+            streams_equal: self.streams_equal(at_hub).await?,
+        })
+    }
+
+    async fn lobby(
         &self,
         memory: &Memory,
         papers: HashMap<String, Papers>,
@@ -317,13 +463,15 @@ impl World {
         complaints.extend(at_hub.disputes().await?);
         let stored = stored::read(&self.database())?;
         let papers = self.by_ticket(&stored, papers, &mut complaints).await?;
+        let [custody, _] = self.custody(at_hub).await?;
         Ok(Evidence {
             answered,
             complaints,
             stored,
-            till: self.terminal.till(),
+            taken: at_the_terminal(&self.terminal.till()),
             papers: Some(papers),
             at_hub: Some(at_hub.sales_at_hub().await?),
+            custody,
             streams_equal: self.streams_equal(at_hub).await?,
         })
     }
@@ -352,15 +500,35 @@ impl World {
     }
 }
 
+/// Begins a guest's session, and gives its token.
+async fn session(hub: &mut Connection) -> io::Result<String> {
+    let headers = "content-type: application/json\r\n";
+    let reply = hub.send("POST", "/api/v1/guests", headers, b"").await?;
+    let head = String::from_utf8_lossy(reply.head);
+    let cookie = head.split_once("foyer_guest=");
+    let token = cookie.and_then(|(_, rest)| rest.split_once(';'));
+    let token = token.map(|(token, _)| token.to_owned());
+    let status = reply.status;
+    token.ok_or_else(|| io::Error::other(format!("a session was due and came as {status}")))
+}
+
 #[expect(clippy::float_arithmetic, reason = "a duration for people to read")]
-fn summary(seed: u64, (kills, faults): (u64, u64), time: Duration, verdict: &Verdict) -> Summary {
+fn summary(
+    seed: u64,
+    (kills, faults): (u64, u64),
+    (time, seats_sold_in_cuts): (Duration, u64),
+    verdict: &Verdict,
+) -> Summary {
     Summary {
         seed,
         kills,
         faults,
         minutes: (time.as_secs_f64() / 6.0).round() / 10.0,
         seats_sold: verdict.seats_sold,
+        seats_sold_online: verdict.seats_sold_online,
+        seats_sold_in_cuts,
         double_sales: verdict.double_sales,
+        custody_disagreements: verdict.custody_disagreements,
         answered_sales_lost: verdict.answered_sales_lost,
         money_unexplained_minor: verdict.money_unexplained_minor,
         streams_equal: verdict.streams_equal,

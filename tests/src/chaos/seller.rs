@@ -2,7 +2,7 @@
 //! dies in between.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -15,6 +15,9 @@ use crate::load::programme_at_box::OnSale;
 
 /// How long a seller asks before it gives up: no box stays away that long.
 const GIVES_UP_AFTER: Duration = Duration::from_secs(60);
+
+/// Where the routes of selling are at a box.
+pub const BASE: &str = "/api/v1";
 
 /// The pause after a connection that failed.
 const PAUSE: Duration = Duration::from_millis(3);
@@ -38,6 +41,10 @@ pub struct Seller {
     pub clock: Clock,
     /// When to stop.
     pub stop: CancellationToken,
+    /// Where the routes of selling are: below a cinema's path at the hub.
+    pub base: String,
+    /// From which address it asks, by a proxy's word, where it asks through one.
+    pub from: Option<Ipv4Addr>,
     connection: Option<Connection>,
     keys: u64,
 }
@@ -76,6 +83,8 @@ impl Seller {
             random,
             clock,
             stop,
+            base: BASE.to_owned(),
+            from: None,
             connection: None,
             keys: 0,
         }
@@ -96,10 +105,14 @@ impl Seller {
         let key = key
             .map(|key| format!("idempotency-key: {key}\r\n"))
             .unwrap_or_default();
+        let from = self.from.map(|from| format!("x-forwarded-for: {from}\r\n"));
         let headers = format!(
-            "authorization: Bearer {}\r\ncontent-type: application/json\r\n{key}",
-            self.token
+            "authorization: Bearer {}\r\ncontent-type: application/json\r\n{key}{}",
+            self.token,
+            from.unwrap_or_default()
         );
+        let rest = path.strip_prefix(BASE).unwrap_or(path);
+        let path = &format!("{}{rest}", self.base);
         loop {
             match self.try_once(method, path, &headers, body).await {
                 Ok(heard) if heard.status != 503 => {

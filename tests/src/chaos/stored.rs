@@ -1,6 +1,6 @@
 //! What box and hub have written down, read from their databases while they run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,15 @@ pub struct StoredTender {
     pub sale: Option<String>,
 }
 
-/// What the box has written down.
+/// How often each seat has changed hands, by showtime and seat.
+pub type Custody = BTreeMap<(String, String), i64>;
+
+const SALES: &str = "SELECT id FROM sale";
+const TICKETS: &str = "SELECT t.id, t.sale, s.id, t.seat, t.price_minor FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE t.live = 1";
+const CARDS: &str = "SELECT payment.id, sale.id FROM payment LEFT JOIN sale ON sale.hold = payment.hold WHERE payment.means = 'card'";
+const SOLD_SEATS: &str = "SELECT s.id, seat.seat, seat.holder FROM seat JOIN showtime s ON s.key = seat.showtime WHERE seat.state = 'sold'";
+
+/// What a counter has written down.
 #[derive(Debug, Clone, Default)]
 pub struct Stored {
     /// Every sale.
@@ -73,27 +81,17 @@ pub fn read(database: &Path) -> io::Result<Stored> {
         })
     };
     Ok(Stored {
-        sales: all(&db, "SELECT id FROM sale", |row| row.get(0))?,
-        tickets: all(
-            &db,
-            "SELECT t.id, t.sale, s.id, t.seat, t.price_minor FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE t.live = 1",
-            ticket,
-        )?,
-        cards: all(
-            &db,
-            "SELECT payment.id, sale.id FROM payment LEFT JOIN sale ON sale.hold = payment.hold WHERE payment.means = 'card'",
-            |row| {
-                Ok(StoredTender {
-                    id: row.get(0)?,
-                    sale: row.get(1)?,
-                })
-            },
-        )?,
-        sold_seats: all(
-            &db,
-            "SELECT s.id, seat.seat, seat.holder FROM seat JOIN showtime s ON s.key = seat.showtime WHERE seat.state = 'sold'",
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )?,
+        sales: all(&db, SALES, |row| row.get(0))?,
+        tickets: all(&db, TICKETS, ticket)?,
+        cards: all(&db, CARDS, |row| {
+            Ok(StoredTender {
+                id: row.get(0)?,
+                sale: row.get(1)?,
+            })
+        })?,
+        sold_seats: all(&db, SOLD_SEATS, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?,
     })
 }
 
@@ -205,6 +203,62 @@ impl Kept {
         Ok(rows.into_iter().map(|[id]| text(id)).collect())
     }
 
+    /// What the hub's counter has written down.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn stored(&self) -> io::Result<Stored> {
+        let sales: Vec<[Value; 1]> = self.rows(SALES).await?;
+        let tickets: Vec<[Value; 5]> = self.rows(TICKETS).await?;
+        let cards: Vec<[Value; 2]> = self.rows(CARDS).await?;
+        let sold_seats: Vec<[Value; 3]> = self.rows(SOLD_SEATS).await?;
+        Ok(Stored {
+            sales: sales.into_iter().map(|[sale]| text(sale)).collect(),
+            tickets: (tickets.into_iter())
+                .map(|[id, sale, showtime, seat, price]| StoredTicket {
+                    id: text(id),
+                    sale: text(sale),
+                    showtime: text(showtime),
+                    seat: text(seat),
+                    price_minor: integer(&price),
+                })
+                .collect(),
+            cards: (cards.into_iter())
+                .map(|[id, sale]| StoredTender {
+                    id: text(id),
+                    sale: (sale != Value::Null).then(|| text(sale)),
+                })
+                .collect(),
+            sold_seats: (sold_seats.into_iter())
+                .map(|[showtime, seat, ticket]| (text(showtime), text(seat), text(ticket)))
+                .collect(),
+        })
+    }
+
+    /// How often each seat has changed hands that ever has.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn custody(&self) -> io::Result<Custody> {
+        let sql = "SELECT s.id, seat.seat, seat.epoch FROM seat JOIN showtime s ON s.key = seat.showtime WHERE seat.epoch > 0";
+        let rows: Vec<[Value; 3]> = self.rows(sql).await?;
+        let seats = rows.into_iter();
+        Ok(seats
+            .map(|[showtime, seat, epoch]| ((text(showtime), text(seat)), integer(&epoch)))
+            .collect())
+    }
+
+    /// How many payments have no outcome yet.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn open_payments(&self) -> io::Result<i64> {
+        let rows = self
+            .rows("SELECT COUNT(*) FROM payment WHERE open = 1")
+            .await?;
+        Ok(rows.into_iter().map(|[count]| integer(&count)).sum())
+    }
+
     /// What the hub wants a person to look at.
     ///
     /// # Errors
@@ -248,6 +302,13 @@ impl Kept {
                 rows.map_err(io::Error::other)
             }
         }
+    }
+}
+
+fn integer(value: &Value) -> i64 {
+    match value {
+        Value::Integer(integer) => *integer,
+        Value::Null | Value::Text(_) | Value::Bytes(_) => -1,
     }
 }
 

@@ -23,6 +23,11 @@ pub const SHOWTIMES_A_DAY: usize = 7;
 const ROWS: &str = "ABCDEFGHJKLMNPQ";
 
 impl Hall {
+    /// How many showtimes there are.
+    pub fn showtimes(&self) -> usize {
+        self.rooms * self.days * SHOWTIMES_A_DAY
+    }
+
     /// How many seats can be sold.
     pub fn seats(&self) -> usize {
         self.rooms * self.days * SHOWTIMES_A_DAY * SEATS

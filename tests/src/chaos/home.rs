@@ -1,0 +1,41 @@
+//! A guest at home: buys at the hub, by a card of the sandbox that is approved, declined, told late or twice, or never heard of again.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use super::kiosk::pay;
+use super::seller::Seller;
+
+/// The longest pause between two guests.
+const BETWEEN_GUESTS: Duration = Duration::from_millis(20);
+
+/// Buys until it is told to stop; then everything that it began has an outcome.
+///
+/// # Errors
+/// The hub did not answer for a minute.
+pub async fn buy(mut guest: Seller) -> io::Result<()> {
+    while !guest.stop.is_cancelled() {
+        // Each guest has a line of their own.
+        let [a, b] =
+            [guest.below(256), guest.below(256)].map(|part| u8::try_from(part).unwrap_or(0));
+        guest.from = Some(Ipv4Addr::new(10, 1, a, b));
+        if let Some(hold) = guest.hold_some_pair().await? {
+            let card = format!(r#"{{"card":{{"card":"{}"}}}}"#, card(&guest));
+            pay(&mut guest, &hold, &card).await?;
+        }
+        guest.think(BETWEEN_GUESTS).await;
+    }
+    Ok(())
+}
+
+fn card(guest: &Seller) -> String {
+    match guest.below(20) {
+        0..=11 => "card_approve".to_owned(),
+        12 | 13 => "card_not_enough_money".to_owned(),
+        14 | 15 => format!("card_late_{}", guest.below(300)),
+        16 => "card_twice".to_owned(),
+        17 | 18 => "card_vanish".to_owned(),
+        _ => "card_never".to_owned(),
+    }
+}
