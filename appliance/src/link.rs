@@ -12,6 +12,7 @@ use appliance_api::LinkState;
 use box_office::{CinemaId, LinkTrouble};
 use counter::Stopped;
 use database::{Database, Scope, Tx};
+use futures_util::future::BoxFuture;
 use mailbox::{StreamKey, outbox, stream};
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
@@ -23,7 +24,9 @@ use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused};
 use wire::link::Closed;
 use wire::ticket::TicketSigner;
-use wire::{End, Frames, Keys, Life, Notice, PublicKey, Refusal, SecretKey, Tickets};
+use wire::{
+    Answered, End, Frames, Keys, Life, Notice, PublicKey, Refusal, SecretKey, Tickets, Wish,
+};
 
 use meters::Meters;
 pub(crate) use refusal::EnrolmentRefused;
@@ -164,6 +167,12 @@ impl Link {
     /// Events were committed.
     pub(crate) fn written(&self) {
         self.0.written.tell();
+    }
+
+    /// Asks the hub for seats.
+    pub(crate) fn ask(&self, cinema: &CinemaId, wish: Wish) -> BoxFuture<'static, Answered> {
+        let (asks, cinema) = (self.0.asks.clone(), cinema.clone());
+        Box::pin(async move { asks.ask(&cinema, wish).await })
     }
 
     /// Whether the hub may be told what is stored here: it would take it for what the box has written, and refuse the right data later.

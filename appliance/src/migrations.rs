@@ -89,6 +89,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "devices at the door",
         sql: include_str!("../migrations/0016_door_devices.sql"),
     },
+    counter::FETCHED_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use box_office::{CinemaId, SaleId};
 use counter::{BuyerId, Counter, Fault, Pays, Ports, Sold, Stopped};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
+use futures_util::future::BoxFuture;
 use service::settings::PublicAddress;
 use sync_agent::{Applies, Happening};
-use wire::{Body, Delivery, Event, KeyBytes, PublicKey, Tickets};
+use wire::{Answered, Body, Delivery, Event, KeyBytes, NotGiven, PublicKey, Reply, Tickets, Wish};
 
 use crate::devices::Devices;
 use crate::link::Link;
@@ -41,6 +42,10 @@ impl Ports for BoxPorts {
 
     fn written(&self, _: &CinemaId) {
         self.link.written();
+    }
+
+    fn ask(&self, cinema: &CinemaId, wish: Wish) -> BoxFuture<'static, Answered> {
+        self.link.ask(cinema, wish)
     }
 
     fn paper_of(&self, db: &mut Snapshot<'_>, sale: &SaleId) -> Result<PaperState, Fault> {
@@ -150,6 +155,14 @@ impl Applies for Arriving {
 
     fn hear_ticket_key(&self, tx: &mut Tx<'_>, key: KeyBytes) -> Result<(), mailbox::Error> {
         Ok(self.link.hear_ticket_key(tx, *key.as_bytes())?)
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, wish: &Wish) -> Result<Reply, mailbox::Error> {
+        let Some(at) = self.counter.here() else {
+            return Ok(Reply::Refused(NotGiven::Unknown));
+        };
+        let answered = counter::allotment::answer_ask(tx, &self.counter, at.cinema(), wish);
+        answered.map_err(|fault| at.undone(fault))
     }
 
     fn may_tell(&self) -> bool {

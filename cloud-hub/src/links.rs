@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use counter::TicketSeed;
 use database::{Database, Scope, Tx};
+use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use service::{Due, Machine};
 use sync_agent::{
@@ -19,8 +20,8 @@ use sync_agent::{
     PostError, Transport, Trouble,
 };
 use wire::{
-    CinemaId, End, Frames, Generation, KeyBytes, Keys, LinkTrouble, Nonce, Notice, PublicKey,
-    Refusal, SecretKey, Tickets,
+    Answered, CinemaId, End, Frames, Generation, KeyBytes, Keys, LinkTrouble, Nonce, Notice,
+    PublicKey, Refusal, SecretKey, Tickets, Wish,
 };
 
 use crate::keys;
@@ -111,6 +112,12 @@ impl Links {
         if let Some(address) = address {
             self.tell(Change::Written(address));
         }
+    }
+
+    /// Asks the box of a cinema for seats.
+    pub(crate) fn ask(&self, cinema: &CinemaId, wish: Wish) -> BoxFuture<'static, Answered> {
+        let (asks, cinema) = (self.0.asks.clone(), cinema.clone());
+        Box::pin(async move { asks.ask(&cinema, wish).await })
     }
 
     /// Keeps that a cinema was heard, in the transaction of what it told.

@@ -56,6 +56,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::STEPS_MIGRATION,
     counter::ONLINE_SALES_MIGRATION,
     counter::DOOR_MIGRATION,
+    counter::FETCHED_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -93,6 +94,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     counter::STEPS_MIGRATION,
     counter::POSTGRES_ONLINE_SALES_MIGRATION,
     counter::POSTGRES_DOOR_MIGRATION,
+    counter::FETCHED_MIGRATION,
 ];
 
 #[cfg(test)]

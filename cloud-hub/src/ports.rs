@@ -2,6 +2,8 @@
 
 use box_office::CinemaId;
 use counter::{OnlineSales, Pays, Ports};
+use futures_util::future::BoxFuture;
+use wire::{Answered, Wish};
 
 use crate::config::Online;
 use crate::links::Links;
@@ -17,6 +19,10 @@ pub(crate) struct HubPorts {
 impl Ports for HubPorts {
     fn written(&self, cinema: &CinemaId) {
         self.links.written(cinema);
+    }
+
+    fn ask(&self, cinema: &CinemaId, wish: Wish) -> BoxFuture<'static, Answered> {
+        self.links.ask(cinema, wish)
     }
 
     fn cards(&self) -> Option<&dyn Pays> {

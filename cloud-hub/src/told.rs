@@ -17,7 +17,7 @@ use wire::event::{
     PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, RefusedContent, SaleSettled,
     SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, StaffCalled, StaffCame, TicketAdmitted,
 };
-use wire::{Body, CinemaId, Delivery, Event};
+use wire::{Body, CinemaId, Delivery, Event, Reply, Wish};
 
 use crate::links::Links;
 use batch::Batch;
@@ -70,6 +70,12 @@ impl Applies for Arriving {
         self.links.heard(tx, cinema)?;
         let finished = batch.finish(tx, &self.counter, cinema, self.clock.now());
         finished.map_err(|fault| self.counter.undone(fault))
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, wish: &Wish) -> Result<Reply, mailbox::Error> {
+        let cinema = &self.address.cinema;
+        let answered = counter::allotment::answer_ask(tx, &self.counter, cinema, wish);
+        answered.map_err(|fault| self.counter.undone(fault))
     }
 
     fn note(&self, happening: Happening) {

@@ -1,7 +1,11 @@
 //! Two counters, one seat: the box's sells in the lobby and the hub's to guests at home, over the network in memory. Whatever is in
 //! transit is nobody's, and neither sells what the other has.
 
+mod asks;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::pin::pin;
 
 use appliance::control::{Consent, Order};
 use appliance_api::DeviceKind;
@@ -13,6 +17,7 @@ use box_office::{AuditoriumId, CinemaId, SeatId, ShowtimeId};
 use counter::Fault;
 use counter::custody::{self, CustodyRefused, Transfer};
 use database::{Database, Error, params};
+use futures_util::FutureExt as _;
 use serde_json::json;
 use service::process::Process as _;
 use tests::one_counter;
@@ -60,22 +65,27 @@ impl Both {
 
     /// A guest at home asks the hub's counter, whose tills take cash.
     pub async fn ask_the_hub(&mut self, path: &str, body: &serde_json::Value) -> Answer {
+        let request = self.request("POST", path, body);
+        meanwhile(&self.house, answered(&self.online, request)).await
+    }
+
+    /// What a guest at home asks for.
+    fn request(&mut self, method: &str, path: &str, body: &serde_json::Value) -> Request<Body> {
         self.asked += 1;
         let request = Request::builder()
-            .method("POST")
+            .method(method)
             .uri(format!("/api/v1/cinemas/metropol{path}"))
             .header(CONTENT_TYPE, "application/json")
             .header(AUTHORIZATION, "Bearer guest-1")
-            .header("idempotency-key", format!("ask-{}", self.asked))
-            .body(Body::from(body.to_string()))
-            .unwrap();
-        answered(&self.online, request).await
+            .header("idempotency-key", format!("ask-{}", self.asked));
+        request.body(Body::from(body.to_string())).unwrap()
     }
 
     /// A guest in the lobby asks the box's.
     pub async fn ask_the_box(&mut self, path: &str, body: &serde_json::Value) -> Answer {
         let path = format!("/api/v1{path}");
-        (self.lobby.ask_in_vain(&self.house, "POST", &path, body)).await
+        let asked = self.lobby.ask_in_vain(&self.house, "POST", &path, body);
+        meanwhile(&self.house, asked).await
     }
 
     async fn in_the_lobby(&mut self, seats: &[&str]) -> Answer {
@@ -128,6 +138,19 @@ impl Both {
                 let (status, code) = problem(&answer);
                 assert_eq!((status, code), (409, "seats_out_of_reach"), "{seat}");
             }
+        }
+    }
+}
+
+/// What comes of something that somebody waits for while both sides do what is due.
+async fn meanwhile<T>(house: &House, asked: impl Future<Output = T>) -> T {
+    let mut asked = pin!(asked);
+    loop {
+        if let Some(answer) = asked.as_mut().now_or_never() {
+            return answer;
+        }
+        if step(house, 0).await.is_none() {
+            go_on(house);
         }
     }
 }
@@ -269,8 +292,10 @@ async fn what_is_given_of_something_unknown_is_kept_until_it_is_known() {
     let database = both.house.hub.app.database().clone();
     assert_eq!(count(&database, "SELECT COUNT(*) FROM kept_grant").await, 4);
     assert_eq!(epochs(&database).await, BTreeMap::new());
+    both.house.network.cut();
     let answer = both.at_home(&["A1"]).await;
     assert_eq!(problem(&answer), (409, "seats_out_of_reach"));
+    both.house.network.mend();
 
     both.imports_another_showtime().await;
     both.settle_down().await;

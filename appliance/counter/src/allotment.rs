@@ -5,19 +5,20 @@
 mod store;
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use box_office::custody::LoadedSeat;
-use box_office::custody::allotment::{Outlook, Sales, to_give};
+use box_office::custody::allotment::{self as policy, Outlook, Sales, to_give};
 use box_office::{CinemaId, Custodian, SeatId, SeatState, ShowtimeId, ShowtimeStatus};
 use database::{Snapshot, Tx};
 use jiff::Timestamp;
 use service::Due;
 use wire::event as told;
+use wire::{Reply, Wish};
 
 use crate::Fault;
 use crate::catalogue::{self, Scheduled};
+use crate::checkout;
 use crate::counter::{At, Counter, scope};
 use crate::custody::{self, CustodyRefused};
 use crate::ports::OnlineSales;
@@ -55,6 +56,37 @@ pub fn hear(tx: &mut Tx<'_>, at: &At, told: &told::OnlineSales) -> Result<(), Fa
     let acting = at.clone();
     tx.after_commit(move || acting.allotting.ring());
     Ok(())
+}
+
+/// Answers what a guest of the other side wants: all of the seats are given in this transaction, or none is.
+///
+/// # Errors
+/// Only the database's: nothing is given then.
+pub fn answer_ask(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    wish: &Wish,
+) -> Result<Reply, Fault> {
+    checkout::answer_ask(tx, counter, cinema, wish, floor)
+}
+
+/// How many of this side's free seats asks cannot take.
+fn floor(db: &mut Snapshot<'_>, at: &At, scheduled: &Scheduled) -> Result<usize, Fault> {
+    let end_before_start_min = match at.side {
+        Custodian::Hub => at.ports.online_sales().map(|it| it.end_before_start_min),
+        // A hub that has never said whether it sells by itself asks for whoever sells there.
+        Custodian::Cinema => match store::find(db, at.cinema())? {
+            None => Some(0),
+            Some(sales) => sales.map(|it| it.end_before_start_min),
+        },
+    };
+    let known = seats::all_known(db, scheduled)?;
+    let sales = sales(db, at.side, scheduled, &known)?;
+    let until_start = (scheduled.showtime.starts_at).duration_since(at.clock.now());
+    let end_before_start_min = end_before_start_min.map_or(NOT_AT_ALL, i64::from);
+    let outlook = Outlook::of(&sales, until_start.as_mins(), end_before_start_min);
+    Ok(policy::floor(at.side, &outlook))
 }
 
 async fn look_after(counter: &Counter, cinema: &CinemaId) -> Result<(), Fault> {
@@ -164,7 +196,7 @@ fn what_is_above(
 fn sales(
     db: &mut Snapshot<'_>,
     side: Custodian,
-    scheduled: &Arc<Scheduled>,
+    scheduled: &Scheduled,
     known: &[LoadedSeat],
 ) -> Result<Sales, Fault> {
     let is_sold = |seat: &&LoadedSeat| {

@@ -1,6 +1,7 @@
 //! Checkout: a hold on its way to tickets, with the payments made for it. The machines in `box-office` decide; here they are loaded, asked,
 //! saved in one transaction with all that follows inside, and what must be asked outside is asked after the commit.
 
+mod asks;
 mod cases;
 mod decide;
 mod edge;
@@ -18,7 +19,7 @@ use box_office::checkout::{
     Means, Payment, PaymentEvent, PurchaseFact, PurchaseRefusal, PurchaseTrigger,
 };
 use box_office::ledger::LeftAlone;
-use box_office::{HoldId, SaleId, ShowtimeId, TenderId};
+use box_office::{HoldId, SaleId, SeatId, ShowtimeId, TenderId};
 use counter_api::{HoldRequest, SeatChoice, SettleRequest};
 use database::{Snapshot, Tx};
 
@@ -26,12 +27,14 @@ use crate::Fault;
 use crate::buyer::Buyer;
 use crate::catalogue::{self, CatalogueRefused, ShowtimeKey};
 use crate::counter::At;
+use crate::custody;
 use crate::holds::crowd::{self, Crowding};
 use crate::holds::{self, HoldRefused, HoldRow, StoredLine};
 use crate::ports::{Details, Stopped};
 use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 
+pub(crate) use asks::answer_ask;
 pub use decide::{Decision, decide, list};
 pub use follow::{CalledInVain, GoneEnded, called_about, end_of_the_gone, run_due};
 pub use refusal::CheckoutRefused;
@@ -65,7 +68,7 @@ pub(crate) struct PurchaseNow {
     pub(crate) left_alone: LeftAlone,
 }
 
-/// Holds seats for a buyer.
+/// Holds seats for a buyer; those that the other side has are asked for.
 pub(crate) async fn hold(
     at: &At,
     buyer: &Buyer,
@@ -73,8 +76,26 @@ pub(crate) async fn hold(
     request: HoldRequest,
     repeat: Repeat,
 ) -> Result<PurchaseNow, CheckoutRefused> {
+    let wanted = asks::Wanted {
+        showtime: &showtime,
+        seats: &request.seats,
+        hold: None,
+    };
+    let attempt = |fetched| hold_now(at, buyer, &showtime, &request, &repeat, fetched);
+    asks::reaching(at, wanted, attempt).await
+}
+
+/// The same, of seats that are this side's.
+async fn hold_now(
+    at: &At,
+    buyer: &Buyer,
+    showtime: &ShowtimeId,
+    request: &HoldRequest,
+    repeat: &Repeat,
+    fetched: Vec<SeatId>,
+) -> Result<PurchaseNow, CheckoutRefused> {
     // Its key never changes; all else is read in the transaction.
-    let Some(key) = at.showtime(&showtime).map(|scheduled| scheduled.key) else {
+    let Some(key) = at.showtime(showtime).map(|scheduled| scheduled.key) else {
         // A side in doubt may have lost the showtime itself.
         check_sells(at)?;
         return Err(CatalogueRefused::UnknownShowtime.into());
@@ -83,6 +104,7 @@ pub(crate) async fn hold(
         return Err(database::Error::Full.into());
     }
     let (acting, buyer) = (at.clone(), buyer.clone());
+    let (request, repeat) = (request.clone(), repeat.clone());
     let id = HoldId::new(at.clock.now(), at.random.bytes());
     at.database
         .write(at.scope(), move |tx| {
@@ -110,7 +132,8 @@ pub(crate) async fn hold(
                 request: &request,
                 repeat: &repeat,
             };
-            let (hold, left_alone) = holds::hold(tx, &acting, &wish, end_lapsed)?;
+            let (mut hold, left_alone) = holds::hold(tx, &acting, &wish, end_lapsed)?;
+            holds::set_fetched(tx, &mut hold, fetched.clone())?;
             Ok(PurchaseNow {
                 hold,
                 showtime: scheduled.showtime.id.clone(),
@@ -140,14 +163,37 @@ fn check_goes_on(stopped: Option<Stopped>, step: IsNew) -> Result<(), CheckoutRe
     }
 }
 
-/// Chooses anew within a hold: all or none, the time goes on.
+/// Chooses anew within a hold: all or none, the time goes on. Seats that the other side has are asked for.
 pub(crate) async fn choose(
     at: &At,
     buyer: &Buyer,
     hold: HoldId,
     request: HoldRequest,
 ) -> Result<PurchaseNow, CheckoutRefused> {
+    let attempt = |fetched| choose_now(at, buyer, &hold, &request, fetched);
+    let refused = match attempt(Vec::new()).await {
+        Err(refused) if asks::is_out_of_reach(&refused) => refused,
+        done => return done,
+    };
+    let showtime = look(at, buyer, hold.clone()).await?.showtime;
+    let wanted = asks::Wanted {
+        showtime: &showtime,
+        seats: &request.seats,
+        hold: Some(&hold),
+    };
+    asks::after(at, wanted, refused, attempt).await
+}
+
+/// The same, of seats that are this side's.
+async fn choose_now(
+    at: &At,
+    buyer: &Buyer,
+    hold: &HoldId,
+    request: &HoldRequest,
+    fetched: Vec<SeatId>,
+) -> Result<PurchaseNow, CheckoutRefused> {
     let (acting, buyer) = (at.clone(), buyer.clone());
+    let (hold, request) = (hold.clone(), request.clone());
     at.database
         .write(at.scope(), move |tx| {
             check_sells(&acting)?;
@@ -159,6 +205,10 @@ pub(crate) async fn choose(
                 crowding.check(request.seats.len().saturating_sub(row.lines.len()))?;
             }
             let left_alone = holds::choose(tx, &acting, &buyer, row, &request, end_lapsed)?;
+            let (stay, go): (Vec<_>, _) = (row.fetched.iter().cloned().chain(fetched.clone()))
+                .partition(|seat| row.lines.iter().any(|line| line.seat == *seat));
+            holds::set_fetched(tx, row, stay)?;
+            custody::send_home_in(tx, &acting, &purchase.showtime, &go)?;
             Ok(PurchaseNow {
                 left_alone,
                 ..purchase.now(tx)?

@@ -13,6 +13,7 @@ use service::{Bell, Clock, Due, Lifecycle, Metrics, Random};
 use wire::{Body, Life};
 
 use crate::Fault;
+use crate::asking::Asking;
 use crate::catalogue::{self, Catalogue, Scheduled, ShowtimeKey};
 use crate::following::Following;
 use crate::live::LiveSeats;
@@ -43,6 +44,7 @@ pub struct Inner {
     pub(crate) selling: Selling,
     pub(crate) time: RunningTime,
     pub(crate) following: Following,
+    pub(crate) asking: Asking,
     pub(crate) ports: Arc<dyn Ports>,
     pub(crate) life: Life,
     pub(crate) ticket_seed: TicketSeed,

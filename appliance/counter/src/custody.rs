@@ -1,6 +1,7 @@
 //! Custody passes from one side to the other: given in one transaction with the event that tells of it, received in one with the stream's
 //! position. `box_office::custody` decides; here it is given what was loaded, and what it comes to is stored.
 
+mod asks;
 mod door;
 mod refusal;
 mod store;
@@ -23,6 +24,7 @@ use crate::catalogue::{self, Scheduled};
 use crate::counter::{At, Counter, scope};
 use crate::{seats, standing};
 
+pub(crate) use asks::{Floor, Yields, answer, fetch, send_home, send_home_in};
 pub(crate) use door::tell_all_admissions;
 pub use door::{
     Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, admit, at_the_door, hear_admitted,
@@ -396,6 +398,8 @@ impl<'a> Here<'a> {
         let showtime = names.showtime;
         if let (Some(at), Some(scheduled)) = (&self.at, &known.scheduled) {
             seats::save_transfer(tx, at, (scheduled.key, showtime), &decision.seats)?;
+            let counter = self.counter.clone();
+            tx.after_commit(move || counter.asking.arrived());
         }
         let mut cases = Vec::new();
         for effect in decision.effects {

@@ -50,6 +50,8 @@ pub(crate) struct HoldRow {
     pub(crate) payments: u32,
     /// Whether the guest goes without paper.
     pub(crate) is_paperless: bool,
+    /// Those of its seats that came by an ask: they go home when it ends unsold.
+    pub(crate) fetched: Vec<SeatId>,
 }
 
 /// One seat of a hold with the price that was shown for it.
@@ -120,6 +122,7 @@ pub(crate) fn hold(
         repeat: wish.repeat.clone(),
         payments: 0,
         is_paperless: false,
+        fetched: Vec::new(),
     };
     if !store::add(tx, &row)? {
         return Err(HoldRefused::KeyReused);
@@ -162,6 +165,19 @@ pub(crate) fn choose(
     }
     store::set_lines(tx, row)?;
     Ok(chosen.left_alone)
+}
+
+/// Those of its seats that came by an ask are these.
+pub(crate) fn set_fetched(
+    tx: &mut Tx<'_>,
+    row: &mut HoldRow,
+    fetched: Vec<SeatId>,
+) -> Result<(), database::Error> {
+    if row.fetched == fetched {
+        return Ok(());
+    }
+    row.fetched = fetched;
+    store::set_fetched(tx, row)
 }
 
 /// The guest goes without paper, or not, as they said last.

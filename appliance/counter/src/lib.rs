@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod asking;
 mod buyer;
 mod counter;
 mod fault;
@@ -129,6 +130,12 @@ pub const DOOR_MIGRATION: database::Migration = database::Migration {
 pub const POSTGRES_DOOR_MIGRATION: database::Migration = database::Migration {
     name: "counter: the door",
     sql: include_str!("../migrations/postgres_door.sql"),
+};
+
+/// Which seats came by an ask, on either engine; it comes after the tables.
+pub const FETCHED_MIGRATION: database::Migration = database::Migration {
+    name: "counter: seats that go home",
+    sql: include_str!("../migrations/fetched.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

@@ -8,6 +8,7 @@ use parking_lot::RwLock;
 use service::{Bell, Machine};
 use wire::Life;
 
+use crate::asking::Asking;
 use crate::counter::{Counter, Inner, Selling};
 use crate::following::Following;
 use crate::ports::{Ports, Stopped};
@@ -43,6 +44,7 @@ pub async fn open(
         side,
         time: RunningTime::open(&database, machine.clock.clone()).await?,
         following: Following::new(&machine.metrics),
+        asking: Asking::new(),
         metrics: machine.metrics,
         in_question: checkout::in_question,
         database,

@@ -10,6 +10,8 @@ use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
 use wire::{PublicKey, Tickets};
 
+use wire::{Answered, Wish};
+
 use crate::Fault;
 use crate::buyer::BuyerId;
 use crate::sold::Sold;
@@ -27,6 +29,11 @@ pub trait Ports: Send + Sync + 'static {
 
     /// Events for the other side are committed.
     fn written(&self, cinema: &CinemaId);
+
+    /// Asks the other side of a cinema for seats, for a guest who waits: out of reach at once where there is no line.
+    fn ask(&self, _: &CinemaId, _: Wish) -> BoxFuture<'static, Answered> {
+        Box::pin(std::future::ready(Answered::OutOfReach))
+    }
 
     /// Where the paper of a sale is now.
     ///

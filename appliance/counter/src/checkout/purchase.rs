@@ -20,6 +20,7 @@ use crate::Fault;
 use crate::buyer::Buyer;
 use crate::catalogue::{self, CatalogueRefused, Sales, Scheduled};
 use crate::counter::{At, Counter};
+use crate::custody;
 use crate::following::Errand;
 use crate::holds::{self, HoldRefused, HoldRow};
 use crate::ports::Details;
@@ -370,6 +371,7 @@ impl Purchase {
                 PurchaseEffect::Free => {
                     let showtime = (self.hold.showtime, &self.showtime);
                     seats::free(tx, &self.at, showtime, &self.hold.id, &self.hold.places())?;
+                    custody::send_home_in(tx, &self.at, &self.showtime, &self.hold.fetched)?;
                 }
                 PurchaseEffect::GiveBackAll { by_hand } => {
                     self.each(tx, PaymentEvent::GiveBack { by_hand }, queue)?;

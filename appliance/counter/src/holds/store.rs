@@ -10,7 +10,7 @@ use crate::catalogue::ShowtimeKey;
 use crate::repeats::Repeat;
 
 const COLUMNS: &str = "id, showtime, buyer_kind, buyer, state, ends_ms, extended, lines, currency, total_minor, tax_minor, language, \
-    key, request_hash, payments, paperless, begun_ms";
+    key, request_hash, payments, paperless, begun_ms, fetched";
 
 fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
     let state: String = row.get(4)?;
@@ -30,6 +30,7 @@ fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
         payments: row.get(14)?,
         is_paperless: row.get::<i64>(15)? == 1,
         begun_ms: row.get(16)?,
+        fetched: row.json(17)?,
     })
 }
 
@@ -165,7 +166,7 @@ pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Error> {
 /// Adds a hold; says whether its buyer's key was free. Another cinema's scope may have used it since it was looked for.
 pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<bool, Error> {
     let sql = format!(
-        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14) \
+        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, '[]') \
          ON CONFLICT (buyer_kind, buyer, key) DO NOTHING"
     );
     let ([kind, buyer], (state, ends_ms)) = (row.buyer.values(), row.state.stored());
@@ -206,6 +207,12 @@ pub(super) fn set_lines(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
 pub(super) fn set_paperless(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
     let values = params![row.id.as_str(), i64::from(row.is_paperless)];
     tx.execute("UPDATE hold SET paperless = $2 WHERE id = $1", values)
+        .map(drop)
+}
+
+pub(super) fn set_fetched(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
+    let values = params![row.id.as_str(), Value::json(&row.fetched)?];
+    tx.execute("UPDATE hold SET fetched = $2 WHERE id = $1", values)
         .map(drop)
 }
 

@@ -1,0 +1,130 @@
+//! Purchases of seats that the other side has, and what a guest of the other side wants of this one's.
+
+use std::future::Future;
+
+use box_office::checkout::{Purchase as State, PurchaseTrigger};
+use box_office::ledger::HoldRefusal;
+use box_office::{CinemaId, HoldId, SeatId, ShowtimeId};
+use counter_api::SeatChoice;
+use database::Tx;
+use wire::{Reply, Wish};
+
+use super::CheckoutRefused;
+use super::purchase::Purchase;
+use crate::Fault;
+use crate::asking::Waits;
+use crate::counter::{At, Counter};
+use crate::custody::{self, Floor, Yields};
+use crate::holds::{self, HoldRefused};
+use crate::seats::SeatsRefused;
+
+/// What a guest wants, of either side.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) showtime: &'a ShowtimeId,
+    pub(super) seats: &'a [SeatChoice],
+    /// Their hold, if they have one.
+    pub(super) hold: Option<&'a HoldId>,
+}
+
+/// Tries something that takes seats of this side. If the other side has some of them they are asked for, and it is tried once more when they
+/// have arrived, with those that have.
+pub(super) async fn reaching<T, F>(
+    at: &At,
+    wanted: Wanted<'_>,
+    attempt: impl Fn(Vec<SeatId>) -> F,
+) -> Result<T, CheckoutRefused>
+where
+    F: Future<Output = Result<T, CheckoutRefused>>,
+{
+    match attempt(Vec::new()).await {
+        Err(refused) if is_out_of_reach(&refused) => after(at, wanted, refused, attempt).await,
+        done => done,
+    }
+}
+
+/// The second try of [`reaching`], after the first was refused.
+pub(super) async fn after<T, F>(
+    at: &At,
+    wanted: Wanted<'_>,
+    refused: CheckoutRefused,
+    attempt: impl Fn(Vec<SeatId>) -> F,
+) -> Result<T, CheckoutRefused>
+where
+    F: Future<Output = Result<T, CheckoutRefused>>,
+{
+    let (Some(away), Some(scheduled)) = (away(&refused), at.showtime(wanted.showtime)) else {
+        return Err(refused);
+    };
+    let away = away.to_vec();
+    let own = wanted.seats.iter().map(|choice| &choice.seat);
+    // Until the second try is over: what the guest has here stays theirs, as far as it can.
+    let _waiting = at.asking.wait(Waits {
+        showtime: scheduled.key,
+        seats: own.filter(|seat| !away.contains(seat)).cloned().collect(),
+        hold: wanted.hold.cloned(),
+    });
+    if !custody::fetch(at, &scheduled, &away).await? {
+        return Err(refused);
+    }
+    let done = attempt(away.clone()).await;
+    if done.is_err() {
+        custody::send_home(at, wanted.showtime, away).await?;
+    }
+    done
+}
+
+/// Whether it is refused for seats that the other side has.
+pub(super) fn is_out_of_reach(refused: &CheckoutRefused) -> bool {
+    away(refused).is_some()
+}
+
+fn away(refused: &CheckoutRefused) -> Option<&[SeatId]> {
+    let CheckoutRefused::Hold(HoldRefused::Seats(SeatsRefused::Seats(refused))) = refused else {
+        return None;
+    };
+    if let HoldRefusal::NotOurs { seats } = refused {
+        Some(seats)
+    } else {
+        None
+    }
+}
+
+/// Answers what a guest of the other side wants: all of the seats are given in this transaction, or none is. At the hub a guest who waits for
+/// an answer themselves, and holds some of them, gives way.
+///
+/// # Errors
+/// Only the database's: nothing is given then.
+pub(crate) fn answer_ask(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    wish: &Wish,
+    floor: Floor,
+) -> Result<Reply, Fault> {
+    let mut waiting = Vec::new();
+    for hold in counter.asking.holds() {
+        // One that is being paid for stays.
+        let row = holds::by_id(tx, &hold)?;
+        if row.is_some_and(|row| matches!(row.state, State::Open { .. })) {
+            waiting.push(hold);
+        }
+    }
+    let yields = Yields {
+        floor,
+        waiting,
+        give_up,
+    };
+    custody::answer(tx, counter, cinema, wish, &yields)
+}
+
+/// Others were faster.
+fn give_up(tx: &mut Tx<'_>, at: &At, hold: &HoldId) -> Result<(), Fault> {
+    let mut purchase = Purchase::with(tx, at, hold)?;
+    let sums = purchase.sums(tx)?;
+    let step = purchase
+        .ask(tx, PurchaseTrigger::Release, &sums)
+        .map_err(|refused| Fault::Broken(format!("{hold} does not give way: {refused:?}")))?;
+    let given_up = purchase.take(tx, step, None);
+    given_up.map_err(CheckoutRefused::into_fault).map(drop)
+}

@@ -1,0 +1,217 @@
+//! Seats that one side has and a guest of the other wants: asked for and awaited, or given whole with the event that tells of it; and sent
+//! home when nobody has bought them.
+
+use std::time::Duration;
+
+use box_office::custody::ask::{self, Ask, Keeping};
+use box_office::custody::{CustodyRefusal, Input, LoadedSeat, decide};
+use box_office::{CinemaId, Custodian, HoldId, SeatId, ShowtimeId};
+use database::{Snapshot, Tx};
+use wire::{Answered, NotGiven, Reply, Wish};
+
+use super::{Here, Names};
+use crate::Fault;
+use crate::catalogue::Scheduled;
+use crate::counter::{At, Counter};
+use crate::seats;
+
+/// How long a guest waits for seats that are given and have not arrived: longer than a stream that flows takes.
+const ARRIVES_WITHIN: Duration = Duration::from_secs(3);
+
+/// Asks the other side for seats that it has, for a guest who waits; says whether all of them have arrived. They may still do so after it
+/// said no.
+///
+/// # Errors
+/// Only the database's.
+pub(crate) async fn fetch(at: &At, scheduled: &Scheduled, seats: &[SeatId]) -> Result<bool, Fault> {
+    let mut arrivals = at.asking.arrivals();
+    let wish = Wish {
+        showtime: scheduled.showtime.id.clone(),
+        auditorium: scheduled.auditorium.id.clone(),
+        plan: scheduled.plan.layout().version,
+        seats: seats.to_vec(),
+    };
+    match at.ports.ask(at.cinema(), wish).await {
+        Answered::Replied(Reply::Given) => {}
+        Answered::Replied(Reply::Refused(_)) | Answered::OutOfReach | Answered::Late => {
+            return Ok(false);
+        }
+    }
+    let until = at.clock.monotonic() + ARRIVES_WITHIN;
+    loop {
+        arrivals.borrow_and_update();
+        if are_here(at, &scheduled.showtime.id, seats).await? {
+            return Ok(true);
+        }
+        tokio::select! {
+            biased;
+            // Whoever tells of them lives as long as the counter.
+            _ = arrivals.changed() => {}
+            () = at.clock.reached(until) => return Ok(false),
+        }
+    }
+}
+
+/// Whether all of these are in this side's custody.
+async fn are_here(at: &At, showtime: &ShowtimeId, seats: &[SeatId]) -> Result<bool, Fault> {
+    let (acting, showtime, seats) = (at.clone(), showtime.clone(), seats.to_vec());
+    let read = at.database.read(move |db| {
+        let here = Here::at(db, &acting, acting.cinema())?;
+        let known = here.load(db, &showtime, None, seats.iter())?;
+        let is_here = |seat: &&SeatId| {
+            known
+                .seats
+                .iter()
+                .any(|known| known.seat == **seat && known.record.epoch.custodian() == acting.side)
+        };
+        Ok::<_, Fault>(seats.iter().filter(is_here).count() == seats.len())
+    });
+    read.await
+}
+
+/// How many free seats of a showtime this side keeps for its own guests.
+pub(crate) type Floor = fn(&mut Snapshot<'_>, &At, &Scheduled) -> Result<usize, Fault>;
+
+/// What answering an ask needs of the rooms above.
+#[derive(Debug, Clone)]
+pub(crate) struct Yields {
+    /// How many free seats of the showtime asks cannot take.
+    pub(crate) floor: Floor,
+    /// Those whose guests wait for an answer of the other side, and that can be given up.
+    pub(crate) waiting: Vec<HoldId>,
+    /// Gives one of them up.
+    pub(crate) give_up: fn(&mut Tx<'_>, &At, &HoldId) -> Result<(), Fault>,
+}
+
+/// Gives what a guest of the other side wants, or says why not.
+///
+/// # Errors
+/// Only the database's.
+pub(crate) fn answer(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    wish: &Wish,
+    yields: &Yields,
+) -> Result<Reply, Fault> {
+    let here = Here::at(tx, counter, cinema)?;
+    let known = here.load(tx, &wish.showtime, None, wish.seats.iter())?;
+    let (Some(at), Some(scheduled)) = (&here.at, known.scheduled.clone()) else {
+        return Ok(Reply::Refused(NotGiven::Unknown));
+    };
+    let names = Names {
+        showtime: &wish.showtime,
+        auditorium: Some(&wish.auditorium),
+        plan: wish.plan,
+    };
+    if !names.are_of(&scheduled) {
+        return Ok(Reply::Refused(NotGiven::OtherPlan));
+    }
+    // If two groups collide, the guest at the cinema wins.
+    let is_wanted = || counter.asking.wants(scheduled.key, &wish.seats);
+    if counter.side == Custodian::Cinema && is_wanted() {
+        return Ok(Reply::Refused(NotGiven::NotFree));
+    }
+    let free = seats::free_seats(tx, counter.side, &[scheduled.key])?;
+    let free = free.get(&scheduled.key).copied().unwrap_or(0) as usize;
+    let keeping = Keeping {
+        free,
+        floor: (yields.floor)(tx, at, &scheduled)?,
+        waiting: &yields.waiting,
+    };
+    let ask = Ask {
+        plan: wish.plan,
+        seats: wish.seats.clone(),
+    };
+    let granted = match ask::answer(&here.standing, &known.loaded(), &ask, &keeping) {
+        Ok(granted) => granted,
+        Err(refusal) => return reason(&refusal).map(Reply::Refused),
+    };
+    if granted.yields.is_empty() {
+        here.store(tx, names, &known, granted.decision)?;
+        return Ok(Reply::Given);
+    }
+    for hold in &granted.yields {
+        (yields.give_up)(tx, at, hold)?;
+    }
+    // Their seats are free by now, or on their way home, which is where they are wanted.
+    send_home_in(tx, at, &wish.showtime, &wish.seats)?;
+    let left = here.load(tx, &wish.showtime, None, wish.seats.iter())?;
+    let is_ours = |seat: &LoadedSeat| seat.record.epoch.custodian() == counter.side;
+    if left.seats.iter().any(is_ours) {
+        return Err(Fault::Broken("a hold that gave way has its seats".into()));
+    }
+    Ok(Reply::Given)
+}
+
+fn reason(refusal: &CustodyRefusal) -> Result<NotGiven, Fault> {
+    Ok(match refusal {
+        CustodyRefusal::Stopped => NotGiven::Stopped,
+        CustodyRefusal::NotOurs(_) => NotGiven::NotOurs,
+        CustodyRefusal::NotFree(_) => NotGiven::NotFree,
+        CustodyRefusal::Unknown => NotGiven::Unknown,
+        CustodyRefusal::Floor => NotGiven::Floor,
+        CustodyRefusal::OtherPlan => NotGiven::OtherPlan,
+        CustodyRefusal::AlreadyAdmitted
+        | CustodyRefusal::Revoked
+        | CustodyRefusal::Superseded
+        | CustodyRefusal::NotThisSide(_)
+        | CustodyRefusal::NotBegun
+        | CustodyRefusal::OldCode => {
+            return Err(Fault::Broken(format!("an ask is refused by {refusal}")));
+        }
+    })
+}
+
+/// Gives back those of these seats that are free and this side's: they came by an ask, and nobody has bought them.
+///
+/// # Errors
+/// Only the database's.
+pub(crate) async fn send_home(
+    at: &At,
+    showtime: &ShowtimeId,
+    seats: Vec<SeatId>,
+) -> Result<(), Fault> {
+    let (acting, showtime) = (at.clone(), showtime.clone());
+    at.database
+        .write(at.scope(), move |tx| {
+            send_home_in(tx, &acting, &showtime, &seats)
+        })
+        .await
+}
+
+/// The same in a transaction. Whoever is stopped keeps them.
+///
+/// # Errors
+/// Only the database's.
+pub(crate) fn send_home_in(
+    tx: &mut Tx<'_>,
+    at: &At,
+    showtime: &ShowtimeId,
+    seats: &[SeatId],
+) -> Result<(), Fault> {
+    if seats.is_empty() {
+        return Ok(());
+    }
+    let here = Here::at(tx, at, at.cinema())?;
+    let known = here.load(tx, showtime, None, seats.iter())?;
+    let Some(scheduled) = known.scheduled.clone() else {
+        return Ok(());
+    };
+    let is_free = |seat: &&LoadedSeat| seat.record.is_free_for(at.side);
+    let free: Vec<SeatId> = (known.seats.iter().filter(is_free))
+        .map(|seat| seat.seat.clone())
+        .collect();
+    if free.is_empty() {
+        return Ok(());
+    }
+    let names = Names {
+        showtime,
+        auditorium: Some(&scheduled.auditorium.id),
+        plan: scheduled.plan.layout().version,
+    };
+    let Ok(decision) = decide(&here.standing, &known.loaded(), &Input::Give(free)) else {
+        return Ok(());
+    };
+    here.store(tx, names, &known, decision).map(drop)
+}
