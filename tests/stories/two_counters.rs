@@ -1,6 +1,7 @@
 //! Two counters, one house: guests at home and in the lobby buy the same showtime, with the line up and with the line down.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use counter_api::{SeatMap, SeatState, TenderState};
 use service::Clock;
@@ -142,4 +143,74 @@ async fn a_hub_that_sells_no_more_gives_every_free_seat_back(engine: Engine) {
         (back && !sold.iter().any(|seat| here.contains(seat))).then_some(())
     })
     .await;
+}
+
+/// Seats side by side in somebody's list.
+fn pair(seats: &[String], from: usize) -> [&str; 2] {
+    [&seats[from], &seats[from + 1]]
+}
+
+const OUT_OF_REACH: (u16, &str) = (409, "seats_out_of_reach");
+
+tests::on_both_engines!(with_the_line_up_each_sells_what_the_other_has);
+
+async fn with_the_line_up_each_sells_what_the_other_has(engine: Engine) {
+    let house = House::open(engine).await;
+    let (home, lobby) = house.until_both_sell().await;
+    let (theirs, ours) = (free(&home).await, free(&lobby).await);
+    let (from_them, from_us) = (pair(&theirs, 0), pair(&ours, 0));
+
+    let in_the_lobby = lobby.hold("tomorrow", &from_them).await;
+    in_the_lobby.card().await;
+    assert_eq!(in_the_lobby.sale().await.tickets.len(), 2);
+    let at_home = home.hold("tomorrow", &from_us).await;
+    assert_eq!(
+        at_home.pay_with("card_approve").await,
+        TenderState::Approved
+    );
+    assert_eq!(at_home.sale().await.tickets.len(), 2);
+    let refused = home.ask_for("tomorrow", &from_them).await;
+    assert_eq!(refused.problem(), OUT_OF_REACH);
+    let refused = lobby.ask_for("tomorrow", &from_us).await;
+    assert_eq!(refused.problem(), OUT_OF_REACH);
+
+    let unsold = pair(&theirs, 2);
+    let held = lobby.hold("tomorrow", &unsold).await;
+    assert_eq!(
+        home.sees("tomorrow", unsold[0]).await,
+        SeatState::OutOfReach
+    );
+    lobby.delete(&held.path("")).await.expect(204);
+    until("what was not bought is home again", || async {
+        (home.sees("tomorrow", unsold[0]).await == SeatState::Free).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_that_is_cut_is_out_of_reach_at_once_and_a_silent_hub_within_the_deadline() {
+    let house = House::open(Engine::Sqlite).await;
+    let (home, lobby) = house.until_both_sell().await;
+    let theirs = free(&home).await;
+    let clock = Clock::system();
+    let asking = async |from: usize| {
+        let began = clock.monotonic();
+        let refused = lobby.ask_for("tomorrow", &pair(&theirs, from)).await;
+        assert_eq!(refused.problem(), OUT_OF_REACH);
+        clock.monotonic() - began
+    };
+    house.hub.stands_still(true);
+    let took = asking(0).await;
+    house.hub.stands_still(false);
+    let deadline = Duration::from_secs(2);
+    assert!(took >= deadline && took < 2 * deadline, "{took:?}");
+
+    house.cable.pull();
+    until("the box knows that it is alone", || async {
+        let status = lobby.get("/api/v1/status").await.expect(200).json;
+        (status["link"] == "down").then_some(())
+    })
+    .await;
+    let took = asking(2).await;
+    assert!(took < deadline / 2, "{took:?}");
 }
