@@ -264,6 +264,8 @@ async fn a_forged_call_is_refused_and_a_repeated_one_does_nothing_twice() {
     assert_eq!(unsigned.send().await.unwrap().status().as_u16(), 403);
     let unreadable = online.call(SECRET, 0, "{}").await;
     assert_eq!(unreadable, (422, "wrong_body".to_owned()));
+    let endless = online.call(SECRET, 0, &"x".repeat(100_000)).await;
+    assert_eq!(endless, (413, "body_too_large".to_owned()));
     for _again in 0..3 {
         assert_eq!(online.call(SECRET, 0, &body).await.0, 204);
     }
@@ -306,6 +308,9 @@ async fn many_who_choose_at_once_do_some_work_and_never_lock_a_house() {
     let [a, b, c] = [&a, &b, &c].map(|row| row.iter().map(String::as_str).collect::<Vec<_>>());
     online.guest().await.hold("tomorrow", &a).await;
     let second = online.guest().await;
+    let eleven: Vec<&str> = b.iter().chain(&c).copied().take(11).collect();
+    let refused = second.ask_for("tomorrow", &eleven).await;
+    assert_eq!(refused.problem(), (422, "too_many_seats"));
     let refused = second.ask_for("tomorrow", &b).await;
     assert_eq!(refused.problem(), (428, "work_needed"));
     // One seat is no crowd, and grows to none without work.

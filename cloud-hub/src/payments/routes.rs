@@ -1,9 +1,8 @@
 //! HTTP of the payment provider's calls. The signature is all the authority that they need.
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use service::http::Peer;
+use service::http::{Peer, Raw};
 
 use super::{CallRefused, Calls, signature};
 
@@ -14,7 +13,7 @@ pub(crate) async fn called(
     State(calls): State<Calls>,
     from: Peer,
     headers: HeaderMap,
-    body: Bytes,
+    Raw(body): Raw,
 ) -> Result<StatusCode, CallRefused> {
     let signed = headers.get(signature::HEADER);
     let signed = signed.and_then(|header| header.to_str().ok());

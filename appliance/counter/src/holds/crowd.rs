@@ -46,10 +46,10 @@ impl Crowding {
         Ok(Some(Self { free, held, crowd }))
     }
 
-    /// Whether somebody may hold so many more; whoever holds no more than before always may.
+    /// Whether somebody may hold so many more; whoever holds no more than before always may, and more than a hold has is refused as that.
     pub(crate) fn check(self, more: usize) -> Result<(), HoldRefused> {
         let after = self.held + more;
-        if more == 0 {
+        if more == 0 || more > ALWAYS {
             Ok(())
         } else if after > self.share(MOST_OF_A_HUNDRED) {
             Err(HoldRefused::Crowded)
@@ -95,11 +95,12 @@ mod tests {
         };
         check((200, 0), 10, false, Ok(()));
         check((160, 40), 10, false, Ok(()));
-        check((160, 40), 11, false, Err(HoldRefused::WorkNeeded));
-        check((160, 40), 11, true, Ok(()));
+        check((155, 45), 6, false, Err(HoldRefused::WorkNeeded));
+        check((155, 45), 6, true, Ok(()));
         check((110, 90), 10, true, Ok(()));
-        check((110, 90), 11, true, Err(HoldRefused::Crowded));
-        check((110, 90), 11, false, Err(HoldRefused::Crowded));
+        check((109, 91), 10, true, Err(HoldRefused::Crowded));
+        check((109, 91), 10, false, Err(HoldRefused::Crowded));
+        check((109, 91), 11, false, Ok(()));
         check((10, 190), 0, false, Ok(()));
         // The largest group fits wherever nobody else chooses.
         check((10, 0), 10, false, Ok(()));

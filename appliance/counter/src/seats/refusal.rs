@@ -68,7 +68,8 @@ fn ledger(refusal: &HoldRefusal) -> Refusal {
             conflict("seats_blocked", "Some seats are kept back").about_seats(seats)
         }
         HoldRefusal::NotOurs { seats } => {
-            conflict("seats_out_of_reach", "Some seats are sold online only now").about_seats(seats)
+            let title = "Some seats are sold at the other counter only now";
+            conflict("seats_out_of_reach", title).about_seats(seats)
         }
         HoldRefusal::LoveSeatSplit { seats } => {
             conflict("love_seat_split", "A love seat is sold as a whole").about_seats(seats)

@@ -89,6 +89,27 @@ fn too_large() -> Refusal {
     )
 }
 
+/// A body as it was sent.
+#[derive(Debug, Clone)]
+pub struct Raw(pub axum::body::Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let bytes = axum::body::Bytes::from_request(request, state).await;
+        bytes.map(Self).map_err(|why| match why.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            status => Refusal::new(
+                status,
+                "broken_body",
+                "The body could not be read",
+                "It ended before it was complete.",
+            ),
+        })
+    }
+}
+
 /// A JSON body together with its exact bytes, by which a repeated request is known.
 #[derive(Debug, Clone)]
 pub struct Body<T> {
@@ -121,17 +142,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 words,
             ));
         }
-        let bytes = axum::body::Bytes::from_request(request, state)
-            .await
-            .map_err(|why| match why.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-                status => Refusal::new(
-                    status,
-                    "broken_body",
-                    "The body could not be read",
-                    "It ended before it was complete.",
-                ),
-            })?;
+        let Raw(bytes) = Raw::from_request(request, state).await?;
         match axum::Json::from_bytes(&bytes) {
             Ok(axum::Json(value)) => Ok(Self { value, bytes }),
             Err(why) => Err(refuse_json(&bytes, &why)),
