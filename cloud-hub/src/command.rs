@@ -31,8 +31,16 @@ pub enum Command {
     },
     /// Lists who may sign in at head office.
     Operators,
-    /// Lists the payments of guests at home that wait for a person.
+    /// Lists what waits for a person: payments of guests at home, and seats of which hub and box say what does not fit together.
     Cases,
+    /// Closes the case of a seat, once somebody has looked at it.
+    CloseCase {
+        /// The case, as `cases` lists it behind the word "seat": `metropol/today-1/A1`.
+        about: String,
+        /// What you found.
+        #[arg(long)]
+        reason: String,
+    },
     /// Decides what became of a payment.
     Decide {
         /// The payment, as `cases` lists it.
@@ -58,6 +66,7 @@ impl Command {
             },
             Self::Operators => Order::Operators,
             Self::Cases => Order::Cases,
+            Self::CloseCase { about, reason } => Order::CloseCase { about, reason },
             Self::Decide {
                 payment,
                 decision,

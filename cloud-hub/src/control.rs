@@ -1,6 +1,8 @@
 //! What the hub can be told by whoever is signed in on its machine. How the orders come is `service::control`'s affair.
 
 use box_office::{CinemaId, TenderId};
+use counter::cases::reason_of;
+use counter::checkout::CheckoutRefused;
 pub use counter::checkout::Decision;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
@@ -34,8 +36,15 @@ pub enum Order {
     },
     /// List the operators.
     Operators,
-    /// List the payments of guests at home that wait for a person.
+    /// List the payments of guests at home, and the seats, that wait for a person.
     Cases,
+    /// Close a case of a seat that somebody has looked at.
+    CloseCase {
+        /// What it is about, as `Cases` lists it.
+        about: String,
+        /// What they found.
+        reason: String,
+    },
     /// Decide what became of a payment.
     Decide {
         /// Which.
@@ -55,11 +64,40 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::Operator { name } => app.operators.new_link(name).await?,
         Order::RemoveOperator { name } => app.operators.remove(name).await?,
         Order::Operators => app.operators.list().await?,
-        Order::Cases => counter::checkout::list(&app.counter).await?,
+        Order::Cases => {
+            let mut said = counter::checkout::list(&app.counter).await?;
+            for line in counter::custody::list(&app.counter).await? {
+                said.push_str("\nseat ");
+                said.push_str(&line);
+            }
+            said
+        }
+        Order::CloseCase { about, reason } => close_case(app, about, &reason).await?,
         Order::Decide {
             payment,
             decision,
             reason,
         } => counter::checkout::decide(&app.counter, payment, decision, reason).await?,
     })
+}
+
+/// Closes the case of a seat: what it is about begins with the cinema.
+async fn close_case(app: &App, about: String, reason: &str) -> Result<String, Refusal> {
+    let reason = reason_of(reason).ok_or(CheckoutRefused::NoReason)?;
+    let cinema = about
+        .split_once('/')
+        .and_then(|(cinema, _)| cinema.parse().ok());
+    let at = cinema.and_then(|cinema: CinemaId| app.counter.at(&cinema));
+    let closed = match at {
+        Some(at) => counter::custody::close_case(&at, about, reason).await?,
+        None => false,
+    };
+    match closed {
+        true => Ok("closed".to_owned()),
+        false => Err(Refusal::not_found(
+            "unknown_case",
+            "No person is asked about this seat",
+            "`cloud-hub cases` lists those that wait for one.",
+        )),
+    }
 }

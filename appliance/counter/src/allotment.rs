@@ -5,6 +5,7 @@
 mod store;
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use box_office::custody::LoadedSeat;
@@ -26,6 +27,14 @@ use crate::seats;
 
 /// How often it is looked how each showtime sells; besides, when the line comes up and when the hub says whether it sells.
 const EVERY: Duration = Duration::from_secs(60);
+
+/// The cinema tops the hub up no more from so many minutes before online sales end: clocks differ, and what is on its way then is nobody's
+/// when it is wanted most.
+const TOPPED_UP_UNTIL_MIN: i64 = 15;
+
+/// A seat that has changed hands so often stays where it is, but for guests who ask: whatever the two sides disagree about (a clock, what may
+/// be sold), seats do not go to and fro.
+const MOST_HANDS: u32 = 6;
 
 /// As long before every start that nobody sells online any more.
 const NOT_AT_ALL: i64 = i64::MAX;
@@ -128,7 +137,9 @@ async fn online_sales(at: &At) -> Result<Option<i64>, Fault> {
     if known.is_none() && sales.is_none() {
         return Ok(None);
     }
-    if known.unwrap_or_default() != sales {
+    // Once in each life too: a box of before passes over it, and one that was put back has forgotten it.
+    let is_told = at.shop.is_told_how_it_sells.swap(true, Ordering::Relaxed);
+    if !is_told || known.unwrap_or_default() != sales {
         let acting = at.clone();
         let telling = at.database.write(at.scope(), move |tx| {
             store::put(tx, acting.cinema(), sales)?;
@@ -187,8 +198,21 @@ fn what_is_above(
     }
     let sales = sales(db, at.side, &scheduled, &known)?;
     let starts_in_min = scheduled.showtime.starts_at.duration_since(now).as_mins();
+    let (may_go, end_before_start_min) = match at.side {
+        // What may not be sold here is of use at the cinema only.
+        Custodian::Hub if catalogue::is_withheld(db, scheduled.key)? => (known, NOT_AT_ALL),
+        Custodian::Hub => (known, end_before_start_min),
+        Custodian::Cinema => {
+            let last_min = end_before_start_min.saturating_add(TOPPED_UP_UNTIL_MIN);
+            let may_go = |seat: &LoadedSeat| {
+                starts_in_min >= last_min && seat.record.epoch.number() < MOST_HANDS
+            };
+            let known = known.into_iter().filter(may_go);
+            (known.collect(), end_before_start_min)
+        }
+    };
     let outlook = Outlook::of(&sales, starts_in_min, end_before_start_min);
-    let seats = to_give(at.side, &scheduled.plan, &known, &outlook);
+    let seats = to_give(at.side, &scheduled.plan, &may_go, &outlook);
     Ok(seats.into_iter().collect())
 }
 

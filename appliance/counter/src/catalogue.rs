@@ -274,6 +274,14 @@ pub(crate) fn sales(
     store::sales_of(db, showtime)?.ok_or(CatalogueRefused::UnknownShowtime)
 }
 
+/// Whether this side may not sell a showtime, for it has not been told all of it or has refused some.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn is_withheld(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<bool, Fault> {
+    Ok(store::sales_of(db, showtime)?.is_some_and(|sales| sales.is_withheld))
+}
+
 /// The same with all that the showtime names: what names something that cannot be read is not sold.
 ///
 /// # Errors

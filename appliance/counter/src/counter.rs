@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use box_office::{CinemaId, Custodian, ShowtimeId};
@@ -73,6 +74,8 @@ pub(crate) struct Shop {
     pub(crate) cinema: CinemaId,
     pub(crate) live: Arc<LiveSeats>,
     pub(crate) outbox: Arc<Outbox>,
+    /// Whether the other side was told in this life how its seats are sold online.
+    pub(crate) is_told_how_it_sells: AtomicBool,
     /// The last number of its receipts, if the last write was kept.
     pub(crate) last_receipt: Mutex<Option<i64>>,
     catalogue: RwLock<Arc<Catalogue>>,
@@ -311,6 +314,7 @@ impl Counter {
             catalogue: RwLock::new(Arc::new(catalogue)),
             outbox: self.new_outbox(&cinema),
             cinema,
+            is_told_how_it_sells: AtomicBool::new(false),
             last_receipt: Mutex::default(),
         }
     }

@@ -71,11 +71,13 @@ pub async fn open(
         counter.put(catalogue);
     }
     custody::receive_all_kept(&counter).await;
-    custody::tell_all_admissions(&counter).await?;
     match side {
         // At a later start, where this one may not.
         Custodian::Cinema if counter.ports.stopped() == Some(Stopped::All) => {}
-        Custodian::Cinema => programme::tell_anew(&counter).await?,
+        Custodian::Cinema => {
+            custody::tell_all_admissions(&counter).await;
+            programme::tell_anew(&counter).await?;
+        }
         Custodian::Hub => {}
     }
     Ok(counter)

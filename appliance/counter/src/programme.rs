@@ -370,7 +370,7 @@ impl Importing<'_> {
             if is_elsewhere {
                 self.clash(
                     at,
-                    "seats of it are held or sold, so it cannot be put into another room; leave it in its room, or cancel it and plan a new one",
+                    "seats of it are held or sold, or the hub has some, so it cannot be put into another room; leave it in its room, or cancel it and plan a new one",
                 );
                 return Ok(());
             }

@@ -387,9 +387,16 @@ impl Link {
                 if applied.seq > self.standing.applied.seq {
                     self.standing.applied = applied;
                 }
+                // What was held before and is applied now was taken for new again.
+                if self.received.seq < applied.seq {
+                    self.received = applied;
+                }
                 self.acknowledge(&mut turn);
             }
-            Input::Held => self.received = self.standing.applied,
+            Input::Held => {
+                self.received = self.standing.applied;
+                self.acknowledge(&mut turn);
+            }
             Input::SessionStored(number) => self.session_stored(number, &mut turn),
             Input::Ask { id, wish } => self.ask(id, wish, &mut turn),
             Input::Answer { id, reply } => self.answer(id, reply, &mut turn),

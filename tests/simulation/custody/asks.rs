@@ -199,3 +199,21 @@ async fn if_two_groups_collide_the_guest_at_the_cinema_wins() {
         both.nothing_is_wrong().await;
     }
 }
+
+#[tokio::test]
+async fn what_was_asked_for_stays_where_it_is_while_the_line_is_down() {
+    let mut both = Both::shared(9).await;
+    let held = both.in_the_lobby(&["A1", "A2"]).await;
+    assert_eq!(held.0, 201, "{held:?}");
+    both.settle_down().await;
+    both.house.network.cut();
+    both.settle_down().await;
+    let given_back = both.in_the_lobby_again("DELETE", &held, &[]).await;
+    assert_eq!(given_back.0, 204, "{given_back:?}");
+    let again = both.in_the_lobby(&["A1", "A2"]).await;
+    assert_eq!(again.0, 201, "nobody else could sell them: {again:?}");
+    both.house.network.mend();
+    both.settle_down().await;
+    assert_eq!(both.epochs_of(&["A1", "A2"]).await, [2, 2]);
+    both.nothing_is_wrong().await;
+}

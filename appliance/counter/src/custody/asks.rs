@@ -180,7 +180,8 @@ pub(crate) async fn send_home(
         .await
 }
 
-/// The same in a transaction. Whoever is stopped keeps them.
+/// The same in a transaction. Whoever is stopped keeps them, and so does everybody while the line is down: what cannot arrive would be
+/// nobody's. They are free here then, as all others.
 ///
 /// # Errors
 /// Only the database's.
@@ -190,7 +191,7 @@ pub(crate) fn send_home_in(
     showtime: &ShowtimeId,
     seats: &[SeatId],
 ) -> Result<(), Fault> {
-    if seats.is_empty() {
+    if seats.is_empty() || !at.ports.is_linked(at.cinema()) {
         return Ok(());
     }
     let here = Here::at(tx, at, at.cinema())?;

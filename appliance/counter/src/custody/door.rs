@@ -279,18 +279,17 @@ fn told(admitted: &Admission) -> TicketAdmitted {
     }
 }
 
-/// Tells, when a process begins, of what could not be told when it was done.
-///
-/// # Errors
-/// Only the database's.
-pub(crate) async fn tell_all_admissions(counter: &Counter) -> Result<(), Fault> {
+/// Tells, when a box begins, of what could not be told when it was done. What still cannot be told keeps nothing else from beginning.
+pub(crate) async fn tell_all_admissions(counter: &Counter) {
     for cinema in counter.cinemas() {
         let (acting, scope) = (counter.clone(), scope(&cinema));
         let telling =
             (counter.database).write(scope, move |tx| tell_admissions(tx, &acting, &cinema));
-        telling.await?;
+        if let Err(fault) = telling.await {
+            counter.broke(&fault);
+            tracing::error!(%fault, "who was let in could not be told; it is told with the next");
+        }
     }
-    Ok(())
 }
 
 /// How it stands at a showtime's door.
