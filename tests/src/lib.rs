@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod cable;
 pub mod card_terminal;
 pub mod certificates;
 pub mod chaos;

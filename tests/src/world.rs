@@ -3,14 +3,12 @@
 //! a payment without an end or an error in the log, as every broken invariant and every failed job is, fails its story, unless the story said so
 //! before.
 
-mod cable;
 mod hall;
 mod hub;
 mod people;
 mod stage;
 
 pub use crate::http::client;
-pub use cable::Cable;
 pub use hall::{with_four_hundred_seats, with_two_blocks};
 pub use hub::Hub;
 pub use people::{Answer, Held, Seller, choices, new_key};

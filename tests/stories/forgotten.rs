@@ -235,6 +235,8 @@ async fn a_missing_mark_and_a_damaged_file_are_told_apart() {
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     fs::write(&file, bytes).unwrap();
+    // What was told last stands at the end of the file.
+    world.expects_error("the chain of what this box tells is broken");
     world.restart().await;
     stands_still(
         &world,

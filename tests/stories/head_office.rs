@@ -14,11 +14,13 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 12] = [
+const ROUTES: [(&str, For); 14] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
     ("GET /api/openapi.json", For::Everybody),
+    ("POST /api/v1/guests", For::Everybody),
+    ("POST /api/v1/payment-events", For::Everybody),
     ("POST /api/v1/links", For::Everybody),
     ("PUT /api/v1/password", For::Everybody),
     ("POST /api/v1/sessions", For::Everybody),

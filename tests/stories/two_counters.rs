@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use counter_api::{SeatMap, SeatState, TenderState};
 use service::Clock;
+use tests::cable::Cable;
 use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
 use tests::tools::free_port;
-use tests::world::{Cable, Hub, PROGRAMME, Seller, World, until};
+
+use tests::world::{Hub, PROGRAMME, Seller, World, until};
 
 /// A house whose hub sells, with the cable between the two.
 struct House {

@@ -203,7 +203,12 @@ fn what_is_above(
         Custodian::Hub if catalogue::is_withheld(db, scheduled.key)? => (known, NOT_AT_ALL),
         Custodian::Hub => (known, end_before_start_min),
         Custodian::Cinema => {
-            let last_min = end_before_start_min.saturating_add(TOPPED_UP_UNTIL_MIN);
+            // The hub may have said since that it sells no more.
+            let Some(sales) = store::find(db, at.cinema())?.flatten() else {
+                return Ok(BTreeSet::new());
+            };
+            let end_before_start_min = sales.end_before_start_min.into();
+            let last_min = i64::saturating_add(end_before_start_min, TOPPED_UP_UNTIL_MIN);
             let may_go = |seat: &LoadedSeat| {
                 starts_in_min >= last_min && seat.record.epoch.number() < MOST_HANDS
             };

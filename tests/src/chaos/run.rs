@@ -19,6 +19,7 @@ use super::seller::{BASE, Seller};
 use super::stored::{self, Custody, Kept, Stored, Unfinished};
 use super::taken::{at_the_terminal, by_the_provider};
 use super::{home, kiosk, till};
+use crate::cable::Cable;
 use crate::card_terminal::CardTerminalSimulator;
 use crate::engine::{Engine, HubDatabase};
 use crate::load::appliance_process::{Site, UNLIMITED, free_address, programs};
@@ -27,7 +28,6 @@ use crate::load::hall::{CINEMA, Hall};
 use crate::load::programme_at_box::{OnSale, get};
 use crate::payment_provider::{PaymentProvider, SECRET};
 use crate::virtual_printer::{State, VirtualPrinter};
-use crate::world::Cable;
 
 /// How a run is made.
 #[derive(Debug, Clone, Copy)]

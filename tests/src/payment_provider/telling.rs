@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Delivery;
-use crate::world::client;
+use crate::http::client;
 
 /// The pause after the first time that nobody hears; each next one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
