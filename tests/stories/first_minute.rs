@@ -59,7 +59,7 @@ async fn a_box_that_starts_beside_a_running_order_waits_for_it() {
 async fn a_hub_and_its_order_wait_for_one_another_too() {
     for _ in 0..TIMES {
         let folder = tempfile::tempdir().unwrap();
-        let broker = format!("[broker]\nlisten = \"{}\"\n", free_address().unwrap());
+        let broker = format!("[broker]\nlisten = \"{}\"\n", free_address());
         let site = Site::new(folder.path(), tools::program("cloud-hub"), &broker).unwrap();
         let mut running = site.start(&[]).unwrap();
         let code = site.command(&["enrol", CINEMA]).unwrap();

@@ -15,7 +15,7 @@ use tests::tools::program;
 use tests::world::until;
 
 fn site(folder: &Path, url: &str) -> Site {
-    let broker = free_address().unwrap();
+    let broker = free_address();
     let settings = format!("[database]\nurl = \"{url}\"\n[broker]\nlisten = \"{broker}\"\n");
     Site::new(folder, program("cloud-hub"), &settings).unwrap()
 }

@@ -246,7 +246,7 @@ impl World {
         let site = Site::new(&folder.join("box"), programs.join("appliance"), &more)?;
         let hub_folder = folder.join("hub");
         let kept_by_hub = HubDatabase::new(settings.engine, &hub_folder.join("data"));
-        let broker = free_address()?;
+        let broker = free_address();
         let cable = Cable::to(broker).await;
         let book = Some(folder.join("provider.book"));
         let provider = PaymentProvider::start_at(any, book, SECRET).await?;

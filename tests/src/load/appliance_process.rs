@@ -1,7 +1,7 @@
 //! A box as its own process: started on a free port with a folder of its own, fed a programme, paired, killed, restarted.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use service::Clock;
 
 use super::connection::Connection;
+use crate::tools::free_port;
 
 /// How long a box may take to answer after its start before we give up.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
@@ -42,7 +43,7 @@ impl Site {
         let site = Self {
             folder: folder.to_owned(),
             program,
-            address: free_address()?,
+            address: free_address(),
         };
         let settings = format!(
             "[data]\nfolder = {:?}\n\n[http]\nlisten = \"{}\"\n\n{more}",
@@ -242,12 +243,9 @@ pub async fn answers(address: SocketAddr, path: &str, clock: &Clock) -> io::Resu
     }
 }
 
-/// A port of the loopback address that was free a moment ago.
-///
-/// # Errors
-/// There is none.
-pub fn free_address() -> io::Result<SocketAddr> {
-    TcpListener::bind(("127.0.0.1", 0))?.local_addr()
+/// A port of the loopback address that nobody else is given: the system gives the others to whoever asks for any.
+pub fn free_address() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], free_port()))
 }
 
 /// Builds these programs with the cargo that runs us, as this very program was built, and gives the folder that they lie in: this one's.

@@ -161,7 +161,7 @@ impl Bench<'_> {
     async fn start_bare(&self, body: &[u8]) -> io::Result<(std::net::SocketAddr, Bare)> {
         let file = self.folder.join("bare.body");
         std::fs::write(&file, body)?;
-        let address = free_address()?;
+        let address = free_address();
         let program: PathBuf = std::env::current_exe()?;
         let mut command = Command::new(program);
         command
