@@ -37,6 +37,8 @@ impl Ports for HubPorts {
         let sales = OnlineSales {
             end_before_start_min: self.online.end_before_start_minutes,
         };
-        self.cards().map(|_| sales)
+        (self.cards())
+            .filter(|_| self.online.allotment)
+            .map(|_| sales)
     }
 }

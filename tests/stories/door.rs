@@ -206,7 +206,7 @@ async fn while_the_line_is_cut_a_guest_from_home_and_one_from_the_lobby_are_let_
     let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::system());
     let (mut broker, provider) = (Broker::start().await, PaymentProvider::start().await);
     let settings = format!(
-        "address = \"{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+        "address = \"{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n[online]\nallotment = true\n",
         broker.address(),
         provider.url()
     );

@@ -26,7 +26,7 @@ impl House {
         let provider = PaymentProvider::start().await;
         let cable = Cable::to(broker).await;
         let settings = format!(
-            "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+            "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n[online]\nallotment = true\n",
             cable.near(),
             provider.url()
         );
