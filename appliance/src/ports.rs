@@ -128,6 +128,17 @@ impl Applies for Arriving {
                 }
                 Ok(())
             }
+            Body::RefundRequested(told) => {
+                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let heard = counter::custody::hear_asked_back(tx, &self.counter, at.cinema(), told);
+                heard.map_err(|fault| at.undone(fault))
+            }
+            Body::SeatsQuarantined(told) => {
+                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let heard =
+                    counter::custody::hear_quarantined(tx, &self.counter, at.cinema(), told);
+                heard.map_err(|fault| at.undone(fault))
+            }
             // The hub's money is the hub's affair.
             Body::PaymentRefunded(_) | Body::PaymentUnknown(_) | Body::PaymentDecided(_) => Ok(()),
             Body::ContentAdopted(_) => Ok(()),
@@ -142,7 +153,8 @@ impl Applies for Arriving {
             | Body::SeatsReleased(_)
             | Body::StaffCalled(_)
             | Body::StaffCame(_)
-            | Body::TicketAdmitted(_) => {
+            | Body::TicketAdmitted(_)
+            | Body::RefundAnswered(_) => {
                 tracing::error!(event.id = %event.id(), kind = event.kind(), "the hub told what only a cinema tells; it changes nothing");
                 Ok(())
             }

@@ -135,10 +135,16 @@ impl Applying<'_, '_> {
             Body::StaffCalled(call) => self.staff_called(call),
             Body::StaffCame(came) => self.staff_came(came),
             Body::TicketAdmitted(admitted) => self.ticket_admitted(admitted),
+            Body::RefundAnswered(answered) => {
+                let words = format!("nobody has asked for the ticket {}", answered.ticket);
+                self.dispute("refund_answer", &words)
+            }
             Body::ContentAdopted(_)
             | Body::ContentRefused(_)
             | Body::OnlineSales(_)
             | Body::SeatsGranted(_)
+            | Body::SeatsQuarantined(_)
+            | Body::RefundRequested(_)
             | Body::TicketsSold(_) => self.dispute(
                 "wrong_direction",
                 &format!("a cinema told {}, which only the hub may", body.kind()),

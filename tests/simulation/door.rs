@@ -18,20 +18,20 @@ const DOOR: &str = "/api/v1/door/admissions";
 
 /// A ticket as it was answered: its id and its code.
 #[derive(Debug, Clone)]
-struct Bought {
-    id: String,
-    code: String,
+pub struct Bought {
+    pub id: String,
+    pub code: String,
 }
 
 /// Both counters, and an usher at the box.
-struct Evening {
-    both: Both,
+pub struct Evening {
+    pub both: Both,
     usher: Person,
 }
 
 impl Evening {
     /// The hub has A1 to A8 in its custody.
-    async fn open(seed: u64) -> Self {
+    pub async fn open(seed: u64) -> Self {
         let both = Both::open(seed).await;
         let seats: Vec<String> = (1..=8).map(|number| format!("A{number}")).collect();
         let seats: Vec<&str> = seats.iter().map(String::as_str).collect();
@@ -41,7 +41,7 @@ impl Evening {
         Self { both, usher }
     }
 
-    async fn buy_at_home(&mut self, seats: &[&str]) -> Vec<Bought> {
+    pub async fn buy_at_home(&mut self, seats: &[&str]) -> Vec<Bought> {
         let wish = choices(seats);
         let held = (self.both).ask_the_hub("/showtimes/tomorrow/holds", &wish);
         let path = settle(&held.await);
@@ -63,23 +63,23 @@ impl Evening {
         .await
     }
 
-    async fn scan(&mut self, code: &str) -> Answer {
+    pub async fn scan(&mut self, code: &str) -> Answer {
         self.scan_for("tomorrow", code).await
     }
 
-    async fn lets_in(&mut self, code: &str) -> Admission {
+    pub async fn lets_in(&mut self, code: &str) -> Admission {
         let (status, answer) = self.scan(code).await;
         assert_eq!(status, 201, "{answer}");
         serde_json::from_value(answer).unwrap()
     }
 
-    async fn refuses(&mut self, code: &str, with: (u16, &str)) -> Value {
+    pub async fn refuses(&mut self, code: &str, with: (u16, &str)) -> Value {
         let (status, answer) = self.scan(code).await;
         assert_eq!((status, answer["code"].as_str().unwrap()), with, "{answer}");
         answer
     }
 
-    async fn counts(&mut self) -> (u64, u64, u64) {
+    pub async fn counts(&mut self) -> (u64, u64, u64) {
         let path = "/api/v1/door/showtimes/tomorrow";
         let asked = (self.usher).ask_in_vain(&self.both.house, "GET", path, &Value::Null);
         let (status, answer) = asked.await;
@@ -88,12 +88,12 @@ impl Evening {
         (stands.admitted, stands.unproven, stands.to_come)
     }
 
-    async fn hub_knows(&self) -> AtTheDoor {
+    pub async fn hub_knows(&self) -> AtTheDoor {
         let at = self.both.house.hub.app.counter().at(&metropol()).unwrap();
         custody::at_the_door(&at, tomorrow()).await.unwrap()
     }
 
-    async fn cases(&self) -> [i64; 2] {
+    pub async fn cases(&self) -> [i64; 2] {
         let house = &self.both.house;
         let open = "SELECT COUNT(*) FROM case_file WHERE open = 1";
         [

@@ -9,6 +9,7 @@ mod door;
 mod evening;
 mod house;
 mod people;
+mod refunds;
 mod set_aside;
 mod standing_still;
 mod week;

@@ -4,6 +4,7 @@
 mod asks;
 mod door;
 mod refusal;
+mod revocation;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,7 @@ pub use door::{
     hear_sold, seat_in_words,
 };
 pub use refusal::CustodyRefused;
+pub use revocation::{hear_asked_back, hear_quarantined};
 use store::Kept;
 
 /// The kind of these cases.

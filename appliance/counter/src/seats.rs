@@ -354,6 +354,24 @@ pub(crate) fn hear(
     Ok(())
 }
 
+/// What the other side told of a seat up to this epoch holds no more: it can be had again, there.
+pub(crate) fn unhear(
+    tx: &mut Tx<'_>,
+    at: Option<&At>,
+    showtime: (ShowtimeKey, &ShowtimeId),
+    seat: &SeatId,
+    epoch: Epoch,
+) -> Result<(), Fault> {
+    let was_heard = store::unhear(tx, showtime.0, seat, epoch)?;
+    if let Some(at) = at.filter(|_| was_heard)
+        && let Some(scheduled) = at.showtime(showtime.1)
+        && let Some(place) = scheduled.plan.place_of(seat)
+    {
+        show(tx, at, showtime.1, vec![(place, Shown::OutOfReach)]);
+    }
+    Ok(())
+}
+
 /// How many proposals a guest can leaf through.
 const MOST_PROPOSALS: u32 = 50;
 

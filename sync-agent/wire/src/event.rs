@@ -15,15 +15,16 @@ use sha2::{Digest, Sha256};
 use crate::bytes::{Blob, Hash};
 pub use body::{Body, Kinds};
 pub use down::{
-    Content, ContentAdopted, ContentRefused, OnlineSales, RefusedContent, SeatsGranted, TicketsSold,
+    Content, ContentAdopted, ContentRefused, OnlineSales, RefundRequested, RefusedContent,
+    SeatsGranted, SeatsQuarantined, TicketsSold,
 };
 pub use plan::{Chair, Row, SeatBlock, SeatingPlan};
 pub use up::{
     AgeRating, AuditoriumDescribed, AuditoriumUse, CardSlip, CinemaDescribed, CinemaSelling,
     DecidedBy, FilmImported, FilmSelling, PaidTender, PaymentDecided, PaymentOutcome,
-    PaymentRefunded, PaymentUnknown, PriceBookImported, Receipt, SaleSettled, SeatAtEpoch,
-    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, ShowtimeSelling,
-    SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay, TicketAdmitted,
+    PaymentRefunded, PaymentUnknown, PriceBookImported, Receipt, RefundAnswer, RefundAnswered,
+    SaleSettled, SeatAtEpoch, SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled,
+    ShowtimeSelling, SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay, TicketAdmitted,
 };
 
 /// The largest event in bytes, so that one always fits into a frame: a hall of a thousand seats takes 50 KiB, and the rows of a

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use box_office::custody::{
     Case, CustodyRefusal, Decision, Effect, Fact, Input, LoadedSeat, Proof, Sale, SeatState,
-    TicketRecord, decide,
+    TicketMove, TicketRecord, decide,
 };
 use box_office::{
-    CinemaId, Custodian, DeviceId, Epoch, SeatId, ShowtimeId, TicketId, TicketKindId,
+    CinemaId, Custodian, DeviceId, Epoch, SaleId, SeatId, ShowtimeId, TicketId, TicketKindId,
 };
-use database::Tx;
+use database::{Snapshot, Tx};
 use jiff::Timestamp;
 use wire::event::{TicketAdmitted, TicketsSold};
 use wire::ticket::VerifiedTicket;
@@ -204,6 +204,36 @@ fn admit_in(
     }
     tell_admissions(tx, at, at.cinema())?;
     Ok(admitted)
+}
+
+/// What is known here of the other side's tickets for a seat, and of this one; with whether its guest was let in.
+pub(super) fn heard(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    of_seat: (&ShowtimeId, &SeatId),
+    ticket: &TicketId,
+) -> Result<BTreeMap<TicketId, TicketRecord>, Fault> {
+    let mut records = store::heard(db, cinema, of_seat, ticket)?;
+    if let Some(record) = records.get_mut(ticket) {
+        let before = store::admission(db, cinema, ticket)?;
+        record.admitted = before.map(|before| before.proof);
+    }
+    Ok(records)
+}
+
+/// A ticket of the other side is from here on as it was decided.
+pub(super) fn put(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    (showtime, sale, kind): (&ShowtimeId, &SaleId, &TicketKindId),
+    moved: &TicketMove,
+) -> Result<(), Fault> {
+    if moved.before.is_none() {
+        let row = (&moved.ticket, &moved.after.sale, kind);
+        store::put_heard(tx, cinema, (showtime, sale), row)?;
+    }
+    let after = moved.after.state;
+    Ok(store::put_state(tx, cinema, &moved.ticket, after)?)
 }
 
 /// Whether the other side had custody of the seat when it sold this, as far as is known here.

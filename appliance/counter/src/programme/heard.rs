@@ -91,7 +91,10 @@ impl Hearing {
             | Body::OnlineSales(_)
             | Body::SeatsGranted(_)
             | Body::TicketsSold(_)
-            | Body::TicketAdmitted(_) => {}
+            | Body::TicketAdmitted(_)
+            | Body::RefundRequested(_)
+            | Body::RefundAnswered(_)
+            | Body::SeatsQuarantined(_) => {}
         }
         Ok(None)
     }

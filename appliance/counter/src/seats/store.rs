@@ -290,6 +290,17 @@ pub(super) fn heard(
     })
 }
 
+/// What was heard of a seat up to this epoch holds no more; says whether anything was.
+pub(super) fn unhear(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    seat: &SeatId,
+    epoch: Epoch,
+) -> Result<bool, Error> {
+    let sql = "DELETE FROM seat_heard WHERE showtime = $1 AND seat = $2 AND epoch <= $3";
+    Ok(tx.execute(sql, params![showtime.0, seat.as_str(), epoch.number()])? > 0)
+}
+
 /// Keeps what was heard of seats, each once; what is older changes nothing.
 pub(super) fn hear<'a>(
     tx: &mut Tx<'_>,

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, EventError, FilmImported,
-    OnlineSales, PaymentDecided, PaymentRefunded, PaymentUnknown, PriceBookImported, SaleSettled,
-    SeatsGranted, SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled,
-    StaffCalled, StaffCame, Stream, TicketAdmitted, TicketsSold,
+    OnlineSales, PaymentDecided, PaymentRefunded, PaymentUnknown, PriceBookImported,
+    RefundAnswered, RefundRequested, SaleSettled, SeatsGranted, SeatsQuarantined, SeatsReleased,
+    ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame, Stream,
+    TicketAdmitted, TicketsSold,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -113,6 +114,12 @@ bodies! {
     TicketsSold = "tickets_sold", Down, MAY_BE_SKIPPED;
     /// A guest was let in.
     TicketAdmitted = "ticket_admitted", Up, MUST_BE_UNDERSTOOD;
+    /// The hub wants to take a ticket back. A box that passed over it would open the door to a ticket whose money goes back.
+    RefundRequested = "refund_requested", Down, MUST_BE_UNDERSTOOD;
+    /// The cinema answers that.
+    RefundAnswered = "refund_answered", Up, MUST_BE_UNDERSTOOD;
+    /// Seats of the hub are in quarantine.
+    SeatsQuarantined = "seats_quarantined", Down, MUST_BE_UNDERSTOOD;
 }
 
 /// The types that a side understands, as its Hello lists them.

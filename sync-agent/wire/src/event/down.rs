@@ -1,6 +1,8 @@
 //! What the hub tells a cinema.
 
-use box_office::{AuditoriumId, Currency, FilmId, PriceBookId, SaleId, ShowtimeId};
+use box_office::{
+    AuditoriumId, Currency, FilmId, PriceBookId, SaleId, SeatId, ShowtimeId, TicketId, TicketKindId,
+};
 use serde::{Deserialize, Serialize};
 
 use super::up::{SeatAtEpoch, SoldTicket};
@@ -79,4 +81,41 @@ pub struct SeatsGranted {
     pub plan: u32,
     /// The seats, each with the epoch that the transfer gives it: even, the cinema's.
     pub seats: Vec<SeatAtEpoch>,
+}
+
+/// The hub wants to take back a ticket that it sold. The cinema, which alone knows who was let in, answers with a `RefundAnswered`; that it
+/// has this is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundRequested {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The sale that it is of.
+    pub sale: SaleId,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The seat.
+    pub seat: SeatId,
+    /// The plan version that names the seat.
+    pub plan: u32,
+    /// The custody epoch under which it was sold.
+    pub epoch: u64,
+    /// The edition, from 1.
+    pub edition: u32,
+    /// The kind of ticket.
+    pub kind: TicketKindId,
+    /// When it was asked for.
+    pub time: i64,
+}
+
+/// Nobody can prove what became of these seats in the hub's custody: they are not sold again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatsQuarantined {
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The room whose plan names the seats.
+    pub auditorium: AuditoriumId,
+    /// The plan version that names the seats.
+    pub plan: u32,
+    /// The seats.
+    pub seats: Vec<SeatId>,
 }

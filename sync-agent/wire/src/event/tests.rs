@@ -277,6 +277,32 @@ fn one_of_each() -> Vec<Body> {
             found: true,
         }
         .into(),
+        RefundRequested {
+            ticket: box_office::TicketId::from_bits([6; 16]),
+            sale: id("sale-2"),
+            showtime: id("s1-2015"),
+            seat: id("A2"),
+            plan: 1,
+            epoch: 1,
+            edition: 1,
+            kind: id("adult"),
+            time: 1_795_464_700_000,
+        }
+        .into(),
+        RefundAnswered {
+            ticket: box_office::TicketId::from_bits([6; 16]),
+            showtime: id("s1-2015"),
+            answer: RefundAnswer::AlreadyAdmitted,
+            time: 1_795_464_800_000,
+        }
+        .into(),
+        SeatsQuarantined {
+            showtime: id("s1-2015"),
+            auditorium: id("screen-1"),
+            plan: 1,
+            seats: vec![id("F7"), id("F8")],
+        }
+        .into(),
     ]
 }
 

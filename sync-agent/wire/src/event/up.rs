@@ -369,6 +369,31 @@ pub struct TicketAdmitted {
     pub found: bool,
 }
 
+/// The cinema answers whether a ticket that the hub wants to take back opens no door any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundAnswered {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// What became of the ticket.
+    pub answer: RefundAnswer,
+    /// When it was answered.
+    pub time: i64,
+}
+
+/// What a cinema answers to the wish to take a ticket back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundAnswer {
+    /// It opens no door any more, and had not.
+    Revoked,
+    /// Its guest is inside.
+    AlreadyAdmitted,
+    /// Nobody can say whether its guest was let in; it opens no door any more.
+    Unproven,
+}
+
 /// Somebody at a kiosk calls the staff, for the first time or again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffCalled {

@@ -89,6 +89,18 @@ pub(super) fn put_heard(
     tx.execute(sql, row).map(drop)
 }
 
+/// Whether a ticket that was told of still stands.
+pub(super) fn put_state(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    ticket: &TicketId,
+    after: TicketState,
+) -> Result<(), Error> {
+    let sql = "UPDATE ticket_heard SET state = $3 WHERE cinema = $1 AND ticket = $2";
+    let row = params![cinema.as_str(), ticket.as_str(), state(after)];
+    tx.execute(sql, row).map(drop)
+}
+
 /// Keeps a ticket that nobody has told of and that was presented.
 pub(super) fn add_found(
     tx: &mut Tx<'_>,
