@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use appliance_api::DeviceKind;
 use box_office::programme::{LARGEST_FILE, Programme};
-use box_office::{DeviceId, TenderId};
+use box_office::{DeviceId, HoldId, TenderId};
 use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -66,6 +66,14 @@ pub enum Command {
         #[arg(value_parser = word::<Decision>)]
         decision: Decision,
         /// How you know: a statement of the bank, a slip, the guest.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Ends a hold that cannot end by a fault of the box, as `status` lists it among what is set aside, and frees its seats.
+    FreeHold {
+        /// The hold, as `status` says it.
+        hold: HoldId,
+        /// Why you are sure that nobody waits for these seats.
         #[arg(long)]
         reason: String,
     },
@@ -133,6 +141,7 @@ impl Command {
                 decision,
                 reason,
             },
+            Self::FreeHold { hold, reason } => Order::FreeHold { hold, reason },
             Self::Reprint { receipt, reason } => Order::Reprint { receipt, reason },
             Self::Check => Order::Check,
             Self::AcceptLoss { reason, set_back } => Order::AcceptLoss { reason, set_back },

@@ -1,7 +1,7 @@
 //! What the box can be told by whoever is signed in on its machine. How the orders come is `service::control`'s affair.
 
 use appliance_api::DeviceKind;
-use box_office::{DeviceId, TenderId};
+use box_office::{DeviceId, HoldId, TenderId};
 use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
 use counter::checkout::{CheckoutRefused, GoneEnded};
@@ -67,6 +67,13 @@ pub enum Order {
         /// What became of it.
         decision: Decision,
         /// How the person knows.
+        reason: String,
+    },
+    /// End a hold that was set aside.
+    FreeHold {
+        /// Which.
+        hold: HoldId,
+        /// Why.
         reason: String,
     },
     /// Print the tickets of a sale again.
@@ -158,6 +165,12 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             decision,
             reason,
         } => counter::checkout::decide(&app.counter, payment, decision, reason).await?,
+        Order::FreeHold { hold, reason } => {
+            if let Some(refusal) = app.proof.refusal_of_writing() {
+                return Err(refusal);
+            }
+            counter::checkout::free_by_hand(&app.counter, hold, &reason).await?
+        }
         Order::Reprint { receipt, reason } => {
             let rooms = (&app.printing, &app.counter);
             papers::reprint(rooms, &receipt, &reason, app.base.machine.clock.now()).await?

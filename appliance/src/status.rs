@@ -62,6 +62,12 @@ pub(crate) fn words(
     for piece in selling {
         let (what, name) = (piece.what.replace('_', " "), piece.name());
         let _ = write!(text, "\n  the {what} {name}: {}", piece.why);
+        if piece.what == "hold" {
+            let _ = write!(
+                text,
+                "; `appliance free-hold {name} --reason ..` frees them at once"
+            );
+        }
     }
     text
 }

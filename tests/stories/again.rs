@@ -47,6 +47,27 @@ impl Kept {
     }
 }
 
+/// Nobody gets a seat while a programme is written: one that takes too long is given up, and all is as it was.
+#[tokio::test]
+async fn an_import_that_takes_too_long_changes_nothing() {
+    let kept = Kept::on(Engine::Sqlite).await;
+    let counter = kept.counter(Arc::new(NothingAbove)).await;
+    let dearer = PROGRAMME.replace("version = 1", "version = 2");
+    let import = |longest| {
+        let (programme, consent) = (dearer.clone(), Consent::Given);
+        counter::programme::import_within(&counter.counter, programme, consent, longest)
+    };
+    let refused = import(Duration::ZERO).await.unwrap_err();
+    let words = service::http::Refusal::from(refused);
+    assert_eq!(words.code(), "took_too_long");
+    let imported = import(Duration::from_secs(1)).await.unwrap();
+    assert!(
+        !imported.changed.is_empty(),
+        "nothing of the first stayed: {imported}"
+    );
+    counter.end().await;
+}
+
 const REUSED: (u16, &str) = (422, "idempotency_key_reused");
 
 tests::on_both_engines!(a_key_that_settled_one_hold_settles_no_other_whoever_paid_before);

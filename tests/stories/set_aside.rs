@@ -325,6 +325,26 @@ async fn a_hold_that_cannot_end_is_set_aside_and_stops_no_other() {
         .counts(r#"foyer_broken_invariants_total{kind="state"}"#)
         .await;
     assert!(tried < 10, "tried {tried} times");
+    // A person ends it, and nothing else.
+    let stuck = named_after(&words, "the hold ");
+    assert!(
+        words.contains(&format!("`appliance free-hold {stuck} ")),
+        "{words}"
+    );
+    let open = clerk.hold("tonight", &["C1"]).await;
+    for (hold, reason, refused) in [
+        (open.hold.id.as_str(), "nobody waits", "set aside"),
+        (stuck.as_str(), " ", "reason"),
+    ] {
+        let words = free(&world, hold, reason).await.unwrap_err();
+        assert!(words.contains(refused), "{words}");
+    }
+    let freed = free(&world, &stuck, "nobody waits for them").await;
+    assert_eq!(freed.unwrap(), "the hold has ended; free again: 1 seat");
+    until_free(&clerk, "tonight", "D6").await;
+    assert_eq!(set_aside(&clerk).await, 0);
+    assert_eq!(world.counts("foyer_selling_set_aside").await, 0);
+    clerk.hold("tonight", &["D5", "D6"]).await.cash(5_000).await;
 }
 
 #[tokio::test]
@@ -346,4 +366,27 @@ async fn a_hold_that_cannot_be_read_keeps_no_box_from_starting() {
     .await;
     let words = world.order(Order::Status).await.unwrap();
     assert!(words.contains("the payment "), "{words}");
+    // Its time is over, and its money is not: no person's word frees its seats.
+    let stuck = held.hold.id.to_string();
+    world.wait(Duration::from_secs(60 * 60));
+    let words = free(&world, &stuck, "nobody waits for them").await;
+    let words = words.unwrap_err();
+    assert!(
+        words.contains("set aside") || words.contains("Money"),
+        "{words}"
+    );
+    assert_eq!(clerk.sees("tonight", "D5").await, SeatState::Held);
+}
+
+/// What stands behind these words of a status, up to the next sign that is none of a name.
+fn named_after(words: &str, before: &str) -> String {
+    let (_, rest) = words.split_once(before).unwrap();
+    let end = rest.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '-');
+    rest[..end.unwrap()].to_owned()
+}
+
+/// A person frees what a hold has.
+async fn free(world: &World, hold: &str, reason: &str) -> Result<String, String> {
+    let (hold, reason) = (hold.parse().unwrap(), reason.to_owned());
+    world.order(Order::FreeHold { hold, reason }).await
 }

@@ -2,6 +2,7 @@
 //! saved in one transaction with all that follows inside, and what must be asked outside is asked after the commit.
 
 mod asks;
+mod by_hand;
 mod cases;
 mod decide;
 mod edge;
@@ -35,6 +36,7 @@ use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 
 pub(crate) use asks::answer_ask;
+pub use by_hand::free_by_hand;
 pub use decide::{Decision, decide, list};
 pub use follow::{CalledInVain, GoneEnded, called_about, end_of_the_gone, run_due};
 pub use refusal::CheckoutRefused;

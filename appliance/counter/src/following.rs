@@ -349,6 +349,12 @@ impl Following {
             .is_some_and(|known| known.again > now)
     }
 
+    /// Whether it cannot go on by its own fault.
+    pub(crate) fn is_stuck(&self, id: &str) -> bool {
+        let aside = self.aside.lock();
+        aside.get(id).is_some_and(|known| known.whose == Whose::Its)
+    }
+
     /// A look or a note of the counter's own fails; says whether it did not for the same reason before.
     pub(crate) fn fails_anew(&self, what: &'static str, why: String) -> bool {
         self.fails.lock().insert(what, why.clone()) != Some(why)

@@ -21,7 +21,7 @@ use crate::{Fault, running_time};
 
 pub use refusal::HoldRefused;
 pub(crate) use store::{
-    any_under_way, buyers, by_id, is_under_way, lapsed, next_end, put_state, showtime_of,
+    any_under_way, buyers, by_id, end, is_under_way, lapsed, next_end, put_state, showtime_of,
     under_way, waiting,
 };
 

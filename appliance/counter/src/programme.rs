@@ -10,6 +10,7 @@ mod telling;
 
 use std::collections::HashSet;
 use std::fmt;
+use std::time::Duration;
 
 use box_office::programme::{Auditorium, Film, Programme, Showtime, ShowtimeStatus};
 use box_office::text::counted;
@@ -101,14 +102,30 @@ impl fmt::Display for Imported {
     }
 }
 
+/// How long an import may take: nobody gets a seat while it is written. The largest programme of a cinema takes a few seconds.
+pub const LONGEST_IMPORT: Duration = Duration::from_secs(30);
+
 /// Reads a programme file and makes it the cinema's: all of it or nothing. Repeating it changes nothing.
 ///
 /// # Errors
-/// The file has problems, belongs to another cinema, or touches what is sold without consent.
+/// The file has problems, belongs to another cinema, takes longer than [`LONGEST_IMPORT`], or touches what is sold without consent.
 pub async fn import(
     counter: &Counter,
     text: String,
     consent: Consent,
+) -> Result<Imported, ProgrammeRefused> {
+    import_within(counter, text, consent, LONGEST_IMPORT).await
+}
+
+/// The same, of what may take so long.
+///
+/// # Errors
+/// As those of [`import`].
+pub async fn import_within(
+    counter: &Counter,
+    text: String,
+    consent: Consent,
+    longest: Duration,
 ) -> Result<Imported, ProgrammeRefused> {
     let (acting, now) = (counter.clone(), counter.clock.now());
     let programme = Programme::parse_at(&text, now).map_err(|problems| {
@@ -135,6 +152,7 @@ pub async fn import(
         .database
         .write(scope(&cinema), move |tx| {
             let mut importing = Importing {
+                until: (acting.clock.monotonic().saturating_add(longest), longest),
                 counter: &acting,
                 zone: zone.clone(),
                 programme: &programme,
@@ -213,6 +231,8 @@ impl Imported {
 /// An import on its way through a file.
 struct Importing<'a> {
     counter: &'a Counter,
+    /// The monotonic time at which it is given up, and how long that is.
+    until: (Duration, Duration),
     /// Where the cinema's clocks are.
     zone: TimeZone,
     programme: &'a Programme,
@@ -251,6 +271,7 @@ impl Importing<'_> {
             self.imported.price_books += 1;
         }
         for showtime in &programme.showtimes {
+            self.check_time()?;
             if let Some((film, room, book_version)) = parts_of(programme, showtime) {
                 let stored = Stored {
                     showtime: showtime.clone(),
@@ -262,6 +283,15 @@ impl Importing<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Others wait for the database until it is written.
+    fn check_time(&self) -> Result<(), ProgrammeRefused> {
+        let (until, longest) = self.until;
+        match self.counter.clock.monotonic() >= until {
+            true => Err(ProgrammeRefused::TookTooLong { longest }),
+            false => Ok(()),
+        }
     }
 
     fn note(&mut self, kept: Kept, at: &str, event: impl FnOnce() -> Body) {

@@ -24,7 +24,9 @@ use crate::counter::At;
 use crate::live::{LiveSeats, MapBytes, Watch};
 
 pub use refusal::SeatsRefused;
-pub(crate) use store::{Heard, count_free_and_held, count_held_and_away, free_seats, is_any_taken};
+pub(crate) use store::{
+    Heard, count_free_and_held, count_held_and_away, free_seats, held_by, is_any_taken,
+};
 
 /// The map of a showtime as everyone may see it.
 pub(crate) async fn map(at: &At, showtime: &ShowtimeId) -> Result<MapBytes, SeatsRefused> {

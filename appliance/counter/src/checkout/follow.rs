@@ -223,7 +223,8 @@ pub(super) fn at_of(db: &mut Snapshot<'_>, counter: &Counter, hold: &HoldId) -> 
         .ok_or_else(|| Fault::Broken(format!("there is no catalogue of {cinema}")))
 }
 
-async fn at(counter: &Counter, hold: &HoldId) -> Result<At, Fault> {
+/// The counter at the cinema of a hold.
+pub(super) async fn at(counter: &Counter, hold: &HoldId) -> Result<At, Fault> {
     let (asking, of) = (counter.clone(), hold.clone());
     let found = counter.database.read(move |db| at_of(db, &asking, &of));
     found.await

@@ -43,6 +43,10 @@ pub enum CheckoutRefused {
     RefundUnderWay,
     /// This is not what the case is about.
     WrongDecision,
+    /// It goes on by itself.
+    NotSetAside,
+    /// Money is under way for it, or was taken and not given back.
+    MoneyForIt,
     /// What only a person may do needs a reason.
     NoReason,
     /// Something broke on our side.
@@ -155,6 +159,16 @@ impl From<CheckoutRefused> for Refusal {
                 "wrong_decision",
                 "This is not what the case is about",
                 "First it is said whether the money was taken; only what is owed can be given back.",
+            ),
+            R::NotSetAside => Refusal::not_found(
+                "not_set_aside",
+                "No such hold was set aside",
+                "Any other ends by itself. `appliance status` lists those that cannot.",
+            ),
+            R::MoneyForIt => Refusal::conflict(
+                "money_for_it",
+                "Money is under way for this hold, or was taken",
+                "First it is decided what becomes of that: `appliance cases` lists what waits for a person.",
             ),
             R::NoReason => Refusal::unprocessable(
                 "no_reason",

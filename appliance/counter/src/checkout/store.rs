@@ -256,6 +256,13 @@ pub(crate) fn any_payment(db: &mut Snapshot<'_>) -> Result<Option<TenderId>, Err
     db.first(sql, params![], |row| row.parse(0))
 }
 
+/// Whether money is under way for a hold, or was taken for it and not given back.
+pub(super) fn is_money_for(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<bool, Error> {
+    let sql =
+        "SELECT 1 FROM payment WHERE hold = $1 AND (open = 1 OR captured_minor > returned_minor)";
+    db.has(sql, params![hold.as_str()])
+}
+
 /// The sale with this receipt number.
 pub(super) fn sale_by_receipt(
     db: &mut Snapshot<'_>,

@@ -226,6 +226,14 @@ pub(super) fn extend(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
     .map(drop)
 }
 
+/// A hold ends, whatever it is.
+pub(crate) fn end(tx: &mut Tx<'_>, id: &HoldId) -> Result<(), Error> {
+    let (state, ends_ms) = Purchase::Ended.stored();
+    let sql = "UPDATE hold SET state = $2, ends_ms = $3 WHERE id = $1";
+    tx.execute(sql, params![id.as_str(), state, ends_ms])
+        .map(drop)
+}
+
 /// The purchase has moved from `before`, or has another payment; says whether it was there still.
 pub(crate) fn put_state(tx: &mut Tx<'_>, row: &HoldRow, before: Purchase) -> Result<bool, Error> {
     let ((before, _), (state, ends_ms)) = (before.stored(), row.state.stored());

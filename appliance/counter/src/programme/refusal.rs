@@ -1,5 +1,7 @@
 //! Why a programme file is not imported.
 
+use std::time::Duration;
+
 use box_office::text::counted;
 use service::http::{FieldProblem, Refusal};
 
@@ -13,6 +15,11 @@ pub enum ProgrammeRefused {
     Problems(Vec<FieldProblem>),
     /// It touches what is sold, and nobody said that it is meant.
     TouchesSold(Vec<String>),
+    /// It was given up, for nobody gets a seat meanwhile.
+    TookTooLong {
+        /// How long it may take.
+        longest: Duration,
+    },
     /// Something broke on our side.
     Fault(Fault),
 }
@@ -48,6 +55,15 @@ impl From<ProgrammeRefused> for Refusal {
                 )
                 .with_errors(told)
             }
+            ProgrammeRefused::TookTooLong { longest } => Refusal::conflict(
+                "took_too_long",
+                "The import took too long",
+                format!(
+                    "It was given up after {} seconds, and nothing was imported: nobody gets a seat meanwhile. Import fewer days at once, \
+                     and wait until no other program keeps the disk busy.",
+                    longest.as_secs()
+                ),
+            ),
             ProgrammeRefused::Fault(fault) => fault.into(),
         }
     }

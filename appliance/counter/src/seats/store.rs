@@ -186,6 +186,16 @@ pub(super) fn change(
     Ok(changed)
 }
 
+/// The places of the seats that a hold has.
+pub(crate) fn held_by(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    hold: &HoldId,
+) -> Result<Vec<usize>, Error> {
+    let sql = "SELECT place FROM seat WHERE showtime = $1 AND state = 'held' AND holder = $2 ORDER BY place";
+    db.query(sql, params![showtime.0, hold.as_str()], |row| row.get(0))
+}
+
 /// Frees the seats at these places that the hold has; says how many.
 pub(super) fn free(
     tx: &mut Tx<'_>,
