@@ -131,7 +131,8 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             format!("\"{name}\" is revoked{}{owed}", under_way(ended))
         }
         Order::Status => {
-            let now = status::routes::now(app, None).await?;
+            let mut now = status::routes::now(app, None).await?;
+            now.if_cut = status::routes::if_cut(app, now.link).await?;
             let papers = app.base.database.read(status::papers_aside).await?;
             let why_down = app.link.trouble().map(|trouble| trouble.words);
             let why = (app.proof.words(), why_down);

@@ -15,6 +15,7 @@ mod ports;
 pub mod printer;
 mod printing;
 mod proof;
+pub mod prove;
 mod status;
 pub mod terminal;
 

@@ -1,11 +1,11 @@
 //! The appliance: `appliance --config F` runs the box; `import`, `pair` and `enrol` speak to the box that runs, or do it themselves; `layout`
-//! needs none.
+//! and `prove` need none.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use appliance::command::Command;
-use appliance::{App, layout};
+use appliance::{App, layout, prove};
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
 
@@ -28,6 +28,9 @@ enum Asked {
     /// Reads and draws rooms; asks no box.
     #[command(subcommand)]
     Layout(layout::Order),
+    /// Looks whether all that this box has stored fits together: seats, tickets, holds, money to the cent, and what the hub is told. Changes
+    /// nothing, and may be done while the box sells. The last line is JSON; exit code 0: proved, 1: refuted, 2: not read.
+    Prove,
 }
 
 /// SQLite, HTTP and JSON allocate all the time.
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let command = match arguments.asked {
         Some(Asked::Layout(order)) => return layout::run(order),
+        Some(Asked::Prove) => return prove::run(&arguments.config),
         Some(Asked::OfTheBox(command)) => Some(command),
         None => None,
     };

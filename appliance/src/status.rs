@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use appliance_api::{LinkState, PrinterState, Status, TerminalState};
 use box_office::SaleId;
 use counter::{Fault, SetAside, checkout};
+use counter_api::IfCut;
 use database::Snapshot;
 
 use crate::printing::{Aside, Printing};
@@ -39,9 +40,10 @@ pub(crate) fn words(
     let why_down = why_down.map_or_else(String::new, |why| format!(": {why}"));
     let _ = write!(
         text,
-        "link: {}{why_down}; {} sales not yet with the hub\nprinter: {}\nterminal: {}\npayments that wait for a person: {}",
+        "link: {}{why_down}; {} sales not yet with the hub{}\nprinter: {}\nterminal: {}\npayments that wait for a person: {}",
         link(status.link),
         status.unsent_sales,
+        status.if_cut.map_or_else(String::new, if_cut),
         printer(status.printer),
         terminal(status.terminal),
         status.open_cases,
@@ -85,6 +87,13 @@ pub(crate) fn with_failing(mut text: String, found: &[(&str, String)], failing: 
         );
     }
     text
+}
+
+fn if_cut(seats: IfCut) -> String {
+    let IfCut { lobby, online } = seats;
+    format!(
+        "\nif the line drops now: {lobby} seats here, {online} online, for what is still sold today"
+    )
 }
 
 fn link(state: LinkState) -> &'static str {

@@ -5,8 +5,8 @@ mod store;
 
 use std::collections::BTreeMap;
 
-use counter::Fault;
 use counter::catalogue::local;
+use counter::{Counter, Fault, allotment};
 use database::{Database, Snapshot};
 use hub_api::{BrokerTrouble, Cinema, HeadOffice, Link, LinkState, Today};
 use jiff::civil::Date;
@@ -27,10 +27,12 @@ const DAYS_AHEAD: i32 = 14;
 
 /// Everything that head office sees.
 pub(crate) async fn look(
+    counter: &Counter,
     database: &Database,
     links: &Links,
     now: Timestamp,
 ) -> Result<HeadOffice, Fault> {
+    let selling = counter.clone();
     let (board, generation) = (links.board().read(), links.generation());
     let broker = links.board().broker().map(|trouble| BrokerTrouble {
         trouble: trouble.kind,
@@ -53,7 +55,10 @@ pub(crate) async fn look(
                 showtimes: store::showtimes(snapshot, &row.id, &day, &zone)?,
                 day,
             };
+            let at = selling.at(&row.id).filter(|_| row.incarnation.is_some());
+            let if_cut = at.map(|at| allotment::if_cut(snapshot, &at, now));
             cinemas.push(Cinema {
+                if_cut: if_cut.transpose()?,
                 link: link(&row, positions, &board, &zone),
                 now: local(now, &zone),
                 name: row.name.unwrap_or_else(|| row.id.to_string()),
@@ -65,7 +70,7 @@ pub(crate) async fn look(
             zones.insert(row.id.to_string(), zone);
         }
         let zone_of = |cinema: &str| zones.get(cinema).cloned().unwrap_or(TimeZone::UTC);
-        Ok::<_, mailbox::Error>(HeadOffice {
+        Ok::<_, Fault>(HeadOffice {
             now: now.to_string(),
             broker,
             cinemas,
@@ -73,7 +78,7 @@ pub(crate) async fn look(
             cases: store::disputes(snapshot, SHOWN, &zone_of)?,
         })
     });
-    Ok(seen.await?)
+    seen.await
 }
 
 /// How far both streams of a cinema have come.

@@ -19,6 +19,7 @@ pub mod control;
 mod keys;
 pub mod migrations;
 mod ports;
+pub mod prove;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

@@ -11,7 +11,7 @@ use tests::card_terminal::{Entry, RefundBehaviour};
 use tests::chaos::audit::{Evidence, audit};
 use tests::chaos::memory::{Answered, Paid};
 use tests::chaos::papers::{Papers, by_code};
-use tests::chaos::stored::{self, Custody};
+use tests::chaos::stored;
 use tests::chaos::taken::at_the_terminal;
 use wire::event::PaymentOutcome;
 use wire::{Body, Event, Meaning, Position};
@@ -157,7 +157,6 @@ pub async fn findings(s: &Stage<'_>, may_lie: bool) -> Vec<String> {
         taken: at_the_terminal(&book),
         papers: Some(by_ticket),
         at_hub: None,
-        custody: Custody::new(),
         streams_equal: is_told,
     };
     let verdict = audit(&evidence, None);

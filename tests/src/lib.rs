@@ -15,6 +15,7 @@ pub mod one_counter;
 pub mod operator;
 pub mod payment_provider;
 pub mod proof;
+pub mod proving;
 pub mod tools;
 pub mod virtual_printer;
 pub mod world;

@@ -22,7 +22,7 @@ use appliance::control::{Consent, Order};
 use appliance::migrations::MIGRATIONS;
 use appliance::{App, Config, Surroundings};
 use appliance_api::DeviceKind;
-use database::Database;
+use database::{Database, WhileItRuns};
 use service::process::OpenError;
 use service::{Clock, Machine};
 use stage::Stage;
@@ -69,6 +69,8 @@ pub enum Left {
     Payments,
     /// Events that a hub which can be reached has not acknowledged.
     Events,
+    /// What an audit of the box's database finds, for somebody has spoiled it.
+    Faults,
 }
 
 #[derive(Debug)]
@@ -432,6 +434,23 @@ impl World {
             .into_iter()
             .filter(|(what, count)| *count > 0 && !left.contains(what))
             .map(|(what, count)| format!("{what:?}: {count}"))
+            .chain(
+                (!left.contains(&Left::Faults))
+                    .then(|| self.faults())
+                    .into_iter()
+                    .flatten(),
+            )
+            .collect()
+    }
+
+    /// What does not fit together in what the box has stored.
+    fn faults(&self) -> Vec<String> {
+        let source = appliance::prove::source(self.folder.path());
+        let read = audit::read(&source, WhileItRuns::Snapshot);
+        let verdict = audit::prove(&[read.expect("the box's database can be read")]);
+        let found = verdict.findings.iter();
+        found
+            .map(|it| format!("{}: {}", it.name.as_str(), it.words))
             .collect()
     }
 

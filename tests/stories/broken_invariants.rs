@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use tests::chaos::stored;
-use tests::world::{World, until};
+use tests::world::{Left, World, until};
 
 const STATE: &str = r#"foyer_broken_invariants_total{kind="state"}"#;
 const CONFLICT: &str = r#"foyer_broken_invariants_total{kind="conflict"}"#;
 
 /// Spoils what a box has stored, as no program of ours does.
 async fn spoil(world: &mut World, sql: &str) {
+    world.leaves(Left::Faults);
     world.stop().await;
     stored::spoil(&world.folder().join("appliance.db"), sql).unwrap();
     world.restart().await;

@@ -216,6 +216,7 @@ async fn a_payment_that_may_have_come_to_its_end_does_not_go_on() {
 #[tokio::test]
 async fn a_missing_mark_and_a_damaged_file_are_told_apart() {
     let mut world = World::open().await;
+    world.leaves(Left::Faults);
     world.expects_error(IN_DOUBT);
     let clerk = world.clerk().await;
     clerk.hold("tonight", &["D4"]).await.cash(5_000).await;
@@ -249,6 +250,7 @@ async fn a_missing_mark_and_a_damaged_file_are_told_apart() {
 #[tokio::test]
 async fn everything_is_looked_at_when_somebody_asks() {
     let mut world = World::open().await;
+    world.leaves(Left::Faults);
     let clerk = world.clerk().await;
     clerk.hold("tonight", &["D4"]).await.cash(5_000).await;
     // What the log holds is read from there: after a start it holds next to nothing.

@@ -35,6 +35,7 @@ mod pages;
 mod paperless;
 mod pay_by_card;
 mod payment_cases;
+mod proving;
 mod reprint;
 mod revoked;
 mod sell_for_cash;

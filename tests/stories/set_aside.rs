@@ -263,6 +263,7 @@ async fn a_remedy_is_named_and_once_it_is_taken_nothing_is_set_aside() {
 
 /// What is stored is not as any program of ours leaves it.
 async fn spoil(world: &mut World, sql: &str) {
+    world.leaves(Left::Faults);
     world.stop().await;
     stored::spoil(&world.folder().join("appliance.db"), sql).unwrap();
     world.restart().await;

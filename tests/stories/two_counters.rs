@@ -1,11 +1,15 @@
 //! Two counters, one house: guests at home and in the lobby buy the same showtime, with the line up and with the line down.
 
 use std::net::SocketAddr;
+use std::sync::Mutex;
 use std::time::Duration;
 
-use counter_api::{SeatMap, SeatState, TenderState};
+use appliance::control::Order;
+use appliance_api::Status;
+use counter_api::{IfCut, SeatMap, SeatState, TenderState};
 use service::Clock;
 use tests::cable::Cable;
+use tests::chaos::stored::Kept;
 use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
 use tests::tools::free_port;
@@ -13,15 +17,19 @@ use tests::tools::free_port;
 use tests::world::{Hub, PROGRAMME, Seller, World, until};
 
 /// A house whose hub sells, with the cable between the two.
-struct House {
-    world: World,
+pub(crate) struct House {
+    pub(crate) world: World,
     cable: Cable,
-    hub: Hub,
+    pub(crate) hub: Hub,
     _provider: PaymentProvider,
 }
 
 impl House {
-    async fn open(engine: Engine) -> Self {
+    pub(crate) async fn open(engine: Engine) -> Self {
+        Self::open_with(engine, PROGRAMME).await
+    }
+
+    async fn open_with(engine: Engine, programme: &str) -> Self {
         let broker = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let provider = PaymentProvider::start().await;
         let cable = Cable::to(broker).await;
@@ -34,7 +42,7 @@ impl House {
         provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
         let world = World::without_programme_on(Clock::system()).await;
         world
-            .import(PROGRAMME)
+            .import(programme)
             .await
             .expect("the programme is right");
         world.enrol(&hub).await;
@@ -47,7 +55,7 @@ impl House {
     }
 
     /// Waits until guests at home are given seats of `tomorrow`, by nobody's order, and both sides know of it.
-    async fn until_both_sell(&self) -> (Seller, Seller) {
+    pub(crate) async fn until_both_sell(&self) -> (Seller, Seller) {
         let lobby = self.world.guest().await;
         let knows_it = || async { self.hub.sees("metropol").await };
         until("the hub knows the cinema", knows_it).await;
@@ -59,6 +67,21 @@ impl House {
         })
         .await;
         (home, lobby)
+    }
+
+    /// Waits until each side has applied and acknowledged all that the other has written, and nothing more comes.
+    pub(crate) async fn comes_to_rest(self) -> Self {
+        let at_hub = Kept::of(self.hub.database()).expect("the hub's database");
+        let at_box = Kept::File(self.world.folder().join("appliance.db"));
+        let before = Mutex::new(None);
+        until("both sides hold the same", || async {
+            let heads = at_hub.stream_heads().await.expect("the hub's streams");
+            let same = at_box.stream_heads().await.expect("the box's streams") == heads;
+            let was = before.lock().unwrap().replace(heads.clone());
+            (same && was == Some(heads)).then_some(())
+        })
+        .await;
+        self
     }
 }
 
@@ -74,7 +97,7 @@ async fn all(seller: &Seller) -> Vec<(String, SeatState)> {
     seats.map(|now| (now.seat.to_string(), now.state)).collect()
 }
 
-async fn free(seller: &Seller) -> Vec<String> {
+pub(crate) async fn free(seller: &Seller) -> Vec<String> {
     let seats = all(seller).await.into_iter();
     let free = seats.filter(|(_, state)| *state == SeatState::Free);
     free.map(|(seat, _)| seat).collect()
@@ -215,4 +238,71 @@ async fn a_line_that_is_cut_is_out_of_reach_at_once_and_a_silent_hub_within_the_
     .await;
     let took = asking(2).await;
     assert!(took < deadline / 2, "{took:?}");
+}
+
+/// What a cut would leave, as somebody is told.
+async fn if_cut(seller: &Seller) -> Option<IfCut> {
+    let status: Status = seller.get("/api/v1/status").await.expect(200).body();
+    status.if_cut
+}
+
+/// The showtime `tonight` is the only one of the business day, and late enough for every hour at which this is tried.
+fn only_tonight() -> String {
+    let later = PROGRAMME.replacen("time = \"20:15\"", "time = \"28:50\"", 1);
+    let (tonight, others) = later.split_at(later.find("id = \"strict\"").unwrap());
+    format!(
+        "{tonight}{}",
+        others.replace("days = \"today\"", "days = \"today+1\"")
+    )
+}
+
+tests::on_both_engines!(what_a_cut_would_leave_is_told_on_both_sides);
+
+async fn what_a_cut_would_leave_is_told_on_both_sides(engine: Engine) {
+    let house = House::open_with(engine, &only_tonight()).await;
+    let (home, lobby) = house.until_both_sell().await;
+    let clerk = house.world.clerk().await;
+    let free_tonight = async |seller: &Seller| {
+        let map: SeatMap = seller.get("/api/v1/showtimes/tonight/seats").await.body();
+        let free = map.seats.iter().filter(|it| it.state == SeatState::Free);
+        free.map(|it| it.seat.to_string()).collect::<Vec<_>>()
+    };
+    let at_hub = async || house.hub.sees("metropol").await.and_then(|it| it.if_cut);
+    let is_told = async |lobby: usize, online: usize| {
+        let left = Some(IfCut {
+            lobby: lobby as u64,
+            online: online as u64,
+        });
+        (if_cut(&clerk).await, at_hub().await) == (left, left)
+    };
+    let (ours, theirs) = until("both have seats of tonight, and say so", || async {
+        let (ours, theirs) = (free_tonight(&lobby).await, free_tonight(&home).await);
+        let said = !theirs.is_empty() && is_told(ours.len(), theirs.len()).await;
+        said.then_some((ours, theirs))
+    })
+    .await;
+    assert_eq!(if_cut(&lobby).await, None, "guests are not told");
+    let said = house.world.order(Order::Status).await.unwrap();
+    let line = format!(
+        "if the line drops now: {} seats here, {} online",
+        ours.len(),
+        theirs.len()
+    );
+    assert!(said.contains(&line), "{said}");
+
+    let held = lobby.hold("tonight", &[&ours[0], &ours[1]]).await;
+    let now = if_cut(&clerk).await.unwrap();
+    assert_eq!(now.lobby, ours.len() as u64 - 2, "held is not free");
+    assert_eq!(
+        at_hub().await.unwrap().lobby,
+        ours.len() as u64,
+        "a hold is not told"
+    );
+    held.card().await;
+    let sold = home.hold("tonight", &[&theirs[0]]).await;
+    assert_eq!(sold.pay_with("card_approve").await, TenderState::Approved);
+    until("each hears what the other has sold", || async {
+        (is_told(ours.len() - 2, theirs.len() - 1).await).then_some(())
+    })
+    .await;
 }

@@ -3,7 +3,7 @@
 use crate::checkout::Checkout;
 
 /// Each crate of ours, with those of ours that it may use.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 19] = [
     ("box-office", &[]),
     ("postgres-server", &[]),
     ("database", &["postgres-server"]),
@@ -16,6 +16,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ("appliance-api", &["box-office", "counter-api"]),
     ("hub-api", &["box-office", "counter-api"]),
     ("mailbox", &["box-office", "database", "wire"]),
+    ("audit", &["box-office", "database", "wire"]),
     ("sync-agent", &["box-office", "mailbox", "service", "wire"]),
     (
         "counter",
@@ -32,6 +33,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
         "appliance",
         &[
             "appliance-api",
+            "audit",
             "box-office",
             "bundle",
             "counter",
@@ -46,6 +48,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     (
         "cloud-hub",
         &[
+            "audit",
             "box-office",
             "bundle",
             "counter",
@@ -74,6 +77,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
         &[
             "appliance",
             "appliance-api",
+            "audit",
             "box-office",
             "bundle",
             "cloud-hub",

@@ -63,7 +63,7 @@ const APPLIANCE: Floors = &[
     &["calls", "door", "status"],
     &["openapi", "control"],
     &["router", "command"],
-    &["layout"],
+    &["layout", "prove"],
 ];
 
 const HUB: Floors = &[
@@ -75,7 +75,7 @@ const HUB: Floors = &[
     &["head_office"],
     &["openapi"],
     &["router", "control"],
-    &["command"],
+    &["command", "prove"],
 ];
 
 pub(crate) fn no_circles(checkout: &Checkout) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! What a screen's status line says.
 
 use box_office::LinkTrouble;
+use counter_api::IfCut;
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/v1/status`.
@@ -16,6 +17,9 @@ pub struct Status {
     pub link_for_ms: u64,
     /// Sales that the hub has not acknowledged.
     pub unsent_sales: u64,
+    /// What a cut of the line would leave to sell today: told to whom the staff work with, and only where there is a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_cut: Option<IfCut>,
     /// The printer of the device that asks.
     pub printer: PrinterState,
     /// The card terminal of the device that asks.

@@ -16,5 +16,5 @@ pub use sale::{
     Sale, SeatChoice, SettleRequest, Tender, TenderRequest, TenderState, TenderWay, UnderWay,
     Warning,
 };
-pub use seats::{BestAvailable, SeatChange, SeatMap, SeatNow, SeatState};
+pub use seats::{BestAvailable, IfCut, SeatChange, SeatMap, SeatNow, SeatState};
 pub use ticket::{Ticket, TicketKey, TicketKeys};

@@ -20,6 +20,17 @@ pub enum SeatState {
     OutOfReach,
 }
 
+/// What each side could still sell today if the line between cinema and hub were cut now: free seats of the business day's showtimes that are
+/// open and still sold, by whose custody they are in. Each side knows its own exactly; of the other's it counts all that it has not heard sold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IfCut {
+    /// Seats that the cinema could sell, at its kiosks and tills.
+    pub lobby: u64,
+    /// Seats that the hub could sell, to guests at home.
+    pub online: u64,
+}
+
 /// `GET /api/v1/showtimes/{id}/seats`. Its ETag is the version in quotes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -2,6 +2,7 @@
 //! policy (`box_office::custody::allotment`); here it is asked every minute of each showtime that is sold, and given in whole blocks. While
 //! the line is down nobody gives anything: what cannot arrive would be nobody's.
 
+mod cut;
 mod store;
 
 use std::collections::{BTreeSet, HashSet};
@@ -24,6 +25,8 @@ use crate::counter::{At, Counter, scope};
 use crate::custody::{self, CustodyRefused};
 use crate::ports::OnlineSales;
 use crate::seats;
+
+pub use cut::if_cut;
 
 /// How often it is looked how each showtime sells; besides, when the line comes up and when the hub says whether it sells.
 const EVERY: Duration = Duration::from_secs(60);

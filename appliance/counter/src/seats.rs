@@ -207,6 +207,18 @@ pub(crate) fn all_known(
     Ok(loaded.collect())
 }
 
+/// How many seats of a showtime are this side's and free, and how many are the other's and were not heard to be sold.
+pub(crate) fn count_free_and_unsold_elsewhere(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    scheduled: &Scheduled,
+) -> Result<(u64, u64), Error> {
+    let (free, ours) = store::count_free_and_ours(db, side, scheduled.key)?;
+    let sold = store::count_sold_elsewhere(db, side, scheduled.key)?;
+    let elsewhere = (scheduled.plan.len() as u64).saturating_sub(ours + sold);
+    Ok((free, elsewhere))
+}
+
 /// The seats of a showtime of which it was heard that they are sold.
 pub(crate) fn heard_sold(
     db: &mut Snapshot<'_>,

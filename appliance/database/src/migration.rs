@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::OpenError;
+
 /// One step of the schema's history on one engine. What was once released is never edited, removed or put elsewhere.
 ///
 /// A service that runs on both engines has two lists, and a test of it that [`crate::compare`]s what they make: definitions differ
@@ -29,6 +31,18 @@ CREATE TABLE answered (
 ) STRICT, WITHOUT ROWID;
 ",
 };
+
+/// Refuses what another version of the program made: `applied` of its changes, where this one knows `known`.
+pub(crate) fn check_version(applied: usize, known: usize) -> Result<(), OpenError> {
+    let words = match applied.cmp(&known) {
+        std::cmp::Ordering::Equal => return Ok(()),
+        std::cmp::Ordering::Less => "an older program wrote it; start it once with this one",
+        std::cmp::Ordering::Greater => "a newer program wrote it; look with that one",
+    };
+    Err(OpenError::Migration(format!(
+        "{words} (it has {applied} of them, and this program knows {known})"
+    )))
+}
 
 /// A line for each migration, its name and the SHA-256 of its text, for a test to keep: so that nobody edits one.
 pub fn hashes(migrations: &[Migration]) -> Vec<String> {

@@ -64,6 +64,15 @@ pub enum Place {
     File(PathBuf),
 }
 
+/// What becomes of the look if a process has the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhileItRuns {
+    /// It is refused: what is compared with another database must stand still.
+    Refused,
+    /// What is committed at this moment is looked at, and the process goes on meanwhile.
+    Snapshot,
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {

@@ -1,10 +1,11 @@
 //! HTTP of the status line.
 
-use appliance_api::{Device, DeviceKind, Status, TerminalState};
+use appliance_api::{Device, DeviceKind, LinkState, Status, TerminalState};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use counter::catalogue::local;
-use counter::{Fault, cases};
+use counter::{Fault, allotment, cases};
+use counter_api::IfCut;
 use service::http::{Json, Refusal};
 
 use crate::app::App;
@@ -17,7 +18,30 @@ pub(crate) async fn status(
     headers: HeaderMap,
 ) -> Result<Json<Status>, Refusal> {
     let device = devices::routes::device(&headers, &app.devices);
-    Ok(Json(now(&app, device).await?))
+    let is_staffs = device.as_ref().is_some_and(|it| match it.kind {
+        DeviceKind::Till | DeviceKind::Door => true,
+        DeviceKind::Kiosk => false,
+    });
+    let mut status = now(&app, device).await?;
+    if is_staffs {
+        status.if_cut = if_cut(&app, status.link).await?;
+    }
+    Ok(Json(status))
+}
+
+/// What a cut of the line would leave to sell, where there is a line.
+pub(crate) async fn if_cut(app: &App, link: LinkState) -> Result<Option<IfCut>, Fault> {
+    let here = app
+        .counter
+        .here()
+        .filter(|_| link != LinkState::NotEnrolled);
+    let Some(at) = here else { return Ok(None) };
+    let now = app.base.machine.clock.now();
+    let looking = app
+        .base
+        .database
+        .read(move |db| allotment::if_cut(db, &at, now));
+    Ok(Some(looking.await?))
 }
 
 /// How the box is, as `device` sees it if it is one.
@@ -40,6 +64,7 @@ pub(crate) async fn now(app: &App, device: Option<Device>) -> Result<Status, Ref
         link_trouble: link.trouble.map(|trouble| trouble.kind),
         link_for_ms: u64::try_from(link.state_for.as_millis()).unwrap_or(u64::MAX),
         unsent_sales: link.unsent_sales,
+        if_cut: None,
         printer,
         terminal,
         open_cases: u64::try_from(open_cases).unwrap_or(0),

@@ -2,6 +2,7 @@
 //! offset, so that a browser needs no zone data.
 
 use box_office::{CinemaId, DeviceId, LinkTrouble, Money, ShowtimeId};
+use counter_api::IfCut;
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/v1/head-office/cinemas`, and each `cinemas` event of `GET /api/v1/head-office/cinemas/events`, which is sent at
@@ -44,6 +45,9 @@ pub struct Cinema {
     pub now: String,
     /// How the link to it stands.
     pub link: Link,
+    /// What a cut of the line would leave to sell today; none until the cinema has told its programme.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_cut: Option<IfCut>,
     /// Its kiosks at which somebody waits for the staff, the longest first.
     #[serde(default)]
     pub staff_calls: Vec<StaffCall>,

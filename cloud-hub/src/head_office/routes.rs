@@ -51,7 +51,8 @@ pub(crate) async fn events(
 }
 
 async fn look(app: &App) -> Result<HeadOffice, Fault> {
-    super::look(&app.base.database, &app.links, app.base.machine.clock.now()).await
+    let now = app.base.machine.clock.now();
+    super::look(&app.counter, &app.base.database, &app.links, now).await
 }
 
 /// Nothing, once the session is over.

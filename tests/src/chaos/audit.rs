@@ -1,11 +1,11 @@
-//! The comparison: what was answered, stored, printed and taken at either counter, and what each knows of the other. Pure, so that each
-//! loss that it looks for can be shown to be found.
+//! The comparison of what was stored with what only those outside know: what was answered, printed and taken at either counter. What the
+//! databases say by themselves and of each other is for `audit` to prove. Pure, so that each loss that it looks for can be shown to be found.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::memory::{Answered, Paid};
 use super::papers::Papers;
-use super::stored::{Custody, Stored};
+use super::stored::Stored;
 use super::taken::Taken;
 
 /// Everything that is known of one counter when nothing moves any more.
@@ -23,8 +23,6 @@ pub struct Evidence {
     pub papers: Option<HashMap<String, Papers>>,
     /// The sales that reached the hub; `None` if there was no hub.
     pub at_hub: Option<BTreeSet<String>>,
-    /// Of which seats it has, or had, custody.
-    pub custody: Custody,
     /// Whether the streams are the same on both sides.
     pub streams_equal: bool,
 }
@@ -38,6 +36,8 @@ pub struct Verdict {
     pub seats_sold_online: u64,
     /// Seats of which the two counters do not say the same: who has them.
     pub custody_disagreements: u64,
+    /// Payments that were taken, and nothing came of them.
+    pub captured_without_ticket_or_refund: u64,
     /// Seats that more than one ticket was issued, answered or stored for.
     pub double_sales: u64,
     /// Sales that a seller was told of and that are not stored, printed or at the hub as they were told.
@@ -55,10 +55,28 @@ impl Verdict {
     pub fn is_good(&self) -> bool {
         self.double_sales == 0
             && self.custody_disagreements == 0
+            && self.captured_without_ticket_or_refund == 0
             && self.answered_sales_lost == 0
             && self.money_unexplained_minor == 0
             && self.streams_equal
             && self.findings.is_empty()
+    }
+}
+
+impl Verdict {
+    /// Adds what the databases are found to say.
+    pub fn add(&mut self, stored: &audit::Verdict) {
+        self.double_sales += stored.count(audit::Name::is_double_sale);
+        self.custody_disagreements += stored.count(audit::Name::is_of_custody);
+        self.captured_without_ticket_or_refund +=
+            stored.count(|name| name == audit::Name::PaymentWithoutTicketOrRefund);
+        self.money_unexplained_minor += stored.money_unexplained_minor();
+        let found = stored.findings.iter();
+        self.findings
+            .extend(found.map(|it| format!("{}: {}", it.name.as_str(), it.words)));
+        let waiting = stored.waiting.iter();
+        self.findings
+            .extend(waiting.map(|it| format!("waits: {it}")));
     }
 }
 
@@ -73,9 +91,6 @@ pub fn audit(lobby: &Evidence, home: Option<&Evidence>) -> Verdict {
         ..Verdict::default()
     };
     double_sales(&counters, &mut verdict);
-    if let Some(home) = home {
-        custody([lobby, home], &mut verdict);
-    }
     for counter in counters {
         verdict.findings.extend(counter.complaints.iter().cloned());
         lost_sales(counter, &mut verdict);
@@ -85,27 +100,11 @@ pub fn audit(lobby: &Evidence, home: Option<&Evidence>) -> Verdict {
     verdict
 }
 
-/// A seat that has ever changed hands has the same epoch at both.
-fn custody([lobby, home]: [&Evidence; 2], verdict: &mut Verdict) {
-    let seats: BTreeSet<_> = lobby.custody.keys().chain(home.custody.keys()).collect();
-    for seat in seats {
-        let (here, there) = (lobby.custody.get(seat), home.custody.get(seat));
-        if here != there {
-            verdict.custody_disagreements += 1;
-            verdict.findings.push(format!(
-                "{seat:?} has changed hands {here:?} times at the box and {there:?} times at the hub"
-            ));
-        }
-    }
-}
-
 fn double_sales(counters: &[&Evidence], verdict: &mut Verdict) {
     let mut of_seat: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for ticket in counters.iter().flat_map(|it| &it.stored.tickets) {
-        of_seat
-            .entry((&ticket.showtime, &ticket.seat))
-            .or_default()
-            .insert(&ticket.id);
+        let place = (ticket.showtime.as_str(), ticket.seat.as_str());
+        of_seat.entry(place).or_default().insert(&ticket.id);
     }
     for answered in counters.iter().flat_map(|it| it.answered.values()) {
         for (ticket, seat) in &answered.tickets {
@@ -114,10 +113,6 @@ fn double_sales(counters: &[&Evidence], verdict: &mut Verdict) {
                 .or_default()
                 .insert(ticket);
         }
-    }
-    let sold_seats = counters.iter().flat_map(|it| &it.stored.sold_seats);
-    for (showtime, seat, ticket) in sold_seats {
-        of_seat.entry((showtime, seat)).or_default().insert(ticket);
     }
     for ((showtime, seat), tickets) in of_seat.into_iter().filter(|(_, tickets)| tickets.len() > 1)
     {

@@ -1,12 +1,13 @@
 //! One whole run: guests in the lobby and at home buy, box and hub are killed and started again at random moments, the line between them
 //! is cut, then the reckoning.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use database::WhileItRuns;
 use serde::Serialize;
 use service::{Clock, Random};
 use tokio::task::JoinSet;
@@ -16,7 +17,7 @@ use super::audit::{Evidence, Verdict, audit};
 use super::memory::Memory;
 use super::papers::{Papers, by_code};
 use super::seller::{BASE, Seller};
-use super::stored::{self, Custody, Kept, Stored, Unfinished};
+use super::stored::{self, Kept, Stored, Unfinished};
 use super::taken::{at_the_terminal, by_the_provider};
 use super::{home, kiosk, till};
 use crate::cable::Cable;
@@ -27,6 +28,7 @@ use crate::load::connection::Connection;
 use crate::load::hall::{CINEMA, Hall};
 use crate::load::programme_at_box::{OnSale, get};
 use crate::payment_provider::{PaymentProvider, SECRET};
+use crate::proving;
 use crate::virtual_printer::{State, VirtualPrinter};
 
 /// How a run is made.
@@ -61,6 +63,7 @@ pub struct Summary {
     seats_sold_in_cuts: u64,
     double_sales: u64,
     custody_disagreements: u64,
+    captured_without_ticket_or_refund: u64,
     answered_sales_lost: u64,
     money_unexplained_minor: u64,
     streams_equal: bool,
@@ -127,7 +130,7 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     let mut hub = world.hub.start(&[])?;
     world.hub.ready(&world.clock).await?;
     world.enrol()?;
-    let at_hub = world.database_of_hub()?;
+    let at_hub = Kept::of(&world.kept_by_hub)?;
     world.both_sell(&at_hub).await?;
     let (memories, stop) = (Memories::default(), CancellationToken::new());
     let mut sellers = world.sellers(&memories, &stop).await?;
@@ -161,9 +164,11 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     let papers = world.come_to_rest(&at_hub).await?;
     let lobby = world.lobby(&memories.lobby, papers, &at_hub).await?;
     let home = world.home(&memories.home, &at_hub).await?;
-    let verdict = audit(&lobby, Some(&home));
+    let mut verdict = audit(&lobby, Some(&home));
     running.stop()?;
     hub.stop()?;
+    drop(at_hub);
+    verdict.add(&world.prove()?);
     let minutes = world.clock.monotonic().saturating_sub(begin);
     Ok(Outcome {
         summary: summary(
@@ -318,13 +323,12 @@ impl World {
     async fn both_sell(&self, at_hub: &Kept) -> io::Result<()> {
         let begin = self.clock.monotonic();
         loop {
-            let custody = at_hub.custody().await?;
-            let showtimes: BTreeSet<_> = custody.keys().map(|(showtime, _)| showtime).collect();
-            if showtimes.len() == STOCK.showtimes() && self.streams_equal(at_hub).await? {
+            let count = at_hub.showtimes_given().await?;
+            if usize::try_from(count) == Ok(STOCK.showtimes()) && self.streams_equal(at_hub).await?
+            {
                 return Ok(());
             }
             if self.clock.monotonic().saturating_sub(begin) > COMES_TO_REST_WITHIN {
-                let count = showtimes.len();
                 return Err(io::Error::other(format!("the hub sells {count} showtimes")));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -369,38 +373,20 @@ impl World {
         self.site.data().join("appliance.db")
     }
 
-    /// What the hub keeps, to be read beside it.
-    fn database_of_hub(&self) -> io::Result<Kept> {
-        Ok(match &self.kept_by_hub {
-            HubDatabase::File(file) => Kept::File(file.clone()),
-            HubDatabase::Server(..) => {
-                Kept::Server(self.kept_by_hub.open().map_err(io::Error::other)?)
-            }
-        })
-    }
-
     /// Whether both sides have come to the same end of both streams.
     async fn streams_equal(&self, at_hub: &Kept) -> io::Result<bool> {
         let ours = Kept::File(self.database()).stream_heads().await?;
         Ok(!ours.is_empty() && ours == at_hub.stream_heads().await?)
     }
 
-    /// Who has which seats, by both, at a moment when each has applied all that the other has written.
-    async fn custody(&self, at_hub: &Kept) -> io::Result<[Custody; 2]> {
-        let begin = self.clock.monotonic();
-        loop {
-            let heads = at_hub.stream_heads().await?;
-            let custody = [
-                Kept::File(self.database()).custody().await?,
-                at_hub.custody().await?,
-            ];
-            let is_still =
-                self.streams_equal(at_hub).await? && at_hub.stream_heads().await? == heads;
-            let waited = self.clock.monotonic().saturating_sub(begin);
-            if is_still || waited > COMES_TO_REST_WITHIN {
-                return Ok(custody);
-            }
-        }
+    /// What both databases say, once nobody has them any more.
+    fn prove(&self) -> io::Result<::audit::Verdict> {
+        let given = [self.hub.settings(), self.site.settings()];
+        let read = given.iter().map(|it| {
+            let source = proving::source(it).map_err(io::Error::other)?;
+            ::audit::read(&source, WhileItRuns::Refused).map_err(io::Error::other)
+        });
+        Ok(::audit::prove(&read.collect::<io::Result<Vec<_>>>()?))
     }
 
     /// Waits until every payment has its outcome, every ticket is on paper and every event is at the hub, or long enough; says
@@ -430,7 +416,6 @@ impl World {
         if open > 0 {
             complaints.push(format!("{open} payments at the hub have no outcome"));
         }
-        let [_, custody] = self.custody(at_hub).await?;
         Ok(Evidence {
             answered,
             complaints,
@@ -438,7 +423,6 @@ impl World {
             taken: by_the_provider(&self.provider.sums()),
             papers: None,
             at_hub: None,
-            custody,
             streams_equal: self.streams_equal(at_hub).await?,
         })
     }
@@ -463,7 +447,6 @@ impl World {
         complaints.extend(at_hub.disputes().await?);
         let stored = stored::read(&self.database())?;
         let papers = self.by_ticket(&stored, papers, &mut complaints).await?;
-        let [custody, _] = self.custody(at_hub).await?;
         Ok(Evidence {
             answered,
             complaints,
@@ -471,7 +454,6 @@ impl World {
             taken: at_the_terminal(&self.terminal.till()),
             papers: Some(papers),
             at_hub: Some(at_hub.sales_at_hub().await?),
-            custody,
             streams_equal: self.streams_equal(at_hub).await?,
         })
     }
@@ -529,6 +511,7 @@ fn summary(
         seats_sold_in_cuts,
         double_sales: verdict.double_sales,
         custody_disagreements: verdict.custody_disagreements,
+        captured_without_ticket_or_refund: verdict.captured_without_ticket_or_refund,
         answered_sales_lost: verdict.answered_sales_lost,
         money_unexplained_minor: verdict.money_unexplained_minor,
         streams_equal: verdict.streams_equal,

@@ -1,6 +1,6 @@
 //! What box and hub have written down, read from their databases while they run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use database::{Column, Database, Value};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
+
+use crate::engine::HubDatabase;
 
 /// A ticket that was issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,9 +34,6 @@ pub struct StoredTender {
     /// The sale that it paid for, if there was one.
     pub sale: Option<String>,
 }
-
-/// How often each seat has changed hands, by showtime and seat.
-pub type Custody = BTreeMap<(String, String), i64>;
 
 const SALES: &str = "SELECT id FROM sale";
 const TICKETS: &str = "SELECT t.id, t.sale, s.id, t.seat, t.price_minor FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE t.live = 1";
@@ -176,6 +175,17 @@ pub enum Kept {
 }
 
 impl Kept {
+    /// What a hub keeps, to be read beside it.
+    ///
+    /// # Errors
+    /// Its server cannot be reached.
+    pub fn of(kept: &HubDatabase) -> io::Result<Self> {
+        Ok(match kept {
+            HubDatabase::File(file) => Self::File(file.clone()),
+            HubDatabase::Server(..) => Self::Server(kept.open().map_err(io::Error::other)?),
+        })
+    }
+
     /// The heads of all streams: cinema, direction, life, number and hash of the last event, as text.
     ///
     /// # Errors
@@ -235,17 +245,14 @@ impl Kept {
         })
     }
 
-    /// How often each seat has changed hands that ever has.
+    /// The showtimes of which the hub was ever given seats.
     ///
     /// # Errors
     /// It cannot be read.
-    pub async fn custody(&self) -> io::Result<Custody> {
-        let sql = "SELECT s.id, seat.seat, seat.epoch FROM seat JOIN showtime s ON s.key = seat.showtime WHERE seat.epoch > 0";
-        let rows: Vec<[Value; 3]> = self.rows(sql).await?;
-        let seats = rows.into_iter();
-        Ok(seats
-            .map(|[showtime, seat, epoch]| ((text(showtime), text(seat)), integer(&epoch)))
-            .collect())
+    pub async fn showtimes_given(&self) -> io::Result<i64> {
+        let sql = "SELECT COUNT(DISTINCT showtime) FROM seat WHERE epoch > 0";
+        let rows = self.rows(sql).await?;
+        Ok(rows.into_iter().map(|[count]| integer(&count)).sum())
     }
 
     /// How many payments have no outcome yet.

@@ -152,7 +152,8 @@ impl Site {
         Ok(paired.token)
     }
 
-    fn settings(&self) -> PathBuf {
+    /// Its settings file.
+    pub fn settings(&self) -> PathBuf {
         self.folder.join("appliance.toml")
     }
 }

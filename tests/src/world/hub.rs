@@ -1,6 +1,7 @@
 //! The hub of a story: a program of its own with its broker, as the demo starts it.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
@@ -205,6 +206,16 @@ impl Hub {
     pub fn expects_error(&self, words: &str) {
         let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
         expected.push(words.to_owned());
+    }
+
+    /// Its settings file.
+    pub fn settings(&self) -> PathBuf {
+        self.folder.path().join("hub.toml")
+    }
+
+    /// The folder of its data.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Where it keeps what it knows.

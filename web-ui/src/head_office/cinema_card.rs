@@ -155,7 +155,21 @@ fn facts(cinema: &Cinema, language: Language) -> Vec<(&'static str, String, &'st
         || words.never.to_owned(),
         |at| format!("{} {}", day_short(day_of(at), language), clock_time(at)),
     );
-    vec![
+    let if_cut = cinema.if_cut.map(|seats| {
+        let name = match link.state {
+            LinkState::Down => words.while_cut,
+            LinkState::Up
+            | LinkState::NotEnrolled
+            | LinkState::Refused
+            | LinkState::UpdateNeeded => words.if_cut,
+        };
+        let gaps = [
+            ("lobby", &*seats.lobby.to_string()),
+            ("online", &*seats.online.to_string()),
+        ];
+        (name, fill(words.if_cut_seats, &gaps), "if-cut")
+    });
+    let mut facts = vec![
         (words.sales, today.sales.to_string(), "sales"),
         (words.tickets, today.tickets.to_string(), "tickets"),
         (
@@ -173,7 +187,9 @@ fn facts(cinema: &Cinema, language: Language) -> Vec<(&'static str, String, &'st
             link.program.clone().unwrap_or_else(|| "–".to_owned()),
             "program",
         ),
-    ]
+    ];
+    facts.extend(if_cut);
+    facts
 }
 
 fn link_state(state: LinkState, words: &Words) -> (&'static str, &'static str, &'static str) {

@@ -363,6 +363,7 @@ mod tests {
             link_for_ms: 0,
             link_trouble: None,
             unsent_sales: 0,
+            if_cut: None,
             printer: PrinterState::PaperOut,
             terminal: TerminalState::Ready,
             open_cases: 0,

@@ -123,6 +123,31 @@ pub(crate) fn free_seats(
     Ok(free)
 }
 
+/// How many seats of a showtime are in the custody of `side` and free, and how many are in it at all.
+pub(super) fn count_free_and_ours(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    showtime: ShowtimeKey,
+) -> Result<(u64, u64), Error> {
+    let sql = "SELECT COUNT(CASE WHEN state = 'free' THEN 1 END), COUNT(*) FROM seat WHERE showtime = $1 AND epoch % 2 = $2";
+    let counted = db.first(sql, params![showtime.0, parity(side)], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(counted.unwrap_or_default())
+}
+
+/// How many seats of a showtime that are not in the custody of `side` were heard to be sold.
+pub(super) fn count_sold_elsewhere(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    showtime: ShowtimeKey,
+) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM seat_heard h WHERE h.showtime = $1 AND h.state = 'sold' \
+        AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.showtime = h.showtime AND s.seat = h.seat AND s.epoch % 2 = $2)";
+    let sold = db.first(sql, params![showtime.0, parity(side)], |row| row.get(0))?;
+    Ok(sold.unwrap_or(0))
+}
+
 fn parity(side: Custodian) -> i64 {
     match side {
         Custodian::Cinema => 0,

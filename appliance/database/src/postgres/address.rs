@@ -33,6 +33,7 @@ pub(crate) enum Purpose {
     Read,
     Listen,
     Migrate,
+    Look,
 }
 
 impl Address {
@@ -80,6 +81,8 @@ impl Address {
             Purpose::Read | Purpose::Listen => ("5s", "5s"),
             // Another process may be migrating a large table.
             Purpose::Migrate => ("0", "10min"),
+            // A person waits, and years of sales are read.
+            Purpose::Look => ("10min", "10s"),
         };
         let synchronous = match self.synchronous {
             // What waits for a standby as well is left as the server has it.

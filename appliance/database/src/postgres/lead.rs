@@ -73,3 +73,9 @@ impl Lead {
         Err(Error::Busy)
     }
 }
+
+/// Who has the lead, if somebody does.
+pub(super) fn holder(session: &mut Session) -> Result<Option<String>, Error> {
+    let counters = Counters::default();
+    Snapshot::new(session, &counters).first(HOLDER, &[], |row| row.get(1))
+}

@@ -118,7 +118,7 @@ fn open_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
-fn check_engine() -> Result<(), OpenError> {
+pub(super) fn check_engine() -> Result<(), OpenError> {
     if rusqlite::version_number() < OLDEST_ENGINE {
         return Err(OpenError::EngineTooOld(format!(
             "SQLite {}",
@@ -196,7 +196,7 @@ fn set(connection: &Connection, options: &Options) -> rusqlite::Result<bool> {
     connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))
 }
 
-fn prepare_any(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn prepare_any(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     // A misspelt column in double quotes would be a text.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;

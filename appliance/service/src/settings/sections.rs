@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use database::{Database, Mark, Migration, Options, Synchronous};
+use database::{Database, LookAt, Mark, Migration, Options, Synchronous};
 use serde::Deserialize;
 
 use super::OpenError;
@@ -136,6 +136,13 @@ pub struct DatabaseServer {
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The database, to be looked at from beside whoever has it.
+    pub fn look_at(&self) -> LookAt {
+        LookAt::Server(self.0.clone())
+    }
+}
 
 impl TryFrom<String> for DatabaseUrl {
     type Error = &'static str;

@@ -54,7 +54,6 @@ fn sound() -> Evidence {
             ("t2".to_owned(), once),
         ])),
         at_hub: Some(BTreeSet::from(["cash".to_owned(), "card".to_owned()])),
-        custody: custody(&[("A1", 0), ("A2", 0)]),
         streams_equal: true,
     }
 }
@@ -70,13 +69,6 @@ fn nobody_at_home() -> Evidence {
         at_hub: None,
         ..sound()
     }
-}
-
-fn custody(seats: &[(&str, i64)]) -> Custody {
-    let seats = seats.iter();
-    seats
-        .map(|(seat, epoch)| (("tonight".to_owned(), (*seat).to_owned()), *epoch))
-        .collect()
 }
 
 fn taken(reference: &str, minor: i64) -> Taken {
@@ -115,7 +107,7 @@ fn what_is_sound_is_called_good() {
 #[test]
 fn a_seat_with_two_tickets_is_found() {
     check(|it| it.stored.tickets[1].seat = "A1".into(), 1, 1, 0);
-    check(|it| it.stored.sold_seats[0].2 = "t3".into(), 1, 1, 0);
+    check(|it| it.stored.sold_seats[0].2 = "t3".into(), 0, 1, 0);
 }
 
 #[test]
@@ -183,7 +175,7 @@ fn a_second_original_and_a_paper_without_a_sale_are_found() {
 }
 
 #[test]
-fn a_seat_that_both_counters_sold_and_one_that_each_calls_its_own_are_found() {
+fn a_seat_that_both_counters_sold_is_found() {
     let mut home = nobody_at_home();
     home.stored.tickets.push(StoredTicket {
         id: "t8".into(),
@@ -192,9 +184,7 @@ fn a_seat_that_both_counters_sold_and_one_that_each_calls_its_own_are_found() {
         seat: "A2".into(),
         price_minor: 0,
     });
-    home.custody = custody(&[("A1", 0), ("A2", 1)]);
     let verdict = audit(&sound(), Some(&home));
-    let found = (verdict.double_sales, verdict.custody_disagreements);
-    assert_eq!((found, verdict.seats_sold_online), ((1, 1), 1));
+    assert_eq!((verdict.double_sales, verdict.seats_sold_online), (1, 1));
     assert!(!verdict.is_good());
 }

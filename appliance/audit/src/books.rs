@@ -1,0 +1,225 @@
+//! What a counter has written down of one cinema, as rows: read by `store`, compared by everything else. Ids are texts here: what is
+//! stored may be wrong, and is named as it stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use box_office::Custodian;
+
+use crate::streams::StreamSeen;
+
+/// A showtime and a seat of it.
+pub type Place = (String, String);
+
+/// What one database holds.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// Where it was read, for people.
+    pub name: String,
+    /// Whose it is.
+    pub side: Custodian,
+    /// What it holds of each cinema.
+    pub cinemas: BTreeMap<String, Books>,
+}
+
+/// What is stored of one cinema.
+#[derive(Debug, Clone, Default)]
+pub struct Books {
+    /// The seats that have a row: all of them at a box, those that were ever given at the hub.
+    pub seats: BTreeMap<Place, SeatRow>,
+    /// Grants that wait until what they name is known: the seat and its epoch.
+    pub kept: BTreeSet<(Place, u64)>,
+    /// The holds.
+    pub holds: BTreeMap<String, HoldRow>,
+    /// The payments.
+    pub payments: BTreeMap<String, PaymentRow>,
+    /// The sales of this side.
+    pub sales: BTreeMap<String, SaleRow>,
+    /// The tickets of this side.
+    pub tickets: BTreeMap<String, TicketRow>,
+    /// The tickets that this side has heard of.
+    pub heard: BTreeMap<String, HeardTicket>,
+    /// Who was let in.
+    pub admissions: BTreeMap<String, AdmissionRow>,
+    /// The last number of each series of receipts.
+    pub series: BTreeMap<i64, i64>,
+    /// The payments that a person was, or is, asked about; and whether the case is open.
+    pub cases: BTreeMap<String, bool>,
+    /// Whether a person has taken it as it is although something may be missing.
+    pub accepted_loss: bool,
+    /// The streams that it writes and hears.
+    pub streams: Vec<StreamSeen>,
+    /// What only a hub keeps of what it was told.
+    pub told: Told,
+}
+
+/// A row of `seat`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatRow {
+    /// How often it has changed hands.
+    pub epoch: u64,
+    /// How often it was sold.
+    pub edition: u64,
+    /// Free, held, sold, ..
+    pub state: String,
+    /// The hold, ticket or block that has it.
+    pub holder: Option<String>,
+}
+
+/// A row of `hold`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldRow {
+    /// The showtime.
+    pub showtime: String,
+    /// Open, paying, ..
+    pub state: String,
+    /// Its seats.
+    pub seats: Vec<String>,
+}
+
+impl HoldRow {
+    /// Whether it is neither sold nor given back.
+    pub fn is_under_way(&self) -> bool {
+        self.state != "settled" && self.state != "ended"
+    }
+}
+
+/// A row of `payment`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRow {
+    /// The hold that it pays for.
+    pub hold: String,
+    /// Cash or card.
+    pub means: String,
+    /// In which currency.
+    pub currency: String,
+    /// What it pays.
+    pub amount_minor: i64,
+    /// What was handed over, for cash.
+    pub given_minor: Option<i64>,
+    /// Where it stands.
+    pub state: String,
+    /// What was taken.
+    pub captured_minor: i64,
+    /// What was given back of it.
+    pub returned_minor: i64,
+    /// Whether something is still to be done.
+    pub open: bool,
+}
+
+impl PaymentRow {
+    /// What is still here.
+    pub fn kept_minor(&self) -> i64 {
+        self.captured_minor.saturating_sub(self.returned_minor)
+    }
+}
+
+/// A row of `sale`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaleRow {
+    /// The hold that it was.
+    pub hold: String,
+    /// The showtime.
+    pub showtime: String,
+    /// The series of its receipt.
+    pub series: i64,
+    /// The number in it.
+    pub number: i64,
+    /// In which currency.
+    pub currency: String,
+    /// The sum.
+    pub total_minor: i64,
+    /// The tax inside it.
+    pub tax_minor: i64,
+    /// The change that was given.
+    pub change_minor: i64,
+}
+
+/// A row of `ticket`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketRow {
+    /// The sale.
+    pub sale: String,
+    /// The showtime.
+    pub showtime: String,
+    /// The seat.
+    pub seat: String,
+    /// The epoch under which it was sold.
+    pub epoch: u64,
+    /// Its edition.
+    pub edition: u64,
+    /// The price.
+    pub price_minor: i64,
+    /// The tax inside it.
+    pub tax_minor: i64,
+    /// Whether it lets somebody in.
+    pub live: bool,
+    /// Whether a person must decide about it.
+    pub disputed: bool,
+}
+
+impl TicketRow {
+    /// Its showtime and seat.
+    pub fn place(&self) -> Place {
+        (self.showtime.clone(), self.seat.clone())
+    }
+}
+
+/// A ticket of the other side, as it was heard of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeardTicket {
+    /// The showtime.
+    pub showtime: String,
+    /// The seat.
+    pub seat: String,
+    /// The epoch under which it was sold.
+    pub epoch: u64,
+    /// The sale that it was told with; none for one that was only presented.
+    pub sale: Option<String>,
+    /// The price, where it was told.
+    pub price_minor: Option<i64>,
+    /// Whether it lets somebody in, as far as is known.
+    pub live: bool,
+    /// Whether a person must decide about it.
+    pub disputed: bool,
+}
+
+/// A row of `admission`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdmissionRow {
+    /// The showtime.
+    pub showtime: String,
+    /// The seat.
+    pub seat: String,
+    /// Whether it was proven.
+    pub proven: bool,
+    /// Whether no record knew the ticket.
+    pub found: bool,
+    /// Whether the other side was told.
+    pub told: bool,
+}
+
+/// What a hub was told of sales.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// The sales.
+    pub sales: BTreeMap<String, ToldSale>,
+    /// The payments of sales: of which sale, and how much.
+    pub tenders: BTreeMap<String, (String, i64)>,
+    /// The money that went back, by payment.
+    pub refunds: BTreeMap<String, i64>,
+    /// By business day the sales, tickets and money that head office is shown.
+    pub day_sums: BTreeMap<String, [i64; 3]>,
+    /// By showtime the seats sold that head office is shown.
+    pub seats_sold: BTreeMap<String, i64>,
+}
+
+/// A sale that a hub was told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldSale {
+    /// The business day.
+    pub day: String,
+    /// The sum.
+    pub total_minor: i64,
+    /// How many tickets.
+    pub tickets: i64,
+}

@@ -1,0 +1,246 @@
+//! SQL of the audit: every row of a counter that a promise hangs on, by the tables of either service. Read only.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use box_office::{CinemaId, Custodian};
+use database::{Error, Row, Snapshot, params};
+use serde::Deserialize;
+
+use crate::books::{
+    AdmissionRow, Books, Evidence, HeardTicket, HoldRow, PaymentRow, SaleRow, SeatRow, TicketRow,
+    ToldSale,
+};
+use crate::streams;
+
+/// Everything that a database holds, by cinema.
+pub(crate) fn read(db: &mut Snapshot<'_>, side: Custodian, name: &str) -> Result<Evidence, Error> {
+    let mut cinemas = BTreeMap::new();
+    for cinema in cinemas_of(db)? {
+        let books = books(db, side, &cinema)?;
+        cinemas.insert(cinema.to_string(), books);
+    }
+    Ok(Evidence {
+        name: name.to_owned(),
+        side,
+        cinemas,
+    })
+}
+
+fn cinemas_of(db: &mut Snapshot<'_>) -> Result<BTreeSet<CinemaId>, Error> {
+    let sql = "SELECT id FROM cinema UNION SELECT cinema FROM stream";
+    let found = db.query(sql, params![], |row| row.parse(0))?;
+    Ok(found.into_iter().collect())
+}
+
+fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Books, Error> {
+    let mut books = Books {
+        seats: seats(db, cinema)?.into_iter().collect(),
+        holds: holds(db, cinema)?.into_iter().collect(),
+        payments: payments(db, cinema)?.into_iter().collect(),
+        sales: sales(db, cinema)?.into_iter().collect(),
+        tickets: tickets(db, cinema)?.into_iter().collect(),
+        admissions: admissions(db, cinema)?.into_iter().collect(),
+        ..Books::default()
+    };
+    let kept = "SELECT showtime, seat, epoch FROM kept_grant WHERE cinema = $1";
+    let of = params![cinema.as_str()];
+    let kept = db.query(kept, of, |row| {
+        Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+    })?;
+    books.kept = kept.into_iter().collect();
+    let series = "SELECT series, last FROM receipt_series WHERE cinema = $1";
+    let series = db.query(series, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    books.series = series.into_iter().collect();
+    let cases = "SELECT about, open FROM case_file WHERE kind = 'payment' AND cinema = $1";
+    let cases = db.query(cases, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    books.cases = cases.into_iter().collect();
+    let mut heard = heard(db, cinema)?;
+    let keys = match side {
+        Custodian::Cinema => {
+            books.accepted_loss = db.has("SELECT 1 FROM accepted_loss LIMIT 1", params![])?;
+            let key = "SELECT hub_frame_key FROM link WHERE hub_frame_key IS NOT NULL";
+            db.query(key, params![], |row| row.get(0))?
+        }
+        Custodian::Hub => {
+            told(db, cinema, &mut books)?;
+            heard.extend(told_tickets(db, cinema)?);
+            db.query("SELECT frame_key FROM box WHERE cinema = $1", of, |row| {
+                row.get(0)
+            })?
+        }
+    };
+    books.heard = heard.into_iter().collect();
+    books.streams = streams::read(db, side, cinema, &keys)?;
+    Ok(books)
+}
+
+type Keyed<K, R> = Result<Vec<(K, R)>, Error>;
+
+fn seats(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<(String, String), SeatRow> {
+    let sql = "SELECT s.id, seat.seat, seat.epoch, seat.edition, seat.state, seat.holder \
+        FROM seat JOIN showtime s ON s.key = seat.showtime WHERE s.cinema = $1";
+    db.query(sql, params![cinema.as_str()], |row| {
+        let seat = SeatRow {
+            epoch: row.get(2)?,
+            edition: row.get(3)?,
+            state: row.get(4)?,
+            holder: row.get(5)?,
+        };
+        Ok(((row.get(0)?, row.get(1)?), seat))
+    })
+}
+
+/// A line of a hold; what else stands in it is not looked at.
+#[derive(Deserialize)]
+struct Line {
+    seat: String,
+}
+
+fn holds(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HoldRow> {
+    let sql = "SELECT hold.id, s.id, hold.state, hold.lines FROM hold JOIN showtime s ON s.key = hold.showtime WHERE s.cinema = $1";
+    db.query(sql, params![cinema.as_str()], |row| {
+        let lines: Vec<Line> = row.json(3)?;
+        let hold = HoldRow {
+            showtime: row.get(1)?,
+            state: row.get(2)?,
+            seats: lines.into_iter().map(|line| line.seat).collect(),
+        };
+        Ok((row.get(0)?, hold))
+    })
+}
+
+fn payments(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, PaymentRow> {
+    let sql = "SELECT p.id, p.hold, p.means, p.currency, p.amount_minor, p.given_minor, p.state, p.captured_minor, p.returned_minor, p.open \
+        FROM payment p JOIN hold ON hold.id = p.hold JOIN showtime s ON s.key = hold.showtime WHERE s.cinema = $1";
+    db.query(sql, params![cinema.as_str()], |row| {
+        let payment = PaymentRow {
+            hold: row.get(1)?,
+            means: row.get(2)?,
+            currency: row.get(3)?,
+            amount_minor: row.get(4)?,
+            given_minor: row.get(5)?,
+            state: row.get(6)?,
+            captured_minor: row.get(7)?,
+            returned_minor: row.get(8)?,
+            open: row.get(9)?,
+        };
+        Ok((row.get(0)?, payment))
+    })
+}
+
+fn sales(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, SaleRow> {
+    let sql = "SELECT sale.id, sale.hold, s.id, sale.series, sale.number, sale.currency, sale.total_minor, sale.tax_minor, sale.change_minor \
+        FROM sale JOIN showtime s ON s.key = sale.showtime WHERE sale.cinema = $1";
+    db.query(sql, params![cinema.as_str()], |row| {
+        let sale = SaleRow {
+            hold: row.get(1)?,
+            showtime: row.get(2)?,
+            series: row.get(3)?,
+            number: row.get(4)?,
+            currency: row.get(5)?,
+            total_minor: row.get(6)?,
+            tax_minor: row.get(7)?,
+            change_minor: row.get(8)?,
+        };
+        Ok((row.get(0)?, sale))
+    })
+}
+
+fn tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, TicketRow> {
+    let sql = "SELECT t.id, t.sale, s.id, t.seat, t.epoch, t.edition, t.price_minor, t.tax_minor, t.live, t.disputed \
+        FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE s.cinema = $1";
+    db.query(sql, params![cinema.as_str()], |row| {
+        let ticket = TicketRow {
+            sale: row.get(1)?,
+            showtime: row.get(2)?,
+            seat: row.get(3)?,
+            epoch: row.get(4)?,
+            edition: row.get(5)?,
+            price_minor: row.get(6)?,
+            tax_minor: row.get(7)?,
+            live: row.get(8)?,
+            disputed: row.get(9)?,
+        };
+        Ok((row.get(0)?, ticket))
+    })
+}
+
+fn heard(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HeardTicket> {
+    let sql =
+        "SELECT ticket, showtime, seat, epoch, sale, state FROM ticket_heard WHERE cinema = $1";
+    db.query(sql, params![cinema.as_str()], |row| {
+        let state: String = row.get(5)?;
+        let heard = HeardTicket {
+            showtime: row.get(1)?,
+            seat: row.get(2)?,
+            epoch: row.get(3)?,
+            sale: row.get(4)?,
+            price_minor: None,
+            live: state == "live" || state == "revoking",
+            disputed: false,
+        };
+        Ok((row.get(0)?, heard))
+    })
+}
+
+fn admissions(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, AdmissionRow> {
+    let sql = "SELECT ticket, showtime, seat, proven, found, told FROM admission WHERE cinema = $1";
+    db.query(sql, params![cinema.as_str()], |row| {
+        let admission = AdmissionRow {
+            showtime: row.get(1)?,
+            seat: row.get(2)?,
+            proven: row.get(3)?,
+            found: row.get(4)?,
+            told: row.get(5)?,
+        };
+        Ok((row.get(0)?, admission))
+    })
+}
+
+/// What a hub keeps of what it was told.
+fn told(db: &mut Snapshot<'_>, cinema: &CinemaId, books: &mut Books) -> Result<(), Error> {
+    let of = params![cinema.as_str()];
+    let sales = "SELECT id, day, total, tickets FROM told_sale WHERE cinema = $1";
+    let sale = |row: &Row<'_>| {
+        let sale = ToldSale {
+            day: row.get(1)?,
+            total_minor: row.get(2)?,
+            tickets: row.get(3)?,
+        };
+        Ok((row.get(0)?, sale))
+    };
+    books.told.sales = db.query(sales, of, sale)?.into_iter().collect();
+    let tenders = "SELECT id, sale, amount FROM told_tender WHERE cinema = $1";
+    let tenders = db.query(tenders, of, |row| {
+        Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+    })?;
+    books.told.tenders = tenders.into_iter().collect();
+    let refunds = "SELECT tender, amount FROM told_refund WHERE cinema = $1";
+    let refunds = db.query(refunds, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    books.told.refunds = refunds.into_iter().collect();
+    let sums = "SELECT day, sales, tickets, total FROM told_day_sum WHERE cinema = $1";
+    let sums = db.query(sums, of, |row| {
+        Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?]))
+    })?;
+    books.told.day_sums = sums.into_iter().collect();
+    let seats = "SELECT showtime, seats FROM told_seats_sold WHERE cinema = $1";
+    let seats = db.query(seats, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    books.told.seats_sold = seats.into_iter().collect();
+    Ok(())
+}
+
+fn told_tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HeardTicket> {
+    let sql = "SELECT id, showtime, seat, epoch, sale, price, disputed FROM told_ticket WHERE cinema = $1";
+    db.query(sql, params![cinema.as_str()], |row| {
+        let heard = HeardTicket {
+            showtime: row.get(1)?,
+            seat: row.get(2)?,
+            epoch: row.get(3)?,
+            sale: Some(row.get(4)?),
+            price_minor: Some(row.get(5)?),
+            live: true,
+            disputed: row.get(6)?,
+        };
+        Ok((row.get(0)?, heard))
+    })
+}
