@@ -90,6 +90,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0016_door_devices.sql"),
     },
     counter::FETCHED_MIGRATION,
+    counter::REFUNDS_MIGRATION,
 ];
 
 #[cfg(test)]

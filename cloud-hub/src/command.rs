@@ -1,12 +1,12 @@
 //! The commands of the program, each of which is an order to the hub.
 
-use box_office::{CinemaId, TenderId};
+use box_office::{CinemaId, SaleId, TenderId, TicketId};
 use clap::Subcommand;
-use serde::Deserialize as _;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::OperatorName;
-use crate::control::{Decision, Order};
+use crate::control::{Decision, Order, RefundDecision};
 
 /// What the program can be told to do; without a command it runs the hub.
 #[derive(Debug, Subcommand)]
@@ -31,13 +31,37 @@ pub enum Command {
     },
     /// Lists who may sign in at head office.
     Operators,
-    /// Lists what waits for a person: payments of guests at home, and seats of which hub and box say what does not fit together.
+    /// Lists what waits for a person: payments and refunds of guests at home, and seats of which hub and box say what does not fit together.
     Cases,
     /// Closes the case of a seat, once somebody has looked at it.
     CloseCase {
         /// The case, as `cases` lists it behind the word "seat": `metropol/today-1/A1`.
         about: String,
         /// What you found.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Asks tickets back that were sold to a guest at home: their money comes back when the cinema has said that nobody was let in.
+    Refund {
+        /// The cinema's id.
+        cinema: CinemaId,
+        /// The sale: the last part of its page's address.
+        sale: SaleId,
+        /// One of its tickets, as often as there are; all of them without it.
+        #[arg(long = "ticket")]
+        tickets: Vec<TicketId>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Decides about a ticket that was asked back, where a person must.
+    DecideRefund {
+        /// The ticket, as `cases` lists it behind the word "refund".
+        ticket: TicketId,
+        /// `give-back` or `keep` where the guest was let in, `given-back` once you have given it by hand, `seen` where both happened.
+        #[arg(value_parser = refund_decision)]
+        decision: RefundDecision,
+        /// Why.
         #[arg(long)]
         reason: String,
     },
@@ -67,6 +91,26 @@ impl Command {
             Self::Operators => Order::Operators,
             Self::Cases => Order::Cases,
             Self::CloseCase { about, reason } => Order::CloseCase { about, reason },
+            Self::Refund {
+                cinema,
+                sale,
+                tickets,
+                reason,
+            } => Order::Refund {
+                cinema,
+                sale,
+                tickets,
+                reason,
+            },
+            Self::DecideRefund {
+                ticket,
+                decision,
+                reason,
+            } => Order::DecideRefund {
+                ticket,
+                decision,
+                reason,
+            },
             Self::Decide {
                 payment,
                 decision,
@@ -80,8 +124,18 @@ impl Command {
     }
 }
 
-/// A decision, with dashes as one types it.
+/// A decision about a payment.
 fn decision(typed: &str) -> Result<Decision, String> {
+    as_typed(typed)
+}
+
+/// A decision about a refund.
+fn refund_decision(typed: &str) -> Result<RefundDecision, String> {
+    as_typed(typed)
+}
+
+/// One of several words, with dashes as one types it.
+fn as_typed<T: DeserializeOwned>(typed: &str) -> Result<T, String> {
     let word = Value::from(typed.replace('-', "_"));
-    Decision::deserialize(word).map_err(|why| why.to_string().replace('_', "-"))
+    T::deserialize(word).map_err(|why| why.to_string().replace('_', "-"))
 }

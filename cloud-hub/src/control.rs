@@ -1,14 +1,20 @@
 //! What the hub can be told by whoever is signed in on its machine. How the orders come is `service::control`'s affair.
 
-use box_office::{CinemaId, TenderId};
+use box_office::{CinemaId, SaleId, TenderId, TicketId};
+use counter::Repeat;
 use counter::cases::reason_of;
 use counter::checkout::CheckoutRefused;
 pub use counter::checkout::Decision;
+pub use counter::refunds::Decision as RefundDecision;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
 use crate::OperatorName;
 use crate::app::App;
+use crate::refunds::{self, Wanted};
+
+/// Whoever gives orders on the hub's machine, as what they decide is kept.
+const ON_THIS_MACHINE: &str = "on the hub's machine";
 
 /// What the hub is told to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,6 +51,26 @@ pub enum Order {
         /// What they found.
         reason: String,
     },
+    /// Ask tickets back that were sold to a guest at home.
+    Refund {
+        /// At which cinema.
+        cinema: CinemaId,
+        /// Of which sale.
+        sale: SaleId,
+        /// Which; all of them if none is named.
+        tickets: Vec<TicketId>,
+        /// Why.
+        reason: String,
+    },
+    /// Decide about a ticket that was asked back.
+    DecideRefund {
+        /// Which.
+        ticket: TicketId,
+        /// What becomes of its money.
+        decision: RefundDecision,
+        /// Why.
+        reason: String,
+    },
     /// Decide what became of a payment.
     Decide {
         /// Which.
@@ -70,15 +96,62 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
                 said.push_str("\nseat ");
                 said.push_str(&line);
             }
+            for line in counter::refunds::list(&app.counter).await? {
+                said.push_str("\nrefund ");
+                said.push_str(&line);
+            }
             said
         }
         Order::CloseCase { about, reason } => close_case(app, about, &reason).await?,
+        Order::Refund {
+            cinema,
+            sale,
+            tickets,
+            reason,
+        } => refund(app, (cinema, sale), tickets, reason).await?,
+        Order::DecideRefund {
+            ticket,
+            decision,
+            reason,
+        } => {
+            let now = app.base.machine.clock.now();
+            let with = (&app.counter, &app.base.database, now);
+            let decided = refunds::decide(with, ticket, decision, (ON_THIS_MACHINE, &reason));
+            decided.await?.to_owned()
+        }
         Order::Decide {
             payment,
             decision,
             reason,
         } => counter::checkout::decide(&app.counter, payment, decision, reason).await?,
     })
+}
+
+/// Asks tickets back; says where each that was asked back stands.
+async fn refund(
+    app: &App,
+    (cinema, sale): (CinemaId, SaleId),
+    tickets: Vec<TicketId>,
+    reason: String,
+) -> Result<String, Refusal> {
+    // Asking twice is no harm: what is on its way back stays so.
+    let key: [u8; 16] = app.base.machine.random.bytes();
+    let repeat = Repeat {
+        key: wire::key::hex(&key),
+        request_hash: [0; 32],
+    };
+    let wanted = Wanted {
+        cinema,
+        sale,
+        tickets,
+        reason,
+    };
+    let (_, asked) = refunds::ask(&app.counter, ON_THIS_MACHINE, wanted, repeat).await?;
+    let each = asked.refunds.iter().map(|row| {
+        let (ticket, amount, state) = (&row.ticket, row.amount, row.state.stored());
+        format!("{ticket}  {amount}  {state}")
+    });
+    Ok(each.collect::<Vec<_>>().join("\n"))
 }
 
 /// Closes the case of a seat: what it is about begins with the cinema.

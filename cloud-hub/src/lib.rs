@@ -12,6 +12,7 @@ mod links;
 pub mod openapi;
 mod operators;
 pub mod payments;
+mod refunds;
 mod told;
 
 mod broker;
@@ -99,6 +100,12 @@ impl Process for App {
             counter.bell(),
             counter,
             counter::checkout::run_due,
+        );
+        machine.job(
+            "refunds",
+            counter.refunding(),
+            counter,
+            counter::refunds::run_due,
         );
         machine.job("catalogue", &Bell::default(), counter, Counter::refresh_due);
         Ok(())

@@ -57,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::ONLINE_SALES_MIGRATION,
     counter::DOOR_MIGRATION,
     counter::FETCHED_MIGRATION,
+    counter::REFUNDS_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -95,6 +96,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     counter::POSTGRES_ONLINE_SALES_MIGRATION,
     counter::POSTGRES_DOOR_MIGRATION,
     counter::FETCHED_MIGRATION,
+    counter::POSTGRES_REFUNDS_MIGRATION,
 ];
 
 #[cfg(test)]

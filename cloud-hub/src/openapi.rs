@@ -11,7 +11,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{RefOr, Required};
 use utoipa::{Modify, OpenApi};
 
-use crate::{enrolments, guests, head_office, operators, payments};
+use crate::{enrolments, guests, head_office, operators, payments, refunds};
 
 /// The hub's HTTP API.
 #[derive(Debug, OpenApi)]
@@ -28,6 +28,8 @@ use crate::{enrolments, guests, head_office, operators, payments};
         operators::routes::sessions,
         operators::routes::end,
         payments::routes::called,
+        refunds::routes::ask,
+        refunds::routes::decide,
     ),
     modifiers(&OfCinemas),
 )]
@@ -40,6 +42,7 @@ impl Modify for OfCinemas {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let mut asked = counter::openapi::Everyone::openapi();
         asked.merge(counter::openapi::Buyers::openapi());
+        asked.merge(counter::openapi::BuyersOnline::openapi());
         for (path, mut item) in std::mem::take(&mut asked.paths.paths) {
             item.parameters
                 .get_or_insert_default()

@@ -18,7 +18,8 @@ use service::settings::OpenError;
 use service::{Clock, Machine};
 
 use crate::config::Config;
-use counter::{Answer, Charge, Patience, Pays};
+use box_office::TicketId;
+use counter::{Answer, Charge, NoAnswer, PartGiven, Patience, Pays};
 use protocol::Event;
 pub(crate) use refusal::CallRefused;
 use sandbox::Sandbox;
@@ -78,6 +79,22 @@ impl Pays for Sandbox {
 
     fn give_back(&self, charge: &Charge) -> BoxFuture<'static, Answer> {
         Box::pin(self.clone().refund(charge.clone()))
+    }
+
+    fn give_part_back(
+        &self,
+        charge: &Charge,
+        ticket: &TicketId,
+    ) -> BoxFuture<'static, Result<PartGiven, NoAnswer>> {
+        Box::pin(self.clone().refund_part(charge.clone(), ticket.clone()))
+    }
+
+    fn look_at_part(
+        &self,
+        charge: &Charge,
+        ticket: &TicketId,
+    ) -> BoxFuture<'static, Result<bool, NoAnswer>> {
+        Box::pin(self.clone().part(charge.clone(), ticket.clone()))
     }
 
     fn wants_card(&self) -> bool {

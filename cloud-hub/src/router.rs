@@ -15,7 +15,7 @@ use service::http::Limits;
 use service::settings::Http;
 
 use crate::app::App;
-use crate::{enrolments, guests, head_office, openapi, operators, payments};
+use crate::{enrolments, guests, head_office, openapi, operators, payments, refunds};
 
 /// The largest body in bytes: that of an enrolment, under 2 KiB.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -37,6 +37,11 @@ pub fn router(app: &App) -> Router {
             "/api/v1/head-office/cinemas/events",
             get(head_office::routes::events),
         )
+        .route("/api/v1/head-office/refunds", post(refunds::routes::ask))
+        .route(
+            "/api/v1/head-office/refunds/{ticket}",
+            post(refunds::routes::decide),
+        )
         .route("/api/openapi.json", get(openapi::document))
         .with_state(app.clone());
     let operators = Router::new()
@@ -55,6 +60,7 @@ pub fn router(app: &App) -> Router {
             guests::routes::anyone,
         ));
     let buyers = counter::routes::buyers()
+        .merge(counter::routes::buyers_online())
         .with_state(app.counter.clone())
         .layer(from_fn_with_state(
             app.guests.clone(),

@@ -6,16 +6,18 @@ mod dispute;
 mod sales;
 mod store;
 
+use box_office::TicketId;
 use counter::programme::WITHHELD_CONTENT_REFUSED;
-use counter::{Counter, Fault, custody};
-use database::Tx;
+use counter::{Counter, Fault, custody, refunds};
+use database::{Database, Tx};
 use jiff::Timestamp;
 use service::Clock;
 use sync_agent::{Address, Applies, Happening};
 use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, FilmImported,
-    PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, RefusedContent, SaleSettled,
-    SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, StaffCalled, StaffCame, TicketAdmitted,
+    PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, RefundAnswer, RefundAnswered,
+    RefusedContent, SaleSettled, SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, StaffCalled,
+    StaffCame, TicketAdmitted,
 };
 use wire::{Body, CinemaId, Delivery, Event, Reply, Wish};
 
@@ -87,6 +89,20 @@ impl Applies for Arriving {
     }
 }
 
+/// Somebody has decided about a ticket: it is shown no more.
+pub(crate) async fn settle(
+    database: &Database,
+    cinema: &CinemaId,
+    ticket: &TicketId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let (about, of) = (ticket.clone(), cinema.clone());
+    let settling = database.write(counter::scope(cinema), move |tx| {
+        store::settle_disputes(tx, &of, about.as_str(), now)
+    });
+    Ok(settling.await?)
+}
+
 /// What applying is done with: whose event, which, and when it came.
 struct Applying<'a, 'b> {
     tx: &'a mut Tx<'b>,
@@ -135,10 +151,7 @@ impl Applying<'_, '_> {
             Body::StaffCalled(call) => self.staff_called(call),
             Body::StaffCame(came) => self.staff_came(came),
             Body::TicketAdmitted(admitted) => self.ticket_admitted(admitted),
-            Body::RefundAnswered(answered) => {
-                let words = format!("nobody has asked for the ticket {}", answered.ticket);
-                self.dispute("refund_answer", &words)
-            }
+            Body::RefundAnswered(answered) => self.refund_answered(answered),
             Body::ContentAdopted(_)
             | Body::ContentRefused(_)
             | Body::OnlineSales(_)
@@ -306,6 +319,23 @@ impl Applying<'_, '_> {
             self.dispute("admission", &trouble)?;
         }
         Ok(())
+    }
+
+    /// The cinema says whether a ticket goes back; where its guest was let in somebody at head office must decide.
+    fn refund_answered(&mut self, answered: &RefundAnswered) -> Result<(), Fault> {
+        let heard = refunds::hear_answer(self.tx, self.counter, self.cinema, answered);
+        if let Some(trouble) = heard? {
+            return self.dispute("refund_answer", &trouble);
+        }
+        if answered.answer != RefundAnswer::AlreadyAdmitted {
+            return Ok(());
+        }
+        let ticket = &answered.ticket;
+        let words = format!(
+            "the guest of the ticket {ticket} for {} was let in before it was asked back",
+            answered.showtime
+        );
+        self.keep_dispute("refund_admitted", &words, Some(ticket.as_str()))
     }
 
     /// Custody of seats comes to the hub's counter.

@@ -21,6 +21,7 @@ const DOOR: &str = "/api/v1/door/admissions";
 pub struct Bought {
     pub id: String,
     pub code: String,
+    pub sale: String,
 }
 
 /// Both counters, and an usher at the box.
@@ -120,6 +121,7 @@ fn bought((status, sale): Answer) -> Vec<Bought> {
         .map(|ticket| Bought {
             id: text(ticket, "id"),
             code: text(ticket, "code"),
+            sale: text(&sale, "id"),
         })
         .collect()
 }

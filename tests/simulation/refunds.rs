@@ -1,61 +1,258 @@
-//! A ticket that was sold at home goes back: the cinema answers whether it may, and from then on it opens no door.
+//! A ticket that was sold at home goes back: the cinema answers whether it may, and from then on it opens no door. Tills of this hub take
+//! cash, so that a person at head office gives the money.
+
+use std::time::Duration;
 
 use counter::Fault;
+use counter::refunds::{self, Decision, RefundRefused};
+use serde_json::{Value, json};
 use service::process::Process as _;
 use wire::Body;
-use wire::event::RefundRequested;
+use wire::event::{RefundAnswer, RefundAnswered};
 
-use crate::custody::{metropol, tomorrow};
+use crate::custody::{choices, count, metropol, tomorrow};
 use crate::door::{Bought, Evening};
+use crate::house::Answer;
 
-/// The hub asks for a ticket for A1, edition 1 of the first epoch.
-async fn ask_back(evening: &Evening, ticket: &Bought) {
-    let counter = evening.both.house.hub.app.counter().clone();
-    let told = RefundRequested {
-        ticket: ticket.id.parse().unwrap(),
-        sale: "sale".parse().unwrap(),
-        showtime: tomorrow(),
-        seat: "A1".parse().unwrap(),
-        plan: 1,
-        epoch: 1,
-        edition: 1,
-        kind: "adult".parse().unwrap(),
-        time: 0,
-    };
-    let database = evening.both.house.hub.app.database();
-    let asked = database.write(counter::scope(&metropol()), move |tx| {
-        counter.tell(tx, &metropol(), [Body::from(told.clone())])
-    });
-    let asked: Result<(), Fault> = asked.await;
-    asked.unwrap();
-    evening.both.settle_down().await;
+impl Evening {
+    /// Asks tickets of one sale back; the whole sale if none is named.
+    async fn asks_back(&mut self, sale: &str, tickets: &[&Bought]) -> Answer {
+        let tickets: Vec<_> = tickets.iter().map(|ticket| ticket.id.as_str()).collect();
+        let path = format!("/sales/{sale}/refunds");
+        let body = json!({ "tickets": tickets });
+        self.both.ask_the_hub(&path, &body).await
+    }
+
+    /// Asks a ticket back, and gives where it stands.
+    async fn refund(&mut self, ticket: &Bought) -> String {
+        let (status, answer) = self.asks_back(&ticket.sale, &[ticket]).await;
+        assert_eq!(status, 202, "{answer}");
+        state_of(&answer, ticket)
+    }
+
+    async fn stands(&mut self, ticket: &Bought) -> String {
+        // Asked again, nothing more is asked.
+        self.refund(ticket).await
+    }
+
+    /// The state of a seat of the hub's, as its database has it.
+    async fn seat_at_the_hub(&self, is: &'static str) -> i64 {
+        count(self.both.house.hub.app.database(), is).await
+    }
+
+    async fn decides(&self, ticket: &Bought, decision: Decision) -> Result<(), RefundRefused> {
+        let counter = self.both.house.hub.app.counter();
+        let ticket = ticket.id.parse().unwrap();
+        let decided = refunds::decide(counter, ticket, decision, ("office", "looked"));
+        decided.await.map(drop)
+    }
+
+    async fn listed(&self) -> Vec<String> {
+        refunds::list(self.both.house.hub.app.counter())
+            .await
+            .unwrap()
+    }
 }
 
+fn state_of(answer: &Value, ticket: &Bought) -> String {
+    let refunds = answer["refunds"].as_array().unwrap();
+    let found = refunds.iter().find(|it| it["ticket"] == ticket.id.as_str());
+    found.unwrap()["state"].as_str().unwrap().to_owned()
+}
+
+const FREE: &str = "SELECT COUNT(*) FROM seat WHERE seat = 'A1' AND state = 'free'";
+const REVOKING: &str = "SELECT COUNT(*) FROM seat WHERE seat = 'A1' AND state = 'revoking'";
+const QUARANTINE: &str = "SELECT COUNT(*) FROM seat WHERE seat = 'A1' AND state = 'quarantine'";
+
 #[tokio::test]
-async fn a_ticket_that_was_asked_back_opens_no_door() {
+async fn a_ticket_that_went_back_opens_no_door_and_its_seat_is_sold_anew() {
     let mut evening = Evening::open(31).await;
     let home = evening.buy_at_home(&["A1", "A2"]).await;
     evening.both.settle_down().await;
     assert_eq!(evening.counts().await, (0, 0, 2));
-    ask_back(&evening, &home[0]).await;
+    evening.both.house.network.cut();
+    assert_eq!(evening.refund(&home[0]).await, "asked");
+    assert_eq!(evening.seat_at_the_hub(REVOKING).await, 1);
+    let taken = (evening.both)
+        .ask_the_hub("/showtimes/tomorrow/holds", &choices(&["A1"]))
+        .await;
+    assert_eq!(taken.1["code"], "seats_taken", "it is not free yet");
+
+    evening.both.house.network.mend();
+    evening.both.settle_down().await;
+    assert_eq!(evening.stands(&home[0]).await, "owed");
     let revoked = (409, "ticket_revoked");
     evening.refuses(&home[0].code, revoked).await;
     assert_eq!(evening.counts().await, (0, 0, 1), "it comes no more");
-    // Asked again, it is so again.
-    ask_back(&evening, &home[0]).await;
-    evening.refuses(&home[0].code, revoked).await;
     evening.lets_in(&home[1].code).await;
+
+    let anew = evening.buy_at_home(&["A1"]).await;
+    evening.refuses(&home[0].code, revoked).await;
+    evening.lets_in(&anew[0].code).await;
+    evening.both.settle_down().await;
+    evening.refuses(&home[0].code, revoked).await;
+
+    // Cash is given by hand, once.
+    assert!(evening.listed().await[0].contains("given-back by hand?"));
+    let keep = evening.decides(&home[0], Decision::Keep).await;
+    assert_eq!(keep, Err(RefundRefused::WrongDecision));
+    evening
+        .decides(&home[0], Decision::GivenBack)
+        .await
+        .unwrap();
+    let again = evening.decides(&home[0], Decision::GivenBack).await;
+    assert_eq!(again, Err(RefundRefused::CaseClosed));
+    assert_eq!(evening.stands(&home[0]).await, "returned");
+    assert_eq!(evening.cases().await, [0, 0]);
 }
 
 #[tokio::test]
-async fn who_is_inside_stays_inside() {
+async fn who_came_during_the_cut_stays_inside_and_a_manager_decides() {
     let mut evening = Evening::open(32).await;
+    let home = evening.buy_at_home(&["A1", "A2"]).await;
+    evening.both.settle_down().await;
+    evening.both.house.network.cut();
+    assert_eq!(evening.asks_back(&home[0].sale, &[]).await.0, 202);
+    evening.lets_in(&home[0].code).await;
+    evening.lets_in(&home[1].code).await;
+    assert_eq!(
+        evening.stands(&home[0]).await,
+        "asked",
+        "nobody has answered"
+    );
+
+    evening.both.house.network.mend();
+    evening.both.settle_down().await;
+    for ticket in &home {
+        assert_eq!(evening.stands(ticket).await, "refused");
+        evening
+            .refuses(&ticket.code, (409, "already_admitted"))
+            .await;
+    }
+    assert_eq!(evening.cases().await, [0, 2]);
+    assert!(evening.listed().await[0].contains("give-back or keep?"));
+    evening.decides(&home[0], Decision::Keep).await.unwrap();
+    evening.decides(&home[1], Decision::GiveBack).await.unwrap();
+    assert_eq!(evening.stands(&home[0]).await, "refused");
+    assert_eq!(evening.stands(&home[1]).await, "owed");
+    let sold = "SELECT COUNT(*) FROM seat WHERE state = 'sold'";
+    assert_eq!(evening.seat_at_the_hub(sold).await, 2, "they sit there");
+    assert_eq!(evening.counts().await, (2, 0, 0));
+}
+
+#[tokio::test]
+async fn whose_guest_is_known_to_be_inside_is_asked_for_by_nobody() {
+    let mut evening = Evening::open(33).await;
+    let home = evening.buy_at_home(&["A1"]).await;
+    evening.lets_in(&home[0].code).await;
+    evening.both.settle_down().await;
+    let (status, answer) = evening.asks_back(&home[0].sale, &[]).await;
+    assert_eq!((status, &answer["code"]), (409, &json!("already_admitted")));
+    assert_eq!(evening.cases().await, [0, 0]);
+}
+
+#[tokio::test]
+async fn what_nobody_answers_goes_back_at_the_end_and_its_seat_is_not_sold_again() {
+    let mut evening = Evening::open(34).await;
     let home = evening.buy_at_home(&["A1"]).await;
     evening.both.settle_down().await;
-    evening.lets_in(&home[0].code).await;
-    ask_back(&evening, &home[0]).await;
+    evening.both.house.network.cut();
+    assert_eq!(evening.refund(&home[0]).await, "asked");
     evening
-        .refuses(&home[0].code, (409, "already_admitted"))
+        .both
+        .house
+        .clock
+        .advance(Duration::from_secs(3 * 86_400));
+    evening.both.settle_down().await;
+    assert_eq!(evening.stands(&home[0]).await, "owed");
+    assert_eq!(evening.seat_at_the_hub(QUARANTINE).await, 1);
+
+    // The late answer moves nothing, and both sides hold the quarantine.
+    evening.both.house.network.mend();
+    evening.both.settle_down().await;
+    assert_eq!(evening.stands(&home[0]).await, "owed");
+    assert_eq!(evening.seat_at_the_hub(QUARANTINE).await, 1);
+    let at_the_box = count(evening.both.house.cinema.app.database(), QUARANTINE);
+    assert_eq!(at_the_box.await, 1);
+    evening
+        .refuses(&home[0].code, (409, "ticket_revoked"))
         .await;
-    assert_eq!(evening.counts().await, (1, 0, 0));
+}
+
+#[tokio::test]
+async fn who_comes_after_the_money_went_back_is_a_case() {
+    let mut evening = Evening::open(35).await;
+    let home = evening.buy_at_home(&["A1"]).await;
+    evening.both.settle_down().await;
+    evening.both.house.network.cut();
+    evening.refund(&home[0]).await;
+    evening
+        .both
+        .house
+        .clock
+        .advance(Duration::from_secs(3 * 86_400));
+    evening.both.settle_down().await;
+    evening.lets_in(&home[0].code).await;
+    evening.both.house.network.mend();
+    evening.both.settle_down().await;
+    assert!(evening.listed().await[0].contains("seen?"));
+    evening.decides(&home[0], Decision::Seen).await.unwrap();
+    assert_eq!(evening.listed().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn of_what_nobody_can_prove_the_money_goes_back_and_the_seat_is_kept_back() {
+    let mut evening = Evening::open(36).await;
+    let home = evening.buy_at_home(&["A1"]).await;
+    evening.both.settle_down().await;
+    evening.both.house.network.cut();
+    evening.refund(&home[0]).await;
+    // A box that has lost its tail says so.
+    let counter = evening.both.house.cinema.app.counter().clone();
+    let told = RefundAnswered {
+        ticket: home[0].id.parse().unwrap(),
+        showtime: tomorrow(),
+        answer: RefundAnswer::Unproven,
+        time: 0,
+    };
+    let database = evening.both.house.cinema.app.database();
+    let telling = database.write(counter::scope(&metropol()), move |tx| {
+        counter.tell(tx, &metropol(), [Body::from(told.clone())])
+    });
+    let told: Result<(), Fault> = telling.await;
+    told.unwrap();
+    evening.both.house.network.mend();
+    evening.both.settle_down().await;
+    assert_eq!(evening.stands(&home[0]).await, "owed");
+    assert_eq!(evening.seat_at_the_hub(QUARANTINE).await, 1);
+    assert_eq!(evening.seat_at_the_hub(FREE).await, 0);
+}
+
+#[tokio::test]
+async fn what_is_asked_again_too_late_or_for_another_is_refused_and_asks_nothing() {
+    let mut evening = Evening::open(37).await;
+    let (home, other) = (
+        evening.buy_at_home(&["A1"]).await,
+        evening.buy_at_home(&["A2"]).await,
+    );
+    let (status, answer) = evening.asks_back("nothing", &[]).await;
+    assert_eq!((status, &answer["code"]), (404, &json!("unknown_sale")));
+    let (status, answer) = evening.asks_back(&home[0].sale, &[&other[0]]).await;
+    assert_eq!((status, &answer["code"]), (404, &json!("unknown_ticket")));
+    let both = [&home[0], &other[0]];
+    let (status, answer) = evening.asks_back(&home[0].sale, &both).await;
+    assert_eq!((status, &answer["code"]), (404, &json!("unknown_ticket")));
+    assert_eq!(evening.seat_at_the_hub(REVOKING).await, 0);
+    let asked = "SELECT COUNT(*) FROM refund_request";
+    assert_eq!(evening.seat_at_the_hub(asked).await, 0);
+    let never = evening.decides(&home[0], Decision::GiveBack).await;
+    assert_eq!(never, Err(RefundRefused::UnknownCase));
+
+    evening
+        .both
+        .house
+        .clock
+        .advance(Duration::from_secs(2 * 86_400));
+    let (status, answer) = evening.asks_back(&home[0].sale, &[]).await;
+    assert_eq!((status, &answer["code"]), (409, &json!("refund_too_late")));
 }

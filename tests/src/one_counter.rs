@@ -276,6 +276,7 @@ pub async fn give_to_the_hub(
 pub fn router(counter: &Counter, machine: &Machine) -> Router {
     let selling = counter::routes::everyone()
         .merge(counter::routes::buyers())
+        .merge(counter::routes::buyers_online())
         .layer(from_fn(till));
     let routes = Router::new()
         .route("/programme", post(import))

@@ -14,10 +14,12 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 14] = [
+const ROUTES: [(&str, For); 16] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
+    ("POST /api/v1/head-office/refunds", For::Operators),
+    ("POST /api/v1/head-office/refunds/{ticket}", For::Operators),
     ("GET /api/openapi.json", For::Everybody),
     ("POST /api/v1/guests", For::Everybody),
     ("POST /api/v1/payment-events", For::Everybody),
@@ -59,6 +61,7 @@ async fn ask(hub: &Hub, route: &str, cookie: &str) -> (u16, Value) {
     let method: Method = method.parse().unwrap();
     let path = path
         .replace("{session}", "none")
+        .replace("{ticket}", "none")
         .replace("{cinema}", "none");
     let asked = client()
         .request(method, format!("{}{path}", hub.url()))

@@ -36,6 +36,7 @@ mod paperless;
 mod pay_by_card;
 mod payment_cases;
 mod proving;
+mod refunds;
 mod reprint;
 mod revoked;
 mod sell_for_cash;

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use audit::streams::Fact;
 use audit::{Evidence, Name, Verdict, prove};
 use box_office::Custodian;
-use counter_api::{TenderState, Ticket};
+use counter_api::{RefundState, Refunds, TenderState, Ticket};
 use database::WhileItRuns;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
@@ -46,6 +46,16 @@ impl Evening {
             fetched.pay_with("card_approve").await,
             TenderState::Approved
         );
+        let back = home.hold("tomorrow", &[&theirs[5]]).await;
+        assert_eq!(back.pay_with("card_approve").await, TenderState::Approved);
+        let refunds = format!("/api/v1/sales/{}/refunds", back.sale().await.id);
+        let asked = home.post(&refunds, &new_key(), &json!({})).await;
+        asked.expect(202);
+        until("the money is back", || async {
+            let now: Refunds = home.get(&refunds).await.expect(200).body();
+            (now.refunds[0].state == RefundState::Returned).then_some(())
+        })
+        .await;
         let declined = home.hold("tomorrow", &[&theirs[4]]).await;
         let card = declined.pay_with("card_not_enough_money").await;
         assert_eq!(card, TenderState::Declined);
@@ -127,7 +137,7 @@ const FAULTS: &[(Name, Plant)] = &[
         run(
             at_box,
             "INSERT INTO ticket SELECT 'planted', t.sale, s.showtime, s.place, s.seat, t.plan, 'cinema', s.epoch, 1, t.kind, t.currency, \
-            t.price_minor, t.tax_minor, t.starts_at, 1, 0, t.facts FROM ticket t JOIN seat s ON s.showtime = t.showtime JOIN ticket_heard h ON h.seat = s.seat LIMIT 1",
+            t.price_minor, t.tax_minor, t.starts_at, 1, 0, t.facts, NULL FROM ticket t JOIN seat s ON s.showtime = t.showtime JOIN ticket_heard h ON h.seat = s.seat LIMIT 1",
         );
     }),
     (Name::SeatClaimedByBoth, |_, at_box| {
@@ -278,6 +288,12 @@ const FAULTS: &[(Name, Plant)] = &[
         run(
             at_hub,
             "UPDATE payment SET returned_minor = 2 * captured_minor WHERE state = 'captured'",
+        );
+    }),
+    (Name::RefundNotAsItsTicket, |at_hub, _| {
+        run(
+            at_hub,
+            "UPDATE ticket SET live = 1, taken_back = NULL WHERE taken_back = 'revoked'",
         );
     }),
     (Name::CapturedMoreThanAsked, |_, at_box| {

@@ -19,9 +19,12 @@ use tests::world::{Hub, PROGRAMME, Seller, World, until};
 /// A house whose hub sells, with the cable between the two.
 pub(crate) struct House {
     pub(crate) world: World,
-    cable: Cable,
+    pub(crate) cable: Cable,
     pub(crate) hub: Hub,
-    _provider: PaymentProvider,
+    /// Whoever takes the money of guests at home, while they are there.
+    pub(crate) provider: Option<PaymentProvider>,
+    /// What they remember.
+    pub(crate) book: tempfile::TempDir,
 }
 
 impl House {
@@ -31,7 +34,10 @@ impl House {
 
     async fn open_with(engine: Engine, programme: &str) -> Self {
         let broker = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let provider = PaymentProvider::start().await;
+        let book = tempfile::tempdir().expect("a folder");
+        let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        let provider = PaymentProvider::start_at(at, Some(book.path().join("book")), SECRET);
+        let provider = provider.await.expect("the provider starts");
         let cable = Cable::to(broker).await;
         let settings = format!(
             "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n[online]\nallotment = true\n",
@@ -50,7 +56,8 @@ impl House {
             world,
             cable,
             hub,
-            _provider: provider,
+            provider: Some(provider),
+            book,
         }
     }
 

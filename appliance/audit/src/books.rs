@@ -36,6 +36,8 @@ pub struct Books {
     pub sales: BTreeMap<String, SaleRow>,
     /// The tickets of this side.
     pub tickets: BTreeMap<String, TicketRow>,
+    /// The tickets of this side that were asked back.
+    pub refunds: BTreeMap<String, RefundRow>,
     /// The tickets that this side has heard of.
     pub heard: BTreeMap<String, HeardTicket>,
     /// Who was let in.
@@ -161,6 +163,31 @@ impl TicketRow {
     /// Its showtime and seat.
     pub fn place(&self) -> Place {
         (self.showtime.clone(), self.seat.clone())
+    }
+}
+
+/// A row of `refund`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRow {
+    /// Where it stands.
+    pub state: String,
+    /// The payment that gives it back, where one does.
+    pub payment: Option<String>,
+    /// What goes back.
+    pub amount_minor: i64,
+    /// Whether somebody is waited for.
+    pub open: bool,
+}
+
+impl RefundRow {
+    /// Whether the cinema has not answered.
+    pub fn is_asked(&self) -> bool {
+        self.state == "requested" || self.state == "revoking"
+    }
+
+    /// Whether its money has gone back, or is to.
+    pub fn goes_back(&self) -> bool {
+        self.state == "owed" || self.state == "done"
     }
 }
 

@@ -94,6 +94,8 @@ names! {
     PaymentWithoutTicketOrRefund = "payment_without_ticket_or_refund";
     /// More money went back than was taken, or the same money twice.
     RefundedTwice = "refunded_twice";
+    /// A ticket that was asked back, its seat or its money are not as the refund says, or a ticket is dead that nobody has asked back.
+    RefundNotAsItsTicket = "refund_not_as_its_ticket";
     /// More money was taken than was asked for.
     CapturedMoreThanAsked = "captured_more_than_asked";
     /// A payment was told to the hub with another amount than the box has.

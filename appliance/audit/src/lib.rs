@@ -8,6 +8,7 @@ mod chains;
 mod custody;
 mod door;
 mod money;
+mod refunds;
 mod seats;
 mod told;
 

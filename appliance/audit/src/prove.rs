@@ -6,7 +6,7 @@ use box_office::Custodian;
 
 use crate::books::{Books, Evidence};
 use crate::finding::{Findings, LookedAt, Verdict};
-use crate::{chains, custody, door, money, seats, told};
+use crate::{chains, custody, door, money, refunds, seats, told};
 
 /// Proves or refutes what these databases say, each by itself and together.
 pub fn prove(evidence: &[Evidence]) -> Verdict {
@@ -43,6 +43,7 @@ fn alone(side: Custodian, books: &Books, findings: &mut Findings<'_>) {
     seats::check(side, books, findings);
     seats::double_sales(&[books], findings);
     money::check(side, books, findings);
+    refunds::check(side, books, findings);
     told::own(books, findings);
     told::heard(books, findings);
     door::check(side, books, findings);
@@ -78,6 +79,15 @@ fn count(evidence: &[Evidence], looked_at: &mut LookedAt) {
                     .entry(payment.currency.clone())
                     .or_default();
                 kept[usize::from(payment.means != "cash")] += payment.kept_minor();
+            }
+            for refund in books.refunds.values().filter(|it| it.state == "done") {
+                let payment = refund.payment.as_ref();
+                let payment = payment.and_then(|id| books.payments.get(id));
+                if let Some(payment) = payment
+                    && let Some(kept) = looked_at.kept_minor.get_mut(&payment.currency)
+                {
+                    kept[usize::from(payment.means != "cash")] -= refund.amount_minor;
+                }
             }
             for stream in &books.streams {
                 let key = (cinema, stream.direction.as_str(), stream.life, stream.fork);

@@ -7,8 +7,8 @@ use database::{Error, Row, Snapshot, params};
 use serde::Deserialize;
 
 use crate::books::{
-    AdmissionRow, Books, Evidence, HeardTicket, HoldRow, PaymentRow, SaleRow, SeatRow, TicketRow,
-    ToldSale,
+    AdmissionRow, Books, Evidence, HeardTicket, HoldRow, PaymentRow, RefundRow, SaleRow, SeatRow,
+    TicketRow, ToldSale,
 };
 use crate::streams;
 
@@ -39,6 +39,7 @@ fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Bo
         payments: payments(db, cinema)?.into_iter().collect(),
         sales: sales(db, cinema)?.into_iter().collect(),
         tickets: tickets(db, cinema)?.into_iter().collect(),
+        refunds: refunds(db, cinema)?.into_iter().collect(),
         admissions: admissions(db, cinema)?.into_iter().collect(),
         ..Books::default()
     };
@@ -162,6 +163,19 @@ fn tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, TicketRow>
             disputed: row.get(9)?,
         };
         Ok((row.get(0)?, ticket))
+    })
+}
+
+fn refunds(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, RefundRow> {
+    let sql = "SELECT ticket, state, payment, amount_minor, open FROM refund WHERE cinema = $1";
+    db.query(sql, params![cinema.as_str()], |row| {
+        let refund = RefundRow {
+            state: row.get(1)?,
+            payment: row.get(2)?,
+            amount_minor: row.get(3)?,
+            open: row.get(4)?,
+        };
+        Ok((row.get(0)?, refund))
     })
 }
 

@@ -2,6 +2,7 @@
 
 pub mod problem;
 pub mod programme;
+pub mod refund;
 pub mod sale;
 pub mod seats;
 pub mod ticket;
@@ -11,6 +12,7 @@ pub use programme::{
     AgeRating, Cinema, DayProgramme, Film, FilmOnDay, Format, Price, Showtime, ShowtimeState,
     ShowtimeWithLayout, Subtitles, TicketKind,
 };
+pub use refund::{Refund, RefundRequest, RefundState, Refunds};
 pub use sale::{
     Basket, CardRequest, CardSlip, DeclineReason, Hold, HoldRequest, HoldState, Line, PaperState,
     Sale, SeatChoice, SettleRequest, Tender, TenderRequest, TenderState, TenderWay, UnderWay,

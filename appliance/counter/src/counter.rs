@@ -20,6 +20,7 @@ use crate::following::Following;
 use crate::live::LiveSeats;
 use crate::outbox::Outbox;
 use crate::ports::{Patience, Pays, Ports};
+use crate::refunding::Refunding;
 use crate::running_time::{self, RunningTime};
 use crate::set_aside::SetAside;
 use crate::ticket_seed::TicketSeed;
@@ -52,6 +53,7 @@ pub struct Inner {
     pub(crate) shops: RwLock<BTreeMap<CinemaId, Arc<Shop>>>,
     /// Rung when seats may have to be given to the other side.
     pub(crate) allotting: Bell,
+    pub(crate) refunding: Refunding,
     /// Held by whoever imports a programme, until its catalogue is shown.
     pub(crate) importing: tokio::sync::Mutex<()>,
     /// Tells which showtimes stay in memory although they are over.
@@ -143,6 +145,11 @@ impl Counter {
     /// Rung when seats may have to be given to the other side.
     pub fn allotting(&self) -> &Bell {
         &self.allotting
+    }
+
+    /// Rung when something comes due in refunds.
+    pub fn refunding(&self) -> &Bell {
+        &self.refunding.bell
     }
 
     /// What cannot go on by a fault of ours, and stops nothing else: each is tried again ever more seldom, and when a process begins; and what

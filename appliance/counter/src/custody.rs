@@ -32,6 +32,7 @@ pub use door::{
     hear_sold, seat_in_words,
 };
 pub use refusal::CustodyRefused;
+pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{hear_asked_back, hear_quarantined};
 use store::Kept;
 

@@ -22,6 +22,8 @@ mod live;
 mod opening;
 mod outbox;
 pub mod programme;
+mod refunding;
+pub mod refunds;
 mod repeats;
 mod running_time;
 mod seats;
@@ -36,7 +38,9 @@ pub use buyer::{Buyer, BuyerId, BuyerKind, Crowd, Limits};
 pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
 pub use opening::{Who, close, open};
-pub use ports::{Answer, Charge, Details, NoAnswer, OnlineSales, Patience, Pays, Ports, Stopped};
+pub use ports::{
+    Answer, Charge, Details, NoAnswer, OnlineSales, PartGiven, Patience, Pays, Ports, Stopped,
+};
 pub use repeats::Repeat;
 pub use set_aside::SetAside;
 pub use sold::Sold;
@@ -136,6 +140,18 @@ pub const POSTGRES_DOOR_MIGRATION: database::Migration = database::Migration {
 pub const FETCHED_MIGRATION: database::Migration = database::Migration {
     name: "counter: seats that go home",
     sql: include_str!("../migrations/fetched.sql"),
+};
+
+/// Sold tickets on their way back; it comes after [`FETCHED_MIGRATION`].
+pub const REFUNDS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: refunds",
+    sql: include_str!("../migrations/refunds.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_REFUNDS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: refunds",
+    sql: include_str!("../migrations/postgres_refunds.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

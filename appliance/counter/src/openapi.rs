@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use crate::{checkout, programme, seats, tickets};
+use crate::{checkout, programme, refunds, seats, tickets};
 
 /// The routes that everybody may ask: [`crate::routes::everyone`].
 #[derive(Debug, OpenApi)]
@@ -37,3 +37,8 @@ pub struct Everyone;
     checkout::routes::hand_over,
 ))]
 pub struct Buyers;
+
+/// The routes of those who bought online: [`crate::routes::buyers_online`].
+#[derive(Debug, OpenApi)]
+#[openapi(paths(refunds::routes::ask, refunds::routes::look))]
+pub struct BuyersOnline;

@@ -12,6 +12,7 @@ use crate::asking::Asking;
 use crate::counter::{Counter, Inner, Selling};
 use crate::following::Following;
 use crate::ports::{Ports, Stopped};
+use crate::refunding::Refunding;
 use crate::running_time::RunningTime;
 use crate::ticket_seed::TicketSeed;
 use crate::{Fault, catalogue, checkout, custody, holds, programme};
@@ -57,6 +58,7 @@ pub async fn open(
         ticket_seed,
         shops: RwLock::default(),
         allotting: Bell::default(),
+        refunding: Refunding::default(),
         importing: tokio::sync::Mutex::default(),
     });
     let since = catalogue::kept_since(counter.clock.now());

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use box_office::checkout::Said;
-use box_office::{CinemaId, HoldId, Money, SaleId, TenderId};
+use box_office::{CinemaId, HoldId, Money, SaleId, TenderId, TicketId};
 use counter_api::{CardSlip, DeclineReason, PaperState};
 use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
@@ -112,6 +112,22 @@ pub trait Pays: Send + Sync {
     /// may still be on its way when they look.
     fn give_back(&self, charge: &Charge) -> BoxFuture<'static, Answer>;
 
+    /// Gives back a part of what was taken, once for each ticket that it was taken for; the rest stays. A terminal gives nothing back that
+    /// paid for tickets: a person does, at the till.
+    fn give_part_back(
+        &self,
+        _: &Charge,
+        _: &TicketId,
+    ) -> BoxFuture<'static, Result<PartGiven, NoAnswer>> {
+        let words = "it gives nothing back of what has paid for tickets".to_owned();
+        Box::pin(std::future::ready(Ok(PartGiven::Never(words))))
+    }
+
+    /// Whether the part of this ticket is given back.
+    fn look_at_part(&self, _: &Charge, _: &TicketId) -> BoxFuture<'static, Result<bool, NoAnswer>> {
+        Box::pin(std::future::ready(Ok(false)))
+    }
+
     /// Whether it must be told the guest's card; a terminal reads it.
     fn wants_card(&self) -> bool {
         false
@@ -134,6 +150,15 @@ pub struct Charge {
     pub cinema: CinemaId,
     /// For which hold.
     pub hold: HoldId,
+}
+
+/// What became of the wish to give a part back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartGiven {
+    /// It is given back.
+    Given,
+    /// They will not, whenever they are asked; why, in words.
+    Never(String),
 }
 
 /// How long whoever pays is waited for, and how often it is looked.

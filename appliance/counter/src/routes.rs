@@ -5,7 +5,7 @@ use axum::Router;
 use axum::routing::{delete, get, post, put};
 
 use crate::counter::Counter;
-use crate::{checkout, programme, seats, tickets};
+use crate::{checkout, programme, refunds, seats, tickets};
 
 /// What everybody may see: the programme, the seats, tickets by their ids.
 pub fn everyone() -> Router<Counter> {
@@ -45,6 +45,14 @@ pub fn buyers() -> Router<Counter> {
         .route("/tenders/{id}", delete(checkout::routes::cancel))
         .route("/sales/{id}", get(checkout::routes::sale))
         .route("/sales/{id}/handed-over", post(checkout::routes::hand_over))
+}
+
+/// What only those may do who bought online: at a box, tickets go back at the till.
+pub fn buyers_online() -> Router<Counter> {
+    Router::new().route(
+        "/sales/{id}/refunds",
+        post(refunds::routes::ask).get(refunds::routes::look),
+    )
 }
 
 /// The pages of tickets and orders, for phones.

@@ -21,7 +21,9 @@ use crate::counter::At;
 use crate::sold::{TicketFacts, TicketRow};
 
 pub use refusal::TicketRefused;
-pub(crate) use store::{add, count_live, count_to_come, is_known, of_sale, records};
+pub(crate) use store::{
+    add, by_id, count_live, count_to_come, is_known, of_sale, put_state, records,
+};
 
 /// A ticket with what it is for.
 #[derive(Debug, Clone)]

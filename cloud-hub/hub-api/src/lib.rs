@@ -3,6 +3,7 @@
 pub mod guests;
 pub mod head_office;
 pub mod operators;
+pub mod refunds;
 
 pub use guests::Guest;
 pub use head_office::{
@@ -12,3 +13,4 @@ pub use head_office::{
 pub use operators::{
     LinkOf, LinkRequest, PasswordRequest, Session, Sessions, SignInRequest, SignedIn,
 };
+pub use refunds::{RefundDecision, RefundOrder, RefundWord};

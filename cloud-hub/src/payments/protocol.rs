@@ -6,12 +6,14 @@
 //! GET  /v1/charges/{reference}                           a Charge, or 404: never heard of
 //! POST /v1/charges/{reference}/cancel                    a Charge; one that was never heard of is cancelled for good
 //! POST /v1/charges/{reference}/refunds   RefundRequest   a Charge
+//! PUT  /v1/charges/{reference}/parts/{ticket}   RefundRequest   a Part of what was taken, given back; the same ticket is given back once
+//! GET  /v1/charges/{reference}/parts/{ticket}                   the Part, or 404: not given back
 //! GET  /v1/charges?since={changed}                       Charges that have changed after that, in this order
 //! ```
 //!
 //! What changes a charge is told by an [`Event`], signed as `signature` says, until it is answered with 2xx.
 
-use box_office::{CinemaId, Currency, HoldId, TenderId};
+use box_office::{CinemaId, Currency, HoldId, TenderId, TicketId};
 use counter_api::DeclineReason;
 use serde::{Deserialize, Serialize};
 
@@ -66,10 +68,22 @@ pub struct Charge {
     /// Where the guest goes on after a second step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_to: Option<String>,
+    /// What was given back of it, ticket by ticket; its state stays `captured`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// What became of it.
     pub state: ChargeState,
     /// Rises with every change of any charge: the number of the last change of this one.
     pub changed: u64,
+}
+
+/// A part of what was taken, given back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The ticket that it had paid for.
+    pub ticket: TicketId,
+    /// How much, in minor units.
+    pub amount_minor: i64,
 }
 
 /// What became of a charge.

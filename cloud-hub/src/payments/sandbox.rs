@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use box_office::TenderId;
 use box_office::checkout::Said;
-use counter::{Answer, Charge, Details, NoAnswer};
+use box_office::{TenderId, TicketId};
+use counter::{Answer, Charge, Details, NoAnswer, PartGiven};
 use counter_api::CardSlip;
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::protocol::{self, ChargeRequest, ChargeState, Metadata, RefundRequest};
@@ -97,6 +98,48 @@ impl Sandbox {
         answer(asked.json(&request).timeout(REFUND_TIME), &charge).await
     }
 
+    /// Gives the price of a ticket back. What it refuses for good is for a person.
+    pub(super) async fn refund_part(
+        self,
+        charge: Charge,
+        ticket: TicketId,
+    ) -> Result<PartGiven, NoAnswer> {
+        let request = RefundRequest {
+            amount_minor: charge.amount.minor,
+        };
+        let asked = self.web.put(self.of_part(&charge, &ticket)).json(&request);
+        let asked = asked.timeout(REFUND_TIME).send().await;
+        let answer = asked.map_err(|why| NoAnswer(format!("the payment provider: {why}")))?;
+        match answer.status() {
+            StatusCode::OK => part(answer, (&charge, &ticket))
+                .await
+                .map(|()| PartGiven::Given),
+            refused @ (StatusCode::NOT_FOUND
+            | StatusCode::CONFLICT
+            | StatusCode::UNPROCESSABLE_ENTITY) => {
+                let words = format!("the payment provider answers {refused}");
+                Ok(PartGiven::Never(words))
+            }
+            other => Err(NoAnswer(format!("the payment provider answers {other}"))),
+        }
+    }
+
+    /// Whether the price of a ticket is given back.
+    pub(super) async fn part(self, charge: Charge, ticket: TicketId) -> Result<bool, NoAnswer> {
+        let asked = self.web.get(self.of_part(&charge, &ticket));
+        let asked = asked.timeout(ANSWER_TIME).send().await;
+        let answer = asked.map_err(|why| NoAnswer(format!("the payment provider: {why}")))?;
+        match answer.status() {
+            StatusCode::OK => part(answer, (&charge, &ticket)).await.map(|()| true),
+            StatusCode::NOT_FOUND => Ok(false),
+            other => Err(NoAnswer(format!("the payment provider answers {other}"))),
+        }
+    }
+
+    fn of_part(&self, charge: &Charge, ticket: &TicketId) -> Url {
+        self.of(&charge.reference, &format!("/parts/{ticket}"))
+    }
+
     fn of(&self, reference: &TenderId, what: &str) -> Url {
         let mut url = self.charges.clone();
         // An id has no sign that means something in a path.
@@ -115,8 +158,19 @@ async fn answer(asked: RequestBuilder, charge: &Charge) -> Answer {
     }
 }
 
-/// A charge, if the answer is one and not too long to be.
-async fn read(mut answer: Response) -> Result<protocol::Charge, NoAnswer> {
+/// The part that was asked about, given back as it was asked for; anything else says nothing.
+async fn part(answer: Response, (charge, ticket): (&Charge, &TicketId)) -> Result<(), NoAnswer> {
+    let found: protocol::Part = read(answer).await?;
+    match found.ticket == *ticket && found.amount_minor == charge.amount.minor {
+        true => Ok(()),
+        false => Err(NoAnswer(
+            "the payment provider speaks of another refund".into(),
+        )),
+    }
+}
+
+/// What the answer says, if it is that and not too long to be.
+async fn read<T: DeserializeOwned>(mut answer: Response) -> Result<T, NoAnswer> {
     let mut bytes = Vec::new();
     loop {
         let chunk = answer.chunk().await;
@@ -129,8 +183,12 @@ async fn read(mut answer: Response) -> Result<protocol::Charge, NoAnswer> {
             return Err(NoAnswer("the payment provider answers without end".into()));
         }
     }
-    let charge = serde_json::from_slice(&bytes);
-    charge.map_err(|why| NoAnswer(format!("the payment provider answers no charge: {why}")))
+    let read = serde_json::from_slice(&bytes);
+    read.map_err(|why| {
+        NoAnswer(format!(
+            "the payment provider answers something else: {why}"
+        ))
+    })
 }
 
 /// What it says of a payment of which so much is known. Another currency, or a part that was given back, is for a person.

@@ -6,9 +6,9 @@ use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use box_office::TenderId;
+use box_office::{TenderId, TicketId};
 use cloud_hub::payments::protocol::{
-    Charge, ChargeRequest, ChargeState, Charges, Event, RefundRequest,
+    Charge, ChargeRequest, ChargeState, Charges, Event, Part, RefundRequest,
 };
 use counter_api::DeclineReason;
 
@@ -140,6 +140,7 @@ impl Book {
             currency: Some(request.currency),
             metadata: Some(request.metadata),
             return_to: request.return_to,
+            parts: Vec::new(),
             state,
             changed: 0,
         });
@@ -184,6 +185,7 @@ impl Book {
             currency: None,
             metadata: None,
             return_to: None,
+            parts: Vec::new(),
             state: ChargeState::Waiting,
             changed: 0,
         });
@@ -214,7 +216,7 @@ impl Book {
                 amount_minor: taken,
                 ..
             } => {
-                if *amount_minor < 1 || *amount_minor > taken {
+                if *amount_minor < 1 || *amount_minor > taken - given(&charge) {
                     return Err("not an amount that can be given back");
                 }
                 let state = ChargeState::Refunded {
@@ -232,6 +234,36 @@ impl Book {
             | ChargeState::Declined { .. }
             | ChargeState::Cancelled => Ok(Some((charge, None))),
         }
+    }
+
+    /// Gives the price of a ticket back, once; nothing, if the charge was never heard of.
+    pub(super) fn refund_part(
+        &mut self,
+        reference: &TenderId,
+        part: Part,
+    ) -> Result<Option<(Part, Option<Event>)>, &'static str> {
+        let Some(mut charge) = self.find(reference).cloned() else {
+            return Ok(None);
+        };
+        if let Some(known) = part_of(&charge, &part.ticket) {
+            return match known.amount_minor == part.amount_minor {
+                true => Ok(Some((part, None))),
+                false => Err("another amount was given back"),
+            };
+        }
+        let ChargeState::Captured {
+            amount_minor: taken,
+            ..
+        } = charge.state
+        else {
+            return Err("it was not taken, or is given back");
+        };
+        if part.amount_minor < 1 || part.amount_minor > taken - given(&charge) {
+            return Err("not an amount that can be given back");
+        }
+        charge.parts.push(part.clone());
+        let (_, event) = self.write(charge);
+        Ok(Some((part, Some(event))))
     }
 
     /// Those that have changed after this change, in the order of their last changes.
@@ -255,7 +287,7 @@ impl Book {
     /// What was taken, given back or not, and what was given back.
     pub(super) fn sums(&self) -> (i64, i64) {
         let each = self.charges.iter().map(|charge| match charge.state {
-            ChargeState::Captured { amount_minor, .. } => (amount_minor, 0),
+            ChargeState::Captured { amount_minor, .. } => (amount_minor, given(charge)),
             ChargeState::Refunded { amount_minor } => (charge.amount_minor, amount_minor),
             ChargeState::Waiting
             | ChargeState::Step { .. }
@@ -306,6 +338,16 @@ impl Book {
             }
         }
     }
+}
+
+/// What was given back of a charge ticket by ticket, in minor units.
+fn given(charge: &Charge) -> i64 {
+    charge.parts.iter().map(|part| part.amount_minor).sum()
+}
+
+/// What was given back for a ticket.
+pub(super) fn part_of<'c>(charge: &'c Charge, ticket: &TicketId) -> Option<&'c Part> {
+    charge.parts.iter().find(|part| part.ticket == *ticket)
 }
 
 #[cfg(test)]

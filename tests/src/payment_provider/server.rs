@@ -6,16 +6,18 @@ use std::time::Duration;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use box_office::TenderId;
-use cloud_hub::payments::protocol::{Charge, ChargeRequest, ChargeState, RefundRequest, Refused};
+use box_office::{TenderId, TicketId};
+use cloud_hub::payments::protocol::{
+    Charge, ChargeRequest, ChargeState, Part, RefundRequest, Refused,
+};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::book::{Card, Start};
+use super::book::{Card, Start, part_of};
 use super::{Delivery, Shared, pages};
 
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: CancellationToken) {
@@ -24,6 +26,10 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: Canc
         .route("/v1/charges/{reference}", get(look))
         .route("/v1/charges/{reference}/cancel", post(cancel))
         .route("/v1/charges/{reference}/refunds", post(refund))
+        .route(
+            "/v1/charges/{reference}/parts/{ticket}",
+            put(refund_part).get(look_at_part),
+        )
         .route("/control", post(control))
         .route("/sums.json", get(sums))
         .route("/", get(pages::book))
@@ -114,6 +120,36 @@ async fn refund(
         }
         Ok(None) => answered(None),
         Err(reason) => refused(StatusCode::CONFLICT, reason),
+    }
+}
+
+async fn refund_part(
+    State(shared): State<Arc<Shared>>,
+    Path((reference, ticket)): Path<(TenderId, TicketId)>,
+    Json(RefundRequest { amount_minor }): Json<RefundRequest>,
+) -> Response {
+    let part = Part {
+        ticket,
+        amount_minor,
+    };
+    match shared.change(|book| book.refund_part(&reference, part)) {
+        Ok(Some((part, event))) => {
+            shared.telling.tell(event, 1);
+            Json(part).into_response()
+        }
+        Ok(None) => answered(None),
+        Err(reason) => refused(StatusCode::CONFLICT, reason),
+    }
+}
+
+async fn look_at_part(
+    State(shared): State<Arc<Shared>>,
+    Path((reference, ticket)): Path<(TenderId, TicketId)>,
+) -> Response {
+    let charge = shared.book().find(&reference).cloned();
+    match charge.as_ref().and_then(|charge| part_of(charge, &ticket)) {
+        Some(part) => Json(part).into_response(),
+        None => answered(None),
     }
 }
 

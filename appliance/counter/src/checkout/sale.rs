@@ -224,7 +224,8 @@ pub(super) fn sold(db: &mut Snapshot<'_>, at: &At, id: &SaleId) -> Result<Sold, 
     find(db, at, id)?.ok_or(CheckoutRefused::UnknownSale)
 }
 
-fn find(db: &mut Snapshot<'_>, at: &At, id: &SaleId) -> Result<Option<Sold>, Fault> {
+/// The same; nothing, if this cinema has no such sale.
+pub(crate) fn find(db: &mut Snapshot<'_>, at: &At, id: &SaleId) -> Result<Option<Sold>, Fault> {
     let Some(sale) = store::sale_by_id(db, id)? else {
         return Ok(None);
     };

@@ -215,10 +215,19 @@ pub(super) fn heard(
 ) -> Result<BTreeMap<TicketId, TicketRecord>, Fault> {
     let mut records = store::heard(db, cinema, of_seat, ticket)?;
     if let Some(record) = records.get_mut(ticket) {
-        let before = store::admission(db, cinema, ticket)?;
-        record.admitted = before.map(|before| before.proof);
+        record.admitted = proof_of(db, cinema, ticket)?;
     }
     Ok(records)
+}
+
+/// Whether a ticket's guest was let in, as far as is known here, and how sure that is.
+pub(super) fn proof_of(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    ticket: &TicketId,
+) -> Result<Option<Proof>, Fault> {
+    let admitted = store::admission(db, cinema, ticket)?;
+    Ok(admitted.map(|admitted| admitted.proof))
 }
 
 /// A ticket of the other side is from here on as it was decided.

@@ -3,15 +3,171 @@
 
 use std::collections::BTreeMap;
 
-use box_office::custody::{Answer, Effect, Fact, Input, Loaded, Sale, TicketRecord, decide};
-use box_office::{CinemaId, Epoch, TicketId};
+use box_office::checkout::RefundEvent;
+use box_office::custody::{
+    Answer, Decision, Effect, Fact, Input, Loaded, Sale, TicketRecord, decide,
+};
+use box_office::{CinemaId, Epoch, ShowtimeId, TicketId};
 use database::Tx;
+use wire::Body;
 use wire::event::{RefundAnswer, RefundAnswered, RefundRequested, SeatsQuarantined};
 
-use super::{Here, Names, door, standing_of};
+use super::{CustodyRefused, Here, Known, Names, door, standing_of};
 use crate::Fault;
-use crate::counter::Counter;
-use crate::{catalogue, seats};
+use crate::counter::{At, Counter};
+use crate::sold::TicketRow;
+use crate::{catalogue, seats, tickets};
+
+/// Asks the cinema whether a ticket that this side sold may go back: in the transaction in which its seat becomes one that waits for the
+/// answer.
+pub(crate) fn ask_back(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (ticket, showtime): (&TicketRow, &ShowtimeId),
+) -> Result<(), CustodyRefused> {
+    let own = Own::load(tx, at, at.cinema(), (ticket, showtime))?;
+    let decision = own.decide(&Input::Refund(ticket.id.clone()))?;
+    own.carry_out(tx, decision)?;
+    Ok(())
+}
+
+/// The cinema has answered: what becomes of the ticket and its seat is stored, and what follows for the money is given.
+///
+/// # Errors
+/// The database's, and that this side is stopped.
+pub(crate) fn answered(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    (ticket, showtime): (&TicketRow, &ShowtimeId),
+    answer: RefundAnswer,
+) -> Result<Option<RefundEvent>, Fault> {
+    let own = Own::load(tx, counter, cinema, (ticket, showtime))?;
+    let answer = match answer {
+        RefundAnswer::Revoked => Answer::Revoked,
+        RefundAnswer::AlreadyAdmitted => Answer::AlreadyAdmitted,
+        RefundAnswer::Unproven => Answer::Unproven,
+    };
+    let (plan, fact) = (ticket.plan, Fact::Answered(ticket.id.clone(), answer));
+    let heard = Input::Heard { plan, fact };
+    // Only who is stopped is refused.
+    let decision = own.decide(&heard).map_err(|_| Fault::Stopped)?;
+    own.carry_out(tx, decision)
+}
+
+/// The showtime has ended and the cinema has not answered: as [`answered`].
+pub(crate) fn unanswered(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (ticket, showtime): (&TicketRow, &ShowtimeId),
+) -> Result<Option<RefundEvent>, Fault> {
+    let own = Own::load(tx, at, at.cinema(), (ticket, showtime))?;
+    let decision = own.decide(&Input::Unanswered(ticket.id.clone()));
+    own.carry_out(tx, decision.map_err(|_| Fault::Stopped)?)
+}
+
+/// A ticket that this side sold, with what is known of it and of its seat. Where its room cannot be read the seat stays as it is.
+struct Own<'a> {
+    here: Here<'a>,
+    ticket: &'a TicketRow,
+    showtime: &'a ShowtimeId,
+    known: Known,
+    records: BTreeMap<TicketId, TicketRecord>,
+}
+
+impl<'a> Own<'a> {
+    fn load(
+        tx: &mut Tx<'_>,
+        counter: &'a Counter,
+        cinema: &'a CinemaId,
+        (ticket, showtime): (&'a TicketRow, &'a ShowtimeId),
+    ) -> Result<Self, Fault> {
+        let here = Here::at(tx, counter, cinema)?;
+        let known = here.load(tx, showtime, None, [&ticket.seat].into_iter())?;
+        let mut records = tickets::records(tx, ticket.showtime, &ticket.seat, &ticket.id)?;
+        if let Some(record) = records.get_mut(&ticket.id) {
+            record.admitted = door::proof_of(tx, cinema, &ticket.id)?;
+        }
+        Ok(Self {
+            here,
+            ticket,
+            showtime,
+            known,
+            records,
+        })
+    }
+
+    fn decide(&self, input: &Input) -> Result<Decision, box_office::custody::CustodyRefusal> {
+        let loaded = Loaded {
+            seats: &self.known.seats,
+            ..of_tickets(self.ticket.plan, &self.records)
+        };
+        decide(&self.here.standing, &loaded, input)
+    }
+
+    /// Stores what a decision comes to, and gives what follows for the money.
+    fn carry_out(self, tx: &mut Tx<'_>, decision: Decision) -> Result<Option<RefundEvent>, Fault> {
+        let (counter, cinema) = (self.here.counter, self.here.cinema);
+        if let Some(at) = &self.here.at {
+            let showtime = (self.ticket.showtime, self.showtime);
+            seats::save_transfer(tx, at, showtime, &decision.seats)?;
+        }
+        for moved in &decision.tickets {
+            let before = moved.before.as_ref().map(|record| record.state);
+            let states = (before.unwrap_or(moved.after.state), moved.after.state);
+            if !tickets::put_state(tx, &moved.ticket, states)? {
+                return Err(Fault::Broken(format!(
+                    "the ticket {} was not {before:?}",
+                    moved.ticket
+                )));
+            }
+        }
+        let mut event = None;
+        for effect in decision.effects {
+            match effect {
+                Effect::Tell(Fact::AskedToRevoke(..)) => {
+                    counter.tell(tx, cinema, [self.wish()])?;
+                }
+                Effect::Tell(Fact::Quarantined(seats)) => {
+                    if let Some(known) = &self.known.scheduled {
+                        let told = SeatsQuarantined {
+                            showtime: self.showtime.clone(),
+                            auditorium: known.auditorium.id.clone(),
+                            plan: known.plan.layout().version,
+                            seats,
+                        };
+                        counter.tell(tx, cinema, [told.into()])?;
+                    }
+                }
+                Effect::Refund(_, told) => event = Some(told),
+                Effect::Tell(_)
+                | Effect::Keep { .. }
+                | Effect::ListInHello(..)
+                | Effect::Case(_) => {
+                    return Err(Fault::Broken("a refund does not come to this".into()));
+                }
+            }
+        }
+        Ok(event)
+    }
+
+    /// What asks the cinema.
+    fn wish(&self) -> Body {
+        let ticket = self.ticket;
+        RefundRequested {
+            ticket: ticket.id.clone(),
+            sale: ticket.sale.clone(),
+            showtime: self.showtime.clone(),
+            seat: ticket.seat.clone(),
+            plan: ticket.plan,
+            epoch: ticket.epoch.number().into(),
+            edition: ticket.edition,
+            kind: ticket.kind.clone(),
+            time: self.here.counter.clock.now().as_millisecond(),
+        }
+        .into()
+    }
+}
 
 /// A ticket is known by what was told of it, whatever became of its room: no plan and no seat have a part in it.
 fn of_tickets(plan: u32, tickets: &BTreeMap<TicketId, TicketRecord>) -> Loaded<'_> {

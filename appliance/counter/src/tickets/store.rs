@@ -32,7 +32,7 @@ fn read(row: &Row<'_>) -> Result<TicketRow, Error> {
     })
 }
 
-pub(super) fn by_id(db: &mut Snapshot<'_>, id: &TicketId) -> Result<Option<TicketRow>, Error> {
+pub(crate) fn by_id(db: &mut Snapshot<'_>, id: &TicketId) -> Result<Option<TicketRow>, Error> {
     db.first(
         &format!("SELECT {COLUMNS} FROM ticket WHERE id = $1"),
         params![id.as_str()],
@@ -47,6 +47,27 @@ pub(crate) fn of_sale(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<Ticket
         params![sale.as_str()],
         read,
     )
+}
+
+/// How far a ticket is on its way back, as it is stored: whether it stands, and what became of the wish.
+fn stored(state: TicketState) -> (bool, Option<&'static str>) {
+    match state {
+        TicketState::Live => (true, None),
+        TicketState::Revoking => (true, Some("asked")),
+        TicketState::Revoked => (false, Some("revoked")),
+        TicketState::Unproven => (false, Some("unproven")),
+    }
+}
+
+/// The two columns `live, taken_back`, the first of them at `index`.
+fn state(row: &Row<'_>, index: usize) -> Result<TicketState, Error> {
+    let taken_back: Option<String> = row.get(index + 1)?;
+    Ok(match (row.get(index)?, taken_back.as_deref()) {
+        (true, None) => TicketState::Live,
+        (true, Some(_)) => TicketState::Revoking,
+        (false, Some("unproven")) => TicketState::Unproven,
+        (false, _) => TicketState::Revoked,
+    })
 }
 
 /// The tickets of this side that stand for a seat, and this one whatever became of it, as the rules of custody know them.
@@ -64,23 +85,39 @@ pub(crate) fn records(
             edition: row.get(4)?,
             at_risk: false,
         };
-        let state = match row.get(5)? {
-            true => TicketState::Live,
-            false => TicketState::Revoked,
-        };
         let record = TicketRecord {
-            state,
+            state: state(row, 5)?,
             ..TicketRecord::sold(sale)
         };
         Ok((row.parse(0)?, record))
     };
-    let of_seat = "SELECT id, seat, seller, epoch, edition, live FROM ticket \
+    let of_seat = "SELECT id, seat, seller, epoch, edition, live, taken_back FROM ticket \
         WHERE showtime = $1 AND seat = $2 AND live = 1 AND disputed = 0";
     let place = params![showtime.0, seat.as_str()];
     let mut found: BTreeMap<_, _> = db.query(of_seat, place, read)?.into_iter().collect();
-    let by_id = "SELECT id, seat, seller, epoch, edition, live FROM ticket WHERE id = $1";
+    let by_id =
+        "SELECT id, seat, seller, epoch, edition, live, taken_back FROM ticket WHERE id = $1";
     found.extend(db.first(by_id, params![ticket.as_str()], read)?);
     Ok(found)
+}
+
+/// A ticket has moved on its way back; says whether it still stood there.
+pub(crate) fn put_state(
+    tx: &mut Tx<'_>,
+    ticket: &TicketId,
+    (before, after): (TicketState, TicketState),
+) -> Result<bool, Error> {
+    let ((was_live, was), (live, taken_back)) = (stored(before), stored(after));
+    let sql = "UPDATE ticket SET live = $2, taken_back = $3 \
+        WHERE id = $1 AND live = $4 AND COALESCE(taken_back, '') = $5";
+    let values = params![
+        ticket.as_str(),
+        live,
+        taken_back,
+        was_live,
+        was.unwrap_or_default()
+    ];
+    Ok(tx.execute(sql, values)? == 1)
 }
 
 /// Whether this side has sold such a ticket.

@@ -23,6 +23,7 @@ fn found(state: ChargeState) -> protocol::Charge {
         currency: Some("EUR".parse().unwrap()),
         metadata: None,
         return_to: None,
+        parts: Vec::new(),
         state,
         changed: 1,
     }

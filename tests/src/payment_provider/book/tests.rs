@@ -143,3 +143,32 @@ fn a_card_is_what_it_is_named() {
         assert!(unknown.parse::<Card>().is_err(), "{unknown}");
     }
 }
+
+#[test]
+fn the_price_of_a_ticket_is_given_back_once_and_never_more_than_was_taken() {
+    let mut book = Book::open(None).unwrap();
+    let taken = start(&mut book, "paid", Card::Approve).amount_minor;
+    start(&mut book, "declined", Card::Decline(DeclineReason::Refused));
+    let part = |ticket: &str, amount_minor| Part {
+        ticket: ticket.parse().unwrap(),
+        amount_minor,
+    };
+    let mut check = |charge: &str, part: Part, expected: Result<Option<bool>, ()>| {
+        let given = book.refund_part(&id(charge), part);
+        let news = given.map(|given| given.map(|(_, event)| event.is_some()));
+        assert_eq!(news.map_err(drop), expected);
+    };
+    check("never", part("one", 1), Ok(None));
+    check("declined", part("one", 1), Err(()));
+    check("paid", part("one", 0), Err(()));
+    check("paid", part("one", 100), Ok(Some(true)));
+    check("paid", part("one", 100), Ok(Some(false)));
+    check("paid", part("one", 99), Err(()));
+    check("paid", part("two", taken - 99), Err(()));
+    check("paid", part("two", taken - 100), Ok(Some(true)));
+    assert_eq!(book.sums(), (taken, taken));
+    let all = RefundRequest {
+        amount_minor: taken,
+    };
+    assert!(book.refund(&id("paid"), &all).is_err(), "it is given back");
+}

@@ -1,0 +1,89 @@
+//! Tickets on their way back: one that is asked back stands, its seat waits, and no money goes back for one that stands unless its guest was
+//! let in and a person said so; and never more than was taken.
+
+use std::collections::BTreeMap;
+
+use box_office::Custodian;
+
+use crate::books::{Books, PaymentRow, RefundRow, TicketRow};
+use crate::finding::{Findings, Name};
+
+/// Compares refunds with tickets, seats and payments.
+pub(crate) fn check(side: Custodian, books: &Books, findings: &mut Findings<'_>) {
+    for (id, refund) in &books.refunds {
+        let Some(ticket) = books.tickets.get(id) else {
+            let words = format!("ticket {id} is asked back, and is not there");
+            findings.find(Name::RefundNotAsItsTicket, id, words);
+            continue;
+        };
+        one(books, id, (refund, ticket), findings);
+    }
+    given(books, findings);
+    // At a box tickets go back at the till, by whoever stands there.
+    if side == Custodian::Hub {
+        for (id, ticket) in books.tickets.iter().filter(|(_, it)| !it.live) {
+            if !books.refunds.contains_key(id) {
+                let words = format!(
+                    "ticket {id} for seat {} of {} does not stand any more, and nobody has asked it back",
+                    ticket.seat, ticket.showtime
+                );
+                findings.find(Name::RefundNotAsItsTicket, id, words);
+            }
+        }
+    }
+}
+
+fn one(
+    books: &Books,
+    id: &str,
+    (refund, ticket): (&RefundRow, &TicketRow),
+    findings: &mut Findings<'_>,
+) {
+    let place = ticket.place();
+    let has_seat = books
+        .seats
+        .get(&place)
+        .is_some_and(|seat| seat.state == "revoking" && seat.holder.as_deref() == Some(id));
+    let (is_asked, is_inside) = (refund.is_asked(), books.admissions.contains_key(id));
+    let wrong = match (is_asked, refund.goes_back()) {
+        (true, _) if !ticket.live => Some("the cinema is asked for it, and it does not stand"),
+        (true, _) if !has_seat => Some("the cinema is asked for it, and its seat does not wait"),
+        (false, _) if has_seat => Some("nobody is asked for it, and its seat waits"),
+        (false, true) if ticket.live && !is_inside => Some("its money goes back, and it stands"),
+        (false, false) if !ticket.live => Some("its money does not go back, and it does not stand"),
+        (_, _) => None,
+    };
+    if let Some(wrong) = wrong {
+        let words = format!("ticket {id} is {}: {wrong}", refund.state);
+        findings.find(Name::RefundNotAsItsTicket, id, words);
+    }
+    if refund.amount_minor != ticket.price_minor {
+        let words = format!(
+            "ticket {id} has cost {}, and {} go back",
+            ticket.price_minor, refund.amount_minor
+        );
+        let minor = refund.amount_minor - ticket.price_minor;
+        findings.find_money(Name::RefundNotAsItsTicket, id, words, minor);
+    }
+    if refund.open {
+        findings.waits(format!("the refund of ticket {id} is {}", refund.state));
+    }
+}
+
+/// What goes back of a payment ticket by ticket is at most what was kept of it.
+fn given(books: &Books, findings: &mut Findings<'_>) {
+    let mut of_payment: BTreeMap<&str, i64> = BTreeMap::new();
+    for refund in books.refunds.values().filter(|it| it.goes_back()) {
+        if let Some(payment) = &refund.payment {
+            *of_payment.entry(payment).or_default() += refund.amount_minor;
+        }
+    }
+    for (id, given) in of_payment {
+        let kept = books.payments.get(id).map_or(0, PaymentRow::kept_minor);
+        if given > kept {
+            let words =
+                format!("payment {id}: {kept} were kept, and {given} go back for its tickets");
+            findings.find_money(Name::RefundedTwice, id, words, given - kept);
+        }
+    }
+}

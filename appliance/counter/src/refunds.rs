@@ -1,0 +1,435 @@
+//! Refunds of tickets that this side sold to guests at home: the cinema is asked, for it alone knows who was let in, and money goes back on
+//! its answer, or when the showtime has ended without one. `box_office::checkout::Refund` decides; each step is stored before anything is
+//! done outside, and a process that begins goes on where it stood.
+
+mod decide;
+mod give_back;
+mod persons;
+mod refusal;
+pub(crate) mod routes;
+mod store;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use box_office::checkout::{Means, Payment, Refund, RefundEffect, RefundEvent, WordRefusal};
+use box_office::custody::CustodyRefusal;
+use box_office::{CinemaId, Money, SaleId, ShowtimeId, TenderId, TicketId};
+use database::{Snapshot, Tx};
+use jiff::Timestamp;
+use service::Due;
+use wire::event::{RefundAnswer, RefundAnswered};
+
+use crate::Fault;
+use crate::buyer::BuyerId;
+use crate::cases::By;
+use crate::catalogue;
+use crate::checkout;
+use crate::counter::{At, Counter};
+use crate::custody::{self, CustodyRefused};
+use crate::ports::Stopped;
+use crate::repeats::Repeat;
+use crate::sold::{Sold, TicketRow};
+use crate::tickets;
+
+pub use decide::{Decision, decide};
+pub use persons::list;
+pub use refusal::RefundRefused;
+pub use routes::shown;
+
+/// How often it is looked whether a showtime has ended whose cinema has not answered.
+const ENDS_EVERY: Duration = Duration::from_secs(5);
+
+/// A ticket on its way back, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRow {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The sale that it is of.
+    pub sale: SaleId,
+    /// The cinema.
+    pub cinema: CinemaId,
+    /// Where it stands.
+    pub state: Refund,
+    /// The payment that gives the money back; nothing, where a person must.
+    pub payment: Option<TenderId>,
+    /// What goes back: the ticket's price.
+    pub amount: Money,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+}
+
+/// Who wants a ticket back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// Whoever bought it, until the showtime begins.
+    Guest(BuyerId),
+    /// Somebody of head office, at any time, and why.
+    Operator {
+        /// By which name they sign in, or that they are signed in on the hub's machine.
+        name: String,
+        /// The reason.
+        reason: String,
+    },
+}
+
+impl Asker {
+    /// As it is stored.
+    fn name(&self) -> String {
+        match self {
+            Self::Guest(buyer) => buyer.to_string(),
+            Self::Operator { name, .. } => format!("operator {name}"),
+        }
+    }
+
+    fn reason(&self) -> &str {
+        match self {
+            Self::Guest(_) => "",
+            Self::Operator { reason, .. } => reason,
+        }
+    }
+}
+
+/// The refunds of a sale as they stand, with what was sold.
+#[derive(Debug, Clone)]
+pub struct OfSale {
+    /// The sale.
+    pub sold: Sold,
+    /// Each ticket that was asked back.
+    pub refunds: Vec<RefundRow>,
+}
+
+/// Asks tickets of a sale back: all that are named or none, and the whole sale if none is. What is on its way back already stays so.
+///
+/// # Errors
+/// Why not.
+pub async fn ask(
+    at: &At,
+    asker: Asker,
+    sale: SaleId,
+    wanted: Vec<TicketId>,
+    repeat: Repeat,
+) -> Result<OfSale, RefundRefused> {
+    let acting = at.clone();
+    at.database
+        .write(at.scope(), move |tx| {
+            let sold = sold_to(tx, &acting, &asker, &sale)?;
+            if let Some(known) = store::request(tx, &asker.name(), &repeat.key)? {
+                repeat.is(&known)?;
+                return of_sale(tx, sold);
+            }
+            ask_in(tx, &acting, &asker, &sold, &wanted)?;
+            let (name, now) = (asker.name(), acting.clock.now());
+            store::add_request(tx, (&name, asker.reason()), &repeat, &sale, now)?;
+            let counter = Counter::clone(&acting);
+            tx.after_commit(move || counter.refunding.bell.ring());
+            of_sale(tx, sold)
+        })
+        .await
+}
+
+/// A sale, where whoever asks may know of it.
+fn sold_to(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    asker: &Asker,
+    sale: &SaleId,
+) -> Result<Sold, RefundRefused> {
+    let sold = checkout::find_sale(db, at, sale)?.ok_or(RefundRefused::UnknownSale)?;
+    match asker {
+        Asker::Guest(buyer) if sold.sale.buyer != *buyer => Err(RefundRefused::UnknownSale),
+        Asker::Guest(_) | Asker::Operator { .. } => Ok(sold),
+    }
+}
+
+fn of_sale(db: &mut Snapshot<'_>, sold: Sold) -> Result<OfSale, RefundRefused> {
+    let mut refunds = store::of_sale(db, &sold.sale.id)?;
+    let place_of = |ticket: &TicketId| sold.tickets.iter().position(|row| row.id == *ticket);
+    refunds.sort_by_key(|refund| place_of(&refund.ticket));
+    Ok(OfSale { sold, refunds })
+}
+
+/// The refunds of a sale.
+///
+/// # Errors
+/// Whoever asks has no such sale.
+pub async fn look(at: &At, asker: Asker, sale: SaleId) -> Result<OfSale, RefundRefused> {
+    let acting = at.clone();
+    at.database
+        .read(move |db| {
+            let sold = sold_to(db, &acting, &asker, &sale)?;
+            of_sale(db, sold)
+        })
+        .await
+}
+
+fn ask_in(
+    tx: &mut Tx<'_>,
+    at: &At,
+    asker: &Asker,
+    sold: &Sold,
+    wanted: &[TicketId],
+) -> Result<(), RefundRefused> {
+    let wanted: BTreeSet<_> = wanted.iter().collect();
+    let is_of_it = |id: &&TicketId| sold.tickets.iter().any(|ticket| ticket.id == **id);
+    if !wanted.iter().all(is_of_it) {
+        return Err(RefundRefused::UnknownTicket);
+    }
+    let known = store::of_sale(tx, &sold.sale.id)?;
+    let is_new = |ticket: &&TicketRow| {
+        (wanted.is_empty() || wanted.contains(&ticket.id))
+            && !known.iter().any(|refund| refund.ticket == ticket.id)
+    };
+    let new: Vec<_> = sold.tickets.iter().filter(is_new).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    if let Asker::Guest(_) = asker {
+        check_in_time(tx, at, &sold.showtime)?;
+    }
+    for ticket in new {
+        begin(tx, at, asker, (sold, ticket))?;
+    }
+    Ok(())
+}
+
+/// A guest gives back what has not begun, and what does not take place.
+fn check_in_time(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    showtime: &ShowtimeId,
+) -> Result<(), RefundRefused> {
+    let planned = catalogue::planned_now(db, at.cinema(), showtime)?;
+    let now = at.clock.now();
+    match planned.is_some_and(|planned| planned.is_cancelled || now < planned.starts_at) {
+        true => Ok(()),
+        false => Err(RefundRefused::TooLate),
+    }
+}
+
+/// Begins the refund of one ticket: the cinema is asked in the same transaction. Whose guest is known to be inside is asked for by nobody; if
+/// head office wants it back all the same, it says so as of any that was refused.
+fn begin(
+    tx: &mut Tx<'_>,
+    at: &At,
+    asker: &Asker,
+    (sold, ticket): (&Sold, &TicketRow),
+) -> Result<(), RefundRefused> {
+    let event = match (custody::ask_back(tx, at, (ticket, &sold.showtime)), asker) {
+        (Ok(()), _) => RefundEvent::Due,
+        (Err(CustodyRefused::Custody(CustodyRefusal::AlreadyAdmitted)), Asker::Operator { .. }) => {
+            RefundEvent::AlreadyAdmitted
+        }
+        (Err(refused), _) => return Err(refused.into()),
+    };
+    let mut row = RefundRow {
+        ticket: ticket.id.clone(),
+        sale: sold.sale.id.clone(),
+        cinema: at.cinema().clone(),
+        state: Refund::Requested,
+        payment: None,
+        amount: Money::new(ticket.price_minor, ticket.currency),
+        asked_at: at.clock.now(),
+    };
+    store::add(tx, &row)?;
+    let moved = move_on(tx, at, &mut row, event, &By::Counter.into());
+    moved?.map_err(|refused| Fault::Broken(format!("a refund cannot begin: {refused:?}")).into())
+}
+
+/// Who moves a refund, what it was in a word, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Mover {
+    by: By,
+    what: &'static str,
+    reason: String,
+}
+
+impl From<By> for Mover {
+    fn from(by: By) -> Self {
+        Self {
+            by,
+            what: "moved",
+            reason: String::new(),
+        }
+    }
+}
+
+/// Gives an event to a refund, and stores where it stands with all that follows inside; what is to be done outside is rung for.
+fn move_on(
+    tx: &mut Tx<'_>,
+    at: &At,
+    row: &mut RefundRow,
+    event: RefundEvent,
+    mover: &Mover,
+) -> Result<Result<(), WordRefusal>, Fault> {
+    let before = row.state;
+    let step = match before.on(event) {
+        Ok(step) => step,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    row.state = step.state;
+    let gives = step.effects.contains(&RefundEffect::GiveBack);
+    if gives {
+        row.payment = payment_for(tx, at, row)?;
+    }
+    if (row.state != before || gives) && !store::put(tx, row, before)? {
+        let ticket = &row.ticket;
+        return Err(Fault::Broken(format!(
+            "the refund of {ticket} was not {before:?}"
+        )));
+    }
+    for effect in step.effects {
+        match effect {
+            // Done in the transaction of the change: see `custody`.
+            RefundEffect::AskToRevoke | RefundEffect::Free => {}
+            RefundEffect::GiveBack => {
+                let counter = Counter::clone(at);
+                tx.after_commit(move || counter.refunding.bell.ring());
+            }
+            RefundEffect::Tell(told) => persons::told(tx, at, row, told, mover)?,
+        }
+    }
+    if gives && row.amount.minor == 0 {
+        return move_on(tx, at, row, RefundEvent::Returned, mover);
+    }
+    if gives && row.payment.is_none() {
+        persons::must_give(tx, at, row, "no payment is known that could give it back")?;
+    }
+    Ok(Ok(()))
+}
+
+/// The payment that can give this back, as far as one is known.
+fn payment_for(db: &mut Snapshot<'_>, at: &At, row: &RefundRow) -> Result<Option<TenderId>, Fault> {
+    let Some(sold) = checkout::find_sale(db, at, &row.sale)? else {
+        return Ok(None);
+    };
+    let refunds = store::of_sale(db, &row.sale)?;
+    let given_minor = |payment: &TenderId| -> i64 {
+        let by_it = refunds.iter().filter(|refund| {
+            refund.ticket != row.ticket && refund.payment.as_ref() == Some(payment)
+        });
+        by_it.map(|refund| refund.amount.minor).sum()
+    };
+    let found = sold.payments.into_iter().find(|payment| {
+        let left_minor = payment.state.paid_minor() - given_minor(&payment.id);
+        payment.means == Means::Card
+            && matches!(payment.state, Payment::Captured(_))
+            && left_minor >= row.amount.minor
+    });
+    Ok(found.map(|payment| payment.id))
+}
+
+/// The cinema has answered, in the transaction that moves the stream's position; gives what does not fit, in words. What comes when it is not
+/// waited for any more moves no seat.
+///
+/// # Errors
+/// The database's, and that this side is stopped: the position does not move then.
+pub fn hear_answer(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    told: &RefundAnswered,
+) -> Result<Option<String>, Fault> {
+    let found = store::by_ticket(tx, &told.ticket)?.filter(|row| row.cinema == *cinema);
+    let ticket = tickets::by_id(tx, &told.ticket)?;
+    let (Some(mut row), Some(ticket), Some(at)) = (found, ticket, counter.at_in(tx, cinema)?)
+    else {
+        let words = format!("nobody has asked the ticket {} back", told.ticket);
+        return Ok(Some(words));
+    };
+    let showtime = catalogue::named(tx, ticket.showtime)?.id;
+    let event = match row.state {
+        Refund::Requested | Refund::Revoking => {
+            let of = (&ticket, &showtime);
+            custody::answered(tx, counter, cinema, of, told.answer)?
+        }
+        Refund::Owed | Refund::Done | Refund::Refused => Some(match told.answer {
+            RefundAnswer::Revoked => RefundEvent::Revoked,
+            RefundAnswer::AlreadyAdmitted => RefundEvent::AlreadyAdmitted,
+            RefundAnswer::Unproven => RefundEvent::Unproven,
+        }),
+    };
+    if let Some(event) = event {
+        fact(tx, &at, &mut row, event)?;
+    }
+    if event == Some(RefundEvent::Revoked) && at.ports.online_sales().is_none() {
+        // Where the hub sells what it asks for, a seat goes home when nobody has it.
+        custody::send_home_in(tx, &at, &showtime, &[ticket.seat])?;
+    }
+    Ok(None)
+}
+
+/// As [`move_on`], of what nobody can refuse.
+fn fact(tx: &mut Tx<'_>, at: &At, row: &mut RefundRow, event: RefundEvent) -> Result<(), Fault> {
+    let moved = move_on(tx, at, row, event, &By::Counter.into())?;
+    moved.map_err(|refused| Fault::Broken(format!("{event:?} was refused: {refused:?}")))
+}
+
+/// Does what has come due: refunds whose showtime has ended without an answer, and money that is to go back.
+pub async fn run_due(counter: Counter, now: Duration) -> Due {
+    let shutdown = counter.lifecycle.shutdown().clone();
+    tokio::select! {
+        biased;
+        () = shutdown.cancelled() => Due::WhenRung,
+        due = run_all_due(&counter, now) => due,
+    }
+}
+
+async fn run_all_due(counter: &Counter, now: Duration) -> Due {
+    if counter.ports.stopped() == Some(Stopped::All) {
+        return Due::At(now + ENDS_EVERY);
+    }
+    let open = match counter.database.read(store::all_open).await {
+        Ok(open) => open,
+        Err(error) => {
+            tracing::error!(%error, "the refunds could not be looked at; trying again");
+            return Due::At(now + ENDS_EVERY);
+        }
+    };
+    let (waiting, owed): (Vec<_>, Vec<_>) = open
+        .into_iter()
+        .partition(|row| matches!(row.state, Refund::Requested | Refund::Revoking));
+    let is_waiting = !waiting.is_empty();
+    for row in waiting {
+        let ticket = row.ticket.clone();
+        if let Err(fault) = end_unanswered(counter, row).await {
+            counter.broke(&fault);
+            tracing::error!(%ticket, %fault, "a refund cannot go on; trying again");
+        }
+    }
+    counter
+        .refunding
+        .keep_only(&owed.iter().map(|row| &row.ticket).collect());
+    give_back::all(counter, owed, now).await;
+    let ends = is_waiting.then_some(now + ENDS_EVERY);
+    let next = [ends, counter.refunding.next()].into_iter().flatten().min();
+    next.map_or(Due::WhenRung, Due::At)
+}
+
+/// The showtime is over and the cinema has not answered, if that is so.
+async fn end_unanswered(counter: &Counter, row: RefundRow) -> Result<(), Fault> {
+    let Some(at) = counter.at(&row.cinema) else {
+        return Ok(());
+    };
+    let acting = at.clone();
+    at.database
+        .write(at.scope(), move |tx| {
+            let Some(ticket) = tickets::by_id(tx, &row.ticket)? else {
+                return Ok(());
+            };
+            let named = catalogue::named(tx, ticket.showtime)?;
+            if acting.clock.now() < named.ends_at {
+                return Ok(());
+            }
+            // It may have been answered meanwhile.
+            let Some(mut row) = store::by_ticket(tx, &row.ticket)? else {
+                return Ok(());
+            };
+            if let Some(event) = custody::unanswered(tx, &acting, (&ticket, &named.id))? {
+                tracing::warn!(ticket.id = %row.ticket, "the cinema has not answered by the end of the showtime: the money goes back");
+                fact(tx, &acting, &mut row, event)?;
+            }
+            Ok::<_, Fault>(())
+        })
+        .await
+}

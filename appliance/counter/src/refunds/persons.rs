@@ -1,0 +1,168 @@
+//! Refunds that a person must see to, at head office: the guest was let in, or nobody gives the money back by themselves.
+
+use box_office::TicketId;
+use box_office::checkout::RefundTold;
+use database::Tx;
+
+use super::{Mover, RefundRow, store};
+use crate::Fault;
+use crate::cases::{self, By, CaseKey, Move};
+use crate::counter::{At, Counter};
+use crate::{catalogue, tickets};
+
+/// The kind of these cases.
+const KIND: &str = "refund";
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// The guest was let in before the cinema heard that the ticket was asked back.
+    AlreadyAdmitted,
+    /// The money has gone back, and the guest was let in after all.
+    AdmittedAfterAll,
+    /// The money is to go back, and nobody gives it by themselves.
+    Owed,
+    /// There is nothing left to do.
+    Closed,
+}
+
+impl Stage {
+    const OPEN: [Self; 3] = [Self::AlreadyAdmitted, Self::AdmittedAfterAll, Self::Owed];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::AlreadyAdmitted => "already_admitted",
+            Self::AdmittedAfterAll => "admitted_after_all",
+            Self::Owed => "owed",
+            Self::Closed => "closed",
+        }
+    }
+
+    fn question(self) -> &'static str {
+        match self {
+            Self::AlreadyAdmitted => "the guest was let in: give-back or keep?",
+            Self::AdmittedAfterAll => "the money went back, and the guest was let in: seen?",
+            Self::Owed => "nobody gives the money back by themselves: given-back by hand?",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+fn key(ticket: &TicketId) -> CaseKey<'_> {
+    CaseKey {
+        kind: KIND,
+        about: ticket.as_str(),
+    }
+}
+
+/// The case of a ticket goes to this stage, and the move is kept.
+pub(super) fn put(
+    tx: &mut Tx<'_>,
+    at: &At,
+    row: &RefundRow,
+    stage: Stage,
+    mover: &Mover,
+) -> Result<(), Fault> {
+    let step = Move {
+        by: mover.by,
+        what: mover.what,
+        reason: &mover.reason,
+        at: at.clock.now(),
+    };
+    let is_open = stage != Stage::Closed;
+    Ok(cases::put(
+        tx,
+        key(&row.ticket),
+        at.cinema(),
+        stage.as_str(),
+        is_open,
+        step,
+    )?)
+}
+
+/// Where the open case of a ticket stands, if it has one.
+pub(super) fn open_stage(tx: &mut Tx<'_>, ticket: &TicketId) -> Result<Option<Stage>, Fault> {
+    let case = cases::find(tx, key(ticket))?.filter(|case| case.open);
+    Ok(case.and_then(|case| {
+        let mut stages = Stage::OPEN.into_iter();
+        stages.find(|stage| stage.as_str() == case.stage)
+    }))
+}
+
+/// What a refund told that a person must know, or that ends what one was asked.
+pub(super) fn told(
+    tx: &mut Tx<'_>,
+    at: &At,
+    row: &RefundRow,
+    told: RefundTold,
+    mover: &Mover,
+) -> Result<(), Fault> {
+    let opened = |reason: &str| Mover {
+        by: By::Counter,
+        what: "opened",
+        reason: reason.to_owned(),
+    };
+    match told {
+        RefundTold::Refused => {
+            tracing::warn!(ticket.id = %row.ticket, "a ticket was asked back whose guest was let in; a manager must decide");
+            let why = opened("the guest was let in");
+            put(tx, at, row, Stage::AlreadyAdmitted, &why)
+        }
+        RefundTold::AdmittedAfterAll => {
+            tracing::warn!(ticket.id = %row.ticket, "the money of a ticket went back, and its guest was let in");
+            let why = opened("the money went back, and the guest was let in");
+            put(tx, at, row, Stage::AdmittedAfterAll, &why)
+        }
+        RefundTold::Owed | RefundTold::Kept | RefundTold::Done => {
+            match open_stage(tx, &row.ticket)? {
+                // That the guest was inside is still to be seen.
+                None | Some(Stage::AdmittedAfterAll) => Ok(()),
+                Some(_) => put(tx, at, row, Stage::Closed, mover),
+            }
+        }
+    }
+}
+
+/// Nobody gives the money back by themselves: somebody is asked to, once.
+pub(super) fn must_give(tx: &mut Tx<'_>, at: &At, row: &RefundRow, why: &str) -> Result<(), Fault> {
+    if open_stage(tx, &row.ticket)?.is_some() {
+        return Ok(());
+    }
+    tracing::warn!(ticket.id = %row.ticket, why, "the money of a refund must be given back by a person");
+    let why = Mover {
+        by: By::Counter,
+        what: "opened",
+        reason: why.to_owned(),
+    };
+    put(tx, at, row, Stage::Owed, &why)
+}
+
+/// The open cases of refunds in words, one a line.
+///
+/// # Errors
+/// The database refuses.
+pub async fn list(counter: &Counter) -> Result<Vec<String>, Fault> {
+    let lines = counter.database.read(|db| {
+        let mut lines = Vec::new();
+        for case in cases::open_of(db, KIND)? {
+            let Ok(id) = case.about.parse::<TicketId>() else {
+                continue;
+            };
+            let (Some(row), Some(ticket)) = (store::by_ticket(db, &id)?, tickets::by_id(db, &id)?)
+            else {
+                continue;
+            };
+            let named = catalogue::named(db, ticket.showtime)?;
+            let mut stages = Stage::OPEN.into_iter();
+            let stage = stages.find(|stage| stage.as_str() == case.stage);
+            let (amount, seat, since) = (row.amount, &ticket.seat, case.opened_at);
+            let (cinema, showtime) = (&named.cinema, &named.id);
+            let question = stage.unwrap_or(Stage::Closed).question();
+            lines.push(format!(
+                "{id}  {amount}  {cinema}/{showtime}/{seat}  since {since}  {question}"
+            ));
+        }
+        Ok::<_, Fault>(lines)
+    });
+    lines.await
+}

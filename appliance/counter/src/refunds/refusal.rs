@@ -1,0 +1,129 @@
+//! Why a ticket does not go back, as whoever bought it would be told.
+
+use box_office::custody::CustodyRefusal;
+use service::http::Refusal;
+
+use crate::Fault;
+use crate::custody::CustodyRefused;
+use crate::fault::with_faults;
+use crate::repeats::KeyReused;
+
+/// Why a ticket does not go back, or nothing is decided about one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundRefused {
+    /// It is another guest's, or never was.
+    UnknownSale,
+    /// The sale has no such ticket.
+    UnknownTicket,
+    /// The showtime has begun.
+    TooLate,
+    /// The guest is inside.
+    AlreadyAdmitted,
+    /// The ticket does not stand any more, or is not this side's to take back.
+    NotStanding,
+    /// The key was used for another request.
+    Repeat(KeyReused),
+    /// No person is asked about this ticket.
+    UnknownCase,
+    /// It was decided before.
+    CaseClosed,
+    /// This is not what the case is about.
+    WrongDecision,
+    /// It is being given back at this moment.
+    UnderWay,
+    /// What only a person may do needs a reason.
+    NoReason,
+    /// Something broke on our side.
+    Fault(Fault),
+}
+
+with_faults!(RefundRefused);
+
+impl From<KeyReused> for RefundRefused {
+    fn from(reused: KeyReused) -> Self {
+        Self::Repeat(reused)
+    }
+}
+
+impl From<CustodyRefused> for RefundRefused {
+    fn from(refused: CustodyRefused) -> Self {
+        match refused {
+            CustodyRefused::Fault(fault) => Self::Fault(fault),
+            CustodyRefused::UnknownShowtime => Self::UnknownTicket,
+            CustodyRefused::Custody(refusal) => match refusal {
+                CustodyRefusal::Stopped => Self::Fault(Fault::Stopped),
+                CustodyRefusal::AlreadyAdmitted => Self::AlreadyAdmitted,
+                CustodyRefusal::Unknown => Self::UnknownTicket,
+                CustodyRefusal::Revoked
+                | CustodyRefusal::NotThisSide(_)
+                | CustodyRefusal::NotOurs(_)
+                | CustodyRefusal::NotFree(_)
+                | CustodyRefusal::Floor
+                | CustodyRefusal::OtherPlan
+                | CustodyRefusal::Superseded
+                | CustodyRefusal::NotBegun
+                | CustodyRefusal::OldCode => Self::NotStanding,
+            },
+        }
+    }
+}
+
+impl From<RefundRefused> for Refusal {
+    fn from(refused: RefundRefused) -> Self {
+        use RefundRefused as R;
+        match refused {
+            R::UnknownSale => Refusal::not_found(
+                "unknown_sale",
+                "There is no such sale",
+                "It belongs to another guest or never was.",
+            ),
+            R::UnknownTicket => Refusal::not_found(
+                "unknown_ticket",
+                "The sale has no such ticket",
+                "Name tickets of this sale, or none for all of them.",
+            ),
+            R::TooLate => Refusal::conflict(
+                "refund_too_late",
+                "The showtime has begun",
+                "Tickets go back until it begins. The cinema can still help.",
+            ),
+            R::AlreadyAdmitted => Refusal::conflict(
+                "already_admitted",
+                "The guest was let in",
+                "A ticket that was used does not go back. The cinema can still help.",
+            ),
+            R::NotStanding => Refusal::conflict(
+                "not_to_be_refunded",
+                "The ticket does not stand any more",
+                "It was taken back or replaced, or another side sold it.",
+            ),
+            R::Repeat(reused) => reused.into(),
+            R::UnknownCase => Refusal::not_found(
+                "unknown_case",
+                "No person is asked about this ticket",
+                "`cloud-hub cases` lists those that wait for one.",
+            ),
+            R::CaseClosed => Refusal::conflict(
+                "case_closed",
+                "This case is closed",
+                "It was decided before, or the money has gone back meanwhile.",
+            ),
+            R::WrongDecision => Refusal::conflict(
+                "wrong_decision",
+                "This is not what the case is about",
+                "`cloud-hub cases` says what each case asks.",
+            ),
+            R::UnderWay => Refusal::conflict(
+                "refund_under_way",
+                "It is being given back at this moment",
+                "Give nothing by hand yet. Look again in a minute with `cloud-hub cases`.",
+            ),
+            R::NoReason => Refusal::unprocessable(
+                "no_reason",
+                "A reason is missing",
+                "Say why in at most 200 characters; it is kept with what you do.",
+            ),
+            R::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! SQL of refunds, and of who has asked for them.
+
+use box_office::checkout::Refund;
+use box_office::{Money, SaleId, TenderId, TicketId};
+use database::{Error, Row, Snapshot, Tx, Value, params};
+use jiff::Timestamp;
+
+use super::RefundRow;
+use crate::repeats::Repeat;
+
+const COLUMNS: &str = "ticket, sale, cinema, state, payment, currency, amount_minor, asked_at";
+
+fn read(row: &Row<'_>) -> Result<RefundRow, Error> {
+    let state: String = row.get(3)?;
+    Ok(RefundRow {
+        ticket: row.parse(0)?,
+        sale: row.parse(1)?,
+        cinema: row.parse(2)?,
+        state: Refund::from_stored(&state)
+            .ok_or_else(|| Error::Column(format!("{state} is no state of a refund")))?,
+        payment: row.parse_if_any(4)?,
+        amount: Money::new(row.get(6)?, row.parse(5)?),
+        asked_at: row.get(7)?,
+    })
+}
+
+pub(super) fn by_ticket(
+    db: &mut Snapshot<'_>,
+    ticket: &TicketId,
+) -> Result<Option<RefundRow>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM refund WHERE ticket = $1");
+    db.first(&sql, params![ticket.as_str()], read)
+}
+
+pub(super) fn of_sale(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<RefundRow>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM refund WHERE sale = $1");
+    db.query(&sql, params![sale.as_str()], read)
+}
+
+/// Those that wait for the cinema or for whoever gives the money.
+pub(super) fn all_open(db: &mut Snapshot<'_>) -> Result<Vec<RefundRow>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM refund WHERE open = 1 ORDER BY ticket");
+    db.query(&sql, params![], read)
+}
+
+pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
+    let sql =
+        format!("INSERT INTO refund ({COLUMNS}, open) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    let values: [Value; 9] = [
+        row.ticket.as_str().into(),
+        row.sale.as_str().into(),
+        row.cinema.as_str().into(),
+        row.state.stored().into(),
+        row.payment.as_ref().map(TenderId::as_str).into(),
+        row.amount.currency.as_str().into(),
+        row.amount.minor.into(),
+        row.asked_at.as_millisecond().into(),
+        row.state.is_unfinished().into(),
+    ];
+    tx.execute(&sql, &values).map(drop)
+}
+
+/// The refund has moved from `before`; says whether it was there still.
+pub(super) fn put(tx: &mut Tx<'_>, row: &RefundRow, before: Refund) -> Result<bool, Error> {
+    let sql =
+        "UPDATE refund SET state = $2, payment = $3, open = $4 WHERE ticket = $1 AND state = $5";
+    let values = params![
+        row.ticket.as_str(),
+        row.state.stored(),
+        row.payment.as_ref().map(TenderId::as_str),
+        row.state.is_unfinished(),
+        before.stored()
+    ];
+    Ok(tx.execute(sql, values)? == 1)
+}
+
+/// The request that was made under this key.
+pub(super) fn request(
+    db: &mut Snapshot<'_>,
+    asked_by: &str,
+    key: &str,
+) -> Result<Option<Repeat>, Error> {
+    let sql = "SELECT key, request_hash FROM refund_request WHERE asked_by = $1 AND key = $2";
+    db.first(sql, params![asked_by, key], |row| Repeat::read(row, 0))
+}
+
+pub(super) fn add_request(
+    tx: &mut Tx<'_>,
+    (asked_by, reason): (&str, &str),
+    repeat: &Repeat,
+    sale: &SaleId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO refund_request (asked_by, key, request_hash, sale, asked_at, reason) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = params![
+        asked_by,
+        repeat.key.as_str(),
+        repeat.request_hash.as_slice(),
+        sale.as_str(),
+        now.as_millisecond(),
+        reason
+    ];
+    tx.execute(sql, values).map(drop)
+}

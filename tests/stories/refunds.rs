@@ -1,0 +1,254 @@
+//! A guest at home gives tickets back: the cinema says whether they were used, and the sandbox gives the money back, once, whatever is
+//! killed meanwhile.
+
+use appliance_api::Admission;
+use cloud_hub::payments::protocol::RefundRequest;
+use counter_api::{RefundState, Refunds, Sale, SeatState, TenderState, Ticket};
+use reqwest::header::COOKIE;
+use serde_json::{Value, json};
+use tests::engine::Engine;
+use tests::payment_provider::{PaymentProvider, SECRET};
+use tests::world::{Answer, Seller, client, new_key, until};
+
+use crate::two_counters::{House, free};
+
+/// A guest at home who has bought two tickets, and an usher.
+struct Evening {
+    house: House,
+    home: Seller,
+    usher: Seller,
+    sale: Sale,
+}
+
+impl Evening {
+    async fn open(engine: Engine) -> Self {
+        let house = House::open(engine).await;
+        let (home, _) = house.until_both_sell().await;
+        let usher = house.world.usher().await;
+        let theirs = free(&home).await;
+        let held = home.hold("tomorrow", &[&theirs[0], &theirs[1]]).await;
+        assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+        let sale = held.sale().await;
+        Self {
+            house,
+            home,
+            usher,
+            sale,
+        }
+    }
+
+    fn path(&self) -> String {
+        format!("/api/v1/sales/{}/refunds", self.sale.id)
+    }
+
+    async fn asks_back(&self, key: &str, tickets: &[&Ticket]) -> Answer {
+        let tickets: Vec<_> = tickets.iter().map(|ticket| &ticket.id).collect();
+        let body = json!({ "tickets": tickets });
+        self.home.post(&self.path(), key, &body).await
+    }
+
+    /// Where each ticket stands that was asked back.
+    async fn states(&self) -> Vec<RefundState> {
+        let now: Refunds = self.home.get(&self.path()).await.expect(200).body();
+        now.refunds.iter().map(|refund| refund.state).collect()
+    }
+
+    async fn until_all(&self, state: RefundState) {
+        until("all refunds are there", || async {
+            let states = self.states().await;
+            let all = states.iter().all(|now| *now == state);
+            (!states.is_empty() && all).then_some(())
+        })
+        .await;
+    }
+
+    async fn scan(&self, code: &str) -> Answer {
+        let body = json!({ "code": code, "showtime": "tomorrow" });
+        let path = "/api/v1/door/admissions";
+        self.usher.post(path, &new_key(), &body).await
+    }
+
+    /// What was taken and what was given back, in minor units.
+    fn money(&self) -> (i64, i64) {
+        let sums = self.house.provider.as_ref().unwrap().sums();
+        (sums.captured_minor, sums.refunded_minor)
+    }
+
+    /// Nobody who takes money is there any more.
+    async fn provider_goes(&mut self) -> String {
+        let provider = self.house.provider.take().unwrap();
+        let url = provider.url();
+        provider.stop().await;
+        url
+    }
+
+    async fn provider_comes(&mut self, url: &str) {
+        let address = url.strip_prefix("http://").unwrap().parse().unwrap();
+        let book = self.house.book.path().join("book");
+        let provider = PaymentProvider::start_at(address, Some(book), SECRET).await;
+        self.house.provider = Some(provider.unwrap());
+    }
+
+    async fn hub_is_killed(&mut self) {
+        self.house.hub.kill();
+        self.house.hub.start_again().await;
+    }
+}
+
+tests::on_both_engines!(a_ticket_goes_back_and_its_seat_is_sold_anew);
+
+async fn a_ticket_goes_back_and_its_seat_is_sold_anew(engine: Engine) {
+    let evening = Evening::open(engine).await;
+    let [first, second] = &evening.sale.tickets[..] else {
+        panic!("two tickets")
+    };
+    let asked = evening.asks_back("back", &[first]).await.expect(202);
+    let refunds: Refunds = asked.body();
+    assert_eq!(refunds.refunds[0].amount.minor, 1_000);
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money(), (2_000, 1_000));
+
+    // The same request again, and another one for the same ticket: nothing more is asked.
+    evening.asks_back("back", &[first]).await.expect(202);
+    evening.asks_back(&new_key(), &[first]).await.expect(202);
+    let other = evening.asks_back("back", &[second]).await;
+    assert_eq!(other.problem(), (422, "idempotency_key_reused"));
+    let stranger = evening.house.hub.guest("metropol").await;
+    let theirs = stranger.post(&evening.path(), &new_key(), &json!({})).await;
+    assert_eq!(theirs.problem(), (404, "unknown_sale"));
+    assert_eq!(
+        stranger.get(&evening.path()).await.problem(),
+        (404, "unknown_sale")
+    );
+    assert_eq!(evening.states().await, [RefundState::Returned]);
+    assert_eq!(evening.money(), (2_000, 1_000));
+
+    let revoked = (409, "ticket_revoked");
+    assert_eq!(evening.scan(&first.code).await.problem(), revoked);
+    let seat = first.seat.as_str();
+    assert_eq!(stranger.sees("tomorrow", seat).await, SeatState::Free);
+    let held = stranger.hold("tomorrow", &[seat]).await;
+    assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    let anew = held.sale().await.tickets.remove(0);
+    assert!(anew.edition > first.edition);
+    assert_eq!(evening.scan(&first.code).await.problem(), revoked);
+    evening.scan(&anew.code).await.expect(201);
+    evening.scan(&second.code).await.expect(201);
+    assert_eq!(evening.money(), (3_000, 1_000));
+}
+
+tests::on_both_engines!(who_came_during_the_cut_is_inside_and_no_money_moves);
+
+async fn who_came_during_the_cut_is_inside_and_no_money_moves(engine: Engine) {
+    let evening = Evening::open(engine).await;
+    let ticket = evening.sale.tickets[0].clone();
+    evening.house.cable.pull();
+    evening.asks_back(&new_key(), &[&ticket]).await.expect(202);
+    assert_eq!(evening.states().await, [RefundState::Asked]);
+    let let_in: Admission = evening.scan(&ticket.code).await.expect(201).body();
+    assert!(let_in.proven);
+    assert_eq!(evening.states().await, [RefundState::Asked]);
+
+    evening.house.cable.put_in();
+    evening.until_all(RefundState::Refused).await;
+    assert_eq!(evening.money(), (2_000, 0));
+    let hub = &evening.house.hub;
+    let cases = async || -> Vec<String> {
+        let seen: Value = hub.get("/api/v1/head-office/cinemas").await.unwrap();
+        let codes = seen["cases"].as_array().unwrap().iter();
+        codes
+            .map(|case| case["code"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(cases().await, ["refund_admitted"]);
+    assert!(hub.order(&["cases"]).contains("give-back or keep?"));
+    let cookie = hub.cookie().await;
+    let decides = async |decision: &str, reason: &str| {
+        let path = format!("/api/v1/head-office/refunds/{}", ticket.id);
+        let asked = client()
+            .post(format!("{}{path}", hub.url()))
+            .header(COOKIE, cookie)
+            .json(&json!({ "decision": decision, "reason": reason }));
+        asked.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(decides("give_back", " ").await, 422, "it needs a reason");
+    assert_eq!(
+        decides("given_back", "by hand").await,
+        409,
+        "nothing is owed"
+    );
+    assert_eq!(decides("give_back", "the projector broke").await, 204);
+    assert_eq!(cases().await, [""; 0]);
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money(), (2_000, 1_000));
+    let again = evening.scan(&ticket.code).await;
+    assert_eq!(again.problem(), (409, "already_admitted"));
+    assert_eq!(decides("keep", "again").await, 409);
+}
+
+tests::on_both_engines!(a_hub_that_is_killed_between_each_step_gives_the_money_once);
+
+async fn a_hub_that_is_killed_between_each_step_gives_the_money_once(engine: Engine) {
+    let mut evening = Evening::open(engine).await;
+    let tickets = evening.sale.tickets.clone();
+    evening.house.cable.pull();
+    let asked = evening.asks_back("all", &[]).await.expect(202).text;
+    evening.hub_is_killed().await;
+    assert_eq!(evening.states().await, [RefundState::Asked; 2]);
+    assert_eq!(evening.asks_back("all", &[]).await.expect(202).text, asked);
+
+    // The cinema answers, and whoever gives the money is away.
+    let provider = evening.provider_goes().await;
+    evening.house.cable.put_in();
+    evening.until_all(RefundState::Owed).await;
+    for ticket in &tickets {
+        let refused = evening.scan(&ticket.code).await;
+        assert_eq!(refused.problem(), (409, "ticket_revoked"));
+    }
+    evening.hub_is_killed().await;
+    assert_eq!(evening.states().await, [RefundState::Owed; 2]);
+
+    // One is given, and the hub is killed before it hears so.
+    evening.house.hub.kill();
+    evening.provider_comes(&provider).await;
+    let reference = evening.sale.tenders[0].id.clone();
+    let part = format!("{provider}/v1/charges/{reference}/parts/{}", tickets[0].id);
+    let amount_minor = 1_000;
+    let given = client().put(part).json(&RefundRequest { amount_minor });
+    assert_eq!(given.send().await.unwrap().status().as_u16(), 200);
+    assert_eq!(evening.money(), (2_000, 1_000));
+    evening.house.hub.start_again().await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money(), (2_000, 2_000));
+    evening.hub_is_killed().await;
+    assert_eq!(evening.states().await, [RefundState::Returned; 2]);
+    assert_eq!(evening.money(), (2_000, 2_000));
+}
+
+#[tokio::test]
+async fn head_office_takes_tickets_back_and_says_why() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let hub = &evening.house.hub;
+    let sale = evening.sale.id.to_string();
+    let refused = hub.try_order(&["refund", "metropol", "none", "--reason", "ill"]);
+    assert!(refused.unwrap_err().contains("no such sale"));
+    let said = hub.order(&["refund", "metropol", &sale, "--reason", "the guest is ill"]);
+    assert_eq!(said.lines().count(), 2, "{said}");
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money(), (2_000, 2_000));
+    let cookie = hub.cookie().await;
+    let asks = async |body: Value| {
+        let asked = client()
+            .post(format!("{}/api/v1/head-office/refunds", hub.url()))
+            .header(COOKIE, cookie)
+            .header("idempotency-key", "office")
+            .json(&body);
+        asked.send().await.unwrap().status().as_u16()
+    };
+    let body = json!({ "cinema": "metropol", "sale": sale, "reason": "asked twice" });
+    assert_eq!(asks(body.clone()).await, 202);
+    assert_eq!(asks(body).await, 202);
+    let nowhere = json!({ "cinema": "odeon", "sale": sale, "reason": "asked" });
+    assert_eq!(asks(nowhere).await, 404);
+    assert_eq!(evening.money(), (2_000, 2_000));
+}
