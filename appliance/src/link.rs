@@ -345,6 +345,7 @@ impl Link {
         match happening {
             Happening::Opened { session, program } => {
                 tracing::info!(session, program, "the link is up");
+                self.0.proof.hub_takes_it_as_it_is();
                 self.set(LinkState::Up, None);
             }
             Happening::Disconnected(trouble) => {
@@ -397,7 +398,12 @@ impl Link {
 
     fn notice(&self, notice: &Notice) {
         match notice {
-            Notice::RefusedByPeer(refusal) => self.refused_by(End::Hub, refusal),
+            Notice::RefusedByPeer(refusal) => {
+                if refusal.trouble(End::Hub) == Some(LinkTrouble::Copied) {
+                    self.0.proof.hub_takes_it_for_a_copy();
+                }
+                self.refused_by(End::Hub, refusal);
+            }
             // What is heard beside an open session may come from anybody.
             Notice::Refused(refusal) if self.is_open() => {
                 tracing::warn!(%refusal, "a message on the link counts for nothing");

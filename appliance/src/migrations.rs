@@ -91,6 +91,10 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     counter::FETCHED_MIGRATION,
     counter::REFUNDS_MIGRATION,
+    Migration {
+        name: "the hub refuses this box",
+        sql: include_str!("../migrations/0017_hub_refuses.sql"),
+    },
 ];
 
 #[cfg(test)]

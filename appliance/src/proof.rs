@@ -1,5 +1,5 @@
-//! Whether this box can prove that it has all that it answered: by its mark and its sums, by the chain of what it tells the hub, and by what
-//! the hub has heard of it. Where it cannot, nothing is sold until the right data is back or a person takes it as it is. It knows nothing of
+//! Whether this box can prove that it has all that it answered: by its mark and its sums, by the chain of what it tells the hub, by what the
+//! hub has heard of it, and by whether the hub takes it for the box that it heard last. Where it cannot, nothing is sold until the right data is back or a person takes it as it is. It knows nothing of
 //! what is sold.
 
 mod refusal;
@@ -22,7 +22,7 @@ use wire::Position;
 pub(crate) use refusal::AcceptRefused;
 pub(crate) use stop::AFTER_A_COPY;
 use stop::{Stop, missing, numbers, words};
-use store::Known;
+use store::{Known, Refused};
 
 /// The pause after what the hub knows could not be kept.
 const AFTER_TROUBLE: Duration = Duration::from_secs(5);
@@ -37,6 +37,8 @@ struct Inner {
     machine: Machine,
     /// What the hub has proven that it knows and this box has not.
     hub: Mutex<Option<Known>>,
+    /// Whether the hub refuses it as a copy.
+    copied: Mutex<Option<Refused>>,
     /// The last event of the own stream that fits, if the next one does not.
     broken_after: Mutex<Option<u64>>,
     /// How many numbers of receipts this process has passed over for a loss that is not accepted yet.
@@ -54,10 +56,13 @@ impl Proof {
         database: Database,
         machine: Machine,
     ) -> Result<Self, database::Error> {
-        let hub = database.read(store::known).await?;
+        let reading =
+            database.read(|db| Ok::<_, database::Error>((store::known(db)?, store::refused(db)?)));
+        let (hub, copied) = reading.await?;
         let proof = Self(Arc::new(Inner {
             database,
             hub: Mutex::new(hub),
+            copied: Mutex::new(copied),
             broken_after: Mutex::default(),
             passed_over: tokio::sync::Mutex::default(),
             bell: Bell::default(),
@@ -81,7 +86,7 @@ impl Proof {
     pub(crate) fn stops(&self) -> Option<Stopped> {
         let of = |stop: &Stop| match stop {
             Stop::Doubt(_) | Stop::Chain(_) => Stopped::All,
-            Stop::Hub(_) | Stop::SetBack => Stopped::New,
+            Stop::Hub(_) | Stop::Copied | Stop::SetBack => Stopped::New,
         };
         // The first is the hardest.
         self.found().first().map(of)
@@ -114,11 +119,13 @@ impl Proof {
     fn found(&self) -> Vec<Stop> {
         let of_hub = (*self.0.hub.lock()).filter(|known| !known.accepted);
         let broken_after = *self.0.broken_after.lock();
+        let copied = (*self.0.copied.lock()).filter(|refused| !refused.accepted);
         let doubt = self.0.database.doubt().map(Stop::Doubt);
         doubt
             .into_iter()
             .chain(broken_after.map(Stop::Chain))
             .chain(of_hub.map(|known| Stop::Hub(known.position)))
+            .chain(copied.map(|_| Stop::Copied))
             .collect()
     }
 
@@ -140,6 +147,29 @@ impl Proof {
         self.0.bell.ring();
     }
 
+    /// The hub has heard another box with this one's identity since, or this one's data is older than its last session: nothing new is sold
+    /// from here on.
+    pub(crate) fn hub_takes_it_for_a_copy(&self) {
+        let mut copied = self.0.copied.lock();
+        if copied.is_some() {
+            return;
+        }
+        tracing::error!(
+            "the hub refuses this box as a copy: nothing is sold until somebody has looked"
+        );
+        *copied = Some(Refused { accepted: false });
+        drop(copied);
+        self.0.bell.ring();
+    }
+
+    /// The hub has opened a session with it.
+    pub(crate) fn hub_takes_it_as_it_is(&self) {
+        if self.0.copied.lock().take().is_some() {
+            tracing::info!("the hub refuses this box no more");
+            self.0.bell.ring();
+        }
+    }
+
     /// The hub has heard what the box has, up to here.
     pub(crate) fn hub_agrees(&self, position: Position) {
         let mut hub = self.0.hub.lock();
@@ -158,11 +188,11 @@ impl Proof {
 
     /// Keeps what the hub knows, so that a start changes nothing.
     pub(crate) async fn keep_due(self, now: Duration) -> Due {
-        let known = *self.0.hub.lock();
-        let keeping = self
-            .0
-            .database
-            .write(scope(), move |tx| store::keep(tx, known.as_ref()));
+        let (known, copied) = (*self.0.hub.lock(), *self.0.copied.lock());
+        let keeping = self.0.database.write(scope(), move |tx| {
+            store::keep(tx, known.as_ref())?;
+            store::keep_refused(tx, copied)
+        });
         match keeping.await {
             Ok(()) => Due::WhenRung,
             Err(error) => {
@@ -282,19 +312,25 @@ impl Proof {
         let (now, what) = (self.0.machine.clock.now(), missing(found));
         let of_chain = |stop: &Stop| match stop {
             Stop::Chain(after) => Some(*after),
-            Stop::Doubt(_) | Stop::Hub(_) | Stop::SetBack => None,
+            Stop::Doubt(_) | Stop::Hub(_) | Stop::Copied | Stop::SetBack => None,
         };
         let of_hub = |stop: &Stop| match stop {
             Stop::Hub(known) => Some(*known),
-            Stop::Doubt(_) | Stop::Chain(_) | Stop::SetBack => None,
+            Stop::Doubt(_) | Stop::Chain(_) | Stop::Copied | Stop::SetBack => None,
         };
         let (chain, hub) = (
             found.iter().find_map(of_chain),
             found.iter().find_map(of_hub),
         );
+        let copied = found
+            .contains(&Stop::Copied)
+            .then_some(Refused { accepted: true });
         let stream = chain.and(at).map(|at| at.stream().clone());
         let writing = self.0.database.write(scope(), move |tx| {
             store::accept(tx, hub, (&what, &reason), now)?;
+            if copied.is_some() {
+                store::keep_refused(tx, copied)?;
+            }
             if let Some(key) = &stream
                 && let Some(stream) = stream::find(tx, key)?
             {
@@ -308,6 +344,9 @@ impl Proof {
             && Some(known.position) == hub
         {
             known.accepted = true;
+        }
+        if let (Some(known), Some(accepted)) = (&mut *self.0.copied.lock(), copied) {
+            *known = accepted;
         }
         // It may have been kept meanwhile as it was.
         self.0.bell.ring();

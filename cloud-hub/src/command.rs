@@ -65,6 +65,15 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Goes on selling the seats of a cinema although the hub has forgotten something of it: its data is an old copy and no newer one can be
+    /// put back. Seats that were sold and are forgotten may be sold again.
+    AcceptLoss {
+        /// The cinema's id.
+        cinema: CinemaId,
+        /// Why it is taken as it is.
+        #[arg(long)]
+        reason: String,
+    },
     /// Decides what became of a payment.
     Decide {
         /// The payment, as `cases` lists it.
@@ -111,6 +120,7 @@ impl Command {
                 decision,
                 reason,
             },
+            Self::AcceptLoss { cinema, reason } => Order::AcceptLoss { cinema, reason },
             Self::Decide {
                 payment,
                 decision,

@@ -61,9 +61,6 @@ impl Config {
 pub struct Online {
     /// So many minutes before its start the free seats of a showtime go back to its cinema.
     pub end_before_start_minutes: u16,
-    /// Whether cinemas give it free seats by themselves, so that it can sell while the line is down. Off: it asks for each seat, and kiosks
-    /// show what was given as out of reach, whether or not the line is up.
-    pub allotment: bool,
 }
 
 impl Default for Online {
@@ -71,7 +68,6 @@ impl Default for Online {
         // Whoever buys later stands in the lobby.
         Self {
             end_before_start_minutes: 10,
-            allotment: false,
         }
     }
 }

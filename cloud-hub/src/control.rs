@@ -71,6 +71,13 @@ pub enum Order {
         /// Why.
         reason: String,
     },
+    /// Go on selling a cinema's seats although something of it is forgotten.
+    AcceptLoss {
+        /// Which cinema's.
+        cinema: CinemaId,
+        /// Why.
+        reason: String,
+    },
     /// Decide what became of a payment.
     Decide {
         /// Which.
@@ -100,8 +107,14 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
                 said.push_str("\nrefund ");
                 said.push_str(&line);
             }
+            for line in counter::custody::list_stopped(&app.counter).await? {
+                said.push_str("\ncinema ");
+                said.push_str(&line);
+                said.push_str("  has forgotten something: nothing of it is sold online");
+            }
             said
         }
+        Order::AcceptLoss { cinema, reason } => accept_loss(app, cinema, &reason).await?,
         Order::CloseCase { about, reason } => close_case(app, about, &reason).await?,
         Order::Refund {
             cinema,
@@ -152,6 +165,25 @@ async fn refund(
         format!("{ticket}  {amount}  {state}")
     });
     Ok(each.collect::<Vec<_>>().join("\n"))
+}
+
+/// Goes on with what is stored of a cinema.
+async fn accept_loss(app: &App, cinema: CinemaId, reason: &str) -> Result<String, Refusal> {
+    let reason = reason_of(reason).ok_or(CheckoutRefused::NoReason)?;
+    let of = cinema.to_string();
+    match counter::custody::take_as_it_is(&app.counter, cinema, reason).await? {
+        true => {
+            tracing::warn!(cinema = of, "a person has taken what is stored as it is");
+            Ok(format!(
+                "the hub sells the seats of {of} again, with what it has; seats that were sold and are forgotten may be sold again"
+            ))
+        }
+        false => Err(Refusal::not_found(
+            "nothing_missing",
+            "Nothing is missing",
+            "The hub is not stopped at this cinema: `cloud-hub cases` lists those at which it is.",
+        )),
+    }
 }
 
 /// Closes the case of a seat: what it is about begins with the cinema.

@@ -128,6 +128,11 @@ impl Links {
         Ok(())
     }
 
+    /// Does something beside the links, until the hub ends.
+    pub(crate) fn run(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        self.0.machine.lifecycle.run(name, work);
+    }
+
     /// Somebody is refused for `code`, in these words: it will stand on head office's page and in the log.
     pub(crate) fn refuse(&self, address: &Address, code: &'static str, words: String) {
         let at = self.0.machine.clock.now();

@@ -37,8 +37,6 @@ impl Ports for HubPorts {
         let sales = OnlineSales {
             end_before_start_min: self.online.end_before_start_minutes,
         };
-        (self.cards())
-            .filter(|_| self.online.allotment)
-            .map(|_| sales)
+        self.cards().map(|_| sales)
     }
 }

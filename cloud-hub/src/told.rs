@@ -19,7 +19,7 @@ use wire::event::{
     RefusedContent, SaleSettled, SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, StaffCalled,
     StaffCame, TicketAdmitted,
 };
-use wire::{Body, CinemaId, Delivery, Event, Reply, Wish};
+use wire::{Body, CinemaId, Delivery, End, Event, LinkTrouble, Notice, Refusal, Reply, Wish};
 
 use crate::links::Links;
 use batch::Batch;
@@ -82,6 +82,14 @@ impl Applies for Arriving {
 
     fn note(&self, happening: Happening) {
         let is_opened = matches!(happening, Happening::Opened { .. });
+        if hub_has_forgotten(&happening) {
+            let (counter, cinema) = (self.counter.clone(), self.address.cinema.clone());
+            self.links.run("what is forgotten", async move {
+                if let Err(fault) = custody::stop(&counter, cinema).await {
+                    tracing::error!(%fault, "selling what may be sold already could not be stopped; it is tried again with the next Hello");
+                }
+            });
+        }
         self.links.note(&self.address, happening);
         if is_opened {
             self.counter.allotting().ring();
@@ -101,6 +109,22 @@ pub(crate) async fn settle(
         store::settle_disputes(tx, &of, about.as_str(), now)
     });
     Ok(settling.await?)
+}
+
+/// Whether the box has shown that the hub lacks what it once told or gave.
+fn hub_has_forgotten(happening: &Happening) -> bool {
+    let Happening::Notice(notice) = happening else {
+        return false;
+    };
+    let said = |refusal: &Refusal, by: End| refusal.trouble(by) == Some(LinkTrouble::HubForgot);
+    match notice {
+        Notice::OwnStreamForgotten { .. } => true,
+        Notice::Refused(refusal) => said(refusal, End::Hub),
+        Notice::RefusedByPeer(refusal) => said(refusal, End::Box),
+        Notice::UpdateNeeded { .. } | Notice::PeerMustUpdate { .. } | Notice::Unwritable(_) => {
+            false
+        }
+    }
 }
 
 /// What applying is done with: whose event, which, and when it came.

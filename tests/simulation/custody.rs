@@ -233,7 +233,8 @@ async fn both_sell_through_a_cut_and_neither_what_the_other_has() {
     both.settle_down().await;
     let lobby = both.in_the_lobby(&["A3", "A4"]).await;
     assert_eq!(lobby.0, 201, "{lobby:?}");
-    assert_eq!(problem(&both.at_home(&["A3"]).await), out_of_reach);
+    let taken = (409, "seats_taken");
+    assert_eq!(problem(&both.at_home(&["A3"]).await), taken);
     let (cinema, hub) = (
         both.house.cinema.app.database(),
         both.house.hub.app.database(),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use appliance_api::{Admission, DoorShowtime};
-use counter_api::{SeatMap, SeatState, TenderState, Ticket, TicketKeys};
+use counter_api::{TenderState, Ticket, TicketKeys};
 use database::Scope;
 use serde_json::json;
 use service::Clock;
@@ -189,24 +189,12 @@ impl Drop for Broker {
     }
 }
 
-/// The seats of `tomorrow` that somebody can have, in the order of the plan.
-async fn free(seller: &Seller) -> Vec<String> {
-    let answer = seller.get("/api/v1/showtimes/tomorrow/seats").await;
-    if answer.status == 404 {
-        return Vec::new();
-    }
-    let map: SeatMap = answer.expect(200).body();
-    let free = map.seats.into_iter();
-    let free = free.filter(|now| now.state == SeatState::Free);
-    free.map(|now| now.seat.to_string()).collect()
-}
-
 #[tokio::test]
 async fn while_the_line_is_cut_a_guest_from_home_and_one_from_the_lobby_are_let_in_once() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::system());
     let (mut broker, provider) = (Broker::start().await, PaymentProvider::start().await);
     let settings = format!(
-        "address = \"{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n[online]\nallotment = true\n",
+        "address = \"{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
         broker.address(),
         provider.url()
     );
@@ -224,15 +212,14 @@ async fn while_the_line_is_cut_a_guest_from_home_and_one_from_the_lobby_are_let_
     let till = Seller::at_a_box(&url, &site.pair("till").await.unwrap());
     let usher = Seller::at_a_box(&url, &site.pair("door").await.unwrap());
     let home = hub.guest("metropol").await;
-    until("both sell", || async {
-        let (there, here) = (free(&home).await, free(&till).await);
-        let both = there.len() >= 2 && here.len() >= 2;
-        (both && !there.iter().any(|seat| here.contains(seat))).then_some(())
-    })
-    .await;
+    let file = site.data().join("appliance.db");
+    let allotted = || async {
+        let known = stored::allotted(&file, "tomorrow").unwrap();
+        known.filter(|(_, theirs)| !theirs.is_empty())
+    };
+    let (ours, theirs) = until("both sell", allotted).await;
 
     broker.cut();
-    let (theirs, ours) = (free(&home).await, free(&till).await);
     let held = home.hold("tomorrow", &[&theirs[0], &theirs[1]]).await;
     assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
     let from_home = held.sale().await.tickets;
@@ -270,7 +257,6 @@ async fn while_the_line_is_cut_a_guest_from_home_and_one_from_the_lobby_are_let_
     assert!(!second.found, "{second:?}");
     let again = scan(&from_home[0]).await;
     assert_eq!(again.problem(), (409, "already_admitted"));
-    let file = site.data().join("appliance.db");
     until("the hub knows all", || async {
         (stored::unacknowledged(&file).unwrap() == 0).then_some(())
     })

@@ -6,12 +6,14 @@ use std::path::Path;
 
 use appliance::control::Order;
 use appliance_api::{LinkState, Status};
-use counter_api::SeatState;
+use counter_api::{SeatState, TenderState};
 use serde_json::json;
 use service::Clock;
 use tempfile::TempDir;
 use tests::chaos::stored;
-use tests::world::{Hub, Left, Seller, World, new_key, until};
+use tests::engine::Engine;
+use tests::payment_provider::{PaymentProvider, SECRET};
+use tests::world::{Answer, Hub, Left, Seller, World, new_key, until};
 
 const IN_DOUBT: &str = "cannot prove that it has all that it answered";
 
@@ -347,4 +349,164 @@ async fn what_the_hub_has_heard_stops_a_box_that_is_a_copy() {
         })
         .await;
     }
+}
+
+/// Put back during a cut, it has sold more by the time the line heals than the hub has ever heard of.
+#[tokio::test]
+async fn a_copy_that_has_sold_through_a_cut_stops_when_the_hub_refuses_it() {
+    let mut hub = Hub::start().await;
+    let mut world = World::open_on(Clock::system()).await;
+    world.expects_error("the hub refuses this box as a copy");
+    world.expects_error("the hub knows more of this box than it has itself");
+    world.expects_error("the link is refused");
+    world.enrol(&hub).await;
+    let clerk = world.clerk().await;
+    clerk.hold("tomorrow", &["D4"]).await.cash(5_000).await;
+    let heard = |sales: u64| {
+        let hub = &hub;
+        until("the hub hears of the sales", move || async move {
+            (hub.sees("metropol").await?.today.sales == sales).then_some(())
+        })
+    };
+    heard(1).await;
+    world.stop().await;
+    let older = copied(world.folder());
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    clerk.hold("tomorrow", &["D5"]).await.cash(5_000).await;
+    heard(2).await;
+    world.stop().await;
+    let newest = copied(world.folder());
+    hub.kill();
+    let all = [DATABASE.as_slice(), &["appliance.mark"]].concat();
+    put_back(&older, &world, &all);
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    for seat in ["A1", "A2", "A3"] {
+        clerk.hold("tomorrow", &[seat]).await.cash(5_000).await;
+    }
+    hub.start_again().await;
+    let stopped = || async { (world.counts("foyer_selling_stopped").await == 1).then_some(()) };
+    until("the hub refuses it", stopped).await;
+    let words = "the hub has heard this box, or another with the same identity";
+    let clerk_of_a_copy = clerk;
+    stands_still(&world, &clerk_of_a_copy, words).await;
+    // It stays so without the line.
+    hub.kill();
+    world.restart().await;
+    stands_still(&world, &world.again(&clerk_of_a_copy), words).await;
+    hub.start_again().await;
+
+    world.stop().await;
+    put_back(&newest, &world, &all);
+    world.restart().await;
+    let clerk = world.again(&clerk_of_a_copy);
+    clerk.hold("tomorrow", &["D6"]).await.cash(5_000).await;
+    let hub = &hub;
+    until("the hub hears the right box", move || async move {
+        (hub.sees("metropol").await?.today.sales == 3).then_some(())
+    })
+    .await;
+    assert_eq!(world.counts("foyer_selling_stopped").await, 0);
+
+    // A person may take a copy as it is.
+    world.stop().await;
+    put_back(&older, &world, &all);
+    world.restart().await;
+    until("it is stopped again", || async {
+        (world.counts("foyer_selling_stopped").await == 1).then_some(())
+    })
+    .await;
+    accept(&world).await.unwrap();
+    world.leaves(Left::Events);
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    until("the hub refuses the box", || async {
+        let status: Status = clerk.get("/api/v1/status").await.expect(200).body();
+        (status.link == LinkState::Refused).then_some(())
+    })
+    .await;
+    assert_eq!(world.counts("foyer_selling_stopped").await, 0);
+    clerk.hold("tomorrow", &["A7"]).await;
+}
+
+/// A hub whose data was put back does not know what it has sold to guests at home since.
+#[tokio::test]
+async fn a_hub_that_is_a_copy_sells_nothing_of_a_cinema_that_knows_more() {
+    let provider = PaymentProvider::start().await;
+    let payments = format!(
+        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+        provider.url()
+    );
+    let mut hub = Hub::start_and(Engine::Sqlite, &payments).await;
+    provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+    hub.expects_error("the box has heard event");
+    hub.expects_error("nothing of this cinema is sold here until the right data is put back");
+    let world = World::open_on(Clock::system()).await;
+    world.expects_error("the link is refused");
+    world.enrol(&hub).await;
+    until("the hub knows the cinema", || hub.sees("metropol")).await;
+    let home = hub.guest("metropol").await;
+    let lobby = world.guest().await;
+    let buy = async |seat: &str| {
+        until("both are linked", || async {
+            let status: Status = lobby.get("/api/v1/status").await.expect(200).body();
+            let is_asked = home.sees("tomorrow", seat).await == SeatState::Free;
+            (status.link == LinkState::Up && is_asked).then_some(())
+        })
+        .await;
+        let held = home.hold("tomorrow", &[seat]).await;
+        assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+        held.sale().await;
+        until("the box hears of it", || async {
+            (lobby.sees("tomorrow", seat).await == SeatState::Sold).then_some(())
+        })
+        .await;
+    };
+    buy("D4").await;
+    hub.kill();
+    let older = hub.copied();
+    hub.start_again().await;
+    buy("D5").await;
+    hub.kill();
+    hub.put_back(&older);
+    let stopped = (503, "selling_stopped");
+    hub.start_again().await;
+    let learned = || async {
+        let cases = hub.order(&["cases"]);
+        (cases.contains("cinema metropol") && cases.contains("has forgotten")).then_some(())
+    };
+    until("it learns that it has forgotten", learned).await;
+    assert_eq!(home.ask_for("tomorrow", &["D5"]).await.problem(), stopped);
+    // It stays so, before the box has said it again.
+    hub.kill();
+    hub.start_again().await;
+    assert_eq!(home.ask_for("tomorrow", &["D5"]).await.problem(), stopped);
+    let cases = hub.order(&["cases"]);
+    assert!(
+        cases.contains("cinema metropol") && cases.contains("has forgotten"),
+        "{cases}"
+    );
+    let none = hub.try_order(&["accept-loss", "odeon", "--reason", "nothing else is left"]);
+    assert!(none.unwrap_err().contains("Nothing is missing"));
+    let said = hub.order(&[
+        "accept-loss",
+        "metropol",
+        "--reason",
+        "nothing else is left",
+    ]);
+    assert!(said.contains("again"), "{said}");
+    let refused = |answer: Answer| answer.problem() != stopped;
+    let answer = home.ask_for("tomorrow", &["D5"]).await;
+    assert!(answer.status == 201 || refused(answer));
+    // The box refuses the hub still, and the hub knows that a person has decided.
+    until("the box refuses it", || async {
+        let status: Status = lobby.get("/api/v1/status").await.expect(200).body();
+        (status.link == LinkState::Refused).then_some(())
+    })
+    .await;
+    let answer = home.ask_for("tomorrow", &["D7"]).await;
+    assert!(answer.status == 201 || refused(answer));
+    let cases = hub.order(&["cases"]);
+    assert!(!cases.contains("cinema metropol"), "{cases}");
 }

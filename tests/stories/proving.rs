@@ -18,7 +18,7 @@ use tests::tools;
 use tests::world::{Hub, Seller, World, new_key, until};
 use wire::{Event, Hash, Stream};
 
-use crate::two_counters::{House, free};
+use crate::two_counters::{House, Sides};
 
 /// What is done to the copies: the folders of the hub and of the box.
 type Plant = fn(&Connection, &Connection);
@@ -34,8 +34,12 @@ impl Evening {
     /// are let in.
     async fn after_sales(engine: Engine) -> Self {
         let house = House::open(engine).await;
-        let (home, lobby) = house.until_both_sell().await;
-        let (theirs, ours) = (free(&home).await, free(&lobby).await);
+        let Sides {
+            home,
+            lobby,
+            ours,
+            theirs,
+        } = house.until_both_sell().await;
         let at_home = home.hold("tomorrow", &[&theirs[0], &theirs[1]]).await;
         assert_eq!(
             at_home.pay_with("card_approve").await,

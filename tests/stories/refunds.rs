@@ -10,7 +10,7 @@ use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
 use tests::world::{Answer, Seller, client, new_key, until};
 
-use crate::two_counters::{House, free};
+use crate::two_counters::{House, Sides};
 
 /// A guest at home who has bought two tickets, and an usher.
 struct Evening {
@@ -23,9 +23,8 @@ struct Evening {
 impl Evening {
     async fn open(engine: Engine) -> Self {
         let house = House::open(engine).await;
-        let (home, _) = house.until_both_sell().await;
+        let Sides { home, theirs, .. } = house.until_both_sell().await;
         let usher = house.world.usher().await;
-        let theirs = free(&home).await;
         let held = home.hold("tomorrow", &[&theirs[0], &theirs[1]]).await;
         assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
         let sale = held.sale().await;

@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use appliance::control::Order;
 use appliance_api::Status;
-use counter_api::{IfCut, SeatMap, SeatState, TenderState};
+use counter_api::{BestAvailable, IfCut, SeatMap, SeatState, ShowtimeWithLayout, TenderState};
 use service::Clock;
 use tests::cable::Cable;
-use tests::chaos::stored::Kept;
+use tests::chaos::stored::{self, Kept};
 use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
 use tests::tools::free_port;
-
 use tests::world::{Hub, PROGRAMME, Seller, World, until};
 
 /// A house whose hub sells, with the cable between the two.
@@ -40,7 +39,7 @@ impl House {
         let provider = provider.await.expect("the provider starts");
         let cable = Cable::to(broker).await;
         let settings = format!(
-            "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n[online]\nallotment = true\n",
+            "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
             cable.near(),
             provider.url()
         );
@@ -61,19 +60,29 @@ impl House {
         }
     }
 
-    /// Waits until guests at home are given seats of `tomorrow`, by nobody's order, and both sides know of it.
-    pub(crate) async fn until_both_sell(&self) -> (Seller, Seller) {
+    /// Waits until the hub has been given seats of `tomorrow`, by nobody's order, and both sides know of it: what is whose.
+    pub(crate) async fn until_both_sell(&self) -> Sides {
         let lobby = self.world.guest().await;
         let knows_it = || async { self.hub.sees("metropol").await };
         until("the hub knows the cinema", knows_it).await;
         let home = self.hub.guest("metropol").await;
-        until("both sell", || async {
-            let (there, here) = (free(&home).await, free(&lobby).await);
-            let all = all(&lobby).await.len();
-            (!there.is_empty() && there.len() + here.len() == all).then_some(())
+        let file = self.world.folder().join("appliance.db");
+        let allotted = || async {
+            let known = stored::allotted(&file, "tomorrow").unwrap();
+            known.filter(|(_, theirs)| !theirs.is_empty())
+        };
+        let (ours, theirs) = until("both sell", allotted).await;
+        until("both know that they are linked", || async {
+            let (here, there) = (free(&lobby).await.len(), free(&home).await.len());
+            (here == there && here == ours.len() + theirs.len()).then_some(())
         })
         .await;
-        (home, lobby)
+        Sides {
+            home,
+            lobby,
+            ours,
+            theirs,
+        }
     }
 
     /// Waits until each side has applied and acknowledged all that the other has written, and nothing more comes.
@@ -90,6 +99,23 @@ impl House {
         .await;
         self
     }
+
+    async fn until_cut(&self, lobby: &Seller) {
+        self.cable.pull();
+        until("the box knows that it is alone", || async {
+            let status = lobby.get("/api/v1/status").await.expect(200).json;
+            (status["link"] == "down").then_some(())
+        })
+        .await;
+    }
+}
+
+/// A guest on each side, and whose the seats are.
+pub(crate) struct Sides {
+    pub(crate) home: Seller,
+    pub(crate) lobby: Seller,
+    pub(crate) ours: Vec<String>,
+    pub(crate) theirs: Vec<String>,
 }
 
 /// The seats of `tomorrow` as somebody sees them, in the order of the plan.
@@ -104,7 +130,14 @@ async fn all(seller: &Seller) -> Vec<(String, SeatState)> {
     seats.map(|now| (now.seat.to_string(), now.state)).collect()
 }
 
-pub(crate) async fn free(seller: &Seller) -> Vec<String> {
+/// How many seats the programme says are free.
+async fn seats_free(seller: &Seller) -> usize {
+    let path = "/api/v1/showtimes/tomorrow";
+    let shown: ShowtimeWithLayout = seller.get(path).await.expect(200).body();
+    usize::try_from(shown.showtime.seats_free).unwrap()
+}
+
+async fn free(seller: &Seller) -> Vec<String> {
     let seats = all(seller).await.into_iter();
     let free = seats.filter(|(_, state)| *state == SeatState::Free);
     free.map(|(seat, _)| seat).collect()
@@ -114,25 +147,32 @@ tests::on_both_engines!(both_sell_what_is_theirs_through_a_cut);
 
 async fn both_sell_what_is_theirs_through_a_cut(engine: Engine) {
     let house = House::open(engine).await;
-    let (home, lobby) = house.until_both_sell().await;
-    let (theirs, ours) = (free(&home).await, free(&lobby).await);
+    let Sides {
+        home,
+        lobby,
+        ours,
+        theirs,
+    } = house.until_both_sell().await;
     assert!(
         theirs.len() >= 4 && ours.len() > theirs.len(),
         "{theirs:?} {ours:?}"
     );
-    assert!(!theirs.iter().any(|seat| ours.contains(seat)));
+    let all = ours.len() + theirs.len();
+    assert_eq!(seats_free(&lobby).await, all);
 
-    house.cable.pull();
-    until("the box knows that it is alone", || async {
-        let status = lobby.get("/api/v1/status").await.expect(200).json;
-        (status["link"] == "down").then_some(())
+    house.until_cut(&lobby).await;
+    until("each shows only what it can sell", || async {
+        let free = (free(&lobby).await, free(&home).await);
+        (free.0 == ours && free.1 == theirs).then_some(())
     })
     .await;
-    let out_of_reach = (409, "seats_out_of_reach");
+    assert_eq!(seats_free(&lobby).await, ours.len());
+    let away = lobby.sees("tomorrow", &theirs[0]).await;
+    assert_eq!(away, SeatState::OutOfReach);
     let refused = lobby.ask_for("tomorrow", &[&theirs[0]]).await;
-    assert_eq!(refused.problem(), out_of_reach);
+    assert_eq!(refused.problem(), OUT_OF_REACH);
     let refused = home.ask_for("tomorrow", &[&ours[0]]).await;
-    assert_eq!(refused.problem(), out_of_reach);
+    assert_eq!(refused.problem(), OUT_OF_REACH);
 
     let chosen = [theirs[0].as_str(), theirs[1].as_str()];
     let at_home = home.hold("tomorrow", &chosen).await;
@@ -161,20 +201,26 @@ tests::on_both_engines!(a_hub_that_sells_no_more_gives_every_free_seat_back);
 
 async fn a_hub_that_sells_no_more_gives_every_free_seat_back(engine: Engine) {
     let mut house = House::open(engine).await;
-    let (home, lobby) = house.until_both_sell().await;
-    let theirs = free(&home).await;
+    let Sides {
+        home,
+        lobby,
+        ours,
+        theirs,
+    } = house.until_both_sell().await;
     let held = home.hold("tomorrow", &[&theirs[0], &theirs[1]]).await;
     assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
     house.hub.kill();
     house.hub.leaves_out("payments");
     house.hub.start_again().await;
     let sold = &theirs[..2];
+    let file = house.world.folder().join("appliance.db");
     until("all but what was sold is the cinema's", || async {
-        let here = free(&lobby).await;
-        let back = theirs[2..].iter().all(|seat| here.contains(seat));
-        (back && !sold.iter().any(|seat| here.contains(seat))).then_some(())
+        let (_, there) = stored::allotted(&file, "tomorrow").unwrap()?;
+        let left: Vec<&String> = there.iter().filter(|seat| !sold.contains(seat)).collect();
+        left.is_empty().then_some(())
     })
     .await;
+    assert_eq!(seats_free(&lobby).await, ours.len() + theirs.len() - 2);
 }
 
 /// Seats side by side in somebody's list.
@@ -183,13 +229,18 @@ fn pair(seats: &[String], from: usize) -> [&str; 2] {
 }
 
 const OUT_OF_REACH: (u16, &str) = (409, "seats_out_of_reach");
+const TAKEN: (u16, &str) = (409, "seats_taken");
 
 tests::on_both_engines!(with_the_line_up_each_sells_what_the_other_has);
 
 async fn with_the_line_up_each_sells_what_the_other_has(engine: Engine) {
     let house = House::open(engine).await;
-    let (home, lobby) = house.until_both_sell().await;
-    let (theirs, ours) = (free(&home).await, free(&lobby).await);
+    let Sides {
+        home,
+        lobby,
+        ours,
+        theirs,
+    } = house.until_both_sell().await;
     let (from_them, from_us) = (pair(&theirs, 0), pair(&ours, 0));
 
     let in_the_lobby = lobby.hold("tomorrow", &from_them).await;
@@ -201,29 +252,53 @@ async fn with_the_line_up_each_sells_what_the_other_has(engine: Engine) {
         TenderState::Approved
     );
     assert_eq!(at_home.sale().await.tickets.len(), 2);
+    // Whoever has not heard of it yet is told that somebody was faster.
     let refused = home.ask_for("tomorrow", &from_them).await;
-    assert_eq!(refused.problem(), OUT_OF_REACH);
+    assert_eq!(refused.problem(), TAKEN);
     let refused = lobby.ask_for("tomorrow", &from_us).await;
-    assert_eq!(refused.problem(), OUT_OF_REACH);
+    assert_eq!(refused.problem(), TAKEN);
 
     let unsold = pair(&theirs, 2);
     let held = lobby.hold("tomorrow", &unsold).await;
-    assert_eq!(
-        home.sees("tomorrow", unsold[0]).await,
-        SeatState::OutOfReach
-    );
+    let refused = home.ask_for("tomorrow", &unsold).await;
+    assert_eq!(refused.problem(), TAKEN);
+    assert_eq!(home.sees("tomorrow", unsold[0]).await, SeatState::Held);
     lobby.delete(&held.path("")).await.expect(204);
     until("what was not bought is home again", || async {
         (home.sees("tomorrow", unsold[0]).await == SeatState::Free).then_some(())
     })
     .await;
+    home.hold("tomorrow", &unsold).await;
+
+    // What is proposed is of either side: each proposal is other seats, until none is left that nobody has.
+    let left = free(&lobby).await;
+    let mut proposed = Vec::new();
+    for nth in 0.. {
+        let path = format!("/api/v1/showtimes/tomorrow/best-available?count=2&nth={nth}");
+        let best: BestAvailable = lobby.get(&path).await.expect(200).body();
+        proposed.extend(best.seats.iter().map(ToString::to_string));
+        if !best.more {
+            break;
+        }
+    }
+    assert!(
+        proposed.iter().all(|seat| left.contains(seat)),
+        "{proposed:?} of {left:?}"
+    );
+    assert!(
+        proposed.iter().any(|seat| theirs.contains(seat)),
+        "{proposed:?} of {theirs:?}"
+    );
+    assert!(
+        proposed.iter().any(|seat| ours.contains(seat)),
+        "{proposed:?} of {ours:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_line_that_is_cut_is_out_of_reach_at_once_and_a_silent_hub_within_the_deadline() {
     let house = House::open(Engine::Sqlite).await;
-    let (home, lobby) = house.until_both_sell().await;
-    let theirs = free(&home).await;
+    let Sides { lobby, theirs, .. } = house.until_both_sell().await;
     let clock = Clock::system();
     let asking = async |from: usize| {
         let began = clock.monotonic();
@@ -237,12 +312,7 @@ async fn a_line_that_is_cut_is_out_of_reach_at_once_and_a_silent_hub_within_the_
     let deadline = Duration::from_secs(2);
     assert!(took >= deadline && took < 2 * deadline, "{took:?}");
 
-    house.cable.pull();
-    until("the box knows that it is alone", || async {
-        let status = lobby.get("/api/v1/status").await.expect(200).json;
-        (status["link"] == "down").then_some(())
-    })
-    .await;
+    house.until_cut(&lobby).await;
     let took = asking(2).await;
     assert!(took < deadline / 2, "{took:?}");
 }
@@ -267,13 +337,9 @@ tests::on_both_engines!(what_a_cut_would_leave_is_told_on_both_sides);
 
 async fn what_a_cut_would_leave_is_told_on_both_sides(engine: Engine) {
     let house = House::open_with(engine, &only_tonight()).await;
-    let (home, lobby) = house.until_both_sell().await;
+    let Sides { home, lobby, .. } = house.until_both_sell().await;
     let clerk = house.world.clerk().await;
-    let free_tonight = async |seller: &Seller| {
-        let map: SeatMap = seller.get("/api/v1/showtimes/tonight/seats").await.body();
-        let free = map.seats.iter().filter(|it| it.state == SeatState::Free);
-        free.map(|it| it.seat.to_string()).collect::<Vec<_>>()
-    };
+    let file = house.world.folder().join("appliance.db");
     let at_hub = async || house.hub.sees("metropol").await.and_then(|it| it.if_cut);
     let is_told = async |lobby: usize, online: usize| {
         let left = Some(IfCut {
@@ -283,7 +349,7 @@ async fn what_a_cut_would_leave_is_told_on_both_sides(engine: Engine) {
         (if_cut(&clerk).await, at_hub().await) == (left, left)
     };
     let (ours, theirs) = until("both have seats of tonight, and say so", || async {
-        let (ours, theirs) = (free_tonight(&lobby).await, free_tonight(&home).await);
+        let (ours, theirs) = stored::allotted(&file, "tonight").unwrap()?;
         let said = !theirs.is_empty() && is_told(ours.len(), theirs.len()).await;
         said.then_some((ours, theirs))
     })

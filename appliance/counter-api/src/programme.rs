@@ -120,6 +120,8 @@ pub enum ShowtimeState {
     OnSale,
     /// No seat is free.
     SoldOut,
+    /// What may be free is the other side's, and the line is cut.
+    OutOfReach,
     /// Sales have ended, or the office closed them.
     Closed,
     /// It does not take place.

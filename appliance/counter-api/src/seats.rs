@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SeatState {
-    /// Can be had here and now.
+    /// Can be had here and now, of either side: what the other side has is asked for.
     Free,
     /// Kept for a guest who has not paid yet.
     Held,
@@ -16,7 +16,7 @@ pub enum SeatState {
     Sold,
     /// Kept back by the house.
     Blocked,
-    /// In the hub's custody or on its way: not to be had while the line is cut.
+    /// In the other side's custody or on its way, while the line is cut: not to be had here.
     OutOfReach,
 }
 

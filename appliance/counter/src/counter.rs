@@ -223,8 +223,13 @@ impl Counter {
         }))
     }
 
-    /// As a job: reads the catalogues anew that do not fit the time of day any more, and looks again a second later.
+    /// As a job: reads the catalogues anew that do not fit the time of day any more, shows of each cinema whether its other side is reached,
+    /// and looks again a second later.
     pub async fn refresh_due(self, now: Duration) -> Due {
+        for at in self.cinemas().iter().filter_map(|it| self.at(it)) {
+            let is_reached = self.ports.is_linked(at.cinema());
+            at.shop.live.reach(is_reached, now);
+        }
         if let Err(fault) = self.refresh().await {
             self.broke(&fault);
             tracing::error!(%fault, "the programme cannot be read anew");

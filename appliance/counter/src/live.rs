@@ -1,12 +1,14 @@
 //! The seats of each showtime as everyone may see them, in memory, with the latest changes for those who watch.
-//! It is told of changes in the order of the commits and only after them.
+//! It is told of changes in the order of the commits and only after them. While the other side is reached, what it may have is shown as free:
+//! a guest who touches it has it asked for.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 use axum::body::Bytes;
-use box_office::{Plan, ShowtimeId};
+use box_office::{Plan, SeatId, ShowtimeId};
 use counter_api::{SeatChange, SeatMap, SeatNow, SeatState};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::broadcast;
@@ -17,19 +19,33 @@ const REMEMBERED: usize = 256;
 /// How many changes may wait for one slow watcher.
 const WAITING: usize = 64;
 
+/// For so long a seat that the other side did not give is shown as held: somebody there is choosing it, and may let it go.
+const KEPT_THERE_FOR: Duration = Duration::from_secs(30);
+
 /// All live maps that somebody has asked for.
 #[derive(Debug)]
 pub(crate) struct LiveSeats {
-    maps: RwLock<HashMap<ShowtimeId, Arc<Mutex<LiveMap>>>>,
+    maps: RwLock<Maps>,
     /// No map that was ever kept here has a higher version than this, but for those that still are.
     last_version: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Maps {
+    kept: HashMap<ShowtimeId, Arc<Mutex<LiveMap>>>,
+    is_reached: bool,
 }
 
 #[derive(Debug)]
 struct LiveMap {
     showtime: ShowtimeId,
     plan: Arc<Plan>,
+    /// What is known by itself: out of reach is what the other side may have, whether or not it is reached.
     states: Vec<SeatState>,
+    /// Whether the other side is reached.
+    is_reached: bool,
+    /// The places that the other side did not give, and until when they are shown as held, on the monotonic clock.
+    kept_there: BTreeMap<usize, Duration>,
     version: u64,
     json: Option<Bytes>,
     latest: VecDeque<Arc<SeatChange>>,
@@ -67,7 +83,8 @@ impl LiveSeats {
     /// Keeps a map from now on, above every version that an earlier one had. To be called in the order of the commits, like [`LiveSeats::change`].
     pub(crate) fn keep(&self, showtime: &ShowtimeId, plan: Arc<Plan>, states: Vec<SeatState>) {
         let mut maps = self.maps.write();
-        maps.entry(showtime.clone()).or_insert_with(|| {
+        let is_reached = maps.is_reached;
+        maps.kept.entry(showtime.clone()).or_insert_with(|| {
             let (watchers, _) = broadcast::channel(WAITING);
             let version = self.last_version.fetch_add(1, Relaxed) + 1;
             let (showtime, latest) = (showtime.clone(), VecDeque::new());
@@ -75,6 +92,8 @@ impl LiveSeats {
                 showtime,
                 plan,
                 states,
+                is_reached,
+                kept_there: BTreeMap::new(),
                 version,
                 json: None,
                 latest,
@@ -85,14 +104,14 @@ impl LiveSeats {
 
     /// Forgets the map of a showtime that is over or was changed as a whole; watchers fetch it anew.
     pub(crate) fn forget(&self, showtime: &ShowtimeId) {
-        if let Some(map) = self.maps.write().remove(showtime) {
+        if let Some(map) = self.maps.write().kept.remove(showtime) {
             self.last_version.fetch_max(map.lock().version, Relaxed);
         }
     }
 
     /// Forgets the maps of all showtimes but those of which `is_kept` says so.
     pub(crate) fn keep_only(&self, is_kept: impl Fn(&ShowtimeId) -> bool) {
-        let known: Vec<_> = self.maps.read().keys().cloned().collect();
+        let known: Vec<_> = self.maps.read().kept.keys().cloned().collect();
         let gone = known.iter().filter(|showtime| !is_kept(showtime));
         gone.for_each(|showtime| self.forget(showtime));
     }
@@ -100,6 +119,44 @@ impl LiveSeats {
     /// Changes seats (by place) of a map that is kept; others are nobody's concern yet.
     pub(crate) fn change(&self, showtime: &ShowtimeId, seats: &[(usize, SeatState)]) {
         self.with(showtime, |map| map.change(seats));
+    }
+
+    /// Whether the other side is reached at this moment, `now` on the monotonic clock.
+    pub(crate) fn reach(&self, is_reached: bool, now: Duration) {
+        let maps: Vec<_> = {
+            let mut maps = self.maps.write();
+            maps.is_reached = is_reached;
+            maps.kept.values().cloned().collect()
+        };
+        for map in maps {
+            map.lock().show(|map| {
+                map.is_reached = is_reached;
+                map.kept_there.retain(|_, until| *until > now);
+            });
+        }
+    }
+
+    /// The other side was asked for these seats at `now`, on the monotonic clock, and did not give them.
+    pub(crate) fn not_given(&self, showtime: &ShowtimeId, seats: &[SeatId], now: Duration) {
+        self.with(showtime, |map| {
+            let places: Vec<_> = (seats.iter())
+                .filter_map(|seat| map.plan.place_of(seat))
+                .collect();
+            map.show(|map| {
+                let kept = places.iter().map(|place| (*place, now + KEPT_THERE_FOR));
+                map.kept_there.extend(kept);
+            });
+        });
+    }
+
+    /// Whether the other side is reached.
+    pub(crate) fn is_reached(&self) -> bool {
+        self.maps.read().is_reached
+    }
+
+    /// What everyone sees of a map that is kept, by place.
+    pub(crate) fn shown(&self, showtime: &ShowtimeId) -> Option<Vec<SeatState>> {
+        self.with(showtime, |map| map.shown())
     }
 
     /// The map, if it is kept.
@@ -113,7 +170,7 @@ impl LiveSeats {
     }
 
     fn with<T>(&self, showtime: &ShowtimeId, work: impl FnOnce(&mut LiveMap) -> T) -> Option<T> {
-        let map = Arc::clone(self.maps.read().get(showtime)?);
+        let map = Arc::clone(self.maps.read().kept.get(showtime)?);
         Some(work(&mut map.lock()))
     }
 }
@@ -122,18 +179,59 @@ impl LiveMap {
     fn now(&self, place: usize) -> Option<SeatNow> {
         Some(SeatNow {
             seat: self.plan.at(place)?.seat.clone(),
-            state: *self.states.get(place)?,
+            state: self.shown_at(place)?,
         })
     }
 
+    fn shown_at(&self, place: usize) -> Option<SeatState> {
+        let known = *self.states.get(place)?;
+        Some(match known {
+            SeatState::OutOfReach if !self.is_reached => known,
+            SeatState::OutOfReach if self.kept_there.contains_key(&place) => SeatState::Held,
+            SeatState::OutOfReach => SeatState::Free,
+            SeatState::Free | SeatState::Held | SeatState::Sold | SeatState::Blocked => known,
+        })
+    }
+
+    fn shown(&self) -> Vec<SeatState> {
+        let places = 0..self.states.len();
+        places.filter_map(|place| self.shown_at(place)).collect()
+    }
+
     fn change(&mut self, seats: &[(usize, SeatState)]) {
-        let mut changed = Vec::with_capacity(seats.len());
+        let before: Vec<_> = seats
+            .iter()
+            .map(|(place, _)| self.shown_at(*place))
+            .collect();
         for &(place, state) in seats {
-            if let Some(seat) = self.states.get_mut(place).filter(|seat| **seat != state) {
+            if let Some(seat) = self.states.get_mut(place) {
                 *seat = state;
-                changed.extend(self.now(place));
+                // Whatever was said of it was said of the seat as it was.
+                self.kept_there.remove(&place);
             }
         }
+        let changed = seats.iter().zip(before);
+        let changed = changed.filter_map(|((place, _), before)| self.changed_since(*place, before));
+        let changed = changed.collect();
+        self.tell(changed);
+    }
+
+    /// Changes how the seats are shown.
+    fn show(&mut self, change: impl FnOnce(&mut Self)) {
+        let before = self.shown();
+        change(self);
+        let places = before.into_iter().enumerate();
+        let changed = places.filter_map(|(place, was)| self.changed_since(place, Some(was)));
+        let changed = changed.collect();
+        self.tell(changed);
+    }
+
+    fn changed_since(&self, place: usize, before: Option<SeatState>) -> Option<SeatNow> {
+        let now = self.now(place)?;
+        (Some(now.state) != before).then_some(now)
+    }
+
+    fn tell(&mut self, changed: Vec<SeatNow>) {
         if changed.is_empty() {
             return;
         }

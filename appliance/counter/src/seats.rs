@@ -229,6 +229,40 @@ pub(crate) fn heard_sold(
     Ok(sold.map(|(seat, _)| seat).collect())
 }
 
+/// How many seats of showtimes guests can have, and how many more the other side may have that cannot be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Available {
+    pub(crate) free: u32,
+    pub(crate) out_of_reach: u32,
+}
+
+/// How many seats of each of these showtimes, in their order, can be had here and now, of either side.
+pub(crate) async fn available(
+    at: &At,
+    showtimes: &[Arc<Scheduled>],
+) -> Result<Vec<Available>, Error> {
+    let (side, wanted) = (at.side, showtimes.to_vec());
+    let counting = at.database.read(move |db| {
+        let count = |it: &Arc<Scheduled>| count_free_and_unsold_elsewhere(db, side, it);
+        wanted.iter().map(count).collect::<Result<Vec<_>, _>>()
+    });
+    let is_reached = at.shop.live.is_reached();
+    let few = |seats: u64| u32::try_from(seats).unwrap_or(u32::MAX);
+    let counted = counting.await?.into_iter();
+    let counted = counted.map(|(ours, theirs)| (few(ours), few(theirs)));
+    let available = counted.map(|(ours, theirs)| match is_reached {
+        true => Available {
+            free: ours.saturating_add(theirs),
+            out_of_reach: 0,
+        },
+        false => Available {
+            free: ours,
+            out_of_reach: theirs,
+        },
+    });
+    Ok(available.collect())
+}
+
 /// Saves what a transfer changes, as [`save`] does; a seat that had no row has one from here on.
 pub(crate) fn save_transfer(
     tx: &mut Tx<'_>,
@@ -424,14 +458,17 @@ pub(crate) async fn best(
         )
         .into());
     }
-    let key = scheduled.key;
-    let records = at.database.read(move |db| store::all(db, key)).await?;
-    let mut free = vec![false; scheduled.plan.len()];
-    for (place, record) in &records {
-        if let Some(free) = free.get_mut(*place) {
-            *free = is_free(at.side, record, wanted.hold.as_ref());
+    let mut seen = kept(at, showtime, |live| live.shown(showtime)).await?;
+    if let Some(own) = wanted.hold {
+        let key = scheduled.key;
+        let held = at.database.read(move |db| store::held_by(db, key, &own));
+        for place in held.await? {
+            if let Some(state) = seen.get_mut(place) {
+                *state = Shown::Free;
+            }
         }
     }
+    let free: Vec<bool> = seen.iter().map(|state| *state == Shown::Free).collect();
     let wish = Wish {
         count,
         wheelchairs: wanted.wheelchairs as usize,
@@ -451,17 +488,4 @@ pub(crate) async fn best(
             more: false,
         },
     })
-}
-
-fn is_free(side: Custodian, record: &SeatRecord, own: Option<&HoldId>) -> bool {
-    record.epoch.custodian() == side
-        && match &record.state {
-            SeatState::Free => true,
-            SeatState::Held(hold) => Some(hold) == own,
-            SeatState::Sold(_)
-            | SeatState::Blocked(_)
-            | SeatState::Revoking(_)
-            | SeatState::Quarantine
-            | SeatState::TakenOver(_) => false,
-        }
 }

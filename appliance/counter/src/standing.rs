@@ -2,11 +2,28 @@
 
 mod store;
 
-use box_office::custody::{Authority, Life, Standing};
+use box_office::custody::{Authority, Life, Standing, Stopped};
 use box_office::{CinemaId, Custodian};
-use database::{Error, Snapshot};
+use database::{Error, Snapshot, Tx};
 
 pub(crate) use store::IS_FROZEN;
+
+/// This side has forgotten something of a cinema: it begins nothing there, gives nothing and hears nothing, through every start, unless a
+/// person took it as it is before. Says whether that is new.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn stop(tx: &mut Tx<'_>, cinema: &CinemaId, why: Stopped) -> Result<bool, Error> {
+    store::stop(tx, cinema, why)
+}
+
+/// A person takes it as it is; says whether it was stopped.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn accept(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<bool, Error> {
+    store::accept(tx, cinema)
+}
 
 /// Where this side stands, in its present life.
 pub(crate) fn read(

@@ -23,6 +23,8 @@ pub(super) enum Stop {
     Chain(u64),
     /// The hub knows the stream up to this event, and the box has another one or none.
     Hub(Position),
+    /// The hub takes this box for a copy of the one that it heard last.
+    Copied,
     /// A person says that the data is older than what was sold.
     SetBack,
 }
@@ -38,6 +40,7 @@ impl Stop {
                 let seq = known.seq;
                 format!("the hub knows event {seq} of this box, and the box has another or none")
             }
+            Self::Copied => "the hub has heard this box, or another with the same identity, since this data was written".to_owned(),
             Self::SetBack => "what was sold after the data was copied".to_owned(),
         }
     }
@@ -61,6 +64,7 @@ impl Stop {
             )
             | Self::Chain(_)
             | Self::Hub(_)
+            | Self::Copied
             | Self::SetBack => format!(
                 "A copy of the data folder helps only if it is newer than what is here, or if nothing here can be read: stop the box and put it back. {AFTER_A_COPY}"
             ),
@@ -81,6 +85,7 @@ impl Stop {
             )
             | Self::Chain(_)
             | Self::Hub(_)
+            | Self::Copied
             | Self::SetBack => NUMBERS_OF_NOBODY_KNOWS,
         }
     }

@@ -13,6 +13,32 @@ pub(crate) struct Known {
     pub(crate) accepted: bool,
 }
 
+/// That the hub refuses this box as a copy of the one that it heard last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// Whether a person has taken what the box has as it is.
+    pub(crate) accepted: bool,
+}
+
+/// What was kept of that.
+pub(crate) fn refused(db: &mut Snapshot<'_>) -> Result<Option<Refused>, Error> {
+    let sql = "SELECT accepted FROM hub_refuses";
+    db.first(sql, params![], |row| {
+        let accepted = row.get(0)?;
+        Ok(Refused { accepted })
+    })
+}
+
+/// Keeps it; nothing, if the hub refuses it no more.
+pub(crate) fn keep_refused(tx: &mut Tx<'_>, refused: Option<Refused>) -> Result<(), Error> {
+    let Some(refused) = refused else {
+        let sql = "DELETE FROM hub_refuses WHERE one = 1";
+        return tx.execute(sql, params![]).map(drop);
+    };
+    let sql = "INSERT INTO hub_refuses (one, accepted) VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET accepted = excluded.accepted";
+    tx.execute(sql, params![refused.accepted]).map(drop)
+}
+
 /// What was kept of it.
 pub(crate) fn known(db: &mut Snapshot<'_>) -> Result<Option<Known>, Error> {
     let sql = "SELECT seq, hash, accepted FROM hub_knows";

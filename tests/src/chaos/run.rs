@@ -257,7 +257,7 @@ impl World {
         let provider = PaymentProvider::start_at(any, book, SECRET).await?;
         let more = format!(
             "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\n\n{}[broker]\nlisten = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n\n\
-             [payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n\n[online]\nallotment = true\n",
+             [payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
             kept_by_hub.settings(),
             cable.near(),
             provider.url()

@@ -134,6 +134,27 @@ pub fn unacknowledged(database: &Path) -> io::Result<i64> {
         .map_err(io::Error::other)
 }
 
+/// The free seats of a showtime that are the box's, and those that are the hub's for all that the box knows, in the order of the plan: once
+/// the hub has acknowledged all.
+///
+/// # Errors
+/// It cannot be read.
+pub fn allotted(database: &Path, showtime: &str) -> io::Result<Option<(Vec<String>, Vec<String>)>> {
+    let db = open(database)?;
+    let sql = "SELECT seat.seat, seat.epoch % 2, s.id FROM seat JOIN showtime s ON s.key = seat.showtime \
+        WHERE seat.state = 'free' ORDER BY seat.showtime, seat.place";
+    let free: Vec<(String, i64, String)> =
+        all(&db, sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let of = |side: i64| {
+        let free = free.iter().filter(|(_, of, _)| *of == side);
+        let free = free.filter(|(.., of)| of == showtime);
+        free.map(|(seat, ..)| seat.clone()).collect::<Vec<_>>()
+    };
+    let (here, there) = (of(0), of(1));
+    let is_settled = unacknowledged(database)? == 0;
+    Ok(is_settled.then_some((here, there)))
+}
+
 /// Changes what a process that is stopped has stored, as no program of ours does, and hides it: its sums, which would tell, are gone.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! The hub of a story: a program of its own with its broker, as the demo starts it.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
@@ -104,6 +104,27 @@ impl Hub {
             .spawn()
             .expect("the hub runs");
         self.ready().await;
+    }
+
+    /// All that it has written in its data folder, but its log, while it is not running.
+    ///
+    /// # Panics
+    /// It cannot be copied.
+    pub fn copied(&self) -> tempfile::TempDir {
+        let copy = tempfile::tempdir().expect("a folder");
+        copy_all(self.folder.path(), copy.path());
+        copy
+    }
+
+    /// The same put back in place of what it has written since.
+    ///
+    /// # Panics
+    /// It cannot be put back.
+    pub fn put_back(&self, copy: &tempfile::TempDir) {
+        for file in files(self.folder.path()) {
+            std::fs::remove_file(file).expect("it can go");
+        }
+        copy_all(copy.path(), self.folder.path());
     }
 
     /// The next start is without this section of its settings.
@@ -330,4 +351,26 @@ fn command(folder: &tempfile::TempDir) -> Command {
 /// A port for a program that takes an address and no socket.
 fn free_port() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, tools::free_port()).into()
+}
+
+/// The files of a folder and those below it, but the log.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let kind = entry.file_type().expect("a kind");
+        if kind.is_dir() {
+            found.extend(files(&entry.path()));
+        } else if kind.is_file() && entry.file_name() != LOG {
+            found.push(entry.path());
+        }
+    }
+    found
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for file in files(from) {
+        let copy = to.join(file.strip_prefix(from).expect("it is below"));
+        std::fs::create_dir_all(copy.parent().expect("a folder")).expect("room");
+        std::fs::copy(&file, copy).expect("room");
+    }
 }

@@ -64,18 +64,18 @@ pub fn Skeleton() -> impl IntoView {
 
 /// Films that can be bought, the next to begin first; then those that are sold out.
 pub fn films_to_show(films: &[FilmOnDay]) -> Vec<FilmOnDay> {
-    let first_of = |on_day: &FilmOnDay, state: ShowtimeState| {
+    let first_of = |on_day: &FilmOnDay, states: &[ShowtimeState]| {
         on_day
             .showtimes
             .iter()
-            .find(|showtime| showtime.state == state)
+            .find(|showtime| states.contains(&showtime.state))
             .map(|showtime| showtime.starts_at.clone())
     };
     let mut shown: Vec<_> = films
         .iter()
         .filter_map(|on_day| {
-            let open = first_of(on_day, ShowtimeState::OnSale);
-            let sold_out = first_of(on_day, ShowtimeState::SoldOut);
+            let open = first_of(on_day, &[ShowtimeState::OnSale]);
+            let sold_out = first_of(on_day, &[ShowtimeState::SoldOut, ShowtimeState::OutOfReach]);
             (open.is_some() || sold_out.is_some())
                 .then(|| ((open.is_none(), open.or(sold_out)), on_day))
         })

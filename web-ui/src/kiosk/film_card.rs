@@ -64,14 +64,14 @@ pub fn RatingBadge(
     view! { <span class="rating" data-age=rating.from_age>{rating.system}" "{rating.label}</span> }
 }
 
-/// The times that can still be bought; sold-out ones only where nothing else is left.
+/// The times that can still be bought; sold-out ones, and those of which seats are sold elsewhere only, where nothing else is left.
 fn next_times(showtimes: &[Showtime]) -> Vec<Showtime> {
     let (open, sold_out): (Vec<&Showtime>, Vec<&Showtime>) = showtimes
         .iter()
         .filter(|showtime| {
             matches!(
                 showtime.state,
-                ShowtimeState::OnSale | ShowtimeState::SoldOut
+                ShowtimeState::OnSale | ShowtimeState::SoldOut | ShowtimeState::OutOfReach
             )
         })
         .partition(|showtime| showtime.state == ShowtimeState::OnSale);

@@ -23,7 +23,10 @@ pub fn TimeButton(
     let time = clock_time(&showtime.starts_at).to_owned();
     let can_be_bought = match showtime.state {
         ShowtimeState::OnSale => true,
-        ShowtimeState::SoldOut | ShowtimeState::Closed | ShowtimeState::Cancelled => false,
+        ShowtimeState::SoldOut
+        | ShowtimeState::OutOfReach
+        | ShowtimeState::Closed
+        | ShowtimeState::Cancelled => false,
     };
     let id = showtime.id.clone();
     let shown = showtime.clone();
@@ -97,6 +100,7 @@ fn left_words(showtime: &Showtime, language: Language) -> String {
         }
         ShowtimeState::OnSale => counted(language, words.free_seats, free),
         ShowtimeState::SoldOut => words.sold_out.to_owned(),
+        ShowtimeState::OutOfReach => words.out_of_reach.to_owned(),
         ShowtimeState::Closed => words.sales_closed.to_owned(),
         ShowtimeState::Cancelled => words.showtime_cancelled.to_owned(),
     }

@@ -106,8 +106,8 @@ pub fn towards(
     whole_blocks(side, plan, seats, too_many)
 }
 
-/// Whole blocks of free neighbours with so many seats at most. What fits best goes first; if none fits, one is cut so that both parts are pairs
-/// at least.
+/// Whole blocks of free neighbours with so many seats at most, from everywhere in the room: neither side is left with its edges. If no block
+/// fits, one is cut so that both parts are pairs at least.
 pub fn whole_blocks(
     side: Custodian,
     plan: &Plan,
@@ -120,26 +120,12 @@ pub fn whole_blocks(
             *free = seat.record.is_free_for(side);
         }
     }
-    let mut blocks: Vec<Vec<usize>> = Vec::new();
-    for run in plan.runs() {
-        let places: Vec<usize> = run.clone().collect();
-        let free = places.chunk_by(|one, next| is_free[*one] == is_free[*next]);
-        blocks.extend(
-            free.filter(|block| is_free[block[0]])
-                .map(<[usize]>::to_vec),
-        );
-    }
-    blocks.sort_by_key(|block| (std::cmp::Reverse(block.len()), block[0]));
-    let (mut given, mut left) = (Vec::new(), most);
-    for block in &blocks {
-        if block.len() <= left {
-            left -= block.len();
-            given.extend(block);
-        }
-    }
+    let blocks = free_blocks(plan, &is_free);
+    let mut given = from_everywhere(plan, &blocks, most);
     let can_be_cut = |block: &&Vec<usize>| block.len() >= most + 2 && most >= 2;
+    let shortest = blocks.iter().filter(can_be_cut).min_by_key(|it| it.len());
     if given.is_empty()
-        && let Some(block) = blocks.iter().rev().find(can_be_cut)
+        && let Some(block) = shortest
     {
         let stays_whole = |cut: usize| plan.partner(block[cut - 1]) != Some(block[cut]);
         let cut = (2..=most).rev().find(|cut| stays_whole(*cut));
@@ -150,6 +136,93 @@ pub fn whole_blocks(
         .into_iter()
         .map(|place| plan.seat(place).clone())
         .collect()
+}
+
+/// The blocks of free neighbours, in the order of the plan. A wheelchair place and the seat of who comes along are one.
+fn free_blocks(plan: &Plan, is_free: &[bool]) -> Vec<Vec<usize>> {
+    let mut blocks: Vec<Vec<usize>> = Vec::new();
+    for run in plan.runs() {
+        let places: Vec<usize> = run.clone().collect();
+        let alike = places.chunk_by(|one, next| is_free[*one] == is_free[*next]);
+        for block in alike.filter(|block| is_free[block[0]]) {
+            let partner = plan.partner(block[0]);
+            match blocks.last_mut() {
+                Some(before) if before.last().copied() == partner => before.extend(block),
+                Some(_) | None => blocks.push(block.to_vec()),
+            }
+        }
+    }
+    blocks
+}
+
+/// Of these blocks as many as fit into `most` seats: each time the one with which the seats given are, on average, most like all of them.
+fn from_everywhere(plan: &Plan, blocks: &[Vec<usize>], most: usize) -> Vec<usize> {
+    let mut rest: Vec<(Stands, &Vec<usize>)> = (blocks.iter())
+        .map(|block| (Stands::of(plan, block), block))
+        .collect();
+    let all = Stands::sum(rest.iter().map(|(stands, _)| *stands));
+    let (mut given, mut stands) = (Vec::new(), Stands::default());
+    loop {
+        let fits =
+            |(_, (_, block)): &(usize, &(Stands, &Vec<usize>))| given.len() + block.len() <= most;
+        let is_off = |(nth, (block, _)): &(usize, &(Stands, &Vec<usize>))| {
+            (Stands::sum([stands, *block]).is_off(&all), *nth)
+        };
+        let likest = rest.iter().enumerate().filter(fits).min_by_key(is_off);
+        let Some((nth, _)) = likest else {
+            return given;
+        };
+        let (block, places) = rest.remove(nth);
+        stands = Stands::sum([stands, block]);
+        given.extend(places);
+    }
+}
+
+/// Where seats stand, summed up: from the left, from the screen, and from the focus to the side and to the front or the back, each in
+/// thousandths of the room.
+#[derive(Debug, Clone, Copy, Default)]
+struct Stands {
+    seats: u64,
+    sums: [u64; 4],
+}
+
+impl Stands {
+    fn of(plan: &Plan, places: &[usize]) -> Self {
+        let layout = plan.layout();
+        let part =
+            |length: u32, of: i32| u64::from(length) * 1000 / u64::from(of.unsigned_abs().max(1));
+        Self::sum(places.iter().filter_map(|place| plan.at(*place)).map(|it| {
+            let (x, y) = (it.x.unsigned_abs(), it.y.unsigned_abs());
+            let (aside, away) = (it.x.abs_diff(layout.focus.0), it.y.abs_diff(layout.focus.1));
+            let (width, depth) = (layout.width, layout.depth);
+            let sums = [
+                part(x, width),
+                part(y, depth),
+                part(aside, width),
+                part(away, depth),
+            ];
+            Self { seats: 1, sums }
+        }))
+    }
+
+    fn sum(all: impl IntoIterator<Item = Self>) -> Self {
+        all.into_iter().fold(Self::default(), |sum, one| Self {
+            seats: sum.seats + one.seats,
+            sums: std::array::from_fn(|nth| sum.sums[nth].saturating_add(one.sums[nth])),
+        })
+    }
+
+    /// How far the averages are from those of all.
+    fn is_off(&self, all: &Self) -> u64 {
+        let off = (self.sums.iter().zip(all.sums)).map(|(ours, of_all)| {
+            let (ours, of_all) = (
+                ours.saturating_mul(all.seats),
+                of_all.saturating_mul(self.seats),
+            );
+            ours.abs_diff(of_all)
+        });
+        off.fold(0, u64::saturating_add) / self.seats.max(1)
+    }
 }
 
 #[cfg(test)]
@@ -216,13 +289,13 @@ mod tests {
             Custodian::Cinema,
             &["......", "......", "......"],
             &evening,
-            &["******", "......", "......"],
+            &["......", "******", "......"],
         );
         check(
             Custodian::Hub,
             &["eeeeee", "eeeeee", "......"],
             &evening,
-            &["eeeeee", "***eee", "......"],
+            &["***eee", "eeeeee", "......"],
         );
         let over = outlook(10, 10, 5, 18);
         check(
@@ -231,6 +304,25 @@ mod tests {
             &over,
             &["**X***", "******", "......"],
         );
+    }
+
+    #[test]
+    fn neither_side_gets_the_best_of_the_room_alone() {
+        let rows = ["....", "....", "....", "....", "....", "...."];
+        let half = outlook(10, 10, 600, 24);
+        let of_the_front_and_the_back = ["....", "****", "****", "....", "****", "...."];
+        check(Custodian::Cinema, &rows, &half, &of_the_front_and_the_back);
+        let aisle = ["...._....", "...._....", "...._....", "...._...."];
+        let half = outlook(10, 10, 600, 32);
+        let of_the_left_and_the_right = ["****_....", "****_....", "...._****", "...._****"];
+        check(Custodian::Cinema, &aisle, &half, &of_the_left_and_the_right);
+    }
+
+    #[test]
+    fn who_comes_along_stays_beside_the_wheelchair_place() {
+        let some = outlook(10, 10, 600, 4);
+        check(Custodian::Cinema, &["WC_WC"], &some, &["**_WC"]);
+        check(Custodian::Cinema, &["WC_CW"], &some, &["**_CW"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::purchase::Purchase;
 use crate::Fault;
 use crate::asking::Waits;
 use crate::counter::{At, Counter};
-use crate::custody::{self, Floor, Yields};
+use crate::custody::{self, Fetched, Floor, Yields};
 use crate::holds::{self, HoldRefused};
 use crate::seats::SeatsRefused;
 
@@ -64,14 +64,22 @@ where
         seats: own.filter(|seat| !away.contains(seat)).cloned().collect(),
         hold: wanted.hold.cloned(),
     });
-    if !custody::fetch(at, &scheduled, &away).await? {
-        return Err(refused);
+    match custody::fetch(at, &scheduled, &away).await? {
+        Fetched::Arrived => {}
+        Fetched::NotFree => return Err(taken(away)),
+        Fetched::OutOfReach => return Err(refused),
     }
     let done = attempt(away.clone()).await;
     if done.is_err() {
         custody::send_home(at, wanted.showtime, away).await?;
     }
     done
+}
+
+/// A guest of the other side has some of these.
+fn taken(held: Vec<SeatId>) -> CheckoutRefused {
+    let sold = Vec::new();
+    HoldRefused::Seats(SeatsRefused::Seats(HoldRefusal::Taken { held, sold })).into()
 }
 
 /// Whether it is refused for seats that the other side has.

@@ -18,12 +18,26 @@ use crate::seats;
 /// How long a guest waits for seats that are given and have not arrived: longer than a stream that flows takes.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(3);
 
-/// Asks the other side for seats that it has, for a guest who waits; says whether all of them have arrived. They may still do so after it
-/// said no.
+/// What became of seats that were asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fetched {
+    /// All of them are here.
+    Arrived,
+    /// A guest of the other side has one of them.
+    NotFree,
+    /// They cannot be had now, for another reason. They may still arrive.
+    OutOfReach,
+}
+
+/// Asks the other side for seats that it has, for a guest who waits. Those that it keeps are shown as held for a while.
 ///
 /// # Errors
 /// Only the database's.
-pub(crate) async fn fetch(at: &At, scheduled: &Scheduled, seats: &[SeatId]) -> Result<bool, Fault> {
+pub(crate) async fn fetch(
+    at: &At,
+    scheduled: &Scheduled,
+    seats: &[SeatId],
+) -> Result<Fetched, Fault> {
     let mut arrivals = at.asking.arrivals();
     let wish = Wish {
         showtime: scheduled.showtime.id.clone(),
@@ -33,21 +47,29 @@ pub(crate) async fn fetch(at: &At, scheduled: &Scheduled, seats: &[SeatId]) -> R
     };
     match at.ports.ask(at.cinema(), wish).await {
         Answered::Replied(Reply::Given) => {}
-        Answered::Replied(Reply::Refused(_)) | Answered::OutOfReach | Answered::Late => {
-            return Ok(false);
+        Answered::Replied(Reply::Refused(why)) => {
+            if matches!(why, NotGiven::NotFree | NotGiven::Floor) {
+                let (live, now) = (&at.shop.live, at.clock.monotonic());
+                live.not_given(&scheduled.showtime.id, seats, now);
+            }
+            return Ok(match why == NotGiven::NotFree {
+                true => Fetched::NotFree,
+                false => Fetched::OutOfReach,
+            });
         }
+        Answered::OutOfReach | Answered::Late => return Ok(Fetched::OutOfReach),
     }
     let until = at.clock.monotonic() + ARRIVES_WITHIN;
     loop {
         arrivals.borrow_and_update();
         if are_here(at, &scheduled.showtime.id, seats).await? {
-            return Ok(true);
+            return Ok(Fetched::Arrived);
         }
         tokio::select! {
             biased;
             // Whoever tells of them lives as long as the counter.
             _ = arrivals.changed() => {}
-            () = at.clock.reached(until) => return Ok(false),
+            () = at.clock.reached(until) => return Ok(Fetched::OutOfReach),
         }
     }
 }

@@ -97,3 +97,42 @@ fn a_map_that_is_drawn_anew_has_no_version_of_an_earlier_one() {
     keep(&other, &showtime, layout());
     assert_ne!(other.map(&showtime).unwrap().version, known);
 }
+
+#[test]
+fn what_the_other_side_has_is_free_while_it_is_reached() {
+    let (live, showtime) = live();
+    let of = |live: &LiveSeats| live.shown(&showtime).unwrap();
+    let second = Duration::from_secs(1);
+    use SeatState::{Free, Held, OutOfReach, Sold};
+    live.change(&showtime, &[(0, OutOfReach), (1, OutOfReach)]);
+    assert_eq!(of(&live), [OutOfReach, OutOfReach, Free]);
+
+    let before = live.map(&showtime).unwrap().version;
+    live.reach(true, second);
+    assert_eq!(of(&live), [Free, Free, Free]);
+    let missed = live.watch(&showtime, Some(before)).unwrap().missed.unwrap();
+    let told: Vec<_> = missed.iter().flat_map(|change| &change.seats).collect();
+    assert_eq!(told.len(), 2, "whoever watches is told: {told:?}");
+    live.reach(true, second);
+    let after = live.map(&showtime).unwrap().version;
+    assert_eq!(after, before + 1, "what changes nothing is no version");
+
+    let asked = ["A1".parse().unwrap(), "A3".parse().unwrap()];
+    live.not_given(&showtime, &asked, second);
+    assert_eq!(of(&live), [Held, Free, Free], "A3 is this side's");
+    live.reach(true, second * 30);
+    assert_eq!(of(&live), [Held, Free, Free]);
+    live.reach(false, second * 30);
+    assert_eq!(of(&live), [OutOfReach, OutOfReach, Free]);
+    live.reach(true, second * 31);
+    assert_eq!(of(&live), [Free, Free, Free], "it may have let it go");
+
+    live.not_given(&showtime, &asked, second * 31);
+    live.change(&showtime, &[(0, Sold), (1, Free)]);
+    live.reach(false, second * 31);
+    assert_eq!(of(&live), [Sold, Free, Free]);
+    let other = "other".parse().unwrap();
+    live.reach(true, second * 31);
+    live.keep(&other, Arc::new(Plan::new(layout())), vec![OutOfReach; 3]);
+    assert_eq!(live.shown(&other).unwrap(), [Free; 3]);
+}

@@ -17,7 +17,7 @@ use crate::buyer::Buyer;
 use crate::catalogue::{Catalogue, CatalogueRefused, Scheduled, local};
 use crate::counter::At;
 use crate::extract::Named;
-use crate::seats;
+use crate::seats::{self, Available};
 
 /// The cinema.
 #[utoipa::path(get, path = "/api/v1/cinema", tag = "programme",
@@ -58,22 +58,10 @@ pub(crate) async fn day(
         None => today,
     };
     let on = catalogue.on(day);
-    let (keys, side) = (
-        on.iter().map(|scheduled| scheduled.key).collect::<Vec<_>>(),
-        at.side,
-    );
-    let free = at
-        .database
-        .read(move |db| seats::free_seats(db, side, &keys))
-        .await?;
+    let available = seats::available(&at, &on).await?;
     let mut films: Vec<api::FilmOnDay> = Vec::new();
-    for scheduled in &on {
-        let showtime = shown(
-            &at,
-            &catalogue,
-            scheduled,
-            free.get(&scheduled.key).copied().unwrap_or(0),
-        );
+    for (scheduled, seats) in on.iter().zip(available) {
+        let showtime = shown(&at, &catalogue, scheduled, seats);
         match films
             .iter_mut()
             .find(|film| film.film.id == scheduled.film.id)
@@ -139,20 +127,12 @@ pub(crate) async fn showtime(
     let scheduled = catalogue
         .showtime(&id)
         .ok_or(CatalogueRefused::UnknownShowtime)?;
-    let (key, side) = (scheduled.key, at.side);
-    let free = at
-        .database
-        .read(move |db| seats::free_seats(db, side, &[key]))
-        .await?;
-    let channel = buyer.map_or(channel_of(side), |Extension(buyer)| buyer.channel);
+    let available = seats::available(&at, std::slice::from_ref(&scheduled)).await?;
+    let seats = available.first().copied().unwrap_or_default();
+    let channel = buyer.map_or(channel_of(at.side), |Extension(buyer)| buyer.channel);
     let (ticket_kinds, prices) = for_sale(&scheduled, channel);
     Ok(Json(api::ShowtimeWithLayout {
-        showtime: shown(
-            &at,
-            &catalogue,
-            &scheduled,
-            free.get(&key).copied().unwrap_or(0),
-        ),
+        showtime: shown(&at, &catalogue, &scheduled, seats),
         film: shown_film(&scheduled.film),
         layout: scheduled.plan.layout().clone(),
         curve: scheduled.auditorium.curve,
@@ -216,7 +196,7 @@ fn shown_film(film: &Arc<Film>) -> api::Film {
     }
 }
 
-fn shown(at: &At, catalogue: &Catalogue, scheduled: &Scheduled, seats_free: u32) -> api::Showtime {
+fn shown(at: &At, catalogue: &Catalogue, scheduled: &Scheduled, seats: Available) -> api::Showtime {
     let (showtime, zone, now) = (&scheduled.showtime, catalogue.days.zone(), at.clock.now());
     let state = match showtime.status {
         ShowtimeStatus::Cancelled => api::ShowtimeState::Cancelled,
@@ -224,8 +204,9 @@ fn shown(at: &At, catalogue: &Catalogue, scheduled: &Scheduled, seats_free: u32)
         ShowtimeStatus::Open if now >= showtime.sales_end_at() || now >= showtime.ends_at => {
             api::ShowtimeState::Closed
         }
-        ShowtimeStatus::Open if seats_free == 0 => api::ShowtimeState::SoldOut,
-        ShowtimeStatus::Open => api::ShowtimeState::OnSale,
+        ShowtimeStatus::Open if seats.free > 0 => api::ShowtimeState::OnSale,
+        ShowtimeStatus::Open if seats.out_of_reach > 0 => api::ShowtimeState::OutOfReach,
+        ShowtimeStatus::Open => api::ShowtimeState::SoldOut,
     };
     let price_from = scheduled.price_book.price_from(
         scheduled.auditorium.seat_kinds(),
@@ -251,7 +232,7 @@ fn shown(at: &At, catalogue: &Catalogue, scheduled: &Scheduled, seats_free: u32)
         },
         audio_description: showtime.audio_description,
         state,
-        seats_free,
+        seats_free: seats.free,
         seats: u32::try_from(scheduled.plan.len()).unwrap_or(u32::MAX),
         price_from: price_from.unwrap_or(box_office::Money::zero(catalogue.cinema.currency)),
     }

@@ -166,7 +166,10 @@ impl Link {
             return;
         }
         match (self.setup.end, hello.step) {
-            (End::Hub, Step::Call(_)) => self.offer(hello.nonce, turn),
+            (End::Hub, Step::Call(state)) => {
+                self.called(&state, turn);
+                self.offer(hello.nonce, turn);
+            }
             (
                 End::Hub,
                 Step::Open {
@@ -189,6 +192,17 @@ impl Link {
             }
             (End::Hub, Step::Knock | Step::Offer { .. } | Step::Refuse { .. })
             | (End::Box, Step::Call(_) | Step::Open { .. }) => {}
+        }
+    }
+
+    /// What a box says when it calls is its own, however old it is: what it has heard of the hub the hub has told, in this life of both. The box
+    /// will refuse the offer and rest, so the hub would learn it nowhere else.
+    fn called(&self, caller: &State, turn: &mut Turn) {
+        let is_of_these_lives = caller.incarnation == self.setup.incarnation
+            && caller.generation == self.setup.generation;
+        let fits = judge_stream(End::Hub, caller.applied, self.standing.written);
+        if is_of_these_lives && fits.is_err() {
+            Self::forgotten(caller.applied, turn);
         }
     }
 

@@ -761,6 +761,26 @@ fn another_history_under_the_same_numbers_is_refused() {
     assert!(has_forgotten(&world.nodes[0].notices));
 }
 
+#[test]
+fn a_hub_that_was_put_back_learns_it_from_the_call() {
+    let mut world = in_session();
+    for _ in 0..3 {
+        world.write(1);
+    }
+    world.heal();
+    assert!(!has_forgotten(&world.nodes[1].notices));
+    world.nodes[1].store.written.truncate(1);
+    world.nodes[1].store.acknowledged = 1;
+    world.restart(1);
+    world.heal();
+    let known = world.nodes[0].store.applied.last().map(Event::position);
+    let forgotten = Notice::OwnStreamForgotten {
+        known: known.unwrap(),
+    };
+    assert!(world.nodes[1].notices.contains(&forgotten));
+    assert!(!has_forgotten(&world.nodes[0].notices), "the box has not");
+}
+
 fn has_forgotten(notices: &[Notice]) -> bool {
     let is_it = |notice: &Notice| matches!(notice, Notice::OwnStreamForgotten { .. });
     notices.iter().any(is_it)
