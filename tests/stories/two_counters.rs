@@ -379,3 +379,27 @@ async fn what_a_cut_would_leave_is_told_on_both_sides(engine: Engine) {
     })
     .await;
 }
+
+/// Somebody who closes their browser has asked all the same.
+#[tokio::test]
+async fn what_was_asked_for_by_a_guest_who_left_goes_home() {
+    let house = House::open(Engine::Sqlite).await;
+    let Sides { lobby, theirs, .. } = house.until_both_sell().await;
+    let wanted = pair(&theirs, 0);
+    house.hub.stands_still(true);
+    let asking = lobby.ask_for("tomorrow", &wanted);
+    let left = tokio::time::timeout(Duration::from_millis(300), asking).await;
+    assert!(left.is_err(), "the hub does not answer yet");
+    house.hub.stands_still(false);
+    let file = house.world.folder().join("appliance.db");
+    let are_with_the_hub = |there: bool| {
+        let (file, wanted) = (&file, &wanted);
+        until("they go to and fro", move || async move {
+            let (_, theirs) = stored::allotted(file, "tomorrow").unwrap()?;
+            let all = wanted.map(|seat| theirs.iter().any(|of| of == seat));
+            (all == [there; 2]).then_some(())
+        })
+    };
+    are_with_the_hub(false).await;
+    are_with_the_hub(true).await;
+}

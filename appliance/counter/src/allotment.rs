@@ -136,9 +136,9 @@ async fn online_sales(at: &At) -> Result<Option<i64>, Fault> {
             .map(|sales| sales.end_before_start_min.into()));
     }
     let sales = at.ports.online_sales();
-    // Whoever was never told that seats are sold here has given none for it.
+    // Whoever was never told that seats are sold here has given none for it; what came by asks and was left behind goes home.
     if known.is_none() && sales.is_none() {
-        return Ok(None);
+        return Ok(Some(NOT_AT_ALL));
     }
     // Once in each life too: a box of before passes over it, and one that was put back has forgotten it.
     let is_told = at.shop.is_told_how_it_sells.swap(true, Ordering::Relaxed);

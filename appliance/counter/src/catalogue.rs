@@ -157,6 +157,11 @@ impl Catalogue {
         self.showtimes.get(id).cloned()
     }
 
+    /// The same by its key.
+    pub(crate) fn showtime_of(&self, key: ShowtimeKey) -> Option<Arc<Scheduled>> {
+        self.showtime(self.ids.get(&key)?)
+    }
+
     /// The showtimes that are not over at `now`, in no order.
     pub(crate) fn not_over(&self, now: Timestamp) -> Vec<Arc<Scheduled>> {
         let not_over = |it: &&Arc<Scheduled>| now < it.showtime.ends_at;

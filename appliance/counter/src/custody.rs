@@ -25,7 +25,9 @@ use crate::catalogue::{self, Scheduled};
 use crate::counter::{At, Counter, scope};
 use crate::{seats, standing};
 
-pub(crate) use asks::{Fetched, Floor, Yields, answer, fetch, send_home, send_home_in};
+pub(crate) use asks::{
+    ARRIVED_AFTER, Fetched, Floor, Yields, answer, fetch, send_home, send_home_in,
+};
 pub(crate) use door::tell_all_admissions;
 pub use door::{
     Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, admit, at_the_door, hear_admitted,

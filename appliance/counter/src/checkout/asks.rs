@@ -64,16 +64,48 @@ where
         seats: own.filter(|seat| !away.contains(seat)).cloned().collect(),
         hold: wanted.hold.cloned(),
     });
-    match custody::fetch(at, &scheduled, &away).await? {
+    // Whatever becomes of this guest: they may have left, and seats that were given arrive all the same.
+    let mut arriving = Arriving {
+        at,
+        showtime: wanted.showtime,
+        seats: away,
+    };
+    match custody::fetch(at, &scheduled, &arriving.seats).await? {
         Fetched::Arrived => {}
-        Fetched::NotFree => return Err(taken(away)),
+        Fetched::NotFree => return Err(taken(std::mem::take(&mut arriving.seats))),
         Fetched::OutOfReach => return Err(refused),
     }
-    let done = attempt(away.clone()).await;
+    let done = attempt(arriving.seats.clone()).await;
+    let seats = std::mem::take(&mut arriving.seats);
     if done.is_err() {
-        custody::send_home(at, wanted.showtime, away).await?;
+        custody::send_home(at, wanted.showtime, seats).await?;
     }
     done
+}
+
+/// Seats that were asked for and that nobody may have wanted in the end: dropped, they go home as soon as they can have arrived.
+struct Arriving<'a> {
+    at: &'a At,
+    showtime: &'a ShowtimeId,
+    seats: Vec<SeatId>,
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        let seats = std::mem::take(&mut self.seats);
+        if seats.is_empty() {
+            return;
+        }
+        let (at, showtime) = (self.at.clone(), self.showtime.clone());
+        let until = at.clock.monotonic() + custody::ARRIVED_AFTER;
+        self.at.lifecycle.run("seats on their way", async move {
+            at.clock.reached(until).await;
+            if let Err(fault) = custody::send_home(&at, &showtime, seats).await {
+                at.broke(&fault);
+                tracing::warn!(%fault, "seats that nobody wants could not be sent home; they are free here");
+            }
+        });
+    }
 }
 
 /// A guest of the other side has some of these.

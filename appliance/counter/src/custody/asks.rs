@@ -18,6 +18,9 @@ use crate::seats;
 /// How long a guest waits for seats that are given and have not arrived: longer than a stream that flows takes.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(3);
 
+/// After so long what was asked for has arrived, or does not: longer than an answer is waited for and the stream takes.
+pub(crate) const ARRIVED_AFTER: Duration = Duration::from_secs(6);
+
 /// What became of seats that were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fetched {

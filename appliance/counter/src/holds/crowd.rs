@@ -1,4 +1,4 @@
-//! How many seats of a showtime guests at home hold together without having paid: a share, so that nobody locks a house by choosing, and
+//! How many seats of a showtime guests at home hold together without having paid: a share of all that they can have, so that nobody locks a house by choosing, and
 //! some work for whoever comes when much of the share is taken.
 
 use database::Snapshot;
@@ -43,6 +43,16 @@ impl Crowding {
     ) -> Result<Option<Self>, database::Error> {
         let Some(crowd) = crowd else { return Ok(None) };
         let (free, held) = seats::count_free_and_held(db, at.side, showtime)?;
+        // What the other side has is asked for: to a guest all of it is one house.
+        let theirs = match at.catalogue().showtime_of(showtime) {
+            Some(scheduled) if at.shop.live.is_reached() => {
+                {
+                seats::count_free_and_unsold_elsewhere(db, at.side, &scheduled)?.1
+            }
+            }
+            Some(_) | None => 0,
+        };
+        let free = free + usize::try_from(theirs).unwrap_or(0);
         Ok(Some(Self { free, held, crowd }))
     }
 
