@@ -46,9 +46,7 @@ impl Crowding {
         // What the other side has is asked for: to a guest all of it is one house.
         let theirs = match at.catalogue().showtime_of(showtime) {
             Some(scheduled) if at.shop.live.is_reached() => {
-                {
                 seats::count_free_and_unsold_elsewhere(db, at.side, &scheduled)?.1
-            }
             }
             Some(_) | None => 0,
         };

@@ -148,16 +148,6 @@ pub(super) fn count_sold_elsewhere(
     Ok(sold.unwrap_or(0))
 }
 
-/// The places that a hold has.
-pub(super) fn held_by(
-    db: &mut Snapshot<'_>,
-    showtime: ShowtimeKey,
-    hold: &HoldId,
-) -> Result<Vec<usize>, Error> {
-    let sql = "SELECT place FROM seat WHERE showtime = $1 AND state = 'held' AND holder = $2";
-    db.query(sql, params![showtime.0, hold.as_str()], |row| row.get(0))
-}
-
 fn parity(side: Custodian) -> i64 {
     match side {
         Custodian::Cinema => 0,
