@@ -154,6 +154,7 @@ pub async fn findings(s: &Stage<'_>, may_lie: bool) -> Vec<String> {
         answered,
         complaints: Vec::new(),
         stored,
+        taken_back: BTreeSet::new(),
         taken: at_the_terminal(&book),
         papers: Some(by_ticket),
         at_hub: None,

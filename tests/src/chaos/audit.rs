@@ -17,7 +17,9 @@ pub struct Evidence {
     pub complaints: Vec<String>,
     /// What it wrote down.
     pub stored: Stored,
-    /// What the terminal, or the provider, took.
+    /// The tickets that went back, as those who had them have asked.
+    pub taken_back: BTreeSet<String>,
+    /// What the terminal, or the provider, took, less what it gave back.
     pub taken: Vec<Taken>,
     /// What was printed, by ticket; `None` if there was no printer.
     pub papers: Option<HashMap<String, Papers>>,
@@ -106,8 +108,9 @@ fn double_sales(counters: &[&Evidence], verdict: &mut Verdict) {
         let place = (ticket.showtime.as_str(), ticket.seat.as_str());
         of_seat.entry(place).or_default().insert(&ticket.id);
     }
+    let is_back = |ticket: &String| counters.iter().any(|it| it.taken_back.contains(ticket));
     for answered in counters.iter().flat_map(|it| it.answered.values()) {
-        for (ticket, seat) in &answered.tickets {
+        for (ticket, seat) in answered.tickets.iter().filter(|(it, _)| !is_back(it)) {
             of_seat
                 .entry((&answered.showtime, seat))
                 .or_default()
@@ -122,6 +125,9 @@ fn double_sales(counters: &[&Evidence], verdict: &mut Verdict) {
             .push(format!("{showtime} {seat} has the tickets {tickets:?}"));
     }
 }
+
+/// The tickets of a sale that has none left.
+static NONE: BTreeMap<&str, &str> = BTreeMap::new();
 
 fn lost_sales(evidence: &Evidence, verdict: &mut Verdict) {
     let mut stored: HashMap<&str, BTreeMap<&str, &str>> = HashMap::new();
@@ -141,11 +147,12 @@ fn lost_sales(evidence: &Evidence, verdict: &mut Verdict) {
         let told: BTreeMap<&str, &str> = answered
             .tickets
             .iter()
+            .filter(|(ticket, _)| !evidence.taken_back.contains(*ticket))
             .map(|(ticket, seat)| (ticket.as_str(), seat.as_str()))
             .collect();
         let missing = [
             (
-                stored.get(sale.as_str()) != Some(&told),
+                stored.get(sale.as_str()).unwrap_or(&NONE) != &told,
                 "is not stored as it was answered",
             ),
             (

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::memory::Paid;
-use super::seller::Seller;
+use super::seller::{Heard, Seller};
 use crate::card_terminal::{Behaviour, CardTerminalSimulator};
 
 /// Between two looks at the hold, as a screen does it.
@@ -29,11 +29,11 @@ pub async fn sell(mut kiosk: Seller, terminal: Arc<CardTerminalSimulator>) -> io
     Ok(())
 }
 
-/// Pays for a hold by card, and looks until there is an outcome.
+/// Pays for a hold by card, and looks until there is an outcome; gives the sale, if it is one.
 ///
 /// # Errors
 /// As [`Seller::ask`].
-pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Result<()> {
+pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Result<Option<Heard>> {
     let key = kiosk.key();
     let tender = kiosk
         .ask(
@@ -48,7 +48,7 @@ pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Resul
             "a payment was due and came as {} {}",
             tender.status, tender.body
         ));
-        return Ok(());
+        return Ok(None);
     };
     let mut looks = 0;
     loop {
@@ -58,10 +58,11 @@ pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Resul
         match now.body["state"].as_str() {
             Some("paying") => {}
             Some("settled") => {
-                return collect(kiosk, now.body["sale"].as_str().unwrap_or_default()).await;
+                let sale = now.body["sale"].as_str().unwrap_or_default();
+                return collect(kiosk, sale).await.map(Some);
             }
-            Some("open") => return kiosk.release(hold).await,
-            _ => return Ok(()),
+            Some("open") => return kiosk.release(hold).await.map(|()| None),
+            _ => return Ok(None),
         }
         looks += 1;
         if looks % PATIENCE == 0 {
@@ -73,12 +74,12 @@ pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Resul
     }
 }
 
-async fn collect(kiosk: &mut Seller, sale: &str) -> io::Result<()> {
+async fn collect(kiosk: &mut Seller, sale: &str) -> io::Result<Heard> {
     let heard = kiosk
         .ask("GET", &format!("/api/v1/sales/{sale}"), None, "")
         .await?;
     kiosk.remember(&heard, Paid::Card);
-    Ok(())
+    Ok(heard)
 }
 
 fn behaviour(kiosk: &Seller) -> Behaviour {

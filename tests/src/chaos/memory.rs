@@ -1,6 +1,6 @@
 //! What the sellers heard, kept outside the box: the one witness that no crash of the box can silence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How a guest paid.
@@ -32,6 +32,7 @@ pub struct Memory(Arc<Mutex<Heard>>);
 #[derive(Debug, Default)]
 struct Heard {
     sales: BTreeMap<String, Answered>,
+    asked_back: BTreeSet<String>,
     complaints: Vec<String>,
 }
 
@@ -39,7 +40,9 @@ impl Memory {
     /// A seller heard that this was sold. Hearing it again must be hearing the same.
     pub fn heard(&self, sale: String, answered: Answered) {
         let mut heard = self.lock();
-        let Heard { sales, complaints } = &mut *heard;
+        let Heard {
+            sales, complaints, ..
+        } = &mut *heard;
         match sales.get(&sale) {
             Some(before) if *before != answered => complaints.push(format!(
                 "sale {sale} was answered as {before:?} and then as {answered:?}"
@@ -52,6 +55,16 @@ impl Memory {
     /// A seller heard something that may never be said.
     pub fn complain(&self, complaint: String) {
         self.lock().complaints.push(complaint);
+    }
+
+    /// A guest has asked this ticket back, and was heard.
+    pub fn asked_back(&self, ticket: String) {
+        self.lock().asked_back.insert(ticket);
+    }
+
+    /// The tickets that were asked back.
+    pub fn all_asked_back(&self) -> BTreeSet<String> {
+        self.lock().asked_back.clone()
     }
 
     /// How many sales were heard of.

@@ -1,7 +1,7 @@
 //! One whole run: guests in the lobby and at home buy, box and hub are killed and started again at random moments, the line between them
 //! is cut, then the reckoning.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -401,6 +401,7 @@ impl World {
                     papers: 0,
                     aside: 0,
                 }) && at_hub.open_payments().await? == 0
+                    && at_hub.open_refunds().await? == 0
                     && self.streams_equal(at_hub).await?;
             let waited = self.clock.monotonic().saturating_sub(begin);
             if at_rest || waited > COMES_TO_REST_WITHIN {
@@ -411,15 +412,26 @@ impl World {
     }
 
     async fn home(&self, memory: &Memory, at_hub: &Kept) -> io::Result<Evidence> {
+        let asked = memory.all_asked_back();
         let (answered, mut complaints) = memory.take();
         let open = at_hub.open_payments().await?;
         if open > 0 {
             complaints.push(format!("{open} payments at the hub have no outcome"));
         }
+        let refunds = at_hub.refunds().await?;
+        for ticket in asked.iter().filter(|it| !refunds.contains_key(*it)) {
+            complaints.push(format!("ticket {ticket} was asked back, and nobody knows"));
+        }
+        for (ticket, state) in &refunds {
+            if state != "done" || !asked.contains(ticket) {
+                complaints.push(format!("the refund of ticket {ticket} is {state}"));
+            }
+        }
         Ok(Evidence {
             answered,
             complaints,
             stored: at_hub.stored().await?,
+            taken_back: refunds.into_keys().collect(),
             taken: by_the_provider(&self.provider.sums()),
             papers: None,
             at_hub: None,
@@ -451,6 +463,7 @@ impl World {
             answered,
             complaints,
             stored,
+            taken_back: BTreeSet::new(),
             taken: at_the_terminal(&self.terminal.till()),
             papers: Some(papers),
             at_hub: Some(at_hub.sales_at_hub().await?),

@@ -1,6 +1,6 @@
 //! What box and hub have written down, read from their databases while they run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -283,6 +283,29 @@ impl Kept {
     pub async fn open_payments(&self) -> io::Result<i64> {
         let rows = self
             .rows("SELECT COUNT(*) FROM payment WHERE open = 1")
+            .await?;
+        Ok(rows.into_iter().map(|[count]| integer(&count)).sum())
+    }
+
+    /// The tickets that were asked back, each with where that stands.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn refunds(&self) -> io::Result<BTreeMap<String, String>> {
+        let rows = self.rows("SELECT ticket, state FROM refund").await?;
+        let each = rows.into_iter();
+        Ok(each
+            .map(|[ticket, state]| (text(ticket), text(state)))
+            .collect())
+    }
+
+    /// How many refunds wait for the cinema or for the money.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn open_refunds(&self) -> io::Result<i64> {
+        let rows = self
+            .rows("SELECT COUNT(*) FROM refund WHERE open = 1")
             .await?;
         Ok(rows.into_iter().map(|[count]| integer(&count)).sum())
     }

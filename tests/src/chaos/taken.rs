@@ -35,7 +35,10 @@ pub fn by_the_provider(sums: &Sums) -> Vec<Taken> {
     let taken = sums.charges.iter().map(|charge| Taken {
         reference: charge.reference.to_string(),
         minor: match &charge.state {
-            ChargeState::Captured { amount_minor, .. } => *amount_minor,
+            ChargeState::Captured { amount_minor, .. } => {
+                let parts = charge.parts.iter().map(|part| part.amount_minor);
+                amount_minor - parts.sum::<i64>()
+            }
             ChargeState::Refunded { amount_minor } => charge.amount_minor - amount_minor,
             ChargeState::Waiting
             | ChargeState::Step { .. }

@@ -48,6 +48,7 @@ fn sound() -> Evidence {
                 ("tonight".into(), "A2".into(), "t2".into()),
             ],
         },
+        taken_back: BTreeSet::new(),
         taken: vec![taken("ref", PRICE)],
         papers: Some(HashMap::from([
             ("t1".to_owned(), once),
@@ -64,6 +65,7 @@ fn nobody_at_home() -> Evidence {
         answered: BTreeMap::new(),
         complaints: Vec::new(),
         stored: Stored::default(),
+        taken_back: BTreeSet::new(),
         taken: Vec::new(),
         papers: None,
         at_hub: None,
@@ -187,4 +189,43 @@ fn a_seat_that_both_counters_sold_is_found() {
     let verdict = audit(&sound(), Some(&home));
     assert_eq!((verdict.double_sales, verdict.seats_sold_online), (1, 1));
     assert!(!verdict.is_good());
+}
+
+/// The guest of the card gives their ticket back, and gets so much of its price.
+fn give_back(evidence: &mut Evidence, minor: i64) {
+    evidence.stored.tickets.remove(1);
+    evidence.stored.sold_seats.remove(1);
+    evidence.papers.as_mut().unwrap().remove("t2");
+    evidence.taken_back.insert("t2".into());
+    evidence.taken[0].minor -= minor;
+}
+
+#[test]
+fn a_ticket_that_went_back_with_its_money_is_sound_and_its_seat_may_be_sold_again() {
+    let mut evidence = sound();
+    give_back(&mut evidence, PRICE);
+    let mut home = nobody_at_home();
+    let again = StoredTicket {
+        id: "t3".into(),
+        sale: "again".into(),
+        ..sound().stored.tickets[1].clone()
+    };
+    let seat = ("tonight".into(), "A2".into(), "t3".into());
+    home.stored.sales.push("again".into());
+    home.stored.tickets.push(again);
+    home.stored.sold_seats.push(seat);
+    home.stored.cards.push(StoredTender {
+        id: "again".into(),
+        sale: Some("again".into()),
+    });
+    home.taken.push(taken("again", PRICE));
+    let verdict = audit(&evidence, Some(&home));
+    assert!(verdict.is_good(), "{:?}", verdict.findings);
+    check(|it| give_back(it, 0), 0, 0, 1000);
+    check(|it| give_back(it, 2 * PRICE), 0, 0, 1000);
+    let unasked = |it: &mut Evidence| {
+        give_back(it, PRICE);
+        it.taken_back.clear();
+    };
+    check(unasked, 0, 1, 0);
 }
