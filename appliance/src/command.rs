@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use appliance_api::DeviceKind;
 use box_office::programme::{LARGEST_FILE, Programme};
-use box_office::{DeviceId, HoldId, TenderId};
+use box_office::{DeviceId, HoldId, ShowtimeId, TenderId};
 use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -77,6 +77,15 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Sells the seats of a showtime again that the box before this one may have sold, as `status` lists them: at the cinema's risk, for two
+    /// guests may come with a ticket for one seat.
+    Release {
+        /// The showtime.
+        showtime: ShowtimeId,
+        /// How you know, or why it is worth it.
+        #[arg(long)]
+        reason: String,
+    },
     /// Prints the tickets of a sale again, as copies.
     Reprint {
         /// The number of the receipt, as it is printed: `1-000042`.
@@ -98,7 +107,7 @@ pub enum Command {
         #[arg(long)]
         set_back: bool,
     },
-    /// Makes the box known to the hub by a one-time code from head office.
+    /// Makes the box known to the hub by a one-time code from head office. One that takes another's place is enrolled before it sells.
     Enrol {
         /// The code.
         code: String,
@@ -142,6 +151,7 @@ impl Command {
                 reason,
             },
             Self::FreeHold { hold, reason } => Order::FreeHold { hold, reason },
+            Self::Release { showtime, reason } => Order::Release { showtime, reason },
             Self::Reprint { receipt, reason } => Order::Reprint { receipt, reason },
             Self::Check => Order::Check,
             Self::AcceptLoss { reason, set_back } => Order::AcceptLoss { reason, set_back },

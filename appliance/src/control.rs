@@ -1,7 +1,8 @@
 //! What the box can be told by whoever is signed in on its machine. How the orders come is `service::control`'s affair.
 
 use appliance_api::DeviceKind;
-use box_office::{DeviceId, HoldId, TenderId};
+use box_office::text::counted;
+use box_office::{DeviceId, HoldId, ShowtimeId, TenderId};
 use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
 use counter::checkout::{CheckoutRefused, GoneEnded};
@@ -9,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
-use crate::{App, calls, papers, status};
+use crate::{App, calls, link, papers, status};
 pub use counter::checkout::Decision;
 pub use counter::programme::Consent;
 
@@ -73,6 +74,13 @@ pub enum Order {
     FreeHold {
         /// Which.
         hold: HoldId,
+        /// Why.
+        reason: String,
+    },
+    /// Sell the seats of a showtime again that the box before may have sold.
+    Release {
+        /// Which.
+        showtime: ShowtimeId,
         /// Why.
         reason: String,
     },
@@ -142,6 +150,9 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let waiting = app.base.database.read(calls::all).await;
             let waiting = waiting.map_err(counter::Fault::from)?;
             text.push_str(&calls::words(&waiting, &zone.unwrap_or(TimeZone::UTC)));
+            if let Some(at) = app.counter.here() {
+                text.push_str(&link::in_doubt(&counter::custody::in_doubt(&at).await?));
+            }
             if app.proof.stops().is_some() {
                 text.push('\n');
                 text.push_str(&counter::checkout::stopped_payments(&app.counter).await);
@@ -172,6 +183,15 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             }
             counter::checkout::free_by_hand(&app.counter, hold, &reason).await?
         }
+        Order::Release { showtime, reason } => {
+            let reason = reason_of(&reason).ok_or(CheckoutRefused::NoReason)?;
+            let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
+            let released = counter::custody::release(&at, showtime.clone(), reason).await?;
+            let seats = counted(released, "seat", "seats");
+            format!(
+                "{showtime}: {seats} on sale again; whoever comes with a ticket for one of them is let in"
+            )
+        }
         Order::Reprint { receipt, reason } => {
             let rooms = (&app.printing, &app.counter);
             papers::reprint(rooms, &receipt, &reason, app.base.machine.clock.now()).await?
@@ -194,8 +214,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         }
         Order::Enrol { code, hub } => {
             let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
-            let signer = &at.catalogue().signer;
-            app.link.enrol(signer, at.cinema(), &code, &hub).await?
+            app.link.enrol(&at, &code, &hub).await?
         }
     })
 }

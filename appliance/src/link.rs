@@ -9,8 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use appliance_api::LinkState;
-use box_office::{CinemaId, LinkTrouble};
-use counter::Stopped;
+use box_office::text::counted;
+use box_office::{CinemaId, LinkTrouble, ShowtimeId};
+use counter::custody::SuccessionRefused;
+use counter::{At, Stopped, custody};
 use database::{Database, Scope, Tx};
 use futures_util::future::BoxFuture;
 use mailbox::{StreamKey, outbox, stream};
@@ -23,7 +25,6 @@ use sync_agent::{
 use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused};
 use wire::link::Closed;
-use wire::ticket::TicketSigner;
 use wire::{
     Answered, End, Frames, Keys, Life, Notice, PublicKey, Refusal, SecretKey, Tickets, Wish,
 };
@@ -63,6 +64,22 @@ struct Inner {
     ticket_keys: Mutex<Vec<[u8; 32]>>,
     state: Mutex<Shown>,
     meters: Meters,
+}
+
+/// What a box that takes another's place says of the seats that may be sold.
+pub(crate) fn in_doubt(showtimes: &[(ShowtimeId, u64)]) -> String {
+    let mut said = String::new();
+    for (showtime, seats) in showtimes {
+        let seats = counted(
+            usize::try_from(*seats).unwrap_or(usize::MAX),
+            "seat",
+            "seats",
+        );
+        said.push_str(&format!(
+            "\n  {showtime}: {seats} may have been sold by the box before; `appliance release {showtime} --reason ..` sells what nobody holds a ticket for"
+        ));
+    }
+    said
 }
 
 /// How the link is shown, and since when.
@@ -222,18 +239,23 @@ impl Link {
     /// Makes the box known to a hub by a one-time code. Repeating it with the same code gives the same answer.
     pub(crate) async fn enrol(
         &self,
-        signer: &TicketSigner,
-        cinema: &CinemaId,
+        at: &At,
         code: &str,
         hub: &str,
     ) -> Result<String, EnrolmentRefused> {
+        let (catalogue, cinema) = (at.catalogue(), at.cinema());
+        let signer = &catalogue.signer;
         let frame_key = SecretKey::<Frames>::from_seed(cinema.clone(), &self.0.frame_seed);
         let Lives {
             device,
             incarnation,
             ..
         } = &self.0.lives;
-        let request = EnrolmentRequest::new(device.clone(), code, &frame_key, signer, *incarnation);
+        let is_blank = self.0.database.read(custody::is_blank).await?;
+        let request = EnrolmentRequest {
+            is_blank,
+            ..EnrolmentRequest::new(device.clone(), code, &frame_key, signer, *incarnation)
+        };
         let words = |why: &dyn std::fmt::Display| EnrolmentRefused::NotEnrolled(format!("{why}."));
         let answer = sync_agent::enrol::enrol(hub, &request, self.0.broker_tls.as_ref())
             .await
@@ -246,19 +268,27 @@ impl Link {
             broker: answer.broker,
         };
         let (link, ticket_key) = (self.clone(), known.ticket_key);
-        self.0
-            .database
-            .write(Scope::of("link", "one"), move |tx| {
-                store::keep_hub(tx, &kept)?;
-                match &ticket_key {
-                    Some(key) => link.hear_ticket_key(tx, *key.as_bytes()),
-                    None => Ok(()),
-                }
-            })
-            .await?;
+        let (acting, succession) = (at.clone(), answer.succession);
+        let takes_place = succession.is_some();
+        let down = StreamKey::down(cinema.clone(), known.generation);
+        let keeping = self.0.database.write(at.scope(), move |tx| {
+            if let Some(succession) = &succession {
+                custody::succeed(tx, &acting, (succession, &down))?;
+            }
+            store::keep_hub(tx, &kept)?;
+            if let Some(key) = &ticket_key {
+                link.hear_ticket_key(tx, *key.as_bytes())?;
+            }
+            Ok::<_, SuccessionRefused>(())
+        });
+        keeping.await?;
         self.0.enrolled.ring();
-        tracing::info!(hub, "the box is enrolled");
-        Ok(format!("{cinema} is enrolled with {hub}"))
+        tracing::info!(hub, takes_place, "the box is enrolled");
+        let mut said = format!("{cinema} is enrolled with {hub}");
+        if takes_place {
+            said.push_str(&in_doubt(&custody::in_doubt(at).await?));
+        }
+        Ok(said)
     }
 
     /// Begins the link as soon as the box is enrolled and has a cinema.

@@ -95,6 +95,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "the hub refuses this box",
         sql: include_str!("../migrations/0017_hub_refuses.sql"),
     },
+    counter::SUCCESSION_MIGRATION,
 ];
 
 #[cfg(test)]

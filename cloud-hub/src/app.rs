@@ -128,7 +128,12 @@ impl App {
         let broker = config.broker.told_address();
         let address = config.public_address(<App as Process>::LISTENS);
         Ok(Self(Arc::new(Inner {
-            enrolments: Enrolments::new(database.clone(), machine.clone(), links.clone(), broker),
+            enrolments: Enrolments::new(
+                database.clone(),
+                machine.clone(),
+                (links.clone(), counter.clone()),
+                broker,
+            ),
             operators: Operators::new(
                 database.clone(),
                 machine.clone(),

@@ -21,6 +21,15 @@ pub enum Command {
         /// The cinema's id.
         cinema: CinemaId,
     },
+    /// Makes a one-time code by which a box takes the place of the one that the cinema has, and revokes the keys of that one. What it may have
+    /// sold and not told is not sold again until a person at the cinema says so.
+    Replace {
+        /// The cinema's id.
+        cinema: CinemaId,
+        /// It is meant: the box is lost, or switched off.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Makes a one-time link by which somebody chooses a password for head office: a new operator, or one who has forgotten it.
     Operator {
         /// The name by which they sign in.
@@ -93,6 +102,7 @@ impl Command {
         match self {
             Self::Enrol { cinema } => Order::Enrol { cinema },
             Self::Revoke { cinema } => Order::Revoke { cinema },
+            Self::Replace { cinema, yes } => Order::Replace { cinema, yes },
             Self::Operator { name, remove } => match remove {
                 false => Order::Operator { name },
                 true => Order::RemoveOperator { name },

@@ -30,6 +30,13 @@ pub enum Order {
         /// The cinema that it is of.
         cinema: CinemaId,
     },
+    /// Make a code for a box that takes another's place.
+    Replace {
+        /// The cinema.
+        cinema: CinemaId,
+        /// Whether it is meant.
+        yes: bool,
+    },
     /// Make a link for an operator.
     Operator {
         /// Who that is.
@@ -94,6 +101,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
     Ok(match order {
         Order::Enrol { cinema } => app.enrolments.new_code(cinema).await?,
         Order::Revoke { cinema } => app.enrolments.revoke(cinema).await?,
+        Order::Replace { cinema, yes } => app.enrolments.replace(cinema, yes).await?,
         Order::Operator { name } => app.operators.new_link(name).await?,
         Order::RemoveOperator { name } => app.operators.remove(name).await?,
         Order::Operators => app.operators.list().await?,

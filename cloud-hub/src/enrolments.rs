@@ -6,16 +6,23 @@ mod store;
 
 use std::time::Duration;
 
-use database::{Database, Scope};
+use box_office::text::counted;
+use counter::Counter;
+use counter::custody::{self, Told};
+use database::{Database, Scope, Tx};
+use jiff::Timestamp;
+use mailbox::{StreamKey, session, stream};
 use service::Machine;
 use service::code::{self, Tries};
 use service::http::{Peer, Refusal};
 use sha2::{Digest as _, Sha256};
 use sync_agent::Address;
 use wire::CinemaId;
-use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest};
+use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest, Succession};
+use wire::key::hex;
 
 use crate::links::Links;
+use crate::told;
 use refusal::EnrolmentRefused;
 
 /// How long a code can be used: long enough to drive to the cinema.
@@ -27,17 +34,24 @@ pub(crate) struct Enrolments {
     database: Database,
     machine: Machine,
     links: Links,
+    counter: Counter,
     /// The broker's address as a box is told it.
     broker: String,
     tries: Tries,
 }
 
 impl Enrolments {
-    pub(crate) fn new(database: Database, machine: Machine, links: Links, broker: String) -> Self {
+    pub(crate) fn new(
+        database: Database,
+        machine: Machine,
+        (links, counter): (Links, Counter),
+        broker: String,
+    ) -> Self {
         Self {
             database,
             machine,
             links,
+            counter,
             broker,
             tries: Tries::default(),
         }
@@ -52,11 +66,39 @@ impl Enrolments {
         self.database
             .write(scope, move |tx| {
                 store::check_has_none(tx, &cinema)?;
-                store::add_code(tx, &hash, &cinema, until, now)?;
+                store::add_code(tx, &hash, (&cinema, None), until, now)?;
                 Ok::<_, EnrolmentRefused>(())
             })
             .await?;
         self.links.board().changed();
+        Ok(code)
+    }
+
+    /// Makes a one-time code for a box that takes the place of the one that `cinema` has, whose keys are revoked by this, if that is meant.
+    pub(crate) async fn replace(
+        &self,
+        cinema: CinemaId,
+        is_meant: bool,
+    ) -> Result<String, EnrolmentRefused> {
+        let code = code::new(&self.machine.random);
+        let (hash, now) = (hash(&code), self.machine.clock.now());
+        let until = now + CODE_LASTS;
+        let scope = Scope::of("cinema", cinema.as_str());
+        let replacing = self.database.write(scope, move |tx| {
+            let former = store::box_of(tx, &cinema)?;
+            let (former, heard) = former.ok_or(EnrolmentRefused::NoBox)?;
+            if !is_meant {
+                let told = told::of_successor(tx, &cinema, now)?;
+                let words = consequences(&former, heard, &told);
+                return Err(EnrolmentRefused::NotMeant(words));
+            }
+            store::revoke(tx, &cinema, now)?;
+            store::add_code(tx, &hash, (&cinema, Some(&former.device)), until, now)?;
+            Ok(former)
+        });
+        let former = replacing.await?;
+        tracing::warn!(cinema = %former.cinema, device = %former.device, "the keys of a box are revoked, and another may take its place");
+        self.links.keys_changed(former);
         Ok(code)
     }
 
@@ -101,26 +143,43 @@ impl Enrolments {
         let (hash, now, enrolling) = (
             hash(&request.code),
             self.machine.clock.now(),
-            address.clone(),
+            (address.clone(), request.is_blank),
         );
-        let enrolled = self
+        let (counter, down) = (self.counter.clone(), self.links.down(&request.cinema));
+        let enrolling = self
             .database
             .write(Scope::of("cinema", request.cinema.as_str()), move |tx| {
-                store::use_code(tx, &hash, &enrolling, &applicant, now)
+                let (address, is_blank) = &enrolling;
+                let used = store::use_code(tx, &hash, (address, *is_blank), &applicant, now)?;
+                let succession = match &used.replaces {
+                    None => None,
+                    Some(_) => Some(succession(tx, &counter, (&address.cinema, &down), now)?),
+                };
+                if used.is_new && succession.is_some() {
+                    session::begin_anew(tx, &address.cinema)?;
+                }
+                Ok::<_, EnrolmentRefused>((used, succession))
             })
             .await;
-        if enrolled? {
-            tracing::info!(cinema = %address.cinema, device = %address.device, "a box was enrolled");
+        let (used, succession) = enrolling?;
+        if used.is_new {
+            let (cinema, device) = (&address.cinema, &address.device);
+            tracing::info!(%cinema, %device, replaces = used.replaces.as_ref().map(tracing::field::display), "a box was enrolled");
+            if let Some(device) = used.replaces {
+                let cinema = cinema.clone();
+                counter::allotment::tell_anew(&self.counter, &cinema);
+                self.links.keys_changed(Address { cinema, device });
+            }
             self.links.keys_changed(address);
         }
         self.tries.right(from, begun);
         let frames = self.links.frame_key(&request.cinema);
         let tickets = self.links.ticket_key(&request.cinema);
-        Ok(EnrolmentAnswer::new(
-            (frames.public(), &tickets),
-            self.links.generation(),
-            self.broker.clone(),
-        ))
+        let keys = (frames.public(), &tickets);
+        Ok(EnrolmentAnswer {
+            succession,
+            ..EnrolmentAnswer::new(keys, self.links.generation(), self.broker.clone())
+        })
     }
 
     /// Revokes the keys of a cinema's box.
@@ -143,6 +202,39 @@ impl Enrolments {
         self.links.keys_changed(address);
         Ok(words)
     }
+}
+
+/// What a box begins with that takes the place of others, at the head of the hub's stream.
+fn succession(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    (cinema, down): (&CinemaId, &StreamKey),
+    now: Timestamp,
+) -> Result<Succession, EnrolmentRefused> {
+    let told = told::of_successor(tx, cinema, now)?;
+    let showtimes = custody::for_successor(tx, counter, cinema, told)?;
+    let keys = store::former_ticket_keys(tx, cinema)?;
+    let stream = stream::open(tx, down)?;
+    let head = stream::head(tx, stream)?;
+    Ok(Succession {
+        before: u32::try_from(keys.len()).unwrap_or(u32::MAX),
+        head: (head.seq, hex(head.hash.as_bytes())),
+        ticket_keys: keys.iter().map(|key| hex(key)).collect(),
+        showtimes,
+    })
+}
+
+/// What it means that another box takes the place of one, in words.
+fn consequences(former: &Address, heard: Option<Timestamp>, told: &[Told]) -> String {
+    let tickets: usize = told.iter().map(|told| told.tickets.len()).sum();
+    let heard = heard.map_or_else(|| "never".to_owned(), |heard| heard.to_string());
+    format!(
+        "Nothing that the box {} tells counts any more; it was heard last {heard}. Another begins with the {} to come that are known here and \
+         {} that it sold for them. What else it may have sold is not sold again until a person at the cinema says so: switch it off first.",
+        former.device,
+        counted(told.len(), "showtime", "showtimes"),
+        counted(tickets, "ticket", "tickets"),
+    )
 }
 
 /// Only the hashes of codes are stored.

@@ -13,6 +13,7 @@ use std::time::Duration;
 use counter::TicketSeed;
 use database::{Database, Scope, Tx};
 use futures_util::future::BoxFuture;
+use mailbox::StreamKey;
 use parking_lot::Mutex;
 use service::{Due, Machine};
 use sync_agent::{
@@ -83,6 +84,11 @@ impl Links {
     /// The life of this hub.
     pub(crate) fn generation(&self) -> Generation {
         self.0.generation
+    }
+
+    /// The stream that the hub writes to a cinema in this life.
+    pub(crate) fn down(&self, cinema: &CinemaId) -> StreamKey {
+        StreamKey::down(cinema.clone(), self.0.generation)
     }
 
     /// The key that signs frames for a cinema.

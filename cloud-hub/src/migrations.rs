@@ -3,6 +3,12 @@
 
 use database::Migration;
 
+/// What cases name, on either engine.
+const CASE_FACTS: Migration = Migration {
+    name: "what cases name",
+    sql: include_str!("../migrations/0010_case_facts.sql"),
+};
+
 /// Every migration on SQLite, oldest first.
 pub const MIGRATIONS: &[Migration] = &[
     mailbox::MIGRATION,
@@ -58,6 +64,12 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::DOOR_MIGRATION,
     counter::FETCHED_MIGRATION,
     counter::REFUNDS_MIGRATION,
+    counter::SUCCESSION_MIGRATION,
+    Migration {
+        name: "former boxes",
+        sql: include_str!("../migrations/0009_former_boxes.sql"),
+    },
+    CASE_FACTS,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -97,6 +109,12 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     counter::POSTGRES_DOOR_MIGRATION,
     counter::FETCHED_MIGRATION,
     counter::POSTGRES_REFUNDS_MIGRATION,
+    counter::POSTGRES_SUCCESSION_MIGRATION,
+    Migration {
+        name: "former boxes",
+        sql: include_str!("../migrations/postgres/0004_former_boxes.sql"),
+    },
+    CASE_FACTS,
 ];
 
 #[cfg(test)]

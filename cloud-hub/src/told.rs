@@ -26,8 +26,8 @@ use batch::Batch;
 use dispute::dispute;
 #[cfg(test)]
 pub(crate) use store::DaySum;
-use store::ToldSale;
-pub(crate) use store::day_sum;
+use store::{Fact, ToldSale};
+pub(crate) use store::{day_sum, of_successor};
 
 /// What the box of one cinema tells, applied in the transaction that moves the stream's position.
 pub(crate) struct Arriving {
@@ -185,25 +185,36 @@ impl Applying<'_, '_> {
             | Body::TicketsSold(_) => self.dispute(
                 "wrong_direction",
                 &format!("a cinema told {}, which only the hub may", body.kind()),
+                &[],
             ),
         }
     }
 
-    fn dispute(&mut self, code: &str, words: &str) -> Result<(), Fault> {
+    fn dispute(&mut self, code: &str, words: &str, facts: &[Fact<'_>]) -> Result<(), Fault> {
         dispute(
             self.tx,
             (self.cinema, self.event.seq()),
             code,
-            words,
+            (words, facts),
             self.now,
         )
     }
 
     /// Shows something to a person; a later fact about the same settles it.
-    fn keep_dispute(&mut self, code: &str, words: &str, about: Option<&str>) -> Result<(), Fault> {
-        let (cinema, seq, now) = (self.cinema, self.event.seq(), self.now);
+    fn keep_dispute(
+        &mut self,
+        code: &str,
+        (words, facts): (&str, &[Fact<'_>]),
+        about: &str,
+    ) -> Result<(), Fault> {
+        let told = (self.cinema, self.event.seq());
         Ok(store::add_dispute(
-            self.tx, cinema, seq, code, words, about, now,
+            self.tx,
+            told,
+            code,
+            (words, facts),
+            Some(about),
+            self.now,
         )?)
     }
 
@@ -212,7 +223,8 @@ impl Applying<'_, '_> {
             return Ok(store::put_cinema(self.tx, told)?);
         }
         let words = format!("it describes the cinema {}", told.cinema);
-        self.dispute("other_cinema", &words)
+        let named = [("cinema", told.cinema.as_str())];
+        self.dispute("other_cinema", &words, &named)
     }
 
     /// What is known first under an id and version is what it is; the cinema is told either way.
@@ -232,6 +244,10 @@ impl Applying<'_, '_> {
                 let hearing = &mut self.batch.hearing;
                 hearing.withhold(self.tx, self.cinema, showtime)?;
             }
+            let kind = match &content {
+                Content::Film(_) => "film",
+                Content::PriceBook(_) => "price_book",
+            };
             let words = format!(
                 "{} {name:?}, version {version}, is known with another content",
                 body.kind()
@@ -243,7 +259,7 @@ impl Applying<'_, '_> {
                 reason,
             };
             self.batch.answers.push(refused.into());
-            return self.dispute("other_content", &words);
+            return self.dispute("other_content", &words, &[(kind, name)]);
         }
         store::put_content(self.tx, self.cinema, (&content, version), name, &bytes)?;
         self.hear(body)?;
@@ -284,7 +300,8 @@ impl Applying<'_, '_> {
             return Ok(());
         }
         let words = format!("the unknown showtime {} is cancelled", told.showtime);
-        self.dispute("unknown_showtime", &words)
+        let named = [("showtime", told.showtime.as_str())];
+        self.dispute("unknown_showtime", &words, &named)
     }
 
     /// It is kept with the others of its delivery.
@@ -301,7 +318,8 @@ impl Applying<'_, '_> {
             return Ok(());
         }
         let words = format!("the payment {} was refunded before", refund.tender);
-        self.dispute("refund_told_twice", &words)
+        let named = [("payment", refund.tender.as_str())];
+        self.dispute("refund_told_twice", &words, &named)
     }
 
     /// A case from the cinema; its end is told by a later event.
@@ -310,7 +328,9 @@ impl Applying<'_, '_> {
             "nobody at the cinema knows what became of the payment {} for {}",
             payment.tender, payment.showtime
         );
-        self.keep_dispute("payment_unknown", &words, Some(payment.tender.as_str()))
+        let about = payment.tender.as_str();
+        let named = [("payment", about), ("showtime", payment.showtime.as_str())];
+        self.keep_dispute("payment_unknown", (&words, &named), about)
     }
 
     fn payment_decided(&mut self, decided: &PaymentDecided) -> Result<(), Fault> {
@@ -322,7 +342,8 @@ impl Applying<'_, '_> {
             }
             PaymentOutcome::RefundOwed => {
                 let words = format!("the payment {about} was taken and is to be given back");
-                self.keep_dispute("refund_owed", &words, Some(about))
+                let named = [("payment", about)];
+                self.keep_dispute("refund_owed", (&words, &named), about)
             }
         }
     }
@@ -340,7 +361,12 @@ impl Applying<'_, '_> {
     fn ticket_admitted(&mut self, admitted: &TicketAdmitted) -> Result<(), Fault> {
         let heard = custody::hear_admitted(self.tx, self.counter, self.cinema, admitted);
         for trouble in heard? {
-            self.dispute("admission", &trouble)?;
+            let named = [
+                ("showtime", admitted.showtime.as_str()),
+                ("seat", admitted.seat.as_str()),
+                ("ticket", admitted.ticket.as_str()),
+            ];
+            self.dispute("admission", &trouble, &named)?;
         }
         Ok(())
     }
@@ -366,7 +392,8 @@ impl Applying<'_, '_> {
     fn seats_released(&mut self, released: &SeatsReleased) -> Result<(), Fault> {
         let received = custody::receive(self.tx, self.counter, self.cinema, released.into());
         for trouble in received? {
-            self.dispute("wrong_epoch", &trouble)?;
+            let named = [("showtime", released.showtime.as_str())];
+            self.dispute("wrong_epoch", &trouble, &named)?;
         }
         Ok(())
     }

@@ -1,8 +1,11 @@
 //! What an operator reads at head office is as it is now, or is said not to be; on a phone too, and in the dark.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use service::Clock;
-use tests::world::{Hub, PROGRAMME, World};
+use tests::card_terminal::Behaviour;
+use tests::world::{Hub, Left, PROGRAMME, World};
 
 use crate::chromium::{LANDSCAPE, PHONE};
 use crate::guest::Guest;
@@ -108,4 +111,31 @@ async fn what_is_to_come_stands_first_and_what_is_sold_for_tomorrow_is_seen() {
     office.finds("html[data-contrast='dark']").await;
     office.leaves().await;
     drop(world);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_person_is_said_in_the_readers_words() {
+    let hub = Hub::start().await;
+    let world = World::open().await;
+    world.leaves(Left::Payments);
+    world.enrol(&hub).await;
+    let guest = world.guest().await;
+    world.terminal.next(Behaviour::NeverAnswer);
+    let held = guest.hold("tonight", &["D5"]).await;
+    held.begin_card().await.expect(202);
+    let payment = held.look().await.tenders[0].id.to_string();
+    world.wait(Duration::from_secs(6 * 60 * 60));
+    let office = Guest::at_head_office(&hub, LANDSCAPE).await;
+    let named = format!("Payment {payment} · Showtime tonight");
+    office.reads("cases", &named).await;
+    office.reads("cases", "Nobody at the cinema knows").await;
+    let as_logged =
+        "return document.querySelector('[data-testid=cases]').textContent.includes('for tonight')";
+    let is_as_logged = office.asks_page(as_logged, vec![]).await;
+    assert_eq!(
+        is_as_logged,
+        Value::Bool(false),
+        "the log's words are English"
+    );
+    office.leaves().await;
 }

@@ -172,6 +172,14 @@ async fn a_sale_that_contradicts_is_shown_and_all_else_is_kept(engine: Engine) {
         .collect();
     seen.sort();
     assert_eq!(seen, wanted);
+    let of_a_seat = picture.cases.iter();
+    let mut of_a_seat = of_a_seat.filter(|case| case.code == "seat_sold_twice");
+    let named = &of_a_seat.next().expect("it is among them").facts;
+    let named: Vec<_> = named
+        .iter()
+        .map(|fact| (&*fact.what, &*fact.name))
+        .collect();
+    assert_eq!(named[..2], [("showtime", "s1"), ("seat", "F1")]);
     let today = &picture.cinemas[0].today;
     assert_eq!((today.sales, today.tickets), (11, 11));
     cinema.disconnect().await;

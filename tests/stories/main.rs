@@ -37,6 +37,7 @@ mod pay_by_card;
 mod payment_cases;
 mod proving;
 mod refunds;
+mod replaced;
 mod reprint;
 mod revoked;
 mod sell_for_cash;

@@ -27,9 +27,20 @@ async fn one_page_has_every_ticket_of_the_order() {
         ("<dd>A</dd>", 2),
         ("<dd>B</dd>", 0),
         ("<script", 0),
+        ("<dt>Total</dt><dd>€20.00</dd>", 1),
+        (
+            &format!("<dt>Collection code</dt><dd>{}</dd>", sale.collection_code),
+            1,
+        ),
     ] {
         assert_eq!(text.matches(words).count(), times, "{words}");
     }
+    let one = format!("/tickets/{}", sale.tickets[0].id);
+    let one = world.stranger().get(&one).await.expect(200).text;
+    assert!(
+        !one.contains(&sale.collection_code),
+        "a ticket is given away alone"
+    );
     let picture = format!("/api/v1/sales/{}/page.svg", sale.id);
     let picture = world.stranger().get(&picture).await.expect(200);
     assert_eq!(picture.header("content-type"), Some("image/svg+xml"));

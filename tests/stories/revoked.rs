@@ -1,4 +1,4 @@
-//! A box whose keys are revoked: the hub hears it no more, and no other takes its place before it can know what was sold.
+//! A box whose keys are revoked: the hub hears it no more, and no other is enrolled that does not know what was sold.
 
 use appliance::control::Order;
 use appliance_api::{LinkState, Status};
@@ -29,7 +29,7 @@ async fn no_box_takes_the_place_of_one_that_may_have_sold(engine: Engine) {
 
     let (second, again) = (enrol(&second), ["enrol", "metropol"]);
     let has_one = "has a box already";
-    let had_one = "would sell the same seats again";
+    let had_one = "must know what that box has sold";
     let refused = hub.try_order(&again).unwrap_err();
     assert!(refused.contains(has_one), "{refused}");
     let refused = other.order(second.clone()).await.unwrap_err();

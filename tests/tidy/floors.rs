@@ -70,7 +70,8 @@ const APPLIANCE: Floors = &[
 const HUB: Floors = &[
     &["config", "keys", "migrations"],
     &["broker", "links"],
-    &["enrolments", "guests", "operators", "payments", "told"],
+    &["guests", "operators", "payments", "told"],
+    &["enrolments"],
     &["ports"],
     &["app"],
     &["head_office", "refunds"],

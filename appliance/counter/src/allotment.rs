@@ -159,6 +159,14 @@ async fn online_sales(at: &At) -> Result<Option<i64>, Fault> {
     })))
 }
 
+/// Another box stands at a cinema, which was told nothing yet.
+pub fn tell_anew(counter: &Counter, cinema: &CinemaId) {
+    if let Some(at) = counter.at(cinema) {
+        at.shop.is_told_how_it_sells.store(false, Ordering::Relaxed);
+        counter.allotting.ring();
+    }
+}
+
 async fn give(at: &At, showtime: ShowtimeId, end_before_start_min: i64) -> Result<(), Fault> {
     let (acting, id) = (at.clone(), showtime.clone());
     let giving = at.database.write(scope(at.cinema()), move |tx| {

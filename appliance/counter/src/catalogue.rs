@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use wire::ticket::TicketSigner;
+use wire::{KeyId, PublicKey, Tickets};
 
 use crate::Fault;
 use crate::set_aside::SetAside;
@@ -96,6 +97,8 @@ pub struct Catalogue {
     pub days: BusinessDays,
     /// Signs its tickets.
     pub signer: Arc<TicketSigner>,
+    /// With which the boxes have signed whose place this one has taken.
+    pub(crate) former_keys: Vec<PublicKey<Tickets>>,
     showtimes: HashMap<ShowtimeId, Arc<Scheduled>>,
     ids: HashMap<ShowtimeKey, ShowtimeId>,
     films: HashMap<FilmId, Arc<Film>>,
@@ -112,10 +115,16 @@ impl Catalogue {
         (-CLOCK_TRIMMED..=KEPT_AFTER_END).contains(&later)
     }
 
+    /// Whether tickets that this key proves are of this side.
+    pub(crate) fn has_signed(&self, key: &KeyId) -> bool {
+        let mut own = std::iter::once(self.signer.public()).chain(&self.former_keys);
+        own.any(|own| own.id() == *key)
+    }
+
     fn new(
         cinema: Cinema,
         since: Timestamp,
-        ticket_seed: &TicketSeed,
+        (ticket_seed, former_keys): (&TicketSeed, Vec<PublicKey<Tickets>>),
         films: Vec<Arc<Film>>,
         showtimes: Vec<Scheduled>,
         unreadable: Vec<SetAside>,
@@ -142,6 +151,7 @@ impl Catalogue {
             }
         }
         Ok(Self {
+            former_keys,
             since,
             cinema,
             days,
@@ -237,7 +247,8 @@ pub(crate) fn load(
     let parts = store::parts(db, &cinema.id)?;
     let showtimes = store::scheduled(db, &cinema.id, (since, also), &parts, &mut aside)?;
     let films = parts.films.into_values().collect();
-    Catalogue::new(cinema, since, ticket_seed, films, showtimes, aside).map(Some)
+    let keys = (ticket_seed, store::former_keys(db, &cinema.id)?);
+    Catalogue::new(cinema, since, keys, films, showtimes, aside).map(Some)
 }
 
 /// The catalogues of all cinemas.

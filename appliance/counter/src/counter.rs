@@ -78,8 +78,8 @@ pub(crate) struct Shop {
     pub(crate) outbox: Arc<Outbox>,
     /// Whether the other side was told in this life how its seats are sold online.
     pub(crate) is_told_how_it_sells: AtomicBool,
-    /// The last number of its receipts, if the last write was kept.
-    pub(crate) last_receipt: Mutex<Option<i64>>,
+    /// The series and the last number of its receipts, if the last write was kept.
+    pub(crate) last_receipt: Mutex<Option<(i64, i64)>>,
     catalogue: RwLock<Arc<Catalogue>>,
 }
 
@@ -385,7 +385,7 @@ impl At {
     }
 
     /// Every write to a cinema's seats, holds, checkout, tickets or streams has this one scope.
-    pub(crate) fn scope(&self) -> Scope {
+    pub fn scope(&self) -> Scope {
         scope(&self.shop.cinema)
     }
 }

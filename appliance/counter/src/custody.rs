@@ -6,6 +6,7 @@ mod door;
 mod refusal;
 mod revocation;
 mod store;
+mod succession;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -37,6 +38,10 @@ pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{hear_asked_back, hear_quarantined};
 use store::Kept;
+pub(crate) use succession::receive_former;
+pub use succession::{
+    SuccessionRefused, Told, for_successor, in_doubt, is_blank, release, succeed,
+};
 
 /// The kind of these cases.
 const KIND: &str = "custody";

@@ -154,6 +154,18 @@ pub const POSTGRES_REFUNDS_MIGRATION: database::Migration = database::Migration 
     sql: include_str!("../migrations/postgres_refunds.sql"),
 };
 
+/// What a box knows of those whose place it has taken; it comes after [`DOOR_MIGRATION`].
+pub const SUCCESSION_MIGRATION: database::Migration = database::Migration {
+    name: "counter: succession",
+    sql: include_str!("../migrations/succession.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_SUCCESSION_MIGRATION: database::Migration = database::Migration {
+    name: "counter: succession",
+    sql: include_str!("../migrations/postgres_succession.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

@@ -184,6 +184,7 @@ pub async fn import_within(
                 }
                 Consent::ForWhatTouchesNoTicket | Consent::Given => {}
             }
+            custody::receive_former(tx, &programme.cinema.id)?;
             acting.reload(tx, &programme.cinema.id, imported.changed.clone())?;
             custody::receive_kept(tx, &acting, &programme.cinema.id)?;
             Ok(imported)

@@ -25,7 +25,8 @@ use crate::live::{LiveSeats, MapBytes, Watch};
 
 pub use refusal::SeatsRefused;
 pub(crate) use store::{
-    Heard, count_free_and_held, count_held_and_away, free_seats, held_by, is_any_taken,
+    Heard, all_in_quarantine, count_free_and_held, count_held_and_away, free_seats, held_by,
+    is_any_taken, put_former,
 };
 
 /// The map of a showtime as everyone may see it.

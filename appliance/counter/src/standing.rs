@@ -42,7 +42,12 @@ pub(crate) fn read(
         authority: Authority::Whole,
         has_forgotten: false,
     };
-    Ok(match store::stopped(db, cinema)? {
+    let known = store::find(db, cinema)?;
+    let standing = Standing {
+        has_forgotten: known.has_forgotten,
+        ..standing
+    };
+    Ok(match known.stopped {
         None => standing,
         Some(why) => standing.stopped(why),
     })

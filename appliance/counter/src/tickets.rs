@@ -22,7 +22,7 @@ use crate::sold::{TicketFacts, TicketRow};
 
 pub use refusal::TicketRefused;
 pub(crate) use store::{
-    add, by_id, count_live, count_to_come, is_known, of_sale, put_state, records,
+    add, by_id, count_live, count_to_come, is_known, live_of, of_sale, put_state, records,
 };
 
 /// A ticket with what it is for.
@@ -49,8 +49,19 @@ pub(crate) async fn find(at: &At, id: TicketId) -> Result<Found, TicketRefused> 
         .await
 }
 
-/// The tickets of an order, in the layout's order.
-pub(crate) async fn find_order(at: &At, sale: SaleId) -> Result<Vec<Found>, TicketRefused> {
+/// An order with what it came to.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    /// Its tickets, in the layout's order.
+    pub(crate) tickets: Vec<Found>,
+    /// What it cost.
+    pub(crate) total: Money,
+    /// What its guest says where they cannot show a code.
+    pub(crate) collection_code: String,
+}
+
+/// An order.
+pub(crate) async fn find_order(at: &At, sale: SaleId) -> Result<Order, TicketRefused> {
     let asking = at.clone();
     at.database
         .read(move |db| {
@@ -58,9 +69,14 @@ pub(crate) async fn find_order(at: &At, sale: SaleId) -> Result<Vec<Found>, Tick
             if rows.is_empty() {
                 return Err(TicketRefused::UnknownTicket);
             }
-            rows.into_iter()
-                .map(|row| found(db, &asking, row))
-                .collect()
+            let sum = store::sum_of(db, &sale)?;
+            let (total, collection_code) = sum.ok_or(TicketRefused::UnknownTicket)?;
+            let tickets = rows.into_iter().map(|row| found(db, &asking, row));
+            Ok(Order {
+                tickets: tickets.collect::<Result<_, _>>()?,
+                total,
+                collection_code,
+            })
         })
         .await
 }
@@ -132,9 +148,10 @@ pub(crate) fn zone_of(facts: &TicketFacts) -> TimeZone {
 
 /// The keys that verify a cinema's tickets: those of this side, and the other's as far as they are known.
 pub(crate) fn key_ring(at: &At) -> TicketKeyRing {
-    let own = at.catalogue().signer.public().clone();
+    let catalogue = at.catalogue();
+    let own = std::iter::once(catalogue.signer.public()).chain(&catalogue.former_keys);
     let others = at.ports.other_ticket_keys(at.cinema());
-    TicketKeyRing::new([own].into_iter().chain(others))
+    TicketKeyRing::new(own.cloned().chain(others))
 }
 
 /// The same, as they are shown.

@@ -197,4 +197,17 @@ pub struct Case {
     pub code: String,
     /// What it is about, in words.
     pub words: String,
+    /// What it names, for whoever says it in another language; nothing of cases that are older than this.
+    #[serde(default)]
+    pub facts: Vec<CaseFact>,
+}
+
+/// Something that a case names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseFact {
+    /// `cinema`, `showtime`, `seat`, `ticket`, `sale`, `payment`, `film`, `price_book`.
+    pub what: String,
+    /// Which.
+    pub name: String,
 }

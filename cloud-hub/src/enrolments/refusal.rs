@@ -22,8 +22,12 @@ pub(crate) enum EnrolmentRefused {
     NotProven(EnrolmentError),
     /// A second box would be a copy.
     HasABox,
-    /// Its keys are revoked, and another would know nothing of what it sold.
+    /// Its keys are revoked: another is to know what it sold.
     HadABox,
+    /// Somebody must mean that another takes the place of a box; in words what that is.
+    NotMeant(String),
+    /// Whoever takes another's place has sold nothing itself.
+    NotBlank,
     /// There is none whose keys could be revoked.
     NoBox,
     /// Something broke on our side.
@@ -55,13 +59,25 @@ impl From<EnrolmentRefused> for Refusal {
             R::HasABox => Refusal::conflict(
                 "has_a_box",
                 "This cinema has a box",
-                "this cinema has a box already; a second box would be a copy.",
+                "this cinema has a box already; a second box would be a copy. If it is lost, `cloud-hub replace` gives a code for another in its \
+                 place.",
             ),
             R::HadABox => Refusal::conflict(
                 "had_a_box",
-                "This cinema's box cannot be replaced yet",
-                "the keys of this cinema's box are revoked, and no other can take its place yet: it would not know what that box \
-                 has sold, and would sell the same seats again under the same receipt numbers.",
+                "This cinema's box is to be replaced",
+                "the keys of this cinema's box are revoked. Another must know what that box has sold: `cloud-hub replace` gives a code for one \
+                 that takes its place.",
+            ),
+            R::NotMeant(words) => Refusal::conflict(
+                "not_meant",
+                "Somebody must mean it",
+                format!("{words} If that is meant, say it with --yes."),
+            ),
+            R::NotBlank => Refusal::conflict(
+                "not_blank",
+                "This box cannot take another's place",
+                "this box has held or sold seats itself, or is too old to take another's place: begin with an empty data folder, import the \
+                 programme, and enrol it before its first guest.",
             ),
             R::NoBox => Refusal::not_found(
                 "no_box",

@@ -2,8 +2,8 @@
 
 use box_office::{Currency, Money};
 use counter::catalogue::local;
-use database::{Error, Snapshot, params};
-use hub_api::{Case, DayAhead, RefusedContact, Showtime, StaffCall};
+use database::{Column, Error, Row, Snapshot, params};
+use hub_api::{Case, CaseFact, DayAhead, RefusedContact, Showtime, StaffCall};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::{CinemaId, Incarnation, Life, Nonce};
@@ -140,13 +140,23 @@ pub(crate) fn refused(
     })
 }
 
+/// What a case names; nothing of an older one.
+fn facts(row: &Row<'_>, index: usize) -> Result<Vec<CaseFact>, Error> {
+    if let Column::Null = row.column(index)? {
+        return Ok(Vec::new());
+    }
+    let named: Vec<(String, String)> = row.json(index)?;
+    let named = named.into_iter();
+    Ok(named.map(|(what, name)| CaseFact { what, name }).collect())
+}
+
 /// What a person must decide, the latest first, by the cinema's clock.
 pub(crate) fn disputes(
     snapshot: &mut Snapshot<'_>,
     most: u32,
     zone_of: &impl Fn(&str) -> TimeZone,
 ) -> Result<Vec<Case>, Error> {
-    let sql = "SELECT id, at_ms, cinema, code, words FROM dispute WHERE settled_ms IS NULL ORDER BY id DESC LIMIT $1";
+    let sql = "SELECT id, at_ms, cinema, code, words, facts FROM dispute WHERE settled_ms IS NULL ORDER BY id DESC LIMIT $1";
     snapshot.query(sql, params![most], |row| {
         let cinema: CinemaId = row.parse(2)?;
         Ok(Case {
@@ -155,6 +165,7 @@ pub(crate) fn disputes(
             cinema,
             code: row.get(3)?,
             words: row.get(4)?,
+            facts: facts(row, 5)?,
         })
     })
 }

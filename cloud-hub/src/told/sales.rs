@@ -11,7 +11,7 @@ use wire::CinemaId;
 use wire::event::{SaleSettled, SoldTicket};
 
 use super::dispute::dispute;
-use super::store::{self, DaySum, ToldSale};
+use super::store::{self, DaySum, Fact, ToldSale};
 
 /// Where and when they are kept.
 pub(super) struct Keeping<'a, 'b> {
@@ -32,7 +32,12 @@ impl Keeping<'_, '_> {
             .partition(|it| are_new.take(it.sale.sale.as_str()));
         for ToldSale { seq, sale, .. } in again {
             let words = format!("the sale {} was told before", sale.sale);
-            self.dispute(*seq, "sale_told_twice", &words)?;
+            self.dispute(
+                *seq,
+                "sale_told_twice",
+                &words,
+                &[("sale", sale.sale.as_str())],
+            )?;
         }
         let mut days = BTreeMap::<&str, DaySum>::new();
         for ToldSale {
@@ -62,12 +67,13 @@ impl Keeping<'_, '_> {
         } = sale;
         if !is_known {
             let words = format!("the sale {id} is for the unknown showtime {showtime}");
-            self.dispute(seq, "unknown_showtime", &words)?;
+            let named = [("showtime", showtime.as_str()), ("sale", id.as_str())];
+            self.dispute(seq, "unknown_showtime", &words, &named)?;
         }
         let mut prices = sale.tickets.iter().map(|ticket| ticket.price);
         if prices.try_fold(0_i64, i64::checked_add) != Some(sale.total) {
             let words = format!("the tickets of the sale {id} do not add up to its total");
-            self.dispute(seq, "sum_differs", &words)?;
+            self.dispute(seq, "sum_differs", &words, &[("sale", id.as_str())])?;
         }
         Ok(())
     }
@@ -94,10 +100,20 @@ impl Keeping<'_, '_> {
                     "seat {seat} of {} has two tickets; the later is {id}",
                     sale.showtime
                 );
-                self.dispute(*seq, "seat_sold_twice", &words)?;
+                let named = [
+                    ("showtime", sale.showtime.as_str()),
+                    ("seat", seat.as_str()),
+                    ("ticket", id.as_str()),
+                ];
+                self.dispute(*seq, "seat_sold_twice", &words, &named)?;
             } else {
                 let words = format!("the ticket {id} was told before");
-                self.dispute(*seq, "ticket_told_twice", &words)?;
+                self.dispute(
+                    *seq,
+                    "ticket_told_twice",
+                    &words,
+                    &[("ticket", id.as_str())],
+                )?;
             }
         }
         Ok(())
@@ -112,13 +128,21 @@ impl Keeping<'_, '_> {
         for (told, tender) in tenders {
             if !are_new.take(tender.id.as_str()) {
                 let words = format!("the payment {} paid another sale before", tender.id);
-                self.dispute(told.seq, "payment_told_twice", &words)?;
+                let named = [("payment", tender.id.as_str())];
+                self.dispute(told.seq, "payment_told_twice", &words, &named)?;
             }
         }
         Ok(())
     }
 
-    fn dispute(&mut self, seq: u64, code: &str, words: &str) -> Result<(), Fault> {
-        dispute(self.tx, (self.cinema, seq), code, words, self.now)
+    fn dispute(
+        &mut self,
+        seq: u64,
+        code: &str,
+        words: &str,
+        facts: &[Fact<'_>],
+    ) -> Result<(), Fault> {
+        let told = (self.cinema, seq);
+        dispute(self.tx, told, code, (words, facts), self.now)
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use box_office::{Layout, ShowtimeId};
+use box_office::custody::Sale;
+use box_office::{Custodian, Epoch, Layout, ShowtimeId};
+use counter::custody::Told;
 use database::{Error, New, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 use wire::CinemaId;
@@ -10,6 +12,9 @@ use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, PaidTender, PaymentRefunded, SaleSettled,
     ShowtimeScheduled, SoldTicket, StaffCalled, StaffCame, TenderWay, hash_of,
 };
+
+/// Something that a case names: what it is, as the contract says it, and which.
+pub(super) type Fact<'a> = (&'static str, &'a str);
 
 /// A sale as it was told.
 #[derive(Debug)]
@@ -239,6 +244,39 @@ pub(crate) fn known_showtimes<'a>(
     )
 }
 
+/// The showtimes of a cinema that are not over, with the tickets that its boxes told of.
+pub(crate) fn of_successor(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    now: Timestamp,
+) -> Result<Vec<Told>, Error> {
+    let find = "SELECT id, start_ms FROM told_showtime WHERE cinema = $1 AND end_ms > $2 ORDER BY start_ms, id";
+    let showtimes = snapshot.query(find, params![cinema.as_str(), now], |row| {
+        Ok((row.parse::<ShowtimeId>(0)?, row.get::<i64>(1)?))
+    })?;
+    let sold = "SELECT id, seat, epoch, edition, kind FROM told_ticket WHERE cinema = $1 AND showtime = $2 AND disputed = 0";
+    let mut told = Vec::with_capacity(showtimes.len());
+    for (showtime, start_ms) in showtimes {
+        let of = params![cinema.as_str(), showtime.as_str()];
+        let tickets = snapshot.query(sold, of, |row| {
+            let sale = Sale {
+                seat: row.parse(1)?,
+                seller: Custodian::Cinema,
+                epoch: Epoch::new(row.get(2)?),
+                edition: row.get(3)?,
+                at_risk: false,
+            };
+            Ok((row.parse(0)?, sale, row.parse(4)?))
+        })?;
+        told.push(Told {
+            showtime,
+            has_begun: start_ms <= now.as_millisecond(),
+            tickets,
+        });
+    }
+    Ok(told)
+}
+
 /// What tells the new rows of an insertion.
 const NEW: &str = "ON CONFLICT DO NOTHING RETURNING id";
 
@@ -349,15 +387,15 @@ pub(crate) fn add_refund(
 /// Keeps something that a person must decide; what it is about lets a later fact settle it.
 pub(crate) fn add_dispute(
     tx: &mut Tx<'_>,
-    cinema: &CinemaId,
-    seq: u64,
+    (cinema, seq): (&CinemaId, u64),
     code: &str,
-    words: &str,
+    (words, facts): (&str, &[Fact<'_>]),
     about: Option<&str>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let row = params![now, cinema.as_str(), seq, code, words, about];
-    let sql = "INSERT INTO dispute (at_ms, cinema, seq, code, words, about) VALUES ($1, $2, $3, $4, $5, $6)";
+    let facts = Value::json(&facts)?;
+    let row = params![now, cinema.as_str(), seq, code, words, about, facts];
+    let sql = "INSERT INTO dispute (at_ms, cinema, seq, code, words, about, facts) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     tx.execute(sql, row).map(drop)
 }
 

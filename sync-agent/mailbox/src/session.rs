@@ -58,6 +58,16 @@ pub fn confirm(tx: &mut Tx<'_>, cinema: &CinemaId, number: u64) -> Result<(), Er
     Ok(())
 }
 
+/// Begins anew at the hub with another box of the cinema, which has heard the hub in no session yet. The numbers go on.
+///
+/// # Errors
+/// The database refuses.
+pub fn begin_anew(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
+    let sql = "UPDATE session SET confirmed = 0 WHERE cinema = $1";
+    tx.execute(sql, params![cinema.as_str()])?;
+    Ok(())
+}
+
 /// Where this end stands, as its link must know before it starts.
 ///
 /// # Errors

@@ -152,6 +152,19 @@ pub(crate) fn position(
     found.ok_or(Error::NoSuchStream)
 }
 
+/// The stream of this key that somebody else's life has written, read from behind `position` on, because what is before it is known
+/// otherwise.
+///
+/// # Errors
+/// The database refuses, or something of it was applied already.
+pub fn open_at(tx: &mut Tx<'_>, key: &StreamKey, position: Position) -> Result<StreamId, Error> {
+    let stream = open(tx, key)?;
+    match move_head_from(tx, stream, Position::START, position)? {
+        true => Ok(stream),
+        false => Err(Error::OtherStream),
+    }
+}
+
 /// Puts the head where `position` says; in the same transaction stands what led there.
 pub(crate) fn move_head(
     tx: &mut Tx<'_>,

@@ -1,12 +1,12 @@
 //! Enrolment: how a box and the hub come to know each other's keys, once, by a one-time code that a person carries. The
 //! box proves that it has the secret halves; the hub binds the code to the first key that presents it.
 
-use box_office::{CinemaId, DeviceId};
+use box_office::{CinemaId, Custodian, DeviceId, SeatId, ShowtimeId, TicketId, TicketKindId};
 use serde::{Deserialize, Serialize};
 
-use crate::bytes::Nonce;
+use crate::bytes::{Hash, Nonce};
 use crate::context::{Generation, Incarnation, Life};
-use crate::event::encode;
+use crate::event::{Position, encode};
 use crate::key::{Frames, PublicKey, Purpose, SecretKey, Tickets, hex, unhex};
 
 const WORD: &str = "foyer.enrolment.v1";
@@ -30,6 +30,10 @@ pub struct EnrolmentRequest {
     pub frame_proof: String,
     /// The signature with the ticket key over the same.
     pub ticket_proof: String,
+    /// Whether the box has never held or sold a seat, so that it can take another's place. It is not signed: the box itself looks once
+    /// more when it takes it.
+    #[serde(default)]
+    pub is_blank: bool,
 }
 
 /// The hub's answer. The same code and keys give the same answer.
@@ -46,6 +50,94 @@ pub struct EnrolmentAnswer {
     pub generation: HexLife,
     /// The broker's address as the box shall use it: `mqtt://host:1883`, or `mqtts://host:8883` with TLS.
     pub broker: String,
+    /// What a box begins with that takes another's place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub succession: Option<Succession>,
+}
+
+/// What is known at the hub of the boxes before this one, at one position of the hub's stream: the new box applies what comes behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Succession {
+    /// How many boxes the cinema had before: the new one numbers its receipts in the series after theirs.
+    pub before: u32,
+    /// The last event of the hub's stream, and its hash as hex.
+    pub head: (u64, String),
+    /// The public keys with which those boxes signed tickets, 32 bytes as hex each.
+    pub ticket_keys: Vec<String>,
+    /// The showtimes that are not over.
+    pub showtimes: Vec<FormerShowtime>,
+}
+
+/// A showtime as the hub knows it. A seat that is not named was in the custody of the boxes before, at its first epoch, and nobody can
+/// prove that it is not sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerShowtime {
+    /// Which.
+    pub showtime: ShowtimeId,
+    /// Its seats.
+    pub seats: Vec<FormerSeat>,
+    /// Its tickets, of both sides.
+    pub tickets: Vec<FormerTicket>,
+}
+
+/// A seat with its epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerSeat {
+    /// Which.
+    pub seat: SeatId,
+    /// Whose it is, and since how many transfers.
+    pub epoch: u32,
+    /// The ticket that is proven to stand for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketId>,
+    /// Whether nobody can prove that it is not sold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_in_doubt: bool,
+}
+
+/// A ticket that lets somebody in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerTicket {
+    /// Which.
+    pub ticket: TicketId,
+    /// Its seat.
+    pub seat: SeatId,
+    /// Who sold it.
+    pub seller: Custodian,
+    /// The custody epoch under which it was sold.
+    pub epoch: u32,
+    /// Its edition.
+    pub edition: u32,
+    /// Its kind.
+    pub kind: TicketKindId,
+    /// When its guest was let in, in milliseconds since the Unix epoch, by which device, and whether that is proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admitted: Option<(i64, DeviceId, bool)>,
+}
+
+impl Succession {
+    /// Where the new box begins to apply the hub's stream.
+    ///
+    /// # Errors
+    /// The hash is not written as it should be.
+    pub fn head(&self) -> Result<Position, EnrolmentError> {
+        let bytes = unhex(&self.head.1).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let hash = bytes.ok_or(EnrolmentError::Unreadable("head"))?;
+        Ok(Position {
+            seq: self.head.0,
+            hash: Hash::from(hash),
+        })
+    }
+
+    /// The keys with which the boxes before signed the tickets of `cinema`.
+    ///
+    /// # Errors
+    /// One is not written as it should be.
+    pub fn keys(&self, cinema: &CinemaId) -> Result<Vec<PublicKey<Tickets>>, EnrolmentError> {
+        let keys = self.ticket_keys.iter();
+        keys.map(|key| read_key(cinema, key, "ticket_keys"))
+            .collect()
+    }
 }
 
 /// A life of a box or the hub, in JSON.
@@ -111,6 +203,7 @@ impl EnrolmentRequest {
             incarnation: HexLife::from(incarnation.0),
             frame_proof: String::new(),
             ticket_proof: String::new(),
+            is_blank: false,
         };
         let signed = request.signed_bytes();
         request.frame_proof = hex(&frame_key.sign_bytes(&signed));
@@ -164,6 +257,7 @@ impl EnrolmentAnswer {
             hub_ticket_key: Some(hex(tickets.as_bytes())),
             generation: HexLife::from(generation.0),
             broker,
+            succession: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a person must decide, and who was refused.
 
+use hub_api::CaseFact;
 use leptos::prelude::*;
 
 use super::source::Source;
@@ -26,7 +27,8 @@ pub(super) fn Cases(source: Source) -> impl IntoView {
                 let language = language.get();
                 let told = language.head_office().case(&case.code);
                 let about = format!("{} · {}", case.cinema, when(&case.at, language));
-                view! { <Item told heard=case.words about/> }
+                let named = named(&case.facts, language);
+                view! { <Item told heard=case.words named about/> }
             })
             .collect_view()
     };
@@ -63,7 +65,8 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
                     contact.cinema,
                     when(&contact.at, language)
                 );
-                view! { <Item told heard=contact.reason about/> }
+                let device = contact.device.map(|device| device.to_string());
+                view! { <Item told heard=contact.reason named=device about/> }
             })
             .collect_view()
     };
@@ -76,17 +79,36 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
     }
 }
 
-/// What it is in the reader's language, what was heard of it, and whose it is. What has no text is told as it was heard.
-#[component]
-fn Item(told: Option<&'static str>, heard: String, about: String) -> impl IntoView {
-    let (first, more) = match told {
-        Some(told) => (told.to_owned(), Some(heard)),
-        None => (heard, None),
+/// What a case names, in the reader's language; nothing, where something of it has no word there.
+fn named(facts: &[CaseFact], language: Language) -> Option<String> {
+    let say = |fact: &CaseFact| {
+        let what = language.head_office().fact(&fact.what)?;
+        Some(format!("{what} {}", fact.name))
     };
+    let named: Option<Vec<String>> = facts.iter().map(say).collect();
+    named
+        .filter(|named| !named.is_empty())
+        .map(|named| named.join(" · "))
+}
+
+/// What it is in the reader's language, what it names, and whose it is. What has no text is told as it was heard, which is English.
+#[component]
+fn Item(
+    told: Option<&'static str>,
+    heard: String,
+    named: Option<String>,
+    about: String,
+) -> impl IntoView {
+    let is_heard = told.is_none();
+    let more = match (told, named) {
+        (Some(_), None) => Some((heard.clone(), true)),
+        (_, named) => named.map(|named| (named, false)),
+    };
+    let first = told.map_or(heard, str::to_owned);
     view! {
         <li class="case">
-            <strong>{first}</strong>
-            {more.map(|more| view! { <span>{more}</span> })}
+            <strong lang=is_heard.then_some("en")>{first}</strong>
+            {more.map(|(more, is_heard)| view! { <span lang=is_heard.then_some("en")>{more}</span> })}
             <span class="quiet">{about}</span>
         </li>
     }

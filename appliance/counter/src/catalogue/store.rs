@@ -9,6 +9,7 @@ use database::{Error, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wire::{PublicKey, Tickets};
 
 use super::{Scheduled, ShowtimeKey};
 use crate::Fault;
@@ -439,6 +440,18 @@ pub(crate) struct Named {
     pub(crate) cinema: CinemaId,
     pub(crate) id: ShowtimeId,
     pub(crate) ends_at: Timestamp,
+}
+
+/// The keys with which the boxes have signed tickets whose place this one has taken.
+pub(super) fn former_keys(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<Vec<PublicKey<Tickets>>, Fault> {
+    let sql = "SELECT key FROM former_ticket_key WHERE cinema = $1 ORDER BY key";
+    let keys = db.query(sql, params![cinema.as_str()], |row| row.get::<[u8; 32]>(0))?;
+    let keys = (keys.iter()).map(|key| PublicKey::from_bytes(cinema.clone(), key));
+    keys.collect::<Result<_, _>>()
+        .map_err(|why| Fault::Broken(why.to_string()))
 }
 
 /// What names a showtime, however old it is.

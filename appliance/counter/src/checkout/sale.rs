@@ -21,7 +21,7 @@ use crate::seats;
 use crate::sold::{PaymentRow, SaleFacts, SaleRow, Sold, TicketFacts, TicketRow};
 use crate::tickets;
 
-/// The series of receipt numbers of a counter's first life; a new incarnation opens a new one.
+/// The series of receipt numbers of a cinema's first box; one that takes another's place begins the next.
 const FIRST_SERIES: i64 = 1;
 
 /// Sells the seats of a hold that `payments` pay for in full: the one place where tickets come into being.
@@ -42,13 +42,14 @@ pub(super) fn issue(
         .map(|(line, id)| (line.place, line.seat.clone(), id.clone()))
         .collect();
     let issued = seats::sell(tx, at, (hold.showtime, showtime), &hold.id, &seats)?;
+    let (series, number) = next_number(tx, at)?;
     let sale = SaleRow {
         id: SaleId::new(now, at.random.bytes()),
         hold: hold.id.clone(),
         buyer: hold.buyer.clone(),
         showtime: hold.showtime,
-        series: FIRST_SERIES,
-        number: next_number(tx, at, FIRST_SERIES)?,
+        series,
+        number,
         sold_at: now,
         currency: hold.currency,
         total_minor: hold.total_minor,
@@ -109,15 +110,20 @@ pub(super) fn issue(
     Ok(sold)
 }
 
-/// The next number of a series, without gaps.
-fn next_number(tx: &mut Tx<'_>, at: &At, series: i64) -> Result<i64, Fault> {
+/// The series that is counted, and its next number, without gaps.
+fn next_number(tx: &mut Tx<'_>, at: &At) -> Result<(i64, i64), Fault> {
     let mut last = at.shop.last_receipt.lock();
-    let number = match *last {
-        Some(guess) if store::count_from(tx, at.cinema(), series, guess)? => guess + 1,
-        _ => store::next_number(tx, at.cinema(), series)?,
+    let next = match *last {
+        Some((series, guess)) if store::count_from(tx, at.cinema(), series, guess)? => {
+            (series, guess + 1)
+        }
+        _ => {
+            let series = store::series(tx, at.cinema())?.unwrap_or(FIRST_SERIES);
+            (series, store::next_number(tx, at.cinema(), series)?)
+        }
     };
-    *last = Some(number);
-    Ok(number)
+    *last = Some(next);
+    Ok(next)
 }
 
 /// Passes over so many numbers of receipts, for those that may have been given and are forgotten; says how many series there are.
@@ -126,7 +132,8 @@ fn next_number(tx: &mut Tx<'_>, at: &At, series: i64) -> Result<i64, Fault> {
 /// The database refuses.
 pub fn pass_over(tx: &mut Tx<'_>, at: &At, numbers: i64) -> Result<(), Fault> {
     *at.shop.last_receipt.lock() = None;
-    Ok(store::pass_over(tx, at.cinema(), FIRST_SERIES, numbers)?)
+    let series = store::series(tx, at.cinema())?.unwrap_or(FIRST_SERIES);
+    Ok(store::pass_over(tx, at.cinema(), series, numbers)?)
 }
 
 /// Letters of a collection code: it is read out and typed, and a cinema has some thousand sales a day.

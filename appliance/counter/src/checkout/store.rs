@@ -279,6 +279,12 @@ pub(super) fn sale_of_hold(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<Optio
     db.first(sql, params![hold.as_str()], |row| row.parse(0))
 }
 
+/// The series of receipts that a cinema counts, if it was begun.
+pub(super) fn series(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Option<i64>, Error> {
+    let sql = "SELECT series FROM receipt_series WHERE cinema = $1 ORDER BY series DESC LIMIT 1";
+    db.first(sql, params![cinema.as_str()], |row| row.get(0))
+}
+
 /// Counts a series on, if its last number is this one; says whether it was.
 pub(super) fn count_from(
     tx: &mut Tx<'_>,

@@ -15,6 +15,7 @@ use box_office::{
 };
 use database::{Snapshot, Tx};
 use jiff::Timestamp;
+use wire::enrolment::FormerShowtime;
 use wire::event::{TicketAdmitted, TicketsSold};
 use wire::ticket::VerifiedTicket;
 
@@ -135,7 +136,7 @@ fn admit_in(
     if claims.showtime != scan.showtime {
         return Err(NotAdmitted::OtherShowtime(claims.showtime.clone()));
     }
-    let is_own = verified.key == at.catalogue().signer.public().id();
+    let is_own = at.catalogue().has_signed(&verified.key);
     let sale = Sale {
         seat: claims.seat.clone(),
         seller: match is_own {
@@ -239,10 +240,61 @@ pub(super) fn put(
 ) -> Result<(), Fault> {
     if moved.before.is_none() {
         let row = (&moved.ticket, &moved.after.sale, kind);
-        store::put_heard(tx, cinema, (showtime, sale), row)?;
+        store::put_heard(tx, cinema, (showtime, Some(sale)), row)?;
     }
     let after = moved.after.state;
     Ok(store::put_state(tx, cinema, &moved.ticket, after)?)
+}
+
+/// How the guest of a ticket was let in, if they were.
+pub(super) fn admission_of(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    ticket: &TicketId,
+) -> Result<Option<Admission>, Fault> {
+    Ok(store::admission(db, cinema, ticket)?)
+}
+
+/// What the hub knows of the tickets of a showtime is known here: who sold them, and whose guests were let in.
+pub(super) fn hear_former(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    former: &FormerShowtime,
+) -> Result<(), Fault> {
+    for told in &former.tickets {
+        let sale = Sale {
+            seat: told.seat.clone(),
+            seller: told.seller,
+            epoch: Epoch::new(told.epoch),
+            edition: told.edition,
+            at_risk: false,
+        };
+        let row = (&told.ticket, &sale, &told.kind);
+        store::put_heard(tx, cinema, (&former.showtime, None), row)?;
+        let Some((at, device, is_proven)) = &told.admitted else {
+            store::may_be_inside(tx, cinema, &told.ticket)?;
+            continue;
+        };
+        let at = Timestamp::from_millisecond(*at);
+        let admitted = Admission {
+            ticket: told.ticket.clone(),
+            showtime: former.showtime.clone(),
+            seat: told.seat.clone(),
+            kind: told.kind.clone(),
+            seller: told.seller,
+            epoch: Epoch::new(told.epoch),
+            edition: told.edition,
+            device: device.clone(),
+            at: at.map_err(|why| Fault::Broken(why.to_string()))?,
+            proof: match is_proven {
+                true => Proof::Proven,
+                false => Proof::Unproven,
+            },
+            is_found: false,
+        };
+        store::add_told(tx, cinema, &admitted)?;
+    }
+    Ok(())
 }
 
 /// Whether the other side had custody of the seat when it sold this, as far as is known here.
@@ -421,7 +473,7 @@ pub fn hear_sold(
         let decision = decide(&here.standing, &loaded, &heard).map_err(|_| Fault::Stopped)?;
         // What is kept until its showtime is known is a ticket all the same.
         let row = (&ticket.id, &sale, &ticket.kind);
-        store::put_heard(tx, cinema, (&told.showtime, &told.sale), row)?;
+        store::put_heard(tx, cinema, (&told.showtime, Some(&told.sale)), row)?;
         for effect in decision.effects {
             if let Effect::Case(case) = effect {
                 cases.push(here.open_case(tx, &told.showtime, &case)?);

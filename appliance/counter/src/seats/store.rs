@@ -211,6 +211,27 @@ pub(super) fn change(
     Ok(changed)
 }
 
+/// Nobody can say of any seat of a showtime what became of it.
+pub(crate) fn all_in_quarantine(tx: &mut Tx<'_>, showtime: ShowtimeKey) -> Result<(), Error> {
+    let sql = "UPDATE seat SET state = 'quarantine' WHERE showtime = $1 AND state = 'free'";
+    tx.execute(sql, params![showtime.0]).map(drop)
+}
+
+/// A seat is as another life of this side left it; says whether there is one.
+pub(crate) fn put_former(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    (seat, record): (&SeatId, &SeatRecord),
+    edition: u32,
+) -> Result<bool, Error> {
+    let sql = "UPDATE seat SET epoch = $3, state = $4, holder = $5, edition = $6 \
+        WHERE showtime = $1 AND seat = $2 AND state = 'quarantine'";
+    let (state, holder) = words(&record.state);
+    let (epoch, holder) = (record.epoch.number(), holder.as_deref());
+    let values = params![showtime.0, seat.as_str(), epoch, state, holder, edition];
+    Ok(tx.execute(sql, values)? == 1)
+}
+
 /// The places of the seats that a hold has.
 pub(crate) fn held_by(
     db: &mut Snapshot<'_>,

@@ -24,12 +24,26 @@ fn word(why: Stopped) -> &'static str {
     }
 }
 
-/// Why this side has no authority at the cinema, if it has none.
-pub(super) fn stopped(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Option<Stopped>, Error> {
-    let sql = "SELECT reason FROM standing WHERE cinema = $1 AND frozen = 1";
-    db.first(sql, params![cinema.as_str()], |row| {
-        row.one_of(0, WHY, word)
-    })
+/// What is known of a side at a cinema.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Why it has no authority, if it has none.
+    pub(super) stopped: Option<Stopped>,
+    /// Whether an earlier life of it ended with what nobody remembers.
+    pub(super) has_forgotten: bool,
+}
+
+/// How this side stands at the cinema.
+pub(super) fn find(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Known, Error> {
+    let sql = "SELECT frozen, reason, has_forgotten FROM standing WHERE cinema = $1";
+    let found = db.first(sql, params![cinema.as_str()], |row| {
+        let is_frozen: bool = row.get(0)?;
+        Ok(Known {
+            stopped: is_frozen.then(|| row.one_of(1, WHY, word)).transpose()?,
+            has_forgotten: row.get(2)?,
+        })
+    })?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Stops it, unless a person took it as it is before; says whether that is new.

@@ -2,6 +2,7 @@
 
 mod words;
 
+use box_office::Money;
 use box_office::text::in_markup;
 use jiff::Zoned;
 
@@ -27,11 +28,15 @@ pub(crate) const STYLE: &str = "\
     dt,.show,.of{font-size:.9rem;color:var(--quiet)}\n\
     dd{margin:0;font-size:2rem;line-height:1.2;font-weight:700}\n\
     dl>:first-child dd{font-size:1.25rem}\n\
+    .sum dl{margin:0}\n\
+    .sum dl>*{flex:none}\n\
+    .sum dd{font-size:1.25rem}\n\
     strong{color:var(--warn)}\n\
 ";
 
-/// The page of a ticket or of a whole order, a code and its words for each; `None` if a code does not fit into a symbol.
-pub(crate) fn html(tickets: &[Found]) -> Option<String> {
+/// The page of a ticket or of a whole order, a code and its words for each; below those of an order what it came to, and its collection
+/// code. `None` if a code does not fit into a symbol.
+pub(crate) fn html(tickets: &[Found], order: Option<(Money, &str)>) -> Option<String> {
     let first = &tickets.first()?.facts;
     let (title, language) = (in_markup(&first.film), language_of(first));
     let all = tickets.len();
@@ -41,9 +46,22 @@ pub(crate) fn html(tickets: &[Found]) -> Option<String> {
         .collect::<Option<_>>()?;
     Some(format!(
         "<!doctype html><html lang=\"{tag}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title}</title><link rel=\"stylesheet\" href=\"/tickets/page.css\">{sections}",
+         <title>{title}</title><link rel=\"stylesheet\" href=\"/tickets/page.css\">{sections}{sum}",
         tag = language.tag(),
+        sum = order.map_or_else(String::new, |order| sum(order, language)),
     ))
+}
+
+/// What an order came to.
+fn sum((total, collection_code): (Money, &str), language: Language) -> String {
+    let words = words(language);
+    format!(
+        "<section class=\"sum\"><dl><div><dt>{}</dt><dd>{}</dd></div><div><dt>{}</dt><dd>{}</dd></div></dl></section>",
+        words.total,
+        in_markup(&language.amount(total)),
+        words.collection_code,
+        in_markup(collection_code),
+    )
 }
 
 /// A ticket, and which of how many it is: whoever sees it alone knows everything.

@@ -47,7 +47,7 @@ pub(crate) async fn page(
     Path(Named { id }): Path<Named<TicketId>>,
 ) -> Result<impl IntoResponse, TicketRefused> {
     let found = super::find(&at, id).await?;
-    let page = super::page::html(&[found])
+    let page = super::page::html(&[found], None)
         .ok_or_else(|| Fault::Broken("a ticket's code does not fit".into()))?;
     Ok((
         [
@@ -63,8 +63,8 @@ pub(crate) async fn order(
     at: At,
     Path(Named { id }): Path<Named<SaleId>>,
 ) -> Result<impl IntoResponse, TicketRefused> {
-    let tickets = super::find_order(&at, id).await?;
-    let page = super::page::html(&tickets)
+    let order = super::find_order(&at, id).await?;
+    let page = super::page::html(&order.tickets, Some((order.total, &order.collection_code)))
         .ok_or_else(|| Fault::Broken("a ticket's code does not fit".into()))?;
     Ok((
         [

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use box_office::custody::{Sale, TicketRecord, TicketState};
-use box_office::{Custodian, Epoch, SaleId, SeatId, TicketId};
+use box_office::{Custodian, Epoch, Money, SaleId, SeatId, TicketId, TicketKindId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 
@@ -70,6 +70,17 @@ fn state(row: &Row<'_>, index: usize) -> Result<TicketState, Error> {
     })
 }
 
+/// What a sale came to, and its collection code.
+pub(super) fn sum_of(
+    db: &mut Snapshot<'_>,
+    sale: &SaleId,
+) -> Result<Option<(Money, String)>, Error> {
+    let sql = "SELECT total_minor, currency, collection_code FROM sale WHERE id = $1";
+    db.first(sql, params![sale.as_str()], |row| {
+        Ok((Money::new(row.get(0)?, row.parse(1)?), row.get(2)?))
+    })
+}
+
 /// The tickets of this side that stand for a seat, and this one whatever became of it, as the rules of custody know them.
 pub(crate) fn records(
     db: &mut Snapshot<'_>,
@@ -133,6 +144,26 @@ fn word(side: Custodian) -> &'static str {
         Custodian::Cinema => "cinema",
         Custodian::Hub => "hub",
     }
+}
+
+/// The tickets of a showtime that let somebody in, as they were sold by `side`.
+pub(crate) fn live_of(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    side: Custodian,
+) -> Result<Vec<(TicketId, Sale, TicketKindId)>, Error> {
+    let sql = "SELECT id, seat, epoch, edition, kind FROM ticket \
+        WHERE showtime = $1 AND seller = $2 AND live = 1 AND disputed = 0 ORDER BY id";
+    db.query(sql, params![showtime.0, word(side)], |row| {
+        let sale = Sale {
+            seat: row.parse(1)?,
+            seller: side,
+            epoch: Epoch::new(row.get(2)?),
+            edition: row.get(3)?,
+            at_risk: false,
+        };
+        Ok((row.parse(0)?, sale, row.parse(4)?))
+    })
 }
 
 /// How many tickets of a showtime let somebody in.

@@ -52,15 +52,16 @@ pub(super) fn heard(
         };
         let record = TicketRecord {
             state: row.one_of(5, STATES, state)?,
+            maybe_admitted: row.get(6)?,
             ..TicketRecord::sold(sale)
         };
         Ok((row.parse(0)?, record))
     };
-    let of_seat = "SELECT ticket, seat, seller, epoch, edition, state FROM ticket_heard \
+    let of_seat = "SELECT ticket, seat, seller, epoch, edition, state, maybe_admitted FROM ticket_heard \
         WHERE cinema = $1 AND showtime = $2 AND seat = $3";
     let place = params![cinema.as_str(), showtime.as_str(), seat.as_str()];
     let mut found: BTreeMap<_, _> = db.query(of_seat, place, read)?.into_iter().collect();
-    let by_id = "SELECT ticket, seat, seller, epoch, edition, state FROM ticket_heard WHERE cinema = $1 AND ticket = $2";
+    let by_id = "SELECT ticket, seat, seller, epoch, edition, state, maybe_admitted FROM ticket_heard WHERE cinema = $1 AND ticket = $2";
     found.extend(db.first(by_id, params![cinema.as_str(), ticket.as_str()], read)?);
     Ok(found)
 }
@@ -69,7 +70,7 @@ pub(super) fn heard(
 pub(super) fn put_heard(
     tx: &mut Tx<'_>,
     cinema: &CinemaId,
-    (showtime, sale): (&ShowtimeId, &SaleId),
+    (showtime, sale): (&ShowtimeId, Option<&SaleId>),
     (ticket, told, kind): (&TicketId, &Sale, &TicketKindId),
 ) -> Result<(), Error> {
     let sql = "INSERT INTO ticket_heard (cinema, ticket, showtime, seat, seller, epoch, edition, kind, sale, state) \
@@ -84,7 +85,7 @@ pub(super) fn put_heard(
         told.epoch.number(),
         told.edition,
         kind.as_str(),
-        sale.as_str()
+        sale.map(SaleId::as_str)
     ];
     tx.execute(sql, row).map(drop)
 }
@@ -99,6 +100,17 @@ pub(super) fn put_state(
     let sql = "UPDATE ticket_heard SET state = $3 WHERE cinema = $1 AND ticket = $2";
     let row = params![cinema.as_str(), ticket.as_str(), state(after)];
     tx.execute(sql, row).map(drop)
+}
+
+/// A life that nobody remembers may have let in the guest of a heard ticket.
+pub(super) fn may_be_inside(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    ticket: &TicketId,
+) -> Result<(), Error> {
+    let sql = "UPDATE ticket_heard SET maybe_admitted = 1 WHERE cinema = $1 AND ticket = $2";
+    tx.execute(sql, params![cinema.as_str(), ticket.as_str()])
+        .map(drop)
 }
 
 /// Keeps a ticket that nobody has told of and that was presented.

@@ -9,6 +9,8 @@ pub(super) struct Words {
     pub(super) code: &'static str,
     pub(super) show: &'static str,
     pub(super) cancelled: &'static str,
+    pub(super) total: &'static str,
+    pub(super) collection_code: &'static str,
 }
 
 /// The words of a language.
@@ -27,6 +29,8 @@ static ENGLISH: Words = Words {
     code: "QR code",
     show: "Show this code at the door.",
     cancelled: "Cancelled: this showtime does not take place",
+    total: "Total",
+    collection_code: "Collection code",
 };
 
 static GERMAN: Words = Words {
@@ -35,6 +39,8 @@ static GERMAN: Words = Words {
     code: "QR-Code",
     show: "Zeigen Sie diesen Code am Einlass.",
     cancelled: "Entfällt: Diese Vorstellung findet nicht statt",
+    total: "Summe",
+    collection_code: "Abholcode",
 };
 
 static SPANISH: Words = Words {
@@ -43,6 +49,8 @@ static SPANISH: Words = Words {
     code: "Código QR",
     show: "Muestre este código en la entrada.",
     cancelled: "Cancelada: esta sesión no se celebra",
+    total: "Total",
+    collection_code: "Código de recogida",
 };
 
 static FRENCH: Words = Words {
@@ -51,4 +59,6 @@ static FRENCH: Words = Words {
     code: "Code QR",
     show: "Présentez ce code à l’entrée.",
     cancelled: "Annulée : cette séance n’a pas lieu",
+    total: "Total",
+    collection_code: "Code de retrait",
 };

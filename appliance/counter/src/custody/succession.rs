@@ -1,0 +1,304 @@
+//! A box takes the place of another that is lost: it begins from what the hub knows. What was in the lost box's custody, or on its way to it,
+//! and is not proven sold, is in quarantine until its guest shows a ticket, or a person at the cinema answers for it.
+
+mod refusal;
+mod store;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use box_office::custody::{
+    AtHub, Input, LoadedSeat, Proof, Sale, SeatRecord, SeatState, TicketRecord, decide, snapshot,
+};
+use box_office::{CinemaId, Custodian, Epoch, SeatId, ShowtimeId, TicketId, TicketKindId};
+use database::{Snapshot, Tx};
+use jiff::Timestamp;
+use mailbox::StreamKey;
+use wire::enrolment::{FormerSeat, FormerShowtime, FormerTicket, Succession};
+use wire::{PublicKey, Tickets};
+
+use super::{Here, Names, door};
+use crate::cases::{self, By, CaseKey, Move};
+use crate::catalogue::{self, ShowtimeKey};
+use crate::counter::{At, Counter};
+use crate::{Fault, seats, tickets};
+
+pub use refusal::SuccessionRefused;
+
+/// The kind of the cases in which a person has answered for seats that may be sold.
+const KIND: &str = "quarantine";
+
+/// A showtime as the boxes before told of it.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Which.
+    pub showtime: ShowtimeId,
+    /// Whether it has begun, so that seats of the hub may have been taken over.
+    pub has_begun: bool,
+    /// The tickets that they sold.
+    pub tickets: Vec<(TicketId, Sale, TicketKindId)>,
+}
+
+/// What the hub knows of the showtimes of a cinema that are not over, for the box that takes the place of another.
+///
+/// # Errors
+/// The database refuses.
+pub fn for_successor(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    told: Vec<Told>,
+) -> Result<Vec<FormerShowtime>, Fault> {
+    let here = Here::at(tx, counter, cinema)?;
+    told.into_iter()
+        .map(|told| as_known(tx, &here, told))
+        .collect()
+}
+
+fn as_known(tx: &mut Tx<'_>, here: &Here<'_>, told: Told) -> Result<FormerShowtime, Fault> {
+    let Told {
+        showtime,
+        has_begun,
+        tickets,
+    } = told;
+    let mut kinds = BTreeMap::new();
+    let mut records = BTreeMap::new();
+    for (ticket, sale, kind) in tickets {
+        kinds.insert(ticket.clone(), kind);
+        records.insert(ticket, TicketRecord::sold(sale));
+    }
+    let scheduled = match &here.at {
+        None => None,
+        Some(at) => match catalogue::scheduled(tx, &at.catalogue(), &showtime) {
+            Err(fault) if fault.is_unreadable() => None,
+            found => found?,
+        },
+    };
+    let mut seats = Vec::new();
+    if let Some(scheduled) = &scheduled {
+        let places = scheduled.plan.layout().places.iter();
+        let all = places.map(|place| &place.seat);
+        seats = seats::load(tx, here.counter.side, scheduled, all)?;
+        for (ticket, sale, kind) in tickets::live_of(tx, scheduled.key, here.counter.side)? {
+            kinds.insert(ticket.clone(), kind);
+            records.insert(ticket, TicketRecord::sold(sale));
+        }
+    }
+    let of_hub = AtHub {
+        seats: &seats,
+        tickets: &records,
+        // What is on its way is the cinema's here already.
+        on_their_way: &[],
+        has_begun,
+    };
+    let (known, _) = snapshot(&of_hub, false);
+    let seats = match scheduled.is_some() {
+        true => known.seats.iter().filter_map(former_seat).collect(),
+        false => records.iter().map(sold_seat).collect(),
+    };
+    let mut tickets = Vec::with_capacity(records.len());
+    for (ticket, record) in &records {
+        let admitted = door::admission_of(tx, here.cinema, ticket)?;
+        tickets.push(FormerTicket {
+            ticket: ticket.clone(),
+            seat: record.sale.seat.clone(),
+            seller: record.sale.seller,
+            epoch: record.sale.epoch.number(),
+            edition: record.sale.edition,
+            kind: kinds[ticket].clone(),
+            admitted: admitted.map(|was| {
+                let is_proven = was.proof == Proof::Proven;
+                (was.at.as_millisecond(), was.device, is_proven)
+            }),
+        });
+    }
+    Ok(FormerShowtime {
+        showtime,
+        seats,
+        tickets,
+    })
+}
+
+/// A seat as it is told; nothing of one that nobody need name.
+fn former_seat(loaded: &LoadedSeat) -> Option<FormerSeat> {
+    let SeatRecord { epoch, state } = &loaded.record;
+    let is_in_doubt = *state == SeatState::Quarantine;
+    let ticket = state.ticket().cloned();
+    (!is_in_doubt || *epoch > Epoch::FIRST).then(|| FormerSeat {
+        seat: loaded.seat.clone(),
+        epoch: epoch.number(),
+        ticket,
+        is_in_doubt,
+    })
+}
+
+/// A seat of a showtime of which only its tickets are known.
+fn sold_seat((ticket, record): (&TicketId, &TicketRecord)) -> FormerSeat {
+    FormerSeat {
+        seat: record.sale.seat.clone(),
+        epoch: record.sale.epoch.number(),
+        ticket: Some(ticket.clone()),
+        is_in_doubt: false,
+    }
+}
+
+/// Whether a box has never held, sold or received a seat.
+///
+/// # Errors
+/// The database refuses.
+pub fn is_blank(db: &mut Snapshot<'_>) -> Result<bool, database::Error> {
+    store::is_blank(db)
+}
+
+/// A box takes the place of those before it, in the transaction in which it is enrolled. Every showtime that it knows by then is theirs,
+/// whether or not the hub has heard of it; what is imported later is theirs where the hub has. Once: nothing is done if it was done before.
+/// The hub's stream `down` is applied from behind what was told.
+///
+/// # Errors
+/// It has held or sold a seat itself, or what the hub tells cannot be read.
+pub fn succeed(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (succession, down): (&Succession, &StreamKey),
+) -> Result<(), SuccessionRefused> {
+    let cinema = at.cinema();
+    if store::has_succeeded(tx, cinema)? {
+        return Ok(());
+    }
+    if !store::is_blank(tx)? {
+        return Err(SuccessionRefused::NotBlank);
+    }
+    mailbox::stream::open_at(tx, down, succession.head()?)?;
+    let keys: Vec<PublicKey<Tickets>> = succession.keys(cinema)?;
+    store::forget_something(tx, cinema)?;
+    store::begin_series(tx, cinema, i64::from(succession.before) + 1)?;
+    store::keep_keys(tx, cinema, &keys)?;
+    for former in &succession.showtimes {
+        store::keep_showtime(tx, cinema, former)?;
+        door::hear_former(tx, cinema, former)?;
+    }
+    let listed: BTreeSet<&ShowtimeId> = (succession.showtimes.iter())
+        .map(|former| &former.showtime)
+        .collect();
+    let mut changed = receive_former(tx, cinema)?;
+    for known in catalogue::on_sale(tx, cinema, at.clock.now())? {
+        let id = known.stored.showtime.id;
+        if !listed.contains(&id) {
+            seats::all_in_quarantine(tx, known.key)?;
+            changed.push(id);
+        }
+    }
+    at.reload(tx, cinema, changed)?;
+    Ok(())
+}
+
+/// Applies what was told of showtimes that are known by now; gives which those are.
+pub(crate) fn receive_former(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<Vec<ShowtimeId>, Fault> {
+    let waiting = store::waiting(tx, cinema)?;
+    let ids = waiting.iter().map(|former| &former.showtime);
+    let keys: BTreeMap<ShowtimeId, ShowtimeKey> = catalogue::showtime_keys(tx, cinema, ids)?
+        .into_iter()
+        .collect();
+    let mut applied = Vec::new();
+    for former in waiting {
+        let Some(key) = keys.get(&former.showtime) else {
+            continue;
+        };
+        seats::all_in_quarantine(tx, *key)?;
+        for seat in &former.seats {
+            let edition = seat.ticket.as_ref().and_then(|ticket| {
+                let mut sold = former.tickets.iter();
+                sold.find(|sold| sold.ticket == *ticket)
+                    .map(|sold| sold.edition)
+            });
+            let record = SeatRecord {
+                epoch: Epoch::new(seat.epoch),
+                state: state_of(seat),
+            };
+            let edition = edition.unwrap_or(0);
+            if !seats::put_former(tx, *key, (&seat.seat, &record), edition)? {
+                let (showtime, seat) = (&former.showtime, &seat.seat);
+                tracing::error!(%cinema, %showtime, %seat, "the room has no such seat, and the box before had: look whether the programme is the same");
+            }
+        }
+        store::mark_applied(tx, cinema, &former.showtime)?;
+        applied.push(former.showtime);
+    }
+    Ok(applied)
+}
+
+fn state_of(told: &FormerSeat) -> SeatState {
+    let is_the_cinemas = Epoch::new(told.epoch).custodian() == Custodian::Cinema;
+    match (&told.ticket, told.is_in_doubt, is_the_cinemas) {
+        (Some(ticket), _, true) => SeatState::Sold(ticket.clone()),
+        (Some(ticket), _, false) => SeatState::TakenOver(ticket.clone()),
+        (None, true, _) | (None, false, true) => SeatState::Quarantine,
+        (None, false, false) => SeatState::Free,
+    }
+}
+
+/// A person answers for it that the seats of a showtime that are in quarantine are not sold; says how many there were.
+///
+/// # Errors
+/// There is no such showtime, none of its seats is in quarantine, or this side is stopped.
+pub async fn release(
+    at: &At,
+    showtime: ShowtimeId,
+    reason: String,
+) -> Result<usize, SuccessionRefused> {
+    let acting = at.clone();
+    at.database
+        .write(at.scope(), move |tx| {
+            let here = Here::at(tx, &acting, acting.cinema())?;
+            let scheduled = catalogue::scheduled(tx, &acting.catalogue(), &showtime)?;
+            let scheduled = scheduled.ok_or(SuccessionRefused::UnknownShowtime)?;
+            let all = seats::all_known(tx, &scheduled)?;
+            let in_doubt: Vec<SeatId> = (all.iter())
+                .filter(|seat| seat.record.state == SeatState::Quarantine)
+                .filter(|seat| seat.record.epoch.custodian() == acting.side)
+                .map(|seat| seat.seat.clone())
+                .collect();
+            if in_doubt.is_empty() {
+                return Err(SuccessionRefused::NothingInDoubt);
+            }
+            let known = here.load(tx, &showtime, None, in_doubt.iter())?;
+            let released = in_doubt.len();
+            let leave = Input::LeaveQuarantine(in_doubt);
+            let decision = decide(&here.standing, &known.loaded(), &leave)
+                .map_err(|_| SuccessionRefused::Fault(Fault::Stopped))?;
+            let names = Names {
+                showtime: &showtime,
+                auditorium: Some(&scheduled.auditorium.id),
+                plan: scheduled.plan.layout().version,
+            };
+            here.store(tx, names, &known, decision)?;
+            let about = format!("{}/{showtime}", acting.cinema());
+            let key = CaseKey {
+                kind: KIND,
+                about: &about,
+            };
+            let step = Move {
+                by: By::Person,
+                what: "released",
+                reason: &reason,
+                at: acting.clock.now(),
+            };
+            cases::put(tx, key, acting.cinema(), "released", false, step)?;
+            let giving = acting.clone();
+            tx.after_commit(move || giving.allotting.ring());
+            tracing::warn!(%showtime, seats = released, "seats that may be sold are on sale again, as a person has said");
+            Ok(released)
+        })
+        .await
+}
+
+/// The showtimes to come with seats in quarantine, each with how many.
+///
+/// # Errors
+/// The database refuses.
+pub async fn in_doubt(at: &At) -> Result<Vec<(ShowtimeId, u64)>, Fault> {
+    let (cinema, now): (_, Timestamp) = (at.cinema().clone(), at.clock.now());
+    let counting = at
+        .database
+        .read(move |db| store::in_doubt(db, &cinema, now));
+    Ok(counting.await?)
+}

@@ -1,0 +1,60 @@
+//! Why a box does not take another's place, or seats do not go on sale again.
+
+use service::http::Refusal;
+use wire::enrolment::EnrolmentError;
+
+use crate::Fault;
+use crate::fault::with_faults;
+
+/// Why a box does not take another's place, or seats do not go on sale again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SuccessionRefused {
+    /// It has held or sold a seat itself.
+    NotBlank,
+    /// What the hub tells cannot be read.
+    Unreadable(EnrolmentError),
+    /// There is no such showtime.
+    UnknownShowtime,
+    /// No seat of it is in quarantine.
+    NothingInDoubt,
+    /// Something broke on our side.
+    Fault(Fault),
+}
+
+with_faults!(SuccessionRefused);
+
+impl From<EnrolmentError> for SuccessionRefused {
+    fn from(why: EnrolmentError) -> Self {
+        Self::Unreadable(why)
+    }
+}
+
+impl From<SuccessionRefused> for Refusal {
+    fn from(refused: SuccessionRefused) -> Self {
+        use SuccessionRefused as R;
+        match refused {
+            R::NotBlank => Refusal::conflict(
+                "not_blank",
+                "This box has sold itself",
+                "A box that takes another's place has never held or sold a seat: begin with an empty data folder, import the programme, and \
+                 enrol it before its first guest.",
+            ),
+            R::Unreadable(why) => Refusal::conflict(
+                "unreadable_succession",
+                "What the hub tells of the box before cannot be read",
+                format!("{why}: update this box, and enrol it again with another code."),
+            ),
+            R::UnknownShowtime => Refusal::not_found(
+                "unknown_showtime",
+                "There is no such showtime",
+                "`appliance status` lists those with seats that may be sold.",
+            ),
+            R::NothingInDoubt => Refusal::conflict(
+                "nothing_in_doubt",
+                "No seat of it is in doubt",
+                "What is free of it is on sale. `appliance status` lists the showtimes with seats that may be sold.",
+            ),
+            R::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! A box is lost, and another takes its place: it knows what the hub knows, sells nothing twice that the lost one may have sold, and lets in
+//! whoever has a ticket of it.
+
+use appliance::control::Order;
+use appliance_api::{Admission, LinkState, Status};
+use counter_api::{SeatMap, SeatState, TenderState, Ticket};
+use serde_json::json;
+use service::Clock;
+use tests::engine::Engine;
+use tests::payment_provider::{PaymentProvider, SECRET};
+use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, until};
+
+/// A showtime of tomorrow's afternoon.
+const AFTERNOON: &str = "\n[[showtime]]\nid = \"afternoon\"\nfilm = \"fight-club\"\nauditorium = \"screen-2\"\nprice_book = \"standard\"\n\
+    days = \"today+1\"\ntime = \"15:15\"\nlanguage = \"en\"\nsubtitles = \"de\"\n";
+
+/// Another, of which the hub has never heard.
+const UNHEARD: &str = "\n[[showtime]]\nid = \"unheard\"\nfilm = \"fight-club\"\nauditorium = \"screen-1\"\nprice_book = \"standard\"\n\
+    days = \"today+1\"\ntime = \"11:15\"\nlanguage = \"en\"\nsubtitles = \"de\"\n";
+
+fn enrol(hub: &Hub, code: &str) -> Order {
+    Order::Enrol {
+        code: code.trim().to_owned(),
+        hub: hub.url(),
+    }
+}
+
+async fn scan(usher: &Seller, ticket: &Ticket) -> Answer {
+    let body = json!({ "code": ticket.code, "showtime": "tomorrow" });
+    let path = "/api/v1/door/admissions";
+    usher.post(path, &new_key(), &body).await
+}
+
+/// The seats of a showtime that somebody can have.
+async fn free(seller: &Seller, showtime: &str) -> Vec<String> {
+    let path = format!("/api/v1/showtimes/{showtime}/seats");
+    let answer = seller.get(&path).await;
+    if answer.status == 404 {
+        return Vec::new();
+    }
+    let map: SeatMap = answer.expect(200).body();
+    let free = map.seats.into_iter();
+    let free = free.filter(|now| now.state == SeatState::Free);
+    free.map(|now| now.seat.to_string()).collect()
+}
+
+async fn until_it_is(link: LinkState, seller: &Seller) {
+    until(&format!("the link is {link:?}"), || async {
+        let status: Status = seller.get("/api/v1/status").await.expect(200).body();
+        (status.link == link).then_some(())
+    })
+    .await;
+}
+
+async fn until_sold(hub: &Hub, sales: u64) {
+    until("the hub hears of the sales", || async {
+        let metropol = hub.sees("metropol").await?;
+        (metropol.today.sales == sales).then_some(())
+    })
+    .await;
+}
+
+tests::on_both_engines!(another_takes_the_place_of_a_lost_box);
+
+async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
+    let provider = PaymentProvider::start().await;
+    let sections = format!(
+        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n[online]\nallotment = true\n",
+        provider.url()
+    );
+    let hub = Hub::start_and(engine, &sections).await;
+    provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+    let mut lost = World::open_on(Clock::system()).await;
+    let of_both = format!("{PROGRAMME}{AFTERNOON}");
+    lost.import(&of_both).await.unwrap();
+    lost.enrol(&hub).await;
+    let clerk = lost.clerk().await;
+    until("the hub knows the cinema", || hub.sees("metropol")).await;
+    let home = hub.guest("metropol").await;
+    let (theirs, ours) = until("both sell", || async {
+        let (theirs, ours) = (
+            free(&home, "tomorrow").await,
+            free(&clerk, "tomorrow").await,
+        );
+        let both = theirs.len() >= 2 && ours.len() >= 7;
+        (both && !theirs.iter().any(|seat| ours.contains(seat))).then_some((theirs, ours))
+    })
+    .await;
+    // What the hub hears of, what it sells itself, and what it never hears of.
+    let sell = async |seller: &Seller, seats: &[&str]| {
+        let held = seller.hold("tomorrow", seats).await;
+        held.cash(10_000).await
+    };
+    let known = sell(&clerk, &[&ours[0], &ours[1]]).await.tickets;
+    until_sold(&hub, 1).await;
+    let usher = lost.usher().await;
+    scan(&usher, &known[1]).await.expect(201);
+    let at_home = home.hold("tomorrow", &[&theirs[0]]).await;
+    assert_eq!(
+        at_home.pay_with("card_approve").await,
+        TenderState::Approved
+    );
+    let from_home = at_home.sale().await.tickets;
+    // What is told after it is heard after it.
+    sell(&clerk, &[&ours[6]]).await;
+    until_sold(&hub, 2).await;
+    lost.expects_error("the link is refused");
+    let words = hub.try_order(&["replace", "metropol"]).unwrap_err();
+    let told = words.contains("3 tickets") && words.contains("--yes");
+    assert!(told, "{words}");
+    let words = hub.try_order(&["replace", "odeon", "--yes"]).unwrap_err();
+    assert!(words.contains("has no box"), "{words}");
+    let code = hub.order(&["replace", "metropol", "--yes"]);
+    until_it_is(LinkState::Refused, &clerk).await;
+    let unheard = sell(&clerk, &[&ours[2]]).await.tickets;
+    lost.leaves(Left::Events);
+
+    let has_sold = World::open_on(Clock::system()).await;
+    sell(&has_sold.clerk().await, &["A1"]).await;
+    let words = has_sold.order(enrol(&hub, &code)).await.unwrap_err();
+    assert!(words.contains("empty data folder"), "{words}");
+
+    let mut next = World::without_programme_on(Clock::system()).await;
+    let with_one_more = format!("{PROGRAMME}{UNHEARD}");
+    next.import(&with_one_more).await.unwrap();
+    let said = next.order(enrol(&hub, &code)).await.unwrap();
+    assert!(
+        said.contains("tomorrow: ") && said.contains("unheard: "),
+        "{said}"
+    );
+    let clerk = next.clerk().await;
+    let sees = async |seat: &str| clerk.sees("tomorrow", seat).await;
+    assert_eq!(sees(&ours[0]).await, SeatState::Sold);
+    assert_eq!(sees(&ours[2]).await, SeatState::Blocked, "nobody knows");
+    assert_ne!(sees(&theirs[1]).await, SeatState::Blocked, "the hub has it");
+    for seat in &ours {
+        assert_ne!(sees(seat).await, SeatState::Free, "{seat} may be sold");
+    }
+    let (taken, blocked) = ((409, "seats_taken"), (409, "seats_blocked"));
+    let refused = clerk.ask_for("tomorrow", &[&ours[0]]).await;
+    assert_eq!(refused.problem(), taken);
+    for (showtime, seat) in [("tomorrow", ours[2].as_str()), ("unheard", "A1")] {
+        let refused = clerk.ask_for(showtime, &[seat]).await;
+        assert_eq!(refused.problem(), blocked, "{showtime} {seat}");
+    }
+    let again = next.order(enrol(&hub, &code)).await.unwrap();
+    assert!(
+        again.contains("is enrolled"),
+        "the same code and box: {again}"
+    );
+    let words = has_sold.order(enrol(&hub, &code)).await.unwrap_err();
+    assert!(words.contains("another box"), "{words}");
+    until_it_is(LinkState::Up, &clerk).await;
+
+    // Whoever has a ticket is let in once, of whichever counter and whether or not anybody told of it.
+    let usher = next.usher().await;
+    let answer = scan(&usher, &known[1]).await;
+    assert_eq!(answer.problem(), (409, "already_admitted"));
+    for (ticket, is_found) in [
+        (&known[0], false),
+        (&from_home[0], false),
+        (&unheard[0], true),
+    ] {
+        let admitted: Admission = scan(&usher, ticket).await.expect(201).body();
+        assert_eq!((admitted.proven, admitted.found), (false, is_found));
+        let answer = scan(&usher, ticket).await;
+        assert_eq!(answer.problem(), (409, "already_admitted"));
+    }
+    assert_eq!(sees(&ours[2]).await, SeatState::Sold, "its guest has come");
+
+    // A person answers for the rest.
+    let release = |showtime: &str, reason: &str| Order::Release {
+        showtime: showtime.parse().unwrap(),
+        reason: reason.to_owned(),
+    };
+    let words = next.order(Order::Status).await.unwrap();
+    assert!(
+        words.contains("`appliance release tomorrow --reason"),
+        "{words}"
+    );
+    let words = next.order(release("tomorrow", " ")).await.unwrap_err();
+    assert!(words.contains("reason"), "{words}");
+    let said = next
+        .order(release("tomorrow", "its paper roll was read"))
+        .await;
+    assert!(said.unwrap().contains("on sale again"));
+    let words = next
+        .order(release("tomorrow", "once more"))
+        .await
+        .unwrap_err();
+    assert!(words.contains("in doubt"), "{words}");
+    let refused = clerk.ask_for("tomorrow", &[&ours[2]]).await;
+    assert_eq!(refused.problem(), taken);
+    let sale = sell(&clerk, &[&ours[3], &ours[4]]).await;
+    assert_eq!(sale.receipt_number, "2-000001");
+    until_sold(&hub, 3).await;
+
+    // It stays so. What the hub knew is as it was whenever it is imported, and a showtime that is new is nobody's but its own.
+    next.restart().await;
+    let clerk = next.again(&clerk);
+    assert_eq!(clerk.sees("tomorrow", &ours[0]).await, SeatState::Sold);
+    let newer = UNHEARD.replace("unheard", "newer");
+    let newer = newer.replace("11:15", "23:45");
+    let all = format!("{with_one_more}{AFTERNOON}{newer}");
+    next.import(&all).await.unwrap();
+    assert_ne!(clerk.sees("newer", "A1").await, SeatState::Blocked);
+    for showtime in ["unheard", "afternoon"] {
+        let sees = clerk.sees(showtime, "A1").await;
+        assert_eq!(sees, SeatState::Blocked, "{showtime}");
+    }
+    let sale = sell(&clerk, &[&ours[5]]).await;
+    assert_eq!(sale.receipt_number, "2-000002");
+    until_sold(&hub, 4).await;
+    // It knows that guests at home may buy, and gives them seats.
+    let said = next.order(release("unheard", "nobody was there")).await;
+    assert!(said.unwrap().contains("on sale again"));
+    until("guests at home are given seats", || async {
+        (!free(&home, "unheard").await.is_empty()).then_some(())
+    })
+    .await;
+    // The lost box counts for nothing, should it be found.
+    lost.restart().await;
+    let clerk = lost.clerk().await;
+    until_it_is(LinkState::Refused, &clerk).await;
+    assert_eq!(hub.sees("metropol").await.unwrap().today.sales, 4);
+}
