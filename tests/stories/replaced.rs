@@ -4,6 +4,7 @@
 use appliance::control::Order;
 use appliance_api::{Admission, LinkState, Status};
 use counter_api::{SeatMap, SeatState, TenderState, Ticket};
+use database::WhileItRuns;
 use serde_json::json;
 use service::Clock;
 use tests::engine::Engine;
@@ -68,7 +69,7 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
         "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n[online]\nallotment = true\n",
         provider.url()
     );
-    let hub = Hub::start_and(engine, &sections).await;
+    let mut hub = Hub::start_and(engine, &sections).await;
     provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
     let mut lost = World::open_on(Clock::system()).await;
     let of_both = format!("{PROGRAMME}{AFTERNOON}");
@@ -223,4 +224,26 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
     let clerk = lost.clerk().await;
     until_it_is(LinkState::Refused, &clerk).await;
     assert_eq!(hub.sees("metropol").await.unwrap().today.sales, 4);
+
+    // What is stored fits together, at the box and with the hub.
+    until("the hub knows all", || async {
+        let status: Status = next.stranger().get("/api/v1/status").await.body();
+        (status.unsent_sales == 0).then_some(())
+    })
+    .await;
+    next.stop().await;
+    let mut folders = vec![next.folder().to_owned()];
+    if engine == Engine::Sqlite {
+        hub.kill();
+        folders.push(hub.data());
+    }
+    let read = folders.iter().map(|folder| {
+        let source = tests::proving::source(folder).unwrap();
+        audit::read(&source, WhileItRuns::Refused).unwrap()
+    });
+    let verdict = audit::prove(&read.collect::<Vec<_>>());
+    let found: Vec<_> = (verdict.findings.iter())
+        .map(|it| format!("{:?} {}: {}", it.name, it.about, it.words))
+        .collect();
+    assert_eq!(found, [""; 0]);
 }

@@ -48,6 +48,10 @@ pub struct Books {
     pub cases: BTreeMap<String, bool>,
     /// Whether a person has taken it as it is although something may be missing.
     pub accepted_loss: bool,
+    /// Whether this box has taken the place of another: what was before it is known here only as far as the hub has told it.
+    pub has_succeeded: bool,
+    /// The lives of the boxes before, which are nobody's any more: the number and random bits of each.
+    pub former_lives: BTreeSet<(u64, [u8; 16])>,
     /// The streams that it writes and hears.
     pub streams: Vec<StreamSeen>,
     /// What only a hub keeps of what it was told.
@@ -106,6 +110,13 @@ pub struct PaymentRow {
     pub returned_minor: i64,
     /// Whether something is still to be done.
     pub open: bool,
+}
+
+impl Books {
+    /// Whether a ticket is one that the boxes before have sold, as the hub has told the one that took their place.
+    pub(crate) fn is_of_before(&self, ticket: &str) -> bool {
+        self.has_succeeded && self.heard.get(ticket).is_some_and(|it| it.sale.is_none())
+    }
 }
 
 impl PaymentRow {

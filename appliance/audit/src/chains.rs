@@ -43,7 +43,8 @@ pub(crate) fn both(at_hub: &Books, at_box: &Books, findings: &mut Findings<'_>) 
         // The lives of a box that was replaced are nobody's any more; the last one is the box's.
         let last = of(writer, direction).map(|it| it.life.0).max();
         for read in of(reader, direction) {
-            let is_known = of(writer, direction).any(|it| it.life == read.life);
+            let is_known = of(writer, direction).any(|it| it.life == read.life)
+                || reader.former_lives.contains(&read.life);
             if !is_known && last.is_none_or(|last| read.life.0 >= last) && read.head.seq > 0 {
                 let name = read.name();
                 let words = format!(
@@ -79,17 +80,13 @@ fn compare(written: &StreamSeen, read: Option<&StreamSeen>, findings: &mut Findi
         );
         findings.find(Name::StreamAheadOfItsWriter, name.clone(), words);
     }
-    let differs = written
-        .hashes
-        .iter()
-        .zip(&read.hashes)
-        .position(|(one, other)| one != other);
+    let begins = usize::try_from(read.begins).unwrap_or(usize::MAX);
+    let kept = written.hashes.iter().skip(begins);
+    let differs = kept.zip(&read.hashes).position(|(one, other)| one != other);
     if let Some(index) = differs {
-        let about = format!("{name} event {}", index + 1);
-        let words = format!(
-            "stream {name}: the two sides hold another event {}",
-            index + 1
-        );
+        let event = begins + index + 1;
+        let about = format!("{name} event {event}");
+        let words = format!("stream {name}: the two sides hold another event {event}");
         findings.find(Name::StreamsDiffer, about, words);
     }
 }

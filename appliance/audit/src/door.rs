@@ -86,7 +86,8 @@ fn in_events(side: Custodian, books: &Books, findings: &mut Findings<'_>) {
         })
         .collect();
     for (ticket, admitted) in &books.admissions {
-        if admitted.told && !told.contains(ticket.as_str()) {
+        let is_of_before = books.is_of_before(ticket);
+        if admitted.told && !is_of_before && !told.contains(ticket.as_str()) {
             let words = format!(
                 "that the guest of ticket {ticket} was let in counts as told, and stands in no event"
             );
@@ -106,7 +107,9 @@ fn in_events(side: Custodian, books: &Books, findings: &mut Findings<'_>) {
 /// What only both know: whether somebody has sold the ticket.
 pub(crate) fn both(at_hub: &Books, at_box: &Books, findings: &mut Findings<'_>) {
     for (ticket, admitted) in at_box.admissions.iter().chain(&at_hub.admissions) {
-        let is_sold = at_hub.tickets.contains_key(ticket) || at_box.tickets.contains_key(ticket);
+        let is_sold = at_hub.tickets.contains_key(ticket)
+            || at_box.tickets.contains_key(ticket)
+            || at_box.has_succeeded;
         if !is_sold {
             unknown(ticket, admitted, findings);
         }

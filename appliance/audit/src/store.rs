@@ -59,19 +59,24 @@ fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Bo
     let keys = match side {
         Custodian::Cinema => {
             books.accepted_loss = db.has("SELECT 1 FROM accepted_loss LIMIT 1", params![])?;
+            let succeeded = "SELECT 1 FROM standing WHERE cinema = $1 AND has_forgotten = 1";
+            books.has_succeeded = db.has(succeeded, of)?;
             let key = "SELECT hub_frame_key FROM link WHERE hub_frame_key IS NOT NULL";
             db.query(key, params![], |row| row.get(0))?
         }
         Custodian::Hub => {
             told(db, cinema, &mut books)?;
             heard.extend(told_tickets(db, cinema)?);
-            db.query("SELECT frame_key FROM box WHERE cinema = $1", of, |row| {
-                row.get(0)
-            })?
+            let former = "SELECT incarnation, incarnation_random FROM former_box WHERE cinema = $1";
+            let former = db.query(former, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
+            books.former_lives = former.into_iter().collect();
+            let keys = "SELECT frame_key FROM box WHERE cinema = $1 \
+                UNION SELECT frame_key FROM former_box WHERE cinema = $1";
+            db.query(keys, of, |row| row.get(0))?
         }
     };
     books.heard = heard.into_iter().collect();
-    books.streams = streams::read(db, side, cinema, &keys)?;
+    books.streams = streams::read(db, side, cinema, (&keys, books.has_succeeded))?;
     Ok(books)
 }
 

@@ -26,7 +26,9 @@ pub struct StreamSeen {
     pub head: Position,
     /// What the reader has committed, as the writer knows.
     pub acknowledged: Position,
-    /// The hashes of its events, from the first on, as far as they are whole.
+    /// How many events were before those that are kept here.
+    pub begins: u64,
+    /// The hashes of its events, from there on, as far as they are whole.
     pub hashes: Vec<Hash>,
     /// What its events tell, with their numbers.
     pub facts: Vec<(u64, Fact)>,
@@ -242,8 +244,17 @@ impl StreamSeen {
     }
 
     /// Reads the frames that came from the other side, each of which was signed by one of `keys`.
-    fn read_frames(&mut self, db: &mut Snapshot<'_>, id: i64, keys: &Keys) -> Result<(), Error> {
-        let mut at = Position::START;
+    fn read_frames(
+        &mut self,
+        db: &mut Snapshot<'_>,
+        id: i64,
+        (keys, may_begin_later): (&Keys, bool),
+    ) -> Result<(), Error> {
+        let mut at = match may_begin_later {
+            false => Position::START,
+            true => self.beginning(store::frames(db, id, 0, 1)?.first(), keys),
+        };
+        self.begins = at.seq;
         loop {
             let frames = store::frames(db, id, at.seq, AT_ONCE)?;
             let is_last = frames.len() < AT_ONCE as usize;
@@ -267,6 +278,22 @@ impl StreamSeen {
         }
         self.end_at(at, (Name::FrameMissing, Name::FrameAltered));
         Ok(())
+    }
+
+    /// Where the stream begins whose first frame is this one.
+    fn beginning(&self, first: Option<&store::StoredFrame>, keys: &Keys) -> Position {
+        let Some(frame) = first else { return self.head };
+        let parsed = Frame::parse(frame.bytes.clone()).ok();
+        let verified = parsed.and_then(|parsed| parsed.verify(keys).ok());
+        let previous = verified.and_then(|verified| {
+            let mut events = verified.events().iter();
+            let first = events.find(|event| event.seq() == frame.first)?;
+            Some(first.previous())
+        });
+        Position {
+            seq: frame.first.saturating_sub(1),
+            hash: previous.unwrap_or(Hash::ZERO),
+        }
     }
 
     /// Takes a frame's events that were new; gives where the stream stands after them, or what is wrong.
@@ -328,7 +355,8 @@ impl StreamSeen {
     }
 
     fn hash_at(&self, seq: u64) -> Option<Hash> {
-        let index = usize::try_from(seq.checked_sub(1)?).ok()?;
+        let index = seq.checked_sub(1)?.checked_sub(self.begins)?;
+        let index = usize::try_from(index).ok()?;
         self.hashes.get(index).copied()
     }
 

@@ -17,12 +17,13 @@ pub(super) struct StoredFrame {
     pub(super) bytes: Vec<u8>,
 }
 
-/// All streams of a cinema that the side `of` holds. What it has heard was signed by one of these keys.
+/// All streams of a cinema that the side `of` holds. What it has heard was signed by one of these keys, and begins at its first event unless
+/// this box has taken another's place.
 pub(crate) fn read(
     db: &mut Snapshot<'_>,
     of: Custodian,
     cinema: &CinemaId,
-    keys: &[[u8; 32]],
+    (keys, has_succeeded): (&[[u8; 32]], bool),
 ) -> Result<Vec<StreamSeen>, Error> {
     let keys = keys
         .iter()
@@ -45,6 +46,7 @@ pub(crate) fn read(
             is_own: StreamSeen::is_written_by(direction, of),
             head: position(5, 6)?,
             acknowledged: position(7, 8)?,
+            begins: 0,
             hashes: Vec::new(),
             facts: Vec::new(),
             is_unread: false,
@@ -55,7 +57,7 @@ pub(crate) fn read(
     for (id, seen) in &mut streams {
         match (seen.fork, seen.is_own) {
             (0, true) => seen.read_events(db, *id)?,
-            (0, false) => seen.read_frames(db, *id, &keys)?,
+            (0, false) => seen.read_frames(db, *id, (&keys, has_succeeded))?,
             // A fork is facts without authority.
             (_, _) => {}
         }
