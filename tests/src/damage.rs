@@ -126,6 +126,11 @@ impl Damaged {
         site.ready(&clock).await?;
         running.stop()?;
         let stopped = Image::of(&data, &marks)?;
+        let unharmed = killed.unharmed();
+        if !unharmed.is_empty() {
+            let words = format!("a box has files that nobody damages here: {unharmed:?}");
+            return Err(io::Error::other(words));
+        }
         Ok(Self {
             site,
             data,

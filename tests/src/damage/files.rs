@@ -41,6 +41,13 @@ impl Image {
         Ok(())
     }
 
+    /// The files that no harm is done to, by their names.
+    pub(super) fn unharmed(&self) -> Vec<&str> {
+        let all = self.data.iter().chain(&self.marks);
+        let names = all.map(|(name, _)| name.as_str());
+        names.filter(|name| !FILES.contains(name)).collect()
+    }
+
     fn bytes(&self, name: &str) -> Option<&[u8]> {
         let mut all = self.data.iter().chain(&self.marks);
         all.find(|(known, _)| known == name)
