@@ -375,7 +375,8 @@ impl Applying<'_, '_> {
     fn refund_answered(&mut self, answered: &RefundAnswered) -> Result<(), Fault> {
         let heard = refunds::hear_answer(self.tx, self.counter, self.cinema, answered);
         if let Some(trouble) = heard? {
-            return self.dispute("refund_answer", &trouble);
+            let named = [("ticket", answered.ticket.as_str())];
+            return self.dispute("refund_answer", &trouble, &named);
         }
         if answered.answer != RefundAnswer::AlreadyAdmitted {
             return Ok(());
@@ -385,7 +386,11 @@ impl Applying<'_, '_> {
             "the guest of the ticket {ticket} for {} was let in before it was asked back",
             answered.showtime
         );
-        self.keep_dispute("refund_admitted", &words, Some(ticket.as_str()))
+        let named = [
+            ("showtime", answered.showtime.as_str()),
+            ("ticket", ticket.as_str()),
+        ];
+        self.keep_dispute("refund_admitted", (&words, &named), ticket.as_str())
     }
 
     /// Custody of seats comes to the hub's counter.
