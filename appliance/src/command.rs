@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use appliance_api::DeviceKind;
 use box_office::programme::{LARGEST_FILE, Programme};
-use box_office::{DeviceId, HoldId, ShowtimeId, TenderId};
+use box_office::{DeviceId, HoldId, SeatId, ShowtimeId, TenderId};
 use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -45,6 +45,13 @@ pub enum Command {
     Attend {
         /// The kiosk's id, as `status` says it.
         device: DeviceId,
+    },
+    /// Says what became of a seat: who had custody of it, held and bought it and was let in, and when, as far as this box keeps it.
+    SeatHistory {
+        /// The showtime, by its id in the programme.
+        showtime: ShowtimeId,
+        /// The seat, as it stands on the chair: `F7`.
+        seat: SeatId,
     },
     /// Lists what waits for a person: payments of which nobody knows whether they were taken, or that are owed back; and seats of which hub and
     /// box say what does not fit together.
@@ -139,6 +146,7 @@ impl Command {
             } => change.order(),
             Self::Status => Order::Status,
             Self::Attend { device } => Order::Attend { device },
+            Self::SeatHistory { showtime, seat } => Order::SeatHistory { showtime, seat },
             Self::Cases => Order::Cases,
             Self::CloseCase { about, reason } => Order::CloseCase { about, reason },
             Self::Decide {

@@ -2,7 +2,7 @@
 
 use appliance_api::DeviceKind;
 use box_office::text::counted;
-use box_office::{DeviceId, HoldId, ShowtimeId, TenderId};
+use box_office::{DeviceId, HoldId, SeatId, ShowtimeId, TenderId};
 use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
 use counter::checkout::{CheckoutRefused, GoneEnded};
@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
-use crate::{App, calls, link, papers, status};
+use crate::{App, calls, history, link, papers, status};
 pub use counter::checkout::Decision;
 pub use counter::programme::Consent;
 
@@ -51,6 +51,13 @@ pub enum Order {
     Attend {
         /// Which.
         device: DeviceId,
+    },
+    /// Say what became of a seat.
+    SeatHistory {
+        /// The showtime.
+        showtime: ShowtimeId,
+        /// The seat.
+        seat: SeatId,
     },
     /// List the payments and seats that wait for a person.
     Cases,
@@ -162,6 +169,11 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::Attend { device } => {
             let rooms = (&app.base.database, app.counter.here(), app.proof.stops());
             calls::attend(rooms, device, app.base.machine.clock.now()).await?
+        }
+        Order::SeatHistory { showtime, seat } => {
+            let rooms = (&app.base.database, app.counter.here(), &app.devices);
+            let history = history::look(rooms, showtime, seat).await?;
+            counter::history::in_words(&history)
         }
         Order::Cases => {
             let mut said = counter::checkout::list(&app.counter).await?;

@@ -102,6 +102,13 @@ impl Devices {
         known.values().any(|known| known.device.id == *id)
     }
 
+    /// What people call a device that is paired.
+    pub(crate) fn name(&self, id: &DeviceId) -> Option<String> {
+        let known = self.by_token.read();
+        let named = known.values().find(|known| known.device.id == *id);
+        named.map(|known| known.device.name.clone())
+    }
+
     /// Every device, a line each: which, what, when it was paired and last heard, and how many streams it has open.
     pub(crate) fn list(&self, zone: &TimeZone) -> String {
         let mut known: Vec<Known> = self.by_token.read().values().cloned().collect();

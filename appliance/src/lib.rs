@@ -9,6 +9,7 @@ pub mod router;
 
 mod devices;
 mod door;
+mod history;
 mod link;
 mod papers;
 mod ports;

@@ -96,6 +96,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0017_hub_refuses.sql"),
     },
     counter::SUCCESSION_MIGRATION,
+    counter::CUSTODY_MOVES_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{calls, devices, door, status};
+use crate::{calls, devices, door, history, status};
 
 /// The box's HTTP API.
 #[derive(Debug, OpenApi)]
@@ -21,6 +21,7 @@ use crate::{calls, devices, door, status};
         status::routes::status,
         door::routes::admit,
         door::routes::showtime,
+        history::routes::of_seat,
     ),
     modifiers(&Selling),
 )]

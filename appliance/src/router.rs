@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use service::http::Limits;
 
 use crate::app::App;
-use crate::{calls, devices, door, openapi, status};
+use crate::{calls, devices, door, history, openapi, status};
 
 /// The largest body in bytes: what a screen sends most is a hold of ten seats, under 2 KiB.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -48,6 +48,16 @@ pub fn router(app: &App) -> Router {
             app.devices.clone(),
             devices::routes::only_ushers,
         ));
+    let staff = Router::new()
+        .route(
+            "/api/v1/showtimes/{id}/seats/{seat}/history",
+            get(history::routes::of_seat),
+        )
+        .with_state(app.clone())
+        .layer(from_fn_with_state(
+            app.devices.clone(),
+            devices::routes::only_staff,
+        ));
     let probes = {
         let proof = app.proof.clone();
         service::http::probes(
@@ -61,6 +71,7 @@ pub fn router(app: &App) -> Router {
         .merge(counter::routes::pages().with_state(app.counter.clone()))
         .merge(own)
         .merge(ushers)
+        .merge(staff)
         .merge(pairing)
         .merge(service::http::screens(&["/kiosk"]))
         .merge(probes);

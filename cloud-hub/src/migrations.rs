@@ -70,6 +70,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0009_former_boxes.sql"),
     },
     CASE_FACTS,
+    counter::CUSTODY_MOVES_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -115,6 +116,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/postgres/0004_former_boxes.sql"),
     },
     CASE_FACTS,
+    counter::POSTGRES_CUSTODY_MOVES_MIGRATION,
 ];
 
 #[cfg(test)]

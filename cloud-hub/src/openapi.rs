@@ -22,6 +22,7 @@ use crate::{enrolments, guests, head_office, operators, payments, refunds};
         guests::routes::begin,
         head_office::routes::cinemas,
         head_office::routes::events,
+        head_office::routes::seat_history,
         operators::routes::link,
         operators::routes::choose_password,
         operators::routes::sign_in,

@@ -42,6 +42,10 @@ pub fn router(app: &App) -> Router {
             "/api/v1/head-office/refunds/{ticket}",
             post(refunds::routes::decide),
         )
+        .route(
+            "/api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/seats/{seat}/history",
+            get(head_office::routes::seat_history),
+        )
         .route("/api/openapi.json", get(openapi::document))
         .with_state(app.clone());
     let operators = Router::new()

@@ -6,10 +6,12 @@ mod dispute;
 mod sales;
 mod store;
 
-use box_office::TicketId;
+use box_office::{SeatId, ShowtimeId, TicketId};
+use counter::history;
 use counter::programme::WITHHELD_CONTENT_REFUSED;
 use counter::{Counter, Fault, custody, refunds};
-use database::{Database, Tx};
+use counter_api::SeatDeed;
+use database::{Database, Snapshot, Tx};
 use jiff::Timestamp;
 use service::Clock;
 use sync_agent::{Address, Applies, Happening};
@@ -28,6 +30,35 @@ use dispute::dispute;
 pub(crate) use store::DaySum;
 use store::{Fact, ToldSale};
 pub(crate) use store::{day_sum, of_successor};
+
+/// What a cinema told of sales of a seat.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn sold_seat(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    seat: &SeatId,
+) -> Result<Vec<history::Happening>, database::Error> {
+    let told = store::sales_of_seat(db, cinema, showtime, seat)?.into_iter();
+    let sold = told.map(|told| {
+        let dispute = match told.disputed {
+            true => "; it contradicts another, which is shown among the cases",
+            false => "",
+        };
+        history::Happening {
+            at: told.sold_at,
+            deed: SeatDeed::SoldElsewhere,
+            by: Some(told.device),
+            words: format!(
+                "sold at the cinema, ticket {}, receipt {}-{:06}{dispute}",
+                told.ticket, told.receipt.0, told.receipt.1
+            ),
+        }
+    });
+    Ok(sold.collect())
+}
 
 /// What the box of one cinema tells, applied in the transaction that moves the stream's position.
 pub(crate) struct Arriving {

@@ -14,12 +14,16 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 16] = [
+const ROUTES: [(&str, For); 17] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
     ("POST /api/v1/head-office/refunds", For::Operators),
     ("POST /api/v1/head-office/refunds/{ticket}", For::Operators),
+    (
+        "GET /api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/seats/{seat}/history",
+        For::Operators,
+    ),
     ("GET /api/openapi.json", For::Everybody),
     ("POST /api/v1/guests", For::Everybody),
     ("POST /api/v1/payment-events", For::Everybody),
@@ -62,7 +66,9 @@ async fn ask(hub: &Hub, route: &str, cookie: &str) -> (u16, Value) {
     let path = path
         .replace("{session}", "none")
         .replace("{ticket}", "none")
-        .replace("{cinema}", "none");
+        .replace("{cinema}", "none")
+        .replace("{showtime}", "none")
+        .replace("{seat}", "none");
     let asked = client()
         .request(method, format!("{}{path}", hub.url()))
         .header(COOKIE, cookie)

@@ -40,6 +40,7 @@ mod refunds;
 mod replaced;
 mod reprint;
 mod revoked;
+mod seat_history;
 mod sell_for_cash;
 mod set_aside;
 mod single_seats;

@@ -50,7 +50,7 @@ const COUNTER: Floors = &[
     &["holds"],
     &["checkout"],
     &["refunds"],
-    &["allotment", "programme"],
+    &["allotment", "history", "programme"],
     &["opening", "openapi", "routes"],
 ];
 
@@ -61,7 +61,7 @@ const APPLIANCE: Floors = &[
     &["link", "papers"],
     &["ports"],
     &["app"],
-    &["calls", "door", "status"],
+    &["calls", "door", "history", "status"],
     &["openapi", "control"],
     &["router", "command"],
     &["layout", "prove"],

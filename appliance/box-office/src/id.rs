@@ -95,6 +95,13 @@ macro_rules! ids {
                 Self(lower_case(Ulid::from_bytes(bits)))
             }
 
+            /// When it was made, if it is one that the system made at a moment.
+            pub fn made_at(&self) -> Option<Timestamp> {
+                let ulid = Ulid::from_bytes(self.bits()?);
+                let at_ms = i64::try_from(ulid.timestamp_ms()).ok()?;
+                Timestamp::from_millisecond(at_ms).ok()
+            }
+
             /// The bits that this id was made from, if it was.
             pub fn bits(&self) -> Option<[u8; 16]> {
                 let ulid = Ulid::from_string(&self.0).ok()?;

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod history;
 pub mod problem;
 pub mod programme;
 pub mod refund;
@@ -7,6 +8,7 @@ pub mod sale;
 pub mod seats;
 pub mod ticket;
 
+pub use history::{SeatDeed, SeatHappening, SeatHistory};
 pub use problem::Problem;
 pub use programme::{
     AgeRating, Cinema, DayProgramme, Film, FilmOnDay, Format, Price, Showtime, ShowtimeState,

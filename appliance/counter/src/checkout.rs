@@ -43,7 +43,7 @@ pub use refusal::CheckoutRefused;
 pub use sale::{by_receipt, pass_over, receipt_of, sold_within};
 pub(crate) use sale::{find as find_sale, last_receipt};
 pub use stopped::stopped_payments;
-pub(crate) use store::any_payment;
+pub(crate) use store::{any_payment, sale_by_id};
 
 use purchase::{Purchase, Tender};
 

@@ -29,15 +29,16 @@ use crate::{seats, standing};
 pub(crate) use asks::{
     ARRIVED_AFTER, Fetched, Floor, Yields, answer, fetch, send_home, send_home_in,
 };
-pub(crate) use door::tell_all_admissions;
 pub use door::{
     Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, admit, at_the_door, hear_admitted,
     hear_sold, seat_in_words,
 };
+pub(crate) use door::{admitted_to_seat, heard_of_seat, tell_all_admissions};
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{hear_asked_back, hear_quarantined};
 use store::Kept;
+pub(crate) use store::{Passed, passed};
 pub(crate) use succession::receive_former;
 pub use succession::{
     SuccessionRefused, Told, for_successor, in_doubt, is_blank, release, succeed,
@@ -484,6 +485,7 @@ impl<'a> Here<'a> {
         let showtime = names.showtime;
         if let (Some(at), Some(scheduled)) = (&self.at, &known.scheduled) {
             seats::save_transfer(tx, at, (scheduled.key, showtime), &decision.seats)?;
+            store::note_passed(tx, scheduled.key, &decision.seats, at.clock.now())?;
             let counter = self.counter.clone();
             tx.after_commit(move || {
                 counter.asking.arrived();

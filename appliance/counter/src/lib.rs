@@ -17,6 +17,7 @@ pub mod checkout;
 pub mod custody;
 mod extract;
 mod following;
+pub mod history;
 mod holds;
 mod live;
 mod opening;
@@ -164,6 +165,18 @@ pub const SUCCESSION_MIGRATION: database::Migration = database::Migration {
 pub const POSTGRES_SUCCESSION_MIGRATION: database::Migration = database::Migration {
     name: "counter: succession",
     sql: include_str!("../migrations/postgres_succession.sql"),
+};
+
+/// When custody of each seat passed; it comes after the tables.
+pub const CUSTODY_MOVES_MIGRATION: database::Migration = database::Migration {
+    name: "counter: when custody passed",
+    sql: include_str!("../migrations/custody_moves.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_CUSTODY_MOVES_MIGRATION: database::Migration = database::Migration {
+    name: "counter: when custody passed",
+    sql: include_str!("../migrations/postgres_custody_moves.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

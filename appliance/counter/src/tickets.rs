@@ -22,7 +22,7 @@ use crate::sold::{TicketFacts, TicketRow};
 
 pub use refusal::TicketRefused;
 pub(crate) use store::{
-    add, by_id, count_live, count_to_come, is_known, live_of, of_sale, put_state, records,
+    add, by_id, count_live, count_to_come, is_known, live_of, of_sale, of_seat, put_state, records,
 };
 
 /// A ticket with what it is for.

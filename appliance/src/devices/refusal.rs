@@ -17,6 +17,8 @@ pub(crate) enum PairingRefused {
     SellsNothing,
     /// It is none at the door.
     NotAtTheDoor,
+    /// It stands in the lobby, for guests.
+    NotStaffs,
     /// The code is none that the box gave, or its time is over.
     WrongCode,
     /// Its name has signs that nobody sees.
@@ -92,6 +94,11 @@ impl From<PairingRefused> for Refusal {
                 "not_at_the_door",
                 "This device lets nobody in",
                 "Pair one that does with a code from `appliance pair door`.",
+            ),
+            PairingRefused::NotStaffs => Refusal::forbidden(
+                "not_for_guests",
+                "This is not shown to guests",
+                "Ask at a till or a device at the door.",
             ),
             PairingRefused::WrongCode => Refusal::forbidden(
                 "wrong_code",

@@ -48,6 +48,18 @@ pub(crate) async fn only_ushers(
     Ok(next.run(request).await)
 }
 
+/// Lets only the staff's devices through: a till, or one at the door.
+pub(crate) async fn only_staff(
+    Known(device): Known,
+    request: Request,
+    next: Next,
+) -> Result<Response, PairingRefused> {
+    match device.kind {
+        DeviceKind::Till | DeviceKind::Door => Ok(next.run(request).await),
+        DeviceKind::Kiosk => Err(PairingRefused::NotStaffs),
+    }
+}
+
 /// Tells the counter who buys: a paired device that sells, or nobody is let through.
 pub(crate) async fn only_sellers(
     State(devices): State<Devices>,

@@ -5,15 +5,19 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::sse::{Event, Sse};
-use counter::Fault;
+use box_office::{CinemaId, SeatId, ShowtimeId};
+use counter::catalogue::CatalogueRefused;
+use counter::{Fault, history};
+use counter_api::SeatHistory;
 use futures_util::stream::{self, Stream};
 use hub_api::HeadOffice;
-use service::http::{Json, Refusal};
+use service::http::{Json, Path, Refusal};
 use tokio::sync::watch;
 
 use crate::app::App;
 use crate::operators::routes::Operator;
 use crate::operators::{OperatorRefused, SignedInAs};
+use crate::told;
 
 /// The shortest time between two pictures: a busy evening changes them a hundred times a second.
 const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
@@ -48,6 +52,24 @@ pub(crate) async fn events(
         },
     );
     Sse::new(pictures)
+}
+
+/// What became of a seat of a cinema: who had custody, held, bought and was let in, and when, as far as the hub keeps it.
+#[utoipa::path(get, path = "/api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/seats/{seat}/history", tag = "head office",
+    security(("session" = [])), params(("cinema" = CinemaId, Path), ("showtime" = ShowtimeId, Path), ("seat" = SeatId, Path)),
+    responses((status = 200, body = SeatHistory), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn seat_history(
+    _: Operator,
+    State(app): State<App>,
+    Path((cinema, showtime, seat)): Path<(CinemaId, ShowtimeId, SeatId)>,
+) -> Result<Json<SeatHistory>, Refusal> {
+    let at = app.counter.at(&cinema);
+    let at = at.ok_or(CatalogueRefused::NoProgramme)?;
+    let looking = app.base.database.read(move |db| {
+        let told = told::sold_seat(db, at.cinema(), &showtime, &seat)?;
+        history::of_seat(db, &at, (&showtime, &seat), told, &|_| None)
+    });
+    Ok(Json(looking.await?))
 }
 
 async fn look(app: &App) -> Result<HeadOffice, Fault> {

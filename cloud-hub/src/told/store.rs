@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use box_office::custody::Sale;
-use box_office::{Custodian, Epoch, Layout, ShowtimeId};
+use box_office::{Custodian, DeviceId, Epoch, Layout, SeatId, ShowtimeId, TicketId};
 use counter::custody::Told;
 use database::{Error, New, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
@@ -24,6 +24,39 @@ pub(super) struct ToldSale {
     pub(super) sale: SaleSettled,
     /// Whether its showtime was told before it.
     pub(super) is_known: bool,
+}
+
+/// The sale of a seat, as a cinema told it.
+#[derive(Debug)]
+pub(super) struct SaleOfSeat {
+    pub(super) ticket: TicketId,
+    pub(super) sold_at: Timestamp,
+    pub(super) device: DeviceId,
+    /// The series and the number.
+    pub(super) receipt: (u32, u64),
+    pub(super) disputed: bool,
+}
+
+/// What a cinema told of sales of a seat. All that it told is looked through: somebody asks once in a while.
+pub(super) fn sales_of_seat(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    seat: &SeatId,
+) -> Result<Vec<SaleOfSeat>, Error> {
+    let sql = "SELECT t.id, s.sold_ms, s.device, s.receipt_series, s.receipt_number, t.disputed \
+        FROM told_ticket t JOIN told_sale s ON s.cinema = t.cinema AND s.id = t.sale \
+        WHERE t.cinema = $1 AND t.showtime = $2 AND t.seat = $3 ORDER BY s.sold_ms";
+    let place = params![cinema.as_str(), showtime.as_str(), seat.as_str()];
+    db.query(sql, place, |row| {
+        Ok(SaleOfSeat {
+            ticket: row.parse(0)?,
+            sold_at: row.get(1)?,
+            device: row.parse(2)?,
+            receipt: (row.get(3)?, row.get(4)?),
+            disputed: row.get(5)?,
+        })
+    })
 }
 
 /// Keeps what a cinema says of itself.

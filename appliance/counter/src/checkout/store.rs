@@ -182,7 +182,8 @@ fn sale(row: &Row<'_>) -> Result<SaleRow, Error> {
     })
 }
 
-pub(super) fn sale_by_id(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Option<SaleRow>, Error> {
+/// The sale of this name.
+pub(crate) fn sale_by_id(db: &mut Snapshot<'_>, id: &SaleId) -> Result<Option<SaleRow>, Error> {
     let sql = format!("SELECT {SALE} FROM sale WHERE id = $1");
     db.first(&sql, params![id.as_str()], sale)
 }

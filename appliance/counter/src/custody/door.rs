@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use box_office::custody::{
     Case, CustodyRefusal, Decision, Effect, Fact, Input, LoadedSeat, Proof, Sale, SeatState,
-    TicketMove, TicketRecord, decide,
+    TicketMove, TicketRecord, TicketState, decide,
 };
 use box_office::{
     CinemaId, Custodian, DeviceId, Epoch, SaleId, SeatId, ShowtimeId, TicketId, TicketKindId,
@@ -205,6 +205,24 @@ fn admit_in(
     }
     tell_admissions(tx, at, at.cinema())?;
     Ok(admitted)
+}
+
+/// The tickets of a seat that were heard of, and whether they stand.
+pub(crate) fn heard_of_seat(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    of_seat: (&ShowtimeId, &SeatId),
+) -> Result<Vec<(TicketId, TicketState)>, database::Error> {
+    store::heard_of_seat(db, cinema, of_seat)
+}
+
+/// Whose guests were let in to a seat.
+pub(crate) fn admitted_to_seat(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    of_seat: (&ShowtimeId, &SeatId),
+) -> Result<Vec<Admission>, database::Error> {
+    store::admitted_to_seat(db, cinema, of_seat)
 }
 
 /// What is known here of the other side's tickets for a seat, and of this one; with whether its guest was let in.

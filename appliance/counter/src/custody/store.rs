@@ -1,9 +1,20 @@
-//! SQL of the grants that wait until what they name is known.
+//! SQL of the grants that wait until what they name is known, and of when custody passed.
 
-use box_office::{AuditoriumId, CinemaId, Epoch, SeatId, ShowtimeId};
+use box_office::{AuditoriumId, Changes, CinemaId, Epoch, SeatId, ShowtimeId};
 use database::{Error, Snapshot, Tx, params};
+use jiff::Timestamp;
 
 use super::Names;
+use crate::catalogue::ShowtimeKey;
+
+/// Custody of a seat passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Passed {
+    /// The epoch that it has had since.
+    pub(crate) epoch: Epoch,
+    /// When, by the clock of this side.
+    pub(crate) at: Timestamp,
+}
 
 /// A grant that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +68,43 @@ pub(super) fn keep(
     });
     let into = "INSERT INTO kept_grant (cinema, showtime, seat, epoch, auditorium, plan) VALUES";
     tx.insert_or(into, rows, "ON CONFLICT DO NOTHING").map(drop)
+}
+
+/// Custody of these seats has passed.
+pub(super) fn note_passed(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    seats: &Changes,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let passed = seats
+        .iter()
+        .filter(|step| step.after.epoch != step.before.epoch);
+    let rows = passed.map(|step| {
+        [
+            showtime.0.into(),
+            step.seat.as_str().into(),
+            step.after.epoch.number().into(),
+            at.as_millisecond().into(),
+        ]
+    });
+    let into = "INSERT INTO custody_move (showtime, seat, epoch, at) VALUES";
+    tx.insert_or(into, rows, "ON CONFLICT DO NOTHING").map(drop)
+}
+
+/// When custody of a seat passed, in turn.
+pub(crate) fn passed(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    seat: &SeatId,
+) -> Result<Vec<Passed>, Error> {
+    let sql = "SELECT epoch, at FROM custody_move WHERE showtime = $1 AND seat = $2 ORDER BY epoch";
+    db.query(sql, params![showtime.0, seat.as_str()], |row| {
+        Ok(Passed {
+            epoch: Epoch::new(row.get(0)?),
+            at: row.get(1)?,
+        })
+    })
 }
 
 /// The grants that wait at a cinema, those of one showtime, epoch and plan one behind the other.

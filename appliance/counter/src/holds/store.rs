@@ -1,7 +1,7 @@
 //! SQL of holds.
 
 use box_office::checkout::Purchase;
-use box_office::{CinemaId, HoldId};
+use box_office::{CinemaId, HoldId, SeatId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 
 use super::HoldRow;
@@ -51,6 +51,36 @@ pub(crate) fn showtime_of(
     db.first(sql, params![id.as_str()], |row| {
         Ok(ShowtimeKey(row.get(0)?))
     })
+}
+
+/// A hold that has, or had, a seat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OfSeat {
+    pub(crate) id: HoldId,
+    pub(crate) buyer: BuyerId,
+    pub(crate) state: Purchase,
+}
+
+/// The holds that name a seat of a showtime, the oldest first. All holds are looked through: somebody asks once in a while. One that cannot be
+/// read is left out.
+pub(crate) fn of_seat(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    seat: &SeatId,
+) -> Result<Vec<OfSeat>, Error> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM hold WHERE showtime = $1 AND lines LIKE $2 ORDER BY id");
+    let named = format!("%\"{seat}\"%");
+    let found = db.query(&sql, params![showtime.0, named], |row| Ok(read(row)))?;
+    let holds = found.into_iter().filter_map(readable);
+    let of_seat = holds.filter(|hold| hold.lines.iter().any(|line| line.seat == *seat));
+    Ok(of_seat
+        .map(|hold| OfSeat {
+            id: hold.id,
+            buyer: hold.buyer,
+            state: hold.state,
+        })
+        .collect())
 }
 
 /// The holds of a buyer that are neither sold, nor given back, and the one that was made under this key. Another that cannot be read is

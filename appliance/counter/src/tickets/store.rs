@@ -81,6 +81,31 @@ pub(super) fn sum_of(
     })
 }
 
+/// A ticket of a seat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OfSeat {
+    pub(crate) id: TicketId,
+    pub(crate) sale: SaleId,
+    /// Whether it stands.
+    pub(crate) state: TicketState,
+}
+
+/// Every ticket that this side ever sold for a seat.
+pub(crate) fn of_seat(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    seat: &SeatId,
+) -> Result<Vec<OfSeat>, Error> {
+    let sql = "SELECT id, sale, live, taken_back FROM ticket WHERE showtime = $1 AND seat = $2 ORDER BY id";
+    db.query(sql, params![showtime.0, seat.as_str()], |row| {
+        Ok(OfSeat {
+            id: row.parse(0)?,
+            sale: row.parse(1)?,
+            state: state(row, 2)?,
+        })
+    })
+}
+
 /// The tickets of this side that stand for a seat, and this one whatever became of it, as the rules of custody know them.
 pub(crate) fn records(
     db: &mut Snapshot<'_>,

@@ -66,6 +66,31 @@ pub(super) fn heard(
     Ok(found)
 }
 
+/// The tickets of a seat that were heard of, and whether they stand.
+pub(super) fn heard_of_seat(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    (showtime, seat): (&ShowtimeId, &SeatId),
+) -> Result<Vec<(TicketId, TicketState)>, Error> {
+    let sql = "SELECT ticket, state FROM ticket_heard WHERE cinema = $1 AND showtime = $2 AND seat = $3 ORDER BY ticket";
+    let place = params![cinema.as_str(), showtime.as_str(), seat.as_str()];
+    db.query(sql, place, |row| {
+        Ok((row.parse(0)?, row.one_of(1, STATES, state)?))
+    })
+}
+
+/// Whose guests were let in to a seat.
+pub(super) fn admitted_to_seat(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    (showtime, seat): (&ShowtimeId, &SeatId),
+) -> Result<Vec<Admission>, Error> {
+    let sql = "SELECT ticket, showtime, seat, kind, seller, epoch, edition, device, at, proven, found FROM admission \
+        WHERE cinema = $1 AND showtime = $2 AND seat = $3 ORDER BY at";
+    let place = params![cinema.as_str(), showtime.as_str(), seat.as_str()];
+    db.query(sql, place, read_admission)
+}
+
 /// Keeps a ticket that was told of; one that was only presented before has its sale from here on.
 pub(super) fn put_heard(
     tx: &mut Tx<'_>,
