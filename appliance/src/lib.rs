@@ -80,6 +80,12 @@ impl Process for App {
             counter::checkout::run_due,
         );
         machine.job(
+            "asked and left",
+            counter.left(),
+            counter,
+            counter::custody::send_left_home,
+        );
+        machine.job(
             "allotment",
             counter.allotting(),
             counter,

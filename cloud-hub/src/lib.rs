@@ -90,6 +90,12 @@ impl Process for App {
         self.links.start(transport, applies);
         let (machine, counter) = (&self.base.machine, &self.counter);
         machine.job(
+            "asked and left",
+            counter.left(),
+            counter,
+            counter::custody::send_left_home,
+        );
+        machine.job(
             "allotment",
             counter.allotting(),
             counter,

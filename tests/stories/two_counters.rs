@@ -7,13 +7,14 @@ use std::time::Duration;
 use appliance::control::Order;
 use appliance_api::Status;
 use counter_api::{BestAvailable, IfCut, SeatMap, SeatState, ShowtimeWithLayout, TenderState};
+use serde_json::json;
 use service::Clock;
 use tests::cable::Cable;
 use tests::chaos::stored::{self, Kept};
 use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
 use tests::tools::free_port;
-use tests::world::{Hub, PROGRAMME, Seller, World, until};
+use tests::world::{Hub, PROGRAMME, Seller, World, new_key, until};
 
 /// A house whose hub sells, with the cable between the two.
 pub(crate) struct House {
@@ -242,6 +243,22 @@ async fn with_the_line_up_each_sells_what_the_other_has(engine: Engine) {
         theirs,
     } = house.until_both_sell().await;
     let (from_them, from_us) = (pair(&theirs, 0), pair(&ours, 0));
+
+    // What is not sold is not asked for.
+    let seats = from_them.map(|seat| json!({ "seat": seat, "ticket_kind": "for-nobody" }));
+    let body = json!({ "seats": seats });
+    let path = "/api/v1/showtimes/tomorrow/holds";
+    let refused = lobby.post(path, &new_key(), &body).await;
+    assert_eq!(refused.status, 422, "{:?}", refused.json);
+    let file = house.world.folder().join("appliance.db");
+    let (_, there) = stored::allotted(&file, "tomorrow").unwrap().unwrap();
+    assert_eq!(there, theirs);
+
+    // Two touches are one: both are answered with the one hold.
+    let body = json!({ "seats": pair(&theirs, 4).map(|seat| json!({ "seat": seat })) });
+    let key = new_key();
+    let (one, other) = tokio::join!(lobby.post(path, &key, &body), lobby.post(path, &key, &body));
+    assert_eq!(one.expect(201).json["id"], other.expect(201).json["id"]);
 
     let in_the_lobby = lobby.hold("tomorrow", &from_them).await;
     in_the_lobby.card().await;

@@ -36,8 +36,9 @@ const EVERY: Duration = Duration::from_secs(60);
 const TOPPED_UP_UNTIL_MIN: i64 = 15;
 
 /// A seat that has changed hands so often stays where it is, but for guests who ask: whatever the two sides disagree about (a clock, what may
-/// be sold), seats do not go to and fro.
-const MOST_HANDS: u32 = 6;
+/// be sold), seats do not go to and fro for ever. Hands that guests have made it change count as well, so that it is many more than any
+/// evening's policy needs.
+const MOST_HANDS: u32 = 100;
 
 /// As long before every start that nobody sells online any more.
 const NOT_AT_ALL: i64 = i64::MAX;
@@ -136,9 +137,9 @@ async fn online_sales(at: &At) -> Result<Option<i64>, Fault> {
             .map(|sales| sales.end_before_start_min.into()));
     }
     let sales = at.ports.online_sales();
-    // Whoever was never told that seats are sold here has given none for it; what came by asks and was left behind goes home.
+    // Whoever was never told that seats are sold here has given none for it.
     if known.is_none() && sales.is_none() {
-        return Ok(Some(NOT_AT_ALL));
+        return Ok(None);
     }
     // Once in each life too: a box of before passes over it, and one that was put back has forgotten it.
     let is_told = at.shop.is_told_how_it_sells.swap(true, Ordering::Relaxed);

@@ -1,7 +1,10 @@
 //! Guests of this side who wait for seats that the other side has, and word of what has arrived.
 
-use box_office::{HoldId, SeatId};
+use std::time::Duration;
+
+use box_office::{CinemaId, HoldId, SeatId, ShowtimeId};
 use parking_lot::Mutex;
+use service::Bell;
 use tokio::sync::watch;
 
 use crate::catalogue::ShowtimeKey;
@@ -12,6 +15,19 @@ pub(crate) struct Asking {
     waiting: Mutex<Vec<Waits>>,
     /// How often custody has arrived, at any cinema.
     arrivals: watch::Sender<u64>,
+    left: Mutex<Vec<Left>>,
+    /// Rung when somebody has left.
+    pub(crate) bell: Bell,
+}
+
+/// Seats that were asked for by a guest who has left, or who was told that they cannot be had: they may arrive all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Left {
+    pub(crate) cinema: CinemaId,
+    pub(crate) showtime: ShowtimeId,
+    pub(crate) seats: Vec<SeatId>,
+    /// When they have arrived, if they do, on the monotonic clock.
+    pub(crate) arrived: Duration,
 }
 
 /// What a guest has on this side while they wait for the rest.
@@ -32,6 +48,8 @@ impl Asking {
         Self {
             waiting: Mutex::default(),
             arrivals: watch::Sender::new(0),
+            left: Mutex::default(),
+            bell: Bell::default(),
         }
     }
 
@@ -54,6 +72,19 @@ impl Asking {
         let waiting = self.waiting.lock();
         let holds = waiting.iter().filter_map(|waits| waits.hold.clone());
         holds.collect()
+    }
+
+    /// Somebody has left who asked for these.
+    pub(crate) fn leave(&self, left: Left) {
+        self.left.lock().push(left);
+        self.bell.ring();
+    }
+
+    /// What has arrived by `now`, if it has, of those who left; and when the next may have.
+    pub(crate) fn left_by(&self, now: Duration) -> (Vec<Left>, Option<Duration>) {
+        let mut left = self.left.lock();
+        let due = left.extract_if(.., |left| left.arrived <= now).collect();
+        (due, left.iter().map(|left| left.arrived).min())
     }
 
     /// Custody has arrived, and is committed.

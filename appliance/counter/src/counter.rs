@@ -142,6 +142,11 @@ impl Counter {
         &self.following.bell
     }
 
+    /// Rung when somebody has left who asked the other side for seats.
+    pub fn left(&self) -> &Bell {
+        &self.asking.bell
+    }
+
     /// Rung when seats may have to be given to the other side.
     pub fn allotting(&self) -> &Bell {
         &self.allotting

@@ -26,6 +26,7 @@ use crate::catalogue::{self, Scheduled};
 use crate::counter::{At, Counter, scope};
 use crate::{seats, standing};
 
+pub use asks::send_left_home;
 pub(crate) use asks::{
     ARRIVED_AFTER, Fetched, Floor, Yields, answer, fetch, send_home, send_home_in,
 };

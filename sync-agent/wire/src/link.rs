@@ -314,6 +314,8 @@ pub struct Link {
     opening: Opening,
     session: Option<Session>,
     refused: Option<Refusal>,
+    /// Why the hub opens no session any more: it has been shown that its own stream is not what it once told.
+    forgot: Option<Refusal>,
 }
 
 /// What one call of [`Link::handle`] has to work with.
@@ -353,6 +355,7 @@ impl Link {
             opening,
             session: None,
             refused: None,
+            forgot: None,
         }
     }
 
@@ -477,8 +480,12 @@ impl Link {
         }
     }
 
-    /// The other end knows the own stream up to here, and it does not fit.
-    fn forgotten(known: Position, turn: &mut Turn) {
+    /// The other end knows the own stream up to here, and it does not fit. A hub goes on speaking for what it has, once it is asked, but opens
+    /// nothing: whatever it told from here on would be another history.
+    fn forgotten(&mut self, known: Position, refusal: &Refusal, turn: &mut Turn) {
+        if self.setup.end == End::Hub {
+            self.forgot.get_or_insert_with(|| refusal.clone());
+        }
         turn.notice(Notice::OwnStreamForgotten { known });
     }
 

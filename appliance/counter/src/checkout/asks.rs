@@ -12,7 +12,7 @@ use wire::{Reply, Wish};
 use super::CheckoutRefused;
 use super::purchase::Purchase;
 use crate::Fault;
-use crate::asking::Waits;
+use crate::asking::{Left, Waits};
 use crate::counter::{At, Counter};
 use crate::custody::{self, Fetched, Floor, Yields};
 use crate::holds::{self, HoldRefused};
@@ -27,8 +27,8 @@ pub(super) struct Wanted<'a> {
     pub(super) hold: Option<&'a HoldId>,
 }
 
-/// Tries something that takes seats of this side. If the other side has some of them they are asked for, and it is tried once more when they
-/// have arrived, with those that have.
+/// Tries something that takes seats of this side. If the other side has some of them they are asked for, and it is tried once more, with
+/// those that were asked for.
 pub(super) async fn reaching<T, F>(
     at: &At,
     wanted: Wanted<'_>,
@@ -70,17 +70,27 @@ where
         showtime: wanted.showtime,
         seats: away,
     };
-    match custody::fetch(at, &scheduled, &arriving.seats).await? {
-        Fetched::Arrived => {}
-        Fetched::NotFree => return Err(taken(std::mem::take(&mut arriving.seats))),
-        Fetched::OutOfReach => return Err(refused),
+    let fetched = custody::fetch(at, &scheduled, &arriving.seats).await?;
+    // Whether or not they came: the same request may have been made twice at once, and the other one have what it wants.
+    match (attempt(arriving.seats.clone()).await, fetched) {
+        (Ok(done), _) => {
+            arriving.seats.clear();
+            Ok(done)
+        }
+        (Err(refused), Fetched::Arrived) => {
+            let seats = std::mem::take(&mut arriving.seats);
+            custody::send_home(at, wanted.showtime, seats).await?;
+            Err(refused)
+        }
+        (Err(refused), Fetched::NotFree) if is_out_of_reach(&refused) => {
+            Err(taken(std::mem::take(&mut arriving.seats)))
+        }
+        (Err(refused), Fetched::NotFree | Fetched::OutOfReach) => {
+            arriving.seats.clear();
+            Err(refused)
+        }
+        (Err(refused), Fetched::Late) => Err(refused),
     }
-    let done = attempt(arriving.seats.clone()).await;
-    let seats = std::mem::take(&mut arriving.seats);
-    if done.is_err() {
-        custody::send_home(at, wanted.showtime, seats).await?;
-    }
-    done
 }
 
 /// Seats that were asked for and that nobody may have wanted in the end: dropped, they go home as soon as they can have arrived.
@@ -96,14 +106,11 @@ impl Drop for Arriving<'_> {
         if seats.is_empty() {
             return;
         }
-        let (at, showtime) = (self.at.clone(), self.showtime.clone());
-        let until = at.clock.monotonic() + custody::ARRIVED_AFTER;
-        self.at.lifecycle.run("seats on their way", async move {
-            at.clock.reached(until).await;
-            if let Err(fault) = custody::send_home(&at, &showtime, seats).await {
-                at.broke(&fault);
-                tracing::warn!(%fault, "seats that nobody wants could not be sent home; they are free here");
-            }
+        self.at.asking.leave(Left {
+            cinema: self.at.cinema().clone(),
+            showtime: self.showtime.clone(),
+            seats,
+            arrived: self.at.clock.monotonic() + custody::ARRIVED_AFTER,
         });
     }
 }

@@ -7,6 +7,7 @@ use box_office::custody::ask::{self, Ask, Keeping};
 use box_office::custody::{CustodyRefusal, Input, LoadedSeat, decide};
 use box_office::{CinemaId, Custodian, HoldId, SeatId, ShowtimeId};
 use database::{Snapshot, Tx};
+use service::Due;
 use wire::{Answered, NotGiven, Reply, Wish};
 
 use super::{Here, Names};
@@ -28,8 +29,10 @@ pub(crate) enum Fetched {
     Arrived,
     /// A guest of the other side has one of them.
     NotFree,
-    /// They cannot be had now, for another reason. They may still arrive.
+    /// They cannot be had now, for another reason.
     OutOfReach,
+    /// Nobody has said so in time; they may still arrive.
+    Late,
 }
 
 /// Asks the other side for seats that it has, for a guest who waits. Those that it keeps are shown as held for a while.
@@ -60,7 +63,8 @@ pub(crate) async fn fetch(
                 false => Fetched::OutOfReach,
             });
         }
-        Answered::OutOfReach | Answered::Late => return Ok(Fetched::OutOfReach),
+        Answered::OutOfReach => return Ok(Fetched::OutOfReach),
+        Answered::Late => return Ok(Fetched::Late),
     }
     let until = at.clock.monotonic() + ARRIVES_WITHIN;
     loop {
@@ -72,7 +76,7 @@ pub(crate) async fn fetch(
             biased;
             // Whoever tells of them lives as long as the counter.
             _ = arrivals.changed() => {}
-            () = at.clock.reached(until) => return Ok(Fetched::OutOfReach),
+            () = at.clock.reached(until) => return Ok(Fetched::Late),
         }
     }
 }
@@ -186,6 +190,21 @@ fn reason(refusal: &CustodyRefusal) -> Result<NotGiven, Fault> {
             return Err(Fault::Broken(format!("an ask is refused by {refusal}")));
         }
     })
+}
+
+/// As a job: sends home what was asked for by guests who have left.
+pub async fn send_left_home(counter: Counter, now: Duration) -> Due {
+    let (due, next) = counter.asking.left_by(now);
+    for left in due {
+        let Some(at) = counter.at(&left.cinema) else {
+            continue;
+        };
+        if let Err(fault) = send_home(&at, &left.showtime, left.seats).await {
+            counter.broke(&fault);
+            tracing::warn!(%fault, "seats that nobody wants could not be sent home; they are free here");
+        }
+    }
+    next.map_or(Due::WhenRung, Due::At)
 }
 
 /// Gives back those of these seats that are free and this side's: they came by an ask, and nobody has bought them.

@@ -39,7 +39,10 @@ pub(super) fn choose(
     };
     let load = |tx: &mut Tx<'_>| seats::ledger_around(tx, at.side, scheduled, &around);
     let ledger = without_lapsed(tx, at, scheduled, hold, end_lapsed, load)?;
-    let held = match ledger.hold(&seats, hold, &|_| false, &rules) {
+    let lines: Result<Vec<_>, _> = (wanted.iter())
+        .map(|choice| priced(scheduled, wish.buyer, choice))
+        .collect();
+    let decided = match ledger.hold(&seats, hold, &|_| false, &rules) {
         // Whether there is a better choice elsewhere is for the whole room to say.
         Err(HoldRefusal::SingleSeatLeft { .. }) if !ledger.is_whole() => {
             let load = |tx: &mut Tx<'_>| seats::whole_ledger(tx, at.side, scheduled);
@@ -51,18 +54,20 @@ pub(super) fn choose(
             )
         }
         decided => decided,
-    }
-    .map_err(SeatsRefused::from)?;
+    };
+    // What is not sold to them is not asked for either.
+    let lines = match &decided {
+        Err(HoldRefusal::NotOurs { .. }) => Ok(lines?),
+        Ok(_) | Err(_) => lines,
+    };
+    let held = decided.map_err(SeatsRefused::from)?;
     seats::save(
         tx,
         at,
         (scheduled.key, &scheduled.showtime.id),
         &held.changes,
     )?;
-    let mut lines = wanted
-        .iter()
-        .map(|choice| priced(scheduled, wish.buyer, choice))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut lines = lines?;
     lines.sort_by_key(|line| line.place);
     let (total_minor, tax_minor) = sums(&lines)?;
     Ok(Chosen {

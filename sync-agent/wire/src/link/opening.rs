@@ -166,10 +166,7 @@ impl Link {
             return;
         }
         match (self.setup.end, hello.step) {
-            (End::Hub, Step::Call(state)) => {
-                self.called(&state, turn);
-                self.offer(hello.nonce, turn);
-            }
+            (End::Hub, Step::Call(state)) => self.called(hello.nonce, &state, turn),
             (
                 End::Hub,
                 Step::Open {
@@ -195,15 +192,35 @@ impl Link {
         }
     }
 
-    /// What a box says when it calls is its own, however old it is: what it has heard of the hub the hub has told, in this life of both. The box
-    /// will refuse the offer and rest, so the hub would learn it nowhere else.
-    fn called(&self, caller: &State, turn: &mut Turn) {
+    /// What a box says when it calls is its own, however old it is: what it has heard of the hub the hub has told, and the session that it names
+    /// the hub has given. A hub that knows nothing of it was put back, and offers nothing; the numbers that it would give by offering would
+    /// in the end be those that the box names.
+    fn called(&mut self, call: Nonce, caller: &State, turn: &mut Turn) {
         let is_of_these_lives = caller.incarnation == self.setup.incarnation
             && caller.generation == self.setup.generation;
-        let fits = judge_stream(End::Hub, caller.applied, self.standing.written);
-        if is_of_these_lives && fits.is_err() {
-            Self::forgotten(caller.applied, turn);
+        if is_of_these_lives {
+            let given = self.standing.given;
+            if let Err(refusal) = judge_stream(End::Hub, caller.applied, self.standing.written) {
+                self.forgotten(caller.applied, &refusal, turn);
+            } else if caller.session > given {
+                let told = caller.session;
+                self.forgot
+                    .get_or_insert(Refusal::SessionNeverGiven { told, given });
+            }
         }
+        let Some(reason) = self.forgot.clone() else {
+            return self.offer(call, turn);
+        };
+        self.refused = Some(reason.clone());
+        self.say(
+            turn.nonce,
+            Step::Refuse {
+                answers: call,
+                reason: reason.clone(),
+            },
+            turn,
+        );
+        self.refuse(reason, turn);
     }
 
     fn offer(&mut self, call: Nonce, turn: &mut Turn) {
@@ -274,9 +291,7 @@ impl Link {
             return;
         }
         calling.call = None;
-        if is_ours && own.is_err() {
-            Self::forgotten(known, turn);
-        }
+        let forgotten = own.err().filter(|_| is_ours);
         match fits {
             Ok(()) => {
                 calling.storing = Some(Offer {
@@ -289,6 +304,9 @@ impl Link {
                 turn.push(Output::StoreSession(session));
             }
             Err(refusal) => {
+                if let Some(forgotten) = forgotten {
+                    self.forgotten(known, &forgotten, turn);
+                }
                 self.refused = Some(refusal.clone());
                 self.refuse(refusal, turn);
                 self.rest(turn);

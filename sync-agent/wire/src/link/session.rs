@@ -147,7 +147,7 @@ impl Link {
                 turn.push(Output::Acknowledged(applied));
             }
             Heard::Contradiction(refusal) => {
-                Self::forgotten(applied, turn);
+                self.forgotten(applied, &refusal, turn);
                 return self.part(refusal, turn);
             }
         }
@@ -203,7 +203,7 @@ impl Link {
             Ok(true) => self.pump(turn),
             Ok(false) => {}
             Err(refusal) => {
-                Self::forgotten(known, turn);
+                self.forgotten(known, &refusal, turn);
                 self.part(refusal, turn);
             }
         }
@@ -223,6 +223,10 @@ impl Link {
         self.close(Closed::Refused, turn);
         self.refuse(refusal, turn);
         self.rest(turn);
+        // The box takes the session for open: it calls, and is told.
+        if self.forgot.is_some() {
+            self.knock(turn);
+        }
     }
 
     pub(super) fn tick_session(&mut self, turn: &mut Turn) {

@@ -779,6 +779,47 @@ fn a_hub_that_was_put_back_learns_it_from_the_call() {
     };
     assert!(world.nodes[1].notices.contains(&forgotten));
     assert!(!has_forgotten(&world.nodes[0].notices), "the box has not");
+    let refused = Status::Refused(Refusal::WriterForgot {
+        applied: 3,
+        written: 1,
+        writer: Some(End::Hub),
+    });
+    assert_eq!(world.nodes[0].link.status(), refused, "and it is told");
+    // However often it calls, it is never a session.
+    for _ in 0..4 {
+        world.restart(0);
+        world.heal();
+        assert_eq!(world.nodes[0].link.status(), refused);
+    }
+}
+
+#[test]
+fn a_hub_that_went_on_from_a_copy_opens_no_session_twice() {
+    let mut world = in_session();
+    for _ in 0..2 {
+        world.write(1);
+    }
+    world.heal();
+    world.nodes[1].store.written.truncate(1);
+    world.nodes[1].store.acknowledged = 1;
+    for reason in ["other", "more", "still more"] {
+        let body = ShowtimeCancelled {
+            showtime: "s2".parse().unwrap(),
+            reason: reason.into(),
+        };
+        world.nodes[1].store.write(&body.into());
+    }
+    world.restart(1);
+    world.heal();
+    assert!(has_forgotten(&world.nodes[1].notices));
+    assert!(!has_forgotten(&world.nodes[0].notices), "the box has not");
+    let refused = Status::Refused(Refusal::Forked(2));
+    assert_eq!(world.nodes[0].link.status(), refused);
+    for _ in 0..3 {
+        world.restart(0);
+        world.heal();
+        assert_eq!(world.nodes[0].link.status(), refused);
+    }
 }
 
 fn has_forgotten(notices: &[Notice]) -> bool {
