@@ -448,6 +448,11 @@ async fn a_hub_that_is_a_copy_sells_nothing_of_a_cinema_that_knows_more() {
     until("the hub knows the cinema", || hub.sees("metropol")).await;
     let home = hub.guest("metropol").await;
     let lobby = world.guest().await;
+    until("the hub knows the showtime", || async {
+        let map = home.get("/api/v1/showtimes/tomorrow/seats").await;
+        (map.status == 200).then_some(())
+    })
+    .await;
     let buy = async |seat: &str| {
         until("both are linked", || async {
             let status: Status = lobby.get("/api/v1/status").await.expect(200).body();

@@ -52,7 +52,8 @@ pub(crate) async fn fetch(
         seats: seats.to_vec(),
     };
     match at.ports.ask(at.cinema(), wish).await {
-        Answered::Replied(Reply::Given) => {}
+        // Somebody else here may have asked for them before, and they are on their way.
+        Answered::Replied(Reply::Given | Reply::Refused(NotGiven::NotOurs)) => {}
         Answered::Replied(Reply::Refused(why)) => {
             if matches!(why, NotGiven::NotFree | NotGiven::Floor) {
                 let (live, now) = (&at.shop.live, at.clock.monotonic());
