@@ -5,8 +5,8 @@ mod forecast;
 
 use super::Custodian;
 use super::seat::LoadedSeat;
-use crate::SeatId;
 use crate::plan::Plan;
+use crate::{SeatId, SeatKind};
 
 pub use forecast::Sales;
 
@@ -121,9 +121,28 @@ pub fn whole_blocks(
         }
     }
     let blocks = free_blocks(plan, &is_free);
-    let mut given = from_everywhere(plan, &blocks, most);
+    let all: usize = blocks.iter().map(Vec::len).sum();
+    let of_kind = |kind: SeatKind| {
+        let of_kind = blocks.iter().filter(|block| kind_of(plan, block) == kind);
+        of_kind.cloned().collect::<Vec<_>>()
+    };
+    // Of each kind the same part: nobody's are all the places for wheelchairs, or the best seats.
+    let mut given = Vec::new();
+    for kind in KINDS {
+        let blocks = of_kind(kind);
+        let seats: usize = blocks.iter().map(Vec::len).sum();
+        let most = most * seats / all.max(1);
+        given.extend(from_everywhere(plan, &blocks, most));
+    }
+    // What is left over is made up from the seats that there are most of.
+    let seats_of = |kind: &SeatKind| of_kind(*kind).iter().map(Vec::len).sum::<usize>();
+    let commonest = KINDS.into_iter().max_by_key(seats_of);
+    let mut common = commonest.map(of_kind).unwrap_or_default();
+    common.retain(|block| !given.contains(&block[0]));
+    let left = most.saturating_sub(given.len());
+    given.extend(from_everywhere(plan, &common, left));
     let can_be_cut = |block: &&Vec<usize>| block.len() >= most + 2 && most >= 2;
-    let shortest = blocks.iter().filter(can_be_cut).min_by_key(|it| it.len());
+    let shortest = common.iter().filter(can_be_cut).min_by_key(|it| it.len());
     if given.is_empty()
         && let Some(block) = shortest
     {
@@ -136,6 +155,21 @@ pub fn whole_blocks(
         .into_iter()
         .map(|place| plan.seat(place).clone())
         .collect()
+}
+
+/// The kinds of seats that are given in the same parts; who comes along counts as the wheelchair place beside them.
+const KINDS: [SeatKind; 4] = [
+    SeatKind::Wheelchair,
+    SeatKind::LoveSeat,
+    SeatKind::Premium,
+    SeatKind::Standard,
+];
+
+fn kind_of(plan: &Plan, block: &[usize]) -> SeatKind {
+    match plan.kind(block[0]) {
+        SeatKind::Wheelchair | SeatKind::Companion => SeatKind::Wheelchair,
+        kind @ (SeatKind::Standard | SeatKind::Premium | SeatKind::LoveSeat) => kind,
+    }
 }
 
 /// The blocks of free neighbours, in the order of the plan. A wheelchair place and the seat of who comes along are one.
@@ -316,6 +350,32 @@ mod tests {
         let half = outlook(10, 10, 600, 32);
         let of_the_left_and_the_right = ["****_....", "****_....", "...._****", "...._****"];
         check(Custodian::Cinema, &aisle, &half, &of_the_left_and_the_right);
+    }
+
+    #[test]
+    fn each_side_has_seats_of_every_kind() {
+        let rows = [
+            "WC_WC_WC_WC",
+            "PPPP",
+            "PPPP",
+            "LLLL_LLLL",
+            "....",
+            "....",
+            "....",
+            "....",
+        ];
+        let half = outlook(10, 10, 600, 40);
+        let given = [
+            "WC_**_**_WC",
+            "****",
+            "PPPP",
+            "****_LLLL",
+            "....",
+            "****",
+            "****",
+            "....",
+        ];
+        check(Custodian::Cinema, &rows, &half, &given);
     }
 
     #[test]
