@@ -46,33 +46,15 @@ enum Move {
     Time(i64),
 }
 
-/// What is said to a question about a payment, and whether that was to give it back.
-#[derive(Debug, Clone, Copy)]
-struct Answer {
-    payment: usize,
-    event: PaymentEvent,
-    is_of_return: bool,
-}
-
 struct Model {
     world: World,
     truths: Vec<Truth>,
     /// Answers on their way back.
-    answers: Vec<Answer>,
+    answers: Vec<(usize, PaymentEvent)>,
     /// Questions of a process that is gone.
     strays: Vec<(usize, PaymentEffect)>,
     /// The payments that a person gave back.
     by_hand: Vec<usize>,
-}
-
-impl Answer {
-    fn to(payment: usize, effect: PaymentEffect, event: PaymentEvent) -> Self {
-        Self {
-            payment,
-            event,
-            is_of_return: matches!(effect, PaymentEffect::Return { .. }),
-        }
-    }
 }
 
 impl Model {
@@ -95,7 +77,7 @@ impl Model {
                 if nth < waiting {
                     let (payment, effect) = self.world.outside.remove(nth);
                     let event = self.perform(payment, effect);
-                    self.answers.push(Answer::to(payment, effect, event));
+                    self.answers.push((payment, event));
                 } else {
                     let (payment, effect) = self.strays.remove(nth - waiting);
                     self.perform(payment, effect);
@@ -107,14 +89,14 @@ impl Model {
                     if arrives {
                         self.perform(payment, effect);
                     }
-                    let answer = Answer::to(payment, effect, PaymentEvent::NoAnswer);
+                    let answer = (payment, PaymentEvent::NoAnswer);
                     self.answers.push(answer);
                 }
             }
             Move::Answer(which) => {
                 if let Some(nth) = one_of(which, self.answers.len()) {
-                    let answer = self.answers.remove(nth);
-                    self.fact(answer.payment, answer.event);
+                    let (payment, event) = self.answers.remove(nth);
+                    self.fact(payment, event);
                 }
             }
             Move::Guest(which, pays) => {
@@ -150,12 +132,13 @@ impl Model {
         assert_eq!(self.world.tell(payment, event), Ok(()));
     }
 
-    /// Refused while the terminal is asked to give it back, until its answer is recorded; and recorded if it says that it has.
+    /// Refused while the terminal is asked to give it back, and recorded if it says that it has. The questions about one payment follow one
+    /// another, so that none is answered with what was true before a refund and heard after a person's word.
     fn give_back_by_hand(&mut self, nth: usize, is_reached: bool) {
         let is_return = |(payment, effect): &(usize, PaymentEffect)| {
             *payment == nth && matches!(effect, PaymentEffect::Return { .. })
         };
-        let is_answer = |answer: &Answer| answer.payment == nth && answer.is_of_return;
+        let is_answer = |(payment, _): &(usize, PaymentEvent)| *payment == nth;
         if !matches!(self.world.payments[nth].state, Payment::Returning(_))
             || self.world.outside.iter().any(is_return)
             || self.answers.iter().any(is_answer)
@@ -243,13 +226,13 @@ impl Model {
             let mut answers = std::mem::take(&mut self.answers);
             for (payment, effect) in outside {
                 let event = self.perform(payment, effect);
-                answers.push(Answer::to(payment, effect, event));
+                answers.push((payment, event));
             }
             if answers.is_empty() {
                 return;
             }
-            for answer in answers {
-                self.fact(answer.payment, answer.event);
+            for (payment, event) in answers {
+                self.fact(payment, event);
                 self.world.check();
             }
         }
