@@ -132,8 +132,9 @@ impl Model {
         assert_eq!(self.world.tell(payment, event), Ok(()));
     }
 
-    /// Refused while the terminal is asked to give it back, and recorded if it says that it has. The questions about one payment follow one
-    /// another, so that none is answered with what was true before a refund and heard after a person's word.
+    /// Refused while the terminal is asked to give it back, and recorded if it says that it has. The questions about one payment are taken to
+    /// follow one another: a look that was answered before a refund and is heard only after a person's word would hide that refund, and
+    /// the machines cannot tell it from a later one.
     fn give_back_by_hand(&mut self, nth: usize, is_reached: bool) {
         let is_return = |(payment, effect): &(usize, PaymentEffect)| {
             *payment == nth && matches!(effect, PaymentEffect::Return { .. })
