@@ -5,6 +5,7 @@ mod asks;
 mod door;
 mod refusal;
 mod revocation;
+mod stopped;
 mod store;
 mod succession;
 
@@ -38,6 +39,7 @@ pub(crate) use door::{admitted_to_seat, heard_of_seat, tell_all_admissions};
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{hear_asked_back, hear_quarantined};
+pub use stopped::{list_stopped, stop, take_as_it_is};
 use store::Kept;
 pub(crate) use store::{Passed, passed};
 pub(crate) use succession::receive_former;
@@ -47,9 +49,6 @@ pub use succession::{
 
 /// The kind of these cases.
 const KIND: &str = "custody";
-
-/// The kind of the case of a cinema at which this side is stopped.
-const STOPPED: &str = "stopped";
 
 /// As many seats as an event tells of: it has room for some more.
 const MOST_SEATS_TOLD: usize = 400;
@@ -313,79 +312,6 @@ pub async fn close_case(at: &At, about: String, reason: String) -> Result<bool, 
         Ok::<_, Fault>(true)
     });
     closed.await
-}
-
-/// This side lacks what it once wrote or heard at a cinema: it begins nothing there, gives nothing and hears nothing, through every start,
-/// until its right data is put back or a person takes what is there. What was begun is still settled.
-///
-/// # Errors
-/// The database refuses.
-pub async fn stop(counter: &Counter, cinema: CinemaId) -> Result<(), Fault> {
-    let acting = counter.clone();
-    let stopping = counter.database.write(scope(&cinema), move |tx| {
-        if !standing::stop(tx, &cinema, Stopped::Behind)? {
-            return Ok(());
-        }
-        let step = Move {
-            by: By::Counter,
-            what: "stopped",
-            reason: "it lacks what it once told or heard",
-            at: acting.clock.now(),
-        };
-        cases::put(tx, stopped_at(&cinema), &cinema, "has_forgotten", true, step)?;
-        let cinema = cinema.clone();
-        tx.after_commit(move || {
-            tracing::error!(%cinema, "nothing of this cinema is sold here until the right data is put back, or a person takes what is there");
-        });
-        Ok::<_, Fault>(())
-    });
-    stopping.await
-}
-
-/// The cinemas at which this side is stopped, each with since when.
-///
-/// # Errors
-/// The database refuses.
-pub async fn list_stopped(counter: &Counter) -> Result<Vec<String>, Fault> {
-    let lines = counter.database.read(|db| {
-        let open = cases::open_of(db, STOPPED)?.into_iter();
-        let words = |case: cases::Case| format!("{}  since {}", case.about, case.opened_at);
-        Ok::<_, Fault>(open.map(words).collect())
-    });
-    lines.await
-}
-
-/// A person takes what is stored of a cinema as it is, and this side goes on; says whether it was stopped.
-///
-/// # Errors
-/// The database refuses.
-pub async fn take_as_it_is(
-    counter: &Counter,
-    cinema: CinemaId,
-    reason: String,
-) -> Result<bool, Fault> {
-    let acting = counter.clone();
-    let taking = counter.database.write(scope(&cinema), move |tx| {
-        if !standing::accept(tx, &cinema)? {
-            return Ok(false);
-        }
-        let step = Move {
-            by: By::Person,
-            what: "taken as it is",
-            reason: &reason,
-            at: acting.clock.now(),
-        };
-        cases::put(tx, stopped_at(&cinema), &cinema, "closed", false, step)?;
-        Ok::<_, Fault>(true)
-    });
-    taking.await
-}
-
-fn stopped_at(cinema: &CinemaId) -> CaseKey<'_> {
-    CaseKey {
-        kind: STOPPED,
-        about: cinema.as_str(),
-    }
 }
 
 /// A counter at a cinema, which may not be known yet, as a transaction has it.

@@ -66,7 +66,7 @@ impl From<Fault> for Refusal {
             Fault::Stopped => Self::unavailable(
                 "selling_stopped",
                 "Nothing is sold here until somebody has looked",
-                "Not everything that was sold may be stored here. `appliance status` says what is wrong and what to do.",
+                "Not everything that was sold may be stored here. At a box `appliance status` says what is wrong and what to do, at the hub `cloud-hub cases`.",
             ),
             Fault::Stream(_) => Self::broken("stream", &fault),
             Fault::Broken(_) => Self::broken("state", &fault),

@@ -129,10 +129,14 @@ impl LiveSeats {
             maps.kept.values().cloned().collect()
         };
         for map in maps {
-            map.lock().show(|map| {
-                map.is_reached = is_reached;
-                map.kept_there.retain(|_, until| *until > now);
-            });
+            let mut map = map.lock();
+            let is_over = map.kept_there.values().any(|until| *until <= now);
+            if map.is_reached != is_reached || is_over {
+                map.show(|map| {
+                    map.is_reached = is_reached;
+                    map.kept_there.retain(|_, until| *until > now);
+                });
+            }
         }
     }
 

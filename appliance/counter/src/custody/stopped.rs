@@ -1,0 +1,85 @@
+//! A cinema at which this side is stopped, for it lacks what it once told or heard: stopped, listed, and taken as it is by a person.
+
+use box_office::CinemaId;
+use box_office::custody::Stopped;
+
+use crate::Fault;
+use crate::cases::{self, By, CaseKey, Move};
+use crate::counter::{Counter, scope};
+use crate::standing;
+
+/// The kind of the case of a cinema at which this side is stopped.
+const STOPPED: &str = "stopped";
+
+/// This side lacks what it once wrote or heard at a cinema: it begins nothing there, gives nothing and hears nothing, through every start,
+/// until its right data is put back or a person takes what is there. What was begun is still settled.
+///
+/// # Errors
+/// The database refuses.
+pub async fn stop(counter: &Counter, cinema: CinemaId) -> Result<(), Fault> {
+    let acting = counter.clone();
+    let stopping = counter.database.write(scope(&cinema), move |tx| {
+        if !standing::stop(tx, &cinema, Stopped::Behind)? {
+            return Ok(());
+        }
+        let step = Move {
+            by: By::Counter,
+            what: "stopped",
+            reason: "it lacks what it once told or heard",
+            at: acting.clock.now(),
+        };
+        cases::put(tx, stopped_at(&cinema), &cinema, "has_forgotten", true, step)?;
+        let cinema = cinema.clone();
+        tx.after_commit(move || {
+            tracing::error!(%cinema, "nothing of this cinema is sold here until the right data is put back, or a person takes what is there");
+        });
+        Ok::<_, Fault>(())
+    });
+    stopping.await
+}
+
+/// The cinemas at which this side is stopped, each with since when.
+///
+/// # Errors
+/// The database refuses.
+pub async fn list_stopped(counter: &Counter) -> Result<Vec<String>, Fault> {
+    let lines = counter.database.read(|db| {
+        let open = cases::open_of(db, STOPPED)?.into_iter();
+        let words = |case: cases::Case| format!("{}  since {}", case.about, case.opened_at);
+        Ok::<_, Fault>(open.map(words).collect())
+    });
+    lines.await
+}
+
+/// A person takes what is stored of a cinema as it is, and this side goes on; says whether it was stopped.
+///
+/// # Errors
+/// The database refuses.
+pub async fn take_as_it_is(
+    counter: &Counter,
+    cinema: CinemaId,
+    reason: String,
+) -> Result<bool, Fault> {
+    let acting = counter.clone();
+    let taking = counter.database.write(scope(&cinema), move |tx| {
+        if !standing::accept(tx, &cinema)? {
+            return Ok(false);
+        }
+        let step = Move {
+            by: By::Person,
+            what: "taken as it is",
+            reason: &reason,
+            at: acting.clock.now(),
+        };
+        cases::put(tx, stopped_at(&cinema), &cinema, "closed", false, step)?;
+        Ok::<_, Fault>(true)
+    });
+    taking.await
+}
+
+fn stopped_at(cinema: &CinemaId) -> CaseKey<'_> {
+    CaseKey {
+        kind: STOPPED,
+        about: cinema.as_str(),
+    }
+}
