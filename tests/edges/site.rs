@@ -237,7 +237,7 @@ impl Site {
                 Some(Told::GoInto(question, cut)) => {
                     match cut {
                         Cut::LosesQuestion | Cut::LosesAnswer => {}
-                        Cut::HoldsQuestion | Cut::HoldsAnswer => {
+                        Cut::HoldsQuestion | Cut::HoldsAnswer | Cut::KeepsAnswer => {
                             held = Some(self.terminal.held() + 1);
                         }
                     }

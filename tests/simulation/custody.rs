@@ -21,6 +21,7 @@ use futures_util::FutureExt as _;
 use serde_json::json;
 use service::process::Process as _;
 use tests::one_counter;
+use tower::ServiceExt as _;
 use wire::event::SeatAtEpoch;
 
 use crate::evening::{go_on, step};
@@ -67,6 +68,14 @@ impl Both {
     pub async fn ask_the_hub(&mut self, path: &str, body: &serde_json::Value) -> Answer {
         let request = self.request("POST", path, body);
         meanwhile(&self.house, answered(&self.online, request)).await
+    }
+
+    /// A page of the hub's counter.
+    pub async fn page_at_the_hub(&self, path: &str) -> String {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = self.online.clone().oneshot(request).await.unwrap();
+        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
+        String::from_utf8(bytes.unwrap().to_vec()).unwrap()
     }
 
     /// What a guest at home asks for.

@@ -133,6 +133,16 @@ impl House {
         Self::open_with(seed, "metropol", PROGRAMME.to_owned()).await
     }
 
+    /// The cinema cancels the showtime `tomorrow`, whatever is sold of it.
+    pub async fn cancels_tomorrow(&self) {
+        let id = "id = \"tomorrow\"\n";
+        let programme = PROGRAMME.replace(id, &format!("{id}status = \"cancelled\"\n"));
+        let consent = Consent::Given;
+        self.cinema
+            .order(Order::Import { programme, consent })
+            .await;
+    }
+
     /// The same of another cinema, with its first programme.
     pub async fn open_with(seed: u64, cinema_id: &str, programme: String) -> Self {
         let (clock, folder) = (standing_still(), tempfile::tempdir().unwrap());

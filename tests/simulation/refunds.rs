@@ -10,7 +10,7 @@ use service::process::Process as _;
 use wire::Body;
 use wire::event::{RefundAnswer, RefundAnswered};
 
-use crate::custody::{choices, count, metropol, tomorrow};
+use crate::custody::{choices, count, freeze, metropol, tomorrow};
 use crate::door::{Bought, Evening};
 use crate::house::Answer;
 
@@ -28,6 +28,15 @@ impl Evening {
         let (status, answer) = self.asks_back(&ticket.sale, &[ticket]).await;
         assert_eq!(status, 202, "{answer}");
         state_of(&answer, ticket)
+    }
+
+    /// Whether the page of a ticket has a code to show; else it says that it was given back.
+    async fn shows_a_code(&self, ticket: &Bought) -> bool {
+        let path = format!("/tickets/{}", ticket.id);
+        let page = self.both.page_at_the_hub(&path).await;
+        let says = page.contains("this ticket opens no door any more");
+        assert_ne!(page.contains("<svg"), says, "{page}");
+        !says
     }
 
     async fn stands(&mut self, ticket: &Bought) -> String {
@@ -78,9 +87,16 @@ async fn a_ticket_that_went_back_opens_no_door_and_its_seat_is_sold_anew() {
         .await;
     assert_eq!(taken.1["code"], "seats_taken", "it is not free yet");
 
+    assert!(
+        evening.shows_a_code(&home[0]).await,
+        "it opens the door yet"
+    );
+
     evening.both.house.network.mend();
     evening.both.settle_down().await;
     assert_eq!(evening.stands(&home[0]).await, "owed");
+    assert!(!evening.shows_a_code(&home[0]).await);
+    assert!(evening.shows_a_code(&home[1]).await);
     let revoked = (409, "ticket_revoked");
     evening.refuses(&home[0].code, revoked).await;
     assert_eq!(evening.counts().await, (0, 0, 1), "it comes no more");
@@ -255,4 +271,30 @@ async fn what_is_asked_again_too_late_or_for_another_is_refused_and_asks_nothing
         .advance(Duration::from_secs(2 * 86_400));
     let (status, answer) = evening.asks_back(&home[0].sale, &[]).await;
     assert_eq!((status, &answer["code"]), (409, &json!("refund_too_late")));
+}
+
+#[tokio::test]
+async fn what_is_cancelled_goes_back_without_asking() {
+    let mut evening = Evening::open(38).await;
+    let home = evening.buy_at_home(&["A1", "A2"]).await;
+    evening.both.settle_down().await;
+    evening.both.house.network.cut();
+    let during = evening.buy_at_home(&["A3"]).await;
+    evening.both.house.cancels_tomorrow().await;
+    evening.both.settle_down().await;
+    assert_eq!(evening.listed().await, [""; 0], "the hub has not heard");
+
+    // A hub that may decide nothing about these seats asks once it may.
+    freeze(evening.both.house.hub.app.database(), true).await;
+    evening.both.house.network.mend();
+    evening.both.settle_down().await;
+    assert_eq!(evening.listed().await, [""; 0], "it may not ask");
+    freeze(evening.both.house.hub.app.database(), false).await;
+    evening.both.settle_down().await;
+    for ticket in home.iter().chain(&during) {
+        assert_eq!(evening.stands(ticket).await, "owed");
+        assert!(!evening.shows_a_code(ticket).await);
+    }
+    assert_eq!(evening.listed().await.len(), 3, "a person gives the cash");
+    assert_eq!(evening.counts().await, (0, 0, 0));
 }

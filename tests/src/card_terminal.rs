@@ -259,6 +259,12 @@ impl CardTerminalSimulator {
         self.shared.script().hold_nothing();
     }
 
+    /// Gives the answers that it keeps.
+    pub fn let_go(&self) {
+        self.shared.script().let_go();
+        self.shared.change(|_| ());
+    }
+
     /// How many questions it has ever held.
     pub fn held(&self) -> u64 {
         self.shared.script().held()

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use appliance::control::{Decision, Order};
 use appliance::terminal::Payment;
+use appliance::terminal::protocol::CardSlip;
 use appliance_api::Status;
 use box_office::TenderId;
 use counter_api::{HoldState, SeatState, TenderState};
@@ -276,6 +277,10 @@ async fn what_a_person_and_the_terminal_gave_back_is_told_to_head_office() {
     })
     .await;
     world.terminal.refunds(RefundBehaviour::GiveBack);
+    until_told_twice(&world, &hub, &payment).await;
+}
+
+async fn until_told_twice(world: &World, hub: &Hub, payment: &TenderId) {
     let words = format!("the payment {payment} was refunded before");
     until("head office is told that it went back twice", || async {
         world.wait(Duration::from_secs(2));
@@ -283,6 +288,54 @@ async fn what_a_person_and_the_terminal_gave_back_is_told_to_head_office() {
         picture.cases.into_iter().find(|case| case.words == words)
     })
     .await;
+}
+
+/// What was asked before a person's word is answered with what was true before it, and is heard after it.
+#[tokio::test]
+async fn what_the_terminal_said_before_a_persons_word_is_not_its_word_on_it() {
+    let hub = Hub::start().await;
+    let world = World::open().await;
+    // The same money went back twice, and an audit says so.
+    world.leaves(Left::Faults);
+    world.enrol(&hub).await;
+    let guest = world.guest().await;
+    let (_, payment) = paying(&world, &guest).await;
+    let taken = Payment::Approved {
+        amount_minor: 1200,
+        slip: CardSlip {
+            last_four: "4242".to_owned(),
+            authorisation: "000001".to_owned(),
+        },
+    };
+    world.terminal.say(Question::Status, taken);
+    world.terminal.cut(Question::Status, Cut::KeepsAnswer);
+    world.wait(THE_EVENING);
+    until_open(&guest, 1).await;
+    until("the box looks", || async {
+        world.wait(Duration::from_secs(2));
+        (world.terminal.held() == 1).then_some(())
+    })
+    .await;
+
+    // Only now it is taken, and given back at once, of which the box hears nothing.
+    world.terminal.refunds(RefundBehaviour::Vanish);
+    world.terminal.decide(&payment, true);
+    world
+        .terminal
+        .wait_until(|till| till.refunded_minor == 1200 && till.refunds_waiting == 0)
+        .await;
+    until(
+        "a person gives it back, and the terminal is not reached",
+        || async {
+            world.terminal.cut(Question::Status, Cut::LosesQuestion);
+            let by_hand = decide(&world, &payment, Decision::Refunded, "cash").await;
+            by_hand.ok()
+        },
+    )
+    .await;
+    world.terminal.say_the_truth();
+    world.terminal.let_go();
+    until_told_twice(&world, &hub, &payment).await;
 }
 
 #[tokio::test]

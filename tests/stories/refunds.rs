@@ -1,6 +1,7 @@
 //! A guest at home gives tickets back: the cinema says whether they were used, and the sandbox gives the money back, once, whatever is
 //! killed meanwhile.
 
+use appliance::control::Consent;
 use appliance_api::Admission;
 use cloud_hub::payments::protocol::RefundRequest;
 use counter_api::{RefundState, Refunds, Sale, SeatState, TenderState, Ticket};
@@ -8,7 +9,7 @@ use reqwest::header::COOKIE;
 use serde_json::{Value, json};
 use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
-use tests::world::{Answer, Seller, client, new_key, until};
+use tests::world::{Answer, PROGRAMME, Seller, client, new_key, until};
 
 use crate::two_counters::{House, Sides};
 
@@ -18,6 +19,8 @@ struct Evening {
     home: Seller,
     usher: Seller,
     sale: Sale,
+    /// The hub's seats of `tomorrow`; they bought the first two.
+    theirs: Vec<String>,
 }
 
 impl Evening {
@@ -33,6 +36,7 @@ impl Evening {
             home,
             usher,
             sale,
+            theirs,
         }
     }
 
@@ -59,6 +63,17 @@ impl Evening {
             (!states.is_empty() && all).then_some(())
         })
         .await;
+    }
+
+    /// The cinema cancels what they have bought; gives what the import says.
+    async fn cancels(&self) -> String {
+        let id = "id = \"tomorrow\"\n";
+        let cancelled = PROGRAMME.replace(id, &format!("{id}status = \"cancelled\"\n"));
+        let unheard = self.house.world.import(&cancelled).await;
+        assert!(unheard.is_err(), "it touches what is sold: {unheard:?}");
+        let world = &self.house.world;
+        let import = world.import_with(&cancelled, Consent::Given).await;
+        import.expect("it is meant so")
     }
 
     async fn scan(&self, code: &str) -> Answer {
@@ -183,6 +198,41 @@ async fn who_came_during_the_cut_is_inside_and_no_money_moves(engine: Engine) {
     let again = evening.scan(&ticket.code).await;
     assert_eq!(again.problem(), (409, "already_admitted"));
     assert_eq!(decides("keep", "again").await, 409);
+}
+
+tests::on_both_engines!(what_is_cancelled_goes_back_without_asking);
+
+async fn what_is_cancelled_goes_back_without_asking(engine: Engine) {
+    let mut evening = Evening::open(engine).await;
+    let ticket = evening.sale.tickets[0].clone();
+    // The cinema has heard of two tickets, and not of the third.
+    evening.house = evening.house.comes_to_rest().await;
+    evening.house.cable.pull();
+    let neighbour = evening.house.hub.guest("metropol").await;
+    let held = neighbour.hold("tomorrow", &[&evening.theirs[2]]).await;
+    assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    let theirs = format!("/api/v1/sales/{}/refunds", held.sale().await.id);
+    let said = evening.cancels().await;
+    for words in ["2 tickets are sold online", "the money back without asking"] {
+        assert!(said.contains(words), "{said}");
+    }
+    assert_eq!(evening.money(), (3_000, 0));
+
+    evening.house.cable.put_in();
+    until("all have their money", || async {
+        (evening.money() == (3_000, 3_000)).then_some(())
+    })
+    .await;
+    evening.until_all(RefundState::Returned).await;
+    let last: Refunds = neighbour.get(&theirs).await.expect(200).body();
+    assert_eq!(last.refunds[0].state, RefundState::Returned);
+    let refused = evening.scan(&ticket.code).await;
+    assert_eq!(refused.problem(), (409, "showtime_cancelled"));
+    // Whoever asks all the same gets it once.
+    evening.asks_back(&new_key(), &[&ticket]).await.expect(202);
+    evening.hub_is_killed().await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money(), (3_000, 3_000));
 }
 
 tests::on_both_engines!(a_hub_that_is_killed_between_each_step_gives_the_money_once);

@@ -194,6 +194,7 @@ impl Counter {
                         .for_each(|showtime| at.shop.live.forget(showtime));
                 }
                 counter.allotting.ring();
+                counter.refunding.bell.ring();
             });
         }
         Ok(())

@@ -35,7 +35,7 @@ pub use door::{
     Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, admit, at_the_door, hear_admitted,
     hear_sold, seat_in_words,
 };
-pub(crate) use door::{admitted_to_seat, heard_of_seat, tell_all_admissions};
+pub(crate) use door::{admitted_to_seat, count_heard, heard_of_seat, tell_all_admissions};
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{hear_asked_back, hear_quarantined};

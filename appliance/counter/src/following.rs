@@ -78,6 +78,8 @@ pub(crate) struct Following {
     ends_due: Mutex<Duration>,
     /// Those that the terminal is asked to give back at this moment.
     returning: Mutex<HashSet<TenderId>>,
+    /// How often a person has decided about each.
+    words: Mutex<BTreeMap<TenderId, u64>>,
     /// Since when each is seen to wait for whoever pays, by the same.
     waiting: Mutex<BTreeMap<TenderId, Duration>>,
     /// Those of which it was said that the terminal is silent: once, for it may be for days.
@@ -135,6 +137,7 @@ impl Following {
             due: Mutex::default(),
             ends_due: Mutex::default(),
             returning: Mutex::default(),
+            words: Mutex::default(),
             waiting: Mutex::default(),
             silent: Mutex::default(),
             bell: Bell::default(),
@@ -239,6 +242,18 @@ impl Following {
     /// The terminal has answered whether it gives it back, or will not.
     pub(crate) fn end_returning(&self, payment: &TenderId) {
         self.returning.lock().remove(payment);
+    }
+
+    /// A person decides about it: what was asked before is answered with what was true before.
+    pub(crate) fn hears_a_word(&self, payment: &TenderId) {
+        let mut words = self.words.lock();
+        let count = words.entry(payment.clone()).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// How often a person has decided about it since this process began.
+    pub(crate) fn words_about(&self, payment: &TenderId) -> u64 {
+        self.words.lock().get(payment).copied().unwrap_or_default()
     }
 
     /// The terminal speaks of it again.

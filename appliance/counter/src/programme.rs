@@ -319,8 +319,10 @@ impl Importing<'_> {
     fn taken(&self, tx: &mut Tx<'_>, showtime: ShowtimeKey) -> Result<Taken, ProgrammeRefused> {
         let (held, away) = seats::count_held_and_away(tx, self.counter.side, showtime)?;
         let tickets = tickets::count_live(tx, showtime)?;
+        let named = catalogue::named(tx, showtime)?;
         Ok(Taken {
             tickets,
+            online: custody::count_heard(tx, &named.cinema, &named.id)?,
             held,
             away,
         })

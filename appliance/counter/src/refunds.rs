@@ -2,6 +2,7 @@
 //! its answer, or when the showtime has ended without one. `box_office::checkout::Refund` decides; each step is stored before anything is
 //! done outside, and a process that begins goes on where it stood.
 
+mod cancelled;
 mod decide;
 mod give_back;
 mod persons;
@@ -71,6 +72,8 @@ pub enum Asker {
         /// The reason.
         reason: String,
     },
+    /// Nobody: the cinema has cancelled the showtime.
+    Cancellation,
 }
 
 impl Asker {
@@ -79,12 +82,13 @@ impl Asker {
         match self {
             Self::Guest(buyer) => buyer.to_string(),
             Self::Operator { name, .. } => format!("operator {name}"),
+            Self::Cancellation => "cancellation".to_owned(),
         }
     }
 
     fn reason(&self) -> &str {
         match self {
-            Self::Guest(_) => "",
+            Self::Guest(_) | Self::Cancellation => "",
             Self::Operator { reason, .. } => reason,
         }
     }
@@ -138,7 +142,7 @@ fn sold_to(
     let sold = checkout::find_sale(db, at, sale)?.ok_or(RefundRefused::UnknownSale)?;
     match asker {
         Asker::Guest(buyer) if sold.sale.buyer != *buyer => Err(RefundRefused::UnknownSale),
-        Asker::Guest(_) | Asker::Operator { .. } => Ok(sold),
+        Asker::Guest(_) | Asker::Operator { .. } | Asker::Cancellation => Ok(sold),
     }
 }
 
@@ -208,7 +212,7 @@ fn check_in_time(
 }
 
 /// Begins the refund of one ticket: the cinema is asked in the same transaction. Whose guest is known to be inside is asked for by nobody; if
-/// head office wants it back all the same, it says so as of any that was refused.
+/// head office wants it back all the same, or the showtime is cancelled, it says so as of any that was refused.
 fn begin(
     tx: &mut Tx<'_>,
     at: &At,
@@ -217,9 +221,10 @@ fn begin(
 ) -> Result<(), RefundRefused> {
     let event = match (custody::ask_back(tx, at, (ticket, &sold.showtime)), asker) {
         (Ok(()), _) => RefundEvent::Due,
-        (Err(CustodyRefused::Custody(CustodyRefusal::AlreadyAdmitted)), Asker::Operator { .. }) => {
-            RefundEvent::AlreadyAdmitted
-        }
+        (
+            Err(CustodyRefused::Custody(CustodyRefusal::AlreadyAdmitted)),
+            Asker::Operator { .. } | Asker::Cancellation,
+        ) => RefundEvent::AlreadyAdmitted,
         (Err(refused), _) => return Err(refused.into()),
     };
     let mut row = RefundRow {
@@ -365,7 +370,7 @@ fn fact(tx: &mut Tx<'_>, at: &At, row: &mut RefundRow, event: RefundEvent) -> Re
     moved.map_err(|refused| Fault::Broken(format!("{event:?} was refused: {refused:?}")))
 }
 
-/// Does what has come due: refunds whose showtime has ended without an answer, and money that is to go back.
+/// Does what has come due: tickets of cancelled showtimes that nobody has asked back, refunds whose showtime has ended without an answer, and money that is to go back.
 pub async fn run_due(counter: Counter, now: Duration) -> Due {
     let shutdown = counter.lifecycle.shutdown().clone();
     tokio::select! {
@@ -379,6 +384,7 @@ async fn run_all_due(counter: &Counter, now: Duration) -> Due {
     if counter.ports.stopped() == Some(Stopped::All) {
         return Due::At(now + ENDS_EVERY);
     }
+    let is_any_left = cancelled::ask_all(counter).await;
     let open = match counter.database.read(store::all_open).await {
         Ok(open) => open,
         Err(error) => {
@@ -401,7 +407,7 @@ async fn run_all_due(counter: &Counter, now: Duration) -> Due {
         .refunding
         .keep_only(&owed.iter().map(|row| &row.ticket).collect());
     give_back::all(counter, owed, now).await;
-    let ends = is_waiting.then_some(now + ENDS_EVERY);
+    let ends = (is_waiting || is_any_left).then_some(now + ENDS_EVERY);
     let next = [ends, counter.refunding.next()].into_iter().flatten().min();
     next.map_or(Due::WhenRung, Due::At)
 }

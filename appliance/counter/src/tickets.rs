@@ -7,6 +7,7 @@ mod refusal;
 pub(crate) mod routes;
 mod store;
 
+use box_office::custody::TicketState;
 use box_office::{Money, SaleId, ShowtimeId, TicketId};
 use counter_api::{Ticket, TicketKey, TicketKeys};
 use database::Snapshot;
@@ -31,6 +32,8 @@ pub(crate) struct Found {
     pub(crate) ticket: Ticket,
     /// Whether its showtime does not take place.
     pub(crate) is_cancelled: bool,
+    /// Whether it was given back, and opens no door any more.
+    pub(crate) is_taken_back: bool,
     /// When its showtime begins, as it is planned by now.
     pub(crate) starts_at: Timestamp,
     /// When it was to begin when the ticket was sold, if that was another time.
@@ -94,7 +97,9 @@ fn found(db: &mut Snapshot<'_>, at: &At, row: TicketRow) -> Result<Found, Ticket
     let showtime = showtime.ok_or(TicketRefused::UnknownTicket)?;
     let planned = catalogue::planned_now(db, at.cinema(), &showtime)?;
     let starts_at = planned.map_or(row.starts_at, |planned| planned.starts_at);
+    let state = store::state_of(db, &row.id)?.unwrap_or(TicketState::Revoked);
     Ok(Found {
+        is_taken_back: matches!(state, TicketState::Revoked | TicketState::Unproven),
         is_cancelled: planned.is_some_and(|planned| planned.is_cancelled),
         starts_at,
         moved_from: (starts_at != row.starts_at).then_some(row.starts_at),

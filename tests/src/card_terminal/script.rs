@@ -30,6 +30,8 @@ pub enum Cut {
     HoldsQuestion,
     /// It is done, and the answer is kept until whoever asks is gone.
     HoldsAnswer,
+    /// It is done, and what is true then is answered once [`super::CardTerminalSimulator::let_go`] is called.
+    KeepsAnswer,
 }
 
 /// See the module.
@@ -38,6 +40,8 @@ pub(super) struct Script {
     says: HashMap<Question, Payment>,
     cuts: HashMap<Question, Cut>,
     held: u64,
+    /// How often what was kept was let go.
+    let_go: u64,
 }
 
 impl Question {
@@ -81,6 +85,15 @@ impl Script {
 
     pub(super) fn hold(&mut self) {
         self.held += 1;
+    }
+
+    pub(super) fn let_go(&mut self) {
+        self.let_go += 1;
+    }
+
+    /// How often what was kept was let go.
+    pub(super) fn times_let_go(&self) -> u64 {
+        self.let_go
     }
 
     /// How many questions were ever held.

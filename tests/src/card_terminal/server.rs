@@ -64,12 +64,16 @@ async fn serve_one(mut line: TcpStream, shared: Arc<Shared>) -> Option<()> {
                 match cut {
                     Some(Cut::LosesQuestion) => return None,
                     Some(Cut::HoldsQuestion) => return hold(&mut read, &shared).await,
-                    Some(Cut::LosesAnswer | Cut::HoldsAnswer) | None => {}
+                    Some(Cut::LosesAnswer | Cut::HoldsAnswer | Cut::KeepsAnswer) | None => {}
                 }
                 let said = answer(request, &shared).await?;
                 match cut {
                     Some(Cut::LosesAnswer) => return None,
                     Some(Cut::HoldsAnswer) => return hold(&mut read, &shared).await,
+                    Some(Cut::KeepsAnswer) => {
+                        keep(&shared).await?;
+                        json(&said)
+                    }
                     Some(Cut::LosesQuestion | Cut::HoldsQuestion) | None => json(&said),
                 }
             }
@@ -88,6 +92,18 @@ async fn hold(line: &mut (impl AsyncRead + Unpin), shared: &Shared) -> Option<()
     // More bytes or the end: in either case it is over.
     let _ = line.read(&mut [0; 1]).await;
     None
+}
+
+/// Keeps an answer until a test lets go.
+async fn keep(shared: &Shared) -> Option<()> {
+    let mut changes = shared.changes.subscribe();
+    let before = shared.script().times_let_go();
+    shared.script().hold();
+    shared.change(|_| ());
+    while shared.script().times_let_go() == before {
+        changes.changed().await.ok()?;
+    }
+    Some(())
 }
 
 async fn answer(request: Request, shared: &Shared) -> Option<Answer> {

@@ -137,6 +137,7 @@ pub async fn decide(
                 Err(WordRefusal::Closed) => return Err(CheckoutRefused::CaseClosed),
                 Err(WordRefusal::NotTheQuestion) => return Err(CheckoutRefused::WrongDecision),
             }
+            acting.following.hears_a_word(&payment);
             let row = store::by_id(tx, &payment)?.ok_or(CheckoutRefused::UnknownCase)?;
             Ok(outcome(row.state))
         })

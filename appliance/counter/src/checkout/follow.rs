@@ -57,6 +57,7 @@ impl Drop for Asked<'_> {
 
 async fn ask(at: &At, errand: Errand) {
     let (payment, following) = (&errand.payment, &at.following);
+    let words = following.words_about(payment);
     let answer = answer(at, &errand).await;
     if answer.is_ok() {
         following.speaks(payment);
@@ -78,7 +79,7 @@ async fn ask(at: &At, errand: Errand) {
             (PaymentEvent::NoAnswer, Details::default())
         }
     };
-    let recorded = record(at, payment, &errand.hold, event, details).await;
+    let recorded = record_answer(at, (payment, words), &errand.hold, event, details).await;
     if let PaymentEffect::Return { .. } = errand.what {
         following.end_returning(payment);
     }
@@ -120,16 +121,41 @@ async fn record(
     event: PaymentEvent,
     details: Details,
 ) -> Result<(), Fault> {
-    let mover = if let PaymentEvent::Said(said) = event {
+    let payment = payment.clone();
+    move_on(at, hold, move |tx, purchase| {
+        let mut moved = purchase.moved_by(mover_of(event));
+        moved.fact(tx, &payment, event, &details)
+    })
+    .await
+}
+
+/// Who moves a payment by this.
+fn mover_of(event: PaymentEvent) -> Mover {
+    if let PaymentEvent::Said(said) = event {
         Mover::terminal(said)
     } else {
         Mover::counter()
-    };
-    let payment = payment.clone();
+    }
+}
+
+/// Records what was answered to a question that was asked when a person had said so many words about the payment. What was true before
+/// another word is no answer to it: they are asked again, else a refund between the answer and the word would never be heard of.
+async fn record_answer(
+    at: &At,
+    (payment, words): (&TenderId, u64),
+    hold: &HoldId,
+    event: PaymentEvent,
+    details: Details,
+) -> Result<(), Fault> {
+    let (acting, payment) = (at.clone(), payment.clone());
     move_on(at, hold, move |tx, purchase| {
-        purchase
-            .moved_by(mover.clone())
-            .fact(tx, &payment, event, &details)
+        let is_later = acting.following.words_about(&payment) != words;
+        let (event, details) = match is_later {
+            true => (PaymentEvent::NoAnswer, Details::default()),
+            false => (event, details.clone()),
+        };
+        let mut moved = purchase.moved_by(mover_of(event));
+        moved.fact(tx, &payment, event, &details)
     })
     .await
 }
@@ -158,10 +184,11 @@ pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<()
     else {
         return Ok(());
     };
+    let words = at.following.words_about(&payment.id);
     match look(at, payment).await {
-        Ok((Said::Returned, _)) => {
+        Ok((Said::Returned, details)) => {
             let event = PaymentEvent::Said(Said::Returned);
-            Ok(record(at, &payment.id, &payment.hold, event, Details::default()).await?)
+            Ok(record_answer(at, (&payment.id, words), &payment.hold, event, details).await?)
         }
         // Who has said that it is here, and says now that it waits, has the refund in hand.
         Ok((Said::Waiting, _)) if taken.heard => Err(CheckoutRefused::RefundUnderWay),
@@ -196,9 +223,10 @@ pub async fn called_about(counter: &Counter, payment: TenderId) -> Result<bool, 
         return Ok(false);
     };
     let at = at(counter, &row.hold).await?;
+    let words = at.following.words_about(&payment);
     let (said, details) = look(&at, &row).await?;
     let event = PaymentEvent::Said(said);
-    record(&at, &payment, &row.hold, event, details).await?;
+    record_answer(&at, (&payment, words), &row.hold, event, details).await?;
     Ok(true)
 }
 

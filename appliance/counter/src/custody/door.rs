@@ -401,6 +401,15 @@ pub(crate) async fn tell_all_admissions(counter: &Counter) {
     }
 }
 
+/// How many tickets of a showtime stand that the other side has told of.
+pub(crate) fn count_heard(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<u64, database::Error> {
+    store::count_live(db, cinema, showtime)
+}
+
 /// How it stands at a showtime's door.
 ///
 /// # Errors

@@ -15,30 +15,39 @@ pub(super) struct Consequence {
 /// What is sold of a showtime, or may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Taken {
+    /// Tickets that were sold here.
     pub(super) tickets: u64,
+    /// Tickets of which the hub has told that they were sold online.
+    pub(super) online: u64,
     pub(super) held: u64,
-    /// Seats that are the hub's to sell.
+    /// Seats that are the hub's to sell, or that it has sold.
     pub(super) away: u64,
 }
 
 impl Taken {
     /// Whether people have it in hand as it was: a ticket, or seats that they are about to pay for.
     fn is_in_hand(self) -> bool {
-        self.tickets > 0 || self.held > 0 || self.away > 0
+        self.tickets > 0 || self.online > 0 || self.held > 0 || self.away > 0
     }
 
     fn words(self) -> String {
-        let mut words = match self.tickets {
-            0 => "no ticket is sold for it".to_owned(),
-            tickets => counted(tickets, "ticket is sold", "tickets are sold") + " for it",
+        let mut words = match (self.tickets, self.online) {
+            (0, 0) => "no ticket is sold for it".to_owned(),
+            (0, online) => counted(online, "ticket is sold", "tickets are sold") + " online for it",
+            (tickets, 0) => counted(tickets, "ticket is sold", "tickets are sold") + " for it",
+            (tickets, online) => {
+                let words = counted(tickets + online, "ticket is sold", "tickets are sold");
+                format!("{words} for it, {online} of them online")
+            }
         };
         if self.held > 0 {
             words.push_str(", ");
             words.push_str(&counted(self.held, "seat is held", "seats are held"));
         }
-        if self.away > 0 {
+        let may_be_sold = self.away.saturating_sub(self.online);
+        if may_be_sold > 0 {
             words.push_str(", ");
-            words.push_str(&counted(self.away, "seat", "seats"));
+            words.push_str(&counted(may_be_sold, "seat", "seats"));
             words.push_str(" may be sold online");
         }
         words
@@ -88,8 +97,12 @@ pub(super) fn of_change(
     if changes.is_empty() {
         return None;
     }
+    let mut words = format!("{}: {}; {}", before.id, changes.join(", "), taken.words());
+    if is_cancelled && taken.online + taken.away > 0 {
+        words.push_str("; whoever bought online gets the money back without asking");
+    }
     Some(Consequence {
-        words: format!("{}: {}; {}", before.id, changes.join(", "), taken.words()),
+        words,
         touches_sold: taken.is_in_hand() && !is_sale_alone,
     })
 }

@@ -1,7 +1,7 @@
 //! SQL of refunds, and of who has asked for them.
 
 use box_office::checkout::Refund;
-use box_office::{Money, SaleId, TenderId, TicketId};
+use box_office::{CinemaId, Money, SaleId, TenderId, TicketId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 
@@ -41,6 +41,14 @@ pub(super) fn of_sale(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<Refund
 pub(super) fn all_open(db: &mut Snapshot<'_>) -> Result<Vec<RefundRow>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM refund WHERE open = 1 ORDER BY ticket");
     db.query(&sql, params![], read)
+}
+
+/// Tickets that stand, of showtimes that do not take place, and that nobody has asked back.
+pub(super) fn of_cancelled(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>, Error> {
+    let sql = "SELECT showtime.cinema, ticket.id FROM showtime JOIN ticket ON ticket.showtime = showtime.key \
+        WHERE showtime.state = 'cancelled' AND ticket.live = 1 AND ticket.disputed = 0 \
+        AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.ticket = ticket.id) ORDER BY ticket.id";
+    db.query(sql, params![], |row| Ok((row.parse(0)?, row.parse(1)?)))
 }
 
 pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {

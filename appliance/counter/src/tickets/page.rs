@@ -66,7 +66,6 @@ fn sum((total, collection_code): (Money, &str), language: Language) -> String {
 
 /// A ticket, and which of how many it is: whoever sees it alone knows everything.
 fn section(found: &Found, (number_of_it, all): (usize, usize)) -> Option<String> {
-    let picture = code::svg(&found.ticket.code)?;
     let facts = &found.facts;
     let zone = super::zone_of(facts);
     let language = language_of(facts);
@@ -84,6 +83,14 @@ fn section(found: &Found, (number_of_it, all): (usize, usize)) -> Option<String>
     let moved = match found.is_cancelled {
         true => format!("<br><strong>{}</strong>", words.cancelled),
         false => moved.unwrap_or_default(),
+    };
+    let (picture, show) = match found.is_taken_back {
+        true => (String::new(), words.taken_back),
+        false => {
+            let (name, picture) = (words.code, code::svg(&found.ticket.code)?);
+            let picture = format!("<div role=\"img\" aria-label=\"{name}\">{picture}</div>");
+            (picture, words.show)
+        }
     };
     let (film, room) = (in_markup(&facts.film), in_markup(&facts.auditorium));
     let block = found.ticket.block.as_ref().map(|block| {
@@ -103,17 +110,15 @@ fn section(found: &Found, (number_of_it, all): (usize, usize)) -> Option<String>
         in_markup(&found.ticket.number),
     );
     Some(format!(
-        "<section>{which}<h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time>{moved}</p><div role=\"img\" aria-label=\"{code_name}\">{picture}</div>\
+        "<section>{which}<h1>{film}</h1><p>{cinema}<br><time datetime=\"{at}\">{when}</time>{moved}</p>{picture}\
          <dl><div><dt>{room_name}</dt><dd>{room}</dd></div>{block}<div><dt>{row_name}</dt><dd>{row}</dd></div><div><dt>{seat_name}</dt><dd>{number}</dd></div></dl>\
          <p class=\"show\">{show}</p></section>",
         cinema = in_markup(&facts.cinema),
         at = local(found.starts_at, &zone),
         when = when(&start, language),
-        code_name = words.code,
         room_name = words.room,
         row_name = shared.row,
         seat_name = shared.seat,
-        show = words.show,
     ))
 }
 

@@ -70,6 +70,15 @@ fn state(row: &Row<'_>, index: usize) -> Result<TicketState, Error> {
     })
 }
 
+/// Whether a ticket stands, and how far it is on its way back; nothing, if it is not known.
+pub(super) fn state_of(
+    db: &mut Snapshot<'_>,
+    ticket: &TicketId,
+) -> Result<Option<TicketState>, Error> {
+    let sql = "SELECT live, taken_back FROM ticket WHERE id = $1";
+    db.first(sql, params![ticket.as_str()], |row| state(row, 0))
+}
+
 /// What a sale came to, and its collection code.
 pub(super) fn sum_of(
     db: &mut Snapshot<'_>,

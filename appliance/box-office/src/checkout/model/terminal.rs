@@ -46,15 +46,28 @@ enum Move {
     Time(i64),
 }
 
+/// What is said to a question about a payment.
+#[derive(Debug, Clone, Copy)]
+struct Answer {
+    payment: usize,
+    event: PaymentEvent,
+    /// Whether it was to give the payment back.
+    is_of_return: bool,
+    /// How many words a person had said about the payment when it was asked.
+    words: usize,
+}
+
 struct Model {
     world: World,
     truths: Vec<Truth>,
     /// Answers on their way back.
-    answers: Vec<(usize, PaymentEvent)>,
+    answers: Vec<Answer>,
     /// Questions of a process that is gone.
     strays: Vec<(usize, PaymentEffect)>,
     /// The payments that a person gave back.
     by_hand: Vec<usize>,
+    /// Of which payments a person has said something, one for each word.
+    words: Vec<usize>,
 }
 
 impl Model {
@@ -77,7 +90,7 @@ impl Model {
                 if nth < waiting {
                     let (payment, effect) = self.world.outside.remove(nth);
                     let event = self.perform(payment, effect);
-                    self.answers.push((payment, event));
+                    self.answers.push(self.answer(payment, effect, event));
                 } else {
                     let (payment, effect) = self.strays.remove(nth - waiting);
                     self.perform(payment, effect);
@@ -89,14 +102,14 @@ impl Model {
                     if arrives {
                         self.perform(payment, effect);
                     }
-                    let answer = (payment, PaymentEvent::NoAnswer);
+                    let answer = self.answer(payment, effect, PaymentEvent::NoAnswer);
                     self.answers.push(answer);
                 }
             }
             Move::Answer(which) => {
                 if let Some(nth) = one_of(which, self.answers.len()) {
-                    let (payment, event) = self.answers.remove(nth);
-                    self.fact(payment, event);
+                    let answer = self.answers.remove(nth);
+                    self.hear(answer);
                 }
             }
             Move::Guest(which, pays) => {
@@ -111,6 +124,9 @@ impl Model {
                     // Only a case asks for it.
                     let told = self.world.tell(nth, event);
                     assert!(told.is_ok() || self.world.payments[nth].state != Payment::Case);
+                    if told.is_ok() {
+                        self.words.push(nth);
+                    }
                 }
             }
             Move::ByHand(which, is_reached) => {
@@ -132,14 +148,35 @@ impl Model {
         assert_eq!(self.world.tell(payment, event), Ok(()));
     }
 
-    /// Refused while the terminal is asked to give it back, and recorded if it says that it has. The questions about one payment are taken to
-    /// follow one another: a look that was answered before a refund and is heard only after a person's word would hide that refund, and
-    /// the machines cannot tell it from a later one.
+    fn words_about(&self, payment: usize) -> usize {
+        self.words.iter().filter(|about| **about == payment).count()
+    }
+
+    fn answer(&self, payment: usize, effect: PaymentEffect, event: PaymentEvent) -> Answer {
+        Answer {
+            payment,
+            event,
+            is_of_return: matches!(effect, PaymentEffect::Return { .. }),
+            words: self.words_about(payment),
+        }
+    }
+
+    /// What was asked before a person's word is no answer to it.
+    fn hear(&mut self, answer: Answer) {
+        let is_later = self.words_about(answer.payment) != answer.words;
+        let event = match is_later {
+            true => PaymentEvent::NoAnswer,
+            false => answer.event,
+        };
+        self.fact(answer.payment, event);
+    }
+
+    /// Refused while the terminal is asked to give it back, until its answer is recorded; and recorded if it says that it has.
     fn give_back_by_hand(&mut self, nth: usize, is_reached: bool) {
         let is_return = |(payment, effect): &(usize, PaymentEffect)| {
             *payment == nth && matches!(effect, PaymentEffect::Return { .. })
         };
-        let is_answer = |(payment, _): &(usize, PaymentEvent)| *payment == nth;
+        let is_answer = |answer: &Answer| answer.payment == nth && answer.is_of_return;
         if !matches!(self.world.payments[nth].state, Payment::Returning(_))
             || self.world.outside.iter().any(is_return)
             || self.answers.iter().any(is_answer)
@@ -152,6 +189,7 @@ impl Model {
         let event = PaymentEvent::Word(Word::GivenBack);
         assert_eq!(self.world.tell(nth, event), Ok(()));
         self.by_hand.push(nth);
+        self.words.push(nth);
     }
 
     /// The terminal does what it is asked and says what is true; a refund that it was sent before it has done by then.
@@ -227,13 +265,13 @@ impl Model {
             let mut answers = std::mem::take(&mut self.answers);
             for (payment, effect) in outside {
                 let event = self.perform(payment, effect);
-                answers.push((payment, event));
+                answers.push(self.answer(payment, effect, event));
             }
             if answers.is_empty() {
                 return;
             }
-            for (payment, event) in answers {
-                self.fact(payment, event);
+            for answer in answers {
+                self.hear(answer);
                 self.world.check();
             }
         }
@@ -312,6 +350,7 @@ proptest! {
             answers: Vec::new(),
             strays: Vec::new(),
             by_hand: Vec::new(),
+            words: Vec::new(),
         };
         for step in steps {
             model.make(step);

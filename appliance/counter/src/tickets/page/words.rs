@@ -9,6 +9,7 @@ pub(super) struct Words {
     pub(super) code: &'static str,
     pub(super) show: &'static str,
     pub(super) cancelled: &'static str,
+    pub(super) taken_back: &'static str,
     pub(super) total: &'static str,
     pub(super) collection_code: &'static str,
 }
@@ -29,6 +30,7 @@ static ENGLISH: Words = Words {
     code: "QR code",
     show: "Show this code at the door.",
     cancelled: "Cancelled: this showtime does not take place",
+    taken_back: "Given back: this ticket opens no door any more.",
     total: "Total",
     collection_code: "Collection code",
 };
@@ -39,6 +41,7 @@ static GERMAN: Words = Words {
     code: "QR-Code",
     show: "Zeigen Sie diesen Code am Einlass.",
     cancelled: "Entfällt: Diese Vorstellung findet nicht statt",
+    taken_back: "Zurückgegeben: Dieses Ticket öffnet keine Tür mehr.",
     total: "Summe",
     collection_code: "Abholcode",
 };
@@ -49,6 +52,7 @@ static SPANISH: Words = Words {
     code: "Código QR",
     show: "Muestre este código en la entrada.",
     cancelled: "Cancelada: esta sesión no se celebra",
+    taken_back: "Devuelta: esta entrada ya no abre ninguna puerta.",
     total: "Total",
     collection_code: "Código de recogida",
 };
@@ -59,6 +63,7 @@ static FRENCH: Words = Words {
     code: "Code QR",
     show: "Présentez ce code à l’entrée.",
     cancelled: "Annulée : cette séance n’a pas lieu",
+    taken_back: "Rendu : ce billet n’ouvre plus aucune porte.",
     total: "Total",
     collection_code: "Code de retrait",
 };

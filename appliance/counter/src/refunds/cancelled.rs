@@ -1,0 +1,67 @@
+//! Tickets of showtimes that their cinema has cancelled: nobody need ask, they go back by themselves.
+
+use box_office::{CinemaId, TicketId};
+
+use super::{Asker, RefundRefused, begin, store};
+use crate::Fault;
+use crate::checkout;
+use crate::counter::Counter;
+use crate::tickets;
+
+/// Asks back what stands of cancelled showtimes; says whether some are left to be asked for later.
+pub(super) async fn ask_all(counter: &Counter) -> bool {
+    let found = match counter.database.read(store::of_cancelled).await {
+        Ok(found) => found,
+        Err(error) => return fails(counter, &error.into()),
+    };
+    let mut is_any_left = false;
+    for (cinema, ticket) in found {
+        is_any_left |= match ask_one(counter, &cinema, ticket).await {
+            Ok(()) => false,
+            // What is stopped goes on once it stands again.
+            Err(RefundRefused::Fault(Fault::Stopped)) => true,
+            Err(RefundRefused::Fault(fault)) => fails(counter, &fault),
+            Err(refused) => {
+                let words = format!("a ticket of a cancelled showtime stays: {refused:?}");
+                fails(counter, &Fault::Broken(words))
+            }
+        };
+    }
+    is_any_left
+}
+
+fn fails(counter: &Counter, fault: &Fault) -> bool {
+    counter.broke(fault);
+    let (what, why) = ("tickets of cancelled showtimes", fault.to_string());
+    if counter.following.fails_anew(what, why) {
+        tracing::error!(%fault, "{what} do not go back; trying again");
+    }
+    true
+}
+
+async fn ask_one(
+    counter: &Counter,
+    cinema: &CinemaId,
+    ticket: TicketId,
+) -> Result<(), RefundRefused> {
+    let Some(at) = counter.at(cinema) else {
+        return Err(RefundRefused::UnknownTicket);
+    };
+    let acting = at.clone();
+    at.database
+        .write(at.scope(), move |tx| {
+            // Its guest may have been faster.
+            if store::by_ticket(tx, &ticket)?.is_some() {
+                return Ok(());
+            }
+            let row = tickets::by_id(tx, &ticket)?.ok_or(RefundRefused::UnknownTicket)?;
+            let sold = checkout::find_sale(tx, &acting, &row.sale)?;
+            let sold = sold.ok_or(RefundRefused::UnknownSale)?;
+            tracing::info!(ticket.id = %ticket, "its showtime is cancelled: the ticket goes back");
+            begin(tx, &acting, &Asker::Cancellation, (&sold, &row))?;
+            let counter = Counter::clone(&acting);
+            tx.after_commit(move || counter.refunding.bell.ring());
+            Ok(())
+        })
+        .await
+}
