@@ -45,6 +45,38 @@ async fn the_keyboard_is_on_the_heading_of_each_screen_and_the_title_says_where(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_heading_that_comes_late_has_the_keyboard() {
+    let world = World::open().await;
+    let guest = Guest::arrives(&world, LANDSCAPE).await;
+    // Later than the kiosk looks whether the keyboard is lost.
+    let late = "const ask = window.fetch; window.fetch = (what, ...how) => \
+        new Promise(go_on => setTimeout(go_on, String(what.url ?? what).includes('/showtimes/') ? 1500 : 0)).then(() => ask(what, ...how))";
+    guest.asks_page(late, vec![]).await;
+    guest.touches("time-tonight").await;
+    guest.has_focus_on("heading", "Metropolis").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_drawn_anew_keeps_the_keyboard() {
+    let world = World::open().await;
+    let guest = Guest::arrives(&world, LANDSCAPE).await;
+    // As where a seat was sold meanwhile and all films are drawn with what is left.
+    let draw =
+        "const part = document.querySelector(arguments[0]); part.replaceWith(part.cloneNode(true))";
+    guest.touches_upper_part_of("poster-metropolis").await;
+    guest.has_focus_on("heading", "Metropolis").await;
+    guest.asks_page(draw, vec![text("main h1")]).await;
+    guest.has_focus_on("heading", "Metropolis").await;
+    guest.touches("back").await;
+    guest.has_focus_on("heading", "What’s on today").await;
+    guest.tabs_to("time-tonight").await;
+    guest.asks_page(draw, vec![text("main .films")]).await;
+    guest.has_focus_on("button", "20:15").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sheet_begins_at_what_does_no_harm_and_ends_where_it_was_opened() {
     let world = World::open().await;
     let more = "&idle-ms=15000&ring-ms=60000";

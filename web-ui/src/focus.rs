@@ -56,12 +56,19 @@ impl Place {
             true => Some(first.clone()),
             false => named(first),
         };
+        // A heading that was drawn anew is the screen's heading all the same.
+        let was_heading = first.tag_name() == "H1";
         let around = || {
             let around = self.0.iter().skip(1).find(|around| around.is_connected());
-            around.filter(|around| around.tag_name() != "BODY").cloned()
+            around
+                .filter(|around| !was_heading && around.tag_name() != "BODY")
+                .cloned()
         };
         match again.or_else(around) {
-            Some(screen) if screen.tag_name() == "MAIN" => heading().iter().for_each(focus),
+            // The screen itself: where its heading has no words yet, it is waited for.
+            Some(screen) if screen.matches("main, .screen").unwrap_or(false) => {
+                heading().iter().for_each(focus);
+            }
             Some(element) => focus(&element),
             None => heading().iter().for_each(focus),
         }

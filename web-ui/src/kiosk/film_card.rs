@@ -41,7 +41,7 @@ pub fn FilmCard(
         .collect_view();
     view! {
         <article class="film-card" data-testid=card_id>
-            <button type="button" class="poster" aria-label=all_label data-testid=poster_id
+            <button type="button" class="poster" id=poster_id.clone() aria-label=all_label data-testid=poster_id
                 on:click=move |_| kiosk.happen(Event::FilmTouched(id.clone()))>
                 <img src=format!("/api/v1/films/{}/poster.svg", film.id) alt="" loading="lazy"/>
             </button>

@@ -22,8 +22,6 @@ pub fn FilmScreen(
     film: FilmId,
 ) -> impl IntoView {
     let kiosk = Kiosk::here();
-    // The film's facts stay when a day is shown on which it does not run.
-    let known = RwSignal::new(None::<Film>);
     let poster = format!("/api/v1/films/{film}/poster.svg");
     let on_day = Memo::new(move |_| {
         kiosk.programme.with(|programme| {
@@ -35,10 +33,10 @@ pub fn FilmScreen(
                 .cloned()
         })
     });
-    Effect::new(move |_| {
-        if let Some(FilmOnDay { film, .. }) = on_day.get() {
-            known.set(Some(film));
-        }
+    // The film's facts stay when a day is shown on which it does not run.
+    let known = Memo::new(move |before: Option<&Option<Film>>| {
+        let film = on_day.get().map(|on_day: FilmOnDay| on_day.film);
+        film.or_else(|| before.cloned().flatten())
     });
     let back = say(|words| words.back);
     let not_on = say(|words| words.not_on_that_day);

@@ -38,7 +38,7 @@ pub fn TimeButton(
     let left = move || left_words(&showtime, kiosk.language.get());
     let testid = format!("time-{id}");
     view! {
-        <button type="button" class="time-button" disabled=!can_be_bought data-testid=testid
+        <button type="button" class="time-button" id=testid.clone() disabled=!can_be_bought data-testid=testid
             on:click=move |_| kiosk.happen(Event::TimeTouched(id.clone()))>
             <span class="unseen">{film}", "</span>
             <strong>{time}</strong>
