@@ -92,7 +92,11 @@ pub(crate) fn check_payment(hold: &HoldRow, running_ms: i64) -> Result<(), HoldR
 
 #[cfg(test)]
 mod tests {
+    use box_office::checkout::Purchase;
+
     use super::*;
+    use crate::buyer::BuyerId;
+    use crate::repeats::Repeat;
 
     #[test]
     fn a_quarter_is_held_freely_half_with_work_and_no_more() {
@@ -113,5 +117,44 @@ mod tests {
         // The largest group fits wherever nobody else chooses.
         check((10, 0), 10, false, Ok(()));
         check((9, 1), 10, true, Err(HoldRefused::Crowded));
+    }
+
+    #[test]
+    fn a_guest_at_home_begins_five_payments_and_none_after_three_quarters_of_an_hour() {
+        let begun_ms = 1_000;
+        let check = |kind, payments, minutes: i64, expected| {
+            let hold = HoldRow {
+                id: "hold".parse().unwrap(),
+                buyer: BuyerId {
+                    kind,
+                    id: "buyer".parse().unwrap(),
+                },
+                showtime: ShowtimeKey(1),
+                state: Purchase::Open { ends_ms: i64::MAX },
+                begun_ms,
+                extended_ms: 0,
+                language: "en".to_owned(),
+                currency: "EUR".parse().unwrap(),
+                total_minor: 1_000,
+                tax_minor: 70,
+                lines: Vec::new(),
+                repeat: Repeat {
+                    key: "key".to_owned(),
+                    request_hash: [0; 32],
+                },
+                payments,
+                is_paperless: false,
+                fetched: Vec::new(),
+            };
+            let found = check_payment(&hold, begun_ms + minutes * 60_000);
+            assert_eq!(
+                found, expected,
+                "{kind:?}, {payments} payments, {minutes} min"
+            );
+        };
+        check(BuyerKind::Guest, 4, 45, Ok(()));
+        check(BuyerKind::Guest, 0, 46, Err(HoldRefused::NoMoreTime));
+        check(BuyerKind::Guest, 5, 0, Err(HoldRefused::TooManyPayments));
+        check(BuyerKind::Device, 50, 500, Ok(()));
     }
 }
