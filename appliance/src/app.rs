@@ -20,6 +20,7 @@ use crate::devices::Devices;
 use crate::link::Link;
 use crate::ports::BoxPorts;
 use crate::printer::Printer;
+use crate::printer_watch::PrinterWatch;
 use crate::printing::Printing;
 use crate::proof::Proof;
 use crate::terminal::CardTerminal;
@@ -35,6 +36,7 @@ pub struct Inner {
     pub(crate) counter: Counter,
     pub(crate) devices: Devices,
     pub(crate) printing: Printing,
+    pub(crate) printer_watch: PrinterWatch,
     pub(crate) terminal: CardTerminal,
     pub(crate) terminal_state: Mutex<TerminalState>,
     pub(crate) link: Link,
@@ -159,6 +161,12 @@ impl App {
             let checked = proof.check(stream, Look::New).await;
             checked.map_err(|fault| OpenError::Content(fault.to_string()))?;
         }
+        let printer_watch = PrinterWatch::new(
+            (database.clone(), machine.clock.clone()),
+            printing.clone(),
+            counter.clone(),
+            proof.clone(),
+        );
         Ok(Self(Arc::new(Inner {
             terminal_state: Mutex::new(if terminal.is_set_up() {
                 TerminalState::Unreachable
@@ -173,6 +181,7 @@ impl App {
             },
             devices,
             printing,
+            printer_watch,
             terminal,
             link,
             proof,

@@ -14,6 +14,7 @@ mod link;
 mod papers;
 mod ports;
 pub mod printer;
+mod printer_watch;
 mod printing;
 mod proof;
 pub mod prove;
@@ -36,6 +37,7 @@ pub use config::Config;
 
 use control::Order;
 use devices::Devices;
+use printer_watch::PrinterWatch;
 use printing::Printing;
 use proof::Proof;
 
@@ -96,6 +98,12 @@ impl Process for App {
             self.printing.bell(),
             &self.printing,
             Printing::run_due,
+        );
+        machine.job(
+            "telling of the printer",
+            self.printing.changed(),
+            &self.printer_watch,
+            PrinterWatch::run_due,
         );
         machine.job(
             "devices",

@@ -97,6 +97,10 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     counter::SUCCESSION_MIGRATION,
     counter::CUSTODY_MOVES_MIGRATION,
+    Migration {
+        name: "what is told of the printer",
+        sql: include_str!("../migrations/0018_printer_told.sql"),
+    },
 ];
 
 #[cfg(test)]

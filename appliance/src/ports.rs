@@ -153,6 +153,8 @@ impl Applies for Arriving {
             | Body::SeatsReleased(_)
             | Body::StaffCalled(_)
             | Body::StaffCame(_)
+            | Body::PrinterStopped(_)
+            | Body::PrinterReady(_)
             | Body::TicketAdmitted(_)
             | Body::RefundAnswered(_) => {
                 tracing::error!(event.id = %event.id(), kind = event.kind(), "the hub told what only a cinema tells; it changes nothing");

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use appliance_api::PrinterState;
-use box_office::{SaleId, TicketId};
+use box_office::{PrinterTrouble, SaleId, TicketId};
 use counter::catalogue::PlannedNow;
 use counter_api::PaperState;
 use database::{Database, Error, Scope, Snapshot, Tx};
@@ -36,6 +36,9 @@ struct Inner {
     machine: Machine,
     printer: Printer,
     state: Mutex<PrinterState>,
+    seen: Mutex<Seen>,
+    /// Rung when the printer is seen otherwise.
+    changed: Bell,
     ticket_seed: [u8; 32],
     meters: Meters,
     /// Rung when a ticket waits to be printed.
@@ -64,6 +67,42 @@ const IN_A_ROW: u32 = 32;
 
 /// The pause after the box itself could not go on, as with a full disk.
 const PAUSE_AFTER_TROUBLE: Duration = Duration::from_secs(1);
+
+/// How the printer was seen last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// It was not asked since this process began.
+    NotYet,
+    /// It prints, or there is none.
+    Prints,
+    /// It does not.
+    Stopped {
+        /// Why.
+        trouble: PrinterTrouble,
+        /// Since when it prints nothing, as far as this process knows.
+        since: Timestamp,
+    },
+}
+
+impl Seen {
+    /// In this state at `now`, after it was seen as it is.
+    fn then(self, state: PrinterState, now: Timestamp) -> Self {
+        let trouble = match state {
+            PrinterState::Ready | PrinterState::PaperLow | PrinterState::None => {
+                return Self::Prints;
+            }
+            PrinterState::PaperOut => PrinterTrouble::PaperOut,
+            PrinterState::CoverOpen => PrinterTrouble::CoverOpen,
+            PrinterState::Fault => PrinterTrouble::Fault,
+            PrinterState::Unreachable => PrinterTrouble::Unreachable,
+        };
+        let since = match self {
+            Self::Stopped { since, .. } => since,
+            Self::NotYet | Self::Prints => now,
+        };
+        Self::Stopped { trouble, since }
+    }
+}
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,16 +184,17 @@ impl Printing {
         printer: Printer,
         ticket_seed: [u8; 32],
     ) -> Self {
-        let state = Mutex::new(if printer.is_set_up() {
-            PrinterState::Unreachable
-        } else {
-            PrinterState::None
-        });
+        let (state, seen) = match printer.is_set_up() {
+            true => (PrinterState::Unreachable, Seen::NotYet),
+            false => (PrinterState::None, Seen::Prints),
+        };
         Self(Arc::new(Inner {
             database,
             machine: machine.clone(),
             printer,
-            state,
+            state: Mutex::new(state),
+            seen: Mutex::new(seen),
+            changed: Bell::default(),
             ticket_seed,
             meters: Meters::new(&machine.metrics),
             bell: Bell::default(),
@@ -165,6 +205,16 @@ impl Printing {
     /// The printer, as it was seen last.
     pub(crate) fn state(&self) -> PrinterState {
         *self.0.state.lock()
+    }
+
+    /// The same, with what keeps it from printing and since when.
+    pub(crate) fn seen(&self) -> Seen {
+        *self.0.seen.lock()
+    }
+
+    /// Rung when the printer is seen otherwise.
+    pub(crate) fn changed(&self) -> &Bell {
+        &self.0.changed
     }
 
     /// Whether there is a printer at all.
@@ -387,6 +437,12 @@ impl Printing {
             *self.0.state.lock() = state;
         }
         self.0.meters.printer(state);
+        let before = self.seen();
+        let seen = before.then(state, self.0.machine.clock.now());
+        if seen != before {
+            *self.0.seen.lock() = seen;
+            self.0.changed.ring();
+        }
     }
 }
 

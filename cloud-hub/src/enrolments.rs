@@ -157,6 +157,7 @@ impl Enrolments {
                 };
                 if used.is_new && succession.is_some() {
                     session::begin_anew(tx, &address.cinema)?;
+                    told::forget_lobby(tx, &address.cinema)?;
                 }
                 Ok::<_, EnrolmentRefused>((used, succession))
             })

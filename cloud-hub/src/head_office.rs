@@ -66,6 +66,7 @@ pub(crate) async fn look(
                 today,
                 ahead,
                 staff_calls: store::staff_calls(snapshot, &row.id, &zone)?,
+                printer: store::printer(snapshot, &row.id, &zone)?,
             });
             zones.insert(row.id.to_string(), zone);
         }

@@ -71,6 +71,10 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     CASE_FACTS,
     counter::CUSTODY_MOVES_MIGRATION,
+    Migration {
+        name: "printers",
+        sql: include_str!("../migrations/0011_told_printer.sql"),
+    },
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -117,6 +121,10 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     },
     CASE_FACTS,
     counter::POSTGRES_CUSTODY_MOVES_MIGRATION,
+    Migration {
+        name: "printers",
+        sql: include_str!("../migrations/postgres/0005_told_printer.sql"),
+    },
 ];
 
 #[cfg(test)]

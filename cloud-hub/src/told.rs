@@ -17,9 +17,9 @@ use service::Clock;
 use sync_agent::{Address, Applies, Happening};
 use wire::event::{
     AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, FilmImported,
-    PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, RefundAnswer, RefundAnswered,
-    RefusedContent, SaleSettled, SeatsReleased, ShowtimeCancelled, ShowtimeScheduled, StaffCalled,
-    StaffCame, TicketAdmitted,
+    PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, PrinterStopped, RefundAnswer,
+    RefundAnswered, RefusedContent, SaleSettled, SeatsReleased, ShowtimeCancelled,
+    ShowtimeScheduled, StaffCalled, StaffCame, TicketAdmitted,
 };
 use wire::{Body, CinemaId, Delivery, End, Event, LinkTrouble, Notice, Refusal, Reply, Wish};
 
@@ -29,7 +29,7 @@ use dispute::dispute;
 #[cfg(test)]
 pub(crate) use store::DaySum;
 use store::{Fact, ToldSale};
-pub(crate) use store::{day_sum, of_successor};
+pub(crate) use store::{day_sum, forget_lobby, of_successor};
 
 /// What a cinema told of sales of a seat.
 ///
@@ -205,6 +205,8 @@ impl Applying<'_, '_> {
             Body::SeatsReleased(released) => self.seats_released(released),
             Body::StaffCalled(call) => self.staff_called(call),
             Body::StaffCame(came) => self.staff_came(came),
+            Body::PrinterStopped(stopped) => self.printer_stopped(stopped),
+            Body::PrinterReady(_) => self.printer_ready(),
             Body::TicketAdmitted(admitted) => self.ticket_admitted(admitted),
             Body::RefundAnswered(answered) => self.refund_answered(answered),
             Body::ContentAdopted(_)
@@ -386,6 +388,15 @@ impl Applying<'_, '_> {
 
     fn staff_came(&mut self, came: &StaffCame) -> Result<(), Fault> {
         Ok(store::end_staff_call(self.tx, self.cinema, came)?)
+    }
+
+    /// No ticket comes out of the cinema's printer.
+    fn printer_stopped(&mut self, stopped: &PrinterStopped) -> Result<(), Fault> {
+        Ok(store::put_printer(self.tx, self.cinema, stopped)?)
+    }
+
+    fn printer_ready(&mut self) -> Result<(), Fault> {
+        Ok(store::end_printer(self.tx, self.cinema)?)
     }
 
     /// Whose guest was let in is kept, of whoever's ticket.

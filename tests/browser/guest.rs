@@ -64,11 +64,31 @@ impl Guest {
         // Chosen by the link before.
         hub.cookie().await;
         let office = Self::before(&format!("{}/head-office", hub.url()), size).await;
-        office.types("operator", OPERATOR).await;
-        office.types("password", PASSWORD).await;
-        office.touches("send").await;
-        office.sees("head-office").await;
+        office.signs_in().await;
         office
+    }
+
+    /// The same, whose browser speaks a language: `de`.
+    pub(crate) async fn at_head_office_in(hub: &Hub, size: Size, language: &str) -> Self {
+        hub.cookie().await;
+        let address = format!("{}/head-office", hub.url());
+        let office = Self::before(&address, size).await;
+        let agent = office.asks_page("return navigator.userAgent", vec![]).await;
+        let speaks = json!({ "userAgent": agent, "acceptLanguage": language });
+        office
+            .commands("Emulation.setUserAgentOverride", speaks)
+            .await;
+        office.opens(&address).await;
+        office.finds(&format!("html[lang='{language}']")).await;
+        office.signs_in().await;
+        office
+    }
+
+    async fn signs_in(&self) {
+        self.types("operator", OPERATOR).await;
+        self.types("password", PASSWORD).await;
+        self.touches("send").await;
+        self.sees("head-office").await;
     }
 
     /// Types into a field, in the place of what stands there.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use service::Clock;
 use tests::card_terminal::Behaviour;
+use tests::virtual_printer::State;
 use tests::world::{Hub, Left, PROGRAMME, World};
 
 use crate::chromium::{LANDSCAPE, PHONE};
@@ -138,4 +139,42 @@ async fn what_waits_for_a_person_is_said_in_the_readers_words() {
         "the log's words are English"
     );
     office.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cinema_without_paper_is_seen_with_its_clock_until_somebody_brings_some() {
+    let (world, hub) = a_cinema_with_its_hub().await;
+    let office = Guest::at_head_office(&hub, PHONE).await;
+    office
+        .finds("[data-testid='link-state'][data-state='good']")
+        .await;
+    world.printer.set(State::PaperOut);
+    office.reads("printer-trouble", "No paper since").await;
+    let since = hub.sees("metropol").await.and_then(|cinema| cinema.printer);
+    let since = since.expect("it is told").since;
+    office
+        .reads("printer-trouble", &format!("since {}", &since[11..16]))
+        .await;
+    assert_eq!(cut_off(&office).await, Value::Array(vec![]));
+    assert_eq!(office.serious_findings().await, Vec::<String>::new());
+    world.printer.set(State::Ready);
+    office.sees_no_more("printer-trouble").await;
+    office.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_a_box_is_refused_is_said_in_the_readers_language_alone() {
+    let (world, hub) = a_cinema_with_its_hub().await;
+    let office = Guest::at_head_office_in(&hub, LANDSCAPE, "de").await;
+    office
+        .finds("[data-testid='link-state'][data-state='good']")
+        .await;
+    hub.order(&["revoke", "metropol"]);
+    world.expects_error("the link is refused: head office has revoked this box");
+    let told = "Die Zentrale hat diese Box gesperrt";
+    office.reads("attention", told).await;
+    let words = office.text("attention").await;
+    assert!(!words.contains('('), "English stands behind it: {words}");
+    office.leaves().await;
+    drop(world);
 }

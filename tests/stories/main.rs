@@ -35,6 +35,7 @@ mod pages;
 mod paperless;
 mod pay_by_card;
 mod payment_cases;
+mod printer_stops;
 mod proving;
 mod refunds;
 mod replaced;

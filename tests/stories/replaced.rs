@@ -108,9 +108,14 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
         TenderState::Approved
     );
     let from_home = at_home.sale().await.tickets;
+    let kiosk = lost.guest().await;
+    let calls = kiosk.post("/api/v1/staff-call", "", &json!({})).await;
+    calls.expect(200);
     // What is told after it is heard after it.
     sell(&clerk, &[&ours[2]]).await;
     until_sold(&hub, 2).await;
+    let calls = hub.sees("metropol").await.unwrap().staff_calls;
+    assert_eq!(calls.len(), 1, "somebody calls the staff");
     lost.expects_error("the link is refused");
     let words = hub.try_order(&["replace", "metropol"]).unwrap_err();
     let told = words.contains("3 tickets") && words.contains("--yes");
@@ -136,6 +141,8 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
         said.contains("tomorrow: ") && said.contains("unheard: "),
         "{said}"
     );
+    let calls = hub.sees("metropol").await.unwrap().staff_calls;
+    assert_eq!(calls, [], "the lost box's kiosks are none of its own");
     let clerk = next.clerk().await;
     let sees = async |seat: &str| clerk.sees("tomorrow", seat).await;
     assert_eq!(sees(&ours[0]).await, SeatState::Sold);

@@ -58,7 +58,7 @@ const APPLIANCE: Floors = &[
     &["config", "migrations"],
     &["devices", "terminal", "printer", "proof"],
     &["printing"],
-    &["link", "papers"],
+    &["link", "papers", "printer_watch"],
     &["ports"],
     &["app"],
     &["calls", "door", "history", "status"],

@@ -7,6 +7,7 @@ mod figures;
 mod lists;
 mod next;
 mod occupancy;
+mod printer;
 mod sessions;
 mod sign_in;
 mod source;
@@ -92,9 +93,9 @@ fn Office(access: Access, operator: String) -> impl IntoView {
     let broker = move || {
         source.view.with(|view| {
             let broker = view.as_ref()?.broker.as_ref()?;
-            let words = language.get().head_office();
-            let why = attention(Some(broker.trouble), Some(&broker.words), words)?;
-            let told = fill(words.broker, &[("why", &why)]);
+            let language = language.get();
+            let why = attention(Some(broker.trouble), Some(&broker.words), language)?;
+            let told = fill(language.head_office().broker, &[("why", &why)]);
             Some(view! { <p class="attention" role="alert" data-testid="broker">{told}</p> })
         })
     };
@@ -146,14 +147,15 @@ fn Cinemas(source: Source) -> impl IntoView {
     }
 }
 
-/// Cinemas at which somebody calls the staff, then those that are not heard as they should be, then all others.
+/// Cinemas at which somebody calls the staff, then those that are not heard as they should be or print nothing, then all others.
 fn what_waits_first(cinemas: &[Cinema]) -> Vec<CinemaId> {
     let mut cinemas: Vec<&Cinema> = cinemas.iter().collect();
     cinemas.sort_by_key(|cinema| {
-        let is_well = match cinema.link.state {
+        let is_heard = match cinema.link.state {
             LinkState::Up | LinkState::NotEnrolled => cinema.link.trouble.is_none(),
             LinkState::Down | LinkState::Refused | LinkState::UpdateNeeded => false,
         };
+        let is_well = is_heard && cinema.printer.is_none();
         (cinema.staff_calls.is_empty(), is_well)
     });
     cinemas.iter().map(|cinema| cinema.id.clone()).collect()
@@ -176,7 +178,8 @@ fn language_of_the_browser() -> Language {
 
 #[cfg(test)]
 mod tests {
-    use hub_api::Cinema;
+    use box_office::PrinterTrouble;
+    use hub_api::{Cinema, StoppedPrinter};
     use serde_json::{Value, json};
 
     use super::what_waits_first;
@@ -195,17 +198,28 @@ mod tests {
     fn what_waits_for_a_person_stands_first() {
         let call = json!([{ "device": "k1", "name": "Kiosk 1", "since": "19:00", "called_at": "19:00", "times": 1 }]);
         let none = json!([]);
+        let no_paper = StoppedPrinter {
+            trouble: PrinterTrouble::PaperOut,
+            since: "2026-11-23T19:00:00+01:00".to_owned(),
+        };
         let cinemas = [
             cinema("astor", "up", &none),
             cinema("bali", "down", &none),
             cinema("city", "not_enrolled", &none),
             cinema("delphi", "up", &call),
             cinema("elite", "refused", &none),
+            Cinema {
+                printer: Some(no_paper),
+                ..cinema("filmeck", "up", &none)
+            },
         ];
         let order: Vec<String> = what_waits_first(&cinemas)
             .iter()
             .map(ToString::to_string)
             .collect();
-        assert_eq!(order, ["delphi", "bali", "elite", "astor", "city"]);
+        assert_eq!(
+            order,
+            ["delphi", "bali", "elite", "filmeck", "astor", "city"]
+        );
     }
 }

@@ -181,6 +181,8 @@ impl Fact {
             | Body::PaymentDecided(_)
             | Body::StaffCalled(_)
             | Body::StaffCame(_)
+            | Body::PrinterStopped(_)
+            | Body::PrinterReady(_)
             | Body::ContentAdopted(_)
             | Body::ContentRefused(_)
             | Body::OnlineSales(_) => None,

@@ -15,6 +15,7 @@ pub mod money;
 pub mod plan;
 pub mod poster;
 pub mod price;
+pub mod printer_trouble;
 pub mod programme;
 mod single_seats;
 pub mod tax;
@@ -36,6 +37,7 @@ pub use link_trouble::LinkTrouble;
 pub use money::{Currency, Money, MoneyError};
 pub use plan::Plan;
 pub use price::{Channel, LinePrice, PriceBook, PriceRefusal, Screening, TicketKind};
+pub use printer_trouble::PrinterTrouble;
 pub use programme::{
     AgeRating, Auditorium, Cinema, Film, Format, Programme, ProgrammeProblem, Showtime,
     ShowtimeStatus, SingleSeatMode, Subtitles,

@@ -1,7 +1,7 @@
 //! What head office sees: every cinema with its link and its day. Times are RFC 3339 texts; a cinema's own times carry its
 //! offset, so that a browser needs no zone data.
 
-use box_office::{CinemaId, DeviceId, LinkTrouble, Money, ShowtimeId};
+use box_office::{CinemaId, DeviceId, LinkTrouble, Money, PrinterTrouble, ShowtimeId};
 use counter_api::IfCut;
 use serde::{Deserialize, Serialize};
 
@@ -51,10 +51,23 @@ pub struct Cinema {
     /// Its kiosks at which somebody waits for the staff, the longest first.
     #[serde(default)]
     pub staff_calls: Vec<StaffCall>,
+    /// What keeps its printer from printing, if anything does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printer: Option<StoppedPrinter>,
     /// What it has sold on its present business day.
     pub today: Today,
     /// What is sold for the days to come, as far as a fortnight ahead, by day; days without a ticket are left out.
     pub ahead: Vec<DayAhead>,
+}
+
+/// A printer from which no ticket comes. Kiosks go on selling: whoever goes without paper is asked before they pay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StoppedPrinter {
+    /// What keeps it from printing.
+    pub trouble: PrinterTrouble,
+    /// Since when it prints nothing.
+    pub since: String,
 }
 
 /// A kiosk at which somebody waits for the staff: a person there ends it (`appliance attend`).

@@ -8,7 +8,7 @@ pub mod refunds;
 pub use guests::Guest;
 pub use head_office::{
     BrokerTrouble, Case, CaseFact, Cinema, DayAhead, HeadOffice, Link, LinkState, RefusedContact,
-    Showtime, StaffCall, Today,
+    Showtime, StaffCall, StoppedPrinter, Today,
 };
 pub use operators::{
     LinkOf, LinkRequest, PasswordRequest, Session, Sessions, SignInRequest, SignedIn,

@@ -1,9 +1,9 @@
 //! SQL of head office's picture.
 
-use box_office::{Currency, Money};
+use box_office::{Currency, Money, PrinterTrouble};
 use counter::catalogue::local;
 use database::{Column, Error, Row, Snapshot, params};
-use hub_api::{Case, CaseFact, DayAhead, RefusedContact, Showtime, StaffCall};
+use hub_api::{Case, CaseFact, DayAhead, RefusedContact, Showtime, StaffCall, StoppedPrinter};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::{CinemaId, Incarnation, Life, Nonce};
@@ -98,6 +98,21 @@ pub(crate) fn staff_calls(
             since: local(row.get(2)?, zone),
             called_at: local(row.get(3)?, zone),
             times: row.get(4)?,
+        })
+    })
+}
+
+/// What keeps the cinema's printer from printing.
+pub(crate) fn printer(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    zone: &TimeZone,
+) -> Result<Option<StoppedPrinter>, Error> {
+    let sql = "SELECT trouble, since_ms FROM told_printer WHERE cinema = $1";
+    snapshot.first(sql, params![cinema.as_str()], |row| {
+        Ok(StoppedPrinter {
+            trouble: row.one_of(0, PrinterTrouble::ALL, PrinterTrouble::code)?,
+            since: local(row.get(1)?, zone),
         })
     })
 }

@@ -9,8 +9,8 @@ use database::{Error, New, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 use wire::CinemaId;
 use wire::event::{
-    AuditoriumDescribed, CinemaDescribed, Content, PaidTender, PaymentRefunded, SaleSettled,
-    ShowtimeScheduled, SoldTicket, StaffCalled, StaffCame, TenderWay, hash_of,
+    AuditoriumDescribed, CinemaDescribed, Content, PaidTender, PaymentRefunded, PrinterStopped,
+    SaleSettled, ShowtimeScheduled, SoldTicket, StaffCalled, StaffCame, TenderWay, hash_of,
 };
 
 /// Something that a case names: what it is, as the contract says it, and which.
@@ -103,6 +103,31 @@ pub(super) fn end_staff_call(
     let sql = "DELETE FROM told_staff_call WHERE cinema = $1 AND device = $2";
     tx.execute(sql, params![cinema.as_str(), came.device.as_str()])
         .map(drop)
+}
+
+/// Keeps that a cinema's printer does not print, as it told it last.
+pub(super) fn put_printer(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    stopped: &PrinterStopped,
+) -> Result<(), Error> {
+    let row = params![cinema.as_str(), stopped.trouble.code(), stopped.since];
+    let sql = "INSERT INTO told_printer (cinema, trouble, since_ms) VALUES ($1, $2, $3) \
+         ON CONFLICT (cinema) DO UPDATE SET trouble = excluded.trouble, since_ms = excluded.since_ms";
+    tx.execute(sql, row).map(drop)
+}
+
+/// It prints again.
+pub(super) fn end_printer(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
+    let sql = "DELETE FROM told_printer WHERE cinema = $1";
+    tx.execute(sql, params![cinema.as_str()]).map(drop)
+}
+
+/// What a box told of its lobby ends with it: another has kiosks and a printer of its own to tell of.
+pub(crate) fn forget_lobby(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
+    end_printer(tx, cinema)?;
+    let sql = "DELETE FROM told_staff_call WHERE cinema = $1";
+    tx.execute(sql, params![cinema.as_str()]).map(drop)
 }
 
 fn content_key(content: &Content) -> (&'static str, &str) {

@@ -22,9 +22,10 @@ pub use plan::{Chair, Row, SeatBlock, SeatingPlan};
 pub use up::{
     AgeRating, AuditoriumDescribed, AuditoriumUse, CardSlip, CinemaDescribed, CinemaSelling,
     DecidedBy, FilmImported, FilmSelling, PaidTender, PaymentDecided, PaymentOutcome,
-    PaymentRefunded, PaymentUnknown, PriceBookImported, Receipt, RefundAnswer, RefundAnswered,
-    SaleSettled, SeatAtEpoch, SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled,
-    ShowtimeSelling, SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay, TicketAdmitted,
+    PaymentRefunded, PaymentUnknown, PriceBookImported, PrinterReady, PrinterStopped, Receipt,
+    RefundAnswer, RefundAnswered, SaleSettled, SeatAtEpoch, SeatsReleased, ShowtimeCancelled,
+    ShowtimeChanged, ShowtimeScheduled, ShowtimeSelling, SoldTicket, StaffCalled, StaffCame,
+    Subtitles, TenderWay, TicketAdmitted,
 };
 
 /// The largest event in bytes, so that one always fits into a frame: a hall of a thousand seats takes 50 KiB, and the rows of a

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::next::Day;
 use super::occupancy::Occupancy;
+use super::printer::Printer;
 use super::source::Source;
 use super::staff_calls::StaffCalls;
 use super::words::{Words, say};
@@ -36,11 +37,7 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
     let attention = move || {
         cinema.with(|cinema| {
             let link = &cinema.as_ref()?.link;
-            attention(
-                link.trouble,
-                link.attention.as_deref(),
-                language.get().head_office(),
-            )
+            attention(link.trouble, link.attention.as_deref(), language.get())
         })
     };
     let facts = move || {
@@ -67,6 +64,12 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
                 .unwrap_or_default()
         })
     });
+    let (printer, now) = (
+        Memo::new(move |_| cinema.with(|cinema| cinema.as_ref()?.printer.clone())),
+        Memo::new(move |_| {
+            cinema.with(|cinema| cinema.as_ref().map(|cinema| day_of(&cinema.now).to_owned()))
+        }),
+    );
     let ahead = Memo::new(move |_| {
         cinema.with(|cinema| {
             cinema
@@ -90,6 +93,7 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
             <div class="cinema-head"><h2>{name}</h2><span class="quiet" data-testid="cinema-clock">{clock}</span>{link}</div>
             <p class="attention" data-testid="attention">{attention}</p>
             <StaffCalls calls/>
+            <Printer printer today=now/>
             <dl class="facts-list">
                 {move || facts().into_iter().map(|(name, value, testid)| view! { <div><dt>{name}</dt><dd data-testid=testid>{value}</dd></div> }).collect_view()}
             </dl>
@@ -127,17 +131,22 @@ fn Ahead(ahead: Memo<Vec<DayAhead>>) -> impl IntoView {
     }
 }
 
-/// What a person must see to, in their language, and what was heard of it.
+/// What a person must see to, in their language. What was heard of it is English: the log has it for all others.
 pub(super) fn attention(
     trouble: Option<LinkTrouble>,
     heard: Option<&str>,
-    words: &Words,
+    language: Language,
 ) -> Option<String> {
-    let told = trouble.and_then(|trouble| words.trouble(trouble.code()));
-    match (told, heard) {
-        (Some(told), Some(heard)) => Some(format!("{told} ({heard})")),
-        (told, heard) => told.or(heard).map(str::to_owned),
-    }
+    let words = language.head_office();
+    let told = match (trouble, heard) {
+        (None, None) => return None,
+        (Some(trouble), _) => words.trouble(trouble.code()).unwrap_or(words.not_kept),
+        (None, Some(_)) => words.not_kept,
+    };
+    Some(match heard {
+        Some(heard) if language == Language::English => format!("{told} ({heard})"),
+        Some(_) | None => told.to_owned(),
+    })
 }
 
 /// Name, value and name for tests.

@@ -86,6 +86,8 @@ impl Hearing {
             | Body::SeatsReleased(_)
             | Body::StaffCalled(_)
             | Body::StaffCame(_)
+            | Body::PrinterStopped(_)
+            | Body::PrinterReady(_)
             | Body::ContentAdopted(_)
             | Body::ContentRefused(_)
             | Body::OnlineSales(_)

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, EventError, FilmImported,
-    OnlineSales, PaymentDecided, PaymentRefunded, PaymentUnknown, PriceBookImported,
-    RefundAnswered, RefundRequested, SaleSettled, SeatsGranted, SeatsQuarantined, SeatsReleased,
-    ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame, Stream,
-    TicketAdmitted, TicketsSold,
+    OnlineSales, PaymentDecided, PaymentRefunded, PaymentUnknown, PriceBookImported, PrinterReady,
+    PrinterStopped, RefundAnswered, RefundRequested, SaleSettled, SeatsGranted, SeatsQuarantined,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame,
+    Stream, TicketAdmitted, TicketsSold,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -108,6 +108,10 @@ bodies! {
     StaffCalled = "staff_called", Up, MAY_BE_SKIPPED;
     /// Somebody of the staff has been there.
     StaffCame = "staff_came", Up, MAY_BE_SKIPPED;
+    /// The cinema's tickets do not come out.
+    PrinterStopped = "printer_stopped", Up, MAY_BE_SKIPPED;
+    /// They come out again.
+    PrinterReady = "printer_ready", Up, MAY_BE_SKIPPED;
     /// How the hub sells the cinema's seats to guests at home.
     OnlineSales = "online_sales", Down, MAY_BE_SKIPPED;
     /// The hub sold tickets. A box that does not know of them lets their guests in all the same, by the signature.

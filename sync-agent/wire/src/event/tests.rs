@@ -1,5 +1,7 @@
 //! Frozen bytes of every type: a change here is a change of the protocol.
 
+use box_office::PrinterTrouble;
+
 use super::*;
 use crate::key::hex;
 
@@ -238,6 +240,16 @@ fn one_of_each() -> Vec<Body> {
         .into(),
         StaffCame {
             device: id("kiosk-1"),
+            time: 1_795_464_300_000,
+        }
+        .into(),
+        PrinterStopped {
+            trouble: PrinterTrouble::PaperOut,
+            since: 1_795_464_000_000,
+            time: 1_795_464_005_000,
+        }
+        .into(),
+        PrinterReady {
             time: 1_795_464_300_000,
         }
         .into(),

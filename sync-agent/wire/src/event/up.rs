@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use box_office::{
     AuditoriumId, CinemaId, Currency, Custodian, DayTime, DeviceId, FilmId, HoldId, PriceBookId,
-    SaleId, SeatId, ShowtimeId, ShowtimeStatus, SingleSeatMode, TenderId, TicketId, TicketKindId,
+    PrinterTrouble, SaleId, SeatId, ShowtimeId, ShowtimeStatus, SingleSeatMode, TenderId, TicketId,
+    TicketKindId,
 };
 use ciborium::Value;
 use serde::{Deserialize, Serialize};
@@ -415,6 +416,24 @@ pub struct StaffCame {
     /// The kiosk.
     pub device: DeviceId,
     /// When that was said.
+    pub time: i64,
+}
+
+/// No ticket comes out of the cinema's printer, or it is for another reason than was told last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrinterStopped {
+    /// What keeps it from printing.
+    pub trouble: PrinterTrouble,
+    /// Since when it prints nothing.
+    pub since: i64,
+    /// When that was seen.
+    pub time: i64,
+}
+
+/// The cinema's printer prints again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrinterReady {
+    /// When that was seen.
     pub time: i64,
 }
 
