@@ -18,7 +18,7 @@ use crate::guests::Guests;
 use crate::keys;
 use crate::links::Links;
 use crate::operators::Operators;
-use crate::payments::{Calls, PaymentGateway};
+use crate::payments::{Calls, PaymentGateway, StandIn};
 use crate::ports::HubPorts;
 
 /// The hub. Clones share it.
@@ -65,6 +65,8 @@ pub struct Surroundings {
     pub seeds: Seeds,
     /// What carries messages; the broker of the settings, if none is given.
     pub transport: Option<Transport>,
+    /// Who takes cards; whom the settings name, if nobody is given.
+    pub cards: Option<StandIn>,
 }
 
 impl Surroundings {
@@ -81,6 +83,7 @@ impl Surroundings {
             seeds: Seeds::in_folder(&config.data.folder, database, &machine.random).await?,
             machine,
             transport: None,
+            cards: None,
         })
     }
 }
@@ -104,8 +107,10 @@ impl App {
             machine,
             seeds,
             transport,
+            cards,
         } = surroundings;
-        let (payments, secrets) = PaymentGateway::of(&config)?;
+        let (named, secrets) = PaymentGateway::of(&config)?;
+        let payments = cards.map_or(named, PaymentGateway::Given);
         let is_selling = payments.cards().is_some();
         let ticket_seed = TicketSeed::OfEach(seeds.ticket);
         let grow_from = (seeds.frame, ticket_seed);

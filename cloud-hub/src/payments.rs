@@ -30,8 +30,20 @@ use settings::Secrets;
 pub(crate) enum PaymentGateway {
     /// The sandbox of demo and tests: no card is charged.
     Sandbox(Sandbox),
+    /// Who was given in a provider's place.
+    Given(StandIn),
     /// Nobody: guests at home cannot pay.
     None,
+}
+
+/// Takes cards in a provider's place, inside the process: for a simulation. Clones are the same.
+#[derive(Clone)]
+pub struct StandIn(pub Arc<dyn Pays>);
+
+impl std::fmt::Debug for StandIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StandIn").finish_non_exhaustive()
+    }
 }
 
 impl PaymentGateway {
@@ -56,6 +68,7 @@ impl PaymentGateway {
     pub(crate) fn cards(&self) -> Option<&dyn Pays> {
         match self {
             Self::Sandbox(sandbox) => Some(sandbox),
+            Self::Given(StandIn(given)) => Some(&**given),
             Self::None => None,
         }
     }

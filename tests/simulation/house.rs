@@ -1,27 +1,18 @@
 //! The box, the hub and what is around them.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use appliance::control::{Consent, Order};
-use appliance::printer::Printer;
 use appliance::printer::memory::MemoryPrinter;
-use appliance::terminal::CardTerminal;
 use appliance::terminal::memory::MemoryTerminal;
-use axum::Router;
-use axum::body::Body;
-use axum::http::Request;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use database::{Database, Migration, Options, Place};
 use jiff::Timestamp;
-use serde_json::Value;
-use service::process::Process;
-use service::seed::Seeds;
-use service::{ByHand, Clock, Lifecycle, Machine, Metrics, Random};
-use sync_agent::{Network, Transport};
+use service::Clock;
+use service::process::Process as _;
+use sync_agent::Network;
 use tempfile::TempDir;
+pub use tests::simulation::side::{Answer, Side, answered, seeds};
+use tests::simulation::side::{Around, random};
 use tests::world::{PROGRAMME, standing_still};
-use tower::ServiceExt as _;
 
 pub struct House {
     pub clock: Clock,
@@ -40,92 +31,6 @@ pub struct House {
 
 /// The box's randomness in its first life; the hub and the network have those before it.
 const FIRST_LIFE: u64 = 2;
-
-/// What both sides stand in.
-struct Around {
-    clock: Clock,
-    seed: u64,
-    folder: PathBuf,
-    network: Network,
-}
-
-/// Each has randomness of its own, so that one's rolls do not move another's.
-fn random(seed: u64, nth: u64) -> Random {
-    Random::seeded(seed.wrapping_mul(64).wrapping_add(nth))
-}
-
-impl Around {
-    async fn hub(&self) -> Side<cloud_hub::App> {
-        let (machine, hand) = self.machine(1);
-        let surroundings = cloud_hub::Surroundings {
-            machine,
-            seeds: seeds(1),
-            transport: Some(Transport::Memory(self.network.clone())),
-        };
-        let database = self.database("hub.db", cloud_hub::migrations::MIGRATIONS);
-        let config = service::settings::parse(&self.settings(), std::iter::empty()).unwrap();
-        let app = cloud_hub::App::open_on(config, database, surroundings).await;
-        Side::start(app.unwrap(), hand)
-    }
-
-    async fn cinema(
-        &self,
-        (printer, terminal): (&MemoryPrinter, &MemoryTerminal),
-        life: u64,
-    ) -> Side<appliance::App> {
-        let (machine, hand) = self.machine(life);
-        let surroundings = appliance::Surroundings {
-            machine,
-            seeds: seeds(3),
-            printer: Printer::Memory(printer.clone()),
-            terminal: CardTerminal::Memory(terminal.clone()),
-            transport: Some(Transport::Memory(self.network.clone())),
-            broker_tls: None,
-        };
-        let database = self.database("box.db", appliance::migrations::MIGRATIONS);
-        let config = service::settings::parse(&self.settings(), std::iter::empty()).unwrap();
-        let app = appliance::App::open_on(config, database, surroundings).await;
-        Side::start(app.unwrap(), hand)
-    }
-
-    fn machine(&self, nth: u64) -> (Machine, ByHand) {
-        let (lifecycle, hand) = Lifecycle::by_hand();
-        let machine = Machine {
-            clock: self.clock.clone(),
-            random: random(self.seed, nth),
-            metrics: Metrics::default(),
-            lifecycle,
-        };
-        (machine, hand)
-    }
-
-    fn database(&self, file: &str, migrations: &[Migration]) -> Database {
-        let place = Place::File(self.folder.join(file));
-        Database::inline(&place, migrations, Options::default()).unwrap()
-    }
-
-    fn settings(&self) -> String {
-        let folder = self.folder.display();
-        format!("[data]\nfolder = \"{folder}\"\n[http]\nrequests_per_second = 1000000\n")
-    }
-}
-
-pub fn seeds(nth: u8) -> Seeds {
-    Seeds {
-        frame: [nth; 32],
-        ticket: [nth + 1; 32],
-    }
-}
-
-/// A process, its background work, and its API.
-pub struct Side<P> {
-    pub app: P,
-    pub hand: ByHand,
-    router: Router,
-}
-
-/// An answer: its status and its document.
-pub type Answer = (u16, Value);
 
 impl House {
     /// A cinema with its programme and a hub that it is enrolled with, when the evening begins.
@@ -146,19 +51,26 @@ impl House {
     /// The same of another cinema, with its first programme.
     pub async fn open_with(seed: u64, cinema_id: &str, programme: String) -> Self {
         let (clock, folder) = (standing_still(), tempfile::tempdir().unwrap());
-        let around = Around {
+        let network = Network::new(random(seed, 0));
+        let around = |database, seeds, nth| Around {
             clock: clock.clone(),
-            seed,
-            folder: folder.path().to_owned(),
-            network: Network::new(random(seed, 0)),
+            random: random(seed, nth),
+            database: folder.path().join(database),
+            seeds,
+            network: network.clone(),
+            power: None,
         };
         let (printer, terminal) = (MemoryPrinter::default(), MemoryTerminal::default());
+        let (hub, cinema) = (
+            around("hub.db", seeds(1), 1),
+            around("box.db", seeds(3), FIRST_LIFE),
+        );
         let house = Self {
-            hub: around.hub().await,
-            cinema: around.cinema((&printer, &terminal), FIRST_LIFE).await,
+            hub: hub.hub(None).await,
+            cinema: cinema.cinema((&printer, &terminal)).await,
             cinema_id: cinema_id.to_owned(),
             lives: FIRST_LIFE,
-            network: around.network,
+            network,
             began: clock.now(),
             clock,
             seed,
@@ -186,12 +98,14 @@ impl House {
         self.lives += 1;
         let around = Around {
             clock: self.clock.clone(),
-            seed: self.seed,
-            folder: self.folder.path().to_owned(),
+            random: random(self.seed, self.lives),
+            database: self.folder.path().join("box.db"),
+            seeds: seeds(3),
             network: self.network.clone(),
+            power: None,
         };
         let devices = (&self.printer, &self.terminal);
-        self.cinema = around.cinema(devices, self.lives).await;
+        self.cinema = around.cinema(devices).await;
         self
     }
 
@@ -207,7 +121,7 @@ impl House {
         tokio::select! {
             biased;
             _ = self.cinema.order(Order::Enrol { code, hub }) => {}
-            _ = axum::serve(listener, self.hub.router.clone()) => {}
+            _ = axum::serve(listener, self.hub.router().clone()) => {}
         }
     }
 
@@ -218,56 +132,4 @@ impl House {
         self.hub.app.database().close().await;
         ["box.db", "hub.db"].map(|file| std::fs::read(self.folder.path().join(file)).unwrap())
     }
-}
-
-impl<P: Process> Side<P> {
-    fn start(app: P, hand: ByHand) -> Self {
-        app.start().unwrap();
-        let router = app.router();
-        Self { app, hand, router }
-    }
-
-    /// Gives an order at its own door.
-    pub async fn order(&self, order: P::Order) -> String {
-        let done = self.try_order(order).await;
-        done.unwrap_or_else(|refusal| panic!("{refusal:?}"))
-    }
-
-    /// The same, which may be refused.
-    pub async fn try_order(&self, order: P::Order) -> Result<String, service::http::Refusal> {
-        self.app.clone().perform(order).await
-    }
-
-    /// Sends a request as a device with this token, which is empty for nobody's.
-    pub async fn ask(
-        &self,
-        method: &str,
-        path: &str,
-        (token, key): (&str, &str),
-        body: &Value,
-    ) -> Answer {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(CONTENT_TYPE, "application/json");
-        if !token.is_empty() {
-            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
-        }
-        if !key.is_empty() {
-            request = request.header("idempotency-key", key);
-        }
-        let request = request.body(Body::from(body.to_string())).unwrap();
-        answered(&self.router, request).await
-    }
-}
-
-/// What these routes answer.
-pub async fn answered(router: &Router, request: Request<Body>) -> Answer {
-    let answer = router.clone().oneshot(request).await.unwrap();
-    let status = answer.status().as_u16();
-    let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX)
-        .await
-        .unwrap();
-    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    (status, body)
 }

@@ -10,6 +10,7 @@ mod evening;
 mod house;
 mod people;
 mod refunds;
+mod seeds;
 mod set_aside;
 mod standing_still;
 mod week;

@@ -5,23 +5,9 @@ use appliance::terminal::memory::Behaviour;
 use appliance_api::DeviceKind;
 use box_office::TenderId;
 use serde_json::{Value, json};
-use service::Random;
+pub use tests::simulation::Dice;
 
 use crate::house::{Answer, House};
-
-/// What the seed decides.
-pub struct Dice(pub Random);
-
-impl Dice {
-    /// A number below `sides`.
-    pub fn below(&self, sides: usize) -> usize {
-        usize::try_from(u64::from_le_bytes(self.0.bytes()) % sides as u64).unwrap()
-    }
-
-    pub fn one_of<T: Copy>(&self, all: &[T]) -> T {
-        all[self.below(all.len())]
-    }
-}
 
 /// Somebody at a device.
 pub struct Person {

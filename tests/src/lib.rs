@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+pub mod asks;
 pub mod cable;
 pub mod card_terminal;
 pub mod certificates;
 pub mod chaos;
 pub mod checkout;
+pub mod cuts;
 pub mod damage;
 pub mod engine;
 pub mod floors;
@@ -16,6 +18,7 @@ pub mod operator;
 pub mod payment_provider;
 pub mod proof;
 pub mod proving;
+pub mod simulation;
 pub mod tools;
 pub mod virtual_printer;
 pub mod world;

@@ -17,6 +17,7 @@
 mod book;
 mod pages;
 mod server;
+mod stand_in;
 mod telling;
 
 use std::io;
@@ -34,6 +35,7 @@ use tokio_util::task::TaskTracker;
 
 use self::book::Book;
 pub use self::book::Card;
+pub use self::stand_in::InProcess;
 use self::telling::Telling;
 
 /// What demo and tests sign with where nobody says otherwise.

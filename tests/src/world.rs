@@ -39,7 +39,7 @@ use crate::virtual_printer::VirtualPrinter;
 pub const PROGRAMME: &str = include_str!("world/programme.toml");
 
 /// When the stories begin: seven in the evening in Berlin, an hour and a quarter before the showtime `tonight`.
-const SEVEN_IN_THE_EVENING: &str = "2026-11-23T18:00:00Z";
+pub const SEVEN_IN_THE_EVENING: &str = "2026-11-23T18:00:00Z";
 
 /// How long anything may take before a story gives up: generous, for a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);

@@ -172,10 +172,12 @@ impl Catalogue {
         self.showtime(self.ids.get(&key)?)
     }
 
-    /// The showtimes that are not over at `now`, in no order.
+    /// The showtimes that are not over at `now`, the next first.
     pub(crate) fn not_over(&self, now: Timestamp) -> Vec<Arc<Scheduled>> {
         let not_over = |it: &&Arc<Scheduled>| now < it.showtime.ends_at;
-        self.showtimes.values().filter(not_over).cloned().collect()
+        let mut found: Vec<_> = self.showtimes.values().filter(not_over).cloned().collect();
+        found.sort_by_key(|it| (it.showtime.starts_at, it.key));
+        found
     }
 
     pub(crate) fn film(&self, id: &FilmId) -> Option<&Arc<Film>> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::{Error, Mark};
+use crate::{Error, Mark, Power};
 
 /// Below this many free bytes nothing new is begun, so that what is open can be finished: 64 MiB are more than ten thousand sales and
 /// a whole write-ahead log.
@@ -35,6 +35,8 @@ pub struct Options {
     /// Called on the writer's thread when the disk has failed, before anybody is answered. What is in memory and on the disk may
     /// differ from here on: the process must end, and this may end it.
     pub when_failed: Option<WhenFailed>,
+    /// What a database without threads asks around each commit; for the simulation.
+    pub power: Option<Arc<dyn Power>>,
 }
 
 /// What a commit waits for.
@@ -84,6 +86,7 @@ impl Default for Options {
             scope_lock: ScopeLock::Taken,
             mark: None,
             when_failed: None,
+            power: None,
         }
     }
 }

@@ -21,6 +21,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::job::Job;
+use crate::power::Powered;
 use crate::shared::Shared;
 use crate::{Error, Migration, OpenError, Place, Snapshot};
 pub(crate) use look::look;
@@ -88,10 +89,23 @@ impl Engine {
         match &self.hands {
             Hands::Threads { queue, .. } => queue.submit(job, &self.shared.counters),
             Hands::Inline(writer) => {
+                let job = self.powered(job);
                 let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
                 writer.as_mut().ok_or(Error::Closed)?.run(vec![job]);
                 Ok(())
             }
+        }
+    }
+
+    /// The job of a machine whose power may be cut.
+    fn powered(&self, job: Box<dyn Job>) -> Box<dyn Job> {
+        match &self.shared.options.power {
+            Some(power) => {
+                power.before();
+                let power = Arc::clone(power);
+                Box::new(Powered { job, power })
+            }
+            None => job,
         }
     }
 

@@ -1,7 +1,7 @@
 //! A broker inside the process, whose weather a test decides: it loses, repeats, reorders and damages messages, and it is
 //! cut and mended on command.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use service::{Bell, Random};
@@ -36,6 +36,8 @@ struct Inner {
     random: Random,
     weather: Weather,
     cut: bool,
+    /// Whose lines alone are cut: the beginnings of their names.
+    cut_off: BTreeSet<String>,
     next_client: u64,
     clients: BTreeMap<u64, Client>,
     retained: BTreeMap<String, Vec<u8>>,
@@ -71,6 +73,7 @@ impl Network {
             random,
             weather: Weather::default(),
             cut: false,
+            cut_off: BTreeSet::new(),
             next_client: 0,
             clients: BTreeMap::new(),
             retained: BTreeMap::new(),
@@ -89,17 +92,32 @@ impl Network {
     pub fn cut(&self) {
         let mut inner = self.lock();
         inner.cut = true;
-        for client in std::mem::take(&mut inner.clients).into_values() {
-            client.tell(Heard::Broken(Trouble::unreachable("the network was cut")));
-            if let Some(will) = client.will {
-                inner.publish(&will);
-            }
-        }
+        inner.break_lines(|_| true, "the network was cut");
     }
 
     /// Takes lines again.
     pub fn mend(&self) {
         self.lock().cut = false;
+    }
+
+    /// Breaks the lines of those whose names begin so, and refuses new ones of theirs until [`Network::take_in`].
+    pub fn cut_off(&self, client: &str) {
+        let mut inner = self.lock();
+        inner.cut_off.insert(client.to_owned());
+        inner.break_lines(|name| name.starts_with(client), "the line was cut");
+    }
+
+    /// Takes their lines again.
+    pub fn take_in(&self, client: &str) {
+        self.lock().cut_off.remove(client);
+    }
+
+    /// Breaks every line and forgets what was kept for whoever comes later, as a broker does that ends; see [`Network::cut`].
+    pub fn forget(&self) {
+        self.cut();
+        let mut inner = self.lock();
+        inner.retained.clear();
+        inner.delayed = None;
     }
 
     /// The latest messages that were sent, as an eavesdropper has them.
@@ -145,7 +163,7 @@ impl Network {
         }
         let number = inner.next_client;
         inner.next_client += 1;
-        if inner.cut {
+        if inner.refuses(&client.name) {
             client.tell(Heard::Broken(Trouble::unreachable("the network is cut")));
         } else {
             // As a broker does, which has confirmed only some of the subscriptions by then.
@@ -170,6 +188,21 @@ impl Network {
 }
 
 impl Inner {
+    fn refuses(&self, name: &str) -> bool {
+        self.cut || self.cut_off.iter().any(|begin| name.starts_with(begin))
+    }
+
+    fn break_lines(&mut self, is_one: impl Fn(&str) -> bool, why: &str) {
+        let broken = self.clients.extract_if(.., |_, it| is_one(&it.name));
+        let broken: Vec<Client> = broken.map(|(_, client)| client).collect();
+        for client in broken {
+            client.tell(Heard::Broken(Trouble::unreachable(why)));
+            if let Some(will) = client.will {
+                self.publish(&will);
+            }
+        }
+    }
+
     fn publish(&mut self, message: &Message) {
         if message.retained {
             self.retained
@@ -329,6 +362,36 @@ mod tests {
             network.connect(approach(&[], None)).try_next(),
             Some(Heard::Broken(_))
         ));
+    }
+
+    #[test]
+    fn a_line_is_cut_alone_and_a_broker_that_ends_forgets() {
+        let network = Network::new(Random::seeded(1));
+        let named = |name: &str| Approach {
+            client: name.to_owned(),
+            ..approach(&["kept"], None)
+        };
+        let mut hub = network.connect(named("hub"));
+        let mut cinema = network.connect(named("box-1"));
+        assert_eq!(
+            (hub.try_next(), cinema.try_next()),
+            (Some(Heard::Ready), Some(Heard::Ready))
+        );
+        hub.sender().send(message("kept", true));
+        network.cut_off("box");
+        assert!(matches!(cinema.try_next(), Some(Heard::Message(_))));
+        assert!(matches!(cinema.try_next(), Some(Heard::Broken(_))));
+        let mut again = network.connect(named("box-1"));
+        assert!(matches!(again.try_next(), Some(Heard::Broken(_))));
+        network.take_in("box");
+        let mut again = network.connect(named("box-1"));
+        assert!(matches!(again.try_next(), Some(Heard::Message(_))));
+        network.forget();
+        network.mend();
+        assert_eq!(
+            network.connect(named("box-1")).try_next(),
+            Some(Heard::Ready)
+        );
     }
 
     #[test]

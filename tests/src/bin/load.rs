@@ -1,11 +1,13 @@
-//! `cargo load [--seconds N]`: how fast and how small, one JSON line a figure. `load bare ADDRESS FILE` is the server that the box
-//! is held against.
+//! `cargo load [--seconds N | --asks]`: how fast and how small, one JSON line a figure, or asks alone. `load bare ADDRESS FILE` is the server that
+//! the box is held against.
 
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use tests::asks;
 use tests::load::appliance_process::own_folder;
+use tests::load::figure::Figure;
 use tests::load::{bare, run};
 
 /// How long each load lasts by default: long enough for a checkpoint of the database to fall into it.
@@ -19,12 +21,13 @@ fn main() -> ExitCode {
             .parse()
             .map_err(std::io::Error::other)
             .and_then(|address| on_every_core(bare::serve(address, Path::new(file)))),
-        [] => measure(SECONDS),
+        [] => measure(Some(SECONDS)),
+        ["--asks"] => measure(None),
         ["--seconds", seconds] => seconds
             .parse()
             .map_err(std::io::Error::other)
-            .and_then(measure),
-        _ => Err(std::io::Error::other("usage: load [--seconds N]")),
+            .and_then(|seconds| measure(Some(seconds))),
+        _ => Err(std::io::Error::other("usage: load [--seconds N | --asks]")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -35,20 +38,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(seconds: u64) -> std::io::Result<()> {
+/// Everything, each load for so long, or asks alone.
+fn measure(seconds: Option<u64>) -> std::io::Result<()> {
     let folder = tempfile::Builder::new()
         .prefix("foyer-load")
         .tempdir_in(own_folder()?)?;
-    let settings = run::Settings {
-        time: Duration::from_secs(seconds),
-    };
     // One thread: the load must leave the machine to the box.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(run::run(settings, folder.path(), &mut |figure| {
-        tell(&figure.line());
-    }))
+    let mut emit = |figure: Figure| tell(&figure.line());
+    runtime.block_on(async {
+        if let Some(seconds) = seconds {
+            let time = Duration::from_secs(seconds);
+            run::run(run::Settings { time }, folder.path(), &mut emit).await?;
+        }
+        asks::measure(folder.path(), &mut emit).await
+    })
 }
 
 fn on_every_core(work: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {

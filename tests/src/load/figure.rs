@@ -24,6 +24,8 @@ pub enum Unit {
     Mebibytes,
     /// Measured in bytes.
     Kibibytes,
+    /// Measured as such.
+    InAThousand,
 }
 
 /// Which way a figure should go.
@@ -89,6 +91,7 @@ impl Unit {
             Self::Milliseconds => "ms",
             Self::Mebibytes => "MiB",
             Self::Kibibytes => "KiB",
+            Self::InAThousand => "of 1000",
         }
     }
 
@@ -97,7 +100,8 @@ impl Unit {
             Self::SeatsPerSecond
             | Self::ReadsPerSecond
             | Self::EventsPerSecond
-            | Self::SyncsPerSecond => measured,
+            | Self::SyncsPerSecond
+            | Self::InAThousand => measured,
             Self::SalesPerSync | Self::Statements => measured / 100.0,
             Self::Milliseconds => measured / 1_000.0,
             Self::Mebibytes => measured / (1024.0 * 1024.0),

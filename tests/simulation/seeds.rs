@@ -1,0 +1,70 @@
+//! The evenings of `cargo simulate`: one seed is one evening, and each fault alone is lived through.
+
+use tests::simulation::{Fault, Kept, Plan, What, Who, evening};
+
+/// A short evening without faults.
+fn short(seed: u64) -> Plan {
+    let mut plan = Plan::of(seed);
+    plan.steps = 1_500;
+    plan.guests.truncate(80);
+    plan.faults.clear();
+    plan
+}
+
+#[test]
+fn the_same_plan_is_the_same_evening_byte_for_byte() {
+    let plan = Plan::of(3);
+    let (one, other) = (evening(&plan), evening(&plan));
+    let differs = (one.trace.iter().zip(&other.trace)).position(|(one, other)| one != other);
+    if let Some(place) = differs {
+        panic!(
+            "they part at {place}: {} | {}",
+            one.trace[place], other.trace[place]
+        );
+    }
+    assert_eq!(one.trace.len(), other.trace.len());
+    assert_eq!(one.files.len(), 3);
+    for (number, (one, other)) in one.files.iter().zip(&other.files).enumerate() {
+        let differs = one.iter().zip(other).position(|(one, other)| one != other);
+        if let Some(place) = differs {
+            let around = place.saturating_sub(40)..(place + 80).min(one.len());
+            panic!(
+                "database {number} differs at {place}: {:?} | {:?}",
+                String::from_utf8_lossy(&one[around.clone()]),
+                String::from_utf8_lossy(&other[around])
+            );
+        }
+        assert_eq!(one.len(), other.len(), "database {number}");
+    }
+}
+
+#[test]
+fn each_fault_alone_is_lived_through() {
+    let all = [
+        What::LineCut(0),
+        What::BrokerGone,
+        What::Killed(Who::Hub),
+        What::Killed(Who::Box(0)),
+        What::PowerCut(Who::Hub, Kept::Nothing),
+        What::PowerCut(Who::Hub, Kept::Some),
+        What::PowerCut(Who::Box(1), Kept::Some),
+        What::PowerCut(Who::Box(0), Kept::All),
+        What::ClockSet(Who::Hub, 86_400),
+        What::ClockSet(Who::Box(0), -3_600),
+        What::PrinterOff(0),
+        What::TerminalOff(0),
+        What::ProviderOff,
+    ];
+    for (seed, what) in (1..).zip(all) {
+        let mut plan = short(seed);
+        plan.faults.push(Fault {
+            at: 500,
+            lasts: 200,
+            what,
+        });
+        let outcome = evening(&plan);
+        assert_eq!(outcome.wrong, [""; 0], "{what:?}");
+        assert_eq!(outcome.faults, 1, "{what:?}");
+        assert!(outcome.sold[1] > 0 && outcome.sold[0] > outcome.sold[1]);
+    }
+}

@@ -1,0 +1,726 @@
+//! One evening: guests, faults and the background work of every process, one thing at a time in the order that the seed decides; then everything is
+//! mended, what is left is done, and the audit reads the databases.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use appliance::printer::PrinterStatus;
+use appliance::printer::memory::Mishap;
+use counter::refunds::{self, Decision};
+use database::WhileItRuns;
+use jiff::SignedDuration;
+use service::http::Peer;
+use sync_agent::Weather;
+
+use super::chain::{CINEMAS, Chain, Who};
+use super::dice::Dice;
+use super::faults::{Fault, What, faults, pause};
+use super::guest::{For, Guest};
+use super::matrix::{Matrix, State, states};
+use super::reference::{Reference, Seller};
+use super::side::{Answer, answered, request};
+use crate::chaos::stored::{self, Kept};
+use crate::logged::Logged;
+use crate::proving;
+
+/// What an evening is made of. The same plan is the same evening, byte for byte.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// What chance begins with.
+    pub seed: u64,
+    /// In how many steps guests come and faults happen.
+    pub steps: usize,
+    /// The guests who come, by number.
+    pub guests: Vec<usize>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// As many steps, guests and faults an evening has.
+const STEPS: usize = 6_000;
+const GUESTS: usize = 260;
+const FAULTS: usize = 26;
+
+/// More steps than everybody needs to come to an end once all is mended.
+const LAST_STEPS: usize = 60_000;
+
+/// What everything has to come to rest, and how often it is given it: a printer whose paper was in doubt pauses for minutes.
+const REST: Duration = Duration::from_secs(15 * 60);
+const RESTS: usize = 12;
+
+impl Plan {
+    /// The one of a seed.
+    pub fn of(seed: u64) -> Self {
+        let dice = Dice::seeded(seed ^ 0x0066_6175_6c74_7300);
+        Self {
+            seed,
+            steps: STEPS,
+            guests: (0..GUESTS).collect(),
+            faults: faults(&dice, FAULTS, STEPS),
+        }
+    }
+}
+
+/// What came of an evening.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// What must not be.
+    pub wrong: Vec<String>,
+    /// What happened, in its order.
+    pub trace: Vec<String>,
+    /// How many steps that were.
+    pub steps: usize,
+    /// How many faults really happened.
+    pub faults: usize,
+    /// Seats that were sold twice.
+    pub double_sales: u64,
+    /// Tickets that were sold, and those of them at home.
+    pub sold: [usize; 2],
+    /// Which faults met which states.
+    pub matrix: Matrix,
+    /// What the files of all databases hold at the end: the hub's first.
+    pub files: Vec<Vec<u8>>,
+}
+
+/// Something that a process is in the middle of.
+struct Work {
+    of: Who,
+    /// Whose request it is, if it is one; else it is background work.
+    guest: Option<usize>,
+    future: Pin<Box<dyn Future<Output = Ended>>>,
+    woken: Arc<Woken>,
+}
+
+enum Ended {
+    Job(Option<&'static str>),
+    Answer(Answer),
+}
+
+/// Whether something can go on.
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// What is over at a step.
+#[derive(Debug, Clone, Copy)]
+enum Over {
+    Fault(What),
+    Down(Who),
+}
+
+struct Play {
+    chain: Chain,
+    plan: Plan,
+    dice: Dice,
+    guests: Vec<Guest>,
+    works: Vec<Work>,
+    reference: Reference,
+    outcome: Outcome,
+    next_fault: usize,
+    over: BTreeMap<usize, Vec<Over>>,
+    /// How long a process is down whose power goes.
+    down_for: BTreeMap<Who, usize>,
+    cut: BTreeSet<Option<usize>>,
+}
+
+/// The evening of this plan.
+///
+/// # Panics
+/// The thread cannot wait for anything.
+pub fn evening(plan: &Plan) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime");
+    let played = catch_unwind(AssertUnwindSafe(|| {
+        // A task that does much in one go would be held up by tokio.
+        runtime.block_on(tokio::task::unconstrained(play(plan)))
+    }));
+    played.unwrap_or_else(|why| {
+        let words = why.downcast_ref::<String>().cloned();
+        let words = words.or_else(|| why.downcast_ref::<&str>().map(|it| (*it).to_owned()));
+        let words = words.unwrap_or_default();
+        Outcome {
+            wrong: vec![format!("it panicked: {words}")],
+            ..Outcome::default()
+        }
+    })
+}
+
+async fn play(plan: &Plan) -> Outcome {
+    let log = Logged::default();
+    let _logged = log.begin();
+    let chain = Chain::open(plan.seed).await;
+    let guests = plan.guests.iter();
+    let mut play = Play {
+        guests: guests
+            .map(|number| Guest::new(plan.seed, *number, plan.steps))
+            .collect(),
+        dice: Dice::seeded(plan.seed ^ 0x6f72_6465_7200),
+        plan: plan.clone(),
+        chain,
+        works: Vec::new(),
+        reference: Reference::default(),
+        outcome: Outcome::default(),
+        next_fault: 0,
+        over: BTreeMap::new(),
+        down_for: BTreeMap::new(),
+        cut: BTreeSet::new(),
+    };
+    play.evening().await;
+    let errors = log.errors_but(&[]);
+    play.outcome.wrong.extend(errors);
+    play.outcome
+}
+
+impl Play {
+    async fn evening(&mut self) {
+        for _ in 0..self.plan.steps {
+            self.step().await;
+        }
+        self.mend().await;
+        self.guests.iter_mut().for_each(Guest::comes_no_more);
+        for _ in 0..LAST_STEPS {
+            if self.guests.iter().all(|it| it.is_gone) && self.works.is_empty() {
+                break;
+            }
+            self.step().await;
+        }
+        self.come_to_rest().await;
+        self.look_through().await;
+        self.outcome.wrong.append(&mut self.reference.wrong);
+        self.outcome.double_sales += self.reference.double_sales;
+        let tickets = self.reference.tickets();
+        let home = tickets.iter().filter(|it| it.seller == Seller::Home);
+        self.outcome.sold = [tickets.len(), home.count()];
+    }
+
+    fn tell(&mut self, words: String) {
+        self.outcome.trace.push(words);
+    }
+
+    /// One thing happens.
+    async fn step(&mut self) {
+        self.go_wrong().await;
+        let begin = self.dice.below(20);
+        let mut is_done = false;
+        for turn in 0..3 {
+            is_done = match (begin / 7 + turn) % 3 {
+                0 => self.somebody_acts().await,
+                1 => self.something_goes_on(),
+                _ => self.something_is_due(),
+            };
+            if is_done {
+                break;
+            }
+        }
+        if !is_done || begin > 17 {
+            self.time_goes_by(!is_done);
+        }
+        self.outcome.steps += 1;
+    }
+
+    /// A moment, or whatever it takes until somebody has something to do.
+    fn time_goes_by(&mut self, is_idle: bool) {
+        // Whoever waits for the other side has a deadline that no job keeps.
+        let longest = match self.works.is_empty() {
+            true => Duration::from_secs(60),
+            false => Duration::from_millis(500),
+        };
+        let time = match is_idle {
+            true => self.until_somebody_acts(),
+            false => pause(&self.dice),
+        };
+        let time = time.clamp(Duration::from_millis(1), longest);
+        self.chain.advance(time);
+        self.tell(format!("{time:?} go by"));
+    }
+
+    fn until_somebody_acts(&self) -> Duration {
+        let passed = self.chain.passed();
+        let there = self
+            .guests
+            .iter()
+            .filter(|it| !it.is_gone && !it.is_waiting);
+        let there = there.filter(|it| it.comes_at <= self.outcome.steps);
+        let rests = there.map(|it| it.rests_until().saturating_sub(passed));
+        let due = self.chain.until_due().into_iter();
+        due.chain(rests).min().unwrap_or(Duration::from_secs(1))
+    }
+
+    async fn somebody_acts(&mut self) -> bool {
+        let (step, passed) = (self.outcome.steps, self.chain.passed());
+        let ready = self.guests.iter().enumerate();
+        let ready: Vec<usize> = ready
+            .filter(|(_, it)| it.is_ready(step, passed))
+            .map(|(number, _)| number)
+            .collect();
+        if ready.is_empty() {
+            return false;
+        }
+        let number = self.dice.one_of(&ready);
+        let guest = &mut self.guests[number];
+        let Some(asked) = guest.acts(&mut self.chain).await else {
+            return true;
+        };
+        let said = format!(
+            "{} {} {} {}",
+            guest.name, asked.method, asked.path, asked.body
+        );
+        let Some(router) = self.chain.router(asked.to).cloned() else {
+            guest.hears_nothing(&self.chain);
+            self.tell(format!("{said}: {} is down", asked.to.name()));
+            return true;
+        };
+        guest.is_waiting = true;
+        self.tell(said);
+        let mut sent = request(
+            asked.method,
+            &asked.path,
+            (&asked.token, &asked.key),
+            &asked.body,
+        );
+        sent.extensions_mut().insert(Peer(asked.from));
+        self.begins(
+            asked.to,
+            Some(number),
+            Box::pin(async move { Ended::Answer(answered(&router, sent).await) }),
+        );
+        true
+    }
+
+    /// Begins what is due at some process.
+    fn something_is_due(&mut self) -> bool {
+        let due: Vec<(Who, usize)> = Who::all()
+            .filter_map(|who| {
+                let due = self.chain.hand(who)?.due(self.chain.clock(who).monotonic());
+                (due > 0).then_some((who, due))
+            })
+            .collect();
+        if due.is_empty() {
+            return false;
+        }
+        let (who, count) = self.dice.one_of(&due);
+        let which = self.dice.below(count);
+        let Some(hand) = self.chain.hand(who).cloned() else {
+            return false;
+        };
+        let now = self.chain.clock(who).monotonic();
+        self.begins(
+            who,
+            None,
+            Box::pin(async move { Ended::Job(hand.step(which, now).await) }),
+        );
+        true
+    }
+
+    /// Something that waited goes on.
+    fn something_goes_on(&mut self) -> bool {
+        let woken = self.works.iter().enumerate();
+        let woken: Vec<usize> = woken
+            .filter(|(_, work)| work.woken.0.load(Ordering::Acquire))
+            .map(|(number, _)| number)
+            .collect();
+        if woken.is_empty() {
+            return false;
+        }
+        let number = self.dice.one_of(&woken);
+        self.goes_on(number);
+        true
+    }
+
+    fn begins(
+        &mut self,
+        of: Who,
+        guest: Option<usize>,
+        future: Pin<Box<dyn Future<Output = Ended>>>,
+    ) {
+        let woken = Arc::new(Woken(AtomicBool::new(true)));
+        self.works.push(Work {
+            of,
+            guest,
+            future,
+            woken,
+        });
+        self.goes_on(self.works.len() - 1);
+    }
+
+    fn goes_on(&mut self, number: usize) {
+        let work = &mut self.works[number];
+        let of = work.of;
+        work.woken.0.store(false, Ordering::Release);
+        let waker = Waker::from(Arc::clone(&work.woken));
+        let polled = work.future.as_mut().poll(&mut Context::from_waker(&waker));
+        if self.chain.mains(of).is_gone() {
+            return self.power_is_gone(of);
+        }
+        let Poll::Ready(ended) = polled else {
+            return;
+        };
+        let guest = self.works.remove(number).guest;
+        match (ended, guest) {
+            (Ended::Answer(answer), Some(guest)) => {
+                let name = self.guests[guest].name.clone();
+                let code = answer.1["code"].as_str().or(answer.1["state"].as_str());
+                self.tell(format!("{name} hears {} {}", answer.0, code.unwrap_or("")));
+                self.guests[guest].hears(&answer, &mut self.chain, &mut self.reference);
+            }
+            (Ended::Job(name), _) => {
+                let done = name.unwrap_or("nothing");
+                self.tell(format!("{}: {done}", of.name()));
+            }
+            (Ended::Answer(_), None) => {}
+        }
+    }
+
+    fn power_is_gone(&mut self, who: Who) {
+        self.tell(format!("{} is without power", who.name()));
+        let lasts = self.down_for.remove(&who).unwrap_or(1);
+        self.ends(who);
+        let at = self.outcome.steps + lasts;
+        self.over.entry(at).or_default().push(Over::Down(who));
+    }
+
+    /// Its process ends, with all that it was in the middle of.
+    fn ends(&mut self, who: Who) {
+        let (ended, left) = std::mem::take(&mut self.works)
+            .into_iter()
+            .partition(|work: &Work| work.of == who);
+        self.works = left;
+        let ended: Vec<Work> = ended;
+        self.down_for.remove(&who);
+        for guest in ended.iter().filter_map(|work| work.guest) {
+            self.guests[guest].hears_nothing(&self.chain);
+        }
+        drop(ended);
+        self.chain.kill(who);
+    }
+
+    /// What goes wrong at this step, and what is over.
+    async fn go_wrong(&mut self) {
+        let now = self.outcome.steps;
+        let rest = self.over.split_off(&(now + 1));
+        let over = std::mem::replace(&mut self.over, rest);
+        for over in over.into_values().flatten() {
+            self.is_over(over).await;
+        }
+        while let Some(fault) = self.plan.faults.get(self.next_fault).cloned() {
+            if fault.at > now {
+                break;
+            }
+            self.next_fault += 1;
+            self.begins_to_go_wrong(&fault).await;
+        }
+    }
+
+    async fn begins_to_go_wrong(&mut self, fault: &Fault) {
+        let what = fault.what;
+        // What is so already is no fault.
+        let is_so = match what {
+            What::LineCut(cinema) => self.cut.contains(&Some(cinema)),
+            What::BrokerGone => self.cut.contains(&None),
+            What::Killed(who) => !self.chain.is_up(who),
+            What::PowerCut(who, _) => !self.chain.is_up(who) || self.down_for.contains_key(&who),
+            What::Storm(_)
+            | What::ClockSet(..)
+            | What::PrinterOff(_)
+            | What::TerminalOff(_)
+            | What::ProviderOff => false,
+        };
+        if is_so {
+            return;
+        }
+        self.outcome.faults += 1;
+        self.meets(what).await;
+        self.tell(format!("step {}: {}", self.outcome.steps, what.words()));
+        let mut over = Over::Fault(what);
+        match what {
+            What::LineCut(cinema) => {
+                self.cut.insert(Some(cinema));
+                self.chain.network.cut_off(&Chain::line_of(cinema));
+            }
+            What::BrokerGone => {
+                self.cut.insert(None);
+                self.chain.network.forget();
+            }
+            What::Storm(weather) => self.chain.network.weather(weather),
+            What::Killed(who) => {
+                self.ends(who);
+                over = Over::Down(who);
+            }
+            What::PowerCut(who, kept) => {
+                self.chain.mains(who).goes(kept);
+                self.down_for.insert(who, fault.lasts);
+                return;
+            }
+            What::ClockSet(who, by) => {
+                let time = self.chain.true_time() + SignedDuration::from_secs(by);
+                self.chain.clock(who).set(time);
+            }
+            What::PrinterOff(cinema) => {
+                let printer = &self.chain.cinemas[cinema].printer;
+                match self.dice.below(3) {
+                    0 => printer.set(PrinterStatus::PaperOut),
+                    1 => printer.next(Mishap::AnswerLost),
+                    _ => printer.next(Mishap::PaperLost),
+                }
+            }
+            What::TerminalOff(cinema) => {
+                self.chain.cinemas[cinema].terminal.set_out_of_reach(true);
+            }
+            What::ProviderOff => self.chain.provider.set_out_of_reach(true),
+        }
+        let at = self.outcome.steps + fault.lasts;
+        self.over.entry(at).or_default().push(over);
+    }
+
+    /// Notes which states it meets.
+    async fn meets(&mut self, what: What) {
+        for cinema in what.cinemas() {
+            let waits = |work: &&Work| {
+                let guest = work.guest.map(|it| &self.guests[it]);
+                guest.is_some_and(|it| {
+                    let asks = it.asks.as_ref().map(|asked| asked.purpose);
+                    it.cinema() == cinema && matches!(asks, Some(For::Hold | For::Change))
+                })
+            };
+            let is_asked = self.works.iter().any(|work| waits(&work));
+            let is_cut = self.cut.contains(&None) || self.cut.contains(&Some(cinema));
+            let met: BTreeSet<State> = states(&self.chain, cinema, is_asked, is_cut).await;
+            self.outcome.matrix.count(what.kind(), &met);
+        }
+    }
+
+    async fn is_over(&mut self, over: Over) {
+        match over {
+            Over::Down(who) => {
+                self.chain.start(who).await;
+                self.tell(format!("{} begins again", who.name()));
+            }
+            Over::Fault(what) => {
+                match what {
+                    What::LineCut(cinema) => {
+                        self.cut.remove(&Some(cinema));
+                        self.chain.network.take_in(&Chain::line_of(cinema));
+                    }
+                    What::BrokerGone => {
+                        self.cut.remove(&None);
+                        self.chain.network.mend();
+                    }
+                    What::Storm(_) => self.chain.network.weather(Weather::default()),
+                    What::ClockSet(who, _) => {
+                        let time = self.chain.true_time();
+                        self.chain.clock(who).set(time);
+                    }
+                    What::PrinterOff(cinema) => {
+                        self.chain.cinemas[cinema].printer.set(PrinterStatus::Ready);
+                    }
+                    What::TerminalOff(cinema) => {
+                        self.chain.cinemas[cinema].terminal.set_out_of_reach(false);
+                    }
+                    What::ProviderOff => self.chain.provider.set_out_of_reach(false),
+                    What::Killed(_) | What::PowerCut(..) => {}
+                }
+                self.tell(format!("over: {}", what.words()));
+            }
+        }
+    }
+
+    async fn mend(&mut self) {
+        self.over.clear();
+        self.down_for.clear();
+        self.cut.clear();
+        self.next_fault = self.plan.faults.len();
+        self.chain.mend().await;
+        self.tell("everything is mended".to_owned());
+    }
+
+    /// Does all that comes due, oldest first, until nothing is left to do.
+    async fn come_to_rest(&mut self) {
+        let mut left = Vec::new();
+        for _ in 0..RESTS {
+            let end = self.chain.passed() + REST;
+            while self.chain.passed() < end {
+                if !self.something_goes_on() && !self.something_is_due() {
+                    let due = self.chain.until_due().unwrap_or(REST);
+                    let waits = !self.works.is_empty();
+                    let most = if waits {
+                        Duration::from_millis(500)
+                    } else {
+                        REST
+                    };
+                    self.chain
+                        .advance(due.clamp(Duration::from_millis(1), most));
+                }
+            }
+            self.persons_decide().await;
+            left = self.left_to_do().await;
+            if left.is_empty() {
+                return;
+            }
+        }
+        self.outcome.wrong.extend(left);
+        let gone = self.guests.iter().filter(|it| !it.is_gone);
+        let there: Vec<String> = gone.map(|it| format!("{it:?}")).collect();
+        self.outcome.wrong.extend(there);
+    }
+
+    /// A person at head office keeps the money of whoever went in before the cinema was asked.
+    async fn persons_decide(&mut self) {
+        let Some(hub) = &self.chain.hub.process else {
+            return;
+        };
+        let counter = hub.app.counter();
+        for ticket in self.reference.tickets() {
+            if let Ok(id) = ticket.id.parse() {
+                let by = ("office", "the guest was let in");
+                // Nothing is to be decided of most.
+                let _ = refunds::decide(counter, id, Decision::Keep, by).await;
+            }
+        }
+    }
+
+    async fn left_to_do(&self) -> Vec<String> {
+        let mut left = Vec::new();
+        let hub = Kept::File(self.chain.hub.database().to_owned());
+        let mut heads = BTreeSet::new();
+        for cinema in &self.chain.cinemas {
+            let database = cinema.host.database();
+            match stored::unfinished(database) {
+                Ok(open) if open.payments == 0 && open.papers == 0 => {}
+                open => left.push(format!("{}: {open:?}", database.display())),
+            }
+            match Kept::File(database.to_owned()).stream_heads().await {
+                Ok(ours) => heads.extend(ours),
+                Err(error) => left.push(error.to_string()),
+            }
+        }
+        match hub.stream_heads().await {
+            Ok(theirs) if theirs == heads => {}
+            theirs => left.push(format!("the streams differ: {heads:?} {theirs:?}")),
+        }
+        for (what, open) in [
+            ("payments", hub.open_payments().await),
+            ("refunds", hub.open_refunds().await),
+        ] {
+            if !matches!(open, Ok(0)) {
+                left.push(format!("{what} at the hub: {open:?}"));
+            }
+        }
+        left
+    }
+
+    /// Everything is compared with everything.
+    async fn look_through(&mut self) {
+        let mut wrong = Vec::new();
+        let hub = Kept::File(self.chain.hub.database().to_owned());
+        let stored = hub.stored().await.expect("the hub's database");
+        let price = |it: &stored::StoredTicket| (it.id.clone(), it.price_minor);
+        let here: BTreeMap<String, i64> = stored.tickets.iter().map(price).collect();
+        differs(
+            &mut wrong,
+            "the hub",
+            &here,
+            &self.reference.live(Seller::Home, None),
+        );
+        let sums = self.chain.provider.sums();
+        let (kept, sold): (i64, i64) = (
+            sums.captured_minor - sums.refunded_minor,
+            here.values().sum(),
+        );
+        if kept != sold {
+            wrong.push(format!("the provider has {kept} for tickets of {sold}"));
+        }
+        for (number, cinema) in self.chain.cinemas.iter().enumerate() {
+            let id = CINEMAS[number];
+            let database = cinema.host.database();
+            let stored = stored::read(database).expect("the box's database");
+            let here: BTreeMap<String, i64> = stored.tickets.iter().map(price).collect();
+            differs(
+                &mut wrong,
+                id,
+                &here,
+                &self.reference.live(Seller::Lobby, Some(number)),
+            );
+            let (captured, returned) = cinema.terminal.captured_and_refunded();
+            let cash = self.reference.cash_minor.get(&number).copied().unwrap_or(0);
+            let sold: i64 = here.values().sum();
+            if captured - returned + cash != sold {
+                wrong.push(format!(
+                    "{id}: {captured} - {returned} by card and {cash} in cash for tickets of {sold}"
+                ));
+            }
+            let papers: BTreeSet<String> =
+                (cinema.printer.papers().into_iter().map(|it| it.code)).collect();
+            let aside = stored::unfinished(database).map_or(0, |it| it.aside);
+            let without = here.len() - here.len().min(papers.len());
+            if without as i64 > aside {
+                wrong.push(format!(
+                    "{id}: {without} tickets have no paper, {aside} wait"
+                ));
+            }
+        }
+        // Whoever asks for money back from inside the room is one.
+        let disputes = hub.disputes().await.expect("the hub's database");
+        let is_wrong = |it: &String| !it.starts_with("refund_admitted");
+        wrong.extend(disputes.into_iter().filter(is_wrong));
+        self.outcome.files = self.chain.close().await;
+        let folders = [self.chain.hub.folder()].into_iter();
+        let folders = folders.chain(self.chain.cinemas.iter().map(|it| it.host.folder()));
+        let read: Result<Vec<_>, String> = folders
+            .map(|folder| {
+                let source = proving::source(folder)?;
+                ::audit::read(&source, WhileItRuns::Refused).map_err(|why| why.to_string())
+            })
+            .collect();
+        match read {
+            Ok(evidence) => {
+                let verdict = ::audit::prove(&evidence);
+                self.outcome.double_sales += verdict.count(::audit::Name::is_double_sale);
+                wrong.extend(verdict.findings.iter().map(|it| {
+                    format!(
+                        "{}: {} {}: {}",
+                        it.name.as_str(),
+                        it.cinema,
+                        it.about,
+                        it.words
+                    )
+                }));
+                wrong.extend(verdict.waiting.iter().map(|it| format!("waits: {it}")));
+            }
+            Err(why) => wrong.push(why),
+        }
+        self.outcome.wrong.extend(wrong);
+    }
+}
+
+fn differs(
+    wrong: &mut Vec<String>,
+    at: &str,
+    stored: &BTreeMap<String, i64>,
+    told: &BTreeMap<String, i64>,
+) {
+    for (ticket, price) in told {
+        if stored.get(ticket) != Some(price) {
+            let there = stored.get(ticket);
+            wrong.push(format!(
+                "{at}: ticket {ticket} at {price} was told and is {there:?}"
+            ));
+        }
+    }
+    for ticket in stored.keys().filter(|it| !told.contains_key(*it)) {
+        wrong.push(format!(
+            "{at}: ticket {ticket} is stored and was told nobody"
+        ));
+    }
+}
