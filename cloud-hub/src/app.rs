@@ -20,6 +20,7 @@ use crate::links::Links;
 use crate::operators::Operators;
 use crate::payments::{Calls, PaymentGateway, StandIn};
 use crate::ports::HubPorts;
+use crate::proof;
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -115,11 +116,13 @@ impl App {
         let ticket_seed = TicketSeed::OfEach(seeds.ticket);
         let grow_from = (seeds.frame, ticket_seed);
         let links = Links::open(grow_from, database.clone(), machine.clone()).await?;
+        proof::stop_if_in_doubt(&database, &links, &machine.clock).await?;
         let who = counter::Who {
             side: Custodian::Hub,
             life: links.generation().0,
             ticket_seed,
             ports: Arc::new(HubPorts {
+                database: database.clone(),
                 links: links.clone(),
                 payments,
                 online: config.online,

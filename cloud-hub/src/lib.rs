@@ -20,6 +20,7 @@ pub mod control;
 mod keys;
 pub mod migrations;
 mod ports;
+mod proof;
 pub mod prove;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -39,8 +40,8 @@ use control::Order;
 use migrations::{MIGRATIONS, POSTGRES_MIGRATIONS};
 use told::Arriving;
 
-/// The database in the data folder, or what is locked there when it is on a server.
-const DATABASE: &str = "hub.db";
+/// What the database in the data folder is called, with what lies beside it; also when it is on a server.
+const DATABASE: &str = "hub";
 
 impl Process for App {
     const NAME: &'static str = "hub";
@@ -59,8 +60,8 @@ impl Process for App {
     async fn open(settings: Config, machine: Machine) -> Result<Self, OpenError> {
         let (data, url) = (&settings.data, &settings.database.url);
         let database = match url {
-            None => data.open(DATABASE, MIGRATIONS)?,
-            Some(url) => data.connect(url, DATABASE, POSTGRES_MIGRATIONS)?,
+            None => data.open_marked(DATABASE, MIGRATIONS, &machine.random)?,
+            Some(url) => data.connect(url, DATABASE, POSTGRES_MIGRATIONS, &machine.random)?,
         };
         let surroundings = Surroundings::of(&settings, machine, &database).await?;
         Self::open_on(settings, database, surroundings).await

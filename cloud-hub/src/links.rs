@@ -86,6 +86,17 @@ impl Links {
         self.0.generation
     }
 
+    /// Every cinema whose box was ever enrolled.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(crate) async fn cinemas(&self) -> Result<Vec<CinemaId>, database::Error> {
+        let boxes = self.0.database.read(store::boxes).await?;
+        let mut cinemas: Vec<_> = boxes.into_iter().map(|address| address.cinema).collect();
+        cinemas.dedup();
+        Ok(cinemas)
+    }
+
     /// The stream that the hub writes to a cinema in this life.
     pub(crate) fn down(&self, cinema: &CinemaId) -> StreamKey {
         StreamKey::down(cinema.clone(), self.0.generation)

@@ -75,6 +75,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "printers",
         sql: include_str!("../migrations/0011_told_printer.sql"),
     },
+    database::MARK_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -125,6 +126,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         name: "printers",
         sql: include_str!("../migrations/postgres/0005_told_printer.sql"),
     },
+    database::POSTGRES_MARK_MIGRATION,
 ];
 
 #[cfg(test)]

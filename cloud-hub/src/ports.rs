@@ -1,16 +1,19 @@
 //! What stands above the counter at the hub: its links and whoever takes cards, as the counter sees them.
 
 use box_office::CinemaId;
-use counter::{OnlineSales, Pays, Ports};
+use counter::{OnlineSales, Pays, Ports, Stopped};
+use database::Database;
 use futures_util::future::BoxFuture;
 use wire::{Answered, Wish};
 
 use crate::config::Online;
 use crate::links::Links;
 use crate::payments::PaymentGateway;
+use crate::proof;
 
 /// The rooms of a hub above its counter.
 pub(crate) struct HubPorts {
+    pub(crate) database: Database,
     pub(crate) links: Links,
     pub(crate) payments: PaymentGateway,
     pub(crate) online: Online,
@@ -31,6 +34,10 @@ impl Ports for HubPorts {
 
     fn is_linked(&self, cinema: &CinemaId) -> bool {
         self.links.board().is_up(cinema)
+    }
+
+    fn stopped(&self) -> Option<Stopped> {
+        proof::stops(&self.database)
     }
 
     fn online_sales(&self) -> Option<OnlineSales> {

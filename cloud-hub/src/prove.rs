@@ -37,7 +37,7 @@ pub fn in_folder(folder: &Path) -> Source {
     Source {
         name: folder.display().to_string(),
         side: Custodian::Hub,
-        at: LookAt::File(folder.join(DATABASE)),
+        at: LookAt::File(folder.join(format!("{DATABASE}.db"))),
         migrations: MIGRATIONS,
     }
 }

@@ -15,7 +15,7 @@ use service::http::Limits;
 use service::settings::Http;
 
 use crate::app::App;
-use crate::{enrolments, guests, head_office, openapi, operators, payments, refunds};
+use crate::{enrolments, guests, head_office, openapi, operators, payments, proof, refunds};
 
 /// The largest body in bytes: that of an enrolment, under 2 KiB.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -76,10 +76,11 @@ pub fn router(app: &App) -> Router {
     let calls = Router::new()
         .route("/api/v1/payment-events", post(payments::routes::called))
         .with_state(app.calls.clone());
+    let database = app.base.database.clone();
     let probes = service::http::probes(
         app.base.machine.metrics.clone(),
         app.base.database.clone(),
-        || None,
+        move || proof::refusal(&database),
     );
     let routes = boxes
         .merge(head_office)

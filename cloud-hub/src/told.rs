@@ -123,6 +123,12 @@ impl Applies for Arriving {
         }
         self.links.note(&self.address, happening);
         if is_opened {
+            let (counter, cinema) = (self.counter.clone(), self.address.cinema.clone());
+            self.links.run("what agrees", async move {
+                if let Err(fault) = custody::agree(&counter, cinema).await {
+                    tracing::error!(%fault, "that both sides agree could not be kept; it is with the next session");
+                }
+            });
             self.counter.allotting().ring();
         }
     }

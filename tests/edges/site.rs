@@ -73,12 +73,15 @@ impl Site {
                 std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
             }
         }
+        if like.is_some() {
+            tests::marks::take_for_the_same(&folder.path().join("appliance.mark")).unwrap();
+        }
         let (terminal, printer) = (
             CardTerminalSimulator::start().await,
             VirtualPrinter::start().await,
         );
         let settings = format!(
-            "[data]\nfolder = {:?}\n[http]\nrequests_per_second = 1000000\n[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n",
+            "[data]\nfolder = {0:?}\nmark_folder = {0:?}\n[http]\nrequests_per_second = 1000000\n[printer]\naddress = \"{1}\"\n[terminal]\nsimulated = \"{2}\"\n",
             folder.path(),
             printer.address(),
             terminal.address(),

@@ -13,6 +13,7 @@ pub mod floors;
 pub mod http;
 pub mod load;
 pub mod logged;
+pub mod marks;
 pub mod one_counter;
 pub mod operator;
 pub mod payment_provider;

@@ -41,6 +41,9 @@ pub const PROGRAMME: &str = include_str!("world/programme.toml");
 /// When the stories begin: seven in the evening in Berlin, an hour and a quarter before the showtime `tonight`.
 pub const SEVEN_IN_THE_EVENING: &str = "2026-11-23T18:00:00Z";
 
+/// The folder of a mark that lies elsewhere than the data.
+const MARKS: &str = "marks";
+
 /// How long anything may take before a story gives up: generous, for a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -105,6 +108,18 @@ impl World {
         world.with_programme().await
     }
 
+    /// The same with its mark elsewhere than its data: see [`World::mark`].
+    pub async fn marked_beside() -> Self {
+        let folder = new_folder();
+        let marks = folder.path().join(MARKS);
+        Self::open_in(folder, &format!("mark_folder = {marks:?}\n")).await
+    }
+
+    /// Where that lies.
+    pub fn mark(&self) -> std::path::PathBuf {
+        self.folder.path().join(MARKS).join("appliance.mark")
+    }
+
     async fn with_programme(self) -> Self {
         self.import(PROGRAMME)
             .await
@@ -154,8 +169,9 @@ impl World {
     ) -> Self {
         let printer = stage.run(VirtualPrinter::start()).await;
         let settings = format!(
-            "[data]\nfolder = \"{}\"\n{settings}\n{}[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n",
+            "[data]\nfolder = \"{}\"\n{}{settings}\n{}[printer]\naddress = \"{}\"\n[terminal]\nsimulated = \"{}\"\n",
             folder.path().display(),
+            marked_in(&folder, settings),
             unlimited(settings),
             printer.address(),
             terminal.address(),
@@ -337,6 +353,14 @@ fn from_seven_in_the_evening() -> Clock {
 
 fn new_folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
+}
+
+/// The mark lies in the folder, which goes with its story, unless a story says otherwise.
+fn marked_in(folder: &TempDir, settings: &str) -> String {
+    match settings.contains("mark_folder") {
+        true => String::new(),
+        false => format!("mark_folder = {:?}\n", folder.path()),
+    }
 }
 
 /// On a clock that may stand still nobody's allowance of requests refills, so it is large unless a story is about it.

@@ -102,6 +102,38 @@ async fn a_copy_that_was_put_back_gives_no_number_twice() {
     assert_eq!(world.counts("foyer_selling_stopped").await, 0);
 }
 
+/// As people put a copy back: the folder alone, or with the mark beside it. Neither needs a line to be known.
+#[tokio::test]
+async fn a_box_whose_folder_was_put_back_knows_it_by_itself() {
+    let mut world = World::marked_beside().await;
+    world.expects_error(IN_DOUBT);
+    let clerk = world.clerk().await;
+    world.stop().await;
+    let older = copied(world.folder());
+    world.restart().await;
+    let clerk = world.again(&clerk);
+    clerk.hold("tonight", &["D5"]).await.cash(5_000).await;
+    world.stop().await;
+    let newest = copied(world.folder());
+    let mark = world.mark();
+    let newest_mark = fs::read(&mark).unwrap();
+    put_back(&older, &world, &DATABASE);
+    world.restart().await;
+    stands_still(&world, &world.again(&clerk), "changes are missing").await;
+    world.stop().await;
+    // The mark was made when it was put back.
+    put_back(&newest, &world, &DATABASE);
+    fs::remove_file(&mark).unwrap();
+    fs::write(&mark, newest_mark).unwrap();
+    world.restart().await;
+    stands_still(&world, &world.again(&clerk), "it is a copy").await;
+    accept(&world).await.unwrap();
+    let clerk = world.again(&clerk);
+    clerk.hold("tonight", &["D6"]).await.cash(5_000).await;
+    world.restart().await;
+    assert_eq!(world.counts("foyer_selling_stopped").await, 0);
+}
+
 #[tokio::test]
 async fn a_database_behind_its_mark_sells_nothing() {
     let mut world = World::open().await;
@@ -430,6 +462,96 @@ async fn a_copy_that_has_sold_through_a_cut_stops_when_the_hub_refuses_it() {
     clerk.hold("tomorrow", &["A7"]).await;
 }
 
+/// What was put back is known before anybody is sold anything, with no line at all, and until somebody takes it as it is.
+#[tokio::test]
+async fn a_hub_whose_folder_was_put_back_knows_it_by_itself() {
+    let provider = PaymentProvider::start().await;
+    let payments = format!(
+        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+        provider.url()
+    );
+    let mut hub = Hub::start_and(Engine::Sqlite, &payments).await;
+    hub.expects_error("the database cannot prove that it has all that it answered");
+    hub.expects_error("the hub's data is not what was answered last");
+    hub.expects_error("the box has heard event");
+    hub.expects_error("nothing of this cinema is sold here until the right data is put back");
+    let mut world = World::open_on(Clock::system()).await;
+    world.expects_error("the link is refused");
+    world.leaves(Left::Events);
+    world.enrol(&hub).await;
+    let home = hub.guest("metropol").await;
+    until("the hub knows the showtime", || async {
+        let map = home.get("/api/v1/showtimes/tomorrow/seats").await;
+        (map.status == 200).then_some(())
+    })
+    .await;
+    let held = async || {
+        until("a seat is held", || async {
+            let answer = home.ask_for("tomorrow", &["D4"]).await;
+            (answer.status == 201).then_some(answer)
+        })
+        .await
+    };
+    hub.kill();
+    let older = hub.copied();
+    hub.start_again().await;
+    held().await;
+    hub.kill();
+    world.stop().await;
+    let stopped = (503, "selling_stopped");
+    for _ in 0..2 {
+        let newest = hub.copied();
+        hub.put_back_folder(&older);
+        // It is no other with the next start.
+        for _ in 0..2 {
+            hub.start_again().await;
+            assert_eq!(home.ask_for("tomorrow", &["D5"]).await.problem(), stopped);
+            let cases = hub.order(&["cases"]);
+            for said in [
+                "cinema metropol",
+                "cannot prove that it has all",
+                "accept-loss",
+            ] {
+                assert!(cases.contains(said), "{said} in {cases}");
+            }
+            hub.kill();
+        }
+        // What is newer is whole.
+        hub.put_back_folder(&newest);
+        hub.start_again().await;
+        let cases = hub.order(&["cases"]);
+        assert!(!cases.contains("cinema metropol"), "{cases}");
+        assert_ne!(home.ask_for("tomorrow", &["D5"]).await.problem(), stopped);
+        hub.kill();
+    }
+    // A person takes the older one, and may do so again when another is put back.
+    for _ in 0..2 {
+        hub.put_back_folder(&older);
+        hub.start_again().await;
+        assert_eq!(home.ask_for("tomorrow", &["D5"]).await.problem(), stopped);
+        let reason = ["--reason", "nothing else is left"];
+        hub.order(&[&["accept-loss", "metropol"], reason.as_slice()].concat());
+        for _ in 0..2 {
+            assert_ne!(home.ask_for("tomorrow", &["D5"]).await.problem(), stopped);
+            let cases = hub.order(&["cases"]);
+            assert!(!cases.contains("metropol"), "{cases}");
+            hub.kill();
+            hub.start_again().await;
+        }
+        hub.kill();
+    }
+    hub.start_again().await;
+    world.restart().await;
+}
+
+async fn until_it_learns_that_it_has_forgotten(hub: &Hub) {
+    until("it learns that it has forgotten", || async {
+        let cases = hub.order(&["cases"]);
+        (cases.contains("cinema metropol") && cases.contains("has forgotten")).then_some(())
+    })
+    .await;
+}
+
 /// A hub whose data was put back does not know what it has sold to guests at home since.
 #[tokio::test]
 async fn a_hub_that_is_a_copy_sells_nothing_of_a_cinema_that_knows_more() {
@@ -474,14 +596,11 @@ async fn a_hub_that_is_a_copy_sells_nothing_of_a_cinema_that_knows_more() {
     hub.start_again().await;
     buy("D5").await;
     hub.kill();
+    let newest = hub.copied();
     hub.put_back(&older);
     let stopped = (503, "selling_stopped");
     hub.start_again().await;
-    let learned = || async {
-        let cases = hub.order(&["cases"]);
-        (cases.contains("cinema metropol") && cases.contains("has forgotten")).then_some(())
-    };
-    until("it learns that it has forgotten", learned).await;
+    until_it_learns_that_it_has_forgotten(&hub).await;
     assert_eq!(home.ask_for("tomorrow", &["D5"]).await.problem(), stopped);
     // It stays so, before the box has said it again.
     hub.kill();
@@ -514,4 +633,15 @@ async fn a_hub_that_is_a_copy_sells_nothing_of_a_cinema_that_knows_more() {
     assert!(answer.status == 201 || refused(answer));
     let cases = hub.order(&["cases"]);
     assert!(!cases.contains("cinema metropol"), "{cases}");
+
+    // The right data is back; and what is put back after that is another loss, of which nobody has decided.
+    hub.kill();
+    hub.put_back(&newest);
+    hub.start_again().await;
+    buy("D6").await;
+    hub.kill();
+    hub.put_back(&older);
+    hub.start_again().await;
+    until_it_learns_that_it_has_forgotten(&hub).await;
+    assert_eq!(home.ask_for("tomorrow", &["D6"]).await.problem(), stopped);
 }

@@ -70,7 +70,7 @@ const APPLIANCE: Floors = &[
 const HUB: Floors = &[
     &["config", "keys", "migrations"],
     &["broker", "links"],
-    &["guests", "operators", "payments", "told"],
+    &["guests", "operators", "payments", "proof", "told"],
     &["enrolments"],
     &["ports"],
     &["app"],

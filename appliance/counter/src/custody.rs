@@ -39,7 +39,7 @@ pub(crate) use door::{admitted_to_seat, count_heard, heard_of_seat, tell_all_adm
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{hear_asked_back, hear_quarantined};
-pub use stopped::{list_stopped, stop, take_as_it_is};
+pub use stopped::{agree, list_stopped, stop, stop_copy, take_as_it_is};
 use store::Kept;
 pub(crate) use store::{Passed, passed};
 pub(crate) use succession::receive_former;

@@ -17,12 +17,36 @@ pub(crate) fn stop(tx: &mut Tx<'_>, cinema: &CinemaId, why: Stopped) -> Result<b
     store::stop(tx, cinema, why)
 }
 
+/// The same whatever a person took as it is before: it has forgotten anew.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn stop_again(tx: &mut Tx<'_>, cinema: &CinemaId, why: Stopped) -> Result<(), Error> {
+    store::stop_again(tx, cinema, why)
+}
+
 /// A person takes it as it is; says whether it was stopped.
 ///
 /// # Errors
 /// The database refuses.
 pub(crate) fn accept(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<bool, Error> {
     store::accept(tx, cinema)
+}
+
+/// Whether a person took it as it is.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn is_accepted(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, Error> {
+    store::is_accepted(db, cinema)
+}
+
+/// The two sides have met and agree: what may be missing from here on is another loss than the one that was taken as it is.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn forget_accepted(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
+    store::forget_accepted(tx, cinema)
 }
 
 /// Where this side stands, in its present life.

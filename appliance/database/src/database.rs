@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::channels::Listening;
 use crate::job::job;
@@ -12,6 +13,9 @@ use crate::{
     Doubt, Error, Migration, OpenError, Options, Place, Scope, Snapshot, Statistics, Tx, postgres,
     sqlite,
 };
+
+/// How long a person waits for what they asked: many times as long as it is looked for it.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 
 /// A database. Clones share it.
 #[derive(Debug, Clone)]
@@ -211,7 +215,14 @@ impl Database {
 
     async fn ask(&self, what: Asked) -> Result<(), Error> {
         self.0.shared.ask(what);
-        self.write(Scope::Nothing, |_| Ok(())).await
+        match &self.0.engine {
+            Engine::Sqlite(_) => self.write(Scope::Nothing, |_| Ok(())).await,
+            Engine::Postgres(_) if self.0.shared.options.mark.is_none() => Ok(()),
+            Engine::Postgres(_) => {
+                let answer = tokio::time::timeout(ANSWERED_WITHIN, self.0.shared.answer());
+                answer.await.map_err(|_| Error::Busy)
+            }
+        }
     }
 
     /// Whether there is room for something new. If not, only what is open may be finished. On SQLite it costs one system call; on

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::path::PathBuf;
 
-/// Where a database on SQLite keeps, outside of itself, how much it has answered. Its list of migrations has [`crate::MARK_MIGRATION`].
+/// Where a database keeps, outside of itself, how much it has answered. Its list of migrations has [`crate::MARK_MIGRATION`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mark {
-    /// The file: in the folder of the database, or on another medium.
+    /// The file: beside the folder of the database, in it, or on another medium.
     pub file: PathBuf,
+    /// Where it lay before, if it is to be taken from there: on the same medium.
+    pub was: Option<PathBuf>,
     /// Random bits, by which a database that is new is known from then on.
     pub born: [u8; 16],
     /// Random bits of this opening: two copies of a database never count on alike.
@@ -38,6 +40,10 @@ pub enum Doubt {
     /// It was born with a mark, and there is none, or none that is whole.
     #[error("the mark is missing or damaged")]
     NoMark,
+    /// The mark was made at another time than it says, or tells of another server: the folder or the database was put back, moved here or
+    /// promoted, and may have gone on elsewhere.
+    #[error("it is a copy of the one that was answered from, put back or moved here")]
+    Copied,
     /// What is stored is not what was written.
     #[error("what is stored is damaged: {0}")]
     Damaged(String),

@@ -16,7 +16,7 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-/// What a database on SQLite needs that keeps a [`crate::Mark`], for the list of its service: by what it is known, and how many commits there
+/// What a database needs that keeps a [`crate::Mark`], for the list of its service: by what it is known, and how many commits there
 /// were at the end of each of its runs.
 pub const MARK_MIGRATION: Migration = Migration {
     name: "database: what was answered",
@@ -29,6 +29,21 @@ CREATE TABLE answered (
     run   BLOB NOT NULL PRIMARY KEY,
     last  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+",
+};
+
+/// The same in PostgreSQL's words.
+pub const POSTGRES_MARK_MIGRATION: Migration = Migration {
+    name: "database: what was answered",
+    sql: "
+CREATE TABLE marked (
+    one       BIGINT PRIMARY KEY CHECK (one = 1),
+    database  BYTEA NOT NULL
+);
+CREATE TABLE answered (
+    run   BYTEA NOT NULL PRIMARY KEY,
+    last  BIGINT NOT NULL
+);
 ",
 };
 

@@ -30,7 +30,7 @@ pub struct Options {
     pub leads_as: Option<String>,
     /// Whether a write on PostgreSQL takes the lock of its scope.
     pub scope_lock: ScopeLock,
-    /// On SQLite, where it keeps how much it has answered.
+    /// Where it keeps how much it has answered; on PostgreSQL only whoever leads may.
     pub mark: Option<Mark>,
     /// Called on the writer's thread when the disk has failed, before anybody is answered. What is in memory and on the disk may
     /// differ from here on: the process must end, and this may end it.

@@ -9,6 +9,7 @@ mod lanes;
 mod lead;
 mod listener;
 mod look;
+mod mark;
 mod migration;
 mod readers;
 mod schema;
@@ -17,6 +18,7 @@ mod writer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
@@ -29,6 +31,7 @@ use address::{Address, Purpose};
 use lanes::Lanes;
 use listener::Listener;
 pub(crate) use look::look;
+use mark::Proof;
 use readers::Readers;
 pub(crate) use schema::schema;
 use writer::Writer;
@@ -42,6 +45,8 @@ pub(crate) struct Engine {
     lanes: Arc<Lanes>,
     readers: Readers,
     listener: Listener,
+    /// Whether the mark is kept no more.
+    has_ended: Arc<AtomicBool>,
 }
 
 impl Engine {
@@ -54,10 +59,13 @@ impl Engine {
         let address = Arc::new(Address::parse(url, shared.options.synchronous)?);
         // Made first: nothing is changed where another process leads.
         let listener = Listener::start(Arc::clone(&address), shared)?;
-        on_a_thread(|| {
+        let proof = on_a_thread(|| {
             let mut session = address.open(Purpose::Migrate).map_err(unusable)?;
             session.check_server()?;
-            migration::apply(&mut session, migrations)
+            migration::apply(&mut session, migrations)?;
+            let mark = shared.options.mark.as_ref();
+            mark.map(|mark| Proof::begin(&mut session, mark))
+                .transpose()
         })?;
         let lanes = Arc::new(Lanes::new(Arc::clone(&shared.counters)));
         // Its drop ends the threads if one of the next cannot be started.
@@ -65,7 +73,16 @@ impl Engine {
             readers: Readers::start(&address, &shared.counters)?,
             lanes: Arc::clone(&lanes),
             listener,
+            has_ended: Arc::default(),
         };
+        if let Some((proof, doubt)) = proof {
+            doubt.into_iter().for_each(|doubt| shared.doubts(doubt));
+            proof.keep(
+                Arc::clone(&address),
+                shared.clone(),
+                Arc::clone(&engine.has_ended),
+            )?;
+        }
         for _ in 0..WRITERS {
             let writer = Writer::new(Arc::clone(&address), shared);
             lanes.serve_with(writer).map_err(OpenError::Thread)?;
@@ -108,6 +125,7 @@ impl Engine {
 
     pub(crate) async fn close(&self) {
         self.listener.end();
+        self.has_ended.store(true, Relaxed);
         self.readers.close().await;
         self.lanes.close().await;
     }
@@ -115,6 +133,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        self.has_ended.store(true, Relaxed);
         self.lanes.end();
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
+
 use crate::channels::Channels;
 use crate::failure::Failure;
 use crate::statistics::Counters;
@@ -26,6 +28,8 @@ pub(crate) struct Shared {
     failure: Arc<Failure>,
     doubt: Arc<Mutex<Option<Doubt>>>,
     asked: Arc<Mutex<Option<Asked>>>,
+    /// Rung when what was asked is answered, where the writer does not do so itself.
+    answered: Arc<Notify>,
     /// Why it could not be kept that a person takes the database as it is.
     unkept: Arc<Mutex<Option<String>>>,
     /// Whether this process leads the database, if only then it may write.
@@ -41,6 +45,7 @@ impl Shared {
             failure: Arc::default(),
             doubt: Arc::default(),
             asked: Arc::default(),
+            answered: Arc::default(),
             unkept: Arc::default(),
             may_write: Arc::new(AtomicBool::new(true)),
         }
@@ -90,6 +95,16 @@ impl Shared {
 
     pub(crate) fn take_asked(&self) -> Option<Asked> {
         (self.asked.lock().unwrap_or_else(PoisonError::into_inner)).take()
+    }
+
+    /// What was asked is answered.
+    pub(crate) fn has_answered(&self) {
+        self.answered.notify_one();
+    }
+
+    /// Resolves when it is.
+    pub(crate) async fn answer(&self) {
+        self.answered.notified().await;
     }
 
     /// What a person has taken as it is could not be kept, so that the doubt stays.

@@ -2,10 +2,8 @@
 
 mod column;
 mod error;
-mod files;
 mod log;
 mod look;
-mod mark;
 mod migration;
 mod open;
 mod proof;

@@ -49,7 +49,7 @@ impl Stop {
     fn way_out(&self) -> String {
         match self {
             Self::Doubt(Doubt::NoMark) => {
-                "Put the mark back (or the medium that it lies on) and start the box again".to_owned()
+                "Put the mark back (or the medium that it lies on) and start the box again; where the data folder was moved here, move its mark beside it".to_owned()
             }
             Self::Doubt(Doubt::Gone(_)) => {
                 "Stop the box, put the file back if it was moved, and start it again".to_owned()
@@ -60,7 +60,11 @@ impl Stop {
                     .to_owned()
             }
             Self::Doubt(
-                Doubt::Behind { .. } | Doubt::OtherRun | Doubt::OtherDatabase | Doubt::Damaged(_),
+                Doubt::Behind { .. }
+                | Doubt::OtherRun
+                | Doubt::OtherDatabase
+                | Doubt::Copied
+                | Doubt::Damaged(_),
             )
             | Self::Chain(_)
             | Self::Hub(_)
@@ -79,6 +83,7 @@ impl Stop {
             Self::Doubt(
                 Doubt::OtherRun
                 | Doubt::NoMark
+                | Doubt::Copied
                 | Doubt::OtherDatabase
                 | Doubt::Damaged(_)
                 | Doubt::Gone(_),

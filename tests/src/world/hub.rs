@@ -116,15 +116,26 @@ impl Hub {
         copy
     }
 
-    /// The same put back in place of what it has written since.
+    /// The same put back in place of what it has written since, with its mark, as of a whole disk: it has no means to see it.
     ///
     /// # Panics
     /// It cannot be put back.
     pub fn put_back(&self, copy: &tempfile::TempDir) {
         for file in files(self.folder.path()) {
-            std::fs::remove_file(file).expect("it can go");
+            if file.extension() != Some("mark".as_ref()) {
+                std::fs::remove_file(file).expect("it can go");
+            }
         }
         copy_all(copy.path(), self.folder.path());
+    }
+
+    /// The data folder of the same put back, as people do.
+    ///
+    /// # Panics
+    /// It cannot be put back.
+    pub fn put_back_folder(&self, copy: &tempfile::TempDir) {
+        std::fs::remove_dir_all(self.data()).expect("it can go");
+        copy_all(&copy.path().join("data"), &self.data());
     }
 
     /// The next start is without this section of its settings.

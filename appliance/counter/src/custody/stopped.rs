@@ -2,10 +2,12 @@
 
 use box_office::CinemaId;
 use box_office::custody::Stopped;
+use database::{Database, Tx};
+use jiff::Timestamp;
 
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
-use crate::counter::{Counter, scope};
+use crate::counter::{At, Counter, scope};
 use crate::standing;
 
 /// The kind of the case of a cinema at which this side is stopped.
@@ -38,6 +40,40 @@ pub async fn stop(counter: &Counter, cinema: CinemaId) -> Result<(), Fault> {
     stopping.await
 }
 
+/// This process has begun on a database that lacks what it answered: it is stopped at these cinemas before anything of them is read, whatever
+/// was taken as it is before.
+///
+/// # Errors
+/// The database refuses.
+pub async fn stop_copy(
+    database: &Database,
+    cinemas: Vec<CinemaId>,
+    now: Timestamp,
+) -> Result<(), database::Error> {
+    for cinema in cinemas {
+        let scope = scope(&cinema);
+        let stopping = database.write(scope, move |tx| {
+            standing::stop_again(tx, &cinema, Stopped::Copy)?;
+            let step = Move {
+                by: By::Counter,
+                what: "stopped",
+                reason: "its data is a copy of before",
+                at: now,
+            };
+            cases::put(
+                tx,
+                stopped_at(&cinema),
+                &cinema,
+                "has_forgotten",
+                true,
+                step,
+            )
+        });
+        stopping.await?;
+    }
+    Ok(())
+}
+
 /// The cinemas at which this side is stopped, each with since when.
 ///
 /// # Errors
@@ -51,7 +87,24 @@ pub async fn list_stopped(counter: &Counter) -> Result<Vec<String>, Fault> {
     lines.await
 }
 
-/// A person takes what is stored of a cinema as it is, and this side goes on; says whether it was stopped.
+/// The two sides have met in a session and agree: a loss that is shown from here on is another than what a person may have taken as it is.
+///
+/// # Errors
+/// The database refuses.
+pub async fn agree(counter: &Counter, cinema: CinemaId) -> Result<(), Fault> {
+    let asked = cinema.clone();
+    let accepted = (counter.database).read(move |db| standing::is_accepted(db, &asked));
+    if !accepted.await? {
+        return Ok(());
+    }
+    let agreeing = (counter.database).write(scope(&cinema), move |tx| {
+        Ok::<_, Fault>(standing::forget_accepted(tx, &cinema)?)
+    });
+    agreeing.await
+}
+
+/// A person takes what is stored of a cinema as it is, and this side goes on; says whether it was stopped. What may have been given and is
+/// forgotten is passed over in the same transaction.
 ///
 /// # Errors
 /// The database refuses.
@@ -59,11 +112,15 @@ pub async fn take_as_it_is(
     counter: &Counter,
     cinema: CinemaId,
     reason: String,
+    pass_over: impl Fn(&mut Tx<'_>, &At) -> Result<(), Fault> + Send + 'static,
 ) -> Result<bool, Fault> {
     let acting = counter.clone();
     let taking = counter.database.write(scope(&cinema), move |tx| {
         if !standing::accept(tx, &cinema)? {
             return Ok(false);
+        }
+        if let Some(at) = acting.at(&cinema) {
+            pass_over(tx, &at)?;
         }
         let step = Move {
             by: By::Person,

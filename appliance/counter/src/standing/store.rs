@@ -52,8 +52,28 @@ pub(super) fn stop(tx: &mut Tx<'_>, cinema: &CinemaId, why: Stopped) -> Result<b
     Ok(tx.execute(sql, params![cinema.as_str(), word(why)])? > 0)
 }
 
+/// Stops it, whatever a person took as it is before.
+pub(super) fn stop_again(tx: &mut Tx<'_>, cinema: &CinemaId, why: Stopped) -> Result<(), Error> {
+    let sql = "INSERT INTO standing (cinema, frozen, reason) VALUES ($1, 1, $2) \
+        ON CONFLICT (cinema) DO UPDATE SET frozen = 1, reason = excluded.reason";
+    tx.execute(sql, params![cinema.as_str(), word(why)])
+        .map(drop)
+}
+
 /// Goes on with what is there; says whether it was stopped.
 pub(super) fn accept(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<bool, Error> {
     let sql = "UPDATE standing SET frozen = 0 WHERE cinema = $1 AND frozen = 1";
     Ok(tx.execute(sql, params![cinema.as_str()])? > 0)
+}
+
+/// Forgets that a person took it as it is, if one did and nothing stops it: what may be missing from here on is another loss.
+pub(super) fn forget_accepted(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
+    let sql = "DELETE FROM standing WHERE cinema = $1 AND frozen = 0 AND has_forgotten = 0";
+    tx.execute(sql, params![cinema.as_str()]).map(drop)
+}
+
+/// Whether a person took it as it is.
+pub(super) fn is_accepted(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM standing WHERE cinema = $1 AND frozen = 0 AND has_forgotten = 0";
+    db.has(sql, params![cinema.as_str()])
 }

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::{cannot_open, told};
-use super::files::beside;
 use super::{open, reader};
+use crate::files::beside;
 use crate::migration::check_version;
 use crate::shared::Shared;
 use crate::{Error, Migration, OpenError, Options, Snapshot, WhileItRuns};

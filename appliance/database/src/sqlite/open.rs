@@ -8,11 +8,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::error::cannot_open;
-use super::files::{folder_of, sync};
 use super::migration;
 use super::proof::{Inspected, Proof, check_there, empty_log};
+use crate::files::{folder_of, sync};
 use crate::shared::Shared;
-use crate::{Migration, OpenError, Options, Synchronous};
+use crate::{Mark, Migration, OpenError, Options, Synchronous};
 
 /// 3.51.3 repaired the race between a checkpoint and a write that could lose commits.
 const OLDEST_ENGINE: i32 = 3_051_003;
@@ -51,6 +51,9 @@ pub(crate) fn writer(
         check_there(path, mark)?;
     }
     let file = lock(path)?;
+    if let Some(mark) = mark {
+        take_over(mark)?;
+    }
     let inspected = mark.map(|mark| Inspected::of(path, mark)).transpose()?;
     let damage = inspected.as_ref().and_then(Inspected::damage);
     let opened = connect(path, migrations, options);
@@ -75,6 +78,24 @@ pub(crate) fn writer(
     settle_file(&file, path)?;
     let file = Some(Kept { file, proof });
     Ok(Opened { connection, file })
+}
+
+/// Takes the mark from where it lay before; the file stays the same one.
+fn take_over(mark: &Mark) -> Result<(), OpenError> {
+    let Some(was) = mark.was.as_deref().filter(|was| was.exists()) else {
+        return Ok(());
+    };
+    if mark.file.exists() {
+        return Ok(());
+    }
+    let moved = std::fs::rename(was, &mark.file).and_then(|()| {
+        sync(folder_of(&mark.file))?;
+        sync(folder_of(was))
+    });
+    moved.map_err(|error| OpenError::Mark {
+        path: mark.file.clone(),
+        error,
+    })
 }
 
 fn connect(

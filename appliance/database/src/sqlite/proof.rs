@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{cannot_open, told};
-use super::files::{beside, folder_of, sync};
 use super::log;
-use super::mark::{Answered, MarkFile};
 use super::sums::Sums;
+use crate::files::{beside, folder_of, sync};
+use crate::mark::{Answered, MarkFile, Said};
 use crate::{Doubt, Error, Mark, OpenError};
 
 /// What was found before SQLite opened the file.
 #[derive(Debug)]
 pub(super) struct Inspected {
     mark: Mark,
-    said: Option<Answered>,
+    said: Option<Said>,
     sums: Option<Sums>,
     in_log: BTreeSet<u32>,
     damage: Option<String>,
@@ -113,9 +113,11 @@ impl Inspected {
             (None, None) => None,
             (None, Some(_)) => Some(Doubt::NoMark),
             // A birth that was cut short, before anything was answered.
-            (Some(said), None) if said.number == 0 => None,
-            (Some(said), Some(known)) if said.database == known => {
-                behind(connection, said).map_err(|error| cannot_open(&error))?
+            (Some(said), None) if said.answered.number == 0 => None,
+            (Some(said), Some(known)) if said.answered.database == known => {
+                let behind = behind(connection, &said.answered);
+                let behind = behind.map_err(|error| cannot_open(&error))?;
+                behind.or_else(|| said.is_copy.then_some(Doubt::Copied))
             }
             (Some(_), _) => Some(Doubt::OtherDatabase),
         };
@@ -259,6 +261,7 @@ impl Proof {
             | Doubt::OtherRun
             | Doubt::OtherDatabase
             | Doubt::NoMark
+            | Doubt::Copied
             | Doubt::Gone(_)
             | Doubt::Unmarked(_) => {}
         }
@@ -318,9 +321,9 @@ impl Proof {
 /// Where the main file is gone and what lies beside it says that it was in use, SQLite would begin a new one, and throw the log away.
 pub(super) fn check_there(path: &Path, mark: &Mark) -> Result<(), OpenError> {
     let length = |path: &Path| path.metadata().map_or(0, |file| file.len());
-    let was_in_use = || {
-        mark.file.exists() || beside(path, "-sums").exists() || length(&beside(path, "-wal")) > 0
-    };
+    let is_marked = || mark.file.exists() || mark.was.as_ref().is_some_and(|was| was.exists());
+    let was_in_use =
+        || is_marked() || beside(path, "-sums").exists() || length(&beside(path, "-wal")) > 0;
     match length(path) == 0 && was_in_use() {
         true => Err(OpenError::Missing(path.to_owned())),
         false => Ok(()),
@@ -385,6 +388,7 @@ fn begin(
         database: known.unwrap_or(mark.born),
         run: mark.run,
         number,
+        place: [0; 16],
     })
 }
 
@@ -399,6 +403,7 @@ fn unborn(mark: &Mark) -> Answered {
         database: mark.born,
         run: mark.run,
         number: 0,
+        place: [0; 16],
     }
 }
 
@@ -439,6 +444,7 @@ mod tests {
         let path = folder.path().join("box.db");
         let mark = Mark {
             file: folder.path().join("box.mark"),
+            was: None,
             born: [1; 16],
             run: [2; 16],
         };

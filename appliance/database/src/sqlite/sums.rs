@@ -13,8 +13,8 @@ use std::thread;
 
 use sha2::{Digest as _, Sha256};
 
-use super::files::{beside, folder_of, sync};
 use super::log::PAGE;
+use crate::files::{beside, folder_of, sync};
 
 const MAGIC: &[u8; 8] = b"FOYSUMS1";
 const HEADER_BYTES: usize = 8 + 8;

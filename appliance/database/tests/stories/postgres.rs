@@ -4,5 +4,6 @@ mod history;
 mod killed_server;
 mod leading;
 mod lost_line;
+mod marked;
 mod scopes;
 mod values;

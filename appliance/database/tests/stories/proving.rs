@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use database::{
     Database, Doubt, Error, MARK_MIGRATION, Mark, Migration, OpenError, Options, Scope, params,
 };
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::{MIGRATIONS, add, open_when_free, titles};
@@ -23,6 +24,7 @@ fn options(folder: &Path) -> Options {
     Options {
         mark: Some(Mark {
             file: folder.join("test.mark"),
+            was: None,
             born: [run; 16],
             run: [run; 16],
         }),
@@ -53,7 +55,24 @@ fn copied_without(folder: &Path, name: &str) -> TempDir {
         }
         fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
     }
+    let mark = copy.path().join("test.mark");
+    if mark.exists() {
+        change(mark, |bytes| as_if_it_were_the_same_file(bytes));
+    }
     copy
+}
+
+/// A mark that says nothing of when it was made.
+fn as_if_it_were_the_same_file(mark: &mut [u8]) {
+    const SAID: usize = 56;
+    for place in [0, 4096] {
+        let Some(place) = mark.get_mut(place..place + SAID + 32) else {
+            continue;
+        };
+        place[..8].copy_from_slice(b"FOYMARK1");
+        let sum = Sha256::digest(&place[..SAID]);
+        place[SAID..].copy_from_slice(&sum);
+    }
 }
 
 /// A folder with a log that holds all films but the first ten, as a kill leaves it.
@@ -94,6 +113,58 @@ fn change(path: PathBuf, change: impl FnOnce(&mut Vec<u8>)) {
     let mut bytes = fs::read(&path).unwrap();
     change(&mut bytes);
     fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn a_folder_that_was_copied_whole_is_in_doubt_until_somebody_takes_it() {
+    let whole = killed().await;
+    assert_eq!(found(whole.path()).await, (None, FILMS as usize));
+    let copy = tempfile::tempdir().unwrap();
+    let made = |folder: &TempDir| {
+        let mark = folder.path().join("test.mark");
+        mark.metadata().unwrap().created().unwrap()
+    };
+    // Until the file system's clock has gone on.
+    while !copy.path().join("test.mark").exists() || made(&copy) == made(&whole) {
+        for file in fs::read_dir(whole.path()).unwrap() {
+            let file = file.unwrap();
+            let to = copy.path().join(file.file_name());
+            let _is_there = fs::remove_file(&to).is_ok();
+            fs::copy(file.path(), to).unwrap();
+        }
+    }
+    assert_eq!(found(copy.path()).await.0, Some(Doubt::Copied));
+    let database = open(copy.path()).unwrap();
+    assert_eq!(database.accept().await, Ok(None));
+    database.close().await;
+    assert_eq!(found(copy.path()).await.0, None);
+    let moved = whole.path().join("moved");
+    fs::rename(whole.path().join("test.mark"), &moved).unwrap();
+    fs::rename(moved, whole.path().join("test.mark")).unwrap();
+    assert_eq!(found(whole.path()).await.0, None);
+}
+
+#[tokio::test]
+async fn a_mark_is_taken_from_where_it_lay_before() {
+    let folder = killed().await;
+    let elsewhere = folder.path().join("beside.mark");
+    let again = |file: PathBuf| {
+        let mut options = options(folder.path());
+        let was = options.mark.take().unwrap();
+        options.mark = Some(Mark {
+            was: Some(was.file),
+            file,
+            ..was
+        });
+        open_when_free(&folder.path().join("test.db"), MARKED, &options).unwrap()
+    };
+    for start in 0..2 {
+        let database = again(elsewhere.clone());
+        assert_eq!(database.doubt(), None);
+        answer(&database, format!("start {start}")).await;
+        database.close().await;
+        assert!(elsewhere.exists() && !folder.path().join("test.mark").exists());
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! The sections that the settings of every process have: where its data is and where it listens.
 
 use std::fmt;
+use std::fs::File;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use database::{Database, LookAt, Mark, Migration, Options, Synchronous};
@@ -28,8 +30,9 @@ pub struct Data {
     /// Below this many free mebibytes nothing new begins, so that what is open can be finished.
     #[serde(default = "keep_free_mebibytes")]
     pub keep_free_mebibytes: u32,
-    /// The folder of the mark, which says outside of the database how much it has answered: one on another medium notices that the whole
-    /// data folder was exchanged. The data folder, unless it is set.
+    /// The folder of the mark, which says outside of the data folder how much was answered: so an older copy of the folder that was put back
+    /// knows it. Unless it is set, the mark lies beside the data folder; in it, where that is a disk of its own or nothing may be
+    /// written beside it.
     pub mark_folder: Option<PathBuf>,
 }
 
@@ -63,7 +66,7 @@ impl Data {
         )?)
     }
 
-    /// Opens the database `name.db` in the folder, which is made if it is missing, with its mark in `name.mark`.
+    /// Opens the database `name.db` in the folder, which is made if it is missing, with its mark.
     ///
     /// # Errors
     /// As [`Data::open`], or the mark cannot be read or written.
@@ -74,34 +77,51 @@ impl Data {
         random: &Random,
     ) -> Result<Database, OpenError> {
         std::fs::create_dir_all(&self.folder)?;
-        let marked_in = self.mark_folder.as_ref().unwrap_or(&self.folder);
-        let mark = Mark {
-            file: marked_in.join(format!("{name}.mark")),
-            born: random.bytes(),
-            run: random.bytes(),
-        };
         let options = Options {
-            mark: Some(mark),
+            mark: Some(self.mark(name, random)),
             ..self.options()
         };
         let file = self.folder.join(format!("{name}.db"));
         Ok(Database::open(&file, migrations, options)?)
     }
 
+    /// Where the mark lies, and where it may have lain before.
+    fn mark(&self, name: &str, random: &Random) -> Mark {
+        let named = format!("{name}.mark");
+        let inside = self.folder.join(&named);
+        let outside = match &self.mark_folder {
+            Some(_) => None,
+            None => beside(&self.folder, &named),
+        };
+        let (file, was) = match (&self.mark_folder, outside) {
+            (Some(folder), _) => (folder.join(named), None),
+            (None, Some(outside)) => (outside, Some(inside)),
+            (None, None) => (inside, None),
+        };
+        Mark {
+            file,
+            was,
+            born: random.bytes(),
+            run: random.bytes(),
+        }
+    }
+
     /// Opens the database on a server, which one process at a time has as if it were a file; the folder, which keeps the keys, is one
-    /// process's as well: `file` is locked in it as if the database were there.
+    /// process's as well: `name.db` is locked in it as if the database were there. Its mark is of this machine, as for one in a file.
     ///
     /// # Errors
     /// Another process has the folder or the database, or the server cannot be used.
     pub fn connect(
         &self,
         url: &DatabaseUrl,
-        file: &str,
+        name: &str,
         migrations: &[Migration],
+        random: &Random,
     ) -> Result<Database, OpenError> {
         std::fs::create_dir_all(&self.folder)?;
         let options = Options {
-            locked: Some(self.folder.join(file)),
+            locked: Some(self.folder.join(format!("{name}.db"))),
+            mark: Some(self.mark(name, random)),
             leads_as: Some(format!(
                 "process {} on {}",
                 std::process::id(),
@@ -122,6 +142,25 @@ impl Data {
             ..Options::default()
         }
     }
+}
+
+/// The file of this name beside a folder, where it is there or can be made: `box.appliance.mark` for `box`. Not on another disk, which may
+/// be gone with the next start.
+fn beside(folder: &Path, name: &str) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    let (above, own) = (folder.parent()?, folder.file_name()?.to_str()?);
+    let file = above.join(format!("{own}.{name}"));
+    if file.exists() {
+        return Some(file);
+    }
+    let disk = |folder: &Path| folder.metadata().map(|found| found.dev()).ok();
+    if disk(above)? != disk(&folder)? {
+        return None;
+    }
+    let tried = file.with_extension("try");
+    let is_made = File::create(&tried).is_ok();
+    let _is_gone = std::fs::remove_file(&tried).is_ok();
+    is_made.then_some(file)
 }
 
 /// `[database]`

@@ -1,0 +1,148 @@
+//! Whoever leads a database on a server knows when it was put back.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use database::{
+    Database, Doubt, Mark, Migration, OpenError, Options, POSTGRES_MARK_MIGRATION, Scope, params,
+};
+use postgres_server::Server;
+use tokio::time::timeout;
+
+use crate::POSTGRES_MIGRATIONS;
+
+const MARKED: &[Migration] = &[POSTGRES_MIGRATIONS[0], POSTGRES_MARK_MIGRATION];
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+static RUNS: AtomicU8 = AtomicU8::new(1);
+
+/// A process that leads the database, whose mark lies in `folder`.
+fn lead(url: &str, folder: &Path) -> Database {
+    let run = RUNS.fetch_add(1, Ordering::Relaxed);
+    let options = Options {
+        leads_as: Some("the hub".to_owned()),
+        mark: Some(Mark {
+            file: folder.join("test.mark"),
+            was: None,
+            born: [run; 16],
+            run: [run; 16],
+        }),
+        ..Options::default()
+    };
+    loop {
+        match Database::connect(url, MARKED, options.clone()) {
+            // The lead ends a moment after its process has closed the database.
+            Err(OpenError::InUse(_)) => std::thread::sleep(Duration::from_millis(50)),
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
+/// Sells something, and waits until that is marked.
+async fn sell(database: &Database, folder: &Path, title: &'static str) {
+    let mark = || std::fs::read(folder.join("test.mark")).unwrap();
+    let said = mark();
+    let scope = Scope::of("films", "all");
+    let selling = database.write(scope, move |tx| crate::add(tx, title));
+    selling.await.unwrap();
+    let marked = async {
+        while mark() == said {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, marked).await.unwrap();
+}
+
+/// Does something to the database while nobody leads it.
+async fn meanwhile(url: &str, sql: &'static str) {
+    let database = Database::connect(url, MARKED, Options::default()).unwrap();
+    let done = database.write(Scope::Nothing, move |tx| {
+        tx.execute(sql, params![]).map(drop)
+    });
+    done.await.unwrap();
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_database_that_was_put_back_is_in_doubt_until_somebody_takes_it() {
+    let (server, folder) = (Server::shared(), tempfile::tempdir().unwrap());
+    let url = server.database();
+    let first = lead(&url, folder.path());
+    assert_eq!(first.doubt(), None);
+    sell(&first, folder.path(), "Ran").await;
+    first.close().await;
+    let second = lead(&url, folder.path());
+    assert_eq!(second.doubt(), None, "nothing was put back");
+    sell(&second, folder.path(), "Tampopo").await;
+    second.close().await;
+
+    // As it was a second earlier.
+    let back = "UPDATE answered SET last = last - 1 WHERE last = (SELECT MAX(last) FROM answered)";
+    meanwhile(&url, back).await;
+    for _ in 0..2 {
+        let behind = lead(&url, folder.path());
+        assert_eq!(behind.doubt(), Some(Doubt::Behind { commits: 1 }));
+        behind.close().await;
+    }
+    let taken = lead(&url, folder.path());
+    assert_eq!(taken.accept().await, Ok(None));
+    assert_eq!(taken.doubt(), None);
+    sell(&taken, folder.path(), "Ikiru").await;
+    taken.close().await;
+
+    // As it was a start earlier.
+    let back = "DELETE FROM answered WHERE last = (SELECT MAX(last) FROM answered)";
+    meanwhile(&url, back).await;
+    let other = lead(&url, folder.path());
+    assert_eq!(other.doubt(), Some(Doubt::OtherRun));
+    other.close().await;
+}
+
+#[tokio::test]
+async fn a_machine_on_which_nobody_led_takes_the_server_that_was_led_last_and_no_other() {
+    let (server, folders) = (
+        Server::shared(),
+        [(); 3].map(|()| tempfile::tempdir().unwrap()),
+    );
+    let url = server.database();
+    let first = lead(&url, folders[0].path());
+    sell(&first, folders[0].path(), "Ran").await;
+    first.close().await;
+    let second = lead(&url, folders[1].path());
+    assert_eq!(second.doubt(), None);
+    sell(&second, folders[1].path(), "Tampopo").await;
+    second.close().await;
+    // Whoever led before has missed nothing.
+    let first = lead(&url, folders[0].path());
+    assert_eq!(first.doubt(), None);
+    first.close().await;
+    // The history of another server ends in these.
+    meanwhile(&url, "UPDATE answered SET run = decode(md5(run), 'hex')").await;
+    let promoted = lead(&url, folders[2].path());
+    assert_eq!(promoted.doubt(), Some(Doubt::NoMark));
+    promoted.close().await;
+}
+
+#[tokio::test]
+async fn a_mark_that_is_taken_away_is_missed() {
+    let (server, folder) = (Server::shared(), tempfile::tempdir().unwrap());
+    let url = server.database();
+    let leading = lead(&url, folder.path());
+    sell(&leading, folder.path(), "Ran").await;
+    let mark = folder.path().join("test.mark");
+    std::fs::remove_file(&mark).unwrap();
+    let scope = Scope::of("films", "all");
+    let selling = leading.write(scope, move |tx| crate::add(tx, "Tampopo"));
+    selling.await.unwrap();
+    let missed = async {
+        while leading.doubt().is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, missed).await.unwrap();
+    assert_eq!(leading.doubt(), Some(Doubt::Gone(mark)));
+    leading.close().await;
+}
