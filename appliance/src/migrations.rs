@@ -101,6 +101,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "what is told of the printer",
         sql: include_str!("../migrations/0018_printer_told.sql"),
     },
+    counter::RETURNED_PAYMENTS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ pub enum Command {
     DecideRefund {
         /// The ticket, as `cases` lists it behind the word "refund".
         ticket: TicketId,
-        /// `give-back` or `keep` where the guest was let in, `given-back` once you have given it by hand, `seen` where both happened.
+        /// `give-back` or `keep` where the guest was let in, `given-back` before you give it by hand, `seen` where both happened.
         #[arg(value_parser = refund_decision)]
         decision: RefundDecision,
         /// Why.

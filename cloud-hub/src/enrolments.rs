@@ -217,6 +217,8 @@ fn succession(
     let keys = store::former_ticket_keys(tx, cinema)?;
     let stream = stream::open(tx, down)?;
     let head = stream::head(tx, stream)?;
+    // Behind the head: the new box hears it, and knows what it begins with.
+    custody::ask_again(tx, counter, cinema)?;
     Ok(Succession {
         before: u32::try_from(keys.len()).unwrap_or(u32::MAX),
         head: (head.seq, hex(head.hash.as_bytes())),

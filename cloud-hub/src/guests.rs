@@ -27,6 +27,9 @@ const AT_ONCE: u32 = 30;
 /// The time in which it may begin one more: who holds seats in turn, again and again, has at most what is held in twelve minutes.
 const ONE_MORE_EVERY: Duration = Duration::from_secs(10);
 
+/// The time in which an address may choose once more: who goes through a whole house so, seat by seat, has many minutes to do.
+const ONE_MORE_CHOICE_EVERY: Duration = Duration::from_secs(2);
+
 /// Leading zero bits of the hash that a browser looks for: 2^17 tries or so, a third of a second on a laptop and two or three on an old
 /// phone, where a program that takes a whole house pays for every ten seats of it.
 pub(crate) const WORK_BITS: u32 = 17;
@@ -52,6 +55,7 @@ pub(crate) struct Guests {
     key: [u8; 32],
     begun: Arc<Allowances<Peer>>,
     held: Arc<Allowances<Peer>>,
+    chosen: Arc<Allowances<Peer>>,
     paid: Arc<Allowances<Peer>>,
 }
 
@@ -75,6 +79,7 @@ impl Guests {
             key,
             begun: allowance(),
             held: allowance(),
+            chosen: Arc::new(Allowances::steadily(ONE_MORE_CHOICE_EVERY, 2 * AT_ONCE)),
             paid: allowance(),
         }
     }
@@ -105,6 +110,11 @@ impl Guests {
             return Err(GuestRefused::NotSelling);
         }
         self.allows(&self.held, from)
+    }
+
+    /// Somebody at this address wants other seats.
+    pub(crate) fn may_choose(&self, from: Peer) -> Result<(), GuestRefused> {
+        self.allows(&self.chosen, from)
     }
 
     /// Somebody at this address wants to pay.

@@ -76,6 +76,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0011_told_printer.sql"),
     },
     database::MARK_MIGRATION,
+    counter::RETURNED_PAYMENTS_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -127,6 +128,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/postgres/0005_told_printer.sql"),
     },
     database::POSTGRES_MARK_MIGRATION,
+    counter::RETURNED_PAYMENTS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -1003,7 +1003,9 @@ async fn whatever_the_weather_an_ask_is_over_in_time_and_asked_once() {
                     given += 1;
                 }
                 Answered::OutOfReach | Answered::Late => {}
-                other @ Answered::Replied(Reply::Refused(_)) => panic!("{other:?}"),
+                other @ Answered::Replied(Reply::Refused(_) | Reply::Taken(_)) => {
+                    panic!("{other:?}")
+                }
             }
         }
     }

@@ -213,6 +213,10 @@ async fn who_comes_after_the_money_went_back_is_a_case() {
     evening.both.settle_down().await;
     assert!(evening.listed().await[0].contains("seen?"));
     evening.decides(&home[0], Decision::Seen).await.unwrap();
+    // That it was seen pays nobody: the cash is still to be given.
+    assert!(evening.listed().await[0].contains("given-back by hand?"));
+    let given = evening.decides(&home[0], Decision::GivenBack).await;
+    given.unwrap();
     assert_eq!(evening.listed().await, [""; 0]);
 }
 

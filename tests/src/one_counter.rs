@@ -233,16 +233,20 @@ async fn life_of_hub(database: &Database) -> Result<Life, Box<dyn Error>> {
     Ok(life?.ok_or("no hub has this database")?)
 }
 
-/// Gives the hub of this database, which is stopped, a programme and custody of seats of a showtime, as its cinema would.
+/// Seats of a showtime that the hub has custody of.
+#[derive(Debug, Clone)]
+pub struct GivenToTheHub {
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The seats.
+    pub seats: Vec<String>,
+}
+
+/// Gives the hub of this database, which is stopped, a programme and custody of seats, as its cinema would.
 ///
 /// # Panics
 /// It cannot be given.
-pub async fn give_to_the_hub(
-    database: &Database,
-    programme: &str,
-    showtime: &ShowtimeId,
-    seats: &[String],
-) {
+pub async fn give_to_the_hub(database: &Database, programme: &str, given: &[GivenToTheHub]) {
     let how = How {
         side: Custodian::Hub,
         ..How::AT_A_CINEMA
@@ -253,22 +257,24 @@ pub async fn give_to_the_hub(
     let imported = counter::programme::import(&counter, programme.to_owned(), Consent::Given).await;
     imported.expect("a programme that is right");
     let cinema = counter.here().expect("a cinema").cinema().clone();
-    let told = seats.iter().map(|seat| SeatAtEpoch {
-        seat: seat.parse().expect("a seat"),
-        epoch: 1,
-    });
-    let released = SeatsReleased {
-        showtime: showtime.clone(),
-        auditorium: None,
-        plan: 1,
-        seats: told.collect(),
-    };
-    let receiving = counter.clone();
-    let given = database.write(counter::scope(&cinema), move |tx| {
-        counter::custody::receive(tx, &receiving, &cinema, (&released).into())
-    });
-    let troubles = given.await.expect("custody is given");
-    assert_eq!(troubles, [""; 0]);
+    for GivenToTheHub { showtime, seats } in given {
+        let told = seats.iter().map(|seat| SeatAtEpoch {
+            seat: seat.parse().expect("a seat"),
+            epoch: 1,
+        });
+        let released = SeatsReleased {
+            showtime: showtime.clone(),
+            auditorium: None,
+            plan: 1,
+            seats: told.collect(),
+        };
+        let (receiving, cinema) = (counter.clone(), cinema.clone());
+        let given = database.write(counter::scope(&cinema), move |tx| {
+            counter::custody::receive(tx, &receiving, &cinema, (&released).into())
+        });
+        let troubles = given.await.expect("custody is given");
+        assert_eq!(troubles, [""; 0]);
+    }
     counter::close(&counter).await.expect("it is closed");
 }
 

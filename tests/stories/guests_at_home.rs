@@ -4,13 +4,15 @@ use appliance::control::Order;
 use box_office::HoldId;
 use cloud_hub::payments::protocol::{ChargeState, Event};
 use cloud_hub::payments::signature;
-use counter_api::{DeclineReason, HoldState, SeatState, TenderState, UnderWay};
+use counter_api::{
+    DeclineReason, HoldState, SeatState, ShowtimeState, ShowtimeWithLayout, TenderState, UnderWay,
+};
 use futures_util::future::join_all;
 use serde_json::Value;
 use service::Clock;
 use sha2::{Digest as _, Sha256};
 use tests::engine::Engine;
-use tests::one_counter::give_to_the_hub;
+use tests::one_counter::{GivenToTheHub, give_to_the_hub};
 use tests::payment_provider::{Delivery, PaymentProvider, SECRET};
 use tests::world::{Answer, Hub, PROGRAMME, Seller, World, choices, client, new_key, until};
 
@@ -32,9 +34,14 @@ impl Online {
     }
 
     async fn on(engine: Engine) -> Self {
+        Self::with(engine, "").await
+    }
+
+    /// With a further section of settings.
+    async fn with(engine: Engine, section: &str) -> Self {
         let provider = PaymentProvider::start().await;
         let payments = format!(
-            "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+            "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n{section}",
             provider.url()
         );
         let mut hub = Hub::start_and(engine, &payments).await;
@@ -46,7 +53,8 @@ impl Online {
             .collect();
         let database = hub.database().open().unwrap();
         let showtime = "tomorrow".parse().unwrap();
-        give_to_the_hub(&database, PROGRAMME, &showtime, &seats).await;
+        let given = [GivenToTheHub { showtime, seats }];
+        give_to_the_hub(&database, PROGRAMME, &given).await;
         database.close().await;
         hub.start_again().await;
         Self { hub, provider }
@@ -75,6 +83,18 @@ impl Online {
     }
 }
 
+#[tokio::test]
+async fn shortly_before_the_start_the_seats_are_the_cinemas_and_it_is_said() {
+    let minutes = "[online]\nend_before_start_minutes = 60000\n";
+    let online = Online::with(Engine::Sqlite, minutes).await;
+    let guest = online.guest().await;
+    let path = "/api/v1/showtimes/tomorrow";
+    let shown: ShowtimeWithLayout = guest.get(path).await.expect(200).body();
+    assert_eq!(shown.showtime.state, ShowtimeState::Closed);
+    let refused = guest.ask_for("tomorrow", &["A1"]).await;
+    assert_eq!(refused.problem(), (409, "sales_closed"));
+}
+
 tests::on_both_engines!(a_guest_buys_two_seats_and_nobody_else_has_them);
 
 async fn a_guest_buys_two_seats_and_nobody_else_has_them(engine: Engine) {
@@ -93,6 +113,7 @@ async fn a_guest_buys_two_seats_and_nobody_else_has_them(engine: Engine) {
     assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
     let sale = held.sale().await;
     assert_eq!((sale.tickets.len(), sale.total.minor), (2, 2_000));
+    assert_eq!(sale.receipt_number, "1001-000001", "no box has this series");
     assert_eq!(guest.sees("tomorrow", "A1").await, SeatState::Sold);
     let theirs = other.get(&format!("/api/v1/sales/{}", sale.id)).await;
     assert_eq!(theirs.problem(), (404, "unknown_sale"));

@@ -200,6 +200,30 @@ async fn who_came_during_the_cut_is_inside_and_no_money_moves(engine: Engine) {
     assert_eq!(decides("keep", "again").await, 409);
 }
 
+tests::on_both_engines!(what_went_back_at_the_provider_takes_its_tickets_along);
+
+async fn what_went_back_at_the_provider_takes_its_tickets_along(engine: Engine) {
+    let evening = Evening::open(engine).await;
+    let provider = evening.house.provider.as_ref().unwrap();
+    let charge = provider.sums().charges[0].reference.clone();
+    let there = format!("{}/v1/charges/{charge}/refunds", provider.url());
+    let by_the_bank = client().post(there).json(&json!({ "amount_minor": 2_000 }));
+    let given = by_the_bank.send().await.unwrap().status().as_u16();
+    assert_eq!((given, evening.money()), (200, (2_000, 2_000)));
+    evening.until_all(RefundState::Returned).await;
+    for ticket in &evening.sale.tickets {
+        let refused = evening.scan(&ticket.code).await;
+        assert_eq!(refused.problem(), (409, "ticket_revoked"));
+    }
+    evening.asks_back(&new_key(), &[]).await.expect(202);
+    let cases = evening.house.hub.order(&["cases"]);
+    assert!(
+        !cases.contains("by hand"),
+        "nobody pays it once more: {cases}"
+    );
+    assert_eq!(evening.money(), (2_000, 2_000));
+}
+
 tests::on_both_engines!(what_is_cancelled_goes_back_without_asking);
 
 async fn what_is_cancelled_goes_back_without_asking(engine: Engine) {
@@ -224,8 +248,11 @@ async fn what_is_cancelled_goes_back_without_asking(engine: Engine) {
     })
     .await;
     evening.until_all(RefundState::Returned).await;
-    let last: Refunds = neighbour.get(&theirs).await.expect(200).body();
-    assert_eq!(last.refunds[0].state, RefundState::Returned);
+    until("the neighbour is told so too", || async {
+        let last: Refunds = neighbour.get(&theirs).await.expect(200).body();
+        (last.refunds[0].state == RefundState::Returned).then_some(())
+    })
+    .await;
     let refused = evening.scan(&ticket.code).await;
     assert_eq!(refused.problem(), (409, "showtime_cancelled"));
     // Whoever asks all the same gets it once.

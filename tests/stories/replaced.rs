@@ -3,7 +3,7 @@
 
 use appliance::control::Order;
 use appliance_api::{Admission, LinkState, Status};
-use counter_api::{SeatMap, SeatState, TenderState, Ticket};
+use counter_api::{RefundState, Refunds, Sale, SeatMap, SeatState, TenderState, Ticket};
 use database::WhileItRuns;
 use serde_json::json;
 use service::Clock;
@@ -111,6 +111,27 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
     let kiosk = lost.guest().await;
     let calls = kiosk.post("/api/v1/staff-call", "", &json!({})).await;
     calls.expect(200);
+    // One whose money is back, and one that is asked back when nobody is there to answer.
+    let buy = async |seat: &str| {
+        let held = home.hold("tomorrow", &[seat]).await;
+        assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+        held.sale().await
+    };
+    let (back, asked) = (buy(&theirs[2]).await, buy(&theirs[3]).await);
+    let asks_back = async |sale: &Sale| {
+        let path = format!("/api/v1/sales/{}/refunds", sale.id);
+        home.post(&path, &new_key(), &json!({})).await.expect(202);
+    };
+    let until_returned = async |sale: &Sale| {
+        let path = format!("/api/v1/sales/{}/refunds", sale.id);
+        until("the money is back", || async {
+            let now: Refunds = home.get(&path).await.expect(200).body();
+            (now.refunds[0].state == RefundState::Returned).then_some(())
+        })
+        .await;
+    };
+    asks_back(&back).await;
+    until_returned(&back).await;
     // What is told after it is heard after it.
     sell(&clerk, &[&ours[2]]).await;
     until_sold(&hub, 2).await;
@@ -124,6 +145,7 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
     assert!(words.contains("has no box"), "{words}");
     let code = hub.order(&["replace", "metropol", "--yes"]);
     until_it_is(LinkState::Refused, &clerk).await;
+    asks_back(&asked).await;
     let alone = free(&clerk, "tomorrow").await[0].clone();
     let unheard = sell(&clerk, &[&alone]).await.tickets;
     lost.leaves(Left::Events);
@@ -167,6 +189,10 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
     let usher = next.usher().await;
     let answer = scan(&usher, &known[1]).await;
     assert_eq!(answer.problem(), (409, "already_admitted"));
+    let revoked = (409, "ticket_revoked");
+    assert_eq!(scan(&usher, &back.tickets[0]).await.problem(), revoked);
+    until_returned(&asked).await;
+    assert_eq!(scan(&usher, &asked.tickets[0]).await.problem(), revoked);
     for (ticket, is_found) in [
         (&known[0], false),
         (&from_home[0], false),

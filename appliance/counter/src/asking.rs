@@ -59,12 +59,14 @@ impl Asking {
         Waiting(self, waits)
     }
 
-    /// Whether a guest who waits wants one of these seats.
-    pub(crate) fn wants(&self, showtime: ShowtimeKey, seats: &[SeatId]) -> bool {
-        let wants = |waits: &Waits| {
-            waits.showtime == showtime && waits.seats.iter().any(|seat| seats.contains(seat))
+    /// Those of these seats that a guest who waits wants.
+    pub(crate) fn wanted(&self, showtime: ShowtimeKey, seats: &[SeatId]) -> Vec<SeatId> {
+        let waiting = self.waiting.lock();
+        let is_wanted = |seat: &&SeatId| {
+            let mut waiting = waiting.iter().filter(|waits| waits.showtime == showtime);
+            waiting.any(|waits| waits.seats.contains(seat))
         };
-        self.waiting.lock().iter().any(wants)
+        seats.iter().filter(is_wanted).cloned().collect()
     }
 
     /// The holds of guests who wait.

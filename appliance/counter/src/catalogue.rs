@@ -321,7 +321,7 @@ pub(crate) fn sold_as(
     found
 }
 
-/// A showtime whose seats may be held at `now`, as the transaction that does it has it.
+/// A showtime that is on sale at `now`, as the transaction that sells it has it.
 ///
 /// # Errors
 /// It is cancelled, closed or over, or cannot be read.

@@ -26,7 +26,7 @@ use database::{Snapshot, Tx};
 
 use crate::Fault;
 use crate::buyer::Buyer;
-use crate::catalogue::{self, CatalogueRefused, ShowtimeKey};
+use crate::catalogue::{CatalogueRefused, ShowtimeKey};
 use crate::counter::At;
 use crate::custody;
 use crate::holds::crowd::{self, Crowding};
@@ -125,8 +125,7 @@ async fn hold_now(
             if let Some(crowding) = Crowding::of(tx, &acting, key, buyer.limits.crowd)? {
                 crowding.check(request.seats.len())?;
             }
-            let (catalogue, now) = (acting.catalogue(), acting.clock.now());
-            let scheduled = catalogue::on_sale_now(tx, &catalogue, key, now)?;
+            let scheduled = acting.held_now(tx, key)?;
             let wish = holds::Wish {
                 hold: &id,
                 buyer: &buyer,

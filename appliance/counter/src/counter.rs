@@ -7,15 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use box_office::programme::Showtime;
 use box_office::{CinemaId, Custodian, ShowtimeId};
 use database::{Database, Scope, Snapshot, Tx};
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, RwLock};
 use service::{Bell, Clock, Due, Lifecycle, Metrics, Random};
 use wire::{Body, Life};
 
 use crate::Fault;
 use crate::asking::Asking;
-use crate::catalogue::{self, Catalogue, Scheduled, ShowtimeKey};
+use crate::catalogue::{self, Catalogue, CatalogueRefused, Scheduled, ShowtimeKey};
 use crate::following::Following;
 use crate::live::LiveSeats;
 use crate::outbox::Outbox;
@@ -370,6 +372,35 @@ impl Inner {
 }
 
 impl At {
+    /// A showtime whose seats may be held now, as the transaction that does it has it. What is held already may be paid for a little longer.
+    ///
+    /// # Errors
+    /// It is cancelled, closed or over, or cannot be read.
+    pub(crate) fn held_now(
+        &self,
+        db: &mut Snapshot<'_>,
+        showtime: ShowtimeKey,
+    ) -> Result<Arc<Scheduled>, CatalogueRefused> {
+        let now = self.clock.now();
+        let scheduled = catalogue::on_sale_now(db, &self.catalogue(), showtime, now)?;
+        match now < self.holds_until(&scheduled.showtime) {
+            true => Ok(scheduled),
+            false => Err(CatalogueRefused::SalesClosed),
+        }
+    }
+
+    /// Until when seats of a showtime may be held on this side: at the hub until some minutes before the start, when they are the cinema's.
+    pub(crate) fn holds_until(&self, showtime: &Showtime) -> Timestamp {
+        let end = showtime.sales_end_at();
+        match (self.side, self.ports.online_sales()) {
+            (Custodian::Hub, Some(online)) => {
+                let before = SignedDuration::from_mins(online.end_before_start_min.into());
+                end.min(showtime.starts_at - before)
+            }
+            (Custodian::Hub, None) | (Custodian::Cinema, _) => end,
+        }
+    }
+
     /// The cinema.
     pub fn cinema(&self) -> &CinemaId {
         &self.shop.cinema

@@ -38,7 +38,7 @@ pub use door::{
 pub(crate) use door::{admitted_to_seat, count_heard, heard_of_seat, tell_all_admissions};
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
-pub use revocation::{hear_asked_back, hear_quarantined};
+pub use revocation::{ask_again, hear_asked_back, hear_quarantined};
 pub use stopped::{agree, list_stopped, stop, stop_copy, take_as_it_is};
 use store::Kept;
 pub(crate) use store::{Passed, passed};

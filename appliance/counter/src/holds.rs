@@ -14,7 +14,7 @@ use database::{Snapshot, Tx};
 use serde::{Deserialize, Serialize};
 
 use crate::buyer::{Buyer, BuyerId, BuyerKind};
-use crate::catalogue::{self, Scheduled, ShowtimeKey};
+use crate::catalogue::{Scheduled, ShowtimeKey};
 use crate::counter::{At, Counter};
 use crate::repeats::Repeat;
 use crate::{Fault, running_time};
@@ -148,7 +148,7 @@ pub(crate) fn choose(
     request: &HoldRequest,
     end_lapsed: EndLapsed,
 ) -> Result<LeftAlone, HoldRefused> {
-    let scheduled = catalogue::on_sale_now(tx, &at.catalogue(), row.showtime, at.clock.now())?;
+    let scheduled = at.held_now(tx, row.showtime)?;
     let former: Vec<SeatId> = row.lines.iter().map(|line| line.seat.clone()).collect();
     let wish = Wish {
         hold: &row.id,

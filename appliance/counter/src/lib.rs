@@ -179,6 +179,12 @@ pub const POSTGRES_CUSTODY_MOVES_MIGRATION: database::Migration = database::Migr
     sql: include_str!("../migrations/postgres_custody_moves.sql"),
 };
 
+/// Finding money that is back; it comes after the tables, on either engine.
+pub const RETURNED_PAYMENTS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: money that is back",
+    sql: include_str!("../migrations/returned_payments.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

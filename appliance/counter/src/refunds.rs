@@ -2,13 +2,13 @@
 //! its answer, or when the showtime has ended without one. `box_office::checkout::Refund` decides; each step is stored before anything is
 //! done outside, and a process that begins goes on where it stood.
 
-mod cancelled;
 mod decide;
 mod give_back;
 mod persons;
 mod refusal;
 pub(crate) mod routes;
 mod store;
+mod unasked;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -30,7 +30,7 @@ use crate::counter::{At, Counter};
 use crate::custody::{self, CustodyRefused};
 use crate::ports::Stopped;
 use crate::repeats::Repeat;
-use crate::sold::{Sold, TicketRow};
+use crate::sold::{PaymentRow, Sold, TicketRow};
 use crate::tickets;
 
 pub use decide::{Decision, decide};
@@ -72,8 +72,8 @@ pub enum Asker {
         /// The reason.
         reason: String,
     },
-    /// Nobody: the cinema has cancelled the showtime.
-    Cancellation,
+    /// Nobody need: the cinema has cancelled the showtime, or the money has gone back already.
+    Nobody,
 }
 
 impl Asker {
@@ -82,13 +82,13 @@ impl Asker {
         match self {
             Self::Guest(buyer) => buyer.to_string(),
             Self::Operator { name, .. } => format!("operator {name}"),
-            Self::Cancellation => "cancellation".to_owned(),
+            Self::Nobody => "nobody".to_owned(),
         }
     }
 
     fn reason(&self) -> &str {
         match self {
-            Self::Guest(_) | Self::Cancellation => "",
+            Self::Guest(_) | Self::Nobody => "",
             Self::Operator { reason, .. } => reason,
         }
     }
@@ -142,7 +142,7 @@ fn sold_to(
     let sold = checkout::find_sale(db, at, sale)?.ok_or(RefundRefused::UnknownSale)?;
     match asker {
         Asker::Guest(buyer) if sold.sale.buyer != *buyer => Err(RefundRefused::UnknownSale),
-        Asker::Guest(_) | Asker::Operator { .. } | Asker::Cancellation => Ok(sold),
+        Asker::Guest(_) | Asker::Operator { .. } | Asker::Nobody => Ok(sold),
     }
 }
 
@@ -212,7 +212,7 @@ fn check_in_time(
 }
 
 /// Begins the refund of one ticket: the cinema is asked in the same transaction. Whose guest is known to be inside is asked for by nobody; if
-/// head office wants it back all the same, or the showtime is cancelled, it says so as of any that was refused.
+/// head office wants it back all the same, or nobody need ask, it says so as of any that was refused.
 fn begin(
     tx: &mut Tx<'_>,
     at: &At,
@@ -223,7 +223,7 @@ fn begin(
         (Ok(()), _) => RefundEvent::Due,
         (
             Err(CustodyRefused::Custody(CustodyRefusal::AlreadyAdmitted)),
-            Asker::Operator { .. } | Asker::Cancellation,
+            Asker::Operator { .. } | Asker::Nobody,
         ) => RefundEvent::AlreadyAdmitted,
         (Err(refused), _) => return Err(refused.into()),
     };
@@ -294,13 +294,26 @@ fn move_on(
             RefundEffect::Tell(told) => persons::told(tx, at, row, told, mover)?,
         }
     }
-    if gives && row.amount.minor == 0 {
+    if gives && (row.amount.minor == 0 || is_back_already(tx, at, row)?) {
         return move_on(tx, at, row, RefundEvent::Returned, mover);
     }
     if gives && row.payment.is_none() {
         persons::must_give(tx, at, row, "no payment is known that could give it back")?;
     }
     Ok(Ok(()))
+}
+
+/// Whether whoever took the money of the whole sale has given it back by themselves.
+fn is_back_already(db: &mut Snapshot<'_>, at: &At, row: &RefundRow) -> Result<bool, Fault> {
+    let Some(sold) = checkout::find_sale(db, at, &row.sale)? else {
+        return Ok(false);
+    };
+    let back = |payment: &PaymentRow| matches!(payment.state, Payment::Returned(_));
+    let is_kept = sold
+        .payments
+        .iter()
+        .any(|payment| payment.state.paid_minor() > 0);
+    Ok(!is_kept && sold.payments.iter().any(back))
 }
 
 /// The payment that can give this back, as far as one is known.
@@ -370,7 +383,7 @@ fn fact(tx: &mut Tx<'_>, at: &At, row: &mut RefundRow, event: RefundEvent) -> Re
     moved.map_err(|refused| Fault::Broken(format!("{event:?} was refused: {refused:?}")))
 }
 
-/// Does what has come due: tickets of cancelled showtimes that nobody has asked back, refunds whose showtime has ended without an answer, and money that is to go back.
+/// Does what has come due: tickets that nobody need ask back, refunds whose showtime has ended without an answer, and money that is to go back.
 pub async fn run_due(counter: Counter, now: Duration) -> Due {
     let shutdown = counter.lifecycle.shutdown().clone();
     tokio::select! {
@@ -384,7 +397,7 @@ async fn run_all_due(counter: &Counter, now: Duration) -> Due {
     if counter.ports.stopped() == Some(Stopped::All) {
         return Due::At(now + ENDS_EVERY);
     }
-    let is_any_left = cancelled::ask_all(counter).await;
+    let is_any_left = unasked::ask_all(counter).await;
     let open = match counter.database.read(store::all_open).await {
         Ok(open) => open,
         Err(error) => {
@@ -398,9 +411,15 @@ async fn run_all_due(counter: &Counter, now: Duration) -> Due {
     let is_waiting = !waiting.is_empty();
     for row in waiting {
         let ticket = row.ticket.clone();
-        if let Err(fault) = end_unanswered(counter, row).await {
-            counter.broke(&fault);
-            tracing::error!(%ticket, %fault, "a refund cannot go on; trying again");
+        match end_unanswered(counter, row).await {
+            // What is stopped goes on once it stands again.
+            Ok(()) | Err(Fault::Stopped) => {}
+            Err(fault) => {
+                counter.broke(&fault);
+                if counter.following.fails_anew("a refund", fault.to_string()) {
+                    tracing::error!(%ticket, %fault, "a refund cannot go on; trying again");
+                }
+            }
         }
     }
     counter

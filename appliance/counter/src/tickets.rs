@@ -23,7 +23,8 @@ use crate::sold::{TicketFacts, TicketRow};
 
 pub use refusal::TicketRefused;
 pub(crate) use store::{
-    add, by_id, count_live, count_to_come, is_known, live_of, of_sale, of_seat, put_state, records,
+    add, asked_back, by_id, count_live, count_to_come, is_known, of_sale, of_seat, put_state,
+    records, sold_of,
 };
 
 /// A ticket with what it is for.

@@ -80,6 +80,9 @@ pub(crate) async fn only_guests(
     if begins {
         guests.may_hold(from)?;
     }
+    if chooses {
+        guests.may_choose(from)?;
+    }
     if pays {
         guests.may_pay(from)?;
     }

@@ -65,6 +65,8 @@ pub(crate) struct Answer {
 pub enum Reply {
     /// All of the seats are given: the transfer is committed in the stream of whoever answers.
     Given,
+    /// None is, for these are not free.
+    Taken(Vec<SeatId>),
     /// None is.
     Refused(NotGiven),
 }
@@ -75,7 +77,7 @@ pub enum Reply {
 pub enum NotGiven {
     /// Too few would be left.
     Floor,
-    /// One of the seats is not free.
+    /// One of the seats is not free, and whoever is asked is too old to say which: see [`Reply::Taken`].
     NotFree,
     /// One of the seats is not in the custody of whoever is asked.
     NotOurs,
@@ -186,6 +188,7 @@ mod tests {
             Reply::Refused(NotGiven::Unknown),
             Reply::Refused(NotGiven::Stopped),
             Reply::Refused(NotGiven::TooSlow),
+            Reply::Taken(vec!["A1".parse().unwrap()]),
         ];
         let mut lines = vec![hex(&ask().sign(&key(1)).unwrap())];
         lines.extend(replies.map(|reply| hex(&answer(reply).sign(&key(2)).unwrap())));

@@ -95,7 +95,7 @@ pub struct FormerSeat {
     pub is_in_doubt: bool,
 }
 
-/// A ticket that lets somebody in.
+/// A ticket that was sold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormerTicket {
     /// Which.
@@ -113,6 +113,19 @@ pub struct FormerTicket {
     /// When its guest was let in, in milliseconds since the Unix epoch, by which device, and whether that is proven.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admitted: Option<(i64, DeviceId, bool)>,
+    /// Whether it lets nobody in any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<TakenBack>,
+}
+
+/// What a cinema has answered of a ticket that was asked back, and that lets nobody in any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TakenBack {
+    /// It had let nobody in.
+    Revoked,
+    /// Nobody could say whether it had.
+    Unproven,
 }
 
 impl Succession {

@@ -107,6 +107,17 @@ async fn with_the_line_up_each_side_sells_what_the_other_has_and_it_goes_home_un
     // What somebody holds is nobody else's, on either side.
     assert_eq!(problem(&both.at_home(&["A1", "A2"]).await), TAKEN);
     assert_eq!(problem(&both.in_the_lobby(&["E1", "E2"]).await), TAKEN);
+    // Of several it is said which, and the others are free to everybody as before.
+    let path = "/api/v1/cinemas/metropol/showtimes/tomorrow/seats";
+    both.page_at_the_hub(path).await;
+    let some = both.at_home(&["D2", "D3", "D4"]).await;
+    assert_eq!(problem(&some), TAKEN);
+    assert_eq!(some.1["seats"], json!(["D2"]), "{some:?}");
+    let map = both.page_at_the_hub(path).await;
+    for (seat, state) in [("D2", "held"), ("D3", "free"), ("D4", "free")] {
+        let shown = format!(r#"{{"seat":"{seat}","state":"{state}"}}"#);
+        assert!(map.contains(&shown), "{shown}: {map}");
+    }
 
     // A choice within a hold asks as well; what is not wanted any more goes home.
     let lobby_now = both

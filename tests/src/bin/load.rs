@@ -1,5 +1,5 @@
-//! `cargo load [--seconds N | --asks]`: how fast and how small, one JSON line a figure, or asks alone. `load bare ADDRESS FILE` is the server that
-//! the box is held against.
+//! `cargo load [--seconds N] [--only box|bookings|catch-up|asks]`: how fast and how small, one JSON line a figure. `load bare ADDRESS FILE`
+//! is the server that the box is held against.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,13 +21,14 @@ fn main() -> ExitCode {
             .parse()
             .map_err(std::io::Error::other)
             .and_then(|address| on_every_core(bare::serve(address, Path::new(file)))),
-        [] => measure(Some(SECONDS)),
-        ["--asks"] => measure(None),
-        ["--seconds", seconds] => seconds
-            .parse()
-            .map_err(std::io::Error::other)
-            .and_then(|seconds| measure(Some(seconds))),
-        _ => Err(std::io::Error::other("usage: load [--seconds N | --asks]")),
+        asked => understand(asked).map_or_else(
+            || {
+                Err(std::io::Error::other(
+                    "usage: load [--seconds N] [--only box|bookings|catch-up|asks]",
+                ))
+            },
+            measure,
+        ),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -38,8 +39,24 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everything, each load for so long, or asks alone.
-fn measure(seconds: Option<u64>) -> std::io::Result<()> {
+fn understand(asked: &[&str]) -> Option<run::Settings> {
+    let mut settings = run::Settings {
+        time: Duration::from_secs(SECONDS),
+        only: None,
+    };
+    let mut asked = asked.iter();
+    while let Some(word) = asked.next() {
+        let value = asked.next()?;
+        match *word {
+            "--seconds" => settings.time = Duration::from_secs(value.parse().ok()?),
+            "--only" => settings.only = Some(run::Part::named(value)?),
+            _ => return None,
+        }
+    }
+    Some(settings)
+}
+
+fn measure(settings: run::Settings) -> std::io::Result<()> {
     let folder = tempfile::Builder::new()
         .prefix("foyer-load")
         .tempdir_in(own_folder()?)?;
@@ -49,11 +66,11 @@ fn measure(seconds: Option<u64>) -> std::io::Result<()> {
         .build()?;
     let mut emit = |figure: Figure| tell(&figure.line());
     runtime.block_on(async {
-        if let Some(seconds) = seconds {
-            let time = Duration::from_secs(seconds);
-            run::run(run::Settings { time }, folder.path(), &mut emit).await?;
+        run::run(settings, folder.path(), &mut emit).await?;
+        if settings.does(run::Part::Asks) {
+            asks::measure(folder.path(), &mut emit).await?;
         }
-        asks::measure(folder.path(), &mut emit).await
+        Ok(())
     })
 }
 

@@ -249,11 +249,19 @@ pub fn free_address() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], free_port()))
 }
 
+/// The package that a program is of: the product's bear the name of theirs, all others are of the tests'.
+fn package_of(program: &str) -> &str {
+    match program {
+        "appliance" | "cloud-hub" => program,
+        _ => "tests",
+    }
+}
+
 /// Builds these programs with the cargo that runs us, as this very program was built, and gives the folder that they lie in: this one's.
 ///
 /// # Errors
 /// They cannot be built or found.
-pub fn programs(packages: &[&str]) -> io::Result<PathBuf> {
+pub fn programs(names: &[&str]) -> io::Result<PathBuf> {
     let folder = own_folder()?;
     if let Some(cargo) = std::env::var_os("CARGO") {
         let mut command = Command::new(cargo);
@@ -261,20 +269,18 @@ pub fn programs(packages: &[&str]) -> io::Result<PathBuf> {
         if folder.ends_with("release") {
             command.arg("--release");
         }
-        for package in packages {
-            command.args(["--package", package, "--bin", package]);
+        for name in names {
+            command.args(["--package", package_of(name), "--bin", name]);
         }
         if !command.status()?.success() {
             return Err(io::Error::other("the programs could not be built"));
         }
     }
-    match packages
-        .iter()
-        .find(|package| !folder.join(package).exists())
-    {
+    match names.iter().find(|name| !folder.join(name).exists()) {
         None => Ok(folder),
-        Some(package) => Err(io::Error::other(format!(
-            "{package} does not lie beside this program: cargo build --release -p {package}"
+        Some(name) => Err(io::Error::other(format!(
+            "{name} does not lie beside this program: cargo build --release -p {} --bin {name}",
+            package_of(name)
         ))),
     }
 }

@@ -18,6 +18,8 @@ pub enum Unit {
     ReadsPerSecond,
     /// Measured as such.
     EventsPerSecond,
+    /// Measured as such.
+    BookingsPerSecond,
     /// Measured in microseconds.
     Milliseconds,
     /// Measured in bytes.
@@ -88,6 +90,7 @@ impl Unit {
             Self::SalesPerSync => "sales/sync",
             Self::ReadsPerSecond => "reads/s",
             Self::EventsPerSecond => "events/s",
+            Self::BookingsPerSecond => "bookings/s",
             Self::Milliseconds => "ms",
             Self::Mebibytes => "MiB",
             Self::Kibibytes => "KiB",
@@ -100,6 +103,7 @@ impl Unit {
             Self::SeatsPerSecond
             | Self::ReadsPerSecond
             | Self::EventsPerSecond
+            | Self::BookingsPerSecond
             | Self::SyncsPerSecond
             | Self::InAThousand => measured,
             Self::SalesPerSync | Self::Statements => measured / 100.0,

@@ -21,10 +21,18 @@ impl OnSale {
     /// # Errors
     /// It does not answer as documented.
     pub async fn ask(connection: &mut Connection) -> io::Result<Self> {
-        let first = get(connection, "/api/v1/programme").await?;
+        Self::ask_below(connection, "/api/v1").await
+    }
+
+    /// Asks whoever sells below this path.
+    ///
+    /// # Errors
+    /// It does not answer as documented.
+    pub async fn ask_below(connection: &mut Connection, path: &str) -> io::Result<Self> {
+        let first = get(connection, &format!("{path}/programme")).await?;
         let mut showtimes = Vec::new();
         for day in texts(&first["days"]) {
-            let programme = get(connection, &format!("/api/v1/programme?day={day}")).await?;
+            let programme = get(connection, &format!("{path}/programme?day={day}")).await?;
             let films = programme["films"].as_array().into_iter().flatten();
             let of_day = films.flat_map(|film| film["showtimes"].as_array().into_iter().flatten());
             showtimes
@@ -33,7 +41,7 @@ impl OnSale {
         let any = showtimes
             .first()
             .ok_or_else(|| io::Error::other("nothing is on"))?;
-        let showtime = get(connection, &format!("/api/v1/showtimes/{any}")).await?;
+        let showtime = get(connection, &format!("{path}/showtimes/{any}")).await?;
         let places = showtime["layout"]["places"]
             .as_array()
             .into_iter()
@@ -47,6 +55,17 @@ impl OnSale {
     /// How many pairs of neighbours there are in all rooms together.
     pub fn pairs(&self) -> usize {
         self.showtimes.len() * (self.seats.len() / 2)
+    }
+
+    /// A pair of neighbours by its number, those with numbers that follow one another in showtimes of their own.
+    pub fn spread_pair(&self, number: usize) -> Option<(&str, &str, &str)> {
+        let showtimes = self.showtimes.len().max(1);
+        let in_room = self.seats.len() / 2;
+        let (showtime, in_it) = (number % showtimes, number / showtimes);
+        let known = in_it < in_room;
+        known
+            .then(|| self.pair(showtime * in_room + in_it))
+            .flatten()
     }
 
     /// A pair of neighbours by its number: showtime and seats.

@@ -3,13 +3,16 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
+use postgres_server::Server;
 use service::Clock;
 
 use super::appliance_process::{Running, Site, UNLIMITED, answers, free_address, programs};
 use super::bare::BARE_ETAG;
 use super::bare_sales;
+use super::bookings;
 use super::catch_up;
 use super::connection::Connection;
 use super::disk::{self, Syncs, micros};
@@ -19,12 +22,48 @@ use super::programme_at_box::OnSale;
 use super::reads::{Reading, etag_and_body, reads_per_second};
 use super::sales::{self, Stock};
 use super::sizes;
+use crate::engine::HubDatabase;
 
 /// How a run is made.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     /// How long each load lasts.
     pub time: Duration,
+    /// What alone is measured; everything, if nothing is named.
+    pub only: Option<Part>,
+}
+
+impl Settings {
+    /// Whether a part is measured.
+    pub fn does(&self, part: Part) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
+}
+
+/// A part of a run that can be measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The box alone.
+    Box,
+    /// Guests at home at the hub.
+    Bookings,
+    /// A hub that hears of a long cut.
+    CatchUp,
+    /// Seats that are asked for of the other side.
+    Asks,
+}
+
+impl Part {
+    /// The part that is called so.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "box" => Some(Self::Box),
+            "bookings" => Some(Self::Bookings),
+            "catch-up" => Some(Self::CatchUp),
+            "asks" => Some(Self::Asks),
+            _ => None,
+        }
+    }
 }
 
 /// How many clients sell at once, at most; each is a paired till.
@@ -62,7 +101,7 @@ pub async fn run(
     folder: &Path,
     emit: &mut dyn FnMut(Figure),
 ) -> io::Result<()> {
-    let programs = programs(&["appliance", "cloud-hub"])?;
+    let programs = programs(&["appliance", "cloud-hub", "payment_provider"])?;
     let site = Site::new(&folder.join("box"), programs.join("appliance"), UNLIMITED)?;
     let mut bench = Bench {
         settings,
@@ -71,16 +110,16 @@ pub async fn run(
         site,
         emit,
     };
-    bench.binary(&programs.join("appliance"))?;
-    bench.bundle();
-    bench.site.import(&STOCK.programme())?;
-    bench.starts().await?;
-    let running = bench.site.start(&[])?;
-    bench.site.ready(&bench.clock).await?;
-    bench.idle(&running).await?;
-    bench.seat_maps().await?;
-    bench.sales(running).await?;
-    catch_up::measure(&folder.join("cut"), &programs, &bench.clock, bench.emit).await
+    if settings.does(Part::Box) {
+        bench.at_the_box(&programs).await?;
+    }
+    if settings.does(Part::Bookings) {
+        bench.bookings(&programs).await?;
+    }
+    if settings.does(Part::CatchUp) {
+        catch_up::measure(&folder.join("cut"), &programs, &bench.clock, bench.emit).await?;
+    }
+    Ok(())
 }
 
 impl Bench<'_> {
@@ -101,6 +140,18 @@ impl Bench<'_> {
             limit,
             target,
         });
+    }
+
+    async fn at_the_box(&mut self, programs: &Path) -> io::Result<()> {
+        self.binary(&programs.join("appliance"))?;
+        self.bundle();
+        self.site.import(&STOCK.programme())?;
+        self.starts().await?;
+        let running = self.site.start(&[])?;
+        self.site.ready(&self.clock).await?;
+        self.idle(&running).await?;
+        self.seat_maps().await?;
+        self.sales(running).await
     }
 
     fn binary(&mut self, program: &Path) -> io::Result<()> {
@@ -299,6 +350,29 @@ impl Bench<'_> {
             );
         }
         Ok(())
+    }
+
+    /// What guests at home book, on either engine.
+    async fn bookings(&mut self, programs: &Path) -> io::Result<()> {
+        let (time, clock) = (self.settings.time, self.clock.clone());
+        let limit = bookings::Limit {
+            name: "commits of one row in the same engine, one client",
+            per_second: catch_up::commits_of_one_row(self.folder, &clock)?,
+        };
+        let folder = self.folder.join("bookings");
+        let on = ("sqlite", HubDatabase::File(folder.join("data/hub.db")));
+        let during = (time, &clock);
+        bookings::measure(&folder, programs, on, during, limit, self.emit).await?;
+
+        let server = Arc::new(Server::durable());
+        let limit = bookings::Limit {
+            per_second: catch_up::commits_of_one_row_on_postgres(server.database(), clock.clone())?,
+            ..limit
+        };
+        let folder = self.folder.join("bookings-on-postgres");
+        let url = server.database();
+        let on = ("postgres", HubDatabase::Server(server, url));
+        bookings::measure(&folder, programs, on, during, limit, self.emit).await
     }
 
     /// How many statements a sale takes, by the box's own count.

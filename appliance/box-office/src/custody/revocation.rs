@@ -114,7 +114,8 @@ pub(super) fn acknowledged(guards: &Guards, loaded: &Loaded<'_>, ticket: &Ticket
     }
 }
 
-/// The showtime has ended and the cinema has not answered: the money goes back, and the seat is not sold again.
+/// The showtime has ended and the cinema has not answered: the money goes back, and the seat is not sold again. Whose guest was let in, as
+/// far as is known, is refused.
 pub(super) fn unanswered(
     standing: &Standing,
     loaded: &Loaded<'_>,
@@ -127,10 +128,14 @@ pub(super) fn unanswered(
     if record.state != TicketState::Revoking {
         return Ok(Decision::default());
     }
-    let mut decision = settled(loaded, ticket, record, Answer::Unproven);
+    // That its guest was let in may be known without an answer.
+    let (answer, event) = match record.admitted {
+        Some(_) => (Answer::AlreadyAdmitted, RefundEvent::AlreadyAdmitted),
+        None => (Answer::Unproven, RefundEvent::Deadline),
+    };
+    let mut decision = settled(loaded, ticket, record, answer);
     tell_quarantine(&mut decision);
-    let event = Effect::Refund(ticket.clone(), RefundEvent::Deadline);
-    decision.effects.push(event);
+    decision.effects.push(Effect::Refund(ticket.clone(), event));
     Ok(decision)
 }
 

@@ -7,6 +7,7 @@ use super::{
     Input, Life, Loaded, LoadedSeat, Proof, Sale, SeatRecord, SeatState, Standing, Stopped,
     TicketRecord, TicketState, arrival, decide,
 };
+use crate::checkout::RefundEvent;
 use crate::{SeatId, TicketId};
 
 fn life(number: u64) -> Life {
@@ -320,4 +321,34 @@ fn a_transfer_takes_effect_only_exactly_one_above() {
     check(Custodian::Cinema, 1, 4, Arrival::TooEarly);
     check(Custodian::Cinema, 0, 1, Arrival::NotForUs);
     check(Custodian::Hub, u32::MAX, 1, Arrival::Old);
+}
+
+#[test]
+fn whose_guest_is_known_to_be_inside_has_no_money_back_because_nobody_answered() {
+    let hub = standing(Custodian::Hub);
+    let at_hub = |admitted: Option<Proof>| {
+        let record = TicketRecord {
+            state: TicketState::Revoking,
+            admitted,
+            ..TicketRecord::sold(sale(1, 1))
+        };
+        let seat = (1, SeatState::Revoking(ticket("t")));
+        let unanswered = Input::Unanswered(ticket("t"));
+        decided(&hub, seat, &[("t", record)], &unanswered).unwrap()
+    };
+    let silent = at_hub(None);
+    assert_eq!(after(&silent), [(1, SeatState::Quarantine)]);
+    let inside = at_hub(Some(Proof::Proven));
+    assert_eq!(after(&inside), [(1, SeatState::Sold(ticket("t")))]);
+    let told = |decision: &Decision| {
+        let refunds = decision.effects.iter().filter_map(|effect| match effect {
+            Effect::Refund(_, event) => Some(*event),
+            Effect::Tell(_) | Effect::Keep { .. } | Effect::ListInHello(..) | Effect::Case(_) => {
+                None
+            }
+        });
+        refunds.collect::<Vec<_>>()
+    };
+    assert_eq!(told(&silent), [RefundEvent::Deadline]);
+    assert_eq!(told(&inside), [RefundEvent::AlreadyAdmitted]);
 }

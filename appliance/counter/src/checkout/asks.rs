@@ -82,10 +82,11 @@ where
             custody::send_home(at, wanted.showtime, seats).await?;
             Err(refused)
         }
-        (Err(refused), Fetched::NotFree) if is_out_of_reach(&refused) => {
-            Err(taken(std::mem::take(&mut arriving.seats)))
+        (Err(refused), Fetched::NotFree(held)) if is_out_of_reach(&refused) => {
+            arriving.seats.clear();
+            Err(taken(held))
         }
-        (Err(refused), Fetched::NotFree | Fetched::OutOfReach) => {
+        (Err(refused), Fetched::NotFree(_) | Fetched::OutOfReach) => {
             arriving.seats.clear();
             Err(refused)
         }

@@ -130,6 +130,8 @@ pub(super) fn told(
         Told::Returned => "no_ticket_issued",
         Told::ReturnedUnasked => {
             tracing::warn!(tender.id = %payment.id, amount_minor = payment.amount_minor, "a payment was given back at the terminal: what it paid for is not paid any more");
+            let refunding = at.clone();
+            tx.after_commit(move || refunding.refunding.bell.ring());
             "given_back_at_the_terminal"
         }
         Told::ReturnedTwice => {

@@ -21,8 +21,14 @@ use crate::seats;
 use crate::sold::{PaymentRow, SaleFacts, SaleRow, Sold, TicketFacts, TicketRow};
 use crate::tickets;
 
-/// The series of receipt numbers of a cinema's first box; one that takes another's place begins the next.
-const FIRST_SERIES: i64 = 1;
+/// The first series of receipt numbers of a side. A box that takes another's place begins the next; the hub's are far from all of them, for
+/// both sell in the name of one cinema.
+fn first_series(side: Custodian) -> i64 {
+    match side {
+        Custodian::Cinema => 1,
+        Custodian::Hub => 1_001,
+    }
+}
 
 /// Sells the seats of a hold that `payments` pay for in full: the one place where tickets come into being.
 pub(super) fn issue(
@@ -118,7 +124,7 @@ fn next_number(tx: &mut Tx<'_>, at: &At) -> Result<(i64, i64), Fault> {
             (series, guess + 1)
         }
         _ => {
-            let series = store::series(tx, at.cinema())?.unwrap_or(FIRST_SERIES);
+            let series = store::series(tx, at.cinema())?.unwrap_or_else(|| first_series(at.side));
             (series, store::next_number(tx, at.cinema(), series)?)
         }
     };
@@ -132,7 +138,7 @@ fn next_number(tx: &mut Tx<'_>, at: &At) -> Result<(i64, i64), Fault> {
 /// The database refuses.
 pub fn pass_over(tx: &mut Tx<'_>, at: &At, numbers: i64) -> Result<(), Fault> {
     *at.shop.last_receipt.lock() = None;
-    let series = store::series(tx, at.cinema())?.unwrap_or(FIRST_SERIES);
+    let series = store::series(tx, at.cinema())?.unwrap_or_else(|| first_series(at.side));
     Ok(store::pass_over(tx, at.cinema(), series, numbers)?)
 }
 

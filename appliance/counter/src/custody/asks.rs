@@ -23,12 +23,12 @@ const ARRIVES_WITHIN: Duration = Duration::from_secs(3);
 pub(crate) const ARRIVED_AFTER: Duration = Duration::from_secs(6);
 
 /// What became of seats that were asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fetched {
     /// All of them are here.
     Arrived,
-    /// A guest of the other side has one of them.
-    NotFree,
+    /// A guest of the other side has these of them.
+    NotFree(Vec<SeatId>),
     /// They cannot be had now, for another reason.
     OutOfReach,
     /// Nobody has said so in time; they may still arrive.
@@ -51,18 +51,31 @@ pub(crate) async fn fetch(
         plan: scheduled.plan.layout().version,
         seats: seats.to_vec(),
     };
+    let keeps = |kept: &[SeatId]| {
+        let (live, now) = (&at.shop.live, at.clock.monotonic());
+        live.not_given(&scheduled.showtime.id, kept, now);
+    };
     match at.ports.ask(at.cinema(), wish).await {
         // Somebody else here may have asked for them before, and they are on their way.
         Answered::Replied(Reply::Given | Reply::Refused(NotGiven::NotOurs)) => {}
+        Answered::Replied(Reply::Taken(taken)) => {
+            // No more than was asked for, whatever the other side says.
+            let taken: Vec<_> = (seats.iter())
+                .filter(|seat| taken.contains(seat))
+                .cloned()
+                .collect();
+            keeps(&taken);
+            return Ok(Fetched::NotFree(taken));
+        }
+        Answered::Replied(Reply::Refused(NotGiven::NotFree)) => {
+            keeps(seats);
+            return Ok(Fetched::NotFree(seats.to_vec()));
+        }
         Answered::Replied(Reply::Refused(why)) => {
-            if matches!(why, NotGiven::NotFree | NotGiven::Floor) {
-                let (live, now) = (&at.shop.live, at.clock.monotonic());
-                live.not_given(&scheduled.showtime.id, seats, now);
+            if why == NotGiven::Floor {
+                keeps(seats);
             }
-            return Ok(match why == NotGiven::NotFree {
-                true => Fetched::NotFree,
-                false => Fetched::OutOfReach,
-            });
+            return Ok(Fetched::OutOfReach);
         }
         Answered::OutOfReach => return Ok(Fetched::OutOfReach),
         Answered::Late => return Ok(Fetched::Late),
@@ -138,9 +151,11 @@ pub(crate) fn answer(
         return Ok(Reply::Refused(NotGiven::OtherPlan));
     }
     // If two groups collide, the guest at the cinema wins.
-    let is_wanted = || counter.asking.wants(scheduled.key, &wish.seats);
-    if counter.side == Custodian::Cinema && is_wanted() {
-        return Ok(Reply::Refused(NotGiven::NotFree));
+    if counter.side == Custodian::Cinema {
+        let wanted = counter.asking.wanted(scheduled.key, &wish.seats);
+        if !wanted.is_empty() {
+            return Ok(Reply::Taken(wanted));
+        }
     }
     let free = seats::free_seats(tx, counter.side, &[scheduled.key])?;
     let free = free.get(&scheduled.key).copied().unwrap_or(0) as usize;
@@ -155,6 +170,7 @@ pub(crate) fn answer(
     };
     let granted = match ask::answer(&here.standing, &known.loaded(), &ask, &keeping) {
         Ok(granted) => granted,
+        Err(CustodyRefusal::NotFree(taken)) => return Ok(Reply::Taken(taken)),
         Err(refusal) => return reason(&refusal).map(Reply::Refused),
     };
     if granted.yields.is_empty() {
@@ -178,7 +194,6 @@ fn reason(refusal: &CustodyRefusal) -> Result<NotGiven, Fault> {
     Ok(match refusal {
         CustodyRefusal::Stopped => NotGiven::Stopped,
         CustodyRefusal::NotOurs(_) => NotGiven::NotOurs,
-        CustodyRefusal::NotFree(_) => NotGiven::NotFree,
         CustodyRefusal::Unknown => NotGiven::Unknown,
         CustodyRefusal::Floor => NotGiven::Floor,
         CustodyRefusal::OtherPlan => NotGiven::OtherPlan,
@@ -187,6 +202,7 @@ fn reason(refusal: &CustodyRefusal) -> Result<NotGiven, Fault> {
         | CustodyRefusal::Superseded
         | CustodyRefusal::NotThisSide(_)
         | CustodyRefusal::NotBegun
+        | CustodyRefusal::NotFree(_)
         | CustodyRefusal::OldCode => {
             return Err(Fault::Broken(format!("an ask is refused by {refusal}")));
         }

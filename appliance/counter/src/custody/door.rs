@@ -15,7 +15,7 @@ use box_office::{
 };
 use database::{Snapshot, Tx};
 use jiff::Timestamp;
-use wire::enrolment::FormerShowtime;
+use wire::enrolment::{FormerShowtime, TakenBack};
 use wire::event::{TicketAdmitted, TicketsSold};
 use wire::ticket::VerifiedTicket;
 
@@ -289,6 +289,13 @@ pub(super) fn hear_former(
         };
         let row = (&told.ticket, &sale, &told.kind);
         store::put_heard(tx, cinema, (&former.showtime, None), row)?;
+        let taken_back = told.taken_back.map(|answered| match answered {
+            TakenBack::Revoked => TicketState::Revoked,
+            TakenBack::Unproven => TicketState::Unproven,
+        });
+        if let Some(state) = taken_back {
+            store::put_state(tx, cinema, &told.ticket, state)?;
+        }
         let Some((at, device, is_proven)) = &told.admitted else {
             store::may_be_inside(tx, cinema, &told.ticket)?;
             continue;

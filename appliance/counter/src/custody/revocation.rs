@@ -153,20 +153,37 @@ impl<'a> Own<'a> {
 
     /// What asks the cinema.
     fn wish(&self) -> Body {
-        let ticket = self.ticket;
-        RefundRequested {
-            ticket: ticket.id.clone(),
-            sale: ticket.sale.clone(),
-            showtime: self.showtime.clone(),
-            seat: ticket.seat.clone(),
-            plan: ticket.plan,
-            epoch: ticket.epoch.number().into(),
-            edition: ticket.edition,
-            kind: ticket.kind.clone(),
-            time: self.here.counter.clock.now().as_millisecond(),
-        }
-        .into()
+        wish(self.here.counter, self.ticket, self.showtime)
     }
+}
+
+/// What asks the cinema for a ticket.
+fn wish(counter: &Counter, ticket: &TicketRow, showtime: &ShowtimeId) -> Body {
+    RefundRequested {
+        ticket: ticket.id.clone(),
+        sale: ticket.sale.clone(),
+        showtime: showtime.clone(),
+        seat: ticket.seat.clone(),
+        plan: ticket.plan,
+        epoch: ticket.epoch.number().into(),
+        edition: ticket.edition,
+        kind: ticket.kind.clone(),
+        time: counter.clock.now().as_millisecond(),
+    }
+    .into()
+}
+
+/// Asks the cinema once more for each ticket that it has not answered for: another box has taken the place of the one that was asked.
+///
+/// # Errors
+/// The database's.
+pub fn ask_again(tx: &mut Tx<'_>, counter: &Counter, cinema: &CinemaId) -> Result<(), Fault> {
+    for ticket in tickets::asked_back(tx, cinema)? {
+        let showtime = catalogue::named(tx, ticket.showtime)?.id;
+        let wish = wish(counter, &ticket, &showtime);
+        counter.tell(tx, cinema, [wish])?;
+    }
+    Ok(())
 }
 
 /// A ticket is known by what was told of it, whatever became of its room: no plan and no seat have a part in it.

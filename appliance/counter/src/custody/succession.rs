@@ -7,13 +7,14 @@ mod store;
 use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::custody::{
-    AtHub, Input, LoadedSeat, Proof, Sale, SeatRecord, SeatState, TicketRecord, decide, snapshot,
+    AtHub, Input, LoadedSeat, Proof, Sale, SeatRecord, SeatState, TicketRecord, TicketState,
+    decide, snapshot,
 };
 use box_office::{CinemaId, Custodian, Epoch, SeatId, ShowtimeId, TicketId, TicketKindId};
 use database::{Snapshot, Tx};
 use jiff::Timestamp;
 use mailbox::StreamKey;
-use wire::enrolment::{FormerSeat, FormerShowtime, FormerTicket, Succession};
+use wire::enrolment::{FormerSeat, FormerShowtime, FormerTicket, Succession, TakenBack};
 use wire::{PublicKey, Tickets};
 
 use super::{Here, Names, door};
@@ -78,9 +79,9 @@ fn as_known(tx: &mut Tx<'_>, here: &Here<'_>, told: Told) -> Result<FormerShowti
         let places = scheduled.plan.layout().places.iter();
         let all = places.map(|place| &place.seat);
         seats = seats::load(tx, here.counter.side, scheduled, all)?;
-        for (ticket, sale, kind) in tickets::live_of(tx, scheduled.key, here.counter.side)? {
+        for (ticket, record, kind) in tickets::sold_of(tx, scheduled.key, here.counter.side)? {
             kinds.insert(ticket.clone(), kind);
-            records.insert(ticket, TicketRecord::sold(sale));
+            records.insert(ticket, record);
         }
     }
     let of_hub = AtHub {
@@ -93,7 +94,10 @@ fn as_known(tx: &mut Tx<'_>, here: &Here<'_>, told: Told) -> Result<FormerShowti
     let (known, _) = snapshot(&of_hub, false);
     let seats = match scheduled.is_some() {
         true => known.seats.iter().filter_map(former_seat).collect(),
-        false => records.iter().map(sold_seat).collect(),
+        false => {
+            let standing = records.iter().filter(|(_, record)| record.stands());
+            standing.map(sold_seat).collect()
+        }
     };
     let mut tickets = Vec::with_capacity(records.len());
     for (ticket, record) in &records {
@@ -109,6 +113,11 @@ fn as_known(tx: &mut Tx<'_>, here: &Here<'_>, told: Told) -> Result<FormerShowti
                 let is_proven = was.proof == Proof::Proven;
                 (was.at.as_millisecond(), was.device, is_proven)
             }),
+            taken_back: match record.state {
+                TicketState::Live | TicketState::Revoking => None,
+                TicketState::Revoked => Some(TakenBack::Revoked),
+                TicketState::Unproven => Some(TakenBack::Unproven),
+            },
         });
     }
     Ok(FormerShowtime {

@@ -201,7 +201,7 @@ fn shown(at: &At, catalogue: &Catalogue, scheduled: &Scheduled, seats: Available
     let state = match showtime.status {
         ShowtimeStatus::Cancelled => api::ShowtimeState::Cancelled,
         ShowtimeStatus::Closed => api::ShowtimeState::Closed,
-        ShowtimeStatus::Open if now >= showtime.sales_end_at() || now >= showtime.ends_at => {
+        ShowtimeStatus::Open if now >= at.holds_until(showtime) || now >= showtime.ends_at => {
             api::ShowtimeState::Closed
         }
         ShowtimeStatus::Open if seats.free > 0 => api::ShowtimeState::OnSale,
@@ -220,7 +220,7 @@ fn shown(at: &At, catalogue: &Catalogue, scheduled: &Scheduled, seats: Available
         starts_at: local(showtime.starts_at, zone),
         film_starts_at: local(showtime.film_starts_at(), zone),
         ends_at: local(showtime.ends_at, zone),
-        sales_end_at: local(showtime.sales_end_at(), zone),
+        sales_end_at: local(at.holds_until(showtime), zone),
         language: showtime.language.clone(),
         subtitles: showtime.subtitles.as_ref().map(|subtitles| api::Subtitles {
             language: subtitles.language.clone(),

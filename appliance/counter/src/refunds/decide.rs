@@ -97,7 +97,12 @@ pub async fn decide(
                 Some(_) => {}
             }
             let Some(event) = decision.event() else {
-                return Ok(put(tx, &acting, &row, Stage::Closed, &mover)?);
+                // What was seen takes nothing from what is owed, where a person must give it.
+                let stage = match (row.state, &row.payment) {
+                    (Refund::Owed, None) => Stage::Owed,
+                    (_, _) => Stage::Closed,
+                };
+                return Ok(put(tx, &acting, &row, stage, &mover)?);
             };
             match move_on(tx, &acting, &mut row, event, &mover)? {
                 Ok(()) => Ok(()),

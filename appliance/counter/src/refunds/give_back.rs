@@ -29,6 +29,19 @@ async fn one(counter: &Counter, row: RefundRow, now: Duration) {
     let Some(_asked) = Asked::begin(counter, &row.ticket) else {
         return;
     };
+    // It may have waited for long, and a person have given it by hand meanwhile. From here on nobody does.
+    let wanted = row.ticket.clone();
+    let now_is = counter
+        .database
+        .read(move |db| store::by_ticket(db, &wanted));
+    match now_is.await {
+        Ok(Some(known)) if known.state == Refund::Owed => {}
+        Ok(_) => return,
+        Err(error) => {
+            counter.broke(&error.into());
+            return;
+        }
+    }
     match ask(counter, &row).await {
         Ok(true) => counter.refunding.ends(&row.ticket),
         // A person gives it.

@@ -43,11 +43,16 @@ pub(super) fn all_open(db: &mut Snapshot<'_>) -> Result<Vec<RefundRow>, Error> {
     db.query(&sql, params![], read)
 }
 
-/// Tickets that stand, of showtimes that do not take place, and that nobody has asked back.
-pub(super) fn of_cancelled(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>, Error> {
+/// Tickets that stand and that nobody has asked back: of showtimes that do not take place, and of sales of which no money is here any more.
+pub(super) fn unasked(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>, Error> {
     let sql = "SELECT showtime.cinema, ticket.id FROM showtime JOIN ticket ON ticket.showtime = showtime.key \
         WHERE showtime.state = 'cancelled' AND ticket.live = 1 AND ticket.disputed = 0 \
-        AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.ticket = ticket.id) ORDER BY ticket.id";
+        AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.ticket = ticket.id) \
+        UNION SELECT sale.cinema, ticket.id FROM payment JOIN sale ON sale.hold = payment.hold \
+        JOIN ticket ON ticket.sale = sale.id \
+        WHERE payment.state = 'returned' AND ticket.live = 1 AND ticket.disputed = 0 \
+        AND NOT EXISTS (SELECT 1 FROM payment AS kept WHERE kept.hold = payment.hold AND kept.captured_minor > kept.returned_minor) \
+        AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.ticket = ticket.id) ORDER BY 2";
     db.query(sql, params![], |row| Ok((row.parse(0)?, row.parse(1)?)))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use box_office::custody::{Sale, TicketRecord, TicketState};
-use box_office::{Custodian, Epoch, Money, SaleId, SeatId, TicketId, TicketKindId};
+use box_office::{CinemaId, Custodian, Epoch, Money, SaleId, SeatId, TicketId, TicketKindId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 
@@ -38,6 +38,18 @@ pub(crate) fn by_id(db: &mut Snapshot<'_>, id: &TicketId) -> Result<Option<Ticke
         params![id.as_str()],
         read,
     )
+}
+
+/// The tickets of a cinema that were asked back and are not answered for.
+pub(crate) fn asked_back(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<Vec<TicketRow>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ticket WHERE taken_back = 'asked' \
+         AND showtime IN (SELECT key FROM showtime WHERE cinema = $1) ORDER BY id"
+    );
+    db.query(&sql, params![cinema.as_str()], read)
 }
 
 /// The tickets of a sale, in the layout's order.
@@ -181,13 +193,13 @@ fn word(side: Custodian) -> &'static str {
 }
 
 /// The tickets of a showtime that let somebody in, as they were sold by `side`.
-pub(crate) fn live_of(
+pub(crate) fn sold_of(
     db: &mut Snapshot<'_>,
     showtime: ShowtimeKey,
     side: Custodian,
-) -> Result<Vec<(TicketId, Sale, TicketKindId)>, Error> {
-    let sql = "SELECT id, seat, epoch, edition, kind FROM ticket \
-        WHERE showtime = $1 AND seller = $2 AND live = 1 AND disputed = 0 ORDER BY id";
+) -> Result<Vec<(TicketId, TicketRecord, TicketKindId)>, Error> {
+    let sql = "SELECT id, seat, epoch, edition, kind, live, taken_back FROM ticket \
+        WHERE showtime = $1 AND seller = $2 AND disputed = 0 ORDER BY id";
     db.query(sql, params![showtime.0, word(side)], |row| {
         let sale = Sale {
             seat: row.parse(1)?,
@@ -196,7 +208,11 @@ pub(crate) fn live_of(
             edition: row.get(3)?,
             at_risk: false,
         };
-        Ok((row.parse(0)?, sale, row.parse(4)?))
+        let record = TicketRecord {
+            state: state(row, 5)?,
+            ..TicketRecord::sold(sale)
+        };
+        Ok((row.parse(0)?, record, row.parse(4)?))
     })
 }
 

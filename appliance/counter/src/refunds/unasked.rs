@@ -1,4 +1,5 @@
-//! Tickets of showtimes that their cinema has cancelled: nobody need ask, they go back by themselves.
+//! Tickets that go back without anybody asking: those of showtimes that their cinema has cancelled, and those whose money has gone back
+//! already, at whoever took it.
 
 use box_office::{CinemaId, TicketId};
 
@@ -8,9 +9,9 @@ use crate::checkout;
 use crate::counter::Counter;
 use crate::tickets;
 
-/// Asks back what stands of cancelled showtimes; says whether some are left to be asked for later.
+/// Asks back what stands of them; says whether some are left to be asked for later.
 pub(super) async fn ask_all(counter: &Counter) -> bool {
-    let found = match counter.database.read(store::of_cancelled).await {
+    let found = match counter.database.read(store::unasked).await {
         Ok(found) => found,
         Err(error) => return fails(counter, &error.into()),
     };
@@ -22,7 +23,9 @@ pub(super) async fn ask_all(counter: &Counter) -> bool {
             Err(RefundRefused::Fault(Fault::Stopped)) => true,
             Err(RefundRefused::Fault(fault)) => fails(counter, &fault),
             Err(refused) => {
-                let words = format!("a ticket of a cancelled showtime stays: {refused:?}");
+                let words = format!(
+                    "a ticket stays whose showtime is cancelled, or whose money is back: {refused:?}"
+                );
                 fails(counter, &Fault::Broken(words))
             }
         };
@@ -32,7 +35,7 @@ pub(super) async fn ask_all(counter: &Counter) -> bool {
 
 fn fails(counter: &Counter, fault: &Fault) -> bool {
     counter.broke(fault);
-    let (what, why) = ("tickets of cancelled showtimes", fault.to_string());
+    let (what, why) = ("tickets that nobody need ask back", fault.to_string());
     if counter.following.fails_anew(what, why) {
         tracing::error!(%fault, "{what} do not go back; trying again");
     }
@@ -57,8 +60,8 @@ async fn ask_one(
             let row = tickets::by_id(tx, &ticket)?.ok_or(RefundRefused::UnknownTicket)?;
             let sold = checkout::find_sale(tx, &acting, &row.sale)?;
             let sold = sold.ok_or(RefundRefused::UnknownSale)?;
-            tracing::info!(ticket.id = %ticket, "its showtime is cancelled: the ticket goes back");
-            begin(tx, &acting, &Asker::Cancellation, (&sold, &row))?;
+            tracing::info!(ticket.id = %ticket, "its showtime is cancelled, or its money is back: the ticket goes back");
+            begin(tx, &acting, &Asker::Nobody, (&sold, &row))?;
             let counter = Counter::clone(&acting);
             tx.after_commit(move || counter.refunding.bell.ring());
             Ok(())

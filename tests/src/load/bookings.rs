@@ -1,0 +1,297 @@
+//! Bookings of guests at home: each holds two seats at the hub, pays with a card that the sandbox approves at once, and has the tickets.
+//! Hub and provider are processes of their own, on either engine.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use counter_api::{Hold, HoldState};
+use service::Clock;
+use tokio::task::JoinSet;
+
+use super::appliance_process::{JSON, Site, UNLIMITED, answers, free_address};
+use super::connection::{Connection, Reply};
+use super::disk::{micros, per_second};
+use super::figure::{Better, Figure, Target, Unit, percentile};
+use super::hall::{CINEMA, Hall};
+use super::programme_at_box::OnSale;
+use crate::engine::HubDatabase;
+use crate::one_counter::{GivenToTheHub, give_to_the_hub};
+use crate::payment_provider::SECRET;
+
+/// Guests who book at once.
+const GUESTS: usize = 64;
+
+/// What is on: more pairs than the guests can book in the time.
+const STOCK: Hall = Hall { rooms: 10, days: 3 };
+
+/// Between two looks of a guest's browser at a payment that is under way.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
+/// What the microservices that this hub replaces claim: bookings a second, and within how long 99 of 100 are done.
+const CLAIMED_A_SECOND: u64 = 75;
+const CLAIMED_P99_US: u64 = 500_000;
+
+/// By how much they are to be left behind.
+const TIMES_BETTER: u64 = 10;
+
+/// What the guests of one run did.
+#[derive(Debug, Default)]
+struct Booked {
+    /// How long each booking took, in microseconds.
+    times_us: Vec<u64>,
+    /// How long all of them took.
+    time: Duration,
+}
+
+/// What the machine itself can do.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    /// Its name.
+    pub name: &'static str,
+    /// How many a second.
+    pub per_second: u64,
+}
+
+/// Measures it in `folder` with the programs that lie in `programs`, on this database, whose engine the figures are named after.
+///
+/// # Errors
+/// A process could not be run, or a guest was refused.
+pub async fn measure(
+    folder: &Path,
+    programs: &Path,
+    (engine, database): (&str, HubDatabase),
+    (time, clock): (Duration, &Clock),
+    limit: Limit,
+    emit: &mut dyn FnMut(Figure),
+) -> io::Result<()> {
+    let (provider, broker) = (free_address(), free_address());
+    let settings = format!(
+        "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\nconnections_per_address = 200\n\n{}[broker]\nlisten = \"{broker}\"\n\n\
+         [payments]\nsandbox = \"http://{provider}\"\nwebhook_secret = \"{SECRET}\"\n",
+        database.settings()
+    );
+    let hub = Site::new(folder, programs.join("cloud-hub"), &settings)?;
+    let book = folder.join("provider.book");
+    let _provider = Provider::start(programs, provider, &book, hub.address)?;
+    answers(provider, "/", clock).await?;
+
+    // What is on must be known before it can be said what is given.
+    let running = hub.start(&[])?;
+    hub.ready(clock).await?;
+    running.stop()?;
+    give(&database, &[]).await?;
+    let running = hub.start(&[])?;
+    hub.ready(clock).await?;
+    let mut connection = Connection::open(hub.address).await?;
+    let on_sale = OnSale::ask_below(&mut connection, &format!("/api/v1/cinemas/{CINEMA}")).await?;
+    running.stop()?;
+    let given: Vec<_> = (on_sale.showtimes.iter())
+        .map(|showtime| GivenToTheHub {
+            showtime: showtime.parse().expect("a showtime's id"),
+            seats: on_sale.seats.clone(),
+        })
+        .collect();
+    give(&database, &given).await?;
+
+    let running = hub.start(&[])?;
+    hub.ready(clock).await?;
+    let booked = book_for(hub.address, on_sale, time, clock).await?;
+    running.stop()?;
+    tell(engine, booked, limit, emit);
+    Ok(())
+}
+
+fn tell(engine: &str, mut booked: Booked, limit: Limit, emit: &mut dyn FnMut(Figure)) {
+    let count = u64::try_from(booked.times_us.len()).unwrap_or(u64::MAX);
+    emit(Figure {
+        name: format!("bookings_{engine}"),
+        measured: per_second(count, booked.time),
+        unit: Unit::BookingsPerSecond,
+        better: Better::Higher,
+        limit: Some((limit.name, limit.per_second)),
+        target: Target::Fixed(CLAIMED_A_SECOND * TIMES_BETTER),
+    });
+    booked.times_us.sort_unstable();
+    for (name, per_thousand, target) in [
+        ("p50", 500, Target::None),
+        ("p95", 950, Target::None),
+        ("p99", 990, Target::Fixed(CLAIMED_P99_US / TIMES_BETTER)),
+    ] {
+        emit(Figure {
+            name: format!("booking_{engine}_{name}"),
+            measured: percentile(&booked.times_us, per_thousand),
+            unit: Unit::Milliseconds,
+            better: Better::Lower,
+            limit: None,
+            target,
+        });
+    }
+}
+
+async fn give(database: &HubDatabase, given: &[GivenToTheHub]) -> io::Result<()> {
+    let database = database.open().map_err(io::Error::other)?;
+    give_to_the_hub(&database, &STOCK.programme(), given).await;
+    database.close().await;
+    Ok(())
+}
+
+async fn book_for(
+    address: SocketAddr,
+    on_sale: OnSale,
+    time: Duration,
+    clock: &Clock,
+) -> io::Result<Booked> {
+    let (on_sale, next) = (Arc::new(on_sale), Arc::new(AtomicUsize::new(0)));
+    let mut guests = JoinSet::new();
+    for number in 0..GUESTS {
+        let guest = Guest::come(address, number).await?;
+        let (on_sale, next) = (Arc::clone(&on_sale), Arc::clone(&next));
+        let clock = clock.clone();
+        guests.spawn(async move { guest.book_until(time, &on_sale, &next, &clock).await });
+    }
+    let begin = clock.monotonic();
+    let mut booked = Booked::default();
+    while let Some(done) = guests.join_next().await {
+        booked.times_us.extend(done.map_err(io::Error::other)??);
+    }
+    booked.time = clock.monotonic().saturating_sub(begin);
+    Ok(booked)
+}
+
+/// Somebody at home, whose browser asks through a proxy in front of the hub.
+struct Guest {
+    connection: Connection,
+    token: String,
+    number: usize,
+    asked: usize,
+}
+
+impl Guest {
+    async fn come(address: SocketAddr, number: usize) -> io::Result<Self> {
+        let mut connection = Connection::open(address).await?;
+        let from = format!("x-forwarded-for: 10.255.0.{number}\r\n");
+        let reply = connection
+            .send("POST", "/api/v1/guests", &from, b"")
+            .await?;
+        let head = String::from_utf8_lossy(reply.head);
+        let cookie = head.split_once("foyer_guest=");
+        let token = cookie.and_then(|(_, rest)| rest.split(';').next());
+        let token = token.map(str::to_owned);
+        let token = token.ok_or_else(|| refused("/api/v1/guests", reply))?;
+        Ok(Self {
+            connection,
+            token,
+            number,
+            asked: 0,
+        })
+    }
+
+    async fn book_until(
+        mut self,
+        time: Duration,
+        on_sale: &OnSale,
+        next: &AtomicUsize,
+        clock: &Clock,
+    ) -> io::Result<Vec<u64>> {
+        let (end, mut times_us) = (clock.monotonic() + time, Vec::new());
+        while clock.monotonic() < end {
+            let Some(wanted) = on_sale.spread_pair(next.fetch_add(1, Ordering::Relaxed)) else {
+                return Err(io::Error::other(
+                    "everything is sold before the time is over",
+                ));
+            };
+            let begin = clock.monotonic();
+            self.book(wanted).await?;
+            times_us.push(micros(clock.monotonic().saturating_sub(begin)));
+        }
+        Ok(times_us)
+    }
+
+    async fn book(&mut self, (showtime, first, second): (&str, &str, &str)) -> io::Result<()> {
+        let path = format!("/api/v1/cinemas/{CINEMA}/showtimes/{showtime}/holds");
+        let body = format!(r#"{{"seats":[{{"seat":"{first}"}},{{"seat":"{second}"}}]}}"#);
+        let held = self.post(&path, &body, 201).await?;
+        let hold = format!("/api/v1/cinemas/{CINEMA}/holds/{}", held.id);
+        let card = r#"{"card":{"card":"card_approve"}}"#;
+        let tenders = format!("{hold}/tenders");
+        let headers = self.headers();
+        let reply = self
+            .connection
+            .send("POST", &tenders, &headers, card.as_bytes());
+        let reply = reply.await?;
+        if reply.status != 202 {
+            return Err(refused(&tenders, reply));
+        }
+        loop {
+            let headers = self.headers();
+            let reply = self.connection.send("GET", &hold, &headers, b"").await?;
+            let now: Hold = match reply.status {
+                200 => serde_json::from_slice(reply.body).map_err(io::Error::other)?,
+                _ => return Err(refused(&hold, reply)),
+            };
+            match (now.state, now.sale) {
+                (HoldState::Settled, Some(_)) => return Ok(()),
+                (HoldState::Paying, _) => tokio::time::sleep(LOOK_AGAIN).await,
+                (state, _) => return Err(io::Error::other(format!("{hold}: {state:?}"))),
+            }
+        }
+    }
+
+    async fn post(&mut self, path: &str, body: &str, status: u16) -> io::Result<Hold> {
+        let headers = self.headers();
+        let reply = self
+            .connection
+            .send("POST", path, &headers, body.as_bytes());
+        let reply = reply.await?;
+        match reply.status == status {
+            true => serde_json::from_slice(reply.body).map_err(io::Error::other),
+            false => Err(refused(path, reply)),
+        }
+    }
+
+    /// Each request comes from a household of its own: what one may ask for is limited, and these are thousands.
+    fn headers(&mut self) -> String {
+        self.asked += 1;
+        let (token, number, asked) = (&self.token, self.number, self.asked);
+        let (high, low) = (asked / 256 % 256, asked % 256);
+        format!(
+            "authorization: Bearer {token}\r\nidempotency-key: {number}-{asked}\r\nx-forwarded-for: 10.{number}.{high}.{low}\r\n{JSON}"
+        )
+    }
+}
+
+fn refused(path: &str, reply: Reply<'_>) -> io::Error {
+    let words = String::from_utf8_lossy(reply.body);
+    io::Error::other(format!("{path}: {} {words}", reply.status))
+}
+
+/// The provider's process; killed when dropped.
+struct Provider(Child);
+
+impl Provider {
+    fn start(
+        programs: &Path,
+        address: SocketAddr,
+        book: &Path,
+        hub: SocketAddr,
+    ) -> io::Result<Self> {
+        let tells = format!("http://{hub}/api/v1/payment-events");
+        let mut command = Command::new(programs.join("payment_provider"));
+        command.arg(address.to_string()).arg(book).arg(tells);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.spawn().map(Self)
+    }
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
