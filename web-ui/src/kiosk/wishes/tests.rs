@@ -144,6 +144,11 @@ fn a_kind_is_kept_while_seats_change() {
     let mut wishes = Wishes::default();
     wishes.want(&seats("B1 B2"));
     settle(&mut wishes);
+    let of_the_box = wishes.wanted().iter().map(|choice| &choice.ticket_kind);
+    assert!(
+        of_the_box.into_iter().all(Option::is_some),
+        "what the box chose by itself is kept too"
+    );
     wishes.want_kind(&seats("B2")[0], "child".parse().unwrap());
     assert_eq!(settle(&mut wishes), ["choose B1 B2"]);
     wishes.want(&seats("B2 B3"));
@@ -188,6 +193,24 @@ fn a_lapsed_hold_leaves_nothing_behind() {
     wishes.next_request();
     wishes.answered(Answer::Gone);
     assert_eq!(wishes, Wishes::default());
+}
+
+#[test]
+fn a_hold_that_ended_elsewhere_leaves_nothing_behind() {
+    for state in [HoldState::Settled, HoldState::Ended] {
+        let mut wishes = Wishes::default();
+        wishes.toggle(&seats("C4"));
+        settle(&mut wishes);
+        let hold = wishes.hold().unwrap().clone();
+        wishes.refresh(Hold {
+            id: "another".parse().unwrap(),
+            state,
+            ..hold.clone()
+        });
+        assert!(wishes.has(&seats("C4")[0]), "it is another hold");
+        wishes.refresh(Hold { state, ..hold });
+        assert_eq!(wishes, Wishes::default());
+    }
 }
 
 #[test]
