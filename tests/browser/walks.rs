@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use tests::card_terminal::Behaviour;
-use tests::world::World;
+use tests::world::{Left, World};
 
 use crate::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
 use crate::guest::{Guest, text};
@@ -180,6 +180,27 @@ async fn in_a_browser_that_enlarges_the_page_nothing_is_cut_or_covered_from_post
         let world = World::open().await;
         let guest = Guest::arrives_at(&world, size, "&language=de").await;
         walks(&guest, &world, size).await;
+        guest.leaves().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_page_is_enlarged_all_of_the_order_is_in_sight_while_one_pays() {
+    let world = World::open().await;
+    world.leaves(Left::Payments);
+    for size in [ENLARGED[1], PHONE] {
+        world.terminal.next(Behaviour::NeverAnswer);
+        let guest = Guest::arrives_at(&world, size, "&language=de").await;
+        guest.touches("low-reach").await;
+        guest.touches("time-tonight").await;
+        guest.touches("together").await;
+        guest.touches("pay").await;
+        guest.sees("screen-paying").await;
+        guest.reads("screen-paying", "Metropolis").await;
+        let hidden = "const words = document.querySelector('.pay-words'); const hero = document.querySelector('.hero'); \
+             return [words.scrollHeight - words.clientHeight, hero.getBoundingClientRect().height]";
+        let hidden = guest.asks_page(hidden, vec![]).await;
+        assert_eq!(hidden, json!([0, 0]), "at {size:?}");
         guest.leaves().await;
     }
 }
