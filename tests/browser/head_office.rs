@@ -129,7 +129,8 @@ async fn what_waits_for_a_person_is_said_in_the_readers_words() {
     let office = Guest::at_head_office(&hub, LANDSCAPE).await;
     let named = format!("Payment {payment} · Showtime tonight");
     office.reads("cases", &named).await;
-    office.reads("cases", "Nobody at the cinema knows").await;
+    office.reads("cases", "its outcome is not known").await;
+    office.reads("cases", "Metropol · ").await;
     let as_logged =
         "return document.querySelector('[data-testid=cases]').textContent.includes('for tonight')";
     let is_as_logged = office.asks_page(as_logged, vec![]).await;

@@ -26,7 +26,8 @@ pub(super) fn Cases(source: Source) -> impl IntoView {
             .map(|case| {
                 let language = language.get();
                 let told = language.head_office().case(&case.code);
-                let about = format!("{} · {}", case.cinema, when(&case.at, language));
+                let whose = source.name_of(case.cinema.as_str());
+                let about = format!("{whose} · {}", when(&case.at, language));
                 let named = named(&case.facts, language);
                 view! { <Item told heard=case.words named about/> }
             })
@@ -62,7 +63,7 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
                 let times = counted(language, language.head_office().times, contact.times);
                 let about = format!(
                     "{} · {} · {times}",
-                    contact.cinema,
+                    source.name_of(&contact.cinema),
                     when(&contact.at, language)
                 );
                 let device = contact.device.map(|device| device.to_string());
@@ -88,7 +89,8 @@ fn named(facts: &[CaseFact], language: Language) -> Option<String> {
     let named: Option<Vec<String>> = facts.iter().map(say).collect();
     named
         .filter(|named| !named.is_empty())
-        .map(|named| named.join(" · "))
+        // A line that is full does not begin with the dot.
+        .map(|named| named.join("\u{a0}· "))
 }
 
 /// What it is in the reader's language, what it names, and whose it is. What has no text is told as it was heard, which is English.

@@ -73,6 +73,16 @@ impl Source {
         })
     }
 
+    /// What a cinema is called; its id, where it is not known.
+    pub(super) fn name_of(self, id: &str) -> String {
+        let name = self.view.with(|view| {
+            let mut cinemas = view.iter().flat_map(|view| &view.cinemas);
+            let cinema = cinemas.find(|cinema| cinema.id.as_str() == id)?;
+            Some(cinema.name.clone())
+        });
+        name.unwrap_or_else(|| id.to_owned())
+    }
+
     fn listen(self) {
         let on_view = Box::new(move |text: String| match serde_json::from_str(&text) {
             Ok(view) => {
