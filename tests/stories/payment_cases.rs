@@ -269,15 +269,19 @@ async fn what_a_person_and_the_terminal_gave_back_is_told_to_head_office() {
     let guest = world.guest().await;
     let (_, payment) = to_be_given_back(&world, &guest, RefundBehaviour::WaitAlone).await;
 
-    // Nobody is reached who could say that it is under way.
+    until_given_unreached(&world, &payment).await;
+    world.terminal.refunds(RefundBehaviour::GiveBack);
+    until_told_twice(&world, &hub, &payment).await;
+}
+
+/// A person gives it back, and nobody is reached who could say that the terminal does, or has.
+async fn until_given_unreached(world: &World, payment: &TenderId) {
     until("a person has given it back", || async {
         world.terminal.cut(Question::Status, Cut::LosesQuestion);
-        let by_hand = decide(&world, &payment, Decision::Refunded, "cash").await;
+        let by_hand = decide(world, payment, Decision::Refunded, "cash").await;
         by_hand.ok()
     })
     .await;
-    world.terminal.refunds(RefundBehaviour::GiveBack);
-    until_told_twice(&world, &hub, &payment).await;
 }
 
 async fn until_told_twice(world: &World, hub: &Hub, payment: &TenderId) {
@@ -324,15 +328,7 @@ async fn what_the_terminal_said_before_a_persons_word_is_not_its_word_on_it() {
         .terminal
         .wait_until(|till| till.refunded_minor == 1200 && till.refunds_waiting == 0)
         .await;
-    until(
-        "a person gives it back, and the terminal is not reached",
-        || async {
-            world.terminal.cut(Question::Status, Cut::LosesQuestion);
-            let by_hand = decide(&world, &payment, Decision::Refunded, "cash").await;
-            by_hand.ok()
-        },
-    )
-    .await;
+    until_given_unreached(&world, &payment).await;
     world.terminal.say_the_truth();
     world.terminal.let_go();
     until_told_twice(&world, &hub, &payment).await;

@@ -72,7 +72,8 @@ fn one(id: &str, payment: &PaymentRow, findings: &mut Findings<'_>) {
         let more = returned_minor - captured_minor;
         findings.find_money(Name::RefundedTwice, id, words, more);
     }
-    if captured_minor > amount_minor {
+    // What was taken beyond it and is back where it came from is nobody's loss.
+    if payment.kept_minor() > amount_minor {
         let words =
             format!("payment {id}: {amount_minor} were asked for and {captured_minor} taken");
         let more = captured_minor - amount_minor;

@@ -196,17 +196,13 @@ pub(crate) fn payments(at_hub: &Books, at_box: &Books, findings: &mut Findings<'
             findings.find_money(Name::PaymentToldOtherwise, id, words, *amount);
             continue;
         };
-        if payment.amount_minor != *amount {
-            let words = format!(
-                "payment {id}: {} at the box, and {amount} as the hub was told",
-                payment.amount_minor
-            );
-            findings.find_money(
-                Name::PaymentToldOtherwise,
-                id,
-                words,
-                payment.amount_minor - amount,
-            );
+        // What is told is what was taken: a terminal may take a part of what it was asked for.
+        let taken = payment.captured_minor;
+        if taken != *amount {
+            let words =
+                format!("payment {id}: {taken} at the box, and {amount} as the hub was told");
+            let differs = taken - amount;
+            findings.find_money(Name::PaymentToldOtherwise, id, words, differs);
         }
     }
     for (id, amount) in &at_hub.told.refunds {
