@@ -141,13 +141,19 @@ pub fn whole_blocks(
     common.retain(|block| !given.contains(&block[0]));
     let left = most.saturating_sub(given.len());
     given.extend(from_everywhere(plan, &common, left));
-    let can_be_cut = |block: &&Vec<usize>| block.len() >= most + 2 && most >= 2;
-    let shortest = common.iter().filter(can_be_cut).min_by_key(|it| it.len());
+    // A pair at least is given, and a pair at least stays.
+    let can_be_cut = |block: &&Vec<usize>| block.len() >= 4 && most >= 2;
+    let best_cut = |block: &&Vec<usize>| {
+        let all = most.min(block.len() - 2);
+        (std::cmp::Reverse(all), block.len())
+    };
+    let likest = common.iter().filter(can_be_cut).min_by_key(best_cut);
     if given.is_empty()
-        && let Some(block) = shortest
+        && let Some(block) = likest
     {
         let stays_whole = |cut: usize| plan.partner(block[cut - 1]) != Some(block[cut]);
-        let cut = (2..=most).rev().find(|cut| stays_whole(*cut));
+        let longest = most.min(block.len() - 2);
+        let cut = (2..=longest).rev().find(|cut| stays_whole(*cut));
         given.extend(cut.map_or(&[][..], |cut| &block[..cut]));
     }
     given.sort_unstable();
@@ -416,6 +422,13 @@ mod tests {
             &["..LLLLLL...."],
             &outlook(10, 10, 600, 10),
             &["******LL...."],
+        );
+        // Four of five seats: one would stay alone.
+        check(
+            Custodian::Cinema,
+            &["....."],
+            &outlook(1, 30, 600, 5),
+            &["***.."],
         );
     }
 }
