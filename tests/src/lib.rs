@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod asks;
+pub mod bookings;
 pub mod cable;
 pub mod card_terminal;
 pub mod certificates;

@@ -4,7 +4,6 @@
 pub mod appliance_process;
 pub mod bare;
 pub mod bare_sales;
-pub mod bookings;
 pub mod catch_up;
 pub mod connection;
 pub mod disk;

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tests::asks;
+use service::Clock;
 use tests::load::appliance_process::own_folder;
 use tests::load::figure::Figure;
 use tests::load::{bare, run};
+use tests::{asks, bookings};
 
 /// How long each load lasts by default: long enough for a checkpoint of the database to fall into it.
 const SECONDS: u64 = 8;
@@ -67,6 +68,10 @@ fn measure(settings: run::Settings) -> std::io::Result<()> {
     let mut emit = |figure: Figure| tell(&figure.line());
     runtime.block_on(async {
         run::run(settings, folder.path(), &mut emit).await?;
+        if settings.does(run::Part::Bookings) {
+            let during = (settings.time, &Clock::system());
+            bookings::measure(folder.path(), during, &mut emit).await?;
+        }
         if settings.does(run::Part::Asks) {
             asks::measure(folder.path(), &mut emit).await?;
         }

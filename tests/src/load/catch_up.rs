@@ -303,7 +303,10 @@ fn speed(marks: &[Mark], from: usize, to: usize) -> u64 {
 }
 
 /// How many transactions of one row a second a single writer of SQLite makes, with the box's own way of writing to disk.
-pub(super) fn commits_of_one_row(folder: &Path, clock: &Clock) -> io::Result<u64> {
+///
+/// # Errors
+/// The file cannot be written.
+pub fn commits_of_one_row(folder: &Path, clock: &Clock) -> io::Result<u64> {
     let db = Sqlite::open(folder.join("one-row.db")).map_err(io::Error::other)?;
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE one (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;",
@@ -321,7 +324,10 @@ pub(super) fn commits_of_one_row(folder: &Path, clock: &Clock) -> io::Result<u64
 }
 
 /// The same of a client of PostgreSQL, whose server syncs each.
-pub(super) fn commits_of_one_row_on_postgres(url: String, clock: Clock) -> io::Result<u64> {
+///
+/// # Errors
+/// The server refuses.
+pub fn commits_of_one_row_on_postgres(url: String, clock: Clock) -> io::Result<u64> {
     // Such a client must be on no thread of the runtime.
     let thread = std::thread::spawn(move || {
         let mut client = Client::connect(&url, NoTls)?;

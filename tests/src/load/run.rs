@@ -3,16 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
-use postgres_server::Server;
 use service::Clock;
 
 use super::appliance_process::{Running, Site, UNLIMITED, answers, free_address, programs};
 use super::bare::BARE_ETAG;
 use super::bare_sales;
-use super::bookings;
 use super::catch_up;
 use super::connection::Connection;
 use super::disk::{self, Syncs, micros};
@@ -22,7 +19,6 @@ use super::programme_at_box::OnSale;
 use super::reads::{Reading, etag_and_body, reads_per_second};
 use super::sales::{self, Stock};
 use super::sizes;
-use crate::engine::HubDatabase;
 
 /// How a run is made.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +97,7 @@ pub async fn run(
     folder: &Path,
     emit: &mut dyn FnMut(Figure),
 ) -> io::Result<()> {
-    let programs = programs(&["appliance", "cloud-hub", "payment_provider"])?;
+    let programs = programs(&["appliance", "cloud-hub"])?;
     let site = Site::new(&folder.join("box"), programs.join("appliance"), UNLIMITED)?;
     let mut bench = Bench {
         settings,
@@ -112,9 +108,6 @@ pub async fn run(
     };
     if settings.does(Part::Box) {
         bench.at_the_box(&programs).await?;
-    }
-    if settings.does(Part::Bookings) {
-        bench.bookings(&programs).await?;
     }
     if settings.does(Part::CatchUp) {
         catch_up::measure(&folder.join("cut"), &programs, &bench.clock, bench.emit).await?;
@@ -350,29 +343,6 @@ impl Bench<'_> {
             );
         }
         Ok(())
-    }
-
-    /// What guests at home book, on either engine.
-    async fn bookings(&mut self, programs: &Path) -> io::Result<()> {
-        let (time, clock) = (self.settings.time, self.clock.clone());
-        let limit = bookings::Limit {
-            name: "commits of one row in the same engine, one client",
-            per_second: catch_up::commits_of_one_row(self.folder, &clock)?,
-        };
-        let folder = self.folder.join("bookings");
-        let on = ("sqlite", HubDatabase::File(folder.join("data/hub.db")));
-        let during = (time, &clock);
-        bookings::measure(&folder, programs, on, during, limit, self.emit).await?;
-
-        let server = Arc::new(Server::durable());
-        let limit = bookings::Limit {
-            per_second: catch_up::commits_of_one_row_on_postgres(server.database(), clock.clone())?,
-            ..limit
-        };
-        let folder = self.folder.join("bookings-on-postgres");
-        let url = server.database();
-        let on = ("postgres", HubDatabase::Server(server, url));
-        bookings::measure(&folder, programs, on, during, limit, self.emit).await
     }
 
     /// How many statements a sale takes, by the box's own count.

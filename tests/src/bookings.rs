@@ -10,16 +10,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use counter_api::{Hold, HoldState};
+use postgres_server::Server;
 use service::Clock;
 use tokio::task::JoinSet;
 
-use super::appliance_process::{JSON, Site, UNLIMITED, answers, free_address};
-use super::connection::{Connection, Reply};
-use super::disk::{micros, per_second};
-use super::figure::{Better, Figure, Target, Unit, percentile};
-use super::hall::{CINEMA, Hall};
-use super::programme_at_box::OnSale;
 use crate::engine::HubDatabase;
+use crate::load::appliance_process::{JSON, Site, UNLIMITED, answers, free_address, programs};
+use crate::load::catch_up;
+use crate::load::connection::{Connection, Reply};
+use crate::load::disk::{micros, per_second};
+use crate::load::figure::{Better, Figure, Target, Unit, percentile};
+use crate::load::hall::{CINEMA, Hall};
+use crate::load::programme_at_box::OnSale;
 use crate::one_counter::{GivenToTheHub, give_to_the_hub};
 use crate::payment_provider::SECRET;
 
@@ -48,27 +50,42 @@ struct Booked {
     time: Duration,
 }
 
-/// What the machine itself can do.
-#[derive(Debug, Clone, Copy)]
-pub struct Limit {
-    /// Its name.
-    pub name: &'static str,
-    /// How many a second.
-    pub per_second: u64,
-}
+/// What a machine does of itself: commits of one row a second.
+const LIMIT: &str = "commits of one row in the same engine, one client";
 
-/// Measures it in `folder` with the programs that lie in `programs`, on this database, whose engine the figures are named after.
+/// Measures it in `folder`, on either engine: the guests book for `time` each.
 ///
 /// # Errors
 /// A process could not be run, or a guest was refused.
 pub async fn measure(
     folder: &Path,
-    programs: &Path,
-    (engine, database): (&str, HubDatabase),
     (time, clock): (Duration, &Clock),
-    limit: Limit,
     emit: &mut dyn FnMut(Figure),
 ) -> io::Result<()> {
+    let programs = programs(&["cloud-hub", "payment_provider"])?;
+    let during = (time, clock);
+    let commits = catch_up::commits_of_one_row(folder, clock)?;
+    let on = folder.join("bookings");
+    let database = HubDatabase::File(on.join("data/hub.db"));
+    let booked = booked(&on, &programs, &database, during).await?;
+    tell("sqlite", booked, commits, emit);
+
+    let server = Arc::new(Server::durable());
+    let commits = catch_up::commits_of_one_row_on_postgres(server.database(), clock.clone())?;
+    let url = server.database();
+    let database = HubDatabase::Server(server, url);
+    let on = folder.join("bookings-on-postgres");
+    let booked = self::booked(&on, &programs, &database, during).await?;
+    tell("postgres", booked, commits, emit);
+    Ok(())
+}
+
+async fn booked(
+    folder: &Path,
+    programs: &Path,
+    database: &HubDatabase,
+    (time, clock): (Duration, &Clock),
+) -> io::Result<Booked> {
     let (provider, broker) = (free_address(), free_address());
     let settings = format!(
         "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\nconnections_per_address = 200\n\n{}[broker]\nlisten = \"{broker}\"\n\n\
@@ -84,7 +101,7 @@ pub async fn measure(
     let running = hub.start(&[])?;
     hub.ready(clock).await?;
     running.stop()?;
-    give(&database, &[]).await?;
+    give(database, &[]).await?;
     let running = hub.start(&[])?;
     hub.ready(clock).await?;
     let mut connection = Connection::open(hub.address).await?;
@@ -96,24 +113,23 @@ pub async fn measure(
             seats: on_sale.seats.clone(),
         })
         .collect();
-    give(&database, &given).await?;
+    give(database, &given).await?;
 
     let running = hub.start(&[])?;
     hub.ready(clock).await?;
     let booked = book_for(hub.address, on_sale, time, clock).await?;
     running.stop()?;
-    tell(engine, booked, limit, emit);
-    Ok(())
+    Ok(booked)
 }
 
-fn tell(engine: &str, mut booked: Booked, limit: Limit, emit: &mut dyn FnMut(Figure)) {
+fn tell(engine: &str, mut booked: Booked, commits: u64, emit: &mut dyn FnMut(Figure)) {
     let count = u64::try_from(booked.times_us.len()).unwrap_or(u64::MAX);
     emit(Figure {
         name: format!("bookings_{engine}"),
         measured: per_second(count, booked.time),
         unit: Unit::BookingsPerSecond,
         better: Better::Higher,
-        limit: Some((limit.name, limit.per_second)),
+        limit: Some((LIMIT, commits)),
         target: Target::Fixed(CLAIMED_A_SECOND * TIMES_BETTER),
     });
     booked.times_us.sort_unstable();
