@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cloud_hub::migrations::{MIGRATIONS, POSTGRES_MIGRATIONS};
-use database::{Database, OpenError, Options};
+use database::{Database, Mark, OpenError, Options};
 use postgres_server::Server;
+use service::Random;
 
 /// An engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,10 +53,29 @@ impl HubDatabase {
     /// As [`Database::open`] and [`Database::connect`].
     pub fn open(&self) -> Result<Database, OpenError> {
         match self {
-            Self::File(file) => Database::open(file, MIGRATIONS, Options::default()),
+            Self::File(file) => {
+                let options = Options {
+                    mark: mark_beside(file),
+                    ..Options::default()
+                };
+                Database::open(file, MIGRATIONS, options)
+            }
             Self::Server(_, url) => Database::connect(url, POSTGRES_MIGRATIONS, Options::default()),
         }
     }
+}
+
+/// The mark that a hub has of this file, if one was there: whoever writes without it makes the hub doubt its data.
+fn mark_beside(file: &Path) -> Option<Mark> {
+    let data = file.parent()?;
+    let mark = data.with_file_name(format!("{}.hub.mark", data.file_name()?.to_str()?));
+    let random = Random::system();
+    mark.exists().then(|| Mark {
+        file: mark,
+        was: None,
+        born: random.bytes(),
+        run: random.bytes(),
+    })
 }
 
 /// Two tests of one story, which is given the engine.
