@@ -116,16 +116,16 @@ impl Damaged {
         let mut sold = Sold::default();
         till.sell(SALES, &mut sold).await?;
         running.stop()?;
-        let older = Image::of(&data, &marks)?;
+        let older = Image::of(&data, &marks)?.of_one_disk();
         let running = site.start(&[])?;
         site.ready(&clock).await?;
         till.sell(SALES, &mut sold).await?;
         running.kill();
-        let killed = Image::of(&data, &marks)?;
+        let killed = Image::of(&data, &marks)?.of_one_disk();
         let running = site.start(&[])?;
         site.ready(&clock).await?;
         running.stop()?;
-        let stopped = Image::of(&data, &marks)?;
+        let stopped = Image::of(&data, &marks)?.of_one_disk();
         let unharmed = killed.unharmed();
         if !unharmed.is_empty() {
             let words = format!("a box has files that nobody damages here: {unharmed:?}");

@@ -14,12 +14,17 @@ const SAID: usize = 56;
 /// It cannot be read or written.
 pub fn take_for_the_same(mark: &Path) -> io::Result<()> {
     let mut bytes = fs::read(mark)?;
+    forgets_its_birth(&mut bytes);
+    fs::write(mark, bytes)
+}
+
+/// The same of a mark's bytes.
+pub fn forgets_its_birth(mark: &mut [u8]) {
     for place in [0, 4096] {
-        if let Some(place) = bytes.get_mut(place..place + SAID + 32) {
+        if let Some(place) = mark.get_mut(place..place + SAID + 32) {
             place[..8].copy_from_slice(b"FOYMARK1");
             let sum = Sha256::digest(&place[..SAID]);
             place[SAID..].copy_from_slice(&sum);
         }
     }
-    fs::write(mark, bytes)
 }

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use service::Random;
 
+use crate::marks::forgets_its_birth;
+
 /// A page of the database.
 const PAGE: u64 = 4096;
 
@@ -27,6 +29,14 @@ impl Image {
             data: files(data)?,
             marks: files(marks)?,
         })
+    }
+
+    /// The same with marks that do not know when they were made: what is put back are the files of one disk, damaged where they lay.
+    pub(super) fn of_one_disk(mut self) -> Self {
+        for (_, mark) in &mut self.marks {
+            forgets_its_birth(mark);
+        }
+        self
     }
 
     /// The folders are as they were, with nothing else in them.
