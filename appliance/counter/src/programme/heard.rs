@@ -96,9 +96,7 @@ impl Hearing {
             | Body::TicketAdmitted(_)
             | Body::RefundRequested(_)
             | Body::RefundAnswered(_)
-            | Body::SeatsQuarantined(_)
-            | Body::CustodyTold(_)
-            | Body::CustodyToldAll(_) => {}
+            | Body::SeatsQuarantined(_) => {}
         }
         Ok(None)
     }
