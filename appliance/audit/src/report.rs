@@ -43,6 +43,7 @@ fn words(why: &OpenError) -> String {
             "a process has it ({who}). Stop it first: while it sells, two databases are never of one moment"
         ),
         OpenError::File { .. }
+        | OpenError::Read(_)
         | OpenError::EngineTooOld(_)
         | OpenError::Migration(_)
         | OpenError::Missing(_)

@@ -108,6 +108,11 @@ pub enum OpenError {
     /// Another process has it open: which file, or on a server who.
     #[error("another process uses the database: {0}")]
     InUse(String),
+    /// Another program reads the file all the time, so that its log cannot be moved into it.
+    #[error(
+        "another program has been reading {} for too long: end it (a shell of SQLite, a backup of the disk), then start again", .0.display()
+    )]
+    Read(PathBuf),
     /// The engine is older than the one that is safe.
     #[error("the engine {0} is too old")]
     EngineTooOld(String),

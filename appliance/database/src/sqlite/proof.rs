@@ -6,6 +6,8 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -407,28 +409,39 @@ fn unborn(mark: &Mark) -> Answered {
     }
 }
 
-/// Moves the log into the main file and leaves it as it is, while nobody else reads.
+/// How often it is tried to move the log while another program reads what is older than its end, and how long after one another.
+const TRIES: u32 = 200;
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
+
+/// Moves the log into the main file and leaves it as it is; waits for whoever reads beside.
 fn move_log(connection: &Connection) -> Result<(), OpenError> {
-    let is_moved = connection
-        .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
-            Ok(row.get::<_, i64>(1)? == row.get::<_, i64>(2)?)
-        })
-        .map_err(|error| cannot_open(&error))?;
-    match is_moved {
-        true => Ok(()),
-        false => Err(OpenError::Engine(Error::Busy)),
+    for _ in 0..TRIES {
+        let is_moved = connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+                Ok(row.get::<_, i64>(1)? == row.get::<_, i64>(2)?)
+            })
+            .map_err(|error| cannot_open(&error))?;
+        if is_moved {
+            return Ok(());
+        }
+        thread::sleep(BETWEEN_TRIES);
     }
+    Err(read_beside(connection))
 }
 
-/// Moves the log into the main file and empties it, while nobody else reads.
+/// Moves the log into the main file and empties it. The engine itself waits some seconds for whoever reads beside.
 pub(super) fn empty_log(connection: &Connection) -> Result<(), OpenError> {
     let busy: i64 = connection
         .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
         .map_err(|error| cannot_open(&error))?;
     match busy {
         0 => Ok(()),
-        _ => Err(OpenError::Engine(Error::Busy)),
+        _ => Err(read_beside(connection)),
     }
+}
+
+fn read_beside(connection: &Connection) -> OpenError {
+    OpenError::Read(connection.path().unwrap_or_default().into())
 }
 
 #[cfg(test)]

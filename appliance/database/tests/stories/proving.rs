@@ -269,6 +269,39 @@ async fn a_start_that_is_cut_before_its_sums_are_written_leaves_no_doubt() {
     assert_eq!(found(folder.path()).await, (None, FILMS as usize));
 }
 
+/// Somebody else's program in the middle of a read, which leaves the log alone when it ends.
+fn reading(folder: &Path) -> rusqlite::Connection {
+    let reader = rusqlite::Connection::open(folder.join("test.db")).unwrap();
+    let ends = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    reader.set_db_config(ends, true).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    let films = reader.query_row("SELECT COUNT(*) FROM film", [], |row| row.get(0));
+    assert_eq!(films, Ok(FILMS));
+    reader
+}
+
+#[tokio::test]
+async fn a_start_waits_for_whoever_reads_beside_it() {
+    let folder = killed().await;
+    let reader = reading(folder.path());
+    let ends = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        drop(reader);
+    });
+    assert_eq!(found(folder.path()).await, (None, FILMS as usize));
+    ends.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_reader_that_never_ends_is_named_and_costs_nothing() {
+    let folder = killed().await;
+    let reader = reading(folder.path());
+    let refused = open(folder.path()).unwrap_err();
+    assert!(matches!(refused, OpenError::Read(_)), "{refused:?}");
+    drop(reader);
+    assert_eq!(found(folder.path()).await, (None, FILMS as usize));
+}
+
 #[tokio::test]
 async fn a_birth_that_is_cut_short_leaves_no_doubt() {
     let born_before_marks = async || {
