@@ -12,21 +12,22 @@ use appliance_api::LinkState;
 use box_office::text::counted;
 use box_office::{CinemaId, LinkTrouble, ShowtimeId};
 use counter::custody::SuccessionRefused;
-use counter::{At, Stopped, custody};
+use counter::{At, Fault, Stopped, custody};
 use database::{Database, Scope, Tx};
 use futures_util::future::BoxFuture;
 use mailbox::{StreamKey, outbox, stream};
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 use sync_agent::{
-    Address, Applies, Asks, BoxEnd, BoxIdentity, Broker, Desk, Happening, PostError, TlsFiles,
-    Transport, Trouble, Written,
+    Address, Applies, Asks, BoxEnd, BoxIdentity, Broker, ComesAs, Desk, Happening, PostError,
+    TlsFiles, Transport, Trouble, Written,
 };
 use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused};
 use wire::link::Closed;
 use wire::{
-    Answered, End, Frames, Keys, Life, Notice, PublicKey, Refusal, SecretKey, Tickets, Wish,
+    Answered, End, Frames, Generation, Keys, Life, Notice, PublicKey, Refusal, SecretKey, Tickets,
+    Wish,
 };
 
 use meters::Meters;
@@ -60,6 +61,8 @@ struct Inner {
     proof: Proof,
     /// Rung when the box was enrolled.
     enrolled: Bell,
+    /// Begins the link anew with the hub in another life, once it has begun.
+    renew: Renew,
     /// With which the hub signs this cinema's tickets, the newest first.
     ticket_keys: Mutex<Vec<[u8; 32]>>,
     state: Mutex<Shown>,
@@ -80,6 +83,19 @@ pub(crate) fn in_doubt(showtimes: &[(ShowtimeId, u64)]) -> String {
         ));
     }
     said
+}
+
+/// Begins the link anew with the hub in another life.
+type Renewing = dyn Fn(Generation) -> BoxFuture<'static, Result<(), PostError>> + Send + Sync;
+
+/// The same, once the link has begun.
+#[derive(Default)]
+struct Renew(Mutex<Option<Arc<Renewing>>>);
+
+impl std::fmt::Debug for Renew {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Renew").finish_non_exhaustive()
+    }
 }
 
 /// How the link is shown, and since when.
@@ -144,6 +160,7 @@ impl Link {
             asks: Asks::default(),
             proof,
             enrolled: Bell::default(),
+            renew: Renew::default(),
         })))
     }
 
@@ -195,6 +212,11 @@ impl Link {
     /// Whether the hub may be told what is stored here: it would take it for what the box has written, and refuse the right data later.
     pub(crate) fn may_tell(&self) -> bool {
         self.0.proof.stops() != Some(Stopped::All)
+    }
+
+    /// How this box may come to its line.
+    pub(crate) fn comes_as(&self) -> ComesAs {
+        self.0.proof.comes_as()
     }
 
     /// Whether the hub is there and hears what it is told.
@@ -346,14 +368,24 @@ impl Link {
         let transport = transport.clone();
         self.set(LinkState::Down, None);
         let (incarnation, generation) = (inner.lives.incarnation, hub.generation);
-        let desk = Desk::open(
+        let (database, clock, of) = (
             inner.database.clone(),
             inner.machine.clock.clone(),
-            End::Box,
             cinema.clone(),
-            (incarnation, generation),
-            applies,
         );
+        let open = move |generation: Generation| {
+            let (database, clock) = (database.clone(), clock.clone());
+            let (of, applies) = (of.clone(), Arc::clone(&applies));
+            Desk::open(
+                database,
+                clock,
+                End::Box,
+                of,
+                (incarnation, generation),
+                applies,
+            )
+        };
+        let desk = open(generation);
         let identity = BoxIdentity {
             address: Address {
                 cinema,
@@ -366,8 +398,68 @@ impl Link {
         };
         let (written, machine) = (inner.written.clone(), inner.machine.clone());
         let asks = inner.asks.clone();
-        BoxEnd::new(identity, transport, desk.await?, written, asks, machine).start();
+        let end = BoxEnd::new(identity, transport, desk.await?, written, asks, machine);
+        let renewals = end.renewals();
+        let renew = move |generation: Generation| {
+            let (opening, renewals) = (open(generation), renewals.clone());
+            let renewing = async move {
+                renewals.renew(generation, opening.await?);
+                Ok(())
+            };
+            Box::pin(renewing) as BoxFuture<'static, Result<(), PostError>>
+        };
+        *inner.renew.0.lock() = Some(Arc::new(renew));
+        end.start();
         Ok(Due::Never)
+    }
+
+    /// The hub has forgotten, and begun another life: it is told all that this box knows of custody, and the link begins anew. A box that cannot
+    /// prove its own past tells nothing.
+    pub(crate) fn hub_began_anew(&self, at: &At, generation: Generation) {
+        let (link, at) = (self.clone(), at.clone());
+        self.0.machine.lifecycle.run("another life of the hub", async move {
+            if link.0.proof.stops().is_some() {
+                return;
+            }
+            if let Err(why) = link.renew(&at, generation).await {
+                tracing::error!(%why, "the hub could not be told what it has forgotten; it is tried again with the next Hello");
+            }
+        });
+    }
+
+    async fn renew(&self, at: &At, generation: Generation) -> Result<(), PostError> {
+        let acting = at.clone();
+        let telling = self.0.database.write(at.scope(), move |tx| {
+            let known = store::hub(tx)?;
+            let Some(known) = known.filter(|hub| hub.generation.0.number < generation.0.number)
+            else {
+                return Ok(false);
+            };
+            custody::tell_all(tx, &acting, generation, known.generation)?;
+            store::keep_hub(
+                tx,
+                &Hub {
+                    generation,
+                    ..known
+                },
+            )?;
+            Ok::<_, Fault>(true)
+        });
+        if !telling
+            .await
+            .map_err(|fault| PostError(fault.to_string()))?
+        {
+            return Ok(());
+        }
+        tracing::warn!(
+            generation = generation.0.number,
+            "the hub has forgotten something, and is told it"
+        );
+        let renew = self.0.renew.0.lock().clone();
+        match renew {
+            Some(renew) => renew(generation).await,
+            None => Ok(()),
+        }
     }
 
     /// What the link is told of itself.
@@ -458,6 +550,8 @@ impl Link {
                 tracing::warn!(kind, seq, "an event waits until the hub is updated");
                 self.waits(LinkTrouble::HubMustUpdate);
             }
+            // It is told what it has forgotten: see [`Link::hub_began_anew`].
+            Notice::LaterLife(_) => {}
             Notice::Unwritable(error) => {
                 tracing::error!(%error, "a message could not be written");
             }

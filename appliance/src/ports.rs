@@ -7,8 +7,10 @@ use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
 use service::settings::PublicAddress;
-use sync_agent::{Applies, Happening};
-use wire::{Answered, Body, Delivery, Event, KeyBytes, NotGiven, PublicKey, Reply, Tickets, Wish};
+use sync_agent::{Applies, ComesAs, Happening};
+use wire::{
+    Answered, Body, Delivery, Event, KeyBytes, NotGiven, Notice, PublicKey, Reply, Tickets, Wish,
+};
 
 use crate::devices::Devices;
 use crate::link::Link;
@@ -156,7 +158,9 @@ impl Applies for Arriving {
             | Body::PrinterStopped(_)
             | Body::PrinterReady(_)
             | Body::TicketAdmitted(_)
-            | Body::RefundAnswered(_) => {
+            | Body::RefundAnswered(_)
+            | Body::CustodyTold(_)
+            | Body::CustodyToldAll(_) => {
                 tracing::error!(event.id = %event.id(), kind = event.kind(), "the hub told what only a cinema tells; it changes nothing");
                 Ok(())
             }
@@ -183,8 +187,17 @@ impl Applies for Arriving {
         self.link.may_tell()
     }
 
+    fn comes_as(&self) -> ComesAs {
+        self.link.comes_as()
+    }
+
     fn note(&self, happening: Happening) {
         self.link.note(&happening);
+        if let Happening::Notice(Notice::LaterLife(generation)) = &happening
+            && let Some(at) = self.counter.here()
+        {
+            self.link.hub_began_anew(&at, *generation);
+        }
         if let Happening::Opened { .. } = happening {
             self.counter.allotting().ring();
         }

@@ -17,6 +17,7 @@ use mailbox::{StreamKey, stream};
 use parking_lot::Mutex;
 use service::http::Refusal;
 use service::{Bell, Due, Machine};
+use sync_agent::ComesAs;
 use wire::Position;
 
 pub(crate) use refusal::AcceptRefused;
@@ -90,6 +91,25 @@ impl Proof {
         };
         // The first is the hardest.
         self.found().first().map(of)
+    }
+
+    /// How this box may come to the hub's broker.
+    pub(crate) fn comes_as(&self) -> ComesAs {
+        let as_what = |stop: &Stop| match stop {
+            Stop::Doubt(
+                Doubt::Behind { .. }
+                | Doubt::OtherRun
+                | Doubt::OtherDatabase
+                | Doubt::NoMark
+                | Doubt::Copied,
+            ) => Some(ComesAs::Nobody),
+            Stop::Hub(_) | Stop::Copied => Some(ComesAs::Copy),
+            Stop::Doubt(Doubt::Damaged(_) | Doubt::Gone(_) | Doubt::Unmarked(_))
+            | Stop::Chain(_)
+            | Stop::SetBack => None,
+        };
+        let found = self.found();
+        found.iter().find_map(as_what).unwrap_or(ComesAs::Itself)
     }
 
     /// For whoever asks whether the box is ready.
@@ -285,7 +305,7 @@ impl Proof {
         let missing = missing(&found);
         tracing::warn!(what = missing, "a person has taken what is stored as it is");
         let said = format!(
-            "taken as it is: {missing}. {numbers} numbers of receipts are passed over, so that none is given twice; seats that were sold and are forgotten may be sold again"
+            "taken as it is: {missing}. {numbers} numbers of receipts are passed over, so that none is given twice; seats that were sold and are forgotten may be sold again, also those that were given to the hub since and sold to guests at home"
         );
         Ok(match self.words() {
             None => format!("the box sells again; {said}"),

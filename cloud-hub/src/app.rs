@@ -20,7 +20,7 @@ use crate::links::Links;
 use crate::operators::Operators;
 use crate::payments::{Calls, PaymentGateway, StandIn};
 use crate::ports::HubPorts;
-use crate::proof;
+use crate::proof::{self, Forgotten};
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -115,8 +115,13 @@ impl App {
         let is_selling = payments.cards().is_some();
         let ticket_seed = TicketSeed::OfEach(seeds.ticket);
         let grow_from = (seeds.frame, ticket_seed);
-        let links = Links::open(grow_from, database.clone(), machine.clone()).await?;
-        proof::stop_if_in_doubt(&database, &links, &machine.clock).await?;
+        let forgotten = Forgotten::of(&database).await?;
+        let life = (database.clone(), forgotten != Forgotten::Nothing);
+        let links = Links::open(grow_from, life, machine.clone()).await?;
+        if forgotten == Forgotten::Something {
+            let stopping = proof::stop_everywhere(&database, &links, &machine.clock).await;
+            stopping.map_err(|fault| OpenError::Content(fault.to_string()))?;
+        }
         let who = counter::Who {
             side: Custodian::Hub,
             life: links.generation().0,

@@ -126,7 +126,6 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             for line in custody::list_stopped(&app.counter).await? {
                 said.push_str("\ncinema ");
                 said.push_str(&line);
-                said.push_str("  has forgotten something: nothing of it is sold online");
             }
             said
         }

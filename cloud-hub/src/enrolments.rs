@@ -158,6 +158,7 @@ impl Enrolments {
                 if used.is_new && succession.is_some() {
                     session::begin_anew(tx, &address.cinema)?;
                     told::forget_lobby(tx, &address.cinema)?;
+                    custody::go_on_with_another_box(tx, &address.cinema, now)?;
                 }
                 Ok::<_, EnrolmentRefused>((used, succession))
             })
@@ -189,15 +190,19 @@ impl Enrolments {
         let revoked = self
             .database
             .write(Scope::of("cinema", cinema.as_str()), move |tx| {
-                store::revoke(tx, &cinema, now)
+                let revoked = store::revoke(tx, &cinema, now)?;
+                if revoked.is_some() {
+                    custody::stop_without_box(tx, &cinema, now)?;
+                }
+                Ok::<_, database::Error>(revoked)
             })
             .await?;
         let Some(address) = revoked else {
             return Err(EnrolmentRefused::NoBox);
         };
         let words = format!(
-            "the keys of {} at {} are revoked",
-            address.device, address.cinema
+            "the keys of {} at {} are revoked; nothing of it is sold online until another box takes its place: `replace {} --yes`",
+            address.device, address.cinema, address.cinema
         );
         tracing::warn!(cinema = %address.cinema, device = %address.device, "the keys of a box were revoked");
         self.links.keys_changed(address);

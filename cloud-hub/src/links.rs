@@ -7,6 +7,7 @@ mod refusals;
 mod store;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use database::{Database, Scope, Tx};
 use futures_util::future::BoxFuture;
 use mailbox::StreamKey;
 use parking_lot::Mutex;
-use service::{Due, Machine};
+use service::{Bell, Due, Machine};
 use sync_agent::{
     Address, Applies, Asks, Change, Changes, Desk, Directory, Happening, HubEnd, KnownBox,
     PostError, Transport, Trouble,
@@ -28,6 +29,9 @@ use wire::{
 use crate::keys;
 pub(crate) use board::{Board, OnBoard};
 use refusals::Refusals;
+
+/// The pause after the mark could not be set.
+const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
 /// The hub's ends of all links. Clones share them.
 #[derive(Debug, Clone)]
@@ -49,21 +53,28 @@ struct Inner {
     asks: Asks,
     /// The box of each cinema whose link was asked for.
     boxes: Mutex<HashMap<CinemaId, Address>>,
+    /// Whether a box has told what was forgotten, and its bell.
+    has_recovered: AtomicBool,
+    recovered: Bell,
 }
 
 impl Links {
-    /// Reads which life the hub is in; a new hub begins its first one.
+    /// Reads which life the hub is in; a new hub begins its first one, and one that has forgotten another.
     ///
     /// # Errors
     /// The database refuses.
     pub(crate) async fn open(
         (frame_seed, ticket_seed): ([u8; 32], TicketSeed),
-        database: Database,
+        (database, has_forgotten): (Database, bool),
         machine: Machine,
     ) -> Result<Self, database::Error> {
         let fresh = Nonce::from(machine.random.bytes());
+        let now = machine.clock.now();
         let generation = database
             .write(Scope::of("hub", "generation"), move |tx| {
+                if has_forgotten {
+                    store::begin_generation(tx, fresh, now)?;
+                }
                 store::generation(tx, fresh)
             })
             .await?;
@@ -73,6 +84,8 @@ impl Links {
             changes: OnceLock::new(),
             asks: Asks::default(),
             boxes: Mutex::default(),
+            has_recovered: AtomicBool::new(false),
+            recovered: Bell::default(),
             database,
             machine,
             generation,
@@ -145,6 +158,42 @@ impl Links {
         Ok(())
     }
 
+    /// The box of a cinema has told what the hub had forgotten: from here on what is stored is what was answered, also where other cinemas are
+    /// stopped still, which is stored with it.
+    pub(crate) fn recovered(&self, cinema: &CinemaId) {
+        tracing::warn!(%cinema, "the cinema has told what was forgotten: its seats are sold online again, but for those that may have been");
+        self.0.has_recovered.store(true, Ordering::Release);
+        self.0.recovered.ring();
+    }
+
+    async fn mark_anew(self, now: Duration) -> Due {
+        if !self.0.has_recovered.swap(false, Ordering::AcqRel) {
+            return Due::WhenRung;
+        }
+        match self.0.database.accept().await {
+            Ok(None) => Due::WhenRung,
+            Ok(Some(doubt)) => {
+                tracing::error!(%doubt, "the mark cannot be set anew");
+                Due::WhenRung
+            }
+            Err(error) => {
+                tracing::error!(%error, "the mark cannot be set anew; it is tried again");
+                self.0.has_recovered.store(true, Ordering::Release);
+                Due::At(now + AFTER_TROUBLE)
+            }
+        }
+    }
+
+    /// A box knows a life of the hub with this number: the next one is above it.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(crate) async fn raise(&self, number: u64) -> Result<(), database::Error> {
+        let scope = Scope::of("hub", "generation");
+        let raising = (self.0.database).write(scope, move |tx| store::raise_generation(tx, number));
+        raising.await
+    }
+
     /// Does something beside the links, until the hub ends.
     pub(crate) fn run(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         self.0.machine.lifecycle.run(name, work);
@@ -175,6 +224,7 @@ impl Links {
         end.start();
         let bell = self.0.refusals.bell();
         machine.job("refusals", bell, self, Self::write_refusals);
+        machine.job("the mark", &self.0.recovered, self, Self::mark_anew);
     }
 
     async fn write_refusals(self, now: Duration) -> Due {
@@ -344,6 +394,14 @@ impl Links {
                 let words = format!(
                     "the box has heard event {} of this hub, and the hub has another or none",
                     known.seq
+                );
+                tracing::error!(%cinema, words);
+                board.refused(cinema, LinkTrouble::HubForgot, words);
+            }
+            Notice::LaterLife(generation) => {
+                let words = format!(
+                    "the box knows a later life of this hub, the {}th: this one is a copy of before",
+                    generation.0.number
                 );
                 tracing::error!(%cinema, words);
                 board.refused(cinema, LinkTrouble::HubForgot, words);

@@ -1,30 +1,58 @@
 //! Whether this hub can prove that it has all that it answered, by the mark beside its data folder. One that cannot sells nothing of any
 //! cinema until a person takes it as it is. It knows nothing of what is sold.
 
-use counter::{Stopped, custody};
+use counter::{Fault, Stopped, custody};
 use database::{Database, Doubt};
 use service::Clock;
 use service::http::Refusal;
 
 use crate::links::Links;
 
-/// Stops the hub at every cinema that it has ever heard of, if its database is in doubt: before anything of them is read.
+/// What the hub knows at its start of what it has forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forgotten {
+    /// Nothing.
+    Nothing,
+    /// What a person has taken as it is: no box has heard it since.
+    Accepted,
+    /// Something: by its mark, or as a box has shown it before this start.
+    Something,
+}
+
+impl Forgotten {
+    /// What is known of it.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(crate) async fn of(database: &Database) -> Result<Self, database::Error> {
+        let is_missing = |doubt| !matches!(doubt, Doubt::Unmarked(_));
+        if database.doubt().is_some_and(is_missing) {
+            return Ok(Self::Something);
+        }
+        Ok(match custody::has_forgotten(database).await? {
+            (true, _) => Self::Something,
+            (false, true) => Self::Accepted,
+            (false, false) => Self::Nothing,
+        })
+    }
+}
+
+/// Stops the hub, which has forgotten, at every cinema that it has ever heard of: before anything of them is read.
 ///
 /// # Errors
 /// The database refuses.
-pub(crate) async fn stop_if_in_doubt(
+pub(crate) async fn stop_everywhere(
     database: &Database,
     links: &Links,
     clock: &Clock,
-) -> Result<(), database::Error> {
-    let Some(doubt) = database.doubt() else {
-        return Ok(());
-    };
+) -> Result<(), Fault> {
+    let doubt = database.doubt().map(|doubt| doubt.to_string());
+    let doubt = doubt.unwrap_or_else(|| "a box has shown that something is missing".to_owned());
     let cinemas = links.cinemas().await?;
     tracing::error!(
-        %doubt,
+        doubt,
         cinemas = cinemas.len(),
-        "the hub's data is not what was answered last: nothing is sold online until the right data is put back, or a person takes what is there: `cloud-hub cases`"
+        "the hub's data is not what was answered last: nothing of a cinema is sold online until its box has told the rest: `cloud-hub cases`"
     );
     custody::stop_copy(database, cinemas, clock.now()).await
 }
@@ -79,7 +107,7 @@ pub(crate) async fn accept(database: &Database) -> Result<bool, Refusal> {
     if database.doubt().is_none() {
         return Ok(false);
     }
-    let left = database.accept().await.map_err(counter::Fault::from)?;
+    let left = database.accept().await.map_err(Fault::from)?;
     match left {
         None => Ok(true),
         Some(doubt) => Err(Refusal::conflict(

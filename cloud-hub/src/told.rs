@@ -7,6 +7,7 @@ mod sales;
 mod store;
 
 use box_office::{SeatId, ShowtimeId, TicketId};
+use counter::custody::{Hears, IsAnother};
 use counter::history;
 use counter::programme::WITHHELD_CONTENT_REFUSED;
 use counter::{Counter, Fault, custody, refunds};
@@ -16,9 +17,9 @@ use jiff::Timestamp;
 use service::Clock;
 use sync_agent::{Address, Applies, Happening};
 use wire::event::{
-    AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, FilmImported,
-    PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, PrinterStopped, RefundAnswer,
-    RefundAnswered, RefusedContent, SaleSettled, SeatsReleased, ShowtimeCancelled,
+    AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, CustodyToldAll,
+    FilmImported, PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, PrinterStopped,
+    RefundAnswer, RefundAnswered, RefusedContent, SaleSettled, SeatsReleased, ShowtimeCancelled,
     ShowtimeScheduled, StaffCalled, StaffCame, TicketAdmitted,
 };
 use wire::{Body, CinemaId, Delivery, End, Event, LinkTrouble, Notice, Refusal, Reply, Wish};
@@ -73,10 +74,25 @@ impl Applies for Arriving {
 
     fn begin(&self, tx: &mut Tx<'_>, delivery: &Delivery) -> Result<Option<Batch>, mailbox::Error> {
         let cinema = &self.address.cinema;
-        match custody::may_hear(tx, &self.counter, cinema)? {
-            true => Ok(Some(Batch::begin(tx, cinema, delivery)?)),
-            false => Ok(None),
-        }
+        let is_recovering = match custody::hears(tx, &self.counter, cinema)? {
+            Hears::Nothing => return Ok(None),
+            Hears::All => false,
+            Hears::ToRecover => {
+                let ends = |(_, body): (&Event, Option<&Body>)| {
+                    matches!(body, Some(Body::CustodyToldAll(_)))
+                };
+                // What is held may be sold twice until it is known what becomes of it.
+                if delivery.events().any(ends) && custody::is_any_held(tx, cinema)? {
+                    return Ok(None);
+                }
+                custody::begin_to_hear(tx, cinema)?;
+                true
+            }
+        };
+        Ok(Some(Batch {
+            is_recovering,
+            ..Batch::begin(tx, cinema, delivery)?
+        }))
     }
 
     fn apply(
@@ -101,8 +117,17 @@ impl Applies for Arriving {
     fn finish(&self, tx: &mut Tx<'_>, batch: Batch) -> Result<(), mailbox::Error> {
         let cinema = &self.address.cinema;
         self.links.heard(tx, cinema)?;
+        let (is_recovering, has_recovered) = (batch.is_recovering, batch.has_recovered);
         let finished = batch.finish(tx, &self.counter, cinema, self.clock.now());
-        finished.map_err(|fault| self.counter.undone(fault))
+        finished.map_err(|fault| self.counter.undone(fault))?;
+        if is_recovering {
+            custody::end_to_hear(tx, cinema)?;
+        }
+        if has_recovered {
+            let (links, cinema) = (self.links.clone(), cinema.clone());
+            tx.after_commit(move || links.recovered(&cinema));
+        }
+        Ok(())
     }
 
     fn answer(&self, tx: &mut Tx<'_>, wish: &Wish) -> Result<Reply, mailbox::Error> {
@@ -113,10 +138,18 @@ impl Applies for Arriving {
 
     fn note(&self, happening: Happening) {
         let is_opened = matches!(happening, Happening::Opened { .. });
-        if hub_has_forgotten(&happening) {
+        if let Happening::Notice(Notice::LaterLife(life)) = &happening {
+            let (links, number) = (self.links.clone(), life.0.number);
+            self.links.run("a later life", async move {
+                if let Err(error) = links.raise(number).await {
+                    tracing::error!(%error, "the number of a later life could not be kept; it comes again with the next Hello");
+                }
+            });
+        }
+        if let Some(is_sure) = hub_has_forgotten(&happening) {
             let (counter, cinema) = (self.counter.clone(), self.address.cinema.clone());
             self.links.run("what is forgotten", async move {
-                if let Err(fault) = custody::stop(&counter, cinema).await {
+                if let Err(fault) = custody::stop(&counter, cinema, is_sure).await {
                     tracing::error!(%fault, "selling what may be sold already could not be stopped; it is tried again with the next Hello");
                 }
             });
@@ -148,20 +181,22 @@ pub(crate) async fn settle(
     Ok(settling.await?)
 }
 
-/// Whether the box has shown that the hub lacks what it once told or gave.
-fn hub_has_forgotten(happening: &Happening) -> bool {
+/// Whether the box has shown that the hub lacks what it once told or gave, and whether that is so whatever a person took as it is before.
+fn hub_has_forgotten(happening: &Happening) -> Option<IsAnother> {
     let Happening::Notice(notice) = happening else {
-        return false;
+        return None;
     };
     let said = |refusal: &Refusal, by: End| refusal.trouble(by) == Some(LinkTrouble::HubForgot);
-    match notice {
+    let is_shown = match notice {
+        Notice::LaterLife(_) => return Some(IsAnother(true)),
         Notice::OwnStreamForgotten { .. } => true,
         Notice::Refused(refusal) => said(refusal, End::Hub),
         Notice::RefusedByPeer(refusal) => said(refusal, End::Box),
         Notice::UpdateNeeded { .. } | Notice::PeerMustUpdate { .. } | Notice::Unwritable(_) => {
             false
         }
-    }
+    };
+    is_shown.then_some(IsAnother(false))
 }
 
 /// What applying is done with: whose event, which, and when it came.
@@ -215,6 +250,10 @@ impl Applying<'_, '_> {
             Body::PrinterReady(_) => self.printer_ready(),
             Body::TicketAdmitted(admitted) => self.ticket_admitted(admitted),
             Body::RefundAnswered(answered) => self.refund_answered(answered),
+            Body::CustodyTold(told) => {
+                custody::hear_custody(self.tx, self.counter, self.cinema, told)
+            }
+            Body::CustodyToldAll(told) => self.all_told(told),
             Body::ContentAdopted(_)
             | Body::ContentRefused(_)
             | Body::OnlineSales(_)
@@ -441,8 +480,26 @@ impl Applying<'_, '_> {
         self.keep_dispute("refund_admitted", (&words, &named), ticket.as_str())
     }
 
+    /// The cinema has told all that a hub has forgotten which has begun another life.
+    fn all_told(&mut self, told: &CustodyToldAll) -> Result<(), Fault> {
+        let (counter, cinema) = (self.counter, self.cinema);
+        let with = (told, self.batch.is_recovering);
+        if !custody::hear_all_told(self.tx, counter, cinema, with)? {
+            return Ok(());
+        }
+        self.batch.has_recovered = std::mem::take(&mut self.batch.is_recovering);
+        let (counter, cinema) = (counter.clone(), cinema.clone());
+        self.tx
+            .after_commit(move || counter::allotment::tell_anew(&counter, &cinema));
+        Ok(())
+    }
+
     /// Custody of seats comes to the hub's counter.
     fn seats_released(&mut self, released: &SeatsReleased) -> Result<(), Fault> {
+        // Custody stands as it is told in the end.
+        if self.batch.is_recovering {
+            return Ok(());
+        }
         let received = custody::receive(self.tx, self.counter, self.cinema, released.into());
         for trouble in received? {
             let named = [("showtime", released.showtime.as_str())];

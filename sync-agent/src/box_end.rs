@@ -1,8 +1,8 @@
 //! The box's end of the link, in steps: it reaches for the broker again and again, and selling goes on whether or not it
 //! runs at all.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use service::{Bell, Due, Machine};
@@ -16,7 +16,7 @@ use crate::applying::{Applying, Room};
 use crate::asks::{Asking, Asks};
 use crate::backoff::Backoff;
 use crate::drive::Drive;
-use crate::post::{Happening, Post, PostError, Step};
+use crate::post::{ComesAs, Happening, Post, PostError, Step};
 use crate::presence::Presence;
 use crate::topic::{Address, Carries, parse};
 use crate::transport::{Approach, Heard, Line, Message, Transport};
@@ -39,6 +39,12 @@ const THROWN_OFF: u32 = 5;
 /// How long nobody may answer on a line before it is begun anew, with the certificate read anew: five calls. A broker may take the
 /// subscriptions of a client whose messages it drops.
 const UNANSWERED: Duration = Duration::from_secs(40);
+
+/// After how long the line is begun anew with a hub in another life: until the broker has noticed that the last one is gone.
+const RENEWED_AFTER: Duration = Duration::from_secs(1);
+
+/// How often a box that may be a copy looks whether somebody has taken it for the right one.
+const LOOKED_AGAIN: Duration = Duration::from_secs(1);
 
 /// What a line is ended with on which nobody answers.
 const NOBODY_ANSWERS: &str = "the broker is reached, and nobody answers: the hub does not run or does not hear it, or the broker drops what this box says; \
@@ -71,6 +77,28 @@ impl Written {
     }
 }
 
+/// Where a box's end is told that the hub has begun another life. Clones tell the same end.
+#[derive(Debug)]
+pub struct Renewals<P>(Arc<std::sync::Mutex<Option<(Generation, P)>>>, Bell);
+
+impl<P> Clone for Renewals<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0), self.1.clone())
+    }
+}
+
+impl<P> Renewals<P> {
+    /// The link begins anew with the hub in this life, whose streams are in `post`.
+    pub fn renew(&self, generation: Generation, post: P) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((generation, post));
+        self.1.ring();
+    }
+
+    fn take(&self) -> Option<(Generation, P)> {
+        (self.0.lock().unwrap_or_else(PoisonError::into_inner)).take()
+    }
+}
+
 /// The box's end of the link.
 #[derive(Debug)]
 pub struct BoxEnd<P> {
@@ -79,6 +107,7 @@ pub struct BoxEnd<P> {
     post: Arc<P>,
     written: Written,
     asks: Asks,
+    renewals: Renewals<P>,
     machine: Machine,
     backoff: Backoff,
     /// When to reach for the broker, if there is no line.
@@ -113,6 +142,7 @@ impl<P: Post> BoxEnd<P> {
             identity,
             transport,
             post: Arc::new(post),
+            renewals: Renewals(Arc::default(), written.1.clone()),
             written,
             asks,
             machine,
@@ -121,6 +151,11 @@ impl<P: Post> BoxEnd<P> {
             line: None,
             closed_in_a_row: 0,
         }
+    }
+
+    /// Where it is told that the hub has begun another life.
+    pub fn renewals(&self) -> Renewals<P> {
+        self.renewals.clone()
     }
 
     /// Runs as a job of its machine.
@@ -133,6 +168,12 @@ impl<P: Post> BoxEnd<P> {
     }
 
     async fn run_due(&mut self, now: Duration) -> Due {
+        if let Some((generation, post)) = self.renewals.take() {
+            self.identity.generation = generation;
+            self.post = Arc::new(post);
+            self.line = None;
+            self.again_at = now + RENEWED_AFTER;
+        }
         let _step = Step(Arc::clone(&self.post));
         // Taken, so that a step that panics leaves none.
         let stepped = match self.line.take() {
@@ -141,6 +182,10 @@ impl<P: Post> BoxEnd<P> {
                 Err(ended) => Err(self.ended(&on, ended, now)),
             },
             None if now < self.again_at => return Due::At(self.again_at),
+            None if self.post.comes_as() == ComesAs::Nobody => {
+                self.again_at = now + LOOKED_AGAIN;
+                return Due::At(self.again_at);
+            }
             None => {
                 let connection = Nonce::from(self.machine.random.bytes());
                 let line = self
@@ -240,7 +285,9 @@ impl<P: Post> BoxEnd<P> {
 
     async fn begin(&mut self, line: &Line, connection: Nonce) -> Result<Drive<P>, PostError> {
         self.post.note(Happening::Connected);
-        line.sender().send(self.presence(connection, true));
+        if self.post.comes_as() == ComesAs::Itself {
+            line.sender().send(self.presence(connection, true));
+        }
         let identity = &self.identity;
         let cinema = identity.address.cinema.clone();
         let setup = Setup {
@@ -272,10 +319,16 @@ impl<P: Post> BoxEnd<P> {
 
     fn approach(&self, connection: Nonce) -> Approach {
         let address = &self.identity.address;
+        let name = format!("foyer-{}-{}", address.cinema, address.device);
+        // A broker ends the line of whoever has the same name, and keeps one presence for both.
+        let (client, will) = match self.post.comes_as() {
+            ComesAs::Itself => (name, Some(self.presence(connection, false))),
+            ComesAs::Copy | ComesAs::Nobody => (format!("{name}-{connection}"), None),
+        };
         Approach {
-            client: format!("foyer-{}-{}", address.cinema, address.device),
+            client,
             subscriptions: address.subscriptions_of_box(),
-            will: Some(self.presence(connection, false)),
+            will,
             bell: self.written.1.clone(),
         }
     }

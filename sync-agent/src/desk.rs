@@ -13,7 +13,7 @@ use wire::{
 };
 
 use crate::asks::Asked;
-use crate::post::{Happening, Post, PostError, Taken};
+use crate::post::{ComesAs, Happening, Post, PostError, Taken};
 
 /// What a process does with what its link brings.
 pub trait Applies: Send + Sync + 'static {
@@ -71,6 +71,11 @@ pub trait Applies: Send + Sync + 'static {
     /// tells the end that something was written, once it may be told again.
     fn may_tell(&self) -> bool {
         true
+    }
+
+    /// How this end may come to its line, where it may be a copy of another that is there.
+    fn comes_as(&self) -> ComesAs {
+        ComesAs::Itself
     }
 
     /// Something happened that may be shown. It must not block.
@@ -273,6 +278,10 @@ impl<A: Applies> Post for Desk<A> {
             tracing::error!(%error, cinema = %self.cinema, "an ask for seats could not be answered; none is given");
             Reply::Refused(NotGiven::Stopped)
         })
+    }
+
+    fn comes_as(&self) -> ComesAs {
+        self.applies.comes_as()
     }
 
     fn note(&self, happening: Happening) {

@@ -21,10 +21,10 @@ pub mod transport;
 mod trouble;
 
 pub use asks::{Asked, Asks};
-pub use box_end::{BoxEnd, BoxIdentity, Written};
+pub use box_end::{BoxEnd, BoxIdentity, Renewals, Written};
 pub use desk::{Applies, Desk};
 pub use hub_end::{Change, Changes, Directory, HubEnd, KnownBox};
-pub use post::{Happening, Post, PostError, Taken};
+pub use post::{ComesAs, Happening, Post, PostError, Taken};
 pub use presence::Presence;
 pub use topic::Address;
 pub use transport::{Broker, BrokerError, Network, TlsFiles, Transport, Weather};

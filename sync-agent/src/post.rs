@@ -55,8 +55,24 @@ pub trait Post: Send + Sync + 'static {
     /// Answers an ask of the other end: gives all of the seats or none, in one transaction. If the database fails, it gives none.
     fn answer(&self, asked: Asked) -> impl Future<Output = Reply> + Send;
 
+    /// How this end may come to its line, where it may be a copy of another that is there.
+    fn comes_as(&self) -> ComesAs {
+        ComesAs::Itself
+    }
+
     /// Something happened that may be shown. It must not block.
     fn note(&self, happening: Happening);
+}
+
+/// How a box comes to its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ComesAs {
+    /// As itself: whoever else has its name is thrown off by that.
+    Itself,
+    /// Beside whoever has its name, for the hub has told it that it is a copy.
+    Copy,
+    /// Not at all: it knows by itself that it may be a copy, and would be taken for the one that it is a copy of.
+    Nobody,
 }
 
 /// What becomes of a delivery.

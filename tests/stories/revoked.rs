@@ -5,12 +5,18 @@ use appliance_api::{LinkState, Status};
 use box_office::LinkTrouble;
 use service::Clock;
 use tests::engine::Engine;
+use tests::payment_provider::{PaymentProvider, SECRET};
 use tests::world::{Hub, Left, World, until};
 
 tests::on_both_engines!(no_box_takes_the_place_of_one_that_may_have_sold);
 
 async fn no_box_takes_the_place_of_one_that_may_have_sold(engine: Engine) {
-    let hub = Hub::start_on(engine).await;
+    let provider = PaymentProvider::start().await;
+    let payments = format!(
+        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+        provider.url()
+    );
+    let hub = Hub::start_and(engine, &payments).await;
     let world = World::open_on(Clock::system()).await;
     let other = World::open_on(Clock::system()).await;
     let [code, second] = [(); 2].map(|()| hub.code("metropol"));
@@ -35,7 +41,14 @@ async fn no_box_takes_the_place_of_one_that_may_have_sold(engine: Engine) {
     let refused = other.order(second.clone()).await.unwrap_err();
     assert!(refused.contains(has_one), "{refused}");
 
-    hub.order(&["revoke", "metropol"]);
+    let said = hub.order(&["revoke", "metropol"]);
+    assert!(said.contains("nothing of it is sold online"), "{said}");
+    // Nobody at home buys what no box would hear of, before another has taken its place.
+    let home = hub.guest("metropol").await;
+    let asked = home.ask_for("tomorrow", &["A1"]).await;
+    assert_eq!(asked.problem(), (503, "selling_stopped"));
+    let cases = hub.order(&["cases"]);
+    assert!(cases.contains("its box is revoked"), "{cases}");
     let link = until("the box is refused", || async {
         let status: Status = clerk.get("/api/v1/status").await.expect(200).body();
         (status.link_trouble == Some(LinkTrouble::KeyRevoked)).then_some(status.link)

@@ -170,6 +170,8 @@ impl Fact {
                 is_revoked: answered.answer == RefundAnswer::Revoked,
             }),
             Body::SeatsQuarantined(_)
+            | Body::CustodyTold(_)
+            | Body::CustodyToldAll(_)
             | Body::CinemaDescribed(_)
             | Body::FilmImported(_)
             | Body::PriceBookImported(_)

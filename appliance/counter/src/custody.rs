@@ -3,6 +3,7 @@
 
 mod asks;
 mod door;
+mod recovery;
 mod refusal;
 mod revocation;
 mod stopped;
@@ -36,10 +37,16 @@ pub use door::{
     hear_sold, seat_in_words,
 };
 pub(crate) use door::{admitted_to_seat, count_heard, heard_of_seat, tell_all_admissions};
+pub use recovery::{
+    Hears, begin_to_hear, end_to_hear, hear_all_told, hear_custody, hears, is_any_held, tell_all,
+};
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{ask_again, hear_asked_back, hear_quarantined};
-pub use stopped::{agree, list_stopped, stop, stop_copy, take_as_it_is};
+pub use stopped::{
+    IsAnother, agree, go_on_with_another_box, has_forgotten, list_stopped, stop, stop_copy,
+    stop_without_box, take_as_it_is,
+};
 use store::Kept;
 pub(crate) use store::{Passed, passed};
 pub(crate) use succession::receive_former;

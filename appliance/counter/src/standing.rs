@@ -34,6 +34,21 @@ pub(crate) fn accept(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<bool, Error> 
 }
 
 /// Whether a person took it as it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IsAccepted(pub(crate) bool);
+
+/// Whether this side is known to have forgotten something of any cinema.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn is_any_behind(
+    db: &mut Snapshot<'_>,
+    IsAccepted(is_accepted): IsAccepted,
+) -> Result<bool, Error> {
+    store::is_any_behind(db, is_accepted)
+}
+
+/// Whether a person took it as it is.
 ///
 /// # Errors
 /// The database refuses.

@@ -107,7 +107,7 @@ pub(super) fn words(found: &[Stop]) -> String {
     let mut ways_out: Vec<_> = found.iter().map(Stop::way_out).collect();
     ways_out.dedup();
     format!(
-        "This box cannot prove that it has all that it sold: {}. Before anything else look at the card payments that were under way (`appliance cases` lists them): money may have been taken. {}. A manager may also take what is stored as it is: `appliance accept-loss --reason ..`; seats that were sold and are forgotten may then be sold again.",
+        "This box cannot prove that it has all that it sold: {}. Before anything else look at the card payments that were under way (`appliance cases` lists them): money may have been taken. {}. A manager may also take what is stored as it is: `appliance accept-loss --reason ..`; seats that were sold and are forgotten may then be sold again, also those that were given to the hub since and sold to guests at home.",
         missing(found),
         ways_out.join(". ")
     )

@@ -25,6 +25,19 @@ pub(crate) fn generation(tx: &mut Tx<'_>, fresh: Nonce) -> Result<Generation, Er
     Ok(stored.unwrap_or(Generation(first)))
 }
 
+/// The hub begins another life, above the last that it knows; and, as far as its clock goes on, above those that it has forgotten.
+pub(crate) fn begin_generation(tx: &mut Tx<'_>, fresh: Nonce, now: Timestamp) -> Result<(), Error> {
+    let sql = "UPDATE hub SET generation = CASE WHEN generation < $2 THEN $2 ELSE generation + 1 END, generation_random = $1 WHERE one = 1";
+    tx.execute(sql, params![fresh.as_bytes(), now.as_second()])
+        .map(drop)
+}
+
+/// There was a life of this number: the next one is above it.
+pub(crate) fn raise_generation(tx: &mut Tx<'_>, number: u64) -> Result<(), Error> {
+    let sql = "UPDATE hub SET generation = $1 WHERE one = 1 AND generation < $1";
+    tx.execute(sql, params![number]).map(drop)
+}
+
 /// Every box that was ever enrolled.
 pub(crate) fn boxes(snapshot: &mut Snapshot<'_>) -> Result<Vec<Address>, Error> {
     snapshot.query(

@@ -9,9 +9,13 @@ async fn links(folder: &Path) -> Links {
     let options = database::Options::default();
     let database = Database::open(&folder.join("hub.db"), MIGRATIONS, options).unwrap();
     let machine = Machine::system(Default::default());
-    Links::open(([1; 32], TicketSeed::OfEach([2; 32])), database, machine)
-        .await
-        .unwrap()
+    Links::open(
+        ([1; 32], TicketSeed::OfEach([2; 32])),
+        (database, false),
+        machine,
+    )
+    .await
+    .unwrap()
 }
 
 #[tokio::test]

@@ -23,6 +23,10 @@ pub(crate) struct Batch {
     pub(super) sales: Vec<ToldSale>,
     /// The showtimes that were told before.
     pub(super) known: BTreeSet<ShowtimeId>,
+    /// Whether the hub is told what it has forgotten, and is stopped still.
+    pub(super) is_recovering: bool,
+    /// Whether it was told all of it.
+    pub(super) has_recovered: bool,
 }
 
 impl Batch {

@@ -68,6 +68,20 @@ pub fn begin_anew(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
     Ok(())
 }
 
+/// The box has met the hub in no session of the life that it is in from here on.
+///
+/// # Errors
+/// The database refuses.
+pub fn forget(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM session WHERE cinema = $1",
+        "DELETE FROM session_pending WHERE cinema = $1",
+    ] {
+        tx.execute(sql, params![cinema.as_str()])?;
+    }
+    Ok(())
+}
+
 /// Where this end stands, as its link must know before it starts.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use box_office::CinemaId;
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Nonce;
+use crate::event::LifeOfHub;
 
 /// A life of a box or of the hub between two times of forgetting: a number, and random bits that tell two of the same
 /// number apart.
@@ -31,6 +32,20 @@ impl Incarnation {
     /// The first life of a box.
     pub fn first(random: Nonce) -> Self {
         Self(Life { number: 1, random })
+    }
+}
+
+impl From<Generation> for LifeOfHub {
+    fn from(generation: Generation) -> Self {
+        let Life { number, random } = generation.0;
+        Self { number, random }
+    }
+}
+
+impl From<LifeOfHub> for Generation {
+    fn from(life: LifeOfHub) -> Self {
+        let LifeOfHub { number, random } = life;
+        Self(Life { number, random })
     }
 }
 

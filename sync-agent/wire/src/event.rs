@@ -21,11 +21,11 @@ pub use down::{
 pub use plan::{Chair, Row, SeatBlock, SeatingPlan};
 pub use up::{
     AgeRating, AuditoriumDescribed, AuditoriumUse, CardSlip, CinemaDescribed, CinemaSelling,
-    DecidedBy, FilmImported, FilmSelling, PaidTender, PaymentDecided, PaymentOutcome,
-    PaymentRefunded, PaymentUnknown, PriceBookImported, PrinterReady, PrinterStopped, Receipt,
-    RefundAnswer, RefundAnswered, SaleSettled, SeatAtEpoch, SeatsReleased, ShowtimeCancelled,
-    ShowtimeChanged, ShowtimeScheduled, ShowtimeSelling, SoldTicket, StaffCalled, StaffCame,
-    Subtitles, TenderWay, TicketAdmitted,
+    CustodyTold, CustodyToldAll, DecidedBy, FilmImported, FilmSelling, LifeOfHub, PaidTender,
+    PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, PriceBookImported,
+    PrinterReady, PrinterStopped, Receipt, RefundAnswer, RefundAnswered, SaleSettled, SeatAtEpoch,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, ShowtimeSelling,
+    SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay, TicketAdmitted,
 };
 
 /// The largest event in bytes, so that one always fits into a frame: a hall of a thousand seats takes 50 KiB, and the rows of a

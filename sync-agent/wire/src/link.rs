@@ -285,6 +285,9 @@ pub enum Notice {
         /// How far it knows it.
         known: Position,
     },
+    /// The other end proves that the hub has begun a later life than the one that this end knows: a box tells it what it knows of custody, and a
+    /// hub is a copy of before.
+    LaterLife(Generation),
     /// Something could not be written.
     Unwritable(EventError),
 }

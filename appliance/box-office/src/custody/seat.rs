@@ -103,7 +103,7 @@ pub struct Changes(Vec<SeatMove>);
 
 impl Changes {
     /// Real changes only, in the order of the layout.
-    pub(crate) fn in_order(moves: impl Iterator<Item = SeatMove>) -> Self {
+    pub fn in_order(moves: impl Iterator<Item = SeatMove>) -> Self {
         let mut moves: Vec<_> = moves.filter(|step| step.before != step.after).collect();
         moves.sort_by_key(|step| step.place);
         Self(moves)

@@ -8,20 +8,33 @@ use jiff::Timestamp;
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
 use crate::counter::{At, Counter, scope};
-use crate::standing;
+use crate::standing::{self, IsAccepted};
 
 /// The kind of the case of a cinema at which this side is stopped.
 const STOPPED: &str = "stopped";
+
+/// The stage of one whose box is revoked; every other has forgotten something.
+const BOX_REVOKED: &str = "box_revoked";
+
+/// Whether what is missing is more than what a person may have taken as it is before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IsAnother(pub bool);
 
 /// This side lacks what it once wrote or heard at a cinema: it begins nothing there, gives nothing and hears nothing, through every start,
 /// until its right data is put back or a person takes what is there. What was begun is still settled.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn stop(counter: &Counter, cinema: CinemaId) -> Result<(), Fault> {
+pub async fn stop(
+    counter: &Counter,
+    cinema: CinemaId,
+    IsAnother(is_another): IsAnother,
+) -> Result<(), Fault> {
     let acting = counter.clone();
     let stopping = counter.database.write(scope(&cinema), move |tx| {
-        if !standing::stop(tx, &cinema, Stopped::Behind)? {
+        if is_another {
+            standing::stop_again(tx, &cinema, Stopped::Behind)?;
+        } else if !standing::stop(tx, &cinema, Stopped::Behind)? {
             return Ok(());
         }
         let step = Move {
@@ -49,11 +62,13 @@ pub async fn stop_copy(
     database: &Database,
     cinemas: Vec<CinemaId>,
     now: Timestamp,
-) -> Result<(), database::Error> {
+) -> Result<(), Fault> {
     for cinema in cinemas {
         let scope = scope(&cinema);
         let stopping = database.write(scope, move |tx| {
             standing::stop_again(tx, &cinema, Stopped::Copy)?;
+            // Its link begins anew with another life of this side.
+            mailbox::session::begin_anew(tx, &cinema)?;
             let step = Move {
                 by: By::Counter,
                 what: "stopped",
@@ -67,21 +82,85 @@ pub async fn stop_copy(
                 "has_forgotten",
                 true,
                 step,
-            )
+            )?;
+            Ok::<_, Fault>(())
         });
         stopping.await?;
     }
     Ok(())
 }
 
-/// The cinemas at which this side is stopped, each with since when.
+/// The keys of a cinema's box are revoked: nothing of it is sold here until another box has taken its place, in the transaction that revokes
+/// them.
+///
+/// # Errors
+/// The database refuses.
+pub fn stop_without_box(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    now: Timestamp,
+) -> Result<(), database::Error> {
+    standing::stop_again(tx, cinema, Stopped::Stale)?;
+    let step = Move {
+        by: By::Person,
+        what: "stopped",
+        reason: "its box is revoked",
+        at: now,
+    };
+    cases::put(tx, stopped_at(cinema), cinema, BOX_REVOKED, true, step)
+}
+
+/// Another box has taken the place of one that was revoked, in the transaction that enrols it.
+///
+/// # Errors
+/// The database refuses.
+pub fn go_on_with_another_box(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    now: Timestamp,
+) -> Result<(), database::Error> {
+    let key = stopped_at(cinema);
+    if !cases::find(tx, key)?.is_some_and(|case| case.open && case.stage == BOX_REVOKED) {
+        return Ok(());
+    }
+    standing::accept(tx, cinema)?;
+    standing::forget_accepted(tx, cinema)?;
+    let step = Move {
+        by: By::Counter,
+        what: "goes on",
+        reason: "another box has taken the place",
+        at: now,
+    };
+    cases::put(tx, key, cinema, "closed", false, step)
+}
+
+/// Whether a Hello has shown of any cinema that this side has forgotten something of it, and nobody took that as it is; and whether somebody
+/// took such a thing as it is.
+///
+/// # Errors
+/// The database refuses.
+pub async fn has_forgotten(database: &Database) -> Result<(bool, bool), database::Error> {
+    let reading = database.read(|db| {
+        let shown = standing::is_any_behind(db, IsAccepted(false))?;
+        Ok::<_, database::Error>((shown, standing::is_any_behind(db, IsAccepted(true))?))
+    });
+    reading.await
+}
+
+/// The cinemas at which this side is stopped, each with since when and why.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn list_stopped(counter: &Counter) -> Result<Vec<String>, Fault> {
     let lines = counter.database.read(|db| {
         let open = cases::open_of(db, STOPPED)?.into_iter();
-        let words = |case: cases::Case| format!("{}  since {}", case.about, case.opened_at);
+        let words = |case: cases::Case| {
+            let why = match case.stage.as_str() {
+                BOX_REVOKED => "its box is revoked: nothing of it is sold online until another has taken its place",
+                _ => "has forgotten something: nothing of it is sold online until its box, reached by a hub that has been started since, has told the rest",
+            };
+            format!("{}  since {}  {why}", case.about, case.opened_at)
+        };
         Ok::<_, Fault>(open.map(words).collect())
     });
     lines.await
@@ -134,7 +213,7 @@ pub async fn take_as_it_is(
     taking.await
 }
 
-fn stopped_at(cinema: &CinemaId) -> CaseKey<'_> {
+pub(super) fn stopped_at(cinema: &CinemaId) -> CaseKey<'_> {
     CaseKey {
         kind: STOPPED,
         about: cinema.as_str(),

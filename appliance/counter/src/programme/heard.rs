@@ -96,7 +96,9 @@ impl Hearing {
             | Body::TicketAdmitted(_)
             | Body::RefundRequested(_)
             | Body::RefundAnswered(_)
-            | Body::SeatsQuarantined(_) => {}
+            | Body::SeatsQuarantined(_)
+            | Body::CustodyTold(_)
+            | Body::CustodyToldAll(_) => {}
         }
         Ok(None)
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use box_office::{
-    Custodian, Epoch, HoldId, Layout, SeatId, SeatMove, SeatRecord, SeatState, TicketId,
+    CinemaId, Custodian, Epoch, HoldId, Layout, SeatId, SeatMove, SeatRecord, SeatState, TicketId,
 };
 use counter_api::SeatState as Shown;
 use database::{Column, Error, Row, Snapshot, Tx, Value, params};
@@ -209,6 +209,13 @@ pub(super) fn change(
         )?;
     }
     Ok(changed)
+}
+
+/// Whether a seat of the cinema in the hub's custody is held.
+pub(crate) fn is_any_held(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM seat JOIN showtime ON showtime.key = seat.showtime WHERE showtime.cinema = $1 AND seat.state = 'held' \
+        AND seat.epoch % 2 = 1 LIMIT 1";
+    db.has(sql, params![cinema.as_str()])
 }
 
 /// Nobody can say of any seat of a showtime what became of it.

@@ -72,6 +72,12 @@ pub(super) fn forget_accepted(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), 
     tx.execute(sql, params![cinema.as_str()]).map(drop)
 }
 
+/// Whether a Hello has shown of any cinema that this side has forgotten something of it, and whether that is taken as it is.
+pub(super) fn is_any_behind(db: &mut Snapshot<'_>, is_accepted: bool) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM standing WHERE frozen = $1 AND reason = $2 LIMIT 1";
+    db.has(sql, params![!is_accepted, word(Stopped::Behind)])
+}
+
 /// Whether a person took it as it is.
 pub(super) fn is_accepted(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM standing WHERE cinema = $1 AND frozen = 0 AND has_forgotten = 0";

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, EventError, FilmImported,
-    OnlineSales, PaymentDecided, PaymentRefunded, PaymentUnknown, PriceBookImported, PrinterReady,
-    PrinterStopped, RefundAnswered, RefundRequested, SaleSettled, SeatsGranted, SeatsQuarantined,
-    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame,
-    Stream, TicketAdmitted, TicketsSold,
+    AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, CustodyTold,
+    CustodyToldAll, EventError, FilmImported, OnlineSales, PaymentDecided, PaymentRefunded,
+    PaymentUnknown, PriceBookImported, PrinterReady, PrinterStopped, RefundAnswered,
+    RefundRequested, SaleSettled, SeatsGranted, SeatsQuarantined, SeatsReleased, ShowtimeCancelled,
+    ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame, Stream, TicketAdmitted,
+    TicketsSold,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -124,6 +125,10 @@ bodies! {
     RefundAnswered = "refund_answered", Up, MUST_BE_UNDERSTOOD;
     /// Seats of the hub are in quarantine.
     SeatsQuarantined = "seats_quarantined", Down, MUST_BE_UNDERSTOOD;
+    /// Who has custody of the seats of a showtime.
+    CustodyTold = "custody_told", Up, MUST_BE_UNDERSTOOD;
+    /// That was told of every showtime.
+    CustodyToldAll = "custody_told_all", Up, MUST_BE_UNDERSTOOD;
 }
 
 /// The types that a side understands, as its Hello lists them.

@@ -315,6 +315,32 @@ fn one_of_each() -> Vec<Body> {
             seats: vec![id("F7"), id("F8")],
         }
         .into(),
+        CustodyTold {
+            generation: LifeOfHub {
+                number: 1,
+                random: crate::Nonce::from([8; 16]),
+            },
+            showtime: id("s1-2015"),
+            auditorium: id("screen-1"),
+            plan: 1,
+            seats: vec![SeatAtEpoch {
+                seat: id("F7"),
+                epoch: 3,
+            }],
+        }
+        .into(),
+        CustodyToldAll {
+            generation: LifeOfHub {
+                number: 1,
+                random: crate::Nonce::from([8; 16]),
+            },
+            former: LifeOfHub {
+                number: 1,
+                random: crate::Nonce::from([9; 16]),
+            },
+            applied: Position::START,
+        }
+        .into(),
     ]
 }
 

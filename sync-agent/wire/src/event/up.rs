@@ -10,7 +10,8 @@ use box_office::{
 use ciborium::Value;
 use serde::{Deserialize, Serialize};
 
-use super::{EventError, SeatingPlan, encode, plan};
+use super::{EventError, Position, SeatingPlan, encode, plan};
+use crate::bytes::Nonce;
 
 /// The cinema's name, zone and currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -516,4 +517,40 @@ pub struct SeatAtEpoch {
     pub seat: SeatId,
     /// Rises by one at every transfer; even is the cinema's, odd the hub's.
     pub epoch: u64,
+}
+
+/// A life of the hub, as events name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LifeOfHub {
+    /// Its number.
+    pub number: u64,
+    /// The bits that tell two lives of one number apart.
+    pub random: Nonce,
+}
+
+/// Who has custody of the seats of a showtime, as far as any of them was ever given away: told to a hub that has forgotten. The higher epoch
+/// is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustodyTold {
+    /// The life of the hub that it is told to.
+    pub generation: LifeOfHub,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The room whose plan names the seats.
+    pub auditorium: AuditoriumId,
+    /// The plan version that names the seats.
+    pub plan: u32,
+    /// The seats.
+    pub seats: Vec<SeatAtEpoch>,
+}
+
+/// A hub that has forgotten has been told who has custody of every seat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustodyToldAll {
+    /// The life of the hub that it is told to.
+    pub generation: LifeOfHub,
+    /// The life of the hub that the cinema knew before.
+    pub former: LifeOfHub,
+    /// The last event of that life which the cinema has applied.
+    pub applied: Position,
 }

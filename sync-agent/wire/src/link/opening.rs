@@ -9,7 +9,7 @@ use super::pump::{Pump, judge_stream};
 use super::session::Session;
 use super::{Closed, Link, Notice, Output, Topic, Turn};
 use crate::bytes::Nonce;
-use crate::context::End;
+use crate::context::{End, Generation};
 use crate::event::Kinds;
 use crate::hello::{Hello, PROTOCOL, State, Step};
 use crate::key::{Frames, SecretKey};
@@ -196,6 +196,10 @@ impl Link {
     /// the hub has given. A hub that knows nothing of it was put back, and offers nothing; the numbers that it would give by offering would
     /// in the end be those that the box names.
     fn called(&mut self, call: Nonce, caller: &State, turn: &mut Turn) {
+        if is_later(caller.generation, self.setup.generation) {
+            self.forgot.get_or_insert(Refusal::OtherGeneration);
+            turn.notice(Notice::LaterLife(caller.generation));
+        }
         let is_of_these_lives = caller.incarnation == self.setup.incarnation
             && caller.generation == self.setup.generation;
         if is_of_these_lives {
@@ -291,6 +295,10 @@ impl Link {
             return;
         }
         calling.call = None;
+        if is_ours && state.generation.0.number > self.setup.generation.0.number {
+            turn.notice(Notice::LaterLife(state.generation));
+            return self.rest(turn);
+        }
         let forgotten = own.err().filter(|_| is_ours);
         match fits {
             Ok(()) => {
@@ -620,6 +628,11 @@ pub fn turn_away_stranger(bytes: &[u8], key: &SecretKey<Frames>, nonce: Nonce) -
         step,
     };
     answer.sign(key).ok()
+}
+
+/// Whether the hub has begun this life after the one that is known, or beside it.
+fn is_later(told: Generation, known: Generation) -> bool {
+    told != known && told.0.number >= known.0.number
 }
 
 /// Keeps a stored session's number with the latest of those before it.

@@ -822,6 +822,51 @@ fn a_hub_that_went_on_from_a_copy_opens_no_session_twice() {
     }
 }
 
+/// The hub in a life of this number.
+fn in_life(world: &mut World, number: u64) -> Generation {
+    let standing = world.nodes[1].store.standing();
+    let random = Nonce::from([u8::try_from(number).unwrap(); 16]);
+    let generation = Generation(crate::Life { number, random });
+    world.nodes[1].link = link(End::Hub, standing);
+    world.nodes[1].link.setup.generation = generation;
+    generation
+}
+
+#[test]
+fn a_later_life_of_the_hub_is_told_to_whoever_knows_an_earlier_one() {
+    let mut world = in_session();
+    let later = in_life(&mut world, 2);
+    world.connect_both();
+    world.heal();
+    let told = Notice::LaterLife(later);
+    assert!(world.nodes[0].notices.contains(&told));
+    assert!(!world.nodes[1].notices.contains(&told), "it is its own");
+    assert_eq!(
+        world.nodes[0].link.status(),
+        Status::Down,
+        "nothing is opened before it is told"
+    );
+}
+
+#[test]
+fn a_hub_of_before_opens_nothing_with_a_box_that_knows_a_later_life() {
+    let mut world = in_session();
+    let generation = world.nodes[0].link.setup.generation;
+    // Beside it, or after it.
+    for number in [generation.0.number, generation.0.number + 1] {
+        let random = Nonce::from([9; 16]);
+        let known = Generation(crate::Life { number, random });
+        let standing = world.nodes[0].store.standing();
+        world.nodes[0].link = link(End::Box, standing);
+        world.nodes[0].link.setup.generation = known;
+        world.connect_both();
+        world.heal();
+        assert!(world.nodes[1].notices.contains(&Notice::LaterLife(known)));
+        let refused = Status::Refused(Refusal::OtherGeneration);
+        assert_eq!(world.nodes[0].link.status(), refused);
+    }
+}
+
 fn has_forgotten(notices: &[Notice]) -> bool {
     let is_it = |notice: &Notice| matches!(notice, Notice::OwnStreamForgotten { .. });
     notices.iter().any(is_it)

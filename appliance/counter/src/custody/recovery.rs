@@ -1,0 +1,312 @@
+//! A hub that has forgotten begins another life, and each cinema tells it who has custody of every seat: the higher epoch is right. What the hub
+//! had free it may have sold and forgotten, so that it is in quarantine; what the cinema had not heard is told again. Then it is whole at that
+//! cinema.
+
+use std::collections::BTreeMap;
+
+use box_office::custody::{
+    Authority, Changes, LoadedSeat, SeatMove, SeatRecord, SeatState, Stopped, Testimony, recover,
+};
+use box_office::{CinemaId, Custodian, Epoch, ShowtimeId};
+use database::{Snapshot, Tx};
+use mailbox::{StreamKey, outbox, stream};
+use wire::event::{CustodyTold, CustodyToldAll, SeatAtEpoch, SeatsQuarantined};
+use wire::{Body, Generation, Meaning, Position};
+
+use super::{Here, Names, at_epoch, standing_of, stopped};
+use crate::cases::{self, By, Move};
+use crate::catalogue::{self, Scheduled};
+use crate::counter::{At, Counter};
+use crate::{Fault, seats, standing};
+
+/// What this side may apply of what the other tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hears {
+    /// All of it.
+    All,
+    /// Nothing: it begins with a new Hello.
+    Nothing,
+    /// What a hub is told that recovers, where custody stands as it is told in the end.
+    ToRecover,
+}
+
+/// What this side may apply of what the other tells.
+///
+/// # Errors
+/// The database's.
+pub fn hears(
+    db: &mut Snapshot<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+) -> Result<Hears, database::Error> {
+    let standing = standing_of(db, counter, cinema)?;
+    Ok(match (standing.authority, counter.side) {
+        (Authority::Whole, _) => Hears::All,
+        (Authority::Lost(Stopped::Copy), Custodian::Hub) if counter.ports.stopped().is_none() => {
+            Hears::ToRecover
+        }
+        (Authority::Lost(_), _) => Hears::Nothing,
+    })
+}
+
+/// Whether a seat of the cinema is held here still: a hub that recovers waits until each of them is sold or free.
+///
+/// # Errors
+/// The database's.
+pub fn is_any_held(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, database::Error> {
+    seats::is_any_held(db, cinema)
+}
+
+/// A hub that recovers hears what it is told as if it were whole, until the end of this transaction.
+///
+/// # Errors
+/// The database's.
+pub fn begin_to_hear(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), database::Error> {
+    standing::accept(tx, cinema).map(drop)
+}
+
+/// The end of that, where it is not whole by now.
+///
+/// # Errors
+/// The database's.
+pub fn end_to_hear(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), database::Error> {
+    standing::stop_again(tx, cinema, Stopped::Copy)
+}
+
+/// The box tells a hub in another life than the one that it knew all that it knows of custody, in the transaction that takes the hub for what it
+/// is from there on.
+///
+/// # Errors
+/// The database's.
+pub fn tell_all(
+    tx: &mut Tx<'_>,
+    at: &At,
+    generation: Generation,
+    former: Generation,
+) -> Result<(), Fault> {
+    let cinema = at.cinema();
+    let mut bodies = Vec::new();
+    for known in catalogue::on_sale(tx, cinema, at.clock.now())? {
+        let id = known.stored.showtime.id;
+        let Some(scheduled) = whole(tx, at, &id)? else {
+            continue;
+        };
+        let given = seats::all_known(tx, &scheduled)?.into_iter();
+        let given = given.filter(|seat| seat.record.epoch > Epoch::FIRST);
+        let seats: Vec<_> = given
+            .map(|seat| SeatAtEpoch {
+                epoch: seat.record.epoch.number().into(),
+                seat: seat.seat,
+            })
+            .collect();
+        for seats in seats.chunks(super::MOST_SEATS_TOLD) {
+            bodies.push(Body::from(CustodyTold {
+                generation: generation.into(),
+                showtime: id.clone(),
+                auditorium: scheduled.auditorium.id.clone(),
+                plan: scheduled.plan.layout().version,
+                seats: seats.to_vec(),
+            }));
+        }
+    }
+    let down = stream::find(tx, &StreamKey::down(cinema.clone(), former))?;
+    let applied = match down {
+        Some(down) => stream::head(tx, down)?,
+        None => Position::START,
+    };
+    bodies.push(Body::from(CustodyToldAll {
+        generation: generation.into(),
+        former: former.into(),
+        applied,
+    }));
+    mailbox::session::forget(tx, cinema)?;
+    at.tell(tx, cinema, bodies)
+}
+
+fn whole(
+    tx: &mut Tx<'_>,
+    at: &At,
+    showtime: &ShowtimeId,
+) -> Result<Option<std::sync::Arc<Scheduled>>, Fault> {
+    match catalogue::scheduled(tx, &at.catalogue(), showtime) {
+        Err(fault) if fault.is_unreadable() => Ok(None),
+        found => found,
+    }
+}
+
+/// The hub is told who has custody of the seats of a showtime.
+///
+/// # Errors
+/// The database's.
+pub fn hear_custody(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    told: &CustodyTold,
+) -> Result<(), Fault> {
+    if Generation::from(told.generation).0 != counter.life {
+        return Ok(());
+    }
+    let here = Here::at(tx, counter, cinema)?;
+    let names = Names {
+        showtime: &told.showtime,
+        auditorium: Some(&told.auditorium),
+        plan: told.plan,
+    };
+    let named = told.seats.iter().map(|told| &told.seat);
+    let known = here.load(tx, &told.showtime, Some(names), named)?;
+    let (Some(at), Some(scheduled)) = (&here.at, &known.scheduled) else {
+        tracing::error!(%cinema, showtime = %told.showtime, "custody is told of what is not known here: nothing of it is sold");
+        return Ok(());
+    };
+    let epochs: BTreeMap<_, _> = told.seats.iter().map(at_epoch).collect();
+    let theirs: Vec<_> = (known.seats.iter())
+        .filter_map(|ours| {
+            let record = SeatRecord {
+                epoch: *epochs.get(&ours.seat)?,
+                state: SeatState::Free,
+            };
+            Some(LoadedSeat {
+                record,
+                ..ours.clone()
+            })
+        })
+        .collect();
+    let testimony = Testimony {
+        seats: &theirs,
+        forgotten: &[],
+        unheard: &[],
+        untold: &[],
+    };
+    // What was on its way to the box is told again with the rest that it has not heard.
+    let recovered = recover(&known.seats, &BTreeMap::new(), &testimony, &[]);
+    let has_come = |seat: &LoadedSeat| {
+        let before = known.seats.iter().find(|known| known.seat == seat.seat);
+        before.is_none_or(|before| before.record.epoch < seat.record.epoch)
+    };
+    let after = recovered.seats;
+    save_kept_back(tx, at, scheduled, (&known.seats, after), has_come)
+}
+
+/// Saves seats; those that are the hub's and free may be sold, if `may_be_sold` says so of them, and are told to be in quarantine.
+fn save_kept_back(
+    tx: &mut Tx<'_>,
+    at: &At,
+    scheduled: &Scheduled,
+    (before, mut after): (&[LoadedSeat], Vec<LoadedSeat>),
+    may_be_sold: impl Fn(&LoadedSeat) -> bool,
+) -> Result<(), Fault> {
+    let mut kept = Vec::new();
+    for seat in &mut after {
+        let record = &seat.record;
+        let is_free = record.epoch.custodian() == Custodian::Hub && record.state == SeatState::Free;
+        if is_free && may_be_sold(seat) {
+            seat.record.state = SeatState::Quarantine;
+            kept.push(seat.seat.clone());
+        }
+    }
+    save(tx, at, scheduled, (before, after))?;
+    let told = kept.chunks(super::MOST_SEATS_TOLD).map(|seats| {
+        Body::from(SeatsQuarantined {
+            showtime: scheduled.showtime.id.clone(),
+            auditorium: scheduled.auditorium.id.clone(),
+            plan: scheduled.plan.layout().version,
+            seats: seats.to_vec(),
+        })
+    });
+    at.tell(tx, at.cinema(), told)
+}
+
+fn save(
+    tx: &mut Tx<'_>,
+    at: &At,
+    scheduled: &Scheduled,
+    (before, after): (&[LoadedSeat], Vec<LoadedSeat>),
+) -> Result<(), Fault> {
+    let moves = before.iter().zip(after).map(|(before, after)| SeatMove {
+        place: before.place,
+        seat: before.seat.clone(),
+        before: before.record.clone(),
+        after: after.record,
+    });
+    let changes = Changes::in_order(moves);
+    let id = scheduled.showtime.id.clone();
+    seats::save_transfer(tx, at, (scheduled.key, &id), &changes)
+}
+
+/// The hub has been told all. What it had free is in quarantine if it `is_recovering`; what the cinema has not heard is told again, and the hub
+/// is whole. Says whether that was said to this life of the hub.
+///
+/// # Errors
+/// The database's.
+pub fn hear_all_told(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    (told, is_recovering): (&CustodyToldAll, bool),
+) -> Result<bool, Fault> {
+    if Generation::from(told.generation).0 != counter.life {
+        return Ok(false);
+    }
+    let untold = untold(tx, cinema, told)?;
+    counter.tell(tx, cinema, untold)?;
+    if let Some(at) = counter.at_in(tx, cinema)?
+        && is_recovering
+    {
+        for known in catalogue::on_sale(tx, cinema, counter.clock.now())? {
+            if let Some(scheduled) = whole(tx, &at, &known.stored.showtime.id)? {
+                let known = seats::all_known(tx, &scheduled)?;
+                save_kept_back(tx, &at, &scheduled, (&known, known.clone()), |_| true)?;
+            }
+        }
+    }
+    if is_recovering {
+        standing::accept(tx, cinema)?;
+        standing::forget_accepted(tx, cinema)?;
+        let step = Move {
+            by: By::Counter,
+            what: "recovered",
+            reason: "the cinema has told what the hub had forgotten",
+            at: counter.clock.now(),
+        };
+        cases::put(
+            tx,
+            stopped::stopped_at(cinema),
+            cinema,
+            "closed",
+            false,
+            step,
+        )?;
+    }
+    Ok(true)
+}
+
+/// What this side wrote in the life that the cinema knew before, and the cinema has not applied; nothing, where it has forgotten that itself.
+fn untold(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    told: &CustodyToldAll,
+) -> Result<Vec<Body>, Fault> {
+    let key = StreamKey::down(cinema.clone(), told.former.into());
+    let Some(former) = stream::find(db, &key)? else {
+        return Ok(Vec::new());
+    };
+    let mut bodies = Vec::new();
+    let mut position = told.applied;
+    loop {
+        let events = outbox::after(db, former, position.seq)?;
+        let Some(last) = events.last().map(wire::Event::position) else {
+            return Ok(bodies);
+        };
+        for event in events {
+            if !event.follows(&position) {
+                return Ok(Vec::new());
+            }
+            position = event.position();
+            if let Meaning::Known(body) = event.meaning() {
+                bodies.push((**body).clone());
+            }
+        }
+        position = last;
+    }
+}
