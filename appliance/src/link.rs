@@ -20,7 +20,7 @@ use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 use sync_agent::{
     Address, Applies, Asks, BoxEnd, BoxIdentity, Broker, ComesAs, Desk, Happening, PostError,
-    TlsFiles, Transport, Trouble, Written,
+    Renewals, TlsFiles, Transport, Trouble, Written,
 };
 use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused};
@@ -61,8 +61,8 @@ struct Inner {
     proof: Proof,
     /// Rung when the box was enrolled.
     enrolled: Bell,
-    /// Begins the link anew with the hub in another life, once it has begun.
-    renew: Renew,
+    /// Where the link is told that the hub is in another life, once it has begun.
+    renewals: Mutex<Option<Renewals>>,
     /// With which the hub signs this cinema's tickets, the newest first.
     ticket_keys: Mutex<Vec<[u8; 32]>>,
     state: Mutex<Shown>,
@@ -83,19 +83,6 @@ pub(crate) fn in_doubt(showtimes: &[(ShowtimeId, u64)]) -> String {
         ));
     }
     said
-}
-
-/// Begins the link anew with the hub in another life.
-type Renewing = dyn Fn(Generation) -> BoxFuture<'static, Result<(), PostError>> + Send + Sync;
-
-/// The same, once the link has begun.
-#[derive(Default)]
-struct Renew(Mutex<Option<Arc<Renewing>>>);
-
-impl std::fmt::Debug for Renew {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Renew").finish_non_exhaustive()
-    }
 }
 
 /// How the link is shown, and since when.
@@ -160,7 +147,7 @@ impl Link {
             asks: Asks::default(),
             proof,
             enrolled: Bell::default(),
-            renew: Renew::default(),
+            renewals: Mutex::default(),
         })))
     }
 
@@ -368,24 +355,14 @@ impl Link {
         let transport = transport.clone();
         self.set(LinkState::Down, None);
         let (incarnation, generation) = (inner.lives.incarnation, hub.generation);
-        let (database, clock, of) = (
+        let desk = Desk::open(
             inner.database.clone(),
             inner.machine.clock.clone(),
+            End::Box,
             cinema.clone(),
+            (incarnation, generation),
+            applies,
         );
-        let open = move |generation: Generation| {
-            let (database, clock) = (database.clone(), clock.clone());
-            let (of, applies) = (of.clone(), Arc::clone(&applies));
-            Desk::open(
-                database,
-                clock,
-                End::Box,
-                of,
-                (incarnation, generation),
-                applies,
-            )
-        };
-        let desk = open(generation);
         let identity = BoxIdentity {
             address: Address {
                 cinema,
@@ -399,16 +376,7 @@ impl Link {
         let (written, machine) = (inner.written.clone(), inner.machine.clone());
         let asks = inner.asks.clone();
         let end = BoxEnd::new(identity, transport, desk.await?, written, asks, machine);
-        let renewals = end.renewals();
-        let renew = move |generation: Generation| {
-            let (opening, renewals) = (open(generation), renewals.clone());
-            let renewing = async move {
-                renewals.renew(generation, opening.await?);
-                Ok(())
-            };
-            Box::pin(renewing) as BoxFuture<'static, Result<(), PostError>>
-        };
-        *inner.renew.0.lock() = Some(Arc::new(renew));
+        *inner.renewals.lock() = Some(end.renewals());
         end.start();
         Ok(Due::Never)
     }
@@ -427,14 +395,15 @@ impl Link {
         });
     }
 
-    async fn renew(&self, at: &At, generation: Generation) -> Result<(), PostError> {
+    async fn renew(&self, at: &At, generation: Generation) -> Result<(), Fault> {
         let acting = at.clone();
         let telling = self.0.database.write(at.scope(), move |tx| {
-            let known = store::hub(tx)?;
-            let Some(known) = known.filter(|hub| hub.generation.0.number < generation.0.number)
-            else {
+            let Some(known) = store::hub(tx)? else {
                 return Ok(false);
             };
+            if known.generation.0.number >= generation.0.number {
+                return Ok(known.generation == generation);
+            }
             custody::tell_all(tx, &acting, generation, known.generation)?;
             store::keep_hub(
                 tx,
@@ -443,23 +412,20 @@ impl Link {
                     ..known
                 },
             )?;
+            tx.after_commit(move || {
+                tracing::warn!(
+                    generation = generation.0.number,
+                    "the hub has forgotten something, and is told it"
+                );
+            });
             Ok::<_, Fault>(true)
         });
-        if !telling
-            .await
-            .map_err(|fault| PostError(fault.to_string()))?
+        if telling.await?
+            && let Some(renewals) = self.0.renewals.lock().as_ref()
         {
-            return Ok(());
+            renewals.renew(generation);
         }
-        tracing::warn!(
-            generation = generation.0.number,
-            "the hub has forgotten something, and is told it"
-        );
-        let renew = self.0.renew.0.lock().clone();
-        match renew {
-            Some(renew) => renew(generation).await,
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// What the link is told of itself.

@@ -119,8 +119,7 @@ impl App {
         let life = (database.clone(), forgotten != Forgotten::Nothing);
         let links = Links::open(grow_from, life, machine.clone()).await?;
         if forgotten == Forgotten::Something {
-            let stopping = proof::stop_everywhere(&database, &links, &machine.clock).await;
-            stopping.map_err(|fault| OpenError::Content(fault.to_string()))?;
+            proof::stop_everywhere(&database, &links, &machine.clock).await?;
         }
         let who = counter::Who {
             side: Custodian::Hub,

@@ -155,10 +155,12 @@ impl Enrolments {
                     None => None,
                     Some(_) => Some(succession(tx, &counter, (&address.cinema, &down), now)?),
                 };
+                if used.is_new {
+                    custody::go_on_with_another_box(tx, &address.cinema, now)?;
+                }
                 if used.is_new && succession.is_some() {
                     session::begin_anew(tx, &address.cinema)?;
                     told::forget_lobby(tx, &address.cinema)?;
-                    custody::go_on_with_another_box(tx, &address.cinema, now)?;
                 }
                 Ok::<_, EnrolmentRefused>((used, succession))
             })

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use counter::TicketSeed;
+use counter::{TicketSeed, custody};
 use database::{Database, Scope, Tx};
 use futures_util::future::BoxFuture;
 use mailbox::StreamKey;
@@ -74,6 +74,8 @@ impl Links {
             .write(Scope::of("hub", "generation"), move |tx| {
                 if has_forgotten {
                     store::begin_generation(tx, fresh, now)?;
+                    mailbox::session::begin_all_anew(tx)?;
+                    custody::begin_anew_as_accepted(tx)?;
                 }
                 store::generation(tx, fresh)
             })

@@ -45,7 +45,7 @@ pub(crate) async fn stop_everywhere(
     database: &Database,
     links: &Links,
     clock: &Clock,
-) -> Result<(), Fault> {
+) -> Result<(), database::Error> {
     let doubt = database.doubt().map(|doubt| doubt.to_string());
     let doubt = doubt.unwrap_or_else(|| "a box has shown that something is missing".to_owned());
     let cinemas = links.cinemas().await?;

@@ -74,9 +74,10 @@ impl Applies for Arriving {
 
     fn begin(&self, tx: &mut Tx<'_>, delivery: &Delivery) -> Result<Option<Batch>, mailbox::Error> {
         let cinema = &self.address.cinema;
-        let is_recovering = match custody::hears(tx, &self.counter, cinema)? {
+        let hears = custody::hears(tx, &self.counter, cinema)?;
+        let is_recovering = match hears {
             Hears::Nothing => return Ok(None),
-            Hears::All => false,
+            Hears::All | Hears::AllButSeats => false,
             Hears::ToRecover => {
                 let ends = |(_, body): (&Event, Option<&Body>)| {
                     matches!(body, Some(Body::CustodyToldAll(_)))
@@ -91,6 +92,7 @@ impl Applies for Arriving {
         };
         Ok(Some(Batch {
             is_recovering,
+            takes_no_seats: hears != Hears::All,
             ..Batch::begin(tx, cinema, delivery)?
         }))
     }
@@ -488,6 +490,7 @@ impl Applying<'_, '_> {
             return Ok(());
         }
         self.batch.has_recovered = std::mem::take(&mut self.batch.is_recovering);
+        self.batch.takes_no_seats = false;
         let (counter, cinema) = (counter.clone(), cinema.clone());
         self.tx
             .after_commit(move || counter::allotment::tell_anew(&counter, &cinema));
@@ -497,7 +500,7 @@ impl Applying<'_, '_> {
     /// Custody of seats comes to the hub's counter.
     fn seats_released(&mut self, released: &SeatsReleased) -> Result<(), Fault> {
         // Custody stands as it is told in the end.
-        if self.batch.is_recovering {
+        if self.batch.takes_no_seats {
             return Ok(());
         }
         let received = custody::receive(self.tx, self.counter, self.cinema, released.into());

@@ -78,24 +78,18 @@ impl Written {
 }
 
 /// Where a box's end is told that the hub has begun another life. Clones tell the same end.
-#[derive(Debug)]
-pub struct Renewals<P>(Arc<std::sync::Mutex<Option<(Generation, P)>>>, Bell);
+#[derive(Debug, Clone)]
+pub struct Renewals(Arc<std::sync::Mutex<Option<Generation>>>, Bell);
 
-impl<P> Clone for Renewals<P> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0), self.1.clone())
-    }
-}
-
-impl<P> Renewals<P> {
-    /// The link begins anew with the hub in this life, whose streams are in `post`.
-    pub fn renew(&self, generation: Generation, post: P) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((generation, post));
+impl Renewals {
+    /// The link begins anew with the hub in this life.
+    pub fn renew(&self, generation: Generation) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(generation);
         self.1.ring();
     }
 
-    fn take(&self) -> Option<(Generation, P)> {
-        (self.0.lock().unwrap_or_else(PoisonError::into_inner)).take()
+    fn wanted(&self) -> Option<Generation> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -107,7 +101,7 @@ pub struct BoxEnd<P> {
     post: Arc<P>,
     written: Written,
     asks: Asks,
-    renewals: Renewals<P>,
+    renewals: Renewals,
     machine: Machine,
     backoff: Backoff,
     /// When to reach for the broker, if there is no line.
@@ -154,7 +148,7 @@ impl<P: Post> BoxEnd<P> {
     }
 
     /// Where it is told that the hub has begun another life.
-    pub fn renewals(&self) -> Renewals<P> {
+    pub fn renewals(&self) -> Renewals {
         self.renewals.clone()
     }
 
@@ -168,11 +162,20 @@ impl<P: Post> BoxEnd<P> {
     }
 
     async fn run_due(&mut self, now: Duration) -> Due {
-        if let Some((generation, post)) = self.renewals.take() {
-            self.identity.generation = generation;
-            self.post = Arc::new(post);
+        let wanted = self.renewals.wanted();
+        if let Some(generation) = wanted.filter(|wanted| *wanted != self.identity.generation) {
             self.line = None;
             self.again_at = now + RENEWED_AFTER;
+            match self.post.with_hub_in(generation).await {
+                Ok(post) => {
+                    self.identity.generation = generation;
+                    self.post = Arc::new(post);
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the link cannot begin anew with the hub in another life; it is tried again");
+                    return Due::At(self.again_at);
+                }
+            }
         }
         let _step = Step(Arc::clone(&self.post));
         // Taken, so that a step that panics leaves none.

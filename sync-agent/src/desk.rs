@@ -92,6 +92,7 @@ pub struct Desk<A> {
     own: StreamId,
     others: StreamId,
     others_key: StreamKey,
+    incarnation: Incarnation,
     applies: Arc<A>,
     /// Whether the last delivery was not applied, for this side is stopped.
     is_held: AtomicBool,
@@ -137,6 +138,7 @@ impl<A: Applies> Desk<A> {
             own,
             others,
             others_key,
+            incarnation: lives.0,
             applies,
             is_held: AtomicBool::new(false),
         })
@@ -278,6 +280,13 @@ impl<A: Applies> Post for Desk<A> {
             tracing::error!(%error, cinema = %self.cinema, "an ask for seats could not be answered; none is given");
             Reply::Refused(NotGiven::Stopped)
         })
+    }
+
+    async fn with_hub_in(&self, generation: Generation) -> Result<Self, PostError> {
+        let (database, clock) = (self.database.clone(), self.clock.clone());
+        let lives = (self.incarnation, generation);
+        let (cinema, applies) = (self.cinema.clone(), Arc::clone(&self.applies));
+        Self::open(database, clock, self.end, cinema, lives, applies).await
     }
 
     fn comes_as(&self) -> ComesAs {

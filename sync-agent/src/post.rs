@@ -5,7 +5,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use wire::link::Closed;
-use wire::{Delivery, Event, Frame, KeyBytes, Notice, Position, Reply, Standing, Verified};
+use wire::{
+    Delivery, Event, Frame, Generation, KeyBytes, Notice, Position, Reply, Standing, Verified,
+};
 
 use crate::asks::Asked;
 use crate::presence::Presence;
@@ -17,7 +19,7 @@ use crate::trouble::Trouble;
 pub struct PostError(pub String);
 
 /// The streams of one cinema at one end.
-pub trait Post: Send + Sync + 'static {
+pub trait Post: Send + Sync + Sized + 'static {
     /// Where this end stands.
     fn standing(&self) -> impl Future<Output = Result<Standing, PostError>> + Send;
 
@@ -54,6 +56,12 @@ pub trait Post: Send + Sync + 'static {
 
     /// Answers an ask of the other end: gives all of the seats or none, in one transaction. If the database fails, it gives none.
     fn answer(&self, asked: Asked) -> impl Future<Output = Reply> + Send;
+
+    /// The streams of the same cinema with the hub in another life; those of that life begin empty the first time.
+    fn with_hub_in(
+        &self,
+        generation: Generation,
+    ) -> impl Future<Output = Result<Self, PostError>> + Send;
 
     /// How this end may come to its line, where it may be a copy of another that is there.
     fn comes_as(&self) -> ComesAs {

@@ -192,6 +192,10 @@ impl Post for Streams {
         Ok(())
     }
 
+    async fn with_hub_in(&self, _: Generation) -> Result<Self, PostError> {
+        Ok(self.clone())
+    }
+
     fn note(&self, happening: Happening) {
         self.with(|streams| streams.happened.push(happening));
     }

@@ -204,7 +204,7 @@ pub async fn count(database: &Database, sql: &'static str) -> i64 {
 /// The side of this database may decide nothing about the cinema's seats, or may again.
 pub async fn freeze(database: &Database, frozen: bool) {
     let written = database.write(counter::scope(&metropol()), move |tx| {
-        let sql = "INSERT INTO standing (cinema, frozen, reason) VALUES ('metropol', $1, 'copy') \
+        let sql = "INSERT INTO standing (cinema, frozen, reason) VALUES ('metropol', $1, 'behind') \
             ON CONFLICT (cinema) DO UPDATE SET frozen = excluded.frozen";
         tx.execute(sql, params![frozen]).map(drop)
     });

@@ -648,6 +648,11 @@ async fn a_hub_that_is_a_copy_sells_nothing_of_a_cinema_that_knows_more() {
     world.restart().await;
     let lobby = world.again(&lobby);
     buy(&home, &lobby, "D7").await;
+    let again = home.ask_for("tomorrow", &["D6"]).await;
+    assert_ne!(
+        again.status, 201,
+        "it was given and sold in what is forgotten"
+    );
     hub.kill();
     let later = hub.copied();
     hub.start_again().await;

@@ -44,8 +44,8 @@ pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{ask_again, hear_asked_back, hear_quarantined};
 pub use stopped::{
-    IsAnother, agree, go_on_with_another_box, has_forgotten, list_stopped, stop, stop_copy,
-    stop_without_box, take_as_it_is,
+    IsAnother, agree, begin_anew_as_accepted, go_on_with_another_box, has_forgotten, list_stopped,
+    stop, stop_copy, stop_without_box, take_as_it_is,
 };
 use store::Kept;
 pub(crate) use store::{Passed, passed};

@@ -48,12 +48,20 @@ pub(crate) fn is_any_behind(
     store::is_any_behind(db, is_accepted)
 }
 
-/// Whether a person took it as it is.
+/// What a person took as it is, if one did and the two sides have not agreed since.
 ///
 /// # Errors
 /// The database refuses.
-pub(crate) fn is_accepted(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, Error> {
-    store::is_accepted(db, cinema)
+pub(crate) fn accepted(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Option<Stopped>, Error> {
+    store::accepted(db, cinema)
+}
+
+/// This side begins another life: what a Hello has shown to be missing, and a person took as it is, is what a copy lacks from here on.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn begin_anew_as_accepted(tx: &mut Tx<'_>) -> Result<(), Error> {
+    store::begin_anew_as_accepted(tx)
 }
 
 /// The two sides have met and agree: what may be missing from here on is another loss than the one that was taken as it is.

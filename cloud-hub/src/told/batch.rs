@@ -25,6 +25,8 @@ pub(crate) struct Batch {
     pub(super) known: BTreeSet<ShowtimeId>,
     /// Whether the hub is told what it has forgotten, and is stopped still.
     pub(super) is_recovering: bool,
+    /// Whether seats that are given to it may have been sold in what it has forgotten.
+    pub(super) takes_no_seats: bool,
     /// Whether it was told all of it.
     pub(super) has_recovered: bool,
 }

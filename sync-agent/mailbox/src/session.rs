@@ -68,6 +68,15 @@ pub fn begin_anew(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
     Ok(())
 }
 
+/// The hub begins another life, and every box with it: none has heard it in that life.
+///
+/// # Errors
+/// The database refuses.
+pub fn begin_all_anew(tx: &mut Tx<'_>) -> Result<(), database::Error> {
+    tx.execute("UPDATE session SET confirmed = 0", &[])
+        .map(drop)
+}
+
 /// The box has met the hub in no session of the life that it is in from here on.
 ///
 /// # Errors

@@ -28,6 +28,9 @@ pub enum Hears {
     Nothing,
     /// What a hub is told that recovers, where custody stands as it is told in the end.
     ToRecover,
+    /// All of it but the seats that were given to a hub that has forgotten, which a person took as it is: they may have been sold in what it
+    /// forgot. Custody stands as it is told in the end.
+    AllButSeats,
 }
 
 /// What this side may apply of what the other tells.
@@ -41,6 +44,11 @@ pub fn hears(
 ) -> Result<Hears, database::Error> {
     let standing = standing_of(db, counter, cinema)?;
     Ok(match (standing.authority, counter.side) {
+        (Authority::Whole, Custodian::Hub)
+            if standing::accepted(db, cinema)? == Some(Stopped::Copy) =>
+        {
+            Hears::AllButSeats
+        }
         (Authority::Whole, _) => Hears::All,
         (Authority::Lost(Stopped::Copy), Custodian::Hub) if counter.ports.stopped().is_none() => {
             Hears::ToRecover
@@ -262,7 +270,9 @@ pub fn hear_all_told(
     }
     if is_recovering {
         standing::accept(tx, cinema)?;
-        standing::forget_accepted(tx, cinema)?;
+    }
+    standing::forget_accepted(tx, cinema)?;
+    if is_recovering {
         let step = Move {
             by: By::Counter,
             what: "recovered",

@@ -2,7 +2,7 @@
 
 use box_office::CinemaId;
 use box_office::custody::Stopped;
-use database::{Database, Tx};
+use database::{Database, Scope, Tx};
 use jiff::Timestamp;
 
 use crate::Fault;
@@ -13,7 +13,10 @@ use crate::standing::{self, IsAccepted};
 /// The kind of the case of a cinema at which this side is stopped.
 const STOPPED: &str = "stopped";
 
-/// The stage of one whose box is revoked; every other has forgotten something.
+/// The stage of one of which it has forgotten something.
+const HAS_FORGOTTEN: &str = "has_forgotten";
+
+/// The stage of one whose box is revoked.
 const BOX_REVOKED: &str = "box_revoked";
 
 /// Whether what is missing is more than what a person may have taken as it is before.
@@ -43,7 +46,7 @@ pub async fn stop(
             reason: "it lacks what it once told or heard",
             at: acting.clock.now(),
         };
-        cases::put(tx, stopped_at(&cinema), &cinema, "has_forgotten", true, step)?;
+        cases::put(tx, stopped_at(&cinema), &cinema, HAS_FORGOTTEN, true, step)?;
         let cinema = cinema.clone();
         tx.after_commit(move || {
             tracing::error!(%cinema, "nothing of this cinema is sold here until the right data is put back, or a person takes what is there");
@@ -54,7 +57,7 @@ pub async fn stop(
 }
 
 /// This process has begun on a database that lacks what it answered: it is stopped at these cinemas before anything of them is read, whatever
-/// was taken as it is before.
+/// was taken as it is before; at all of them or at none, so that a start that is broken off stops them with the next one.
 ///
 /// # Errors
 /// The database refuses.
@@ -62,36 +65,25 @@ pub async fn stop_copy(
     database: &Database,
     cinemas: Vec<CinemaId>,
     now: Timestamp,
-) -> Result<(), Fault> {
-    for cinema in cinemas {
-        let scope = scope(&cinema);
-        let stopping = database.write(scope, move |tx| {
-            standing::stop_again(tx, &cinema, Stopped::Copy)?;
-            // Its link begins anew with another life of this side.
-            mailbox::session::begin_anew(tx, &cinema)?;
-            let step = Move {
-                by: By::Counter,
-                what: "stopped",
-                reason: "its data is a copy of before",
-                at: now,
-            };
-            cases::put(
-                tx,
-                stopped_at(&cinema),
-                &cinema,
-                "has_forgotten",
-                true,
-                step,
-            )?;
-            Ok::<_, Fault>(())
-        });
-        stopping.await?;
-    }
-    Ok(())
+) -> Result<(), database::Error> {
+    let step = Move {
+        by: By::Counter,
+        what: "stopped",
+        reason: "its data is a copy of before",
+        at: now,
+    };
+    let stopping = database.write(Scope::of("standing", "all"), move |tx| {
+        for cinema in &cinemas {
+            standing::stop_again(tx, cinema, Stopped::Copy)?;
+            cases::put(tx, stopped_at(cinema), cinema, HAS_FORGOTTEN, true, step)?;
+        }
+        Ok(())
+    });
+    stopping.await
 }
 
 /// The keys of a cinema's box are revoked: nothing of it is sold here until another box has taken its place, in the transaction that revokes
-/// them.
+/// them. Where this side is stopped for what it has forgotten, it stays so: the other box knows nothing of that.
 ///
 /// # Errors
 /// The database refuses.
@@ -100,6 +92,10 @@ pub fn stop_without_box(
     cinema: &CinemaId,
     now: Timestamp,
 ) -> Result<(), database::Error> {
+    let key = stopped_at(cinema);
+    if cases::find(tx, key)?.is_some_and(|case| case.open && case.stage == HAS_FORGOTTEN) {
+        return Ok(());
+    }
     standing::stop_again(tx, cinema, Stopped::Stale)?;
     let step = Move {
         by: By::Person,
@@ -107,10 +103,11 @@ pub fn stop_without_box(
         reason: "its box is revoked",
         at: now,
     };
-    cases::put(tx, stopped_at(cinema), cinema, BOX_REVOKED, true, step)
+    cases::put(tx, key, cinema, BOX_REVOKED, true, step)
 }
 
-/// Another box has taken the place of one that was revoked, in the transaction that enrols it.
+/// A box has taken its place, in the transaction that enrols it: what stopped this side without one is over, and so is what a person took as it
+/// is, for the box begins with that.
 ///
 /// # Errors
 /// The database refuses.
@@ -120,8 +117,9 @@ pub fn go_on_with_another_box(
     now: Timestamp,
 ) -> Result<(), database::Error> {
     let key = stopped_at(cinema);
-    if !cases::find(tx, key)?.is_some_and(|case| case.open && case.stage == BOX_REVOKED) {
-        return Ok(());
+    let is_revoked = |case: cases::Case| case.open && case.stage == BOX_REVOKED;
+    if !cases::find(tx, key)?.is_some_and(is_revoked) {
+        return standing::forget_accepted(tx, cinema);
     }
     standing::accept(tx, cinema)?;
     standing::forget_accepted(tx, cinema)?;
@@ -147,6 +145,14 @@ pub async fn has_forgotten(database: &Database) -> Result<(bool, bool), database
     reading.await
 }
 
+/// This side begins another life, in the transaction that begins it, with what a person took as it is: no cinema has told it yet what is missing.
+///
+/// # Errors
+/// The database refuses.
+pub fn begin_anew_as_accepted(tx: &mut Tx<'_>) -> Result<(), database::Error> {
+    standing::begin_anew_as_accepted(tx)
+}
+
 /// The cinemas at which this side is stopped, each with since when and why.
 ///
 /// # Errors
@@ -166,15 +172,17 @@ pub async fn list_stopped(counter: &Counter) -> Result<Vec<String>, Fault> {
     lines.await
 }
 
-/// The two sides have met in a session and agree: a loss that is shown from here on is another than what a person may have taken as it is.
+/// The two sides have met in a session and agree: a loss that is shown from here on is another than what a person may have taken as it is. In
+/// another life of this side they agree only once the other has told all that it knows.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn agree(counter: &Counter, cinema: CinemaId) -> Result<(), Fault> {
     let asked = cinema.clone();
-    let accepted = (counter.database).read(move |db| standing::is_accepted(db, &asked));
-    if !accepted.await? {
-        return Ok(());
+    let accepted = (counter.database).read(move |db| standing::accepted(db, &asked));
+    match accepted.await? {
+        None | Some(Stopped::Copy) => return Ok(()),
+        Some(Stopped::Behind | Stopped::Stale | Stopped::Forked) => {}
     }
     let agreeing = (counter.database).write(scope(&cinema), move |tx| {
         Ok::<_, Fault>(standing::forget_accepted(tx, &cinema)?)

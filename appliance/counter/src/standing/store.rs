@@ -78,8 +78,17 @@ pub(super) fn is_any_behind(db: &mut Snapshot<'_>, is_accepted: bool) -> Result<
     db.has(sql, params![!is_accepted, word(Stopped::Behind)])
 }
 
-/// Whether a person took it as it is.
-pub(super) fn is_accepted(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM standing WHERE cinema = $1 AND frozen = 0 AND has_forgotten = 0";
-    db.has(sql, params![cinema.as_str()])
+/// What a person took as it is, if one did and nothing stops it.
+pub(super) fn accepted(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Option<Stopped>, Error> {
+    let sql = "SELECT reason FROM standing WHERE cinema = $1 AND frozen = 0 AND has_forgotten = 0";
+    db.first(sql, params![cinema.as_str()], |row| {
+        row.one_of(0, WHY, word)
+    })
+}
+
+/// What a Hello has shown to be missing, and a person took as it is, is from here on what a copy lacks.
+pub(super) fn begin_anew_as_accepted(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let sql = "UPDATE standing SET reason = $1 WHERE frozen = 0 AND reason = $2";
+    let [copy, behind] = [Stopped::Copy, Stopped::Behind].map(word);
+    tx.execute(sql, params![copy, behind]).map(drop)
 }
