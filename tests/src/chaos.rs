@@ -2,6 +2,7 @@
 //! is compared with what is stored, printed, taken for it and known to the other. See `src/bin/chaos.rs`.
 
 pub mod audit;
+pub mod door;
 pub mod home;
 pub mod kiosk;
 pub mod memory;

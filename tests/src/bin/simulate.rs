@@ -86,6 +86,7 @@ fn play_evenings(options: &Options) -> Result<bool, String> {
     for cell in &missing {
         say(&format!("never met: {cell}"));
     }
+    played.failures().iter().for_each(|it| say(it));
     if let Some(story) = played.story() {
         say(&story);
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::memory::{Answered, Paid};
+use super::memory::{Admissions, Answered, Paid};
 use super::papers::Papers;
 use super::stored::Stored;
 use super::taken::Taken;
@@ -46,6 +46,10 @@ pub struct Verdict {
     pub answered_sales_lost: u64,
     /// Money taken that no ticket explains, and tickets that no money explains, each by itself, in minor units.
     pub money_unexplained_minor: u64,
+    /// Who was let in.
+    pub admitted: u64,
+    /// Who had a good ticket, and was not.
+    pub tickets_wrongly_refused: u64,
     /// Whether the streams are the same on both sides.
     pub streams_equal: bool,
     /// What was found, in words.
@@ -58,6 +62,7 @@ impl Verdict {
         self.double_sales == 0
             && self.custody_disagreements == 0
             && self.captured_without_ticket_or_refund == 0
+            && self.tickets_wrongly_refused == 0
             && self.answered_sales_lost == 0
             && self.money_unexplained_minor == 0
             && self.streams_equal
@@ -66,6 +71,12 @@ impl Verdict {
 }
 
 impl Verdict {
+    /// Adds what came of the guests of a counter at the door.
+    pub fn at_the_door(&mut self, came: Admissions) {
+        self.admitted += came.admitted;
+        self.tickets_wrongly_refused += came.wrongly_refused;
+    }
+
     /// Adds what the databases are found to say.
     pub fn add(&mut self, stored: &audit::Verdict) {
         self.double_sales += stored.count(audit::Name::is_double_sale);

@@ -25,6 +25,26 @@ pub struct Answered {
     pub paid: Paid,
 }
 
+/// Somebody with a ticket who has not come in yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtTheDoor {
+    /// The ticket.
+    pub ticket: String,
+    /// What is scanned.
+    pub code: String,
+    /// Where to.
+    pub showtime: String,
+}
+
+/// What came of those who came to the door.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Admissions {
+    /// Who was let in.
+    pub admitted: u64,
+    /// Who had a good ticket, and was not.
+    pub wrongly_refused: u64,
+}
+
 /// What all sellers heard. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Memory(Arc<Mutex<Heard>>);
@@ -33,28 +53,66 @@ pub struct Memory(Arc<Mutex<Heard>>);
 struct Heard {
     sales: BTreeMap<String, Answered>,
     asked_back: BTreeSet<String>,
+    at_the_door: Vec<AtTheDoor>,
+    admissions: Admissions,
     complaints: Vec<String>,
 }
 
 impl Memory {
-    /// A seller heard that this was sold. Hearing it again must be hearing the same.
-    pub fn heard(&self, sale: String, answered: Answered) {
+    /// A seller heard that this was sold, and says whether for the first time. Hearing it again must be hearing the same.
+    pub fn heard(&self, sale: String, answered: Answered) -> bool {
         let mut heard = self.lock();
         let Heard {
             sales, complaints, ..
         } = &mut *heard;
         match sales.get(&sale) {
-            Some(before) if *before != answered => complaints.push(format!(
-                "sale {sale} was answered as {before:?} and then as {answered:?}"
-            )),
-            Some(_) => {}
-            None => drop(sales.insert(sale, answered)),
+            Some(before) => {
+                if *before != answered {
+                    complaints.push(format!(
+                        "sale {sale} was answered as {before:?} and then as {answered:?}"
+                    ));
+                }
+                false
+            }
+            None => {
+                sales.insert(sale, answered);
+                true
+            }
         }
     }
 
     /// A seller heard something that may never be said.
     pub fn complain(&self, complaint: String) {
         self.lock().complaints.push(complaint);
+    }
+
+    /// Somebody comes to the door.
+    pub fn comes(&self, guest: AtTheDoor) {
+        self.lock().at_the_door.push(guest);
+    }
+
+    /// Whoever is next at the door, by chance.
+    pub fn next_at_the_door(&self, chance: usize) -> Option<AtTheDoor> {
+        let waiting = &mut self.lock().at_the_door;
+        let place = chance.checked_rem(waiting.len())?;
+        Some(waiting.swap_remove(place))
+    }
+
+    /// Somebody was let in.
+    pub fn admitted(&self) {
+        self.lock().admissions.admitted += 1;
+    }
+
+    /// Somebody with a good ticket was not let in.
+    pub fn refused_wrongly(&self, words: String) {
+        let mut heard = self.lock();
+        heard.admissions.wrongly_refused += 1;
+        heard.complaints.push(words);
+    }
+
+    /// What came of all who came to the door.
+    pub fn admissions(&self) -> Admissions {
+        self.lock().admissions
     }
 
     /// A guest has asked this ticket back, and was heard.

@@ -1,7 +1,7 @@
 //! One whole run: guests in the lobby and at home buy, box and hub are killed and started again at random moments, the line between them
 //! is cut, then the reckoning.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,11 +19,11 @@ use super::papers::{Papers, by_code};
 use super::seller::{BASE, Seller};
 use super::stored::{self, Kept, Stored, Unfinished};
 use super::taken::{at_the_terminal, by_the_provider};
-use super::{home, kiosk, till};
+use super::{door, home, kiosk, till};
 use crate::cable::Cable;
 use crate::card_terminal::CardTerminalSimulator;
 use crate::engine::{Engine, HubDatabase};
-use crate::load::appliance_process::{Site, UNLIMITED, free_address, programs};
+use crate::load::appliance_process::{Running, Site, UNLIMITED, free_address, programs};
 use crate::load::connection::Connection;
 use crate::load::hall::{CINEMA, Hall};
 use crate::load::programme_at_box::{OnSale, get};
@@ -64,6 +64,8 @@ pub struct Summary {
     double_sales: u64,
     custody_disagreements: u64,
     captured_without_ticket_or_refund: u64,
+    admitted: u64,
+    tickets_wrongly_refused: u64,
     answered_sales_lost: u64,
     money_unexplained_minor: u64,
     streams_equal: bool,
@@ -83,6 +85,9 @@ const TILLS: usize = 5;
 
 /// See [`TILLS`].
 const KIOSKS: usize = 3;
+
+/// Ushers at the door.
+const USHERS: usize = 2;
 
 /// Guests at home, who buy one after the other.
 const AT_HOME: usize = 3;
@@ -127,8 +132,7 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     world.site.import(&STOCK.programme())?;
     let mut running = world.site.start(&[])?;
     world.site.ready(&world.clock).await?;
-    let mut hub = world.hub.start(&[])?;
-    world.hub.ready(&world.clock).await?;
+    let mut hubs = Hubs::start(&world, settings.engine, folder).await?;
     world.enrol()?;
     let at_hub = Kept::of(&world.kept_by_hub)?;
     world.both_sell(&at_hub).await?;
@@ -143,9 +147,8 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
         other_faults += world.disturb_the_printer() + cuts.go_on(&world, &memories);
         world.live_a_while().await;
         if world.one_in(HUB_LIVES) {
-            hub.kill();
+            hubs.kill()?;
             other_faults += 1;
-            hub = world.hub.start(&[])?;
         }
         running.kill();
         kills += 1;
@@ -162,11 +165,13 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
         ended.map_err(io::Error::other)??;
     }
     let papers = world.come_to_rest(&at_hub).await?;
+    let came = [&memories.lobby, &memories.home].map(Memory::admissions);
     let lobby = world.lobby(&memories.lobby, papers, &at_hub).await?;
     let home = world.home(&memories.home, &at_hub).await?;
     let mut verdict = audit(&lobby, Some(&home));
+    came.into_iter().for_each(|came| verdict.at_the_door(came));
     running.stop()?;
-    hub.stop()?;
+    hubs.stop()?;
     drop(at_hub);
     verdict.add(&world.prove()?);
     let minutes = world.clock.monotonic().saturating_sub(begin);
@@ -179,6 +184,41 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
         ),
         verdict,
     })
+}
+
+/// The hub, and over a server another process that stands by it and has its place once it is gone.
+struct Hubs(VecDeque<(Site, Running)>);
+
+impl Hubs {
+    async fn start(world: &World, engine: Engine, folder: &Path) -> io::Result<Self> {
+        let running = world.hub.start(&[])?;
+        world.hub.ready(&world.clock).await?;
+        let mut hubs = VecDeque::from([(world.hub.clone(), running)]);
+        if engine == Engine::Postgres {
+            let other = world.hub.stand_by(&folder.join("hub-that-stands-by"))?;
+            let running = other.start(&[])?;
+            hubs.push_back((other, running));
+        }
+        Ok(Self(hubs))
+    }
+
+    /// Whoever has the database is killed, and begins again as the one that stands by, if there are two.
+    fn kill(&mut self) -> io::Result<()> {
+        if let Some((site, running)) = self.0.pop_front() {
+            running.kill();
+            let running = site.start(&[])?;
+            self.0.push_back((site, running));
+        }
+        Ok(())
+    }
+
+    fn stop(self) -> io::Result<()> {
+        // Whoever stands by first, or it would begin.
+        for (_, running) in self.0.into_iter().rev() {
+            running.stop()?;
+        }
+        Ok(())
+    }
 }
 
 /// What was heard in the lobby, and what at home.
@@ -301,6 +341,19 @@ impl World {
                 true => drop(sellers.spawn(till::sell(seller))),
                 false => drop(sellers.spawn(kiosk::sell(seller, Arc::clone(&self.terminal)))),
             }
+        }
+        for number in 0..USHERS {
+            let usher = Seller::new(
+                self.site.address,
+                self.site.pair("door").await?,
+                format!("usher-{number}"),
+                memories.lobby.clone(),
+                on_sale.clone(),
+                Random::seeded(u64::from_le_bytes(self.random.bytes())),
+                self.clock.clone(),
+                stop.clone(),
+            );
+            sellers.spawn(door::admit(usher, memories.home.clone()));
         }
         for number in 0..AT_HOME {
             let mut guest = Seller::new(
@@ -525,6 +578,8 @@ fn summary(
         double_sales: verdict.double_sales,
         custody_disagreements: verdict.custody_disagreements,
         captured_without_ticket_or_refund: verdict.captured_without_ticket_or_refund,
+        admitted: verdict.admitted,
+        tickets_wrongly_refused: verdict.tickets_wrongly_refused,
         answered_sales_lost: verdict.answered_sales_lost,
         money_unexplained_minor: verdict.money_unexplained_minor,
         streams_equal: verdict.streams_equal,

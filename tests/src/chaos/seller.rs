@@ -9,7 +9,7 @@ use serde_json::Value;
 use service::{Clock, Random};
 use tokio_util::sync::CancellationToken;
 
-use super::memory::{Answered, Memory, Paid};
+use super::memory::{Answered, AtTheDoor, Memory, Paid};
 use crate::load::connection::Connection;
 use crate::load::programme_at_box::OnSale;
 
@@ -212,7 +212,13 @@ impl Seller {
     /// Keeps a sale that was answered; says if it is none.
     pub fn remember(&self, heard: &Heard, paid: Paid) {
         match sale_in(&heard.body, paid) {
-            Some((id, answered)) => self.memory.heard(id, answered),
+            Some((id, answered)) => {
+                if self.memory.heard(id, answered)
+                    && let Some(guest) = guest_of(&heard.body)
+                {
+                    self.memory.comes(guest);
+                }
+            }
             None => self.memory.complain(format!(
                 "a sale was due and came as {} {}",
                 heard.status, heard.body
@@ -225,6 +231,17 @@ impl Seller {
         let most = usize::try_from(most.as_millis()).unwrap_or(0);
         tokio::time::sleep(Duration::from_millis(self.below(most) as u64)).await;
     }
+}
+
+/// Whoever has the last ticket of a sale: nobody asks for their money back.
+fn guest_of(body: &Value) -> Option<AtTheDoor> {
+    let ticket = body["tickets"].as_array()?.last()?;
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    Some(AtTheDoor {
+        ticket: text(&ticket["id"])?,
+        code: text(&ticket["code"])?,
+        showtime: text(&body["showtime"])?,
+    })
 }
 
 fn sale_in(body: &Value, paid: Paid) -> Option<(String, Answered)> {

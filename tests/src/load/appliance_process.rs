@@ -18,7 +18,7 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
 pub const UNLIMITED: &str = "requests_per_second = 1000000\n";
 
 /// Where a box lives between its starts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Site {
     folder: PathBuf,
     program: PathBuf,
@@ -51,6 +51,26 @@ impl Site {
             site.address
         );
         std::fs::write(site.settings(), settings)?;
+        Ok(site)
+    }
+
+    /// Another one in a folder of its own that stands by: it has the same keys and would listen at the same address.
+    ///
+    /// # Errors
+    /// The keys of this one cannot be read, or the folder cannot be written.
+    pub fn stand_by(&self, folder: &Path) -> io::Result<Self> {
+        let site = Self {
+            folder: folder.to_owned(),
+            program: self.program.clone(),
+            address: self.address,
+        };
+        std::fs::create_dir_all(site.data())?;
+        for key in ["frame.key", "ticket.key", "database.name"] {
+            std::fs::copy(self.data().join(key), site.data().join(key))?;
+        }
+        let [ours, theirs] = [self, &site].map(|it| format!("folder = {:?}", it.data()));
+        let settings = std::fs::read_to_string(self.settings())?;
+        std::fs::write(site.settings(), settings.replacen(&ours, &theirs, 1))?;
         Ok(site)
     }
 

@@ -64,16 +64,23 @@ impl Seeds {
             .map(|(seed, it)| (*seed, it))
     }
 
-    /// What is wrong with the first seed that failed, and its shortest story.
+    /// What is wrong with each seed that failed.
+    pub fn failures(&self) -> Vec<String> {
+        let failed = self.failed().map(|(seed, outcome)| {
+            let mut lines = vec![format!("seed {seed} fails:")];
+            lines.extend(outcome.wrong.iter().take(12).cloned());
+            lines.push(format!(
+                "again: cargo simulate --seeds 1 --first-seed {seed}"
+            ));
+            lines.join("\n")
+        });
+        failed.collect()
+    }
+
+    /// The shortest story of the first seed that failed; it takes minutes.
     pub fn story(&self) -> Option<String> {
         let (seed, outcome) = self.failed().next()?;
-        let mut lines = vec![format!("seed {seed} fails:")];
-        lines.extend(outcome.wrong.iter().take(12).cloned());
-        lines.push(shrink(&Plan::of(seed), outcome));
-        lines.push(format!(
-            "again: cargo simulate --seeds 1 --first-seed {seed}"
-        ));
-        Some(lines.join("\n"))
+        Some(shrink(&Plan::of(seed), outcome))
     }
 
     /// Which faults have met which states, over all seeds.

@@ -180,6 +180,14 @@ fn steps(checkout: &Checkout) -> Result<Vec<Step>, String> {
             });
         }
     }
+    if suites::has_program(&manifest, "simulate")? {
+        let mut simulate = Command::new(checkout.program("simulate"));
+        simulate.args(["--seeds", SEEDS]);
+        steps.push(Step {
+            name: "simulate".to_owned(),
+            work: Work::Run(simulate),
+        });
+    }
     for step in &mut steps {
         if let Work::Run(command) = &mut step.work {
             command.current_dir(&checkout.root);
@@ -190,6 +198,9 @@ fn steps(checkout: &Checkout) -> Result<Vec<Step>, String> {
 
 /// Enough for a kill at every stage of a sale, few enough for a minute; `cargo chaos` does the long form.
 const SHORT_CHAOS_KILLS: &str = "12";
+
+/// So many that every fault meets every state; `cargo simulate` plays any number.
+const SEEDS: &str = "300";
 
 fn cargo_step(name: &str, arguments: &[&str]) -> Step {
     Step {
