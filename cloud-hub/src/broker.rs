@@ -1,6 +1,8 @@
 //! The hub's own broker, for a hub and its boxes on one machine. It runs on threads of its own, cannot be stopped, has no access
 //! lists, and is trusted with nothing.
 
+mod at_once;
+
 use std::collections::HashMap;
 use std::net::{SocketAddr, TcpListener};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -98,6 +100,7 @@ fn start(address: SocketAddr, life: Lifecycle) -> Result<(), BrokerError> {
         .name("broker".to_owned())
         .spawn(run)
         .map_err(BrokerError::Thread)?;
+    at_once::from_now_on(address);
     Ok(())
 }
 

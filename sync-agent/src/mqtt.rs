@@ -20,7 +20,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use wire::LinkTrouble;
 
 use crate::message::{Approach, Heard, Message, QUEUE, ended};
-use crate::topic::parse;
+use crate::topic::{Carries, parse};
 use crate::trouble::Trouble;
 
 /// How often the broker is pinged: a half-open line is noticed after one and a half times that.
@@ -426,7 +426,11 @@ impl MqttSender {
             bytes,
             retained,
         } = message;
-        if let Err(error) = self.0.try_publish(topic, QoS::AtLeastOnce, retained, bytes) {
+        let quality = match parse(&topic) {
+            Some((_, Carries::Link(topic))) if topic.may_be_lost() => QoS::AtMostOnce,
+            _ => QoS::AtLeastOnce,
+        };
+        if let Err(error) = self.0.try_publish(topic, quality, retained, bytes) {
             tracing::debug!(%error, "a message was lost before it was sent");
         }
     }

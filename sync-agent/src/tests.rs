@@ -1023,9 +1023,14 @@ async fn an_ask_of_an_older_session_counts_no_more_nor_does_a_forged_one() {
     world.ask(1, 2).await;
     let overheard = || {
         let is_ours = |message: &Message| {
-            [Topic::Ask, Topic::Answer]
-                .into_iter()
-                .any(|topic| message.topic == address("metropol").topic(topic))
+            [
+                Topic::UpAsk,
+                Topic::UpAnswer,
+                Topic::DownAsk,
+                Topic::DownAnswer,
+            ]
+            .into_iter()
+            .any(|topic| message.topic == address("metropol").topic(topic))
         };
         let all = world.network.overheard();
         all.into_iter().filter(is_ours).collect::<Vec<_>>()
@@ -1053,7 +1058,7 @@ async fn an_ask_of_an_older_session_counts_no_more_nor_does_a_forged_one() {
         panic!("it was asked")
     };
     assert!(ask.topic.ends_with("/ask"));
-    let answer = address("metropol").topic(Topic::Answer);
+    let answer = address("metropol").topic(Topic::UpAnswer);
     world.network.inject(&answer, ask.bytes.clone());
     for place in 0..ask.bytes.len() {
         let mut bytes = ask.bytes.clone();

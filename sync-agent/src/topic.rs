@@ -105,11 +105,15 @@ mod tests {
                 "foyer/v1/+/+/up",
                 "foyer/v1/+/+/down/ack",
                 "foyer/v1/+/+/hello",
-                "foyer/v1/+/+/ask",
-                "foyer/v1/+/+/answer",
+                "foyer/v1/+/+/up/ask",
+                "foyer/v1/+/+/down/answer",
                 "foyer/v1/+/+/presence"
             ]
         );
-        assert_eq!(address.subscriptions_of_box().len(), 5);
+        assert_eq!(
+            address.subscriptions_of_box(),
+            ["up/ack", "down", "hello", "up/answer", "down/ask"]
+                .map(|end| format!("foyer/v1/metropol/box-1/{end}"))
+        );
     }
 }

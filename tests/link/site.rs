@@ -68,7 +68,7 @@ impl Site {
             Pipe::Embedded => format!("listen = \"127.0.0.1:{}\"", site.broker_port),
         };
         let broker = format!(
-            "listener {} 127.0.0.1\nallow_anonymous true\npersistence false\n",
+            "listener {} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n",
             site.broker_port
         );
         std::fs::write(site.folder.path().join("mosquitto.conf"), broker).unwrap();

@@ -164,7 +164,7 @@ impl Broker {
         let port = self.port;
         let file = self.folder.path().join("mosquitto.conf");
         let settings = format!(
-            "user root\npersistence false\nallow_anonymous true\nlistener {port} 127.0.0.1\n"
+            "user root\npersistence false\nset_tcp_nodelay true\nallow_anonymous true\nlistener {port} 127.0.0.1\n"
         );
         std::fs::write(&file, settings).unwrap();
         let installed = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto"].map(Path::new);

@@ -47,7 +47,7 @@ impl Mosquitto {
         let rules = "user hub\ntopic readwrite foyer/v1/#\npattern readwrite foyer/v1/%u/#\n";
         std::fs::write(&list, rules).unwrap();
         let settings = format!(
-            "user root\npersistence false\nallow_anonymous false\nacl_file {}\n{}{}",
+            "user root\npersistence false\nset_tcp_nodelay true\nallow_anonymous false\nacl_file {}\n{}{}",
             list.display(),
             listener(port, Good::ForLong),
             listener(expired_port, Good::NoMore)

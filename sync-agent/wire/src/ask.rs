@@ -104,15 +104,11 @@ pub(crate) trait SentOnce: Serialize + DeserializeOwned {
         seal(Self::WORD, key, self)
     }
 
-    /// Reads one whose signature is right; `None` for what `own` has signed itself, as a broker gives it back.
-    fn verify(bytes: &[u8], own: &SecretKey<Frames>, keys: &Keys) -> Result<Option<Self>, Refusal> {
-        let sealed = Sealed::parse(bytes)?;
-        if sealed.key() == own.public().id() {
-            return Ok(None);
-        }
-        let (message, cinema) = sealed.open::<Self>(Self::WORD, keys)?;
+    /// Reads one whose signature is right.
+    fn verify(bytes: &[u8], keys: &Keys) -> Result<Self, Refusal> {
+        let (message, cinema) = Sealed::parse(bytes)?.open::<Self>(Self::WORD, keys)?;
         if message.origin().1.cinema == cinema {
-            Ok(Some(message))
+            Ok(message)
         } else {
             Err(Refusal::OtherCinema)
         }
@@ -196,30 +192,25 @@ mod tests {
     }
 
     #[test]
-    fn each_counts_for_its_purpose_only_and_the_own_is_passed_over() {
-        let (own, theirs) = (key(1), Keys::valid([key(2).public().clone()]));
+    fn each_counts_for_its_purpose_only_and_of_the_other_end() {
+        let theirs = Keys::valid([key(2).public().clone()]);
         let answer = answer(Reply::Given);
         let bytes = answer.sign(&key(2)).unwrap();
-        assert_eq!(Answer::verify(&bytes, &own, &theirs), Ok(Some(answer)));
-        assert_eq!(
-            Ask::verify(&bytes, &own, &theirs),
-            Err(Refusal::WrongSignature)
-        );
+        assert_eq!(Answer::verify(&bytes, &theirs), Ok(answer));
+        assert_eq!(Ask::verify(&bytes, &theirs), Err(Refusal::WrongSignature));
         let bytes = ask().sign(&key(1)).unwrap();
-        assert_eq!(Ask::verify(&bytes, &own, &theirs), Ok(None));
         let unknown = Err(Refusal::UnknownKey(key(1).public().id()));
-        assert_eq!(Ask::verify(&bytes, &key(2), &theirs), unknown);
+        assert_eq!(Ask::verify(&bytes, &theirs), unknown);
     }
 
     #[test]
     fn no_changed_bit_passes() {
-        let (own, theirs) = (key(1), Keys::valid([key(2).public().clone()]));
+        let theirs = Keys::valid([key(2).public().clone()]);
         let bytes = answer(Reply::Given).sign(&key(2)).unwrap();
         for bit in 0..bytes.len() * 8 {
             let mut changed = bytes.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            let verified = Answer::verify(&changed, &own, &theirs);
-            assert!(!matches!(verified, Ok(Some(_))), "bit {bit}");
+            assert!(Answer::verify(&changed, &theirs).is_err(), "bit {bit}");
         }
     }
 }

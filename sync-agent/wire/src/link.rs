@@ -50,22 +50,28 @@ pub enum Topic {
     DownAck,
     /// Hellos of both.
     Hello,
-    /// Asks of both.
-    Ask,
-    /// Answers of both.
-    Answer,
+    /// Asks of the box.
+    UpAsk,
+    /// The hub's answers to them.
+    UpAnswer,
+    /// Asks of the hub.
+    DownAsk,
+    /// The box's answers to them.
+    DownAnswer,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Up,
         Self::UpAck,
         Self::Down,
         Self::DownAck,
         Self::Hello,
-        Self::Ask,
-        Self::Answer,
+        Self::UpAsk,
+        Self::UpAnswer,
+        Self::DownAsk,
+        Self::DownAnswer,
     ];
 
     /// The end of the topic's name.
@@ -76,17 +82,34 @@ impl Topic {
             Self::Down => "down",
             Self::DownAck => "down/ack",
             Self::Hello => "hello",
-            Self::Ask => "ask",
-            Self::Answer => "answer",
+            Self::UpAsk => "up/ask",
+            Self::UpAnswer => "up/answer",
+            Self::DownAsk => "down/ask",
+            Self::DownAnswer => "down/answer",
         }
     }
 
-    /// Who speaks on it: either one end, or both.
+    /// Who speaks on it: one end, so that nobody hears themselves, and both on that of Hellos alone.
     pub fn is_written_by(self, end: End) -> bool {
         match self {
-            Self::Up | Self::DownAck => end == End::Box,
-            Self::Down | Self::UpAck => end == End::Hub,
-            Self::Hello | Self::Ask | Self::Answer => true,
+            Self::Up | Self::DownAck | Self::UpAsk | Self::DownAnswer => end == End::Box,
+            Self::Down | Self::UpAck | Self::UpAnswer | Self::DownAsk => end == End::Hub,
+            Self::Hello => true,
+        }
+    }
+
+    /// Whether the pipe need not see to it that the other end gets it: an ask that is lost is refused when its time is over, and one that
+    /// comes late or again is of no use.
+    pub fn may_be_lost(self) -> bool {
+        match self {
+            Self::UpAsk | Self::DownAsk => true,
+            Self::Up
+            | Self::UpAck
+            | Self::Down
+            | Self::DownAck
+            | Self::Hello
+            | Self::UpAnswer
+            | Self::DownAnswer => false,
         }
     }
 }
@@ -460,17 +483,16 @@ impl Link {
         if self.connection.is_none() {
             return;
         }
-        let peer = self.setup.end.other();
+        // The own messages, as a broker gives them back to whoever subscribed to all.
+        if !topic.is_written_by(self.setup.end.other()) {
+            return;
+        }
         match topic {
             Topic::Hello => self.receive_hello(&bytes, turn),
-            Topic::Up | Topic::Down if topic.is_written_by(peer) => self.receive_frame(bytes, turn),
-            Topic::UpAck | Topic::DownAck if topic.is_written_by(peer) => {
-                self.receive_acknowledgement(&bytes, turn);
-            }
-            Topic::Ask => self.receive_ask(&bytes, turn),
-            Topic::Answer => self.receive_answer(&bytes, turn),
-            // The own messages, as a broker gives them back to whoever subscribed to all.
-            Topic::Up | Topic::Down | Topic::UpAck | Topic::DownAck => {}
+            Topic::Up | Topic::Down => self.receive_frame(bytes, turn),
+            Topic::UpAck | Topic::DownAck => self.receive_acknowledgement(&bytes, turn),
+            Topic::UpAsk | Topic::DownAsk => self.receive_ask(&bytes, turn),
+            Topic::UpAnswer | Topic::DownAnswer => self.receive_answer(&bytes, turn),
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Link, Output, Topic, Turn};
 use crate::ask::{Answer, Ask, Reply, SentOnce, Wish};
 use crate::bytes::Nonce;
+use crate::context::End;
 
 /// For how long an answer counts.
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(2);
@@ -68,6 +69,22 @@ impl Asks {
     }
 }
 
+impl End {
+    fn asks_on(self) -> Topic {
+        match self {
+            Self::Box => Topic::UpAsk,
+            Self::Hub => Topic::DownAsk,
+        }
+    }
+
+    fn answers_on(self) -> Topic {
+        match self {
+            Self::Box => Topic::DownAnswer,
+            Self::Hub => Topic::UpAnswer,
+        }
+    }
+}
+
 impl Turn {
     fn answered(&mut self, id: Nonce, answered: Answered) {
         self.push(Output::Answered { id, answered });
@@ -88,7 +105,7 @@ impl Link {
             id,
             wish,
         };
-        turn.send(Topic::Ask, ask.sign(&self.setup.key));
+        turn.send(self.setup.end.asks_on(), ask.sign(&self.setup.key));
     }
 
     /// Sends the answer to an ask of the other end, if it is one of this session.
@@ -106,7 +123,7 @@ impl Link {
             id,
             reply,
         };
-        turn.send(Topic::Answer, answer.sign(&self.setup.key));
+        turn.send(self.setup.end.answers_on(), answer.sign(&self.setup.key));
     }
 
     pub(super) fn receive_ask(&mut self, bytes: &[u8], turn: &mut Turn) {
@@ -140,10 +157,10 @@ impl Link {
         }
     }
 
-    /// A message of the other end for the open session; what is of another, or of this end itself, is passed over.
+    /// A message of the other end for the open session; what is of another is passed over.
     fn of_this_session<M: SentOnce>(&mut self, bytes: &[u8], turn: &mut Turn) -> Option<M> {
-        let message = match M::verify(bytes, &self.setup.key, &self.setup.peer) {
-            Ok(message) => message?,
+        let message = match M::verify(bytes, &self.setup.peer) {
+            Ok(message) => message,
             Err(refusal) => {
                 self.refuse(refusal, turn);
                 return None;
