@@ -158,6 +158,8 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let waiting = waiting.map_err(counter::Fault::from)?;
             text.push_str(&calls::words(&waiting, &zone.unwrap_or(TimeZone::UTC)));
             if let Some(at) = app.counter.here() {
+                let unknown = counter::custody::not_known(&at).await?;
+                text.push_str(&counter::programme::unknown_words(&unknown));
                 text.push_str(&link::in_doubt(&counter::custody::in_doubt(&at).await?));
             }
             if app.proof.stops().is_some() {

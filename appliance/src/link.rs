@@ -12,7 +12,8 @@ use appliance_api::LinkState;
 use box_office::text::counted;
 use box_office::{CinemaId, LinkTrouble, ShowtimeId};
 use counter::custody::SuccessionRefused;
-use counter::{At, Fault, Stopped, custody};
+use counter::programme::TakenOver;
+use counter::{At, Fault, Stopped, custody, programme};
 use database::{Database, Scope, Tx};
 use futures_util::future::BoxFuture;
 use mailbox::{StreamKey, outbox, stream};
@@ -281,20 +282,23 @@ impl Link {
         let takes_place = succession.is_some();
         let down = StreamKey::down(cinema.clone(), known.generation);
         let keeping = self.0.database.write(at.scope(), move |tx| {
-            if let Some(succession) = &succession {
-                custody::succeed(tx, &acting, (succession, &down))?;
-            }
+            let taken_over = match &succession {
+                Some(succession) => programme::take_place(tx, &acting, (succession, &down))?,
+                None => TakenOver::default(),
+            };
             store::keep_hub(tx, &kept)?;
             if let Some(key) = &ticket_key {
                 link.hear_ticket_key(tx, *key.as_bytes())?;
             }
-            Ok::<_, SuccessionRefused>(())
+            Ok::<_, SuccessionRefused>(taken_over)
         });
-        keeping.await?;
+        let taken_over = keeping.await?;
         self.0.enrolled.ring();
         tracing::info!(hub, takes_place, "the box is enrolled");
         let mut said = format!("{cinema} is enrolled with {hub}");
         if takes_place {
+            said.push_str(&taken_over.words());
+            said.push_str(&programme::unknown_words(&custody::not_known(at).await?));
             said.push_str(&in_doubt(&custody::in_doubt(at).await?));
         }
         Ok(said)

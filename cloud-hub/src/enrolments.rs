@@ -9,6 +9,7 @@ use std::time::Duration;
 use box_office::text::counted;
 use counter::Counter;
 use counter::custody::{self, Told};
+use counter::programme;
 use database::{Database, Scope, Tx};
 use jiff::Timestamp;
 use mailbox::{StreamKey, session, stream};
@@ -221,6 +222,7 @@ fn succession(
 ) -> Result<Succession, EnrolmentRefused> {
     let told = told::of_successor(tx, cinema, now)?;
     let showtimes = custody::for_successor(tx, counter, cinema, told)?;
+    let programme = programme::of_former(tx, cinema, &showtimes, now)?;
     let keys = store::former_ticket_keys(tx, cinema)?;
     let stream = stream::open(tx, down)?;
     let head = stream::head(tx, stream)?;
@@ -231,6 +233,7 @@ fn succession(
         head: (head.seq, hex(head.hash.as_bytes())),
         ticket_keys: keys.iter().map(|key| hex(key)).collect(),
         showtimes,
+        programme,
     })
 }
 

@@ -27,7 +27,11 @@ fn enrol(hub: &Hub, code: &str) -> Order {
 }
 
 async fn scan(usher: &Seller, ticket: &Ticket) -> Answer {
-    let body = json!({ "code": ticket.code, "showtime": "tomorrow" });
+    scan_for("tomorrow", usher, ticket).await
+}
+
+async fn scan_for(showtime: &str, usher: &Seller, ticket: &Ticket) -> Answer {
+    let body = json!({ "code": ticket.code, "showtime": showtime });
     let path = "/api/v1/door/admissions";
     usher.post(path, &new_key(), &body).await
 }
@@ -284,4 +288,97 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
         .map(|it| format!("{:?} {}: {}", it.name, it.about, it.words))
         .collect();
     assert_eq!(found, [""; 0]);
+}
+
+/// The file of the day on which a box is replaced is not the one by which its tickets were sold: it names a showtime no more, and has another
+/// layout of a room.
+#[tokio::test]
+async fn what_was_sold_by_an_older_file_lets_its_guests_in_at_the_next_box() {
+    let provider = PaymentProvider::start().await;
+    let sections = format!(
+        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+        provider.url()
+    );
+    let hub = Hub::start_and(Engine::Sqlite, &sections).await;
+    provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+    let lost = World::open_on(Clock::system()).await;
+    lost.import(&format!("{PROGRAMME}{AFTERNOON}"))
+        .await
+        .unwrap();
+    lost.enrol(&hub).await;
+    let clerk = lost.clerk().await;
+    until("the hub knows the cinema", || hub.sees("metropol")).await;
+    let home = hub.guest("metropol").await;
+    let mut sold = Vec::new();
+    let is_cut_off = |seat: &String| seat[1..].parse::<u32>().unwrap() > 2 && *seat.as_str() < *"D";
+    for showtime in ["tomorrow", "afternoon"] {
+        let (theirs, ours) = until("both sell", || async {
+            let (theirs, ours) = (free(&home, showtime).await, free(&clerk, showtime).await);
+            // As one pool on both: each takes from its end.
+            let theirs = theirs.into_iter().rfind(is_cut_off);
+            theirs.zip(ours.into_iter().find(is_cut_off))
+        })
+        .await;
+        let held = home.hold(showtime, &[&theirs]).await;
+        assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+        sold.push((showtime, held.sale().await.tickets));
+        let here = clerk.hold(showtime, &[&ours]).await.cash(10_000).await;
+        sold.push((showtime, here.tickets));
+    }
+    until_sold(&hub, 2).await;
+    let rows = "A | ssssssss\nB | ssssssss\nC | ssssssss";
+    let rebuilt = PROGRAMME.replacen("layout_version = 1", "layout_version = 2", 1);
+    let of_today = rebuilt.replacen(rows, "A | ss\nB | ss\nC | ss", 1);
+    assert_ne!(of_today, rebuilt);
+    let words = lost.import(&of_today).await.unwrap();
+    assert!(words.contains("keeps version 1"), "{words}");
+    until("the hub knows the programme", || async {
+        let status: Status = lost.stranger().get("/api/v1/status").await.body();
+        (status.unsent_sales == 0).then_some(())
+    })
+    .await;
+    lost.expects_error("the link is refused");
+    let code = hub.order(&["replace", "metropol", "--yes"]);
+    until_it_is(LinkState::Refused, &clerk).await;
+    lost.leaves(Left::Events);
+
+    let next = World::without_programme_on(Clock::system()).await;
+    next.import(&of_today).await.unwrap();
+    let said = next.order(enrol(&hub, &code)).await.unwrap();
+    let unnamed = said.contains("afternoon: the file does not name it");
+    assert!(unnamed, "{said}");
+    assert!(said.contains("tomorrow: it keeps layout 1"), "{said}");
+    let clerk = next.clerk().await;
+    until_it_is(LinkState::Up, &clerk).await;
+    let usher = next.usher().await;
+    for (showtime, tickets) in &sold {
+        let seen = clerk.sees(showtime, tickets[0].seat.as_str()).await;
+        assert_ne!(seen, SeatState::Free, "{showtime}");
+        let admitted: Admission = scan_for(showtime, &usher, &tickets[0])
+            .await
+            .expect(201)
+            .body();
+        assert!(!admitted.found, "{showtime}");
+    }
+    // Both sides sell all of it once a person has answered for the rest, and the next import changes nothing of that.
+    for showtime in ["tomorrow", "afternoon"] {
+        let release = Order::Release {
+            showtime: showtime.parse().unwrap(),
+            reason: "its paper roll was read".to_owned(),
+        };
+        next.order(release).await.unwrap();
+    }
+    let words = next.import(&of_today).await.unwrap();
+    assert!(words.contains("keeps version 1"), "{words}");
+    for showtime in ["tomorrow", "afternoon"] {
+        let theirs = until("guests at home are given seats", || async {
+            free(&home, showtime).await.into_iter().next()
+        })
+        .await;
+        let held = home.hold(showtime, &[&theirs]).await;
+        assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+        held.sale().await;
+    }
+    let status = next.order(Order::Status).await.unwrap();
+    assert!(!status.contains("does not know it"), "{status}");
 }

@@ -49,10 +49,10 @@ pub use stopped::{
 };
 use store::Kept;
 pub(crate) use store::{Passed, passed};
-pub(crate) use succession::receive_former;
 pub use succession::{
-    SuccessionRefused, Told, for_successor, in_doubt, is_blank, release, succeed,
+    SuccessionRefused, Told, for_successor, in_doubt, is_blank, not_known, release, succeed,
 };
+pub(crate) use succession::{may_succeed, receive_former};
 
 /// The kind of these cases.
 const KIND: &str = "custody";

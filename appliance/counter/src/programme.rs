@@ -3,6 +3,7 @@
 
 mod consequences;
 mod fixed;
+mod former;
 mod heard;
 mod refusal;
 pub(crate) mod routes;
@@ -26,6 +27,7 @@ use crate::catalogue::{self, Kept, Known, ShowtimeKey, Stored};
 use crate::counter::{Counter, scope};
 use crate::{Fault, custody, seats, tickets};
 
+pub use former::{TakenOver, of_former, take_place, unknown_words};
 pub use heard::{Hearing, WITHHELD_CONTENT_REFUSED};
 pub use refusal::ProgrammeRefused;
 
@@ -256,18 +258,20 @@ impl Importing<'_> {
         for room in &programme.auditoriums {
             let kept = catalogue::keep(tx, &cinema.id, room)?;
             self.note(kept, &format!("auditoriums.{}", room.id), || {
-                telling::auditorium(room)
+                telling::auditorium(room).into()
             });
             self.imported.auditoriums += 1;
         }
         for film in &programme.films {
             let kept = catalogue::keep(tx, &cinema.id, film)?;
-            self.note(kept, &format!("films.{}", film.id), || telling::film(film));
+            self.note(kept, &format!("films.{}", film.id), || {
+                telling::film(film).into()
+            });
             self.imported.films += 1;
         }
         for book in &programme.price_books {
             let kept = catalogue::keep(tx, &cinema.id, book)?;
-            let event = telling::price_book(book)?;
+            let event = telling::price_book(book)?.into();
             self.note(kept, &format!("price_books.{}", book.id), || event);
             self.imported.price_books += 1;
         }
@@ -451,10 +455,10 @@ fn tell_whole(tx: &mut Tx<'_>, counter: &Counter, cinema: &CinemaId) -> Result<(
         return Ok(());
     };
     let mut told = vec![telling::cinema(&whole.cinema)];
-    told.extend(whole.rooms.iter().map(telling::auditorium));
-    told.extend(whole.films.iter().map(telling::film));
+    told.extend(whole.rooms.iter().map(telling::auditorium).map(Body::from));
+    told.extend(whole.films.iter().map(telling::film).map(Body::from));
     for book in &whole.books {
-        told.push(telling::price_book(book)?);
+        told.push(telling::price_book(book)?.into());
     }
     for Known { stored, .. } in &whole.showtimes {
         let room = whole.rooms.iter().find(|room| {

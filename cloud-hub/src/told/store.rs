@@ -308,13 +308,17 @@ pub(crate) fn of_successor(
     cinema: &CinemaId,
     now: Timestamp,
 ) -> Result<Vec<Told>, Error> {
-    let find = "SELECT id, start_ms FROM told_showtime WHERE cinema = $1 AND end_ms > $2 ORDER BY start_ms, id";
+    let find = "SELECT id, start_ms, end_ms FROM told_showtime WHERE cinema = $1 AND end_ms > $2 ORDER BY start_ms, id";
     let showtimes = snapshot.query(find, params![cinema.as_str(), now], |row| {
-        Ok((row.parse::<ShowtimeId>(0)?, row.get::<i64>(1)?))
+        Ok((
+            row.parse::<ShowtimeId>(0)?,
+            row.get::<i64>(1)?,
+            row.get::<Timestamp>(2)?,
+        ))
     })?;
     let sold = "SELECT id, seat, epoch, edition, kind FROM told_ticket WHERE cinema = $1 AND showtime = $2 AND disputed = 0";
     let mut told = Vec::with_capacity(showtimes.len());
-    for (showtime, start_ms) in showtimes {
+    for (showtime, start_ms, ends_at) in showtimes {
         let of = params![cinema.as_str(), showtime.as_str()];
         let tickets = snapshot.query(sold, of, |row| {
             let sale = Sale {
@@ -329,6 +333,7 @@ pub(crate) fn of_successor(
         told.push(Told {
             showtime,
             has_begun: start_ms <= now.as_millisecond(),
+            ends_at,
             tickets,
         });
     }

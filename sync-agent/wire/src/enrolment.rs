@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Hash, Nonce};
 use crate::context::{Generation, Incarnation, Life};
-use crate::event::{Position, encode};
+use crate::event::{
+    AuditoriumDescribed, FilmImported, Position, PriceBookImported, ShowtimeScheduled, encode,
+};
 use crate::key::{Frames, PublicKey, Purpose, SecretKey, Tickets, hex, unhex};
 
 const WORD: &str = "foyer.enrolment.v1";
@@ -66,6 +68,22 @@ pub struct Succession {
     pub ticket_keys: Vec<String>,
     /// The showtimes that are not over.
     pub showtimes: Vec<FormerShowtime>,
+    /// Their programme, of those that the hub knows whole.
+    #[serde(default)]
+    pub programme: FormerProgramme,
+}
+
+/// A programme as the boxes before told of it: the newest word on each.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerProgramme {
+    /// The rooms in the layouts that its showtimes have.
+    pub rooms: Vec<AuditoriumDescribed>,
+    /// The films in the versions that its showtimes have.
+    pub films: Vec<FilmImported>,
+    /// The price books in the versions that its showtimes have.
+    pub price_books: Vec<PriceBookImported>,
+    /// The showtimes.
+    pub showtimes: Vec<ShowtimeScheduled>,
 }
 
 /// A showtime as the hub knows it. A seat that is not named was in the custody of the boxes before, at its first epoch, and nobody can
@@ -74,6 +92,9 @@ pub struct Succession {
 pub struct FormerShowtime {
     /// Which.
     pub showtime: ShowtimeId,
+    /// When it ends, in milliseconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<i64>,
     /// Its seats.
     pub seats: Vec<FormerSeat>,
     /// Its tickets, of both sides.

@@ -35,6 +35,8 @@ pub struct Told {
     pub showtime: ShowtimeId,
     /// Whether it has begun, so that seats of the hub may have been taken over.
     pub has_begun: bool,
+    /// When it ends.
+    pub ends_at: Timestamp,
     /// The tickets that they sold.
     pub tickets: Vec<(TicketId, Sale, TicketKindId)>,
 }
@@ -59,6 +61,7 @@ fn as_known(tx: &mut Tx<'_>, here: &Here<'_>, told: Told) -> Result<FormerShowti
     let Told {
         showtime,
         has_begun,
+        ends_at,
         tickets,
     } = told;
     let mut kinds = BTreeMap::new();
@@ -122,6 +125,7 @@ fn as_known(tx: &mut Tx<'_>, here: &Here<'_>, told: Told) -> Result<FormerShowti
     }
     Ok(FormerShowtime {
         showtime,
+        ends: Some(ends_at.as_millisecond()),
         seats,
         tickets,
     })
@@ -156,6 +160,17 @@ fn sold_seat((ticket, record): (&TicketId, &TicketRecord)) -> FormerSeat {
 /// The database refuses.
 pub fn is_blank(db: &mut Snapshot<'_>) -> Result<bool, database::Error> {
     store::is_blank(db)
+}
+
+/// Whether a box has taken nobody's place yet, and has held, sold or received no seat.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn may_succeed(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<bool, database::Error> {
+    Ok(!store::has_succeeded(db, cinema)? && store::is_blank(db)?)
 }
 
 /// A box takes the place of those before it, in the transaction in which it is enrolled. Every showtime that it knows by then is theirs,
@@ -298,6 +313,27 @@ pub async fn release(
             Ok(released)
         })
         .await
+}
+
+/// The showtimes of the boxes before that are not over and not known here, each with the tickets of it that let somebody in.
+///
+/// # Errors
+/// The database refuses.
+pub async fn not_known(at: &At) -> Result<Vec<(ShowtimeId, usize)>, Fault> {
+    let (cinema, now) = (at.cinema().clone(), at.clock.now());
+    let waiting = at
+        .database
+        .read(move |db| store::waiting(db, &cinema))
+        .await?;
+    let is_to_come =
+        |former: &FormerShowtime| former.ends.is_none_or(|ends| ends > now.as_millisecond());
+    let standing = waiting.into_iter().filter(is_to_come).map(|former| {
+        let tickets = former.tickets.iter();
+        let good = tickets.filter(|ticket| ticket.taken_back.is_none());
+        let good = good.count();
+        (former.showtime, good)
+    });
+    Ok(standing.filter(|(_, tickets)| *tickets > 0).collect())
 }
 
 /// The showtimes to come with seats in quarantine, each with how many.

@@ -134,14 +134,8 @@ impl Hearing {
         told: &told::ShowtimeScheduled,
     ) -> Result<Option<&'static str>, Fault> {
         let known = catalogue::known_showtime(tx, cinema, &told.showtime)?;
-        let Some(showtime) = showtime(told) else {
+        let Some(stored) = stored(told) else {
             return withhold_known(tx, known.as_ref(), WITHHELD_TOLD_INCOMPLETELY);
-        };
-        let stored = Stored {
-            showtime,
-            film_version: told.film_version,
-            plan: told.plan,
-            book_version: told.book_version,
         };
         if !catalogue::knows_parts(tx, cinema, &stored)? {
             return withhold_known(tx, known.as_ref(), WITHHELD_TOLD_INCOMPLETELY);
@@ -252,7 +246,7 @@ fn day_time(minutes: u16) -> Option<DayTime> {
         .ok()
 }
 
-fn film(told: &told::FilmImported) -> Option<Film> {
+pub(super) fn film(told: &told::FilmImported) -> Option<Film> {
     let selling = told.selling.as_ref()?;
     Some(Film {
         id: told.film.clone(),
@@ -274,7 +268,7 @@ fn film(told: &told::FilmImported) -> Option<Film> {
     })
 }
 
-fn auditorium(told: &told::AuditoriumDescribed) -> Option<Auditorium> {
+pub(super) fn auditorium(told: &told::AuditoriumDescribed) -> Option<Auditorium> {
     let usage = told.usage.as_ref()?;
     Some(Auditorium {
         id: told.auditorium.clone(),
@@ -282,6 +276,15 @@ fn auditorium(told: &told::AuditoriumDescribed) -> Option<Auditorium> {
         layout: told.layout.clone().into(),
         curve: usage.curve,
         turnaround_minutes: usage.turnaround_minutes,
+    })
+}
+
+pub(super) fn stored(told: &told::ShowtimeScheduled) -> Option<Stored> {
+    Some(Stored {
+        showtime: showtime(told)?,
+        film_version: told.film_version,
+        plan: told.plan,
+        book_version: told.book_version,
     })
 }
 

@@ -26,7 +26,7 @@ pub(super) fn cinema(cinema: &Cinema) -> Body {
     .into()
 }
 
-pub(super) fn auditorium(room: &Auditorium) -> Body {
+pub(super) fn auditorium(room: &Auditorium) -> told::AuditoriumDescribed {
     told::AuditoriumDescribed {
         auditorium: room.id.clone(),
         name: room.name.clone(),
@@ -36,10 +36,9 @@ pub(super) fn auditorium(room: &Auditorium) -> Body {
             turnaround_minutes: room.turnaround_minutes,
         }),
     }
-    .into()
 }
 
-pub(super) fn film(film: &Film) -> Body {
+pub(super) fn film(film: &Film) -> told::FilmImported {
     let rating = film.age_rating.as_ref();
     told::FilmImported {
         film: film.id.clone(),
@@ -61,25 +60,39 @@ pub(super) fn film(film: &Film) -> Body {
             synopsis: film.synopsis.clone(),
         }),
     }
-    .into()
 }
 
 /// A price book, whole, as a document.
-pub(super) fn price_book(book: &PriceBook) -> Result<Body, Fault> {
+pub(super) fn price_book(book: &PriceBook) -> Result<told::PriceBookImported, Fault> {
     let content = serde_json::to_string(book).map_err(|why| Fault::Broken(why.to_string()))?;
-    let body = told::PriceBookImported {
+    Ok(told::PriceBookImported {
         book: book.id.clone(),
         version: book.version,
         currency: book.currency,
         content,
-    };
-    Ok(body.into())
+    })
 }
 
 /// A showtime of a room with so many seats: that it is new, or otherwise, or does not take place.
 pub(super) fn showtime(stored: &Stored, seats: usize, is_new: bool) -> Body {
+    let (showtime, body) = (&stored.showtime, scheduled(stored, seats));
+    match (is_new, showtime.status) {
+        (true, _) => body.into(),
+        (false, ShowtimeStatus::Cancelled) => told::ShowtimeCancelled {
+            showtime: showtime.id.clone(),
+            reason: "programme".into(),
+        }
+        .into(),
+        (false, ShowtimeStatus::Open | ShowtimeStatus::Closed) => {
+            told::ShowtimeChanged(body).into()
+        }
+    }
+}
+
+/// A showtime of a room with so many seats, as it stands.
+pub(super) fn scheduled(stored: &Stored, seats: usize) -> told::ShowtimeScheduled {
     let showtime = &stored.showtime;
-    let body = told::ShowtimeScheduled {
+    told::ShowtimeScheduled {
         showtime: showtime.id.clone(),
         film: showtime.film.clone(),
         film_version: stored.film_version,
@@ -111,16 +124,5 @@ pub(super) fn showtime(stored: &Stored, seats: usize, is_new: bool) -> Body {
             time: showtime.time,
             single_seats: showtime.single_seats,
         }),
-    };
-    match (is_new, showtime.status) {
-        (true, _) => body.into(),
-        (false, ShowtimeStatus::Cancelled) => told::ShowtimeCancelled {
-            showtime: showtime.id.clone(),
-            reason: "programme".into(),
-        }
-        .into(),
-        (false, ShowtimeStatus::Open | ShowtimeStatus::Closed) => {
-            told::ShowtimeChanged(body).into()
-        }
     }
 }
