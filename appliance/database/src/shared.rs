@@ -65,6 +65,16 @@ impl Shared {
         self.failure.happened(error, &self.options);
     }
 
+    /// The server has forgotten something while it was used. What this process has in memory is of another past: it must end, and finds at its
+    /// next start what is missing.
+    pub(crate) fn has_forgotten(&self, doubt: &Doubt) {
+        // Whoever has taken it as it is, has; until then it is no news.
+        if self.doubt().is_none() {
+            let words = format!("the database server has forgotten what it answered: {doubt}");
+            self.fail(&Error::engine(words));
+        }
+    }
+
     /// Why the database cannot prove that it has all that it answered, if it cannot.
     pub(crate) fn doubt(&self) -> Option<Doubt> {
         self.doubting().clone()

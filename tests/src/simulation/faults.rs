@@ -174,13 +174,18 @@ const CLOCKS: [i64; 8] = [
 /// The faults of a seed: so many, in so many steps.
 pub fn faults(dice: &Dice, count: usize, steps: usize) -> Vec<Fault> {
     let mut faults: Vec<Fault> = (0..count)
-        .map(|_| Fault {
-            at: dice.below(steps),
-            lasts: match dice.below(3) {
-                0 => 1 + dice.below(LONG),
-                _ => 1 + dice.below(SHORT),
-            },
-            what: what(dice),
+        .map(|_| {
+            let what = what(dice);
+            // Money that goes back is on its way for a moment only, unless nobody takes it.
+            let is_long = what == What::ProviderOff || dice.below(3) == 0;
+            Fault {
+                at: dice.below(steps),
+                lasts: match is_long {
+                    true => 1 + dice.below(LONG),
+                    false => 1 + dice.below(SHORT),
+                },
+                what,
+            }
         })
         .collect();
     faults.sort_by_key(|fault| fault.at);
@@ -193,7 +198,7 @@ fn what(dice: &Dice) -> What {
         0 => Who::Hub,
         _ => Who::Box(cinema),
     };
-    match dice.below(20) {
+    match dice.below(23) {
         0..=3 => What::LineCut(cinema),
         4 => What::BrokerGone,
         5..=7 => {

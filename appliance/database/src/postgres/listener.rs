@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use super::address::{Address, Purpose};
 use super::lead::Lead;
+use super::mark;
 use super::session::{NOTICES, Session};
 use super::unusable;
 use crate::shared::Shared;
 use crate::statistics::Counters;
-use crate::{Error, OpenError};
+use crate::{Doubt, Error, OpenError};
 
 /// How long it is silent before the line is tried and the end of the database noticed.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -39,11 +40,12 @@ impl Listener {
         };
         let (begun, beginning) = sync_channel(1);
         let listening = crate::thread::start("database listener", move || match ear.open() {
-            Ok(Ok(session)) => {
+            Ok(Opened::Ready(session)) => {
                 drop(begun.send(Ok(())));
                 ear.listen(session);
             }
-            Ok(Err(other)) => drop(begun.send(Err(OpenError::InUse(other)))),
+            Ok(Opened::Led(other)) => drop(begun.send(Err(OpenError::InUse(other)))),
+            Ok(Opened::Forgotten(doubt)) => ear.shared.has_forgotten(&doubt),
             Err(error) => drop(begun.send(Err(unusable(error)))),
         });
         drop(listening.map_err(OpenError::Thread)?);
@@ -64,6 +66,15 @@ impl Drop for Listener {
     }
 }
 
+/// What came of opening the connection.
+enum Opened {
+    Ready(Box<Session>),
+    /// Another process leads the database.
+    Led(String),
+    /// The server lacks what was marked.
+    Forgotten(Doubt),
+}
+
 struct Ear {
     address: Arc<Address>,
     has_ended: Arc<AtomicBool>,
@@ -72,23 +83,24 @@ struct Ear {
 }
 
 impl Ear {
-    /// A connection, or who leads the database where this process should.
-    fn open(&mut self) -> Result<Result<Session, String>, Error> {
+    fn open(&mut self) -> Result<Opened, Error> {
         let mut session = self.address.open(Purpose::Listen)?;
         if let Some(lead) = &mut self.lead
             && let Err(other) = lead.take(&mut session)?
         {
-            return Ok(Err(other));
+            return Ok(Opened::Led(other));
         }
         session.command(&format!("LISTEN {NOTICES}"))?;
-        Ok(Ok(session))
+        Ok(Opened::Ready(Box::new(session)))
     }
 
-    fn listen(&mut self, first: Session) {
+    fn listen(&mut self, first: Box<Session>) {
         let mut session = first;
         while !self.has_ended.load(Relaxed) {
             let heard = session.hear(SILENCE, |notice| self.pass_on(notice));
             if heard.is_ok() {
+                // A writer that has lost its own connection waits for this: it is the same server still.
+                self.shared.may_write(true);
                 continue;
             }
             self.shared.may_write(self.lead.is_none());
@@ -109,13 +121,32 @@ impl Ear {
         }
     }
 
+    /// Nothing is written on a server that lacks what was marked. What is in doubt already is looked at no more.
+    fn proven(&self, opened: Opened) -> Result<Opened, Error> {
+        let mark = self.shared.options.mark.as_ref();
+        let Some(mark) = mark.filter(|_| self.shared.doubt().is_none()) else {
+            return Ok(opened);
+        };
+        let Opened::Ready(mut session) = opened else {
+            return Ok(opened);
+        };
+        Ok(match mark::missing(&mut session, mark)? {
+            None => Opened::Ready(session),
+            Some(doubt) => Opened::Forgotten(doubt),
+        })
+    }
+
     /// Nothing if the database is closed meanwhile, or another process leads it: then this one must end.
-    fn open_again(&mut self) -> Option<Session> {
+    fn open_again(&mut self) -> Option<Box<Session>> {
         let mut pause = FIRST_PAUSE;
         while !self.has_ended.load(Relaxed) {
-            match self.open() {
-                Ok(Ok(session)) => return Some(session),
-                Ok(Err(other)) => {
+            match self.open().and_then(|opened| self.proven(opened)) {
+                Ok(Opened::Ready(session)) => return Some(session),
+                Ok(Opened::Forgotten(doubt)) => {
+                    self.shared.has_forgotten(&doubt);
+                    return None;
+                }
+                Ok(Opened::Led(other)) => {
                     let words = format!("another process has taken the database: {other}");
                     self.shared.fail(&Error::engine(words));
                     return None;

@@ -124,6 +124,9 @@ impl Proof {
                     Ok(Ok(())) => seen = committed,
                     Ok(Err(doubt)) => {
                         self.marking = None;
+                        if matches!(doubt, Doubt::Copied | Doubt::OtherRun) {
+                            return shared.has_forgotten(&doubt);
+                        }
                         shared.doubts(doubt);
                     }
                     Err(error) => {
@@ -175,6 +178,17 @@ impl Proof {
         }
         shared.has_answered();
     }
+}
+
+/// What a server that is met again has forgotten of what was marked, if it has. What the mark itself lacks is for the next beat to find.
+pub(super) fn missing(session: &mut Session, mark: &Mark) -> Result<Option<Doubt>, Error> {
+    let Ok(Some(said)) = MarkFile::read(&mark.file) else {
+        return Ok(None);
+    };
+    if said.answered.place != place(session)? {
+        return Ok(Some(Doubt::Copied));
+    }
+    behind(session, &said.answered)
 }
 
 /// Which server this is, in short.

@@ -98,6 +98,9 @@ impl Writer {
         if session.trouble() == Some(Trouble::Lost) {
             Counters::add(&self.shared.counters.connections_lost, 1);
             tracing::warn!("the connection to the database server was lost");
+            // There may be another server in its place: whoever leads compares it first.
+            self.shared
+                .may_write(self.shared.options.leads_as.is_none());
         } else if ended.is_ok() || session.roll_back() {
             self.session = Some(session);
         }
@@ -198,6 +201,11 @@ impl Writer {
                     "the connection was lost during a commit, whose outcome is unknown"
                 );
                 fail(group, &Error::OutcomeUnknown);
+                if self.shared.options.leads_as.is_some() {
+                    // What was to be done after it is lost with it, and is taken up at a start only.
+                    let words = "the outcome of a commit is unknown, and what follows it is taken up at the next start";
+                    self.shared.fail(&Error::engine(words));
+                }
                 Ok(())
             }
             Some(Trouble::Collided) => Err(Loss::Collision),

@@ -20,11 +20,14 @@ struct Cable {
 
 impl Cable {
     fn new() -> Self {
+        Self::of(Options::default())
+    }
+
+    fn of(options: Options) -> Self {
         let world = World::on_postgres();
         let (server, url) = world.server();
         let line = Line::to(server);
-        let database =
-            Database::connect(&line.address(url), POSTGRES_MIGRATIONS, Options::default());
+        let database = Database::connect(&line.address(url), POSTGRES_MIGRATIONS, options);
         Self {
             database: database.unwrap(),
             world,
@@ -80,6 +83,32 @@ async fn a_line_that_is_cut_during_the_commit_leaves_the_outcome_unknown() {
         );
         assert_eq!(cable.database.statistics().connections_lost, 1);
     }
+}
+
+#[tokio::test]
+async fn whoever_leads_ends_after_a_commit_of_unknown_outcome_to_take_up_what_follows_it() {
+    let cable = Cable::of(Options {
+        leads_as: Some("the hub".to_owned()),
+        ..Options::default()
+    });
+    let failed = cable.database.failed();
+    cable.line.cut(Cut::After(COMMIT), 1);
+    let (answer, runs) = cable.add("Ran").await;
+    assert_eq!((answer, runs), (Err(Error::OutcomeUnknown), 1));
+    assert!(failed.await.to_string().contains("unknown"));
+    assert_eq!(cable.add("Ikiru").await, (Err(Error::Closed), 0));
+    assert_eq!(cable.world.titles().await, ["Ran"]);
+}
+
+#[tokio::test]
+async fn whoever_leads_goes_on_once_its_server_is_found_to_be_the_same() {
+    let cable = Cable::of(Options {
+        leads_as: Some("the hub".to_owned()),
+        ..Options::default()
+    });
+    cable.line.cut(Cut::Before("INSERT INTO film"), 1);
+    assert_eq!(cable.add("Ran").await, (Ok(()), 2));
+    assert_eq!(cable.add("Ikiru").await, (Ok(()), 1));
 }
 
 #[tokio::test]

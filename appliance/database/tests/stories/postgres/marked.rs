@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use database::{
-    Database, Doubt, Mark, Migration, OpenError, Options, POSTGRES_MARK_MIGRATION, Scope, params,
+    Database, Doubt, Error, Mark, Migration, OpenError, Options, POSTGRES_MARK_MIGRATION, Scope,
+    params,
 };
 use postgres_server::Server;
 use tokio::time::timeout;
@@ -99,6 +100,48 @@ async fn a_database_that_was_put_back_is_in_doubt_until_somebody_takes_it() {
     let other = lead(&url, folder.path());
     assert_eq!(other.doubt(), Some(Doubt::OtherRun));
     other.close().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_put_back_while_it_is_used_is_written_no_more() {
+    let (server, folder) = (Server::shared(), tempfile::tempdir().unwrap());
+    let url = server.database();
+    let leading = lead(&url, folder.path());
+    sell(&leading, folder.path(), "Ran").await;
+    // The same server comes back after a moment, and has all of it.
+    cut_off(&url, "SELECT 1").await;
+    sell(&leading, folder.path(), "Tampopo").await;
+    assert_eq!(leading.doubt(), None);
+
+    let failed = leading.failed();
+    cut_off(
+        &url,
+        "UPDATE answered SET last = last - 1 WHERE last = (SELECT MAX(last) FROM answered)",
+    )
+    .await;
+    let failed = timeout(PATIENCE, failed).await.unwrap();
+    assert!(failed.to_string().contains("has forgotten"), "{failed}");
+    let scope = Scope::of("films", "all");
+    let selling = leading.write(scope, move |tx| crate::add(tx, "Ikiru"));
+    assert!(selling.await.is_err());
+    leading.close().await;
+    let next = lead(&url, folder.path());
+    assert_eq!(next.doubt(), Some(Doubt::Behind { commits: 1 }));
+    next.close().await;
+}
+
+/// Ends every connection of whoever leads the database, once this is done to it.
+async fn cut_off(url: &str, sql: &'static str) {
+    let database = Database::connect(url, MARKED, Options::default()).unwrap();
+    let ended = database.write(Scope::Nothing, move |tx| {
+        tx.query(sql, &[], |_| Ok(()))?;
+        let others = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity \
+            WHERE datname = current_database() AND application_name = 'the hub'";
+        tx.number(others, &[])
+    });
+    let ended: Result<i64, Error> = ended.await;
+    assert_eq!(ended, Ok(1));
+    database.close().await;
 }
 
 #[tokio::test]
