@@ -101,7 +101,8 @@ impl Proof {
                 | Doubt::OtherRun
                 | Doubt::OtherDatabase
                 | Doubt::NoMark
-                | Doubt::Copied,
+                | Doubt::Copied
+                | Doubt::Backup,
             ) => Some(ComesAs::Nobody),
             Stop::Hub(_) | Stop::Copied => Some(ComesAs::Copy),
             Stop::Doubt(Doubt::Damaged(_) | Doubt::Gone(_) | Doubt::Unmarked(_))

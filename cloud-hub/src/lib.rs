@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod app;
+pub mod backup;
 pub mod command;
 pub mod config;
 pub mod router;

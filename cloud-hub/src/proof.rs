@@ -64,7 +64,8 @@ pub(crate) fn stops(database: &Database) -> Option<Stopped> {
         | Doubt::OtherRun
         | Doubt::OtherDatabase
         | Doubt::NoMark
-        | Doubt::Copied => None,
+        | Doubt::Copied
+        | Doubt::Backup => None,
         Doubt::Damaged(_) | Doubt::Gone(_) | Doubt::Unmarked(_) => Some(Stopped::All),
     }
 }
@@ -86,6 +87,7 @@ pub(crate) fn words(database: &Database) -> Option<String> {
         Doubt::NoMark | Doubt::Copied => {
             "If the data folder was moved here, its mark belongs beside it (`mark_folder` in [data]): stop the hub, put the mark there, and start it again"
         }
+        Doubt::Backup => "The box of each cinema tells it what is missing, once it is reached",
         Doubt::Behind { .. } | Doubt::OtherRun | Doubt::OtherDatabase | Doubt::Damaged(_) => {
             "A copy of the data folder helps only if it is newer than what is here, or if nothing here can be read: stop the hub and put it back"
         }

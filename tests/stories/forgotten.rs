@@ -548,7 +548,7 @@ async fn a_hub_whose_folder_was_put_back_knows_it_by_itself() {
 }
 
 /// Buys a seat at home, once the cinema can be asked for it, and until the cinema has heard of it.
-async fn buy(home: &Seller, lobby: &Seller, seat: &str) {
+pub(crate) async fn buy(home: &Seller, lobby: &Seller, seat: &str) {
     until("both are linked", || async {
         let status: Status = lobby.get("/api/v1/status").await.expect(200).body();
         let is_asked = home.sees("tomorrow", seat).await == SeatState::Free;
@@ -564,7 +564,7 @@ async fn buy(home: &Seller, lobby: &Seller, seat: &str) {
     .await;
 }
 
-async fn until_it_has_recovered(hub: &Hub) {
+pub(crate) async fn until_it_has_recovered(hub: &Hub) {
     until("it has recovered", || async {
         let cases = hub.order(&["cases"]);
         (!cases.contains("cinema metropol")).then_some(())

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
 mod again;
+mod backups;
 mod bad_input;
 mod between;
 mod broken_invariants;

@@ -64,7 +64,7 @@ const APPLIANCE: Floors = &[
     &["calls", "door", "history", "status"],
     &["openapi", "control"],
     &["router", "command"],
-    &["layout", "prove"],
+    &["layout", "prove", "backup"],
 ];
 
 const HUB: Floors = &[
@@ -77,7 +77,7 @@ const HUB: Floors = &[
     &["head_office", "refunds"],
     &["openapi"],
     &["router", "control"],
-    &["command", "prove"],
+    &["command", "prove", "backup"],
 ];
 
 pub(crate) fn no_circles(checkout: &Checkout) -> Vec<String> {

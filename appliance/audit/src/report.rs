@@ -50,6 +50,7 @@ fn words(why: &OpenError) -> String {
         | OpenError::Damaged(_)
         | OpenError::Mark { .. }
         | OpenError::Setting(_)
+        | OpenError::Backup(_)
         | OpenError::Server(_)
         | OpenError::Engine(_)
         | OpenError::Thread(_) => why.to_string(),

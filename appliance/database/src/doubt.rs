@@ -44,6 +44,9 @@ pub enum Doubt {
     /// promoted, and may have gone on elsewhere.
     #[error("it is a copy of the one that was answered from, put back or moved here")]
     Copied,
+    /// It is a backup that was put back.
+    #[error("it is a backup that was put back, and what was answered after it was made is missing")]
+    Backup,
     /// What is stored is not what was written.
     #[error("what is stored is damaged: {0}")]
     Damaged(String),

@@ -137,6 +137,9 @@ pub enum OpenError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// No backup was written or put back, and why.
+    #[error("{0}")]
+    Backup(String),
     /// A setting that safety needs was not taken.
     #[error("the engine does not have the setting {0}")]
     Setting(&'static str),

@@ -14,6 +14,7 @@ mod schema;
 mod shared;
 mod tx;
 
+mod backup;
 mod channels;
 mod column;
 mod doubt;
@@ -30,6 +31,7 @@ mod statistics;
 mod thread;
 mod value;
 
+pub use backup::{back_up, put_back};
 pub use channels::{Heard, Listening};
 pub use column::{Column, FromColumn};
 pub use compare::compare;
@@ -38,7 +40,7 @@ pub use doubt::{Doubt, Mark};
 pub use error::{EngineError, Error, OpenError};
 pub use look::{LookAt, look};
 pub use migration::{MARK_MIGRATION, Migration, POSTGRES_MARK_MIGRATION, hashes};
-pub use options::{Options, Place, ScopeLock, Synchronous, WhenFailed, WhileItRuns};
+pub use options::{IfNewer, Options, Place, ScopeLock, Synchronous, WhenFailed, WhileItRuns};
 pub use power::{Power, Unanswered};
 pub use row::Row;
 pub use scope::Scope;

@@ -66,6 +66,15 @@ pub enum Place {
     File(PathBuf),
 }
 
+/// What becomes of a database that is newer than the backup that is to take its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfNewer {
+    /// It stays.
+    Refuse,
+    /// A person has said that it may go.
+    SetAside,
+}
+
 /// What becomes of the look if a process has the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhileItRuns {

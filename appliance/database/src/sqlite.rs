@@ -1,7 +1,9 @@
 //! SQLite: one file, one process, one thread that writes and a few connections that read; or everything on the caller's thread.
 
+mod backup;
 mod column;
 mod error;
+mod fence;
 mod log;
 mod look;
 mod migration;
@@ -22,6 +24,7 @@ use crate::job::Job;
 use crate::power::Powered;
 use crate::shared::Shared;
 use crate::{Error, Migration, OpenError, Place, Snapshot};
+pub(crate) use backup::{back_up, put_back};
 pub(crate) use look::look;
 pub use migration::problems;
 pub(crate) use open::lock_folder_of;

@@ -3,6 +3,7 @@
 mod database_meters;
 mod files;
 
+pub mod backup;
 pub mod clock;
 pub mod code;
 pub mod control;

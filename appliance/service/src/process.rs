@@ -13,7 +13,7 @@ use crate::Machine;
 use crate::http::{Refusal, Router};
 pub use crate::settings::OpenError;
 use crate::settings::{Data, Http};
-pub use command::{CommandError, main};
+pub use command::{CommandError, answer, main};
 pub use life::{RunError, run};
 
 /// A process of ours: what is opened, run, told and closed. Clones share it.

@@ -59,6 +59,9 @@ impl Stop {
                  [data]; then start the box again"
                     .to_owned()
             }
+            Self::Doubt(Doubt::Backup) => {
+                "Have head office replace this box (`cloud-hub replace`): the one that takes its place begins from what the hub has heard, and sells nothing twice".to_owned()
+            }
             Self::Doubt(
                 Doubt::Behind { .. }
                 | Doubt::OtherRun
@@ -84,6 +87,7 @@ impl Stop {
                 Doubt::OtherRun
                 | Doubt::NoMark
                 | Doubt::Copied
+                | Doubt::Backup
                 | Doubt::OtherDatabase
                 | Doubt::Damaged(_)
                 | Doubt::Gone(_),

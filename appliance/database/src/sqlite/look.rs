@@ -27,6 +27,19 @@ pub(crate) fn look<T>(
     running: WhileItRuns,
     work: impl FnOnce(&mut Snapshot<'_>) -> Result<T, Error>,
 ) -> Result<T, OpenError> {
+    with_connection(path, migrations, running, |connection| {
+        let shared = Shared::new(Options::default());
+        Ok(reader::run(connection, &shared, work)?)
+    })
+}
+
+/// Gives `work` a connection to what the migrations have made, all of them, that nothing can be written by.
+pub(super) fn with_connection<T>(
+    path: &Path,
+    migrations: &[Migration],
+    running: WhileItRuns,
+    work: impl FnOnce(&Connection) -> Result<T, OpenError>,
+) -> Result<T, OpenError> {
     open::check_engine()?;
     let unusable = |error| OpenError::File {
         path: path.to_owned(),
@@ -52,8 +65,7 @@ pub(crate) fn look<T>(
         .map_err(|error| cannot_open(&error))?;
     let applied = usize::try_from(applied).unwrap_or(usize::MAX);
     check_version(applied, migrations.len())?;
-    let shared = Shared::new(Options::default());
-    let done = reader::run(&connection, &shared, work);
+    let done = work(&connection);
     // SQLite's descriptors go before ours, whose end would take their locks along.
     let closed = connection.close().map_err(|(_, error)| told(&error));
     drop((file, copy));

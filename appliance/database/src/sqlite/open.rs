@@ -151,7 +151,7 @@ pub(super) fn check_engine() -> Result<(), OpenError> {
 
 /// Opens the main file, creates it if need be, and locks it itself: a lock file beside it could be removed under whoever has it. The lock
 /// is another kind than SQLite's, and ends with the process, however it ends.
-fn lock(path: &Path) -> Result<File, OpenError> {
+pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     locked(open_private(path)?, path)
 }
 

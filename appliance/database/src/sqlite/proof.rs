@@ -12,6 +12,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{cannot_open, told};
+use super::fence::{forget_backup, is_backup};
 use super::log;
 use super::sums::Sums;
 use crate::files::{beside, folder_of, sync};
@@ -123,6 +124,10 @@ impl Inspected {
             }
             (Some(_), _) => Some(Doubt::OtherDatabase),
         };
+        // Whatever the mark says: what was answered after it was made may be told by nothing else.
+        if is_backup(connection).map_err(|error| cannot_open(&error))? {
+            doubt = Some(Doubt::Backup);
+        }
         if let Some(damage) = self.damage {
             doubt = Some(Doubt::Damaged(damage));
         }
@@ -264,6 +269,7 @@ impl Proof {
             | Doubt::OtherDatabase
             | Doubt::NoMark
             | Doubt::Copied
+            | Doubt::Backup
             | Doubt::Gone(_)
             | Doubt::Unmarked(_) => {}
         }
@@ -310,6 +316,7 @@ impl Proof {
         // What the log holds has sums of its own, and those of its pages are taken when it is moved.
         let sums = Sums::of(&self.path, file).map_err(failed)?;
         sums.write().map_err(failed)?;
+        forget_backup(connection).map_err(|error| cannot_open(&error))?;
         let mark = MarkFile::create(&self.mark.file, self.answered);
         self.marking = Some(mark.map_err(|error| OpenError::Mark {
             path: self.mark.file.clone(),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 #![expect(clippy::print_stdout, reason = "a failed story shows what it printed")]
 
+mod backing_up;
 mod failing;
 mod grouping;
 mod line;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use tokio::net::{TcpListener, UnixStream};
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +47,23 @@ pub fn main<P: Process>(
 ) -> ExitCode {
     let lines = log::start();
     match perform::<P>(settings, order, &lines) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The `main` of what needs no process that runs: does it with the settings, and prints what came of it.
+pub fn answer<S: DeserializeOwned>(
+    settings: &Path,
+    work: impl FnOnce(S) -> Result<String, CommandError>,
+) -> ExitCode {
+    let _lines = log::start();
+    let read = settings::read(settings, std::env::vars());
+    let done = read.map_err(|why| CommandError(why.to_string()));
+    match done.and_then(work).and_then(|words| print(&words)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
