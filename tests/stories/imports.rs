@@ -70,6 +70,21 @@ async fn what_was_cancelled_stays_so_whatever_the_file_says_and_stops_nothing() 
 }
 
 #[tokio::test]
+async fn an_id_whose_showtime_is_over_is_not_planned_again_and_that_is_said() {
+    let world = World::open().await;
+    world
+        .clock
+        .advance(std::time::Duration::from_secs(24 * 3_600));
+    let words = world.import(PROGRAMME).await.unwrap();
+    assert!(
+        words.contains("tonight: is not planned") && words.contains("another `id`"),
+        "{words}"
+    );
+    let again = world.import(PROGRAMME).await.unwrap();
+    assert!(again.contains("tonight: is not planned"), "{again}");
+}
+
+#[tokio::test]
 async fn a_new_layout_waits_for_the_showtimes_that_people_have_seats_of() {
     let world = World::open().await;
     let clerk = world.clerk().await;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::engine::Engine;
 use tests::tools;
-use tests::world::{Hub, Seller, World, new_key, until};
+use tests::world::{Hub, Seller, World, client, new_key, until};
 use wire::{Event, Hash, Stream};
 
 use crate::two_counters::{House, Sides};
@@ -58,6 +58,23 @@ impl Evening {
         until("the money is back", || async {
             let now: Refunds = home.get(&refunds).await.expect(200).body();
             (now.refunds[0].state == RefundState::Returned).then_some(())
+        })
+        .await;
+        let charged_back = home.hold("tomorrow", &[&theirs[6]]).await;
+        let card = charged_back.pay_with("card_approve").await;
+        assert_eq!(card, TenderState::Approved);
+        let refunds = format!("/api/v1/sales/{}/refunds", charged_back.sale().await.id);
+        let provider = house.provider.as_ref().unwrap();
+        let charge = provider.sums().charges.last().unwrap().reference.clone();
+        let charge = format!("{}/v1/charges/{charge}/refunds", provider.url());
+        let by_the_bank = client()
+            .post(charge)
+            .json(&json!({ "amount_minor": 1_000 }));
+        assert_eq!(by_the_bank.send().await.unwrap().status(), 200);
+        until("what the bank gave back has no ticket", || async {
+            let now: Refunds = home.get(&refunds).await.expect(200).body();
+            let refund = now.refunds.first()?;
+            (refund.state == RefundState::Returned).then_some(())
         })
         .await;
         let declined = home.hold("tomorrow", &[&theirs[4]]).await;

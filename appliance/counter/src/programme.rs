@@ -389,6 +389,9 @@ impl Importing<'_> {
         }
         let before = &known.stored.showtime;
         if before.ends_at <= self.now {
+            if wanted.showtime.ends_at > self.now {
+                self.tell(consequences::of_another(before, &self.zone));
+            }
             self.imported.unchanged += 1;
             return Ok(());
         }

@@ -129,6 +129,17 @@ pub(super) fn of_revival(known: &Showtime, zone: &TimeZone) -> Consequence {
     }
 }
 
+/// A showtime that is over, and that the file has take place some other time.
+pub(super) fn of_another(known: &Showtime, zone: &TimeZone) -> Consequence {
+    let (id, at) = (&known.id, moment(known, zone));
+    Consequence {
+        words: format!(
+            "{id}: is not planned, for a showtime of this `id` is over ({at}); plan it under another `id`"
+        ),
+        touches_sold: false,
+    }
+}
+
 /// A showtime that keeps the plan of its room, for people have seats of it.
 pub(super) fn of_kept_plan(known: &Showtime, plan: u32, taken: Taken) -> Consequence {
     let (id, taken) = (&known.id, taken.words());
