@@ -157,6 +157,12 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let waiting = app.base.database.read(calls::all).await;
             let waiting = waiting.map_err(counter::Fault::from)?;
             text.push_str(&calls::words(&waiting, &zone.unwrap_or(TimeZone::UTC)));
+            let seats = counter::custody::list(&app.counter).await?.len();
+            if seats > 0 {
+                text.push_str(&format!(
+                    "\nseats that wait for a person: {seats} (`appliance cases` lists them)"
+                ));
+            }
             if let Some(at) = app.counter.here() {
                 let unknown = counter::custody::not_known(&at).await?;
                 text.push_str(&counter::programme::unknown_words(&unknown));

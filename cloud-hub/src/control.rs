@@ -2,8 +2,8 @@
 
 use box_office::{CinemaId, SaleId, TenderId, TicketId};
 use counter::cases::reason_of;
-use counter::checkout::CheckoutRefused;
 pub use counter::checkout::Decision;
+use counter::checkout::{CheckoutRefused, NUMBERS_OF_NOBODY_KNOWS};
 pub use counter::refunds::Decision as RefundDecision;
 use counter::{At, Repeat, checkout, custody};
 use database::Tx;
@@ -17,9 +17,6 @@ use crate::refunds::{self, Wanted};
 
 /// Whoever gives orders on the hub's machine, as what they decide is kept.
 const ON_THIS_MACHINE: &str = "on the hub's machine";
-
-/// How many numbers of receipts are passed over where nobody can tell how much is missing: more than a cinema sells online in a month.
-const NUMBERS_OF_NOBODY_KNOWS: i64 = 50_000;
 
 /// What the hub is told to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]

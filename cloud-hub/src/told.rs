@@ -10,7 +10,7 @@ use box_office::{SeatId, ShowtimeId, TicketId};
 use counter::custody::{Hears, IsAnother};
 use counter::history;
 use counter::programme::WITHHELD_CONTENT_REFUSED;
-use counter::{Counter, Fault, custody, refunds};
+use counter::{Counter, Fault, checkout, custody, refunds};
 use counter_api::SeatDeed;
 use database::{Database, Snapshot, Tx};
 use jiff::Timestamp;
@@ -490,6 +490,12 @@ impl Applying<'_, '_> {
             return Ok(());
         }
         self.batch.has_recovered = std::mem::take(&mut self.batch.is_recovering);
+        // The cinema tells of seats, and of no receipt.
+        if self.batch.has_recovered
+            && let Some(at) = counter.at_in(self.tx, cinema)?
+        {
+            checkout::pass_over(self.tx, &at, checkout::NUMBERS_OF_NOBODY_KNOWS)?;
+        }
         self.batch.takes_no_seats = false;
         let (counter, cinema) = (counter.clone(), cinema.clone());
         self.tx

@@ -66,7 +66,7 @@ async fn a_hub_that_was_put_back_from_a_backup_is_told_what_it_has_forgotten() {
     let used = hub.try_order(&["restore", named]).unwrap_err();
     assert!(used.contains("another process uses"), "{used}");
 
-    buy(&home, &lobby, "D5").await;
+    let forgotten = buy(&home, &lobby, "D5").await;
     lobby.hold("tomorrow", &["D8"]).await.cash(5_000).await;
     hub.kill();
     let newer = hub.try_order(&["restore", named]).unwrap_err();
@@ -97,7 +97,8 @@ async fn a_hub_that_was_put_back_from_a_backup_is_told_what_it_has_forgotten() {
             "{seat}"
         );
     }
-    buy(&home, &lobby, "D6").await;
+    let next = buy(&home, &lobby, "D6").await;
+    assert_ne!(next.receipt_number, forgotten.receipt_number);
     // What was made whole is no backup any more.
     hub.kill();
     hub.start_again().await;

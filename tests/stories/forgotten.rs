@@ -6,7 +6,7 @@ use std::path::Path;
 
 use appliance::control::Order;
 use appliance_api::{LinkState, Status};
-use counter_api::{SeatState, TenderState};
+use counter_api::{Sale, SeatState, TenderState};
 use serde_json::json;
 use service::Clock;
 use tempfile::TempDir;
@@ -548,7 +548,7 @@ async fn a_hub_whose_folder_was_put_back_knows_it_by_itself() {
 }
 
 /// Buys a seat at home, once the cinema can be asked for it, and until the cinema has heard of it.
-pub(crate) async fn buy(home: &Seller, lobby: &Seller, seat: &str) {
+pub(crate) async fn buy(home: &Seller, lobby: &Seller, seat: &str) -> Sale {
     until("both are linked", || async {
         let status: Status = lobby.get("/api/v1/status").await.expect(200).body();
         let is_asked = home.sees("tomorrow", seat).await == SeatState::Free;
@@ -557,11 +557,12 @@ pub(crate) async fn buy(home: &Seller, lobby: &Seller, seat: &str) {
     .await;
     let held = home.hold("tomorrow", &[seat]).await;
     assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
-    held.sale().await;
+    let sale = held.sale().await;
     until("the box hears of it", || async {
         (lobby.sees("tomorrow", seat).await == SeatState::Sold).then_some(())
     })
     .await;
+    sale
 }
 
 pub(crate) async fn until_it_has_recovered(hub: &Hub) {

@@ -219,6 +219,14 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
         words.contains("`appliance release tomorrow --reason"),
         "{words}"
     );
+    let cases = next.order(Order::Cases).await.unwrap();
+    let (of_money, of_seats) = (
+        "payments that wait for a person: 0\n",
+        cases.matches("\nseat ").count(),
+    );
+    let counted = words.contains(of_money)
+        && words.contains(&format!("seats that wait for a person: {of_seats} "));
+    assert!(of_seats > 0 && counted, "{words}\n{cases}");
     let words = next.order(release("tomorrow", " ")).await.unwrap_err();
     assert!(words.contains("reason"), "{words}");
     let said = next

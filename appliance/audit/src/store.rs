@@ -66,6 +66,8 @@ fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Bo
         }
         Custodian::Hub => {
             told(db, cinema, &mut books)?;
+            let has_forgotten = "SELECT 1 FROM case_file WHERE cinema = $1 AND kind = 'stopped'";
+            books.accepted_loss = db.has(has_forgotten, of)?;
             heard.extend(told_tickets(db, cinema)?);
             let former = "SELECT incarnation, incarnation_random FROM former_box WHERE cinema = $1";
             let former = db.query(former, of, |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -8,7 +8,7 @@ use box_office::text::plain;
 use database::{Error, Tx};
 use jiff::Timestamp;
 
-pub use store::count_open;
+pub use store::count_of_money;
 pub(crate) use store::{find, note, open_of};
 
 /// The longest reason in characters: a sentence for whoever closes the day.

@@ -40,7 +40,7 @@ pub use by_hand::free_by_hand;
 pub use decide::{Decision, decide, list};
 pub use follow::{CalledInVain, GoneEnded, called_about, end_of_the_gone, run_due};
 pub use refusal::CheckoutRefused;
-pub use sale::{by_receipt, pass_over, receipt_of, sold_within};
+pub use sale::{NUMBERS_OF_NOBODY_KNOWS, by_receipt, pass_over, receipt_of, sold_within};
 pub(crate) use sale::{find as find_sale, last_receipt};
 pub use stopped::stopped_payments;
 pub(crate) use store::{any_payment, sale_by_id};

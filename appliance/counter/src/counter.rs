@@ -216,11 +216,7 @@ impl Counter {
     ///
     /// # Errors
     /// The database refuses, or holds what cannot be read.
-    pub(crate) fn at_in(
-        &self,
-        db: &mut Snapshot<'_>,
-        cinema: &CinemaId,
-    ) -> Result<Option<At>, Fault> {
+    pub fn at_in(&self, db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Option<At>, Fault> {
         if let Some(at) = self.at(cinema) {
             return Ok(Some(at));
         }

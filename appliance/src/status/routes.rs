@@ -54,7 +54,7 @@ pub(crate) async fn now(app: &App, device: Option<Device>) -> Result<Status, Ref
     let counting = app
         .base
         .database
-        .read(|db| Ok::<_, Fault>((cases::count_open(db)?, printing::count_aside(db)?)));
+        .read(|db| Ok::<_, Fault>((cases::count_of_money(db)?, printing::count_aside(db)?)));
     let (open_cases, papers_aside) = counting.await?;
     let is_kiosk = device
         .as_ref()

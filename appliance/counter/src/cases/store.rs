@@ -72,11 +72,11 @@ pub(crate) fn open_of(db: &mut Snapshot<'_>, kind: &str) -> Result<Vec<Case>, Er
     db.query(&sql, params![kind], read)
 }
 
-/// How many cases wait for somebody.
+/// How many cases of money wait for somebody: payments of which nobody knows the outcome, and what is owed back.
 ///
 /// # Errors
 /// The database refuses.
-pub fn count_open(db: &mut Snapshot<'_>) -> Result<i64, Error> {
-    let sql = "SELECT COUNT(*) FROM case_file WHERE open = 1";
+pub fn count_of_money(db: &mut Snapshot<'_>) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM case_file WHERE open = 1 AND kind IN ('payment', 'refund')";
     db.number(sql, params![])
 }

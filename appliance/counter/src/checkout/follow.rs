@@ -466,7 +466,7 @@ pub async fn run_due(counter: Counter, now: Duration) -> Due {
     }
     let next_end = lapse(counter, now).await;
     forget_the_ended(counter, now).await;
-    if let Some(open) = seen(counter, "the open cases", crate::cases::count_open).await {
+    if let Some(open) = seen(counter, "the open cases", crate::cases::count_of_money).await {
         counter.following.show_open_cases(open);
     }
     taken_up.store(has_taken_up, Ordering::Relaxed);
