@@ -198,7 +198,7 @@ fn what(dice: &Dice) -> What {
         0 => Who::Hub,
         _ => Who::Box(cinema),
     };
-    match dice.below(23) {
+    match dice.below(26) {
         0..=3 => What::LineCut(cinema),
         4 => What::BrokerGone,
         5..=7 => {
@@ -213,9 +213,9 @@ fn what(dice: &Dice) -> What {
         }
         8..=10 => What::Killed(who),
         11..=14 => What::PowerCut(who, dice.one_of(&[Kept::Nothing, Kept::Some, Kept::All])),
-        15 | 16 => What::ClockSet(who, dice.one_of(&CLOCKS)),
-        17 => What::PrinterOff(cinema),
-        18 => What::TerminalOff(cinema),
+        15..=17 => What::ClockSet(who, dice.one_of(&CLOCKS)),
+        18 | 19 => What::PrinterOff(cinema),
+        20 | 21 => What::TerminalOff(cinema),
         _ => What::ProviderOff,
     }
 }

@@ -365,7 +365,7 @@ impl Guest {
         sale: String,
         tickets: Vec<usize>,
     ) -> Option<Request> {
-        if self.counter == Seller::Home && self.dice.happens(30) {
+        if self.counter == Seller::Home && self.dice.happens(50) {
             let path = format!("/sales/{sale}/refunds");
             self.stage = Stage::WantsBack(sale, tickets);
             return Some(self.request(For::GiveBack, "POST", &path, json!({})));
