@@ -68,11 +68,8 @@ impl Shared {
     /// The server has forgotten something while it was used. What this process has in memory is of another past: it must end, and finds at its
     /// next start what is missing.
     pub(crate) fn has_forgotten(&self, doubt: &Doubt) {
-        // Whoever has taken it as it is, has; until then it is no news.
-        if self.doubt().is_none() {
-            let words = format!("the database server has forgotten what it answered: {doubt}");
-            self.fail(&Error::engine(words));
-        }
+        let words = format!("the database server has forgotten what it answered: {doubt}");
+        self.fail(&Error::engine(words));
     }
 
     /// Why the database cannot prove that it has all that it answered, if it cannot.

@@ -40,12 +40,11 @@ impl Listener {
         };
         let (begun, beginning) = sync_channel(1);
         let listening = crate::thread::start("database listener", move || match ear.open() {
-            Ok(Opened::Ready(session)) => {
+            Ok(Ok(session)) => {
                 drop(begun.send(Ok(())));
                 ear.listen(session);
             }
-            Ok(Opened::Led(other)) => drop(begun.send(Err(OpenError::InUse(other)))),
-            Ok(Opened::Forgotten(doubt)) => ear.shared.has_forgotten(&doubt),
+            Ok(Err(other)) => drop(begun.send(Err(OpenError::InUse(other)))),
             Err(error) => drop(begun.send(Err(unusable(error)))),
         });
         drop(listening.map_err(OpenError::Thread)?);
@@ -66,15 +65,6 @@ impl Drop for Listener {
     }
 }
 
-/// What came of opening the connection.
-enum Opened {
-    Ready(Box<Session>),
-    /// Another process leads the database.
-    Led(String),
-    /// The server lacks what was marked.
-    Forgotten(Doubt),
-}
-
 struct Ear {
     address: Arc<Address>,
     has_ended: Arc<AtomicBool>,
@@ -83,18 +73,19 @@ struct Ear {
 }
 
 impl Ear {
-    fn open(&mut self) -> Result<Opened, Error> {
+    /// A connection, or who leads the database where this process should.
+    fn open(&mut self) -> Result<Result<Session, String>, Error> {
         let mut session = self.address.open(Purpose::Listen)?;
         if let Some(lead) = &mut self.lead
             && let Err(other) = lead.take(&mut session)?
         {
-            return Ok(Opened::Led(other));
+            return Ok(Err(other));
         }
         session.command(&format!("LISTEN {NOTICES}"))?;
-        Ok(Opened::Ready(Box::new(session)))
+        Ok(Ok(session))
     }
 
-    fn listen(&mut self, first: Box<Session>) {
+    fn listen(&mut self, first: Session) {
         let mut session = first;
         while !self.has_ended.load(Relaxed) {
             let heard = session.hear(SILENCE, |notice| self.pass_on(notice));
@@ -121,32 +112,30 @@ impl Ear {
         }
     }
 
-    /// Nothing is written on a server that lacks what was marked. What is in doubt already is looked at no more.
-    fn proven(&self, opened: Opened) -> Result<Opened, Error> {
-        let mark = self.shared.options.mark.as_ref();
-        let Some(mark) = mark.filter(|_| self.shared.doubt().is_none()) else {
-            return Ok(opened);
-        };
-        let Opened::Ready(mut session) = opened else {
-            return Ok(opened);
-        };
-        Ok(match mark::missing(&mut session, mark)? {
-            None => Opened::Ready(session),
-            Some(doubt) => Opened::Forgotten(doubt),
-        })
+    /// What a server that is met again lacks of what was marked. What is in doubt already is looked at no more.
+    fn missing(&self, session: &mut Session) -> Result<Option<Doubt>, Error> {
+        match &self.shared.options.mark {
+            Some(mark) if self.shared.doubt().is_none() => mark::missing(session, mark),
+            Some(_) | None => Ok(None),
+        }
     }
 
-    /// Nothing if the database is closed meanwhile, or another process leads it: then this one must end.
-    fn open_again(&mut self) -> Option<Box<Session>> {
+    /// Nothing if the database is closed meanwhile, or another process leads it, or something of it is missing: then this one must end.
+    fn open_again(&mut self) -> Option<Session> {
         let mut pause = FIRST_PAUSE;
         while !self.has_ended.load(Relaxed) {
-            match self.open().and_then(|opened| self.proven(opened)) {
-                Ok(Opened::Ready(session)) => return Some(session),
-                Ok(Opened::Forgotten(doubt)) => {
-                    self.shared.has_forgotten(&doubt);
-                    return None;
-                }
-                Ok(Opened::Led(other)) => {
+            match self.open() {
+                Ok(Ok(mut session)) => match self.missing(&mut session) {
+                    Ok(None) => return Some(session),
+                    Ok(Some(doubt)) => {
+                        self.shared.has_forgotten(&doubt);
+                        return None;
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "the database server cannot be compared with the mark");
+                    }
+                },
+                Ok(Err(other)) => {
                     let words = format!("another process has taken the database: {other}");
                     self.shared.fail(&Error::engine(words));
                     return None;

@@ -284,8 +284,18 @@ fn reading(folder: &Path) -> rusqlite::Connection {
 async fn a_start_waits_for_whoever_reads_beside_it() {
     let folder = killed().await;
     let reader = reading(folder.path());
+    let looking = reading(folder.path());
+    looking.execute_batch("END").unwrap();
     let ends = std::thread::spawn(move || {
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        let runs = || {
+            let runs = looking.query_row("SELECT COUNT(*) FROM answered", [], |row| row.get(0));
+            runs.unwrap_or(0)
+        };
+        // It has written that it begins, which the reader does not see, and has yet to move the log; then it is kept waiting for some tries.
+        while runs() < 3 {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
         drop(reader);
     });
     assert_eq!(found(folder.path()).await, (None, FILMS as usize));

@@ -107,7 +107,15 @@ async fn whoever_leads_goes_on_once_its_server_is_found_to_be_the_same() {
         ..Options::default()
     });
     cable.line.cut(Cut::Before("INSERT INTO film"), 1);
-    assert_eq!(cable.add("Ran").await, (Ok(()), 2));
+    // It waits until the server was looked at, and on a busy machine says that it does.
+    let answer = loop {
+        match cable.add("Ran").await.0 {
+            Err(Error::Busy) => {}
+            answer => break answer,
+        }
+    };
+    assert_eq!(answer, Ok(()));
+    assert_eq!(cable.world.titles().await, ["Ran"]);
     assert_eq!(cable.add("Ikiru").await, (Ok(()), 1));
 }
 

@@ -18,6 +18,10 @@ const MARKED: &[Migration] = &[POSTGRES_MIGRATIONS[0], POSTGRES_MARK_MIGRATION];
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Puts what is marked back.
+const A_SECOND_EARLIER: &str =
+    "UPDATE answered SET last = last - 1 WHERE last = (SELECT MAX(last) FROM answered)";
+
 static RUNS: AtomicU8 = AtomicU8::new(1);
 
 /// A process that leads the database, whose mark lies in `folder`.
@@ -80,9 +84,7 @@ async fn a_database_that_was_put_back_is_in_doubt_until_somebody_takes_it() {
     sell(&second, folder.path(), "Tampopo").await;
     second.close().await;
 
-    // As it was a second earlier.
-    let back = "UPDATE answered SET last = last - 1 WHERE last = (SELECT MAX(last) FROM answered)";
-    meanwhile(&url, back).await;
+    meanwhile(&url, A_SECOND_EARLIER).await;
     for _ in 0..2 {
         let behind = lead(&url, folder.path());
         assert_eq!(behind.doubt(), Some(Doubt::Behind { commits: 1 }));
@@ -114,11 +116,7 @@ async fn a_server_that_is_put_back_while_it_is_used_is_written_no_more() {
     assert_eq!(leading.doubt(), None);
 
     let failed = leading.failed();
-    cut_off(
-        &url,
-        "UPDATE answered SET last = last - 1 WHERE last = (SELECT MAX(last) FROM answered)",
-    )
-    .await;
+    cut_off(&url, A_SECOND_EARLIER).await;
     let failed = timeout(PATIENCE, failed).await.unwrap();
     assert!(failed.to_string().contains("has forgotten"), "{failed}");
     let scope = Scope::of("films", "all");
@@ -127,6 +125,22 @@ async fn a_server_that_is_put_back_while_it_is_used_is_written_no_more() {
     leading.close().await;
     let next = lead(&url, folder.path());
     assert_eq!(next.doubt(), Some(Doubt::Behind { commits: 1 }));
+    // And once more, while it is in doubt: with what it commits next that is noticed too.
+    let failed = next.failed();
+    cut_off(&url, A_SECOND_EARLIER).await;
+    let selling = async {
+        loop {
+            let scope = Scope::of("films", "all");
+            let selling = next.write(scope, move |tx| crate::add(tx, "Dodeskaden"));
+            // It waits until it has the lead again.
+            if selling.await != Err(Error::Busy) {
+                break;
+            }
+        }
+    };
+    timeout(PATIENCE, async { tokio::join!(selling, failed) })
+        .await
+        .unwrap();
     next.close().await;
 }
 
