@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use audit::Source;
+use audit::{Evidence, Source};
+use database::WhileItRuns;
 
 /// The database that lies in a data folder, or that a settings file names.
 ///
@@ -13,6 +14,25 @@ pub fn source(given: &Path) -> Result<Source, String> {
         return of_settings(given);
     }
     in_folder(given)
+}
+
+/// What the databases in these folders hold, whose processes are stopped.
+///
+/// # Panics
+/// One of them cannot be read.
+#[expect(clippy::unwrap_used, reason = "a test fails where it cannot read")]
+pub fn evidence(folders: &[&Path]) -> Vec<Evidence> {
+    let read = |folder: &&Path| audit::read(&source(folder).unwrap(), WhileItRuns::Refused);
+    folders.iter().map(|folder| read(folder).unwrap()).collect()
+}
+
+/// What an audit of these finds, in words.
+pub fn found(evidence: &[Evidence]) -> Vec<String> {
+    let findings = audit::prove(evidence).findings;
+    let words = findings.iter();
+    words
+        .map(|it| format!("{} {}: {}", it.name.as_str(), it.about, it.words))
+        .collect()
 }
 
 fn in_folder(folder: &Path) -> Result<Source, String> {

@@ -105,6 +105,10 @@ async fn a_hub_that_was_put_back_from_a_backup_is_told_what_it_has_forgotten() {
     let cases = hub.order(&["cases"]);
     assert!(!cases.contains("cinema metropol"), "{cases}");
     buy(&home, &lobby, "D7").await;
+    hub.kill();
+    world.stop().await;
+    let evidence = tests::proving::evidence(&[&hub.data(), world.folder()]);
+    assert_eq!(tests::proving::found(&evidence), [""; 0]);
 }
 
 #[tokio::test]

@@ -614,6 +614,11 @@ async fn a_hub_that_is_a_copy_sells_nothing_of_a_cinema_that_knows_more() {
     let older = hub.copied();
     hub.start_again().await;
     buy(&home, &lobby, "D5").await;
+    // And this one it gave back.
+    let held = home.hold("tomorrow", &["C4"]).await;
+    home.delete(&held.path("")).await.expect(204);
+    let held = lobby.hold("tomorrow", &["C4"]).await;
+    lobby.delete(&held.path("")).await.expect(204);
     hub.kill();
     hub.put_back(&older);
     let stopped = (503, "selling_stopped");
@@ -630,10 +635,14 @@ async fn a_hub_that_is_a_copy_sells_nothing_of_a_cinema_that_knows_more() {
     assert_ne!(home.ask_for("tomorrow", &["D5"]).await.status, 201);
     buy(&home, &lobby, "D6").await;
 
-    // The folder alone, while the box is not there: a person takes it as it is.
+    // What was told again, and what is forgotten for good, is no fault in what is stored.
     hub.kill();
-    hub.put_back_folder(&older);
     world.stop().await;
+    let evidence = tests::proving::evidence(&[&hub.data(), world.folder()]);
+    assert_eq!(tests::proving::found(&evidence), [""; 0]);
+
+    // The folder alone, while the box is not there: a person takes it as it is.
+    hub.put_back_folder(&older);
     hub.start_again().await;
     assert_eq!(home.ask_for("tomorrow", &["D6"]).await.problem(), stopped);
     let reason = ["--reason", "nothing else is left"];

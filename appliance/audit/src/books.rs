@@ -46,10 +46,14 @@ pub struct Books {
     pub series: BTreeMap<i64, i64>,
     /// The payments that a person was, or is, asked about; and whether the case is open.
     pub cases: BTreeMap<String, bool>,
-    /// Whether a person has taken it as it is although something may be missing.
-    pub accepted_loss: bool,
+    /// The tickets on their way back that a person was, or is, asked about; and whether the case is open.
+    pub refund_cases: BTreeMap<String, bool>,
+    /// How often this side went on although something may be missing, and passed over the numbers of receipts that it may have given.
+    pub losses: usize,
     /// Whether this box has taken the place of another: what was before it is known here only as far as the hub has told it.
     pub has_succeeded: bool,
+    /// The seats that were somebody's before this box took another's place, each with its epoch then.
+    pub former_epochs: BTreeMap<Place, u64>,
     /// The lives of the boxes before, which are nobody's any more: the number and random bits of each.
     pub former_lives: BTreeSet<(u64, [u8; 16])>,
     /// The streams that it writes and hears.
@@ -113,7 +117,7 @@ pub struct PaymentRow {
 }
 
 impl Books {
-    /// Whether a ticket is one that the boxes before have sold, as the hub has told the one that took their place.
+    /// Whether a ticket is one that was sold before this box took another's place, as the hub has told it.
     pub(crate) fn is_of_before(&self, ticket: &str) -> bool {
         self.has_succeeded && self.heard.get(ticket).is_some_and(|it| it.sale.is_none())
     }
@@ -166,6 +170,8 @@ pub struct TicketRow {
     pub tax_minor: i64,
     /// Whether it lets somebody in.
     pub live: bool,
+    /// How far it is on its way back, if somebody has asked for it.
+    pub taken_back: Option<String>,
     /// Whether a person must decide about it.
     pub disputed: bool,
 }
@@ -211,14 +217,23 @@ pub struct HeardTicket {
     pub seat: String,
     /// The epoch under which it was sold.
     pub epoch: u64,
+    /// Its edition.
+    pub edition: u64,
     /// The sale that it was told with; none for one that was only presented.
     pub sale: Option<String>,
     /// The price, where it was told.
     pub price_minor: Option<i64>,
-    /// Whether it lets somebody in, as far as is known.
-    pub live: bool,
+    /// Live, revoking, ..
+    pub state: String,
     /// Whether a person must decide about it.
     pub disputed: bool,
+}
+
+impl HeardTicket {
+    /// Whether it lets somebody in, as far as is known.
+    pub fn is_live(&self) -> bool {
+        self.state == "live" || self.state == "revoking"
+    }
 }
 
 /// A row of `admission`.
@@ -232,6 +247,8 @@ pub struct AdmissionRow {
     pub proven: bool,
     /// Whether no record knew the ticket.
     pub found: bool,
+    /// Whether the cinema sold the ticket, and not the hub.
+    pub is_of_cinema: bool,
     /// Whether the other side was told.
     pub told: bool,
 }

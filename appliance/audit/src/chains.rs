@@ -36,12 +36,14 @@ pub(crate) fn both(at_hub: &Books, at_box: &Books, findings: &mut Findings<'_>) 
             Stream::Up => (at_box, at_hub),
             Stream::Down => (at_hub, at_box),
         };
-        for written in of(writer, direction) {
-            let read = of(reader, direction).find(|it| it.life == written.life);
-            compare(written, read, findings);
-        }
         // The lives of a box that was replaced are nobody's any more; the last one is the box's.
         let last = of(writer, direction).map(|it| it.life.0).max();
+        for written in of(writer, direction) {
+            let read = of(reader, direction).find(|it| it.life == written.life);
+            // What a side has forgotten of an earlier life it was told when it began another.
+            let has_forgotten = writer.losses > 0 && last.is_some_and(|it| written.life.0 < it);
+            compare((written, has_forgotten), read, findings);
+        }
         for read in of(reader, direction) {
             let is_known = of(writer, direction).any(|it| it.life == read.life)
                 || reader.former_lives.contains(&read.life);
@@ -62,7 +64,11 @@ fn of(books: &Books, direction: Stream) -> impl Iterator<Item = &StreamSeen> {
     streams.filter(move |it| it.direction == direction && it.fork == 0)
 }
 
-fn compare(written: &StreamSeen, read: Option<&StreamSeen>, findings: &mut Findings<'_>) {
+fn compare(
+    (written, has_forgotten): (&StreamSeen, bool),
+    read: Option<&StreamSeen>,
+    findings: &mut Findings<'_>,
+) {
     let name = written.name();
     let applied = read.map_or(0, |read| read.head.seq);
     if written.acknowledged.seq > applied {
@@ -73,7 +79,7 @@ fn compare(written: &StreamSeen, read: Option<&StreamSeen>, findings: &mut Findi
         findings.find(Name::AcknowledgedAndNotThere, name.clone(), words);
     }
     let Some(read) = read else { return };
-    if applied > written.head.seq {
+    if applied > written.head.seq && !has_forgotten {
         let words = format!(
             "stream {name}: event {applied} is applied, and its writer ends at {}",
             written.head.seq

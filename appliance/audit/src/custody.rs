@@ -14,8 +14,12 @@ pub(crate) fn about(place: &Place) -> String {
     format!("{}/{}", place.0, place.1)
 }
 
-/// The epochs that the streams give each seat, each with the direction that gave it.
-fn given(books: &Books) -> BTreeMap<Place, Vec<(u64, Stream)>> {
+/// A number and random bits: a life of a stream's writer.
+type Life = (u64, [u8; 16]);
+
+/// The epochs that the streams give each seat, each with the direction and the life that gave it. What was written in one life and is told
+/// once more in another, to a reader that had not heard it, counts once.
+fn given(books: &Books) -> BTreeMap<Place, Vec<(u64, Stream, Life)>> {
     let mut given: BTreeMap<Place, Vec<_>> = BTreeMap::new();
     for stream in books.streams.iter().filter(|it| it.fork == 0) {
         for (_, fact) in &stream.facts {
@@ -24,18 +28,36 @@ fn given(books: &Books) -> BTreeMap<Place, Vec<(u64, Stream)>> {
             };
             // Each once: whoever tells it twice in one event means it once.
             for (seat, epoch) in seats.iter().collect::<BTreeSet<_>>() {
-                let place = (showtime.clone(), seat.clone());
-                given
-                    .entry(place)
-                    .or_default()
-                    .push((*epoch, stream.direction));
+                let epochs = given.entry((showtime.clone(), seat.clone())).or_default();
+                let new = (*epoch, stream.direction, stream.life);
+                let is_told_again =
+                    |it: &(u64, Stream, Life)| (it.0, it.1) == (new.0, new.1) && it.2 != new.2;
+                if !epochs.iter().any(is_told_again) {
+                    epochs.push(new);
+                }
             }
         }
     }
     for epochs in given.values_mut() {
-        epochs.sort_by_key(|(epoch, _)| *epoch);
+        epochs.sort_by_key(|(epoch, ..)| *epoch);
     }
     given
+}
+
+/// The highest epoch of each seat of which this side was told, as it may have forgotten how it came to it.
+fn recalled(books: &Books) -> BTreeMap<Place, u64> {
+    let mut recalled: BTreeMap<Place, u64> = BTreeMap::new();
+    let heard = books.streams.iter().filter(|it| !it.is_own && it.fork == 0);
+    for (_, fact) in heard.flat_map(|it| &it.facts) {
+        if let Fact::Recalled { showtime, seats } = fact {
+            for (seat, epoch) in seats {
+                let place = (showtime.clone(), seat.clone());
+                let known = recalled.entry(place).or_default();
+                *known = (*epoch).max(*known);
+            }
+        }
+    }
+    recalled
 }
 
 /// Whether some of what moved seats cannot be read, so that their epochs cannot be derived.
@@ -46,23 +68,28 @@ fn is_unread(books: &Books) -> bool {
         .any(|it| it.is_unread || !it.wrong.is_empty())
 }
 
-/// Whether each seat has the epoch that the streams of this side give it.
+/// Whether each seat has the epoch that the streams of this side give it, from the one that it had when a box took another's place.
 pub(crate) fn as_told(books: &Books, findings: &mut Findings<'_>) {
-    // What moved seats before a box took another's place stands in no stream of its own.
-    if is_unread(books) || books.has_succeeded {
+    if is_unread(books) {
         return;
     }
-    let given = given(books);
+    let (given, recalled) = (given(books), recalled(books));
+    let before = |place: &Place| books.former_epochs.get(place).copied().unwrap_or(0);
+    let recalled = |place: &Place| recalled.get(place).copied().unwrap_or(0);
     for (place, epochs) in &given {
-        in_turn(place, epochs, findings);
+        in_turn(place, (before(place), recalled(place)), epochs, findings);
     }
     let places: BTreeSet<_> = books.seats.keys().chain(given.keys()).collect();
     for place in places {
-        let row = books.seats.get(place).map_or(0, |seat| seat.epoch);
+        let row = books.seats.get(place);
+        // What was before is not known of a showtime that is not imported yet, and of a seat that the room does not have any more.
+        let before = row.map_or(0, |_| before(place).max(recalled(place)));
+        let row = row.map_or(0, |seat| seat.epoch);
         // What is kept waits for what it names.
         let applied = given.get(place).into_iter().flatten();
-        let applied = applied.filter(|(epoch, _)| !books.kept.contains(&(place.clone(), *epoch)));
-        let told = applied.map(|(epoch, _)| *epoch).max().unwrap_or(0);
+        let applied = applied.map(|(epoch, ..)| *epoch);
+        let applied = applied.filter(|epoch| !books.kept.contains(&(place.clone(), *epoch)));
+        let told = applied.chain([before]).max().unwrap_or(before);
         if row != told {
             let words = format!(
                 "seat {} of {} has epoch {row}; by the streams it changed hands {told} times",
@@ -73,13 +100,22 @@ pub(crate) fn as_told(books: &Books, findings: &mut Findings<'_>) {
     }
 }
 
-fn in_turn(place: &Place, epochs: &[(u64, Stream)], findings: &mut Findings<'_>) {
-    for (wanted, (epoch, direction)) in (1..).zip(epochs) {
+/// Each epoch follows the one before, from the one that the seat had before this box; up to what was recalled, some may be forgotten.
+fn in_turn(
+    place: &Place,
+    (before, recalled): (u64, u64),
+    epochs: &[(u64, Stream, Life)],
+    findings: &mut Findings<'_>,
+) {
+    let mut last = before;
+    for (epoch, direction, _) in epochs {
         let by_whom = match epoch % 2 {
             0 => Stream::Down,
             _ => Stream::Up,
         };
-        if *epoch != wanted || *direction != by_whom {
+        let wanted = last + 1;
+        let is_forgotten = (wanted..=recalled + 1).contains(epoch);
+        if (*epoch != wanted && !is_forgotten) || *direction != by_whom {
             let words = format!(
                 "seat {} of {} is given at epoch {epoch} in the stream {}, where epoch {wanted} was due",
                 place.1,
@@ -89,6 +125,7 @@ fn in_turn(place: &Place, epochs: &[(u64, Stream)], findings: &mut Findings<'_>)
             findings.find(Name::EpochOutOfTurn, about(place), words);
             return;
         }
+        last = *epoch;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::Custodian;
+use wire::event::RefundAnswer;
 
 use crate::books::{AdmissionRow, Books};
 use crate::custody::about;
@@ -51,7 +52,7 @@ fn revoked(books: &Books, findings: &mut Findings<'_>) {
     for (_, fact) in streams.flat_map(|it| &it.facts) {
         if let Fact::Answered {
             ticket,
-            is_revoked: true,
+            answer: RefundAnswer::Revoked,
         } = fact
             && books.admissions.contains_key(ticket)
         {
@@ -81,6 +82,7 @@ fn in_events(side: Custodian, books: &Books, findings: &mut Findings<'_>) {
             Fact::Sold { .. }
             | Fact::Refunded { .. }
             | Fact::Given { .. }
+            | Fact::Recalled { .. }
             | Fact::AskedBack { .. }
             | Fact::Answered { .. } => None,
         })
@@ -104,13 +106,16 @@ fn in_events(side: Custodian, books: &Books, findings: &mut Findings<'_>) {
     }
 }
 
-/// What only both know: whether somebody has sold the ticket.
+/// What only both know: whether somebody has sold the ticket. One that nobody knows any more may be of a box that is lost, at the one that took
+/// its place, or of a hub that has forgotten it, where an event of it is here.
 pub(crate) fn both(at_hub: &Books, at_box: &Books, findings: &mut Findings<'_>) {
     for (ticket, admitted) in at_box.admissions.iter().chain(&at_hub.admissions) {
-        let is_sold = at_hub.tickets.contains_key(ticket)
-            || at_box.tickets.contains_key(ticket)
-            || at_box.has_succeeded;
-        if !is_sold {
+        let is_sold = at_hub.tickets.contains_key(ticket) || at_box.tickets.contains_key(ticket);
+        let was_told = |books: &Books| books.heard.get(ticket).is_some_and(|it| it.sale.is_some());
+        let is_of_lost_box = at_box.has_succeeded && admitted.is_of_cinema;
+        let is_of_before = is_of_lost_box && (admitted.found || was_told(at_hub));
+        let is_forgotten = at_hub.losses > 0 && !admitted.is_of_cinema && was_told(at_box);
+        if !is_sold && !is_of_before && !is_forgotten {
             unknown(ticket, admitted, findings);
         }
     }

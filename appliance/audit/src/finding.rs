@@ -43,6 +43,8 @@ names! {
     TakenOutOfCustody = "taken_out_of_custody";
     /// A ticket was sold under another epoch or edition than its seat has.
     TicketNotAsItsSeat = "ticket_not_as_its_seat";
+    /// A seat has a lower edition than a ticket that was sold for it, or two of its tickets have the same.
+    EditionSetBack = "edition_set_back";
     /// A live ticket's seat is not sold to it.
     TicketWithoutSeat = "ticket_without_seat";
     /// A seat is sold to a ticket that is not there, or not live.
@@ -75,7 +77,7 @@ names! {
     SaleUntold = "sale_untold";
     /// A ticket stands in no event of its stream.
     TicketUntold = "ticket_untold";
-    /// A ticket was told with another showtime, seat, epoch or price than it has.
+    /// A ticket was told with another showtime, seat, epoch, edition or price than it has.
     ToldOtherwise = "told_otherwise";
     /// An event tells of a sale or ticket that its writer does not have.
     ToldAndNotStored = "told_and_not_stored";
@@ -96,6 +98,20 @@ names! {
     RefundedTwice = "refunded_twice";
     /// A ticket that was asked back, its seat or its money are not as the refund says, or a ticket is dead that nobody has asked back.
     RefundNotAsItsTicket = "refund_not_as_its_ticket";
+    /// Money goes back for a ticket, or it does not stand any more, and the cinema was never asked for it.
+    RefundUnasked = "refund_unasked";
+    /// The cinema was asked for a ticket, and nothing is known of its refund.
+    RefundMissing = "refund_missing";
+    /// The cinema was asked for a ticket, has heard it, and has told no answer.
+    RefundUnanswered = "refund_unanswered";
+    /// A refund does not stand as the cinema has answered: it waits still, or goes on without the answer that it needs.
+    RefundNotAsAnswered = "refund_not_as_answered";
+    /// A refund that only a person can end, or of a guest who was let in, and no person is asked.
+    RefundWithoutCase = "refund_without_case";
+    /// A seat is for sale again of whose ticket nobody can say whether its guest was let in.
+    UnprovenSeatFreed = "unproven_seat_freed";
+    /// A ticket that was taken back opens the door.
+    TakenBackTicketStands = "taken_back_ticket_stands";
     /// More money was taken than was asked for.
     CapturedMoreThanAsked = "captured_more_than_asked";
     /// A payment was told to the hub with another amount than the box has.

@@ -4,6 +4,7 @@ mod report;
 
 mod prove;
 
+mod asked_back;
 mod chains;
 mod custody;
 mod door;

@@ -177,7 +177,8 @@ fn refunds(books: &Books, findings: &mut Findings<'_>) {
     }
 }
 
-/// Each number once, none beyond the end, and none missing unless a person has accepted a loss, after which numbers are passed over.
+/// Each number once, none beyond the end, and none missing but where this side went on although something may be missing: as many runs of
+/// numbers as it did so are passed over, and no more.
 fn receipts(books: &Books, findings: &mut Findings<'_>) {
     let mut numbers: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for sale in books.sales.values() {
@@ -186,6 +187,7 @@ fn receipts(books: &Books, findings: &mut Findings<'_>) {
     for series in books.series.keys() {
         numbers.entry(*series).or_default();
     }
+    let mut missing = Vec::new();
     for (series, mut numbers) in numbers {
         numbers.sort_unstable();
         let last = books.series.get(&series).copied().unwrap_or(0);
@@ -199,21 +201,34 @@ fn receipts(books: &Books, findings: &mut Findings<'_>) {
         if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
             wrong.push(format!("number {} was given twice", twice[0]));
         }
-        let missing = (1..=last).find(|number| numbers.binary_search(number).is_err());
-        if let Some(missing) = missing
-            && !books.accepted_loss
-        {
-            wrong.push(format!("number {missing} is missing"));
-        }
         for words in wrong {
-            let about = format!("series {series}");
-            findings.find(
-                Name::ReceiptNumbers,
-                about,
-                format!("receipts {series}-: {words}"),
-            );
+            number(findings, series, &words);
+        }
+        missing.extend(gaps(&numbers, last).map(|gap| (series, gap)));
+    }
+    if missing.len() > books.losses {
+        for (series, (first, last)) in missing {
+            let words = match first == last {
+                true => format!("number {first} is missing"),
+                false => format!("numbers {first} to {last} are missing"),
+            };
+            number(findings, series, &words);
         }
     }
+}
+
+fn number(findings: &mut Findings<'_>, series: i64, words: &str) {
+    let about = format!("series {series}");
+    let words = format!("receipts {series}-: {words}");
+    findings.find(Name::ReceiptNumbers, about, words);
+}
+
+/// The runs of numbers up to the last that nobody has: the first and the last of each.
+fn gaps(sorted: &[i64], last: i64) -> impl Iterator<Item = (i64, i64)> {
+    let from = std::iter::once(0).chain(sorted.iter().copied());
+    let to = sorted.iter().copied().chain([last + 1]);
+    let between = from.zip(to).map(|(from, to)| (from + 1, to - 1));
+    between.filter(|(first, last)| first <= last)
 }
 
 /// What head office is shown is the sum of what was told.

@@ -6,7 +6,7 @@ use box_office::Custodian;
 
 use crate::books::{Books, Evidence};
 use crate::finding::{Findings, LookedAt, Verdict};
-use crate::{chains, custody, door, money, refunds, seats, told};
+use crate::{asked_back, chains, custody, door, money, refunds, seats, told};
 
 /// Proves or refutes what these databases say, each by itself and together.
 pub fn prove(evidence: &[Evidence]) -> Verdict {
@@ -44,6 +44,7 @@ fn alone(side: Custodian, books: &Books, findings: &mut Findings<'_>) {
     seats::double_sales(&[books], findings);
     money::check(side, books, findings);
     refunds::check(side, books, findings);
+    asked_back::check(side, books, findings);
     told::own(books, findings);
     told::heard(books, findings);
     door::check(side, books, findings);
@@ -54,6 +55,7 @@ fn together(at_hub: &Books, at_box: &Books, findings: &mut Findings<'_>) {
     custody::both(at_hub, at_box, findings);
     seats::double_sales(&[at_hub, at_box], findings);
     told::payments(at_hub, at_box, findings);
+    asked_back::both(at_hub, at_box, findings);
     door::both(at_hub, at_box, findings);
 }
 

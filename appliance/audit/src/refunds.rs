@@ -53,6 +53,11 @@ fn one(
         (false, false) if !ticket.live => Some("its money does not go back, and it does not stand"),
         (_, _) => None,
     };
+    let is_wanted = ticket.taken_back.as_deref() == Some("asked");
+    let wrong = wrong.or_else(|| {
+        let differs = is_wanted != is_asked;
+        differs.then_some("the ticket says otherwise of whether the cinema is asked for it")
+    });
     if let Some(wrong) = wrong {
         let words = format!("ticket {id} is {}: {wrong}", refund.state);
         findings.find(Name::RefundNotAsItsTicket, id, words);

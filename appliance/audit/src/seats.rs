@@ -33,6 +33,7 @@ pub(crate) fn check(side: Custodian, books: &Books, findings: &mut Findings<'_>)
     }
     holds(books, findings);
     tickets(books, findings);
+    editions(books, findings);
 }
 
 /// What is taken was taken by whoever has custody.
@@ -134,6 +135,35 @@ fn tickets(books: &Books, findings: &mut Findings<'_>) {
     }
 }
 
+/// A seat's edition rises with each sale, so that the door knows the later of two tickets.
+fn editions(books: &Books, findings: &mut Findings<'_>) {
+    let mut sold: BTreeMap<Place, Vec<_>> = BTreeMap::new();
+    for (id, ticket) in &books.tickets {
+        let of_seat = sold.entry(ticket.place()).or_default();
+        of_seat.push(((ticket.epoch, ticket.edition), id));
+    }
+    for (place, mut tickets) in sold {
+        tickets.sort_unstable();
+        let highest = tickets.iter().map(|((_, edition), _)| *edition).max();
+        let (row, highest) = (books.seats.get(&place), highest.unwrap_or(0));
+        if let Some(seat) = row.filter(|seat| seat.edition < highest) {
+            let words = format!(
+                "seat {} of {} has edition {}, and a ticket of edition {highest} was sold for it",
+                place.1, place.0, seat.edition
+            );
+            findings.find(Name::EditionSetBack, about(&place), words);
+        }
+        let twice = tickets.windows(2).find(|pair| pair[0].0 == pair[1].0);
+        if let Some([(one, first), (_, second)]) = twice {
+            let words = format!(
+                "the tickets {first} and {second} for seat {} of {} were both sold at epoch {}, edition {}",
+                place.1, place.0, one.0, one.1
+            );
+            findings.find(Name::EditionSetBack, about(&place), words);
+        }
+    }
+}
+
 /// A seat with more than one live ticket over all that is known.
 pub(crate) fn double_sales(all: &[&Books], findings: &mut Findings<'_>) {
     for (place, tickets) in live(all) {
@@ -160,7 +190,7 @@ fn live(all: &[&Books]) -> BTreeMap<Place, BTreeSet<String>> {
             .insert((*id).clone());
     }
     for (id, ticket) in all.iter().flat_map(|it| &it.heard) {
-        if ticket.live && !ticket.disputed && !owned.contains_key(id) {
+        if ticket.is_live() && !ticket.disputed && !owned.contains_key(id) {
             let place = (ticket.showtime.clone(), ticket.seat.clone());
             of_seat.entry(place).or_default().insert(id.clone());
         }

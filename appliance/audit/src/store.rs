@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::{CinemaId, Custodian};
-use database::{Error, Row, Snapshot, params};
+use database::{Error, Row, Snapshot, Value, params};
 use serde::Deserialize;
+use wire::enrolment::FormerShowtime;
 
 use crate::books::{
     AdmissionRow, Books, Evidence, HeardTicket, HoldRow, PaymentRow, RefundRow, SaleRow, SeatRow,
@@ -52,13 +53,13 @@ fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Bo
     let series = "SELECT series, last FROM receipt_series WHERE cinema = $1";
     let series = db.query(series, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
     books.series = series.into_iter().collect();
-    let cases = "SELECT about, open FROM case_file WHERE kind = 'payment' AND cinema = $1";
-    let cases = db.query(cases, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    books.cases = cases.into_iter().collect();
+    books.cases = cases(db, cinema, "payment")?.into_iter().collect();
+    books.refund_cases = cases(db, cinema, "refund")?.into_iter().collect();
     let mut heard = heard(db, cinema)?;
     let keys = match side {
         Custodian::Cinema => {
-            books.accepted_loss = db.has("SELECT 1 FROM accepted_loss LIMIT 1", params![])?;
+            books.losses = count(db, "SELECT COUNT(*) FROM accepted_loss", params![])?;
+            books.former_epochs = former_epochs(db, cinema)?;
             let succeeded = "SELECT 1 FROM standing WHERE cinema = $1 AND has_forgotten = 1";
             books.has_succeeded = db.has(succeeded, of)?;
             let key = "SELECT hub_frame_key FROM link WHERE hub_frame_key IS NOT NULL";
@@ -66,8 +67,9 @@ fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Bo
         }
         Custodian::Hub => {
             told(db, cinema, &mut books)?;
-            let has_forgotten = "SELECT 1 FROM case_file WHERE cinema = $1 AND kind = 'stopped'";
-            books.accepted_loss = db.has(has_forgotten, of)?;
+            let went_on = "SELECT COUNT(*) FROM case_move WHERE kind = 'stopped' AND about = $1 \
+                AND what IN ('recovered', 'taken as it is')";
+            books.losses = count(db, went_on, of)?;
             heard.extend(told_tickets(db, cinema)?);
             let former = "SELECT incarnation, incarnation_random FROM former_box WHERE cinema = $1";
             let former = db.query(former, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -83,6 +85,34 @@ fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Bo
 }
 
 type Keyed<K, R> = Result<Vec<(K, R)>, Error>;
+
+fn count(db: &mut Snapshot<'_>, sql: &str, of: &[Value]) -> Result<usize, Error> {
+    Ok(usize::try_from(db.number(sql, of)?).unwrap_or(0))
+}
+
+/// The cases of a kind: what each is about, and whether it is open.
+fn cases(db: &mut Snapshot<'_>, cinema: &CinemaId, kind: &str) -> Keyed<String, bool> {
+    let sql = "SELECT about, open FROM case_file WHERE kind = $2 AND cinema = $1";
+    db.query(sql, params![cinema.as_str(), kind], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
+/// The epochs of seats as a box was told of them that took another's place.
+fn former_epochs(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<BTreeMap<(String, String), u64>, Error> {
+    let sql = "SELECT body FROM former_showtime WHERE cinema = $1";
+    let told: Vec<FormerShowtime> = db.query(sql, params![cinema.as_str()], |row| row.json(0))?;
+    let mut epochs = BTreeMap::new();
+    for former in told {
+        let showtime = former.showtime.to_string();
+        let seats = former.seats.into_iter();
+        epochs.extend(seats.map(|it| ((showtime.clone(), it.seat.to_string()), it.epoch.into())));
+    }
+    Ok(epochs)
+}
 
 fn seats(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<(String, String), SeatRow> {
     let sql = "SELECT s.id, seat.seat, seat.epoch, seat.edition, seat.state, seat.holder \
@@ -155,7 +185,7 @@ fn sales(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, SaleRow> {
 }
 
 fn tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, TicketRow> {
-    let sql = "SELECT t.id, t.sale, s.id, t.seat, t.epoch, t.edition, t.price_minor, t.tax_minor, t.live, t.disputed \
+    let sql = "SELECT t.id, t.sale, s.id, t.seat, t.epoch, t.edition, t.price_minor, t.tax_minor, t.live, t.taken_back, t.disputed \
         FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE s.cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
         let ticket = TicketRow {
@@ -167,7 +197,8 @@ fn tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, TicketRow>
             price_minor: row.get(6)?,
             tax_minor: row.get(7)?,
             live: row.get(8)?,
-            disputed: row.get(9)?,
+            taken_back: row.get(9)?,
+            disputed: row.get(10)?,
         };
         Ok((row.get(0)?, ticket))
     })
@@ -187,17 +218,16 @@ fn refunds(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, RefundRow>
 }
 
 fn heard(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HeardTicket> {
-    let sql =
-        "SELECT ticket, showtime, seat, epoch, sale, state FROM ticket_heard WHERE cinema = $1";
+    let sql = "SELECT ticket, showtime, seat, epoch, edition, sale, state FROM ticket_heard WHERE cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
-        let state: String = row.get(5)?;
         let heard = HeardTicket {
             showtime: row.get(1)?,
             seat: row.get(2)?,
             epoch: row.get(3)?,
-            sale: row.get(4)?,
+            edition: row.get(4)?,
+            sale: row.get(5)?,
             price_minor: None,
-            live: state == "live" || state == "revoking",
+            state: row.get(6)?,
             disputed: false,
         };
         Ok((row.get(0)?, heard))
@@ -205,7 +235,7 @@ fn heard(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HeardTicket>
 }
 
 fn admissions(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, AdmissionRow> {
-    let sql = "SELECT ticket, showtime, seat, proven, found, told FROM admission WHERE cinema = $1";
+    let sql = "SELECT ticket, showtime, seat, proven, found, told, seller FROM admission WHERE cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
         let admission = AdmissionRow {
             showtime: row.get(1)?,
@@ -213,6 +243,7 @@ fn admissions(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, Admissi
             proven: row.get(3)?,
             found: row.get(4)?,
             told: row.get(5)?,
+            is_of_cinema: row.get::<String>(6)? == "cinema",
         };
         Ok((row.get(0)?, admission))
     })
@@ -251,16 +282,17 @@ fn told(db: &mut Snapshot<'_>, cinema: &CinemaId, books: &mut Books) -> Result<(
 }
 
 fn told_tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HeardTicket> {
-    let sql = "SELECT id, showtime, seat, epoch, sale, price, disputed FROM told_ticket WHERE cinema = $1";
+    let sql = "SELECT id, showtime, seat, epoch, edition, sale, price, disputed FROM told_ticket WHERE cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
         let heard = HeardTicket {
             showtime: row.get(1)?,
             seat: row.get(2)?,
             epoch: row.get(3)?,
-            sale: Some(row.get(4)?),
-            price_minor: Some(row.get(5)?),
-            live: true,
-            disputed: row.get(6)?,
+            edition: row.get(4)?,
+            sale: Some(row.get(5)?),
+            price_minor: Some(row.get(6)?),
+            state: "live".to_owned(),
+            disputed: row.get(7)?,
         };
         Ok((row.get(0)?, heard))
     })

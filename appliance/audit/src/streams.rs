@@ -81,6 +81,13 @@ pub enum Fact {
         /// The seats, each with the epoch that it has from then on.
         seats: Vec<(String, u64)>,
     },
+    /// Who has custody of seats was told to a hub that may have forgotten it.
+    Recalled {
+        /// The showtime.
+        showtime: String,
+        /// The seats, each with the epoch that it has.
+        seats: Vec<(String, u64)>,
+    },
     /// A guest was let in.
     Admitted {
         /// The ticket.
@@ -95,8 +102,8 @@ pub enum Fact {
     Answered {
         /// The ticket.
         ticket: String,
-        /// Whether it opens no door any more, and had not.
-        is_revoked: bool,
+        /// What.
+        answer: RefundAnswer,
     },
 }
 
@@ -109,6 +116,8 @@ pub struct SoldTicket {
     pub seat: String,
     /// The epoch.
     pub epoch: u64,
+    /// The edition.
+    pub edition: u64,
     /// The price.
     pub price_minor: i64,
 }
@@ -119,6 +128,7 @@ impl From<&wire::event::SoldTicket> for SoldTicket {
             id: told.id.to_string(),
             seat: told.seat.to_string(),
             epoch: told.epoch,
+            edition: told.edition.into(),
             price_minor: told.price,
         }
     }
@@ -130,12 +140,13 @@ impl Fact {
         let Meaning::Known(body) = event.meaning() else {
             return None;
         };
-        let given = |showtime: &box_office::ShowtimeId, seats: &[wire::event::SeatAtEpoch]| {
+        let at_epochs = |seats: &[wire::event::SeatAtEpoch]| {
             let seats = seats.iter().map(|it| (it.seat.to_string(), it.epoch));
-            Self::Given {
-                showtime: showtime.to_string(),
-                seats: seats.collect(),
-            }
+            seats.collect()
+        };
+        let given = |showtime: &box_office::ShowtimeId, seats| Self::Given {
+            showtime: showtime.to_string(),
+            seats: at_epochs(seats),
         };
         match &**body {
             Body::SaleSettled(sale) => {
@@ -167,10 +178,13 @@ impl Fact {
             }),
             Body::RefundAnswered(answered) => Some(Self::Answered {
                 ticket: answered.ticket.to_string(),
-                is_revoked: answered.answer == RefundAnswer::Revoked,
+                answer: answered.answer,
+            }),
+            Body::CustodyTold(told) => Some(Self::Recalled {
+                showtime: told.showtime.to_string(),
+                seats: at_epochs(&told.seats),
             }),
             Body::SeatsQuarantined(_)
-            | Body::CustodyTold(_)
             | Body::CustodyToldAll(_)
             | Body::CinemaDescribed(_)
             | Body::FilmImported(_)

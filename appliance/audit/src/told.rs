@@ -85,14 +85,14 @@ pub(crate) fn own(books: &Books, findings: &mut Findings<'_>) {
             &*ticket.sale,
             &*ticket.showtime,
             &*ticket.seat,
-            ticket.epoch,
+            (ticket.epoch, ticket.edition),
             ticket.price_minor,
         );
         let said = (
             *sale,
             *showtime,
             &*as_told.seat,
-            as_told.epoch,
+            (as_told.epoch, as_told.edition),
             as_told.price_minor,
         );
         if is != said {
@@ -130,7 +130,7 @@ pub(crate) fn heard(books: &Books, findings: &mut Findings<'_>) {
         };
         let same = heard.showtime == *showtime
             && heard.seat == as_told.seat
-            && heard.epoch == as_told.epoch
+            && (heard.epoch, heard.edition) == (as_told.epoch, as_told.edition)
             && heard.sale.as_deref() == Some(sale)
             && heard
                 .price_minor
