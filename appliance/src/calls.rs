@@ -134,7 +134,9 @@ fn tell(
 ) -> Result<(), Fault> {
     match (at, stopped) {
         (None, _) | (_, Some(Stopped::All)) => Ok(()),
-        (Some(at), Some(Stopped::New) | None) => at.tell(tx, at.cinema(), [body]),
+        (Some(at), Some(Stopped::New | Stopped::Revoked) | None) => {
+            at.tell(tx, at.cinema(), [body])
+        }
     }
 }
 

@@ -293,6 +293,7 @@ impl Link {
             Ok::<_, SuccessionRefused>(taken_over)
         });
         let taken_over = keeping.await?;
+        self.0.proof.is_enrolled_anew();
         self.0.enrolled.ring();
         tracing::info!(hub, takes_place, "the box is enrolled");
         let mut said = format!("{cinema} is enrolled with {hub}");
@@ -491,8 +492,10 @@ impl Link {
     fn notice(&self, notice: &Notice) {
         match notice {
             Notice::RefusedByPeer(refusal) => {
-                if refusal.trouble(End::Hub) == Some(LinkTrouble::Copied) {
-                    self.0.proof.hub_takes_it_for_a_copy();
+                match refusal.trouble(End::Hub) {
+                    Some(LinkTrouble::Copied) => self.0.proof.hub_takes_it_for_a_copy(),
+                    Some(LinkTrouble::KeyRevoked) => self.0.proof.hub_has_revoked_it(),
+                    Some(_) | None => {}
                 }
                 self.refused_by(End::Hub, refusal);
             }

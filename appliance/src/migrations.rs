@@ -102,6 +102,10 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0018_printer_told.sql"),
     },
     counter::RETURNED_PAYMENTS_MIGRATION,
+    Migration {
+        name: "the hub has revoked this box",
+        sql: include_str!("../migrations/0019_revoked.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -141,7 +141,7 @@ impl PrinterWatch {
     fn may_tell(&self) -> bool {
         match self.0.proof.stops() {
             Some(Stopped::All) => false,
-            Some(Stopped::New) | None => true,
+            Some(Stopped::New | Stopped::Revoked) | None => true,
         }
     }
 

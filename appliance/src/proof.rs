@@ -1,6 +1,7 @@
 //! Whether this box can prove that it has all that it answered: by its mark and its sums, by the chain of what it tells the hub, by what the
-//! hub has heard of it, and by whether the hub takes it for the box that it heard last. Where it cannot, nothing is sold until the right data is back or a person takes it as it is. It knows nothing of
-//! what is sold.
+//! hub has heard of it, and by whether the hub takes it for the box that it heard last. Where it cannot, nothing is sold until the right data is
+//! back or a person takes it as it is; nor is anything where head office has revoked it, for another may sell its seats. It knows nothing of what
+//! is sold.
 
 mod refusal;
 mod stop;
@@ -23,7 +24,7 @@ use wire::Position;
 pub(crate) use refusal::AcceptRefused;
 pub(crate) use stop::AFTER_A_COPY;
 use stop::{Stop, missing, numbers, words};
-use store::{Known, Refused};
+use store::{Known, Refused, Why};
 
 /// The pause after what the hub knows could not be kept.
 const AFTER_TROUBLE: Duration = Duration::from_secs(5);
@@ -38,8 +39,8 @@ struct Inner {
     machine: Machine,
     /// What the hub has proven that it knows and this box has not.
     hub: Mutex<Option<Known>>,
-    /// Whether the hub refuses it as a copy.
-    copied: Mutex<Option<Refused>>,
+    /// Whether the hub refuses it.
+    refused: Mutex<Option<Refused>>,
     /// The last event of the own stream that fits, if the next one does not.
     broken_after: Mutex<Option<u64>>,
     /// How many numbers of receipts this process has passed over for a loss that is not accepted yet.
@@ -59,11 +60,11 @@ impl Proof {
     ) -> Result<Self, database::Error> {
         let reading =
             database.read(|db| Ok::<_, database::Error>((store::known(db)?, store::refused(db)?)));
-        let (hub, copied) = reading.await?;
+        let (hub, refused) = reading.await?;
         let proof = Self(Arc::new(Inner {
             database,
             hub: Mutex::new(hub),
-            copied: Mutex::new(copied),
+            refused: Mutex::new(refused),
             broken_after: Mutex::default(),
             passed_over: tokio::sync::Mutex::default(),
             bell: Bell::default(),
@@ -87,7 +88,8 @@ impl Proof {
     pub(crate) fn stops(&self) -> Option<Stopped> {
         let of = |stop: &Stop| match stop {
             Stop::Doubt(_) | Stop::Chain(_) => Stopped::All,
-            Stop::Hub(_) | Stop::Copied | Stop::SetBack => Stopped::New,
+            Stop::Hub(_) | Stop::Copied | Stop::SetBack | Stop::TakenAgain => Stopped::New,
+            Stop::Revoked => Stopped::Revoked,
         };
         // The first is the hardest.
         self.found().first().map(of)
@@ -107,7 +109,9 @@ impl Proof {
             Stop::Hub(_) | Stop::Copied => Some(ComesAs::Copy),
             Stop::Doubt(Doubt::Damaged(_) | Doubt::Gone(_) | Doubt::Unmarked(_))
             | Stop::Chain(_)
-            | Stop::SetBack => None,
+            | Stop::SetBack
+            | Stop::Revoked
+            | Stop::TakenAgain => None,
         };
         let found = self.found();
         found.iter().find_map(as_what).unwrap_or(ComesAs::Itself)
@@ -116,11 +120,16 @@ impl Proof {
     /// For whoever asks whether the box is ready.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         let words = self.words()?;
-        Some(Refusal::unavailable(
-            "selling_stopped",
-            "Nothing is sold here until somebody has looked",
-            words,
-        ))
+        Some(match self.stops() {
+            Some(Stopped::Revoked) => {
+                Refusal::unavailable("box_revoked", "Head office has revoked this box", words)
+            }
+            Some(Stopped::New | Stopped::All) | None => Refusal::unavailable(
+                "selling_stopped",
+                "Nothing is sold here until somebody has looked",
+                words,
+            ),
+        })
     }
 
     /// For whoever orders what the hub would be told of, while what is stored may not be what was written.
@@ -140,13 +149,18 @@ impl Proof {
     fn found(&self) -> Vec<Stop> {
         let of_hub = (*self.0.hub.lock()).filter(|known| !known.accepted);
         let broken_after = *self.0.broken_after.lock();
-        let copied = (*self.0.copied.lock()).filter(|refused| !refused.accepted);
+        let refused = (*self.0.refused.lock()).filter(|refused| !refused.accepted);
+        let of_why = |refused: Refused| match refused.why {
+            Why::Copied => Stop::Copied,
+            Why::Revoked => Stop::Revoked,
+            Why::TakenAgain => Stop::TakenAgain,
+        };
         let doubt = self.0.database.doubt().map(Stop::Doubt);
         doubt
             .into_iter()
             .chain(broken_after.map(Stop::Chain))
+            .chain(refused.map(of_why))
             .chain(of_hub.map(|known| Stop::Hub(known.position)))
-            .chain(copied.map(|_| Stop::Copied))
             .collect()
     }
 
@@ -171,22 +185,72 @@ impl Proof {
     /// The hub has heard another box with this one's identity since, or this one's data is older than its last session: nothing new is sold
     /// from here on.
     pub(crate) fn hub_takes_it_for_a_copy(&self) {
-        let mut copied = self.0.copied.lock();
-        if copied.is_some() {
+        let mut refused = self.0.refused.lock();
+        if refused.is_some() {
             return;
         }
         tracing::error!(
             "the hub refuses this box as a copy: nothing is sold until somebody has looked"
         );
-        *copied = Some(Refused { accepted: false });
-        drop(copied);
+        *refused = Some(Refused {
+            why: Why::Copied,
+            accepted: false,
+        });
+        drop(refused);
         self.0.bell.ring();
     }
 
-    /// The hub has opened a session with it.
+    /// Head office has revoked it, as the hub says in answer to its own call: another may sell its seats, so nothing new is sold from here on,
+    /// whatever else is wrong and whatever a person took as it is.
+    pub(crate) fn hub_has_revoked_it(&self) {
+        let revoked = Some(Refused {
+            why: Why::Revoked,
+            accepted: false,
+        });
+        let mut refused = self.0.refused.lock();
+        if *refused == revoked {
+            return;
+        }
+        tracing::error!("head office has revoked this box: nothing more is sold at it");
+        *refused = revoked;
+        drop(refused);
+        self.0.bell.ring();
+    }
+
+    /// The hub has opened a session with it. One that was revoked before may only be forgotten to be so: that takes a person's word.
     pub(crate) fn hub_takes_it_as_it_is(&self) {
-        if self.0.copied.lock().take().is_some() {
-            tracing::info!("the hub refuses this box no more");
+        let mut refused = self.0.refused.lock();
+        let now = match *refused {
+            None => return,
+            Some(Refused {
+                why: Why::TakenAgain,
+                accepted: false,
+            }) => return,
+            Some(Refused {
+                why: Why::Revoked, ..
+            }) => Some(Refused {
+                why: Why::TakenAgain,
+                accepted: false,
+            }),
+            Some(Refused {
+                why: Why::Copied | Why::TakenAgain,
+                ..
+            }) => None,
+        };
+        *refused = now;
+        drop(refused);
+        match now {
+            None => tracing::info!("the hub refuses this box no more"),
+            Some(_) => tracing::error!(
+                "the hub takes this box again, which it had revoked: nothing is sold until somebody has looked"
+            ),
+        }
+        self.0.bell.ring();
+    }
+
+    /// It is enrolled by a code of head office's: what another hub, or an earlier word of this one, refused is past.
+    pub(crate) fn is_enrolled_anew(&self) {
+        if self.0.refused.lock().take().is_some() {
             self.0.bell.ring();
         }
     }
@@ -209,10 +273,10 @@ impl Proof {
 
     /// Keeps what the hub knows, so that a start changes nothing.
     pub(crate) async fn keep_due(self, now: Duration) -> Due {
-        let (known, copied) = (*self.0.hub.lock(), *self.0.copied.lock());
+        let (known, refused) = (*self.0.hub.lock(), *self.0.refused.lock());
         let keeping = self.0.database.write(scope(), move |tx| {
             store::keep(tx, known.as_ref())?;
-            store::keep_refused(tx, copied)
+            store::keep_refused(tx, refused)
         });
         match keeping.await {
             Ok(()) => Due::WhenRung,
@@ -285,6 +349,9 @@ impl Proof {
         if found.is_empty() {
             return Err(AcceptRefused::NothingMissing);
         }
+        if found.contains(&Stop::Revoked) {
+            return Err(AcceptRefused::Revoked);
+        }
         // Before anything can be sold again: a crash in between must not give a number twice. A repeat passes over no more.
         let numbers = numbers(&found);
         if let Some(at) = at {
@@ -333,24 +400,40 @@ impl Proof {
         let (now, what) = (self.0.machine.clock.now(), missing(found));
         let of_chain = |stop: &Stop| match stop {
             Stop::Chain(after) => Some(*after),
-            Stop::Doubt(_) | Stop::Hub(_) | Stop::Copied | Stop::SetBack => None,
+            Stop::Doubt(_)
+            | Stop::Hub(_)
+            | Stop::Copied
+            | Stop::SetBack
+            | Stop::Revoked
+            | Stop::TakenAgain => None,
         };
         let of_hub = |stop: &Stop| match stop {
             Stop::Hub(known) => Some(*known),
-            Stop::Doubt(_) | Stop::Chain(_) | Stop::Copied | Stop::SetBack => None,
+            Stop::Doubt(_)
+            | Stop::Chain(_)
+            | Stop::Copied
+            | Stop::SetBack
+            | Stop::Revoked
+            | Stop::TakenAgain => None,
+        };
+        let of_refusal = |stop: &Stop| match stop {
+            Stop::Copied => Some(Why::Copied),
+            Stop::TakenAgain => Some(Why::TakenAgain),
+            Stop::Doubt(_) | Stop::Chain(_) | Stop::Hub(_) | Stop::SetBack | Stop::Revoked => None,
         };
         let (chain, hub) = (
             found.iter().find_map(of_chain),
             found.iter().find_map(of_hub),
         );
-        let copied = found
-            .contains(&Stop::Copied)
-            .then_some(Refused { accepted: true });
+        let refused = found.iter().find_map(of_refusal).map(|why| Refused {
+            why,
+            accepted: true,
+        });
         let stream = chain.and(at).map(|at| at.stream().clone());
         let writing = self.0.database.write(scope(), move |tx| {
             store::accept(tx, hub, (&what, &reason), now)?;
-            if copied.is_some() {
-                store::keep_refused(tx, copied)?;
+            if refused.is_some() {
+                store::keep_refused(tx, refused)?;
             }
             if let Some(key) = &stream
                 && let Some(stream) = stream::find(tx, key)?
@@ -366,7 +449,9 @@ impl Proof {
         {
             known.accepted = true;
         }
-        if let (Some(known), Some(accepted)) = (&mut *self.0.copied.lock(), copied) {
+        if let (Some(known), Some(accepted)) = (&mut *self.0.refused.lock(), refused)
+            && known.why == accepted.why
+        {
             *known = accepted;
         }
         // It may have been kept meanwhile as it was.

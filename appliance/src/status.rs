@@ -36,12 +36,14 @@ pub(crate) fn words(
     papers: &[PaperAside],
     selling: &[SetAside],
 ) -> String {
+    let sells = stopped.is_none();
     let mut text = stopped.map_or_else(String::new, |why| format!("selling: stopped. {why}\n"));
     let why_down = why_down.map_or_else(String::new, |why| format!(": {why}"));
     let _ = write!(
         text,
-        "link: {}{why_down}; {} sales not yet with the hub{}\nprinter: {}\nterminal: {}\npayments that wait for a person: {}",
+        "link: {}{}{why_down}; {} sales not yet with the hub{}\nprinter: {}\nterminal: {}\npayments that wait for a person: {}",
         link(status.link),
+        if sells { goes_on(status.link) } else { "" },
         status.unsent_sales,
         status.if_cut.map_or_else(String::new, if_cut),
         printer(status.printer),
@@ -100,9 +102,16 @@ fn link(state: LinkState) -> &'static str {
     match state {
         LinkState::NotEnrolled => "this box is not enrolled with a hub",
         LinkState::Up => "up",
-        LinkState::Down => "down, selling goes on",
-        LinkState::Refused => "refused, selling goes on",
-        LinkState::UpdateNeeded => "an update is needed, selling goes on",
+        LinkState::Down => "down",
+        LinkState::Refused => "refused",
+        LinkState::UpdateNeeded => "an update is needed",
+    }
+}
+
+fn goes_on(link: LinkState) -> &'static str {
+    match link {
+        LinkState::NotEnrolled | LinkState::Up => "",
+        LinkState::Down | LinkState::Refused | LinkState::UpdateNeeded => ", selling goes on",
     }
 }
 

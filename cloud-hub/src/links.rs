@@ -12,17 +12,17 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use counter::{TicketSeed, custody};
-use database::{Database, Scope, Tx};
+use database::{Database, Scope, Snapshot, Tx};
 use futures_util::future::BoxFuture;
 use mailbox::StreamKey;
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
 use sync_agent::{
-    Address, Applies, Asks, Change, Changes, Desk, Directory, Happening, HubEnd, KnownBox,
-    PostError, Transport, Trouble,
+    Address, Applies, Asks, Change, Changes, Desk, Directory, Enrolled, Happening, HubEnd,
+    KnownBox, PostError, Transport, Trouble,
 };
 use wire::{
-    Answered, CinemaId, End, Frames, Generation, KeyBytes, Keys, LinkTrouble, Nonce, Notice,
+    Answered, CinemaId, End, Frames, Generation, KeyBytes, KeyId, Keys, LinkTrouble, Nonce, Notice,
     PublicKey, Refusal, SecretKey, Tickets, Wish,
 };
 
@@ -258,21 +258,26 @@ impl<A: Applies> Directory for Boxes<A> {
     async fn boxes(&self) -> Result<Vec<Address>, PostError> {
         let database = &self.links.0.database;
         Ok(database
-            .read(store::boxes)
+            .read(store::boxes_of_all_times)
             .await
             .map_err(mailbox::Error::from)?)
     }
 
-    async fn find(&self, address: &Address) -> Result<Option<KnownBox<Self::Post>>, PostError> {
+    async fn find(&self, address: &Address) -> Result<Option<Enrolled<Self::Post>>, PostError> {
         let (links, wanted) = (&*self.links.0, address.clone());
-        let found = links
-            .database
-            .read(move |snapshot| store::find_box(snapshot, &wanted))
-            .await
-            .map_err(mailbox::Error::from)?;
-        let Some(row) = found else { return Ok(None) };
+        let find = move |snapshot: &mut Snapshot<'_>| {
+            let known = store::find_box(snapshot, &wanted)?;
+            Ok::<_, database::Error>((known, store::find_former(snapshot, &wanted)?))
+        };
+        let found = links.database.read(find).await;
         let wrong = |error: wire::key::NotAKey| PostError(error.to_string());
-        let key = PublicKey::from_bytes(address.cinema.clone(), &row.frame_key).map_err(wrong)?;
+        let key = |bytes| PublicKey::from_bytes(address.cinema.clone(), bytes).map_err(wrong);
+        let row = match found.map_err(mailbox::Error::from)? {
+            (Some(row), _) => row,
+            (None, Some(former)) => return Ok(Some(Enrolled::Former(key(&former)?.id()))),
+            (None, None) => return Ok(None),
+        };
+        let key = key(&row.frame_key)?;
         let keys = match row.revoked {
             false => Keys::valid([key]),
             true => Keys {
@@ -292,19 +297,28 @@ impl<A: Applies> Directory for Boxes<A> {
             (row.incarnation, links.generation),
             Arc::new((self.applies)(address)),
         );
-        Ok(Some(KnownBox {
+        Ok(Some(Enrolled::Known(Box::new(KnownBox {
             key: self.links.frame_key(&address.cinema),
             ticket_key: KeyBytes::from(*self.links.ticket_key(&address.cinema).as_bytes()),
             keys,
             incarnation: row.incarnation,
             generation: links.generation,
             post: desk.await?,
-        }))
+        }))))
     }
 
-    fn stranger(&self, address: &Address) -> SecretKey<Frames> {
-        let words = "no such box is enrolled".to_owned();
-        self.links.refuse(address, "unknown_box", words);
+    fn stranger(&self, address: &Address, former: Option<KeyId>) -> SecretKey<Frames> {
+        match former {
+            None => {
+                let words = "no such box is enrolled".to_owned();
+                self.links.refuse(address, "unknown_box", words);
+            }
+            Some(key) => {
+                let words =
+                    format!("another box has taken the place of the one with the key {key}");
+                self.links.refuse(address, "revoked_key", words);
+            }
+        }
         self.links.frame_key(&address.cinema)
     }
 

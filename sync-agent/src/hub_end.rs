@@ -10,7 +10,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{Mutex, mpsc};
 use wire::link::turn_away_stranger;
 use wire::{
-    End, Frames, Generation, Incarnation, Input, KeyBytes, Keys, Link, LinkTrouble, Nonce,
+    End, Frames, Generation, Incarnation, Input, KeyBytes, KeyId, Keys, Link, LinkTrouble, Nonce,
     SecretKey, Setup, Standing, Topic,
 };
 
@@ -43,20 +43,30 @@ pub trait Directory: Send + Sync + 'static {
     /// The streams of one cinema.
     type Post: Post;
 
-    /// Every box that was ever enrolled.
+    /// Every box that was ever enrolled, also those whose place another has taken.
     fn boxes(&self) -> impl Future<Output = Result<Vec<Address>, PostError>> + Send;
 
     /// One of them; `None` if there is no such box.
     fn find(
         &self,
         address: &Address,
-    ) -> impl Future<Output = Result<Option<KnownBox<Self::Post>>, PostError>> + Send;
+    ) -> impl Future<Output = Result<Option<Enrolled<Self::Post>>, PostError>> + Send;
 
-    /// Somebody unknown spoke. Gives the hub's key for their cinema, with which they are told so. It must not block.
-    fn stranger(&self, address: &Address) -> SecretKey<Frames>;
+    /// Somebody spoke who is unknown, or a box whose place another has taken, with its former key. Gives the hub's key for their cinema, with
+    /// which they are told so. It must not block.
+    fn stranger(&self, address: &Address, former: Option<KeyId>) -> SecretKey<Frames>;
 
     /// The broker is reached, or not and why, once for each reason. It must not block.
     fn broker(&self, reached: Result<(), Trouble>);
+}
+
+/// A box that was enrolled.
+#[derive(Debug)]
+pub enum Enrolled<P> {
+    /// The one of its cinema.
+    Known(Box<KnownBox<P>>),
+    /// One whose place another has taken: it is told so, and nothing of it counts.
+    Former(KeyId),
 }
 
 /// A box as the hub knows it.
@@ -135,6 +145,8 @@ struct OnLine {
     /// Whether all boxes are known.
     is_listed: bool,
     links: BTreeMap<Address, Inbox>,
+    /// The boxes whose place another has taken, by their keys.
+    former: BTreeMap<Address, KeyId>,
     /// The boxes whose links are still to be opened, and when that is tried.
     unopened: BTreeSet<Address>,
     open_at: Option<Duration>,
@@ -215,6 +227,7 @@ impl<D: Directory> HubEnd<D> {
             is_ready: false,
             is_listed: false,
             links: BTreeMap::new(),
+            former: BTreeMap::new(),
             unopened: BTreeSet::new(),
             open_at: None,
         }
@@ -264,6 +277,7 @@ impl<D: Directory> HubEnd<D> {
                 }
                 Change::Keys(address) => {
                     on.links.remove(&address);
+                    on.former.remove(&address);
                     on.unopened.insert(address);
                     on.open_at.get_or_insert_default();
                 }
@@ -317,20 +331,21 @@ impl<D: Directory> HubEnd<D> {
             (None, Told::Link { topic, bytes, .. })
                 if on.is_listed && !on.unopened.contains(&address) =>
             {
-                let key = self.directory.stranger(&address);
+                let former = on.former.get(&address).copied();
+                let key = self.directory.stranger(&address, former);
                 if topic == Topic::Hello {
-                    self.turn_away(on, &address, &bytes, &key, now);
+                    self.turn_away(on, (&address, former), &bytes, &key, now);
                 }
             }
             (None, Told::Link { .. } | Told::Written | Told::Presence(_)) => {}
         }
     }
 
-    /// Tells a box that calls, and that nobody has enrolled, that it is unknown.
+    /// Tells a box that calls, and that nobody has enrolled or whose place another has taken, that it is so.
     fn turn_away(
         &mut self,
         on: &OnLine,
-        address: &Address,
+        (address, former): (&Address, Option<KeyId>),
         hello: &[u8],
         key: &SecretKey<Frames>,
         now: Duration,
@@ -339,7 +354,7 @@ impl<D: Directory> HubEnd<D> {
             return;
         }
         let nonce = Nonce::from(self.machine.random.bytes());
-        if let Some(bytes) = turn_away_stranger(hello, key, nonce) {
+        if let Some(bytes) = turn_away_stranger(hello, former, key, nonce) {
             self.turns_away_at = now + BETWEEN_STRANGERS;
             on.line.sender().send(Message {
                 topic: address.topic(Topic::Hello),
@@ -350,8 +365,13 @@ impl<D: Directory> HubEnd<D> {
     }
 
     async fn open(&self, on: &mut OnLine, address: Address) -> Result<(), PostError> {
-        let Some(known) = self.directory.find(&address).await? else {
-            return Ok(());
+        let known = match self.directory.find(&address).await? {
+            Some(Enrolled::Known(known)) => known,
+            Some(Enrolled::Former(key)) => {
+                on.former.insert(address, key);
+                return Ok(());
+            }
+            None => return Ok(()),
         };
         let (told, inbox) = mpsc::channel(WAITING);
         let bell = Bell::default();

@@ -23,7 +23,7 @@ mod trouble;
 pub use asks::{Asked, Asks};
 pub use box_end::{BoxEnd, BoxIdentity, Renewals, Written};
 pub use desk::{Applies, Desk};
-pub use hub_end::{Change, Changes, Directory, HubEnd, KnownBox};
+pub use hub_end::{Change, Changes, Directory, Enrolled, HubEnd, KnownBox};
 pub use post::{ComesAs, Happening, Post, PostError, Taken};
 pub use presence::Presence;
 pub use topic::Address;

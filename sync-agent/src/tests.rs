@@ -10,7 +10,7 @@ use service::{Bell, Clock, Lifecycle, Machine, Random};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted, ShowtimeCancelled};
 use wire::{
-    Answered, Body, Delivery, Event, Frames, Generation, Incarnation, KeyBytes, Keys, Nonce,
+    Answered, Body, Delivery, Event, Frames, Generation, Incarnation, KeyBytes, KeyId, Keys, Nonce,
     NotGiven, Position, Reply, SecretKey, Standing, Topic, Wish,
 };
 
@@ -215,6 +215,7 @@ fn address(cinema: &str) -> Address {
 struct Cinemas {
     streams: Streams,
     revoked: Arc<AtomicBool>,
+    former: Arc<AtomicBool>,
     strangers: Strangers,
     busy: Arc<AtomicBool>,
     /// Whether anybody has asked for all boxes.
@@ -236,7 +237,7 @@ impl Directory for Cinemas {
         Ok(vec![address("astor"), address("metropol")])
     }
 
-    async fn find(&self, wanted: &Address) -> Result<Option<KnownBox<Streams>>, PostError> {
+    async fn find(&self, wanted: &Address) -> Result<Option<Enrolled<Streams>>, PostError> {
         if *wanted == address("astor") && self.busy.load(Ordering::SeqCst) {
             return Err(PostError("busy".to_owned()));
         }
@@ -248,17 +249,22 @@ impl Directory for Cinemas {
                 ..Keys::default()
             },
         };
-        Ok((*wanted == address("metropol")).then(|| KnownBox {
-            key: key(2),
-            ticket_key: KeyBytes::from([3; 32]),
-            keys,
-            incarnation: Incarnation::first(Nonce::from([1; 16])),
-            generation: Generation::first(Nonce::from([2; 16])),
-            post: self.streams.clone(),
+        if *wanted == address("metropol") && self.former.load(Ordering::SeqCst) {
+            return Ok(Some(Enrolled::Former(key(1).public().id())));
+        }
+        Ok((*wanted == address("metropol")).then(|| {
+            Enrolled::Known(Box::new(KnownBox {
+                key: key(2),
+                ticket_key: KeyBytes::from([3; 32]),
+                keys,
+                incarnation: Incarnation::first(Nonce::from([1; 16])),
+                generation: Generation::first(Nonce::from([2; 16])),
+                post: self.streams.clone(),
+            }))
         }))
     }
 
-    fn stranger(&self, address: &Address) -> SecretKey<Frames> {
+    fn stranger(&self, address: &Address, _: Option<KeyId>) -> SecretKey<Frames> {
         *self
             .strangers
             .lock()
@@ -284,6 +290,8 @@ struct World {
     asks: [Asks; 2],
     /// Whether the hub has revoked the box's keys.
     revoked: Arc<AtomicBool>,
+    /// Whether another has taken the box's place.
+    former: Arc<AtomicBool>,
     /// Whether the hub's database has no time for the box of the Astor.
     busy: Arc<AtomicBool>,
     /// What the hub was told of the broker.
@@ -302,6 +310,7 @@ impl World {
             down: Streams::default(),
             asks: Default::default(),
             revoked: Arc::default(),
+            former: Arc::default(),
             busy: Arc::default(),
             reached: Arc::default(),
         }
@@ -346,6 +355,7 @@ impl World {
         let cinemas = Cinemas {
             streams: self.down.clone(),
             revoked: Arc::clone(&self.revoked),
+            former: Arc::clone(&self.former),
             strangers: Arc::clone(&strangers),
             busy: Arc::clone(&self.busy),
             asked: AtomicBool::default(),
@@ -488,6 +498,21 @@ async fn a_revoked_box_is_told_and_a_stranger_is_noticed() {
     assert!(strangers.lock().unwrap().contains_key("odeon"));
     let unknown = wire::Refusal::UnknownKey(key(1).public().id());
     assert!(world.up.told(&wire::Notice::RefusedByPeer(unknown)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_whose_place_another_has_taken_is_told_that_it_is_revoked() {
+    let world = World::new(1);
+    let (_hub, strangers, changes) = world.start_hub();
+    let (_box, _) = world.start_box("metropol");
+    world.settle().await;
+    assert!(strangers.lock().unwrap().is_empty(), "it is known");
+    world.former.store(true, Ordering::SeqCst);
+    changes.tell(Change::Keys(address("metropol")));
+    world.pass(Duration::from_secs(60)).await;
+    let refusal = wire::Refusal::RevokedKey(key(1).public().id());
+    assert!(world.up.told(&wire::Notice::RefusedByPeer(refusal)));
+    assert!(strangers.lock().unwrap().contains_key("metropol"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -172,6 +172,7 @@ async fn why_a_box_is_refused_is_said_in_the_readers_language_alone() {
         .await;
     hub.order(&["revoke", "metropol"]);
     world.expects_error("the link is refused: head office has revoked this box");
+    world.expects_error("head office has revoked this box: nothing more is sold at it");
     let told = "Die Zentrale hat diese Box gesperrt";
     office.reads("attention", told).await;
     let words = office.text("attention").await;

@@ -8,8 +8,8 @@ use database::Database;
 use mailbox::{Scope, StreamKey, outbox};
 use service::{Clock, Lifecycle, Machine, Random};
 use sync_agent::{
-    Address, Asked, Asks, Change, Changes, Desk, Directory, HubEnd, KnownBox, Network, Post,
-    PostError, Transport, Weather,
+    Address, Asked, Asks, Change, Changes, Desk, Directory, Enrolled, HubEnd, KnownBox, Network,
+    Post, PostError, Transport, Weather,
 };
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted};
@@ -54,19 +54,19 @@ impl Directory for OneBox {
         Ok(vec![address()])
     }
 
-    async fn find(&self, _: &Address) -> Result<Option<KnownBox<Self::Post>>, PostError> {
+    async fn find(&self, _: &Address) -> Result<Option<Enrolled<Self::Post>>, PostError> {
         let post = self.desk().await?;
-        Ok(Some(KnownBox {
+        Ok(Some(Enrolled::Known(Box::new(KnownBox {
             key: hub_key(),
             ticket_key: KeyBytes::from([3; 32]),
             keys: box_keys(),
             incarnation: incarnation(),
             generation: generation(),
             post,
-        }))
+        }))))
     }
 
-    fn stranger(&self, address: &Address) -> SecretKey<wire::Frames> {
+    fn stranger(&self, address: &Address, _: Option<wire::KeyId>) -> SecretKey<wire::Frames> {
         panic!("{address:?} is no stranger");
     }
 

@@ -144,18 +144,20 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
     until_sold(&hub, 2).await;
     let calls = hub.sees("metropol").await.unwrap().staff_calls;
     assert_eq!(calls.len(), 1, "somebody calls the staff");
-    lost.expects_error("the link is refused");
+    // Its last sales reach nobody: the line is cut.
+    hub.kill();
+    let alone = free(&clerk, "tomorrow").await[0].clone();
+    let unheard = sell(&clerk, &[&alone]).await.tickets;
+    lost.leaves(Left::Events);
+    lost.stop().await;
+    hub.start_again().await;
     let words = hub.try_order(&["replace", "metropol"]).unwrap_err();
     let told = words.contains("3 tickets") && words.contains("--yes");
     assert!(told, "{words}");
     let words = hub.try_order(&["replace", "odeon", "--yes"]).unwrap_err();
     assert!(words.contains("has no box"), "{words}");
     let code = hub.order(&["replace", "metropol", "--yes"]);
-    until_it_is(LinkState::Refused, &clerk).await;
     asks_back(&asked).await;
-    let alone = free(&clerk, "tomorrow").await[0].clone();
-    let unheard = sell(&clerk, &[&alone]).await.tickets;
-    lost.leaves(Left::Events);
 
     let has_sold = World::open_on(Clock::system()).await;
     sell(&has_sold.clerk().await, &["A1"]).await;
@@ -172,6 +174,7 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
     );
     let calls = hub.sees("metropol").await.unwrap().staff_calls;
     assert_eq!(calls, [], "the lost box's kiosks are none of its own");
+    let of_lost = clerk;
     let clerk = next.clerk().await;
     let sees = async |seat: &str| clerk.sees("tomorrow", seat).await;
     assert_eq!(sees(&ours[0]).await, SeatState::Sold);
@@ -272,10 +275,14 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
         (!free(&home, "unheard").await.is_empty()).then_some(())
     })
     .await;
-    // The lost box counts for nothing, should it be found.
+    // The lost box counts for nothing, should it be found, and sells nothing that the other may have sold.
+    lost.expects_error("the link is refused");
+    lost.expects_error("head office has revoked this box");
     lost.restart().await;
-    let clerk = lost.clerk().await;
-    until_it_is(LinkState::Refused, &clerk).await;
+    let found = lost.again(&of_lost);
+    until_it_is(LinkState::Refused, &found).await;
+    let refused = found.ask_for("tomorrow", &["A1"]).await;
+    assert_eq!(refused.problem(), (503, "box_revoked"));
     assert_eq!(hub.sees("metropol").await.unwrap().today.sales, 4);
 
     // What is stored fits together, at the box and with the hub.
@@ -374,6 +381,7 @@ async fn what_was_sold_by_an_older_file_lets_its_guests_in_at_the_next_box() {
     })
     .await;
     lost.expects_error("the link is refused");
+    lost.expects_error("head office has revoked this box");
     let code = hub.order(&["replace", "metropol", "--yes"]);
     until_it_is(LinkState::Refused, &clerk).await;
     lost.leaves(Left::Events);

@@ -155,7 +155,7 @@ impl LinkTrouble {
     pub fn words(self) -> &'static str {
         match self {
             Self::KeyRevoked => {
-                "head office has revoked this box; it stays so, and only head office can say what takes its place"
+                "head office has revoked this box, and nothing new is sold at it; it stays so, and only head office can say what takes its place"
             }
             Self::UnknownBox => {
                 "the hub knows no such box; ask head office for a code and enrol it: appliance enrol CODE --hub ADDRESS"

@@ -157,10 +157,11 @@ struct IsNew(bool);
 
 fn check_goes_on(stopped: Option<Stopped>, step: IsNew) -> Result<(), CheckoutRefused> {
     match (stopped, step) {
-        (None, _) | (Some(Stopped::New), IsNew(false)) => Ok(()),
+        (None, _) | (Some(Stopped::New | Stopped::Revoked), IsNew(false)) => Ok(()),
         (Some(Stopped::All), _) | (Some(Stopped::New), IsNew(true)) => {
             Err(CheckoutRefused::Stopped)
         }
+        (Some(Stopped::Revoked), IsNew(true)) => Err(CheckoutRefused::Revoked),
     }
 }
 

@@ -91,6 +91,8 @@ pub struct OnlineSales {
 pub enum Stopped {
     /// Nothing new is begun; a payment that is under way comes to its end.
     New,
+    /// The same, and not for what may be missing: another has taken this side's place, or may.
+    Revoked,
     /// Nothing goes on: what is stored may have come to its end before, and it was forgotten.
     All,
 }

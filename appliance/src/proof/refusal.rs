@@ -4,6 +4,8 @@ use counter::Fault;
 use counter::checkout::CheckoutRefused;
 use service::http::Refusal;
 
+use super::stop::WHAT_TAKES_ITS_PLACE;
+
 /// Why what is stored is not taken as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AcceptRefused {
@@ -11,6 +13,8 @@ pub(crate) enum AcceptRefused {
     NoReason,
     /// Nothing is known to be missing.
     NothingMissing,
+    /// Head office has revoked this box, and nobody here can take that back.
+    Revoked,
     /// Nobody can sell from what is left.
     Broken(String),
     /// The decision could not be kept: why.
@@ -29,6 +33,13 @@ impl From<AcceptRefused> for Refusal {
                 "nothing_missing",
                 "Nothing is known to be missing",
                 "The box sells; there is nothing to decide. If a copy of its data folder was put back, say so: `appliance accept-loss --set-back --reason ..`.",
+            ),
+            AcceptRefused::Revoked => Refusal::conflict(
+                "box_revoked",
+                "Head office has revoked this box",
+                format!(
+                    "Nobody here can take that back, for another box may sell its seats. {WHAT_TAKES_ITS_PLACE}."
+                ),
             ),
             AcceptRefused::Broken(why) => Refusal::conflict(
                 "data_broken",

@@ -14,6 +14,10 @@ pub(crate) const AFTER_A_COPY: &str = "What was sold after a copy was made is go
     free again, and receipt numbers would be given twice. So after a copy was put back, or the box was set up anew, run `appliance accept-loss --set-back --reason ..` \
     while the box is stopped, and only then start it";
 
+/// How a cinema sells again whose box is revoked.
+pub(super) const WHAT_TAKES_ITS_PLACE: &str = "Have head office say what takes its place: `cloud-hub replace CINEMA --yes` gives a code. That may be this machine with an empty data \
+    folder: import the programme, then `appliance enrol CODE --hub ADDRESS` before its first guest";
+
 /// Why nothing is sold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -27,6 +31,10 @@ pub(super) enum Stop {
     Copied,
     /// A person says that the data is older than what was sold.
     SetBack,
+    /// Head office has revoked this box.
+    Revoked,
+    /// The hub takes it again, which had revoked it.
+    TakenAgain,
 }
 
 impl Stop {
@@ -42,6 +50,10 @@ impl Stop {
             }
             Self::Copied => "the hub has heard this box, or another with the same identity, since this data was written".to_owned(),
             Self::SetBack => "what was sold after the data was copied".to_owned(),
+            Self::Revoked => "head office has revoked this box".to_owned(),
+            Self::TakenAgain => {
+                "the hub had revoked this box and takes it again, so it may have forgotten which box took its place".to_owned()
+            }
         }
     }
 
@@ -62,6 +74,10 @@ impl Stop {
             Self::Doubt(Doubt::Backup) => {
                 "Have head office replace this box (`cloud-hub replace`): the one that takes its place begins from what the hub has heard, and sells nothing twice".to_owned()
             }
+            Self::Revoked => WHAT_TAKES_ITS_PLACE.to_owned(),
+            Self::TakenAgain => {
+                "Ask head office whether its data was put back, and whether another box sells for this cinema".to_owned()
+            }
             Self::Doubt(
                 Doubt::Behind { .. }
                 | Doubt::OtherRun
@@ -81,7 +97,7 @@ impl Stop {
     /// How many numbers of receipts may have been given and are forgotten.
     fn numbers(&self) -> u64 {
         match self {
-            Self::Doubt(Doubt::Unmarked(_)) => 0,
+            Self::Doubt(Doubt::Unmarked(_)) | Self::Revoked | Self::TakenAgain => 0,
             Self::Doubt(Doubt::Behind { commits }) => commits.saturating_mul(SALES_OF_A_COMMIT),
             Self::Doubt(
                 Doubt::OtherRun
@@ -108,6 +124,22 @@ pub(super) fn missing(found: &[Stop]) -> String {
 
 /// What is wrong and what can be done about it.
 pub(super) fn words(found: &[Stop]) -> String {
+    // No person here can decide it, whatever else is wrong.
+    if found.contains(&Stop::Revoked) {
+        let beside: Vec<_> = found
+            .iter()
+            .filter(|stop| **stop != Stop::Revoked)
+            .cloned()
+            .collect();
+        let beside = match beside.is_empty() {
+            true => String::new(),
+            false => format!(" Beside that: {}.", missing(&beside)),
+        };
+        return format!(
+            "Head office has revoked this box: nothing new is sold at it, for another may sell its seats. Payments that are under way come to their end \
+             (`appliance cases` lists those that wait for a person), and the door lets in as before. {WHAT_TAKES_ITS_PLACE}.{beside}"
+        );
+    }
     let mut ways_out: Vec<_> = found.iter().map(Stop::way_out).collect();
     ways_out.dedup();
     format!(

@@ -13,19 +13,46 @@ pub(crate) struct Known {
     pub(crate) accepted: bool,
 }
 
-/// That the hub refuses this box as a copy of the one that it heard last.
+/// That the hub refuses this box, or has done so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refused {
+    /// For what.
+    pub(crate) why: Why,
     /// Whether a person has taken what the box has as it is.
     pub(crate) accepted: bool,
 }
 
+/// For what the hub refuses this box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// As a copy of the one that it heard last.
+    Copied,
+    /// Head office has revoked it.
+    Revoked,
+    /// For nothing any more, although it had revoked it: it may have forgotten that, and which box took its place.
+    TakenAgain,
+}
+
+impl Why {
+    const ALL: [Self; 3] = [Self::Copied, Self::Revoked, Self::TakenAgain];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Copied => "copied",
+            Self::Revoked => "revoked",
+            Self::TakenAgain => "taken_again",
+        }
+    }
+}
+
 /// What was kept of that.
 pub(crate) fn refused(db: &mut Snapshot<'_>) -> Result<Option<Refused>, Error> {
-    let sql = "SELECT accepted FROM hub_refuses";
+    let sql = "SELECT why, accepted FROM hub_refuses";
     db.first(sql, params![], |row| {
-        let accepted = row.get(0)?;
-        Ok(Refused { accepted })
+        Ok(Refused {
+            why: row.one_of(0, Why::ALL, Why::word)?,
+            accepted: row.get(1)?,
+        })
     })
 }
 
@@ -35,8 +62,10 @@ pub(crate) fn keep_refused(tx: &mut Tx<'_>, refused: Option<Refused>) -> Result<
         let sql = "DELETE FROM hub_refuses WHERE one = 1";
         return tx.execute(sql, params![]).map(drop);
     };
-    let sql = "INSERT INTO hub_refuses (one, accepted) VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET accepted = excluded.accepted";
-    tx.execute(sql, params![refused.accepted]).map(drop)
+    let sql = "INSERT INTO hub_refuses (one, why, accepted) VALUES (1, $1, $2) \
+        ON CONFLICT (one) DO UPDATE SET why = excluded.why, accepted = excluded.accepted";
+    tx.execute(sql, params![refused.why.word(), refused.accepted])
+        .map(drop)
 }
 
 /// What was kept of it.

@@ -122,3 +122,51 @@ async fn nothing_is_written_for_the_hub_while_what_is_stored_is_in_doubt() {
     assert!(app.link.may_tell());
     control::perform(&app, import()).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_revoked_box_stops_for_good_and_nobody_there_takes_that_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("box.db");
+    let database = Database::open(&file, MIGRATIONS, Options::default()).unwrap();
+    let machine = Machine::system(Default::default());
+    let open = || Proof::open(database.clone(), machine.clone());
+    let keep = async |proof: &Proof| {
+        let _due = proof.clone().keep_due(Duration::ZERO).await;
+    };
+    let proof = open().await.unwrap();
+    // What a person took as it is before has nothing to do with it.
+    proof.hub_takes_it_for_a_copy();
+    keep(&proof).await;
+    proof.accept(None, "it is the only one").await.unwrap();
+    assert_eq!(proof.stops(), None);
+    proof.hub_has_revoked_it();
+    proof.hub_takes_it_for_a_copy();
+    proof.hub_knows_more(position(7));
+    assert_eq!(proof.stops(), Some(Stopped::Revoked));
+    keep(&proof).await;
+    let anew = open().await.unwrap();
+    assert_eq!(anew.found(), [Stop::Revoked, Stop::Hub(position(7))]);
+    let words = anew.words().unwrap();
+    let told = words.contains("has revoked this box") && words.contains("the hub knows event 7");
+    assert!(told && !words.contains("accept-loss"), "{words}");
+    let refused = anew.accept(None, "it is Friday night").await;
+    assert_eq!(refused, Err(AcceptRefused::Revoked));
+    // A hub that was put back knows nothing of it: whether another box took its place, it cannot say.
+    anew.hub_agrees(position(7));
+    for _ in 0..2 {
+        anew.hub_takes_it_as_it_is();
+        assert_eq!(anew.found(), [Stop::TakenAgain]);
+        assert_eq!(anew.stops(), Some(Stopped::New));
+    }
+    keep(&anew).await;
+    let again = open().await.unwrap();
+    assert_eq!(again.found(), [Stop::TakenAgain]);
+    again.accept(None, "head office was asked").await.unwrap();
+    assert_eq!(again.stops(), None);
+    keep(&again).await;
+    again.hub_has_revoked_it();
+    assert_eq!(again.stops(), Some(Stopped::Revoked));
+    again.is_enrolled_anew();
+    keep(&again).await;
+    assert_eq!(open().await.unwrap().stops(), None);
+}

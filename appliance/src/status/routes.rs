@@ -4,7 +4,7 @@ use appliance_api::{Device, DeviceKind, LinkState, Status, TerminalState};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use counter::catalogue::local;
-use counter::{Fault, allotment, cases};
+use counter::{Fault, Stopped, allotment, cases};
 use counter_api::IfCut;
 use service::http::{Json, Refusal};
 
@@ -86,8 +86,10 @@ fn out_of_service(app: &App, is_kiosk: bool, terminal: TerminalState) -> Option<
     if app.counter.here().is_none() {
         return Some("F01");
     }
-    if app.proof.stops().is_some() {
-        return Some("F09");
+    match app.proof.stops() {
+        Some(Stopped::New | Stopped::All) => return Some("F09"),
+        Some(Stopped::Revoked) => return Some("F10"),
+        None => {}
     }
     if !app.base.database.has_room() {
         return Some("F02");

@@ -52,6 +52,27 @@ pub(crate) fn boxes(snapshot: &mut Snapshot<'_>) -> Result<Vec<Address>, Error> 
     )
 }
 
+/// The same, with those whose place another has taken.
+pub(crate) fn boxes_of_all_times(snapshot: &mut Snapshot<'_>) -> Result<Vec<Address>, Error> {
+    let sql = "SELECT cinema, device FROM box UNION SELECT cinema, device FROM former_box ORDER BY cinema, device";
+    snapshot.query(sql, params![], |row| {
+        Ok(Address {
+            cinema: row.parse(0)?,
+            device: row.parse(1)?,
+        })
+    })
+}
+
+/// The key of the box at this address, if another has taken its place.
+pub(crate) fn find_former(
+    snapshot: &mut Snapshot<'_>,
+    address: &Address,
+) -> Result<Option<[u8; 32]>, Error> {
+    let sql = "SELECT frame_key FROM former_box WHERE cinema = $1 AND device = $2";
+    let of = params![address.cinema.as_str(), address.device.as_str()];
+    snapshot.first(sql, of, |row| row.get(0))
+}
+
 /// A box as it was enrolled.
 #[derive(Debug)]
 pub(crate) struct BoxRow {

@@ -35,6 +35,8 @@ pub enum CheckoutRefused {
     NoCard,
     /// This side cannot prove that it has all that it sold.
     Stopped,
+    /// Another has taken this side's place, or may.
+    Revoked,
     /// No person is asked about this payment.
     UnknownCase,
     /// It was decided before.
@@ -140,6 +142,11 @@ impl From<CheckoutRefused> for Refusal {
                 "Send as `card` what the payment provider gave the browser for it.",
             ),
             R::Stopped => Fault::Stopped.into(),
+            R::Revoked => Refusal::unavailable(
+                "box_revoked",
+                "Head office has revoked this box",
+                "Nothing new is sold at it, for another may sell its seats. `appliance status` says what to do.",
+            ),
             R::UnknownCase => Refusal::not_found(
                 "unknown_case",
                 "No person is asked about this payment",

@@ -10,6 +10,8 @@ fn what_is_paid_comes_to_its_end_unless_its_end_may_be_forgotten() {
     check(None, false, true);
     check(Some(Stopped::New), true, false);
     check(Some(Stopped::New), false, true);
+    check(Some(Stopped::Revoked), true, false);
+    check(Some(Stopped::Revoked), false, true);
     check(Some(Stopped::All), true, false);
     check(Some(Stopped::All), false, false);
 }

@@ -12,7 +12,7 @@ use crate::bytes::Nonce;
 use crate::context::{End, Generation};
 use crate::event::Kinds;
 use crate::hello::{Hello, PROTOCOL, State, Step};
-use crate::key::{Frames, SecretKey};
+use crate::key::{Frames, KeyId, SecretKey};
 use crate::seal::{Refusal, Sealed};
 
 /// How long an answer may take before the box calls again; doubled at each time, with jitter.
@@ -609,9 +609,15 @@ impl Link {
     }
 }
 
-/// The hub's answer to a box that it does not know, signed with its key for the cinema that the box says it is of: nobody but a box that
-/// calls or opens is answered, and one that this hub never enrolled does not know the key.
-pub fn turn_away_stranger(bytes: &[u8], key: &SecretKey<Frames>, nonce: Nonce) -> Option<Vec<u8>> {
+/// The hub's answer to a box that it does not know, or whose place another has taken since it was enrolled with the key `former`, signed with
+/// the hub's key for the cinema that the box says it is of: nobody but a box that calls or opens is answered, and one that this hub never
+/// enrolled does not know the key.
+pub fn turn_away_stranger(
+    bytes: &[u8],
+    former: Option<KeyId>,
+    key: &SecretKey<Frames>,
+    nonce: Nonce,
+) -> Option<Vec<u8>> {
     let sealed = Sealed::parse(bytes).ok()?;
     let hello = sealed.peek::<Hello>()?;
     if !hello.asks() || hello.cinema != *key.cinema() {
@@ -619,7 +625,10 @@ pub fn turn_away_stranger(bytes: &[u8], key: &SecretKey<Frames>, nonce: Nonce) -
     }
     let step = Step::Refuse {
         answers: hello.nonce,
-        reason: Refusal::UnknownKey(sealed.key()),
+        reason: match former {
+            Some(former) if former == sealed.key() => Refusal::RevokedKey(former),
+            Some(_) | None => Refusal::UnknownKey(sealed.key()),
+        },
     };
     let answer = Hello {
         from: End::Hub,
