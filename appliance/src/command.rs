@@ -93,6 +93,12 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Takes over seats that head office hands over by a code, while the line is down. The same code twice changes nothing.
+    HandOver {
+        /// The code, as head office shows it; spaces, line ends and dashes in it do not matter.
+        #[arg(required = true, num_args = 1..)]
+        code: Vec<String>,
+    },
     /// Prints the tickets of a sale again, as copies.
     Reprint {
         /// The number of the receipt, as it is printed: `1-000042`.
@@ -160,6 +166,9 @@ impl Command {
             },
             Self::FreeHold { hold, reason } => Order::FreeHold { hold, reason },
             Self::Release { showtime, reason } => Order::Release { showtime, reason },
+            Self::HandOver { code } => Order::HandOver {
+                code: code.concat(),
+            },
             Self::Reprint { receipt, reason } => Order::Reprint { receipt, reason },
             Self::Check => Order::Check,
             Self::AcceptLoss { reason, set_back } => Order::AcceptLoss { reason, set_back },

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
-use crate::{App, calls, history, link, papers, status};
+use crate::{App, calls, hand_over, history, link, papers, status};
 pub use counter::checkout::Decision;
 pub use counter::programme::Consent;
 
@@ -90,6 +90,11 @@ pub enum Order {
         showtime: ShowtimeId,
         /// Why.
         reason: String,
+    },
+    /// Take over seats by a code from head office.
+    HandOver {
+        /// The code.
+        code: String,
     },
     /// Print the tickets of a sale again.
     Reprint {
@@ -211,6 +216,11 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             format!(
                 "{showtime}: {seats} on sale again; whoever comes with a ticket for one of them is let in"
             )
+        }
+        Order::HandOver { code } => {
+            let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
+            let rooms = (&app.base.database, &app.link);
+            hand_over::words(&hand_over::take(rooms, &at, code).await?)
         }
         Order::Reprint { receipt, reason } => {
             let rooms = (&app.printing, &app.counter);

@@ -10,6 +10,7 @@ pub mod router;
 
 mod devices;
 mod door;
+mod hand_over;
 mod history;
 mod link;
 mod papers;

@@ -14,7 +14,7 @@ use box_office::{CinemaId, LinkTrouble, ShowtimeId};
 use counter::custody::SuccessionRefused;
 use counter::programme::TakenOver;
 use counter::{At, Fault, Stopped, custody, programme};
-use database::{Database, Scope, Tx};
+use database::{Database, Scope, Snapshot, Tx};
 use futures_util::future::BoxFuture;
 use mailbox::{StreamKey, outbox, stream};
 use parking_lot::Mutex;
@@ -27,12 +27,12 @@ use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused};
 use wire::link::Closed;
 use wire::{
-    Answered, End, Frames, Generation, Keys, Life, Notice, PublicKey, Refusal, SecretKey, Tickets,
-    Wish,
+    Answered, End, Frames, Generation, HandOver, Hash, Keys, Life, Notice, PublicKey, Refusal,
+    SecretKey, Tickets, Wish,
 };
 
 use meters::Meters;
-pub(crate) use refusal::EnrolmentRefused;
+pub(crate) use refusal::{CodeRefused, EnrolmentRefused};
 
 use crate::proof::Proof;
 use store::{Hub, Lives};
@@ -184,6 +184,23 @@ impl Link {
             }
         });
         Ok(())
+    }
+
+    /// What a hand-over code of the hub that this box was enrolled with hands over, its name, and that hub's life as it is known here.
+    ///
+    /// # Errors
+    /// Why it is none, or that the database refuses.
+    pub(crate) fn read_code(
+        &self,
+        db: &mut Snapshot<'_>,
+        cinema: &CinemaId,
+        text: &str,
+    ) -> Result<(HandOver, Hash, Generation), CodeRefused> {
+        let hub = store::hub(db)?.ok_or(CodeRefused::NotEnrolled)?;
+        let key = PublicKey::<Frames>::from_bytes(cinema.clone(), &hub.frame_key);
+        let key = key.map_err(|_| CodeRefused::NotEnrolled)?;
+        let (code, name) = HandOver::read(text, cinema, &key).map_err(CodeRefused::Code)?;
+        Ok((code, name, hub.generation))
     }
 
     /// Events were committed.

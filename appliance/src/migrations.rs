@@ -106,6 +106,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "the hub has revoked this box",
         sql: include_str!("../migrations/0019_revoked.sql"),
     },
+    counter::SCANNED_MIGRATION,
 ];
 
 #[cfg(test)]

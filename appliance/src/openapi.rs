@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{calls, devices, door, history, status};
+use crate::{calls, devices, door, hand_over, history, status};
 
 /// The box's HTTP API.
 #[derive(Debug, OpenApi)]
@@ -22,6 +22,7 @@ use crate::{calls, devices, door, history, status};
         door::routes::admit,
         door::routes::showtime,
         history::routes::of_seat,
+        hand_over::routes::take,
     ),
     modifiers(&Selling),
 )]

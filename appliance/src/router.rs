@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use service::http::Limits;
 
 use crate::app::App;
-use crate::{calls, devices, door, history, openapi, status};
+use crate::{calls, devices, door, hand_over, history, openapi, status};
 
 /// The largest body in bytes: what a screen sends most is a hold of ten seats, under 2 KiB.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -53,6 +53,7 @@ pub fn router(app: &App) -> Router {
             "/api/v1/showtimes/{id}/seats/{seat}/history",
             get(history::routes::of_seat),
         )
+        .route("/api/v1/hand-over", post(hand_over::routes::take))
         .with_state(app.clone())
         .layer(from_fn_with_state(
             app.devices.clone(),

@@ -1,12 +1,12 @@
 //! The commands of the program, each of which is an order to the hub.
 
-use box_office::{CinemaId, SaleId, TenderId, TicketId};
+use box_office::{CinemaId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::OperatorName;
-use crate::control::{Decision, Order, RefundDecision};
+use crate::control::{Decision, Order, RefundDecision, SeatsWanted};
 
 /// What the program can be told to do; without a command it runs the hub.
 #[derive(Debug, Subcommand)]
@@ -74,6 +74,17 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Hands free seats of the hub over to a cinema whose line is down: they are not sold online from then on, and codes carry them there. Without
+    /// `--seats` all that are free; said again with `--seats 0`, only the codes for what is on its way.
+    HandOver {
+        /// The cinema's id.
+        cinema: CinemaId,
+        /// The showtime, by its id in the programme.
+        showtime: ShowtimeId,
+        /// How many at most, in whole blocks, or which: `F7,F8`.
+        #[arg(long, value_parser = seats_wanted)]
+        seats: Option<SeatsWanted>,
+    },
     /// Goes on selling the seats of a cinema although the hub has forgotten something of it: its data is an old copy and no newer one can be
     /// put back. Seats that were sold and are forgotten may be sold again.
     AcceptLoss {
@@ -130,6 +141,15 @@ impl Command {
                 decision,
                 reason,
             },
+            Self::HandOver {
+                cinema,
+                showtime,
+                seats,
+            } => Order::HandOver {
+                cinema,
+                showtime,
+                seats: seats.unwrap_or(SeatsWanted::All),
+            },
             Self::AcceptLoss { cinema, reason } => Order::AcceptLoss { cinema, reason },
             Self::Decide {
                 payment,
@@ -152,6 +172,16 @@ fn decision(typed: &str) -> Result<Decision, String> {
 /// A decision about a refund.
 fn refund_decision(typed: &str) -> Result<RefundDecision, String> {
     as_typed(typed)
+}
+
+/// How many seats, or which.
+fn seats_wanted(typed: &str) -> Result<SeatsWanted, String> {
+    if let Ok(count) = typed.parse() {
+        return Ok(SeatsWanted::Count(count));
+    }
+    let named = typed.split(',').map(|seat| seat.trim().parse::<SeatId>());
+    let named = named.collect::<Result<_, _>>();
+    named.map(SeatsWanted::Named).map_err(|why| why.to_string())
 }
 
 /// One of several words, with dashes as one types it.

@@ -1,19 +1,22 @@
 //! What the hub can be told by whoever is signed in on its machine. How the orders come is `service::control`'s affair.
 
-use box_office::{CinemaId, SaleId, TenderId, TicketId};
+use std::collections::BTreeSet;
+
+use box_office::{CinemaId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use counter::cases::reason_of;
 pub use counter::checkout::Decision;
 use counter::checkout::{CheckoutRefused, NUMBERS_OF_NOBODY_KNOWS};
+use counter::custody::{self, Wanted};
 pub use counter::refunds::Decision as RefundDecision;
-use counter::{At, Repeat, checkout, custody};
+use counter::{At, Repeat, checkout};
 use database::Tx;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
 use crate::OperatorName;
 use crate::app::App;
-use crate::proof;
-use crate::refunds::{self, Wanted};
+use crate::refunds::{self, Wanted as WantedBack};
+use crate::{hand_over, proof};
 
 /// Whoever gives orders on the hub's machine, as what they decide is kept.
 const ON_THIS_MACHINE: &str = "on the hub's machine";
@@ -87,6 +90,15 @@ pub enum Order {
         /// Why.
         reason: String,
     },
+    /// Hand seats over to a cinema by codes.
+    HandOver {
+        /// Which cinema.
+        cinema: CinemaId,
+        /// Of which showtime.
+        showtime: ShowtimeId,
+        /// Which seats.
+        seats: SeatsWanted,
+    },
     /// Decide what became of a payment.
     Decide {
         /// Which.
@@ -96,6 +108,18 @@ pub enum Order {
         /// How the person knows.
         reason: String,
     },
+}
+
+/// Which free seats somebody hands over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatsWanted {
+    /// All of them.
+    All,
+    /// So many at most.
+    Count(usize),
+    /// These.
+    Named(BTreeSet<SeatId>),
 }
 
 /// Does what was ordered; the words say what came of it, the code alone for an enrolment, the link alone for an operator.
@@ -144,6 +168,11 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let decided = refunds::decide(with, ticket, decision, (ON_THIS_MACHINE, &reason));
             decided.await?.to_owned()
         }
+        Order::HandOver {
+            cinema,
+            showtime,
+            seats,
+        } => hand_seats_over(app, (cinema, showtime), seats).await?,
         Order::Decide {
             payment,
             decision,
@@ -160,12 +189,8 @@ async fn refund(
     reason: String,
 ) -> Result<String, Refusal> {
     // Asking twice is no harm: what is on its way back stays so.
-    let key: [u8; 16] = app.base.machine.random.bytes();
-    let repeat = Repeat {
-        key: wire::key::hex(&key),
-        request_hash: [0; 32],
-    };
-    let wanted = Wanted {
+    let repeat = new_repeat(app);
+    let wanted = WantedBack {
         cinema,
         sale,
         tickets,
@@ -177,6 +202,32 @@ async fn refund(
         format!("{ticket}  {amount}  {state}")
     });
     Ok(each.collect::<Vec<_>>().join("\n"))
+}
+
+/// Hands seats over; what is on its way is shown as well.
+async fn hand_seats_over(
+    app: &App,
+    (cinema, showtime): (CinemaId, ShowtimeId),
+    seats: SeatsWanted,
+) -> Result<String, Refusal> {
+    let wanted = match seats {
+        SeatsWanted::All => Wanted::All,
+        SeatsWanted::Count(count) => Wanted::Count(count),
+        SeatsWanted::Named(seats) => Wanted::Named(seats),
+    };
+    let rooms = (&app.counter, &app.base.database, &app.links);
+    let said = (ON_THIS_MACHINE, new_repeat(app));
+    let given = hand_over::give(rooms, (&cinema, showtime), wanted, said);
+    Ok(hand_over::words(&given.await?))
+}
+
+/// Each order is one of its own.
+fn new_repeat(app: &App) -> Repeat {
+    let key: [u8; 16] = app.base.machine.random.bytes();
+    Repeat {
+        key: wire::key::hex(&key),
+        request_hash: [0; 32],
+    }
 }
 
 /// Goes on with what is stored of a cinema.

@@ -8,6 +8,7 @@ pub mod router;
 
 mod enrolments;
 mod guests;
+mod hand_over;
 mod head_office;
 mod links;
 pub mod openapi;

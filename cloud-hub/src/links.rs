@@ -14,6 +14,8 @@ use std::time::Duration;
 use counter::{TicketSeed, custody};
 use database::{Database, Scope, Snapshot, Tx};
 use futures_util::future::BoxFuture;
+use hub_api::LinkState;
+use jiff::Timestamp;
 use mailbox::StreamKey;
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
@@ -22,8 +24,8 @@ use sync_agent::{
     KnownBox, PostError, Transport, Trouble,
 };
 use wire::{
-    Answered, CinemaId, End, Frames, Generation, KeyBytes, KeyId, Keys, LinkTrouble, Nonce, Notice,
-    PublicKey, Refusal, SecretKey, Tickets, Wish,
+    Answered, CinemaId, End, Frames, Generation, Incarnation, KeyBytes, KeyId, Keys, LinkTrouble,
+    Nonce, Notice, PublicKey, Refusal, SecretKey, Tickets, Wish,
 };
 
 use crate::keys;
@@ -125,6 +127,30 @@ impl Links {
     /// The public half of the key that signs the hub's tickets of a cinema.
     pub(crate) fn ticket_key(&self, cinema: &CinemaId) -> PublicKey<Tickets> {
         self.0.ticket_seed.signer(cinema).public().clone()
+    }
+
+    /// The life of a cinema's box; nothing, where none is enrolled or its keys are revoked.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(crate) fn box_of(
+        &self,
+        db: &mut Snapshot<'_>,
+        cinema: &CinemaId,
+    ) -> Result<Option<Incarnation>, database::Error> {
+        store::box_of(db, cinema)
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.machine.clock.now()
+    }
+
+    /// How the link to a cinema stands at this moment, by what was heard of it.
+    pub(crate) fn state(&self, cinema: &CinemaId) -> LinkState {
+        let mut board = self.0.board.read();
+        let on_board = board.remove(cinema).unwrap_or_default();
+        on_board.state.unwrap_or(LinkState::Down)
     }
 
     /// How each link stands, as it is shown.

@@ -77,6 +77,11 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     database::MARK_MIGRATION,
     counter::RETURNED_PAYMENTS_MIGRATION,
+    counter::SCANNED_MIGRATION,
+    Migration {
+        name: "hand-overs",
+        sql: include_str!("../migrations/0012_hand_overs.sql"),
+    },
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -129,6 +134,11 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     },
     database::POSTGRES_MARK_MIGRATION,
     counter::RETURNED_PAYMENTS_MIGRATION,
+    counter::POSTGRES_SCANNED_MIGRATION,
+    Migration {
+        name: "hand-overs",
+        sql: include_str!("../migrations/postgres/0006_hand_overs.sql"),
+    },
 ];
 
 #[cfg(test)]

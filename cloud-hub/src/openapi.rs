@@ -11,7 +11,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{RefOr, Required};
 use utoipa::{Modify, OpenApi};
 
-use crate::{enrolments, guests, head_office, operators, payments, refunds};
+use crate::{enrolments, guests, hand_over, head_office, operators, payments, refunds};
 
 /// The hub's HTTP API.
 #[derive(Debug, OpenApi)]
@@ -20,6 +20,10 @@ use crate::{enrolments, guests, head_office, operators, payments, refunds};
     paths(
         enrolments::routes::enrol,
         guests::routes::begin,
+        hand_over::routes::showtimes,
+        hand_over::routes::codes,
+        hand_over::routes::hand_over,
+        hand_over::routes::picture,
         head_office::routes::cinemas,
         head_office::routes::events,
         head_office::routes::seat_history,

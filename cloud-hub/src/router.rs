@@ -15,7 +15,9 @@ use service::http::Limits;
 use service::settings::Http;
 
 use crate::app::App;
-use crate::{enrolments, guests, head_office, openapi, operators, payments, proof, refunds};
+use crate::{
+    enrolments, guests, hand_over, head_office, openapi, operators, payments, proof, refunds,
+};
 
 /// The largest body in bytes: that of an enrolment, under 2 KiB.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -45,6 +47,18 @@ pub fn router(app: &App) -> Router {
         .route(
             "/api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/seats/{seat}/history",
             get(head_office::routes::seat_history),
+        )
+        .route(
+            "/api/v1/head-office/cinemas/{cinema}/hand-over",
+            get(hand_over::routes::showtimes),
+        )
+        .route(
+            "/api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/hand-over",
+            get(hand_over::routes::codes).post(hand_over::routes::hand_over),
+        )
+        .route(
+            "/api/v1/head-office/hand-over-code.svg",
+            get(hand_over::routes::picture),
         )
         .route("/api/openapi.json", get(openapi::document))
         .with_state(app.clone());

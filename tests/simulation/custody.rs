@@ -2,6 +2,7 @@
 //! transit is nobody's, and neither sells what the other has.
 
 mod asks;
+mod by_code;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;

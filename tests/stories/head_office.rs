@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 17] = [
+const ROUTES: [(&str, For); 21] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
@@ -24,6 +24,19 @@ const ROUTES: [(&str, For); 17] = [
         "GET /api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/seats/{seat}/history",
         For::Operators,
     ),
+    (
+        "GET /api/v1/head-office/cinemas/{cinema}/hand-over",
+        For::Operators,
+    ),
+    (
+        "GET /api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/hand-over",
+        For::Operators,
+    ),
+    (
+        "POST /api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/hand-over",
+        For::Operators,
+    ),
+    ("GET /api/v1/head-office/hand-over-code.svg", For::Operators),
     ("GET /api/openapi.json", For::Everybody),
     ("POST /api/v1/guests", For::Everybody),
     ("POST /api/v1/payment-events", For::Everybody),

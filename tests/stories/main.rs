@@ -17,6 +17,7 @@ mod forgotten;
 mod full_disk;
 mod guests_at_home;
 mod halls;
+mod hand_over;
 mod head_office;
 mod hold_seats;
 mod https;

@@ -101,7 +101,7 @@ impl House {
         self
     }
 
-    async fn until_cut(&self, lobby: &Seller) {
+    pub(crate) async fn until_cut(&self, lobby: &Seller) {
         self.cable.pull();
         until("the box knows that it is alone", || async {
             let status = lobby.get("/api/v1/status").await.expect(200).json;
@@ -229,7 +229,7 @@ fn pair(seats: &[String], from: usize) -> [&str; 2] {
     [&seats[from], &seats[from + 1]]
 }
 
-const OUT_OF_REACH: (u16, &str) = (409, "seats_out_of_reach");
+pub(crate) const OUT_OF_REACH: (u16, &str) = (409, "seats_out_of_reach");
 const TAKEN: (u16, &str) = (409, "seats_taken");
 
 tests::on_both_engines!(with_the_line_up_each_sells_what_the_other_has);

@@ -28,6 +28,8 @@ pub struct Books {
     pub seats: BTreeMap<Place, SeatRow>,
     /// Grants that wait until what they name is known: the seat and its epoch.
     pub kept: BTreeSet<(Place, u64)>,
+    /// What came by hand-over codes and not by the stream yet: the seat and its epoch.
+    pub scanned: BTreeSet<(Place, u64)>,
     /// The holds.
     pub holds: BTreeMap<String, HoldRow>,
     /// The payments.

@@ -17,7 +17,7 @@ pub(crate) fn about(place: &Place) -> String {
 /// A number and random bits: a life of a stream's writer.
 type Life = (u64, [u8; 16]);
 
-/// The epochs that the streams give each seat, each with the direction and the life that gave it. What was written in one life and is told
+/// The epochs that the streams, and codes that are ahead of them, give each seat, each with the direction and the life that gave it. What was written in one life and is told
 /// once more in another, to a reader that had not heard it, counts once.
 fn given(books: &Books) -> BTreeMap<Place, Vec<(u64, Stream, Life)>> {
     let mut given: BTreeMap<Place, Vec<_>> = BTreeMap::new();
@@ -36,6 +36,13 @@ fn given(books: &Books) -> BTreeMap<Place, Vec<(u64, Stream, Life)>> {
                     epochs.push(new);
                 }
             }
+        }
+    }
+    // Whoever scans a code has the seat before the stream says so.
+    for (place, epoch) in &books.scanned {
+        let epochs = given.entry(place.clone()).or_default();
+        if !epochs.iter().any(|(given, ..)| given == epoch) {
+            epochs.push((*epoch, Stream::Down, Life::default()));
         }
     }
     for epochs in given.values_mut() {

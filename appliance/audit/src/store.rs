@@ -44,12 +44,13 @@ fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Bo
         admissions: admissions(db, cinema)?.into_iter().collect(),
         ..Books::default()
     };
-    let kept = "SELECT showtime, seat, epoch FROM kept_grant WHERE cinema = $1";
     let of = params![cinema.as_str()];
-    let kept = db.query(kept, of, |row| {
-        Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
-    })?;
-    books.kept = kept.into_iter().collect();
+    let mut grants = |sql: &str| {
+        let grants = db.query(sql, of, |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)));
+        Ok::<BTreeSet<_>, Error>(grants?.into_iter().collect())
+    };
+    books.kept = grants("SELECT showtime, seat, epoch FROM kept_grant WHERE cinema = $1")?;
+    books.scanned = grants("SELECT showtime, seat, epoch FROM scanned_grant WHERE cinema = $1")?;
     let series = "SELECT series, last FROM receipt_series WHERE cinema = $1";
     let series = db.query(series, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
     books.series = series.into_iter().collect();

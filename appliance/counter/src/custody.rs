@@ -2,6 +2,7 @@
 //! position. `box_office::custody` decides; here it is given what was loaded, and what it comes to is stored.
 
 mod asks;
+mod by_code;
 mod door;
 mod recovery;
 mod refusal;
@@ -32,6 +33,7 @@ pub use asks::send_left_home;
 pub(crate) use asks::{
     ARRIVED_AFTER, Fetched, Floor, Yields, answer, fetch, send_home, send_home_in,
 };
+pub use by_code::{Scanned, ToHandOver, Wanted, hand_over, on_their_way, scan, to_hand_over};
 pub use door::{
     Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, admit, at_the_door, hear_admitted,
     hear_sold, seat_in_words,
@@ -164,7 +166,9 @@ pub fn receive(
         auditorium,
         plan,
     };
-    here.hear(tx, names, seats.into_iter().collect())
+    let seats: Vec<_> = seats.into_iter().collect();
+    store::forget_scanned(tx, cinema, showtime, &seats)?;
+    here.hear(tx, names, seats)
 }
 
 fn at_epoch(told: &SeatAtEpoch) -> (SeatId, Epoch) {

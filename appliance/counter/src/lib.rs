@@ -42,7 +42,7 @@ pub use opening::{Who, close, open};
 pub use ports::{
     Answer, Charge, Details, NoAnswer, OnlineSales, PartGiven, Patience, Pays, Ports, Stopped,
 };
-pub use repeats::Repeat;
+pub use repeats::{KeyReused, Repeat};
 pub use set_aside::SetAside;
 pub use sold::Sold;
 pub use ticket_seed::TicketSeed;
@@ -183,6 +183,18 @@ pub const POSTGRES_CUSTODY_MOVES_MIGRATION: database::Migration = database::Migr
 pub const RETURNED_PAYMENTS_MIGRATION: database::Migration = database::Migration {
     name: "counter: money that is back",
     sql: include_str!("../migrations/returned_payments.sql"),
+};
+
+/// What came by hand-over codes; it comes after [`KEPT_GRANTS_MIGRATION`].
+pub const SCANNED_MIGRATION: database::Migration = database::Migration {
+    name: "counter: hand-over codes",
+    sql: include_str!("../migrations/scanned.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_SCANNED_MIGRATION: database::Migration = database::Migration {
+    name: "counter: hand-over codes",
+    sql: include_str!("../migrations/postgres_scanned.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

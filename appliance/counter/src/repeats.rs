@@ -42,7 +42,7 @@ impl Repeat {
     ///
     /// # Errors
     /// The key was used for another request.
-    pub(crate) fn is(&self, stored: &Self) -> Result<(), KeyReused> {
+    pub fn is(&self, stored: &Self) -> Result<(), KeyReused> {
         if self.request_hash == stored.request_hash {
             Ok(())
         } else {

@@ -1,7 +1,7 @@
 //! Tickets: signed after the commit that issued them. Ed25519 is deterministic, so the stored claims give the same code again. A ticket
 //! keeps, in words, what it was sold as, and is never read again through today's programme.
 
-pub(crate) mod code;
+pub mod code;
 pub(crate) mod page;
 mod refusal;
 pub(crate) mod routes;

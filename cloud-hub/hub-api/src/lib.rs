@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod guests;
+pub mod hand_over;
 pub mod head_office;
 pub mod operators;
 pub mod refunds;
 
 pub use guests::Guest;
+pub use hand_over::{HandOver, HandOverCode, HandOverOrder, HandOverShowtime, HandOvers};
 pub use head_office::{
     BrokerTrouble, Case, CaseFact, Cinema, DayAhead, HeadOffice, Link, LinkState, RefusedContact,
     Showtime, StaffCall, StoppedPrinter, Today,

@@ -103,6 +103,21 @@ pub(crate) fn find_box(
     )
 }
 
+/// The life of a cinema's box whose keys count.
+pub(crate) fn box_of(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<Option<Incarnation>, Error> {
+    let sql =
+        "SELECT incarnation, incarnation_random FROM box WHERE cinema = $1 AND revoked_ms IS NULL";
+    snapshot.first(sql, params![cinema.as_str()], |row| {
+        Ok(Incarnation(Life {
+            number: row.get(0)?,
+            random: Nonce::from(row.get::<[u8; 16]>(1)?),
+        }))
+    })
+}
+
 /// Keeps when a box was heard.
 pub(crate) fn put_heard(tx: &mut Tx<'_>, cinema: &CinemaId, now: Timestamp) -> Result<(), Error> {
     let sql = "UPDATE box SET heard_ms = $2 WHERE cinema = $1";

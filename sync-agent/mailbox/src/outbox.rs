@@ -309,3 +309,23 @@ pub fn unacknowledged_of(
     )?;
     Ok(count.unwrap_or(0))
 }
+
+/// The events of one type that the reader has not committed, in order. The same index gives them.
+///
+/// # Errors
+/// The database refuses, or holds something else than events, or there is no such stream.
+pub fn all_unacknowledged_of(
+    snapshot: &mut Snapshot<'_>,
+    stream: StreamId,
+    kind: &str,
+) -> Result<Vec<Event>, Error> {
+    let first = stream.place(acknowledged(snapshot, stream)?.seq)?;
+    let last = stream.place(written(snapshot, stream)?.seq)?;
+    let stored = snapshot.query(
+        "SELECT bytes FROM event WHERE kind = $1 AND place > $2 AND place <= $3 ORDER BY place",
+        params![kind, first, last],
+        |row| row.get::<Vec<u8>>(0),
+    )?;
+    let events = stored.into_iter().map(Event::decode);
+    Ok(events.collect::<Result<_, _>>()?)
+}

@@ -123,6 +123,7 @@ pub(crate) enum Word {
     Hello,
     Ask,
     Answer,
+    HandOver,
 }
 
 impl Word {
@@ -133,6 +134,7 @@ impl Word {
             Self::Hello => b"foyer.hello.v1",
             Self::Ask => b"foyer.ask.v1",
             Self::Answer => b"foyer.answer.v1",
+            Self::HandOver => b"foyer.hand-over.v1",
         }
     }
 }

@@ -1,8 +1,11 @@
-//! SQL of the grants that wait until what they name is known, and of when custody passed.
+//! SQL of the grants that wait until what they name is known, of those that came by a code, and of when custody passed.
+
+use std::collections::BTreeSet;
 
 use box_office::{AuditoriumId, Changes, CinemaId, Epoch, SeatId, ShowtimeId};
 use database::{Error, Snapshot, Tx, params};
 use jiff::Timestamp;
+use wire::Hash;
 
 use super::Names;
 use crate::catalogue::ShowtimeKey;
@@ -139,4 +142,75 @@ pub(super) fn forget(
         )?;
     }
     Ok(())
+}
+
+/// Custody of these seats came by a code, and has not come by the stream.
+pub(super) fn list_scanned(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    seats: &[(SeatId, Epoch)],
+) -> Result<(), Error> {
+    let rows = seats.iter().map(|(seat, epoch)| {
+        [
+            cinema.as_str().into(),
+            showtime.as_str().into(),
+            seat.as_str().into(),
+            epoch.number().into(),
+        ]
+    });
+    let into = "INSERT INTO scanned_grant (cinema, showtime, seat, epoch) VALUES";
+    tx.insert_or(into, rows, "ON CONFLICT DO NOTHING").map(drop)
+}
+
+/// The stream has brought these as well.
+pub(super) fn forget_scanned(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    seats: &[(SeatId, Epoch)],
+) -> Result<(), Error> {
+    let (cinema, showtime) = (cinema.as_str(), showtime.as_str());
+    let any = "SELECT 1 FROM scanned_grant WHERE cinema = $1 AND showtime = $2 LIMIT 1";
+    if !tx.has(any, params![cinema, showtime])? {
+        return Ok(());
+    }
+    let sql = "DELETE FROM scanned_grant WHERE cinema = $1 AND showtime = $2 AND seat = $3 AND epoch = $4";
+    for (seat, epoch) in seats {
+        tx.execute(
+            sql,
+            params![cinema, showtime, seat.as_str(), epoch.number()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Keeps that a code has moved custody of so many seats.
+pub(super) fn note_code(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    (name, seats): (Hash, usize),
+    at: Timestamp,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO scanned_code (cinema, name, seats, at) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (cinema, name) DO NOTHING";
+    let at = at.as_millisecond();
+    tx.execute(
+        sql,
+        params![cinema.as_str(), name.as_bytes(), seats as u64, at],
+    )
+    .map(drop)
+}
+
+/// What waits of a showtime, whatever plan names it.
+pub(super) fn kept_of(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<BTreeSet<(SeatId, Epoch)>, Error> {
+    let sql = "SELECT seat, epoch FROM kept_grant WHERE cinema = $1 AND showtime = $2";
+    let kept = db.query(sql, params![cinema.as_str(), showtime.as_str()], |row| {
+        Ok((row.parse(0)?, Epoch::new(row.get(1)?)))
+    })?;
+    Ok(kept.into_iter().collect())
 }
