@@ -54,6 +54,7 @@ fn each_fault_alone_is_lived_through() {
         What::PrinterOff(0),
         What::TerminalOff(0),
         What::ProviderOff,
+        What::Code(0),
     ];
     for (seed, what) in (1..).zip(all) {
         let mut plan = short(seed);
@@ -67,4 +68,26 @@ fn each_fault_alone_is_lived_through() {
         assert_eq!(outcome.faults, 1, "{what:?}");
         assert!(outcome.sold[1] > 0 && outcome.sold[0] > outcome.sold[1]);
     }
+}
+
+/// Cut off, a cinema goes on with seats that were the hub's, and whoever is at home has none of them.
+#[test]
+fn seats_come_by_code_while_the_line_is_cut() {
+    let mut plan = short(31);
+    for (at, lasts, what) in [
+        (400, 900, What::LineCut(0)),
+        (500, 60, What::Code(0)),
+        (700, 200, What::Code(0)),
+    ] {
+        plan.faults.push(Fault { at, lasts, what });
+    }
+    let outcome = evening(&plan);
+    assert_eq!(outcome.wrong, [""; 0]);
+    assert_eq!(outcome.faults, 3);
+    let scanned: Vec<_> = (outcome.trace.iter())
+        .filter(|it| it.starts_with("metropol scans"))
+        .collect();
+    let is_new = |it: &&&String| it.contains("on sale here");
+    let new = scanned.iter().filter(is_new).count();
+    assert!(new >= 1 && new < scanned.len(), "{scanned:#?}");
 }

@@ -17,8 +17,8 @@ pub(crate) fn about(place: &Place) -> String {
 /// A number and random bits: a life of a stream's writer.
 type Life = (u64, [u8; 16]);
 
-/// The epochs that the streams, and codes that are ahead of them, give each seat, each with the direction and the life that gave it. What was written in one life and is told
-/// once more in another, to a reader that had not heard it, counts once.
+/// The epochs that the streams, and codes that are ahead of them, give each seat, each with the direction and the life that gave it. What was
+/// written in one life and is told once more in another, to a reader that had not heard it, counts once.
 fn given(books: &Books) -> BTreeMap<Place, Vec<(u64, Stream, Life)>> {
     let mut given: BTreeMap<Place, Vec<_>> = BTreeMap::new();
     for stream in books.streams.iter().filter(|it| it.fork == 0) {

@@ -39,6 +39,8 @@ pub enum What {
     TerminalOff(usize),
     /// The payment provider answers the hub no more.
     ProviderOff,
+    /// Head office hands seats over to a cinema by a code, and somebody there scans one: this or another, then and later, once or twice.
+    Code(usize),
 }
 
 /// The kinds of faults, as the matrix has them.
@@ -68,11 +70,13 @@ pub enum Kind {
     TerminalOff,
     /// See [`What::ProviderOff`].
     ProviderOff,
+    /// See [`What::Code`].
+    Code,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LineCut,
         Self::BrokerGone,
         Self::Storm,
@@ -85,6 +89,7 @@ impl Kind {
         Self::PrinterOff,
         Self::TerminalOff,
         Self::ProviderOff,
+        Self::Code,
     ];
 
     /// In words.
@@ -102,6 +107,7 @@ impl Kind {
             Self::PrinterOff => "printer off",
             Self::TerminalOff => "terminal off",
             Self::ProviderOff => "provider off",
+            Self::Code => "hand-over code",
         }
     }
 }
@@ -122,6 +128,7 @@ impl What {
             Self::PrinterOff(_) => Kind::PrinterOff,
             Self::TerminalOff(_) => Kind::TerminalOff,
             Self::ProviderOff => Kind::ProviderOff,
+            Self::Code(_) => Kind::Code,
         }
     }
 
@@ -131,6 +138,7 @@ impl What {
             Self::LineCut(cinema)
             | Self::PrinterOff(cinema)
             | Self::TerminalOff(cinema)
+            | Self::Code(cinema)
             | Self::Killed(Who::Box(cinema))
             | Self::PowerCut(Who::Box(cinema), _)
             | Self::ClockSet(Who::Box(cinema), _) => vec![cinema],
@@ -158,6 +166,7 @@ impl What {
             Self::PrinterOff(cinema) => format!("the printer of {} is off", CINEMAS[cinema]),
             Self::TerminalOff(cinema) => format!("the terminal of {} is off", CINEMAS[cinema]),
             Self::ProviderOff => "the payment provider is out of reach".to_owned(),
+            Self::Code(cinema) => format!("seats are handed over to {} by code", CINEMAS[cinema]),
         }
     }
 }
@@ -198,7 +207,7 @@ fn what(dice: &Dice) -> What {
         0 => Who::Hub,
         _ => Who::Box(cinema),
     };
-    match dice.below(26) {
+    match dice.below(30) {
         0..=3 => What::LineCut(cinema),
         4 => What::BrokerGone,
         5..=7 => {
@@ -216,7 +225,8 @@ fn what(dice: &Dice) -> What {
         15..=17 => What::ClockSet(who, dice.one_of(&CLOCKS)),
         18 | 19 => What::PrinterOff(cinema),
         20 | 21 => What::TerminalOff(cinema),
-        _ => What::ProviderOff,
+        22..=25 => What::ProviderOff,
+        _ => What::Code(cinema),
     }
 }
 

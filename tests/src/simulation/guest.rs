@@ -15,7 +15,7 @@ use super::reference::{Back, Reference, Seller};
 use super::side::Answer;
 
 /// The showtimes that guests choose among.
-const SHOWTIMES: [&str; 3] = ["tonight", "strict", "tomorrow"];
+pub(super) const SHOWTIMES: [&str; 3] = ["tonight", "strict", "tomorrow"];
 
 /// How often a guest chooses, and is told that somebody was faster.
 const TRIES: usize = 4;

@@ -12,16 +12,19 @@ use std::time::Duration;
 
 use appliance::printer::PrinterStatus;
 use appliance::printer::memory::Mishap;
+use cloud_hub::control::SeatsWanted;
 use counter::refunds::{self, Decision};
 use database::WhileItRuns;
 use jiff::SignedDuration;
-use service::http::Peer;
+use service::http::{Peer, Refusal};
+use service::process::Process as _;
 use sync_agent::Weather;
+use wire::hand_over::HAND_OVER_PREFIX;
 
 use super::chain::{CINEMAS, Chain, Who};
 use super::dice::Dice;
 use super::faults::{Fault, Kind, What, faults, pause};
-use super::guest::{For, Guest};
+use super::guest::{For, Guest, SHOWTIMES};
 use super::matrix::{Matrix, State, states};
 use super::reference::{Reference, Seller};
 use super::side::{Answer, answered, request};
@@ -45,7 +48,7 @@ pub struct Plan {
 /// As many steps, guests and faults a whole evening has.
 const STEPS: usize = 6_000;
 const GUESTS: usize = 260;
-const FAULTS: usize = 26;
+const FAULTS: usize = 30;
 
 /// One evening of so many is whole. Of the others each is so many times shorter and knows some kinds of faults only: what others would hide is met
 /// more often, and more of them are played.
@@ -120,6 +123,10 @@ struct Work {
 enum Ended {
     Job(Option<&'static str>),
     Answer(Answer),
+    /// What head office is told that hands seats over to this cinema.
+    HandedOver(usize, Result<String, Refusal>),
+    /// What the box of the first cinema says of a code for the second.
+    Scanned([usize; 2], Result<String, Refusal>),
 }
 
 /// Whether something can go on.
@@ -151,6 +158,8 @@ struct Play {
     /// How long a process is down whose power goes.
     down_for: BTreeMap<Who, usize>,
     cut: BTreeSet<Option<usize>>,
+    /// The hand-over codes that somebody has on their phone, each with its cinema.
+    codes: Vec<(usize, String)>,
 }
 
 /// The evening of this plan.
@@ -196,6 +205,7 @@ async fn play(plan: &Plan) -> Outcome {
         over: BTreeMap::new(),
         down_for: BTreeMap::new(),
         cut: BTreeSet::new(),
+        codes: Vec::new(),
     };
     play.evening().await;
     let errors = log.errors_but(&[]);
@@ -400,6 +410,8 @@ impl Play {
                 self.tell(format!("{}: {done}", of.name()));
             }
             (Ended::Answer(_), None) => {}
+            (Ended::HandedOver(cinema, said), _) => self.is_handed_over(cinema, said),
+            (Ended::Scanned(cinemas, said), _) => self.is_scanned(cinemas, said),
         }
     }
 
@@ -443,6 +455,78 @@ impl Play {
         }
     }
 
+    /// Head office hands some seats over, if the hub runs.
+    fn hands_over(&mut self, cinema: usize) {
+        let Some(hub) = &self.chain.hub.process else {
+            return;
+        };
+        let seats = match self.dice.below(4) {
+            0 => SeatsWanted::All,
+            _ => SeatsWanted::Count(1 + self.dice.below(20)),
+        };
+        let showtime = self.dice.one_of(&SHOWTIMES);
+        let order = cloud_hub::control::Order::HandOver {
+            cinema: CINEMAS[cinema].parse().expect("an id"),
+            showtime: showtime.parse().expect("an id"),
+            seats,
+        };
+        let app = hub.app.clone();
+        let given = async move { Ended::HandedOver(cinema, app.perform(order).await) };
+        self.begins(Who::Hub, None, Box::pin(given));
+    }
+
+    fn is_handed_over(&mut self, cinema: usize, said: Result<String, Refusal>) {
+        match said {
+            Ok(said) => {
+                let codes = said
+                    .lines()
+                    .filter(|line| line.starts_with(HAND_OVER_PREFIX));
+                let codes: Vec<_> = codes.map(|code| (cinema, code.to_owned())).collect();
+                self.tell(format!(
+                    "{}: {}",
+                    CINEMAS[cinema],
+                    said.lines().next().unwrap_or("")
+                ));
+                self.codes.extend(codes);
+            }
+            Err(why) => self.tell(format!(
+                "{}: nothing is handed over: {why:?}",
+                CINEMAS[cinema]
+            )),
+        }
+    }
+
+    /// Somebody at a cinema scans one of the codes, mostly one for it, if its box runs.
+    fn scans(&mut self, cinema: usize) {
+        let codes = self.codes.iter();
+        let codes: Vec<_> = codes
+            .filter(|(of, _)| *of == cinema || self.dice.below(8) == 0)
+            .cloned()
+            .collect();
+        if !codes.is_empty() {
+            let code = codes[self.dice.below(codes.len())].clone();
+            self.scans_this(cinema, code);
+        }
+    }
+
+    fn scans_this(&mut self, cinema: usize, (of, code): (usize, String)) {
+        let Some(at) = &self.chain.cinemas[cinema].host.process else {
+            return;
+        };
+        let (app, order) = (at.app.clone(), appliance::control::Order::HandOver { code });
+        let scanned = async move { Ended::Scanned([cinema, of], app.perform(order).await) };
+        self.begins(Who::Box(cinema), None, Box::pin(scanned));
+    }
+
+    fn is_scanned(&mut self, [cinema, of]: [usize; 2], said: Result<String, Refusal>) {
+        let at = CINEMAS[cinema];
+        match said {
+            Ok(said) if cinema == of => self.tell(format!("{at} scans: {said}")),
+            Ok(said) => (self.outcome.wrong).push(format!("{at} takes another's code: {said}")),
+            Err(why) => self.tell(format!("{at} scans in vain: {why:?}")),
+        }
+    }
+
     async fn begins_to_go_wrong(&mut self, fault: &Fault) {
         let what = fault.what;
         // What is so already is no fault.
@@ -451,6 +535,11 @@ impl Play {
             What::BrokerGone => self.cut.contains(&None),
             What::Killed(who) => !self.chain.is_up(who),
             What::PowerCut(who, _) => !self.chain.is_up(who) || self.down_for.contains_key(&who),
+            What::Code(cinema) => {
+                let is_none = !self.codes.iter().any(|(of, _)| *of == cinema);
+                let nobody_scans = is_none || !self.chain.is_up(Who::Box(cinema));
+                !self.chain.is_up(Who::Hub) && nobody_scans
+            }
             What::Storm(_)
             | What::ClockSet(..)
             | What::PrinterOff(_)
@@ -499,6 +588,10 @@ impl Play {
                 self.chain.cinemas[cinema].terminal.set_out_of_reach(true);
             }
             What::ProviderOff => self.chain.provider.set_out_of_reach(true),
+            What::Code(cinema) => {
+                self.hands_over(cinema);
+                self.scans(cinema);
+            }
         }
         let at = self.outcome.steps + fault.lasts;
         self.over.entry(at).or_default().push(over);
@@ -549,6 +642,10 @@ impl Play {
                         self.chain.cinemas[cinema].terminal.set_out_of_reach(false);
                     }
                     What::ProviderOff => self.chain.provider.set_out_of_reach(false),
+                    What::Code(cinema) => {
+                        self.scans(cinema);
+                        self.scans(cinema);
+                    }
                     What::Killed(_) | What::PowerCut(..) => {}
                 }
                 self.tell(format!("over: {}", what.words()));
@@ -563,6 +660,9 @@ impl Play {
         self.next_fault = self.plan.faults.len();
         self.chain.mend().await;
         self.tell("everything is mended".to_owned());
+        for (cinema, code) in self.codes.clone() {
+            self.scans_this(cinema, (cinema, code));
+        }
     }
 
     /// Does all that comes due, oldest first, until nothing is left to do.
