@@ -22,7 +22,7 @@ use crate::head_office::routes_of;
 const COUNTER: &str = include_str!("../../appliance/counter/src/routes.rs");
 
 /// A hub with seats of `tomorrow` in its custody, and whoever takes its money.
-struct Online {
+pub(crate) struct Online {
     hub: Hub,
     provider: PaymentProvider,
 }
@@ -39,6 +39,11 @@ impl Online {
 
     /// With a further section of settings.
     async fn with(engine: Engine, section: &str) -> Self {
+        Self::selling(engine, section, PROGRAMME).await
+    }
+
+    /// With another programme.
+    pub(crate) async fn selling(engine: Engine, section: &str, programme: &str) -> Self {
         let provider = PaymentProvider::start().await;
         let payments = format!(
             "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n{section}",
@@ -54,13 +59,13 @@ impl Online {
         let database = hub.database().open().unwrap();
         let showtime = "tomorrow".parse().unwrap();
         let given = [GivenToTheHub { showtime, seats }];
-        give_to_the_hub(&database, PROGRAMME, &given).await;
+        give_to_the_hub(&database, programme, &given).await;
         database.close().await;
         hub.start_again().await;
         Self { hub, provider }
     }
 
-    async fn guest(&self) -> Seller {
+    pub(crate) async fn guest(&self) -> Seller {
         self.hub.guest("metropol").await
     }
 

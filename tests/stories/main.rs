@@ -48,6 +48,7 @@ mod sell_for_cash;
 mod set_aside;
 mod single_seats;
 mod staff_calls;
+mod the_seed;
 mod two_counters;
 mod under_way;
 mod what_is_on;

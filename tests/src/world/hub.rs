@@ -96,6 +96,15 @@ impl Hub {
     /// # Panics
     /// As [`Hub::start_on`].
     pub async fn start_again(&mut self) {
+        self.begin_again();
+        self.ready().await;
+    }
+
+    /// The same, and nobody waits until it is ready.
+    ///
+    /// # Panics
+    /// It cannot be run.
+    pub fn begin_again(&mut self) {
         let log = std::fs::OpenOptions::new()
             .append(true)
             .open(self.folder.path().join(LOG));
@@ -103,7 +112,6 @@ impl Hub {
             .stderr(log.expect("its log"))
             .spawn()
             .expect("the hub runs");
-        self.ready().await;
     }
 
     /// All that it has written in its data folder, but its log, while it is not running.
