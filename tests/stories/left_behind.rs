@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use appliance_api::{LinkState, Status};
+use serde_json::json;
 use service::Clock;
 use tests::world::{Hub, World, until};
 
@@ -19,7 +20,9 @@ async fn a_story_fails_that_leaves_events_unsent_beside_a_hub_that_can_be_reache
         (status.link == LinkState::Refused).then_some(())
     })
     .await;
-    clerk.hold("tomorrow", &["D4"]).await.cash(5_000).await;
+    let kiosk = world.guest().await;
+    let calls = kiosk.post("/api/v1/staff-call", "", &json!({})).await;
+    calls.expect(200);
     let failed = catch_unwind(AssertUnwindSafe(|| drop(world))).unwrap_err();
     let words = failed.downcast_ref::<String>().unwrap();
     assert!(words.contains("Events: "), "{words}");
