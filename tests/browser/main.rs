@@ -12,6 +12,7 @@ mod first_night;
 mod focus;
 mod goes_away;
 mod halls;
+mod hand_over;
 mod head_office;
 mod is_asked;
 mod keyboard;

@@ -4,6 +4,7 @@ mod access;
 mod appearance;
 mod cinema_card;
 mod figures;
+mod hand_over;
 mod lists;
 mod next;
 mod occupancy;
@@ -112,7 +113,7 @@ fn Office(access: Access, operator: String) -> impl IntoView {
             {broker}
             <Figures source/>
             <div class="office-columns">
-                <Cinemas source/>
+                <Cinemas access source/>
                 <aside class="office-side">
                     <Cases source/>
                     <RefusedContacts source/>
@@ -124,7 +125,7 @@ fn Office(access: Access, operator: String) -> impl IntoView {
 
 /// The cinemas, those that wait for a person first, otherwise by name; a card stays while its figures move.
 #[component]
-fn Cinemas(source: Source) -> impl IntoView {
+fn Cinemas(access: Access, source: Source) -> impl IntoView {
     let ids = Memo::new(move |_| {
         source
             .view
@@ -139,7 +140,7 @@ fn Cinemas(source: Source) -> impl IntoView {
         match ids.get() {
         None => view! { <div class="cinema-card skeleton" role="status" aria-label=wait><div class="bone"></div><div class="bone short"></div></div> }.into_any(),
         Some(ids) if ids.is_empty() => view! { <p class="nothing">{none}</p> }.into_any(),
-        Some(ids) => ids.into_iter().map(|id| view! { <CinemaCard source id/> }).collect_view().into_any(),
+        Some(ids) => ids.into_iter().map(|id| view! { <CinemaCard access source id/> }).collect_view().into_any(),
     }
     };
     view! {

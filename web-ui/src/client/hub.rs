@@ -1,9 +1,13 @@
 //! What head office asks the hub beside the picture that it is shown.
 
-use hub_api::{LinkOf, LinkRequest, PasswordRequest, Sessions, SignInRequest, SignedIn};
+use box_office::{CinemaId, ShowtimeId};
+use hub_api::{
+    HandOver, HandOverOrder, HandOvers, LinkOf, LinkRequest, PasswordRequest, Sessions,
+    SignInRequest, SignedIn,
+};
 
 use super::Trouble;
-use super::request::{delete, get, post_once, put};
+use super::request::{delete, get, post, post_once, put};
 
 /// Where whoever asks is signed in.
 pub async fn sessions() -> Result<Sessions, Trouble> {
@@ -28,4 +32,30 @@ pub async fn choose_password(link: String, password: String) -> Result<SignedIn,
 /// Ends a session.
 pub async fn end_session(id: &str) -> Result<(), Trouble> {
     delete(&format!("/api/v1/sessions/{id}")).await
+}
+
+/// What can be handed over to a cinema.
+pub async fn hand_overs(cinema: &CinemaId) -> Result<HandOvers, Trouble> {
+    get(&format!("/api/v1/head-office/cinemas/{cinema}/hand-over")).await
+}
+
+/// The codes for what is on its way to a cinema.
+pub async fn hand_over_codes(
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<HandOver, Trouble> {
+    get(&hand_over_of(cinema, showtime)).await
+}
+
+/// Gives free seats of a showtime to the cinema.
+pub async fn hand_over(
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    order: &HandOverOrder,
+) -> Result<HandOver, Trouble> {
+    post(&hand_over_of(cinema, showtime), order).await
+}
+
+fn hand_over_of(cinema: &CinemaId, showtime: &ShowtimeId) -> String {
+    format!("/api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/hand-over")
 }

@@ -4,6 +4,8 @@ use box_office::{CinemaId, LinkTrouble};
 use hub_api::{Cinema, DayAhead, LinkState};
 use leptos::prelude::*;
 
+use super::access::Access;
+use super::hand_over::HandSeatsOver;
 use super::next::Day;
 use super::occupancy::Occupancy;
 use super::printer::Printer;
@@ -16,10 +18,12 @@ use crate::words::{Language, counted, fill, spoken};
 
 /// A cinema.
 #[component]
-pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
+pub(super) fn CinemaCard(access: Access, source: Source, id: CinemaId) -> impl IntoView {
     let language = spoken();
     let testid = format!("cinema-{id}");
+    let to_hand_over = id.clone();
     let cinema = Memo::new(move |_| source.cinema(&id));
+    let stands = Memo::new(move |_| cinema.with(|cinema| Some(cinema.as_ref()?.link.state)));
     let name = move || cinema.with(|cinema| cinema.as_ref().map(|cinema| cinema.name.clone()));
     let link = move || {
         cinema.with(|cinema| {
@@ -92,6 +96,7 @@ pub(super) fn CinemaCard(source: Source, id: CinemaId) -> impl IntoView {
         <article class="cinema-card" data-testid=testid>
             <div class="cinema-head"><h2>{name}</h2><span class="quiet" data-testid="cinema-clock">{clock}</span>{link}</div>
             <p class="attention" data-testid="attention">{attention}</p>
+            <HandSeatsOver access cinema=to_hand_over link=stands/>
             <StaffCalls calls/>
             <Printer printer today=now/>
             <dl class="facts-list">
