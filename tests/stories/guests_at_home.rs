@@ -1,11 +1,14 @@
 //! A guest at home buys at the hub: seats in its custody, money by the sandbox provider. An unknown outcome keeps the seats until it is known.
 
+use std::time::Duration;
+
 use appliance::control::Order;
 use box_office::HoldId;
 use cloud_hub::payments::protocol::{ChargeState, Event};
 use cloud_hub::payments::signature;
 use counter_api::{
-    DeclineReason, HoldState, SeatState, ShowtimeState, ShowtimeWithLayout, TenderState, UnderWay,
+    DeclineReason, Hold, HoldState, SeatState, ShowtimeState, ShowtimeWithLayout, TenderState,
+    UnderWay,
 };
 use futures_util::future::join_all;
 use serde_json::Value;
@@ -14,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use tests::engine::Engine;
 use tests::one_counter::{GivenToTheHub, give_to_the_hub};
 use tests::payment_provider::{Delivery, PaymentProvider, SECRET};
-use tests::world::{Answer, Hub, PROGRAMME, Seller, World, choices, client, new_key, until};
+use tests::world::{Answer, Held, Hub, PROGRAMME, Seller, World, choices, client, new_key, until};
 
 use crate::head_office::routes_of;
 
@@ -203,6 +206,45 @@ async fn what_the_provider_says_late_twice_backwards_or_not_at_all_counts_once()
     online.provider.delivers(Delivery::AtOnce);
     assert_eq!(held.outcome().await, TenderState::Approved);
     assert_eq!(online.captured_minor(), 6_000);
+}
+
+#[tokio::test]
+async fn a_look_that_may_wait_is_answered_once_something_has_become_of_the_payment() {
+    let online = Online::open().await;
+    let guest = online.guest().await;
+    let late = guest.hold("tomorrow", &["A1"]).await;
+    let looks = |held: &Held, preference: &'static str| {
+        let (guest, path) = (guest.clone(), held.path(""));
+        async move {
+            // Whoever is not told waits the ten seconds out.
+            let looking = guest.get_preferring(&path, preference);
+            let looked = tokio::time::timeout(Duration::from_secs(9), looking).await;
+            let answer = looked.expect("an answer before the wait is over");
+            answer.expect(200).body::<Hold>()
+        }
+    };
+    let open = looks(&late, "wait=10").await;
+    assert_eq!(open.state, HoldState::Open, "there is nothing to wait for");
+    late.begin_with("card_late_1500").await.expect(202);
+    let looked = looks(&late, "handling=lenient, Wait=\"10\"").await;
+    assert_eq!(
+        looked.state,
+        HoldState::Settled,
+        "it was not answered before"
+    );
+
+    let unknown = guest.hold("tomorrow", &["A2"]).await;
+    unknown.begin_with("card_never").await.expect(202);
+    let at_once = looks(&unknown, "respond-async, wait=soon; wait=-1").await;
+    assert_eq!(at_once.state, HoldState::Paying);
+
+    let asked = guest.hold("tomorrow", &["A3"]).await;
+    asked.begin_with("card_step").await.expect(202);
+    for _look in ["until its bank asks the guest", "and while it does"] {
+        let hold = looks(&asked, "wait=10").await;
+        assert_eq!(hold.state, HoldState::Paying);
+        assert!(hold.tenders[0].step.is_some());
+    }
 }
 
 #[tokio::test]

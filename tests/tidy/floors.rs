@@ -36,6 +36,7 @@ const COUNTER: Floors = &[
         "running_time",
         "standing",
         "ticket_seed",
+        "watching",
     ],
     &["cases", "catalogue"],
     &["sold"],

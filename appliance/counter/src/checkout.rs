@@ -14,10 +14,11 @@ mod sale;
 mod stopped;
 mod store;
 
+use std::pin::pin;
 use std::time::Duration;
 
 use box_office::checkout::{
-    Means, Payment, PaymentEvent, PurchaseFact, PurchaseRefusal, PurchaseTrigger,
+    Means, Payment, PaymentEvent, Purchase as State, PurchaseFact, PurchaseRefusal, PurchaseTrigger,
 };
 use box_office::ledger::LeftAlone;
 use box_office::{HoldId, SaleId, SeatId, ShowtimeId, TenderId};
@@ -68,6 +69,14 @@ pub(crate) struct PurchaseNow {
     pub(crate) sale: Option<SaleId>,
     /// Seats that this choice leaves over alone (lenient mode).
     pub(crate) left_alone: LeftAlone,
+}
+
+impl PurchaseNow {
+    /// Whether it is paid for, and whoever takes the money has not said what became of it, nor asked the guest for anything.
+    fn waits_for_its_payment(&self) -> bool {
+        matches!(self.hold.state, State::Paying { .. })
+            && !(self.payments.iter()).any(|payment| payment.state == Payment::StepNeeded)
+    }
 }
 
 /// Holds seats for a buyer; those that the other side has are asked for.
@@ -241,6 +250,30 @@ pub(crate) async fn extend(
             purchase.now(tx)
         })
         .await
+}
+
+/// A hold of this buyer. While its payment waits for nobody but whoever takes the money, it is answered once something has become of it, or
+/// after `wait`.
+pub(crate) async fn look_for(
+    at: &At,
+    buyer: &Buyer,
+    hold: HoldId,
+    wait: Duration,
+) -> Result<PurchaseNow, CheckoutRefused> {
+    let (mut watch, shutdown) = (at.watching.watch(&hold), at.lifecycle.shutdown());
+    let mut over = pin!(tokio::time::sleep(wait));
+    loop {
+        let found = look(at, buyer, hold.clone()).await?;
+        if over.is_elapsed() || !found.waits_for_its_payment() {
+            return Ok(found);
+        }
+        tokio::select! {
+            biased;
+            () = shutdown.cancelled() => return Ok(found),
+            () = &mut over => return Ok(found),
+            () = watch.moved() => {}
+        }
+    }
 }
 
 /// A hold of this buyer.

@@ -26,6 +26,7 @@ use crate::refunding::Refunding;
 use crate::running_time::{self, RunningTime};
 use crate::set_aside::SetAside;
 use crate::ticket_seed::TicketSeed;
+use crate::watching::Watching;
 
 /// How often it is looked whether the catalogues fit the time of day.
 const FITS_FOR: Duration = Duration::from_secs(1);
@@ -48,6 +49,7 @@ pub struct Inner {
     pub(crate) selling: Selling,
     pub(crate) time: RunningTime,
     pub(crate) following: Following,
+    pub(crate) watching: Watching,
     pub(crate) asking: Asking,
     pub(crate) ports: Arc<dyn Ports>,
     pub(crate) life: Life,

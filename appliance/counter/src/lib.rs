@@ -32,6 +32,7 @@ mod set_aside;
 mod standing;
 mod ticket_seed;
 pub mod tickets;
+mod watching;
 
 pub mod openapi;
 

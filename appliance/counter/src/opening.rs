@@ -15,6 +15,7 @@ use crate::ports::{Ports, Stopped};
 use crate::refunding::Refunding;
 use crate::running_time::RunningTime;
 use crate::ticket_seed::TicketSeed;
+use crate::watching::Watching;
 use crate::{Fault, catalogue, checkout, custody, holds, programme};
 
 /// Who a counter is.
@@ -45,6 +46,7 @@ pub async fn open(
         side,
         time: RunningTime::open(&database, machine.clock.clone()).await?,
         following: Following::new(&machine.metrics),
+        watching: Watching::default(),
         asking: Asking::new(),
         metrics: machine.metrics,
         in_question: checkout::in_question,

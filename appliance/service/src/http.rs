@@ -18,7 +18,7 @@ pub use axum::response::{IntoResponse, Response};
 
 pub use axum::Router;
 pub use encrypted::Encrypted;
-pub use extract::{Body, IdempotencyKey, Json, Parts, Path, Peer, Query, Raw, cookies};
+pub use extract::{Body, IdempotencyKey, Json, Parts, Path, Peer, Query, Raw, Wait, cookies};
 pub use known_device::KnownDevice;
 pub use layers::{Limits, Who, layers, probes};
 pub use problem::{FieldProblem, Problem, Refusal, request_id};

@@ -2,6 +2,7 @@
 #![expect(clippy::float_arithmetic, reason = "shares are no money")]
 
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 use serde::Serialize;
 
@@ -57,6 +58,20 @@ pub struct AskLine {
     pub seats_by_ask_per_sale: f64,
     /// Seats that changed hands by the policy, for a sale.
     pub seats_by_policy_per_sale: f64,
+}
+
+impl AddAssign for Figures {
+    fn add_assign(&mut self, other: Self) {
+        for (of, cut) in other.cuts {
+            let all = self.cuts.entry(of).or_default();
+            all.demanded += cut.demanded;
+            all.served += cut.served;
+            all.best += cut.best;
+        }
+        for (of, cost) in other.costs {
+            *self.costs.entry(of).or_default() += cost;
+        }
+    }
 }
 
 impl Figures {

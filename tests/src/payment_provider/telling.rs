@@ -32,6 +32,7 @@ pub(super) struct Telling {
     how: Mutex<How>,
     told: watch::Sender<u64>,
     clock: Clock,
+    client: reqwest::Client,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +51,7 @@ impl Telling {
             how: Mutex::default(),
             told: watch::Sender::new(0),
             clock: Clock::system(),
+            client: client(),
         }
     }
 
@@ -107,11 +109,11 @@ impl Telling {
             return;
         };
         let (secret, told, clock) = (self.secret.clone(), self.told.clone(), self.clock.clone());
-        let stop = self.stop.clone();
+        let (stop, client) = (self.stop.clone(), self.client.clone());
         let sending = async move {
             sleep(late).await;
             for event in events {
-                if until_heard(&to, &secret, &clock, &event).await {
+                if until_heard((&client, &to), &secret, &clock, &event).await {
                     told.send_modify(|told| *told += 1);
                 }
             }
@@ -126,12 +128,17 @@ impl Telling {
     }
 }
 
-async fn until_heard(to: &str, secret: &[u8], clock: &Clock, event: &Event) -> bool {
+async fn until_heard(
+    (client, to): (&reqwest::Client, &str),
+    secret: &[u8],
+    clock: &Clock,
+    event: &Event,
+) -> bool {
     let body = serde_json::to_vec(event).unwrap_or_default();
     let mut pause = FIRST_PAUSE;
     for _try in 0..MOST_TRIES {
         let signed = signature::sign(secret, clock.now(), &body);
-        let sent = client()
+        let sent = client
             .post(to)
             .header(signature::HEADER, signed)
             .header("content-type", "application/json")

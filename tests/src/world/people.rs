@@ -153,6 +153,12 @@ impl Seller {
         self.send(self.http.get(self.address(path))).await
     }
 
+    /// `GET` with a preference ([RFC 7240](https://www.rfc-editor.org/rfc/rfc7240)).
+    pub async fn get_preferring(&self, path: &str, preference: &str) -> Answer {
+        let request = self.http.get(self.address(path));
+        self.send(request.header("prefer", preference)).await
+    }
+
     /// `POST` of a JSON document; with an `Idempotency-Key` unless it is empty.
     pub async fn post(&self, path: &str, key: &str, body: &Value) -> Answer {
         let request = self.http.post(self.address(path)).json(body);

@@ -29,7 +29,13 @@ pub struct Outlook {
 const MOST_ONLINE_PERCENT: usize = 80;
 
 /// Of a hundred free seats, so many at least are the hub's until online sales end: fewer would be a pair here and a pair there, which no group fits.
-const LEAST_ONLINE_PERCENT: usize = 30;
+const LEAST_ONLINE_PERCENT: usize = 20;
+
+/// Of a hundred free seats, so many are the hub's while nobody is expected on either side.
+const UNKNOWN_PERCENT: u64 = 50;
+
+/// What is expected of a side may be off by its root; so finely that is reckoned.
+const ROOTS_IN: u64 = 1_000;
 
 /// Off target by less than this nothing moves: seats do not go to and fro with each sale. A pair is what most guests want, so by a pair it may not be off.
 const SLACK: usize = 2;
@@ -37,18 +43,29 @@ const SLACK: usize = 2;
 /// One of so many free seats may be held for a guest of the hub.
 const HELD_OF_ALL: usize = 10;
 
-/// How many free seats should be the hub's: as large a part as online sales are of all that is expected, until online sales end.
+/// How many free seats should be the hub's until online sales end: what is expected online, and its part of what is above or below all that is
+/// expected. As guests come by chance, what is expected is off by its root: divided by the roots, neither side runs out the more likely.
 pub fn share(outlook: &Outlook) -> usize {
     let left_min = outlook.starts_in_min.saturating_sub(outlook.cut_off_min);
     if left_min <= 0 {
         return 0;
     }
-    let (online, lobby) = (outlook.online as usize, outlook.lobby as usize);
-    let percent = match online.saturating_add(lobby) {
-        0 => LEAST_ONLINE_PERCENT,
-        all => (online.saturating_mul(100) / all).clamp(LEAST_ONLINE_PERCENT, MOST_ONLINE_PERCENT),
+    let (online, lobby, free) = (
+        u64::from(outlook.online),
+        u64::from(outlook.lobby),
+        outlook.free as u64,
+    );
+    let off = |expected: u64| (expected * ROOTS_IN * ROOTS_IN).isqrt().max(ROOTS_IN);
+    let (off_online, all) = (off(online), online + lobby);
+    let part = |seats: u64| seats * off_online / (off_online + off(lobby));
+    let wanted = match free >= all {
+        true if all == 0 => free * UNKNOWN_PERCENT / 100,
+        true => online + part(free - all),
+        false => online.saturating_sub(part(all - free)),
     };
-    outlook.free.saturating_mul(percent) / 100
+    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+    let percent = |percent: usize| outlook.free.saturating_mul(percent) / 100;
+    wanted.clamp(percent(LEAST_ONLINE_PERCENT), percent(MOST_ONLINE_PERCENT))
 }
 
 /// How many free seats of its own a side keeps that asks cannot take: half of what it expects to sell, and at the cinema everything once online
@@ -284,11 +301,16 @@ mod tests {
     #[test]
     fn the_share_follows_what_is_expected() {
         let share = |lobby, online, min| share(&outlook(lobby, online, min, 100));
-        assert_eq!(share(10, 30, 600), 75);
-        assert_eq!(share(0, 9, 600), 80, "the lobby can always sell");
-        assert_eq!(share(9, 1, 600), 30, "and so can the hub");
-        assert_eq!(share(0, 0, 600), 30);
-        assert_eq!(share(10, 30, 11), 75, "until the last minute");
+        assert_eq!(
+            share(10, 30, 600),
+            68,
+            "30, and the larger part of the rest"
+        );
+        assert_eq!(share(50, 70, 600), 60, "of too few seats both lack some");
+        assert_eq!(share(0, 90, 600), 80, "the lobby can always sell");
+        assert_eq!(share(90, 1, 600), 20, "and so can the hub");
+        assert_eq!(share(0, 0, 600), 50);
+        assert_eq!(share(10, 30, 11), 68, "until the last minute");
         assert_eq!(share(10, 30, 10), 0, "online sales are over");
     }
 
@@ -300,7 +322,7 @@ mod tests {
             both.map(|side| floor(side, &outlook(min, free)))
         };
         assert_eq!(floors(600, 100), [10, 15]);
-        assert_eq!(floors(11, 8), [4, 2], "of what there is");
+        assert_eq!(floors(11, 8), [4, 3], "of what there is");
         assert_eq!(floors(10, 100), [100, 0], "online sales are over");
     }
 

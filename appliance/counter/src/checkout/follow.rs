@@ -214,15 +214,17 @@ pub async fn called_about(counter: &Counter, payment: TenderId) -> Result<bool, 
     if counter.ports.stopped() == Some(Stopped::All) {
         return Err(Fault::Stopped.into());
     }
-    let wanted = payment.clone();
-    let find = counter
-        .database
-        .read(move |db| store::by_id(db, &wanted))
-        .await;
-    let Some(row) = find.map_err(Fault::from)? else {
+    let (asking, wanted) = (counter.clone(), payment.clone());
+    let find = move |db: &mut Snapshot<'_>| {
+        let Some(row) = store::by_id(db, &wanted)? else {
+            return Ok(None);
+        };
+        let at = at_of(db, &asking, &row.hold)?;
+        Ok::<_, Fault>(Some((row, at)))
+    };
+    let Some((row, at)) = counter.database.read(find).await? else {
         return Ok(false);
     };
-    let at = at(counter, &row.hold).await?;
     let words = at.following.words_about(&payment);
     let (said, details) = look(&at, &row).await?;
     let event = PaymentEvent::Said(said);

@@ -364,6 +364,7 @@ impl Purchase {
             let hold = &self.hold.id;
             return Err(Fault::Broken(format!("the hold {hold} was not {before:?}")).into());
         }
+        self.tell_who_waits(tx);
         let mut sold = None;
         for effect in step.effects {
             match effect {
@@ -443,6 +444,9 @@ impl Purchase {
             )));
         }
         let payment = payment.clone();
+        if payment != former {
+            self.tell_who_waits(tx);
+        }
         let mut told = Vec::new();
         for effect in step.effects {
             match effect {
@@ -456,6 +460,12 @@ impl Purchase {
             }
         }
         Ok(Ok(told))
+    }
+
+    /// Whoever waits for this hold to move hears of it once this is committed.
+    fn tell_who_waits(&self, tx: &mut Tx<'_>) {
+        let (counter, hold) = (Counter::clone(&self.at), self.hold.id.clone());
+        tx.after_commit(move || counter.watching.moved(&hold));
     }
 
     /// Has something done outside once this is committed.

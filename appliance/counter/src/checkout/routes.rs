@@ -8,7 +8,7 @@ use counter_api::{
     Basket, CardRequest, Hold, HoldRequest, HoldState, Line, Sale, SettleRequest, Tender,
     TenderRequest, TenderWay, UnderWay, Warning,
 };
-use service::http::{Body, IdempotencyKey, Json, Path};
+use service::http::{Body, IdempotencyKey, Json, Path, Wait};
 
 use super::{CheckoutRefused, PurchaseNow, Shown, Tendered, shown_state};
 use crate::catalogue::local;
@@ -46,15 +46,18 @@ pub(crate) async fn under_way(
     Ok(Json(UnderWay { holds }))
 }
 
-/// A hold as it stands.
-#[utoipa::path(get, path = "/api/v1/holds/{id}", tag = "selling", security(("token" = [])), params(("id" = HoldId, Path)),
+/// A hold as it stands. With `Prefer: wait=5` it is answered once something has become of the payment that is under way, or after five seconds
+/// (RFC 7240; ten at most).
+#[utoipa::path(get, path = "/api/v1/holds/{id}", tag = "selling", security(("token" = [])),
+    params(("id" = HoldId, Path), ("Prefer" = Option<String>, Header)),
     responses((status = 200, body = Hold), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn look(
     at: At,
     Extension(buyer): Buying,
     Path(Named { id }): Path<Named<HoldId>>,
+    Wait(wait): Wait,
 ) -> Result<Json<Hold>, CheckoutRefused> {
-    let held = super::look(&at, &buyer, id).await?;
+    let held = super::look_for(&at, &buyer, id, wait).await?;
     Ok(Json(shown(&at, held)))
 }
 

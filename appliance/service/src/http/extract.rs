@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -211,6 +212,32 @@ pub fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item 
 
 /// The longest `Idempotency-Key`: a UUID has 36 characters, some programs send two.
 const LONGEST_KEY: usize = 80;
+
+/// How long an answer may wait for something new, by `Prefer: wait=N` in seconds ([RFC 7240](https://www.rfc-editor.org/rfc/rfc7240#section-4.3)):
+/// ten at most. A preference that is none of ours is passed over, as the standard wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait(pub Duration);
+
+/// The longest wait: well within the time that an answer may take.
+const LONGEST_WAIT_S: u64 = 10;
+
+impl<S: Send + Sync> FromRequestParts<S> for Wait {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let preferences = parts.headers.get_all("prefer").into_iter();
+        let wait = preferences
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split([',', ';']))
+            .find_map(|preference| {
+                let (name, value) = preference.split_once('=')?;
+                let is_wait = name.trim().eq_ignore_ascii_case("wait");
+                let seconds: u64 = value.trim().trim_matches('"').parse().ok()?;
+                is_wait.then_some(seconds.min(LONGEST_WAIT_S))
+            });
+        Ok(Self(Duration::from_secs(wait.unwrap_or(0))))
+    }
+}
 
 /// The `Idempotency-Key` header, which every request that sells, pays, refunds or prints must carry.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -36,20 +36,20 @@ const USUAL: [Part; 3] = [
     Part {
         from_min: 6 * 24 * 60,
         until_min: 24 * 60,
-        online: 250,
-        lobby: 100,
+        online: 260,
+        lobby: 90,
     },
     Part {
         from_min: 10 * 60,
         until_min: 60,
-        online: 200,
-        lobby: 150,
+        online: 190,
+        lobby: 160,
     },
     Part {
         from_min: 60,
         until_min: 0,
-        online: 100,
-        lobby: 200,
+        online: 90,
+        lobby: 210,
     },
 ];
 
@@ -119,8 +119,8 @@ mod tests {
     #[test]
     fn near_the_start_guests_stand_in_the_lobby() {
         let as_usual = (18, 33);
-        assert_eq!(expected(as_usual, 60), (15, 7), "the last hour");
-        assert_eq!(expected(as_usual, 35), (7, 2), "half of it, online less");
+        assert_eq!(expected(as_usual, 60), (15, 6), "the last hour");
+        assert_eq!(expected(as_usual, 35), (8, 2), "half of it, online less");
         assert_eq!(expected(as_usual, 10), (1, 0), "online sales are over");
         assert_eq!(expected(as_usual, 0), (0, 0));
     }
@@ -134,8 +134,8 @@ mod tests {
     #[test]
     fn what_was_sold_corrects_what_is_usual() {
         let (lobby, online) = expected((0, 60), 60);
-        assert!(lobby < 15 && online > 7, "{lobby} {online}");
+        assert!(lobby < 15 && online > 6, "{lobby} {online}");
         let (lobby, online) = expected((60, 0), 60);
-        assert!(lobby > 15 && online < 7, "{lobby} {online}");
+        assert!(lobby > 15 && online < 6, "{lobby} {online}");
     }
 }
