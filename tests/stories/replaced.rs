@@ -146,6 +146,8 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
     assert_eq!(calls.len(), 1, "somebody calls the staff");
     // Its last sales reach nobody: the line is cut.
     hub.kill();
+    // While it takes the line to be up, the hub's are free here too.
+    until_it_is(LinkState::Down, &clerk).await;
     let alone = free(&clerk, "tomorrow").await[0].clone();
     let unheard = sell(&clerk, &[&alone]).await.tickets;
     lost.leaves(Left::Events);
