@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use appliance::backup;
 use appliance::control::Order;
 use appliance_api::Status;
-use counter_api::SeatState;
+use cloud_hub::payments::protocol::{Charge, ChargeState};
+use counter_api::{Sale, SeatState, TenderState};
 use database::IfNewer;
 use service::Clock;
 use tests::engine::Engine;
-use tests::payment_provider::{PaymentProvider, SECRET};
+use tests::payment_provider::{PaymentProvider, SECRET, Sums};
 use tests::world::{Hub, Left, World, until};
 
 use crate::forgotten::{buy, until_it_has_recovered};
@@ -54,6 +55,15 @@ async fn a_hub_that_was_put_back_from_a_backup_is_told_what_it_has_forgotten() {
     })
     .await;
     buy(&home, &lobby, "D4").await;
+    // What is being paid at the moment of the backup is paid once, and its guest has one set of tickets.
+    let paying = home.hold("tomorrow", &["C1", "C2"]).await;
+    paying.begin_with("card_never").await.expect(202);
+    let waits = |sums: &Sums| {
+        let of = |charge: &&Charge| charge.state == ChargeState::Waiting;
+        sums.charges.iter().find(of).map(|it| it.reference.clone())
+    };
+    let sums = provider.wait_until(|sums| waits(sums).is_some()).await;
+    let payment = waits(&sums).unwrap();
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("friday.backup");
@@ -67,6 +77,13 @@ async fn a_hub_that_was_put_back_from_a_backup_is_told_what_it_has_forgotten() {
     assert!(used.contains("another process uses"), "{used}");
 
     let forgotten = buy(&home, &lobby, "D5").await;
+    provider.decide(&payment, true);
+    assert_eq!(paying.outcome().await, TenderState::Approved);
+    let before = paying.sale().await;
+    until("the box has heard of it", || async {
+        (lobby.sees("tomorrow", "C1").await == SeatState::Sold).then_some(())
+    })
+    .await;
     lobby.hold("tomorrow", &["D8"]).await.cash(5_000).await;
     hub.kill();
     let newer = hub.try_order(&["restore", named]).unwrap_err();
@@ -97,6 +114,13 @@ async fn a_hub_that_was_put_back_from_a_backup_is_told_what_it_has_forgotten() {
             "{seat}"
         );
     }
+    assert_eq!(paying.outcome().await, TenderState::Approved);
+    let again = paying.sale().await;
+    let ids = |sale: &Sale| {
+        let tickets = sale.tickets.iter().map(|it| it.id.clone());
+        (sale.id.clone(), tickets.collect::<Vec<_>>())
+    };
+    assert_eq!(ids(&again), ids(&before), "no second set of tickets");
     let next = buy(&home, &lobby, "D6").await;
     assert_ne!(next.receipt_number, forgotten.receipt_number);
     // What was made whole is no backup any more.

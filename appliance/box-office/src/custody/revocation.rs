@@ -228,6 +228,13 @@ pub(super) fn sold(loaded: &Loaded<'_>, ticket: &TicketId, sale: &Sale) -> Decis
     let carried = loaded.seat(&sale.seat);
     let carried = carried.and_then(|seat| seat.record.state.ticket());
     let ours = carried.filter(|ours| loaded.ticket(ours).is_none_or(TicketRecord::stands));
+    // Editions rise with each sale: two of one are a sale that its seller has forgotten.
+    let twin = |(id, known): &(&TicketId, &TicketRecord)| {
+        let of_one = (&known.sale.seat, known.sale.epoch, known.sale.edition);
+        *id != ticket && known.stands() && of_one == (&sale.seat, sale.epoch, sale.edition)
+    };
+    let twin = || loaded.tickets.iter().find(twin).map(|(id, _)| id);
+    let ours = ours.or_else(twin);
     let case = ours.map(|ours| {
         Effect::Case(Case::TwoTickets {
             seat: sale.seat.clone(),

@@ -156,6 +156,30 @@ fn who_is_stopped_gives_scans_and_hears_nothing() {
 }
 
 #[test]
+fn two_tickets_of_one_edition_are_a_case() {
+    let cinema = standing(Custodian::Cinema);
+    let hear = |known: TicketRecord| {
+        let fact = Fact::Sold(ticket("t"), sale(1, 2));
+        let told = Input::Heard { plan: 2, fact };
+        let known = [("u", known)];
+        decided(&cinema, (1, SeatState::Free), &known, &told).unwrap()
+    };
+    let of_edition = |edition| TicketRecord::sold(sale(1, edition));
+    let twins = Case::TwoTickets {
+        seat: seat(),
+        ours: ticket("u"),
+        theirs: ticket("t"),
+    };
+    assert_eq!(hear(of_edition(2)).effects, [Effect::Case(twins)]);
+    assert_eq!(hear(of_edition(1)).effects, [], "its sale rose");
+    let given_back = TicketRecord {
+        state: TicketState::Revoked,
+        ..of_edition(2)
+    };
+    assert_eq!(hear(given_back).effects, []);
+}
+
+#[test]
 fn a_code_is_for_two_lives_and_is_listed() {
     let cinema = standing(Custodian::Cinema);
     let scan = |incarnation, generation| {

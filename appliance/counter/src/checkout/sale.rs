@@ -7,6 +7,7 @@ use box_office::checkout::{Means, Payment};
 use box_office::{Custodian, HoldId, SaleId, TicketId};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
+use sha2::{Digest as _, Sha256};
 use wire::event as told;
 
 use super::{CheckoutRefused, FOUND_AGAIN_FOR_MS, store};
@@ -42,7 +43,10 @@ pub(super) fn issue(
     let (catalogue, showtime) = (at.catalogue(), &scheduled.showtime.id);
     let (now, cinema) = (at.clock.now(), &catalogue.cinema);
     let ids: Vec<TicketId> = (hold.lines.iter())
-        .map(|_| TicketId::new(now, at.random.bytes()))
+        .map(|line| {
+            let what = format!("ticket {}", line.seat);
+            TicketId::from_bits(derived(hold, payments, &what))
+        })
         .collect();
     let seats: Vec<_> = (hold.lines.iter().zip(&ids))
         .map(|(line, id)| (line.place, line.seat.clone(), id.clone()))
@@ -50,7 +54,7 @@ pub(super) fn issue(
     let issued = seats::sell(tx, at, (hold.showtime, showtime), &hold.id, &seats)?;
     let (series, number) = next_number(tx, at)?;
     let sale = SaleRow {
-        id: SaleId::new(now, at.random.bytes()),
+        id: SaleId::from_bits(derived(hold, payments, "sale")),
         hold: hold.id.clone(),
         buyer: hold.buyer.clone(),
         showtime: hold.showtime,
@@ -115,6 +119,27 @@ pub(super) fn issue(
     at.shop.outbox.push(tx, [told])?;
     Ok(sold)
 }
+
+/// The bits of an id of what a purchase becomes. They derive from its payment: a side that was put back to a moment at which the payment was
+/// under way issues no second tickets for it, but the same again, and each opens a door once. Nobody guesses them who does not know the payment.
+fn derived(hold: &HoldRow, payments: &[PaymentRow], what: &str) -> [u8; 16] {
+    let paid = payments.iter().rfind(|it| it.state.paid_minor() > 0);
+    let (of, made) = match paid {
+        Some(payment) => (payment.id.as_str(), payment.id.bits()),
+        None => (hold.id.as_str(), hold.id.bits()),
+    };
+    let hash: [u8; 32] = Sha256::digest(format!("{of} {what}")).into();
+    let mut bits = [0; 16];
+    bits.copy_from_slice(&hash[..16]);
+    // Their time is the payment's, so that they lie with what was made in its moment.
+    if let Some(made) = made {
+        bits[..TIME_BYTES].copy_from_slice(&made[..TIME_BYTES]);
+    }
+    bits
+}
+
+/// So many bytes of an id tell when it was made, in milliseconds.
+const TIME_BYTES: usize = 6;
 
 /// The series that is counted, and its next number, without gaps.
 fn next_number(tx: &mut Tx<'_>, at: &At) -> Result<(i64, i64), Fault> {
@@ -305,7 +330,7 @@ pub fn sold_within(
     Ok(found)
 }
 
-/// The receipt's number of the sale that was made last.
+/// The receipt's number of the sale that was made last, in the latest series.
 pub(crate) fn last_receipt(db: &mut Snapshot<'_>) -> Result<Option<String>, Fault> {
     Ok(store::last_sale(db)?.map(|sale| sale.receipt_number()))
 }

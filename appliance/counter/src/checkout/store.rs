@@ -203,9 +203,9 @@ pub(super) fn settled_by_key(
     })
 }
 
-/// The sale that was made last.
+/// The sale that was made last, in the latest series of receipts.
 pub(super) fn last_sale(db: &mut Snapshot<'_>) -> Result<Option<SaleRow>, Error> {
-    let sql = format!("SELECT {SALE} FROM sale ORDER BY id DESC LIMIT 1");
+    let sql = format!("SELECT {SALE} FROM sale ORDER BY series DESC, number DESC LIMIT 1");
     db.first(&sql, params![], sale)
 }
 
