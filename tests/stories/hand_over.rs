@@ -246,7 +246,9 @@ async fn head_office_hands_over_so_many_or_these_and_sees_the_codes_again() {
     scan(&clerk, &given.codes[0].text).await.expect(200);
     home.delete(&held.path("")).await.expect(204);
     house.cable.put_in();
-    house.comes_to_rest().await;
+    let mut house = house.comes_to_rest().await;
+    // What is given by itself from now on is no matter of this story.
+    house.world.stop().await;
 }
 
 #[tokio::test]

@@ -147,7 +147,11 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
     // Its last sales reach nobody: the line is cut.
     hub.kill();
     // While it takes the line to be up, the hub's are free here too.
-    until_it_is(LinkState::Down, &clerk).await;
+    until("the lobby sees what is out of its reach", || async {
+        let out = seats_that_are(SeatState::OutOfReach, &clerk, "tomorrow").await;
+        out.contains(&theirs[4]).then_some(())
+    })
+    .await;
     let alone = free(&clerk, "tomorrow").await[0].clone();
     let unheard = sell(&clerk, &[&alone]).await.tickets;
     lost.leaves(Left::Events);
