@@ -233,6 +233,9 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         }
         Order::AcceptLoss { reason, set_back } => {
             let here = app.counter.here();
+            // Before it is taken: the queue goes on as soon as it is.
+            let doubted = app.printing.is_taken_as_it_is().await;
+            doubted.map_err(counter::Fault::from)?;
             let accepted = match (set_back, &here) {
                 (true, Some(here)) => app.proof.accept_copy(here, &reason).await,
                 (true, None) => return Err(CatalogueRefused::NoProgramme.into()),

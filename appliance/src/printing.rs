@@ -1,6 +1,7 @@
 //! The durable queue of the printer: a ticket's job is written in the transaction of its sale, so paper out never loses a ticket.
 //! A job that may have been printed is printed again and says COPY; until the printer confirms it, no other job overtakes it. A job that
-//! cannot go on, or whose showtime is over, is set aside and stops no other.
+//! cannot go on, or whose showtime is over, is set aside and stops no other. A box that may be an older copy of itself prints nothing: what
+//! waits here may have come out since.
 
 mod meters;
 mod slip;
@@ -14,7 +15,7 @@ use appliance_api::PrinterState;
 use box_office::{PrinterTrouble, SaleId, TicketId};
 use counter::catalogue::PlannedNow;
 use counter_api::PaperState;
-use database::{Database, Error, Scope, Snapshot, Tx};
+use database::{Database, Doubt, Error, Scope, Snapshot, Tx};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use service::{Bell, Due, Machine};
@@ -339,11 +340,12 @@ impl Printing {
         let (waiting, aside) = counting.await?;
         self.0.meters.waiting(waiting);
         self.0.meters.aside(aside);
+        let has_nothing_to_do = waiting == 0 || self.may_have_come_out();
         // Each paper begins with the same question, so a printer that could print a moment ago is not asked twice.
-        if waiting == 0 || !could_print(self.state()) {
+        if has_nothing_to_do || !could_print(self.state()) {
             let status = self.0.printer.status().await;
             self.note(&status);
-            if waiting == 0 {
+            if has_nothing_to_do {
                 return Ok(Due::At(now + LOOKED_AT));
             }
             if !status.can_print() {
@@ -351,6 +353,32 @@ impl Printing {
             }
         }
         self.print_in_a_row(now).await
+    }
+
+    /// Whether what waits may have come out of the printer after this was stored, here or where the box was copied from.
+    fn may_have_come_out(&self) -> bool {
+        match self.0.database.doubt() {
+            Some(
+                Doubt::Behind { .. }
+                | Doubt::OtherRun
+                | Doubt::OtherDatabase
+                | Doubt::NoMark
+                | Doubt::Copied
+                | Doubt::Backup,
+            ) => true,
+            Some(Doubt::Damaged(_) | Doubt::Gone(_) | Doubt::Unmarked(_)) | None => false,
+        }
+    }
+
+    /// A person is about to take what is stored as it is: what may have come out says so when it is printed.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(crate) async fn is_taken_as_it_is(&self) -> Result<(), Error> {
+        match self.may_have_come_out() {
+            true => self.write(store::doubt_all).await,
+            false => Ok(()),
+        }
     }
 
     fn pause(&self, time: Duration) -> Due {

@@ -160,7 +160,7 @@ pub async fn findings(s: &Stage<'_>, may_lie: bool) -> Vec<String> {
         at_hub: None,
         streams_equal: is_told,
     };
-    let verdict = audit(&evidence, None);
+    let verdict = audit(&[evidence], None);
     let is_good = verdict.double_sales == 0
         && verdict.answered_sales_lost == 0
         && verdict.streams_equal
@@ -178,6 +178,7 @@ fn told(sale: &Sale, hold: &Hold) -> Answered {
         .iter()
         .filter(|tender| tender.way == TenderWay::Cash && tender.state == TenderState::Approved);
     Answered {
+        cinema: "metropol".to_owned(),
         showtime: sale.showtime.to_string(),
         tickets: (sale.tickets.iter())
             .map(|ticket| (ticket.id.to_string(), ticket.seat.to_string()))

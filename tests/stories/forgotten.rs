@@ -18,7 +18,7 @@ use tests::world::{Hub, Left, Seller, World, new_key, until};
 const IN_DOUBT: &str = "cannot prove that it has all that it answered";
 
 /// The files of a box that is stopped.
-fn copied(folder: &Path) -> TempDir {
+pub(crate) fn copied(folder: &Path) -> TempDir {
     let copy = tempfile::tempdir().unwrap();
     for file in fs::read_dir(folder).unwrap().map(Result::unwrap) {
         if file.file_type().unwrap().is_file() {
@@ -29,13 +29,13 @@ fn copied(folder: &Path) -> TempDir {
 }
 
 /// Puts these files of a copy back.
-fn put_back(copy: &TempDir, world: &World, names: &[&str]) {
+pub(crate) fn put_back(copy: &TempDir, world: &World, names: &[&str]) {
     for name in names {
         fs::copy(copy.path().join(name), world.folder().join(name)).unwrap();
     }
 }
 
-const DATABASE: [&str; 2] = ["appliance.db", "appliance.db-sums"];
+pub(crate) const DATABASE: [&str; 2] = ["appliance.db", "appliance.db-sums"];
 
 /// Whoever looks is told that nothing is sold; what is stored can be seen.
 async fn stands_still(world: &World, clerk: &Seller, words: &str) {
@@ -57,7 +57,7 @@ async fn stands_still(world: &World, clerk: &Seller, words: &str) {
         .expect(200);
 }
 
-async fn accept(world: &World) -> Result<String, String> {
+pub(crate) async fn accept(world: &World) -> Result<String, String> {
     take(world, false).await
 }
 

@@ -94,6 +94,12 @@ pub(crate) fn states_of(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<Stan
     })
 }
 
+/// Whatever waits may have been printed.
+pub(super) fn doubt_all(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let sql = "UPDATE print_job SET state = 'uncertain' WHERE state = 'queued'";
+    tx.execute(sql, params![]).map(drop)
+}
+
 /// What came of it.
 pub(crate) fn end(tx: &mut Tx<'_>, id: i64, state: JobState) -> Result<(), Error> {
     let sql = "UPDATE print_job SET state = $2 WHERE id = $1";

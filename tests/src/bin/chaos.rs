@@ -1,6 +1,6 @@
-//! `cargo chaos [--seed N] [--kills N | --minutes M] [--engine sqlite|postgres]`: kills box and hub while both sell the
-//! same showtimes, cuts the line between them, and proves that nothing was lost and no seat sold twice. The last line
-//! of standard output is the result; the program fails unless it is clean.
+//! `cargo chaos [--seed N] [--kills N | --minutes M] [--engine sqlite|postgres]`: two cinemas and their hub sell the same showtimes while boxes,
+//! hub and broker are killed, lines are cut, clocks are set, and boxes are put back and cloned; then it proves that nothing was lost and no seat
+//! sold twice. The last line of standard output is the result; the program fails unless it is clean and each kind of fault has happened.
 
 use std::io;
 use std::process::ExitCode;

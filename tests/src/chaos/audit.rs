@@ -93,9 +93,9 @@ impl Verdict {
     }
 }
 
-/// Compares everything with everything, in the lobby and, if the hub sells, at home.
-pub fn audit(lobby: &Evidence, home: Option<&Evidence>) -> Verdict {
-    let counters: Vec<_> = [lobby].into_iter().chain(home).collect();
+/// Compares everything with everything, in the lobby of each cinema and, if the hub sells, at home.
+pub fn audit(lobbies: &[Evidence], home: Option<&Evidence>) -> Verdict {
+    let counters: Vec<_> = lobbies.iter().chain(home).collect();
     let sold = |counter: &Evidence| counter.stored.tickets.len() as u64;
     let mut verdict = Verdict {
         streams_equal: counters.iter().all(|it| it.streams_equal),
@@ -114,26 +114,26 @@ pub fn audit(lobby: &Evidence, home: Option<&Evidence>) -> Verdict {
 }
 
 fn double_sales(counters: &[&Evidence], verdict: &mut Verdict) {
-    let mut of_seat: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut of_seat: BTreeMap<[&str; 3], BTreeSet<&str>> = BTreeMap::new();
     for ticket in counters.iter().flat_map(|it| &it.stored.tickets) {
-        let place = (ticket.showtime.as_str(), ticket.seat.as_str());
+        let place = [&ticket.cinema, &ticket.showtime, &ticket.seat].map(String::as_str);
         of_seat.entry(place).or_default().insert(&ticket.id);
     }
     let is_back = |ticket: &String| counters.iter().any(|it| it.taken_back.contains(ticket));
     for answered in counters.iter().flat_map(|it| it.answered.values()) {
         for (ticket, seat) in answered.tickets.iter().filter(|(it, _)| !is_back(it)) {
             of_seat
-                .entry((&answered.showtime, seat))
+                .entry([&answered.cinema, &answered.showtime, seat])
                 .or_default()
                 .insert(ticket);
         }
     }
-    for ((showtime, seat), tickets) in of_seat.into_iter().filter(|(_, tickets)| tickets.len() > 1)
-    {
+    for (place, tickets) in of_seat.into_iter().filter(|(_, tickets)| tickets.len() > 1) {
         verdict.double_sales += 1;
+        let place = place.join(" ");
         verdict
             .findings
-            .push(format!("{showtime} {seat} has the tickets {tickets:?}"));
+            .push(format!("{place} has the tickets {tickets:?}"));
     }
 }
 

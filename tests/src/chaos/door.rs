@@ -2,7 +2,10 @@
 //! more. What the door says may never depend on which process was killed, and on whether the line was cut when the ticket was sold.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::RwLock;
 
 use super::memory::{AtTheDoor, Memory};
 use super::seller::{Heard, Seller};
@@ -10,12 +13,13 @@ use super::seller::{Heard, Seller};
 /// The longest pause between two guests.
 const BETWEEN_GUESTS: Duration = Duration::from_millis(20);
 
-/// Lets in the guests of both counters until it is told to stop.
+/// Lets in the guests of both counters until it is told to stop, and while the door is open.
 ///
 /// # Errors
 /// The box did not answer for a minute.
-pub async fn admit(mut usher: Seller, home: Memory) -> io::Result<()> {
+pub async fn admit(mut usher: Seller, home: Memory, door: Arc<RwLock<()>>) -> io::Result<()> {
     while !usher.stop.is_cancelled() {
+        let open = door.read().await;
         let chance = usher.below(usize::MAX);
         let memory = match chance % 2 {
             0 => &home,
@@ -39,6 +43,7 @@ pub async fn admit(mut usher: Seller, home: Memory) -> io::Result<()> {
                 ));
             }
         }
+        drop(open);
         usher.think(BETWEEN_GUESTS).await;
     }
     Ok(())

@@ -15,7 +15,9 @@ pub enum Paid {
 /// A sale that a seller was told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
-    /// The showtime.
+    /// The cinema.
+    pub cinema: String,
+    /// The showtime, at this cinema.
     pub showtime: String,
     /// The seat of each ticket.
     pub tickets: BTreeMap<String, String>,

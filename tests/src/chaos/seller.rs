@@ -29,6 +29,8 @@ pub struct Seller {
     pub address: SocketAddr,
     /// The device's token.
     pub token: String,
+    /// Its cinema.
+    pub cinema: String,
     /// Its name, for its keys.
     pub name: String,
     /// What it heard.
@@ -67,7 +69,7 @@ impl Seller {
     pub fn new(
         address: SocketAddr,
         token: String,
-        name: String,
+        (cinema, name): (String, String),
         memory: Memory,
         on_sale: OnSale,
         random: Random,
@@ -77,6 +79,7 @@ impl Seller {
         Self {
             address,
             token,
+            cinema,
             name,
             memory,
             on_sale,
@@ -90,7 +93,8 @@ impl Seller {
         }
     }
 
-    /// Asks until there is an answer. A 503 says "ask again", so it is asked again.
+    /// Asks until there is an answer. A 503 says "ask again", so it is asked again; and a box that does not know what it has told is not the
+    /// right one, which comes back.
     ///
     /// # Errors
     /// There was none for a whole minute.
@@ -115,7 +119,7 @@ impl Seller {
         let path = &format!("{}{rest}", self.base);
         loop {
             match self.try_once(method, path, &headers, body).await {
-                Ok(heard) if heard.status != 503 => {
+                Ok(heard) if heard.status != 503 && (heard.status != 404 || self.is_at_home()) => {
                     if heard.status >= 500 {
                         self.memory
                             .complain(format!("{method} {path}: {} {}", heard.status, heard.body));
@@ -132,6 +136,11 @@ impl Seller {
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// Whether it asks the hub.
+    fn is_at_home(&self) -> bool {
+        self.base != BASE
     }
 
     async fn try_once(
@@ -211,7 +220,7 @@ impl Seller {
 
     /// Keeps a sale that was answered; says if it is none.
     pub fn remember(&self, heard: &Heard, paid: Paid) {
-        match sale_in(&heard.body, paid) {
+        match self.sale_in(&heard.body, paid) {
             Some((id, answered)) => {
                 if self.memory.heard(id, answered)
                     && let Some(guest) = guest_of(&heard.body)
@@ -224,6 +233,23 @@ impl Seller {
                 heard.status, heard.body
             )),
         }
+    }
+
+    fn sale_in(&self, body: &Value, paid: Paid) -> Option<(String, Answered)> {
+        let tickets = body["tickets"].as_array()?.iter().map(|ticket| {
+            Some((
+                ticket["id"].as_str()?.to_owned(),
+                ticket["seat"].as_str()?.to_owned(),
+            ))
+        });
+        let answered = Answered {
+            cinema: self.cinema.clone(),
+            showtime: body["showtime"].as_str()?.to_owned(),
+            tickets: tickets.collect::<Option<_>>()?,
+            total_minor: body["total"]["minor"].as_i64()?,
+            paid,
+        };
+        Some((body["id"].as_str()?.to_owned(), answered))
     }
 
     /// A pause of a guest, by chance.
@@ -242,20 +268,4 @@ fn guest_of(body: &Value) -> Option<AtTheDoor> {
         code: text(&ticket["code"])?,
         showtime: text(&body["showtime"])?,
     })
-}
-
-fn sale_in(body: &Value, paid: Paid) -> Option<(String, Answered)> {
-    let tickets = body["tickets"].as_array()?.iter().map(|ticket| {
-        Some((
-            ticket["id"].as_str()?.to_owned(),
-            ticket["seat"].as_str()?.to_owned(),
-        ))
-    });
-    let answered = Answered {
-        showtime: body["showtime"].as_str()?.to_owned(),
-        tickets: tickets.collect::<Option<_>>()?,
-        total_minor: body["total"]["minor"].as_i64()?,
-        paid,
-    };
-    Some((body["id"].as_str()?.to_owned(), answered))
 }

@@ -18,7 +18,9 @@ pub struct StoredTicket {
     pub id: String,
     /// Its sale.
     pub sale: String,
-    /// The showtime.
+    /// The cinema.
+    pub cinema: String,
+    /// The showtime, at this cinema.
     pub showtime: String,
     /// The seat.
     pub seat: String,
@@ -36,7 +38,7 @@ pub struct StoredTender {
 }
 
 const SALES: &str = "SELECT id FROM sale";
-const TICKETS: &str = "SELECT t.id, t.sale, s.id, t.seat, t.price_minor FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE t.live = 1";
+const TICKETS: &str = "SELECT t.id, t.sale, s.cinema, s.id, t.seat, t.price_minor FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE t.live = 1";
 const CARDS: &str = "SELECT payment.id, sale.id FROM payment LEFT JOIN sale ON sale.hold = payment.hold WHERE payment.means = 'card'";
 const SOLD_SEATS: &str = "SELECT s.id, seat.seat, seat.holder FROM seat JOIN showtime s ON s.key = seat.showtime WHERE seat.state = 'sold'";
 
@@ -74,9 +76,10 @@ pub fn read(database: &Path) -> io::Result<Stored> {
         Ok(StoredTicket {
             id: row.get(0)?,
             sale: row.get(1)?,
-            showtime: row.get(2)?,
-            seat: row.get(3)?,
-            price_minor: row.get(4)?,
+            cinema: row.get(2)?,
+            showtime: row.get(3)?,
+            seat: row.get(4)?,
+            price_minor: row.get(5)?,
         })
     };
     Ok(Stored {
@@ -240,15 +243,16 @@ impl Kept {
     /// It cannot be read.
     pub async fn stored(&self) -> io::Result<Stored> {
         let sales: Vec<[Value; 1]> = self.rows(SALES).await?;
-        let tickets: Vec<[Value; 5]> = self.rows(TICKETS).await?;
+        let tickets: Vec<[Value; 6]> = self.rows(TICKETS).await?;
         let cards: Vec<[Value; 2]> = self.rows(CARDS).await?;
         let sold_seats: Vec<[Value; 3]> = self.rows(SOLD_SEATS).await?;
         Ok(Stored {
             sales: sales.into_iter().map(|[sale]| text(sale)).collect(),
             tickets: (tickets.into_iter())
-                .map(|[id, sale, showtime, seat, price]| StoredTicket {
+                .map(|[id, sale, cinema, showtime, seat, price]| StoredTicket {
                     id: text(id),
                     sale: text(sale),
+                    cinema: text(cinema),
                     showtime: text(showtime),
                     seat: text(seat),
                     price_minor: integer(&price),

@@ -1,5 +1,6 @@
 //! A box as its own process: started on a free port with a folder of its own, fed a programme, paired, killed, restarted.
 
+use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub const UNLIMITED: &str = "requests_per_second = 1000000\n";
 pub struct Site {
     folder: PathBuf,
     program: PathBuf,
+    variables: Vec<(&'static str, OsString)>,
     /// Where it listens.
     pub address: SocketAddr,
 }
@@ -43,6 +45,7 @@ impl Site {
         let site = Self {
             folder: folder.to_owned(),
             program,
+            variables: Vec::new(),
             address: free_address(),
         };
         let settings = format!(
@@ -62,6 +65,7 @@ impl Site {
         let site = Self {
             folder: folder.to_owned(),
             program: self.program.clone(),
+            variables: self.variables.clone(),
             address: self.address,
         };
         std::fs::create_dir_all(site.data())?;
@@ -72,6 +76,39 @@ impl Site {
         let settings = std::fs::read_to_string(self.settings())?;
         std::fs::write(site.settings(), settings.replacen(&ours, &theirs, 1))?;
         Ok(site)
+    }
+
+    /// A clone of it in a folder of its own, to be started beside it: all that it has written, its mark with it, and an address of its own.
+    ///
+    /// # Errors
+    /// What it has written cannot be copied, or its settings cannot be written.
+    pub fn cloned(&self, folder: &Path) -> io::Result<Self> {
+        let site = Self {
+            folder: folder.to_owned(),
+            address: free_address(),
+            ..self.clone()
+        };
+        copy_files(&self.data(), &site.data())?;
+        std::fs::copy(self.mark(), site.mark())?;
+        let [ours, theirs] =
+            [self, &site].map(|it| [format!("{:?}", it.data()), format!("\"{}\"", it.address)]);
+        let mut settings = std::fs::read_to_string(self.settings())?;
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            settings = settings.replacen(ours, theirs, 1);
+        }
+        std::fs::write(site.settings(), settings)?;
+        Ok(site)
+    }
+
+    /// The mark of a box, which lies beside its data folder.
+    fn mark(&self) -> PathBuf {
+        self.folder.join("data.appliance.mark")
+    }
+
+    /// Its process is started with these variables in its environment.
+    pub fn with(mut self, variables: Vec<(&'static str, OsString)>) -> Self {
+        self.variables = variables;
+        self
     }
 
     /// The data folder.
@@ -99,6 +136,7 @@ impl Site {
         command
             .arg("--config")
             .arg(self.settings())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .env("RUST_LOG", "warn");
         let child = command
             .stdin(Stdio::null())
@@ -262,6 +300,21 @@ pub async fn answers(address: SocketAddr, path: &str, clock: &Clock) -> io::Resu
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
+}
+
+/// Copies the files of a folder, and nothing else that lies in it, into one that is made for them.
+///
+/// # Errors
+/// They cannot be read or written.
+pub fn copy_files(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
 }
 
 /// A port of the loopback address that nobody else is given: the system gives the others to whoever asks for any.

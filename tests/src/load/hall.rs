@@ -35,7 +35,12 @@ impl Hall {
 
     /// The programme file.
     pub fn programme(&self) -> String {
-        let mut text = HEAD.to_owned();
+        self.programme_of(CINEMA, 1)
+    }
+
+    /// The same of another cinema, whose first showtimes are so many days ahead.
+    pub fn programme_of(&self, cinema: &str, first_day: usize) -> String {
+        let mut text = HEAD.replacen(CINEMA, cinema, 1);
         for room in 1..=self.rooms {
             let _ = write!(
                 text,
@@ -47,7 +52,8 @@ impl Hall {
             text.push_str("'''\n");
         }
         for room in 1..=self.rooms {
-            let days = format!("today+1..today+{}", self.days);
+            let last_day = first_day + self.days - 1;
+            let days = format!("today+{first_day}..today+{last_day}");
             let _ = write!(
                 text,
                 "\n[[showtime]]\nfilm = \"short\"\nauditorium = \"room-{room}\"\nprice_book = \"one\"\ndays = \"{days}\"\ntimes = {TIMES}\nlanguage = \"en\"\n"

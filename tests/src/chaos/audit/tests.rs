@@ -8,6 +8,7 @@ const PRICE: i64 = 1000;
 /// Two sales, one by cash and one by card, and everything as it should be.
 fn sound() -> Evidence {
     let answered = |ticket: &str, seat: &str, paid| Answered {
+        cinema: "north".into(),
         showtime: "tonight".into(),
         tickets: BTreeMap::from([(ticket.to_owned(), seat.to_owned())]),
         total_minor: PRICE,
@@ -16,6 +17,7 @@ fn sound() -> Evidence {
     let ticket = |id: &str, sale: &str, seat: &str| StoredTicket {
         id: id.into(),
         sale: sale.into(),
+        cinema: "north".into(),
         showtime: "tonight".into(),
         seat: seat.into(),
         price_minor: PRICE,
@@ -85,7 +87,7 @@ fn taken(reference: &str, minor: i64) -> Taken {
 fn check<T>(spoil: impl FnOnce(&mut Evidence) -> T, double: u64, lost: u64, money: u64) {
     let mut evidence = sound();
     let _ = spoil(&mut evidence);
-    let verdict = audit(&evidence, None);
+    let verdict = audit(&[evidence], None);
     assert_eq!(
         (
             verdict.double_sales,
@@ -101,7 +103,7 @@ fn check<T>(spoil: impl FnOnce(&mut Evidence) -> T, double: u64, lost: u64, mone
 
 #[test]
 fn what_is_sound_is_called_good() {
-    let verdict = audit(&sound(), None);
+    let verdict = audit(&[sound()], None);
     assert!(verdict.is_good(), "{:?}", verdict.findings);
     assert_eq!(verdict.seats_sold, 2);
 }
@@ -150,7 +152,7 @@ fn money_without_a_ticket_and_a_ticket_without_money_are_found() {
 fn money_given_back_is_explained() {
     let mut evidence = sound();
     evidence.taken.push(taken("lone", 0));
-    assert!(audit(&evidence, None).is_good());
+    assert!(audit(&[evidence], None).is_good());
 }
 
 #[test]
@@ -182,11 +184,12 @@ fn a_seat_that_both_counters_sold_is_found() {
     home.stored.tickets.push(StoredTicket {
         id: "t8".into(),
         sale: "home".into(),
+        cinema: "north".into(),
         showtime: "tonight".into(),
         seat: "A2".into(),
         price_minor: 0,
     });
-    let verdict = audit(&sound(), Some(&home));
+    let verdict = audit(&[sound()], Some(&home));
     assert_eq!((verdict.double_sales, verdict.seats_sold_online), (1, 1));
     assert!(!verdict.is_good());
 }
@@ -219,7 +222,7 @@ fn a_ticket_that_went_back_with_its_money_is_sound_and_its_seat_may_be_sold_agai
         sale: Some("again".into()),
     });
     home.taken.push(taken("again", PRICE));
-    let verdict = audit(&evidence, Some(&home));
+    let verdict = audit(&[evidence], Some(&home));
     assert!(verdict.is_good(), "{:?}", verdict.findings);
     check(|it| give_back(it, 0), 0, 0, 1000);
     check(|it| give_back(it, 2 * PRICE), 0, 0, 1000);
