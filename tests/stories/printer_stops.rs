@@ -55,7 +55,11 @@ async fn a_box_that_may_be_a_copy_prints_nothing_and_then_copies() {
     world.expects_error("cannot prove that it has all that it answered");
     world.printer.set(State::PaperOut);
     let clerk = world.clerk().await;
-    clerk.hold("tomorrow", &["D4", "D5"]).await.cash(5_000).await;
+    clerk
+        .hold("tomorrow", &["D4", "D5"])
+        .await
+        .cash(5_000)
+        .await;
     world.stop().await;
     let older = copied(world.folder());
     world.printer.set(State::Ready);

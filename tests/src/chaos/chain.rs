@@ -3,9 +3,11 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use service::{Clock, Random};
+use tokio::sync::RwLock;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +20,7 @@ use super::seller::{BASE, Seller};
 use super::stored::Kept;
 use super::{door, home, kiosk, till};
 use crate::engine::HubDatabase;
-use crate::load::appliance_process::{JSON, Site, UNLIMITED, free_address};
+use crate::load::appliance_process::{JSON, Site, UNLIMITED, answers, free_address};
 use crate::load::connection::Connection;
 use crate::mosquitto::{self, Mosquitto};
 use crate::payment_provider::{PaymentProvider, SECRET};
@@ -60,6 +62,9 @@ pub struct Chain {
     pub cinemas: [Cinema; 2],
     /// The time of the run.
     pub clock: Clock,
+    /// Held for writing while nobody at home buys.
+    at_home: Arc<RwLock<()>>,
+    folder: PathBuf,
     broker: Option<Mosquitto>,
     broker_address: SocketAddr,
     broker_settings: PathBuf,
@@ -105,6 +110,8 @@ impl Chain {
             provider,
             cinemas: [cinema("north").await?, cinema("south").await?],
             clock,
+            at_home: Arc::default(),
+            folder: folder.to_owned(),
             broker,
             broker_address,
             broker_settings,
@@ -174,7 +181,7 @@ impl Chain {
                 let name = format!("{}-home-{number}", cinema.name);
                 let mut guest = seller(token, name, &cinema.home, hub)?;
                 guest.base = format!("{BASE}/cinemas/{}", cinema.name);
-                people.spawn(home::buy(guest));
+                people.spawn(home::buy(guest, Arc::clone(&self.at_home)));
             }
         }
         Ok(people)
@@ -231,7 +238,36 @@ impl Chain {
             }
             Fault::BoxRestored => cinema.is_put_back(clock, live_a_while(random)).await,
             Fault::BoxCloned => cinema.is_cloned(clock, live_a_while(random)).await,
+            Fault::HubRestored => self.hub_is_put_back().await,
         }
+    }
+
+    /// A backup of the hub is put back: it must know it by itself, and hear from the boxes what it has forgotten, while they go on. Whoever buys
+    /// at home waits meanwhile, for what a hub has sold in what it forgets is known to its guest, to the cinema and to the provider, and not
+    /// to the hub.
+    async fn hub_is_put_back(&mut self) -> io::Result<()> {
+        // Without a line it would hear nothing.
+        self.cinemas.iter_mut().for_each(Cinema::heal);
+        let nobody_buys = self.at_home.write().await;
+        let file = self.folder.join("hub.backup");
+        self.hubs.back_up(&file)?;
+        live_a_while(&self.random).await;
+        self.hubs.put_back(&file)?;
+        answers(self.hubs.site.address, "/healthz", &self.clock).await?;
+        drop(nobody_buys);
+        let begin = self.clock.monotonic();
+        for cinema in &self.cinemas {
+            while !self.hubs.sells_of(cinema.name)? {
+                if self.clock.monotonic().saturating_sub(begin) > KNOWS_ALL_WITHIN {
+                    let name = cinema.name;
+                    let words = format!("the hub that was put back does not sell of {name}");
+                    cinema.home.complain(words);
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+        Ok(())
     }
 
     /// Nothing is broken any more.

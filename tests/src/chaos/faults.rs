@@ -27,10 +27,15 @@ pub enum Fault {
     BoxRestored,
     /// A clone of a box is started beside it.
     BoxCloned,
+    /// A backup of the hub is put back in place of what it has written since.
+    HubRestored,
 }
 
+/// How often a hub is put back in one run: each time the seats that it had free are sold to nobody any more.
+const MOST_HUBS_RESTORED: u64 = 3;
+
 /// What is drawn from: what costs little more often than what costs much.
-const DECK: [Fault; 10] = [
+const DECK: [Fault; 11] = [
     Fault::HubKilled,
     Fault::BrokerRestarted,
     Fault::LineCut,
@@ -41,6 +46,7 @@ const DECK: [Fault; 10] = [
     Fault::ClockSet,
     Fault::BoxRestored,
     Fault::BoxCloned,
+    Fault::HubRestored,
 ];
 
 /// The faults of a run.
@@ -55,8 +61,10 @@ pub struct Faults {
 impl Faults {
     /// None yet; those that are made where the hub has its database on this engine.
     pub fn of(engine: Engine) -> Self {
-        let is_made = |_: &Fault| match engine {
-            Engine::Sqlite | Engine::Postgres => true,
+        let is_made = |fault: &Fault| match engine {
+            Engine::Sqlite => true,
+            // That is the server's own business.
+            Engine::Postgres => *fault != Fault::HubRestored,
         };
         let deck: Vec<_> = DECK.into_iter().filter(is_made).collect();
         let kinds = deck.iter().chain([&Fault::BoxKilled]);
@@ -73,7 +81,11 @@ impl Faults {
             self.left.clone_from(&self.deck);
         }
         let [chance] = random.bytes::<1>();
-        self.left.swap_remove(usize::from(chance) % self.left.len())
+        let drawn = self.left.swap_remove(usize::from(chance) % self.left.len());
+        match drawn == Fault::HubRestored && self.count_of(drawn) >= MOST_HUBS_RESTORED {
+            true => Fault::HubKilled,
+            false => drawn,
+        }
     }
 
     /// It has happened.
@@ -83,7 +95,11 @@ impl Faults {
 
     /// How many boxes were killed.
     pub fn kills(&self) -> u64 {
-        self.happened.get(&Fault::BoxKilled).copied().unwrap_or(0)
+        self.count_of(Fault::BoxKilled)
+    }
+
+    fn count_of(&self, fault: Fault) -> u64 {
+        self.happened.get(&fault).copied().unwrap_or(0)
     }
 
     /// How many turns it takes until each kind has happened.

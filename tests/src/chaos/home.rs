@@ -3,7 +3,10 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::RwLock;
 
 use super::kiosk::pay;
 use super::seller::{Heard, Seller};
@@ -14,12 +17,13 @@ const GIVES_BACK: usize = 4;
 /// The longest pause between two guests.
 const BETWEEN_GUESTS: Duration = Duration::from_millis(20);
 
-/// Buys until it is told to stop; then everything that it began has an outcome.
+/// Buys until it is told to stop, and while it may; then everything that it began has an outcome.
 ///
 /// # Errors
 /// The hub did not answer for a minute.
-pub async fn buy(mut guest: Seller) -> io::Result<()> {
+pub async fn buy(mut guest: Seller, may: Arc<RwLock<()>>) -> io::Result<()> {
     while !guest.stop.is_cancelled() {
+        let buying = may.read().await;
         // Each guest has a line of their own.
         let [a, b] =
             [guest.below(256), guest.below(256)].map(|part| u8::try_from(part).unwrap_or(0));
@@ -33,6 +37,7 @@ pub async fn buy(mut guest: Seller) -> io::Result<()> {
                 give_back(&mut guest, &sale).await?;
             }
         }
+        drop(buying);
         guest.think(BETWEEN_GUESTS).await;
     }
     Ok(())

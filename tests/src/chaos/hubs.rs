@@ -63,6 +63,38 @@ impl Hubs {
         Ok(())
     }
 
+    /// All that it has stored is written to this file.
+    ///
+    /// # Errors
+    /// It cannot be.
+    pub fn back_up(&self, file: &Path) -> io::Result<()> {
+        let file = file.to_string_lossy();
+        self.site.command(&["backup", &file]).map(drop)
+    }
+
+    /// It is killed, and begins again with what it had stored in this file.
+    ///
+    /// # Errors
+    /// It cannot be put back, or not be started again.
+    pub fn put_back(&mut self, file: &Path) -> io::Result<()> {
+        let of_one = self.running.pop_front();
+        let (site, running) = of_one.ok_or_else(|| io::Error::other("no hub runs"))?;
+        running.kill();
+        site.command(&["restore", &file.to_string_lossy(), "--over-newer"])?;
+        let running = site.start(&[])?;
+        self.running.push_back((site, running));
+        std::fs::remove_file(file)
+    }
+
+    /// Whether it sells of this cinema what it has.
+    ///
+    /// # Errors
+    /// It does not say.
+    pub fn sells_of(&self, cinema: &str) -> io::Result<bool> {
+        let cases = self.site.command(&["cases"])?;
+        Ok(!cases.contains(&format!("cinema {cinema}")))
+    }
+
     /// They are asked to stop.
     ///
     /// # Errors
