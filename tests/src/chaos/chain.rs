@@ -15,11 +15,10 @@ use super::cinema::{Cinema, STOCK};
 use super::faults::{Fault, Faults};
 use super::hubs::Hubs;
 use super::memory::Memory;
-use super::run::Settings;
 use super::seller::{BASE, Seller};
 use super::stored::Kept;
 use super::{door, home, kiosk, till};
-use crate::engine::HubDatabase;
+use crate::engine::{Engine, HubDatabase};
 use crate::load::appliance_process::{JSON, Site, UNLIMITED, answers, free_address};
 use crate::load::connection::Connection;
 use crate::mosquitto::{self, Mosquitto};
@@ -37,7 +36,7 @@ const KIOSKS: usize = 3;
 const USHERS: usize = 2;
 
 /// Guests at home of a cinema, who buy one after the other.
-const AT_HOME: usize = 4;
+const AT_HOME: usize = 8;
 
 /// The longest between two kills.
 const LONGEST_LIFE: Duration = Duration::from_millis(700);
@@ -76,8 +75,13 @@ impl Chain {
     ///
     /// # Errors
     /// It does not come to that.
-    pub async fn open(folder: &Path, programs: &Path, settings: Settings) -> io::Result<Self> {
-        let (clock, random) = (Clock::system(), Random::seeded(settings.seed));
+    pub async fn open(
+        folder: &Path,
+        programs: &Path,
+        engine: Engine,
+        seed: u64,
+    ) -> io::Result<Self> {
+        let (clock, random) = (Clock::system(), Random::seeded(seed));
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let (broker_address, broker_settings) = (free_address(), folder.join("mosquitto.conf"));
         std::fs::write(&broker_settings, mosquitto::open_to_all(broker_address))?;
@@ -87,7 +91,7 @@ impl Chain {
         let book = Some(folder.join("provider.book"));
         let provider = PaymentProvider::start_at(any, book, SECRET).await?;
         let hub_folder = folder.join("hub");
-        let kept = HubDatabase::new(settings.engine, &hub_folder.join("data"));
+        let kept = HubDatabase::new(engine, &hub_folder.join("data"));
         let more = format!(
             "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\n\n{}[broker]\naddress = \"mqtt://{broker_address}\"\n\n\
              [payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
@@ -98,7 +102,7 @@ impl Chain {
         let hub = Site::new(&hub_folder, programs.join("cloud-hub"), &more)?;
         let hub = hub.with(wall.variables());
         provider.tells(&format!("http://{}/api/v1/payment-events", hub.address));
-        let hubs = Hubs::start(hub, (settings.engine, kept), wall, folder, &clock).await?;
+        let hubs = Hubs::start(hub, (engine, kept), wall, folder, &clock).await?;
 
         let cinema = |name| {
             let program = programs.join("appliance");
@@ -294,11 +298,11 @@ impl Chain {
     /// # Errors
     /// They cannot be read.
     pub async fn streams_equal(&self, at_hub: &Kept) -> io::Result<bool> {
-        let at_hub = at_hub.stream_heads().await?;
+        let at_hub = at_hub.present_heads().await?;
         let mut heads = 0;
         for cinema in &self.cinemas {
             let ours = Kept::File(cinema.database());
-            let ours = ours.stream_heads().await?;
+            let ours = ours.present_heads().await?;
             heads += ours.len();
             if ours.is_empty() || !ours.is_subset(&at_hub) {
                 return Ok(false);

@@ -76,7 +76,7 @@ const LONG_MINUTES: u64 = 10;
 /// The run itself could not be made; what the processes did wrong is in the outcome.
 pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     let programs = programs(&["appliance", "cloud-hub"])?;
-    let mut chain = Chain::open(folder, &programs, settings).await?;
+    let mut chain = Chain::open(folder, &programs, settings.engine, settings.seed).await?;
     let clock = chain.clock.clone();
     let begin = clock.monotonic();
     let at_hub = Kept::of(&chain.hubs.kept)?;

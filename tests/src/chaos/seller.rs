@@ -22,6 +22,9 @@ pub const BASE: &str = "/api/v1";
 /// The pause after a connection that failed.
 const PAUSE: Duration = Duration::from_millis(3);
 
+/// The pause of a guest at home who is told to come again: an address may ask for seats thirty times at once.
+const PAUSE_AT_HOME: Duration = Duration::from_millis(300);
+
 /// A device and its guest.
 #[derive(Debug)]
 pub struct Seller {
@@ -119,13 +122,14 @@ impl Seller {
         let path = &format!("{}{rest}", self.base);
         loop {
             match self.try_once(method, path, &headers, body).await {
-                Ok(heard) if heard.status != 503 && (heard.status != 404 || self.is_at_home()) => {
+                Ok(heard) if !self.is_asked_again(heard.status) => {
                     if heard.status >= 500 {
                         self.memory
                             .complain(format!("{method} {path}: {} {}", heard.status, heard.body));
                     }
                     return Ok(heard);
                 }
+                Ok(_) if self.is_at_home() => tokio::time::sleep(PAUSE_AT_HOME).await,
                 Ok(_) => {}
                 Err(_) => self.connection = None,
             }
@@ -135,6 +139,16 @@ impl Seller {
                 )));
             }
             tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Whether this says that it is to be asked again: later, at the right box, or not so often.
+    fn is_asked_again(&self, status: u16) -> bool {
+        match status {
+            503 => true,
+            404 => !self.is_at_home(),
+            429 => self.is_at_home(),
+            _ => false,
         }
     }
 

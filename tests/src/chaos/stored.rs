@@ -42,6 +42,10 @@ const TICKETS: &str = "SELECT t.id, t.sale, s.cinema, s.id, t.seat, t.price_mino
 const CARDS: &str = "SELECT payment.id, sale.id FROM payment LEFT JOIN sale ON sale.hold = payment.hold WHERE payment.means = 'card'";
 const SOLD_SEATS: &str = "SELECT s.id, seat.seat, seat.holder FROM seat JOIN showtime s ON s.key = seat.showtime WHERE seat.state = 'sold'";
 
+const HEADS: &str = "SELECT cinema, direction, life, life_random, seq, hash, fork, halted_kind FROM stream WHERE seq > 0";
+const PRESENT_HEADS: &str = "SELECT cinema, direction, life, life_random, seq, hash, fork, halted_kind FROM stream AS now WHERE seq > 0 \
+    AND life = (SELECT MAX(life) FROM stream WHERE stream.cinema = now.cinema AND stream.direction = now.direction)";
+
 /// What a counter has written down.
 #[derive(Debug, Clone, Default)]
 pub struct Stored {
@@ -215,7 +219,18 @@ impl Kept {
     /// # Errors
     /// It cannot be read, or a stream has forked or stands still.
     pub async fn stream_heads(&self) -> io::Result<BTreeSet<String>> {
-        let sql = "SELECT cinema, direction, life, life_random, seq, hash, fork, halted_kind FROM stream WHERE seq > 0";
+        self.heads(HEADS).await
+    }
+
+    /// The same of the present lives alone: the end of an older one may be forgotten at one side for good.
+    ///
+    /// # Errors
+    /// As [`Kept::stream_heads`].
+    pub async fn present_heads(&self) -> io::Result<BTreeSet<String>> {
+        self.heads(PRESENT_HEADS).await
+    }
+
+    async fn heads(&self, sql: &'static str) -> io::Result<BTreeSet<String>> {
         let rows: Vec<[Value; 8]> = self.rows(sql).await?;
         match rows
             .iter()
