@@ -57,8 +57,8 @@ impl Error {
         })
     }
 
-    /// The disk refuses, and not SQLite's own files: it is final all the same.
-    pub(crate) fn of_the_disk(message: String) -> Self {
+    /// What no further try mends, though no engine says so: the disk refuses, or the server is another.
+    pub(crate) fn final_one(message: String) -> Self {
         Self::Engine(EngineError {
             code: "0".to_owned(),
             message,

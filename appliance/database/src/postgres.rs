@@ -76,6 +76,7 @@ impl Engine {
             has_ended: Arc::default(),
         };
         if let Some((proof, doubt)) = proof {
+            address.is_of(proof.place());
             doubt.into_iter().for_each(|doubt| shared.doubts(doubt));
             proof.keep(
                 Arc::clone(&address),

@@ -220,8 +220,11 @@ fn until_ready(lines: &mut Lines<BufReader<ChildStderr>>) {
     panic!("the server does not start: {said:#?}");
 }
 
-/// Debian keeps several versions beside each other, out of the search path.
-fn programs() -> PathBuf {
+/// The folder of the server's programs: Debian keeps several versions beside each other, out of the search path.
+///
+/// # Panics
+/// Debian's package `postgresql` is not installed.
+pub fn programs() -> PathBuf {
     let folders = std::fs::read_dir("/usr/lib/postgresql");
     let newest = folders
         .into_iter()

@@ -1,12 +1,14 @@
 //! Where the server is, and what every connection to it is told before it is used.
 
 use std::error::Error as _;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use ::postgres::config::TargetSessionAttrs;
 use ::postgres::{Config, NoTls};
 
 use super::error::cannot_connect;
+use super::mark;
 use super::session::Session;
 use crate::{Error, OpenError, Synchronous};
 
@@ -24,6 +26,8 @@ const SILENT_LINE: Duration = Duration::from_secs(15);
 pub(crate) struct Address {
     config: Config,
     synchronous: Synchronous,
+    /// The database that was found there, where it is compared.
+    found: OnceLock<mark::Place>,
 }
 
 /// What a connection is for, which decides how long its statements may take.
@@ -59,10 +63,19 @@ impl Address {
         Ok(Self {
             config,
             synchronous,
+            found: OnceLock::new(),
         })
     }
 
+    /// Whatever is written and read from here on is this database's: an address may lead to several.
+    pub(crate) fn is_of(&self, place: mark::Place) {
+        let _known = self.found.set(place);
+    }
+
     /// A connection, ready for use. Only for threads of this module's own.
+    ///
+    /// # Errors
+    /// Nobody is there; or another database than the one that was found before, which is fatal.
     pub(crate) fn open(&self, purpose: Purpose) -> Result<Session, Error> {
         let client = self
             .config
@@ -70,6 +83,13 @@ impl Address {
             .map_err(|error| cannot_connect(&error))?;
         let mut session = Session::new(client);
         session.command(&self.settings(purpose))?;
+        let is_compared = matches!(purpose, Purpose::Write | Purpose::Read);
+        if let Some(found) = self.found.get().filter(|_| is_compared)
+            && mark::place(&mut session)? != *found
+        {
+            let words = "another database answers at the address of the one that is used";
+            return Err(Error::final_one(words.to_owned()));
+        }
         Ok(session)
     }
 

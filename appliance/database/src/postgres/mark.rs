@@ -22,8 +22,16 @@ const BEAT: Duration = Duration::from_secs(1);
 /// How often it is looked whether a person asks, and whether the database is closed.
 const LOOKED_AT: Duration = Duration::from_millis(50);
 
-/// The server, and the history of its own that it is in: a standby that is promoted begins another.
+/// Which database this is, in short.
+pub(super) type Place = [u8; 16];
+
+/// The server, and the history of its own that it is in: a standby that is promoted begins another. And the table of the mark itself, which
+/// a dump that is put back makes anew.
 const PLACE: &str = "SELECT CAST(system_identifier AS TEXT) || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) \
+    || ' ' || CAST(CAST('marked' AS regclass) AS oid) FROM pg_control_system()";
+
+/// The same as the first marks have it: the server alone.
+const FIRST_PLACE: &str = "SELECT CAST(system_identifier AS TEXT) || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) \
     FROM pg_control_system()";
 
 /// What a database on a server proves of its own past.
@@ -46,7 +54,7 @@ impl Proof {
             error,
         };
         let said = MarkFile::read(&mark.file).map_err(of_mark)?;
-        let place = place(session)?;
+        let (place, first) = (place(session)?, digest(session, FIRST_PLACE)?);
         let known = Snapshot::new(session, &Counters::default()).first(
             "SELECT database FROM marked WHERE one = 1",
             &[],
@@ -55,12 +63,13 @@ impl Proof {
         let mut doubt = match (&said, known) {
             (None, None) => None,
             // A machine on which no hub ever led: the server itself must be the one that was led last.
-            (None, Some(_)) if was_here(session, place)? => None,
+            (None, Some(_)) if was_here(session, [place, first])? => None,
             (None, Some(_)) => Some(Doubt::NoMark),
             // A birth that was cut short, before anything was answered.
             (Some(said), None) if said.answered.number == 0 => None,
             (Some(said), Some(known)) if said.answered.database == known => {
-                let is_copy = said.is_copy || said.answered.place != place;
+                let is_here = [place, first].contains(&said.answered.place);
+                let is_copy = said.is_copy || !is_here;
                 behind(session, &said.answered)?.or_else(|| is_copy.then_some(Doubt::Copied))
             }
             (Some(_), _) => Some(Doubt::OtherDatabase),
@@ -94,6 +103,11 @@ impl Proof {
             marking,
         };
         Ok((proof, doubt))
+    }
+
+    /// Which database it is.
+    pub(super) fn place(&self) -> Place {
+        self.answered.place
     }
 
     /// Marks, on a thread of its own, what is committed, until the database is closed.
@@ -191,25 +205,29 @@ pub(super) fn missing(session: &mut Session, mark: &Mark) -> Result<Option<Doubt
     behind(session, &said.answered)
 }
 
-/// Which server this is, in short.
-fn place(session: &mut Session) -> Result<[u8; 16], Error> {
-    let named = Snapshot::new(session, &Counters::default())
-        .first(PLACE, &[], |row| row.get::<String>(0))?;
+/// Which database this is. The schema is up to date.
+pub(super) fn place(session: &mut Session) -> Result<Place, Error> {
+    digest(session, PLACE)
+}
+
+fn digest(session: &mut Session, sql: &str) -> Result<Place, Error> {
+    let named =
+        Snapshot::new(session, &Counters::default()).first(sql, &[], |row| row.get::<String>(0))?;
     let digest: [u8; 32] = Sha256::digest(named.unwrap_or_default()).into();
     Ok(std::array::from_fn(|at| digest[at]))
 }
 
 /// The bits of a run: half of them random, the others those of the server that it is on.
-fn run_at(mark: &Mark, place: [u8; 16]) -> [u8; 16] {
+fn run_at(mark: &Mark, place: Place) -> [u8; 16] {
     std::array::from_fn(|at| if at < 8 { mark.run[at] } else { place[at] })
 }
 
-/// Whether the last run was on this server, in this history of it.
-fn was_here(session: &mut Session, place: [u8; 16]) -> Result<bool, Error> {
+/// Whether the last run was on this database, as marks have it or the first ones had it.
+fn was_here(session: &mut Session, places: [Place; 2]) -> Result<bool, Error> {
     let sql = "SELECT run FROM answered ORDER BY last DESC LIMIT 1";
     let last = Snapshot::new(session, &Counters::default())
         .first(sql, &[], |row| row.get::<[u8; 16]>(0))?;
-    Ok(last.is_some_and(|run| run[8..] == place[8..]))
+    Ok(last.is_some_and(|run| places.iter().any(|place| run[8..] == place[8..])))
 }
 
 fn behind(session: &mut Session, said: &Answered) -> Result<Option<Doubt>, Error> {

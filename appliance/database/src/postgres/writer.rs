@@ -13,7 +13,7 @@ use crate::group::{self, Group, Lost, fail};
 use crate::job::{Job, Ran};
 use crate::shared::Shared;
 use crate::statistics::Counters;
-use crate::{Error, Scope, ScopeLock};
+use crate::{Doubt, Error, Scope, ScopeLock};
 
 /// How often a group is tried. With the pauses between it is a second and a half, in which a server starts again.
 const TRIES: u32 = 7;
@@ -116,6 +116,9 @@ impl Writer {
         }
         self.address.open(Purpose::Write).map_err(|error| {
             tracing::warn!(%error, "the database server cannot be reached");
+            if error.is_fatal() {
+                self.shared.has_forgotten(&Doubt::Copied);
+            }
             Loss::Connection
         })
     }

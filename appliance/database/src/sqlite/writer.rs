@@ -294,7 +294,7 @@ impl Writer {
             }
             tracing::warn!("there is no room for the sums of the database's pages: its log stays");
         } else {
-            let error = Error::of_the_disk(format!("the sums cannot be written: {error}"));
+            let error = Error::final_one(format!("the sums cannot be written: {error}"));
             self.shared.fail(&error);
         }
         false

@@ -1,6 +1,8 @@
 //! Whoever leads a database on a server knows when it was put back.
 
+use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use database::{
     Database, Doubt, Error, Mark, Migration, OpenError, Options, POSTGRES_MARK_MIGRATION, Scope,
     params,
 };
-use postgres_server::Server;
+use postgres_server::{SOCKET, Server, address, programs};
 use tokio::time::timeout;
 
 use crate::POSTGRES_MIGRATIONS;
@@ -201,5 +203,77 @@ async fn a_mark_that_is_taken_away_is_missed() {
     };
     timeout(PATIENCE, missed).await.unwrap();
     assert_eq!(leading.doubt(), Some(Doubt::Gone(mark)));
+    leading.close().await;
+}
+
+/// Runs a program of the server's with the address of a database.
+fn run(program: &str, url: &str, arguments: &[&str]) {
+    let ran = Command::new(programs().join(program))
+        .args(arguments)
+        .arg(url)
+        .stdout(Stdio::null())
+        .status();
+    assert!(ran.unwrap().success(), "{program}");
+}
+
+#[tokio::test]
+async fn a_dump_that_is_put_back_on_the_same_server_is_found_on_any_machine() {
+    let (server, folders) = (
+        Server::shared(),
+        [(); 2].map(|()| tempfile::tempdir().unwrap()),
+    );
+    let url = server.database();
+    let first = lead(&url, folders[0].path());
+    sell(&first, folders[0].path(), "Ran").await;
+    first.close().await;
+    let dump = folders[0].path().join("friday.dump");
+    let dump = dump.to_str().unwrap();
+    run("pg_dump", &url, &["--clean", "--file", dump, "--dbname"]);
+    run("psql", &url, &["--quiet", "--file", dump, "--dbname"]);
+    // That nothing was committed since neither the machine that led can know nor another.
+    for (folder, doubt) in [(1, Doubt::NoMark), (0, Doubt::Copied)] {
+        let put_back = lead(&url, folders[folder].path());
+        assert_eq!(put_back.doubt(), Some(doubt));
+        put_back.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_leads_to_another_server_too_is_written_no_more() {
+    let (server, other) = (Server::durable(), Server::durable());
+    let (url, twin) = (server.database(), other.database());
+    let (folder, sockets) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let name = url.rsplit('/').next().unwrap();
+    assert_eq!(twin.rsplit('/').next().unwrap(), name);
+    meanwhile(&twin, "SELECT 1 WHERE FALSE").await;
+    let socket = sockets.path().join(SOCKET);
+    symlink(server.socket(), &socket).unwrap();
+    let leading = lead(&address(sockets.path(), name), folder.path());
+    sell(&leading, folder.path(), "Ran").await;
+    // Whoever connects from here on meets the other; the lead keeps its connection.
+    std::fs::remove_file(&socket).unwrap();
+    symlink(other.socket(), &socket).unwrap();
+    meanwhile(
+        &url,
+        "DO $$ BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
+         AND application_name = 'foyer' AND pid <> pg_backend_pid(); END $$",
+    )
+    .await;
+    let failed = leading.failed();
+    let selling = async {
+        loop {
+            let scope = Scope::of("films", "all");
+            let selling = leading.write(scope, move |tx| crate::add(tx, "Ikiru"));
+            match selling.await {
+                Ok(()) => panic!("it was sold on another server"),
+                Err(Error::Busy) => {}
+                Err(_) => break,
+            }
+        }
+    };
+    let (failed, ()) = timeout(PATIENCE, async { tokio::join!(failed, selling) })
+        .await
+        .unwrap();
+    assert!(failed.to_string().contains("has forgotten"), "{failed}");
     leading.close().await;
 }
