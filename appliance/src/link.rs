@@ -278,9 +278,12 @@ impl Link {
             incarnation,
             ..
         } = &self.0.lives;
-        let is_blank = self.0.database.read(custody::is_blank).await?;
+        let (is_blank, former) = (self.0.database)
+            .read(|db| Ok::<_, database::Error>((custody::is_blank(db)?, store::hub(db)?)))
+            .await?;
         let request = EnrolmentRequest {
             is_blank,
+            former: former.map(|hub| hub.generation.0.into()),
             ..EnrolmentRequest::new(device.clone(), code, &frame_key, signer, *incarnation)
         };
         let words = |why: &dyn std::fmt::Display| EnrolmentRefused::NotEnrolled(format!("{why}."));
@@ -303,6 +306,11 @@ impl Link {
                 Some(succession) => programme::take_place(tx, &acting, (succession, &down))?,
                 None => TakenOver::default(),
             };
+            let former = store::hub(tx)?.map(|hub| hub.generation);
+            let another = former.filter(|former| *former != kept.generation);
+            if let Some(former) = another.filter(|_| succession.is_none()) {
+                custody::tell_all(tx, &acting, kept.generation, former)?;
+            }
             store::keep_hub(tx, &kept)?;
             if let Some(key) = &ticket_key {
                 link.hear_ticket_key(tx, *key.as_bytes())?;
@@ -312,6 +320,9 @@ impl Link {
         let taken_over = keeping.await?;
         self.0.proof.is_enrolled_anew();
         self.0.enrolled.ring();
+        if let Some(renewals) = self.0.renewals.lock().as_ref() {
+            renewals.renew(known.generation);
+        }
         tracing::info!(hub, takes_place, "the box is enrolled");
         let mut said = format!("{cinema} is enrolled with {hub}");
         if takes_place {

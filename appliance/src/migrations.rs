@@ -107,6 +107,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0019_revoked.sql"),
     },
     counter::SCANNED_MIGRATION,
+    counter::CHARGE_LIST_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use box_office::text::counted;
 use counter::Counter;
 use counter::custody::{self, Told};
-use counter::programme;
+use counter::{checkout, programme};
 use database::{Database, Scope, Tx};
 use jiff::Timestamp;
 use mailbox::{StreamKey, session, stream};
@@ -89,7 +89,7 @@ impl Enrolments {
             let former = store::box_of(tx, &cinema)?;
             let (former, heard) = former.ok_or(EnrolmentRefused::NoBox)?;
             if !is_meant {
-                let told = told::of_successor(tx, &cinema, now)?;
+                let told = told::of_successor(tx, &cinema, (now, now))?;
                 let words = consequences(&former, heard, &told);
                 return Err(EnrolmentRefused::NotMeant(words));
             }
@@ -141,32 +141,55 @@ impl Enrolments {
             cinema: request.cinema.clone(),
             device: request.device.clone(),
         };
-        let (hash, now, enrolling) = (
+        let (hash, now, cinema) = (
             hash(&request.code),
             self.machine.clock.now(),
-            (address.clone(), request.is_blank),
+            &request.cinema,
         );
-        let (counter, down) = (self.counter.clone(), self.links.down(&request.cinema));
+        let (counter, down) = (self.counter.clone(), self.links.down(cinema));
+        let comes = Comes {
+            address: address.clone(),
+            is_blank: request.is_blank,
+            was_enrolled: request.former.is_some(),
+        };
         let enrolling = self
             .database
-            .write(Scope::of("cinema", request.cinema.as_str()), move |tx| {
-                let (address, is_blank) = &enrolling;
-                let used = store::use_code(tx, &hash, (address, *is_blank), &applicant, now)?;
-                let succession = match &used.replaces {
-                    None => None,
-                    Some(_) => Some(succession(tx, &counter, (&address.cinema, &down), now)?),
+            .write(Scope::of("cinema", cinema.as_str()), move |tx| {
+                let cinema = &comes.address.cinema;
+                let has_forgotten = custody::has_forgotten_of(tx, cinema)?;
+                let may_replace = comes.is_blank || (comes.was_enrolled && has_forgotten);
+                let who = (&comes.address, may_replace);
+                let used = store::use_code(tx, &hash, who, &applicant, now)?;
+                let succeeds = used.replaces.is_some() && comes.is_blank;
+                let goes_on = used.is_new && succeeds && has_forgotten;
+                if goes_on {
+                    go_on_without_former(tx, &counter, cinema)?;
+                }
+                let succession = match succeeds {
+                    false => None,
+                    true => Some(succession(tx, &counter, (cinema, &down), now)?),
                 };
-                if used.is_new {
-                    custody::go_on_with_another_box(tx, &address.cinema, now)?;
+                match (used.is_new, &succession) {
+                    (false, _) => {}
+                    (true, Some(_)) => {
+                        custody::go_on_with_another_box(tx, cinema, now)?;
+                        session::begin_anew(tx, cinema)?;
+                        told::forget_lobby(tx, cinema)?;
+                    }
+                    // It tells all that a hub has forgotten which does not know it.
+                    (true, None) if comes.was_enrolled => {
+                        custody::stop_to_hear(tx, cinema, now)?;
+                        session::begin_anew(tx, cinema)?;
+                    }
+                    (true, None) => custody::go_on_with_another_box(tx, cinema, now)?,
                 }
-                if used.is_new && succession.is_some() {
-                    session::begin_anew(tx, &address.cinema)?;
-                    told::forget_lobby(tx, &address.cinema)?;
-                }
-                Ok::<_, EnrolmentRefused>((used, succession))
+                Ok::<_, EnrolmentRefused>((used, succession, goes_on))
             })
             .await;
-        let (used, succession) = enrolling?;
+        let (used, succession, goes_on) = enrolling?;
+        if goes_on {
+            self.links.recovered(&address.cinema);
+        }
         if used.is_new {
             let (cinema, device) = (&address.cinema, &address.device);
             tracing::info!(%cinema, %device, replaces = used.replaces.as_ref().map(tracing::field::display), "a box was enrolled");
@@ -213,6 +236,31 @@ impl Enrolments {
     }
 }
 
+/// A box that wants to be enrolled.
+struct Comes {
+    address: Address,
+    /// Whether it has never held or sold a seat.
+    is_blank: bool,
+    /// Whether it was enrolled before, with this hub or another.
+    was_enrolled: bool,
+}
+
+/// What the hub has forgotten nobody tells it any more: the box that knew it is lost. What it has free at the cinema it may have sold.
+fn go_on_without_former(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+) -> Result<(), EnrolmentRefused> {
+    if custody::is_any_held(tx, cinema)? {
+        return Err(EnrolmentRefused::BeingPaid);
+    }
+    custody::go_on_without_former(tx, counter, cinema)?;
+    if let Some(at) = counter.at_in(tx, cinema)? {
+        checkout::pass_over(tx, &at, checkout::NUMBERS_OF_NOBODY_KNOWS)?;
+    }
+    Ok(())
+}
+
 /// What a box begins with that takes the place of others, at the head of the hub's stream.
 fn succession(
     tx: &mut Tx<'_>,
@@ -220,7 +268,8 @@ fn succession(
     (cinema, down): (&CinemaId, &StreamKey),
     now: Timestamp,
 ) -> Result<Succession, EnrolmentRefused> {
-    let told = told::of_successor(tx, cinema, now)?;
+    let since = custody::told_since(now);
+    let told = told::of_successor(tx, cinema, (since, now))?;
     let showtimes = custody::for_successor(tx, counter, cinema, told)?;
     let programme = programme::of_former(tx, cinema, &showtimes, now)?;
     let keys = store::former_ticket_keys(tx, cinema)?;

@@ -116,6 +116,12 @@ impl Process for App {
             counter,
             counter::refunds::run_due,
         );
+        machine.job(
+            "list of charges",
+            counter.listing(),
+            counter,
+            counter::checkout::read_list,
+        );
         machine.job("catalogue", &Bell::default(), counter, Counter::refresh_due);
         Ok(())
     }

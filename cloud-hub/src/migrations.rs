@@ -82,6 +82,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "hand-overs",
         sql: include_str!("../migrations/0012_hand_overs.sql"),
     },
+    counter::CHARGE_LIST_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -139,6 +140,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         name: "hand-overs",
         sql: include_str!("../migrations/postgres/0006_hand_overs.sql"),
     },
+    counter::POSTGRES_CHARGE_LIST_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use service::{Clock, Machine};
 
 use crate::config::Config;
 use box_office::TicketId;
-use counter::{Answer, Charge, NoAnswer, PartGiven, Patience, Pays};
+use counter::{Answer, Charge, Listing, NoAnswer, PartGiven, Patience, Pays};
 use protocol::Event;
 pub(crate) use refusal::CallRefused;
 use sandbox::Sandbox;
@@ -110,6 +110,10 @@ impl Pays for Sandbox {
         Box::pin(self.clone().part(charge.clone(), ticket.clone()))
     }
 
+    fn list(&self, since: u64) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+        Box::pin(self.clone().listing(since))
+    }
+
     fn wants_card(&self) -> bool {
         true
     }
@@ -165,7 +169,8 @@ impl Calls {
         match checkout::called_about(&self.counter, payment.clone()).await {
             Ok(true) => Ok(()),
             Ok(false) => {
-                tracing::warn!(tender.id = %payment, "the payment provider calls about a payment that this hub does not know");
+                tracing::warn!(tender.id = %payment, "the payment provider calls about a payment that this hub does not know: its list is read");
+                self.counter.listing().ring();
                 Ok(())
             }
             Err(CalledInVain::NoAnswer(why)) => {

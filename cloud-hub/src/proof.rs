@@ -1,7 +1,7 @@
 //! Whether this hub can prove that it has all that it answered, by the mark beside its data folder. One that cannot sells nothing of any
 //! cinema until a person takes it as it is. It knows nothing of what is sold.
 
-use counter::{Fault, Stopped, custody};
+use counter::{Fault, Stopped, checkout, custody};
 use database::{Database, Doubt};
 use service::Clock;
 use service::http::Refusal;
@@ -54,7 +54,8 @@ pub(crate) async fn stop_everywhere(
         cinemas = cinemas.len(),
         "the hub's data is not what was answered last: nothing of a cinema is sold online until its box has told the rest: `cloud-hub cases`"
     );
-    custody::stop_copy(database, cinemas, clock.now()).await
+    custody::stop_copy(database, cinemas.clone(), clock.now()).await?;
+    checkout::end_unpaid(database, cinemas).await
 }
 
 /// How much is stopped at all cinemas, whatever is known of each: what is stored may not be what was written.

@@ -79,11 +79,8 @@ impl Applies for Arriving {
             Hears::Nothing => return Ok(None),
             Hears::All | Hears::AllButSeats => false,
             Hears::ToRecover => {
-                let ends = |(_, body): (&Event, Option<&Body>)| {
-                    matches!(body, Some(Body::CustodyToldAll(_)))
-                };
-                // What is held may be sold twice until it is known what becomes of it.
-                if delivery.events().any(ends) && custody::is_any_held(tx, cinema)? {
+                // What is held may be sold in what is forgotten, and given back since: what is heard of it finds it sold or free.
+                if custody::is_any_held(tx, cinema)? {
                     return Ok(None);
                 }
                 custody::begin_to_hear(tx, cinema)?;
@@ -464,6 +461,11 @@ impl Applying<'_, '_> {
     fn refund_answered(&mut self, answered: &RefundAnswered) -> Result<(), Fault> {
         let heard = refunds::hear_answer(self.tx, self.counter, self.cinema, answered);
         if let Some(trouble) = heard? {
+            // Its sale is forgotten as well.
+            if self.batch.is_recovering {
+                tracing::warn!(ticket.id = %answered.ticket, trouble, "a cinema has answered for a ticket that this hub has forgotten");
+                return Ok(());
+            }
             let named = [("ticket", answered.ticket.as_str())];
             return self.dispute("refund_answer", &trouble, &named);
         }

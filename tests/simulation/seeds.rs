@@ -55,6 +55,7 @@ fn each_fault_alone_is_lived_through() {
         What::TerminalOff(0),
         What::ProviderOff,
         What::Code(0),
+        What::HubPutBack,
     ];
     for (seed, what) in (1..).zip(all) {
         let mut plan = short(seed);

@@ -85,7 +85,7 @@ async fn booked(
 ) -> io::Result<Booked> {
     let (provider, broker) = (free_address(), free_address());
     let settings = format!(
-        "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\nconnections_per_address = 200\n\n{}[broker]\nlisten = \"{broker}\"\n\n\
+        "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\nmost_connections = 2000\nconnections_per_address = 2000\n\n{}[broker]\nlisten = \"{broker}\"\n\n\
          [payments]\nsandbox = \"http://{provider}\"\nwebhook_secret = \"{SECRET}\"\n",
         database.settings()
     );

@@ -40,6 +40,7 @@ async fn a_hub_that_was_put_back_from_a_backup_is_told_what_it_has_forgotten() {
     provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
     hub.expects_error("the database cannot prove that it has all that it answered");
     hub.expects_error("the hub's data is not what was answered last");
+    hub.expects_error("money was taken of which this side knows nothing");
     // The broker says so of a box that begins its line anew.
     hub.expects_error("Duplicate client_id");
     hub.expects_error("router-drop");

@@ -39,6 +39,7 @@ mod pay_by_card;
 mod payment_cases;
 mod printer_stops;
 mod proving;
+mod put_back;
 mod refunds;
 mod replaced;
 mod reprint;

@@ -1,7 +1,7 @@
 //! The one rule of refunds: money and seat wait until the cinema answers. What the streams tell of tickets that were asked back, compared
 //! with refunds, tickets, seats and cases of the hub, and with what a box's door knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::Custodian;
 use wire::event::RefundAnswer;
@@ -64,8 +64,9 @@ pub(crate) fn check(side: Custodian, books: &Books, findings: &mut Findings<'_>)
 }
 
 fn at_hub(books: &Books, told: &BTreeMap<&str, Told>, findings: &mut Findings<'_>) {
-    let mut lives = books.streams.iter().filter(|it| it.is_own && it.fork == 0);
-    let first_life = lives.by_ref().map(|it| it.life.0).min();
+    let lives = books.streams.iter().filter(|it| it.is_own && it.fork == 0);
+    let lives: BTreeSet<u64> = lives.map(|it| it.life.0).collect();
+    let first_life = lives.first().copied();
     let nothing = Told::default();
     for (id, refund) in &books.refunds {
         let Some(ticket) = books.tickets.get(id) else {
@@ -79,6 +80,7 @@ fn at_hub(books: &Books, told: &BTreeMap<&str, Told>, findings: &mut Findings<'_
             ticket,
             told,
             first_life,
+            has_forgotten: lives.len() > 1,
         };
         one.is_asked(findings);
         one.is_as_answered(findings);
@@ -109,6 +111,8 @@ struct One<'a> {
     told: &'a Told,
     /// The first life of the hub.
     first_life: Option<u64>,
+    /// Whether it has begun another since.
+    has_forgotten: bool,
 }
 
 impl One<'_> {
@@ -122,9 +126,11 @@ impl One<'_> {
             || self.has_answered(RefundAnswer::AlreadyAdmitted)
     }
 
-    /// The cinema is asked for every ticket but one that stands, and whose guest is known to be inside.
+    /// The cinema is asked for every ticket but one that stands, and whose guest is known to be inside. What a hub has forgotten to have asked it
+    /// knows by the answer.
     fn is_asked(&self, findings: &mut Findings<'_>) {
-        let needs_none = self.ticket.live && self.is_inside();
+        let is_forgotten = self.has_forgotten && !self.told.answers.is_empty();
+        let needs_none = is_forgotten || self.ticket.live && self.is_inside();
         if self.told.asked.is_empty() && !needs_none {
             let words = format!(
                 "the refund of ticket {} is {}, and the cinema was never asked for it",

@@ -7,6 +7,7 @@ mod cases;
 mod decide;
 mod edge;
 mod follow;
+mod forgotten;
 mod purchase;
 mod refusal;
 pub(crate) mod routes;
@@ -21,9 +22,9 @@ use box_office::checkout::{
     Means, Payment, PaymentEvent, Purchase as State, PurchaseFact, PurchaseRefusal, PurchaseTrigger,
 };
 use box_office::ledger::LeftAlone;
-use box_office::{HoldId, SaleId, SeatId, ShowtimeId, TenderId};
+use box_office::{CinemaId, HoldId, SaleId, SeatId, ShowtimeId, TenderId};
 use counter_api::{HoldRequest, SeatChoice, SettleRequest};
-use database::{Snapshot, Tx};
+use database::{Database, Scope, Snapshot, Tx};
 
 use crate::Fault;
 use crate::buyer::Buyer;
@@ -40,6 +41,7 @@ pub(crate) use asks::answer_ask;
 pub use by_hand::free_by_hand;
 pub use decide::{Decision, decide, list};
 pub use follow::{CalledInVain, GoneEnded, called_about, end_of_the_gone, run_due};
+pub use forgotten::read_list;
 pub use refusal::CheckoutRefused;
 pub use sale::{NUMBERS_OF_NOBODY_KNOWS, by_receipt, pass_over, receipt_of, sold_within};
 pub(crate) use sale::{find as find_sale, last_receipt};
@@ -292,6 +294,21 @@ pub(crate) async fn look(
             Purchase::of(db, &acting, row)?.now(db)
         })
         .await
+}
+
+/// What is held at these cinemas and not being paid for is over: a hub that has forgotten something waits for nobody who has not decided.
+///
+/// # Errors
+/// The database refuses.
+pub async fn end_unpaid(
+    database: &Database,
+    cinemas: Vec<CinemaId>,
+) -> Result<(), database::Error> {
+    let ending = database.write(Scope::of("standing", "all"), move |tx| {
+        let each = cinemas.iter();
+        each.map(|cinema| holds::end_unpaid(tx, cinema)).collect()
+    });
+    ending.await
 }
 
 /// Gives the seats of a hold back, and whatever was paid for it. Giving back what is given back already is no error.

@@ -58,6 +58,8 @@ pub struct Inner {
     /// Rung when seats may have to be given to the other side.
     pub(crate) allotting: Bell,
     pub(crate) refunding: Refunding,
+    /// Rung when the list of whoever takes the money is to be read.
+    pub(crate) listing: Bell,
     /// Held by whoever imports a programme, until its catalogue is shown.
     pub(crate) importing: tokio::sync::Mutex<()>,
     /// Tells which showtimes stay in memory although they are over.
@@ -154,6 +156,11 @@ impl Counter {
     /// Rung when seats may have to be given to the other side.
     pub fn allotting(&self) -> &Bell {
         &self.allotting
+    }
+
+    /// Rung when the list of whoever takes the money is to be read: they tell of what is not known.
+    pub fn listing(&self) -> &Bell {
+        &self.listing
     }
 
     /// Rung when something comes due in refunds.

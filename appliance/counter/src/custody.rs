@@ -40,14 +40,15 @@ pub use door::{
 };
 pub(crate) use door::{admitted_to_seat, count_heard, heard_of_seat, tell_all_admissions};
 pub use recovery::{
-    Hears, begin_to_hear, end_to_hear, hear_all_told, hear_custody, hears, is_any_held, tell_all,
+    Hears, begin_to_hear, end_to_hear, go_on_without_former, hear_all_told, hear_custody, hears,
+    is_any_held, tell_all, told_since,
 };
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{ask_again, hear_asked_back, hear_quarantined};
 pub use stopped::{
-    IsAnother, agree, begin_anew_as_accepted, go_on_with_another_box, has_forgotten, list_stopped,
-    stop, stop_copy, stop_without_box, take_as_it_is,
+    IsAnother, agree, begin_anew_as_accepted, go_on_with_another_box, has_forgotten,
+    has_forgotten_of, list_stopped, stop, stop_copy, stop_to_hear, stop_without_box, take_as_it_is,
 };
 use store::Kept;
 pub(crate) use store::{Passed, passed};

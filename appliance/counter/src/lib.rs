@@ -41,7 +41,8 @@ pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
 pub use opening::{Who, close, open};
 pub use ports::{
-    Answer, Charge, Details, NoAnswer, OnlineSales, PartGiven, Patience, Pays, Ports, Stopped,
+    Answer, Charge, Details, Listed, Listing, NoAnswer, OnlineSales, PartGiven, Patience, Pays,
+    Ports, Stopped,
 };
 pub use repeats::{KeyReused, Repeat};
 pub use set_aside::SetAside;
@@ -196,6 +197,18 @@ pub const SCANNED_MIGRATION: database::Migration = database::Migration {
 pub const POSTGRES_SCANNED_MIGRATION: database::Migration = database::Migration {
     name: "counter: hand-over codes",
     sql: include_str!("../migrations/postgres_scanned.sql"),
+};
+
+/// How far the list of whoever takes the money was compared; it comes after the tables.
+pub const CHARGE_LIST_MIGRATION: database::Migration = database::Migration {
+    name: "counter: list of charges",
+    sql: include_str!("../migrations/charge_list.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_CHARGE_LIST_MIGRATION: database::Migration = database::Migration {
+    name: "counter: list of charges",
+    sql: include_str!("../migrations/postgres_charge_list.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

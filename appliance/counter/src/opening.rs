@@ -61,6 +61,7 @@ pub async fn open(
         shops: RwLock::default(),
         allotting: Bell::default(),
         refunding: Refunding::default(),
+        listing: Bell::default(),
         importing: tokio::sync::Mutex::default(),
     });
     let since = catalogue::kept_since(counter.clock.now());

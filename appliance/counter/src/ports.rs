@@ -130,6 +130,11 @@ pub trait Pays: Send + Sync {
         Box::pin(std::future::ready(Ok(false)))
     }
 
+    /// What it has taken, or is about to, and has changed after the change of this number, in the order of the changes. A terminal keeps no list.
+    fn list(&self, _since: u64) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+        Box::pin(std::future::ready(Ok(Listing::default())))
+    }
+
     /// Whether it must be told the guest's card; a terminal reads it.
     fn wants_card(&self) -> bool {
         false
@@ -152,6 +157,34 @@ pub struct Charge {
     pub cinema: CinemaId,
     /// For which hold.
     pub hold: HoldId,
+}
+
+/// A piece of the list of whoever takes the money.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listing {
+    /// What has changed, in order.
+    pub charges: Vec<Listed>,
+    /// The number of the last change that it has read, whatever became of it; nothing, where none was left.
+    pub read_to: Option<u64>,
+    /// Whether there is more behind it.
+    pub more: bool,
+}
+
+/// What stands in the list of whoever takes the money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Our name for it.
+    pub reference: TenderId,
+    /// For which cinema.
+    pub cinema: CinemaId,
+    /// For which hold.
+    pub hold: HoldId,
+    /// What was asked for.
+    pub amount: Money,
+    /// What was taken and not given back.
+    pub kept: Money,
+    /// Whether it may be taken yet.
+    pub is_open: bool,
 }
 
 /// What became of the wish to give a part back.

@@ -227,16 +227,7 @@ fn begin(
         ) => RefundEvent::AlreadyAdmitted,
         (Err(refused), _) => return Err(refused.into()),
     };
-    let mut row = RefundRow {
-        ticket: ticket.id.clone(),
-        sale: sold.sale.id.clone(),
-        cinema: at.cinema().clone(),
-        state: Refund::Requested,
-        payment: None,
-        amount: Money::new(ticket.price_minor, ticket.currency),
-        asked_at: at.clock.now(),
-    };
-    store::add(tx, &row)?;
+    let mut row = written_down(tx, at, ticket)?;
     let moved = move_on(tx, at, &mut row, event, &By::Counter.into());
     moved?.map_err(|refused| Fault::Broken(format!("a refund cannot begin: {refused:?}")).into())
 }
@@ -338,7 +329,8 @@ fn payment_for(db: &mut Snapshot<'_>, at: &At, row: &RefundRow) -> Result<Option
 }
 
 /// The cinema has answered, in the transaction that moves the stream's position; gives what does not fit, in words. What comes when it is not
-/// waited for any more moves no seat.
+/// waited for any more moves no seat. An answer to what nobody knows to have asked is to what this side has forgotten: it may have sold the
+/// seat anew since, and keeps it back.
 ///
 /// # Errors
 /// The database's, and that this side is stopped: the position does not move then.
@@ -348,20 +340,33 @@ pub fn hear_answer(
     cinema: &CinemaId,
     told: &RefundAnswered,
 ) -> Result<Option<String>, Fault> {
-    let found = store::by_ticket(tx, &told.ticket)?.filter(|row| row.cinema == *cinema);
     let ticket = tickets::by_id(tx, &told.ticket)?;
-    let (Some(mut row), Some(ticket), Some(at)) = (found, ticket, counter.at_in(tx, cinema)?)
-    else {
-        let words = format!("nobody has asked the ticket {} back", told.ticket);
+    let (Some(ticket), Some(at)) = (ticket, counter.at_in(tx, cinema)?) else {
+        let words = format!(
+            "nobody has asked the ticket {} back, and it is not known",
+            told.ticket
+        );
         return Ok(Some(words));
     };
-    let showtime = catalogue::named(tx, ticket.showtime)?.id;
+    let named = catalogue::named(tx, ticket.showtime)?;
+    if named.cinema != *cinema {
+        let words = format!("the ticket {} is of another cinema", told.ticket);
+        return Ok(Some(words));
+    }
+    let showtime = named.id;
+    let (mut row, answer) = match (store::by_ticket(tx, &told.ticket)?, told.answer) {
+        (Some(row), answer) => (row, answer),
+        (None, RefundAnswer::Revoked) => (written_down(tx, &at, &ticket)?, RefundAnswer::Unproven),
+        (None, answer @ (RefundAnswer::AlreadyAdmitted | RefundAnswer::Unproven)) => {
+            (written_down(tx, &at, &ticket)?, answer)
+        }
+    };
     let event = match row.state {
         Refund::Requested | Refund::Revoking => {
             let of = (&ticket, &showtime);
-            custody::answered(tx, counter, cinema, of, told.answer)?
+            custody::answered(tx, counter, cinema, of, answer)?
         }
-        Refund::Owed | Refund::Done | Refund::Refused => Some(match told.answer {
+        Refund::Owed | Refund::Done | Refund::Refused => Some(match answer {
             RefundAnswer::Revoked => RefundEvent::Revoked,
             RefundAnswer::AlreadyAdmitted => RefundEvent::AlreadyAdmitted,
             RefundAnswer::Unproven => RefundEvent::Unproven,
@@ -375,6 +380,21 @@ pub fn hear_answer(
         custody::send_home_in(tx, &at, &showtime, &[ticket.seat])?;
     }
     Ok(None)
+}
+
+/// The refund of a ticket, of which the cinema has not been asked.
+fn written_down(tx: &mut Tx<'_>, at: &At, ticket: &TicketRow) -> Result<RefundRow, Fault> {
+    let row = RefundRow {
+        ticket: ticket.id.clone(),
+        sale: ticket.sale.clone(),
+        cinema: at.cinema().clone(),
+        state: Refund::Requested,
+        payment: None,
+        amount: Money::new(ticket.price_minor, ticket.currency),
+        asked_at: at.clock.now(),
+    };
+    store::add(tx, &row)?;
+    Ok(row)
 }
 
 /// As [`move_on`], of what nobody can refuse.

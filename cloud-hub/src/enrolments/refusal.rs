@@ -28,6 +28,8 @@ pub(crate) enum EnrolmentRefused {
     NotMeant(String),
     /// Whoever takes another's place has sold nothing itself.
     NotBlank,
+    /// Guests at home are paying at a hub that has forgotten something: their seats are theirs or free in some minutes.
+    BeingPaid,
     /// There is none whose keys could be revoked.
     NoBox,
     /// Something broke on our side.
@@ -78,6 +80,11 @@ impl From<EnrolmentRefused> for Refusal {
                 "This box cannot take another's place",
                 "this box has held or sold seats itself, or is too old to take another's place: begin with an empty data folder, import the \
                  programme, and enrol it before its first guest.",
+            ),
+            R::BeingPaid => Refusal::conflict(
+                "being_paid",
+                "Guests at home are paying still",
+                "guests at home are paying for seats of this cinema. The code stays good: use it again in some minutes.",
             ),
             R::NoBox => Refusal::not_found(
                 "no_box",

@@ -75,7 +75,7 @@ pub(crate) fn check_has_none(
 pub(crate) fn use_code(
     tx: &mut Tx<'_>,
     hash: &[u8; 32],
-    (address, is_blank): (&Address, bool),
+    (address, may_replace): (&Address, bool),
     applicant: &Applicant,
     now: Timestamp,
 ) -> Result<Used, EnrolmentRefused> {
@@ -97,7 +97,7 @@ pub(crate) fn use_code(
         (Some(_), _) => return Err(EnrolmentRefused::CodeOfAnotherBox),
         (None, _) if now.as_millisecond() > until_ms => return Err(EnrolmentRefused::WrongCode),
         (None, None) => check_has_none(tx, &address.cinema)?,
-        (None, Some(_)) if !is_blank => return Err(EnrolmentRefused::NotBlank),
+        (None, Some(_)) if !may_replace => return Err(EnrolmentRefused::NotBlank),
         (None, Some(former)) => retire(tx, &address.cinema, former, now)?,
     }
     tx.execute(

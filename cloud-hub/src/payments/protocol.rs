@@ -13,7 +13,8 @@
 //!
 //! What changes a charge is told by an [`Event`], signed as `signature` says, until it is answered with 2xx.
 
-use box_office::{CinemaId, Currency, HoldId, TenderId, TicketId};
+use box_office::{CinemaId, Currency, HoldId, Money, TenderId, TicketId};
+use counter::{Listed, Listing};
 use counter_api::DeclineReason;
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +76,43 @@ pub struct Charge {
     pub state: ChargeState,
     /// Rises with every change of any charge: the number of the last change of this one.
     pub changed: u64,
+}
+
+impl Charge {
+    /// As it stands in the provider's list; nothing of one that was cancelled before it was asked for.
+    fn listed(self) -> Option<Listed> {
+        let (currency, metadata) = (self.currency?, self.metadata?);
+        let given_minor: i64 = self.parts.iter().map(|part| part.amount_minor).sum();
+        let (kept_minor, is_open) = match self.state {
+            ChargeState::Waiting | ChargeState::Step { .. } => (0, true),
+            ChargeState::Captured { amount_minor, .. } => (amount_minor - given_minor, false),
+            ChargeState::Declined { .. }
+            | ChargeState::Cancelled
+            | ChargeState::Refunded { .. } => (0, false),
+        };
+        Some(Listed {
+            reference: self.reference,
+            cinema: metadata.cinema,
+            hold: metadata.hold,
+            amount: Money::new(self.amount_minor, currency),
+            kept: Money::new(kept_minor, currency),
+            is_open,
+        })
+    }
+}
+
+impl From<Charges> for Listing {
+    fn from(found: Charges) -> Self {
+        Self {
+            read_to: found.charges.last().map(|charge| charge.changed),
+            more: found.more,
+            charges: found
+                .charges
+                .into_iter()
+                .filter_map(Charge::listed)
+                .collect(),
+        }
+    }
 }
 
 /// A part of what was taken, given back.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use box_office::checkout::Said;
 use box_office::{TenderId, TicketId};
-use counter::{Answer, Charge, Details, NoAnswer, PartGiven};
+use counter::{Answer, Charge, Details, Listing, NoAnswer, PartGiven};
 use counter_api::CardSlip;
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
@@ -26,6 +26,9 @@ const CONNECT_TIME: Duration = Duration::from_secs(5);
 
 /// The longest answer, in bytes: a charge has under 1 KiB.
 const LONGEST_ANSWER: usize = 64 * 1024;
+
+/// The longest list, in bytes: a hundred charges, each with what was given back of it.
+const LONGEST_LIST: usize = 1024 * 1024;
 
 /// More than anybody pays, in minor units; sums of such amounts are numbers.
 const MOST_MINOR: i64 = 1_000_000_000;
@@ -136,6 +139,22 @@ impl Sandbox {
         }
     }
 
+    /// What has changed after the change of this number.
+    pub(super) async fn listing(self, since: u64) -> Result<Listing, NoAnswer> {
+        let mut url = self.charges.clone();
+        url.query_pairs_mut()
+            .append_pair("since", &since.to_string());
+        let asked = self.web.get(url).timeout(ANSWER_TIME).send().await;
+        let answer = asked.map_err(|why| NoAnswer(format!("the payment provider: {why}")))?;
+        match answer.status() {
+            StatusCode::OK => {
+                let found: protocol::Charges = read(answer, LONGEST_LIST).await?;
+                Ok(found.into())
+            }
+            other => Err(NoAnswer(format!("the payment provider answers {other}"))),
+        }
+    }
+
     fn of_part(&self, charge: &Charge, ticket: &TicketId) -> Url {
         self.of(&charge.reference, &format!("/parts/{ticket}"))
     }
@@ -152,7 +171,7 @@ async fn answer(asked: RequestBuilder, charge: &Charge) -> Answer {
     let silent = |why: reqwest::Error| NoAnswer(format!("the payment provider: {why}"));
     let answer = asked.send().await.map_err(silent)?;
     match answer.status() {
-        StatusCode::OK => said(read(answer).await?, charge),
+        StatusCode::OK => said(read(answer, LONGEST_ANSWER).await?, charge),
         StatusCode::NOT_FOUND => Ok((Said::NeverHeard, Details::default())),
         other => Err(NoAnswer(format!("the payment provider answers {other}"))),
     }
@@ -160,7 +179,7 @@ async fn answer(asked: RequestBuilder, charge: &Charge) -> Answer {
 
 /// The part that was asked about, given back as it was asked for; anything else says nothing.
 async fn part(answer: Response, (charge, ticket): (&Charge, &TicketId)) -> Result<(), NoAnswer> {
-    let found: protocol::Part = read(answer).await?;
+    let found: protocol::Part = read(answer, LONGEST_ANSWER).await?;
     match found.ticket == *ticket && found.amount_minor == charge.amount.minor {
         true => Ok(()),
         false => Err(NoAnswer(
@@ -170,7 +189,7 @@ async fn part(answer: Response, (charge, ticket): (&Charge, &TicketId)) -> Resul
 }
 
 /// What the answer says, if it is that and not too long to be.
-async fn read<T: DeserializeOwned>(mut answer: Response) -> Result<T, NoAnswer> {
+async fn read<T: DeserializeOwned>(mut answer: Response, longest: usize) -> Result<T, NoAnswer> {
     let mut bytes = Vec::new();
     loop {
         let chunk = answer.chunk().await;
@@ -179,7 +198,7 @@ async fn read<T: DeserializeOwned>(mut answer: Response) -> Result<T, NoAnswer> 
             break;
         };
         bytes.extend_from_slice(&chunk);
-        if bytes.len() > LONGEST_ANSWER {
+        if bytes.len() > longest {
             return Err(NoAnswer("the payment provider answers without end".into()));
         }
     }

@@ -302,14 +302,14 @@ pub(crate) fn known_showtimes<'a>(
     )
 }
 
-/// The showtimes of a cinema that are not over, with the tickets that its boxes told of.
+/// The showtimes of a cinema that end later than `since`, with the tickets that its boxes told of.
 pub(crate) fn of_successor(
     snapshot: &mut Snapshot<'_>,
     cinema: &CinemaId,
-    now: Timestamp,
+    (since, now): (Timestamp, Timestamp),
 ) -> Result<Vec<Told>, Error> {
     let find = "SELECT id, start_ms, end_ms FROM told_showtime WHERE cinema = $1 AND end_ms > $2 ORDER BY start_ms, id";
-    let showtimes = snapshot.query(find, params![cinema.as_str(), now], |row| {
+    let showtimes = snapshot.query(find, params![cinema.as_str(), since], |row| {
         Ok((
             row.parse::<ShowtimeId>(0)?,
             row.get::<i64>(1)?,

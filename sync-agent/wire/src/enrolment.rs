@@ -36,6 +36,10 @@ pub struct EnrolmentRequest {
     /// more when it takes it.
     #[serde(default)]
     pub is_blank: bool,
+    /// The life of the hub with which the box was enrolled before; nothing, if it was with none. It is not signed: a hub that does not know
+    /// the box begins with what the box tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<HexLife>,
 }
 
 /// The hub's answer. The same code and keys give the same answer.
@@ -66,7 +70,7 @@ pub struct Succession {
     pub head: (u64, String),
     /// The public keys with which those boxes signed tickets, 32 bytes as hex each.
     pub ticket_keys: Vec<String>,
-    /// The showtimes that are not over.
+    /// The showtimes that are not over, or not for long.
     pub showtimes: Vec<FormerShowtime>,
     /// Their programme, of those that the hub knows whole.
     #[serde(default)]
@@ -238,6 +242,7 @@ impl EnrolmentRequest {
             frame_proof: String::new(),
             ticket_proof: String::new(),
             is_blank: false,
+            former: None,
         };
         let signed = request.signed_bytes();
         request.frame_proof = hex(&frame_key.sign_bytes(&signed));

@@ -306,6 +306,16 @@ impl Kept {
         Ok(rows.into_iter().map(|[count]| integer(&count)).sum())
     }
 
+    /// The charges that the hub knows by the provider's list alone, and of which a person has said that their money is kept.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn charges_kept(&self) -> io::Result<BTreeSet<String>> {
+        let sql = "SELECT about FROM case_file WHERE kind = 'charge' AND stage = 'kept'";
+        let rows = self.rows(sql).await?;
+        Ok(rows.into_iter().map(|[id]| text(id)).collect())
+    }
+
     /// The tickets that were asked back, each with where that stands.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use box_office::checkout::Said;
 use box_office::{TenderId, TicketId};
 use cloud_hub::payments::protocol::{ChargeRequest, ChargeState, Metadata, Part, RefundRequest};
-use counter::{Answer, Charge, Details, NoAnswer, PartGiven, Patience, Pays};
+use counter::{Answer, Charge, Details, Listing, NoAnswer, PartGiven, Patience, Pays};
 use counter_api::CardSlip;
 use futures_util::future::BoxFuture;
 
@@ -158,6 +158,11 @@ impl Pays for InProcess {
             Ok(found.is_some_and(|it| part_of(it, ticket).is_some()))
         });
         Box::pin(ready(answer))
+    }
+
+    fn list(&self, since: u64) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+        let listing = self.book(|book| Ok(book.since(since).into()));
+        Box::pin(ready(listing))
     }
 
     fn wants_card(&self) -> bool {

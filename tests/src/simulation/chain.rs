@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use super::dice::Dice;
-use super::mains::Mains;
+use super::mains::{Mains, beside};
 use super::side::{Around, Side, seeds};
 use crate::payment_provider::InProcess;
 use crate::world::{PROGRAMME, SEVEN_IN_THE_EVENING};
@@ -258,6 +258,32 @@ impl Chain {
             _ = axum::serve(listener, lender) => {}
         }
         *lent.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The hub's database at this moment: its file, and its log.
+    ///
+    /// # Panics
+    /// They cannot be read.
+    pub fn hub_now(&self) -> [Vec<u8>; 2] {
+        let file = std::fs::read(self.hub.database()).expect("the file");
+        let log = std::fs::read(beside(self.hub.database(), "-wal"));
+        [file, log.unwrap_or_default()]
+    }
+
+    /// Puts it back while the hub is down: whoever does so tells it that something is missing.
+    ///
+    /// # Panics
+    /// The hub runs, or the files cannot be written.
+    pub fn put_back(&self, [file, log]: &[Vec<u8>; 2]) {
+        assert!(self.hub.process.is_none(), "it runs");
+        let database = self.hub.database();
+        std::fs::write(database, file).expect("the file");
+        std::fs::write(beside(database, "-wal"), log).expect("its log");
+        let _none = std::fs::remove_file(beside(database, "-shm"));
+        let opened = rusqlite::Connection::open(database).expect("it is a database");
+        let says = "INSERT INTO standing (cinema, frozen, reason) SELECT cinema, 1, 'behind' FROM box WHERE TRUE \
+            ON CONFLICT (cinema) DO UPDATE SET frozen = 1, reason = 'behind'";
+        opened.execute(says, []).expect("it is told");
     }
 
     /// The box of a cinema that runs.

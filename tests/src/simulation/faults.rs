@@ -41,6 +41,8 @@ pub enum What {
     ProviderOff,
     /// Head office hands seats over to a cinema by a code, and somebody there scans one: this or another, then and later, once or twice.
     Code(usize),
+    /// The hub's database is put back as it was when this began.
+    HubPutBack,
 }
 
 /// The kinds of faults, as the matrix has them.
@@ -72,11 +74,13 @@ pub enum Kind {
     ProviderOff,
     /// See [`What::Code`].
     Code,
+    /// See [`What::HubPutBack`].
+    HubPutBack,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::LineCut,
         Self::BrokerGone,
         Self::Storm,
@@ -90,6 +94,7 @@ impl Kind {
         Self::TerminalOff,
         Self::ProviderOff,
         Self::Code,
+        Self::HubPutBack,
     ];
 
     /// In words.
@@ -108,6 +113,7 @@ impl Kind {
             Self::TerminalOff => "terminal off",
             Self::ProviderOff => "provider off",
             Self::Code => "hand-over code",
+            Self::HubPutBack => "hub put back",
         }
     }
 }
@@ -129,6 +135,7 @@ impl What {
             Self::TerminalOff(_) => Kind::TerminalOff,
             Self::ProviderOff => Kind::ProviderOff,
             Self::Code(_) => Kind::Code,
+            Self::HubPutBack => Kind::HubPutBack,
         }
     }
 
@@ -145,6 +152,7 @@ impl What {
             Self::BrokerGone
             | Self::Storm(_)
             | Self::ProviderOff
+            | Self::HubPutBack
             | Self::Killed(Who::Hub)
             | Self::PowerCut(Who::Hub, _)
             | Self::ClockSet(Who::Hub, _) => (0..CINEMAS.len()).collect(),
@@ -167,6 +175,7 @@ impl What {
             Self::TerminalOff(cinema) => format!("the terminal of {} is off", CINEMAS[cinema]),
             Self::ProviderOff => "the payment provider is out of reach".to_owned(),
             Self::Code(cinema) => format!("seats are handed over to {} by code", CINEMAS[cinema]),
+            Self::HubPutBack => "the hub is to be put back to this moment".to_owned(),
         }
     }
 }
@@ -207,7 +216,7 @@ fn what(dice: &Dice) -> What {
         0 => Who::Hub,
         _ => Who::Box(cinema),
     };
-    match dice.below(30) {
+    match dice.below(32) {
         0..=3 => What::LineCut(cinema),
         4 => What::BrokerGone,
         5..=7 => {
@@ -226,7 +235,8 @@ fn what(dice: &Dice) -> What {
         18 | 19 => What::PrinterOff(cinema),
         20 | 21 => What::TerminalOff(cinema),
         22..=25 => What::ProviderOff,
-        _ => What::Code(cinema),
+        26..=29 => What::Code(cinema),
+        _ => What::HubPutBack,
     }
 }
 

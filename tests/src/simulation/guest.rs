@@ -20,6 +20,9 @@ pub(super) const SHOWTIMES: [&str; 3] = ["tonight", "strict", "tomorrow"];
 /// How often a guest chooses, and is told that somebody was faster.
 const TRIES: usize = 4;
 
+/// How often a guest asks for tickets that a hub was put back to before it sold.
+const FORGOTTEN_TRIES: usize = 30;
+
 /// How often a guest looks for the outcome of a payment before it is stopped.
 const LOOKS: usize = 6;
 
@@ -454,6 +457,14 @@ impl Guest {
             For::Stop => self.looked(),
             For::Tickets => match status {
                 200 => self.bought(body, chain, reference),
+                // A hub that was put back knows neither them nor what they have bought; or it is about to issue the same tickets again.
+                401 | 404 if !reference.forgotten.is_empty() => {
+                    self.tries += 1;
+                    match self.tries > FORGOTTEN_TRIES {
+                        true => self.leaves(chain),
+                        false => self.rests(chain, 60),
+                    }
+                }
                 _ => reference
                     .wrong
                     .push(format!("{}: {status} {body}", self.name)),
@@ -571,6 +582,11 @@ impl Guest {
         reference.answered_back(answer);
         let waits = |it: &usize| reference.ticket(*it).back == Back::Asked;
         if tickets.iter().any(waits) {
+            // A hub that was put back has forgotten that they asked.
+            if answer["refunds"].as_array().is_none_or(Vec::is_empty) {
+                let path = format!("/sales/{sale}/refunds");
+                self.asks = Some(self.request(For::GiveBack, "POST", &path, json!({})));
+            }
             return self.rests(chain, 30);
         }
         // Somebody tries it nevertheless.

@@ -159,7 +159,8 @@ impl Power for Mains {
     }
 }
 
-fn beside(database: &Path, end: &str) -> PathBuf {
+/// What lies beside a database under its name with this end.
+pub(super) fn beside(database: &Path, end: &str) -> PathBuf {
     let mut path = database.as_os_str().to_owned();
     path.push(end);
     path.into()

@@ -1,6 +1,7 @@
 //! What must be true, kept by what people were told and nothing else: a list of tickets. It knows no custody, no stream and no clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -62,6 +63,8 @@ pub struct Reference {
     pub wrong: Vec<String>,
     /// Seats that were sold twice.
     pub double_sales: u64,
+    /// Which tickets a hub that was put back may have forgotten, by their numbers.
+    pub forgotten: Vec<Range<usize>>,
     /// What was paid in cash, by cinema, in minor units.
     pub cash_minor: BTreeMap<usize, i64>,
 }
@@ -170,6 +173,15 @@ impl Reference {
                 CINEMAS[ticket.cinema]
             ));
         }
+    }
+
+    /// Whether a ticket of the hub may be unknown to it.
+    pub fn may_be_forgotten(&self) -> BTreeSet<String> {
+        let numbers = self.forgotten.iter().cloned().flatten();
+        let at_home = numbers
+            .map(|number| &self.tickets[number])
+            .filter(|it| it.seller == Seller::Home);
+        at_home.map(|it| it.id.clone()).collect()
     }
 
     /// The tickets that must be good at the end, by id: those of this seller, and for the box those of its cinema.

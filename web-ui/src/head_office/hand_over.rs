@@ -81,19 +81,20 @@ fn Steps(
         });
     };
     look();
-    let give = move |showtime: HandOverShowtime, count: Option<u32>| {
+    // So many seats, or none more: the codes of what is on its way.
+    let give = move |showtime: HandOverShowtime, more: Option<u32>| {
         begins();
         spawn_local(async move {
-            let (cinema, order) = (
-                cinema.get_value(),
-                HandOverOrder {
-                    count,
-                    seats: Vec::new(),
-                },
-            );
-            let given = match count {
-                Some(0) => hub::hand_over_codes(&cinema, &showtime.showtime).await,
-                Some(_) | None => hub::hand_over(&cinema, &showtime.showtime, &order).await,
+            let cinema = cinema.get_value();
+            let given = match more {
+                None => hub::hand_over_codes(&cinema, &showtime.showtime).await,
+                Some(_) => {
+                    let order = HandOverOrder {
+                        count: more,
+                        seats: Vec::new(),
+                    };
+                    hub::hand_over(&cinema, &showtime.showtime, &order).await
+                }
             };
             goes_on(given.map(|given| Step::Codes(showtime, given)));
         });
@@ -209,7 +210,7 @@ fn HowMany(
                     on_touch=move || on_give(once.get_value(), Some(count.get_untracked()))/>
             })}
             {(on_their_way > 0).then(|| view! {
-                <TextButton words=again testid="show-codes" disabled=is_busy on_touch=move || on_give(other.get_value(), Some(0))/>
+                <TextButton words=again testid="show-codes" disabled=is_busy on_touch=move || on_give(other.get_value(), None)/>
             })}
             <TextButton words=back testid="hand-over-back" on_touch=on_back/>
         </div>

@@ -64,6 +64,27 @@ pub(crate) fn find(db: &mut Snapshot<'_>, key: CaseKey<'_>) -> Result<Option<Cas
     db.first(&sql, params![key.kind, key.about], read)
 }
 
+/// The same with the cinema that it is of.
+pub(crate) fn find_with_cinema(
+    db: &mut Snapshot<'_>,
+    key: CaseKey<'_>,
+) -> Result<Option<(Case, CinemaId)>, Error> {
+    let sql = format!("SELECT {COLUMNS}, cinema FROM case_file WHERE kind = $1 AND about = $2");
+    db.first(&sql, params![key.kind, key.about], |row| {
+        Ok((read(row)?, row.parse(4)?))
+    })
+}
+
+/// Why a case was moved last.
+pub(crate) fn last_reason(
+    db: &mut Snapshot<'_>,
+    key: CaseKey<'_>,
+) -> Result<Option<String>, Error> {
+    let sql =
+        "SELECT reason FROM case_move WHERE kind = $1 AND about = $2 ORDER BY at DESC LIMIT 1";
+    db.first(sql, params![key.kind, key.about], |row| row.get(0))
+}
+
 /// The open cases of a kind, the oldest first.
 pub(crate) fn open_of(db: &mut Snapshot<'_>, kind: &str) -> Result<Vec<Case>, Error> {
     let sql = format!(
@@ -72,11 +93,12 @@ pub(crate) fn open_of(db: &mut Snapshot<'_>, kind: &str) -> Result<Vec<Case>, Er
     db.query(&sql, params![kind], read)
 }
 
-/// How many cases of money wait for somebody: payments of which nobody knows the outcome, and what is owed back.
+/// How many cases of money wait for somebody: payments of which nobody knows the outcome, what is owed back, and what was taken and forgotten.
 ///
 /// # Errors
 /// The database refuses.
 pub fn count_of_money(db: &mut Snapshot<'_>) -> Result<i64, Error> {
-    let sql = "SELECT COUNT(*) FROM case_file WHERE open = 1 AND kind IN ('payment', 'refund')";
+    let sql =
+        "SELECT COUNT(*) FROM case_file WHERE open = 1 AND kind IN ('payment', 'refund', 'charge')";
     db.number(sql, params![])
 }

@@ -362,6 +362,19 @@ pub(crate) fn on_sale(
     all_known(db, &sql, values, &mut Vec::new())
 }
 
+/// The showtimes of a cinema that end later, whatever their state, by their starts.
+pub(crate) fn ending_after(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    since: Timestamp,
+) -> Result<Vec<Known>, Error> {
+    let sql = format!(
+        "SELECT {KNOWN} FROM showtime WHERE cinema = $1 AND ends_at > $2 ORDER BY starts_at, id"
+    );
+    let values = params![cinema.as_str(), since.as_millisecond()];
+    all_known(db, &sql, values, &mut Vec::new())
+}
+
 pub(crate) fn known_showtime(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,

@@ -2,12 +2,13 @@
 
 use box_office::TenderId;
 use box_office::checkout::{PaymentEvent, Word, WordRefusal};
+use database::Snapshot;
 use serde::{Deserialize, Serialize};
 use wire::event::PaymentOutcome;
 
 use super::cases::{self, KIND, Mover, Stage, outcome};
 use super::purchase::Purchase;
-use super::{CheckoutRefused, follow, stopped::stopped_payments, store};
+use super::{CheckoutRefused, follow, forgotten, stopped::stopped_payments, store};
 use crate::cases::reason_of;
 use crate::counter::Counter;
 use crate::ports::{Details, Stopped};
@@ -79,6 +80,7 @@ pub async fn list(counter: &Counter) -> Result<String, CheckoutRefused> {
                 let (amount, since) = (payment.amount(), case.opened_at);
                 lines.push(format!("{id}  {amount}  {showtime}  since {since}  {what}"));
             }
+            lines.extend(forgotten::list(db)?);
             Ok::<_, CheckoutRefused>(lines)
         })
         .await?;
@@ -103,6 +105,11 @@ pub async fn decide(
     reason: String,
 ) -> Result<String, CheckoutRefused> {
     let reason = reason_of(&reason).ok_or(CheckoutRefused::NoReason)?;
+    let asked = payment.clone();
+    let is_open = move |db: &mut Snapshot<'_>| forgotten::is_open(db, &asked);
+    if counter.database.read(is_open).await? {
+        return forgotten::decide(counter, payment, decision, reason).await;
+    }
     let (wanted, asking) = (payment.clone(), counter.clone());
     let (row, at) = counter
         .database

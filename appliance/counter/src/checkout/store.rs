@@ -53,6 +53,24 @@ fn payment(row: &Row<'_>) -> Result<PaymentRow, Error> {
     })
 }
 
+/// Whether there is such a payment, readable or not.
+pub(super) fn is_known(db: &mut Snapshot<'_>, id: &TenderId) -> Result<bool, Error> {
+    db.has("SELECT 1 FROM payment WHERE id = $1", params![id.as_str()])
+}
+
+/// How far the list of whoever takes the money was read.
+pub(super) fn charges_read(db: &mut Snapshot<'_>) -> Result<u64, Error> {
+    let read = db.first("SELECT changed FROM charge_list", params![], |row| {
+        row.get(0)
+    })?;
+    Ok(read.unwrap_or(0))
+}
+
+pub(super) fn put_charges_read(tx: &mut Tx<'_>, changed: u64) -> Result<(), Error> {
+    let sql = "INSERT INTO charge_list (one, changed) VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET changed = excluded.changed";
+    tx.execute(sql, params![changed]).map(drop)
+}
+
 pub(super) fn by_id(db: &mut Snapshot<'_>, id: &TenderId) -> Result<Option<PaymentRow>, Error> {
     let sql = format!("SELECT {PAYMENT} FROM payment WHERE id = $1");
     db.first(&sql, params![id.as_str()], payment)

@@ -9,6 +9,7 @@ use box_office::custody::{
 };
 use box_office::{CinemaId, Custodian, Epoch, ShowtimeId};
 use database::{Snapshot, Tx};
+use jiff::{SignedDuration, Timestamp};
 use mailbox::{StreamKey, outbox, stream};
 use wire::event::{CustodyTold, CustodyToldAll, SeatAtEpoch, SeatsQuarantined};
 use wire::{Body, Generation, Meaning, Position};
@@ -18,6 +19,9 @@ use crate::cases::{self, By, Move};
 use crate::catalogue::{self, Scheduled};
 use crate::counter::{At, Counter};
 use crate::{Fault, seats, standing};
+
+/// Of what ended so long ago no custody is told: by then somebody has put a clock right that was wrong. What is not told is sold by nobody.
+const TOLD_AFTER_END: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What this side may apply of what the other tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +85,12 @@ pub fn end_to_hear(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), database::E
     standing::stop_again(tx, cinema, Stopped::Copy)
 }
 
+/// Custody is told of the showtimes that end later than this, whether or not they are on sale: one that is closed, or over by a clock that is
+/// wrong, may come on sale again.
+pub fn told_since(now: Timestamp) -> Timestamp {
+    now.checked_sub(TOLD_AFTER_END).unwrap_or(Timestamp::MIN)
+}
+
 /// The box tells a hub in another life than the one that it knew all that it knows of custody, in the transaction that takes the hub for what it
 /// is from there on.
 ///
@@ -94,7 +104,7 @@ pub fn tell_all(
 ) -> Result<(), Fault> {
     let cinema = at.cinema();
     let mut bodies = Vec::new();
-    for known in catalogue::on_sale(tx, cinema, at.clock.now())? {
+    for known in catalogue::ending_after(tx, cinema, told_since(at.clock.now()))? {
         let id = known.stored.showtime.id;
         let Some(scheduled) = whole(tx, at, &id)? else {
             continue;
@@ -258,37 +268,64 @@ pub fn hear_all_told(
     }
     let untold = untold(tx, cinema, told)?;
     counter.tell(tx, cinema, untold)?;
-    if let Some(at) = counter.at_in(tx, cinema)?
-        && is_recovering
-    {
-        for known in catalogue::on_sale(tx, cinema, counter.clock.now())? {
+    if is_recovering {
+        let why = "the cinema has told what the hub had forgotten";
+        recovered(tx, counter, cinema, why)?;
+    }
+    standing::forget_accepted(tx, cinema)?;
+    Ok(true)
+}
+
+/// The box that could tell what this side has forgotten is lost, in the transaction in which another takes its place.
+///
+/// # Errors
+/// The database's.
+pub fn go_on_without_former(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+) -> Result<(), Fault> {
+    let why = "the box that knew what the hub has forgotten is lost, and another has its place";
+    recovered(tx, counter, cinema, why)?;
+    Ok(standing::forget_accepted(tx, cinema)?)
+}
+
+/// This side is whole again at a cinema.
+fn recovered(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    reason: &str,
+) -> Result<(), Fault> {
+    keep_all_back(tx, counter, cinema)?;
+    standing::accept(tx, cinema)?;
+    let step = Move {
+        by: By::Counter,
+        what: "recovered",
+        reason,
+        at: counter.clock.now(),
+    };
+    let stopped = stopped::stopped_at(cinema);
+    Ok(cases::put(tx, stopped, cinema, "closed", false, step)?)
+}
+
+/// What this side has free of a cinema may be sold in what it has forgotten, of any showtime and whatever its state: it is kept back, and told to
+/// be.
+fn keep_all_back(tx: &mut Tx<'_>, counter: &Counter, cinema: &CinemaId) -> Result<(), Fault> {
+    if let Some(at) = counter.at_in(tx, cinema)? {
+        for known in catalogue::ending_after(tx, cinema, told_since(counter.clock.now()))? {
             if let Some(scheduled) = whole(tx, &at, &known.stored.showtime.id)? {
                 let known = seats::all_known(tx, &scheduled)?;
                 save_kept_back(tx, &at, &scheduled, (&known, known.clone()), |_| true)?;
             }
         }
     }
-    if is_recovering {
-        standing::accept(tx, cinema)?;
+    // And what cannot be read, or ended long ago by a clock that may be wrong.
+    let kept = seats::all_free_in_quarantine(tx, cinema, counter.side)?;
+    if kept.is_empty() {
+        return Ok(());
     }
-    standing::forget_accepted(tx, cinema)?;
-    if is_recovering {
-        let step = Move {
-            by: By::Counter,
-            what: "recovered",
-            reason: "the cinema has told what the hub had forgotten",
-            at: counter.clock.now(),
-        };
-        cases::put(
-            tx,
-            stopped::stopped_at(cinema),
-            cinema,
-            "closed",
-            false,
-            step,
-        )?;
-    }
-    Ok(true)
+    counter.reload(tx, cinema, kept)
 }
 
 /// What this side wrote in the life that the cinema knew before, and the cinema has not applied; nothing, where it has forgotten that itself.

@@ -2,7 +2,7 @@
 
 use box_office::CinemaId;
 use box_office::custody::Stopped;
-use database::{Database, Scope, Tx};
+use database::{Database, Scope, Snapshot, Tx};
 use jiff::Timestamp;
 
 use crate::Fault;
@@ -82,6 +82,35 @@ pub async fn stop_copy(
     stopping.await
 }
 
+/// A box is enrolled that this side does not know, and that has been enrolled before: it tells what this side has forgotten, which is stopped at
+/// its cinema until then, in the transaction that enrols it.
+///
+/// # Errors
+/// The database refuses.
+pub fn stop_to_hear(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    now: Timestamp,
+) -> Result<(), database::Error> {
+    standing::stop_again(tx, cinema, Stopped::Copy)?;
+    let step = Move {
+        by: By::Counter,
+        what: "stopped",
+        reason: "its box was enrolled before, and is not known",
+        at: now,
+    };
+    cases::put(tx, stopped_at(cinema), cinema, HAS_FORGOTTEN, true, step)
+}
+
+/// Whether this side is stopped at a cinema for what it has forgotten.
+///
+/// # Errors
+/// The database refuses.
+pub fn has_forgotten_of(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, database::Error> {
+    let case = cases::find(db, stopped_at(cinema))?;
+    Ok(case.is_some_and(|case| case.open && case.stage == HAS_FORGOTTEN))
+}
+
 /// The keys of a cinema's box are revoked: nothing of it is sold here until another box has taken its place, in the transaction that revokes
 /// them. Where this side is stopped for what it has forgotten, it stays so: the other box knows nothing of that.
 ///
@@ -93,7 +122,7 @@ pub fn stop_without_box(
     now: Timestamp,
 ) -> Result<(), database::Error> {
     let key = stopped_at(cinema);
-    if cases::find(tx, key)?.is_some_and(|case| case.open && case.stage == HAS_FORGOTTEN) {
+    if has_forgotten_of(tx, cinema)? {
         return Ok(());
     }
     standing::stop_again(tx, cinema, Stopped::Stale)?;

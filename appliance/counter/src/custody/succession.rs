@@ -41,7 +41,7 @@ pub struct Told {
     pub tickets: Vec<(TicketId, Sale, TicketKindId)>,
 }
 
-/// What the hub knows of the showtimes of a cinema that are not over, for the box that takes the place of another.
+/// What the hub knows of showtimes of a cinema, for the box that takes the place of another.
 ///
 /// # Errors
 /// The database refuses.
@@ -204,7 +204,7 @@ pub fn succeed(
         .map(|former| &former.showtime)
         .collect();
     let mut changed = receive_former(tx, cinema)?;
-    for known in catalogue::on_sale(tx, cinema, at.clock.now())? {
+    for known in catalogue::ending_after(tx, cinema, Timestamp::MIN)? {
         let id = known.stored.showtime.id;
         if !listed.contains(&id) {
             seats::all_in_quarantine(tx, known.key)?;

@@ -256,6 +256,12 @@ pub(super) fn extend(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
     .map(drop)
 }
 
+/// The holds of a cinema that nothing is being paid for are over.
+pub(crate) fn end_unpaid(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
+    let sql = "UPDATE hold SET ends_ms = 0 WHERE state = 'open' AND showtime IN (SELECT key FROM showtime WHERE cinema = $1)";
+    tx.execute(sql, params![cinema.as_str()]).map(drop)
+}
+
 /// A hold ends, whatever it is.
 pub(crate) fn end(tx: &mut Tx<'_>, id: &HoldId) -> Result<(), Error> {
     let (state, ends_ms) = Purchase::Ended.stored();

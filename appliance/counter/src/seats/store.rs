@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use box_office::{
-    CinemaId, Custodian, Epoch, HoldId, Layout, SeatId, SeatMove, SeatRecord, SeatState, TicketId,
+    CinemaId, Custodian, Epoch, HoldId, Layout, SeatId, SeatMove, SeatRecord, SeatState,
+    ShowtimeId, TicketId,
 };
 use counter_api::SeatState as Shown;
 use database::{Column, Error, Row, Snapshot, Tx, Value, params};
@@ -216,6 +217,24 @@ pub(crate) fn is_any_held(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bo
     let sql = "SELECT 1 FROM seat JOIN showtime ON showtime.key = seat.showtime WHERE showtime.cinema = $1 AND seat.state = 'held' \
         AND seat.epoch % 2 = 1 LIMIT 1";
     db.has(sql, params![cinema.as_str()])
+}
+
+/// What `side` has free of a cinema is in quarantine, of every showtime there ever was; gives of which some was.
+pub(crate) fn all_free_in_quarantine(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    side: Custodian,
+) -> Result<Vec<ShowtimeId>, Error> {
+    let of = "state = 'free' AND epoch % 2 = $2 AND showtime IN (SELECT key FROM showtime WHERE cinema = $1)";
+    let find =
+        format!("SELECT id FROM showtime WHERE key IN (SELECT showtime FROM seat WHERE {of})");
+    let values = params![cinema.as_str(), parity(side)];
+    let found = tx.query(&find, values, |row| row.parse(0))?;
+    if !found.is_empty() {
+        let keep = format!("UPDATE seat SET state = 'quarantine' WHERE {of}");
+        tx.execute(&keep, values)?;
+    }
+    Ok(found)
 }
 
 /// Nobody can say of any seat of a showtime what became of it.

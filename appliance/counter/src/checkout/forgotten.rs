@@ -1,0 +1,230 @@
+//! Money that somebody took for this side, and of which it knows nothing: it was put back to a time before. Whoever takes the money has a list,
+//! which is read on from where it was read to; what is not known here is stopped, if it is not taken yet, and else waits for a person.
+
+use std::time::Duration;
+
+use box_office::checkout::Said;
+use box_office::{CinemaId, Money, TenderId};
+use database::{Snapshot, Tx};
+use service::Due;
+
+use super::decide::Decision;
+use super::{CheckoutRefused, store};
+use crate::Fault;
+use crate::cases::{self, By, CaseKey, Move};
+use crate::counter::{Counter, scope};
+use crate::ports::{Charge, Listed, NoAnswer, Pays, Stopped};
+
+/// The kind of these cases.
+const KIND: &str = "charge";
+
+/// The stage of what waits for a person.
+const FORGOTTEN: &str = "forgotten";
+
+/// How often the list is read by itself: what is not known is found at a start, and when a call tells of it.
+const READ_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// The pause after whoever takes the money gave no list.
+const AFTER_SILENCE: Duration = Duration::from_secs(30);
+
+/// Reads on in the list, as a job.
+pub async fn read_list(counter: Counter, now: Duration) -> Due {
+    let shutdown = counter.lifecycle.shutdown().clone();
+    let read = tokio::select! {
+        biased;
+        () = shutdown.cancelled() => return Due::WhenRung,
+        read = read_on(&counter) => read,
+    };
+    match read {
+        Ok(()) => Due::At(now + READ_EVERY),
+        Err(why) => {
+            if counter
+                .following
+                .fails_anew("the list of charges", why.clone())
+            {
+                tracing::warn!(
+                    why,
+                    "the list of charges cannot be compared; it is tried again"
+                );
+            }
+            Due::At(now + AFTER_SILENCE)
+        }
+    }
+}
+
+async fn read_on(counter: &Counter) -> Result<(), String> {
+    let Some(cards) = counter.ports.cards() else {
+        return Ok(());
+    };
+    if counter.ports.stopped() == Some(Stopped::All) {
+        return Ok(());
+    }
+    let broken = |fault: Fault| {
+        counter.broke(&fault);
+        fault.to_string()
+    };
+    let mut since =
+        (counter.database.read(store::charges_read).await).map_err(|error| broken(error.into()))?;
+    loop {
+        let listing = cards.list(since).await.map_err(|NoAnswer(why)| why)?;
+        let Some(last) = listing.read_to else {
+            break;
+        };
+        for listed in unknown(counter, listing.charges).await.map_err(broken)? {
+            meet(counter, cards, listed).await?;
+        }
+        since = last;
+        let reading = counter
+            .database
+            .write(database::Scope::of("charge", "list"), move |tx| {
+                store::put_charges_read(tx, last)
+            });
+        reading.await.map_err(|error| broken(error.into()))?;
+        if !listing.more {
+            break;
+        }
+    }
+    counter.following.succeeds("the list of charges");
+    Ok(())
+}
+
+/// Those of them of which nothing is known here.
+async fn unknown(counter: &Counter, listed: Vec<Listed>) -> Result<Vec<Listed>, Fault> {
+    let reading = counter.database.read(move |db| {
+        let mut unknown = Vec::new();
+        for charge in listed {
+            if !store::is_known(db, &charge.reference)? {
+                unknown.push(charge);
+            }
+        }
+        Ok::<_, Fault>(unknown)
+    });
+    reading.await
+}
+
+/// What is not taken is stopped; what is taken and not given back waits for a person, and waits no more once it is given back.
+async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(), String> {
+    let (cinema, mut kept) = (listed.cinema, listed.kept);
+    if listed.is_open {
+        let charge = Charge {
+            reference: listed.reference.clone(),
+            amount: listed.amount,
+            cinema: cinema.clone(),
+            hold: listed.hold,
+        };
+        let (said, _) = cards.stop(&charge).await.map_err(|NoAnswer(why)| why)?;
+        kept = match said {
+            Said::Captured { amount_minor } => Money::new(amount_minor, listed.amount.currency),
+            Said::NeverHeard | Said::Waiting | Said::Step => {
+                return Err(format!("{} is stopped and still open", listed.reference));
+            }
+            Said::Declined | Said::Cancelled | Said::Returned => {
+                Money::new(0, listed.amount.currency)
+            }
+        };
+    }
+    let (acting, reference, of) = (counter.clone(), listed.reference, cinema.clone());
+    let putting = counter.database.write(scope(&of), move |tx| {
+        put(tx, &acting, (&reference, &cinema), kept)
+    });
+    putting.await.map_err(|fault| {
+        counter.broke(&fault);
+        fault.to_string()
+    })
+}
+
+fn put(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    (reference, cinema): (&TenderId, &CinemaId),
+    kept: Money,
+) -> Result<(), Fault> {
+    let key = key(reference);
+    let known = cases::find(tx, key)?;
+    let is_back = kept.minor <= 0;
+    if known.as_ref().map_or(is_back, |case| !case.open) {
+        return Ok(());
+    }
+    let words = format!("{kept} taken for {cinema}");
+    let (stage, what, reason) = match is_back {
+        true => ("returned", "given back", "it is given back"),
+        false => (FORGOTTEN, "found", words.as_str()),
+    };
+    if known.is_none() {
+        tracing::error!(tender.id = %reference, %cinema, "money was taken of which this side knows nothing: a person must look");
+    }
+    let step = Move {
+        by: By::Counter,
+        what,
+        reason,
+        at: counter.clock.now(),
+    };
+    Ok(cases::put(tx, key, cinema, stage, !is_back, step)?)
+}
+
+/// What waits for a person, one a line.
+pub(super) fn list(db: &mut Snapshot<'_>) -> Result<Vec<String>, database::Error> {
+    let mut lines = Vec::new();
+    for case in cases::open_of(db, KIND)? {
+        let Ok(reference) = case.about.parse::<TenderId>() else {
+            continue;
+        };
+        let words = cases::last_reason(db, key(&reference))?.unwrap_or_default();
+        lines.push(format!(
+            "{reference}  {words}  since {}  forgotten here: `taken` if its guest has a ticket that opens the door, else give it back at the \
+             provider and say `refunded`",
+            case.opened_at
+        ));
+    }
+    Ok(lines)
+}
+
+/// Whether a person is asked about this.
+pub(super) fn is_open(
+    db: &mut Snapshot<'_>,
+    reference: &TenderId,
+) -> Result<bool, database::Error> {
+    let case = cases::find(db, key(reference))?;
+    Ok(case.is_some_and(|case| case.open))
+}
+
+/// A person has decided.
+pub(super) async fn decide(
+    counter: &Counter,
+    reference: TenderId,
+    decision: Decision,
+    reason: String,
+) -> Result<String, CheckoutRefused> {
+    let (stage, words) = match decision {
+        Decision::Taken => ("kept", "taken: its guest has what it was paid for"),
+        Decision::Refunded => ("returned", "given back"),
+        Decision::NotTaken => return Err(CheckoutRefused::WrongDecision),
+    };
+    let acting = counter.clone();
+    let deciding = counter
+        .database
+        .write(database::Scope::of("charge", "list"), move |tx| {
+            let key = key(&reference);
+            let found = cases::find_with_cinema(tx, key)?;
+            let (case, cinema) = found.ok_or(CheckoutRefused::UnknownCase)?;
+            if !case.open {
+                return Err(CheckoutRefused::CaseClosed);
+            }
+            let step = Move {
+                by: By::Person,
+                what: stage,
+                reason: &reason,
+                at: acting.clock.now(),
+            };
+            cases::put(tx, key, &cinema, stage, false, step)?;
+            Ok(words.to_owned())
+        });
+    deciding.await
+}
+
+fn key(reference: &TenderId) -> CaseKey<'_> {
+    CaseKey {
+        kind: KIND,
+        about: reference.as_str(),
+    }
+}

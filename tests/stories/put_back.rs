@@ -1,0 +1,303 @@
+//! A hub is put back from an older backup: whatever became of a seat, a ticket or a box in what it has forgotten, nothing is sold twice, and
+//! there is a way on.
+
+use appliance::control::{Consent, Order};
+use appliance_api::{LinkState, Status};
+use counter_api::{RefundState, Refunds, SeatState, Ticket};
+use serde_json::json;
+use service::Clock;
+use tests::engine::Engine;
+use tests::payment_provider::{PaymentProvider, SECRET};
+use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, until};
+
+use crate::forgotten::{buy, until_it_has_recovered};
+use crate::two_counters::{House, Sides};
+
+const STOPPED: (u16, &str) = (503, "selling_stopped");
+
+/// What is said aloud where a hub is put back.
+fn expects(hub: &Hub, world: &World) {
+    hub.expects_error("the database cannot prove that it has all that it answered");
+    hub.expects_error("the hub's data is not what was answered last");
+    hub.expects_error("money was taken of which this side knows nothing");
+    hub.expects_error("Duplicate client_id");
+    hub.expects_error("router-drop");
+    world.expects_error("the link is refused");
+    world.leaves(Left::Events);
+}
+
+/// A backup of the hub on a Friday.
+struct Backup(tempfile::TempDir);
+
+impl Backup {
+    fn of(hub: &Hub) -> Self {
+        let backup = Self(tempfile::tempdir().unwrap());
+        hub.order(&["backup", &backup.file()]);
+        backup
+    }
+
+    fn file(&self) -> String {
+        self.0
+            .path()
+            .join("friday.backup")
+            .to_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// Something breaks, and it is put back.
+    async fn put_back(&self, hub: &mut Hub) {
+        hub.kill();
+        hub.order(&["restore", &self.file(), "--over-newer"]);
+        hub.start_again().await;
+    }
+}
+
+/// Nobody is sold any of these seats of tomorrow.
+async fn nobody_is_sold(seats: &[&str], sellers: &[&Seller]) {
+    for seller in sellers {
+        for seat in seats {
+            let asked = seller.ask_for("tomorrow", &[seat]).await;
+            assert_ne!(asked.status, 201, "{seat} is sold once more");
+        }
+    }
+}
+
+async fn scan(usher: &Seller, ticket: &Ticket) -> Answer {
+    let body = json!({ "code": ticket.code, "showtime": "tomorrow" });
+    usher
+        .post("/api/v1/door/admissions", &new_key(), &body)
+        .await
+}
+
+/// Some seat of tomorrow that the seller can have is bought at home, once there is one.
+async fn until_home_buys_again(home: &Seller, lobby: &Seller) {
+    let free = until("a seat can be bought at home", || async {
+        let map = home.get("/api/v1/showtimes/tomorrow/seats").await;
+        let map: counter_api::SeatMap = (map.status == 200).then(|| map.body())?;
+        let free = map
+            .seats
+            .into_iter()
+            .find(|now| now.state == SeatState::Free && *now.seat.as_str() < *"E");
+        free.map(|now| now.seat.to_string())
+    })
+    .await;
+    buy(home, lobby, &free).await;
+}
+
+fn found(hub: &Hub, boxes: &[&World]) -> Vec<String> {
+    let mut folders = vec![hub.data()];
+    folders.extend(boxes.iter().map(|world| world.folder().to_owned()));
+    let folders: Vec<_> = folders.iter().map(std::path::PathBuf::as_path).collect();
+    tests::proving::found(&tests::proving::evidence(&folders))
+}
+
+#[tokio::test]
+async fn what_was_closed_when_a_hub_recovered_is_sold_once() {
+    let mut house = House::open(Engine::Sqlite).await;
+    expects(&house.hub, &house.world);
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ours,
+    } = house.until_both_sell().await;
+    let backup = Backup::of(&house.hub);
+    // One of the hub's own, and one that it asked for.
+    let forgotten = [theirs[0].as_str(), ours[0].as_str()];
+    for seat in forgotten {
+        buy(&home, &lobby, seat).await;
+    }
+    let id = "id = \"tomorrow\"\n";
+    let closed = PROGRAMME.replace(id, &format!("{id}status = \"closed\"\n"));
+    house
+        .world
+        .import_with(&closed, Consent::Given)
+        .await
+        .unwrap();
+    backup.put_back(&mut house.hub).await;
+    until_it_has_recovered(&house.hub).await;
+    let opened = closed.replace("status = \"closed\"\n", "");
+    house
+        .world
+        .import_with(&opened, Consent::Given)
+        .await
+        .unwrap();
+    until_home_buys_again(&home, &lobby).await;
+    nobody_is_sold(&forgotten, &[&home, &lobby]).await;
+    house.world.stop().await;
+    house.hub.kill();
+    assert_eq!(found(&house.hub, &[&house.world]), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_seat_that_came_back_and_was_sold_anew_is_sold_to_no_third_guest() {
+    let mut house = House::open(Engine::Sqlite).await;
+    expects(&house.hub, &house.world);
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ..
+    } = house.until_both_sell().await;
+    let next = house.hub.guest("metropol").await;
+    let usher = house.world.usher().await;
+    let seat = theirs[0].as_str();
+    let first = buy(&home, &lobby, seat).await;
+    let backup = Backup::of(&house.hub);
+    let path = format!("/api/v1/sales/{}/refunds", first.id);
+    let asks_back = async || home.post(&path, &new_key(), &json!({})).await;
+    let until_returned = async || {
+        until("the money is back", || async {
+            let now: Refunds = home.get(&path).await.expect(200).body();
+            let state = now.refunds.first()?.state;
+            (state == RefundState::Returned).then_some(())
+        })
+        .await;
+    };
+    asks_back().await.expect(202);
+    until_returned().await;
+    let second = buy(&next, &lobby, seat).await;
+    let money = house.provider.as_ref().unwrap().sums();
+
+    backup.put_back(&mut house.hub).await;
+    until_it_has_recovered(&house.hub).await;
+    asks_back().await.expect(202);
+    until_returned().await;
+    nobody_is_sold(&[seat], &[&home, &next, &lobby]).await;
+    let again = house.provider.as_ref().unwrap().sums();
+    assert_eq!(
+        again.refunded_minor, money.refunded_minor,
+        "given back once"
+    );
+    let old = scan(&usher, &first.tickets[0]).await;
+    assert_eq!(old.status, 409, "{:?}", old.problem());
+    scan(&usher, &second.tickets[0]).await.expect(201);
+    until_home_buys_again(&home, &lobby).await;
+}
+
+#[tokio::test]
+async fn a_box_that_takes_a_place_at_a_hub_that_has_forgotten_sells() {
+    let mut house = House::open(Engine::Sqlite).await;
+    expects(&house.hub, &house.world);
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ours,
+    } = house.until_both_sell().await;
+    let backup = Backup::of(&house.hub);
+    let (of_hub, asked_for) = (theirs[0].as_str(), ours[0].as_str());
+    let forgotten = buy(&home, &lobby, of_hub).await;
+    buy(&home, &lobby, asked_for).await;
+    house.world.stop().await;
+    backup.put_back(&mut house.hub).await;
+    assert_eq!(home.ask_for("tomorrow", &[of_hub]).await.problem(), STOPPED);
+    let code = house.hub.order(&["replace", "metropol", "--yes"]);
+    let next = World::without_programme_on(Clock::system()).await;
+    next.leaves(Left::Events);
+    next.import(PROGRAMME).await.unwrap();
+    let enrol = Order::Enrol {
+        code: code.trim().to_owned(),
+        hub: house.hub.url(),
+    };
+    let said = next.order(enrol).await.unwrap();
+    assert!(said.contains("is enrolled"), "{said}");
+    let cases = house.hub.order(&["cases"]);
+    assert!(!cases.contains("cinema metropol"), "{cases}");
+    let clerk = next.clerk().await;
+    nobody_is_sold(&[of_hub, asked_for], &[&home, &clerk]).await;
+    let usher = next.usher().await;
+    scan(&usher, &forgotten.tickets[0]).await.expect(201);
+    // What a person answers for at the cinema is the cinema's: no seat of which the hub may have sold a ticket by itself.
+    let reason = "the hall was counted".to_owned();
+    let showtime = "tomorrow".parse().unwrap();
+    next.order(Order::Release { showtime, reason })
+        .await
+        .unwrap();
+    nobody_is_sold(&[of_hub], &[&home, &clerk]).await;
+    until_home_buys_again(&home, &clerk).await;
+}
+
+#[tokio::test]
+async fn a_hub_that_was_put_back_to_before_it_knew_a_cinema_is_told_all() {
+    let provider = PaymentProvider::start().await;
+    let payments = format!(
+        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+        provider.url()
+    );
+    let mut hub = Hub::start_and(Engine::Sqlite, &payments).await;
+    provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+    let backup = Backup::of(&hub);
+    let world = World::open_on(Clock::system()).await;
+    expects(&hub, &world);
+    world.enrol(&hub).await;
+    let lobby = world.clerk().await;
+    until("the hub knows the cinema", || hub.sees("metropol")).await;
+    let home = hub.guest("metropol").await;
+    buy(&home, &lobby, "D5").await;
+    lobby.hold("tomorrow", &["A1"]).await.cash(5_000).await;
+
+    backup.put_back(&mut hub).await;
+    world.enrol(&hub).await;
+    until_it_has_recovered(&hub).await;
+    let home = hub.guest("metropol").await;
+    until_home_buys_again(&home, &lobby).await;
+    nobody_is_sold(&["D5", "A1"], &[&home, &lobby]).await;
+}
+
+#[tokio::test]
+async fn a_hub_that_was_put_back_to_before_a_box_took_a_place_is_told_all_by_that_box() {
+    let mut house = House::open(Engine::Sqlite).await;
+    expects(&house.hub, &house.world);
+    house.until_both_sell().await;
+    let backup = Backup::of(&house.hub);
+    house.world.stop().await;
+    let code = house.hub.order(&["replace", "metropol", "--yes"]);
+    let enrol = |code: &str| Order::Enrol {
+        code: code.trim().to_owned(),
+        hub: house.hub.url(),
+    };
+    let next = World::without_programme_on(Clock::system()).await;
+    next.leaves(Left::Events);
+    next.expects_error("the link is refused");
+    next.import(PROGRAMME).await.unwrap();
+    next.order(enrol(&code)).await.unwrap();
+    let (reason, showtime) = (
+        "the hall was counted".to_owned(),
+        "tomorrow".parse().unwrap(),
+    );
+    next.order(Order::Release { showtime, reason })
+        .await
+        .unwrap();
+    let clerk = next.clerk().await;
+    let home = house.hub.guest("metropol").await;
+    until_home_buys_again(&home, &clerk).await;
+    let sold_at_home = until("it is sold", || async {
+        let map: counter_api::SeatMap = clerk.get("/api/v1/showtimes/tomorrow/seats").await.body();
+        let sold = map
+            .seats
+            .into_iter()
+            .find(|now| now.state == SeatState::Sold);
+        sold.map(|now| now.seat.to_string())
+    })
+    .await;
+
+    backup.put_back(&mut house.hub).await;
+    until("the hub does not know the box", || async {
+        let status: Status = clerk.get("/api/v1/status").await.expect(200).body();
+        (status.link == LinkState::Refused).then_some(())
+    })
+    .await;
+    let code = house.hub.order(&["replace", "metropol", "--yes"]);
+    let enrol = Order::Enrol {
+        code: code.trim().to_owned(),
+        hub: house.hub.url(),
+    };
+    let said = next.order(enrol).await.unwrap();
+    assert!(said.contains("is enrolled"), "{said}");
+    until_it_has_recovered(&house.hub).await;
+    let home = house.hub.guest("metropol").await;
+    nobody_is_sold(&[&sold_at_home], &[&home, &clerk]).await;
+    until_home_buys_again(&home, &clerk).await;
+}
