@@ -139,6 +139,17 @@ async fn seats_come_to_the_lobby_by_code_while_the_line_is_cut(engine: Engine) {
     house.world.stop().await;
     house.hub.kill();
     is_proved(&house, WhileItRuns::Refused);
+    let database = house.world.database();
+    let listed = database
+        .read(|db| db.number("SELECT COUNT(*) FROM scanned_grant", &[]))
+        .await;
+    let listed: Result<i64, database::Error> = listed;
+    assert_eq!(
+        listed,
+        Ok(0),
+        "the stream has brought all that the code had"
+    );
+    database.close().await;
 }
 
 /// Which of its seats head office hands over, from a phone; and what it has handed over is shown again until the cinema has it.

@@ -77,8 +77,13 @@ mod tests {
         let (mut first, mut second) = (watching.watch(&one), watching.watch(&one));
         watching.moved(&other);
         watching.moved(&one);
-        first.moved().await;
-        second.moved().await;
+        let both_hear = async {
+            first.moved().await;
+            second.moved().await;
+        };
+        let in_vain = std::time::Duration::from_secs(10);
+        let heard = tokio::time::timeout(in_vain, both_hear).await;
+        assert!(heard.is_ok(), "both hear of it");
         let again = std::time::Duration::from_millis(5);
         let heard_twice = tokio::time::timeout(again, first.moved()).await;
         assert!(heard_twice.is_err(), "it has moved once");

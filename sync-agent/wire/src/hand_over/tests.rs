@@ -144,6 +144,10 @@ fn refusals_say_why() {
     };
     let mislabelled = mislabelled.sign(&key("metropol", 1)).unwrap();
     assert_eq!(read(&mislabelled[0].0), Err(R::OtherCinema));
+    // The name of this cinema, and a key of another that somebody takes for this one's.
+    let by_another = hand_over(seats(1)).sign(&key("odeon", 1)).unwrap();
+    let taken = HandOver::read(&by_another[0].0, &metropol(), key("odeon", 1).public());
+    assert_eq!(taken.map(|_| ()), Err(R::OtherCinema));
 }
 
 /// Whole and rightly written, and of another signature: only who signs can say so.
