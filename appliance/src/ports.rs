@@ -9,7 +9,8 @@ use futures_util::future::BoxFuture;
 use service::settings::PublicAddress;
 use sync_agent::{Applies, ComesAs, Happening};
 use wire::{
-    Answered, Body, Delivery, Event, KeyBytes, NotGiven, Notice, PublicKey, Reply, Tickets, Wish,
+    Answered, Body, CustodyHashes, Delivery, Event, KeyBytes, NotGiven, Notice, PublicKey, Reply,
+    Tickets, Wish,
 };
 
 use crate::devices::Devices;
@@ -141,6 +142,12 @@ impl Applies for Arriving {
                     counter::custody::hear_quarantined(tx, &self.counter, at.cinema(), told);
                 heard.map_err(|fault| at.undone(fault))
             }
+            Body::CustodyClaimed(told) => {
+                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let with = (event.seq(), told);
+                let heard = counter::custody::hear_claimed(tx, &self.counter, at.cinema(), with);
+                heard.map(drop).map_err(|fault| at.undone(fault))
+            }
             // The hub's money is the hub's affair.
             Body::PaymentRefunded(_) | Body::PaymentUnknown(_) | Body::PaymentDecided(_) => Ok(()),
             Body::ContentAdopted(_) => Ok(()),
@@ -173,6 +180,18 @@ impl Applies for Arriving {
 
     fn hear_ticket_key(&self, tx: &mut Tx<'_>, key: KeyBytes) -> Result<(), mailbox::Error> {
         Ok(self.link.hear_ticket_key(tx, *key.as_bytes())?)
+    }
+
+    fn custody(
+        &self,
+        db: &mut Snapshot<'_>,
+        positions: (u64, u64),
+    ) -> Result<Option<CustodyHashes>, mailbox::Error> {
+        let Some(at) = self.counter.here().filter(|_| self.link.may_tell()) else {
+            return Ok(None);
+        };
+        let said = counter::custody::hashes(db, &at, positions);
+        said.map_err(|fault| at.undone(fault))
     }
 
     fn answer(&self, tx: &mut Tx<'_>, wish: &Wish) -> Result<Reply, mailbox::Error> {

@@ -17,12 +17,14 @@ use jiff::Timestamp;
 use service::Clock;
 use sync_agent::{Address, Applies, Happening};
 use wire::event::{
-    AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, CustodyToldAll,
-    FilmImported, PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, PrinterStopped,
-    RefundAnswer, RefundAnswered, RefusedContent, SaleSettled, SeatsReleased, ShowtimeCancelled,
-    ShowtimeScheduled, StaffCalled, StaffCame, TicketAdmitted,
+    AuditoriumDescribed, CinemaDescribed, Content, ContentAdopted, ContentRefused, CustodyClaimed,
+    CustodyToldAll, FilmImported, PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown,
+    PrinterStopped, RefundAnswer, RefundAnswered, RefusedContent, SaleSettled, SeatsReleased,
+    ShowtimeCancelled, ShowtimeScheduled, StaffCalled, StaffCame, TicketAdmitted,
 };
-use wire::{Body, CinemaId, Delivery, End, Event, LinkTrouble, Notice, Refusal, Reply, Wish};
+use wire::{
+    Body, CinemaId, CustodyHashes, Delivery, End, Event, LinkTrouble, Notice, Refusal, Reply, Wish,
+};
 
 use crate::links::Links;
 use batch::Batch;
@@ -127,6 +129,11 @@ impl Applies for Arriving {
             tx.after_commit(move || links.recovered(&cinema));
         }
         Ok(())
+    }
+
+    fn compare(&self, tx: &mut Tx<'_>, said: &CustodyHashes) -> Result<(), mailbox::Error> {
+        let compared = custody::compare(tx, &self.counter, &self.address.cinema, said);
+        compared.map_err(|fault| self.counter.undone(fault))
     }
 
     fn answer(&self, tx: &mut Tx<'_>, wish: &Wish) -> Result<Reply, mailbox::Error> {
@@ -253,6 +260,7 @@ impl Applying<'_, '_> {
                 custody::hear_custody(self.tx, self.counter, self.cinema, told)
             }
             Body::CustodyToldAll(told) => self.all_told(told),
+            Body::CustodyClaimed(told) => self.custody_claimed(told),
             Body::ContentAdopted(_)
             | Body::ContentRefused(_)
             | Body::OnlineSales(_)
@@ -502,6 +510,20 @@ impl Applying<'_, '_> {
         let (counter, cinema) = (counter.clone(), cinema.clone());
         self.tx
             .after_commit(move || counter::allotment::tell_anew(&counter, &cinema));
+        Ok(())
+    }
+
+    /// The cinema says what it knows of a showtime that the two do not agree on.
+    fn custody_claimed(&mut self, told: &CustodyClaimed) -> Result<(), Fault> {
+        let with = (self.event.seq(), told);
+        let heard = custody::hear_claimed(self.tx, self.counter, self.cinema, with);
+        for (seat, trouble) in heard? {
+            let named = [
+                ("showtime", told.showtime.as_str()),
+                ("seat", seat.as_str()),
+            ];
+            self.dispute("custody", &trouble, &named)?;
+        }
         Ok(())
     }
 

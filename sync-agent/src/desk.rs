@@ -1,15 +1,15 @@
 //! The streams of one cinema in a database, for either end: what the mailbox keeps, and what the process does with the other
 //! end's events.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mailbox::inbox::Applied;
-use mailbox::{Database, Scope, StreamId, StreamKey, Tx, inbox, outbox, session, stream};
+use mailbox::{Database, Scope, Snapshot, StreamId, StreamKey, Tx, inbox, outbox, session, stream};
 use service::Clock;
 use wire::{
-    Body, CinemaId, Delivery, End, Event, Frame, Generation, Incarnation, KeyBytes, NotGiven,
-    Position, Reply, Standing, Verified, Wish,
+    Body, CinemaId, CustodyHashes, Delivery, End, Event, Frame, Generation, Incarnation, KeyBytes,
+    NotGiven, Position, Reply, Standing, Verified, Wish,
 };
 
 use crate::asks::Asked;
@@ -58,6 +58,28 @@ pub trait Applies: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Who has custody of which seat, at the box, whose own stream is written and the other's applied up to these numbers: read together with
+    /// them. Whoever says nothing is not compared with the hub.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn custody(
+        &self,
+        _: &mut Snapshot<'_>,
+        _: (u64, u64),
+    ) -> Result<Option<CustodyHashes>, mailbox::Error> {
+        Ok(None)
+    }
+
+    /// Compares custody with what the box has said of it in its Hello, at the hub, which has applied exactly as much of the box's stream as the
+    /// box had written then.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn compare(&self, _: &mut Tx<'_>, _: &CustodyHashes) -> Result<(), mailbox::Error> {
+        Ok(())
+    }
+
     /// Answers what a guest of the other end wants, in a transaction: gives all of the seats or none. What it gives is in the own stream with
     /// the same transaction. Whoever says nothing keeps all that it has.
     ///
@@ -96,6 +118,8 @@ pub struct Desk<A> {
     applies: Arc<A>,
     /// Whether the last delivery was not applied, for this side is stopped.
     is_held: AtomicBool,
+    /// At the hub, what the box has said of custody and is not compared yet.
+    said: Arc<Mutex<Option<CustodyHashes>>>,
 }
 
 impl From<mailbox::Error> for PostError {
@@ -141,6 +165,7 @@ impl<A: Applies> Desk<A> {
             incarnation: lives.0,
             applies,
             is_held: AtomicBool::new(false),
+            said: Arc::default(),
         })
     }
 
@@ -148,6 +173,10 @@ impl<A: Applies> Desk<A> {
     pub fn own(&self) -> StreamId {
         self.own
     }
+}
+
+fn lock(said: &Mutex<Option<CustodyHashes>>) -> MutexGuard<'_, Option<CustodyHashes>> {
+    said.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn scope(cinema: &CinemaId) -> Scope {
@@ -189,15 +218,26 @@ impl<A: Applies> Post for Desk<A> {
             delivery.last(),
         );
         let received_ms = self.clock.now().as_millisecond();
+        let said = Arc::clone(&self.said);
         let applying = self.database.write(scope(&self.cinema), move |tx| {
             let Some(mut batch) = applies.begin(tx, &delivery)? else {
                 return Ok(None);
             };
+            // Taken: what is rolled back with this delivery is compared after the next Hello.
+            let said_before = |seq: u64| lock(&said).take_if(|said| said.up < seq);
             let each = |tx: &mut Tx<'_>, event: &Event, body: &Body| {
+                if let Some(said) = said_before(event.seq()) {
+                    applies.compare(tx, &said)?;
+                }
                 applies.apply(tx, &mut batch, event, body)
             };
             let applied = inbox::apply(tx, &key, delivery.frame(), received_ms, each)?;
             applies.finish(tx, batch)?;
+            if let Applied::Further(position) = &applied
+                && let Some(said) = said_before(position.seq + 1)
+            {
+                applies.compare(tx, &said)?;
+            }
             Ok::<_, mailbox::Error>(Some(applied))
         });
         let applied = applying.await?;
@@ -247,15 +287,41 @@ impl<A: Applies> Post for Desk<A> {
         Ok(storing.await?)
     }
 
+    async fn custody(&self) -> Result<Option<CustodyHashes>, PostError> {
+        if self.end == End::Hub {
+            return Ok(None);
+        }
+        let (applies, own, others) = (Arc::clone(&self.applies), self.own, self.others);
+        let reading = self.database.read(move |snapshot| {
+            let up = outbox::written(snapshot, own)?.seq;
+            let down = stream::head(snapshot, others)?.seq;
+            applies.custody(snapshot, (up, down))
+        });
+        Ok(reading.await?)
+    }
+
     async fn confirm_session(
         &self,
         number: u64,
-        ticket_key: Option<KeyBytes>,
+        (ticket_key, custody): (Option<KeyBytes>, Option<CustodyHashes>),
     ) -> Result<(), PostError> {
         let (cinema, applies) = (self.cinema.clone(), Arc::clone(&self.applies));
+        let (said, others) = (Arc::clone(&self.said), self.others);
         let confirming = self.database.write(scope(&self.cinema), move |tx| {
             session::confirm(tx, &cinema, number)?;
-            ticket_key.map_or(Ok(()), |key| applies.hear_ticket_key(tx, key))
+            if let Some(key) = ticket_key {
+                applies.hear_ticket_key(tx, key)?;
+            }
+            let applied = stream::head(tx, others)?.seq;
+            *lock(&said) = None;
+            match &custody {
+                Some(custody) if custody.up == applied => applies.compare(tx, custody),
+                Some(custody) if custody.up > applied => {
+                    *lock(&said) = Some(custody.clone());
+                    Ok(())
+                }
+                Some(_) | None => Ok(()),
+            }
         });
         Ok(confirming.await?)
     }

@@ -171,7 +171,8 @@ impl<P: Post> Drive<P> {
             }
             Output::StoreSession(number) => {
                 self.post.store_session(number).await?;
-                return Ok(vec![Input::SessionStored(number)]);
+                let custody = self.post.custody().await?;
+                return Ok(vec![Input::SessionStored { number, custody }]);
             }
             Output::Load { after } => return Ok(vec![self.load(after).await?]),
             Output::Apply(delivery) => {
@@ -202,8 +203,10 @@ impl<P: Post> Drive<P> {
                 connection,
                 program,
                 ticket_key,
+                custody,
             } => {
-                self.post.confirm_session(session, ticket_key).await?;
+                let told = (ticket_key, custody);
+                self.post.confirm_session(session, told).await?;
                 self.asking.open();
                 self.peer = Some(connection);
                 self.unanswered_since = None;

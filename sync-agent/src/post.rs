@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use wire::link::Closed;
 use wire::{
-    Delivery, Event, Frame, Generation, KeyBytes, Notice, Position, Reply, Standing, Verified,
+    CustodyHashes, Delivery, Event, Frame, Generation, KeyBytes, Notice, Position, Reply, Standing,
+    Verified,
 };
 
 use crate::asks::Asked;
@@ -42,12 +43,17 @@ pub trait Post: Send + Sync + Sized + 'static {
     /// Keeps the number of a session: at the hub as given, at the box as pending.
     fn store_session(&self, number: u64) -> impl Future<Output = Result<(), PostError>> + Send;
 
+    /// At the box, who has custody of which seat, with the positions at which that is so. Whoever says nothing is not compared with the hub.
+    fn custody(&self) -> impl Future<Output = Result<Option<CustodyHashes>, PostError>> + Send {
+        async { Ok(None) }
+    }
+
     /// Keeps the number of a session as confirmed; the box forgets the pending ones up to it, and keeps the key with which the hub signs
-    /// its tickets.
+    /// its tickets. The hub compares custody with what the box has said of it, once it has applied as much of the box's stream.
     fn confirm_session(
         &self,
         number: u64,
-        ticket_key: Option<KeyBytes>,
+        told: (Option<KeyBytes>, Option<CustodyHashes>),
     ) -> impl Future<Output = Result<(), PostError>> + Send;
 
     /// A frame came that is signed right, but for another session, or with nothing new: kept if it tells what is not known, and it

@@ -10,8 +10,8 @@ use service::{Bell, Clock, Lifecycle, Machine, Random};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted, ShowtimeCancelled};
 use wire::{
-    Answered, Body, Delivery, Event, Frames, Generation, Incarnation, KeyBytes, KeyId, Keys, Nonce,
-    NotGiven, Position, Reply, SecretKey, Standing, Topic, Wish,
+    Answered, Body, CustodyHashes, Delivery, Event, Frames, Generation, Incarnation, KeyBytes,
+    KeyId, Keys, Nonce, NotGiven, Position, Reply, SecretKey, Standing, Topic, Wish,
 };
 
 use crate::transport::{Approach, Message};
@@ -170,7 +170,11 @@ impl Post for Streams {
         Ok(())
     }
 
-    async fn confirm_session(&self, number: u64, _: Option<KeyBytes>) -> Result<(), PostError> {
+    async fn confirm_session(
+        &self,
+        number: u64,
+        _: (Option<KeyBytes>, Option<CustodyHashes>),
+    ) -> Result<(), PostError> {
         self.with(|streams| {
             streams.confirmed = number;
             streams.pending.retain(|&pending| pending > number);

@@ -30,6 +30,7 @@ fn hub_key() -> SecretKey<wire::Frames> {
 struct OneBox {
     database: Database,
     clock: Clock,
+    remembers: Arc<Remembers>,
 }
 
 impl OneBox {
@@ -41,7 +42,7 @@ impl OneBox {
             End::Hub,
             address().cinema,
             lives,
-            Arc::default(),
+            Arc::clone(&self.remembers),
         )
         .await
     }
@@ -103,6 +104,7 @@ impl World {
         let hub = OneBox {
             database: cinema::database(None),
             clock: clock.clone(),
+            remembers: Arc::default(),
         };
         let (hub_life, changes) = start_hub(&hub, &network, &clock, &random);
         Self {
@@ -255,6 +257,8 @@ async fn check(seed: u64, weather: Weather) {
     }
     world.settle().await;
     world.check_equal().await;
+    let compared = *world.hub.remembers.compared.lock().unwrap();
+    assert!(compared > 0, "whatever the weather, custody is compared");
     world.cinema.disconnect().await;
     world.hub_life.shutdown().cancel();
 }

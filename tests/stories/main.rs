@@ -9,6 +9,7 @@ mod between;
 mod broken_invariants;
 mod checks;
 mod clock;
+mod comparing;
 mod devices;
 mod door;
 mod first_minute;

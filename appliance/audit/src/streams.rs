@@ -186,6 +186,7 @@ impl Fact {
             }),
             Body::SeatsQuarantined(_)
             | Body::CustodyToldAll(_)
+            | Body::CustodyClaimed(_)
             | Body::CinemaDescribed(_)
             | Body::FilmImported(_)
             | Body::PriceBookImported(_)

@@ -3,6 +3,7 @@
 
 mod asks;
 mod by_code;
+mod comparison;
 mod door;
 mod recovery;
 mod refusal;
@@ -34,6 +35,7 @@ pub(crate) use asks::{
     ARRIVED_AFTER, Fetched, Floor, Yields, answer, fetch, send_home, send_home_in,
 };
 pub use by_code::{Scanned, ToHandOver, Wanted, hand_over, on_their_way, scan, to_hand_over};
+pub use comparison::{Disagreed, compare, hashes, hear_claimed};
 pub use door::{
     Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, admit, at_the_door, hear_admitted,
     hear_sold, seat_in_words,

@@ -98,6 +98,8 @@ pub(crate) struct Following {
     set_aside: Gauge,
     held_up: Gauge,
     held_up_tries: Counter,
+    /// The seats that box and hub did not agree on.
+    disagreements: Counter,
     unreadable: Gauge,
 }
 
@@ -157,6 +159,10 @@ impl Following {
                 "selling_held_up_tries",
                 "How often something was tried that a full disk or a busy database kept from going on",
             ),
+            disagreements: metrics.counter(
+                "custody_disagreements",
+                "Seats of which box and hub said different things when they compared custody: each is a case",
+            ),
             unreadable: metrics.gauge(
                 "catalogue_unreadable",
                 "Films, rooms, price books and showtimes that are stored and cannot be read: what names them is not sold",
@@ -166,6 +172,11 @@ impl Following {
                 "Payments of which nobody knows the outcome, or that are owed back: a person must decide",
             ),
         }
+    }
+
+    /// A seat is found that box and hub do not agree on.
+    pub(crate) fn disagreed(&self) {
+        self.disagreements.inc();
     }
 
     /// Whether the terminal is asked to give it back at this moment.

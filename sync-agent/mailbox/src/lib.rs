@@ -10,7 +10,7 @@ mod fork;
 mod journal;
 mod tables;
 
-pub use database::{Database, Scope, Tx};
+pub use database::{Database, Scope, Snapshot, Tx};
 pub use error::Error;
 pub use stream::{StreamId, StreamKey};
 pub use tables::{

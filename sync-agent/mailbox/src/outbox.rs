@@ -319,7 +319,21 @@ pub fn all_unacknowledged_of(
     stream: StreamId,
     kind: &str,
 ) -> Result<Vec<Event>, Error> {
-    let first = stream.place(acknowledged(snapshot, stream)?.seq)?;
+    let after = acknowledged(snapshot, stream)?.seq;
+    all_of_after(snapshot, stream, kind, after)
+}
+
+/// The events of one type after number `after`, in order. The same index gives them.
+///
+/// # Errors
+/// The database refuses, or holds something else than events, or there is no such stream.
+pub fn all_of_after(
+    snapshot: &mut Snapshot<'_>,
+    stream: StreamId,
+    kind: &str,
+    after: u64,
+) -> Result<Vec<Event>, Error> {
+    let first = stream.place(after)?;
     let last = stream.place(written(snapshot, stream)?.seq)?;
     let stored = snapshot.query(
         "SELECT bytes FROM event WHERE kind = $1 AND place > $2 AND place <= $3 ORDER BY place",

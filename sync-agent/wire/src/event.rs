@@ -15,8 +15,8 @@ use sha2::{Digest, Sha256};
 use crate::bytes::{Blob, Hash};
 pub use body::{Body, Kinds};
 pub use down::{
-    Content, ContentAdopted, ContentRefused, OnlineSales, RefundRequested, RefusedContent,
-    SeatsGranted, SeatsQuarantined, TicketsSold,
+    Content, ContentAdopted, ContentRefused, CustodyClaimed, OnlineSales, RefundRequested,
+    RefusedContent, SeatsGranted, SeatsQuarantined, TicketsSold,
 };
 pub use plan::{Chair, Row, SeatBlock, SeatingPlan};
 pub use up::{

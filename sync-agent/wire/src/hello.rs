@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bytes::{Hash, KeyBytes, Nonce};
 use crate::context::{End, Generation, Incarnation};
-use crate::event::{EventError, Kinds, Position};
+use crate::event::{EventError, Kinds, Position, SeatAtEpoch};
 use crate::key::{Frames, SecretKey};
 use crate::seal::{Keys, Refusal, Sealed, Word, seal};
 
@@ -106,8 +106,11 @@ pub struct CustodyHashes {
     pub down: u64,
     /// How many hand-over codes had been applied.
     pub codes: u64,
-    /// The hash of each open showtime.
+    /// The hash of each open showtime over its seats that were ever given away, in the order of their names.
     pub showtimes: Vec<(ShowtimeId, Hash)>,
+    /// What came by those codes and has not come by the `down` stream yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scanned: Vec<(ShowtimeId, Vec<SeatAtEpoch>)>,
 }
 
 /// The hash over seats in the order given: name, epoch, and whether the seat is the sender's.
@@ -218,6 +221,7 @@ mod tests {
                     "s1".parse().unwrap(),
                     custody_hash([(&"F7".parse().unwrap(), 2, true)]),
                 )],
+                scanned: Vec::new(),
             }),
             ticket_key: None,
         };
@@ -252,6 +256,25 @@ mod tests {
             panic!("{told:?}");
         };
         state.ticket_key = Some(KeyBytes::from([9; 32]));
+        let bytes = told.sign(&key(1)).unwrap();
+        assert_eq!(Hello::verify(&bytes, &keys), Ok(told.clone()));
+        insta::assert_snapshot!(hex(&bytes));
+    }
+
+    #[test]
+    fn what_came_by_code_is_listed_and_the_bytes_without_it_stay_as_they_are() {
+        let keys = Keys::valid([key(1).public().clone()]);
+        let mut told = hello();
+        let Step::Open { state, .. } = &mut told.step else {
+            panic!("{told:?}");
+        };
+        let custody = state.custody.as_mut().unwrap();
+        custody.codes = 1;
+        let seat = SeatAtEpoch {
+            seat: "F7".parse().unwrap(),
+            epoch: 2,
+        };
+        custody.scanned = vec![("s1".parse().unwrap(), vec![seat])];
         let bytes = told.sign(&key(1)).unwrap();
         assert_eq!(Hello::verify(&bytes, &keys), Ok(told.clone()));
         insta::assert_snapshot!(hex(&bytes));

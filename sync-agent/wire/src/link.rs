@@ -19,6 +19,7 @@ use crate::bytes::{KeyBytes, Nonce};
 use crate::context::{Context, End, Generation, Incarnation};
 use crate::event::{Event, EventError, Position};
 use crate::frame::{Frame, Verified};
+use crate::hello::CustodyHashes;
 use crate::key::{Frames, SecretKey};
 use crate::seal::{Keys, Refusal};
 pub use asks::{ANSWER_WITHIN, Answered};
@@ -187,7 +188,12 @@ pub enum Input {
     /// Answer to [`Output::Apply`]: this end is stopped and has applied nothing of it. It comes again, as whatever is not acknowledged.
     Held,
     /// Answer to [`Output::StoreSession`]: it has been committed.
-    SessionStored(u64),
+    SessionStored {
+        /// The number.
+        number: u64,
+        /// At the box, who has custody of which seat: the Hello that opens the session says it.
+        custody: Option<CustodyHashes>,
+    },
     /// Seats of the other end are wanted; said back with the same id as [`Output::Answered`], once.
     Ask {
         /// 128 fresh random bits.
@@ -239,6 +245,8 @@ pub enum Output {
         program: String,
         /// The key that signs the other end's tickets, if it has told one.
         ticket_key: Option<KeyBytes>,
+        /// Who has custody of which seat, as the other end has said it with its last word before the session.
+        custody: Option<CustodyHashes>,
     },
     /// The other end wants seats of this one: give all of them or none, then say [`Input::Answer`].
     Asked {
@@ -426,7 +434,9 @@ impl Link {
                 self.received = self.standing.applied;
                 self.acknowledge(&mut turn);
             }
-            Input::SessionStored(number) => self.session_stored(number, &mut turn),
+            Input::SessionStored { number, custody } => {
+                self.session_stored(number, custody, &mut turn);
+            }
             Input::Ask { id, wish } => self.ask(id, wish, &mut turn),
             Input::Answer { id, reply } => self.answer(id, reply, &mut turn),
             Input::KeysChanged(keys) => {

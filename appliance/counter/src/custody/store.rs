@@ -214,3 +214,21 @@ pub(super) fn kept_of(
     })?;
     Ok(kept.into_iter().collect())
 }
+
+/// How many codes have moved custody.
+pub(super) fn count_codes(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM scanned_code WHERE cinema = $1";
+    let count = db.number(sql, params![cinema.as_str()])?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// What came by codes, and has not come by the stream.
+pub(super) fn all_scanned(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<Vec<(ShowtimeId, SeatId, Epoch)>, Error> {
+    let sql = "SELECT showtime, seat, epoch FROM scanned_grant WHERE cinema = $1 ORDER BY showtime, epoch, seat";
+    db.query(sql, params![cinema.as_str()], |row| {
+        Ok((row.parse(0)?, row.parse(1)?, Epoch::new(row.get(2)?)))
+    })
+}

@@ -98,7 +98,8 @@ impl Hearing {
             | Body::RefundAnswered(_)
             | Body::SeatsQuarantined(_)
             | Body::CustodyTold(_)
-            | Body::CustodyToldAll(_) => {}
+            | Body::CustodyToldAll(_)
+            | Body::CustodyClaimed(_) => {}
         }
         Ok(None)
     }

@@ -168,6 +168,17 @@ pub(super) fn all(
     )
 }
 
+/// The seats of a showtime that were ever given away, by the names that they have there.
+pub(crate) fn given(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<Vec<(SeatId, Epoch)>, Error> {
+    let sql = "SELECT seat, epoch FROM seat WHERE showtime = $1 AND epoch > 0 ORDER BY place";
+    db.query(sql, params![showtime.0], |row| {
+        Ok((row.parse(0)?, Epoch::new(row.get(1)?)))
+    })
+}
+
 /// The seats at these places.
 pub(super) fn between(
     db: &mut Snapshot<'_>,

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, CustodyTold,
-    CustodyToldAll, EventError, FilmImported, OnlineSales, PaymentDecided, PaymentRefunded,
-    PaymentUnknown, PriceBookImported, PrinterReady, PrinterStopped, RefundAnswered,
-    RefundRequested, SaleSettled, SeatsGranted, SeatsQuarantined, SeatsReleased, ShowtimeCancelled,
-    ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame, Stream, TicketAdmitted,
-    TicketsSold,
+    AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, CustodyClaimed,
+    CustodyTold, CustodyToldAll, EventError, FilmImported, OnlineSales, PaymentDecided,
+    PaymentRefunded, PaymentUnknown, PriceBookImported, PrinterReady, PrinterStopped,
+    RefundAnswered, RefundRequested, SaleSettled, SeatsGranted, SeatsQuarantined, SeatsReleased,
+    ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame, Stream,
+    TicketAdmitted, TicketsSold,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -129,6 +129,8 @@ bodies! {
     CustodyTold = "custody_told", Up, MUST_BE_UNDERSTOOD;
     /// That was told of every showtime.
     CustodyToldAll = "custody_told_all", Up, MUST_BE_UNDERSTOOD;
+    /// What one side says of the custody of a showtime's seats. Whoever does not compare it goes on as before.
+    CustodyClaimed = "custody_claimed", Down, MAY_BE_SKIPPED;
 }
 
 /// The types that a side understands, as its Hello lists them.

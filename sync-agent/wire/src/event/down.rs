@@ -1,5 +1,7 @@
 //! What the hub tells a cinema.
 
+use std::collections::BTreeMap;
+
 use box_office::{
     AuditoriumId, Currency, FilmId, PriceBookId, SaleId, SeatId, ShowtimeId, TicketId, TicketKindId,
 };
@@ -118,4 +120,23 @@ pub struct SeatsQuarantined {
     pub plan: u32,
     /// The seats.
     pub seats: Vec<SeatId>,
+}
+
+/// What one side says of the custody of a showtime's seats, for a Hello has shown that the two say different things: the hub begins, the box
+/// answers, and each compares the other's with its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustodyClaimed {
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The room whose plan names the seats.
+    pub auditorium: AuditoriumId,
+    /// The plan version that names the seats.
+    pub plan: u32,
+    /// The last event of the other side that its writer had applied: what the other gave later is on its way.
+    pub heard: u64,
+    /// The seats that were ever given away, by their epochs.
+    pub seats: BTreeMap<u64, Vec<SeatId>>,
+    /// What has come by hand-over codes, and not by the stream, by its epochs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scanned: BTreeMap<u64, Vec<SeatId>>,
 }

@@ -341,6 +341,15 @@ fn one_of_each() -> Vec<Body> {
             applied: Position::START,
         }
         .into(),
+        CustodyClaimed {
+            showtime: id("s1-2015"),
+            auditorium: id("screen-1"),
+            plan: 1,
+            heard: 7,
+            seats: [(1, vec![id("F7"), id("F8")]), (2, vec![id("F9")])].into(),
+            scanned: [(2, vec![id("F9")])].into(),
+        }
+        .into(),
     ]
 }
 

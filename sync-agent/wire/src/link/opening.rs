@@ -11,7 +11,7 @@ use super::{Closed, Link, Notice, Output, Topic, Turn};
 use crate::bytes::Nonce;
 use crate::context::{End, Generation};
 use crate::event::Kinds;
-use crate::hello::{Hello, PROTOCOL, State, Step};
+use crate::hello::{CustodyHashes, Hello, PROTOCOL, State, Step};
 use crate::key::{Frames, KeyId, SecretKey};
 use crate::seal::{Refusal, Sealed};
 
@@ -322,7 +322,12 @@ impl Link {
         }
     }
 
-    pub(super) fn session_stored(&mut self, number: u64, turn: &mut Turn) {
+    pub(super) fn session_stored(
+        &mut self,
+        number: u64,
+        custody: Option<CustodyHashes>,
+        turn: &mut Turn,
+    ) {
         match &mut self.opening {
             Opening::Hub(offering) => {
                 let Some(offer) = offering
@@ -342,17 +347,26 @@ impl Link {
                     return;
                 };
                 let Some(peer) = offer.state else { return };
-                self.open(offer.nonce, number, *peer, turn);
+                self.open((offer.nonce, number), custody, *peer, turn);
             }
         }
     }
 
     /// The box opens: the number is stored. It holds as confirmed when the hub is heard in it.
-    fn open(&mut self, answers: Nonce, number: u64, peer: State, turn: &mut Turn) {
+    fn open(
+        &mut self,
+        (answers, number): (Nonce, u64),
+        custody: Option<CustodyHashes>,
+        peer: State,
+        turn: &mut Turn,
+    ) {
         let step = Step::Open {
             answers,
             session: number,
-            state: self.state(),
+            state: State {
+                custody,
+                ..self.state()
+            },
         };
         let hello = Hello {
             from: End::Box,
@@ -424,13 +438,14 @@ impl Link {
         self.refused = None;
         self.close(Closed::Replaced, turn);
         let (connection, program) = (state.connection, state.program.clone());
-        let ticket_key = state.ticket_key;
+        let (ticket_key, custody) = (state.ticket_key, state.custody.clone());
         self.standing.confirmed = number;
         turn.push(Output::Opened {
             session: number,
             connection,
             program,
             ticket_key,
+            custody,
         });
         self.start(number, true, state, turn);
         self.acknowledge(turn);
@@ -467,6 +482,7 @@ impl Link {
             connection: peer.connection,
             program: peer.program,
             ticket_key: peer.ticket_key,
+            custody: peer.custody,
         });
     }
 

@@ -8,7 +8,7 @@ use crate::ask::NotGiven;
 use crate::context::{Generation, Incarnation};
 use crate::event::{Body, ContentAdopted, Meaning, ShowtimeCancelled};
 use crate::event::{Content, hash_of};
-use crate::hello::Step;
+use crate::hello::{CustodyHashes, Step};
 
 /// A number generator that a seed repeats (splitmix64).
 struct Dice(u64);
@@ -68,6 +68,18 @@ impl Store {
         .unwrap();
         self.written.push(event);
         self.standing().written
+    }
+}
+
+/// What a box with this store says of custody.
+fn custody(store: &Store) -> CustodyHashes {
+    let standing = store.standing();
+    CustodyHashes {
+        up: standing.written.seq,
+        down: standing.applied.seq,
+        codes: 0,
+        showtimes: Vec::new(),
+        scanned: Vec::new(),
     }
 }
 
@@ -250,10 +262,15 @@ impl World {
                 Output::Opened {
                     session,
                     ticket_key,
+                    custody,
                     ..
                 } => {
                     // The hub alone has one.
                     assert_eq!(ticket_key.is_some(), here.link.setup.end == End::Box);
+                    // The box alone says it, and has said it of what the hub has not passed.
+                    assert_eq!(custody.is_some(), here.link.setup.end == End::Hub);
+                    let applied = here.store.standing().applied.seq;
+                    assert!(custody.is_none_or(|it| it.up >= applied));
                     here.store.confirmed = session;
                     here.store.pending.retain(|&pending| pending > session);
                 }
@@ -302,7 +319,8 @@ impl World {
             Job::Store(number) => {
                 here.store.given = here.store.given.max(number);
                 here.store.pending.push(number);
-                Input::SessionStored(number)
+                let custody = (here.end == End::Box).then(|| custody(&here.store));
+                Input::SessionStored { number, custody }
             }
         };
         self.tell(node, answer);
