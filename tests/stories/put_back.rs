@@ -92,6 +92,41 @@ fn found(hub: &Hub, boxes: &[&World]) -> Vec<String> {
     tests::proving::found(&tests::proving::evidence(&folders))
 }
 
+/// Money was taken for so many sales that the hub has forgotten: a person says of each that its guest has the tickets.
+async fn a_person_looks_at_what_was_taken(house: &House, sales: usize) {
+    let forgotten = || {
+        let cases = house.hub.order(&["cases"]);
+        let lines = cases.lines().filter(|line| line.contains("forgotten here"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    until("what was taken is found", || async {
+        (forgotten().len() == sales).then_some(())
+    })
+    .await;
+    let charges = house.provider.as_ref().unwrap().sums().charges;
+    for case in forgotten() {
+        let payment = case.split_whitespace().next().unwrap();
+        assert!(
+            charges.iter().any(|it| it.reference.as_str() == payment),
+            "{case}"
+        );
+        let decide = |word| {
+            house
+                .hub
+                .try_order(&["decide", payment, word, "--reason", "she showed them"])
+        };
+        assert!(case.contains("taken for metropol"), "{case}");
+        assert!(decide("not-taken").is_err(), "{case}");
+        assert!(
+            decide("taken")
+                .unwrap()
+                .contains("has what it was paid for")
+        );
+        assert!(decide("taken").is_err(), "once");
+    }
+    assert_eq!(forgotten(), [""; 0]);
+}
+
 #[tokio::test]
 async fn what_was_closed_when_a_hub_recovered_is_sold_once() {
     let mut house = House::open(Engine::Sqlite).await;
@@ -102,6 +137,9 @@ async fn what_was_closed_when_a_hub_recovered_is_sold_once() {
         theirs,
         ours,
     } = house.until_both_sell().await;
+    // Whoever has not decided is not waited for.
+    let undecided = house.hub.guest("metropol").await;
+    let held = undecided.hold("tomorrow", &[theirs[1].as_str()]).await;
     let backup = Backup::of(&house.hub);
     // One of the hub's own, and one that it asked for.
     let forgotten = [theirs[0].as_str(), ours[0].as_str()];
@@ -117,6 +155,8 @@ async fn what_was_closed_when_a_hub_recovered_is_sold_once() {
         .unwrap();
     backup.put_back(&mut house.hub).await;
     until_it_has_recovered(&house.hub).await;
+    assert_eq!(held.begin_with("card_approve").await.status, 409);
+    a_person_looks_at_what_was_taken(&house, 2).await;
     let opened = closed.replace("status = \"closed\"\n", "");
     house
         .world

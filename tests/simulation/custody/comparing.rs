@@ -1,5 +1,6 @@
 //! Both counters say at a Hello who has custody: what is on its way is no disagreement, and what somebody has changed is found by name.
 
+use service::process::Process as _;
 use std::collections::BTreeMap;
 
 use counter::custody;
