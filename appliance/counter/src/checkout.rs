@@ -305,8 +305,7 @@ pub async fn end_unpaid(
     cinemas: Vec<CinemaId>,
 ) -> Result<(), database::Error> {
     let ending = database.write(Scope::of("standing", "all"), move |tx| {
-        let each = cinemas.iter();
-        each.map(|cinema| holds::end_unpaid(tx, cinema)).collect()
+        (cinemas.iter()).try_for_each(|cinema| holds::end_unpaid(tx, cinema))
     });
     ending.await
 }
