@@ -11,6 +11,7 @@ mod listener;
 mod look;
 mod mark;
 mod migration;
+mod place;
 mod readers;
 mod schema;
 mod session;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use wire::event::PaymentOutcome;
 
 use super::cases::{self, KIND, Mover, Stage, outcome};
+use super::forgotten::Became;
 use super::purchase::Purchase;
 use super::{CheckoutRefused, follow, forgotten, stopped::stopped_payments, store};
 use crate::cases::reason_of;
@@ -108,7 +109,12 @@ pub async fn decide(
     let asked = payment.clone();
     let is_open = move |db: &mut Snapshot<'_>| forgotten::is_open(db, &asked);
     if counter.database.read(is_open).await? {
-        return forgotten::decide(counter, payment, decision, reason).await;
+        let became = match decision {
+            Decision::Taken => Became::Kept,
+            Decision::Refunded => Became::Returned,
+            Decision::NotTaken => return Err(CheckoutRefused::WrongDecision),
+        };
+        return forgotten::decide(counter, payment, became, reason).await;
     }
     let (wanted, asking) = (payment.clone(), counter.clone());
     let (row, at) = counter

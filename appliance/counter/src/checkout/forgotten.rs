@@ -8,7 +8,6 @@ use box_office::{CinemaId, Money, TenderId};
 use database::{Snapshot, Tx};
 use service::Due;
 
-use super::decide::Decision;
 use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
@@ -188,17 +187,25 @@ pub(super) fn is_open(
     Ok(case.is_some_and(|case| case.open))
 }
 
+/// What a person says of money that was forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Became {
+    /// Its guest has what it was paid for.
+    Kept,
+    /// It is given back.
+    Returned,
+}
+
 /// A person has decided.
 pub(super) async fn decide(
     counter: &Counter,
     reference: TenderId,
-    decision: Decision,
+    became: Became,
     reason: String,
 ) -> Result<String, CheckoutRefused> {
-    let (stage, words) = match decision {
-        Decision::Taken => ("kept", "taken: its guest has what it was paid for"),
-        Decision::Refunded => ("returned", "given back"),
-        Decision::NotTaken => return Err(CheckoutRefused::WrongDecision),
+    let (stage, words) = match became {
+        Became::Kept => ("kept", "taken: its guest has what it was paid for"),
+        Became::Returned => ("returned", "given back"),
     };
     let acting = counter.clone();
     let deciding = counter

@@ -8,7 +8,7 @@ use ::postgres::config::TargetSessionAttrs;
 use ::postgres::{Config, NoTls};
 
 use super::error::cannot_connect;
-use super::mark;
+use super::place::{Place, place};
 use super::session::Session;
 use crate::{Error, OpenError, Synchronous};
 
@@ -27,7 +27,7 @@ pub(crate) struct Address {
     config: Config,
     synchronous: Synchronous,
     /// The database that was found there, where it is compared.
-    found: OnceLock<mark::Place>,
+    found: OnceLock<Place>,
 }
 
 /// What a connection is for, which decides how long its statements may take.
@@ -68,7 +68,7 @@ impl Address {
     }
 
     /// Whatever is written and read from here on is this database's: an address may lead to several.
-    pub(crate) fn is_of(&self, place: mark::Place) {
+    pub(crate) fn is_of(&self, place: Place) {
         let _known = self.found.set(place);
     }
 
@@ -85,7 +85,7 @@ impl Address {
         session.command(&self.settings(purpose))?;
         let is_compared = matches!(purpose, Purpose::Write | Purpose::Read);
         if let Some(found) = self.found.get().filter(|_| is_compared)
-            && mark::place(&mut session)? != *found
+            && place(&mut session)? != *found
         {
             let words = "another database answers at the address of the one that is used";
             return Err(Error::final_one(words.to_owned()));

@@ -7,9 +7,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-
 use super::address::{Address, Purpose};
+use super::place::{Place, first_place, place};
 use super::session::Session;
 use crate::mark::{Answered, MarkFile};
 use crate::shared::{Asked, Shared};
@@ -21,18 +20,6 @@ const BEAT: Duration = Duration::from_secs(1);
 
 /// How often it is looked whether a person asks, and whether the database is closed.
 const LOOKED_AT: Duration = Duration::from_millis(50);
-
-/// Which database this is, in short.
-pub(super) type Place = [u8; 16];
-
-/// The server, and the history of its own that it is in: a standby that is promoted begins another. And the table of the mark itself, which
-/// a dump that is put back makes anew.
-const PLACE: &str = "SELECT CAST(system_identifier AS TEXT) || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) \
-    || ' ' || CAST(CAST('marked' AS regclass) AS oid) FROM pg_control_system()";
-
-/// The same as the first marks have it: the server alone.
-const FIRST_PLACE: &str = "SELECT CAST(system_identifier AS TEXT) || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) \
-    FROM pg_control_system()";
 
 /// What a database on a server proves of its own past.
 #[derive(Debug)]
@@ -54,7 +41,7 @@ impl Proof {
             error,
         };
         let said = MarkFile::read(&mark.file).map_err(of_mark)?;
-        let (place, first) = (place(session)?, digest(session, FIRST_PLACE)?);
+        let (place, first) = (place(session)?, first_place(session)?);
         let known = Snapshot::new(session, &Counters::default()).first(
             "SELECT database FROM marked WHERE one = 1",
             &[],
@@ -203,18 +190,6 @@ pub(super) fn missing(session: &mut Session, mark: &Mark) -> Result<Option<Doubt
         return Ok(Some(Doubt::Copied));
     }
     behind(session, &said.answered)
-}
-
-/// Which database this is. The schema is up to date.
-pub(super) fn place(session: &mut Session) -> Result<Place, Error> {
-    digest(session, PLACE)
-}
-
-fn digest(session: &mut Session, sql: &str) -> Result<Place, Error> {
-    let named =
-        Snapshot::new(session, &Counters::default()).first(sql, &[], |row| row.get::<String>(0))?;
-    let digest: [u8; 32] = Sha256::digest(named.unwrap_or_default()).into();
-    Ok(std::array::from_fn(|at| digest[at]))
 }
 
 /// The bits of a run: half of them random, the others those of the server that it is on.
