@@ -473,6 +473,7 @@ async fn a_hub_whose_folder_was_put_back_knows_it_by_itself() {
     let mut hub = Hub::start_and(Engine::Sqlite, &payments).await;
     hub.expects_error("the database cannot prove that it has all that it answered");
     hub.expects_error("the hub's data is not what was answered last");
+    hub.expects_error("money was taken of which this side knows nothing");
     // The broker says so of a box that begins its line anew.
     hub.expects_error("Duplicate client_id");
     hub.expects_error("router-drop");
@@ -597,6 +598,7 @@ async fn a_hub_that_is_a_copy_sells_nothing_of_a_cinema_that_knows_more() {
     world.expects_error("the link is refused");
     hub.expects_error("the database cannot prove that it has all that it answered");
     hub.expects_error("the hub's data is not what was answered last");
+    hub.expects_error("money was taken of which this side knows nothing");
     // The broker says so of a box that begins its line anew.
     hub.expects_error("Duplicate client_id");
     hub.expects_error("router-drop");

@@ -149,6 +149,7 @@ fn unreachable(kind: Kind, state: State) -> Option<&'static str> {
         | (Kind::HubKilled | Kind::HubWithoutPower, State::HubDown) => {
             Some("there is no process to end")
         }
+        (Kind::HubPutBack, _) => Some("chance does not draw it"),
         _ => None,
     }
 }
