@@ -74,6 +74,16 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Says what became of a seat: who had custody of it, held, bought and gave it back and was let in, and when, as far as the hub keeps it and
+    /// the cinema has told.
+    SeatHistory {
+        /// The cinema's id.
+        cinema: CinemaId,
+        /// The showtime, by its id in the programme.
+        showtime: ShowtimeId,
+        /// The seat, as it stands on the chair: `F7`.
+        seat: SeatId,
+    },
     /// Hands free seats of the hub over to a cinema whose line is down: they are not sold online from then on, and codes carry them there. Without
     /// `--seats` all that are free; said again with `--seats 0`, only the codes for what is on its way.
     HandOver {
@@ -140,6 +150,15 @@ impl Command {
                 ticket,
                 decision,
                 reason,
+            },
+            Self::SeatHistory {
+                cinema,
+                showtime,
+                seat,
+            } => Order::SeatHistory {
+                cinema,
+                showtime,
+                seat,
             },
             Self::HandOver {
                 cinema,

@@ -8,7 +8,7 @@ pub use counter::checkout::Decision;
 use counter::checkout::{CheckoutRefused, NUMBERS_OF_NOBODY_KNOWS};
 use counter::custody::{self, Wanted};
 pub use counter::refunds::Decision as RefundDecision;
-use counter::{At, Repeat, checkout};
+use counter::{At, Repeat, checkout, history};
 use database::Tx;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
@@ -16,7 +16,7 @@ use service::http::Refusal;
 use crate::OperatorName;
 use crate::app::App;
 use crate::refunds::{self, Wanted as WantedBack};
-use crate::{hand_over, proof};
+use crate::{hand_over, head_office, proof};
 
 /// Whoever gives orders on the hub's machine, as what they decide is kept.
 const ON_THIS_MACHINE: &str = "on the hub's machine";
@@ -89,6 +89,15 @@ pub enum Order {
         cinema: CinemaId,
         /// Why.
         reason: String,
+    },
+    /// Say what became of a seat.
+    SeatHistory {
+        /// Of which cinema.
+        cinema: CinemaId,
+        /// Of which showtime.
+        showtime: ShowtimeId,
+        /// The seat.
+        seat: SeatId,
     },
     /// Hand seats over to a cinema by codes.
     HandOver {
@@ -167,6 +176,15 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let with = (&app.counter, &app.base.database, now);
             let decided = refunds::decide(with, ticket, decision, (ON_THIS_MACHINE, &reason));
             decided.await?.to_owned()
+        }
+        Order::SeatHistory {
+            cinema,
+            showtime,
+            seat,
+        } => {
+            let rooms = (&app.counter, &app.base.database, &app.links);
+            let history = head_office::seat_history(rooms, &cinema, (showtime, seat));
+            history::in_words(&history.await?)
         }
         Order::HandOver {
             cinema,

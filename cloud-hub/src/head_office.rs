@@ -1,14 +1,17 @@
-//! What head office sees: every cinema with its link and its day, as of this moment.
+//! What head office sees: every cinema with its link and its day, as of this moment; the showtimes of any day; and what became of a seat.
 
 pub(crate) mod routes;
 mod store;
 
 use std::collections::BTreeMap;
 
-use counter::catalogue::local;
+use box_office::{SeatId, ShowtimeId};
+use counter::catalogue::{CatalogueRefused, local};
+use counter::history::{self, HistoryRefused};
 use counter::{Counter, Fault, allotment};
+use counter_api::{HeardSoFar, SeatHistory};
 use database::{Database, Snapshot};
-use hub_api::{BrokerTrouble, Cinema, HeadOffice, Link, LinkState, Today};
+use hub_api::{BrokerTrouble, Cinema, DayShowtimes, HeadOffice, Link, LinkState, Today};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -17,6 +20,7 @@ use mailbox::{StreamKey, inbox, outbox, stream};
 use wire::{CinemaId, Generation, LinkTrouble};
 
 use crate::links::{Links, OnBoard};
+use crate::told;
 use store::CinemaRow;
 
 /// How many refused contacts and cases are shown: what fits a page; the rest is in the database.
@@ -47,7 +51,7 @@ pub(crate) async fn look(
             let day = date.to_string();
             let last = date.saturating_add(DAYS_AHEAD.days()).to_string();
             let ahead = store::ahead(snapshot, &row.id, (&day, &last))?;
-            let sums = crate::told::day_sum(snapshot, &row.id, &day)?;
+            let sums = told::day_sum(snapshot, &row.id, &day)?;
             let today = Today {
                 sales: sums.sales,
                 tickets: sums.tickets,
@@ -80,6 +84,66 @@ pub(crate) async fn look(
         })
     });
     seen.await
+}
+
+/// The showtimes of a business day of a cinema, also of one that is long over; today's, if none is named.
+///
+/// # Errors
+/// The cinema has told nothing of itself.
+pub(crate) async fn showtimes(
+    database: &Database,
+    cinema: CinemaId,
+    (day, now): (Option<Date>, Timestamp),
+) -> Result<DayShowtimes, CatalogueRefused> {
+    let looking = database.read(move |snapshot| {
+        let row = row_of(snapshot, &cinema)?.ok_or(CatalogueRefused::NoProgramme)?;
+        let zone = zone(&row);
+        let day = day.unwrap_or_else(|| business_day(now, &zone, row.day_starts));
+        let day = day.to_string();
+        Ok::<_, CatalogueRefused>(DayShowtimes {
+            showtimes: store::showtimes(snapshot, &cinema, &day, &zone)?,
+            day,
+        })
+    });
+    looking.await
+}
+
+/// What became of a seat, as far as the hub keeps it and its cinema has told.
+///
+/// # Errors
+/// There is no such showtime or seat.
+pub(crate) async fn seat_history(
+    (counter, database, links): (&Counter, &Database, &Links),
+    cinema: &CinemaId,
+    (showtime, seat): (ShowtimeId, SeatId),
+) -> Result<SeatHistory, HistoryRefused> {
+    let at = counter.at(cinema).ok_or(CatalogueRefused::NoProgramme)?;
+    let (board, generation) = (links.board().read(), links.generation());
+    let looking = database.read(move |db| {
+        let told = told::sold_seat(db, at.cinema(), &showtime, &seat)?;
+        let history = history::of_seat(db, &at, (&showtime, &seat), told, &|_| None)?;
+        let heard = match row_of(db, at.cinema())? {
+            None => None,
+            Some(row) => {
+                let positions = positions(db, &row, generation).map_err(Fault::from)?;
+                let link = link(&row, positions, &board, at.catalogue().zone());
+                Some(HeardSoFar {
+                    is_up: link.state == LinkState::Up,
+                    last_contact: link.last_contact,
+                })
+            }
+        };
+        Ok::<_, HistoryRefused>(SeatHistory { heard, ..history })
+    });
+    looking.await
+}
+
+fn row_of(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<Option<CinemaRow>, database::Error> {
+    let all = store::cinemas(snapshot)?;
+    Ok(all.into_iter().find(|row| row.id == *cinema))
 }
 
 /// How far both streams of a cinema have come.

@@ -26,6 +26,7 @@ use crate::{enrolments, guests, hand_over, head_office, operators, payments, ref
         hand_over::routes::picture,
         head_office::routes::cinemas,
         head_office::routes::events,
+        head_office::routes::showtimes,
         head_office::routes::seat_history,
         operators::routes::link,
         operators::routes::choose_password,

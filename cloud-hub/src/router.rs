@@ -39,6 +39,10 @@ pub fn router(app: &App) -> Router {
             "/api/v1/head-office/cinemas/events",
             get(head_office::routes::events),
         )
+        .route(
+            "/api/v1/head-office/cinemas/{cinema}/showtimes",
+            get(head_office::routes::showtimes),
+        )
         .route("/api/v1/head-office/refunds", post(refunds::routes::ask))
         .route(
             "/api/v1/head-office/refunds/{ticket}",

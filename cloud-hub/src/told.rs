@@ -11,7 +11,7 @@ use counter::custody::{Hears, IsAnother};
 use counter::history;
 use counter::programme::WITHHELD_CONTENT_REFUSED;
 use counter::{Counter, Fault, checkout, custody, refunds};
-use counter_api::SeatDeed;
+use counter_api::{SeatDeed, SeatOutcome};
 use database::{Database, Snapshot, Tx};
 use jiff::Timestamp;
 use service::Clock;
@@ -46,18 +46,25 @@ pub(crate) fn sold_seat(
 ) -> Result<Vec<history::Happening>, database::Error> {
     let told = store::sales_of_seat(db, cinema, showtime, seat)?.into_iter();
     let sold = told.map(|told| {
-        let dispute = match told.disputed {
-            true => "; it contradicts another, which is shown among the cases",
-            false => "",
+        let (outcome, dispute) = match told.disputed {
+            true => (
+                Some(SeatOutcome::Contradicts),
+                "; it contradicts another, which is shown among the cases",
+            ),
+            false => (None, ""),
         };
+        let receipt = format!("{}-{:06}", told.receipt.0, told.receipt.1);
         history::Happening {
             at: told.sold_at,
             deed: SeatDeed::SoldElsewhere,
             by: Some(told.device),
             words: format!(
-                "sold at the cinema, ticket {}, receipt {}-{:06}{dispute}",
-                told.ticket, told.receipt.0, told.receipt.1
+                "sold at the cinema, ticket {}, receipt {receipt}{dispute}",
+                told.ticket
             ),
+            ticket: Some(told.ticket),
+            receipt: Some(receipt),
+            outcome,
         }
     });
     Ok(sold.collect())

@@ -14,10 +14,14 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 21] = [
+const ROUTES: [(&str, For); 22] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
+    (
+        "GET /api/v1/head-office/cinemas/{cinema}/showtimes",
+        For::Operators,
+    ),
     ("POST /api/v1/head-office/refunds", For::Operators),
     ("POST /api/v1/head-office/refunds/{ticket}", For::Operators),
     (

@@ -1,7 +1,9 @@
 //! What became of a seat: told to staff at the box and to operators at the hub, each as far as their side keeps it.
 
 use appliance::control::Order;
-use counter_api::{SeatDeed, SeatHistory, TenderState};
+use counter_api::{SeatDeed, SeatHappening, SeatHistory, SeatOutcome, TenderState};
+use hub_api::DayShowtimes;
+use reqwest::header::COOKIE;
 use serde_json::json;
 use tests::engine::Engine;
 use tests::world::{Seller, World, client, new_key, until};
@@ -126,6 +128,101 @@ async fn both_sides_tell_what_became_of_a_seat(engine: Engine) {
     );
     assert_eq!(lent.now, "the cinema's to sell, or on its way there");
     assert!(at_hub("Z99").await.is_none());
+
+    // The same, for whoever is signed in on the hub's machine.
+    let order = |seat| {
+        house
+            .hub
+            .try_order(&["seat-history", "metropol", "tomorrow", seat])
+    };
+    let said = order(fetched).unwrap();
+    for words in [
+        "the hub gave it back to the cinema",
+        "sold at the cinema, ticket",
+        "receipt 1-000001",
+        "What is held in the lobby, the cinema's box alone knows.",
+        "what its box has told so far; there is contact",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+    assert!(order("Z99").unwrap_err().contains("no such seat"));
+    let nowhere = house
+        .hub
+        .try_order(&["seat-history", "never", "tomorrow", "A1"]);
+    assert!(nowhere.is_err(), "{nowhere:?}");
+    house.until_cut(&lobby).await;
+    until("the hub says that it hears nothing", || async {
+        let said = order(fetched).unwrap();
+        let told = at_hub(fetched).await.unwrap().heard.unwrap();
+        let since = format!("no contact since {}", told.last_contact?);
+        (!told.is_up && said.contains(&since)).then_some(())
+    })
+    .await;
+}
+
+tests::on_both_engines!(a_ticket_that_goes_back_is_part_of_the_story);
+
+async fn a_ticket_that_goes_back_is_part_of_the_story(engine: Engine) {
+    use SeatDeed::{AskedBack, GivenToTheHub, Held, Sold};
+    let house = House::open(engine).await;
+    let Sides { home, theirs, .. } = house.until_both_sell().await;
+    let seat = theirs[0].as_str();
+    let bought = home.hold("tomorrow", &[seat]).await;
+    assert_eq!(bought.pay_with("card_approve").await, TenderState::Approved);
+    let sale = bought.sale().await;
+    let back = format!("/api/v1/sales/{}/refunds", sale.id);
+    home.post(&back, &new_key(), &json!({})).await.expect(202);
+    let path =
+        format!("/api/v1/head-office/cinemas/metropol/showtimes/tomorrow/seats/{seat}/history");
+    let told = until("the cinema takes it back", || async {
+        let told = house.hub.get::<SeatHistory>(&path).await.unwrap();
+        let is_back = |it: &SeatHappening| it.outcome == Some(SeatOutcome::GivenBack);
+        told.happenings.iter().any(is_back).then_some(told)
+    })
+    .await;
+    assert_eq!(deeds(&told), [GivenToTheHub, Held, Sold, AskedBack]);
+    let [.., asked] = told.happenings.as_slice() else {
+        unreachable!("there are four")
+    };
+    assert_eq!(asked.ticket.as_ref(), Some(&sale.tickets[0].id));
+    assert!(asked.words.starts_with("asked back, ticket "), "{asked:?}");
+    let said = house
+        .hub
+        .order(&["seat-history", "metropol", "tomorrow", seat]);
+    assert!(said.contains("; it is given back"), "{said}");
+}
+
+#[tokio::test]
+async fn head_office_finds_the_showtimes_of_any_day() {
+    let house = House::open(Engine::Sqlite).await;
+    house.until_both_sell().await;
+    let of_day = async |query: &str| {
+        let path = format!("/api/v1/head-office/cinemas/metropol/showtimes{query}");
+        house.hub.get::<DayShowtimes>(&path).await
+    };
+    let ids = |day: &DayShowtimes| -> Vec<String> {
+        day.showtimes.iter().map(|it| it.id.to_string()).collect()
+    };
+    let today = of_day("").await.unwrap();
+    let cinema = house.hub.sees("metropol").await.unwrap();
+    assert_eq!(
+        (&today.day, &today.showtimes),
+        (&cinema.today.day, &cinema.today.showtimes)
+    );
+    assert!(ids(&today).contains(&"over".to_owned()), "{today:?}");
+    let date: jiff::civil::Date = today.day.parse().unwrap();
+    let next = of_day(&format!("?day={}", date.tomorrow().unwrap())).await;
+    let next = next.unwrap();
+    assert!(ids(&next).contains(&"tomorrow".to_owned()), "{next:?}");
+    let long_ago = of_day("?day=1999-12-31").await.unwrap();
+    assert_eq!(ids(&long_ago), [""; 0]);
+    let nonsense = client()
+        .get(format!(
+            "{}/api/v1/head-office/cinemas/metropol/showtimes?day=yesterday",
+            house.hub.url()
+        ))
+        .header(COOKIE, house.hub.cookie().await);
+    assert_eq!(nonsense.send().await.unwrap().status(), 400);
 }
 
 #[tokio::test]

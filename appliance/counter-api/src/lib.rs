@@ -8,7 +8,10 @@ pub mod sale;
 pub mod seats;
 pub mod ticket;
 
-pub use history::{SeatDeed, SeatHappening, SeatHistory};
+pub use history::{
+    HeardSoFar, HistoryGap, SeatDeed, SeatHappening, SeatHistory, SeatOutcome, SeatStanding,
+    SeatStands,
+};
 pub use problem::Problem;
 pub use programme::{
     AgeRating, Cinema, DayProgramme, Film, FilmOnDay, Format, Price, Showtime, ShowtimeState,

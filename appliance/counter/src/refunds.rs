@@ -103,6 +103,14 @@ pub struct OfSale {
     pub refunds: Vec<RefundRow>,
 }
 
+/// Where a ticket that was asked back stands; nothing, if nobody has.
+pub(crate) fn of_ticket(
+    db: &mut Snapshot<'_>,
+    ticket: &TicketId,
+) -> Result<Option<RefundRow>, database::Error> {
+    store::by_ticket(db, ticket)
+}
+
 /// Asks tickets of a sale back: all that are named or none, and the whole sale if none is. What is on its way back already stays so.
 ///
 /// # Errors

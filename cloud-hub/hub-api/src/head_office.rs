@@ -154,6 +154,16 @@ pub struct Today {
     pub showtimes: Vec<Showtime>,
 }
 
+/// `GET /api/v1/head-office/cinemas/{cinema}/showtimes?day=2026-11-23`: the showtimes of a business day, also of one that is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DayShowtimes {
+    /// The business day.
+    pub day: String,
+    /// Its showtimes, by start.
+    pub showtimes: Vec<Showtime>,
+}
+
 /// How full a showtime is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -9,8 +9,8 @@ pub mod refunds;
 pub use guests::Guest;
 pub use hand_over::{HandOver, HandOverCode, HandOverOrder, HandOverShowtime, HandOvers};
 pub use head_office::{
-    BrokerTrouble, Case, CaseFact, Cinema, DayAhead, HeadOffice, Link, LinkState, RefusedContact,
-    Showtime, StaffCall, StoppedPrinter, Today,
+    BrokerTrouble, Case, CaseFact, Cinema, DayAhead, DayShowtimes, HeadOffice, Link, LinkState,
+    RefusedContact, Showtime, StaffCall, StoppedPrinter, Today,
 };
 pub use operators::{
     LinkOf, LinkRequest, PasswordRequest, Session, Sessions, SignInRequest, SignedIn,

@@ -6,18 +6,18 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::sse::{Event, Sse};
 use box_office::{CinemaId, SeatId, ShowtimeId};
+use counter::Fault;
 use counter::catalogue::CatalogueRefused;
-use counter::{Fault, history};
 use counter_api::SeatHistory;
 use futures_util::stream::{self, Stream};
-use hub_api::HeadOffice;
-use service::http::{Json, Path, Refusal};
+use hub_api::{DayShowtimes, HeadOffice};
+use serde::Deserialize;
+use service::http::{Json, Path, Query, Refusal};
 use tokio::sync::watch;
 
 use crate::app::App;
 use crate::operators::routes::Operator;
 use crate::operators::{OperatorRefused, SignedInAs};
-use crate::told;
 
 /// The shortest time between two pictures: a busy evening changes them a hundred times a second.
 const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
@@ -54,7 +54,33 @@ pub(crate) async fn events(
     Sse::new(pictures)
 }
 
-/// What became of a seat of a cinema: who had custody, held, bought and was let in, and when, as far as the hub keeps it.
+/// Which day is wanted.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Wanted {
+    /// A business day, `2026-11-23`; today's if absent.
+    day: Option<String>,
+}
+
+/// The showtimes of a business day of a cinema, also of one that is over.
+#[utoipa::path(get, path = "/api/v1/head-office/cinemas/{cinema}/showtimes", tag = "head office", security(("session" = [])),
+    params(("cinema" = CinemaId, Path), ("day" = Option<String>, Query)),
+    responses((status = 200, body = DayShowtimes), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn showtimes(
+    _: Operator,
+    State(app): State<App>,
+    Path(cinema): Path<CinemaId>,
+    Query(Wanted { day }): Query<Wanted>,
+) -> Result<Json<DayShowtimes>, CatalogueRefused> {
+    let wrong = |_| CatalogueRefused::WrongQuery("A day is written as 2026-11-23.");
+    let day = day.map(|day| day.parse().map_err(wrong)).transpose()?;
+    let when = (day, app.base.machine.clock.now());
+    Ok(Json(
+        super::showtimes(&app.base.database, cinema, when).await?,
+    ))
+}
+
+/// What became of a seat of a cinema: who had custody, held, bought, gave back and was let in, and when, as far as the hub keeps it and the
+/// cinema has told.
 #[utoipa::path(get, path = "/api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/seats/{seat}/history", tag = "head office",
     security(("session" = [])), params(("cinema" = CinemaId, Path), ("showtime" = ShowtimeId, Path), ("seat" = SeatId, Path)),
     responses((status = 200, body = SeatHistory), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
@@ -63,13 +89,9 @@ pub(crate) async fn seat_history(
     State(app): State<App>,
     Path((cinema, showtime, seat)): Path<(CinemaId, ShowtimeId, SeatId)>,
 ) -> Result<Json<SeatHistory>, Refusal> {
-    let at = app.counter.at(&cinema);
-    let at = at.ok_or(CatalogueRefused::NoProgramme)?;
-    let looking = app.base.database.read(move |db| {
-        let told = told::sold_seat(db, at.cinema(), &showtime, &seat)?;
-        history::of_seat(db, &at, (&showtime, &seat), told, &|_| None)
-    });
-    Ok(Json(looking.await?))
+    let rooms = (&app.counter, &app.base.database, &app.links);
+    let history = super::seat_history(rooms, &cinema, (showtime, seat));
+    Ok(Json(history.await?))
 }
 
 async fn look(app: &App) -> Result<HeadOffice, Fault> {
