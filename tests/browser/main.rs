@@ -21,6 +21,7 @@ mod live_seats;
 mod paper_out;
 mod payments;
 mod revoked;
+mod seat_history;
 mod sign_in;
 mod speaks;
 mod staff_calls;

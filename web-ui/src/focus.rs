@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use leptos::html::Input;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
@@ -28,6 +29,16 @@ pub async fn go_to_heading(is_wanted: impl Fn() -> bool) {
         }
         before = active;
     }
+}
+
+/// Goes to a field as soon as it is there.
+pub fn focus_once(field: NodeRef<Input>) {
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            // Only fails where it cannot be seen.
+            let _ = field.focus();
+        }
+    });
 }
 
 /// A place on the page: an element, then what it stands in, from the inside out.

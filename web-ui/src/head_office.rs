@@ -9,6 +9,7 @@ mod lists;
 mod next;
 mod occupancy;
 mod printer;
+mod seat_history;
 mod sessions;
 mod sign_in;
 mod source;

@@ -1,9 +1,10 @@
 //! What head office asks the hub beside the picture that it is shown.
 
-use box_office::{CinemaId, ShowtimeId};
+use box_office::{CinemaId, SeatId, ShowtimeId};
+use counter_api::{SeatHistory, ShowtimeWithLayout};
 use hub_api::{
-    HandOver, HandOverOrder, HandOvers, LinkOf, LinkRequest, PasswordRequest, Sessions,
-    SignInRequest, SignedIn,
+    DayShowtimes, HandOver, HandOverOrder, HandOvers, LinkOf, LinkRequest, PasswordRequest,
+    Sessions, SignInRequest, SignedIn,
 };
 
 use super::Trouble;
@@ -32,6 +33,36 @@ pub async fn choose_password(link: String, password: String) -> Result<SignedIn,
 /// Ends a session.
 pub async fn end_session(id: &str) -> Result<(), Trouble> {
     delete(&format!("/api/v1/sessions/{id}")).await
+}
+
+/// The showtimes of a business day of a cinema; today's, if none is named.
+pub async fn showtimes(cinema: &CinemaId, day: &str) -> Result<DayShowtimes, Trouble> {
+    let query = match day {
+        "" => String::new(),
+        day => format!("?day={day}"),
+    };
+    get(&format!(
+        "/api/v1/head-office/cinemas/{cinema}/showtimes{query}"
+    ))
+    .await
+}
+
+/// A showtime that the hub sells, with its room.
+pub async fn showtime(
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<ShowtimeWithLayout, Trouble> {
+    get(&format!("/api/v1/cinemas/{cinema}/showtimes/{showtime}")).await
+}
+
+/// What became of a seat.
+pub async fn seat_history(
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+    seat: &SeatId,
+) -> Result<SeatHistory, Trouble> {
+    let of = format!("/api/v1/head-office/cinemas/{cinema}/showtimes/{showtime}/seats/{seat}");
+    get(&format!("{of}/history")).await
 }
 
 /// What can be handed over to a cinema.

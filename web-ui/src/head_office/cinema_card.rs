@@ -9,6 +9,7 @@ use super::hand_over::HandSeatsOver;
 use super::next::Day;
 use super::occupancy::Occupancy;
 use super::printer::Printer;
+use super::seat_history::SeatHistories;
 use super::source::Source;
 use super::staff_calls::StaffCalls;
 use super::words::{Words, say};
@@ -21,7 +22,7 @@ use crate::words::{Language, counted, fill, spoken};
 pub(super) fn CinemaCard(access: Access, source: Source, id: CinemaId) -> impl IntoView {
     let language = spoken();
     let testid = format!("cinema-{id}");
-    let to_hand_over = id.clone();
+    let (to_hand_over, asked_about) = (id.clone(), id.clone());
     let cinema = Memo::new(move |_| source.cinema(&id));
     let stands = Memo::new(move |_| cinema.with(|cinema| Some(cinema.as_ref()?.link.state)));
     let name = move || cinema.with(|cinema| cinema.as_ref().map(|cinema| cinema.name.clone()));
@@ -96,7 +97,10 @@ pub(super) fn CinemaCard(access: Access, source: Source, id: CinemaId) -> impl I
         <article class="cinema-card" data-testid=testid>
             <div class="cinema-head"><h2>{name}</h2><span class="quiet" data-testid="cinema-clock">{clock}</span>{link}</div>
             <p class="attention" data-testid="attention">{attention}</p>
-            <HandSeatsOver access cinema=to_hand_over link=stands/>
+            <div class="card-ways">
+                <HandSeatsOver access cinema=to_hand_over link=stands/>
+                <SeatHistories access source cinema=asked_about/>
+            </div>
             <StaffCalls calls/>
             <Printer printer today=now/>
             <dl class="facts-list">

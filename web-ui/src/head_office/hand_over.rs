@@ -145,14 +145,14 @@ fn Which(
         let seats = move || seats.with_value(|it| in_numbers(it, language.get()));
         view! {
             <li>
-                <button type="button" class="hand-over-showtime" data-testid=testid on:click=move |_| on_choose(showtime.clone())>
+                <button type="button" class="sheet-item" data-testid=testid on:click=move |_| on_choose(showtime.clone())>
                     <strong>{named}</strong><span class="quiet">{seats}</span>
                 </button>
             </li>
         }
     };
     let items = all.showtimes.into_iter().map(item).collect_view();
-    view! { <ul class="hand-over-showtimes">{items}</ul> }.into_any()
+    view! { <ul class="sheet-items">{items}</ul> }.into_any()
 }
 
 /// What will happen, in numbers, before it does.
@@ -191,7 +191,7 @@ fn HowMany(
         say(|words| words.hand_over_count),
         say(|words| words.hand_over_again),
     );
-    let back = say(|words| words.hand_over_back);
+    let back = say(|words| words.other_showtimes);
     let (once, other) = (
         StoredValue::new(showtime.clone()),
         StoredValue::new(showtime),
@@ -199,7 +199,7 @@ fn HowMany(
     view! {
         <p><strong>{named}</strong></p>
         {(free > 0).then(|| view! {
-            <label class="hand-over-count">{how_many}
+            <label class="sheet-field hand-over-count">{how_many}
                 <input type="number" inputmode="numeric" min="1" max=free.to_string() value=free.to_string() data-testid="hand-over-count" on:input=typed/>
             </label>
             <p class="quiet" data-testid="hand-over-warning">{warning}</p>

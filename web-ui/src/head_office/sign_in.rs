@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::access::Access;
 use super::words::say;
 use crate::client::{Trouble, hub};
+use crate::focus::focus_once;
 use crate::icons::{self, Icon};
 use crate::parts::TextButton;
 use crate::words::{Language, fill, spoken};
@@ -190,13 +191,4 @@ fn text(trouble: &Trouble, language: Language) -> String {
         _ => words.did_not_work,
     };
     fill(text, &[("request", &problem.request_id)])
-}
-
-fn focus_once(field: NodeRef<Input>) {
-    Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            // Only fails where it cannot be seen.
-            let _ = field.focus();
-        }
-    });
 }
