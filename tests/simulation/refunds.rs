@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use counter::Fault;
 use counter::refunds::{self, Decision, RefundRefused};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use service::process::Process as _;
 use wire::Body;
@@ -193,6 +194,31 @@ async fn what_nobody_answers_goes_back_at_the_end_and_its_seat_is_not_sold_again
     evening
         .refuses(&home[0].code, (409, "ticket_revoked"))
         .await;
+}
+
+#[tokio::test]
+async fn a_clock_that_somebody_set_gives_nothing_back() {
+    let mut evening = Evening::open(36).await;
+    let home = evening.buy_at_home(&["A1"]).await;
+    evening.both.settle_down().await;
+    evening.both.house.network.cut();
+    assert_eq!(evening.refund(&home[0]).await, "asked");
+    let right = evening.both.house.clock.now();
+    let begin = evening.both.house.clock.monotonic();
+    let wrong = right + SignedDuration::from_hours(30 * 24);
+    evening.both.house.clock.set(wrong);
+    evening.both.settle_down().await;
+    assert_eq!(evening.stands(&home[0]).await, "asked");
+    let passed = evening.both.house.clock.monotonic() - begin;
+    evening
+        .both
+        .house
+        .clock
+        .set(right + SignedDuration::try_from(passed).unwrap());
+    evening.lets_in(&home[0].code).await;
+    evening.both.house.network.mend();
+    evening.both.settle_down().await;
+    assert_eq!(evening.stands(&home[0]).await, "refused");
 }
 
 #[tokio::test]

@@ -41,6 +41,10 @@ pub use routes::shown;
 /// How often it is looked whether a showtime has ended whose cinema has not answered.
 const ENDS_EVERY: Duration = Duration::from_secs(5);
 
+/// For so long a clock must have stood before it says that a showtime has ended: money that goes back because of a clock that somebody set is gone,
+/// and its ticket still opens the door.
+const STOOD: Duration = Duration::from_secs(60 * 60);
+
 /// A ticket on its way back, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundRow {
@@ -459,7 +463,7 @@ async fn run_all_due(counter: &Counter, now: Duration) -> Due {
     next.map_or(Due::WhenRung, Due::At)
 }
 
-/// The showtime is over and the cinema has not answered, if that is so.
+/// The showtime is over and the cinema has not answered, if that is so beyond doubt.
 async fn end_unanswered(counter: &Counter, row: RefundRow) -> Result<(), Fault> {
     let Some(at) = counter.at(&row.cinema) else {
         return Ok(());
@@ -471,7 +475,8 @@ async fn end_unanswered(counter: &Counter, row: RefundRow) -> Result<(), Fault> 
                 return Ok(());
             };
             let named = catalogue::named(tx, ticket.showtime)?;
-            if acting.clock.now() < named.ends_at {
+            let is_over = acting.clock.now() >= named.ends_at;
+            if !is_over || acting.clock.steady_for() < STOOD {
                 return Ok(());
             }
             // It may have been answered meanwhile.

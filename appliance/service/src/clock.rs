@@ -3,8 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
+
+/// Wall time may be put right by so much, and is steady all the same.
+const PUT_RIGHT: SignedDuration = SignedDuration::from_mins(1);
 
 /// A source of wall time and of monotonic time. Clones share it.
 #[derive(Clone, Debug)]
@@ -15,6 +18,15 @@ struct Inner {
     source: Source,
     /// Rung when a test has moved it.
     moved: Notify,
+    steady: Mutex<Steady>,
+}
+
+/// Since when wall time has gone at the pace of monotonic time.
+#[derive(Debug)]
+struct Steady {
+    /// What wall time was then.
+    wall: Timestamp,
+    since: Duration,
 }
 
 #[derive(Debug)]
@@ -61,10 +73,17 @@ impl Clock {
     }
 
     fn of(source: Source) -> Self {
-        Self(Arc::new(Inner {
+        let clock = Self(Arc::new(Inner {
             source,
             moved: Notify::new(),
-        }))
+            steady: Mutex::new(Steady {
+                wall: Timestamp::UNIX_EPOCH,
+                since: Duration::ZERO,
+            }),
+        }));
+        // It was never looked at, so that this is its first.
+        clock.steady_for();
+        clock
     }
 
     /// Wall time. It may jump; no promise rests on it.
@@ -93,6 +112,22 @@ impl Clock {
                 started.elapsed() + *ahead.lock().unwrap_or_else(PoisonError::into_inner)
             }
         }
+    }
+
+    /// For how long wall time has gone as monotonic time does: since this clock was made, or since it was last found to have been set by more than
+    /// a minute. What cannot be taken back waits until a time has stood for long.
+    pub fn steady_for(&self) -> Duration {
+        let (wall, monotonic) = (self.now(), self.monotonic());
+        let mut steady = (self.0.steady.lock()).unwrap_or_else(PoisonError::into_inner);
+        let gone = monotonic.saturating_sub(steady.since);
+        let expected = steady.wall.checked_add(gone).unwrap_or(Timestamp::MAX);
+        if wall.duration_since(expected).abs() > PUT_RIGHT {
+            *steady = Steady {
+                wall,
+                since: monotonic,
+            };
+        }
+        monotonic.saturating_sub(steady.since)
     }
 
     /// Resolves once monotonic time has come this far.
@@ -155,5 +190,23 @@ mod tests {
         clock.advance(Duration::from_secs(90));
         assert_eq!(copy.monotonic(), Duration::from_secs(90));
         assert_eq!(copy.now().as_second(), 90);
+    }
+
+    #[test]
+    fn a_clock_is_steady_until_it_is_set() {
+        let begin: Timestamp = "2026-11-27T19:00:00Z".parse().unwrap();
+        let clock = Clock::manual(begin);
+        clock.advance(Duration::from_secs(3_600));
+        assert_eq!(clock.steady_for(), Duration::from_secs(3_600));
+        // Put right by a little, again and again: in the end that is another time.
+        for seconds in [30, 59, 61] {
+            clock.set(begin + SignedDuration::from_secs(3_600 + seconds));
+            let steady = clock.steady_for();
+            assert_eq!(steady.is_zero(), seconds > 60, "{seconds} s: {steady:?}");
+        }
+        clock.advance(Duration::from_secs(5));
+        assert_eq!(clock.steady_for(), Duration::from_secs(5));
+        clock.set(begin - SignedDuration::from_hours(24));
+        assert_eq!(clock.steady_for(), Duration::ZERO);
     }
 }
