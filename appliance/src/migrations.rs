@@ -108,6 +108,7 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     counter::SCANNED_MIGRATION,
     counter::CHARGE_LIST_MIGRATION,
+    counter::TOLD_AGAIN_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -142,6 +142,11 @@ impl Applies for Arriving {
                     counter::custody::hear_quarantined(tx, &self.counter, at.cinema(), told);
                 heard.map_err(|fault| at.undone(fault))
             }
+            Body::SeatsFreed(told) => {
+                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let heard = counter::custody::hear_freed(tx, &self.counter, at.cinema(), told);
+                heard.map_err(|fault| at.undone(fault))
+            }
             Body::CustodyClaimed(told) => {
                 let at = self.counter.here().ok_or(database::Error::Conflict)?;
                 let with = (event.seq(), told);

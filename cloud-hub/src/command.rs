@@ -84,6 +84,17 @@ pub enum Command {
         /// The seat, as it stands on the chair: `F7`.
         seat: SeatId,
     },
+    /// Sells the seats of a showtime again that may have been sold at home in what the hub had forgotten, as `cases` lists them: at the chain's
+    /// risk, for two guests may come with a ticket for one seat.
+    Release {
+        /// The cinema's id.
+        cinema: CinemaId,
+        /// The showtime, by its id in the programme.
+        showtime: ShowtimeId,
+        /// How you know, or why it is worth it.
+        #[arg(long)]
+        reason: String,
+    },
     /// Hands free seats of the hub over to a cinema whose line is down: they are not sold online from then on, and codes carry them there. Without
     /// `--seats` all that are free; said again with `--seats 0`, only the codes for what is on its way.
     HandOver {
@@ -159,6 +170,15 @@ impl Command {
                 cinema,
                 showtime,
                 seat,
+            },
+            Self::Release {
+                cinema,
+                showtime,
+                reason,
+            } => Order::Release {
+                cinema,
+                showtime,
+                reason,
             },
             Self::HandOver {
                 cinema,

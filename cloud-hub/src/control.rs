@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use box_office::text::counted;
 use box_office::{CinemaId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use counter::cases::reason_of;
+use counter::catalogue::CatalogueRefused;
 pub use counter::checkout::Decision;
 use counter::checkout::{CheckoutRefused, NUMBERS_OF_NOBODY_KNOWS};
 use counter::custody::{self, Wanted};
@@ -99,6 +101,15 @@ pub enum Order {
         /// The seat.
         seat: SeatId,
     },
+    /// Sell the seats of a showtime again that may have been sold in what the hub had forgotten.
+    Release {
+        /// At which cinema.
+        cinema: CinemaId,
+        /// Which.
+        showtime: ShowtimeId,
+        /// Why.
+        reason: String,
+    },
     /// Hand seats over to a cinema by codes.
     HandOver {
         /// Which cinema.
@@ -157,6 +168,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
                 said.push_str("\ncinema ");
                 said.push_str(&line);
             }
+            said.push_str(&kept_back(app).await?);
             said
         }
         Order::AcceptLoss { cinema, reason } => accept_loss(app, cinema, &reason).await?,
@@ -186,6 +198,11 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let history = head_office::seat_history(rooms, &cinema, (showtime, seat));
             history::in_words(&history.await?)
         }
+        Order::Release {
+            cinema,
+            showtime,
+            reason,
+        } => release(app, (cinema, showtime), &reason).await?,
         Order::HandOver {
             cinema,
             showtime,
@@ -220,6 +237,43 @@ async fn refund(
         format!("{ticket}  {amount}  {state}")
     });
     Ok(each.collect::<Vec<_>>().join("\n"))
+}
+
+/// What is kept back of each showtime to come, and how it is sold again; a line each.
+async fn kept_back(app: &App) -> Result<String, Refusal> {
+    let mut said = String::new();
+    for cinema in app.counter.cinemas() {
+        let Some(at) = app.counter.at(&cinema) else {
+            continue;
+        };
+        for (showtime, seats) in custody::in_doubt(&at).await? {
+            let seats = counted(
+                usize::try_from(seats).unwrap_or(usize::MAX),
+                "seat",
+                "seats",
+            );
+            said.push_str(&format!(
+                "\nkept back {cinema}/{showtime}  {seats} may have been sold at home in what the hub had forgotten; `cloud-hub release {cinema} {showtime} --reason ..` sells what nobody holds a ticket for"
+            ));
+        }
+    }
+    Ok(said)
+}
+
+/// Sells what is kept back of a showtime, at the chain's risk.
+async fn release(
+    app: &App,
+    (cinema, showtime): (CinemaId, ShowtimeId),
+    reason: &str,
+) -> Result<String, Refusal> {
+    let reason = reason_of(reason).ok_or(CheckoutRefused::NoReason)?;
+    let at = app.counter.at(&cinema);
+    let at = at.ok_or(CatalogueRefused::NoProgramme)?;
+    let released = custody::release(&at, showtime.clone(), reason).await?;
+    let seats = counted(released, "seat", "seats");
+    Ok(format!(
+        "{cinema}/{showtime}: {seats} on sale again; whoever comes with a ticket for one of them is let in"
+    ))
 }
 
 /// Hands seats over; what is on its way is shown as well.

@@ -83,6 +83,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0012_hand_overs.sql"),
     },
     counter::CHARGE_LIST_MIGRATION,
+    counter::TOLD_AGAIN_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -141,6 +142,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/postgres/0006_hand_overs.sql"),
     },
     counter::POSTGRES_CHARGE_LIST_MIGRATION,
+    counter::POSTGRES_TOLD_AGAIN_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -273,6 +273,7 @@ impl Applying<'_, '_> {
             | Body::OnlineSales(_)
             | Body::SeatsGranted(_)
             | Body::SeatsQuarantined(_)
+            | Body::SeatsFreed(_)
             | Body::RefundRequested(_)
             | Body::TicketsSold(_) => self.dispute(
                 "wrong_direction",

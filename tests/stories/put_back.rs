@@ -341,3 +341,76 @@ async fn a_hub_that_was_put_back_to_before_a_box_took_a_place_is_told_all_by_tha
     nobody_is_sold(&[&sold_at_home], &[&home, &clerk]).await;
     until_home_buys_again(&home, &clerk).await;
 }
+
+#[tokio::test]
+async fn what_a_hub_keeps_back_is_sold_again_once_a_person_answers_for_it() {
+    let mut house = House::open(Engine::Sqlite).await;
+    expects(&house.hub, &house.world);
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ..
+    } = house.until_both_sell().await;
+    let backup = Backup::of(&house.hub);
+    backup.put_back(&mut house.hub).await;
+    until_it_has_recovered(&house.hub).await;
+    let kept_back = |hub: &Hub| {
+        let cases = hub.order(&["cases"]);
+        let line = cases
+            .lines()
+            .find(|it| it.starts_with("kept back metropol/tomorrow"));
+        line.map(str::to_owned)
+    };
+    let line = kept_back(&house.hub).expect("it says what is kept back");
+    let seats = format!("{} seats", theirs.len());
+    assert!(line.contains(&seats), "{line}");
+    assert!(
+        line.contains("cloud-hub release metropol tomorrow"),
+        "{line}"
+    );
+    until("the box knows it", || async {
+        (in_quarantine(&house.world) == theirs.len()).then_some(())
+    })
+    .await;
+    nobody_is_sold(&[theirs[0].as_str()], &[&home, &lobby]).await;
+
+    let release = |showtime, reason| {
+        house
+            .hub
+            .try_order(&["release", "metropol", showtime, "--reason", reason])
+    };
+    let nobody = "nobody has bought since the backup";
+    assert!(
+        release("yesterday", nobody)
+            .unwrap_err()
+            .contains("no such showtime")
+    );
+    assert!(release("tomorrow", " ").is_err(), "without a reason");
+    let said = release("tomorrow", nobody).unwrap();
+    assert!(said.contains(&seats), "{said}");
+    assert!(
+        release("tomorrow", nobody)
+            .unwrap_err()
+            .contains("in doubt"),
+        "once"
+    );
+    assert_eq!(kept_back(&house.hub), None);
+    buy(&home, &lobby, theirs[0].as_str()).await;
+    until("the box knows it", || async {
+        (in_quarantine(&house.world) == 0).then_some(())
+    })
+    .await;
+    house.world.stop().await;
+    house.hub.kill();
+    assert_eq!(found(&house.hub, &[&house.world]), [""; 0]);
+}
+
+/// How many seats the box takes for such that the hub sells to nobody.
+fn in_quarantine(world: &World) -> usize {
+    let file = rusqlite::Connection::open(world.folder().join("appliance.db")).unwrap();
+    let sql = "SELECT COUNT(*) FROM seat JOIN showtime ON showtime.key = seat.showtime \
+        WHERE showtime.id = 'tomorrow' AND seat.state = 'quarantine'";
+    let count: i64 = file.query_row(sql, [], |row| row.get(0)).unwrap();
+    usize::try_from(count).unwrap()
+}

@@ -201,7 +201,7 @@ impl One<'_> {
         findings.find_money(Name::RefundWithoutCase, self.id, words, self.at_stake());
     }
 
-    /// Where nobody can say whether a guest sits there, nobody else is sent.
+    /// Where nobody can say whether a guest sits there, nobody else is sent, unless a person answers for it.
     fn keeps_its_seat(&self, findings: &mut Findings<'_>) {
         if self.ticket.taken_back.as_deref() != Some("unproven") {
             return;
@@ -210,7 +210,7 @@ impl One<'_> {
         let Some(seat) = self.books.seats.get(&place) else {
             return;
         };
-        if seat.state != "quarantine" {
+        if seat.state != "quarantine" && !self.books.released.contains(&place.0) {
             let words = format!(
                 "nobody can say whether the guest of ticket {} sits on seat {} of {}, and it is {}",
                 self.id, place.1, place.0, seat.state

@@ -50,6 +50,8 @@ pub struct Books {
     pub cases: BTreeMap<String, bool>,
     /// The tickets on their way back that a person was, or is, asked about; and whether the case is open.
     pub refund_cases: BTreeMap<String, bool>,
+    /// The showtimes whose seats a person has taken out of quarantine.
+    pub released: BTreeSet<String>,
     /// How often this side went on although something may be missing, and passed over the numbers of receipts that it may have given.
     pub losses: usize,
     /// Whether this box has taken the place of another: what was before it is known here only as far as the hub has told it.

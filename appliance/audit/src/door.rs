@@ -107,14 +107,15 @@ fn in_events(side: Custodian, books: &Books, findings: &mut Findings<'_>) {
 }
 
 /// What only both know: whether somebody has sold the ticket. One that nobody knows any more may be of a box that is lost, at the one that took
-/// its place, or of a hub that has forgotten it, where an event of it is here.
+/// its place, or of a hub that has forgotten it, where an event of it is here or its guest showed it at the door.
 pub(crate) fn both(at_hub: &Books, at_box: &Books, findings: &mut Findings<'_>) {
     for (ticket, admitted) in at_box.admissions.iter().chain(&at_hub.admissions) {
         let is_sold = at_hub.tickets.contains_key(ticket) || at_box.tickets.contains_key(ticket);
         let was_told = |books: &Books| books.heard.get(ticket).is_some_and(|it| it.sale.is_some());
         let is_of_lost_box = at_box.has_succeeded && admitted.is_of_cinema;
         let is_of_before = is_of_lost_box && (admitted.found || was_told(at_hub));
-        let is_forgotten = at_hub.losses > 0 && !admitted.is_of_cinema && was_told(at_box);
+        let is_signed = admitted.found || was_told(at_box);
+        let is_forgotten = at_hub.losses > 0 && !admitted.is_of_cinema && is_signed;
         if !is_sold && !is_of_before && !is_forgotten {
             unknown(ticket, admitted, findings);
         }

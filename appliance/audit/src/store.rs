@@ -56,6 +56,11 @@ fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Bo
     books.series = series.into_iter().collect();
     books.cases = cases(db, cinema, "payment")?.into_iter().collect();
     books.refund_cases = cases(db, cinema, "refund")?.into_iter().collect();
+    let released = cases(db, cinema, "quarantine")?.into_iter();
+    let of_cinema = format!("{cinema}/");
+    let showtimes =
+        released.filter_map(|(about, _)| Some(about.strip_prefix(&of_cinema)?.to_owned()));
+    books.released = showtimes.collect();
     let mut heard = heard(db, cinema)?;
     let keys = match side {
         Custodian::Cinema => {

@@ -185,6 +185,7 @@ impl Fact {
                 seats: at_epochs(&told.seats),
             }),
             Body::SeatsQuarantined(_)
+            | Body::SeatsFreed(_)
             | Body::CustodyToldAll(_)
             | Body::CustodyClaimed(_)
             | Body::CinemaDescribed(_)

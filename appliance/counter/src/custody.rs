@@ -22,7 +22,7 @@ use box_office::custody::{
 use box_office::{AuditoriumId, CinemaId, Custodian, Epoch, SeatId, ShowtimeId, TicketId};
 use database::{Snapshot, Tx};
 use wire::Body;
-use wire::event::{SeatAtEpoch, SeatsGranted, SeatsReleased};
+use wire::event::{SeatAtEpoch, SeatsFreed, SeatsGranted, SeatsReleased};
 
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
@@ -47,7 +47,7 @@ pub use recovery::{
 };
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
-pub use revocation::{ask_again, hear_asked_back, hear_quarantined};
+pub use revocation::{ask_again, hear_asked_back, hear_freed, hear_quarantined};
 pub use stopped::{
     IsAnother, agree, begin_anew_as_accepted, go_on_with_another_box, has_forgotten,
     has_forgotten_of, list_stopped, stop, stop_copy, stop_to_hear, stop_without_box, take_as_it_is,
@@ -461,8 +461,20 @@ impl<'a> Here<'a> {
 
     /// What tells the other side.
     fn events(&self, names: Names<'_>, fact: Fact) -> Result<Vec<Body>, Fault> {
-        let Fact::Given(given) = fact else {
-            return Err(Fault::Broken("a transfer tells of custody only".into()));
+        let given = match (fact, names.auditorium) {
+            (Fact::Given(given), _) => given,
+            (Fact::OutOfQuarantine(seats), Some(auditorium)) => {
+                let freed = |seats: &[SeatId]| {
+                    Body::from(SeatsFreed {
+                        showtime: names.showtime.clone(),
+                        auditorium: auditorium.clone(),
+                        plan: names.plan,
+                        seats: seats.to_vec(),
+                    })
+                };
+                return Ok(seats.chunks(MOST_SEATS_TOLD).map(freed).collect());
+            }
+            (_, _) => return Err(Fault::Broken("a transfer tells of custody only".into())),
         };
         let Names {
             showtime,

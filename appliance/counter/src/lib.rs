@@ -211,6 +211,18 @@ pub const POSTGRES_CHARGE_LIST_MIGRATION: database::Migration = database::Migrat
     sql: include_str!("../migrations/postgres_charge_list.sql"),
 };
 
+/// Of which earlier lives a cinema was told again what it had not applied; it comes after the tables.
+pub const TOLD_AGAIN_MIGRATION: database::Migration = database::Migration {
+    name: "counter: told again",
+    sql: include_str!("../migrations/told_again.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_TOLD_AGAIN_MIGRATION: database::Migration = database::Migration {
+    name: "counter: told again",
+    sql: include_str!("../migrations/postgres_told_again.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

@@ -3,7 +3,7 @@
 
 use box_office::CinemaId;
 use database::{Snapshot, Tx, params};
-use wire::{Frame, Generation, Hash, Incarnation, Life, Position, Stream, Verified};
+use wire::{Frame, Generation, Hash, Incarnation, Life, Nonce, Position, Stream, Verified};
 
 use crate::Error;
 
@@ -85,6 +85,31 @@ pub fn open(tx: &mut Tx<'_>, key: &StreamKey) -> Result<StreamId, Error> {
 /// The database refuses.
 pub fn find(snapshot: &mut Snapshot<'_>, key: &StreamKey) -> Result<Option<StreamId>, Error> {
     Ok(find_fork(snapshot, key, 0)?)
+}
+
+/// The streams from the hub to a cinema, each with the life of the hub that writes it and the last event that is written or applied here; the
+/// oldest life first.
+///
+/// # Errors
+/// The database refuses.
+pub fn all_down(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<Vec<(StreamId, Generation, Position)>, Error> {
+    let sql = "SELECT id, life, life_random, seq, hash FROM stream WHERE cinema = $1 AND direction = $2 AND fork = 0 ORDER BY life, id";
+    let values = params![cinema.as_str(), Stream::Down.as_str()];
+    let found = snapshot.query(sql, values, |row| {
+        let life = Life {
+            number: row.get(1)?,
+            random: Nonce::from(row.get::<[u8; 16]>(2)?),
+        };
+        let position = Position {
+            seq: row.get(3)?,
+            hash: Hash::from(row.get::<[u8; 32]>(4)?),
+        };
+        Ok((StreamId(row.get(0)?), Generation(life), position))
+    });
+    Ok(found?)
 }
 
 pub(crate) fn open_fork(tx: &mut Tx<'_>, key: &StreamKey, fork: u32) -> Result<StreamId, Error> {

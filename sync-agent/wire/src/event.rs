@@ -16,13 +16,13 @@ use crate::bytes::{Blob, Hash};
 pub use body::{Body, Kinds};
 pub use down::{
     Content, ContentAdopted, ContentRefused, CustodyClaimed, OnlineSales, RefundRequested,
-    RefusedContent, SeatsGranted, SeatsQuarantined, TicketsSold,
+    RefusedContent, SeatsFreed, SeatsGranted, SeatsQuarantined, TicketsSold,
 };
 pub use plan::{Chair, Row, SeatBlock, SeatingPlan};
 pub use up::{
-    AgeRating, AuditoriumDescribed, AuditoriumUse, CardSlip, CinemaDescribed, CinemaSelling,
-    CustodyTold, CustodyToldAll, DecidedBy, FilmImported, FilmSelling, LifeOfHub, PaidTender,
-    PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, PriceBookImported,
+    AgeRating, AppliedOfLife, AuditoriumDescribed, AuditoriumUse, CardSlip, CinemaDescribed,
+    CinemaSelling, CustodyTold, CustodyToldAll, DecidedBy, FilmImported, FilmSelling, LifeOfHub,
+    PaidTender, PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, PriceBookImported,
     PrinterReady, PrinterStopped, Receipt, RefundAnswer, RefundAnswered, SaleSettled, SeatAtEpoch,
     SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, ShowtimeSelling,
     SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay, TicketAdmitted,

@@ -1,5 +1,5 @@
-//! `cargo simulate [--seeds N] [--first-seed S]`: whole evenings of a hub and two cinemas in one thread, one for each seed, with every fault. It prints
-//! which faults met which states, and of a seed that fails the shortest story; the last line of standard output is the result, and the program fails
+//! `cargo simulate [--seeds N] [--first-seed S] [--trace]`: whole evenings of a hub and two cinemas in one thread, one for each seed, with every fault. It prints
+//! which faults met which states, and of a seed that fails the shortest story, or with `--trace` all that happened; the last line of standard output is the result, and the program fails
 //! unless it is clean.
 //!
 //! `cargo simulate --cuts [--seeds N] [--first-seed S] [--demand FILE]`: what a cut of the line costs on the Friday of `tests/demand.toml`, or of another
@@ -18,11 +18,13 @@ const EVENINGS: u64 = 300;
 /// Fridays, where nothing else is said.
 const FRIDAYS: u64 = 50;
 
-const USAGE: &str = "usage: simulate [--cuts] [--seeds N] [--first-seed S] [--demand FILE]";
+const USAGE: &str =
+    "usage: simulate [--cuts] [--seeds N] [--first-seed S] [--trace] [--demand FILE]";
 
 #[derive(Debug, Default)]
 struct Options {
     cuts: bool,
+    trace: bool,
     seeds: Option<u64>,
     first_seed: Option<u64>,
     demand: Option<String>,
@@ -49,6 +51,10 @@ impl Options {
         while let Some(option) = arguments.next() {
             if option == "--cuts" {
                 options.cuts = true;
+                continue;
+            }
+            if option == "--trace" {
+                options.trace = true;
                 continue;
             }
             let value = arguments.next().ok_or_else(usage)?;
@@ -87,7 +93,11 @@ fn play_evenings(options: &Options) -> Result<bool, String> {
         say(&format!("never met: {cell}"));
     }
     played.failures().iter().for_each(|it| say(it));
-    if let Some(story) = played.story() {
+    let told = match options.trace {
+        true => played.trace(),
+        false => played.story(),
+    };
+    if let Some(story) = told {
         say(&story);
     }
     tell_json(&played.summary())?;

@@ -216,7 +216,7 @@ fn what(dice: &Dice) -> What {
         0 => Who::Hub,
         _ => Who::Box(cinema),
     };
-    match dice.below(30) {
+    match dice.below(32) {
         0..=3 => What::LineCut(cinema),
         4 => What::BrokerGone,
         5..=7 => {
@@ -235,8 +235,8 @@ fn what(dice: &Dice) -> What {
         18 | 19 => What::PrinterOff(cinema),
         20 | 21 => What::TerminalOff(cinema),
         22..=25 => What::ProviderOff,
-        // A hub that is put back is lived through by itself: what else it may meet was played by 48 seeds alone.
-        _ => What::Code(cinema),
+        26..=29 => What::Code(cinema),
+        _ => What::HubPutBack,
     }
 }
 

@@ -149,7 +149,7 @@ fn unreachable(kind: Kind, state: State) -> Option<&'static str> {
         | (Kind::HubKilled | Kind::HubWithoutPower, State::HubDown) => {
             Some("there is no process to end")
         }
-        (Kind::HubPutBack, _) => Some("chance does not draw it"),
+        (Kind::HubPutBack, State::HubDown) => Some("there is no copy to take"),
         _ => None,
     }
 }

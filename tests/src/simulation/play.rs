@@ -815,7 +815,14 @@ impl Play {
         let mut told = self.reference.live(Seller::Home, None);
         let forgotten = self.reference.may_be_forgotten();
         told.retain(|id, _| here.contains_key(id) || !forgotten.contains(id));
-        differs(&mut wrong, "the hub", &here, &told);
+        // Whoever a hub that was put back told that it knows nothing of their payment has gone, and another copy of it knew: the tickets are paid.
+        let mut here_told = here.clone();
+        if !self.reference.forgotten.is_empty() {
+            let known = self.reference.tickets().iter();
+            let known: BTreeSet<&str> = known.map(|it| it.id.as_str()).collect();
+            here_told.retain(|id, _| known.contains(id.as_str()));
+        }
+        differs(&mut wrong, "the hub", &here_told, &told);
         let sums = self.chain.provider.sums();
         let (kept, sold): (i64, i64) = (
             sums.captured_minor - sums.refunded_minor,

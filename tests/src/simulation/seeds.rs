@@ -83,6 +83,12 @@ impl Seeds {
         Some(shrink(&Plan::of(seed), outcome))
     }
 
+    /// All that happened with the first seed that failed, in its order.
+    pub fn trace(&self) -> Option<String> {
+        let (_, outcome) = self.failed().next()?;
+        Some(outcome.trace.join("\n"))
+    }
+
     /// Which faults have met which states, over all seeds.
     pub fn matrix(&self) -> Matrix {
         let mut matrix = Matrix::default();

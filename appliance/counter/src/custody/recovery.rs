@@ -2,7 +2,7 @@
 //! had free it may have sold and forgotten, so that it is in quarantine; what the cinema had not heard is told again. Then it is whole at that
 //! cinema.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use box_office::custody::{
     Authority, Changes, LoadedSeat, SeatMove, SeatRecord, SeatState, Stopped, Testimony, recover,
@@ -10,11 +10,11 @@ use box_office::custody::{
 use box_office::{CinemaId, Custodian, Epoch, ShowtimeId};
 use database::{Snapshot, Tx};
 use jiff::{SignedDuration, Timestamp};
-use mailbox::{StreamKey, outbox, stream};
-use wire::event::{CustodyTold, CustodyToldAll, SeatAtEpoch, SeatsQuarantined};
+use mailbox::{StreamId, outbox, stream};
+use wire::event::{AppliedOfLife, CustodyTold, CustodyToldAll, SeatAtEpoch, SeatsQuarantined};
 use wire::{Body, Generation, Meaning, Position};
 
-use super::{Here, Names, at_epoch, standing_of, stopped};
+use super::{Here, Names, at_epoch, standing_of, stopped, store};
 use crate::cases::{self, By, Move};
 use crate::catalogue::{self, Scheduled};
 use crate::counter::{At, Counter};
@@ -22,6 +22,9 @@ use crate::{Fault, seats, standing};
 
 /// Of what ended so long ago no custody is told: by then somebody has put a clock right that was wrong. What is not told is sold by nobody.
 const TOLD_AFTER_END: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// So many lives of the hub are told of, the latest: each is a restore or a fail-over.
+const MOST_LIVES: usize = 32;
 
 /// What this side may apply of what the other tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,15 +130,24 @@ pub fn tell_all(
             }));
         }
     }
-    let down = stream::find(tx, &StreamKey::down(cinema.clone(), former))?;
-    let applied = match down {
-        Some(down) => stream::head(tx, down)?,
-        None => Position::START,
-    };
+    let lives = stream::all_down(tx, cinema)?;
+    let of_former = lives.iter().find(|(_, life, _)| *life == former);
+    let applied = of_former.map_or(Position::START, |(_, _, applied)| *applied);
+    let before = lives.iter().rev();
+    let before = before.filter(|(_, life, _)| life.0.number < former.0.number);
+    let mut before: Vec<AppliedOfLife> = before
+        .take(MOST_LIVES)
+        .map(|(_, life, applied)| AppliedOfLife {
+            life: (*life).into(),
+            applied: *applied,
+        })
+        .collect();
+    before.reverse();
     bodies.push(Body::from(CustodyToldAll {
         generation: generation.into(),
         former: former.into(),
         applied,
+        before,
     }));
     mailbox::session::forget(tx, cinema)?;
     at.tell(tx, cinema, bodies)
@@ -266,7 +278,7 @@ pub fn hear_all_told(
     if Generation::from(told.generation).0 != counter.life {
         return Ok(false);
     }
-    let untold = untold(tx, cinema, told)?;
+    let untold = untold(tx, counter, cinema, told)?;
     counter.tell(tx, cinema, untold)?;
     if is_recovering {
         let why = "the cinema has told what the hub had forgotten";
@@ -328,20 +340,45 @@ fn keep_all_back(tx: &mut Tx<'_>, counter: &Counter, cinema: &CinemaId) -> Resul
     counter.reload(tx, cinema, kept)
 }
 
-/// What this side wrote in the life that the cinema knew before, and the cinema has not applied; nothing, where it has forgotten that itself.
+/// What this side wrote in lives before this one and the cinema has not applied. Of each life that it has met the cinema says how far it has, for
+/// one may have ended before it was told all; of later ones it has nothing. What was told again in a later life stands in that one's stream.
 fn untold(
-    db: &mut Snapshot<'_>,
+    tx: &mut Tx<'_>,
+    counter: &Counter,
     cinema: &CinemaId,
     told: &CustodyToldAll,
 ) -> Result<Vec<Body>, Fault> {
-    let key = StreamKey::down(cinema.clone(), told.former.into());
-    let Some(former) = stream::find(db, &key)? else {
-        return Ok(Vec::new());
-    };
+    let met = told.before.iter().map(|it| (it.life, it.applied));
+    let met: HashMap<Generation, Position> = met
+        .chain([(told.former, told.applied)])
+        .map(|(life, applied)| (Generation::from(life), applied))
+        .collect();
     let mut bodies = Vec::new();
-    let mut position = told.applied;
+    for (stream, life, _) in stream::all_down(tx, cinema)? {
+        let is_later = life.0.number > told.former.number;
+        let applied = match met.get(&life) {
+            Some(applied) => *applied,
+            None if is_later && life.0 != counter.life => Position::START,
+            None => continue,
+        };
+        if store::tell_again(tx, cinema, life)? {
+            bodies.extend(written_after(tx, stream, applied)?);
+        }
+    }
+    // What each said of custody then is said anew, where it still differs.
+    bodies.retain(|body| !matches!(body, Body::CustodyClaimed(_)));
+    Ok(bodies)
+}
+
+/// What a stream has after a position; nothing, if that is not of it.
+fn written_after(
+    db: &mut Snapshot<'_>,
+    stream: StreamId,
+    mut position: Position,
+) -> Result<Vec<Body>, Fault> {
+    let mut bodies = Vec::new();
     loop {
-        let events = outbox::after(db, former, position.seq)?;
+        let events = outbox::after(db, stream, position.seq)?;
         let Some(last) = events.last().map(wire::Event::position) else {
             return Ok(bodies);
         };

@@ -7,10 +7,10 @@ use box_office::checkout::RefundEvent;
 use box_office::custody::{
     Answer, Decision, Effect, Fact, Input, Loaded, Sale, TicketRecord, decide,
 };
-use box_office::{CinemaId, Epoch, ShowtimeId, TicketId};
+use box_office::{CinemaId, Epoch, SeatId, ShowtimeId, TicketId};
 use database::Tx;
 use wire::Body;
-use wire::event::{RefundAnswer, RefundAnswered, RefundRequested, SeatsQuarantined};
+use wire::event::{RefundAnswer, RefundAnswered, RefundRequested, SeatsFreed, SeatsQuarantined};
 
 use super::{CustodyRefused, Here, Known, Names, door, standing_of};
 use crate::Fault;
@@ -265,19 +265,48 @@ pub fn hear_quarantined(
     cinema: &CinemaId,
     told: &SeatsQuarantined,
 ) -> Result<(), Fault> {
-    let here = Here::at(tx, counter, cinema)?;
     let names = Names {
         showtime: &told.showtime,
         auditorium: Some(&told.auditorium),
         plan: told.plan,
     };
-    let known = here.load(tx, &told.showtime, Some(names), told.seats.iter())?;
-    let (plan, fact) = (told.plan, Fact::Quarantined(told.seats.clone()));
+    let seats = (told.seats.as_slice(), Fact::Quarantined as _);
+    hear_of_seats(tx, (counter, cinema), names, seats)
+}
+
+/// The cinema hears which of them are sold again.
+///
+/// # Errors
+/// As [`hear_quarantined`].
+pub fn hear_freed(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    told: &SeatsFreed,
+) -> Result<(), Fault> {
+    let names = Names {
+        showtime: &told.showtime,
+        auditorium: Some(&told.auditorium),
+        plan: told.plan,
+    };
+    let seats = (told.seats.as_slice(), Fact::OutOfQuarantine as _);
+    hear_of_seats(tx, (counter, cinema), names, seats)
+}
+
+fn hear_of_seats(
+    tx: &mut Tx<'_>,
+    (counter, cinema): (&Counter, &CinemaId),
+    names: Names<'_>,
+    (seats, fact): (&[SeatId], fn(Vec<SeatId>) -> Fact),
+) -> Result<(), Fault> {
+    let here = Here::at(tx, counter, cinema)?;
+    let known = here.load(tx, names.showtime, Some(names), seats.iter())?;
+    let (plan, fact) = (names.plan, fact(seats.to_vec()));
     let heard = Input::Heard { plan, fact };
     let decision = decide(&here.standing, &known.loaded(), &heard).map_err(|_| Fault::Stopped)?;
     if known.scheduled.is_none() {
-        // The seats are the hub's, and it keeps them back: nothing here depends on it.
-        tracing::error!(%cinema, showtime = %told.showtime, "seats of what is not known here are in quarantine at the hub");
+        // The seats are the hub's, and it keeps them back or sells them: nothing here depends on it.
+        tracing::error!(%cinema, showtime = %names.showtime, "the hub tells of quarantine in what is not known here");
         return Ok(());
     }
     here.store(tx, names, &known, decision).map(drop)

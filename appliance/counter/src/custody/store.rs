@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use box_office::{AuditoriumId, Changes, CinemaId, Epoch, SeatId, ShowtimeId};
 use database::{Error, Snapshot, Tx, params};
 use jiff::Timestamp;
-use wire::Hash;
+use wire::{Generation, Hash};
 
 use super::Names;
 use crate::catalogue::ShowtimeKey;
@@ -213,6 +213,18 @@ pub(super) fn kept_of(
         Ok((row.parse(0)?, Epoch::new(row.get(1)?)))
     })?;
     Ok(kept.into_iter().collect())
+}
+
+/// Notes that the cinema is told again, in this life, what it has not applied of an earlier one; says whether that is new.
+pub(super) fn tell_again(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    life: Generation,
+) -> Result<bool, Error> {
+    let sql = "INSERT INTO told_again (cinema, life, life_random) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    let Generation(life) = life;
+    let values = params![cinema.as_str(), life.number, life.random.as_bytes()];
+    Ok(tx.execute(sql, values)? > 0)
 }
 
 /// How many codes have moved custody.

@@ -336,14 +336,14 @@ pub async fn not_known(at: &At) -> Result<Vec<(ShowtimeId, usize)>, Fault> {
     Ok(standing.filter(|(_, tickets)| *tickets > 0).collect())
 }
 
-/// The showtimes to come with seats in quarantine, each with how many.
+/// The showtimes to come with seats of this side in quarantine, each with how many.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn in_doubt(at: &At) -> Result<Vec<(ShowtimeId, u64)>, Fault> {
-    let (cinema, now): (_, Timestamp) = (at.cinema().clone(), at.clock.now());
+    let (acting, now): (_, Timestamp) = (at.clone(), at.clock.now());
     let counting = at
         .database
-        .read(move |db| store::in_doubt(db, &cinema, now));
+        .read(move |db| store::in_doubt(db, (acting.side, acting.cinema()), now));
     Ok(counting.await?)
 }

@@ -97,6 +97,7 @@ impl Hearing {
             | Body::RefundRequested(_)
             | Body::RefundAnswered(_)
             | Body::SeatsQuarantined(_)
+            | Body::SeatsFreed(_)
             | Body::CustodyTold(_)
             | Body::CustodyToldAll(_)
             | Body::CustodyClaimed(_) => {}

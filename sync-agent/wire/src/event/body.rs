@@ -6,9 +6,9 @@ use super::{
     AuditoriumDescribed, CinemaDescribed, ContentAdopted, ContentRefused, CustodyClaimed,
     CustodyTold, CustodyToldAll, EventError, FilmImported, OnlineSales, PaymentDecided,
     PaymentRefunded, PaymentUnknown, PriceBookImported, PrinterReady, PrinterStopped,
-    RefundAnswered, RefundRequested, SaleSettled, SeatsGranted, SeatsQuarantined, SeatsReleased,
-    ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame, Stream,
-    TicketAdmitted, TicketsSold,
+    RefundAnswered, RefundRequested, SaleSettled, SeatsFreed, SeatsGranted, SeatsQuarantined,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame,
+    Stream, TicketAdmitted, TicketsSold,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -125,6 +125,8 @@ bodies! {
     RefundAnswered = "refund_answered", Up, MUST_BE_UNDERSTOOD;
     /// Seats of the hub are in quarantine.
     SeatsQuarantined = "seats_quarantined", Down, MUST_BE_UNDERSTOOD;
+    /// Seats of the hub are in quarantine no more. A box that passes over it says of them that they may be sold until it hears that they are, or are its.
+    SeatsFreed = "seats_freed", Down, MAY_BE_SKIPPED;
     /// Who has custody of the seats of a showtime.
     CustodyTold = "custody_told", Up, MUST_BE_UNDERSTOOD;
     /// That was told of every showtime.

@@ -122,6 +122,19 @@ pub struct SeatsQuarantined {
     pub seats: Vec<SeatId>,
 }
 
+/// A person answers for it that these seats in the hub's custody, which were in quarantine, are sold to nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatsFreed {
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The room whose plan names the seats.
+    pub auditorium: AuditoriumId,
+    /// The plan version that names the seats.
+    pub plan: u32,
+    /// The seats.
+    pub seats: Vec<SeatId>,
+}
+
 /// What one side says of the custody of a showtime's seats, for a Hello has shown that the two say different things: the hub begins, the box
 /// answers, and each compares the other's with its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

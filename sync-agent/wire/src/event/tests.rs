@@ -315,6 +315,13 @@ fn one_of_each() -> Vec<Body> {
             seats: vec![id("F7"), id("F8")],
         }
         .into(),
+        SeatsFreed {
+            showtime: id("s1-2015"),
+            auditorium: id("screen-1"),
+            plan: 1,
+            seats: vec![id("F7")],
+        }
+        .into(),
         CustodyTold {
             generation: LifeOfHub {
                 number: 1,
@@ -339,6 +346,7 @@ fn one_of_each() -> Vec<Body> {
                 random: crate::Nonce::from([9; 16]),
             },
             applied: Position::START,
+            before: Vec::new(),
         }
         .into(),
         CustodyClaimed {

@@ -553,4 +553,16 @@ pub struct CustodyToldAll {
     pub former: LifeOfHub,
     /// The last event of that life which the cinema has applied.
     pub applied: Position,
+    /// The same of lives before that one, the oldest first: one may have ended before it was told all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<AppliedOfLife>,
+}
+
+/// How far a cinema has applied what the hub wrote in one of its lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedOfLife {
+    /// The life.
+    pub life: LifeOfHub,
+    /// The last event of it which the cinema has applied.
+    pub applied: Position,
 }

@@ -47,12 +47,12 @@ impl From<SuccessionRefused> for Refusal {
             R::UnknownShowtime => Refusal::not_found(
                 "unknown_showtime",
                 "There is no such showtime",
-                "`appliance status` lists those with seats that may be sold.",
+                "`appliance status`, or `cloud-hub cases` at the hub, lists those with seats that may be sold.",
             ),
             R::NothingInDoubt => Refusal::conflict(
                 "nothing_in_doubt",
                 "No seat of it is in doubt",
-                "What is free of it is on sale. `appliance status` lists the showtimes with seats that may be sold.",
+                "What is free of it is on sale. `appliance status`, or `cloud-hub cases` at the hub, lists the showtimes with seats that may be sold.",
             ),
             R::Fault(fault) => fault.into(),
         }

@@ -1,5 +1,6 @@
 //! SQL of what a box knows of those whose place it has taken.
 
+use box_office::custody::Custodian;
 use box_office::{CinemaId, ShowtimeId};
 use database::{Error, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
@@ -84,16 +85,20 @@ pub(super) fn mark_applied(
         .map(drop)
 }
 
-/// How many seats of each showtime to come are in quarantine.
+/// How many seats of each showtime to come are in quarantine that are this side's.
 pub(super) fn in_doubt(
     db: &mut Snapshot<'_>,
-    cinema: &CinemaId,
+    (side, cinema): (Custodian, &CinemaId),
     now: Timestamp,
 ) -> Result<Vec<(ShowtimeId, u64)>, Error> {
     let sql = "SELECT showtime.id, COUNT(*) FROM showtime JOIN seat ON seat.showtime = showtime.key \
-        WHERE showtime.cinema = $1 AND showtime.ends_at > $2 AND seat.state = 'quarantine' AND seat.epoch % 2 = 0 \
+        WHERE showtime.cinema = $1 AND showtime.ends_at > $2 AND seat.state = 'quarantine' AND seat.epoch % 2 = $3 \
         GROUP BY showtime.id, showtime.starts_at ORDER BY showtime.starts_at, showtime.id";
-    db.query(sql, params![cinema.as_str(), now], |row| {
+    let parity = match side {
+        Custodian::Cinema => 0,
+        Custodian::Hub => 1,
+    };
+    db.query(sql, params![cinema.as_str(), now, parity], |row| {
         Ok((row.parse(0)?, row.get(1)?))
     })
 }
