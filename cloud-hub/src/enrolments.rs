@@ -19,7 +19,7 @@ use service::http::{Peer, Refusal};
 use sha2::{Digest as _, Sha256};
 use sync_agent::Address;
 use wire::CinemaId;
-use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest, Succession};
+use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest, HexLife, Succession};
 use wire::key::hex;
 
 use crate::links::Links;
@@ -150,20 +150,34 @@ impl Enrolments {
         let comes = Comes {
             address: address.clone(),
             is_blank: request.is_blank,
-            was_enrolled: request.former.is_some(),
+            former: request.former.clone(),
         };
+        let generation = HexLife::from(self.links.generation().0);
         let enrolling = self
             .database
             .write(Scope::of("cinema", cinema.as_str()), move |tx| {
                 let cinema = &comes.address.cinema;
                 let has_forgotten = custody::has_forgotten_of(tx, cinema)?;
-                let may_replace = comes.is_blank || (comes.was_enrolled && has_forgotten);
+                let was_enrolled = comes.former.is_some();
+                let may_replace = comes.is_blank || (was_enrolled && has_forgotten);
                 let who = (&comes.address, may_replace);
-                let used = store::use_code(tx, &hash, who, &applicant, now)?;
+                // This life of the hub enrolled it, and does not know it.
+                let is_forgotten = !comes.is_blank
+                    && comes.former.as_ref() == Some(&generation)
+                    && !store::has_known(tx, &comes.address)?;
+                let used = match store::use_code(tx, &hash, who, &applicant, now) {
+                    Ok(used) if used.is_new && is_forgotten => {
+                        return Err(EnrolmentRefused::HasForgotten);
+                    }
+                    Err(EnrolmentRefused::NotBlank) if is_forgotten => {
+                        return Err(EnrolmentRefused::HasForgotten);
+                    }
+                    used => used?,
+                };
                 let succeeds = used.replaces.is_some() && comes.is_blank;
                 let goes_on = used.is_new && succeeds && has_forgotten;
                 if goes_on {
-                    go_on_without_former(tx, &counter, cinema)?;
+                    go_on_without_former(tx, &counter, cinema, now)?;
                 }
                 let succession = match succeeds {
                     false => None,
@@ -177,7 +191,7 @@ impl Enrolments {
                         told::forget_lobby(tx, cinema)?;
                     }
                     // It tells all that a hub has forgotten which does not know it.
-                    (true, None) if comes.was_enrolled => {
+                    (true, None) if was_enrolled => {
                         custody::stop_to_hear(tx, cinema, now)?;
                         session::begin_anew(tx, cinema)?;
                     }
@@ -186,6 +200,10 @@ impl Enrolments {
                 Ok::<_, EnrolmentRefused>((used, succession, goes_on))
             })
             .await;
+        if let Err(EnrolmentRefused::HasForgotten) = &enrolling {
+            let is_another = custody::IsAnother(true);
+            custody::stop(&self.counter, request.cinema.clone(), is_another).await?;
+        }
         let (used, succession, goes_on) = enrolling?;
         if goes_on {
             self.links.recovered(&address.cinema);
@@ -241,8 +259,8 @@ struct Comes {
     address: Address,
     /// Whether it has never held or sold a seat.
     is_blank: bool,
-    /// Whether it was enrolled before, with this hub or another.
-    was_enrolled: bool,
+    /// The life of the hub with which it was enrolled before, with this hub or another.
+    former: Option<HexLife>,
 }
 
 /// What the hub has forgotten nobody tells it any more: the box that knew it is lost. What it has free at the cinema it may have sold.
@@ -250,8 +268,9 @@ fn go_on_without_former(
     tx: &mut Tx<'_>,
     counter: &Counter,
     cinema: &CinemaId,
+    now: Timestamp,
 ) -> Result<(), EnrolmentRefused> {
-    if custody::is_any_held(tx, cinema)? {
+    if custody::is_any_held(tx, cinema, now)? {
         return Err(EnrolmentRefused::BeingPaid);
     }
     custody::go_on_without_former(tx, counter, cinema)?;

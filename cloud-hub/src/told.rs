@@ -89,7 +89,7 @@ impl Applies for Arriving {
             Hears::All | Hears::AllButSeats => false,
             Hears::ToRecover => {
                 // What is held may be sold in what is forgotten, and given back since: what is heard of it finds it sold or free.
-                if custody::is_any_held(tx, cinema)? {
+                if custody::is_any_held(tx, cinema, self.clock.now())? {
                     return Ok(None);
                 }
                 custody::begin_to_hear(tx, cinema)?;

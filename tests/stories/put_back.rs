@@ -287,6 +287,46 @@ async fn a_hub_that_was_put_back_to_before_it_knew_a_cinema_is_told_all() {
 }
 
 #[tokio::test]
+async fn a_whole_disk_from_before_a_cinema_was_known_is_seen_by_its_box() {
+    let provider = PaymentProvider::start().await;
+    let payments = format!(
+        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+        provider.url()
+    );
+    let mut hub = Hub::start_and(Engine::Sqlite, &payments).await;
+    provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+    hub.kill();
+    let disk = hub.copied();
+    hub.start_again().await;
+    let world = World::open_on(Clock::system()).await;
+    expects(&hub, &world);
+    hub.expects_error("nothing of this cinema is sold here until the right data is put back");
+    world.enrol(&hub).await;
+    let lobby = world.clerk().await;
+    until("the hub knows the cinema", || hub.sees("metropol")).await;
+    let home = hub.guest("metropol").await;
+    buy(&home, &lobby, "D5").await;
+
+    hub.kill();
+    hub.put_back(&disk);
+    hub.start_again().await;
+    let (code, url) = (hub.code("metropol"), hub.url());
+    let enrol = || Order::Enrol {
+        code: code.clone(),
+        hub: url.clone(),
+    };
+    let refused = world.order(enrol()).await.unwrap_err();
+    assert!(refused.contains("start the hub once more"), "{refused}");
+    hub.kill();
+    hub.start_again().await;
+    world.order(enrol()).await.unwrap();
+    until_it_has_recovered(&hub).await;
+    let home = hub.guest("metropol").await;
+    until_home_buys_again(&home, &lobby).await;
+    nobody_is_sold(&["D5"], &[&home, &lobby]).await;
+}
+
+#[tokio::test]
 async fn a_hub_that_was_put_back_to_before_a_box_took_a_place_is_told_all_by_that_box() {
     let mut house = House::open(Engine::Sqlite).await;
     expects(&house.hub, &house.world);

@@ -366,7 +366,13 @@ pub fn hear_answer(
         return Ok(Some(words));
     }
     let showtime = named.id;
-    let (mut row, answer) = match (store::by_ticket(tx, &told.ticket)?, told.answer) {
+    let asked = store::by_ticket(tx, &told.ticket)?;
+    // Only a hub that has forgotten may have asked and not know it.
+    if asked.is_none() && !custody::has_ever_forgotten_of(tx, cinema)? {
+        let words = format!("nobody has asked the ticket {} back", told.ticket);
+        return Ok(Some(words));
+    }
+    let (mut row, answer) = match (asked, told.answer) {
         (Some(row), answer) => (row, answer),
         (None, RefundAnswer::Revoked) => (written_down(tx, &at, &ticket)?, RefundAnswer::Unproven),
         (None, answer @ (RefundAnswer::AlreadyAdmitted | RefundAnswer::Unproven)) => {

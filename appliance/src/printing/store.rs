@@ -96,8 +96,13 @@ pub(crate) fn states_of(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Vec<Stan
 
 /// Whatever waits may have been printed.
 pub(super) fn doubt_all(tx: &mut Tx<'_>) -> Result<(), Error> {
-    let sql = "UPDATE print_job SET state = 'uncertain' WHERE state = 'queued'";
-    tx.execute(sql, params![]).map(drop)
+    // In the words of the indexes, or every paper there ever was would be read.
+    for of in ["state <> 'printed' AND aside IS NULL", "aside IS NOT NULL"] {
+        let sql =
+            format!("UPDATE print_job SET state = 'uncertain' WHERE state = 'queued' AND {of}");
+        tx.execute(&sql, params![])?;
+    }
+    Ok(())
 }
 
 /// What came of it.

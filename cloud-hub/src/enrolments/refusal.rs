@@ -28,6 +28,8 @@ pub(crate) enum EnrolmentRefused {
     NotMeant(String),
     /// Whoever takes another's place has sold nothing itself.
     NotBlank,
+    /// It was enrolled in a time that the hub has forgotten without knowing that it has: the hub must begin another life first.
+    HasForgotten,
     /// Guests at home are paying at a hub that has forgotten something: their seats are theirs or free in some minutes.
     BeingPaid,
     /// There is none whose keys could be revoked.
@@ -80,6 +82,12 @@ impl From<EnrolmentRefused> for Refusal {
                 "This box cannot take another's place",
                 "this box has held or sold seats itself, or is too old to take another's place: begin with an empty data folder, import the \
                  programme, and enrol it before its first guest.",
+            ),
+            R::HasForgotten => Refusal::conflict(
+                "hub_has_forgotten",
+                "The hub has forgotten this box",
+                "this hub enrolled the box, and does not know it: its data is an older copy. Nothing of this cinema is sold at home until the right data \
+                 is put back; or start the hub once more, and use the code again: the box then tells it what it has forgotten.",
             ),
             R::BeingPaid => Refusal::conflict(
                 "being_paid",

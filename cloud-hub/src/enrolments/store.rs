@@ -70,6 +70,19 @@ pub(crate) fn check_has_none(
     }
 }
 
+/// Whether a box is or was one of the cinema.
+pub(crate) fn has_known(
+    snapshot: &mut Snapshot<'_>,
+    address: &Address,
+) -> Result<bool, database::Error> {
+    let sql = "SELECT 1 FROM box WHERE cinema = $1 AND device = $2 \
+        UNION ALL SELECT 1 FROM former_box WHERE cinema = $1 AND device = $2";
+    snapshot.has(
+        sql,
+        params![address.cinema.as_str(), address.device.as_str()],
+    )
+}
+
 /// Binds the code to the applicant's keys, and enrols the box, in the place of another if the code says so; or finds that it was, by the same
 /// code and key.
 pub(crate) fn use_code(

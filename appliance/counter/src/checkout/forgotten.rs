@@ -103,7 +103,7 @@ async fn unknown(counter: &Counter, listed: Vec<Listed>) -> Result<Vec<Listed>, 
 
 /// What is not taken is stopped; what is taken and not given back waits for a person, and waits no more once it is given back.
 async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(), String> {
-    let (cinema, mut kept) = (listed.cinema, listed.kept);
+    let (cinema, mut kept, mut is_open) = (listed.cinema, listed.kept, false);
     if listed.is_open {
         let charge = Charge {
             reference: listed.reference.clone(),
@@ -114,8 +114,10 @@ async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(),
         let (said, _) = cards.stop(&charge).await.map_err(|NoAnswer(why)| why)?;
         kept = match said {
             Said::Captured { amount_minor } => Money::new(amount_minor, listed.amount.currency),
+            // Whoever stays long at their bank's page holds up no other; what becomes of it is listed anew.
             Said::NeverHeard | Said::Waiting | Said::Step => {
-                return Err(format!("{} is stopped and still open", listed.reference));
+                is_open = true;
+                listed.amount
             }
             Said::Declined | Said::Cancelled | Said::Returned => {
                 Money::new(0, listed.amount.currency)
@@ -124,7 +126,7 @@ async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(),
     }
     let (acting, reference, of) = (counter.clone(), listed.reference, cinema.clone());
     let putting = counter.database.write(scope(&of), move |tx| {
-        put(tx, &acting, (&reference, &cinema), kept)
+        put(tx, &acting, (&reference, &cinema), (kept, is_open))
     });
     putting.await.map_err(|fault| {
         counter.broke(&fault);
@@ -136,7 +138,7 @@ fn put(
     tx: &mut Tx<'_>,
     counter: &Counter,
     (reference, cinema): (&TenderId, &CinemaId),
-    kept: Money,
+    (kept, is_open): (Money, bool),
 ) -> Result<(), Fault> {
     let key = key(reference);
     let known = cases::find(tx, key)?;
@@ -144,7 +146,10 @@ fn put(
     if known.as_ref().map_or(is_back, |case| !case.open) {
         return Ok(());
     }
-    let words = format!("{kept} taken for {cinema}");
+    let words = match is_open {
+        true => format!("{kept} may be taken for {cinema}: it was stopped, and is open still"),
+        false => format!("{kept} taken for {cinema}"),
+    };
     let (stage, what, reason) = match is_back {
         true => ("returned", "given back", "it is given back"),
         false => (FORGOTTEN, "found", words.as_str()),

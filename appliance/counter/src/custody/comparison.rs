@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::custody::comparison::{self as rule, Claim, Disagreement};
-use box_office::{Changes, CinemaId, Custodian, Epoch, SeatId, ShowtimeId};
+use box_office::{Changes, CinemaId, Custodian, Epoch, SeatId, SeatState, ShowtimeId};
 use database::{Snapshot, Tx};
 use mailbox::{outbox, stream};
 use wire::event::{CustodyClaimed, SeatAtEpoch};
@@ -18,10 +18,13 @@ use crate::counter::{At, Counter};
 use crate::{Fault, seats};
 
 /// So many showtimes are compared, the next first: a Hello is one message.
-const MOST_SHOWTIMES: usize = 400;
+const MOST_SHOWTIMES: usize = 300;
 
 /// So many seats that came by codes are listed; of a showtime that has more no hash is told.
-const MOST_SCANNED: usize = 1_000;
+const MOST_SCANNED: usize = 400;
+
+/// So many bytes of names of seats an event has room for; a room with more is not compared seat by seat.
+const MOST_BYTES_OF_SEATS: usize = 48 * 1024;
 
 /// Seats at epochs, as an event names them.
 type ByEpoch = BTreeMap<u64, Vec<SeatId>>;
@@ -229,6 +232,13 @@ impl Here<'_> {
         {
             by_code.entry(epoch).or_default().push(seat);
         }
+        let named = by_epoch.values().chain(by_code.values()).flatten();
+        let bytes: usize = named.map(|seat| seat.as_str().len() + 1).sum();
+        if bytes > MOST_BYTES_OF_SEATS {
+            let cinema = self.cinema;
+            tracing::error!(%cinema, %showtime, bytes, "box and hub do not agree on seats of a room too large to be compared seat by seat");
+            return Ok(None);
+        }
         Ok(Some(CustodyClaimed {
             showtime: showtime.clone(),
             auditorium: scheduled.auditorium.id.clone(),
@@ -288,13 +298,18 @@ impl Here<'_> {
             let ours = known.seats.iter().find(|it| it.seat == seat);
             let ours_now = ours.map(|it| it.record.epoch);
             let theirs = epochs.get(&seat).copied().unwrap_or(Epoch::FIRST);
-            let Some(words) =
-                self.open_disagreement(tx, (showtime, &seat), disagreement, (ours_now, theirs))?
-            else {
-                continue;
-            };
-            moves.extend(ours.and_then(|ours| rule::settled(ours, disagreement)));
-            found.push((seat, words));
+            let settled = ours.and_then(|ours| rule::settled(ours, disagreement));
+            let is_held = ours.is_some_and(|it| matches!(it.record.state, SeatState::Held(_)));
+            let opened = self.open_disagreement(
+                tx,
+                (showtime, &seat),
+                (disagreement, is_held),
+                (ours_now, theirs),
+            )?;
+            if let Some(words) = opened {
+                moves.extend(settled);
+                found.push((seat, words));
+            }
         }
         let changes = Changes::in_order(moves.into_iter());
         seats::save_transfer(tx, at, (scheduled.key, showtime), &changes)?;
@@ -302,15 +317,19 @@ impl Here<'_> {
         Ok(found)
     }
 
-    /// Opens a case for a person, and gives it in words; nothing, where it is open already: what was done about it then is not done again.
+    /// Opens a case for a person, and gives it in words; nothing, where it is open already: what was done about it then is not done again. A seat that
+    /// both claim and somebody here holds is dealt with once they hold it no more.
     fn open_disagreement(
         &self,
         tx: &mut Tx<'_>,
         (showtime, seat): (&ShowtimeId, &SeatId),
-        disagreement: Disagreement,
+        (disagreement, is_held): (Disagreement, bool),
         epochs: (Option<Epoch>, Epoch),
     ) -> Result<Option<String>, Fault> {
-        let (stage, words) = told(self.counter.side, (showtime, seat), disagreement, epochs);
+        let (mut stage, words) = told(self.counter.side, (showtime, seat), disagreement, epochs);
+        if is_held && disagreement == Disagreement::BothClaim {
+            stage = "held_and_claimed_by_both";
+        }
         let about = format!("{}/{showtime}/{seat}", self.cinema);
         let key = CaseKey {
             kind: KIND,

@@ -18,7 +18,7 @@ use super::{Here, Names, at_epoch, standing_of, stopped, store};
 use crate::cases::{self, By, Move};
 use crate::catalogue::{self, Scheduled};
 use crate::counter::{At, Counter};
-use crate::{Fault, seats, standing};
+use crate::{Fault, holds, seats, standing};
 
 /// Of what ended so long ago no custody is told: by then somebody has put a clock right that was wrong. What is not told is sold by nobody.
 const TOLD_AFTER_END: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -64,12 +64,17 @@ pub fn hears(
     })
 }
 
-/// Whether a seat of the cinema is held here still: a hub that recovers waits until each of them is sold or free.
+/// Whether a seat of the cinema is held here still of what is not over: a hub that recovers waits until each of them is sold or free. What is over
+/// nobody sells again, whatever becomes of a payment for it.
 ///
 /// # Errors
 /// The database's.
-pub fn is_any_held(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, database::Error> {
-    seats::is_any_held(db, cinema)
+pub fn is_any_held(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    now: Timestamp,
+) -> Result<bool, database::Error> {
+    holds::is_any_under_way(db, cinema, now)
 }
 
 /// A hub that recovers hears what it is told as if it were whole, until the end of this transaction.

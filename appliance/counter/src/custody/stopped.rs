@@ -111,6 +111,17 @@ pub fn has_forgotten_of(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool
     Ok(case.is_some_and(|case| case.open && case.stage == HAS_FORGOTTEN))
 }
 
+/// Whether this side was ever stopped at a cinema.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn has_ever_forgotten_of(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<bool, database::Error> {
+    Ok(cases::find(db, stopped_at(cinema))?.is_some())
+}
+
 /// The keys of a cinema's box are revoked: nothing of it is sold here until another box has taken its place, in the transaction that revokes
 /// them. Where this side is stopped for what it has forgotten, it stays so: the other box knows nothing of that.
 ///

@@ -223,13 +223,6 @@ pub(super) fn change(
     Ok(changed)
 }
 
-/// Whether a seat of the cinema in the hub's custody is held.
-pub(crate) fn is_any_held(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM seat JOIN showtime ON showtime.key = seat.showtime WHERE showtime.cinema = $1 AND seat.state = 'held' \
-        AND seat.epoch % 2 = 1 LIMIT 1";
-    db.has(sql, params![cinema.as_str()])
-}
-
 /// What `side` has free of a cinema is in quarantine, of every showtime there ever was; gives of which some was.
 pub(crate) fn all_free_in_quarantine(
     tx: &mut Tx<'_>,
