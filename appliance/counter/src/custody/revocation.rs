@@ -293,11 +293,14 @@ pub fn hear_freed(
     hear_of_seats(tx, (counter, cinema), names, seats)
 }
 
+/// What is told of seats.
+type ToldOfSeats = fn(Vec<SeatId>) -> Fact;
+
 fn hear_of_seats(
     tx: &mut Tx<'_>,
     (counter, cinema): (&Counter, &CinemaId),
     names: Names<'_>,
-    (seats, fact): (&[SeatId], fn(Vec<SeatId>) -> Fact),
+    (seats, fact): (&[SeatId], ToldOfSeats),
 ) -> Result<(), Fault> {
     let here = Here::at(tx, counter, cinema)?;
     let known = here.load(tx, names.showtime, Some(names), seats.iter())?;
