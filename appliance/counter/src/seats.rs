@@ -26,7 +26,7 @@ use crate::live::{LiveSeats, MapBytes, Watch};
 pub use refusal::SeatsRefused;
 pub(crate) use store::{
     Heard, all_free_in_quarantine, all_in_quarantine, count_free_and_held, count_held_and_away,
-    free_seats, given, held_by, is_any_taken, put_former,
+    free_seats, given, held_by, is_any_held, is_any_taken, put_former,
 };
 
 /// The map of a showtime as everyone may see it.

@@ -18,7 +18,7 @@ use super::{Here, Names, at_epoch, standing_of, stopped, store};
 use crate::cases::{self, By, Move};
 use crate::catalogue::{self, Scheduled};
 use crate::counter::{At, Counter};
-use crate::{Fault, holds, seats, standing};
+use crate::{Fault, seats, standing};
 
 /// Of what ended so long ago no custody is told: by then somebody has put a clock right that was wrong. What is not told is sold by nobody.
 const TOLD_AFTER_END: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -74,7 +74,7 @@ pub fn is_any_held(
     cinema: &CinemaId,
     now: Timestamp,
 ) -> Result<bool, database::Error> {
-    holds::is_any_under_way(db, cinema, now)
+    seats::is_any_held(db, cinema, now)
 }
 
 /// A hub that recovers hears what it is told as if it were whole, until the end of this transaction.

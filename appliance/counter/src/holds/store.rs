@@ -3,7 +3,6 @@
 use box_office::checkout::Purchase;
 use box_office::{CinemaId, HoldId, SeatId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
-use jiff::Timestamp;
 
 use super::HoldRow;
 use crate::buyer::BuyerId;
@@ -169,17 +168,6 @@ pub(crate) fn any_under_way(db: &mut Snapshot<'_>) -> Result<Option<HoldId>, Err
     let sql =
         "SELECT id FROM hold WHERE state <> 'settled' AND state <> 'ended' ORDER BY id LIMIT 1";
     db.first(sql, params![], |row| row.parse(0))
-}
-
-/// Whether a hold for what the cinema shows is not over, and that neither.
-pub(crate) fn is_any_under_way(
-    db: &mut Snapshot<'_>,
-    cinema: &CinemaId,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM hold JOIN showtime ON showtime.key = hold.showtime WHERE hold.state <> 'settled' AND hold.state <> 'ended' \
-        AND showtime.cinema = $1 AND showtime.ends_at > $2 LIMIT 1";
-    db.has(sql, params![cinema.as_str(), now])
 }
 
 /// Whether there is a hold of this name that is not over.

@@ -10,6 +10,7 @@ use box_office::{
 };
 use counter_api::SeatState as Shown;
 use database::{Column, Error, Row, Snapshot, Tx, Value, params};
+use jiff::Timestamp;
 
 use crate::catalogue::ShowtimeKey;
 
@@ -221,6 +222,17 @@ pub(super) fn change(
         )?;
     }
     Ok(changed)
+}
+
+/// Whether a seat of what the cinema shows, and what is not over, is held. The holds say it: an index has those that are not over.
+pub(crate) fn is_any_held(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM hold JOIN showtime ON showtime.key = hold.showtime WHERE hold.state <> 'settled' AND hold.state <> 'ended' \
+        AND showtime.cinema = $1 AND showtime.ends_at > $2 LIMIT 1";
+    db.has(sql, params![cinema.as_str(), now])
 }
 
 /// What `side` has free of a cinema is in quarantine, of every showtime there ever was; gives of which some was.
