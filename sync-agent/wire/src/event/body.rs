@@ -125,14 +125,14 @@ bodies! {
     RefundAnswered = "refund_answered", Up, MUST_BE_UNDERSTOOD;
     /// Seats of the hub are in quarantine.
     SeatsQuarantined = "seats_quarantined", Down, MUST_BE_UNDERSTOOD;
-    /// Seats of the hub are in quarantine no more. A box that passes over it says of them that they may be sold until it hears that they are, or are its.
-    SeatsFreed = "seats_freed", Down, MAY_BE_SKIPPED;
     /// Who has custody of the seats of a showtime.
     CustodyTold = "custody_told", Up, MUST_BE_UNDERSTOOD;
     /// That was told of every showtime.
     CustodyToldAll = "custody_told_all", Up, MUST_BE_UNDERSTOOD;
     /// What one side says of the custody of a showtime's seats. Whoever does not compare it goes on as before.
     CustodyClaimed = "custody_claimed", Down, MAY_BE_SKIPPED;
+    /// Seats of the hub are in quarantine no more. A box that passes over it says of them that they may be sold until it hears that they are, or are its.
+    SeatsFreed = "seats_freed", Down, MAY_BE_SKIPPED;
 }
 
 /// The types that a side understands, as its Hello lists them.

@@ -315,13 +315,6 @@ fn one_of_each() -> Vec<Body> {
             seats: vec![id("F7"), id("F8")],
         }
         .into(),
-        SeatsFreed {
-            showtime: id("s1-2015"),
-            auditorium: id("screen-1"),
-            plan: 1,
-            seats: vec![id("F7")],
-        }
-        .into(),
         CustodyTold {
             generation: LifeOfHub {
                 number: 1,
@@ -356,6 +349,13 @@ fn one_of_each() -> Vec<Body> {
             heard: 7,
             seats: [(1, vec![id("F7"), id("F8")]), (2, vec![id("F9")])].into(),
             scanned: [(2, vec![id("F9")])].into(),
+        }
+        .into(),
+        SeatsFreed {
+            showtime: id("s1-2015"),
+            auditorium: id("screen-1"),
+            plan: 1,
+            seats: vec![id("F7")],
         }
         .into(),
     ]
