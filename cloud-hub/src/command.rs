@@ -84,8 +84,8 @@ pub enum Command {
         /// The seat, as it stands on the chair: `F7`.
         seat: SeatId,
     },
-    /// Sells the seats of a showtime again that may have been sold at home in what the hub had forgotten, as `cases` lists them: at the chain's
-    /// risk, for two guests may come with a ticket for one seat.
+    /// Sells the seats of a showtime again that are kept back because nobody can say whether somebody has a ticket, as `cases` lists them: at the
+    /// chain's risk, for two guests may come for one seat.
     Release {
         /// The cinema's id.
         cinema: CinemaId,

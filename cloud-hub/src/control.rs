@@ -101,7 +101,7 @@ pub enum Order {
         /// The seat.
         seat: SeatId,
     },
-    /// Sell the seats of a showtime again that may have been sold in what the hub had forgotten.
+    /// Sell the seats of a showtime again of which nobody can say whether somebody has a ticket.
     Release {
         /// At which cinema.
         cinema: CinemaId,
@@ -253,7 +253,7 @@ async fn kept_back(app: &App) -> Result<String, Refusal> {
                 "seats",
             );
             said.push_str(&format!(
-                "\nkept back {cinema}/{showtime}  {seats} may have been sold at home in what the hub had forgotten; `cloud-hub release {cinema} {showtime} --reason ..` sells what nobody holds a ticket for"
+                "\nkept back {cinema}/{showtime}  {seats}, of which nobody can say whether somebody has a ticket; `cloud-hub release {cinema} {showtime} --reason ..` sells them again"
             ));
         }
     }

@@ -4,7 +4,7 @@ use counter_api::TenderState;
 use serde_json::{Value, json};
 use service::Clock;
 use tests::engine::Engine;
-use tests::payment_provider::{PaymentProvider, SECRET};
+use tests::payment_provider::PaymentProvider;
 use tests::world::{Hub, PROGRAMME, World, until};
 
 use crate::chromium::{LANDSCAPE, PHONE};
@@ -14,12 +14,7 @@ const ENTER: char = '\u{E007}';
 
 /// A seat was sold online, another in the lobby, and head office knows it.
 async fn a_house_that_has_sold() -> (PaymentProvider, Hub, World, String) {
-    let provider = PaymentProvider::start().await;
-    let sections = format!(
-        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
-        provider.url()
-    );
-    let hub = Hub::start_and(Engine::Sqlite, &sections).await;
+    let (hub, provider) = Hub::start_with_payments(Engine::Sqlite).await;
     let world = World::without_programme_on(Clock::system()).await;
     world.import(PROGRAMME).await.expect("it is right");
     world.enrol(&hub).await;

@@ -13,7 +13,7 @@ use counter_api::{Sale, SeatState, TenderState};
 use database::IfNewer;
 use service::Clock;
 use tests::engine::Engine;
-use tests::payment_provider::{PaymentProvider, SECRET, Sums};
+use tests::payment_provider::Sums;
 use tests::world::{Hub, Left, World, until};
 
 use crate::forgotten::{buy, until_it_has_recovered};
@@ -31,13 +31,7 @@ fn is_private_and_alone(file: &Path) {
 
 #[tokio::test]
 async fn a_hub_that_was_put_back_from_a_backup_is_told_what_it_has_forgotten() {
-    let provider = PaymentProvider::start().await;
-    let payments = format!(
-        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
-        provider.url()
-    );
-    let mut hub = Hub::start_and(Engine::Sqlite, &payments).await;
-    provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+    let (mut hub, provider) = Hub::start_with_payments(Engine::Sqlite).await;
     hub.expects_error("the database cannot prove that it has all that it answered");
     hub.expects_error("the hub's data is not what was answered last");
     hub.expects_error("money was taken of which this side knows nothing");

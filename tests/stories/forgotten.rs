@@ -585,13 +585,7 @@ async fn until_it_learns_that_it_has_forgotten(hub: &Hub) {
 /// A hub whose data was put back does not know what it has sold to guests at home since.
 #[tokio::test]
 async fn a_hub_that_is_a_copy_sells_nothing_of_a_cinema_that_knows_more() {
-    let provider = PaymentProvider::start().await;
-    let payments = format!(
-        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
-        provider.url()
-    );
-    let mut hub = Hub::start_and(Engine::Sqlite, &payments).await;
-    provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+    let (mut hub, _provider) = Hub::start_with_payments(Engine::Sqlite).await;
     hub.expects_error("the box has heard event");
     hub.expects_error("nothing of this cinema is sold here until the right data is put back");
     let mut world = World::open_on(Clock::system()).await;

@@ -7,7 +7,6 @@ use counter_api::{RefundState, Refunds, SeatState, Ticket};
 use serde_json::json;
 use service::Clock;
 use tests::engine::Engine;
-use tests::payment_provider::{PaymentProvider, SECRET};
 use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, until};
 
 use crate::forgotten::{buy, until_it_has_recovered};
@@ -261,13 +260,7 @@ async fn a_box_that_takes_a_place_at_a_hub_that_has_forgotten_sells() {
 
 #[tokio::test]
 async fn a_hub_that_was_put_back_to_before_it_knew_a_cinema_is_told_all() {
-    let provider = PaymentProvider::start().await;
-    let payments = format!(
-        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
-        provider.url()
-    );
-    let mut hub = Hub::start_and(Engine::Sqlite, &payments).await;
-    provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+    let (mut hub, _provider) = Hub::start_with_payments(Engine::Sqlite).await;
     let backup = Backup::of(&hub);
     let world = World::open_on(Clock::system()).await;
     expects(&hub, &world);
@@ -288,13 +281,7 @@ async fn a_hub_that_was_put_back_to_before_it_knew_a_cinema_is_told_all() {
 
 #[tokio::test]
 async fn a_whole_disk_from_before_a_cinema_was_known_is_seen_by_its_box() {
-    let provider = PaymentProvider::start().await;
-    let payments = format!(
-        "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
-        provider.url()
-    );
-    let mut hub = Hub::start_and(Engine::Sqlite, &payments).await;
-    provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+    let (mut hub, _provider) = Hub::start_with_payments(Engine::Sqlite).await;
     hub.kill();
     let disk = hub.copied();
     hub.start_again().await;

@@ -48,7 +48,7 @@ pub use recovery::{
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{ask_again, hear_asked_back, hear_freed, hear_quarantined};
-pub(crate) use stopped::has_ever_forgotten_of;
+pub(crate) use stopped::was_ever_stopped_at;
 pub use stopped::{
     IsAnother, agree, begin_anew_as_accepted, go_on_with_another_box, has_forgotten,
     has_forgotten_of, list_stopped, stop, stop_copy, stop_to_hear, stop_without_box, take_as_it_is,

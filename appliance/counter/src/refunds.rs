@@ -368,7 +368,7 @@ pub fn hear_answer(
     let showtime = named.id;
     let asked = store::by_ticket(tx, &told.ticket)?;
     // Only a hub that has forgotten may have asked and not know it.
-    if asked.is_none() && !custody::has_ever_forgotten_of(tx, cinema)? {
+    if asked.is_none() && !custody::was_ever_stopped_at(tx, cinema)? {
         let words = format!("nobody has asked the ticket {} back", told.ticket);
         return Ok(Some(words));
     }

@@ -16,6 +16,7 @@ use super::{client, until};
 use crate::engine::{Engine, HubDatabase};
 use crate::logged::errors_in;
 use crate::operator::{self, OPERATOR};
+use crate::payment_provider::{PaymentProvider, SECRET};
 use crate::tools;
 
 /// A hub that runs as a program of its own, with its broker, and ends with the story.
@@ -80,6 +81,21 @@ impl Hub {
     pub async fn start_and(engine: Engine, sections: &str) -> Self {
         let broker = format!("listen = \"{}\"\n{sections}", free_port());
         Self::start_with(engine, &broker).await
+    }
+
+    /// The same with a payment provider, which tells it what becomes of payments.
+    ///
+    /// # Panics
+    /// As [`Hub::start_on`], or the provider cannot be started.
+    pub async fn start_with_payments(engine: Engine) -> (Self, PaymentProvider) {
+        let provider = PaymentProvider::start().await;
+        let payments = format!(
+            "[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+            provider.url()
+        );
+        let hub = Self::start_and(engine, &payments).await;
+        provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
+        (hub, provider)
     }
 
     /// Its program is killed, as a machine does that loses its power.

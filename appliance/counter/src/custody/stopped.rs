@@ -115,7 +115,7 @@ pub fn has_forgotten_of(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool
 ///
 /// # Errors
 /// The database refuses.
-pub(crate) fn has_ever_forgotten_of(
+pub(crate) fn was_ever_stopped_at(
     db: &mut Snapshot<'_>,
     cinema: &CinemaId,
 ) -> Result<bool, database::Error> {
