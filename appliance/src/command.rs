@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use appliance_api::DeviceKind;
 use box_office::programme::{LARGEST_FILE, Programme};
-use box_office::{DeviceId, HoldId, SeatId, ShowtimeId, TenderId};
+use box_office::{DeviceId, HoldId, SeatId, ShowtimeId, TenderId, TicketKindId};
 use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -93,6 +93,25 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Sells seats that the hub may have sold, which nobody can ask while the line is down, once their showtime has begun; or that are in doubt, as
+    /// `status` lists them. At the cinema's risk: a guest with a ticket for the same seat is let in as well. The guest pays in cash and gets the
+    /// ticket at once.
+    Takeover {
+        /// The showtime, by its id in the programme.
+        showtime: ShowtimeId,
+        /// The seats, as they stand on the chairs: `F7 F8`.
+        #[arg(required = true, num_args = 1..)]
+        seats: Vec<SeatId>,
+        /// The kind of ticket, by its id in the price book; without it the first that a till sells.
+        #[arg(long)]
+        kind: Option<TicketKindId>,
+        /// The till whose drawer the cash is put in, by its id, as `devices` lists it.
+        #[arg(long)]
+        till: Option<DeviceId>,
+        /// Who decides it, and why.
+        #[arg(long)]
+        reason: String,
+    },
     /// Takes over seats that head office hands over by a code, while the line is down. The same code twice changes nothing.
     HandOver {
         /// The code, as head office shows it; spaces, line ends and dashes in it do not matter.
@@ -166,6 +185,19 @@ impl Command {
             },
             Self::FreeHold { hold, reason } => Order::FreeHold { hold, reason },
             Self::Release { showtime, reason } => Order::Release { showtime, reason },
+            Self::Takeover {
+                showtime,
+                seats,
+                kind,
+                till,
+                reason,
+            } => Order::Takeover {
+                showtime,
+                seats,
+                kind,
+                till,
+                reason,
+            },
             Self::HandOver { code } => Order::HandOver {
                 code: code.concat(),
             },

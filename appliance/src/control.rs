@@ -2,7 +2,7 @@
 
 use appliance_api::DeviceKind;
 use box_office::text::counted;
-use box_office::{DeviceId, HoldId, SeatId, ShowtimeId, TenderId};
+use box_office::{DeviceId, HoldId, SeatId, ShowtimeId, TenderId, TicketKindId};
 use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
 use counter::checkout::{CheckoutRefused, GoneEnded};
@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
-use crate::{App, calls, hand_over, history, link, papers, status};
+use crate::{App, calls, hand_over, history, link, papers, status, takeover};
 pub use counter::checkout::Decision;
 pub use counter::programme::Consent;
 
@@ -88,6 +88,21 @@ pub enum Order {
     Release {
         /// Which.
         showtime: ShowtimeId,
+        /// Why.
+        reason: String,
+    },
+    /// Sell seats at the cinema's risk that the hub, or the box before, may have sold.
+    Takeover {
+        /// The showtime.
+        showtime: ShowtimeId,
+        /// The seats.
+        seats: Vec<SeatId>,
+        /// The kind of ticket; the first that a till sells, if none is named.
+        #[serde(default)]
+        kind: Option<TicketKindId>,
+        /// The till whose drawer the cash is put in; none, if it is put in none.
+        #[serde(default)]
+        till: Option<DeviceId>,
         /// Why.
         reason: String,
     },
@@ -216,6 +231,23 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             format!(
                 "{showtime}: {seats} on sale again; whoever comes with a ticket for one of them is let in"
             )
+        }
+        Order::Takeover {
+            showtime,
+            seats,
+            kind,
+            till,
+            reason,
+        } => {
+            let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
+            let wish = takeover::Wish {
+                showtime,
+                seats,
+                kind,
+                till,
+                reason,
+            };
+            takeover::take((&at, &app.devices), wish).await?
         }
         Order::HandOver { code } => {
             let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;

@@ -102,6 +102,13 @@ impl Devices {
         known.values().any(|known| known.device.id == *id)
     }
 
+    /// Whether this is a till that is not revoked.
+    pub(crate) fn is_till(&self, id: &DeviceId) -> bool {
+        let known = self.by_token.read();
+        let mut devices = known.values().map(|known| &known.device);
+        devices.any(|device| device.id == *id && device.kind == DeviceKind::Till)
+    }
+
     /// What people call a device that is paired.
     pub(crate) fn name(&self, id: &DeviceId) -> Option<String> {
         let known = self.by_token.read();

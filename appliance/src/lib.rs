@@ -21,6 +21,7 @@ mod printing;
 mod proof;
 pub mod prove;
 mod status;
+mod takeover;
 pub mod terminal;
 
 pub mod control;

@@ -109,6 +109,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::SCANNED_MIGRATION,
     counter::CHARGE_LIST_MIGRATION,
     counter::TOLD_AGAIN_MIGRATION,
+    counter::AT_RISK_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -249,10 +249,7 @@ impl Applying<'_, '_> {
             Body::ShowtimeScheduled(showtime) => self.showtime_scheduled(showtime, withheld),
             Body::ShowtimeChanged(showtime) => self.showtime_scheduled(&showtime.0, withheld),
             Body::ShowtimeCancelled(cancelled) => self.showtime_cancelled(cancelled),
-            Body::SaleSettled(sale) => {
-                self.sale_settled(sale);
-                Ok(())
-            }
+            Body::SaleSettled(sale) => self.sale_settled(sale),
             Body::PaymentRefunded(refund) => self.payment_refunded(refund),
             Body::PaymentUnknown(payment) => self.payment_unknown(payment),
             Body::PaymentDecided(decided) => self.payment_decided(decided),
@@ -398,12 +395,29 @@ impl Applying<'_, '_> {
     }
 
     /// It is kept with the others of its delivery.
-    fn sale_settled(&mut self, sale: &SaleSettled) {
+    fn sale_settled(&mut self, sale: &SaleSettled) -> Result<(), Fault> {
         self.batch.sales.push(ToldSale {
             seq: self.event.seq(),
             sale: sale.clone(),
             is_known: self.batch.known.contains(&sale.showtime),
         });
+        // What a hub has free that has forgotten something may be sold: it is kept back, and given to nobody.
+        if self.batch.takes_no_seats || self.batch.is_recovering {
+            return Ok(());
+        }
+        for ticket in sale.tickets.iter().filter(|ticket| ticket.taken_over) {
+            let told = (&sale.showtime, ticket);
+            let heard = checkout::hear_taken_over(self.tx, self.counter, self.cinema, told);
+            for trouble in heard? {
+                let named = [
+                    ("showtime", sale.showtime.as_str()),
+                    ("seat", ticket.seat.as_str()),
+                    ("ticket", ticket.id.as_str()),
+                ];
+                self.dispute("taken_over", &trouble, &named)?;
+            }
+        }
+        Ok(())
     }
 
     fn payment_refunded(&mut self, refund: &PaymentRefunded) -> Result<(), Fault> {

@@ -364,6 +364,7 @@ pub fn sale(number: u64, day: &str) -> SaleSettled {
             kind: "adult".parse().unwrap(),
             price: 1200,
             tax: 79,
+            taken_over: false,
         }],
         tenders: Vec::new(),
     }

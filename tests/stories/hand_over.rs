@@ -61,7 +61,7 @@ async fn can_be_sold(seller: &Seller) -> usize {
     free.count()
 }
 
-fn is_proved(house: &House, while_it_runs: WhileItRuns) {
+pub(crate) fn is_proved(house: &House, while_it_runs: WhileItRuns) {
     let folders = [house.hub.settings(), house.world.folder().to_owned()];
     let evidence: Vec<_> = (folders.iter())
         .map(|it| audit::read(&tests::proving::source(it).unwrap(), while_it_runs).unwrap())

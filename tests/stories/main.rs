@@ -50,6 +50,7 @@ mod sell_for_cash;
 mod set_aside;
 mod single_seats;
 mod staff_calls;
+mod takeover;
 mod the_seed;
 mod two_counters;
 mod under_way;

@@ -157,7 +157,7 @@ const FAULTS: &[(Name, Plant)] = &[
         run(
             at_box,
             "INSERT INTO ticket SELECT 'planted', t.sale, s.showtime, s.place, s.seat, t.plan, 'cinema', s.epoch, 1, t.kind, t.currency, \
-            t.price_minor, t.tax_minor, t.starts_at, 1, 0, t.facts, NULL FROM ticket t JOIN seat s ON s.showtime = t.showtime JOIN ticket_heard h ON h.seat = s.seat LIMIT 1",
+            t.price_minor, t.tax_minor, t.starts_at, 1, 0, t.facts, NULL, 0 FROM ticket t JOIN seat s ON s.showtime = t.showtime JOIN ticket_heard h ON h.seat = s.seat LIMIT 1",
         );
     }),
     (Name::SeatClaimedByBoth, |_, at_box| {

@@ -46,7 +46,9 @@ impl House {
         );
         let hub = Hub::start_with(engine, &settings).await;
         provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
-        let world = World::without_programme_on(Clock::system()).await;
+        // At the pace of the machine, and a story may set it.
+        let clock = Clock::running_from(Clock::system().now());
+        let world = World::without_programme_on(clock).await;
         world
             .import(programme)
             .await

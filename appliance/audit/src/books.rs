@@ -125,6 +125,12 @@ impl Books {
     pub(crate) fn is_of_before(&self, ticket: &str) -> bool {
         self.has_succeeded && self.heard.get(ticket).is_some_and(|it| it.sale.is_none())
     }
+
+    /// Whether a ticket was sold at the cinema's own risk, as far as is known here.
+    pub(crate) fn is_at_risk(&self, ticket: &str) -> bool {
+        let own = self.tickets.get(ticket).map(|it| it.at_risk);
+        own.or_else(|| self.heard.get(ticket).map(|it| it.at_risk)) == Some(true)
+    }
 }
 
 impl PaymentRow {
@@ -178,6 +184,8 @@ pub struct TicketRow {
     pub taken_back: Option<String>,
     /// Whether a person must decide about it.
     pub disputed: bool,
+    /// Whether the cinema sold it at its own risk: another ticket may stand for its seat.
+    pub at_risk: bool,
 }
 
 impl TicketRow {
@@ -231,6 +239,8 @@ pub struct HeardTicket {
     pub state: String,
     /// Whether a person must decide about it.
     pub disputed: bool,
+    /// Whether its seller had no custody of the seat: another ticket may stand for it.
+    pub at_risk: bool,
 }
 
 impl HeardTicket {

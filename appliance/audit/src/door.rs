@@ -28,7 +28,8 @@ pub(crate) fn check(side: Custodian, books: &Books, findings: &mut Findings<'_>)
                 }
             }
         }
-        if admitted.proven {
+        // What was taken over may have two guests, and both are let in.
+        if admitted.proven && !books.is_at_risk(ticket) {
             let place = (admitted.showtime.clone(), admitted.seat.clone());
             of_seat.entry(place).or_default().push(ticket);
         }

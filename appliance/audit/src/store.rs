@@ -191,7 +191,7 @@ fn sales(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, SaleRow> {
 }
 
 fn tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, TicketRow> {
-    let sql = "SELECT t.id, t.sale, s.id, t.seat, t.epoch, t.edition, t.price_minor, t.tax_minor, t.live, t.taken_back, t.disputed \
+    let sql = "SELECT t.id, t.sale, s.id, t.seat, t.epoch, t.edition, t.price_minor, t.tax_minor, t.live, t.taken_back, t.disputed, t.at_risk \
         FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE s.cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
         let ticket = TicketRow {
@@ -205,6 +205,7 @@ fn tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, TicketRow>
             live: row.get(8)?,
             taken_back: row.get(9)?,
             disputed: row.get(10)?,
+            at_risk: row.get(11)?,
         };
         Ok((row.get(0)?, ticket))
     })
@@ -224,12 +225,14 @@ fn refunds(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, RefundRow>
 }
 
 fn heard(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HeardTicket> {
-    let sql = "SELECT ticket, showtime, seat, epoch, edition, sale, state FROM ticket_heard WHERE cinema = $1";
+    let sql = "SELECT ticket, showtime, seat, epoch, edition, sale, state, seller FROM ticket_heard WHERE cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
+        let epoch: u64 = row.get(3)?;
         let heard = HeardTicket {
             showtime: row.get(1)?,
             seat: row.get(2)?,
-            epoch: row.get(3)?,
+            at_risk: epoch.is_multiple_of(2) != (row.get::<String>(7)? == "cinema"),
+            epoch,
             edition: row.get(4)?,
             sale: row.get(5)?,
             price_minor: None,
@@ -290,10 +293,12 @@ fn told(db: &mut Snapshot<'_>, cinema: &CinemaId, books: &mut Books) -> Result<(
 fn told_tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HeardTicket> {
     let sql = "SELECT id, showtime, seat, epoch, edition, sale, price, disputed FROM told_ticket WHERE cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
+        let epoch: u64 = row.get(3)?;
         let heard = HeardTicket {
             showtime: row.get(1)?,
             seat: row.get(2)?,
-            epoch: row.get(3)?,
+            at_risk: !epoch.is_multiple_of(2),
+            epoch,
             edition: row.get(4)?,
             sale: Some(row.get(5)?),
             price_minor: Some(row.get(6)?),

@@ -14,6 +14,7 @@ pub(crate) mod routes;
 mod sale;
 mod stopped;
 mod store;
+mod takeover;
 
 use std::pin::pin;
 use std::time::Duration;
@@ -47,6 +48,7 @@ pub use sale::{NUMBERS_OF_NOBODY_KNOWS, by_receipt, pass_over, receipt_of, sold_
 pub(crate) use sale::{find as find_sale, last_receipt};
 pub use stopped::stopped_payments;
 pub(crate) use store::{any_payment, sale_by_id};
+pub use takeover::{Takeover, hear_taken_over, take_over};
 
 use purchase::{Purchase, Tender};
 

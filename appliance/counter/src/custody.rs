@@ -11,6 +11,7 @@ mod revocation;
 mod stopped;
 mod store;
 mod succession;
+mod takeover;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -59,6 +60,8 @@ pub use succession::{
     SuccessionRefused, Told, for_successor, in_doubt, is_blank, not_known, release, succeed,
 };
 pub(crate) use succession::{may_succeed, receive_former};
+pub use takeover::NotTakenOver;
+pub(crate) use takeover::{hear_taken_over, holder_of, may_take_over, take_over};
 
 /// The kind of these cases.
 const KIND: &str = "custody";
@@ -428,6 +431,7 @@ impl<'a> Here<'a> {
         if let (Some(at), Some(scheduled)) = (&self.at, &known.scheduled) {
             seats::save_transfer(tx, at, (scheduled.key, showtime), &decision.seats)?;
             store::note_passed(tx, scheduled.key, &decision.seats, at.clock.now())?;
+            takeover::proven(tx, at, showtime, &decision.seats)?;
             let counter = self.counter.clone();
             tx.after_commit(move || {
                 counter.asking.arrived();

@@ -102,8 +102,27 @@ pub(crate) fn hold(
     wish: &Wish<'_>,
     end_lapsed: EndLapsed,
 ) -> Result<(HoldRow, LeftAlone), HoldRefused> {
-    let (scheduled, now_ms) = (wish.scheduled, at.running_ms());
     let chosen = choice::choose(tx, at, wish, &[], end_lapsed)?;
+    let left_alone = chosen.left_alone.clone();
+    Ok((begin(tx, at, wish, chosen)?, left_alone))
+}
+
+/// A hold that has none of the seats that it names: a person takes them over in the same transaction.
+pub(crate) fn without_seats(
+    tx: &mut Tx<'_>,
+    at: &At,
+    wish: &Wish<'_>,
+) -> Result<HoldRow, HoldRefused> {
+    begin(tx, at, wish, choice::only_priced(wish)?)
+}
+
+fn begin(
+    tx: &mut Tx<'_>,
+    at: &At,
+    wish: &Wish<'_>,
+    chosen: choice::Chosen,
+) -> Result<HoldRow, HoldRefused> {
+    let (scheduled, now_ms) = (wish.scheduled, at.running_ms());
     let language = wish.request.language.as_deref();
     let row = HoldRow {
         id: wish.hold.clone(),
@@ -124,10 +143,10 @@ pub(crate) fn hold(
         is_paperless: false,
         fetched: Vec::new(),
     };
-    if !store::add(tx, &row)? {
-        return Err(HoldRefused::KeyReused);
+    match store::add(tx, &row)? {
+        true => Ok(row),
+        false => Err(HoldRefused::KeyReused),
     }
-    Ok((row, chosen.left_alone))
 }
 
 /// What somebody wants to hold, of a showtime that is on sale as this transaction has it.

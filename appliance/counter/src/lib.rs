@@ -223,6 +223,18 @@ pub const POSTGRES_TOLD_AGAIN_MIGRATION: database::Migration = database::Migrati
     sql: include_str!("../migrations/postgres_told_again.sql"),
 };
 
+/// Which tickets the cinema sold at its own risk; it comes after the tables.
+pub const AT_RISK_MIGRATION: database::Migration = database::Migration {
+    name: "counter: tickets at risk",
+    sql: include_str!("../migrations/at_risk.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_AT_RISK_MIGRATION: database::Migration = database::Migration {
+    name: "counter: tickets at risk",
+    sql: include_str!("../migrations/postgres_at_risk.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

@@ -230,6 +230,15 @@ pub(crate) fn heard_sold(
     Ok(sold.map(|(seat, _)| seat).collect())
 }
 
+/// Whether it was heard that the other side has sold a seat, at this epoch or later.
+pub(crate) fn is_heard_sold(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    (seat, epoch): (&SeatId, Epoch),
+) -> Result<bool, Error> {
+    store::is_heard_sold(db, showtime, (seat, epoch))
+}
+
 /// How many seats of showtimes guests can have, and how many more the other side may have that cannot be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Available {
@@ -362,6 +371,16 @@ pub(crate) fn sell(
         .collect();
     show(tx, at, showtime.1, live);
     Ok(issued)
+}
+
+/// The edition of the next ticket for a seat.
+pub(crate) fn next_edition(
+    tx: &mut Tx<'_>,
+    (showtime, id): (ShowtimeKey, &ShowtimeId),
+    (place, seat): (usize, &SeatId),
+) -> Result<u32, Fault> {
+    let edition = store::next_edition(tx, showtime, place)?;
+    edition.ok_or_else(|| not_as_seen(seat, id))
 }
 
 fn not_as_seen(seat: &SeatId, showtime: &ShowtimeId) -> Fault {

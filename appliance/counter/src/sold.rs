@@ -123,6 +123,8 @@ pub struct TicketRow {
     pub starts_at: Timestamp,
     /// What it was sold as.
     pub facts: TicketFacts,
+    /// Whether the cinema sold it at its own risk: the hub, or the box before, may have sold its seat as well.
+    pub at_risk: bool,
 }
 
 /// What a ticket was sold as, in words.

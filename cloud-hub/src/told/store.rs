@@ -321,13 +321,8 @@ pub(crate) fn of_successor(
     for (showtime, start_ms, ends_at) in showtimes {
         let of = params![cinema.as_str(), showtime.as_str()];
         let tickets = snapshot.query(sold, of, |row| {
-            let sale = Sale {
-                seat: row.parse(1)?,
-                seller: Custodian::Cinema,
-                epoch: Epoch::new(row.get(2)?),
-                edition: row.get(3)?,
-                at_risk: false,
-            };
+            let (seat, epoch) = (row.parse(1)?, Epoch::new(row.get(2)?));
+            let sale = Sale::new(seat, Custodian::Cinema, epoch, row.get(3)?);
             Ok((row.parse(0)?, sale, row.parse(4)?))
         })?;
         told.push(Told {

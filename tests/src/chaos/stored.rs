@@ -101,6 +101,33 @@ pub fn read(database: &Path) -> io::Result<Stored> {
     })
 }
 
+/// The seats of a cinema that are in a state: showtime and seat.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn seats_that_are(
+    database: &Path,
+    cinema: &str,
+    state: &str,
+) -> io::Result<BTreeSet<(String, String)>> {
+    let sql = format!(
+        "SELECT showtime.id, seat.seat FROM seat JOIN showtime ON showtime.key = seat.showtime \
+         WHERE showtime.cinema = '{cinema}' AND seat.state = '{state}'"
+    );
+    let seats = all(&open(database)?, &sql, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(seats.into_iter().collect())
+}
+
+/// The tickets that were sold at the cinema's risk.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn at_risk(database: &Path) -> io::Result<BTreeSet<String>> {
+    let sql = "SELECT id FROM ticket WHERE at_risk = 1";
+    let ids = all(&open(database)?, sql, |row| row.get(0))?;
+    Ok(ids.into_iter().collect())
+}
+
 /// What is still to be done.
 ///
 /// # Errors

@@ -43,6 +43,8 @@ pub enum What {
     Code(usize),
     /// The hub's database is put back as it was when this began.
     HubPutBack,
+    /// By the clock of a cinema the films have begun, and somebody there takes seats over that are the hub's.
+    Takeover(usize),
 }
 
 /// The kinds of faults, as the matrix has them.
@@ -76,11 +78,13 @@ pub enum Kind {
     Code,
     /// See [`What::HubPutBack`].
     HubPutBack,
+    /// See [`What::Takeover`].
+    Takeover,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::LineCut,
         Self::BrokerGone,
         Self::Storm,
@@ -95,6 +99,7 @@ impl Kind {
         Self::ProviderOff,
         Self::Code,
         Self::HubPutBack,
+        Self::Takeover,
     ];
 
     /// In words.
@@ -114,6 +119,7 @@ impl Kind {
             Self::ProviderOff => "provider off",
             Self::Code => "hand-over code",
             Self::HubPutBack => "hub put back",
+            Self::Takeover => "takeover",
         }
     }
 }
@@ -136,6 +142,7 @@ impl What {
             Self::ProviderOff => Kind::ProviderOff,
             Self::Code(_) => Kind::Code,
             Self::HubPutBack => Kind::HubPutBack,
+            Self::Takeover(_) => Kind::Takeover,
         }
     }
 
@@ -146,6 +153,7 @@ impl What {
             | Self::PrinterOff(cinema)
             | Self::TerminalOff(cinema)
             | Self::Code(cinema)
+            | Self::Takeover(cinema)
             | Self::Killed(Who::Box(cinema))
             | Self::PowerCut(Who::Box(cinema), _)
             | Self::ClockSet(Who::Box(cinema), _) => vec![cinema],
@@ -176,6 +184,7 @@ impl What {
             Self::ProviderOff => "the payment provider is out of reach".to_owned(),
             Self::Code(cinema) => format!("seats are handed over to {} by code", CINEMAS[cinema]),
             Self::HubPutBack => "the hub is to be put back to this moment".to_owned(),
+            Self::Takeover(cinema) => format!("somebody at {} takes seats over", CINEMAS[cinema]),
         }
     }
 }
@@ -216,7 +225,7 @@ fn what(dice: &Dice) -> What {
         0 => Who::Hub,
         _ => Who::Box(cinema),
     };
-    match dice.below(32) {
+    match dice.below(34) {
         0..=3 => What::LineCut(cinema),
         4 => What::BrokerGone,
         5..=7 => {
@@ -236,7 +245,8 @@ fn what(dice: &Dice) -> What {
         20 | 21 => What::TerminalOff(cinema),
         22..=25 => What::ProviderOff,
         26..=29 => What::Code(cinema),
-        _ => What::HubPutBack,
+        30 | 31 => What::HubPutBack,
+        _ => What::Takeover(cinema),
     }
 }
 

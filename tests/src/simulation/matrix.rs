@@ -150,6 +150,7 @@ fn unreachable(kind: Kind, state: State) -> Option<&'static str> {
             Some("there is no process to end")
         }
         (Kind::HubPutBack, State::HubDown) => Some("there is no copy to take"),
+        (Kind::Takeover, State::BoxDown) => Some("there is nobody to ask"),
         _ => None,
     }
 }
@@ -243,6 +244,18 @@ async fn count(database: &Database, sql: String) -> i64 {
     let read = database.read(move |db| db.number(&sql, &[]));
     let count: Result<i64, Error> = read.await;
     count.expect("a number")
+}
+
+/// The seats of a showtime that are the hub's and may be free there, as a box knows them.
+pub async fn seats_elsewhere(database: &Database, showtime: &str) -> Vec<String> {
+    let sql = format!(
+        "SELECT seat.seat FROM seat JOIN showtime ON showtime.key = seat.showtime WHERE showtime.id = '{showtime}' \
+         AND seat.epoch % 2 = 1 AND seat.state = 'free' \
+         AND NOT EXISTS (SELECT 1 FROM seat_heard h WHERE h.showtime = seat.showtime AND h.seat = seat.seat) ORDER BY seat.place"
+    );
+    let read = database.read(move |db| db.query(&sql, &[], |row| row.get::<String>(0)));
+    let rows: Result<Vec<_>, Error> = read.await;
+    rows.expect("the seats")
 }
 
 /// The seats that have changed hands, as this side knows them.

@@ -26,7 +26,7 @@ use super::chain::{CINEMAS, Chain, Who};
 use super::dice::Dice;
 use super::faults::{Fault, Kind, What, faults, pause};
 use super::guest::{For, Guest, SHOWTIMES};
-use super::matrix::{Matrix, State, states};
+use super::matrix::{self, Matrix, State, states};
 use super::reference::{Reference, Seller};
 use super::side::{Answer, answered, request};
 use crate::chaos::stored::{self, Kept};
@@ -55,6 +55,10 @@ const FAULTS: usize = 30;
 /// more often, and more of them are played.
 const WHOLE: u64 = 5;
 const SHORTER: usize = 3;
+
+/// The showtimes that have begun by a clock that is so far ahead, and are not over.
+const BEGIN_AT_ONCE: [&str; 2] = ["tonight", "strict"];
+const HAVE_BEGUN_IN: SignedDuration = SignedDuration::from_hours(2);
 
 /// More steps than everybody needs to come to an end once all is mended.
 const LAST_STEPS: usize = 60_000;
@@ -138,6 +142,16 @@ enum Ended {
     HandedOver(usize, Result<String, Refusal>),
     /// What the box of the first cinema says of a code for the second.
     Scanned([usize; 2], Result<String, Refusal>),
+    /// What somebody is told who takes over these seats of a showtime.
+    TakenOver(TakenOver, Result<String, Refusal>),
+}
+
+/// Seats that somebody takes over.
+#[derive(Debug, Clone)]
+struct TakenOver {
+    cinema: usize,
+    showtime: &'static str,
+    seats: Vec<String>,
 }
 
 /// Whether something can go on.
@@ -173,6 +187,8 @@ struct Play {
     codes: Vec<(usize, String)>,
     /// The copies of the hub's database that are to be put back, each with how many tickets were sold by then.
     copies: VecDeque<([Vec<u8>; 2], usize)>,
+    /// What was answered as taken over.
+    taken_over: Vec<TakenOver>,
 }
 
 /// The evening of this plan.
@@ -220,12 +236,20 @@ async fn play(plan: &Plan) -> Outcome {
         cut: BTreeSet::new(),
         codes: Vec::new(),
         copies: VecDeque::new(),
+        taken_over: Vec::new(),
     };
     play.evening().await;
-    let expected = match play.reference.forgotten.is_empty() {
+    let mut expected = match play.reference.forgotten.is_empty() {
         true => Vec::new(),
         false => PUT_BACK.map(str::to_owned).to_vec(),
     };
+    if plan
+        .faults
+        .iter()
+        .any(|it| it.what.kind() == Kind::Takeover)
+    {
+        expected.push("the hub sold what does not fit".to_owned());
+    }
     let errors = log.errors_but(&expected);
     play.outcome.wrong.extend(errors);
     play.outcome
@@ -430,6 +454,7 @@ impl Play {
             (Ended::Answer(_), None) => {}
             (Ended::HandedOver(cinema, said), _) => self.is_handed_over(cinema, said),
             (Ended::Scanned(cinemas, said), _) => self.is_scanned(cinemas, said),
+            (Ended::TakenOver(what, said), _) => self.is_taken_over(what, said),
         }
     }
 
@@ -545,6 +570,53 @@ impl Play {
         }
     }
 
+    /// Somebody at a cinema whose film has begun, by its clock, sells seats that are the hub's, as far as it knows.
+    async fn takes_over(&mut self, cinema: usize) {
+        let Some(at) = &self.chain.cinemas[cinema].host.process else {
+            return;
+        };
+        let app = at.app.clone();
+        let showtime = self.dice.one_of(&BEGIN_AT_ONCE);
+        let theirs = matrix::seats_elsewhere(app.database(), showtime).await;
+        if theirs.is_empty() {
+            return;
+        }
+        let first = self.dice.below(theirs.len());
+        let seats: Vec<String> = (theirs.into_iter().skip(first))
+            .take(1 + self.dice.below(3))
+            .collect();
+        let order = appliance::control::Order::Takeover {
+            showtime: showtime.parse().expect("an id"),
+            seats: (seats.iter())
+                .map(|seat| seat.parse().expect("an id"))
+                .collect(),
+            kind: None,
+            till: None,
+            reason: "nobody came".to_owned(),
+        };
+        let what = TakenOver {
+            cinema,
+            showtime,
+            seats,
+        };
+        let taken = async move { Ended::TakenOver(what, app.perform(order).await) };
+        self.begins(Who::Box(cinema), None, Box::pin(taken));
+    }
+
+    fn is_taken_over(&mut self, what: TakenOver, said: Result<String, Refusal>) {
+        let at = CINEMAS[what.cinema];
+        match said {
+            Ok(_) => {
+                let TakenOver {
+                    showtime, seats, ..
+                } = &what;
+                self.tell(format!("{at}: {showtime} {seats:?} are taken over"));
+                self.taken_over.push(what);
+            }
+            Err(why) => self.tell(format!("{at}: nothing is taken over: {why:?}")),
+        }
+    }
+
     async fn begins_to_go_wrong(&mut self, fault: &Fault) {
         let what = fault.what;
         // What is so already is no fault.
@@ -554,6 +626,7 @@ impl Play {
             What::Killed(who) => !self.chain.is_up(who),
             What::PowerCut(who, _) => !self.chain.is_up(who) || self.down_for.contains_key(&who),
             What::HubPutBack => !self.chain.is_up(Who::Hub),
+            What::Takeover(cinema) => !self.chain.is_up(Who::Box(cinema)),
             What::Code(cinema) => {
                 let is_none = !self.codes.iter().any(|(of, _)| *of == cinema);
                 let nobody_scans = is_none || !self.chain.is_up(Who::Box(cinema));
@@ -615,6 +688,11 @@ impl Play {
                 let sold = self.reference.tickets().len();
                 self.copies.push_back((self.chain.hub_now(), sold));
             }
+            What::Takeover(cinema) => {
+                let begun = self.chain.true_time() + HAVE_BEGUN_IN;
+                self.chain.clock(Who::Box(cinema)).set(begun);
+                self.takes_over(cinema).await;
+            }
         }
         let at = self.outcome.steps + fault.lasts;
         self.over.entry(at).or_default().push(over);
@@ -657,6 +735,10 @@ impl Play {
                     What::ClockSet(who, _) => {
                         let time = self.chain.true_time();
                         self.chain.clock(who).set(time);
+                    }
+                    What::Takeover(cinema) => {
+                        let time = self.chain.true_time();
+                        self.chain.clock(Who::Box(cinema)).set(time);
                     }
                     What::PrinterOff(cinema) => {
                         self.chain.cinemas[cinema].printer.set(PrinterStatus::Ready);
@@ -844,7 +926,35 @@ impl Play {
             let id = CINEMAS[number];
             let database = cinema.host.database();
             let stored = stored::read(database).expect("the box's database");
-            let here: BTreeMap<String, i64> = stored.tickets.iter().map(price).collect();
+            // What was taken over no guest here has asked for; it is paid in cash.
+            let at_risk = stored::at_risk(database).expect("the box's database");
+            for it in self.taken_over.iter().filter(|it| it.cinema == number) {
+                let is_there = |seat: &&String| {
+                    let of = |sold: &stored::StoredTicket| {
+                        sold.showtime == it.showtime && sold.seat == **seat
+                    };
+                    stored
+                        .tickets
+                        .iter()
+                        .any(|sold| of(sold) && at_risk.contains(&sold.id))
+                };
+                for seat in it.seats.iter().filter(|seat| !is_there(seat)) {
+                    wrong.push(format!(
+                        "{id}: {} {seat} was taken over and is not",
+                        it.showtime
+                    ));
+                }
+            }
+            let of = |database, state| stored::seats_that_are(database, id, state);
+            let taken_over = of(database, "taken_over").expect("the box's database");
+            let free = of(self.chain.hub.database(), "free").expect("the hub's database");
+            for (showtime, seat) in taken_over.intersection(&free) {
+                wrong.push(format!(
+                    "{id}: {showtime} {seat} is taken over, and the hub has it free"
+                ));
+            }
+            let asked_for = stored.tickets.iter().filter(|it| !at_risk.contains(&it.id));
+            let here: BTreeMap<String, i64> = asked_for.map(price).collect();
             differs(
                 &mut wrong,
                 id,
@@ -878,7 +988,10 @@ impl Play {
                 forgotten.contains(id) && rest.ends_with("was in no record")
             })
         };
-        let is_wrong = |it: &String| !it.starts_with("refund_admitted") && !is_found(it);
+        // A person is told what was sold on both sides once it was taken over.
+        let is_at_risk = |it: &str| it.starts_with("taken_over");
+        let is_wrong =
+            |it: &String| !it.starts_with("refund_admitted") && !is_found(it) && !is_at_risk(it);
         wrong.extend(disputes.into_iter().filter(is_wrong));
         self.outcome.files = self.chain.close().await;
         let folders = [self.chain.hub.folder()].into_iter();

@@ -50,6 +50,16 @@ pub(super) fn presented(
     if known.is_none() {
         effects.push(Effect::Tell(Fact::Found(ticket.clone(), sale.clone())));
         effects.push(Effect::Case(Case::FoundSale(ticket.clone())));
+        // Whoever sold it had the seat, and it was taken over here.
+        if let Some(LoadedSeat { record, .. }) = seat
+            && let SeatState::TakenOver(ours) = &record.state
+        {
+            effects.push(Effect::Case(Case::TwoTickets {
+                seat: sale.seat.clone(),
+                ours: ours.clone(),
+                theirs: ticket.clone(),
+            }));
+        }
     }
     effects.push(Effect::Tell(Fact::Admitted(ticket.clone(), proof)));
     if proof == Proof::Unproven {

@@ -305,6 +305,28 @@ fn a_seat_is_taken_over_after_the_start_only() {
 }
 
 #[test]
+fn whoever_bought_a_seat_that_was_taken_over_is_let_in_and_a_person_is_told() {
+    let cinema = standing(Custodian::Cinema);
+    let taken_over = SeatState::TakenOver(ticket("ours"));
+    let ours = Sale::new(seat(), Custodian::Cinema, Epoch::new(1), 1);
+    assert!(ours.at_risk, "it was the hub's");
+    let records = [("ours", TicketRecord::sold(ours.clone()))];
+    let theirs = present("theirs", sale(1, 1));
+    let decision = decided(&cinema, (1, taken_over.clone()), &records, &theirs).unwrap();
+    let two = Effect::Case(Case::TwoTickets {
+        seat: seat(),
+        ours: ticket("ours"),
+        theirs: ticket("theirs"),
+    });
+    assert!(decision.effects.contains(&two), "{:?}", decision.effects);
+    assert_eq!(after(&decision), [], "the seat stays as it is");
+    // Given since, it is theirs whom it was taken over for.
+    let given = (2, SeatState::Sold(ticket("ours")));
+    let decision = decided(&cinema, given, &records, &present("ours", ours)).unwrap();
+    assert_eq!(decision.tickets[0].after.admitted, Some(Proof::Proven));
+}
+
+#[test]
 fn a_copy_knows_itself_by_its_lineage() {
     let hub = standing(Custodian::Hub);
     assert!(hub.started([1; 16], Some([1; 16])).is_whole());

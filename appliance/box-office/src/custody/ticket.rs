@@ -18,6 +18,19 @@ pub struct Sale {
     pub at_risk: bool,
 }
 
+impl Sale {
+    /// What `seller` sold under `epoch`: at its own risk, if the seat was in the other side's custody then.
+    pub fn new(seat: SeatId, seller: Custodian, epoch: Epoch, edition: u32) -> Self {
+        Self {
+            seat,
+            seller,
+            epoch,
+            edition,
+            at_risk: epoch.custodian() != seller,
+        }
+    }
+}
+
 /// Whether a ticket still stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TicketState {

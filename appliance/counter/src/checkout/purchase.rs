@@ -45,6 +45,8 @@ pub(super) struct Purchase {
     has_begun: bool,
     /// What the guest's browser was given for the card that they pay with.
     card: Option<String>,
+    /// By what right its seats are sold.
+    right: sale::Right,
 }
 
 /// A payment that somebody begins.
@@ -72,6 +74,7 @@ impl Purchase {
             sales: None,
             has_begun: false,
             card: None,
+            right: sale::Right::Held,
         })
     }
 
@@ -227,6 +230,12 @@ impl Purchase {
             self.outside(tx, &payment, effect);
         }
         Ok(payment)
+    }
+
+    /// Its seats are not held: a person takes them over.
+    pub(super) fn taking_over(mut self, reason: String) -> Self {
+        self.right = sale::Right::TakenOver(reason);
+        self
     }
 
     /// From here on `mover` moves it.
@@ -480,7 +489,8 @@ impl Purchase {
     fn issue(&mut self, tx: &mut Tx<'_>, repeat: Option<&Repeat>) -> Result<Sold, CheckoutRefused> {
         self.check_may_issue(tx)?;
         let scheduled = Arc::clone(&self.sales(tx)?.1);
-        sale::issue(tx, &self.at, &self.hold, &scheduled, &self.payments, repeat)
+        let of = (&self.hold, &self.right);
+        sale::issue(tx, &self.at, of, &scheduled, &self.payments, repeat)
     }
 }
 

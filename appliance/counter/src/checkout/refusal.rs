@@ -5,6 +5,7 @@ use service::http::Refusal;
 
 use crate::Fault;
 use crate::catalogue::CatalogueRefused;
+use crate::custody::NotTakenOver;
 use crate::fault::with_faults;
 use crate::holds::HoldRefused;
 use crate::repeats::KeyReused;
@@ -51,6 +52,8 @@ pub enum CheckoutRefused {
     MoneyForIt,
     /// What only a person may do needs a reason.
     NoReason,
+    /// The seats are not taken over.
+    NotTakenOver(NotTakenOver),
     /// Something broke on our side.
     Fault(Fault),
 }
@@ -93,6 +96,12 @@ impl From<CatalogueRefused> for CheckoutRefused {
 impl From<KeyReused> for CheckoutRefused {
     fn from(reused: KeyReused) -> Self {
         Self::Hold(reused.into())
+    }
+}
+
+impl From<NotTakenOver> for CheckoutRefused {
+    fn from(refused: NotTakenOver) -> Self {
+        Self::NotTakenOver(refused)
     }
 }
 
@@ -182,6 +191,7 @@ impl From<CheckoutRefused> for Refusal {
                 "A reason is missing",
                 "Say why in at most 200 characters; it is kept with what you do.",
             ),
+            R::NotTakenOver(refused) => refused.into(),
             R::Fault(fault) => fault.into(),
         }
     }

@@ -15,6 +15,7 @@ use crate::Fault;
 use crate::buyer::BuyerId;
 use crate::catalogue::{self, Scheduled};
 use crate::counter::At;
+use crate::custody;
 use crate::holds::HoldRow;
 use crate::repeats::{KeyReused, Repeat};
 use crate::running_time;
@@ -31,11 +32,20 @@ fn first_series(side: Custodian) -> i64 {
     }
 }
 
+/// By what right seats are sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Right {
+    /// The hold has them.
+    Held,
+    /// A person takes them over, for this reason.
+    TakenOver(String),
+}
+
 /// Sells the seats of a hold that `payments` pay for in full: the one place where tickets come into being.
 pub(super) fn issue(
     tx: &mut Tx<'_>,
     at: &At,
-    hold: &HoldRow,
+    (hold, right): (&HoldRow, &Right),
     scheduled: &Scheduled,
     payments: &[PaymentRow],
     repeat: Option<&Repeat>,
@@ -51,7 +61,10 @@ pub(super) fn issue(
     let seats: Vec<_> = (hold.lines.iter().zip(&ids))
         .map(|(line, id)| (line.place, line.seat.clone(), id.clone()))
         .collect();
-    let issued = seats::sell(tx, at, (hold.showtime, showtime), &hold.id, &seats)?;
+    let issued = match right {
+        Right::Held => seats::sell(tx, at, (hold.showtime, showtime), &hold.id, &seats)?,
+        Right::TakenOver(reason) => custody::take_over(tx, at, scheduled, (&seats, reason))?,
+    };
     let (series, number) = next_number(tx, at)?;
     let sale = SaleRow {
         id: SaleId::from_bits(derived(hold, payments, "sale")),
@@ -98,6 +111,7 @@ pub(super) fn issue(
                 tax_minor: line.tax_minor,
                 starts_at: scheduled.showtime.starts_at,
                 facts: TicketFacts::of(cinema, scheduled, place, &line.kind, &hold.language),
+                at_risk: *right != Right::Held,
             })
         })
         .collect::<Result<Vec<_>, Fault>>()?;
@@ -208,6 +222,7 @@ fn sold_ticket(ticket: &TicketRow) -> told::SoldTicket {
         kind: ticket.kind.clone(),
         price: ticket.price_minor,
         tax: ticket.tax_minor,
+        taken_over: ticket.at_risk,
     }
 }
 

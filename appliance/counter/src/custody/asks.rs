@@ -242,7 +242,7 @@ pub(crate) async fn send_home(
 }
 
 /// The same in a transaction. Whoever is stopped keeps them, and so does everybody while the line is down: what cannot arrive would be
-/// nobody's. They are free here then, as all others.
+/// nobody's. They are free here then, as all others; but what the other side has taken over goes, for somebody has it there.
 ///
 /// # Errors
 /// Only the database's.
@@ -252,7 +252,7 @@ pub(crate) fn send_home_in(
     showtime: &ShowtimeId,
     seats: &[SeatId],
 ) -> Result<(), Fault> {
-    if seats.is_empty() || !at.ports.is_linked(at.cinema()) {
+    if seats.is_empty() {
         return Ok(());
     }
     let here = Here::at(tx, at, at.cinema())?;
@@ -260,10 +260,13 @@ pub(crate) fn send_home_in(
     let Some(scheduled) = known.scheduled.clone() else {
         return Ok(());
     };
-    let is_free = |seat: &&LoadedSeat| seat.record.is_free_for(at.side);
-    let free: Vec<SeatId> = (known.seats.iter().filter(is_free))
-        .map(|seat| seat.seat.clone())
-        .collect();
+    let (is_linked, mut free) = (at.ports.is_linked(at.cinema()), Vec::new());
+    for LoadedSeat { seat, record, .. } in &known.seats {
+        let has_somebody = |db| seats::is_heard_sold(db, scheduled.key, (seat, record.epoch));
+        if record.is_free_for(at.side) && (is_linked || has_somebody(tx)?) {
+            free.push(seat.clone());
+        }
+    }
     if free.is_empty() {
         return Ok(());
     }

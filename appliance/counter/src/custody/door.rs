@@ -137,16 +137,16 @@ fn admit_in(
         return Err(NotAdmitted::OtherShowtime(claims.showtime.clone()));
     }
     let is_own = at.catalogue().has_signed(&verified.key);
-    let sale = Sale {
-        seat: claims.seat.clone(),
-        seller: match is_own {
-            true => at.side,
-            false => at.side.other(),
-        },
-        epoch: epoch(claims.epoch),
-        edition: claims.edition,
-        at_risk: false,
+    let seller = match is_own {
+        true => at.side,
+        false => at.side.other(),
     };
+    let mut sale = Sale::new(
+        claims.seat.clone(),
+        seller,
+        epoch(claims.epoch),
+        claims.edition,
+    );
     let mut records = tickets::records(tx, scheduled.key, &claims.seat, &claims.ticket)?;
     let heard = store::heard(
         tx,
@@ -155,6 +155,9 @@ fn admit_in(
         &claims.ticket,
     )?;
     records.extend(heard);
+    // Its code does not say that it was sold at risk out of quarantine.
+    let known_as = records.get(&claims.ticket);
+    sale.at_risk |= known_as.is_some_and(|record| record.sale.at_risk);
     let before = store::admission(tx, at.cinema(), &claims.ticket)?;
     if let Some(before) = &before {
         let record = records.entry(claims.ticket.clone());
@@ -280,13 +283,8 @@ pub(super) fn hear_former(
     former: &FormerShowtime,
 ) -> Result<(), Fault> {
     for told in &former.tickets {
-        let sale = Sale {
-            seat: told.seat.clone(),
-            seller: told.seller,
-            epoch: Epoch::new(told.epoch),
-            edition: told.edition,
-            at_risk: false,
-        };
+        let epoch = Epoch::new(told.epoch);
+        let sale = Sale::new(told.seat.clone(), told.seller, epoch, told.edition);
         let row = (&told.ticket, &sale, &told.kind);
         store::put_heard(tx, cinema, (&former.showtime, None), row)?;
         let taken_back = told.taken_back.map(|answered| match answered {
@@ -326,7 +324,7 @@ pub(super) fn hear_former(
 fn carries(seat: &LoadedSeat, sale: &Sale) -> bool {
     seat.record.epoch == sale.epoch
         && seat.record.epoch.custodian() == sale.seller
-        && matches!(seat.record.state, SeatState::Free)
+        && matches!(seat.record.state, SeatState::Free | SeatState::TakenOver(_))
 }
 
 fn epoch(told: u64) -> Epoch {
@@ -487,13 +485,8 @@ pub fn hear_sold(
         };
         let of_seat = (&told.showtime, &ticket.seat);
         records.extend(store::heard(tx, cinema, of_seat, &ticket.id)?);
-        let sale = Sale {
-            seat: ticket.seat.clone(),
-            seller: counter.side.other(),
-            epoch: epoch(ticket.epoch),
-            edition: ticket.edition,
-            at_risk: false,
-        };
+        let (seller, sold_at) = (counter.side.other(), epoch(ticket.epoch));
+        let sale = Sale::new(ticket.seat.clone(), seller, sold_at, ticket.edition);
         let loaded = box_office::custody::Loaded {
             tickets: &records,
             ..known.loaded()

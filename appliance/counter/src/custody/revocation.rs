@@ -87,6 +87,9 @@ impl<'a> Own<'a> {
         let mut records = tickets::records(tx, ticket.showtime, &ticket.seat, &ticket.id)?;
         if let Some(record) = records.get_mut(&ticket.id) {
             record.admitted = door::proof_of(tx, cinema, &ticket.id)?;
+            // The cinema has taken its seat over: whoever has that ticket keeps the seat.
+            let of_seat = (&ticket.seat, ticket.epoch);
+            record.sale.at_risk |= seats::is_heard_sold(tx, ticket.showtime, of_seat)?;
         }
         Ok(Self {
             here,
@@ -210,14 +213,9 @@ pub fn hear_asked_back(
     let standing = standing_of(tx, counter, cinema)?;
     let (ticket, plan) = (told.ticket.clone(), told.plan);
     let records = door::heard(tx, cinema, (&told.showtime, &told.seat), &ticket)?;
-    let sale = Sale {
-        seat: told.seat.clone(),
-        seller: counter.side.other(),
-        epoch: Epoch::new(u32::try_from(told.epoch).unwrap_or(u32::MAX)),
-        edition: told.edition,
-        at_risk: false,
-    };
-    let epoch = sale.epoch;
+    let epoch = Epoch::new(u32::try_from(told.epoch).unwrap_or(u32::MAX));
+    let seller = counter.side.other();
+    let sale = Sale::new(told.seat.clone(), seller, epoch, told.edition);
     let fact = Fact::AskedToRevoke(ticket, sale);
     let heard = Input::Heard { plan, fact };
     // Only who is stopped is refused.

@@ -276,11 +276,17 @@ pub async fn release(
             let scheduled = catalogue::scheduled(tx, &acting.catalogue(), &showtime)?;
             let scheduled = scheduled.ok_or(SuccessionRefused::UnknownShowtime)?;
             let all = seats::all_known(tx, &scheduled)?;
-            let in_doubt: Vec<SeatId> = (all.iter())
-                .filter(|seat| seat.record.state == SeatState::Quarantine)
-                .filter(|seat| seat.record.epoch.custodian() == acting.side)
-                .map(|seat| seat.seat.clone())
-                .collect();
+            let mut in_doubt: Vec<SeatId> = Vec::new();
+            for seat in &all {
+                let SeatRecord { epoch, state } = &seat.record;
+                // What the other side has sold meanwhile, at its own risk, nobody sells again.
+                if *state == SeatState::Quarantine
+                    && epoch.custodian() == acting.side
+                    && !seats::is_heard_sold(tx, scheduled.key, (&seat.seat, *epoch))?
+                {
+                    in_doubt.push(seat.seat.clone());
+                }
+            }
             if in_doubt.is_empty() {
                 return Err(SuccessionRefused::NothingInDoubt);
             }

@@ -67,14 +67,24 @@ pub(super) fn choose(
         (scheduled.key, &scheduled.showtime.id),
         &held.changes,
     )?;
-    let mut lines = lines?;
+    chosen(lines?, held.left_alone)
+}
+
+/// What is wanted at the prices of the house, whoever has the seats.
+pub(super) fn only_priced(wish: &Wish<'_>) -> Result<Chosen, HoldRefused> {
+    let wanted = wish.request.seats.iter();
+    let lines = wanted.map(|choice| priced(wish.scheduled, wish.buyer, choice));
+    chosen(lines.collect::<Result<_, _>>()?, LeftAlone::default())
+}
+
+fn chosen(mut lines: Vec<StoredLine>, left_alone: LeftAlone) -> Result<Chosen, HoldRefused> {
     lines.sort_by_key(|line| line.place);
     let (total_minor, tax_minor) = sums(&lines)?;
     Ok(Chosen {
         lines,
         total_minor,
         tax_minor,
-        left_alone: held.left_alone,
+        left_alone,
     })
 }
 

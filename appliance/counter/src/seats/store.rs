@@ -333,6 +333,16 @@ pub(super) fn sell(
     Ok(sold)
 }
 
+/// The edition of the next ticket for a seat; nothing, if there is no such seat.
+pub(super) fn next_edition(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    place: usize,
+) -> Result<Option<u32>, Error> {
+    let sql = "UPDATE seat SET edition = edition + 1 WHERE showtime = $1 AND place = $2 RETURNING edition";
+    tx.first(sql, params![showtime.0, place], |row| row.get(0))
+}
+
 /// The runs of neighbours among these places, each by its first and its last: a range is found at once, while SQLite makes a table of a
 /// list, each time.
 fn runs(places: &[usize]) -> Vec<(usize, usize)> {
@@ -386,6 +396,16 @@ pub(super) fn heard(
     db.query(sql, params![showtime.0], |row| {
         Ok((row.parse(0)?, row.one_of(1, Heard::ALL, Heard::word)?))
     })
+}
+
+/// Whether it was heard that a seat was sold, at this epoch or later.
+pub(super) fn is_heard_sold(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    (seat, epoch): (&SeatId, Epoch),
+) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM seat_heard WHERE showtime = $1 AND seat = $2 AND epoch >= $3";
+    db.has(sql, params![showtime.0, seat.as_str(), epoch.number()])
 }
 
 /// What was heard of a seat up to this epoch holds no more; says whether anything was.

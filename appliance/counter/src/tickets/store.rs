@@ -11,7 +11,7 @@ use super::TicketRow;
 use crate::catalogue::ShowtimeKey;
 
 const COLUMNS: &str = "id, sale, showtime, place, seat, plan, epoch, edition, kind, currency, price_minor, tax_minor, \
-    starts_at, facts";
+    starts_at, facts, at_risk";
 
 fn read(row: &Row<'_>) -> Result<TicketRow, Error> {
     Ok(TicketRow {
@@ -29,6 +29,7 @@ fn read(row: &Row<'_>) -> Result<TicketRow, Error> {
         tax_minor: row.get(11)?,
         starts_at: row.get(12)?,
         facts: row.json(13)?,
+        at_risk: row.get(14)?,
     })
 }
 
@@ -135,25 +136,20 @@ pub(crate) fn records(
     ticket: &TicketId,
 ) -> Result<BTreeMap<TicketId, TicketRecord>, Error> {
     let read = |row: &Row<'_>| {
-        let sale = Sale {
-            seat: row.parse(1)?,
-            seller: row.one_of(2, [Custodian::Cinema, Custodian::Hub], word)?,
-            epoch: Epoch::new(row.get(3)?),
-            edition: row.get(4)?,
-            at_risk: false,
-        };
+        let seller = row.one_of(2, [Custodian::Cinema, Custodian::Hub], word)?;
+        let mut sale = Sale::new(row.parse(1)?, seller, Epoch::new(row.get(3)?), row.get(4)?);
+        sale.at_risk |= row.get::<bool>(7)?;
         let record = TicketRecord {
             state: state(row, 5)?,
             ..TicketRecord::sold(sale)
         };
         Ok((row.parse(0)?, record))
     };
-    let of_seat = "SELECT id, seat, seller, epoch, edition, live, taken_back FROM ticket \
+    let of_seat = "SELECT id, seat, seller, epoch, edition, live, taken_back, at_risk FROM ticket \
         WHERE showtime = $1 AND seat = $2 AND live = 1 AND disputed = 0";
     let place = params![showtime.0, seat.as_str()];
     let mut found: BTreeMap<_, _> = db.query(of_seat, place, read)?.into_iter().collect();
-    let by_id =
-        "SELECT id, seat, seller, epoch, edition, live, taken_back FROM ticket WHERE id = $1";
+    let by_id = "SELECT id, seat, seller, epoch, edition, live, taken_back, at_risk FROM ticket WHERE id = $1";
     found.extend(db.first(by_id, params![ticket.as_str()], read)?);
     Ok(found)
 }
@@ -201,13 +197,7 @@ pub(crate) fn sold_of(
     let sql = "SELECT id, seat, epoch, edition, kind, live, taken_back FROM ticket \
         WHERE showtime = $1 AND seller = $2 AND disputed = 0 ORDER BY id";
     db.query(sql, params![showtime.0, word(side)], |row| {
-        let sale = Sale {
-            seat: row.parse(1)?,
-            seller: side,
-            epoch: Epoch::new(row.get(2)?),
-            edition: row.get(3)?,
-            at_risk: false,
-        };
+        let sale = Sale::new(row.parse(1)?, side, Epoch::new(row.get(2)?), row.get(3)?);
         let record = TicketRecord {
             state: state(row, 5)?,
             ..TicketRecord::sold(sale)
@@ -233,7 +223,7 @@ pub(crate) fn count_to_come(db: &mut Snapshot<'_>, now: Timestamp) -> Result<u64
 
 pub(crate) fn add(tx: &mut Tx<'_>, seller: Custodian, tickets: &[TicketRow]) -> Result<(), Error> {
     let into = "INSERT INTO ticket (id, sale, showtime, place, seat, plan, epoch, edition, kind, currency, price_minor, tax_minor, \
-        starts_at, facts, seller) VALUES";
+        starts_at, facts, at_risk, seller) VALUES";
     let seller = word(seller);
     let rows = tickets
         .iter()
@@ -253,6 +243,7 @@ pub(crate) fn add(tx: &mut Tx<'_>, seller: Custodian, tickets: &[TicketRow]) -> 
                 ticket.tax_minor.into(),
                 ticket.starts_at.as_millisecond().into(),
                 Value::json(&ticket.facts)?,
+                ticket.at_risk.into(),
                 seller.into(),
             ])
         })

@@ -153,6 +153,7 @@ fn one_of_each() -> Vec<Body> {
                 kind: id("adult"),
                 price: 2400,
                 tax: 157,
+                taken_over: false,
             }],
             tenders: vec![
                 PaidTender {
@@ -272,6 +273,7 @@ fn one_of_each() -> Vec<Body> {
                 kind: id("adult"),
                 price: 1100,
                 tax: 71,
+                taken_over: false,
             }],
         }
         .into(),
@@ -690,4 +692,25 @@ fn what_is_no_event_is_refused() {
         Event::after(&last, id("e"), 0, &one_of_each()[0]),
         Err(EventError::StreamFull)
     );
+}
+
+#[test]
+fn that_a_seat_was_taken_over_is_said_only_of_such_a_ticket() {
+    let told = |taken_over| SoldTicket {
+        id: id("ticket-1"),
+        seat: id("F7"),
+        plan: 1,
+        epoch: 1,
+        edition: 1,
+        kind: id("adult"),
+        price: 1200,
+        tax: 79,
+        taken_over,
+    };
+    let bytes = |ticket| super::encode(&ticket).unwrap();
+    assert!(bytes(told(false)).len() < bytes(told(true)).len());
+    for ticket in [told(false), told(true)] {
+        let read: SoldTicket = super::decode(&bytes(ticket.clone())).unwrap();
+        assert_eq!(read, ticket);
+    }
 }

@@ -283,6 +283,9 @@ pub struct SoldTicket {
     pub price: i64,
     /// The tax inside it.
     pub tax: i64,
+    /// Whether the cinema took the seat over: the hub, or the box before, may have sold it as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub taken_over: bool,
 }
 
 /// A tender that paid a part of a sale.

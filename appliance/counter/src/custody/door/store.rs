@@ -43,13 +43,8 @@ pub(super) fn heard(
     ticket: &TicketId,
 ) -> Result<BTreeMap<TicketId, TicketRecord>, Error> {
     let read = |row: &Row<'_>| {
-        let sale = Sale {
-            seat: row.parse(1)?,
-            seller: row.one_of(2, SELLERS, seller)?,
-            epoch: Epoch::new(row.get(3)?),
-            edition: row.get(4)?,
-            at_risk: false,
-        };
+        let (seller, epoch) = (row.one_of(2, SELLERS, seller)?, Epoch::new(row.get(3)?));
+        let sale = Sale::new(row.parse(1)?, seller, epoch, row.get(4)?);
         let record = TicketRecord {
             state: row.one_of(5, STATES, state)?,
             maybe_admitted: row.get(6)?,

@@ -1,0 +1,114 @@
+//! A takeover: seats that the hub may have sold, or that are in quarantine, are sold for cash at once by a manager's word. Hold, money, tickets and
+//! the event are one transaction; see `custody::takeover` for what may be taken over.
+
+use box_office::checkout::{Means, PurchaseFact};
+use box_office::{CinemaId, HoldId, SeatId, ShowtimeId, TenderId};
+use counter_api::{HoldRequest, SeatChoice};
+use database::Tx;
+use wire::event::SoldTicket;
+
+use super::purchase::{Purchase, Tender};
+use super::{CheckoutRefused, check_sells, settle_key};
+use crate::Fault;
+use crate::buyer::Buyer;
+use crate::cases::reason_of;
+use crate::catalogue::{self, CatalogueRefused};
+use crate::counter::{At, Counter};
+use crate::custody;
+use crate::holds;
+use crate::repeats::Repeat;
+use crate::sold::Sold;
+
+/// What a manager takes over.
+#[derive(Debug, Clone)]
+pub struct Takeover {
+    /// Of which showtime.
+    pub showtime: ShowtimeId,
+    /// Which seats, each with the kind of ticket that it is sold with.
+    pub seats: Vec<SeatChoice>,
+    /// Why, for the record.
+    pub reason: String,
+}
+
+/// Takes seats over and sells them, all or none: the guest has paid the whole in cash.
+///
+/// # Errors
+/// Why not: a seat that somebody has or that is on sale, a showtime that has not begun or is over, no reason, or this side is stopped.
+pub async fn take_over(
+    at: &At,
+    buyer: &Buyer,
+    takeover: Takeover,
+) -> Result<Sold, CheckoutRefused> {
+    let reason = reason_of(&takeover.reason).ok_or(CheckoutRefused::NoReason)?;
+    check_sells(at)?;
+    let scheduled = at.showtime(&takeover.showtime);
+    let key = scheduled.ok_or(CatalogueRefused::UnknownShowtime)?.key;
+    let (acting, buyer) = (at.clone(), buyer.clone());
+    let now = at.clock.now();
+    let hold = HoldId::new(now, at.random.bytes());
+    let payment = TenderId::new(now, at.random.bytes());
+    let taking = at.database.write(at.scope(), move |tx| {
+        let (sales, scheduled) = catalogue::sold_as(tx, &acting.catalogue(), key)?;
+        sales.check_may_issue(now)?;
+        let seats: Vec<SeatId> = (takeover.seats.iter())
+            .map(|choice| choice.seat.clone())
+            .collect();
+        custody::may_take_over(tx, &acting, &scheduled, &seats)?;
+        // No client's: those have no blanks.
+        let repeat = Repeat {
+            key: format!("takeover {hold}"),
+            request_hash: [0; 32],
+        };
+        let request = HoldRequest {
+            seats: takeover.seats.clone(),
+            language: None,
+        };
+        let wish = holds::Wish {
+            hold: &hold,
+            buyer: &buyer,
+            scheduled: &scheduled,
+            request: &request,
+            repeat: &repeat,
+        };
+        let row = holds::without_seats(tx, &acting, &wish)?;
+        let total_minor = row.total_minor;
+        let purchase = Purchase::of(tx, &acting, row)?.taking_over(reason.clone());
+        let cash = (total_minor > 0).then(|| Tender {
+            id: &payment,
+            means: Means::Cash,
+            amount_minor: total_minor,
+            given_minor: Some(total_minor),
+            repeat: Repeat {
+                key: settle_key(&repeat),
+                request_hash: repeat.request_hash,
+            },
+        });
+        purchase.settle(tx, cash, &repeat)
+    });
+    taking.await
+}
+
+/// The hub hears of a takeover, in the transaction that moves the stream's position: whoever holds the seat here and has no ticket loses it, and
+/// what was taken of them goes back. Gives what a person must know, in words.
+///
+/// # Errors
+/// The database's, and that this side is stopped: the position does not move then.
+pub fn hear_taken_over(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    (showtime, told): (&ShowtimeId, &SoldTicket),
+) -> Result<Vec<String>, Fault> {
+    if let Some(at) = counter.at_in(tx, cinema)?
+        && let Some(scheduled) = catalogue::scheduled(tx, &at.catalogue(), showtime)?
+        && let Some(hold) = custody::holder_of(tx, &at, &scheduled, &told.seat)?
+    {
+        let mut purchase = Purchase::with(tx, &at, &hold)?;
+        // A payment that is under way keeps it until its end; then it goes home.
+        let mut goes_home = purchase.hold.fetched.clone();
+        goes_home.push(told.seat.clone());
+        holds::set_fetched(tx, &mut purchase.hold, goes_home)?;
+        purchase.happens(tx, PurchaseFact::SeatLost)?;
+    }
+    custody::hear_taken_over(tx, counter, cinema, (showtime, told))
+}

@@ -1,0 +1,253 @@
+//! A manager takes seats over that the hub may have sold while nobody can ask it, or that are in quarantine: they are sold at the cinema's risk.
+//! Custody does not move. The hub hears of it with the sale, and gives what it has free; what it has sold is a case for a person on both sides.
+
+mod refusal;
+
+use std::collections::BTreeSet;
+
+use box_office::custody::{Case, Effect, Fact, Input, Loaded, LoadedSeat, Sale, SeatState, decide};
+use box_office::ledger::MOST_SEATS_PER_HOLD;
+use box_office::{CinemaId, Custodian, Epoch, HoldId, SeatId, ShowtimeId, TicketId};
+use database::{Snapshot, Tx};
+use wire::event::SoldTicket;
+
+use super::{Here, KIND, NO_TICKETS, Names};
+use crate::Fault;
+use crate::cases::{self, By, CaseKey, Move};
+use crate::catalogue::Scheduled;
+use crate::counter::{At, Counter};
+use crate::{seats, tickets};
+
+pub use refusal::NotTakenOver;
+
+/// The stage of the case of a seat that was taken over, of which the hub has said nothing yet.
+const TAKEN_OVER: &str = "taken_over";
+
+/// Whether a person may take these seats over now.
+///
+/// # Errors
+/// Why not, of all the seats that are the first reason.
+pub(crate) fn may_take_over(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    scheduled: &Scheduled,
+    wanted: &[SeatId],
+) -> Result<(), NotTakenOver> {
+    let distinct: BTreeSet<&SeatId> = wanted.iter().collect();
+    if wanted.is_empty() || wanted.len() > MOST_SEATS_PER_HOLD || distinct.len() < wanted.len() {
+        return Err(NotTakenOver::WrongSeats);
+    }
+    let loaded = seats::load(db, at.side, scheduled, wanted.iter())?;
+    let is_known = |seat: &&SeatId| loaded.iter().any(|known| known.seat == **seat);
+    let unknown: Vec<_> = wanted.iter().filter(|seat| !is_known(seat)).collect();
+    if !unknown.is_empty() {
+        return Err(NotTakenOver::UnknownSeats(cloned(unknown)));
+    }
+    let is_ours = |seat: &LoadedSeat| seat.record.epoch.custodian() == at.side;
+    let of = |is_meant: &dyn Fn(&LoadedSeat) -> bool| -> Vec<SeatId> {
+        let meant = loaded.iter().filter(|seat| is_meant(seat));
+        meant.map(|seat| seat.seat.clone()).collect()
+    };
+    let on_sale = of(&|seat| is_ours(seat) && seat.record.state == SeatState::Free);
+    if !on_sale.is_empty() {
+        return Err(NotTakenOver::OnSale(on_sale));
+    }
+    let taken = of(&|seat| match seat.record.state {
+        SeatState::Free => false,
+        // One of the hub's: it has said itself that nobody can say whether it is sold.
+        SeatState::Quarantine => !is_ours(seat),
+        SeatState::Held(_)
+        | SeatState::Sold(_)
+        | SeatState::Blocked(_)
+        | SeatState::Revoking(_)
+        | SeatState::TakenOver(_) => true,
+    });
+    if !taken.is_empty() {
+        return Err(NotTakenOver::Taken(taken));
+    }
+    let mut sold = Vec::new();
+    for seat in loaded.iter().filter(|seat| !is_ours(seat)) {
+        let of_seat = (&seat.seat, seat.record.epoch);
+        if seats::is_heard_sold(db, scheduled.key, of_seat)? {
+            sold.push(seat.seat.clone());
+        }
+    }
+    if !sold.is_empty() {
+        return Err(NotTakenOver::SoldOnline(sold));
+    }
+    match has_begun(at, scheduled) || loaded.iter().all(is_ours) {
+        true => Ok(()),
+        false => Err(NotTakenOver::NotBegun),
+    }
+}
+
+fn cloned(seats: Vec<&SeatId>) -> Vec<SeatId> {
+    seats.into_iter().cloned().collect()
+}
+
+fn has_begun(at: &At, scheduled: &Scheduled) -> bool {
+    at.clock.now() >= scheduled.showtime.starts_at
+}
+
+/// Takes seats over for these tickets, which [`may_take_over`] allows, in the transaction that sells them; gives the epoch and the edition of each.
+/// The sale's event tells the hub.
+pub(crate) fn take_over(
+    tx: &mut Tx<'_>,
+    at: &At,
+    scheduled: &Scheduled,
+    (sold, reason): (&[(usize, SeatId, TicketId)], &str),
+) -> Result<Vec<(Epoch, u32)>, Fault> {
+    let here = Here::at(tx, at, at.cinema())?;
+    let (key, showtime) = (scheduled.key, &scheduled.showtime.id);
+    let mut issued = Vec::with_capacity(sold.len());
+    for (place, seat, ticket) in sold {
+        let edition = seats::next_edition(tx, (key, showtime), (*place, seat))?;
+        let known = seats::load(tx, at.side, scheduled, [seat].into_iter())?;
+        let loaded = Loaded {
+            plan: Some(scheduled.plan.layout().version),
+            seats: &known,
+            tickets: &NO_TICKETS,
+            has_begun: has_begun(at, scheduled),
+        };
+        let wish = Input::TakeOver {
+            seat: seat.clone(),
+            ticket: ticket.clone(),
+            edition,
+        };
+        let decision = decide(&here.standing, &loaded, &wish)
+            .map_err(|why| Fault::Broken(format!("{seat} of {showtime}: {why}")))?;
+        seats::save(tx, at, (key, showtime), &decision.seats)?;
+        for effect in decision.effects {
+            let Effect::Tell(Fact::TakenOver(_, sale)) = effect else {
+                return Err(Fault::Broken("a takeover is told, and no more".into()));
+            };
+            issued.push((sale.epoch, edition));
+        }
+        note(tx, at, (showtime, seat), (By::Person, true), reason)?;
+    }
+    tracing::warn!(%showtime, seats = sold.len(), reason, "seats that may be sold were taken over by a person");
+    Ok(issued)
+}
+
+/// Keeps what became of a seat that was taken over among the cases.
+fn note(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (showtime, seat): (&ShowtimeId, &SeatId),
+    (by, open): (By, bool),
+    reason: &str,
+) -> Result<(), Fault> {
+    let about = format!("{}/{showtime}/{seat}", at.cinema());
+    let key = CaseKey {
+        kind: KIND,
+        about: &about,
+    };
+    let (stage, at_time) = (TAKEN_OVER, at.clock.now());
+    let step = Move {
+        by,
+        what: stage,
+        reason,
+        at: at_time,
+    };
+    Ok(cases::put(tx, key, at.cinema(), stage, open, step)?)
+}
+
+/// The hub has given seats for the tickets that they were taken over for: nobody else has them.
+pub(super) fn proven(
+    tx: &mut Tx<'_>,
+    at: &At,
+    showtime: &ShowtimeId,
+    changes: &box_office::Changes,
+) -> Result<(), Fault> {
+    let is_proven = |step: &&box_office::SeatMove| {
+        matches!(step.before.state, SeatState::TakenOver(_))
+            && matches!(step.after.state, SeatState::Sold(_))
+    };
+    for step in changes.iter().filter(is_proven) {
+        let about = format!("{}/{showtime}/{}", at.cinema(), step.seat);
+        let key = CaseKey {
+            kind: KIND,
+            about: &about,
+        };
+        let is_open = |case: cases::Case| case.open && case.stage == TAKEN_OVER;
+        if cases::find(tx, key)?.is_some_and(is_open) {
+            let why = "the hub had not sold it, and has given it";
+            note(tx, at, (showtime, &step.seat), (By::Counter, false), why)?;
+        }
+    }
+    Ok(())
+}
+
+/// Who holds a seat of this side.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn holder_of(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    scheduled: &Scheduled,
+    seat: &SeatId,
+) -> Result<Option<HoldId>, Fault> {
+    let known = seats::load(db, at.side, scheduled, [seat].into_iter())?;
+    Ok(known.into_iter().find_map(|seat| match seat.record.state {
+        SeatState::Held(hold) => Some(hold),
+        SeatState::Free
+        | SeatState::Sold(_)
+        | SeatState::Blocked(_)
+        | SeatState::Revoking(_)
+        | SeatState::Quarantine
+        | SeatState::TakenOver(_) => None,
+    }))
+}
+
+/// The hub hears that the cinema took a seat over, in the transaction that moves the stream's position; gives what a person must know, in words.
+/// The ticket itself is kept with its sale.
+///
+/// # Errors
+/// The database's, and that this side is stopped: the position does not move then.
+pub(crate) fn hear_taken_over(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    (showtime, told): (&ShowtimeId, &SoldTicket),
+) -> Result<Vec<String>, Fault> {
+    let here = Here::at(tx, counter, cinema)?;
+    let known = here.load(tx, showtime, None, [&told.seat].into_iter())?;
+    let Some(scheduled) = known.scheduled.clone() else {
+        // That its showtime is not known is said with its sale.
+        return Ok(Vec::new());
+    };
+    let epoch = Epoch::new(u32::try_from(told.epoch).unwrap_or(u32::MAX));
+    if epoch.custodian() != Custodian::Hub {
+        // Out of the cinema's own quarantine: nothing of it is the hub's.
+        return Ok(Vec::new());
+    }
+    let records = tickets::records(tx, scheduled.key, &told.seat, &told.id)?;
+    let sale = Sale::new(told.seat.clone(), counter.side.other(), epoch, told.edition);
+    let loaded = Loaded {
+        tickets: &records,
+        ..known.loaded()
+    };
+    let (plan, fact) = (told.plan, Fact::TakenOver(told.id.clone(), sale));
+    let heard = Input::Heard { plan, fact };
+    // Only who is stopped is refused.
+    let mut decision = decide(&here.standing, &loaded, &heard).map_err(|_| Fault::Stopped)?;
+    decision.tickets.clear();
+    if decision
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Keep { .. }))
+    {
+        let case = Case::TakenOver {
+            seat: told.seat.clone(),
+            ticket: told.id.clone(),
+        };
+        return Ok(vec![here.open_case(tx, showtime, &case)?]);
+    }
+    let names = Names {
+        showtime,
+        auditorium: Some(&scheduled.auditorium.id),
+        plan: scheduled.plan.layout().version,
+    };
+    here.store(tx, names, &known, decision)
+}

@@ -1,0 +1,255 @@
+//! The line is cut and the film has begun: a manager sells seats at the cinema's risk that the hub may have sold.
+
+use std::path::PathBuf;
+
+use appliance::control::Order;
+use appliance_api::Admission;
+use counter_api::{
+    HoldState, RefundState, Refunds, SeatState, ShowtimeWithLayout, TenderState, Ticket,
+};
+use database::WhileItRuns;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use service::Clock;
+use tests::engine::Engine;
+use tests::world::{Answer, Hub, Left, Seller, World, new_key, until};
+
+use crate::hand_over::is_proved;
+use crate::two_counters::{House, Sides};
+
+const REASON: &str = "sold out, and nobody came";
+
+/// What a takeover of these seats comes to.
+async fn take(world: &World, showtime: &str, seats: &[&str]) -> Result<String, String> {
+    let order = Order::Takeover {
+        showtime: showtime.parse().unwrap(),
+        seats: seats.iter().map(|seat| seat.parse().unwrap()).collect(),
+        kind: None,
+        till: None,
+        reason: REASON.into(),
+    };
+    world.order(order).await
+}
+
+async fn history(world: &World, seat: &str) -> String {
+    let order = Order::SeatHistory {
+        showtime: "tomorrow".parse().unwrap(),
+        seat: seat.parse().unwrap(),
+    };
+    world.order(order).await.unwrap()
+}
+
+/// The ticket that was sold at the cinema for a seat.
+async fn ticket_of(world: &World, clerk: &Seller, seat: &str) -> Ticket {
+    let told = history(world, seat).await;
+    let (_, rest) = told.split_once("ticket ").expect("a ticket");
+    let id: String = rest
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
+    clerk
+        .get(&format!("/api/v1/tickets/{id}"))
+        .await
+        .expect(200)
+        .body()
+}
+
+/// `tomorrow` has begun, by the box's clock.
+async fn begins(house: &House, lobby: &Seller) {
+    let path = "/api/v1/showtimes/tomorrow";
+    let shown: ShowtimeWithLayout = lobby.get(path).await.expect(200).body();
+    let starts_at: Timestamp = shown.showtime.starts_at.parse().unwrap();
+    house
+        .world
+        .clock
+        .set(starts_at + SignedDuration::from_mins(1));
+}
+
+async fn scan(usher: &Seller, code: &str) -> Answer {
+    let body = json!({ "code": code, "showtime": "tomorrow" });
+    usher
+        .post("/api/v1/door/admissions", &new_key(), &body)
+        .await
+}
+
+tests::on_both_engines!(seats_that_may_be_sold_are_taken_over_once_the_film_has_begun);
+
+async fn seats_that_may_be_sold_are_taken_over_once_the_film_has_begun(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let Sides {
+        home,
+        lobby,
+        ours,
+        theirs,
+    } = house.until_both_sell().await;
+    let (clerk, usher) = (house.world.clerk().await, house.world.usher().await);
+    let [free, held, sold, given_back] = [0, 1, 2, 3].map(|nth| theirs[nth].as_str());
+    house.until_cut(&lobby).await;
+    let mut bought = Vec::new();
+    for seat in [sold, given_back] {
+        let order = home.hold("tomorrow", &[seat]).await;
+        assert_eq!(order.pay_with("card_approve").await, TenderState::Approved);
+        bought.push(order.sale().await);
+    }
+    let chosen_at_home = home.hold("tomorrow", &[held]).await;
+
+    let early = take(&house.world, "tomorrow", &[free]).await.unwrap_err();
+    assert!(early.contains("The showtime has not begun"), "{early}");
+    begins(&house, &lobby).await;
+    for (showtime, seats, why) in [
+        ("nowhere", [free].as_slice(), "no such showtime"),
+        ("tomorrow", &["Z99"], "The room has no such seats"),
+        ("tomorrow", &[], "cannot be taken over together"),
+        ("tomorrow", &[free, free], "cannot be taken over together"),
+        ("tomorrow", &[free, &ours[0]], "on sale here"),
+    ] {
+        let refused = take(&house.world, showtime, seats).await.unwrap_err();
+        assert!(refused.contains(why), "{seats:?}: {refused}");
+    }
+    let said = take(&house.world, "tomorrow", &[free, held]).await.unwrap();
+    assert!(said.contains("2 seats"), "{said}");
+    assert!(said.contains("Take 20.00 EUR in cash"), "{said}");
+    take(&house.world, "tomorrow", &[sold, given_back])
+        .await
+        .unwrap();
+    let again = take(&house.world, "tomorrow", &[sold]).await.unwrap_err();
+    assert!(again.contains("These seats have somebody"), "{again}");
+    assert_eq!(lobby.sees("tomorrow", free).await, SeatState::Sold);
+    let cases = house.world.order(Order::Cases).await.unwrap();
+    assert_eq!(cases.matches("taken over").count(), 4, "{cases}");
+    is_proved(&house, WhileItRuns::Snapshot);
+    house.world.restart().await;
+    let again = take(&house.world, "tomorrow", &[free]).await.unwrap_err();
+    assert!(again.contains("These seats have somebody"), "{again}");
+    let (lobby, clerk, usher) = (
+        house.world.again(&lobby),
+        house.world.again(&clerk),
+        house.world.again(&usher),
+    );
+    // Before the hub has heard of it both guests come: the seat is the cinema's trouble, and nobody is turned away.
+    let taken_over = ticket_of(&house.world, &clerk, sold).await;
+    for code in [&bought[0].tickets[0].code, &taken_over.code] {
+        let _in: Admission = scan(&usher, code).await.expect(201).body();
+        assert_eq!(scan(&usher, code).await.status, 409, "once");
+    }
+
+    house.world.expects_error("the hub sold what does not fit");
+    house.cable.put_in();
+    until("the hub gives what it had not sold", || async {
+        let cases = house.world.order(Order::Cases).await.unwrap();
+        (cases.matches("taken over").count() == 0).then_some(())
+    })
+    .await;
+    let lost = chosen_at_home.look().await;
+    assert_eq!(lost.state, HoldState::Ended, "somebody sits there");
+    let cases = house.world.order(Order::Cases).await.unwrap();
+    assert_eq!(cases.matches("two tickets").count(), 2, "{cases}");
+    let at_hub = house.hub.order(&["cases"]);
+    assert!(at_hub.contains("two tickets"), "{at_hub}");
+    for seat in [free, held, sold, given_back] {
+        let refused = home.ask_for("tomorrow", &[seat]).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        let seen = [
+            lobby.sees("tomorrow", seat).await,
+            home.sees("tomorrow", seat).await,
+        ];
+        assert_eq!(seen, [SeatState::Sold; 2], "{seat}");
+    }
+
+    // Whoever bought it at home gives it back: the seat is not sold again, for somebody else has it.
+    let sale = &bought[1];
+    let path = format!("/api/v1/sales/{}/refunds", sale.id);
+    let body = json!({ "tickets": [sale.tickets[0].id] });
+    home.post(&path, &new_key(), &body).await.expect(202);
+    until("the money is back", || async {
+        let now: Refunds = home.get(&path).await.expect(200).body();
+        (now.refunds[0].state == RefundState::Returned).then_some(())
+    })
+    .await;
+    let refused = home.ask_for("tomorrow", &[given_back]).await;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    let whose = ticket_of(&house.world, &clerk, given_back).await;
+    let _in: Admission = scan(&usher, &whose.code).await.expect(201).body();
+
+    let mut house = house.comes_to_rest().await;
+    house.world.stop().await;
+    house.hub.kill();
+    is_proved(&house, WhileItRuns::Refused);
+}
+
+/// The box before may have sold a seat, and nobody knows: a manager sells it before the film begins, and a till has the cash.
+#[tokio::test]
+async fn a_seat_that_the_box_before_may_have_sold_is_taken_over_at_a_till() {
+    let mut hub = Hub::start().await;
+    let mut lost = World::open_on(Clock::system()).await;
+    lost.enrol(&hub).await;
+    until("the hub knows the cinema", || hub.sees("metropol")).await;
+    let clerk = lost.clerk().await;
+    hub.kill();
+    let unheard = clerk.hold("tomorrow", &["B4"]).await.cash(2_000).await;
+    lost.leaves(Left::Events);
+    lost.stop().await;
+    hub.start_again().await;
+    let code = hub.order(&["replace", "metropol", "--yes"]);
+    let mut next = World::open_on(Clock::system()).await;
+    let enrol = Order::Enrol {
+        code: code.trim().to_owned(),
+        hub: hub.url(),
+    };
+    next.order(enrol).await.unwrap();
+    let (clerk, usher) = (next.clerk().await, next.usher().await);
+    let devices = next.order(Order::Devices).await.unwrap();
+    let id_of = |kind: &str| {
+        let line = devices.lines().find(|line| line.contains(kind));
+        let id = line.and_then(|line| line.split_whitespace().next());
+        id.expect("it is paired").parse().unwrap()
+    };
+    let order = |till, kind: &str| Order::Takeover {
+        showtime: "tomorrow".parse().unwrap(),
+        seats: vec!["B4".parse().unwrap()],
+        kind: Some(kind.parse().unwrap()),
+        till: Some(till),
+        reason: REASON.into(),
+    };
+    let refused = next.order(order(id_of("Door"), "adult")).await;
+    assert!(refused.unwrap_err().contains("There is no such till"));
+    let refused = next
+        .order(order(id_of("Till"), "senior"))
+        .await
+        .unwrap_err();
+    assert!(
+        refused.contains("not_this_kind") || refused.contains("ticket"),
+        "{refused}"
+    );
+    let said = next.order(order(id_of("Till"), "adult")).await.unwrap();
+    assert!(said.contains("Take 10.00 EUR in cash"), "{said}");
+    assert!(said.contains("receipt 2-000001"), "{said}");
+    assert_eq!(clerk.sees("tomorrow", "B4").await, SeatState::Sold);
+    until("the hub hears of it", || async {
+        let metropol = hub.sees("metropol").await?;
+        (metropol.today.sales == 1).then_some(())
+    })
+    .await;
+
+    // The rest is released, and whoever bought from the box before sits with somebody who came in good faith.
+    let release = Order::Release {
+        showtime: "tomorrow".parse().unwrap(),
+        reason: "its paper roll was read".into(),
+    };
+    next.order(release).await.unwrap();
+    let refused = clerk.ask_for("tomorrow", &["B4"]).await;
+    assert_eq!(refused.problem(), (409, "seats_taken"));
+    let taken_over = ticket_of(&next, &clerk, "B4").await;
+    for code in [&taken_over.code, &unheard.tickets[0].code] {
+        let _in: Admission = scan(&usher, code).await.expect(201).body();
+        assert_eq!(scan(&usher, code).await.status, 409, "once");
+    }
+    next.stop().await;
+    hub.kill();
+    let folders = [next.folder().to_owned(), hub.data()];
+    let folders: Vec<_> = folders.iter().map(PathBuf::as_path).collect();
+    assert_eq!(
+        tests::proving::found(&tests::proving::evidence(&folders)),
+        [""; 0]
+    );
+}
