@@ -30,6 +30,7 @@ pub mod openapi;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use counter::pruning::Pruning;
 use service::http::{Refusal, Router};
 use service::process::{Base, OpenError, Process, StartError};
 use service::settings::{Data, Http};
@@ -114,6 +115,8 @@ impl Process for App {
             &self.devices,
             Devices::write_seen_due,
         );
+        let pruning = Pruning::new(counter, self.base.settings.data.backups_kept_days);
+        machine.job("pruning", &Bell::default(), &pruning, Pruning::run_due);
         machine.job("proof", self.proof.bell(), &self.proof, Proof::keep_due);
         machine.job("terminal", &Bell::default(), self, app::watch_terminal);
         machine.job(

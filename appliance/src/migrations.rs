@@ -110,6 +110,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::CHARGE_LIST_MIGRATION,
     counter::TOLD_AGAIN_MIGRATION,
     counter::AT_RISK_MIGRATION,
+    mailbox::PRUNED_MIGRATION,
 ];
 
 #[cfg(test)]

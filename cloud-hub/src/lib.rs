@@ -28,6 +28,7 @@ pub mod prove;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use counter::Counter;
+use counter::pruning::Pruning;
 use service::http::{Refusal, Router};
 use service::process::{Base, OpenError, Process, StartError};
 use service::settings::{Data, Http};
@@ -123,6 +124,8 @@ impl Process for App {
             counter::checkout::read_list,
         );
         machine.job("catalogue", &Bell::default(), counter, Counter::refresh_due);
+        let pruning = Pruning::new(counter, self.base.settings.data.backups_kept_days);
+        machine.job("pruning", &Bell::default(), &pruning, Pruning::run_due);
         Ok(())
     }
 

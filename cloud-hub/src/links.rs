@@ -471,6 +471,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::WriterForgot { .. } => "writer_forgot",
         Refusal::OtherProtocol { .. } => "other_protocol",
         Refusal::Forked(_) => "forked",
+        Refusal::NotKept { .. } => "not_kept",
     }
 }
 

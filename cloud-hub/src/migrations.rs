@@ -85,6 +85,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::CHARGE_LIST_MIGRATION,
     counter::TOLD_AGAIN_MIGRATION,
     counter::AT_RISK_MIGRATION,
+    mailbox::PRUNED_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -145,6 +146,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     counter::POSTGRES_CHARGE_LIST_MIGRATION,
     counter::POSTGRES_TOLD_AGAIN_MIGRATION,
     counter::POSTGRES_AT_RISK_MIGRATION,
+    mailbox::POSTGRES_PRUNED_MIGRATION,
 ];
 
 #[cfg(test)]

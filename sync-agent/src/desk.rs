@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mailbox::inbox::Applied;
-use mailbox::{Database, Scope, Snapshot, StreamId, StreamKey, Tx, inbox, outbox, session, stream};
+use mailbox::{
+    Database, Scope, Snapshot, StreamId, StreamKey, Tx, inbox, outbox, prune, session, stream,
+};
 use service::Clock;
 use wire::{
     Body, CinemaId, CustodyHashes, Delivery, End, Event, Frame, Generation, Incarnation, KeyBytes,
@@ -13,7 +15,7 @@ use wire::{
 };
 
 use crate::asks::Asked;
-use crate::post::{ComesAs, Happening, Post, PostError, Taken};
+use crate::post::{ComesAs, Happening, Post, PostError, Taken, Told};
 
 /// What a process does with what its link brings.
 pub trait Applies: Send + Sync + 'static {
@@ -303,18 +305,19 @@ impl<A: Applies> Post for Desk<A> {
     async fn confirm_session(
         &self,
         number: u64,
-        (ticket_key, custody): (Option<KeyBytes>, Option<CustodyHashes>),
+        told: Told,
     ) -> Result<(), PostError> {
         let (cinema, applies) = (self.cinema.clone(), Arc::clone(&self.applies));
-        let (said, others) = (Arc::clone(&self.said), self.others);
+        let (said, own, others) = (Arc::clone(&self.said), self.own, self.others);
         let confirming = self.database.write(scope(&self.cinema), move |tx| {
             session::confirm(tx, &cinema, number)?;
-            if let Some(key) = ticket_key {
+            if let Some(key) = told.ticket_key {
                 applies.hear_ticket_key(tx, key)?;
             }
+            prune::hear(tx, own, others, told.oldest_copy)?;
             let applied = stream::head(tx, others)?.seq;
             *lock(&said) = None;
-            match &custody {
+            match &told.custody {
                 Some(custody) if custody.up == applied => applies.compare(tx, custody),
                 Some(custody) if custody.up > applied => {
                     *lock(&said) = Some(custody.clone());

@@ -12,7 +12,7 @@ use wire::{Input, Link, Nonce, Output, Position, Topic};
 use crate::answering::Answering;
 use crate::applying::Applying;
 use crate::asks::{Asked, Asking};
-use crate::post::{Happening, Post, PostError, Taken};
+use crate::post::{Happening, Post, PostError, Taken, Told};
 use crate::presence::Presence;
 use crate::topic::Address;
 use crate::transport::{Message, Sender};
@@ -204,8 +204,13 @@ impl<P: Post> Drive<P> {
                 program,
                 ticket_key,
                 custody,
+                oldest_copy,
             } => {
-                let told = (ticket_key, custody);
+                let told = Told {
+                    ticket_key,
+                    custody,
+                    oldest_copy,
+                };
                 self.post.confirm_session(session, told).await?;
                 self.asking.open();
                 self.peer = Some(connection);

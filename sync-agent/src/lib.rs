@@ -24,7 +24,7 @@ pub use asks::{Asked, Asks};
 pub use box_end::{BoxEnd, BoxIdentity, Renewals, Written};
 pub use desk::{Applies, Desk};
 pub use hub_end::{Change, Changes, Directory, Enrolled, HubEnd, KnownBox};
-pub use post::{ComesAs, Happening, Post, PostError, Taken};
+pub use post::{ComesAs, Happening, Post, PostError, Taken, Told};
 pub use presence::Presence;
 pub use topic::Address;
 pub use transport::{Broker, BrokerError, Network, TlsFiles, Transport, Weather};

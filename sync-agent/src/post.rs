@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use wire::link::Closed;
 use wire::{
-    CustodyHashes, Delivery, Event, Frame, Generation, KeyBytes, Notice, Position, Reply, Standing,
+    CustodyHashes, Delivery, Event, Frame, Generation, KeyBytes, Notice, OldestCopy, Position, Reply,
+    Standing,
     Verified,
 };
 
@@ -49,11 +50,12 @@ pub trait Post: Send + Sync + Sized + 'static {
     }
 
     /// Keeps the number of a session as confirmed; the box forgets the pending ones up to it, and keeps the key with which the hub signs
-    /// its tickets. The hub compares custody with what the box has said of it, once it has applied as much of the box's stream.
+    /// its tickets. The hub compares custody with what the box has said of it, once it has applied as much of the box's stream. Both keep
+    /// what the other may need if it is put back.
     fn confirm_session(
         &self,
         number: u64,
-        told: (Option<KeyBytes>, Option<CustodyHashes>),
+        told: Told,
     ) -> impl Future<Output = Result<(), PostError>> + Send;
 
     /// A frame came that is signed right, but for another session, or with nothing new: kept if it tells what is not known, and it
@@ -76,6 +78,17 @@ pub trait Post: Send + Sync + Sized + 'static {
 
     /// Something happened that may be shown. It must not block.
     fn note(&self, happening: Happening);
+}
+
+/// What the other end has told with its last word before a session.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    /// The key that signs its tickets.
+    pub ticket_key: Option<KeyBytes>,
+    /// Who has custody of which seat.
+    pub custody: Option<CustodyHashes>,
+    /// What the oldest copy of it has that may be put back.
+    pub oldest_copy: Option<OldestCopy>,
 }
 
 /// How a box comes to its line.

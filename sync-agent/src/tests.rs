@@ -10,8 +10,7 @@ use service::{Bell, Clock, Lifecycle, Machine, Random};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted, ShowtimeCancelled};
 use wire::{
-    Answered, Body, CustodyHashes, Delivery, Event, Frames, Generation, Incarnation, KeyBytes,
-    KeyId, Keys, Nonce, NotGiven, Position, Reply, SecretKey, Standing, Topic, Wish,
+    Answered, Body, Delivery, Event, Frames, Generation, Incarnation, Keeping, KeyBytes, KeyId, Keys, Nonce, NotGiven, Position, Reply, SecretKey, Standing, Topic, Wish,
 };
 
 use crate::transport::{Approach, Message};
@@ -110,6 +109,7 @@ impl Post for Streams {
             confirmed: streams.confirmed,
             given: streams.given,
             pending: streams.pending.clone(),
+            keeping: Keeping::ALL,
         }))
     }
 
@@ -173,7 +173,7 @@ impl Post for Streams {
     async fn confirm_session(
         &self,
         number: u64,
-        _: (Option<KeyBytes>, Option<CustodyHashes>),
+        _: Told,
     ) -> Result<(), PostError> {
         self.with(|streams| {
             streams.confirmed = number;

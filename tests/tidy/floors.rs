@@ -51,7 +51,7 @@ const COUNTER: Floors = &[
     &["holds"],
     &["checkout"],
     &["refunds"],
-    &["allotment", "history", "programme"],
+    &["allotment", "history", "programme", "pruning"],
     &["opening", "openapi", "routes"],
 ];
 

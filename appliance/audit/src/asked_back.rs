@@ -81,6 +81,7 @@ fn at_hub(books: &Books, told: &BTreeMap<&str, Told>, findings: &mut Findings<'_
             told,
             first_life,
             has_forgotten: lives.len() > 1,
+            is_pruned: books.is_pruned(),
         };
         one.is_asked(findings);
         one.is_as_answered(findings);
@@ -113,6 +114,8 @@ struct One<'a> {
     first_life: Option<u64>,
     /// Whether it has begun another since.
     has_forgotten: bool,
+    /// Whether what was asked or answered may be pruned.
+    is_pruned: bool,
 }
 
 impl One<'_> {
@@ -131,7 +134,7 @@ impl One<'_> {
     fn is_asked(&self, findings: &mut Findings<'_>) {
         let is_forgotten = self.has_forgotten && !self.told.answers.is_empty();
         let needs_none = is_forgotten || self.ticket.live && self.is_inside();
-        if self.told.asked.is_empty() && !needs_none {
+        if self.told.asked.is_empty() && !needs_none && !self.is_pruned {
             let words = format!(
                 "the refund of ticket {} is {}, and the cinema was never asked for it",
                 self.id, self.refund.state
@@ -162,6 +165,8 @@ impl One<'_> {
         let is_taken_back = self.ticket.taken_back.as_deref() == Some("revoked");
         let wrong = if waits && !self.told.answers.is_empty() {
             "the cinema has answered, and is waited for still"
+        } else if self.is_pruned && self.told.answers.is_empty() {
+            return;
         } else if is_taken_back && !self.has_answered(RefundAnswer::Revoked) {
             "the ticket is taken back, and the cinema has not said that it opens no door"
         } else if state == "refused" && !self.is_inside() {
@@ -224,6 +229,9 @@ impl One<'_> {
 fn at_box(books: &Books, told: &BTreeMap<&str, Told>, findings: &mut Findings<'_>) {
     for (id, told) in told {
         let Some(last) = told.answers.last() else {
+            if books.is_pruned() {
+                continue;
+            }
             let words = format!("the hub asks ticket {id} back, and the box has told no answer");
             findings.find(Name::RefundUnanswered, *id, words);
             continue;

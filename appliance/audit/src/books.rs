@@ -121,6 +121,11 @@ pub struct PaymentRow {
 }
 
 impl Books {
+    /// Whether some of a stream is pruned, so that what it told is not known any more.
+    pub(crate) fn is_pruned(&self) -> bool {
+        (self.streams.iter()).any(|it| it.fork == 0 && it.is_pruned)
+    }
+
     /// Whether a ticket is one that was sold before this box took another's place, as the hub has told it.
     pub(crate) fn is_of_before(&self, ticket: &str) -> bool {
         self.has_succeeded && self.heard.get(ticket).is_some_and(|it| it.sale.is_none())

@@ -21,6 +21,12 @@ pub(crate) fn each(books: &Books, findings: &mut Findings<'_>) {
             let about = format!("{name} event {seq}");
             findings.find(*wrong, about, format!("stream {name}: {words}"));
         }
+        if stream.is_pruned {
+            findings.waits(format!(
+                "the stream {name} is kept from event {} on: what it told before is compared with nothing any more",
+                stream.begins.seq + 1
+            ));
+        }
         if stream.is_unread {
             findings.waits(format!(
                 "some of the stream {name} was signed by a key that is not kept any more: only its hashes are compared"
@@ -86,11 +92,14 @@ fn compare(
         );
         findings.find(Name::StreamAheadOfItsWriter, name.clone(), words);
     }
-    let begins = usize::try_from(read.begins).unwrap_or(usize::MAX);
-    let kept = written.hashes.iter().skip(begins);
-    let differs = kept.zip(&read.hashes).position(|(one, other)| one != other);
+    let begins = written.begins.seq.max(read.begins.seq);
+    let kept_of = |stream: &StreamSeen| usize::try_from(begins - stream.begins.seq);
+    let kept = |stream: &'_ StreamSeen| kept_of(stream).unwrap_or(usize::MAX);
+    let of_writer = written.hashes.iter().skip(kept(written));
+    let of_reader = read.hashes.iter().skip(kept(read));
+    let differs = of_writer.zip(of_reader).position(|(one, other)| one != other);
     if let Some(index) = differs {
-        let event = begins + index + 1;
+        let event = begins + index as u64 + 1;
         let about = format!("{name} event {event}");
         let words = format!("stream {name}: the two sides hold another event {event}");
         findings.find(Name::StreamsDiffer, about, words);

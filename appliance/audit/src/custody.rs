@@ -84,7 +84,13 @@ pub(crate) fn as_told(books: &Books, findings: &mut Findings<'_>) {
     let before = |place: &Place| books.former_epochs.get(place).copied().unwrap_or(0);
     let recalled = |place: &Place| recalled.get(place).copied().unwrap_or(0);
     for (place, epochs) in &given {
-        in_turn(place, (before(place), recalled(place)), epochs, findings);
+        let is_pruned = books.is_pruned();
+        in_turn(
+            place,
+            (before(place), recalled(place), is_pruned),
+            epochs,
+            findings,
+        );
     }
     let places: BTreeSet<_> = books.seats.keys().chain(given.keys()).collect();
     for place in places {
@@ -97,7 +103,9 @@ pub(crate) fn as_told(books: &Books, findings: &mut Findings<'_>) {
         let applied = applied.map(|(epoch, ..)| *epoch);
         let applied = applied.filter(|epoch| !books.kept.contains(&(place.clone(), *epoch)));
         let told = applied.chain([before]).max().unwrap_or(before);
-        if row != told {
+        // By what is pruned it may have changed hands since.
+        let is_later = books.is_pruned() && row > told;
+        if row != told && !is_later {
             let words = format!(
                 "seat {} of {} has epoch {row}; by the streams it changed hands {told} times",
                 place.1, place.0
@@ -107,10 +115,11 @@ pub(crate) fn as_told(books: &Books, findings: &mut Findings<'_>) {
     }
 }
 
-/// Each epoch follows the one before, from the one that the seat had before this box; up to what was recalled, some may be forgotten.
+/// Each epoch follows the one before, from the one that the seat had before this box; up to what was recalled, some may be forgotten, and
+/// wherever some may be pruned.
 fn in_turn(
     place: &Place,
-    (before, recalled): (u64, u64),
+    (before, recalled, is_pruned): (u64, u64, bool),
     epochs: &[(u64, Stream, Life)],
     findings: &mut Findings<'_>,
 ) {
@@ -122,6 +131,7 @@ fn in_turn(
         };
         let wanted = last + 1;
         let is_forgotten = (wanted..=recalled + 1).contains(epoch);
+        let is_forgotten = is_forgotten || is_pruned && *epoch > wanted;
         if (*epoch != wanted && !is_forgotten) || *direction != by_whom {
             let words = format!(
                 "seat {} of {} is given at epoch {epoch} in the stream {}, where epoch {wanted} was due",

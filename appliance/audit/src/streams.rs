@@ -26,8 +26,10 @@ pub struct StreamSeen {
     pub head: Position,
     /// What the reader has committed, as the writer knows.
     pub acknowledged: Position,
-    /// How many events were before those that are kept here.
-    pub begins: u64,
+    /// The event before the first that is kept here.
+    pub begins: Position,
+    /// Whether some of it is pruned: of what it told nothing can be said any more.
+    pub is_pruned: bool,
     /// The hashes of its events, from there on, as far as they are whole.
     pub hashes: Vec<Hash>,
     /// What its events tell, with their numbers.
@@ -214,7 +216,7 @@ const AT_ONCE: u32 = 512;
 impl StreamSeen {
     /// Reads the events that are written here.
     fn read_events(&mut self, db: &mut Snapshot<'_>, id: i64) -> Result<(), Error> {
-        let mut at = Position::START;
+        let mut at = self.begins;
         loop {
             let rows = store::events(db, id, at.seq, AT_ONCE)?;
             let is_last = rows.len() < AT_ONCE as usize;
@@ -270,11 +272,11 @@ impl StreamSeen {
         id: i64,
         (keys, may_begin_later): (&Keys, bool),
     ) -> Result<(), Error> {
-        let mut at = match may_begin_later {
-            false => Position::START,
-            true => self.beginning(store::frames(db, id, 0, 1)?.first(), keys),
-        };
-        self.begins = at.seq;
+        // A box that took another's place before that was written down.
+        if may_begin_later && self.begins == Position::START {
+            self.begins = self.beginning(store::frames(db, id, 0, 1)?.first(), keys);
+        }
+        let mut at = self.begins;
         loop {
             let frames = store::frames(db, id, at.seq, AT_ONCE)?;
             let is_last = frames.len() < AT_ONCE as usize;
@@ -375,7 +377,10 @@ impl StreamSeen {
     }
 
     fn hash_at(&self, seq: u64) -> Option<Hash> {
-        let index = seq.checked_sub(1)?.checked_sub(self.begins)?;
+        if seq == self.begins.seq {
+            return Some(self.begins.hash);
+        }
+        let index = seq.checked_sub(1)?.checked_sub(self.begins.seq)?;
         let index = usize::try_from(index).ok()?;
         self.hashes.get(index).copied()
     }

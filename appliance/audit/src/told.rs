@@ -56,8 +56,10 @@ pub(crate) fn own(books: &Books, findings: &mut Findings<'_>) {
     let Some(told) = whole(books, true) else {
         return;
     };
+    let pruned = pruned_sales(books, &told);
     for (id, sale) in &books.sales {
         match told.sales.get(id.as_str()) {
+            None if pruned.contains(id.as_str()) => {}
             None => {
                 let words = format!("sale {id} stands in no event for the other side");
                 findings.find(Name::SaleUntold, id, words);
@@ -74,6 +76,9 @@ pub(crate) fn own(books: &Books, findings: &mut Findings<'_>) {
     }
     for (id, ticket) in &books.tickets {
         let Some((sale, showtime, as_told)) = told.tickets.get(id.as_str()) else {
+            if pruned.contains(ticket.sale.as_str()) {
+                continue;
+            }
             let words = format!(
                 "ticket {id} for seat {} of {} stands in no event for the other side",
                 ticket.seat, ticket.showtime
@@ -114,11 +119,32 @@ pub(crate) fn own(books: &Books, findings: &mut Findings<'_>) {
     }
 }
 
+/// The sales whose events are pruned: those of a series of receipts from before the first that is still told.
+fn pruned_sales<'a>(books: &'a Books, told: &Sales<'_>) -> BTreeSet<&'a str> {
+    if !(books.streams.iter()).any(|it| it.is_own && it.fork == 0 && it.is_pruned) {
+        return BTreeSet::new();
+    }
+    let mut first_told: BTreeMap<i64, i64> = BTreeMap::new();
+    for sale in told.sales.keys().filter_map(|id| books.sales.get(*id)) {
+        let first = first_told.entry(sale.series).or_insert(sale.number);
+        *first = sale.number.min(*first);
+    }
+    let is_before = |series: i64, number: i64| {
+        first_told
+            .get(&series)
+            .is_none_or(|first| number < *first)
+    };
+    let sales = books.sales.iter();
+    let sales = sales.filter(|(_, sale)| is_before(sale.series, sale.number));
+    sales.map(|(id, _)| id.as_str()).collect()
+}
+
 /// What was heard from the other side, and what is known of it.
 pub(crate) fn heard(books: &Books, findings: &mut Findings<'_>) {
     let Some(told) = whole(books, false) else {
         return;
     };
+    let is_pruned = (books.streams.iter()).any(|it| !it.is_own && it.fork == 0 && it.is_pruned);
     for (id, (sale, showtime, as_told)) in &told.tickets {
         let Some(heard) = books.heard.get(*id) else {
             let words = format!(
@@ -146,7 +172,7 @@ pub(crate) fn heard(books: &Books, findings: &mut Findings<'_>) {
         // What was only presented at the door is waited for.
         let is_told =
             told.tickets.contains_key(id.as_str()) || told.asked_back.contains(id.as_str());
-        if heard.sale.is_some() && !is_told {
+        if heard.sale.is_some() && !is_told && !is_pruned {
             let words = format!(
                 "ticket {id} for seat {} of {} is known here, and no event told of it",
                 heard.seat, heard.showtime
@@ -156,6 +182,7 @@ pub(crate) fn heard(books: &Books, findings: &mut Findings<'_>) {
     }
     for (id, sale) in &books.told.sales {
         match told.sales.get(id.as_str()) {
+            None if is_pruned => {}
             None => {
                 let words = format!("sale {id} is known here, and no event told of it");
                 findings.find(Name::HeardWithoutEvent, id, words);

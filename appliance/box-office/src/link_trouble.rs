@@ -30,6 +30,10 @@ pub enum LinkTrouble {
     Forked,
     /// The box may be a copy of the one that the hub has heard last.
     Copied,
+    /// The hub was put back from so old a copy that the box cannot tell it the rest any more.
+    HubTooOld,
+    /// The box was put back from so old a copy that the hub cannot tell it the rest any more.
+    BoxTooOld,
     /// The two programs speak different versions of the protocol.
     OtherProtocol,
     /// The box is too old for something that the hub tells.
@@ -64,7 +68,7 @@ pub enum LinkTrouble {
 
 impl LinkTrouble {
     /// Every one.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::KeyRevoked,
         Self::UnknownBox,
         Self::UnknownHub,
@@ -76,6 +80,8 @@ impl LinkTrouble {
         Self::Forgot,
         Self::Forked,
         Self::Copied,
+        Self::HubTooOld,
+        Self::BoxTooOld,
         Self::OtherProtocol,
         Self::BoxMustUpdate,
         Self::HubMustUpdate,
@@ -133,6 +139,8 @@ impl LinkTrouble {
             Self::Forgot => "forgot",
             Self::Forked => "forked",
             Self::Copied => "copied",
+            Self::HubTooOld => "hub_too_old",
+            Self::BoxTooOld => "box_too_old",
             Self::OtherProtocol => "other_protocol",
             Self::BoxMustUpdate => "box_must_update",
             Self::HubMustUpdate => "hub_must_update",
@@ -186,6 +194,12 @@ impl LinkTrouble {
             }
             Self::Copied => {
                 "the hub refuses this box as a copy: another with the same identity was heard after it; switch one of the two off"
+            }
+            Self::HubTooOld => {
+                "the hub was put back from a copy so old that the box keeps no more what it would have to be told: head office puts back a newer copy, or, if there is none, has another box take the place of this one"
+            }
+            Self::BoxTooOld => {
+                "the box was put back from a copy so old that the hub keeps no more what it would have to be told: have head office say what takes its place"
             }
             Self::OtherProtocol => {
                 "box and hub speak different versions of the protocol; update the older one"

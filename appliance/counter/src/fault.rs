@@ -25,7 +25,8 @@ impl From<mailbox::Error> for Fault {
             mailbox::Error::Database(error) => Self::Database(error),
             mailbox::Error::Event(_)
             | mailbox::Error::NoSuchStream
-            | mailbox::Error::OtherStream => Self::Stream(error.to_string()),
+            | mailbox::Error::OtherStream
+            | mailbox::Error::NotKept { .. } => Self::Stream(error.to_string()),
         }
     }
 }

@@ -23,6 +23,7 @@ mod live;
 mod opening;
 mod outbox;
 pub mod programme;
+pub mod pruning;
 mod refunding;
 pub mod refunds;
 mod repeats;

@@ -17,4 +17,12 @@ pub enum Error {
     /// The frame is of another stream than the one that it is to be applied to.
     #[error("the frame is of another stream")]
     OtherStream,
+    /// What is asked for is pruned.
+    #[error("what comes after event {after} is asked for, and what is kept begins after event {pruned}")]
+    NotKept {
+        /// After which event it is asked for.
+        after: u64,
+        /// The last event that is pruned.
+        pruned: u64,
+    },
 }

@@ -21,7 +21,7 @@ pub struct StoredFrame {
     pub bytes: Vec<u8>,
 }
 
-/// The frames that brought events after number `after`, in order, at most `most`. Together they hold every event of the stream.
+/// The frames that brought events after number `after`, in order, at most `most`. Together they hold every event of the stream that is kept.
 ///
 /// # Errors
 /// The database refuses.
@@ -76,7 +76,7 @@ pub(crate) fn append(
     Ok(Some(last.position()))
 }
 
-/// Whether the stream, which ends at `head`, holds the event at `position`.
+/// Whether the stream, which ends at `head`, holds the event at `position`. Of what is pruned nobody can say that it was another.
 pub(crate) fn holds(
     snapshot: &mut Snapshot<'_>,
     stream: StreamId,
@@ -86,7 +86,11 @@ pub(crate) fn holds(
     if position.seq >= head.seq {
         return Ok(position == head);
     }
-    Ok(hash_at(snapshot, stream, position.seq)? == Some(position.hash))
+    if hash_at(snapshot, stream, position.seq)? == Some(position.hash) {
+        return Ok(true);
+    }
+    let pruned = stream::pruned(snapshot, stream)?;
+    Ok(position.seq < pruned.seq || *position == pruned)
 }
 
 fn hash_at(snapshot: &mut Snapshot<'_>, stream: StreamId, seq: u64) -> Result<Option<Hash>, Error> {

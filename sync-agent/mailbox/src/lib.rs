@@ -2,6 +2,7 @@
 
 pub mod inbox;
 pub mod outbox;
+pub mod prune;
 pub mod session;
 pub mod stream;
 
@@ -15,5 +16,5 @@ pub use error::Error;
 pub use stream::{StreamId, StreamKey};
 pub use tables::{
     CHECKED_MIGRATION, KINDS_MIGRATION, MIGRATION, POSTGRES_CHECKED_MIGRATION, POSTGRES_MIGRATION,
-    WAITING_MIGRATION,
+    POSTGRES_PRUNED_MIGRATION, PRUNED_MIGRATION, WAITING_MIGRATION,
 };

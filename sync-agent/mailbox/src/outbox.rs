@@ -1,5 +1,5 @@
 //! Writing one's own stream: an event is committed with the change that it tells of, kept byte for byte, and read again to be
-//! sent until the other side has acknowledged it. Nothing is ever removed here.
+//! sent until the other side has acknowledged it. What both sides have had for long is pruned: see [`crate::prune`].
 
 use box_office::EventId;
 use database::{Snapshot, Tx, Value, params};
@@ -76,12 +76,13 @@ fn append(
 /// Events after number `after`, in order: at most [`MOST_EVENTS`] and about [`MOST_BYTES`], and at least one if there is one.
 ///
 /// # Errors
-/// The database refuses, or holds something else than events.
+/// Some of them are pruned, the database refuses, or it holds something else than events.
 pub fn after(
     snapshot: &mut Snapshot<'_>,
     stream: StreamId,
     after: u64,
 ) -> Result<Vec<Event>, Error> {
+    stream::has_all_after(snapshot, stream, after)?;
     let end = stream.place(stream::head(snapshot, stream)?.seq)?;
     let mut place = stream.place(after)?;
     let mut events = Vec::new();
@@ -125,7 +126,7 @@ pub enum Chain {
 pub enum Look {
     /// What was written since the last look.
     New,
-    /// All of it.
+    /// All of it that is kept.
     Whole,
 }
 
@@ -136,9 +137,14 @@ pub enum Look {
 /// The database refuses, or there is no such stream.
 pub fn check(tx: &mut Tx<'_>, stream: StreamId, look: Look) -> Result<Chain, Error> {
     let head = stream::head(tx, stream)?;
+    let begins = stream::pruned(tx, stream)?;
     let from = match look {
         Look::New => checked(tx, stream)?,
-        Look::Whole => Position::START,
+        Look::Whole => begins,
+    };
+    let from = match from.seq < begins.seq {
+        true => begins,
+        false => from,
     };
     let fits = fits_up_to(tx, stream, from, head)?;
     set_checked(tx, stream, fits)?;
@@ -326,13 +332,14 @@ pub fn all_unacknowledged_of(
 /// The events of one type after number `after`, in order. The same index gives them.
 ///
 /// # Errors
-/// The database refuses, or holds something else than events, or there is no such stream.
+/// Some of them may be pruned, the database refuses, or holds something else than events, or there is no such stream.
 pub fn all_of_after(
     snapshot: &mut Snapshot<'_>,
     stream: StreamId,
     kind: &str,
     after: u64,
 ) -> Result<Vec<Event>, Error> {
+    stream::has_all_after(snapshot, stream, after)?;
     let first = stream.place(after)?;
     let last = stream.place(written(snapshot, stream)?.seq)?;
     let stored = snapshot.query(

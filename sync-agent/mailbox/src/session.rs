@@ -5,8 +5,8 @@ use box_office::CinemaId;
 use database::{Snapshot, Tx, params};
 use wire::{End, Position, Standing};
 
-use crate::Error;
 use crate::stream::{self, StreamId};
+use crate::{Error, prune};
 
 /// How many numbers the box keeps that the hub may have heard and it has not: as many attempts in a row may go wrong in this way.
 pub const MOST_PENDING: u32 = 32;
@@ -120,5 +120,6 @@ pub fn standing(
         confirmed,
         given,
         pending,
+        keeping: prune::keeping(snapshot, own, others)?,
     })
 }

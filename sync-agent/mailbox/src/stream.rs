@@ -163,6 +163,53 @@ pub fn head(snapshot: &mut Snapshot<'_>, stream: StreamId) -> Result<Position, E
     )
 }
 
+/// The event behind which what is kept begins: the last that is pruned, or that from behind which the stream is read.
+///
+/// # Errors
+/// The database refuses, or there is no such stream.
+pub fn pruned(snapshot: &mut Snapshot<'_>, stream: StreamId) -> Result<Position, Error> {
+    let found = snapshot.first(
+        "SELECT pruned_seq, pruned_hash FROM stream WHERE id = $1",
+        params![stream.0],
+        |row| {
+            let hash: Option<[u8; 32]> = row.get(1)?;
+            Ok(match hash {
+                Some(hash) => Position {
+                    seq: row.get(0)?,
+                    hash: Hash::from(hash),
+                },
+                None => Position::START,
+            })
+        },
+    )?;
+    found.ok_or(Error::NoSuchStream)
+}
+
+/// What is kept of the stream has all that comes after event `after`.
+pub(crate) fn has_all_after(
+    snapshot: &mut Snapshot<'_>,
+    stream: StreamId,
+    after: u64,
+) -> Result<(), Error> {
+    let pruned = pruned(snapshot, stream)?.seq;
+    match after < pruned {
+        true => Err(Error::NotKept { after, pruned }),
+        false => Ok(()),
+    }
+}
+
+/// Has what is kept begin after `position`, in the transaction that removes what was before.
+pub(crate) fn begin_after(
+    tx: &mut Tx<'_>,
+    stream: StreamId,
+    position: Position,
+) -> Result<(), Error> {
+    let sql = "UPDATE stream SET pruned_seq = $2, pruned_hash = $3 WHERE id = $1";
+    let values = params![stream.0, position.seq, position.hash.as_bytes()];
+    tx.execute(sql, values)?;
+    Ok(())
+}
+
 pub(crate) fn position(
     snapshot: &mut Snapshot<'_>,
     sql: &str,
@@ -184,10 +231,13 @@ pub(crate) fn position(
 /// The database refuses, or something of it was applied already.
 pub fn open_at(tx: &mut Tx<'_>, key: &StreamKey, position: Position) -> Result<StreamId, Error> {
     let stream = open(tx, key)?;
-    match move_head_from(tx, stream, Position::START, position)? {
-        true => Ok(stream),
-        false => Err(Error::OtherStream),
+    if !move_head_from(tx, stream, Position::START, position)? {
+        return Err(Error::OtherStream);
     }
+    let sql = "UPDATE stream SET opened_seq = $2 WHERE id = $1";
+    tx.execute(sql, params![stream.0, position.seq])?;
+    begin_after(tx, stream, position)?;
+    Ok(stream)
 }
 
 /// Puts the head where `position` says; in the same transaction stands what led there.

@@ -101,6 +101,47 @@ ALTER TABLE stream ADD COLUMN checked_hash BYTEA;
 ",
 };
 
+/// Where what is kept of a stream begins, and what says so. It comes after [`CHECKED_MIGRATION`].
+pub const PRUNED_MIGRATION: Migration = Migration {
+    name: "mailbox: where a stream begins",
+    sql: "
+-- From behind which event it is read, where a box has taken the place of another.
+ALTER TABLE stream ADD COLUMN opened_seq INTEGER NOT NULL DEFAULT 0;
+-- The event behind which what is kept here begins: the last that is pruned, or that one.
+ALTER TABLE stream ADD COLUMN pruned_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE stream ADD COLUMN pruned_hash BLOB;
+-- How far the oldest copy of this database that may be put back has the stream.
+ALTER TABLE stream ADD COLUMN copy_seq INTEGER NOT NULL DEFAULT 0;
+-- The same of the other side's copy, as it was told last: what comes after it is kept.
+ALTER TABLE stream ADD COLUMN needed_seq INTEGER;
+-- Where a stream ended on some day of the running time.
+CREATE TABLE stream_day (
+    stream     INTEGER NOT NULL REFERENCES stream (id),
+    running_ms INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    PRIMARY KEY (stream, running_ms)
+) STRICT, WITHOUT ROWID;
+",
+};
+
+/// The same in PostgreSQL's words. It comes after [`POSTGRES_CHECKED_MIGRATION`].
+pub const POSTGRES_PRUNED_MIGRATION: Migration = Migration {
+    name: "mailbox: where a stream begins",
+    sql: "
+ALTER TABLE stream ADD COLUMN opened_seq BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE stream ADD COLUMN pruned_seq BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE stream ADD COLUMN pruned_hash BYTEA;
+ALTER TABLE stream ADD COLUMN copy_seq BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE stream ADD COLUMN needed_seq BIGINT;
+CREATE TABLE stream_day (
+    stream     BIGINT NOT NULL REFERENCES stream (id),
+    running_ms BIGINT NOT NULL,
+    seq        BIGINT NOT NULL,
+    PRIMARY KEY (stream, running_ms)
+);
+",
+};
+
 /// The same in PostgreSQL's words, as the three end: no service ran on it before them.
 pub const POSTGRES_MIGRATION: Migration = Migration {
     name: "mailbox",

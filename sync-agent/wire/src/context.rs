@@ -76,6 +76,14 @@ impl End {
         }
     }
 
+    /// What people call it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Box => "box",
+            Self::Hub => "hub",
+        }
+    }
+
     /// The stream that this end writes.
     pub fn writes(self) -> crate::Stream {
         match self {

@@ -95,6 +95,38 @@ pub struct State {
     /// At the hub, the key that signs its tickets of this cinema; a hub of the first version told nothing of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket_key: Option<KeyBytes>,
+    /// What it keeps and what it may need; a program of the first version told nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeping: Option<Keeping>,
+}
+
+/// What an end keeps of the stream that it writes, and what it may have forgotten of both if it is put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keeping {
+    /// The last event of its own stream that is pruned: whoever reads it and stands before that can be told the rest no more.
+    pub pruned: u64,
+    /// What the oldest copy of its data has that may be put back; the other end keeps what comes after it.
+    pub oldest_copy: OldestCopy,
+}
+
+/// How far a copy of an end's data has the two streams, at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OldestCopy {
+    /// The stream that the end writes.
+    pub written: u64,
+    /// The one that it reads.
+    pub applied: u64,
+}
+
+impl Keeping {
+    /// Nothing is pruned, and everything may be needed.
+    pub const ALL: Self = Self {
+        pruned: 0,
+        oldest_copy: OldestCopy {
+            written: 0,
+            applied: 0,
+        },
+    };
 }
 
 /// Who has custody of which seat, in short, at named positions (protocol, section 7).
@@ -224,6 +256,7 @@ mod tests {
                 scanned: Vec::new(),
             }),
             ticket_key: None,
+            keeping: None,
         };
         let step = Step::Open {
             answers: Nonce::from([4; 16]),
@@ -256,6 +289,25 @@ mod tests {
             panic!("{told:?}");
         };
         state.ticket_key = Some(KeyBytes::from([9; 32]));
+        let bytes = told.sign(&key(1)).unwrap();
+        assert_eq!(Hello::verify(&bytes, &keys), Ok(told.clone()));
+        insta::assert_snapshot!(hex(&bytes));
+    }
+
+    #[test]
+    fn an_end_tells_what_it_keeps_and_one_of_the_first_version_does_not() {
+        let keys = Keys::valid([key(1).public().clone()]);
+        let mut told = hello();
+        let Step::Open { state, .. } = &mut told.step else {
+            panic!("{told:?}");
+        };
+        state.keeping = Some(Keeping {
+            pruned: 7,
+            oldest_copy: OldestCopy {
+                written: 9,
+                applied: 1_000,
+            },
+        });
         let bytes = told.sign(&key(1)).unwrap();
         assert_eq!(Hello::verify(&bytes, &keys), Ok(told.clone()));
         insta::assert_snapshot!(hex(&bytes));

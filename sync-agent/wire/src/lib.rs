@@ -25,7 +25,7 @@ pub use context::{Context, End, Generation, Incarnation, Life};
 pub use event::{Body, Event, EventError, Meaning, Position, Stream};
 pub use frame::{Frame, Unverified, Verified};
 pub use hand_over::{HandOver, HandOverRefusal};
-pub use hello::{CustodyHashes, Hello, custody_hash};
+pub use hello::{CustodyHashes, Hello, Keeping, OldestCopy, custody_hash};
 pub use key::{Frames, KeyId, KeyRing, PublicKey, SecretKey, Tickets};
 pub use link::{Answered, Delivery, Input, Link, Notice, Output, Setup, Standing, Status, Topic};
 pub use seal::{Keys, LARGEST_MESSAGE, Refusal};

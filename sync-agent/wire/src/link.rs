@@ -19,7 +19,7 @@ use crate::bytes::{KeyBytes, Nonce};
 use crate::context::{Context, End, Generation, Incarnation};
 use crate::event::{Event, EventError, Position};
 use crate::frame::{Frame, Verified};
-use crate::hello::CustodyHashes;
+use crate::hello::{CustodyHashes, Keeping, OldestCopy};
 use crate::key::{Frames, SecretKey};
 use crate::seal::{Keys, Refusal};
 pub use asks::{ANSWER_WITHIN, Answered};
@@ -147,6 +147,8 @@ pub struct Standing {
     pub given: u64,
     /// At the box, the numbers above `confirmed` that it has stored.
     pub pending: Vec<u64>,
+    /// What it keeps, and what it may need if it is put back.
+    pub keeping: Keeping,
 }
 
 impl Standing {
@@ -157,6 +159,7 @@ impl Standing {
         confirmed: 0,
         given: 0,
         pending: Vec::new(),
+        keeping: Keeping::ALL,
     };
 }
 
@@ -247,6 +250,8 @@ pub enum Output {
         ticket_key: Option<KeyBytes>,
         /// Who has custody of which seat, as the other end has said it with its last word before the session.
         custody: Option<CustodyHashes>,
+        /// What the oldest copy of the other end has that may be put back, if it has told that.
+        oldest_copy: Option<OldestCopy>,
     },
     /// The other end wants seats of this one: give all of them or none, then say [`Input::Answer`].
     Asked {

@@ -86,6 +86,19 @@ pub enum Refusal {
     /// Two histories under the same numbers.
     #[error("the two histories differ at event {0}")]
     Forked(u64),
+    /// What the reader has not applied its writer has pruned: the reader's data is older than a copy may be that is put back.
+    #[error(
+        "the {} has applied {applied} events of the {}, which keeps only what comes after event {pruned}: it was put back from too old a copy",
+        .writer.other().noun(), .writer.noun()
+    )]
+    NotKept {
+        /// The last event that the reader has applied.
+        applied: u64,
+        /// The last event that its writer has pruned.
+        pruned: u64,
+        /// Who wrote it.
+        writer: End,
+    },
 }
 
 impl Refusal {
@@ -111,6 +124,10 @@ impl Refusal {
             },
             (Self::OtherProtocol { .. }, _) => LinkTrouble::OtherProtocol,
             (Self::Forked(_), _) => LinkTrouble::Forked,
+            (Self::NotKept { writer, .. }, _) => match writer {
+                End::Box => LinkTrouble::HubTooOld,
+                End::Hub => LinkTrouble::BoxTooOld,
+            },
         })
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct StoredFrame {
 }
 
 /// All streams of a cinema that the side `of` holds. What it has heard was signed by one of these keys, and begins at its first event unless
-/// this box has taken another's place.
+/// some of it is pruned or this box has taken another's place.
 pub(crate) fn read(
     db: &mut Snapshot<'_>,
     of: Custodian,
@@ -29,8 +29,8 @@ pub(crate) fn read(
         .iter()
         .filter_map(|bytes| PublicKey::<Frames>::from_bytes(cinema.clone(), bytes).ok());
     let keys = Keys::valid(keys);
-    let sql = "SELECT id, direction, life, life_random, fork, seq, hash, acknowledged_seq, acknowledged_hash \
-        FROM stream WHERE cinema = $1 ORDER BY direction, life, fork, id";
+    let sql = "SELECT id, direction, life, life_random, fork, seq, hash, acknowledged_seq, acknowledged_hash, \
+        pruned_seq, pruned_hash, opened_seq FROM stream WHERE cinema = $1 ORDER BY direction, life, fork, id";
     let mut streams = db.query(sql, params![cinema.as_str()], |row| {
         let direction = row.one_of(1, [Stream::Up, Stream::Down], Stream::as_str)?;
         let position = |seq, hash| {
@@ -39,6 +39,10 @@ pub(crate) fn read(
                 hash: Hash::from(row.get::<[u8; 32]>(hash)?),
             })
         };
+        let begins = match row.get::<Option<[u8; 32]>>(10)? {
+            Some(_) => position(9, 10)?,
+            None => Position::START,
+        };
         let seen = StreamSeen {
             direction,
             life: (row.get(2)?, row.get(3)?),
@@ -46,7 +50,8 @@ pub(crate) fn read(
             is_own: StreamSeen::is_written_by(direction, of),
             head: position(5, 6)?,
             acknowledged: position(7, 8)?,
-            begins: 0,
+            begins,
+            is_pruned: begins.seq > row.get(11)?,
             hashes: Vec::new(),
             facts: Vec::new(),
             is_unread: false,

@@ -104,21 +104,27 @@ fn scanned(
     Ok(by_code)
 }
 
-/// What this side has given to the other behind a position of its own stream.
-fn given_after(
-    db: &mut Snapshot<'_>,
-    at: &At,
-    position: u64,
-) -> Result<BTreeSet<(ShowtimeId, SeatId, u64)>, Fault> {
+/// Seats that were given to the other side, each with the epoch that it has from then on.
+type Given = BTreeSet<(ShowtimeId, SeatId, u64)>;
+
+/// What this side has given to the other behind a position of its own stream; nothing can be said, where some of that is pruned.
+fn given_after(db: &mut Snapshot<'_>, at: &At, position: u64) -> Result<Option<Given>, Fault> {
     let Some(own) = stream::find(db, at.stream())? else {
-        return Ok(BTreeSet::new());
+        return Ok(Some(Given::new()));
     };
     let kind = match at.side {
         Custodian::Cinema => "seats_released",
         Custodian::Hub => "seats_granted",
     };
-    let mut given = BTreeSet::new();
-    for event in outbox::all_of_after(db, own, kind, position)? {
+    let events = match outbox::all_of_after(db, own, kind, position) {
+        Err(error @ mailbox::Error::NotKept { .. }) => {
+            tracing::warn!(cinema = %at.cinema(), %error, "who has custody of which seat is compared with a later Hello");
+            return Ok(None);
+        }
+        events => events?,
+    };
+    let mut given = Given::new();
+    for event in events {
         let Meaning::Known(body) = event.meaning() else {
             continue;
         };
@@ -132,7 +138,7 @@ fn given_after(
         let seats = told.seats.iter();
         given.extend(seats.map(|it| (told.showtime.clone(), it.seat.clone(), it.epoch)));
     }
-    Ok(given)
+    Ok(Some(given))
 }
 
 /// The hub compares what the box has said in its Hello, in a transaction in which it has applied exactly as much of the box's stream as the box had
@@ -152,7 +158,9 @@ pub fn compare(
     let Some(at) = counter.at_in(tx, cinema)? else {
         return Ok(());
     };
-    let given = given_after(tx, &at, said.down)?;
+    let Some(given) = given_after(tx, &at, said.down)? else {
+        return Ok(());
+    };
     let waiting = waiting(tx, cinema)?;
     let ids = said.showtimes.iter().map(|(id, _)| id);
     let keys: BTreeMap<_, _> = (catalogue::showtime_keys(tx, cinema, ids)?.into_iter()).collect();
@@ -286,7 +294,9 @@ impl Here<'_> {
             Claim::at(at.side.other(), seat, epoch)
         };
         let said: Vec<_> = named.into_iter().map(claim).collect();
-        let given = given_after(tx, at, told.heard)?;
+        let Some(given) = given_after(tx, at, told.heard)? else {
+            return Ok(Vec::new());
+        };
         let by_code: BTreeSet<_> = at_epochs(&told.scanned).collect();
         let is_on_its_way = |seat: &SeatId, epoch: Epoch| {
             let of = (showtime.clone(), seat.clone(), epoch.number().into());

@@ -34,6 +34,15 @@ pub struct Data {
     /// knows it. Unless it is set, the mark lies beside the data folder; in it, where that is a disk of its own or nothing may be
     /// written beside it.
     pub mark_folder: Option<PathBuf>,
+    /// How many days old a backup may be that is still put back: the other side keeps so much more of what it tells. One that is older may
+    /// not be told all that it lacks, and is stopped then.
+    #[serde(default = "backups_kept_days")]
+    pub backups_kept_days: u16,
+}
+
+/// A month and some days to find out that it was the last good one.
+fn backups_kept_days() -> u16 {
+    35
 }
 
 /// More than ten thousand sales and a whole write-ahead log.

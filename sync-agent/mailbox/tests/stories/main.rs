@@ -5,6 +5,7 @@
 mod checking;
 mod contradicting;
 mod equality;
+mod pruning;
 mod reading;
 mod sessions;
 mod writing;
@@ -17,8 +18,8 @@ use box_office::CinemaId;
 use database::{Database, Migration, Options, Place, Scope, Snapshot, Tx, params};
 use mailbox::inbox::Applied;
 use mailbox::{
-    CHECKED_MIGRATION, Error, KINDS_MIGRATION, MIGRATION, StreamId, StreamKey, WAITING_MIGRATION,
-    inbox, outbox, stream,
+    CHECKED_MIGRATION, Error, KINDS_MIGRATION, MIGRATION, PRUNED_MIGRATION, StreamId, StreamKey,
+    WAITING_MIGRATION, inbox, outbox, stream,
 };
 use wire::event::ShowtimeCancelled;
 use wire::frame::sign_frame;
@@ -31,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     MIGRATION,
     WAITING_MIGRATION,
     CHECKED_MIGRATION,
+    PRUNED_MIGRATION,
     Migration {
         name: "what the reader was told",
         sql: "CREATE TABLE told (seq INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;",
@@ -44,6 +46,7 @@ fn every_table_is_sound() {
         WAITING_MIGRATION,
         KINDS_MIGRATION,
         CHECKED_MIGRATION,
+        PRUNED_MIGRATION,
     ];
     assert_eq!(database::problems(&migrations).unwrap(), [""; 0]);
 }

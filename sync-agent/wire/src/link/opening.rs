@@ -212,7 +212,7 @@ impl Link {
                     .get_or_insert(Refusal::SessionNeverGiven { told, given });
             }
         }
-        let Some(reason) = self.forgot.clone() else {
+        let Some(reason) = self.forgot.clone().or_else(|| self.is_put_back_too_old(caller)) else {
             return self.offer(call, turn);
         };
         self.refused = Some(reason.clone());
@@ -287,6 +287,7 @@ impl Link {
         let fits = self.judge(&state).and(newer);
         let is_ours = state.incarnation == self.setup.incarnation;
         let own = judge_stream(self.setup.end, state.applied, self.standing.written);
+        let not_kept = self.judge_kept(&state).err();
         let known = state.applied;
         let Opening::Box(calling) = &mut self.opening else {
             return;
@@ -295,6 +296,12 @@ impl Link {
             return;
         }
         calling.call = None;
+        // Before the hub is taken for what it is: nothing is told to one that cannot be told all.
+        if let Some(refusal) = not_kept.filter(|_| is_ours) {
+            self.refused = Some(refusal.clone());
+            self.refuse(refusal, turn);
+            return self.rest(turn);
+        }
         if is_ours && state.generation.0.number > self.setup.generation.0.number {
             turn.notice(Notice::LaterLife(state.generation));
             return self.rest(turn);
@@ -423,7 +430,8 @@ impl Link {
         if number <= current {
             return;
         }
-        if let Err(refusal) = self.judge(&state).and_then(|()| self.judge_session(&state)) {
+        let fits = self.judge(&state).and_then(|()| self.judge_session(&state));
+        if let Err(refusal) = fits.and_then(|()| self.judge_kept(&state)) {
             self.refused = Some(refusal.clone());
             self.say(
                 turn.nonce,
@@ -439,6 +447,7 @@ impl Link {
         self.close(Closed::Replaced, turn);
         let (connection, program) = (state.connection, state.program.clone());
         let (ticket_key, custody) = (state.ticket_key, state.custody.clone());
+        let oldest_copy = state.keeping.map(|keeping| keeping.oldest_copy);
         self.standing.confirmed = number;
         turn.push(Output::Opened {
             session: number,
@@ -446,6 +455,7 @@ impl Link {
             program,
             ticket_key,
             custody,
+            oldest_copy,
         });
         self.start(number, true, state, turn);
         self.acknowledge(turn);
@@ -483,6 +493,7 @@ impl Link {
             program: peer.program,
             ticket_key: peer.ticket_key,
             custody: peer.custody,
+            oldest_copy: peer.keeping.map(|keeping| keeping.oldest_copy),
         });
     }
 
@@ -572,6 +583,30 @@ impl Link {
         Ok(())
     }
 
+    /// Whether this end can still tell the other all that it has not applied.
+    fn judge_kept(&self, reader: &State) -> Result<(), Refusal> {
+        let (applied, pruned) = (reader.applied.seq, self.standing.keeping.pruned);
+        match applied < pruned {
+            true => Err(Refusal::NotKept {
+                applied,
+                pruned,
+                writer: self.setup.end,
+            }),
+            false => Ok(()),
+        }
+    }
+
+    /// Why the hub cannot go on from the data that it has: the box has pruned what comes after it.
+    fn is_put_back_too_old(&self, caller: &State) -> Option<Refusal> {
+        let (applied, pruned) = (self.standing.applied.seq, caller.keeping?.pruned);
+        let is_of_this_life = caller.incarnation == self.setup.incarnation;
+        (is_of_this_life && applied < pruned).then_some(Refusal::NotKept {
+            applied,
+            pruned,
+            writer: End::Box,
+        })
+    }
+
     fn state(&self) -> State {
         State {
             protocol: PROTOCOL,
@@ -586,6 +621,7 @@ impl Link {
             understands: Kinds::of_this_version(),
             custody: None,
             ticket_key: self.setup.ticket_key,
+            keeping: Some(self.standing.keeping),
         }
     }
 

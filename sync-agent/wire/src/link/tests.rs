@@ -43,6 +43,9 @@ struct Store {
     pending: Vec<u64>,
     confirmed: u64,
     acknowledged: u64,
+    keeping: Option<Keeping>,
+    /// What the other end may need, as it has told with the last session.
+    needed: Option<OldestCopy>,
 }
 
 impl Store {
@@ -54,6 +57,7 @@ impl Store {
             given: self.given,
             pending: self.pending.clone(),
             confirmed: self.confirmed,
+            keeping: self.keeping.unwrap_or(Keeping::ALL),
         }
     }
 
@@ -263,8 +267,10 @@ impl World {
                     session,
                     ticket_key,
                     custody,
+                    oldest_copy,
                     ..
                 } => {
+                    here.store.needed = oldest_copy;
                     // The hub alone has one.
                     assert_eq!(ticket_key.is_some(), here.link.setup.end == End::Box);
                     // The box alone says it, and has said it of what the hub has not passed.
@@ -755,6 +761,110 @@ fn a_clone_with_an_old_session_is_refused() {
         refused,
         "and trying again does not wash it clean"
     );
+}
+
+/// An end that has pruned its stream up to this event.
+fn pruned(pruned: u64) -> Option<Keeping> {
+    Some(Keeping {
+        pruned,
+        ..Keeping::ALL
+    })
+}
+
+/// An end that has applied all of the other's stream but the last, of three events.
+fn one_behind(reader: usize) -> World {
+    let mut world = in_session();
+    for _ in 0..3 {
+        world.write(1 - reader);
+    }
+    world.heal();
+    world.nodes[reader].store.applied.truncate(2);
+    world
+}
+
+#[test]
+fn each_end_tells_what_it_may_need_if_it_is_put_back() {
+    let mut world = in_session();
+    let copy = |written, applied| OldestCopy { written, applied };
+    for (node, oldest_copy) in [(0, copy(1, 2)), (1, copy(3, 4))] {
+        let pruned = 0;
+        world.nodes[node].store.keeping = Some(Keeping {
+            pruned,
+            oldest_copy,
+        });
+        world.restart(node);
+    }
+    world.heal();
+    let needed = |world: &World| world.nodes.each_ref().map(|node| node.store.needed);
+    assert_eq!(needed(&world), [Some(copy(3, 4)), Some(copy(1, 2))]);
+}
+
+#[test]
+fn what_is_pruned_and_was_applied_is_missed_by_nobody() {
+    for reader in [0, 1] {
+        let mut world = one_behind(reader);
+        world.nodes[1 - reader].store.keeping = pruned(2);
+        world.restart(reader);
+        world.restart(1 - reader);
+        world.heal();
+        assert_eq!(world.nodes[reader].store.applied.len(), 3);
+    }
+}
+
+#[test]
+fn an_end_that_is_put_back_from_before_what_is_kept_is_refused_by_both_and_told_why() {
+    for (reader, writer) in [(0, End::Hub), (1, End::Box)] {
+        let mut world = one_behind(reader);
+        world.nodes[1 - reader].store.keeping = pruned(3);
+        world.restart(reader);
+        world.restart(1 - reader);
+        world.heal();
+        let refused = Refusal::NotKept {
+            applied: 2,
+            pruned: 3,
+            writer,
+        };
+        for node in &world.nodes {
+            assert_eq!(node.link.status(), Status::Refused(refused.clone()));
+            assert!(!has_forgotten(&node.notices), "nobody lacks what they told");
+        }
+        assert_eq!(world.nodes[reader].store.applied.len(), 2, "and no gap");
+    }
+}
+
+#[test]
+fn a_copy_of_a_box_is_refused_as_one_however_old_it_is() {
+    let mut world = one_behind(0);
+    world.connect(0);
+    world.heal();
+    world.nodes[0].store.applied.truncate(2);
+    world.nodes[0].store.confirmed = 1;
+    world.nodes[1].store.keeping = pruned(3);
+    world.restart(0);
+    world.restart(1);
+    world.heal();
+    let refused = Refusal::StaleSession {
+        told: 1,
+        confirmed: 2,
+    };
+    assert_eq!(world.nodes[0].link.status(), Status::Refused(refused));
+}
+
+#[test]
+fn a_box_opens_nothing_with_a_hub_that_it_cannot_tell_the_rest() {
+    let mut world = one_behind(1);
+    world.restart(1);
+    world.restart(0);
+    // The hub has heard by the call that all is kept.
+    world.nodes[0].link.standing.keeping.pruned = 3;
+    world.heal();
+    let refused = Refusal::NotKept {
+        applied: 2,
+        pruned: 3,
+        writer: End::Box,
+    };
+    assert_eq!(world.nodes[0].link.status(), Status::Refused(refused));
+    assert_eq!(world.nodes[1].store.applied.len(), 2);
 }
 
 #[test]

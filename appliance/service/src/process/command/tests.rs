@@ -56,6 +56,7 @@ async fn nobody_waits_for_ever() {
         folder: folder.path().to_owned(),
         synchronous: settings::Syncs::Full,
         keep_free_mebibytes: 0,
+        backups_kept_days: 35,
     };
     let given = give::<KeptOut>(settings, ()).await;
     let words = given.unwrap_err().to_string();
