@@ -172,7 +172,12 @@ impl<P: Post> Drive<P> {
             Output::StoreSession(number) => {
                 self.post.store_session(number).await?;
                 let custody = self.post.custody().await?;
-                return Ok(vec![Input::SessionStored { number, custody }]);
+                let keeping = self.post.standing().await?.keeping;
+                return Ok(vec![Input::SessionStored {
+                    number,
+                    custody,
+                    keeping,
+                }]);
             }
             Output::Load { after } => return Ok(vec![self.load(after).await?]),
             Output::Apply(delivery) => {

@@ -9,6 +9,7 @@ mod door;
 mod evening;
 mod house;
 mod people;
+mod pruning;
 mod refunds;
 mod seeds;
 mod set_aside;

@@ -2,7 +2,7 @@
 //! payment provider and a network in memory. One seed decides what hundreds of guests at both counters do, what goes wrong, and which thing that
 //! can happen happens next; so the same seed is the same evening, byte for byte. `cargo simulate` plays as many as one likes.
 
-mod chain;
+pub mod chain;
 mod dice;
 mod faults;
 mod guest;

@@ -196,6 +196,8 @@ pub enum Input {
         number: u64,
         /// At the box, who has custody of which seat: the Hello that opens the session says it.
         custody: Option<CustodyHashes>,
+        /// What this end keeps by then: it prunes while a link lives.
+        keeping: Keeping,
     },
     /// Seats of the other end are wanted; said back with the same id as [`Output::Answered`], once.
     Ask {
@@ -439,7 +441,12 @@ impl Link {
                 self.received = self.standing.applied;
                 self.acknowledge(&mut turn);
             }
-            Input::SessionStored { number, custody } => {
+            Input::SessionStored {
+                number,
+                custody,
+                keeping,
+            } => {
+                self.standing.keeping = keeping;
                 self.session_stored(number, custody, &mut turn);
             }
             Input::Ask { id, wish } => self.ask(id, wish, &mut turn),

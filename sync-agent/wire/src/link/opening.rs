@@ -431,7 +431,9 @@ impl Link {
             return;
         }
         let fits = self.judge(&state).and_then(|()| self.judge_session(&state));
-        if let Err(refusal) = fits.and_then(|()| self.judge_kept(&state)) {
+        let fits = fits.and_then(|()| self.judge_kept(&state));
+        let fits = fits.and_then(|()| self.is_put_back_too_old(&state).map_or(Ok(()), Err));
+        if let Err(refusal) = fits {
             self.refused = Some(refusal.clone());
             self.say(
                 turn.nonce,

@@ -326,7 +326,11 @@ impl World {
                 here.store.given = here.store.given.max(number);
                 here.store.pending.push(number);
                 let custody = (here.end == End::Box).then(|| custody(&here.store));
-                Input::SessionStored { number, custody }
+                Input::SessionStored {
+                    number,
+                    custody,
+                    keeping: here.store.standing().keeping,
+                }
             }
         };
         self.tell(node, answer);
@@ -848,6 +852,24 @@ fn a_copy_of_a_box_is_refused_as_one_however_old_it_is() {
         confirmed: 2,
     };
     assert_eq!(world.nodes[0].link.status(), Status::Refused(refused));
+}
+
+#[test]
+fn what_was_pruned_since_the_link_began_is_told_with_the_session() {
+    let mut world = one_behind(1);
+    world.restart(1);
+    world.restart(0);
+    world.nodes[0].store.keeping = pruned(3);
+    world.heal();
+    let refused = Refusal::NotKept {
+        applied: 2,
+        pruned: 3,
+        writer: End::Box,
+    };
+    for node in &world.nodes {
+        assert_eq!(node.link.status(), Status::Refused(refused.clone()));
+    }
+    assert_eq!(world.nodes[1].store.applied.len(), 2);
 }
 
 #[test]
