@@ -140,7 +140,7 @@ pub fn check(tx: &mut Tx<'_>, stream: StreamId, look: Look) -> Result<Chain, Err
     let begins = stream::pruned(tx, stream)?;
     let from = match look {
         Look::New => checked(tx, stream)?,
-        Look::Whole => begins,
+        Look::Whole => Position::START,
     };
     let from = match from.seq < begins.seq {
         true => begins,

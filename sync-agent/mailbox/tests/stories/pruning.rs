@@ -31,8 +31,12 @@ impl Writer {
 
     /// One step at this day of the running time.
     fn step(&self, day: i64) -> Piece {
+        self.step_at(day * DAY_MS)
+    }
+
+    fn step_at(&self, running_ms: i64) -> Piece {
         let (stream, retention) = (self.stream, retention(Stream::Up));
-        self.write(move |tx| prune::step(tx, stream, retention, day * DAY_MS))
+        self.write(move |tx| prune::step(tx, stream, retention, running_ms))
             .unwrap()
     }
 
@@ -159,14 +163,16 @@ fn the_oldest_copy_has_what_was_there_when_it_may_have_been_made() {
 fn few_notes_are_kept() {
     let writer = Writer::new();
     for day in 1..100 {
-        let head = writer.push(&format!("day-{day}"));
-        writer.acknowledge(head);
-        writer.step(day);
-        writer.step(day);
+        for hour in [0, 8, 16] {
+            let head = writer.push(&format!("day-{day}-{hour}"));
+            writer.acknowledge(head);
+            writer.step_at(day * DAY_MS + hour * DAY_MS / 24);
+        }
     }
     let notes = writer.read(|db| Ok(db.number("SELECT COUNT(*) FROM stream_day", &[])?));
     assert_eq!(notes, 11, "one a day, and the last that is old enough");
-    assert_eq!(writer.pruned().seq, 89);
+    // Of day 89 the first: it ended there when that day was noted.
+    assert_eq!(writer.pruned().seq, 3 * 88 + 1);
 }
 
 #[test]
@@ -286,6 +292,20 @@ fn another_history_of_what_is_kept_is_found_though_it_begins_before() {
     assert_eq!(reader.apply(&frame_of(1, &other)), Applied::Forked(3));
     let other = events_after(Position::START, &["a", "other"]);
     assert_eq!(reader.apply(&frame_of(1, &other)), Applied::Forked(2));
+}
+
+#[test]
+fn frames_after_one_that_is_missing_are_kept() {
+    let reader = Reader::new();
+    let events = events_after(Position::START, &["a", "b", "c"]);
+    for event in &events {
+        reader.apply(&frame_of(1, std::slice::from_ref(event)));
+    }
+    reader.step(1);
+    reader.write(|tx| Ok(tx.execute("DELETE FROM frame WHERE (place & 255) = 2", &[])?));
+    assert_eq!(reader.step(11), Piece::Removed(1));
+    assert_eq!(reader.step(11), Piece::Broken { after: 1 });
+    assert_eq!(reader.journal(reader.stream), events[2..]);
 }
 
 #[test]
