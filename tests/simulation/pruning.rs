@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use appliance::control::{Consent, Order};
 use appliance_api::{LinkState, Status};
-use audit::Evidence;
+use audit::streams::{Fact, StreamSeen};
+use audit::{Evidence, Name};
 use axum::Router;
 use box_office::LinkTrouble;
 use cloud_hub::control::{Order as HubOrder, RefundDecision};
@@ -20,6 +21,7 @@ use tests::one_counter;
 use tests::simulation::chain::{Chain, Who};
 use tests::simulation::side::{answered, request};
 use tests::world::PROGRAMME;
+use wire::Stream;
 
 use crate::house::Answer;
 
@@ -229,17 +231,28 @@ impl Years {
         serde_json::from_value(said).unwrap()
     }
 
-    /// Closes all, and gives what an audit finds and which streams it says are not whole any more.
-    async fn audit(&mut self) -> (Vec<String>, usize) {
+    /// Closes all, and gives what they have stored: the hub first, then the first cinema.
+    async fn close(&mut self) -> Vec<Evidence> {
         self.chain.close().await;
         let cinemas = self.chain.cinemas.iter().map(|it| it.host.folder());
         let folders: Vec<_> = [self.chain.hub.folder()].into_iter().chain(cinemas).collect();
-        let evidence: Vec<Evidence> = tests::proving::evidence(&folders);
-        let verdict = audit::prove(&evidence);
-        let says = |it: &&String| it.contains("is kept from event");
-        let begun_later = verdict.waiting.iter().filter(says).count();
-        (tests::proving::found(&evidence), begun_later)
+        tests::proving::evidence(&folders)
     }
+}
+
+/// What the first cinema's box has of one of its streams.
+fn stream_at_box(evidence: &mut [Evidence], direction: Stream) -> &mut StreamSeen {
+    let books = evidence[1].cinemas.get_mut("metropol").unwrap();
+    let mut streams = books.streams.iter_mut();
+    streams.find(|it| it.direction == direction).unwrap()
+}
+
+/// The names of what an audit finds where something was changed.
+fn names_where(evidence: &[Evidence], change: impl FnOnce(&mut [Evidence])) -> Vec<&'static str> {
+    let mut changed = evidence.to_vec();
+    change(&mut changed);
+    let names = audit::prove(&changed).names();
+    names.into_iter().map(Name::as_str).collect()
 }
 
 #[tokio::test]
@@ -250,9 +263,16 @@ async fn both_sides_forget_what_is_old_and_go_on() {
     years.settle().await;
     years.days(2).await;
     assert_eq!(years.pruned(), [[0; 2]; 2]);
-    years.long(88).await;
-    let noted = years.number(Who::Box(0), "SELECT COUNT(*) FROM stream_day");
-    assert!(noted > 0);
+    let copied = "SELECT SUM(copy_seq) FROM stream";
+    for who in Who::all() {
+        assert_eq!(years.number(who, copied), 0, "every copy may be put back");
+    }
+    years.long(60).await;
+    for who in Who::all() {
+        assert!(years.number(who, copied) > 0, "of the oldest copies none");
+    }
+    assert_eq!(years.pruned(), [[0; 2]; 2]);
+    years.long(25).await;
     years.evening("second").await;
     years.long(10).await;
     let pruned = years.pruned();
@@ -271,7 +291,7 @@ async fn both_sides_forget_what_is_old_and_go_on() {
     years.evening("third").await;
     assert_eq!(years.status().await.link, LinkState::Up);
     let told = "SELECT COUNT(*) FROM told_sale";
-    assert_eq!(years.number(Who::Hub, told), 9);
+    assert_eq!(years.number(Who::Hub, told), 9, "three in each lobby");
     let cases = years.chain.at(0).order(Order::Cases).await;
     assert!(cases.contains("no payment waits"), "{cases}");
     years.long(200).await;
@@ -279,9 +299,59 @@ async fn both_sides_forget_what_is_old_and_go_on() {
     for (before, after) in pruned.iter().flatten().zip(later.iter().flatten()) {
         assert!(after > before, "{pruned:?} {later:?}");
     }
-    let (found, begun_later) = years.audit().await;
-    assert_eq!(found, [""; 0]);
+    years.evening("fourth").await;
+    let evidence = years.close().await;
+    let verdict = audit::prove(&evidence);
+    assert_eq!(verdict.findings, []);
+    let says = |it: &&String| it.contains("is kept from event");
+    let begun_later = verdict.waiting.iter().filter(says).count();
     assert_eq!(begun_later, 8, "two streams of two cinemas at both ends");
+    what_is_pruned_is_no_finding_and_what_is_missing_is(&evidence);
+}
+
+fn what_is_pruned_is_no_finding_and_what_is_missing_is(evidence: &[Evidence]) {
+    let up = |evidence: &mut [Evidence], change: fn(&mut StreamSeen)| {
+        change(stream_at_box(evidence, Stream::Up));
+    };
+    let one_more_is_pruned = |stream: &mut StreamSeen| {
+        let hash = stream.hashes.remove(0);
+        stream.begins.seq += 1;
+        stream.begins.hash = hash;
+        let begins = stream.begins.seq;
+        stream.facts.retain(|(seq, _)| *seq > begins);
+    };
+    let found = names_where(evidence, |it| up(it, one_more_is_pruned));
+    assert_eq!(found, [""; 0], "one side prunes before the other");
+    let is_sold = |fact: &(u64, Fact)| matches!(fact.1, Fact::Sold { .. });
+    let found = names_where(evidence, |it| {
+        let facts = &mut stream_at_box(it, Stream::Up).facts;
+        let last = facts.iter().rposition(is_sold).unwrap();
+        facts.remove(last);
+    });
+    assert_eq!(found, ["sale_untold", "ticket_untold"], "it is a new one");
+    let found = names_where(evidence, |it| {
+        let ticket = "of-before".to_owned();
+        let asked = (u64::MAX, Fact::AskedBack { ticket });
+        stream_at_box(it, Stream::Down).facts.push(asked);
+    });
+    assert_eq!(found, [""; 0], "the answer may be pruned");
+    let given = |seat: &str, epoch| Fact::Given {
+        showtime: "fourth".to_owned(),
+        seats: vec![(seat.to_owned(), epoch)],
+    };
+    // It was given back and forth before, by events that are pruned.
+    let found = names_where(evidence, |it| {
+        stream_at_box(it, Stream::Up).facts.push((1, given("F1", 3)));
+        for side in 0..2 {
+            let books = it[side].cinemas.get_mut("metropol").unwrap();
+            let place = ("fourth".to_owned(), "F1".to_owned());
+            let any = books.seats.values().next().unwrap().clone();
+            let row = books.seats.entry(place).or_insert(any);
+            (row.epoch, row.edition) = (3, 0);
+            (row.state, row.holder) = ("free".to_owned(), None);
+        }
+    });
+    assert_eq!(found, [""; 0], "what moved it before may be pruned");
 }
 
 #[tokio::test]
