@@ -302,11 +302,7 @@ impl<A: Applies> Post for Desk<A> {
         Ok(reading.await?)
     }
 
-    async fn confirm_session(
-        &self,
-        number: u64,
-        told: Told,
-    ) -> Result<(), PostError> {
+    async fn confirm_session(&self, number: u64, told: Told) -> Result<(), PostError> {
         let (cinema, applies) = (self.cinema.clone(), Arc::clone(&self.applies));
         let (said, own, others) = (Arc::clone(&self.said), self.own, self.others);
         let confirming = self.database.write(scope(&self.cinema), move |tx| {

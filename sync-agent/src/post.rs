@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use wire::link::Closed;
 use wire::{
-    CustodyHashes, Delivery, Event, Frame, Generation, KeyBytes, Notice, OldestCopy, Position, Reply,
-    Standing,
-    Verified,
+    CustodyHashes, Delivery, Event, Frame, Generation, KeyBytes, Notice, OldestCopy, Position,
+    Reply, Standing, Verified,
 };
 
 use crate::asks::Asked;

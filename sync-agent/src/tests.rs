@@ -10,7 +10,8 @@ use service::{Bell, Clock, Lifecycle, Machine, Random};
 use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted, ShowtimeCancelled};
 use wire::{
-    Answered, Body, Delivery, Event, Frames, Generation, Incarnation, Keeping, KeyBytes, KeyId, Keys, Nonce, NotGiven, Position, Reply, SecretKey, Standing, Topic, Wish,
+    Answered, Body, Delivery, Event, Frames, Generation, Incarnation, Keeping, KeyBytes, KeyId,
+    Keys, Nonce, NotGiven, Position, Reply, SecretKey, Standing, Topic, Wish,
 };
 
 use crate::transport::{Approach, Message};
@@ -170,11 +171,7 @@ impl Post for Streams {
         Ok(())
     }
 
-    async fn confirm_session(
-        &self,
-        number: u64,
-        _: Told,
-    ) -> Result<(), PostError> {
+    async fn confirm_session(&self, number: u64, _: Told) -> Result<(), PostError> {
         self.with(|streams| {
             streams.confirmed = number;
             streams.pending.retain(|&pending| pending > number);

@@ -7,6 +7,7 @@ mod apply;
 mod lapse;
 mod last_row;
 mod one_key;
+mod pruning;
 mod statements;
 
 use std::sync::Arc;

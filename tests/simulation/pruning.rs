@@ -235,7 +235,10 @@ impl Years {
     async fn close(&mut self) -> Vec<Evidence> {
         self.chain.close().await;
         let cinemas = self.chain.cinemas.iter().map(|it| it.host.folder());
-        let folders: Vec<_> = [self.chain.hub.folder()].into_iter().chain(cinemas).collect();
+        let folders: Vec<_> = [self.chain.hub.folder()]
+            .into_iter()
+            .chain(cinemas)
+            .collect();
         tests::proving::evidence(&folders)
     }
 }
@@ -341,9 +344,11 @@ fn what_is_pruned_is_no_finding_and_what_is_missing_is(evidence: &[Evidence]) {
     };
     // It was given back and forth before, by events that are pruned.
     let found = names_where(evidence, |it| {
-        stream_at_box(it, Stream::Up).facts.push((1, given("F1", 3)));
-        for side in 0..2 {
-            let books = it[side].cinemas.get_mut("metropol").unwrap();
+        stream_at_box(it, Stream::Up)
+            .facts
+            .push((1, given("F1", 3)));
+        for side in it.iter_mut().take(2) {
+            let books = side.cinemas.get_mut("metropol").unwrap();
             let place = ("fourth".to_owned(), "F1".to_owned());
             let any = books.seats.values().next().unwrap().clone();
             let row = books.seats.entry(place).or_insert(any);
@@ -418,7 +423,10 @@ async fn a_hub_that_is_put_back_from_before_what_is_kept_is_stopped_and_says_why
     assert_eq!(status.link, LinkState::Refused);
     assert_eq!(status.link_trouble, Some(LinkTrouble::HubTooOld));
     let applied = "SELECT MAX(seq) FROM stream WHERE cinema = 'metropol' AND direction = 'up'";
-    assert!(years.number(Who::Hub, applied) < pruned, "it was told no gap");
+    assert!(
+        years.number(Who::Hub, applied) < pruned,
+        "it was told no gap"
+    );
     let said = "SELECT COUNT(*) FROM refused_contact WHERE code = 'not_kept'";
     assert!(years.number(Who::Hub, said) > 0, "head office sees it");
     let hub = years.chain.hub.process.as_ref().unwrap();

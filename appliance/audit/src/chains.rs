@@ -97,7 +97,9 @@ fn compare(
     let kept = |stream: &'_ StreamSeen| kept_of(stream).unwrap_or(usize::MAX);
     let of_writer = written.hashes.iter().skip(kept(written));
     let of_reader = read.hashes.iter().skip(kept(read));
-    let differs = of_writer.zip(of_reader).position(|(one, other)| one != other);
+    let differs = of_writer
+        .zip(of_reader)
+        .position(|(one, other)| one != other);
     if let Some(index) = differs {
         let event = begins + index as u64 + 1;
         let about = format!("{name} event {event}");

@@ -129,11 +129,8 @@ fn pruned_sales<'a>(books: &'a Books, told: &Sales<'_>) -> BTreeSet<&'a str> {
         let first = first_told.entry(sale.series).or_insert(sale.number);
         *first = sale.number.min(*first);
     }
-    let is_before = |series: i64, number: i64| {
-        first_told
-            .get(&series)
-            .is_none_or(|first| number < *first)
-    };
+    let is_before =
+        |series: i64, number: i64| first_told.get(&series).is_none_or(|first| number < *first);
     let sales = books.sales.iter();
     let sales = sales.filter(|(_, sale)| is_before(sale.series, sale.number));
     sales.map(|(id, _)| id.as_str()).collect()

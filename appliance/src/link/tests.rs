@@ -75,6 +75,14 @@ async fn every_refusal_says_by_whom_and_why_until_the_link_is_up() {
     check(by_hub(forgot(Some(End::Box))), LinkTrouble::BoxForgot);
     check(by_box(forgot(Some(End::Hub))), LinkTrouble::HubForgot);
     check(by_hub(forgot(None)), LinkTrouble::Forgot);
+    let not_kept = |writer| Refusal::NotKept {
+        applied: 1,
+        pruned: 2,
+        writer,
+    };
+    check(by_hub(not_kept(End::Box)), LinkTrouble::HubTooOld);
+    check(by_box(not_kept(End::Box)), LinkTrouble::HubTooOld);
+    check(by_hub(not_kept(End::Hub)), LinkTrouble::BoxTooOld);
     let spoken = Refusal::OtherProtocol { told: 2, spoken: 1 };
     check(by_box(spoken), LinkTrouble::OtherProtocol);
     let broker = line;

@@ -18,7 +18,9 @@ pub enum Error {
     #[error("the frame is of another stream")]
     OtherStream,
     /// What is asked for is pruned.
-    #[error("what comes after event {after} is asked for, and what is kept begins after event {pruned}")]
+    #[error(
+        "what comes after event {after} is asked for, and what is kept begins after event {pruned}"
+    )]
     NotKept {
         /// After which event it is asked for.
         after: u64,

@@ -107,9 +107,7 @@ impl Candidate {
     }
 
     fn is_due(&self, now_ms: i64) -> bool {
-        self.is_to_be_noted(now_ms)
-            || self.was_copied > self.copy
-            || self.prune_to() > self.pruned
+        self.is_to_be_noted(now_ms) || self.was_copied > self.copy || self.prune_to() > self.pruned
     }
 }
 

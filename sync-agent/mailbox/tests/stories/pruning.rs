@@ -333,8 +333,5 @@ fn a_stream_that_is_read_from_behind_a_position_begins_there() {
     let opened = writer
         .write(move |tx| stream::open_at(tx, &key, position))
         .unwrap();
-    assert_eq!(
-        writer.read(move |db| stream::pruned(db, opened)),
-        position
-    );
+    assert_eq!(writer.read(move |db| stream::pruned(db, opened)), position);
 }

@@ -212,7 +212,11 @@ impl Link {
                     .get_or_insert(Refusal::SessionNeverGiven { told, given });
             }
         }
-        let Some(reason) = self.forgot.clone().or_else(|| self.is_put_back_too_old(caller)) else {
+        let Some(reason) = self
+            .forgot
+            .clone()
+            .or_else(|| self.is_put_back_too_old(caller))
+        else {
             return self.offer(call, turn);
         };
         self.refused = Some(reason.clone());
