@@ -124,6 +124,7 @@ pub fn database(folder: Option<&Path>) -> Database {
         mailbox::MIGRATION,
         mailbox::WAITING_MIGRATION,
         mailbox::KINDS_MIGRATION,
+        mailbox::PRUNED_MIGRATION,
     ];
     match folder {
         Some(folder) => {
