@@ -91,8 +91,7 @@ fn words(sold: &Sold) -> String {
         }
     }
     said.push_str(
-        "\nA guest who comes with an online ticket for one of them is let in as well: keep a chair. `appliance cases` lists it until head office has \
-         said that nobody had it.",
+        "\nA guest who comes with another ticket for one of them is let in as well: keep a chair. `appliance cases` lists it.",
     );
     said
 }

@@ -7,7 +7,7 @@ mod sales;
 mod store;
 
 use box_office::{SeatId, ShowtimeId, TicketId};
-use counter::custody::{Hears, IsAnother};
+use counter::custody::{Hears, IsAnother, KnowsAll};
 use counter::history;
 use counter::programme::WITHHELD_CONTENT_REFUSED;
 use counter::{Counter, Fault, checkout, custody, refunds};
@@ -401,13 +401,12 @@ impl Applying<'_, '_> {
             sale: sale.clone(),
             is_known: self.batch.known.contains(&sale.showtime),
         });
-        // What a hub has free that has forgotten something may be sold: it is kept back, and given to nobody.
-        if self.batch.takes_no_seats || self.batch.is_recovering {
-            return Ok(());
-        }
+        let forgets = self.batch.takes_no_seats || self.batch.is_recovering;
+        let knows_all = KnowsAll(!forgets);
         for ticket in sale.tickets.iter().filter(|ticket| ticket.taken_over) {
             let told = (&sale.showtime, ticket);
-            let heard = checkout::hear_taken_over(self.tx, self.counter, self.cinema, told);
+            let heard =
+                checkout::hear_taken_over(self.tx, self.counter, self.cinema, told, knows_all);
             for trouble in heard? {
                 let named = [
                     ("showtime", sale.showtime.as_str()),

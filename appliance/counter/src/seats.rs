@@ -433,9 +433,10 @@ pub(crate) fn unhear(
     let was_heard = store::unhear(tx, showtime.0, seat, epoch)?;
     if let Some(at) = at.filter(|_| was_heard)
         && let Some(scheduled) = at.showtime(showtime.1)
-        && let Some(place) = scheduled.plan.place_of(seat)
+        && let Some(known) = load(tx, at.side, &scheduled, [seat].into_iter())?.first()
     {
-        show(tx, at, showtime.1, vec![(place, Shown::OutOfReach)]);
+        let live = vec![(known.place, shown(at.side, &known.record))];
+        show(tx, at, showtime.1, live);
     }
     Ok(())
 }

@@ -894,6 +894,8 @@ impl Play {
         let stored = hub.stored().await.expect("the hub's database");
         let price = |it: &stored::StoredTicket| (it.id.clone(), it.price_minor);
         let here: BTreeMap<String, i64> = stored.tickets.iter().map(price).collect();
+        let at_hub = stored.tickets;
+        let disputes = hub.disputes().await.expect("the hub's database");
         let mut told = self.reference.live(Seller::Home, None);
         let forgotten = self.reference.may_be_forgotten();
         told.retain(|id, _| here.contains_key(id) || !forgotten.contains(id));
@@ -953,6 +955,23 @@ impl Play {
                     "{id}: {showtime} {seat} is taken over, and the hub has it free"
                 ));
             }
+            // Two guests for one seat: head office knows of it, as the cinema does.
+            let is_known = |showtime: &str, seat: &str| {
+                let words = format!("seat {seat} of {showtime} ");
+                disputes.iter().any(|it| it.contains(&words))
+            };
+            let both = stored.tickets.iter().filter(|it| at_risk.contains(&it.id));
+            for ours in both {
+                let is_same = |it: &&stored::StoredTicket| {
+                    it.cinema == id && it.showtime == ours.showtime && it.seat == ours.seat
+                };
+                if at_hub.iter().any(|it| is_same(&it)) && !is_known(&ours.showtime, &ours.seat) {
+                    let stored::StoredTicket { showtime, seat, .. } = ours;
+                    wrong.push(format!(
+                        "{id}: {showtime} {seat} has two guests, and head office does not know"
+                    ));
+                }
+            }
             let asked_for = stored.tickets.iter().filter(|it| !at_risk.contains(&it.id));
             let here: BTreeMap<String, i64> = asked_for.map(price).collect();
             differs(
@@ -980,7 +999,6 @@ impl Play {
             }
         }
         // Whoever asks for money back from inside the room is one; and who comes with a ticket that neither side knows any more.
-        let disputes = hub.disputes().await.expect("the hub's database");
         let is_found = |it: &str| {
             let ticket = it.strip_prefix("admission: ticket ");
             let ticket = ticket.and_then(|rest| rest.split_once(' '));

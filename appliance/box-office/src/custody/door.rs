@@ -50,9 +50,10 @@ pub(super) fn presented(
     if known.is_none() {
         effects.push(Effect::Tell(Fact::Found(ticket.clone(), sale.clone())));
         effects.push(Effect::Case(Case::FoundSale(ticket.clone())));
-        // Whoever sold it had the seat, and it was taken over here.
+        // Somebody else has the seat as well: it was taken over, or sold at somebody's risk.
         if let Some(LoadedSeat { record, .. }) = seat
-            && let SeatState::TakenOver(ours) = &record.state
+            && let SeatState::TakenOver(ours) | SeatState::Sold(ours) = &record.state
+            && ours != ticket
         {
             effects.push(Effect::Case(Case::TwoTickets {
                 seat: sale.seat.clone(),

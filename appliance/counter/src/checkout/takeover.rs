@@ -14,7 +14,7 @@ use crate::buyer::Buyer;
 use crate::cases::reason_of;
 use crate::catalogue::{self, CatalogueRefused};
 use crate::counter::{At, Counter};
-use crate::custody;
+use crate::custody::{self, KnowsAll, NotTakenOver};
 use crate::holds;
 use crate::repeats::Repeat;
 use crate::sold::Sold;
@@ -54,6 +54,10 @@ pub async fn take_over(
             .map(|choice| choice.seat.clone())
             .collect();
         custody::may_take_over(tx, &acting, &scheduled, &seats)?;
+        let is_on_sale = sales.check_on_sale(now).is_ok();
+        if is_on_sale && acting.ports.is_linked(acting.cinema()) {
+            return Err(NotTakenOver::CanBeAsked.into());
+        }
         // No client's: those have no blanks.
         let repeat = Repeat {
             key: format!("takeover {hold}"),
@@ -98,17 +102,26 @@ pub fn hear_taken_over(
     counter: &Counter,
     cinema: &CinemaId,
     (showtime, told): (&ShowtimeId, &SoldTicket),
+    knows_all: KnowsAll,
 ) -> Result<Vec<String>, Fault> {
     if let Some(at) = counter.at_in(tx, cinema)?
-        && let Some(scheduled) = catalogue::scheduled(tx, &at.catalogue(), showtime)?
+        && let Some(scheduled) = readable(catalogue::scheduled(tx, &at.catalogue(), showtime))?
         && let Some(hold) = custody::holder_of(tx, &at, &scheduled, &told.seat)?
+        && let Some(mut purchase) = readable(Purchase::with(tx, &at, &hold).map(Some))?
     {
-        let mut purchase = Purchase::with(tx, &at, &hold)?;
         // A payment that is under way keeps it until its end; then it goes home.
         let mut goes_home = purchase.hold.fetched.clone();
         goes_home.push(told.seat.clone());
         holds::set_fetched(tx, &mut purchase.hold, goes_home)?;
         purchase.happens(tx, PurchaseFact::SeatLost)?;
     }
-    custody::hear_taken_over(tx, counter, cinema, (showtime, told))
+    custody::hear_taken_over(tx, counter, cinema, (showtime, told), knows_all)
+}
+
+/// What cannot be read stops nothing that is told: its seat stays as it is, which is a case.
+fn readable<T>(found: Result<Option<T>, Fault>) -> Result<Option<T>, Fault> {
+    match found {
+        Err(fault) if fault.is_unreadable() => Ok(None),
+        found => found,
+    }
 }

@@ -252,6 +252,16 @@ fn save_kept_back(
     at.tell(tx, at.cinema(), told)
 }
 
+/// These seats may be sold in what this side has forgotten: those that are free are kept back.
+pub(super) fn keep_back(
+    tx: &mut Tx<'_>,
+    at: &At,
+    scheduled: &Scheduled,
+    seats: &[LoadedSeat],
+) -> Result<(), Fault> {
+    save_kept_back(tx, at, scheduled, (seats, seats.to_vec()), |_| true)
+}
+
 fn save(
     tx: &mut Tx<'_>,
     at: &At,

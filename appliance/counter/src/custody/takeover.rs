@@ -3,15 +3,17 @@
 
 mod refusal;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use box_office::custody::{Case, Effect, Fact, Input, Loaded, LoadedSeat, Sale, SeatState, decide};
+use box_office::custody::{
+    Case, Effect, Fact, Input, Loaded, LoadedSeat, Sale, SeatState, TicketState, decide,
+};
 use box_office::ledger::MOST_SEATS_PER_HOLD;
 use box_office::{CinemaId, Custodian, Epoch, HoldId, SeatId, ShowtimeId, TicketId};
 use database::{Snapshot, Tx};
 use wire::event::SoldTicket;
 
-use super::{Here, KIND, NO_TICKETS, Names};
+use super::{Here, KIND, NO_TICKETS, Names, door, recovery};
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
 use crate::catalogue::Scheduled;
@@ -23,7 +25,7 @@ pub use refusal::NotTakenOver;
 /// The stage of the case of a seat that was taken over, of which the hub has said nothing yet.
 const TAKEN_OVER: &str = "taken_over";
 
-/// Whether a person may take these seats over now.
+/// Whether a person may take these seats over.
 ///
 /// # Errors
 /// Why not, of all the seats that are the first reason.
@@ -67,8 +69,11 @@ pub(crate) fn may_take_over(
     }
     let mut sold = Vec::new();
     for seat in loaded.iter().filter(|seat| !is_ours(seat)) {
-        let of_seat = (&seat.seat, seat.record.epoch);
-        if seats::is_heard_sold(db, scheduled.key, of_seat)? {
+        // Told by the hub, by the hub of the box before, or shown at the door.
+        let of_seat = (&scheduled.showtime.id, &seat.seat);
+        let heard = door::heard_of_seat(db, at.cinema(), of_seat)?;
+        let stands = |state| matches!(state, TicketState::Live | TicketState::Revoking);
+        if heard.into_iter().any(|(_, state)| stands(state)) {
             sold.push(seat.seat.clone());
         }
     }
@@ -200,6 +205,10 @@ pub(crate) fn holder_of(
     }))
 }
 
+/// Whether the hub knows all that it has sold: what it has free may be sold in what it has forgotten else, and is given to nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnowsAll(pub bool);
+
 /// The hub hears that the cinema took a seat over, in the transaction that moves the stream's position; gives what a person must know, in words.
 /// The ticket itself is kept with its sale.
 ///
@@ -210,20 +219,30 @@ pub(crate) fn hear_taken_over(
     counter: &Counter,
     cinema: &CinemaId,
     (showtime, told): (&ShowtimeId, &SoldTicket),
+    KnowsAll(knows_all): KnowsAll,
 ) -> Result<Vec<String>, Fault> {
     let here = Here::at(tx, counter, cinema)?;
     let known = here.load(tx, showtime, None, [&told.seat].into_iter())?;
-    let Some(scheduled) = known.scheduled.clone() else {
+    let (Some(at), Some(scheduled)) = (here.at.clone(), known.scheduled.clone()) else {
         // That its showtime is not known is said with its sale.
         return Ok(Vec::new());
     };
+    let is_taken_over = Case::TakenOver {
+        seat: told.seat.clone(),
+        ticket: told.id.clone(),
+    };
     let epoch = Epoch::new(u32::try_from(told.epoch).unwrap_or(u32::MAX));
     if epoch.custodian() != Custodian::Hub {
-        // Out of the cinema's own quarantine: nothing of it is the hub's.
-        return Ok(Vec::new());
+        // Out of the cinema's own quarantine: who may have it as well bought from the box before, or is in the same doubt.
+        return Ok(vec![here.open_case(tx, showtime, &is_taken_over)?]);
     }
+    // Before anything else that this delivery tells of the seat.
+    let sold = BTreeMap::from([(told.seat.clone(), epoch)]);
+    let sold = [(scheduled.key, showtime, &sold)];
+    seats::hear(tx, Some(&at), &sold, seats::Heard::Sold)?;
     let records = tickets::records(tx, scheduled.key, &told.seat, &told.id)?;
-    let sale = Sale::new(told.seat.clone(), counter.side.other(), epoch, told.edition);
+    let seller = counter.side.other();
+    let sale = Sale::new(told.seat.clone(), seller, epoch, told.edition);
     let loaded = Loaded {
         tickets: &records,
         ..known.loaded()
@@ -233,16 +252,13 @@ pub(crate) fn hear_taken_over(
     // Only who is stopped is refused.
     let mut decision = decide(&here.standing, &loaded, &heard).map_err(|_| Fault::Stopped)?;
     decision.tickets.clear();
-    if decision
-        .effects
-        .iter()
-        .any(|effect| matches!(effect, Effect::Keep { .. }))
-    {
-        let case = Case::TakenOver {
-            seat: told.seat.clone(),
-            ticket: told.id.clone(),
-        };
-        return Ok(vec![here.open_case(tx, showtime, &case)?]);
+    let is_kept = (decision.effects.iter()).any(|effect| matches!(effect, Effect::Keep { .. }));
+    let is_given = !decision.seats.is_empty();
+    if is_given && !knows_all {
+        recovery::keep_back(tx, &at, &scheduled, &known.seats)?;
+    }
+    if is_kept || is_given && !knows_all {
+        return Ok(vec![here.open_case(tx, showtime, &is_taken_over)?]);
     }
     let names = Names {
         showtime,

@@ -93,6 +93,7 @@ pub(super) fn in_doubt(
 ) -> Result<Vec<(ShowtimeId, u64)>, Error> {
     let sql = "SELECT showtime.id, COUNT(*) FROM showtime JOIN seat ON seat.showtime = showtime.key \
         WHERE showtime.cinema = $1 AND showtime.ends_at > $2 AND seat.state = 'quarantine' AND seat.epoch % 2 = $3 \
+        AND NOT EXISTS (SELECT 1 FROM seat_heard h WHERE h.showtime = seat.showtime AND h.seat = seat.seat AND h.epoch >= seat.epoch) \
         GROUP BY showtime.id, showtime.starts_at ORDER BY showtime.starts_at, showtime.id";
     let parity = match side {
         Custodian::Cinema => 0,

@@ -19,6 +19,8 @@ pub enum NotTakenOver {
     Taken(Vec<SeatId>),
     /// The hub has told that it sold them.
     SoldOnline(Vec<SeatId>),
+    /// The hub can be asked for them.
+    CanBeAsked,
     /// The hub may have sold them, and their guests may still come in time.
     NotBegun,
     /// Something broke on our side.
@@ -59,9 +61,9 @@ impl From<NotTakenOver> for Refusal {
             ),
             R::Taken(seats) => Refusal::conflict(
                 "seats_taken",
-                "These seats have somebody",
+                "These seats have somebody, or nobody can say whether they have",
                 format!(
-                    "`appliance seat-history` says who has {}. Choose others.",
+                    "`appliance seat-history` says what is known of {}. Choose others.",
                     named(&seats)
                 ),
             ),
@@ -72,6 +74,11 @@ impl From<NotTakenOver> for Refusal {
                     "A guest with a ticket for {} may come at any moment. Choose others.",
                     named(&seats)
                 ),
+            ),
+            R::CanBeAsked => Refusal::conflict(
+                "hub_can_be_asked",
+                "The line is up",
+                "The hub can be asked for these seats while they are on sale: sell them as any other.",
             ),
             R::NotBegun => Refusal::conflict(
                 "not_begun",
