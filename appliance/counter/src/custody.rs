@@ -60,8 +60,8 @@ pub use succession::{
     SuccessionRefused, Told, for_successor, in_doubt, is_blank, not_known, release, succeed,
 };
 pub(crate) use succession::{may_succeed, receive_former};
+pub(crate) use takeover::{CanAsk, hear_taken_over, holder_of, may_take_over, take_over};
 pub use takeover::{KnowsAll, NotTakenOver};
-pub(crate) use takeover::{hear_taken_over, holder_of, may_take_over, take_over};
 
 /// The kind of these cases.
 const KIND: &str = "custody";

@@ -14,7 +14,7 @@ use crate::buyer::Buyer;
 use crate::cases::reason_of;
 use crate::catalogue::{self, CatalogueRefused};
 use crate::counter::{At, Counter};
-use crate::custody::{self, KnowsAll, NotTakenOver};
+use crate::custody::{self, CanAsk, KnowsAll};
 use crate::holds;
 use crate::repeats::Repeat;
 use crate::sold::Sold;
@@ -53,11 +53,9 @@ pub async fn take_over(
         let seats: Vec<SeatId> = (takeover.seats.iter())
             .map(|choice| choice.seat.clone())
             .collect();
-        custody::may_take_over(tx, &acting, &scheduled, &seats)?;
         let is_on_sale = sales.check_on_sale(now).is_ok();
-        if is_on_sale && acting.ports.is_linked(acting.cinema()) {
-            return Err(NotTakenOver::CanBeAsked.into());
-        }
+        let can_ask = is_on_sale && acting.ports.is_linked(acting.cinema());
+        custody::may_take_over(tx, &acting, &scheduled, (&seats, CanAsk(can_ask)))?;
         // No client's: those have no blanks.
         let repeat = Repeat {
             key: format!("takeover {hold}"),

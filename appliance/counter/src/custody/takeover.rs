@@ -25,6 +25,10 @@ pub use refusal::NotTakenOver;
 /// The stage of the case of a seat that was taken over, of which the hub has said nothing yet.
 const TAKEN_OVER: &str = "taken_over";
 
+/// Whether the hub can be asked for its seats, and they are on sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CanAsk(pub(crate) bool);
+
 /// Whether a person may take these seats over.
 ///
 /// # Errors
@@ -33,7 +37,7 @@ pub(crate) fn may_take_over(
     db: &mut Snapshot<'_>,
     at: &At,
     scheduled: &Scheduled,
-    wanted: &[SeatId],
+    (wanted, CanAsk(can_ask)): (&[SeatId], CanAsk),
 ) -> Result<(), NotTakenOver> {
     let distinct: BTreeSet<&SeatId> = wanted.iter().collect();
     if wanted.is_empty() || wanted.len() > MOST_SEATS_PER_HOLD || distinct.len() < wanted.len() {
@@ -80,7 +84,11 @@ pub(crate) fn may_take_over(
     if !sold.is_empty() {
         return Err(NotTakenOver::SoldOnline(sold));
     }
-    match has_begun(at, scheduled) || loaded.iter().all(is_ours) {
+    if loaded.iter().all(is_ours) {
+        return Ok(());
+    }
+    match has_begun(at, scheduled) {
+        _ if can_ask => Err(NotTakenOver::CanBeAsked),
         true => Ok(()),
         false => Err(NotTakenOver::NotBegun),
     }
