@@ -155,14 +155,13 @@ fn note(
         kind: KIND,
         about: &about,
     };
-    let (stage, at_time) = (TAKEN_OVER, at.clock.now());
     let step = Move {
         by,
-        what: stage,
+        what: TAKEN_OVER,
         reason,
-        at: at_time,
+        at: at.clock.now(),
     };
-    Ok(cases::put(tx, key, at.cinema(), stage, open, step)?)
+    Ok(cases::put(tx, key, at.cinema(), TAKEN_OVER, open, step)?)
 }
 
 /// The hub has given seats for the tickets that they were taken over for: nobody else has them.
