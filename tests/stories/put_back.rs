@@ -15,7 +15,7 @@ use crate::two_counters::{House, Sides};
 const STOPPED: (u16, &str) = (503, "selling_stopped");
 
 /// What is said aloud where a hub is put back.
-fn expects(hub: &Hub, world: &World) {
+pub(crate) fn expects(hub: &Hub, world: &World) {
     hub.expects_error("the database cannot prove that it has all that it answered");
     hub.expects_error("the hub's data is not what was answered last");
     hub.expects_error("money was taken of which this side knows nothing");
@@ -26,10 +26,10 @@ fn expects(hub: &Hub, world: &World) {
 }
 
 /// A backup of the hub on a Friday.
-struct Backup(tempfile::TempDir);
+pub(crate) struct Backup(tempfile::TempDir);
 
 impl Backup {
-    fn of(hub: &Hub) -> Self {
+    pub(crate) fn of(hub: &Hub) -> Self {
         let backup = Self(tempfile::tempdir().unwrap());
         hub.order(&["backup", &backup.file()]);
         backup
@@ -45,7 +45,7 @@ impl Backup {
     }
 
     /// Something breaks, and it is put back.
-    async fn put_back(&self, hub: &mut Hub) {
+    pub(crate) async fn put_back(&self, hub: &mut Hub) {
         hub.kill();
         hub.order(&["restore", &self.file(), "--over-newer"]);
         hub.start_again().await;

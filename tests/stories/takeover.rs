@@ -11,10 +11,13 @@ use database::WhileItRuns;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use service::Clock;
+use tests::chaos::stored;
 use tests::engine::Engine;
 use tests::world::{Answer, Hub, Left, Seller, World, new_key, until};
 
+use crate::forgotten::until_it_has_recovered;
 use crate::hand_over::is_proved;
+use crate::put_back::{self, Backup};
 use crate::two_counters::{House, Sides};
 
 const REASON: &str = "sold out, and nobody came";
@@ -165,6 +168,11 @@ async fn seats_that_may_be_sold_are_taken_over_once_the_film_has_begun(engine: E
         assert_eq!(seen, [SeatState::Sold; 2], "{seat}");
     }
 
+    // The line is up: whoever has to be asked is asked.
+    let refused = take(&house.world, "tomorrow", &[&theirs[5]]).await;
+    let refused = refused.unwrap_err();
+    assert!(refused.contains("The line is up"), "{refused}");
+
     // Whoever bought it at home gives it back: the seat is not sold again, for somebody else has it.
     let sale = &bought[1];
     let path = format!("/api/v1/sales/{}/refunds", sale.id);
@@ -202,6 +210,8 @@ async fn a_seat_that_the_box_before_may_have_sold_is_taken_over_at_a_till() {
     hub.kill();
     let unheard = clerk.hold("tomorrow", &["B4"]).await.cash(2_000).await;
     lost.leaves(Left::Events);
+    // It may be lost before its printer has the ticket.
+    lost.leaves(Left::Papers);
     lost.stop().await;
     hub.start_again().await;
     let code = hub.order(&["replace", "metropol", "--yes"]);
@@ -276,4 +286,96 @@ async fn a_seat_that_the_box_before_may_have_sold_is_taken_over_at_a_till() {
         tests::proving::found(&tests::proving::evidence(&folders)),
         [""; 0]
     );
+}
+
+/// The hub is put back to before the cut: what it has free it may have sold in what it has forgotten, and gives to nobody.
+#[tokio::test]
+async fn a_hub_that_has_forgotten_gives_nothing_that_was_taken_over() {
+    let mut house = House::open(Engine::Sqlite).await;
+    put_back::expects(&house.hub, &house.world);
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ..
+    } = house.until_both_sell().await;
+    let [free, held] = [0, 1].map(|nth| theirs[nth].as_str());
+    let undecided = house.hub.guest("metropol").await;
+    let chosen_at_home = undecided.hold("tomorrow", &[held]).await;
+    let backup = Backup::of(&house.hub);
+    house.until_cut(&lobby).await;
+    begins(&house, &lobby).await;
+    take(&house.world, "tomorrow", &[free, held]).await.unwrap();
+    backup.put_back(&mut house.hub).await;
+    house.hub.expects_error("the cinema has taken it over");
+    house.cable.put_in();
+    until_it_has_recovered(&house.hub).await;
+
+    until("the hub has heard of the takeover", || async {
+        let cases = house.hub.order(&["cases"]);
+        (cases.matches("taken over").count() == 2).then_some(())
+    })
+    .await;
+    assert_eq!(chosen_at_home.look().await.state, HoldState::Ended);
+    let mut house = house.comes_to_rest().await;
+    let cases = house.world.order(Order::Cases).await.unwrap();
+    assert_eq!(cases.matches("taken over").count(), 2, "{cases}");
+    // What no order frees is not counted as kept back.
+    let released = format!("{} seats", theirs.len() - 2);
+    let cases = house.hub.order(&["cases"]);
+    let of_showtime = "kept back metropol/tomorrow";
+    let kept_back = cases.lines().find(|line| line.starts_with(of_showtime));
+    let kept_back = kept_back.expect("it says what is kept back");
+    assert!(kept_back.contains(&released), "{kept_back}");
+    let reason = ["--reason", "nobody has bought since the backup"];
+    let order = [["release", "metropol", "tomorrow"].as_slice(), &reason].concat();
+    let said = house.hub.order(&order);
+    assert!(said.contains(&released), "{said}");
+    for seat in [free, held] {
+        for seller in [&home, &lobby] {
+            assert_eq!(seller.ask_for("tomorrow", &[seat]).await.status, 409);
+        }
+    }
+    house.world.stop().await;
+    house.hub.kill();
+    is_proved(&house, WhileItRuns::Refused);
+}
+
+/// What the hub has of the showtime cannot be read: the takeover is a case there, and all else that the box tells is heard.
+#[tokio::test]
+async fn a_takeover_in_what_the_hub_cannot_read_stops_no_delivery() {
+    let mut house = House::open(Engine::Sqlite).await;
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ..
+    } = house.until_both_sell().await;
+    let [free, held, sold] = [0, 1, 2].map(|nth| theirs[nth].as_str());
+    let undecided = house.hub.guest("metropol").await;
+    undecided.hold("tomorrow", &[held]).await;
+    house.until_cut(&lobby).await;
+    let order = home.hold("tomorrow", &[sold]).await;
+    assert_eq!(order.pay_with("card_approve").await, TenderState::Approved);
+    let _theirs = order.sale().await;
+    begins(&house, &lobby).await;
+    for seat in [free, held, sold] {
+        take(&house.world, "tomorrow", &[seat]).await.unwrap();
+    }
+
+    house.hub.kill();
+    let spoiled = "UPDATE showtime SET body = '[]' WHERE id = 'tomorrow'";
+    stored::spoil(&house.hub.data().join("hub.db"), spoiled).unwrap();
+    house.hub.start_again().await;
+    house.world.expects_error("the hub sold what does not fit");
+    house
+        .hub
+        .expects_error("it cannot be read, and what names it is not sold");
+    house.cable.put_in();
+    let house = house.comes_to_rest().await;
+    let cases = house.world.order(Order::Cases).await.unwrap();
+    assert_eq!(cases.matches("taken over").count(), 2, "{cases}");
+    assert_eq!(cases.matches("two tickets").count(), 1, "{cases}");
+    let cases = house.hub.order(&["cases"]);
+    assert_eq!(cases.matches("taken over").count(), 3, "{cases}");
 }

@@ -206,7 +206,8 @@ impl One<'_> {
         findings.find_money(Name::RefundWithoutCase, self.id, words, self.at_stake());
     }
 
-    /// Where nobody can say whether a guest sits there, nobody else is sent, unless a person answers for it.
+    /// Where nobody can say whether a guest sits there, nobody else is sent, unless a person answers for it. A hub that has forgotten that it
+    /// asked takes `Revoked` for no more than this: what it freed then and gave to the cinema is the cinema's to sell.
     fn keeps_its_seat(&self, findings: &mut Findings<'_>) {
         if self.ticket.taken_back.as_deref() != Some("unproven") {
             return;
@@ -215,6 +216,10 @@ impl One<'_> {
         let Some(seat) = self.books.seats.get(&place) else {
             return;
         };
+        let is_given_since = seat.epoch > self.ticket.epoch;
+        if is_given_since && self.has_forgotten && self.has_answered(RefundAnswer::Revoked) {
+            return;
+        }
         if seat.state != "quarantine" && !self.books.released.contains(&place.0) {
             let words = format!(
                 "nobody can say whether the guest of ticket {} sits on seat {} of {}, and it is {}",

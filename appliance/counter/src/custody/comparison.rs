@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use box_office::custody::comparison::{self as rule, Claim, Disagreement};
 use box_office::{Changes, CinemaId, Custodian, Epoch, SeatId, SeatState, ShowtimeId};
 use database::{Snapshot, Tx};
-use mailbox::{outbox, stream};
+use mailbox::{StreamId, outbox, stream};
 use wire::event::{CustodyClaimed, SeatAtEpoch};
 use wire::{Body, CustodyHashes, Hash, Meaning, custody_hash};
 
@@ -112,19 +112,40 @@ fn given_after(db: &mut Snapshot<'_>, at: &At, position: u64) -> Result<Option<G
     let Some(own) = stream::find(db, at.stream())? else {
         return Ok(Some(Given::new()));
     };
+    match given_in(db, at, own, position) {
+        Err(error @ mailbox::Error::NotKept { .. }) => {
+            tracing::warn!(cinema = %at.cinema(), %error, "who has custody of which seat is compared with a later Hello");
+            Ok(None)
+        }
+        given => Ok(Some(given?)),
+    }
+}
+
+/// What the hub gave in the lives before this one, as far as it is kept. What it has told again of it the cinema may have heard in a life that is
+/// forgotten here.
+fn given_in_former_lives(db: &mut Snapshot<'_>, at: &At) -> Result<Given, Fault> {
+    let mut given = Given::new();
+    for (of, life, _) in stream::all_down(db, at.cinema())? {
+        if life.0 != at.life {
+            let position = stream::pruned(db, of)?.seq;
+            given.extend(given_in(db, at, of, position)?);
+        }
+    }
+    Ok(given)
+}
+
+fn given_in(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    own: StreamId,
+    position: u64,
+) -> Result<Given, mailbox::Error> {
     let kind = match at.side {
         Custodian::Cinema => "seats_released",
         Custodian::Hub => "seats_granted",
     };
-    let events = match outbox::all_of_after(db, own, kind, position) {
-        Err(error @ mailbox::Error::NotKept { .. }) => {
-            tracing::warn!(cinema = %at.cinema(), %error, "who has custody of which seat is compared with a later Hello");
-            return Ok(None);
-        }
-        events => events?,
-    };
     let mut given = Given::new();
-    for event in events {
+    for event in outbox::all_of_after(db, own, kind, position)? {
         let Meaning::Known(body) = event.meaning() else {
             continue;
         };
@@ -138,7 +159,7 @@ fn given_after(db: &mut Snapshot<'_>, at: &At, position: u64) -> Result<Option<G
         let seats = told.seats.iter();
         given.extend(seats.map(|it| (told.showtime.clone(), it.seat.clone(), it.epoch)));
     }
-    Ok(Some(given))
+    Ok(given)
 }
 
 /// The hub compares what the box has said in its Hello, in a transaction in which it has applied exactly as much of the box's stream as the box had
@@ -164,6 +185,7 @@ pub fn compare(
     let waiting = waiting(tx, cinema)?;
     let ids = said.showtimes.iter().map(|(id, _)| id);
     let keys: BTreeMap<_, _> = (catalogue::showtime_keys(tx, cinema, ids)?.into_iter()).collect();
+    let mut given_before = None;
     for (showtime, hash) in &said.showtimes {
         let Some(key) = keys.get(showtime).filter(|_| !waiting.contains(showtime)) else {
             continue;
@@ -179,6 +201,14 @@ pub fn compare(
         };
         let ours = seats::given(tx, *key)?;
         if hash_of(rule::expected(at.side, &ours, is_on_its_way)) == *hash {
+            continue;
+        }
+        let before = match &given_before {
+            Some(before) => before,
+            None => given_before.insert(given_in_former_lives(tx, &at)?),
+        };
+        if given.intersection(before).any(|(of, ..)| of == showtime) {
+            tracing::info!(%cinema, %showtime, "what is told again may have come: it is compared with a Hello after it");
             continue;
         }
         tracing::error!(%cinema, %showtime, up = said.up, down = said.down, "box and hub do not agree on who has custody of seats; each tells the other what it knows");

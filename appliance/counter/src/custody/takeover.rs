@@ -230,13 +230,13 @@ pub(crate) fn hear_taken_over(
 ) -> Result<Vec<String>, Fault> {
     let here = Here::at(tx, counter, cinema)?;
     let known = here.load(tx, showtime, None, [&told.seat].into_iter())?;
-    let (Some(at), Some(scheduled)) = (here.at.clone(), known.scheduled.clone()) else {
-        // That its showtime is not known is said with its sale.
-        return Ok(Vec::new());
-    };
     let is_taken_over = Case::TakenOver {
         seat: told.seat.clone(),
         ticket: told.id.clone(),
+    };
+    let (Some(at), Some(scheduled)) = (here.at.clone(), known.scheduled.clone()) else {
+        // Of what is not known here, or cannot be read, nobody can say whether somebody has the seat as well.
+        return Ok(vec![here.open_case(tx, showtime, &is_taken_over)?]);
     };
     let epoch = Epoch::new(u32::try_from(told.epoch).unwrap_or(u32::MAX));
     if epoch.custodian() != Custodian::Hub {
