@@ -6,13 +6,18 @@ use std::path::Path;
 use std::sync::mpsc::channel;
 
 use cloud_hub::migrations::POSTGRES_MIGRATIONS;
-use database::{Database, Error, Options, Scope};
+use counter_api::{HoldState, SeatState, TenderState};
+use database::{Database, Error, Options, Scope, WhileItRuns};
 use postgres_server::Server;
 use service::Clock;
+use tests::engine::Engine;
 use tests::load::appliance_process::{Site, free_address};
 use tests::load::connection::Connection;
 use tests::tools::program;
 use tests::world::until;
+
+use crate::hand_over::is_proved;
+use crate::two_counters::{House, Sides};
 
 fn site(folder: &Path, url: &str) -> Site {
     let broker = free_address();
@@ -89,4 +94,72 @@ async fn a_hub_that_finds_another_in_its_place_ends() {
     let (next, ()) = tokio::join!(next, ends);
     next.unwrap();
     until_logged(folder.path(), "another process has taken the database").await;
+}
+
+fn charges(house: &House) -> usize {
+    house.provider.as_ref().unwrap().sums().charges.len()
+}
+
+/// Guests at home buy while the machine of their hub loses its power, again and again: another with its keys goes on in its place, with their
+/// sessions, holds and payments, and the lobby has a line to it.
+#[tokio::test]
+async fn either_of_two_hubs_is_killed_and_the_other_sells_on() {
+    let mut house = House::open(Engine::Postgres).await;
+    let Sides {
+        home,
+        lobby,
+        ours,
+        theirs,
+    } = house.until_both_sell().await;
+    let clerk = house.world.clerk().await;
+    let mut other = house.hub.standing_by();
+    for turn in 0..3 {
+        other.waits().await;
+        let of_hub = [0, 1].map(|nth| theirs[2 * turn + nth].as_str());
+        let of_box = [0, 1].map(|nth| ours[2 * turn + nth].as_str());
+        let choosing = home.hold("tomorrow", &[of_hub[0]]).await;
+        // The money is taken, and the one who is told so is another.
+        let payer = house.hub.guest("metropol").await;
+        let paying = payer.hold("tomorrow", &[of_hub[1]]).await;
+        paying.begin_with("card_late_500").await.expect(202);
+        until("the provider has taken it", || async {
+            (charges(&house) > 2 * turn).then_some(())
+        })
+        .await;
+        let sold_meanwhile = clerk.hold("tomorrow", &[of_box[0]]).await;
+        std::mem::swap(&mut house.hub, &mut other);
+        other.kill();
+        sold_meanwhile.cash(5_000).await;
+
+        house.hub.ready().await;
+        assert_eq!(choosing.look().await.state, HoldState::Open);
+        assert_eq!(paying.outcome().await, TenderState::Approved);
+        assert_eq!(paying.sale().await.tickets.len(), 1);
+        assert_eq!(
+            choosing.pay_with("card_approve").await,
+            TenderState::Approved
+        );
+        until("the hub has its line to the box", || async {
+            let seen = payer.sees("tomorrow", of_box[1]).await;
+            (seen == SeatState::Free).then_some(())
+        })
+        .await;
+        payer
+            .ask_for("tomorrow", &[of_box[1]])
+            .await
+            .expect(201);
+        for seat in of_hub {
+            assert_eq!(lobby.ask_for("tomorrow", &[seat]).await.status, 409, "{seat}");
+        }
+        // Whoever comes back finds that it has been replaced, and waits in turn.
+        std::fs::write(other.log(), "").unwrap();
+        other.begin_again();
+    }
+    other.waits().await;
+    other.kill();
+    assert_eq!(charges(&house), 6, "each guest paid once");
+    let mut house = house.comes_to_rest().await;
+    house.world.stop().await;
+    house.hub.kill();
+    is_proved(&house, WhileItRuns::Refused);
 }

@@ -98,6 +98,49 @@ impl Hub {
         (hub, provider)
     }
 
+    /// Another machine with this hub's keys, database and address, which waits until this one is no more.
+    ///
+    /// # Panics
+    /// The database is a file, or the program cannot be run.
+    pub fn standing_by(&self) -> Self {
+        assert!(matches!(self.database, HubDatabase::Server(..)));
+        let folder = tempfile::tempdir().expect("a folder");
+        for key in ["frame.key", "ticket.key", "database.name"] {
+            let copy = folder.path().join("data").join(key);
+            std::fs::create_dir_all(copy.parent().expect("a folder")).expect("room");
+            std::fs::copy(self.data().join(key), copy).expect("room");
+        }
+        let settings = std::fs::read_to_string(self.settings()).expect("its settings");
+        let [here, there] = [self.folder.path(), folder.path()].map(|it| it.display().to_string());
+        let settings = settings.replace(&here, &there);
+        std::fs::write(folder.path().join("hub.toml"), settings).expect("its settings");
+        let process = command(&folder)
+            .stderr(std::fs::File::create(folder.path().join(LOG)).expect("its log"))
+            .spawn()
+            .expect("the hub runs");
+        Self {
+            folder,
+            http: self.http,
+            process,
+            database: self.database.clone(),
+            expected: Mutex::default(),
+            cookie: OnceCell::new(),
+        }
+    }
+
+    /// It says that another has its database, and waits.
+    ///
+    /// # Panics
+    /// Not in time.
+    pub async fn waits(&self) {
+        let said = "another process has the data of the hub";
+        until(said, || async {
+            let log = std::fs::read_to_string(self.folder.path().join(LOG));
+            log.expect("its log").contains(said).then_some(())
+        })
+        .await;
+    }
+
     /// Its program is killed, as a machine does that loses its power.
     ///
     /// # Panics
@@ -198,7 +241,11 @@ impl Hub {
         Seller::at_home(self.url(), cinema, token.to_owned())
     }
 
-    async fn ready(&self) {
+    /// Waits until it can be asked.
+    ///
+    /// # Panics
+    /// Not in time.
+    pub async fn ready(&self) {
         let (web, url) = (client(), format!("{}/readyz", self.url()));
         let ready = || async {
             let answer = web.get(&url).send().await;
@@ -267,6 +314,11 @@ impl Hub {
     /// Its settings file.
     pub fn settings(&self) -> PathBuf {
         self.folder.path().join("hub.toml")
+    }
+
+    /// What it writes on standard error.
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join(LOG)
     }
 
     /// The folder of its data.
