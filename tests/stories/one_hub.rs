@@ -144,12 +144,13 @@ async fn either_of_two_hubs_is_killed_and_the_other_sells_on() {
             (seen == SeatState::Free).then_some(())
         })
         .await;
-        payer
-            .ask_for("tomorrow", &[of_box[1]])
-            .await
-            .expect(201);
+        payer.ask_for("tomorrow", &[of_box[1]]).await.expect(201);
         for seat in of_hub {
-            assert_eq!(lobby.ask_for("tomorrow", &[seat]).await.status, 409, "{seat}");
+            assert_eq!(
+                lobby.ask_for("tomorrow", &[seat]).await.status,
+                409,
+                "{seat}"
+            );
         }
         // Whoever comes back finds that it has been replaced, and waits in turn.
         std::fs::write(other.log(), "").unwrap();

@@ -3,13 +3,14 @@
 
 use std::path::PathBuf;
 
-use appliance::control::Order;
+use appliance::control::{Consent, Order};
 use appliance_api::{Admission, LinkState, Status};
 use audit::books::AdmissionRow;
 use audit::{Evidence, Name};
 use counter_api::{RefundState, Refunds, Sale, SeatMap, SeatState, TenderState, Ticket};
 use serde_json::json;
 use service::Clock;
+use tests::chaos::stored;
 use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
 use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, until};
@@ -432,4 +433,47 @@ async fn what_was_sold_by_an_older_file_lets_its_guests_in_at_the_next_box() {
     }
     let status = next.order(Order::Status).await.unwrap();
     assert!(!status.contains("does not know it"), "{status}");
+}
+
+/// A file that is older than what was done has a showtime take place that was cancelled.
+#[tokio::test]
+async fn what_the_box_before_cancelled_is_not_sold_by_the_one_that_takes_its_place() {
+    let (hub, _provider) = Hub::start_with_payments(Engine::Sqlite).await;
+    let mut lost = World::open_on(Clock::system()).await;
+    let file = format!("{PROGRAMME}{AFTERNOON}");
+    lost.import(&file).await.unwrap();
+    lost.enrol(&hub).await;
+    let id = "id = \"afternoon\"\n";
+    let cancelled = file.replace(id, &format!("{id}status = \"cancelled\"\n"));
+    lost.import_with(&cancelled, Consent::Given).await.unwrap();
+    until("the hub has heard of it", || async {
+        let left = stored::unacknowledged(&lost.folder().join("appliance.db")).unwrap();
+        (left == 0).then_some(())
+    })
+    .await;
+    lost.stop().await;
+
+    let code = hub.order(&["replace", "metropol", "--yes"]);
+    let next = World::without_programme_on(Clock::system()).await;
+    next.import(&file).await.unwrap();
+    let said = next.order(enrol(&hub, &code)).await.unwrap();
+    assert!(
+        said.contains("afternoon: it was cancelled, which is final"),
+        "{said}"
+    );
+    let clerk = next.clerk().await;
+    for _ in 0..2 {
+        let refused = clerk.ask_for("afternoon", &["A1"]).await;
+        assert_eq!(refused.problem(), (409, "showtime_cancelled"));
+        let again = next.import_with(&file, Consent::Given).await;
+        assert!(again.unwrap().contains("stays cancelled"));
+    }
+    let home = hub.guest("metropol").await;
+    until("the hub has heard of the other box", || async {
+        let left = stored::unacknowledged(&next.folder().join("appliance.db")).unwrap();
+        (left == 0).then_some(())
+    })
+    .await;
+    let refused = home.ask_for("afternoon", &["A1"]).await;
+    assert_eq!(refused.problem(), (409, "showtime_cancelled"));
 }

@@ -288,6 +288,15 @@ async fn a_seat_that_the_box_before_may_have_sold_is_taken_over_at_a_till() {
     );
 }
 
+/// The hub has heard that so many seats were taken over that it did not give.
+async fn until_heard(house: &House, seats: usize) {
+    until("the hub has heard of the takeover", || async {
+        let cases = house.hub.order(&["cases"]);
+        (cases.matches("taken over").count() == seats).then_some(())
+    })
+    .await;
+}
+
 /// The hub is put back to before the cut: what it has free it may have sold in what it has forgotten, and gives to nobody.
 #[tokio::test]
 async fn a_hub_that_has_forgotten_gives_nothing_that_was_taken_over() {
@@ -310,12 +319,7 @@ async fn a_hub_that_has_forgotten_gives_nothing_that_was_taken_over() {
     house.hub.expects_error("the cinema has taken it over");
     house.cable.put_in();
     until_it_has_recovered(&house.hub).await;
-
-    until("the hub has heard of the takeover", || async {
-        let cases = house.hub.order(&["cases"]);
-        (cases.matches("taken over").count() == 2).then_some(())
-    })
-    .await;
+    until_heard(&house, 2).await;
     assert_eq!(chosen_at_home.look().await.state, HoldState::Ended);
     let mut house = house.comes_to_rest().await;
     let cases = house.world.order(Order::Cases).await.unwrap();
@@ -339,6 +343,45 @@ async fn a_hub_that_has_forgotten_gives_nothing_that_was_taken_over() {
     house.world.stop().await;
     house.hub.kill();
     is_proved(&house, WhileItRuns::Refused);
+}
+
+/// A person took the hub's older data as it is, and it sells again: whoever pays for a seat that was taken over is declined, and
+/// nobody else is sold it.
+#[tokio::test]
+async fn a_hub_that_was_taken_as_it_is_sells_nothing_again_that_was_taken_over() {
+    let mut house = House::open(Engine::Sqlite).await;
+    put_back::expects(&house.hub, &house.world);
+    let Sides { lobby, theirs, .. } = house.until_both_sell().await;
+    let seat = theirs[1].as_str();
+    let backup = Backup::of(&house.hub);
+    house.until_cut(&lobby).await;
+    begins(&house, &lobby).await;
+    take(&house.world, "tomorrow", &[seat]).await.unwrap();
+    backup.put_back(&mut house.hub).await;
+    let reason = ["--reason", "the chain's risk"];
+    let accept = [["accept-loss", "metropol"].as_slice(), &reason].concat();
+    house.hub.order(&accept);
+    let guest = house.hub.guest("metropol").await;
+    let chosen = guest.hold("tomorrow", &[seat]).await;
+    chosen.begin_with("card_never").await.expect(202);
+    house.hub.expects_error("the cinema has taken it over");
+    house.cable.put_in();
+    until_heard(&house, 1).await;
+
+    let provider = house.provider.as_ref().unwrap();
+    let [charge] = &provider.sums().charges[..] else {
+        panic!("one pays");
+    };
+    provider.decide(&charge.reference, false);
+    until("nobody holds it", || async {
+        (chosen.look().await.state == HoldState::Ended).then_some(())
+    })
+    .await;
+    let house = house.comes_to_rest().await;
+    until_heard(&house, 1).await;
+    for seller in [&guest, &lobby] {
+        assert_eq!(seller.ask_for("tomorrow", &[seat]).await.status, 409);
+    }
 }
 
 /// What the hub has of the showtime cannot be read: the takeover is a case there, and all else that the box tells is heard.

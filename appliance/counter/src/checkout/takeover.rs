@@ -107,12 +107,10 @@ pub fn hear_taken_over(
         && let Some(hold) = custody::holder_of(tx, &at, &scheduled, &told.seat)?
         && let Some(mut purchase) = readable(Purchase::with(tx, &at, &hold).map(Some))?
     {
-        // A payment that is under way keeps it until its end; then it goes home, unless it may be sold in what is forgotten.
-        if knows_all == KnowsAll(true) {
-            let mut goes_home = purchase.hold.fetched.clone();
-            goes_home.push(told.seat.clone());
-            holds::set_fetched(tx, &mut purchase.hold, goes_home)?;
-        }
+        // A payment that is under way keeps it until its end; then it goes home.
+        let mut goes_home = purchase.hold.fetched.clone();
+        goes_home.push(told.seat.clone());
+        holds::set_fetched(tx, &mut purchase.hold, goes_home)?;
         purchase.happens(tx, PurchaseFact::SeatLost)?;
     }
     custody::hear_taken_over(tx, counter, cinema, (showtime, told), knows_all)

@@ -10,6 +10,7 @@ use database::{Snapshot, Tx};
 use service::Due;
 use wire::{Answered, NotGiven, Reply, Wish};
 
+use super::recovery::{self, Hears};
 use super::{Here, Names};
 use crate::Fault;
 use crate::catalogue::Scheduled;
@@ -242,7 +243,8 @@ pub(crate) async fn send_home(
 }
 
 /// The same in a transaction. Whoever is stopped keeps them, and so does everybody while the line is down: what cannot arrive would be
-/// nobody's. They are free here then, as all others; but what the other side has taken over goes, for somebody has it there.
+/// nobody's. They are free here then, as all others; but what the other side has taken over goes, for somebody has it there, and is kept back
+/// where it may be sold in what this side has forgotten.
 ///
 /// # Errors
 /// Only the database's.
@@ -260,11 +262,23 @@ pub(crate) fn send_home_in(
     let Some(scheduled) = known.scheduled.clone() else {
         return Ok(());
     };
-    let (is_linked, mut free) = (at.ports.is_linked(at.cinema()), Vec::new());
-    for LoadedSeat { seat, record, .. } in &known.seats {
-        let has_somebody = |db| seats::is_heard_sold(db, scheduled.key, (seat, record.epoch));
-        if record.is_free_for(at.side) && (is_linked || has_somebody(tx)?) {
-            free.push(seat.clone());
+    let is_linked = at.ports.is_linked(at.cinema());
+    let (mut free, mut taken_over) = (Vec::new(), Vec::new());
+    for known in &known.seats {
+        if !known.record.is_free_for(at.side) {
+            continue;
+        }
+        let of_seat = (&known.seat, known.record.epoch);
+        if seats::is_heard_sold(tx, scheduled.key, of_seat)? {
+            taken_over.push(known.clone());
+        } else if is_linked {
+            free.push(known.seat.clone());
+        }
+    }
+    match recovery::hears(tx, at, at.cinema())? {
+        Hears::AllButSeats => recovery::keep_back(tx, at, &scheduled, &taken_over)?,
+        Hears::All | Hears::Nothing | Hears::ToRecover => {
+            free.extend(taken_over.into_iter().map(|known| known.seat));
         }
     }
     if free.is_empty() {

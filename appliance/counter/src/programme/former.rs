@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use box_office::programme::Auditorium;
+use box_office::programme::{Auditorium, ShowtimeStatus};
 use box_office::text::counted;
 use box_office::{CinemaId, ShowtimeId};
 use database::Tx;
@@ -25,6 +25,8 @@ pub struct TakenOver {
     unnamed: Vec<ShowtimeId>,
     /// They keep the plan of the box before, of this version: seats of it are sold, or the hub's.
     kept_plan: Vec<(ShowtimeId, u32)>,
+    /// The box before cancelled them, which is final: the file has them take place.
+    cancelled: Vec<ShowtimeId>,
 }
 
 impl TakenOver {
@@ -39,6 +41,11 @@ impl TakenOver {
         for (showtime, plan) in &self.kept_plan {
             said.push_str(&format!(
                 "\n  {showtime}: it keeps layout {plan}, by which seats of it are sold or with the hub; the file has another"
+            ));
+        }
+        for showtime in &self.cancelled {
+            said.push_str(&format!(
+                "\n  {showtime}: it was cancelled, which is final; the file has it take place"
             ));
         }
         said
@@ -175,21 +182,28 @@ fn take_programme(tx: &mut Tx<'_>, at: &At, succession: &Succession) -> Result<T
         let is_touched = of_before
             .find(|former| former.showtime == id)
             .is_some_and(|former| !former.seats.is_empty() || !former.tickets.is_empty());
-        if !is_touched || !known.stored.seats_are_others(&wanted) {
-            continue;
-        }
+        let sits_elsewhere = is_touched && known.stored.seats_are_others(&wanted);
+        let (plan, status) = (wanted.plan, wanted.showtime.status);
         // All else of it is as the file has it, unless it has it in another room.
-        let kept = match known.stored.showtime.auditorium == wanted.showtime.auditorium {
-            true => Stored {
-                plan: wanted.plan,
-                ..known.stored
-            },
-            false => wanted,
-        };
-        catalogue::change_showtime(tx, cinema, &kept)?;
-        seats::begin_anew(tx, known.key, &room.layout)?;
-        told.push(telling::showtime(&kept, room.layout.places.len(), false));
-        taken_over.kept_plan.push((id, kept.plan));
+        let mut kept = known.stored.clone();
+        if sits_elsewhere {
+            kept = match kept.showtime.auditorium == wanted.showtime.auditorium {
+                true => Stored { plan, ..kept },
+                false => wanted,
+            };
+            seats::begin_anew(tx, known.key, &room.layout)?;
+            taken_over.kept_plan.push((id.clone(), plan));
+        }
+        if status == ShowtimeStatus::Cancelled
+            && known.stored.showtime.status != ShowtimeStatus::Cancelled
+        {
+            kept.showtime.status = status;
+            taken_over.cancelled.push(id);
+        }
+        if kept != known.stored {
+            catalogue::change_showtime(tx, cinema, &kept)?;
+            told.push(telling::showtime(&kept, room.layout.places.len(), false));
+        }
     }
     at.outbox_of(cinema).push(tx, told)?;
     Ok(taken_over)
