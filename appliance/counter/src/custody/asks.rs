@@ -11,7 +11,7 @@ use service::Due;
 use wire::{Answered, NotGiven, Reply, Wish};
 
 use super::recovery::{self, Hears};
-use super::{Here, Names};
+use super::{Here, Names, takeover};
 use crate::Fault;
 use crate::catalogue::Scheduled;
 use crate::counter::{At, Counter};
@@ -275,12 +275,11 @@ pub(crate) fn send_home_in(
             free.push(known.seat.clone());
         }
     }
-    match recovery::hears(tx, at, at.cinema())? {
-        Hears::AllButSeats => recovery::keep_back(tx, at, &scheduled, &taken_over)?,
-        Hears::All | Hears::Nothing | Hears::ToRecover => {
-            free.extend(taken_over.into_iter().map(|known| known.seat));
-        }
+    if recovery::hears(tx, at, at.cinema())? == Hears::AllButSeats {
+        recovery::keep_back(tx, at, &scheduled, &taken_over)?;
+        taken_over.clear();
     }
+    free.extend(taken_over.iter().map(|known| known.seat.clone()));
     if free.is_empty() {
         return Ok(());
     }
@@ -292,5 +291,6 @@ pub(crate) fn send_home_in(
     let Ok(decision) = decide(&here.standing, &known.loaded(), &Input::Give(free)) else {
         return Ok(());
     };
-    here.store(tx, names, &known, decision).map(drop)
+    here.store(tx, names, &known, decision)?;
+    takeover::given(tx, at, (scheduled.key, showtime), &taken_over)
 }

@@ -16,9 +16,10 @@ use wire::event::SoldTicket;
 use super::{Here, KIND, NO_TICKETS, Names, door, recovery};
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
-use crate::catalogue::Scheduled;
+use crate::catalogue::{Scheduled, ShowtimeKey};
 use crate::counter::{At, Counter};
-use crate::{seats, tickets};
+use crate::seats::{self, Heard};
+use crate::tickets;
 
 pub use refusal::NotTakenOver;
 
@@ -176,16 +177,44 @@ pub(super) fn proven(
             && matches!(step.after.state, SeatState::Sold(_))
     };
     for step in changes.iter().filter(is_proven) {
-        let about = format!("{}/{showtime}/{}", at.cinema(), step.seat);
-        let key = CaseKey {
-            kind: KIND,
-            about: &about,
-        };
-        let is_open = |case: cases::Case| case.open && case.stage == TAKEN_OVER;
-        if cases::find(tx, key)?.is_some_and(is_open) {
-            let why = "the hub had not sold it, and has given it";
-            note(tx, at, (showtime, &step.seat), (By::Counter, false), why)?;
-        }
+        let why = "the hub had not sold it, and has given it";
+        close(tx, at, (showtime, &step.seat), why)?;
+    }
+    Ok(())
+}
+
+/// The hub gives seats that were taken over while somebody held them here, who has not bought them: they are sold there.
+pub(super) fn given(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (key, showtime): (ShowtimeKey, &ShowtimeId),
+    seats: &[LoadedSeat],
+) -> Result<(), Fault> {
+    let next = |known: &LoadedSeat| Some((known.seat.clone(), known.record.epoch.next()?));
+    let sold: BTreeMap<SeatId, Epoch> = seats.iter().filter_map(next).collect();
+    seats::hear(tx, Some(at), &[(key, showtime, &sold)], Heard::Sold)?;
+    let why = "whoever held it has not bought it, and it was given";
+    for known in seats {
+        close(tx, at, (showtime, &known.seat), why)?;
+    }
+    Ok(())
+}
+
+/// Nobody else has a seat that was taken over: its case ends, if there is one.
+fn close(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (showtime, seat): (&ShowtimeId, &SeatId),
+    why: &str,
+) -> Result<(), Fault> {
+    let about = format!("{}/{showtime}/{seat}", at.cinema());
+    let key = CaseKey {
+        kind: KIND,
+        about: &about,
+    };
+    let is_open = |case: cases::Case| case.open && case.stage == TAKEN_OVER;
+    if cases::find(tx, key)?.is_some_and(is_open) {
+        note(tx, at, (showtime, seat), (By::Counter, false), why)?;
     }
     Ok(())
 }
@@ -246,7 +275,7 @@ pub(crate) fn hear_taken_over(
     // Before anything else that this delivery tells of the seat.
     let sold = BTreeMap::from([(told.seat.clone(), epoch)]);
     let sold = [(scheduled.key, showtime, &sold)];
-    seats::hear(tx, Some(&at), &sold, seats::Heard::Sold)?;
+    seats::hear(tx, Some(&at), &sold, Heard::Sold)?;
     let records = tickets::records(tx, scheduled.key, &told.seat, &told.id)?;
     let seller = counter.side.other();
     let sale = Sale::new(told.seat.clone(), seller, epoch, told.edition);
