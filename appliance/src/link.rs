@@ -24,7 +24,7 @@ use sync_agent::{
     Renewals, TlsFiles, Transport, Trouble, Written,
 };
 use wire::enrolment::EnrolmentRequest;
-use wire::event::{Content, ContentRefused};
+use wire::event::{Content, ContentRefused, Kinds};
 use wire::link::Closed;
 use wire::{
     Answered, End, Frames, Generation, HandOver, Hash, Keys, Life, Notice, PublicKey, Refusal,
@@ -67,6 +67,8 @@ struct Inner {
     /// With which the hub signs this cinema's tickets, the newest first.
     ticket_keys: Mutex<Vec<[u8; 32]>>,
     state: Mutex<Shown>,
+    /// The event types that the hub has said it understands, in this life of the process.
+    understood: Mutex<Option<Kinds>>,
     meters: Meters,
 }
 
@@ -137,6 +139,7 @@ impl Link {
                 before_quiet: None,
             }),
             meters,
+            understood: Mutex::new(None),
             ticket_keys: Mutex::new(ticket_keys),
             database,
             machine,
@@ -461,10 +464,21 @@ impl Link {
         Ok(())
     }
 
+    /// Whether the hub understands events of a type, as far as it has said; where there is none, nobody need.
+    pub(crate) fn is_understood(&self, kind: &str) -> bool {
+        let understood = self.0.understood.lock();
+        understood.as_ref().is_none_or(|kinds| kinds.contain(kind))
+    }
+
     /// What the link is told of itself.
     pub(crate) fn note(&self, happening: &Happening) {
         match happening {
-            Happening::Opened { session, program } => {
+            Happening::Opened {
+                session,
+                program,
+                understands,
+            } => {
+                *self.0.understood.lock() = Some(understands.clone());
                 tracing::info!(session, program, "the link is up");
                 self.0.proof.hub_takes_it_as_it_is();
                 self.set(LinkState::Up, None);

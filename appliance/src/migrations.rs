@@ -111,6 +111,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::TOLD_AGAIN_MIGRATION,
     counter::AT_RISK_MIGRATION,
     mailbox::PRUNED_MIGRATION,
+    counter::MOVED_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -67,6 +67,10 @@ impl Ports for BoxPorts {
         self.link.is_up()
     }
 
+    fn is_understood(&self, _: &CinemaId, kind: &str) -> bool {
+        self.link.is_understood(kind)
+    }
+
     fn public_address(&self) -> Option<&str> {
         self.public.as_ref().map(PublicAddress::as_str)
     }
@@ -162,6 +166,7 @@ impl Applies for Arriving {
             | Body::AuditoriumDescribed(_)
             | Body::ShowtimeScheduled(_)
             | Body::ShowtimeChanged(_)
+            | Body::ShowtimeMoved(_)
             | Body::ShowtimeCancelled(_)
             | Body::SaleSettled(_)
             | Body::SeatsReleased(_)

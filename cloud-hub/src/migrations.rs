@@ -86,6 +86,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::TOLD_AGAIN_MIGRATION,
     counter::AT_RISK_MIGRATION,
     mailbox::PRUNED_MIGRATION,
+    counter::MOVED_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -147,6 +148,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     counter::POSTGRES_TOLD_AGAIN_MIGRATION,
     counter::POSTGRES_AT_RISK_MIGRATION,
     mailbox::POSTGRES_PRUNED_MIGRATION,
+    counter::POSTGRES_MOVED_MIGRATION,
 ];
 
 #[cfg(test)]

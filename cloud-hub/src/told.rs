@@ -248,6 +248,7 @@ impl Applying<'_, '_> {
             Body::AuditoriumDescribed(auditorium) => self.auditorium_described(auditorium),
             Body::ShowtimeScheduled(showtime) => self.showtime_scheduled(showtime, withheld),
             Body::ShowtimeChanged(showtime) => self.showtime_scheduled(&showtime.0, withheld),
+            Body::ShowtimeMoved(showtime) => self.showtime_scheduled(&showtime.0, withheld),
             Body::ShowtimeCancelled(cancelled) => self.showtime_cancelled(cancelled),
             Body::SaleSettled(sale) => self.sale_settled(sale),
             Body::PaymentRefunded(refund) => self.payment_refunded(refund),
@@ -382,7 +383,7 @@ impl Applying<'_, '_> {
     /// The counter takes up what it needs to sell; gives why it must not sell a showtime.
     fn hear(&mut self, body: &Body) -> Result<Option<&'static str>, Fault> {
         let hearing = &mut self.batch.hearing;
-        hearing.hear(self.tx, self.cinema, body)
+        hearing.hear(self.tx, (self.cinema, self.now), body)
     }
 
     fn showtime_cancelled(&mut self, told: &ShowtimeCancelled) -> Result<(), Fault> {

@@ -207,6 +207,7 @@ impl<P: Post> Drive<P> {
                 session,
                 connection,
                 program,
+                understands,
                 ticket_key,
                 custody,
                 oldest_copy,
@@ -220,7 +221,11 @@ impl<P: Post> Drive<P> {
                 self.asking.open();
                 self.peer = Some(connection);
                 self.unanswered_since = None;
-                self.post.note(Happening::Opened { session, program });
+                self.post.note(Happening::Opened {
+                    session,
+                    program,
+                    understands,
+                });
             }
             Output::Heard => self.post.note(Happening::Heard),
             Output::Quiet => self.post.note(Happening::Quiet),

@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use wire::event::Kinds;
 use wire::link::Closed;
 use wire::{
     CustodyHashes, Delivery, Event, Frame, Generation, KeyBytes, Notice, OldestCopy, Position,
@@ -139,6 +140,8 @@ pub enum Happening {
         session: u64,
         /// The version of the program at the other end.
         program: String,
+        /// The event types that it understands.
+        understands: Kinds,
     },
     /// The other end has committed the own stream up to here, and it is the same.
     Acknowledged(Position),

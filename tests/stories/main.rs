@@ -29,6 +29,7 @@ mod last_row;
 mod left_behind;
 mod let_in;
 mod limits;
+mod moved_showtimes;
 mod mqtts;
 mod one_hub;
 mod open_files;

@@ -122,7 +122,9 @@ fn former_epochs(
 
 fn seats(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<(String, String), SeatRow> {
     let sql = "SELECT s.id, seat.seat, seat.epoch, seat.edition, seat.state, seat.holder \
-        FROM seat JOIN showtime s ON s.key = seat.showtime WHERE s.cinema = $1";
+        FROM seat JOIN showtime s ON s.key = seat.showtime WHERE s.cinema = $1 UNION ALL \
+        SELECT s.id, b.seat, b.epoch, b.edition, 'free', NULL \
+        FROM seat_before b JOIN showtime s ON s.key = b.showtime WHERE s.cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
         let seat = SeatRow {
             epoch: row.get(2)?,

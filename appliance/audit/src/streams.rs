@@ -196,6 +196,7 @@ impl Fact {
             | Body::AuditoriumDescribed(_)
             | Body::ShowtimeScheduled(_)
             | Body::ShowtimeChanged(_)
+            | Body::ShowtimeMoved(_)
             | Body::ShowtimeCancelled(_)
             | Body::PaymentUnknown(_)
             | Body::PaymentDecided(_)

@@ -22,12 +22,13 @@ use box_office::custody::{
 };
 use box_office::{AuditoriumId, CinemaId, Custodian, Epoch, SeatId, ShowtimeId, TicketId};
 use database::{Snapshot, Tx};
+use jiff::Timestamp;
 use wire::Body;
 use wire::event::{SeatAtEpoch, SeatsFreed, SeatsGranted, SeatsReleased};
 
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
-use crate::catalogue::{self, Scheduled};
+use crate::catalogue::{self, Scheduled, ShowtimeKey};
 use crate::counter::{At, Counter, scope};
 use crate::{seats, standing};
 
@@ -343,18 +344,48 @@ struct Here<'a> {
 /// What was loaded of a showtime.
 struct Known {
     scheduled: Option<Arc<Scheduled>>,
+    /// The version of the plan under whose names it was loaded: one of a room where it was before names the same seats.
+    plan: Option<u32>,
     seats: Vec<LoadedSeat>,
 }
 
 impl Known {
     fn loaded(&self) -> Loaded<'_> {
         Loaded {
-            plan: (self.scheduled.as_ref()).map(|scheduled| scheduled.plan.layout().version),
+            plan: self.plan,
             seats: &self.seats,
             tickets: &NO_TICKETS,
             has_begun: false,
         }
     }
+}
+
+impl Known {
+    /// Those of these transfers that may still take effect: not those of a seat that the showtime had in a room before, which it had then.
+    fn still_to_come(
+        &self,
+        db: &mut Snapshot<'_>,
+        mut told: Vec<(SeatId, Epoch)>,
+    ) -> Result<Vec<(SeatId, Epoch)>, database::Error> {
+        let Some(scheduled) = &self.scheduled else {
+            return Ok(told);
+        };
+        if self.seats.len() < told.len() {
+            let before = seats::epochs_before(db, scheduled.key)?;
+            told.retain(|(seat, epoch)| before.get(seat).is_none_or(|known| known < epoch));
+        }
+        Ok(told)
+    }
+}
+
+/// A showtime goes to another room, with what somebody has or may have of it: what is told under the names of the room before is of its seats.
+pub(crate) fn note_moved(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    former: (&AuditoriumId, u32),
+    at: Timestamp,
+) -> Result<(), database::Error> {
+    store::note_plan(tx, showtime, former, at)
 }
 
 impl<'a> Here<'a> {
@@ -388,13 +419,27 @@ impl<'a> Here<'a> {
                 found => found?,
             },
         };
-        // Of another room's plan nothing is known here, whatever its version.
-        let scheduled = scheduled.filter(|known| names.is_none_or(|names| names.are_of(known)));
+        // Of another room's plan nothing is known here, whatever its version, unless the showtime was there.
+        let scheduled = match (scheduled, names) {
+            (Some(known), Some(names)) if !names.are_of(&known) => {
+                let of = (names.auditorium, names.plan);
+                store::had_plan(db, known.key, of)?.then_some(known)
+            }
+            (scheduled, _) => scheduled,
+        };
         let seats = match &scheduled {
             Some(known) => seats::load(db, self.counter.side, known, seats)?,
             None => Vec::new(),
         };
-        Ok(Known { scheduled, seats })
+        let plan = scheduled.as_ref().map(|known| {
+            let version = known.plan.layout().version;
+            names.map_or(version, |names| names.plan)
+        });
+        Ok(Known {
+            scheduled,
+            plan,
+            seats,
+        })
     }
 
     fn hear(
@@ -405,6 +450,7 @@ impl<'a> Here<'a> {
     ) -> Result<Vec<String>, Fault> {
         let named = seats.iter().map(|(seat, _)| seat);
         let known = self.load(tx, names.showtime, Some(names), named)?;
+        let seats = known.still_to_come(tx, seats)?;
         let (plan, fact) = (names.plan, Fact::Given(seats));
         let heard = Input::Heard { plan, fact };
         // Only who is stopped is refused.

@@ -236,6 +236,18 @@ pub const POSTGRES_AT_RISK_MIGRATION: database::Migration = database::Migration 
     sql: include_str!("../migrations/postgres_at_risk.sql"),
 };
 
+/// In which rooms a showtime was before; it comes after the tables.
+pub const MOVED_MIGRATION: database::Migration = database::Migration {
+    name: "counter: moved showtimes",
+    sql: include_str!("../migrations/moved.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_MOVED_MIGRATION: database::Migration = database::Migration {
+    name: "counter: moved showtimes",
+    sql: include_str!("../migrations/postgres_moved.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

@@ -58,6 +58,11 @@ pub trait Ports: Send + Sync + 'static {
         false
     }
 
+    /// Whether the other side understands events of this type, as far as it has said. Such an event waits until it does.
+    fn is_understood(&self, _: &CinemaId, _kind: &str) -> bool {
+        true
+    }
+
     /// How this side sells to guests at home: the hub's, which does so while somebody takes their money.
     fn online_sales(&self) -> Option<OnlineSales> {
         None

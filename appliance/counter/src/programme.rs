@@ -5,6 +5,7 @@ mod consequences;
 mod fixed;
 mod former;
 mod heard;
+mod moving;
 mod refusal;
 pub(crate) mod routes;
 mod telling;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use box_office::programme::{Auditorium, Film, Programme, Showtime, ShowtimeStatus};
 use box_office::text::counted;
-use box_office::{CinemaId, ShowtimeId};
+use box_office::{CinemaId, Plan, SeatId, ShowtimeId};
 use database::Tx;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -406,17 +407,23 @@ impl Importing<'_> {
         let is_elsewhere = before.auditorium != wanted.showtime.auditorium;
         let mut other_room = is_elsewhere || known.stored.plan != wanted.plan;
         let mut wanted = wanted.clone();
-        if other_room && seats::is_any_taken(tx, known.key)? {
-            if is_elsewhere {
-                self.clash(
-                    at,
-                    "seats of it are held or sold, or the hub has some, so it cannot be put into another room; leave it in its room, or cancel it and plan a new one",
-                );
+        let is_taken = other_room && seats::is_any_taken(tx, known.key)?;
+        let is_cancelled = wanted.showtime.status == ShowtimeStatus::Cancelled;
+        let is_moved = is_taken && is_elsewhere && !is_cancelled;
+        if is_moved {
+            if let Err(why) = self.move_with_guests(tx, &known, room)? {
+                self.clash(at, &why);
                 return Ok(());
             }
+            other_room = false;
+        } else if is_taken {
+            // What does not take place goes nowhere.
+            wanted.showtime.auditorium = before.auditorium.clone();
             let plan = known.stored.plan;
             let taken = self.taken(tx, known.key)?;
-            self.tell(consequences::of_kept_plan(before, plan, taken));
+            if !is_elsewhere {
+                self.tell(consequences::of_kept_plan(before, plan, taken));
+            }
             (wanted.plan, other_room) = (plan, false);
             if known.stored == wanted {
                 self.imported.unchanged += 1;
@@ -433,8 +440,46 @@ impl Importing<'_> {
         }
         self.imported.changed.push(id.clone());
         let seats = room.layout.places.len();
-        self.told.push(telling::showtime(wanted, seats, false));
+        self.told.push(match is_moved {
+            true => telling::moved(wanted, seats),
+            false => telling::showtime(wanted, seats, false),
+        });
         Ok(())
+    }
+
+    /// Puts a showtime into another room with whoever has, or may have, a seat of it; or says why not.
+    fn move_with_guests(
+        &mut self,
+        tx: &mut Tx<'_>,
+        known: &Known,
+        room: &Auditorium,
+    ) -> Result<Result<(), String>, ProgrammeRefused> {
+        let (cinema, side) = (&self.programme.cinema.id, self.counter.side);
+        if !custody::may_hear(tx, self.counter, cinema)? {
+            let why = "seats of it are held or sold, or the hub has some, and this box is stopped, for it cannot prove what it has; put it into another room when the box sells again";
+            return Ok(Err(why.to_owned()));
+        }
+        if !self.counter.ports.is_understood(cinema, telling::MOVED) {
+            let why = "seats of it are held or sold, or the hub has some, and the hub is of a version that cannot go along to another room; update it first, or leave the showtime in its room";
+            return Ok(Err(why.to_owned()));
+        }
+        let showtime = &known.stored.showtime;
+        let of = (&showtime.auditorium, known.stored.plan);
+        let from = catalogue::room_of(tx, cinema, of)?.map(|from| Plan::new(from.layout));
+        let to = Plan::new(room.layout.clone());
+        if let Err(refusal) = moving::move_to(tx, side, known, room, self.now)? {
+            return Ok(Err(moving::in_words(&refusal, room.id.as_str())));
+        }
+        let taken = seats::taken(tx, known.key)?.into_iter();
+        let is_other = |seat: &SeatId| {
+            let kind = |plan: &Plan| Some(plan.at(plan.place_of(seat)?)?.kind);
+            from.as_ref().and_then(kind) != kind(&to)
+        };
+        let others: Vec<SeatId> = taken.filter(is_other).collect();
+        if !others.is_empty() {
+            self.tell(consequences::of_other_kinds(showtime, &others, room));
+        }
+        Ok(Ok(()))
     }
 }
 

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use box_office::custody::LoadedSeat;
+use box_office::custody::moving::{self, MoveRefusal, PlanMap};
 use box_office::ledger::{Ledger, MOST_SEATS_PER_HOLD, places_needed};
 use box_office::{
-    Changes, Closeness, Custodian, Epoch, HoldId, Layout, SeatId, SeatKind, SeatMove, SeatRecord,
+    Changes, Closeness, Custodian, Epoch, HoldId, Layout, Plan, SeatId, SeatKind, SeatMove, SeatRecord,
     SeatState, ShowtimeId, TicketId, Wish, best_available,
 };
 use counter_api::{BestAvailable, SeatState as Shown};
@@ -26,7 +27,7 @@ use crate::live::{LiveSeats, MapBytes, Watch};
 pub use refusal::SeatsRefused;
 pub(crate) use store::{
     Heard, all_free_in_quarantine, all_in_quarantine, count_free_and_held, count_held_and_away,
-    free_seats, given, held_by, is_any_held, is_any_taken, put_former,
+    free_seats, given, held_by, is_any_held, is_any_taken, put_former, taken,
 };
 
 /// The map of a showtime as everyone may see it.
@@ -135,6 +136,54 @@ pub(crate) fn begin_anew(
 ) -> Result<(), Fault> {
     store::remove(tx, showtime)?;
     Ok(store::add(tx, showtime, layout)?)
+}
+
+/// Puts a showtime into another room although somebody has, or may have, seats of it: who has a seat has the one of its name there. Nothing is
+/// done if that cannot be.
+pub(crate) fn move_to(
+    tx: &mut Tx<'_>,
+    side: Custodian,
+    showtime: ShowtimeKey,
+    to: &Plan,
+) -> Result<Result<(), MoveRefusal>, Fault> {
+    let all = store::all_whole(tx, showtime)?;
+    let loaded: Vec<LoadedSeat> = all.iter().map(|whole| whole.seat.clone()).collect();
+    let map = PlanMap::of_same_names(loaded.iter().map(|it| &it.seat), to);
+    let moved = match moving::moved(&loaded, &map, to) {
+        Ok(moved) => moved,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let editions: BTreeMap<&SeatId, u32> =
+        (all.iter().map(|whole| (&whole.seat.seat, whole.edition))).collect();
+    let whole = |seat: LoadedSeat| {
+        let edition = editions.get(&seat.seat).copied().unwrap_or(0);
+        store::Whole { seat, edition }
+    };
+    let before = store::before(tx, showtime)?;
+    let mut seats: Vec<_> = moved.seats.into_iter().map(whole).collect();
+    for whole in &mut seats {
+        if let Some((epoch, edition)) = before.get(&whole.seat.seat) {
+            store::forget_before(tx, showtime, &whole.seat.seat)?;
+            (whole.seat.record.epoch, whole.edition) = (*epoch, *edition);
+        }
+    }
+    // At the hub a seat without a row was never anybody's but the cinema's.
+    seats.retain(|it| side == Custodian::Cinema || it.seat.record != SeatRecord::NEW);
+    let mut left: Vec<_> = moved.left.into_iter().map(whole).collect();
+    left.retain(|it| it.seat.record.epoch > Epoch::FIRST || it.edition > 0);
+    store::remove(tx, showtime)?;
+    store::put_whole(tx, showtime, &seats)?;
+    store::put_before(tx, showtime, &left)?;
+    Ok(Ok(()))
+}
+
+/// The epochs of the seats that a showtime had in rooms before and has not here: what was told of them up to then is known.
+pub(crate) fn epochs_before(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<BTreeMap<SeatId, Epoch>, Error> {
+    let before = store::before(db, showtime)?.into_iter();
+    Ok(before.map(|(seat, (epoch, _))| (seat, epoch)).collect())
 }
 
 /// The ledger of as many seats as a decision on these takes: the whole runs that they stand in.

@@ -38,6 +38,7 @@ fn opened() -> Happening {
     Happening::Opened {
         session: 1,
         program: "1".to_owned(),
+        understands: wire::event::Kinds::of_this_version(),
     }
 }
 

@@ -24,7 +24,7 @@ pub use up::{
     CinemaSelling, CustodyTold, CustodyToldAll, DecidedBy, FilmImported, FilmSelling, LifeOfHub,
     PaidTender, PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, PriceBookImported,
     PrinterReady, PrinterStopped, Receipt, RefundAnswer, RefundAnswered, SaleSettled, SeatAtEpoch,
-    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, ShowtimeSelling,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeMoved, ShowtimeScheduled, ShowtimeSelling,
     SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay, TicketAdmitted,
 };
 

@@ -17,7 +17,7 @@ use box_office::CinemaId;
 use crate::ask::{Reply, Wish};
 use crate::bytes::{KeyBytes, Nonce};
 use crate::context::{Context, End, Generation, Incarnation};
-use crate::event::{Event, EventError, Position};
+use crate::event::{Event, EventError, Kinds, Position};
 use crate::frame::{Frame, Verified};
 use crate::hello::{CustodyHashes, Keeping, OldestCopy};
 use crate::key::{Frames, SecretKey};
@@ -248,6 +248,8 @@ pub enum Output {
         connection: Nonce,
         /// The version of the other end's program.
         program: String,
+        /// The event types that it understands.
+        understands: Kinds,
         /// The key that signs the other end's tickets, if it has told one.
         ticket_key: Option<KeyBytes>,
         /// Who has custody of which seat, as the other end has said it with its last word before the session.

@@ -33,6 +33,10 @@ pub const CINEMAS: [&str; 2] = ["metropol", "odeon"];
 const TILLS: usize = 3;
 const KIOSKS: usize = 5;
 
+/// The business day of the evening, and the next.
+const TODAY: &str = "2026-11-23";
+const TOMORROW: &str = "2026-11-24";
+
 /// Whose machine it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Who {
@@ -163,6 +167,44 @@ impl<P> Host<P> {
         }
         self.mains.comes_back();
     }
+}
+
+/// Rooms that have every seat of the others and more, none at the place that it has there; each showtime can have one for itself.
+fn large(nth: usize) -> String {
+    format!(
+        "[[auditorium]]
+id = \"large-{nth}\"
+name = \"Large {nth}\"
+layout_version = 1
+focus_row = \"D\"
+seats = '''
+F | wc    ssssss
+E | <><><><><><>
+D | pppppppppppp
+C | ssssssssssss
+B | ssssssssssss
+A | ssssssssssss
+'''
+
+"
+    )
+}
+
+/// The programme of a cinema, whatever day it is by its clock, with these showtimes in rooms that are larger.
+pub fn programme_with(cinema: &str, away: &[&str]) -> String {
+    let rooms: String = (0..away.len()).map(large).collect();
+    let programme = PROGRAMME
+        .replacen("id = \"metropol\"", &format!("id = \"{cinema}\""), 1)
+        .replacen("[[film]]", &format!("{rooms}[[film]]"), 1)
+        .replace("\"today\"", &format!("\"{TODAY}\""))
+        .replace("\"today+1\"", &format!("\"{TOMORROW}\""));
+    away.iter().zip(0..).fold(programme, |programme, (showtime, nth)| {
+        let id = format!("id = \"{showtime}\"");
+        let (before, after) = programme.split_once(&id).expect("it is planned");
+        let (line, after) = after.split_once("\nauditorium = \"screen-").expect("it has a room");
+        let (_, after) = after.split_once('\n').expect("it goes on");
+        format!("{before}{id}{line}\nauditorium = \"large-{nth}\"\n{after}")
+    })
 }
 
 /// Randomness of its own for each machine and life.

@@ -45,6 +45,8 @@ pub enum What {
     HubPutBack,
     /// By the clock of a cinema the films have begun, and somebody there takes seats over that are the hub's.
     Takeover(usize),
+    /// The manager of a cinema puts a showtime into another room, and back.
+    Moved(usize),
 }
 
 /// The kinds of faults, as the matrix has them.
@@ -80,11 +82,13 @@ pub enum Kind {
     HubPutBack,
     /// See [`What::Takeover`].
     Takeover,
+    /// See [`What::Moved`].
+    Moved,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::LineCut,
         Self::BrokerGone,
         Self::Storm,
@@ -100,6 +104,7 @@ impl Kind {
         Self::Code,
         Self::HubPutBack,
         Self::Takeover,
+        Self::Moved,
     ];
 
     /// In words.
@@ -120,6 +125,7 @@ impl Kind {
             Self::Code => "hand-over code",
             Self::HubPutBack => "hub put back",
             Self::Takeover => "takeover",
+            Self::Moved => "showtime moved",
         }
     }
 }
@@ -143,6 +149,7 @@ impl What {
             Self::Code(_) => Kind::Code,
             Self::HubPutBack => Kind::HubPutBack,
             Self::Takeover(_) => Kind::Takeover,
+            Self::Moved(_) => Kind::Moved,
         }
     }
 
@@ -154,6 +161,7 @@ impl What {
             | Self::TerminalOff(cinema)
             | Self::Code(cinema)
             | Self::Takeover(cinema)
+            | Self::Moved(cinema)
             | Self::Killed(Who::Box(cinema))
             | Self::PowerCut(Who::Box(cinema), _)
             | Self::ClockSet(Who::Box(cinema), _) => vec![cinema],
@@ -185,6 +193,7 @@ impl What {
             Self::Code(cinema) => format!("seats are handed over to {} by code", CINEMAS[cinema]),
             Self::HubPutBack => "the hub is to be put back to this moment".to_owned(),
             Self::Takeover(cinema) => format!("somebody at {} takes seats over", CINEMAS[cinema]),
+            Self::Moved(cinema) => format!("{} moves a showtime", CINEMAS[cinema]),
         }
     }
 }
@@ -217,6 +226,15 @@ pub fn faults(dice: &Dice, count: usize, steps: usize) -> Vec<Fault> {
         .collect();
     faults.sort_by_key(|fault| fault.at);
     faults
+}
+
+/// How often showtimes are moved in so many steps: by dice of their own, so that all else of a seed is as it is without.
+pub fn moves(dice: &Dice, count: usize, steps: usize) -> impl Iterator<Item = Fault> {
+    (0..count).map(move |_| Fault {
+        at: dice.below(steps),
+        lasts: 1 + dice.below(LONG),
+        what: What::Moved(dice.below(CINEMAS.len())),
+    })
 }
 
 fn what(dice: &Dice) -> What {

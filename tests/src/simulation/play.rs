@@ -22,9 +22,9 @@ use service::process::Process as _;
 use sync_agent::Weather;
 use wire::hand_over::HAND_OVER_PREFIX;
 
-use super::chain::{CINEMAS, Chain, Who};
+use super::chain::{CINEMAS, Chain, Who, programme_with};
 use super::dice::Dice;
-use super::faults::{Fault, Kind, What, faults, pause};
+use super::faults::{Fault, Kind, What, faults, moves, pause};
 use super::guest::{For, Guest, SHOWTIMES};
 use super::matrix::{self, Matrix, State, states};
 use super::reference::{Reference, Seller};
@@ -50,6 +50,9 @@ pub struct Plan {
 const STEPS: usize = 6_000;
 const GUESTS: usize = 260;
 const FAULTS: usize = 30;
+
+/// The most moves of showtimes in an evening that has any.
+const MOST_MOVES: usize = 6;
 
 /// One evening of so many is whole. Of the others each is so many times shorter and knows some kinds of faults only: what others would hide is met
 /// more often, and more of them are played.
@@ -87,11 +90,12 @@ impl Plan {
                 steps: STEPS,
                 guests: (0..GUESTS).collect(),
                 faults: faults(&dice, FAULTS, STEPS),
-            };
+            }
+            .with_moves();
         }
         let kinds: BTreeSet<Kind> = Kind::ALL
             .into_iter()
-            .filter(|_| dice.below(2) == 0)
+            .filter(|kind| *kind != Kind::Moved && dice.below(2) == 0)
             .collect();
         let steps = STEPS / SHORTER;
         let mut faults = faults(&dice, FAULTS, steps);
@@ -102,6 +106,18 @@ impl Plan {
             guests: (0..GUESTS / SHORTER).collect(),
             faults,
         }
+        .with_moves()
+    }
+
+    /// In every other evening showtimes are moved.
+    fn with_moves(mut self) -> Self {
+        let dice = Dice::seeded(self.seed ^ 0x006d_6f76_6573_0000);
+        if dice.below(2) == 0 {
+            let count = 1 + dice.below(MOST_MOVES);
+            self.faults.extend(moves(&dice, count, self.steps));
+            self.faults.sort_by_key(|fault| fault.at);
+        }
+        self
     }
 }
 
@@ -142,6 +158,8 @@ enum Ended {
     HandedOver(usize, Result<String, Refusal>),
     /// What the box of the first cinema says of a code for the second.
     Scanned([usize; 2], Result<String, Refusal>),
+    /// What the manager of a cinema is told who puts a showtime into another room.
+    Moved(usize, Result<String, Refusal>),
     /// What somebody is told who takes over these seats of a showtime.
     TakenOver(TakenOver, Result<String, Refusal>),
 }
@@ -455,6 +473,7 @@ impl Play {
             (Ended::HandedOver(cinema, said), _) => self.is_handed_over(cinema, said),
             (Ended::Scanned(cinemas, said), _) => self.is_scanned(cinemas, said),
             (Ended::TakenOver(what, said), _) => self.is_taken_over(what, said),
+            (Ended::Moved(cinema, said), _) => self.is_moved(cinema, said),
         }
     }
 
@@ -617,6 +636,32 @@ impl Play {
         }
     }
 
+    /// The manager of a cinema whose box runs imports the programme with some showtimes in the large room, or with all where they were.
+    fn moves(&mut self, cinema: usize, is_away: bool) {
+        let Some(at) = &self.chain.cinemas[cinema].host.process else {
+            return;
+        };
+        let away: Vec<&str> = (SHOWTIMES.into_iter())
+            .filter(|_| is_away && self.dice.below(2) == 0)
+            .collect();
+        let (app, consent) = (at.app.clone(), appliance::control::Consent::Given);
+        let programme = programme_with(CINEMAS[cinema], &away);
+        let order = appliance::control::Order::Import { programme, consent };
+        let moved = async move { Ended::Moved(cinema, app.perform(order).await) };
+        self.begins(Who::Box(cinema), None, Box::pin(moved));
+    }
+
+    fn is_moved(&mut self, cinema: usize, said: Result<String, Refusal>) {
+        let at = CINEMAS[cinema];
+        match said {
+            Ok(said) => {
+                let said: Vec<&str> = said.lines().map(str::trim).collect();
+                self.tell(format!("{at}: {}", said.join("; ")));
+            }
+            Err(why) => self.tell(format!("{at}: nothing is moved: {why:?}")),
+        }
+    }
+
     async fn begins_to_go_wrong(&mut self, fault: &Fault) {
         let what = fault.what;
         // What is so already is no fault.
@@ -626,7 +671,7 @@ impl Play {
             What::Killed(who) => !self.chain.is_up(who),
             What::PowerCut(who, _) => !self.chain.is_up(who) || self.down_for.contains_key(&who),
             What::HubPutBack => !self.chain.is_up(Who::Hub),
-            What::Takeover(cinema) => !self.chain.is_up(Who::Box(cinema)),
+            What::Takeover(cinema) | What::Moved(cinema) => !self.chain.is_up(Who::Box(cinema)),
             What::Code(cinema) => {
                 let is_none = !self.codes.iter().any(|(of, _)| *of == cinema);
                 let nobody_scans = is_none || !self.chain.is_up(Who::Box(cinema));
@@ -693,6 +738,7 @@ impl Play {
                 self.chain.clock(Who::Box(cinema)).set(begun);
                 self.takes_over(cinema).await;
             }
+            What::Moved(cinema) => self.moves(cinema, true),
         }
         let at = self.outcome.steps + fault.lasts;
         self.over.entry(at).or_default().push(over);
@@ -752,6 +798,7 @@ impl Play {
                         self.scans(cinema);
                     }
                     What::HubPutBack => self.puts_the_hub_back().await,
+                    What::Moved(cinema) => self.moves(cinema, false),
                     What::Killed(_) | What::PowerCut(..) => {}
                 }
                 self.tell(format!("over: {}", what.words()));

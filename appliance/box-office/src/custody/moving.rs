@@ -44,6 +44,13 @@ impl PlanMap {
         }
     }
 
+    /// Every seat to the one that has its name in the other room, where there is one.
+    pub fn of_same_names<'a>(seats: impl IntoIterator<Item = &'a SeatId>, to: &Plan) -> Self {
+        let known = |seat: &&SeatId| to.place_of(seat).is_some();
+        let same = seats.into_iter().filter(known);
+        Self(same.map(|seat| (seat.clone(), seat.clone())).collect())
+    }
+
     /// Where a seat went.
     pub fn image(&self, seat: &SeatId) -> Option<&SeatId> {
         self.0.get(seat)
@@ -59,17 +66,22 @@ pub fn translated<'a>(
     maps.into_iter().try_fold(seat, |seat, map| map.image(seat))
 }
 
+/// The seats of a showtime that has moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Every seat of the new plan, in its order: what went along as it was, all others new.
+    pub seats: Vec<LoadedSeat>,
+    /// The free seats of the cinema that are in no room any more. Should the showtime have one of them again, it goes on from its epoch.
+    pub left: Vec<LoadedSeat>,
+}
+
 /// The seats of the moved showtime, by the cinema's word: what is not free in its own custody goes along, sold, held, with the hub or in
-/// transit; the others begin anew as free seats of the cinema. A free seat that goes along keeps its epoch, and one that the map leaves out
-/// is gone.
+/// transit, and so does what is free, where the map has it: each keeps its epoch. The others begin anew as free seats of the cinema. Nothing
+/// that is told of one that the map leaves out can still take effect: it was the cinema's when it went.
 ///
 /// # Errors
 /// A seat that somebody has or may have goes nowhere, or the room has no such seat.
-pub fn moved(
-    seats: &[LoadedSeat],
-    map: &PlanMap,
-    to: &Plan,
-) -> Result<Vec<LoadedSeat>, MoveRefusal> {
+pub fn moved(seats: &[LoadedSeat], map: &PlanMap, to: &Plan) -> Result<Moved, MoveRefusal> {
     let matters = |seat: &&LoadedSeat| !seat.record.is_free_for(Custodian::Cinema);
     let goes_nowhere = |seat: &&LoadedSeat| map.image(&seat.seat).is_none();
     let nowhere = seats.iter().filter(matters).filter(goes_nowhere);
@@ -94,7 +106,10 @@ pub fn moved(
         seat: to.seat(place).clone(),
         record,
     };
-    Ok(records.into_iter().enumerate().map(seat).collect())
+    Ok(Moved {
+        seats: records.into_iter().enumerate().map(seat).collect(),
+        left: seats.iter().filter(goes_nowhere).cloned().collect(),
+    })
 }
 
 #[cfg(test)]
@@ -124,13 +139,36 @@ mod tests {
     fn what_somebody_has_goes_along() {
         let (old, new) = (Room::of(&["X.eh"]), Room::of(&["..", "...."]));
         let map = map(&[("A1", "B1"), ("A3", "B2"), ("A4", "B3")]).unwrap();
-        let moved = moved(&loaded(&old), &map, &new.plan).unwrap();
+        let moved = moved(&loaded(&old), &map, &new.plan).unwrap().seats;
         let at = |name: &str| &moved[new.plan.place_of(&seat(name)).unwrap()].record;
         assert_eq!(at("B1"), &old.records[0]);
         assert_eq!(at("B2").epoch, Epoch::new(1), "it is still the hub's");
         assert_eq!(at("B3"), &old.records[3]);
         assert_eq!(at("A1"), &SeatRecord::NEW);
         assert_eq!(moved.len(), 6);
+    }
+
+    #[test]
+    fn who_stays_in_a_seat_of_its_name_keeps_its_epoch() {
+        let (mut old, new) = (Room::of(&["X.eh", "...."]), Room::of(&["......", ".."]));
+        old.records[6].epoch = Epoch::new(4);
+        old.records[0].epoch = Epoch::new(2);
+        let seats = loaded(&old);
+        let map = PlanMap::of_same_names(seats.iter().map(|it| &it.seat), &new.plan);
+        let moved = moved(&seats, &map, &new.plan).unwrap();
+        for (former, record) in old.records.iter().enumerate().take(6) {
+            let seat = old.plan.seat(former);
+            let now = new.plan.place_of(seat).unwrap();
+            assert_eq!(&moved.seats[now].record, record, "{seat}");
+            assert_eq!(&moved.seats[now].seat, seat);
+        }
+        let left: Vec<_> = moved.left.iter().map(|it| it.seat.as_str()).collect();
+        assert_eq!(left, ["B3", "B4"]);
+        assert_eq!(moved.left[0].record.epoch, Epoch::new(4));
+        let small = Room::of(&["..."]);
+        let map = PlanMap::of_same_names(seats.iter().map(|it| &it.seat), &small.plan);
+        let refused = super::moved(&seats, &map, &small.plan);
+        assert_eq!(refused, Err(MoveRefusal::Nowhere(vec![seat("A4")])));
     }
 
     #[test]

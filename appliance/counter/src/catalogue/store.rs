@@ -176,6 +176,15 @@ pub(super) fn with_parts(
     }))
 }
 
+/// A room in one of its versions.
+pub(crate) fn room_of(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    (auditorium, version): (&AuditoriumId, u32),
+) -> Result<Option<Auditorium>, Error> {
+    one(db, cinema, auditorium.as_str(), version)
+}
+
 /// One version of a document. Whoever can do without one that cannot be read goes on with the transaction, as with what is found below.
 fn one<T: Document>(
     db: &mut Snapshot<'_>,

@@ -195,6 +195,8 @@ pub fn scan(
     let told: Vec<_> = told.into_iter().collect();
     let named = told.iter().map(|(seat, _)| seat);
     let known = here.load(tx, names.showtime, Some(names), named)?;
+    let all = told.len();
+    let told = known.still_to_come(tx, told)?;
     let (Incarnation(incarnation), Generation(generation)) = (code.incarnation, code.generation);
     let scan = Input::Scan(rule::HandOver {
         incarnation: life(incarnation),
@@ -238,7 +240,7 @@ pub fn scan(
     Ok(Scanned {
         taken,
         waiting,
-        known: told.len() - taken - waiting - out_of_turn,
+        known: all - taken - waiting - out_of_turn,
         out_of_turn,
     })
 }

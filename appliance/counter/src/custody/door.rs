@@ -493,7 +493,8 @@ pub fn hear_sold(
         };
         let fact = Fact::Sold(ticket.id.clone(), sale.clone());
         let heard = Input::Heard {
-            plan: ticket.plan,
+            // A ticket is known by its seat, whatever room that was in when it was sold.
+            plan: known.plan.unwrap_or(ticket.plan),
             fact,
         };
         // Only who is stopped is refused.

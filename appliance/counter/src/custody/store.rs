@@ -110,6 +110,30 @@ pub(crate) fn passed(
     })
 }
 
+/// The seats of a showtime had this plan before it went to another room.
+pub(super) fn note_plan(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    (auditorium, plan): (&AuditoriumId, u32),
+    at: Timestamp,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO plan_before (showtime, auditorium, plan, moved_at) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (showtime, auditorium, plan) DO UPDATE SET moved_at = excluded.moved_at";
+    let values = params![showtime.0, auditorium.as_str(), plan, at.as_millisecond()];
+    tx.execute(sql, values).map(drop)
+}
+
+/// Whether they had; any room's of this version, where none is said.
+pub(super) fn had_plan(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    (auditorium, plan): (Option<&AuditoriumId>, u32),
+) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM plan_before WHERE showtime = $1 AND plan = $2 AND (auditorium = $3 OR $3 = '') LIMIT 1";
+    let auditorium = auditorium.map_or("", AuditoriumId::as_str);
+    db.has(sql, params![showtime.0, plan, auditorium])
+}
+
 /// The grants that wait at a cinema, those of one showtime, epoch and plan one behind the other.
 pub(super) fn all_kept(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Vec<Kept>, Error> {
     let sql = "SELECT showtime, auditorium, plan, epoch, seat FROM kept_grant WHERE cinema = $1 \

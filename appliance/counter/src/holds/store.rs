@@ -1,10 +1,10 @@
 //! SQL of holds.
 
 use box_office::checkout::Purchase;
-use box_office::{CinemaId, HoldId, SeatId};
+use box_office::{CinemaId, HoldId, Plan, SeatId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 
-use super::HoldRow;
+use super::{HoldRow, StoredLine};
 use crate::buyer::BuyerId;
 use crate::catalogue::ShowtimeKey;
 use crate::repeats::Repeat;
@@ -81,6 +81,21 @@ pub(crate) fn of_seat(
             state: hold.state,
         })
         .collect())
+}
+
+/// The holds of a showtime that have not come to their end stand in the plan of another room from here on, at the seats of their names.
+pub(crate) fn move_to(tx: &mut Tx<'_>, showtime: ShowtimeKey, to: &Plan) -> Result<(), Error> {
+    let sql = "SELECT id, lines FROM hold WHERE showtime = $1 AND state <> 'settled' AND state <> 'ended' ORDER BY id";
+    let holds: Vec<(HoldId, Vec<StoredLine>)> =
+        tx.query(sql, params![showtime.0], |row| Ok((row.parse(0)?, row.json(1)?)))?;
+    for (hold, mut lines) in holds {
+        for line in &mut lines {
+            line.place = to.place_of(&line.seat).unwrap_or(line.place);
+        }
+        let sql = "UPDATE hold SET lines = $2 WHERE id = $1";
+        tx.execute(sql, params![hold.as_str(), Value::json(&lines)?])?;
+    }
+    Ok(())
 }
 
 /// The holds of a buyer that are neither sold, nor given back, and the one that was made under this key. Another that cannot be read is

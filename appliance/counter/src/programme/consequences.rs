@@ -1,8 +1,11 @@
 //! What an import means for what is sold and for what is on: told before it is done, in words, times and numbers. It decides nothing.
 
-use box_office::programme::{Showtime, ShowtimeStatus};
+use box_office::SeatId;
+use box_office::programme::{Auditorium, Showtime, ShowtimeStatus};
 use box_office::text::counted;
 use jiff::tz::TimeZone;
+
+use super::moving;
 
 /// Something that an import brings about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,6 +149,22 @@ pub(super) fn of_kept_plan(known: &Showtime, plan: u32, taken: Taken) -> Consequ
     Consequence {
         words: format!("{id}: keeps version {plan} of its room's layout; {taken}"),
         touches_sold: false,
+    }
+}
+
+/// Seats of a showtime that are of another kind in the room to which it goes, and that somebody has.
+pub(super) fn of_other_kinds(
+    known: &Showtime,
+    seats: &[SeatId],
+    room: &Auditorium,
+) -> Consequence {
+    let (id, named) = (&known.id, moving::named(seats));
+    Consequence {
+        words: format!(
+            "{id}: {named} of it are sold or held, and of another kind in {}: look where a wheelchair or a pair of guests belongs",
+            room.id
+        ),
+        touches_sold: true,
     }
 }
 

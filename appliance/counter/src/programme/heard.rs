@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use box_office::business_day::DayTime;
 use box_office::programme::{AgeRating, Auditorium, Cinema, Film, Format, Showtime, Subtitles};
-use box_office::{CinemaId, Epoch, PriceBook, SeatId, ShowtimeId, ShowtimeStatus};
+use box_office::{CinemaId, Custodian, Epoch, PriceBook, SeatId, ShowtimeId, ShowtimeStatus};
 use database::Tx;
 use jiff::Timestamp;
 use wire::Body;
@@ -15,6 +15,7 @@ use crate::Fault;
 use crate::catalogue::{self, Kept, Known, Stored};
 use crate::counter::Counter;
 use crate::custody;
+use crate::programme::moving;
 use crate::seats::{self, Heard};
 
 /// Why a showtime is not sold by the hub: the cinema sells it by content that the hub has refused.
@@ -44,7 +45,7 @@ impl Hearing {
     pub fn hear(
         &mut self,
         tx: &mut Tx<'_>,
-        cinema: &CinemaId,
+        (cinema, now): (&CinemaId, Timestamp),
         body: &Body,
     ) -> Result<Option<&'static str>, Fault> {
         match body {
@@ -76,7 +77,10 @@ impl Hearing {
                 }
             }
             Body::ShowtimeScheduled(told) | Body::ShowtimeChanged(told::ShowtimeChanged(told)) => {
-                return self.scheduled(tx, cinema, told);
+                return self.scheduled(tx, cinema, told, None);
+            }
+            Body::ShowtimeMoved(told::ShowtimeMoved(told)) => {
+                return self.scheduled(tx, cinema, told, Some(now));
             }
             Body::ShowtimeCancelled(told) => self.cancelled(tx, cinema, &told.showtime)?,
             Body::SaleSettled(sale) => self.sold(sale),
@@ -134,6 +138,7 @@ impl Hearing {
         tx: &mut Tx<'_>,
         cinema: &CinemaId,
         told: &told::ShowtimeScheduled,
+        moved_at: Option<Timestamp>,
     ) -> Result<Option<&'static str>, Fault> {
         let known = catalogue::known_showtime(tx, cinema, &told.showtime)?;
         let Some(stored) = stored(told) else {
@@ -146,7 +151,13 @@ impl Hearing {
             && known.stored.seats_are_others(&stored)
             && seats::is_any_taken(tx, known.key)?
         {
-            return withhold_known(tx, Some(known), WITHHELD_SEATS_HERE);
+            let went_along = match moved_at {
+                Some(now) => move_with_guests(tx, cinema, (known, &stored), now)?,
+                None => false,
+            };
+            if !went_along {
+                return withhold_known(tx, Some(known), WITHHELD_SEATS_HERE);
+            }
         }
         match known {
             // Final: whatever is told later of it.
@@ -210,6 +221,26 @@ impl Hearing {
         }
         Ok(())
     }
+}
+
+/// Puts what this side has of a showtime into the room to which the cinema has moved it; says whether it could. What has a seat here that is
+/// not there contradicts what the cinema knows.
+fn move_with_guests(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    (known, stored): (&Known, &Stored),
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let of = (&stored.showtime.auditorium, stored.plan);
+    let Some(to) = catalogue::room_of(tx, cinema, of)? else {
+        return Ok(false);
+    };
+    let moved = moving::move_to(tx, Custodian::Hub, known, &to, now)?;
+    if let Err(refusal) = &moved {
+        let showtime = &stored.showtime.id;
+        tracing::error!(%cinema, %showtime, ?refusal, "a showtime is moved to a room that lacks seats which are somebody's here");
+    }
+    Ok(moved.is_ok())
 }
 
 /// Whatever is known of a showtime is not sold, for that is not how it stands now. Gives the reason.

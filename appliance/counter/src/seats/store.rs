@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use box_office::custody::LoadedSeat;
 use box_office::{
     CinemaId, Custodian, Epoch, HoldId, Layout, SeatId, SeatMove, SeatRecord, SeatState,
     ShowtimeId, TicketId,
@@ -67,15 +68,115 @@ pub(super) fn ensure<'a>(
     tx.insert_or(into, rows, "ON CONFLICT DO NOTHING").map(drop)
 }
 
+/// A seat with how often it was sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Whole {
+    pub(super) seat: LoadedSeat,
+    pub(super) edition: u32,
+}
+
+fn whole(row: &Row<'_>) -> Result<Whole, Error> {
+    let (place, record) = read(row)?;
+    let seat = row.parse(4)?;
+    Ok(Whole {
+        seat: LoadedSeat {
+            place,
+            seat,
+            record,
+        },
+        edition: row.get(5)?,
+    })
+}
+
+/// Every seat of a showtime that has a row, whole.
+pub(super) fn all_whole(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<Vec<Whole>, Error> {
+    let sql = format!("SELECT {COLUMNS}, seat, edition FROM seat WHERE showtime = $1 ORDER BY place");
+    db.query(&sql, params![showtime.0], whole)
+}
+
+/// Adds seats as they are.
+pub(super) fn put_whole(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    seats: &[Whole],
+) -> Result<(), Error> {
+    let rows = seats.iter().map(|Whole { seat, edition }| {
+        let (state, holder) = words(&seat.record.state);
+        [
+            Value::from(showtime.0),
+            seat.place.into(),
+            seat.seat.as_str().into(),
+            seat.record.epoch.number().into(),
+            (*edition).into(),
+            state.into(),
+            holder.as_deref().into(),
+        ]
+    });
+    let into = "INSERT INTO seat (showtime, place, seat, epoch, edition, state, holder) VALUES";
+    tx.insert(into, rows).map(drop)
+}
+
+/// The free seats that a showtime had in rooms before and has not here, each with its epoch and edition.
+pub(super) fn before(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<HashMap<SeatId, (Epoch, u32)>, Error> {
+    let sql = "SELECT seat, epoch, edition FROM seat_before WHERE showtime = $1";
+    let found = db.query(sql, params![showtime.0], |row| {
+        let epoch = Epoch::new(row.get(1)?);
+        Ok((row.parse(0)?, (epoch, row.get(2)?)))
+    })?;
+    Ok(found.into_iter().collect())
+}
+
+/// These are such seats from here on.
+pub(super) fn put_before(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    seats: &[Whole],
+) -> Result<(), Error> {
+    let rows = seats.iter().map(|Whole { seat, edition }| {
+        let epoch = seat.record.epoch.number();
+        [
+            showtime.0.into(),
+            seat.seat.as_str().into(),
+            epoch.into(),
+            (*edition).into(),
+        ]
+    });
+    let into = "INSERT INTO seat_before (showtime, seat, epoch, edition) VALUES";
+    tx.insert(into, rows).map(drop)
+}
+
+/// It has this one again.
+pub(super) fn forget_before(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    seat: &SeatId,
+) -> Result<(), Error> {
+    let sql = "DELETE FROM seat_before WHERE showtime = $1 AND seat = $2";
+    tx.execute(sql, params![showtime.0, seat.as_str()]).map(drop)
+}
+
 pub(super) fn remove(tx: &mut Tx<'_>, showtime: ShowtimeKey) -> Result<(), Error> {
     tx.execute("DELETE FROM seat WHERE showtime = $1", params![showtime.0])
         .map(drop)
 }
 
-/// Whether a seat of it is held, sold, blocked, or was ever given away or sold.
+/// Whether a seat of it is held, sold, blocked, or was ever given away or sold, also in a room where it was before.
 pub(crate) fn is_any_taken(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM seat WHERE showtime = $1 AND (state <> 'free' OR epoch > 0 OR edition > 0) LIMIT 1";
-    db.has(sql, params![showtime.0])
+    let before = "SELECT 1 FROM seat_before WHERE showtime = $1 LIMIT 1";
+    Ok(db.has(sql, params![showtime.0])? || db.has(before, params![showtime.0])?)
+}
+
+/// The seats of a showtime that this side holds or has sold, by place.
+pub(crate) fn taken(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Vec<SeatId>, Error> {
+    let sql = "SELECT seat FROM seat WHERE showtime = $1 AND holder IS NOT NULL ORDER BY place";
+    db.query(sql, params![showtime.0], |row| row.parse(0))
 }
 
 /// How many seats of a showtime are held, and how many are not in the custody of `side`.

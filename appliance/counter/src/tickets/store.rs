@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use box_office::custody::{Sale, TicketRecord, TicketState};
-use box_office::{CinemaId, Custodian, Epoch, Money, SaleId, SeatId, TicketId, TicketKindId};
+use box_office::{
+    CinemaId, Custodian, Epoch, Money, Plan, SaleId, SeatId, TicketId, TicketKindId,
+};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 
-use super::TicketRow;
+use super::{TicketFacts, TicketRow};
 use crate::catalogue::ShowtimeKey;
 
 const COLUMNS: &str = "id, sale, showtime, place, seat, plan, epoch, edition, kind, currency, price_minor, tax_minor, \
@@ -171,6 +173,31 @@ pub(crate) fn put_state(
         was.unwrap_or_default()
     ];
     Ok(tx.execute(sql, values)? == 1)
+}
+
+/// The tickets of a showtime are for another room from here on, each for the seat of its name: whoever looks at one is sent there.
+pub(crate) fn move_to(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    (to, room): (&Plan, &str),
+) -> Result<(), Error> {
+    let sql = format!("SELECT {COLUMNS} FROM ticket WHERE showtime = $1 ORDER BY id");
+    let tickets = tx.query(&sql, params![showtime.0], read)?;
+    let sql = "UPDATE ticket SET place = $2, facts = $3 WHERE id = $1";
+    for ticket in tickets {
+        let place = to.place_of(&ticket.seat);
+        if let Some((nth, place)) = place.and_then(|nth| Some((nth, to.at(nth)?))) {
+            let facts = TicketFacts {
+                auditorium: room.to_owned(),
+                block: to.layout().block_name(place).map(str::to_owned),
+                row: place.row.clone(),
+                number: place.number.clone(),
+                ..ticket.facts
+            };
+            tx.execute(sql, params![ticket.id.as_str(), nth, Value::json(&facts)?])?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether this side has sold such a ticket.

@@ -7,7 +7,7 @@ use super::{
     CustodyTold, CustodyToldAll, EventError, FilmImported, OnlineSales, PaymentDecided,
     PaymentRefunded, PaymentUnknown, PriceBookImported, PrinterReady, PrinterStopped,
     RefundAnswered, RefundRequested, SaleSettled, SeatsFreed, SeatsGranted, SeatsQuarantined,
-    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeScheduled, StaffCalled, StaffCame,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeMoved, ShowtimeScheduled, StaffCalled, StaffCame,
     Stream, TicketAdmitted, TicketsSold,
 };
 
@@ -133,6 +133,8 @@ bodies! {
     CustodyClaimed = "custody_claimed", Down, MAY_BE_SKIPPED;
     /// Seats of the hub are in quarantine no more. A box that passes over it says of them that they may be sold until it hears that they are, or are its.
     SeatsFreed = "seats_freed", Down, MAY_BE_SKIPPED;
+    /// A showtime goes to another room with all whose seats it has. A hub that passed over it would go on in the room before.
+    ShowtimeMoved = "showtime_moved", Up, MUST_BE_UNDERSTOOD;
 }
 
 /// The types that a side understands, as its Hello lists them.

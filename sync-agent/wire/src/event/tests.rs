@@ -360,6 +360,11 @@ fn one_of_each() -> Vec<Body> {
             seats: vec![id("F7")],
         }
         .into(),
+        ShowtimeMoved(ShowtimeScheduled {
+            auditorium: id("screen-2"),
+            ..showtime()
+        })
+        .into(),
     ]
 }
 

@@ -219,6 +219,12 @@ pub struct Subtitles {
 #[serde(transparent)]
 pub struct ShowtimeChanged(pub ShowtimeScheduled);
 
+/// A showtime goes to another room although somebody has, or may have, seats of it: all that holds from here on. Every seat that somebody has
+/// or may have is in that room under the name that it had, and whatever is told of seats under their names in the room before is of those.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ShowtimeMoved(pub ShowtimeScheduled);
+
 /// A showtime does not take place, for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShowtimeCancelled {

@@ -454,11 +454,13 @@ impl Link {
         let (connection, program) = (state.connection, state.program.clone());
         let (ticket_key, custody) = (state.ticket_key, state.custody.clone());
         let oldest_copy = state.keeping.map(|keeping| keeping.oldest_copy);
+        let understands = state.understands.clone();
         self.standing.confirmed = number;
         turn.push(Output::Opened {
             session: number,
             connection,
             program,
+            understands,
             ticket_key,
             custody,
             oldest_copy,
@@ -497,6 +499,7 @@ impl Link {
             session: number,
             connection: peer.connection,
             program: peer.program,
+            understands: peer.understands,
             ticket_key: peer.ticket_key,
             custody: peer.custody,
             oldest_copy: peer.keeping.map(|keeping| keeping.oldest_copy),
