@@ -56,6 +56,7 @@ fn each_fault_alone_is_lived_through() {
         What::ProviderOff,
         What::Code(0),
         What::HubPutBack,
+        What::Moved(0),
     ];
     for (seed, what) in (1..).zip(all) {
         let mut plan = short(seed);
@@ -91,4 +92,28 @@ fn seats_come_by_code_while_the_line_is_cut() {
     let is_new = |it: &&&String| it.contains("on sale here");
     let new = scanned.iter().filter(is_new).count();
     assert!(new >= 1 && new < scanned.len(), "{scanned:#?}");
+}
+
+/// Back and forth, while the line is cut and seats come by code: who has a seat keeps it, and no epoch falls.
+#[test]
+fn showtimes_go_to_other_rooms_while_the_line_is_cut() {
+    let mut came_along = 0;
+    for seed in 41..44 {
+        let mut plan = short(seed);
+        for (at, lasts, what) in [
+            (200, 150, What::Moved(0)),
+            (400, 500, What::LineCut(0)),
+            (500, 60, What::Code(0)),
+            (520, 200, What::Moved(0)),
+            (800, 100, What::Code(0)),
+            (950, 300, What::Moved(0)),
+        ] {
+            plan.faults.push(Fault { at, lasts, what });
+        }
+        let outcome = evening(&plan);
+        assert_eq!(outcome.wrong, [""; 0], "{seed}");
+        let moved = outcome.trace.iter();
+        came_along += moved.filter(|it| it.contains(" instead of ")).count();
+    }
+    assert!(came_along >= 6, "{came_along}");
 }

@@ -3,7 +3,9 @@
 
 use appliance::control::{Consent, Order};
 use appliance_api::{Admission, DoorShowtime, HandedOver};
-use counter_api::{Hold, SeatMap, SeatState, ShowtimeWithLayout, TenderState, Ticket};
+use counter_api::{
+    Hold, SeatDeed, SeatHistory, SeatMap, SeatState, ShowtimeWithLayout, TenderState, Ticket,
+};
 use database::WhileItRuns;
 use serde_json::json;
 use tests::engine::Engine;
@@ -227,7 +229,12 @@ async fn guests_at_home_go_along_though_the_line_is_cut_meanwhile(engine: Engine
     })
     .await;
 
-    // And back, for what the large room alone has is the cinema's again or free.
+    let path = format!("/api/v1/showtimes/tomorrow/seats/{}/history", theirs[0]);
+    let told: SeatHistory = clerk.get(&path).await.expect(200).body();
+    let moved = told.happenings.iter().find(|it| it.deed == SeatDeed::Moved);
+    let words = &moved.expect("it says so").words;
+    assert!(words.contains("from screen-1"), "{words}");
+
     house = house.comes_to_rest().await;
     for said in [
         house.hub.order(&["cases"]),

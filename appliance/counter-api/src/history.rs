@@ -142,6 +142,8 @@ pub enum SeatDeed {
     Admitted,
     /// The ticket was asked back.
     AskedBack,
+    /// Its showtime went to another room, and whoever had it went along.
+    Moved,
 }
 
 /// What became of something that happened to a seat, or what else there is to know of it.

@@ -56,7 +56,7 @@ pub use stopped::{
     has_forgotten_of, list_stopped, stop, stop_copy, stop_to_hear, stop_without_box, take_as_it_is,
 };
 use store::Kept;
-pub(crate) use store::{Passed, passed};
+pub(crate) use store::{Passed, passed, rooms_before};
 pub use succession::{
     SuccessionRefused, Told, for_successor, in_doubt, is_blank, not_known, release, succeed,
 };

@@ -60,6 +60,16 @@ pub fn of_seat(
     let moves = custody::passed(db, scheduled.key, seat)?;
     let known_moves = moves.len();
     found.extend(moves.into_iter().map(moved));
+    let rooms = custody::rooms_before(db, scheduled.key)?;
+    found.extend(rooms.into_iter().map(|(room, at)| Happening {
+        at,
+        deed: SeatDeed::Moved,
+        by: None,
+        ticket: None,
+        receipt: None,
+        outcome: None,
+        words: format!("the showtime went from {room} to another room, and whoever had the seat went along"),
+    }));
     for hold in holds::of_seat(db, scheduled.key, seat)? {
         found.extend(held(hold));
     }

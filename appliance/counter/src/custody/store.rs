@@ -123,6 +123,17 @@ pub(super) fn note_plan(
     tx.execute(sql, values).map(drop)
 }
 
+/// In which rooms it was before, each with when it left it last.
+pub(crate) fn rooms_before(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<Vec<(AuditoriumId, Timestamp)>, Error> {
+    let sql = "SELECT auditorium, moved_at FROM plan_before WHERE showtime = $1 ORDER BY moved_at";
+    db.query(sql, params![showtime.0], |row| {
+        Ok((row.parse(0)?, row.get(1)?))
+    })
+}
+
 /// Whether they had; any room's of this version, where none is said.
 pub(super) fn had_plan(
     db: &mut Snapshot<'_>,

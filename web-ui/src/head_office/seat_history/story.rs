@@ -134,7 +134,8 @@ fn details(it: &SeatHappening, words: &Words) -> Vec<String> {
         | SeatDeed::GivenToTheCinema
         | SeatDeed::SoldElsewhere
         | SeatDeed::Admitted
-        | SeatDeed::AskedBack => words.seat_by_device,
+        | SeatDeed::AskedBack
+        | SeatDeed::Moved => words.seat_by_device,
     };
     let ticket = it.ticket.as_ref().map(TicketId::as_str);
     let named = [
@@ -198,6 +199,7 @@ fn deed(deed: SeatDeed, words: &Words) -> &'static str {
         SeatDeed::SoldElsewhere => words.deed_sold_at_the_cinema,
         SeatDeed::Admitted => words.deed_admitted,
         SeatDeed::AskedBack => words.deed_asked_back,
+        SeatDeed::Moved => words.deed_moved,
     }
 }
 
