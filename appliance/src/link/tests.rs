@@ -43,6 +43,21 @@ fn opened() -> Happening {
 }
 
 #[tokio::test]
+async fn what_the_hub_does_not_understand_is_known_once_it_has_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = link(folder.path()).await;
+    assert!(link.is_understood("showtime_moved"));
+    link.note(&Happening::Opened {
+        session: 1,
+        program: "0".to_owned(),
+        understands: wire::event::Kinds::listing(["showtime_changed"]),
+    });
+    assert!(!link.is_understood("showtime_moved"));
+    link.note(&opened());
+    assert!(link.is_understood("showtime_moved"));
+}
+
+#[tokio::test]
 async fn every_refusal_says_by_whom_and_why_until_the_link_is_up() {
     let folder = tempfile::tempdir().unwrap();
     let link = link(folder.path()).await;
