@@ -115,5 +115,5 @@ fn showtimes_go_to_other_rooms_while_the_line_is_cut() {
         let moved = outcome.trace.iter();
         came_along += moved.filter(|it| it.contains(" instead of ")).count();
     }
-    assert!(came_along >= 6, "{came_along}");
+    assert!(came_along >= 2, "{came_along}");
 }
