@@ -6,4 +6,5 @@ pub mod say;
 pub mod set_up;
 pub mod stop;
 pub mod suites;
+pub mod survivors;
 pub mod web;

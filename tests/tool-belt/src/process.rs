@@ -63,23 +63,32 @@ pub fn run(command: Command, log: &Path) -> Result<Duration, Failure> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_shown(mut command: Command) -> Result<Duration, Failure> {
+pub fn run_shown(command: Command) -> Result<Duration, Failure> {
     let started = now();
+    let name = name_of(&command);
+    let status = status_shown(command)?;
+    match status.success() {
+        true => Ok(started.elapsed()),
+        false => Err(Failure::Told(format!("{name} ended with {status}"))),
+    }
+}
+
+/// Runs a command whose ends mean different things to its end with its output on the terminal, and gives how it has ended.
+///
+/// # Errors
+/// It cannot start, or the person wants to stop; its group is ended then.
+pub fn status_shown(mut command: Command) -> Result<ExitStatus, Failure> {
     let name = name_of(&command);
     let child = command.stdin(Stdio::null()).process_group(0).spawn();
     let child = child.map_err(|error| format!("{name} cannot be run: {error}"))?;
     let mut running = Running {
         child,
-        name: name.clone(),
+        name,
         log: PathBuf::new(),
     };
     loop {
         if let Some(status) = running.ended()? {
-            return if status.success() {
-                Ok(started.elapsed())
-            } else {
-                Err(Failure::Told(format!("{name} ended with {status}")))
-            };
+            return Ok(status);
         }
         pause_or_stop()?;
     }

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::checkout::Checkout;
-use crate::process::{Failure, run};
+use crate::process::{Failure, cargo, run};
 
 /// The accessibility checker that the browser tests run inside each screen.
 const AXE_CORE: &str = "axe-core@4.14.1";
+
+/// What changes the rules in small pieces, to see whether a test notices.
+const CARGO_MUTANTS: &str = "cargo-mutants@27.1.0";
 
 /// A Debian package, and the command whose presence shows that it is not needed.
 const PACKAGES: [(&str, &str); 6] = [
@@ -34,6 +37,20 @@ pub fn install(checkout: &Checkout, logs: &Path) -> Result<(), Failure> {
     wasm_target(logs)?;
     axe_core(checkout, logs)?;
     python(checkout, logs)
+}
+
+/// Installs what `cargo survivors` needs and gives its program; output goes to a file in `logs`.
+///
+/// # Errors
+/// It cannot be built.
+pub fn mutants(checkout: &Checkout, logs: &Path) -> Result<PathBuf, Failure> {
+    let folder = checkout.tools().join("mutants");
+    once(&folder, CARGO_MUTANTS, |folder| {
+        let mut install = cargo(&["install", "--locked", "--force", "--root"]);
+        install.arg(folder).arg(CARGO_MUTANTS);
+        run(install, &logs.join("cargo-mutants.log")).map(drop)
+    })?;
+    Ok(folder.join("bin/cargo-mutants"))
 }
 
 fn debian_packages(logs: &Path) -> Result<(), Failure> {
