@@ -1,5 +1,9 @@
 //! Single decisions, and what the model does not have: plans that are not known yet, codes for another life, the table of Hello.
 
+mod quarantine;
+mod recovery;
+mod revoking;
+
 use std::collections::BTreeMap;
 
 use super::{
