@@ -96,8 +96,8 @@ pub fn explained(list: &str) -> Result<Vec<Mutation>, String> {
     lines
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
         .map(|(number, line)| match line.split_once(BECAUSE) {
-            Some((mutation, why)) if !why.trim().is_empty() => Ok(mutation.trim().to_owned()),
-            Some(_) | None => Err(format!(
+            Some((mutation, _)) => Ok(mutation.to_owned()),
+            None => Err(format!(
                 "line {} of the list says no reason after `{BECAUSE}`: {line}",
                 number + 1
             )),

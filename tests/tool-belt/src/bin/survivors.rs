@@ -142,11 +142,7 @@ fn survivors(options: &Options) -> Result<bool, Failure> {
 fn chosen<'a>(there_are: &'a [Mutation], parts: &[String]) -> Vec<&'a str> {
     let is_chosen =
         |file: &&str| parts.is_empty() || parts.iter().any(|part| file.contains(part.as_str()));
-    let mut files: Vec<&str> = there_are
-        .iter()
-        .map(|mutation| file_of(mutation))
-        .filter(is_chosen)
-        .collect();
+    let mut files: Vec<&str> = there_are.iter().map(file_of).filter(is_chosen).collect();
     files.sort_unstable();
     files.dedup();
     files
