@@ -75,10 +75,14 @@ async fn guests_of_the_lobby_go_along_to_the_large_room_and_back() {
     let sold = clerk.hold("tonight", &["A1", "F1", "F2"]).await;
     let tickets = sold.cash(10_000).await.tickets;
     let held = clerk.hold("tonight", &["B7", "B8"]).await;
-    let refused = world.import(&in_room("tonight", "large")).await.unwrap_err();
+    let refused = world
+        .import(&in_room("tonight", "large"))
+        .await
+        .unwrap_err();
     assert!(
-        refused.contains("is in large instead of screen-1; 3 tickets are sold for it, 2 seats are held")
-            && refused.contains("--yes"),
+        refused.contains(
+            "is in large instead of screen-1; 3 tickets are sold for it, 2 seats are held"
+        ) && refused.contains("--yes"),
         "{refused}"
     );
     assert_eq!(room(&clerk, "tonight").await, ("screen-1".into(), 46));
@@ -195,7 +199,12 @@ async fn guests_at_home_go_along_though_the_line_is_cut_meanwhile(engine: Engine
     })
     .await;
     let shown: Hold = held.look().await;
-    let seats: Vec<_> = shown.basket.lines.iter().map(|line| line.seat.as_str()).collect();
+    let seats: Vec<_> = shown
+        .basket
+        .lines
+        .iter()
+        .map(|line| line.seat.as_str())
+        .collect();
     assert_eq!(seats, [theirs[1].as_str()], "a hold survives");
     assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
     let paid = held.sale().await.tickets;
@@ -215,7 +224,10 @@ async fn guests_at_home_go_along_though_the_line_is_cut_meanwhile(engine: Engine
     for ticket in [&early[0], &paid[0]] {
         scan(&usher, ticket).await.expect(201);
     }
-    for (ticket, code) in [(&early[0], "already_admitted"), (&in_the_cut[0], "already_admitted")] {
+    for (ticket, code) in [
+        (&early[0], "already_admitted"),
+        (&in_the_cut[0], "already_admitted"),
+    ] {
         let refused = scan(&usher, ticket).await;
         assert_eq!(refused.problem(), (409, code));
     }

@@ -379,7 +379,7 @@ async fn a_hub_that_was_taken_as_it_is_sells_nothing_again_that_was_taken_over()
         (chosen.look().await.state == HoldState::Ended).then_some(())
     })
     .await;
-    let house = house.comes_to_rest().await;
+    let _house = house.comes_to_rest().await;
     for seller in [&guest, &lobby] {
         assert_eq!(seller.ask_for("tomorrow", &[seat]).await.status, 409);
     }

@@ -24,8 +24,8 @@ use crate::ticket_seed::TicketSeed;
 pub use refusal::CatalogueRefused;
 pub(crate) use store::{
     Kept, Known, Sales, Stored, add_showtime, change_showtime, cinema, ending_after, keep,
-    keep_cinema, known_showtime, knows_cinema, knows_parts, named, on_sale, put_auditorium, room_of,
-    showtime_keys, tell_anew, whole, withhold,
+    keep_cinema, known_showtime, knows_cinema, knows_parts, named, on_sale, put_auditorium,
+    room_of, showtime_keys, tell_anew, whole, withhold,
 };
 pub use store::{PlannedNow, planned_now};
 

@@ -68,7 +68,9 @@ pub fn of_seat(
         ticket: None,
         receipt: None,
         outcome: None,
-        words: format!("the showtime went from {room} to another room, and whoever had the seat went along"),
+        words: format!(
+            "the showtime went from {room} to another room, and whoever had the seat went along"
+        ),
     }));
     for hold in holds::of_seat(db, scheduled.key, seat)? {
         found.extend(held(hold));

@@ -12,8 +12,8 @@ use box_office::custody::LoadedSeat;
 use box_office::custody::moving::{self, MoveRefusal, PlanMap};
 use box_office::ledger::{Ledger, MOST_SEATS_PER_HOLD, places_needed};
 use box_office::{
-    Changes, Closeness, Custodian, Epoch, HoldId, Layout, Plan, SeatId, SeatKind, SeatMove, SeatRecord,
-    SeatState, ShowtimeId, TicketId, Wish, best_available,
+    Changes, Closeness, Custodian, Epoch, HoldId, Layout, Plan, SeatId, SeatKind, SeatMove,
+    SeatRecord, SeatState, ShowtimeId, TicketId, Wish, best_available,
 };
 use counter_api::{BestAvailable, SeatState as Shown};
 use database::{Error, Snapshot, Tx};

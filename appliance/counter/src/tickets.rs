@@ -23,8 +23,8 @@ use crate::sold::{TicketFacts, TicketRow};
 
 pub use refusal::TicketRefused;
 pub(crate) use store::{
-    add, asked_back, by_id, count_live, count_to_come, is_known, move_to, of_sale, of_seat, put_state,
-    records, sold_of,
+    add, asked_back, by_id, count_live, count_to_come, is_known, move_to, of_sale, of_seat,
+    put_state, records, sold_of,
 };
 
 /// A ticket with what it is for.

@@ -24,8 +24,8 @@ pub use up::{
     CinemaSelling, CustodyTold, CustodyToldAll, DecidedBy, FilmImported, FilmSelling, LifeOfHub,
     PaidTender, PaymentDecided, PaymentOutcome, PaymentRefunded, PaymentUnknown, PriceBookImported,
     PrinterReady, PrinterStopped, Receipt, RefundAnswer, RefundAnswered, SaleSettled, SeatAtEpoch,
-    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeMoved, ShowtimeScheduled, ShowtimeSelling,
-    SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay, TicketAdmitted,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeMoved, ShowtimeScheduled,
+    ShowtimeSelling, SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay, TicketAdmitted,
 };
 
 /// The largest event in bytes, so that one always fits into a frame: a hall of a thousand seats takes 50 KiB, and the rows of a

@@ -198,13 +198,17 @@ pub fn programme_with(cinema: &str, away: &[&str]) -> String {
         .replacen("[[film]]", &format!("{rooms}[[film]]"), 1)
         .replace("\"today\"", &format!("\"{TODAY}\""))
         .replace("\"today+1\"", &format!("\"{TOMORROW}\""));
-    away.iter().zip(0..).fold(programme, |programme, (showtime, nth)| {
-        let id = format!("id = \"{showtime}\"");
-        let (before, after) = programme.split_once(&id).expect("it is planned");
-        let (line, after) = after.split_once("\nauditorium = \"screen-").expect("it has a room");
-        let (_, after) = after.split_once('\n').expect("it goes on");
-        format!("{before}{id}{line}\nauditorium = \"large-{nth}\"\n{after}")
-    })
+    away.iter()
+        .zip(0..)
+        .fold(programme, |programme, (showtime, nth)| {
+            let id = format!("id = \"{showtime}\"");
+            let (before, after) = programme.split_once(&id).expect("it is planned");
+            let (line, after) = after
+                .split_once("\nauditorium = \"screen-")
+                .expect("it has a room");
+            let (_, after) = after.split_once('\n').expect("it goes on");
+            format!("{before}{id}{line}\nauditorium = \"large-{nth}\"\n{after}")
+        })
 }
 
 /// Randomness of its own for each machine and life.

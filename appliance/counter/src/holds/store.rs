@@ -86,8 +86,9 @@ pub(crate) fn of_seat(
 /// The holds of a showtime that have not come to their end stand in the plan of another room from here on, at the seats of their names.
 pub(crate) fn move_to(tx: &mut Tx<'_>, showtime: ShowtimeKey, to: &Plan) -> Result<(), Error> {
     let sql = "SELECT id, lines FROM hold WHERE showtime = $1 AND state <> 'settled' AND state <> 'ended' ORDER BY id";
-    let holds: Vec<(HoldId, Vec<StoredLine>)> =
-        tx.query(sql, params![showtime.0], |row| Ok((row.parse(0)?, row.json(1)?)))?;
+    let holds: Vec<(HoldId, Vec<StoredLine>)> = tx.query(sql, params![showtime.0], |row| {
+        Ok((row.parse(0)?, row.json(1)?))
+    })?;
     for (hold, mut lines) in holds {
         for line in &mut lines {
             line.place = to.place_of(&line.seat).unwrap_or(line.place);

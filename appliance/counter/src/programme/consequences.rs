@@ -153,11 +153,7 @@ pub(super) fn of_kept_plan(known: &Showtime, plan: u32, taken: Taken) -> Consequ
 }
 
 /// Seats of a showtime that are of another kind in the room to which it goes, and that somebody has.
-pub(super) fn of_other_kinds(
-    known: &Showtime,
-    seats: &[SeatId],
-    room: &Auditorium,
-) -> Consequence {
+pub(super) fn of_other_kinds(known: &Showtime, seats: &[SeatId], room: &Auditorium) -> Consequence {
     let (id, named) = (&known.id, moving::named(seats));
     Consequence {
         words: format!(

@@ -89,11 +89,9 @@ fn whole(row: &Row<'_>) -> Result<Whole, Error> {
 }
 
 /// Every seat of a showtime that has a row, whole.
-pub(super) fn all_whole(
-    db: &mut Snapshot<'_>,
-    showtime: ShowtimeKey,
-) -> Result<Vec<Whole>, Error> {
-    let sql = format!("SELECT {COLUMNS}, seat, edition FROM seat WHERE showtime = $1 ORDER BY place");
+pub(super) fn all_whole(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Vec<Whole>, Error> {
+    let sql =
+        format!("SELECT {COLUMNS}, seat, edition FROM seat WHERE showtime = $1 ORDER BY place");
     db.query(&sql, params![showtime.0], whole)
 }
 
@@ -158,7 +156,8 @@ pub(super) fn forget_before(
     seat: &SeatId,
 ) -> Result<(), Error> {
     let sql = "DELETE FROM seat_before WHERE showtime = $1 AND seat = $2";
-    tx.execute(sql, params![showtime.0, seat.as_str()]).map(drop)
+    tx.execute(sql, params![showtime.0, seat.as_str()])
+        .map(drop)
 }
 
 pub(super) fn remove(tx: &mut Tx<'_>, showtime: ShowtimeKey) -> Result<(), Error> {

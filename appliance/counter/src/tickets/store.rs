@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use box_office::custody::{Sale, TicketRecord, TicketState};
-use box_office::{
-    CinemaId, Custodian, Epoch, Money, Plan, SaleId, SeatId, TicketId, TicketKindId,
-};
+use box_office::{CinemaId, Custodian, Epoch, Money, Plan, SaleId, SeatId, TicketId, TicketKindId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 

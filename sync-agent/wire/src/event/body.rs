@@ -7,8 +7,8 @@ use super::{
     CustodyTold, CustodyToldAll, EventError, FilmImported, OnlineSales, PaymentDecided,
     PaymentRefunded, PaymentUnknown, PriceBookImported, PrinterReady, PrinterStopped,
     RefundAnswered, RefundRequested, SaleSettled, SeatsFreed, SeatsGranted, SeatsQuarantined,
-    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeMoved, ShowtimeScheduled, StaffCalled, StaffCame,
-    Stream, TicketAdmitted, TicketsSold,
+    SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeMoved, ShowtimeScheduled,
+    StaffCalled, StaffCame, Stream, TicketAdmitted, TicketsSold,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
