@@ -67,7 +67,7 @@ struct Inner {
     /// With which the hub signs this cinema's tickets, the newest first.
     ticket_keys: Mutex<Vec<[u8; 32]>>,
     state: Mutex<Shown>,
-    /// The event types that the hub has said it understands, in this life of the process.
+    /// The event types that the hub has said it understands.
     understood: Mutex<Option<Kinds>>,
     meters: Meters,
 }
@@ -125,6 +125,7 @@ impl Link {
             .write(Scope::of("link", "one"), move |tx| store::lives(tx, &born))
             .await?;
         let ticket_keys = database.read(store::ticket_keys).await?;
+        let understood = database.read(store::understood).await?;
         let state = match lives.hub {
             Some(_) => LinkState::Down,
             None => LinkState::NotEnrolled,
@@ -139,7 +140,7 @@ impl Link {
                 before_quiet: None,
             }),
             meters,
-            understood: Mutex::new(None),
+            understood: Mutex::new(understood),
             ticket_keys: Mutex::new(ticket_keys),
             database,
             machine,
@@ -464,21 +465,33 @@ impl Link {
         Ok(())
     }
 
-    /// Whether the hub understands events of a type, as far as it has said; where there is none, nobody need.
+    /// Whether the hub understands events of a type, as it has said last; where there is none, nobody need.
     pub(crate) fn is_understood(&self, kind: &str) -> bool {
-        let understood = self.0.understood.lock();
-        understood.as_ref().is_none_or(|kinds| kinds.contain(kind))
+        match &*self.0.understood.lock() {
+            Some(kinds) => kinds.contain(kind),
+            None => self.0.lives.hub.is_none(),
+        }
+    }
+
+    /// Keeps what the hub says it understands, and goes by it once that is committed.
+    pub(crate) fn hear_understood(
+        &self,
+        tx: &mut Tx<'_>,
+        kinds: Kinds,
+    ) -> Result<(), database::Error> {
+        if self.0.understood.lock().as_ref() == Some(&kinds) {
+            return Ok(());
+        }
+        store::keep_understood(tx, &kinds)?;
+        let link = self.clone();
+        tx.after_commit(move || *link.0.understood.lock() = Some(kinds));
+        Ok(())
     }
 
     /// What the link is told of itself.
     pub(crate) fn note(&self, happening: &Happening) {
         match happening {
-            Happening::Opened {
-                session,
-                program,
-                understands,
-            } => {
-                *self.0.understood.lock() = Some(understands.clone());
+            Happening::Opened { session, program } => {
                 tracing::info!(session, program, "the link is up");
                 self.0.proof.hub_takes_it_as_it_is();
                 self.set(LinkState::Up, None);

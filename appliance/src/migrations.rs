@@ -112,6 +112,10 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::AT_RISK_MIGRATION,
     mailbox::PRUNED_MIGRATION,
     counter::MOVED_MIGRATION,
+    Migration {
+        name: "what the hub understands",
+        sql: include_str!("../migrations/0020_hub_understands.sql"),
+    },
 ];
 
 #[cfg(test)]

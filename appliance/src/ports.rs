@@ -8,6 +8,7 @@ use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
 use service::settings::PublicAddress;
 use sync_agent::{Applies, ComesAs, Happening};
+use wire::event::Kinds;
 use wire::{
     Answered, Body, CustodyHashes, Delivery, Event, KeyBytes, NotGiven, Notice, PublicKey, Reply,
     Tickets, Wish,
@@ -190,6 +191,10 @@ impl Applies for Arriving {
 
     fn hear_ticket_key(&self, tx: &mut Tx<'_>, key: KeyBytes) -> Result<(), mailbox::Error> {
         Ok(self.link.hear_ticket_key(tx, *key.as_bytes())?)
+    }
+
+    fn hear_understood(&self, tx: &mut Tx<'_>, kinds: Kinds) -> Result<(), mailbox::Error> {
+        Ok(self.link.hear_understood(tx, kinds)?)
     }
 
     fn custody(

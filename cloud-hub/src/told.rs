@@ -248,7 +248,7 @@ impl Applying<'_, '_> {
             Body::AuditoriumDescribed(auditorium) => self.auditorium_described(auditorium),
             Body::ShowtimeScheduled(showtime) => self.showtime_scheduled(showtime, withheld),
             Body::ShowtimeChanged(showtime) => self.showtime_scheduled(&showtime.0, withheld),
-            Body::ShowtimeMoved(showtime) => self.showtime_scheduled(&showtime.0, withheld),
+            Body::ShowtimeMoved(moved) => self.showtime_scheduled(&moved.showtime, withheld),
             Body::ShowtimeCancelled(cancelled) => self.showtime_cancelled(cancelled),
             Body::SaleSettled(sale) => self.sale_settled(sale),
             Body::PaymentRefunded(refund) => self.payment_refunded(refund),

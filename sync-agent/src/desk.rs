@@ -9,6 +9,7 @@ use mailbox::{
     Database, Scope, Snapshot, StreamId, StreamKey, Tx, inbox, outbox, prune, session, stream,
 };
 use service::Clock;
+use wire::event::Kinds;
 use wire::{
     Body, CinemaId, CustodyHashes, Delivery, End, Event, Frame, Generation, Incarnation, KeyBytes,
     NotGiven, Position, Reply, Standing, Verified, Wish,
@@ -57,6 +58,14 @@ pub trait Applies: Send + Sync + 'static {
     /// # Errors
     /// Only the database's.
     fn hear_ticket_key(&self, _: &mut Tx<'_>, _: KeyBytes) -> Result<(), mailbox::Error> {
+        Ok(())
+    }
+
+    /// Which event types the other end has said it understands; in the same transaction.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn hear_understood(&self, _: &mut Tx<'_>, _: Kinds) -> Result<(), mailbox::Error> {
         Ok(())
     }
 
@@ -309,6 +318,9 @@ impl<A: Applies> Post for Desk<A> {
             session::confirm(tx, &cinema, number)?;
             if let Some(key) = told.ticket_key {
                 applies.hear_ticket_key(tx, key)?;
+            }
+            if let Some(kinds) = &told.understands {
+                applies.hear_understood(tx, kinds.clone())?;
             }
             prune::hear(tx, own, others, told.oldest_copy)?;
             let applied = stream::head(tx, others)?.seq;

@@ -215,17 +215,14 @@ impl<P: Post> Drive<P> {
                 let told = Told {
                     ticket_key,
                     custody,
+                    understands: Some(understands),
                     oldest_copy,
                 };
                 self.post.confirm_session(session, told).await?;
                 self.asking.open();
                 self.peer = Some(connection);
                 self.unanswered_since = None;
-                self.post.note(Happening::Opened {
-                    session,
-                    program,
-                    understands,
-                });
+                self.post.note(Happening::Opened { session, program });
             }
             Output::Heard => self.post.note(Happening::Heard),
             Output::Quiet => self.post.note(Happening::Quiet),

@@ -87,6 +87,8 @@ pub struct Told {
     pub ticket_key: Option<KeyBytes>,
     /// Who has custody of which seat.
     pub custody: Option<CustodyHashes>,
+    /// The event types that it understands.
+    pub understands: Option<Kinds>,
     /// What the oldest copy of it has that may be put back.
     pub oldest_copy: Option<OldestCopy>,
 }
@@ -140,8 +142,6 @@ pub enum Happening {
         session: u64,
         /// The version of the program at the other end.
         program: String,
-        /// The event types that it understands.
-        understands: Kinds,
     },
     /// The other end has committed the own stream up to here, and it is the same.
     Acknowledged(Position),

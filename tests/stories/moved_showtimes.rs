@@ -11,7 +11,9 @@ use serde_json::json;
 use tests::engine::Engine;
 use tests::world::{Answer, PROGRAMME, Seller, World, new_key, until};
 
+use crate::forgotten::until_it_has_recovered;
 use crate::hand_over::is_proved;
+use crate::put_back::{self, Backup, until_home_buys_again};
 use crate::two_counters::{House, Sides};
 
 /// A room that has every seat of the first and more, none at the place that it has there.
@@ -259,4 +261,67 @@ async fn guests_at_home_go_along_though_the_line_is_cut_meanwhile(engine: Engine
     is_proved(&house, WhileItRuns::Refused);
     house.world.restart().await;
     house.hub.start_again().await;
+}
+
+/// The hub is put back to before it gave what the cinema then left behind in another room: it goes along, and what comes back there is on sale once.
+#[tokio::test]
+async fn a_hub_that_has_forgotten_what_it_gave_goes_along() {
+    let mut house = House::open_with(Engine::Sqlite, &in_room("tomorrow", "large")).await;
+    put_back::expects(&house.hub, &house.world);
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ..
+    } = house.until_both_sell().await;
+    let clerk = house.world.clerk().await;
+    let backup = Backup::of(&house.hub);
+    house.until_cut(&lobby).await;
+    let said = house.hub.order(&["hand-over", "metropol", "tomorrow"]);
+    for code in said.lines().filter(|it| it.starts_with("FOYERH1:")) {
+        let body = json!({ "code": code });
+        let taken = clerk.post("/api/v1/hand-over", "", &body).await;
+        taken.expect(200);
+    }
+    put(&house.world, "tomorrow", "screen-1").await.unwrap();
+    let path = "/api/v1/showtimes/tomorrow/seats";
+    let map: SeatMap = clerk.get(path).await.expect(200).body();
+    let is_left = |seat: &&String| !map.seats.iter().any(|it| it.seat.as_str() == **seat);
+    let left: Vec<_> = theirs.iter().filter(is_left).collect();
+    assert!(!left.is_empty(), "{theirs:?}");
+
+    backup.put_back(&mut house.hub).await;
+    house.cable.put_in();
+    until_it_has_recovered(&house.hub).await;
+    until("the hub has gone along", || async {
+        (room(&home, "tomorrow").await == ("screen-1".into(), 46)).then_some(())
+    })
+    .await;
+    until_home_buys_again(&home, &lobby).await;
+    let mut house = house.comes_to_rest().await;
+    for said in [
+        house.hub.order(&["cases"]),
+        house.world.order(Order::Cases).await.unwrap(),
+    ] {
+        assert!(!said.contains("seat "), "{said}");
+    }
+    put(&house.world, "tomorrow", "large").await.unwrap();
+    until("the hub has gone back", || async {
+        (room(&home, "tomorrow").await == ("large".into(), 80)).then_some(())
+    })
+    .await;
+    until("what was left behind can be had again", || async {
+        let mut seen = Vec::new();
+        for seller in [&lobby, &home] {
+            seen.push(seller.sees("tomorrow", left[0]).await);
+        }
+        (seen == [SeatState::Free; 2]).then_some(())
+    })
+    .await;
+    let sold = clerk.ask_for("tomorrow", &[left[0]]).await;
+    assert_eq!(sold.status, 201, "{}", sold.text);
+    house = house.comes_to_rest().await;
+    house.world.stop().await;
+    house.hub.kill();
+    is_proved(&house, WhileItRuns::Refused);
 }

@@ -70,7 +70,7 @@ async fn scan(usher: &Seller, ticket: &Ticket) -> Answer {
 }
 
 /// Some seat of tomorrow that the seller can have is bought at home, once there is one.
-async fn until_home_buys_again(home: &Seller, lobby: &Seller) {
+pub(crate) async fn until_home_buys_again(home: &Seller, lobby: &Seller) {
     let free = until("a seat can be bought at home", || async {
         let map = home.get("/api/v1/showtimes/tomorrow/seats").await;
         let map: counter_api::SeatMap = (map.status == 200).then(|| map.body())?;

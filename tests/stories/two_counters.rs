@@ -32,7 +32,7 @@ impl House {
         Self::open_with(engine, PROGRAMME).await
     }
 
-    async fn open_with(engine: Engine, programme: &str) -> Self {
+    pub(crate) async fn open_with(engine: Engine, programme: &str) -> Self {
         let broker = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let book = tempfile::tempdir().expect("a folder");
         let at = SocketAddr::from(([127, 0, 0, 1], free_port()));

@@ -179,7 +179,7 @@ pub fn receive(
     here.hear(tx, names, seats)
 }
 
-fn at_epoch(told: &SeatAtEpoch) -> (SeatId, Epoch) {
+pub(crate) fn at_epoch(told: &SeatAtEpoch) -> (SeatId, Epoch) {
     let epoch = Epoch::new(u32::try_from(told.epoch).unwrap_or(u32::MAX));
     (told.seat.clone(), epoch)
 }
@@ -386,6 +386,15 @@ pub(crate) fn note_moved(
     at: Timestamp,
 ) -> Result<(), database::Error> {
     store::note_plan(tx, showtime, former, at)
+}
+
+/// Whether what is told under the names of this plan is of its seats: it was in that room, or is said to have gone there.
+pub(crate) fn has_moved(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    (auditorium, plan): (&AuditoriumId, u32),
+) -> Result<bool, database::Error> {
+    store::had_plan(db, showtime, (Some(auditorium), plan))
 }
 
 impl<'a> Here<'a> {

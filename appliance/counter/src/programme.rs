@@ -23,6 +23,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::FieldProblem;
 use wire::Body;
+use wire::event::SeatAtEpoch;
 
 use crate::catalogue::{self, Kept, Known, ShowtimeKey, Stored};
 use crate::counter::{Counter, scope};
@@ -410,11 +411,15 @@ impl Importing<'_> {
         let is_taken = other_room && seats::is_any_taken(tx, known.key)?;
         let is_cancelled = wanted.showtime.status == ShowtimeStatus::Cancelled;
         let is_moved = is_taken && is_elsewhere && !is_cancelled;
+        let mut left = Vec::new();
         if is_moved {
-            if let Err(why) = self.move_with_guests(tx, &known, room)? {
-                self.clash(at, &why);
-                return Ok(());
-            }
+            left = match self.move_with_guests(tx, &known, room)? {
+                Ok(left) => left,
+                Err(why) => {
+                    self.clash(at, &why);
+                    return Ok(());
+                }
+            };
             other_room = false;
         } else if is_taken {
             // What does not take place goes nowhere.
@@ -441,7 +446,7 @@ impl Importing<'_> {
         self.imported.changed.push(id.clone());
         let seats = room.layout.places.len();
         self.told.push(match is_moved {
-            true => telling::moved(wanted, seats),
+            true => telling::moved(wanted, seats, left),
             false => telling::showtime(wanted, seats, false),
         });
         Ok(())
@@ -453,7 +458,7 @@ impl Importing<'_> {
         tx: &mut Tx<'_>,
         known: &Known,
         room: &Auditorium,
-    ) -> Result<Result<(), String>, ProgrammeRefused> {
+    ) -> Result<Result<Vec<SeatAtEpoch>, String>, ProgrammeRefused> {
         let (cinema, side) = (&self.programme.cinema.id, self.counter.side);
         if !custody::may_hear(tx, self.counter, cinema)? {
             let why = "seats of it are held or sold, or the hub has some, and this box is stopped, for it cannot prove what it has; put it into another room when the box sells again";
@@ -467,19 +472,23 @@ impl Importing<'_> {
         let of = (&showtime.auditorium, known.stored.plan);
         let from = catalogue::room_of(tx, cinema, of)?.map(|from| Plan::new(from.layout));
         let to = Plan::new(room.layout.clone());
-        if let Err(refusal) = moving::move_to(tx, side, known, room, self.now)? {
-            return Ok(Err(moving::in_words(&refusal, room.id.as_str())));
-        }
+        let left = match moving::move_to(tx, side, known, room, self.now)? {
+            Ok(left) => left,
+            Err(refusal) => return Ok(Err(moving::in_words(&refusal, room.id.as_str()))),
+        };
         let taken = seats::taken(tx, known.key)?.into_iter();
         let is_other = |seat: &SeatId| {
-            let kind = |plan: &Plan| Some(plan.at(plan.place_of(seat)?)?.kind);
+            let kind = |plan: &Plan| {
+                let place = plan.at(plan.place_of(seat)?)?;
+                Some((place.kind, place.with.clone()))
+            };
             from.as_ref().and_then(kind) != kind(&to)
         };
         let others: Vec<SeatId> = taken.filter(is_other).collect();
         if !others.is_empty() {
             self.tell(consequences::of_other_kinds(showtime, &others, room));
         }
-        Ok(Ok(()))
+        Ok(Ok(left))
     }
 }
 

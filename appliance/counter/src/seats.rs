@@ -139,13 +139,13 @@ pub(crate) fn begin_anew(
 }
 
 /// Puts a showtime into another room although somebody has, or may have, seats of it: who has a seat has the one of its name there. Nothing is
-/// done if that cannot be.
+/// done if that cannot be. Gives the seats that are left behind, each with its epoch.
 pub(crate) fn move_to(
     tx: &mut Tx<'_>,
     side: Custodian,
     showtime: ShowtimeKey,
     to: &Plan,
-) -> Result<Result<(), MoveRefusal>, Fault> {
+) -> Result<Result<Vec<(SeatId, Epoch)>, MoveRefusal>, Fault> {
     let all = store::all_whole(tx, showtime)?;
     let loaded: Vec<LoadedSeat> = all.iter().map(|whole| whole.seat.clone()).collect();
     let map = PlanMap::of_same_names(loaded.iter().map(|it| &it.seat), to);
@@ -174,7 +174,36 @@ pub(crate) fn move_to(
     store::remove(tx, showtime)?;
     store::put_whole(tx, showtime, &seats)?;
     store::put_before(tx, showtime, &left)?;
-    Ok(Ok(()))
+    let left = left
+        .into_iter()
+        .map(|whole| (whole.seat.seat, whole.seat.record.epoch));
+    Ok(Ok(left.collect()))
+}
+
+/// The cinema has left these seats behind, which were its own and free: what is known of them here up to then is older, unless somebody has one.
+pub(crate) fn hear_left(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    left: &[(SeatId, Epoch)],
+) -> Result<(), Error> {
+    (left.iter()).try_for_each(|(seat, epoch)| store::hear_left(tx, showtime, seat, *epoch))
+}
+
+/// What a showtime had in rooms before and has not here, each with its epoch and edition.
+pub(crate) fn before(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<Vec<(SeatId, (Epoch, u32))>, Error> {
+    Ok(store::before(db, showtime)?.into_iter().collect())
+}
+
+/// This is such a seat.
+pub(crate) fn put_before(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    (seat, epoch, edition): (&SeatId, Epoch, u32),
+) -> Result<(), Error> {
+    store::put_one_before(tx, showtime, (seat, epoch, edition))
 }
 
 /// The epochs of the seats that a showtime had in rooms before and has not here: what was told of them up to then is known.

@@ -1,8 +1,9 @@
 //! SQL of the link: who the box is on it, whom it was enrolled with, and what the hub refused.
 
 use box_office::DeviceId;
-use database::{Error, Snapshot, Tx, params};
+use database::{Error, Snapshot, Tx, Value, params};
 use service::Random;
+use wire::event::Kinds;
 use wire::{Generation, Incarnation, Life, Nonce};
 
 /// Who a box is.
@@ -98,6 +99,17 @@ pub(crate) fn keep_hub(tx: &mut Tx<'_>, hub: &Hub) -> Result<(), Error> {
         ],
     )
     .map(drop)
+}
+
+/// The event types that the hub has said it understands, if it has.
+pub(crate) fn understood(db: &mut Snapshot<'_>) -> Result<Option<Kinds>, Error> {
+    let sql = "SELECT hub_understands FROM link WHERE hub_understands IS NOT NULL";
+    db.first(sql, params![], |row| row.json(0))
+}
+
+pub(crate) fn keep_understood(tx: &mut Tx<'_>, kinds: &Kinds) -> Result<(), Error> {
+    let sql = "UPDATE link SET hub_understands = $1";
+    tx.execute(sql, params![Value::json(kinds)?]).map(drop)
 }
 
 /// The keys with which the hub signs tickets, the newest first.

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use wire::KeyId;
+use wire::event::Kinds;
 
 use super::*;
 use crate::migrations::MIGRATIONS;
@@ -38,23 +39,27 @@ fn opened() -> Happening {
     Happening::Opened {
         session: 1,
         program: "1".to_owned(),
-        understands: wire::event::Kinds::of_this_version(),
     }
 }
 
 #[tokio::test]
-async fn what_the_hub_does_not_understand_is_known_once_it_has_said_so() {
+async fn what_the_hub_does_not_understand_is_known_from_its_last_word() {
     let folder = tempfile::tempdir().unwrap();
     let link = link(folder.path()).await;
-    assert!(link.is_understood("showtime_moved"));
-    link.note(&Happening::Opened {
-        session: 1,
-        program: "0".to_owned(),
-        understands: wire::event::Kinds::listing(["showtime_changed"]),
-    });
-    assert!(!link.is_understood("showtime_moved"));
-    link.note(&opened());
-    assert!(link.is_understood("showtime_moved"));
+    assert!(link.is_understood("showtime_moved"), "there is no hub");
+    let hears = async |kinds: Kinds| {
+        let (hearing, scope) = (link.clone(), Scope::of("link", "one"));
+        let heard = link
+            .0
+            .database
+            .write(scope, move |tx| hearing.hear_understood(tx, kinds.clone()));
+        heard.await.unwrap();
+        let kept = link.0.database.read(store::understood).await.unwrap();
+        assert_eq!(kept, *link.0.understood.lock(), "it outlives the process");
+        link.is_understood("showtime_moved")
+    };
+    assert!(!hears(Kinds::listing(["showtime_changed"])).await);
+    assert!(hears(Kinds::of_this_version()).await);
 }
 
 #[tokio::test]

@@ -34,7 +34,6 @@ async fn a_link_whose_events_cannot_be_kept_is_not_shown_as_up() {
     let opened = || Happening::Opened {
         session: 1,
         program: "1".to_owned(),
-        understands: wire::event::Kinds::of_this_version(),
     };
     assert_eq!(shown(opened()), (Some(LinkState::Up), None));
     assert_eq!(shown(Happening::Quiet), (Some(LinkState::Down), None));

@@ -1,7 +1,9 @@
 //! Enrolment: how a box and the hub come to know each other's keys, once, by a one-time code that a person carries. The
 //! box proves that it has the secret halves; the hub binds the code to the first key that presents it.
 
-use box_office::{CinemaId, Custodian, DeviceId, SeatId, ShowtimeId, TicketId, TicketKindId};
+use box_office::{
+    AuditoriumId, CinemaId, Custodian, DeviceId, SeatId, ShowtimeId, TicketId, TicketKindId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Hash, Nonce};
@@ -103,6 +105,12 @@ pub struct FormerShowtime {
     pub seats: Vec<FormerSeat>,
     /// Its tickets, of both sides.
     pub tickets: Vec<FormerTicket>,
+    /// The seats that it had in rooms before and has not in the one where it is, each with its epoch and edition: they are the cinema's and free.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<(SeatId, u32, u32)>,
+    /// The rooms where it was before, each with the version of its plan and when it left, in milliseconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans_before: Vec<(AuditoriumId, u32, i64)>,
 }
 
 /// A seat with its epoch.

@@ -147,6 +147,13 @@ fn admit_in(
         epoch(claims.epoch),
         claims.edition,
     );
+    if known.seats.is_empty()
+        && let Some(epoch) = seats::epochs_before(tx, scheduled.key)?.get(&claims.seat)
+        && *epoch > sale.epoch
+    {
+        // It came home after that, and was left behind in another room.
+        return Err(CustodyRefusal::Superseded.into());
+    }
     let mut records = tickets::records(tx, scheduled.key, &claims.seat, &claims.ticket)?;
     let heard = store::heard(
         tx,

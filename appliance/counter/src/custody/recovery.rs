@@ -119,10 +119,14 @@ pub fn tell_all(
         };
         let given = seats::all_known(tx, &scheduled)?.into_iter();
         let given = given.filter(|seat| seat.record.epoch > Epoch::FIRST);
+        let given = given.map(|seat| (seat.seat, seat.record.epoch));
+        // What it had in a room before a hub that has forgotten the move may have there.
+        let before = seats::epochs_before(tx, scheduled.key)?;
         let seats: Vec<_> = given
-            .map(|seat| SeatAtEpoch {
-                epoch: seat.record.epoch.number().into(),
-                seat: seat.seat,
+            .chain(before)
+            .map(|(seat, epoch)| SeatAtEpoch {
+                epoch: epoch.number().into(),
+                seat,
             })
             .collect();
         for seats in seats.chunks(super::MOST_SEATS_TOLD) {

@@ -123,6 +123,17 @@ pub(super) fn note_plan(
     tx.execute(sql, values).map(drop)
 }
 
+/// The plans that they had, and until when.
+pub(super) fn plans_before(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+) -> Result<Vec<(AuditoriumId, u32, i64)>, Error> {
+    let sql = "SELECT auditorium, plan, moved_at FROM plan_before WHERE showtime = $1 ORDER BY auditorium, plan";
+    db.query(sql, params![showtime.0], |row| {
+        Ok((row.parse(0)?, row.get(1)?, row.get(2)?))
+    })
+}
+
 /// In which rooms it was before, each with when it left it last.
 pub(crate) fn rooms_before(
     db: &mut Snapshot<'_>,

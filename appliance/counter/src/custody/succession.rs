@@ -78,7 +78,12 @@ fn as_known(tx: &mut Tx<'_>, here: &Here<'_>, told: Told) -> Result<FormerShowti
         },
     };
     let mut seats = Vec::new();
+    let (mut left, mut plans_before) = (Vec::new(), Vec::new());
     if let Some(scheduled) = &scheduled {
+        for (seat, (epoch, edition)) in seats::before(tx, scheduled.key)? {
+            left.push((seat, epoch.number(), edition));
+        }
+        plans_before = super::store::plans_before(tx, scheduled.key)?;
         let places = scheduled.plan.layout().places.iter();
         let all = places.map(|place| &place.seat);
         seats = seats::load(tx, here.counter.side, scheduled, all)?;
@@ -128,6 +133,8 @@ fn as_known(tx: &mut Tx<'_>, here: &Here<'_>, told: Told) -> Result<FormerShowti
         ends: Some(ends_at.as_millisecond()),
         seats,
         tickets,
+        left,
+        plans_before,
     })
 }
 
@@ -243,6 +250,13 @@ pub(crate) fn receive_former(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<Vec<S
                 let (showtime, seat) = (&former.showtime, &seat.seat);
                 tracing::error!(%cinema, %showtime, %seat, "the room has no such seat, and the box before had: look whether the programme is the same");
             }
+        }
+        for (seat, epoch, edition) in &former.left {
+            seats::put_before(tx, *key, (seat, Epoch::new(*epoch), *edition))?;
+        }
+        for (auditorium, plan, moved_ms) in &former.plans_before {
+            let moved_at = Timestamp::from_millisecond(*moved_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+            super::note_moved(tx, *key, (auditorium, *plan), moved_at)?;
         }
         store::mark_applied(tx, cinema, &former.showtime)?;
         applied.push(former.showtime);

@@ -77,10 +77,11 @@ impl Hearing {
                 }
             }
             Body::ShowtimeScheduled(told) | Body::ShowtimeChanged(told::ShowtimeChanged(told)) => {
-                return self.scheduled(tx, cinema, told, None);
+                return self.scheduled(tx, cinema, told, now);
             }
-            Body::ShowtimeMoved(told::ShowtimeMoved(told)) => {
-                return self.scheduled(tx, cinema, told, Some(now));
+            Body::ShowtimeMoved(moved) => {
+                self.left_behind(tx, cinema, moved, now)?;
+                return self.scheduled(tx, cinema, &moved.showtime, now);
             }
             Body::ShowtimeCancelled(told) => self.cancelled(tx, cinema, &told.showtime)?,
             Body::SaleSettled(sale) => self.sold(sale),
@@ -133,12 +134,35 @@ impl Hearing {
         Ok(())
     }
 
+    /// A showtime has gone to another room with whoever has a seat of it. What is told under the names there is of its seats, whether or not
+    /// this side can go along by now, and what was left behind was the cinema's.
+    fn left_behind(
+        &mut self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        moved: &told::ShowtimeMoved,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let told = &moved.showtime;
+        let Some(known) = catalogue::known_showtime(tx, cinema, &told.showtime)? else {
+            return Ok(());
+        };
+        let left: Vec<_> = moved.left.iter().map(custody::at_epoch).collect();
+        seats::hear_left(tx, known.key, &left)?;
+        let former = (&known.stored.showtime.auditorium, known.stored.plan);
+        for plan in [former, (&told.auditorium, told.plan)] {
+            custody::note_moved(tx, known.key, plan, now)?;
+        }
+        self.is_changed = true;
+        Ok(())
+    }
+
     fn scheduled(
         &mut self,
         tx: &mut Tx<'_>,
         cinema: &CinemaId,
         told: &told::ShowtimeScheduled,
-        moved_at: Option<Timestamp>,
+        now: Timestamp,
     ) -> Result<Option<&'static str>, Fault> {
         let known = catalogue::known_showtime(tx, cinema, &told.showtime)?;
         let Some(stored) = stored(told) else {
@@ -147,23 +171,24 @@ impl Hearing {
         if !catalogue::knows_parts(tx, cinema, &stored)? {
             return withhold_known(tx, known.as_ref(), WITHHELD_TOLD_INCOMPLETELY);
         }
+        let is_cancelled =
+            |known: &Known| known.stored.showtime.status == ShowtimeStatus::Cancelled;
+        if known.as_ref().is_some_and(is_cancelled) {
+            // Final: whatever is told later of it.
+            return Ok(None);
+        }
         if let Some(known) = &known
             && known.stored.seats_are_others(&stored)
             && seats::is_any_taken(tx, known.key)?
         {
-            let went_along = match moved_at {
-                Some(now) => move_with_guests(tx, cinema, (known, &stored), now)?,
-                None => false,
-            };
-            if !went_along {
+            // Told now, or before, when this side could not go along.
+            let to = (&stored.showtime.auditorium, stored.plan);
+            let goes_along = custody::has_moved(tx, known.key, to)?;
+            if !goes_along || !move_with_guests(tx, cinema, (known, &stored), now)? {
                 return withhold_known(tx, Some(known), WITHHELD_SEATS_HERE);
             }
         }
         match known {
-            // Final: whatever is told later of it.
-            Some(known) if known.stored.showtime.status == ShowtimeStatus::Cancelled => {
-                return Ok(None);
-            }
             Some(known) => {
                 catalogue::withhold(tx, known.key, None)?;
                 if known.stored != stored {

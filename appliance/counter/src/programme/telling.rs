@@ -92,9 +92,13 @@ pub(super) fn showtime(stored: &Stored, seats: usize, is_new: bool) -> Body {
 /// The type of the event that tells of a move with guests.
 pub(super) const MOVED: &str = "showtime_moved";
 
-/// A showtime goes to a room with so many seats, and whoever has a seat of it goes along.
-pub(super) fn moved(stored: &Stored, seats: usize) -> Body {
-    told::ShowtimeMoved(scheduled(stored, seats)).into()
+/// A showtime goes to a room with so many seats, and whoever has a seat of it goes along; these seats are left.
+pub(super) fn moved(stored: &Stored, seats: usize, left: Vec<told::SeatAtEpoch>) -> Body {
+    told::ShowtimeMoved {
+        showtime: scheduled(stored, seats),
+        left,
+    }
+    .into()
 }
 
 /// A showtime of a room with so many seats, as it stands.

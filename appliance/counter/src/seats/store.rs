@@ -149,6 +149,29 @@ pub(super) fn put_before(
     tx.insert(into, rows).map(drop)
 }
 
+/// The same of one; what is known of it already stays.
+pub(super) fn put_one_before(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    (seat, epoch, edition): (&SeatId, Epoch, u32),
+) -> Result<(), Error> {
+    let sql = "INSERT INTO seat_before (showtime, seat, epoch, edition) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let values = params![showtime.0, seat.as_str(), epoch.number(), edition];
+    tx.execute(sql, values).map(drop)
+}
+
+/// A seat was the cinema's and free at this epoch.
+pub(super) fn hear_left(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    seat: &SeatId,
+    epoch: Epoch,
+) -> Result<(), Error> {
+    let sql = "UPDATE seat SET epoch = $3, state = 'free' WHERE showtime = $1 AND seat = $2 AND epoch < $3 AND holder IS NULL";
+    tx.execute(sql, params![showtime.0, seat.as_str(), epoch.number()])
+        .map(drop)
+}
+
 /// It has this one again.
 pub(super) fn forget_before(
     tx: &mut Tx<'_>,
@@ -172,9 +195,10 @@ pub(crate) fn is_any_taken(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Resu
     Ok(db.has(sql, params![showtime.0])? || db.has(before, params![showtime.0])?)
 }
 
-/// The seats of a showtime that this side holds or has sold, by place.
+/// The seats of a showtime that are held or sold, as far as is known on this side, by place.
 pub(crate) fn taken(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Vec<SeatId>, Error> {
-    let sql = "SELECT seat FROM seat WHERE showtime = $1 AND holder IS NOT NULL ORDER BY place";
+    let sql = "SELECT seat FROM seat WHERE showtime = $1 AND (holder IS NOT NULL OR EXISTS (SELECT 1 FROM seat_heard h \
+        WHERE h.showtime = seat.showtime AND h.seat = seat.seat AND h.epoch >= seat.epoch)) ORDER BY place";
     db.query(sql, params![showtime.0], |row| row.parse(0))
 }
 

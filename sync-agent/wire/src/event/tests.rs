@@ -360,10 +360,16 @@ fn one_of_each() -> Vec<Body> {
             seats: vec![id("F7")],
         }
         .into(),
-        ShowtimeMoved(ShowtimeScheduled {
-            auditorium: id("screen-2"),
-            ..showtime()
-        })
+        ShowtimeMoved {
+            showtime: ShowtimeScheduled {
+                auditorium: id("screen-2"),
+                ..showtime()
+            },
+            left: vec![SeatAtEpoch {
+                seat: id("F9"),
+                epoch: 2,
+            }],
+        }
         .into(),
     ]
 }

@@ -222,8 +222,13 @@ pub struct ShowtimeChanged(pub ShowtimeScheduled);
 /// A showtime goes to another room although somebody has, or may have, seats of it: all that holds from here on. Every seat that somebody has
 /// or may have is in that room under the name that it had, and whatever is told of seats under their names in the room before is of those.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ShowtimeMoved(pub ShowtimeScheduled);
+pub struct ShowtimeMoved {
+    /// The showtime.
+    pub showtime: ShowtimeScheduled,
+    /// The seats that it had and has not there, each with its epoch: they were the cinema's and free.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<SeatAtEpoch>,
+}
 
 /// A showtime does not take place, for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
