@@ -193,8 +193,11 @@ pub(crate) fn hear_left(
 pub(crate) fn before(
     db: &mut Snapshot<'_>,
     showtime: ShowtimeKey,
-) -> Result<Vec<(SeatId, (Epoch, u32))>, Error> {
-    Ok(store::before(db, showtime)?.into_iter().collect())
+) -> Result<Vec<(SeatId, Epoch, u32)>, Error> {
+    let before = store::before(db, showtime)?.into_iter();
+    Ok(before
+        .map(|(seat, (epoch, edition))| (seat, epoch, edition))
+        .collect())
 }
 
 /// This is such a seat.

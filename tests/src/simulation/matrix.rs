@@ -150,7 +150,7 @@ fn unreachable(kind: Kind, state: State) -> Option<&'static str> {
             Some("there is no process to end")
         }
         (Kind::HubPutBack, State::HubDown) => Some("there is no copy to take"),
-        (Kind::Takeover, State::BoxDown) => Some("there is nobody to ask"),
+        (Kind::Takeover | Kind::Moved, State::BoxDown) => Some("there is nobody to ask"),
         _ => None,
     }
 }

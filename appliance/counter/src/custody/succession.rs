@@ -80,7 +80,7 @@ fn as_known(tx: &mut Tx<'_>, here: &Here<'_>, told: Told) -> Result<FormerShowti
     let mut seats = Vec::new();
     let (mut left, mut plans_before) = (Vec::new(), Vec::new());
     if let Some(scheduled) = &scheduled {
-        for (seat, (epoch, edition)) in seats::before(tx, scheduled.key)? {
+        for (seat, epoch, edition) in seats::before(tx, scheduled.key)? {
             left.push((seat, epoch.number(), edition));
         }
         plans_before = super::store::plans_before(tx, scheduled.key)?;
