@@ -570,7 +570,9 @@ pub(crate) async fn best(
             }
         }
     }
-    let free: Vec<bool> = seen.iter().map(|state| *state == Shown::Free).collect();
+    let mut free: Vec<bool> = seen.iter().map(|state| *state == Shown::Free).collect();
+    // It may have gone to another room in between.
+    free.resize(scheduled.plan.len(), false);
     let wish = Wish {
         count,
         wheelchairs: wanted.wheelchairs as usize,
