@@ -8,8 +8,10 @@ use counter_api::{
 };
 use database::WhileItRuns;
 use serde_json::json;
+use service::Clock;
+use tests::chaos::stored;
 use tests::engine::Engine;
-use tests::world::{Answer, PROGRAMME, Seller, World, new_key, until};
+use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, until};
 
 use crate::forgotten::until_it_has_recovered;
 use crate::hand_over::is_proved;
@@ -324,4 +326,46 @@ async fn a_hub_that_has_forgotten_what_it_gave_goes_along() {
     house.world.stop().await;
     house.hub.kill();
     is_proved(&house, WhileItRuns::Refused);
+}
+
+/// A box moved a showtime and sold a seat of the larger room, of which nobody has heard: the next box has it in no room where it may be sold again.
+#[tokio::test]
+async fn what_the_box_before_moved_unheard_goes_nowhere_until_a_person_answers() {
+    let (mut hub, _provider) = Hub::start_with_payments(Engine::Sqlite).await;
+    let mut lost = World::open_on(Clock::system()).await;
+    lost.import(&in_room("tomorrow", "screen-1")).await.unwrap();
+    lost.enrol(&hub).await;
+    let clerk = lost.clerk().await;
+    let file = lost.folder().join("appliance.db");
+    until("the hub has seats", || async {
+        let known = stored::allotted(&file, "tomorrow").unwrap();
+        known.filter(|(_, theirs)| !theirs.is_empty())
+    })
+    .await;
+    hub.kill();
+    put(&lost, "tomorrow", "large").await.unwrap();
+    clerk.hold("tomorrow", &["Z1"]).await.cash(5_000).await;
+    for left in [Left::Events, Left::Papers] {
+        lost.leaves(left);
+    }
+    lost.stop().await;
+
+    hub.start_again().await;
+    let code = hub.order(&["replace", "metropol", "--yes"]);
+    let next = World::without_programme_on(Clock::system()).await;
+    let large = in_room("tomorrow", "large");
+    next.import(&large).await.unwrap();
+    let enrol = Order::Enrol {
+        code: code.trim().to_owned(),
+        hub: hub.url(),
+    };
+    next.order(enrol).await.unwrap();
+    let clerk = next.clerk().await;
+    assert_eq!(room(&clerk, "tomorrow").await, ("screen-1".into(), 46));
+    let refused = next.import_with(&large, Consent::Given).await.unwrap_err();
+    assert!(
+        refused.contains("the box before has sold") && refused.contains("appliance release"),
+        "{refused}"
+    );
+    assert_ne!(clerk.ask_for("tomorrow", &["Z1"]).await.status, 201);
 }

@@ -60,8 +60,10 @@ pub(crate) use store::{Passed, passed, rooms_before};
 pub use succession::{
     SuccessionRefused, Told, for_successor, in_doubt, is_blank, not_known, release, succeed,
 };
-pub(crate) use succession::{may_succeed, receive_former};
-pub(crate) use takeover::{CanAsk, hear_taken_over, holder_of, may_take_over, take_over};
+pub(crate) use succession::{is_former_in_doubt, may_succeed, receive_former};
+pub(crate) use takeover::{
+    CanAsk, hear_sold_there, hear_taken_over, holder_of, may_take_over, take_over,
+};
 pub use takeover::{KnowsAll, NotTakenOver};
 
 /// The kind of these cases.

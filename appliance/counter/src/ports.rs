@@ -58,7 +58,7 @@ pub trait Ports: Send + Sync + 'static {
         false
     }
 
-    /// Whether the other side understands events of this type, as far as it has said. Such an event waits until it does.
+    /// Whether the other side understands events of this type, as far as it has said.
     fn is_understood(&self, _: &CinemaId, _kind: &str) -> bool {
         true
     }

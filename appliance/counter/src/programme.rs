@@ -446,7 +446,7 @@ impl Importing<'_> {
         self.imported.changed.push(id.clone());
         let seats = room.layout.places.len();
         self.told.push(match is_moved {
-            true => telling::moved(wanted, seats, left),
+            true => telling::moved(&known.stored, (wanted, seats), left),
             false => telling::showtime(wanted, seats, false),
         });
         Ok(())
@@ -465,10 +465,17 @@ impl Importing<'_> {
             return Ok(Err(why.to_owned()));
         }
         if !self.counter.ports.is_understood(cinema, telling::MOVED) {
-            let why = "seats of it are held or sold, or the hub has some, and the hub is of a version that cannot go along to another room; update it first, or leave the showtime in its room";
+            let why = "seats of it are held or sold, or the hub has some, and the hub has not said that it can go along to another room, which an older version cannot; update it if need be and let it be heard once, or leave the showtime in its room";
             return Ok(Err(why.to_owned()));
         }
         let showtime = &known.stored.showtime;
+        if custody::is_former_in_doubt(tx, (side, cinema), (&showtime.id, self.now))? {
+            let why = format!(
+                "nobody can say which of its seats the box before has sold, here or there, so it cannot be put into another room; answer for it first with `appliance release {} --reason ..`, or leave it in its room",
+                showtime.id
+            );
+            return Ok(Err(why));
+        }
         let of = (&showtime.auditorium, known.stored.plan);
         let from = catalogue::room_of(tx, cinema, of)?.map(|from| Plan::new(from.layout));
         let to = Plan::new(room.layout.clone());

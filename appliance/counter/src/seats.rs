@@ -5,7 +5,7 @@ mod refusal;
 pub(crate) mod routes;
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use box_office::custody::LoadedSeat;
@@ -161,8 +161,12 @@ pub(crate) fn move_to(
     };
     let before = store::before(tx, showtime)?;
     let mut seats: Vec<_> = moved.seats.into_iter().map(whole).collect();
+    let had: HashSet<&SeatId> = all.iter().map(|whole| &whole.seat.seat).collect();
     for whole in &mut seats {
-        if let Some((epoch, edition)) = before.get(&whole.seat.seat) {
+        // What has a row has gone on from there.
+        if !had.contains(&whole.seat.seat)
+            && let Some((epoch, edition)) = before.get(&whole.seat.seat)
+        {
             store::forget_before(tx, showtime, &whole.seat.seat)?;
             (whole.seat.record.epoch, whole.edition) = (*epoch, *edition);
         }
@@ -200,7 +204,7 @@ pub(crate) fn before(
         .collect())
 }
 
-/// This is such a seat.
+/// A free seat of the cinema that a showtime had in a room before, with its epoch and edition, and has not here.
 pub(crate) fn put_before(
     tx: &mut Tx<'_>,
     showtime: ShowtimeKey,
@@ -571,8 +575,10 @@ pub(crate) async fn best(
         }
     }
     let mut free: Vec<bool> = seen.iter().map(|state| *state == Shown::Free).collect();
-    // It may have gone to another room in between.
-    free.resize(scheduled.plan.len(), false);
+    if free.len() != scheduled.plan.len() {
+        // It has gone to another room in between.
+        free = vec![false; scheduled.plan.len()];
+    }
     let wish = Wish {
         count,
         wheelchairs: wanted.wheelchairs as usize,

@@ -107,7 +107,8 @@ pub fn hear_taken_over(
         && let Some(hold) = custody::holder_of(tx, &at, &scheduled, &told.seat)?
         && let Some(mut purchase) = readable(Purchase::with(tx, &at, &hold).map(Some))?
     {
-        // A payment that is under way keeps it until its end; then it goes home.
+        // Whoever has it there is known before it is free here. A payment that is under way keeps it until its end; then it goes home.
+        custody::hear_sold_there(tx, &at, (scheduled.key, showtime), told)?;
         let mut goes_home = purchase.hold.fetched.clone();
         goes_home.push(told.seat.clone());
         holds::set_fetched(tx, &mut purchase.hold, goes_home)?;

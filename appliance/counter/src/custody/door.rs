@@ -147,13 +147,6 @@ fn admit_in(
         epoch(claims.epoch),
         claims.edition,
     );
-    if known.seats.is_empty()
-        && let Some(epoch) = seats::epochs_before(tx, scheduled.key)?.get(&claims.seat)
-        && *epoch > sale.epoch
-    {
-        // It came home after that, and was left behind in another room.
-        return Err(CustodyRefusal::Superseded.into());
-    }
     let mut records = tickets::records(tx, scheduled.key, &claims.seat, &claims.ticket)?;
     let heard = store::heard(
         tx,
@@ -175,6 +168,12 @@ fn admit_in(
         tickets: &records,
         ..known.loaded()
     };
+    // It came home after that, and was left behind in another room.
+    let mut left = BTreeMap::new();
+    if known.seats.is_empty() && !sale.at_risk {
+        left = seats::epochs_before(tx, scheduled.key)?;
+    }
+    let was_given_away = left.get(&claims.seat).is_some_and(|at| *at > sale.epoch);
     let (ticket, seller, found_in) = (claims.ticket.clone(), sale.seller, known.seats.first());
     let is_on_its_way = seller != at.side && found_in.is_some_and(|seat| carries(seat, &sale));
     let presented = Input::Present { ticket, sale };
@@ -188,6 +187,9 @@ fn admit_in(
             (refusal, _) => refusal.into(),
         }
     })?;
+    if was_given_away {
+        return Err(CustodyRefusal::Superseded.into());
+    }
     seats::save_transfer(tx, at, (scheduled.key, &scan.showtime), &decision.seats)?;
     let admitted = admission(at, verified, scan, &decision)?;
     let row = (&admitted, &scan.repeat);

@@ -139,7 +139,8 @@ pub(crate) fn rooms_before(
     db: &mut Snapshot<'_>,
     showtime: ShowtimeKey,
 ) -> Result<Vec<(AuditoriumId, Timestamp)>, Error> {
-    let sql = "SELECT auditorium, moved_at FROM plan_before WHERE showtime = $1 ORDER BY moved_at";
+    let sql = "SELECT former.auditorium, former.moved_at FROM plan_before AS former JOIN showtime ON showtime.key = former.showtime \
+        WHERE former.showtime = $1 AND former.auditorium <> showtime.auditorium ORDER BY former.moved_at";
     db.query(sql, params![showtime.0], |row| {
         Ok((row.parse(0)?, row.get(1)?))
     })

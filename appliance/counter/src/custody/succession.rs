@@ -252,7 +252,14 @@ pub(crate) fn receive_former(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<Vec<S
             }
         }
         for (seat, epoch, edition) in &former.left {
-            seats::put_before(tx, *key, (seat, Epoch::new(*epoch), *edition))?;
+            // The file may have it in a room that has the seat.
+            let record = SeatRecord {
+                epoch: Epoch::new(*epoch),
+                state: SeatState::Quarantine,
+            };
+            if !seats::put_former(tx, *key, (seat, &record), *edition)? {
+                seats::put_before(tx, *key, (seat, record.epoch, *edition))?;
+            }
         }
         for (auditorium, plan, moved_ms) in &former.plans_before {
             let moved_at = Timestamp::from_millisecond(*moved_ms).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -272,6 +279,22 @@ fn state_of(told: &FormerSeat) -> SeatState {
         (None, true, _) | (None, false, true) => SeatState::Quarantine,
         (None, false, false) => SeatState::Free,
     }
+}
+
+/// Whether nobody can say which seats of a showtime the box before has sold, whose place this one has taken.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn is_former_in_doubt(
+    db: &mut Snapshot<'_>,
+    (side, cinema): (Custodian, &CinemaId),
+    (showtime, now): (&ShowtimeId, Timestamp),
+) -> Result<bool, Fault> {
+    if !store::has_succeeded(db, cinema)? {
+        return Ok(false);
+    }
+    let in_doubt = store::in_doubt(db, (side, cinema), now)?;
+    Ok(in_doubt.iter().any(|(id, _)| id == showtime))
 }
 
 /// A person answers for it that the seats of a showtime that are in quarantine are not sold; says how many there were.

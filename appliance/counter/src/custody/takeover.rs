@@ -200,6 +200,23 @@ pub(super) fn given(
     Ok(())
 }
 
+/// Somebody at the cinema has this seat of the hub's, or of its own quarantine.
+pub(crate) fn hear_sold_there(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (key, showtime): (ShowtimeKey, &ShowtimeId),
+    told: &SoldTicket,
+) -> Result<(), Fault> {
+    let epoch = Epoch::new(u32::try_from(told.epoch).unwrap_or(u32::MAX));
+    let sold = BTreeMap::from([(told.seat.clone(), epoch)]);
+    Ok(seats::hear(
+        tx,
+        Some(at),
+        &[(key, showtime, &sold)],
+        Heard::Sold,
+    )?)
+}
+
 /// Nobody else has a seat that was taken over: its case ends, if there is one.
 fn close(
     tx: &mut Tx<'_>,
@@ -273,9 +290,7 @@ pub(crate) fn hear_taken_over(
         return Ok(vec![here.open_case(tx, showtime, &is_taken_over)?]);
     }
     // Before anything else that this delivery tells of the seat.
-    let sold = BTreeMap::from([(told.seat.clone(), epoch)]);
-    let sold = [(scheduled.key, showtime, &sold)];
-    seats::hear(tx, Some(&at), &sold, Heard::Sold)?;
+    hear_sold_there(tx, &at, (scheduled.key, showtime), told)?;
     let records = tickets::records(tx, scheduled.key, &told.seat, &told.id)?;
     let seller = counter.side.other();
     let sale = Sale::new(told.seat.clone(), seller, epoch, told.edition);

@@ -161,6 +161,18 @@ fn take_programme(tx: &mut Tx<'_>, at: &At, succession: &Succession) -> Result<T
         let Some(wanted) = heard::stored(showtime) else {
             continue;
         };
+        let id = wanted.showtime.id.clone();
+        if wanted.showtime.status == ShowtimeStatus::Cancelled
+            && let Some(known) = catalogue::known_showtime(tx, cinema, &id)?
+            && known.stored.showtime.status != ShowtimeStatus::Cancelled
+        {
+            // Whatever else the file says of it.
+            let mut kept = known.stored;
+            kept.showtime.status = ShowtimeStatus::Cancelled;
+            catalogue::change_showtime(tx, cinema, &kept)?;
+            told.push(telling::showtime(&kept, 0, false));
+            taken_over.cancelled.push(id.clone());
+        }
         let room = rooms.iter().find(|room| {
             room.id == wanted.showtime.auditorium && room.layout.version == wanted.plan
         });
@@ -170,7 +182,6 @@ fn take_programme(tx: &mut Tx<'_>, at: &At, succession: &Succession) -> Result<T
         if !catalogue::knows_parts(tx, cinema, &wanted)? {
             continue;
         }
-        let id = wanted.showtime.id.clone();
         let Some(known) = catalogue::known_showtime(tx, cinema, &id)? else {
             let key = catalogue::add_showtime(tx, cinema, &wanted)?;
             seats::begin(tx, at.side, key, &room.layout)?;
@@ -181,29 +192,29 @@ fn take_programme(tx: &mut Tx<'_>, at: &At, succession: &Succession) -> Result<T
         let mut of_before = succession.showtimes.iter();
         let is_touched = of_before
             .find(|former| former.showtime == id)
-            .is_some_and(|former| !former.seats.is_empty() || !former.tickets.is_empty());
-        let sits_elsewhere = is_touched && known.stored.seats_are_others(&wanted);
-        let (plan, status) = (wanted.plan, wanted.showtime.status);
-        // All else of it is as the file has it, unless it has it in another room.
-        let mut kept = known.stored.clone();
-        if sits_elsewhere {
-            kept = match kept.showtime.auditorium == wanted.showtime.auditorium {
-                true => Stored { plan, ..kept },
-                false => wanted,
-            };
-            seats::begin_anew(tx, known.key, &room.layout)?;
-            taken_over.kept_plan.push((id.clone(), plan));
+            .is_some_and(|former| {
+                let seats_and_tickets = former.seats.len() + former.tickets.len();
+                seats_and_tickets + former.left.len() > 0
+            });
+        if !is_touched || !known.stored.seats_are_others(&wanted) {
+            continue;
         }
-        if status == ShowtimeStatus::Cancelled
-            && known.stored.showtime.status != ShowtimeStatus::Cancelled
-        {
+        let (plan, status) = (wanted.plan, known.stored.showtime.status);
+        // All else of it is as the file has it, unless it has it in another room; and what is cancelled stays so.
+        let mut kept = match known.stored.showtime.auditorium == wanted.showtime.auditorium {
+            true => Stored {
+                plan,
+                ..known.stored
+            },
+            false => wanted,
+        };
+        if status == ShowtimeStatus::Cancelled {
             kept.showtime.status = status;
-            taken_over.cancelled.push(id);
         }
-        if kept != known.stored {
-            catalogue::change_showtime(tx, cinema, &kept)?;
-            told.push(telling::showtime(&kept, room.layout.places.len(), false));
-        }
+        catalogue::change_showtime(tx, cinema, &kept)?;
+        seats::begin_anew(tx, known.key, &room.layout)?;
+        told.push(telling::showtime(&kept, room.layout.places.len(), false));
+        taken_over.kept_plan.push((id, plan));
     }
     at.outbox_of(cinema).push(tx, told)?;
     Ok(taken_over)

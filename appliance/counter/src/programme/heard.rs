@@ -81,7 +81,10 @@ impl Hearing {
             }
             Body::ShowtimeMoved(moved) => {
                 self.left_behind(tx, cinema, moved, now)?;
-                return self.scheduled(tx, cinema, &moved.showtime, now);
+                let withheld = self.scheduled(tx, cinema, &moved.showtime, now)?;
+                // And of one that was not known here before.
+                self.left_behind(tx, cinema, moved, now)?;
+                return Ok(withheld);
             }
             Body::ShowtimeCancelled(told) => self.cancelled(tx, cinema, &told.showtime)?,
             Body::SaleSettled(sale) => self.sold(sale),
@@ -149,7 +152,7 @@ impl Hearing {
         };
         let left: Vec<_> = moved.left.iter().map(custody::at_epoch).collect();
         seats::hear_left(tx, known.key, &left)?;
-        let former = (&known.stored.showtime.auditorium, known.stored.plan);
+        let former = (&moved.former, moved.former_plan);
         for plan in [former, (&told.auditorium, told.plan)] {
             custody::note_moved(tx, known.key, plan, now)?;
         }

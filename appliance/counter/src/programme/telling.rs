@@ -92,10 +92,16 @@ pub(super) fn showtime(stored: &Stored, seats: usize, is_new: bool) -> Body {
 /// The type of the event that tells of a move with guests.
 pub(super) const MOVED: &str = "showtime_moved";
 
-/// A showtime goes to a room with so many seats, and whoever has a seat of it goes along; these seats are left.
-pub(super) fn moved(stored: &Stored, seats: usize, left: Vec<told::SeatAtEpoch>) -> Body {
+/// A showtime goes from where it was to a room with so many seats, and whoever has a seat of it goes along; these seats are left.
+pub(super) fn moved(
+    before: &Stored,
+    (stored, seats): (&Stored, usize),
+    left: Vec<told::SeatAtEpoch>,
+) -> Body {
     told::ShowtimeMoved {
         showtime: scheduled(stored, seats),
+        former: before.showtime.auditorium.clone(),
+        former_plan: before.plan,
         left,
     }
     .into()

@@ -149,7 +149,7 @@ pub(super) fn put_before(
     tx.insert(into, rows).map(drop)
 }
 
-/// The same of one; what is known of it already stays.
+/// Keeps a seat that a showtime had in a room before and has not here; what is known of it already stays.
 pub(super) fn put_one_before(
     tx: &mut Tx<'_>,
     showtime: ShowtimeKey,

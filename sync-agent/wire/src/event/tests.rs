@@ -365,6 +365,8 @@ fn one_of_each() -> Vec<Body> {
                 auditorium: id("screen-2"),
                 ..showtime()
             },
+            former: id("screen-1"),
+            former_plan: 1,
             left: vec![SeatAtEpoch {
                 seat: id("F9"),
                 epoch: 2,

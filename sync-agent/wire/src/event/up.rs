@@ -225,6 +225,10 @@ pub struct ShowtimeChanged(pub ShowtimeScheduled);
 pub struct ShowtimeMoved {
     /// The showtime.
     pub showtime: ShowtimeScheduled,
+    /// The room where it was.
+    pub former: AuditoriumId,
+    /// The version of that room's plan.
+    pub former_plan: u32,
     /// The seats that it had and has not there, each with its epoch: they were the cinema's and free.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<SeatAtEpoch>,
