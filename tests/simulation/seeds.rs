@@ -112,11 +112,12 @@ fn showtimes_go_to_other_rooms_while_the_line_is_cut() {
         }
         let outcome = evening(&plan);
         assert_eq!(outcome.wrong, [""; 0], "{seed}");
-        let moved = outcome
-            .trace
-            .iter()
-            .filter(|it| it.contains(" instead of "));
-        came_along += moved.filter(|it| !it.contains("no ticket is sold")).count();
+        let moved = outcome.trace.iter();
+        let moved = moved.filter(|it| it.contains(" instead of "));
+        // Where nobody has, or may have, a seat of it there is nothing to go along.
+        came_along += moved
+            .filter(|it| it.contains("may be sold online") || it.contains("held"))
+            .count();
     }
     assert!(came_along >= 2, "{came_along}");
 }
