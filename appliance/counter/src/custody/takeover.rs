@@ -209,12 +209,8 @@ pub(crate) fn hear_sold_there(
 ) -> Result<(), Fault> {
     let epoch = Epoch::new(u32::try_from(told.epoch).unwrap_or(u32::MAX));
     let sold = BTreeMap::from([(told.seat.clone(), epoch)]);
-    Ok(seats::hear(
-        tx,
-        Some(at),
-        &[(key, showtime, &sold)],
-        Heard::Sold,
-    )?)
+    let sold = [(key, showtime, &sold)];
+    seats::hear(tx, Some(at), &sold, Heard::Sold)
 }
 
 /// Nobody else has a seat that was taken over: its case ends, if there is one.
