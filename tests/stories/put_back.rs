@@ -162,6 +162,12 @@ async fn what_was_closed_when_a_hub_recovered_is_sold_once() {
         .import_with(&opened, Consent::Given)
         .await
         .unwrap();
+    until("the hub has heard that it is on sale again", || async {
+        let shown = home.get("/api/v1/showtimes/tomorrow").await.expect(200);
+        let shown: counter_api::ShowtimeWithLayout = shown.body();
+        (shown.showtime.state != counter_api::ShowtimeState::Closed).then_some(())
+    })
+    .await;
     until_home_buys_again(&home, &lobby).await;
     nobody_is_sold(&forgotten, &[&home, &lobby]).await;
     house.world.stop().await;
