@@ -27,7 +27,7 @@ use crate::live::{LiveSeats, MapBytes, Watch};
 pub use refusal::SeatsRefused;
 pub(crate) use store::{
     Heard, all_free_in_quarantine, all_in_quarantine, count_free_and_held, count_held_and_away,
-    free_seats, given, held_by, is_any_held, is_any_taken, put_former, taken,
+    free_seats, given, held_by, is_any_held, is_any_taken, put_before, put_former, taken,
 };
 
 /// The map of a showtime as everyone may see it.
@@ -177,7 +177,9 @@ pub(crate) fn move_to(
     left.retain(|it| it.seat.record.epoch > Epoch::FIRST || it.edition > 0);
     store::remove(tx, showtime)?;
     store::put_whole(tx, showtime, &seats)?;
-    store::put_before(tx, showtime, &left)?;
+    let kept = left.iter();
+    let kept = kept.map(|it| (&it.seat.seat, it.seat.record.epoch, it.edition));
+    store::put_before(tx, showtime, kept)?;
     let left = left
         .into_iter()
         .map(|whole| (whole.seat.seat, whole.seat.record.epoch));
@@ -202,15 +204,6 @@ pub(crate) fn before(
     Ok(before
         .map(|(seat, (epoch, edition))| (seat, epoch, edition))
         .collect())
-}
-
-/// A free seat of the cinema that a showtime had in a room before, with its epoch and edition, and has not here.
-pub(crate) fn put_before(
-    tx: &mut Tx<'_>,
-    showtime: ShowtimeKey,
-    (seat, epoch, edition): (&SeatId, Epoch, u32),
-) -> Result<(), Error> {
-    store::put_one_before(tx, showtime, (seat, epoch, edition))
 }
 
 /// The epochs of the seats that a showtime had in rooms before and has not here: what was told of them up to then is known.

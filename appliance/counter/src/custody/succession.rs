@@ -258,7 +258,7 @@ pub(crate) fn receive_former(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<Vec<S
                 state: SeatState::Quarantine,
             };
             if !seats::put_former(tx, *key, (seat, &record), *edition)? {
-                seats::put_before(tx, *key, (seat, record.epoch, *edition))?;
+                seats::put_before(tx, *key, [(seat, record.epoch, *edition)].into_iter())?;
             }
         }
         for (auditorium, plan, moved_ms) in &former.plans_before {

@@ -192,9 +192,8 @@ fn take_programme(tx: &mut Tx<'_>, at: &At, succession: &Succession) -> Result<T
         let mut of_before = succession.showtimes.iter();
         let is_touched = of_before
             .find(|former| former.showtime == id)
-            .is_some_and(|former| {
-                let seats_and_tickets = former.seats.len() + former.tickets.len();
-                seats_and_tickets + former.left.len() > 0
+            .is_some_and(|it| {
+                !(it.seats.is_empty() && it.tickets.is_empty() && it.left.is_empty())
             });
         if !is_touched || !known.stored.seats_are_others(&wanted) {
             continue;

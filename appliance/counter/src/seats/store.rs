@@ -130,34 +130,23 @@ pub(super) fn before(
     Ok(found.into_iter().collect())
 }
 
-/// These are such seats from here on.
-pub(super) fn put_before(
+/// Keeps free seats that a showtime had in a room before and has not here, each with its epoch and edition.
+pub(crate) fn put_before<'a>(
     tx: &mut Tx<'_>,
     showtime: ShowtimeKey,
-    seats: &[Whole],
+    seats: impl Iterator<Item = (&'a SeatId, Epoch, u32)>,
 ) -> Result<(), Error> {
-    let rows = seats.iter().map(|Whole { seat, edition }| {
-        let epoch = seat.record.epoch.number();
+    let rows = seats.map(|(seat, epoch, edition)| {
         [
             showtime.0.into(),
-            seat.seat.as_str().into(),
-            epoch.into(),
-            (*edition).into(),
+            seat.as_str().into(),
+            epoch.number().into(),
+            edition.into(),
         ]
     });
     let into = "INSERT INTO seat_before (showtime, seat, epoch, edition) VALUES";
-    tx.insert(into, rows).map(drop)
-}
-
-/// Keeps a seat that a showtime had in a room before and has not here; what is known of it already stays.
-pub(super) fn put_one_before(
-    tx: &mut Tx<'_>,
-    showtime: ShowtimeKey,
-    (seat, epoch, edition): (&SeatId, Epoch, u32),
-) -> Result<(), Error> {
-    let sql = "INSERT INTO seat_before (showtime, seat, epoch, edition) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    let values = params![showtime.0, seat.as_str(), epoch.number(), edition];
-    tx.execute(sql, values).map(drop)
+    let last = "ON CONFLICT (showtime, seat) DO UPDATE SET epoch = excluded.epoch, edition = excluded.edition";
+    tx.insert_or(into, rows, last).map(drop)
 }
 
 /// A seat was the cinema's and free at this epoch.
