@@ -75,7 +75,8 @@ async fn a_seat_that_one_side_has_otherwise_is_found_at_the_next_hello(engine: E
     house.world.stop().await;
     house.hub.kill();
 
-    // The box takes one of the hub's seats for its own, and of another that the hub has given; the hub takes one for the box's.
+    // The box takes one of the hub's seats for its own, and of another that the hub has given; the hub takes one for the box's. What the box takes
+    // has changed hands too often for the allotment, which would give it back, out of turn, before the hub is heard.
     let at_box = house.world.database();
     let of = |seat: &str| {
         format!(
@@ -83,11 +84,11 @@ async fn a_seat_that_one_side_has_otherwise_is_found_at_the_next_hello(engine: E
         )
     };
     let (both, nobody, more, with_ticket) = (&theirs[0], &theirs[1], &theirs[2], &theirs[4]);
-    change(&at_box, &format!("UPDATE seat SET epoch = 2 {}", of(both))).await;
+    change(&at_box, &format!("UPDATE seat SET epoch = 102 {}", of(both))).await;
     change(&at_box, &format!("UPDATE seat SET epoch = 3 {}", of(more))).await;
     change(
         &at_box,
-        &format!("UPDATE seat SET epoch = 2 {}", of(with_ticket)),
+        &format!("UPDATE seat SET epoch = 102 {}", of(with_ticket)),
     )
     .await;
     at_box.close().await;
@@ -159,8 +160,8 @@ async fn a_seat_that_one_side_has_otherwise_is_found_at_the_next_hello(engine: E
     let here = epochs_and_states(&at_box, &named).await;
     let there = epochs_and_states(&at_hub, &named).await;
     let stopped = |epoch| (epoch, "quarantine".to_owned());
-    assert_eq!((&here[both], &there[both]), (&stopped(2), &stopped(1)));
-    assert_eq!(here[with_ticket], stopped(2));
+    assert_eq!((&here[both], &there[both]), (&stopped(102), &stopped(1)));
+    assert_eq!(here[with_ticket], stopped(102));
     assert_eq!(there[with_ticket], (1, "sold".to_owned()));
     assert_eq!(here[nobody].0, there[nobody].0, "they agree again");
     assert_eq!(here[nobody].1, "sold");
