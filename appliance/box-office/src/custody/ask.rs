@@ -212,6 +212,48 @@ mod tests {
     }
 
     #[test]
+    fn what_gives_way_is_not_of_the_free_and_each_hold_ends_once() {
+        let hub = standing(Custodian::Hub);
+        let guest: HoldId = "guest".parse().unwrap();
+        let waiting = std::slice::from_ref(&guest);
+        assert_eq!(asked(&hub, "hh.", (5, 4), waiting), Ok((3, 1)));
+        let floor = Err(CustodyRefusal::Floor);
+        assert_eq!(asked(&hub, "hh.", (4, 4), waiting), floor);
+    }
+
+    #[test]
+    fn what_is_given_is_told_and_named_by_the_plan_of_today() {
+        let cinema = standing(Custodian::Cinema);
+        let seats = seats(Custodian::Cinema, "..");
+        let loaded = Loaded {
+            plan: Some(3),
+            seats: &seats,
+            tickets: &BTreeMap::new(),
+            has_begun: false,
+        };
+        let keeping = Keeping {
+            free: 9,
+            floor: 0,
+            waiting: &[],
+        };
+        let asked = |plan, seat: &str| {
+            let seats = vec![seat.parse().unwrap()];
+            answer(&cinema, &loaded, &Ask { plan, seats }, &keeping)
+        };
+        let given = asked(3, "A2").unwrap().decision;
+        let told = Fact::Given(vec![("A2".parse().unwrap(), Epoch::new(3))]);
+        assert_eq!(given.effects, [Effect::Tell(told)]);
+        let given = given.seats.iter().map(|step| step.after.clone());
+        let passed = SeatRecord {
+            epoch: Epoch::new(3),
+            state: SeatState::Free,
+        };
+        assert_eq!(given.collect::<Vec<_>>(), [passed]);
+        assert_eq!(asked(2, "A2"), Err(CustodyRefusal::OtherPlan));
+        assert_eq!(asked(3, "A3"), Err(CustodyRefusal::Unknown));
+    }
+
+    #[test]
     fn the_guest_at_the_cinema_wins() {
         let guest: HoldId = "guest".parse().unwrap();
         let waiting = std::slice::from_ref(&guest);

@@ -1,8 +1,10 @@
 //! Single decisions, and what the model does not have: plans that are not known yet, codes for another life, the table of Hello.
 
+mod hub_recovery;
 mod quarantine;
 mod recovery;
 mod revoking;
+mod takeover;
 
 use std::collections::BTreeMap;
 
@@ -249,6 +251,32 @@ fn the_door_admits_once_and_only_the_latest() {
     assert_eq!(replaced, Err(CustodyRefusal::Superseded));
     let given_back = at((2, SeatState::Free), &[], sale(1, 1));
     assert_eq!(given_back, Err(CustodyRefusal::Superseded));
+}
+
+#[test]
+fn what_was_sold_at_risk_supersedes_nothing_and_nothing_supersedes_it() {
+    let cinema = standing(Custodian::Cinema);
+    let at_risk = |edition| Sale {
+        at_risk: true,
+        ..sale(1, edition)
+    };
+    let of_another_seat = Sale {
+        seat: "A2".parse().unwrap(),
+        ..sale(1, 2)
+    };
+    for (presented, other) in [
+        (sale(1, 1), at_risk(2)),
+        (at_risk(1), sale(1, 2)),
+        (sale(1, 1), of_another_seat),
+    ] {
+        let records = [presented.clone(), other].map(TicketRecord::sold);
+        let [ours, other] = records;
+        let records = [("t", ours), ("u", other)];
+        let hubs = (1, SeatState::Free);
+        let decision = decided(&cinema, hubs, &records, &present("t", presented));
+        let admitted = decision.map(|it| it.tickets[0].after.admitted);
+        assert_eq!(admitted, Ok(Some(Proof::Proven)), "{records:?}");
+    }
 }
 
 #[test]

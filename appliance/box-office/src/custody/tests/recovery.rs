@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::HoldId;
-use crate::custody::{AtHub, Charge, Money, Snapshot, Testimony, begin, recover, snapshot};
+use crate::custody::{Answer, AtHub, Charge, Money, Snapshot, Testimony, begin, recover, snapshot};
 
-fn at(epoch: u32, state: SeatState) -> LoadedSeat {
+pub(super) fn at(epoch: u32, state: SeatState) -> LoadedSeat {
     let epoch = Epoch::new(epoch);
     LoadedSeat {
         place: 0,
@@ -13,7 +13,7 @@ fn at(epoch: u32, state: SeatState) -> LoadedSeat {
     }
 }
 
-fn known(records: &[(&str, TicketRecord)]) -> BTreeMap<TicketId, TicketRecord> {
+pub(super) fn known(records: &[(&str, TicketRecord)]) -> BTreeMap<TicketId, TicketRecord> {
     let known = records.iter().cloned();
     known.map(|(name, it)| (ticket(name), it)).collect()
 }
@@ -37,7 +37,7 @@ fn recovered(hub: (u32, SeatState), cinema: (u32, SeatState), money: Option<Mone
     hub.seats.remove(0)
 }
 
-fn hold() -> HoldId {
+pub(super) fn hold() -> HoldId {
     "guest".parse().unwrap()
 }
 
@@ -140,4 +140,150 @@ fn a_new_life_knows_that_it_has_forgotten_and_tells_whom_it_let_in() {
     assert_eq!(begun.effects(), told.map(Effect::Tell));
     let admitted = begun.tickets.values().map(|record| record.admitted);
     assert!(admitted.eq([Some(Proof::Unproven); 2]));
+}
+
+/// How a new box has the only seat, of which the hub knows these tickets before the start.
+fn begins_with(hub: (u32, SeatState), tickets: &[(&str, TicketRecord)]) -> SeatState {
+    let (seats, tickets) = ([at(hub.0, hub.1)], known(tickets));
+    let hub = AtHub {
+        seats: &seats,
+        tickets: &tickets,
+        on_their_way: &[],
+        has_begun: false,
+    };
+    let (mut snapshot, _) = snapshot(&hub, false);
+    snapshot.seats.remove(0).record.state
+}
+
+#[test]
+fn only_a_standing_ticket_of_the_cinema_proves_its_seat() {
+    let proves = |sale: Sale, state| {
+        let record = TicketRecord {
+            state,
+            ..TicketRecord::sold(sale)
+        };
+        begins_with((2, SeatState::Free), &[("t", record)])
+    };
+    let sold = SeatState::Sold(ticket("t"));
+    assert_eq!(proves(sale(2, 1), TicketState::Live), sold);
+    let of_the_hub = Sale {
+        seller: Custodian::Hub,
+        ..sale(2, 1)
+    };
+    let of_another_seat = Sale {
+        seat: "A2".parse().unwrap(),
+        ..sale(2, 1)
+    };
+    for (sale, state) in [
+        (of_the_hub, TicketState::Live),
+        (of_another_seat, TicketState::Live),
+        (sale(0, 1), TicketState::Live),
+        (sale(2, 1), TicketState::Revoked),
+    ] {
+        assert_eq!(proves(sale, state), SeatState::Quarantine);
+    }
+    let at_risk = Sale {
+        at_risk: true,
+        ..sale(0, 3)
+    };
+    assert_eq!(proves(at_risk.clone(), TicketState::Live), sold);
+    let of_edition = |edition| TicketRecord::sold(sale(2, edition));
+    let tickets = [
+        ("risk", TicketRecord::sold(at_risk)),
+        ("u", of_edition(2)),
+        ("v", of_edition(1)),
+    ];
+    let latest = begins_with((2, SeatState::Free), &tickets);
+    assert_eq!(latest, SeatState::Sold(ticket("u")));
+}
+
+#[test]
+fn of_the_hubs_seats_only_what_was_taken_over_of_late_or_is_in_quarantine_stands_out() {
+    let taken = |epoch, at_risk| {
+        let sale = Sale {
+            at_risk,
+            seller: Custodian::Cinema,
+            ..sale(epoch, 1)
+        };
+        begins_with((3, SeatState::Free), &[("t", TicketRecord::sold(sale))])
+    };
+    assert_eq!(taken(3, true), SeatState::TakenOver(ticket("t")));
+    assert_eq!(taken(1, true), SeatState::Free, "it came home since");
+    assert_eq!(taken(3, false), SeatState::Free);
+    let in_quarantine = begins_with((1, SeatState::Quarantine), &[]);
+    assert_eq!(in_quarantine, SeatState::Quarantine);
+    let sold = begins_with((1, SeatState::Sold(ticket("t"))), &[]);
+    assert_eq!(sold, SeatState::Free, "nobody's here");
+}
+
+#[test]
+fn when_both_have_forgotten_only_what_the_hub_may_have_sold_changes_there() {
+    let away = LoadedSeat {
+        place: 1,
+        seat: "A2".parse().unwrap(),
+        ..at(1, SeatState::Sold(ticket("t")))
+    };
+    let seats = [at(2, SeatState::Free), away];
+    let hub = AtHub {
+        seats: &seats,
+        tickets: &BTreeMap::new(),
+        on_their_way: &[],
+        has_begun: false,
+    };
+    let (snapshot, decision) = snapshot(&hub, true);
+    assert_eq!(after(&decision), []);
+    let states = snapshot.seats.into_iter().map(|it| it.record.state);
+    assert!(states.eq([SeatState::Quarantine, SeatState::Free]));
+}
+
+#[test]
+fn what_was_asked_of_the_lost_life_is_answered_by_what_is_remembered() {
+    let old = standing(Custodian::Cinema).stopped(Stopped::Copy);
+    let asked = |sale| TicketRecord {
+        state: TicketState::Revoking,
+        ..TicketRecord::sold(sale)
+    };
+    let inside = |record| TicketRecord {
+        admitted: Some(Proof::Proven),
+        ..record
+    };
+    let told = [
+        ("inside", inside(TicketRecord::sold(sale(1, 1)))),
+        ("maybe", asked(sale(1, 2))),
+        ("ours", asked(sale(0, 3))),
+        ("remembered", asked(sale(1, 4))),
+    ];
+    let remembered = known(&[
+        ("inside", inside(asked(sale(1, 1)))),
+        ("remembered", inside(asked(sale(1, 4)))),
+        ("unused", asked(sale(1, 5))),
+    ]);
+    let snapshot = Snapshot {
+        seats: Vec::new(),
+        tickets: known(&told),
+    };
+    let begun = begin(&old, (&[], &remembered), &snapshot, (life(2), life(3)));
+    assert!(begun.at_the_head);
+    let facts = [
+        Fact::Answered(ticket("maybe"), Answer::Unproven),
+        Fact::Admitted(ticket("remembered"), Proof::Unproven),
+        Fact::Answered(ticket("remembered"), Answer::AlreadyAdmitted),
+    ];
+    assert_eq!(begun.tells, facts);
+    let of = |name: &str| {
+        let TicketRecord {
+            state,
+            admitted,
+            maybe_admitted,
+            ..
+        } = begun.tickets[&ticket(name)];
+        (state, admitted, maybe_admitted)
+    };
+    let (live, asked) = (TicketState::Live, TicketState::Revoking);
+    let unproven = TicketState::Unproven;
+    assert_eq!(of("inside"), (live, Some(Proof::Proven), false));
+    assert_eq!(of("maybe"), (unproven, None, true));
+    assert_eq!(of("ours"), (asked, None, true), "its own till asks nobody");
+    assert_eq!(of("remembered"), (live, Some(Proof::Unproven), true));
+    assert_eq!(begun.tickets.len(), 4, "what let nobody in is forgotten");
 }
