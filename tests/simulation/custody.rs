@@ -4,6 +4,7 @@
 mod asks;
 mod by_code;
 mod comparing;
+pub mod moving;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;

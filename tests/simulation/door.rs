@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use service::process::Process as _;
 use wire::{Claims, TicketSigner};
 
-use crate::custody::{Both, choices, count, freeze, metropol, tomorrow};
+use crate::custody::{Both, choices, count, freeze, metropol, moving, tomorrow};
 use crate::house::{Answer, House, seeds};
 use crate::people::Person;
 
@@ -309,6 +309,21 @@ fn mixed(claims: &str, signature: &str) -> String {
     let (end, other_end) = (mixed.len(), other.len());
     mixed[end - 64..].copy_from_slice(&other[other_end - 64..]);
     format!("FOYER1:{}", base45::encode(&mixed))
+}
+
+#[tokio::test]
+async fn a_ticket_of_a_seat_that_came_home_and_was_left_behind_opens_no_door() {
+    let mut evening = Evening::open(28).await;
+    evening.both.hub_gives(&["A8"]).await.unwrap();
+    evening.both.settle_down().await;
+    moving::put(&evening.both, "hall").await;
+    let superseded = (409, "ticket_superseded");
+    let left = hub_signer("metropol").sign(&claims("A8", 1, 1));
+    evening.refuses(&left, superseded).await;
+    // What went along is where its guest looks for it.
+    evening
+        .lets_in(&hub_signer("metropol").sign(&claims("A7", 1, 2)))
+        .await;
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use service::process::Process as _;
 use wire::Body;
 use wire::event::{RefundAnswer, RefundAnswered};
 
-use crate::custody::{choices, count, freeze, metropol, tomorrow};
+use crate::custody::{choices, count, freeze, metropol, moving, tomorrow};
 use crate::door::{Bought, Evening};
 use crate::house::Answer;
 
@@ -121,6 +121,20 @@ async fn a_ticket_that_went_back_opens_no_door_and_its_seat_is_sold_anew() {
     assert_eq!(again, Err(RefundRefused::CaseClosed));
     assert_eq!(evening.stands(&home[0]).await, "returned");
     assert_eq!(evening.cases().await, [0, 0]);
+}
+
+/// Its seat went home and was left behind in another room: that it was given back is the better answer.
+#[tokio::test]
+async fn the_door_says_of_a_seat_that_was_left_behind_that_its_ticket_went_back() {
+    let mut evening = Evening::open(38).await;
+    let home = evening.buy_at_home(&["A8"]).await;
+    evening.both.settle_down().await;
+    evening.refund(&home[0]).await;
+    evening.both.settle_down().await;
+    moving::put(&evening.both, "hall").await;
+    evening
+        .refuses(&home[0].code, (409, "ticket_revoked"))
+        .await;
 }
 
 #[tokio::test]

@@ -390,6 +390,15 @@ pub(crate) fn note_moved(
     store::note_plan(tx, showtime, former, at)
 }
 
+/// It is said to have gone to this room, where this side may not go along yet: what is told under the names there is of its seats as well.
+pub(crate) fn expect_moved(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    to: (&AuditoriumId, u32),
+) -> Result<(), database::Error> {
+    store::expect_plan(tx, showtime, to)
+}
+
 /// Whether what is told under the names of this plan is of its seats: it was in that room, or is said to have gone there.
 pub(crate) fn has_moved(
     db: &mut Snapshot<'_>,

@@ -123,6 +123,20 @@ pub(super) fn note_plan(
     tx.execute(sql, values).map(drop)
 }
 
+/// They are said to have this plan, whether or not they went there by now.
+pub(super) fn expect_plan(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    (auditorium, plan): (&AuditoriumId, u32),
+) -> Result<(), Error> {
+    let sql = "INSERT INTO plan_before (showtime, auditorium, plan, moved_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let values = params![showtime.0, auditorium.as_str(), plan, NOT_LEFT];
+    tx.execute(sql, values).map(drop)
+}
+
+/// When a showtime left a room that it has not left.
+const NOT_LEFT: i64 = 0;
+
 /// The plans that they had, and until when.
 pub(super) fn plans_before(
     db: &mut Snapshot<'_>,
@@ -140,8 +154,8 @@ pub(crate) fn rooms_before(
     showtime: ShowtimeKey,
 ) -> Result<Vec<(AuditoriumId, Timestamp)>, Error> {
     let sql = "SELECT former.auditorium, former.moved_at FROM plan_before AS former JOIN showtime ON showtime.key = former.showtime \
-        WHERE former.showtime = $1 AND former.auditorium <> showtime.auditorium ORDER BY former.moved_at";
-    db.query(sql, params![showtime.0], |row| {
+        WHERE former.showtime = $1 AND former.auditorium <> showtime.auditorium AND former.moved_at > $2 ORDER BY former.moved_at";
+    db.query(sql, params![showtime.0, NOT_LEFT], |row| {
         Ok((row.parse(0)?, row.get(1)?))
     })
 }

@@ -153,9 +153,8 @@ impl Hearing {
         let left: Vec<_> = moved.left.iter().map(custody::at_epoch).collect();
         seats::hear_left(tx, known.key, &left)?;
         let former = (&moved.former, moved.former_plan);
-        for plan in [former, (&told.auditorium, told.plan)] {
-            custody::note_moved(tx, known.key, plan, now)?;
-        }
+        custody::note_moved(tx, known.key, former, now)?;
+        custody::expect_moved(tx, known.key, (&told.auditorium, told.plan))?;
         self.is_changed = true;
         Ok(())
     }
