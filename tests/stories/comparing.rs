@@ -84,7 +84,11 @@ async fn a_seat_that_one_side_has_otherwise_is_found_at_the_next_hello(engine: E
         )
     };
     let (both, nobody, more, with_ticket) = (&theirs[0], &theirs[1], &theirs[2], &theirs[4]);
-    change(&at_box, &format!("UPDATE seat SET epoch = 102 {}", of(both))).await;
+    change(
+        &at_box,
+        &format!("UPDATE seat SET epoch = 102 {}", of(both)),
+    )
+    .await;
     change(&at_box, &format!("UPDATE seat SET epoch = 3 {}", of(more))).await;
     change(
         &at_box,
