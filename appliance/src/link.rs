@@ -1,6 +1,7 @@
 //! The link to the hub, from the box's side: who the box is on it, whom it was enrolled with, and how the link stands. What arrives is
 //! applied by whoever is registered with it; selling never waits for it.
 
+mod hub_keys;
 mod meters;
 mod refusal;
 mod store;
@@ -27,10 +28,11 @@ use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused, Kinds};
 use wire::link::Closed;
 use wire::{
-    Answered, End, Frames, Generation, HandOver, Hash, Keys, Life, Notice, PublicKey, Refusal,
-    SecretKey, Tickets, Wish,
+    Answered, End, Frames, Generation, HandOver, HandOverRefusal, Hash, KeyId, Keys, Life, Notice,
+    PublicKey, Refusal, SecretKey, Tickets, ToldKeyList, Wish,
 };
 
+use hub_keys::{Counts, HubKeys};
 use meters::Meters;
 pub(crate) use refusal::{CodeRefused, EnrolmentRefused};
 
@@ -64,8 +66,8 @@ struct Inner {
     enrolled: Bell,
     /// Where the link is told that the hub is in another life, once it has begun.
     renewals: Mutex<Option<Renewals>>,
-    /// With which the hub signs this cinema's tickets, the newest first.
-    ticket_keys: Mutex<Vec<[u8; 32]>>,
+    /// With which keys a ticket or a code of this cinema is signed.
+    hub_keys: Mutex<HubKeys>,
     state: Mutex<Shown>,
     /// The event types that the hub has said it understands.
     understood: Mutex<Option<Kinds>>,
@@ -124,7 +126,7 @@ impl Link {
         let lives = database
             .write(Scope::of("link", "one"), move |tx| store::lives(tx, &born))
             .await?;
-        let ticket_keys = database.read(store::ticket_keys).await?;
+        let hub_keys = database.read(store::hub_keys).await?;
         let understood = database.read(store::understood).await?;
         let state = match lives.hub {
             Some(_) => LinkState::Down,
@@ -141,7 +143,7 @@ impl Link {
             }),
             meters,
             understood: Mutex::new(understood),
-            ticket_keys: Mutex::new(ticket_keys),
+            hub_keys: Mutex::new(hub_keys),
             database,
             machine,
             transport,
@@ -161,12 +163,65 @@ impl Link {
         self.0.lives.incarnation.0
     }
 
-    /// The keys with which the hub signs the tickets of `cinema`, the newest first.
-    pub(crate) fn hub_ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {
-        let known = self.0.ticket_keys.lock();
-        let keys = known.iter();
-        keys.filter_map(|key| PublicKey::from_bytes(cinema.clone(), key).ok())
-            .collect()
+    /// The keys that sign tickets of `cinema` beside this box's own, the newest first.
+    pub(crate) fn listed_ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {
+        self.0.hub_keys.lock().ticket_keys(cinema)
+    }
+
+    /// Whether somebody else may sign tickets with this key.
+    pub(crate) fn is_stolen(&self, key: KeyId) -> bool {
+        self.0.hub_keys.lock().is_stolen(key)
+    }
+
+    /// The newest list of keys that is kept.
+    pub(crate) fn key_list(
+        &self,
+        db: &mut Snapshot<'_>,
+    ) -> Result<Option<ToldKeyList>, database::Error> {
+        Ok(store::hub_keys(db)?.newest().cloned())
+    }
+
+    /// Keeps a list of keys that the hub offers, if its root has signed it and it is newer than what is known, and believes it once that is
+    /// committed. A box that knows no root yet takes the one that the hub names.
+    pub(crate) fn hear_key_list(
+        &self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        told: &ToldKeyList,
+    ) -> Result<(), database::Error> {
+        let list = match told.read(cinema) {
+            Ok(list) => list,
+            Err(why) => {
+                tracing::error!(%why, "the hub tells a list of keys that is none; what is known before counts on");
+                return Ok(());
+            }
+        };
+        let mut known = store::hub_keys(tx)?;
+        match known.judge(told, &list) {
+            Counts::Newer => {}
+            Counts::Known => return Ok(()),
+            Counts::BesideKnown => {
+                tracing::warn!(
+                    list.number,
+                    "the hub has signed another list of keys under the number of the one that is known: it is told the known one"
+                );
+                return Ok(());
+            }
+            Counts::OtherRoot => {
+                tracing::error!(
+                    "the hub tells the list of keys of another root than it had when this box was enrolled: enrol the box again, if that is meant"
+                );
+                return Ok(());
+            }
+        }
+        store::keep_key_list(tx, &list, told)?;
+        known.take(told.clone(), list);
+        let link = self.clone();
+        tx.after_commit(move || {
+            tracing::info!("the hub's newest list of keys is known");
+            *link.0.hub_keys.lock() = known;
+        });
+        Ok(())
     }
 
     /// Keeps a key with which the hub says that it signs tickets, and believes it once that is committed.
@@ -175,17 +230,17 @@ impl Link {
         tx: &mut Tx<'_>,
         key: [u8; 32],
     ) -> Result<(), database::Error> {
-        if self.0.ticket_keys.lock().contains(&key) {
+        let mut known = store::hub_keys(tx)?;
+        // Whoever knows a root believes its lists alone.
+        if known.root.is_some() || known.told.contains(&key) {
             return Ok(());
         }
         store::keep_ticket_key(tx, &key)?;
+        known.told.insert(0, key);
         let link = self.clone();
         tx.after_commit(move || {
-            let mut known = link.0.ticket_keys.lock();
-            if !known.contains(&key) {
-                known.insert(0, key);
-                tracing::info!("the hub's key for tickets is known");
-            }
+            tracing::info!("the hub's key for tickets is known");
+            *link.0.hub_keys.lock() = known;
         });
         Ok(())
     }
@@ -203,7 +258,13 @@ impl Link {
         let hub = store::hub(db)?.ok_or(CodeRefused::NotEnrolled)?;
         let key = PublicKey::<Frames>::from_bytes(cinema.clone(), &hub.frame_key);
         let key = key.map_err(|_| CodeRefused::NotEnrolled)?;
-        let (code, name) = HandOver::read(text, cinema, &key).map_err(CodeRefused::Code)?;
+        let keys = self.0.hub_keys.lock().code_keys(cinema);
+        // A hub that does not know that this box has its list signs with the one for frames.
+        let read = match HandOver::read(text, cinema, &keys) {
+            Err(HandOverRefusal::Forged) => HandOver::read(text, cinema, &[key]),
+            read => read,
+        };
+        let (code, name) = read.map_err(CodeRefused::Code)?;
         Ok((code, name, hub.generation))
     }
 
@@ -302,6 +363,7 @@ impl Link {
             broker: answer.broker,
         };
         let (link, ticket_key) = (self.clone(), known.ticket_key);
+        let key_list = known.key_list;
         let (acting, succession) = (at.clone(), answer.succession);
         let takes_place = succession.is_some();
         let down = StreamKey::down(cinema.clone(), known.generation);
@@ -316,6 +378,11 @@ impl Link {
                 custody::tell_all(tx, &acting, kept.generation, former)?;
             }
             store::keep_hub(tx, &kept)?;
+            // Whose lists count is said by whoever gave the code.
+            if let Some(told) = &key_list {
+                store::keep_root(tx, &told.root)?;
+                link.hear_key_list(tx, acting.cinema(), told)?;
+            }
             if let Some(key) = &ticket_key {
                 link.hear_ticket_key(tx, *key.as_bytes())?;
             }

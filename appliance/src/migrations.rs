@@ -116,6 +116,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "what the hub understands",
         sql: include_str!("../migrations/0020_hub_understands.sql"),
     },
+    Migration {
+        name: "lists of keys",
+        sql: include_str!("../migrations/0021_key_lists.sql"),
+    },
 ];
 
 #[cfg(test)]

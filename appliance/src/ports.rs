@@ -10,8 +10,8 @@ use service::settings::PublicAddress;
 use sync_agent::{Applies, ComesAs, Happening};
 use wire::event::Kinds;
 use wire::{
-    Answered, Body, CustodyHashes, Delivery, Event, KeyBytes, NotGiven, Notice, PublicKey, Reply,
-    Tickets, Wish,
+    Answered, Body, CustodyHashes, Delivery, Event, KeyBytes, KeyId, NotGiven, Notice, PublicKey,
+    Reply, Tickets, ToldKeyList, Wish,
 };
 
 use crate::devices::Devices;
@@ -76,8 +76,12 @@ impl Ports for BoxPorts {
         self.public.as_ref().map(PublicAddress::as_str)
     }
 
-    fn other_ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {
-        self.link.hub_ticket_keys(cinema)
+    fn listed_ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {
+        self.link.listed_ticket_keys(cinema)
+    }
+
+    fn is_stolen(&self, key: KeyId) -> bool {
+        self.link.is_stolen(key)
     }
 
     fn cards(&self) -> Option<&dyn Pays> {
@@ -191,6 +195,17 @@ impl Applies for Arriving {
 
     fn hear_ticket_key(&self, tx: &mut Tx<'_>, key: KeyBytes) -> Result<(), mailbox::Error> {
         Ok(self.link.hear_ticket_key(tx, *key.as_bytes())?)
+    }
+
+    fn hear_key_list(&self, tx: &mut Tx<'_>, told: &ToldKeyList) -> Result<(), mailbox::Error> {
+        let Some(at) = self.counter.here() else {
+            return Ok(());
+        };
+        Ok(self.link.hear_key_list(tx, at.cinema(), told)?)
+    }
+
+    fn key_list(&self, db: &mut Snapshot<'_>) -> Result<Option<ToldKeyList>, mailbox::Error> {
+        Ok(self.link.key_list(db)?)
     }
 
     fn hear_understood(&self, tx: &mut Tx<'_>, kinds: Kinds) -> Result<(), mailbox::Error> {

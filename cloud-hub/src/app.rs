@@ -9,13 +9,14 @@ use counter::{Counter, Selling, TicketSeed};
 use database::Database;
 use service::Machine;
 use service::process::{Base, OpenError, Process};
-use service::seed::Seeds;
+use service::seed;
 use sync_agent::Transport;
 
 use crate::config::Config;
 use crate::enrolments::Enrolments;
 use crate::guests::Guests;
-use crate::keys;
+use crate::key_lists::{self, KeyLists};
+use crate::keys::{self, Seeds};
 use crate::links::Links;
 use crate::operators::Operators;
 use crate::payments::{Calls, PaymentGateway, StandIn};
@@ -80,8 +81,11 @@ impl Surroundings {
         machine: Machine,
         database: &Database,
     ) -> Result<Self, OpenError> {
+        let (folder, random) = (&config.data.folder, &machine.random);
+        let first = seed::Seeds::in_folder(folder, database, random).await?;
+        let may_make_root = !key_lists::has_any(database).await?;
         Ok(Self {
-            seeds: Seeds::in_folder(&config.data.folder, database, &machine.random).await?,
+            seeds: Seeds::in_folder(folder, first, may_make_root, random)?,
             machine,
             transport: None,
             cards: None,
@@ -114,10 +118,12 @@ impl App {
         let payments = cards.map_or(named, PaymentGateway::Given);
         let is_selling = payments.cards().is_some();
         let ticket_seed = TicketSeed::OfEach(seeds.ticket);
-        let grow_from = (seeds.frame, ticket_seed);
+        let frame_seed = seeds.frame;
         let forgotten = Forgotten::of(&database).await?;
         let life = (database.clone(), forgotten != Forgotten::Nothing);
-        let links = Links::open(grow_from, life, machine.clone()).await?;
+        let key_lists = KeyLists::open(&database, (&config.data.folder, seeds)).await?;
+        let keys = (frame_seed, key_lists);
+        let links = Links::open(keys, life, machine.clone()).await?;
         if forgotten == Forgotten::Something {
             proof::stop_everywhere(&database, &links, &machine.clock).await?;
         }
@@ -154,7 +160,7 @@ impl App {
             ),
             guests: Guests::new(
                 machine.clone(),
-                keys::session_key(&seeds.frame),
+                keys::session_key(&frame_seed),
                 (&address, is_selling),
             ),
             calls: Calls::new(counter.clone(), secrets, &machine),

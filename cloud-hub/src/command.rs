@@ -1,6 +1,6 @@
 //! The commands of the program, each of which is an order to the hub.
 
-use box_office::{CinemaId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
+use box_office::{CinemaId, DeviceId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -29,6 +29,21 @@ pub enum Command {
         /// It is meant: the box is lost, or switched off.
         #[arg(long)]
         yes: bool,
+    },
+    /// Says that somebody else has the keys of a cinema's box: they are revoked, and a ticket that its key for tickets has signed counts only where it
+    /// is known.
+    Stolen {
+        /// The cinema's id.
+        cinema: CinemaId,
+        /// A box that it had before, by the name that `cloud-hub cases` or head office shows; the present one without it.
+        #[arg(long)]
+        device: Option<DeviceId>,
+    },
+    /// Makes a new key for the tickets of guests at home, with which they are signed once a cinema's box knows it.
+    RenewTicketKeys {
+        /// Somebody else has the keys before: what they have signed counts only where the ticket is known.
+        #[arg(long)]
+        stolen: bool,
     },
     /// Makes a one-time link by which somebody chooses a password for head office: a new operator, or one who has forgotten it.
     Operator {
@@ -135,6 +150,8 @@ impl Command {
             Self::Enrol { cinema } => Order::Enrol { cinema },
             Self::Revoke { cinema } => Order::Revoke { cinema },
             Self::Replace { cinema, yes } => Order::Replace { cinema, yes },
+            Self::Stolen { cinema, device } => Order::Stolen { cinema, device },
+            Self::RenewTicketKeys { stolen } => Order::RenewTicketKeys { stolen },
             Self::Operator { name, remove } => match remove {
                 false => Order::Operator { name },
                 true => Order::RemoveOperator { name },

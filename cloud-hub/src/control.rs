@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use box_office::text::counted;
-use box_office::{CinemaId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
+use box_office::{CinemaId, DeviceId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
 pub use counter::checkout::Decision;
@@ -43,6 +43,18 @@ pub enum Order {
         cinema: CinemaId,
         /// Whether it is meant.
         yes: bool,
+    },
+    /// Somebody else has the keys of a box.
+    Stolen {
+        /// The cinema that it is or was of.
+        cinema: CinemaId,
+        /// Which; the present one, if none is named.
+        device: Option<DeviceId>,
+    },
+    /// Sign tickets with a new key.
+    RenewTicketKeys {
+        /// Whether somebody else has those before.
+        stolen: bool,
     },
     /// Make a link for an operator.
     Operator {
@@ -148,6 +160,8 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::Enrol { cinema } => app.enrolments.new_code(cinema).await?,
         Order::Revoke { cinema } => app.enrolments.revoke(cinema).await?,
         Order::Replace { cinema, yes } => app.enrolments.replace(cinema, yes).await?,
+        Order::Stolen { cinema, device } => app.enrolments.mark_stolen(cinema, device).await?,
+        Order::RenewTicketKeys { stolen } => app.enrolments.renew_ticket_keys(stolen).await?,
         Order::Operator { name } => app.operators.new_link(name).await?,
         Order::RemoveOperator { name } => app.operators.remove(name).await?,
         Order::Operators => app.operators.list().await?,

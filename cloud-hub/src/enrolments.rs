@@ -18,9 +18,9 @@ use service::code::{self, Tries};
 use service::http::{Peer, Refusal};
 use sha2::{Digest as _, Sha256};
 use sync_agent::Address;
-use wire::CinemaId;
-use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest, HexLife, Succession};
+use wire::enrolment::{EnrolmentAnswer, EnrolmentRequest, HexKeyList, HexLife, Succession};
 use wire::key::hex;
+use wire::{CinemaId, DeviceId, KeyBytes};
 
 use crate::links::Links;
 use crate::told;
@@ -153,6 +153,7 @@ impl Enrolments {
             former: request.former.clone(),
         };
         let generation = HexLife::from(self.links.generation().0);
+        let links = self.links.clone();
         let enrolling = self
             .database
             .write(Scope::of("cinema", cinema.as_str()), move |tx| {
@@ -197,14 +198,15 @@ impl Enrolments {
                     }
                     (true, None) => custody::go_on_with_another_box(tx, cinema, now)?,
                 }
-                Ok::<_, EnrolmentRefused>((used, succession, goes_on))
+                let key_list = links.key_lists().bring_up_to_date(tx, cinema)?;
+                Ok::<_, EnrolmentRefused>((used, succession, goes_on, key_list))
             })
             .await;
         if let Err(EnrolmentRefused::HasForgotten) = &enrolling {
             let is_another = custody::IsAnother(true);
             custody::stop(&self.counter, request.cinema.clone(), is_another).await?;
         }
-        let (used, succession, goes_on) = enrolling?;
+        let (used, succession, goes_on, key_list) = enrolling?;
         if goes_on {
             self.links.recovered(&address.cinema);
         }
@@ -224,6 +226,7 @@ impl Enrolments {
         let keys = (frames.public(), &tickets);
         Ok(EnrolmentAnswer {
             succession,
+            key_list: Some(HexKeyList::from(&key_list)),
             ..EnrolmentAnswer::new(keys, self.links.generation(), self.broker.clone())
         })
     }
@@ -251,6 +254,87 @@ impl Enrolments {
         tracing::warn!(cinema = %address.cinema, device = %address.device, "the keys of a box were revoked");
         self.links.keys_changed(address);
         Ok(words)
+    }
+
+    /// Somebody else has the keys of a box: those for frames are revoked, if they are the cinema's present ones, and its key for tickets proves
+    /// only tickets that are known.
+    pub(crate) async fn mark_stolen(
+        &self,
+        cinema: CinemaId,
+        device: Option<DeviceId>,
+    ) -> Result<String, EnrolmentRefused> {
+        let (now, links) = (self.machine.clock.now(), self.links.clone());
+        let scope = Scope::of("cinema", cinema.as_str());
+        let marking = self.database.write(scope, move |tx| {
+            let present = store::box_of(tx, &cinema)?.map(|(address, _)| address);
+            let device = device.clone();
+            let named = device.or_else(|| Some(present.as_ref()?.device.clone()));
+            let address = Address {
+                cinema: cinema.clone(),
+                device: named.ok_or(EnrolmentRefused::NoBox)?,
+            };
+            let key = store::ticket_key(tx, &address)?;
+            let key = key.ok_or(EnrolmentRefused::UnknownBox)?;
+            let is_present = present.as_ref() == Some(&address);
+            if is_present && store::revoke(tx, &address.cinema, now)?.is_some() {
+                custody::stop_without_box(tx, &address.cinema, now)?;
+            }
+            let lists = links.key_lists();
+            lists.mark_stolen(tx, &address.cinema, &KeyBytes::from(key))?;
+            Ok::<_, EnrolmentRefused>((address, present))
+        });
+        let (address, present) = marking.await?;
+        let Address { cinema, device } = &address;
+        tracing::warn!(%cinema, %device, "the keys of a box are stolen");
+        let words = match present.as_ref() == Some(&address) {
+            true => format!(
+                "the keys of {device} at {cinema} are revoked, and the box that takes its place lets in nobody with a ticket that they sign and nobody knows: \
+                 `replace {cinema} --yes` makes its code"
+            ),
+            false => format!(
+                "the box of {cinema} lets in nobody with a ticket that the keys of {device} sign and nobody knows, as soon as it hears that"
+            ),
+        };
+        if let Some(present) = present {
+            self.links.keys_changed(present);
+        }
+        Ok(words)
+    }
+
+    /// A new key signs the hub's tickets of each cinema from when its box knows it. If the one before is stolen, it proves only tickets that
+    /// are known.
+    pub(crate) async fn renew_ticket_keys(
+        &self,
+        is_stolen: bool,
+    ) -> Result<String, EnrolmentRefused> {
+        let file = self.links.key_lists().grow_ticket_key(&self.machine.random);
+        let file = file.map_err(|why| EnrolmentRefused::NoNewKey(why.to_string()))?;
+        let cinemas = self.links.cinemas().await?;
+        let count = counted(cinemas.len(), "cinema", "cinemas");
+        for cinema in cinemas {
+            let (links, scope) = (self.links.clone(), Scope::of("cinema", cinema.as_str()));
+            let of = cinema.clone();
+            let renewing = self.database.write(scope, move |tx| {
+                let lists = links.key_lists();
+                match is_stolen {
+                    true => lists.mark_former_stolen(tx, &of)?,
+                    false => lists.bring_up_to_date(tx, &of)?,
+                };
+                Ok::<_, database::Error>(store::box_of(tx, &of)?)
+            });
+            if let Some((address, _)) = renewing.await? {
+                self.links.keys_changed(address);
+            }
+        }
+        tracing::warn!(file, is_stolen, "a new key for tickets has grown");
+        let stolen = match is_stolen {
+            true => "; what the ones before have signed counts where the ticket is known",
+            false => "",
+        };
+        Ok(format!(
+            "the tickets of {count} are signed with a new key, each as soon as its box knows it{stolen}. Keep {file} with the other keys, and copy it to the \
+             machine that stands by"
+        ))
     }
 }
 

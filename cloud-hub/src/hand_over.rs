@@ -12,7 +12,7 @@ use counter::custody::{ToHandOver, Wanted, hand_over, on_their_way, to_hand_over
 use counter::{At, Counter, Repeat};
 use database::{Database, Snapshot, Tx};
 use hub_api::{HandOver, HandOverCode, HandOverShowtime};
-use wire::{Frames, HandOver as Code, SecretKey};
+use wire::HandOver as Code;
 
 use crate::links::Links;
 pub(crate) use refusal::HandOverRefused;
@@ -31,7 +31,7 @@ pub(crate) async fn give(
     (by, repeat): (&str, Repeat),
 ) -> Result<HandOver, HandOverRefused> {
     let at = counter.at(cinema).ok_or(CatalogueRefused::NoProgramme)?;
-    let (key, by, links) = (links.frame_key(cinema), by.to_owned(), links.clone());
+    let (by, links) = (by.to_owned(), links.clone());
     let giving = database.write(at.scope(), move |tx: &mut Tx<'_>| {
         let given = match store::find(tx, &repeat.key)? {
             Some((known, given)) => {
@@ -49,7 +49,7 @@ pub(crate) async fn give(
                 given
             }
         };
-        let shown = show(tx, &at, &links, (&key, &showtime))?;
+        let shown = show(tx, &at, &links, &showtime)?;
         let given = few(given);
         Ok::<_, HandOverRefused>(HandOver { given, ..shown })
     });
@@ -65,8 +65,8 @@ pub(crate) async fn look(
     (cinema, showtime): (&CinemaId, ShowtimeId),
 ) -> Result<HandOver, HandOverRefused> {
     let at = counter.at(cinema).ok_or(CatalogueRefused::NoProgramme)?;
-    let (key, links) = (links.frame_key(cinema), links.clone());
-    let looking = database.read(move |db| show(db, &at, &links, (&key, &showtime)));
+    let links = links.clone();
+    let looking = database.read(move |db| show(db, &at, &links, &showtime));
     looking.await
 }
 
@@ -74,13 +74,19 @@ fn show(
     db: &mut Snapshot<'_>,
     at: &At,
     links: &Links,
-    (key, showtime): (&SecretKey<Frames>, &ShowtimeId),
+    showtime: &ShowtimeId,
 ) -> Result<HandOver, HandOverRefused> {
     if !counter::custody::may_hear(db, at, at.cinema())? {
         return Err(HandOverRefused::Stopped);
     }
     let incarnation = links.box_of(db, at.cinema())?;
     let incarnation = incarnation.ok_or(HandOverRefused::NoBox)?;
+    // A box that has no list of keys knows only the one for frames.
+    let is_key_known = links.key_lists().is_known_to_box(db, at.cinema())?;
+    let sign = |code: Code| match is_key_known {
+        true => code.sign(&links.code_key(at.cinema())),
+        false => code.sign(&links.frame_key(at.cinema())),
+    };
     let free = to_hand_over(db, at)?.into_iter();
     let free = free.filter(|it| it.showtime == *showtime).map(|it| it.free);
     let mut codes = Vec::new();
@@ -98,7 +104,7 @@ fn show(
             plan: granted.plan,
             seats: granted.seats,
         };
-        let signed = code.sign(key).map_err(mailbox::Error::from)?;
+        let signed = sign(code).map_err(mailbox::Error::from)?;
         codes.extend(signed.into_iter().map(|(text, seats)| HandOverCode {
             text,
             seats: few(seats),

@@ -19,6 +19,7 @@ mod told;
 
 mod broker;
 pub mod control;
+mod key_lists;
 mod keys;
 pub mod migrations;
 mod ports;
@@ -37,6 +38,7 @@ use sync_agent::Address;
 
 pub use app::{App, Surroundings};
 pub use config::Config;
+pub use keys::Seeds;
 pub use operators::OperatorName;
 
 use control::Order;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use counter::{TicketSeed, custody};
+use counter::custody;
 use database::{Database, Scope, Snapshot, Tx};
 use futures_util::future::BoxFuture;
 use hub_api::LinkState;
@@ -24,10 +24,11 @@ use sync_agent::{
     KnownBox, PostError, Transport, Trouble,
 };
 use wire::{
-    Answered, CinemaId, End, Frames, Generation, Incarnation, KeyBytes, KeyId, Keys, LinkTrouble,
-    Nonce, Notice, PublicKey, Refusal, SecretKey, Tickets, Wish,
+    Answered, CinemaId, Codes, End, Frames, Generation, Incarnation, KeyBytes, KeyId, Keys,
+    LinkTrouble, Nonce, Notice, PublicKey, Refusal, SecretKey, Tickets, ToldKeyList, Wish,
 };
 
+use crate::key_lists::{Heard, KeyLists};
 use crate::keys;
 pub(crate) use board::{Board, OnBoard};
 use refusals::Refusals;
@@ -46,7 +47,7 @@ struct Inner {
     /// The life of this hub, in which every signed message is made.
     generation: Generation,
     frame_seed: [u8; 32],
-    ticket_seed: TicketSeed,
+    key_lists: KeyLists,
     board: Board,
     refusals: Refusals,
     /// Where the links are told of changes; silent until they are started.
@@ -66,7 +67,7 @@ impl Links {
     /// # Errors
     /// The database refuses.
     pub(crate) async fn open(
-        (frame_seed, ticket_seed): ([u8; 32], TicketSeed),
+        (frame_seed, key_lists): ([u8; 32], KeyLists),
         (database, has_forgotten): (Database, bool),
         machine: Machine,
     ) -> Result<Self, database::Error> {
@@ -94,7 +95,7 @@ impl Links {
             machine,
             generation,
             frame_seed,
-            ticket_seed,
+            key_lists,
         })))
     }
 
@@ -124,9 +125,36 @@ impl Links {
         keys::frame_key(&self.0.frame_seed, cinema)
     }
 
+    /// The key that signs hand-over codes to a cinema.
+    pub(crate) fn code_key(&self, cinema: &CinemaId) -> SecretKey<Codes> {
+        keys::code_key(&self.0.frame_seed, cinema)
+    }
+
+    /// The lists of the cinemas' keys.
+    pub(crate) fn key_lists(&self) -> &KeyLists {
+        &self.0.key_lists
+    }
+
     /// The public half of the key that signs the hub's tickets of a cinema.
     pub(crate) fn ticket_key(&self, cinema: &CinemaId) -> PublicKey<Tickets> {
-        self.0.ticket_seed.signer(cinema).public().clone()
+        self.0.key_lists.signer(cinema).public().clone()
+    }
+
+    /// The box of a cinema opens a session with this list of keys.
+    pub(crate) fn hear_key_list(
+        &self,
+        tx: &mut Tx<'_>,
+        address: &Address,
+        told: &ToldKeyList,
+    ) -> Result<(), database::Error> {
+        match self.0.key_lists.hear(tx, &address.cinema, told)? {
+            Heard::Acknowledged | Heard::Nothing => {}
+            Heard::Forgotten => {
+                let (links, address) = (self.clone(), address.clone());
+                tx.after_commit(move || links.keys_changed(address));
+            }
+        }
+        Ok(())
     }
 
     /// The life of a cinema's box; nothing, where none is enrolled or its keys are revoked.

@@ -87,6 +87,10 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::AT_RISK_MIGRATION,
     mailbox::PRUNED_MIGRATION,
     counter::MOVED_MIGRATION,
+    Migration {
+        name: "lists of keys",
+        sql: include_str!("../migrations/0013_key_lists.sql"),
+    },
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -149,6 +153,10 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     counter::POSTGRES_AT_RISK_MIGRATION,
     mailbox::POSTGRES_PRUNED_MIGRATION,
     counter::POSTGRES_MOVED_MIGRATION,
+    Migration {
+        name: "lists of keys",
+        sql: include_str!("../migrations/postgres/0007_key_lists.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! What stands above the counter at the hub: its links and whoever takes cards, as the counter sees them.
 
+use std::sync::Arc;
+
 use box_office::CinemaId;
 use counter::{OnlineSales, Pays, Ports, Stopped};
 use database::Database;
 use futures_util::future::BoxFuture;
+use wire::ticket::TicketSigner;
 use wire::{Answered, Wish};
 
 use crate::config::Online;
@@ -34,6 +37,10 @@ impl Ports for HubPorts {
 
     fn is_linked(&self, cinema: &CinemaId) -> bool {
         self.links.board().is_up(cinema)
+    }
+
+    fn ticket_signer(&self, cinema: &CinemaId) -> Option<Arc<TicketSigner>> {
+        Some(self.links.key_lists().signer(cinema))
     }
 
     fn stopped(&self) -> Option<Stopped> {

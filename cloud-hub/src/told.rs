@@ -23,7 +23,8 @@ use wire::event::{
     ShowtimeCancelled, ShowtimeScheduled, StaffCalled, StaffCame, TicketAdmitted,
 };
 use wire::{
-    Body, CinemaId, CustodyHashes, Delivery, End, Event, LinkTrouble, Notice, Refusal, Reply, Wish,
+    Body, CinemaId, CustodyHashes, Delivery, End, Event, LinkTrouble, Notice, Refusal, Reply,
+    ToldKeyList, Wish,
 };
 
 use crate::links::Links;
@@ -136,6 +137,15 @@ impl Applies for Arriving {
             tx.after_commit(move || links.recovered(&cinema));
         }
         Ok(())
+    }
+
+    fn hear_key_list(&self, tx: &mut Tx<'_>, told: &ToldKeyList) -> Result<(), mailbox::Error> {
+        Ok(self.links.hear_key_list(tx, &self.address, told)?)
+    }
+
+    fn key_list(&self, db: &mut Snapshot<'_>) -> Result<Option<ToldKeyList>, mailbox::Error> {
+        let cinema = &self.address.cinema;
+        Ok(self.links.key_lists().newest(db, cinema)?)
     }
 
     fn compare(&self, tx: &mut Tx<'_>, said: &CustodyHashes) -> Result<(), mailbox::Error> {

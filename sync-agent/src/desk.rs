@@ -12,7 +12,7 @@ use service::Clock;
 use wire::event::Kinds;
 use wire::{
     Body, CinemaId, CustodyHashes, Delivery, End, Event, Frame, Generation, Incarnation, KeyBytes,
-    NotGiven, Position, Reply, Standing, Verified, Wish,
+    NotGiven, Position, Reply, Standing, ToldKeyList, Verified, Wish,
 };
 
 use crate::asks::Asked;
@@ -59,6 +59,23 @@ pub trait Applies: Send + Sync + 'static {
     /// Only the database's.
     fn hear_ticket_key(&self, _: &mut Tx<'_>, _: KeyBytes) -> Result<(), mailbox::Error> {
         Ok(())
+    }
+
+    /// The other end has told its newest list of keys: the hub offers it with a session, in the transaction that keeps the session's number, and
+    /// the box opens the session with the one that it has.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn hear_key_list(&self, _: &mut Tx<'_>, _: &ToldKeyList) -> Result<(), mailbox::Error> {
+        Ok(())
+    }
+
+    /// The newest list of keys that this end has.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn key_list(&self, _: &mut Snapshot<'_>) -> Result<Option<ToldKeyList>, mailbox::Error> {
+        Ok(None)
     }
 
     /// Which event types the other end has said it understands; in the same transaction.
@@ -290,10 +307,19 @@ impl<A: Applies> Post for Desk<A> {
         Ok(())
     }
 
-    async fn store_session(&self, number: u64) -> Result<(), PostError> {
+    async fn store_session(
+        &self,
+        number: u64,
+        offered: Option<ToldKeyList>,
+    ) -> Result<Option<ToldKeyList>, PostError> {
         let (cinema, end) = (self.cinema.clone(), self.end);
+        let applies = Arc::clone(&self.applies);
         let storing = self.database.write(scope(&self.cinema), move |tx| {
-            session::store(tx, &cinema, end, number)
+            session::store(tx, &cinema, end, number)?;
+            if let Some(offered) = &offered {
+                applies.hear_key_list(tx, offered)?;
+            }
+            applies.key_list(tx)
         });
         Ok(storing.await?)
     }
@@ -318,6 +344,9 @@ impl<A: Applies> Post for Desk<A> {
             session::confirm(tx, &cinema, number)?;
             if let Some(key) = told.ticket_key {
                 applies.hear_ticket_key(tx, key)?;
+            }
+            if let Some(list) = &told.key_list {
+                applies.hear_key_list(tx, list)?;
             }
             if let Some(kinds) = &told.understands {
                 applies.hear_understood(tx, kinds.clone())?;

@@ -169,14 +169,15 @@ impl<P: Post> Drive<P> {
                     retained: false,
                 });
             }
-            Output::StoreSession(number) => {
-                self.post.store_session(number).await?;
+            Output::StoreSession { number, key_list } => {
+                let key_list = self.post.store_session(number, key_list).await?;
                 let custody = self.post.custody().await?;
                 let keeping = self.post.standing().await?.keeping;
                 return Ok(vec![Input::SessionStored {
                     number,
                     custody,
                     keeping,
+                    key_list,
                 }]);
             }
             Output::Load { after } => return Ok(vec![self.load(after).await?]),
@@ -211,12 +212,14 @@ impl<P: Post> Drive<P> {
                 ticket_key,
                 custody,
                 oldest_copy,
+                key_list,
             } => {
                 let told = Told {
                     ticket_key,
                     custody,
                     understands: Some(understands),
                     oldest_copy,
+                    key_list,
                 };
                 self.post.confirm_session(session, told).await?;
                 self.asking.open();

@@ -8,7 +8,7 @@ use wire::event::Kinds;
 use wire::link::Closed;
 use wire::{
     CustodyHashes, Delivery, Event, Frame, Generation, KeyBytes, Notice, OldestCopy, Position,
-    Reply, Standing, Verified,
+    Reply, Standing, ToldKeyList, Verified,
 };
 
 use crate::asks::Asked;
@@ -41,8 +41,13 @@ pub trait Post: Send + Sync + Sized + 'static {
         position: Position,
     ) -> impl Future<Output = Result<(), PostError>> + Send;
 
-    /// Keeps the number of a session: at the hub as given, at the box as pending.
-    fn store_session(&self, number: u64) -> impl Future<Output = Result<(), PostError>> + Send;
+    /// Keeps the number of a session: at the hub as given, at the box as pending, with what counts of the list of keys that the hub offers the
+    /// session with. Gives the newest list that is stored by then.
+    fn store_session(
+        &self,
+        number: u64,
+        offered: Option<ToldKeyList>,
+    ) -> impl Future<Output = Result<Option<ToldKeyList>, PostError>> + Send;
 
     /// At the box, who has custody of which seat, with the positions at which that is so. Whoever says nothing is not compared with the hub.
     fn custody(&self) -> impl Future<Output = Result<Option<CustodyHashes>, PostError>> + Send {
@@ -91,6 +96,8 @@ pub struct Told {
     pub understands: Option<Kinds>,
     /// What the oldest copy of it has that may be put back.
     pub oldest_copy: Option<OldestCopy>,
+    /// The newest list of keys that it has.
+    pub key_list: Option<ToldKeyList>,
 }
 
 /// How a box comes to its line.

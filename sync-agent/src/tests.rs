@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use wire::event::{Content, ContentAdopted, ShowtimeCancelled};
 use wire::{
     Answered, Body, Delivery, Event, Frames, Generation, Incarnation, Keeping, KeyBytes, KeyId,
-    Keys, Nonce, NotGiven, Position, Reply, SecretKey, Standing, Topic, Wish,
+    Keys, Nonce, NotGiven, Position, Reply, SecretKey, Standing, ToldKeyList, Topic, Wish,
 };
 
 use crate::transport::{Approach, Message};
@@ -163,12 +163,16 @@ impl Post for Streams {
         Ok(())
     }
 
-    async fn store_session(&self, number: u64) -> Result<(), PostError> {
+    async fn store_session(
+        &self,
+        number: u64,
+        offered: Option<ToldKeyList>,
+    ) -> Result<Option<ToldKeyList>, PostError> {
         self.with(|streams| {
             streams.given = streams.given.max(number);
             streams.pending.push(number);
         });
-        Ok(())
+        Ok(offered)
     }
 
     async fn confirm_session(&self, number: u64, _: Told) -> Result<(), PostError> {

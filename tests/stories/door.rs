@@ -49,7 +49,8 @@ async fn a_box_has_the_hubs_key_from_its_enrolment_and_an_older_one_from_the_nex
     world.stop().await;
     let database = world.database();
     let forgetting = database.write(Scope::Nothing, |tx| {
-        tx.execute("DELETE FROM hub_ticket_key", &[])
+        tx.execute("UPDATE link SET key_root = NULL", &[])?;
+        tx.execute("DELETE FROM key_list", &[])
     });
     let forgotten: Result<_, database::Error> = forgetting.await;
     let as_before = "as if it had been enrolled by a program of the first version";

@@ -25,6 +25,7 @@ mod https;
 mod hub_counter;
 mod hub_database;
 mod imports;
+mod key_lists;
 mod last_row;
 mod left_behind;
 mod let_in;

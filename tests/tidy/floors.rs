@@ -77,7 +77,8 @@ const APPLIANCE: Floors = &[
 
 const HUB: Floors = &[
     &["config", "keys", "migrations"],
-    &["broker", "links"],
+    &["broker", "key_lists"],
+    &["links"],
     &["guests", "operators", "payments", "proof", "told"],
     &["enrolments"],
     &["ports"],

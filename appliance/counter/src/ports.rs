@@ -1,6 +1,7 @@
 //! What a counter needs of the process that composes it: whoever takes the money, whoever must know of a sale, and the bell of its link.
 //! It is all that a counter knows of the rooms above it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use box_office::checkout::Said;
@@ -8,9 +9,8 @@ use box_office::{CinemaId, HoldId, Money, SaleId, TenderId, TicketId};
 use counter_api::{CardSlip, DeclineReason, PaperState};
 use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
-use wire::{PublicKey, Tickets};
-
-use wire::{Answered, Wish};
+use wire::ticket::TicketSigner;
+use wire::{Answered, KeyId, PublicKey, Tickets, Wish};
 
 use crate::Fault;
 use crate::buyer::BuyerId;
@@ -73,9 +73,19 @@ pub trait Ports: Send + Sync + 'static {
         None
     }
 
-    /// The keys with which the other side signs its tickets of a cinema, the newest first, as far as they were told.
-    fn other_ticket_keys(&self, _: &CinemaId) -> Vec<PublicKey<Tickets>> {
+    /// The keys that sign tickets of a cinema beside this side's own, the newest first, as far as they were told.
+    fn listed_ticket_keys(&self, _: &CinemaId) -> Vec<PublicKey<Tickets>> {
         Vec::new()
+    }
+
+    /// Whether somebody else may sign tickets with this key: it proves only those that are known.
+    fn is_stolen(&self, _: KeyId) -> bool {
+        false
+    }
+
+    /// What signs this side's tickets of a cinema, where it is another key than the first.
+    fn ticket_signer(&self, _: &CinemaId) -> Option<Arc<TicketSigner>> {
+        None
     }
 
     /// Who takes cards; nobody, if none is set up.

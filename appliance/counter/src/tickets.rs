@@ -7,6 +7,8 @@ mod refusal;
 pub(crate) mod routes;
 mod store;
 
+use std::sync::Arc;
+
 use box_office::custody::TicketState;
 use box_office::{Money, SaleId, ShowtimeId, TicketId};
 use counter_api::{Ticket, TicketKey, TicketKeys};
@@ -23,8 +25,8 @@ use crate::sold::{TicketFacts, TicketRow};
 
 pub use refusal::TicketRefused;
 pub(crate) use store::{
-    add, asked_back, by_id, count_live, count_to_come, is_known, move_to, of_sale, of_seat,
-    put_state, records, sold_of,
+    add, asked_back, by_id, count_live, count_to_come, is_known, is_sold_for, move_to, of_sale,
+    of_seat, put_state, records, sold_of,
 };
 
 /// A ticket with what it is for.
@@ -107,7 +109,7 @@ fn found(db: &mut Snapshot<'_>, at: &At, row: TicketRow) -> Result<Found, Ticket
         facts: row.facts.clone(),
         ticket: Ticket {
             starts_at: local(starts_at, &zone_of(&row.facts)),
-            ..shown(row, &showtime, &catalogue.signer)
+            ..shown(row, &showtime, &signer(at))
         },
     })
 }
@@ -152,12 +154,25 @@ pub(crate) fn zone_of(facts: &TicketFacts) -> TimeZone {
     TimeZone::get(&facts.time_zone).unwrap_or(TimeZone::UTC)
 }
 
+/// What signs tickets on this side.
+pub(crate) fn signer(at: &At) -> Arc<TicketSigner> {
+    let chosen = at.ports.ticket_signer(at.cinema());
+    chosen.unwrap_or_else(|| Arc::clone(&at.catalogue().signer))
+}
+
 /// The keys that verify a cinema's tickets: those of this side, and the other's as far as they are known.
 pub(crate) fn key_ring(at: &At) -> TicketKeyRing {
     let catalogue = at.catalogue();
     let own = std::iter::once(catalogue.signer.public()).chain(&catalogue.former_keys);
-    let others = at.ports.other_ticket_keys(at.cinema());
-    TicketKeyRing::new(own.cloned().chain(others))
+    let chosen = signer(at).public().clone();
+    let listed = at.ports.listed_ticket_keys(at.cinema());
+    let mut all: Vec<PublicKey<Tickets>> = Vec::new();
+    for key in std::iter::once(chosen).chain(own.cloned()).chain(listed) {
+        if !all.contains(&key) {
+            all.push(key);
+        }
+    }
+    TicketKeyRing::new(all)
 }
 
 /// The same, as they are shown.

@@ -101,6 +101,31 @@ impl Seeds {
     }
 }
 
+/// The seed of this name in a folder, beside those of every process; nothing, if there is none.
+///
+/// # Errors
+/// It cannot be read, or is none.
+pub fn find(folder: &Path, name: &str) -> Result<Option<[u8; 32]>, OpenError> {
+    let files = Files(folder);
+    match files.found(name)? {
+        None => Ok(None),
+        Some(bytes) => match <[u8; 32]>::try_from(bytes) {
+            Ok(seed) => Ok(Some(seed)),
+            Err(_) => Err(files.unfit(name, "does not hold a key of 32 bytes")),
+        },
+    }
+}
+
+/// Makes the seed of this name in a folder.
+///
+/// # Errors
+/// It cannot be written.
+pub fn make(folder: &Path, name: &str, random: &Random) -> Result<[u8; 32], OpenError> {
+    let seed = random.bytes();
+    write(folder, &Files(folder).key(name), &seed)?;
+    Ok(seed)
+}
+
 impl Fingerprints {
     fn of(seeds: &Seeds) -> Self {
         Self {
@@ -193,29 +218,29 @@ impl Files<'_> {
         may_make: bool,
         random: &Random,
     ) -> Result<[u8; 32], OpenError> {
-        let path = self.key(name);
-        let found = match OpenOptions::new().read(true).open(&path) {
-            Ok(mut file) => {
-                let mut bytes = Vec::new();
-                file.read_to_end(&mut bytes)?;
-                Some(bytes)
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error.into()),
-        };
+        let found = self.found(name)?;
         let seed: Option<[u8; 32]> = found.as_deref().and_then(|bytes| bytes.try_into().ok());
         match (found, seed) {
             (_, Some(seed)) if known.is_none_or(|known| known == fingerprint(&seed)) => Ok(seed),
-            (None, None) if may_make => {
-                let seed = random.bytes();
-                write(self.0, &path, &seed)?;
-                Ok(seed)
-            }
+            (None, None) if may_make => make(self.0, name, random),
             (None, _) => Err(self.unfit(name, "is missing")),
             (Some(_), None) => Err(self.unfit(name, "does not hold a key of 32 bytes")),
             (Some(_), Some(_)) => {
                 Err(self.unfit(name, "is another key than the one of this database"))
             }
+        }
+    }
+
+    /// What the file of a key holds, if there is one.
+    fn found(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        match OpenOptions::new().read(true).open(self.key(name)) {
+            Ok(mut file) => {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes)?;
+                Ok(Some(bytes))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

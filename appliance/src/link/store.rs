@@ -1,10 +1,13 @@
 //! SQL of the link: who the box is on it, whom it was enrolled with, and what the hub refused.
 
-use box_office::DeviceId;
+use box_office::{CinemaId, DeviceId};
 use database::{Error, Snapshot, Tx, Value, params};
 use service::Random;
+use wire::bytes::Blob;
 use wire::event::Kinds;
-use wire::{Generation, Incarnation, Life, Nonce};
+use wire::{Generation, Incarnation, KeyBytes, KeyList, Life, Nonce, ToldKeyList};
+
+use super::hub_keys::HubKeys;
 
 /// Who a box is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,10 +115,56 @@ pub(crate) fn keep_understood(tx: &mut Tx<'_>, kinds: &Kinds) -> Result<(), Erro
     tx.execute(sql, params![Value::json(kinds)?]).map(drop)
 }
 
-/// The keys with which the hub signs tickets, the newest first.
-pub(crate) fn ticket_keys(db: &mut Snapshot<'_>) -> Result<Vec<[u8; 32]>, Error> {
+/// With which keys tickets and codes are signed. A list that cannot be read is told again.
+pub(super) fn hub_keys(db: &mut Snapshot<'_>) -> Result<HubKeys, Error> {
     let sql = "SELECT key FROM hub_ticket_key ORDER BY nth DESC";
-    db.query(sql, params![], |row| row.get(0))
+    let mut keys = HubKeys {
+        told: db.query(sql, params![], |row| row.get(0))?,
+        ..HubKeys::default()
+    };
+    let sql = "SELECT key_root FROM link";
+    let root = db.first(sql, params![], |row| row.get::<Option<[u8; 32]>>(0))?;
+    keys.root = root.flatten().map(KeyBytes::from);
+    let sql = "SELECT root, cinema, list FROM key_list ORDER BY root";
+    let lists = db.query(sql, params![], |row| {
+        let told = ToldKeyList {
+            root: KeyBytes::from(row.get::<[u8; 32]>(0)?),
+            list: Blob(row.get(2)?),
+        };
+        Ok((row.parse::<CinemaId>(1)?, told))
+    })?;
+    for (cinema, told) in lists {
+        match told.read(&cinema) {
+            Ok(list) => keys.lists.push((told, list)),
+            Err(why) => tracing::error!(%cinema, %why, "a stored list of keys is none"),
+        }
+    }
+    Ok(keys)
+}
+
+/// From here on the lists of this root count.
+pub(super) fn keep_root(tx: &mut Tx<'_>, root: &KeyBytes) -> Result<(), Error> {
+    let sql = "UPDATE link SET key_root = $1";
+    tx.execute(sql, params![root.as_bytes()]).map(drop)
+}
+
+/// Keeps a list as the newest of its root, whose lists count from here on.
+pub(super) fn keep_key_list(
+    tx: &mut Tx<'_>,
+    list: &KeyList,
+    told: &ToldKeyList,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO key_list (root, cinema, number, list) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (root) DO UPDATE SET cinema = excluded.cinema, number = excluded.number, list = excluded.list";
+    let bytes = told.list.0.as_slice();
+    let row = params![
+        told.root.as_bytes(),
+        list.cinema.as_str(),
+        list.number,
+        bytes
+    ];
+    tx.execute(sql, row)?;
+    keep_root(tx, &told.root)
 }
 
 pub(crate) fn keep_ticket_key(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<(), Error> {

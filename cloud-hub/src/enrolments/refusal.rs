@@ -34,6 +34,10 @@ pub(crate) enum EnrolmentRefused {
     BeingPaid,
     /// There is none whose keys could be revoked.
     NoBox,
+    /// No box of this name is or was the cinema's.
+    UnknownBox,
+    /// No new key can be kept; in words why.
+    NoNewKey(String),
     /// Something broke on our side.
     Fault(Fault),
 }
@@ -98,6 +102,16 @@ impl From<EnrolmentRefused> for Refusal {
                 "no_box",
                 "This cinema has no box",
                 "this cinema has no box.",
+            ),
+            R::UnknownBox => Refusal::not_found(
+                "unknown_box",
+                "This cinema has had no such box",
+                "no box of this name is or was this cinema's.",
+            ),
+            R::NoNewKey(why) => Refusal::conflict(
+                "no_new_key",
+                "A new key could not be kept",
+                format!("no new key was made, and tickets are signed as before: {why}."),
             ),
             R::Fault(fault) => fault.into(),
         }

@@ -46,6 +46,17 @@ pub(crate) fn former_ticket_keys(
     snapshot.query(sql, params![cinema.as_str()], |row| row.get(0))
 }
 
+/// The ticket key of a box that is or was one of its cinema.
+pub(crate) fn ticket_key(
+    snapshot: &mut Snapshot<'_>,
+    address: &Address,
+) -> Result<Option<[u8; 32]>, Error> {
+    let sql = "SELECT ticket_key FROM box WHERE cinema = $1 AND device = $2 \
+        UNION ALL SELECT ticket_key FROM former_box WHERE cinema = $1 AND device = $2";
+    let of = params![address.cinema.as_str(), address.device.as_str()];
+    snapshot.first(sql, of, |row| row.get(0))
+}
+
 /// What came of presenting a code.
 #[derive(Debug)]
 pub(crate) struct Used {

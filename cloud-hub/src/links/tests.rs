@@ -9,13 +9,16 @@ async fn links(folder: &Path) -> Links {
     let options = database::Options::default();
     let database = Database::open(&folder.join("hub.db"), MIGRATIONS, options).unwrap();
     let machine = Machine::system(Default::default());
-    Links::open(
-        ([1; 32], TicketSeed::OfEach([2; 32])),
-        (database, false),
-        machine,
-    )
-    .await
-    .unwrap()
+    let seeds = crate::keys::Seeds {
+        frame: [1; 32],
+        ticket: [2; 32],
+        later: Vec::new(),
+        root: [3; 32],
+    };
+    let key_lists = KeyLists::open(&database, (folder, seeds)).await.unwrap();
+    Links::open(([1; 32], key_lists), (database, false), machine)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

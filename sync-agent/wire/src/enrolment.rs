@@ -6,12 +6,13 @@ use box_office::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::bytes::{Hash, Nonce};
+use crate::bytes::{Blob, Hash, KeyBytes, Nonce};
 use crate::context::{Generation, Incarnation, Life};
 use crate::event::{
     AuditoriumDescribed, FilmImported, Position, PriceBookImported, ShowtimeScheduled, encode,
 };
 use crate::key::{Frames, PublicKey, Purpose, SecretKey, Tickets, hex, unhex};
+use crate::key_list::ToldKeyList;
 
 const WORD: &str = "foyer.enrolment.v1";
 
@@ -61,6 +62,18 @@ pub struct EnrolmentAnswer {
     /// What a box begins with that takes another's place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub succession: Option<Succession>,
+    /// The list of the cinema's keys, with the root whose lists the box believes from then on; a hub of the first version told none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_list: Option<HexKeyList>,
+}
+
+/// A list of keys, in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HexKeyList {
+    /// The public half of the root, 32 bytes as hex.
+    pub root: String,
+    /// The signed list, as hex.
+    pub list: String,
 }
 
 /// What is known at the hub of the boxes before this one, at one position of the hub's stream: the new box applies what comes behind it.
@@ -215,6 +228,8 @@ pub struct KnownHub {
     pub ticket_key: Option<PublicKey<Tickets>>,
     /// The life of the hub.
     pub generation: Generation,
+    /// The list of the cinema's keys, if it has told one; its root has signed it.
+    pub key_list: Option<ToldKeyList>,
 }
 
 /// Why an enrolment cannot be read or believed.
@@ -305,6 +320,7 @@ impl EnrolmentAnswer {
             generation: HexLife::from(generation.0),
             broker,
             succession: None,
+            key_list: None,
         }
     }
 
@@ -319,11 +335,37 @@ impl EnrolmentAnswer {
         let frame_key = read_key(cinema, &self.hub_frame_key, "hub_frame_key")?;
         let ticket_key = self.hub_ticket_key.as_deref();
         let ticket_key = ticket_key.map(|key| read_key(cinema, key, "hub_ticket_key"));
+        let key_list = self.key_list.as_ref().map(|told| told.read(cinema));
         Ok(KnownHub {
             frame_key,
             ticket_key: ticket_key.transpose()?,
             generation: Generation(self.generation.read()?),
+            key_list: key_list.transpose()?,
         })
+    }
+}
+
+impl HexKeyList {
+    fn read(&self, cinema: &CinemaId) -> Result<ToldKeyList, EnrolmentError> {
+        let unreadable = EnrolmentError::Unreadable("key_list");
+        let root = unhex(&self.root).and_then(|bytes| KeyBytes::try_from(bytes.as_slice()).ok());
+        let told = ToldKeyList {
+            root: root.ok_or(unreadable)?,
+            list: Blob(unhex(&self.list).ok_or(unreadable)?),
+        };
+        match told.read(cinema) {
+            Ok(_) => Ok(told),
+            Err(_) => Err(unreadable),
+        }
+    }
+}
+
+impl From<&ToldKeyList> for HexKeyList {
+    fn from(told: &ToldKeyList) -> Self {
+        Self {
+            root: told.root.to_string(),
+            list: hex(&told.list.0),
+        }
     }
 }
 

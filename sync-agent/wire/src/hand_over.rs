@@ -1,5 +1,5 @@
-//! A hand-over code: grants that stand in the `down` stream, as a QR symbol or typed, for a box whose line is cut. The hub's key for frames
-//! signs it with a word of its own, for one cinema and one life of box and hub. Whether it moves custody is the box's decision.
+//! A hand-over code: grants that stand in the `down` stream, as a QR symbol or typed, for a box whose line is cut. A key of the hub's
+//! for codes signs it (at a box that has no list of keys, the one for frames, with a word of its own), for one cinema and one life of box and hub. Whether it moves custody is the box's decision.
 
 mod base32;
 
@@ -12,8 +12,8 @@ use sha2::{Digest as _, Sha256};
 use crate::bytes::Hash;
 use crate::context::{Generation, Incarnation};
 use crate::event::{EventError, SeatAtEpoch};
-use crate::key::{Frames, PublicKey, SecretKey};
-use crate::seal::{Keys, Refusal, Sealed, Word, seal};
+use crate::key::{PublicKey, Purpose, SecretKey};
+use crate::seal::{Refusal, Sealed, Word, seal};
 
 /// What every code begins with: the format and its version. A QR symbol holds it and what follows in its set of capitals and digits.
 pub const HAND_OVER_PREFIX: &str = "FOYERH1:";
@@ -91,7 +91,10 @@ impl HandOver {
     ///
     /// # Errors
     /// Only if it cannot be written as CBOR, or one seat does not fit.
-    pub fn sign(mut self, key: &SecretKey<Frames>) -> Result<Vec<(String, usize)>, EventError> {
+    pub fn sign<P: Purpose>(
+        mut self,
+        key: &SecretKey<P>,
+    ) -> Result<Vec<(String, usize)>, EventError> {
         self.seats.sort_by(|one, other| {
             (one.epoch, one.seat.as_str()).cmp(&(other.epoch, other.seat.as_str()))
         });
@@ -113,10 +116,10 @@ impl HandOver {
         }
     }
 
-    fn sign_part(
+    fn sign_part<P: Purpose>(
         &self,
         part: &[SeatAtEpoch],
-        key: &SecretKey<Frames>,
+        key: &SecretKey<P>,
     ) -> Result<String, EventError> {
         let mut seats = BTreeMap::<u64, Vec<SeatId>>::new();
         for SeatAtEpoch { seat, epoch } in part {
@@ -136,14 +139,14 @@ impl HandOver {
         Ok(format!("{HAND_OVER_PREFIX}{}", base32::encode(&bytes)))
     }
 
-    /// What a text hands over to `cinema`, if the hub's `key` signed it. Capitals, spaces, line ends and dashes do not matter.
+    /// What a text hands over to `cinema`, if one of the hub's `keys` signed it. Capitals, spaces, line ends and dashes do not matter.
     ///
     /// # Errors
     /// See [`HandOverRefusal`].
-    pub fn read(
+    pub fn read<P: Purpose>(
         text: &str,
         cinema: &CinemaId,
-        key: &PublicKey<Frames>,
+        keys: &[PublicKey<P>],
     ) -> Result<(Self, Hash), HandOverRefusal> {
         use HandOverRefusal as R;
         if text.len() > LONGEST_READ {
@@ -164,13 +167,14 @@ impl HandOver {
         if named.cinema != *cinema {
             return Err(R::OtherCinema);
         }
-        let keys = Keys::valid([key.clone()]);
-        let opened = sealed.open::<Content>(Word::HandOver, &keys);
-        let (content, of_key) = opened.map_err(|why| match why == Refusal::Unreadable {
+        let key = keys.iter().find(|key| key.id() == sealed.key());
+        let key = key.ok_or(R::Forged)?;
+        let opened = sealed.open_by::<P, Content>(Word::HandOver, key);
+        let content = opened.map_err(|why| match why == Refusal::Unreadable {
             true => R::Later,
             false => R::Forged,
         })?;
-        if of_key != *cinema {
+        if key.cinema() != cinema {
             return Err(R::OtherCinema);
         }
         let name: [u8; 32] = Sha256::digest(signed).into();

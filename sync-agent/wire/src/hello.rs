@@ -9,6 +9,7 @@ use crate::bytes::{Hash, KeyBytes, Nonce};
 use crate::context::{End, Generation, Incarnation};
 use crate::event::{EventError, Kinds, Position, SeatAtEpoch};
 use crate::key::{Frames, SecretKey};
+use crate::key_list::ToldKeyList;
 use crate::seal::{Keys, Refusal, Sealed, Word, seal};
 
 /// The version of this protocol.
@@ -98,6 +99,10 @@ pub struct State {
     /// What it keeps and what it may need; a program of the first version told nothing of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeping: Option<Keeping>,
+    /// The newest list of the cinema's keys that this end has; a program of the first version told nothing of it. The hub tells what it has
+    /// signed, and a box that opens a session what it has kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_list: Option<ToldKeyList>,
 }
 
 /// What an end keeps of the stream that it writes, and what it may have forgotten of both if it is put back.
@@ -257,6 +262,7 @@ mod tests {
             }),
             ticket_key: None,
             keeping: None,
+            key_list: None,
         };
         let step = Step::Open {
             answers: Nonce::from([4; 16]),
@@ -307,6 +313,22 @@ mod tests {
                 written: 9,
                 applied: 1_000,
             },
+        });
+        let bytes = told.sign(&key(1)).unwrap();
+        assert_eq!(Hello::verify(&bytes, &keys), Ok(told.clone()));
+        insta::assert_snapshot!(hex(&bytes));
+    }
+
+    #[test]
+    fn an_end_tells_its_list_of_keys_and_one_of_the_first_version_does_not() {
+        let keys = Keys::valid([key(1).public().clone()]);
+        let mut told = hello();
+        let Step::Open { state, .. } = &mut told.step else {
+            panic!("{told:?}");
+        };
+        state.key_list = Some(ToldKeyList {
+            root: KeyBytes::from([9; 32]),
+            list: crate::bytes::Blob(vec![1, 2, 3]),
         });
         let bytes = told.sign(&key(1)).unwrap();
         assert_eq!(Hello::verify(&bytes, &keys), Ok(told.clone()));

@@ -25,6 +25,22 @@ pub enum Tickets {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Frames {}
 
+/// The root keys that sign lists of keys, see [`crate::key_list`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyLists {}
+
+/// Keys that sign hand-over codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codes {}
+
+impl Purpose for KeyLists {
+    const WORD: &'static str = "key list";
+}
+
+impl Purpose for Codes {
+    const WORD: &'static str = "code";
+}
+
 impl Purpose for Tickets {
     const WORD: &'static str = "ticket";
 }

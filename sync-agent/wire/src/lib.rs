@@ -8,6 +8,7 @@ pub mod ask;
 pub mod frame;
 pub mod hand_over;
 pub mod hello;
+pub mod key_list;
 pub mod link;
 mod seal;
 
@@ -26,7 +27,8 @@ pub use event::{Body, Event, EventError, Meaning, Position, Stream};
 pub use frame::{Frame, Unverified, Verified};
 pub use hand_over::{HandOver, HandOverRefusal};
 pub use hello::{CustodyHashes, Hello, Keeping, OldestCopy, custody_hash};
-pub use key::{Frames, KeyId, KeyRing, PublicKey, SecretKey, Tickets};
+pub use key::{Codes, Frames, KeyId, KeyLists, KeyRing, PublicKey, Purpose, SecretKey, Tickets};
+pub use key_list::{KeyList, KeyListRefusal, ListedKey, ToldKeyList};
 pub use link::{Answered, Delivery, Input, Link, Notice, Output, Setup, Standing, Status, Topic};
 pub use seal::{Keys, LARGEST_MESSAGE, Refusal};
 pub use ticket::{Claims, TicketKeyRing, TicketRefusal, TicketSigner, VerifiedTicket};

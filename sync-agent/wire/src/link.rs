@@ -21,6 +21,7 @@ use crate::event::{Event, EventError, Kinds, Position};
 use crate::frame::{Frame, Verified};
 use crate::hello::{CustodyHashes, Keeping, OldestCopy};
 use crate::key::{Frames, SecretKey};
+use crate::key_list::ToldKeyList;
 use crate::seal::{Keys, Refusal};
 pub use asks::{ANSWER_WITHIN, Answered};
 pub use intake::Delivery;
@@ -198,6 +199,8 @@ pub enum Input {
         custody: Option<CustodyHashes>,
         /// What this end keeps by then: it prunes while a link lives.
         keeping: Keeping,
+        /// The newest list of keys that is stored by then: the Hello that comes next tells it.
+        key_list: Option<ToldKeyList>,
     },
     /// Seats of the other end are wanted; said back with the same id as [`Output::Answered`], once.
     Ask {
@@ -228,7 +231,13 @@ pub enum Output {
         bytes: Vec<u8>,
     },
     /// Commit the number of a session, at the hub as given, at the box as pending, then say [`Input::SessionStored`].
-    StoreSession(u64),
+    StoreSession {
+        /// The number.
+        number: u64,
+        /// At the box, the list of keys that the hub offers the session with: what of it counts is committed with the number, so that the
+        /// Hello which opens the session acknowledges it.
+        key_list: Option<ToldKeyList>,
+    },
     /// Read events of the own stream after this number, then say [`Input::Loaded`].
     Load {
         /// The number of the last event that is not wanted.
@@ -256,6 +265,8 @@ pub enum Output {
         custody: Option<CustodyHashes>,
         /// What the oldest copy of the other end has that may be put back, if it has told that.
         oldest_copy: Option<OldestCopy>,
+        /// The newest list of keys that the other end has.
+        key_list: Option<ToldKeyList>,
     },
     /// The other end wants seats of this one: give all of them or none, then say [`Input::Answer`].
     Asked {
@@ -359,6 +370,8 @@ pub struct Link {
     refused: Option<Refusal>,
     /// Why the hub opens no session any more: it has been shown that its own stream is not what it once told.
     forgot: Option<Refusal>,
+    /// The newest list of keys that is stored, as far as this link has heard.
+    key_list: Option<ToldKeyList>,
 }
 
 /// What one call of [`Link::handle`] has to work with.
@@ -399,6 +412,7 @@ impl Link {
             session: None,
             refused: None,
             forgot: None,
+            key_list: None,
         }
     }
 
@@ -447,8 +461,10 @@ impl Link {
                 number,
                 custody,
                 keeping,
+                key_list,
             } => {
                 self.standing.keeping = keeping;
+                self.key_list = key_list;
                 self.session_stored(number, custody, &mut turn);
             }
             Input::Ask { id, wish } => self.ask(id, wish, &mut turn),

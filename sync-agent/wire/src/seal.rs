@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::bytes::{Blob, KeyId};
 use crate::context::End;
 use crate::event::{EventError, decode, encode};
-use crate::key::{Frames, KeyRing, SecretKey};
+use crate::key::{Frames, KeyRing, PublicKey, Purpose, SecretKey};
 
 /// The largest message of the link in bytes: a full frame, or a Hello with its custody hashes, and what goes around it.
 pub const LARGEST_MESSAGE: usize = 96 * 1024;
@@ -141,6 +141,7 @@ pub(crate) enum Word {
     Ask,
     Answer,
     HandOver,
+    KeyList,
 }
 
 impl Word {
@@ -152,6 +153,7 @@ impl Word {
             Self::Ask => b"foyer.ask.v1",
             Self::Answer => b"foyer.answer.v1",
             Self::HandOver => b"foyer.hand-over.v1",
+            Self::KeyList => b"foyer.key-list.v1",
         }
     }
 }
@@ -160,9 +162,9 @@ impl Word {
 ///
 /// # Errors
 /// Only if the content cannot be written as CBOR.
-pub(crate) fn seal<T: Serialize>(
+pub(crate) fn seal<P: Purpose, T: Serialize>(
     word: Word,
-    key: &SecretKey<Frames>,
+    key: &SecretKey<P>,
     content: &T,
 ) -> Result<Vec<u8>, EventError> {
     let protected = HeaderBuilder::new()
@@ -226,6 +228,18 @@ impl Sealed {
             .valid
             .find(self.key)
             .ok_or(Refusal::UnknownKey(self.key))?;
+        Ok((self.open_by(word, key)?, key.cinema().clone()))
+    }
+
+    /// What it says, once the signature of this key has been found right.
+    pub(crate) fn open_by<P: Purpose, T: DeserializeOwned>(
+        &self,
+        word: Word,
+        key: &PublicKey<P>,
+    ) -> Result<T, Refusal> {
+        if key.id() != self.key {
+            return Err(Refusal::UnknownKey(self.key));
+        }
         self.message
             .verify_signature(word.as_bytes(), |signature, bytes| {
                 if key.proves(bytes, signature) {
@@ -234,9 +248,7 @@ impl Sealed {
                     Err(Refusal::WrongSignature)
                 }
             })?;
-        let content = decode(self.message.payload.as_deref().unwrap_or_default())
-            .map_err(|_| Refusal::Unreadable)?;
-        Ok((content, key.cinema().clone()))
+        decode(self.message.payload.as_deref().unwrap_or_default()).map_err(|_| Refusal::Unreadable)
     }
 }
 

@@ -64,7 +64,12 @@ impl Around {
             machine,
             transport: Some(Transport::Memory(self.network.clone())),
             cards,
-            seeds: self.seeds,
+            seeds: cloud_hub::Seeds {
+                frame: self.seeds.frame,
+                ticket: self.seeds.ticket,
+                later: Vec::new(),
+                root: [255; 32],
+            },
         };
         let config = service::settings::parse(&settings(&self.database), std::iter::empty());
         let config = config.expect("its settings");

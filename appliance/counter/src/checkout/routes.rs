@@ -267,7 +267,7 @@ fn shown_payment(payment: PaymentRow) -> Tender {
 }
 
 fn shown_sale(at: &At, sold: Sold) -> Sale {
-    let catalogue = at.catalogue();
+    let (catalogue, signer) = (at.catalogue(), tickets::signer(at));
     let money = |minor| Money::new(minor, sold.sale.currency);
     Sale {
         paper: sold.paper,
@@ -276,7 +276,7 @@ fn shown_sale(at: &At, sold: Sold) -> Sale {
         tickets: sold
             .tickets
             .into_iter()
-            .map(|ticket| tickets::shown(ticket, &sold.showtime, &catalogue.signer))
+            .map(|ticket| tickets::shown(ticket, &sold.showtime, &signer))
             .collect(),
         total: money(sold.sale.total_minor),
         tax: money(sold.sale.tax_minor),

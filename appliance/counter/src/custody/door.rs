@@ -157,6 +157,20 @@ fn admit_in(
     records.extend(heard);
     // Its code does not say that it was sold at risk out of quarantine.
     let known_as = records.get(&claims.ticket);
+    // Whoever has stolen the key signs what they like: only what stands in the records is a ticket then.
+    let is_as_known = known_as.is_some_and(|known| {
+        let as_sold = |sale: &Sale| (sale.seat.clone(), sale.seller, sale.epoch, sale.edition);
+        as_sold(&known.sale) == as_sold(&sale)
+    });
+    if at.ports.is_stolen(verified.key) {
+        let of = (scheduled.key, &scan.showtime, &claims.ticket);
+        let is_known = is_as_known
+            && (tickets::is_sold_for(tx, of.0, of.2)?
+                || store::is_heard_for(tx, at.cinema(), (of.1, of.2))?);
+        if !is_known {
+            return Err(NotAdmitted::StolenKey);
+        }
+    }
     sale.at_risk |= known_as.is_some_and(|record| record.sale.at_risk);
     let before = store::admission(tx, at.cinema(), &claims.ticket)?;
     if let Some(before) = &before {

@@ -154,6 +154,16 @@ pub(crate) fn records(
     Ok(found)
 }
 
+/// Whether a ticket was sold here for this showtime.
+pub(crate) fn is_sold_for(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    ticket: &TicketId,
+) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM ticket WHERE id = $1 AND showtime = $2";
+    db.has(sql, params![ticket.as_str(), showtime.0])
+}
+
 /// A ticket has moved on its way back; says whether it still stood there.
 pub(crate) fn put_state(
     tx: &mut Tx<'_>,

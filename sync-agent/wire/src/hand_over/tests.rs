@@ -1,5 +1,6 @@
 use super::*;
 use crate::bytes::Nonce;
+use crate::key::Frames;
 
 fn key(cinema: &str, seed: u8) -> SecretKey<Frames> {
     SecretKey::from_seed(cinema.parse().unwrap(), &[seed; 32])
@@ -43,7 +44,7 @@ fn one(seats: Vec<SeatAtEpoch>) -> String {
 }
 
 fn read(text: &str) -> Result<HandOver, HandOverRefusal> {
-    HandOver::read(text, &metropol(), key("metropol", 1).public()).map(|(read, _)| read)
+    HandOver::read(text, &metropol(), &[key("metropol", 1).public().clone()]).map(|(read, _)| read)
 }
 
 #[test]
@@ -133,7 +134,11 @@ fn refusals_say_why() {
     }
     assert_eq!(read("FOYERH1:"), Err(R::Torn));
     let code = one(seats(2));
-    let elsewhere = HandOver::read(&code, &"odeon".parse().unwrap(), key("odeon", 1).public());
+    let elsewhere = HandOver::read(
+        &code,
+        &"odeon".parse().unwrap(),
+        &[key("odeon", 1).public().clone()],
+    );
     assert_eq!(elsewhere.map(|_| ()), Err(R::OtherCinema));
     let by_another = hand_over(seats(2)).sign(&key("metropol", 9)).unwrap();
     assert_eq!(read(&by_another[0].0), Err(R::Forged));
@@ -146,7 +151,11 @@ fn refusals_say_why() {
     assert_eq!(read(&mislabelled[0].0), Err(R::OtherCinema));
     // The name of this cinema, and a key of another that somebody takes for this one's.
     let by_another = hand_over(seats(1)).sign(&key("odeon", 1)).unwrap();
-    let taken = HandOver::read(&by_another[0].0, &metropol(), key("odeon", 1).public());
+    let taken = HandOver::read(
+        &by_another[0].0,
+        &metropol(),
+        &[key("odeon", 1).public().clone()],
+    );
     assert_eq!(taken.map(|_| ()), Err(R::OtherCinema));
 }
 

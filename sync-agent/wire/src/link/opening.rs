@@ -254,7 +254,10 @@ impl Link {
             stored: false,
             state: None,
         });
-        turn.push(Output::StoreSession(session));
+        turn.push(Output::StoreSession {
+            number: session,
+            key_list: None,
+        });
     }
 
     fn say_offer(&mut self, answers: Nonce, nonce: Nonce, session: u64, turn: &mut Turn) {
@@ -313,6 +316,7 @@ impl Link {
         let forgotten = own.err().filter(|_| is_ours);
         match fits {
             Ok(()) => {
+                let key_list = state.key_list.clone();
                 calling.storing = Some(Offer {
                     call: answers,
                     nonce,
@@ -320,7 +324,10 @@ impl Link {
                     stored: false,
                     state: Some(Box::new(state)),
                 });
-                turn.push(Output::StoreSession(session));
+                turn.push(Output::StoreSession {
+                    number: session,
+                    key_list,
+                });
             }
             Err(refusal) => {
                 if let Some(forgotten) = forgotten {
@@ -464,6 +471,7 @@ impl Link {
             ticket_key,
             custody,
             oldest_copy,
+            key_list: state.key_list.clone(),
         });
         self.start(number, true, state, turn);
         self.acknowledge(turn);
@@ -503,6 +511,7 @@ impl Link {
             ticket_key: peer.ticket_key,
             custody: peer.custody,
             oldest_copy: peer.keeping.map(|keeping| keeping.oldest_copy),
+            key_list: peer.key_list,
         });
     }
 
@@ -631,6 +640,7 @@ impl Link {
             custody: None,
             ticket_key: self.setup.ticket_key,
             keeping: Some(self.standing.keeping),
+            key_list: self.key_list.clone(),
         }
     }
 

@@ -76,6 +76,14 @@ impl Store {
 }
 
 /// What a box with this store says of custody.
+/// What the hub of these tests has signed; only a process looks into it.
+fn key_list_of_hub() -> ToldKeyList {
+    ToldKeyList {
+        root: KeyBytes::from([8; 32]),
+        list: crate::bytes::Blob(vec![1]),
+    }
+}
+
 fn custody(store: &Store) -> CustodyHashes {
     let standing = store.standing();
     CustodyHashes {
@@ -91,7 +99,7 @@ fn custody(store: &Store) -> CustodyHashes {
 enum Job {
     Load(u64),
     Apply(Delivery),
-    Store(u64),
+    Store(u64, Option<ToldKeyList>),
 }
 
 struct Node {
@@ -257,7 +265,9 @@ impl World {
                         self.channel.push((node, topic, bytes));
                     }
                 }
-                Output::StoreSession(number) => here.jobs.push(Job::Store(number)),
+                Output::StoreSession { number, key_list } => {
+                    here.jobs.push(Job::Store(number, key_list));
+                }
                 Output::Load { after } => here.jobs.push(Job::Load(after)),
                 Output::Apply(delivery) => here.jobs.push(Job::Apply(delivery)),
                 Output::Acknowledged(position) => {
@@ -268,9 +278,12 @@ impl World {
                     ticket_key,
                     custody,
                     oldest_copy,
+                    key_list,
                     ..
                 } => {
                     here.store.needed = oldest_copy;
+                    // The hub hears what the box has kept of what it was offered.
+                    assert_eq!(key_list, Some(key_list_of_hub()));
                     // The hub alone has one.
                     assert_eq!(ticket_key.is_some(), here.link.setup.end == End::Box);
                     // The box alone says it, and has said it of what the hub has not passed.
@@ -322,7 +335,11 @@ impl World {
                     .extend(delivery.events().map(|(event, _)| event.clone()));
                 Input::Applied(delivery.last())
             }
-            Job::Store(number) => {
+            Job::Store(number, key_list) => {
+                let key_list = match here.end {
+                    End::Hub => Some(key_list_of_hub()),
+                    End::Box => key_list,
+                };
                 here.store.given = here.store.given.max(number);
                 here.store.pending.push(number);
                 let custody = (here.end == End::Box).then(|| custody(&here.store));
@@ -330,6 +347,7 @@ impl World {
                     number,
                     custody,
                     keeping: here.store.standing().keeping,
+                    key_list,
                 }
             }
         };

@@ -18,6 +18,8 @@ pub enum NotAdmitted {
     Code(TicketRefusal),
     /// It says that it is of another cinema, whose keys are not known here.
     OtherCinema(CinemaId),
+    /// Its key was stolen, and no record knows it: a thief may have signed it.
+    StolenKey,
     /// It is for another showtime than the one that the usher has open.
     OtherShowtime(ShowtimeId),
     /// The showtime does not take place.
@@ -67,6 +69,11 @@ impl From<NotAdmitted> for Refusal {
                 "ticket_of_another_cinema",
                 "This ticket is of another cinema",
                 format!("It says that it is for {cinema}."),
+            ),
+            NotAdmitted::StolenKey => Refusal::unprocessable(
+                "ticket_of_a_stolen_key",
+                "This ticket may be forged",
+                "The key that signed it was stolen, and no record knows this ticket. Ask the guest how they came by it, and a manager what to do.",
             ),
             NotAdmitted::OtherShowtime(showtime) => Refusal::conflict(
                 "ticket_for_another_showtime",

@@ -61,6 +61,17 @@ pub(super) fn heard(
     Ok(found)
 }
 
+/// Whether a ticket of the other side was heard to be for this showtime.
+pub(super) fn is_heard_for(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    (showtime, ticket): (&ShowtimeId, &TicketId),
+) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM ticket_heard WHERE cinema = $1 AND ticket = $2 AND showtime = $3";
+    let of = params![cinema.as_str(), ticket.as_str(), showtime.as_str()];
+    db.has(sql, of)
+}
+
 /// The tickets of a seat that were heard of, and whether they stand.
 pub(super) fn heard_of_seat(
     db: &mut Snapshot<'_>,

@@ -1,0 +1,88 @@
+//! With which keys a box believes that a ticket or a hand-over code of its cinema is signed: the lists that the hub's root has signed, the newest
+//! of each hub that the box was enrolled with, and what hubs of the first version told beside any list.
+
+use box_office::CinemaId;
+use wire::{Codes, KeyBytes, KeyId, KeyList, PublicKey, Tickets, ToldKeyList};
+
+/// What is known of the hub's keys.
+#[derive(Debug, Clone, Default)]
+pub(super) struct HubKeys {
+    /// Whose lists count from here on.
+    pub(super) root: Option<KeyBytes>,
+    /// The newest list of each root.
+    pub(super) lists: Vec<(ToldKeyList, KeyList)>,
+    /// Keys for tickets that were told without a list, the newest first.
+    pub(super) told: Vec<[u8; 32]>,
+}
+
+/// What a list that was told comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counts {
+    /// It is newer than what is known, and is kept.
+    Newer,
+    /// It is what is known, or older.
+    Known,
+    /// Another than the one that is known under its number: a hub that was put back has signed it, and takes in the other from here.
+    BesideKnown,
+    /// It is of another root than the one whose lists count.
+    OtherRoot,
+}
+
+impl HubKeys {
+    /// Whether a list counts, whose signature is right.
+    pub(super) fn judge(&self, told: &ToldKeyList, list: &KeyList) -> Counts {
+        if self.root.is_some_and(|root| root != told.root) {
+            return Counts::OtherRoot;
+        }
+        match self.of(&told.root) {
+            Some((known, _)) if known == told => Counts::Known,
+            Some((_, known)) if known.number > list.number => Counts::Known,
+            Some((_, known)) if known.number == list.number => Counts::BesideKnown,
+            Some(_) | None => Counts::Newer,
+        }
+    }
+
+    /// Takes a list as the newest of its root.
+    pub(super) fn take(&mut self, told: ToldKeyList, list: KeyList) {
+        self.root = Some(told.root);
+        self.lists.retain(|(known, _)| known.root != told.root);
+        self.lists.insert(0, (told, list));
+    }
+
+    /// The newest list of the root whose lists count.
+    pub(super) fn newest(&self) -> Option<&ToldKeyList> {
+        let (told, _) = self.of(&self.root?)?;
+        Some(told)
+    }
+
+    /// The keys that sign tickets of `cinema`, the newest first.
+    pub(super) fn ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {
+        let listed = self.lists.iter().filter_map(|(_, list)| {
+            let is_of_it = list.cinema == *cinema;
+            is_of_it.then(|| list.ticket_keys().unwrap_or_default())
+        });
+        let told = self.told.iter();
+        let told = told.filter_map(|key| PublicKey::from_bytes(cinema.clone(), key).ok());
+        listed.flatten().chain(told).collect()
+    }
+
+    /// The keys that sign hand-over codes for `cinema`, the newest first.
+    pub(super) fn code_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Codes>> {
+        let newest = self.root.and_then(|root| self.of(&root));
+        let list = newest.filter(|(_, list)| list.cinema == *cinema);
+        list.and_then(|(_, list)| list.code_keys().ok())
+            .unwrap_or_default()
+    }
+
+    /// Whether somebody else may sign with this key.
+    pub(super) fn is_stolen(&self, key: KeyId) -> bool {
+        self.lists.iter().any(|(_, list)| list.is_stolen(key))
+    }
+
+    fn of(&self, root: &KeyBytes) -> Option<&(ToldKeyList, KeyList)> {
+        self.lists.iter().find(|(told, _)| told.root == *root)
+    }
+}
+
+#[cfg(test)]
+mod tests;

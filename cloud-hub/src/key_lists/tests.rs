@@ -1,0 +1,232 @@
+use wire::{SecretKey, Tickets};
+
+use super::*;
+use crate::migrations::MIGRATIONS;
+
+fn metropol() -> CinemaId {
+    "metropol".parse().unwrap()
+}
+
+fn seeds(later: &[u8]) -> Seeds {
+    Seeds {
+        frame: [1; 32],
+        ticket: [2; 32],
+        later: later.iter().map(|seed| [*seed; 32]).collect(),
+        root: [3; 32],
+    }
+}
+
+/// The key of the hub that grows from this seed.
+fn own(seed: u8) -> KeyBytes {
+    let signer = TicketSeed::OfEach([seed; 32]).signer(&metropol());
+    KeyBytes::from(*signer.public().as_bytes())
+}
+
+/// The key of a box.
+fn of_box(seed: u8) -> KeyBytes {
+    let key = SecretKey::<Tickets>::from_seed(metropol(), &[seed; 32]);
+    KeyBytes::from(*key.public().as_bytes())
+}
+
+struct House {
+    database: Database,
+    lists: KeyLists,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    async fn open(seeds: Seeds) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = database::Options::default();
+        let file = folder.path().join("hub.db");
+        let database = Database::open(&file, MIGRATIONS, options).unwrap();
+        let lists = KeyLists::open(&database, (folder.path(), seeds)).await;
+        Self {
+            lists: lists.unwrap(),
+            database,
+            _folder: folder,
+        }
+    }
+
+    async fn box_comes(&self, device: &'static str, seed: u8) -> KeyList {
+        let (lists, key) = (self.lists.clone(), of_box(seed));
+        let coming = self.database.write(Scope::Nothing, move |tx| {
+            tx.execute("DELETE FROM box", &[])?;
+            tx.execute(
+                "INSERT INTO box (cinema, device, frame_key, ticket_key, incarnation, incarnation_random, enrolled_ms) \
+                 VALUES ('metropol', $1, $2, $2, 1, $3, 0)",
+                database::params![device, key.as_bytes(), &[0_u8; 16]],
+            )?;
+            lists.bring_up_to_date(tx, &metropol())
+        });
+        let told: Result<_, database::Error> = coming.await;
+        told.unwrap().read(&metropol()).unwrap()
+    }
+
+    async fn hears(&self, told: &ToldKeyList) -> Heard {
+        let (lists, told) = (self.lists.clone(), told.clone());
+        let scope = Scope::of("cinema", "metropol");
+        let hearing = self
+            .database
+            .write(scope, move |tx| lists.hear(tx, &metropol(), &told));
+        hearing.await.unwrap()
+    }
+
+    async fn newest(&self) -> (ToldKeyList, KeyList) {
+        let lists = self.lists.clone();
+        let reading = self.database.read(move |db| lists.newest(db, &metropol()));
+        let told = reading.await.unwrap().unwrap();
+        let list = told.read(&metropol()).unwrap();
+        (told, list)
+    }
+
+    async fn writes(
+        &self,
+        how: impl Fn(&KeyLists, &mut Tx<'_>) -> Result<ToldKeyList, database::Error> + Send + 'static,
+    ) -> KeyList {
+        let lists = self.lists.clone();
+        let writing = (self.database).write(Scope::Nothing, move |tx| how(&lists, tx));
+        writing.await.unwrap().read(&metropol()).unwrap()
+    }
+
+    fn signs_with(&self) -> KeyBytes {
+        KeyBytes::from(*self.lists.signer(&metropol()).public().as_bytes())
+    }
+
+    /// Its list under another number, with other keys, as the hub of another time has signed it.
+    async fn another(&self, change: impl FnOnce(&mut KeyList)) -> ToldKeyList {
+        let (_, mut list) = self.newest().await;
+        change(&mut list);
+        list.sign(&keys::root(&[3; 32], &metropol())).unwrap()
+    }
+}
+
+fn hub_keys(list: &KeyList) -> Vec<(KeyBytes, bool)> {
+    (list.hub.iter()).map(|it| (it.key, it.is_stolen)).collect()
+}
+
+#[tokio::test]
+async fn a_list_is_new_only_where_it_says_something_new() {
+    let house = House::open(seeds(&[])).await;
+    let first = house.box_comes("box-1", 10).await;
+    assert_eq!((first.number, hub_keys(&first)), (1, vec![(own(2), false)]));
+    assert_eq!(house.box_comes("box-1", 10).await, first);
+    let second = house.box_comes("box-2", 11).await;
+    assert_eq!(second.number, 2);
+    let boxes: Vec<_> = second.boxes.iter().map(|it| it.key).collect();
+    assert_eq!(boxes, [of_box(11), of_box(10)], "whatever was in it stays");
+    let stolen = house
+        .writes(|lists, tx| lists.mark_stolen(tx, &metropol(), &of_box(10)))
+        .await;
+    assert_eq!(stolen.number, 3);
+    assert_eq!(
+        stolen
+            .boxes
+            .iter()
+            .map(|it| it.is_stolen)
+            .collect::<Vec<_>>(),
+        [false, true]
+    );
+    let again = house
+        .writes(|lists, tx| lists.mark_stolen(tx, &metropol(), &of_box(10)))
+        .await;
+    assert_eq!(again, stolen);
+}
+
+#[tokio::test]
+async fn a_new_key_signs_once_the_box_has_told_a_list_with_it() {
+    let house = House::open(seeds(&[])).await;
+    house.box_comes("box-1", 10).await;
+    let (before, _) = house.newest().await;
+    assert_eq!(house.hears(&before).await, Heard::Acknowledged);
+    let file = house.lists.grow_ticket_key(&Random::seeded(5)).unwrap();
+    assert_eq!(file, "ticket-2.key");
+    let renewed = house
+        .writes(|lists, tx| lists.mark_former_stolen(tx, &metropol()))
+        .await;
+    assert_eq!(renewed.number, 2);
+    assert_eq!(hub_keys(&renewed)[1], (own(2), true));
+    assert!(!renewed.hub[0].is_stolen);
+    assert_eq!(house.signs_with(), own(2));
+    assert_eq!(house.hears(&before).await, Heard::Nothing);
+    assert_eq!(house.signs_with(), own(2), "the box has the one before");
+    let (told, _) = house.newest().await;
+    assert_eq!(house.hears(&told).await, Heard::Acknowledged);
+    assert_eq!(house.signs_with(), renewed.hub[0].key);
+}
+
+#[tokio::test]
+async fn what_a_box_knows_of_a_forgotten_time_is_taken_in_and_goes_on_from_there() {
+    let house = House::open(seeds(&[20])).await;
+    house.box_comes("box-1", 10).await;
+    // All of it, and more: nothing is to be told back.
+    let all = house
+        .another(|list| {
+            list.number = 9;
+            list.hub[1].is_stolen = true;
+        })
+        .await;
+    assert_eq!(house.hears(&all).await, Heard::Acknowledged);
+    let (told, list) = house.newest().await;
+    assert_eq!((told, list.number), (all, 9));
+    assert_eq!(house.signs_with(), own(20));
+    // What was signed here since, under the same number, is not lost.
+    let beside = house
+        .another(|list| list.hub.retain(|it| it.key != own(20)))
+        .await;
+    assert_eq!(house.hears(&beside).await, Heard::Forgotten);
+    let (_, list) = house.newest().await;
+    assert_eq!(list.number, 10);
+    assert_eq!(hub_keys(&list), [(own(20), false), (own(2), true)]);
+    assert_eq!(house.signs_with(), own(2), "the box knows no other");
+    let higher = house
+        .another(|list| {
+            list.number = 30;
+            list.boxes.clear();
+        })
+        .await;
+    assert_eq!(house.hears(&higher).await, Heard::Forgotten);
+    let (_, list) = house.newest().await;
+    assert_eq!((list.number, list.boxes.len()), (31, 1));
+}
+
+#[tokio::test]
+async fn what_another_root_has_signed_counts_for_nothing() {
+    let house = House::open(seeds(&[])).await;
+    house.box_comes("box-1", 10).await;
+    let before = house.newest().await;
+    let (_, mut list) = before.clone();
+    list.number = 5;
+    let of_another = list.sign(&keys::root(&[4; 32], &metropol())).unwrap();
+    assert_eq!(house.hears(&of_another).await, Heard::Nothing);
+    let mut damaged = list.sign(&keys::root(&[3; 32], &metropol())).unwrap();
+    damaged.list.0[20] ^= 1;
+    assert_eq!(house.hears(&damaged).await, Heard::Nothing);
+    assert_eq!(house.newest().await, before);
+}
+
+#[tokio::test]
+async fn it_does_not_begin_without_what_has_signed() {
+    let house = House::open(seeds(&[20])).await;
+    house.box_comes("box-1", 10).await;
+    let (told, _) = house.newest().await;
+    house.hears(&told).await;
+    let open = async |seeds: Seeds| {
+        let opened = KeyLists::open(&house.database, (Path::new("/nowhere"), seeds)).await;
+        opened.map(|lists| KeyBytes::from(*lists.signer(&metropol()).public().as_bytes()))
+    };
+    assert_eq!(open(seeds(&[20])).await.unwrap(), own(20));
+    let without = open(seeds(&[])).await.unwrap_err().to_string();
+    assert!(without.contains("ticket-N.key"), "{without}");
+    let root = [4; 32];
+    let of_another = Seeds {
+        root,
+        ..seeds(&[20])
+    };
+    let refused = open(of_another).await.unwrap_err().to_string();
+    assert!(refused.contains("root.key"), "{refused}");
+    // One that comes to it is in the next list, and signs nothing before the box has that.
+    assert_eq!(open(seeds(&[20, 21])).await.unwrap(), own(20));
+    let (_, list) = house.newest().await;
+    assert_eq!((list.number, list.hub[0].key), (2, own(21)));
+}
