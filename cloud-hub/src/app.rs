@@ -15,7 +15,7 @@ use sync_agent::Transport;
 use crate::config::Config;
 use crate::enrolments::Enrolments;
 use crate::guests::Guests;
-use crate::key_lists::{self, KeyLists};
+use crate::key_lists::KeyLists;
 use crate::keys::{self, Seeds};
 use crate::links::Links;
 use crate::operators::Operators;
@@ -83,9 +83,8 @@ impl Surroundings {
     ) -> Result<Self, OpenError> {
         let (folder, random) = (&config.data.folder, &machine.random);
         let first = seed::Seeds::in_folder(folder, database, random).await?;
-        let may_make_root = !key_lists::has_any(database).await?;
         Ok(Self {
-            seeds: Seeds::in_folder(folder, first, may_make_root, random)?,
+            seeds: Seeds::in_folder(folder, first)?,
             machine,
             transport: None,
             cards: None,

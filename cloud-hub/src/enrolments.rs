@@ -320,7 +320,7 @@ impl Enrolments {
                     true => lists.mark_former_stolen(tx, &of)?,
                     false => lists.bring_up_to_date(tx, &of)?,
                 };
-                Ok::<_, database::Error>(store::box_of(tx, &of)?)
+                store::box_of(tx, &of)
             });
             if let Some((address, _)) = renewing.await? {
                 self.links.keys_changed(address);

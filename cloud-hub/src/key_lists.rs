@@ -42,19 +42,11 @@ pub(crate) enum Heard {
     Nothing,
 }
 
-/// Whether any list was ever signed.
-///
-/// # Errors
-/// The database refuses.
-pub(crate) async fn has_any(database: &Database) -> Result<bool, database::Error> {
-    Ok(database.read(store::has_any).await?)
-}
-
 impl KeyLists {
     /// Reads what signs each cinema's tickets, and brings every list up to date.
     ///
     /// # Errors
-    /// The database refuses, or a key file is missing or another than the one that signed what is stored.
+    /// The database refuses, or no key is left with which tickets of a cinema could be signed.
     pub(crate) async fn open(
         database: &Database,
         (folder, seeds): (&Path, Seeds),
@@ -68,7 +60,7 @@ impl KeyLists {
             let (acting, of) = (lists.clone(), cinema.clone());
             let reading = database.read(move |db| store::newest(db, &of));
             if let Some(stored) = reading.await? {
-                lists.check(&cinema, &stored)?;
+                lists.go_on(&cinema, &stored)?;
             }
             let scope = Scope::of("cinema", cinema.as_str());
             let bringing = database.write(scope, move |tx| acting.bring_up_to_date(tx, &cinema));
@@ -77,21 +69,24 @@ impl KeyLists {
         Ok(lists)
     }
 
-    /// Whether the key files are those of what is stored.
-    fn check(&self, cinema: &CinemaId, stored: &store::Stored) -> Result<(), OpenError> {
-        let seeds = self.0.seeds.read();
-        if stored.told.root != root_of(&seeds, cinema) {
-            return Err(OpenError::Unfit(keys::NO_ROOT.to_owned()));
-        }
+    /// Signs a cinema's tickets as it did before; where the file of that key is missing, with an older one that the box has as well.
+    fn go_on(&self, cinema: &CinemaId, stored: &store::Stored) -> Result<(), OpenError> {
         let Some(signs_with) = stored.signs_with else {
             return Ok(());
         };
-        let signer = signer_of(&seeds, cinema, &signs_with).ok_or_else(|| {
-            OpenError::Unfit(format!(
-                "the key {} that signs the tickets of {cinema} is missing: put the ticket-N.key files back from a copy of the folder",
-                KeyId::of(signs_with.as_bytes())
-            ))
-        })?;
+        let seeds = self.0.seeds.read();
+        let signer = signer_of(&seeds, cinema, &signs_with);
+        let signer = match signer {
+            Some(signer) => signer,
+            None => {
+                let key = KeyId::of(signs_with.as_bytes());
+                tracing::error!(%cinema, %key, "the file of the key that signs tickets is missing: put the ticket-N.key files back from a copy of the folder");
+                let older = best(&seeds, &read(cinema, &stored.told)?);
+                older.ok_or_else(|| {
+                    OpenError::Unfit(format!("no file of a key is here that {cinema} believes"))
+                })?
+            }
+        };
         drop(seeds);
         let mut signers = self.0.signers.write();
         signers.insert(cinema.clone(), Arc::new(signer));
@@ -192,7 +187,7 @@ impl KeyLists {
         {
             return Ok(stored.told);
         }
-        let told = list.sign(&keys::root(&seeds.root, cinema));
+        let told = list.sign(&keys::root(&seeds.frame, cinema));
         let told = told.map_err(|why| database::Error::Column(why.to_string()))?;
         store::put(tx, cinema, (list.number, &told))?;
         tracing::info!(%cinema, list.number, "the cinema has a new list of keys");
@@ -250,16 +245,11 @@ impl KeyLists {
 
     /// From here on what signs a cinema's tickets is the newest key of this list that the hub has.
     fn sign_with_newest(&self, tx: &mut Tx<'_>, list: &KeyList) -> Result<(), database::Error> {
-        let seeds = self.0.seeds.read();
-        let mut own = own_keys(&seeds, &list.cinema);
-        let newest = own.find(|key| list.hub.iter().any(|listed| listed.key == *key));
-        let signer = newest.and_then(|key| signer_of(&seeds, &list.cinema, &key));
-        drop(own);
-        drop(seeds);
-        let (Some(key), Some(signer)) = (newest, signer) else {
+        let Some(signer) = best(&self.0.seeds.read(), list) else {
             tracing::error!(cinema = %list.cinema, "the box knows none of the keys with which this hub can sign tickets");
             return Ok(());
         };
+        let key = KeyBytes::from(*signer.public().as_bytes());
         if self.signer(&list.cinema).public() == signer.public()
             && store::newest(tx, &list.cinema)?.is_some_and(|it| it.signs_with == Some(key))
         {
@@ -316,7 +306,7 @@ fn listed(key: KeyBytes) -> ListedKey {
 }
 
 fn root_of(seeds: &Seeds, cinema: &CinemaId) -> KeyBytes {
-    KeyBytes::from(*keys::root(&seeds.root, cinema).public().as_bytes())
+    KeyBytes::from(*keys::root(&seeds.frame, cinema).public().as_bytes())
 }
 
 fn signers<'a>(seeds: &'a Seeds, cinema: &'a CinemaId) -> impl Iterator<Item = TicketSigner> + 'a {
@@ -331,6 +321,21 @@ fn signers<'a>(seeds: &'a Seeds, cinema: &'a CinemaId) -> impl Iterator<Item = T
 /// The keys with which the hub can sign a cinema's tickets, the newest first.
 fn own_keys<'a>(seeds: &'a Seeds, cinema: &'a CinemaId) -> impl Iterator<Item = KeyBytes> + 'a {
     signers(seeds, cinema).map(|signer| KeyBytes::from(*signer.public().as_bytes()))
+}
+
+/// What signs with the newest key of a list that is here, and not stolen if there is one such.
+fn best(seeds: &Seeds, list: &KeyList) -> Option<TicketSigner> {
+    let rank = |signer: &TicketSigner| {
+        let mut listed = list.hub.iter();
+        listed
+            .find(|it| it.key.as_bytes() == signer.public().as_bytes())
+            .map(|it| it.is_stolen)
+    };
+    let listed: Vec<_> = signers(seeds, &list.cinema)
+        .filter(|it| rank(it).is_some())
+        .collect();
+    let honest = listed.iter().position(|it| rank(it) == Some(false));
+    listed.into_iter().nth(honest.unwrap_or(0))
 }
 
 fn signer_of(seeds: &Seeds, cinema: &CinemaId, key: &KeyBytes) -> Option<TicketSigner> {

@@ -9,42 +9,23 @@ use service::seed;
 use sha2::{Digest as _, Sha256};
 use wire::{CinemaId, Codes, Frames, KeyLists, Purpose, SecretKey};
 
-/// In which file the root's seed lies.
-const ROOT: &str = "root";
-
-/// What is said where the root is missing.
-pub(crate) const NO_ROOT: &str = "root.key is missing or another than the one that has signed the lists of keys which the cinemas have: they would \
-    believe no new one. Put the file back from a copy of the folder";
-
 /// The seeds of a hub.
 #[derive(Debug, Clone)]
 pub struct Seeds {
-    /// Of the keys that sign frames.
+    /// Of the keys that sign frames, hand-over codes and the lists of keys.
     pub frame: [u8; 32],
     /// Of the first keys that sign tickets.
     pub ticket: [u8; 32],
     /// Of the later ones, the newest last.
     pub later: Vec<[u8; 32]>,
-    /// Of the roots that sign the lists of keys.
-    pub root: [u8; 32],
 }
 
 impl Seeds {
-    /// Those in a folder; the root is made if there is none, and none has signed anything.
+    /// Those in a folder beside the first ones.
     ///
     /// # Errors
-    /// They cannot be read or made.
-    pub(crate) fn in_folder(
-        folder: &Path,
-        first: seed::Seeds,
-        may_make_root: bool,
-        random: &Random,
-    ) -> Result<Self, OpenError> {
-        let root = match seed::find(folder, ROOT)? {
-            Some(root) => root,
-            None if may_make_root => seed::make(folder, ROOT, random)?,
-            None => return Err(OpenError::Unfit(NO_ROOT.to_owned())),
-        };
+    /// They cannot be read.
+    pub(crate) fn in_folder(folder: &Path, first: seed::Seeds) -> Result<Self, OpenError> {
         let mut later = Vec::new();
         while let Some(seed) = seed::find(folder, &ticket_name(later.len()))? {
             later.push(seed);
@@ -53,7 +34,6 @@ impl Seeds {
             frame: first.frame,
             ticket: first.ticket,
             later,
-            root,
         })
     }
 }
@@ -78,7 +58,7 @@ pub(crate) fn frame_key(seed: &[u8; 32], cinema: &CinemaId) -> SecretKey<Frames>
     grown(seed, b"foyer hub frame key", cinema)
 }
 
-/// The key for hand-over codes to `cinema`; it grows from the seed of those for frames.
+/// The key for hand-over codes to `cinema`; it grows from the seed of those for frames, as the root does.
 pub(crate) fn code_key(seed: &[u8; 32], cinema: &CinemaId) -> SecretKey<Codes> {
     grown(seed, b"foyer hub code key", cinema)
 }

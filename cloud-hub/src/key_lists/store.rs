@@ -29,10 +29,6 @@ pub(super) fn newest(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Option<
     })
 }
 
-pub(super) fn has_any(db: &mut Snapshot<'_>) -> Result<bool, Error> {
-    db.has("SELECT 1 FROM key_list", params![])
-}
-
 /// Every cinema that has a list or a box.
 pub(super) fn cinemas(db: &mut Snapshot<'_>) -> Result<Vec<CinemaId>, Error> {
     let sql = "SELECT cinema FROM box UNION SELECT cinema FROM key_list ORDER BY cinema";

@@ -13,7 +13,6 @@ async fn links(folder: &Path) -> Links {
         frame: [1; 32],
         ticket: [2; 32],
         later: Vec::new(),
-        root: [3; 32],
     };
     let key_lists = KeyLists::open(&database, (folder, seeds)).await.unwrap();
     Links::open(([1; 32], key_lists), (database, false), machine)

@@ -68,7 +68,6 @@ impl Around {
                 frame: self.seeds.frame,
                 ticket: self.seeds.ticket,
                 later: Vec::new(),
-                root: [255; 32],
             },
         };
         let config = service::settings::parse(&settings(&self.database), std::iter::empty());

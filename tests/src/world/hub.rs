@@ -266,17 +266,6 @@ impl Hub {
         String::from_utf8(output.stderr).expect("text")
     }
 
-    /// What this hub says, which is not running and does not begin on what lies there.
-    ///
-    /// # Panics
-    /// It does begin and end well, or cannot be run.
-    pub fn refusal_to_begin(&self) -> String {
-        let output = command(&self.folder).output();
-        let output = output.expect("the hub's program runs");
-        assert!(!output.status.success(), "it has begun");
-        String::from_utf8(output.stderr).expect("text")
-    }
-
     /// A one-time code for the box of this cinema.
     ///
     /// # Panics
