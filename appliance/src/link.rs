@@ -203,13 +203,13 @@ impl Link {
             Counts::BesideKnown => {
                 tracing::warn!(
                     list.number,
-                    "the hub has signed another list of keys under the number of the one that is known: it is told the known one"
+                    "the hub has signed a list of keys without what is known here: it is told that"
                 );
                 return Ok(());
             }
             Counts::OtherRoot => {
                 tracing::error!(
-                    "the hub tells the list of keys of another root than it had when this box was enrolled: enrol the box again, if that is meant"
+                    "the hub tells the list of keys of another root than it had when this box was enrolled: its keys are not believed"
                 );
                 return Ok(());
             }
@@ -222,6 +222,18 @@ impl Link {
             *link.0.hub_keys.lock() = known;
         });
         Ok(())
+    }
+
+    /// Believes what is stored, once it is committed.
+    fn read_hub_keys(&self, tx: &mut Tx<'_>) -> Result<(), database::Error> {
+        let (link, known) = (self.clone(), store::hub_keys(tx)?);
+        tx.after_commit(move || *link.0.hub_keys.lock() = known);
+        Ok(())
+    }
+
+    /// Whether it is a key of one of the cinema's boxes.
+    pub(crate) fn is_of_a_box(&self, key: KeyId) -> bool {
+        self.0.hub_keys.lock().is_of_a_box(key)
     }
 
     /// Keeps a key with which the hub says that it signs tickets, and believes it once that is committed.
@@ -379,13 +391,14 @@ impl Link {
             }
             store::keep_hub(tx, &kept)?;
             // Whose lists count is said by whoever gave the code.
+            store::keep_root(tx, key_list.as_ref().map(|told| &told.root))?;
             if let Some(told) = &key_list {
-                store::keep_root(tx, &told.root)?;
                 link.hear_key_list(tx, acting.cinema(), told)?;
             }
             if let Some(key) = &ticket_key {
                 link.hear_ticket_key(tx, *key.as_bytes())?;
             }
+            link.read_hub_keys(tx)?;
             Ok::<_, SuccessionRefused>(taken_over)
         });
         let taken_over = keeping.await?;

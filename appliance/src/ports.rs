@@ -80,8 +80,12 @@ impl Ports for BoxPorts {
         self.link.listed_ticket_keys(cinema)
     }
 
-    fn is_stolen(&self, key: KeyId) -> bool {
+    fn is_stolen(&self, _: &CinemaId, key: KeyId) -> bool {
         self.link.is_stolen(key)
+    }
+
+    fn is_of_a_box(&self, key: KeyId) -> bool {
+        self.link.is_of_a_box(key)
     }
 
     fn cards(&self) -> Option<&dyn Pays> {

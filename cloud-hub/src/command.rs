@@ -38,6 +38,9 @@ pub enum Command {
         /// A box that it had before, by the name that `cloud-hub cases` or head office shows; the present one without it.
         #[arg(long)]
         device: Option<DeviceId>,
+        /// It is meant: the present box was carried away.
+        #[arg(long)]
+        yes: bool,
     },
     /// Makes a new key for the tickets of guests at home, with which they are signed once a cinema's box knows it.
     RenewTicketKeys {
@@ -150,7 +153,15 @@ impl Command {
             Self::Enrol { cinema } => Order::Enrol { cinema },
             Self::Revoke { cinema } => Order::Revoke { cinema },
             Self::Replace { cinema, yes } => Order::Replace { cinema, yes },
-            Self::Stolen { cinema, device } => Order::Stolen { cinema, device },
+            Self::Stolen {
+                cinema,
+                device,
+                yes,
+            } => Order::Stolen {
+                cinema,
+                device,
+                yes,
+            },
             Self::RenewTicketKeys { stolen } => Order::RenewTicketKeys { stolen },
             Self::Operator { name, remove } => match remove {
                 false => Order::Operator { name },

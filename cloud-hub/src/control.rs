@@ -50,6 +50,8 @@ pub enum Order {
         cinema: CinemaId,
         /// Which; the present one, if none is named.
         device: Option<DeviceId>,
+        /// Whether it is meant, if it is the present one.
+        yes: bool,
     },
     /// Sign tickets with a new key.
     RenewTicketKeys {
@@ -160,7 +162,11 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::Enrol { cinema } => app.enrolments.new_code(cinema).await?,
         Order::Revoke { cinema } => app.enrolments.revoke(cinema).await?,
         Order::Replace { cinema, yes } => app.enrolments.replace(cinema, yes).await?,
-        Order::Stolen { cinema, device } => app.enrolments.mark_stolen(cinema, device).await?,
+        Order::Stolen {
+            cinema,
+            device,
+            yes,
+        } => app.enrolments.mark_stolen(cinema, device, yes).await?,
         Order::RenewTicketKeys { stolen } => app.enrolments.renew_ticket_keys(stolen).await?,
         Order::Operator { name } => app.operators.new_link(name).await?,
         Order::RemoveOperator { name } => app.operators.remove(name).await?,

@@ -198,6 +198,9 @@ impl Enrolments {
                     }
                     (true, None) => custody::go_on_with_another_box(tx, cinema, now)?,
                 }
+                if used.is_new && used.replaces.is_some() {
+                    links.key_lists().box_leaves(tx, cinema)?;
+                }
                 let key_list = links.key_lists().bring_up_to_date(tx, cinema)?;
                 Ok::<_, EnrolmentRefused>((used, succession, goes_on, key_list))
             })
@@ -262,11 +265,12 @@ impl Enrolments {
         &self,
         cinema: CinemaId,
         device: Option<DeviceId>,
+        is_meant: bool,
     ) -> Result<String, EnrolmentRefused> {
         let (now, links) = (self.machine.clock.now(), self.links.clone());
         let scope = Scope::of("cinema", cinema.as_str());
         let marking = self.database.write(scope, move |tx| {
-            let present = store::box_of(tx, &cinema)?.map(|(address, _)| address);
+            let (present, heard) = store::box_of(tx, &cinema)?.unzip();
             let device = device.clone();
             let named = device.or_else(|| Some(present.as_ref()?.device.clone()));
             let address = Address {
@@ -276,6 +280,11 @@ impl Enrolments {
             let key = store::ticket_key(tx, &address)?;
             let key = key.ok_or(EnrolmentRefused::UnknownBox)?;
             let is_present = present.as_ref() == Some(&address);
+            if is_present && !is_meant {
+                let before = store::former_devices(tx, &address.cinema)?;
+                let words = which_is_stolen(&address, heard.flatten(), &before);
+                return Err(EnrolmentRefused::NotMeant(words));
+            }
             if is_present && store::revoke(tx, &address.cinema, now)?.is_some() {
                 custody::stop_without_box(tx, &address.cinema, now)?;
             }
@@ -307,33 +316,41 @@ impl Enrolments {
         &self,
         is_stolen: bool,
     ) -> Result<String, EnrolmentRefused> {
-        let file = self.links.key_lists().grow_ticket_key(&self.machine.random);
+        let lists = self.links.key_lists();
+        let file = lists.grow_ticket_key(is_stolen, &self.machine.random);
         let file = file.map_err(|why| EnrolmentRefused::NoNewKey(why.to_string()))?;
         let cinemas = self.links.cinemas().await?;
-        let count = counted(cinemas.len(), "cinema", "cinemas");
+        let (count, mut behind) = (counted(cinemas.len(), "cinema", "cinemas"), Vec::new());
         for cinema in cinemas {
             let (links, scope) = (self.links.clone(), Scope::of("cinema", cinema.as_str()));
             let of = cinema.clone();
             let renewing = self.database.write(scope, move |tx| {
-                let lists = links.key_lists();
-                match is_stolen {
-                    true => lists.mark_former_stolen(tx, &of)?,
-                    false => lists.bring_up_to_date(tx, &of)?,
-                };
+                links.key_lists().bring_up_to_date(tx, &of)?;
                 store::box_of(tx, &of)
             });
-            if let Some((address, _)) = renewing.await? {
-                self.links.keys_changed(address);
+            match renewing.await {
+                Ok(Some((address, _))) => self.links.keys_changed(address),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(%cinema, %error, "the cinema's list of keys cannot be renewed; it is tried again at the next start");
+                    behind.push(cinema.to_string());
+                }
             }
         }
         tracing::warn!(file, is_stolen, "a new key for tickets has grown");
         let stolen = match is_stolen {
-            true => "; what the ones before have signed counts where the ticket is known",
+            true => {
+                "; from when it has heard of all that they have signed, that counts only where the ticket is known"
+            }
             false => "",
         };
+        let behind = match behind.as_slice() {
+            [] => String::new(),
+            behind => format!(" Not yet those of {}: the log says why.", behind.join(", ")),
+        };
         Ok(format!(
-            "the tickets of {count} are signed with a new key, each as soon as its box knows it{stolen}. Keep {file} with the other keys, and copy it to the \
-             machine that stands by"
+            "the tickets of {count} are signed with a new key, each as soon as its box knows it{stolen}. Keep {file} with the other keys, and copy it and the \
+             files `*.stolen` to the machine that stands by.{behind}"
         ))
     }
 }
@@ -387,6 +404,25 @@ fn succession(
         showtimes,
         programme,
     })
+}
+
+/// What it means that a cinema's present box is stolen, in words.
+fn which_is_stolen(present: &Address, heard: Option<Timestamp>, before: &[DeviceId]) -> String {
+    let heard = heard.map_or_else(|| "never".to_owned(), |heard| heard.to_string());
+    let before = match before {
+        [] => String::new(),
+        before => {
+            let names: Vec<_> = before.iter().map(DeviceId::as_str).collect();
+            format!(
+                " Those before it were {}: name one with --device.",
+                names.join(", ")
+            )
+        }
+    };
+    format!(
+        "The cinema's present box is {}, heard last {heard}: its keys are revoked by this for good, and it sells no more.{before}",
+        present.device
+    )
 }
 
 /// What it means that another box takes the place of one, in words.

@@ -1,22 +1,26 @@
 //! The lists of the cinemas' keys: each cinema's root signs and numbers its own. A list is told with an enrolment and in each Hello; the hub signs
 //! tickets with the newest key that the cinema's box is known to have. What a list has said once every later one says: a hub that was put back
 //! takes in what the box has kept.
+//!
+//! That a key of the hub is stolen a box is told last: once it has the new key, and has heard of all that was sold with the stolen one. So
+//! nobody is turned away who has bought.
 
 mod store;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use counter::TicketSeed;
 use database::{Database, Scope, Snapshot, Tx};
-use parking_lot::RwLock;
+use mailbox::{StreamKey, outbox, stream};
+use parking_lot::{Mutex, RwLock};
 use service::Random;
 use service::process::OpenError;
 use wire::ticket::TicketSigner;
-use wire::{CinemaId, KeyBytes, KeyId, KeyList, ListedKey, ToldKeyList};
+use wire::{CinemaId, KeyBytes, KeyId, KeyList, ListedKey, PublicKey, Tickets, ToldKeyList};
 
-use crate::keys::{self, Seeds};
+use crate::keys::{self, Seeds, TicketSeedFile};
 
 /// The lists of all cinemas. Clones share them.
 #[derive(Debug, Clone)]
@@ -29,6 +33,8 @@ struct Inner {
     seeds: RwLock<Seeds>,
     /// What signs the tickets of each cinema whose box has a list.
     signers: RwLock<HashMap<CinemaId, Arc<TicketSigner>>>,
+    /// The cinemas that are to hear that a key of the hub is stolen.
+    untold: Mutex<HashSet<CinemaId>>,
 }
 
 /// What came of a list that a box has told.
@@ -36,17 +42,29 @@ struct Inner {
 pub(crate) enum Heard {
     /// It is the newest: its keys are signed with.
     Acknowledged,
-    /// It says what was forgotten here, and the newest one has more: the box must hear that.
-    Forgotten,
+    /// There is a newer one that the box must hear.
+    MustHear,
     /// It changes nothing.
     Nothing,
 }
 
+/// What comes into a new list beside what was in the one before.
+#[derive(Debug, Default)]
+struct Change<'a> {
+    /// What another list says.
+    beside: Option<(&'a ToldKeyList, &'a KeyList)>,
+    /// The key of a box that is stolen.
+    stolen: Option<&'a KeyBytes>,
+    /// Whether the box may be told which keys of the hub are stolen.
+    tells_of_the_hub: bool,
+}
+
 impl KeyLists {
-    /// Reads what signs each cinema's tickets, and brings every list up to date.
+    /// Reads what signs each cinema's tickets, and brings every list up to date. What is wrong with the list of one cinema keeps no other from
+    /// going on.
     ///
     /// # Errors
-    /// The database refuses, or no key is left with which tickets of a cinema could be signed.
+    /// The database refuses.
     pub(crate) async fn open(
         database: &Database,
         (folder, seeds): (&Path, Seeds),
@@ -55,51 +73,100 @@ impl KeyLists {
             folder: folder.to_owned(),
             seeds: RwLock::new(seeds),
             signers: RwLock::default(),
+            untold: Mutex::default(),
         }));
-        for cinema in database.read(store::cinemas).await? {
-            let (acting, of) = (lists.clone(), cinema.clone());
-            let reading = database.read(move |db| store::newest(db, &of));
-            if let Some(stored) = reading.await? {
-                lists.go_on(&cinema, &stored)?;
+        let cinemas = database.read(store::cinemas).await?;
+        for cinema in &cinemas {
+            let of = cinema.clone();
+            let stored = database.read(move |db| store::newest(db, &of)).await?;
+            if let Some(stored) = stored {
+                lists.go_on(cinema, &stored);
             }
-            let scope = Scope::of("cinema", cinema.as_str());
-            let bringing = database.write(scope, move |tx| acting.bring_up_to_date(tx, &cinema));
-            bringing.await?;
+        }
+        for cinema in cinemas {
+            let (acting, scope) = (lists.clone(), Scope::of("cinema", cinema.as_str()));
+            let of = cinema.clone();
+            let bringing = database.write(scope, move |tx| acting.bring_up_to_date(tx, &of));
+            if let Err(error) = bringing.await {
+                tracing::error!(%cinema, %error, "the list of the cinema's keys cannot be brought up to date; it goes on with the one before");
+            }
         }
         Ok(lists)
     }
 
-    /// Signs a cinema's tickets as it did before; where the file of that key is missing, with an older one that the box has as well.
-    fn go_on(&self, cinema: &CinemaId, stored: &store::Stored) -> Result<(), OpenError> {
+    /// Signs a cinema's tickets as it did before; where the file of that key is missing, with another that the box has as well.
+    fn go_on(&self, cinema: &CinemaId, stored: &store::Stored) {
+        let list = match stored.told.read(cinema) {
+            Ok(list) => list,
+            Err(why) => {
+                return tracing::error!(%cinema, %why, "the stored list of the cinema's keys is none");
+            }
+        };
+        self.learn_what_is_stolen(&list);
+        self.note_untold(&list);
         let Some(signs_with) = stored.signs_with else {
-            return Ok(());
+            return;
         };
         let seeds = self.0.seeds.read();
-        let signer = signer_of(&seeds, cinema, &signs_with);
-        let signer = match signer {
-            Some(signer) => signer,
+        let known = own(&seeds, cinema).find(|(signer, _)| is(signer, &signs_with));
+        let signer = match known {
+            Some((signer, _)) => Some(signer),
             None => {
                 let key = KeyId::of(signs_with.as_bytes());
                 tracing::error!(%cinema, %key, "the file of the key that signs tickets is missing: put the ticket-N.key files back from a copy of the folder");
-                let older = best(&seeds, &read(cinema, &stored.told)?);
-                older.ok_or_else(|| {
-                    OpenError::Unfit(format!("no file of a key is here that {cinema} believes"))
-                })?
+                best(&seeds, &list)
             }
         };
         drop(seeds);
-        let mut signers = self.0.signers.write();
-        signers.insert(cinema.clone(), Arc::new(signer));
-        Ok(())
+        if let Some(signer) = signer {
+            let mut signers = self.0.signers.write();
+            signers.insert(cinema.clone(), Arc::new(signer));
+        }
     }
 
-    /// What signs the hub's tickets of a cinema: the newest key that its box is known to have; before it has a list, the first one.
+    /// The mark beside a seed may not have been copied with it: a list says the same.
+    fn learn_what_is_stolen(&self, list: &KeyList) {
+        let mut seeds = self.0.seeds.write();
+        for file in &mut seeds.tickets {
+            let signer = TicketSeed::OfEach(file.seed).signer(&list.cinema);
+            file.is_stolen |= (list.hub.iter()).any(|it| it.is_stolen && is(&signer, &it.key));
+        }
+    }
+
+    /// Keeps in mind that a cinema has to hear of a stolen key.
+    fn note_untold(&self, list: &KeyList) {
+        let seeds = self.0.seeds.read();
+        let is_untold = own(&seeds, &list.cinema).any(|(signer, is_stolen)| {
+            is_stolen && (list.hub.iter()).any(|it| !it.is_stolen && is(&signer, &it.key))
+        });
+        if is_untold {
+            self.0.untold.lock().insert(list.cinema.clone());
+        }
+    }
+
+    /// What signs the hub's tickets of a cinema: the newest key that its box is known to have; before it has a list, the first that is not stolen.
     pub(crate) fn signer(&self, cinema: &CinemaId) -> Arc<TicketSigner> {
         let known = self.0.signers.read().get(cinema).cloned();
         known.unwrap_or_else(|| {
             let seeds = self.0.seeds.read();
-            Arc::new(TicketSeed::OfEach(seeds.ticket).signer(cinema))
+            let first = seeds.tickets.iter().find(|file| !file.is_stolen);
+            let first = first.or(seeds.tickets.last());
+            let seed = first.map_or([0; 32], |file| file.seed);
+            Arc::new(TicketSeed::OfEach(seed).signer(cinema))
         })
+    }
+
+    /// All keys with which the hub can sign a cinema's tickets, the newest first.
+    pub(crate) fn own_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {
+        let seeds = self.0.seeds.read();
+        let keys = own(&seeds, cinema).map(|(signer, _)| signer.public().clone());
+        keys.collect()
+    }
+
+    /// Whether somebody else has this key of the hub.
+    pub(crate) fn is_stolen(&self, cinema: &CinemaId, key: KeyId) -> bool {
+        let seeds = self.0.seeds.read();
+        own(&seeds, cinema).any(|(signer, is_stolen)| is_stolen && signer.public().id() == key)
     }
 
     /// The newest list of a cinema, as it is told.
@@ -136,10 +203,16 @@ impl KeyLists {
         tx: &mut Tx<'_>,
         cinema: &CinemaId,
     ) -> Result<ToldKeyList, database::Error> {
-        self.renew(tx, cinema, |_| {})
+        // Nobody has bought with a key that a cinema without a list has never had.
+        let is_first = store::newest(tx, cinema)?.is_none();
+        let change = Change {
+            tells_of_the_hub: is_first,
+            ..Change::default()
+        };
+        self.renew(tx, cinema, &change)
     }
 
-    /// The ticket key of a box of this cinema is stolen, or one of the hub's: from the next list on it proves only tickets that are known.
+    /// The ticket key of a box of this cinema is stolen: from the next list on it proves only tickets that are known.
     ///
     /// # Errors
     /// The database refuses.
@@ -149,63 +222,111 @@ impl KeyLists {
         cinema: &CinemaId,
         stolen: &KeyBytes,
     ) -> Result<ToldKeyList, database::Error> {
-        self.renew(tx, cinema, |list| {
-            for listed in list.hub.iter_mut().chain(&mut list.boxes) {
-                listed.is_stolen |= listed.key == *stolen;
-            }
-        })
+        let change = Change {
+            stolen: Some(stolen),
+            ..Change::default()
+        };
+        self.renew(tx, cinema, &change)
+    }
+
+    /// Another box takes the place of a cinema's: which keys that one knows is not known.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(crate) fn box_leaves(
+        &self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+    ) -> Result<(), database::Error> {
+        store::sign_with(tx, cinema, None, 0)?;
+        let (lists, cinema) = (self.clone(), cinema.clone());
+        tx.after_commit(move || {
+            lists.0.signers.write().remove(&cinema);
+        });
+        Ok(())
     }
 
     fn renew(
         &self,
         tx: &mut Tx<'_>,
         cinema: &CinemaId,
-        change: impl FnOnce(&mut KeyList),
+        change: &Change<'_>,
     ) -> Result<ToldKeyList, database::Error> {
         let stored = store::newest(tx, cinema)?;
         let before = stored.as_ref().map(|stored| read(cinema, &stored.told));
         let before = before.transpose()?;
         let seeds = self.0.seeds.read().clone();
+        let listed = |key, is_stolen| ListedKey { key, is_stolen };
+        let tells = change.tells_of_the_hub;
         let mut list = KeyList {
             cinema: cinema.clone(),
-            number: 1,
-            hub: own_keys(&seeds, cinema).map(listed).collect(),
+            number: 0,
+            hub: own(&seeds, cinema)
+                .map(|(signer, is_stolen)| listed(bytes(&signer), is_stolen && tells))
+                .collect(),
             boxes: (store::box_keys(tx, cinema)?.into_iter())
-                .map(|key| listed(KeyBytes::from(key)))
+                .map(|key| listed(KeyBytes::from(key), false))
                 .collect(),
             codes: vec![KeyBytes::from(
                 *keys::code_key(&seeds.frame, cinema).public().as_bytes(),
             )],
         };
-        if let Some(before) = &before {
-            list.take_in(before);
-            list.number = before.number + 1;
+        let others = before.iter().chain(change.beside.map(|(_, list)| list));
+        for other in others {
+            list.take_in(other);
+            list.number = list.number.max(other.number);
         }
-        change(&mut list);
-        if let (Some(before), Some(stored)) = (before, stored)
-            && list.says_the_same(&before)
+        for listed in list.boxes.iter_mut() {
+            listed.is_stolen |= change.stolen == Some(&listed.key);
+        }
+        // Two lists under one number: only a higher one is taken by whoever has the other.
+        let is_beside = (before.as_ref())
+            .zip(change.beside)
+            .is_some_and(|(before, (_, beside))| before.number == beside.number);
+        if let (Some(before), Some(stored)) = (&before, stored)
+            && before.number == list.number
+            && list.says_the_same(before)
+            && (!is_beside || change.beside.is_some_and(|(told, _)| *told == stored.told))
         {
             return Ok(stored.told);
         }
-        let told = list.sign(&keys::root(&seeds.frame, cinema));
-        let told = told.map_err(|why| database::Error::Column(why.to_string()))?;
+        let beside = change.beside.filter(|(_, beside)| {
+            let is_newer = before.as_ref().is_none_or(|it| it.number < beside.number);
+            is_newer && list.says_the_same(beside)
+        });
+        let told = match beside {
+            Some((told, _)) => told.clone(),
+            None => {
+                let number = list.number.checked_add(1);
+                let number = number.filter(|number| i64::try_from(*number).is_ok());
+                let too_high = || database::Error::Column("no list has a higher number".into());
+                list.number = number.ok_or_else(too_high)?;
+                let told = list.sign(&keys::root(&seeds.frame, cinema));
+                told.map_err(|why| database::Error::Column(why.to_string()))?
+            }
+        };
         store::put(tx, cinema, (list.number, &told))?;
-        tracing::info!(%cinema, list.number, "the cinema has a new list of keys");
+        let (lists, number) = (self.clone(), list.number);
+        tx.after_commit(move || {
+            tracing::info!(cinema = %list.cinema, number, "the cinema has a new list of keys");
+            lists.note_untold(&list);
+        });
         Ok(told)
     }
 
-    /// What the box of a cinema has kept, when it opens a session.
+    /// What the box of a cinema has kept, when it opens a session; `down` is the stream that the hub writes to it.
     ///
     /// # Errors
     /// The database refuses.
     pub(crate) fn hear(
         &self,
         tx: &mut Tx<'_>,
-        cinema: &CinemaId,
+        (cinema, down): (&CinemaId, &StreamKey),
         told: &ToldKeyList,
-    ) -> Result<Heard, database::Error> {
-        if told.root != root_of(&self.0.seeds.read(), cinema) {
-            tracing::error!(%cinema, "the box believes the lists of another root: enrol it again to give it this one");
+    ) -> Result<Heard, mailbox::Error> {
+        let root = keys::root(&self.0.seeds.read().frame, cinema);
+        if told.root.as_bytes() != root.public().as_bytes() {
+            tracing::error!(%cinema, "the box believes the lists of another hub: it does not know the keys of this one");
             return Ok(Heard::Nothing);
         }
         let list = match told.read(cinema) {
@@ -216,46 +337,96 @@ impl KeyLists {
             }
         };
         let stored = store::newest(tx, cinema)?;
-        let known = stored.as_ref().map_or(0, |stored| stored.number);
-        let is_newest = stored.is_some_and(|stored| stored.told == *told);
-        if list.number < known {
+        let before = stored.as_ref().map(|stored| read(cinema, &stored.told));
+        let before = before.transpose()?;
+        if let Some(before) = before.filter(|before| before.has_all_of(&list))
+            && before.number > list.number
+        {
             return Ok(Heard::Nothing);
         }
-        let mut heard = Heard::Acknowledged;
-        if !is_newest {
-            tracing::warn!(%cinema, list.number, known, "the box has a list of keys that is forgotten here: it is taken in");
-            // What is stored beside it under its number is in it from here on, too.
-            let before = store::newest(tx, cinema)?;
-            store::put(tx, cinema, (list.number, told))?;
-            let before = before
-                .map(|stored| read(cinema, &stored.told))
-                .transpose()?;
-            let newest = self.renew(tx, cinema, |list| {
-                if let Some(before) = &before {
-                    list.take_in(before);
-                }
-            })?;
-            if newest != *told {
-                heard = Heard::Forgotten;
-            }
+        let change = Change {
+            beside: Some((told, &list)),
+            ..Change::default()
+        };
+        let newest = self.renew(tx, cinema, &change)?;
+        self.sign_with_newest(tx, &list, down)?;
+        if newest != *told {
+            tracing::warn!(%cinema, list.number, "the box has a list of keys that is forgotten here: it is taken in");
+            return Ok(Heard::MustHear);
         }
-        self.sign_with_newest(tx, &list)?;
-        Ok(heard)
+        match self.tell_what_is_stolen(tx, (cinema, down))? {
+            true => Ok(Heard::MustHear),
+            false => Ok(Heard::Acknowledged),
+        }
+    }
+
+    /// Whether a cinema is to hear that a key of the hub is stolen.
+    pub(crate) fn has_untold(&self, cinema: &CinemaId) -> bool {
+        self.0.untold.lock().contains(cinema)
+    }
+
+    /// The next list says which keys of the hub are stolen, if the box has another one and has heard of all that was sold before it had.
+    /// Says whether there is such a list.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(crate) fn tell_what_is_stolen(
+        &self,
+        tx: &mut Tx<'_>,
+        (cinema, down): (&CinemaId, &StreamKey),
+    ) -> Result<bool, mailbox::Error> {
+        let stored = store::newest(tx, cinema)?;
+        let Some((stored, signs_with)) = stored.and_then(|it| Some((it.clone(), it.signs_with?)))
+        else {
+            return Ok(false);
+        };
+        let key = KeyId::of(signs_with.as_bytes());
+        if !self.has_untold(cinema) || self.is_stolen(cinema, key) {
+            return Ok(false);
+        }
+        let Some(down) = stream::find(tx, down)? else {
+            return Ok(false);
+        };
+        // What was to be heard in an earlier life of the hub is told again in this one.
+        let heard_to = stored.heard_to.min(stream::head(tx, down)?.seq);
+        if outbox::acknowledged(tx, down)?.seq < heard_to {
+            return Ok(false);
+        }
+        let change = Change {
+            tells_of_the_hub: true,
+            ..Change::default()
+        };
+        let told = self.renew(tx, cinema, &change)?;
+        let (lists, cinema) = (self.clone(), cinema.clone());
+        tx.after_commit(move || {
+            lists.0.untold.lock().remove(&cinema);
+        });
+        Ok(told != stored.told)
     }
 
     /// From here on what signs a cinema's tickets is the newest key of this list that the hub has.
-    fn sign_with_newest(&self, tx: &mut Tx<'_>, list: &KeyList) -> Result<(), database::Error> {
+    fn sign_with_newest(
+        &self,
+        tx: &mut Tx<'_>,
+        list: &KeyList,
+        down: &StreamKey,
+    ) -> Result<(), mailbox::Error> {
         let Some(signer) = best(&self.0.seeds.read(), list) else {
             tracing::error!(cinema = %list.cinema, "the box knows none of the keys with which this hub can sign tickets");
             return Ok(());
         };
-        let key = KeyBytes::from(*signer.public().as_bytes());
-        if self.signer(&list.cinema).public() == signer.public()
-            && store::newest(tx, &list.cinema)?.is_some_and(|it| it.signs_with == Some(key))
-        {
+        if list.is_stolen(signer.public().id()) {
+            tracing::error!(cinema = %list.cinema, "tickets are signed with a key that is stolen, for the file of no other is here: whoever buys while the line is cut is not let in. Put the ticket-N.key files back, or `renew-ticket-keys`");
+        }
+        let key = bytes(&signer);
+        let stored = store::newest(tx, &list.cinema)?;
+        let is_known = stored.is_some_and(|stored| stored.signs_with == Some(key));
+        if is_known && is(&self.signer(&list.cinema), &key) {
             return Ok(());
         }
-        store::sign_with(tx, &list.cinema, &key)?;
+        let down = stream::open(tx, down)?;
+        let head = stream::head(tx, down)?.seq;
+        store::sign_with(tx, &list.cinema, Some(&key), head)?;
         let (lists, cinema) = (self.clone(), list.cinema.clone());
         tx.after_commit(move || {
             let key = signer.public().id();
@@ -265,31 +436,27 @@ impl KeyLists {
         Ok(())
     }
 
-    /// All keys but the newest one with which the hub signs tickets are stolen.
-    ///
-    /// # Errors
-    /// The database refuses.
-    pub(crate) fn mark_former_stolen(
-        &self,
-        tx: &mut Tx<'_>,
-        cinema: &CinemaId,
-    ) -> Result<ToldKeyList, database::Error> {
-        self.renew(tx, cinema, |list| {
-            for listed in list.hub.iter_mut().skip(1) {
-                listed.is_stolen = true;
-            }
-        })
-    }
-
-    /// Grows a new key for tickets: the next lists have it. Gives the name of its file.
+    /// Grows a new key for tickets: the next lists have it; what the ones before have signed is doubted, if they are stolen. Gives the name of
+    /// its file.
     ///
     /// # Errors
     /// It cannot be kept.
-    pub(crate) fn grow_ticket_key(&self, random: &Random) -> Result<String, OpenError> {
+    pub(crate) fn grow_ticket_key(
+        &self,
+        are_stolen: bool,
+        random: &Random,
+    ) -> Result<String, OpenError> {
         let mut seeds = self.0.seeds.write();
-        let (file, seed) = keys::make_ticket_seed(&self.0.folder, seeds.later.len(), random)?;
-        seeds.later.push(seed);
-        Ok(file)
+        let made = keys::make_ticket_seed(&self.0.folder, random)?;
+        if are_stolen {
+            for file in &mut seeds.tickets {
+                keys::mark_stolen(&self.0.folder, file.nth)?;
+                file.is_stolen = true;
+            }
+        }
+        let TicketSeedFile { nth, .. } = made;
+        seeds.tickets.push(made);
+        Ok(keys::file_name(nth))
     }
 }
 
@@ -298,48 +465,34 @@ fn read(cinema: &CinemaId, told: &ToldKeyList) -> Result<KeyList, database::Erro
     list.map_err(|why| database::Error::Column(format!("the list of keys of {cinema}: {why}")))
 }
 
-fn listed(key: KeyBytes) -> ListedKey {
-    ListedKey {
-        key,
-        is_stolen: false,
-    }
+/// What signs a cinema's tickets, the newest first, and whether it is stolen.
+fn own<'a>(
+    seeds: &'a Seeds,
+    cinema: &'a CinemaId,
+) -> impl Iterator<Item = (TicketSigner, bool)> + 'a {
+    let files = seeds.tickets.iter().rev();
+    files.map(|file| (TicketSeed::OfEach(file.seed).signer(cinema), file.is_stolen))
 }
 
-fn root_of(seeds: &Seeds, cinema: &CinemaId) -> KeyBytes {
-    KeyBytes::from(*keys::root(&seeds.frame, cinema).public().as_bytes())
+fn bytes(signer: &TicketSigner) -> KeyBytes {
+    KeyBytes::from(*signer.public().as_bytes())
 }
 
-fn signers<'a>(seeds: &'a Seeds, cinema: &'a CinemaId) -> impl Iterator<Item = TicketSigner> + 'a {
-    let all = seeds
-        .later
-        .iter()
-        .rev()
-        .chain(std::iter::once(&seeds.ticket));
-    all.map(|seed| TicketSeed::OfEach(*seed).signer(cinema))
-}
-
-/// The keys with which the hub can sign a cinema's tickets, the newest first.
-fn own_keys<'a>(seeds: &'a Seeds, cinema: &'a CinemaId) -> impl Iterator<Item = KeyBytes> + 'a {
-    signers(seeds, cinema).map(|signer| KeyBytes::from(*signer.public().as_bytes()))
+fn is(signer: &TicketSigner, key: &KeyBytes) -> bool {
+    signer.public().as_bytes() == key.as_bytes()
 }
 
 /// What signs with the newest key of a list that is here, and not stolen if there is one such.
 fn best(seeds: &Seeds, list: &KeyList) -> Option<TicketSigner> {
-    let rank = |signer: &TicketSigner| {
-        let mut listed = list.hub.iter();
-        listed
-            .find(|it| it.key.as_bytes() == signer.public().as_bytes())
-            .map(|it| it.is_stolen)
-    };
-    let listed: Vec<_> = signers(seeds, &list.cinema)
-        .filter(|it| rank(it).is_some())
+    let is_listed = |signer: &TicketSigner| list.hub.iter().any(|it| is(signer, &it.key));
+    let mut listed: Vec<_> = own(seeds, &list.cinema)
+        .filter(|(signer, _)| is_listed(signer))
         .collect();
-    let honest = listed.iter().position(|it| rank(it) == Some(false));
-    listed.into_iter().nth(honest.unwrap_or(0))
-}
-
-fn signer_of(seeds: &Seeds, cinema: &CinemaId, key: &KeyBytes) -> Option<TicketSigner> {
-    signers(seeds, cinema).find(|signer| signer.public().as_bytes() == key.as_bytes())
+    let honest = listed
+        .iter()
+        .position(|(signer, is_stolen)| !is_stolen && !list.is_stolen(signer.public().id()));
+    let chosen = honest.unwrap_or(0);
+    (chosen < listed.len()).then(|| listed.swap_remove(chosen).0)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What the hub's keys grow from, and those that grow from it: for frames, for hand-over codes and the root of the lists of keys, one for each
 //! cinema, and for guests' sessions; so that none of them needs to be kept.
 
-use std::path::Path;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use service::Random;
 use service::process::OpenError;
@@ -14,10 +16,33 @@ use wire::{CinemaId, Codes, Frames, KeyLists, Purpose, SecretKey};
 pub struct Seeds {
     /// Of the keys that sign frames, hand-over codes and the lists of keys.
     pub frame: [u8; 32],
-    /// Of the first keys that sign tickets.
-    pub ticket: [u8; 32],
-    /// Of the later ones, the newest last.
-    pub later: Vec<[u8; 32]>,
+    /// Of those that sign tickets, the oldest first.
+    pub tickets: Vec<TicketSeedFile>,
+}
+
+/// What keys for tickets grow from, one for each cinema.
+#[derive(Debug, Clone, Copy)]
+pub struct TicketSeedFile {
+    /// The how manieth it is.
+    pub nth: u32,
+    /// The seed.
+    pub seed: [u8; 32],
+    /// Whether somebody else has it.
+    pub is_stolen: bool,
+}
+
+impl From<seed::Seeds> for Seeds {
+    fn from(first: seed::Seeds) -> Self {
+        let first_ticket = TicketSeedFile {
+            nth: 1,
+            seed: first.ticket,
+            is_stolen: false,
+        };
+        Self {
+            frame: first.frame,
+            tickets: vec![first_ticket],
+        }
+    }
 }
 
 impl Seeds {
@@ -26,31 +51,77 @@ impl Seeds {
     /// # Errors
     /// They cannot be read.
     pub(crate) fn in_folder(folder: &Path, first: seed::Seeds) -> Result<Self, OpenError> {
-        let mut later = Vec::new();
-        while let Some(seed) = seed::find(folder, &ticket_name(later.len()))? {
-            later.push(seed);
+        let mut seeds = Self::from(first);
+        for nth in later_files(folder)? {
+            if let Some(seed) = seed::find(folder, &name(nth))? {
+                seeds.tickets.push(TicketSeedFile {
+                    nth,
+                    seed,
+                    is_stolen: false,
+                });
+            }
         }
-        Ok(Self {
-            frame: first.frame,
-            ticket: first.ticket,
-            later,
-        })
+        for file in &mut seeds.tickets {
+            file.is_stolen = mark(folder, file.nth).exists();
+        }
+        Ok(seeds)
     }
 }
 
-/// Makes what a new key for tickets grows from, after so many later ones, in a file of its own; and gives its name.
+/// Makes what new keys for tickets grow from, in a file of its own.
+///
+/// # Errors
+/// It cannot be written.
 pub(crate) fn make_ticket_seed(
     folder: &Path,
-    later: usize,
     random: &Random,
-) -> Result<(String, [u8; 32]), OpenError> {
-    let name = ticket_name(later);
-    let seed = seed::make(folder, &name, random)?;
-    Ok((format!("{name}.key"), seed))
+) -> Result<TicketSeedFile, OpenError> {
+    let nth = later_files(folder)?.last().map_or(2, |last| last + 1);
+    Ok(TicketSeedFile {
+        nth,
+        seed: seed::make(folder, &name(nth), random)?,
+        is_stolen: false,
+    })
 }
 
-fn ticket_name(later: usize) -> String {
-    format!("ticket-{}", later + 2)
+/// Keeps beside a seed that somebody else has it.
+///
+/// # Errors
+/// It cannot be written.
+pub(crate) fn mark_stolen(folder: &Path, nth: u32) -> io::Result<()> {
+    File::create(mark(folder, nth))?.sync_all()?;
+    File::open(folder)?.sync_all()
+}
+
+/// The name of the file that a seed for tickets lies in.
+pub(crate) fn file_name(nth: u32) -> String {
+    format!("{}.key", name(nth))
+}
+
+fn name(nth: u32) -> String {
+    match nth {
+        1 => "ticket".to_owned(),
+        _ => format!("ticket-{nth}"),
+    }
+}
+
+fn mark(folder: &Path, nth: u32) -> PathBuf {
+    folder.join(format!("{}.stolen", name(nth)))
+}
+
+/// The numbers of the files after the first, in order. One that is missing leaves a gap.
+fn later_files(folder: &Path) -> io::Result<Vec<u32>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| {
+            let number = name.strip_prefix("ticket-")?.strip_suffix(".key")?;
+            number.parse::<u32>().ok()
+        });
+        found.extend(number.filter(|nth| *nth > 1));
+    }
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// The key for frames to and from `cinema`.

@@ -146,15 +146,39 @@ impl Links {
         tx: &mut Tx<'_>,
         address: &Address,
         told: &ToldKeyList,
-    ) -> Result<(), database::Error> {
-        match self.0.key_lists.hear(tx, &address.cinema, told)? {
+    ) -> Result<(), mailbox::Error> {
+        let (cinema, down) = (&address.cinema, self.down(&address.cinema));
+        match self.0.key_lists.hear(tx, (cinema, &down), told)? {
             Heard::Acknowledged | Heard::Nothing => {}
-            Heard::Forgotten => {
+            Heard::MustHear => {
                 let (links, address) = (self.clone(), address.clone());
                 tx.after_commit(move || links.keys_changed(address));
             }
         }
         Ok(())
+    }
+
+    /// A box has heard more of what the hub has told: perhaps all that was sold with a key that is stolen.
+    fn tell_what_is_stolen(&self, address: &Address) {
+        if !self.0.key_lists.has_untold(&address.cinema) {
+            return;
+        }
+        let (links, address) = (self.clone(), address.clone());
+        self.run("what is stolen", async move {
+            let (acting, of) = (links.clone(), address.clone());
+            let scope = Scope::of("cinema", address.cinema.as_str());
+            let telling = links.0.database.write(scope, move |tx| {
+                let down = acting.down(&of.cinema);
+                acting.0.key_lists.tell_what_is_stolen(tx, (&of.cinema, &down))
+            });
+            match telling.await {
+                Ok(false) => {}
+                Ok(true) => links.keys_changed(address),
+                Err(error) => {
+                    tracing::error!(%error, "a cinema could not be told that a key is stolen; it is tried again");
+                }
+            }
+        });
     }
 
     /// The life of a cinema's box; nothing, where none is enrolled or its keys are revoked.
@@ -406,7 +430,11 @@ impl Links {
                 board.up(cinema, program.clone());
                 self.keep_program(cinema.clone(), program);
             }
-            Happening::Heard | Happening::Acknowledged(_) => board.heard(cinema),
+            Happening::Heard => board.heard(cinema),
+            Happening::Acknowledged(_) => {
+                board.heard(cinema);
+                self.tell_what_is_stolen(address);
+            }
             Happening::Quiet => board.quiet(cinema),
             Happening::Presence(presence) => {
                 if !presence.there {

@@ -7,7 +7,7 @@ use counter::{OnlineSales, Pays, Ports, Stopped};
 use database::Database;
 use futures_util::future::BoxFuture;
 use wire::ticket::TicketSigner;
-use wire::{Answered, Wish};
+use wire::{Answered, KeyId, PublicKey, Tickets, Wish};
 
 use crate::config::Online;
 use crate::links::Links;
@@ -37,6 +37,14 @@ impl Ports for HubPorts {
 
     fn is_linked(&self, cinema: &CinemaId) -> bool {
         self.links.board().is_up(cinema)
+    }
+
+    fn listed_ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {
+        self.links.key_lists().own_keys(cinema)
+    }
+
+    fn is_stolen(&self, cinema: &CinemaId, key: KeyId) -> bool {
+        self.links.key_lists().is_stolen(cinema, key)
     }
 
     fn ticket_signer(&self, cinema: &CinemaId) -> Option<Arc<TicketSigner>> {

@@ -140,7 +140,7 @@ impl Applies for Arriving {
     }
 
     fn hear_key_list(&self, tx: &mut Tx<'_>, told: &ToldKeyList) -> Result<(), mailbox::Error> {
-        Ok(self.links.hear_key_list(tx, &self.address, told)?)
+        self.links.hear_key_list(tx, &self.address, told)
     }
 
     fn key_list(&self, db: &mut Snapshot<'_>) -> Result<Option<ToldKeyList>, mailbox::Error> {

@@ -79,7 +79,12 @@ pub trait Ports: Send + Sync + 'static {
     }
 
     /// Whether somebody else may sign tickets with this key: it proves only those that are known.
-    fn is_stolen(&self, _: KeyId) -> bool {
+    fn is_stolen(&self, _: &CinemaId, _: KeyId) -> bool {
+        false
+    }
+
+    /// Whether the other side has listed this key as one of the cinema's boxes.
+    fn is_of_a_box(&self, _: KeyId) -> bool {
         false
     }
 

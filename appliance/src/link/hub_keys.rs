@@ -22,7 +22,8 @@ pub(super) enum Counts {
     Newer,
     /// It is what is known, or older.
     Known,
-    /// Another than the one that is known under its number: a hub that was put back has signed it, and takes in the other from here.
+    /// It lacks what is known, or says more under a number that is not higher: a hub that was put back has signed it, and takes in what is known
+    /// here.
     BesideKnown,
     /// It is of another root than the one whose lists count.
     OtherRoot,
@@ -36,8 +37,12 @@ impl HubKeys {
         }
         match self.of(&told.root) {
             Some((known, _)) if known == told => Counts::Known,
-            Some((_, known)) if known.number > list.number => Counts::Known,
+            Some((_, known)) if known.number > list.number && known.has_all_of(list) => {
+                Counts::Known
+            }
+            Some((_, known)) if known.number > list.number => Counts::BesideKnown,
             Some((_, known)) if known.number == list.number => Counts::BesideKnown,
+            Some((_, known)) if !list.has_all_of(known) => Counts::BesideKnown,
             Some(_) | None => Counts::Newer,
         }
     }
@@ -72,6 +77,11 @@ impl HubKeys {
         let list = newest.filter(|(_, list)| list.cinema == *cinema);
         list.and_then(|(_, list)| list.code_keys().ok())
             .unwrap_or_default()
+    }
+
+    /// Whether it is a key of one of the cinema's boxes.
+    pub(super) fn is_of_a_box(&self, key: KeyId) -> bool {
+        self.lists.iter().any(|(_, list)| list.is_of_a_box(key))
     }
 
     /// Whether somebody else may sign with this key.

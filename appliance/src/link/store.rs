@@ -142,10 +142,11 @@ pub(super) fn hub_keys(db: &mut Snapshot<'_>) -> Result<HubKeys, Error> {
     Ok(keys)
 }
 
-/// From here on the lists of this root count.
-pub(super) fn keep_root(tx: &mut Tx<'_>, root: &KeyBytes) -> Result<(), Error> {
+/// From here on the lists of this root count; none, for a hub that has none.
+pub(super) fn keep_root(tx: &mut Tx<'_>, root: Option<&KeyBytes>) -> Result<(), Error> {
+    let root = root.map(|root| root.as_bytes().as_slice());
     let sql = "UPDATE link SET key_root = $1";
-    tx.execute(sql, params![root.as_bytes()]).map(drop)
+    tx.execute(sql, params![root]).map(drop)
 }
 
 /// Keeps a list as the newest of its root, whose lists count from here on.
@@ -164,7 +165,7 @@ pub(super) fn keep_key_list(
         bytes
     ];
     tx.execute(sql, row)?;
-    keep_root(tx, &told.root)
+    keep_root(tx, Some(&told.root))
 }
 
 pub(crate) fn keep_ticket_key(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<(), Error> {

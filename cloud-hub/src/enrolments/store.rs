@@ -46,6 +46,15 @@ pub(crate) fn former_ticket_keys(
     snapshot.query(sql, params![cinema.as_str()], |row| row.get(0))
 }
 
+/// The boxes that a cinema had before, the last one first.
+pub(crate) fn former_devices(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<Vec<DeviceId>, Error> {
+    let sql = "SELECT device FROM former_box WHERE cinema = $1 ORDER BY replaced_ms DESC, device";
+    snapshot.query(sql, params![cinema.as_str()], |row| row.parse(0))
+}
+
 /// The ticket key of a box that is or was one of its cinema.
 pub(crate) fn ticket_key(
     snapshot: &mut Snapshot<'_>,

@@ -7,24 +7,25 @@ use wire::{CinemaId, KeyBytes, ToldKeyList};
 /// A list as it is stored.
 #[derive(Debug, Clone)]
 pub(super) struct Stored {
-    pub(super) number: u64,
     pub(super) told: ToldKeyList,
     /// With which key of it the hub signs tickets, once the cinema's box is known to have it.
     pub(super) signs_with: Option<KeyBytes>,
+    /// The last event of the hub's stream before it did.
+    pub(super) heard_to: u64,
 }
 
 /// The newest list of a cinema.
 pub(super) fn newest(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Option<Stored>, Error> {
-    let sql = "SELECT number, root, list, signs_with FROM key_list WHERE cinema = $1";
+    let sql = "SELECT root, list, signs_with, heard_to FROM key_list WHERE cinema = $1";
     db.first(sql, params![cinema.as_str()], |row| {
         let told = ToldKeyList {
-            root: KeyBytes::from(row.get::<[u8; 32]>(1)?),
-            list: Blob(row.get(2)?),
+            root: KeyBytes::from(row.get::<[u8; 32]>(0)?),
+            list: Blob(row.get(1)?),
         };
         Ok(Stored {
-            number: row.get(0)?,
             told,
-            signs_with: row.get::<Option<[u8; 32]>>(3)?.map(KeyBytes::from),
+            signs_with: row.get::<Option<[u8; 32]>>(2)?.map(KeyBytes::from),
+            heard_to: row.get(3)?,
         })
     })
 }
@@ -47,9 +48,16 @@ pub(super) fn put(
     tx.execute(sql, row).map(drop)
 }
 
-pub(super) fn sign_with(tx: &mut Tx<'_>, cinema: &CinemaId, key: &KeyBytes) -> Result<(), Error> {
-    let sql = "UPDATE key_list SET signs_with = $2 WHERE cinema = $1";
-    tx.execute(sql, params![cinema.as_str(), key.as_bytes()])
+/// Keeps with which key a cinema's tickets are signed, from after this event of the hub's stream on.
+pub(super) fn sign_with(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    key: Option<&KeyBytes>,
+    heard_to: u64,
+) -> Result<(), Error> {
+    let sql = "UPDATE key_list SET signs_with = $2, heard_to = $3 WHERE cinema = $1";
+    let key = key.map(|key| key.as_bytes().as_slice());
+    tx.execute(sql, params![cinema.as_str(), key, heard_to])
         .map(drop)
 }
 

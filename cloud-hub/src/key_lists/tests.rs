@@ -10,9 +10,19 @@ fn metropol() -> CinemaId {
 fn seeds(later: &[u8]) -> Seeds {
     Seeds {
         frame: [1; 32],
-        ticket: [2; 32],
-        later: later.iter().map(|seed| [*seed; 32]).collect(),
+        tickets: (std::iter::once(&2).chain(later).enumerate())
+            .map(|(before, seed)| TicketSeedFile {
+                nth: u32::try_from(before).unwrap() + 1,
+                seed: [*seed; 32],
+                is_stolen: false,
+            })
+            .collect(),
     }
+}
+
+fn down() -> StreamKey {
+    let life = wire::Generation::first(wire::Nonce::from([7; 16]));
+    StreamKey::down(metropol(), life)
 }
 
 /// The key of the hub that grows from this seed.
@@ -30,7 +40,7 @@ fn of_box(seed: u8) -> KeyBytes {
 struct House {
     database: Database,
     lists: KeyLists,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl House {
@@ -43,7 +53,7 @@ impl House {
         Self {
             lists: lists.unwrap(),
             database,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -65,9 +75,9 @@ impl House {
     async fn hears(&self, told: &ToldKeyList) -> Heard {
         let (lists, told) = (self.lists.clone(), told.clone());
         let scope = Scope::of("cinema", "metropol");
-        let hearing = self
-            .database
-            .write(scope, move |tx| lists.hear(tx, &metropol(), &told));
+        let hearing = self.database.write(scope, move |tx| {
+            lists.hear(tx, (&metropol(), &down()), &told)
+        });
         hearing.await.unwrap()
     }
 
@@ -77,6 +87,25 @@ impl House {
         let told = reading.await.unwrap().unwrap();
         let list = told.read(&metropol()).unwrap();
         (told, list)
+    }
+
+    /// The hub's stream ends at `written`, and the box has acknowledged so much of it.
+    async fn stream_is(&self, written: i64, acknowledged: i64) {
+        let moving = self.database.write(Scope::Nothing, move |tx| {
+            stream::open(tx, &down())?;
+            let sql = "UPDATE stream SET seq = $1, acknowledged_seq = $2";
+            tx.execute(sql, database::params![written, acknowledged])?;
+            Ok::<_, mailbox::Error>(())
+        });
+        moving.await.unwrap();
+    }
+
+    async fn tells_what_is_stolen(&self) -> bool {
+        let lists = self.lists.clone();
+        let telling = self.database.write(Scope::Nothing, move |tx| {
+            lists.tell_what_is_stolen(tx, (&metropol(), &down()))
+        });
+        telling.await.unwrap()
     }
 
     async fn writes(
@@ -138,14 +167,13 @@ async fn a_new_key_signs_once_the_box_has_told_a_list_with_it() {
     house.box_comes("box-1", 10).await;
     let (before, _) = house.newest().await;
     assert_eq!(house.hears(&before).await, Heard::Acknowledged);
-    let file = house.lists.grow_ticket_key(&Random::seeded(5)).unwrap();
-    assert_eq!(file, "ticket-2.key");
+    let file = house.lists.grow_ticket_key(false, &Random::seeded(5));
+    assert_eq!(file.unwrap(), "ticket-2.key");
     let renewed = house
-        .writes(|lists, tx| lists.mark_former_stolen(tx, &metropol()))
+        .writes(|lists, tx| lists.bring_up_to_date(tx, &metropol()))
         .await;
     assert_eq!(renewed.number, 2);
-    assert_eq!(hub_keys(&renewed)[1], (own(2), true));
-    assert!(!renewed.hub[0].is_stolen);
+    assert_eq!(hub_keys(&renewed)[1], (own(2), false));
     assert_eq!(house.signs_with(), own(2));
     assert_eq!(house.hears(&before).await, Heard::Nothing);
     assert_eq!(house.signs_with(), own(2), "the box has the one before");
@@ -173,20 +201,105 @@ async fn what_a_box_knows_of_a_forgotten_time_is_taken_in_and_goes_on_from_there
     let beside = house
         .another(|list| list.hub.retain(|it| it.key != own(20)))
         .await;
-    assert_eq!(house.hears(&beside).await, Heard::Forgotten);
+    let lower = house
+        .another(|list| {
+            list.number = 4;
+            list.boxes.push(listed(of_box(12)));
+        })
+        .await;
+    assert_eq!(house.hears(&beside).await, Heard::MustHear);
     let (_, list) = house.newest().await;
     assert_eq!(list.number, 10);
     assert_eq!(hub_keys(&list), [(own(20), false), (own(2), true)]);
     assert_eq!(house.signs_with(), own(2), "the box knows no other");
+    assert_eq!(house.hears(&lower).await, Heard::MustHear);
+    let (_, list) = house.newest().await;
+    assert_eq!((list.number, list.boxes.len()), (11, 2));
     let higher = house
         .another(|list| {
             list.number = 30;
             list.boxes.clear();
         })
         .await;
-    assert_eq!(house.hears(&higher).await, Heard::Forgotten);
+    assert_eq!(house.hears(&higher).await, Heard::MustHear);
     let (_, list) = house.newest().await;
-    assert_eq!((list.number, list.boxes.len()), (31, 1));
+    assert_eq!((list.number, list.boxes.len()), (31, 2));
+}
+
+fn listed(key: KeyBytes) -> ListedKey {
+    ListedKey {
+        key,
+        is_stolen: false,
+    }
+}
+
+#[tokio::test]
+async fn that_a_key_is_stolen_is_told_last() {
+    let house = House::open(seeds(&[])).await;
+    house.box_comes("box-1", 10).await;
+    let (before, _) = house.newest().await;
+    house.stream_is(7, 5).await;
+    assert_eq!(house.hears(&before).await, Heard::Acknowledged);
+    house
+        .lists
+        .grow_ticket_key(true, &Random::seeded(5))
+        .unwrap();
+    let renewed = house
+        .writes(|lists, tx| lists.bring_up_to_date(tx, &metropol()))
+        .await;
+    assert_eq!(hub_keys(&renewed)[1], (own(2), false));
+    assert!(!house.tells_what_is_stolen().await, "it has no other key");
+    let (told, _) = house.newest().await;
+    assert_eq!(house.hears(&told).await, Heard::Acknowledged);
+    assert_ne!(house.signs_with(), own(2));
+    house.stream_is(9, 6).await;
+    assert!(!house.tells_what_is_stolen().await, "7 was before it");
+    house.stream_is(9, 7).await;
+    assert!(house.tells_what_is_stolen().await);
+    let (told, list) = house.newest().await;
+    assert_eq!((list.number, hub_keys(&list)[1]), (3, (own(2), true)));
+    assert!(!list.hub[0].is_stolen);
+    assert!(!house.tells_what_is_stolen().await, "it is told");
+    assert_eq!(house.hears(&told).await, Heard::Acknowledged);
+
+    // Nobody has bought with it at a cinema that comes after it.
+    let odeon: CinemaId = "odeon".parse().unwrap();
+    let (lists, of) = (house.lists.clone(), odeon.clone());
+    let coming = (house.database).write(Scope::Nothing, move |tx| lists.bring_up_to_date(tx, &of));
+    let list = coming.await.unwrap().read(&odeon).unwrap();
+    let marks: Vec<_> = list.hub.iter().map(|it| it.is_stolen).collect();
+    assert_eq!(marks, [false, true]);
+    let signer = house.lists.signer(&odeon);
+    assert_eq!(signer.public().as_bytes(), list.hub[0].key.as_bytes());
+
+    // The mark lies beside the file, and where it does not the list tells it.
+    let folder = house.folder.path();
+    assert!(folder.join("ticket.stolen").exists());
+    let mut copied = house.lists.0.seeds.read().clone();
+    copied.tickets[0].is_stolen = false;
+    let again = KeyLists::open(&house.database, (folder, copied))
+        .await
+        .unwrap();
+    let key = KeyId::of(own(2).as_bytes());
+    assert!(again.is_stolen(&metropol(), key));
+}
+
+#[tokio::test]
+async fn a_box_that_comes_in_the_place_of_another_is_signed_for_with_what_any_box_knows() {
+    let house = House::open(seeds(&[20])).await;
+    house.box_comes("box-1", 10).await;
+    let (told, _) = house.newest().await;
+    house.hears(&told).await;
+    assert_eq!(house.signs_with(), own(20));
+    let list = house
+        .writes(|lists, tx| {
+            lists.box_leaves(tx, &metropol())?;
+            lists.bring_up_to_date(tx, &metropol())
+        })
+        .await;
+    assert_eq!((list.number, house.signs_with()), (1, own(2)));
+    house.hears(&told).await;
+    assert_eq!(house.signs_with(), own(20));
 }
 
 #[tokio::test]
@@ -205,7 +318,7 @@ async fn what_another_root_has_signed_counts_for_nothing() {
 }
 
 #[tokio::test]
-async fn without_the_newest_file_an_older_key_signs_and_without_any_it_does_not_begin() {
+async fn without_the_newest_file_an_older_key_signs() {
     let house = House::open(seeds(&[20])).await;
     house.box_comes("box-1", 10).await;
     let (told, _) = house.newest().await;
@@ -215,12 +328,6 @@ async fn without_the_newest_file_an_older_key_signs_and_without_any_it_does_not_
         opened.map(|lists| KeyBytes::from(*lists.signer(&metropol()).public().as_bytes()))
     };
     assert_eq!(open(seeds(&[20])).await.unwrap(), own(20));
-    let of_nobody = Seeds {
-        ticket: [4; 32],
-        ..seeds(&[])
-    };
-    let refused = open(of_nobody).await.unwrap_err().to_string();
-    assert!(refused.contains("no file of a key"), "{refused}");
     // Without the newest it signs with an older one, which the box has as well.
     assert_eq!(open(seeds(&[])).await.unwrap(), own(2));
     let (_, list) = house.newest().await;

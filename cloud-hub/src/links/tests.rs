@@ -9,11 +9,11 @@ async fn links(folder: &Path) -> Links {
     let options = database::Options::default();
     let database = Database::open(&folder.join("hub.db"), MIGRATIONS, options).unwrap();
     let machine = Machine::system(Default::default());
-    let seeds = crate::keys::Seeds {
+    let first = service::seed::Seeds {
         frame: [1; 32],
         ticket: [2; 32],
-        later: Vec::new(),
     };
+    let seeds = crate::keys::Seeds::from(first);
     let key_lists = KeyLists::open(&database, (folder, seeds)).await.unwrap();
     Links::open(([1; 32], key_lists), (database, false), machine)
         .await

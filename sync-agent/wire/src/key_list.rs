@@ -96,6 +96,12 @@ impl KeyList {
             .collect()
     }
 
+    /// Whether it is a key of one of the cinema's boxes.
+    pub fn is_of_a_box(&self, key: KeyId) -> bool {
+        let mut boxes = self.boxes.iter();
+        boxes.any(|listed| KeyId::of(listed.key.as_bytes()) == key)
+    }
+
     /// Whether somebody else may sign with this key.
     pub fn is_stolen(&self, key: KeyId) -> bool {
         let mut all = self.hub.iter().chain(&self.boxes);
@@ -111,6 +117,19 @@ impl KeyList {
                 self.codes.push(*key);
             }
         }
+    }
+
+    /// Whether it has every key of another, and says of each that it is stolen where the other does.
+    pub fn has_all_of(&self, other: &Self) -> bool {
+        let has = |own: &[ListedKey], others: &[ListedKey]| {
+            others.iter().all(|other| {
+                let known = own.iter().find(|known| known.key == other.key);
+                known.is_some_and(|known| known.is_stolen || !other.is_stolen)
+            })
+        };
+        has(&self.hub, &other.hub)
+            && has(&self.boxes, &other.boxes)
+            && other.codes.iter().all(|key| self.codes.contains(key))
     }
 
     /// Whether it says the same of every key, under whatever number.

@@ -64,11 +64,7 @@ impl Around {
             machine,
             transport: Some(Transport::Memory(self.network.clone())),
             cards,
-            seeds: cloud_hub::Seeds {
-                frame: self.seeds.frame,
-                ticket: self.seeds.ticket,
-                later: Vec::new(),
-            },
+            seeds: self.seeds.into(),
         };
         let config = service::settings::parse(&settings(&self.database), std::iter::empty());
         let config = config.expect("its settings");

@@ -44,11 +44,18 @@ fn only_a_higher_number_of_the_root_that_counts_is_taken() {
     assert_eq!(keys.judge(&told, &first), Counts::Newer);
     keys.take(told.clone(), first.clone());
     assert_eq!(keys.newest(), Some(&told));
+    let mut marked = HubKeys::default();
+    let (known, stolen) = list(1, 4, &[10], &[10]);
+    marked.take(known, stolen);
+    let (unmarked, higher) = list(1, 9, &[11, 10], &[]);
+    assert_eq!(marked.judge(&unmarked, &higher), Counts::BesideKnown);
     let judged = |(told, list): (ToldKeyList, KeyList)| keys.judge(&told, &list);
     assert_eq!(judged((told, first)), Counts::Known);
-    assert_eq!(judged(list(1, 3, &[11], &[])), Counts::Known);
-    assert_eq!(judged(list(1, 4, &[11], &[])), Counts::BesideKnown);
-    assert_eq!(judged(list(1, 5, &[11], &[])), Counts::Newer);
+    assert_eq!(judged(list(1, 3, &[10], &[])), Counts::Known);
+    assert_eq!(judged(list(1, 3, &[11], &[])), Counts::BesideKnown);
+    assert_eq!(judged(list(1, 4, &[11, 10], &[])), Counts::BesideKnown);
+    assert_eq!(judged(list(1, 5, &[11], &[])), Counts::BesideKnown);
+    assert_eq!(judged(list(1, 5, &[11, 10], &[])), Counts::Newer);
     assert_eq!(judged(list(2, 5, &[11], &[])), Counts::OtherRoot);
 }
 
@@ -65,6 +72,7 @@ fn what_hubs_before_have_signed_is_believed_and_stolen_is_stolen() {
     take(&mut keys, list(2, 2, &[21, 20], &[100, 20]));
     let all = [id(21), id(20), id(100), id(10), id(100), id(9)];
     assert_eq!(ids(&keys), all);
+    assert!(keys.is_of_a_box(id(100)) && !keys.is_of_a_box(id(20)));
     let stolen = [9, 10, 20, 21, 100].map(|seed| keys.is_stolen(id(seed)));
     assert_eq!(stolen, [false, false, true, false, true]);
     let codes: Vec<_> = keys

@@ -101,7 +101,10 @@ fn a_key_is_stolen_if_any_list_says_so_and_none_is_lost() {
         codes: vec![key(7).key],
         ..list()
     };
+    assert!(!known.has_all_of(&other) && !other.has_all_of(&known));
     known.take_in(&other);
+    assert!(known.has_all_of(&other) && known.has_all_of(&list()));
+    assert!(known.is_of_a_box(id(&key(4))) && !known.is_of_a_box(id(&key(1))));
     assert_eq!(known.number, 3);
     let hub: Vec<_> = known.hub.iter().map(id).collect();
     assert_eq!(hub, [id(&key(2)), id(&key(1)), id(&key(6))]);

@@ -73,7 +73,8 @@ impl From<NotAdmitted> for Refusal {
             NotAdmitted::StolenKey => Refusal::unprocessable(
                 "ticket_of_a_stolen_key",
                 "This ticket may be forged",
-                "The key that signed it was stolen, and no record knows this ticket. Ask the guest how they came by it, and a manager what to do.",
+                "The key that signed it was stolen, and no record knows this ticket as its code says. Let the guest open their order once more, which shows a new code; \
+                 if they cannot, ask a manager.",
             ),
             NotAdmitted::OtherShowtime(showtime) => Refusal::conflict(
                 "ticket_for_another_showtime",
