@@ -238,7 +238,7 @@ async fn that_a_key_is_stolen_is_told_last() {
     let house = House::open(seeds(&[])).await;
     house.box_comes("box-1", 10).await;
     let (before, _) = house.newest().await;
-    house.stream_is(7, 5).await;
+    house.stream_is(7, 7).await;
     assert_eq!(house.hears(&before).await, Heard::Acknowledged);
     house
         .lists
@@ -250,11 +250,12 @@ async fn that_a_key_is_stolen_is_told_last() {
     assert_eq!(hub_keys(&renewed)[1], (own(2), false));
     assert!(!house.tells_what_is_stolen().await, "it has no other key");
     let (told, _) = house.newest().await;
+    house.stream_is(9, 7).await;
     assert_eq!(house.hears(&told).await, Heard::Acknowledged);
     assert_ne!(house.signs_with(), own(2));
-    house.stream_is(9, 6).await;
-    assert!(!house.tells_what_is_stolen().await, "7 was before it");
-    house.stream_is(9, 7).await;
+    house.stream_is(11, 8).await;
+    assert!(!house.tells_what_is_stolen().await, "9 was before it");
+    house.stream_is(11, 9).await;
     assert!(house.tells_what_is_stolen().await);
     let (told, list) = house.newest().await;
     assert_eq!((list.number, hub_keys(&list)[1]), (3, (own(2), true)));
@@ -300,6 +301,10 @@ async fn a_box_that_comes_in_the_place_of_another_is_signed_for_with_what_any_bo
     assert_eq!((list.number, house.signs_with()), (1, own(2)));
     house.hears(&told).await;
     assert_eq!(house.signs_with(), own(20));
+    // A stolen key signs only where no other is.
+    house.lists.0.seeds.write().tickets[1].is_stolen = true;
+    house.hears(&told).await;
+    assert_eq!(house.signs_with(), own(2));
 }
 
 #[tokio::test]
