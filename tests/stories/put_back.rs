@@ -3,7 +3,7 @@
 
 use appliance::control::{Consent, Order};
 use appliance_api::{LinkState, Status};
-use counter_api::{RefundState, Refunds, SeatState, Ticket};
+use counter_api::{HoldState, RefundState, Refunds, SeatState, Ticket};
 use serde_json::json;
 use service::Clock;
 use tests::engine::Engine;
@@ -173,6 +173,30 @@ async fn what_was_closed_when_a_hub_recovered_is_sold_once() {
     house.world.stop().await;
     house.hub.kill();
     assert_eq!(found(&house.hub, &[&house.world]), [""; 0]);
+}
+
+/// It waits until nothing is held, and whoever holds something can do nothing there.
+#[tokio::test]
+async fn a_payment_that_fails_while_a_hub_recovers_keeps_nobody_waiting() {
+    let mut house = House::open(Engine::Sqlite).await;
+    expects(&house.hub, &house.world);
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ..
+    } = house.until_both_sell().await;
+    let held = home.hold("tomorrow", &[theirs[0].as_str()]).await;
+    held.begin_with("card_never").await.expect(202);
+    let provider = house.provider.as_ref().unwrap();
+    provider.wait_until(|it| !it.charges.is_empty()).await;
+    let backup = Backup::of(&house.hub);
+    let payment = held.look().await.tenders[0].id.clone();
+    provider.decide(&payment, false);
+    backup.put_back(&mut house.hub).await;
+    until_it_has_recovered(&house.hub).await;
+    assert_eq!(held.look().await.state, HoldState::Ended);
+    until_home_buys_again(&home, &lobby).await;
 }
 
 #[tokio::test]

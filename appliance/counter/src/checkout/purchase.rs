@@ -20,7 +20,7 @@ use crate::Fault;
 use crate::buyer::Buyer;
 use crate::catalogue::{self, CatalogueRefused, Sales, Scheduled};
 use crate::counter::{At, Counter};
-use crate::custody;
+use crate::custody::{self, Hears};
 use crate::following::Errand;
 use crate::holds::{self, HoldRefused, HoldRow};
 use crate::ports::Details;
@@ -276,13 +276,29 @@ impl Purchase {
         let queue = told.into_iter().map(|told| (index, told)).collect();
         self.drain(tx, queue, None)
             .map_err(CheckoutRefused::into_fault)?;
+        self.keeps_nobody_waiting(tx)?;
         let payment = &self.payments[index];
         cases::moved(tx, &self.at, payment, before, &self.mover)?;
         Ok(Ok(()))
     }
 
+    /// A hub that recovers waits until nothing is held, and whoever holds something can neither pay nor give it back meanwhile: once the payment has
+    /// failed that was under way, it is over.
+    fn keeps_nobody_waiting(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        let is_open = matches!(self.hold.state, machine::Purchase::Open { .. });
+        if is_open && custody::hears(tx, &self.at, self.at.cinema())? == Hears::ToRecover {
+            self.moves(tx, PurchaseFact::BuyerGone)?;
+        }
+        Ok(())
+    }
+
     /// Something has happened to it that is no matter of one payment.
     pub(super) fn happens(&mut self, tx: &mut Tx<'_>, fact: PurchaseFact) -> Result<(), Fault> {
+        self.moves(tx, fact)?;
+        self.keeps_nobody_waiting(tx)
+    }
+
+    fn moves(&mut self, tx: &mut Tx<'_>, fact: PurchaseFact) -> Result<(), Fault> {
         let step = self.on(tx, fact)?;
         self.take(tx, step, None)
             .map_err(CheckoutRefused::into_fault)
