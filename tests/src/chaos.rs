@@ -7,6 +7,7 @@ pub mod chain;
 pub mod cinema;
 pub mod door;
 pub mod faults;
+pub mod forgotten;
 pub mod home;
 pub mod hubs;
 pub mod kiosk;

@@ -26,7 +26,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use box_office::TenderId;
-use cloud_hub::payments::protocol::Charge;
+use cloud_hub::payments::protocol::{Charge, Part, RefundRequest};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -158,6 +158,23 @@ impl PaymentProvider {
     /// The guest, or the bank, decides about a charge that waits.
     pub fn decide(&self, reference: &TenderId, approve: bool) {
         self.shared.decide(reference, approve);
+    }
+
+    /// A person gives all of a charge back by hand, who has signed in here.
+    pub fn give_back(&self, reference: &TenderId, amount_minor: i64) {
+        let asked = RefundRequest { amount_minor };
+        let given = self.shared.change(|book| book.refund(reference, &asked));
+        if let Ok(Some((_, event))) = given {
+            self.shared.telling.tell(event, 1);
+        }
+    }
+
+    /// The same of the price of one ticket.
+    pub fn give_back_part(&self, reference: &TenderId, part: Part) {
+        let given = self.shared.change(|book| book.refund_part(reference, part));
+        if let Ok(Some((_, event))) = given {
+            self.shared.telling.tell(event, 1);
+        }
     }
 
     /// What it has taken.

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::memory::{Admissions, Answered, Paid};
+use super::forgotten::{Forgotten, Said};
+use super::memory::{Admissions, Answered, Forgettable, Paid};
 use super::papers::Papers;
 use super::stored::Stored;
 use super::taken::Taken;
@@ -25,6 +26,8 @@ pub struct Evidence {
     pub papers: Option<HashMap<String, Papers>>,
     /// The sales that reached the hub; `None` if there was no hub.
     pub at_hub: Option<BTreeSet<String>>,
+    /// What a hub has forgotten that was put back.
+    pub forgotten: Forgotten,
     /// Whether the streams are the same on both sides.
     pub streams_equal: bool,
 }
@@ -50,6 +53,16 @@ pub struct Verdict {
     pub admitted: u64,
     /// Who had a good ticket, and was not.
     pub tickets_wrongly_refused: u64,
+    /// Sales that were answered and are unknown to a hub that was put back: their guests were let in, or have their money back.
+    pub sales_forgotten: u64,
+    /// Those of them of which the box had not heard either: their tickets alone have proved them.
+    pub sales_forgotten_by_all: u64,
+    /// Payments that such a hub did not know, whose guest had no ticket: the hub has found them, and a person has given the money back.
+    pub payments_forgotten_and_returned: u64,
+    /// Tickets that were asked back, of which such a hub knew nothing: they were asked back once more, or their guests have turned to a person.
+    pub refunds_forgotten: u64,
+    /// Holds and payments of which such a hub knew nothing when their guest went on.
+    pub holds_forgotten: u64,
     /// Whether the streams are the same on both sides.
     pub streams_equal: bool,
     /// What was found, in words.
@@ -75,6 +88,12 @@ impl Verdict {
     pub fn at_the_door(&mut self, came: Admissions) {
         self.admitted += came.admitted;
         self.tickets_wrongly_refused += came.wrongly_refused;
+    }
+
+    /// Adds what guests have begun of which a hub that was put back knows nothing.
+    pub fn begun_and_forgotten(&mut self, forgettable: &Forgettable) {
+        self.refunds_forgotten += forgettable.refunds;
+        self.holds_forgotten += forgettable.left_without;
     }
 
     /// Adds what the databases are found to say.
@@ -107,6 +126,7 @@ pub fn audit(lobbies: &[Evidence], home: Option<&Evidence>) -> Verdict {
     for counter in counters {
         verdict.findings.extend(counter.complaints.iter().cloned());
         lost_sales(counter, &mut verdict);
+        forgotten(counter, &mut verdict);
         money(counter, &mut verdict);
         papers(counter, &mut verdict);
     }
@@ -154,7 +174,8 @@ fn lost_sales(evidence: &Evidence, verdict: &mut Verdict) {
         .iter()
         .map(|(_, _, ticket)| ticket.as_str())
         .collect();
-    for (sale, answered) in &evidence.answered {
+    let answered = evidence.answered.iter();
+    for (sale, answered) in answered.filter(|(it, _)| !evidence.forgotten.sales.contains_key(*it)) {
         let told: BTreeMap<&str, &str> = answered
             .tickets
             .iter()
@@ -199,6 +220,65 @@ fn lost_sales(evidence: &Evidence, verdict: &mut Verdict) {
     }
 }
 
+/// What a hub has forgotten that was put back: whoever heard that they had tickets is inside with them or has given them back, and a person was shown
+/// the money.
+fn forgotten(evidence: &Evidence, verdict: &mut Verdict) {
+    let Forgotten { sales, payments } = &evidence.forgotten;
+    let mut find = |words: String| verdict.findings.push(words);
+    for (sale, tickets) in sales {
+        verdict.sales_forgotten += 1;
+        verdict.sales_forgotten_by_all += u64::from(!tickets.iter().any(|it| it.was_heard));
+        let answered = evidence.answered.get(sale);
+        let told = answered.map_or(0, |it| it.tickets.len());
+        if told != tickets.len() {
+            verdict.answered_sales_lost += 1;
+            find(format!("sale {sale} had {told} tickets"));
+        }
+        for ticket in tickets {
+            if let Said::Refused(words) = &ticket.said {
+                verdict.tickets_wrongly_refused += 1;
+                find(format!("ticket {} was refused: {words}", ticket.id));
+            }
+        }
+        let payment = answered.map(|it| match &it.paid {
+            Paid::Card(payment) => payments.get(payment),
+            Paid::Cash(_) => None,
+        });
+        match payment.flatten().map(String::as_str) {
+            Some("kept" | "returned") => {}
+            stage => {
+                verdict.answered_sales_lost += 1;
+                find(format!(
+                    "sale {sale} is forgotten, and head office says of its money: {stage:?}"
+                ));
+            }
+        }
+    }
+    let of_sales: BTreeSet<&str> = paid_for_forgotten(evidence).map(|(by, _)| by).collect();
+    let returned = payments.iter().filter(|(_, stage)| *stage == "returned");
+    let returned = returned.filter(|(payment, _)| !of_sales.contains(payment.as_str()));
+    verdict.payments_forgotten_and_returned += returned.count() as u64;
+}
+
+/// The payments of sales that the hub has forgotten, with the sale.
+fn paid_for_forgotten(evidence: &Evidence) -> impl Iterator<Item = (&str, &str)> {
+    let sales = evidence.forgotten.sales.keys();
+    sales.filter_map(|sale| match &evidence.answered.get(sale)?.paid {
+        Paid::Card(payment) => Some((payment.as_str(), sale.as_str())),
+        Paid::Cash(_) => None,
+    })
+}
+
+/// What is to be paid for the tickets that guests are inside with, by payment.
+fn worth_of_forgotten(evidence: &Evidence) -> HashMap<&str, i64> {
+    let each = paid_for_forgotten(evidence).map(|(payment, sale)| {
+        let tickets = evidence.forgotten.sales.get(sale).into_iter().flatten();
+        let stand = tickets.filter(|it| it.said != Said::TakenBack);
+        (payment, stand.map(|it| it.price_minor).sum())
+    });
+    each.collect()
+}
+
 /// For every sale what was taken for it, by card or as acknowledged cash, less what was ticketed; and every card payment that no
 /// sale has.
 fn money(evidence: &Evidence, verdict: &mut Verdict) {
@@ -222,15 +302,19 @@ fn money(evidence: &Evidence, verdict: &mut Verdict) {
         .iter()
         .map(|card| (card.id.as_str(), card.sale.as_deref()))
         .collect();
+    let worth = worth_of_forgotten(evidence);
     for Taken { reference, minor } in &evidence.taken {
         match (sales_of_cards.get(reference.as_str()).copied()).flatten() {
             Some(sale) => *balance.entry(sale).or_default() += minor,
-            None if *minor == 0 => {}
             None => {
-                verdict.money_unexplained_minor += minor.unsigned_abs();
-                verdict.findings.push(format!(
-                    "{minor} were taken for {reference} and nothing was sold for it"
-                ));
+                let rest = minor - worth.get(reference.as_str()).copied().unwrap_or(0);
+                if rest != 0 {
+                    verdict.captured_without_ticket_or_refund += u64::from(rest > 0);
+                    verdict.money_unexplained_minor += rest.unsigned_abs();
+                    verdict.findings.push(format!(
+                        "{rest} were taken for {reference} and nothing was sold for it"
+                    ));
+                }
             }
         }
     }

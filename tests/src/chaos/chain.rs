@@ -3,11 +3,9 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use service::{Clock, Random};
-use tokio::sync::RwLock;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +13,7 @@ use super::cinema::{Cinema, STOCK};
 use super::faults::{Fault, Faults};
 use super::hubs::Hubs;
 use super::memory::Memory;
-use super::seller::{BASE, Seller};
+use super::seller::{BASE, BETWEEN_GUESTS, Seller};
 use super::stored::Kept;
 use super::{door, home, kiosk, till};
 use crate::engine::{Engine, HubDatabase};
@@ -61,8 +59,6 @@ pub struct Chain {
     pub cinemas: [Cinema; 2],
     /// The time of the run.
     pub clock: Clock,
-    /// Held for writing while nobody at home buys.
-    at_home: Arc<RwLock<()>>,
     folder: PathBuf,
     broker: Option<Mosquitto>,
     broker_address: SocketAddr,
@@ -114,7 +110,6 @@ impl Chain {
             provider,
             cinemas: [cinema("north").await?, cinema("south").await?],
             clock,
-            at_home: Arc::default(),
             folder: folder.to_owned(),
             broker,
             broker_address,
@@ -144,15 +139,19 @@ impl Chain {
         Ok(())
     }
 
-    /// Everybody who buys, and whoever lets them in.
+    /// Everybody who buys, each so long after the one before at most, and whoever lets them in.
     ///
     /// # Errors
     /// A device cannot be paired, or a guest's session does not begin.
-    pub async fn people(&self, stop: &CancellationToken) -> io::Result<JoinSet<io::Result<()>>> {
+    pub async fn people(
+        &self,
+        pause: Duration,
+        stop: &CancellationToken,
+    ) -> io::Result<JoinSet<io::Result<()>>> {
         let mut people = JoinSet::new();
         for cinema in &self.cinemas {
             let seller = |token, name: String, memory: &Memory, address| {
-                Ok::<_, io::Error>(Seller::new(
+                let mut seller = Seller::new(
                     address,
                     token,
                     (cinema.name.to_owned(), name),
@@ -161,7 +160,9 @@ impl Chain {
                     Random::seeded(u64::from_le_bytes(self.random.bytes())),
                     self.clock.clone(),
                     stop.clone(),
-                ))
+                );
+                seller.pause = pause;
+                Ok::<_, io::Error>(seller)
             };
             let paired = async |kind: &str, number: usize| {
                 let token = cinema.site.pair(kind).await?;
@@ -176,7 +177,8 @@ impl Chain {
                 people.spawn(kiosk::sell(paired("kiosk", number).await?, terminal));
             }
             for number in 0..USHERS {
-                let (usher, door) = (paired("door", number).await?, cinema.door.clone());
+                let (mut usher, door) = (paired("door", number).await?, cinema.door.clone());
+                usher.pause = BETWEEN_GUESTS;
                 people.spawn(door::admit(usher, cinema.home.clone(), door));
             }
             for number in 0..AT_HOME {
@@ -185,7 +187,7 @@ impl Chain {
                 let name = format!("{}-home-{number}", cinema.name);
                 let mut guest = seller(token, name, &cinema.home, hub)?;
                 guest.base = format!("{BASE}/cinemas/{}", cinema.name);
-                people.spawn(home::buy(guest, Arc::clone(&self.at_home)));
+                people.spawn(home::buy(guest));
             }
         }
         Ok(people)
@@ -246,19 +248,27 @@ impl Chain {
         }
     }
 
-    /// A backup of the hub is put back: it must know it by itself, and hear from the boxes what it has forgotten, while they go on. Whoever buys
-    /// at home waits meanwhile, for what a hub has sold in what it forgets is known to its guest, to the cinema and to the provider, and not
-    /// to the hub.
+    /// A backup of the hub is put back: it must know it by itself, and hear from the boxes what it has forgotten, while they go on. Guests at home
+    /// buy until it is killed. Now and then a line is cut meanwhile: what is sold then only its guests and the provider can know.
     async fn hub_is_put_back(&mut self) -> io::Result<()> {
-        // Without a line it would hear nothing.
         self.cinemas.iter_mut().for_each(Cinema::heal);
-        let nobody_buys = self.at_home.write().await;
+        for cinema in &self.cinemas {
+            cinema.home.may_be_forgotten();
+        }
         let file = self.folder.join("hub.backup");
         self.hubs.back_up(&file)?;
         live_a_while(&self.random).await;
-        self.hubs.put_back(&file)?;
+        let [chance] = self.random.bytes::<1>();
+        if let Some(cinema) = self.cinemas.get_mut(usize::from(chance) % 3) {
+            cinema.cut();
+        }
+        live_a_while(&self.random).await;
+        let mut homes = self.cinemas.iter().map(|it| &it.home);
+        let forgets = || homes.by_ref().for_each(Memory::is_forgotten);
+        self.hubs.put_back(&file, forgets)?;
+        // Without a line it would hear nothing.
+        self.cinemas.iter_mut().for_each(Cinema::heal);
         answers(self.hubs.site.address, "/healthz", &self.clock).await?;
-        drop(nobody_buys);
         let begin = self.clock.monotonic();
         for cinema in &self.cinemas {
             while !self.hubs.sells_of(cinema.name)? {

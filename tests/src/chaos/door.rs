@@ -3,15 +3,11 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::RwLock;
 
 use super::memory::{AtTheDoor, Memory};
 use super::seller::{Heard, Seller};
-
-/// The longest pause between two guests.
-const BETWEEN_GUESTS: Duration = Duration::from_millis(20);
 
 /// Lets in the guests of both counters until it is told to stop, and while the door is open.
 ///
@@ -29,7 +25,7 @@ pub async fn admit(mut usher: Seller, home: Memory, door: Arc<RwLock<()>>) -> io
             let memory = memory.clone();
             let first = scan(&mut usher, &guest).await?;
             match first.status {
-                201 => memory.admitted(),
+                201 => memory.admitted(guest.ticket.clone()),
                 status => memory.refused_wrongly(format!(
                     "ticket {} is good and was refused: {status} {}",
                     guest.ticket, first.body
@@ -44,12 +40,16 @@ pub async fn admit(mut usher: Seller, home: Memory, door: Arc<RwLock<()>>) -> io
             }
         }
         drop(open);
-        usher.think(BETWEEN_GUESTS).await;
+        usher.think().await;
     }
     Ok(())
 }
 
-async fn scan(usher: &mut Seller, guest: &AtTheDoor) -> io::Result<Heard> {
+/// Holds a ticket before the door.
+///
+/// # Errors
+/// As [`Seller::ask`].
+pub(super) async fn scan(usher: &mut Seller, guest: &AtTheDoor) -> io::Result<Heard> {
     let key = usher.key();
     let body = serde_json::json!({ "code": guest.code, "showtime": guest.showtime }).to_string();
     let path = "/api/v1/door/admissions";

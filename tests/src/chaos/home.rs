@@ -1,12 +1,8 @@
 //! A guest at home: buys at the hub, by a card of the sandbox that is approved, declined, told late or twice, or never heard of again; and
-//! now and then gives a ticket back.
+//! now and then gives a ticket back. Whatever the hub forgets, the guest goes on, and looks at the end what became of their money.
 
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
-use std::time::Duration;
-
-use tokio::sync::RwLock;
 
 use super::kiosk::pay;
 use super::seller::{Heard, Seller};
@@ -14,16 +10,19 @@ use super::seller::{Heard, Seller};
 /// One in so many guests gives a ticket back.
 const GIVES_BACK: usize = 4;
 
-/// The longest pause between two guests.
-const BETWEEN_GUESTS: Duration = Duration::from_millis(20);
+/// A ticket that was asked back: the sale's page, and the ticket.
+struct AskedBack {
+    path: String,
+    ticket: String,
+}
 
-/// Buys until it is told to stop, and while it may; then everything that it began has an outcome.
+/// Buys until it is told to stop; then everything that it began has an outcome.
 ///
 /// # Errors
 /// The hub did not answer for a minute.
-pub async fn buy(mut guest: Seller, may: Arc<RwLock<()>>) -> io::Result<()> {
+pub async fn buy(mut guest: Seller) -> io::Result<()> {
+    let mut asked_back = Vec::new();
     while !guest.stop.is_cancelled() {
-        let buying = may.read().await;
         // Each guest has a line of their own.
         let [a, b] =
             [guest.below(256), guest.below(256)].map(|part| u8::try_from(part).unwrap_or(0));
@@ -33,28 +32,62 @@ pub async fn buy(mut guest: Seller, may: Arc<RwLock<()>>) -> io::Result<()> {
             let sale = pay(&mut guest, &hold, &card).await?;
             if let Some(sale) = sale
                 && guest.below(GIVES_BACK) == 0
+                && let Some(asking) = first_of(&sale)
+                && give_back(&mut guest, &asking).await?
             {
-                give_back(&mut guest, &sale).await?;
+                asked_back.push(asking);
             }
         }
-        drop(buying);
-        guest.think(BETWEEN_GUESTS).await;
+        guest.think().await;
+    }
+    if guest.memory.times_forgotten() > 0 {
+        for asked in asked_back {
+            looks_again(&mut guest, &asked).await?;
+        }
     }
     Ok(())
 }
 
-/// Asks one of the tickets of a sale back.
-async fn give_back(guest: &mut Seller, sale: &Heard) -> io::Result<()> {
+/// The first ticket of a sale.
+fn first_of(sale: &Heard) -> Option<AskedBack> {
     let (id, ticket) = (&sale.body["id"], &sale.body["tickets"][0]["id"]);
-    let (Some(id), Some(ticket)) = (id.as_str(), ticket.as_str()) else {
-        return Ok(());
-    };
-    let (key, path) = (guest.key(), format!("/api/v1/sales/{id}/refunds"));
+    Some(AskedBack {
+        path: format!("/api/v1/sales/{}/refunds", id.as_str()?),
+        ticket: ticket.as_str()?.to_owned(),
+    })
+}
+
+/// Asks a ticket back; says whether that was heard.
+async fn give_back(guest: &mut Seller, asking: &AskedBack) -> io::Result<bool> {
+    let AskedBack { path, ticket } = asking;
+    guest.memory.wants_back(ticket.clone());
+    let key = guest.key();
     let body = serde_json::json!({ "tickets": [ticket] }).to_string();
-    let heard = guest.ask("POST", &path, Some(&key), &body).await?;
+    let heard = guest.ask("POST", path, Some(&key), &body).await?;
     match heard.status {
-        202 => guest.memory.asked_back(ticket.to_owned()),
+        202 => guest.memory.asked_back(ticket.clone()),
+        404 if guest.may_be_unknown() => {}
         status => (guest.memory).complain(format!("{path}: {status} {}", heard.body)),
+    }
+    Ok(heard.status == 202)
+}
+
+/// Whether the hub still knows that a ticket was asked back: it is asked once more else, or, where the hub does not know the sale, the guest turns to a
+/// person.
+async fn looks_again(guest: &mut Seller, asked: &AskedBack) -> io::Result<()> {
+    let heard = guest.ask("GET", &asked.path, None, "").await?;
+    let mut known = heard.body["refunds"].as_array().into_iter().flatten();
+    match heard.status {
+        200 if known.any(|it| it["ticket"] == *asked.ticket) => {}
+        200 => {
+            guest.memory.asked_back_in_vain();
+            give_back(guest, asked).await?;
+        }
+        404 => guest.memory.asked_back_in_vain(),
+        status => {
+            let words = format!("{}: {status} {}", asked.path, heard.body);
+            guest.memory.complain(words);
+        }
     }
     Ok(())
 }

@@ -72,15 +72,16 @@ impl Hubs {
         self.site.command(&["backup", &file]).map(drop)
     }
 
-    /// It is killed, and begins again with what it had stored in this file.
+    /// It is killed, and begins again with what it had stored in this file: `forgets` is told before it does.
     ///
     /// # Errors
     /// It cannot be put back, or not be started again.
-    pub fn put_back(&mut self, file: &Path) -> io::Result<()> {
+    pub fn put_back(&mut self, file: &Path, forgets: impl FnOnce()) -> io::Result<()> {
         let of_one = self.running.pop_front();
         let (site, running) = of_one.ok_or_else(|| io::Error::other("no hub runs"))?;
         running.kill();
         site.command(&["restore", &file.to_string_lossy(), "--over-newer"])?;
+        forgets();
         let running = site.start(&[])?;
         self.running.push_back((site, running));
         std::fs::remove_file(file)

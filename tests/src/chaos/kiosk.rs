@@ -24,7 +24,7 @@ pub async fn sell(mut kiosk: Seller, terminal: Arc<CardTerminalSimulator>) -> io
             terminal.next(behaviour(&kiosk));
             pay(&mut kiosk, &hold, r#"{"card":{}}"#).await?;
         }
-        kiosk.think(LOOKS_AGAIN).await;
+        kiosk.think().await;
     }
     Ok(())
 }
@@ -44,10 +44,7 @@ pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Resul
         )
         .await?;
     let Some(reference) = tender.body["id"].as_str().map(str::to_owned) else {
-        kiosk.memory.complain(format!(
-            "a payment was due and came as {} {}",
-            tender.status, tender.body
-        ));
+        leaves_without(kiosk, "a payment", &tender);
         return Ok(None);
     };
     let mut looks = 0;
@@ -59,10 +56,14 @@ pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Resul
             Some("paying") => {}
             Some("settled") => {
                 let sale = now.body["sale"].as_str().unwrap_or_default();
-                return collect(kiosk, sale).await.map(Some);
+                return collect(kiosk, sale, reference).await;
             }
             Some("open") => return kiosk.release(hold).await.map(|()| None),
-            _ => return Ok(None),
+            Some("ended") => return Ok(None),
+            _ => {
+                leaves_without(kiosk, "a hold", &now);
+                return Ok(None);
+            }
         }
         looks += 1;
         if looks % PATIENCE == 0 {
@@ -74,12 +75,27 @@ pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Resul
     }
 }
 
-async fn collect(kiosk: &mut Seller, sale: &str) -> io::Result<Heard> {
+async fn collect(kiosk: &mut Seller, sale: &str, payment: String) -> io::Result<Option<Heard>> {
     let heard = kiosk
         .ask("GET", &format!("/api/v1/sales/{sale}"), None, "")
         .await?;
-    kiosk.remember(&heard, Paid::Card);
-    Ok(heard)
+    if heard.status == 404 && kiosk.may_be_unknown() {
+        kiosk.memory.left_without();
+        return Ok(None);
+    }
+    kiosk.remember(&heard, Paid::Card(payment));
+    Ok(Some(heard))
+}
+
+/// A guest was told something else than was due: whoever sells may have forgotten what it was about.
+fn leaves_without(kiosk: &Seller, due: &str, heard: &Heard) {
+    match kiosk.may_be_unknown() && matches!(heard.status, 404 | 409) {
+        true => kiosk.memory.left_without(),
+        false => kiosk.memory.complain(format!(
+            "{due} was due and came as {} {}",
+            heard.status, heard.body
+        )),
+    }
 }
 
 fn behaviour(kiosk: &Seller) -> Behaviour {

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How a guest paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Paid {
     /// In cash: the till acknowledged this much, change taken off, in minor units.
     Cash(i64),
-    /// By card: what was taken is the terminal's to say.
-    Card,
+    /// By card, with this payment: what was taken is the terminal's to say, or the provider's.
+    Card(String),
 }
 
 /// A sale that a seller was told of.
@@ -36,6 +36,21 @@ pub struct AtTheDoor {
     pub code: String,
     /// Where to.
     pub showtime: String,
+    /// What it has cost, in minor units.
+    pub price_minor: i64,
+}
+
+/// What was heard of a hub and may be unknown to it: it was heard after a copy was made of what the hub had stored, and before the copy was put back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forgettable {
+    /// The tickets of each sale.
+    pub sales: BTreeMap<String, Vec<AtTheDoor>>,
+    /// Tickets that were asked back, and perhaps not heard to be.
+    pub wanted_back: BTreeSet<String>,
+    /// How often a guest had a hold or a payment of which the hub said that it knows nothing.
+    pub left_without: u64,
+    /// How often a guest had asked a ticket back, and the hub knew nothing of that.
+    pub refunds: u64,
 }
 
 /// What came of those who came to the door.
@@ -56,13 +71,19 @@ struct Heard {
     sales: BTreeMap<String, Answered>,
     asked_back: BTreeSet<String>,
     at_the_door: Vec<AtTheDoor>,
+    inside: BTreeSet<String>,
     admissions: Admissions,
     complaints: Vec<String>,
+    /// Whether what is heard now may be forgotten by whoever has said it.
+    is_forgettable: bool,
+    /// How often something was forgotten.
+    forgotten: u64,
+    forgettable: Forgettable,
 }
 
 impl Memory {
     /// A seller heard that this was sold, and says whether for the first time. Hearing it again must be hearing the same.
-    pub fn heard(&self, sale: String, answered: Answered) -> bool {
+    pub fn heard(&self, sale: String, answered: Answered, tickets: &[AtTheDoor]) -> bool {
         let mut heard = self.lock();
         let Heard {
             sales, complaints, ..
@@ -77,7 +98,10 @@ impl Memory {
                 false
             }
             None => {
-                sales.insert(sale, answered);
+                sales.insert(sale.clone(), answered);
+                if heard.is_forgettable {
+                    heard.forgettable.sales.insert(sale, tickets.to_vec());
+                }
                 true
             }
         }
@@ -100,9 +124,16 @@ impl Memory {
         Some(waiting.swap_remove(place))
     }
 
-    /// Somebody was let in.
-    pub fn admitted(&self) {
-        self.lock().admissions.admitted += 1;
+    /// Somebody was let in with this ticket.
+    pub fn admitted(&self, ticket: String) {
+        let mut heard = self.lock();
+        heard.admissions.admitted += 1;
+        heard.inside.insert(ticket);
+    }
+
+    /// Whether somebody was let in with this ticket.
+    pub fn is_inside(&self, ticket: &str) -> bool {
+        self.lock().inside.contains(ticket)
     }
 
     /// Somebody with a good ticket was not let in.
@@ -117,14 +148,66 @@ impl Memory {
         self.lock().admissions
     }
 
+    /// What is heard from here on may be forgotten: a copy is made.
+    pub fn may_be_forgotten(&self) {
+        self.lock().is_forgettable = true;
+    }
+
+    /// What was heard up to here may be forgotten now: the copy is put back.
+    pub fn is_forgotten(&self) {
+        let mut heard = self.lock();
+        heard.is_forgettable = false;
+        heard.forgotten += 1;
+    }
+
+    /// How often something was forgotten.
+    pub fn times_forgotten(&self) -> u64 {
+        self.lock().forgotten
+    }
+
+    /// What may be forgotten.
+    pub fn forgettable(&self) -> Forgettable {
+        self.lock().forgettable.clone()
+    }
+
+    /// Nothing is known of what a guest had begun.
+    pub fn left_without(&self) {
+        self.lock().forgettable.left_without += 1;
+    }
+
+    /// Nothing is known of a ticket having been asked back.
+    pub fn asked_back_in_vain(&self) {
+        self.lock().forgettable.refunds += 1;
+    }
+
+    /// A guest asks this ticket back, and may be heard or not.
+    pub fn wants_back(&self, ticket: String) {
+        let mut heard = self.lock();
+        if heard.is_forgettable {
+            heard.forgettable.wanted_back.insert(ticket);
+        }
+    }
+
     /// A guest has asked this ticket back, and was heard.
     pub fn asked_back(&self, ticket: String) {
-        self.lock().asked_back.insert(ticket);
+        let mut heard = self.lock();
+        if heard.is_forgettable {
+            heard.forgettable.wanted_back.insert(ticket.clone());
+        }
+        heard.asked_back.insert(ticket);
     }
 
     /// The tickets that were asked back.
     pub fn all_asked_back(&self) -> BTreeSet<String> {
         self.lock().asked_back.clone()
+    }
+
+    /// The sale that was paid with this payment, if anybody heard of one.
+    pub fn paid_with(&self, payment: &str) -> Option<String> {
+        let heard = self.lock();
+        let mut sales = heard.sales.iter();
+        let found = sales.find(|(_, it)| matches!(&it.paid, Paid::Card(by) if by == payment));
+        found.map(|(sale, _)| sale.clone())
     }
 
     /// How many sales were heard of.

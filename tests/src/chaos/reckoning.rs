@@ -9,6 +9,7 @@ use database::WhileItRuns;
 use super::audit::{Evidence, Verdict, audit};
 use super::chain::Chain;
 use super::cinema::Cinema;
+use super::forgotten::{self, Forgotten, Said};
 use super::memory::Memory;
 use super::papers::{Papers, by_code};
 use super::stored::{self, Kept, Stored, Unfinished};
@@ -33,6 +34,8 @@ const AT_REST: Unfinished = Unfinished {
 /// What is stored cannot be read, or a process does not stop.
 pub async fn reckon(mut chain: Chain, at_hub: Kept) -> io::Result<Verdict> {
     comes_to_rest(&chain, &at_hub).await?;
+    let forgotten = forgotten::see_to_it(&chain, &at_hub).await?;
+    comes_to_rest(&chain, &at_hub).await?;
     let streams_equal = chain.streams_equal(&at_hub).await?;
     let of_all = || (chain.cinemas.iter()).flat_map(|it| [&it.lobby, &it.home]);
     let came: Vec<_> = of_all().map(Memory::admissions).collect();
@@ -40,22 +43,30 @@ pub async fn reckon(mut chain: Chain, at_hub: Kept) -> io::Result<Verdict> {
     for cinema in &chain.cinemas {
         lobbies.push(lobby(cinema, &at_hub, streams_equal).await?);
     }
-    let home = home(&chain, &at_hub, streams_equal).await?;
+    let home = home(&chain, &at_hub, streams_equal, forgotten).await?;
     let mut verdict = audit(&lobbies, Some(&home));
     came.into_iter().for_each(|came| verdict.at_the_door(came));
+    for cinema in &chain.cinemas {
+        verdict.begun_and_forgotten(&cinema.home.forgettable());
+    }
     chain.stop()?;
     drop(at_hub);
     verdict.add(&prove(&chain)?);
     Ok(verdict)
 }
 
-/// Waits until every payment has its outcome, every ticket is on paper and every event is at the hub, or long enough.
+/// Waits until every payment has its outcome or is a case, every ticket is on paper and every event is at the hub, or long enough.
 async fn comes_to_rest(chain: &Chain, at_hub: &Kept) -> io::Result<()> {
     let begin = chain.clock.monotonic();
     loop {
         let mut at_rest = at_hub.open_payments().await? == 0 && at_hub.open_refunds().await? == 0;
         for cinema in &chain.cinemas {
             at_rest &= stored::unfinished(&cinema.database())? == AT_REST;
+        }
+        if at_rest {
+            let found = at_hub.charges_found().await?;
+            let unknown = forgotten::unknown(chain, at_hub).await?;
+            at_rest = unknown.keys().all(|it| found.contains_key(it));
         }
         let waited = chain.clock.monotonic().saturating_sub(begin);
         if at_rest && chain.streams_equal(at_hub).await? || waited > COMES_TO_REST_WITHIN {
@@ -65,11 +76,17 @@ async fn comes_to_rest(chain: &Chain, at_hub: &Kept) -> io::Result<()> {
     }
 }
 
-async fn home(chain: &Chain, at_hub: &Kept, streams_equal: bool) -> io::Result<Evidence> {
+async fn home(
+    chain: &Chain,
+    at_hub: &Kept,
+    streams_equal: bool,
+    forgotten: Forgotten,
+) -> io::Result<Evidence> {
     let (mut answered, mut complaints) = (BTreeMap::new(), Vec::new());
-    let mut asked = BTreeSet::new();
+    let (mut asked, mut wanted) = (BTreeSet::new(), BTreeSet::new());
     for memory in chain.cinemas.iter().map(|it| &it.home) {
         asked.append(&mut memory.all_asked_back());
+        wanted.append(&mut memory.forgettable().wanted_back);
         let (mut heard, mut complained) = memory.take();
         answered.append(&mut heard);
         complaints.append(&mut complained);
@@ -79,23 +96,31 @@ async fn home(chain: &Chain, at_hub: &Kept, streams_equal: bool) -> io::Result<E
         complaints.push(format!("{open} payments at the hub have no outcome"));
     }
     let refunds = at_hub.refunds().await?;
-    for ticket in asked.iter().filter(|it| !refunds.contains_key(*it)) {
+    let is_known = |ticket: &&String| refunds.contains_key(*ticket) || forgotten.has(ticket);
+    for ticket in asked.iter().filter(|it| !is_known(it)) {
         complaints.push(format!("ticket {ticket} was asked back, and nobody knows"));
     }
     for (ticket, state) in &refunds {
-        if state != "done" || !asked.contains(ticket) {
+        let is_wanted = asked.contains(ticket) || wanted.contains(ticket);
+        if state != "done" || !is_wanted {
             complaints.push(format!("the refund of ticket {ticket} is {state}"));
         }
     }
-    complaints.extend(at_hub.disputes().await?);
+    // Whose guest comes with a ticket that the hub has forgotten, or gives one back, is shown to a person.
+    let mut disputes = at_hub.disputes().await?;
+    disputes.retain(|words| !forgotten.tickets().any(|it| words.contains(&it.id)));
+    complaints.extend(disputes);
+    let returned = forgotten.tickets().filter(|it| it.said == Said::TakenBack);
+    let returned = returned.map(|it| it.id.clone());
     Ok(Evidence {
         answered,
         complaints,
         stored: at_hub.stored().await?,
-        taken_back: refunds.into_keys().collect(),
+        taken_back: refunds.into_keys().chain(returned).collect(),
         taken: by_the_provider(&chain.provider.sums()),
         papers: None,
         at_hub: None,
+        forgotten,
         streams_equal,
     })
 }
@@ -116,6 +141,7 @@ async fn lobby(cinema: &Cinema, at_hub: &Kept, streams_equal: bool) -> io::Resul
         taken: at_the_terminal(&cinema.terminal.till()),
         papers: Some(papers),
         at_hub: Some(at_hub.sales_at_hub().await?),
+        forgotten: Forgotten::default(),
         streams_equal,
     })
 }

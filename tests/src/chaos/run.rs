@@ -12,6 +12,7 @@ use super::audit::Verdict;
 use super::chain::Chain;
 use super::faults::{Fault, Faults};
 use super::reckoning::reckon;
+use super::seller::BETWEEN_GUESTS;
 use super::stored::Kept;
 use crate::engine::Engine;
 use crate::load::appliance_process::programs;
@@ -56,6 +57,11 @@ pub struct Summary {
     answered_sales_lost: u64,
     money_unexplained_minor: u64,
     streams_equal: bool,
+    sales_forgotten: u64,
+    sales_forgotten_by_all: u64,
+    payments_forgotten_and_returned: u64,
+    refunds_forgotten: u64,
+    holds_forgotten: u64,
 }
 
 /// What a run came to.
@@ -66,6 +72,9 @@ pub struct Outcome {
     /// What was found.
     pub verdict: Verdict,
 }
+
+/// The longest pause between two guests in a run of minutes.
+const BETWEEN_GUESTS_IN_LONG_RUNS: Duration = Duration::from_millis(1_000);
 
 /// A run of so many minutes is a long one.
 const LONG_MINUTES: u64 = 10;
@@ -81,7 +90,7 @@ pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     let begin = clock.monotonic();
     let at_hub = Kept::of(&chain.hubs.kept)?;
     let stop = CancellationToken::new();
-    let mut people = chain.people(&stop).await?;
+    let mut people = chain.people(settings.ends.pause(), &stop).await?;
     chain.copy().await?;
     let mut faults = Faults::of(settings.engine);
     let since = || clock.monotonic().saturating_sub(begin);
@@ -111,6 +120,14 @@ impl Ends {
         match self {
             Self::Kills(most) => kills >= most,
             Self::Minutes(minutes) => time >= Duration::from_secs(minutes * 60),
+        }
+    }
+
+    /// The longest pause between two guests: a long run does not sell all before it ends.
+    fn pause(self) -> Duration {
+        match self {
+            Self::Kills(_) => BETWEEN_GUESTS,
+            Self::Minutes(_) => BETWEEN_GUESTS_IN_LONG_RUNS,
         }
     }
 
@@ -148,5 +165,10 @@ fn summary(
         answered_sales_lost: verdict.answered_sales_lost,
         money_unexplained_minor: verdict.money_unexplained_minor,
         streams_equal: verdict.streams_equal,
+        sales_forgotten: verdict.sales_forgotten,
+        sales_forgotten_by_all: verdict.sales_forgotten_by_all,
+        payments_forgotten_and_returned: verdict.payments_forgotten_and_returned,
+        refunds_forgotten: verdict.refunds_forgotten,
+        holds_forgotten: verdict.holds_forgotten,
     }
 }

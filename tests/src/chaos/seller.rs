@@ -25,6 +25,9 @@ const PAUSE: Duration = Duration::from_millis(3);
 /// The pause of a guest at home who is told to come again: an address may ask for seats thirty times at once.
 const PAUSE_AT_HOME: Duration = Duration::from_millis(300);
 
+/// The longest pause between two guests in a short run.
+pub const BETWEEN_GUESTS: Duration = Duration::from_millis(20);
+
 /// A device and its guest.
 #[derive(Debug)]
 pub struct Seller {
@@ -48,10 +51,14 @@ pub struct Seller {
     pub stop: CancellationToken,
     /// Where the routes of selling are: below a cinema's path at the hub.
     pub base: String,
+    /// The longest pause between two guests.
+    pub pause: Duration,
     /// From which address it asks, by a proxy's word, where it asks through one.
     pub from: Option<Ipv4Addr>,
     connection: Option<Connection>,
     keys: u64,
+    /// How often the other side had forgotten something when its hold was asked for.
+    forgotten_before: u64,
 }
 
 /// An answer, whole.
@@ -90,9 +97,11 @@ impl Seller {
             clock,
             stop,
             base: BASE.to_owned(),
+            pause: BETWEEN_GUESTS,
             from: None,
             connection: None,
             keys: 0,
+            forgotten_before: 0,
         }
     }
 
@@ -157,6 +166,11 @@ impl Seller {
         self.base != BASE
     }
 
+    /// Whether whoever sells may know nothing of what this guest has: an older copy was put back since the guest came.
+    pub fn may_be_unknown(&self) -> bool {
+        self.memory.times_forgotten() > self.forgotten_before
+    }
+
     async fn try_once(
         &mut self,
         method: &str,
@@ -194,6 +208,7 @@ impl Seller {
     /// # Errors
     /// As [`Seller::ask`].
     pub async fn hold_some_pair(&mut self) -> io::Result<Option<String>> {
+        self.forgotten_before = self.memory.times_forgotten();
         let number = self.below(self.on_sale.pairs());
         let Some((path, body)) = self.on_sale.pair(number).map(|(showtime, first, second)| {
             let body = serde_json::json!({ "seats": [{ "seat": first }, { "seat": second }] });
@@ -234,12 +249,14 @@ impl Seller {
 
     /// Keeps a sale that was answered; says if it is none.
     pub fn remember(&self, heard: &Heard, paid: Paid) {
-        match self.sale_in(&heard.body, paid) {
-            Some((id, answered)) => {
-                if self.memory.heard(id, answered)
-                    && let Some(guest) = guest_of(&heard.body)
+        let tickets = tickets_of(&heard.body);
+        match self.sale_in(&heard.body, paid).zip(tickets) {
+            Some(((id, answered), tickets)) => {
+                // Whoever has the last ticket of a sale comes: nobody asks for their money back.
+                if self.memory.heard(id, answered, &tickets)
+                    && let Some(guest) = tickets.last()
                 {
-                    self.memory.comes(guest);
+                    self.memory.comes(guest.clone());
                 }
             }
             None => self.memory.complain(format!(
@@ -266,20 +283,24 @@ impl Seller {
         Some((body["id"].as_str()?.to_owned(), answered))
     }
 
-    /// A pause of a guest, by chance.
-    pub async fn think(&self, most: Duration) {
-        let most = usize::try_from(most.as_millis()).unwrap_or(0);
+    /// The pause between two guests, by chance.
+    pub async fn think(&self) {
+        let most = usize::try_from(self.pause.as_millis()).unwrap_or(0);
         tokio::time::sleep(Duration::from_millis(self.below(most) as u64)).await;
     }
 }
 
-/// Whoever has the last ticket of a sale: nobody asks for their money back.
-fn guest_of(body: &Value) -> Option<AtTheDoor> {
-    let ticket = body["tickets"].as_array()?.last()?;
+/// Whoever has the tickets of a sale.
+fn tickets_of(body: &Value) -> Option<Vec<AtTheDoor>> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    Some(AtTheDoor {
-        ticket: text(&ticket["id"])?,
-        code: text(&ticket["code"])?,
-        showtime: text(&body["showtime"])?,
-    })
+    let tickets = body["tickets"].as_array()?.iter();
+    let tickets = tickets.map(|ticket| {
+        Some(AtTheDoor {
+            ticket: text(&ticket["id"])?,
+            code: text(&ticket["code"])?,
+            showtime: text(&body["showtime"])?,
+            price_minor: ticket["price"]["minor"].as_i64()?,
+        })
+    });
+    tickets.collect()
 }

@@ -128,6 +128,16 @@ pub fn at_risk(database: &Path) -> io::Result<BTreeSet<String>> {
     Ok(ids.into_iter().collect())
 }
 
+/// The tickets of the hub's that a box was told of, and not only shown at its door.
+///
+/// # Errors
+/// It cannot be read.
+pub fn heard_of_hub(database: &Path) -> io::Result<BTreeSet<String>> {
+    let sql = "SELECT ticket FROM ticket_heard WHERE sale IS NOT NULL";
+    let ids = all(&open(database)?, sql, |row| row.get(0))?;
+    Ok(ids.into_iter().collect())
+}
+
 /// What is still to be done.
 ///
 /// # Errors
@@ -341,6 +351,17 @@ impl Kept {
         let sql = "SELECT about FROM case_file WHERE kind = 'charge' AND stage = 'kept'";
         let rows = self.rows(sql).await?;
         Ok(rows.into_iter().map(|[id]| text(id)).collect())
+    }
+
+    /// The charges that the hub knows by the provider's list alone, each with what became of it.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn charges_found(&self) -> io::Result<BTreeMap<String, String>> {
+        let sql = "SELECT about, stage FROM case_file WHERE kind = 'charge'";
+        let rows = self.rows(sql).await?;
+        let each = rows.into_iter();
+        Ok(each.map(|[id, stage]| (text(id), text(stage))).collect())
     }
 
     /// The tickets that were asked back, each with where that stands.

@@ -1,7 +1,7 @@
 //! What whoever takes the money says that they have taken: the card terminal in the lobby, the provider at home.
 
 use appliance::terminal::Payment;
-use cloud_hub::payments::protocol::ChargeState;
+use cloud_hub::payments::protocol::{Charge, ChargeState};
 
 use crate::card_terminal::Till;
 use crate::payment_provider::Sums;
@@ -34,17 +34,22 @@ pub fn at_the_terminal(till: &Till) -> Vec<Taken> {
 pub fn by_the_provider(sums: &Sums) -> Vec<Taken> {
     let taken = sums.charges.iter().map(|charge| Taken {
         reference: charge.reference.to_string(),
-        minor: match &charge.state {
-            ChargeState::Captured { amount_minor, .. } => {
-                let parts = charge.parts.iter().map(|part| part.amount_minor);
-                amount_minor - parts.sum::<i64>()
-            }
-            ChargeState::Refunded { amount_minor } => charge.amount_minor - amount_minor,
-            ChargeState::Waiting
-            | ChargeState::Step { .. }
-            | ChargeState::Declined { .. }
-            | ChargeState::Cancelled => 0,
-        },
+        minor: kept_minor(charge),
     });
     taken.collect()
+}
+
+/// What was taken of a charge and not given back, in minor units.
+pub fn kept_minor(charge: &Charge) -> i64 {
+    match &charge.state {
+        ChargeState::Captured { amount_minor, .. } => {
+            let parts = charge.parts.iter().map(|part| part.amount_minor);
+            amount_minor - parts.sum::<i64>()
+        }
+        ChargeState::Refunded { amount_minor } => charge.amount_minor - amount_minor,
+        ChargeState::Waiting
+        | ChargeState::Step { .. }
+        | ChargeState::Declined { .. }
+        | ChargeState::Cancelled => 0,
+    }
 }

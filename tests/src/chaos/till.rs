@@ -1,16 +1,12 @@
 //! A till: sells for cash, sometimes gives up, and sometimes asks again for what it was told already.
 
 use std::io;
-use std::time::Duration;
 
 use super::memory::Paid;
 use super::seller::Seller;
 
 /// What a guest hands over for any two seats, in minor units.
 const GIVEN_MINOR: i64 = 5_000;
-
-/// The longest pause between two guests.
-const BETWEEN_GUESTS: Duration = Duration::from_millis(20);
 
 /// Sells until it is told to stop; then everything that it began has an answer.
 ///
@@ -24,7 +20,7 @@ pub async fn sell(mut till: Seller) -> io::Result<()> {
                 chance => settle(&mut till, &hold, chance == 1).await?,
             }
         }
-        till.think(BETWEEN_GUESTS).await;
+        till.think().await;
     }
     Ok(())
 }

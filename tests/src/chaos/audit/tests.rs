@@ -1,6 +1,7 @@
 //! Each loss that the audit looks for is found, and nothing else is.
 
 use super::*;
+use crate::chaos::forgotten::Ticket;
 use crate::chaos::stored::{StoredTender, StoredTicket};
 
 const PRICE: i64 = 1000;
@@ -29,7 +30,10 @@ fn sound() -> Evidence {
     Evidence {
         answered: BTreeMap::from([
             ("cash".into(), answered("t1", "A1", Paid::Cash(PRICE))),
-            ("card".into(), answered("t2", "A2", Paid::Card)),
+            (
+                "card".into(),
+                answered("t2", "A2", Paid::Card("ref".into())),
+            ),
         ]),
         complaints: Vec::new(),
         stored: Stored {
@@ -57,6 +61,7 @@ fn sound() -> Evidence {
             ("t2".to_owned(), once),
         ])),
         at_hub: Some(BTreeSet::from(["cash".to_owned(), "card".to_owned()])),
+        forgotten: Forgotten::default(),
         streams_equal: true,
     }
 }
@@ -231,4 +236,92 @@ fn a_ticket_that_went_back_with_its_money_is_sound_and_its_seat_may_be_sold_agai
         it.taken_back.clear();
     };
     check(unasked, 0, 1, 0);
+}
+
+/// A hub that was put back does not know the sale by card: the guest is inside, and a person has seen the money.
+fn forget(evidence: &mut Evidence) {
+    evidence.stored.sales.retain(|sale| sale != "card");
+    evidence.stored.tickets.retain(|it| it.sale != "card");
+    evidence.stored.sold_seats.retain(|it| it.2 != "t2");
+    evidence.stored.cards.retain(|it| it.id != "ref");
+    evidence.papers.as_mut().unwrap().remove("t2");
+    let ticket = Ticket {
+        id: "t2".into(),
+        price_minor: PRICE,
+        said: Said::Inside,
+        was_heard: false,
+    };
+    let (sales, payments) = (&mut evidence.forgotten.sales, "kept".to_owned());
+    sales.insert("card".into(), vec![ticket]);
+    (evidence.forgotten.payments).insert("ref".into(), payments);
+}
+
+fn said(evidence: &mut Evidence, said: Said) {
+    evidence.forgotten.sales.get_mut("card").unwrap()[0].said = said;
+}
+
+#[test]
+fn a_forgotten_sale_whose_guest_is_inside_is_counted_and_sound() {
+    let mut evidence = sound();
+    forget(&mut evidence);
+    let verdict = audit(&[evidence], None);
+    assert!(verdict.is_good(), "{:?}", verdict.findings);
+    assert_eq!(
+        (verdict.sales_forgotten, verdict.sales_forgotten_by_all),
+        (1, 1)
+    );
+    assert_eq!(verdict.payments_forgotten_and_returned, 0);
+}
+
+#[test]
+fn a_forgotten_ticket_that_went_back_with_its_money_is_sound() {
+    let mut evidence = sound();
+    forget(&mut evidence);
+    said(&mut evidence, Said::TakenBack);
+    evidence.taken_back.insert("t2".into());
+    evidence.taken[0].minor = 0;
+    evidence
+        .forgotten
+        .payments
+        .insert("ref".into(), "returned".into());
+    let verdict = audit(&[evidence.clone()], None);
+    assert!(verdict.is_good(), "{:?}", verdict.findings);
+    // And with the money kept it is not.
+    evidence.taken[0].minor = PRICE;
+    let verdict = audit(&[evidence], None);
+    assert_eq!(verdict.captured_without_ticket_or_refund, 1);
+}
+
+#[test]
+fn what_becomes_of_no_forgotten_sale_is_found() {
+    let forgotten = |spoil: &dyn Fn(&mut Evidence)| {
+        let mut evidence = sound();
+        forget(&mut evidence);
+        spoil(&mut evidence);
+        audit(&[evidence], None)
+    };
+    // No person was shown its money, or has looked.
+    let unseen = forgotten(&|it| it.forgotten.payments.clear());
+    assert_eq!(unseen.answered_sales_lost, 1);
+    let waits = forgotten(&|it| {
+        (it.forgotten.payments).insert("ref".into(), "forgotten".into());
+    });
+    assert_eq!(waits.answered_sales_lost, 1);
+    // It was answered before the copy was made.
+    let known_before = forgotten(&|it| it.forgotten.sales.clear());
+    assert_eq!(known_before.answered_sales_lost, 1);
+    assert_eq!(known_before.captured_without_ticket_or_refund, 1);
+    // The door, the money, the seat.
+    let refused = forgotten(&|it| said(it, Said::Refused("409".into())));
+    assert_eq!(refused.tickets_wrongly_refused, 1);
+    let unpaid = forgotten(&|it| it.taken[0].minor = 0);
+    assert_eq!(unpaid.money_unexplained_minor, PRICE.unsigned_abs());
+    let sold_again = forgotten(&|it| it.stored.tickets[0].seat = "A2".into());
+    assert_eq!(sold_again.double_sales, 1);
+    let of_no_guest = forgotten(&|it| {
+        it.taken.push(taken("unheard", 0));
+        (it.forgotten.payments).insert("unheard".into(), "returned".into());
+    });
+    assert!(of_no_guest.is_good(), "{:?}", of_no_guest.findings);
+    assert_eq!(of_no_guest.payments_forgotten_and_returned, 1);
 }
