@@ -9,6 +9,7 @@ use box_office::TenderId;
 use counter_api::{Hold, HoldState, Sale, SeatMap, SeatState, TenderState, TenderWay};
 use tests::card_terminal::{Entry, RefundBehaviour};
 use tests::chaos::audit::{Evidence, audit};
+use tests::chaos::forgotten::Forgotten;
 use tests::chaos::memory::{Answered, Paid};
 use tests::chaos::papers::{Papers, by_code};
 use tests::chaos::stored;
@@ -158,6 +159,7 @@ pub async fn findings(s: &Stage<'_>, may_lie: bool) -> Vec<String> {
         taken: at_the_terminal(&book),
         papers: Some(by_ticket),
         at_hub: None,
+        forgotten: Forgotten::default(),
         streams_equal: is_told,
     };
     let verdict = audit(&[evidence], None);

@@ -36,9 +36,6 @@ const USHERS: usize = 2;
 /// Guests at home of a cinema, who buy one after the other.
 const AT_HOME: usize = 8;
 
-/// The longest between two kills.
-const LONGEST_LIFE: Duration = Duration::from_millis(700);
-
 /// How many turns a cut of the line lasts.
 const TURNS_IN_A_CUT: u8 = 2;
 
@@ -47,6 +44,15 @@ const KNOWS_ALL_WITHIN: Duration = Duration::from_secs(180);
 
 /// How far ahead of the time a wall clock is set, in seconds: a minute or a day behind, or as far ahead as no showtime has begun.
 const AHEAD: [i64; 7] = [-93_600, -3_660, -61, 0, 420, 10_800, 72_000];
+
+/// How fast a run goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// The longest pause between two guests.
+    pub between_guests: Duration,
+    /// The longest between two kills.
+    pub life: Duration,
+}
 
 /// See the module.
 #[derive(Debug)]
@@ -63,6 +69,7 @@ pub struct Chain {
     broker: Option<Mosquitto>,
     broker_address: SocketAddr,
     broker_settings: PathBuf,
+    pace: Pace,
     random: Random,
 }
 
@@ -75,7 +82,7 @@ impl Chain {
         folder: &Path,
         programs: &Path,
         engine: Engine,
-        seed: u64,
+        (seed, pace): (u64, Pace),
     ) -> io::Result<Self> {
         let (clock, random) = (Clock::system(), Random::seeded(seed));
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -114,6 +121,7 @@ impl Chain {
             broker,
             broker_address,
             broker_settings,
+            pace,
             random,
         };
         let at_hub = Kept::of(&chain.hubs.kept)?;
@@ -139,15 +147,11 @@ impl Chain {
         Ok(())
     }
 
-    /// Everybody who buys, each so long after the one before at most, and whoever lets them in.
+    /// Everybody who buys, and whoever lets them in.
     ///
     /// # Errors
     /// A device cannot be paired, or a guest's session does not begin.
-    pub async fn people(
-        &self,
-        pause: Duration,
-        stop: &CancellationToken,
-    ) -> io::Result<JoinSet<io::Result<()>>> {
+    pub async fn people(&self, stop: &CancellationToken) -> io::Result<JoinSet<io::Result<()>>> {
         let mut people = JoinSet::new();
         for cinema in &self.cinemas {
             let seller = |token, name: String, memory: &Memory, address| {
@@ -161,7 +165,7 @@ impl Chain {
                     self.clock.clone(),
                     stop.clone(),
                 );
-                seller.pause = pause;
+                seller.pause = self.pace.between_guests;
                 Ok::<_, io::Error>(seller)
             };
             let paired = async |kind: &str, number: usize| {
@@ -207,14 +211,14 @@ impl Chain {
         let fault = faults.draw(&self.random);
         self.happens(fault).await?;
         faults.count(fault);
-        live_a_while(&self.random).await;
+        live_a_while(&self.random, self.pace.life).await;
         self.happens(Fault::BoxKilled).await?;
         faults.count(Fault::BoxKilled);
         Ok(())
     }
 
     async fn happens(&mut self, fault: Fault) -> io::Result<()> {
-        let (random, clock) = (&self.random, &self.clock);
+        let (random, clock, life) = (&self.random, &self.clock, self.pace.life);
         let which = usize::from(one_in(random, 2));
         let cinema = &mut self.cinemas[which];
         match fault {
@@ -222,7 +226,7 @@ impl Chain {
             Fault::HubKilled => self.hubs.kill(),
             Fault::BrokerRestarted => {
                 self.broker.take().into_iter().for_each(Mosquitto::kill);
-                live_a_while(random).await;
+                live_a_while(random, life).await;
                 self.broker = Some(Mosquitto::start(&self.broker_settings)?);
                 mosquitto::listens(self.broker_address, clock).await
             }
@@ -242,8 +246,8 @@ impl Chain {
                 };
                 wall.set(AHEAD[usize::from(how) % AHEAD.len()])
             }
-            Fault::BoxRestored => cinema.is_put_back(clock, live_a_while(random)).await,
-            Fault::BoxCloned => cinema.is_cloned(clock, live_a_while(random)).await,
+            Fault::BoxRestored => cinema.is_put_back(clock, live_a_while(random, life)).await,
+            Fault::BoxCloned => cinema.is_cloned(clock, live_a_while(random, life)).await,
             Fault::HubRestored => self.hub_is_put_back().await,
         }
     }
@@ -257,12 +261,12 @@ impl Chain {
         }
         let file = self.folder.join("hub.backup");
         self.hubs.back_up(&file)?;
-        live_a_while(&self.random).await;
+        live_a_while(&self.random, self.pace.life).await;
         let [chance] = self.random.bytes::<1>();
         if let Some(cinema) = self.cinemas.get_mut(usize::from(chance) % 3) {
             cinema.cut();
         }
-        live_a_while(&self.random).await;
+        live_a_while(&self.random, self.pace.life).await;
         let mut homes = self.cinemas.iter().map(|it| &it.home);
         let forgets = || homes.by_ref().for_each(Memory::is_forgotten);
         self.hubs.put_back(&file, forgets)?;
@@ -344,8 +348,8 @@ fn one_in(random: &Random, many: u8) -> bool {
 }
 
 /// Everybody sells for a random while.
-async fn live_a_while(random: &Random) {
-    let longest = u32::try_from(LONGEST_LIFE.as_micros()).unwrap_or(u32::MAX);
+async fn live_a_while(random: &Random, longest: Duration) {
+    let longest = u32::try_from(longest.as_micros()).unwrap_or(u32::MAX);
     let micros = u32::from_le_bytes(random.bytes()) % longest;
     tokio::time::sleep(Duration::from_micros(micros.into())).await;
 }

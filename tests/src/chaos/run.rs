@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::audit::Verdict;
-use super::chain::Chain;
+use super::chain::{Chain, Pace};
 use super::faults::{Fault, Faults};
 use super::reckoning::reckon;
 use super::seller::BETWEEN_GUESTS;
@@ -73,9 +73,6 @@ pub struct Outcome {
     pub verdict: Verdict,
 }
 
-/// The longest pause between two guests in a run of minutes.
-const BETWEEN_GUESTS_IN_LONG_RUNS: Duration = Duration::from_millis(1_000);
-
 /// A run of so many minutes is a long one.
 const LONG_MINUTES: u64 = 10;
 
@@ -85,12 +82,13 @@ const LONG_MINUTES: u64 = 10;
 /// The run itself could not be made; what the processes did wrong is in the outcome.
 pub async fn run(settings: Settings, folder: &Path) -> io::Result<Outcome> {
     let programs = programs(&["appliance", "cloud-hub"])?;
-    let mut chain = Chain::open(folder, &programs, settings.engine, settings.seed).await?;
+    let how = (settings.seed, settings.ends.pace());
+    let mut chain = Chain::open(folder, &programs, settings.engine, how).await?;
     let clock = chain.clock.clone();
     let begin = clock.monotonic();
     let at_hub = Kept::of(&chain.hubs.kept)?;
     let stop = CancellationToken::new();
-    let mut people = chain.people(settings.ends.pause(), &stop).await?;
+    let mut people = chain.people(&stop).await?;
     chain.copy().await?;
     let mut faults = Faults::of(settings.engine);
     let since = || clock.monotonic().saturating_sub(begin);
@@ -123,11 +121,17 @@ impl Ends {
         }
     }
 
-    /// The longest pause between two guests: a long run does not sell all before it ends.
-    fn pause(self) -> Duration {
+    /// A long run does not sell all before it ends.
+    fn pace(self) -> Pace {
         match self {
-            Self::Kills(_) => BETWEEN_GUESTS,
-            Self::Minutes(_) => BETWEEN_GUESTS_IN_LONG_RUNS,
+            Self::Kills(_) => Pace {
+                between_guests: BETWEEN_GUESTS,
+                life: Duration::from_millis(700),
+            },
+            Self::Minutes(_) => Pace {
+                between_guests: Duration::from_millis(300),
+                life: Duration::from_millis(2_500),
+            },
         }
     }
 
