@@ -39,6 +39,7 @@ pub async fn reckon(mut chain: Chain, at_hub: Kept) -> io::Result<Verdict> {
     let streams_equal = chain.streams_equal(&at_hub).await?;
     let of_all = || (chain.cinemas.iter()).flat_map(|it| [&it.lobby, &it.home]);
     let came: Vec<_> = of_all().map(Memory::admissions).collect();
+    let begun: Vec<_> = of_all().map(Memory::forgettable).collect();
     let mut lobbies = Vec::new();
     for cinema in &chain.cinemas {
         lobbies.push(lobby(cinema, &at_hub, streams_equal).await?);
@@ -46,9 +47,7 @@ pub async fn reckon(mut chain: Chain, at_hub: Kept) -> io::Result<Verdict> {
     let home = home(&chain, &at_hub, streams_equal, forgotten).await?;
     let mut verdict = audit(&lobbies, Some(&home));
     came.into_iter().for_each(|came| verdict.at_the_door(came));
-    for cinema in &chain.cinemas {
-        verdict.begun_and_forgotten(&cinema.home.forgettable());
-    }
+    begun.iter().for_each(|it| verdict.begun_and_forgotten(it));
     chain.stop()?;
     drop(at_hub);
     verdict.add(&prove(&chain)?);
