@@ -276,7 +276,7 @@ impl KeyLists {
             list.take_in(other);
             list.number = list.number.max(other.number);
         }
-        for listed in list.boxes.iter_mut() {
+        for listed in &mut list.boxes {
             listed.is_stolen |= change.stolen == Some(&listed.key);
         }
         // Two lists under one number: only a higher one is taken by whoever has the other.
