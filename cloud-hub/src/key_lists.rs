@@ -10,8 +10,9 @@ mod store;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use counter::TicketSeed;
+use counter::{TicketSeed, custody};
 use database::{Database, Scope, Snapshot, Tx};
 use mailbox::{StreamKey, outbox, stream};
 use parking_lot::{Mutex, RwLock};
@@ -31,10 +32,12 @@ struct Inner {
     /// Where the files lie that the keys grow from.
     folder: PathBuf,
     seeds: RwLock<Seeds>,
-    /// What signs the tickets of each cinema whose box has a list.
+    /// What signs the tickets of each cinema that has a list.
     signers: RwLock<HashMap<CinemaId, Arc<TicketSigner>>>,
     /// The cinemas that are to hear that a key of the hub is stolen.
     untold: Mutex<HashSet<CinemaId>>,
+    /// How many keys of the hub the longest list has.
+    most_keys: AtomicU32,
 }
 
 /// What came of a list that a box has told.
@@ -59,6 +62,9 @@ struct Change<'a> {
     tells_of_the_hub: bool,
 }
 
+/// All that the hub's stream to a cinema has, wherever it ends.
+const ALL_OF_IT: u64 = i64::MAX.unsigned_abs();
+
 impl KeyLists {
     /// Reads what signs each cinema's tickets, and brings every list up to date. What is wrong with the list of one cinema keeps no other from
     /// going on.
@@ -74,14 +80,22 @@ impl KeyLists {
             seeds: RwLock::new(seeds),
             signers: RwLock::default(),
             untold: Mutex::default(),
+            most_keys: AtomicU32::new(0),
         }));
         let cinemas = database.read(store::cinemas).await?;
+        let mut known = Vec::new();
         for cinema in &cinemas {
             let of = cinema.clone();
             let stored = database.read(move |db| store::newest(db, &of)).await?;
-            if let Some(stored) = stored {
-                lists.go_on(cinema, &stored);
-            }
+            known.extend(stored.and_then(|it| Some((read(cinema, &it.told)?, it.signs_with))));
+        }
+        // What is stolen stands in the list of any cinema.
+        for (list, _) in &known {
+            lists.learn_from(list);
+        }
+        for (list, signs_with) in &known {
+            lists.note_untold(list);
+            lists.go_on(list, *signs_with);
         }
         for cinema in cinemas {
             let (acting, scope) = (lists.clone(), Scope::of("cinema", cinema.as_str()));
@@ -94,42 +108,48 @@ impl KeyLists {
         Ok(lists)
     }
 
-    /// Signs a cinema's tickets as it did before; where the file of that key is missing, with another that the box has as well.
-    fn go_on(&self, cinema: &CinemaId, stored: &store::Stored) {
-        let list = match stored.told.read(cinema) {
-            Ok(list) => list,
-            Err(why) => {
-                return tracing::error!(%cinema, %why, "the stored list of the cinema's keys is none");
-            }
-        };
-        self.learn_what_is_stolen(&list);
-        self.note_untold(&list);
-        let Some(signs_with) = stored.signs_with else {
-            return;
-        };
-        let seeds = self.0.seeds.read();
-        let known = own(&seeds, cinema).find(|(signer, _)| is(signer, &signs_with));
-        let signer = match known {
-            Some((signer, _)) => Some(signer),
-            None => {
-                let key = KeyId::of(signs_with.as_bytes());
+    /// Signs a cinema's tickets as it did before; where the file of that key is missing, with an older one, which the box has as well.
+    fn go_on(&self, list: &KeyList, signs_with: Option<KeyBytes>) {
+        let (cinema, seeds) = (&list.cinema, self.0.seeds.read());
+        let as_before = signs_with.and_then(|key| {
+            let known = own(&seeds, cinema).find(|(signer, _)| is(signer, &key));
+            if known.is_none() {
+                let key = KeyId::of(key.as_bytes());
                 tracing::error!(%cinema, %key, "the file of the key that signs tickets is missing: put the ticket-N.key files back from a copy of the folder");
-                best(&seeds, &list)
             }
-        };
-        drop(seeds);
-        if let Some(signer) = signer {
+            let older = || {
+                let mut older = list.clone();
+                let nth = older.hub.iter().position(|it| it.key == key)?;
+                older.hub = older.hub.split_off(nth);
+                best(&seeds, &older)
+            };
+            known.map(|(signer, _)| signer).or_else(older)
+        });
+        if let Some(signer) = as_before.or_else(|| first(&seeds, list)) {
             let mut signers = self.0.signers.write();
             signers.insert(cinema.clone(), Arc::new(signer));
         }
     }
 
-    /// The mark beside a seed may not have been copied with it: a list says the same.
-    fn learn_what_is_stolen(&self, list: &KeyList) {
-        let mut seeds = self.0.seeds.write();
-        for file in &mut seeds.tickets {
+    /// The mark beside a seed may not have been copied with it, or was put back to a time before: a list says the same. All cinemas are to
+    /// hear of it then.
+    fn learn_from(&self, list: &KeyList) {
+        let keys = u32::try_from(list.hub.len()).unwrap_or(u32::MAX);
+        self.0.most_keys.fetch_max(keys, Ordering::Relaxed);
+        let (mut seeds, mut is_news) = (self.0.seeds.write(), false);
+        for file in seeds.tickets.iter_mut().filter(|file| !file.is_stolen) {
             let signer = TicketSeed::OfEach(file.seed).signer(&list.cinema);
-            file.is_stolen |= (list.hub.iter()).any(|it| it.is_stolen && is(&signer, &it.key));
+            if !(list.hub.iter()).any(|it| it.is_stolen && is(&signer, &it.key)) {
+                continue;
+            }
+            (file.is_stolen, is_news) = (true, true);
+            if let Err(error) = keys::mark_stolen(&self.0.folder, file.nth) {
+                tracing::error!(%error, file.nth, "that a seed for tickets is stolen cannot be kept beside it");
+            }
+        }
+        if is_news {
+            let all = self.0.signers.read();
+            self.0.untold.lock().extend(all.keys().cloned());
         }
     }
 
@@ -144,7 +164,8 @@ impl KeyLists {
         }
     }
 
-    /// What signs the hub's tickets of a cinema: the newest key that its box is known to have; before it has a list, the first that is not stolen.
+    /// What signs the hub's tickets of a cinema: the newest key that its box is known to have; before it is known to have one, the first that its
+    /// list does not call stolen.
     pub(crate) fn signer(&self, cinema: &CinemaId) -> Arc<TicketSigner> {
         let known = self.0.signers.read().get(cinema).cloned();
         known.unwrap_or_else(|| {
@@ -239,9 +260,13 @@ impl KeyLists {
         cinema: &CinemaId,
     ) -> Result<(), database::Error> {
         store::sign_with(tx, cinema, None, 0)?;
-        let (lists, cinema) = (self.clone(), cinema.clone());
+        let stored = store::newest(tx, cinema)?;
+        let list = stored.and_then(|stored| read(cinema, &stored.told));
+        let lists = self.clone();
         tx.after_commit(move || {
-            lists.0.signers.write().remove(&cinema);
+            if let Some(list) = list {
+                lists.go_on(&list, None);
+            }
         });
         Ok(())
     }
@@ -253,8 +278,7 @@ impl KeyLists {
         change: &Change<'_>,
     ) -> Result<ToldKeyList, database::Error> {
         let stored = store::newest(tx, cinema)?;
-        let before = stored.as_ref().map(|stored| read(cinema, &stored.told));
-        let before = before.transpose()?;
+        let before = (stored.as_ref()).and_then(|stored| read(cinema, &stored.told));
         let seeds = self.0.seeds.read().clone();
         let listed = |key, is_stolen| ListedKey { key, is_stolen };
         let tells = change.tells_of_the_hub;
@@ -309,7 +333,11 @@ impl KeyLists {
         let (lists, number) = (self.clone(), list.number);
         tx.after_commit(move || {
             tracing::info!(cinema = %list.cinema, number, "the cinema has a new list of keys");
+            lists.learn_from(&list);
             lists.note_untold(&list);
+            if !lists.0.signers.read().contains_key(&list.cinema) {
+                lists.go_on(&list, None);
+            }
         });
         Ok(told)
     }
@@ -337,8 +365,7 @@ impl KeyLists {
             }
         };
         let stored = store::newest(tx, cinema)?;
-        let before = stored.as_ref().map(|stored| read(cinema, &stored.told));
-        let before = before.transpose()?;
+        let before = (stored.as_ref()).and_then(|stored| read(cinema, &stored.told));
         if let Some(before) = before.filter(|before| before.has_all_of(&list))
             && before.number > list.number
         {
@@ -387,7 +414,10 @@ impl KeyLists {
         let Some(down) = stream::find(tx, down)? else {
             return Ok(false);
         };
-        // What was to be heard in an earlier life of the hub is told again in this one.
+        // What was to be heard in an earlier life of the hub is told again in this one, once the box has told what is forgotten.
+        if custody::has_forgotten_of(tx, cinema)? {
+            return Ok(false);
+        }
         let heard_to = stored.heard_to.min(stream::head(tx, down)?.seq);
         if outbox::acknowledged(tx, down)?.seq < heard_to {
             return Ok(false);
@@ -425,8 +455,11 @@ impl KeyLists {
             return Ok(());
         }
         let down = stream::open(tx, down)?;
-        let head = stream::head(tx, down)?.seq;
-        store::sign_with(tx, &list.cinema, Some(&key), head)?;
+        let heard_to = match custody::has_forgotten_of(tx, &list.cinema)? {
+            true => ALL_OF_IT,
+            false => stream::head(tx, down)?.seq,
+        };
+        store::sign_with(tx, &list.cinema, Some(&key), heard_to)?;
         let (lists, cinema) = (self.clone(), list.cinema.clone());
         tx.after_commit(move || {
             let key = signer.public().id();
@@ -447,7 +480,8 @@ impl KeyLists {
         random: &Random,
     ) -> Result<String, OpenError> {
         let mut seeds = self.0.seeds.write();
-        let made = keys::make_ticket_seed(&self.0.folder, random)?;
+        let most_keys = self.0.most_keys.load(Ordering::Relaxed);
+        let made = keys::make_ticket_seed(&self.0.folder, most_keys, random)?;
         if are_stolen {
             for file in &mut seeds.tickets {
                 keys::mark_stolen(&self.0.folder, file.nth)?;
@@ -460,9 +494,27 @@ impl KeyLists {
     }
 }
 
-fn read(cinema: &CinemaId, told: &ToldKeyList) -> Result<KeyList, database::Error> {
+/// A hub in another life: whatever is written must be heard, for it is told again.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn begin_anew(tx: &mut Tx<'_>) -> Result<(), database::Error> {
+    store::hear_all(tx, ALL_OF_IT)
+}
+
+/// A stored list, if it can be read: one that cannot is as good as none, and the box tells what it has.
+fn read(cinema: &CinemaId, told: &ToldKeyList) -> Option<KeyList> {
     let list = told.read(cinema);
-    list.map_err(|why| database::Error::Column(format!("the list of keys of {cinema}: {why}")))
+    list.inspect_err(|why| tracing::error!(%cinema, %why, "the stored list of keys cannot be read"))
+        .ok()
+}
+
+/// What signs with the oldest key here that a list does not call stolen: whoever has the list, or one before it, has that.
+fn first(seeds: &Seeds, list: &KeyList) -> Option<TicketSigner> {
+    let is_good =
+        |signer: &TicketSigner| (list.hub.iter()).any(|it| !it.is_stolen && is(signer, &it.key));
+    let signers = own(seeds, &list.cinema).map(|(signer, _)| signer);
+    signers.filter(is_good).last().or_else(|| best(seeds, list))
 }
 
 /// What signs a cinema's tickets, the newest first, and whether it is stolen.

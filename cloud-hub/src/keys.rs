@@ -52,7 +52,7 @@ impl Seeds {
     /// They cannot be read.
     pub(crate) fn in_folder(folder: &Path, first: seed::Seeds) -> Result<Self, OpenError> {
         let mut seeds = Self::from(first);
-        for nth in later_files(folder)? {
+        for nth in numbers(folder, ".key")? {
             if let Some(seed) = seed::find(folder, &name(nth))? {
                 seeds.tickets.push(TicketSeedFile {
                     nth,
@@ -68,15 +68,20 @@ impl Seeds {
     }
 }
 
-/// Makes what new keys for tickets grow from, in a file of its own.
+/// Makes what new keys for tickets grow from, in a file of its own, under a number above all that lie there and so many that were known.
 ///
 /// # Errors
 /// It cannot be written.
 pub(crate) fn make_ticket_seed(
     folder: &Path,
+    most_known: u32,
     random: &Random,
 ) -> Result<TicketSeedFile, OpenError> {
-    let nth = later_files(folder)?.last().map_or(2, |last| last + 1);
+    // A file that is missing may be put back.
+    let last = numbers(folder, ".key")?
+        .into_iter()
+        .chain(numbers(folder, ".stolen")?);
+    let nth = last.chain([1, most_known]).max().map_or(2, |last| last + 1);
     Ok(TicketSeedFile {
         nth,
         seed: seed::make(folder, &name(nth), random)?,
@@ -109,13 +114,13 @@ fn mark(folder: &Path, nth: u32) -> PathBuf {
     folder.join(format!("{}.stolen", name(nth)))
 }
 
-/// The numbers of the files after the first, in order. One that is missing leaves a gap.
-fn later_files(folder: &Path) -> io::Result<Vec<u32>> {
+/// The numbers of the files after the first with this ending, in order. One that is missing leaves a gap.
+fn numbers(folder: &Path, ending: &str) -> io::Result<Vec<u32>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let name = entry?.file_name();
         let number = name.to_str().and_then(|name| {
-            let number = name.strip_prefix("ticket-")?.strip_suffix(".key")?;
+            let number = name.strip_prefix("ticket-")?.strip_suffix(ending)?;
             number.parse::<u32>().ok()
         });
         found.extend(number.filter(|nth| *nth > 1));

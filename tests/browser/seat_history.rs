@@ -30,8 +30,18 @@ async fn a_house_that_has_sold() -> (PaymentProvider, Hub, World, String) {
     let held = home.hold("tomorrow", &[&seat]).await;
     assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
     let clerk = world.clerk().await;
-    clerk.hold("tonight", &["D5"]).await.cash(2_000).await;
+    // Late in the evening nothing of the day is sold any more.
+    clerk.hold("tomorrow", &["D5"]).await.cash(2_000).await;
     (provider, hub, world, seat)
+}
+
+/// The day at the cinema, as the hub knows it.
+async fn today(hub: &Hub) -> jiff::civil::Date {
+    until("the hub has told its day", || async {
+        let cinema = hub.sees("metropol").await?;
+        cinema.today.day.parse().ok()
+    })
+    .await
 }
 
 /// Where a part stands from the top, in pixels.
@@ -65,13 +75,8 @@ async fn head_office_reads_what_became_of_a_seat() {
     is_well_made(&office).await;
     chooses_day(&office, "1999-12-31").await;
     office.reads("seat-history-none", "No showtimes").await;
-    let tomorrow = until("the hub has told its day", || async {
-        let cinema = hub.sees("metropol").await?;
-        let today: jiff::civil::Date = cinema.today.day.parse().ok()?;
-        Some(today.tomorrow().ok()?.to_string())
-    })
-    .await;
-    chooses_day(&office, &tomorrow).await;
+    let tomorrow = today(&hub).await.tomorrow().expect("there is one");
+    chooses_day(&office, &tomorrow.to_string()).await;
     office.touches("seat-history-tomorrow").await;
 
     // By the keyboard alone from here on.
@@ -142,7 +147,10 @@ async fn what_the_cinema_sold_and_what_did_not_happen_are_read_in_german_too() {
     let german = Guest::at_head_office_in(&hub, LANDSCAPE, "de").await;
     german.touches("appearance").await;
     german.touches("seat-history").await;
-    german.touches("seat-history-tonight").await;
+    let today = today(&hub).await;
+    let tomorrow = today.tomorrow().expect("there is one");
+    chooses_day(&german, &tomorrow.to_string()).await;
+    german.touches("seat-history-tomorrow").await;
     german.types("seat-history-seat", "D5").await;
     german.touches("look-up-seat").await;
     german.reads("seat-now", "Reihe D, Platz 5").await;
@@ -157,6 +165,9 @@ async fn what_the_cinema_sold_and_what_did_not_happen_are_read_in_german_too() {
     .await;
     german.reads("seat-contact", "Es besteht Kontakt.").await;
     is_well_made(&german).await;
+    german.touches("seat-history-back").await;
+    chooses_day(&german, &today.to_string()).await;
+    german.touches("seat-history-tonight").await;
     german.types("seat-history-seat", "D6").await;
     german.touches("look-up-seat").await;
     german.sees("seat-nothing").await;

@@ -61,6 +61,12 @@ pub(super) fn sign_with(
         .map(drop)
 }
 
+/// Before any cinema hears that a key is stolen it must have heard the hub's stream up to here.
+pub(super) fn hear_all(tx: &mut Tx<'_>, heard_to: u64) -> Result<(), Error> {
+    let sql = "UPDATE key_list SET heard_to = $1";
+    tx.execute(sql, params![heard_to]).map(drop)
+}
+
 /// The ticket keys of a cinema's boxes, that of the present one first.
 pub(super) fn box_keys(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Vec<[u8; 32]>, Error> {
     let now = "SELECT ticket_key FROM box WHERE cinema = $1";

@@ -26,7 +26,7 @@ fn down() -> StreamKey {
 }
 
 /// The key of the hub that grows from this seed.
-fn own(seed: u8) -> KeyBytes {
+fn own_key(seed: u8) -> KeyBytes {
     let signer = TicketSeed::OfEach([seed; 32]).signer(&metropol());
     KeyBytes::from(*signer.public().as_bytes())
 }
@@ -137,7 +137,10 @@ fn hub_keys(list: &KeyList) -> Vec<(KeyBytes, bool)> {
 async fn a_list_is_new_only_where_it_says_something_new() {
     let house = House::open(seeds(&[])).await;
     let first = house.box_comes("box-1", 10).await;
-    assert_eq!((first.number, hub_keys(&first)), (1, vec![(own(2), false)]));
+    assert_eq!(
+        (first.number, hub_keys(&first)),
+        (1, vec![(own_key(2), false)])
+    );
     assert_eq!(house.box_comes("box-1", 10).await, first);
     let second = house.box_comes("box-2", 11).await;
     assert_eq!(second.number, 2);
@@ -173,10 +176,10 @@ async fn a_new_key_signs_once_the_box_has_told_a_list_with_it() {
         .writes(|lists, tx| lists.bring_up_to_date(tx, &metropol()))
         .await;
     assert_eq!(renewed.number, 2);
-    assert_eq!(hub_keys(&renewed)[1], (own(2), false));
-    assert_eq!(house.signs_with(), own(2));
+    assert_eq!(hub_keys(&renewed)[1], (own_key(2), false));
+    assert_eq!(house.signs_with(), own_key(2));
     assert_eq!(house.hears(&before).await, Heard::Nothing);
-    assert_eq!(house.signs_with(), own(2), "the box has the one before");
+    assert_eq!(house.signs_with(), own_key(2), "the box has the one before");
     let (told, _) = house.newest().await;
     assert_eq!(house.hears(&told).await, Heard::Acknowledged);
     assert_eq!(house.signs_with(), renewed.hub[0].key);
@@ -196,10 +199,10 @@ async fn what_a_box_knows_of_a_forgotten_time_is_taken_in_and_goes_on_from_there
     assert_eq!(house.hears(&all).await, Heard::Acknowledged);
     let (told, list) = house.newest().await;
     assert_eq!((told, list.number), (all, 9));
-    assert_eq!(house.signs_with(), own(20));
+    assert_eq!(house.signs_with(), own_key(20));
     // What was signed here since, under the same number, is not lost.
     let beside = house
-        .another(|list| list.hub.retain(|it| it.key != own(20)))
+        .another(|list| list.hub.retain(|it| it.key != own_key(20)))
         .await;
     let lower = house
         .another(|list| {
@@ -210,8 +213,8 @@ async fn what_a_box_knows_of_a_forgotten_time_is_taken_in_and_goes_on_from_there
     assert_eq!(house.hears(&beside).await, Heard::MustHear);
     let (_, list) = house.newest().await;
     assert_eq!(list.number, 10);
-    assert_eq!(hub_keys(&list), [(own(20), false), (own(2), true)]);
-    assert_eq!(house.signs_with(), own(2), "the box knows no other");
+    assert_eq!(hub_keys(&list), [(own_key(20), false), (own_key(2), true)]);
+    assert_eq!(house.signs_with(), own_key(2), "the box knows no other");
     assert_eq!(house.hears(&lower).await, Heard::MustHear);
     let (_, list) = house.newest().await;
     assert_eq!((list.number, list.boxes.len()), (11, 2));
@@ -247,18 +250,18 @@ async fn that_a_key_is_stolen_is_told_last() {
     let renewed = house
         .writes(|lists, tx| lists.bring_up_to_date(tx, &metropol()))
         .await;
-    assert_eq!(hub_keys(&renewed)[1], (own(2), false));
+    assert_eq!(hub_keys(&renewed)[1], (own_key(2), false));
     assert!(!house.tells_what_is_stolen().await, "it has no other key");
     let (told, _) = house.newest().await;
     house.stream_is(9, 7).await;
     assert_eq!(house.hears(&told).await, Heard::Acknowledged);
-    assert_ne!(house.signs_with(), own(2));
+    assert_ne!(house.signs_with(), own_key(2));
     house.stream_is(11, 8).await;
     assert!(!house.tells_what_is_stolen().await, "9 was before it");
     house.stream_is(11, 9).await;
     assert!(house.tells_what_is_stolen().await);
     let (told, list) = house.newest().await;
-    assert_eq!((list.number, hub_keys(&list)[1]), (3, (own(2), true)));
+    assert_eq!((list.number, hub_keys(&list)[1]), (3, (own_key(2), true)));
     assert!(!list.hub[0].is_stolen);
     assert!(!house.tells_what_is_stolen().await, "it is told");
     assert_eq!(house.hears(&told).await, Heard::Acknowledged);
@@ -273,16 +276,110 @@ async fn that_a_key_is_stolen_is_told_last() {
     let signer = house.lists.signer(&odeon);
     assert_eq!(signer.public().as_bytes(), list.hub[0].key.as_bytes());
 
-    // The mark lies beside the file, and where it does not the list tells it.
-    let folder = house.folder.path();
-    assert!(folder.join("ticket.stolen").exists());
+    // The mark lies beside the file, and where it does not the list of any cinema tells it.
+    let mark = house.folder.path().join("ticket.stolen");
+    std::fs::remove_file(&mark).unwrap();
     let mut copied = house.lists.0.seeds.read().clone();
     copied.tickets[0].is_stolen = false;
-    let again = KeyLists::open(&house.database, (folder, copied))
-        .await
-        .unwrap();
-    let key = KeyId::of(own(2).as_bytes());
-    assert!(again.is_stolen(&metropol(), key));
+    let untold = KeyList {
+        cinema: "apollo".parse().unwrap(),
+        number: 1,
+        hub: own(&copied, &"apollo".parse().unwrap())
+            .map(|(signer, _)| listed(bytes(&signer)))
+            .collect(),
+        ..list
+    };
+    let told = untold.sign(&keys::root(&[1; 32], &untold.cinema)).unwrap();
+    let storing = house.database.write(Scope::Nothing, move |tx| {
+        store::put(tx, &"apollo".parse().unwrap(), (1, &told))
+    });
+    storing.await.unwrap();
+    let folder = house.folder.path();
+    let again = KeyLists::open(&house.database, (folder, copied)).await;
+    let again = again.unwrap();
+    let key = KeyId::of(own_key(2).as_bytes());
+    assert!(again.is_stolen(&metropol(), key) && mark.exists());
+    assert!(
+        again.has_untold(&untold.cinema),
+        "before it in the alphabet"
+    );
+}
+
+#[tokio::test]
+async fn what_a_box_tells_of_a_stolen_key_every_cinema_is_to_hear() {
+    let house = House::open(seeds(&[20])).await;
+    house.box_comes("box-1", 10).await;
+    let odeon: CinemaId = "odeon".parse().unwrap();
+    let (lists, of) = (house.lists.clone(), odeon.clone());
+    let coming = (house.database).write(Scope::Nothing, move |tx| lists.bring_up_to_date(tx, &of));
+    coming.await.unwrap();
+    assert!(!house.lists.has_untold(&odeon));
+    let told = house
+        .another(|list| {
+            list.number = 9;
+            list.hub[1].is_stolen = true;
+        })
+        .await;
+    assert_eq!(house.hears(&told).await, Heard::Acknowledged);
+    assert!(house.lists.has_untold(&odeon));
+    assert!(house.folder.path().join("ticket.stolen").exists());
+}
+
+#[tokio::test]
+async fn before_a_box_is_known_to_have_a_list_its_key_of_before_signs_whoever_has_it() {
+    let house = House::open(seeds(&[])).await;
+    house.box_comes("box-1", 10).await;
+    let grown = house.lists.grow_ticket_key(true, &Random::seeded(5));
+    grown.unwrap();
+    assert_eq!(house.signs_with(), own_key(2));
+    house
+        .writes(|lists, tx| lists.bring_up_to_date(tx, &metropol()))
+        .await;
+    assert_eq!(house.signs_with(), own_key(2), "the box may know no other");
+}
+
+#[tokio::test]
+async fn in_another_life_of_the_hub_all_of_it_is_heard_before_a_key_is_called_stolen() {
+    let house = House::open(seeds(&[])).await;
+    house.box_comes("box-1", 10).await;
+    let (before, _) = house.newest().await;
+    house.stream_is(3, 3).await;
+    house.hears(&before).await;
+    let grown = house.lists.grow_ticket_key(true, &Random::seeded(5));
+    grown.unwrap();
+    house
+        .writes(|lists, tx| lists.bring_up_to_date(tx, &metropol()))
+        .await;
+    let (told, _) = house.newest().await;
+    house.stream_is(4, 3).await;
+    house.hears(&told).await;
+    let beginning = house.database.write(Scope::Nothing, |tx| begin_anew(tx));
+    beginning.await.unwrap();
+    house.stream_is(8, 7).await;
+    assert!(!house.tells_what_is_stolen().await);
+    house.stream_is(8, 8).await;
+    assert!(house.tells_what_is_stolen().await);
+}
+
+#[tokio::test]
+async fn a_new_file_is_named_after_none_that_is_missing() {
+    let house = House::open(seeds(&[20, 21])).await;
+    house.box_comes("box-1", 10).await;
+    let random = Random::seeded(5);
+    assert_eq!(
+        house.lists.grow_ticket_key(false, &random).unwrap(),
+        "ticket-4.key"
+    );
+    assert_eq!(
+        house.lists.grow_ticket_key(false, &random).unwrap(),
+        "ticket-5.key"
+    );
+    let (folder, five) = (house.folder.path(), "ticket-5.key");
+    std::fs::rename(folder.join(five), folder.join("ticket-9.stolen")).unwrap();
+    assert_eq!(
+        house.lists.grow_ticket_key(false, &random).unwrap(),
+        "ticket-10.key"
+    );
 }
 
 #[tokio::test]
@@ -291,20 +388,20 @@ async fn a_box_that_comes_in_the_place_of_another_is_signed_for_with_what_any_bo
     house.box_comes("box-1", 10).await;
     let (told, _) = house.newest().await;
     house.hears(&told).await;
-    assert_eq!(house.signs_with(), own(20));
+    assert_eq!(house.signs_with(), own_key(20));
     let list = house
         .writes(|lists, tx| {
             lists.box_leaves(tx, &metropol())?;
             lists.bring_up_to_date(tx, &metropol())
         })
         .await;
-    assert_eq!((list.number, house.signs_with()), (1, own(2)));
+    assert_eq!((list.number, house.signs_with()), (1, own_key(2)));
     house.hears(&told).await;
-    assert_eq!(house.signs_with(), own(20));
+    assert_eq!(house.signs_with(), own_key(20));
     // A stolen key signs only where no other is.
     house.lists.0.seeds.write().tickets[1].is_stolen = true;
     house.hears(&told).await;
-    assert_eq!(house.signs_with(), own(2));
+    assert_eq!(house.signs_with(), own_key(2));
 }
 
 #[tokio::test]
@@ -332,13 +429,13 @@ async fn without_the_newest_file_an_older_key_signs() {
         let opened = KeyLists::open(&house.database, (Path::new("/nowhere"), seeds)).await;
         opened.map(|lists| KeyBytes::from(*lists.signer(&metropol()).public().as_bytes()))
     };
-    assert_eq!(open(seeds(&[20])).await.unwrap(), own(20));
+    assert_eq!(open(seeds(&[20])).await.unwrap(), own_key(20));
     // Without the newest it signs with an older one, which the box has as well.
-    assert_eq!(open(seeds(&[])).await.unwrap(), own(2));
+    assert_eq!(open(seeds(&[])).await.unwrap(), own_key(2));
     let (_, list) = house.newest().await;
-    assert_eq!((list.number, list.hub[0].key), (2, own(2)));
+    assert_eq!((list.number, list.hub[0].key), (2, own_key(2)));
     // One that comes to it is in the next list, and signs nothing before the box has that.
-    assert_eq!(open(seeds(&[20, 21])).await.unwrap(), own(20));
+    assert_eq!(open(seeds(&[20, 21])).await.unwrap(), own_key(20));
     let (_, list) = house.newest().await;
-    assert_eq!((list.number, list.hub[0].key), (3, own(21)));
+    assert_eq!((list.number, list.hub[0].key), (3, own_key(21)));
 }

@@ -1,5 +1,6 @@
 //! The chain of a run: a hub, a broker, whoever takes the money of guests at home, and two cinemas; and how they break.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -63,6 +64,8 @@ pub struct Chain {
     pub provider: PaymentProvider,
     /// The cinemas.
     pub cinemas: [Cinema; 2],
+    /// The payments that came to be at the provider after the hub's copy was made and before it was put back: it may know nothing of them.
+    pub forgettable_payments: BTreeSet<String>,
     /// The time of the run.
     pub clock: Clock,
     folder: PathBuf,
@@ -116,6 +119,7 @@ impl Chain {
             hubs,
             provider,
             cinemas: [cinema("north").await?, cinema("south").await?],
+            forgettable_payments: BTreeSet::new(),
             clock,
             folder: folder.to_owned(),
             broker,
@@ -260,6 +264,7 @@ impl Chain {
             cinema.home.may_be_forgotten();
         }
         let file = self.folder.join("hub.backup");
+        let before = self.payments_at_the_provider();
         self.hubs.back_up(&file)?;
         live_a_while(&self.random, self.pace.life).await;
         let [chance] = self.random.bytes::<1>();
@@ -285,7 +290,19 @@ impl Chain {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
+        let since = self.payments_at_the_provider();
+        (self.forgettable_payments).extend(since.difference(&before).cloned());
+        // What it knows by now it has not forgotten.
+        let known = Kept::of(&self.hubs.kept)?.stored().await?.sales;
+        for cinema in &self.cinemas {
+            cinema.home.is_known(&known);
+        }
         Ok(())
+    }
+
+    fn payments_at_the_provider(&self) -> BTreeSet<String> {
+        let charges = self.provider.sums().charges.into_iter();
+        charges.map(|it| it.reference.to_string()).collect()
     }
 
     /// Nothing is broken any more.

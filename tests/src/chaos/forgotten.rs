@@ -62,7 +62,8 @@ impl Forgotten {
     }
 }
 
-/// Guests and head office see to what the hub has forgotten, once all has come to rest.
+/// Guests and head office see to what the hub has forgotten, once all has come to rest. A payment that it had no occasion to forget stays as it is: what
+/// is wrong there is for the audit to find.
 ///
 /// # Errors
 /// A process does not answer, or what is stored cannot be read.
@@ -80,7 +81,7 @@ pub async fn see_to_it(chain: &Chain, at_hub: &Kept) -> io::Result<Forgotten> {
     }
     for (payment, charge) in unknown(chain, at_hub).await? {
         let found = at_hub.charges_found().await?;
-        if found.contains_key(&payment) {
+        if found.contains_key(&payment) && chain.forgettable_payments.contains(&payment) {
             let homes = chain.cinemas.iter().map(|it| &it.home);
             let sale = homes.filter_map(|it| it.paid_with(&payment)).next();
             let tickets = sale.and_then(|sale| forgotten.sales.get(&sale));

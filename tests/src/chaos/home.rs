@@ -10,8 +10,9 @@ use super::seller::{Heard, Seller};
 /// One in so many guests gives a ticket back.
 const GIVES_BACK: usize = 4;
 
-/// A ticket that was asked back: the sale's page, and the ticket.
+/// A ticket that was asked back: its sale, the sale's page, and the ticket.
 struct AskedBack {
+    sale: String,
     path: String,
     ticket: String,
 }
@@ -52,6 +53,7 @@ pub async fn buy(mut guest: Seller) -> io::Result<()> {
 fn first_of(sale: &Heard) -> Option<AskedBack> {
     let (id, ticket) = (&sale.body["id"], &sale.body["tickets"][0]["id"]);
     Some(AskedBack {
+        sale: id.as_str()?.to_owned(),
         path: format!("/api/v1/sales/{}/refunds", id.as_str()?),
         ticket: ticket.as_str()?.to_owned(),
     })
@@ -59,7 +61,7 @@ fn first_of(sale: &Heard) -> Option<AskedBack> {
 
 /// Asks a ticket back; says whether that was heard.
 async fn give_back(guest: &mut Seller, asking: &AskedBack) -> io::Result<bool> {
-    let AskedBack { path, ticket } = asking;
+    let AskedBack { path, ticket, .. } = asking;
     guest.memory.wants_back(ticket.clone());
     let key = guest.key();
     let body = serde_json::json!({ "tickets": [ticket] }).to_string();
@@ -79,11 +81,13 @@ async fn looks_again(guest: &mut Seller, asked: &AskedBack) -> io::Result<()> {
     let mut known = heard.body["refunds"].as_array().into_iter().flatten();
     match heard.status {
         200 if known.any(|it| it["ticket"] == *asked.ticket) => {}
-        200 => {
+        200 if (guest.memory.forgettable().wanted_back).contains(&asked.ticket) => {
             guest.memory.asked_back_in_vain();
             give_back(guest, asked).await?;
         }
-        404 => guest.memory.asked_back_in_vain(),
+        404 if (guest.memory.forgettable().sales).contains_key(&asked.sale) => {
+            guest.memory.asked_back_in_vain();
+        }
         status => {
             let words = format!("{}: {status} {}", asked.path, heard.body);
             guest.memory.complain(words);

@@ -49,6 +49,7 @@ pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Resul
     };
     let mut looks = 0;
     loop {
+        let forgotten_before = kiosk.memory.times_forgotten();
         let now = kiosk
             .ask("GET", &format!("/api/v1/holds/{hold}"), None, "")
             .await?;
@@ -56,7 +57,7 @@ pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Resul
             Some("paying") => {}
             Some("settled") => {
                 let sale = now.body["sale"].as_str().unwrap_or_default();
-                return collect(kiosk, sale, reference).await;
+                return collect(kiosk, sale, (reference, forgotten_before)).await;
             }
             Some("open") => return kiosk.release(hold).await.map(|()| None),
             Some("ended") => return Ok(None),
@@ -75,11 +76,16 @@ pub(super) async fn pay(kiosk: &mut Seller, hold: &str, card: &str) -> io::Resul
     }
 }
 
-async fn collect(kiosk: &mut Seller, sale: &str, payment: String) -> io::Result<Option<Heard>> {
+/// Takes the tickets. Whoever has said that they are sold may have forgotten it since, and at no other time.
+async fn collect(
+    kiosk: &mut Seller,
+    sale: &str,
+    (payment, forgotten_before): (String, u64),
+) -> io::Result<Option<Heard>> {
     let heard = kiosk
         .ask("GET", &format!("/api/v1/sales/{sale}"), None, "")
         .await?;
-    if heard.status == 404 && kiosk.may_be_unknown() {
+    if heard.status == 404 && kiosk.memory.times_forgotten() > forgotten_before {
         kiosk.memory.left_without();
         return Ok(None);
     }

@@ -160,6 +160,14 @@ impl Memory {
         heard.forgotten += 1;
     }
 
+    /// These sales are known after the copy was put back.
+    pub fn is_known(&self, sales: &[String]) {
+        let mut heard = self.lock();
+        sales
+            .iter()
+            .for_each(|sale| drop(heard.forgettable.sales.remove(sale)));
+    }
+
     /// How often something was forgotten.
     pub fn times_forgotten(&self) -> u64 {
         self.lock().forgotten
