@@ -353,7 +353,7 @@ async fn in_another_life_of_the_hub_all_of_it_is_heard_before_a_key_is_called_st
     let (told, _) = house.newest().await;
     house.stream_is(4, 3).await;
     house.hears(&told).await;
-    let beginning = house.database.write(Scope::Nothing, |tx| begin_anew(tx));
+    let beginning = house.database.write(Scope::Nothing, begin_anew);
     beginning.await.unwrap();
     house.stream_is(8, 7).await;
     assert!(!house.tells_what_is_stolen().await);
