@@ -28,11 +28,11 @@ use wire::enrolment::EnrolmentRequest;
 use wire::event::{Content, ContentRefused, Kinds};
 use wire::link::Closed;
 use wire::{
-    Answered, End, Frames, Generation, HandOver, HandOverRefusal, Hash, KeyId, Keys, Life, Notice,
-    PublicKey, Refusal, SecretKey, Tickets, ToldKeyList, Wish,
+    Answered, End, Frames, Generation, HandOver, HandOverRefusal, Hash, Keys, Life, Notice,
+    PublicKey, Refusal, SecretKey, Wish,
 };
 
-use hub_keys::{Counts, HubKeys};
+use hub_keys::HubKeys;
 use meters::Meters;
 pub(crate) use refusal::{CodeRefused, EnrolmentRefused};
 
@@ -161,100 +161,6 @@ impl Link {
     /// The life in which the box writes its stream.
     pub(crate) fn life(&self) -> Life {
         self.0.lives.incarnation.0
-    }
-
-    /// The keys that sign tickets of `cinema` beside this box's own, the newest first.
-    pub(crate) fn listed_ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {
-        self.0.hub_keys.lock().ticket_keys(cinema)
-    }
-
-    /// Whether somebody else may sign tickets with this key.
-    pub(crate) fn is_stolen(&self, key: KeyId) -> bool {
-        self.0.hub_keys.lock().is_stolen(key)
-    }
-
-    /// The newest list of keys that is kept.
-    pub(crate) fn key_list(
-        &self,
-        db: &mut Snapshot<'_>,
-    ) -> Result<Option<ToldKeyList>, database::Error> {
-        Ok(store::hub_keys(db)?.newest().cloned())
-    }
-
-    /// Keeps a list of keys that the hub offers, if its root has signed it and it is newer than what is known, and believes it once that is
-    /// committed. A box that knows no root yet takes the one that the hub names.
-    pub(crate) fn hear_key_list(
-        &self,
-        tx: &mut Tx<'_>,
-        cinema: &CinemaId,
-        told: &ToldKeyList,
-    ) -> Result<(), database::Error> {
-        let list = match told.read(cinema) {
-            Ok(list) => list,
-            Err(why) => {
-                tracing::error!(%why, "the hub tells a list of keys that is none; what is known before counts on");
-                return Ok(());
-            }
-        };
-        let mut known = store::hub_keys(tx)?;
-        match known.judge(told, &list) {
-            Counts::Newer => {}
-            Counts::Known => return Ok(()),
-            Counts::BesideKnown => {
-                tracing::warn!(
-                    list.number,
-                    "the hub has signed a list of keys without what is known here: it is told that"
-                );
-                return Ok(());
-            }
-            Counts::OtherRoot => {
-                tracing::error!(
-                    "the hub tells the list of keys of another root than it had when this box was enrolled: its keys are not believed"
-                );
-                return Ok(());
-            }
-        }
-        store::keep_key_list(tx, &list, told)?;
-        known.take(told.clone(), list);
-        let link = self.clone();
-        tx.after_commit(move || {
-            tracing::info!("the hub's newest list of keys is known");
-            *link.0.hub_keys.lock() = known;
-        });
-        Ok(())
-    }
-
-    /// Believes what is stored, once it is committed.
-    fn read_hub_keys(&self, tx: &mut Tx<'_>) -> Result<(), database::Error> {
-        let (link, known) = (self.clone(), store::hub_keys(tx)?);
-        tx.after_commit(move || *link.0.hub_keys.lock() = known);
-        Ok(())
-    }
-
-    /// Whether it is a key of one of the cinema's boxes.
-    pub(crate) fn is_of_a_box(&self, key: KeyId) -> bool {
-        self.0.hub_keys.lock().is_of_a_box(key)
-    }
-
-    /// Keeps a key with which the hub says that it signs tickets, and believes it once that is committed.
-    pub(crate) fn hear_ticket_key(
-        &self,
-        tx: &mut Tx<'_>,
-        key: [u8; 32],
-    ) -> Result<(), database::Error> {
-        let mut known = store::hub_keys(tx)?;
-        // Whoever knows a root believes its lists alone.
-        if known.root.is_some() || known.told.contains(&key) {
-            return Ok(());
-        }
-        store::keep_ticket_key(tx, &key)?;
-        known.told.insert(0, key);
-        let link = self.clone();
-        tx.after_commit(move || {
-            tracing::info!("the hub's key for tickets is known");
-            *link.0.hub_keys.lock() = known;
-        });
-        Ok(())
     }
 
     /// What a hand-over code of the hub that this box was enrolled with hands over, its name, and that hub's life as it is known here.
@@ -398,7 +304,7 @@ impl Link {
             if let Some(key) = &ticket_key {
                 link.hear_ticket_key(tx, *key.as_bytes())?;
             }
-            link.read_hub_keys(tx)?;
+            link.believe_what_is_stored(tx)?;
             Ok::<_, SuccessionRefused>(taken_over)
         });
         let taken_over = keeping.await?;

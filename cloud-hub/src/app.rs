@@ -116,8 +116,7 @@ impl App {
         let (named, secrets) = PaymentGateway::of(&config)?;
         let payments = cards.map_or(named, PaymentGateway::Given);
         let is_selling = payments.cards().is_some();
-        let first = seeds.tickets.first().map_or([0; 32], |file| file.seed);
-        let ticket_seed = TicketSeed::OfEach(first);
+        let ticket_seed = TicketSeed::OfEach(seeds.first.seed);
         let frame_seed = seeds.frame;
         let forgotten = Forgotten::of(&database).await?;
         let life = (database.clone(), forgotten != Forgotten::Nothing);

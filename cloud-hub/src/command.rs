@@ -35,7 +35,7 @@ pub enum Command {
     Stolen {
         /// The cinema's id.
         cinema: CinemaId,
-        /// A box that it had before, by the name that `cloud-hub cases` or head office shows; the present one without it.
+        /// A box that it had before; without it the present one, and without `--yes` the order names them all.
         #[arg(long)]
         device: Option<DeviceId>,
         /// It is meant: the present box was carried away.

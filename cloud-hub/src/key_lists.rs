@@ -137,7 +137,7 @@ impl KeyLists {
         let keys = u32::try_from(list.hub.len()).unwrap_or(u32::MAX);
         self.0.most_keys.fetch_max(keys, Ordering::Relaxed);
         let (mut seeds, mut is_news) = (self.0.seeds.write(), false);
-        for file in seeds.tickets.iter_mut().filter(|file| !file.is_stolen) {
+        for file in seeds.tickets_mut().filter(|file| !file.is_stolen) {
             let signer = TicketSeed::OfEach(file.seed).signer(&list.cinema);
             if !(list.hub.iter()).any(|it| it.is_stolen && is(&signer, &it.key)) {
                 continue;
@@ -164,16 +164,23 @@ impl KeyLists {
         }
     }
 
+    /// A hub in another life: whatever is written must be heard, for it is told again.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(crate) fn begin_anew(tx: &mut Tx<'_>) -> Result<(), database::Error> {
+        store::hear_all(tx, ALL_OF_IT)
+    }
+
     /// What signs the hub's tickets of a cinema: the newest key that its box is known to have; before it is known to have one, the first that its
     /// list does not call stolen.
     pub(crate) fn signer(&self, cinema: &CinemaId) -> Arc<TicketSigner> {
         let known = self.0.signers.read().get(cinema).cloned();
         known.unwrap_or_else(|| {
             let seeds = self.0.seeds.read();
-            let first = seeds.tickets.iter().find(|file| !file.is_stolen);
-            let first = first.or(seeds.tickets.last());
-            let seed = first.map_or([0; 32], |file| file.seed);
-            Arc::new(TicketSeed::OfEach(seed).signer(cinema))
+            let honest = seeds.tickets().find(|file| !file.is_stolen);
+            let file = honest.unwrap_or(&seeds.first);
+            Arc::new(TicketSeed::OfEach(file.seed).signer(cinema))
         })
     }
 
@@ -304,13 +311,14 @@ impl KeyLists {
             listed.is_stolen |= change.stolen == Some(&listed.key);
         }
         // Two lists under one number: only a higher one is taken by whoever has the other.
-        let is_beside = (before.as_ref())
-            .zip(change.beside)
-            .is_some_and(|(before, (_, beside))| before.number == beside.number);
+        let collides = |before: &KeyList, stored: &ToldKeyList| {
+            let beside = change.beside;
+            beside.is_some_and(|(told, list)| list.number == before.number && told != stored)
+        };
         if let (Some(before), Some(stored)) = (&before, stored)
             && before.number == list.number
             && list.says_the_same(before)
-            && (!is_beside || change.beside.is_some_and(|(told, _)| *told == stored.told))
+            && !collides(before, &stored.told)
         {
             return Ok(stored.told);
         }
@@ -483,23 +491,15 @@ impl KeyLists {
         let most_keys = self.0.most_keys.load(Ordering::Relaxed);
         let made = keys::make_ticket_seed(&self.0.folder, most_keys, random)?;
         if are_stolen {
-            for file in &mut seeds.tickets {
+            for file in seeds.tickets_mut() {
                 keys::mark_stolen(&self.0.folder, file.nth)?;
                 file.is_stolen = true;
             }
         }
         let TicketSeedFile { nth, .. } = made;
-        seeds.tickets.push(made);
+        seeds.later.push(made);
         Ok(keys::file_name(nth))
     }
-}
-
-/// A hub in another life: whatever is written must be heard, for it is told again.
-///
-/// # Errors
-/// The database refuses.
-pub(crate) fn begin_anew(tx: &mut Tx<'_>) -> Result<(), database::Error> {
-    store::hear_all(tx, ALL_OF_IT)
 }
 
 /// A stored list, if it can be read: one that cannot is as good as none, and the box tells what it has.
@@ -522,7 +522,7 @@ fn own<'a>(
     seeds: &'a Seeds,
     cinema: &'a CinemaId,
 ) -> impl Iterator<Item = (TicketSigner, bool)> + 'a {
-    let files = seeds.tickets.iter().rev();
+    let files = seeds.tickets().rev();
     files.map(|file| (TicketSeed::OfEach(file.seed).signer(cinema), file.is_stolen))
 }
 

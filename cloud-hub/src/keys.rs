@@ -16,8 +16,10 @@ use wire::{CinemaId, Codes, Frames, KeyLists, Purpose, SecretKey};
 pub struct Seeds {
     /// Of the keys that sign frames, hand-over codes and the lists of keys.
     pub frame: [u8; 32],
-    /// Of those that sign tickets, the oldest first.
-    pub tickets: Vec<TicketSeedFile>,
+    /// Of the first ones that sign tickets.
+    pub first: TicketSeedFile,
+    /// Of the later ones, the oldest first.
+    pub later: Vec<TicketSeedFile>,
 }
 
 /// What keys for tickets grow from, one for each cinema.
@@ -33,14 +35,14 @@ pub struct TicketSeedFile {
 
 impl From<seed::Seeds> for Seeds {
     fn from(first: seed::Seeds) -> Self {
-        let first_ticket = TicketSeedFile {
-            nth: 1,
-            seed: first.ticket,
-            is_stolen: false,
-        };
         Self {
             frame: first.frame,
-            tickets: vec![first_ticket],
+            first: TicketSeedFile {
+                nth: 1,
+                seed: first.ticket,
+                is_stolen: false,
+            },
+            later: Vec::new(),
         }
     }
 }
@@ -54,17 +56,27 @@ impl Seeds {
         let mut seeds = Self::from(first);
         for nth in numbers(folder, ".key")? {
             if let Some(seed) = seed::find(folder, &name(nth))? {
-                seeds.tickets.push(TicketSeedFile {
+                seeds.later.push(TicketSeedFile {
                     nth,
                     seed,
                     is_stolen: false,
                 });
             }
         }
-        for file in &mut seeds.tickets {
+        for file in seeds.tickets_mut() {
             file.is_stolen = mark(folder, file.nth).exists();
         }
         Ok(seeds)
+    }
+
+    /// Of all that sign tickets, the oldest first.
+    pub(crate) fn tickets(&self) -> impl DoubleEndedIterator<Item = &TicketSeedFile> {
+        std::iter::once(&self.first).chain(&self.later)
+    }
+
+    /// The same, to be marked.
+    pub(crate) fn tickets_mut(&mut self) -> impl Iterator<Item = &mut TicketSeedFile> {
+        std::iter::once(&mut self.first).chain(&mut self.later)
     }
 }
 

@@ -28,7 +28,7 @@ use wire::{
     LinkTrouble, Nonce, Notice, PublicKey, Refusal, SecretKey, Tickets, ToldKeyList, Wish,
 };
 
-use crate::key_lists::{self, Heard, KeyLists};
+use crate::key_lists::{Heard, KeyLists};
 use crate::keys;
 pub(crate) use board::{Board, OnBoard};
 use refusals::Refusals;
@@ -67,7 +67,7 @@ impl Links {
     /// # Errors
     /// The database refuses.
     pub(crate) async fn open(
-        (frame_seed, lists_of_keys): ([u8; 32], KeyLists),
+        (frame_seed, key_lists): ([u8; 32], KeyLists),
         (database, has_forgotten): (Database, bool),
         machine: Machine,
     ) -> Result<Self, database::Error> {
@@ -79,7 +79,7 @@ impl Links {
                     store::begin_generation(tx, fresh, now)?;
                     mailbox::session::begin_all_anew(tx)?;
                     custody::begin_anew_as_accepted(tx)?;
-                    key_lists::begin_anew(tx)?;
+                    KeyLists::begin_anew(tx)?;
                 }
                 store::generation(tx, fresh)
             })
@@ -96,7 +96,7 @@ impl Links {
             machine,
             generation,
             frame_seed,
-            key_lists: lists_of_keys,
+            key_lists,
         })))
     }
 

@@ -73,7 +73,7 @@ pub trait Ports: Send + Sync + 'static {
         None
     }
 
-    /// The keys that sign tickets of a cinema beside this side's own, the newest first, as far as they were told.
+    /// The keys that sign tickets of a cinema beside the first of this side, the newest first, as far as they are known.
     fn listed_ticket_keys(&self, _: &CinemaId) -> Vec<PublicKey<Tickets>> {
         Vec::new()
     }

@@ -111,7 +111,9 @@ impl From<EnrolmentRefused> for Refusal {
             R::NoNewKey(why) => Refusal::conflict(
                 "no_new_key",
                 "A new key could not be kept",
-                format!("no new key was made, and tickets are signed as before: {why}."),
+                format!(
+                    "tickets are signed as before: {why}. Give the order again once that is mended."
+                ),
             ),
             R::Fault(fault) => fault.into(),
         }

@@ -8,16 +8,17 @@ fn metropol() -> CinemaId {
 }
 
 fn seeds(later: &[u8]) -> Seeds {
-    Seeds {
+    let mut seeds = Seeds::from(service::seed::Seeds {
         frame: [1; 32],
-        tickets: (std::iter::once(&2).chain(later).enumerate())
-            .map(|(before, seed)| TicketSeedFile {
-                nth: u32::try_from(before).unwrap() + 1,
-                seed: [*seed; 32],
-                is_stolen: false,
-            })
-            .collect(),
-    }
+        ticket: [2; 32],
+    });
+    let of = |(nth, seed): (u32, &u8)| TicketSeedFile {
+        nth,
+        seed: [*seed; 32],
+        is_stolen: false,
+    };
+    seeds.later = (2..).zip(later).map(of).collect();
+    seeds
 }
 
 fn down() -> StreamKey {
@@ -280,7 +281,7 @@ async fn that_a_key_is_stolen_is_told_last() {
     let mark = house.folder.path().join("ticket.stolen");
     std::fs::remove_file(&mark).unwrap();
     let mut copied = house.lists.0.seeds.read().clone();
-    copied.tickets[0].is_stolen = false;
+    copied.first.is_stolen = false;
     let untold = KeyList {
         cinema: "apollo".parse().unwrap(),
         number: 1,
@@ -353,7 +354,7 @@ async fn in_another_life_of_the_hub_all_of_it_is_heard_before_a_key_is_called_st
     let (told, _) = house.newest().await;
     house.stream_is(4, 3).await;
     house.hears(&told).await;
-    let beginning = house.database.write(Scope::Nothing, begin_anew);
+    let beginning = house.database.write(Scope::Nothing, KeyLists::begin_anew);
     beginning.await.unwrap();
     house.stream_is(8, 7).await;
     assert!(!house.tells_what_is_stolen().await);
@@ -399,7 +400,7 @@ async fn a_box_that_comes_in_the_place_of_another_is_signed_for_with_what_any_bo
     house.hears(&told).await;
     assert_eq!(house.signs_with(), own_key(20));
     // A stolen key signs only where no other is.
-    house.lists.0.seeds.write().tickets[1].is_stolen = true;
+    house.lists.0.seeds.write().later[0].is_stolen = true;
     house.hears(&told).await;
     assert_eq!(house.signs_with(), own_key(2));
 }

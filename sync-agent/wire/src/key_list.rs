@@ -69,14 +69,6 @@ impl KeyList {
         })
     }
 
-    /// The keys with which the hub signs tickets, the newest first.
-    ///
-    /// # Errors
-    /// One is no key.
-    pub fn hub_keys(&self) -> Result<Vec<PublicKey<Tickets>>, NotAKey> {
-        self.hub.iter().map(|key| self.public(key)).collect()
-    }
-
     /// All keys that sign tickets of the cinema.
     ///
     /// # Errors

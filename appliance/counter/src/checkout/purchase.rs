@@ -10,7 +10,7 @@ use box_office::checkout::{
     PurchaseRefusal, PurchaseTrigger, Step, Sums, Told, WordRefusal,
 };
 use box_office::ledger::LeftAlone;
-use box_office::{HoldId, ShowtimeId, TenderId};
+use box_office::{Custodian, HoldId, ShowtimeId, TenderId};
 use database::{Snapshot, Tx};
 
 use super::cases::{self, Mover};
@@ -286,7 +286,11 @@ impl Purchase {
     /// failed that was under way, it is over.
     fn keeps_nobody_waiting(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         let is_open = matches!(self.hold.state, machine::Purchase::Open { .. });
-        if is_open && custody::hears(tx, &self.at, self.at.cinema())? == Hears::ToRecover {
+        let is_at_hub = self.at.side == Custodian::Hub;
+        if is_at_hub
+            && is_open
+            && custody::hears(tx, &self.at, self.at.cinema())? == Hears::ToRecover
+        {
             self.moves(tx, PurchaseFact::BuyerGone)?;
         }
         Ok(())

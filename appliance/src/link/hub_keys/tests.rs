@@ -32,6 +32,15 @@ fn list(root: u8, number: u64, hub: &[u8], stolen: &[u8]) -> (ToldKeyList, KeyLi
     (told.unwrap(), list)
 }
 
+impl HubKeys {
+    /// As it is read once a list was kept.
+    fn take(&mut self, told: ToldKeyList, list: KeyList) {
+        self.root = Some(told.root);
+        self.lists.retain(|(known, _)| known.root != told.root);
+        self.lists.insert(0, (told, list));
+    }
+}
+
 fn ids(keys: &HubKeys) -> Vec<KeyId> {
     let all = keys.ticket_keys(&cinema());
     all.iter().map(PublicKey::id).collect()
