@@ -1,6 +1,7 @@
 //! The link to the hub, from the box's side: who the box is on it, whom it was enrolled with, and how the link stands. What arrives is
 //! applied by whoever is registered with it; selling never waits for it.
 
+mod believed;
 mod hub_keys;
 mod meters;
 mod refusal;

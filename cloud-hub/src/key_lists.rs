@@ -89,13 +89,13 @@ impl KeyLists {
             let stored = database.read(move |db| store::newest(db, &of)).await?;
             known.extend(stored.and_then(|it| Some((read(cinema, &it.told)?, it.signs_with))));
         }
-        // What is stolen stands in the list of any cinema.
+        for (list, signs_with) in &known {
+            lists.go_on(list, *signs_with);
+            lists.note_untold(list);
+        }
+        // What is stolen stands in the list of any cinema, for all of them.
         for (list, _) in &known {
             lists.learn_from(list);
-        }
-        for (list, signs_with) in &known {
-            lists.note_untold(list);
-            lists.go_on(list, *signs_with);
         }
         for cinema in cinemas {
             let (acting, scope) = (lists.clone(), Scope::of("cinema", cinema.as_str()));
@@ -108,7 +108,7 @@ impl KeyLists {
         Ok(lists)
     }
 
-    /// Signs a cinema's tickets as it did before; where the file of that key is missing, with an older one, which the box has as well.
+    /// Signs a cinema's tickets as it did before; where the file of that key is missing, with the first one, which the box has as well.
     fn go_on(&self, list: &KeyList, signs_with: Option<KeyBytes>) {
         let (cinema, seeds) = (&list.cinema, self.0.seeds.read());
         let as_before = signs_with.and_then(|key| {
@@ -117,13 +117,7 @@ impl KeyLists {
                 let key = KeyId::of(key.as_bytes());
                 tracing::error!(%cinema, %key, "the file of the key that signs tickets is missing: put the ticket-N.key files back from a copy of the folder");
             }
-            let older = || {
-                let mut older = list.clone();
-                let nth = older.hub.iter().position(|it| it.key == key)?;
-                older.hub = older.hub.split_off(nth);
-                best(&seeds, &older)
-            };
-            known.map(|(signer, _)| signer).or_else(older)
+            known.map(|(signer, _)| signer)
         });
         if let Some(signer) = as_before.or_else(|| first(&seeds, list)) {
             let mut signers = self.0.signers.write();

@@ -421,7 +421,7 @@ async fn what_another_root_has_signed_counts_for_nothing() {
 }
 
 #[tokio::test]
-async fn without_the_newest_file_an_older_key_signs() {
+async fn without_the_newest_file_the_first_key_signs() {
     let house = House::open(seeds(&[20])).await;
     house.box_comes("box-1", 10).await;
     let (told, _) = house.newest().await;
