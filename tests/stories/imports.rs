@@ -85,10 +85,11 @@ async fn an_id_whose_showtime_is_over_is_not_planned_again_and_that_is_said() {
 }
 
 #[tokio::test]
-async fn a_new_layout_waits_for_the_showtimes_that_people_have_seats_of() {
+async fn a_new_layout_waits_for_the_showtimes_of_which_people_have_seats_that_it_lacks() {
     let world = World::open().await;
     let clerk = world.clerk().await;
-    clerk.hold("tonight", &["A1"]).await.cash(5_000).await;
+    let sold = clerk.hold("tonight", &["A1", "A8"]).await;
+    sold.cash(5_000).await;
     let rebuilt = PROGRAMME.replacen("layout_version = 1", "layout_version = 2", 1);
     let rebuilt = rebuilt.replacen(
         "A | ssssssss\nB | ssssssss\nC",
@@ -96,8 +97,11 @@ async fn a_new_layout_waits_for_the_showtimes_that_people_have_seats_of() {
         1,
     );
     let words = world.import(&dearer(&rebuilt)).await.unwrap();
-    assert!(words.contains("keeps version 1"), "{words}");
-    assert_eq!(price(&world, "tonight", "A8").await, 1100);
+    assert!(
+        words.contains("tonight: keeps version 1 of its room's layout; 2 tickets are sold for it; seat A8 of it is held"),
+        "{words}"
+    );
+    assert_eq!(price(&world, "tonight", "A7").await, 1100);
     let gone = clerk.ask_for("tomorrow", &["A8"]).await;
     assert_eq!(gone.problem(), (422, "unknown_seats"));
 }

@@ -123,7 +123,7 @@ async fn guests_of_the_lobby_go_along_to_the_large_room_and_back() {
     let refused = put(&world, "tonight", "screen-1").await.unwrap_err();
     assert!(
         refused.contains("showtimes.tonight: seats Z1, Z2 of it are held or sold")
-            && refused.contains("screen-1 has no seats of these names"),
+            && refused.contains("screen-1, layout 1 has no seats of these names"),
         "{refused}"
     );
     assert_eq!(room(&clerk, "tonight").await, ("large".into(), 80));
@@ -251,6 +251,131 @@ async fn guests_at_home_go_along_though_the_line_is_cut_meanwhile(engine: Engine
     let words = &moved.expect("it says so").words;
     assert!(words.contains("from screen-1"), "{words}");
 
+    house = house.comes_to_rest().await;
+    for said in [
+        house.hub.order(&["cases"]),
+        house.world.order(Order::Cases).await.unwrap(),
+    ] {
+        assert!(!said.contains("seat "), "{said}");
+    }
+    house.world.stop().await;
+    house.hub.kill();
+    is_proved(&house, WhileItRuns::Refused);
+    house.world.restart().await;
+    house.hub.start_again().await;
+}
+
+tests::on_both_engines!(a_new_layout_takes_everybody_along_once_nobody_has_what_it_lacks);
+
+/// The programme with a second layout of the first room, of which a chair is missing, and `tomorrow` like this.
+fn rebuilt(missing: &str, status: &str) -> String {
+    let (row, number) = missing.split_at(1);
+    let number: usize = number.parse().unwrap();
+    let drawn = if row == "D" { "pppppppp" } else { "ssssssss" };
+    let mut chairs = drawn.to_owned();
+    chairs.replace_range(number - 1..number, "x");
+    let (was, is) = (format!("{row} | {drawn}"), format!("{row} | {chairs}"));
+    PROGRAMME
+        .replacen("layout_version = 1", "layout_version = 2", 1)
+        .replacen(&was, &is, 1)
+        .replacen(
+            "id = \"tomorrow\"",
+            &format!("id = \"tomorrow\"\nstatus = \"{status}\""),
+            1,
+        )
+}
+
+/// A chair is broken that the hub may sell: the showtime keeps its layout until the hub has given it back, and loses nobody on the way.
+async fn a_new_layout_takes_everybody_along_once_nobody_has_what_it_lacks(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let Sides {
+        home,
+        lobby,
+        ours,
+        theirs,
+    } = house.until_both_sell().await;
+    let (clerk, usher) = (house.world.clerk().await, house.world.usher().await);
+    let broken = theirs.iter().rfind(|it| it.as_str() < "E").unwrap();
+    let others: Vec<_> = theirs.iter().filter(|it| *it != broken).collect();
+    let here = lobby.hold("tomorrow", &[&ours[0]]).await;
+    assert_eq!(here.card().await, TenderState::Approved);
+    let here = here.sale().await.tickets;
+    let there = home.hold("tomorrow", &[others[0]]).await;
+    assert_eq!(there.pay_with("card_approve").await, TenderState::Approved);
+    let there = there.sale().await.tickets;
+    let held = home.hold("tomorrow", &[others[1]]).await;
+    let import = async |status: &str| {
+        let file = rebuilt(broken, status);
+        house.world.import_with(&file, Consent::Given).await
+    };
+
+    let words = import("open").await.unwrap();
+    assert!(
+        words.contains("tomorrow: keeps version 1 of its room's layout")
+            && words.contains(&format!(
+                "seat {broken} of it is held or sold, or with the hub"
+            ))
+            && words.contains("screen-1, layout 2 has no seats of these names"),
+        "{words}"
+    );
+    assert_eq!(room(&lobby, "tomorrow").await, ("screen-1".into(), 46));
+
+    let until_it_is_home = || async {
+        let words = import("closed").await.unwrap();
+        (!words.contains("tomorrow: keeps version 1")).then_some(())
+    };
+    until("the hub gives back what is closed", until_it_is_home).await;
+    let refused = home.ask_for("tomorrow", &[others[2]]).await;
+    assert_eq!(refused.problem(), (409, "sales_closed"));
+    import("open").await.unwrap();
+    for (side, seller) in [("box", &lobby), ("hub", &home)] {
+        until(side, || async {
+            (room(seller, "tomorrow").await == ("screen-1".into(), 45)).then_some(())
+        })
+        .await;
+        let gone = seller.ask_for("tomorrow", &[broken]).await;
+        assert_eq!(gone.problem(), (422, "unknown_seats"), "{side}");
+    }
+
+    assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    let paid = held.sale().await.tickets;
+    until("each hears what the other has sold", || async {
+        let mut seen = Vec::new();
+        for (seller, seat) in [
+            (&lobby, &others[0]),
+            (&lobby, &others[1]),
+            (&home, &&ours[0]),
+        ] {
+            seen.push(seller.sees("tomorrow", seat).await);
+        }
+        seen.iter().all(|it| *it == SeatState::Sold).then_some(())
+    })
+    .await;
+    until("guests at home buy again", || async {
+        let asked = home.ask_for("tomorrow", &[others[2]]).await;
+        (asked.status == 201).then_some(())
+    })
+    .await;
+    for ticket in [&here[0], &there[0], &paid[0]] {
+        scan(&usher, ticket).await.expect(201);
+        let again = scan(&usher, ticket).await;
+        assert_eq!(again.problem(), (409, "already_admitted"));
+    }
+    let path = format!("/api/v1/showtimes/tomorrow/seats/{}/history", others[0]);
+    let told: SeatHistory = clerk.get(&path).await.expect(200).body();
+    let moved = told.happenings.iter().any(|it| it.deed == SeatDeed::Moved);
+    assert!(!moved, "it is in its room: {told:?}");
+
+    // And back, when the chair is mended.
+    put(&house.world, "tomorrow", "screen-1").await.unwrap();
+    until("the hub has it again", || async {
+        (room(&home, "tomorrow").await == ("screen-1".into(), 46)).then_some(())
+    })
+    .await;
+    until("it is sold once more", || async {
+        (lobby.ask_for("tomorrow", &[broken]).await.status == 201).then_some(())
+    })
+    .await;
     house = house.comes_to_rest().await;
     for said in [
         house.hub.order(&["cases"]),

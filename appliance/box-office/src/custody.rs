@@ -2,8 +2,8 @@
 //! both sides ([`decide`]), told by its [`Standing`] which of them it is and whether it has forgotten anything; time is an argument.
 //!
 //! # How a counter runs it
-//! In one transaction of the cinema's scope: read the standing; load the seats and tickets that the input names (a seat named by an older
-//! plan version first follows [`moving::translated`]); [`decide`]; save. Each [`SeatMove`] is an update on condition that place, epoch, state
+//! In one transaction of the cinema's scope: read the standing; load the seats and tickets that the input names (a name means
+//! one seat, whichever plan of the showtime names it: [`moving`]); [`decide`]; save. Each [`SeatMove`] is an update on condition that place, epoch, state
 //! and holder still are as `before` says, and each [`TicketMove`] likewise; a row count that differs is a fault, and nothing is saved. In the
 //! same transaction go the effects: `Tell` into the outbox, `Keep` into what waits for its showtime, `Refund` to checkout's machine (the
 //! `Free` of which is among these changes), `ListInHello` and `Case` into their tables; and where `moves_position` says so, the inbox's

@@ -200,7 +200,13 @@ fn what_is_above(
         Err(fault) if fault.is_unreadable() => None,
         found => found?,
     };
-    let Some(scheduled) = scheduled.filter(|it| it.showtime.status == ShowtimeStatus::Open) else {
+    let is_open = |it: &Scheduled| it.showtime.status == ShowtimeStatus::Open;
+    // What is closed is the cinema's to do with as it likes: to put it into another room, for one.
+    let gives = |it: &Scheduled| match (at.side, it.showtime.status) {
+        (_, ShowtimeStatus::Open) | (Custodian::Hub, ShowtimeStatus::Closed) => true,
+        (Custodian::Cinema, ShowtimeStatus::Closed) | (_, ShowtimeStatus::Cancelled) => false,
+    };
+    let Some(scheduled) = scheduled.filter(|it| gives(it)) else {
         return Ok(BTreeSet::new());
     };
     let known = seats::all_known(db, &scheduled)?;
@@ -212,7 +218,9 @@ fn what_is_above(
     let starts_in_min = scheduled.showtime.starts_at.duration_since(now).as_mins();
     let (may_go, end_before_start_min) = match at.side {
         // What may not be sold here is of use at the cinema only.
-        Custodian::Hub if catalogue::is_withheld(db, scheduled.key)? => (known, NOT_AT_ALL),
+        Custodian::Hub if !is_open(&scheduled) || catalogue::is_withheld(db, scheduled.key)? => {
+            (known, NOT_AT_ALL)
+        }
         Custodian::Hub => (known, end_before_start_min),
         Custodian::Cinema => {
             // The hub may have said since that it sells no more.

@@ -34,6 +34,7 @@ pub use heard::{Hearing, WITHHELD_CONTENT_REFUSED};
 pub use refusal::ProgrammeRefused;
 
 use consequences::{Consequence, Taken};
+use moving::Stays;
 
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -410,26 +411,32 @@ impl Importing<'_> {
         let mut wanted = wanted.clone();
         let is_taken = other_room && seats::is_any_taken(tx, known.key)?;
         let is_cancelled = wanted.showtime.status == ShowtimeStatus::Cancelled;
-        let is_moved = is_taken && is_elsewhere && !is_cancelled;
+        let mut is_moved = false;
         let mut left = Vec::new();
-        if is_moved {
-            left = match self.move_with_guests(tx, &known, room)? {
-                Ok(left) => left,
-                Err(why) => {
-                    self.clash(at, &why);
+        if is_taken {
+            // What does not take place goes nowhere.
+            let going = match is_cancelled {
+                true => None,
+                false => Some(self.move_with_guests(tx, &known, room)?),
+            };
+            match going {
+                Some(Ok(behind)) => (left, is_moved) = (behind, true),
+                Some(Err(stays)) if is_elsewhere => {
+                    self.clash(at, &stays.in_words(id, room));
                     return Ok(());
                 }
-            };
-            other_room = false;
-        } else if is_taken {
-            // What does not take place goes nowhere.
-            wanted.showtime.auditorium = before.auditorium.clone();
-            let plan = known.stored.plan;
-            let taken = self.taken(tx, known.key)?;
-            if !is_elsewhere {
-                self.tell(consequences::of_kept_plan(before, plan, taken));
+                stays => {
+                    wanted.showtime.auditorium = before.auditorium.clone();
+                    wanted.plan = known.stored.plan;
+                    if let Some(Err(stays)) = stays {
+                        let taken = self.taken(tx, known.key)?;
+                        let why = stays.in_words(id, room);
+                        let told = consequences::of_kept_plan(before, wanted.plan, taken, &why);
+                        self.tell(told);
+                    }
+                }
             }
-            (wanted.plan, other_room) = (plan, false);
+            other_room = false;
             if known.stored == wanted {
                 self.imported.unchanged += 1;
                 return Ok(());
@@ -452,36 +459,30 @@ impl Importing<'_> {
         Ok(())
     }
 
-    /// Puts a showtime into another room with whoever has, or may have, a seat of it; or says why not.
+    /// Puts a showtime into another room, or another layout of its own, with whoever has, or may have, a seat of it; or says why not.
     fn move_with_guests(
         &mut self,
         tx: &mut Tx<'_>,
         known: &Known,
         room: &Auditorium,
-    ) -> Result<Result<Vec<SeatAtEpoch>, String>, ProgrammeRefused> {
+    ) -> Result<Result<Vec<SeatAtEpoch>, Stays>, ProgrammeRefused> {
         let (cinema, side) = (&self.programme.cinema.id, self.counter.side);
+        let showtime = &known.stored.showtime;
         if !custody::may_hear(tx, self.counter, cinema)? {
-            let why = "seats of it are held or sold, or the hub has some, and this box is stopped, for it cannot prove what it has; put it into another room when the box sells again";
-            return Ok(Err(why.to_owned()));
+            return Ok(Err(Stays::Stopped));
         }
         if !self.counter.ports.is_understood(cinema, telling::MOVED) {
-            let why = "seats of it are held or sold, or the hub has some, and the hub has not said that it can go along to another room, which an older version cannot; update it if need be and let it be heard once, or leave the showtime in its room";
-            return Ok(Err(why.to_owned()));
+            return Ok(Err(Stays::HubMayBeOld));
         }
-        let showtime = &known.stored.showtime;
         if custody::is_former_in_doubt(tx, (side, cinema), (&showtime.id, self.now))? {
-            let why = format!(
-                "nobody can say which of its seats the box before has sold, here or there, so it cannot be put into another room; answer for it first with `appliance release {} --reason ..`, or leave it in its room",
-                showtime.id
-            );
-            return Ok(Err(why));
+            return Ok(Err(Stays::FormerInDoubt));
         }
         let of = (&showtime.auditorium, known.stored.plan);
         let from = catalogue::room_of(tx, cinema, of)?.map(|from| Plan::new(from.layout));
         let to = Plan::new(room.layout.clone());
         let left = match moving::move_to(tx, side, known, room, self.now)? {
             Ok(left) => left,
-            Err(refusal) => return Ok(Err(moving::in_words(&refusal, room.id.as_str()))),
+            Err(nowhere) => return Ok(Err(Stays::Seats(nowhere))),
         };
         let taken = seats::taken(tx, known.key)?.into_iter();
         let is_other = |seat: &SeatId| {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use box_office::custody::LoadedSeat;
-use box_office::custody::moving::{self, MoveRefusal, PlanMap};
+use box_office::custody::moving::{self, Nowhere};
 use box_office::ledger::{Ledger, MOST_SEATS_PER_HOLD, places_needed};
 use box_office::{
     Changes, Closeness, Custodian, Epoch, HoldId, Layout, Plan, SeatId, SeatKind, SeatMove,
@@ -138,18 +138,17 @@ pub(crate) fn begin_anew(
     Ok(store::add(tx, showtime, layout)?)
 }
 
-/// Puts a showtime into another room although somebody has, or may have, seats of it: who has a seat has the one of its name there. Nothing is
+/// Puts a showtime into another plan although somebody has, or may have, seats of it: who has a seat has the one of its name there. Nothing is
 /// done if that cannot be. Gives the seats that are left behind, each with its epoch.
 pub(crate) fn move_to(
     tx: &mut Tx<'_>,
     side: Custodian,
     showtime: ShowtimeKey,
     to: &Plan,
-) -> Result<Result<Vec<(SeatId, Epoch)>, MoveRefusal>, Fault> {
+) -> Result<Result<Vec<(SeatId, Epoch)>, Nowhere>, Fault> {
     let all = store::all_whole(tx, showtime)?;
     let loaded: Vec<LoadedSeat> = all.iter().map(|whole| whole.seat.clone()).collect();
-    let map = PlanMap::of_same_names(loaded.iter().map(|it| &it.seat), to);
-    let moved = match moving::moved(&loaded, &map, to) {
+    let moved = match moving::moved(&loaded, to) {
         Ok(moved) => moved,
         Err(refusal) => return Ok(Err(refusal)),
     };

@@ -143,16 +143,16 @@ pub(super) fn of_another(known: &Showtime, zone: &TimeZone) -> Consequence {
     }
 }
 
-/// A showtime that keeps the plan of its room, for people have seats of it.
-pub(super) fn of_kept_plan(known: &Showtime, plan: u32, taken: Taken) -> Consequence {
+/// A showtime that keeps the plan of its room, for people have seats of it and cannot go along.
+pub(super) fn of_kept_plan(known: &Showtime, plan: u32, taken: Taken, why: &str) -> Consequence {
     let (id, taken) = (&known.id, taken.words());
     Consequence {
-        words: format!("{id}: keeps version {plan} of its room's layout; {taken}"),
+        words: format!("{id}: keeps version {plan} of its room's layout; {taken}; {why}"),
         touches_sold: false,
     }
 }
 
-/// Seats of a showtime that are of another kind in the room to which it goes, and that somebody has.
+/// Seats of a showtime that are of another kind in the plan that it gets, and that somebody has.
 pub(super) fn of_other_kinds(known: &Showtime, seats: &[SeatId], room: &Auditorium) -> Consequence {
     let (id, named) = (&known.id, moving::named(seats));
     Consequence {
