@@ -21,6 +21,9 @@ use crate::plan::{Plan, Told};
 /// When the box begins: an hour and a quarter before the showtime `tonight`.
 const BEGINS: &str = "2026-11-23T18:00:00Z";
 
+/// Whoever kills the process at any time lets it say for so long what it has committed, which nobody would know otherwise.
+const SAYS_WITHIN: Duration = Duration::from_secs(2);
+
 /// A box with what stands around it.
 pub struct Site {
     pub folder: TempDir,
@@ -224,12 +227,20 @@ impl Site {
     }
 
     async fn until_killed(&self, life: &mut Life) {
-        let mut held = None;
+        let (mut held, watch) = (None, Clock::system());
+        let mut dies_at = None;
         loop {
+            if dies_at.is_some() && self.inner().open.is_empty() {
+                return;
+            }
             let line = tokio::select! {
                 line = life.lines.recv() => line,
                 () = self.terminal.wait_until_held(held.unwrap_or(u64::MAX)), if held.is_some() => return,
-                () = self.dies.notified() => return,
+                () = self.dies.notified() => {
+                    dies_at = Some(watch.monotonic() + SAYS_WITHIN);
+                    continue;
+                }
+                () = watch.reached(dies_at.unwrap_or_default()), if dies_at.is_some() => return,
             };
             let line = line.unwrap_or_else(|| panic!("the box ended by itself: {}", self.log()));
             match self.heard(&line) {

@@ -190,10 +190,29 @@ A | ssssssssssss
     )
 }
 
-/// The programme of a cinema, whatever day it is by its clock, with these showtimes in rooms that are larger.
-pub fn programme_with(cinema: &str, away: &[&str]) -> String {
+/// How the manager of a cinema has it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct House<'a> {
+    /// The showtimes that are in rooms which are larger.
+    pub away: &'a [&'a str],
+    /// Whether a chair of its first room is broken, which a new layout of it leaves out.
+    pub has_a_broken_chair: bool,
+}
+
+/// The programme of a cinema, whatever day it is by its clock.
+pub fn programme_of(cinema: &str, house: House<'_>) -> String {
+    let House {
+        away,
+        has_a_broken_chair,
+    } = house;
     let rooms: String = (0..away.len()).map(large).collect();
+    let (layout, row) = match has_a_broken_chair {
+        true => ("layout_version = 2", "B | ssxsssss"),
+        false => ("layout_version = 1", "B | ssssssss"),
+    };
     let programme = PROGRAMME
+        .replacen("layout_version = 1", layout, 1)
+        .replacen("B | ssssssss", row, 1)
         .replacen("id = \"metropol\"", &format!("id = \"{cinema}\""), 1)
         .replacen("[[film]]", &format!("{rooms}[[film]]"), 1)
         .replace("\"today\"", &format!("\"{TODAY}\""))

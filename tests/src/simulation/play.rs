@@ -22,7 +22,7 @@ use service::process::Process as _;
 use sync_agent::Weather;
 use wire::hand_over::HAND_OVER_PREFIX;
 
-use super::chain::{CINEMAS, Chain, Who, programme_with};
+use super::chain::{CINEMAS, Chain, House, Who, programme_of};
 use super::dice::Dice;
 use super::faults::{Fault, Kind, What, faults, moves, pause};
 use super::guest::{For, Guest, SHOWTIMES};
@@ -636,7 +636,8 @@ impl Play {
         }
     }
 
-    /// The manager of a cinema whose box runs imports the programme with some showtimes in the large room, or with all where they were.
+    /// The manager of a cinema whose box runs imports the programme with some showtimes in large rooms and perhaps a new layout of another, or with
+    /// all as it was.
     fn moves(&mut self, cinema: usize, is_away: bool) {
         let Some(at) = &self.chain.cinemas[cinema].host.process else {
             return;
@@ -645,7 +646,11 @@ impl Play {
             .filter(|_| is_away && self.dice.below(2) == 0)
             .collect();
         let (app, consent) = (at.app.clone(), appliance::control::Consent::Given);
-        let programme = programme_with(CINEMAS[cinema], &away);
+        let house = House {
+            away: &away,
+            has_a_broken_chair: is_away && self.dice.below(2) == 0,
+        };
+        let programme = programme_of(CINEMAS[cinema], house);
         let order = appliance::control::Order::Import { programme, consent };
         let moved = async move { Ended::Moved(cinema, app.perform(order).await) };
         self.begins(Who::Box(cinema), None, Box::pin(moved));
