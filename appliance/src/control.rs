@@ -289,8 +289,8 @@ async fn close_case(app: &App, about: String, reason: &str) -> Result<String, Re
     let reason = reason_of(reason).ok_or(CheckoutRefused::NoReason)?;
     let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
     match counter::custody::close_case(&at, about, reason).await? {
-        true => Ok("closed".to_owned()),
-        false => Err(Refusal::not_found(
+        Some(closed) => Ok(closed.to_string()),
+        None => Err(Refusal::not_found(
             "unknown_case",
             "No person is asked about this seat",
             "`appliance cases` lists those that wait for one.",

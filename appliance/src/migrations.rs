@@ -120,6 +120,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "lists of keys",
         sql: include_str!("../migrations/0021_key_lists.sql"),
     },
+    counter::DOUBTED_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -186,6 +186,7 @@ impl Applies for Arriving {
             | Body::TicketAdmitted(_)
             | Body::RefundAnswered(_)
             | Body::CustodyTold(_)
+            | Body::TicketsStanding(_)
             | Body::CustodyToldAll(_) => {
                 tracing::error!(event.id = %event.id(), kind = event.kind(), "the hub told what only a cinema tells; it changes nothing");
                 Ok(())

@@ -354,11 +354,11 @@ async fn close_case(app: &App, about: String, reason: &str) -> Result<String, Re
     let at = cinema.and_then(|cinema: CinemaId| app.counter.at(&cinema));
     let closed = match at {
         Some(at) => custody::close_case(&at, about, reason).await?,
-        None => false,
+        None => None,
     };
     match closed {
-        true => Ok("closed".to_owned()),
-        false => Err(Refusal::not_found(
+        Some(closed) => Ok(closed.to_string()),
+        None => Err(Refusal::not_found(
             "unknown_case",
             "No person is asked about this seat",
             "`cloud-hub cases` lists those that wait for one.",

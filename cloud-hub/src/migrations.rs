@@ -91,6 +91,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "lists of keys",
         sql: include_str!("../migrations/0013_key_lists.sql"),
     },
+    counter::DOUBTED_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -157,6 +158,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         name: "lists of keys",
         sql: include_str!("../migrations/postgres/0007_key_lists.sql"),
     },
+    counter::POSTGRES_DOUBTED_MIGRATION,
 ];
 
 #[cfg(test)]

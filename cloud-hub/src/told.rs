@@ -274,6 +274,9 @@ impl Applying<'_, '_> {
             Body::CustodyTold(told) => {
                 custody::hear_custody(self.tx, self.counter, self.cinema, told)
             }
+            Body::TicketsStanding(told) => {
+                custody::hear_standing(self.tx, self.counter, self.cinema, told)
+            }
             Body::CustodyToldAll(told) => self.all_told(told),
             Body::CustodyClaimed(told) => self.custody_claimed(told),
             Body::ContentAdopted(_)

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use appliance::control::Order;
 use counter_api::{SeatState, TenderState};
 use database::{Database, Error, Scope};
+use serde_json::json;
 use tests::engine::Engine;
-use tests::world::{Left, until};
+use tests::world::{Left, new_key, until};
 
 use crate::two_counters::{House, Sides};
 
@@ -111,7 +112,7 @@ async fn a_seat_that_one_side_has_otherwise_is_found_at_the_next_hello(engine: E
         let named = |seat: &str, stage: &str| {
             let about = format!("metropol/tomorrow/{seat} ");
             said.lines()
-                .any(|it| it.contains(&about) && it.ends_with(stage))
+                .any(|it| it.contains(&about) && it.contains(&format!("  {stage}")))
         };
         (named(both, "claimed by both") && named(nobody, "claimed by nobody"))
             .then(|| named(more, "other epoch") && named(with_ticket, "claimed by both"))
@@ -157,15 +158,70 @@ async fn a_seat_that_one_side_has_otherwise_is_found_at_the_next_hello(engine: E
     assert_eq!(house.hub.order(&["cases"]), said);
     let counted = house.world.counts("foyer_custody_disagreements_total");
     assert_eq!(counted.await, 0, "found once, said once");
+
+    // Neither sells it by itself: one leaves it to the other, which releases it then.
+    let usher = house.world.usher().await;
+    let lobby = house.world.again(&lobby);
+    let release = || Order::Release {
+        showtime: "tomorrow".parse().unwrap(),
+        reason: "both were looked at".to_owned(),
+    };
+    let refused = house.world.order(release()).await.unwrap_err();
+    assert!(refused.contains("both say"), "{refused}");
+    let reason = ["--reason", "the paper count"];
+    let of_hub = [&["release", "metropol", "tomorrow"], &reason[..]].concat();
+    let refused = house.hub.try_order(&of_hub).unwrap_err();
+    assert!(refused.contains("both say"), "{refused}");
+    let about = format!("metropol/tomorrow/{both}");
+    let close = [&["close-case", about.as_str()], &reason[..]].concat();
+    let said = house.hub.order(&close);
+    assert!(said.contains("the other side's"), "{said}");
+    until("the box hears it", || async {
+        let cases = house.world.order(Order::Cases).await.unwrap();
+        (!cases.contains(&about)).then_some(())
+    })
+    .await;
+    let said = house.world.order(release()).await.unwrap();
+    assert!(said.contains("1 seat on sale again"), "{said}");
+    let bought = lobby.hold("tomorrow", &[both]).await;
+    assert_eq!(bought.card().await, TenderState::Approved);
+    until("the hub hears of it", || async {
+        (home.sees("tomorrow", both).await == SeatState::Sold).then_some(())
+    })
+    .await;
+    // The hub has sold the other, and its guest is let in whatever the box has said of the seat.
+    let about = format!("metropol/tomorrow/{with_ticket}");
+    let close = Order::CloseCase {
+        about,
+        reason: "the hub has sold it".to_owned(),
+    };
+    let said = house.world.order(close).await.unwrap();
+    assert!(said.contains("the other side's"), "{said}");
+    assert_ne!(lobby.ask_for("tomorrow", &[with_ticket]).await.status, 201);
+    let ticket = &sold.sale().await.tickets[0];
+    let body = json!({ "code": ticket.code, "showtime": ticket.showtime });
+    let path = "/api/v1/door/admissions";
+    usher.post(path, &new_key(), &body).await.expect(201);
+    house = house.comes_to_rest().await;
+    let compared = comparisons(&house);
+    house.world.stop().await;
+    house.world.restart().await;
+    until("they have compared once more", || async {
+        (comparisons(&house) > compared).then_some(())
+    })
+    .await;
+    house = house.comes_to_rest().await;
+    let cases = house.world.order(Order::Cases).await.unwrap();
+    assert!(!cases.contains("claimed by both"), "{cases}");
     house.world.stop().await;
     house.hub.kill();
     let (at_box, at_hub) = (house.world.database(), house.hub.database().open().unwrap());
     let named = [both, nobody, more, with_ticket].map(String::clone);
     let here = epochs_and_states(&at_box, &named).await;
     let there = epochs_and_states(&at_hub, &named).await;
-    let stopped = |epoch| (epoch, "quarantine".to_owned());
-    assert_eq!((&here[both], &there[both]), (&stopped(102), &stopped(1)));
-    assert_eq!(here[with_ticket], stopped(102));
+    assert_eq!(here[both], (104, "sold".to_owned()));
+    assert_eq!(there[both], (104, "free".to_owned()), "the box's");
+    assert_eq!(here[with_ticket], (103, "free".to_owned()), "the hub's");
     assert_eq!(there[with_ticket], (1, "sold".to_owned()));
     assert_eq!(here[nobody].0, there[nobody].0, "they agree again");
     assert_eq!(here[nobody].1, "sold");

@@ -2,8 +2,8 @@
 //! there is a way on.
 
 use appliance::control::{Consent, Order};
-use appliance_api::{LinkState, Status};
-use counter_api::{HoldState, RefundState, Refunds, SeatState, Ticket};
+use appliance_api::{Admission, LinkState, Status};
+use counter_api::{HoldState, RefundState, Refunds, SeatState, TenderState, Ticket};
 use serde_json::json;
 use service::Clock;
 use tests::engine::Engine;
@@ -458,6 +458,67 @@ async fn what_a_hub_keeps_back_is_sold_again_once_a_person_answers_for_it() {
         (in_quarantine(&house.world) == 0).then_some(())
     })
     .await;
+    house.world.stop().await;
+    house.hub.kill();
+    assert_eq!(found(&house.hub, &[&house.world]), [""; 0]);
+}
+
+/// A person answers for what a hub keeps back. What the cinema knows to be sold is not in question, and whoever bought what nobody remembers is let in.
+#[tokio::test]
+async fn what_the_cinema_remembers_is_sold_to_nobody_else_and_whoever_nobody_remembers_is_let_in() {
+    let mut house = House::open(Engine::Sqlite).await;
+    expects(&house.hub, &house.world);
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ..
+    } = house.until_both_sell().await;
+    let usher = house.world.usher().await;
+    let backup = Backup::of(&house.hub);
+    let (remembered, forgotten) = (theirs[0].as_str(), theirs[1].as_str());
+    let known = buy(&home, &lobby, remembered).await;
+    house.until_cut(&lobby).await;
+    let held = home.hold("tomorrow", &[forgotten]).await;
+    assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    let unknown = held.sale().await.tickets;
+    backup.put_back(&mut house.hub).await;
+    house.cable.put_in();
+    until_it_has_recovered(&house.hub).await;
+    let kept_back = format!("  {} seats, of which nobody", theirs.len() - 1);
+    let cases = house.hub.order(&["cases"]);
+    assert!(cases.contains(&kept_back), "{cases}");
+    a_person_looks_at_what_was_taken(&house, 2).await;
+
+    let reason = ["--reason", "nobody has come"];
+    let release = [&["release", "metropol", "tomorrow"], &reason[..]].concat();
+    let said = house.hub.order(&release);
+    let released = format!("{} seats on sale again", theirs.len() - 1);
+    assert!(said.contains(&released), "{said}");
+    assert_eq!(home.sees("tomorrow", remembered).await, SeatState::Sold);
+    nobody_is_sold(&[remembered], &[&home, &lobby]).await;
+    until("the lobby can have the other", || async {
+        (lobby.sees("tomorrow", forgotten).await == SeatState::Free).then_some(())
+    })
+    .await;
+    let anew = lobby.hold("tomorrow", &[forgotten]).await;
+    assert_eq!(anew.card().await, TenderState::Approved);
+    let anew = anew.sale().await.tickets;
+    for (ticket, is_found) in [
+        (&known.tickets[0], false),
+        (&unknown[0], true),
+        (&anew[0], false),
+    ] {
+        let admitted: Admission = scan(&usher, ticket).await.expect(201).body();
+        assert_eq!(admitted.found, is_found, "{}", ticket.seat);
+        let again = scan(&usher, ticket).await;
+        assert_eq!(again.problem(), (409, "already_admitted"));
+    }
+    let cases = house.world.order(Order::Cases).await.unwrap();
+    let two = format!("seat metropol/tomorrow/{forgotten}  ");
+    let case = cases.lines().find(|line| line.starts_with(&two));
+    assert!(case.is_some_and(|it| it.contains("two tickets")), "{cases}");
+    let mut house = house.comes_to_rest().await;
     house.world.stop().await;
     house.hub.kill();
     assert_eq!(found(&house.hub, &[&house.world]), [""; 0]);

@@ -341,6 +341,84 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
     assert_eq!(is_seen, engine == Engine::Sqlite, "it takes both databases");
 }
 
+/// A person has answered for the seats of a lost box, and was wrong about one: whoever bought it there is let in, wherever the seat has gone since.
+#[tokio::test]
+async fn whoever_bought_of_the_lost_box_is_let_in_after_its_seats_are_released() {
+    let (mut hub, _provider) = Hub::start_with_payments(Engine::Sqlite).await;
+    let mut lost = World::open_on(Clock::system()).await;
+    lost.enrol(&hub).await;
+    let clerk = lost.clerk().await;
+    until("the hub knows the cinema", || hub.sees("metropol")).await;
+    let home = hub.guest("metropol").await;
+    until("both sell", || async {
+        let (theirs, ours) = (
+            free(&home, "tomorrow").await,
+            free(&clerk, "tomorrow").await,
+        );
+        (theirs.len() >= 10 && ours.len() >= 10).then_some(())
+    })
+    .await;
+    hub.kill();
+    until("the lobby sees what is out of its reach", || async {
+        let out = seats_that_are(SeatState::OutOfReach, &clerk, "tomorrow").await;
+        (!out.is_empty()).then_some(())
+    })
+    .await;
+    let alone = free(&clerk, "tomorrow").await[0].clone();
+    let held = clerk.hold("tomorrow", &[&alone]).await;
+    let unheard = held.cash(10_000).await.tickets;
+    lost.leaves(Left::Events);
+    lost.stop().await;
+    hub.start_again().await;
+    let code = hub.order(&["replace", "metropol", "--yes"]);
+
+    let mut next = World::without_programme_on(Clock::system()).await;
+    next.import(PROGRAMME).await.unwrap();
+    next.order(enrol(&hub, &code)).await.unwrap();
+    let (clerk, usher) = (next.clerk().await, next.usher().await);
+    until_it_is(LinkState::Up, &clerk).await;
+    let release = Order::Release {
+        showtime: "tomorrow".parse().unwrap(),
+        reason: "its paper roll was read".to_owned(),
+    };
+    next.order(release).await.unwrap();
+    until("guests at home can have it", || async {
+        let can_be_had = free(&home, "tomorrow").await.contains(&alone);
+        can_be_had.then_some(())
+    })
+    .await;
+    let at_home = home.hold("tomorrow", &[&alone]).await;
+    assert_eq!(
+        at_home.pay_with("card_approve").await,
+        TenderState::Approved
+    );
+    let from_home = at_home.sale().await.tickets;
+    until("the box hears of it", || async {
+        (clerk.sees("tomorrow", &alone).await == SeatState::Sold).then_some(())
+    })
+    .await;
+    for (ticket, is_found) in [(&unheard[0], true), (&from_home[0], false)] {
+        let admitted: Admission = scan(&usher, ticket).await.expect(201).body();
+        assert_eq!(admitted.found, is_found);
+        let again = scan(&usher, ticket).await;
+        assert_eq!(again.problem(), (409, "already_admitted"));
+    }
+    let cases = next.order(Order::Cases).await.unwrap();
+    let of_seat = format!("seat metropol/tomorrow/{alone}  ");
+    let case = cases.lines().find(|line| line.starts_with(&of_seat));
+    assert!(case.is_some_and(|it| it.contains("two tickets")), "{cases}");
+    until("the hub knows all", || async {
+        let status: Status = next.stranger().get("/api/v1/status").await.body();
+        (status.unsent_sales == 0).then_some(())
+    })
+    .await;
+    next.stop().await;
+    hub.kill();
+    let (of_box, of_hub) = (next.folder().to_owned(), hub.data());
+    let sound = tests::proving::evidence(&[&of_box, &of_hub]);
+    assert_eq!(tests::proving::found(&sound), [""; 0]);
+}
+
 /// The file of the day on which a box is replaced is not the one by which its tickets were sold: it names a showtime no more, and has another
 /// layout of a room.
 #[tokio::test]

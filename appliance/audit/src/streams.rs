@@ -190,6 +190,7 @@ impl Fact {
             | Body::SeatsFreed(_)
             | Body::CustodyToldAll(_)
             | Body::CustodyClaimed(_)
+            | Body::TicketsStanding(_)
             | Body::CinemaDescribed(_)
             | Body::FilmImported(_)
             | Body::PriceBookImported(_)

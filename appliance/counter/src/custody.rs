@@ -14,6 +14,7 @@ mod succession;
 mod takeover;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use box_office::custody::{
@@ -44,8 +45,8 @@ pub use door::{
 };
 pub(crate) use door::{admitted_to_seat, count_heard, heard_of_seat, tell_all_admissions};
 pub use recovery::{
-    Hears, begin_to_hear, end_to_hear, go_on_without_former, hear_all_told, hear_custody, hears,
-    is_any_held, tell_all, told_since,
+    Hears, begin_to_hear, end_to_hear, go_on_without_former, hear_all_told, hear_custody,
+    hear_standing, hears, is_any_held, tell_all, told_since,
 };
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
@@ -302,27 +303,54 @@ pub async fn list(counter: &Counter) -> Result<Vec<String>, Fault> {
         let open = cases::open_of(db, KIND)?.into_iter();
         let words = |case: cases::Case| {
             let stage = case.stage.replace('_', " ");
-            format!("{}  since {}  {stage}", case.about, case.opened_at)
+            let what = match comparison::is_of_both(&case.stage) {
+                true => ": closed here it is left to the other side, which releases it then",
+                false => "",
+            };
+            format!("{}  since {}  {stage}{what}", case.about, case.opened_at)
         };
         Ok::<_, Fault>(open.map(words).collect())
     });
     lines.await
 }
 
-/// A person has looked at a case of custody, and it is closed; says whether there was one that was open.
+/// What came of closing a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// It is closed.
+    Only,
+    /// It is closed, and the seat, which both sides claimed, is the other's from here on.
+    LeftToTheOther,
+}
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Only => "closed",
+            Self::LeftToTheOther => {
+                "closed; the seat is the other side's from here on, where `release` sells it once that has been heard there"
+            }
+        })
+    }
+}
+
+/// A person has looked at a case of custody, and it is closed; nothing, where there is none that is open. A seat that both sides claim, and that nobody
+/// has here, is left to the other.
 ///
 /// # Errors
-/// The database refuses.
-pub async fn close_case(at: &At, about: String, reason: String) -> Result<bool, Fault> {
+/// The database refuses, or a seat would be left to the other side while this one is stopped.
+pub async fn close_case(at: &At, about: String, reason: String) -> Result<Option<Closed>, Fault> {
     let acting = at.clone();
     let closed = at.database.write(at.scope(), move |tx| {
         let key = CaseKey {
             kind: KIND,
             about: &about,
         };
-        if !cases::find(tx, key)?.is_some_and(|case| case.open) {
-            return Ok(false);
-        }
+        let Some(case) = cases::find(tx, key)?.filter(|case| case.open) else {
+            return Ok(None);
+        };
+        let is_left = comparison::is_of_both(&case.stage)
+            && comparison::leave_to_the_other(tx, &acting, &about)?;
         let step = Move {
             by: By::Person,
             what: "closed",
@@ -330,7 +358,10 @@ pub async fn close_case(at: &At, about: String, reason: String) -> Result<bool, 
             at: acting.clock.now(),
         };
         cases::put(tx, key, acting.cinema(), "closed", false, step)?;
-        Ok::<_, Fault>(true)
+        Ok::<_, Fault>(Some(match is_left {
+            true => Closed::LeftToTheOther,
+            false => Closed::Only,
+        }))
     });
     closed.await
 }
@@ -358,6 +389,7 @@ impl Known {
             seats: &self.seats,
             tickets: &NO_TICKETS,
             has_begun: false,
+            doubted: None,
         }
     }
 }
@@ -498,6 +530,7 @@ impl<'a> Here<'a> {
             seats::save_transfer(tx, at, (scheduled.key, showtime), &decision.seats)?;
             store::note_passed(tx, scheduled.key, &decision.seats, at.clock.now())?;
             takeover::proven(tx, at, showtime, &decision.seats)?;
+            comparison::left_to_us(tx, at, showtime, &decision.seats)?;
             let counter = self.counter.clone();
             tx.after_commit(move || {
                 counter.asking.arrived();

@@ -248,6 +248,18 @@ pub const POSTGRES_MOVED_MIGRATION: database::Migration = database::Migration {
     sql: include_str!("../migrations/postgres_moved.sql"),
 };
 
+/// The migration for seats that nobody could say anything of; to be listed after [`MOVED_MIGRATION`].
+pub const DOUBTED_MIGRATION: database::Migration = database::Migration {
+    name: "counter: doubted seats",
+    sql: include_str!("../migrations/doubted.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_DOUBTED_MIGRATION: database::Migration = database::Migration {
+    name: "counter: doubted seats",
+    sql: include_str!("../migrations/postgres_doubted.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

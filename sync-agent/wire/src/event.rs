@@ -26,6 +26,7 @@ pub use up::{
     PrinterReady, PrinterStopped, Receipt, RefundAnswer, RefundAnswered, SaleSettled, SeatAtEpoch,
     SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeMoved, ShowtimeScheduled,
     ShowtimeSelling, SoldTicket, StaffCalled, StaffCame, Subtitles, TenderWay, TicketAdmitted,
+    TicketsStanding,
 };
 
 /// The largest event in bytes, so that one always fits into a frame: a hall of a thousand seats takes 50 KiB, and the rows of a

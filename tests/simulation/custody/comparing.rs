@@ -69,10 +69,9 @@ async fn what_is_on_its_way_is_no_disagreement_and_what_is_changed_is_found() {
     let said = |lines: Vec<String>| {
         let of = |line: &String| {
             let (about, stage) = line.split_once("  since ").unwrap();
-            (
-                about.to_owned(),
-                stage.rsplit_once("  ").unwrap().1.to_owned(),
-            )
+            let (_, stage) = stage.rsplit_once("  ").unwrap();
+            let stage = stage.split(':').next().unwrap();
+            (about.to_owned(), stage.to_owned())
         };
         lines.iter().map(of).collect::<BTreeMap<_, _>>()
     };

@@ -293,6 +293,7 @@ fn loaded<'a>(
         seats,
         tickets,
         has_begun: false,
+        doubted: None,
     }
 }
 

@@ -166,6 +166,7 @@ mod tests {
             seats: &seats,
             tickets: &BTreeMap::new(),
             has_begun: false,
+            doubted: None,
         };
         let ask = Ask {
             plan: 3,
@@ -230,6 +231,7 @@ mod tests {
             seats: &seats,
             tickets: &BTreeMap::new(),
             has_begun: false,
+            doubted: None,
         };
         let keeping = Keeping {
             free: 9,

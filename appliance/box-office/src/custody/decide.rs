@@ -3,7 +3,7 @@
 use super::decision::{CustodyRefusal, Decision, Effect, Fact, Loaded};
 use super::ticket::Sale;
 use super::transfer::HandOver;
-use super::{Custodian, Guards, Standing, door, quarantine, revocation, takeover, transfer};
+use super::{Custodian, Epoch, Guards, Standing, door, quarantine, revocation, takeover, transfer};
 use crate::{SeatId, TicketId};
 
 /// What happened, or is wished.
@@ -11,6 +11,13 @@ use crate::{SeatId, TicketId};
 pub enum Input {
     /// Give custody of free seats to the other side.
     Give(Vec<SeatId>),
+    /// Leave a seat that both sides claim to the other.
+    LeaveToTheOther {
+        /// The seat.
+        seat: SeatId,
+        /// The highest epoch that either side knows of it.
+        known: Epoch,
+    },
     /// Take a ticket back that this side sold.
     Refund(TicketId),
     /// The showtime has ended and the cinema has not answered for this ticket.
@@ -66,6 +73,9 @@ pub(crate) fn decide_with(
 ) -> Result<Decision, CustodyRefusal> {
     match input {
         Input::Give(seats) => transfer::give(standing, loaded, seats),
+        Input::LeaveToTheOther { seat, known } => {
+            transfer::leave_to_the_other(standing, loaded, (seat, *known))
+        }
         Input::Refund(ticket) => revocation::refund(guards, standing, loaded, ticket),
         Input::Unanswered(ticket) => revocation::unanswered(standing, loaded, ticket),
         Input::Acknowledged(ticket) => Ok(revocation::acknowledged(guards, loaded, ticket)),

@@ -42,6 +42,9 @@ pub struct Loaded<'a> {
     pub tickets: &'a BTreeMap<TicketId, TicketRecord>,
     /// Whether the showtime has begun, by this side's own clock.
     pub has_begun: bool,
+    /// For the seat of a ticket that is presented: whoever bought it up to this epoch may have it still, whatever became of it since. A person has
+    /// freed it without proof, or both sides have claimed it.
+    pub doubted: Option<Epoch>,
 }
 
 impl<'a> Loaded<'a> {

@@ -51,8 +51,19 @@ pub(super) fn presented(
         effects.push(Effect::Tell(Fact::Found(ticket.clone(), sale.clone())));
         effects.push(Effect::Case(Case::FoundSale(ticket.clone())));
         // Somebody else has the seat as well: it was taken over, or sold at somebody's risk.
-        if let Some(LoadedSeat { record, .. }) = seat
-            && let SeatState::TakenOver(ours) | SeatState::Sold(ours) = &record.state
+        let mut standing = loaded.tickets.iter();
+        let sold_there = standing.find(|(other, record)| {
+            *other != ticket && record.sale.seat == sale.seat && record.stands()
+        });
+        let sold_here = seat.and_then(|seat| match &seat.record.state {
+            SeatState::TakenOver(ours) | SeatState::Sold(ours) => Some(ours),
+            SeatState::Free
+            | SeatState::Held(_)
+            | SeatState::Blocked(_)
+            | SeatState::Revoking(_)
+            | SeatState::Quarantine => None,
+        });
+        if let Some(ours) = sold_here.or(sold_there.map(|(other, _)| other))
             && ours != ticket
         {
             effects.push(Effect::Case(Case::TwoTickets {
@@ -78,7 +89,7 @@ pub(super) fn presented(
 }
 
 /// Whether the seat was given away or sold again since, as far as is known here. What was sold at risk supersedes nothing, and nothing
-/// supersedes it: both guests came in good faith.
+/// supersedes it: both guests came in good faith. So did whoever bought a seat of which nobody could say afterwards whether it was sold.
 fn is_superseded(loaded: &Loaded<'_>, seat: Option<&LoadedSeat>, sale: &Sale) -> bool {
     // One that was replaced may have kept its id.
     let is_later = |record: &TicketRecord| {
@@ -86,8 +97,13 @@ fn is_superseded(loaded: &Loaded<'_>, seat: Option<&LoadedSeat>, sale: &Sale) ->
             && !record.sale.at_risk
             && (record.sale.epoch, record.sale.edition) > (sale.epoch, sale.edition)
     };
-    let was_given_away = seat.is_some_and(|seat| seat.record.epoch > sale.epoch);
-    !sale.at_risk && (was_given_away || loaded.tickets.values().any(is_later))
+    if sale.at_risk || loaded.doubted.is_some_and(|epoch| sale.epoch <= epoch) {
+        return false;
+    }
+    let was_given_away = |seat: &LoadedSeat| {
+        seat.record.epoch > sale.epoch && seat.record.state != SeatState::Quarantine
+    };
+    seat.is_some_and(was_given_away) || loaded.tickets.values().any(is_later)
 }
 
 /// The hub hears that a guest was let in, or that a ticket was found.

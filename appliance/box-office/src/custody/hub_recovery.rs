@@ -179,6 +179,7 @@ impl Recovered {
             seats: &self.seats,
             tickets: &self.tickets,
             has_begun: false,
+            doubted: None,
         };
         let decision = revocation::answered(Custodian::Hub, &loaded, ticket, answer);
         for step in decision.seats {

@@ -54,6 +54,17 @@ fn sale(epoch: u32, edition: u32) -> Sale {
 /// What is decided where the only seat is at this epoch in this state.
 fn decided(
     standing: &Standing,
+    seat: (u32, SeatState),
+    tickets: &[(&str, TicketRecord)],
+    input: &Input,
+) -> Result<Decision, CustodyRefusal> {
+    decided_where(None, standing, seat, tickets, input)
+}
+
+/// The same where whoever bought the seat up to this epoch may have it still.
+fn decided_where(
+    doubted: Option<u32>,
+    standing: &Standing,
     (epoch, state): (u32, SeatState),
     tickets: &[(&str, TicketRecord)],
     input: &Input,
@@ -75,6 +86,7 @@ fn decided(
         seats: &seats,
         tickets: &tickets,
         has_begun: false,
+        doubted: doubted.map(Epoch::new),
     };
     decide(standing, &loaded, input)
 }
@@ -107,6 +119,34 @@ fn a_transfer_takes_effect_only_in_turn() {
             decision.effects[..],
             [Effect::Case(Case::OutOfTurn { .. })]
         ));
+    }
+}
+
+#[test]
+fn a_seat_that_both_claim_is_left_to_one() {
+    let hub = standing(Custodian::Hub);
+    let leave = |state, known| {
+        let (seat, known) = (seat(), Epoch::new(known));
+        let input = Input::LeaveToTheOther { seat, known };
+        decided(&hub, (1, state), &[], &input)
+    };
+    for (known, epoch) in [(0, 2), (2, 4), (5, 6)] {
+        let left = leave(SeatState::Quarantine, known).unwrap();
+        assert_eq!(after(&left), [(epoch, SeatState::Free)]);
+        let told = Fact::Given(vec![(seat(), Epoch::new(epoch))]);
+        assert_eq!(left.effects, [Effect::Tell(told)]);
+    }
+    let sold = leave(SeatState::Sold(ticket("t")), 2);
+    assert_eq!(sold, Err(CustodyRefusal::NotFree(vec![seat()])));
+
+    let cinema = standing(Custodian::Cinema);
+    let hear = |known, state| decided(&cinema, (known, state), &[], &given(2, "A1", 6)).unwrap();
+    let left_to_us = hear(2, SeatState::Quarantine);
+    assert_eq!(after(&left_to_us), [(6, SeatState::Quarantine)]);
+    assert_eq!(left_to_us.effects, []);
+    for (known, state) in [(2, SeatState::Free), (3, SeatState::Quarantine)] {
+        let out_of_turn = hear(known, state);
+        assert!(out_of_turn.seats.is_empty(), "{known}");
     }
 }
 
@@ -251,6 +291,33 @@ fn the_door_admits_once_and_only_the_latest() {
     assert_eq!(replaced, Err(CustodyRefusal::Superseded));
     let given_back = at((2, SeatState::Free), &[], sale(1, 1));
     assert_eq!(given_back, Err(CustodyRefusal::Superseded));
+}
+
+#[test]
+fn whoever_bought_what_nobody_can_say_anything_of_is_let_in() {
+    let cinema = standing(Custodian::Cinema);
+    let effects = |doubted, seat: (u32, SeatState), tickets: &[(&str, TicketRecord)]| {
+        let presented = present("t", sale(1, 1));
+        decided_where(doubted, &cinema, seat, tickets, &presented).map(|decided| decided.effects)
+    };
+    let two = |theirs: &str| {
+        Effect::Case(Case::TwoTickets {
+            seat: seat(),
+            ours: ticket(theirs),
+            theirs: ticket("t"),
+        })
+    };
+    let later = [("u", TicketRecord::sold(sale(3, 1)))];
+    let sold = (2, SeatState::Sold(ticket("v")));
+    let superseded = Err(CustodyRefusal::Superseded);
+    assert!(effects(None, (2, SeatState::Quarantine), &[]).is_ok());
+    assert_eq!(effects(None, sold.clone(), &[]), superseded);
+    assert_eq!(effects(Some(0), sold.clone(), &[]), superseded);
+    assert!(effects(Some(1), sold, &[]).unwrap().contains(&two("v")));
+    let away = effects(Some(1), (3, SeatState::Free), &later);
+    assert!(away.unwrap().contains(&two("u")));
+    let home = effects(Some(1), (2, SeatState::Free), &[]).unwrap();
+    assert_eq!(home.len(), 3, "found, let in, and a case: {home:?}");
 }
 
 #[test]

@@ -41,6 +41,34 @@ pub(super) fn give(
     Ok(Decision::of(moves, [], [told]))
 }
 
+/// Leaves a seat that both sides claim to the other, at an epoch that is above those that either knows.
+pub(super) fn leave_to_the_other(
+    standing: &Standing,
+    loaded: &Loaded<'_>,
+    (seat, known_epoch): (&SeatId, Epoch),
+) -> Result<Decision, CustodyRefusal> {
+    if !standing.is_whole() {
+        return Err(CustodyRefusal::Stopped);
+    }
+    let known = loaded.seat(seat).ok_or(CustodyRefusal::Unknown)?;
+    if known.record.epoch.custodian() != standing.side {
+        return Err(CustodyRefusal::NotOurs(vec![seat.clone()]));
+    }
+    let next = known_epoch.max(known.record.epoch).next();
+    let epoch = next.and_then(|next| match next.custodian() == standing.side {
+        true => next.next(),
+        false => Some(next),
+    });
+    let (SeatState::Free | SeatState::Quarantine, Some(epoch)) = (&known.record.state, epoch)
+    else {
+        return Err(CustodyRefusal::NotFree(vec![seat.clone()]));
+    };
+    let state = SeatState::Free;
+    let left = known.becoming(SeatRecord { epoch, state });
+    let told = Effect::Tell(Fact::Given(vec![(seat.clone(), epoch)]));
+    Ok(Decision::of([left], [], [told]))
+}
+
 /// The seat in the other side's custody. `None` after four thousand million transfers.
 pub(super) fn passed_on(loaded: &LoadedSeat) -> Option<SeatMove> {
     let epoch = loaded.record.epoch.next()?;
@@ -108,6 +136,14 @@ fn receive(
             moves.push(known.becoming(SeatRecord { epoch: told, state }));
         }
         Arrival::Old => {}
+        // Both have claimed it, and the other leaves it to this side.
+        Arrival::TooEarly
+            if known.record.state == SeatState::Quarantine
+                && known.record.epoch.custodian() == standing.side =>
+        {
+            let state = SeatState::Quarantine;
+            moves.push(known.becoming(SeatRecord { epoch: told, state }));
+        }
         Arrival::TooEarly | Arrival::NotForUs => effects.push(Effect::Case(Case::OutOfTurn {
             seat: known.seat.clone(),
             told,

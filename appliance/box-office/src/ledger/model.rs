@@ -206,6 +206,7 @@ impl World {
             seats: &seats,
             tickets: &BTreeMap::new(),
             has_begun: false,
+            doubted: None,
         };
         let life = Life {
             number: 1,

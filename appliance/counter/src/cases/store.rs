@@ -85,6 +85,24 @@ pub(crate) fn last_reason(
     db.first(sql, params![key.kind, key.about], |row| row.get(0))
 }
 
+/// Whether a person closed a case that was at this stage last, for this very reason.
+pub(crate) fn was_closed_at(
+    db: &mut Snapshot<'_>,
+    key: CaseKey<'_>,
+    (stage, reason): (&str, &str),
+) -> Result<bool, Error> {
+    let sql = "SELECT by, what, reason FROM case_move WHERE kind = $1 AND about = $2 ORDER BY id DESC LIMIT 2";
+    let last = db.query(sql, params![key.kind, key.about], |row| {
+        Ok((
+            row.get::<String>(0)?,
+            row.get::<String>(1)?,
+            row.get::<String>(2)?,
+        ))
+    })?;
+    let is_it = |what: &str, why: &str| what == stage && why == reason;
+    Ok(matches!(&last[..], [(by, ..), (_, what, why)] if by == "person" && is_it(what, why)))
+}
+
 /// The open cases of a kind, the oldest first.
 pub(crate) fn open_of(db: &mut Snapshot<'_>, kind: &str) -> Result<Vec<Case>, Error> {
     let sql = format!(

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::custody::comparison::{self as rule, Claim, Disagreement};
+use box_office::custody::{CustodyRefusal, Input, decide};
 use box_office::{Changes, CinemaId, Custodian, Epoch, SeatId, SeatState, ShowtimeId};
 use database::{Snapshot, Tx};
 use mailbox::{StreamId, outbox, stream};
@@ -333,12 +334,15 @@ impl Here<'_> {
             !by_code.contains(&(seat, epoch)) && given.contains(&of)
         };
         let expected = rule::expected(at.side, &ours, is_on_its_way);
-        let (mut moves, mut found) = (Vec::new(), Vec::new());
+        let (mut moves, mut found, mut claimed) = (Vec::new(), Vec::new(), Vec::new());
         for (seat, disagreement) in rule::compare(at.side, &ours, &expected, &said) {
             let ours = known.seats.iter().find(|it| it.seat == seat);
             let ours_now = ours.map(|it| it.record.epoch);
             let theirs = epochs.get(&seat).copied().unwrap_or(Epoch::FIRST);
             let settled = ours.and_then(|ours| rule::settled(ours, disagreement));
+            if disagreement == Disagreement::BothClaim {
+                claimed.push((seat.clone(), theirs.max(ours_now.unwrap_or_default())));
+            }
             let is_held = ours.is_some_and(|it| matches!(it.record.state, SeatState::Held(_)));
             let opened = self.open_disagreement(
                 tx,
@@ -351,14 +355,16 @@ impl Here<'_> {
                 found.push((seat, words));
             }
         }
+        let claimed = claimed.iter().map(|(seat, epoch)| (seat, *epoch));
+        store::doubt(tx, scheduled.key, claimed)?;
         let changes = Changes::in_order(moves.into_iter());
         seats::save_transfer(tx, at, (scheduled.key, showtime), &changes)?;
         store::note_passed(tx, scheduled.key, &changes, at.clock.now())?;
         Ok(found)
     }
 
-    /// Opens a case for a person, and gives it in words; nothing, where it is open already: what was done about it then is not done again. A seat that
-    /// both claim and somebody here holds is dealt with once they hold it no more.
+    /// Opens a case for a person, and gives it in words; nothing, where it is open already, or somebody has closed this very one: what was done about it
+    /// then is not done again. A seat that both claim and somebody here holds is dealt with once they hold it no more.
     fn open_disagreement(
         &self,
         tx: &mut Tx<'_>,
@@ -375,8 +381,14 @@ impl Here<'_> {
             kind: KIND,
             about: &about,
         };
-        if cases::find(tx, key)?.is_some_and(|case| case.open && case.stage == stage) {
-            return Ok(None);
+        if let Some(case) = cases::find(tx, key)? {
+            let is_settled = match case.open {
+                true => case.stage == stage,
+                false => cases::was_closed_at(tx, key, (stage, &words))?,
+            };
+            if is_settled {
+                return Ok(None);
+            }
         }
         let step = Move {
             by: By::Counter,
@@ -392,6 +404,92 @@ impl Here<'_> {
         });
         Ok(Some(words))
     }
+}
+
+/// The stages of a case of a seat that both sides claim.
+const CLAIMED_BY_BOTH: [&str; 2] = ["claimed_by_both", "held_and_claimed_by_both"];
+
+/// Whether a case at this stage is one of a seat that both sides claim.
+pub(super) fn is_of_both(stage: &str) -> bool {
+    CLAIMED_BY_BOTH.contains(&stage)
+}
+
+/// The seats of a showtime that both sides claim, and of which nobody has said whose they are.
+pub(super) fn claimed_by_both(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<Vec<SeatId>, Fault> {
+    let of_showtime = format!("{cinema}/{showtime}/");
+    let open = cases::open_of(db, KIND)?.into_iter();
+    let claimed = open.filter(|case| is_of_both(&case.stage));
+    let seats = claimed.filter_map(|case| case.about.strip_prefix(&of_showtime)?.parse().ok());
+    Ok(seats.collect())
+}
+
+/// A person closes the case of a seat that both sides claim: this side leaves it to the other, if nobody here has it; says whether it did. Not while this
+/// side is stopped.
+pub(super) fn leave_to_the_other(tx: &mut Tx<'_>, at: &At, about: &str) -> Result<bool, Fault> {
+    let named = about.strip_prefix(&format!("{}/", at.cinema()));
+    let named = named.and_then(|named| named.rsplit_once('/'));
+    let named =
+        named.and_then(|(showtime, seat)| Some((showtime.parse().ok()?, seat.parse().ok()?)));
+    let Some((showtime, seat)): Option<(ShowtimeId, SeatId)> = named else {
+        return Ok(false);
+    };
+    let here = Here::at(tx, at, at.cinema())?;
+    let known = here.load(tx, &showtime, None, [&seat].into_iter())?;
+    let Some(scheduled) = known.scheduled.clone() else {
+        return Ok(false);
+    };
+    let highest = store::doubted(tx, scheduled.key, &seat)?.unwrap_or_default();
+    let leave = Input::LeaveToTheOther {
+        seat,
+        known: highest,
+    };
+    let decision = match decide(&here.standing, &known.loaded(), &leave) {
+        Ok(decision) => decision,
+        Err(CustodyRefusal::Stopped) => return Err(Fault::Stopped),
+        Err(_) => return Ok(false),
+    };
+    let names = Names {
+        showtime: &showtime,
+        auditorium: Some(&scheduled.auditorium.id),
+        plan: scheduled.plan.layout().version,
+    };
+    here.store(tx, names, &known, decision)?;
+    Ok(true)
+}
+
+/// The other side has left seats to this one that both claimed: their cases end, and a person here releases them.
+pub(super) fn left_to_us(
+    tx: &mut Tx<'_>,
+    at: &At,
+    showtime: &ShowtimeId,
+    changes: &Changes,
+) -> Result<(), Fault> {
+    for change in changes.iter() {
+        let (before, after) = (&change.before, &change.after);
+        let is_ours = |epoch: Epoch| epoch.custodian() == at.side;
+        if before.epoch >= after.epoch || !is_ours(before.epoch) || !is_ours(after.epoch) {
+            continue;
+        }
+        let about = format!("{}/{showtime}/{}", at.cinema(), change.seat);
+        let key = CaseKey {
+            kind: KIND,
+            about: &about,
+        };
+        if cases::find(tx, key)?.is_some_and(|case| case.open && is_of_both(&case.stage)) {
+            let step = Move {
+                by: By::Counter,
+                what: "closed",
+                reason: "the other side leaves it to this one",
+                at: at.clock.now(),
+            };
+            cases::put(tx, key, at.cinema(), "closed", false, step)?;
+        }
+    }
+    Ok(())
 }
 
 fn at_epochs(by_epoch: &ByEpoch) -> impl Iterator<Item = (&SeatId, Epoch)> {

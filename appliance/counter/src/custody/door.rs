@@ -16,7 +16,7 @@ use box_office::{
 use database::{Snapshot, Tx};
 use jiff::Timestamp;
 use wire::enrolment::{FormerShowtime, TakenBack};
-use wire::event::{TicketAdmitted, TicketsSold};
+use wire::event::{SeatAtEpoch, TicketAdmitted, TicketsSold};
 use wire::ticket::VerifiedTicket;
 
 use super::Here;
@@ -177,8 +177,10 @@ fn admit_in(
         let record = record.or_insert_with(|| TicketRecord::sold(sale.clone()));
         record.admitted = Some(before.proof);
     }
+    let doubted = super::store::doubted(tx, scheduled.key, &claims.seat)?;
     let loaded = box_office::custody::Loaded {
         tickets: &records,
+        doubted,
         ..known.loaded()
     };
     // It came home after that, and was left behind in another room.
@@ -186,7 +188,9 @@ fn admit_in(
     if known.seats.is_empty() && !sale.at_risk {
         left = seats::epochs_before(tx, scheduled.key)?;
     }
-    let was_given_away = left.get(&claims.seat).is_some_and(|at| *at > sale.epoch);
+    let may_have_it = doubted.is_some_and(|epoch| sale.epoch <= epoch);
+    let left_at = left.get(&claims.seat).filter(|_| !may_have_it);
+    let was_given_away = left_at.is_some_and(|at| *at > sale.epoch);
     let (ticket, seller, found_in) = (claims.ticket.clone(), sale.seller, known.seats.first());
     let is_on_its_way = seller != at.side && found_in.is_some_and(|seat| carries(seat, &sale));
     let presented = Input::Present { ticket, sale };
@@ -230,6 +234,15 @@ fn admit_in(
     }
     tell_admissions(tx, at, at.cinema())?;
     Ok(admitted)
+}
+
+/// The seats of a showtime for which a ticket of the hub's was heard of that stands, each with the epoch under which it was sold.
+pub(super) fn sold_there(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<Vec<SeatAtEpoch>, database::Error> {
+    store::sold_there(db, cinema, showtime)
 }
 
 /// The tickets of a seat that were heard of, and whether they stand.

@@ -2,22 +2,25 @@
 //! had free it may have sold and forgotten, so that it is in quarantine; what the cinema had not heard is told again. Then it is whole at that
 //! cinema.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use box_office::custody::{
     Authority, Changes, LoadedSeat, SeatMove, SeatRecord, SeatState, Stopped, Testimony, recover,
 };
-use box_office::{CinemaId, Custodian, Epoch, ShowtimeId};
+use box_office::{CinemaId, Custodian, Epoch, SeatId, ShowtimeId};
 use database::{Snapshot, Tx};
 use jiff::{SignedDuration, Timestamp};
 use mailbox::{StreamId, outbox, stream};
-use wire::event::{AppliedOfLife, CustodyTold, CustodyToldAll, SeatAtEpoch, SeatsQuarantined};
+use wire::event::{
+    AppliedOfLife, CustodyTold, CustodyToldAll, SeatAtEpoch, SeatsQuarantined, TicketsStanding,
+};
 use wire::{Body, Generation, Meaning, Position};
 
-use super::{Here, Names, at_epoch, standing_of, stopped, store};
+use super::{Here, Names, at_epoch, door, standing_of, stopped, store};
 use crate::cases::{self, By, Move};
 use crate::catalogue::{self, Scheduled};
 use crate::counter::{At, Counter};
+use crate::seats::Heard;
 use crate::{Fault, seats, standing};
 
 /// Of what ended so long ago no custody is told: by then somebody has put a clock right that was wrong. What is not told is sold by nobody.
@@ -138,6 +141,14 @@ pub fn tell_all(
                 seats: seats.to_vec(),
             }));
         }
+        let sold = door::sold_there(tx, cinema, &id)?;
+        for seats in sold.chunks(super::MOST_SEATS_TOLD) {
+            bodies.push(Body::from(TicketsStanding {
+                generation: generation.into(),
+                showtime: id.clone(),
+                seats: seats.to_vec(),
+            }));
+        }
     }
     let lives = stream::all_down(tx, cinema)?;
     let of_former = lives.iter().find(|(_, life, _)| *life == former);
@@ -225,6 +236,43 @@ pub fn hear_custody(
     };
     let after = recovered.seats;
     save_kept_back(tx, at, scheduled, (&known.seats, after), has_come)
+}
+
+/// The hub is told for which seats of a showtime the cinema knows a ticket of its own that stands: what is free of them here was sold in what it has
+/// forgotten. It is kept back, and no person's word sells it again.
+///
+/// # Errors
+/// The database's.
+pub fn hear_standing(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+    told: &TicketsStanding,
+) -> Result<(), Fault> {
+    if Generation::from(told.generation).0 != counter.life {
+        return Ok(());
+    }
+    let here = Here::at(tx, counter, cinema)?;
+    let named = told.seats.iter().map(|told| &told.seat);
+    let known = here.load(tx, &told.showtime, None, named)?;
+    let (Some(at), Some(scheduled)) = (&here.at, &known.scheduled) else {
+        return Ok(());
+    };
+    let sold: BTreeSet<_> = told.seats.iter().map(at_epoch).collect();
+    let mut forgotten = known.seats;
+    forgotten.retain(|seat| {
+        let SeatRecord { epoch, state } = &seat.record;
+        let is_unsold = matches!(state, SeatState::Free | SeatState::Quarantine);
+        is_unsold
+            && epoch.custodian() == Custodian::Hub
+            && sold.contains(&(seat.seat.clone(), *epoch))
+    });
+    keep_back(tx, at, scheduled, &forgotten)?;
+    let forgotten = forgotten.iter();
+    let forgotten = forgotten.map(|seat| (seat.seat.clone(), seat.record.epoch));
+    let forgotten: BTreeMap<SeatId, Epoch> = forgotten.collect();
+    let of_showtime = [(scheduled.key, &told.showtime, &forgotten)];
+    seats::hear(tx, Some(at), &of_showtime, Heard::Sold)
 }
 
 /// Saves seats; those that are the hub's and free may be sold, if `may_be_sold` says so of them, and are told to be in quarantine.

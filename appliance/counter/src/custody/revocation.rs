@@ -12,7 +12,7 @@ use database::Tx;
 use wire::Body;
 use wire::event::{RefundAnswer, RefundAnswered, RefundRequested, SeatsFreed, SeatsQuarantined};
 
-use super::{CustodyRefused, Here, Known, Names, door, standing_of};
+use super::{CustodyRefused, Here, Known, Names, door, standing_of, store};
 use crate::Fault;
 use crate::counter::{At, Counter};
 use crate::sold::TicketRow;
@@ -196,6 +196,7 @@ fn of_tickets(plan: u32, tickets: &BTreeMap<TicketId, TicketRecord>) -> Loaded<'
         seats: &[],
         tickets,
         has_begun: false,
+        doubted: None,
     }
 }
 
@@ -303,12 +304,19 @@ fn hear_of_seats(
     let here = Here::at(tx, counter, cinema)?;
     let known = here.load(tx, names.showtime, Some(names), seats.iter())?;
     let (plan, fact) = (names.plan, fact(seats.to_vec()));
+    let is_freed = matches!(fact, Fact::OutOfQuarantine(_));
     let heard = Input::Heard { plan, fact };
     let decision = decide(&here.standing, &known.loaded(), &heard).map_err(|_| Fault::Stopped)?;
-    if known.scheduled.is_none() {
+    let Some(scheduled) = &known.scheduled else {
         // The seats are the hub's, and it keeps them back or sells them: nothing here depends on it.
         tracing::error!(%cinema, showtime = %names.showtime, "the hub tells of quarantine in what is not known here");
         return Ok(());
-    }
+    };
+    let freed = match is_freed {
+        true => known.seats.as_slice(),
+        false => &[],
+    };
+    let freed = freed.iter().map(|it| (&it.seat, it.record.epoch));
+    store::doubt(tx, scheduled.key, freed)?;
     here.store(tx, names, &known, decision).map(drop)
 }

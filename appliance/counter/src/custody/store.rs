@@ -110,6 +110,36 @@ pub(crate) fn passed(
     })
 }
 
+/// Whoever bought one of these seats up to its epoch may have it still.
+pub(super) fn doubt<'a>(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    seats: impl Iterator<Item = (&'a SeatId, Epoch)>,
+) -> Result<(), Error> {
+    let rows = seats.map(|(seat, epoch)| {
+        [
+            showtime.0.into(),
+            seat.as_str().into(),
+            epoch.number().into(),
+        ]
+    });
+    let into = "INSERT INTO doubted_seat (showtime, seat, epoch) VALUES";
+    let last = "ON CONFLICT (showtime, seat) DO UPDATE SET epoch = excluded.epoch WHERE doubted_seat.epoch < excluded.epoch";
+    tx.insert_or(into, rows, last).map(drop)
+}
+
+/// Up to which epoch whoever bought this seat may have it still, whatever became of it since.
+pub(super) fn doubted(
+    db: &mut Snapshot<'_>,
+    showtime: ShowtimeKey,
+    seat: &SeatId,
+) -> Result<Option<Epoch>, Error> {
+    let sql = "SELECT epoch FROM doubted_seat WHERE showtime = $1 AND seat = $2";
+    db.first(sql, params![showtime.0, seat.as_str()], |row| {
+        Ok(Epoch::new(row.get(0)?))
+    })
+}
+
 /// The seats of a showtime had this plan before it went to another room.
 pub(super) fn note_plan(
     tx: &mut Tx<'_>,

@@ -17,7 +17,7 @@ use mailbox::StreamKey;
 use wire::enrolment::{FormerSeat, FormerShowtime, FormerTicket, Succession, TakenBack};
 use wire::{PublicKey, Tickets};
 
-use super::{Here, Names, door};
+use super::{Here, Names, comparison, door};
 use crate::cases::{self, By, CaseKey, Move};
 use crate::catalogue::{self, ShowtimeKey};
 use crate::counter::{At, Counter};
@@ -313,19 +313,24 @@ pub async fn release(
             let scheduled = catalogue::scheduled(tx, &acting.catalogue(), &showtime)?;
             let scheduled = scheduled.ok_or(SuccessionRefused::UnknownShowtime)?;
             let all = seats::all_known(tx, &scheduled)?;
+            let claimed = comparison::claimed_by_both(tx, acting.cinema(), &showtime)?;
             let mut in_doubt: Vec<SeatId> = Vec::new();
             for seat in &all {
                 let SeatRecord { epoch, state } = &seat.record;
                 // What the other side has sold meanwhile, at its own risk, nobody sells again.
                 if *state == SeatState::Quarantine
                     && epoch.custodian() == acting.side
+                    && !claimed.contains(&seat.seat)
                     && !seats::is_heard_sold(tx, scheduled.key, (&seat.seat, *epoch))?
                 {
                     in_doubt.push(seat.seat.clone());
                 }
             }
             if in_doubt.is_empty() {
-                return Err(SuccessionRefused::NothingInDoubt);
+                return Err(match claimed.is_empty() {
+                    true => SuccessionRefused::NothingInDoubt,
+                    false => SuccessionRefused::ClaimedByBoth(claimed),
+                });
             }
             let known = here.load(tx, &showtime, None, in_doubt.iter())?;
             let released = in_doubt.len();
@@ -338,6 +343,8 @@ pub async fn release(
                 plan: scheduled.plan.layout().version,
             };
             here.store(tx, names, &known, decision)?;
+            let freed = known.seats.iter().map(|it| (&it.seat, it.record.epoch));
+            super::store::doubt(tx, scheduled.key, freed)?;
             let about = format!("{}/{showtime}", acting.cinema());
             let key = CaseKey {
                 kind: KIND,

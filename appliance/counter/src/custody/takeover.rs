@@ -122,6 +122,7 @@ pub(crate) fn take_over(
             seats: &known,
             tickets: &NO_TICKETS,
             has_begun: has_begun(at, scheduled),
+            doubted: None,
         };
         let wish = Input::TakeOver {
             seat: seat.clone(),

@@ -108,7 +108,8 @@ impl Hearing {
             | Body::SeatsFreed(_)
             | Body::CustodyTold(_)
             | Body::CustodyToldAll(_)
-            | Body::CustodyClaimed(_) => {}
+            | Body::CustodyClaimed(_)
+            | Body::TicketsStanding(_) => {}
         }
         Ok(None)
     }

@@ -8,7 +8,7 @@ use super::{
     PaymentRefunded, PaymentUnknown, PriceBookImported, PrinterReady, PrinterStopped,
     RefundAnswered, RefundRequested, SaleSettled, SeatsFreed, SeatsGranted, SeatsQuarantined,
     SeatsReleased, ShowtimeCancelled, ShowtimeChanged, ShowtimeMoved, ShowtimeScheduled,
-    StaffCalled, StaffCame, Stream, TicketAdmitted, TicketsSold,
+    StaffCalled, StaffCame, Stream, TicketAdmitted, TicketsSold, TicketsStanding,
 };
 
 const MUST_BE_UNDERSTOOD: bool = false;
@@ -135,6 +135,8 @@ bodies! {
     SeatsFreed = "seats_freed", Down, MAY_BE_SKIPPED;
     /// A showtime goes to another room with all whose seats it has. A hub that passed over it would go on in the room before.
     ShowtimeMoved = "showtime_moved", Up, MUST_BE_UNDERSTOOD;
+    /// For which seats the cinema has heard of tickets that stand.
+    TicketsStanding = "tickets_standing", Up, MAY_BE_SKIPPED;
 }
 
 /// The types that a side understands, as its Hello lists them.

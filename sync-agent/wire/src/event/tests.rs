@@ -373,6 +373,18 @@ fn one_of_each() -> Vec<Body> {
             }],
         }
         .into(),
+        TicketsStanding {
+            generation: LifeOfHub {
+                number: 2,
+                random: crate::Nonce::from([8; 16]),
+            },
+            showtime: id("s1-2015"),
+            seats: vec![SeatAtEpoch {
+                seat: id("F7"),
+                epoch: 1,
+            }],
+        }
+        .into(),
     ]
 }
 

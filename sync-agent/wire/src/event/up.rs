@@ -562,6 +562,18 @@ pub struct CustodyTold {
     pub seats: Vec<SeatAtEpoch>,
 }
 
+/// For which seats of a showtime the cinema has heard of a ticket of the hub's that stands: told to a hub that has forgotten, which sold them and may
+/// not know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketsStanding {
+    /// The life of the hub that it is told to.
+    pub generation: LifeOfHub,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The seats, each with the epoch under which it was sold.
+    pub seats: Vec<SeatAtEpoch>,
+}
+
 /// A hub that has forgotten has been told who has custody of every seat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustodyToldAll {

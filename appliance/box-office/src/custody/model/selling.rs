@@ -287,6 +287,7 @@ pub(super) fn present(setup: &Setup, world: &mut World, at: usize, guest: usize)
         seats: &cinema.seats,
         tickets: &cinema.tickets,
         has_begun: true,
+        doubted: None,
     };
     match decide_with(&setup.guards, &cinema.standing, &loaded, &input) {
         Ok(_) => {}

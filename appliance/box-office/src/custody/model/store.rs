@@ -110,6 +110,7 @@ impl Store {
             seats: &self.seats,
             tickets: &self.tickets,
             has_begun: rules.has_begun,
+            doubted: None,
         };
         let decision = decide_with(rules.guards, &self.standing, &loaded, input).ok()?;
         let fell = self.save(&decision);

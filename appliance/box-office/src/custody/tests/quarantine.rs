@@ -39,6 +39,7 @@ fn the_cinema_keeps_in_mind_what_the_hub_has_in_quarantine() {
             seats: &seats,
             tickets: &BTreeMap::new(),
             has_begun,
+            doubted: None,
         };
         let seats = vec![super::seat()];
         let fact = match is_in {

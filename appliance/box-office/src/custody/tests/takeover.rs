@@ -19,6 +19,7 @@ fn begun(
         seats: &seats,
         tickets: &BTreeMap::new(),
         has_begun: true,
+        doubted: None,
     };
     decide(standing, &loaded, input)
 }

@@ -7,6 +7,7 @@ use box_office::{
     CinemaId, Custodian, DeviceId, Epoch, SaleId, SeatId, ShowtimeId, TicketId, TicketKindId,
 };
 use database::{Error, Row, Snapshot, Tx, Value, params};
+use wire::event::SeatAtEpoch;
 
 use super::Admission;
 use crate::repeats::Repeat;
@@ -82,6 +83,22 @@ pub(super) fn heard_of_seat(
     let place = params![cinema.as_str(), showtime.as_str(), seat.as_str()];
     db.query(sql, place, |row| {
         Ok((row.parse(0)?, row.one_of(1, STATES, state)?))
+    })
+}
+
+/// The seats of a showtime with a ticket of the hub's that stands, each with the epoch under which it was sold.
+pub(super) fn sold_there(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<Vec<SeatAtEpoch>, Error> {
+    let sql = "SELECT DISTINCT seat, epoch FROM ticket_heard \
+        WHERE cinema = $1 AND showtime = $2 AND seller = 'hub' AND state = 'live' ORDER BY seat, epoch";
+    db.query(sql, params![cinema.as_str(), showtime.as_str()], |row| {
+        Ok(SeatAtEpoch {
+            seat: row.parse(0)?,
+            epoch: row.get(1)?,
+        })
     })
 }
 

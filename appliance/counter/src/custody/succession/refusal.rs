@@ -1,5 +1,6 @@
 //! Why a box does not take another's place, or seats do not go on sale again.
 
+use box_office::SeatId;
 use service::http::Refusal;
 use wire::enrolment::EnrolmentError;
 
@@ -17,6 +18,8 @@ pub enum SuccessionRefused {
     UnknownShowtime,
     /// No seat of it is in quarantine.
     NothingInDoubt,
+    /// Box and hub both say that these seats are theirs, and nothing else of it is in quarantine.
+    ClaimedByBoth(Vec<SeatId>),
     /// Something broke on our side.
     Fault(Fault),
 }
@@ -54,6 +57,18 @@ impl From<SuccessionRefused> for Refusal {
                 "No seat of it is in doubt",
                 "What is free of it is on sale. `appliance status`, or `cloud-hub cases` at the hub, lists the showtimes with seats that may be sold.",
             ),
+            R::ClaimedByBoth(seats) => {
+                let named: Vec<&str> = seats.iter().map(SeatId::as_str).collect();
+                Refusal::conflict(
+                    "claimed_by_both",
+                    "Box and hub both say that these seats are theirs",
+                    format!(
+                        "{}: sold by both they would be sold twice. The cases of either side list them: `close-case` on one of them leaves a seat to the other, which \
+                         releases it then.",
+                        named.join(", ")
+                    ),
+                )
+            }
             R::Fault(fault) => fault.into(),
         }
     }
