@@ -244,7 +244,7 @@ pub struct HeardTicket {
     pub state: String,
     /// Whether a person must decide about it.
     pub disputed: bool,
-    /// Whether its seller had no custody of the seat: another ticket may stand for it.
+    /// Whether its seller had no custody of the seat, or somebody has freed it since without proof: another ticket may stand for it.
     pub at_risk: bool,
 }
 

@@ -227,13 +227,18 @@ fn refunds(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, RefundRow>
 }
 
 fn heard(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HeardTicket> {
-    let sql = "SELECT ticket, showtime, seat, epoch, edition, sale, state, seller FROM ticket_heard WHERE cinema = $1";
+    // One that was only presented, of a seat that somebody freed without proof, was sold before that: at the risk of whoever freed it.
+    let sql = "SELECT ticket, showtime, seat, epoch, edition, sale, state, seller, CASE WHEN sale IS NULL AND EXISTS ( \
+            SELECT 1 FROM doubted_seat d JOIN showtime s ON s.key = d.showtime \
+            WHERE s.cinema = h.cinema AND s.id = h.showtime AND d.seat = h.seat AND d.epoch >= h.epoch) THEN 1 ELSE 0 END \
+        FROM ticket_heard h WHERE cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
         let epoch: u64 = row.get(3)?;
         let heard = HeardTicket {
             showtime: row.get(1)?,
             seat: row.get(2)?,
-            at_risk: epoch.is_multiple_of(2) != (row.get::<String>(7)? == "cinema"),
+            at_risk: epoch.is_multiple_of(2) != (row.get::<String>(7)? == "cinema")
+                || row.get::<i64>(8)? == 1,
             epoch,
             edition: row.get(4)?,
             sale: row.get(5)?,
