@@ -60,9 +60,9 @@ pub enum Command {
     Operators,
     /// Lists what waits for a person: payments and refunds of guests at home, and seats of which hub and box say what does not fit together.
     Cases,
-    /// Closes the case of a seat, once somebody has looked at it.
+    /// Closes the case of a seat, or of what a cinema told, once somebody has looked at it.
     CloseCase {
-        /// The case, as `cases` lists it behind the word "seat": `metropol/today-1/A1`.
+        /// The case, as `cases` lists it behind the word "seat": `metropol/today-1/A1`; or behind the word "told": its number.
         about: String,
         /// What you found.
         #[arg(long)]

@@ -18,7 +18,7 @@ use service::http::Refusal;
 use crate::OperatorName;
 use crate::app::App;
 use crate::refunds::{self, Wanted as WantedBack};
-use crate::{hand_over, head_office, proof};
+use crate::{hand_over, head_office, proof, told};
 
 /// Whoever gives orders on the hub's machine, as what they decide is kept.
 const ON_THIS_MACHINE: &str = "on the hub's machine";
@@ -72,9 +72,9 @@ pub enum Order {
     Operators,
     /// List the payments of guests at home, and the seats, that wait for a person.
     Cases,
-    /// Close a case of a seat that somebody has looked at.
+    /// Close a case of a seat, or of what a cinema told, that somebody has looked at.
     CloseCase {
-        /// What it is about, as `Cases` lists it.
+        /// What it is about, as `Cases` lists it: a seat, or a number.
         about: String,
         /// What they found.
         reason: String,
@@ -189,6 +189,10 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
                 said.push_str(&line);
             }
             said.push_str(&kept_back(app).await?);
+            for line in told::list(&app.base.database).await? {
+                said.push_str("\ntold ");
+                said.push_str(&line);
+            }
             said
         }
         Order::AcceptLoss { cinema, reason } => accept_loss(app, cinema, &reason).await?,
@@ -345,9 +349,23 @@ async fn accept_loss(app: &App, cinema: CinemaId, reason: &str) -> Result<String
     }
 }
 
-/// Closes the case of a seat: what it is about begins with the cinema.
+/// Closes the case of a seat, which begins with the cinema, or one of what a cinema told, which has a number.
 async fn close_case(app: &App, about: String, reason: &str) -> Result<String, Refusal> {
     let reason = reason_of(reason).ok_or(CheckoutRefused::NoReason)?;
+    let no_case = || {
+        Refusal::not_found(
+            "unknown_case",
+            "No person is asked about this",
+            "`cloud-hub cases` lists what waits for one: a seat by what stands behind the word, what a cinema told by its number.",
+        )
+    };
+    if let Ok(number) = about.parse() {
+        let now = app.base.machine.clock.now();
+        return match told::close(&app.base.database, number, reason, now).await? {
+            true => Ok("closed".to_owned()),
+            false => Err(no_case()),
+        };
+    }
     let cinema = about
         .split_once('/')
         .and_then(|(cinema, _)| cinema.parse().ok());
@@ -358,10 +376,6 @@ async fn close_case(app: &App, about: String, reason: &str) -> Result<String, Re
     };
     match closed {
         Some(closed) => Ok(closed.to_string()),
-        None => Err(Refusal::not_found(
-            "unknown_case",
-            "No person is asked about this seat",
-            "`cloud-hub cases` lists those that wait for one.",
-        )),
+        None => Err(no_case()),
     }
 }

@@ -9,6 +9,11 @@ const CASE_FACTS: Migration = Migration {
     sql: include_str!("../migrations/0010_case_facts.sql"),
 };
 
+const SETTLED_WHY: Migration = Migration {
+    name: "why cases are settled",
+    sql: include_str!("../migrations/0014_settled_why.sql"),
+};
+
 /// Every migration on SQLite, oldest first.
 pub const MIGRATIONS: &[Migration] = &[
     mailbox::MIGRATION,
@@ -92,6 +97,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0013_key_lists.sql"),
     },
     counter::DOUBTED_MIGRATION,
+    SETTLED_WHY,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -159,6 +165,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/postgres/0007_key_lists.sql"),
     },
     counter::POSTGRES_DOUBTED_MIGRATION,
+    SETTLED_WHY,
 ];
 
 #[cfg(test)]

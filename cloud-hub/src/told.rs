@@ -12,7 +12,7 @@ use counter::history;
 use counter::programme::WITHHELD_CONTENT_REFUSED;
 use counter::{Counter, Fault, checkout, custody, refunds};
 use counter_api::{SeatDeed, SeatOutcome};
-use database::{Database, Snapshot, Tx};
+use database::{Database, Scope, Snapshot, Tx};
 use jiff::Timestamp;
 use service::Clock;
 use sync_agent::{Address, Applies, Happening};
@@ -33,7 +33,7 @@ use dispute::dispute;
 #[cfg(test)]
 pub(crate) use store::DaySum;
 use store::{Fact, ToldSale};
-pub(crate) use store::{day_sum, forget_lobby, of_successor};
+pub(crate) use store::{OPEN_DISPUTES, day_sum, forget_lobby, of_successor};
 
 /// What a cinema told of sales of a seat.
 ///
@@ -202,6 +202,24 @@ pub(crate) async fn settle(
         store::settle_disputes(tx, &of, about.as_str(), now)
     });
     Ok(settling.await?)
+}
+
+/// What a person must decide of what the cinemas told, a line each: those of money first, then the latest.
+pub(crate) async fn list(database: &Database) -> Result<Vec<String>, Fault> {
+    Ok(database.read(store::open_disputes).await?)
+}
+
+/// A person has looked at the case of this number; says whether there was one that was open.
+pub(crate) async fn close(
+    database: &Database,
+    number: u64,
+    reason: String,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let closing = database.write(Scope::Nothing, move |tx| {
+        store::close_dispute(tx, number, (&reason, now))
+    });
+    Ok(closing.await?)
 }
 
 /// Whether the box has shown that the hub lacks what it once told or gave, and whether that is so whatever a person took as it is before.
@@ -427,7 +445,8 @@ impl Applying<'_, '_> {
                     ("seat", ticket.seat.as_str()),
                     ("ticket", ticket.id.as_str()),
                 ];
-                self.dispute("taken_over", &trouble, &named)?;
+                let about = format!("{}/{}", sale.showtime, ticket.seat);
+                self.keep_dispute("taken_over", (&trouble, &named), &about)?;
             }
         }
         Ok(())
@@ -495,7 +514,8 @@ impl Applying<'_, '_> {
                 ("seat", admitted.seat.as_str()),
                 ("ticket", admitted.ticket.as_str()),
             ];
-            self.dispute("admission", &trouble, &named)?;
+            let about = format!("{}/{}", admitted.showtime, admitted.ticket);
+            self.keep_dispute("admission", (&trouble, &named), &about)?;
         }
         Ok(())
     }
@@ -557,7 +577,8 @@ impl Applying<'_, '_> {
                 ("showtime", told.showtime.as_str()),
                 ("seat", seat.as_str()),
             ];
-            self.dispute("custody", &trouble, &named)?;
+            let about = format!("{}/{seat}", told.showtime);
+            self.keep_dispute("custody", (&trouble, &named), &about)?;
         }
         Ok(())
     }

@@ -176,6 +176,26 @@ async fn a_seat_that_one_side_has_otherwise_is_found_at_the_next_hello(engine: E
     let close = [&["close-case", about.as_str()], &reason[..]].concat();
     let said = house.hub.order(&close);
     assert!(said.contains("the other side's"), "{said}");
+    // Whose they are is said by nobody else: what is told of the others waits at head office until a person has looked at it.
+    let told = || {
+        let cases = house.hub.order(&["cases"]);
+        let told = cases.lines().filter_map(|line| line.strip_prefix("told "));
+        told.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let of_seat = |seat: &str| {
+        let named = format!("seat {seat} ");
+        told().into_iter().find(|line| line.contains(&named))
+    };
+    assert_eq!(of_seat(both), None, "it ends with the case of the seat");
+    let line = of_seat(nobody).expect("it waits");
+    let number = line.split_whitespace().next().unwrap();
+    let shown = house.hub.cases().await;
+    assert_eq!(shown.len(), told().len(), "{shown:?}");
+    let close = [&["close-case", number], &reason[..]].concat();
+    assert_eq!(house.hub.order(&close).trim(), "closed");
+    assert!(house.hub.try_order(&close).is_err(), "once");
+    assert_eq!(of_seat(nobody), None);
+    assert_eq!(house.hub.cases().await.len(), shown.len() - 1);
     until("the box hears it", || async {
         let cases = house.world.order(Order::Cases).await.unwrap();
         (!cases.contains(&about)).then_some(())

@@ -517,7 +517,6 @@ async fn what_the_cinema_remembers_is_sold_to_nobody_else_and_whoever_nobody_rem
     let two = format!("seat metropol/tomorrow/{forgotten}  ");
     let case = cases.lines().find(|line| line.starts_with(&two));
     assert!(case.is_some_and(|it| it.contains("two tickets")), "{cases}");
-    let mut house = house.comes_to_rest().await;
     house.world.stop().await;
     house.hub.kill();
     assert_eq!(found(&house.hub, &[&house.world]), [""; 0]);

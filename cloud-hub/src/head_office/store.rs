@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::{CinemaId, Incarnation, Life, Nonce};
 
+use crate::told::OPEN_DISPUTES;
+
 /// A cinema that is known, enrolled or expected.
 #[derive(Debug)]
 pub(crate) struct CinemaRow {
@@ -165,14 +167,14 @@ fn facts(row: &Row<'_>, index: usize) -> Result<Vec<CaseFact>, Error> {
     Ok(named.map(|(what, name)| CaseFact { what, name }).collect())
 }
 
-/// What a person must decide, the latest first, by the cinema's clock.
+/// What a person must decide, by the cinema's clock: what is about money first, then the latest.
 pub(crate) fn disputes(
     snapshot: &mut Snapshot<'_>,
     most: u32,
     zone_of: &impl Fn(&str) -> TimeZone,
 ) -> Result<Vec<Case>, Error> {
-    let sql = "SELECT id, at_ms, cinema, code, words, facts FROM dispute WHERE settled_ms IS NULL ORDER BY id DESC LIMIT $1";
-    snapshot.query(sql, params![most], |row| {
+    let sql = format!("SELECT id, at_ms, cinema, code, words, facts {OPEN_DISPUTES} LIMIT $1");
+    snapshot.query(&sql, params![most], |row| {
         let cinema: CinemaId = row.parse(2)?;
         Ok(Case {
             id: row.get(0)?,

@@ -469,6 +469,34 @@ pub(crate) fn settle_disputes(
         .map(drop)
 }
 
+/// A person has decided about one.
+pub(crate) fn close_dispute(
+    tx: &mut Tx<'_>,
+    number: u64,
+    (reason, now): (&str, Timestamp),
+) -> Result<bool, Error> {
+    let sql =
+        "UPDATE dispute SET settled_ms = $2, settled_why = $3 WHERE id = $1 AND settled_ms IS NULL";
+    Ok(tx.execute(sql, params![number, now, reason])? == 1)
+}
+
+/// Where a case waits for a person: nobody has settled it, and that of the seat or ticket that it is about was not closed since. Those of money come
+/// first: somebody is owed something.
+pub(crate) const OPEN_DISPUTES: &str = "FROM dispute d WHERE settled_ms IS NULL AND NOT EXISTS (SELECT 1 FROM case_file c \
+    JOIN case_move m ON m.kind = c.kind AND m.about = c.about \
+    WHERE c.kind = 'custody' AND c.about = d.cinema || '/' || d.about AND c.open = 0 AND m.at >= d.at_ms) \
+    ORDER BY CASE WHEN code IN ('payment_unknown', 'refund_owed', 'refund_admitted', 'refund_told_twice', 'payment_told_twice') THEN 0 ELSE 1 END, \
+    id DESC";
+
+/// Those that wait, a line each.
+pub(crate) fn open_disputes(db: &mut Snapshot<'_>) -> Result<Vec<String>, Error> {
+    let sql = format!("SELECT id, cinema, words {OPEN_DISPUTES}");
+    db.query(&sql, params![], |row| {
+        let (id, cinema, words): (u64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(format!("{id}  {cinema}  {words}"))
+    })
+}
+
 /// What a cinema sold on a business day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct DaySum {

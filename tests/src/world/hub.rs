@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use hub_api::{Cinema, HeadOffice};
+use hub_api::{Case, Cinema, HeadOffice};
 use reqwest::header::COOKIE;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::OnceCell;
@@ -374,15 +374,24 @@ impl Hub {
     /// The cinema as head office sees it; `None` until the hub knows it.
     ///
     /// # Panics
-    /// The hub does not answer.
-    pub async fn sees(&self, cinema: &str) -> Option<Cinema> {
+    /// What waits for a person, as head office sees it.
+    pub async fn cases(&self) -> Vec<Case> {
+        self.head_office().await.cases
+    }
+
+    async fn head_office(&self) -> HeadOffice {
         let answer = client()
             .get(format!("{}/api/v1/head-office/cinemas", self.url()))
             .header(COOKIE, self.cookie().await)
             .send()
             .await
             .expect("the hub answers");
-        let all: HeadOffice = answer.json().await.expect("the figures of head office");
+        answer.json().await.expect("the figures of head office")
+    }
+
+    /// The hub does not answer.
+    pub async fn sees(&self, cinema: &str) -> Option<Cinema> {
+        let all = self.head_office().await;
         all.cinemas
             .into_iter()
             .find(|known| known.id.as_str() == cinema)

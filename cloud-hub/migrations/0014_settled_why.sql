@@ -1,0 +1,2 @@
+-- Why a person has closed a case of what a cinema told; nothing of one that a later fact has settled.
+ALTER TABLE dispute ADD COLUMN settled_why TEXT;
