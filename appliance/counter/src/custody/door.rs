@@ -14,7 +14,7 @@ use box_office::{
     CinemaId, Custodian, DeviceId, Epoch, SaleId, SeatId, ShowtimeId, TicketId, TicketKindId,
 };
 use database::{Snapshot, Tx};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use wire::enrolment::{FormerShowtime, TakenBack};
 use wire::event::{SeatAtEpoch, TicketAdmitted, TicketsSold};
 use wire::ticket::VerifiedTicket;
@@ -311,12 +311,20 @@ pub(super) fn admission_of(
     Ok(store::admission(db, cinema, ticket)?)
 }
 
-/// What the hub knows of the tickets of a showtime is known here: who sold them, and whose guests were let in.
+/// So long before its end nobody is inside: no film and no usher is as early.
+const NOBODY_IS_INSIDE: SignedDuration = SignedDuration::from_hours(12);
+
+/// What the hub knows of the tickets of a showtime is known here: who sold them, and whose guests were let in. Whoever it does not know of may have
+/// been let in all the same, if that can be by now.
 pub(super) fn hear_former(
     tx: &mut Tx<'_>,
-    cinema: &CinemaId,
+    (cinema, now): (&CinemaId, Timestamp),
     former: &FormerShowtime,
 ) -> Result<(), Fault> {
+    let ends = former
+        .ends
+        .and_then(|ends| Timestamp::from_millisecond(ends).ok());
+    let may_be_inside = ends.is_none_or(|ends| ends.duration_since(now) < NOBODY_IS_INSIDE);
     for told in &former.tickets {
         let epoch = Epoch::new(told.epoch);
         let sale = Sale::new(told.seat.clone(), told.seller, epoch, told.edition);
@@ -330,7 +338,9 @@ pub(super) fn hear_former(
             store::put_state(tx, cinema, &told.ticket, state)?;
         }
         let Some((at, device, is_proven)) = &told.admitted else {
-            store::may_be_inside(tx, cinema, &told.ticket)?;
+            if may_be_inside {
+                store::may_be_inside(tx, cinema, &told.ticket)?;
+            }
             continue;
         };
         let at = Timestamp::from_millisecond(*at);

@@ -205,7 +205,7 @@ pub fn succeed(
     store::keep_keys(tx, cinema, &keys)?;
     for former in &succession.showtimes {
         store::keep_showtime(tx, cinema, former)?;
-        door::hear_former(tx, cinema, former)?;
+        door::hear_former(tx, (cinema, at.clock.now()), former)?;
     }
     let listed: BTreeSet<&ShowtimeId> = (succession.showtimes.iter())
         .map(|former| &former.showtime)
