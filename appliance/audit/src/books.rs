@@ -270,6 +270,8 @@ pub struct AdmissionRow {
     pub is_of_cinema: bool,
     /// Whether the other side was told.
     pub told: bool,
+    /// Whether no record knew the ticket, and somebody had freed its seat without proof: another guest may come.
+    pub at_risk: bool,
 }
 
 /// What a hub was told of sales.

@@ -29,7 +29,7 @@ pub(crate) fn check(side: Custodian, books: &Books, findings: &mut Findings<'_>)
             }
         }
         // What was taken over may have two guests, and both are let in.
-        if admitted.proven && !books.is_at_risk(ticket) {
+        if admitted.proven && !admitted.at_risk && !books.is_at_risk(ticket) {
             let place = (admitted.showtime.clone(), admitted.seat.clone());
             of_seat.entry(place).or_default().push(ticket);
         }

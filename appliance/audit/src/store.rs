@@ -226,13 +226,17 @@ fn refunds(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, RefundRow>
     })
 }
 
+/// Whether a ticket that was only presented is one of a seat that somebody freed since without proof: it was sold before that, and whoever freed it bears
+/// that two guests come.
+const IS_DOUBTED: &str = "EXISTS (SELECT 1 FROM doubted_seat d JOIN showtime s ON s.key = d.showtime \
+    WHERE s.cinema = h.cinema AND s.id = h.showtime AND d.seat = h.seat AND d.epoch >= h.epoch)";
+
 fn heard(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HeardTicket> {
-    // One that was only presented, of a seat that somebody freed without proof, was sold before that: at the risk of whoever freed it.
-    let sql = "SELECT ticket, showtime, seat, epoch, edition, sale, state, seller, CASE WHEN sale IS NULL AND EXISTS ( \
-            SELECT 1 FROM doubted_seat d JOIN showtime s ON s.key = d.showtime \
-            WHERE s.cinema = h.cinema AND s.id = h.showtime AND d.seat = h.seat AND d.epoch >= h.epoch) THEN 1 ELSE 0 END \
-        FROM ticket_heard h WHERE cinema = $1";
-    db.query(sql, params![cinema.as_str()], |row| {
+    let sql = format!(
+        "SELECT ticket, showtime, seat, epoch, edition, sale, state, seller, CASE WHEN sale IS NULL AND {IS_DOUBTED} THEN 1 ELSE 0 END \
+        FROM ticket_heard h WHERE cinema = $1"
+    );
+    db.query(&sql, params![cinema.as_str()], |row| {
         let epoch: u64 = row.get(3)?;
         let heard = HeardTicket {
             showtime: row.get(1)?,
@@ -251,8 +255,11 @@ fn heard(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, HeardTicket>
 }
 
 fn admissions(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, AdmissionRow> {
-    let sql = "SELECT ticket, showtime, seat, proven, found, told, seller FROM admission WHERE cinema = $1";
-    db.query(sql, params![cinema.as_str()], |row| {
+    let sql = format!(
+        "SELECT ticket, showtime, seat, proven, found, told, seller, CASE WHEN found = 1 AND {IS_DOUBTED} THEN 1 ELSE 0 END \
+        FROM admission h WHERE cinema = $1"
+    );
+    db.query(&sql, params![cinema.as_str()], |row| {
         let admission = AdmissionRow {
             showtime: row.get(1)?,
             seat: row.get(2)?,
@@ -260,6 +267,7 @@ fn admissions(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, Admissi
             found: row.get(4)?,
             told: row.get(5)?,
             is_of_cinema: row.get::<String>(6)? == "cinema",
+            at_risk: row.get::<i64>(7)? == 1,
         };
         Ok((row.get(0)?, admission))
     })

@@ -468,7 +468,7 @@ pub(super) fn left_to_us(
     showtime: &ShowtimeId,
     changes: &Changes,
 ) -> Result<(), Fault> {
-    for change in changes.iter() {
+    for change in changes {
         let (before, after) = (&change.before, &change.after);
         let is_ours = |epoch: Epoch| epoch.custodian() == at.side;
         if before.epoch >= after.epoch || !is_ours(before.epoch) || !is_ours(after.epoch) {
