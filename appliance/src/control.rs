@@ -226,7 +226,8 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::Release { showtime, reason } => {
             let reason = reason_of(&reason).ok_or(CheckoutRefused::NoReason)?;
             let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
-            let released = counter::custody::release(&at, showtime.clone(), reason).await?;
+            let released = counter::custody::release(&at, showtime.clone(), reason).await;
+            let released = released.map_err(|why| app.proof.refusal().unwrap_or(why.into()))?;
             let seats = counted(released, "seat", "seats");
             format!(
                 "{showtime}: {seats} on sale again; whoever comes with a ticket for one of them is let in"
@@ -247,7 +248,8 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
                 till,
                 reason,
             };
-            takeover::take((&at, &app.devices), wish).await?
+            let taken = takeover::take((&at, &app.devices), wish).await;
+            taken.map_err(|refusal| app.proof.refusal().unwrap_or(refusal))?
         }
         Order::HandOver { code } => {
             let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
@@ -275,7 +277,11 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             };
             // What waited may be told.
             app.link.written();
-            accepted?
+            let mut said = accepted?;
+            if let Some(at) = &here {
+                said.push_str(&link::in_doubt(&counter::custody::in_doubt(at).await?));
+            }
+            said
         }
         Order::Enrol { code, hub } => {
             let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;

@@ -75,7 +75,7 @@ struct Inner {
     meters: Meters,
 }
 
-/// What a box that takes another's place says of the seats that may be sold.
+/// What a box says of the seats that may be sold: by the one whose place it has taken, or in what it has forgotten itself.
 pub(crate) fn in_doubt(showtimes: &[(ShowtimeId, u64)]) -> String {
     let mut said = String::new();
     for (showtime, seats) in showtimes {
@@ -85,7 +85,7 @@ pub(crate) fn in_doubt(showtimes: &[(ShowtimeId, u64)]) -> String {
             "seats",
         );
         said.push_str(&format!(
-            "\n  {showtime}: {seats} may have been sold by the box before; `appliance release {showtime} --reason ..` sells what nobody holds a ticket for"
+            "\n  {showtime}: {seats} may be sold by the box before, or in what this one has forgotten; `appliance release {showtime} --reason ..` sells what nobody holds a ticket for, `appliance takeover {showtime} SEAT.. --reason ..` those that it names"
         ));
     }
     said

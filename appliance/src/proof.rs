@@ -23,7 +23,7 @@ use wire::Position;
 
 pub(crate) use refusal::AcceptRefused;
 pub(crate) use stop::AFTER_A_COPY;
-use stop::{Stop, missing, numbers, words};
+use stop::{AFTER_A_LOSS, Stop, may_be_sold, missing, numbers, words};
 use store::{Known, Refused, Why};
 
 /// The pause after what the hub knows could not be kept.
@@ -352,10 +352,10 @@ impl Proof {
         if found.contains(&Stop::Revoked) {
             return Err(AcceptRefused::Revoked);
         }
-        // Before anything can be sold again: a crash in between must not give a number twice. A repeat passes over no more.
+        // Before anything can be sold again: a crash in between must not give a number or a seat twice. A repeat passes over no more.
         let numbers = numbers(&found);
         if let Some(at) = at {
-            self.pass_over(at, numbers.saturating_sub(*passed_over))
+            self.keep_back(at, &found, numbers.saturating_sub(*passed_over))
                 .await?;
             *passed_over = numbers.max(*passed_over);
         }
@@ -372,8 +372,12 @@ impl Proof {
         }
         let missing = missing(&found);
         tracing::warn!(what = missing, "a person has taken what is stored as it is");
+        let kept_back = match may_be_sold(&found) {
+            true => AFTER_A_LOSS,
+            false => "",
+        };
         let said = format!(
-            "taken as it is: {missing}. {numbers} numbers of receipts are passed over, so that none is given twice; seats that were sold and are forgotten may be sold again, also those that were given to the hub since and sold to guests at home"
+            "taken as it is: {missing}. {numbers} numbers of receipts are passed over, so that none is given twice{kept_back}"
         );
         Ok(match self.words() {
             None => format!("the box sells again; {said}"),
@@ -381,13 +385,18 @@ impl Proof {
         })
     }
 
-    async fn pass_over(&self, at: &At, numbers: u64) -> Result<(), Fault> {
+    /// What may have been sold has a number of a receipt and a seat: neither is given twice.
+    async fn keep_back(&self, at: &At, found: &[Stop], numbers: u64) -> Result<(), Fault> {
+        let may_be_sold = may_be_sold(found);
         let (acting, numbers) = (at.clone(), i64::try_from(numbers).unwrap_or(i64::MAX));
-        let passing = self
-            .0
-            .database
-            .write(scope(), move |tx| checkout::pass_over(tx, &acting, numbers));
-        passing.await
+        let keeping = self.0.database.write(at.scope(), move |tx| {
+            checkout::pass_over(tx, &acting, numbers)?;
+            match may_be_sold {
+                true => checkout::keep_free_back(tx, &acting),
+                false => Ok(()),
+            }
+        });
+        keeping.await
     }
 
     /// Keeps that these were accepted, and no others.

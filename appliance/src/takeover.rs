@@ -3,8 +3,8 @@
 use box_office::price::Channel;
 use box_office::text::counted;
 use box_office::{DeviceId, SeatId, ShowtimeId, TicketKindId};
-use counter::checkout::{self, CheckoutRefused, Takeover};
-use counter::{At, Buyer, BuyerKind, Limits, Sold};
+use counter::checkout::{self, CheckoutRefused, TakenOver, Takeover};
+use counter::{At, Buyer, BuyerKind, Limits};
 use counter_api::SeatChoice;
 use service::http::Refusal;
 
@@ -60,8 +60,8 @@ pub(crate) async fn take((at, devices): (&At, &Devices), wish: Wish) -> Result<S
         seats: seats.collect(),
         reason: wish.reason,
     };
-    let sold = checkout::take_over(at, &buyer, takeover).await?;
-    Ok(words(&sold))
+    let taken = checkout::take_over(at, &buyer, takeover).await?;
+    Ok(words(&taken))
 }
 
 fn the_box() -> Result<DeviceId, CheckoutRefused> {
@@ -70,15 +70,21 @@ fn the_box() -> Result<DeviceId, CheckoutRefused> {
 }
 
 /// What a takeover came to, for whoever gave the order.
-fn words(sold: &Sold) -> String {
+fn words(TakenOver { sold, is_again }: &TakenOver) -> String {
     let seats: Vec<_> = sold
         .tickets
         .iter()
         .map(|ticket| ticket.seat.as_str())
         .collect();
     let total = box_office::Money::new(sold.sale.total_minor, sold.sale.currency);
+    let money = match is_again {
+        false => format!("Take {total} in cash."),
+        true => format!(
+            "That was done before by the same order, and nothing more is sold: these are its tickets, for {total} in cash once."
+        ),
+    };
     let mut said = format!(
-        "{}: {} of {} sold at the cinema's risk, receipt {}. Take {total} in cash.",
+        "{}: {} of {} sold at the cinema's risk, receipt {}. {money}",
         counted(seats.len(), "seat", "seats"),
         seats.join(", "),
         sold.showtime,

@@ -4,6 +4,7 @@
 mod asks;
 mod by_code;
 mod comparing;
+mod kept_back;
 pub mod moving;
 
 use std::collections::{BTreeMap, BTreeSet};

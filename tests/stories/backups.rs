@@ -16,7 +16,7 @@ use tests::engine::Engine;
 use tests::payment_provider::Sums;
 use tests::world::{Hub, Left, World, until};
 
-use crate::forgotten::{buy, until_it_has_recovered};
+use crate::forgotten::{buy, release, until_it_has_recovered};
 
 const STOPPED: (u16, &str) = (503, "selling_stopped");
 
@@ -193,6 +193,7 @@ async fn a_box_that_was_put_back_from_a_backup_sells_nothing() {
     let set_back = false;
     let said = world.order(Order::AcceptLoss { reason, set_back }).await;
     assert!(said.unwrap().contains("passed over"));
+    release(&world, "tomorrow").await;
     let clerk = world.again(&clerk);
     assert_eq!(clerk.sees("tomorrow", "D4").await, SeatState::Sold);
     let next = clerk.hold("tomorrow", &["D6"]).await.cash(5_000).await;

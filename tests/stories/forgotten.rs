@@ -66,6 +66,15 @@ async fn take(world: &World, set_back: bool) -> Result<String, String> {
     world.order(Order::AcceptLoss { reason, set_back }).await
 }
 
+/// What is kept back of a showtime since then is sold again: somebody knows that nobody has bought it.
+pub(crate) async fn release(world: &World, showtime: &str) {
+    let release = Order::Release {
+        showtime: showtime.parse().unwrap(),
+        reason: "head office knows what was sold".to_owned(),
+    };
+    world.order(release).await.unwrap();
+}
+
 /// The whole folder was put back with its mark: the box has no means to see it, so that a person says it.
 #[tokio::test]
 async fn a_copy_that_was_put_back_gives_no_number_twice() {
@@ -90,6 +99,7 @@ async fn a_copy_that_was_put_back_gives_no_number_twice() {
     assert!(refused.contains("--set-back"), "no way out: {refused}");
     let said = take(&world, true).await.unwrap();
     assert!(said.contains("passed over"), "{said}");
+    release(&world, "tonight").await;
     let clerk = world.again(&clerk);
     for seat in ["D4", "D5"] {
         let again = clerk.hold("tonight", &[seat]).await.cash(5_000).await;
@@ -128,6 +138,7 @@ async fn a_box_whose_folder_was_put_back_knows_it_by_itself() {
     world.restart().await;
     stands_still(&world, &world.again(&clerk), "it is a copy").await;
     accept(&world).await.unwrap();
+    release(&world, "tonight").await;
     let clerk = world.again(&clerk);
     clerk.hold("tonight", &["D6"]).await.cash(5_000).await;
     world.restart().await;
@@ -182,6 +193,7 @@ async fn a_database_behind_its_mark_sells_nothing() {
     world.restart().await;
     let said = accept(&world).await.unwrap();
     assert!(said.contains("passed over"), "{said}");
+    release(&world, "tonight").await;
     let clerk = world.again(&clerk);
     let again = clerk.hold("tonight", &["D5"]).await.cash(5_000).await;
     for known in [&lost, &next] {
@@ -368,6 +380,11 @@ async fn what_the_hub_has_heard_stops_a_box_that_is_a_copy() {
     .await;
     accept(&world).await.unwrap();
     world.leaves(Left::Events);
+    // The hub has proven that it knows more: what is free here may be sold.
+    let clerk = world.again(&clerk);
+    let refused = clerk.ask_for("tomorrow", &["D5"]).await;
+    assert_eq!(refused.problem(), (409, "seats_blocked"));
+    release(&world, "tomorrow").await;
     for _ in 0..2 {
         let clerk = world.again(&clerk);
         assert_eq!(world.counts("foyer_selling_stopped").await, 0);
@@ -450,6 +467,7 @@ async fn a_copy_that_has_sold_through_a_cut_stops_when_the_hub_refuses_it() {
     })
     .await;
     accept(&world).await.unwrap();
+    release(&world, "tomorrow").await;
     world.leaves(Left::Events);
     world.restart().await;
     let clerk = world.again(&clerk);

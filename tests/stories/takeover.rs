@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use appliance::control::Order;
 use appliance_api::Admission;
+use box_office::SeatId;
 use counter_api::{
     HoldState, RefundState, Refunds, SeatState, ShowtimeWithLayout, TenderState, Ticket,
 };
@@ -15,7 +16,7 @@ use tests::chaos::stored;
 use tests::engine::Engine;
 use tests::world::{Answer, Hub, Left, Seller, World, new_key, until};
 
-use crate::forgotten::until_it_has_recovered;
+use crate::forgotten::{self, until_it_has_recovered};
 use crate::hand_over::is_proved;
 use crate::put_back::{self, Backup};
 use crate::two_counters::{House, Sides};
@@ -32,6 +33,12 @@ async fn take(world: &World, showtime: &str, seats: &[&str]) -> Result<String, S
         reason: REASON.into(),
     };
     world.order(order).await
+}
+
+/// The number of the receipt that an answer names.
+fn receipt(said: &str) -> &str {
+    let (_, rest) = said.split_once("receipt ").expect("a receipt");
+    rest.split_once('.').expect("its end").0
 }
 
 async fn history(world: &World, seat: &str) -> String {
@@ -95,7 +102,8 @@ async fn seats_that_may_be_sold_are_taken_over_once_the_film_has_begun(engine: E
         assert_eq!(order.pay_with("card_approve").await, TenderState::Approved);
         bought.push(order.sale().await);
     }
-    let chosen_at_home = home.hold("tomorrow", &[held]).await;
+    let beside = theirs[5].as_str();
+    let chosen_at_home = home.hold("tomorrow", &[held, beside]).await;
     let payer = house.hub.guest("metropol").await;
     let paid_at_home = payer.hold("tomorrow", &[paying]).await;
     paid_at_home.begin_with("card_never").await.expect(202);
@@ -125,6 +133,10 @@ async fn seats_that_may_be_sold_are_taken_over_once_the_film_has_begun(engine: E
     let said = take(&house.world, "tomorrow", &[free, held]).await.unwrap();
     assert!(said.contains("2 seats"), "{said}");
     assert!(said.contains("Take 20.00 EUR in cash"), "{said}");
+    // Its answer is lost: given again, word for word, it is answered with the same tickets.
+    let again = take(&house.world, "tomorrow", &[free, held]).await.unwrap();
+    assert_eq!(receipt(&again), receipt(&said));
+    assert!(again.contains("done before by the same order"), "{again}");
     take(&house.world, "tomorrow", &[sold, given_back, paying])
         .await
         .unwrap();
@@ -135,6 +147,8 @@ async fn seats_that_may_be_sold_are_taken_over_once_the_film_has_begun(engine: E
     assert_eq!(cases.matches("taken over").count(), 5, "{cases}");
     is_proved(&house, WhileItRuns::Snapshot);
     house.world.restart().await;
+    let again = take(&house.world, "tomorrow", &[free, held]).await.unwrap();
+    assert_eq!(receipt(&again), receipt(&said));
     let again = take(&house.world, "tomorrow", &[free]).await.unwrap_err();
     assert!(again.contains("These seats have somebody"), "{again}");
     let (lobby, clerk, usher) = (
@@ -159,6 +173,15 @@ async fn seats_that_may_be_sold_are_taken_over_once_the_film_has_begun(engine: E
     .await;
     let lost = chosen_at_home.look().await;
     assert_eq!(lost.state, HoldState::Ended, "somebody sits there");
+    // She is told which seat it is, and has the other one again if she likes, at its price alone.
+    let [why] = &lost.warnings[..] else {
+        panic!("she is told why: {:?}", lost.warnings);
+    };
+    assert_eq!(why.code, "seats_lost");
+    assert_eq!(
+        why.seats.iter().map(SeatId::as_str).collect::<Vec<_>>(),
+        [held]
+    );
     let cases = house.world.order(Order::Cases).await.unwrap();
     assert_eq!(cases.matches("two tickets").count(), 2, "{cases}");
     let at_hub = house.hub.order(&["cases"]);
@@ -298,6 +321,66 @@ async fn a_seat_that_the_box_before_may_have_sold_is_taken_over_at_a_till() {
     );
 }
 
+/// A box that has lost what it answered, with no line: a manager takes what is stored as it is, and from then on sells seat by seat. What may be
+/// sold in what is forgotten is sold by nobody else.
+#[tokio::test]
+async fn a_box_that_was_taken_as_it_is_sells_seat_by_seat() {
+    let mut world = World::open().await;
+    world.expects_error("cannot prove that it has all that it answered");
+    let clerk = world.clerk().await;
+    let chosen = clerk.hold("tomorrow", &["D4"]).await;
+    world.stop().await;
+    let older = forgotten::copied(world.folder());
+    world.restart().await;
+    let unheard = world.again(&clerk).hold("tomorrow", &["D5"]).await;
+    let unheard = unheard.cash(5_000).await;
+    world.stop().await;
+    forgotten::put_back(&older, &world, &forgotten::DATABASE);
+    world.restart().await;
+
+    // A sale of a box that may be a copy would be told to nobody: there is a way on.
+    let refused = take(&world, "tomorrow", &["D6"]).await.unwrap_err();
+    let status = world.order(Order::Status).await.unwrap();
+    for said in [&refused, &status] {
+        for part in ["accept-loss", "appliance takeover", "appliance release"] {
+            assert!(said.contains(part), "{part} in {said}");
+        }
+    }
+    let said = forgotten::accept(&world).await.unwrap();
+    let status = world.order(Order::Status).await.unwrap();
+    for said in [&said, &status] {
+        assert!(said.contains("\n  tomorrow: "), "{said}");
+        assert!(said.contains("`appliance takeover tomorrow"), "{said}");
+    }
+    let clerk = world.again(&clerk);
+    let chosen: counter_api::Hold = clerk.get(&chosen.path("")).await.expect(200).body();
+    assert_eq!(chosen.state, HoldState::Ended, "whoever chose it is gone");
+    for seat in ["D4", "D5", "D6"] {
+        let refused = clerk.ask_for("tomorrow", &[seat]).await;
+        assert_eq!(refused.problem(), (409, "seats_blocked"), "{seat}");
+    }
+    let said = take(&world, "tomorrow", &["D6"]).await.unwrap();
+    let taken_over = ticket_of(&world, &clerk, "D6").await;
+    // Whoever bought it before the loss is let in, and has the seat.
+    let usher = world.usher().await;
+    let body = json!({ "code": unheard.tickets[0].code, "showtime": "tomorrow" });
+    let path = "/api/v1/door/admissions";
+    let _in: Admission = usher.post(path, &new_key(), &body).await.expect(201).body();
+    let refused = take(&world, "tomorrow", &["D5"]).await.unwrap_err();
+    assert!(refused.contains("These seats have somebody"), "{refused}");
+
+    forgotten::release(&world, "tomorrow").await;
+    for seat in ["D5", "D6"] {
+        let refused = clerk.ask_for("tomorrow", &[seat]).await;
+        assert_eq!(refused.problem(), (409, "seats_taken"), "{seat}");
+    }
+    clerk.hold("tomorrow", &["D7"]).await.cash(5_000).await;
+    let again = take(&world, "tomorrow", &["D6"]).await.unwrap();
+    assert_eq!(receipt(&again), receipt(&said));
+    let body = json!({ "code": taken_over.code, "showtime": "tomorrow" });
+    let _in: Admission = usher.post(path, &new_key(), &body).await.expect(201).body();
+}
+
 /// The hub has heard that so many seats were taken over that it did not give.
 async fn until_heard(house: &House, seats: usize) {
     until("the hub has heard of the takeover", || async {
@@ -315,8 +398,8 @@ async fn a_hub_that_has_forgotten_gives_nothing_that_was_taken_over() {
     let Sides {
         home,
         lobby,
+        ours,
         theirs,
-        ..
     } = house.until_both_sell().await;
     let [free, held] = [0, 1].map(|nth| theirs[nth].as_str());
     let undecided = house.hub.guest("metropol").await;
@@ -333,6 +416,14 @@ async fn a_hub_that_has_forgotten_gives_nothing_that_was_taken_over() {
     let mut house = house.comes_to_rest().await;
     let cases = house.world.order(Order::Cases).await.unwrap();
     assert_eq!(cases.matches("taken over").count(), 2, "{cases}");
+    // Nor is it counted as what the hub may sell.
+    until("what was taken over is not counted as free", || async {
+        let path = "/api/v1/showtimes/tomorrow";
+        let shown: ShowtimeWithLayout = lobby.get(path).await.expect(200).body();
+        let unsold = ours.len() + theirs.len() - 2;
+        (shown.showtime.seats_free as usize == unsold).then_some(())
+    })
+    .await;
     // What no order frees is not counted as kept back.
     let released = format!("{} seats", theirs.len() - 2);
     let cases = house.hub.order(&["cases"]);

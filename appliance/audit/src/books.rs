@@ -131,6 +131,12 @@ impl Books {
         self.has_succeeded && self.heard.get(ticket).is_some_and(|it| it.sale.is_none())
     }
 
+    /// Whether a ticket is one that this side sold and has forgotten, as a person has accepted, and whose guest has shown it at the door since.
+    pub(crate) fn is_found_again(&self, ticket: &str) -> bool {
+        let is_found = |it: &AdmissionRow| it.found && it.is_of_cinema;
+        self.losses > 0 && self.admissions.get(ticket).is_some_and(is_found)
+    }
+
     /// Whether a ticket was sold at the cinema's own risk, as far as is known here.
     pub(crate) fn is_at_risk(&self, ticket: &str) -> bool {
         let own = self.tickets.get(ticket).map(|it| it.at_risk);

@@ -117,7 +117,7 @@ pub(crate) fn both(at_hub: &Books, at_box: &Books, findings: &mut Findings<'_>) 
         let is_of_before = is_of_lost_box && (admitted.found || was_told(at_hub));
         let is_signed = admitted.found || was_told(at_box);
         let is_forgotten = at_hub.losses > 0 && !admitted.is_of_cinema && is_signed;
-        if !is_sold && !is_of_before && !is_forgotten {
+        if !is_sold && !is_of_before && !is_forgotten && !at_box.is_found_again(ticket) {
             unknown(ticket, admitted, findings);
         }
     }

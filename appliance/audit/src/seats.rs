@@ -19,7 +19,8 @@ pub(crate) fn check(side: Custodian, books: &Books, findings: &mut Findings<'_>)
                     .tickets
                     .get(ticket)
                     .is_some_and(|it| it.live && it.showtime == place.0 && it.seat == place.1);
-                if !is_there && !books.is_of_before(ticket) {
+                let is_forgotten = books.is_of_before(ticket) || books.is_found_again(ticket);
+                if !is_there && !is_forgotten {
                     let words = format!(
                         "seat {} of {} is {} to the ticket {ticket}, which is not there or does not count",
                         place.1, place.0, seat.state

@@ -141,11 +141,12 @@ pub struct Line {
     pub tax: Money,
 }
 
-/// Something that does not stop the sale (lenient mode).
+/// Something that does not stop the sale (lenient mode), or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Warning {
-    /// `single_seat_left`: these seats would be left over alone.
+    /// `single_seat_left`: these seats would be left over alone. `seats_lost`: the hold has ended, and somebody at the cinema has these by now;
+    /// choose again, at the prices that are shown then.
     pub code: String,
     /// The seats.
     pub seats: Vec<SeatId>,

@@ -8,6 +8,7 @@ mod decide;
 mod edge;
 mod follow;
 mod forgotten;
+mod loss;
 mod purchase;
 mod refusal;
 pub(crate) mod routes;
@@ -43,12 +44,13 @@ pub use by_hand::free_by_hand;
 pub use decide::{Decision, decide, list};
 pub use follow::{CalledInVain, GoneEnded, called_about, end_of_the_gone, run_due};
 pub use forgotten::read_list;
+pub use loss::keep_free_back;
 pub use refusal::CheckoutRefused;
 pub use sale::{NUMBERS_OF_NOBODY_KNOWS, by_receipt, pass_over, receipt_of, sold_within};
 pub(crate) use sale::{find as find_sale, last_receipt};
 pub use stopped::stopped_payments;
 pub(crate) use store::{any_payment, sale_by_id};
-pub use takeover::{Takeover, hear_taken_over, take_over};
+pub use takeover::{TakenOver, Takeover, hear_taken_over, take_over};
 
 use purchase::{Purchase, Tender};
 
@@ -73,6 +75,8 @@ pub(crate) struct PurchaseNow {
     pub(crate) sale: Option<SaleId>,
     /// Seats that this choice leaves over alone (lenient mode).
     pub(crate) left_alone: LeftAlone,
+    /// Seats of a hold that has ended which somebody at the cinema has.
+    pub(crate) lost: Vec<SeatId>,
 }
 
 impl PurchaseNow {
@@ -154,6 +158,7 @@ async fn hold_now(
                 payments: Vec::new(),
                 sale: None,
                 left_alone,
+                lost: Vec::new(),
             })
         })
         .await

@@ -300,7 +300,11 @@ pub(crate) fn give_in(
 /// The database refuses.
 pub async fn list(counter: &Counter) -> Result<Vec<String>, Fault> {
     let lines = counter.database.read(|db| {
-        let open = cases::open_of(db, KIND)?.into_iter();
+        let mut open = cases::open_of(db, KIND)?;
+        open.extend(cases::open_of(db, comparison::KIND)?);
+        open.sort_by(|one, other| {
+            (one.opened_at, &one.about).cmp(&(other.opened_at, &other.about))
+        });
         let words = |case: cases::Case| {
             let stage = case.stage.replace('_', " ");
             let what = match comparison::is_of_both(&case.stage) {
@@ -309,7 +313,7 @@ pub async fn list(counter: &Counter) -> Result<Vec<String>, Fault> {
             };
             format!("{}  since {}  {stage}{what}", case.about, case.opened_at)
         };
-        Ok::<_, Fault>(open.map(words).collect())
+        Ok::<_, Fault>(open.into_iter().map(words).collect())
     });
     lines.await
 }
@@ -334,7 +338,7 @@ impl fmt::Display for Closed {
     }
 }
 
-/// A person has looked at a case of custody, and it is closed; nothing, where there is none that is open. A seat that both sides claim, and that nobody
+/// A person has looked at a seat, and what is open of it is closed; nothing, where nothing is open. A seat that both sides claim, and that nobody
 /// has here, is left to the other.
 ///
 /// # Errors
@@ -342,26 +346,28 @@ impl fmt::Display for Closed {
 pub async fn close_case(at: &At, about: String, reason: String) -> Result<Option<Closed>, Fault> {
     let acting = at.clone();
     let closed = at.database.write(at.scope(), move |tx| {
-        let key = CaseKey {
-            kind: KIND,
-            about: &about,
-        };
-        let Some(case) = cases::find(tx, key)?.filter(|case| case.open) else {
-            return Ok(None);
-        };
-        let is_left = comparison::is_of_both(&case.stage)
-            && comparison::leave_to_the_other(tx, &acting, &about)?;
         let step = Move {
             by: By::Person,
             what: "closed",
             reason: &reason,
             at: acting.clock.now(),
         };
-        cases::put(tx, key, acting.cinema(), "closed", false, step)?;
-        Ok::<_, Fault>(Some(match is_left {
-            true => Closed::LeftToTheOther,
-            false => Closed::Only,
-        }))
+        let mut closed = None;
+        for kind in [KIND, comparison::KIND] {
+            let about = &about;
+            let key = CaseKey { kind, about };
+            let Some(case) = cases::find(tx, key)?.filter(|case| case.open) else {
+                continue;
+            };
+            let is_left = comparison::is_of_both(&case.stage)
+                && comparison::leave_to_the_other(tx, &acting, about)?;
+            cases::put(tx, key, acting.cinema(), "closed", false, step)?;
+            closed = Some(match is_left {
+                true => Closed::LeftToTheOther,
+                false => Closed::Only,
+            });
+        }
+        Ok::<_, Fault>(closed)
     });
     closed.await
 }
@@ -380,6 +386,8 @@ struct Known {
     /// The version of the plan under whose names it was loaded: one of a room where it was before names the same seats.
     plan: Option<u32>,
     seats: Vec<LoadedSeat>,
+    /// Whether it has begun, so that seats of the other side may have been taken over.
+    has_begun: bool,
 }
 
 impl Known {
@@ -388,7 +396,7 @@ impl Known {
             plan: self.plan,
             seats: &self.seats,
             tickets: &NO_TICKETS,
-            has_begun: false,
+            has_begun: self.has_begun,
             doubted: None,
         }
     }
@@ -487,7 +495,10 @@ impl<'a> Here<'a> {
             let version = known.plan.layout().version;
             names.map_or(version, |names| names.plan)
         });
+        let now = self.counter.clock.now();
+        let has_begun = |known: &Arc<Scheduled>| known.showtime.starts_at <= now;
         Ok(Known {
+            has_begun: scheduled.as_ref().is_some_and(has_begun),
             scheduled,
             plan,
             seats,

@@ -21,8 +21,8 @@ use crate::{Fault, running_time};
 
 pub use refusal::HoldRefused;
 pub(crate) use store::{
-    OfSeat, any_under_way, buyers, by_id, end, end_unpaid, is_under_way, lapsed, move_to, next_end,
-    of_seat, put_state, showtime_of, under_way, waiting,
+    OfSeat, any_under_way, buyers, by_id, by_key, end, end_unpaid, is_under_way, lapsed, move_to,
+    next_end, of_seat, open_of, put_state, showtime_of, under_way, waiting,
 };
 
 /// What the paper speaks where nobody said otherwise.

@@ -18,6 +18,16 @@ pub(crate) const AFTER_A_COPY: &str = "What was sold after a copy was made is go
 pub(super) const WHAT_TAKES_ITS_PLACE: &str = "Have head office say what takes its place: `cloud-hub replace CINEMA --yes` gives a code. That may be this machine with an empty data \
     folder: import the programme, then `appliance enrol CODE --hub ADDRESS` before its first guest";
 
+/// What a manager may do who can wait for nothing better, and what is sold then.
+const AS_IT_IS: &str = " A manager may also take what is stored as it is: `appliance accept-loss --reason ..`. Seats that are free here may be sold in what is forgotten, to guests at \
+    home as well, so that they are kept back from then on: `appliance takeover SHOWTIME SEAT.. --reason ..` sells those that it names at the cinema's risk, `appliance release \
+    SHOWTIME --reason ..` all of a showtime.";
+
+/// What becomes of the seats of a box that was taken as it is.
+pub(super) const AFTER_A_LOSS: &str = "; seats that are free here may be sold in what is forgotten, so that they are kept back: `appliance takeover SHOWTIME SEAT.. --reason ..` sells \
+    those that it names at the cinema's risk, `appliance release SHOWTIME --reason ..` all of a showtime. Where the hub has heard what is forgotten here it hears nothing more of \
+    this box: have head office replace it as soon as there is time";
+
 /// Why nothing is sold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -142,11 +152,40 @@ pub(super) fn words(found: &[Stop]) -> String {
     }
     let mut ways_out: Vec<_> = found.iter().map(Stop::way_out).collect();
     ways_out.dedup();
+    let as_it_is = match may_be_sold(found) {
+        true => AS_IT_IS,
+        false => {
+            " A manager may also take what is stored as it is: `appliance accept-loss --reason ..`."
+        }
+    };
     format!(
-        "This box cannot prove that it has all that it sold: {}. Before anything else look at the card payments that were under way (`appliance cases` lists them): money may have been taken. {}. A manager may also take what is stored as it is: `appliance accept-loss --reason ..`; seats that were sold and are forgotten may then be sold again, also those that were given to the hub since and sold to guests at home.",
+        "This box cannot prove that it has all that it sold: {}. Before anything else look at the card payments that were under way (`appliance cases` lists them): money may have been taken. {}.{as_it_is}",
         missing(found),
         ways_out.join(". ")
     )
+}
+
+/// Whether a seat that is free here may be sold, in what is forgotten or by a box that had the place of this one.
+pub(super) fn may_be_sold(found: &[Stop]) -> bool {
+    let loses_nothing = |stop: &Stop| match stop {
+        Stop::Doubt(Doubt::Unmarked(_)) | Stop::Revoked => true,
+        Stop::Doubt(
+            Doubt::Behind { .. }
+            | Doubt::OtherRun
+            | Doubt::NoMark
+            | Doubt::Copied
+            | Doubt::Backup
+            | Doubt::OtherDatabase
+            | Doubt::Damaged(_)
+            | Doubt::Gone(_),
+        )
+        | Stop::Chain(_)
+        | Stop::Hub(_)
+        | Stop::Copied
+        | Stop::SetBack
+        | Stop::TakenAgain => false,
+    };
+    !found.iter().all(loses_nothing)
 }
 
 /// How many numbers of receipts may have been given and are forgotten: one loss may show in several ways.

@@ -3,13 +3,16 @@
 use service::process::Process as _;
 use std::collections::BTreeMap;
 
-use counter::custody;
+use box_office::price::Channel;
+use counter::checkout::{Takeover, take_over};
+use counter::{Buyer, BuyerKind, Limits, custody};
+use counter_api::SeatChoice;
 use database::{Database, Error, Scope};
 
 use super::{Both, count, epochs};
 
 const CLAIMED: &str = "SELECT COUNT(*) FROM event WHERE kind = 'custody_claimed'";
-const CASES: &str = "SELECT COUNT(*) FROM case_file WHERE kind = 'custody' AND open = 1";
+const CASES: &str = "SELECT COUNT(*) FROM case_file WHERE kind = 'disagreement' AND open = 1";
 
 async fn change(database: &Database, sql: &'static str) {
     let changing = database.write(Scope::Nothing, move |tx| tx.execute(sql, &[]));
@@ -110,4 +113,55 @@ async fn what_is_on_its_way_is_no_disagreement_and_what_is_changed_is_found() {
             found.clone().into()
         );
     }
+
+    // What becomes of such a seat beside that is a case of its own, and neither hides the other.
+    let here = at_box.here().unwrap();
+    let buyer = Buyer {
+        kind: BuyerKind::Device,
+        id: "box".parse().unwrap(),
+        channel: Channel::Till,
+        limits: Limits {
+            holds: 1,
+            cash: true,
+            crowd: None,
+        },
+    };
+    let takeover = Takeover {
+        showtime: "tomorrow".parse().unwrap(),
+        seats: vec![SeatChoice {
+            seat: "B1".parse().unwrap(),
+            ticket_kind: None,
+        }],
+        reason: "the hall was counted".to_owned(),
+    };
+    take_over(&here, &buyer, takeover).await.unwrap();
+    both.settle_down().await;
+    for _ in 0..2 {
+        for counter in [&at_box, &at_hub] {
+            let listed = custody::list(counter).await.unwrap();
+            let of_seat = listed.iter().filter(|line| line.contains("/B1  "));
+            let mut stages: Vec<_> = of_seat
+                .map(|line| line.rsplit_once("  ").unwrap().1)
+                .collect();
+            stages.sort_unstable();
+            let [claimed, taken_over] = stages[..] else {
+                panic!("{stages:?}");
+            };
+            assert!(claimed.starts_with("claimed by both"), "{claimed}");
+            assert_eq!(taken_over, "taken over");
+        }
+        meet_again(&both, &[], &[]).await;
+    }
+    let about = "metropol/tomorrow/B1".to_owned();
+    assert!(
+        custody::close_case(&here, about, "seen".to_owned())
+            .await
+            .unwrap()
+            .is_some()
+    );
+    let listed = custody::list(&at_box).await.unwrap();
+    assert!(
+        !listed.iter().any(|line| line.contains("/B1  ")),
+        "both end"
+    );
 }

@@ -10,7 +10,7 @@ use box_office::checkout::{
     PurchaseRefusal, PurchaseTrigger, Step, Sums, Told, WordRefusal,
 };
 use box_office::ledger::LeftAlone;
-use box_office::{Custodian, HoldId, ShowtimeId, TenderId};
+use box_office::{Custodian, Epoch, HoldId, SeatId, ShowtimeId, TenderId};
 use database::{Snapshot, Tx};
 
 use super::cases::{self, Mover};
@@ -151,12 +151,12 @@ impl Purchase {
 
     /// As it is answered.
     pub(super) fn now(self, db: &mut Snapshot<'_>) -> Result<PurchaseNow, CheckoutRefused> {
-        let sale = match self.hold.state {
-            machine::Purchase::Settled => store::sale_of_hold(db, &self.hold.id)?,
+        let (sale, lost) = match self.hold.state {
+            machine::Purchase::Settled => (store::sale_of_hold(db, &self.hold.id)?, Vec::new()),
+            machine::Purchase::Ended => (None, self.lost(db)?),
             machine::Purchase::Open { .. }
             | machine::Purchase::Paying { .. }
-            | machine::Purchase::Releasing
-            | machine::Purchase::Ended => None,
+            | machine::Purchase::Releasing => (None, Vec::new()),
         };
         Ok(PurchaseNow {
             hold: self.hold,
@@ -164,7 +164,23 @@ impl Purchase {
             payments: self.payments,
             sale,
             left_alone: LeftAlone::default(),
+            lost,
         })
+    }
+
+    /// Its seats that somebody at the cinema has, where guests at home choose. It ends as a whole when it loses one: what is left may cost something
+    /// else and leave a seat alone, and nobody pays for what they were not shown.
+    fn lost(&self, db: &mut Snapshot<'_>) -> Result<Vec<SeatId>, Fault> {
+        let mut lost = Vec::new();
+        if self.at.side == Custodian::Hub {
+            for line in &self.hold.lines {
+                let of_seat = (&line.seat, Epoch::FIRST);
+                if seats::is_heard_sold(db, self.hold.showtime, of_seat)? {
+                    lost.push(line.seat.clone());
+                }
+            }
+        }
+        Ok(lost)
     }
 
     /// Begins a payment, for which the purchase takes `step`; `card` is what the guest's browser was given for it.

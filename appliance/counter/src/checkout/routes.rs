@@ -200,17 +200,22 @@ fn shown(at: &At, now: PurchaseNow) -> Hold {
         payments,
         sale,
         left_alone,
+        lost,
     } = now;
     let money = |minor| Money::new(minor, hold.currency);
     let left_ms = hold.state.left_ms(at.running_ms());
-    let warnings = match left_alone.seats.is_empty() {
-        true => Vec::new(),
-        false => vec![Warning {
-            code: "single_seat_left".into(),
-            seats: left_alone.seats,
-            instead: left_alone.instead,
-        }],
+    let single = Warning {
+        code: "single_seat_left".into(),
+        seats: left_alone.seats,
+        instead: left_alone.instead,
     };
+    let lost = Warning {
+        code: "seats_lost".into(),
+        seats: lost,
+        instead: Vec::new(),
+    };
+    let warnings = [single, lost].into_iter();
+    let warnings = warnings.filter(|it| !it.seats.is_empty()).collect();
     let paid_minor = payments
         .iter()
         .map(|payment| payment.state)

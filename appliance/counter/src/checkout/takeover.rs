@@ -2,13 +2,15 @@
 //! the event are one transaction; see `custody::takeover` for what may be taken over.
 
 use box_office::checkout::{Means, PurchaseFact};
-use box_office::{CinemaId, HoldId, SeatId, ShowtimeId, TenderId};
+use box_office::{CinemaId, HoldId, SeatId, ShowtimeId, TenderId, TicketKindId};
 use counter_api::{HoldRequest, SeatChoice};
 use database::Tx;
+use sha2::{Digest as _, Sha256};
 use wire::event::SoldTicket;
+use wire::key::hex;
 
 use super::purchase::{Purchase, Tender};
-use super::{CheckoutRefused, check_sells, settle_key};
+use super::{CheckoutRefused, check_sells, sale, settle_key};
 use crate::Fault;
 use crate::buyer::Buyer;
 use crate::cases::reason_of;
@@ -18,6 +20,9 @@ use crate::custody::{self, CanAsk, KnowsAll};
 use crate::holds;
 use crate::repeats::Repeat;
 use crate::sold::Sold;
+
+/// How much of an order's name is in its key: as much as tells the orders of a cinema apart; the whole is kept beside it.
+const BYTES_OF_AN_ORDER: usize = 16;
 
 /// What a manager takes over.
 #[derive(Debug, Clone)]
@@ -30,7 +35,17 @@ pub struct Takeover {
     pub reason: String,
 }
 
-/// Takes seats over and sells them, all or none: the guest has paid the whole in cash.
+/// What an order to take seats over came to.
+#[derive(Debug, Clone)]
+pub struct TakenOver {
+    /// The sale.
+    pub sold: Sold,
+    /// Whether it was made before, by the same order.
+    pub is_again: bool,
+}
+
+/// Takes seats over and sells them, all or none: the guest has paid the whole in cash. The same order again, word for word, is answered with the same
+/// tickets.
 ///
 /// # Errors
 /// Why not: a seat that somebody has or that is on sale, a showtime that has not begun or is over, no reason, or this side is stopped.
@@ -38,9 +53,9 @@ pub async fn take_over(
     at: &At,
     buyer: &Buyer,
     takeover: Takeover,
-) -> Result<Sold, CheckoutRefused> {
+) -> Result<TakenOver, CheckoutRefused> {
     let reason = reason_of(&takeover.reason).ok_or(CheckoutRefused::NoReason)?;
-    check_sells(at)?;
+    let repeat = order_of(&takeover, &reason);
     let scheduled = at.showtime(&takeover.showtime);
     let key = scheduled.ok_or(CatalogueRefused::UnknownShowtime)?.key;
     let (acting, buyer) = (at.clone(), buyer.clone());
@@ -48,6 +63,12 @@ pub async fn take_over(
     let hold = HoldId::new(now, at.random.bytes());
     let payment = TenderId::new(now, at.random.bytes());
     let taking = at.database.write(at.scope(), move |tx| {
+        if let Some(known) = holds::by_key(tx, &buyer.name(), &repeat.key)? {
+            repeat.is(&known.repeat)?;
+            let (sold, is_again) = (sale::of_hold(tx, &acting, &known.id)?, true);
+            return Ok(TakenOver { sold, is_again });
+        }
+        check_sells(&acting)?;
         let (sales, scheduled) = catalogue::sold_as(tx, &acting.catalogue(), key)?;
         sales.check_may_issue(now)?;
         let seats: Vec<SeatId> = (takeover.seats.iter())
@@ -56,11 +77,6 @@ pub async fn take_over(
         let is_on_sale = sales.check_on_sale(now).is_ok();
         let can_ask = is_on_sale && acting.ports.is_linked(acting.cinema());
         custody::may_take_over(tx, &acting, &scheduled, (&seats, CanAsk(can_ask)))?;
-        // No client's: those have no blanks.
-        let repeat = Repeat {
-            key: format!("takeover {hold}"),
-            request_hash: [0; 32],
-        };
         let request = HoldRequest {
             seats: takeover.seats.clone(),
             language: None,
@@ -85,9 +101,27 @@ pub async fn take_over(
                 request_hash: repeat.request_hash,
             },
         });
-        purchase.settle(tx, cash, &repeat)
+        let (sold, is_again) = (purchase.settle(tx, cash, &repeat)?, false);
+        Ok(TakenOver { sold, is_again })
     });
     taking.await
+}
+
+/// An order as it is known again: by all that was said in it, and by no client's key, for those have no blanks.
+fn order_of(takeover: &Takeover, reason: &str) -> Repeat {
+    let mut hash = Sha256::new_with_prefix(takeover.showtime.as_str());
+    for SeatChoice { seat, ticket_kind } in &takeover.seats {
+        let kind = ticket_kind.as_ref().map_or("", TicketKindId::as_str);
+        for word in [seat.as_str(), kind] {
+            hash.update([0]);
+            hash.update(word);
+        }
+    }
+    hash.update([0, 0]);
+    hash.update(reason);
+    let request_hash: [u8; 32] = hash.finalize().into();
+    let key = format!("takeover {}", hex(&request_hash[..BYTES_OF_AN_ORDER]));
+    Repeat { key, request_hash }
 }
 
 /// The hub hears of a takeover, in the transaction that moves the stream's position: whoever holds the seat here and has no ticket loses it, and

@@ -12,11 +12,14 @@ use mailbox::{StreamId, outbox, stream};
 use wire::event::{CustodyClaimed, SeatAtEpoch};
 use wire::{Body, CustodyHashes, Hash, Meaning, custody_hash};
 
-use super::{Hears, Here, KIND, Names, Transfer, hears, standing_of, store};
+use super::{Hears, Here, Names, Transfer, hears, standing_of, store};
 use crate::cases::{self, By, CaseKey, Move};
 use crate::catalogue;
 use crate::counter::{At, Counter};
 use crate::{Fault, seats};
+
+/// The kind of case of a seat that both sides do not agree on. What else becomes of that seat is a case beside it.
+pub(super) const KIND: &str = "disagreement";
 
 /// So many showtimes are compared, the next first: a Hello is one message.
 const MOST_SHOWTIMES: usize = 300;

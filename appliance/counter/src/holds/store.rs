@@ -42,6 +42,18 @@ pub(crate) fn by_id(db: &mut Snapshot<'_>, id: &HoldId) -> Result<Option<HoldRow
     )
 }
 
+/// The hold that a buyer made under this key.
+pub(crate) fn by_key(
+    db: &mut Snapshot<'_>,
+    buyer: &BuyerId,
+    key: &str,
+) -> Result<Option<HoldRow>, Error> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM hold WHERE buyer_kind = $1 AND buyer = $2 AND key = $3");
+    let [kind, id] = buyer.values();
+    db.first(&sql, &[kind, id, key.into()], read)
+}
+
 /// The showtime of a hold, of which nothing else need be readable.
 pub(crate) fn showtime_of(
     db: &mut Snapshot<'_>,
@@ -199,6 +211,13 @@ pub(crate) fn buyers(db: &mut Snapshot<'_>) -> Result<Vec<(HoldId, BuyerId)>, Er
     db.query(sql, params![], |row| {
         Ok((row.parse(0)?, BuyerId::read(row, 1)?))
     })
+}
+
+/// The holds of a cinema that wait for whoever made them.
+pub(crate) fn open_of(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Vec<HoldId>, Error> {
+    let sql = "SELECT id FROM hold WHERE state <> 'settled' AND state <> 'ended' AND state = 'open' \
+        AND showtime IN (SELECT key FROM showtime WHERE cinema = $1) ORDER BY id";
+    db.query(sql, params![cinema.as_str()], |row| row.parse(0))
 }
 
 /// The holds that wait for the outcome of a payment.

@@ -251,16 +251,18 @@ pub(super) fn count_free_and_ours(
     Ok(counted.unwrap_or_default())
 }
 
-/// How many seats of a showtime that are not in the custody of `side` were heard to be sold.
+/// How many seats of a showtime that are not in the custody of `side` were heard to be sold, or were taken over.
 pub(super) fn count_sold_elsewhere(
     db: &mut Snapshot<'_>,
     side: Custodian,
     showtime: ShowtimeKey,
 ) -> Result<u64, Error> {
     let sql = "SELECT COUNT(*) FROM seat_heard h WHERE h.showtime = $1 AND h.state = 'sold' \
-        AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.showtime = h.showtime AND s.seat = h.seat AND s.epoch % 2 = $2)";
-    let sold = db.first(sql, params![showtime.0, parity(side)], |row| row.get(0))?;
-    Ok(sold.unwrap_or(0))
+        AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.showtime = h.showtime AND s.seat = h.seat AND (s.epoch % 2 = $2 OR s.state = 'taken_over'))";
+    let sold = db.number(sql, params![showtime.0, parity(side)])?;
+    let taken_over = "SELECT COUNT(*) FROM seat WHERE showtime = $1 AND state = 'taken_over'";
+    let taken_over = db.number(taken_over, params![showtime.0])?;
+    Ok(u64::try_from(sold + taken_over).unwrap_or(0))
 }
 
 fn parity(side: Custodian) -> i64 {
