@@ -484,7 +484,7 @@ pub(crate) fn close_dispute(
 /// first: somebody is owed something.
 pub(crate) const OPEN_DISPUTES: &str = "FROM dispute d WHERE settled_ms IS NULL AND NOT EXISTS (SELECT 1 FROM case_file c \
     JOIN case_move m ON m.kind = c.kind AND m.about = c.about \
-    WHERE c.kind = 'custody' AND c.about = d.cinema || '/' || d.about AND c.open = 0 AND m.at >= d.at_ms) \
+    WHERE c.kind IN ('custody', 'disagreement') AND c.about = d.cinema || '/' || d.about AND c.open = 0 AND m.at >= d.at_ms) \
     ORDER BY CASE WHEN code IN ('payment_unknown', 'refund_owed', 'refund_admitted', 'refund_told_twice', 'payment_told_twice') THEN 0 ELSE 1 END, \
     id DESC";
 

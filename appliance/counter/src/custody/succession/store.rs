@@ -94,7 +94,7 @@ pub(super) fn in_doubt(
     let sql = "SELECT showtime.id, COUNT(*) FROM showtime JOIN seat ON seat.showtime = showtime.key \
         WHERE showtime.cinema = $1 AND showtime.ends_at > $2 AND seat.state = 'quarantine' AND seat.epoch % 2 = $3 \
         AND NOT EXISTS (SELECT 1 FROM seat_heard h WHERE h.showtime = seat.showtime AND h.seat = seat.seat AND h.epoch >= seat.epoch) \
-        AND NOT EXISTS (SELECT 1 FROM case_file c WHERE c.kind = 'custody' AND c.open = 1 AND c.stage LIKE '%claimed_by_both' \
+        AND NOT EXISTS (SELECT 1 FROM case_file c WHERE c.kind IN ('custody', 'disagreement') AND c.open = 1 AND c.stage LIKE '%claimed_by_both' \
             AND c.about = $1 || '/' || showtime.id || '/' || seat.seat) \
         GROUP BY showtime.id, showtime.starts_at ORDER BY showtime.starts_at, showtime.id";
     let parity = match side {
