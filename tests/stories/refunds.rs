@@ -109,6 +109,33 @@ impl Evening {
     }
 }
 
+#[tokio::test]
+async fn a_love_seat_goes_back_whole() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let held = evening.home.hold("tomorrow", &["E1", "E2"]).await;
+    assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    let sale = held.sale().await;
+    let path = format!("/api/v1/sales/{}/refunds", sale.id);
+    let half = json!({ "tickets": [sale.tickets[1].id] });
+    let refused = evening.home.post(&path, &new_key(), &half).await;
+    assert_eq!(refused.problem(), (422, "half_of_a_love_seat"));
+    assert!(refused.text.contains("E2 and E1"), "{}", refused.text);
+    let whole = json!({ "tickets": [sale.tickets[1].id, sale.tickets[0].id] });
+    evening
+        .home
+        .post(&path, &new_key(), &whole)
+        .await
+        .expect(202);
+    until("both halves can be had again", || async {
+        let mut free = true;
+        for half in ["E1", "E2"] {
+            free &= evening.home.sees("tomorrow", half).await == SeatState::Free;
+        }
+        free.then_some(())
+    })
+    .await;
+}
+
 tests::on_both_engines!(a_ticket_goes_back_and_its_seat_is_sold_anew);
 
 async fn a_ticket_goes_back_and_its_seat_is_sold_anew(engine: Engine) {

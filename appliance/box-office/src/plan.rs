@@ -80,6 +80,15 @@ impl Plan {
         self.layout.places[place].kind
     }
 
+    /// The other half of a love seat.
+    pub fn other_half(&self, seat: &SeatId) -> Option<&SeatId> {
+        let place = self.at(self.place_of(seat)?)?;
+        place
+            .with
+            .as_ref()
+            .filter(|_| place.kind == SeatKind::LoveSeat)
+    }
+
     /// The other half of a love seat, or the wheelchair place of a companion seat.
     pub(crate) fn partner(&self, place: usize) -> Option<usize> {
         self.partner.get(place).copied().flatten()

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use box_office::checkout::{Means, Payment, Refund, RefundEffect, RefundEvent, WordRefusal};
 use box_office::custody::CustodyRefusal;
-use box_office::{CinemaId, Money, SaleId, ShowtimeId, TenderId, TicketId};
+use box_office::{CinemaId, Money, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use database::{Snapshot, Tx};
 use jiff::Timestamp;
 use service::Due;
@@ -202,9 +202,44 @@ fn ask_in(
     }
     if let Asker::Guest(_) = asker {
         check_in_time(tx, at, &sold.showtime)?;
+        check_is_whole(tx, at, (sold, &new), &known)?;
     }
     for ticket in new {
         begin(tx, at, asker, (sold, ticket))?;
+    }
+    Ok(())
+}
+
+/// A guest gives a love seat back whole: nobody could buy the half that comes back, and whoever keeps the other sits beside nobody.
+fn check_is_whole(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    (sold, new): (&Sold, &[&TicketRow]),
+    known: &[RefundRow],
+) -> Result<(), RefundRefused> {
+    let scheduled = match catalogue::scheduled(db, &at.catalogue(), &sold.showtime) {
+        // It goes back all the same.
+        Err(fault) if fault.is_unreadable() => None,
+        found => found?,
+    };
+    let Some(scheduled) = scheduled else {
+        return Ok(());
+    };
+    let stays = |other: &SeatId| {
+        sold.tickets.iter().any(|ticket| {
+            ticket.seat == *other
+                && !new.iter().any(|it| it.id == ticket.id)
+                && !known.iter().any(|refund| refund.ticket == ticket.id)
+        })
+    };
+    for ticket in new {
+        let other = scheduled.plan.other_half(&ticket.seat);
+        if let Some(other) = other.filter(|other| stays(other)) {
+            return Err(RefundRefused::HalfOfALoveSeat {
+                seat: ticket.seat.clone(),
+                other: other.clone(),
+            });
+        }
     }
     Ok(())
 }

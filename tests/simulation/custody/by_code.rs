@@ -141,3 +141,20 @@ async fn a_stopped_box_and_one_in_another_life_scan_nothing() {
     assert_eq!(both.scans(&out_of_turn).await, Ok([0, 0, 0, 2]));
     both.house.network.mend();
 }
+
+#[tokio::test]
+async fn half_a_love_seat_is_handed_over_with_the_other() {
+    let both = Both::open(71).await;
+    both.box_gives(&["E1", "E2", "E3", "E4"]).await.unwrap();
+    both.settle_down().await;
+    both.house.network.cut();
+    let at = (both.house.hub.app.counter().at(&metropol())).unwrap();
+    let wanted = custody::Wanted::Named(named(&["E2"]));
+    let acting = at.clone();
+    let giving = (at.database).write(counter::scope(&metropol()), move |tx| {
+        custody::hand_over(tx, &acting, &tomorrow(), &wanted)
+    });
+    assert_eq!(giving.await.unwrap(), 2);
+    let epochs = epochs(both.house.hub.app.database()).await;
+    assert_eq!(["E1", "E2", "E3"].map(|seat| epochs[seat]), [2, 2, 1]);
+}

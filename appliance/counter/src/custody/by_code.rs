@@ -85,7 +85,16 @@ pub fn hand_over(
                 let mut given = on_their_way.iter().filter(|it| it.showtime == *showtime);
                 !given.any(|it| it.seats.iter().any(|it| it.seat == **seat))
             };
-            named.iter().filter(goes).cloned().collect()
+            let is_free = |seat: &&SeatId| {
+                let mut free = known.iter().filter(|it| it.record.is_free_for(at.side));
+                free.any(|it| it.seat == **seat)
+            };
+            // Half a love seat is of use to nobody, on neither side.
+            let halves = named
+                .iter()
+                .filter_map(|seat| scheduled.plan.other_half(seat));
+            let named = named.iter().chain(halves.filter(is_free));
+            named.filter(goes).cloned().collect()
         }
     };
     give_in(tx, at, showtime, &wanted)?;

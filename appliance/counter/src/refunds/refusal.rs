@@ -1,5 +1,6 @@
 //! Why a ticket does not go back, as whoever bought it would be told.
 
+use box_office::SeatId;
 use box_office::custody::CustodyRefusal;
 use service::http::Refusal;
 
@@ -17,6 +18,13 @@ pub enum RefundRefused {
     UnknownTicket,
     /// The showtime has begun.
     TooLate,
+    /// A love seat goes back whole.
+    HalfOfALoveSeat {
+        /// The half that is to go back.
+        seat: SeatId,
+        /// The half that would stay.
+        other: SeatId,
+    },
     /// The guest is inside.
     AlreadyAdmitted,
     /// The ticket does not stand any more, or is not this side's to take back.
@@ -86,6 +94,13 @@ impl From<RefundRefused> for Refusal {
                 "refund_too_late",
                 "The showtime has begun",
                 "Tickets go back until it begins. The cinema can still help.",
+            ),
+            R::HalfOfALoveSeat { seat, other } => Refusal::unprocessable(
+                "half_of_a_love_seat",
+                "A love seat goes back whole",
+                format!(
+                    "{seat} and {other} are one love seat: name both tickets. The cinema can still help."
+                ),
             ),
             R::AlreadyAdmitted => Refusal::conflict(
                 "already_admitted",
