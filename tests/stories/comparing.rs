@@ -209,7 +209,24 @@ async fn a_seat_that_one_side_has_otherwise_is_found_at_the_next_hello(engine: E
         (home.sees("tomorrow", both).await == SeatState::Sold).then_some(())
     })
     .await;
-    // The hub has sold the other, and its guest is let in whatever the box has said of the seat.
+    // The hub has sold the other, and leaves it to nobody: whoever has closed its case there is not asked again.
+    let of_seat = format!("seat metropol/tomorrow/{with_ticket}  ");
+    let about = format!("metropol/tomorrow/{with_ticket}");
+    let close = [&["close-case", about.as_str()], &reason[..]].concat();
+    assert_eq!(house.hub.order(&close).trim(), "closed");
+    let compared = comparisons(&house);
+    house.world.stop().await;
+    house.world.restart().await;
+    let (lobby, usher) = (house.world.again(&lobby), house.world.again(&usher));
+    until("they have compared again", || async {
+        (comparisons(&house) > compared).then_some(())
+    })
+    .await;
+    house = house.comes_to_rest().await;
+    assert!(!house.hub.order(&["cases"]).contains(&of_seat), "once");
+    let at_box = house.world.order(Order::Cases).await.unwrap();
+    assert!(at_box.contains(&of_seat), "{at_box}");
+    // And its guest is let in whatever the box says of the seat.
     let about = format!("metropol/tomorrow/{with_ticket}");
     let close = Order::CloseCase {
         about,

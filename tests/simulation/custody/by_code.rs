@@ -150,11 +150,11 @@ async fn half_a_love_seat_is_handed_over_with_the_other() {
     both.house.network.cut();
     let at = (both.house.hub.app.counter().at(&metropol())).unwrap();
     let wanted = custody::Wanted::Named(named(&["E2"]));
-    let acting = at.clone();
-    let giving = (at.database).write(counter::scope(&metropol()), move |tx| {
-        custody::hand_over(tx, &acting, &tomorrow(), &wanted)
+    let hub = both.house.hub.app.database();
+    let giving = hub.write(counter::scope(&metropol()), move |tx| {
+        custody::hand_over(tx, &at, &tomorrow(), &wanted)
     });
     assert_eq!(giving.await.unwrap(), 2);
-    let epochs = epochs(both.house.hub.app.database()).await;
+    let epochs = epochs(hub).await;
     assert_eq!(["E1", "E2", "E3"].map(|seat| epochs[seat]), [2, 2, 1]);
 }
