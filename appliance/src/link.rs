@@ -85,7 +85,7 @@ pub(crate) fn in_doubt(showtimes: &[(ShowtimeId, u64)]) -> String {
             "seats",
         );
         said.push_str(&format!(
-            "\n  {showtime}: {seats} may be sold by the box before, or in what this one has forgotten; `appliance release {showtime} --reason ..` sells what nobody holds a ticket for, `appliance takeover {showtime} SEAT.. --reason ..` those that it names"
+            "\n  {showtime}: {seats} may be sold: by the box before, in what this one has forgotten, or by the hub, which has left them to this box; `appliance release {showtime} --reason ..` sells what nobody holds a ticket for, `appliance takeover {showtime} SEAT.. --reason ..` those that it names"
         ));
     }
     said

@@ -362,8 +362,8 @@ async fn close_case(app: &App, about: String, reason: &str) -> Result<String, Re
     if let Ok(number) = about.parse() {
         let now = app.base.machine.clock.now();
         return match told::close(&app.base.database, number, reason, now).await? {
-            true => Ok("closed".to_owned()),
-            false => Err(no_case()),
+            Some(words) => Ok(format!("closed: {words}")),
+            None => Err(no_case()),
         };
     }
     let cinema = about

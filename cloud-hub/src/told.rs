@@ -209,13 +209,13 @@ pub(crate) async fn list(database: &Database) -> Result<Vec<String>, Fault> {
     Ok(database.read(store::open_disputes).await?)
 }
 
-/// A person has looked at the case of this number; says whether there was one that was open.
+/// A person has looked at the case of this number; gives what it says, if it was open.
 pub(crate) async fn close(
     database: &Database,
     number: u64,
     reason: String,
     now: Timestamp,
-) -> Result<bool, Fault> {
+) -> Result<Option<String>, Fault> {
     let closing = database.write(Scope::Nothing, move |tx| {
         store::close_dispute(tx, number, (&reason, now))
     });

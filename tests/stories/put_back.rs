@@ -482,20 +482,33 @@ async fn what_the_cinema_remembers_is_sold_to_nobody_else_and_whoever_nobody_rem
     let held = home.hold("tomorrow", &[forgotten]).await;
     assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
     let unknown = held.sale().await.tickets;
+    let early = theirs[2].as_str();
+    let held = home.hold("tomorrow", &[early]).await;
+    assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    let shown = held.sale().await.tickets;
     backup.put_back(&mut house.hub).await;
     house.cable.put_in();
     until_it_has_recovered(&house.hub).await;
     let kept_back = format!("  {} seats, of which nobody", theirs.len() - 1);
     let cases = house.hub.order(&["cases"]);
     assert!(cases.contains(&kept_back), "{cases}");
-    a_person_looks_at_what_was_taken(&house, 2).await;
+    a_person_looks_at_what_was_taken(&house, 3).await;
+    // Who comes before a person answers has shown that the seat is sold.
+    let first: Admission = scan(&usher, &shown[0]).await.expect(201).body();
+    assert!(first.found, "{first:?}");
+    let kept_back = format!("  {} seats, of which nobody", theirs.len() - 2);
+    until("the hub hears who was let in", || async {
+        let cases = house.hub.order(&["cases"]);
+        cases.contains(&kept_back).then_some(())
+    })
+    .await;
 
     let reason = ["--reason", "nobody has come"];
     let release = [&["release", "metropol", "tomorrow"], &reason[..]].concat();
     let said = house.hub.order(&release);
-    let released = format!("{} seats on sale again", theirs.len() - 1);
+    let released = format!("{} seats on sale again", theirs.len() - 2);
     assert!(said.contains(&released), "{said}");
-    nobody_is_sold(&[remembered], &[&home, &lobby]).await;
+    nobody_is_sold(&[remembered, early], &[&home, &lobby]).await;
     until("the lobby can have the other", || async {
         (lobby.sees("tomorrow", forgotten).await == SeatState::Free).then_some(())
     })

@@ -365,8 +365,9 @@ async fn whoever_bought_of_the_lost_box_is_let_in_after_its_seats_are_released()
         (!out.is_empty()).then_some(())
     })
     .await;
-    let alone = free(&clerk, "tomorrow").await[0].clone();
-    let held = clerk.hold("tomorrow", &[&alone]).await;
+    let ours = free(&clerk, "tomorrow").await;
+    let (alone, next_to_it) = (ours[0].clone(), ours[1].clone());
+    let held = clerk.hold("tomorrow", &[&alone, &next_to_it]).await;
     let unheard = held.cash(10_000).await.tickets;
     lost.leaves(Left::Events);
     lost.stop().await;
@@ -384,10 +385,25 @@ async fn whoever_bought_of_the_lost_box_is_let_in_after_its_seats_are_released()
     };
     next.order(release).await.unwrap();
     until("guests at home can have it", || async {
-        let can_be_had = free(&home, "tomorrow").await.contains(&alone);
-        can_be_had.then_some(())
+        let free = free(&home, "tomorrow").await;
+        (free.contains(&alone) && free.contains(&next_to_it)).then_some(())
     })
     .await;
+    // Whoever comes first has shown that it is sold, whoever has the seat by now.
+    let of_two = |seat: &str| {
+        let mut tickets = unheard.iter();
+        tickets.find(|it| it.seat.as_str() == seat).unwrap()
+    };
+    let first: Admission = scan(&usher, of_two(&next_to_it)).await.expect(201).body();
+    assert!(first.found, "{first:?}");
+    until("nobody is sold it at home", || async {
+        (!free(&home, "tomorrow").await.contains(&next_to_it)).then_some(())
+    })
+    .await;
+    for seller in [&home, &clerk] {
+        let refused = seller.ask_for("tomorrow", &[&next_to_it]).await;
+        assert_ne!(refused.status, 201, "{}", refused.text);
+    }
     let at_home = home.hold("tomorrow", &[&alone]).await;
     assert_eq!(
         at_home.pay_with("card_approve").await,
@@ -398,7 +414,7 @@ async fn whoever_bought_of_the_lost_box_is_let_in_after_its_seats_are_released()
         (clerk.sees("tomorrow", &alone).await == SeatState::Sold).then_some(())
     })
     .await;
-    for (ticket, is_found) in [(&unheard[0], true), (&from_home[0], false)] {
+    for (ticket, is_found) in [(of_two(&alone), true), (&from_home[0], false)] {
         let admitted: Admission = scan(&usher, ticket).await.expect(201).body();
         assert_eq!(admitted.found, is_found);
         let again = scan(&usher, ticket).await;

@@ -514,6 +514,9 @@ impl<'a> Here<'a> {
         let named = seats.iter().map(|(seat, _)| seat);
         let known = self.load(tx, names.showtime, Some(names), named)?;
         let seats = known.still_to_come(tx, seats)?;
+        if let Some(at) = &self.at {
+            comparison::left_to_us(tx, at, names.showtime, (&known.seats, &seats))?;
+        }
         let (plan, fact) = (names.plan, Fact::Given(seats));
         let heard = Input::Heard { plan, fact };
         // Only who is stopped is refused.
@@ -541,7 +544,6 @@ impl<'a> Here<'a> {
             seats::save_transfer(tx, at, (scheduled.key, showtime), &decision.seats)?;
             store::note_passed(tx, scheduled.key, &decision.seats, at.clock.now())?;
             takeover::proven(tx, at, showtime, &decision.seats)?;
-            comparison::left_to_us(tx, at, showtime, &decision.seats)?;
             let counter = self.counter.clone();
             tx.after_commit(move || {
                 counter.asking.arrived();

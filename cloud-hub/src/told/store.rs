@@ -469,15 +469,14 @@ pub(crate) fn settle_disputes(
         .map(drop)
 }
 
-/// A person has decided about one.
+/// A person has decided about one; gives what it says.
 pub(crate) fn close_dispute(
     tx: &mut Tx<'_>,
     number: u64,
     (reason, now): (&str, Timestamp),
-) -> Result<bool, Error> {
-    let sql =
-        "UPDATE dispute SET settled_ms = $2, settled_why = $3 WHERE id = $1 AND settled_ms IS NULL";
-    Ok(tx.execute(sql, params![number, now, reason])? == 1)
+) -> Result<Option<String>, Error> {
+    let sql = "UPDATE dispute SET settled_ms = $2, settled_why = $3 WHERE id = $1 AND settled_ms IS NULL RETURNING words";
+    tx.first(sql, params![number, now, reason], |row| row.get(0))
 }
 
 /// Where a case waits for a person: nobody has settled it, and that of the seat or ticket that it is about was not closed since. Those of money come

@@ -371,10 +371,10 @@ impl Hub {
         Some(answer.json().await.expect("what is asked for"))
     }
 
-    /// The cinema as head office sees it; `None` until the hub knows it.
+    /// What waits for a person, as head office sees it.
     ///
     /// # Panics
-    /// What waits for a person, as head office sees it.
+    /// It does not answer.
     pub async fn cases(&self) -> Vec<Case> {
         self.head_office().await.cases
     }
@@ -389,7 +389,10 @@ impl Hub {
         answer.json().await.expect("the figures of head office")
     }
 
-    /// The hub does not answer.
+    /// The cinema as head office sees it; `None` until the hub knows it.
+    ///
+    /// # Panics
+    /// It does not answer.
     pub async fn sees(&self, cinema: &str) -> Option<Cinema> {
         let all = self.head_office().await;
         all.cinemas

@@ -41,7 +41,8 @@ pub(super) fn give(
     Ok(Decision::of(moves, [], [told]))
 }
 
-/// Leaves a seat that both sides claim to the other, at an epoch that is above those that either knows.
+/// Leaves a seat that both sides claim to the other: at the epoch under which that has it, if it is the higher one; else above both. It does not come
+/// back from there as a free one without a person's word.
 pub(super) fn leave_to_the_other(
     standing: &Standing,
     loaded: &Loaded<'_>,
@@ -54,16 +55,15 @@ pub(super) fn leave_to_the_other(
     if known.record.epoch.custodian() != standing.side {
         return Err(CustodyRefusal::NotOurs(vec![seat.clone()]));
     }
-    let next = known_epoch.max(known.record.epoch).next();
-    let epoch = next.and_then(|next| match next.custodian() == standing.side {
-        true => next.next(),
-        false => Some(next),
-    });
+    let is_theirs = |epoch: &Epoch| epoch.custodian() != standing.side;
+    let highest = known_epoch.max(known.record.epoch);
+    let above = [Some(highest), highest.next()];
+    let epoch = above.into_iter().flatten().find(is_theirs);
     let (SeatState::Free | SeatState::Quarantine, Some(epoch)) = (&known.record.state, epoch)
     else {
         return Err(CustodyRefusal::NotFree(vec![seat.clone()]));
     };
-    let state = SeatState::Free;
+    let state = SeatState::Quarantine;
     let left = known.becoming(SeatRecord { epoch, state });
     let told = Effect::Tell(Fact::Given(vec![(seat.clone(), epoch)]));
     Ok(Decision::of([left], [], [told]))

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::custody::comparison::{self as rule, Claim, Disagreement};
-use box_office::custody::{CustodyRefusal, Input, decide};
+use box_office::custody::{CustodyRefusal, Input, LoadedSeat, decide};
 use box_office::{Changes, CinemaId, Custodian, Epoch, SeatId, SeatState, ShowtimeId};
 use database::{Snapshot, Tx};
 use mailbox::{StreamId, outbox, stream};
@@ -343,14 +343,12 @@ impl Here<'_> {
             let ours_now = ours.map(|it| it.record.epoch);
             let theirs = epochs.get(&seat).copied().unwrap_or(Epoch::FIRST);
             let settled = ours.and_then(|ours| rule::settled(ours, disagreement));
-            if disagreement == Disagreement::BothClaim {
-                claimed.push((seat.clone(), theirs.max(ours_now.unwrap_or_default())));
-            }
+            claimed.push((seat.clone(), theirs.max(ours_now.unwrap_or_default())));
             let is_held = ours.is_some_and(|it| matches!(it.record.state, SeatState::Held(_)));
             let opened = self.open_disagreement(
                 tx,
                 (showtime, &seat),
-                (disagreement, is_held),
+                (disagreement, is_held, settled.is_some()),
                 (ours_now, theirs),
             )?;
             if let Some(words) = opened {
@@ -372,7 +370,7 @@ impl Here<'_> {
         &self,
         tx: &mut Tx<'_>,
         (showtime, seat): (&ShowtimeId, &SeatId),
-        (disagreement, is_held): (Disagreement, bool),
+        (disagreement, is_held, is_acted_on): (Disagreement, bool, bool),
         epochs: (Option<Epoch>, Epoch),
     ) -> Result<Option<String>, Fault> {
         let (mut stage, words) = told(self.counter.side, (showtime, seat), disagreement, epochs);
@@ -387,7 +385,7 @@ impl Here<'_> {
         if let Some(case) = cases::find(tx, key)? {
             let is_settled = match case.open {
                 true => case.stage == stage,
-                false => cases::was_closed_at(tx, key, (stage, &words))?,
+                false => !is_acted_on && cases::was_closed_at(tx, key, (stage, &words))?,
             };
             if is_settled {
                 return Ok(None);
@@ -464,20 +462,23 @@ pub(super) fn leave_to_the_other(tx: &mut Tx<'_>, at: &At, about: &str) -> Resul
     Ok(true)
 }
 
-/// The other side has left seats to this one that both claimed: their cases end, and a person here releases them.
+/// The other side gives seats at these epochs. Of those that this side has at that epoch, or has had as its own before, it leaves what both claimed:
+/// their cases end, and what is in quarantine here a person releases.
 pub(super) fn left_to_us(
     tx: &mut Tx<'_>,
     at: &At,
     showtime: &ShowtimeId,
-    changes: &Changes,
+    (known, given): (&[LoadedSeat], &[(SeatId, Epoch)]),
 ) -> Result<(), Fault> {
-    for change in changes {
-        let (before, after) = (&change.before, &change.after);
-        let is_ours = |epoch: Epoch| epoch.custodian() == at.side;
-        if before.epoch >= after.epoch || !is_ours(before.epoch) || !is_ours(after.epoch) {
+    for (seat, epoch) in given {
+        let is_ours = |known: &&LoadedSeat| {
+            let ours = known.record.epoch;
+            known.seat == *seat && ours.custodian() == at.side && ours <= *epoch
+        };
+        if !known.iter().any(|known| is_ours(&known)) {
             continue;
         }
-        let about = format!("{}/{showtime}/{}", at.cinema(), change.seat);
+        let about = format!("{}/{showtime}/{seat}", at.cinema());
         let key = CaseKey {
             kind: KIND,
             about: &about,

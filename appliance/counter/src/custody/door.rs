@@ -19,7 +19,7 @@ use wire::enrolment::{FormerShowtime, TakenBack};
 use wire::event::{SeatAtEpoch, TicketAdmitted, TicketsSold};
 use wire::ticket::VerifiedTicket;
 
-use super::Here;
+use super::{Here, recovery};
 use crate::Fault;
 use crate::catalogue::{self, CatalogueRefused, local};
 use crate::counter::{At, Counter, scope};
@@ -213,6 +213,9 @@ fn admit_in(
     store::add_admission(tx, at.cinema(), row)?;
     if admitted.is_found {
         store::add_found(tx, at.cinema(), &admitted)?;
+        if decision.seats.is_empty() {
+            recovery::keep_for_its_guest(tx, &here, &scan.showtime, &claims.seat)?;
+        }
     }
     for effect in decision.effects {
         match effect {
@@ -311,8 +314,8 @@ pub(super) fn admission_of(
     Ok(store::admission(db, cinema, ticket)?)
 }
 
-/// So long before its end nobody is inside: no film and no usher is as early.
-const NOBODY_IS_INSIDE: SignedDuration = SignedDuration::from_hours(12);
+/// So long before its end nobody is inside: a film of ten hours after four of advertisements, and an usher who is early.
+const NOBODY_IS_INSIDE: SignedDuration = SignedDuration::from_hours(16);
 
 /// What the hub knows of the tickets of a showtime is known here: who sold them, and whose guests were let in. Whoever it does not know of may have
 /// been let in all the same, if that can be by now.
@@ -601,6 +604,9 @@ pub fn hear_admitted(
     };
     if !store::add_told(tx, cinema, &admitted)? {
         return Ok(vec![format!("ticket {} was let in before", told.ticket)]);
+    }
+    if told.found {
+        recovery::keep_for_its_guest(tx, &here, &told.showtime, &told.seat)?;
     }
     let mut cases = Vec::new();
     if told.seller == counter.side && !tickets::is_known(tx, &told.ticket)? {

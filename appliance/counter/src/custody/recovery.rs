@@ -267,15 +267,47 @@ pub fn hear_standing(
             && epoch.custodian() == Custodian::Hub
             && sold.contains(&(seat.seat.clone(), *epoch))
     });
-    keep_back(tx, at, scheduled, &forgotten)?;
-    let forgotten = forgotten.iter();
-    let forgotten = forgotten.map(|seat| (seat.seat.clone(), seat.record.epoch));
-    let forgotten: BTreeMap<SeatId, Epoch> = forgotten.collect();
-    let of_showtime = [(scheduled.key, &told.showtime, &forgotten)];
+    keep_for_their_guests(tx, at, scheduled, &forgotten)
+}
+
+/// Somebody has shown a ticket for this seat that no record knew: where this side has it and has sold it to nobody, nobody else buys it.
+pub(super) fn keep_for_its_guest(
+    tx: &mut Tx<'_>,
+    here: &Here<'_>,
+    showtime: &ShowtimeId,
+    seat: &SeatId,
+) -> Result<(), Fault> {
+    let known = here.load(tx, showtime, None, [seat].into_iter())?;
+    let (Some(at), Some(scheduled)) = (&here.at, &known.scheduled) else {
+        return Ok(());
+    };
+    let mut unsold = known.seats;
+    unsold.retain(|seat| {
+        let SeatRecord { epoch, state } = &seat.record;
+        epoch.custodian() == at.side && matches!(state, SeatState::Free | SeatState::Quarantine)
+    });
+    keep_for_their_guests(tx, at, scheduled, &unsold)
+}
+
+fn keep_for_their_guests(
+    tx: &mut Tx<'_>,
+    at: &At,
+    scheduled: &Scheduled,
+    unsold: &[LoadedSeat],
+) -> Result<(), Fault> {
+    if unsold.is_empty() {
+        return Ok(());
+    }
+    keep_back(tx, at, scheduled, unsold)?;
+    let sold = unsold
+        .iter()
+        .map(|seat| (seat.seat.clone(), seat.record.epoch));
+    let sold: BTreeMap<SeatId, Epoch> = sold.collect();
+    let of_showtime = [(scheduled.key, &scheduled.showtime.id, &sold)];
     seats::hear(tx, Some(at), &of_showtime, Heard::Sold)
 }
 
-/// Saves seats; those that are the hub's and free may be sold, if `may_be_sold` says so of them, and are told to be in quarantine.
+/// Saves seats; those that are this side's and free may be sold, if `may_be_sold` says so of them, and the hub's are told to be in quarantine.
 fn save_kept_back(
     tx: &mut Tx<'_>,
     at: &At,
@@ -286,13 +318,16 @@ fn save_kept_back(
     let mut kept = Vec::new();
     for seat in &mut after {
         let record = &seat.record;
-        let is_free = record.epoch.custodian() == Custodian::Hub && record.state == SeatState::Free;
+        let is_free = record.epoch.custodian() == at.side && record.state == SeatState::Free;
         if is_free && may_be_sold(seat) {
             seat.record.state = SeatState::Quarantine;
             kept.push(seat.seat.clone());
         }
     }
     save(tx, at, scheduled, (before, after))?;
+    if at.side == Custodian::Cinema {
+        return Ok(());
+    }
     let told = kept.chunks(super::MOST_SEATS_TOLD).map(|seats| {
         Body::from(SeatsQuarantined {
             showtime: scheduled.showtime.id.clone(),

@@ -73,8 +73,8 @@ pub(crate) fn may_take_over(
         return Err(NotTakenOver::Taken(taken));
     }
     let mut sold = Vec::new();
-    for seat in loaded.iter().filter(|seat| !is_ours(seat)) {
-        // Told by the hub, by the hub of the box before, or shown at the door.
+    for seat in &loaded {
+        // Told by the hub, by the hub of the box before, or shown at the door; of one that is ours as well, which is in quarantine.
         let of_seat = (&scheduled.showtime.id, &seat.seat);
         let heard = door::heard_of_seat(db, at.cinema(), of_seat)?;
         let stands = |state| matches!(state, TicketState::Live | TicketState::Revoking);
