@@ -5,7 +5,7 @@ use std::time::Duration;
 use appliance_api::{Admission, DeviceKind, DoorShowtime};
 use counter::TicketSeed;
 use counter::custody::{self, AtTheDoor};
-use database::{Error, params};
+use database::{Error, Scope, params};
 use serde_json::{Value, json};
 use service::process::Process as _;
 use wire::{Claims, TicketSigner};
@@ -145,6 +145,29 @@ fn claims(seat: &str, epoch: u64, edition: u32) -> Claims {
         epoch,
         edition,
     }
+}
+
+/// The hub has forgotten a sale of which the box knows, and gives the seat.
+#[tokio::test]
+async fn a_seat_that_the_hub_gives_although_its_ticket_stands_is_kept_for_its_guest() {
+    let mut evening = Evening::open(72).await;
+    let sold = evening.buy_at_home(&["A1"]).await;
+    evening.both.settle_down().await;
+    let hub = evening.both.house.hub.app.database().clone();
+    let forgetting = hub.write(Scope::Nothing, |tx| {
+        let sql = "UPDATE seat SET state = 'free', holder = NULL WHERE seat = 'A1' AND epoch = 1";
+        tx.execute(sql, &[])
+    });
+    let forgotten: Result<u64, Error> = forgetting.await;
+    assert_eq!(forgotten, Ok(1));
+    evening.both.hub_gives(&["A1", "A2"]).await.unwrap();
+    evening.both.settle_down().await;
+    let bought = evening.buy_in_the_lobby(&["A2"]).await;
+    assert_eq!(bought.len(), 1);
+    let wish = choices(&["A1"]);
+    let asked = (evening.both).ask_the_box("/showtimes/tomorrow/holds", &wish);
+    assert_ne!(asked.await.0, 201, "somebody has it");
+    evening.lets_in(&sold[0].code).await;
 }
 
 #[tokio::test]

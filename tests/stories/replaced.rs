@@ -369,7 +369,9 @@ async fn whoever_bought_of_the_lost_box_is_let_in_after_its_seats_are_released()
     let (alone, next_to_it) = (ours[0].clone(), ours[1].clone());
     let held = clerk.hold("tomorrow", &[&alone, &next_to_it]).await;
     let unheard = held.cash(10_000).await.tickets;
-    lost.leaves(Left::Events);
+    for left in [Left::Events, Left::Papers] {
+        lost.leaves(left);
+    }
     lost.stop().await;
     hub.start_again().await;
     let code = hub.order(&["replace", "metropol", "--yes"]);

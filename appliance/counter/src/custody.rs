@@ -5,6 +5,7 @@ mod asks;
 mod by_code;
 mod comparison;
 mod door;
+mod keeping;
 mod recovery;
 mod refusal;
 mod revocation;
@@ -18,8 +19,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use box_office::custody::{
-    Case, Decision, Effect, Fact, Input, Loaded, LoadedSeat, Standing, Stopped, TicketRecord,
-    decide,
+    Case, Changes, Decision, Effect, Fact, Input, Loaded, LoadedSeat, SeatMove, Standing, Stopped,
+    TicketRecord, decide,
 };
 use box_office::{AuditoriumId, CinemaId, Custodian, Epoch, SeatId, ShowtimeId, TicketId};
 use database::{Snapshot, Tx};
@@ -43,7 +44,9 @@ pub use door::{
     Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, admit, at_the_door, hear_admitted,
     hear_sold, seat_in_words,
 };
-pub(crate) use door::{admitted_to_seat, count_heard, heard_of_seat, tell_all_admissions};
+pub(crate) use door::{
+    admitted_to_seat, count_heard, heard_of_seat, tell_all_admissions, was_let_in,
+};
 pub use recovery::{
     Hears, begin_to_hear, end_to_hear, go_on_without_former, hear_all_told, hear_custody,
     hear_standing, hears, is_any_held, tell_all, told_since,
@@ -332,7 +335,7 @@ impl fmt::Display for Closed {
         f.write_str(match self {
             Self::Only => "closed",
             Self::LeftToTheOther => {
-                "closed; the seat is the other side's from here on, where `release` sells it once that has been heard there"
+                "closed; the seat is the other side's from here on: what is in quarantine there its `release` sells, once that has been heard"
             }
         })
     }
@@ -514,9 +517,7 @@ impl<'a> Here<'a> {
         let named = seats.iter().map(|(seat, _)| seat);
         let known = self.load(tx, names.showtime, Some(names), named)?;
         let seats = known.still_to_come(tx, seats)?;
-        if let Some(at) = &self.at {
-            comparison::left_to_us(tx, at, names.showtime, (&known.seats, &seats))?;
-        }
+        comparison::left_to_us(tx, self, names.showtime, (&known.seats, &seats))?;
         let (plan, fact) = (names.plan, Fact::Given(seats));
         let heard = Input::Heard { plan, fact };
         // Only who is stopped is refused.
@@ -544,6 +545,7 @@ impl<'a> Here<'a> {
             seats::save_transfer(tx, at, (scheduled.key, showtime), &decision.seats)?;
             store::note_passed(tx, scheduled.key, &decision.seats, at.clock.now())?;
             takeover::proven(tx, at, showtime, &decision.seats)?;
+            self.keep_what_is_sold(tx, showtime, &decision.seats)?;
             let counter = self.counter.clone();
             tx.after_commit(move || {
                 counter.asking.arrived();
@@ -574,6 +576,34 @@ impl<'a> Here<'a> {
             }
         }
         Ok(cases)
+    }
+
+    /// A ticket of the other side stands here for a seat that it gives: whoever has it keeps the seat, whatever the other has forgotten.
+    fn keep_what_is_sold(
+        &self,
+        tx: &mut Tx<'_>,
+        showtime: &ShowtimeId,
+        changes: &Changes,
+    ) -> Result<(), Fault> {
+        let side = self.counter.side;
+        let arrives = |change: &&SeatMove| {
+            let (before, after) = (change.before.epoch, change.after.epoch);
+            before.custodian() != side && after.custodian() == side
+        };
+        let arrived: BTreeMap<_, _> = (changes.iter().filter(arrives))
+            .map(|change| (&change.seat, change.after.epoch))
+            .collect();
+        if arrived.is_empty() || side == Custodian::Hub {
+            return Ok(());
+        }
+        for sold in door::sold_there(tx, self.cinema, showtime)? {
+            let (seat, epoch) = at_epoch(&sold);
+            if arrived.get(&seat).is_some_and(|at| epoch < *at) {
+                tracing::error!(cinema = %self.cinema, %showtime, %seat, "the hub gives a seat for which it has sold a ticket that stands: it is kept for its guest");
+                keeping::keep_for_its_guest(tx, self, showtime, &seat)?;
+            }
+        }
+        Ok(())
     }
 
     /// What tells the other side.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use box_office::checkout::{Means, Payment, Refund, RefundEffect, RefundEvent, WordRefusal};
 use box_office::custody::CustodyRefusal;
-use box_office::{CinemaId, Money, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
+use box_office::{CinemaId, Money, SaleId, ShowtimeId, TenderId, TicketId};
 use database::{Snapshot, Tx};
 use jiff::Timestamp;
 use service::Due;
@@ -225,16 +225,19 @@ fn check_is_whole(
     let Some(scheduled) = scheduled else {
         return Ok(());
     };
-    let stays = |other: &SeatId| {
-        sold.tickets.iter().any(|ticket| {
-            ticket.seat == *other
-                && !new.iter().any(|it| it.id == ticket.id)
-                && !known.iter().any(|refund| refund.ticket == ticket.id)
-        })
+    let stays = |ticket: &&TicketRow| {
+        !new.iter().any(|it| it.id == ticket.id)
+            && !known.iter().any(|refund| refund.ticket == ticket.id)
     };
     for ticket in new {
-        let other = scheduled.plan.other_half(&ticket.seat);
-        if let Some(other) = other.filter(|other| stays(other)) {
+        let Some(other) = scheduled.plan.other_half(&ticket.seat) else {
+            continue;
+        };
+        let mut of_other = sold.tickets.iter().filter(|it| it.seat == *other);
+        // Whose guest is inside goes back no more.
+        if let Some(kept) = of_other.find(stays)
+            && !custody::was_let_in(db, at.cinema(), &kept.id)?
+        {
             return Err(RefundRefused::HalfOfALoveSeat {
                 seat: ticket.seat.clone(),
                 other: other.clone(),

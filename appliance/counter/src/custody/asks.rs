@@ -11,7 +11,7 @@ use service::Due;
 use wire::{Answered, NotGiven, Reply, Wish};
 
 use super::recovery::{self, Hears};
-use super::{Here, Names, takeover};
+use super::{Here, Names, keeping, takeover};
 use crate::Fault;
 use crate::catalogue::Scheduled;
 use crate::counter::{At, Counter};
@@ -276,7 +276,7 @@ pub(crate) fn send_home_in(
         }
     }
     if recovery::hears(tx, at, at.cinema())? == Hears::AllButSeats {
-        recovery::keep_back(tx, at, &scheduled, &taken_over)?;
+        keeping::keep_back(tx, at, &scheduled, &taken_over)?;
         taken_over.clear();
     }
     free.extend(taken_over.iter().map(|known| known.seat.clone()));

@@ -11,7 +11,7 @@ use mailbox::{outbox, stream};
 use wire::event::{SeatAtEpoch, SeatsGranted};
 use wire::{Body, Generation, HandOver, Hash, Incarnation, Meaning};
 
-use super::{CustodyRefused, Here, Names, at_epoch, give_in, store};
+use super::{CustodyRefused, Here, Names, at_epoch, comparison, give_in, store};
 use crate::catalogue::{self, local};
 use crate::counter::{At, Counter};
 use crate::{Fault, seats};
@@ -206,6 +206,7 @@ pub fn scan(
     let known = here.load(tx, names.showtime, Some(names), named)?;
     let all = told.len();
     let told = known.still_to_come(tx, told)?;
+    comparison::left_to_us(tx, &here, names.showtime, (&known.seats, &told))?;
     let (Incarnation(incarnation), Generation(generation)) = (code.incarnation, code.generation);
     let scan = Input::Scan(rule::HandOver {
         incarnation: life(incarnation),

@@ -422,8 +422,10 @@ pub(super) fn claimed_by_both(
     showtime: &ShowtimeId,
 ) -> Result<Vec<SeatId>, Fault> {
     let of_showtime = format!("{cinema}/{showtime}/");
-    let open = cases::open_of(db, KIND)?.into_iter();
-    let claimed = open.filter(|case| is_of_both(&case.stage));
+    let mut open = cases::open_of(db, KIND)?;
+    // Of before they were a kind of their own.
+    open.extend(cases::open_of(db, super::KIND)?);
+    let claimed = open.into_iter().filter(|case| is_of_both(&case.stage));
     let seats = claimed.filter_map(|case| case.about.strip_prefix(&of_showtime)?.parse().ok());
     Ok(seats.collect())
 }
@@ -466,19 +468,19 @@ pub(super) fn leave_to_the_other(tx: &mut Tx<'_>, at: &At, about: &str) -> Resul
 /// their cases end, and what is in quarantine here a person releases.
 pub(super) fn left_to_us(
     tx: &mut Tx<'_>,
-    at: &At,
+    here: &Here<'_>,
     showtime: &ShowtimeId,
     (known, given): (&[LoadedSeat], &[(SeatId, Epoch)]),
 ) -> Result<(), Fault> {
     for (seat, epoch) in given {
         let is_ours = |known: &&LoadedSeat| {
             let ours = known.record.epoch;
-            known.seat == *seat && ours.custodian() == at.side && ours <= *epoch
+            known.seat == *seat && ours.custodian() == here.counter.side && ours <= *epoch
         };
         if !known.iter().any(|known| is_ours(&known)) {
             continue;
         }
-        let about = format!("{}/{showtime}/{seat}", at.cinema());
+        let about = format!("{}/{showtime}/{seat}", here.cinema);
         let key = CaseKey {
             kind: KIND,
             about: &about,
@@ -488,9 +490,9 @@ pub(super) fn left_to_us(
                 by: By::Counter,
                 what: "closed",
                 reason: "the other side leaves it to this one",
-                at: at.clock.now(),
+                at: here.counter.clock.now(),
             };
-            cases::put(tx, key, at.cinema(), "closed", false, step)?;
+            cases::put(tx, key, here.cinema, "closed", false, step)?;
         }
     }
     Ok(())

@@ -19,7 +19,7 @@ use wire::enrolment::{FormerShowtime, TakenBack};
 use wire::event::{SeatAtEpoch, TicketAdmitted, TicketsSold};
 use wire::ticket::VerifiedTicket;
 
-use super::{Here, recovery};
+use super::{Here, keeping};
 use crate::Fault;
 use crate::catalogue::{self, CatalogueRefused, local};
 use crate::counter::{At, Counter, scope};
@@ -214,7 +214,7 @@ fn admit_in(
     if admitted.is_found {
         store::add_found(tx, at.cinema(), &admitted)?;
         if decision.seats.is_empty() {
-            recovery::keep_for_its_guest(tx, &here, &scan.showtime, &claims.seat)?;
+            keeping::keep_for_its_guest(tx, &here, &scan.showtime, &claims.seat)?;
         }
     }
     for effect in decision.effects {
@@ -303,6 +303,15 @@ pub(super) fn put(
     }
     let after = moved.after.state;
     Ok(store::put_state(tx, cinema, &moved.ticket, after)?)
+}
+
+/// Whether the guest of a ticket was let in, as far as is known here.
+pub(crate) fn was_let_in(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    ticket: &TicketId,
+) -> Result<bool, Fault> {
+    Ok(store::admission(db, cinema, ticket)?.is_some())
 }
 
 /// How the guest of a ticket was let in, if they were.
@@ -606,7 +615,7 @@ pub fn hear_admitted(
         return Ok(vec![format!("ticket {} was let in before", told.ticket)]);
     }
     if told.found {
-        recovery::keep_for_its_guest(tx, &here, &told.showtime, &told.seat)?;
+        keeping::keep_for_its_guest(tx, &here, &told.showtime, &told.seat)?;
     }
     let mut cases = Vec::new();
     if told.seller == counter.side && !tickets::is_known(tx, &told.ticket)? {

@@ -5,22 +5,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use box_office::custody::{
-    Authority, Changes, LoadedSeat, SeatMove, SeatRecord, SeatState, Stopped, Testimony, recover,
+    Authority, LoadedSeat, SeatRecord, SeatState, Stopped, Testimony, recover,
 };
-use box_office::{CinemaId, Custodian, Epoch, SeatId, ShowtimeId};
+use box_office::{CinemaId, Custodian, Epoch, ShowtimeId};
 use database::{Snapshot, Tx};
 use jiff::{SignedDuration, Timestamp};
 use mailbox::{StreamId, outbox, stream};
-use wire::event::{
-    AppliedOfLife, CustodyTold, CustodyToldAll, SeatAtEpoch, SeatsQuarantined, TicketsStanding,
-};
+use wire::event::{AppliedOfLife, CustodyTold, CustodyToldAll, SeatAtEpoch, TicketsStanding};
 use wire::{Body, Generation, Meaning, Position};
 
+use super::keeping::{keep_for_their_guests, save_kept_back};
 use super::{Here, Names, at_epoch, door, standing_of, stopped, store};
 use crate::cases::{self, By, Move};
 use crate::catalogue::{self, Scheduled};
 use crate::counter::{At, Counter};
-use crate::seats::Heard;
 use crate::{Fault, seats, standing};
 
 /// Of what ended so long ago no custody is told: by then somebody has put a clock right that was wrong. What is not told is sold by nobody.
@@ -268,102 +266,6 @@ pub fn hear_standing(
             && sold.contains(&(seat.seat.clone(), *epoch))
     });
     keep_for_their_guests(tx, at, scheduled, &forgotten)
-}
-
-/// Somebody has shown a ticket for this seat that no record knew: where this side has it and has sold it to nobody, nobody else buys it.
-pub(super) fn keep_for_its_guest(
-    tx: &mut Tx<'_>,
-    here: &Here<'_>,
-    showtime: &ShowtimeId,
-    seat: &SeatId,
-) -> Result<(), Fault> {
-    let known = here.load(tx, showtime, None, [seat].into_iter())?;
-    let (Some(at), Some(scheduled)) = (&here.at, &known.scheduled) else {
-        return Ok(());
-    };
-    let mut unsold = known.seats;
-    unsold.retain(|seat| {
-        let SeatRecord { epoch, state } = &seat.record;
-        epoch.custodian() == at.side && matches!(state, SeatState::Free | SeatState::Quarantine)
-    });
-    keep_for_their_guests(tx, at, scheduled, &unsold)
-}
-
-fn keep_for_their_guests(
-    tx: &mut Tx<'_>,
-    at: &At,
-    scheduled: &Scheduled,
-    unsold: &[LoadedSeat],
-) -> Result<(), Fault> {
-    if unsold.is_empty() {
-        return Ok(());
-    }
-    keep_back(tx, at, scheduled, unsold)?;
-    let sold = unsold
-        .iter()
-        .map(|seat| (seat.seat.clone(), seat.record.epoch));
-    let sold: BTreeMap<SeatId, Epoch> = sold.collect();
-    let of_showtime = [(scheduled.key, &scheduled.showtime.id, &sold)];
-    seats::hear(tx, Some(at), &of_showtime, Heard::Sold)
-}
-
-/// Saves seats; those that are this side's and free may be sold, if `may_be_sold` says so of them, and the hub's are told to be in quarantine.
-fn save_kept_back(
-    tx: &mut Tx<'_>,
-    at: &At,
-    scheduled: &Scheduled,
-    (before, mut after): (&[LoadedSeat], Vec<LoadedSeat>),
-    may_be_sold: impl Fn(&LoadedSeat) -> bool,
-) -> Result<(), Fault> {
-    let mut kept = Vec::new();
-    for seat in &mut after {
-        let record = &seat.record;
-        let is_free = record.epoch.custodian() == at.side && record.state == SeatState::Free;
-        if is_free && may_be_sold(seat) {
-            seat.record.state = SeatState::Quarantine;
-            kept.push(seat.seat.clone());
-        }
-    }
-    save(tx, at, scheduled, (before, after))?;
-    if at.side == Custodian::Cinema {
-        return Ok(());
-    }
-    let told = kept.chunks(super::MOST_SEATS_TOLD).map(|seats| {
-        Body::from(SeatsQuarantined {
-            showtime: scheduled.showtime.id.clone(),
-            auditorium: scheduled.auditorium.id.clone(),
-            plan: scheduled.plan.layout().version,
-            seats: seats.to_vec(),
-        })
-    });
-    at.tell(tx, at.cinema(), told)
-}
-
-/// These seats may be sold in what this side has forgotten: those that are free are kept back.
-pub(super) fn keep_back(
-    tx: &mut Tx<'_>,
-    at: &At,
-    scheduled: &Scheduled,
-    seats: &[LoadedSeat],
-) -> Result<(), Fault> {
-    save_kept_back(tx, at, scheduled, (seats, seats.to_vec()), |_| true)
-}
-
-fn save(
-    tx: &mut Tx<'_>,
-    at: &At,
-    scheduled: &Scheduled,
-    (before, after): (&[LoadedSeat], Vec<LoadedSeat>),
-) -> Result<(), Fault> {
-    let moves = before.iter().zip(after).map(|(before, after)| SeatMove {
-        place: before.place,
-        seat: before.seat.clone(),
-        before: before.record.clone(),
-        after: after.record,
-    });
-    let changes = Changes::in_order(moves);
-    let id = scheduled.showtime.id.clone();
-    seats::save_transfer(tx, at, (scheduled.key, &id), &changes)
 }
 
 /// The hub has been told all. What it had free is in quarantine if it `is_recovering`; what the cinema has not heard is told again, and the hub

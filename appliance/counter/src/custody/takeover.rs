@@ -13,7 +13,7 @@ use box_office::{CinemaId, Custodian, Epoch, HoldId, SeatId, ShowtimeId, TicketI
 use database::{Snapshot, Tx};
 use wire::event::SoldTicket;
 
-use super::{Here, KIND, NO_TICKETS, Names, door, recovery};
+use super::{Here, KIND, NO_TICKETS, Names, door, keeping};
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
 use crate::catalogue::{Scheduled, ShowtimeKey};
@@ -303,7 +303,7 @@ pub(crate) fn hear_taken_over(
     let is_kept = (decision.effects.iter()).any(|effect| matches!(effect, Effect::Keep { .. }));
     let is_given = !decision.seats.is_empty();
     if is_given && !knows_all {
-        recovery::keep_back(tx, &at, &scheduled, &known.seats)?;
+        keeping::keep_back(tx, &at, &scheduled, &known.seats)?;
     }
     if is_kept || is_given && !knows_all {
         return Ok(vec![here.open_case(tx, showtime, &is_taken_over)?]);

@@ -69,7 +69,7 @@ impl Stays {
             Self::Seats(Nowhere(seats)) => {
                 let are = if seats.len() == 1 { "is" } else { "are" };
                 format!(
-                    "{} of it {are} held or sold, or with the hub, and {room} has no seats of these names; what the hub has and has not sold comes home once the showtime is closed (`status = \"closed\"`) and the line is up, or by a hand-over (`cloud-hub hand-over`), and what is kept back once a person answers for it (`cases` of box and hub say how); import the file again then; or leave it where it is, or cancel it and plan a new one",
+                    "{} of it {are} held or sold, or with the hub, and {room} has no seats of these names; what the hub has and has not sold comes home once the showtime is closed (`status = \"closed\"`) and the line is up, or by a hand-over (`cloud-hub hand-over`), and what is kept back once a person answers for it (`appliance status` and `cloud-hub cases` say how); import the file again then; or leave it where it is, or cancel it and plan a new one",
                     named(seats)
                 )
             }
