@@ -167,25 +167,9 @@ pub(super) fn words(found: &[Stop]) -> String {
 
 /// Whether a seat that is free here may be sold, in what is forgotten or by a box that had the place of this one.
 pub(super) fn may_be_sold(found: &[Stop]) -> bool {
-    let loses_nothing = |stop: &Stop| match stop {
-        Stop::Doubt(Doubt::Unmarked(_)) | Stop::Revoked => true,
-        Stop::Doubt(
-            Doubt::Behind { .. }
-            | Doubt::OtherRun
-            | Doubt::NoMark
-            | Doubt::Copied
-            | Doubt::Backup
-            | Doubt::OtherDatabase
-            | Doubt::Damaged(_)
-            | Doubt::Gone(_),
-        )
-        | Stop::Chain(_)
-        | Stop::Hub(_)
-        | Stop::Copied
-        | Stop::SetBack
-        | Stop::TakenAgain => false,
-    };
-    !found.iter().all(loses_nothing)
+    // Another has had the place of one that was revoked and is taken again, whatever this one remembers.
+    let may_be = |stop: &Stop| stop.numbers() > 0 || *stop == Stop::TakenAgain;
+    found.iter().any(may_be)
 }
 
 /// How many numbers of receipts may have been given and are forgotten: one loss may show in several ways.

@@ -453,7 +453,10 @@ pub(super) fn leave_to_the_other(tx: &mut Tx<'_>, at: &At, about: &str) -> Resul
     let decision = match decide(&here.standing, &known.loaded(), &leave) {
         Ok(decision) => decision,
         Err(CustodyRefusal::Stopped) => return Err(Fault::Stopped),
-        Err(_) => return Ok(false),
+        Err(why) => {
+            tracing::info!(about, %why, "a seat that both claim is not left to the other side");
+            return Ok(false);
+        }
     };
     let names = Names {
         showtime: &showtime,
