@@ -154,8 +154,8 @@ fn steps(checkout: &Checkout) -> Result<Vec<Step>, String> {
                 "warnings",
             ],
         ),
-        cargo_step("build", &["test", "--workspace", "--no-run"]),
-        cargo_step("build-programs", &["build", "--workspace", "--bins"]),
+        // At once: alone the programs would have libraries of their own, without what only tests switch on in them.
+        cargo_step("build", &["build", "--workspace", "--tests", "--bins"]),
         Step {
             name: "screens".to_owned(),
             work: Work::Run(Command::new(checkout.program("bundler"))),
