@@ -7,6 +7,15 @@ use crate::statistics::Counters;
 /// The writes that waited together.
 pub(crate) type Group = Vec<Box<dyn Job>>;
 
+/// Whether a write of a group can be undone alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Savepoints {
+    /// It cannot, once it has changed something.
+    None,
+    /// It has one.
+    Each,
+}
+
 /// Nothing of a group was committed, though none of it was refused.
 #[derive(Debug)]
 pub(crate) struct Lost {

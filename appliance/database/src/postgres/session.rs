@@ -29,6 +29,8 @@ pub(crate) struct Session {
     client: Client,
     statements: HashMap<String, Statement>,
     trouble: Option<Trouble>,
+    /// Statements that may have changed something.
+    changes: u64,
 }
 
 /// Why the rows of an answer end too early.
@@ -43,7 +45,13 @@ impl Session {
             client,
             statements: HashMap::new(),
             trouble: None,
+            changes: 0,
         }
+    }
+
+    /// How many of its statements may have changed something.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// What has befallen the transaction.
@@ -164,6 +172,9 @@ impl Transaction for Session {
         at_most: usize,
         read: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        if !sql.starts_with("SELECT") {
+            self.changes += 1;
+        }
         let statement = self.prepare(sql, parameters)?;
         let rows = collect(&mut self.client, &statement, parameters, at_most, read);
         rows.map_err(|stopped| match stopped {
@@ -173,6 +184,7 @@ impl Transaction for Session {
     }
 
     fn run(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
+        self.changes += 1;
         let statement = self.prepare(sql, parameters)?;
         let changed = execute(&mut self.client, &statement, parameters);
         changed.map_err(|error| self.note_refused(sql, &error))

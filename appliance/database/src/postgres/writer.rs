@@ -1,5 +1,6 @@
-//! One of the writers: a transaction for the writes that waited for one scope, the scope's lock taken first, a savepoint each, and
-//! nobody is answered before the commit. What a lost connection or another process's transaction undid runs again.
+//! One of the writers: a transaction for the writes that waited for one scope, the scope's lock taken first, and nobody is answered before
+//! the commit. What a lost connection or another process's transaction undid runs again. So does a group of which one must be undone, each in
+//! a savepoint of its own then: nearly all are kept, and a savepoint is one more answer of the server to wait for.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use super::address::{Address, Purpose};
 use super::error::Trouble;
 use super::session::Session;
-use crate::group::{self, Group, Lost, fail};
+use crate::group::{self, Group, Lost, Savepoints, fail};
 use crate::job::{Job, Ran};
 use crate::shared::Shared;
 use crate::statistics::Counters;
@@ -36,6 +37,8 @@ enum Loss {
     Collision,
     /// The commit was refused for the sake of one of the group.
     Refusal(Error),
+    /// What one of the group has changed must be undone alone, and it had no savepoint.
+    Stuck,
 }
 
 impl Writer {
@@ -50,51 +53,49 @@ impl Writer {
     /// Runs the jobs in one transaction and answers them.
     pub(crate) fn run(&mut self, scope: &Scope, group: Group) {
         let shared = self.shared.clone();
-        group::run(group, &shared.counters, |group| {
-            let shares = group.len() > 1;
-            self.persist(scope, group).map_err(|loss| match loss {
-                Loss::Connection => Lost {
-                    error: Error::Busy,
-                    better_alone: false,
-                },
-                Loss::Collision => Lost {
-                    error: Error::Busy,
-                    better_alone: shares,
-                },
-                Loss::Refusal(error) => Lost {
-                    error,
-                    better_alone: shares,
-                },
-            })
-        });
+        group::run(group, &shared.counters, |group| self.persist(scope, group));
     }
 
     /// Tries until the group has its results or another try would be of no use.
-    fn persist(&mut self, scope: &Scope, group: &mut [Box<dyn Job>]) -> Result<(), Loss> {
-        let mut tries = 0;
+    fn persist(&mut self, scope: &Scope, group: &mut [Box<dyn Job>]) -> Result<(), Lost> {
+        let shares = group.len() > 1;
+        let (mut tries, mut savepoints) = (0, Savepoints::None);
         loop {
-            let Err(loss) = self.try_together(scope, group) else {
+            let Err(loss) = self.try_together(scope, group, savepoints) else {
                 return Ok(());
             };
             tries += 1;
-            let may_help = match loss {
-                Loss::Connection => true,
-                Loss::Collision => group.len() == 1,
-                Loss::Refusal(_) => false,
+            let is_last = tries >= TRIES;
+            let (error, better_alone) = match loss {
+                Loss::Stuck => {
+                    savepoints = Savepoints::Each;
+                    continue;
+                }
+                Loss::Connection if !is_last => {
+                    thread::sleep(FIRST_PAUSE * 2_u32.pow(tries - 1));
+                    continue;
+                }
+                Loss::Collision if !shares && !is_last => continue,
+                Loss::Connection => (Error::Busy, false),
+                Loss::Collision => (Error::Busy, shares),
+                Loss::Refusal(error) => (error, shares),
             };
-            if !may_help || tries >= TRIES {
-                return Err(loss);
-            }
-            if matches!(loss, Loss::Connection) {
-                thread::sleep(FIRST_PAUSE * 2_u32.pow(tries - 1));
-            }
+            return Err(Lost {
+                error,
+                better_alone,
+            });
         }
     }
 
     /// Every job has its result, or nothing was committed.
-    fn try_together(&mut self, scope: &Scope, group: &mut [Box<dyn Job>]) -> Result<(), Loss> {
+    fn try_together(
+        &mut self,
+        scope: &Scope,
+        group: &mut [Box<dyn Job>],
+        savepoints: Savepoints,
+    ) -> Result<(), Loss> {
         let mut session = self.take_session()?;
-        let ended = self.transact(&mut session, scope, group);
+        let ended = self.transact(&mut session, scope, group, savepoints);
         if session.trouble() == Some(Trouble::Lost) {
             Counters::add(&self.shared.counters.connections_lost, 1);
             tracing::warn!("the connection to the database server was lost");
@@ -128,9 +129,9 @@ impl Writer {
         session: &mut Session,
         scope: &Scope,
         group: &mut [Box<dyn Job>],
+        savepoints: Savepoints,
     ) -> Result<(), Loss> {
-        let shares = group.len() > 1;
-        if let Err(error) = session.command(&self.beginning(scope, shares)) {
+        if let Err(error) = session.command(&self.beginning(scope, savepoints)) {
             lost(session)?;
             // Another process has the scope, or the server has no memory: all are told alike.
             session.roll_back();
@@ -139,14 +140,19 @@ impl Writer {
         }
         let last = group.len() - 1;
         for (position, job) in group.iter_mut().enumerate() {
-            let is_kept = self.attempt(session, job.as_mut());
+            let changes_before = session.changes();
+            let (is_kept, failed) = self.attempt(session, job.as_mut());
             lost(session)?;
-            let next = match (is_kept, shares, position == last) {
-                (true, true, false) => "RELEASE SAVEPOINT job; SAVEPOINT job",
-                (true, _, _) => continue,
+            // A refusal mostly comes before anything was changed. After a statement that failed the server refuses the whole transaction.
+            let leaves_nothing = !failed && session.changes() == changes_before;
+            let next = match (savepoints, is_kept, position == last) {
+                (Savepoints::Each, true, false) => "RELEASE SAVEPOINT job; SAVEPOINT job",
                 // The savepoint stays, for the next.
-                (false, true, _) => "ROLLBACK TO SAVEPOINT job",
-                (false, false, _) => {
+                (Savepoints::Each, false, _) => "ROLLBACK TO SAVEPOINT job",
+                (Savepoints::Each | Savepoints::None, true, _) => continue,
+                (Savepoints::None, false, _) if leaves_nothing => continue,
+                (Savepoints::None, false, _) if last > 0 => return Err(Loss::Stuck),
+                (Savepoints::None, false, _) => {
                     session.roll_back();
                     return Ok(());
                 }
@@ -160,7 +166,7 @@ impl Writer {
     }
 
     /// The lock is the first statement, so that each later one sees what its last holder has committed.
-    fn beginning(&self, scope: &Scope, shares: bool) -> String {
+    fn beginning(&self, scope: &Scope, savepoints: Savepoints) -> String {
         let mut sql = "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned();
         match (scope, self.shared.options.scope_lock) {
             (Scope::Of(kind, id), ScopeLock::Taken) => {
@@ -170,24 +176,25 @@ impl Writer {
             }
             (Scope::Of(..), ScopeLock::LeftOut) | (Scope::Nothing, _) => {}
         }
-        if shares {
-            sql += "; SAVEPOINT job";
+        match savepoints {
+            Savepoints::None => {}
+            Savepoints::Each => sql += "; SAVEPOINT job",
         }
         sql
     }
 
-    /// Whether the job is to be kept.
-    fn attempt(&self, session: &mut Session, job: &mut dyn Job) -> bool {
+    /// Whether the job is to be kept, and whether a statement of it failed.
+    fn attempt(&self, session: &mut Session, job: &mut dyn Job) -> (bool, bool) {
         let Ran {
             is_kept,
             failed,
             statements,
         } = job.run(session, &self.shared.counters);
         Counters::add(&self.shared.counters.statements, statements);
-        if failed == Some(Error::Full) {
+        if matches!(failed, Some(Error::Full)) {
             self.shared.counters.server_is_full.store(true, Relaxed);
         }
-        is_kept
+        (is_kept, failed.is_some())
     }
 
     fn commit(&self, session: &mut Session, group: &mut [Box<dyn Job>]) -> Result<(), Loss> {

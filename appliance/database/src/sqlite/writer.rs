@@ -14,7 +14,7 @@ use super::error::told;
 use super::open::{Kept, Opened};
 use super::proof::{Proof, empty_log};
 use super::statement::Lent;
-use crate::group::{self, Group, Lost, fail};
+use crate::group::{self, Group, Lost, Savepoints, fail};
 use crate::job::{Job, Ran};
 use crate::shared::{Asked, Shared};
 use crate::statistics::Counters;
@@ -59,15 +59,6 @@ enum Loss {
     Stuck,
     /// The engine rolled back the whole transaction by itself, because of this.
     GivenUp(Error),
-}
-
-/// Whether a job can be undone alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Savepoints {
-    /// It cannot, once it has changed something.
-    None,
-    /// It has one.
-    Each,
 }
 
 impl Writer {

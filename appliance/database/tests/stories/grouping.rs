@@ -90,6 +90,103 @@ async fn a_write_that_refuses_or_panics_leaves_nothing_and_harms_nobody() {
 }
 
 #[tokio::test]
+async fn who_refuses_before_anything_is_changed_costs_nobody_another_run() {
+    for world in World::on_both() {
+        let mut held = JoinSet::new();
+        let mut tasks = JoinSet::new();
+        let gate = world.hold_the_writer(&mut held).await;
+        let runs = Arc::new(AtomicU32::new(0));
+        for number in 0..8 {
+            let (database, runs) = (world.database.clone(), Arc::clone(&runs));
+            tasks.spawn(async move {
+                let write = database.write(films(), move |tx| {
+                    runs.fetch_add(1, SeqCst);
+                    let title = number.to_string();
+                    if tx.has(
+                        "SELECT 1 FROM film WHERE title = $1",
+                        params![title.as_str()],
+                    )? || number % 2 == 0
+                    {
+                        return Err(Refusal::SoldOut);
+                    }
+                    add(tx, &title)?;
+                    Ok(())
+                });
+                (number, write.await)
+            });
+        }
+        world.until_waiting(8).await;
+        drop(gate);
+        for (number, answer) in tasks.join_all().await {
+            assert_eq!(answer.is_ok(), number % 2 == 1, "write {number}");
+        }
+        assert_eq!(world.titles().await, ["1", "3", "5", "7"]);
+        assert_eq!(runs.load(SeqCst), 8, "each ran once");
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_the_engine_refuses_harms_nobody_in_its_group() {
+    for world in World::on_both() {
+        let mut held = JoinSet::new();
+        let mut tasks = JoinSet::new();
+        let gate = world.hold_the_writer(&mut held).await;
+        for number in 0..8 {
+            let database = world.database.clone();
+            tasks.spawn(async move {
+                let write = database.write(films(), move |tx| {
+                    // The last: PostgreSQL then undoes the whole transaction, and says of its commit that it went well.
+                    if number == 7 {
+                        tx.has("SELECT no_such_column FROM film", &[])?;
+                    }
+                    add(tx, &number.to_string())
+                });
+                (number, write.await)
+            });
+        }
+        world.until_waiting(8).await;
+        drop(gate);
+        for (number, answer) in tasks.join_all().await {
+            match number {
+                7 => assert!(matches!(answer, Err(Error::Engine(_)))),
+                _ => assert_eq!(answer, Ok(()), "write {number}"),
+            }
+        }
+        assert_eq!(world.titles().await, ["0", "1", "2", "3", "4", "5", "6"]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_changed_by_a_statement_that_answers_with_rows_is_undone_too() {
+    for world in World::on_both() {
+        let mut held = JoinSet::new();
+        let mut tasks = JoinSet::new();
+        let gate = world.hold_the_writer(&mut held).await;
+        for number in 0..8 {
+            let database = world.database.clone();
+            tasks.spawn(async move {
+                let write = database.write(films(), move |tx| {
+                    let rows = [[number.to_string().into()]];
+                    let or = "ON CONFLICT DO NOTHING RETURNING title";
+                    tx.insert_new("INSERT INTO film (title) VALUES", rows, or)?;
+                    match number % 2 {
+                        0 => Err(Refusal::SoldOut),
+                        _ => Ok(()),
+                    }
+                });
+                (number, write.await)
+            });
+        }
+        world.until_waiting(8).await;
+        drop(gate);
+        for (number, answer) in tasks.join_all().await {
+            assert_eq!(answer.is_ok(), number % 2 == 1, "write {number}");
+        }
+        assert_eq!(world.titles().await, ["1", "3", "5", "7"]);
+    }
+}
+
+#[tokio::test]
 async fn a_statement_that_failed_fails_its_write_whatever_the_closure_makes_of_it() {
     for world in World::on_both() {
         world.add("Ran").await.unwrap();
