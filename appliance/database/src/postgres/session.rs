@@ -172,6 +172,7 @@ impl Transaction for Session {
         at_most: usize,
         read: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        // Whatever else answers with rows may write them as well.
         if !sql.starts_with("SELECT") {
             self.changes += 1;
         }

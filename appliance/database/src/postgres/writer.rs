@@ -150,12 +150,12 @@ impl Writer {
                 // The savepoint stays, for the next.
                 (Savepoints::Each, false, _) => "ROLLBACK TO SAVEPOINT job",
                 (Savepoints::Each | Savepoints::None, true, _) => continue,
-                (Savepoints::None, false, _) if leaves_nothing => continue,
-                (Savepoints::None, false, _) if last > 0 => return Err(Loss::Stuck),
-                (Savepoints::None, false, _) => {
+                (Savepoints::None, false, _) if last == 0 => {
                     session.roll_back();
                     return Ok(());
                 }
+                (Savepoints::None, false, _) if leaves_nothing => continue,
+                (Savepoints::None, false, _) => return Err(Loss::Stuck),
             };
             if let Err(error) = session.command(next) {
                 lost(session)?;
@@ -191,7 +191,7 @@ impl Writer {
             statements,
         } = job.run(session, &self.shared.counters);
         Counters::add(&self.shared.counters.statements, statements);
-        if matches!(failed, Some(Error::Full)) {
+        if failed == Some(Error::Full) {
             self.shared.counters.server_is_full.store(true, Relaxed);
         }
         (is_kept, failed.is_some())
