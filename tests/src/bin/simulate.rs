@@ -1,14 +1,16 @@
-//! `cargo simulate [--seeds N] [--first-seed S] [--trace]`: whole evenings of a hub and two cinemas in one thread, one for each seed, with every fault. It prints
-//! which faults met which states, and of a seed that fails the shortest story, or with `--trace` all that happened; the last line of standard output is the result, and the program fails
-//! unless it is clean.
+//! `cargo simulate [--seeds N] [--first-seed S] [--within-seconds T] [--trace]`: whole evenings of a hub and two cinemas in one thread, one for each seed, with
+//! every fault. It prints which faults met which states, and of a seed that fails the shortest story, or with `--trace` all that happened; the last line of standard
+//! output is the result, and the program fails unless it is clean. After the seconds no evening begins any more.
 //!
 //! `cargo simulate --cuts [--seeds N] [--first-seed S] [--demand FILE]`: what a cut of the line costs on the Friday of `tests/demand.toml`, or of another
 //! file of that form. One JSON object a line: for each length of a cut, policy and side the share of guests who still get seats, then what asks cost
 //! on days without a cut.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde::Serialize;
+use service::Clock;
 use tests::cuts::{self, demand::Assumptions};
 use tests::simulation::Seeds;
 
@@ -18,8 +20,7 @@ const EVENINGS: u64 = 300;
 /// Fridays, where nothing else is said.
 const FRIDAYS: u64 = 50;
 
-const USAGE: &str =
-    "usage: simulate [--cuts] [--seeds N] [--first-seed S] [--trace] [--demand FILE]";
+const USAGE: &str = "usage: simulate [--cuts] [--seeds N] [--first-seed S] [--within-seconds T] [--trace] [--demand FILE]";
 
 #[derive(Debug, Default)]
 struct Options {
@@ -27,6 +28,7 @@ struct Options {
     trace: bool,
     seeds: Option<u64>,
     first_seed: Option<u64>,
+    within_seconds: Option<u64>,
     demand: Option<String>,
 }
 
@@ -62,6 +64,7 @@ impl Options {
             match option.as_str() {
                 "--seeds" => options.seeds = Some(number?),
                 "--first-seed" => options.first_seed = Some(number?),
+                "--within-seconds" => options.within_seconds = Some(number?),
                 "--demand" => options.demand = Some(value),
                 _ => return Err(usage()),
             }
@@ -80,13 +83,18 @@ impl Options {
 /// Says whether all was as it should be.
 fn play_evenings(options: &Options) -> Result<bool, String> {
     let seeds = options.seeds.unwrap_or(EVENINGS);
-    let played = Seeds::play(options.first(), seeds);
+    let clock = Clock::system();
+    let started = clock.monotonic();
+    let within = options.within_seconds.map(Duration::from_secs);
+    let played = Seeds::play(options.first(), seeds, || {
+        within.is_none_or(|within| clock.monotonic().saturating_sub(started) < within)
+    });
     let matrix = played.matrix();
     tell(&matrix.table());
     let [sold, home] = played.sold();
     tell(&format!("{sold} tickets sold, {home} of them at home"));
     let mut missing = matrix.missing();
-    if seeds < EVENINGS {
+    if played.played() < EVENINGS {
         missing.clear();
     }
     for cell in &missing {

@@ -30,8 +30,8 @@ pub struct Seeds {
 }
 
 impl Seeds {
-    /// Plays so many seeds from the first on.
-    pub fn play(first_seed: u64, count: u64) -> Self {
+    /// Plays so many seeds from the first on, as long as more may begin.
+    pub fn play(first_seed: u64, count: u64, may_begin: impl Fn() -> bool + Sync) -> Self {
         let next = AtomicU64::new(first_seed);
         let end = first_seed.saturating_add(count);
         let each = Mutex::new(BTreeMap::new());
@@ -41,7 +41,7 @@ impl Seeds {
                 scope.spawn(|| {
                     loop {
                         let seed = next.fetch_add(1, Ordering::Relaxed);
-                        if seed >= end {
+                        if seed >= end || !may_begin() {
                             break;
                         }
                         let mut outcome = evening(&Plan::of(seed));
@@ -62,6 +62,11 @@ impl Seeds {
         let each = self.each.iter();
         each.filter(|(_, it)| !it.wrong.is_empty())
             .map(|(seed, it)| (*seed, it))
+    }
+
+    /// How many were played.
+    pub fn played(&self) -> u64 {
+        self.each.len() as u64
     }
 
     /// What is wrong with each seed that failed.
@@ -108,7 +113,7 @@ impl Seeds {
     pub fn summary(&self) -> Summary {
         let sum = |of: fn(&Outcome) -> u64| self.each.values().map(of).sum();
         Summary {
-            seeds: self.each.len() as u64,
+            seeds: self.played(),
             first_seed: self.first_seed,
             steps: sum(|it| it.steps as u64),
             faults: sum(|it| it.faults as u64),

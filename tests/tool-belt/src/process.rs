@@ -45,15 +45,41 @@ pub fn cargo(arguments: &[&str]) -> Command {
 /// # Errors
 /// It cannot start, fails, or the person wants to stop; its group is ended then.
 pub fn run(command: Command, log: &Path) -> Result<Duration, Failure> {
+    run_until(command, log, None).map(|(Ran::Whole(took) | Ran::Ended(took))| took)
+}
+
+/// How a command went that has not failed.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Ran {
+    /// To its end.
+    Whole(Duration),
+    /// It was ended, for its time was over.
+    Ended(Duration),
+}
+
+/// As [`run`], and ends the command and its group at a moment, if there is one.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_until(command: Command, log: &Path, until: Option<Instant>) -> Result<Ran, Failure> {
     let started = now();
     let mut running = Running::start(command, log)?;
     loop {
         if let Some(status) = running.ended()? {
             return if status.success() {
-                Ok(started.elapsed())
+                Ok(Ran::Whole(started.elapsed()))
             } else {
                 Err(Failure::Told(running.last_words(status)))
             };
+        }
+        if until.is_some_and(|until| until <= now()) {
+            let said = fs::metadata(log).map(|log| log.len());
+            running.end();
+            // What it says of being ended is no failure of its own.
+            let file = File::options().write(true).open(log);
+            let kept = said.and_then(|said| file?.set_len(said));
+            kept.map_err(|error| format!("{} cannot be shortened: {error}", log.display()))?;
+            return Ok(Ran::Ended(started.elapsed()));
         }
         pause_or_stop()?;
     }
@@ -236,7 +262,7 @@ mod tests {
     use std::path::PathBuf;
     use std::process::Command;
 
-    use super::{Failure, Running, pause_or_stop, run};
+    use super::{Failure, Ran, Running, now, pause_or_stop, run, run_until};
 
     fn log(name: &str) -> PathBuf {
         std::env::temp_dir().join(format!("foyer-process-{}-{name}.log", std::process::id()))
@@ -254,6 +280,17 @@ mod tests {
         let failure = run(shell("echo broken pipe organ; exit 3"), &log).unwrap_err();
         std::fs::remove_file(&log).unwrap();
         assert!(matches!(failure, Failure::Told(words) if words.contains("broken pipe organ")));
+    }
+
+    #[test]
+    fn a_child_ends_when_its_time_is_over() {
+        let log = log("over");
+        let script = "trap 'echo error: ended' TERM; echo begun; sleep 600 & wait; sleep 1";
+        let ran = run_until(shell(script), &log, Some(now())).unwrap();
+        let said = std::fs::read_to_string(&log).unwrap();
+        std::fs::remove_file(&log).unwrap();
+        assert!(!said.contains("error"), "{said}");
+        assert!(matches!(ran, Ran::Ended(took) if took.as_secs() < 600));
     }
 
     #[test]

@@ -44,6 +44,21 @@ pub fn passed_in(log: &Path) -> u64 {
     passed(&String::from_utf8_lossy(&fs::read(log).unwrap_or_default()))
 }
 
+/// Whether a test failed or something cannot be built, by a log of cargo's that may have no end.
+#[must_use]
+pub fn any_failed_in(log: &Path) -> bool {
+    any_failed(&String::from_utf8_lossy(&fs::read(log).unwrap_or_default()))
+}
+
+fn any_failed(output: &str) -> bool {
+    let mut lines = output.lines();
+    lines.any(|line| {
+        line.starts_with("error: ")
+            || line.starts_with("error[")
+            || line.starts_with("test ") && line.ends_with(" FAILED")
+    })
+}
+
 fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
 }
@@ -97,7 +112,7 @@ fn passed(output: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{entries, members, passed};
+    use super::{any_failed, entries, members, passed};
 
     #[test]
     fn suites_come_in_the_manifests_order() {
@@ -119,5 +134,13 @@ mod tests {
     fn passed_tests_are_added_up() {
         let output = "test result: ok. 4 passed; 0 failed; 0 ignored\nnoise\ntest result: ok. 11 passed; 0 failed\n";
         assert_eq!(passed(output), 15);
+    }
+
+    #[test]
+    fn a_failed_test_is_seen_in_a_log_without_an_end() {
+        let begun = "running 2 tests\ntest a_tour ... ok\n";
+        assert!(!any_failed(begun));
+        assert!(any_failed(&format!("{begun}test another ... FAILED\n")));
+        assert!(any_failed("    Checking counter\nerror: unused import\n"));
     }
 }
