@@ -121,6 +121,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0021_key_lists.sql"),
     },
     counter::DOUBTED_MIGRATION,
+    counter::DOUBTED_HOLDS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -124,8 +124,8 @@ pub enum Command {
         #[arg(long, value_parser = seats_wanted)]
         seats: Option<SeatsWanted>,
     },
-    /// Goes on selling the seats of a cinema although the hub has forgotten something of it: its data is an old copy and no newer one can be
-    /// put back. Seats that were sold and are forgotten may be sold again.
+    /// Goes on at a cinema although the hub has forgotten something of it: its data is an old copy and no newer one can be put back. What is free
+    /// may be sold in what is forgotten, and is kept back until `release` sells it.
     AcceptLoss {
         /// The cinema's id.
         cinema: CinemaId,

@@ -8,10 +8,9 @@ use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
 pub use counter::checkout::Decision;
 use counter::checkout::{CheckoutRefused, NUMBERS_OF_NOBODY_KNOWS};
-use counter::custody::{self, Wanted};
+use counter::custody::{self, AsItIs, Wanted};
 pub use counter::refunds::Decision as RefundDecision;
 use counter::{At, Repeat, checkout, history};
-use database::Tx;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
@@ -188,7 +187,11 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
                 said.push_str("\ncinema ");
                 said.push_str(&line);
             }
-            said.push_str(&kept_back(app).await?);
+            for line in checkout::waited_for(&app.counter).await? {
+                said.push_str("\ncinema ");
+                said.push_str(&line);
+            }
+            said.push_str(&kept_back(app, |_| true).await?);
             for line in told::list(&app.base.database).await? {
                 said.push_str("\ntold ");
                 said.push_str(&line);
@@ -264,10 +267,10 @@ async fn refund(
 }
 
 /// What is kept back of each showtime to come, and how it is sold again; a line each.
-async fn kept_back(app: &App) -> Result<String, Refusal> {
+async fn kept_back(app: &App, is_meant: impl Fn(&At) -> bool) -> Result<String, Refusal> {
     let mut said = String::new();
     for cinema in app.counter.cinemas() {
-        let Some(at) = app.counter.at(&cinema) else {
+        let Some(at) = app.counter.at(&cinema).filter(&is_meant) else {
             continue;
         };
         for (showtime, seats) in custody::in_doubt(&at).await? {
@@ -332,16 +335,21 @@ async fn accept_loss(app: &App, cinema: CinemaId, reason: &str) -> Result<String
     let of = cinema.to_string();
     // What is there is what was answered from here on, before anything is sold from it.
     let was_in_doubt = proof::accept(&app.base.database).await?;
-    let pass_over = |tx: &mut Tx<'_>, at: &At| checkout::pass_over(tx, at, NUMBERS_OF_NOBODY_KNOWS);
-    match custody::take_as_it_is(&app.counter, cinema, reason, pass_over).await? {
-        true => {
+    match checkout::take_as_it_is(&app.counter, cinema, reason).await? {
+        AsItIs::Taken => {
             tracing::warn!(cinema = of, "a person has taken what is stored as it is");
+            let kept_back = kept_back(app, |at| at.cinema().as_str() == of).await?;
             Ok(format!(
-                "the hub sells the seats of {of} again, with what it has; {NUMBERS_OF_NOBODY_KNOWS} numbers of receipts are passed over, so that none is given twice; seats that were sold and are forgotten may be sold again"
+                "the hub goes on at {of} with what it has; {NUMBERS_OF_NOBODY_KNOWS} numbers of receipts are passed over, so that none is given twice; seats that are free here may be sold in what is forgotten, so that they are kept back: `cloud-hub release {of} SHOWTIME --reason ..` sells those of a showtime{kept_back}"
             ))
         }
-        false if was_in_doubt => Ok("what is stored is taken as it is".to_owned()),
-        false => Err(Refusal::not_found(
+        AsItIs::BeginsAnewFirst => Err(Refusal::conflict(
+            "starts_again_first",
+            "Start the hub again first",
+            "It has learnt while it ran that it has forgotten something of this cinema. Started again, it hears from the box what that was; where no box can tell it, take what is stored as it is then.",
+        )),
+        AsItIs::NotStopped if was_in_doubt => Ok("what is stored is taken as it is".to_owned()),
+        AsItIs::NotStopped => Err(Refusal::not_found(
             "nothing_missing",
             "Nothing is missing",
             "The hub is not stopped at this cinema: `cloud-hub cases` lists those at which it is.",

@@ -375,9 +375,8 @@ fn go_on_without_former(
         return Err(EnrolmentRefused::BeingPaid);
     }
     custody::go_on_without_former(tx, counter, cinema)?;
-    if let Some(at) = counter.at_in(tx, cinema)? {
-        checkout::pass_over(tx, &at, checkout::NUMBERS_OF_NOBODY_KNOWS)?;
-    }
+    let numbers = checkout::NUMBERS_OF_NOBODY_KNOWS;
+    checkout::pass_over(tx, (counter, cinema), numbers)?;
     Ok(())
 }
 

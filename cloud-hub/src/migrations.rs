@@ -98,6 +98,7 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     counter::DOUBTED_MIGRATION,
     SETTLED_WHY,
+    counter::DOUBTED_HOLDS_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -166,6 +167,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     },
     counter::POSTGRES_DOUBTED_MIGRATION,
     SETTLED_WHY,
+    counter::POSTGRES_DOUBTED_HOLDS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ pub(crate) fn words(database: &Database) -> Option<String> {
         }
     };
     Some(format!(
-        "This hub cannot prove that it has all that it sold: {doubt}. {way_out}. A person may also take what is stored as it is, cinema by cinema: `cloud-hub accept-loss CINEMA --reason ..`; seats that were sold and are forgotten may then be sold again."
+        "This hub cannot prove that it has all that it sold: {doubt}. {way_out}. A person may also take what is stored as it is, cinema by cinema: `cloud-hub accept-loss CINEMA --reason ..`; what is free then may be sold in what is forgotten, and is kept back until `cloud-hub release CINEMA SHOWTIME --reason ..` sells it."
     ))
 }
 

@@ -87,7 +87,14 @@ impl Applies for Arriving {
         let hears = custody::hears(tx, &self.counter, cinema)?;
         let is_recovering = match hears {
             Hears::Nothing => return Ok(None),
-            Hears::All | Hears::AllButSeats => false,
+            Hears::All => false,
+            Hears::AllButSeats => {
+                // Whoever was paying before the loss may have got what is told of, or lost it since: their payment says so first.
+                if custody::is_any_doubted(tx, cinema, self.clock.now())? {
+                    return Ok(None);
+                }
+                false
+            }
             Hears::ToRecover => {
                 // What is held may be sold in what is forgotten, and given back since: what is heard of it finds it sold or free.
                 if custody::is_any_held(tx, cinema, self.clock.now())? {
@@ -290,10 +297,10 @@ impl Applying<'_, '_> {
             Body::TicketAdmitted(admitted) => self.ticket_admitted(admitted),
             Body::RefundAnswered(answered) => self.refund_answered(answered),
             Body::CustodyTold(told) => {
-                custody::hear_custody(self.tx, self.counter, self.cinema, told)
+                checkout::hear_custody(self.tx, self.counter, self.cinema, told)
             }
             Body::TicketsStanding(told) => {
-                custody::hear_standing(self.tx, self.counter, self.cinema, told)
+                checkout::hear_standing(self.tx, self.counter, self.cinema, told)
             }
             Body::CustodyToldAll(told) => self.all_told(told),
             Body::CustodyClaimed(told) => self.custody_claimed(told),
@@ -507,7 +514,7 @@ impl Applying<'_, '_> {
 
     /// Whose guest was let in is kept, of whoever's ticket.
     fn ticket_admitted(&mut self, admitted: &TicketAdmitted) -> Result<(), Fault> {
-        let heard = custody::hear_admitted(self.tx, self.counter, self.cinema, admitted);
+        let heard = checkout::hear_admitted(self.tx, self.counter, self.cinema, admitted);
         for trouble in heard? {
             let named = [
                 ("showtime", admitted.showtime.as_str()),
@@ -556,10 +563,9 @@ impl Applying<'_, '_> {
         }
         self.batch.has_recovered = std::mem::take(&mut self.batch.is_recovering);
         // The cinema tells of seats, and of no receipt.
-        if self.batch.has_recovered
-            && let Some(at) = counter.at_in(self.tx, cinema)?
-        {
-            checkout::pass_over(self.tx, &at, checkout::NUMBERS_OF_NOBODY_KNOWS)?;
+        if self.batch.has_recovered {
+            let numbers = checkout::NUMBERS_OF_NOBODY_KNOWS;
+            checkout::pass_over(self.tx, (counter, cinema), numbers)?;
         }
         self.batch.takes_no_seats = false;
         let (counter, cinema) = (counter.clone(), cinema.clone());

@@ -350,6 +350,16 @@ async fn a_frozen_side_holds_nothing_gives_nothing_and_hears_nothing_until_it_is
     assert_eq!(count(&hub, later).await, 1);
     assert_eq!(both.at_home(&["A1", "A2"]).await.0, 201);
 
+    // What it has forgotten it says itself, whatever became of the case of it.
+    let has_forgotten = hub.read(|db| custody::has_forgotten_of(db, &metropol()));
+    assert!(!has_forgotten.await.unwrap());
+    freeze(&hub, true).await;
+    let has_forgotten = hub.read(|db| custody::has_forgotten_of(db, &metropol()));
+    assert!(has_forgotten.await.unwrap());
+    let cases = "SELECT COUNT(*) FROM case_file WHERE kind = 'stopped'";
+    assert_eq!(count(&hub, cases).await, 0);
+    freeze(&hub, false).await;
+
     freeze(&cinema, true).await;
     assert_eq!(
         problem(&both.in_the_lobby(&["C1", "C2"]).await),

@@ -56,6 +56,7 @@ fn each_fault_alone_is_lived_through() {
         What::ProviderOff,
         What::Code(0),
         What::HubPutBack,
+        What::HubTakenAsItIs,
         What::Moved(0),
     ];
     for (seed, what) in (1..).zip(all) {

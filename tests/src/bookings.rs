@@ -1,8 +1,11 @@
 //! Bookings of guests at home: each holds two seats at the hub, pays with a card that the sandbox approves at once, and has the tickets.
-//! Hub and provider are processes of their own, on either engine.
+//! Hub and provider are processes of their own, on either engine. First the guests book as fast as they are served, which says how many bookings
+//! there can be; then as many come a second as were promised, which says how long one takes: guests who never pause wait for one another, and how
+//! long is only their number by that rate.
 
 use std::io;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -38,10 +41,22 @@ const CLAIMED_P99_US: u64 = 500_000;
 /// By how much they are to be left behind.
 const TIMES_BETTER: u64 = 10;
 
+/// How many bookings a second there are to be.
+const WANTED_A_SECOND: u64 = CLAIMED_A_SECOND * TIMES_BETTER;
+
+/// How guests come.
+#[derive(Debug, Clone, Copy)]
+enum Pace {
+    /// Each as soon as the one before has been served.
+    WithoutPause,
+    /// So many a second, whether or not they are served in time: who has to wait for a guest before waits as long as it takes.
+    PerSecond(u64),
+}
+
 /// What the guests of one run did.
 #[derive(Debug, Default)]
 struct Booked {
-    /// How long each booking took, in microseconds.
+    /// How long each booking took, in microseconds, from the moment in which its guest wanted it.
     times_us: Vec<u64>,
     /// How long all of them took.
     time: Duration,
@@ -81,8 +96,9 @@ async fn booked(
     folder: &Path,
     programs: &Path,
     database: &HubDatabase,
-    (time, clock): (Duration, &Clock),
-) -> io::Result<Booked> {
+    during: (Duration, &Clock),
+) -> io::Result<[Booked; 2]> {
+    let (_, clock) = during;
     let (provider, broker) = (free_address(), free_address());
     let settings = format!(
         "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\nmost_connections = 2000\nconnections_per_address = 2000\n\n{}[broker]\nlisten = \"{broker}\"\n\n\
@@ -114,30 +130,39 @@ async fn booked(
 
     let running = hub.start(&[])?;
     hub.ready(clock).await?;
-    let booked = book_for(hub.address, on_sale, time, clock).await?;
+    let (on_sale, next) = (Arc::new(on_sale), Arc::new(AtomicUsize::new(0)));
+    let wanted = Pace::PerSecond(WANTED_A_SECOND);
+    let wishes = |pace| Wishes {
+        on_sale: Arc::clone(&on_sale),
+        next: Arc::clone(&next),
+        come: Arc::default(),
+        pace,
+    };
+    let rate = book_for(hub.address, 0..GUESTS, &wishes(Pace::WithoutPause), during).await?;
+    let times = book_for(hub.address, GUESTS..2 * GUESTS, &wishes(wanted), during).await?;
     running.stop()?;
-    Ok(booked)
+    Ok([rate, times])
 }
 
-fn tell(engine: &str, mut booked: Booked, commits: u64, emit: &mut dyn FnMut(Figure)) {
-    let count = u64::try_from(booked.times_us.len()).unwrap_or(u64::MAX);
+fn tell(engine: &str, [rate, mut times]: [Booked; 2], commits: u64, emit: &mut dyn FnMut(Figure)) {
+    let count = u64::try_from(rate.times_us.len()).unwrap_or(u64::MAX);
     emit(Figure {
         name: format!("bookings_{engine}"),
-        measured: per_second(count, booked.time),
+        measured: per_second(count, rate.time),
         unit: Unit::BookingsPerSecond,
         better: Better::Higher,
         limit: Some((LIMIT, commits)),
-        target: Target::Fixed(CLAIMED_A_SECOND * TIMES_BETTER),
+        target: Target::Fixed(WANTED_A_SECOND),
     });
-    booked.times_us.sort_unstable();
+    times.times_us.sort_unstable();
     for (name, per_thousand, target) in [
         ("p50", 500, Target::None),
         ("p95", 950, Target::None),
         ("p99", 990, Target::Fixed(CLAIMED_P99_US / TIMES_BETTER)),
     ] {
         emit(Figure {
-            name: format!("booking_{engine}_{name}"),
-            measured: percentile(&booked.times_us, per_thousand),
+            name: format!("booking_{engine}_at_{WANTED_A_SECOND}_a_second_{name}"),
+            measured: percentile(&times.times_us, per_thousand),
             unit: Unit::Milliseconds,
             better: Better::Lower,
             limit: None,
@@ -155,17 +180,15 @@ async fn give(database: &HubDatabase, given: &[GivenToTheHub]) -> io::Result<()>
 
 async fn book_for(
     address: SocketAddr,
-    on_sale: OnSale,
-    time: Duration,
-    clock: &Clock,
+    numbers: Range<usize>,
+    wishes: &Wishes,
+    (time, clock): (Duration, &Clock),
 ) -> io::Result<Booked> {
-    let (on_sale, next) = (Arc::new(on_sale), Arc::new(AtomicUsize::new(0)));
     let mut guests = JoinSet::new();
-    for number in 0..GUESTS {
+    for number in numbers {
         let guest = Guest::come(address, number).await?;
-        let (on_sale, next) = (Arc::clone(&on_sale), Arc::clone(&next));
-        let clock = clock.clone();
-        guests.spawn(async move { guest.book_until(time, &on_sale, &next, &clock).await });
+        let (wishes, clock) = (wishes.clone(), clock.clone());
+        guests.spawn(async move { guest.book_until(time, &wishes, &clock).await });
     }
     let begin = clock.monotonic();
     let mut booked = Booked::default();
@@ -174,6 +197,31 @@ async fn book_for(
     }
     booked.time = clock.monotonic().saturating_sub(begin);
     Ok(booked)
+}
+
+/// What guests want, and when.
+#[derive(Debug, Clone)]
+struct Wishes {
+    on_sale: Arc<OnSale>,
+    /// The next pair of seats.
+    next: Arc<AtomicUsize>,
+    /// How many have come.
+    come: Arc<AtomicUsize>,
+    pace: Pace,
+}
+
+impl Wishes {
+    /// When the next guest comes, after the first.
+    fn next_after(&self, now: Duration, begin: Duration) -> Duration {
+        match self.pace {
+            Pace::WithoutPause => now,
+            Pace::PerSecond(count) => {
+                let come = self.come.fetch_add(1, Ordering::Relaxed);
+                let come = u64::try_from(come).unwrap_or(u64::MAX);
+                begin + Duration::from_micros(come.saturating_mul(1_000_000) / count)
+            }
+        }
+    }
 }
 
 /// Somebody at home, whose browser asks through a proxy in front of the hub.
@@ -207,22 +255,25 @@ impl Guest {
     async fn book_until(
         mut self,
         time: Duration,
-        on_sale: &OnSale,
-        next: &AtomicUsize,
+        wishes: &Wishes,
         clock: &Clock,
     ) -> io::Result<Vec<u64>> {
-        let (end, mut times_us) = (clock.monotonic() + time, Vec::new());
-        while clock.monotonic() < end {
-            let Some(wanted) = on_sale.spread_pair(next.fetch_add(1, Ordering::Relaxed)) else {
+        let (begin, mut times_us) = (clock.monotonic(), Vec::new());
+        loop {
+            let wants_at = wishes.next_after(clock.monotonic(), begin);
+            if wants_at >= begin + time {
+                return Ok(times_us);
+            }
+            clock.reached(wants_at).await;
+            let pair = wishes.next.fetch_add(1, Ordering::Relaxed);
+            let Some(wanted) = wishes.on_sale.spread_pair(pair) else {
                 return Err(io::Error::other(
                     "everything is sold before the time is over",
                 ));
             };
-            let begin = clock.monotonic();
             self.book(wanted).await?;
-            times_us.push(micros(clock.monotonic().saturating_sub(begin)));
+            times_us.push(micros(clock.monotonic().saturating_sub(wants_at)));
         }
-        Ok(times_us)
     }
 
     async fn book(&mut self, (showtime, first, second): (&str, &str, &str)) -> io::Result<()> {

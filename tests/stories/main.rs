@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 
+mod accept_loss;
 mod again;
 mod backups;
 mod bad_input;
@@ -15,6 +16,7 @@ mod door;
 mod first_minute;
 mod first_night;
 mod forgotten;
+mod found_tickets;
 mod full_disk;
 mod guests_at_home;
 mod halls;

@@ -53,7 +53,7 @@ impl Backup {
 }
 
 /// Nobody is sold any of these seats of tomorrow.
-async fn nobody_is_sold(seats: &[&str], sellers: &[&Seller]) {
+pub(crate) async fn nobody_is_sold(seats: &[&str], sellers: &[&Seller]) {
     for seller in sellers {
         for seat in seats {
             let asked = seller.ask_for("tomorrow", &[seat]).await;
@@ -62,7 +62,7 @@ async fn nobody_is_sold(seats: &[&str], sellers: &[&Seller]) {
     }
 }
 
-async fn scan(usher: &Seller, ticket: &Ticket) -> Answer {
+pub(crate) async fn scan(usher: &Seller, ticket: &Ticket) -> Answer {
     let body = json!({ "code": ticket.code, "showtime": "tomorrow" });
     usher
         .post("/api/v1/door/admissions", &new_key(), &body)
@@ -84,7 +84,7 @@ pub(crate) async fn until_home_buys_again(home: &Seller, lobby: &Seller) {
     buy(home, lobby, &free).await;
 }
 
-fn found(hub: &Hub, boxes: &[&World]) -> Vec<String> {
+pub(crate) fn found(hub: &Hub, boxes: &[&World]) -> Vec<String> {
     let mut folders = vec![hub.data()];
     folders.extend(boxes.iter().map(|world| world.folder().to_owned()));
     let folders: Vec<_> = folders.iter().map(std::path::PathBuf::as_path).collect();
@@ -92,7 +92,7 @@ fn found(hub: &Hub, boxes: &[&World]) -> Vec<String> {
 }
 
 /// Money was taken for so many sales that the hub has forgotten: a person says of each that its guest has the tickets.
-async fn a_person_looks_at_what_was_taken(house: &House, sales: usize) {
+pub(crate) async fn a_person_looks_at_what_was_taken(house: &House, sales: usize) {
     let forgotten = || {
         let cases = house.hub.order(&["cases"]);
         let lines = cases.lines().filter(|line| line.contains("forgotten here"));

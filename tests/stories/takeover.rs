@@ -445,6 +445,55 @@ async fn a_hub_that_has_forgotten_gives_nothing_that_was_taken_over() {
     is_proved(&house, WhileItRuns::Refused);
 }
 
+/// The line stands, and the hub answers that it is stopped: it recovers, and waits for a payment. What cannot be asked for is taken over all the same.
+#[tokio::test]
+async fn what_a_hub_is_asked_for_that_is_stopped_is_taken_over() {
+    let mut house = House::open(Engine::Sqlite).await;
+    put_back::expects(&house.hub, &house.world);
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ..
+    } = house.until_both_sell().await;
+    let [paying, wanted, other] = [0, 1, 2].map(|nth| theirs[nth].as_str());
+    let paid = home.hold("tomorrow", &[paying]).await;
+    paid.begin_with("card_never").await.expect(202);
+    let backup = Backup::of(&house.hub);
+    begins(&house, &lobby).await;
+    let refused = take(&house.world, "tomorrow", &[wanted]).await.unwrap_err();
+    assert!(refused.contains("The line is up"), "{refused}");
+    let file = house.world.folder().join("appliance.db");
+    until("what the hub gave to whoever asked goes home", || async {
+        let known = stored::allotted(&file, "tomorrow").unwrap();
+        let (_, theirs) = known?;
+        theirs.iter().any(|seat| seat == wanted).then_some(())
+    })
+    .await;
+
+    backup.put_back(&mut house.hub).await;
+    until("the box is linked to a hub that is stopped", || async {
+        let status = lobby.get("/api/v1/status").await.expect(200).json;
+        (status["link"] == "up").then_some(())
+    })
+    .await;
+    let said = house.hub.order(&["cases"]);
+    assert!(said.contains("cinema metropol"), "it waits: {said}");
+    take(&house.world, "tomorrow", &[other]).await.unwrap();
+    // Once the payment has its outcome the hub hears of it, and goes on.
+    let provider = house.provider.as_ref().unwrap();
+    let payment = paid.look().await.tenders[0].id.clone();
+    provider.decide(&payment, true);
+    until_it_has_recovered(&house.hub).await;
+    until_heard(&house, 1).await;
+    for seller in [&home, &lobby] {
+        assert_eq!(seller.ask_for("tomorrow", &[other]).await.status, 409);
+    }
+    house.world.stop().await;
+    house.hub.kill();
+    is_proved(&house, WhileItRuns::Refused);
+}
+
 /// A person took the hub's older data as it is, and it sells again: whoever pays for a seat that was taken over is stopped, whoever has only
 /// chosen one loses it, and nobody else is sold either.
 #[tokio::test]
@@ -461,6 +510,8 @@ async fn a_hub_that_was_taken_as_it_is_sells_nothing_again_that_was_taken_over()
     let reason = ["--reason", "the chain's risk"];
     let accept = [["accept-loss", "metropol"].as_slice(), &reason].concat();
     house.hub.order(&accept);
+    let release = [["release", "metropol", "tomorrow"].as_slice(), &reason].concat();
+    house.hub.order(&release);
     let guest = house.hub.guest("metropol").await;
     let chosen = guest.hold("tomorrow", &seats[..1]).await;
     let paid = guest.hold("tomorrow", &seats[1..]).await;

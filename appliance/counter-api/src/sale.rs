@@ -145,7 +145,7 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Warning {
-    /// `single_seat_left`: these seats would be left over alone. `seats_lost`: the hold has ended, and somebody at the cinema has these by now;
+    /// `single_seat_left`: these seats would be left over alone. `seats_lost`: the hold has ended, and somebody else has these by now;
     /// choose again, at the prices that are shown then.
     pub code: String,
     /// The seats.

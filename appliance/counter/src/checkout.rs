@@ -9,6 +9,7 @@ mod edge;
 mod follow;
 mod forgotten;
 mod loss;
+mod lost;
 mod purchase;
 mod refusal;
 pub(crate) mod routes;
@@ -44,7 +45,8 @@ pub use by_hand::free_by_hand;
 pub use decide::{Decision, decide, list};
 pub use follow::{CalledInVain, GoneEnded, called_about, end_of_the_gone, run_due};
 pub use forgotten::read_list;
-pub use loss::keep_free_back;
+pub use loss::{keep_free_back, take_as_it_is, waited_for};
+pub use lost::{admit, hear_admitted, hear_custody, hear_standing};
 pub use refusal::CheckoutRefused;
 pub use sale::{NUMBERS_OF_NOBODY_KNOWS, by_receipt, pass_over, receipt_of, sold_within};
 pub(crate) use sale::{find as find_sale, last_receipt};
@@ -75,7 +77,7 @@ pub(crate) struct PurchaseNow {
     pub(crate) sale: Option<SaleId>,
     /// Seats that this choice leaves over alone (lenient mode).
     pub(crate) left_alone: LeftAlone,
-    /// Seats of a hold that has ended which somebody at the cinema has.
+    /// Seats of a hold that has ended which somebody else has.
     pub(crate) lost: Vec<SeatId>,
 }
 
@@ -303,7 +305,8 @@ pub(crate) async fn look(
         .await
 }
 
-/// What is held at these cinemas and not being paid for is over: a hub that has forgotten something waits for nobody who has not decided.
+/// What is held at these cinemas and not being paid for is over: a hub that has forgotten something waits for nobody who has not decided. Whatever is
+/// held may be sold in what it has forgotten.
 ///
 /// # Errors
 /// The database refuses.
@@ -312,7 +315,10 @@ pub async fn end_unpaid(
     cinemas: Vec<CinemaId>,
 ) -> Result<(), database::Error> {
     let ending = database.write(Scope::of("standing", "all"), move |tx| {
-        (cinemas.iter()).try_for_each(|cinema| holds::end_unpaid(tx, cinema))
+        cinemas.iter().try_for_each(|cinema| {
+            holds::doubt_all(tx, cinema)?;
+            holds::end_unpaid(tx, cinema)
+        })
     });
     ending.await
 }

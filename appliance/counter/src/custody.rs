@@ -36,29 +36,32 @@ use crate::{seats, standing};
 
 pub use asks::send_left_home;
 pub(crate) use asks::{
-    ARRIVED_AFTER, Fetched, Floor, Yields, answer, fetch, send_home, send_home_in,
+    ARRIVED_AFTER, Fetched, Floor, Unsold, Yields, answer, end_unsold, fetch, is_answered_for,
+    not_here, send_home, send_home_in,
 };
 pub use by_code::{Scanned, ToHandOver, Wanted, hand_over, on_their_way, scan, to_hand_over};
 pub use comparison::{Disagreed, compare, hashes, hear_claimed};
 pub use door::{
-    Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, admit, at_the_door, hear_admitted,
-    hear_sold, seat_in_words,
+    Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, at_the_door, hear_sold, seat_in_words,
 };
 pub(crate) use door::{
-    admitted_to_seat, count_heard, heard_of_seat, tell_all_admissions, was_let_in,
+    admit, admitted_to_seat, count_heard, hear_admitted, heard_of_seat, tell_all_admissions,
+    was_let_in,
 };
+pub(crate) use keeping::keep_for_its_guest;
 pub use recovery::{
-    Hears, begin_to_hear, end_to_hear, go_on_without_former, hear_all_told, hear_custody,
-    hear_standing, hears, is_any_held, tell_all, told_since,
+    Hears, begin_to_hear, end_to_hear, go_on_without_former, hear_all_told, hears, is_any_doubted,
+    is_any_held, tell_all, told_since,
 };
+pub(crate) use recovery::{hear_custody, hear_standing, keep_all_back};
 pub use refusal::CustodyRefused;
 pub(crate) use revocation::{answered, ask_back, unanswered};
 pub use revocation::{ask_again, hear_asked_back, hear_freed, hear_quarantined};
-pub(crate) use stopped::was_ever_stopped_at;
 pub use stopped::{
-    IsAnother, agree, begin_anew_as_accepted, go_on_with_another_box, has_forgotten,
-    has_forgotten_of, list_stopped, stop, stop_copy, stop_to_hear, stop_without_box, take_as_it_is,
+    AsItIs, IsAnother, agree, begin_anew_as_accepted, go_on_with_another_box, has_forgotten,
+    has_forgotten_of, list_stopped, stop, stop_copy, stop_to_hear, stop_without_box,
 };
+pub(crate) use stopped::{take_as_it_is, was_ever_stopped_at};
 use store::Kept;
 pub(crate) use store::{Passed, passed, rooms_before};
 pub use succession::{
@@ -66,7 +69,7 @@ pub use succession::{
 };
 pub(crate) use succession::{is_former_in_doubt, may_succeed, receive_former};
 pub(crate) use takeover::{
-    CanAsk, hear_sold_there, hear_taken_over, holder_of, may_take_over, take_over,
+    CanAsk, hear_sold_there, hear_taken_over, holder_of, holders_of, may_take_over, take_over,
 };
 pub use takeover::{KnowsAll, NotTakenOver};
 
@@ -578,7 +581,7 @@ impl<'a> Here<'a> {
         Ok(cases)
     }
 
-    /// A ticket of the other side stands here for a seat that it gives: whoever has it keeps the seat, whatever the other has forgotten.
+    /// A ticket that was heard of stands here for a seat that the other side gives: whoever has it keeps the seat, whatever was forgotten.
     fn keep_what_is_sold(
         &self,
         tx: &mut Tx<'_>,
@@ -596,11 +599,12 @@ impl<'a> Here<'a> {
         if arrived.is_empty() || side == Custodian::Hub {
             return Ok(());
         }
-        for sold in door::sold_there(tx, self.cinema, showtime)? {
+        for sold in door::standing(tx, self.cinema, showtime)? {
             let (seat, epoch) = at_epoch(&sold);
-            if arrived.get(&seat).is_some_and(|at| epoch < *at) {
-                tracing::error!(cinema = %self.cinema, %showtime, %seat, "the hub gives a seat for which it has sold a ticket that stands: it is kept for its guest");
-                keeping::keep_for_its_guest(tx, self, showtime, &seat)?;
+            if arrived.get(&seat).is_some_and(|at| epoch < *at)
+                && keeping::keep_seat(tx, self, showtime, &seat)?
+            {
+                tracing::error!(cinema = %self.cinema, %showtime, %seat, "the hub gives a seat for which a ticket stands that was heard of: it is kept for its guest");
             }
         }
         Ok(())

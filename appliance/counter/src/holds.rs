@@ -21,8 +21,9 @@ use crate::{Fault, running_time};
 
 pub use refusal::HoldRefused;
 pub(crate) use store::{
-    OfSeat, any_under_way, buyers, by_id, by_key, end, end_unpaid, is_under_way, lapsed, move_to,
-    next_end, of_seat, open_of, put_state, showtime_of, under_way, waiting,
+    OfSeat, any_under_way, buyers, by_id, by_key, doubt_all, doubted_of, end, end_unpaid,
+    is_doubted, is_under_way, lapsed, move_to, next_end, of_seat, open_of, put_state, showtime_of,
+    under_way, waiting,
 };
 
 /// What the paper speaks where nobody said otherwise.
@@ -52,6 +53,8 @@ pub(crate) struct HoldRow {
     pub(crate) is_paperless: bool,
     /// Those of its seats that came by an ask: they go home when it ends unsold.
     pub(crate) fetched: Vec<SeatId>,
+    /// Whether it is of before what this side has forgotten, as a person has accepted: its seats may be sold there.
+    pub(crate) is_doubted: bool,
 }
 
 /// One seat of a hold with the price that was shown for it.
@@ -142,6 +145,7 @@ fn begin(
         payments: 0,
         is_paperless: false,
         fetched: Vec::new(),
+        is_doubted: false,
     };
     match store::add(tx, &row)? {
         true => Ok(row),
@@ -274,4 +278,10 @@ pub(crate) async fn write_time(counter: &Counter) -> Result<(), database::Error>
         .database
         .write(running_time::scope(), move |tx| acting.time.write(tx))
         .await
+}
+
+/// Its seats may be sold in what this side has forgotten.
+pub(crate) fn doubt(tx: &mut Tx<'_>, row: &mut HoldRow) -> Result<(), database::Error> {
+    row.is_doubted = true;
+    store::doubt(tx, &row.id)
 }

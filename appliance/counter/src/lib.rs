@@ -260,6 +260,18 @@ pub const POSTGRES_DOUBTED_MIGRATION: database::Migration = database::Migration 
     sql: include_str!("../migrations/postgres_doubted.sql"),
 };
 
+/// Which holds are of before what is forgotten; it comes after the tables.
+pub const DOUBTED_HOLDS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: doubted holds",
+    sql: include_str!("../migrations/doubted_holds.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_DOUBTED_HOLDS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: doubted holds",
+    sql: include_str!("../migrations/postgres_doubted_holds.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

@@ -27,7 +27,8 @@ use crate::live::{LiveSeats, MapBytes, Watch};
 pub use refusal::SeatsRefused;
 pub(crate) use store::{
     Heard, all_free_in_quarantine, all_in_quarantine, count_free_and_held, count_held_and_away,
-    free_seats, given, held_by, is_any_held, is_any_taken, put_before, put_former, taken,
+    free_seats, given, held_by, is_any_doubted, is_any_held, is_any_taken, put_before, put_former,
+    taken,
 };
 
 /// The map of a showtime as everyone may see it.
@@ -362,6 +363,20 @@ pub(crate) fn save_transfer(
     save(tx, at, showtime, changes)
 }
 
+/// Of these seats those that are this side's and free are in quarantine, of a showtime that need not be readable.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn free_in_quarantine(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (key, showtime): (ShowtimeKey, &ShowtimeId),
+    seats: &[SeatId],
+) -> Result<(), Fault> {
+    store::free_in_quarantine(tx, key, seats, at.side)?;
+    at.reload(tx, at.cinema(), vec![showtime.clone()])
+}
+
 /// The holds, other than `own`, that have a seat among those that `ledger` knows.
 pub(crate) fn holders(ledger: &Ledger<'_>, own: &HoldId) -> Vec<HoldId> {
     let mut found = Vec::new();
@@ -560,7 +575,7 @@ pub(crate) async fn best(
     if let Some(own) = wanted.hold {
         let key = scheduled.key;
         let held = at.database.read(move |db| store::held_by(db, key, &own));
-        for place in held.await? {
+        for (place, _) in held.await? {
             if let Some(state) = seen.get_mut(place) {
                 *state = Shown::Free;
             }

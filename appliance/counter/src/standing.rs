@@ -25,6 +25,14 @@ pub(crate) fn stop_again(tx: &mut Tx<'_>, cinema: &CinemaId, why: Stopped) -> Re
     store::stop_again(tx, cinema, why)
 }
 
+/// Why this side is stopped at a cinema, if it is.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn stopped(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Option<Stopped>, Error> {
+    Ok(store::find(db, cinema)?.stopped)
+}
+
 /// A person takes it as it is; says whether it was stopped.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use box_office::ShowtimeId;
 use box_office::custody::Proof;
 use counter::catalogue::{CatalogueRefused, local};
+use counter::checkout;
 use counter::custody::{self, Scan};
 use counter::{At, Repeat};
 use service::http::{Body, IdempotencyKey, Json, Path, Refusal};
@@ -31,7 +32,7 @@ pub(crate) async fn admit(
         device: device.id,
         repeat,
     };
-    let admitted = custody::admit(&at, scan).await?;
+    let admitted = checkout::admit(&at, scan).await?;
     Ok((StatusCode::CREATED, Json(shown(&at, admitted))))
 }
 

@@ -43,6 +43,8 @@ pub enum What {
     Code(usize),
     /// The hub's database is put back as it was when this began.
     HubPutBack,
+    /// The same, and a person takes it as it is at once, cinema by cinema.
+    HubTakenAsItIs,
     /// By the clock of a cinema the films have begun, and somebody there takes seats over that are the hub's.
     Takeover(usize),
     /// The manager of a cinema puts a showtime into another room, and back.
@@ -80,6 +82,8 @@ pub enum Kind {
     Code,
     /// See [`What::HubPutBack`].
     HubPutBack,
+    /// See [`What::HubTakenAsItIs`].
+    HubTakenAsItIs,
     /// See [`What::Takeover`].
     Takeover,
     /// See [`What::Moved`].
@@ -88,7 +92,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::LineCut,
         Self::BrokerGone,
         Self::Storm,
@@ -103,6 +107,7 @@ impl Kind {
         Self::ProviderOff,
         Self::Code,
         Self::HubPutBack,
+        Self::HubTakenAsItIs,
         Self::Takeover,
         Self::Moved,
     ];
@@ -124,6 +129,7 @@ impl Kind {
             Self::ProviderOff => "provider off",
             Self::Code => "hand-over code",
             Self::HubPutBack => "hub put back",
+            Self::HubTakenAsItIs => "hub as it is",
             Self::Takeover => "takeover",
             Self::Moved => "showtime moved",
         }
@@ -148,6 +154,7 @@ impl What {
             Self::ProviderOff => Kind::ProviderOff,
             Self::Code(_) => Kind::Code,
             Self::HubPutBack => Kind::HubPutBack,
+            Self::HubTakenAsItIs => Kind::HubTakenAsItIs,
             Self::Takeover(_) => Kind::Takeover,
             Self::Moved(_) => Kind::Moved,
         }
@@ -169,6 +176,7 @@ impl What {
             | Self::Storm(_)
             | Self::ProviderOff
             | Self::HubPutBack
+            | Self::HubTakenAsItIs
             | Self::Killed(Who::Hub)
             | Self::PowerCut(Who::Hub, _)
             | Self::ClockSet(Who::Hub, _) => (0..CINEMAS.len()).collect(),
@@ -192,6 +200,9 @@ impl What {
             Self::ProviderOff => "the payment provider is out of reach".to_owned(),
             Self::Code(cinema) => format!("seats are handed over to {} by code", CINEMAS[cinema]),
             Self::HubPutBack => "the hub is to be put back to this moment".to_owned(),
+            Self::HubTakenAsItIs => {
+                "the hub is to be put back to this moment and taken as it is".to_owned()
+            }
             Self::Takeover(cinema) => format!("somebody at {} takes seats over", CINEMAS[cinema]),
             Self::Moved(cinema) => format!("{} moves a showtime", CINEMAS[cinema]),
         }
@@ -226,6 +237,15 @@ pub fn faults(dice: &Dice, count: usize, steps: usize) -> Vec<Fault> {
         .collect();
     faults.sort_by_key(|fault| fault.at);
     faults
+}
+
+/// Some of the copies that are put back a person takes as they are: by dice of their own, so that all else of a seed is as it is without.
+pub fn take_as_it_is(dice: &Dice, faults: &mut [Fault]) {
+    for fault in faults {
+        if fault.what == What::HubPutBack && dice.below(2) == 0 {
+            fault.what = What::HubTakenAsItIs;
+        }
+    }
 }
 
 /// How often showtimes are moved in so many steps: by dice of their own, so that all else of a seed is as it is without.

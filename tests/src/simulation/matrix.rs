@@ -149,7 +149,9 @@ fn unreachable(kind: Kind, state: State) -> Option<&'static str> {
         | (Kind::HubKilled | Kind::HubWithoutPower, State::HubDown) => {
             Some("there is no process to end")
         }
-        (Kind::HubPutBack, State::HubDown) => Some("there is no copy to take"),
+        (Kind::HubPutBack | Kind::HubTakenAsItIs, State::HubDown) => {
+            Some("there is no copy to take")
+        }
         (Kind::Takeover | Kind::Moved, State::BoxDown) => Some("there is nobody to ask"),
         _ => None,
     }

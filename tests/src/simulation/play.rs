@@ -24,7 +24,7 @@ use wire::hand_over::HAND_OVER_PREFIX;
 
 use super::chain::{CINEMAS, Chain, House, Who, programme_of};
 use super::dice::Dice;
-use super::faults::{Fault, Kind, What, faults, moves, pause};
+use super::faults::{Fault, Kind, What, faults, moves, pause, take_as_it_is};
 use super::guest::{For, Guest, SHOWTIMES};
 use super::matrix::{self, Matrix, State, states};
 use super::reference::{Reference, Seller};
@@ -91,11 +91,13 @@ impl Plan {
                 guests: (0..GUESTS).collect(),
                 faults: faults(&dice, FAULTS, STEPS),
             }
-            .with_moves();
+            .with_moves()
+            .with_persons();
         }
         let kinds: BTreeSet<Kind> = Kind::ALL
             .into_iter()
-            .filter(|kind| *kind != Kind::Moved && dice.below(2) == 0)
+            .filter(|kind| !matches!(kind, Kind::Moved | Kind::HubTakenAsItIs))
+            .filter(|_| dice.below(2) == 0)
             .collect();
         let steps = STEPS / SHORTER;
         let mut faults = faults(&dice, FAULTS, steps);
@@ -107,6 +109,14 @@ impl Plan {
             faults,
         }
         .with_moves()
+        .with_persons()
+    }
+
+    /// A person takes some of the copies as they are that are put back.
+    fn with_persons(mut self) -> Self {
+        let dice = Dice::seeded(self.seed ^ 0x0070_6572_736f_6e00);
+        take_as_it_is(&dice, &mut self.faults);
+        self
     }
 
     /// In every other evening showtimes are moved.
@@ -160,6 +170,8 @@ enum Ended {
     Scanned([usize; 2], Result<String, Refusal>),
     /// What the manager of a cinema is told who puts a showtime into another room.
     Moved(usize, Result<String, Refusal>),
+    /// What a person is told who takes what the hub has of a cinema as it is.
+    TakenAsItIs(usize, Result<String, Refusal>),
     /// What somebody is told who takes over these seats of a showtime.
     TakenOver(TakenOver, Result<String, Refusal>),
 }
@@ -188,6 +200,15 @@ enum Over {
     Down(Who),
 }
 
+/// A copy of the hub's database that is to be put back.
+struct Copied {
+    files: [Vec<u8>; 2],
+    /// How many tickets were sold by then.
+    sold: usize,
+    /// Whether a person takes it as it is.
+    is_taken: bool,
+}
+
 struct Play {
     chain: Chain,
     plan: Plan,
@@ -203,8 +224,8 @@ struct Play {
     cut: BTreeSet<Option<usize>>,
     /// The hand-over codes that somebody has on their phone, each with its cinema.
     codes: Vec<(usize, String)>,
-    /// The copies of the hub's database that are to be put back, each with how many tickets were sold by then.
-    copies: VecDeque<([Vec<u8>; 2], usize)>,
+    /// The copies of the hub's database that are to be put back.
+    copies: VecDeque<Copied>,
     /// What was answered as taken over.
     taken_over: Vec<TakenOver>,
 }
@@ -474,6 +495,7 @@ impl Play {
             (Ended::Scanned(cinemas, said), _) => self.is_scanned(cinemas, said),
             (Ended::TakenOver(what, said), _) => self.is_taken_over(what, said),
             (Ended::Moved(cinema, said), _) => self.is_moved(cinema, said),
+            (Ended::TakenAsItIs(cinema, said), _) => self.is_taken_as_it_is(cinema, said),
         }
     }
 
@@ -675,7 +697,7 @@ impl Play {
             What::BrokerGone => self.cut.contains(&None),
             What::Killed(who) => !self.chain.is_up(who),
             What::PowerCut(who, _) => !self.chain.is_up(who) || self.down_for.contains_key(&who),
-            What::HubPutBack => !self.chain.is_up(Who::Hub),
+            What::HubPutBack | What::HubTakenAsItIs => !self.chain.is_up(Who::Hub),
             What::Takeover(cinema) | What::Moved(cinema) => !self.chain.is_up(Who::Box(cinema)),
             What::Code(cinema) => {
                 let is_none = !self.codes.iter().any(|(of, _)| *of == cinema);
@@ -734,9 +756,13 @@ impl Play {
                 self.hands_over(cinema);
                 self.scans(cinema);
             }
-            What::HubPutBack => {
-                let sold = self.reference.tickets().len();
-                self.copies.push_back((self.chain.hub_now(), sold));
+            What::HubPutBack | What::HubTakenAsItIs => {
+                let copied = Copied {
+                    files: self.chain.hub_now(),
+                    sold: self.reference.tickets().len(),
+                    is_taken: what == What::HubTakenAsItIs,
+                };
+                self.copies.push_back(copied);
             }
             What::Takeover(cinema) => {
                 let begun = self.chain.true_time() + HAVE_BEGUN_IN;
@@ -802,7 +828,7 @@ impl Play {
                         self.scans(cinema);
                         self.scans(cinema);
                     }
-                    What::HubPutBack => self.puts_the_hub_back().await,
+                    What::HubPutBack | What::HubTakenAsItIs => self.puts_the_hub_back().await,
                     What::Moved(cinema) => self.moves(cinema, false),
                     What::Killed(_) | What::PowerCut(..) => {}
                 }
@@ -813,19 +839,49 @@ impl Play {
 
     /// The oldest copy that is to be put back is.
     async fn puts_the_hub_back(&mut self) {
-        let Some((copy, sold)) = self.copies.pop_front() else {
+        let Some(Copied {
+            files,
+            sold,
+            is_taken,
+        }) = self.copies.pop_front()
+        else {
             return;
         };
         let was_up = self.chain.is_up(Who::Hub);
         if was_up {
             self.ends(Who::Hub);
         }
-        self.chain.put_back(&copy);
+        self.chain.put_back(&files);
         self.reference
             .forgotten
             .push(sold..self.reference.tickets().len());
         if was_up {
             self.chain.start(Who::Hub).await;
+            if is_taken {
+                (0..CINEMAS.len()).for_each(|cinema| self.takes_the_hub_as_it_is(cinema));
+            }
+        }
+    }
+
+    /// A person takes what the hub has of a cinema as it is.
+    fn takes_the_hub_as_it_is(&mut self, cinema: usize) {
+        let Some(hub) = &self.chain.hub.process else {
+            return;
+        };
+        let order = cloud_hub::control::Order::AcceptLoss {
+            cinema: CINEMAS[cinema].parse().expect("an id"),
+            reason: "nothing else is left".to_owned(),
+        };
+        let app = hub.app.clone();
+        let taken = async move { Ended::TakenAsItIs(cinema, app.perform(order).await) };
+        self.begins(Who::Hub, None, Box::pin(taken));
+    }
+
+    fn is_taken_as_it_is(&mut self, cinema: usize, said: Result<String, Refusal>) {
+        let at = CINEMAS[cinema];
+        match said {
+            Ok(said) => self.tell(format!("{at}: {}", said.lines().next().unwrap_or(""))),
+            Err(why) => self.tell(format!("{at}: nothing is taken as it is: {why:?}")),
         }
     }
 

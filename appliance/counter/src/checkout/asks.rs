@@ -94,6 +94,27 @@ where
     }
 }
 
+/// Whether the other side can be asked for those of these seats that are not this side's: it is. What it gives is on sale here then, and goes home
+/// if nobody buys it.
+///
+/// # Errors
+/// Only the database's.
+pub(super) async fn can_be_had(
+    at: &At,
+    showtime: &ShowtimeId,
+    seats: Vec<SeatId>,
+) -> Result<bool, Fault> {
+    let Some(scheduled) = at.showtime(showtime) else {
+        return Ok(false);
+    };
+    let asked = Arriving {
+        at,
+        showtime,
+        seats: custody::not_here(at, showtime, seats).await?,
+    };
+    Ok(custody::is_answered_for(at, &scheduled, &asked.seats).await)
+}
+
 /// Seats that were asked for and that nobody may have wanted in the end: dropped, they go home as soon as they can have arrived.
 struct Arriving<'a> {
     at: &'a At,

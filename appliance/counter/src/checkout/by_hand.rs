@@ -1,12 +1,13 @@
 //! A hold that cannot go on by a fault of ours is ended by a person, without a word to the machine that it breaks.
 
-use box_office::HoldId;
 use box_office::text::counted;
+use box_office::{HoldId, SeatId};
 
 use super::{CheckoutRefused, follow, store};
 use crate::cases::{self, By, CaseKey, Move, reason_of};
 use crate::counter::Counter;
-use crate::{Fault, catalogue, custody, holds, seats};
+use crate::custody::{self, Unsold};
+use crate::{Fault, catalogue, holds, seats};
 
 /// The kind of these cases: each is closed with its only move, which says who did it and why.
 const KIND: &str = "hold";
@@ -33,12 +34,21 @@ pub async fn free_by_hand(
         let key = holds::showtime_of(tx, &id)?;
         let key = key.ok_or_else(|| Fault::Broken(format!("there is no hold {id}")))?;
         let showtime = catalogue::named(tx, key)?.id;
-        let places = seats::held_by(tx, key, &id)?;
+        let held = seats::held_by(tx, key, &id)?;
+        let places: Vec<usize> = held.iter().map(|(place, _)| *place).collect();
+        let seats: Vec<SeatId> = held.into_iter().map(|(_, seat)| seat).collect();
         seats::free(tx, &acting, (key, &showtime), &id, &places)?;
         // Which of them came by an ask stands in a row that may be unreadable: they are free here then.
-        if let Ok(Some(row)) = holds::by_id(tx, &id) {
-            custody::send_home_in(tx, &acting, &showtime, &row.fetched)?;
-        }
+        let fetched = match holds::by_id(tx, &id) {
+            Ok(Some(row)) => row.fetched,
+            Ok(None) | Err(_) => Vec::new(),
+        };
+        let unsold = Unsold {
+            seats: &seats,
+            fetched: &fetched,
+            is_doubted: holds::is_doubted(tx, &id)?,
+        };
+        custody::end_unsold(tx, &acting, (key, &showtime), unsold)?;
         holds::end(tx, &id)?;
         let about = CaseKey {
             kind: KIND,

@@ -9,6 +9,7 @@ use box_office::checkout::{
     self as machine, Means, Payment, PaymentEffect, PaymentEvent, PurchaseEffect, PurchaseFact,
     PurchaseRefusal, PurchaseTrigger, Step, Sums, Told, WordRefusal,
 };
+use box_office::custody::TicketState;
 use box_office::ledger::LeftAlone;
 use box_office::{Custodian, Epoch, HoldId, SeatId, ShowtimeId, TenderId};
 use database::{Snapshot, Tx};
@@ -20,7 +21,7 @@ use crate::Fault;
 use crate::buyer::Buyer;
 use crate::catalogue::{self, CatalogueRefused, Sales, Scheduled};
 use crate::counter::{At, Counter};
-use crate::custody::{self, Hears};
+use crate::custody::{self, Hears, Unsold};
 use crate::following::Errand;
 use crate::holds::{self, HoldRefused, HoldRow};
 use crate::ports::Details;
@@ -168,16 +169,14 @@ impl Purchase {
         })
     }
 
-    /// Its seats that somebody at the cinema has, where guests at home choose. It ends as a whole when it loses one: what is left may cost something
-    /// else and leave a seat alone, and nobody pays for what they were not shown.
+    /// Its seats that somebody has on the other side, or who has shown a ticket that nobody knew. It ends as a whole when it loses one: what is left may
+    /// cost something else and leave a seat alone, and nobody pays for what they were not shown.
     fn lost(&self, db: &mut Snapshot<'_>) -> Result<Vec<SeatId>, Fault> {
         let mut lost = Vec::new();
-        if self.at.side == Custodian::Hub {
-            for line in &self.hold.lines {
-                let of_seat = (&line.seat, Epoch::FIRST);
-                if seats::is_heard_sold(db, self.hold.showtime, of_seat)? {
-                    lost.push(line.seat.clone());
-                }
+        for line in &self.hold.lines {
+            let of_seat = (&line.seat, Epoch::FIRST);
+            if seats::is_heard_sold(db, self.hold.showtime, of_seat)? {
+                lost.push(line.seat.clone());
             }
         }
         Ok(lost)
@@ -299,13 +298,13 @@ impl Purchase {
     }
 
     /// A hub that recovers waits until nothing is held, and whoever holds something can neither pay nor give it back meanwhile: once the payment has
-    /// failed that was under way, it is over.
+    /// failed that was under way, it is over. So is a hold of before what was forgotten, whatever a person has taken as it is: its seats may be sold.
     fn keeps_nobody_waiting(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         let is_open = matches!(self.hold.state, machine::Purchase::Open { .. });
         let is_at_hub = self.at.side == Custodian::Hub;
-        if is_at_hub
-            && is_open
-            && custody::hears(tx, &self.at, self.at.cinema())? == Hears::ToRecover
+        if is_open
+            && (self.hold.is_doubted
+                || is_at_hub && custody::hears(tx, &self.at, self.at.cinema())? == Hears::ToRecover)
         {
             self.moves(tx, PurchaseFact::BuyerGone)?;
         }
@@ -339,7 +338,10 @@ impl Purchase {
         sums: &Sums,
     ) -> Result<Moved, PurchaseRefusal> {
         let (state, now_ms) = (self.hold.state, self.at.running_ms());
-        let step = state.ask(trigger, sums, now_ms);
+        let step = match self.is_over_by_a_loss(trigger) {
+            true => Err(PurchaseRefusal::Lapsed),
+            false => state.ask(trigger, sums, now_ms),
+        };
         edge::note(tx, self.hold.id.as_str(), || {
             let (given, step) = (*sums, step.clone());
             let edge = Edge {
@@ -351,6 +353,19 @@ impl Purchase {
             Line::of_purchase(&edge, now_ms)
         });
         step
+    }
+
+    /// Of before what was forgotten, and waiting for no payment: it can only end.
+    fn is_over_by_a_loss(&self, trigger: PurchaseTrigger) -> bool {
+        let goes_on = match trigger {
+            PurchaseTrigger::Choose
+            | PurchaseTrigger::Extend { .. }
+            | PurchaseTrigger::Tender(_)
+            | PurchaseTrigger::Settle => true,
+            PurchaseTrigger::Release | PurchaseTrigger::Fact(_) => false,
+        };
+        let is_open = matches!(self.hold.state, machine::Purchase::Open { .. });
+        goes_on && is_open && self.hold.is_doubted
     }
 
     /// Takes a step that a person asked for, with all that follows; gives the sale if there is one.
@@ -375,7 +390,13 @@ impl Purchase {
         let mut sold = None;
         while let Some((index, told)) = queue.pop_front() {
             let fact = match told {
-                Told::Captured => PurchaseFact::Captured,
+                Told::Captured => {
+                    if self.is_anothers(tx)? {
+                        let lost = self.on(tx, PurchaseFact::SeatLost)?;
+                        self.step(tx, lost, None, repeat, &mut queue)?;
+                    }
+                    PurchaseFact::Captured
+                }
                 Told::Failed => PurchaseFact::Failed,
                 Told::Returned
                 | Told::ReturnedUnasked
@@ -392,6 +413,27 @@ impl Purchase {
             sold = sold.or(more);
         }
         Ok(sold)
+    }
+
+    /// Whether somebody has shown a ticket for a seat of a hold of before what was forgotten that none of its payments became: it was sold on in
+    /// what is forgotten.
+    fn is_anothers(&self, db: &mut Snapshot<'_>) -> Result<bool, Fault> {
+        if !self.hold.is_doubted {
+            return Ok(false);
+        }
+        for line in &self.hold.lines {
+            let heard = custody::heard_of_seat(db, self.at.cinema(), (&self.showtime, &line.seat))?;
+            let mut standing = heard
+                .iter()
+                .filter(|(_, state)| *state == TicketState::Live)
+                .map(|(ticket, _)| ticket)
+                .peekable();
+            let is_ours = |ticket| sale::may_become(&self.payments, &line.seat, ticket);
+            if standing.peek().is_some() && !standing.any(is_ours) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Saves where the purchase stands and does what is to be done; what its payments tell goes to the end of the queue.
@@ -414,11 +456,7 @@ impl Purchase {
         for effect in step.effects {
             match effect {
                 PurchaseEffect::Issue => sold = Some(self.issue(tx, repeat)?),
-                PurchaseEffect::Free => {
-                    let showtime = (self.hold.showtime, &self.showtime);
-                    seats::free(tx, &self.at, showtime, &self.hold.id, &self.hold.places())?;
-                    custody::send_home_in(tx, &self.at, &self.showtime, &self.hold.fetched)?;
-                }
+                PurchaseEffect::Free => self.free(tx)?,
                 PurchaseEffect::GiveBackAll { by_hand } => {
                     self.each(tx, PaymentEvent::GiveBack { by_hand }, queue)?;
                 }
@@ -432,6 +470,20 @@ impl Purchase {
             }
         }
         Ok(sold)
+    }
+
+    /// Its seats are held no more.
+    fn free(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        let (hold, showtime) = (&self.hold, &self.showtime);
+        let of = (hold.showtime, showtime);
+        seats::free(tx, &self.at, of, &hold.id, &hold.places())?;
+        let seats: Vec<SeatId> = hold.lines.iter().map(|line| line.seat.clone()).collect();
+        let unsold = Unsold {
+            seats: &seats,
+            fetched: &hold.fetched,
+            is_doubted: hold.is_doubted,
+        };
+        custody::end_unsold(tx, &self.at, of, unsold)
     }
 
     fn each(

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use box_office::checkout::{Means, Payment};
-use box_office::{Custodian, HoldId, SaleId, TicketId};
+use box_office::{CinemaId, Custodian, HoldId, SaleId, SeatId, TicketId};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use sha2::{Digest as _, Sha256};
@@ -14,7 +14,7 @@ use super::{CheckoutRefused, FOUND_AGAIN_FOR_MS, store};
 use crate::Fault;
 use crate::buyer::BuyerId;
 use crate::catalogue::{self, Scheduled};
-use crate::counter::At;
+use crate::counter::{At, Counter};
 use crate::custody;
 use crate::holds::HoldRow;
 use crate::repeats::{KeyReused, Repeat};
@@ -115,6 +115,13 @@ pub(super) fn issue(
             })
         })
         .collect::<Result<Vec<_>, Fault>>()?;
+    if hold.is_doubted {
+        // What was heard of them was this sale.
+        for ticket in &tickets {
+            let of = (hold.showtime, showtime);
+            seats::unhear(tx, Some(at), of, &ticket.seat, ticket.epoch)?;
+        }
+    }
     tickets::add(tx, at.side, &tickets)?;
     let mut sold = Sold {
         sale,
@@ -134,14 +141,25 @@ pub(super) fn issue(
     Ok(sold)
 }
 
+/// Whether this is the ticket for a seat that a purchase becomes which one of these payments pays for.
+pub(super) fn may_become(payments: &[PaymentRow], seat: &SeatId, ticket: &TicketId) -> bool {
+    let what = format!("ticket {seat}");
+    let of = |payment: &PaymentRow| derived_from((payment.id.as_str(), payment.id.bits()), &what);
+    (payments.iter()).any(|payment| TicketId::from_bits(of(payment)) == *ticket)
+}
+
 /// The bits of an id of what a purchase becomes. They derive from its payment: a side that was put back to a moment at which the payment was
 /// under way issues no second tickets for it, but the same again, and each opens a door once. Nobody guesses them who does not know the payment.
 fn derived(hold: &HoldRow, payments: &[PaymentRow], what: &str) -> [u8; 16] {
     let paid = payments.iter().rfind(|it| it.state.paid_minor() > 0);
-    let (of, made) = match paid {
+    let from = match paid {
         Some(payment) => (payment.id.as_str(), payment.id.bits()),
         None => (hold.id.as_str(), hold.id.bits()),
     };
+    derived_from(from, what)
+}
+
+fn derived_from((of, made): (&str, Option<[u8; 16]>), what: &str) -> [u8; 16] {
     let hash: [u8; 32] = Sha256::digest(format!("{of} {what}")).into();
     let mut bits = [0; 16];
     bits.copy_from_slice(&hash[..16]);
@@ -178,10 +196,16 @@ pub const NUMBERS_OF_NOBODY_KNOWS: i64 = 50_000;
 ///
 /// # Errors
 /// The database refuses.
-pub fn pass_over(tx: &mut Tx<'_>, at: &At, numbers: i64) -> Result<(), Fault> {
-    *at.shop.last_receipt.lock() = None;
-    let series = store::series(tx, at.cinema())?.unwrap_or_else(|| first_series(at.side));
-    Ok(store::pass_over(tx, at.cinema(), series, numbers)?)
+pub fn pass_over(
+    tx: &mut Tx<'_>,
+    (counter, cinema): (&Counter, &CinemaId),
+    numbers: i64,
+) -> Result<(), Fault> {
+    if let Some(at) = counter.at(cinema) {
+        *at.shop.last_receipt.lock() = None;
+    }
+    let series = store::series(tx, cinema)?.unwrap_or_else(|| first_series(counter.side));
+    Ok(store::pass_over(tx, cinema, series, numbers)?)
 }
 
 /// Letters of a collection code: it is read out and typed, and a cinema has some thousand sales a day.

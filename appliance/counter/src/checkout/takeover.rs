@@ -10,13 +10,13 @@ use wire::event::SoldTicket;
 use wire::key::hex;
 
 use super::purchase::{Purchase, Tender};
-use super::{CheckoutRefused, check_sells, sale, settle_key};
+use super::{CheckoutRefused, asks, check_sells, sale, settle_key};
 use crate::Fault;
 use crate::buyer::Buyer;
 use crate::cases::reason_of;
 use crate::catalogue::{self, CatalogueRefused};
 use crate::counter::{At, Counter};
-use crate::custody::{self, CanAsk, KnowsAll};
+use crate::custody::{self, CanAsk, KnowsAll, NotTakenOver};
 use crate::holds;
 use crate::repeats::Repeat;
 use crate::sold::Sold;
@@ -45,7 +45,7 @@ pub struct TakenOver {
 }
 
 /// Takes seats over and sells them, all or none: the guest has paid the whole in cash. The same order again, word for word, is answered with the same
-/// tickets.
+/// tickets. While the line stands the hub is asked for them first: what it can be asked for is sold as any other.
 ///
 /// # Errors
 /// Why not: a seat that somebody has or that is on sale, a showtime that has not begun or is over, no reason, or this side is stopped.
@@ -55,10 +55,30 @@ pub async fn take_over(
     takeover: Takeover,
 ) -> Result<TakenOver, CheckoutRefused> {
     let reason = reason_of(&takeover.reason).ok_or(CheckoutRefused::NoReason)?;
-    let repeat = order_of(&takeover, &reason);
+    let can_ask = CanAsk(at.ports.is_linked(at.cinema()));
+    let refused = match take_over_now(at, buyer, (&takeover, &reason), can_ask).await {
+        Err(refused @ CheckoutRefused::NotTakenOver(NotTakenOver::CanBeAsked)) => refused,
+        done => return done,
+    };
+    let seats = takeover.seats.iter().map(|choice| choice.seat.clone());
+    match asks::can_be_had(at, &takeover.showtime, seats.collect()).await? {
+        true => Err(refused),
+        false => take_over_now(at, buyer, (&takeover, &reason), CanAsk(false)).await,
+    }
+}
+
+/// The same, as far as is known of the hub.
+async fn take_over_now(
+    at: &At,
+    buyer: &Buyer,
+    (takeover, reason): (&Takeover, &str),
+    CanAsk(can_ask): CanAsk,
+) -> Result<TakenOver, CheckoutRefused> {
+    let repeat = order_of(takeover, reason);
     let scheduled = at.showtime(&takeover.showtime);
     let key = scheduled.ok_or(CatalogueRefused::UnknownShowtime)?.key;
     let (acting, buyer) = (at.clone(), buyer.clone());
+    let (takeover, reason) = (takeover.clone(), reason.to_owned());
     let now = at.clock.now();
     let hold = HoldId::new(now, at.random.bytes());
     let payment = TenderId::new(now, at.random.bytes());
@@ -75,7 +95,7 @@ pub async fn take_over(
             .map(|choice| choice.seat.clone())
             .collect();
         let is_on_sale = sales.check_on_sale(now).is_ok();
-        let can_ask = is_on_sale && acting.ports.is_linked(acting.cinema());
+        let can_ask = is_on_sale && can_ask;
         custody::may_take_over(tx, &acting, &scheduled, (&seats, CanAsk(can_ask)))?;
         let request = HoldRequest {
             seats: takeover.seats.clone(),
@@ -152,7 +172,7 @@ pub fn hear_taken_over(
 }
 
 /// What cannot be read stops nothing that is told: its seat stays as it is, which is a case.
-fn readable<T>(found: Result<Option<T>, Fault>) -> Result<Option<T>, Fault> {
+pub(super) fn readable<T>(found: Result<Option<T>, Fault>) -> Result<Option<T>, Fault> {
     match found {
         Err(fault) if fault.is_unreadable() => Ok(None),
         found => found,

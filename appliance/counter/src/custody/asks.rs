@@ -13,7 +13,7 @@ use wire::{Answered, NotGiven, Reply, Wish};
 use super::recovery::{self, Hears};
 use super::{Here, Names, keeping, takeover};
 use crate::Fault;
-use crate::catalogue::Scheduled;
+use crate::catalogue::{Scheduled, ShowtimeKey};
 use crate::counter::{At, Counter};
 use crate::seats;
 
@@ -46,17 +46,11 @@ pub(crate) async fn fetch(
     seats: &[SeatId],
 ) -> Result<Fetched, Fault> {
     let mut arrivals = at.asking.arrivals();
-    let wish = Wish {
-        showtime: scheduled.showtime.id.clone(),
-        auditorium: scheduled.auditorium.id.clone(),
-        plan: scheduled.plan.layout().version,
-        seats: seats.to_vec(),
-    };
     let keeps = |kept: &[SeatId]| {
         let (live, now) = (&at.shop.live, at.clock.monotonic());
         live.not_given(&scheduled.showtime.id, kept, now);
     };
-    match at.ports.ask(at.cinema(), wish).await {
+    match at.ports.ask(at.cinema(), wish(scheduled, seats)).await {
         // Somebody else here may have asked for them before, and they are on their way.
         Answered::Replied(Reply::Given | Reply::Refused(NotGiven::NotOurs)) => {}
         Answered::Replied(Reply::Taken(taken)) => {
@@ -98,19 +92,62 @@ pub(crate) async fn fetch(
 
 /// Whether all of these are in this side's custody.
 async fn are_here(at: &At, showtime: &ShowtimeId, seats: &[SeatId]) -> Result<bool, Fault> {
-    let (acting, showtime, seats) = (at.clone(), showtime.clone(), seats.to_vec());
+    Ok(not_here(at, showtime, seats.to_vec()).await?.is_empty())
+}
+
+/// Those of these that are not in this side's custody.
+///
+/// # Errors
+/// Only the database's.
+pub(crate) async fn not_here(
+    at: &At,
+    showtime: &ShowtimeId,
+    mut seats: Vec<SeatId>,
+) -> Result<Vec<SeatId>, Fault> {
+    let (acting, showtime) = (at.clone(), showtime.clone());
     let read = at.database.read(move |db| {
         let here = Here::at(db, &acting, acting.cinema())?;
         let known = here.load(db, &showtime, None, seats.iter())?;
-        let is_here = |seat: &&SeatId| {
-            known
-                .seats
-                .iter()
-                .any(|known| known.seat == **seat && known.record.epoch.custodian() == acting.side)
+        let is_here = |seat: &SeatId| {
+            let mut known = known.seats.iter();
+            known.any(|it| it.seat == *seat && it.record.epoch.custodian() == acting.side)
         };
-        Ok::<_, Fault>(seats.iter().filter(is_here).count() == seats.len())
+        seats.retain(|seat| !is_here(seat));
+        Ok::<_, Fault>(seats)
     });
     read.await
+}
+
+/// Whether the other side says what becomes of these seats. One that is stopped does not, nor one that does not know them; and nobody does over a line
+/// that brings no answer.
+pub(crate) async fn is_answered_for(at: &At, scheduled: &Scheduled, seats: &[SeatId]) -> bool {
+    if seats.is_empty() {
+        return true;
+    }
+    let answered = at.ports.ask(at.cinema(), wish(scheduled, seats)).await;
+    match answered {
+        Answered::Replied(
+            Reply::Given
+            | Reply::Taken(_)
+            | Reply::Refused(
+                NotGiven::NotOurs | NotGiven::NotFree | NotGiven::Floor | NotGiven::TooSlow,
+            ),
+        ) => true,
+        Answered::Replied(Reply::Refused(
+            NotGiven::Stopped | NotGiven::Unknown | NotGiven::OtherPlan,
+        ))
+        | Answered::OutOfReach
+        | Answered::Late => false,
+    }
+}
+
+fn wish(scheduled: &Scheduled, seats: &[SeatId]) -> Wish {
+    Wish {
+        showtime: scheduled.showtime.id.clone(),
+        auditorium: scheduled.auditorium.id.clone(),
+        plan: scheduled.plan.layout().version,
+        seats: seats.to_vec(),
+    }
 }
 
 /// How many free seats of a showtime this side keeps for its own guests.
@@ -223,6 +260,40 @@ pub async fn send_left_home(counter: Counter, now: Duration) -> Due {
         }
     }
     next.map_or(Due::WhenRung, Due::At)
+}
+
+/// The seats of a hold that ends unsold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unsold<'a> {
+    /// All of them, free by now.
+    pub(crate) seats: &'a [SeatId],
+    /// Those that came by an ask.
+    pub(crate) fetched: &'a [SeatId],
+    /// Whether it is of before what this side has forgotten.
+    pub(crate) is_doubted: bool,
+}
+
+/// What becomes of them, in the transaction that frees them: what may be sold is kept back, and what came by an ask goes home.
+///
+/// # Errors
+/// Only the database's.
+pub(crate) fn end_unsold(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (key, showtime): (ShowtimeKey, &ShowtimeId),
+    unsold: Unsold<'_>,
+) -> Result<(), Fault> {
+    let freed = (unsold.seats, unsold.is_doubted);
+    // At the hub somebody at the cinema has what came from there and is sold: it goes home all the same.
+    let goes_home_first = at.side == Custodian::Hub && !unsold.is_doubted;
+    if !goes_home_first {
+        keeping::keep_freed_back(tx, at, (key, showtime), freed)?;
+    }
+    send_home_in(tx, at, showtime, unsold.fetched)?;
+    if goes_home_first {
+        keeping::keep_freed_back(tx, at, (key, showtime), freed)?;
+    }
+    Ok(())
 }
 
 /// Gives back those of these seats that are free and this side's: they came by an ask, and nobody has bought them.

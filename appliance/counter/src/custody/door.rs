@@ -11,7 +11,8 @@ use box_office::custody::{
     TicketMove, TicketRecord, TicketState, decide,
 };
 use box_office::{
-    CinemaId, Custodian, DeviceId, Epoch, SaleId, SeatId, ShowtimeId, TicketId, TicketKindId,
+    CinemaId, Custodian, DeviceId, Epoch, HoldId, SaleId, SeatId, ShowtimeId, TicketId,
+    TicketKindId,
 };
 use database::{Snapshot, Tx};
 use jiff::{SignedDuration, Timestamp};
@@ -90,11 +91,14 @@ pub struct AtTheDoor {
     pub to_come: u64,
 }
 
+/// Whoever holds a seat loses it, for the guest of this ticket has it.
+pub(crate) type Loses = fn(&mut Tx<'_>, &At, &HoldId, (&TicketId, &SeatId)) -> Result<(), Fault>;
+
 /// Lets in whoever holds this code before a device, once.
 ///
 /// # Errors
 /// Why not.
-pub async fn admit(at: &At, scan: Scan) -> Result<Admission, NotAdmitted> {
+pub(crate) async fn admit(at: &At, scan: Scan, loses: Loses) -> Result<Admission, NotAdmitted> {
     let verified = match wire::ticket::verify(&scan.code, &tickets::key_ring(at)) {
         Ok(verified) => verified,
         Err(wire::TicketRefusal::UnknownKey(key)) => {
@@ -110,7 +114,7 @@ pub async fn admit(at: &At, scan: Scan) -> Result<Admission, NotAdmitted> {
     let acting = at.clone();
     at.database
         .write(at.scope(), move |tx| {
-            admit_in(tx, &acting, &verified, &scan)
+            admit_in(tx, &acting, &verified, (&scan, loses))
         })
         .await
 }
@@ -119,15 +123,15 @@ fn admit_in(
     tx: &mut Tx<'_>,
     at: &At,
     verified: &VerifiedTicket,
-    scan: &Scan,
+    (scan, loses): (&Scan, Loses),
 ) -> Result<Admission, NotAdmitted> {
     if let Some((admitted, repeat)) = store::by_key(tx, &scan.device, &scan.repeat.key)? {
         scan.repeat.is(&repeat)?;
         return Ok(admitted);
     }
     let (claims, here) = (&verified.claims, Here::at(tx, at, at.cinema())?);
-    let known = here.load(tx, &scan.showtime, None, [&claims.seat].into_iter())?;
-    let scheduled = known.scheduled.as_ref();
+    let mut known = here.load(tx, &scan.showtime, None, [&claims.seat].into_iter())?;
+    let scheduled = known.scheduled.clone();
     let scheduled = scheduled.ok_or(CatalogueRefused::UnknownShowtime)?;
     let planned = catalogue::planned_now(tx, at.cinema(), &scan.showtime)?;
     if planned.is_some_and(|planned| planned.is_cancelled) {
@@ -194,7 +198,7 @@ fn admit_in(
     let (ticket, seller, found_in) = (claims.ticket.clone(), sale.seller, known.seats.first());
     let is_on_its_way = seller != at.side && found_in.is_some_and(|seat| carries(seat, &sale));
     let presented = Input::Present { ticket, sale };
-    let decision = decide(&here.standing, &loaded, &presented).map_err(|refusal| {
+    let mut decision = decide(&here.standing, &loaded, &presented).map_err(|refusal| {
         let first = before.clone().map(Box::new);
         match (refusal, first) {
             (CustodyRefusal::AlreadyAdmitted, Some(first)) => {
@@ -207,6 +211,24 @@ fn admit_in(
     if was_given_away {
         return Err(CustodyRefusal::Superseded.into());
     }
+    let is_found = decision.tickets.iter().any(|step| step.before.is_none());
+    // Where nothing goes on, what is held ends once somebody has taken what is stored as it is.
+    if is_found
+        && at.ports.stopped() != Some(Stopped::All)
+        && let Some(SeatState::Held(hold)) = known.seats.first().map(|seat| &seat.record.state)
+    {
+        let hold = hold.clone();
+        // Known to be sold before it is free.
+        keeping::keep_seat(tx, &here, &scan.showtime, &claims.seat)?;
+        loses(tx, at, &hold, (&claims.ticket, &claims.seat))?;
+        known = here.load(tx, &scan.showtime, None, [&claims.seat].into_iter())?;
+        let loaded = box_office::custody::Loaded {
+            tickets: &records,
+            doubted,
+            ..known.loaded()
+        };
+        decision = decide(&here.standing, &loaded, &presented)?;
+    }
     seats::save_transfer(tx, at, (scheduled.key, &scan.showtime), &decision.seats)?;
     let admitted = admission(at, verified, scan, &decision)?;
     let row = (&admitted, &scan.repeat);
@@ -214,7 +236,7 @@ fn admit_in(
     if admitted.is_found {
         store::add_found(tx, at.cinema(), &admitted)?;
         if decision.seats.is_empty() {
-            keeping::keep_for_its_guest(tx, &here, &scan.showtime, &claims.seat)?;
+            keeping::keep_seat(tx, &here, &scan.showtime, &claims.seat)?;
         }
     }
     for effect in decision.effects {
@@ -246,6 +268,15 @@ pub(super) fn sold_there(
     showtime: &ShowtimeId,
 ) -> Result<Vec<SeatAtEpoch>, database::Error> {
     store::sold_there(db, cinema, showtime)
+}
+
+/// The same of whoever's tickets: one that no record knew is of this side, too.
+pub(super) fn standing(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<Vec<SeatAtEpoch>, database::Error> {
+    store::standing(db, cinema, showtime)
 }
 
 /// The tickets of a seat that were heard of, and whether they stand.
@@ -615,7 +646,7 @@ pub fn hear_admitted(
         return Ok(vec![format!("ticket {} was let in before", told.ticket)]);
     }
     if told.found {
-        keeping::keep_for_its_guest(tx, &here, &told.showtime, &told.seat)?;
+        keeping::keep_seat(tx, &here, &told.showtime, &told.seat)?;
     }
     let mut cases = Vec::new();
     if told.seller == counter.side && !tickets::is_known(tx, &told.ticket)? {

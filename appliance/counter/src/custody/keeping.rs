@@ -9,31 +9,58 @@ use wire::Body;
 use wire::event::SeatsQuarantined;
 
 use super::{Here, MOST_SEATS_TOLD};
-use crate::catalogue::Scheduled;
+use crate::catalogue::{Scheduled, ShowtimeKey};
 use crate::counter::At;
 use crate::seats::Heard;
 use crate::{Fault, seats};
 
 /// Somebody has shown a ticket for this seat that no record knew: where this side has it and has sold it to nobody, nobody else buys it.
-pub(super) fn keep_for_its_guest(
+///
+/// # Errors
+/// The database's.
+pub(crate) fn keep_for_its_guest(
+    tx: &mut Tx<'_>,
+    at: &At,
+    showtime: &ShowtimeId,
+    seat: &SeatId,
+) -> Result<(), Fault> {
+    let here = Here::at(tx, at, at.cinema())?;
+    keep_seat(tx, &here, showtime, seat).map(drop)
+}
+
+/// The same where it is known who this side is; says whether the seat is kept.
+pub(super) fn keep_seat(
     tx: &mut Tx<'_>,
     here: &Here<'_>,
     showtime: &ShowtimeId,
     seat: &SeatId,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let known = here.load(tx, showtime, None, [seat].into_iter())?;
     let (Some(at), Some(scheduled)) = (&here.at, &known.scheduled) else {
-        return Ok(());
+        return Ok(false);
     };
     let mut unsold = known.seats;
     unsold.retain(|seat| {
         let SeatRecord { epoch, state } = &seat.record;
-        epoch.custodian() == at.side && matches!(state, SeatState::Free | SeatState::Quarantine)
+        epoch.custodian() == at.side && is_unsold(state)
     });
-    keep_for_their_guests(tx, at, scheduled, &unsold)
+    keep_for_their_guests(tx, at, scheduled, &unsold)?;
+    Ok(!unsold.is_empty())
 }
 
-/// These seats of this side are sold, and nobody here knows the ticket: those that are free are kept back, and no person's word sells them.
+/// Whether a seat of this side has no ticket that is known here.
+pub(super) fn is_unsold(state: &SeatState) -> bool {
+    match state {
+        SeatState::Free | SeatState::Quarantine | SeatState::Held(_) => true,
+        SeatState::Sold(_)
+        | SeatState::Blocked(_)
+        | SeatState::Revoking(_)
+        | SeatState::TakenOver(_) => false,
+    }
+}
+
+/// These seats of this side are sold, and nobody here knows the ticket: those that are free are kept back, those that are held once they are not, and
+/// no person's word sells them.
 pub(super) fn keep_for_their_guests(
     tx: &mut Tx<'_>,
     at: &At,
@@ -92,6 +119,37 @@ pub(super) fn keep_back(
     seats: &[LoadedSeat],
 ) -> Result<(), Fault> {
     save_kept_back(tx, at, scheduled, (seats, seats.to_vec()), |_| true)
+}
+
+/// Of seats that a hold had which has ended those are kept back that may be sold in what this side has forgotten, for the hold `is_doubted`; and
+/// those for which somebody else has shown a ticket, or the other side has sold one. Of a showtime that cannot be read nothing is told.
+pub(super) fn keep_freed_back(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (key, showtime): (ShowtimeKey, &ShowtimeId),
+    (freed, is_doubted): (&[SeatId], bool),
+) -> Result<(), Fault> {
+    let here = Here::at(tx, at, at.cinema())?;
+    let known = here.load(tx, showtime, None, freed.iter())?;
+    let Some(scheduled) = known.scheduled else {
+        return match is_doubted {
+            true => seats::free_in_quarantine(tx, at, (key, showtime), freed),
+            false => Ok(()),
+        };
+    };
+    let mut kept = Vec::new();
+    for seat in known.seats {
+        let of_seat = (&seat.seat, seat.record.epoch);
+        if seat.record.is_free_for(at.side)
+            && (is_doubted || seats::is_heard_sold(tx, scheduled.key, of_seat)?)
+        {
+            kept.push(seat);
+        }
+    }
+    match kept.is_empty() {
+        true => Ok(()),
+        false => keep_back(tx, at, &scheduled, &kept),
+    }
 }
 
 fn save(

@@ -14,7 +14,7 @@ use mailbox::{StreamId, outbox, stream};
 use wire::event::{AppliedOfLife, CustodyTold, CustodyToldAll, SeatAtEpoch, TicketsStanding};
 use wire::{Body, Generation, Meaning, Position};
 
-use super::keeping::{keep_for_their_guests, save_kept_back};
+use super::keeping::{is_unsold, keep_for_their_guests, save_kept_back};
 use super::{Here, Names, at_epoch, door, standing_of, stopped, store};
 use crate::cases::{self, By, Move};
 use crate::catalogue::{self, Scheduled};
@@ -76,6 +76,18 @@ pub fn is_any_held(
     now: Timestamp,
 ) -> Result<bool, database::Error> {
     seats::is_any_held(db, cinema, now)
+}
+
+/// Whether a seat of the cinema, of what is not over, is held still since before what this side has forgotten, as a person has accepted.
+///
+/// # Errors
+/// The database's.
+pub fn is_any_doubted(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    now: Timestamp,
+) -> Result<bool, database::Error> {
+    seats::is_any_doubted(db, cinema, now)
 }
 
 /// A hub that recovers hears what it is told as if it were whole, until the end of this transaction.
@@ -186,7 +198,7 @@ fn whole(
 ///
 /// # Errors
 /// The database's.
-pub fn hear_custody(
+pub(crate) fn hear_custody(
     tx: &mut Tx<'_>,
     counter: &Counter,
     cinema: &CinemaId,
@@ -208,17 +220,30 @@ pub fn hear_custody(
         return Ok(());
     };
     let epochs: BTreeMap<_, _> = told.seats.iter().map(at_epoch).collect();
-    let theirs: Vec<_> = (known.seats.iter())
-        .filter_map(|ours| {
-            let record = SeatRecord {
-                epoch: *epochs.get(&ours.seat)?,
-                state: SeatState::Free,
-            };
-            Some(LoadedSeat {
-                record,
-                ..ours.clone()
-            })
+    let told_of = |ours: &LoadedSeat, state: &SeatState| {
+        let epoch = *epochs.get(&ours.seat)?;
+        Some(LoadedSeat {
+            record: SeatRecord {
+                epoch,
+                state: state.clone(),
+            },
+            ..ours.clone()
         })
+    };
+    // Whoever holds one is losing it: it comes to its end as the seat that it is, and is kept back then if it is the hub's again.
+    let is_held = |seat: &LoadedSeat| matches!(seat.record.state, SeatState::Held(_));
+    let (held, known): (Vec<_>, Vec<_>) = known.seats.into_iter().partition(is_held);
+    let (mut before, mut lost) = (Vec::new(), Vec::new());
+    for ours in held {
+        if let Some(theirs) = told_of(&ours, &ours.record.state)
+            && ours.record.epoch < theirs.record.epoch
+        {
+            before.push(ours);
+            lost.push(theirs);
+        }
+    }
+    let theirs: Vec<_> = (known.iter())
+        .filter_map(|ours| told_of(ours, &SeatState::Free))
         .collect();
     let testimony = Testimony {
         seats: &theirs,
@@ -227,13 +252,14 @@ pub fn hear_custody(
         untold: &[],
     };
     // What was on its way to the box is told again with the rest that it has not heard.
-    let recovered = recover(&known.seats, &BTreeMap::new(), &testimony, &[]);
+    let recovered = recover(&known, &BTreeMap::new(), &testimony, &[]);
     let has_come = |seat: &LoadedSeat| {
-        let before = known.seats.iter().find(|known| known.seat == seat.seat);
+        let before = known.iter().find(|known| known.seat == seat.seat);
         before.is_none_or(|before| before.record.epoch < seat.record.epoch)
     };
-    let after = recovered.seats;
-    save_kept_back(tx, at, scheduled, (&known.seats, after), has_come)
+    before.extend_from_slice(&known);
+    lost.extend(recovered.seats);
+    save_kept_back(tx, at, scheduled, (&before, lost), has_come)
 }
 
 /// The hub is told for which seats of a showtime the cinema knows a ticket of its own that stands: what is free of them here was sold in what it has
@@ -241,7 +267,7 @@ pub fn hear_custody(
 ///
 /// # Errors
 /// The database's.
-pub fn hear_standing(
+pub(crate) fn hear_standing(
     tx: &mut Tx<'_>,
     counter: &Counter,
     cinema: &CinemaId,
@@ -260,8 +286,7 @@ pub fn hear_standing(
     let mut forgotten = known.seats;
     forgotten.retain(|seat| {
         let SeatRecord { epoch, state } = &seat.record;
-        let is_unsold = matches!(state, SeatState::Free | SeatState::Quarantine);
-        is_unsold
+        is_unsold(state)
             && epoch.custodian() == Custodian::Hub
             && sold.contains(&(seat.seat.clone(), *epoch))
     });
@@ -325,9 +350,16 @@ fn recovered(
     Ok(cases::put(tx, stopped, cinema, "closed", false, step)?)
 }
 
-/// What this side has free of a cinema may be sold in what it has forgotten, of any showtime and whatever its state: it is kept back, and told to
-/// be.
-fn keep_all_back(tx: &mut Tx<'_>, counter: &Counter, cinema: &CinemaId) -> Result<(), Fault> {
+/// What this side has free of a cinema may be sold in what it has forgotten, of any showtime and whatever its state: it is kept back, and the hub's
+/// is told to be.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn keep_all_back(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    cinema: &CinemaId,
+) -> Result<(), Fault> {
     if let Some(at) = counter.at_in(tx, cinema)? {
         for known in catalogue::ending_after(tx, cinema, told_since(counter.clock.now()))? {
             if let Some(scheduled) = whole(tx, &at, &known.stored.showtime.id)? {

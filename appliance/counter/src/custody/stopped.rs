@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
-use crate::counter::{At, Counter, scope};
+use crate::counter::{Counter, scope};
 use crate::standing::{self, IsAccepted};
 
 /// The kind of the case of a cinema at which this side is stopped.
@@ -107,8 +107,10 @@ pub fn stop_to_hear(
 /// # Errors
 /// The database refuses.
 pub fn has_forgotten_of(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<bool, database::Error> {
-    let case = cases::find(db, stopped_at(cinema))?;
-    Ok(case.is_some_and(|case| case.open && case.stage == HAS_FORGOTTEN))
+    Ok(match standing::stopped(db, cinema)? {
+        Some(Stopped::Copy | Stopped::Behind) => true,
+        Some(Stopped::Stale | Stopped::Forked) | None => false,
+    })
 }
 
 /// Whether this side was ever stopped at a cinema.
@@ -157,8 +159,7 @@ pub fn go_on_with_another_box(
     now: Timestamp,
 ) -> Result<(), database::Error> {
     let key = stopped_at(cinema);
-    let is_revoked = |case: cases::Case| case.open && case.stage == BOX_REVOKED;
-    if !cases::find(tx, key)?.is_some_and(is_revoked) {
+    if standing::stopped(tx, cinema)? != Some(Stopped::Stale) {
         return standing::forget_accepted(tx, cinema);
     }
     standing::accept(tx, cinema)?;
@@ -230,24 +231,40 @@ pub async fn agree(counter: &Counter, cinema: CinemaId) -> Result<(), Fault> {
     agreeing.await
 }
 
-/// A person takes what is stored of a cinema as it is, and this side goes on; says whether it was stopped. What may have been given and is
-/// forgotten is passed over in the same transaction.
+/// What becomes of a person's word that what is stored of a cinema is taken as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsItIs {
+    /// This side goes on.
+    Taken,
+    /// It was not stopped.
+    NotStopped,
+    /// It has learnt while it ran that it has forgotten something: what it told in this life would never be heard, for the other side has heard
+    /// something else under those numbers. It begins another life first, with its next start.
+    BeginsAnewFirst,
+}
+
+/// A person takes what is stored of a cinema as it is, and this side goes on. What may have been given and is forgotten is kept back and passed
+/// over in the same transaction.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn take_as_it_is(
+pub(crate) async fn take_as_it_is(
     counter: &Counter,
     cinema: CinemaId,
     reason: String,
-    pass_over: impl Fn(&mut Tx<'_>, &At) -> Result<(), Fault> + Send + 'static,
-) -> Result<bool, Fault> {
+    keep_back: fn(&mut Tx<'_>, &Counter, &CinemaId) -> Result<(), Fault>,
+) -> Result<AsItIs, Fault> {
     let acting = counter.clone();
     let taking = counter.database.write(scope(&cinema), move |tx| {
-        if !standing::accept(tx, &cinema)? {
-            return Ok(false);
+        if standing::stopped(tx, &cinema)? == Some(Stopped::Behind) {
+            return Ok(AsItIs::BeginsAnewFirst);
         }
-        if let Some(at) = acting.at(&cinema) {
-            pass_over(tx, &at)?;
+        let has_forgotten = has_forgotten_of(tx, &cinema)?;
+        if !standing::accept(tx, &cinema)? {
+            return Ok(AsItIs::NotStopped);
+        }
+        if has_forgotten {
+            keep_back(tx, &acting, &cinema)?;
         }
         let step = Move {
             by: By::Person,
@@ -256,7 +273,7 @@ pub async fn take_as_it_is(
             at: acting.clock.now(),
         };
         cases::put(tx, stopped_at(&cinema), &cinema, "closed", false, step)?;
-        Ok::<_, Fault>(true)
+        Ok::<_, Fault>(AsItIs::Taken)
     });
     taking.await
 }

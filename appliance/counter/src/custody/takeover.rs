@@ -11,9 +11,9 @@ use box_office::custody::{
 use box_office::ledger::MOST_SEATS_PER_HOLD;
 use box_office::{CinemaId, Custodian, Epoch, HoldId, SeatId, ShowtimeId, TicketId};
 use database::{Snapshot, Tx};
-use wire::event::SoldTicket;
+use wire::event::{SeatAtEpoch, SoldTicket};
 
-use super::{Here, KIND, NO_TICKETS, Names, door, keeping};
+use super::{Here, KIND, NO_TICKETS, Names, at_epoch, door, keeping};
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
 use crate::catalogue::{Scheduled, ShowtimeKey};
@@ -253,6 +253,33 @@ pub(crate) fn holder_of(
         | SeatState::Quarantine
         | SeatState::TakenOver(_) => None,
     }))
+}
+
+/// Who holds which of these seats of this side: each with its epoch, the one that is told of it, and the hold.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn holders_of(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    scheduled: &Scheduled,
+    told: &[SeatAtEpoch],
+) -> Result<Vec<(Epoch, Epoch, HoldId)>, Fault> {
+    let epochs: BTreeMap<SeatId, Epoch> = told.iter().map(at_epoch).collect();
+    let known = seats::load(db, at.side, scheduled, epochs.keys())?;
+    let held = known.into_iter().filter_map(|known| {
+        let told = *epochs.get(&known.seat)?;
+        match known.record.state {
+            SeatState::Held(hold) => Some((known.record.epoch, told, hold)),
+            SeatState::Free
+            | SeatState::Sold(_)
+            | SeatState::Blocked(_)
+            | SeatState::Revoking(_)
+            | SeatState::Quarantine
+            | SeatState::TakenOver(_) => None,
+        }
+    });
+    Ok(held.collect())
 }
 
 /// Whether the hub knows all that it has sold: what it has free may be sold in what it has forgotten else, and is given to nobody.

@@ -145,6 +145,7 @@ mod tests {
                 payments,
                 is_paperless: false,
                 fetched: Vec::new(),
+                is_doubted: false,
             };
             let found = check_payment(&hold, begun_ms + minutes * 60_000);
             assert_eq!(

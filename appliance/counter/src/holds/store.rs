@@ -10,7 +10,7 @@ use crate::catalogue::ShowtimeKey;
 use crate::repeats::Repeat;
 
 const COLUMNS: &str = "id, showtime, buyer_kind, buyer, state, ends_ms, extended, lines, currency, total_minor, tax_minor, language, \
-    key, request_hash, payments, paperless, begun_ms, fetched";
+    key, request_hash, payments, paperless, begun_ms, fetched, doubted";
 
 fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
     let state: String = row.get(4)?;
@@ -31,6 +31,7 @@ fn read(row: &Row<'_>) -> Result<HoldRow, Error> {
         is_paperless: row.get::<i64>(15)? == 1,
         begun_ms: row.get(16)?,
         fetched: row.json(17)?,
+        is_doubted: row.get(18)?,
     })
 }
 
@@ -63,6 +64,12 @@ pub(crate) fn showtime_of(
     db.first(sql, params![id.as_str()], |row| {
         Ok(ShowtimeKey(row.get(0)?))
     })
+}
+
+/// Whether a hold is of before what this side has forgotten, where no more of it need be readable.
+pub(crate) fn is_doubted(db: &mut Snapshot<'_>, id: &HoldId) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM hold WHERE id = $1 AND doubted = 1";
+    db.has(sql, params![id.as_str()])
 }
 
 /// A hold that has, or had, a seat.
@@ -220,6 +227,13 @@ pub(crate) fn open_of(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Vec<Ho
     db.query(sql, params![cinema.as_str()], |row| row.parse(0))
 }
 
+/// Those of before what this side has forgotten that have not come to their end.
+pub(crate) fn doubted_of(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Vec<HoldId>, Error> {
+    let sql = "SELECT id FROM hold WHERE state <> 'settled' AND state <> 'ended' AND doubted = 1 \
+        AND showtime IN (SELECT key FROM showtime WHERE cinema = $1) ORDER BY id";
+    db.query(sql, params![cinema.as_str()], |row| row.parse(0))
+}
+
 /// The holds that wait for the outcome of a payment.
 pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Error> {
     // In the words of the index `hold_under_way`, or every hold there ever was would be read.
@@ -231,7 +245,7 @@ pub(crate) fn waiting(db: &mut Snapshot<'_>) -> Result<Vec<HoldId>, Error> {
 /// Adds a hold; says whether its buyer's key was free. Another cinema's scope may have used it since it was looked for.
 pub(super) fn add(tx: &mut Tx<'_>, row: &HoldRow) -> Result<bool, Error> {
     let sql = format!(
-        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, '[]') \
+        "INSERT INTO hold ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, '[]', 0) \
          ON CONFLICT (buyer_kind, buyer, key) DO NOTHING"
     );
     let ([kind, buyer], (state, ends_ms)) = (row.buyer.values(), row.state.stored());
@@ -289,6 +303,18 @@ pub(super) fn extend(tx: &mut Tx<'_>, row: &HoldRow) -> Result<(), Error> {
         params![row.id.as_str(), state, ends_ms, row.extended_ms],
     )
     .map(drop)
+}
+
+pub(super) fn doubt(tx: &mut Tx<'_>, id: &HoldId) -> Result<(), Error> {
+    let sql = "UPDATE hold SET doubted = 1 WHERE id = $1";
+    tx.execute(sql, params![id.as_str()]).map(drop)
+}
+
+/// The holds of a cinema that have not come to their end are of before what is forgotten.
+pub(crate) fn doubt_all(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<(), Error> {
+    let sql = "UPDATE hold SET doubted = 1 WHERE state <> 'settled' AND state <> 'ended' \
+        AND showtime IN (SELECT key FROM showtime WHERE cinema = $1)";
+    tx.execute(sql, params![cinema.as_str()]).map(drop)
 }
 
 /// The holds of a cinema that nothing is being paid for are over.

@@ -350,6 +350,17 @@ pub(crate) fn is_any_held(
     db.has(sql, params![cinema.as_str(), now])
 }
 
+/// The same of a hold of before what is forgotten.
+pub(crate) fn is_any_doubted(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM hold JOIN showtime ON showtime.key = hold.showtime WHERE hold.state <> 'settled' AND hold.state <> 'ended' \
+        AND hold.doubted = 1 AND showtime.cinema = $1 AND showtime.ends_at > $2 LIMIT 1";
+    db.has(sql, params![cinema.as_str(), now])
+}
+
 /// What `side` has free of a cinema is in quarantine, of every showtime there ever was; gives of which some was.
 pub(crate) fn all_free_in_quarantine(
     tx: &mut Tx<'_>,
@@ -366,6 +377,20 @@ pub(crate) fn all_free_in_quarantine(
         tx.execute(&keep, values)?;
     }
     Ok(found)
+}
+
+/// Of these seats those that `side` has free are in quarantine.
+pub(super) fn free_in_quarantine(
+    tx: &mut Tx<'_>,
+    showtime: ShowtimeKey,
+    seats: &[SeatId],
+    side: Custodian,
+) -> Result<(), Error> {
+    let sql = "UPDATE seat SET state = 'quarantine' WHERE showtime = $1 AND seat = $2 AND state = 'free' AND epoch % 2 = $3";
+    for seat in seats {
+        tx.execute(sql, params![showtime.0, seat.as_str(), parity(side)])?;
+    }
+    Ok(())
 }
 
 /// Nobody can say of any seat of a showtime what became of it.
@@ -389,14 +414,16 @@ pub(crate) fn put_former(
     Ok(tx.execute(sql, values)? == 1)
 }
 
-/// The places of the seats that a hold has.
+/// The seats that a hold has, with their places.
 pub(crate) fn held_by(
     db: &mut Snapshot<'_>,
     showtime: ShowtimeKey,
     hold: &HoldId,
-) -> Result<Vec<usize>, Error> {
-    let sql = "SELECT place FROM seat WHERE showtime = $1 AND state = 'held' AND holder = $2 ORDER BY place";
-    db.query(sql, params![showtime.0, hold.as_str()], |row| row.get(0))
+) -> Result<Vec<(usize, SeatId)>, Error> {
+    let sql = "SELECT place, seat FROM seat WHERE showtime = $1 AND state = 'held' AND holder = $2 ORDER BY place";
+    db.query(sql, params![showtime.0, hold.as_str()], |row| {
+        Ok((row.get(0)?, row.parse(1)?))
+    })
 }
 
 /// Frees the seats at these places that the hold has; says how many.

@@ -94,11 +94,26 @@ pub(super) fn sold_there(
 ) -> Result<Vec<SeatAtEpoch>, Error> {
     let sql = "SELECT DISTINCT seat, epoch FROM ticket_heard \
         WHERE cinema = $1 AND showtime = $2 AND seller = 'hub' AND state = 'live' ORDER BY seat, epoch";
-    db.query(sql, params![cinema.as_str(), showtime.as_str()], |row| {
-        Ok(SeatAtEpoch {
-            seat: row.parse(0)?,
-            epoch: row.get(1)?,
-        })
+    let of = params![cinema.as_str(), showtime.as_str()];
+    db.query(sql, of, read_at_epoch)
+}
+
+/// The same, whoever sold it.
+pub(super) fn standing(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    showtime: &ShowtimeId,
+) -> Result<Vec<SeatAtEpoch>, Error> {
+    let sql = "SELECT DISTINCT seat, epoch FROM ticket_heard \
+        WHERE cinema = $1 AND showtime = $2 AND state = 'live' ORDER BY seat, epoch";
+    let of = params![cinema.as_str(), showtime.as_str()];
+    db.query(sql, of, read_at_epoch)
+}
+
+fn read_at_epoch(row: &Row<'_>) -> Result<SeatAtEpoch, Error> {
+    Ok(SeatAtEpoch {
+        seat: row.parse(0)?,
+        epoch: row.get(1)?,
     })
 }
 
