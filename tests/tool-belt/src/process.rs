@@ -45,7 +45,7 @@ pub fn cargo(arguments: &[&str]) -> Command {
 /// # Errors
 /// It cannot start, fails, or the person wants to stop; its group is ended then.
 pub fn run(command: Command, log: &Path) -> Result<Duration, Failure> {
-    run_until(command, log, None).map(|(Ran::Whole(took) | Ran::Ended(took))| took)
+    run_until(command, log, None).map(|(Ran::Whole(took) | Ran::InPart(took))| took)
 }
 
 /// How a command went that has not failed.
@@ -54,7 +54,7 @@ pub enum Ran {
     /// To its end.
     Whole(Duration),
     /// It was ended, for its time was over.
-    Ended(Duration),
+    InPart(Duration),
 }
 
 /// As [`run`], and ends the command and its group at a moment, if there is one.
@@ -79,7 +79,7 @@ pub fn run_until(command: Command, log: &Path, until: Option<Instant>) -> Result
             let file = File::options().write(true).open(log);
             let kept = said.and_then(|said| file?.set_len(said));
             kept.map_err(|error| format!("{} cannot be shortened: {error}", log.display()))?;
-            return Ok(Ran::Ended(started.elapsed()));
+            return Ok(Ran::InPart(started.elapsed()));
         }
         pause_or_stop()?;
     }
@@ -290,7 +290,7 @@ mod tests {
         let said = std::fs::read_to_string(&log).unwrap();
         std::fs::remove_file(&log).unwrap();
         assert!(!said.contains("error"), "{said}");
-        assert!(matches!(ran, Ran::Ended(took) if took.as_secs() < 600));
+        assert!(matches!(ran, Ran::InPart(took) if took.as_secs() < 600));
     }
 
     #[test]

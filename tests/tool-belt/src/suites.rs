@@ -44,7 +44,7 @@ pub fn passed_in(log: &Path) -> u64 {
     passed(&String::from_utf8_lossy(&fs::read(log).unwrap_or_default()))
 }
 
-/// Whether a test failed or something cannot be built, by a log of cargo's that may have no end.
+/// Whether a test or a seed failed, or something cannot be built, by a log that may have no end.
 #[must_use]
 pub fn any_failed_in(log: &Path) -> bool {
     any_failed(&String::from_utf8_lossy(&fs::read(log).unwrap_or_default()))
@@ -53,7 +53,8 @@ pub fn any_failed_in(log: &Path) -> bool {
 fn any_failed(output: &str) -> bool {
     let mut lines = output.lines();
     lines.any(|line| {
-        line.starts_with("error: ")
+        line.starts_with("simulate: seed ")
+            || line.starts_with("error: ")
             || line.starts_with("error[")
             || line.starts_with("test ") && line.ends_with(" FAILED")
     })
@@ -141,6 +142,7 @@ mod tests {
         let begun = "running 2 tests\ntest a_tour ... ok\n";
         assert!(!any_failed(begun));
         assert!(any_failed(&format!("{begun}test another ... FAILED\n")));
+        assert!(any_failed("simulate: seed 7 fails:\n"));
         assert!(any_failed("    Checking counter\nerror: unused import\n"));
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo verify`: installs what the tests need, then runs every proof, cheapest first, and stops at the first that fails. `--within MINUTES` is
+//! `cargo verify`: installs what the tests need, builds, then runs every proof, and stops at the first that fails. `--within MINUTES` is
 //! for a machine that is given no longer: all is built and the unit tests pass, and what it has no time for of the rest ends and is named as unfinished.
 
 use std::fs;
@@ -30,12 +30,6 @@ enum Work {
 struct Asked {
     begin_at: Option<String>,
     within: Option<Duration>,
-}
-
-/// How a step went that has not failed.
-enum Proved {
-    Whole(Duration),
-    InPart(Duration),
 }
 
 fn main() -> ExitCode {
@@ -113,11 +107,11 @@ fn verify(asked: &Asked) -> Result<(), Failure> {
             say::line("FAILED");
         }
         let took = match took? {
-            Proved::Whole(took) => {
+            Ran::Whole(took) => {
                 say::line(&say::seconds(took));
                 took
             }
-            Proved::InPart(took) => {
+            Ran::InPart(took) => {
                 say::line(&format!(
                     "{}, NOT FINISHED: the time was over",
                     say::seconds(took)
@@ -140,13 +134,14 @@ fn verify(asked: &Asked) -> Result<(), Failure> {
         say::seconds(started.elapsed()),
         slowest.join(", ")
     ));
-    if !in_part.is_empty() {
-        say::line(&format!(
-            "NOT FINISHED within the time that was given: {}",
+    let passed = format!("{passed} passed, 0 failed");
+    say::line(&match in_part.is_empty() {
+        true => passed,
+        false => format!(
+            "{passed}, NOT FINISHED within the time that was given: {}",
             in_part.join(", ")
-        ));
-    }
-    say::line(&format!("{passed} passed, 0 failed"));
+        ),
+    });
     Ok(())
 }
 
@@ -156,7 +151,7 @@ fn prove(
     logs: &Path,
     log: &Path,
     over_at: Option<Instant>,
-) -> Result<Proved, Failure> {
+) -> Result<Ran, Failure> {
     // The log of an earlier run would be counted and shown with this one.
     match fs::remove_file(log) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -169,11 +164,11 @@ fn prove(
         Work::SetUp => {
             let started = now();
             set_up::install(checkout, logs)?;
-            return Ok(Proved::Whole(started.elapsed()));
+            return Ok(Ran::Whole(started.elapsed()));
         }
-        Work::Run(command) => return run(command, log).map(Proved::Whole),
+        Work::Run(command) => return run(command, log).map(Ran::Whole),
         Work::RunWhileThereIsTime(_) | Work::RunForSeconds(_) if is_over() => {
-            return Ok(Proved::InPart(Duration::ZERO));
+            return Ok(Ran::InPart(Duration::ZERO));
         }
         Work::RunWhileThereIsTime(command) => (command, over_at),
         Work::RunForSeconds(mut command) => {
@@ -187,15 +182,15 @@ fn prove(
     };
     match run_until(command, log, until)? {
         Ran::Whole(took) => match is_over() {
-            true => Ok(Proved::InPart(took)),
-            false => Ok(Proved::Whole(took)),
+            true => Ok(Ran::InPart(took)),
+            false => Ok(Ran::Whole(took)),
         },
-        Ran::Ended(took) => match suites::any_failed_in(log) {
+        Ran::InPart(took) => match suites::any_failed_in(log) {
             true => Err(Failure::Told(format!(
                 "something failed before the time was over; the whole output is in {}",
                 log.display()
             ))),
-            false => Ok(Proved::InPart(took)),
+            false => Ok(Ran::InPart(took)),
         },
     }
 }
