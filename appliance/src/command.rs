@@ -12,6 +12,7 @@ use serde_json::Value;
 use service::process::CommandError;
 
 use crate::control::{Consent, Decision, Order};
+use counter::custody::AnsweredFor;
 
 /// What the program can be told to do; without a command it runs the box.
 #[derive(Debug, Subcommand)]
@@ -84,11 +85,18 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
-    /// Sells the seats of a showtime again that the box before this one may have sold, as `status` lists them: at the cinema's risk, for two
-    /// guests may come with a ticket for one seat.
+    /// Sells seats again that the box before this one may have sold, as `status` lists them: at the cinema's risk, for two guests may come with a
+    /// ticket for one seat.
     Release {
         /// The showtime.
-        showtime: ShowtimeId,
+        #[arg(required_unless_present = "later_days")]
+        showtime: Option<ShowtimeId>,
+        /// Seats of it that are sold, by papers that were counted or a guest who called: they stay kept back for good. `--but F7 F8`
+        #[arg(long, num_args = 1.., requires = "showtime")]
+        but: Vec<SeatId>,
+        /// Every showtime of a later business day than today's: whoever has a ticket for one comes with it.
+        #[arg(long, conflicts_with = "showtime")]
+        later_days: bool,
         /// How you know, or why it is worth it.
         #[arg(long)]
         reason: String,
@@ -184,7 +192,15 @@ impl Command {
                 reason,
             },
             Self::FreeHold { hold, reason } => Order::FreeHold { hold, reason },
-            Self::Release { showtime, reason } => Order::Release { showtime, reason },
+            Self::Release {
+                showtime,
+                but,
+                later_days: _,
+                reason,
+            } => Order::Release {
+                answered: answered_for(showtime, but),
+                reason,
+            },
             Self::Takeover {
                 showtime,
                 seats,
@@ -264,4 +280,12 @@ pub(crate) fn read(path: &Path, largest: u64, what: &str) -> io::Result<Vec<u8>>
 fn word<T: DeserializeOwned>(typed: &str) -> Result<T, String> {
     let word = Value::from(typed.replace('-', "_"));
     T::deserialize(word).map_err(|why| why.to_string().replace('_', "-"))
+}
+
+/// Without a showtime those of later days: the arguments allow no third.
+fn answered_for(showtime: Option<ShowtimeId>, but: Vec<SeatId>) -> AnsweredFor {
+    match showtime {
+        Some(showtime) => AnsweredFor::Showtime(showtime, but),
+        None => AnsweredFor::LaterDays,
+    }
 }

@@ -1,11 +1,11 @@
 //! What the box can be told by whoever is signed in on its machine. How the orders come is `service::control`'s affair.
 
 use appliance_api::DeviceKind;
-use box_office::text::counted;
 use box_office::{DeviceId, HoldId, SeatId, ShowtimeId, TenderId, TicketKindId};
 use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
 use counter::checkout::{CheckoutRefused, GoneEnded};
+use counter::custody::{self, AnsweredFor};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
@@ -84,10 +84,10 @@ pub enum Order {
         /// Why.
         reason: String,
     },
-    /// Sell the seats of a showtime again that the box before may have sold.
+    /// Sell seats again that the box before may have sold.
     Release {
-        /// Which.
-        showtime: ShowtimeId,
+        /// Which seats.
+        answered: AnsweredFor,
         /// Why.
         reason: String,
     },
@@ -177,16 +177,16 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let waiting = app.base.database.read(calls::all).await;
             let waiting = waiting.map_err(counter::Fault::from)?;
             text.push_str(&calls::words(&waiting, &zone.unwrap_or(TimeZone::UTC)));
-            let seats = counter::custody::list(&app.counter).await?.len();
+            let seats = custody::list(&app.counter).await?.len();
             if seats > 0 {
                 text.push_str(&format!(
                     "\nseats that wait for a person: {seats} (`appliance cases` lists them)"
                 ));
             }
             if let Some(at) = app.counter.here() {
-                let unknown = counter::custody::not_known(&at).await?;
+                let unknown = custody::not_known(&at).await?;
                 text.push_str(&counter::programme::unknown_words(&unknown));
-                text.push_str(&link::in_doubt(&counter::custody::in_doubt(&at).await?));
+                text.push_str(&link::in_doubt(&custody::in_doubt(&at).await?));
             }
             if app.proof.stops().is_some() {
                 text.push('\n');
@@ -205,7 +205,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         }
         Order::Cases => {
             let mut said = counter::checkout::list(&app.counter).await?;
-            for line in counter::custody::list(&app.counter).await? {
+            for line in custody::list(&app.counter).await? {
                 said.push_str("\nseat ");
                 said.push_str(&line);
             }
@@ -223,15 +223,12 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             }
             counter::checkout::free_by_hand(&app.counter, hold, &reason).await?
         }
-        Order::Release { showtime, reason } => {
+        Order::Release { answered, reason } => {
             let reason = reason_of(&reason).ok_or(CheckoutRefused::NoReason)?;
             let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
-            let released = counter::custody::release(&at, showtime.clone(), reason).await;
+            let released = custody::release(&at, answered, reason).await;
             let released = released.map_err(|why| app.proof.refusal().unwrap_or(why.into()))?;
-            let seats = counted(released, "seat", "seats");
-            format!(
-                "{showtime}: {seats} on sale again; whoever comes with a ticket for one of them is let in"
-            )
+            custody::released_in_words(released)
         }
         Order::Takeover {
             showtime,
@@ -279,7 +276,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             app.link.written();
             let mut said = accepted?;
             if let Some(at) = &here {
-                said.push_str(&link::in_doubt(&counter::custody::in_doubt(at).await?));
+                said.push_str(&link::in_doubt(&custody::in_doubt(at).await?));
             }
             said
         }
@@ -294,7 +291,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
 async fn close_case(app: &App, about: String, reason: &str) -> Result<String, Refusal> {
     let reason = reason_of(reason).ok_or(CheckoutRefused::NoReason)?;
     let at = app.counter.here().ok_or(CatalogueRefused::NoProgramme)?;
-    match counter::custody::close_case(&at, about, reason).await? {
+    match custody::close_case(&at, about, reason).await? {
         Some(closed) => Ok(closed.to_string()),
         None => Err(Refusal::not_found(
             "unknown_case",

@@ -2,6 +2,7 @@
 
 use box_office::{CinemaId, DeviceId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use clap::Subcommand;
+use counter::custody::AnsweredFor;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -102,13 +103,20 @@ pub enum Command {
         /// The seat, as it stands on the chair: `F7`.
         seat: SeatId,
     },
-    /// Sells the seats of a showtime again that are kept back because nobody can say whether somebody has a ticket, as `cases` lists them: at the
+    /// Sells seats again that are kept back because nobody can say whether somebody has a ticket, as `cases` lists them: at the
     /// chain's risk, for two guests may come for one seat.
     Release {
         /// The cinema's id.
         cinema: CinemaId,
         /// The showtime, by its id in the programme.
-        showtime: ShowtimeId,
+        #[arg(required_unless_present = "later_days")]
+        showtime: Option<ShowtimeId>,
+        /// Seats of it that are sold, by papers that were counted or a guest who called: they stay kept back for good. `--but F7 F8`
+        #[arg(long, num_args = 1.., requires = "showtime")]
+        but: Vec<SeatId>,
+        /// Every showtime of a later business day than today's: whoever has a ticket for one comes with it.
+        #[arg(long, conflicts_with = "showtime")]
+        later_days: bool,
         /// How you know, or why it is worth it.
         #[arg(long)]
         reason: String,
@@ -202,10 +210,12 @@ impl Command {
             Self::Release {
                 cinema,
                 showtime,
+                but,
+                later_days: _,
                 reason,
             } => Order::Release {
                 cinema,
-                showtime,
+                answered: answered_for(showtime, but),
                 reason,
             },
             Self::HandOver {
@@ -255,4 +265,12 @@ fn seats_wanted(typed: &str) -> Result<SeatsWanted, String> {
 fn as_typed<T: DeserializeOwned>(typed: &str) -> Result<T, String> {
     let word = Value::from(typed.replace('-', "_"));
     T::deserialize(word).map_err(|why| why.to_string().replace('_', "-"))
+}
+
+/// Without a showtime those of later days: the arguments allow no third.
+fn answered_for(showtime: Option<ShowtimeId>, but: Vec<SeatId>) -> AnsweredFor {
+    match showtime {
+        Some(showtime) => AnsweredFor::Showtime(showtime, but),
+        None => AnsweredFor::LaterDays,
+    }
 }

@@ -8,7 +8,7 @@ use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
 pub use counter::checkout::Decision;
 use counter::checkout::{CheckoutRefused, NUMBERS_OF_NOBODY_KNOWS};
-use counter::custody::{self, AsItIs, Wanted};
+use counter::custody::{self, AnsweredFor, AsItIs, Wanted};
 pub use counter::refunds::Decision as RefundDecision;
 use counter::{At, Repeat, checkout, history};
 use serde::{Deserialize, Serialize};
@@ -114,12 +114,12 @@ pub enum Order {
         /// The seat.
         seat: SeatId,
     },
-    /// Sell the seats of a showtime again of which nobody can say whether somebody has a ticket.
+    /// Sell seats again of which nobody can say whether somebody has a ticket.
     Release {
         /// At which cinema.
         cinema: CinemaId,
-        /// Which.
-        showtime: ShowtimeId,
+        /// Which seats.
+        answered: AnsweredFor,
         /// Why.
         reason: String,
     },
@@ -227,9 +227,9 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         }
         Order::Release {
             cinema,
-            showtime,
+            answered,
             reason,
-        } => release(app, (cinema, showtime), &reason).await?,
+        } => release(app, &cinema, answered, &reason).await?,
         Order::HandOver {
             cinema,
             showtime,
@@ -287,19 +287,20 @@ async fn kept_back(app: &App, is_meant: impl Fn(&At) -> bool) -> Result<String, 
     Ok(said)
 }
 
-/// Sells what is kept back of a showtime, at the chain's risk.
+/// Sells what is kept back, at the chain's risk.
 async fn release(
     app: &App,
-    (cinema, showtime): (CinemaId, ShowtimeId),
+    cinema: &CinemaId,
+    answered: AnsweredFor,
     reason: &str,
 ) -> Result<String, Refusal> {
     let reason = reason_of(reason).ok_or(CheckoutRefused::NoReason)?;
-    let at = app.counter.at(&cinema);
+    let at = app.counter.at(cinema);
     let at = at.ok_or(CatalogueRefused::NoProgramme)?;
-    let released = custody::release(&at, showtime.clone(), reason).await?;
-    let seats = counted(released, "seat", "seats");
+    let released = custody::release(&at, answered, reason).await?;
     Ok(format!(
-        "{cinema}/{showtime}: {seats} on sale again; whoever comes with a ticket for one of them is let in"
+        "{cinema}:\n{}",
+        custody::released_in_words(released)
     ))
 }
 

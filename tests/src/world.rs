@@ -22,6 +22,7 @@ use appliance::control::{Consent, Order};
 use appliance::migrations::MIGRATIONS;
 use appliance::{App, Config, Surroundings};
 use appliance_api::DeviceKind;
+use counter::custody::AnsweredFor;
 use database::{Database, WhileItRuns};
 use service::process::OpenError;
 use service::{Clock, Machine};
@@ -81,6 +82,18 @@ struct Running {
     address: SocketAddr,
     shutdown: CancellationToken,
     task: JoinHandle<()>,
+}
+
+/// A person answers for what is kept back of a showtime.
+///
+/// # Panics
+/// It is no name of a showtime.
+pub fn released(showtime: &str, reason: &str) -> Order {
+    let showtime = showtime.parse().expect("a showtime's id");
+    Order::Release {
+        answered: AnsweredFor::Showtime(showtime, Vec::new()),
+        reason: reason.to_owned(),
+    }
 }
 
 impl World {

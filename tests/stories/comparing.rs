@@ -8,7 +8,7 @@ use counter_api::{SeatState, TenderState};
 use database::{Database, Error, Scope};
 use serde_json::json;
 use tests::engine::Engine;
-use tests::world::{Left, new_key, until};
+use tests::world::{Left, new_key, released, until};
 
 use crate::two_counters::{House, Sides};
 
@@ -162,10 +162,7 @@ async fn a_seat_that_one_side_has_otherwise_is_found_at_the_next_hello(engine: E
     // Neither sells it by itself: one leaves it to the other, which releases it then.
     let usher = house.world.usher().await;
     let lobby = house.world.again(&lobby);
-    let release = || Order::Release {
-        showtime: "tomorrow".parse().unwrap(),
-        reason: "both were looked at".to_owned(),
-    };
+    let release = || released("tomorrow", "both were looked at");
     let refused = house.world.order(release()).await.unwrap_err();
     assert!(refused.contains("both say"), "{refused}");
     let reason = ["--reason", "the paper count"];

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use appliance::control::Order;
-use appliance_api::{LinkState, Status};
+use appliance_api::{Admission, LinkState, Status};
+use counter::custody::AnsweredFor;
 use counter_api::{Sale, SeatState, TenderState};
 use serde_json::json;
 use service::Clock;
@@ -13,7 +14,9 @@ use tempfile::TempDir;
 use tests::chaos::stored;
 use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
-use tests::world::{Hub, Left, Seller, World, new_key, until};
+use tests::world::{Hub, Left, PROGRAMME, Seller, World, new_key, released, until};
+
+use crate::replaced::AFTERNOON;
 
 const IN_DOUBT: &str = "cannot prove that it has all that it answered";
 
@@ -68,10 +71,7 @@ async fn take(world: &World, set_back: bool) -> Result<String, String> {
 
 /// What is kept back of a showtime since then is sold again: somebody knows that nobody has bought it.
 pub(crate) async fn release(world: &World, showtime: &str) {
-    let release = Order::Release {
-        showtime: showtime.parse().unwrap(),
-        reason: "head office knows what was sold".to_owned(),
-    };
+    let release = released(showtime, "head office knows what was sold");
     world.order(release).await.unwrap();
 }
 
@@ -245,6 +245,77 @@ async fn a_person_goes_on_although_cash_was_counted_before_the_loss() {
         assert_eq!(asked.problem(), (409, "seats_blocked"), "{seat}");
     }
     world.leaves(Left::Payments);
+}
+
+/// The day is closed after a loss: one word sells what is of later days, and what somebody is known to have stays theirs whatever is said later.
+#[tokio::test]
+async fn a_person_answers_for_later_days_at_once_and_not_for_what_is_known_to_be_sold() {
+    let mut world = World::open().await;
+    world.expects_error(IN_DOUBT);
+    let of_both = format!("{PROGRAMME}{AFTERNOON}");
+    world.import(&of_both).await.unwrap();
+    let clerk = world.clerk().await;
+    world.stop().await;
+    let older = copied(world.folder());
+    world.restart().await;
+    let held = world.again(&clerk).hold("tomorrow", &["D7"]).await;
+    let forgotten = held.cash(5_000).await.tickets.remove(0);
+    world.stop().await;
+    put_back(&older, &world, &DATABASE);
+    world.restart().await;
+    accept(&world).await.unwrap();
+    let clerk = world.again(&clerk);
+    let kept_back = async || {
+        let status: Status = clerk.get("/api/v1/status").await.expect(200).body();
+        status.kept_back
+    };
+    let all = kept_back().await;
+    let but = |seats: &[&str]| {
+        let seats = seats.iter().map(|seat| seat.parse().unwrap()).collect();
+        Order::Release {
+            answered: AnsweredFor::Showtime("tomorrow".parse().unwrap(), seats),
+            reason: "their guest has called".to_owned(),
+        }
+    };
+    let wrong = world.order(but(&["D7", "Z99"])).await.unwrap_err();
+    assert!(wrong.contains("Z99") && !wrong.contains("D7"), "{wrong}");
+    assert_eq!(kept_back().await, all, "nothing is released by half");
+    let said = world.order(but(&["D7"])).await.unwrap();
+    assert!(said.contains("on sale again"), "{said}");
+    let sells = async |showtime: &str, seat: &str| {
+        let asked = clerk.ask_for(showtime, &[seat]).await;
+        (asked.status != 201).then(|| asked.problem().1.to_owned())
+    };
+    let blocked = Some("seats_blocked".to_owned());
+    assert_eq!(sells("tomorrow", "D7").await, blocked);
+    assert_eq!(sells("tomorrow", "D4").await, None);
+    for (other, seat) in [("afternoon", "A1"), ("tonight", "D4")] {
+        assert_eq!(sells(other, seat).await, blocked, "{other}");
+    }
+    let later = || Order::Release {
+        answered: AnsweredFor::LaterDays,
+        reason: "the day is closed".to_owned(),
+    };
+    let said = world.order(later()).await.unwrap();
+    assert!(
+        said.starts_with("afternoon: ") && said.lines().count() == 1,
+        "{said}"
+    );
+    assert_eq!(sells("afternoon", "A1").await, None);
+    assert_eq!(sells("tonight", "D4").await, blocked);
+    // No later word sells what is known to be sold, and its guest is let in.
+    for release in [but(&[]), but(&["D7"]), later()] {
+        let refused = world.order(release).await.unwrap_err();
+        assert!(refused.contains("in doubt"), "{refused}");
+    }
+    assert_eq!(sells("tomorrow", "D7").await, blocked);
+    let usher = world.usher().await;
+    let body = json!({ "code": forgotten.code, "showtime": "tomorrow" });
+    let path = "/api/v1/door/admissions";
+    let admitted = usher.post(path, &new_key(), &body).await.expect(201);
+    assert!(admitted.body::<Admission>().found);
+    let left = kept_back().await;
+    assert!(0 < left && left < all, "{left} of {all}: tonight's");
 }
 
 /// What the loss took may be the showtime itself: whoever asks for it is told of the doubt, not that it never was.

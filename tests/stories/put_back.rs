@@ -7,7 +7,7 @@ use counter_api::{HoldState, RefundState, Refunds, SeatState, TenderState, Ticke
 use serde_json::json;
 use service::Clock;
 use tests::engine::Engine;
-use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, until};
+use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, released, until};
 
 use crate::forgotten::{buy, until_it_has_recovered};
 use crate::two_counters::{House, Sides};
@@ -279,11 +279,8 @@ async fn a_box_that_takes_a_place_at_a_hub_that_has_forgotten_sells() {
     let usher = next.usher().await;
     scan(&usher, &forgotten.tickets[0]).await.expect(201);
     // What a person answers for at the cinema is the cinema's: no seat of which the hub may have sold a ticket by itself.
-    let reason = "the hall was counted".to_owned();
-    let showtime = "tomorrow".parse().unwrap();
-    next.order(Order::Release { showtime, reason })
-        .await
-        .unwrap();
+    let release = released("tomorrow", "the hall was counted");
+    next.order(release).await.unwrap();
     nobody_is_sold(&[of_hub], &[&home, &clerk]).await;
     until_home_buys_again(&home, &clerk).await;
 }
@@ -360,13 +357,8 @@ async fn a_hub_that_was_put_back_to_before_a_box_took_a_place_is_told_all_by_tha
     next.expects_error("the link is refused");
     next.import(PROGRAMME).await.unwrap();
     next.order(enrol(&code)).await.unwrap();
-    let (reason, showtime) = (
-        "the hall was counted".to_owned(),
-        "tomorrow".parse().unwrap(),
-    );
-    next.order(Order::Release { showtime, reason })
-        .await
-        .unwrap();
+    let release = released("tomorrow", "the hall was counted");
+    next.order(release).await.unwrap();
     let clerk = next.clerk().await;
     let home = house.hub.guest("metropol").await;
     until_home_buys_again(&home, &clerk).await;

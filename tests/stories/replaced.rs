@@ -13,10 +13,10 @@ use service::Clock;
 use tests::chaos::stored;
 use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
-use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, until};
+use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, released, until};
 
 /// A showtime of tomorrow's afternoon.
-const AFTERNOON: &str = "\n[[showtime]]\nid = \"afternoon\"\nfilm = \"fight-club\"\nauditorium = \"screen-2\"\nprice_book = \"standard\"\n\
+pub(crate) const AFTERNOON: &str = "\n[[showtime]]\nid = \"afternoon\"\nfilm = \"fight-club\"\nauditorium = \"screen-2\"\nprice_book = \"standard\"\n\
     days = \"today+1\"\ntime = \"15:15\"\nlanguage = \"en\"\nsubtitles = \"de\"\n";
 
 /// Another, of which the hub has never heard.
@@ -225,10 +225,7 @@ async fn another_takes_the_place_of_a_lost_box(engine: Engine) {
     assert_eq!(sees(&alone).await, SeatState::Sold, "its guest has come");
 
     // A person answers for the rest.
-    let release = |showtime: &str, reason: &str| Order::Release {
-        showtime: showtime.parse().unwrap(),
-        reason: reason.to_owned(),
-    };
+    let release = released;
     let words = next.order(Order::Status).await.unwrap();
     assert!(
         words.contains("`appliance release tomorrow --reason"),
@@ -381,10 +378,7 @@ async fn whoever_bought_of_the_lost_box_is_let_in_after_its_seats_are_released()
     next.order(enrol(&hub, &code)).await.unwrap();
     let (clerk, usher) = (next.clerk().await, next.usher().await);
     until_it_is(LinkState::Up, &clerk).await;
-    let release = Order::Release {
-        showtime: "tomorrow".parse().unwrap(),
-        reason: "its paper roll was read".to_owned(),
-    };
+    let release = released("tomorrow", "its paper roll was read");
     next.order(release).await.unwrap();
     until("guests at home can have it", || async {
         let free = free(&home, "tomorrow").await;
@@ -511,10 +505,7 @@ async fn what_was_sold_by_an_older_file_lets_its_guests_in_at_the_next_box() {
     }
     // Both sides sell all of it once a person has answered for the rest, and the next import changes nothing of that.
     for showtime in ["tomorrow", "afternoon"] {
-        let release = Order::Release {
-            showtime: showtime.parse().unwrap(),
-            reason: "its paper roll was read".to_owned(),
-        };
+        let release = released(showtime, "its paper roll was read");
         next.order(release).await.unwrap();
     }
     let words = next.import(&of_today).await.unwrap();

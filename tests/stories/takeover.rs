@@ -14,7 +14,7 @@ use serde_json::json;
 use service::Clock;
 use tests::chaos::stored;
 use tests::engine::Engine;
-use tests::world::{Answer, Hub, Left, Seller, World, new_key, until};
+use tests::world::{Answer, Hub, Left, Seller, World, new_key, released, until};
 
 use crate::forgotten::{self, until_it_has_recovered};
 use crate::hand_over::is_proved;
@@ -289,10 +289,7 @@ async fn a_seat_that_the_box_before_may_have_sold_is_taken_over_at_a_till() {
     .await;
 
     // The rest is released, and whoever bought from the box before sits with somebody who came in good faith.
-    let release = Order::Release {
-        showtime: "tomorrow".parse().unwrap(),
-        reason: "its paper roll was read".into(),
-    };
+    let release = released("tomorrow", "its paper roll was read");
     next.order(release).await.unwrap();
     let refused = clerk.ask_for("tomorrow", &["B4"]).await;
     assert_eq!(refused.problem(), (409, "seats_taken"));

@@ -30,6 +30,10 @@ pub struct Status {
     /// What could not go on and stops nothing else, until a person looks: tickets that were not printed, holds that cannot end.
     #[serde(default)]
     pub set_aside: u64,
+    /// Seats of showtimes to come that are sold to nobody, for they may be sold already, until a person answers for them: told to whom the staff
+    /// work with.
+    #[serde(default)]
+    pub kept_back: u64,
     /// How many parts of the box's program have failed and are begun again: somebody must look into its log.
     #[serde(default)]
     pub failing: u64,

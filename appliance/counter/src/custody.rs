@@ -65,7 +65,8 @@ pub(crate) use stopped::{take_as_it_is, was_ever_stopped_at};
 use store::Kept;
 pub(crate) use store::{Passed, passed, rooms_before};
 pub use succession::{
-    SuccessionRefused, Told, for_successor, in_doubt, is_blank, not_known, release, succeed,
+    AnsweredFor, Released, SuccessionRefused, Told, for_successor, in_doubt, is_blank, not_known,
+    release, released_in_words, succeed,
 };
 pub(crate) use succession::{is_former_in_doubt, may_succeed, receive_former};
 pub(crate) use takeover::{

@@ -25,6 +25,7 @@ pub(crate) async fn status(
     let mut status = now(&app, device).await?;
     if is_staffs {
         status.if_cut = if_cut(&app, status.link).await?;
+        status.kept_back = kept_back(&app).await?;
     }
     Ok(Json(status))
 }
@@ -42,6 +43,15 @@ pub(crate) async fn if_cut(app: &App, link: LinkState) -> Result<Option<IfCut>, 
         .database
         .read(move |db| allotment::if_cut(db, &at, now));
     Ok(Some(looking.await?))
+}
+
+/// How many seats are kept back until a person answers for them.
+async fn kept_back(app: &App) -> Result<u64, Fault> {
+    let Some(at) = app.counter.here() else {
+        return Ok(0);
+    };
+    let in_doubt = counter::custody::in_doubt(&at).await?;
+    Ok(in_doubt.iter().map(|(_, seats)| seats).sum())
 }
 
 /// How the box is, as `device` sees it if it is one.
@@ -69,6 +79,7 @@ pub(crate) async fn now(app: &App, device: Option<Device>) -> Result<Status, Ref
         terminal,
         open_cases: u64::try_from(open_cases).unwrap_or(0),
         set_aside: count(papers_aside).saturating_add(count(app.counter.set_aside().len())),
+        kept_back: 0,
         failing: count(app.base.machine.lifecycle.failures().failing().len()),
         out_of_service: out_of_service(app, is_kiosk, terminal).map(str::to_owned),
         device: device.map(|device| device.name),

@@ -1,7 +1,7 @@
 //! A box that has the place of another: what the one before may have taken over of the hub's, once the film had begun, stays kept back, whatever
 //! the hub says that it has free.
 
-use counter::custody;
+use counter::custody::{self, AnsweredFor};
 use database::{Database, Error, Scope};
 use jiff::{SignedDuration, Timestamp};
 use service::process::Process as _;
@@ -41,7 +41,8 @@ async fn what_the_box_before_may_have_taken_over_stays_kept_back_once_the_film_h
             .await;
         }
         let reason = "nobody has bought it".to_owned();
-        custody::release(&hub, tomorrow(), reason).await.unwrap();
+        let answered = AnsweredFor::Showtime(tomorrow(), Vec::new());
+        custody::release(&hub, answered, reason).await.unwrap();
         both.settle_down().await;
         assert_eq!(count(at_box, kept_back).await, is_kept_back, "{seat}");
         both.house

@@ -367,6 +367,7 @@ mod tests {
             printer: PrinterState::PaperOut,
             terminal: TerminalState::Ready,
             open_cases: 0,
+            kept_back: 0,
             set_aside: 0,
             failing: 0,
             out_of_service: Some("F01".into()),

@@ -472,12 +472,21 @@ impl Purchase {
         Ok(sold)
     }
 
-    /// Its seats are held no more.
+    /// Its seats are held no more. One of before what was forgotten has those that are its own still.
     fn free(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         let (hold, showtime) = (&self.hold, &self.showtime);
         let of = (hold.showtime, showtime);
-        seats::free(tx, &self.at, of, &hold.id, &hold.places())?;
-        let seats: Vec<SeatId> = hold.lines.iter().map(|line| line.seat.clone()).collect();
+        let (places, seats): (Vec<usize>, Vec<SeatId>) = match hold.is_doubted {
+            true => {
+                let held = seats::held_by(tx, hold.showtime, &hold.id)?;
+                held.into_iter().unzip()
+            }
+            false => {
+                let seats = hold.lines.iter().map(|line| line.seat.clone());
+                (hold.places(), seats.collect())
+            }
+        };
+        seats::free(tx, &self.at, of, &hold.id, &places)?;
         let unsold = Unsold {
             seats: &seats,
             fetched: &hold.fetched,

@@ -230,12 +230,12 @@ pub(crate) fn hear_custody(
             ..ours.clone()
         })
     };
-    // Whoever holds one is losing it: it comes to its end as the seat that it is, and is kept back then if it is the hub's again.
+    // Whoever holds one has lost it by now: it is nothing of the hold's any more, which ends without it.
     let is_held = |seat: &LoadedSeat| matches!(seat.record.state, SeatState::Held(_));
     let (held, known): (Vec<_>, Vec<_>) = known.seats.into_iter().partition(is_held);
     let (mut before, mut lost) = (Vec::new(), Vec::new());
     for ours in held {
-        if let Some(theirs) = told_of(&ours, &ours.record.state)
+        if let Some(theirs) = told_of(&ours, &SeatState::Free)
             && ours.record.epoch < theirs.record.epoch
         {
             before.push(ours);

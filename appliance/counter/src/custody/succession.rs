@@ -10,14 +10,17 @@ use box_office::custody::{
     AtHub, Input, LoadedSeat, Proof, Sale, SeatRecord, SeatState, TicketRecord, TicketState,
     decide, snapshot,
 };
+use box_office::text::counted;
 use box_office::{CinemaId, Custodian, Epoch, SeatId, ShowtimeId, TicketId, TicketKindId};
 use database::{Snapshot, Tx};
 use jiff::Timestamp;
 use mailbox::StreamKey;
+use serde::{Deserialize, Serialize};
+use service::http::Refusal;
 use wire::enrolment::{FormerSeat, FormerShowtime, FormerTicket, Succession, TakenBack};
 use wire::{PublicKey, Tickets};
 
-use super::{Here, Names, comparison, door};
+use super::{Here, Names, comparison, door, keeping};
 use crate::cases::{self, By, CaseKey, Move};
 use crate::catalogue::{self, ShowtimeKey};
 use crate::counter::{At, Counter};
@@ -297,72 +300,170 @@ pub(crate) fn is_former_in_doubt(
     Ok(in_doubt.iter().any(|(id, _)| id == showtime))
 }
 
-/// A person answers for it that the seats of a showtime that are in quarantine are not sold; says how many there were.
+/// For what a person answers: the seats of these showtimes that are in quarantine are not sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnsweredFor {
+    /// One showtime, but for these seats of it: papers were counted, or a guest has called. They are kept back for good.
+    Showtime(ShowtimeId, Vec<SeatId>),
+    /// Every showtime of a later business day than today's: the day is closed, and who has a ticket for a later one comes with it.
+    LaterDays,
+}
+
+/// What came of it at one showtime.
+#[derive(Debug)]
+pub struct Released {
+    /// Which.
+    pub showtime: ShowtimeId,
+    /// How many seats are on sale again, or why none is.
+    pub seats: Result<usize, SuccessionRefused>,
+}
+
+/// A person answers for seats that are in quarantine; says what came of it at each showtime. Each is released by itself, so that one that cannot be
+/// read keeps back no other.
 ///
 /// # Errors
-/// There is no such showtime, none of its seats is in quarantine, or this side is stopped.
+/// There is no such showtime, no seat is in quarantine that is answered for, one is named that is not, or this side is stopped.
 pub async fn release(
     at: &At,
+    answered: AnsweredFor,
+    reason: String,
+) -> Result<Vec<Released>, SuccessionRefused> {
+    let mut released = Vec::new();
+    match answered {
+        AnsweredFor::Showtime(showtime, but) => {
+            let seats = Ok(release_of(at, showtime.clone(), but, reason).await?);
+            released.push(Released { showtime, seats });
+        }
+        AnsweredFor::LaterDays => {
+            let catalogue = at.catalogue();
+            let today = catalogue.days.day_of(at.clock.now());
+            for (showtime, _) in in_doubt(at).await? {
+                let known = catalogue.showtime(&showtime);
+                // One that cannot be read says by itself that it cannot.
+                if known.is_some_and(|known| known.showtime.business_day <= today) {
+                    continue;
+                }
+                let seats = release_of(at, showtime.clone(), Vec::new(), reason.clone()).await;
+                released.push(Released { showtime, seats });
+            }
+            if released.is_empty() {
+                return Err(SuccessionRefused::NothingInDoubt);
+            }
+        }
+    }
+    Ok(released)
+}
+
+async fn release_of(
+    at: &At,
     showtime: ShowtimeId,
+    but: Vec<SeatId>,
     reason: String,
 ) -> Result<usize, SuccessionRefused> {
     let acting = at.clone();
-    at.database
-        .write(at.scope(), move |tx| {
-            let here = Here::at(tx, &acting, acting.cinema())?;
-            let scheduled = catalogue::scheduled(tx, &acting.catalogue(), &showtime)?;
-            let scheduled = scheduled.ok_or(SuccessionRefused::UnknownShowtime)?;
-            let all = seats::all_known(tx, &scheduled)?;
-            let claimed = comparison::claimed_by_both(tx, acting.cinema(), &showtime)?;
-            let mut in_doubt: Vec<SeatId> = Vec::new();
-            for seat in &all {
-                let SeatRecord { epoch, state } = &seat.record;
-                // What the other side has sold meanwhile, at its own risk, nobody sells again.
-                if *state == SeatState::Quarantine
-                    && epoch.custodian() == acting.side
-                    && !claimed.contains(&seat.seat)
-                    && !seats::is_heard_sold(tx, scheduled.key, (&seat.seat, *epoch))?
-                {
-                    in_doubt.push(seat.seat.clone());
-                }
-            }
-            if in_doubt.is_empty() {
-                return Err(match claimed.is_empty() {
-                    true => SuccessionRefused::NothingInDoubt,
-                    false => SuccessionRefused::ClaimedByBoth(claimed),
-                });
-            }
-            let known = here.load(tx, &showtime, None, in_doubt.iter())?;
-            let released = in_doubt.len();
-            let leave = Input::LeaveQuarantine(in_doubt);
-            let decision = decide(&here.standing, &known.loaded(), &leave)
-                .map_err(|_| SuccessionRefused::Fault(Fault::Stopped))?;
-            let names = Names {
-                showtime: &showtime,
-                auditorium: Some(&scheduled.auditorium.id),
-                plan: scheduled.plan.layout().version,
-            };
-            here.store(tx, names, &known, decision)?;
-            let freed = known.seats.iter().map(|it| (&it.seat, it.record.epoch));
-            super::store::doubt(tx, scheduled.key, freed)?;
-            let about = format!("{}/{showtime}", acting.cinema());
-            let key = CaseKey {
-                kind: KIND,
-                about: &about,
-            };
-            let step = Move {
-                by: By::Person,
-                what: "released",
-                reason: &reason,
-                at: acting.clock.now(),
-            };
-            cases::put(tx, key, acting.cinema(), "released", false, step)?;
-            let giving = acting.clone();
-            tx.after_commit(move || giving.allotting.ring());
-            tracing::warn!(%showtime, seats = released, "seats that may be sold are on sale again, as a person has said");
-            Ok(released)
-        })
-        .await
+    let releasing = at.database.write(at.scope(), move |tx| {
+        release_in(tx, &acting, (&showtime, &but), &reason)
+    });
+    releasing.await
+}
+
+fn release_in(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (showtime, but): (&ShowtimeId, &[SeatId]),
+    reason: &str,
+) -> Result<usize, SuccessionRefused> {
+    let here = Here::at(tx, at, at.cinema())?;
+    let scheduled = catalogue::scheduled(tx, &at.catalogue(), showtime)?;
+    let scheduled = scheduled.ok_or(SuccessionRefused::UnknownShowtime)?;
+    let claimed = comparison::claimed_by_both(tx, at.cinema(), showtime)?;
+    let (mut in_doubt, mut sold) = (Vec::new(), Vec::new());
+    for seat in seats::all_known(tx, &scheduled)? {
+        let SeatRecord { epoch, state } = &seat.record;
+        // What the other side has sold meanwhile, at its own risk, nobody sells again.
+        if *state != SeatState::Quarantine
+            || epoch.custodian() != at.side
+            || claimed.contains(&seat.seat)
+            || seats::is_heard_sold(tx, scheduled.key, (&seat.seat, *epoch))?
+        {
+            continue;
+        }
+        match but.contains(&seat.seat) {
+            true => sold.push(seat),
+            false => in_doubt.push(seat.seat),
+        }
+    }
+    let is_sold = |seat: &SeatId| sold.iter().any(|sold| sold.seat == *seat);
+    let others: Vec<SeatId> = but.iter().filter(|seat| !is_sold(seat)).cloned().collect();
+    if !others.is_empty() {
+        return Err(SuccessionRefused::NotInDoubt(others));
+    }
+    if in_doubt.is_empty() && sold.is_empty() {
+        return Err(match claimed.is_empty() {
+            true => SuccessionRefused::NothingInDoubt,
+            false => SuccessionRefused::ClaimedByBoth(claimed),
+        });
+    }
+    if !here.standing.is_whole() {
+        return Err(SuccessionRefused::Fault(Fault::Stopped));
+    }
+    keeping::keep_for_their_guests(tx, at, &scheduled, &sold)?;
+    let released = in_doubt.len();
+    if released > 0 {
+        let known = here.load(tx, showtime, None, in_doubt.iter())?;
+        let leave = Input::LeaveQuarantine(in_doubt);
+        let decision = decide(&here.standing, &known.loaded(), &leave)
+            .map_err(|_| SuccessionRefused::Fault(Fault::Stopped))?;
+        let names = Names {
+            showtime,
+            auditorium: Some(&scheduled.auditorium.id),
+            plan: scheduled.plan.layout().version,
+        };
+        here.store(tx, names, &known, decision)?;
+        let freed = known.seats.iter().map(|it| (&it.seat, it.record.epoch));
+        super::store::doubt(tx, scheduled.key, freed)?;
+    }
+    let about = format!("{}/{showtime}", at.cinema());
+    let key = CaseKey {
+        kind: KIND,
+        about: &about,
+    };
+    let but: Vec<&str> = but.iter().map(SeatId::as_str).collect();
+    let words = match but.is_empty() {
+        true => reason.to_owned(),
+        false => format!("{reason} (sold: {})", but.join(", ")),
+    };
+    let step = Move {
+        by: By::Person,
+        what: "released",
+        reason: &words,
+        at: at.clock.now(),
+    };
+    cases::put(tx, key, at.cinema(), "released", false, step)?;
+    let (giving, showtime) = (at.clone(), showtime.clone());
+    tx.after_commit(move || {
+        giving.allotting.ring();
+        tracing::warn!(%showtime, seats = released, "seats that may be sold are on sale again, as a person has said");
+    });
+    Ok(released)
+}
+
+/// What came of it, in words; a line a showtime. Seats that nobody answered for are kept back still.
+#[must_use]
+pub fn released_in_words(released: Vec<Released>) -> String {
+    let line = |Released { showtime, seats }| match seats {
+        Ok(seats) => format!(
+            "{showtime}: {} on sale again; whoever comes with a ticket for one of them is let in",
+            counted(seats, "seat", "seats")
+        ),
+        Err(why) => format!(
+            "{showtime}: kept back still: {}",
+            Refusal::from(why).detail()
+        ),
+    };
+    let lines: Vec<String> = released.into_iter().map(line).collect();
+    lines.join("\n")
 }
 
 /// The showtimes of the boxes before that are not over and not known here, each with the tickets of it that let somebody in.

@@ -20,6 +20,8 @@ pub enum SuccessionRefused {
     NothingInDoubt,
     /// Box and hub both say that these seats are theirs, and nothing else of it is in quarantine.
     ClaimedByBoth(Vec<SeatId>),
+    /// These seats are named, and are not in quarantine.
+    NotInDoubt(Vec<SeatId>),
     /// Something broke on our side.
     Fault(Fault),
 }
@@ -65,6 +67,17 @@ impl From<SuccessionRefused> for Refusal {
                     format!(
                         "{}: sold by both they would be sold twice. The cases of either side list them: `close-case` on one of them leaves a seat to the other, which \
                          releases it then.",
+                        named.join(", ")
+                    ),
+                )
+            }
+            R::NotInDoubt(seats) => {
+                let named: Vec<&str> = seats.iter().map(SeatId::as_str).collect();
+                Refusal::conflict(
+                    "not_in_doubt",
+                    "These seats are not in doubt",
+                    format!(
+                        "{}: nobody sells them as it is, or they are on sale or sold here. Nothing is released. Look at their names, or leave them out.",
                         named.join(", ")
                     ),
                 )
