@@ -183,6 +183,12 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
                     "\nseats that wait for a person: {seats} (`appliance cases` lists them)"
                 ));
             }
+            let told = custody::list_passed_over(&app.counter).await?.len();
+            if told > 0 {
+                text.push_str(&format!(
+                    "\ntold by the hub and not applied: {told} (`appliance cases` lists them)"
+                ));
+            }
             if let Some(at) = app.counter.here() {
                 let unknown = custody::not_known(&at).await?;
                 text.push_str(&counter::programme::unknown_words(&unknown));
@@ -207,6 +213,10 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             let mut said = counter::checkout::list(&app.counter).await?;
             for line in custody::list(&app.counter).await? {
                 said.push_str("\nseat ");
+                said.push_str(&line);
+            }
+            for line in custody::list_passed_over(&app.counter).await? {
+                said.push_str("\ntold ");
                 said.push_str(&line);
             }
             said

@@ -123,7 +123,7 @@ impl Applies for Arriving {
         match body {
             Body::ContentRefused(refused) => Ok(self.link.content_refused(tx, refused)?),
             Body::SeatsGranted(granted) => {
-                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let at = self.counter.here().ok_or(mailbox::Error::NotNow)?;
                 let received =
                     counter::custody::receive(tx, &self.counter, at.cinema(), granted.into());
                 for trouble in received.map_err(|fault| at.undone(fault))? {
@@ -132,12 +132,12 @@ impl Applies for Arriving {
                 Ok(())
             }
             Body::OnlineSales(told) => {
-                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let at = self.counter.here().ok_or(mailbox::Error::NotNow)?;
                 let heard = counter::allotment::hear(tx, &at, told);
                 heard.map_err(|fault| at.undone(fault))
             }
             Body::TicketsSold(sold) => {
-                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let at = self.counter.here().ok_or(mailbox::Error::NotNow)?;
                 let heard = counter::custody::hear_sold(tx, &self.counter, at.cinema(), sold);
                 for trouble in heard.map_err(|fault| at.undone(fault))? {
                     tracing::error!(trouble, event.id = %event.id(), "the hub sold what does not fit");
@@ -145,23 +145,23 @@ impl Applies for Arriving {
                 Ok(())
             }
             Body::RefundRequested(told) => {
-                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let at = self.counter.here().ok_or(mailbox::Error::NotNow)?;
                 let heard = counter::custody::hear_asked_back(tx, &self.counter, at.cinema(), told);
                 heard.map_err(|fault| at.undone(fault))
             }
             Body::SeatsQuarantined(told) => {
-                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let at = self.counter.here().ok_or(mailbox::Error::NotNow)?;
                 let heard =
                     counter::custody::hear_quarantined(tx, &self.counter, at.cinema(), told);
                 heard.map_err(|fault| at.undone(fault))
             }
             Body::SeatsFreed(told) => {
-                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let at = self.counter.here().ok_or(mailbox::Error::NotNow)?;
                 let heard = counter::custody::hear_freed(tx, &self.counter, at.cinema(), told);
                 heard.map_err(|fault| at.undone(fault))
             }
             Body::CustodyClaimed(told) => {
-                let at = self.counter.here().ok_or(database::Error::Conflict)?;
+                let at = self.counter.here().ok_or(mailbox::Error::NotNow)?;
                 let with = (event.seq(), told);
                 let heard = counter::custody::hear_claimed(tx, &self.counter, at.cinema(), with);
                 heard.map(drop).map_err(|fault| at.undone(fault))
@@ -192,6 +192,22 @@ impl Applies for Arriving {
                 Ok(())
             }
         }
+    }
+
+    fn pass_over(
+        &self,
+        tx: &mut Tx<'_>,
+        (event, body): (&Event, &Body),
+        why: &str,
+    ) -> Result<bool, mailbox::Error> {
+        // Whoever does not hear what the other claims goes on selling what both do.
+        if matches!(body, Body::CustodyClaimed(_)) {
+            return Ok(false);
+        }
+        let at = self.counter.here().ok_or(mailbox::Error::NotNow)?;
+        let passed = counter::custody::pass_over(tx, &at, event, why);
+        passed.map_err(|fault| at.undone(fault))?;
+        Ok(true)
     }
 
     fn finish(&self, _: &mut Tx<'_>, (): ()) -> Result<(), mailbox::Error> {

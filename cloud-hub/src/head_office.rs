@@ -2,6 +2,7 @@
 
 pub(crate) mod routes;
 mod store;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -75,12 +76,14 @@ pub(crate) async fn look(
             zones.insert(row.id.to_string(), zone);
         }
         let zone_of = |cinema: &str| zones.get(cinema).cloned().unwrap_or(TimeZone::UTC);
+        let mut cases = waiting::all(snapshot, &selling, &zone_of)?;
+        cases.extend(store::disputes(snapshot, SHOWN, &zone_of)?);
         Ok::<_, Fault>(HeadOffice {
             now: now.to_string(),
             broker,
             cinemas,
             refused: store::refused(snapshot, SHOWN, &zone_of)?,
-            cases: store::disputes(snapshot, SHOWN, &zone_of)?,
+            cases,
         })
     });
     seen.await
@@ -195,7 +198,7 @@ fn link(
         .then(|| "the keys of this box are revoked".to_owned());
     let halted = positions.halt.map(|halt| {
         let Halt { seq, kind } = halt;
-        format!("event {seq} is a {kind:?}, which this hub is too old to understand")
+        format!("event {seq}, a {kind:?}, cannot be applied by this version of the hub")
     });
     let heard = on_board.heard.max(row.heard);
     Link {

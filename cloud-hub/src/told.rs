@@ -3,6 +3,7 @@
 
 mod batch;
 mod dispute;
+mod passed_over;
 mod sales;
 mod store;
 
@@ -128,6 +129,17 @@ impl Applies for Arriving {
         };
         let applied = applying.apply(body);
         applied.map_err(|fault| self.counter.undone(fault))
+    }
+
+    fn pass_over(
+        &self,
+        tx: &mut Tx<'_>,
+        event: (&Event, &Body),
+        why: &str,
+    ) -> Result<bool, mailbox::Error> {
+        let (cinema, now) = (&self.address.cinema, self.clock.now());
+        let passed = passed_over::pass_over((tx, &self.counter, cinema), event, (why, now));
+        passed.map_err(|fault| self.counter.undone(fault))
     }
 
     fn finish(&self, tx: &mut Tx<'_>, batch: Batch) -> Result<(), mailbox::Error> {

@@ -1,10 +1,11 @@
 //! The streams of one cinema in a database, for either end: what the mailbox keeps, and what the process does with the other
 //! end's events.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use mailbox::inbox::Applied;
+use mailbox::inbox::{Applied, Heard};
 use mailbox::{
     Database, Scope, Snapshot, StreamId, StreamKey, Tx, inbox, outbox, prune, session, stream,
 };
@@ -35,10 +36,10 @@ pub trait Applies: Send + Sync + 'static {
     ) -> Result<Option<Self::Batch>, mailbox::Error>;
 
     /// Applies one event, in the transaction that moves the position. It may run again, so it does SQL and pure rules only; what
-    /// contradicts is its to record, and an error is the database's.
+    /// contradicts is its to record.
     ///
     /// # Errors
-    /// Only the database's.
+    /// The database's, or that the event cannot be applied.
     fn apply(
         &self,
         tx: &mut Tx<'_>,
@@ -46,6 +47,21 @@ pub trait Applies: Send + Sync + 'static {
         event: &Event,
         body: &Body,
     ) -> Result<(), mailbox::Error>;
+
+    /// An event breaks whatever applies it, by what it says or by what is stored about it. It is passed over, and what it says is a person's to look
+    /// after, in the transaction that moves the position past it; says no where nothing that comes after it may be applied before it is. Whoever says
+    /// nothing passes over none.
+    ///
+    /// # Errors
+    /// As [`Applies::apply`].
+    fn pass_over(
+        &self,
+        _: &mut Tx<'_>,
+        _: (&Event, &Body),
+        _why: &str,
+    ) -> Result<bool, mailbox::Error> {
+        Ok(false)
+    }
 
     /// Does what the events of a delivery have left, in the same transaction.
     ///
@@ -146,6 +162,8 @@ pub struct Desk<A> {
     applies: Arc<A>,
     /// Whether the last delivery was not applied, for this side is stopped.
     is_held: AtomicBool,
+    /// Whether something of the last delivery could not be applied: what comes next is applied event by event, so that the others can be.
+    is_careful: AtomicBool,
     /// At the hub, what the box has said of custody and is not compared yet.
     said: Arc<Mutex<Option<CustodyHashes>>>,
 }
@@ -193,6 +211,7 @@ impl<A: Applies> Desk<A> {
             incarnation: lives.0,
             applies,
             is_held: AtomicBool::new(false),
+            is_careful: AtomicBool::new(false),
             said: Arc::default(),
         })
     }
@@ -203,8 +222,42 @@ impl<A: Applies> Desk<A> {
     }
 }
 
-fn lock(said: &Mutex<Option<CustodyHashes>>) -> MutexGuard<'_, Option<CustodyHashes>> {
-    said.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Applies one event by itself, so that only what it does is undone if it breaks: it is passed over then, or stands. Says why it broke.
+fn apply_alone<A: Applies>(
+    applies: &A,
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    (event, body): (&Event, &Body),
+) -> Result<(Heard, Option<String>), mailbox::Error> {
+    let applying = |tx: &mut Tx<'_>| {
+        let Some(mut batch) = applies.begin(tx, delivery)? else {
+            return Ok(Heard::NotNow);
+        };
+        applies.apply(tx, &mut batch, event, body)?;
+        applies.finish(tx, batch)?;
+        Ok(Heard::Done)
+    };
+    // A program that panics here would do so again.
+    let applying = |tx: &mut Tx<'_>| {
+        let ended = catch_unwind(AssertUnwindSafe(|| applying(tx)));
+        ended.unwrap_or_else(|_| Err(mailbox::Error::Unfit("the program panicked".to_owned())))
+    };
+    let why = match tx.attempt(applying) {
+        Err(error) if error.is_of_the_event() => error.to_string(),
+        other => return Ok((other?, None)),
+    };
+    let passed = tx.attempt(|tx: &mut Tx<'_>| applies.pass_over(tx, (event, body), &why));
+    let heard = match passed {
+        Ok(true) => Heard::Done,
+        Ok(false) => Heard::Stands,
+        Err(error) if error.is_of_the_event() => Heard::Stands,
+        Err(error) => return Err(error),
+    };
+    Ok((heard, Some(why)))
 }
 
 fn scope(cinema: &CinemaId) -> Scope {
@@ -247,28 +300,61 @@ impl<A: Applies> Post for Desk<A> {
         );
         let received_ms = self.clock.now().as_millisecond();
         let said = Arc::clone(&self.said);
+        let is_careful = self.is_careful.load(Ordering::Relaxed);
+        let cinema = self.cinema.clone();
         let applying = self.database.write(scope(&self.cinema), move |tx| {
-            let Some(mut batch) = applies.begin(tx, &delivery)? else {
+            let (mut passed_over, mut stands) = (0, false);
+            let Some(batch) = applies.begin(tx, &delivery)? else {
                 return Ok(None);
             };
+            let mut batch = (!is_careful).then_some(batch);
             // Taken: what is rolled back with this delivery is compared after the next Hello.
             let said_before = |seq: u64| lock(&said).take_if(|said| said.up < seq);
             let each = |tx: &mut Tx<'_>, event: &Event, body: &Body| {
                 if let Some(said) = said_before(event.seq()) {
                     applies.compare(tx, &said)?;
                 }
-                applies.apply(tx, &mut batch, event, body)
+                if let Some(batch) = &mut batch {
+                    applies.apply(tx, batch, event, body)?;
+                    return Ok::<_, mailbox::Error>(Heard::Done);
+                }
+                let (heard, why) = apply_alone(&*applies, tx, &delivery, (event, body))?;
+                stands = heard == Heard::Stands;
+                if let Some(why) = why {
+                    passed_over += 1;
+                    tracing::error!(%cinema, event.seq = event.seq(), kind = event.kind(), why, stands, "what the other side told could not be applied");
+                }
+                Ok(heard)
             };
             let applied = inbox::apply(tx, &key, delivery.frame(), received_ms, each)?;
-            applies.finish(tx, batch)?;
+            if let Some(batch) = batch {
+                applies.finish(tx, batch)?;
+            }
             if let Applied::Further(position) = &applied
                 && let Some(said) = said_before(position.seq + 1)
             {
                 applies.compare(tx, &said)?;
             }
-            Ok::<_, mailbox::Error>(Some(applied))
+            Ok::<_, mailbox::Error>(Some((applied, passed_over, stands)))
         });
-        let applied = applying.await?;
+        let applied = match applying.await {
+            Ok(applied) => applied,
+            Err(error) => {
+                if error.is_of_the_event() {
+                    self.is_careful.store(true, Ordering::Relaxed);
+                }
+                return Err(error.into());
+            }
+        };
+        let applied = match applied {
+            None => None,
+            Some((_, _, true)) => return Ok(Taken::Held),
+            Some((applied, passed_over, false)) => {
+                self.is_careful
+                    .store(is_careful && passed_over > 0, Ordering::Relaxed);
+                Some(applied)
+            }
+        };
         let is_held = applied.is_none();
         if self.is_held.swap(is_held, Ordering::Relaxed) != is_held {
             match is_held {

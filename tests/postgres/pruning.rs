@@ -70,7 +70,9 @@ async fn both_streams(database: &Database) -> [StreamId; 2] {
         let written = outbox::push(tx, own, 0, &drafts, None)?;
         outbox::acknowledge(tx, own, written)?;
         for frame in &frames {
-            inbox::apply(tx, &up, frame, 0, |_, _, _| Ok::<_, Error>(()))?;
+            inbox::apply(tx, &up, frame, 0, |_, _, _| {
+                Ok::<_, Error>(inbox::Heard::Done)
+            })?;
         }
         Ok::<_, Error>([own, others])
     });

@@ -33,6 +33,15 @@ async fn bought(home: &Seller, seat: &str) -> Ticket {
     held.sale().await.tickets.remove(0)
 }
 
+/// What waits at head office, with what it names.
+async fn waits(hub: &Hub) -> Vec<String> {
+    let shown = hub.cases().await.into_iter().map(|case| {
+        let named = case.facts.into_iter().map(|fact| format!(" {}", fact.name));
+        case.code + &named.collect::<String>()
+    });
+    shown.collect()
+}
+
 /// What the hub says that it keeps back of a showtime.
 fn kept_back(hub: &Hub, showtime: &str) -> Option<String> {
     let cases = hub.order(&["cases"]);
@@ -75,7 +84,19 @@ async fn what_a_hub_has_free_that_was_taken_as_it_is_is_kept_back() {
     assert_eq!(in_the_lobby.card().await, TenderState::Approved);
 
     backup.put_back(&mut house.hub).await;
+    let shown = || async {
+        let waits = waits(&house.hub).await;
+        let is_found = |case: &String| case.starts_with("online_payment_forgotten ");
+        (waits.len() == 2 && waits[0] == "hub_has_forgotten" && is_found(&waits[1])).then_some(())
+    };
+    until(
+        "head office sees that it has forgotten, and what was paid",
+        shown,
+    )
+    .await;
     let said = accept(&house.hub);
+    let kept_back = format!("seats_kept_back tomorrow {}", theirs.len());
+    assert!(waits(&house.hub).await.contains(&kept_back));
     for part in [
         "numbers of receipts are passed over",
         "cloud-hub release metropol",

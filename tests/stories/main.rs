@@ -40,6 +40,7 @@ mod openapi;
 mod orders;
 mod pages;
 mod paperless;
+mod passed_over;
 mod pay_by_card;
 mod payment_cases;
 mod printer_stops;

@@ -195,11 +195,8 @@ async fn who_came_during_the_cut_is_inside_and_no_money_moves(engine: Engine) {
     assert_eq!(evening.money(), (2_000, 0));
     let hub = &evening.house.hub;
     let cases = async || -> Vec<String> {
-        let seen: Value = hub.get("/api/v1/head-office/cinemas").await.unwrap();
-        let codes = seen["cases"].as_array().unwrap().iter();
-        codes
-            .map(|case| case["code"].as_str().unwrap().to_owned())
-            .collect()
+        let shown = hub.cases().await.into_iter();
+        shown.map(|case| case.code).collect()
     };
     assert_eq!(cases().await, ["refund_admitted"]);
     assert!(hub.order(&["cases"]).contains("give-back or keep?"));

@@ -63,6 +63,14 @@ async fn no_box_takes_the_place_of_one_that_may_have_sold(engine: Engine) {
     assert_eq!(asked.problem(), (503, "selling_stopped"));
     let cases = hub.order(&["cases"]);
     assert!(cases.contains("its box is revoked"), "{cases}");
+    let [shown] = &hub.cases().await[..] else {
+        panic!("head office sees one thing that waits")
+    };
+    let order = Some("cloud-hub enrol metropol");
+    assert_eq!(
+        (&*shown.code, shown.order.as_deref()),
+        ("box_revoked", order)
+    );
     let link = until("the box is refused", || async {
         let status: Status = clerk.get("/api/v1/status").await.expect(200).body();
         (status.link_trouble == Some(LinkTrouble::KeyRevoked)).then_some(status.link)

@@ -159,20 +159,22 @@ fn waits_for(books: &Books, payments: &[(&str, &PaymentRow)]) -> Option<String> 
     })
 }
 
-/// What went back was told once.
+/// What went back was told once in each life of the side: what the other has not heard of one before is told again.
 fn refunds(books: &Books, findings: &mut Findings<'_>) {
-    let mut told = BTreeSet::new();
-    let own = books.streams.iter().filter(|it| it.is_own && it.fork == 0);
-    for (_, fact) in own.flat_map(|it| &it.facts) {
-        if let Fact::Refunded {
-            payment,
-            amount_minor,
-        } = fact
-            && !told.insert(payment)
-        {
-            let words =
-                format!("payment {payment}: that {amount_minor} went back is told more than once");
-            findings.find_money(Name::RefundedTwice, payment, words, *amount_minor);
+    for own in books.streams.iter().filter(|it| it.is_own && it.fork == 0) {
+        let mut told = BTreeSet::new();
+        for (_, fact) in &own.facts {
+            if let Fact::Refunded {
+                payment,
+                amount_minor,
+            } = fact
+                && !told.insert(payment)
+            {
+                let words = format!(
+                    "payment {payment}: that {amount_minor} went back is told more than once"
+                );
+                findings.find_money(Name::RefundedTwice, payment, words, *amount_minor);
+            }
         }
     }
 }

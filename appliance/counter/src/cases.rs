@@ -8,7 +8,7 @@ use box_office::text::plain;
 use database::{Error, Tx};
 use jiff::Timestamp;
 
-pub use store::count_of_money;
+pub use store::{all_open, count_of_money};
 pub(crate) use store::{find, find_with_cinema, last_reason, note, open_of, was_closed_at};
 
 /// The longest reason in characters: a sentence for whoever closes the day.

@@ -292,16 +292,13 @@ impl Counter {
         }
     }
 
-    /// The link's error for a fault that keeps an event from being applied: the whole frame is undone, and comes again.
+    /// The link's error for a fault that keeps an event from being applied.
     pub fn undone(&self, fault: Fault) -> mailbox::Error {
         self.broke(&fault);
         match fault {
             Fault::Database(error) => error.into(),
-            Fault::Stopped => database::Error::Conflict.into(),
-            Fault::Stream(words) | Fault::Broken(words) => {
-                tracing::error!(words, "what the other side told could not be applied");
-                database::Error::Conflict.into()
-            }
+            Fault::Stopped => mailbox::Error::NotNow,
+            Fault::Stream(words) | Fault::Broken(words) => mailbox::Error::Unfit(words),
         }
     }
 

@@ -6,6 +6,7 @@ mod by_code;
 mod comparison;
 mod door;
 mod keeping;
+mod passed_over;
 mod recovery;
 mod refusal;
 mod revocation;
@@ -49,6 +50,7 @@ pub(crate) use door::{
     was_let_in,
 };
 pub(crate) use keeping::keep_for_its_guest;
+pub use passed_over::{list_passed_over, pass_over};
 pub use recovery::{
     Hears, begin_to_hear, end_to_hear, go_on_without_former, hear_all_told, hears, is_any_doubted,
     is_any_held, tell_all, told_since,
@@ -65,8 +67,8 @@ pub(crate) use stopped::{take_as_it_is, was_ever_stopped_at};
 use store::Kept;
 pub(crate) use store::{Passed, passed, rooms_before};
 pub use succession::{
-    AnsweredFor, Released, SuccessionRefused, Told, for_successor, in_doubt, is_blank, not_known,
-    release, released_in_words, succeed,
+    AnsweredFor, Released, SuccessionRefused, Told, for_successor, in_doubt, is_blank, kept_back,
+    not_known, release, released_in_words, succeed,
 };
 pub(crate) use succession::{is_former_in_doubt, may_succeed, receive_former};
 pub(crate) use takeover::{
@@ -76,6 +78,9 @@ pub use takeover::{KnowsAll, NotTakenOver};
 
 /// The kind of these cases.
 const KIND: &str = "custody";
+
+/// The kinds of case that are closed once somebody has looked.
+const KINDS: [&str; 3] = [KIND, comparison::KIND, passed_over::KIND];
 
 /// As many seats as an event tells of: it has room for some more.
 const MOST_SEATS_TOLD: usize = 400;
@@ -360,7 +365,7 @@ pub async fn close_case(at: &At, about: String, reason: String) -> Result<Option
             at: acting.clock.now(),
         };
         let mut closed = None;
-        for kind in [KIND, comparison::KIND] {
+        for kind in KINDS {
             let about = &about;
             let key = CaseKey { kind, about };
             let Some(case) = cases::find(tx, key)?.filter(|case| case.open) else {

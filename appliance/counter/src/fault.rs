@@ -23,6 +23,8 @@ impl From<mailbox::Error> for Fault {
     fn from(error: mailbox::Error) -> Self {
         match error {
             mailbox::Error::Database(error) => Self::Database(error),
+            mailbox::Error::Unfit(words) => Self::Broken(words),
+            mailbox::Error::NotNow => Self::Stopped,
             mailbox::Error::Event(_)
             | mailbox::Error::NoSuchStream
             | mailbox::Error::OtherStream

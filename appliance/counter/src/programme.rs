@@ -30,7 +30,7 @@ use crate::counter::{Counter, scope};
 use crate::{Fault, custody, seats, tickets};
 
 pub use former::{TakenOver, of_former, take_place, unknown_words};
-pub use heard::{Hearing, WITHHELD_CONTENT_REFUSED};
+pub use heard::{Hearing, WITHHELD_CONTENT_REFUSED, WITHHELD_TOLD_INCOMPLETELY, withhold};
 pub use refusal::ProgrammeRefused;
 
 use consequences::{Consequence, Taken};

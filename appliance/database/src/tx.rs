@@ -238,6 +238,39 @@ impl<'a> Tx<'a> {
         })
     }
 
+    /// Does something that may break: all of it is undone then, and the rest of the transaction goes on. It costs a savepoint, in which every page
+    /// that is touched is copied, or an answer of the server.
+    ///
+    /// # Errors
+    /// What `work` says, with nothing of it done; or the engine has given the whole transaction up.
+    pub fn attempt<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone().into());
+        }
+        self.execute("SAVEPOINT attempt", &[])?;
+        let told = self.told.len();
+        let error = match (work(self), self.failure.take()) {
+            (Ok(done), None) => {
+                self.execute("RELEASE SAVEPOINT attempt", &[])?;
+                return Ok(done);
+            }
+            // The process ends: there is nothing to go on with.
+            (_, Some(failure)) if failure.is_fatal() => {
+                self.failure = Some(failure.clone());
+                return Err(failure.into());
+            }
+            (Ok(_), Some(failure)) => failure.into(),
+            (Err(error), _) => error,
+        };
+        self.told.truncate(told);
+        self.execute("ROLLBACK TO SAVEPOINT attempt", &[])?;
+        self.execute("RELEASE SAVEPOINT attempt", &[])?;
+        Err(error)
+    }
+
     /// Tells all who listen to the channel, in every process that has this database open, once this write is committed; never,
     /// if it is not. What is told in the same words about the same time may arrive once. On SQLite there is one process.
     ///

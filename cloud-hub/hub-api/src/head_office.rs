@@ -205,17 +205,17 @@ pub struct RefusedContact {
     pub times: u64,
 }
 
-/// Something that contradicts, and that a person must decide.
+/// Something that a person must decide: what contradicts, what is kept back, and money of which nobody knows whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Case {
-    /// Its number.
-    pub id: u64,
-    /// When it was found.
-    pub at: String,
+    /// Its number, where a cinema has told it.
+    pub id: Option<u64>,
+    /// Since when, where that is known.
+    pub at: Option<String>,
     /// The cinema.
     pub cinema: CinemaId,
-    /// `seat_sold_twice`, `ticket_told_twice`, `unknown_showtime`, `other_content`, `payment_refunded_twice`,
+    /// `hub_has_forgotten`, `box_revoked`, `seats_kept_back`, `online_payment_unknown`, `seat_sold_twice`, `ticket_told_twice`, `unknown_showtime`, `other_content`, `payment_refunded_twice`,
     /// `payment_unknown`, `refund_owed` and the like.
     pub code: String,
     /// What it is about, in words.
@@ -223,13 +223,16 @@ pub struct Case {
     /// What it names, for whoever says it in another language; nothing of cases that are older than this.
     #[serde(default)]
     pub facts: Vec<CaseFact>,
+    /// The order at the hub's machine that ends it, to be typed with a reason behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
 }
 
 /// Something that a case names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseFact {
-    /// `cinema`, `showtime`, `seat`, `ticket`, `sale`, `payment`, `film`, `price_book`.
+    /// `cinema`, `showtime`, `seats` (how many), `seat`, `ticket`, `sale`, `payment`, `film`, `price_book`.
     pub what: String,
     /// Which.
     pub name: String,

@@ -173,16 +173,28 @@ pub(crate) fn disputes(
     most: u32,
     zone_of: &impl Fn(&str) -> TimeZone,
 ) -> Result<Vec<Case>, Error> {
-    let sql = format!("SELECT id, at_ms, cinema, code, words, facts {OPEN_DISPUTES} LIMIT $1");
+    let sql =
+        format!("SELECT id, at_ms, cinema, code, words, facts, about {OPEN_DISPUTES} LIMIT $1");
     snapshot.query(&sql, params![most], |row| {
-        let cinema: CinemaId = row.parse(2)?;
+        let (id, cinema, code): (u64, CinemaId, String) = (row.get(0)?, row.parse(2)?, row.get(3)?);
+        let about: Option<String> = row.get(6)?;
+        let order = match (&*code, about) {
+            ("refund_admitted", Some(ticket)) => {
+                Some(format!("decide-refund {ticket} <give-back|keep>"))
+            }
+            ("custody" | "taken_over", Some(seat)) => Some(format!("close-case {cinema}/{seat}")),
+            // Whoever is at the cinema says what became of it.
+            ("payment_unknown" | "refund_owed", _) => None,
+            _ => Some(format!("close-case {id}")),
+        };
         Ok(Case {
-            id: row.get(0)?,
-            at: local(row.get(1)?, &zone_of(cinema.as_str())),
+            id: Some(id),
+            at: Some(local(row.get(1)?, &zone_of(cinema.as_str()))),
             cinema,
-            code: row.get(3)?,
+            code,
             words: row.get(4)?,
             facts: facts(row, 5)?,
+            order: order.map(|order| format!("cloud-hub {order} --reason ..")),
         })
     })
 }

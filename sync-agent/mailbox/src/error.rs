@@ -17,6 +17,12 @@ pub enum Error {
     /// The frame is of another stream than the one that it is to be applied to.
     #[error("the frame is of another stream")]
     OtherStream,
+    /// Nothing is applied before somebody has looked.
+    #[error("nothing is applied at the moment")]
+    NotNow,
+    /// An event cannot be applied, by what it says or by what is stored about it: it would break again.
+    #[error("an event cannot be applied: {0}")]
+    Unfit(String),
     /// What is asked for is pruned.
     #[error(
         "what comes after event {after} is asked for, and what is kept begins after event {pruned}"
@@ -27,4 +33,19 @@ pub enum Error {
         /// The last event that is pruned.
         pruned: u64,
     },
+}
+
+impl Error {
+    /// Whether it is of the event that was being applied, which would break again, and not of the moment: a full disk, a busy server.
+    pub fn is_of_the_event(&self) -> bool {
+        match self {
+            Self::Unfit(_) | Self::Event(EventError::TooLarge(_)) => true,
+            Self::Database(error) => error.fault().is_some(),
+            Self::Event(EventError::Unreadable(_) | EventError::StreamFull)
+            | Self::NotNow
+            | Self::NoSuchStream
+            | Self::OtherStream
+            | Self::NotKept { .. } => false,
+        }
+    }
 }

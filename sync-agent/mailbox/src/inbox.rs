@@ -19,10 +19,21 @@ pub enum Applied {
     Known,
     /// Events are missing before it.
     Gap,
-    /// The stream stands before an event that must be understood and is not; what came before it is applied.
+    /// The stream stands before an event that must be understood and is not, or cannot be applied; what came before it is applied.
     Halted(Halt),
     /// It tells another history from this event on. It is kept as a stream of its own, and nothing is applied.
     Forked(u64),
+}
+
+/// What became of an event that is to be applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// It is applied, or passed over.
+    Done,
+    /// It cannot be applied, and nothing that comes after it may be before it is: the stream stands before it.
+    Stands,
+    /// What comes before it is applied; it comes again.
+    NotNow,
 }
 
 /// The event before which a stream stands.
@@ -37,8 +48,7 @@ pub struct Halt {
 /// Applies the events of `frame` that come next, each through `each`, and keeps the frame byte for byte, received at
 /// `received_ms` since the Unix epoch. An event that may be skipped and is not understood is passed over.
 ///
-/// A verified event cannot be refused: what contradicts it is for `each` to record as a case. So an error of `each` is one of the
-/// database, and undoes the whole.
+/// A verified event cannot be refused: what contradicts it is for `each` to record as a case. An error of `each` undoes the whole.
 ///
 /// # Errors
 /// The frame is of another stream, the stream was never opened, `each` fails, or the database refuses.
@@ -47,7 +57,7 @@ pub fn apply<E: From<Error>>(
     key: &StreamKey,
     frame: &Frame<Verified>,
     received_ms: i64,
-    mut each: impl FnMut(&mut Tx<'_>, &Event, &Body) -> Result<(), E>,
+    mut each: impl FnMut(&mut Tx<'_>, &Event, &Body) -> Result<Heard, E>,
 ) -> Result<Applied, E> {
     if StreamKey::of(frame) != *key {
         return Err(Error::OtherStream.into());
@@ -67,10 +77,15 @@ pub fn apply<E: From<Error>>(
     let mut applied = 0;
     let mut halt = None;
     for event in new {
-        match event.meaning() {
+        let heard = match event.meaning() {
             Meaning::Known(body) => each(tx, event, body)?,
-            Meaning::MayBeSkipped => {}
-            Meaning::UpdateNeeded => {
+            Meaning::MayBeSkipped => Heard::Done,
+            Meaning::UpdateNeeded => Heard::Stands,
+        };
+        match heard {
+            Heard::Done => applied += 1,
+            Heard::NotNow => break,
+            Heard::Stands => {
                 halt = Some(Halt {
                     seq: event.seq(),
                     kind: event.kind().to_owned(),
@@ -78,7 +93,6 @@ pub fn apply<E: From<Error>>(
                 break;
             }
         }
-        applied += 1;
     }
     let position = journal::append(tx, stream, frame, &new[..applied], received_ms)?;
     note_halt(tx, stream, halt.as_ref())?;

@@ -27,9 +27,13 @@ pub(super) fn Cases(source: Source) -> impl IntoView {
                 let language = language.get();
                 let told = language.head_office().case(&case.code);
                 let whose = source.name_of(case.cinema.as_str());
-                let about = format!("{whose} · {}", when(&case.at, language));
+                let about = match &case.at {
+                    Some(at) => format!("{whose} · {}", when(at, language)),
+                    None => whose,
+                };
                 let named = named(&case.facts, language);
-                view! { <Item told heard=case.words named about/> }
+                let order = case.order;
+                view! { <Item told heard=case.words named about order/> }
             })
             .collect_view()
     };
@@ -67,7 +71,7 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
                     when(&contact.at, language)
                 );
                 let device = contact.device.map(|device| device.to_string());
-                view! { <Item told heard=contact.reason named=device about/> }
+                view! { <Item told heard=contact.reason named=device about order=None/> }
             })
             .collect_view()
     };
@@ -93,13 +97,14 @@ fn named(facts: &[CaseFact], language: Language) -> Option<String> {
         .map(|named| named.join("\u{a0}· "))
 }
 
-/// What it is in the reader's language, what it names, and whose it is. What has no text is told as it was heard, which is English.
+/// What it is in the reader's language, what it names, whose it is, and the order that ends it. What has no text is told as it was heard, which is English.
 #[component]
 fn Item(
     told: Option<&'static str>,
     heard: String,
     named: Option<String>,
     about: String,
+    order: Option<String>,
 ) -> impl IntoView {
     let is_heard = told.is_none();
     let more = match (told, named) {
@@ -112,6 +117,7 @@ fn Item(
             <strong lang=is_heard.then_some("en")>{first}</strong>
             {more.map(|(more, is_heard)| view! { <span lang=is_heard.then_some("en")>{more}</span> })}
             <span class="quiet">{about}</span>
+            {order.map(|order| view! { <code lang="en">{order}</code> })}
         </li>
     }
 }

@@ -111,6 +111,19 @@ pub(crate) fn open_of(db: &mut Snapshot<'_>, kind: &str) -> Result<Vec<Case>, Er
     db.query(&sql, params![kind], read)
 }
 
+/// The cases of all kinds that are open, of the cinemas all together, by when they were opened.
+///
+/// # Errors
+/// The database refuses.
+pub fn all_open(db: &mut Snapshot<'_>) -> Result<Vec<(String, CinemaId, Case)>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS}, kind, cinema FROM case_file WHERE open = 1 ORDER BY opened_at, kind, about"
+    );
+    db.query(&sql, params![], |row| {
+        Ok((row.get(4)?, row.parse(5)?, read(row)?))
+    })
+}
+
 /// How many cases of money wait for somebody: payments of which nobody knows the outcome, what is owed back, and what was taken and forgotten.
 ///
 /// # Errors

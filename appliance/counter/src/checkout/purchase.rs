@@ -415,11 +415,15 @@ impl Purchase {
         Ok(sold)
     }
 
-    /// Whether somebody has shown a ticket for a seat of a hold of before what was forgotten that none of its payments became: it was sold on in
-    /// what is forgotten.
+    /// Whether a seat of a hold of before what was forgotten has gone from under it, or somebody has shown a ticket for one that none of its payments
+    /// became: it was sold on in what is forgotten.
     fn is_anothers(&self, db: &mut Snapshot<'_>) -> Result<bool, Fault> {
         if !self.hold.is_doubted {
             return Ok(false);
+        }
+        let held = seats::held_by(db, self.hold.showtime, &self.hold.id)?;
+        if held.len() < self.hold.lines.len() {
+            return Ok(true);
         }
         for line in &self.hold.lines {
             let heard = custody::heard_of_seat(db, self.at.cinema(), (&self.showtime, &line.seat))?;

@@ -340,11 +340,14 @@ pub async fn release(
             let today = catalogue.days.day_of(at.clock.now());
             for (showtime, _) in in_doubt(at).await? {
                 let known = catalogue.showtime(&showtime);
-                // One that cannot be read says by itself that it cannot.
-                if known.is_some_and(|known| known.showtime.business_day <= today) {
-                    continue;
-                }
-                let seats = release_of(at, showtime.clone(), Vec::new(), reason.clone()).await;
+                let seats = match known.map(|known| known.showtime.business_day > today) {
+                    Some(false) => continue,
+                    // Nobody can say of which day it is.
+                    None => Err(SuccessionRefused::UnknownShowtime),
+                    Some(true) => {
+                        release_of(at, showtime.clone(), Vec::new(), reason.clone()).await
+                    }
+                };
                 released.push(Released { showtime, seats });
             }
             if released.is_empty() {
@@ -492,9 +495,14 @@ pub async fn not_known(at: &At) -> Result<Vec<(ShowtimeId, usize)>, Fault> {
 /// # Errors
 /// The database refuses.
 pub async fn in_doubt(at: &At) -> Result<Vec<(ShowtimeId, u64)>, Fault> {
-    let (acting, now): (_, Timestamp) = (at.clone(), at.clock.now());
-    let counting = at
-        .database
-        .read(move |db| store::in_doubt(db, (acting.side, acting.cinema()), now));
-    Ok(counting.await?)
+    let acting = at.clone();
+    at.database.read(move |db| kept_back(db, &acting)).await
+}
+
+/// The same, beside what else is read.
+///
+/// # Errors
+/// The database refuses.
+pub fn kept_back(db: &mut Snapshot<'_>, at: &At) -> Result<Vec<(ShowtimeId, u64)>, Fault> {
+    Ok(store::in_doubt(db, (at.side, at.cinema()), at.clock.now())?)
 }

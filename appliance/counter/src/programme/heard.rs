@@ -21,8 +21,8 @@ use crate::seats::{self, Heard};
 /// Why a showtime is not sold by the hub: the cinema sells it by content that the hub has refused.
 pub const WITHHELD_CONTENT_REFUSED: &str = "content_refused";
 
-/// The cinema, or the box of an earlier version, did not tell all that is needed to sell it.
-const WITHHELD_TOLD_INCOMPLETELY: &str = "told_incompletely";
+/// The cinema, or the box of an earlier version, did not tell all that is needed to sell it, or what it told could not be applied.
+pub const WITHHELD_TOLD_INCOMPLETELY: &str = "told_incompletely";
 
 /// The same: it was moved to another plan, and seats of the one before have been given to this side. Where they stand now nobody has told.
 const WITHHELD_SEATS_HERE: &str = "moved_with_seats_here";
@@ -249,6 +249,22 @@ impl Hearing {
         }
         Ok(())
     }
+}
+
+/// The hub does not sell a showtime, whether or not what is stored of it can be read.
+///
+/// # Errors
+/// The database refuses.
+pub fn withhold(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    (cinema, showtime): (&CinemaId, &ShowtimeId),
+    reason: &'static str,
+) -> Result<(), Fault> {
+    for (_, key) in catalogue::showtime_keys(tx, cinema, [showtime].into_iter())? {
+        catalogue::withhold(tx, key, Some(reason))?;
+    }
+    counter.reload(tx, cinema, vec![showtime.clone()])
 }
 
 /// Puts what this side has of a showtime into the room to which the cinema has moved it; says whether it could. What has a seat here that is

@@ -1,7 +1,7 @@
 //! Writes that wait together share a commit and nothing else.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, mpsc};
 
 use database::{Error, Options, params};
 use tokio::task::JoinSet;
@@ -86,6 +86,33 @@ async fn a_write_that_refuses_or_panics_leaves_nothing_and_harms_nobody() {
             (statistics.commits, statistics.committed, statistics.undone),
             (2, 4, 6)
         );
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_in_an_attempt_is_undone_alone_and_the_rest_is_kept() {
+    for world in World::on_both() {
+        let (sender, told) = mpsc::channel();
+        let writing = world.database.write(films(), move |tx| {
+            let mut broken = Vec::new();
+            add(tx, "first")?;
+            for (title, also) in [("second", "first"), ("third", "fourth"), ("fifth", "")] {
+                let sender = sender.clone();
+                let added = tx.attempt(|tx| {
+                    add(tx, title)?;
+                    tx.after_commit(move || assert!(sender.send(title).is_ok()));
+                    match also {
+                        "" => Err(Error::Conflict),
+                        also => add(tx, also),
+                    }
+                });
+                broken.extend(added.is_err().then_some(title));
+            }
+            Ok::<_, Error>(broken)
+        });
+        assert_eq!(writing.await.unwrap(), ["second", "fifth"]);
+        assert_eq!(world.titles().await, ["first", "fourth", "third"]);
+        assert_eq!(told.iter().collect::<Vec<_>>(), ["third"]);
     }
 }
 

@@ -16,7 +16,7 @@ use std::task::{Context as Polling, Poll, Waker};
 
 use box_office::CinemaId;
 use database::{Database, Migration, Options, Place, Scope, Snapshot, Tx, params};
-use mailbox::inbox::Applied;
+use mailbox::inbox::{Applied, Heard};
 use mailbox::{
     CHECKED_MIGRATION, Error, KINDS_MIGRATION, MIGRATION, PRUNED_MIGRATION, StreamId, StreamKey,
     WAITING_MIGRATION, inbox, outbox, stream,
@@ -245,15 +245,15 @@ impl Reader {
     }
 }
 
-pub(crate) fn write_down(tx: &mut Tx<'_>, event: &Event, body: &Body) -> Result<(), Error> {
+pub(crate) fn write_down(tx: &mut Tx<'_>, event: &Event, body: &Body) -> Result<Heard, Error> {
     let Body::ShowtimeCancelled(ShowtimeCancelled { reason, .. }) = body else {
-        return Ok(());
+        return Ok(Heard::Done);
     };
     tx.execute(
         "INSERT INTO told (seq, reason) VALUES ($1, $2)",
         params![event.seq(), reason],
     )?;
-    Ok(())
+    Ok(Heard::Done)
 }
 
 fn empty() -> Database {

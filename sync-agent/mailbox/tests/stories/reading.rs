@@ -2,7 +2,7 @@
 
 use ciborium::Value;
 use database::Scope;
-use mailbox::inbox::{Applied, Halt};
+use mailbox::inbox::{Applied, Halt, Heard};
 use mailbox::{Error, inbox};
 use wire::{Event, Position};
 
@@ -40,7 +40,7 @@ fn an_error_while_applying_undoes_the_whole_frame() {
                 write_down(tx, event, body)?;
                 match event.seq() {
                     2 => Err(Error::Database(database::Error::Busy)),
-                    _ => Ok(()),
+                    _ => Ok(Heard::Done),
                 }
             })
         }

@@ -1,0 +1,136 @@
+//! What waits for a person at the hub itself, beside what cinemas have told: where it is stopped, what it keeps back, and money.
+
+use counter::cases::{self, Case as Open};
+use counter::catalogue::local;
+use counter::{Counter, Fault, custody};
+use database::Snapshot;
+use hub_api::{Case, CaseFact};
+use jiff::tz::TimeZone;
+use wire::CinemaId;
+
+/// All of it: where nothing is sold first, then money, then seats.
+pub(super) fn all(
+    db: &mut Snapshot<'_>,
+    counter: &Counter,
+    zone_of: &impl Fn(&str) -> TimeZone,
+) -> Result<Vec<Case>, Fault> {
+    let mut waiting = Vec::new();
+    for (kind, cinema, open) in cases::all_open(db)? {
+        if let Some(shown) = shown(&kind, &cinema, &open) {
+            let at = Some(local(open.opened_at, &zone_of(cinema.as_str())));
+            waiting.push(shown.of(cinema, at));
+        }
+    }
+    waiting.sort_by_key(|case| !matches!(&*case.code, HUB_HAS_FORGOTTEN | BOX_REVOKED));
+    for cinema in counter.cinemas() {
+        let Some(at) = counter.at(&cinema) else {
+            continue;
+        };
+        for (showtime, seats) in custody::kept_back(db, &at)? {
+            let shown = Shown {
+                code: "seats_kept_back",
+                words: "These seats are kept back: nobody can say whether somebody has a ticket.",
+                order: format!("release {cinema} {showtime}"),
+                facts: vec![
+                    ("showtime", showtime.to_string()),
+                    ("seats", seats.to_string()),
+                ],
+            };
+            waiting.push(shown.of(cinema.clone(), None));
+        }
+    }
+    Ok(waiting)
+}
+
+const HUB_HAS_FORGOTTEN: &str = "hub_has_forgotten";
+const BOX_REVOKED: &str = "box_revoked";
+
+/// How something is shown that waits.
+struct Shown {
+    code: &'static str,
+    words: &'static str,
+    order: String,
+    facts: Vec<(&'static str, String)>,
+}
+
+impl Shown {
+    fn of(self, cinema: CinemaId, at: Option<String>) -> Case {
+        let facts = self.facts.into_iter().map(|(what, name)| CaseFact {
+            what: what.to_owned(),
+            name,
+        });
+        let order = match self.code {
+            BOX_REVOKED => format!("cloud-hub {}", self.order),
+            _ => format!("cloud-hub {} --reason ..", self.order),
+        };
+        Case {
+            id: None,
+            at,
+            cinema,
+            code: self.code.to_owned(),
+            words: self.words.to_owned(),
+            facts: facts.collect(),
+            order: Some(order),
+        }
+    }
+}
+
+/// How an open case is shown; nothing for one of a seat, of which the cinema has told as well.
+fn shown(kind: &str, cinema: &CinemaId, open: &Open) -> Option<Shown> {
+    let about = &open.about;
+    let payment = || vec![("payment", about.clone())];
+    let ticket = || vec![("ticket", about.clone())];
+    let (code, words, order, facts) = match (kind, &*open.stage) {
+        ("stopped", "box_revoked") => (
+            BOX_REVOKED,
+            "The box of this cinema is revoked: nothing of it is sold online until another has its place.",
+            format!("enrol {cinema}"),
+            Vec::new(),
+        ),
+        ("stopped", _) => (
+            HUB_HAS_FORGOTTEN,
+            "The hub has forgotten something of this cinema: nothing of it is sold online until its box has told the rest.",
+            format!("accept-loss {cinema}"),
+            Vec::new(),
+        ),
+        ("payment", "refund_owed") => (
+            "online_payment_owed",
+            "A payment of a guest at home was taken and must be given back.",
+            format!("decide {about} refunded"),
+            payment(),
+        ),
+        ("payment", _) => (
+            "online_payment_unknown",
+            "Nobody knows whether a payment of a guest at home was taken.",
+            format!("decide {about} <taken|not-taken>"),
+            payment(),
+        ),
+        ("charge", _) => (
+            "online_payment_forgotten",
+            "A payment of a guest at home was taken, and the hub has forgotten for what.",
+            format!("decide {about} <taken|refunded>"),
+            payment(),
+        ),
+        // The cinema's answer says the same.
+        ("refund", "already_admitted") => return None,
+        ("refund", "admitted_after_all") => (
+            "online_refund_admitted_after",
+            "The money of a ticket went back, and its guest was let in all the same.",
+            format!("decide-refund {about} seen"),
+            ticket(),
+        ),
+        ("refund", _) => (
+            "online_refund_owed",
+            "The money of a ticket must be given back by hand.",
+            format!("decide-refund {about} given-back"),
+            ticket(),
+        ),
+        _ => return None,
+    };
+    Some(Shown {
+        code,
+        words,
+        order,
+        facts,
+    })
+}
