@@ -115,6 +115,11 @@ fn texts_are_translated_and_said() {
 }
 
 #[test]
+fn the_tests_of_a_program_are_run() {
+    check(files::tested_programs);
+}
+
+#[test]
 fn migrations_never_change() {
     check(files::migrations);
 }

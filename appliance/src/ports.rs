@@ -200,8 +200,9 @@ impl Applies for Arriving {
         (event, body): (&Event, &Body),
         why: &str,
     ) -> Result<bool, mailbox::Error> {
-        // Whoever does not hear what the other claims goes on selling what both do.
-        if matches!(body, Body::CustodyClaimed(_)) {
+        // What both claim, what the hub would not know without this side, and what decides about a guest's money.
+        if let Body::CustodyClaimed(_) | Body::SeatsQuarantined(_) | Body::RefundRequested(_) = body
+        {
             return Ok(false);
         }
         let at = self.counter.here().ok_or(mailbox::Error::NotNow)?;

@@ -164,6 +164,8 @@ pub struct Desk<A> {
     is_held: AtomicBool,
     /// Whether something of the last delivery could not be applied: what comes next is applied event by event, so that the others can be.
     is_careful: AtomicBool,
+    /// Whether the stream stands before an event that cannot be applied.
+    stands: AtomicBool,
     /// At the hub, what the box has said of custody and is not compared yet.
     said: Arc<Mutex<Option<CustodyHashes>>>,
 }
@@ -212,6 +214,7 @@ impl<A: Applies> Desk<A> {
             applies,
             is_held: AtomicBool::new(false),
             is_careful: AtomicBool::new(false),
+            stands: AtomicBool::new(false),
             said: Arc::default(),
         })
     }
@@ -248,6 +251,7 @@ fn apply_alone<A: Applies>(
     };
     let why = match tx.attempt(applying) {
         Err(error) if error.is_of_the_event() => error.to_string(),
+        Err(mailbox::Error::NotNow) => return Ok((Heard::NotNow, None)),
         other => return Ok((other?, None)),
     };
     let passed = tx.attempt(|tx: &mut Tx<'_>| applies.pass_over(tx, (event, body), &why));
@@ -301,13 +305,18 @@ impl<A: Applies> Post for Desk<A> {
         let received_ms = self.clock.now().as_millisecond();
         let said = Arc::clone(&self.said);
         let is_careful = self.is_careful.load(Ordering::Relaxed);
+        let stood = self.stands.load(Ordering::Relaxed);
         let cinema = self.cinema.clone();
         let applying = self.database.write(scope(&self.cinema), move |tx| {
-            let (mut passed_over, mut stands) = (0, false);
-            let Some(batch) = applies.begin(tx, &delivery)? else {
-                return Ok(None);
+            let mut stands = false;
+            // Event by event each has a beginning of its own, and what begins with one must end with it.
+            let mut batch = match is_careful {
+                true => None,
+                false => match applies.begin(tx, &delivery)? {
+                    None => return Ok((Applied::Held, false)),
+                    some => some,
+                },
             };
-            let mut batch = (!is_careful).then_some(batch);
             // Taken: what is rolled back with this delivery is compared after the next Hello.
             let said_before = |seq: u64| lock(&said).take_if(|said| said.up < seq);
             let each = |tx: &mut Tx<'_>, event: &Event, body: &Body| {
@@ -320,8 +329,8 @@ impl<A: Applies> Post for Desk<A> {
                 }
                 let (heard, why) = apply_alone(&*applies, tx, &delivery, (event, body))?;
                 stands = heard == Heard::Stands;
-                if let Some(why) = why {
-                    passed_over += 1;
+                // It comes again while it stands, and was said.
+                if let Some(why) = why.filter(|_| !(stands && stood)) {
                     tracing::error!(%cinema, event.seq = event.seq(), kind = event.kind(), why, stands, "what the other side told could not be applied");
                 }
                 Ok(heard)
@@ -335,9 +344,9 @@ impl<A: Applies> Post for Desk<A> {
             {
                 applies.compare(tx, &said)?;
             }
-            Ok::<_, mailbox::Error>(Some((applied, passed_over, stands)))
+            Ok::<_, mailbox::Error>((applied, stands))
         });
-        let applied = match applying.await {
+        let (applied, stands) = match applying.await {
             Ok(applied) => applied,
             Err(error) => {
                 if error.is_of_the_event() {
@@ -346,16 +355,10 @@ impl<A: Applies> Post for Desk<A> {
                 return Err(error.into());
             }
         };
-        let applied = match applied {
-            None => None,
-            Some((_, _, true)) => return Ok(Taken::Held),
-            Some((applied, passed_over, false)) => {
-                self.is_careful
-                    .store(is_careful && passed_over > 0, Ordering::Relaxed);
-                Some(applied)
-            }
-        };
-        let is_held = applied.is_none();
+        if stands {
+            self.stands.store(true, Ordering::Relaxed);
+        }
+        let is_held = applied == Applied::Held;
         if self.is_held.swap(is_held, Ordering::Relaxed) != is_held {
             match is_held {
                 true => {
@@ -367,14 +370,19 @@ impl<A: Applies> Post for Desk<A> {
             }
         }
         match applied {
-            None => Ok(Taken::Held),
-            Some(Applied::Further(position)) if position == last => Ok(Taken::Kept),
-            Some(Applied::Known | Applied::Halted(_)) => Ok(Taken::Kept),
-            Some(other @ (Applied::Further(_) | Applied::Gap | Applied::Forked(_))) => {
-                Err(PostError(format!(
-                    "the stream in the database is not where the link left it: {other:?}"
-                )))
+            Applied::Held => Ok(Taken::Held),
+            Applied::Halted(_) if stands => Ok(Taken::Held),
+            // What comes after an event that stands is on its way as well.
+            Applied::Gap if self.stands.load(Ordering::Relaxed) => Ok(Taken::Held),
+            Applied::Further(position) if position == last => {
+                self.is_careful.store(false, Ordering::Relaxed);
+                self.stands.store(false, Ordering::Relaxed);
+                Ok(Taken::Kept)
             }
+            Applied::Known | Applied::Halted(_) => Ok(Taken::Kept),
+            other @ (Applied::Further(_) | Applied::Gap | Applied::Forked(_)) => Err(PostError(
+                format!("the stream in the database is not where the link left it: {other:?}"),
+            )),
         }
     }
 

@@ -2,14 +2,15 @@
 //! would sell a seat twice, or keep a guest's money, is not passed over.
 
 use appliance::control::{Consent, Order};
-use appliance_api::Admission;
+use appliance_api::{Admission, PrinterState, Status};
 use counter_api::{RefundState, Refunds, SeatState, TenderState, Ticket};
 use hub_api::LinkState;
 use tests::chaos::stored;
 use tests::engine::Engine;
+use tests::virtual_printer::State;
 use tests::world::{Left, PROGRAMME, Seller, until};
 
-use crate::put_back::scan;
+use crate::put_back::{Backup, expects, scan};
 use crate::two_counters::{House, Sides};
 
 const BREAKS: &str = "what the other side told could not be applied";
@@ -110,29 +111,65 @@ async fn what_a_box_tells_and_the_hub_cannot_apply_is_a_case_and_stops_nothing()
     }
     let Sides { ours, .. } = house.until_both_sell().await;
     let clerk = house.world.clerk().await;
-    let broken = clerk.hold("tomorrow", &[&ours[0]]).await.cash(5_000).await;
-    let told = || async {
-        let metropol = house.hub.sees("metropol").await?;
-        (metropol.today.tickets == 1).then_some(())
-    };
-    until("the first is told", told).await;
-    let of = format!("NEW.seat = '{}'", ours[1]);
-    spoil_hub(&mut house, &breaks("told_ticket", &of));
-    let broken_too = clerk.hold("tomorrow", &[&ours[1]]).await.cash(5_000).await;
-    clerk.hold("tomorrow", &[&ours[2]]).await.cash(5_000).await;
+    spoil_hub(&mut house, &breaks("told_printer", "TRUE"));
+    house.world.printer.set(State::PaperOut);
+    until("it prints nothing", || async {
+        let status: Status = clerk.get("/api/v1/status").await.expect(200).body();
+        (status.printer == PrinterState::PaperOut).then_some(())
+    })
+    .await;
+    clerk.hold("tomorrow", &[&ours[0]]).await.cash(5_000).await;
+    house.world.printer.set(State::Ready);
     house.hub.start_again().await;
     let told = || async {
         let metropol = house.hub.sees("metropol").await?;
-        (metropol.today.tickets == 2).then_some(())
+        (metropol.today.tickets == 1).then_some(())
     };
     until("what came after it is known", told).await;
     let [case] = &house.hub.cases().await[..] else {
         panic!("one case")
     };
     assert_eq!(case.code, "could_not_be_applied");
-    let named: Vec<&str> = case.facts.iter().map(|fact| fact.name.as_str()).collect();
-    assert_eq!(named, ["tomorrow", broken_too.id.as_str()]);
-    assert_ne!(broken.id, broken_too.id);
+    house.comes_to_rest().await;
+}
+
+/// A hub that has forgotten is made whole by all that it is told, or not at all.
+#[tokio::test]
+async fn a_hub_that_has_forgotten_stays_stopped_while_it_cannot_apply_what_it_is_told() {
+    let mut house = House::open(Engine::Sqlite).await;
+    expects(&house.hub, &house.world);
+    for words in [&[BREAKS][..], &BEFORE].concat() {
+        house.hub.expects_error(words);
+    }
+    let Sides {
+        home,
+        lobby,
+        theirs,
+        ..
+    } = house.until_both_sell().await;
+    let backup = Backup::of(&house.hub);
+    house.until_cut(&lobby).await;
+    backup.put_back(&mut house.hub).await;
+    let spoiled = "CREATE TRIGGER breaks BEFORE UPDATE ON seat WHEN NEW.state = 'quarantine' BEGIN SELECT RAISE(ABORT, 'it breaks'); END";
+    spoil_hub(&mut house, spoiled);
+    house.hub.start_again().await;
+    house.cable.put_in();
+    let stands = || async {
+        let link = house.hub.sees("metropol").await?.link;
+        (link.state == LinkState::UpdateNeeded).then_some(())
+    };
+    until("the stream stands", stands).await;
+    for seat in &theirs[..3] {
+        let asked = home.ask_for("tomorrow", &[seat]).await;
+        assert_eq!(asked.problem(), (503, "selling_stopped"), "{seat}");
+    }
+    spoil_hub(&mut house, "DROP TRIGGER breaks");
+    house.hub.start_again().await;
+    let recovered = || async {
+        let asked = home.ask_for("tomorrow", &[&theirs[0]]).await;
+        (asked.problem() == (409, "seats_blocked")).then_some(())
+    };
+    until("it has recovered, and keeps back what it had", recovered).await;
 }
 
 /// Guests at home have their money back by it.

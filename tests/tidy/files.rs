@@ -23,6 +23,9 @@ const TOP_LEVEL: [&str; 10] = [
 /// Hashes of the migrations that may have run on somebody's box: `SHA-256 path` a line.
 const KEPT_MIGRATIONS: &str = "tests/tidy/migrations.txt";
 
+/// The program that proves a checkout.
+const VERIFY: &str = "tests/tool-belt/src/bin/verify.rs";
+
 pub(crate) fn top_level(checkout: &Checkout) -> Vec<String> {
     let found: BTreeSet<&str> = checkout
         .files()
@@ -118,6 +121,32 @@ pub(crate) fn no_machine_names(checkout: &Checkout) -> Vec<String> {
         }
     }
     complaints
+}
+
+/// A program's own tests run where `cargo verify` names it: most programs have none, and are not built for them.
+pub(crate) fn tested_programs(checkout: &Checkout) -> Vec<String> {
+    let verify = checkout.text(VERIFY).unwrap_or_default();
+    let named: BTreeSet<&str> = verify
+        .split("\"--bin\",")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').nth(1))
+        .collect();
+    let tested = checkout.files().filter_map(|(path, text)| {
+        let (_, inside) = path.split_once("src/bin/").or_else(|| {
+            let folder = path.strip_suffix("src/main.rs")?;
+            Some(("", folder.trim_end_matches('/').rsplit('/').next()?))
+        })?;
+        let program = inside.split('/').next()?.trim_end_matches(".rs");
+        let has_tests = text.contains("\n#[test]") || text.contains("\n    #[test]");
+        (has_tests && !named.contains(program)).then_some(program)
+    });
+    let tested: BTreeSet<&str> = tested.collect();
+    tested
+        .into_iter()
+        .map(|program| {
+            format!("the program {program} has tests, and `cargo verify` does not run them. Name it in the unit step of {VERIFY}, or move them into a library.")
+        })
+        .collect()
 }
 
 pub(crate) fn migrations(checkout: &Checkout) -> Vec<String> {
@@ -234,4 +263,15 @@ fn a_changed_a_new_and_a_lost_migration_are_seen() {
         migrations(&Checkout::of(&[(KEPT_MIGRATIONS, line)])).len(),
         1
     );
+}
+
+#[test]
+fn a_program_whose_tests_nobody_runs_is_seen() {
+    let verify = (VERIFY, "\"test\", \"--lib\", \"--bin\", \"demo\"\n");
+    let tests = "fn main() {}\n\n#[test]\nfn it_runs() {}\n";
+    let of = |path| tested_programs(&Checkout::of(&[verify, (path, tests)])).len();
+    assert_eq!(of("tests/tool-belt/src/bin/demo.rs"), 0);
+    assert_eq!(of("tests/tool-belt/src/bin/demo/site.rs"), 0);
+    assert_eq!(of("tests/src/bin/load.rs"), 1);
+    assert_eq!(of("appliance/src/main.rs"), 1);
 }

@@ -298,7 +298,11 @@ impl Counter {
         match fault {
             Fault::Database(error) => error.into(),
             Fault::Stopped => mailbox::Error::NotNow,
-            Fault::Stream(words) | Fault::Broken(words) => mailbox::Error::Unfit(words),
+            Fault::Stream(words) => {
+                tracing::error!(words, "what is to be told could not be written");
+                mailbox::Error::NotNow
+            }
+            Fault::Broken(words) => mailbox::Error::Unfit(words),
         }
     }
 

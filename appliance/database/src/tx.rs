@@ -137,6 +137,7 @@ impl<'a> Snapshot<'a> {
         at_most: usize,
         mut read: impl FnMut(&Row<'_>) -> Result<R, Error>,
     ) -> Result<Vec<R>, Error> {
+        self.goes_on()?;
         self.statements += 1;
         let mut answer = Vec::new();
         let read = self.on.rows(sql, parameters, at_most, &mut |row| {
@@ -145,6 +146,11 @@ impl<'a> Snapshot<'a> {
         });
         self.noting(read)?;
         Ok(answer)
+    }
+
+    /// After a failure nothing is done any more: SQLite would do it outside the transaction, where it has given that up.
+    fn goes_on(&self) -> Result<(), Error> {
+        self.failure.clone().map_or(Ok(()), Err)
     }
 
     /// Remembers the first failure: after one, PostgreSQL refuses the whole transaction, so a closure that goes on is refused
@@ -179,6 +185,7 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// The statement is refused. From then on so is the transaction, whatever the closure returns.
     pub fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
+        self.goes_on()?;
         self.statements += 1;
         let changed = self.on.run(sql, parameters);
         self.noting(changed)
@@ -242,14 +249,11 @@ impl<'a> Tx<'a> {
     /// that is touched is copied, or an answer of the server.
     ///
     /// # Errors
-    /// What `work` says, with nothing of it done; or the engine has given the whole transaction up.
+    /// What `work` says, with nothing of it done; or disk, server or load have failed, and with them the whole transaction.
     pub fn attempt<T, E: From<Error>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        if let Some(failure) = &self.failure {
-            return Err(failure.clone().into());
-        }
         self.execute("SAVEPOINT attempt", &[])?;
         let told = self.told.len();
         let error = match (work(self), self.failure.take()) {
@@ -257,8 +261,8 @@ impl<'a> Tx<'a> {
                 self.execute("RELEASE SAVEPOINT attempt", &[])?;
                 return Ok(done);
             }
-            // The process ends: there is nothing to go on with.
-            (_, Some(failure)) if failure.is_fatal() => {
+            // Of disk, server or load: SQLite may have given the whole transaction up, and nothing is to be blamed on what was tried.
+            (_, Some(failure)) if failure.fault().is_none() => {
                 self.failure = Some(failure.clone());
                 return Err(failure.into());
             }
@@ -266,8 +270,8 @@ impl<'a> Tx<'a> {
             (Err(error), _) => error,
         };
         self.told.truncate(told);
-        self.execute("ROLLBACK TO SAVEPOINT attempt", &[])?;
-        self.execute("RELEASE SAVEPOINT attempt", &[])?;
+        let undone = self.execute("ROLLBACK TO SAVEPOINT attempt", &[]);
+        undone.and_then(|_| self.execute("RELEASE SAVEPOINT attempt", &[]))?;
         Err(error)
     }
 

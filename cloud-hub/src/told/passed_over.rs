@@ -1,5 +1,6 @@
 //! What a cinema tells and nothing here can apply: a person looks after it, and what comes after it goes on, unless that would sell a seat twice.
 
+use box_office::ShowtimeId;
 use counter::programme::{self, WITHHELD_TOLD_INCOMPLETELY};
 use counter::{Counter, Fault};
 use database::Tx;
@@ -18,15 +19,12 @@ pub(super) fn pass_over(
     (event, body): (&Event, &Body),
     (why, now): (&str, Timestamp),
 ) -> Result<bool, Fault> {
+    if let Some(showtime) = may_mislead(body) {
+        programme::withhold(tx, counter, (cinema, showtime), WITHHELD_TOLD_INCOMPLETELY)?;
+    }
     let Some(named) = named(body) else {
         return Ok(false);
     };
-    if let Body::ShowtimeScheduled(_) | Body::ShowtimeChanged(_) | Body::ShowtimeMoved(_) = body
-        && let Some((_, showtime)) = named.first()
-        && let Ok(showtime) = showtime.parse()
-    {
-        programme::withhold(tx, counter, (cinema, &showtime), WITHHELD_TOLD_INCOMPLETELY)?;
-    }
     let words = format!(
         "{} could not be applied and is passed over: {why}",
         body.kind().replace('_', " ")
@@ -37,37 +35,61 @@ pub(super) fn pass_over(
     Ok(true)
 }
 
-/// What an event names that may be passed over; nothing for one that may not: what makes a hub whole that has forgotten, what takes a seat from it,
-/// and what gives guests their money back.
+/// The showtime that is not sold here while an event of it is not applied, whether that stands or is passed over.
+fn may_mislead(body: &Body) -> Option<&ShowtimeId> {
+    match body {
+        Body::ShowtimeScheduled(told) => Some(&told.showtime),
+        Body::ShowtimeChanged(told) => Some(&told.0.showtime),
+        Body::ShowtimeMoved(told) => Some(&told.showtime.showtime),
+        Body::ShowtimeCancelled(told) => Some(&told.showtime),
+        Body::SaleSettled(told) => Some(&told.showtime),
+        Body::TicketAdmitted(told) => Some(&told.showtime),
+        Body::CustodyClaimed(told) => Some(&told.showtime),
+        Body::CinemaDescribed(_)
+        | Body::FilmImported(_)
+        | Body::PriceBookImported(_)
+        | Body::AuditoriumDescribed(_)
+        | Body::PaymentRefunded(_)
+        | Body::PaymentUnknown(_)
+        | Body::PaymentDecided(_)
+        | Body::SeatsReleased(_)
+        | Body::StaffCalled(_)
+        | Body::StaffCame(_)
+        | Body::PrinterStopped(_)
+        | Body::PrinterReady(_)
+        | Body::RefundAnswered(_)
+        | Body::CustodyTold(_)
+        | Body::TicketsStanding(_)
+        | Body::CustodyToldAll(_)
+        | Body::ContentAdopted(_)
+        | Body::ContentRefused(_)
+        | Body::OnlineSales(_)
+        | Body::SeatsGranted(_)
+        | Body::SeatsQuarantined(_)
+        | Body::SeatsFreed(_)
+        | Body::RefundRequested(_)
+        | Body::TicketsSold(_) => None,
+    }
+}
+
+/// What an event names that may be passed over; nothing for one that may not: what makes a hub whole that has forgotten, what tells of a seat that
+/// somebody has, and what decides about guests' money.
 fn named(body: &Body) -> Option<Vec<(&'static str, String)>> {
-    let of_showtime = |showtime: &str| Some(vec![("showtime", showtime.to_owned())]);
+    let of_showtime = |showtime: &ShowtimeId| Some(vec![("showtime", showtime.to_string())]);
     let of_payment = |payment: &str| Some(vec![("payment", payment.to_owned())]);
     match body {
         Body::CustodyTold(_)
         | Body::TicketsStanding(_)
         | Body::CustodyToldAll(_)
         | Body::CustodyClaimed(_)
+        | Body::SaleSettled(_)
+        | Body::TicketAdmitted(_)
+        | Body::RefundAnswered(_)
         | Body::ShowtimeCancelled(_) => None,
-        Body::TicketAdmitted(told) => (!told.found).then(|| {
-            vec![
-                ("showtime", told.showtime.to_string()),
-                ("seat", told.seat.to_string()),
-            ]
-        }),
-        Body::SaleSettled(told) => {
-            let is_taken_over = told.tickets.iter().any(|ticket| ticket.taken_over);
-            (!is_taken_over).then(|| {
-                vec![
-                    ("showtime", told.showtime.to_string()),
-                    ("sale", told.sale.to_string()),
-                ]
-            })
-        }
-        Body::ShowtimeScheduled(told) => of_showtime(told.showtime.as_str()),
-        Body::ShowtimeChanged(told) => of_showtime(told.0.showtime.as_str()),
-        Body::ShowtimeMoved(told) => of_showtime(told.showtime.showtime.as_str()),
-        Body::SeatsReleased(told) => of_showtime(told.showtime.as_str()),
-        Body::RefundAnswered(told) => Some(vec![("ticket", told.ticket.to_string())]),
+        Body::ShowtimeScheduled(told) => of_showtime(&told.showtime),
+        Body::ShowtimeChanged(told) => of_showtime(&told.0.showtime),
+        Body::ShowtimeMoved(told) => of_showtime(&told.showtime.showtime),
+        Body::SeatsReleased(told) => of_showtime(&told.showtime),
         Body::PaymentRefunded(told) => of_payment(told.tender.as_str()),
         Body::PaymentUnknown(told) => of_payment(told.tender.as_str()),
         Body::PaymentDecided(told) => of_payment(told.tender.as_str()),

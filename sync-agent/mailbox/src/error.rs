@@ -39,9 +39,9 @@ impl Error {
     /// Whether it is of the event that was being applied, which would break again, and not of the moment: a full disk, a busy server.
     pub fn is_of_the_event(&self) -> bool {
         match self {
-            Self::Unfit(_) | Self::Event(EventError::TooLarge(_)) => true,
+            Self::Unfit(_) => true,
             Self::Database(error) => error.fault().is_some(),
-            Self::Event(EventError::Unreadable(_) | EventError::StreamFull)
+            Self::Event(_)
             | Self::NotNow
             | Self::NoSuchStream
             | Self::OtherStream

@@ -19,6 +19,8 @@ pub enum Applied {
     Known,
     /// Events are missing before it.
     Gap,
+    /// Its events may not be applied now, from one of them on; what came before that is applied.
+    Held,
     /// The stream stands before an event that must be understood and is not, or cannot be applied; what came before it is applied.
     Halted(Halt),
     /// It tells another history from this event on. It is kept as a stream of its own, and nothing is applied.
@@ -74,8 +76,7 @@ pub fn apply<E: From<Error>>(
             return Ok(Applied::Forked(events.first().map_or(head.seq, Event::seq)));
         }
     };
-    let mut applied = 0;
-    let mut halt = None;
+    let (mut applied, mut halt, mut is_held) = (0, None, false);
     for event in new {
         let heard = match event.meaning() {
             Meaning::Known(body) => each(tx, event, body)?,
@@ -84,7 +85,10 @@ pub fn apply<E: From<Error>>(
         };
         match heard {
             Heard::Done => applied += 1,
-            Heard::NotNow => break,
+            Heard::NotNow => {
+                is_held = true;
+                break;
+            }
             Heard::Stands => {
                 halt = Some(Halt {
                     seq: event.seq(),
@@ -95,6 +99,9 @@ pub fn apply<E: From<Error>>(
         }
     }
     let position = journal::append(tx, stream, frame, &new[..applied], received_ms)?;
+    if is_held {
+        return Ok(Applied::Held);
+    }
     note_halt(tx, stream, halt.as_ref())?;
     Ok(match (halt, position) {
         (Some(halt), _) => Applied::Halted(halt),

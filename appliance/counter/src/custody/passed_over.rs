@@ -11,8 +11,8 @@ use crate::counter::{At, Counter};
 pub(super) const KIND: &str = "told";
 
 /// The cinema passes over an event of the hub's that breaks whatever applies it, in the transaction that moves the stream's position. Nothing is sold
-/// here by that, whatever the event said: a seat that it gave is nobody's until both compare who has what, a ticket that it sold proves itself at
-/// the door, and a refund that it asked for is not answered, so that the hub decides it when the showtime is over.
+/// here by that, whatever the event said: a seat that it gave is nobody's until both compare who has what, and a ticket that it sold proves itself at
+/// the door.
 ///
 /// # Errors
 /// The database's.
