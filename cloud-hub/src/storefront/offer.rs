@@ -1,0 +1,134 @@
+//! Whether a guest at home can have tickets of a showtime at this moment, and if not, why. It knows no page.
+
+use counter::Fault;
+use counter::catalogue::CatalogueRefused;
+use counter::programme::ShowtimeOn;
+use counter_api::{Showtime, ShowtimeState};
+use jiff::Timestamp;
+
+/// What a guest at home can have of a showtime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offer {
+    /// So many seats, here and now.
+    Online(u32),
+    /// None here.
+    Not(WhyNot),
+}
+
+/// Why nothing of a showtime is sold online.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WhyNot {
+    /// It does not take place.
+    Cancelled,
+    /// It is over.
+    Over,
+    /// No seat is free.
+    SoldOut,
+    /// Nobody takes the money of guests at home.
+    AtCinema,
+    /// Its cinema alone still sells.
+    EndedOnline,
+    /// Nobody sells any more.
+    Ended,
+    /// The office has closed its sales.
+    Closed,
+    /// The hub may not sell for this cinema.
+    Stopped,
+    /// What may be free is the cinema's, and the line is cut.
+    OutOfReach,
+}
+
+impl Offer {
+    /// As it stands in a list of many.
+    pub(super) fn of_listed(showtime: &Showtime, now: Timestamp, is_selling: bool) -> Self {
+        let is_past = |time: &str| time.parse().is_ok_and(|time: Timestamp| time <= now);
+        match showtime.state {
+            ShowtimeState::Cancelled => Self::Not(WhyNot::Cancelled),
+            ShowtimeState::Closed if is_past(&showtime.ends_at) => Self::Not(WhyNot::Over),
+            ShowtimeState::Closed if is_past(&showtime.sales_end_at) => {
+                Self::Not(WhyNot::EndedOnline)
+            }
+            ShowtimeState::Closed => Self::Not(WhyNot::Closed),
+            ShowtimeState::SoldOut => Self::Not(WhyNot::SoldOut),
+            ShowtimeState::OnSale | ShowtimeState::OutOfReach if !is_selling => {
+                Self::Not(WhyNot::AtCinema)
+            }
+            ShowtimeState::OutOfReach => Self::Not(WhyNot::OutOfReach),
+            ShowtimeState::OnSale => Self::Online(showtime.seats_free),
+        }
+    }
+
+    /// As it stands alone, where whoever would hold its seats was asked as well.
+    pub(super) fn of_one(
+        on: &ShowtimeOn,
+        may_be_held: &Result<(), CatalogueRefused>,
+        is_selling: bool,
+    ) -> Self {
+        match Self::of_listed(&on.showtime, on.now, is_selling) {
+            Self::Not(WhyNot::EndedOnline) if on.sold_there_until <= on.now => {
+                Self::Not(WhyNot::Ended)
+            }
+            Self::Online(seats) => match may_be_held {
+                Ok(()) => Self::Online(seats),
+                Err(CatalogueRefused::ShowtimeCancelled) => Self::Not(WhyNot::Cancelled),
+                Err(CatalogueRefused::ShowtimeOver) => Self::Not(WhyNot::Over),
+                Err(CatalogueRefused::Fault(Fault::Stopped)) => Self::Not(WhyNot::Stopped),
+                // What the hub has not been told whole, or cannot read, its cinema may sell.
+                Err(
+                    CatalogueRefused::SalesClosed
+                    | CatalogueRefused::Unreadable
+                    | CatalogueRefused::NoProgramme
+                    | CatalogueRefused::UnknownShowtime
+                    | CatalogueRefused::UnknownFilm
+                    | CatalogueRefused::WrongQuery(_)
+                    | CatalogueRefused::Fault(_),
+                ) => Self::Not(WhyNot::AtCinema),
+            },
+            other @ Self::Not(_) => other,
+        }
+    }
+}
+
+impl WhyNot {
+    /// The word by which its text is found.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Over => "over",
+            Self::SoldOut => "sold_out",
+            Self::AtCinema => "at_cinema",
+            Self::EndedOnline => "ended_online",
+            Self::Ended => "ended",
+            Self::Closed => "closed",
+            Self::Stopped => "stopped",
+            Self::OutOfReach => "out_of_reach",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WhyNot;
+    use words::Language;
+
+    #[test]
+    fn each_reason_has_its_text_in_every_language() {
+        let all = [
+            WhyNot::Cancelled,
+            WhyNot::Over,
+            WhyNot::SoldOut,
+            WhyNot::AtCinema,
+            WhyNot::EndedOnline,
+            WhyNot::Ended,
+            WhyNot::Closed,
+            WhyNot::Stopped,
+            WhyNot::OutOfReach,
+        ];
+        for language in Language::ALL {
+            for why in all {
+                let text = language.storefront().why(why.word());
+                assert!(text.is_some(), "{} in {language:?}", why.word());
+            }
+        }
+    }
+}
