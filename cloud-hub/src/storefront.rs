@@ -28,7 +28,7 @@ use counter::{At, Counter, Fault, programme};
 use jiff::civil::Date;
 
 use missing::Missing;
-use offer::Offer;
+use offer::{Offer, Sales};
 use tongue::Tongue;
 
 /// The storefront. Clones share it.
@@ -86,8 +86,12 @@ impl Storefront {
             return self.missing(tongue, Missing::Cinema);
         };
         let wanted: Option<Date> = wanted.and_then(|day| day.parse().ok());
-        match programme::on_day(&at, wanted).await {
-            Ok(on) => Answer::Shown(day::draw(self, tongue, &at, &on)),
+        let look = async || {
+            let sales = self.sales(&at).await?;
+            Ok((programme::on_day(&at, wanted).await?, sales))
+        };
+        match look().await {
+            Ok((on, sales)) => Answer::Shown(day::draw(self, tongue, &at, (&on, sales))),
             Err(refused) => self.refused(tongue, &at, refused),
         }
     }
@@ -97,12 +101,13 @@ impl Storefront {
         let Some(at) = self.at(cinema) else {
             return self.missing(tongue, Missing::Cinema);
         };
-        let found = match film.parse() {
-            Ok(film) => programme::of_film(&at, &film, Channel::Online).await,
-            Err(_) => Err(CatalogueRefused::UnknownFilm),
+        let look = async || {
+            let id = film.parse().map_err(|_| CatalogueRefused::UnknownFilm)?;
+            let on = programme::of_film(&at, &id, Channel::Online).await?;
+            Ok((on, self.sales(&at).await?))
         };
-        match found {
-            Ok(on) => Answer::Shown(film::draw(self, tongue, &at, &on)),
+        match look().await {
+            Ok((on, sales)) => Answer::Shown(film::draw(self, tongue, &at, (&on, sales))),
             Err(refused) => self.refused(tongue, &at, refused),
         }
     }
@@ -123,13 +128,21 @@ impl Storefront {
                 }
                 decided => decided,
             };
-            let offer = Offer::of_one(&on, &may_be_held, self.is_selling);
+            let offer = Offer::of_one(&on, &may_be_held, self.sales(&at).await?);
             Ok((on, offer))
         };
         match look().await {
             Ok((on, offer)) => Answer::Shown(showtime::draw(self, tongue, &at, (&on, offer))),
             Err(refused) => self.refused(tongue, &at, refused),
         }
+    }
+
+    async fn sales(&self, at: &At) -> Result<Sales, CatalogueRefused> {
+        Ok(Sales {
+            takes_money: self.is_selling,
+            may_sell: programme::may_sell(at).await?,
+            is_reached: at.is_reached(),
+        })
     }
 
     fn refused(&self, tongue: Tongue, at: &At, refused: CatalogueRefused) -> Answer {

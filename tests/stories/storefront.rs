@@ -12,6 +12,7 @@ use tests::one_counter::give_to_the_hub;
 use tests::world::{Answer, Hub, PROGRAMME, Seller, World, client, until};
 
 use crate::guests_at_home::Online;
+use crate::put_back::expects;
 use crate::two_counters::{House, Sides};
 
 const YEN: &str = include_str!("cases/currency-2-jpy.toml");
@@ -272,7 +273,7 @@ async fn a_page_speaks_the_language_of_its_reader() {
         &text,
         &[
             "<html lang=\"de\">",
-            "Plätze sind jetzt online zu kaufen.",
+            "32 Plätze sind jetzt online erhältlich.",
             "Erwachsene",
             "12,00\u{a0}€",
             "Englisch, Untertitel: Deutsch",
@@ -365,6 +366,35 @@ async fn what_cannot_be_bought_says_why() {
     lacks(&text, &["can be bought online right now"]);
 }
 
+#[tokio::test]
+async fn a_hub_that_has_forgotten_something_says_that_it_sells_nothing() {
+    let mut house = House::open(Engine::Sqlite).await;
+    expects(&house.hub, &house.world);
+    let Sides { home, theirs, .. } = house.until_both_sell().await;
+    house.hub.kill();
+    let before = house.hub.copied();
+    house.hub.start_again().await;
+    home.hold("tomorrow", &[&theirs[0], &theirs[1]]).await;
+    house.cable.pull();
+    house.hub.kill();
+    house.hub.put_back_folder(&before);
+    house.hub.start_again().await;
+    let hub = &house.hub;
+    let why = "Tickets of this cinema cannot be sold online at the moment.";
+    let text = page(hub, TOMORROW).await;
+    has(&text, &[why, "https://schema.org/InStoreOnly"]);
+    lacks(&text, &["can be bought online right now"]);
+    let day = day_of_tomorrow(&home).await;
+    has(&page(hub, &day).await, &[why, "At the cinema only"]);
+    house.cable.put_in();
+    until("the hub has heard what it had forgotten", || async {
+        let text = page(hub, TOMORROW).await;
+        text.contains("can be bought online right now")
+            .then_some(())
+    })
+    .await;
+}
+
 /// A hub that takes no money, with this programme.
 async fn hub_with(programme: &str) -> Hub {
     let mut hub = Hub::start().await;
@@ -453,7 +483,7 @@ async fn the_cinemas_of_a_chain_are_chosen_from_and_each_writes_as_it_is() {
     let decomposed = page(&hub, "/cinemas/decomposed/films/f1").await;
     has(&decomposed, &["Königin der Nächte"]);
     let silent = page(&hub, "/cinemas/silent/films/f1").await;
-    has(&silent, &["without dialogue"]);
+    has(&silent, &["Without dialogue"]);
     has(&page(&hub, "/cinemas/long/films/f1").await, &["WWWWWW"]);
     // Nobody takes the money of guests at home here.
     let path = showtime_of(&hub, "yen").await;

@@ -8,7 +8,7 @@ use counter_api::Showtime;
 use maud::{Markup, html};
 use words::fill;
 
-use super::offer::Offer;
+use super::offer::{Offer, Sales};
 use super::page::{self, Head};
 use super::tongue::{Tongue, rating_name};
 use super::{Storefront, paths, structured, times};
@@ -25,10 +25,15 @@ struct Coming<'a> {
     times: Vec<(&'a Showtime, Offer)>,
 }
 
-pub(super) fn draw(front: &Storefront, tongue: Tongue, at: &At, on: &DayOn) -> String {
+pub(super) fn draw(
+    front: &Storefront,
+    tongue: Tongue,
+    at: &At,
+    (on, sales): (&DayOn, Sales),
+) -> String {
     let catalogue = at.catalogue();
     let (cinema, words) = (&catalogue.cinema, tongue.words());
-    let coming = coming(front, on);
+    let coming = coming(on, sales);
     let title = fill(words.whats_on_at, &[("cinema", &cinema.name)]);
     let day = tongue.day(on.day);
     let values = [("cinema", cinema.name.as_str()), ("day", &day)];
@@ -49,7 +54,7 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, at: &At, on: &DayOn) -> S
     };
     let main = html! {
         h1 { (title) }
-        @if !at.is_reached() && front.is_selling { p.told role="status" { (words.line_cut) } }
+        (page::told(tongue, sales))
         (day_strip(tongue, cinema, on))
         h2 { time datetime=(on.day) { (day) } }
         @if on.days.is_empty() {
@@ -68,23 +73,18 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, at: &At, on: &DayOn) -> S
     page::draw(front, tongue, &head, &main)
 }
 
-fn coming<'a>(front: &Storefront, on: &'a DayOn) -> Vec<Coming<'a>> {
-    let of_film = |of: &'a FilmOnDay| {
-        let offered = (of.showtimes.iter()).map(|showtime| {
-            (
-                showtime,
-                Offer::of_listed(showtime, on.now, front.is_selling),
-            )
-        });
-        let to_come =
-            |(showtime, offer): &(&Showtime, Offer)| times::is_to_come(showtime, *offer, on.now);
-        Coming {
-            of,
-            times: offered.filter(to_come).collect(),
+fn coming(on: &DayOn, sales: Sales) -> Vec<Coming<'_>> {
+    let mut coming = Vec::new();
+    for of in &on.films {
+        let offered = (of.showtimes.iter())
+            .map(|showtime| (showtime, Offer::of_listed(showtime, on.now, sales)));
+        let times: Vec<_> = offered
+            .filter(|(showtime, offer)| times::is_to_come(showtime, *offer, on.now))
+            .collect();
+        if !times.is_empty() {
+            coming.push(Coming { of, times });
         }
-    };
-    let mut coming: Vec<Coming<'a>> = on.films.iter().map(of_film).collect();
-    coming.retain(|film| !film.times.is_empty());
+    }
     coming
 }
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use words::fill;
 
-use super::offer::Offer;
+use super::offer::{Offer, Sales};
 use super::page::{self, Head};
 use super::tongue::Tongue;
 use super::{Storefront, paths, structured, times};
@@ -17,15 +17,16 @@ use super::{Storefront, paths, structured, times};
 /// A showtime with what of it can be had.
 type Offered<'a> = (&'a Showtime, Offer);
 
-pub(super) fn draw(front: &Storefront, tongue: Tongue, at: &At, on: &FilmOn) -> String {
+pub(super) fn draw(
+    front: &Storefront,
+    tongue: Tongue,
+    at: &At,
+    (on, sales): (&FilmOn, Sales),
+) -> String {
     let catalogue = at.catalogue();
     let (cinema, film, words) = (&catalogue.cinema, &on.film, tongue.words());
-    let offered = (on.showtimes.iter()).map(|showtime| {
-        (
-            showtime,
-            Offer::of_listed(showtime, on.now, front.is_selling),
-        )
-    });
+    let offered =
+        (on.showtimes.iter()).map(|showtime| (showtime, Offer::of_listed(showtime, on.now, sales)));
     let coming: Vec<Offered<'_>> = offered
         .filter(|(showtime, offer)| times::is_to_come(showtime, *offer, on.now))
         .collect();
@@ -49,11 +50,9 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, at: &At, on: &FilmOn) -> 
     let main = html! {
         article.alone {
             img.poster src=(paths::poster(&cinema.id, &film.id)) width="200" height="300" alt="" decoding="async";
-            div.head {
-                h1 { (film.title) }
-                @if !at.is_reached() && front.is_selling { p.told role="status" { (words.line_cut) } }
-                (facts(tongue, film))
-            }
+            h1 { (film.title) }
+            (facts(tongue, film))
+            (page::told(tongue, sales))
             section.times-of-all {
                 h2 { (words.times) }
                 @if coming.is_empty() { p { (words.no_times) } }
@@ -128,11 +127,13 @@ fn of_days(tongue: Tongue, cinema: &Cinema, of_version: &[Offered<'_>]) -> Marku
     html! {
         dl.by-day {
             @for (day, of_day) in days {
-                dt { time datetime=(day) { (tongue.short_day(day)) } }
-                dd {
-                    ul.times {
-                        @for offered in of_day {
-                            li { (times::link(tongue, cinema, offered, Some(day), &offered.0.auditorium_name)) }
+                div {
+                    dt { time datetime=(day) { (tongue.short_day(day)) } }
+                    dd {
+                        ul.times {
+                            @for offered in of_day {
+                                li { (times::link(tongue, cinema, offered, Some(day), &offered.0.auditorium_name)) }
+                            }
                         }
                     }
                 }

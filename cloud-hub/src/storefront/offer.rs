@@ -15,6 +15,17 @@ pub(super) enum Offer {
     Not(WhyNot),
 }
 
+/// Whether tickets of a cinema are sold online at all at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sales {
+    /// Somebody takes the money of guests at home.
+    pub(super) takes_money: bool,
+    /// The hub may sell for this cinema.
+    pub(super) may_sell: bool,
+    /// The line to the cinema is up.
+    pub(super) is_reached: bool,
+}
+
 /// Why nothing of a showtime is sold online.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WhyNot {
@@ -40,7 +51,7 @@ pub(super) enum WhyNot {
 
 impl Offer {
     /// As it stands in a list of many.
-    pub(super) fn of_listed(showtime: &Showtime, now: Timestamp, is_selling: bool) -> Self {
+    pub(super) fn of_listed(showtime: &Showtime, now: Timestamp, sales: Sales) -> Self {
         let is_past = |time: &str| time.parse().is_ok_and(|time: Timestamp| time <= now);
         match showtime.state {
             ShowtimeState::Cancelled => Self::Not(WhyNot::Cancelled),
@@ -50,8 +61,11 @@ impl Offer {
             }
             ShowtimeState::Closed => Self::Not(WhyNot::Closed),
             ShowtimeState::SoldOut => Self::Not(WhyNot::SoldOut),
-            ShowtimeState::OnSale | ShowtimeState::OutOfReach if !is_selling => {
+            ShowtimeState::OnSale | ShowtimeState::OutOfReach if !sales.takes_money => {
                 Self::Not(WhyNot::AtCinema)
+            }
+            ShowtimeState::OnSale | ShowtimeState::OutOfReach if !sales.may_sell => {
+                Self::Not(WhyNot::Stopped)
             }
             ShowtimeState::OutOfReach => Self::Not(WhyNot::OutOfReach),
             ShowtimeState::OnSale => Self::Online(showtime.seats_free),
@@ -62,9 +76,9 @@ impl Offer {
     pub(super) fn of_one(
         on: &ShowtimeOn,
         may_be_held: &Result<(), CatalogueRefused>,
-        is_selling: bool,
+        sales: Sales,
     ) -> Self {
-        match Self::of_listed(&on.showtime, on.now, is_selling) {
+        match Self::of_listed(&on.showtime, on.now, sales) {
             Self::Not(WhyNot::EndedOnline) if on.sold_there_until <= on.now => {
                 Self::Not(WhyNot::Ended)
             }

@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
 use words::Language;
 
+use super::offer::{Sales, WhyNot};
 use super::tongue::{Tongue, in_language};
 use super::{Storefront, paths, structured, style};
 
@@ -81,6 +82,27 @@ fn listed(front: &Storefront, tongue: Tongue, head: &Head<'_>) -> Markup {
         @if !head.about.is_empty() {
             script type="application/ld+json" { (PreEscaped(structured::document(&head.about))) }
         }
+    }
+}
+
+/// What stands in the way of buying tickets of a cinema online, if something does.
+pub(super) fn told(tongue: Tongue, sales: Sales) -> Markup {
+    let words = tongue.words();
+    let text = match sales {
+        // Nobody expects then to buy here.
+        Sales {
+            takes_money: false, ..
+        } => None,
+        Sales {
+            may_sell: false, ..
+        } => words.why(WhyNot::Stopped.word()),
+        Sales {
+            is_reached: false, ..
+        } => Some(words.line_cut),
+        Sales { .. } => None,
+    };
+    html! {
+        @if let Some(text) = text { p.told { (text) } }
     }
 }
 

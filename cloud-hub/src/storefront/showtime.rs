@@ -1,6 +1,6 @@
 //! The page of a showtime: what, where, when, for how much, and whether it can be bought online at this moment; if not, why, and where else.
 
-use box_office::SeatKind;
+use box_office::{Money, SeatKind};
 use counter::At;
 use counter::catalogue::local;
 use counter::programme::ShowtimeOn;
@@ -61,9 +61,8 @@ pub(super) fn draw(
     let main = html! {
         article.alone {
             img.poster src=(paths::poster(&cinema.id, &film.id)) width="200" height="300" alt="" decoding="async";
-            div.head {
-                h1 { (film.title) }
-                dl.facts {
+            h1 { (film.title) }
+            dl.facts {
                     dt { (words.when) }
                     dd {
                         time datetime=(showtime.starts_at) { strong { (day) ", " (time) } }
@@ -76,7 +75,6 @@ pub(super) fn draw(
                         dt { (words.age_rule) } dd { (tongue.age_rule(rating)) }
                     }
                 }
-            }
             section.offer #seats {
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
@@ -113,30 +111,17 @@ fn offered(tongue: Tongue, zone: &TimeZone, (on, offer): (&ShowtimeOn, Offer)) -
     }
 }
 
-/// The prices by kind of ticket and of seat.
+/// What each kind of ticket costs, by the kinds of seat that cost alike.
 fn prices(tongue: Tongue, on: &ShowtimeOn) -> Markup {
     let words = tongue.words();
-    let has = |seat: &SeatKind| on.prices.iter().any(|price| price.seat_kind == *seat);
-    let seats: Vec<SeatKind> = SeatKind::ALL.into_iter().filter(has).collect();
-    let price = |kind: &TicketKind, seat: SeatKind| {
-        let mut prices = on.prices.iter();
-        let found = prices.find(|it| it.ticket_kind == kind.id && it.seat_kind == seat);
-        found.map_or_else(|| "–".to_owned(), |found| tongue.amount(found.price))
-    };
     html! {
-        div.wide {
-            table.prices {
-                thead {
-                    tr {
-                        th scope="col" { (words.ticket) }
-                        @for seat in &seats { th scope="col" { (seat_name(tongue, *seat)) } }
-                    }
-                }
-                tbody {
-                    @for kind in &on.ticket_kinds {
-                        tr {
-                            th scope="row" { (ticket_name(tongue, kind)) }
-                            @for seat in &seats { td { (price(kind, *seat)) } }
+        ul.kinds {
+            @for kind in &on.ticket_kinds {
+                li {
+                    h3 { (ticket_name(tongue, kind)) }
+                    dl {
+                        @for (seats, price) in by_price(tongue, on, kind) {
+                            div { dt { (seats.join(", ")) } dd { (tongue.amount(price)) } }
                         }
                     }
                 }
@@ -144,6 +129,24 @@ fn prices(tongue: Tongue, on: &ShowtimeOn) -> Markup {
         }
         p.quiet { (fill(words.tax_inside, &[("rate", &tongue.rate(on.tax.basis_points()))])) }
     }
+}
+
+/// The prices of a kind of ticket, in the order of the seats, each with the names of the kinds of seat that it is for.
+fn by_price(tongue: Tongue, on: &ShowtimeOn, kind: &TicketKind) -> Vec<(Vec<&'static str>, Money)> {
+    let mut found: Vec<(Vec<&'static str>, Money)> = Vec::new();
+    for seat in SeatKind::ALL {
+        let mut prices = on.prices.iter();
+        let price = prices.find(|it| it.ticket_kind == kind.id && it.seat_kind == seat);
+        let Some(price) = price.map(|it| it.price) else {
+            continue;
+        };
+        let name = seat_name(tongue, seat);
+        match found.iter_mut().find(|(_, known)| *known == price) {
+            Some((names, _)) => names.push(name),
+            None => found.push((vec![name], price)),
+        }
+    }
+    found
 }
 
 /// A kind of ticket with what is asked for at the door.

@@ -98,21 +98,22 @@ impl Tongue {
         counted(self.language, text, count.into())
     }
 
-    /// What a language is called: `German`.
+    /// What a language is called where nothing stands before it: `German`, `Allemand`.
     pub(super) fn name_of(self, tag: &str) -> String {
-        name_of(self.written(), tag)
+        begun_large(&name_of(self.written(), tag))
     }
 
     /// The version that a showtime shows: `English, German subtitles, 3D`.
     pub(super) fn version(self, showtime: &Showtime) -> String {
         let words = self.words();
-        let mut parts = vec![self.name_of(&showtime.language)];
+        let name = |tag: &str| name_of(self.written(), tag);
+        let mut parts = vec![name(&showtime.language)];
         if let Some(subtitles) = &showtime.subtitles {
             let text = match subtitles.captions {
                 true => words.captions,
                 false => words.subtitles,
             };
-            let language = self.name_of(&subtitles.language);
+            let language = name(&subtitles.language);
             parts.push(fill(text, &[("language", &language)]));
         }
         match showtime.format {
@@ -122,7 +123,7 @@ impl Tongue {
         if showtime.audio_description {
             parts.push(words.audio_description.to_owned());
         }
-        parts.join(", ")
+        begun_large(&parts.join(", "))
     }
 
     /// Who may see a film, in words.
@@ -155,6 +156,14 @@ impl Tongue {
     pub(super) fn name(self, texts: &BTreeMap<String, String>) -> &str {
         self.language.pick(texts).unwrap_or_default()
     }
+}
+
+/// The text with a capital at its beginning.
+fn begun_large(text: &str) -> String {
+    let mut signs = text.chars();
+    let first = signs.next();
+    let first = first.into_iter().flat_map(char::to_uppercase);
+    first.chain(signs).collect()
 }
 
 /// `FSK 12`.

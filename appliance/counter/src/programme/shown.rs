@@ -14,6 +14,7 @@ use crate::Fault;
 use crate::catalogue::{Catalogue, CatalogueRefused, Scheduled, local};
 use crate::counter::At;
 use crate::seats::{self, Available};
+use crate::standing;
 
 /// A business day of a cinema.
 #[derive(Debug, Clone)]
@@ -183,6 +184,16 @@ pub async fn of_showtime(
         ends_at: scheduled.showtime.ends_at,
         now: at.clock.now(),
     })
+}
+
+/// Whether this side may sell at all at a cinema, as far as it knows of itself.
+///
+/// # Errors
+/// Only the database's.
+pub async fn may_sell(at: &At) -> Result<bool, CatalogueRefused> {
+    let cinema = at.cinema().clone();
+    let stopped = at.database.read(move |db| standing::stopped(db, &cinema));
+    Ok(at.ports.stopped().is_none() && stopped.await?.is_none())
 }
 
 /// Whether a guest may hold seats of a showtime here and now, whether or not one is free: as a transaction would decide that holds some.
