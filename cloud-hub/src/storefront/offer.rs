@@ -122,8 +122,68 @@ impl WhyNot {
 
 #[cfg(test)]
 mod tests {
-    use super::WhyNot;
+    use box_office::Money;
     use words::Language;
+
+    use super::*;
+
+    const ONLINE: Sales = Sales {
+        takes_money: true,
+        may_sell: true,
+        is_reached: true,
+    };
+
+    /// A showtime that begins at 20:15, is sold online until 20:05 and is over at 23:00.
+    fn showtime(state: ShowtimeState) -> Showtime {
+        let at = |time: &str| format!("2026-11-29T{time}:00+01:00");
+        Showtime {
+            id: "tonight".parse().unwrap(),
+            film: "metropolis".parse().unwrap(),
+            auditorium: "screen-1".parse().unwrap(),
+            auditorium_name: "Screen 1".to_owned(),
+            starts_at: at("20:15"),
+            film_starts_at: at("20:30"),
+            ends_at: at("23:00"),
+            sales_end_at: at("20:05"),
+            language: "de".to_owned(),
+            subtitles: None,
+            format: counter_api::Format::Flat,
+            audio_description: false,
+            state,
+            seats_free: 7,
+            seats: 30,
+            price_from: Money::new(1000, "EUR".parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn what_can_be_had_follows_from_the_showtime_and_from_what_stands_in_the_way() {
+        use ShowtimeState as S;
+        let check = |state: ShowtimeState, time: &str, sales: Sales, offer: Offer| {
+            let now = format!("2026-11-29T{time}:00+01:00").parse().unwrap();
+            let found = Offer::of_listed(&showtime(state), now, sales);
+            assert_eq!(found, offer, "{state:?} {time} {sales:?}");
+        };
+        let free = Sales {
+            takes_money: false,
+            ..ONLINE
+        };
+        let stopped = Sales {
+            may_sell: false,
+            ..ONLINE
+        };
+        check(S::OnSale, "19:00", ONLINE, Offer::Online(7));
+        check(S::OnSale, "19:00", free, Offer::Not(WhyNot::AtCinema));
+        check(S::OnSale, "19:00", stopped, Offer::Not(WhyNot::Stopped));
+        let away = Offer::Not(WhyNot::OutOfReach);
+        check(S::OutOfReach, "19:00", ONLINE, away);
+        check(S::OutOfReach, "19:00", free, Offer::Not(WhyNot::AtCinema));
+        check(S::SoldOut, "19:00", stopped, Offer::Not(WhyNot::SoldOut));
+        check(S::Closed, "19:00", ONLINE, Offer::Not(WhyNot::Closed));
+        check(S::Closed, "20:05", ONLINE, Offer::Not(WhyNot::EndedOnline));
+        check(S::Closed, "23:00", ONLINE, Offer::Not(WhyNot::Over));
+        check(S::Cancelled, "23:00", free, Offer::Not(WhyNot::Cancelled));
+    }
 
     #[test]
     fn each_reason_has_its_text_in_every_language() {
