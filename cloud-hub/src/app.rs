@@ -22,6 +22,7 @@ use crate::operators::Operators;
 use crate::payments::{Calls, PaymentGateway, StandIn};
 use crate::ports::HubPorts;
 use crate::proof::{self, Forgotten};
+use crate::storefront::Storefront;
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct Inner {
     pub(crate) enrolments: Enrolments,
     pub(crate) operators: Operators,
     pub(crate) guests: Guests,
+    /// The pages of what is on.
+    pub(crate) storefront: Storefront,
     /// What the payment provider calls about.
     pub(crate) calls: Calls,
 }
@@ -162,6 +165,7 @@ impl App {
                 keys::session_key(&frame_seed),
                 (&address, is_selling),
             ),
+            storefront: Storefront::new(counter.clone(), (&address, is_selling)),
             calls: Calls::new(counter.clone(), secrets, &machine),
             base: Base {
                 settings: config,

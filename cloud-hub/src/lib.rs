@@ -15,6 +15,7 @@ pub mod openapi;
 mod operators;
 pub mod payments;
 mod refunds;
+mod storefront;
 mod told;
 
 mod broker;

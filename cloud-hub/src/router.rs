@@ -1,5 +1,5 @@
 //! The hub's API, route by route. What people of head office see needs an operator, who stands in the handler's signature; whoever buys has a
-//! guest's session; the payment provider signs its calls. Probes, enrolment, signing in and what guests see are for everybody.
+//! guest's session; the payment provider signs its calls. Probes, enrolment, signing in, what guests see and the storefront's pages are for everybody.
 
 use std::future::ready;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use service::settings::Http;
 use crate::app::App;
 use crate::{
     enrolments, guests, hand_over, head_office, openapi, operators, payments, proof, refunds,
+    storefront,
 };
 
 /// The largest body in bytes: that of an enrolment, under 2 KiB.
@@ -94,6 +95,21 @@ pub fn router(app: &App) -> Router {
     let calls = Router::new()
         .route("/api/v1/payment-events", post(payments::routes::called))
         .with_state(app.calls.clone());
+    let storefront = Router::new()
+        .route("/", get(storefront::routes::cinemas))
+        .route("/cinemas/{cinema}", get(storefront::routes::day))
+        .route(
+            "/cinemas/{cinema}/films/{film}",
+            get(storefront::routes::film),
+        )
+        .route(
+            "/cinemas/{cinema}/showtimes/{showtime}",
+            get(storefront::routes::showtime),
+        )
+        .route("/storefront/style/{hash}", get(storefront::routes::look))
+        .route("/sitemap.xml", get(storefront::routes::addresses))
+        .route("/robots.txt", get(storefront::routes::robots))
+        .with_state(app.storefront.clone());
     let database = app.base.database.clone();
     let probes = service::http::probes(
         app.base.machine.metrics.clone(),
@@ -103,7 +119,8 @@ pub fn router(app: &App) -> Router {
     let routes = boxes
         .merge(head_office)
         .merge(operators)
-        .merge(service::http::screens(&["/head-office"]))
+        .merge(storefront)
+        .merge(service::http::screens_beside(&["/head-office"]))
         .merge(sessions)
         .merge(calls)
         .nest("/api/v1/cinemas/{cinema}", everyone.merge(buyers))

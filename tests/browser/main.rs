@@ -25,6 +25,7 @@ mod seat_history;
 mod sign_in;
 mod speaks;
 mod staff_calls;
+mod storefront;
 mod walks;
 mod withheld;
 mod without_eyes;

@@ -68,6 +68,10 @@ impl Online {
         Self { hub, provider }
     }
 
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
     pub(crate) async fn guest(&self) -> Seller {
         self.hub.guest("metropol").await
     }

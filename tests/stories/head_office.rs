@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 22] = [
+const ROUTES: [(&str, For); 29] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
@@ -49,6 +49,13 @@ const ROUTES: [(&str, For); 22] = [
     ("POST /api/v1/sessions", For::Everybody),
     ("GET /api/v1/sessions", For::Operators),
     ("DELETE /api/v1/sessions/{session}", For::Operators),
+    ("GET /", For::Everybody),
+    ("GET /cinemas/{cinema}", For::Everybody),
+    ("GET /cinemas/{cinema}/films/{film}", For::Everybody),
+    ("GET /cinemas/{cinema}/showtimes/{showtime}", For::Everybody),
+    ("GET /storefront/style/{hash}", For::Everybody),
+    ("GET /sitemap.xml", For::Everybody),
+    ("GET /robots.txt", For::Everybody),
     ("GET /head-office", For::Everybody),
     ("GET /healthz", For::Everybody),
     ("GET /api/v1/cinemas/{cinema}/cinema", For::Everybody),
@@ -85,6 +92,8 @@ async fn ask(hub: &Hub, route: &str, cookie: &str) -> (u16, Value) {
         .replace("{ticket}", "none")
         .replace("{cinema}", "none")
         .replace("{showtime}", "none")
+        .replace("{film}", "none")
+        .replace("{hash}", "none")
         .replace("{seat}", "none");
     let asked = client()
         .request(method, format!("{}{path}", hub.url()))

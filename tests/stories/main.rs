@@ -55,6 +55,7 @@ mod sell_for_cash;
 mod set_aside;
 mod single_seats;
 mod staff_calls;
+mod storefront;
 mod takeover;
 mod the_seed;
 mod two_counters;

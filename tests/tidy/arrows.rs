@@ -3,11 +3,12 @@
 use crate::checkout::Checkout;
 
 /// Each crate of ours, with those of ours that it may use.
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     ("box-office", &[]),
     ("postgres-server", &[]),
     ("database", &["postgres-server"]),
     ("bundle", &[]),
+    ("words", &[]),
     ("service", &["bundle", "database"]),
     ("bundler", &[]),
     ("tool-belt", &[]),
@@ -60,6 +61,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
             "service",
             "sync-agent",
             "wire",
+            "words",
         ],
     ),
     (
@@ -70,6 +72,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
             "counter-api",
             "hub-api",
             "wire",
+            "words",
         ],
     ),
     (

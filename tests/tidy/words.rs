@@ -7,9 +7,12 @@ use crate::checkout::Checkout;
 /// Where the texts stand, one file a language.
 const MESSAGES: &str = "web-ui/messages/";
 
+/// Where the programs are that say them.
+const PROGRAMS: [&str; 3] = ["web-ui/src/", "web-ui/words/src/", "cloud-hub/src/"];
+
 /// Texts that are the same word in all four languages.
 const SAME_EVERYWHERE: [&str; 3] = [
-    "kiosk.genre.western",
+    "shared.genre.western",
     "kiosk.size_normal",
     "shared.kind_premium",
 ];
@@ -139,7 +142,7 @@ fn is_used(checkout: &Checkout, key: &str) -> bool {
     };
     checkout
         .rust()
-        .filter(|(path, _)| path.starts_with("web-ui/src/"))
+        .filter(|(path, _)| PROGRAMS.iter().any(|of| path.starts_with(of)))
         .filter(|(path, _)| table == "shared" || path.contains(&format!("/{table}")))
         .any(|(_, text)| is_there(text))
 }

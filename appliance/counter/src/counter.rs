@@ -417,6 +417,11 @@ impl At {
         Arc::clone(&self.shop.catalogue.read())
     }
 
+    /// Whether the other side is reached, as the maps of its seats show it.
+    pub fn is_reached(&self) -> bool {
+        self.shop.live.is_reached()
+    }
+
     /// A showtime with all that it names.
     pub(crate) fn showtime(&self, id: &ShowtimeId) -> Option<Arc<Scheduled>> {
         self.catalogue().showtime(id)

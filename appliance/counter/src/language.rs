@@ -1,12 +1,14 @@
 //! The languages that guests are spoken to in where no screen of theirs helps: on paper, and on the page of a ticket. How each writes days
 //! and amounts. All clocks have 24 hours.
 
+mod names;
 mod words;
 
 use box_office::Money;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
+pub use names::name_of;
 pub use words::Words;
 
 /// A language that guests are spoken to in.
@@ -59,6 +61,24 @@ impl Language {
             Self::Es => format!("{weekday}, {day} de {month} de {year}"),
             Self::Fr if day == 1 => format!("{weekday} 1er {month} {year}"),
             Self::Fr => format!("{weekday} {day} {month} {year}"),
+        }
+    }
+
+    /// The day in short, without its year: `Mon 23 Nov`.
+    pub fn short_day(self, date: Date) -> String {
+        let weekday = self.weekdays()[usize::from(weekday_from_monday(date.weekday()))];
+        let first = |of: &str, letters: usize| of.chars().take(letters).collect::<String>();
+        let (day, month) = (date.day(), date.month());
+        match self {
+            Self::En => {
+                let months = self.months().into_iter();
+                let name = months.zip(1_i8..).find(|(_, number)| *number == month);
+                let name = name.map_or_else(String::new, |(name, _)| first(name, 3));
+                format!("{} {day} {name}", first(weekday, 3))
+            }
+            Self::De => format!("{} {day}.{month}.", first(weekday, 2)),
+            Self::Es => format!("{} {day}/{month}", first(weekday, 3)),
+            Self::Fr => format!("{}. {day}/{month}", first(weekday, 3)),
         }
     }
 

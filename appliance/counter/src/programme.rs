@@ -8,6 +8,7 @@ mod heard;
 mod moving;
 mod refusal;
 pub(crate) mod routes;
+mod shown;
 mod telling;
 
 use std::collections::HashSet;
@@ -32,6 +33,10 @@ use crate::{Fault, custody, seats, tickets};
 pub use former::{TakenOver, of_former, take_place, unknown_words};
 pub use heard::{Hearing, WITHHELD_CONTENT_REFUSED, WITHHELD_TOLD_INCOMPLETELY, withhold};
 pub use refusal::ProgrammeRefused;
+pub use shown::{
+    DayOn, FilmOn, FilmOnDay, PriceSpan, ShowtimeOn, may_be_held, may_sell, of_film, of_showtime,
+    on_day, to_come,
+};
 
 use consequences::{Consequence, Taken};
 use moving::Stays;

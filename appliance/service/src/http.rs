@@ -6,6 +6,7 @@ mod encrypted;
 mod extract;
 mod known_device;
 mod layers;
+mod page;
 mod problem;
 mod rate;
 mod screens;
@@ -21,9 +22,10 @@ pub use encrypted::Encrypted;
 pub use extract::{Body, IdempotencyKey, Json, Parts, Path, Peer, Query, Raw, Wait, cookies};
 pub use known_device::KnownDevice;
 pub use layers::{Limits, Who, layers, probes};
+pub use page::{Caching, Page};
 pub use problem::{FieldProblem, Problem, Refusal, request_id};
 pub use rate::{Allowances, REQUESTS_PER_SECOND};
-pub use screens::screens;
+pub use screens::{screens, screens_beside};
 pub use serve::{
     CONNECTIONS_PER_ADDRESS, Door, HEAD_SECONDS, MOST_CONNECTIONS, WRITE_SECONDS, serve,
 };

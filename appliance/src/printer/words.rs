@@ -1,9 +1,6 @@
 //! The words of a paper in the guest's language.
 
-mod languages;
-
-pub use counter::language::Language;
-pub(crate) use languages::{name_of, subtitled};
+pub use counter::language::{Language, name_of};
 
 /// The words of one language, but for those that [`Language::words`] has.
 #[derive(Debug)]
@@ -20,6 +17,17 @@ pub(super) struct Words {
     pub(super) copy: &'static str,
     pub(super) copy_because: &'static str,
     pub(super) cancelled: &'static str,
+}
+
+/// That there are subtitles in the language with this tag.
+pub(crate) fn subtitled(language: Language, tag: &str) -> String {
+    let word = match language {
+        Language::En => "subtitles",
+        Language::De => "Untertitel",
+        Language::Es => "subtítulos",
+        Language::Fr => "sous-titres",
+    };
+    format!("{word}: {}", name_of(language, tag))
 }
 
 /// The words of a language.
@@ -91,3 +99,13 @@ static FRENCH: Words = Words {
     copy_because: "Réimprimé : le premier papier est peut-être incomplet.",
     cancelled: "ANNULÉE",
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subtitles_are_named_by_their_language() {
+        assert_eq!(subtitled(Language::Fr, "ja"), "sous-titres: japonais");
+    }
+}

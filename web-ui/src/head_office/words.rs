@@ -2,7 +2,7 @@
 
 use crate::words::following;
 
-include!(concat!(env!("OUT_DIR"), "/head_office_words.rs"));
+pub use ::words::head_office::Words;
 
 /// A text of head office that follows the language: `{say(|words| words.cinemas)}`.
 pub fn say(

@@ -2,7 +2,7 @@
 
 use crate::words::following;
 
-include!(concat!(env!("OUT_DIR"), "/kiosk_words.rs"));
+pub use ::words::kiosk::Words;
 
 /// A text of the kiosk that follows the language: `{say(|words| words.start_again)}`.
 pub fn say(

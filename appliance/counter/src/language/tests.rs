@@ -29,3 +29,14 @@ fn days_and_amounts_are_written_as_the_language_does() {
     assert_eq!(Language::Fr.rate(1025), "10,25 %");
     assert_eq!(Language::of_tag("fr-CA"), Language::Fr);
 }
+
+#[test]
+fn a_day_in_short_is_known_in_each_language() {
+    let check = |language: Language, day: &str| {
+        assert_eq!(language.short_day(date(2026, 11, 23)), day);
+    };
+    check(Language::En, "Mon 23 Nov");
+    check(Language::De, "Mo 23.11.");
+    check(Language::Es, "lun 23/11");
+    check(Language::Fr, "lun. 23/11");
+}

@@ -9,14 +9,17 @@ use axum::routing::get;
 
 /// These pages and the assets of all; whoever asks for no page is led to the first.
 pub fn screens<S: Clone + Send + Sync + 'static>(pages: &[&'static str]) -> Router<S> {
-    let mut router = Router::new().route("/assets/{*path}", get(file));
-    if let Some(&first) = pages.first() {
-        router = router.route("/", get(move || async move { Redirect::temporary(first) }));
+    let router = screens_beside(pages);
+    match pages.first() {
+        Some(&first) => router.route("/", get(move || async move { Redirect::temporary(first) })),
+        None => router,
     }
-    for page in pages {
-        router = router.route(page, get(file));
-    }
-    router
+}
+
+/// These pages and the assets of all, where another answers whoever asks for no page.
+pub fn screens_beside<S: Clone + Send + Sync + 'static>(pages: &[&'static str]) -> Router<S> {
+    let router = Router::new().route("/assets/{*path}", get(file));
+    (pages.iter()).fold(router, |router, page| router.route(page, get(file)))
 }
 
 async fn file(uri: Uri, headers: HeaderMap) -> Response {

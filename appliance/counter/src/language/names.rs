@@ -1,6 +1,6 @@
 //! What each language calls the languages that films speak, by the CLDR: `build.rs` writes the table.
 
-use counter::language::{Language, main_part};
+use super::{Language, main_part};
 
 /// By tag, in the order of the tags: in English, German, Spanish and French; the tag where there is no name.
 const NAMES: &[(&str, [&str; 4])] = &include!(concat!(env!("OUT_DIR"), "/languages.rs"));
@@ -9,7 +9,7 @@ const NAMES: &[(&str, [&str; 4])] = &include!(concat!(env!("OUT_DIR"), "/languag
 const WITHOUT_DIALOGUE: &str = "zxx";
 
 /// The name of the language with this tag; the tag in capitals if we have no name for it.
-pub(crate) fn name_of(language: Language, tag: &str) -> String {
+pub fn name_of(language: Language, tag: &str) -> String {
     let main = main_part(tag);
     if main == WITHOUT_DIALOGUE {
         return without_dialogue(language).to_owned();
@@ -25,17 +25,6 @@ pub(crate) fn name_of(language: Language, tag: &str) -> String {
         Language::Fr => french,
     };
     if name == known { names[0] } else { name }.to_owned()
-}
-
-/// That there are subtitles in the language with this tag.
-pub(crate) fn subtitled(language: Language, tag: &str) -> String {
-    let word = match language {
-        Language::En => "subtitles",
-        Language::De => "Untertitel",
-        Language::Es => "subtítulos",
-        Language::Fr => "sous-titres",
-    };
-    format!("{word}: {}", name_of(language, tag))
 }
 
 fn without_dialogue(language: Language) -> &'static str {

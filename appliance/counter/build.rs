@@ -1,5 +1,5 @@
-//! Writes down what every language is called in the languages of our papers, by the CLDR data of `icu_locale`: its names in all languages of
-//! the world would make the box's program three MiB larger.
+//! Writes down what every language is called in the languages of our papers and pages, by the CLDR data of `icu_locale`: its names in all languages of
+//! the world would make each program three MiB larger.
 
 use std::error::Error;
 use std::fmt::Write as _;

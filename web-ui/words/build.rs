@@ -10,6 +10,9 @@ use std::path::Path;
 /// The languages, by the names of their files. The first one decides which keys there are.
 const LANGUAGES: [&str; 4] = ["en", "de", "es", "fr"];
 
+/// Where they stand, beside the screens that say them.
+const MESSAGES: &str = "../messages";
+
 /// The table of what every program says. Each other table stands on it.
 const SHARED: &str = "shared";
 
@@ -25,11 +28,11 @@ struct Table {
 }
 
 fn main() {
-    println!("cargo:rerun-if-changed=messages");
+    println!("cargo:rerun-if-changed={MESSAGES}");
     let languages: Vec<(&str, Tables)> = LANGUAGES
         .iter()
         .map(|language| {
-            let path = format!("messages/{language}.toml");
+            let path = format!("{MESSAGES}/{language}.toml");
             let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
             (*language, read(&path, &text))
         })
@@ -190,7 +193,7 @@ fn write_table(name: &str, table: &Table, languages: &[(&str, &Table)]) -> Strin
         let _ = writeln!(code, "    /// \"{text}\"\n    pub {key}: &'static str,");
     }
     if stands_on_shared {
-        code.push_str("    shared: &'static crate::words::Words,\n");
+        code.push_str("    shared: &'static crate::Words,\n");
     }
     code.push_str("}\n");
     for (language, table) in languages {
@@ -200,16 +203,16 @@ fn write_table(name: &str, table: &Table, languages: &[(&str, &Table)]) -> Strin
             let _ = writeln!(code, "    {key}: {text:?},");
         }
         if stands_on_shared {
-            let _ = writeln!(code, "    shared: &crate::words::{constant},");
+            let _ = writeln!(code, "    shared: &crate::{constant},");
         }
         code.push_str("};\n");
     }
     let _ = writeln!(
         code,
-        "impl crate::words::Language {{\n    /// The texts of the {program} in this language.\n    pub fn {name}(self) -> &'static Words {{\n        match self {{\n            Self::English => &EN,\n            Self::German => &DE,\n            Self::Spanish => &ES,\n            Self::French => &FR,\n        }}\n    }}\n}}"
+        "impl crate::Language {{\n    /// The texts of the {program} in this language.\n    pub fn {name}(self) -> &'static Words {{\n        match self {{\n            Self::English => &EN,\n            Self::German => &DE,\n            Self::Spanish => &ES,\n            Self::French => &FR,\n        }}\n    }}\n}}"
     );
     if stands_on_shared {
-        code.push_str("impl std::ops::Deref for Words {\n    type Target = crate::words::Words;\n    fn deref(&self) -> &Self::Target {\n        self.shared\n    }\n}\n");
+        code.push_str("impl std::ops::Deref for Words {\n    type Target = crate::Words;\n    fn deref(&self) -> &Self::Target {\n        self.shared\n    }\n}\n");
     }
     code.push_str("impl Words {\n");
     for (family, kin) in &table.families {

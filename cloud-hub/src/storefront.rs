@@ -1,0 +1,188 @@
+//! The storefront's pages as the hub draws them: what is on at each cinema, when, and for how much, readable before any script runs. It reads
+//! what the counter shows, and sells nothing: nobody who reads is given a session.
+
+mod offer;
+mod page;
+mod paths;
+mod structured;
+mod style;
+mod tongue;
+
+mod cinemas;
+mod day;
+mod film;
+mod missing;
+mod showtime;
+mod site_map;
+mod times;
+
+pub(crate) mod routes;
+
+use std::fmt;
+use std::sync::Arc;
+
+use box_office::price::Channel;
+use box_office::programme::Cinema;
+use counter::catalogue::CatalogueRefused;
+use counter::{At, Counter, Fault, programme};
+use jiff::civil::Date;
+
+use missing::Missing;
+use offer::{Offer, Sales};
+use tongue::Tongue;
+
+/// The storefront. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Storefront {
+    counter: Counter,
+    /// The hub's address as people have it, without a slash at its end.
+    address: Arc<str>,
+    /// Whether somebody takes the money of guests at home.
+    is_selling: bool,
+}
+
+impl fmt::Debug for Storefront {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Storefront")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is answered to somebody who asks for a page.
+#[derive(Debug)]
+enum Answer {
+    /// The page.
+    Shown(String),
+    /// There is no such thing; the page says so.
+    Missing(String),
+    /// Something of ours is broken for the moment; the page says so.
+    Broken(String, Fault),
+    /// Another page of ours.
+    LedTo(String),
+}
+
+impl Storefront {
+    pub(crate) fn new(counter: Counter, (address, is_selling): (&str, bool)) -> Self {
+        Self {
+            counter,
+            address: address.trim_end_matches('/').into(),
+            is_selling,
+        }
+    }
+
+    /// The choice of cinema; where there is but one, its own page.
+    fn cinemas(&self, tongue: Tongue) -> Answer {
+        let cinemas = self.all();
+        match cinemas.as_slice() {
+            [only] => Answer::LedTo(tongue.link(&paths::cinema(&only.id))),
+            all => Answer::Shown(cinemas::draw(self, tongue, all)),
+        }
+    }
+
+    /// What is on at a cinema; today, if the day that is asked for is none.
+    async fn day(&self, tongue: Tongue, cinema: &str, wanted: Option<&str>) -> Answer {
+        let Some(at) = self.at(cinema) else {
+            return self.missing(tongue, Missing::Cinema);
+        };
+        let wanted: Option<Date> = wanted.and_then(|day| day.parse().ok());
+        let look = async || {
+            let sales = self.sales(&at).await?;
+            Ok((programme::on_day(&at, wanted).await?, sales))
+        };
+        match look().await {
+            Ok((on, sales)) => Answer::Shown(day::draw(self, tongue, &at, (&on, sales))),
+            Err(refused) => self.refused(tongue, &at, refused),
+        }
+    }
+
+    /// A film at a cinema.
+    async fn film(&self, tongue: Tongue, (cinema, film): (&str, &str)) -> Answer {
+        let Some(at) = self.at(cinema) else {
+            return self.missing(tongue, Missing::Cinema);
+        };
+        let look = async || {
+            let id = film.parse().map_err(|_| CatalogueRefused::UnknownFilm)?;
+            let on = programme::of_film(&at, &id, Channel::Online).await?;
+            Ok((on, self.sales(&at).await?))
+        };
+        match look().await {
+            Ok((on, sales)) => Answer::Shown(film::draw(self, tongue, &at, (&on, sales))),
+            Err(refused) => self.refused(tongue, &at, refused),
+        }
+    }
+
+    /// A showtime of a cinema.
+    async fn showtime(&self, tongue: Tongue, (cinema, showtime): (&str, &str)) -> Answer {
+        let Some(at) = self.at(cinema) else {
+            return self.missing(tongue, Missing::Cinema);
+        };
+        let look = async || {
+            let id = showtime
+                .parse()
+                .map_err(|_| CatalogueRefused::UnknownShowtime)?;
+            let on = programme::of_showtime(&at, &id, Channel::Online).await?;
+            let may_be_held = match programme::may_be_held(&at, &id).await {
+                Err(CatalogueRefused::Fault(fault)) if fault != Fault::Stopped => {
+                    return Err(CatalogueRefused::Fault(fault));
+                }
+                decided => decided,
+            };
+            let offer = Offer::of_one(&on, &may_be_held, self.sales(&at).await?);
+            Ok((on, offer))
+        };
+        match look().await {
+            Ok((on, offer)) => Answer::Shown(showtime::draw(self, tongue, &at, (&on, offer))),
+            Err(refused) => self.refused(tongue, &at, refused),
+        }
+    }
+
+    async fn sales(&self, at: &At) -> Result<Sales, CatalogueRefused> {
+        Ok(Sales {
+            takes_money: self.is_selling,
+            may_sell: programme::may_sell(at).await?,
+            is_reached: at.is_reached(),
+        })
+    }
+
+    fn refused(&self, tongue: Tongue, at: &At, refused: CatalogueRefused) -> Answer {
+        let catalogue = at.catalogue();
+        let cinema = &catalogue.cinema;
+        let what = match refused {
+            CatalogueRefused::UnknownFilm => Missing::Film(cinema),
+            CatalogueRefused::Fault(fault) => {
+                return Answer::Broken(missing::draw_trouble(self, tongue), fault);
+            }
+            CatalogueRefused::NoProgramme
+            | CatalogueRefused::UnknownShowtime
+            | CatalogueRefused::SalesClosed
+            | CatalogueRefused::ShowtimeOver
+            | CatalogueRefused::ShowtimeCancelled
+            | CatalogueRefused::Unreadable
+            | CatalogueRefused::WrongQuery(_) => Missing::Showtime(cinema),
+        };
+        self.missing(tongue, what)
+    }
+
+    fn missing(&self, tongue: Tongue, what: Missing<'_>) -> Answer {
+        Answer::Missing(missing::draw(self, tongue, what))
+    }
+
+    /// Every cinema that has told its programme, by name.
+    fn all(&self) -> Vec<Cinema> {
+        let known = self.counter.cinemas();
+        let known = known.iter().filter_map(|cinema| self.counter.at(cinema));
+        let mut all: Vec<Cinema> = known.map(|at| at.catalogue().cinema.clone()).collect();
+        all.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+        all
+    }
+
+    fn at(&self, cinema: &str) -> Option<At> {
+        self.counter.at(&cinema.parse().ok()?)
+    }
+
+    /// The address of a page of ours from anywhere.
+    fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+}

@@ -1,0 +1,29 @@
+//! Where each page stands, below the hub's address.
+
+use box_office::{CinemaId, FilmId, ShowtimeId};
+use jiff::civil::Date;
+
+/// The choice of cinema.
+pub(super) const HOME: &str = "/";
+
+pub(super) fn cinema(cinema: &CinemaId) -> String {
+    format!("/cinemas/{cinema}")
+}
+
+/// Of a day other than today's.
+pub(super) fn day(cinema: &CinemaId, day: Date) -> String {
+    format!("/cinemas/{cinema}?day={day}")
+}
+
+pub(super) fn film(cinema: &CinemaId, film: &FilmId) -> String {
+    format!("/cinemas/{cinema}/films/{film}")
+}
+
+pub(super) fn showtime(cinema: &CinemaId, showtime: &ShowtimeId) -> String {
+    format!("/cinemas/{cinema}/showtimes/{showtime}")
+}
+
+/// A film's poster, as the counter draws it.
+pub(super) fn poster(cinema: &CinemaId, film: &FilmId) -> String {
+    format!("/api/v1/cinemas/{cinema}/films/{film}/poster.svg")
+}

@@ -1,0 +1,174 @@
+//! The page of a showtime: what, where, when, for how much, and whether it can be bought online at this moment; if not, why, and where else.
+
+use box_office::{Money, SeatKind};
+use counter::At;
+use counter::catalogue::local;
+use counter::programme::ShowtimeOn;
+use counter_api::TicketKind;
+use jiff::tz::TimeZone;
+use maud::{Markup, html};
+use words::fill;
+
+use super::offer::{Offer, WhyNot};
+use super::page::{self, Head};
+use super::tongue::Tongue;
+use super::{Storefront, paths, structured, times};
+
+pub(super) fn draw(
+    front: &Storefront,
+    tongue: Tongue,
+    at: &At,
+    (on, offer): (&ShowtimeOn, Offer),
+) -> String {
+    let catalogue = at.catalogue();
+    let (cinema, film, showtime, words) =
+        (&catalogue.cinema, &on.film, &on.showtime, tongue.words());
+    let day = times::date(&showtime.starts_at).map(|day| tongue.day(day));
+    let (day, time) = (day.unwrap_or_default(), times::clock(&showtime.starts_at));
+    let values = [
+        ("film", film.title.as_str()),
+        ("day", &day),
+        ("time", time),
+        ("room", &showtime.auditorium_name),
+        ("cinema", &cinema.name),
+    ];
+    let named: Vec<_> = (on.prices.iter())
+        .map(|price| {
+            let kind = on.ticket_kinds.iter().find(|it| it.id == price.ticket_kind);
+            let kind = kind.map_or_else(String::new, |kind| tongue.name(&kind.names).to_owned());
+            let seat = seat_name(tongue, price.seat_kind);
+            (format!("{kind}, {seat}"), price.price)
+        })
+        .collect();
+    let head = Head {
+        title: format!("{}, {day}, {time} · {}", film.title, cinema.name),
+        description: fill(words.describe_showtime, &values),
+        path: paths::showtime(&cinema.id, &showtime.id),
+        is_listed: offer != Offer::Not(WhyNot::Over),
+        cinema: Some(cinema),
+        about: vec![
+            structured::theatre(front, cinema),
+            structured::movie(front, tongue, cinema, film),
+            structured::event(front, cinema, (film, showtime), (offer, &named)),
+        ],
+    };
+    let is_online = matches!(offer, Offer::Online(_));
+    let own_page = tongue.link(&paths::film(&cinema.id, &film.id));
+    let (begin, end) = (
+        times::clock(&showtime.film_starts_at),
+        times::clock(&showtime.ends_at),
+    );
+    let main = html! {
+        article.alone {
+            img.poster src=(paths::poster(&cinema.id, &film.id)) width="200" height="300" alt="" decoding="async";
+            h1 { (film.title) }
+            dl.facts {
+                    dt { (words.when) }
+                    dd {
+                        time datetime=(showtime.starts_at) { strong { (day) ", " (time) } }
+                        br;
+                        (fill(words.film_begins, &[("begin", begin), ("end", end)]))
+                    }
+                    dt { (words.room) } dd { (showtime.auditorium_name) ", " (cinema.name) }
+                    dt { (words.version) } dd { (tongue.version(showtime)) }
+                    @if let Some(rating) = &film.age_rating {
+                        dt { (words.age_rule) } dd { (tongue.age_rule(rating)) }
+                    }
+                }
+            section.offer #seats {
+                h2 { (words.tickets_online) }
+                (offered(tongue, catalogue.zone(), (on, offer)))
+                @if !is_online {
+                    p { a href=(own_page) { (words.other_times) } }
+                }
+            }
+            section {
+                h2 { (words.prices) }
+                (prices(tongue, on))
+            }
+            @if is_online {
+                p { a href=(own_page) { (words.other_times) } }
+            }
+        }
+    };
+    page::draw(front, tongue, &head, &main)
+}
+
+/// What can be bought now, or why nothing can.
+fn offered(tongue: Tongue, zone: &TimeZone, (on, offer): (&ShowtimeOn, Offer)) -> Markup {
+    let words = tongue.words();
+    match offer {
+        Offer::Online(seats) => html! {
+            p.can { (tongue.counted(words.online_now, seats)) }
+            p.quiet { (fill(words.online_until, &[("time", times::clock(&on.showtime.sales_end_at))])) }
+            @if on.out_of_reach > 0 { p.told { (words.only_in_reach) } }
+        },
+        Offer::Not(why) => {
+            let text = words.why(why.word()).unwrap_or_default();
+            let until = local(on.sold_there_until, zone);
+            html! { p.cannot { (fill(text, &[("time", times::clock(&until))])) } }
+        }
+    }
+}
+
+/// What each kind of ticket costs, by the kinds of seat that cost alike.
+fn prices(tongue: Tongue, on: &ShowtimeOn) -> Markup {
+    let words = tongue.words();
+    html! {
+        ul.kinds {
+            @for kind in &on.ticket_kinds {
+                li {
+                    h3 { (ticket_name(tongue, kind)) }
+                    dl {
+                        @for (seats, price) in by_price(tongue, on, kind) {
+                            div { dt { (seats.join(", ")) } dd { (tongue.amount(price)) } }
+                        }
+                    }
+                }
+            }
+        }
+        p.quiet { (fill(words.tax_inside, &[("rate", &tongue.rate(on.tax.basis_points()))])) }
+    }
+}
+
+/// The prices of a kind of ticket, in the order of the seats, each with the names of the kinds of seat that it is for.
+fn by_price(tongue: Tongue, on: &ShowtimeOn, kind: &TicketKind) -> Vec<(Vec<&'static str>, Money)> {
+    let mut found: Vec<(Vec<&'static str>, Money)> = Vec::new();
+    for seat in SeatKind::ALL {
+        let mut prices = on.prices.iter();
+        let price = prices.find(|it| it.ticket_kind == kind.id && it.seat_kind == seat);
+        let Some(price) = price.map(|it| it.price) else {
+            continue;
+        };
+        let name = seat_name(tongue, seat);
+        match found.iter_mut().find(|(_, known)| *known == price) {
+            Some((names, _)) => names.push(name),
+            None => found.push((vec![name], price)),
+        }
+    }
+    found
+}
+
+/// A kind of ticket with what is asked for at the door.
+pub(super) fn ticket_name(tongue: Tongue, kind: &TicketKind) -> Markup {
+    let words = tongue.words();
+    let accompanied = kind
+        .accompanied_from
+        .map(|age| fill(words.kind_accompanied, &[("age", &age.to_string())]));
+    html! {
+        (tongue.name(&kind.names))
+        @if !kind.notes.is_empty() { small { (tongue.name(&kind.notes)) } }
+        @if let Some(accompanied) = accompanied { small { (accompanied) } }
+    }
+}
+
+fn seat_name(tongue: Tongue, seat: SeatKind) -> &'static str {
+    let words = tongue.words();
+    match seat {
+        SeatKind::Standard => words.kind_standard,
+        SeatKind::Premium => words.kind_premium,
+        SeatKind::LoveSeat => words.kind_love_seat,
+        SeatKind::Wheelchair => words.kind_wheelchair,
+        SeatKind::Companion => words.kind_companion,
+    }
+}

@@ -1,0 +1,3 @@
+//! The texts of head office.
+
+include!(concat!(env!("OUT_DIR"), "/head_office_words.rs"));

@@ -1,0 +1,3 @@
+//! The texts of the kiosk.
+
+include!(concat!(env!("OUT_DIR"), "/kiosk_words.rs"));

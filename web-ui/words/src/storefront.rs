@@ -1,0 +1,3 @@
+//! The texts of the storefront, which the hub draws.
+
+include!(concat!(env!("OUT_DIR"), "/storefront_words.rs"));
