@@ -88,7 +88,10 @@ impl Storefront {
         let wanted: Option<Date> = wanted.and_then(|day| day.parse().ok());
         let look = async || {
             let sales = self.sales(&at).await?;
-            Ok((programme::on_day(&at, wanted).await?, sales))
+            Ok((
+                programme::on_day(&at, wanted, Channel::Online).await?,
+                sales,
+            ))
         };
         match look().await {
             Ok((on, sales)) => Answer::Shown(day::draw(self, tongue, &at, (&on, sales))),
@@ -175,6 +178,15 @@ impl Storefront {
         let mut all: Vec<Cinema> = known.map(|at| at.catalogue().cinema.clone()).collect();
         all.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
         all
+    }
+
+    /// Whether there is a choice of cinema.
+    fn has_many(&self) -> bool {
+        let cinemas = self.counter.cinemas();
+        let mut told = cinemas
+            .iter()
+            .filter(|cinema| self.counter.at(cinema).is_some());
+        told.nth(1).is_some()
     }
 
     fn at(&self, cinema: &str) -> Option<At> {

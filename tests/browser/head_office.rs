@@ -181,17 +181,11 @@ async fn why_a_box_is_refused_is_said_in_the_readers_language_alone() {
         .reads("cases", "Die Box dieses Kinos ist gesperrt")
         .await;
     office.reads("cases", "cloud-hub enrol metropol").await;
-    std::fs::write("/tmp/wide.png", office.client().screenshot().await.unwrap()).unwrap();
     office.leaves().await;
     let office = Guest::at_head_office_in(&hub, PHONE, "de").await;
     office.reads("cases", "cloud-hub enrol metropol").await;
     assert_eq!(cut_off(&office).await, Value::Array(vec![]));
     assert_eq!(office.serious_findings().await, Vec::<String>::new());
-    std::fs::write(
-        "/tmp/phone.png",
-        office.client().screenshot().await.unwrap(),
-    )
-    .unwrap();
     office.leaves().await;
     drop(world);
 }

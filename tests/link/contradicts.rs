@@ -67,7 +67,7 @@ async fn what_is_not_understood_is_shown_even_after_a_restart_and_another_histor
         let link = &picture.cinemas[0].link;
         let words = link.attention.as_deref().unwrap_or_default();
         link.state == LinkState::UpdateNeeded
-            && words.contains("event 4 is a \"showtime_cancelleD\"")
+            && words.contains("event 4, a \"showtime_cancelleD\"")
     };
     site.until("the page says that the hub is too old", says_so)
         .await;

@@ -34,8 +34,8 @@ pub use former::{TakenOver, of_former, take_place, unknown_words};
 pub use heard::{Hearing, WITHHELD_CONTENT_REFUSED, WITHHELD_TOLD_INCOMPLETELY, withhold};
 pub use refusal::ProgrammeRefused;
 pub use shown::{
-    DayOn, FilmOn, FilmOnDay, PriceSpan, ShowtimeOn, may_be_held, may_sell, of_film, of_showtime,
-    on_day, to_come,
+    DayOn, FilmOn, FilmOnDay, Listed, PriceSpan, ShowtimeOn, may_be_held, may_sell, of_film,
+    of_showtime, on_day, to_come,
 };
 
 use consequences::{Consequence, Taken};

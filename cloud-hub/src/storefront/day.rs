@@ -3,8 +3,7 @@
 use box_office::Money;
 use box_office::programme::Cinema;
 use counter::At;
-use counter::programme::{DayOn, FilmOnDay};
-use counter_api::Showtime;
+use counter::programme::{DayOn, FilmOnDay, Listed};
 use maud::{Markup, html};
 use words::fill;
 
@@ -22,7 +21,7 @@ const POSTERS_AT_ONCE: usize = 4;
 /// A film of the day with what of it is still to come.
 struct Coming<'a> {
     of: &'a FilmOnDay,
-    times: Vec<(&'a Showtime, Offer)>,
+    times: Vec<(&'a Listed, Offer)>,
 }
 
 pub(super) fn draw(
@@ -76,10 +75,10 @@ pub(super) fn draw(
 fn coming(on: &DayOn, sales: Sales) -> Vec<Coming<'_>> {
     let mut coming = Vec::new();
     for of in &on.films {
-        let offered = (of.showtimes.iter())
-            .map(|showtime| (showtime, Offer::of_listed(showtime, on.now, sales)));
+        let offered =
+            (of.showtimes.iter()).map(|listed| (listed, Offer::of_listed(listed, on.now, sales)));
         let times: Vec<_> = offered
-            .filter(|(showtime, offer)| times::is_to_come(showtime, *offer, on.now))
+            .filter(|(listed, offer)| times::is_to_come(&listed.showtime, *offer, on.now))
             .collect();
         if !times.is_empty() {
             coming.push(Coming { of, times });
@@ -98,9 +97,13 @@ fn about(
     let mut about = vec![structured::theatre(front, cinema)];
     for film in coming {
         about.push(structured::movie(front, tongue, cinema, &film.of.film));
-        for (showtime, offer) in film.times.iter().take(NEXT_TIMES) {
-            let from = [(String::new(), showtime.price_from)];
-            let of = (&*film.of.film, *showtime);
+        for (listed, offer) in film.times.iter().take(NEXT_TIMES) {
+            let from: Vec<_> = listed
+                .from
+                .map(|from| (String::new(), from))
+                .into_iter()
+                .collect();
+            let of = (&*film.of.film, &listed.showtime);
             about.push(structured::event(front, cinema, of, (*offer, &from)));
         }
     }
@@ -147,8 +150,8 @@ fn film_card(
                     @if let Some(amount) = from { " · " (fill(words.price_from, &[("amount", &tongue.amount(amount))])) }
                 }
                 ul.times {
-                    @for (showtime, offer) in coming.times.iter().take(NEXT_TIMES) {
-                        li { (times::link(tongue, cinema, (showtime, *offer), Some(on.day), &tongue.version(showtime))) }
+                    @for (listed, offer) in coming.times.iter().take(NEXT_TIMES) {
+                        li { (times::link(tongue, cinema, (&listed.showtime, *offer), Some(on.day), &tongue.version(&listed.showtime))) }
                     }
                     @if coming.times.len() > NEXT_TIMES {
                         li { a.more href=(own_page) { (words.more_times) } }
@@ -160,10 +163,10 @@ fn film_card(
 }
 
 /// The lowest full price of the times that can be bought.
-fn lowest(times: &[(&Showtime, Offer)]) -> Option<Money> {
+fn lowest(times: &[(&Listed, Offer)]) -> Option<Money> {
     let bought = times
         .iter()
         .filter(|(_, offer)| matches!(offer, Offer::Online(_)));
-    let prices = bought.map(|(showtime, _)| showtime.price_from);
+    let prices = bought.filter_map(|(listed, _)| listed.from);
     prices.min_by_key(|price| price.minor)
 }

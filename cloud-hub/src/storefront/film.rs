@@ -25,17 +25,22 @@ pub(super) fn draw(
 ) -> String {
     let catalogue = at.catalogue();
     let (cinema, film, words) = (&catalogue.cinema, &on.film, tongue.words());
-    let offered =
-        (on.showtimes.iter()).map(|showtime| (showtime, Offer::of_listed(showtime, on.now, sales)));
-    let coming: Vec<Offered<'_>> = offered
-        .filter(|(showtime, offer)| times::is_to_come(showtime, *offer, on.now))
+    let offered = (on.showtimes.iter()).map(|listed| {
+        let offer = Offer::of_listed(listed, on.now, sales);
+        (&listed.showtime, offer, listed.from)
+    });
+    let listed: Vec<_> = offered
+        .filter(|(showtime, offer, _)| times::is_to_come(showtime, *offer, on.now))
+        .collect();
+    let coming: Vec<Offered<'_>> = (listed.iter())
+        .map(|(showtime, offer, _)| (*showtime, *offer))
         .collect();
     let mut about = vec![
         structured::theatre(front, cinema),
         structured::movie(front, tongue, cinema, film),
     ];
-    about.extend(coming.iter().map(|(showtime, offer)| {
-        let from = [(String::new(), showtime.price_from)];
+    about.extend(listed.iter().map(|(showtime, offer, from)| {
+        let from: Vec<_> = from.map(|from| (String::new(), from)).into_iter().collect();
         structured::event(front, cinema, (film, showtime), (*offer, &from))
     }));
     let values = [("film", film.title.as_str()), ("cinema", &cinema.name)];

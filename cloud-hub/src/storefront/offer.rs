@@ -1,9 +1,10 @@
 //! Whether a guest at home can have tickets of a showtime at this moment, and if not, why. It knows no page.
 
+use box_office::programme::ShowtimeStatus;
 use counter::Fault;
 use counter::catalogue::CatalogueRefused;
-use counter::programme::ShowtimeOn;
-use counter_api::{Showtime, ShowtimeState};
+use counter::programme::{Listed, ShowtimeOn};
+use counter_api::ShowtimeState;
 use jiff::Timestamp;
 
 /// What a guest at home can have of a showtime.
@@ -51,17 +52,22 @@ pub(super) enum WhyNot {
 
 impl Offer {
     /// As it stands in a list of many.
-    pub(super) fn of_listed(showtime: &Showtime, now: Timestamp, sales: Sales) -> Self {
+    pub(super) fn of_listed(listed: &Listed, now: Timestamp, sales: Sales) -> Self {
+        let showtime = &listed.showtime;
         let is_past = |time: &str| time.parse().is_ok_and(|time: Timestamp| time <= now);
+        let is_sold_out = showtime.seats_free == 0 && listed.out_of_reach == 0;
+        let is_sold_here = sales.takes_money && !listed.is_withheld && listed.from.is_some();
         match showtime.state {
             ShowtimeState::Cancelled => Self::Not(WhyNot::Cancelled),
             ShowtimeState::Closed if is_past(&showtime.ends_at) => Self::Not(WhyNot::Over),
-            ShowtimeState::Closed if is_past(&showtime.sales_end_at) => {
-                Self::Not(WhyNot::EndedOnline)
+            // By its office, or because it is too late here.
+            ShowtimeState::Closed if listed.status == ShowtimeStatus::Closed => {
+                Self::Not(WhyNot::Closed)
             }
-            ShowtimeState::Closed => Self::Not(WhyNot::Closed),
+            ShowtimeState::Closed if is_sold_out => Self::Not(WhyNot::SoldOut),
+            ShowtimeState::Closed => Self::Not(WhyNot::EndedOnline),
             ShowtimeState::SoldOut => Self::Not(WhyNot::SoldOut),
-            ShowtimeState::OnSale | ShowtimeState::OutOfReach if !sales.takes_money => {
+            ShowtimeState::OnSale | ShowtimeState::OutOfReach if !is_sold_here => {
                 Self::Not(WhyNot::AtCinema)
             }
             ShowtimeState::OnSale | ShowtimeState::OutOfReach if !sales.may_sell => {
@@ -78,7 +84,7 @@ impl Offer {
         may_be_held: &Result<(), CatalogueRefused>,
         sales: Sales,
     ) -> Self {
-        match Self::of_listed(&on.showtime, on.now, sales) {
+        match Self::of_listed(&on.listed, on.now, sales) {
             Self::Not(WhyNot::EndedOnline) if on.sold_there_until <= on.now => {
                 Self::Not(WhyNot::Ended)
             }
@@ -123,6 +129,7 @@ impl WhyNot {
 #[cfg(test)]
 mod tests {
     use box_office::Money;
+    use counter_api::Showtime;
     use words::Language;
 
     use super::*;
@@ -134,9 +141,10 @@ mod tests {
     };
 
     /// A showtime that begins at 20:15, is sold online until 20:05 and is over at 23:00.
-    fn showtime(state: ShowtimeState) -> Showtime {
+    fn listed(state: ShowtimeState) -> Listed {
         let at = |time: &str| format!("2026-11-29T{time}:00+01:00");
-        Showtime {
+        let from = Money::new(1000, "EUR".parse().unwrap());
+        let showtime = Showtime {
             id: "tonight".parse().unwrap(),
             film: "metropolis".parse().unwrap(),
             auditorium: "screen-1".parse().unwrap(),
@@ -152,17 +160,27 @@ mod tests {
             state,
             seats_free: 7,
             seats: 30,
-            price_from: Money::new(1000, "EUR".parse().unwrap()),
+            price_from: from,
+        };
+        Listed {
+            showtime,
+            status: ShowtimeStatus::Open,
+            out_of_reach: 0,
+            is_withheld: false,
+            from: Some(from),
         }
     }
 
     #[test]
     fn what_can_be_had_follows_from_the_showtime_and_from_what_stands_in_the_way() {
         use ShowtimeState as S;
-        let check = |state: ShowtimeState, time: &str, sales: Sales, offer: Offer| {
+        let check_of = |listed: &Listed, time: &str, sales: Sales, offer: Offer| {
             let now = format!("2026-11-29T{time}:00+01:00").parse().unwrap();
-            let found = Offer::of_listed(&showtime(state), now, sales);
-            assert_eq!(found, offer, "{state:?} {time} {sales:?}");
+            let found = Offer::of_listed(listed, now, sales);
+            assert_eq!(found, offer, "{listed:?} {time} {sales:?}");
+        };
+        let check = |state: ShowtimeState, time: &str, sales: Sales, offer: Offer| {
+            check_of(&listed(state), time, sales, offer);
         };
         let free = Sales {
             takes_money: false,
@@ -179,7 +197,28 @@ mod tests {
         check(S::OutOfReach, "19:00", ONLINE, away);
         check(S::OutOfReach, "19:00", free, Offer::Not(WhyNot::AtCinema));
         check(S::SoldOut, "19:00", stopped, Offer::Not(WhyNot::SoldOut));
-        check(S::Closed, "19:00", ONLINE, Offer::Not(WhyNot::Closed));
+        // The office closed it, whatever the time.
+        let closed = Listed {
+            status: ShowtimeStatus::Closed,
+            ..listed(S::Closed)
+        };
+        for time in ["19:00", "20:05"] {
+            check_of(&closed, time, ONLINE, Offer::Not(WhyNot::Closed));
+        }
+        // Nobody is sent to the cinema for what is sold out.
+        let mut sold_out = listed(S::Closed);
+        sold_out.showtime.seats_free = 0;
+        check_of(&sold_out, "20:05", ONLINE, Offer::Not(WhyNot::SoldOut));
+        let withheld = Listed {
+            is_withheld: true,
+            ..listed(S::OnSale)
+        };
+        check_of(&withheld, "19:00", ONLINE, Offer::Not(WhyNot::AtCinema));
+        let no_kind = Listed {
+            from: None,
+            ..listed(S::OnSale)
+        };
+        check_of(&no_kind, "19:00", ONLINE, Offer::Not(WhyNot::AtCinema));
         check(S::Closed, "20:05", ONLINE, Offer::Not(WhyNot::EndedOnline));
         check(S::Closed, "23:00", ONLINE, Offer::Not(WhyNot::Over));
         check(S::Cancelled, "23:00", free, Offer::Not(WhyNot::Cancelled));

@@ -46,7 +46,7 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, head: &Head<'_>, main: &M
                     @if let Some(cinema) = head.cinema {
                         a.name href=(tongue.link(&paths::cinema(&cinema.id))) { (cinema.name) }
                     }
-                    @if head.cinema.is_none() || front.all().len() > 1 {
+                    @if head.cinema.is_none() || front.has_many() {
                         a href=(tongue.link(paths::HOME)) { (words.all_cinemas) }
                     }
                 }

@@ -4,7 +4,7 @@ use box_office::{Money, SeatKind};
 use counter::At;
 use counter::catalogue::local;
 use counter::programme::ShowtimeOn;
-use counter_api::TicketKind;
+use counter_api::{Price, TicketKind};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use words::fill;
@@ -21,8 +21,12 @@ pub(super) fn draw(
     (on, offer): (&ShowtimeOn, Offer),
 ) -> String {
     let catalogue = at.catalogue();
-    let (cinema, film, showtime, words) =
-        (&catalogue.cinema, &on.film, &on.showtime, tongue.words());
+    let (cinema, film, showtime, words) = (
+        &catalogue.cinema,
+        &on.film,
+        &on.listed.showtime,
+        tongue.words(),
+    );
     let day = times::date(&showtime.starts_at).map(|day| tongue.day(day));
     let (day, time) = (day.unwrap_or_default(), times::clock(&showtime.starts_at));
     let values = [
@@ -32,7 +36,9 @@ pub(super) fn draw(
         ("room", &showtime.auditorium_name),
         ("cinema", &cinema.name),
     ];
-    let named: Vec<_> = (on.prices.iter())
+    // A companion's place is sold beside a wheelchair's only.
+    let alone = |price: &&Price| price.seat_kind != SeatKind::Companion;
+    let named: Vec<_> = (on.prices.iter().filter(alone))
         .map(|price| {
             let kind = on.ticket_kinds.iter().find(|it| it.id == price.ticket_kind);
             let kind = kind.map_or_else(String::new, |kind| tongue.name(&kind.names).to_owned());
@@ -100,8 +106,8 @@ fn offered(tongue: Tongue, zone: &TimeZone, (on, offer): (&ShowtimeOn, Offer)) -
     match offer {
         Offer::Online(seats) => html! {
             p.can { (tongue.counted(words.online_now, seats)) }
-            p.quiet { (fill(words.online_until, &[("time", times::clock(&on.showtime.sales_end_at))])) }
-            @if on.out_of_reach > 0 { p.told { (words.only_in_reach) } }
+            p.quiet { (fill(words.online_until, &[("time", times::clock(&on.listed.showtime.sales_end_at))])) }
+            @if on.listed.out_of_reach > 0 { p.told { (words.only_in_reach) } }
         },
         Offer::Not(why) => {
             let text = words.why(why.word()).unwrap_or_default();

@@ -143,22 +143,33 @@ fn offered(
     let number = plain.split(' ').next().unwrap_or_default();
     let mut offer = Map::new();
     let mut say = |name: &str, value: &str| offer.insert(name.to_owned(), value.into());
-    say("@type", "Offer");
-    if !name.is_empty() {
-        say("name", name);
+    match name.is_empty() {
+        // The lowest of several.
+        true => {
+            say("@type", "AggregateOffer");
+            say("lowPrice", number);
+        }
+        false => {
+            say("@type", "Offer");
+            say("name", name);
+            say("price", number);
+        }
     }
-    say("price", number);
     say("priceCurrency", price.currency.as_str());
     say("availability", availability);
-    say("validThrough", &showtime.sales_end_at);
+    if availability == IN_STOCK {
+        say("validThrough", &showtime.sales_end_at);
+    }
     say("url", url);
     Value::Object(offer)
 }
 
+const IN_STOCK: &str = "https://schema.org/InStock";
+
 /// Where its tickets are to be had; nothing, where there are none at all.
 fn availability(offer: Offer) -> Option<&'static str> {
     Some(match offer {
-        Offer::Online(_) => "https://schema.org/InStock",
+        Offer::Online(_) => IN_STOCK,
         Offer::Not(WhyNot::SoldOut) => "https://schema.org/SoldOut",
         Offer::Not(
             WhyNot::AtCinema | WhyNot::EndedOnline | WhyNot::Stopped | WhyNot::OutOfReach,

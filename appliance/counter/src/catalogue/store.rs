@@ -305,6 +305,17 @@ pub(crate) fn withhold(
     tx.execute(sql, params![showtime.0, reason]).map(drop)
 }
 
+/// The showtimes of a cinema that this side must not sell.
+pub(crate) fn withheld_of(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+) -> Result<Vec<ShowtimeKey>, Error> {
+    let sql = "SELECT key FROM showtime WHERE cinema = $1 AND withheld IS NOT NULL";
+    db.query(sql, params![cinema.as_str()], |row| {
+        Ok(ShowtimeKey(row.get(0)?))
+    })
+}
+
 /// A showtime with the versions of what it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stored {

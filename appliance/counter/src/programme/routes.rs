@@ -52,15 +52,18 @@ pub(crate) async fn day(
         .day
         .map(|day| day.parse().map_err(wrong))
         .transpose()?;
-    let on = shown::on_day(&at, day).await?;
+    let on = shown::on_day(&at, day, channel_of(at.side)).await?;
     let films = on.films.into_iter().map(|of| {
+        let showtimes: Vec<api::Showtime> = (of.showtimes.into_iter())
+            .map(|listed| listed.showtime)
+            .collect();
         let on_sale =
-            (of.showtimes.iter()).filter(|showtime| showtime.state == api::ShowtimeState::OnSale);
+            (showtimes.iter()).filter(|showtime| showtime.state == api::ShowtimeState::OnSale);
         let prices = on_sale.map(|showtime| showtime.price_from);
         api::FilmOnDay {
             price_from: prices.min_by_key(|price| price.minor),
             film: shown_film(&of.film),
-            showtimes: of.showtimes,
+            showtimes,
         }
     });
     Ok(Json(api::DayProgramme {
@@ -104,7 +107,7 @@ pub(crate) async fn showtime(
     let channel = buyer.map_or(channel_of(at.side), |Extension(buyer)| buyer.channel);
     let on = shown::of_showtime(&at, &id, channel).await?;
     Ok(Json(api::ShowtimeWithLayout {
-        showtime: on.showtime,
+        showtime: on.listed.showtime,
         film: shown_film(&on.film),
         layout: on.plan.layout().clone(),
         curve: on.auditorium.curve,

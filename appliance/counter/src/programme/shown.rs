@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::Fault;
-use crate::catalogue::{Catalogue, CatalogueRefused, Scheduled, local};
+use crate::catalogue::{self, Catalogue, CatalogueRefused, Scheduled, local};
 use crate::counter::At;
 use crate::seats::{self, Available};
 use crate::standing;
@@ -37,7 +37,22 @@ pub struct FilmOnDay {
     /// The film.
     pub film: Arc<Film>,
     /// Its showtimes of the day, by start.
-    pub showtimes: Vec<api::Showtime>,
+    pub showtimes: Vec<Listed>,
+}
+
+/// A showtime with what its state alone does not say.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// As everybody is shown it.
+    pub showtime: api::Showtime,
+    /// Whether its cinema sells it, seats and times aside.
+    pub status: ShowtimeStatus,
+    /// How many seats the other side may have, which cannot be asked.
+    pub out_of_reach: u32,
+    /// Whether this side may not sell it, though its cinema does.
+    pub is_withheld: bool,
+    /// The lowest price of the first kind of ticket that may be sold for it in this way, a companion's place aside; none, if none may be.
+    pub from: Option<Money>,
 }
 
 /// A film with all that is told of it.
@@ -46,8 +61,8 @@ pub struct FilmOn {
     /// The film.
     pub film: Arc<Film>,
     /// Its showtimes that are not over, by start.
-    pub showtimes: Vec<api::Showtime>,
-    /// What each kind of ticket costs for them.
+    pub showtimes: Vec<Listed>,
+    /// What each kind of ticket costs for those of them that are sold still.
     pub prices: Vec<PriceSpan>,
     /// The tax inside these prices; none, where they differ in it.
     pub tax: Option<TaxRate>,
@@ -70,7 +85,7 @@ pub struct PriceSpan {
 #[derive(Debug, Clone)]
 pub struct ShowtimeOn {
     /// The showtime, with whether tickets can be had.
-    pub showtime: api::Showtime,
+    pub listed: Listed,
     /// Its film.
     pub film: Arc<Film>,
     /// The room.
@@ -83,8 +98,6 @@ pub struct ShowtimeOn {
     pub prices: Vec<api::Price>,
     /// The tax inside them.
     pub tax: TaxRate,
-    /// How many seats the other side may have, which cannot be asked.
-    pub out_of_reach: u32,
     /// Until when its cinema sells.
     pub sold_there_until: Timestamp,
     /// When it is over.
@@ -93,20 +106,22 @@ pub struct ShowtimeOn {
     pub now: Timestamp,
 }
 
-/// The films and showtimes of a business day, today's if none is named.
+/// The films and showtimes of a business day, today's if none is named, for whoever buys in this way.
 ///
 /// # Errors
 /// Only the database's.
-pub async fn on_day(at: &At, wanted: Option<Date>) -> Result<DayOn, CatalogueRefused> {
+pub async fn on_day(
+    at: &At,
+    wanted: Option<Date>,
+    channel: Channel,
+) -> Result<DayOn, CatalogueRefused> {
     let catalogue = at.catalogue();
     let now = at.clock.now();
     let today = catalogue.days.day_of(now);
     let day = wanted.unwrap_or(today);
     let on = catalogue.on(day);
-    let available = seats::available(at, &on).await?;
     let mut films: Vec<FilmOnDay> = Vec::new();
-    for (scheduled, seats) in on.iter().zip(available) {
-        let showtime = shown(at, &catalogue, scheduled, seats);
+    for (scheduled, showtime) in on.iter().zip(listed(at, &on, channel).await?) {
         match films
             .iter_mut()
             .find(|known| known.film.id == scheduled.film.id)
@@ -137,18 +152,21 @@ pub async fn of_film(at: &At, film: &FilmId, channel: Channel) -> Result<FilmOn,
     let now = at.clock.now();
     let mut on = catalogue.not_over(now);
     on.retain(|scheduled| scheduled.film.id == *film);
-    let available = seats::available(at, &on).await?;
-    let mut prices: Vec<PriceSpan> = Vec::new();
-    for scheduled in &on {
+    let showtimes = listed(at, &on, channel).await?;
+    let is_sold = |(scheduled, listed): &(&Arc<Scheduled>, &Listed)| {
+        listed.status == ShowtimeStatus::Open
+            && !listed.is_withheld
+            && now < at.holds_until(&scheduled.showtime)
+    };
+    let (mut prices, mut taxes): (Vec<PriceSpan>, Vec<TaxRate>) = (Vec::new(), Vec::new());
+    for (scheduled, _) in on.iter().zip(&showtimes).filter(is_sold) {
         add_prices(&mut prices, scheduled, channel);
+        taxes.push(scheduled.price_book.tax);
     }
-    let taxes: Vec<TaxRate> = on.iter().map(|it| it.price_book.tax).collect();
     let tax = taxes.first().copied();
     Ok(FilmOn {
         film: Arc::clone(known),
-        showtimes: (on.iter().zip(available))
-            .map(|(scheduled, seats)| shown(at, &catalogue, scheduled, seats))
-            .collect(),
+        showtimes,
         prices,
         tax: tax.filter(|first| taxes.iter().all(|tax| tax == first)),
         now,
@@ -168,18 +186,17 @@ pub async fn of_showtime(
     let scheduled = catalogue
         .showtime(showtime)
         .ok_or(CatalogueRefused::UnknownShowtime)?;
-    let available = seats::available(at, std::slice::from_ref(&scheduled)).await?;
-    let seats = available.first().copied().unwrap_or_default();
+    let mut found = listed(at, std::slice::from_ref(&scheduled), channel).await?;
+    let listed = found.pop().ok_or(CatalogueRefused::UnknownShowtime)?;
     let (ticket_kinds, prices) = for_sale(&scheduled, channel);
     Ok(ShowtimeOn {
-        showtime: shown(at, &catalogue, &scheduled, seats),
+        listed,
         film: Arc::clone(&scheduled.film),
         auditorium: Arc::clone(&scheduled.auditorium),
         plan: Arc::clone(&scheduled.plan),
         ticket_kinds,
         prices,
         tax: scheduled.price_book.tax,
-        out_of_reach: seats.out_of_reach,
         sold_there_until: scheduled.showtime.sales_end_at(),
         ends_at: scheduled.showtime.ends_at,
         now: at.clock.now(),
@@ -222,6 +239,37 @@ pub fn to_come(at: &At) -> Vec<(FilmId, ShowtimeId)> {
         .filter(|it| it.status != ShowtimeStatus::Cancelled && now < it.starts_at)
         .map(|it| (it.film.clone(), it.id.clone()))
         .collect()
+}
+
+/// These showtimes as they are shown, in their order.
+async fn listed(
+    at: &At,
+    on: &[Arc<Scheduled>],
+    channel: Channel,
+) -> Result<Vec<Listed>, CatalogueRefused> {
+    let (catalogue, cinema) = (at.catalogue(), at.cinema().clone());
+    let available = seats::available(at, on).await?;
+    let reading = (at.database).read(move |db| catalogue::withheld_of(db, &cinema));
+    let withheld = reading.await?;
+    let of = |(scheduled, seats): (&Arc<Scheduled>, Available)| Listed {
+        showtime: shown(at, &catalogue, scheduled, seats),
+        status: scheduled.showtime.status,
+        out_of_reach: seats.out_of_reach,
+        is_withheld: withheld.contains(&scheduled.key),
+        from: from(scheduled, channel),
+    };
+    Ok(on.iter().zip(available).map(of).collect())
+}
+
+fn from(scheduled: &Scheduled, channel: Channel) -> Option<Money> {
+    let (kinds, prices) = for_sale(scheduled, channel);
+    let first = &kinds.first()?.id;
+    let of_first = prices
+        .iter()
+        .filter(|price| price.ticket_kind == *first && price.seat_kind != SeatKind::Companion);
+    of_first
+        .map(|price| price.price)
+        .min_by_key(|price| price.minor)
 }
 
 fn add_prices(prices: &mut Vec<PriceSpan>, scheduled: &Scheduled, channel: Channel) {
