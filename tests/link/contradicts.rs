@@ -66,8 +66,7 @@ async fn what_is_not_understood_is_shown_even_after_a_restart_and_another_histor
     let says_so = |picture: &hub_api::HeadOffice| {
         let link = &picture.cinemas[0].link;
         let words = link.attention.as_deref().unwrap_or_default();
-        link.state == LinkState::UpdateNeeded
-            && words.contains("event 4, a \"showtime_cancelleD\"")
+        link.state == LinkState::UpdateNeeded && words.contains("event 4, a \"showtime_cancelleD\"")
     };
     site.until("the page says that the hub is too old", says_so)
         .await;
