@@ -66,7 +66,7 @@ async fn no_box_takes_the_place_of_one_that_may_have_sold(engine: Engine) {
     let [shown] = &hub.cases().await[..] else {
         panic!("head office sees one thing that waits")
     };
-    let order = Some("cloud-hub enrol metropol");
+    let order = Some("cloud-hub replace metropol --yes");
     assert_eq!(
         (&*shown.code, shown.order.as_deref()),
         ("box_revoked", order)

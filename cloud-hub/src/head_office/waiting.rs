@@ -84,7 +84,7 @@ fn shown(kind: &str, cinema: &CinemaId, open: &Open) -> Option<Shown> {
         ("stopped", "box_revoked") => (
             BOX_REVOKED,
             "The box of this cinema is revoked: nothing of it is sold online until another has its place.",
-            format!("enrol {cinema}"),
+            format!("replace {cinema} --yes"),
             Vec::new(),
         ),
         ("stopped", _) => (
