@@ -180,10 +180,14 @@ async fn why_a_box_is_refused_is_said_in_the_readers_language_alone() {
     office
         .reads("cases", "Die Box dieses Kinos ist gesperrt")
         .await;
-    office.reads("cases", "cloud-hub replace metropol --yes").await;
+    office
+        .reads("cases", "cloud-hub replace metropol --yes")
+        .await;
     office.leaves().await;
     let office = Guest::at_head_office_in(&hub, PHONE, "de").await;
-    office.reads("cases", "cloud-hub replace metropol --yes").await;
+    office
+        .reads("cases", "cloud-hub replace metropol --yes")
+        .await;
     assert_eq!(cut_off(&office).await, Value::Array(vec![]));
     assert_eq!(office.serious_findings().await, Vec::<String>::new());
     office.leaves().await;
