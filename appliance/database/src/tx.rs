@@ -148,9 +148,11 @@ impl<'a> Snapshot<'a> {
         Ok(answer)
     }
 
-    /// After a failure nothing is done any more: SQLite would do it outside the transaction, where it has given that up.
+    /// After a failure of disk, server or load nothing is done any more: SQLite would do it outside the transaction, where it has given that up.
     fn goes_on(&self) -> Result<(), Error> {
-        self.failure.clone().map_or(Ok(()), Err)
+        let given_up = self.failure.clone();
+        let given_up = given_up.filter(|error| error.fault().is_none());
+        given_up.map_or(Ok(()), Err)
     }
 
     /// Remembers the first failure: after one, PostgreSQL refuses the whole transaction, so a closure that goes on is refused
@@ -254,6 +256,9 @@ impl<'a> Tx<'a> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone().into());
+        }
         self.execute("SAVEPOINT attempt", &[])?;
         let told = self.told.len();
         let error = match (work(self), self.failure.take()) {
