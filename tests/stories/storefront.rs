@@ -152,7 +152,7 @@ async fn what_is_on_is_read_without_a_script_and_is_what_is_sold(engine: Engine)
     let now = shown(&home, "tomorrow").await;
     assert_eq!(now.showtime.state, ShowtimeState::OnSale);
     let before = asked(hub, TOMORROW, &[]).await.expect(200);
-    let can = |seats: u32| format!("{seats} seats can be bought online right now.");
+    let can = |seats: u32| format!("{seats} seats are free online right now.");
     has(
         &before.text,
         &[
@@ -276,7 +276,7 @@ async fn a_page_speaks_the_language_of_its_reader() {
         &text,
         &[
             "<html lang=\"de\">",
-            "32 Plätze sind jetzt online erhältlich.",
+            "32 Plätze sind jetzt online frei.",
             "Erwachsene",
             "12,00\u{a0}€",
             "Englisch, Untertitel: Deutsch",
@@ -366,7 +366,7 @@ async fn what_cannot_be_bought_says_why() {
     let text = page(online.hub(), TOMORROW).await;
     let why = "Online sales have ended. Tickets are still sold at the cinema until 20:30.";
     has(&text, &[why, "https://schema.org/InStoreOnly"]);
-    lacks(&text, &["can be bought online right now"]);
+    lacks(&text, &["are free online right now"]);
 }
 
 #[tokio::test]
@@ -386,14 +386,13 @@ async fn a_hub_that_has_forgotten_something_says_that_it_sells_nothing() {
     let why = "Tickets of this cinema cannot be sold online at the moment.";
     let text = page(hub, TOMORROW).await;
     has(&text, &[why, "https://schema.org/InStoreOnly"]);
-    lacks(&text, &["can be bought online right now"]);
+    lacks(&text, &["are free online right now"]);
     let day = day_of_tomorrow(&home).await;
     has(&page(hub, &day).await, &[why, "At the cinema only"]);
     house.cable.put_in();
     until("the hub has heard what it had forgotten", || async {
         let text = page(hub, TOMORROW).await;
-        text.contains("can be bought online right now")
-            .then_some(())
+        text.contains("are free online right now").then_some(())
     })
     .await;
 }

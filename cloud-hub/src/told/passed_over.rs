@@ -19,10 +19,11 @@ pub(super) fn pass_over(
     (event, body): (&Event, &Body),
     (why, now): (&str, Timestamp),
 ) -> Result<bool, Fault> {
-    if let Some(showtime) = may_mislead(body) {
+    let fate = Fate::of(body);
+    if let Some(showtime) = fate.withheld {
         programme::withhold(tx, counter, (cinema, showtime), WITHHELD_TOLD_INCOMPLETELY)?;
     }
-    let Some(named) = named(body) else {
+    let Some(named) = fate.passed_over else {
         return Ok(false);
     };
     let words = format!(
@@ -35,79 +36,68 @@ pub(super) fn pass_over(
     Ok(true)
 }
 
-/// The showtime that is not sold here while an event of it is not applied, whether that stands or is passed over.
-fn may_mislead(body: &Body) -> Option<&ShowtimeId> {
-    match body {
-        Body::ShowtimeScheduled(told) => Some(&told.showtime),
-        Body::ShowtimeChanged(told) => Some(&told.0.showtime),
-        Body::ShowtimeMoved(told) => Some(&told.showtime.showtime),
-        Body::ShowtimeCancelled(told) => Some(&told.showtime),
-        Body::SaleSettled(told) => Some(&told.showtime),
-        Body::TicketAdmitted(told) => Some(&told.showtime),
-        Body::CustodyClaimed(told) => Some(&told.showtime),
-        Body::CinemaDescribed(_)
-        | Body::FilmImported(_)
-        | Body::PriceBookImported(_)
-        | Body::AuditoriumDescribed(_)
-        | Body::PaymentRefunded(_)
-        | Body::PaymentUnknown(_)
-        | Body::PaymentDecided(_)
-        | Body::SeatsReleased(_)
-        | Body::StaffCalled(_)
-        | Body::StaffCame(_)
-        | Body::PrinterStopped(_)
-        | Body::PrinterReady(_)
-        | Body::RefundAnswered(_)
-        | Body::CustodyTold(_)
-        | Body::TicketsStanding(_)
-        | Body::CustodyToldAll(_)
-        | Body::ContentAdopted(_)
-        | Body::ContentRefused(_)
-        | Body::OnlineSales(_)
-        | Body::SeatsGranted(_)
-        | Body::SeatsQuarantined(_)
-        | Body::SeatsFreed(_)
-        | Body::RefundRequested(_)
-        | Body::TicketsSold(_) => None,
-    }
+/// What becomes of an event that cannot be applied.
+struct Fate<'a> {
+    /// The showtime that is not sold here, for what is known of it would mislead, or a seat of it may be somebody's.
+    withheld: Option<&'a ShowtimeId>,
+    /// What it names, for a person, if it may be passed over. What makes a hub whole that has forgotten, what tells of a seat that somebody has, and what
+    /// decides about guests' money may not.
+    passed_over: Option<Vec<(&'static str, String)>>,
 }
 
-/// What an event names that may be passed over; nothing for one that may not: what makes a hub whole that has forgotten, what tells of a seat that
-/// somebody has, and what decides about guests' money.
-fn named(body: &Body) -> Option<Vec<(&'static str, String)>> {
-    let of_showtime = |showtime: &ShowtimeId| Some(vec![("showtime", showtime.to_string())]);
-    let of_payment = |payment: &str| Some(vec![("payment", payment.to_owned())]);
-    match body {
-        Body::CustodyTold(_)
-        | Body::TicketsStanding(_)
-        | Body::CustodyToldAll(_)
-        | Body::CustodyClaimed(_)
-        | Body::SaleSettled(_)
-        | Body::TicketAdmitted(_)
-        | Body::RefundAnswered(_)
-        | Body::ShowtimeCancelled(_) => None,
-        Body::ShowtimeScheduled(told) => of_showtime(&told.showtime),
-        Body::ShowtimeChanged(told) => of_showtime(&told.0.showtime),
-        Body::ShowtimeMoved(told) => of_showtime(&told.showtime.showtime),
-        Body::SeatsReleased(told) => of_showtime(&told.showtime),
-        Body::PaymentRefunded(told) => of_payment(told.tender.as_str()),
-        Body::PaymentUnknown(told) => of_payment(told.tender.as_str()),
-        Body::PaymentDecided(told) => of_payment(told.tender.as_str()),
-        Body::FilmImported(told) => Some(vec![("film", told.title.clone())]),
-        Body::PriceBookImported(told) => Some(vec![("price_book", told.book.to_string())]),
-        Body::CinemaDescribed(_)
-        | Body::AuditoriumDescribed(_)
-        | Body::StaffCalled(_)
-        | Body::StaffCame(_)
-        | Body::PrinterStopped(_)
-        | Body::PrinterReady(_)
-        | Body::ContentAdopted(_)
-        | Body::ContentRefused(_)
-        | Body::OnlineSales(_)
-        | Body::SeatsGranted(_)
-        | Body::SeatsQuarantined(_)
-        | Body::SeatsFreed(_)
-        | Body::RefundRequested(_)
-        | Body::TicketsSold(_) => Some(Vec::new()),
+impl<'a> Fate<'a> {
+    fn of(body: &'a Body) -> Self {
+        let stands = |withheld| Self {
+            withheld,
+            passed_over: None,
+        };
+        let names = |what, name: String| Self {
+            withheld: None,
+            passed_over: Some(vec![(what, name)]),
+        };
+        let is_untold = |showtime: &'a ShowtimeId| Self {
+            withheld: Some(showtime),
+            ..names("showtime", showtime.to_string())
+        };
+        match body {
+            Body::CustodyTold(_)
+            | Body::TicketsStanding(_)
+            | Body::CustodyToldAll(_)
+            | Body::RefundAnswered(_) => stands(None),
+            Body::CustodyClaimed(told) => stands(Some(&told.showtime)),
+            Body::ShowtimeCancelled(told) => stands(Some(&told.showtime)),
+            // A seat of the hub's own, as it turns out.
+            Body::SaleSettled(told) => {
+                let is_taken_over = told.tickets.iter().any(|ticket| ticket.taken_over);
+                stands(is_taken_over.then_some(&told.showtime))
+            }
+            Body::TicketAdmitted(told) => stands(told.found.then_some(&told.showtime)),
+            Body::ShowtimeScheduled(told) => is_untold(&told.showtime),
+            Body::ShowtimeChanged(told) => is_untold(&told.0.showtime),
+            Body::ShowtimeMoved(told) => is_untold(&told.showtime.showtime),
+            Body::SeatsReleased(told) => names("showtime", told.showtime.to_string()),
+            Body::PaymentRefunded(told) => names("payment", told.tender.to_string()),
+            Body::PaymentUnknown(told) => names("payment", told.tender.to_string()),
+            Body::PaymentDecided(told) => names("payment", told.tender.to_string()),
+            Body::FilmImported(told) => names("film", told.title.clone()),
+            Body::PriceBookImported(told) => names("price_book", told.book.to_string()),
+            Body::CinemaDescribed(_)
+            | Body::AuditoriumDescribed(_)
+            | Body::StaffCalled(_)
+            | Body::StaffCame(_)
+            | Body::PrinterStopped(_)
+            | Body::PrinterReady(_)
+            | Body::ContentAdopted(_)
+            | Body::ContentRefused(_)
+            | Body::OnlineSales(_)
+            | Body::SeatsGranted(_)
+            | Body::SeatsQuarantined(_)
+            | Body::SeatsFreed(_)
+            | Body::RefundRequested(_)
+            | Body::TicketsSold(_) => Self {
+                withheld: None,
+                passed_over: Some(Vec::new()),
+            },
+        }
     }
 }
