@@ -19,10 +19,10 @@ use crate::key_lists::KeyLists;
 use crate::keys::{self, Seeds};
 use crate::links::Links;
 use crate::operators::Operators;
-use crate::payments::{Calls, PaymentGateway, StandIn};
+use crate::payments::{Calls, PaymentGateway, StandIn, WayBack};
 use crate::ports::HubPorts;
 use crate::proof::{self, Forgotten};
-use crate::storefront::Storefront;
+use crate::storefront::{self, Storefront};
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -116,7 +116,12 @@ impl App {
             transport,
             cards,
         } = surroundings;
-        let (named, secrets) = PaymentGateway::of(&config)?;
+        let address = config.public_address(<App as Process>::LISTENS);
+        let way_back = WayBack {
+            address: address.clone(),
+            page: storefront::paths::hold,
+        };
+        let (named, secrets) = PaymentGateway::of(&config, way_back)?;
         let payments = cards.map_or(named, PaymentGateway::Given);
         let is_selling = payments.cards().is_some();
         let ticket_seed = TicketSeed::OfEach(seeds.first.seed);
@@ -146,7 +151,6 @@ impl App {
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
         let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;
         let broker = config.broker.told_address();
-        let address = config.public_address(<App as Process>::LISTENS);
         Ok(Self(Arc::new(Inner {
             enrolments: Enrolments::new(
                 database.clone(),

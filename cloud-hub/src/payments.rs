@@ -18,7 +18,7 @@ use service::settings::OpenError;
 use service::{Clock, Machine};
 
 use crate::config::Config;
-use box_office::TicketId;
+use box_office::{CinemaId, HoldId, TicketId};
 use counter::{Answer, Charge, Listing, NoAnswer, PartGiven, Patience, Pays};
 use protocol::Event;
 pub(crate) use refusal::CallRefused;
@@ -36,6 +36,22 @@ pub(crate) enum PaymentGateway {
     None,
 }
 
+/// Where a guest goes on who comes back from their bank.
+#[derive(Debug, Clone)]
+pub(crate) struct WayBack {
+    /// The hub's address as people have it.
+    pub(crate) address: String,
+    /// The page of a hold below it.
+    pub(crate) page: fn(&CinemaId, &HoldId) -> String,
+}
+
+impl WayBack {
+    fn of(&self, charge: &Charge) -> String {
+        let page = (self.page)(&charge.cinema, &charge.hold);
+        format!("{}{page}", self.address.trim_end_matches('/'))
+    }
+}
+
 /// Takes cards in a provider's place, inside the process: for a simulation. Clones are the same.
 #[derive(Clone)]
 pub struct StandIn(pub Arc<dyn Pays>);
@@ -47,20 +63,21 @@ impl std::fmt::Debug for StandIn {
 }
 
 impl PaymentGateway {
-    /// Whom the settings name.
+    /// Whom the settings name; `way_back` is where a guest goes on who comes back from their bank.
     ///
     /// # Errors
     /// They do not fit; the words say which and what to do.
-    pub(crate) fn of(config: &Config) -> Result<(Self, Secrets), OpenError> {
+    pub(crate) fn of(config: &Config, way_back: WayBack) -> Result<(Self, Secrets), OpenError> {
         let wrong = |why: String| OpenError::Settings(format!("[payments] {why}"));
         let secrets = settings::secrets(&config.payments).map_err(wrong)?;
-        let Some(address) = &config.payments.sandbox else {
+        let Some(provider) = &config.payments.sandbox else {
             return Ok((Self::None, secrets));
         };
-        let public = config.http.public.as_ref();
-        let return_to = public.map(|public| format!("{}/", public.as_str()));
-        let sandbox = Sandbox::at(address, return_to).map_err(wrong)?;
-        tracing::warn!(address, "cards are taken by a sandbox: no money moves");
+        let sandbox = Sandbox::at(provider, way_back).map_err(wrong)?;
+        tracing::warn!(
+            address = provider,
+            "cards are taken by a sandbox: no money moves"
+        );
         Ok((Self::Sandbox(sandbox), secrets))
     }
 

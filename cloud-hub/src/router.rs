@@ -106,6 +106,10 @@ pub fn router(app: &App) -> Router {
             "/cinemas/{cinema}/showtimes/{showtime}",
             get(storefront::routes::showtime),
         )
+        .route(
+            "/cinemas/{cinema}/holds/{hold}",
+            get(storefront::routes::back_from_the_bank),
+        )
         .route("/storefront/style/{hash}", get(storefront::routes::look))
         .route("/sitemap.xml", get(storefront::routes::addresses))
         .route("/robots.txt", get(storefront::routes::robots))

@@ -3,7 +3,7 @@
 
 mod offer;
 mod page;
-mod paths;
+pub(crate) mod paths;
 mod structured;
 mod style;
 mod tongue;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 use box_office::price::Channel;
 use box_office::programme::Cinema;
 use counter::catalogue::CatalogueRefused;
-use counter::{At, Counter, Fault, programme};
+use counter::{At, Counter, Fault, checkout, programme};
 use jiff::civil::Date;
 
 use missing::Missing;
@@ -137,6 +137,26 @@ impl Storefront {
         match look().await {
             Ok((on, offer)) => Answer::Shown(showtime::draw(self, tongue, &at, (&on, offer))),
             Err(refused) => self.refused(tongue, &at, refused),
+        }
+    }
+
+    /// Where a guest goes on who comes back from their bank: at the showtime whose seats they pay for, in the language of the order; at the cinema's
+    /// page, if nobody knows the order. Who they are says their session alone.
+    async fn back_from_the_bank(&self, tongue: Tongue, (cinema, hold): (&str, &str)) -> Answer {
+        let Some(at) = self.at(cinema) else {
+            return self.missing(tongue, Missing::Cinema);
+        };
+        let known = match hold.parse() {
+            Ok(hold) => checkout::what_for(&at, hold).await,
+            Err(_) => Ok(None),
+        };
+        match known {
+            Ok(Some((showtime, language))) => {
+                let path = paths::showtime(at.cinema(), &showtime);
+                Answer::LedTo(Tongue::of(Some(&language), None).link(&path))
+            }
+            Ok(None) => Answer::LedTo(tongue.link(&paths::cinema(at.cinema()))),
+            Err(fault) => Answer::Broken(missing::draw_trouble(self, tongue), fault),
         }
     }
 

@@ -4,12 +4,14 @@
 //! before.
 
 mod hall;
+mod house;
 mod hub;
 mod people;
 mod stage;
 
 pub use crate::http::client;
 pub use hall::{with_four_hundred_seats, with_two_blocks};
+pub use house::{House, Sides, free};
 pub use hub::Hub;
 pub use people::{Answer, Held, Seller, choices, new_key};
 

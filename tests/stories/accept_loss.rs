@@ -5,13 +5,12 @@ use counter_api::{HoldState, SeatState, TenderState, Ticket};
 use serde_json::json;
 use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
-use tests::world::{Held, Hub, Left, PROGRAMME, Seller, new_key, until};
+use tests::world::{Held, House, Hub, Left, PROGRAMME, Seller, Sides, new_key, until};
 
 use crate::put_back::{
     Backup, a_person_looks_at_what_was_taken, expects, found, nobody_is_sold, scan,
     until_home_buys_again,
 };
-use crate::two_counters::{House, Sides};
 
 const REASON: [&str; 2] = ["--reason", "nothing else is left"];
 

@@ -8,9 +8,7 @@ use counter_api::{SeatState, TenderState};
 use database::{Database, Error, Scope};
 use serde_json::json;
 use tests::engine::Engine;
-use tests::world::{Left, new_key, released, until};
-
-use crate::two_counters::{House, Sides};
+use tests::world::{House, Left, Sides, new_key, released, until};
 
 /// What the hub says when it finds it.
 const DISAGREE: &str = "box and hub do not agree";

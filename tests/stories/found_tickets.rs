@@ -7,11 +7,10 @@ use counter_api::{Hold, HoldState, SeatState, TenderState, Ticket};
 use serde_json::json;
 use tests::card_terminal::Behaviour;
 use tests::engine::Engine;
-use tests::world::{Seller, World, new_key, until};
+use tests::world::{House, Seller, Sides, World, new_key, until};
 
 use crate::forgotten;
 use crate::put_back::{Backup, a_person_looks_at_what_was_taken, expects, found, scan};
-use crate::two_counters::{House, Sides};
 
 /// Somebody is told that they have lost this seat.
 fn has_lost(hold: &Hold, seat: &str) {

@@ -10,11 +10,13 @@ use serde_json::{Value, json};
 use service::Clock;
 use tests::chaos::stored;
 use tests::engine::Engine;
-use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, client, new_key, until};
+use tests::world::{
+    Answer, House, Hub, Left, PROGRAMME, Seller, Sides, World, client, new_key, until,
+};
 use wire::event::SeatAtEpoch;
 use wire::{Frames, Generation, Incarnation, Nonce, SecretKey};
 
-use crate::two_counters::{House, OUT_OF_REACH, Sides};
+use crate::two_counters::OUT_OF_REACH;
 
 const OF_TOMORROW: &str = "/api/v1/head-office/cinemas/metropol/showtimes/tomorrow/hand-over";
 

@@ -10,13 +10,12 @@ use counter_api::{Ticket, TicketKeys};
 use serde_json::json;
 use service::Clock;
 use tests::engine::Engine;
-use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, until};
+use tests::world::{Answer, House, Hub, Left, PROGRAMME, Seller, Sides, World, new_key, until};
 use wire::KeyId;
 use wire::ticket::{Claims, TicketKeyRing, TicketSigner, verify};
 
 use crate::forgotten::{buy, until_it_has_recovered};
 use crate::put_back::{Backup, expects};
-use crate::two_counters::{House, Sides};
 
 const STOLEN: (u16, &str) = (422, "ticket_of_a_stolen_key");
 

@@ -11,12 +11,11 @@ use serde_json::json;
 use service::Clock;
 use tests::chaos::stored;
 use tests::engine::Engine;
-use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, until};
+use tests::world::{Answer, House, Hub, Left, PROGRAMME, Seller, Sides, World, new_key, until};
 
 use crate::forgotten::until_it_has_recovered;
 use crate::hand_over::is_proved;
 use crate::put_back::{self, Backup, until_home_buys_again};
-use crate::two_counters::{House, Sides};
 
 /// A room that has every seat of the first and more, none at the place that it has there.
 const LARGE: &str = "[[auditorium]]

@@ -14,10 +14,9 @@ use tests::engine::Engine;
 use tests::load::appliance_process::{Site, free_address};
 use tests::load::connection::Connection;
 use tests::tools::program;
-use tests::world::until;
+use tests::world::{House, Sides, until};
 
 use crate::hand_over::is_proved;
-use crate::two_counters::{House, Sides};
 
 fn site(folder: &Path, url: &str) -> Site {
     let broker = free_address();

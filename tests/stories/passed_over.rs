@@ -8,10 +8,9 @@ use hub_api::LinkState;
 use tests::chaos::stored;
 use tests::engine::Engine;
 use tests::virtual_printer::State;
-use tests::world::{Left, PROGRAMME, Seller, until};
+use tests::world::{House, Left, PROGRAMME, Seller, Sides, until};
 
 use crate::put_back::{Backup, expects, scan};
-use crate::two_counters::{House, Sides};
 
 const BREAKS: &str = "what the other side told could not be applied";
 

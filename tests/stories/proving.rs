@@ -15,11 +15,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::engine::Engine;
 use tests::tools;
-use tests::world::{Hub, Seller, World, client, new_key, until};
+use tests::world::{House, Hub, Seller, Sides, World, client, new_key, until};
 use wire::event::RefundAnswer;
 use wire::{Event, Hash, Stream};
-
-use crate::two_counters::{House, Sides};
 
 /// What is done to the copies: the folders of the hub and of the box.
 type Plant = fn(&Connection, &Connection);

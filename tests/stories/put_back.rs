@@ -7,10 +7,11 @@ use counter_api::{HoldState, RefundState, Refunds, SeatState, TenderState, Ticke
 use serde_json::json;
 use service::Clock;
 use tests::engine::Engine;
-use tests::world::{Answer, Hub, Left, PROGRAMME, Seller, World, new_key, released, until};
+use tests::world::{
+    Answer, House, Hub, Left, PROGRAMME, Seller, Sides, World, new_key, released, until,
+};
 
 use crate::forgotten::{buy, until_it_has_recovered};
-use crate::two_counters::{House, Sides};
 
 const STOPPED: (u16, &str) = (503, "selling_stopped");
 

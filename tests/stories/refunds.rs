@@ -9,9 +9,7 @@ use reqwest::header::COOKIE;
 use serde_json::{Value, json};
 use tests::engine::Engine;
 use tests::payment_provider::{PaymentProvider, SECRET};
-use tests::world::{Answer, PROGRAMME, Seller, client, new_key, until};
-
-use crate::two_counters::{House, Sides};
+use tests::world::{Answer, House, PROGRAMME, Seller, Sides, client, new_key, until};
 
 /// A guest at home who has bought two tickets, and an usher.
 struct Evening {

@@ -6,9 +6,7 @@ use hub_api::DayShowtimes;
 use reqwest::header::COOKIE;
 use serde_json::json;
 use tests::engine::Engine;
-use tests::world::{Seller, World, client, new_key, until};
-
-use crate::two_counters::{House, Sides};
+use tests::world::{House, Seller, Sides, World, client, new_key, until};
 
 fn path(seat: &str) -> String {
     format!("/api/v1/showtimes/tomorrow/seats/{seat}/history")

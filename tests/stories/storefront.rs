@@ -10,11 +10,10 @@ use serde_json::Value;
 use service::Clock;
 use tests::engine::Engine;
 use tests::one_counter::give_to_the_hub;
-use tests::world::{Answer, Hub, PROGRAMME, Seller, World, client, until};
+use tests::world::{Answer, House, Hub, PROGRAMME, Seller, Sides, World, client, until};
 
 use crate::guests_at_home::Online;
 use crate::put_back::expects;
-use crate::two_counters::{House, Sides};
 
 const YEN: &str = include_str!("cases/currency-2-jpy.toml");
 const DECOMPOSED: &str = include_str!("cases/nfd-title.toml");

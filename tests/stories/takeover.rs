@@ -14,12 +14,11 @@ use serde_json::json;
 use service::Clock;
 use tests::chaos::stored;
 use tests::engine::Engine;
-use tests::world::{Answer, Hub, Left, Seller, World, new_key, released, until};
+use tests::world::{Answer, House, Hub, Left, Seller, Sides, World, new_key, released, until};
 
 use crate::forgotten::{self, until_it_has_recovered};
 use crate::hand_over::is_proved;
 use crate::put_back::{self, Backup};
-use crate::two_counters::{House, Sides};
 
 const REASON: &str = "sold out, and nobody came";
 

@@ -19,10 +19,9 @@ use counter_api::{SeatState, ShowtimeState, ShowtimeWithLayout, TenderState};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::engine::Engine;
-use tests::world::{Hub, PROGRAMME, Seller, choices, client, new_key, until};
+use tests::world::{House, Hub, PROGRAMME, Seller, Sides, choices, client, new_key, until};
 
 use crate::guests_at_home::Online;
-use crate::two_counters::{House, Sides};
 
 /// One who buys, at home or in the lobby, and free seats on their side.
 struct Buyer {

@@ -1,149 +1,21 @@
 //! Two counters, one house: guests at home and in the lobby buy the same showtime, with the line up and with the line down.
 
-use std::net::SocketAddr;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use appliance::control::Order;
 use appliance_api::Status;
-use counter_api::{BestAvailable, IfCut, SeatMap, SeatState, ShowtimeWithLayout, TenderState};
+use counter_api::{BestAvailable, IfCut, SeatState, ShowtimeWithLayout, TenderState};
 use serde_json::json;
 use service::Clock;
-use tests::cable::Cable;
-use tests::chaos::stored::{self, Kept};
+use tests::chaos::stored;
 use tests::engine::Engine;
-use tests::payment_provider::{PaymentProvider, SECRET};
-use tests::tools::free_port;
-use tests::world::{Hub, PROGRAMME, Seller, World, new_key, until};
-
-/// A house whose hub sells, with the cable between the two.
-pub(crate) struct House {
-    pub(crate) world: World,
-    pub(crate) cable: Cable,
-    pub(crate) hub: Hub,
-    /// Whoever takes the money of guests at home, while they are there.
-    pub(crate) provider: Option<PaymentProvider>,
-    /// What they remember.
-    pub(crate) book: tempfile::TempDir,
-}
-
-impl House {
-    pub(crate) async fn open(engine: Engine) -> Self {
-        Self::open_with(engine, PROGRAMME).await
-    }
-
-    pub(crate) async fn open_with(engine: Engine, programme: &str) -> Self {
-        let broker = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let book = tempfile::tempdir().expect("a folder");
-        let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let provider = PaymentProvider::start_at(at, Some(book.path().join("book")), SECRET);
-        let provider = provider.await.expect("the provider starts");
-        let cable = Cable::to(broker).await;
-        let settings = format!(
-            "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
-            cable.near(),
-            provider.url()
-        );
-        let hub = Hub::start_with(engine, &settings).await;
-        provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
-        // At the pace of the machine, and a story may set it.
-        let clock = Clock::running_from(Clock::system().now());
-        let world = World::without_programme_on(clock).await;
-        world
-            .import(programme)
-            .await
-            .expect("the programme is right");
-        world.enrol(&hub).await;
-        Self {
-            world,
-            cable,
-            hub,
-            provider: Some(provider),
-            book,
-        }
-    }
-
-    /// Waits until the hub has been given seats of `tomorrow`, by nobody's order, and both sides know of it: what is whose.
-    pub(crate) async fn until_both_sell(&self) -> Sides {
-        let lobby = self.world.guest().await;
-        let knows_it = || async { self.hub.sees("metropol").await };
-        until("the hub knows the cinema", knows_it).await;
-        let home = self.hub.guest("metropol").await;
-        let file = self.world.folder().join("appliance.db");
-        let allotted = || async {
-            let known = stored::allotted(&file, "tomorrow").unwrap();
-            known.filter(|(_, theirs)| !theirs.is_empty())
-        };
-        let (ours, theirs) = until("both sell", allotted).await;
-        until("both know that they are linked", || async {
-            let (here, there) = (free(&lobby).await.len(), free(&home).await.len());
-            (here == there && here == ours.len() + theirs.len()).then_some(())
-        })
-        .await;
-        Sides {
-            home,
-            lobby,
-            ours,
-            theirs,
-        }
-    }
-
-    /// Waits until each side has applied and acknowledged all that the other has written, and nothing more comes.
-    pub(crate) async fn comes_to_rest(self) -> Self {
-        let at_hub = Kept::of(self.hub.database()).expect("the hub's database");
-        let at_box = Kept::File(self.world.folder().join("appliance.db"));
-        let before = Mutex::new(None);
-        until("both sides hold the same", || async {
-            let heads = at_hub.stream_heads().await.expect("the hub's streams");
-            let same = at_box.stream_heads().await.expect("the box's streams") == heads;
-            let was = before.lock().unwrap().replace(heads.clone());
-            (same && was == Some(heads)).then_some(())
-        })
-        .await;
-        self
-    }
-
-    pub(crate) async fn until_cut(&self, lobby: &Seller) {
-        self.cable.pull();
-        until("the box knows that it is alone", || async {
-            let status = lobby.get("/api/v1/status").await.expect(200).json;
-            (status["link"] == "down").then_some(())
-        })
-        .await;
-    }
-}
-
-/// A guest on each side, and whose the seats are.
-pub(crate) struct Sides {
-    pub(crate) home: Seller,
-    pub(crate) lobby: Seller,
-    pub(crate) ours: Vec<String>,
-    pub(crate) theirs: Vec<String>,
-}
-
-/// The seats of `tomorrow` as somebody sees them, in the order of the plan.
-async fn all(seller: &Seller) -> Vec<(String, SeatState)> {
-    let path = "/api/v1/showtimes/tomorrow/seats";
-    let answer = seller.get(path).await;
-    if answer.status == 404 {
-        return Vec::new();
-    }
-    let map: SeatMap = answer.expect(200).body();
-    let seats = map.seats.into_iter();
-    seats.map(|now| (now.seat.to_string(), now.state)).collect()
-}
+use tests::world::{House, PROGRAMME, Seller, Sides, free, new_key, until};
 
 /// How many seats the programme says are free.
 async fn seats_free(seller: &Seller) -> usize {
     let path = "/api/v1/showtimes/tomorrow";
     let shown: ShowtimeWithLayout = seller.get(path).await.expect(200).body();
     usize::try_from(shown.showtime.seats_free).unwrap()
-}
-
-async fn free(seller: &Seller) -> Vec<String> {
-    let seats = all(seller).await.into_iter();
-    let free = seats.filter(|(_, state)| *state == SeatState::Free);
-    free.map(|(seat, _)| seat).collect()
 }
 
 tests::on_both_engines!(both_sell_what_is_theirs_through_a_cut);

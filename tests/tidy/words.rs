@@ -10,6 +10,12 @@ const MESSAGES: &str = "web-ui/messages/";
 /// Where the programs are that say them.
 const PROGRAMS: [&str; 3] = ["web-ui/src/", "web-ui/words/src/", "cloud-hub/src/"];
 
+/// Where else than in a folder of its name the texts of a table are said.
+const SAID_IN: [(&str, &[&str]); 2] = [
+    ("buying", &["/buying", "/kiosk", "/storefront"]),
+    ("online", &["/storefront"]),
+];
+
 /// Texts that are the same word in all four languages.
 const SAME_EVERYWHERE: [&str; 3] = [
     "shared.genre.western",
@@ -140,10 +146,16 @@ fn is_used(checkout: &Checkout, key: &str) -> bool {
                 || !after.is_some_and(|sign| sign.is_alphanumeric() || "_(".contains(sign))
         })
     };
+    let own = format!("/{table}");
+    let said_in = SAID_IN.iter().find(|(of, _)| *of == table);
+    let says = |path: &str| match said_in {
+        Some((_, folders)) => folders.iter().any(|folder| path.contains(folder)),
+        None => table == "shared" || path.contains(&own),
+    };
     checkout
         .rust()
         .filter(|(path, _)| PROGRAMS.iter().any(|of| path.starts_with(of)))
-        .filter(|(path, _)| table == "shared" || path.contains(&format!("/{table}")))
+        .filter(|(path, _)| says(path))
         .any(|(_, text)| is_there(text))
 }
 

@@ -14,8 +14,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How often that is at most: half a minute, for a box that restarts.
 const MOST_LOOKS: u32 = 1500;
 
-/// Goes to the heading that a screen gets, as soon as it has words, unless somebody moves on meanwhile or `is_wanted` ends.
-pub async fn go_to_heading(is_wanted: impl Fn() -> bool) {
+/// What selects the heading of a screen.
+pub const OF_THE_SCREEN: &str = "main h1";
+
+/// Goes to the heading that `selector` selects, as soon as it has words, unless somebody moves on meanwhile or `is_wanted` ends.
+pub async fn go_to_heading(selector: &str, is_wanted: impl Fn() -> bool) {
     let mut before = None;
     for look in 0..MOST_LOOKS {
         clock::sleep(LOOK_EVERY).await;
@@ -24,7 +27,7 @@ pub async fn go_to_heading(is_wanted: impl Fn() -> bool) {
         if has_moved || !is_wanted() {
             return;
         }
-        if let Some(heading) = heading() {
+        if let Some(heading) = heading(selector) {
             return focus(&heading);
         }
         before = active;
@@ -78,17 +81,17 @@ impl Place {
         match again.or_else(around) {
             // The screen itself: where its heading has no words yet, it is waited for.
             Some(screen) if screen.matches("main, .screen").unwrap_or(false) => {
-                heading().iter().for_each(focus);
+                heading(OF_THE_SCREEN).iter().for_each(focus);
             }
             Some(element) => focus(&element),
-            None => heading().iter().for_each(focus),
+            None => heading(OF_THE_SCREEN).iter().for_each(focus),
         }
     }
 }
 
-/// The heading of the screen, once it has words.
-fn heading() -> Option<Element> {
-    let heading = document().query_selector("main h1").ok().flatten();
+/// The heading that this selects, once it has words.
+fn heading(selector: &str) -> Option<Element> {
+    let heading = document().query_selector(selector).ok().flatten();
     heading.filter(|heading| {
         let words = heading.text_content().unwrap_or_default();
         !words.trim().is_empty()

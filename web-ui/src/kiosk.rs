@@ -6,23 +6,15 @@ mod asking;
 mod flow;
 mod idle;
 mod keyboard;
-mod notice;
-mod order;
 mod paper;
 mod paperless;
-mod payment;
 mod preferences;
-mod seat_names;
 mod state;
 mod title;
-mod under_way;
-mod wishes;
 mod words;
 
 mod attract;
-mod basket;
 mod call_staff;
-mod companion;
 mod day_strip;
 mod done;
 mod film_card;
@@ -33,22 +25,16 @@ mod hero;
 mod idle_question;
 mod keep;
 mod keys;
-mod kind_sheet;
 mod language_sheet;
 mod leave_sheet;
-mod left_alone;
-mod order_summary;
 mod out_of_service;
 mod pairing;
 mod pay;
-mod question;
 mod question_sheet;
 mod seats;
 mod status_line;
 mod ticket_card;
 mod time_button;
-mod together;
-mod what_for;
 
 use leptos::prelude::*;
 
@@ -61,6 +47,7 @@ pub fn App() -> impl IntoView {
     let kiosk = Kiosk::start();
     provide_context(kiosk);
     provide_context(kiosk.language);
+    provide_context(kiosk.buying);
     let shown = Memo::new(move |_| kiosk.shown());
     kiosk.follow_by_keyboard(shown);
     let screen = move || match shown.get() {
@@ -82,11 +69,10 @@ pub fn App() -> impl IntoView {
             {screen}
         </main>
         <foot_bar::FootBar/>
-        <kind_sheet::KindSheet/>
         <language_sheet::LanguageSheet/>
         <help::HelpSheet/>
         <question_sheet::QuestionSheet/>
         <idle_question::IdleQuestion/>
-        <announce::Announcer/>
+        <announce::Voices/>
     }
 }

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+pub mod buying;
 pub mod head_office;
 pub mod kiosk;
 pub mod seat_map;
+pub mod storefront;
 
 pub mod client;
 pub mod clock;

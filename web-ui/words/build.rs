@@ -13,8 +13,21 @@ const LANGUAGES: [&str; 4] = ["en", "de", "es", "fr"];
 /// Where they stand, beside the screens that say them.
 const MESSAGES: &str = "../messages";
 
-/// The table of what every program says. Each other table stands on it.
+/// The table of what every program says. Each other table stands on it, as far as it stands on none that does.
 const SHARED: &str = "shared";
+
+/// What those say that sell to guests, and the tables that stand on it.
+const BUYING: &str = "buying";
+const BUY: [&str; 2] = ["kiosk", "online"];
+
+/// The table that this one stands on.
+fn ground(name: &str) -> Option<&'static str> {
+    match name {
+        SHARED => None,
+        name if BUY.contains(&name) => Some(BUYING),
+        _ => Some(SHARED),
+    }
+}
 
 /// The tables of one language: the name of the section, then its keys with their texts. A section of a section, `[kiosk.genre]`, is a family:
 /// it is looked up by a word that arrives while the program runs, and its keys have its name in front.
@@ -50,7 +63,11 @@ fn main() {
             .collect();
         fs::write(
             Path::new(&folder).join(format!("{name}_words.rs")),
-            write_table(name, table, &of_languages),
+            write_table(
+                (name, table),
+                ground(name).map(|below| &first[below]),
+                &of_languages,
+            ),
         )
         .expect("OUT_DIR can be written");
     }
@@ -144,17 +161,19 @@ fn compare_texts(
     }
 }
 
-/// A program's own text of the same name would hide the shared one.
+/// A program's own text of the same name would hide that of a table that it stands on.
 fn refuse_keys_that_hide(tables: &Tables) {
-    let Some(shared) = tables.get(SHARED) else {
-        panic!("messages: the table {SHARED} is missing");
-    };
-    for (name, table) in tables.iter().filter(|(name, _)| *name != SHARED) {
-        for key in table.texts.keys() {
-            assert!(
-                !shared.texts.contains_key(key),
-                "messages: {key} stands in {name} and in {SHARED}"
-            );
+    for (name, table) in tables {
+        for below in std::iter::successors(ground(name), |name| ground(name)) {
+            let Some(stands) = tables.get(below) else {
+                panic!("messages: the table {below} is missing");
+            };
+            for key in table.texts.keys() {
+                assert!(
+                    !stands.texts.contains_key(key),
+                    "messages: {key} stands in {name} and in {below}"
+                );
+            }
         }
     }
 }
@@ -183,17 +202,24 @@ fn patterns(word: &str) -> String {
     patterns.join(" | ")
 }
 
-/// A table as the struct `Words`, its texts in each language, and `Language::kiosk`, which gives them.
-fn write_table(name: &str, table: &Table, languages: &[(&str, &Table)]) -> String {
-    let stands_on_shared = name != SHARED;
-    let program = name.replace('_', " ");
+/// A table as the struct `Words`, its texts in each language, and `Language::kiosk`, which gives them. A word that its family lacks is looked up
+/// in the family of that name of the table `below` it.
+fn write_table(
+    (name, table): (&str, &Table),
+    below: Option<&Table>,
+    languages: &[(&str, &Table)],
+) -> String {
+    let ground = ground(name).map(|name| match name {
+        SHARED => "crate".to_owned(),
+        name => format!("crate::{name}"),
+    });
     let mut code =
         format!("/// The texts of the table `{name}` in one language.\npub struct Words {{\n");
     for (key, text) in &table.texts {
         let _ = writeln!(code, "    /// \"{text}\"\n    pub {key}: &'static str,");
     }
-    if stands_on_shared {
-        code.push_str("    shared: &'static crate::Words,\n");
+    if let Some(ground) = &ground {
+        let _ = writeln!(code, "    ground: &'static {ground}::Words,");
     }
     code.push_str("}\n");
     for (language, table) in languages {
@@ -202,17 +228,20 @@ fn write_table(name: &str, table: &Table, languages: &[(&str, &Table)]) -> Strin
         for (key, text) in &table.texts {
             let _ = writeln!(code, "    {key}: {text:?},");
         }
-        if stands_on_shared {
-            let _ = writeln!(code, "    shared: &crate::{constant},");
+        if let Some(ground) = &ground {
+            let _ = writeln!(code, "    ground: &{ground}::{constant},");
         }
         code.push_str("};\n");
     }
     let _ = writeln!(
         code,
-        "impl crate::Language {{\n    /// The texts of the {program} in this language.\n    pub fn {name}(self) -> &'static Words {{\n        match self {{\n            Self::English => &EN,\n            Self::German => &DE,\n            Self::Spanish => &ES,\n            Self::French => &FR,\n        }}\n    }}\n}}"
+        "impl crate::Language {{\n    /// The texts of the table `{name}` in this language.\n    pub fn {name}(self) -> &'static Words {{\n        match self {{\n            Self::English => &EN,\n            Self::German => &DE,\n            Self::Spanish => &ES,\n            Self::French => &FR,\n        }}\n    }}\n}}"
     );
-    if stands_on_shared {
-        code.push_str("impl std::ops::Deref for Words {\n    type Target = crate::Words;\n    fn deref(&self) -> &Self::Target {\n        self.shared\n    }\n}\n");
+    if let Some(ground) = &ground {
+        let _ = writeln!(
+            code,
+            "impl std::ops::Deref for Words {{\n    type Target = {ground}::Words;\n    fn deref(&self) -> &Self::Target {{\n        self.ground\n    }}\n}}"
+        );
     }
     code.push_str("impl Words {\n");
     for (family, kin) in &table.families {
@@ -223,7 +252,15 @@ fn write_table(name: &str, table: &Table, languages: &[(&str, &Table)]) -> Strin
         for (word, key) in kin {
             let _ = writeln!(code, "            {} => self.{key},", patterns(word));
         }
-        code.push_str("            _ => return None,\n        })\n    }\n");
+        let is_below = below.is_some_and(|below| below.families.contains_key(family));
+        let other = match is_below {
+            true => format!("self.ground.{family}(word)"),
+            false => "None".to_owned(),
+        };
+        let _ = writeln!(
+            code,
+            "            _ => return {other},\n        }})\n    }}"
+        );
     }
     code.push_str("}\n");
     code

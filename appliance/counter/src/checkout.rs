@@ -65,6 +65,19 @@ pub(crate) fn in_question(db: &mut Snapshot<'_>) -> Result<Vec<ShowtimeKey>, Fau
     Ok(found)
 }
 
+/// For which showtime a hold is or was, and in which language; nothing, if nobody here knows it. It tells nothing of who holds.
+///
+/// # Errors
+/// Only the database's.
+pub async fn what_for(at: &At, hold: HoldId) -> Result<Option<(ShowtimeId, String)>, Fault> {
+    let found = at.database.read(move |db| holds::by_id(db, &hold)).await?;
+    let showtime = found.and_then(|row| {
+        let scheduled = at.catalogue().showtime_of(row.showtime)?;
+        Some((scheduled.showtime.id.clone(), row.language))
+    });
+    Ok(showtime)
+}
+
 /// The most cash of one payment in minor units: no drawer holds more, and sums of it stay far from the end of a number.
 const MOST_CASH_MINOR: i64 = 100_000_000;
 

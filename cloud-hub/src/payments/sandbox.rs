@@ -10,6 +10,7 @@ use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use super::WayBack;
 use super::protocol::{self, ChargeRequest, ChargeState, Metadata, RefundRequest};
 
 /// How long a charge may take before it is asked what became of it: the guest waits, and a bank answers within seconds.
@@ -39,12 +40,12 @@ pub(crate) struct Sandbox {
     charges: Url,
     web: reqwest::Client,
     /// Where a guest goes on after a second step.
-    return_to: Option<String>,
+    way_back: WayBack,
 }
 
 impl Sandbox {
     /// The one at this address.
-    pub(super) fn at(address: &str, return_to: Option<String>) -> Result<Self, String> {
+    pub(super) fn at(address: &str, way_back: WayBack) -> Result<Self, String> {
         let url = Url::parse(address).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         // Whoever reads the log would read them too.
@@ -63,7 +64,7 @@ impl Sandbox {
         Ok(Self {
             charges,
             web,
-            return_to,
+            way_back,
         })
     }
 
@@ -77,7 +78,7 @@ impl Sandbox {
                 cinema: charge.cinema.clone(),
                 hold: charge.hold.clone(),
             },
-            return_to: self.return_to.clone(),
+            return_to: Some(self.way_back.of(&charge)),
         };
         let asked = self.web.post(self.charges.clone()).json(&request);
         answer(asked.timeout(CHARGE_TIME), &charge).await

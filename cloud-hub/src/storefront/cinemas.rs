@@ -13,6 +13,7 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, all: &[Cinema]) -> String
         title: words.choose_cinema.to_owned(),
         description: words.describe_cinemas.to_owned(),
         path: paths::HOME.to_owned(),
+        has_program: false,
         is_listed: !all.is_empty(),
         cinema: None,
         about: all

@@ -47,6 +47,7 @@ pub(super) fn draw(
             true => paths::cinema(&cinema.id),
             false => paths::day(&cinema.id, on.day),
         },
+        has_program: false,
         is_listed: is_today || on.days.contains(&on.day),
         cinema: Some(cinema),
         about: about(front, tongue, cinema, &coming),

@@ -48,6 +48,7 @@ pub(super) fn draw(
         title: format!("{} · {}", film.title, cinema.name),
         description: fill(words.describe_film, &values),
         path: paths::film(&cinema.id, &film.id),
+        has_program: false,
         is_listed: !coming.is_empty(),
         cinema: Some(cinema),
         about,

@@ -45,6 +45,7 @@ fn said(
         title: title.to_owned(),
         description: text.to_owned(),
         path: cinema.map_or_else(|| paths::HOME.to_owned(), |it| paths::cinema(&it.id)),
+        has_program: false,
         is_listed: false,
         cinema,
         about: Vec::new(),

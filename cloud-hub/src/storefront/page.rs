@@ -9,6 +9,9 @@ use super::offer::{Sales, WhyNot};
 use super::tongue::{Tongue, in_language};
 use super::{Storefront, paths, structured, style};
 
+/// The storefront's program, as `cargo screens` builds it.
+const PROGRAM: &str = "storefront";
+
 /// What a page says of itself.
 #[derive(Debug)]
 pub(super) struct Head<'a> {
@@ -24,6 +27,8 @@ pub(super) struct Head<'a> {
     pub(super) cinema: Option<&'a Cinema>,
     /// What it is about, for programs.
     pub(super) about: Vec<Value>,
+    /// Whether the storefront's program takes over on it.
+    pub(super) has_program: bool,
 }
 
 /// The whole page.
@@ -38,6 +43,9 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, head: &Head<'_>, main: &M
                 title { (head.title) }
                 link rel="stylesheet" href=(style::address());
                 link rel="icon" href="data:,";
+                @if head.has_program && let Some(program) = bundle::head(PROGRAM) {
+                    (PreEscaped(program))
+                }
                 (listed(front, tongue, head))
             }
             body {

@@ -1,6 +1,6 @@
 //! Where each page stands, below the hub's address.
 
-use box_office::{CinemaId, FilmId, ShowtimeId};
+use box_office::{CinemaId, FilmId, HoldId, ShowtimeId};
 use jiff::civil::Date;
 
 /// The choice of cinema.
@@ -21,6 +21,11 @@ pub(super) fn film(cinema: &CinemaId, film: &FilmId) -> String {
 
 pub(super) fn showtime(cinema: &CinemaId, showtime: &ShowtimeId) -> String {
     format!("/cinemas/{cinema}/showtimes/{showtime}")
+}
+
+/// Where the seats of a hold are paid, for whoever comes back from their bank.
+pub(crate) fn hold(cinema: &CinemaId, hold: &HoldId) -> String {
+    format!("/cinemas/{cinema}/holds/{hold}")
 }
 
 /// A film's poster, as the counter draws it.

@@ -77,6 +77,19 @@ pub(crate) async fn showtime(
     answer(found, tongue, &headers)
 }
 
+/// Where a guest goes on who comes back from their bank.
+pub(crate) async fn back_from_the_bank(
+    State(front): State<Storefront>,
+    named: Named<(String, String)>,
+    wish: Wish,
+    headers: HeaderMap,
+) -> Response {
+    let tongue = tongue(&wish, &headers);
+    let (cinema, hold) = readable(named);
+    let led = front.back_from_the_bank(tongue, (&cinema, &hold)).await;
+    answer(led, tongue, &headers)
+}
+
 /// Every page that search engines shall find.
 pub(crate) async fn addresses(State(front): State<Storefront>, headers: HeaderMap) -> Response {
     plain(

@@ -1,10 +1,11 @@
 //! The page of a showtime: what, where, when, for how much, and whether it can be bought online at this moment; if not, why, and where else.
 
+use box_office::programme::Cinema;
 use box_office::{Money, SeatKind};
 use counter::At;
 use counter::catalogue::local;
 use counter::programme::ShowtimeOn;
-use counter_api::{Price, TicketKind};
+use counter_api::{Price, Showtime, TicketKind};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use words::fill;
@@ -36,6 +37,7 @@ pub(super) fn draw(
         ("room", &showtime.auditorium_name),
         ("cinema", &cinema.name),
     ];
+    let is_online = matches!(offer, Offer::Online(_));
     // A companion's place is sold beside a wheelchair's only.
     let alone = |price: &&Price| price.seat_kind != SeatKind::Companion;
     let named: Vec<_> = (on.prices.iter().filter(alone))
@@ -50,6 +52,7 @@ pub(super) fn draw(
         title: format!("{}, {day}, {time} · {}", film.title, cinema.name),
         description: fill(words.describe_showtime, &values),
         path: paths::showtime(&cinema.id, &showtime.id),
+        has_program: is_online,
         is_listed: offer != Offer::Not(WhyNot::Over),
         cinema: Some(cinema),
         about: vec![
@@ -58,7 +61,6 @@ pub(super) fn draw(
             structured::event(front, cinema, (film, showtime), (offer, &named)),
         ],
     };
-    let is_online = matches!(offer, Offer::Online(_));
     let own_page = tongue.link(&paths::film(&cinema.id, &film.id));
     let (begin, end) = (
         times::clock(&showtime.film_starts_at),
@@ -84,6 +86,9 @@ pub(super) fn draw(
             section.offer #seats {
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
+                @if is_online {
+                    (program(tongue, cinema, showtime))
+                }
                 @if !is_online {
                     p { a href=(own_page) { (words.other_times) } }
                 }
@@ -113,6 +118,17 @@ fn offered(tongue: Tongue, zone: &TimeZone, (on, offer): (&ShowtimeOn, Offer)) -
             let text = words.why(why.word()).unwrap_or_default();
             let until = local(on.sold_there_until, zone);
             html! { p.cannot { (fill(text, &[("time", times::clock(&until))])) } }
+        }
+    }
+}
+
+/// Where the storefront's program takes over; what stands there before has its shape, and says what to do where it cannot start.
+fn program(tongue: Tongue, cinema: &Cinema, showtime: &Showtime) -> Markup {
+    html! {
+        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) {
+            div.chooser.skeleton { div.bone.map {} }
+            p.no-program.told { (tongue.words().no_program) }
+            noscript { p.told { (tongue.words().no_program) } }
         }
     }
 }

@@ -40,6 +40,13 @@ pub fn respond(path: &str, accept_encoding: Option<&str>, if_none_match: Option<
     }
 }
 
+/// What the head of a page that another draws has for a screen on it: the lines of the screen's own page. Nothing, if it is not built.
+#[must_use]
+pub fn head(screen: &str) -> Option<String> {
+    let page = Dist::get(&format!("{screen}.html"))?;
+    String::from_utf8(page.data.into_owned()).ok()
+}
+
 /// Whether `cargo screens` has not run: there is no page at all.
 #[must_use]
 pub fn nothing_is_built() -> bool {

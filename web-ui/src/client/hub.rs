@@ -3,12 +3,17 @@
 use box_office::{CinemaId, SeatId, ShowtimeId};
 use counter_api::{SeatHistory, ShowtimeWithLayout};
 use hub_api::{
-    DayShowtimes, HandOver, HandOverOrder, HandOvers, LinkOf, LinkRequest, PasswordRequest,
+    DayShowtimes, Guest, HandOver, HandOverOrder, HandOvers, LinkOf, LinkRequest, PasswordRequest,
     Sessions, SignInRequest, SignedIn,
 };
 
 use super::Trouble;
 use super::request::{delete, get, post, post_once, put};
+
+/// Begins a guest's session, or goes on with that of this browser, which keeps its cookie.
+pub async fn begin_session() -> Result<Guest, Trouble> {
+    post_once("/api/v1/guests", &serde_json::json!({})).await
+}
 
 /// Where whoever asks is signed in.
 pub async fn sessions() -> Result<Sessions, Trouble> {

@@ -66,8 +66,7 @@ pub(super) async fn post<T: DeserializeOwned>(
     path: &str,
     body: &impl Serialize,
 ) -> Result<T, Trouble> {
-    let mut question = Question::new("POST", path).with(body)?;
-    question.key = Some(clock::random_key());
+    let question = Question::new("POST", path).with(body)?.keyed();
     read(question.ask_again().await)
 }
 
@@ -82,37 +81,46 @@ pub(super) async fn post_again(path: &str) -> Result<(), Trouble> {
 }
 
 /// An answer's text as what it says.
-fn read<T: DeserializeOwned>(answer: Result<String, Trouble>) -> Result<T, Trouble> {
+pub(super) fn read<T: DeserializeOwned>(answer: Result<String, Trouble>) -> Result<T, Trouble> {
     serde_json::from_str(&answer?).map_err(|_| Trouble::Unreachable)
 }
 
 /// What is asked. It knows no type of an answer, so that it is compiled once for all of them.
-struct Question<'a> {
+pub(super) struct Question<'a> {
     method: &'static str,
     path: &'a str,
     body: Option<String>,
     /// What makes a repeat harmless.
-    key: Option<String>,
+    pub(super) key: Option<String>,
+    /// The proof that some work was done first.
+    pub(super) work: Option<String>,
 }
 
 impl<'a> Question<'a> {
-    fn new(method: &'static str, path: &'a str) -> Self {
+    pub(super) fn new(method: &'static str, path: &'a str) -> Self {
         Self {
             method,
             path,
             body: None,
             key: None,
+            work: None,
         }
     }
 
-    fn with(mut self, body: &impl Serialize) -> Result<Self, Trouble> {
+    /// Under a key of its own, which no question had before.
+    pub(super) fn keyed(mut self) -> Self {
+        self.key = Some(clock::random_key());
+        self
+    }
+
+    pub(super) fn with(mut self, body: &impl Serialize) -> Result<Self, Trouble> {
         let body = serde_json::to_string(body).map_err(|_| Trouble::Unreachable)?;
         self.body = Some(body);
         Ok(self)
     }
 
     /// Asks until something answers, some times at most.
-    async fn ask_again(&self) -> Result<String, Trouble> {
+    pub(super) async fn ask_again(&self) -> Result<String, Trouble> {
         for _ in 1..TRIES {
             match self.ask().await {
                 Err(Trouble::Unreachable) => clock::sleep(PAUSE).await,
@@ -138,6 +146,9 @@ impl<'a> Question<'a> {
         how.set_method(self.method);
         if let Some(key) = &self.key {
             headers.set("Idempotency-Key", key)?;
+        }
+        if let Some(work) = &self.work {
+            headers.set("Foyer-Work", work)?;
         }
         if let Some(body) = &self.body {
             headers.set("Content-Type", "application/json")?;

@@ -7,10 +7,9 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::address::pair_by_the_address;
-use super::flow::{Event, Found, Step};
-use super::order;
+use super::flow::{Event, Step};
 use super::state::Kiosk;
-use super::under_way::{found, to_go_on_with};
+use crate::buying::{Found, found, give_back, to_go_on_with};
 use crate::client::{self, Trouble};
 use crate::clock;
 
@@ -60,7 +59,7 @@ impl Kiosk {
 
     /// Goes on with what of this device's is under way; what nobody goes on with is given back.
     async fn take_up(self) -> Result<(), Trouble> {
-        let holds = client::under_way().await?.holds;
+        let holds = self.buying.counter.under_way().await?.holds;
         self.has_looked.set(true);
         let chosen = to_go_on_with(&holds).cloned();
         let is_left = |hold: &&Hold| {
@@ -68,13 +67,13 @@ impl Kiosk {
             hold.state == HoldState::Open && !is_chosen
         };
         for hold in holds.iter().filter(is_left) {
-            order::give_back(hold.id.clone());
+            give_back(self.buying.counter, hold.id.clone());
         }
         if let Some(hold) = chosen
             && let Some(found) = found(&hold)
         {
             match found {
-                Found::Choosing(_) | Found::Paying(..) => self.order.take_up(hold),
+                Found::Choosing(_) | Found::Paying(..) => self.buying.order.take_up(hold),
                 Found::Sold(_) => {}
             }
             self.happen(Event::Found(found));

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::notice::Notice;
 use super::state::Kiosk;
-use super::words::say;
+use super::words::{VOICE, say};
+use crate::buying::Notice;
 use crate::client;
 use crate::format::clock_time;
 use crate::icons;
@@ -29,7 +29,8 @@ pub fn CallStaff() -> impl IntoView {
         });
     };
     let says = move || {
-        let words = kiosk.language.get().kiosk();
+        let language = kiosk.language.get();
+        let words = language.kiosk();
         answer.with(|answer| {
             Some(match answer.as_ref()? {
                 Ok(call) => {
@@ -39,7 +40,7 @@ pub fn CallStaff() -> impl IntoView {
                     };
                     fill(text, &[("time", clock_time(&call.called_at))])
                 }
-                Err(trouble) => Notice::of(trouble.clone()).text(words, None),
+                Err(trouble) => Notice::of(trouble.clone()).text(VOICE, language, None),
             })
         })
     };

@@ -14,7 +14,6 @@ use super::paper::Paper;
 use super::state::Kiosk;
 use super::ticket_card::TicketCard;
 use super::words::{Words, say};
-use crate::client;
 use crate::clock;
 use crate::icons;
 use crate::parts::{LongList, TextButton};
@@ -129,7 +128,7 @@ fn PrinterPicture() -> impl IntoView {
 /// Asks where the paper is until it is out. Somebody who touched "finished" does not wait for it: `is_here` is gone with the screen.
 async fn follow(kiosk: Kiosk, id: SaleId, is_here: RwSignal<()>) {
     loop {
-        let answer = client::sale(&id).await;
+        let answer = kiosk.buying.counter.sale(&id).await;
         if is_here.is_disposed() {
             return;
         }

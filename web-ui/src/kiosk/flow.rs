@@ -4,6 +4,8 @@
 use appliance_api::Status;
 use box_office::{FilmId, HoldId, SaleId, ShowtimeId};
 
+use crate::buying::Found;
+
 /// Where the guest is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Step {
@@ -52,17 +54,6 @@ pub enum Event {
     Revoked,
 }
 
-/// What a device has under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
-    /// Seats are held.
-    Choosing(ShowtimeId),
-    /// The card terminal has the word.
-    Paying(ShowtimeId, HoldId),
-    /// Sold, and the guest may not have the tickets yet.
-    Sold(SaleId),
-}
-
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -95,7 +86,7 @@ pub fn next(step: Step, event: Event) -> (Step, Option<Effect>) {
             (Step::Attract, Some(Effect::HandOver(sale)))
         }
         (_, Event::StartAgain) => (Step::Attract, Some(Effect::ForgetGuest)),
-        (Step::Attract, Event::Found(found)) => (found.step(), None),
+        (Step::Attract, Event::Found(found)) => (step_of(found), None),
         (Step::Attract | Step::Film(_), Event::FilmTouched(film)) => (Step::Film(film), None),
         (Step::Attract, Event::TimeTouched(showtime)) => (
             Step::Seats(Chosen {
@@ -121,17 +112,15 @@ pub fn next(step: Step, event: Event) -> (Step, Option<Effect>) {
     }
 }
 
-impl Found {
-    fn step(self) -> Step {
-        let chosen = |showtime| Chosen {
-            showtime,
-            from_film: None,
-        };
-        match self {
-            Self::Choosing(showtime) => Step::Seats(chosen(showtime)),
-            Self::Paying(showtime, hold) => Step::Paying(chosen(showtime), hold),
-            Self::Sold(sale) => Step::Done(sale),
-        }
+fn step_of(found: Found) -> Step {
+    let chosen = |showtime| Chosen {
+        showtime,
+        from_film: None,
+    };
+    match found {
+        Found::Choosing(showtime) => Step::Seats(chosen(showtime)),
+        Found::Paying(showtime, hold) => Step::Paying(chosen(showtime), hold),
+        Found::Sold(sale) => Step::Done(sale),
     }
 }
 

@@ -30,7 +30,7 @@ pub fn IdleQuestion() -> impl IntoView {
     };
     let lost = move || {
         let words = kiosk.language.get().kiosk();
-        match kiosk.order.has_seats() {
+        match kiosk.buying.order.has_seats() {
             true => words.idle_text_seats,
             false => words.idle_text,
         }

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::flow::Shown;
 use super::state::Kiosk;
 use super::title::title;
-use crate::focus::{self, Place};
+use crate::focus::{self, OF_THE_SCREEN, Place};
 
 impl Kiosk {
     /// Keeps the keyboard where the guest is: on the heading of each new screen, and never nowhere. The page's title says where that is.
@@ -17,7 +17,9 @@ impl Kiosk {
             shown.track();
             screens.update_value(|count| *count += 1);
             let this = screens.get_value();
-            spawn_local(focus::go_to_heading(move || screens.get_value() == this));
+            spawn_local(focus::go_to_heading(OF_THE_SCREEN, move || {
+                screens.get_value() == this
+            }));
         });
         let on_focus = move |_| self.place.set_value(Place::here());
         let _ = window_event_listener(ev::focusin, on_focus);
@@ -32,7 +34,7 @@ impl Kiosk {
                 let mut of_id = films.filter(|on_day| on_day.film.id == *id);
                 of_id.next().map(|on_day| on_day.film.title.clone())
             }),
-            Shown::Seats(_) | Shown::Paying(_) => self.order.showtime.with(|showtime| {
+            Shown::Seats(_) | Shown::Paying(_) => self.buying.order.showtime.with(|showtime| {
                 let film = showtime.as_ref().map(|showtime| &showtime.film);
                 film.map(|film| film.title.clone())
             }),

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use super::flow::{Event, Loss};
-use super::question::{Answer, Question, nothing, said};
 use super::state::Kiosk;
-use super::words::Words;
+use super::words::{Words, said};
 use crate::icons;
+use crate::parts::{Answer, Question};
 
 /// The question before something is lost.
 pub fn question(kiosk: Kiosk, event: Event, loss: Loss) -> Question {
-    type Pick = fn(&Words) -> &'static str;
+    type Pick = fn(&'static Words) -> &'static str;
     let pick = |of_seats: Pick, of_codes: Pick| match loss {
         Loss::Seats => of_seats,
         Loss::Codes => of_codes,
@@ -25,10 +25,17 @@ pub fn question(kiosk: Kiosk, event: Event, loss: Loss) -> Question {
     let leave = Callback::new(move |()| kiosk.happen(event.clone()));
     Question {
         testid: "leave-sheet",
-        title: said(kiosk, title),
-        text: said(kiosk, text),
-        other: (icons::ROTATE_CCW, Answer::new(kiosk, ("leave", go), leave)),
-        next: Answer::new(kiosk, ("stay", stay), nothing()),
+        title: said(title),
+        text: said(text),
+        other: (
+            icons::ROTATE_CCW,
+            Answer {
+                testid: "leave",
+                words: said(go),
+                then: leave,
+            },
+        ),
+        next: Answer::harmless("stay", said(stay)),
         goes_on_by_other: false,
     }
 }

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::keys::{Keys, typed};
-use super::notice::Notice;
 use super::state::Kiosk;
-use super::words::say;
+use super::words::{VOICE, say};
+use crate::buying::Notice;
 use crate::client;
 use crate::icons::{self, Icon};
 
@@ -54,7 +54,7 @@ pub fn PairingScreen() -> impl IntoView {
         notice.with(|notice| {
             notice
                 .as_ref()
-                .map(|notice| notice.text(kiosk.language.get().kiosk(), None))
+                .map(|notice| notice.text(VOICE, kiosk.language.get(), None))
         })
     };
     let (title, text) = (

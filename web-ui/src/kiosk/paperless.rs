@@ -3,9 +3,10 @@
 use appliance_api::PrinterState;
 use leptos::prelude::*;
 
-use super::question::{Answer, Question, nothing, said};
 use super::state::{Kiosk, Sheet as Over};
+use super::words::said;
 use crate::icons;
+use crate::parts::{Answer, Question};
 
 /// Goes on to pay, after the question where the printer cannot print.
 pub fn go_on(kiosk: Kiosk) {
@@ -32,17 +33,17 @@ pub fn question(kiosk: Kiosk) -> Question {
     let agree = Callback::new(move |()| kiosk.pay(true));
     Question {
         testid: "paperless",
-        title: said(kiosk, |words| words.paperless_title),
-        text: said(kiosk, |words| words.paperless_text),
+        title: said(|words| words.paperless_title),
+        text: said(|words| words.paperless_text),
         other: (
             icons::CREDIT_CARD,
-            Answer::new(
-                kiosk,
-                ("pay-without-paper", |words| words.paperless_yes),
-                agree,
-            ),
+            Answer {
+                testid: "pay-without-paper",
+                words: said(|words| words.paperless_yes),
+                then: agree,
+            },
         ),
-        next: Answer::new(kiosk, ("no-pay", |words| words.paperless_no), nothing()),
+        next: Answer::harmless("no-pay", said(|words| words.paperless_no)),
         goes_on_by_other: true,
     }
 }

@@ -10,12 +10,10 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::flow::Event;
-use super::notice::Notice;
-use super::order_summary::OrderSummary;
-use super::payment::{Outcome, outcome};
 use super::state::Kiosk;
 use super::words::Words;
-use crate::client::{self, Trouble};
+use crate::buying::{Notice, OrderSummary, Outcome, outcome};
+use crate::client::Trouble;
 use crate::clock;
 use crate::format::money;
 use crate::icons::{self, Icon};
@@ -32,7 +30,7 @@ pub fn PayScreen(
     hold: HoldId,
 ) -> impl IntoView {
     let kiosk = Kiosk::here();
-    let seen = RwSignal::new(untrack(|| kiosk.order.hold()));
+    let seen = RwSignal::new(untrack(|| kiosk.buying.order.hold()));
     let is_stopping = RwSignal::new(false);
     spawn_local(follow(kiosk, hold, seen));
     let words = |pick: fn(&'static Words) -> &'static str| {
@@ -78,7 +76,7 @@ pub fn PayScreen(
         if let Some(tender) = pending {
             is_stopping.set(true);
             spawn_local(async move {
-                if client::cancel(&tender).await.is_err() {
+                if kiosk.buying.counter.cancel(&tender).await.is_err() {
                     is_stopping.set(false);
                 }
             });
@@ -106,7 +104,7 @@ pub fn PayScreen(
 /// Asks for the outcome until there is one. The screen changes only by what the box says.
 async fn follow(kiosk: Kiosk, id: HoldId, seen: RwSignal<Option<Hold>>) {
     loop {
-        match client::look(&id).await {
+        match kiosk.buying.counter.look(&id).await {
             Ok(hold) => match outcome(&hold) {
                 Outcome::Waiting => {
                     know_the_showtime(kiosk, &hold).await;
@@ -115,19 +113,19 @@ async fn follow(kiosk: Kiosk, id: HoldId, seen: RwSignal<Option<Hold>>) {
                     }
                 }
                 Outcome::Sold(sale) => return kiosk.happen(Event::Sold(sale)),
-                failed @ (Outcome::Declined
+                failed @ (Outcome::Declined(_)
                 | Outcome::Cancelled
                 | Outcome::Refunded
                 | Outcome::Ended
                 | Outcome::NotBegun) => {
-                    kiosk.order.take(hold);
-                    kiosk.order.notice.set(Notice::of_outcome(&failed));
+                    kiosk.buying.order.take(hold);
+                    kiosk.buying.order.notice.set(Notice::of_outcome(&failed));
                     return kiosk.happen(Event::PaymentFailed);
                 }
             },
             Err(Trouble::Refused(problem)) if problem.status == 404 || problem.status == 410 => {
-                kiosk.order.forget_seats();
-                kiosk.order.notice.set(Some(Notice::TimeUp));
+                kiosk.buying.order.forget_seats();
+                kiosk.buying.order.notice.set(Some(Notice::TimeUp));
                 return kiosk.happen(Event::PaymentFailed);
             }
             // A box that restarts asks the terminal by itself and knows the outcome afterwards.
@@ -139,9 +137,9 @@ async fn follow(kiosk: Kiosk, id: HoldId, seen: RwSignal<Option<Hold>>) {
 
 /// Fetches the showtime of what is paid, where the page was opened anew meanwhile.
 async fn know_the_showtime(kiosk: Kiosk, hold: &Hold) {
-    let known = kiosk.order.showtime;
+    let known = kiosk.buying.order.showtime;
     if known.with_untracked(Option::is_none)
-        && let Ok(showtime) = client::showtime(&hold.showtime).await
+        && let Ok(showtime) = kiosk.buying.counter.showtime(&hold.showtime).await
     {
         known.set(Some(Arc::new(showtime)));
     }

@@ -1,24 +1,23 @@
-//! Which question is over the screen.
+//! What is over the screen beside languages and help: what belongs to the seats, or a question.
 
 use leptos::prelude::*;
 
-use super::question::Asked;
 use super::state::{Kiosk, Sheet as Over};
-use super::{companion, leave_sheet, left_alone, paperless};
+use super::{leave_sheet, paperless};
+use crate::buying::{asked, sheet_over_seats};
 
-/// The question that is asked, if one is.
+/// The sheet, if there is one.
 #[component]
 pub fn QuestionSheet() -> impl IntoView {
     let kiosk = Kiosk::here();
-    let over = Memo::new(move |_| kiosk.sheet.get());
+    let on_pay = Callback::new(move |()| paperless::go_on(kiosk));
     move || {
-        let question = match over.get()? {
-            Over::Leaving(event, loss) => leave_sheet::question(kiosk, event, loss),
-            Over::LeftAlone => untrack(|| left_alone::question(kiosk))?,
-            Over::Paperless => paperless::question(kiosk),
-            Over::Companion(wheelchair) => companion::question(kiosk, wheelchair),
-            Over::Languages | Over::Help | Over::Kinds(_) => return None,
+        let question = match kiosk.sheet.get() {
+            None => return sheet_over_seats(kiosk.buying, on_pay),
+            Some(Over::Leaving(event, loss)) => leave_sheet::question(kiosk, event, loss),
+            Some(Over::Paperless) => paperless::question(kiosk),
+            Some(Over::Languages | Over::Help) => return None,
         };
-        Some(view! { <Asked question/> })
+        Some(asked(question, kiosk.sheet))
     }
 }

@@ -3,27 +3,23 @@
 use std::time::Duration;
 
 use appliance_api::Status;
-use box_office::SeatId;
 use counter_api::{Cinema, DayProgramme, Sale};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::address::Settings;
-use super::flow::{self, Effect as Deed, Event, Found, Loss, Shown, Step};
+use super::flow::{self, Effect as Deed, Event, Loss, Shown, Step};
 use super::idle::{Idle, Patience};
-use super::notice::Notice;
-use super::order::Order;
 use super::paper::Paper;
 use super::preferences::{self, Preferences};
-use super::under_way::found;
-use crate::client::{self, Trouble};
+use super::words::VOICE;
+use crate::buying::{Begun, Buying, Found, found};
+use crate::client::{self, Counter};
 use crate::clock;
 use crate::focus::Place;
 use crate::words::{Language, fill};
 
-/// From here on the countdown is no longer quiet.
-const LAST_MINUTE: Duration = Duration::from_secs(60);
 /// How often the countdowns move.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -37,16 +33,10 @@ pub enum Sheet {
     Languages,
     /// How to buy a ticket here.
     Help,
-    /// The ticket kinds for a seat.
-    Kinds(SeatId),
     /// Whether to lose something by what was touched.
     Leaving(Event, Loss),
-    /// A seat would stay free alone, and others would leave none.
-    LeftAlone,
     /// No paper can come out.
     Paperless,
-    /// This wheelchair place is to be given up while the place of whoever comes along is kept.
-    Companion(SeatId),
 }
 
 /// The state of the kiosk. Cheap to copy.
@@ -67,8 +57,8 @@ pub struct Kiosk {
     pub programme: RwSignal<Option<DayProgramme>>,
     /// The day that a guest has picked; otherwise today, or the next day with something to sell.
     pub day: RwSignal<Option<String>>,
-    /// The guest's order.
-    pub order: Order,
+    /// What is bought.
+    pub buying: Buying,
     /// What was sold, once the box has told it.
     pub sale: RwSignal<Option<Sale>>,
     /// How the payment goes, in words.
@@ -81,7 +71,6 @@ pub struct Kiosk {
     pub(super) has_looked: RwSignal<bool>,
     /// Where the keyboard was last.
     pub(super) place: StoredValue<Place, LocalStorage>,
-    now: RwSignal<Duration>,
     touched_at: RwSignal<Duration>,
     settings: Settings,
 }
@@ -91,6 +80,7 @@ impl Kiosk {
     pub fn start() -> Self {
         let settings = Settings::of_the_address();
         let language = RwSignal::new(settings.language);
+        let buying = Buying::new(Counter::OF_THE_BOX, language, VOICE);
         let kiosk = Self {
             step: RwSignal::new(Step::default()),
             language,
@@ -100,14 +90,13 @@ impl Kiosk {
             cinema: RwSignal::new(None),
             programme: RwSignal::new(None),
             day: RwSignal::new(None),
-            order: Order::new(language),
+            buying,
             sale: RwSignal::new(None),
             payment_says: RwSignal::new(None),
             sheet: RwSignal::new(None),
             more_times: RwSignal::new(0),
             has_looked: RwSignal::new(false),
             place: StoredValue::new_local(Place::default()),
-            now: RwSignal::new(clock::monotonic()),
             touched_at: RwSignal::new(clock::monotonic()),
             settings,
         };
@@ -136,8 +125,8 @@ impl Kiosk {
         let (step, deed) = flow::next(self.step.get_untracked(), event);
         match deed {
             None => {}
-            Some(Deed::ReleaseSeats) => self.order.release(),
-            Some(Deed::ForgetBasket) => self.order.forget(),
+            Some(Deed::ReleaseSeats) => self.buying.order.release(),
+            Some(Deed::ForgetBasket) => self.buying.order.forget(),
             Some(Deed::ForgetGuest) => self.forget_guest(),
             Some(Deed::HandOver(sale)) => {
                 self.forget_guest();
@@ -148,7 +137,7 @@ impl Kiosk {
             }
         }
         if self.step.with_untracked(|now| *now != step) {
-            self.sheet.set(None);
+            self.close_sheets();
             self.step.set(step);
             self.begin_clock_anew();
         }
@@ -157,7 +146,7 @@ impl Kiosk {
     /// Lets a guest leave the screen, and asks first if something is lost by it.
     pub fn leave(self, event: Event) {
         let loss = untrack(|| {
-            let (has_seats, has_paper) = (self.order.has_seats(), self.has_paper());
+            let (has_seats, has_paper) = (self.buying.order.has_seats(), self.has_paper());
             self.step
                 .with(|step| flow::loss(step, has_seats, has_paper))
         });
@@ -183,27 +172,6 @@ impl Kiosk {
             Idle::Asking { left, whole } => Some((left, whole)),
             Idle::Active | Idle::Over => None,
         }
-    }
-
-    /// How long the hold still lasts.
-    pub fn hold_left(self) -> Option<Duration> {
-        let ends_at = self.order.ends_at.get()?;
-        Some(ends_at.saturating_sub(self.now.get()))
-    }
-
-    /// Whether the hold is in its last minute.
-    pub fn is_last_minute(self) -> bool {
-        self.hold_left().is_some_and(|left| left <= LAST_MINUTE)
-    }
-
-    /// What is told beside the seats, in words.
-    pub fn notice_text(self) -> Option<String> {
-        self.order.notice.with(|notice| {
-            let room = self.order.showtime.get();
-            let room = room.as_ref().map(|showtime| &showtime.layout);
-            let words = self.language.get().kiosk();
-            notice.as_ref().map(|notice| notice.text(words, room))
-        })
     }
 
     /// That the screen with the codes closes in so long.
@@ -234,7 +202,7 @@ impl Kiosk {
             .step
             .with_untracked(|step| matches!(step, Step::Seats(_)));
         if is_choosing {
-            self.order.extend();
+            self.buying.order.extend();
         }
     }
 
@@ -249,37 +217,18 @@ impl Kiosk {
 
     /// Pays by card, or at once where nothing is to be paid; `is_paperless` is whether the guest has agreed to go without paper.
     pub fn pay(self, is_paperless: bool) {
-        let Some(hold) = untrack(|| self.order.hold()) else {
-            return;
-        };
-        self.order.notice.set(None);
-        self.order.is_starting_to_pay.set(true);
-        let is_free = hold.basket.total.minor <= hold.basket.paid.minor;
         spawn_local(async move {
-            let began = if is_free {
-                client::settle(&hold, is_paperless)
-                    .await
-                    .map(|sale| Event::Sold(sale.id))
-            } else {
-                client::pay_by_card(&hold, is_paperless)
-                    .await
-                    .map(|_| Event::PaymentBegan(hold.id.clone()))
-            };
-            self.order.is_starting_to_pay.set(false);
-            match began {
-                Ok(event) => self.happen(event),
-                // Nobody knows yet whether it began: the hold tells.
-                Err(trouble) if is_under_way(&trouble) || trouble == Trouble::Unreachable => {
-                    self.happen(Event::PaymentBegan(hold.id));
-                }
-                // Another page of this device has chosen anew: what is true is shown, and the guest looks at it first.
-                Err(trouble) if is_changed(&trouble) => {
-                    self.order.take_as_it_is(&hold.id).await;
-                    self.order.notice.set(Some(Notice::of(trouble)));
-                }
-                Err(trouble) => self.order.notice.set(Some(Notice::of(trouble))),
+            match self.buying.order.pay(None, is_paperless).await {
+                Some(Begun::Paying(hold)) => self.happen(Event::PaymentBegan(hold)),
+                Some(Begun::Sold(sale)) => self.happen(Event::Sold(sale)),
+                None => {}
             }
         });
+    }
+
+    fn close_sheets(self) {
+        self.sheet.set(None);
+        self.buying.sheet.set(None);
     }
 
     fn idle(self) -> Idle {
@@ -287,7 +236,7 @@ impl Kiosk {
             return Idle::Active;
         }
         self.patience()
-            .judge(self.now.get().saturating_sub(self.touched_at.get()))
+            .judge(self.buying.now.get().saturating_sub(self.touched_at.get()))
     }
 
     fn patience(self) -> Patience {
@@ -302,7 +251,7 @@ impl Kiosk {
 
     fn tick(self) {
         let settings = self.settings;
-        self.now.set(clock::monotonic());
+        self.buying.now.set(clock::monotonic());
         if self.place.with_value(Place::is_lost) {
             self.place.with_value(Place::go_back);
         }
@@ -310,7 +259,7 @@ impl Kiosk {
         if over {
             self.happen(Event::StartAgain);
         }
-        let quiet = untrack(|| self.now.get().saturating_sub(self.touched_at.get()))
+        let quiet = untrack(|| self.buying.now.get().saturating_sub(self.touched_at.get()))
             > settings.patiences.choosing.quiet;
         let nobody = untrack(|| !self.is_in_use() && self.shown() == Shown::Attract);
         if quiet && nobody && self.preferences.get_untracked() != settings.preferences {
@@ -319,10 +268,17 @@ impl Kiosk {
         let is_choosing = self
             .step
             .with_untracked(|step| matches!(step, Step::Seats(_)));
-        if is_choosing && untrack(|| self.hold_left()) == Some(Duration::ZERO) {
+        if is_choosing && untrack(|| self.buying.hold_left()) == Some(Duration::ZERO) {
             spawn_local(async move {
                 // A payment may have begun whose answer was lost.
-                match self.order.check_time().await.as_ref().and_then(found) {
+                match self
+                    .buying
+                    .order
+                    .check_time()
+                    .await
+                    .as_ref()
+                    .and_then(found)
+                {
                     Some(Found::Paying(_, hold)) => self.happen(Event::PaymentBegan(hold)),
                     Some(Found::Sold(sale)) => self.happen(Event::Sold(sale)),
                     Some(Found::Choosing(_)) | None => {}
@@ -333,13 +289,13 @@ impl Kiosk {
 
     fn forget_guest(self) {
         let settings = self.settings;
-        self.order.release();
+        self.buying.order.release();
         self.preferences.set(settings.preferences);
         self.language.set(settings.language);
         self.more_times.set(0);
         self.sale.set(None);
         self.day.set(None);
-        self.sheet.set(None);
+        self.close_sheets();
         self.touched_at.set(clock::monotonic());
     }
 
@@ -370,17 +326,4 @@ impl Kiosk {
             self.leave(Event::Back);
         });
     }
-}
-
-/// The box says that the order is another one than was shown.
-fn is_changed(trouble: &Trouble) -> bool {
-    matches!(trouble.code(), Some("order_changed" | "price_changed"))
-}
-
-/// The box says that a payment of this hold is under way: then the screen follows it.
-fn is_under_way(trouble: &Trouble) -> bool {
-    matches!(
-        trouble.code(),
-        Some("payment_under_way" | "payment_pending" | "hold_paying")
-    )
 }

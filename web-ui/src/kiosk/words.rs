@@ -1,6 +1,9 @@
 //! The texts of the kiosk.
 
-use crate::words::following;
+use leptos::prelude::*;
+
+use crate::buying::Voice;
+use crate::words::{following, spoken};
 
 pub use ::words::kiosk::Words;
 
@@ -10,6 +13,22 @@ pub fn say(
 ) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     following(move |language| pick(language.kiosk()))
 }
+
+/// The same as a signal.
+pub fn said(pick: fn(&'static Words) -> &'static str) -> Signal<String> {
+    let language = spoken();
+    Signal::derive(move || pick(language.get().kiosk()).to_owned())
+}
+
+/// What the kiosk says otherwise than the storefront. Of a card its terminal tells the guest more than the box hears.
+pub const VOICE: &Voice = &Voice {
+    problem: |language, code| language.kiosk().problem(code),
+    problem_unknown: |language| language.kiosk().problem_unknown,
+    declined: |_, _| None,
+    look_away: |language| language.kiosk().look_away,
+    // The bar at its foot does.
+    more_time: None,
+};
 
 #[cfg(test)]
 mod tests {

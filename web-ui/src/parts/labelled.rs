@@ -1,4 +1,4 @@
-//! Buttons with words.
+//! Buttons with words. What a touch does is boxed, so that a program has each kind of button once, whatever its buttons do.
 
 use leptos::prelude::*;
 
@@ -23,6 +23,16 @@ pub fn IconButton(
     disabled: Signal<bool>,
     /// What a touch does.
     on_touch: impl Fn() + 'static,
+) -> impl IntoView {
+    icon_button(icon, words, setting, (testid, disabled), Box::new(on_touch))
+}
+
+fn icon_button(
+    icon: Signal<&'static str>,
+    words: Signal<String>,
+    setting: Option<Signal<String>>,
+    (testid, disabled): (&'static str, Signal<bool>),
+    on_touch: Box<dyn Fn()>,
 ) -> impl IntoView {
     view! {
         <button type="button" class="icon-button" data-testid=testid disabled=disabled on:click=move |_| on_touch()>
@@ -55,6 +65,18 @@ pub fn TextButton(
     is_first: bool,
     /// What a touch does.
     on_touch: impl Fn() + 'static,
+) -> impl IntoView {
+    text_button(
+        (class, icon, words),
+        (testid, disabled, is_first),
+        Box::new(on_touch),
+    )
+}
+
+fn text_button(
+    (class, icon, words): (&'static str, Option<&'static str>, Signal<String>),
+    (testid, disabled, is_first): (&'static str, Signal<bool>, bool),
+    on_touch: Box<dyn Fn()>,
 ) -> impl IntoView {
     view! {
         <button type="button" class=format!("button {class}") data-testid=testid disabled=disabled autofocus=is_first on:click=move |_| on_touch()>

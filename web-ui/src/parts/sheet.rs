@@ -1,5 +1,7 @@
 //! A sheet over the screen. The browser's own modal dialog keeps the keyboard inside and hides the rest from screen readers; when it goes,
-//! the keyboard is where the sheet was opened.
+//! the keyboard is where the sheet was opened. A program has it once, whatever stands on it.
+
+use std::rc::Rc;
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -19,10 +21,19 @@ pub fn Sheet(
     /// The name for tests.
     testid: &'static str,
     /// Escape was pressed, or the room beside the sheet was touched.
-    on_leave: impl Fn() + Copy + 'static,
+    on_leave: impl Fn() + 'static,
     /// What stands on it.
     children: Children,
 ) -> impl IntoView {
+    sheet((title, described_by, testid), Rc::new(on_leave), children)
+}
+
+fn sheet(
+    (title, described_by, testid): (Signal<String>, Option<&'static str>, &'static str),
+    on_leave: Rc<dyn Fn()>,
+    children: Children,
+) -> impl IntoView {
+    let on_escape = Rc::clone(&on_leave);
     let dialog = NodeRef::<Dialog>::new();
     let opener = StoredValue::new_local(Place::here());
     on_cleanup(move || {
@@ -55,7 +66,7 @@ pub fn Sheet(
             data-testid=testid
             on:cancel=move |event: web_sys::Event| {
                 event.prevent_default();
-                on_leave();
+                on_escape();
             }
             on:click=on_click
         >

@@ -33,15 +33,17 @@ pub struct Board {
     pub touch: Callback<usize>,
     /// The language that seats are spoken in.
     pub language: RwSignal<Language>,
+    /// What is said of a seat that is out of reach.
+    away: fn(Language) -> &'static str,
 }
 
 impl Board {
-    /// A board for a room; `full_price` is the kind of ticket whose prices are shown.
+    /// A board for a room; `full_price` is the kind of ticket whose prices are shown, and `away` what is said of a seat that is out of reach.
     pub fn new(
         room: Room,
-        prices: &[Price],
-        full_price: Option<&TicketKindId>,
+        (prices, full_price): (&[Price], Option<&TicketKindId>),
         touch: Callback<usize>,
+        away: fn(Language) -> &'static str,
     ) -> Self {
         let looks = room
             .seats
@@ -66,6 +68,7 @@ impl Board {
             active: RwSignal::new(0),
             touch,
             language: spoken(),
+            away,
         }
     }
 
@@ -145,6 +148,20 @@ impl Board {
         })
     }
 
+    /// A look in words.
+    pub fn look_name(self, look: Look, language: Language) -> &'static str {
+        let words = language.shared();
+        match look {
+            Look::Free => words.look_free,
+            Look::Wanted => words.look_wanted,
+            Look::Chosen => words.look_chosen,
+            Look::Held => words.look_held,
+            Look::Sold => words.look_sold,
+            Look::Blocked => words.look_blocked,
+            Look::OutOfReach => (self.away)(language),
+        }
+    }
+
     fn spoken_seat(
         self,
         seat: &DrawnSeat,
@@ -153,7 +170,7 @@ impl Board {
         words: &Words,
     ) -> String {
         let mut text = seat_name(words, seat.block.as_deref(), &seat.row, &seat.number);
-        for part in [kind_name(words, seat.kind), look_name(words, look)] {
+        for part in [kind_name(words, seat.kind), self.look_name(look, language)] {
             text.push_str(", ");
             text.push_str(part);
         }
@@ -189,18 +206,5 @@ pub fn kind_name(words: &Words, kind: SeatKind) -> &'static str {
         SeatKind::LoveSeat => words.kind_love_seat,
         SeatKind::Wheelchair => words.kind_wheelchair,
         SeatKind::Companion => words.kind_companion,
-    }
-}
-
-/// A look in words.
-pub fn look_name(words: &Words, look: Look) -> &'static str {
-    match look {
-        Look::Free => words.look_free,
-        Look::Wanted => words.look_wanted,
-        Look::Chosen => words.look_chosen,
-        Look::Held => words.look_held,
-        Look::Sold => words.look_sold,
-        Look::Blocked => words.look_blocked,
-        Look::OutOfReach => words.look_away,
     }
 }

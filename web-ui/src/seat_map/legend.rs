@@ -3,7 +3,7 @@
 use box_office::SeatKind;
 use leptos::prelude::*;
 
-use super::board::{Board, each, kind_name, look_name};
+use super::board::{Board, each, kind_name};
 use super::drawing;
 use super::look::Look;
 use super::room::Form;
@@ -18,18 +18,17 @@ const LOOKS: [Look; 4] = [Look::Free, Look::Chosen, Look::Held, Look::Sold];
 pub fn Legend(
     /// The room.
     board: Board,
-    /// Whether the line to the hub is cut, so that seats may be out of reach.
+    /// Whether some seats are out of reach, because the line between cinema and hub is cut.
     #[prop(into)]
     is_cut: Signal<bool>,
 ) -> impl IntoView {
     let kinds = board.room.with_value(super::room::Room::kinds);
-    let words = move || board.language.get().shared();
     let explained = move || {
         let away = is_cut.get().then_some(Look::OutOfReach);
         LOOKS
             .into_iter()
             .chain(away)
-            .map(|look| view! { <Explained look words=look_name(words(), look)/> })
+            .map(|look| view! { <Explained look words=board.look_name(look, board.language.get())/> })
             .collect_view()
     };
     view! {

@@ -1,4 +1,4 @@
-//! The seats of a showtime as the box tells them, live: the map once, then every change. After a gap it is fetched anew.
+//! The seats of a showtime as the counter tells them, live: the map once, then every change. After a gap it is fetched anew.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::room::Room;
-use crate::client::{self, Live};
+use crate::client::{Counter, Live};
 use crate::clock;
 
-/// Between two tries to reach the box.
+/// Between two tries to reach the counter.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// The live states of a room's seats.
@@ -25,13 +25,14 @@ pub struct LiveSeats {
 }
 
 struct Watch {
+    counter: Counter,
     showtime: ShowtimeId,
     places: HashMap<SeatId, usize>,
     version: u64,
 }
 
 /// Watches the seats of a showtime until the component that asked for it is gone.
-pub fn watch(showtime: ShowtimeId, room: &Room) -> LiveSeats {
+pub fn watch(counter: Counter, showtime: ShowtimeId, room: &Room) -> LiveSeats {
     let places = room
         .seats
         .iter()
@@ -41,6 +42,7 @@ pub fn watch(showtime: ShowtimeId, room: &Room) -> LiveSeats {
     let live = LiveSeats {
         states: RwSignal::new(None),
         watch: StoredValue::new(Watch {
+            counter,
             showtime,
             places,
             version: 0,
@@ -52,13 +54,14 @@ pub fn watch(showtime: ShowtimeId, room: &Room) -> LiveSeats {
 }
 
 impl LiveSeats {
-    /// Fetches the map until the box answers, then listens from its version on.
+    /// Fetches the map until the counter answers, then listens from its version on.
     async fn begin(self) {
-        while let Some(showtime) = self.watch.try_with_value(|watch| watch.showtime.clone()) {
-            if let Ok(map) = client::seats(&showtime).await {
+        let asked = |watch: &Watch| (watch.counter, watch.showtime.clone());
+        while let Some((counter, showtime)) = self.watch.try_with_value(asked) {
+            if let Ok(map) = counter.seats(&showtime).await {
                 let version = map.version;
                 if self.take_map(&map).is_some() {
-                    self.listen(&showtime, version);
+                    self.listen(&counter.seat_events(&showtime, version));
                 }
                 return;
             }
@@ -76,8 +79,7 @@ impl LiveSeats {
         Some(())
     }
 
-    fn listen(self, showtime: &ShowtimeId, since: u64) {
-        let address = format!("/api/v1/showtimes/{showtime}/seats/events?since={since}");
+    fn listen(self, address: &str) {
         let on_seats =
             Box::new(
                 move |text: String| match serde_json::from_str::<SeatChange>(&text) {
@@ -91,11 +93,7 @@ impl LiveSeats {
                 self.begin_anew(PAUSE);
             }
         };
-        let stream = Live::listen(
-            &address,
-            [("seats", on_seats), ("reset", on_reset)],
-            on_lost,
-        );
+        let stream = Live::listen(address, [("seats", on_seats), ("reset", on_reset)], on_lost);
         self.stream.try_set_value(stream);
     }
 

@@ -32,6 +32,7 @@ pub fn SeatMap(
         let (view, size) = (board.view.get(), board.size.get());
         size.width * 100 / view.width.max(1) >= NUMBERS_FROM
     };
+    let is_closer = move || board.view.get() != board.whole();
     let at = move |event: &MouseEvent| {
         let corner = holder
             .get_untracked()
@@ -54,6 +55,10 @@ pub fn SeatMap(
     let on_up =
         move |event: PointerEvent| fingers.update_value(|fingers| fingers.lift(event.pointer_id()));
     let on_wheel = move |event: WheelEvent| {
+        // Where the page scrolls, that is what a wheel is for; two fingers on a touchpad come as one with Ctrl.
+        if page_scrolls() && !event.ctrl_key() {
+            return;
+        }
         event.prevent_default();
         zoom_at(
             board,
@@ -79,7 +84,7 @@ pub fn SeatMap(
         }
     };
     view! {
-        <div class="seat-map" class:with-numbers=with_numbers data-testid="seat-map">
+        <div class="seat-map" class:with-numbers=with_numbers class:closer=is_closer data-testid="seat-map">
             <Gutter board side=Side::Left/>
             <div
                 class="plan"
@@ -236,6 +241,11 @@ fn zoom_at(board: Board, pixel: (i32, i32), permille: i32) {
     board
         .view
         .update(|view| *view = view.zoomed(whole, view.room_point(size, pixel), permille));
+}
+
+fn page_scrolls() -> bool {
+    let page = document().document_element();
+    page.is_some_and(|page| page.scroll_height() > page.client_height())
 }
 
 fn touched_seat(event: &MouseEvent) -> Option<usize> {

@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod buying;
 pub mod head_office;
 pub mod kiosk;
+pub mod online;
 pub mod storefront;
 
 include!(concat!(env!("OUT_DIR"), "/shared_words.rs"));

@@ -88,11 +88,18 @@ fn an_address_is_one_of_the_web() {
         "http://",
         "http://user:password@here",
     ] {
-        let refused = Sandbox::at(wrong, None).map(drop).unwrap_err();
+        let refused = Sandbox::at(wrong, way_back()).map(drop).unwrap_err();
         assert!(refused.contains("9300"), "{wrong}");
         assert!(!refused.contains("password"), "it is logged");
     }
-    let sandbox = Sandbox::at("http://127.0.0.1:9300/", None).unwrap();
+    let sandbox = Sandbox::at("http://127.0.0.1:9300/", way_back()).unwrap();
     let url = sandbox.of(&"a".parse().unwrap(), "/cancel");
     assert_eq!(url.as_str(), "http://127.0.0.1:9300/v1/charges/a/cancel");
+}
+
+fn way_back() -> WayBack {
+    WayBack {
+        address: "https://cinema.example/".to_owned(),
+        page: |cinema, hold| format!("/{cinema}/{hold}"),
+    }
 }

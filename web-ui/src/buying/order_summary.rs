@@ -3,8 +3,8 @@
 use counter_api::Hold;
 use leptos::prelude::*;
 
+use super::Buying;
 use super::seat_names::seat_names;
-use super::state::Kiosk;
 use crate::format::day_and_time;
 
 /// The order in three lines, once its showtime is known.
@@ -14,10 +14,10 @@ pub fn OrderSummary(
     #[prop(into)]
     hold: Signal<Option<Hold>>,
 ) -> impl IntoView {
-    let kiosk = Kiosk::here();
+    let buying = Buying::here();
     let lines = move || {
-        let showtime = kiosk.order.showtime.get()?;
-        let language = kiosk.language.get();
+        let showtime = buying.order.showtime.get()?;
+        let language = buying.language.get();
         let of = &showtime.showtime;
         let when = day_and_time(&of.starts_at, language);
         let when = format!("{when} · {}", of.auditorium_name);
@@ -25,7 +25,7 @@ pub fn OrderSummary(
             let lines = hold.iter().flat_map(|hold| &hold.basket.lines);
             lines.map(|line| line.seat.clone()).collect()
         });
-        let seats = seat_names(&seats, Some(&showtime.layout), language.kiosk());
+        let seats = seat_names(&seats, Some(&showtime.layout), language.buying());
         Some(
             view! { <strong>{showtime.film.title.clone()}</strong><span>{when}</span><span>{seats}</span> },
         )

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use super::companion::touch_seats;
 use super::left_alone;
-use super::state::{Kiosk, Sheet};
+use super::{Buying, Sheet};
+
 use super::words::say;
 use crate::format::{Countdown, money};
 use crate::icons::{self, Icon};
@@ -21,9 +22,11 @@ use crate::words::{fill, seat_name};
 pub fn Basket(
     /// The showtime.
     showtime: Arc<ShowtimeWithLayout>,
+    /// Goes on to pay.
+    on_pay: Callback<()>,
 ) -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let order = kiosk.order;
+    let buying = Buying::here();
+    let order = buying.order;
     let hold = Memo::new(move |_| order.hold());
     let showtime = StoredValue::new(showtime);
     let empty = say(|words| words.basket_empty);
@@ -44,7 +47,7 @@ pub fn Basket(
             {lines}
             <div class="basket-end">
                 <NoticeBox/>
-                <Footer hold/>
+                <Footer hold on_pay/>
             </div>
         </section>
     }
@@ -62,8 +65,8 @@ fn lines_of(hold: &Hold, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> impl
 /// What is to be told. A screen reader hears it of the announcer.
 #[component]
 pub fn NoticeBox() -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let notice = kiosk.order.notice;
+    let buying = Buying::here();
+    let notice = buying.order.notice;
     let class = move || match notice
         .with(|notice| notice.as_ref().is_some_and(|notice| !notice.is_calm()))
     {
@@ -72,7 +75,7 @@ pub fn NoticeBox() -> impl IntoView {
     };
     view! {
         <div class=class data-testid="notice">
-            {move || kiosk.notice_text().map(|text| view! { <Icon of=icons::INFO/><p>{text}</p> })}
+            {move || buying.notice_text().map(|text| view! { <Icon of=icons::INFO/><p>{text}</p> })}
         </div>
     }
 }
@@ -80,10 +83,10 @@ pub fn NoticeBox() -> impl IntoView {
 /// A seat with its ticket kind and price; a touch on the kind shows the others.
 #[component]
 fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> impl IntoView {
-    let kiosk = Kiosk::here();
+    let buying = Buying::here();
     let named = line.clone();
     let seat_words = move || {
-        let words = kiosk.language.get().kiosk();
+        let words = buying.language.get().buying();
         showtime.with_value(|showtime| {
             let layout = &showtime.layout;
             let place = layout.places.iter().find(|place| place.seat == named.seat);
@@ -106,10 +109,10 @@ fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> imp
                 .ticket_kinds
                 .iter()
                 .find(|kind| kind.id == kind_id)?;
-            kiosk.language.get().pick(&kind.names).map(str::to_owned)
+            buying.language.get().pick(&kind.names).map(str::to_owned)
         })
     };
-    let price = move || money(line.price, kiosk.language.get());
+    let price = move || money(line.price, buying.language.get());
     let remove = say(|words| words.remove_seat);
     let (of_sheet, removed, testid) = (line.seat.clone(), line.seat.clone(), line.seat.clone());
     let remove_label = {
@@ -123,13 +126,13 @@ fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> imp
                 .map(|place| room.together(place))
                 .unwrap_or_default()
         });
-        touch_seats(kiosk, &seats);
+        touch_seats(buying, &seats);
     };
     view! {
         <li class="ticket-line" data-testid=format!("line-{testid}")>
             <strong class="line-seat">{seat_words}</strong>
             <button type="button" class="line-kind" id=format!("kind-{testid}") data-testid=format!("kind-{testid}")
-                on:click=move |_| kiosk.sheet.set(Some(Sheet::Kinds(of_sheet.clone())))>
+                on:click=move |_| buying.sheet.set(Some(Sheet::Kinds(of_sheet.clone())))>
                 <span>{kind_words}</span><Icon of=icons::CHEVRON_RIGHT/>
             </button>
             <span class="line-price">{price}</span>
@@ -142,25 +145,25 @@ fn TicketLine(line: Line, showtime: StoredValue<Arc<ShowtimeWithLayout>>) -> imp
 
 /// Total, countdown and the way on.
 #[component]
-fn Footer(hold: Memo<Option<Hold>>) -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let order = kiosk.order;
+fn Footer(hold: Memo<Option<Hold>>, on_pay: Callback<()>) -> impl IntoView {
+    let buying = Buying::here();
+    let order = buying.order;
     let total_words = say(|words| words.total);
     let total = move || {
         hold.with(|hold| {
             hold.as_ref().map_or_else(
                 || "–".to_owned(),
-                |hold| money(hold.basket.total, kiosk.language.get()),
+                |hold| money(hold.basket.total, buying.language.get()),
             )
         })
     };
     let pay_words = Signal::derive(move || {
-        let words = kiosk.language.get().kiosk();
+        let words = buying.language.get().buying();
         hold.with(|hold| match hold {
             None => words.choose_seats.to_owned(),
             Some(hold) => fill(
                 words.pay_amount,
-                &[("amount", &money(hold.basket.total, kiosk.language.get()))],
+                &[("amount", &money(hold.basket.total, buying.language.get()))],
             ),
         })
     });
@@ -178,19 +181,19 @@ fn Footer(hold: Memo<Option<Hold>>) -> impl IntoView {
                 <strong data-testid="total">{total}</strong>
             </div>
             <HoldCountdown/>
-            <TextButton class="next pay" icon=icons::CREDIT_CARD words=pay_words testid="pay" disabled=cannot_pay on_touch=move || left_alone::go_on(kiosk)/>
+            <TextButton class="next pay" icon=icons::CREDIT_CARD words=pay_words testid="pay" disabled=cannot_pay on_touch=move || left_alone::go_on(buying, on_pay)/>
         </div>
     }
 }
 
-/// How long the seats are kept; more time is asked for in the bar at the foot.
+/// How long the seats are kept; and more time, where nothing else on the screen offers it.
 #[component]
-fn HoldCountdown() -> impl IntoView {
-    let kiosk = Kiosk::here();
+pub fn HoldCountdown() -> impl IntoView {
+    let buying = Buying::here();
     let left = Memo::new(move |_| {
-        kiosk
+        buying
             .hold_left()
-            .map(|left| (Countdown(left).to_string(), kiosk.is_last_minute()))
+            .map(|left| (Countdown(left).to_string(), buying.is_last_minute()))
     });
     let kept = say(|words| words.kept_for);
     let class = move || {
@@ -206,6 +209,7 @@ fn HoldCountdown() -> impl IntoView {
                 <span class="quiet">{kept}</span>
                 <time role="timer">{text}</time>
             })}
+            {buying.voice.more_time.map(|more_time| more_time())}
         </div>
     }
 }

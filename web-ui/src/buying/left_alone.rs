@@ -4,17 +4,17 @@ use counter_api::{Hold, Warning};
 use leptos::prelude::*;
 
 use super::notice::listed;
-use super::paperless;
-use super::question::{Answer, Question, said};
-use super::state::{Kiosk, Sheet as Over};
+use super::words::said;
+use super::{Buying, Sheet};
 use crate::icons;
+use crate::parts::{Answer, Question};
 use crate::words::fill;
 
 /// Goes on to pay, after the question if there is one.
-pub fn go_on(kiosk: Kiosk) {
-    match untrack(|| kiosk.order.hold()).is_some_and(|hold| better(&hold).is_some()) {
-        true => kiosk.sheet.set(Some(Over::LeftAlone)),
-        false => paperless::go_on(kiosk),
+pub fn go_on(buying: Buying, on_pay: Callback<()>) {
+    match untrack(|| buying.order.hold()).is_some_and(|hold| better(&hold).is_some()) {
+        true => buying.sheet.set(Some(Sheet::LeftAlone)),
+        false => on_pay.run(()),
     }
 }
 
@@ -25,28 +25,35 @@ fn better(hold: &Hold) -> Option<&Warning> {
 }
 
 /// The question, while there is something better.
-pub fn question(kiosk: Kiosk) -> Option<Question> {
-    let hold = kiosk.order.hold()?;
+pub fn question(buying: Buying, on_pay: Callback<()>) -> Option<Question> {
+    let hold = buying.order.hold()?;
     let Warning { seats, instead, .. } = better(&hold)?.clone();
     let better = StoredValue::new(instead);
     let text = Signal::derive(move || {
-        let showtime = kiosk.order.showtime.get();
+        let showtime = buying.order.showtime.get();
         let room = showtime.as_ref().map(|showtime| &showtime.layout);
         let instead = better.with_value(|instead| listed(instead, room));
         let values = [("seats", &*listed(&seats, room)), ("instead", &*instead)];
-        fill(kiosk.language.get().kiosk().left_alone_text, &values)
+        fill(buying.language.get().buying().left_alone_text, &values)
     });
-    let take = Callback::new(move |()| better.with_value(|instead| kiosk.order.move_to(instead)));
-    let keep = Callback::new(move |()| paperless::go_on(kiosk));
+    let take = Callback::new(move |()| better.with_value(|instead| buying.order.move_to(instead)));
     Some(Question {
         testid: "left-alone",
-        title: said(kiosk, |words| words.left_alone_title),
+        title: said(|words| words.left_alone_title),
         text,
         other: (
             icons::CREDIT_CARD,
-            Answer::new(kiosk, ("keep-mine", |words| words.keep_mine), keep),
+            Answer {
+                testid: "keep-mine",
+                words: said(|words| words.keep_mine),
+                then: on_pay,
+            },
         ),
-        next: Answer::new(kiosk, ("take-instead", |words| words.take_instead), take),
+        next: Answer {
+            testid: "take-instead",
+            words: said(|words| words.take_instead),
+            then: take,
+        },
         goes_on_by_other: false,
     })
 }

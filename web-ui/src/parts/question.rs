@@ -2,10 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::state::Kiosk;
-use super::words::Words;
+use super::{Sheet, TextButton};
 use crate::icons;
-use crate::parts::{Sheet, TextButton};
 
 /// A question.
 #[derive(Clone)]
@@ -27,37 +25,24 @@ pub struct Question {
 /// An answer.
 #[derive(Clone)]
 pub struct Answer {
-    /// Its words.
-    pub words: Signal<String>,
     /// The name for tests.
     pub testid: &'static str,
+    /// Its words.
+    pub words: Signal<String>,
     /// What it does, once the question is gone.
     pub then: Callback<()>,
 }
 
 impl Answer {
-    /// An answer in the words that `pick` picks.
-    pub fn new(
-        kiosk: Kiosk,
-        (testid, pick): (&'static str, fn(&Words) -> &'static str),
-        then: Callback<()>,
-    ) -> Self {
+    /// Does nothing: the question is gone, and all is as it was.
+    pub fn harmless(testid: &'static str, words: Signal<String>) -> Self {
+        let then = Callback::new(|()| ());
         Self {
-            words: said(kiosk, pick),
             testid,
+            words,
             then,
         }
     }
-}
-
-/// Words that follow the language.
-pub fn said(kiosk: Kiosk, pick: fn(&Words) -> &'static str) -> Signal<String> {
-    Signal::derive(move || pick(kiosk.language.get().kiosk()).to_owned())
-}
-
-/// Does nothing: the question is gone, and all is as it was.
-pub fn nothing() -> Callback<()> {
-    Callback::new(|()| ())
 }
 
 /// The question on its sheet.
@@ -65,9 +50,10 @@ pub fn nothing() -> Callback<()> {
 pub fn Asked(
     /// What is asked.
     question: Question,
+    /// Takes the question away.
+    on_leave: Callback<()>,
 ) -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let leave = move || kiosk.sheet.set(None);
+    let leave = move || on_leave.run(());
     let answer = move |then: Callback<()>| {
         move || {
             // What it does may ask the next question.

@@ -1,24 +1,24 @@
-//! What became of a card payment, read from the hold: the box decides, the screen only tells.
+//! What became of a card payment, read from the hold: the counter decides, the screen only tells.
 
 use box_office::SaleId;
-use counter_api::{Hold, HoldState, TenderState};
+use counter_api::{DeclineReason, Hold, HoldState, TenderState};
 
 /// What became of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The terminal is at work, or is being asked.
+    /// Whoever takes the money is at work, or is being asked.
     Waiting,
     /// Paid, and the tickets are issued.
     Sold(SaleId),
-    /// The bank refused.
-    Declined,
-    /// Stopped by the guest, or at the terminal.
+    /// The bank refused, and may have said why.
+    Declined(Option<DeclineReason>),
+    /// Stopped by the guest, or where the card is read.
     Cancelled,
     /// Paid and given back, because no ticket could be issued.
     Refunded,
     /// The seats were given back meanwhile.
     Ended,
-    /// None was begun: the box never heard of it.
+    /// None was begun: the counter never heard of it.
     NotBegun,
 }
 
@@ -38,7 +38,7 @@ pub fn outcome(hold: &Hold) -> Outcome {
 fn latest(hold: &Hold) -> Option<Outcome> {
     hold.tenders.last().map(|tender| match tender.state {
         TenderState::Pending | TenderState::Approved => Outcome::Waiting,
-        TenderState::Declined => Outcome::Declined,
+        TenderState::Declined => Outcome::Declined(tender.declined),
         TenderState::Cancelled => Outcome::Cancelled,
         TenderState::Refunded => Outcome::Refunded,
     })
@@ -98,7 +98,7 @@ pub(super) mod tests {
             None,
             Outcome::Waiting,
         );
-        check(HoldState::Open, &[Declined], None, Outcome::Declined);
+        check(HoldState::Open, &[Declined], None, Outcome::Declined(None));
         check(
             HoldState::Open,
             &[Declined, TenderState::Cancelled],

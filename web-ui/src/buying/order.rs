@@ -1,19 +1,28 @@
-//! One guest's order: the showtime, the wishes, what the box holds, and how long. Every question to the box about a hold is
+//! One guest's order: the showtime, the wishes, what the counter holds, and how long. Every question to the counter about a hold is
 //! asked here.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use box_office::{HoldId, SeatId, SeatKind, TicketKindId};
+use box_office::{HoldId, SaleId, SeatId, SeatKind, TicketKindId};
 use counter_api::{Hold, HoldState, ShowtimeWithLayout};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::notice::Notice;
 use super::wishes::{Answer, Request, Wishes};
-use crate::client::{self, Trouble};
+use crate::client::{Counter, Trouble};
 use crate::clock;
 use crate::words::Language;
+
+/// What has begun with the wish to pay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// A payment of this hold.
+    Paying(HoldId),
+    /// Nothing was to be paid.
+    Sold(SaleId),
+}
 
 /// An order. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -30,13 +39,17 @@ pub struct Order {
     pub is_starting_to_pay: RwSignal<bool>,
     /// How many proposals have been shown, for "try others".
     pub proposals_shown: RwSignal<u32>,
+    /// How often the time was made longer.
+    pub extended: RwSignal<u32>,
+    /// The counter that holds.
+    counter: Counter,
     /// What the guest speaks, for the paper.
     language: RwSignal<Language>,
 }
 
 impl Order {
     /// An empty order.
-    pub fn new(language: RwSignal<Language>) -> Self {
+    pub fn new(counter: Counter, language: RwSignal<Language>) -> Self {
         Self {
             showtime: RwSignal::new(None),
             wishes: RwSignal::new(Wishes::default()),
@@ -44,6 +57,8 @@ impl Order {
             notice: RwSignal::new(None),
             is_starting_to_pay: RwSignal::new(false),
             proposals_shown: RwSignal::new(0),
+            extended: RwSignal::new(0),
+            counter,
             language,
         }
     }
@@ -98,7 +113,7 @@ impl Order {
         let wanted = (count, self.proposals_shown.get_untracked());
         let hold = untrack(|| self.hold()).map(|hold| hold.id);
         let (id, hold) = (&showtime.showtime.id, hold.as_ref());
-        match client::best_available(id, wanted, only, hold).await {
+        match self.counter.best_available(id, wanted, only, hold).await {
             Ok(found) if found.seats.is_empty() => {
                 self.proposals_shown.set(0);
                 self.notice.set(Some(Notice::NoneTogether));
@@ -117,8 +132,11 @@ impl Order {
             return;
         };
         spawn_local(async move {
-            match client::extend(&hold.id).await {
-                Ok(hold) => self.take(hold),
+            match self.counter.extend(&hold.id).await {
+                Ok(hold) => {
+                    self.extended.update(|times| *times += 1);
+                    self.take(hold);
+                }
                 Err(trouble) => self.notice.set(Some(Notice::of(trouble))),
             }
         });
@@ -128,7 +146,7 @@ impl Order {
     pub async fn check_time(self) -> Option<Hold> {
         let hold = untrack(|| self.hold())?;
         self.ends_at.set(None);
-        match client::look(&hold.id).await {
+        match self.counter.look(&hold.id).await {
             Ok(hold) => {
                 self.take(hold.clone());
                 Some(hold)
@@ -146,7 +164,7 @@ impl Order {
 
     /// Takes the hold as the box has it, whatever was wanted and shown here.
     pub async fn take_as_it_is(self, hold: &HoldId) {
-        match client::look(hold).await {
+        match self.counter.look(hold).await {
             Ok(hold) => {
                 self.wishes.set(Wishes::of(hold.clone()));
                 self.take(hold);
@@ -164,7 +182,7 @@ impl Order {
         self.take(hold);
         spawn_local(async move {
             // Where the seats are shown it is asked for until it comes.
-            if let Ok(fetched) = client::showtime(&id).await
+            if let Ok(fetched) = self.counter.showtime(&id).await
                 && untrack(|| self.hold()).is_some_and(|hold| hold.showtime == id)
                 && self.showtime.with_untracked(Option::is_none)
             {
@@ -194,7 +212,7 @@ impl Order {
     /// Gives everything back and forgets it.
     pub fn release(self) {
         if let Some(hold) = untrack(|| self.hold()) {
-            give_back(hold.id);
+            give_back(self.counter, hold.id);
         }
         self.forget();
     }
@@ -213,6 +231,40 @@ impl Order {
     pub fn forget_seats(self) {
         self.wishes.set(Wishes::default());
         self.ends_at.set(None);
+    }
+
+    /// Begins to pay by card, or has the tickets issued where nothing is to be paid. `card` is what whoever takes cards online calls it;
+    /// `is_paperless` is whether the guest has agreed to go without paper. Nothing, if it did not begin: the notice says why.
+    pub async fn pay(self, card: Option<String>, is_paperless: bool) -> Option<Begun> {
+        let hold = untrack(|| self.hold())?;
+        self.notice.set(None);
+        self.is_starting_to_pay.set(true);
+        let is_free = hold.basket.total.minor <= hold.basket.paid.minor;
+        let began = if is_free {
+            let sale = self.counter.settle(&hold, is_paperless).await;
+            sale.map(|sale| Begun::Sold(sale.id))
+        } else {
+            let tender = self.counter.pay_by_card(&hold, card, is_paperless).await;
+            tender.map(|_| Begun::Paying(hold.id.clone()))
+        };
+        self.is_starting_to_pay.set(false);
+        match began {
+            Ok(begun) => Some(begun),
+            // Nobody knows yet whether it began: the hold tells.
+            Err(trouble) if is_under_way(&trouble) || trouble == Trouble::Unreachable => {
+                Some(Begun::Paying(hold.id))
+            }
+            // Another page has chosen anew: what is true is shown, and the guest looks at it first.
+            Err(trouble) if is_changed(&trouble) => {
+                self.take_as_it_is(&hold.id).await;
+                self.notice.set(Some(Notice::of(trouble)));
+                None
+            }
+            Err(trouble) => {
+                self.notice.set(Some(Notice::of(trouble)));
+                None
+            }
+        }
     }
 
     fn lose(self) {
@@ -234,12 +286,13 @@ impl Order {
             return;
         };
         spawn_local(async move {
-            let answer = ask(&showtime, request, self.language.get_untracked()).await;
+            let language = self.language.get_untracked();
+            let answer = ask(self.counter, &showtime, request, language).await;
             if self.is_of(&showtime) {
                 self.hear(answer);
             } else if let Answer::Held(hold) = answer {
                 // The guest left while the box was answering.
-                give_back(hold.id);
+                give_back(self.counter, hold.id);
             }
         });
     }
@@ -272,17 +325,35 @@ impl Order {
     }
 }
 
-async fn ask(showtime: &ShowtimeWithLayout, request: Request, language: Language) -> Answer {
+/// The counter says that the order is another one than was shown.
+fn is_changed(trouble: &Trouble) -> bool {
+    matches!(trouble.code(), Some("order_changed" | "price_changed"))
+}
+
+/// The counter says that a payment of this hold is under way: then the screen follows it.
+fn is_under_way(trouble: &Trouble) -> bool {
+    matches!(
+        trouble.code(),
+        Some("payment_under_way" | "payment_pending" | "hold_paying")
+    )
+}
+
+async fn ask(
+    counter: Counter,
+    showtime: &ShowtimeWithLayout,
+    request: Request,
+    language: Language,
+) -> Answer {
     let answer = match request {
-        Request::Hold(seats) => client::hold(&showtime.showtime.id, seats, language).await,
-        Request::Choose(hold, seats) => match client::choose(&hold, seats, language).await {
+        Request::Hold(seats) => counter.hold(&showtime.showtime.id, seats, language).await,
+        Request::Choose(hold, seats) => match counter.choose(&hold, seats, language).await {
             Err(Trouble::Refused(problem)) if is_gone(problem.status, &problem.code) => {
                 return Answer::Gone;
             }
             answer => answer,
         },
         Request::Release(hold) => {
-            return match client::release(&hold).await {
+            return match counter.release(&hold).await {
                 // A hold that the box no longer knows is given back too.
                 Ok(()) | Err(Trouble::Refused(_)) => Answer::Released,
                 Err(Trouble::Unreachable) => Answer::Unreachable,
@@ -301,9 +372,9 @@ fn is_gone(status: u16, code: &str) -> bool {
 }
 
 /// Gives a hold back.
-pub fn give_back(hold: HoldId) {
+pub fn give_back(counter: Counter, hold: HoldId) {
     spawn_local(async move {
         // What the box does not hear it gives back by itself when the time is over.
-        let _ = client::release(&hold).await;
+        let _ = counter.release(&hold).await;
     });
 }

@@ -1,4 +1,4 @@
-//! What seats are called on every part of the kiosk: in the words of the tickets, those of one row together.
+//! What seats are called wherever they are bought: in the words of the tickets, those of one row together.
 
 use box_office::{Layout, Place, SeatId};
 
@@ -56,7 +56,7 @@ mod tests {
         };
         let check = |seats: &[&str], room: Option<&Layout>, expected: &str| {
             let seats: Vec<_> = seats.iter().map(|seat| seat.parse().unwrap()).collect();
-            let names = seat_names(&seats, room, Language::English.kiosk());
+            let names = seat_names(&seats, room, Language::English.buying());
             assert_eq!(names, expected);
         };
         check(&["F7"], Some(&room), "Row F, seat 7");

@@ -1,13 +1,13 @@
 //! What a guest is told beside the seats and the basket: what happened, and the way on.
 
 use box_office::{Layout, SeatId};
-use counter_api::Problem;
+use counter_api::{DeclineReason, Problem};
 
+use super::Voice;
 use super::payment::Outcome;
 use super::wishes::SINGLE_SEAT_LEFT;
-use super::words::Words;
 use crate::client::Trouble;
-use crate::words::fill;
+use crate::words::{Language, fill};
 
 /// Something to tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +27,8 @@ pub enum Notice {
     TimeUp,
     /// There are no such seats together any more.
     NoneTogether,
-    /// The bank refused the card.
-    Declined,
+    /// The bank refused the card, and may have said why.
+    Declined(Option<DeclineReason>),
     /// The payment was stopped.
     Cancelled,
     /// The payment was given back.
@@ -57,7 +57,7 @@ impl Notice {
     pub fn of_outcome(outcome: &Outcome) -> Option<Self> {
         match outcome {
             Outcome::Waiting | Outcome::Sold(_) => None,
-            Outcome::Declined => Some(Self::Declined),
+            Outcome::Declined(why) => Some(Self::Declined(*why)),
             Outcome::Cancelled => Some(Self::Cancelled),
             Outcome::Refunded => Some(Self::Refunded),
             Outcome::Ended => Some(Self::TimeUp),
@@ -71,20 +71,27 @@ impl Notice {
     }
 
     /// The notice in words, its seats as they are called in the room.
-    pub fn text(&self, words: &Words, room: Option<&Layout>) -> String {
+    pub fn text(&self, voice: &Voice, language: Language, room: Option<&Layout>) -> String {
+        let words = language.buying();
         match self {
             Self::Refused {
                 code,
                 seats,
                 request_id,
-            } => match words.problem(code) {
+            } => match (voice.problem)(language, code) {
                 Some(text) => fill(text, &[("seats", &listed(seats, room))]),
-                None => fill(words.problem_unknown, &[("request", request_id)]),
+                None => {
+                    let text = (voice.problem_unknown)(language);
+                    fill(text, &[("request", request_id)])
+                }
             },
             Self::Unreachable => words.unreachable.to_owned(),
             Self::TimeUp => words.time_up.to_owned(),
             Self::NoneTogether => words.none_together.to_owned(),
-            Self::Declined => words.declined.to_owned(),
+            Self::Declined(why) => {
+                let said = why.and_then(|why| (voice.declined)(language, why));
+                said.unwrap_or(words.declined).to_owned()
+            }
             Self::Cancelled => words.cancelled.to_owned(),
             Self::Refunded => words.refunded.to_owned(),
         }
@@ -103,7 +110,14 @@ pub fn listed(seats: &[SeatId], room: Option<&Layout>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Language;
+
+    const VOICE: Voice = Voice {
+        problem: |language, code| language.buying().problem(code),
+        problem_unknown: |_| "It is {request}.",
+        declined: |_, why| (why == DeclineReason::Expired).then_some("It has expired."),
+        look_away: |_| "elsewhere",
+        more_time: None,
+    };
 
     #[test]
     fn a_refusal_names_its_seats_and_an_unknown_one_its_request() {
@@ -113,9 +127,18 @@ mod tests {
             request_id: "r-42".into(),
         };
         for language in Language::ALL {
-            let words = language.kiosk();
-            assert!(refused("seats_taken").text(words, None).contains("F7, F8"));
-            assert!(refused("never heard of").text(words, None).contains("r-42"));
+            let text = |code| refused(code).text(&VOICE, language, None);
+            assert!(text("seats_taken").contains("F7, F8"));
+            assert_eq!(text("never heard of"), "It is r-42.");
         }
+    }
+
+    #[test]
+    fn a_bank_is_quoted_where_it_says_more_than_no() {
+        let text = |why| Notice::Declined(why).text(&VOICE, Language::English, None);
+        let no = Language::English.buying().declined;
+        assert_eq!(text(Some(DeclineReason::Expired)), "It has expired.");
+        assert_eq!(text(Some(DeclineReason::Refused)), no);
+        assert_eq!(text(None), no);
     }
 }

@@ -4,7 +4,7 @@ use box_office::{SeatId, SeatKind};
 use counter_api::TicketKind;
 use leptos::prelude::*;
 
-use super::state::{Kiosk, Sheet as Over};
+use super::Buying;
 use super::what_for::WhatFor;
 use super::words::say;
 use crate::format::money;
@@ -13,22 +13,15 @@ use crate::parts::{Sheet, TextButton};
 use crate::seat_map::kind_name;
 use crate::words::{fill, seat_name};
 
-/// The sheet of ticket kinds.
+/// The kinds of ticket for a seat, on a sheet.
 #[component]
-pub fn KindSheet() -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let seat = Memo::new(move |_| match kiosk.sheet.get() {
-        Some(Over::Kinds(seat)) => Some(seat),
-        Some(_) | None => None,
-    });
-    move || seat.get().map(|seat| view! { <Kinds seat/> })
-}
-
-#[component]
-fn Kinds(seat: SeatId) -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let leave = move || kiosk.sheet.set(None);
-    let Some(showtime) = kiosk.order.showtime.get_untracked() else {
+pub fn Kinds(
+    /// The seat.
+    seat: SeatId,
+) -> impl IntoView {
+    let buying = Buying::here();
+    let leave = move || buying.sheet.set(None);
+    let Some(showtime) = buying.order.showtime.get_untracked() else {
         return ().into_any();
     };
     let Some(place) = showtime
@@ -42,16 +35,16 @@ fn Kinds(seat: SeatId) -> impl IntoView {
     };
     let block = showtime.layout.block_name(&place).map(str::to_owned);
     let title = Signal::derive(move || {
-        let words = kiosk.language.get().kiosk();
+        let words = buying.language.get().buying();
         let seat = seat_name(words, block.as_deref(), &place.row, &place.number);
         format!("{seat}, {}", kind_name(words, place.kind))
     });
     let close = say(|words| words.close);
     let age = say(|words| words.kinds_by_age);
-    let tickets = untrack(|| kiosk.order.hold()).map_or(0, |hold| hold.basket.lines.len());
+    let tickets = untrack(|| buying.order.hold()).map_or(0, |hold| hold.basket.lines.len());
     let is_for_all = RwSignal::new(false);
     let for_all = move || {
-        let text = kiosk.language.get().kiosk().kind_for_all;
+        let text = buying.language.get().buying().kind_for_all;
         fill(text, &[("count", &tickets.to_string())])
     };
     let switch = (tickets > 1).then(|| {
@@ -65,9 +58,9 @@ fn Kinds(seat: SeatId) -> impl IntoView {
     let kinds = showtime
         .ticket_kinds
         .iter()
-        .filter(|kind| price(kiosk, &kind.id, place.kind).is_some())
+        .filter(|kind| price(buying, &kind.id, place.kind).is_some())
         .cloned()
-        .map(|kind| view! { <Kind kind seat=seat.clone() seat_kind=place.kind is_for_all/> })
+        .map(move |kind| view! { <Kind kind seat=seat.clone() seat_kind=place.kind is_for_all/> })
         .collect_view();
     let is_rated = showtime
         .film
@@ -93,20 +86,20 @@ fn Kind(
     seat_kind: SeatKind,
     is_for_all: RwSignal<bool>,
 ) -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let amount = price(kiosk, &kind.id, seat_kind);
+    let buying = Buying::here();
+    let amount = price(buying, &kind.id, seat_kind);
     let accompanied = kind.accompanied_from;
     let beside_a_parent = move || {
-        let text = kiosk.language.get().kiosk().kind_accompanied;
+        let text = buying.language.get().buying().kind_accompanied;
         accompanied.map(|age| fill(text, &[("age", &age.to_string())]))
     };
     let (named, noted, id) = (kind.names, kind.notes, kind.id);
-    let name = move || kiosk.language.get().pick(&named).map(str::to_owned);
-    let note = move || kiosk.language.get().pick(&noted).map(str::to_owned);
-    let price = move || amount.map(|amount| money(amount, kiosk.language.get()));
+    let name = move || buying.language.get().pick(&named).map(str::to_owned);
+    let note = move || buying.language.get().pick(&noted).map(str::to_owned);
+    let price = move || amount.map(|amount| money(amount, buying.language.get()));
     let (of_seat, of_kind) = (seat.clone(), id.clone());
     let is_chosen = move || {
-        kiosk.order.wishes.with(|wishes| {
+        buying.order.wishes.with(|wishes| {
             wishes.wanted().iter().any(|choice| {
                 choice.seat == of_seat && choice.ticket_kind.as_ref() == Some(&of_kind)
             })
@@ -115,10 +108,10 @@ fn Kind(
     let testid = format!("choose-{id}");
     let pick = move |_| {
         match is_for_all.get_untracked() {
-            true => kiosk.order.want_kind_for_all(&id),
-            false => kiosk.order.want_kind(&seat, id.clone()),
+            true => buying.order.want_kind_for_all(&id),
+            false => buying.order.want_kind(&seat, id.clone()),
         }
-        kiosk.sheet.set(None);
+        buying.sheet.set(None);
     };
     view! {
         <button type="button" class="choice kind" data-testid=testid aria-pressed=move || is_chosen().to_string() on:click=pick>
@@ -129,11 +122,11 @@ fn Kind(
 }
 
 fn price(
-    kiosk: Kiosk,
+    buying: Buying,
     kind: &box_office::TicketKindId,
     seat_kind: SeatKind,
 ) -> Option<box_office::Money> {
-    kiosk.order.showtime.with_untracked(|showtime| {
+    buying.order.showtime.with_untracked(|showtime| {
         let prices = &showtime.as_ref()?.prices;
         prices
             .iter()

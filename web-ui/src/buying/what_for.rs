@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::state::Kiosk;
+use super::Buying;
 use crate::format::day_and_time;
 
 /// The showtime of the guest's order, once it is known.
 #[component]
 pub fn WhatFor() -> impl IntoView {
-    let kiosk = Kiosk::here();
+    let buying = Buying::here();
     let words = move || {
-        let language = kiosk.language.get();
-        kiosk.order.showtime.with(|showtime| {
+        let language = buying.language.get();
+        buying.order.showtime.with(|showtime| {
             let of = showtime.as_ref()?;
             let when = day_and_time(&of.showtime.starts_at, language);
             let (film, room) = (&of.film.title, &of.showtime.auditorium_name);

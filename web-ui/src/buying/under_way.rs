@@ -1,8 +1,18 @@
-//! What of this device's is under way, for a page that was opened anew: a reload, a restart, a browser that was wiped.
+//! What of this device's or guest's is under way, for a page that was opened anew: a reload, a restart, a browser that was wiped.
 
+use box_office::{HoldId, SaleId, ShowtimeId};
 use counter_api::{Hold, HoldState};
 
-use super::flow::Found;
+/// What a device or a guest at home has under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Seats are held.
+    Choosing(ShowtimeId),
+    /// A payment is under way.
+    Paying(ShowtimeId, HoldId),
+    /// Sold, and the guest may not have the tickets yet.
+    Sold(SaleId),
+}
 
 /// Where a hold stands, if its guest may still be here.
 pub fn found(hold: &Hold) -> Option<Found> {

@@ -4,7 +4,7 @@ use box_office::SeatKind;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::state::Kiosk;
+use super::Buying;
 use super::words::say;
 use crate::icons::{self, Icon};
 use crate::words::fill;
@@ -17,8 +17,8 @@ pub fn Together(
     /// The kind of seat that alone is wanted.
     filter: RwSignal<Option<SeatKind>>,
 ) -> impl IntoView {
-    let kiosk = Kiosk::here();
-    let order = kiosk.order;
+    let buying = Buying::here();
+    let order = buying.order;
     let count = RwSignal::new(most.clamp(1, 2));
     let is_asking = RwSignal::new(false);
     Effect::new(move |_| {
@@ -30,7 +30,7 @@ pub fn Together(
         count.update(|count| *count = count.saturating_add_signed(by).clamp(1, most));
     };
     let words = move || {
-        let words = kiosk.language.get().kiosk();
+        let words = buying.language.get().buying();
         match (order.proposals_shown.get(), count.get()) {
             (0, 1) => words.best_seat.to_owned(),
             (0, count) => fill(words.together, &[("count", &count.to_string())]),

@@ -1,0 +1,69 @@
+//! The card that pays. The sandbox's cards are named after what they do; a provider's own fields stand here one day.
+
+use leptos::prelude::*;
+
+use super::flow::Event;
+use super::state::Shop;
+use super::words::{Words, said};
+use crate::buying::{HoldCountdown, NoticeBox, OrderSummary};
+use crate::format::money;
+use crate::icons;
+use crate::parts::TextButton;
+use crate::words::fill;
+
+/// A text of a card.
+type Pick = fn(&'static Words) -> &'static str;
+
+/// The sandbox's cards, as its book has them, with what they are called here.
+const CARDS: [(&str, Pick); 4] = [
+    ("card_approve", |words| words.card_approve),
+    ("card_step", |words| words.card_step),
+    ("card_not_enough_money", |words| words.card_not_enough),
+    ("card_refused", |words| words.card_refused),
+];
+
+/// Which card, and the button that pays.
+#[component]
+pub fn CardScreen() -> impl IntoView {
+    let shop = Shop::here();
+    let buying = shop.buying;
+    let order = buying.order;
+    let hold = Memo::new(move |_| order.hold());
+    let chosen = RwSignal::new(CARDS[0].0);
+    let cards = CARDS.map(|(card, name)| {
+        let is_chosen = move || chosen.get() == card;
+        view! {
+            <label class="choice card-choice">
+                <input type="radio" name="card" value=card data-testid=card prop:checked=is_chosen on:change=move |_| chosen.set(card)/>
+                <span>{said(name)}</span>
+            </label>
+        }
+    });
+    let pay_words = Signal::derive(move || {
+        let language = buying.language.get();
+        let total = hold.with(|hold| hold.as_ref().map(|hold| hold.basket.total));
+        let amount = total.map(|total| money(total, language));
+        let values = [("amount", amount.as_deref().unwrap_or_default())];
+        fill(language.online().pay_now, &values)
+    });
+    let is_waiting = Signal::derive(move || order.is_starting_to_pay.get());
+    let cannot_pay = Signal::derive(move || is_waiting.get() || hold.with(Option::is_none));
+    view! {
+        <section class="card-screen" data-testid="screen-card">
+            <h3>{said(|words| words.pay_by_card)}</h3>
+            <OrderSummary hold=hold/>
+            <fieldset class="cards" disabled=is_waiting>
+                <legend>{said(|words| words.sandbox)}</legend>
+                {cards}
+            </fieldset>
+            <NoticeBox/>
+            <HoldCountdown/>
+            <div class="side-by-side">
+                <TextButton class="next" icon=icons::CREDIT_CARD words=pay_words testid="pay-now" disabled=cannot_pay
+                    on_touch=move || shop.pay(Some(chosen.get_untracked().to_owned()))/>
+                <TextButton icon=icons::ARROW_LEFT words=said(|words| words.back_to_seats) testid="back-to-seats" disabled=is_waiting
+                    on_touch=move || shop.happen(Event::Back)/>
+            </div>
+        </section>
+    }
+}

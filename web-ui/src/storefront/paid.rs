@@ -1,0 +1,65 @@
+//! Sold: the guest is led to the page of the booking, which has the codes. Whoever comes back finds the way there again.
+
+use std::time::Duration;
+
+use box_office::SaleId;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::state::Shop;
+use super::words::said;
+use crate::clock;
+use crate::icons::{self, Icon};
+
+/// Between two tries to reach the hub.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Paid, and on the way to the tickets.
+#[component]
+pub fn PaidScreen(
+    /// The sale.
+    sale: SaleId,
+) -> impl IntoView {
+    let shop = Shop::here();
+    let page = RwSignal::new(None::<String>);
+    spawn_local(async move {
+        loop {
+            if let Ok(sale) = shop.buying.counter.sale(&sale).await {
+                if let Some(address) = &sale.page {
+                    // Fails only for an address that is none.
+                    let _ = window().location().assign(address);
+                }
+                let _ = page.try_set(sale.page);
+                return;
+            }
+            clock::sleep(PAUSE).await;
+        }
+    });
+    let link = move || page.get().map(|page| view! { <Tickets page/> });
+    view! {
+        <section class="paid-screen" data-testid="screen-paid">
+            <h3>{said(|words| words.paid)}</h3>
+            <p role="status">{said(|words| words.paid_text)}</p>
+            <p>{link}</p>
+        </section>
+    }
+}
+
+/// What this guest has bought for this showtime a moment ago, for whoever came back to the page.
+#[component]
+pub fn Bought() -> impl IntoView {
+    let shop = Shop::here();
+    move || {
+        let page = shop.bought.get()?.page?;
+        Some(view! {
+            <div class="bought" role="status" data-testid="bought"><p>{said(|words| words.bought)}</p><Tickets page/></div>
+        })
+    }
+}
+
+#[component]
+fn Tickets(page: String) -> impl IntoView {
+    view! {
+        <a class="button" href=page data-testid="see-tickets"><Icon of=icons::CHECK/><span>{said(|words| words.see_tickets)}</span></a>
+    }
+}

@@ -1,0 +1,38 @@
+//! Where the program stands: what the hub has written into the element that it takes over.
+
+use box_office::{CinemaId, ShowtimeId};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::words::Language;
+
+/// The id of the element.
+pub const ELEMENT: &str = "buy";
+
+/// What the page is about.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The cinema.
+    pub cinema: CinemaId,
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// The language of the page.
+    pub language: Language,
+}
+
+impl Place {
+    /// The element, and what it says.
+    pub fn on_the_page() -> Option<(HtmlElement, Self)> {
+        let page = document();
+        let element: HtmlElement = page.get_element_by_id(ELEMENT)?.dyn_into().ok()?;
+        let said = |name: &str| element.get_attribute(name);
+        let language = page.document_element()?.get_attribute("lang")?;
+        let place = Self {
+            cinema: said("data-cinema")?.parse().ok()?,
+            showtime: said("data-showtime")?.parse().ok()?,
+            language: Language::of_tag(&language).unwrap_or_default(),
+        };
+        Some((element, place))
+    }
+}
