@@ -5,6 +5,7 @@ mod guest;
 mod reader;
 
 mod accessible;
+mod bookings;
 mod buys_tickets;
 mod chooses;
 mod comes_back;
