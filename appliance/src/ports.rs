@@ -72,8 +72,10 @@ impl Ports for BoxPorts {
         self.link.is_understood(kind)
     }
 
-    fn public_address(&self) -> Option<&str> {
-        self.public.as_ref().map(PublicAddress::as_str)
+    /// A sale's id has 72 random bits: nobody comes from one order to another.
+    fn order_page(&self, _: &CinemaId, sale: &SaleId) -> Option<String> {
+        let address = self.public.as_ref()?.as_str();
+        Some(format!("{address}/orders/{sale}"))
     }
 
     fn listed_ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {

@@ -10,8 +10,10 @@ use database::Database;
 use service::Machine;
 use service::process::{Base, OpenError, Process};
 use service::seed;
+use service::settings::PublicAddress;
 use sync_agent::Transport;
 
+use crate::booking_links::BookingLinks;
 use crate::config::Config;
 use crate::enrolments::Enrolments;
 use crate::guests::Guests;
@@ -134,6 +136,8 @@ impl App {
         if forgotten == Forgotten::Something {
             proof::stop_everywhere(&database, &links, &machine.clock).await?;
         }
+        let public = config.http.public.as_ref().map(PublicAddress::as_str);
+        let booking_links = BookingLinks::new(keys::booking_key(&frame_seed), public);
         let who = counter::Who {
             side: Custodian::Hub,
             life: links.generation().0,
@@ -143,6 +147,7 @@ impl App {
                 links: links.clone(),
                 payments,
                 online: config.online,
+                booking_links: booking_links.clone(),
             }),
         };
         let selling = Selling {
@@ -169,7 +174,7 @@ impl App {
                 keys::session_key(&frame_seed),
                 (&address, is_selling),
             ),
-            storefront: Storefront::new(counter.clone(), (&address, is_selling)),
+            storefront: Storefront::new(counter.clone(), booking_links, (&address, is_selling)),
             calls: Calls::new(counter.clone(), secrets, &machine),
             base: Base {
                 settings: config,

@@ -1,5 +1,5 @@
 //! What the hub's keys grow from, and those that grow from it: for frames, for hand-over codes and the root of the lists of keys, one for each
-//! cinema, and for guests' sessions; so that none of them needs to be kept.
+//! cinema, and for guests' sessions and the links to their bookings; so that none of them needs to be kept.
 
 use std::fs::File;
 use std::io;
@@ -166,9 +166,16 @@ fn grown<P: Purpose>(seed: &[u8; 32], word: &[u8], cinema: &CinemaId) -> SecretK
 
 /// What the hub proves with that it has begun a guest's session.
 pub(crate) fn session_key(seed: &[u8; 32]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(seed);
-    hash.update(b"foyer hub guest sessions");
+    grown_for(seed, b"foyer hub guest sessions")
+}
+
+/// What the hub proves with that it has made the link to a booking.
+pub(crate) fn booking_key(seed: &[u8; 32]) -> [u8; 32] {
+    grown_for(seed, b"foyer hub booking links")
+}
+
+fn grown_for(seed: &[u8; 32], word: &[u8]) -> [u8; 32] {
+    let hash = Sha256::new().chain_update(seed).chain_update(word);
     hash.finalize().into()
 }
 

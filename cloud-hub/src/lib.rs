@@ -18,6 +18,7 @@ mod refunds;
 mod storefront;
 mod told;
 
+mod booking_links;
 mod broker;
 pub mod control;
 mod key_lists;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use box_office::CinemaId;
+use box_office::{CinemaId, SaleId};
 use counter::{OnlineSales, Pays, Ports, Stopped};
 use database::Database;
 use futures_util::future::BoxFuture;
 use wire::ticket::TicketSigner;
 use wire::{Answered, KeyId, PublicKey, Tickets, Wish};
 
+use crate::booking_links::BookingLinks;
 use crate::config::Online;
 use crate::links::Links;
 use crate::payments::PaymentGateway;
@@ -20,6 +21,7 @@ pub(crate) struct HubPorts {
     pub(crate) links: Links,
     pub(crate) payments: PaymentGateway,
     pub(crate) online: Online,
+    pub(crate) booking_links: BookingLinks,
 }
 
 impl Ports for HubPorts {
@@ -37,6 +39,10 @@ impl Ports for HubPorts {
 
     fn is_linked(&self, cinema: &CinemaId) -> bool {
         self.links.board().is_up(cinema)
+    }
+
+    fn order_page(&self, cinema: &CinemaId, sale: &SaleId) -> Option<String> {
+        Some(self.booking_links.link(cinema, sale))
     }
 
     fn listed_ticket_keys(&self, cinema: &CinemaId) -> Vec<PublicKey<Tickets>> {

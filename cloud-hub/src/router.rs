@@ -15,6 +15,7 @@ use service::http::Limits;
 use service::settings::Http;
 
 use crate::app::App;
+use crate::storefront::booking::routes as bookings;
 use crate::{
     enrolments, guests, hand_over, head_office, openapi, operators, payments, proof, refunds,
     storefront,
@@ -114,6 +115,21 @@ pub fn router(app: &App) -> Router {
         .route("/sitemap.xml", get(storefront::routes::addresses))
         .route("/robots.txt", get(storefront::routes::robots))
         .with_state(app.storefront.clone());
+    // Whoever has the link may send its forms: the proof in it is what another site's page lacks. Browsers name no origin on these pages, for
+    // they send no referrer.
+    let bookings = Router::new()
+        .route("/bookings/keep.js", get(bookings::keep))
+        .route("/bookings/worker.js", get(bookings::worker))
+        .route("/bookings/{cinema}/{sale}/{proof}", get(bookings::booking))
+        .route(
+            "/bookings/{cinema}/{sale}/{proof}/calendar.ics",
+            get(bookings::calendar),
+        )
+        .route(
+            "/bookings/{cinema}/{sale}/{proof}/give-back",
+            get(bookings::offer_back).post(bookings::give_back),
+        )
+        .with_state(app.storefront.clone());
     let database = app.base.database.clone();
     let probes = service::http::probes(
         app.base.machine.metrics.clone(),
@@ -132,6 +148,7 @@ pub fn router(app: &App) -> Router {
             app.guests.clone(),
             guests::routes::only_our_pages,
         ))
+        .merge(bookings)
         .merge(probes);
     let limits = Limits {
         body_bytes: LARGEST_BODY,

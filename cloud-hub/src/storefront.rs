@@ -1,5 +1,5 @@
-//! The storefront's pages as the hub draws them: what is on at each cinema, when, and for how much, readable before any script runs. It reads
-//! what the counter shows, and sells nothing: nobody who reads is given a session.
+//! The storefront's pages as the hub draws them: what is on at each cinema, when, and for how much, and what a guest has bought, readable
+//! before any script runs. It reads what the counter shows, and sells nothing: nobody who reads is given a session.
 
 mod offer;
 mod page;
@@ -8,6 +8,7 @@ mod structured;
 mod style;
 mod tongue;
 
+pub(crate) mod booking;
 mod cinemas;
 mod day;
 mod film;
@@ -27,6 +28,7 @@ use counter::catalogue::CatalogueRefused;
 use counter::{At, Counter, Fault, checkout, programme};
 use jiff::civil::Date;
 
+use crate::booking_links::BookingLinks;
 use missing::Missing;
 use offer::{Offer, Sales};
 use tongue::Tongue;
@@ -35,6 +37,7 @@ use tongue::Tongue;
 #[derive(Clone)]
 pub(crate) struct Storefront {
     counter: Counter,
+    booking_links: BookingLinks,
     /// The hub's address as people have it, without a slash at its end.
     address: Arc<str>,
     /// Whether somebody takes the money of guests at home.
@@ -60,12 +63,21 @@ enum Answer {
     Broken(String, Fault),
     /// Another page of ours.
     LedTo(String),
+    /// It is not done; the page says why.
+    Refused(String),
+    /// It is done; another page of ours shows it.
+    Done(String),
 }
 
 impl Storefront {
-    pub(crate) fn new(counter: Counter, (address, is_selling): (&str, bool)) -> Self {
+    pub(crate) fn new(
+        counter: Counter,
+        booking_links: BookingLinks,
+        (address, is_selling): (&str, bool),
+    ) -> Self {
         Self {
             counter,
+            booking_links,
             address: address.trim_end_matches('/').into(),
             is_selling,
         }
@@ -152,7 +164,7 @@ impl Storefront {
         };
         match known {
             Ok(Some((showtime, language))) => {
-                let path = paths::showtime(at.cinema(), &showtime);
+                let path = paths::paid(at.cinema(), &showtime, hold);
                 Answer::LedTo(Tongue::of(Some(&language), None).link(&path))
             }
             Ok(None) => Answer::LedTo(tongue.link(&paths::cinema(at.cinema()))),

@@ -5,6 +5,8 @@ mod guest;
 mod reader;
 
 mod accessible;
+mod bookings;
+mod buys_online;
 mod buys_tickets;
 mod chooses;
 mod comes_back;

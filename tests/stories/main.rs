@@ -7,6 +7,7 @@ mod again;
 mod backups;
 mod bad_input;
 mod between;
+mod bookings;
 mod broken_invariants;
 mod checks;
 mod clock;

@@ -41,9 +41,12 @@ async fn one_page_has_every_ticket_of_the_order() {
         !one.contains(&sale.collection_code),
         "a ticket is given away alone"
     );
-    let picture = format!("/api/v1/sales/{}/page.svg", sale.id);
-    let picture = world.stranger().get(&picture).await.expect(200);
+    let path = format!("/api/v1/sales/{}/page.svg", sale.id);
+    let picture = clerk.get(&path).await.expect(200);
     assert_eq!(picture.header("content-type"), Some("image/svg+xml"));
+    let elsewhere = world.guest().await.get(&path).await;
+    assert_eq!(elsewhere.problem(), (404, "unknown_sale"));
+    world.stranger().get(&path).await.expect(401);
 
     // Two orders of one minute have nothing in common that could be counted on.
     let differing = sale.id.as_str().chars().zip(other.id.as_str().chars());
@@ -136,13 +139,11 @@ async fn nobody_comes_from_an_order_to_another() {
         sale.hold.as_str(),
     ];
     for guess in guesses {
-        for path in [
-            format!("/orders/{guess}"),
-            format!("/api/v1/sales/{guess}/page.svg"),
-        ] {
-            let answer = world.stranger().get(&path).await;
-            assert_eq!(answer.problem(), (404, "unknown_ticket"), "{path}");
-        }
+        let page = world.stranger().get(&format!("/orders/{guess}")).await;
+        assert_eq!(page.problem(), (404, "unknown_ticket"), "{guess}");
+        let picture = format!("/api/v1/sales/{guess}/page.svg");
+        let picture = clerk.get(&picture).await;
+        assert_eq!(picture.problem(), (404, "unknown_sale"), "{guess}");
     }
 }
 
@@ -153,7 +154,8 @@ async fn without_an_address_the_codes_themselves_are_kept() {
     let sale = clerk.hold("tonight", &["A1"]).await.cash(10_00).await;
     assert_eq!(sale.page, None);
     let picture = format!("/api/v1/sales/{}/page.svg", sale.id);
-    world.stranger().get(&picture).await.expect(404);
+    let picture = clerk.get(&picture).await;
+    assert_eq!(picture.problem(), (404, "no_page"));
     let ticket = &sale.tickets[0];
     assert_eq!(
         (&*ticket.film, &*ticket.auditorium_name, &*ticket.starts_at),

@@ -12,17 +12,17 @@ use tests::payment_provider::{PaymentProvider, SECRET};
 use tests::world::{Answer, House, PROGRAMME, Seller, Sides, client, new_key, until};
 
 /// A guest at home who has bought two tickets, and an usher.
-struct Evening {
-    house: House,
-    home: Seller,
+pub(crate) struct Evening {
+    pub(crate) house: House,
+    pub(crate) home: Seller,
     usher: Seller,
-    sale: Sale,
+    pub(crate) sale: Sale,
     /// The hub's seats of `tomorrow`; they bought the first two.
     theirs: Vec<String>,
 }
 
 impl Evening {
-    async fn open(engine: Engine) -> Self {
+    pub(crate) async fn open(engine: Engine) -> Self {
         let house = House::open(engine).await;
         let Sides { home, theirs, .. } = house.until_both_sell().await;
         let usher = house.world.usher().await;
@@ -64,7 +64,7 @@ impl Evening {
     }
 
     /// The cinema cancels what they have bought; gives what the import says.
-    async fn cancels(&self) -> String {
+    pub(crate) async fn cancels(&self) -> String {
         let id = "id = \"tomorrow\"\n";
         let cancelled = PROGRAMME.replace(id, &format!("{id}status = \"cancelled\"\n"));
         let unheard = self.house.world.import(&cancelled).await;
@@ -74,14 +74,14 @@ impl Evening {
         import.expect("it is meant so")
     }
 
-    async fn scan(&self, code: &str) -> Answer {
+    pub(crate) async fn scan(&self, code: &str) -> Answer {
         let body = json!({ "code": code, "showtime": "tomorrow" });
         let path = "/api/v1/door/admissions";
         self.usher.post(path, &new_key(), &body).await
     }
 
     /// What was taken and what was given back, in minor units.
-    fn money(&self) -> (i64, i64) {
+    pub(crate) fn money(&self) -> (i64, i64) {
         let sums = self.house.provider.as_ref().unwrap().sums();
         (sums.captured_minor, sums.refunded_minor)
     }

@@ -51,7 +51,7 @@ const COUNTER: Floors = &[
     &["holds"],
     &["checkout"],
     &["refunds"],
-    &["allotment", "history", "programme", "pruning"],
+    &["allotment", "bookings", "history", "programme", "pruning"],
     &["opening", "openapi", "routes"],
 ];
 
@@ -77,7 +77,7 @@ const APPLIANCE: Floors = &[
 
 const HUB: Floors = &[
     &["config", "keys", "migrations"],
-    &["broker", "key_lists"],
+    &["booking_links", "broker", "key_lists"],
     &["links"],
     &[
         "guests",

@@ -362,8 +362,8 @@ pub struct Sale {
     pub collection_code: String,
     /// Where the paper is.
     pub paper: PaperState,
-    /// The page of all its tickets, for the guest's phone; none, if phones do not reach the box.
-    /// `/api/v1/sales/{id}/page.svg` is its address as a picture.
+    /// The page of all its tickets, for the guest's phone; none, if phones do not reach the box. At a hub that nobody has told its address
+    /// outside it is a path on the host that was asked. `/api/v1/sales/{id}/page.svg` is the address as a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
 }

@@ -39,6 +39,7 @@ use crate::holds::{self, HoldRefused, HoldRow, StoredLine};
 use crate::ports::{Details, Stopped};
 use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
+use crate::tickets;
 
 pub(crate) use asks::answer_ask;
 pub use by_hand::free_by_hand;
@@ -586,6 +587,21 @@ pub(crate) async fn look_at_sale(
     } else {
         Err(CheckoutRefused::UnknownSale)
     }
+}
+
+/// The address of a sale's page as a picture.
+pub(crate) async fn page_code(
+    at: &At,
+    buyer: &Buyer,
+    sale: SaleId,
+) -> Result<String, CheckoutRefused> {
+    let sold = look_at_sale(at, buyer, sale).await?;
+    let page = at.ports.order_page(at.cinema(), &sold.sale.id);
+    // What is a path only leads nowhere from a picture.
+    let address = page.filter(|page| !page.starts_with('/'));
+    let address = address.ok_or(CheckoutRefused::NoPage)?;
+    let picture = tickets::code::svg(&address);
+    picture.ok_or_else(|| Fault::Broken("an order's address does not fit".into()).into())
 }
 
 /// How long after a sale its screen may find it again, in milliseconds of running time: paper has come out by then, and the guest has gone.

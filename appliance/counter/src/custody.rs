@@ -46,8 +46,8 @@ pub use door::{
     Admission, AtTheDoor, NotAdmitted, Scan, SeatInWords, at_the_door, hear_sold, seat_in_words,
 };
 pub(crate) use door::{
-    admit, admitted_to_seat, count_heard, hear_admitted, heard_of_seat, tell_all_admissions,
-    was_let_in,
+    admit, admitted_to_seat, count_heard, hear_admitted, heard_of_seat, let_in_at,
+    tell_all_admissions, was_let_in,
 };
 pub(crate) use keeping::keep_for_its_guest;
 pub use passed_over::{list_passed_over, pass_over};

@@ -11,6 +11,7 @@ pub mod sold;
 pub mod language;
 
 pub mod allotment;
+pub mod bookings;
 pub mod cases;
 pub mod catalogue;
 pub mod checkout;

@@ -16,7 +16,6 @@ use crate::{checkout, programme, refunds, seats, tickets};
     seats::routes::best_available,
     tickets::routes::ticket,
     tickets::routes::code,
-    tickets::routes::order_code,
     tickets::routes::keys,
 ))]
 pub struct Everyone;
@@ -34,6 +33,7 @@ pub struct Everyone;
     checkout::routes::cancel,
     checkout::routes::settle,
     checkout::routes::sale,
+    checkout::routes::page_code,
     checkout::routes::hand_over,
 ))]
 pub struct Buyers;

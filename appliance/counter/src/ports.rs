@@ -68,8 +68,8 @@ pub trait Ports: Send + Sync + 'static {
         None
     }
 
-    /// The address under which guests' phones reach this side's pages, without a slash at its end; none, if it has none.
-    fn public_address(&self) -> Option<&str> {
+    /// Where whoever bought opens an order: an address, or a path on the host that they asked; nowhere, if phones do not reach this side.
+    fn order_page(&self, _: &CinemaId, _: &SaleId) -> Option<String> {
         None
     }
 

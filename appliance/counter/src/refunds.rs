@@ -69,6 +69,8 @@ pub struct RefundRow {
 pub enum Asker {
     /// Whoever bought it, until the showtime begins.
     Guest(BuyerId),
+    /// Whoever has the secret link of the sale, until the showtime begins.
+    Link,
     /// Somebody of head office, at any time, and why.
     Operator {
         /// By which name they sign in, or that they are signed in on the hub's machine.
@@ -81,10 +83,11 @@ pub enum Asker {
 }
 
 impl Asker {
-    /// As it is stored.
-    fn name(&self) -> String {
+    /// As it is stored of a sale.
+    fn name(&self, sale: &SaleId) -> String {
         match self {
             Self::Guest(buyer) => buyer.to_string(),
+            Self::Link => format!("link {sale}"),
             Self::Operator { name, .. } => format!("operator {name}"),
             Self::Nobody => "nobody".to_owned(),
         }
@@ -92,7 +95,7 @@ impl Asker {
 
     fn reason(&self) -> &str {
         match self {
-            Self::Guest(_) | Self::Nobody => "",
+            Self::Guest(_) | Self::Link | Self::Nobody => "",
             Self::Operator { reason, .. } => reason,
         }
     }
@@ -105,6 +108,14 @@ pub struct OfSale {
     pub sold: Sold,
     /// Each ticket that was asked back.
     pub refunds: Vec<RefundRow>,
+}
+
+/// The tickets of a sale that were asked back.
+pub(crate) fn rows_of(
+    db: &mut Snapshot<'_>,
+    sale: &SaleId,
+) -> Result<Vec<RefundRow>, database::Error> {
+    store::of_sale(db, sale)
 }
 
 /// Where a ticket that was asked back stands; nothing, if nobody has.
@@ -130,12 +141,13 @@ pub async fn ask(
     at.database
         .write(at.scope(), move |tx| {
             let sold = sold_to(tx, &acting, &asker, &sale)?;
-            if let Some(known) = store::request(tx, &asker.name(), &repeat.key)? {
+            let name = asker.name(&sale);
+            if let Some(known) = store::request(tx, &name, &repeat.key)? {
                 repeat.is(&known)?;
                 return of_sale(tx, sold);
             }
             ask_in(tx, &acting, &asker, &sold, &wanted)?;
-            let (name, now) = (asker.name(), acting.clock.now());
+            let now = acting.clock.now();
             store::add_request(tx, (&name, asker.reason()), &repeat, &sale, now)?;
             let counter = Counter::clone(&acting);
             tx.after_commit(move || counter.refunding.bell.ring());
@@ -154,7 +166,7 @@ fn sold_to(
     let sold = checkout::find_sale(db, at, sale)?.ok_or(RefundRefused::UnknownSale)?;
     match asker {
         Asker::Guest(buyer) if sold.sale.buyer != *buyer => Err(RefundRefused::UnknownSale),
-        Asker::Guest(_) | Asker::Operator { .. } | Asker::Nobody => Ok(sold),
+        Asker::Guest(_) | Asker::Link | Asker::Operator { .. } | Asker::Nobody => Ok(sold),
     }
 }
 
@@ -200,9 +212,12 @@ fn ask_in(
     if new.is_empty() {
         return Ok(());
     }
-    if let Asker::Guest(_) = asker {
-        check_in_time(tx, at, &sold.showtime)?;
-        check_is_whole(tx, at, (sold, &new), &known)?;
+    match asker {
+        Asker::Guest(_) | Asker::Link => {
+            check_in_time(tx, at, &sold.showtime)?;
+            check_is_whole(tx, at, (sold, &new), &known)?;
+        }
+        Asker::Operator { .. } | Asker::Nobody => {}
     }
     for ticket in new {
         begin(tx, at, asker, (sold, ticket))?;

@@ -26,7 +26,6 @@ pub fn everyone() -> Router<Counter> {
         .route("/ticket-keys", get(tickets::routes::keys))
         .route("/tickets/{id}", get(tickets::routes::ticket))
         .route("/tickets/{id}/code.svg", get(tickets::routes::code))
-        .route("/sales/{id}/page.svg", get(tickets::routes::order_code))
 }
 
 /// What only a buyer may do.
@@ -44,6 +43,7 @@ pub fn buyers() -> Router<Counter> {
         .route("/holds/{id}/settle", post(checkout::routes::settle))
         .route("/tenders/{id}", delete(checkout::routes::cancel))
         .route("/sales/{id}", get(checkout::routes::sale))
+        .route("/sales/{id}/page.svg", get(checkout::routes::page_code))
         .route("/sales/{id}/handed-over", post(checkout::routes::hand_over))
 }
 

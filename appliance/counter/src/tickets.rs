@@ -26,7 +26,7 @@ use crate::sold::{TicketFacts, TicketRow};
 pub use refusal::TicketRefused;
 pub(crate) use store::{
     add, asked_back, by_id, count_live, count_to_come, is_known, is_sold_for, move_to, of_sale,
-    of_seat, put_state, records, sold_of,
+    of_seat, put_state, records, sold_of, state_of,
 };
 
 /// A ticket with what it is for.
@@ -87,14 +87,12 @@ pub(crate) async fn find_order(at: &At, sale: SaleId) -> Result<Order, TicketRef
         .await
 }
 
-/// Where a phone opens an order; nowhere, if nobody has said under which address people reach this side. A sale's id has 72 random bits:
-/// nobody comes from one order to another.
-pub(crate) fn order_page(at: &At, sale: &SaleId) -> Option<String> {
-    let address = at.ports.public_address()?;
-    Some(format!("{address}/orders/{sale}"))
-}
-
-fn found(db: &mut Snapshot<'_>, at: &At, row: TicketRow) -> Result<Found, TicketRefused> {
+/// A ticket with what it is for, as it is by now.
+pub(crate) fn found(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    row: TicketRow,
+) -> Result<Found, TicketRefused> {
     let catalogue = at.catalogue();
     let showtime = catalogue::name_of(db, &catalogue, row.showtime)?;
     let showtime = showtime.ok_or(TicketRefused::UnknownTicket)?;

@@ -16,6 +16,10 @@ pub(super) enum Missing<'a> {
     Film(&'a Cinema),
     /// A showtime of this one.
     Showtime(&'a Cinema),
+    /// A booking.
+    Booking,
+    /// A booking that there was: nobody else makes its link.
+    ForgottenBooking,
 }
 
 pub(super) fn draw(front: &Storefront, tongue: Tongue, what: Missing<'_>) -> String {
@@ -24,6 +28,8 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, what: Missing<'_>) -> Str
         Missing::Cinema => ("cinema", None),
         Missing::Film(cinema) => ("film", Some(cinema)),
         Missing::Showtime(cinema) => ("showtime", Some(cinema)),
+        Missing::Booking => ("booking", None),
+        Missing::ForgottenBooking => ("forgotten_booking", None),
     };
     let text = words.unknown(word).unwrap_or_default();
     said(front, tongue, cinema, (words.not_found, text))

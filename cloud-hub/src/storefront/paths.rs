@@ -28,6 +28,11 @@ pub(crate) fn hold(cinema: &CinemaId, hold: &HoldId) -> String {
     format!("/cinemas/{cinema}/holds/{hold}")
 }
 
+/// The page of a showtime, for whoever comes back from their bank.
+pub(super) fn paid(cinema: &CinemaId, showtime: &ShowtimeId, hold: &str) -> String {
+    format!("/cinemas/{cinema}/showtimes/{showtime}?hold={hold}")
+}
+
 /// A film's poster, as the counter draws it.
 pub(super) fn poster(cinema: &CinemaId, film: &FilmId) -> String {
     format!("/api/v1/cinemas/{cinema}/films/{film}/poster.svg")

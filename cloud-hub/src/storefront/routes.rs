@@ -24,10 +24,10 @@ pub(crate) struct Wanted {
 }
 
 /// What stands behind the question mark, if it can be read.
-type Wish = Result<Query<Wanted>, QueryRejection>;
+pub(super) type Wish = Result<Query<Wanted>, QueryRejection>;
 
 /// The names in the path, if they can be read.
-type Named<T> = Result<Path<T>, PathRejection>;
+pub(super) type Named<T> = Result<Path<T>, PathRejection>;
 
 /// The choice of cinema.
 pub(crate) async fn cinemas(
@@ -114,22 +114,33 @@ pub(crate) async fn look(Path(hash): Path<String>, headers: HeaderMap) -> Respon
 }
 
 /// What is named; nothing, which is no name of anything, if that cannot be read.
-fn readable<T: Default>(named: Named<T>) -> T {
+pub(super) fn readable<T: Default>(named: Named<T>) -> T {
     named.map(|Path(name)| name).unwrap_or_default()
 }
 
-fn tongue(wish: &Wish, headers: &HeaderMap) -> Tongue {
+pub(super) fn tongue(wish: &Wish, headers: &HeaderMap) -> Tongue {
     let chosen = wish.iter().find_map(|Query(wanted)| wanted.lang.as_deref());
     let accepted = headers.get(ACCEPT_LANGUAGE);
     Tongue::of(chosen, accepted.and_then(|value| value.to_str().ok()))
 }
 
 fn answer(answer: Answer, tongue: Tongue, headers: &HeaderMap) -> Response {
+    answered(answer, (tongue, Caching::AskAgain), headers)
+}
+
+/// The answer, of which a page that is shown may be kept as `caching` says.
+pub(super) fn answered(
+    answer: Answer,
+    (tongue, caching): (Tongue, Caching),
+    headers: &HeaderMap,
+) -> Response {
     let (status, caching, text) = match answer {
-        Answer::Shown(text) => (StatusCode::OK, Caching::AskAgain, text),
+        Answer::Shown(text) => (StatusCode::OK, caching, text),
         Answer::Missing(text) => (StatusCode::NOT_FOUND, Caching::Never, text),
+        Answer::Refused(text) => (StatusCode::CONFLICT, Caching::Never, text),
         Answer::Broken(text, fault) => return broken(text, fault),
         Answer::LedTo(path) => return Redirect::temporary(&path).into_response(),
+        Answer::Done(path) => return Redirect::to(&path).into_response(),
     };
     let page = Page {
         status,

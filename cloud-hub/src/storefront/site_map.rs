@@ -34,10 +34,10 @@ pub(super) fn addresses(front: &Storefront) -> String {
     map
 }
 
-/// What is for programs and for staff is no page to be found; posters are.
+/// What is for programs, for staff and for one guest alone is no page to be found; posters are.
 pub(super) fn robots(front: &Storefront) -> String {
     let map = front.absolute("/sitemap.xml");
     format!(
-        "User-agent: *\nAllow: /api/v1/cinemas/*/films/\nDisallow: /api/\nDisallow: /head-office\nDisallow: /metrics\nDisallow: /readyz\nDisallow: /healthz\n\nSitemap: {map}\n"
+        "User-agent: *\nAllow: /api/v1/cinemas/*/films/\nDisallow: /api/\nDisallow: /bookings/\nDisallow: /head-office\nDisallow: /metrics\nDisallow: /readyz\nDisallow: /healthz\n\nSitemap: {map}\n"
     )
 }

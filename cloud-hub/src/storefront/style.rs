@@ -6,7 +6,10 @@ use std::sync::LazyLock;
 use sha2::{Digest as _, Sha256};
 
 const TOKENS: &str = include_str!("../../../web-ui/style/tokens.css");
-const OWN: &str = include_str!("../../../web-ui/style/storefront.css");
+const OWN: &str = concat!(
+    include_str!("../../../web-ui/style/storefront.css"),
+    include_str!("../../../web-ui/style/booking.css")
+);
 
 /// The heads of the blocks of [`TOKENS`] that hold what is light, and what of it is otherwise where it is dark.
 const LIGHT: &str = "\n:root {";

@@ -9,7 +9,7 @@ use counter::language::{self, name_of};
 use counter_api::Showtime;
 use jiff::civil::Date;
 use words::storefront::Words;
-use words::{Language, counted, fill};
+use words::{Language, booking, counted, fill};
 
 /// The language of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,11 @@ impl Tongue {
 
     pub(super) fn words(self) -> &'static Words {
         self.language.storefront()
+    }
+
+    /// What is said about a booking.
+    pub(super) fn booking(self) -> &'static booking::Words {
+        self.language.booking()
     }
 
     /// The address of another page of ours in this language.

@@ -136,6 +136,11 @@ impl Board {
         View::fit(self.room.with_value(|room| room.frame), self.size.get())
     }
 
+    /// Whether less than the whole room is shown, once it is known how large the map is.
+    pub fn is_closer(self) -> bool {
+        self.size.get().width > 1 && self.view.get() != self.whole()
+    }
+
     /// A seat as it is spoken: "Row F, seat 7, premium, free, 14 euros".
     pub fn spoken(self, place: usize) -> String {
         let language = self.language.get();

@@ -32,7 +32,7 @@ pub fn SeatMap(
         let (view, size) = (board.view.get(), board.size.get());
         size.width * 100 / view.width.max(1) >= NUMBERS_FROM
     };
-    let is_closer = move || board.view.get() != board.whole();
+    let is_closer = move || board.is_closer();
     let at = move |event: &MouseEvent| {
         let corner = holder
             .get_untracked()

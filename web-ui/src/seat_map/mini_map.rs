@@ -17,7 +17,7 @@ pub(super) fn MiniMap(board: Board) -> impl IntoView {
         }
         (room.frame, dots)
     });
-    let zoomed = Memo::new(move |_| board.view.get() != board.whole());
+    let zoomed = Memo::new(move |_| board.is_closer());
     view! {
         <Show when=move || zoomed.get()>
             <svg class="mini-map" viewBox=frame.view_box() aria-hidden="true" data-testid="mini-map">

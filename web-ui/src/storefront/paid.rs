@@ -1,4 +1,5 @@
-//! Sold: the guest is led to the page of the booking, which has the codes. Whoever comes back finds the way there again.
+//! Sold: the guest is led to the page of the booking, which has the codes and takes the place of this one. Whoever comes back to the showtime finds
+//! the way there again.
 
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ pub fn PaidScreen(
             if let Ok(sale) = shop.buying.counter.sale(&sale).await {
                 if let Some(address) = &sale.page {
                     // Fails only for an address that is none.
-                    let _ = window().location().assign(address);
+                    let _ = window().location().replace(address);
                 }
                 let _ = page.try_set(sale.page);
                 return;

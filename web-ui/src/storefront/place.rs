@@ -1,9 +1,9 @@
 //! Where the program stands: what the hub has written into the element that it takes over.
 
-use box_office::{CinemaId, ShowtimeId};
+use box_office::{CinemaId, HoldId, ShowtimeId};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, UrlSearchParams};
 
 use crate::words::Language;
 
@@ -19,6 +19,8 @@ pub struct Place {
     pub showtime: ShowtimeId,
     /// The language of the page.
     pub language: Language,
+    /// The hold for which the guest comes back from their bank.
+    pub paid_for: Option<HoldId>,
 }
 
 impl Place {
@@ -32,7 +34,15 @@ impl Place {
             cinema: said("data-cinema")?.parse().ok()?,
             showtime: said("data-showtime")?.parse().ok()?,
             language: Language::of_tag(&language).unwrap_or_default(),
+            paid_for: paid_for(),
         };
         Some((element, place))
     }
+}
+
+/// `/cinemas/metropol/showtimes/tonight?hold=HOLD`, where the hub leads whoever comes back.
+fn paid_for() -> Option<HoldId> {
+    let search = window().location().search().ok()?;
+    let query = UrlSearchParams::new_with_str(&search).ok()?;
+    query.get("hold")?.parse().ok()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use box_office::ShowtimeId;
+use box_office::{HoldId, ShowtimeId};
 use counter_api::Sale;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -46,7 +46,7 @@ impl Shop {
             bought: RwSignal::new(None),
             payment_says: RwSignal::new(None),
         };
-        spawn_local(shop.look_what_is_under_way(place.showtime.clone()));
+        spawn_local(shop.look_what_is_under_way(place.showtime.clone(), place.paid_for.clone()));
         set_interval(move || shop.tick(), TICK);
         shop
     }
@@ -107,8 +107,9 @@ impl Shop {
         }
     }
 
-    /// Goes on with what of this guest's is under way for this showtime. What is held for others is another page's.
-    async fn look_what_is_under_way(self, showtime: ShowtimeId) {
+    /// Goes on with what of this guest's is under way for this showtime, and to the tickets of what they have just paid for at their bank. What is
+    /// held for other showtimes is another page's.
+    async fn look_what_is_under_way(self, showtime: ShowtimeId, paid_for: Option<HoldId>) {
         let under_way = loop {
             match self.buying.counter.under_way().await {
                 Ok(found) => break found,
@@ -117,6 +118,12 @@ impl Shop {
         };
         let mut holds = under_way.holds;
         holds.retain(|hold| hold.showtime == showtime);
+        let paid = holds
+            .iter()
+            .find(|hold| paid_for.as_ref() == Some(&hold.id));
+        if let Some(sale) = paid.and_then(|hold| hold.sale.clone()) {
+            return self.happen(Event::Sold(sale));
+        }
         let sold = holds.iter().find_map(|hold| hold.sale.clone());
         let chosen = to_go_on_with(&holds).cloned();
         let event = match chosen.as_ref().and_then(found) {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod booking;
 pub mod buying;
 pub mod head_office;
 pub mod kiosk;

@@ -19,6 +19,8 @@ pub enum CheckoutRefused {
     UnknownTender,
     /// It is another buyer's, or never was.
     UnknownSale,
+    /// No phone reaches the page of the sale from a picture.
+    NoPage,
     /// The total is another than the guest was told.
     PriceChanged {
         /// What it is, in minor units.
@@ -119,6 +121,11 @@ impl From<CheckoutRefused> for Refusal {
                 "unknown_sale",
                 "There is no such sale",
                 "It belongs to another device or never was.",
+            ),
+            R::NoPage => Refusal::not_found(
+                "no_page",
+                "The sale has no page that a phone could open",
+                "Nobody has set the address under which phones reach this side: `[http] public`.",
             ),
             R::PriceChanged { total_minor } => Refusal::conflict(
                 "price_changed",

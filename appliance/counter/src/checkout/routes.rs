@@ -2,6 +2,8 @@
 
 use axum::Extension;
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
 use box_office::checkout::Means;
 use box_office::{HoldId, Money, SaleId, ShowtimeId, TenderId};
 use counter_api::{
@@ -180,6 +182,23 @@ pub(crate) async fn sale(
     Ok(Json(shown_sale(&at, sold)))
 }
 
+/// The address of the page of all tickets of a sale as a picture, for a phone's camera.
+#[utoipa::path(get, path = "/api/v1/sales/{id}/page.svg", tag = "selling", security(("token" = [])), params(("id" = SaleId, Path)),
+    responses((status = 200, content_type = "image/svg+xml", body = String),
+        (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn page_code(
+    at: At,
+    Extension(buyer): Buying,
+    Path(Named { id }): Path<Named<SaleId>>,
+) -> Result<impl IntoResponse, CheckoutRefused> {
+    let picture = super::page_code(&at, &buyer, id).await?;
+    let headers = [
+        (CONTENT_TYPE, "image/svg+xml"),
+        (CACHE_CONTROL, "private, max-age=600"),
+    ];
+    Ok((headers, picture))
+}
+
 /// The guest has the tickets: the sale is not under way any more.
 #[utoipa::path(post, path = "/api/v1/sales/{id}/handed-over", tag = "selling", security(("token" = [])), params(("id" = SaleId, Path)),
     responses((status = 204), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
@@ -288,7 +307,7 @@ fn shown_sale(at: &At, sold: Sold) -> Sale {
         tenders: sold.payments.into_iter().map(shown_payment).collect(),
         change: money(sold.sale.change_minor),
         collection_code: sold.sale.collection_code,
-        page: tickets::order_page(at, &sold.sale.id),
+        page: at.ports.order_page(at.cinema(), &sold.sale.id),
         hold: sold.sale.hold,
         id: sold.sale.id,
         showtime: sold.showtime,

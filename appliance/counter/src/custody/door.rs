@@ -345,6 +345,15 @@ pub(crate) fn was_let_in(
     Ok(store::admission(db, cinema, ticket)?.is_some())
 }
 
+/// When the guest of a ticket was let in, as far as is known here.
+pub(crate) fn let_in_at(
+    db: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    ticket: &TicketId,
+) -> Result<Option<Timestamp>, Fault> {
+    Ok(store::admission(db, cinema, ticket)?.map(|admission| admission.at))
+}
+
 /// How the guest of a ticket was let in, if they were.
 pub(super) fn admission_of(
     db: &mut Snapshot<'_>,

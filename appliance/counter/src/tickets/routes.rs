@@ -75,27 +75,6 @@ pub(crate) async fn order(
     ))
 }
 
-/// The address of an order's page as a picture, for a phone's camera.
-#[utoipa::path(get, path = "/api/v1/sales/{id}/page.svg", tag = "tickets", params(("id" = String, Path)),
-    responses((status = 200, content_type = "image/svg+xml", body = String),
-        (status = 404, body = counter_api::Problem, content_type = "application/problem+json")))]
-pub(crate) async fn order_code(
-    at: At,
-    Path(Named { id }): Path<Named<SaleId>>,
-) -> Result<impl IntoResponse, TicketRefused> {
-    let address = super::order_page(&at, &id).ok_or(TicketRefused::UnknownTicket)?;
-    super::find_order(&at, id).await?;
-    let picture = super::code::svg(&address)
-        .ok_or_else(|| Fault::Broken("an order's address does not fit".into()))?;
-    Ok((
-        [
-            (CONTENT_TYPE, "image/svg+xml"),
-            (CACHE_CONTROL, "private, max-age=600"),
-        ],
-        picture,
-    ))
-}
-
 /// How the page looks.
 pub(crate) async fn style() -> impl IntoResponse {
     let headers = [

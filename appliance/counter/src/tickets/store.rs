@@ -84,7 +84,7 @@ fn state(row: &Row<'_>, index: usize) -> Result<TicketState, Error> {
 }
 
 /// Whether a ticket stands, and how far it is on its way back; nothing, if it is not known.
-pub(super) fn state_of(
+pub(crate) fn state_of(
     db: &mut Snapshot<'_>,
     ticket: &TicketId,
 ) -> Result<Option<TicketState>, Error> {

@@ -1,0 +1,81 @@
+//! The page of a booking: when and where, a card for each ticket, what it cost, and the way to give tickets back.
+
+use counter::bookings::Booking;
+use counter::catalogue::local;
+use maud::{Markup, html};
+use words::fill;
+
+use super::{Opened, give_back, head, said, states, ticket};
+use crate::storefront::page;
+use crate::storefront::tongue::Tongue;
+use crate::storefront::{Storefront, booking::routes::KEEPS};
+
+/// The page; nothing, if a code does not fit into a symbol.
+pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Option<String> {
+    let (booking, words) = (&opened.booking, tongue.booking());
+    let first = &booking.tickets.first()?.facts;
+    let all = booking.tickets.len();
+    let numbered = booking.tickets.iter().zip(1_usize..);
+    let cards: Vec<Markup> = numbered
+        .map(|(booked, number)| ticket::draw(tongue, booking, booked, (number, all)))
+        .collect::<Option<_>>()?;
+    let (day, time) = said(tongue, booking, booking.when.starts_at);
+    let (kept_day, kept_time) = said(tongue, booking, booking.as_of);
+    let as_of = [("day", kept_day.as_str()), ("time", &kept_time)];
+    let main = html! {
+        // A browser that keeps the page says so where it shows what it has kept.
+        article.booking data-kept="no" {
+            p.told.as-of { (fill(words.kept, &as_of)) }
+            div.head {
+                h1 { (first.film) }
+                p.when { time datetime=(local(booking.when.starts_at, &booking.when.zone)) { (day) ", " (time) } }
+                p.quiet { (ends(tongue, booking)) }
+                p { (first.auditorium) ", " (first.cinema) }
+                @if !booking.sale.facts.address.is_empty() {
+                    p.quiet { (booking.sale.facts.address.join(", ")) }
+                }
+            }
+            @for text in states::of_booking(tongue, booking) {
+                p.told data-testid="told" { (text) }
+            }
+            ol.tickets { @for card in cards { (card) } }
+            (sum(tongue, booking))
+            p.live { a.more href=(tongue.link(&format!("{}/calendar.ics", opened.path))) { (words.calendar) } }
+            (give_back::section(tongue, opened))
+            script src=(KEEPS) defer {}
+        }
+    };
+    Some(page::draw(front, tongue, &head(tongue, opened), &main))
+}
+
+/// When the film itself begins, as far as that is known, and when it ends.
+fn ends(tongue: Tongue, booking: &Booking) -> String {
+    let words = tongue.booking();
+    let (_, end) = said(tongue, booking, booking.when.ends_at);
+    match booking.when.film_starts_at {
+        Some(begins) => {
+            let (_, begin) = said(tongue, booking, begins);
+            fill(words.film_begins, &[("begin", &begin), ("end", &end)])
+        }
+        None => fill(words.ends, &[("end", &end)]),
+    }
+}
+
+fn sum(tongue: Tongue, booking: &Booking) -> Markup {
+    let words = tongue.booking();
+    let tax = tongue.amount(booking.tax());
+    html! {
+        section.sum {
+            dl.facts {
+                dt { (words.total) }
+                dd {
+                    strong { (tongue.amount(booking.total())) } " "
+                    small { (fill(words.tax_inside, &[("tax", &tax)])) }
+                }
+                dt { (words.collection_code) }
+                dd { strong { (booking.sale.collection_code) } br; small { (words.collection_help) } }
+                dt { (words.number) } dd { (booking.sale.receipt_number()) }
+            }
+        }
+    }
+}

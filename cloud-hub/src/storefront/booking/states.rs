@@ -1,0 +1,68 @@
+//! What a ticket is good for and how far its showtime is, in words.
+
+use counter::bookings::{Booked, Booking, Stage, Standing};
+use words::fill;
+
+use super::said;
+use crate::storefront::tongue::Tongue;
+
+/// What is said of a ticket, and the class of how it looks.
+pub(super) fn of_ticket(
+    tongue: Tongue,
+    booking: &Booking,
+    booked: &Booked,
+) -> (String, &'static str) {
+    let words = tongue.booking();
+    let (word, look) = match (booking.when.stage, booked.standing) {
+        (Stage::Cancelled, Standing::Good | Standing::Asked) => ("cancelled", "cannot"),
+        (_, Standing::Good) => ("good", "can"),
+        (_, Standing::LetIn(_)) => ("let_in", ""),
+        (_, Standing::Asked) => ("asked", "note"),
+        (_, Standing::Owed | Standing::Returned) if booked.ticket.price.minor == 0 => ("free", ""),
+        (_, Standing::Owed) => ("owed", ""),
+        (_, Standing::Returned) => ("returned", ""),
+        (_, Standing::NotTakenBack) => ("not_taken_back", "note"),
+        (_, Standing::Void) => ("void", "cannot"),
+    };
+    let amount = tongue.amount(booked.ticket.price);
+    let time = if let Standing::LetIn(at) = booked.standing {
+        said(tongue, booking, at).1
+    } else {
+        String::new()
+    };
+    let text = words.state(word).unwrap_or_default();
+    let values = [("amount", amount.as_str()), ("time", &time)];
+    (fill(text, &values), look)
+}
+
+/// Whether the code of a ticket is shown: it may open the door.
+pub(super) fn shows_code(booking: &Booking, booked: &Booked) -> bool {
+    booked.standing.has_code() && booking.when.stage != Stage::Cancelled
+}
+
+/// What is to be known of the whole booking before anything else.
+pub(super) fn of_booking(tongue: Tongue, booking: &Booking) -> Vec<String> {
+    let words = tongue.booking();
+    let mut told = Vec::new();
+    match booking.when.stage {
+        Stage::Cancelled => told.push(words.cancelled.to_owned()),
+        Stage::Over => told.push(words.over.to_owned()),
+        Stage::ToCome | Stage::Begun => {
+            if let Some(before) = booking.when.moved_from {
+                let (day, time) = said(tongue, booking, booking.when.starts_at);
+                let (old_day, old_time) = said(tongue, booking, before);
+                let values = [
+                    ("day", day.as_str()),
+                    ("time", &time),
+                    ("old_day", &old_day),
+                    ("old_time", &old_time),
+                ];
+                told.push(fill(words.moved, &values));
+            }
+            if !booking.is_reached {
+                told.push(words.line_cut.to_owned());
+            }
+        }
+    }
+    told
+}

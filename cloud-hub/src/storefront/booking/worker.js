@@ -1,0 +1,78 @@
+// Keeps each booking as it was shown last with its stylesheet, and shows it where the hub is not reached, with the words that it is as of
+// then. It keeps nothing else, and never what gives a ticket back.
+const PAGES = 'bookings', LOOKS = 'looks';
+// A family's evenings; the ones that were looked at last.
+const MOST_PAGES = 20, MOST_LOOKS = 5;
+// Somebody at the door waits no longer for a network that does not answer.
+const PATIENCE_MS = 6000;
+
+const isOurs = url => url.origin === self.location.origin;
+const isBooking = url => isOurs(url) && /^\/bookings\/[^/]+\/[^/]+\/[^/]+$/.test(url.pathname);
+const isLook = url => isOurs(url) && url.pathname.startsWith('/storefront/style/');
+// A booking is kept once, in the language in which it was seen last.
+const named = url => url.origin + url.pathname;
+
+const put = async (name, most, key, answer) => {
+    const cache = await caches.open(name);
+    await cache.put(key, answer);
+    const keys = await cache.keys();
+    await Promise.all(keys.slice(0, Math.max(0, keys.length - most)).map(key => cache.delete(key)));
+};
+
+const look = async address => {
+    const kept = await (await caches.open(LOOKS)).match(address, { ignoreVary: true });
+    if (kept) return kept;
+    const answer = await fetch(address);
+    if (answer.ok) await put(LOOKS, MOST_LOOKS, address, answer.clone());
+    return answer;
+};
+
+const keep = async (url, answer) => {
+    const text = await answer.clone().text();
+    await put(PAGES, MOST_PAGES, named(url), answer);
+    const sheet = text.match(/\/storefront\/style\/[0-9a-f]+/);
+    if (sheet) await look(new URL(sheet[0], url).href);
+};
+
+const asKept = async url => {
+    const cache = await caches.open(PAGES);
+    const kept = await cache.match(named(url), { ignoreVary: true });
+    if (!kept) return null;
+    const headers = new Headers(kept.headers);
+    headers.delete('content-encoding');
+    headers.delete('content-length');
+    const text = await kept.text();
+    return new Response(text.replace('data-kept="no"', 'data-kept="yes"'), { headers });
+};
+
+const page = async event => {
+    const url = new URL(event.request.url);
+    let answer, trouble;
+    try {
+        answer = await fetch(event.request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    } catch (error) {
+        trouble = error;
+    }
+    if (answer && answer.ok) {
+        event.waitUntil(keep(url, answer.clone()));
+        return answer;
+    }
+    // What was shown once was right: a hub that has forgotten it does not take it from its guest.
+    const kept = await asKept(url);
+    if (kept) return kept;
+    if (answer) return answer;
+    throw trouble;
+};
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+self.addEventListener('message', event => {
+    const url = new URL(event.source.url);
+    if (isBooking(url)) event.waitUntil(fetch(url).then(answer => answer.ok ? keep(url, answer) : null));
+});
+self.addEventListener('fetch', event => {
+    const url = new URL(event.request.url);
+    if (event.request.method !== 'GET') return;
+    if (event.request.mode === 'navigate' && isBooking(url)) event.respondWith(page(event));
+    else if (isLook(url)) event.respondWith(look(url.href));
+});

@@ -1,0 +1,257 @@
+//! A guest at home buys with a phone: on the page that the hub draws, beside a kiosk in the lobby, with the line up and cut.
+
+use counter_api::SeatState;
+use serde_json::{Value, json};
+use tests::engine::Engine;
+use tests::world::{House, Sides, until};
+
+use crate::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
+use crate::guest::{Guest, text};
+
+const SHOWTIME: &str = "/cinemas/metropol/showtimes/tomorrow";
+
+/// A guest at home before the page of `tomorrow`, with a fresh browser.
+async fn at_home(house: &House, size: Size, query: &str) -> Guest {
+    let page = format!("{}{SHOWTIME}{query}", house.hub.url());
+    let guest = Guest::before(&page, size).await;
+    guest.sees("screen-seats").await;
+    guest
+}
+
+/// Brings a part out from under the end of the basket, which sticks to that of the window.
+async fn brings_out(guest: &Guest, name: &str) {
+    let part = format!("[data-testid='{name}']");
+    guest.finds(&part).await;
+    let to_the_middle = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
+    guest.asks_page(to_the_middle, vec![text(&part)]).await;
+}
+
+/// Touches seats until each is chosen: where they are small, the first touch brings them closer.
+async fn chooses(guest: &Guest, seats: &[&String]) {
+    for seat in seats {
+        let chosen = format!("[data-testid='seat-{seat}'][data-look='chosen']");
+        until("the seat is chosen", || async {
+            brings_out(guest, &format!("seat-{seat}")).await;
+            guest.touches(&format!("seat-{seat}")).await;
+            guest.lets_pass(300).await;
+            let is_there = "return !!document.querySelector(arguments[0])";
+            let found = guest.asks_page(is_there, vec![text(&chosen)]).await;
+            (found == true).then_some(())
+        })
+        .await;
+    }
+}
+
+/// Two of the hub's own seats beside each other.
+fn two(seats: &[String]) -> [String; 2] {
+    [seats[0].clone(), seats[1].clone()]
+}
+
+/// The address of the page that is open.
+async fn path(guest: &Guest) -> String {
+    let path = guest.asks_page("return location.pathname", vec![]).await;
+    path.as_str().unwrap_or_default().to_owned()
+}
+
+async fn until_the_tickets_are_open(guest: &Guest) {
+    until("the booking is open", || async {
+        path(guest).await.starts_with("/bookings/").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_line_cut_both_counters_sell_and_both_guests_have_tickets() {
+    let house = House::open(Engine::Sqlite).await;
+    let Sides {
+        lobby,
+        home: phone,
+        ours,
+        theirs,
+    } = house.until_both_sell().await;
+    let home = at_home(&house, PHONE, "").await;
+    let kiosk = Guest::arrives(&house.world, PORTRAIT).await;
+    house.until_cut(&lobby).await;
+    until("what is the cinema's is out of reach at home", || async {
+        let away = format!("[data-testid='seat-{}'][data-look='away']", ours[0]);
+        let found = home.asks_page(
+            "return !!document.querySelector(arguments[0])",
+            vec![text(&away)],
+        );
+        (found.await == true).then_some(())
+    })
+    .await;
+
+    let [first, second] = two(&theirs);
+    chooses(&home, &[&first, &second]).await;
+    home.touches("pay").await;
+    home.sees("screen-card").await;
+    home.touches("pay-now").await;
+
+    until_the_tickets_are_open(&home).await;
+    for seat in [&first, &second] {
+        home.finds(&format!("[data-testid='ticket-{seat}'] svg"))
+            .await;
+    }
+    home.leaves().await;
+
+    let other_day = "[data-testid^='day-'][aria-pressed='false']";
+    kiosk.finds(other_day).await.click().await.expect("a day");
+    kiosk.touches("time-tomorrow").await;
+    kiosk.touches(&format!("seat-{}", ours[0])).await;
+    kiosk.touches("pay").await;
+    kiosk.sees("screen-done").await;
+    kiosk.sees(&format!("ticket-{}", ours[0])).await;
+    kiosk.leaves().await;
+
+    house.cable.put_in();
+    until("each hears what the other has sold", || async {
+        let seen = [
+            lobby.sees("tomorrow", &first).await,
+            lobby.sees("tomorrow", &second).await,
+            phone.sees("tomorrow", &ours[0]).await,
+        ];
+        (seen == [SeatState::Sold; 3]).then_some(())
+    })
+    .await;
+    let mut house = house.comes_to_rest().await;
+    house.world.stop().await;
+    house.hub.kill();
+    let folders = [house.hub.data(), house.world.folder().to_owned()];
+    let folders: Vec<_> = folders.iter().map(|folder| folder.as_path()).collect();
+    let found = tests::proving::found(&tests::proving::evidence(&folders));
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_is_refused_keeps_the_seats_and_another_pays() {
+    let house = House::open(Engine::Sqlite).await;
+    let Sides { theirs, .. } = house.until_both_sell().await;
+    let guest = at_home(&house, PHONE, "?lang=en").await;
+    let [first, _] = two(&theirs);
+    chooses(&guest, &[&first]).await;
+    guest.touches("pay").await;
+    guest.touches("card_not_enough_money").await;
+    guest.touches("pay-now").await;
+    guest.reads("notice", "not enough money on this card").await;
+    guest.reads("countdown", "Kept for").await;
+
+    guest.touches("back-to-seats").await;
+    guest.sees_seat(&first, "chosen").await;
+    guest.touches("pay").await;
+    guest.touches("pay-now").await;
+    until_the_tickets_are_open(&guest).await;
+    let sums = house.provider.as_ref().expect("it runs").sums();
+    assert!(sums.captured_minor > 0, "{sums:?}");
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bank_that_asks_first_leads_back_to_the_payment_and_it_ends_well() {
+    let house = House::open(Engine::Sqlite).await;
+    let Sides { theirs, .. } = house.until_both_sell().await;
+    let guest = at_home(&house, PHONE, "?lang=de").await;
+    let [first, _] = two(&theirs);
+    chooses(&guest, &[&first]).await;
+    guest.touches("pay").await;
+    guest.touches("card_step").await;
+    guest.touches("pay-now").await;
+    until("the bank's page is open", || async {
+        path(&guest).await.starts_with("/steps/").then_some(())
+    })
+    .await;
+    // Back without an answer: the payment waits, and nobody is sent away again.
+    guest
+        .opens(&format!("{}{SHOWTIME}?lang=de", house.hub.url()))
+        .await;
+    guest
+        .reads("screen-paying", "Ihre Bank bittet um Bestätigung")
+        .await;
+    guest.touches("to-the-bank").await;
+    guest
+        .finds("form[action$='/yes'] button")
+        .await
+        .click()
+        .await
+        .expect("yes");
+    guest
+        .finds("a[href*='/holds/']")
+        .await
+        .click()
+        .await
+        .expect("back");
+    until_the_tickets_are_open(&guest).await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_opened_again_goes_on_with_the_seats_and_finds_what_was_bought() {
+    let house = House::open(Engine::Sqlite).await;
+    let Sides { theirs, .. } = house.until_both_sell().await;
+    let guest = at_home(&house, LANDSCAPE, "?lang=en").await;
+    let [first, second] = two(&theirs);
+    chooses(&guest, &[&first]).await;
+    guest.client().refresh().await.expect("it is read again");
+    guest.sees_seat(&first, "chosen").await;
+    guest.touches("more-time").await;
+    guest.touches("pay").await;
+    guest.touches("pay-now").await;
+    until_the_tickets_are_open(&guest).await;
+    guest
+        .opens(&format!("{}{SHOWTIME}?lang=en", house.hub.url()))
+        .await;
+    guest.reads("bought", "You have bought tickets").await;
+    guest.sees_seat(&first, "sold").await;
+    chooses(&guest, &[&second]).await;
+    guest.leaves().await;
+}
+
+/// How far the page is wider than its window, and whether something has moved after it was drawn that nobody moved.
+const LOOK: &str = "\
+    const done = arguments[0], root = document.documentElement;\
+    let shifted = 0;\
+    new PerformanceObserver(list => list.getEntries().forEach(one => { if (!one.hadRecentInput) shifted += one.value; }))\
+        .observe({ type: 'layout-shift', buffered: true });\
+    requestAnimationFrame(() => requestAnimationFrame(() => done({ wider: root.scrollWidth - root.clientWidth, shifted })));";
+
+async fn nothing_is_in_the_way(guest: &Guest, of: &str) {
+    let findings = guest.serious_findings().await;
+    assert!(findings.is_empty(), "{of}: {findings:#?}");
+    let said = guest.client().execute_async(LOOK, vec![]).await;
+    let said: Value = said.expect("the page answers");
+    eprintln!(
+        "TITLE {}",
+        guest.asks_page("return document.title", vec![]).await
+    );
+    assert_eq!(said, json!({ "wider": 0, "shifted": 0 }), "{of}");
+}
+
+/// Each step as it looks to whoever buys.
+async fn look_at_each_step(size: Size, query: &str) {
+    let house = House::open(Engine::Sqlite).await;
+    let Sides { theirs, .. } = house.until_both_sell().await;
+    let guest = at_home(&house, size, query).await;
+    nothing_is_in_the_way(&guest, "seats").await;
+    let [first, second] = two(&theirs);
+    chooses(&guest, &[&first, &second]).await;
+    nothing_is_in_the_way(&guest, "basket").await;
+    brings_out(&guest, &format!("kind-{first}")).await;
+    guest.touches(&format!("kind-{first}")).await;
+    guest.sees("kind-sheet").await;
+    nothing_is_in_the_way(&guest, "kinds").await;
+    guest.touches("kind-close").await;
+    guest.touches("pay").await;
+    guest.sees("screen-card").await;
+    nothing_is_in_the_way(&guest, "card").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_step_is_fit_for_a_phone() {
+    look_at_each_step(PHONE, "?lang=de").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_step_is_fit_for_a_wide_screen() {
+    look_at_each_step(LANDSCAPE, "?lang=en").await;
+}
