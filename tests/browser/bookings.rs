@@ -161,8 +161,8 @@ async fn a_ticket_goes_back_by_touch_and_the_others_are_there_without_the_hub() 
     guest.touches("give-back").await;
     until("the ticket has gone back", || async {
         guest.opens(&bought.address()).await;
-        let text = guest.text("state").await;
-        text.contains("returned to the card that paid")
+        let text = guest.text("tickets").await;
+        text.contains("went back to the card that paid")
             .then_some(())
     })
     .await;
@@ -172,7 +172,7 @@ async fn a_ticket_goes_back_by_touch_and_the_others_are_there_without_the_hub() 
             (async () => {\
                 const pages = await (await caches.open('bookings')).matchAll();\
                 const texts = await Promise.all(pages.map(page => page.text()));\
-                done(!!navigator.serviceWorker.controller && texts.length === 1 && texts[0].includes('returned to the card that paid'));\
+                done(!!navigator.serviceWorker.controller && texts.length === 1 && texts[0].includes('went back to the card that paid'));\
             })();";
         let kept = guest.client().execute_async(kept, vec![]).await.ok()?;
         (kept == json!(true)).then_some(())

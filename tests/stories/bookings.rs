@@ -5,12 +5,16 @@ use std::fs;
 
 use appliance::control::Consent;
 use counter_api::{Sale, TenderState};
+use jiff::tz::TimeZone;
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::redirect::Policy;
+use service::Clock;
 use tests::engine::Engine;
 use tests::world::{Answer, Hub, PROGRAMME, client, until};
 
+use crate::put_back::expects;
 use crate::refunds::Evening;
+use crate::two_counters::{House, Sides};
 
 /// What the hub answers at this path, in English; a redirect is followed, as a browser does.
 async fn asked(hub: &Hub, path: &str) -> Answer {
@@ -234,7 +238,7 @@ async fn tickets_go_back_by_a_form_one_by_one_through_a_cut(engine: Engine) {
 
     let done = sent(hub, &path, &[first]).await.expect(303);
     assert_eq!(done.header(LOCATION.as_str()), Some(path.as_str()));
-    let returned = "Given back: €10.00 returned to the card that paid";
+    let returned = "€10.00 went back to the card that paid.";
     let text = until_says(hub, &path, returned, 1).await;
     assert_eq!(codes(&text), 1, "what went back shows no code");
     lacks(&text, &[&format!("value=\"{first}\"")]);
@@ -249,12 +253,15 @@ async fn tickets_go_back_by_a_form_one_by_one_through_a_cut(engine: Engine) {
     house.cable.pull();
     until_says(hub, &path, "We cannot reach the cinema at the moment.", 1).await;
     let offered = page(hub, &format!("{path}/give-back?ticket={second}")).await;
-    has(&offered, &["until then your tickets stay good"]);
+    has(&offered, &["until then your ticket stays good"]);
     let done = sent(hub, &path, &[second]).await.expect(303);
     assert_eq!(done.header(LOCATION.as_str()), Some(path.as_str()));
     sent(hub, &path, &[second, first]).await.expect(303);
     let text = page(hub, &path).await;
-    has(&text, &["Being given back: the cinema is asked"]);
+    has(
+        &text,
+        &[">Being given back<", "The cinema is asked whether"],
+    );
     assert_eq!(codes(&text), 1);
     assert_eq!(evening.money(), (2_000, 1_000));
     house.cable.put_in();
@@ -291,7 +298,7 @@ async fn who_was_let_in_keeps_the_ticket_and_is_told_so(engine: Engine) {
     sent(hub, &path, &[second.id.as_str()]).await.expect(303);
     evening.scan(&second.code).await.expect(201);
     house.cable.put_in();
-    let kept = "Not taken back, for it was used at the door.";
+    let kept = ">Not taken back<";
     until_says(hub, &path, kept, 1).await;
     assert_eq!(evening.money(), (2_000, 0));
 }
@@ -321,7 +328,7 @@ async fn what_is_cancelled_says_so_and_its_money_comes_by_itself(engine: Engine)
     );
 
     evening.cancels().await;
-    let returned = "Given back: €10.00 returned to the card that paid";
+    let returned = "€10.00 went back to the card that paid.";
     let text = until_says(hub, &path, returned, 2).await;
     has(
         &text,
@@ -361,6 +368,58 @@ async fn a_showtime_at_another_time_says_when_it_was_to_be() {
 }
 
 #[tokio::test]
+async fn what_has_begun_is_not_given_back_and_the_way_on_is_said() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let hub = &evening.house.hub;
+    let path = path_of(&evening.sale);
+    // The cinema says that it was yesterday.
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let today = Clock::system().now().to_zoned(zone).date();
+    let yesterday = today.yesterday().unwrap();
+    let tomorrow = "days = \"today+1\"\ntime = \"20:15\"";
+    let past = format!("days = \"{yesterday}\"\ntime = \"20:15\"");
+    let past = PROGRAMME.replace(tomorrow, &past);
+    let world = &evening.house.world;
+    let moved = world.import_with(&past, Consent::Given);
+    moved.await.expect("it is meant so");
+    let text = until_says(hub, &path, "This showtime is over.", 1).await;
+    let too_late = "Tickets can be given back until the showtime begins.";
+    has(&text, &[too_late, "say your booking number"]);
+    lacks(&text, &["type=\"checkbox\""]);
+    let ticket = evening.sale.tickets[0].id.as_str();
+    let begun = "The showtime has begun.";
+    let offer = format!("{path}/give-back?ticket={ticket}");
+    let refused = asked(hub, &offer).await.expect(409);
+    has(&refused.text, &[begun, "ask at the cinema", &path]);
+    let refused = sent(hub, &path, &[ticket]).await.expect(409);
+    has(&refused.text, &[begun]);
+    assert_eq!(evening.money(), (2_000, 0));
+}
+
+#[tokio::test]
+async fn a_hub_that_has_forgotten_a_booking_does_not_say_that_there_is_none() {
+    let mut house = House::open(Engine::Sqlite).await;
+    expects(&house.hub, &house.world);
+    let Sides { home, theirs, .. } = house.until_both_sell().await;
+    house.hub.kill();
+    let before = house.hub.copied();
+    house.hub.start_again().await;
+    let held = home.hold("tomorrow", &[&theirs[0]]).await;
+    assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    let path = path_of(&held.sale().await);
+    assert_eq!(codes(&page(&house.hub, &path).await), 1);
+    house.cable.pull();
+    house.hub.kill();
+    house.hub.put_back_folder(&before);
+    house.hub.start_again().await;
+    let answer = asked(&house.hub, &path).await.expect(404);
+    has(
+        &answer.text,
+        &["This link is right", "kept or printed open the door"],
+    );
+}
+
+#[tokio::test]
 async fn half_of_a_love_seat_names_the_other_half() {
     let evening = Evening::open(Engine::Sqlite).await;
     let hub = &evening.house.hub;
@@ -378,5 +437,5 @@ async fn half_of_a_love_seat_names_the_other_half() {
         ],
     );
     sent(hub, &path, &[one, other]).await.expect(303);
-    until_says(hub, &path, "returned to the card that paid", 2).await;
+    until_says(hub, &path, "went back to the card that paid.", 2).await;
 }

@@ -68,7 +68,7 @@ pub(super) fn draw(
         _ => words.comes_back,
     };
     let amount = tongue.amount(price);
-    let main = html! {
+    let main = html! { div.booking {
         h1 { (words.give_these_back) }
         ul.these {
             @for booked in chosen {
@@ -76,8 +76,8 @@ pub(super) fn draw(
             }
         }
         p.comes-back data-testid="comes-back" { strong { (fill(&tongue.counted(text, count), &[("amount", &amount)])) } }
-        p { (words.what_follows) }
-        @if !booking.is_reached { p.told { (words.cut_meanwhile) } }
+        p { (tongue.counted(words.what_follows, count)) }
+        @if !booking.is_reached { p.told { (tongue.counted(words.cut_meanwhile, count)) } }
         form.steps method="post" action=(tongue.link(&format!("{}/give-back", opened.path))) {
             @for booked in chosen {
                 input type="hidden" name="ticket" value=(booked.ticket.id);
@@ -85,7 +85,7 @@ pub(super) fn draw(
             button type="submit" data-testid="give-back" { (tongue.counted(words.give_back_now, count)) }
             a.more href=(tongue.link(&opened.path)) { (words.keep) }
         }
-    };
+    } };
     page::draw(front, tongue, &head(tongue, opened), &main)
 }
 
@@ -97,11 +97,11 @@ pub(super) fn draw_refused(
     why: &str,
 ) -> String {
     let words = tongue.booking();
-    let main = html! {
+    let main = html! { div.booking {
         h1 { (words.not_given_back) }
         p data-testid="why" { (why) }
         p { a.more href=(tongue.link(&opened.path)) { (words.back_to_booking) } }
-    };
+    } };
     page::draw(front, tongue, &head(tongue, opened), &main)
 }
 

@@ -38,7 +38,7 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
             @for text in states::of_booking(tongue, booking) {
                 p.told data-testid="told" { (text) }
             }
-            ol.tickets { @for card in cards { (card) } }
+            ol.tickets data-testid="tickets" { @for card in cards { (card) } }
             (sum(tongue, booking))
             p.live { a.more href=(tongue.link(&format!("{}/calendar.ics", opened.path))) { (words.calendar) } }
             (give_back::section(tongue, opened))
@@ -66,15 +66,16 @@ fn sum(tongue: Tongue, booking: &Booking) -> Markup {
     let tax = tongue.amount(booking.tax());
     html! {
         section.sum {
-            dl.facts {
-                dt { (words.total) }
-                dd {
-                    strong { (tongue.amount(booking.total())) } " "
-                    small { (fill(words.tax_inside, &[("tax", &tax)])) }
+            dl {
+                div {
+                    dt { (words.total) }
+                    dd { strong { (tongue.amount(booking.total())) } small { (fill(words.tax_inside, &[("tax", &tax)])) } }
                 }
-                dt { (words.collection_code) }
-                dd { strong { (booking.sale.collection_code) } br; small { (words.collection_help) } }
-                dt { (words.number) } dd { (booking.sale.receipt_number()) }
+                div {
+                    dt { (words.collection_code) }
+                    dd { strong { (booking.sale.collection_code) } small { (words.collection_help) } }
+                }
+                div { dt { (words.number) } dd { (booking.sale.receipt_number()) } }
             }
         }
     }

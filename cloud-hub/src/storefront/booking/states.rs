@@ -6,33 +6,46 @@ use words::fill;
 use super::said;
 use crate::storefront::tongue::Tongue;
 
-/// What is said of a ticket, and the class of how it looks.
-pub(super) fn of_ticket(
-    tongue: Tongue,
-    booking: &Booking,
-    booked: &Booked,
-) -> (String, &'static str) {
+/// What is said of a ticket.
+pub(super) struct Said {
+    /// What it is good for, in short.
+    pub(super) state: String,
+    /// The class of how that looks.
+    pub(super) look: &'static str,
+    /// What follows from it, if there is more to say.
+    pub(super) meaning: Option<String>,
+}
+
+/// What is said of a ticket by now.
+pub(super) fn of_ticket(tongue: Tongue, booking: &Booking, booked: &Booked) -> Said {
     let words = tongue.booking();
-    let (word, look) = match (booking.when.stage, booked.standing) {
-        (Stage::Cancelled, Standing::Good | Standing::Asked) => ("cancelled", "cannot"),
-        (_, Standing::Good) => ("good", "can"),
-        (_, Standing::LetIn(_)) => ("let_in", ""),
-        (_, Standing::Asked) => ("asked", "note"),
-        (_, Standing::Owed | Standing::Returned) if booked.ticket.price.minor == 0 => ("free", ""),
-        (_, Standing::Owed) => ("owed", ""),
-        (_, Standing::Returned) => ("returned", ""),
-        (_, Standing::NotTakenBack) => ("not_taken_back", "note"),
-        (_, Standing::Void) => ("void", "cannot"),
+    let is_free = booked.ticket.price.minor == 0;
+    let (state, look, meaning) = match (booking.when.stage, booked.standing) {
+        (Stage::Cancelled, Standing::Good | Standing::Asked) => {
+            ("cancelled", "cannot", "cancelled")
+        }
+        (_, Standing::Good) => ("good", "can", ""),
+        (_, Standing::LetIn(_)) => ("let_in", "", ""),
+        (_, Standing::Asked) => ("asked", "note", "asked"),
+        (_, Standing::Owed | Standing::Returned) if is_free => ("back", "", ""),
+        (_, Standing::Owed) => ("back", "", "owed"),
+        (_, Standing::Returned) => ("back", "", "returned"),
+        (_, Standing::NotTakenBack) => ("not_taken_back", "note", "not_taken_back"),
+        (_, Standing::Void) => ("void", "cannot", "void"),
     };
-    let amount = tongue.amount(booked.ticket.price);
     let time = if let Standing::LetIn(at) = booked.standing {
         said(tongue, booking, at).1
     } else {
         String::new()
     };
-    let text = words.state(word).unwrap_or_default();
-    let values = [("amount", amount.as_str()), ("time", &time)];
-    (fill(text, &values), look)
+    let amount = tongue.amount(booked.ticket.price);
+    let state = words.state(state).unwrap_or_default();
+    let meaning = words.state_means(meaning);
+    Said {
+        state: fill(state, &[("time", &time)]),
+        look,
+        meaning: meaning.map(|text| fill(text, &[("amount", &amount)])),
+    }
 }
 
 /// Whether the code of a ticket is shown: it may open the door.

@@ -16,7 +16,7 @@ pub(super) fn draw(
     (number, all): (usize, usize),
 ) -> Option<Markup> {
     let (words, facts) = (tongue.booking(), &booked.facts);
-    let (state, look) = states::of_ticket(tongue, booking, booked);
+    let said_of_it = states::of_ticket(tongue, booking, booked);
     let picture = match states::shows_code(booking, booked) {
         true => Some(code::svg(&booked.ticket.code)?),
         false => None,
@@ -27,8 +27,9 @@ pub(super) fn draw(
         li.ticket.off[picture.is_none()] data-testid="ticket" {
             p.of {
                 @if all > 1 { span.which { (number) " / " (all) } }
-                span class={ "state " (look) } data-testid="state" { (state) }
+                span class={ "state " (said_of_it.look) } data-testid="state" { (said_of_it.state) }
             }
+            @if let Some(meaning) = &said_of_it.meaning { p.meaning data-testid="meaning" { (meaning) } }
             @if let Some(picture) = &picture {
                 div.code role="img" aria-label={ (words.code) ", " (seat) } { (PreEscaped(picture)) }
             }
