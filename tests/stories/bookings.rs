@@ -10,11 +10,10 @@ use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::redirect::Policy;
 use service::Clock;
 use tests::engine::Engine;
-use tests::world::{Answer, Hub, PROGRAMME, client, until};
+use tests::world::{Answer, House, Hub, PROGRAMME, Sides, client, until};
 
 use crate::put_back::expects;
 use crate::refunds::Evening;
-use crate::two_counters::{House, Sides};
 
 /// What the hub answers at this path, in English; a redirect is followed, as a browser does.
 async fn asked(hub: &Hub, path: &str) -> Answer {
