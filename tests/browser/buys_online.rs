@@ -1,5 +1,7 @@
 //! A guest at home buys with a phone: on the page that the hub draws, beside a kiosk in the lobby, with the line up and cut.
 
+use std::path::PathBuf;
+
 use counter_api::{SeatState, ShowtimeWithLayout};
 use serde_json::{Value, json};
 use tests::engine::Engine;
@@ -118,7 +120,7 @@ async fn with_the_line_cut_both_counters_sell_and_both_guests_have_tickets() {
     house.world.stop().await;
     house.hub.kill();
     let folders = [house.hub.data(), house.world.folder().to_owned()];
-    let folders: Vec<_> = folders.iter().map(|folder| folder.as_path()).collect();
+    let folders: Vec<_> = folders.iter().map(PathBuf::as_path).collect();
     let found = tests::proving::found(&tests::proving::evidence(&folders));
     assert!(found.is_empty(), "{found:#?}");
 }
@@ -206,6 +208,51 @@ async fn a_page_that_is_opened_again_goes_on_with_the_seats_and_finds_what_was_b
     guest.leaves().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn where_many_choose_the_browser_works_for_its_seats() {
+    let house = House::open(Engine::Sqlite).await;
+    let Sides { theirs, home, .. } = house.until_both_sell().await;
+    let group: Vec<&str> = theirs.iter().skip(2).take(10).map(String::as_str).collect();
+    let _held = home.hold("tomorrow", &group).await;
+    let [first, second] = two(&theirs);
+    let another = house.hub.guest("metropol").await;
+    let refused = another.ask_for("tomorrow", &[&first, &second]).await;
+    assert_eq!(refused.problem(), (428, "work_needed"));
+
+    let guest = at_home(&house, LANDSCAPE, "?lang=en").await;
+    for seat in [&first, &second] {
+        guest.touches(&format!("seat-{seat}")).await;
+    }
+    guest.sees_seat(&first, "chosen").await;
+    guest.sees_seat(&second, "chosen").await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keyboard_alone_comes_from_the_page_to_the_tickets() {
+    const ENTER: char = '\u{E007}';
+    const RIGHT: char = '\u{E014}';
+    let house = House::open(Engine::Sqlite).await;
+    house.until_both_sell().await;
+    let guest = at_home(&house, LANDSCAPE, "?lang=en").await;
+    guest.tabs_to("seat-A1").await;
+    guest.presses(&[ENTER]).await;
+    guest.sees_seat("A1", "chosen").await;
+    guest.presses(&[RIGHT, ENTER]).await;
+    guest.sees_seat("A2", "chosen").await;
+    guest.tabs_to("pay").await;
+    guest.presses(&[ENTER]).await;
+    let heading = "return document.activeElement?.textContent";
+    until("the keyboard is on the next step", || async {
+        (guest.asks_page(heading, vec![]).await == "Pay by card").then_some(())
+    })
+    .await;
+    guest.tabs_to("pay-now").await;
+    guest.presses(&[ENTER]).await;
+    until_the_tickets_are_open(&guest).await;
+    guest.leaves().await;
+}
+
 /// How far the page is wider than its window, and whether something has moved after it was drawn that nobody moved.
 const LOOK: &str = "\
     const done = arguments[0], root = document.documentElement;\
@@ -219,10 +266,6 @@ async fn nothing_is_in_the_way(guest: &Guest, of: &str) {
     assert!(findings.is_empty(), "{of}: {findings:#?}");
     let said = guest.client().execute_async(LOOK, vec![]).await;
     let said: Value = said.expect("the page answers");
-    eprintln!(
-        "TITLE {}",
-        guest.asks_page("return document.title", vec![]).await
-    );
     assert_eq!(said, json!({ "wider": 0, "shifted": 0 }), "{of}");
 }
 
