@@ -120,7 +120,9 @@ impl App {
         } = surroundings;
         let address = config.public_address(<App as Process>::LISTENS);
         let way_back = WayBack {
-            address: address.clone(),
+            address: config
+                .is_addressed(<App as Process>::LISTENS)
+                .then(|| address.clone()),
             page: storefront::paths::hold,
         };
         let (named, secrets) = PaymentGateway::of(&config, way_back)?;

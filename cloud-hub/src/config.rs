@@ -32,6 +32,12 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether others reach the address that people are told: somebody has said it, or the hub listens nowhere else.
+    pub(crate) fn is_addressed(&self, usual: SocketAddr) -> bool {
+        let listens = self.http.listen.unwrap_or(usual);
+        self.http.public.is_some() || !listens.ip().is_unspecified()
+    }
+
     /// The hub's address as people have it: the one that is set, or where it listens, at `usual` unless it
     /// is set, seen from its own machine.
     pub(crate) fn public_address(&self, usual: SocketAddr) -> String {

@@ -39,16 +39,17 @@ pub(crate) enum PaymentGateway {
 /// Where a guest goes on who comes back from their bank.
 #[derive(Debug, Clone)]
 pub(crate) struct WayBack {
-    /// The hub's address as people have it.
-    pub(crate) address: String,
+    /// The hub's address as people have it; none, if nobody has said it and it listens everywhere.
+    pub(crate) address: Option<String>,
     /// The page of a hold below it.
     pub(crate) page: fn(&CinemaId, &HoldId) -> String,
 }
 
 impl WayBack {
-    fn of(&self, charge: &Charge) -> String {
+    fn of(&self, charge: &Charge) -> Option<String> {
+        let address = self.address.as_ref()?.trim_end_matches('/');
         let page = (self.page)(&charge.cinema, &charge.hold);
-        format!("{}{page}", self.address.trim_end_matches('/'))
+        Some(format!("{address}{page}"))
     }
 }
 

@@ -4,30 +4,34 @@
 mod card;
 mod choosing;
 mod flow;
+mod memory;
 mod more_time;
+mod others;
 mod paid;
 mod paying;
 mod place;
+mod resume;
 mod session;
 mod state;
 mod voice;
 mod words;
 mod work;
 
+use counter_api::Hold;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
 use place::Place;
 use session::Session;
 use state::Shop;
-use words::said;
+use words::{Words, said};
 
 use crate::buying::announce::Announcer;
 use crate::buying::{Buying, sheet_over_seats};
 use crate::client::Counter;
 use flow::Step;
 
-/// Takes over where the page says so; a page that sells nothing is left alone.
+/// Takes over where the page says so.
 pub fn start() {
     let Some((element, place)) = Place::on_the_page() else {
         return;
@@ -37,23 +41,27 @@ pub fn start() {
     mount_to(element, move || view! { <App place/> }).forget();
 }
 
-/// What stands on the page, once the guest has a session.
+/// What stands on the page, once it is known who buys.
 #[component]
 fn App(place: Place) -> impl IntoView {
     provide_context(RwSignal::new(place.language));
-    let session = Session::begin(place.cinema.clone());
+    let session = Session::begin(place.clone());
     let place = StoredValue::new(place);
-    move || {
-        match session.get() {
-        Session::Beginning => view! { <Waiting/> }.into_any(),
-        Session::Refused => {
-            view! { <p class="cannot" role="alert" data-testid="unavailable">{said(|words| words.unavailable)}</p> }
-                .into_any()
+    let cannot = |why: fn(&'static Words) -> &'static str| {
+        view! { <p class="cannot" role="alert" data-testid="unavailable">{said(why)}</p> }
+            .into_any()
+    };
+    move || match session.get() {
+        Session::None => ().into_any(),
+        Session::Beginning if place.with_value(|place| place.sells) => {
+            view! { <Waiting/> }.into_any()
         }
-        Session::Begun(counter) => {
-            view! { <Buy counter place=place.get_value()/> }.into_any()
+        Session::Beginning => ().into_any(),
+        Session::Refused => cannot(|words| words.unavailable),
+        Session::NoCookie => cannot(|words| words.no_cookie),
+        Session::Begun(counter, holds) => {
+            view! { <Buy counter holds place=place.get_value()/> }.into_any()
         }
-    }
     }
 }
 
@@ -65,26 +73,37 @@ fn Waiting() -> impl IntoView {
 
 /// Seats, card, payment.
 #[component]
-fn Buy(counter: Counter, place: Place) -> impl IntoView {
-    let shop = Shop::start(counter, &place);
+fn Buy(counter: Counter, holds: Vec<Hold>, place: Place) -> impl IntoView {
+    let sells = place.sells;
+    let shop = Shop::start(counter, place, holds);
     provide_context(shop);
     provide_context::<Buying>(shop.buying);
     let on_pay = Callback::new(move |()| shop.go_to_pay());
-    let showtime = StoredValue::new(place.showtime);
+    let has_hold = Memo::new(move |_| shop.buying.order.hold().is_some());
     let screen = move || match shop.step.get() {
         Step::Looking => view! { <Waiting/> }.into_any(),
-        Step::Choosing => {
-            view! { <choosing::ChoosingScreen showtime=showtime.get_value() on_pay/> }.into_any()
+        // Where nothing is sold, only what is held already can be changed and paid.
+        Step::Choosing if !sells && !has_hold.get() => {
+            view! { <crate::buying::NoticeBox/> }.into_any()
         }
+        Step::Choosing => view! { <choosing::ChoosingScreen on_pay/> }.into_any(),
         Step::Card => view! { <card::CardScreen/> }.into_any(),
         Step::Paying(hold) => view! { <paying::PayingScreen hold/> }.into_any(),
         Step::Paid(sale) => view! { <paid::PaidScreen sale/> }.into_any(),
     };
+    let over = Memo::new(move |_| shop.buying.sheet.get());
     let heard = Memo::new(move |_| shop.heard());
+    let elsewhere = move || {
+        let words = said(|words| words.elsewhere);
+        (shop.is_elsewhere.get())
+            .then(|| view! { <p class="told" role="status" data-testid="elsewhere">{words}</p> })
+    };
     view! {
         <paid::Bought/>
+        {elsewhere}
+        <others::Others/>
         {screen}
-        {move || sheet_over_seats(shop.buying, on_pay)}
+        {move || sheet_over_seats(shop.buying, over.get()?, on_pay)}
         <Announcer heard/>
     }
 }

@@ -40,22 +40,42 @@ pub(crate) async fn begin(
     headers: HeaderMap,
 ) -> Result<Response, GuestRefused> {
     if let Some(known) = asking(&guests, &headers) {
-        return Ok(Json(shown(&known)).into_response());
+        let body = Json(shown(&known));
+        // Whoever comes back keeps it for as long again.
+        return Ok(match kept_token(&guests, &headers) {
+            Some(token) => ([(SET_COOKIE, cookie(&guests, token))], body).into_response(),
+            None => body.into_response(),
+        });
     }
     let token = guests.begin(from)?;
     let begun = guests.buyer(&token).ok_or(GuestRefused::NoSession)?;
-    let (name, secure) = match guests.is_encrypted() {
-        true => (ENCRYPTED_COOKIE_NAME, "; Secure"),
-        false => (COOKIE_NAME, ""),
-    };
-    let cookie =
-        format!("{name}={token}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax{secure}");
     let answer = (
         StatusCode::CREATED,
-        [(SET_COOKIE, cookie)],
+        [(SET_COOKIE, cookie(&guests, &token))],
         Json(shown(&begun)),
     );
     Ok(answer.into_response())
+}
+
+fn cookie(guests: &Guests, token: &str) -> String {
+    let name = cookie_name(guests);
+    let secure = match guests.is_encrypted() {
+        true => "; Secure",
+        false => "",
+    };
+    format!("{name}={token}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax{secure}")
+}
+
+fn cookie_name(guests: &Guests) -> &'static str {
+    match guests.is_encrypted() {
+        true => ENCRYPTED_COOKIE_NAME,
+        false => COOKIE_NAME,
+    }
+}
+
+/// The token that the browser keeps, if this hub has made it.
+fn kept_token<'a>(guests: &Guests, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookies(headers, cookie_name(guests)).find(|token| guests.buyer(token).is_some())
 }
 
 fn shown(buyer: &Buyer) -> Guest {
@@ -118,11 +138,7 @@ fn asking(guests: &Guests, headers: &HeaderMap) -> Option<Buyer> {
     if let Some(bearer) = bearer {
         return guests.buyer(bearer.to_str().ok()?.strip_prefix("Bearer ")?);
     }
-    let name = match guests.is_encrypted() {
-        true => ENCRYPTED_COOKIE_NAME,
-        false => COOKIE_NAME,
-    };
-    cookies(headers, name).find_map(|token| guests.buyer(token))
+    guests.buyer(kept_token(guests, headers)?)
 }
 
 /// Refuses what the page of another site has a browser ask for, as far as it would change anything. A program sends neither header.

@@ -78,7 +78,7 @@ impl Sandbox {
                 cinema: charge.cinema.clone(),
                 hold: charge.hold.clone(),
             },
-            return_to: Some(self.way_back.of(&charge)),
+            return_to: self.way_back.of(&charge),
         };
         let asked = self.web.post(self.charges.clone()).json(&request);
         answer(asked.timeout(CHARGE_TIME), &charge).await

@@ -38,6 +38,7 @@ pub(super) fn draw(
         ("cinema", &cinema.name),
     ];
     let is_online = matches!(offer, Offer::Online(_));
+    let has_program = front.is_selling && !matches!(offer, Offer::Not(WhyNot::Over));
     // A companion's place is sold beside a wheelchair's only.
     let alone = |price: &&Price| price.seat_kind != SeatKind::Companion;
     let named: Vec<_> = (on.prices.iter().filter(alone))
@@ -52,7 +53,7 @@ pub(super) fn draw(
         title: format!("{}, {day}, {time} · {}", film.title, cinema.name),
         description: fill(words.describe_showtime, &values),
         path: paths::showtime(&cinema.id, &showtime.id),
-        has_program: is_online,
+        has_program,
         is_listed: offer != Offer::Not(WhyNot::Over),
         cinema: Some(cinema),
         about: vec![
@@ -86,8 +87,8 @@ pub(super) fn draw(
             section.offer #seats {
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
-                @if is_online {
-                    (program(tongue, cinema, showtime))
+                @if has_program {
+                    (program(tongue, (cinema, showtime), is_online))
                 }
                 @if !is_online {
                     p { a href=(own_page) { (words.other_times) } }
@@ -122,13 +123,16 @@ fn offered(tongue: Tongue, zone: &TimeZone, (on, offer): (&ShowtimeOn, Offer)) -
     }
 }
 
-/// Where the storefront's program takes over; what stands there before has its shape, and says what to do where it cannot start.
-fn program(tongue: Tongue, cinema: &Cinema, showtime: &Showtime) -> Markup {
+/// Where the storefront's program takes over; what stands there before has its shape, and says what to do where it cannot start. Where nothing is
+/// sold it shows what a guest has under way: whoever paid for the last seats comes back to them.
+fn program(tongue: Tongue, (cinema, showtime): (&Cinema, &Showtime), is_online: bool) -> Markup {
     html! {
-        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) {
-            div.chooser.skeleton { div.bone.map {} }
-            p.no-program.told { (tongue.words().no_program) }
-            noscript { p.told { (tongue.words().no_program) } }
+        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[is_online] {
+            @if is_online {
+                div.chooser.skeleton { div.bone.map {} }
+                p.no-program.told { (tongue.words().no_program) }
+                noscript { p.told { (tongue.words().no_program) } }
+            }
         }
     }
 }

@@ -137,6 +137,7 @@ impl Order {
                     self.extended.update(|times| *times += 1);
                     self.take(hold);
                 }
+                Err(trouble) if is_gone(&trouble) => self.lose(),
                 Err(trouble) => self.notice.set(Some(Notice::of(trouble))),
             }
         });
@@ -260,6 +261,10 @@ impl Order {
                 self.notice.set(Some(Notice::of(trouble)));
                 None
             }
+            Err(trouble) if is_gone(&trouble) => {
+                self.lose();
+                None
+            }
             Err(trouble) => {
                 self.notice.set(Some(Notice::of(trouble)));
                 None
@@ -347,9 +352,7 @@ async fn ask(
     let answer = match request {
         Request::Hold(seats) => counter.hold(&showtime.showtime.id, seats, language).await,
         Request::Choose(hold, seats) => match counter.choose(&hold, seats, language).await {
-            Err(Trouble::Refused(problem)) if is_gone(problem.status, &problem.code) => {
-                return Answer::Gone;
-            }
+            Err(trouble) if is_gone(&trouble) => return Answer::Gone,
             answer => answer,
         },
         Request::Release(hold) => {
@@ -367,8 +370,14 @@ async fn ask(
     }
 }
 
-fn is_gone(status: u16, code: &str) -> bool {
-    status == 404 || status == 410 || code.starts_with("hold_")
+/// The counter says that there is no such hold any more.
+fn is_gone(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Refused(problem) => {
+            matches!(problem.status, 404 | 410) || problem.code.starts_with("hold_")
+        }
+        Trouble::Unreachable => false,
+    }
 }
 
 /// Gives a hold back.

@@ -14,7 +14,7 @@ pub enum Outcome {
     Declined(Option<DeclineReason>),
     /// Stopped by the guest, or where the card is read.
     Cancelled,
-    /// Paid and given back, because no ticket could be issued.
+    /// Paid, and given back or on its way back, because no ticket could be issued.
     Refunded,
     /// The seats were given back meanwhile.
     Ended,
@@ -29,7 +29,8 @@ pub fn outcome(hold: &Hold) -> Outcome {
         (HoldState::Settled, None) | (HoldState::Paying, _) => Outcome::Waiting,
         (HoldState::Open, _) => latest(hold).unwrap_or(Outcome::NotBegun),
         (HoldState::Ended, _) => match latest(hold) {
-            Some(Outcome::Refunded) => Outcome::Refunded,
+            // Taken for seats that had gone: it goes back, or has.
+            Some(Outcome::Refunded | Outcome::Waiting) => Outcome::Refunded,
             Some(_) | None => Outcome::Ended,
         },
     }
@@ -113,6 +114,7 @@ pub(super) mod tests {
             Outcome::Sold("1".parse().unwrap()),
         );
         check(HoldState::Ended, &[Refunded], None, Outcome::Refunded);
+        check(HoldState::Ended, &[Approved], None, Outcome::Refunded);
         check(HoldState::Ended, &[], None, Outcome::Ended);
         check(HoldState::Open, &[], None, Outcome::NotBegun);
     }

@@ -6,9 +6,9 @@ use super::kind_sheet::Kinds;
 use super::{Buying, Sheet, companion, left_alone};
 use crate::parts::{Asked, Question};
 
-/// The sheet over the seats, if there is one; `on_pay` goes on to pay.
-pub fn sheet_over_seats(buying: Buying, on_pay: Callback<()>) -> Option<AnyView> {
-    let question = match buying.sheet.get()? {
+/// The sheet that is over the seats; `on_pay` goes on to pay.
+pub fn sheet_over_seats(buying: Buying, over: Sheet, on_pay: Callback<()>) -> Option<AnyView> {
+    let question = match over {
         Sheet::Kinds(seat) => return Some(view! { <Kinds seat/> }.into_any()),
         Sheet::LeftAlone => untrack(|| left_alone::question(buying, on_pay))?,
         Sheet::Companion(wheelchair) => companion::question(buying, wheelchair),

@@ -39,13 +39,18 @@ impl Counter {
         work: None,
     });
 
-    /// A cinema's at the hub, for a guest who has this session.
-    pub fn of_cinema(cinema: &CinemaId, guest: Guest, work: Work) -> Self {
-        let place = Place {
-            path: format!("/api/v1/cinemas/{cinema}").into(),
-            work: Some((guest, work)),
-        };
-        Self(Box::leak(Box::new(place)))
+    /// A cinema's at the hub.
+    pub fn of_cinema(cinema: &CinemaId) -> Self {
+        Self::at(format!("/api/v1/cinemas/{cinema}").into(), None)
+    }
+
+    /// The same for a guest who has this session.
+    pub fn for_guest(self, guest: Guest, work: Work) -> Self {
+        Self::at(self.0.path.clone(), Some((guest, work)))
+    }
+
+    fn at(path: Cow<'static, str>, work: Option<(Guest, Work)>) -> Self {
+        Self(Box::leak(Box::new(Place { path, work })))
     }
 
     /// A showtime with its room and prices.

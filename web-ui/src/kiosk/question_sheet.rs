@@ -11,9 +11,11 @@ use crate::buying::{asked, sheet_over_seats};
 pub fn QuestionSheet() -> impl IntoView {
     let kiosk = Kiosk::here();
     let on_pay = Callback::new(move |()| paperless::go_on(kiosk));
+    let own = Memo::new(move |_| kiosk.sheet.get());
+    let of_seats = Memo::new(move |_| kiosk.buying.sheet.get());
     move || {
-        let question = match kiosk.sheet.get() {
-            None => return sheet_over_seats(kiosk.buying, on_pay),
+        let question = match own.get() {
+            None => return sheet_over_seats(kiosk.buying, of_seats.get()?, on_pay),
             Some(Over::Leaving(event, loss)) => leave_sheet::question(kiosk, event, loss),
             Some(Over::Paperless) => paperless::question(kiosk),
             Some(Over::Languages | Over::Help) => return None,

@@ -151,7 +151,10 @@ impl Kiosk {
                 .with(|step| flow::loss(step, has_seats, has_paper))
         });
         match loss {
-            Some(loss) => self.sheet.set(Some(Sheet::Leaving(event, loss))),
+            Some(loss) => {
+                self.close_sheets();
+                self.sheet.set(Some(Sheet::Leaving(event, loss)));
+            }
             None => self.happen(event),
         }
     }

@@ -25,6 +25,8 @@ pub enum Event {
     NothingUnderWay,
     /// A payment was under way when the page was opened.
     FoundPaying(HoldId),
+    /// A payment had failed, and its seats are still held.
+    FoundUnpaid,
     /// The guest wants to pay.
     ToPay,
     /// The guest wants to see the seats.
@@ -46,6 +48,7 @@ pub fn next(step: Step, event: Event) -> Step {
         (_, Event::Sold(sale)) => Step::Paid(sale),
         (Step::Looking, Event::NothingUnderWay) => Step::Choosing,
         (Step::Looking, Event::FoundPaying(hold)) => Step::Paying(hold),
+        (Step::Looking, Event::FoundUnpaid) => Step::Card,
         (Step::Choosing, Event::ToPay) => Step::Card,
         (Step::Choosing | Step::Card, Event::Began(hold)) => Step::Paying(hold),
         (Step::Card, Event::Back | Event::Lost) => Step::Choosing,
@@ -86,6 +89,7 @@ mod tests {
             after(&[Event::FoundPaying(hold.clone())]),
             Step::Paying(hold.clone())
         );
+        assert_eq!(after(&[Event::FoundUnpaid]), Step::Card);
         assert_eq!(
             after(&[Event::NothingUnderWay, Event::FoundPaying(hold)]),
             Step::Choosing,

@@ -29,10 +29,11 @@ pub fn PayingScreen(
     let seen = RwSignal::new(untrack(|| shop.buying.order.hold()));
     let is_heard = RwSignal::new(true);
     let is_stopping = RwSignal::new(false);
+    let is_nobody = RwSignal::new(false);
     // Only whoever has just paid is led there at once: whoever comes back from the bank's page is not sent away again.
     let leads_on =
         seen.with_untracked(|hold| hold.as_ref().is_some_and(|hold| bank_of(hold).is_none()));
-    spawn_local(follow(shop, hold, (seen, is_heard)));
+    spawn_local(follow(shop, hold, (seen, is_heard, is_nobody)));
     let bank = Memo::new(move |_| seen.with(|hold| hold.as_ref().and_then(bank_of)));
     Effect::new(move |_| {
         if let Some(bank) = bank.get().filter(|_| leads_on) {
@@ -48,6 +49,7 @@ pub fn PayingScreen(
             is_stopping.get(),
             bank.with(Option::is_some),
         ) {
+            (false, _, _) if is_nobody.get() => words.session_lost,
             (false, _, _) => words.asking_again,
             (true, true, _) => words.payment_stopping,
             (true, false, true) => words.step_text,
@@ -106,7 +108,7 @@ fn bank_of(hold: &Hold) -> Option<String> {
 async fn follow(
     shop: Shop,
     id: HoldId,
-    (seen, is_heard): (RwSignal<Option<Hold>>, RwSignal<bool>),
+    (seen, is_heard, is_nobody): (RwSignal<Option<Hold>>, RwSignal<bool>, RwSignal<bool>),
 ) {
     let order = shop.buying.order;
     loop {
@@ -114,6 +116,8 @@ async fn follow(
         if is_heard.try_set(asked.is_ok()).is_some() {
             return;
         }
+        let is_outside = asked.as_ref().is_err_and(Trouble::is_outside);
+        let _ = is_nobody.try_set(is_outside);
         match asked {
             Ok(hold) => match outcome(&hold) {
                 Outcome::Waiting => seen.set(Some(hold)),
@@ -125,7 +129,9 @@ async fn follow(
                 | Outcome::NotBegun) => {
                     order.take(hold);
                     order.notice.set(Notice::of_outcome(&failed));
-                    return shop.happen(match untrack(|| order.hold()).is_some() {
+                    let is_to_pay = untrack(|| order.hold())
+                        .is_some_and(|hold| hold.basket.total.minor > hold.basket.paid.minor);
+                    return shop.happen(match is_to_pay {
                         true => Event::NotPaid,
                         false => Event::Lost,
                     });

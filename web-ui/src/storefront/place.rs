@@ -19,6 +19,8 @@ pub struct Place {
     pub showtime: ShowtimeId,
     /// The language of the page.
     pub language: Language,
+    /// Whether seats can be chosen on it; otherwise it shows what a guest has under way.
+    pub sells: bool,
     /// The hold for which the guest comes back from their bank.
     pub paid_for: Option<HoldId>,
 }
@@ -34,6 +36,7 @@ impl Place {
             cinema: said("data-cinema")?.parse().ok()?,
             showtime: said("data-showtime")?.parse().ok()?,
             language: Language::of_tag(&language).unwrap_or_default(),
+            sells: said("data-sells").is_some(),
             paid_for: paid_for(),
         };
         Some((element, place))

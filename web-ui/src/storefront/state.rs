@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use box_office::{HoldId, ShowtimeId};
-use counter_api::Sale;
+use box_office::HoldId;
+use counter_api::{Hold, Sale};
+use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::flow::{self, Event, Step};
+use super::memory;
 use super::place::{ELEMENT, Place};
 use super::voice::VOICE;
 use crate::buying::announce::Heard;
-use crate::buying::{Begun, Buying, Found, found, to_go_on_with};
+use crate::buying::{Begun, Buying, Found, Notice, found};
 use crate::client::Counter;
 use crate::clock;
 use crate::focus;
@@ -20,9 +22,6 @@ use crate::words::spoken;
 
 /// How often the countdown moves.
 const TICK: Duration = Duration::from_millis(250);
-
-/// Between two tries to reach the hub.
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// The state. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -35,18 +34,31 @@ pub struct Shop {
     pub bought: RwSignal<Option<Sale>>,
     /// How the payment goes, in words.
     pub payment_says: RwSignal<Option<String>>,
+    /// What this guest keeps beside: seats of other showtimes, or of another page.
+    pub others: RwSignal<Vec<HoldId>>,
+    /// The guest comes back from a payment that another browser has begun.
+    pub is_elsewhere: RwSignal<bool>,
+    /// What the page is about.
+    pub place: StoredValue<Place>,
+    /// Where the keyboard was last.
+    focused: StoredValue<focus::Place, LocalStorage>,
 }
 
 impl Shop {
     /// Starts everything that runs for as long as the page is open.
-    pub fn start(counter: Counter, place: &Place) -> Self {
+    pub fn start(counter: Counter, place: Place, holds: Vec<Hold>) -> Self {
         let shop = Self {
             buying: Buying::new(counter, spoken(), VOICE),
             step: RwSignal::new(Step::default()),
             bought: RwSignal::new(None),
             payment_says: RwSignal::new(None),
+            others: RwSignal::new(Vec::new()),
+            is_elsewhere: RwSignal::new(false),
+            place: StoredValue::new(place.clone()),
+            focused: StoredValue::new_local(focus::Place::default()),
         };
-        spawn_local(shop.look_what_is_under_way(place.showtime.clone(), place.paid_for.clone()));
+        shop.listen();
+        spawn_local(shop.resume(place, holds));
         set_interval(move || shop.tick(), TICK);
         shop
     }
@@ -85,7 +97,11 @@ impl Shop {
     pub fn pay(self, card: Option<String>) {
         spawn_local(async move {
             match self.buying.order.pay(card, true).await {
-                Some(Begun::Paying(hold)) => self.happen(Event::Began(hold)),
+                Some(Begun::Paying(hold)) => {
+                    self.place
+                        .with_value(|place| memory::remember(place, &hold));
+                    self.happen(Event::Began(hold));
+                }
                 Some(Begun::Sold(sale)) => self.happen(Event::Sold(sale)),
                 None => self.lose_the_lost(),
             }
@@ -107,63 +123,77 @@ impl Shop {
         }
     }
 
-    /// Goes on with what of this guest's is under way for this showtime, and to the tickets of what they have just paid for at their bank. What is
-    /// held for other showtimes is another page's.
-    async fn look_what_is_under_way(self, showtime: ShowtimeId, paid_for: Option<HoldId>) {
-        let under_way = loop {
-            match self.buying.counter.under_way().await {
-                Ok(found) => break found,
-                Err(_) => clock::sleep(PAUSE).await,
-            }
-        };
-        let mut holds = under_way.holds;
-        holds.retain(|hold| hold.showtime == showtime);
-        let paid = holds
-            .iter()
-            .find(|hold| paid_for.as_ref() == Some(&hold.id));
-        if let Some(sale) = paid.and_then(|hold| hold.sale.clone()) {
-            return self.happen(Event::Sold(sale));
-        }
-        let sold = holds.iter().find_map(|hold| hold.sale.clone());
-        let chosen = to_go_on_with(&holds).cloned();
-        let event = match chosen.as_ref().and_then(found) {
-            Some(Found::Paying(_, hold)) => Event::FoundPaying(hold),
-            Some(Found::Choosing(_) | Found::Sold(_)) | None => Event::NothingUnderWay,
-        };
-        if let Some(hold) = chosen.filter(|hold| hold.sale.is_none()) {
-            self.buying.order.take_up(hold);
-        }
-        self.happen(event);
-        if let Some(sold) = sold
-            && let Ok(sale) = self.buying.counter.sale(&sold).await
-        {
-            self.bought.set(Some(sale));
-        }
-    }
-
     fn tick(self) {
         self.buying.now.set(clock::monotonic());
+        if self.focused.with_value(focus::Place::is_lost) {
+            self.focused.with_value(focus::Place::go_back);
+        }
         let has_time = self
             .step
             .with_untracked(|step| matches!(step, Step::Choosing | Step::Card));
         if has_time && untrack(|| self.buying.hold_left()) == Some(Duration::ZERO) {
-            spawn_local(async move {
-                // A payment may have begun whose answer was lost.
-                match self
-                    .buying
-                    .order
-                    .check_time()
-                    .await
-                    .as_ref()
-                    .and_then(found)
-                {
-                    Some(Found::Paying(_, hold)) => self.happen(Event::Began(hold)),
-                    Some(Found::Sold(sale)) => self.happen(Event::Sold(sale)),
-                    Some(Found::Choosing(_)) => {}
-                    None => self.lose_the_lost(),
-                }
-            });
+            spawn_local(self.check_time());
         }
+    }
+
+    /// Asks how the hold is: its time is over, or the browser's clock has stood still.
+    async fn check_time(self) {
+        // A payment may have begun whose answer was lost.
+        match self
+            .buying
+            .order
+            .check_time()
+            .await
+            .as_ref()
+            .and_then(found)
+        {
+            Some(Found::Paying(_, hold)) => self.happen(Event::Began(hold)),
+            Some(Found::Sold(sale)) => self.happen(Event::Sold(sale)),
+            Some(Found::Choosing(_)) => {}
+            None => self.lose_the_lost(),
+        }
+    }
+
+    fn listen(self) {
+        let order = self.buying.order;
+        let _ = window_event_listener(ev::focusin, move |_| {
+            self.focused.set_value(focus::Place::here());
+        });
+        // A phone that slept has counted no time.
+        let _ = window_event_listener(ev::visibilitychange, move |_| {
+            if !document().hidden() && self.may_lapse() {
+                spawn_local(self.check_time());
+            }
+        });
+        // Another page of this guest's pays for the same seats.
+        Effect::new(move |_| {
+            let is_paid_elsewhere = order.notice.with(|notice| {
+                matches!(notice, Some(Notice::Refused { code, .. }) if code == "payment_under_way")
+            });
+            if is_paid_elsewhere && let Some(hold) = untrack(|| order.hold()) {
+                order.notice.set(None);
+                self.happen(Event::Began(hold.id));
+            }
+        });
+        let title = document().title();
+        Effect::new(move |_| {
+            let step = self.step.get();
+            let words = self.buying.language.get().online();
+            let here = match step {
+                Step::Looking | Step::Choosing => None,
+                Step::Card => Some(words.pay_by_card),
+                Step::Paying(_) => Some(words.paying),
+                Step::Paid(_) => Some(words.paid),
+            };
+            let parts = here.into_iter().chain([title.as_str()]);
+            document().set_title(&parts.collect::<Vec<_>>().join(" · "));
+        });
+    }
+
+    /// Whether seats are held whose time runs.
+    fn may_lapse(self) -> bool {
+        let has_time = matches!(self.step.get_untracked(), Step::Choosing | Step::Card);
+        has_time && untrack(|| self.buying.order.hold()).is_some()
     }
 
     /// Back to the seats, if none are held any more.

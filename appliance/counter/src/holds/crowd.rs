@@ -84,7 +84,7 @@ pub(crate) fn check_payment(hold: &HoldRow, running_ms: i64) -> Result<(), HoldR
         BuyerKind::Device => Ok(()),
         BuyerKind::Guest if hold.payments >= MOST_PAYMENTS => Err(HoldRefused::TooManyPayments),
         BuyerKind::Guest if running_ms - hold.begun_ms > LAST_PAYMENT_MS => {
-            Err(HoldRefused::NoMoreTime)
+            Err(HoldRefused::TooLateToPay)
         }
         BuyerKind::Guest => Ok(()),
     }
@@ -154,7 +154,7 @@ mod tests {
             );
         };
         check(BuyerKind::Guest, 4, 45, Ok(()));
-        check(BuyerKind::Guest, 0, 46, Err(HoldRefused::NoMoreTime));
+        check(BuyerKind::Guest, 0, 46, Err(HoldRefused::TooLateToPay));
         check(BuyerKind::Guest, 5, 0, Err(HoldRefused::TooManyPayments));
         check(BuyerKind::Device, 50, 500, Ok(()));
     }

@@ -32,6 +32,8 @@ pub enum HoldRefused {
     NotWelcome,
     /// All the time was given that there is.
     NoMoreTime,
+    /// They were kept for so long that no payment begins any more.
+    TooLateToPay,
     /// Not sold for this film to this buyer.
     NotThisKind(TicketKindId),
     /// No kind of ticket is sold to this buyer.
@@ -114,6 +116,11 @@ impl From<HoldRefused> for Refusal {
                 "no_more_time",
                 "These seats cannot be kept longer",
                 "All the time was given that there is: pay, or choose again.",
+            ),
+            R::TooLateToPay => Refusal::conflict(
+                "too_late_to_pay",
+                "These seats were kept too long to be paid now",
+                "Give them back and choose again.",
             ),
             R::NotThisKind(kind) => Refusal::unprocessable(
                 "ticket_kind_not_sold",

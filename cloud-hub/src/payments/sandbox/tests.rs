@@ -99,7 +99,7 @@ fn an_address_is_one_of_the_web() {
 
 fn way_back() -> WayBack {
     WayBack {
-        address: "https://cinema.example/".to_owned(),
+        address: Some("https://cinema.example/".to_owned()),
         page: |cinema, hold| format!("/{cinema}/{hold}"),
     }
 }
