@@ -1,7 +1,9 @@
 //! A guest opens the link to what they have bought on a phone: they find their codes, give a ticket back by touch, print the rest, and still
 //! have it where the hub is not reached.
 
+use appliance::control::Consent;
 use counter_api::{Sale, TenderState};
+use jiff::tz::TimeZone;
 use serde_json::json;
 use service::Clock;
 use tests::engine::Engine;
@@ -14,19 +16,21 @@ use crate::guest::Guest;
 struct Bought {
     hub: Hub,
     sale: Sale,
-    _world: World,
+    world: World,
     _provider: Box<dyn std::any::Any>,
+}
+
+/// A programme whose film has a name that wants room.
+fn programme() -> String {
+    let name = "Donaudampfschifffahrt".repeat(2);
+    PROGRAMME.replace("title = \"Fight Club\"", &format!("title = \"{name}\""))
 }
 
 impl Bought {
     async fn three_tickets() -> Self {
         let (hub, provider) = Hub::start_with_payments(Engine::Sqlite).await;
-        let long = PROGRAMME.replace(
-            "title = \"Fight Club\"",
-            &format!("title = \"{}\"", "Donaudampfschifffahrt".repeat(2)),
-        );
         let world = World::without_programme_on(Clock::running_from(Clock::system().now())).await;
-        world.import(&long).await.expect("it is right");
+        world.import(&programme()).await.expect("it is right");
         world.enrol(&hub).await;
         let home = hub.guest("metropol").await;
         until("the seats are to be had", || async {
@@ -39,7 +43,7 @@ impl Bought {
         Self {
             sale: held.sale().await,
             hub,
-            _world: world,
+            world,
             _provider: Box::new(provider),
         }
     }
@@ -167,17 +171,7 @@ async fn a_ticket_goes_back_by_touch_and_the_others_are_there_without_the_hub() 
     })
     .await;
 
-    until("the browser has kept it so", || async {
-        let kept = "const done = arguments[0];\
-            (async () => {\
-                const pages = await (await caches.open('bookings')).matchAll();\
-                const texts = await Promise.all(pages.map(page => page.text()));\
-                done(!!navigator.serviceWorker.controller && texts.length === 1 && texts[0].includes('went back to the card that paid'));\
-            })();";
-        let kept = guest.client().execute_async(kept, vec![]).await.ok()?;
-        (kept == json!(true)).then_some(())
-    })
-    .await;
+    until_kept(&guest, "went back to the card that paid", 1).await;
     bought.hub.kill();
     guest.opens(&format!("{}?lang=de", bought.address())).await;
     let as_of = guest.finds(".as-of").await.text().await.expect("words");
@@ -195,5 +189,42 @@ async fn a_ticket_goes_back_by_touch_and_the_others_are_there_without_the_hub() 
     let form = format!("{}/give-back", bought.address());
     let gone = guest.client().goto(&form).await;
     assert!(gone.is_err(), "there is nobody to ask");
+    guest.leaves().await;
+}
+
+/// Waits until the browser has kept so many bookings, all with these words.
+async fn until_kept(guest: &Guest, words: &str, count: usize) {
+    let kept = "const [words, done] = arguments;\
+        (async () => {\
+            const pages = await (await caches.open('bookings')).matchAll();\
+            const texts = await Promise.all(pages.map(page => page.text()));\
+            done(navigator.serviceWorker.controller ? texts.map(text => text.includes(words)) : null);\
+        })();";
+    until("the browser has kept it so", || async {
+        let asking = guest.client().execute_async(kept, vec![json!(words)]);
+        (asking.await.ok()? == json!(vec![true; count])).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_is_kept_no_longer() {
+    let bought = Bought::three_tickets().await;
+    let guest = Guest::before(&bought.address(), PHONE).await;
+    until_kept(&guest, "Good for entry", 1).await;
+    let zone = TimeZone::get("Europe/Berlin").expect("a zone");
+    let today = Clock::system().now().to_zoned(zone).date();
+    let yesterday = today.yesterday().expect("a day");
+    let past = format!("days = \"{yesterday}\"\ntime = \"20:15\"");
+    let past = programme().replace("days = \"today+1\"\ntime = \"20:15\"", &past);
+    let moved = bought.world.import_with(&past, Consent::Given).await;
+    moved.expect("it is meant so");
+    until("it is over", || async {
+        guest.opens(&bought.address()).await;
+        let text = "return document.body.innerText.includes('This showtime is over.')";
+        (guest.asks_page(text, vec![]).await == json!(true)).then_some(())
+    })
+    .await;
+    until_kept(&guest, "", 0).await;
     guest.leaves().await;
 }

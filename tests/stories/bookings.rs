@@ -119,6 +119,7 @@ async fn a_link_opens_the_booking_and_no_other_does(engine: Engine) {
         ],
     );
     assert_eq!(codes(&answer.text), 2);
+    has(&answer.text, &["data-kept=\"no\"", "\"/bookings/keep.js\""]);
     lacks(
         &answer.text,
         &["We cannot reach", "<style", " style=", "canonical"],
@@ -189,6 +190,7 @@ async fn a_link_opens_the_booking_and_no_other_does(engine: Engine) {
     assert_eq!(drawn.header("content-type"), Some("image/svg+xml"));
     let of_stranger = stranger.get(&picture).await;
     assert_eq!(of_stranger.problem(), (404, "unknown_sale"));
+    evening.house.comes_to_rest().await;
 }
 
 tests::on_both_engines!(tickets_go_back_by_a_form_one_by_one_through_a_cut);
@@ -269,6 +271,7 @@ async fn tickets_go_back_by_a_form_one_by_one_through_a_cut(engine: Engine) {
     assert_eq!(evening.money(), (2_000, 2_000));
     let calendar = page(hub, &format!("{path}/calendar.ics")).await;
     has(&calendar, &["STATUS:CANCELLED\r\n"]);
+    evening.house.comes_to_rest().await;
 }
 
 tests::on_both_engines!(who_was_let_in_keeps_the_ticket_and_is_told_so);
@@ -300,6 +303,7 @@ async fn who_was_let_in_keeps_the_ticket_and_is_told_so(engine: Engine) {
     let kept = ">Not taken back<";
     until_says(hub, &path, kept, 1).await;
     assert_eq!(evening.money(), (2_000, 0));
+    evening.house.comes_to_rest().await;
 }
 
 tests::on_both_engines!(what_is_cancelled_says_so_and_its_money_comes_by_itself);
@@ -346,6 +350,7 @@ async fn what_is_cancelled_says_so_and_its_money_comes_by_itself(engine: Engine)
         &after,
         &["\r\nSTATUS:CANCELLED\r\n", "Fight Club (cancelled)\r\n"],
     );
+    evening.house.comes_to_rest().await;
 }
 
 #[tokio::test]
@@ -364,6 +369,7 @@ async fn a_showtime_at_another_time_says_when_it_was_to_be() {
     assert_eq!(codes(&text), 2);
     let calendar = page(hub, &format!("{path}/calendar.ics")).await;
     has(&calendar, &["\r\nSTATUS:CONFIRMED\r\nSEQUENCE:1\r\n"]);
+    evening.house.comes_to_rest().await;
 }
 
 #[tokio::test]
@@ -384,7 +390,7 @@ async fn what_has_begun_is_not_given_back_and_the_way_on_is_said() {
     let text = until_says(hub, &path, "This showtime is over.", 1).await;
     let too_late = "Tickets can be given back until the showtime begins.";
     has(&text, &[too_late, "say your booking number"]);
-    lacks(&text, &["type=\"checkbox\""]);
+    lacks(&text, &["type=\"checkbox\"", "data-kept", "keep.js"]);
     let ticket = evening.sale.tickets[0].id.as_str();
     let begun = "The showtime has begun.";
     let offer = format!("{path}/give-back?ticket={ticket}");
@@ -393,6 +399,7 @@ async fn what_has_begun_is_not_given_back_and_the_way_on_is_said() {
     let refused = sent(hub, &path, &[ticket]).await.expect(409);
     has(&refused.text, &[begun]);
     assert_eq!(evening.money(), (2_000, 0));
+    evening.house.comes_to_rest().await;
 }
 
 #[tokio::test]
@@ -437,4 +444,5 @@ async fn half_of_a_love_seat_names_the_other_half() {
     );
     sent(hub, &path, &[one, other]).await.expect(303);
     until_says(hub, &path, "went back to the card that paid.", 2).await;
+    evening.house.comes_to_rest().await;
 }

@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 29] = [
+const ROUTES: [(&str, For); 35] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
@@ -56,6 +56,21 @@ const ROUTES: [(&str, For); 29] = [
     ("GET /storefront/style/{hash}", For::Everybody),
     ("GET /sitemap.xml", For::Everybody),
     ("GET /robots.txt", For::Everybody),
+    ("GET /bookings/keep.js", For::Everybody),
+    ("GET /bookings/worker.js", For::Everybody),
+    ("GET /bookings/{cinema}/{sale}/{proof}", For::Everybody),
+    (
+        "GET /bookings/{cinema}/{sale}/{proof}/calendar.ics",
+        For::Everybody,
+    ),
+    (
+        "GET /bookings/{cinema}/{sale}/{proof}/give-back",
+        For::Everybody,
+    ),
+    (
+        "POST /bookings/{cinema}/{sale}/{proof}/give-back",
+        For::Everybody,
+    ),
     ("GET /head-office", For::Everybody),
     ("GET /healthz", For::Everybody),
     ("GET /api/v1/cinemas/{cinema}/cinema", For::Everybody),
@@ -94,7 +109,9 @@ async fn ask(hub: &Hub, route: &str, cookie: &str) -> (u16, Value) {
         .replace("{showtime}", "none")
         .replace("{film}", "none")
         .replace("{hash}", "none")
-        .replace("{seat}", "none");
+        .replace("{seat}", "none")
+        .replace("{sale}", "none")
+        .replace("{proof}", "none");
     let asked = client()
         .request(method, format!("{}{path}", hub.url()))
         .header(COOKIE, cookie)

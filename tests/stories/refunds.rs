@@ -132,6 +132,7 @@ async fn a_love_seat_goes_back_whole() {
         free.then_some(())
     })
     .await;
+    evening.house.comes_to_rest().await;
 }
 
 tests::on_both_engines!(a_ticket_goes_back_and_its_seat_is_sold_anew);

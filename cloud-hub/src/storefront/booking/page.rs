@@ -1,6 +1,6 @@
 //! The page of a booking: when and where, a card for each ticket, what it cost, and the way to give tickets back.
 
-use counter::bookings::Booking;
+use counter::bookings::{Booking, Stage};
 use counter::catalogue::local;
 use maud::{Markup, html};
 use words::fill;
@@ -22,9 +22,10 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
     let (day, time) = said(tongue, booking, booking.when.starts_at);
     let (kept_day, kept_time) = said(tongue, booking, booking.as_of);
     let as_of = [("day", kept_day.as_str()), ("time", &kept_time)];
+    let is_kept = booking.when.stage != Stage::Over;
     let main = html! {
         // A browser that keeps the page says so where it shows what it has kept.
-        article.booking data-kept="no" {
+        article.booking data-kept=[is_kept.then_some("no")] {
             p.told.as-of { (fill(words.kept, &as_of)) }
             div.head {
                 h1 { (first.film) }
@@ -42,7 +43,7 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
             (sum(tongue, booking))
             p.live { a.more href=(tongue.link(&format!("{}/calendar.ics", opened.path))) { (words.calendar) } }
             (give_back::section(tongue, opened))
-            script src=(KEEPS) defer {}
+            @if is_kept { script src=(KEEPS) defer {} }
         }
     };
     Some(page::draw(front, tongue, &head(tongue, opened), &main))

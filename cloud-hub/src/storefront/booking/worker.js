@@ -29,6 +29,11 @@ const look = async address => {
 
 const keep = async (url, answer) => {
     const text = await answer.clone().text();
+    // What is over is kept no longer.
+    if (!text.includes('data-kept="no"')) {
+        const cache = await caches.open(PAGES);
+        return cache.delete(named(url), { ignoreVary: true });
+    }
     await put(PAGES, MOST_PAGES, named(url), answer);
     const sheet = text.match(/\/storefront\/style\/[0-9a-f]+/);
     if (sheet) await look(new URL(sheet[0], url).href);
