@@ -120,6 +120,8 @@ pub fn router(app: &App) -> Router {
     let bookings = Router::new()
         .route("/bookings/keep.js", get(bookings::keep))
         .route("/bookings/worker.js", get(bookings::worker))
+        .route("/bookings/{cinema}", get(bookings::cut_off))
+        .route("/bookings/{cinema}/{sale}", get(bookings::cut_off))
         .route("/bookings/{cinema}/{sale}/{proof}", get(bookings::booking))
         .route(
             "/bookings/{cinema}/{sale}/{proof}/calendar.ics",

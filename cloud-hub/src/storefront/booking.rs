@@ -62,6 +62,10 @@ impl Storefront {
             .filter(|booked| tickets.iter().any(|id| *id == booked.ticket.id.as_str()))
             .collect();
         match chosen.as_slice() {
+            // A page of before, or a form that was sent: its tickets have gone their way, and the booking says which.
+            [] if opened.booking.names_any_to_come(tickets) => {
+                Answer::Done(tongue.link(&opened.path))
+            }
             [] => {
                 let why = give_back::why_none(tongue, &opened.booking);
                 Answer::Refused(give_back::draw_refused(self, tongue, &opened, &why))

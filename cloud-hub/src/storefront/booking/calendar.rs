@@ -31,12 +31,12 @@ pub(super) fn draw(tongue: Tongue, booking: &Booking) -> String {
         words.number,
         booking.sale.receipt_number()
     ));
-    // Whoever opens it again has the newer one: each change is a step up.
-    let (status, sequence) = match (is_off, booking.when.moved_from) {
-        (true, _) => ("CANCELLED", 2),
-        (false, Some(_)) => ("CONFIRMED", 1),
-        (false, None) => ("CONFIRMED", 0),
+    let status = match is_off {
+        true => "CANCELLED",
+        false => "CONFIRMED",
     };
+    // Whoever opens it again has the newer one, however often it was moved: minutes only rise.
+    let sequence = booking.as_of.as_second() / 60;
     let lines = [
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),

@@ -9,6 +9,7 @@ use axum::response::Response;
 use service::http::{Caching, Page};
 
 use super::Link;
+use crate::storefront::missing::Missing;
 use crate::storefront::routes::{Named, Wish, answered, readable, tongue};
 use crate::storefront::tongue::Tongue;
 use crate::storefront::{Answer, Storefront};
@@ -35,6 +36,17 @@ pub(crate) async fn booking(
     let tongue = tongue(&wish, &headers);
     let found = front.booking(tongue, &readable(named)).await;
     private(found, tongue, &headers)
+}
+
+/// A link of which the end is missing, as a mail program cuts it.
+pub(crate) async fn cut_off(
+    State(front): State<Storefront>,
+    wish: Wish,
+    headers: HeaderMap,
+) -> Response {
+    let tongue = tongue(&wish, &headers);
+    let nothing = front.missing(tongue, Missing::Booking);
+    private(nothing, tongue, &headers)
 }
 
 /// Its entry in a calendar.

@@ -50,20 +50,26 @@ const asKept = async url => {
     return new Response(text.replace('data-kept="no"', 'data-kept="yes"'), { headers });
 };
 
+const pause = ms => new Promise(done => setTimeout(done, ms));
+
 const page = async event => {
     const url = new URL(event.request.url);
+    const kept = await asKept(url);
+    const asked = fetch(event.request);
     let answer, trouble;
     try {
-        answer = await fetch(event.request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+        // Where nothing is kept there is nothing to show instead; an answer that has begun is waited for, however slow its line.
+        answer = await (kept ? Promise.race([asked, pause(PATIENCE_MS)]) : asked);
     } catch (error) {
         trouble = error;
     }
+    // Nobody waits for it any more.
+    asked.catch(() => null);
     if (answer && answer.ok) {
         event.waitUntil(keep(url, answer.clone()));
         return answer;
     }
     // What was shown once was right: a hub that has forgotten it does not take it from its guest.
-    const kept = await asKept(url);
     if (kept) return kept;
     if (answer) return answer;
     throw trouble;
