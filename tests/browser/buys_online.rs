@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use counter_api::{SeatState, ShowtimeWithLayout};
+use counter_api::{SeatState, ShowtimeWithLayout, TenderState};
 use serde_json::{Value, json};
 use tests::engine::Engine;
-use tests::world::{House, Sides, until};
+use tests::world::{House, PROGRAMME, Sides, until};
 
 use crate::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
 use crate::guest::{Guest, text};
@@ -196,6 +196,11 @@ async fn a_page_that_is_opened_again_goes_on_with_the_seats_and_finds_what_was_b
     guest.client().refresh().await.expect("it is read again");
     guest.sees_seat(&first, "chosen").await;
     guest.touches("more-time").await;
+    let heard = "return document.querySelector('[role=status].unseen').textContent";
+    until("it is said that there is more time", || async {
+        (guest.asks_page(heard, vec![]).await == "You have more time.").then_some(())
+    })
+    .await;
     guest.touches("pay").await;
     guest.touches("pay-now").await;
     until_the_tickets_are_open(&guest).await;
@@ -250,6 +255,88 @@ async fn the_keyboard_alone_comes_from_the_page_to_the_tickets() {
     guest.tabs_to("pay-now").await;
     guest.presses(&[ENTER]).await;
     until_the_tickets_are_open(&guest).await;
+    guest.leaves().await;
+}
+
+/// Goes to the bank's page with seats that are chosen, and answers there.
+async fn answers_at_the_bank(guest: &Guest, answer: &str) {
+    guest.touches("pay").await;
+    guest.touches("card_step").await;
+    guest.touches("pay-now").await;
+    let button = format!("form[action$='/{answer}'] button");
+    let button = guest.finds(&button).await;
+    button.click().await.expect("an answer");
+    guest.finds("a[href*='/holds/']").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_pays_for_the_last_seats_comes_back_to_their_tickets() {
+    let house = House::open(Engine::Sqlite).await;
+    let Sides {
+        lobby,
+        home,
+        theirs,
+        ..
+    } = house.until_both_sell().await;
+    let guest = at_home(&house, LANDSCAPE, "?lang=en").await;
+    house.until_cut(&lobby).await;
+    let (last, others) = theirs.split_first().expect("some");
+    chooses(&guest, &[last]).await;
+    for some in others.chunks(4) {
+        let some: Vec<&str> = some.iter().map(String::as_str).collect();
+        let bought = home.hold("tomorrow", &some).await;
+        assert_eq!(bought.pay_with("card_approve").await, TenderState::Approved);
+    }
+    answers_at_the_bank(&guest, "yes").await;
+    // Whoever looks at the showtime now reads that nothing is left.
+    let stranger = Guest::before(&format!("{}{SHOWTIME}?lang=en", house.hub.url()), PHONE).await;
+    stranger.finds("#seats .cannot").await;
+    let has_none = "return document.cookie === '' && !document.querySelector('#buy > *')";
+    assert_eq!(stranger.asks_page(has_none, vec![]).await, true);
+    stranger.leaves().await;
+    let back = guest.finds("a[href*='/holds/']").await;
+    back.click().await.expect("back");
+    until_the_tickets_are_open(&guest).await;
+    guest.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bank_that_says_no_and_a_payment_of_another_browser_are_told() {
+    let (_, tomorrow) = PROGRAMME
+        .split_once("id = \"tomorrow\"")
+        .expect("it is there");
+    let later = tomorrow.replace("days = \"today+1\"", "days = \"today+2\"");
+    let programme = format!("{PROGRAMME}\n[[showtime]]\nid = \"later\"{later}");
+    let house = House::open_with(Engine::Sqlite, &programme).await;
+    let Sides { theirs, .. } = house.until_both_sell().await;
+    let guest = at_home(&house, LANDSCAPE, "?lang=en").await;
+    let [first, _] = two(&theirs);
+    chooses(&guest, &[&first]).await;
+    answers_at_the_bank(&guest, "no").await;
+    let back = guest.finds("a[href*='/holds/']").await;
+    let address = back.attr("href").await.expect("it is there");
+    back.click().await.expect("back");
+    guest
+        .reads("notice", "The payment was not confirmed at the bank")
+        .await;
+    guest.sees("screen-card").await;
+
+    let other = Guest::before(&address.expect("an address"), PHONE).await;
+    other.reads("elsewhere", "in another browser").await;
+    other.leaves().await;
+
+    // Their seats are kept, and named where they look at another showtime.
+    let later = format!(
+        "{}/cinemas/metropol/showtimes/later?lang=en",
+        house.hub.url()
+    );
+    guest.opens(&later).await;
+    guest.touches("give-them-back").await;
+    guest.sees_no_more("other-seats").await;
+    guest
+        .opens(&format!("{}{SHOWTIME}?lang=en", house.hub.url()))
+        .await;
+    guest.sees_seat(&first, "free").await;
     guest.leaves().await;
 }
 
