@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 35] = [
+const ROUTES: [(&str, For); 38] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
@@ -58,6 +58,9 @@ const ROUTES: [(&str, For); 35] = [
     ("GET /robots.txt", For::Everybody),
     ("GET /bookings/keep.js", For::Everybody),
     ("GET /bookings/worker.js", For::Everybody),
+    ("GET /cinemas/{cinema}/holds/{hold}", For::Everybody),
+    ("GET /bookings/{cinema}", For::Everybody),
+    ("GET /bookings/{cinema}/{sale}", For::Everybody),
     ("GET /bookings/{cinema}/{sale}/{proof}", For::Everybody),
     (
         "GET /bookings/{cinema}/{sale}/{proof}/calendar.ics",
