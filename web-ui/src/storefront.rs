@@ -58,6 +58,7 @@ fn App(place: Place) -> impl IntoView {
         }
         Session::Beginning => ().into_any(),
         Session::Refused => cannot(|words| words.unavailable),
+        Session::Elsewhere => cannot(|words| words.elsewhere),
         Session::NoCookie => cannot(|words| words.no_cookie),
         Session::Begun(counter, holds) => {
             view! { <Buy counter holds place=place.get_value()/> }.into_any()
@@ -81,6 +82,11 @@ fn Buy(counter: Counter, holds: Vec<Hold>, place: Place) -> impl IntoView {
     let on_pay = Callback::new(move |()| shop.go_to_pay());
     let has_hold = Memo::new(move |_| shop.buying.order.hold().is_some());
     let screen = move || match shop.step.get() {
+        Step::Looking if shop.is_asking.get() => {
+            view! { <p role="status" data-testid="asking">{said(|words| words.asking_again)}</p> }
+                .into_any()
+        }
+        Step::Looking if !sells => ().into_any(),
         Step::Looking => view! { <Waiting/> }.into_any(),
         // Where nothing is sold, only what is held already can be changed and paid.
         Step::Choosing if !sells && !has_hold.get() => {

@@ -15,6 +15,9 @@ use crate::client::{Counter, Trouble};
 use crate::clock;
 use crate::words::Language;
 
+/// Between two tries to reach the counter.
+const PAUSE: Duration = Duration::from_secs(2);
+
 /// What has begun with the wish to pay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
@@ -39,6 +42,8 @@ pub struct Order {
     pub is_starting_to_pay: RwSignal<bool>,
     /// How many proposals have been shown, for "try others".
     pub proposals_shown: RwSignal<u32>,
+    /// Whether it is being asked how the hold is.
+    is_checking: RwSignal<bool>,
     /// How often the time was made longer.
     pub extended: RwSignal<u32>,
     /// The counter that holds.
@@ -57,6 +62,7 @@ impl Order {
             notice: RwSignal::new(None),
             is_starting_to_pay: RwSignal::new(false),
             proposals_shown: RwSignal::new(0),
+            is_checking: RwSignal::new(false),
             extended: RwSignal::new(0),
             counter,
             language,
@@ -143,23 +149,50 @@ impl Order {
         });
     }
 
-    /// Asks how the hold is, for its time seems to be over, and gives it as the box tells it.
+    /// Asks how the hold is, for its time seems to be over, and gives it as the counter tells it, or as it was while nobody does.
     pub async fn check_time(self) -> Option<Hold> {
         let hold = untrack(|| self.hold())?;
-        self.ends_at.set(None);
-        match self.counter.look(&hold.id).await {
+        if self.is_checking.get_untracked() {
+            return Some(hold);
+        }
+        self.is_checking.set(true);
+        let found = match self.counter.look(&hold.id).await {
             Ok(hold) => {
                 self.take(hold.clone());
                 Some(hold)
             }
-            Err(Trouble::Refused(_)) => {
+            Err(trouble) if is_gone(&trouble) => {
                 self.lose();
                 None
             }
-            Err(Trouble::Unreachable) => {
-                self.notice.set(Some(Notice::Unreachable));
+            // It is asked again: the seats may be kept still.
+            Err(trouble) => {
+                self.notice.set(Some(Notice::of(trouble)));
+                clock::sleep(PAUSE).await;
+                Some(hold)
+            }
+        };
+        self.is_checking.set(false);
+        found
+    }
+
+    /// Asks how the hold is, without a word where nobody answers or something else is being asked.
+    pub async fn look_again(self) -> Option<Hold> {
+        let hold = untrack(|| self.hold())?;
+        let waits = || self.wishes.with_untracked(Wishes::waits);
+        if waits() {
+            return Some(hold);
+        }
+        match self.counter.look(&hold.id).await {
+            Ok(now) if !waits() => {
+                self.take(now.clone());
+                Some(now)
+            }
+            Err(trouble) if is_gone(&trouble) => {
+                self.lose();
                 None
             }
+            Ok(_) | Err(_) => Some(hold),
         }
     }
 
@@ -170,17 +203,22 @@ impl Order {
                 self.wishes.set(Wishes::of(hold.clone()));
                 self.take(hold);
             }
-            Err(Trouble::Refused(_)) => self.lose(),
+            Err(trouble) if is_gone(&trouble) => self.lose(),
             // It is asked for again with the next touch.
-            Err(Trouble::Unreachable) => {}
+            Err(_) => {}
         }
+    }
+
+    /// Goes on with a hold of which the page knows nothing yet, and whose showtime somebody else fetches.
+    pub fn go_on_with(self, hold: Hold) {
+        self.wishes.set(Wishes::of(hold.clone()));
+        self.take(hold);
     }
 
     /// Goes on with a hold of which the page knows nothing yet.
     pub fn take_up(self, hold: Hold) {
         let id = hold.showtime.clone();
-        self.wishes.set(Wishes::of(hold.clone()));
-        self.take(hold);
+        self.go_on_with(hold);
         spawn_local(async move {
             // Where the seats are shown it is asked for until it comes.
             if let Ok(fetched) = self.counter.showtime(&id).await

@@ -46,15 +46,16 @@ pub fn PaidScreen(
     }
 }
 
-/// What this guest has bought for this showtime a moment ago, for whoever came back to the page.
+/// What this guest has bought for this showtime, for whoever came back to its page.
 #[component]
 pub fn Bought() -> impl IntoView {
     let shop = Shop::here();
     move || {
-        let page = shop.bought.get()?.page?;
-        Some(view! {
+        let bought = shop.bought.get().into_iter();
+        let each = bought.map(|(_, page)| view! {
             <div class="bought" role="status" data-testid="bought"><p>{said(|words| words.bought)}</p><Tickets page/></div>
-        })
+        });
+        each.collect_view()
     }
 }
 

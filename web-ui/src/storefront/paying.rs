@@ -30,9 +30,9 @@ pub fn PayingScreen(
     let is_heard = RwSignal::new(true);
     let is_stopping = RwSignal::new(false);
     let is_nobody = RwSignal::new(false);
-    // Only whoever has just paid is led there at once: whoever comes back from the bank's page is not sent away again.
-    let leads_on =
-        seen.with_untracked(|hold| hold.as_ref().is_some_and(|hold| bank_of(hold).is_none()));
+    // Only whoever has just paid is led there at once, and once: whoever comes back from the bank's page is not sent away again.
+    let leads_on = shop.has_begun.get_value();
+    shop.has_begun.set_value(false);
     spawn_local(follow(shop, hold, (seen, is_heard, is_nobody)));
     let bank = Memo::new(move |_| seen.with(|hold| hold.as_ref().and_then(bank_of)));
     Effect::new(move |_| {
@@ -116,7 +116,9 @@ async fn follow(
         if is_heard.try_set(asked.is_ok()).is_some() {
             return;
         }
-        let is_outside = asked.as_ref().is_err_and(Trouble::is_outside);
+        // Another session knows as little of the payment as none.
+        let is_outside =
+            matches!(&asked, Err(Trouble::Refused(problem)) if matches!(problem.status, 401 | 404));
         let _ = is_nobody.try_set(is_outside);
         match asked {
             Ok(hold) => match outcome(&hold) {
@@ -137,11 +139,6 @@ async fn follow(
                     });
                 }
             },
-            Err(Trouble::Refused(problem)) if problem.status == 404 || problem.status == 410 => {
-                order.forget_seats();
-                order.notice.set(Some(Notice::TimeUp));
-                return shop.happen(Event::Lost);
-            }
             // A hub that begins anew asks the provider by itself and knows the outcome afterwards.
             Err(Trouble::Refused(_) | Trouble::Unreachable) => {}
         }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use box_office::HoldId;
 use counter_api::{Hold, HoldState};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -22,61 +23,57 @@ const PAUSE: Duration = Duration::from_secs(2);
 impl Shop {
     /// Goes on with what of this guest's is under way.
     pub(super) async fn resume(self, place: Place, holds: Vec<Hold>) {
-        let (here, elsewhere): (Vec<_>, Vec<_>) =
-            (holds.into_iter()).partition(|hold| hold.showtime == place.showtime);
-        let chosen = to_go_on_with(&here)
-            .filter(|hold| hold.sale.is_none())
-            .cloned();
-        let is_other = |hold: &&Hold| {
-            hold.state == HoldState::Open
-                && chosen.as_ref().is_none_or(|chosen| chosen.id != hold.id)
-        };
-        let others = here.iter().chain(&elsewhere).filter(is_other);
-        self.others
-            .set(others.map(|hold| hold.id.clone()).collect());
+        let of_here = |hold: &&Hold| hold.showtime == place.showtime && hold.sale.is_none();
+        let here: Vec<Hold> = holds.iter().filter(of_here).cloned().collect();
+        let chosen = chosen(&here, place.paid_for.as_ref()).cloned();
+        self.name_others(&holds, chosen.as_ref().map(|hold| &hold.id));
         spawn_local(self.fetch_the_showtime(place.clone()));
 
-        let sold_before = here.iter().find(|hold| hold.sale.is_some()).cloned();
         let event = match chosen.as_ref().and_then(found) {
             Some(Found::Paying(_, hold)) => Event::FoundPaying(hold),
             Some(Found::Choosing(_) | Found::Sold(_)) | None => Event::NothingUnderWay,
         };
         if let Some(hold) = chosen {
-            self.buying.order.take_up(hold);
+            self.buying.order.go_on_with(hold);
         }
-        let is_paying = matches!(event, Event::FoundPaying(_));
-        let ended = match (&place.paid_for, is_paying) {
-            (Some(_), false) => self.comes_back(&place).await,
-            (Some(_), true) | (None, _) => None,
+        let ended = match (&event, &place.paid_for) {
+            (Event::FoundPaying(hold), _) => {
+                memory::remember(&place, hold);
+                None
+            }
+            (_, Some(paid_for)) => self.comes_back(paid_for).await,
+            (_, None) => None,
         };
         self.happen(ended.unwrap_or(event));
-        let sold = match sold_before {
-            Some(hold) => Some(hold),
-            None => match memory::paid_last(&place) {
-                Some(last) => self.buying.counter.look(&last).await.ok(),
-                None => None,
-            },
-        };
-        if let Some(sold) = sold.and_then(|hold| hold.sale)
-            && let Ok(sale) = self.buying.counter.sale(&sold).await
-        {
-            self.bought.set(Some(sale));
+        let sold = |hold: &Hold| hold.showtime == place.showtime && hold.sale.is_some();
+        let sold = holds.into_iter().filter(sold).map(|hold| hold.id);
+        let mut paid: Vec<HoldId> = sold.collect();
+        for hold in memory::paid(&place) {
+            if !paid.contains(&hold) && place.paid_for.as_ref() != Some(&hold) {
+                paid.push(hold);
+            }
+        }
+        for hold in paid {
+            self.tell_what_became_of(&place, hold).await;
         }
     }
 
+    /// What this guest keeps beside what the page goes on with.
+    pub(super) fn name_others(self, holds: &[Hold], chosen: Option<&HoldId>) {
+        let is_other = |hold: &&Hold| {
+            matches!(hold.state, HoldState::Open | HoldState::Paying) && chosen != Some(&hold.id)
+        };
+        self.others
+            .set(holds.iter().filter(is_other).cloned().collect());
+    }
+
     /// What became of the hold for which the guest comes back from their bank, if that says where they go on.
-    async fn comes_back(self, place: &Place) -> Option<Event> {
+    async fn comes_back(self, paid_for: &HoldId) -> Option<Event> {
         let order = self.buying.order;
-        let hold = loop {
-            match self.buying.counter.look(place.paid_for.as_ref()?).await {
-                Ok(hold) => break hold,
-                // Somebody else's, or begun in another browser.
-                Err(Trouble::Refused(problem)) if matches!(problem.status, 401 | 404 | 410) => {
-                    self.is_elsewhere.set(true);
-                    return None;
-                }
-                Err(_) => clock::sleep(PAUSE).await,
-            }
+        let Some(hold) = self.look_until_it_is_known(paid_for).await else {
+            // Somebody else's, or begun in another browser.
+            self.is_elsewhere.set(true);
+            return None;
         };
         let is_open = hold.state == HoldState::Open;
         match outcome(&hold) {
@@ -88,13 +85,67 @@ impl Shop {
             | Outcome::Cancelled
             | Outcome::Refunded
             | Outcome::Ended) => {
-                order.notice.set(Notice::of_outcome(&failed));
+                if is_open {
+                    order.go_on_with(hold);
+                }
+                // An old address says nothing over seats that are kept since.
+                if is_open || untrack(|| order.hold()).is_none() {
+                    order.notice.set(Notice::of_outcome(&failed));
+                }
                 is_open.then_some(Event::FoundUnpaid)
             }
         }
     }
 
-    /// Fetches the showtime until it comes, or until the hub says why it does not.
+    /// Tells of a hold that was to be paid: its tickets, or that its money goes back. One of which nothing was sold is forgotten.
+    async fn tell_what_became_of(self, place: &Place, id: HoldId) {
+        let Some(hold) = self.look_until_it_is_known(&id).await else {
+            return;
+        };
+        let became = outcome(&hold);
+        match (became, hold.state) {
+            (Outcome::Sold(sale), _) => {
+                memory::remember(place, &id);
+                let is_new = |bought: &Vec<_>| bought.iter().all(|(known, _)| *known != sale);
+                if self.bought.with_untracked(is_new)
+                    && let Ok(found) = self.buying.counter.sale(&sale).await
+                    && let Some(page) = found.page
+                {
+                    self.bought.update(|bought| bought.push((sale, page)));
+                }
+            }
+            (Outcome::Refunded, HoldState::Ended) => {
+                if untrack(|| self.buying.order.hold()).is_none() {
+                    self.buying.order.notice.set(Some(Notice::Refunded));
+                }
+                memory::forget(place, &id);
+            }
+            (_, HoldState::Ended) => memory::forget(place, &id),
+            (_, HoldState::Open | HoldState::Paying | HoldState::Settled) => {}
+        }
+    }
+
+    /// A hold as it is, however long that takes; nothing, if this guest has none of that name.
+    async fn look_until_it_is_known(self, id: &HoldId) -> Option<Hold> {
+        loop {
+            match self.buying.counter.look(id).await {
+                Ok(hold) => {
+                    self.is_asking.set(false);
+                    return Some(hold);
+                }
+                Err(Trouble::Refused(problem)) if matches!(problem.status, 401 | 404 | 410) => {
+                    self.is_asking.set(false);
+                    return None;
+                }
+                Err(_) => {
+                    self.is_asking.set(true);
+                    clock::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Fetches the showtime until it comes, or until the hub says that there is none.
     async fn fetch_the_showtime(self, place: Place) {
         let order = self.buying.order;
         loop {
@@ -105,11 +156,26 @@ impl Shop {
                     }
                     return;
                 }
-                Err(Trouble::Refused(problem)) => {
-                    return order.notice.set(Some(Notice::of_problem(*problem)));
+                Err(Trouble::Refused(problem)) if matches!(problem.status, 404 | 410) => {
+                    if order.notice.with_untracked(Option::is_none) {
+                        order.notice.set(Some(Notice::of_problem(*problem)));
+                    }
+                    return;
                 }
-                Err(Trouble::Unreachable) => clock::sleep(PAUSE).await,
+                Err(_) => clock::sleep(PAUSE).await,
             }
+        }
+    }
+}
+
+/// Which of these holds the page goes on with: one that is being paid before all others, then the one that its address names, then the newest.
+fn chosen<'a>(here: &'a [Hold], named: Option<&HoldId>) -> Option<&'a Hold> {
+    let newest = to_go_on_with(here)?;
+    let is_named = |hold: &&Hold| Some(&hold.id) == named && hold.state == HoldState::Open;
+    match newest.state {
+        HoldState::Paying => Some(newest),
+        HoldState::Open | HoldState::Settled | HoldState::Ended => {
+            here.iter().find(is_named).or(Some(newest))
         }
     }
 }

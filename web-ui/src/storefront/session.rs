@@ -15,6 +15,9 @@ use crate::clock;
 /// Between two tries to reach the hub.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// So many tries reach nothing before that is told.
+const PATIENCE: u32 = 3;
+
 /// Where the session stands.
 #[derive(Debug, Clone)]
 pub enum Session {
@@ -26,6 +29,8 @@ pub enum Session {
     NoCookie,
     /// There is none, and none is needed.
     None,
+    /// There is none, and the guest comes back from a payment: another browser has begun it.
+    Elsewhere,
     /// Begun, or gone on with: the counter knows who buys, and what of theirs is under way.
     Begun(Counter, Vec<Hold>),
 }
@@ -35,11 +40,17 @@ impl Session {
     pub fn begin(place: Place) -> RwSignal<Self> {
         let session = RwSignal::new(Self::Beginning);
         spawn_local(async move {
-            loop {
-                match ask(&place).await {
+            // Who only reads is told of nothing that does not concern them.
+            let is_wanted = place.sells || place.paid_for.is_some();
+            for tried in 1_u32.. {
+                let is_refused = match ask(&place).await {
                     Ok(found) => return session.set(found),
-                    Err(Trouble::Refused(_)) => session.set(Self::Refused),
-                    Err(Trouble::Unreachable) => {}
+                    Err(Trouble::Refused(_)) => true,
+                    Err(Trouble::Unreachable) => tried == PATIENCE,
+                };
+                let is_told = session.with_untracked(|now| matches!(now, Self::Refused));
+                if is_refused && is_wanted && !is_told {
+                    session.set(Self::Refused);
                 }
                 clock::sleep(PAUSE).await;
             }
@@ -51,7 +62,12 @@ impl Session {
 async fn ask(place: &Place) -> Result<Session, Trouble> {
     if !place.sells {
         match Counter::of_cinema(&place.cinema).under_way().await {
-            Err(trouble) if trouble.is_outside() => return Ok(Session::None),
+            Err(trouble) if trouble.is_outside() => {
+                return Ok(match place.paid_for {
+                    Some(_) => Session::Elsewhere,
+                    None => Session::None,
+                });
+            }
             Err(trouble) => return Err(trouble),
             Ok(_) => {}
         }

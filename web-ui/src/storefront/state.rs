@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use box_office::HoldId;
-use counter_api::{Hold, Sale};
+use box_office::SaleId;
+use counter_api::Hold;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -30,14 +30,18 @@ pub struct Shop {
     pub buying: Buying,
     /// Where the guest is.
     pub step: RwSignal<Step>,
-    /// What this guest has bought for this showtime within the last minutes.
-    pub bought: RwSignal<Option<Sale>>,
+    /// What this guest has bought for this showtime, each with its page.
+    pub bought: RwSignal<Vec<(SaleId, String)>>,
     /// How the payment goes, in words.
     pub payment_says: RwSignal<Option<String>>,
     /// What this guest keeps beside: seats of other showtimes, or of another page.
-    pub others: RwSignal<Vec<HoldId>>,
+    pub others: RwSignal<Vec<Hold>>,
+    /// What became of a payment is being asked, and the hub does not answer.
+    pub is_asking: RwSignal<bool>,
     /// The guest comes back from a payment that another browser has begun.
     pub is_elsewhere: RwSignal<bool>,
+    /// Whether this page has begun the payment: it then leads on to the bank by itself.
+    pub has_begun: StoredValue<bool>,
     /// What the page is about.
     pub place: StoredValue<Place>,
     /// Where the keyboard was last.
@@ -50,10 +54,12 @@ impl Shop {
         let shop = Self {
             buying: Buying::new(counter, spoken(), VOICE),
             step: RwSignal::new(Step::default()),
-            bought: RwSignal::new(None),
+            bought: RwSignal::new(Vec::new()),
+            is_asking: RwSignal::new(false),
             payment_says: RwSignal::new(None),
             others: RwSignal::new(Vec::new()),
             is_elsewhere: RwSignal::new(false),
+            has_begun: StoredValue::new(false),
             place: StoredValue::new(place.clone()),
             focused: StoredValue::new_local(focus::Place::default()),
         };
@@ -76,7 +82,9 @@ impl Shop {
             self.buying.sheet.set(None);
             self.step.set(step);
             // A page that is opened begins at its top, unless money is under way.
-            if before != Step::Looking || matches!(self.step.get_untracked(), Step::Paying(_)) {
+            if before != Step::Looking
+                || matches!(self.step.get_untracked(), Step::Paying(_) | Step::Card)
+            {
                 self.show_where_one_is();
             }
         }
@@ -95,11 +103,15 @@ impl Shop {
 
     /// Pays with what the payment provider calls the guest's card.
     pub fn pay(self, card: Option<String>) {
+        // Before it is asked: the page may go before the answer.
+        if let Some(hold) = untrack(|| self.buying.order.hold()) {
+            self.place
+                .with_value(|place| memory::remember(place, &hold.id));
+        }
         spawn_local(async move {
             match self.buying.order.pay(card, true).await {
                 Some(Begun::Paying(hold)) => {
-                    self.place
-                        .with_value(|place| memory::remember(place, &hold));
+                    self.has_begun.set_value(true);
                     self.happen(Event::Began(hold));
                 }
                 Some(Begun::Sold(sale)) => self.happen(Event::Sold(sale)),
@@ -136,7 +148,7 @@ impl Shop {
         }
     }
 
-    /// Asks how the hold is: its time is over, or the browser's clock has stood still.
+    /// Asks how the hold is, for its time is over.
     async fn check_time(self) {
         // A payment may have begun whose answer was lost.
         match self
@@ -154,6 +166,30 @@ impl Shop {
         }
     }
 
+    /// Asks how the hold is, for the browser's clock may have stood still.
+    async fn look_again(self) {
+        match self
+            .buying
+            .order
+            .look_again()
+            .await
+            .as_ref()
+            .and_then(found)
+        {
+            Some(Found::Paying(_, hold)) => self.happen(Event::Began(hold)),
+            Some(Found::Sold(sale)) => self.happen(Event::Sold(sale)),
+            Some(Found::Choosing(_)) | None => self.lose_the_lost(),
+        }
+    }
+
+    /// Asks what this guest keeps beside what stands on this page.
+    pub async fn ask_for_others(self) {
+        if let Ok(under_way) = self.buying.counter.under_way().await {
+            let own = untrack(|| self.buying.order.hold());
+            self.name_others(&under_way.holds, own.as_ref().map(|hold| &hold.id));
+        }
+    }
+
     fn listen(self) {
         let order = self.buying.order;
         let _ = window_event_listener(ev::focusin, move |_| {
@@ -162,7 +198,7 @@ impl Shop {
         // A phone that slept has counted no time.
         let _ = window_event_listener(ev::visibilitychange, move |_| {
             if !document().hidden() && self.may_lapse() {
-                spawn_local(self.check_time());
+                spawn_local(self.look_again());
             }
         });
         // Another page of this guest's pays for the same seats.
@@ -170,6 +206,12 @@ impl Shop {
             let is_paid_elsewhere = order.notice.with(|notice| {
                 matches!(notice, Some(Notice::Refused { code, .. }) if code == "payment_under_way")
             });
+            let has_too_many = order.notice.with(|notice| {
+                matches!(notice, Some(Notice::Refused { code, .. }) if code == "too_many_holds")
+            });
+            if has_too_many {
+                spawn_local(self.ask_for_others());
+            }
             if is_paid_elsewhere && let Some(hold) = untrack(|| order.hold()) {
                 order.notice.set(None);
                 self.happen(Event::Began(hold.id));

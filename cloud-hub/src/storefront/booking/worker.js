@@ -54,7 +54,7 @@ const pause = ms => new Promise(done => setTimeout(done, ms));
 
 const page = async event => {
     const url = new URL(event.request.url);
-    const kept = await asKept(url);
+    const kept = await asKept(url).catch(() => null);
     const asked = fetch(event.request);
     let answer, trouble;
     try {
@@ -63,8 +63,8 @@ const page = async event => {
     } catch (error) {
         trouble = error;
     }
-    // Nobody waits for it any more.
-    asked.catch(() => null);
+    // What comes too late to be shown is kept for the next time.
+    if (!answer) event.waitUntil(asked.then(late => late.ok ? keep(url, late) : null).catch(() => null));
     if (answer && answer.ok) {
         event.waitUntil(keep(url, answer.clone()));
         return answer;
