@@ -66,7 +66,7 @@ fn tell(places: &Places, site: &Site) {
     say::line(&format!(
         "\nFoyer is open.\n\n  kiosk        http://{kiosk}/kiosk?pair={}\n               (the link pairs the first browser that opens it; later http://{kiosk}/kiosk is enough)\n  \
          printer      http://{}   what it has printed\n  terminal     http://{}   how it answers card payments\n  \
-         payments     http://{}   the sandbox that takes cards online; no money moves\n  storefront   http://{}/   what is on, for guests at home\n  head office  {}   {}\n               (the operator \"office\" chooses a password by this link, once)\n  \
+         payments     http://{}   the sandbox that takes cards online; no money moves\n  storefront   http://{}/   what is on, and its tickets, for guests at home\n  head office  {}   {}\n               (the operator \"office\" chooses a password by this link, once)\n  \
          data         {}\n",
         site.pairing_code(),
         places.printer_page,
