@@ -12,6 +12,7 @@ use box_office::DeviceId;
 use box_office::price::Channel;
 use counter::{Buyer, BuyerKind, Crowd};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use hub_api::leading_zero_bits;
 use service::Machine;
 use service::http::{Allowances, Peer};
 use sha2::{Digest as _, Sha256};
@@ -167,14 +168,7 @@ pub(crate) fn has_worked(buyer: &DeviceId, (of, key): (&str, &str), work: &str) 
         return false;
     }
     let hash = Sha256::digest(format!("{buyer}:{of}:{key}:{work}"));
-    let mut zeros = 0;
-    for byte in hash {
-        zeros += byte.leading_zeros();
-        if byte != 0 {
-            break;
-        }
-    }
-    zeros >= WORK_BITS
+    leading_zero_bits(&hash) >= WORK_BITS
 }
 
 #[cfg(test)]

@@ -12,6 +12,14 @@ use tests::world::{Hub, World, until};
 
 use crate::chromium::{Chromium, Size};
 
+/// How far the page is wider than its window, and how much has moved by itself.
+const IN_THE_WAY: &str = "\
+    const done = arguments[0], root = document.documentElement;\
+    let shifted = 0;\
+    new PerformanceObserver(list => list.getEntries().forEach(one => { if (!one.hadRecentInput) shifted += one.value; }))\
+        .observe({ type: 'layout-shift', buffered: true });\
+    requestAnimationFrame(() => requestAnimationFrame(() => done({ wider: root.scrollWidth - root.clientWidth, shifted })));";
+
 /// A guest at a kiosk that is paired with the box.
 pub(crate) struct Guest {
     browser: Chromium,
@@ -278,6 +286,23 @@ impl Guest {
             .filter(serious)
             .map(words)
             .collect()
+    }
+
+    /// Has the browser prefer `light` or `dark`.
+    pub(crate) async fn prefers(&self, scheme: &str) {
+        let preferred =
+            json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.commands("Emulation.setEmulatedMedia", preferred).await;
+    }
+
+    /// Nothing keeps anybody from the page: axe-core finds nothing serious, it is no wider than its window, and nothing has moved after it was drawn
+    /// that nobody moved.
+    pub(crate) async fn finds_nothing_in_the_way(&self, of: &str) {
+        let findings = self.serious_findings().await;
+        assert!(findings.is_empty(), "{of}: {findings:#?}");
+        let said = self.client().execute_async(IN_THE_WAY, vec![]).await;
+        let said = said.expect("the page answers");
+        assert_eq!(said, json!({ "wider": 0, "shifted": 0 }), "{of}");
     }
 
     /// Goes, and the browser is closed.

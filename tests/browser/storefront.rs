@@ -42,21 +42,19 @@ async fn look_at_every_page(size: Size, scheme: &str) {
         asked.ok().filter(|answer| answer.status().is_success())
     })
     .await;
-    let preferred = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-    guest
-        .commands("Emulation.setEmulatedMedia", preferred)
-        .await;
+    guest.prefers(scheme).await;
     for page in PAGES {
         for language in ["en", "de"] {
             guest
                 .opens(&format!("{}{page}?lang={language}", hub.url()))
                 .await;
-            let findings = guest.serious_findings().await;
-            assert!(findings.is_empty(), "{page} {language}: {findings:#?}");
+            guest
+                .finds_nothing_in_the_way(&format!("{page} {language}"))
+                .await;
             let said = guest.client().execute_async(LOOK, vec![]).await;
             let said = said.expect("the page answers");
             let expected = json!({
-                "wider": 0, "shifted": 0, "dark": scheme == "dark", "headings": 1,
+                "dark": scheme == "dark", "headings": 1,
                 "small": [], "scripts": i32::from(page.contains("/showtimes/")),
             });
             assert_eq!(said, expected, "{page} {language}");
@@ -65,21 +63,17 @@ async fn look_at_every_page(size: Size, scheme: &str) {
     guest.leaves().await;
 }
 
-/// How far the page is wider than its window, whether something has moved after it was drawn, whether its ground is dark, its first headings, the
+/// Whether the ground of the page is dark, its first headings, the
 /// links that a finger misses, and the scripts that it runs: where seats are chosen there is one.
 const LOOK: &str = "\
     const done = arguments[0], root = document.documentElement, ground = getComputedStyle(root).backgroundColor;\
     const small = [...document.querySelectorAll('.time, nav a, .top a')].filter(it => it.getBoundingClientRect().height < 44);\
-    let shifted = 0;\
-    new PerformanceObserver(list => list.getEntries().forEach(one => { shifted += one.value; })).observe({ type: 'layout-shift', buffered: true });\
-    requestAnimationFrame(() => requestAnimationFrame(() => done({\
-        wider: root.scrollWidth - root.clientWidth,\
-        shifted,\
+    done({\
         dark: Number(ground.match(/[0-9]+/)[0]) < 100,\
         headings: document.querySelectorAll('h1').length,\
         small: small.map(it => it.outerHTML),\
         scripts: [...document.scripts].filter(it => it.type !== 'application/ld+json').length,\
-    })));";
+    });";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_fit_for_a_phone_in_the_light() {

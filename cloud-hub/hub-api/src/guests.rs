@@ -15,3 +15,29 @@ pub struct Guest {
     /// How many bits.
     pub work_bits: u32,
 }
+
+/// How many zero bits a hash begins with: what [`Guest::work_bits`] counts.
+#[must_use]
+pub fn leading_zero_bits(hash: &[u8]) -> u32 {
+    let whole = hash.iter().take_while(|byte| **byte == 0);
+    let rest = hash.iter().find(|byte| **byte != 0);
+    whole.map(|_| 8).sum::<u32>() + rest.map_or(0, |byte| byte.leading_zeros())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leading_zero_bits;
+
+    #[test]
+    fn zero_bits_are_counted_from_the_front() {
+        for (hash, expected) in [
+            (&[0x80, 0][..], 0),
+            (&[0x01, 0], 7),
+            (&[0, 0x10, 0], 11),
+            (&[0, 0], 16),
+            (&[], 0),
+        ] {
+            assert_eq!(leading_zero_bits(hash), expected, "{hash:?}");
+        }
+    }
+}

@@ -131,7 +131,6 @@ fn program(tongue: Tongue, (cinema, showtime): (&Cinema, &Showtime), is_online: 
             @if is_online {
                 div.chooser.skeleton { div.bone.map {} }
                 p.no-program.told { (tongue.words().no_program) }
-                noscript { p.told { (tongue.words().no_program) } }
             }
         }
     }

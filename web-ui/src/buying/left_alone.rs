@@ -1,4 +1,4 @@
-//! Before one pays: a seat that would stay free alone, where the box knows a choice that leaves none. Whoever has chosen so goes on all the same.
+//! Before one pays: a seat that would stay free alone, where the counter knows a choice that leaves none. Whoever has chosen so goes on all the same.
 
 use counter_api::{Hold, Warning};
 use leptos::prelude::*;

@@ -69,7 +69,7 @@ impl Order {
         }
     }
 
-    /// The hold as the box confirmed it last.
+    /// The hold as the counter confirmed it last.
     pub fn hold(self) -> Option<Hold> {
         self.wishes.with(|wishes| wishes.hold().cloned())
     }
@@ -196,7 +196,7 @@ impl Order {
         }
     }
 
-    /// Takes the hold as the box has it, whatever was wanted and shown here.
+    /// Takes the hold as the counter has it, whatever was wanted and shown here.
     pub async fn take_as_it_is(self, hold: &HoldId) {
         match self.counter.look(hold).await {
             Ok(hold) => {
@@ -235,7 +235,7 @@ impl Order {
         !self.wishes.with(Wishes::is_empty)
     }
 
-    /// Takes note of the hold as the box tells it.
+    /// Takes note of the hold as the counter tells it.
     pub fn take(self, hold: Hold) {
         match hold.state {
             HoldState::Ended => self.lose(),
@@ -266,7 +266,7 @@ impl Order {
         self.is_starting_to_pay.set(false);
     }
 
-    /// Forgets the seats, for the box has given them back.
+    /// Forgets the seats, for the counter has given them back.
     pub fn forget_seats(self) {
         self.wishes.set(Wishes::default());
         self.ends_at.set(None);
@@ -334,7 +334,7 @@ impl Order {
             if self.is_of(&showtime) {
                 self.hear(answer);
             } else if let Answer::Held(hold) = answer {
-                // The guest left while the box was answering.
+                // The guest left while the counter was answering.
                 give_back(self.counter, hold.id);
             }
         });
@@ -395,7 +395,7 @@ async fn ask(
         },
         Request::Release(hold) => {
             return match counter.release(&hold).await {
-                // A hold that the box no longer knows is given back too.
+                // A hold that the counter no longer knows is given back too.
                 Ok(()) | Err(Trouble::Refused(_)) => Answer::Released,
                 Err(Trouble::Unreachable) => Answer::Unreachable,
             };
@@ -421,7 +421,7 @@ fn is_gone(trouble: &Trouble) -> bool {
 /// Gives a hold back.
 pub fn give_back(counter: Counter, hold: HoldId) {
     spawn_local(async move {
-        // What the box does not hear it gives back by itself when the time is over.
+        // What the counter does not hear it gives back by itself when the time is over.
         let _ = counter.release(&hold).await;
     });
 }

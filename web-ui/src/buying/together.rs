@@ -1,4 +1,4 @@
-//! "Two together": the box proposes the best seats, and other ones on request.
+//! "Two together": the counter proposes the best seats, and other ones on request.
 
 use box_office::SeatKind;
 use leptos::prelude::*;

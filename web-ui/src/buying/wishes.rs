@@ -1,10 +1,10 @@
-//! What a guest wants to hold and what the box has confirmed. Touches come faster than answers: one request is under way at
-//! a time, and the last wish is the next one sent. Seats are shown as chosen only once the box has said so.
+//! What a guest wants to hold and what the counter has confirmed. Touches come faster than answers: one request is under way at
+//! a time, and the last wish is the next one sent. Seats are shown as chosen only once the counter has said so.
 
 use box_office::{HoldId, SeatId, TicketKindId};
 use counter_api::{Hold, HoldState, Problem, SeatChoice};
 
-/// What the box calls a choice that leaves a seat over.
+/// What the counter calls a choice that leaves a seat over.
 pub const SINGLE_SEAT_LEFT: &str = "single_seat_left";
 
 /// The wishes of one guest for one showtime.
@@ -13,11 +13,11 @@ pub struct Wishes {
     wanted: Vec<SeatChoice>,
     confirmed: Option<Hold>,
     under_way: Option<Request>,
-    /// What the box refused as a whole for a seat that it would leave over: the guest may go on choosing, and it is asked for again once it has changed.
+    /// What the counter refused as a whole for a seat that it would leave over: the guest may go on choosing, and it is asked for again once it has changed.
     put_off: Option<Vec<SeatChoice>>,
 }
 
-/// What to ask the box.
+/// What to ask the counter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     /// Hold these seats; there is no hold yet.
@@ -37,7 +37,7 @@ impl Request {
     }
 }
 
-/// What the box said.
+/// What the counter said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// The seats are held.
@@ -53,7 +53,7 @@ pub enum Answer {
 }
 
 impl Wishes {
-    /// What the box says is held already.
+    /// What the counter says is held already.
     pub fn of(hold: Hold) -> Self {
         let mut wishes = Self {
             confirmed: Some(hold),
@@ -63,7 +63,7 @@ impl Wishes {
         wishes
     }
 
-    /// What the box has confirmed.
+    /// What the counter has confirmed.
     pub fn hold(&self) -> Option<&Hold> {
         self.confirmed.as_ref()
     }
@@ -78,7 +78,7 @@ impl Wishes {
         self.wanted.is_empty() && self.confirmed.is_none()
     }
 
-    /// Whether the box has still to answer.
+    /// Whether the counter has still to answer.
     pub fn waits(&self) -> bool {
         self.under_way.is_some()
     }
@@ -88,7 +88,7 @@ impl Wishes {
         self.put_off.as_ref() == Some(&self.wanted)
     }
 
-    /// Whether the box has confirmed this seat.
+    /// Whether the counter has confirmed this seat.
     pub fn has(&self, seat: &SeatId) -> bool {
         self.confirmed
             .as_ref()
@@ -151,7 +151,7 @@ impl Wishes {
         }
     }
 
-    /// What to ask next, if nothing is under way and the wish is not what the box has confirmed.
+    /// What to ask next, if nothing is under way and the wish is not what the counter has confirmed.
     pub fn next_request(&mut self) -> Option<Request> {
         if self.under_way.is_some() || self.is_put_off() || self.is_as_wanted() {
             return None;
@@ -195,7 +195,7 @@ impl Wishes {
         }
     }
 
-    /// The kinds that the box has chosen by default become the wish, so that they are kept when other seats change.
+    /// The kinds that the counter has chosen by default become the wish, so that they are kept when other seats change.
     fn confirm(&mut self, hold: Hold) {
         for choice in &mut self.wanted {
             if choice.ticket_kind.is_none() {

@@ -52,7 +52,7 @@ pub fn Bought() -> impl IntoView {
     let shop = Shop::here();
     move || {
         let bought = shop.bought.get().into_iter();
-        let each = bought.map(|(_, page)| view! {
+        let each = bought.map(|page| view! {
             <div class="bought" role="status" data-testid="bought"><p>{said(|words| words.bought)}</p><Tickets page/></div>
         });
         each.collect_view()

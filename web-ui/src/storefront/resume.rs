@@ -46,15 +46,16 @@ impl Shop {
         };
         self.happen(ended.unwrap_or(event));
         let sold = |hold: &Hold| hold.showtime == place.showtime && hold.sale.is_some();
-        let sold = holds.into_iter().filter(sold).map(|hold| hold.id);
-        let mut paid: Vec<HoldId> = sold.collect();
-        for hold in memory::paid(&place) {
-            if !paid.contains(&hold) && place.paid_for.as_ref() != Some(&hold) {
-                paid.push(hold);
-            }
-        }
-        for hold in paid {
+        let mut told = Vec::from_iter(place.paid_for.clone());
+        for hold in holds.into_iter().filter(sold) {
+            told.push(hold.id.clone());
             self.tell_what_became_of(&place, hold).await;
+        }
+        let to_tell = memory::paid(&place).into_iter();
+        for id in to_tell.filter(|id| !told.contains(id)) {
+            if let Some(hold) = self.until_known(|| self.buying.counter.look(&id)).await {
+                self.tell_what_became_of(&place, hold).await;
+            }
         }
     }
 
@@ -70,7 +71,8 @@ impl Shop {
     /// What became of the hold for which the guest comes back from their bank, if that says where they go on.
     async fn comes_back(self, paid_for: &HoldId) -> Option<Event> {
         let order = self.buying.order;
-        let Some(hold) = self.look_until_it_is_known(paid_for).await else {
+        let asked = self.until_known(|| self.buying.counter.look(paid_for));
+        let Some(hold) = asked.await else {
             // Somebody else's, or begun in another browser.
             self.is_elsewhere.set(true);
             return None;
@@ -98,50 +100,40 @@ impl Shop {
     }
 
     /// Tells of a hold that was to be paid: its tickets, or that its money goes back. One of which nothing was sold is forgotten.
-    async fn tell_what_became_of(self, place: &Place, id: HoldId) {
-        let Some(hold) = self.look_until_it_is_known(&id).await else {
-            return;
-        };
-        let became = outcome(&hold);
-        match (became, hold.state) {
+    async fn tell_what_became_of(self, place: &Place, hold: Hold) {
+        match (outcome(&hold), hold.state) {
             (Outcome::Sold(sale), _) => {
-                memory::remember(place, &id);
-                let is_new = |bought: &Vec<_>| bought.iter().all(|(known, _)| *known != sale);
-                if self.bought.with_untracked(is_new)
-                    && let Ok(found) = self.buying.counter.sale(&sale).await
-                    && let Some(page) = found.page
-                {
-                    self.bought.update(|bought| bought.push((sale, page)));
+                memory::remember(place, &hold.id);
+                let asked = self.until_known(|| self.buying.counter.sale(&sale));
+                if let Some(page) = asked.await.and_then(|found| found.page) {
+                    self.bought.update(|bought| bought.push(page));
                 }
             }
             (Outcome::Refunded, HoldState::Ended) => {
                 if untrack(|| self.buying.order.hold()).is_none() {
                     self.buying.order.notice.set(Some(Notice::Refunded));
                 }
-                memory::forget(place, &id);
+                memory::forget(place, &hold.id);
             }
-            (_, HoldState::Ended) => memory::forget(place, &id),
+            (_, HoldState::Ended) => memory::forget(place, &hold.id),
             (_, HoldState::Open | HoldState::Paying | HoldState::Settled) => {}
         }
     }
 
-    /// A hold as it is, however long that takes; nothing, if this guest has none of that name.
-    async fn look_until_it_is_known(self, id: &HoldId) -> Option<Hold> {
+    /// What the hub answers, however long that takes; nothing, if this guest has nothing of that name.
+    async fn until_known<T>(self, ask: impl AsyncFn() -> Result<T, Trouble>) -> Option<T> {
         loop {
-            match self.buying.counter.look(id).await {
-                Ok(hold) => {
-                    self.is_asking.set(false);
-                    return Some(hold);
-                }
-                Err(Trouble::Refused(problem)) if matches!(problem.status, 401 | 404 | 410) => {
-                    self.is_asking.set(false);
-                    return None;
-                }
-                Err(_) => {
-                    self.is_asking.set(true);
-                    clock::sleep(PAUSE).await;
-                }
+            let answer = ask().await;
+            let is_known = match &answer {
+                Ok(_) => true,
+                Err(Trouble::Refused(problem)) => matches!(problem.status, 401 | 404 | 410),
+                Err(Trouble::Unreachable) => false,
+            };
+            self.is_asking.set(!is_known);
+            if is_known {
+                return answer.ok();
             }
+            clock::sleep(PAUSE).await;
         }
     }
 

@@ -42,8 +42,9 @@ impl Session {
         spawn_local(async move {
             // Who only reads is told of nothing that does not concern them.
             let is_wanted = place.sells || place.paid_for.is_some();
+            let counter = Counter::of_cinema(&place.cinema);
             for tried in 1_u32.. {
-                let is_refused = match ask(&place).await {
+                let is_refused = match ask(&place, counter).await {
                     Ok(found) => return session.set(found),
                     Err(Trouble::Refused(_)) => true,
                     Err(Trouble::Unreachable) => tried == PATIENCE,
@@ -59,9 +60,9 @@ impl Session {
     }
 }
 
-async fn ask(place: &Place) -> Result<Session, Trouble> {
+async fn ask(place: &Place, counter: Counter) -> Result<Session, Trouble> {
     if !place.sells {
-        match Counter::of_cinema(&place.cinema).under_way().await {
+        match counter.under_way().await {
             Err(trouble) if trouble.is_outside() => {
                 return Ok(match place.paid_for {
                     Some(_) => Session::Elsewhere,
@@ -73,9 +74,11 @@ async fn ask(place: &Place) -> Result<Session, Trouble> {
         }
     }
     let guest = hub::begin_session().await?;
-    let counter = Counter::of_cinema(&place.cinema).for_guest(guest, work::done);
     match counter.under_way().await {
-        Ok(under_way) => Ok(Session::Begun(counter, under_way.holds)),
+        Ok(under_way) => Ok(Session::Begun(
+            counter.for_guest(guest, work::done),
+            under_way.holds,
+        )),
         Err(trouble) if trouble.is_outside() => Ok(Session::NoCookie),
         Err(trouble) => Err(trouble),
     }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use box_office::SaleId;
 use counter_api::Hold;
 use leptos::ev;
 use leptos::prelude::*;
@@ -30,8 +29,8 @@ pub struct Shop {
     pub buying: Buying,
     /// Where the guest is.
     pub step: RwSignal<Step>,
-    /// What this guest has bought for this showtime, each with its page.
-    pub bought: RwSignal<Vec<(SaleId, String)>>,
+    /// The pages of what this guest has bought for this showtime.
+    pub bought: RwSignal<Vec<String>>,
     /// How the payment goes, in words.
     pub payment_says: RwSignal<Option<String>>,
     /// What this guest keeps beside: seats of other showtimes, or of another page.
@@ -81,7 +80,7 @@ impl Shop {
         if step != before {
             self.buying.sheet.set(None);
             self.step.set(step);
-            // A page that is opened begins at its top, unless money is under way.
+            // A page that is opened begins at its top, unless money is under way or was refused.
             if before != Step::Looking
                 || matches!(self.step.get_untracked(), Step::Paying(_) | Step::Card)
             {

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use hub_api::leading_zero_bits;
 use sha2::{Digest as _, Sha256};
 
 use crate::clock;
@@ -27,15 +28,7 @@ pub fn done(wish: String, bits: u32) -> Pin<Box<dyn Future<Output = String>>> {
 }
 
 fn zeros(begun: &Sha256, tried: u32) -> u32 {
-    let hash = begun.clone().chain_update(tried.to_string()).finalize();
-    let mut zeros = 0;
-    for byte in hash {
-        zeros += byte.leading_zeros();
-        if byte != 0 {
-            break;
-        }
-    }
-    zeros
+    leading_zero_bits(&begun.clone().chain_update(tried.to_string()).finalize())
 }
 
 #[cfg(test)]
@@ -43,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn zero_bits_are_counted_from_the_front() {
+    fn the_first_number_that_does_is_found() {
         let begun = Sha256::new().chain_update("guest:tonight:key:");
         let found = (0..).find(|&it| zeros(&begun, it) >= 12).unwrap();
         let hash = Sha256::digest(format!("guest:tonight:key:{found}"));
