@@ -20,11 +20,12 @@ use crate::guests::Guests;
 use crate::key_lists::KeyLists;
 use crate::keys::{self, Seeds};
 use crate::links::Links;
+use crate::notifications::{self, Notifications, Outgoing};
 use crate::operators::Operators;
 use crate::payments::{Calls, PaymentGateway, StandIn, WayBack};
 use crate::ports::HubPorts;
 use crate::proof::{self, Forgotten};
-use crate::storefront::{self, Storefront};
+use crate::storefront::{self, Sells, Storefront};
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub struct Inner {
     pub(crate) storefront: Storefront,
     /// What the payment provider calls about.
     pub(crate) calls: Calls,
+    /// What guests are told.
+    pub(crate) notifications: Notifications,
 }
 
 impl AsRef<Operators> for App {
@@ -128,6 +131,8 @@ impl App {
         let (named, secrets) = PaymentGateway::of(&config, way_back)?;
         let payments = cards.map_or(named, PaymentGateway::Given);
         let is_selling = payments.cards().is_some();
+        let mailer = notifications::mailer(config.mail.as_ref())?;
+        let outgoing = Outgoing::new(machine.clock.clone());
         let ticket_seed = TicketSeed::OfEach(seeds.first.seed);
         let frame_seed = seeds.frame;
         let forgotten = Forgotten::of(&database).await?;
@@ -150,6 +155,7 @@ impl App {
                 payments,
                 online: config.online,
                 booking_links: booking_links.clone(),
+                outgoing: outgoing.clone(),
             }),
         };
         let selling = Selling {
@@ -158,6 +164,15 @@ impl App {
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
         let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;
         let broker = config.broker.told_address();
+        let storefront = Storefront::new(
+            counter.clone(),
+            booking_links,
+            &address,
+            Sells {
+                is_selling,
+                writes_mails: mailer.is_some(),
+            },
+        );
         Ok(Self(Arc::new(Inner {
             enrolments: Enrolments::new(
                 database.clone(),
@@ -176,7 +191,13 @@ impl App {
                 keys::session_key(&frame_seed),
                 (&address, is_selling),
             ),
-            storefront: Storefront::new(counter.clone(), booking_links, (&address, is_selling)),
+            notifications: Notifications::new(
+                (database.clone(), machine.clone()),
+                counter.clone(),
+                storefront.clone(),
+                (mailer, &outgoing),
+            ),
+            storefront,
             calls: Calls::new(counter.clone(), secrets, &machine),
             base: Base {
                 settings: config,

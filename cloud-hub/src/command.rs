@@ -69,6 +69,16 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Lists the messages to guests that are not sent: those that could not be delivered first, each with its reason.
+    Mails,
+    /// Sends a message once more that could not be delivered, or all of them.
+    SendAgain {
+        /// Which, as `mails` lists it.
+        message: Option<String>,
+        /// All of them.
+        #[arg(long, conflicts_with = "message", required_unless_present = "message")]
+        all: bool,
+    },
     /// Asks tickets back that were sold to a guest at home: their money comes back when the cinema has said that nobody was let in.
     Refund {
         /// The cinema's id.
@@ -178,6 +188,8 @@ impl Command {
             Self::Operators => Order::Operators,
             Self::Cases => Order::Cases,
             Self::CloseCase { about, reason } => Order::CloseCase { about, reason },
+            Self::Mails => Order::Mails,
+            Self::SendAgain { message, all: _ } => Order::SendAgain { message },
             Self::Refund {
                 cinema,
                 sale,

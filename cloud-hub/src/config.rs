@@ -29,6 +29,9 @@ pub struct Config {
     /// How it sells to guests at home.
     #[serde(default)]
     pub online: Online,
+    /// How guests are written to; nobody is, without it.
+    #[serde(default)]
+    pub mail: Option<Mail>,
 }
 
 impl Config {
@@ -88,6 +91,32 @@ pub struct Payments {
     pub webhook_secret: Option<Secret>,
     /// The same from a file: one a line, two while one is exchanged.
     pub webhook_secret_file: Option<PathBuf>,
+}
+
+/// `[mail]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The server that takes mails: `smtps://mail.example:465`, or `smtp://mail.example:587`, which is encrypted by STARTTLS unless it is this
+    /// machine and `authority` is not set.
+    pub smtp: String,
+    /// Who writes: `Metropol <tickets@metropol.example>`.
+    pub from: String,
+    /// Whom guests answer, if that is somebody else.
+    #[serde(default)]
+    pub reply_to: Option<String>,
+    /// The name that the server knows the hub by, if it wants one.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The password that belongs to it, from the environment.
+    #[serde(default)]
+    pub password: Option<Secret>,
+    /// The same from a file.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// The certificate of whoever signed the server's, PEM, if the machine does not trust them by itself.
+    #[serde(default)]
+    pub authority: Option<PathBuf>,
 }
 
 /// A secret. Nothing shows it.

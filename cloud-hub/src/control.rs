@@ -17,7 +17,7 @@ use service::http::Refusal;
 use crate::OperatorName;
 use crate::app::App;
 use crate::refunds::{self, Wanted as WantedBack};
-use crate::{hand_over, head_office, proof, told};
+use crate::{hand_over, head_office, notifications, proof, told};
 
 /// Whoever gives orders on the hub's machine, as what they decide is kept.
 const ON_THIS_MACHINE: &str = "on the hub's machine";
@@ -77,6 +77,13 @@ pub enum Order {
         about: String,
         /// What they found.
         reason: String,
+    },
+    /// List the messages to guests that are not sent.
+    Mails,
+    /// Send messages that could not be delivered.
+    SendAgain {
+        /// Which; all of them, if none is named.
+        message: Option<String>,
     },
     /// Ask tickets back that were sold to a guest at home.
     Refund {
@@ -196,7 +203,18 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
                 said.push_str("\ntold ");
                 said.push_str(&line);
             }
+            for line in notifications::undelivered(&app.notifications).await? {
+                said.push_str("\nmail ");
+                said.push_str(&line);
+            }
             said
+        }
+        Order::Mails => match notifications::list(&app.notifications).await? {
+            none if none.is_empty() => "every message is sent".to_owned(),
+            lines => lines.join("\n"),
+        },
+        Order::SendAgain { message } => {
+            notifications::send_again(&app.notifications, message).await?
         }
         Order::AcceptLoss { cinema, reason } => accept_loss(app, cinema, &reason).await?,
         Order::CloseCase { about, reason } => close_case(app, about, &reason).await?,

@@ -11,6 +11,7 @@ mod guests;
 mod hand_over;
 mod head_office;
 mod links;
+mod notifications;
 pub mod openapi;
 mod operators;
 pub mod payments;
@@ -45,6 +46,7 @@ pub use operators::OperatorName;
 
 use control::Order;
 use migrations::{MIGRATIONS, POSTGRES_MIGRATIONS};
+use notifications::Notifications;
 use told::Arriving;
 
 /// What the database in the data folder is called, with what lies beside it; also when it is on a server.
@@ -126,6 +128,13 @@ impl Process for App {
             counter.listing(),
             counter,
             counter::checkout::read_list,
+        );
+        let notifications = &self.notifications;
+        machine.job(
+            "messages to guests",
+            notifications.bell(),
+            notifications,
+            Notifications::run_due,
         );
         machine.job("catalogue", &Bell::default(), counter, Counter::refresh_due);
         let pruning = Pruning::new(counter, self.base.settings.data.backups_kept_days);

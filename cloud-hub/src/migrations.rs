@@ -99,6 +99,10 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::DOUBTED_MIGRATION,
     SETTLED_WHY,
     counter::DOUBTED_HOLDS_MIGRATION,
+    Migration {
+        name: "messages",
+        sql: include_str!("../migrations/0015_messages.sql"),
+    },
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -168,6 +172,10 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     counter::POSTGRES_DOUBTED_MIGRATION,
     SETTLED_WHY,
     counter::POSTGRES_DOUBTED_HOLDS_MIGRATION,
+    Migration {
+        name: "messages",
+        sql: include_str!("../migrations/postgres/0008_messages.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{RefOr, Required};
 use utoipa::{Modify, OpenApi};
 
-use crate::{enrolments, guests, hand_over, head_office, operators, payments, refunds};
+use crate::{
+    enrolments, guests, hand_over, head_office, notifications, operators, payments, refunds,
+};
 
 /// The hub's HTTP API.
 #[derive(Debug, OpenApi)]
@@ -20,6 +22,7 @@ use crate::{enrolments, guests, hand_over, head_office, operators, payments, ref
     paths(
         enrolments::routes::enrol,
         guests::routes::begin,
+        notifications::routes::keep_address,
         hand_over::routes::showtimes,
         hand_over::routes::codes,
         hand_over::routes::hand_over,

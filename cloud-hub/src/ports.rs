@@ -1,17 +1,20 @@
-//! What stands above the counter at the hub: its links and whoever takes cards, as the counter sees them.
+//! What stands above the counter at the hub: its links, whoever takes cards and whoever tells guests, as the counter sees them.
 
 use std::sync::Arc;
 
-use box_office::{CinemaId, SaleId};
-use counter::{OnlineSales, Pays, Ports, Stopped};
-use database::Database;
+use box_office::{CinemaId, SaleId, ShowtimeId};
+use counter::{Fault, OnlineSales, Pays, Ports, RefundMoved, Sold, Stopped};
+use counter_api::PaperState;
+use database::{Database, Tx};
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use wire::ticket::TicketSigner;
 use wire::{Answered, KeyId, PublicKey, Tickets, Wish};
 
 use crate::booking_links::BookingLinks;
 use crate::config::Online;
 use crate::links::Links;
+use crate::notifications::Outgoing;
 use crate::payments::PaymentGateway;
 use crate::proof;
 
@@ -22,9 +25,32 @@ pub(crate) struct HubPorts {
     pub(crate) payments: PaymentGateway,
     pub(crate) online: Online,
     pub(crate) booking_links: BookingLinks,
+    pub(crate) outgoing: Outgoing,
 }
 
 impl Ports for HubPorts {
+    fn settled(&self, tx: &mut Tx<'_>, _: &CinemaId, sold: &Sold) -> Result<PaperState, Fault> {
+        self.outgoing.sold(tx, sold)?;
+        Ok(PaperState::NoPrinter)
+    }
+
+    fn refund_moved(&self, tx: &mut Tx<'_>, moved: &RefundMoved<'_>) -> Result<(), Fault> {
+        self.outgoing.refund_moved(tx, moved)
+    }
+
+    fn called_off(&self, tx: &mut Tx<'_>, _: &CinemaId, sale: &SaleId) -> Result<(), Fault> {
+        self.outgoing.called_off(tx, sale)
+    }
+
+    fn rescheduled(
+        &self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        showtime: (&ShowtimeId, Timestamp),
+    ) -> Result<(), Fault> {
+        self.outgoing.rescheduled(tx, cinema, showtime)
+    }
+
     fn written(&self, cinema: &CinemaId) {
         self.links.written(cinema);
     }

@@ -17,8 +17,8 @@ use service::settings::Http;
 use crate::app::App;
 use crate::storefront::booking::routes as bookings;
 use crate::{
-    enrolments, guests, hand_over, head_office, openapi, operators, payments, proof, refunds,
-    storefront,
+    enrolments, guests, hand_over, head_office, notifications, openapi, operators, payments, proof,
+    refunds, storefront,
 };
 
 /// The largest body in bytes: that of an enrolment, under 2 KiB.
@@ -90,6 +90,16 @@ pub fn router(app: &App) -> Router {
             app.guests.clone(),
             guests::routes::only_guests,
         ));
+    let contacts = Router::new()
+        .route(
+            "/api/v1/cinemas/{cinema}/holds/{hold}/contact",
+            put(notifications::routes::keep_address),
+        )
+        .with_state(app.notifications.clone())
+        .layer(from_fn_with_state(
+            app.guests.clone(),
+            guests::routes::only_guests,
+        ));
     let sessions = Router::new()
         .route("/api/v1/guests", post(guests::routes::begin))
         .with_state(app.guests.clone());
@@ -128,6 +138,10 @@ pub fn router(app: &App) -> Router {
             get(bookings::calendar),
         )
         .route(
+            "/bookings/{cinema}/{sale}/{proof}/tickets.pdf",
+            get(bookings::paper),
+        )
+        .route(
             "/bookings/{cinema}/{sale}/{proof}/give-back",
             get(bookings::offer_back).post(bookings::give_back),
         )
@@ -146,6 +160,7 @@ pub fn router(app: &App) -> Router {
         .merge(sessions)
         .merge(calls)
         .nest("/api/v1/cinemas/{cinema}", everyone.merge(buyers))
+        .merge(contacts)
         .layer(from_fn_with_state(
             app.guests.clone(),
             guests::routes::only_our_pages,

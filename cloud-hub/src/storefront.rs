@@ -40,8 +40,16 @@ pub(crate) struct Storefront {
     booking_links: BookingLinks,
     /// The hub's address as people have it, without a slash at its end.
     address: Arc<str>,
-    /// Whether somebody takes the money of guests at home.
-    is_selling: bool,
+    sells: Sells,
+}
+
+/// How the hub sells to guests at home.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sells {
+    /// Whether somebody takes their money.
+    pub(crate) is_selling: bool,
+    /// Whether they are written to.
+    pub(crate) writes_mails: bool,
 }
 
 impl fmt::Debug for Storefront {
@@ -73,13 +81,14 @@ impl Storefront {
     pub(crate) fn new(
         counter: Counter,
         booking_links: BookingLinks,
-        (address, is_selling): (&str, bool),
+        address: &str,
+        sells: Sells,
     ) -> Self {
         Self {
             counter,
             booking_links,
             address: address.trim_end_matches('/').into(),
-            is_selling,
+            sells,
         }
     }
 
@@ -174,7 +183,7 @@ impl Storefront {
 
     async fn sales(&self, at: &At) -> Result<Sales, CatalogueRefused> {
         Ok(Sales {
-            takes_money: self.is_selling,
+            takes_money: self.sells.is_selling,
             may_sell: programme::may_sell(at).await?,
             is_reached: at.is_reached(),
         })

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod aiosmtpd;
 pub mod asks;
 pub mod bookings;
 pub mod cable;
@@ -14,6 +15,7 @@ pub mod floors;
 pub mod http;
 pub mod load;
 pub mod logged;
+pub mod mail_server;
 pub mod marks;
 pub mod mosquitto;
 pub mod one_counter;

@@ -377,12 +377,13 @@ async fn what_has_begun_is_not_given_back_and_the_way_on_is_said() {
     let evening = Evening::open(Engine::Sqlite).await;
     let hub = &evening.house.hub;
     let path = path_of(&evening.sale);
-    // The cinema says that it was yesterday.
+    // The cinema says that it was the day before yesterday.
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let today = Clock::system().now().to_zoned(zone).date();
-    let yesterday = today.yesterday().unwrap();
+    // After midnight the business day is yesterday's yet, with showtimes of its own.
+    let past = today.yesterday().unwrap().yesterday().unwrap();
     let tomorrow = "days = \"today+1\"\ntime = \"20:15\"";
-    let past = format!("days = \"{yesterday}\"\ntime = \"20:15\"");
+    let past = format!("days = \"{past}\"\ntime = \"20:15\"");
     let past = PROGRAMME.replace(tomorrow, &past);
     let world = &evening.house.world;
     let moved = world.import_with(&past, Consent::Given);

@@ -103,8 +103,14 @@ async fn at_the_hub_every_route_of_buying_needs_a_guest_and_no_other_does() {
     let (everyone, rest) = COUNTER.split_once("pub fn buyers").unwrap();
     let (buyers, _pages) = rest.split_once("pub fn pages").unwrap();
     let of_cinemas = |route: String| route.replacen(' ', " /api/v1/cinemas/{cinema}", 1);
-    let buying: Vec<String> = routes_of(buyers).map(of_cinemas).collect();
-    let others = routes_of(ROUTER_OF_HUB).chain(routes_of(everyone).map(of_cinemas));
+    let of_hub = routes_of(ROUTER_OF_HUB);
+    let (contacts, others): (Vec<String>, Vec<_>) =
+        of_hub.partition(|route| route.ends_with("/contact"));
+    let buying = routes_of(buyers).map(of_cinemas).chain(contacts);
+    let buying: Vec<String> = buying.collect();
+    let others = others
+        .into_iter()
+        .chain(routes_of(everyone).map(of_cinemas));
     let others: Vec<String> = others.collect();
     assert_eq!((others.len(), buying.len()), (OTHERS_AT_THE_HUB, BUYING));
     let guest = hub.guest("none").await;
@@ -125,6 +131,7 @@ async fn at_the_hub_every_route_of_buying_needs_a_guest_and_no_other_does() {
             .replace("{hash}", "none")
             .replace("{seat}", "none")
             .replace("{sale}", "none")
+            .replace("{hold}", "none")
             .replace("{proof}", "none");
         for token in tokens {
             let mut asked = client()
@@ -147,7 +154,7 @@ async fn at_the_hub_every_route_of_buying_needs_a_guest_and_no_other_does() {
 }
 
 /// How many routes of the hub are not of buying, below a cinema's path or not.
-const OTHERS_AT_THE_HUB: usize = 45;
+const OTHERS_AT_THE_HUB: usize = 46;
 
 /// How many are.
-const BUYING: usize = 14;
+const BUYING: usize = 15;

@@ -33,6 +33,7 @@ mod last_row;
 mod left_behind;
 mod let_in;
 mod limits;
+mod mails;
 mod moved_showtimes;
 mod mqtts;
 mod one_hub;

@@ -87,7 +87,7 @@ const HUB: Floors = &[
         "storefront",
         "told",
     ],
-    &["enrolments"],
+    &["enrolments", "notifications"],
     &["ports"],
     &["app"],
     &["hand_over", "head_office", "refunds"],

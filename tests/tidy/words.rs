@@ -11,8 +11,9 @@ const MESSAGES: &str = "web-ui/messages/";
 const PROGRAMS: [&str; 3] = ["web-ui/src/", "web-ui/words/src/", "cloud-hub/src/"];
 
 /// Where else than in a folder of its name the texts of a table are said.
-const SAID_IN: [(&str, &[&str]); 2] = [
+const SAID_IN: [(&str, &[&str]); 3] = [
     ("buying", &["/buying", "/kiosk", "/storefront"]),
+    ("mail", &["/booking/letter"]),
     ("online", &["/storefront"]),
 ];
 

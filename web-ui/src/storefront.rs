@@ -3,6 +3,7 @@
 
 mod card;
 mod choosing;
+mod contact;
 mod flow;
 mod memory;
 mod more_time;

@@ -79,6 +79,26 @@ pub async fn what_for(at: &At, hold: HoldId) -> Result<Option<(ShowtimeId, Strin
     Ok(showtime)
 }
 
+/// The showtime of a hold of this buyer's that has not become a sale.
+///
+/// # Errors
+/// They have no such hold, or have paid for it.
+pub fn not_yet_bought(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    (buyer, hold): (&Buyer, &HoldId),
+) -> Result<ShowtimeId, CheckoutRefused> {
+    let row = holds::of_buyer(db, buyer, hold)?;
+    if store::sale_of_hold(db, hold)?.is_some() {
+        return Err(HoldRefused::Purchase(PurchaseRefusal::AlreadySold).into());
+    }
+    let scheduled = at
+        .catalogue()
+        .showtime_of(row.showtime)
+        .map(|it| it.showtime.id.clone());
+    scheduled.ok_or_else(|| CatalogueRefused::UnknownShowtime.into())
+}
+
 /// The most cash of one payment in minor units: no drawer holds more, and sums of it stay far from the end of a number.
 const MOST_CASH_MINOR: i64 = 100_000_000;
 

@@ -44,7 +44,7 @@ pub use fault::Fault;
 pub use opening::{Who, close, open};
 pub use ports::{
     Answer, Charge, Details, Listed, Listing, NoAnswer, OnlineSales, PartGiven, Patience, Pays,
-    Ports, Stopped,
+    Ports, RefundMoved, Stopped,
 };
 pub use repeats::{KeyReused, Repeat};
 pub use set_aside::SetAside;

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use box_office::checkout::Said;
-use box_office::{CinemaId, HoldId, Money, SaleId, TenderId, TicketId};
+use box_office::checkout::{Refund, Said};
+use box_office::{CinemaId, HoldId, Money, SaleId, ShowtimeId, TenderId, TicketId};
 use counter_api::{CardSlip, DeclineReason, PaperState};
 use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use wire::ticket::TicketSigner;
 use wire::{Answered, KeyId, PublicKey, Tickets, Wish};
 
@@ -25,6 +26,36 @@ pub trait Ports: Send + Sync + 'static {
     /// Only the database's; the sale is undone with it.
     fn settled(&self, _: &mut Tx<'_>, _: &CinemaId, _: &Sold) -> Result<PaperState, Fault> {
         Ok(PaperState::NoPrinter)
+    }
+
+    /// A ticket on its way back has come to another state: called in the transaction, as [`Self::settled`].
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn refund_moved(&self, _: &mut Tx<'_>, _: &RefundMoved<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// Tickets of a sale go back although nobody has asked: their showtime is cancelled, or their money is back. Called in the transaction, of
+    /// each ticket.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn called_off(&self, _: &mut Tx<'_>, _: &CinemaId, _: &SaleId) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// A showtime begins at another time than the other side had told: called in the transaction.
+    ///
+    /// # Errors
+    /// Only the database's.
+    fn rescheduled(
+        &self,
+        _: &mut Tx<'_>,
+        _: &CinemaId,
+        _: (&ShowtimeId, Timestamp),
+    ) -> Result<(), Fault> {
+        Ok(())
     }
 
     /// Events for the other side are committed.
@@ -97,6 +128,19 @@ pub trait Ports: Send + Sync + 'static {
     fn cards(&self) -> Option<&dyn Pays> {
         None
     }
+}
+
+/// A ticket on its way back that has come to another state.
+#[derive(Debug, Clone, Copy)]
+pub struct RefundMoved<'a> {
+    /// The cinema.
+    pub cinema: &'a CinemaId,
+    /// The sale that it is of.
+    pub sale: &'a SaleId,
+    /// The ticket.
+    pub ticket: &'a TicketId,
+    /// Where it stands now.
+    pub state: Refund,
 }
 
 /// How the hub sells a cinema's seats to guests at home.

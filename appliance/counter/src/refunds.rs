@@ -28,7 +28,7 @@ use crate::catalogue;
 use crate::checkout;
 use crate::counter::{At, Counter};
 use crate::custody::{self, CustodyRefused};
-use crate::ports::Stopped;
+use crate::ports::{RefundMoved, Stopped};
 use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold, TicketRow};
 use crate::tickets;
@@ -338,6 +338,15 @@ fn move_on(
         return Err(Fault::Broken(format!(
             "the refund of {ticket} was not {before:?}"
         )));
+    }
+    if row.state != before {
+        let moved = RefundMoved {
+            cinema: &row.cinema,
+            sale: &row.sale,
+            ticket: &row.ticket,
+            state: row.state,
+        };
+        at.ports.refund_moved(tx, &moved)?;
     }
     for effect in step.effects {
         match effect {

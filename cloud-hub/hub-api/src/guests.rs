@@ -16,6 +16,15 @@ pub struct Guest {
     pub work_bits: u32,
 }
 
+/// `PUT /api/v1/cinemas/{cinema}/holds/{hold}/contact`: where whoever holds seats is written to. It is kept until a month after the showtime.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// An e-mail address: `name@example.com`.
+    pub email: String,
+}
+
 /// How many zero bits a hash begins with: what [`Guest::work_bits`] counts.
 #[must_use]
 pub fn leading_zero_bits(hash: &[u8]) -> u32 {

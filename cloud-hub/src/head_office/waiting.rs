@@ -8,6 +8,8 @@ use hub_api::{Case, CaseFact};
 use jiff::tz::TimeZone;
 use wire::CinemaId;
 
+use crate::notifications;
+
 /// All of it: where nothing is sold first, then money, then seats.
 pub(super) fn all(
     db: &mut Snapshot<'_>,
@@ -20,6 +22,16 @@ pub(super) fn all(
             let at = Some(local(open.opened_at, &zone_of(cinema.as_str())));
             waiting.push(shown.of(cinema, at));
         }
+    }
+    for failed in notifications::failed(db)? {
+        let shown = Shown {
+            code: MESSAGE_NOT_DELIVERED,
+            words: "A mail to a guest could not be delivered.",
+            order: format!("send-again {}", failed.id),
+            facts: vec![("sale", failed.sale.to_string())],
+        };
+        let at = local(failed.at, &zone_of(failed.cinema.as_str()));
+        waiting.push(shown.of(failed.cinema, Some(at)));
     }
     waiting.sort_by_key(|case| !matches!(&*case.code, HUB_HAS_FORGOTTEN | BOX_REVOKED));
     for cinema in counter.cinemas() {
@@ -44,6 +56,7 @@ pub(super) fn all(
 
 const HUB_HAS_FORGOTTEN: &str = "hub_has_forgotten";
 const BOX_REVOKED: &str = "box_revoked";
+const MESSAGE_NOT_DELIVERED: &str = "message_not_delivered";
 
 /// How something is shown that waits.
 struct Shown {
@@ -60,7 +73,7 @@ impl Shown {
             name,
         });
         let order = match self.code {
-            BOX_REVOKED => format!("cloud-hub {}", self.order),
+            BOX_REVOKED | MESSAGE_NOT_DELIVERED => format!("cloud-hub {}", self.order),
             _ => format!("cloud-hub {} --reason ..", self.order),
         };
         Case {

@@ -3,7 +3,10 @@
 
 mod calendar;
 mod give_back;
+pub(crate) mod letter;
 mod page;
+mod paper;
+mod picture;
 pub(crate) mod routes;
 mod states;
 mod ticket;
@@ -50,6 +53,13 @@ impl Storefront {
             Ok(opened) => Answer::Shown(calendar::draw(tongue, &opened.booking)),
             Err(answer) => answer,
         }
+    }
+
+    /// Its tickets that are good as a PDF file; the booking, if there are none.
+    async fn paper(&self, tongue: Tongue, link: &Link) -> Result<Vec<u8>, Answer> {
+        let opened = self.open(tongue, link).await?;
+        let paper = paper::draw(tongue, &opened.booking);
+        paper.ok_or_else(|| Answer::Done(tongue.link(&opened.path)))
     }
 
     /// What would come back for these tickets, before it is done.

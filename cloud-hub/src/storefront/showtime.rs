@@ -38,7 +38,7 @@ pub(super) fn draw(
         ("cinema", &cinema.name),
     ];
     let is_online = matches!(offer, Offer::Online(_));
-    let has_program = front.is_selling && !matches!(offer, Offer::Not(WhyNot::Over));
+    let has_program = front.sells.is_selling && !matches!(offer, Offer::Not(WhyNot::Over));
     // A companion's place is sold beside a wheelchair's only.
     let alone = |price: &&Price| price.seat_kind != SeatKind::Companion;
     let named: Vec<_> = (on.prices.iter().filter(alone))
@@ -88,7 +88,7 @@ pub(super) fn draw(
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
                 @if has_program {
-                    (program(tongue, (cinema, showtime), is_online))
+                    (program(front, tongue, (cinema, showtime), is_online))
                 }
                 @if !is_online {
                     p { a href=(own_page) { (words.other_times) } }
@@ -125,9 +125,15 @@ fn offered(tongue: Tongue, zone: &TimeZone, (on, offer): (&ShowtimeOn, Offer)) -
 
 /// Where the storefront's program takes over; what stands there before has its shape, and says what to do where it cannot start. Where nothing is
 /// sold it shows what a guest has under way: whoever paid for the last seats comes back to them.
-fn program(tongue: Tongue, (cinema, showtime): (&Cinema, &Showtime), is_online: bool) -> Markup {
+fn program(
+    front: &Storefront,
+    tongue: Tongue,
+    (cinema, showtime): (&Cinema, &Showtime),
+    is_online: bool,
+) -> Markup {
+    let writes_mails = front.sells.writes_mails;
     html! {
-        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[is_online] {
+        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[is_online] data-mail[writes_mails] {
             @if is_online {
                 div.chooser.skeleton { div.bone.map {} }
                 p.no-program.told { (tongue.words().no_program) }

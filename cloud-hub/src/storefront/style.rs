@@ -40,6 +40,14 @@ pub(super) fn is_of(name: &str) -> bool {
     SHEET.1 == name
 }
 
+/// The value of a role where it is light, for what has no sheet.
+pub(super) fn light(role: &str) -> &'static str {
+    let inside = block(TOKENS, LIGHT);
+    let value = inside.split_once(&format!("{role}:"));
+    let value = value.and_then(|(_, rest)| rest.split_once(';'));
+    value.map_or("", |(value, _)| value.trim())
+}
+
 /// What stands in the block with this head.
 fn block<'a>(sheet: &'a str, head: &str) -> &'a str {
     let inside = sheet.split_once(head).map(|(_, rest)| rest);
@@ -74,6 +82,13 @@ mod tests {
             let name = used.split(')').next().unwrap_or_default();
             assert!(light.contains(&format!("{name}:")), "{name}");
         }
+    }
+
+    #[test]
+    fn a_role_has_its_light_value() {
+        assert_eq!(light("--on-accent"), "#ffffff");
+        assert_eq!(light("--accent").len(), 7);
+        assert_eq!(light("--no-such-role"), "");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use counter::language::{self, name_of};
 use counter_api::Showtime;
 use jiff::civil::Date;
 use words::storefront::Words;
-use words::{Language, booking, counted, fill};
+use words::{Language, booking, counted, fill, mail};
 
 /// The language of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,11 @@ impl Tongue {
     /// What is said about a booking.
     pub(super) fn booking(self) -> &'static booking::Words {
         self.language.booking()
+    }
+
+    /// What is written to guests.
+    pub(super) fn mail(self) -> &'static mail::Words {
+        self.language.mail()
     }
 
     /// The address of another page of ours in this language.

@@ -11,6 +11,7 @@ use super::{Hub, PROGRAMME, Seller, World, until};
 use crate::cable::Cable;
 use crate::chaos::stored::{self, Kept};
 use crate::engine::Engine;
+use crate::mail_server::MailServer;
 use crate::payment_provider::{PaymentProvider, SECRET};
 use crate::tools::free_port;
 
@@ -27,6 +28,8 @@ pub struct House {
     pub provider: Option<PaymentProvider>,
     /// What they remember.
     pub book: TempDir,
+    /// Whoever takes the hub's mails, if it writes any.
+    pub mail: Option<MailServer>,
 }
 
 impl House {
@@ -35,8 +38,25 @@ impl House {
         Self::open_with(engine, PROGRAMME).await
     }
 
+    /// The same, whose hub writes mails.
+    pub async fn open_writing(engine: Engine) -> Self {
+        let mail = MailServer::start().await;
+        let settings = format!(
+            "[mail]\nsmtp = \"smtp://{}\"\nfrom = \"Metropol <tickets@metropol.example>\"\n",
+            mail.address()
+        );
+        let mut house = Self::open_and(engine, PROGRAMME, &settings).await;
+        house.mail = Some(mail);
+        house
+    }
+
     /// The same with another programme.
     pub async fn open_with(engine: Engine, programme: &str) -> Self {
+        Self::open_and(engine, programme, "").await
+    }
+
+    /// The same with another programme, and with these sections in the hub's settings.
+    pub async fn open_and(engine: Engine, programme: &str, sections: &str) -> Self {
         let broker = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let book = tempfile::tempdir().expect("a folder");
         let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
@@ -44,7 +64,7 @@ impl House {
         let provider = provider.await.expect("the provider starts");
         let cable = Cable::to(broker).await;
         let settings = format!(
-            "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n",
+            "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n{sections}",
             cable.near(),
             provider.url()
         );
@@ -64,6 +84,7 @@ impl House {
             hub,
             provider: Some(provider),
             book,
+            mail: None,
         }
     }
 

@@ -212,6 +212,18 @@ impl Seller {
         .await
     }
 
+    /// Holds seats that are to be had, for a guest who speaks this language.
+    pub async fn hold_in(&self, language: &str, showtime: &str, seats: &[&str]) -> Held {
+        let mut wish = choices(seats);
+        wish["language"] = json!(language);
+        let path = format!("/api/v1/showtimes/{showtime}/holds");
+        let hold = self.post(&path, &new_key(), &wish).await.expect(201).body();
+        Held {
+            hold,
+            seller: self.clone(),
+        }
+    }
+
     /// Holds seats that are to be had.
     pub async fn hold(&self, showtime: &str, seats: &[&str]) -> Held {
         let hold = self.ask_for(showtime, seats).await.expect(201).body();

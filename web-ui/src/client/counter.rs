@@ -10,7 +10,7 @@ use counter_api::{
     ShowtimeWithLayout, Tender, TenderRequest, UnderWay,
 };
 
-use hub_api::Guest;
+use hub_api::{Contact, Guest};
 
 use super::Trouble;
 use super::request::{Question, delete, get, post, read};
@@ -149,6 +149,13 @@ impl Counter {
     /// Gives the seats of a hold back.
     pub async fn release(self, hold: &HoldId) -> Result<(), Trouble> {
         delete(&format!("{}/holds/{hold}", self.0.path)).await
+    }
+
+    /// Says where whoever holds these seats is written to. A box has no such route.
+    pub async fn write_to(self, hold: &HoldId, email: String) -> Result<(), Trouble> {
+        let path = format!("{}/holds/{hold}/contact", self.0.path);
+        let question = Question::new("PUT", &path).with(&Contact { email })?;
+        question.ask_again().await.map(drop)
     }
 
     /// Asks for what is left to pay of a hold as it was shown, by a card: the terminal's, or online `card`, as whoever takes cards there calls it.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::contact::ContactField;
 use super::flow::Event;
 use super::state::Shop;
 use super::words::{Words, said};
@@ -52,6 +53,7 @@ pub fn CardScreen() -> impl IntoView {
         <section class="card-screen" data-testid="screen-card">
             <h3>{said(|words| words.pay_by_card)}</h3>
             <OrderSummary hold=hold/>
+            {shop.writes_mails().then(|| view! { <ContactField contact=shop.contact/> })}
             <fieldset class="cards" disabled=is_waiting>
                 <legend>{said(|words| words.sandbox)}</legend>
                 {cards}

@@ -21,6 +21,8 @@ pub struct Place {
     pub language: Language,
     /// Whether seats can be chosen on it; otherwise it shows what a guest has under way.
     pub sells: bool,
+    /// Whether the hub writes mails to whoever buys.
+    pub writes_mails: bool,
     /// The hold for which the guest comes back from their bank.
     pub paid_for: Option<HoldId>,
 }
@@ -37,6 +39,7 @@ impl Place {
             showtime: said("data-showtime")?.parse().ok()?,
             language: Language::of_tag(&language).unwrap_or_default(),
             sells: said("data-sells").is_some(),
+            writes_mails: said("data-mail").is_some(),
             paid_for: paid_for(),
         };
         Some((element, place))

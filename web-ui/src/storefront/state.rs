@@ -7,13 +7,14 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::contact::Contact;
 use super::flow::{self, Event, Step};
 use super::memory;
 use super::place::{ELEMENT, Place};
 use super::voice::VOICE;
 use crate::buying::announce::Heard;
 use crate::buying::{Begun, Buying, Found, Notice, found};
-use crate::client::Counter;
+use crate::client::{Counter, Trouble};
 use crate::clock;
 use crate::focus;
 use crate::format::money_spoken;
@@ -31,6 +32,8 @@ pub struct Shop {
     pub step: RwSignal<Step>,
     /// The pages of what this guest has bought for this showtime.
     pub bought: RwSignal<Vec<String>>,
+    /// Where the tickets go.
+    pub contact: Contact,
     /// How the payment goes, in words.
     pub payment_says: RwSignal<Option<String>>,
     /// What this guest keeps beside: seats of other showtimes, or of another page.
@@ -55,6 +58,7 @@ impl Shop {
             step: RwSignal::new(Step::default()),
             bought: RwSignal::new(Vec::new()),
             is_asking: RwSignal::new(false),
+            contact: Contact::new(),
             payment_says: RwSignal::new(None),
             others: RwSignal::new(Vec::new()),
             is_elsewhere: RwSignal::new(false),
@@ -108,6 +112,9 @@ impl Shop {
                 .with_value(|place| memory::remember(place, &hold.id));
         }
         spawn_local(async move {
+            if !self.is_written_to().await {
+                return;
+            }
             match self.buying.order.pay(card, true).await {
                 Some(Begun::Paying(hold)) => {
                     self.has_begun.set_value(true);
@@ -117,6 +124,40 @@ impl Shop {
                 None => self.lose_the_lost(),
             }
         });
+    }
+
+    /// Whether the hub asks for an address before it sells, to which it writes.
+    pub fn writes_mails(self) -> bool {
+        self.place.with_value(|place| place.writes_mails)
+    }
+
+    /// Tells the hub where the tickets go; whether the guest may go on. What else it refuses is told by what comes next.
+    async fn is_written_to(self) -> bool {
+        let order = self.buying.order;
+        let hold = untrack(|| order.hold());
+        let Some(hold) = hold.filter(|_| self.writes_mails()) else {
+            return true;
+        };
+        order.notice.set(None);
+        order.is_starting_to_pay.set(true);
+        let email = self.contact.email.get_untracked();
+        let told = self.buying.counter.write_to(&hold.id, email).await;
+        order.is_starting_to_pay.set(false);
+        match told {
+            Err(trouble) if trouble.code() == Some("no_address") => {
+                self.contact.refuse();
+                false
+            }
+            Err(Trouble::Unreachable) => {
+                order.notice.set(Some(Notice::Unreachable));
+                false
+            }
+            Ok(()) => {
+                self.contact.keep();
+                true
+            }
+            Err(Trouble::Refused(_)) => true,
+        }
     }
 
     /// What can be heard of the page at this moment.

@@ -4,6 +4,7 @@ pub mod booking;
 pub mod buying;
 pub mod head_office;
 pub mod kiosk;
+pub mod mail;
 pub mod online;
 pub mod storefront;
 

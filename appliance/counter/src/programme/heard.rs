@@ -32,6 +32,8 @@ const WITHHELD_SEATS_HERE: &str = "moved_with_seats_here";
 pub struct Hearing {
     is_changed: bool,
     changed: Vec<ShowtimeId>,
+    /// Those that begin at another time than before, and when.
+    rescheduled: BTreeMap<ShowtimeId, Timestamp>,
     /// Seats that the cinema has sold.
     sold: BTreeMap<ShowtimeId, BTreeMap<SeatId, Epoch>>,
 }
@@ -131,6 +133,9 @@ impl Hearing {
             .filter_map(|(id, key)| Some((*key, id, self.sold.get(id)?)))
             .collect();
         seats::hear(tx, at.as_ref(), &sold, Heard::Sold)?;
+        for (showtime, starts_at) in &self.rescheduled {
+            (counter.ports).rescheduled(tx, cinema, (showtime, *starts_at))?;
+        }
         if self.is_changed {
             counter.reload(tx, cinema, self.changed)?;
             custody::receive_kept(tx, counter, cinema)?;
@@ -196,6 +201,10 @@ impl Hearing {
                 catalogue::withhold(tx, known.key, None)?;
                 if known.stored != stored {
                     catalogue::change_showtime(tx, cinema, &stored)?;
+                    let starts_at = stored.showtime.starts_at;
+                    if known.stored.showtime.starts_at != starts_at {
+                        (self.rescheduled).insert(told.showtime.clone(), starts_at);
+                    }
                     self.changed.push(told.showtime.clone());
                     self.is_changed = true;
                 }

@@ -22,6 +22,8 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
     let (day, time) = said(tongue, booking, booking.when.starts_at);
     let (kept_day, kept_time) = said(tongue, booking, booking.as_of);
     let as_of = [("day", kept_day.as_str()), ("time", &kept_time)];
+    let mut tickets = booking.tickets.iter();
+    let has_codes = tickets.any(|booked| states::shows_code(booking, booked));
     let is_kept = booking.when.stage != Stage::Over;
     let main = html! {
         // A browser that keeps the page says so where it shows what it has kept.
@@ -30,7 +32,7 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
             div.head {
                 h1 { (first.film) }
                 p.when { time datetime=(local(booking.when.starts_at, &booking.when.zone)) { (day) ", " (time) } }
-                p.quiet { (ends(tongue, booking)) }
+                p.quiet { (states::ends(tongue, booking)) }
                 p { (first.auditorium) ", " (first.cinema) }
                 @if !booking.sale.facts.address.is_empty() {
                     p.quiet { (booking.sale.facts.address.join(", ")) }
@@ -41,25 +43,18 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
             }
             ol.tickets data-testid="tickets" { @for card in cards { (card) } }
             (sum(tongue, booking))
-            p.live { a.more href=(tongue.link(&format!("{}/calendar.ics", opened.path))) { (words.calendar) } }
+            p.live {
+                a.more href=(tongue.link(&format!("{}/calendar.ics", opened.path))) { (words.calendar) }
+                @if has_codes {
+                    " "
+                    a.more href=(tongue.link(&format!("{}/tickets.pdf", opened.path))) { (words.paper) }
+                }
+            }
             (give_back::section(tongue, opened))
             @if is_kept { script src=(KEEPS) defer {} }
         }
     };
     Some(page::draw(front, tongue, &head(tongue, opened), &main))
-}
-
-/// When the film itself begins, as far as that is known, and when it ends.
-fn ends(tongue: Tongue, booking: &Booking) -> String {
-    let words = tongue.booking();
-    let (_, end) = said(tongue, booking, booking.when.ends_at);
-    match booking.when.film_starts_at {
-        Some(begins) => {
-            let (_, begin) = said(tongue, booking, begins);
-            fill(words.film_begins, &[("begin", &begin), ("end", &end)])
-        }
-        None => fill(words.ends, &[("end", &end)]),
-    }
 }
 
 fn sum(tongue: Tongue, booking: &Booking) -> Markup {

@@ -3,9 +3,9 @@
 use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use service::http::{Caching, Page};
 
 use super::Link;
@@ -22,6 +22,7 @@ const WORKER: &str = include_str!("worker.js");
 
 /// What no search engine shall list, said of what is no page as well.
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+const NOT_LISTED: &str = "noindex, nofollow";
 
 /// The fields of a form.
 type Fields = Vec<(String, String)>;
@@ -72,6 +73,31 @@ pub(crate) async fn calendar(
     answer
 }
 
+/// Its tickets as a PDF file.
+pub(crate) async fn paper(
+    State(front): State<Storefront>,
+    named: Named<Link>,
+    wish: Wish,
+    headers: HeaderMap,
+) -> Response {
+    let tongue = tongue(&wish, &headers);
+    match front.paper(tongue, &readable(named)).await {
+        Ok(file) => {
+            let head = [
+                (CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
+                (
+                    CONTENT_DISPOSITION,
+                    HeaderValue::from_static("inline; filename=\"tickets.pdf\""),
+                ),
+                (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                (ROBOTS, HeaderValue::from_static(NOT_LISTED)),
+            ];
+            (head, file).into_response()
+        }
+        Err(answer) => private(answer, tongue, &headers),
+    }
+}
+
 /// What would come back for the tickets that are chosen.
 pub(crate) async fn offer_back(
     State(front): State<Storefront>,
@@ -118,7 +144,7 @@ fn tickets(fields: Fields) -> Vec<String> {
 
 fn private(found: Answer, tongue: Tongue, headers: &HeaderMap) -> Response {
     let mut answer = answered(found, (tongue, Caching::Never), headers);
-    let never = HeaderValue::from_static("noindex, nofollow");
+    let never = HeaderValue::from_static(NOT_LISTED);
     answer.headers_mut().insert(ROBOTS, never);
     answer
 }

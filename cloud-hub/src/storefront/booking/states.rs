@@ -61,21 +61,38 @@ pub(super) fn of_booking(tongue: Tongue, booking: &Booking) -> Vec<String> {
         Stage::Cancelled => told.push(words.cancelled.to_owned()),
         Stage::Over => told.push(words.over.to_owned()),
         Stage::ToCome | Stage::Begun => {
-            if let Some(before) = booking.when.moved_from {
-                let (day, time) = said(tongue, booking, booking.when.starts_at);
-                let (old_day, old_time) = said(tongue, booking, before);
-                let values = [
-                    ("day", day.as_str()),
-                    ("time", &time),
-                    ("old_day", &old_day),
-                    ("old_time", &old_time),
-                ];
-                told.push(fill(words.moved, &values));
-            }
+            told.extend(moved(tongue, booking));
             if !booking.is_reached {
                 told.push(words.line_cut.to_owned());
             }
         }
     }
     told
+}
+
+/// That it begins at another time than its guest was told, if it does.
+pub(super) fn moved(tongue: Tongue, booking: &Booking) -> Option<String> {
+    let before = booking.when.moved_from?;
+    let (day, time) = said(tongue, booking, booking.when.starts_at);
+    let (old_day, old_time) = said(tongue, booking, before);
+    let values = [
+        ("day", day.as_str()),
+        ("time", &time),
+        ("old_day", &old_day),
+        ("old_time", &old_time),
+    ];
+    Some(fill(tongue.booking().moved, &values))
+}
+
+/// When the film itself begins, as far as that is known, and when it ends.
+pub(super) fn ends(tongue: Tongue, booking: &Booking) -> String {
+    let words = tongue.booking();
+    let (_, end) = said(tongue, booking, booking.when.ends_at);
+    match booking.when.film_starts_at {
+        Some(begins) => {
+            let (_, begin) = said(tongue, booking, begins);
+            fill(words.film_begins, &[("begin", &begin), ("end", &end)])
+        }
+        None => fill(words.ends, &[("end", &end)]),
+    }
 }

@@ -39,7 +39,9 @@ fn demo(options: &Options) -> Result<(), Failure> {
     let mut site = Site::start(&checkout, &places, options.hub)?;
     tell(&places, &site);
     let ended = watch(&mut site);
-    say::line("\nstopping: box, hub, printer, terminal and payment provider finish what they do");
+    say::line(
+        "\nstopping: box, hub, printer, terminal, payment provider and mail server finish what they do",
+    );
     drop(site);
     say::line("stopped");
     ended
@@ -66,12 +68,13 @@ fn tell(places: &Places, site: &Site) {
     say::line(&format!(
         "\nFoyer is open.\n\n  kiosk        http://{kiosk}/kiosk?pair={}\n               (the link pairs the first browser that opens it; later http://{kiosk}/kiosk is enough)\n  \
          printer      http://{}   what it has printed\n  terminal     http://{}   how it answers card payments\n  \
-         payments     http://{}   the sandbox that takes cards online; no money moves\n  storefront   http://{}/   what is on, and its tickets, for guests at home\n  head office  {}   {}\n               (the operator \"office\" chooses a password by this link, once)\n  \
+         payments     http://{}   the sandbox that takes cards online; no money moves\n  mails        http://{}   what the hub has sent; none is delivered\n  storefront   http://{}/   what is on, and its tickets, for guests at home\n  head office  {}   {}\n               (the operator \"office\" chooses a password by this link, once)\n  \
          data         {}\n",
         site.pairing_code(),
         places.printer_page,
         places.terminal_page,
         places.provider,
+        places.mail_page,
         places.hub,
         site.operator_link(),
         if site.hub_is_on() {

@@ -22,6 +22,8 @@ pub(crate) struct Places {
     pub(crate) terminal: SocketAddr,
     pub(crate) terminal_page: SocketAddr,
     pub(crate) provider: SocketAddr,
+    pub(crate) mail_server: SocketAddr,
+    pub(crate) mail_page: SocketAddr,
 }
 
 /// What the sandbox payment provider signs with, as it does where nobody says otherwise.
@@ -50,6 +52,8 @@ impl Places {
             terminal: chosen("the card terminal", 9200)?,
             terminal_page: chosen("the card terminal's page", 9280)?,
             provider: chosen("the payment provider", 9300)?,
+            mail_server: chosen("the mail server", 9325)?,
+            mail_page: chosen("the mail server's page", 9380)?,
             folder,
         };
         places.write_settings()?;
@@ -96,11 +100,13 @@ impl Places {
         );
         let hub = format!(
             "[data]\nfolder = {:?}\n\n[http]\nlisten = \"{}\"\n\n[broker]\nlisten = \"{}\"\n\n\
-             [payments]\nsandbox = \"http://{}\"\nwebhook_secret = \"{SANDBOX_SECRET}\"\n",
+             [payments]\nsandbox = \"http://{}\"\nwebhook_secret = \"{SANDBOX_SECRET}\"\n\n\
+             [mail]\nsmtp = \"smtp://{}\"\nfrom = \"Foyer <tickets@foyer.example>\"\n",
             self.folder.join("cloud-hub"),
             self.hub,
             self.broker,
             self.provider,
+            self.mail_server,
         );
         write(&self.appliance_settings(), &appliance)?;
         write(&self.hub_settings(), &hub)

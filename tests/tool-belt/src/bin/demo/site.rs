@@ -1,4 +1,5 @@
-//! The programs of the demo: a printer, a card terminal, a box, a hub that can be switched, and the orders that make them one cinema.
+//! The programs of the demo: a printer, a card terminal, a payment provider, a mail server, a box, a hub that can be switched, and the orders
+//! that make them one cinema.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -26,6 +27,7 @@ pub(crate) struct Site<'a> {
     hub: Option<Running>,
     terminal: Running,
     provider: Running,
+    mail_server: Running,
     printer: Running,
     pairing_code: String,
     /// The page of head office, by which somebody chooses a password.
@@ -61,6 +63,12 @@ impl<'a> Site<'a> {
             tells.into(),
         ];
         let provider = start(checkout, places, "payment_provider", provider)?;
+        let mail_server = start(
+            checkout,
+            places,
+            "mail_server",
+            [places.mail_server.to_string(), places.mail_page.to_string()],
+        )?;
         let appliance = start(
             checkout,
             places,
@@ -75,6 +83,7 @@ impl<'a> Site<'a> {
             hub: None,
             terminal,
             provider,
+            mail_server,
             printer,
             pairing_code: String::new(),
             operator_link: String::new(),
@@ -89,6 +98,9 @@ impl<'a> Site<'a> {
         })?;
         ready("the payment provider", &mut site.provider, || {
             web::takes_connections(places.provider)
+        })?;
+        ready("the mail server", &mut site.mail_server, || {
+            web::takes_connections(places.mail_server)
         })?;
         ready("the box", &mut site.appliance, || {
             // Its data and its socket for orders are open before its port is.
@@ -165,6 +177,7 @@ impl<'a> Site<'a> {
             &mut self.appliance,
             &mut self.terminal,
             &mut self.provider,
+            &mut self.mail_server,
             &mut self.printer,
         ];
         for running in all.into_iter().chain(&mut self.hub) {
