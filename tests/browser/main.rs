@@ -20,6 +20,7 @@ mod is_asked;
 mod keyboard;
 mod layouts;
 mod live_seats;
+mod mails;
 mod paper_out;
 mod payments;
 mod revoked;

@@ -315,7 +315,7 @@ const PLACE: &str = "margin:0 0 16px;font-size:17px";
 const TEXT: &str = "margin:0 0 14px";
 const BUTTON: &str =
     "display:inline-block;padding:12px 20px;border-radius:8px;text-decoration:none;font-weight:600";
-const LINK: &str = "word-break:break-all";
+const LINK: &str = "word-break:break-all;color:inherit";
 const CARD: &str = "margin:0 0 16px;padding:16px;border:1px solid #8a8f98;border-radius:12px";
 const CODE: &str = "display:block;width:240px;max-width:100%;height:auto;margin:0 0 12px;background:#ffffff;border-radius:8px";
 const SEAT: &str = "margin:0 0 4px;font-size:20px";
