@@ -122,16 +122,15 @@ impl App {
             cards,
         } = surroundings;
         let address = config.public_address(<App as Process>::LISTENS);
+        let is_addressed = config.is_addressed(<App as Process>::LISTENS);
         let way_back = WayBack {
-            address: config
-                .is_addressed(<App as Process>::LISTENS)
-                .then(|| address.clone()),
+            address: is_addressed.then(|| address.clone()),
             page: storefront::paths::hold,
         };
         let (named, secrets) = PaymentGateway::of(&config, way_back)?;
         let payments = cards.map_or(named, PaymentGateway::Given);
         let is_selling = payments.cards().is_some();
-        let mailer = notifications::mailer(config.mail.as_ref())?;
+        let mailer = notifications::mailer(config.mail.as_ref(), is_addressed)?;
         let outgoing = Outgoing::new(machine.clock.clone());
         let ticket_seed = TicketSeed::OfEach(seeds.first.seed);
         let frame_seed = seeds.frame;

@@ -78,6 +78,17 @@ pub enum Command {
         /// All of them.
         #[arg(long, conflicts_with = "message", required_unless_present = "message")]
         all: bool,
+        /// The address that it goes to, if it went to the wrong one.
+        #[arg(long, requires = "message")]
+        to: Option<String>,
+    },
+    /// Gives a message up that could not be delivered, or all of them: nobody need look at it any more.
+    SetAside {
+        /// Which, as `mails` lists it.
+        message: Option<String>,
+        /// All of them.
+        #[arg(long, conflicts_with = "message", required_unless_present = "message")]
+        all: bool,
     },
     /// Asks tickets back that were sold to a guest at home: their money comes back when the cinema has said that nobody was let in.
     Refund {
@@ -189,7 +200,12 @@ impl Command {
             Self::Cases => Order::Cases,
             Self::CloseCase { about, reason } => Order::CloseCase { about, reason },
             Self::Mails => Order::Mails,
-            Self::SendAgain { message, all: _ } => Order::SendAgain { message },
+            Self::SendAgain {
+                message,
+                all: _,
+                to,
+            } => Order::SendAgain { message, to },
+            Self::SetAside { message, all: _ } => Order::SetAside { message },
             Self::Refund {
                 cinema,
                 sale,

@@ -16,6 +16,7 @@ use service::http::Refusal;
 
 use crate::OperatorName;
 use crate::app::App;
+use crate::notifications::Decided;
 use crate::refunds::{self, Wanted as WantedBack};
 use crate::{hand_over, head_office, notifications, proof, told};
 
@@ -82,6 +83,13 @@ pub enum Order {
     Mails,
     /// Send messages that could not be delivered.
     SendAgain {
+        /// Which; all of them, if none is named.
+        message: Option<String>,
+        /// To which address, if it was the wrong one.
+        to: Option<String>,
+    },
+    /// Give messages up that could not be delivered.
+    SetAside {
         /// Which; all of them, if none is named.
         message: Option<String>,
     },
@@ -213,8 +221,15 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             none if none.is_empty() => "every message is sent".to_owned(),
             lines => lines.join("\n"),
         },
-        Order::SendAgain { message } => {
-            notifications::send_again(&app.notifications, message).await?
+        Order::SendAgain {
+            message: Some(message),
+            to: Some(to),
+        } => notifications::send_to(&app.notifications, message, &to).await?,
+        Order::SendAgain { message, .. } => {
+            notifications::decide(&app.notifications, message, Decided::SentAgain).await?
+        }
+        Order::SetAside { message } => {
+            notifications::decide(&app.notifications, message, Decided::SetAside).await?
         }
         Order::AcceptLoss { cinema, reason } => accept_loss(app, cinema, &reason).await?,
         Order::CloseCase { about, reason } => close_case(app, about, &reason).await?,

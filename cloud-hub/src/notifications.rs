@@ -11,22 +11,26 @@ mod smtp;
 mod store;
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use box_office::{CinemaId, HoldId, SaleId};
-use counter::{Buyer, Counter, checkout};
+use counter::bookings::{self, Booking};
+use counter::tickets::TicketRefused;
+use counter::{Buyer, Counter, checkout, custody};
 use database::{Database, Scope, Tx};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use jiff::{SignedDuration, Timestamp};
 use service::{Bell, Due, Machine};
 
+use crate::proof;
 use crate::storefront::Storefront;
 use crate::storefront::booking::letter::{About, NoLetter};
 pub(crate) use outgoing::Outgoing;
 use pauses::Pauses;
-pub(crate) use persons::{failed, list, send_again, undelivered};
+pub(crate) use persons::{decide, failed, list, send_to, undelivered};
 pub(crate) use refusal::ContactRefused;
 pub(crate) use settings::mailer;
 pub(crate) use smtp::Mailer;
@@ -41,11 +45,27 @@ const MOST_TRIES: i64 = 12;
 /// The address of somebody who has not bought yet is forgotten after so long: every payment has come to its end.
 const KEPT_UNBOUGHT: SignedDuration = SignedDuration::from_hours(48);
 
+/// The address of somebody who has bought is forgotten so long after the start of their showtime: refunds have come to their end, and who was
+/// wronged has asked.
+const KEPT_AFTER_START: SignedDuration = SignedDuration::from_hours(31 * 24);
+
 /// It is looked so often whether an address is to be forgotten.
 const FORGETS_EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// News of a booking wait so long for more of them: tickets that go back together are told of together.
-const NEWS_WAIT: Duration = Duration::from_secs(3);
+/// For so long a clock must have stood before something is forgotten by it: an address that is gone because somebody set a clock is gone.
+const STOOD: Duration = Duration::from_secs(60 * 60);
+
+/// The pause after the database could not be asked.
+const AFTER_TROUBLE: Duration = Duration::from_secs(30);
+
+/// What became of tickets waits so long for more of it: what goes back together is told of together.
+const MORE_TO_COME: Duration = Duration::from_secs(3);
+
+/// As long as tickets of a booking are on their way back it waits for them, but not for longer: the cinema's line may be down.
+const LONGEST_WAIT_FOR_MORE: Duration = Duration::from_secs(2 * 60);
+
+/// What is being sent when the process ends has so long to come to its end, so that nobody is sent it twice.
+const LAST_MOMENT: Duration = Duration::from_secs(3);
 
 /// What became of a message that is at its end.
 const SENT: &str = "sent";
@@ -56,26 +76,68 @@ const NOTHING_TO_TELL: &str = "nothing_to_tell";
 pub(crate) enum Kind {
     /// Tickets were bought.
     Bought,
-    /// Something has become of them.
-    News,
+    /// Tickets went back, or did not, or do not take place.
+    Back,
+    /// Their showtime is at another time.
+    Time,
+    /// It is in another room.
+    Room,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Bought, Self::News];
+    const ALL: [Self; 4] = [Self::Bought, Self::Back, Self::Time, Self::Room];
 
     fn word(self) -> &'static str {
         match self {
             Self::Bought => "bought",
-            Self::News => "news",
+            Self::Back => "back",
+            Self::Time => "time",
+            Self::Room => "room",
         }
     }
 
     fn about(self) -> About {
         match self {
             Self::Bought => About::Bought,
-            Self::News => About::News,
+            Self::Back => About::Back,
+            Self::Time => About::Time,
+            Self::Room => About::Room,
         }
     }
+}
+
+/// When and where a booking's showtime is, as its buyer was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Told {
+    starts_at: Timestamp,
+    /// The room as guests call it.
+    room: String,
+}
+
+impl Told {
+    fn of(booking: &Booking) -> Self {
+        let first = booking.tickets.first();
+        Self {
+            starts_at: booking.when.starts_at,
+            room: first.map_or_else(String::new, |it| it.facts.auditorium.clone()),
+        }
+    }
+
+    /// Until when the address is kept.
+    fn kept_until(&self) -> Timestamp {
+        let kept_until = self.starts_at.checked_add(KEPT_AFTER_START);
+        kept_until.unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// A booking whose showtime was moved since its buyer was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Moved {
+    cinema: CinemaId,
+    sale: SaleId,
+    told: Told,
+    /// How often, since somebody looked.
+    times: i64,
 }
 
 /// A message that waits to be sent, or for a person.
@@ -107,6 +169,15 @@ pub(crate) struct Failed {
     pub(crate) sale: SaleId,
     /// Since when it waits for a person.
     pub(crate) at: Timestamp,
+}
+
+/// What somebody decides about what could not be delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decided {
+    /// It is sent once more.
+    SentAgain,
+    /// Nobody need look at it any more.
+    SetAside,
 }
 
 /// The room. Clones share it.
@@ -178,23 +249,28 @@ impl Notifications {
     /// Sends what is due, and forgets the addresses that are not needed any more.
     pub(crate) async fn run_due(self, now: Duration) -> Due {
         let shutdown = self.machine.lifecycle.shutdown().clone();
+        let mut running = pin!(self.run_all_due(now));
         tokio::select! {
             biased;
-            () = shutdown.cancelled() => Due::WhenRung,
-            due = self.run_all_due(now) => due,
+            due = &mut running => return due,
+            () = shutdown.cancelled() => {}
         }
+        // What is on its way to the server comes to its end; nothing else begins.
+        let ended = tokio::time::timeout(LAST_MOMENT, running).await;
+        ended.unwrap_or(Due::WhenRung)
     }
 
     async fn run_all_due(&self, now: Duration) -> Due {
-        if self.pauses.forgets_at() <= now {
-            self.forget().await;
-            self.pauses.forgets_again_at(now + FORGETS_EVERY);
-        }
-        let unsent = match self.database.read(store::unsent).await {
+        self.forget_due(now).await;
+        let looked = async {
+            self.look_at_the_moved().await?;
+            self.database.read(store::unsent).await
+        };
+        let unsent = match looked.await {
             Ok(unsent) => unsent,
             Err(error) => {
                 tracing::error!(%error, "the messages to guests could not be looked at; trying again");
-                return Due::At(now + FORGETS_EVERY.min(Duration::from_secs(30)));
+                return Due::At(now + AFTER_TROUBLE);
             }
         };
         self.pauses.count(&unsent);
@@ -206,8 +282,8 @@ impl Notifications {
         if let Some(mailer) = &self.mailer {
             let due = waiting.into_iter().filter(|message| {
                 let first = match message.kind {
-                    Kind::Bought => now,
-                    Kind::News => now + NEWS_WAIT,
+                    Kind::Bought | Kind::Time | Kind::Room => now,
+                    Kind::Back => now + MORE_TO_COME,
                 };
                 self.pauses.is_due(message, (now, first))
             });
@@ -215,72 +291,101 @@ impl Notifications {
                 .for_each_concurrent(AT_ONCE, |message| self.send(mailer, message, now))
                 .await;
         }
-        let next = [Some(self.pauses.forgets_at()), self.pauses.next()];
+        let again = self.pauses.has_to_look_again().then(|| now + AFTER_TROUBLE);
+        let next = [Some(self.pauses.forgets_at()), self.pauses.next(), again];
         next.into_iter().flatten().min().into()
     }
 
     /// Sends one message, and stores what became of it.
     async fn send(&self, mailer: &Mailer, message: Message, now: Duration) {
         // The server went away meanwhile: all wait alike.
-        if self.pauses.is_server_away(now) {
+        if self.pauses.is_server_away(now) || self.machine.lifecycle.shutdown().is_cancelled() {
             return;
         }
-        let about = message.kind.about();
-        let booking = (&message.cinema, &message.sale);
-        let became = match self.storefront.letter(booking, about).await {
-            Ok(letter) => mailer.send(&message, letter).await.map(|()| SENT),
+        // It was sent, and that could not be stored.
+        if self.pauses.was_sent(&message) {
+            return self.end(message, SENT, now).await;
+        }
+        match self.may_tell_of(&message.cinema).await {
+            Ok(true) => {}
+            // What it would say may not be so: its box tells the rest first.
+            Ok(false) => return self.pauses.waits(&message, now + AFTER_TROUBLE),
+            Err(error) => {
+                tracing::error!(message.id, %error, "a message to a guest could not be looked at; trying again");
+                return self.pauses.waits(&message, now + AFTER_TROUBLE);
+            }
+        }
+        let may_wait = self.pauses.waited(&message, now) < LONGEST_WAIT_FOR_MORE;
+        let (booking, about) = ((&message.cinema, &message.sale), message.kind.about());
+        let became = match self.storefront.letter(booking, (about, may_wait)).await {
+            Ok(letter) => {
+                let sent_at = self.machine.clock.now();
+                mailer
+                    .send((&message, sent_at), letter)
+                    .await
+                    .map(|()| SENT)
+            }
             Err(NoLetter::NothingToTell) => Ok(NOTHING_TO_TELL),
+            Err(NoLetter::SoonMore) => return self.pauses.waits(&message, now + MORE_TO_COME),
             // An older copy of the hub's data that was put back does not know it, and never will.
             Err(NoLetter::UnknownSale) => {
                 Err(NotSent::Never("its booking is not known".to_owned()))
             }
             Err(NoLetter::Fault(fault)) => {
                 tracing::error!(message.id, %fault, "a message to a guest cannot be drawn; trying again");
-                self.pauses.turned_away(&message, now);
-                return;
+                return self.pauses.turned_away(&message, now);
             }
         };
+        let became = match became {
+            // Not all of them can be wrong.
+            Err(NotSent::Never(why)) if self.pauses.refuses_everything() => {
+                Err(NotSent::ServerAway(why))
+            }
+            became => became,
+        };
         let may_wait = message.tries + 1 < MOST_TRIES;
-        let stored = match became {
+        match became {
             Ok(state) => {
-                if self.pauses.server_is_there() {
+                if state == SENT && self.pauses.server_takes() {
                     tracing::info!("the mail server takes messages again");
                 }
-                self.pauses.ends(&message);
-                let ended =
-                    move |tx: &mut Tx<'_>, it: &Message, at| store::ended(tx, it, (state, at));
-                self.store(message, ended).await
+                self.end(message, state, now).await;
             }
             Err(NotSent::ServerAway(why)) => {
-                if !self.pauses.server_goes_away(&message, now) {
-                    return;
+                if self.pauses.server_goes_away(&message, now) {
+                    tracing::warn!(%why, "the mail server takes nothing at the moment; trying again and again");
+                    self.count_a_try((message, now), why, may_wait).await;
                 }
-                tracing::warn!(%why, "the mail server takes nothing at the moment; trying again and again");
-                self.count_a_try(message, why, may_wait).await
             }
             Err(NotSent::NotNow(why)) => {
                 self.pauses.turned_away(&message, now);
-                self.count_a_try(message, why, may_wait).await
+                self.count_a_try((message, now), why, may_wait).await;
             }
-            Err(NotSent::Never(why)) => self.count_a_try(message, why, false).await,
-        };
-        if let Err(error) = stored {
-            // It is sent again, under the same name, by which mail programs know it.
-            tracing::error!(%error, "what became of a message to a guest could not be stored");
+            Err(NotSent::Never(why)) => {
+                self.pauses.refuses();
+                self.count_a_try((message, now), why, false).await;
+            }
+        }
+    }
+
+    /// The message is at its end.
+    async fn end(&self, message: Message, state: &'static str, now: Duration) {
+        if state == SENT {
+            self.pauses.is_sent(&message);
+        }
+        let ended = move |tx: &mut Tx<'_>, it: &Message, at| store::ended(tx, it, (state, at));
+        if self.store((message.clone(), now), ended).await {
+            self.pauses.ends(&message);
         }
     }
 
     /// It was not taken; a person must look if it may wait no longer.
-    async fn count_a_try(
-        &self,
-        message: Message,
-        why: String,
-        may_wait: bool,
-    ) -> Result<(), database::Error> {
+    async fn count_a_try(&self, (message, now): (Message, Duration), why: String, may_wait: bool) {
         if may_wait {
             let turned_away =
                 move |tx: &mut Tx<'_>, it: &Message, _| store::turned_away(tx, it, &why);
-            return self.store(message, turned_away).await;
+            self.store((message, now), turned_away).await;
+            return;
         }
         // The reason often names the address.
         tracing::warn!(
@@ -288,30 +393,91 @@ impl Notifications {
             "a message to a guest cannot be delivered; a person must look: `cloud-hub mails`"
         );
         let failed = move |tx: &mut Tx<'_>, it: &Message, at| store::failed(tx, it, (&why, at));
-        self.store(message, failed).await
+        self.store((message, now), failed).await;
     }
 
+    /// Stores what became of it; if that cannot be, it is looked at again after a pause. Says whether it is stored.
     async fn store(
         &self,
-        message: Message,
+        (message, now): (Message, Duration),
         what: impl Fn(&mut Tx<'_>, &Message, Timestamp) -> Result<(), database::Error> + Send + 'static,
-    ) -> Result<(), database::Error> {
-        let now = self.machine.clock.now();
-        // What the statements look for is what was read, so nothing need be locked.
-        self.database
-            .write(Scope::Nothing, move |tx| what(tx, &message, now))
-            .await?;
-        self.bell.ring();
+    ) -> bool {
+        let (at, stored) = (self.machine.clock.now(), message.clone());
+        // Its statement changes only what it was read as, so nothing need be locked.
+        let writing = self
+            .database
+            .write(Scope::Nothing, move |tx| what(tx, &stored, at));
+        match writing.await {
+            Ok(()) => {
+                self.bell.ring();
+                true
+            }
+            Err(error) => {
+                tracing::error!(message.id, %error, "what became of a message to a guest could not be stored; trying again");
+                self.pauses.waits(&message, now + AFTER_TROUBLE);
+                false
+            }
+        }
+    }
+
+    /// Whether what is known of a cinema is all that there is to know.
+    async fn may_tell_of(&self, cinema: &CinemaId) -> Result<bool, database::Error> {
+        if proof::stops(&self.database).is_some() {
+            return Ok(false);
+        }
+        let (counter, cinema) = (self.counter.clone(), cinema.clone());
+        let look = move |db: &mut database::Snapshot<'_>| custody::may_hear(db, &counter, &cinema);
+        self.database.read(look).await
+    }
+
+    /// Has everybody told whose showtime is elsewhere than they were told last.
+    async fn look_at_the_moved(&self) -> Result<(), database::Error> {
+        for moved in self.database.read(store::moved).await? {
+            let Some(at) = self.counter.at(&moved.cinema) else {
+                continue;
+            };
+            let told = match bookings::find(&at, moved.sale.clone()).await {
+                Ok(booking) => Told::of(&booking),
+                Err(TicketRefused::UnknownTicket) => moved.told.clone(),
+                Err(TicketRefused::Fault(fault)) => {
+                    tracing::error!(%fault, "a booking whose showtime has moved cannot be looked at; trying again");
+                    self.pauses.looks_again();
+                    continue;
+                }
+            };
+            let now = self.machine.clock.now();
+            let writing = self.database.write(at.scope(), move |tx| {
+                if !store::will_be_told(tx, &moved, &told)? {
+                    return Ok(());
+                }
+                let (sale, before) = (&moved.sale, &moved.told);
+                for (kind, is_other) in [
+                    (Kind::Time, before.starts_at != told.starts_at),
+                    (Kind::Room, before.room != told.room),
+                ] {
+                    let cause = format!("sale {sale} {} {now}", kind.word());
+                    if is_other {
+                        store::tell(tx, (sale, kind), &cause, now)?;
+                    }
+                }
+                Ok::<_, database::Error>(())
+            });
+            writing.await?;
+        }
         Ok(())
     }
 
-    async fn forget(&self) {
-        let now = self.machine.clock.now();
-        let forgetting = self
-            .database
-            .write(Scope::of("messages", "kept"), move |tx| {
-                store::forget(tx, now)
-            });
+    async fn forget_due(&self, now: Duration) {
+        if now < self.pauses.forgets_at() {
+            return;
+        }
+        self.pauses.forgets_again_at(now + FORGETS_EVERY);
+        if self.machine.clock.steady_for() < STOOD {
+            return;
+        }
+        let until = self.machine.clock.now();
+        let scope = Scope::of("messages", "kept");
+        let forgetting = (self.database).write(scope, move |tx| store::forget(tx, until));
         if let Err(error) = forgetting.await {
             tracing::error!(%error, "the addresses of guests that are not needed any more could not be forgotten; trying again");
         }

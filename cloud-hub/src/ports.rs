@@ -7,7 +7,6 @@ use counter::{Fault, OnlineSales, Pays, Ports, RefundMoved, Sold, Stopped};
 use counter_api::PaperState;
 use database::{Database, Tx};
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 use wire::ticket::TicketSigner;
 use wire::{Answered, KeyId, PublicKey, Tickets, Wish};
 
@@ -38,17 +37,17 @@ impl Ports for HubPorts {
         self.outgoing.refund_moved(tx, moved)
     }
 
-    fn called_off(&self, tx: &mut Tx<'_>, _: &CinemaId, sale: &SaleId) -> Result<(), Fault> {
+    fn called_off(&self, tx: &mut Tx<'_>, sale: &SaleId) -> Result<(), Fault> {
         self.outgoing.called_off(tx, sale)
     }
 
-    fn rescheduled(
+    fn moved(
         &self,
         tx: &mut Tx<'_>,
         cinema: &CinemaId,
-        showtime: (&ShowtimeId, Timestamp),
+        showtime: &ShowtimeId,
     ) -> Result<(), Fault> {
-        self.outgoing.rescheduled(tx, cinema, showtime)
+        self.outgoing.moved(tx, cinema, showtime)
     }
 
     fn written(&self, cinema: &CinemaId) {

@@ -9,7 +9,6 @@ use box_office::{CinemaId, HoldId, Money, SaleId, ShowtimeId, TenderId, TicketId
 use counter_api::{CardSlip, DeclineReason, PaperState};
 use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 use wire::ticket::TicketSigner;
 use wire::{Answered, KeyId, PublicKey, Tickets, Wish};
 
@@ -41,20 +40,15 @@ pub trait Ports: Send + Sync + 'static {
     ///
     /// # Errors
     /// Only the database's.
-    fn called_off(&self, _: &mut Tx<'_>, _: &CinemaId, _: &SaleId) -> Result<(), Fault> {
+    fn called_off(&self, _: &mut Tx<'_>, _: &SaleId) -> Result<(), Fault> {
         Ok(())
     }
 
-    /// A showtime begins at another time than the other side had told: called in the transaction.
+    /// A showtime is at another time, or in another room, than the other side had told: called in the transaction.
     ///
     /// # Errors
     /// Only the database's.
-    fn rescheduled(
-        &self,
-        _: &mut Tx<'_>,
-        _: &CinemaId,
-        _: (&ShowtimeId, Timestamp),
-    ) -> Result<(), Fault> {
+    fn moved(&self, _: &mut Tx<'_>, _: &CinemaId, _: &ShowtimeId) -> Result<(), Fault> {
         Ok(())
     }
 
@@ -133,8 +127,6 @@ pub trait Ports: Send + Sync + 'static {
 /// A ticket on its way back that has come to another state.
 #[derive(Debug, Clone, Copy)]
 pub struct RefundMoved<'a> {
-    /// The cinema.
-    pub cinema: &'a CinemaId,
     /// The sale that it is of.
     pub sale: &'a SaleId,
     /// The ticket.

@@ -341,7 +341,6 @@ fn move_on(
     }
     if row.state != before {
         let moved = RefundMoved {
-            cinema: &row.cinema,
             sale: &row.sale,
             ticket: &row.ticket,
             state: row.state,

@@ -10,7 +10,7 @@ use wire::CinemaId;
 
 use crate::notifications;
 
-/// All of it: where nothing is sold first, then money, then seats.
+/// All of it: where nothing is sold first, then money, then seats, then mails.
 pub(super) fn all(
     db: &mut Snapshot<'_>,
     counter: &Counter,
@@ -22,16 +22,6 @@ pub(super) fn all(
             let at = Some(local(open.opened_at, &zone_of(cinema.as_str())));
             waiting.push(shown.of(cinema, at));
         }
-    }
-    for failed in notifications::failed(db)? {
-        let shown = Shown {
-            code: MESSAGE_NOT_DELIVERED,
-            words: "A mail to a guest could not be delivered.",
-            order: format!("send-again {}", failed.id),
-            facts: vec![("sale", failed.sale.to_string())],
-        };
-        let at = local(failed.at, &zone_of(failed.cinema.as_str()));
-        waiting.push(shown.of(failed.cinema, Some(at)));
     }
     waiting.sort_by_key(|case| !matches!(&*case.code, HUB_HAS_FORGOTTEN | BOX_REVOKED));
     for cinema in counter.cinemas() {
@@ -50,6 +40,16 @@ pub(super) fn all(
             };
             waiting.push(shown.of(cinema.clone(), None));
         }
+    }
+    for failed in notifications::failed(db)? {
+        let shown = Shown {
+            code: MESSAGE_NOT_DELIVERED,
+            words: "A mail to a guest could not be delivered.",
+            order: format!("send-again {}", failed.id),
+            facts: vec![("sale", failed.sale.to_string())],
+        };
+        let at = local(failed.at, &zone_of(failed.cinema.as_str()));
+        waiting.push(shown.of(failed.cinema, Some(at)));
     }
     Ok(waiting)
 }

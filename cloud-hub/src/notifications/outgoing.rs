@@ -4,14 +4,9 @@ use box_office::checkout::Refund;
 use box_office::{CinemaId, SaleId, ShowtimeId};
 use counter::{Fault, RefundMoved, Sold};
 use database::Tx;
-use jiff::{SignedDuration, Timestamp};
 use service::{Bell, Clock};
 
-use super::{Kind, store};
-
-/// The address of somebody who has bought is forgotten so long after their showtime: refunds have come to their end, and who was wronged has
-/// asked.
-const KEPT_AFTER_START: SignedDuration = SignedDuration::from_hours(31 * 24);
+use super::{Kind, Told, store};
 
 /// Writes messages down. Clones share its bell.
 #[derive(Debug, Clone)]
@@ -37,11 +32,16 @@ impl Outgoing {
     /// # Errors
     /// Only the database's.
     pub(crate) fn sold(&self, tx: &mut Tx<'_>, sold: &Sold) -> Result<(), Fault> {
-        let sale = &sold.sale;
-        let starts = sold.tickets.iter().map(|ticket| ticket.starts_at).max();
-        let kept_until = starts.unwrap_or(sale.sold_at).max(sale.sold_at) + KEPT_AFTER_START;
-        if store::has_bought(tx, &sale.hold, &sale.id, kept_until)? {
-            self.tell(tx, &sale.id, Kind::Bought, &format!("sale {}", sale.id))?;
+        let Some(first) = sold.tickets.first() else {
+            return Ok(());
+        };
+        let told = Told {
+            starts_at: first.starts_at,
+            room: first.facts.auditorium.clone(),
+        };
+        if store::has_bought(tx, (&sold.sale.hold, &sold.sale.id), &told)? {
+            let cause = format!("sale {}", sold.sale.id);
+            self.tell(tx, &sold.sale.id, Kind::Bought, &cause)?;
         }
         Ok(())
     }
@@ -61,7 +61,7 @@ impl Outgoing {
             Refund::Refused => "refused",
         };
         let cause = format!("ticket {} {became}", moved.ticket);
-        self.tell(tx, moved.sale, Kind::News, &cause)
+        self.tell(tx, moved.sale, Kind::Back, &cause)
     }
 
     /// Its showtime does not take place, or its money is back.
@@ -69,23 +69,22 @@ impl Outgoing {
     /// # Errors
     /// Only the database's.
     pub(crate) fn called_off(&self, tx: &mut Tx<'_>, sale: &SaleId) -> Result<(), Fault> {
-        self.tell(tx, sale, Kind::News, &format!("sale {sale} called off"))
+        self.tell(tx, sale, Kind::Back, &format!("sale {sale} called off"))
     }
 
-    /// A showtime begins at another time.
+    /// A showtime is at another time or in another room. Many may have bought: each is looked at afterwards.
     ///
     /// # Errors
     /// Only the database's.
-    pub(crate) fn rescheduled(
+    pub(crate) fn moved(
         &self,
         tx: &mut Tx<'_>,
         cinema: &CinemaId,
-        (showtime, starts_at): (&ShowtimeId, Timestamp),
+        showtime: &ShowtimeId,
     ) -> Result<(), Fault> {
-        store::keep_longer(tx, (cinema, showtime), starts_at + KEPT_AFTER_START)?;
-        for sale in store::sales_of(tx, (cinema, showtime))? {
-            let cause = format!("sale {sale} at {starts_at}");
-            self.tell(tx, &sale, Kind::News, &cause)?;
+        if store::is_moved(tx, (cinema, showtime))? {
+            let bell = self.bell.clone();
+            tx.after_commit(move || bell.ring());
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! away; and what `/metrics` says of it. A process that begins tries everything.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -19,12 +20,31 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 60 * 60);
 const FIRST_SERVER_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_SERVER_PAUSE: Duration = Duration::from_secs(5 * 60);
 
+/// So many messages that are refused for good, one after the other, are the server's affair and not theirs.
+const REFUSES_EVERYTHING: u32 = 3;
+
+/// The pause of a message.
+#[derive(Debug, Clone, Copy)]
+struct Pause {
+    /// When it is tried.
+    at: Duration,
+    /// Since when it is known.
+    since: Duration,
+    /// How long the pause before was, if it was turned away.
+    turned_away: Option<Duration>,
+}
+
 /// See the module.
 pub(super) struct Pauses {
-    /// When each message is tried, and how long the pause before was, if it was turned away.
-    messages: Mutex<BTreeMap<String, (Duration, Option<Duration>)>>,
+    messages: Mutex<BTreeMap<String, Pause>>,
     /// When the server is tried again that takes nothing, and how long that pause is.
     server: Mutex<Option<(Duration, Duration)>>,
+    /// Messages that it has refused since it took one.
+    refused: AtomicU32,
+    /// What was sent without that being stored: so many causes of a message.
+    sent: Mutex<BTreeMap<String, i64>>,
+    /// Something could not be looked at.
+    looks_again: AtomicBool,
     forgets_at: Mutex<Duration>,
     waiting: Gauge,
     failed: Gauge,
@@ -37,6 +57,9 @@ impl Pauses {
         Self {
             messages: Mutex::default(),
             server: Mutex::default(),
+            refused: AtomicU32::default(),
+            sent: Mutex::default(),
+            looks_again: AtomicBool::default(),
             forgets_at: Mutex::default(),
             waiting: metrics.gauge(
                 "messages_waiting",
@@ -65,26 +88,59 @@ impl Pauses {
     pub(super) fn keep_only(&self, waiting: &[Message]) {
         let ids: BTreeSet<&str> = waiting.iter().map(|message| &*message.id).collect();
         self.messages.lock().retain(|id, _| ids.contains(&**id));
+        self.sent.lock().retain(|id, _| ids.contains(&**id));
     }
 
     /// Whether it is to be sent now; `first` is when, if it was never tried.
     pub(super) fn is_due(&self, message: &Message, (now, first): (Duration, Duration)) -> bool {
         let mut messages = self.messages.lock();
-        let (at, _) = messages.entry(message.id.clone()).or_insert((first, None));
-        *at <= now
+        let new = Pause {
+            at: first,
+            since: now,
+            turned_away: None,
+        };
+        messages.entry(message.id.clone()).or_insert(new).at <= now
+    }
+
+    /// For how long it is known.
+    pub(super) fn waited(&self, message: &Message, now: Duration) -> Duration {
+        let messages = self.messages.lock();
+        let since = messages.get(&message.id).map_or(now, |pause| pause.since);
+        now.saturating_sub(since)
+    }
+
+    /// It is not tried before.
+    pub(super) fn waits(&self, message: &Message, until: Duration) {
+        if let Some(pause) = self.messages.lock().get_mut(&message.id) {
+            pause.at = pause.at.max(until);
+        }
     }
 
     /// The server has turned it away for now, or it could not be drawn.
     pub(super) fn turned_away(&self, message: &Message, now: Duration) {
-        let mut messages = self.messages.lock();
-        let before = messages.get(&message.id).and_then(|(_, pause)| *pause);
-        let pause = before.map_or(FIRST_PAUSE, |pause| (pause * 2).min(LONGEST_PAUSE));
-        messages.insert(message.id.clone(), (now + pause, Some(pause)));
+        if let Some(pause) = self.messages.lock().get_mut(&message.id) {
+            let before = pause.turned_away;
+            let longer = before.map_or(FIRST_PAUSE, |before| (before * 2).min(LONGEST_PAUSE));
+            pause.at = now + longer;
+            pause.turned_away = Some(longer);
+        }
     }
 
-    /// It was sent; if it tells of more by now, it begins anew.
+    /// It is at its end; if it tells of more by now, it begins anew.
     pub(super) fn ends(&self, message: &Message) {
         self.messages.lock().remove(&message.id);
+        self.sent.lock().remove(&message.id);
+    }
+
+    /// The server has taken it; that is to be stored yet.
+    pub(super) fn is_sent(&self, message: &Message) {
+        let sent = (message.id.clone(), message.causes);
+        self.sent.lock().extend([sent]);
+    }
+
+    /// Whether the server has taken it, with all that it tells.
+    pub(super) fn was_sent(&self, message: &Message) -> bool {
+        self.sent.lock().get(&message.id) == Some(&message.causes)
     }
 
     /// The server took nothing when this was sent; says whether that is news. The others are tried before it, for it may be the reason.
@@ -101,22 +157,46 @@ impl Pauses {
             None => (now + FIRST_SERVER_PAUSE, FIRST_SERVER_PAUSE),
         };
         *server = Some((again, pause));
-        let mut messages = self.messages.lock();
-        let turned_away = messages.get(&message.id).and_then(|(_, pause)| *pause);
-        messages.insert(message.id.clone(), (again + pause, turned_away));
+        self.waits(message, again + pause);
         self.server_away.set(1);
         before.is_none()
     }
 
     /// The server has taken something; says whether that is news.
-    pub(super) fn server_is_there(&self) -> bool {
+    pub(super) fn server_takes(&self) -> bool {
+        self.refused.store(0, Ordering::Relaxed);
         self.server_away.set(0);
         self.server.lock().take().is_some()
+    }
+
+    /// The server has refused a message for good.
+    pub(super) fn refuses(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether it does so with whatever it is sent.
+    pub(super) fn refuses_everything(&self) -> bool {
+        self.refused.load(Ordering::Relaxed) >= REFUSES_EVERYTHING
     }
 
     /// Whether the server is not to be asked at this time.
     pub(super) fn is_server_away(&self, now: Duration) -> bool {
         self.server.lock().is_some_and(|(again, _)| now < again)
+    }
+
+    /// Whether the server took nothing when it was asked last.
+    pub(super) fn has_no_server(&self) -> bool {
+        self.server.lock().is_some()
+    }
+
+    /// Something could not be looked at.
+    pub(super) fn looks_again(&self) {
+        self.looks_again.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it could not; asked once.
+    pub(super) fn has_to_look_again(&self) -> bool {
+        self.looks_again.swap(false, Ordering::Relaxed)
     }
 
     /// When an address is to be looked at next that may be forgotten.
@@ -131,7 +211,7 @@ impl Pauses {
     /// When the next message is tried.
     pub(super) fn next(&self) -> Option<Duration> {
         let messages = self.messages.lock();
-        let next = messages.values().map(|(at, _)| *at).min()?;
+        let next = messages.values().map(|pause| pause.at).min()?;
         let server = *self.server.lock();
         Some(server.map_or(next, |(again, _)| next.max(again)))
     }
@@ -177,8 +257,16 @@ mod tests {
             pauses.turned_away(&one, now);
         }
         assert_eq!(pauses.next(), Some(now + LONGEST_PAUSE));
+        pauses.is_sent(&one);
+        let tells_more = Message {
+            causes: 2,
+            ..one.clone()
+        };
+        assert!(pauses.was_sent(&one) && !pauses.was_sent(&tells_more));
         pauses.ends(&one);
+        assert!(!pauses.was_sent(&one));
         assert!(!pauses.is_due(&one, (now, now + at(3))), "it begins anew");
+        assert_eq!(pauses.waited(&one, now + at(2)), at(2));
         pauses.keep_only(&[message("b")]);
         assert_eq!(pauses.next(), None);
     }
@@ -196,8 +284,20 @@ mod tests {
         assert_eq!(pauses.next(), Some(at(4)));
         assert!(!pauses.server_goes_away(&one, at(4)));
         assert!(pauses.is_server_away(at(7)) && !pauses.is_server_away(at(8)));
-        assert!(pauses.server_is_there());
-        assert!(!pauses.server_is_there());
+        assert!(pauses.server_takes());
+        assert!(!pauses.server_takes());
         assert!(!pauses.is_server_away(at(5)));
+    }
+
+    #[test]
+    fn a_server_that_refuses_one_after_the_other_refuses_everything() {
+        let pauses = Pauses::new(&Metrics::default());
+        for _ in 0..3 {
+            assert!(!pauses.refuses_everything());
+            pauses.refuses();
+        }
+        assert!(pauses.refuses_everything());
+        pauses.server_takes();
+        assert!(!pauses.refuses_everything());
     }
 }

@@ -1,9 +1,9 @@
 //! Messages that a person looks at: those that cannot be delivered, and those that wait for the server.
 
-use database::Snapshot;
+use database::{Scope, Snapshot, Tx};
 use service::http::Refusal;
 
-use super::{Failed, Message, Notifications, store};
+use super::{Address, ContactRefused, Decided, Failed, Message, NoAddress, Notifications, store};
 
 impl Message {
     /// A line for whoever is signed in on the hub's machine.
@@ -20,7 +20,9 @@ impl Message {
         let line = format!("{id}  {cinema}  sale {sale}  {kind}  to {address}  since {written_at}");
         match &self.failed {
             Some(why) => {
-                format!("{line}  not delivered: {why}; `cloud-hub send-again {id}` tries once more")
+                format!(
+                    "{line}  not delivered: {why}; `cloud-hub send-again {id}` tries once more, `--to ADDRESS` elsewhere; `cloud-hub set-aside {id}` gives it up"
+                )
             }
             None => format!("{line}  waits to be sent"),
         }
@@ -59,30 +61,67 @@ pub(crate) async fn undelivered(
 pub(crate) async fn list(notifications: &Notifications) -> Result<Vec<String>, counter::Fault> {
     let mut unsent = notifications.database.read(store::unsent).await?;
     unsent.sort_by_key(|message| message.failed.is_none());
-    Ok(unsent.iter().map(Message::in_words).collect())
+    let server = notifications.pauses.has_no_server();
+    let server = server.then(|| "the mail server takes nothing at the moment".to_owned());
+    Ok(server
+        .into_iter()
+        .chain(unsent.iter().map(Message::in_words))
+        .collect())
 }
 
-/// Has a message sent that could not be delivered, or all of them; says what it does.
+/// Decides about a message that could not be delivered, or about all of them; says what becomes of it.
 ///
 /// # Errors
 /// There is none, or the database refuses.
-pub(crate) async fn send_again(
+pub(crate) async fn decide(
     notifications: &Notifications,
     id: Option<String>,
+    decided: Decided,
 ) -> Result<String, Refusal> {
-    let scope = database::Scope::Nothing;
-    let again = notifications
-        .database
-        .write(scope, move |tx| store::wait_again(tx, id.as_deref()));
-    let count = again.await.map_err(counter::Fault::from)?;
+    let work = move |tx: &mut Tx<'_>| store::decide(tx, id.as_deref(), decided);
+    let decided_of = notifications.database.write(Scope::Nothing, work).await;
+    let count = decided_of.map_err(counter::Fault::from)?;
+    notifications.bell.ring();
+    let becomes = match decided {
+        Decided::SentAgain => "sent again",
+        Decided::SetAside => "set aside",
+    };
+    match count {
+        0 => Err(no_such_message()),
+        1 => Ok(format!("it is {becomes}")),
+        many => Ok(format!("{many} are {becomes}")),
+    }
+}
+
+/// Sends a message that could not be delivered to another address, and whatever is told of that booking later.
+///
+/// # Errors
+/// It is no address, there is no such message, or the database refuses.
+pub(crate) async fn send_to(
+    notifications: &Notifications,
+    id: String,
+    address: &str,
+) -> Result<String, Refusal> {
+    let address: Address = address
+        .parse()
+        .map_err(|NoAddress| Refusal::from(ContactRefused::NoAddress))?;
+    let work = move |tx: &mut Tx<'_>| {
+        store::correct(tx, &id, address.as_str())?;
+        store::decide(tx, Some(&id), Decided::SentAgain)
+    };
+    let sent = notifications.database.write(Scope::Nothing, work).await;
+    let count = sent.map_err(counter::Fault::from)?;
     notifications.bell.ring();
     match count {
-        0 => Err(Refusal::not_found(
-            "no_such_message",
-            "No such message waits for a person",
-            "`cloud-hub mails` lists them.",
-        )),
-        1 => Ok("it is sent again".to_owned()),
-        many => Ok(format!("{many} are sent again")),
+        0 => Err(no_such_message()),
+        _ => Ok("it is sent again".to_owned()),
     }
+}
+
+fn no_such_message() -> Refusal {
+    Refusal::not_found(
+        "no_such_message",
+        "No such message waits for a person",
+        "`cloud-hub mails` lists them.",
+    )
 }

@@ -17,13 +17,16 @@ const LARGEST_FILE: u64 = 64 * 1024;
 const PORT_AT_ONCE: u16 = 465;
 const PORT_LATER: u16 = 587;
 
-/// The mailer that the settings name; none, if guests are not written to.
+/// The mailer that the settings name; none, if guests are not written to. `is_addressed` is whether others reach the hub's address.
 ///
 /// # Errors
 /// They do not fit; the words say which and what to do.
-pub(crate) fn mailer(mail: Option<&Mail>) -> Result<Option<Mailer>, OpenError> {
+pub(crate) fn mailer(mail: Option<&Mail>, is_addressed: bool) -> Result<Option<Mailer>, OpenError> {
     let wrong = |why: String| OpenError::Settings(format!("[mail] {why}"));
     let made = mail.map(|mail| {
+        if !is_addressed {
+            return Err("a mail has a link to the booking, and nobody has said under which address people have the hub: set [http] public".to_owned());
+        }
         let server = server(&mail.smtp, mail.authority.is_some())?;
         let trust = trust(mail)?;
         sync_agent::enrol::provide_tls();

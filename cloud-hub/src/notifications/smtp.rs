@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use box_office::text::plain;
+use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::PoolConfig;
@@ -15,11 +17,15 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message as Mail, Tokio1Exe
 use super::Message;
 use crate::storefront::booking::letter::Letter;
 
-/// How long the server may take for one answer: some look at a mail before they take it.
-const ANSWER_TIME: Duration = Duration::from_secs(60);
+/// How long it may take to reach the server, and how long a mail may take from then on: some look at one before they take it.
+const CONNECT_TIME: Duration = Duration::from_secs(10);
+const MAIL_TIME: Duration = Duration::from_secs(60);
 
 /// Connections that are kept open between two mails.
 const MOST_CONNECTIONS: u32 = 4;
+
+/// So much of what the server says is kept, in characters.
+const LONGEST_REASON: usize = 300;
 
 /// The longest address in octets (RFC 5321, section 4.5.3.1.3, without its brackets).
 const LONGEST_ADDRESS: usize = 254;
@@ -43,11 +49,12 @@ impl FromStr for Address {
 
     fn from_str(text: &str) -> Result<Self, NoAddress> {
         let address: lettre::Address = text.trim().parse().map_err(|_| NoAddress)?;
-        // Nobody at home has a mailbox at a machine without a domain.
+        // Nobody at home has a mailbox at a machine without a domain, or at a number.
+        let is_top = |top: &str| top.len() > 1 && top.starts_with(|it: char| it.is_alphabetic());
         let has_domain = address
             .domain()
             .rsplit_once('.')
-            .is_some_and(|(host, top)| !host.is_empty() && top.chars().count() > 1);
+            .is_some_and(|(host, top)| !host.is_empty() && is_top(top));
         let text: &str = address.as_ref();
         // Few servers take other letters.
         let fits = text.len() <= LONGEST_ADDRESS && text.is_ascii();
@@ -74,6 +81,8 @@ pub(crate) struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     reply_to: Option<Mailbox>,
+    /// How long a mail may take.
+    mail_time: Duration,
 }
 
 impl fmt::Debug for Mailer {
@@ -150,7 +159,7 @@ impl Mailer {
             AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server.host.clone())
                 .port(server.port)
                 .tls(tls)
-                .timeout(Some(ANSWER_TIME))
+                .timeout(Some(CONNECT_TIME))
                 .hello_name(ClientId::Domain(domain))
                 .pool_config(pool);
         if let Some((user, password)) = trust.login {
@@ -160,19 +169,27 @@ impl Mailer {
             transport: transport.build(),
             from,
             reply_to,
+            mail_time: MAIL_TIME,
         })
     }
 
     /// Sends a letter as this message; resolves when the server has taken it for good.
-    pub(super) async fn send(&self, message: &Message, letter: Letter) -> Result<(), NotSent> {
-        let mail = self.mail(message, letter).map_err(NotSent::Never)?;
-        match self.transport.send(mail).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(told_apart(&error)),
+    pub(super) async fn send(
+        &self,
+        (message, now): (&Message, Timestamp),
+        letter: Letter,
+    ) -> Result<(), NotSent> {
+        let mail = self.mail((message, now), letter).map_err(NotSent::Never)?;
+        // The transport's own time is for reaching the server alone.
+        let sending = tokio::time::timeout(self.mail_time, self.transport.send(mail));
+        match sending.await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(told_apart(&error)),
+            Err(_) => Err(NotSent::ServerAway("it does not answer".to_owned())),
         }
     }
 
-    fn mail(&self, message: &Message, letter: Letter) -> Result<Mail, String> {
+    fn mail(&self, (message, now): (&Message, Timestamp), letter: Letter) -> Result<Mail, String> {
         let to: Address = message
             .address
             .parse()
@@ -183,7 +200,7 @@ impl Mailer {
         let mut mail = Mail::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to.0))
-            .date(message.written_at.into())
+            .date(now.into())
             .message_id(Some(name))
             .subject(letter.subject.clone())
             // A machine writes: no machine shall answer (RFC 3834, section 5).
@@ -226,12 +243,18 @@ fn parts(letter: Letter) -> Result<MultiPart, String> {
 
 /// What became of it. Codes of RFC 5321, section 4.2.2, and RFC 4954, section 6: those of the conversation and of the login are about no message.
 fn told_apart(error: &lettre::transport::smtp::Error) -> NotSent {
-    let why = error.to_string();
     let Some(code) = error.status() else {
-        return NotSent::ServerAway(why);
+        return NotSent::ServerAway(error.to_string());
     };
+    let why: String = plain(&error.to_string())
+        .chars()
+        .take(LONGEST_REASON)
+        .collect();
     match u16::from(code) {
-        421 | 432 | 454 | 500..=504 | 530 | 534 | 535 | 538 => NotSent::ServerAway(why),
+        // Its words may name whom it was for, and these are logged.
+        421 | 432 | 454 | 530 | 534 | 535 | 538 => {
+            NotSent::ServerAway(format!("it answers {code}"))
+        }
         _ if error.is_permanent() => NotSent::Never(why),
         _ => NotSent::NotNow(why),
     }

@@ -5,7 +5,7 @@ use database::{Error, Row, Snapshot, Tx, params};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::{Failed, Kind, Message};
+use super::{Decided, Failed, Kind, Message, Moved, Told};
 
 /// Keeps an address, or another one in its place.
 pub(super) fn put_contact(
@@ -26,38 +26,62 @@ pub(super) fn put_contact(
     tx.execute(sql, values).map(drop)
 }
 
-/// The hold has become a sale; says whether its buyer is written to.
+/// The hold has become a sale, of which its buyer was told so much; says whether they are written to.
 pub(super) fn has_bought(
     tx: &mut Tx<'_>,
-    hold: &HoldId,
-    sale: &SaleId,
-    kept_until: Timestamp,
+    (hold, sale): (&HoldId, &SaleId),
+    told: &Told,
 ) -> Result<bool, Error> {
-    let sql = "UPDATE contact SET sale = $2, kept_until = $3 WHERE hold = $1";
-    let changed = tx.execute(sql, params![hold.as_str(), sale.as_str(), kept_until])?;
-    Ok(changed == 1)
+    let sql =
+        "UPDATE contact SET sale = $2, starts_at = $3, room = $4, kept_until = $5 WHERE hold = $1";
+    let values = params![
+        hold.as_str(),
+        sale.as_str(),
+        told.starts_at,
+        &*told.room,
+        told.kept_until()
+    ];
+    Ok(tx.execute(sql, values)? == 1)
 }
 
-/// The showtime is later, and so is the end of what is kept.
-pub(super) fn keep_longer(
+/// A showtime is elsewhere; says whether anybody is written to who has bought for it.
+pub(super) fn is_moved(
     tx: &mut Tx<'_>,
     (cinema, showtime): (&CinemaId, &ShowtimeId),
-    kept_until: Timestamp,
-) -> Result<(), Error> {
-    let sql = "UPDATE contact SET kept_until = $3 \
-        WHERE cinema = $1 AND showtime = $2 AND sale IS NOT NULL AND kept_until < $3";
-    let values = params![cinema.as_str(), showtime.as_str(), kept_until];
-    tx.execute(sql, values).map(drop)
+) -> Result<bool, Error> {
+    let sql = "UPDATE contact SET moved = moved + 1 WHERE cinema = $1 AND showtime = $2 AND sale IS NOT NULL";
+    let changed = tx.execute(sql, params![cinema.as_str(), showtime.as_str()])?;
+    Ok(changed > 0)
 }
 
-/// The sales of a showtime whose buyers are written to.
-pub(super) fn sales_of(
-    db: &mut Snapshot<'_>,
-    (cinema, showtime): (&CinemaId, &ShowtimeId),
-) -> Result<Vec<SaleId>, Error> {
-    let sql = "SELECT sale FROM contact WHERE cinema = $1 AND showtime = $2 AND sale IS NOT NULL ORDER BY hold";
-    let values = params![cinema.as_str(), showtime.as_str()];
-    db.query(sql, values, |row| row.parse(0))
+/// Sales whose showtimes were moved since somebody looked, with what their buyers were told last.
+pub(super) fn moved(db: &mut Snapshot<'_>) -> Result<Vec<Moved>, Error> {
+    let sql =
+        "SELECT cinema, sale, starts_at, room, moved FROM contact WHERE moved > 0 ORDER BY hold";
+    db.query(sql, params![], |row| {
+        Ok(Moved {
+            cinema: row.parse(0)?,
+            sale: row.parse(1)?,
+            told: Told {
+                starts_at: row.get(2)?,
+                room: row.get(3)?,
+            },
+            times: row.get(4)?,
+        })
+    })
+}
+
+/// What a buyer will have been told of a sale, unless it was moved again meanwhile; says whether it was not.
+pub(super) fn will_be_told(tx: &mut Tx<'_>, moved: &Moved, told: &Told) -> Result<bool, Error> {
+    let sql = "UPDATE contact SET starts_at = $3, room = $4, kept_until = $5, moved = 0 WHERE sale = $1 AND moved = $2";
+    let values = params![
+        moved.sale.as_str(),
+        moved.times,
+        told.starts_at,
+        &*told.room,
+        told.kept_until()
+    ];
+    Ok(tx.execute(sql, values)? == 1)
 }
 
 /// Has a cause told, by a message that waits or by a new one; says whether that is news to its guest.
@@ -78,17 +102,15 @@ pub(super) fn tell(
     )? {
         return Ok(false);
     }
+    // Its end may be stored meanwhile, by a transaction of another scope: then it tells of what it knew, and another tells of this.
     let waiting = "SELECT id FROM message WHERE hold = $1 AND kind = $2 AND state = 'waiting'";
     let waiting = tx.first(waiting, params![&*hold, kind.word()], |row| {
         row.get::<String>(0)
     })?;
+    let more = "UPDATE message SET causes = causes + 1 WHERE id = $1 AND state = 'waiting'";
     let message = match waiting {
-        Some(message) => {
-            let sql = "UPDATE message SET causes = causes + 1 WHERE id = $1";
-            tx.execute(sql, params![&*message])?;
-            message
-        }
-        None => {
+        Some(message) if tx.execute(more, params![&*message])? == 1 => message,
+        Some(_) | None => {
             let message = wire::key::hex(&Sha256::digest(cause)[..16]);
             let sql = "INSERT INTO message (id, hold, kind, state, causes, tries, why, written_at) \
                 VALUES ($1, $2, $3, 'waiting', 1, 0, '', $4)";
@@ -131,6 +153,7 @@ pub(super) fn unsent(db: &mut Snapshot<'_>) -> Result<Vec<Message>, Error> {
 
 /// What waits for a person, the oldest first.
 pub(super) fn failed_ones(db: &mut Snapshot<'_>) -> Result<Vec<Failed>, Error> {
+    // By the index of what is not sent.
     let sql = "SELECT message.id, contact.cinema, contact.sale, message.ended_at FROM message JOIN contact ON contact.hold = message.hold \
         WHERE message.state IN ('waiting', 'failed') AND message.state = 'failed' ORDER BY message.written_at, message.id";
     db.query(sql, params![], |row| {
@@ -170,14 +193,25 @@ pub(super) fn failed(
     tx.execute(sql, params![&*message.id, why, now]).map(drop)
 }
 
-/// Sends again what waits for a person: one, or all; says how many.
-pub(super) fn wait_again(tx: &mut Tx<'_>, id: Option<&str>) -> Result<u64, Error> {
-    let again =
-        "UPDATE message SET state = 'waiting', tries = 0, ended_at = NULL WHERE state = 'failed'";
+/// What becomes of what waits for a person: one, or all; says how many those are.
+pub(super) fn decide(tx: &mut Tx<'_>, id: Option<&str>, decided: Decided) -> Result<u64, Error> {
+    let becomes = match decided {
+        Decided::SentAgain => "UPDATE message SET state = 'waiting', tries = 0, ended_at = NULL",
+        Decided::SetAside => "UPDATE message SET state = 'set_aside'",
+    };
     match id {
-        Some(id) => tx.execute(&format!("{again} AND id = $1"), params![id]),
-        None => tx.execute(again, params![]),
+        Some(id) => tx.execute(
+            &format!("{becomes} WHERE state = 'failed' AND id = $1"),
+            params![id],
+        ),
+        None => tx.execute(&format!("{becomes} WHERE state = 'failed'"), params![]),
     }
+}
+
+/// Its guest is written to at this address from now on.
+pub(super) fn correct(tx: &mut Tx<'_>, id: &str, address: &str) -> Result<(), Error> {
+    let sql = "UPDATE contact SET address = $2 WHERE hold = (SELECT hold FROM message WHERE id = $1 AND state = 'failed')";
+    tx.execute(sql, params![id, address]).map(drop)
 }
 
 /// Forgets what is not needed any more, address and messages.
@@ -193,3 +227,6 @@ pub(super) fn forget(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

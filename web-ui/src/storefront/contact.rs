@@ -28,9 +28,16 @@ impl Contact {
     }
 
     /// The hub has taken it: this tab keeps it.
-    pub fn keep(self) {
+    pub fn keep(self, email: &str) {
         if let Some(tab) = tab() {
-            let _ = tab.set_item(KEPT, &self.email.get_untracked());
+            let _ = tab.set_item(KEPT, email);
+        }
+    }
+
+    /// The tickets are there: whoever sits here next is somebody else.
+    pub fn forget() {
+        if let Some(tab) = tab() {
+            let _ = tab.remove_item(KEPT);
         }
     }
 

@@ -7,6 +7,7 @@ use box_office::SaleId;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::contact::Contact;
 use super::state::Shop;
 use super::words::said;
 use crate::clock;
@@ -22,6 +23,7 @@ pub fn PaidScreen(
     sale: SaleId,
 ) -> impl IntoView {
     let shop = Shop::here();
+    Contact::forget();
     let page = RwSignal::new(None::<String>);
     spawn_local(async move {
         loop {

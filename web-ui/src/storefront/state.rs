@@ -14,7 +14,7 @@ use super::place::{ELEMENT, Place};
 use super::voice::VOICE;
 use crate::buying::announce::Heard;
 use crate::buying::{Begun, Buying, Found, Notice, found};
-use crate::client::{Counter, Trouble};
+use crate::client::Counter;
 use crate::clock;
 use crate::focus;
 use crate::format::money_spoken;
@@ -135,28 +135,37 @@ impl Shop {
     async fn is_written_to(self) -> bool {
         let order = self.buying.order;
         let hold = untrack(|| order.hold());
-        let Some(hold) = hold.filter(|_| self.writes_mails()) else {
+        let email = self.contact.email.get_untracked();
+        // Where nothing is to be paid nobody is asked.
+        let is_asked = self.step.get_untracked() == Step::Card || !email.trim().is_empty();
+        let Some(hold) = hold.filter(|_| self.writes_mails() && is_asked) else {
             return true;
         };
         order.notice.set(None);
         order.is_starting_to_pay.set(true);
-        let email = self.contact.email.get_untracked();
-        let told = self.buying.counter.write_to(&hold.id, email).await;
+        let told = self.buying.counter.write_to(&hold.id, email.clone()).await;
         order.is_starting_to_pay.set(false);
         match told {
             Err(trouble) if trouble.code() == Some("no_address") => {
                 self.contact.refuse();
                 false
             }
-            Err(Trouble::Unreachable) => {
-                order.notice.set(Some(Notice::Unreachable));
-                false
-            }
             Ok(()) => {
-                self.contact.keep();
+                self.contact.keep(&email);
                 true
             }
-            Err(Trouble::Refused(_)) => true,
+            // What comes next says it of the seats.
+            Err(trouble)
+                if trouble
+                    .code()
+                    .is_some_and(|code| OF_THE_SEATS.contains(&code)) =>
+            {
+                true
+            }
+            Err(trouble) => {
+                order.notice.set(Some(Notice::of(trouble)));
+                false
+            }
         }
     }
 
@@ -295,6 +304,9 @@ impl Shop {
         spawn_local(focus::go_to_heading(HEADING, is_here));
     }
 }
+
+/// What is refused of an address because of its seats, or because the hub has begun anew and writes no mails.
+const OF_THE_SEATS: [&str; 3] = ["unknown_hold", "already_sold", "no_mail"];
 
 /// What names a step.
 const HEADING: &str = "#buy h3";

@@ -331,6 +331,12 @@ impl Stored {
         (&self.showtime.auditorium, self.plan) != (&other.showtime.auditorium, other.plan)
     }
 
+    /// Whether it is at another time, or in another room, than `other`.
+    pub(crate) fn is_elsewhere(&self, other: &Self) -> bool {
+        let (here, there) = (&self.showtime, &other.showtime);
+        (here.starts_at, &here.auditorium) != (there.starts_at, &there.auditorium)
+    }
+
     /// Whether it names this piece of the catalogue, in this very version.
     fn names(&self, piece: &SetAside) -> bool {
         let showtime = &self.showtime;

@@ -1,7 +1,7 @@
 //! What the hub hears of a cinema's programme, made its own catalogue's: complete, or not to be sold with the reason. The cinema is the
 //! writer; nothing is decided here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::business_day::DayTime;
 use box_office::programme::{AgeRating, Auditorium, Cinema, Film, Format, Showtime, Subtitles};
@@ -32,8 +32,8 @@ const WITHHELD_SEATS_HERE: &str = "moved_with_seats_here";
 pub struct Hearing {
     is_changed: bool,
     changed: Vec<ShowtimeId>,
-    /// Those that begin at another time than before, and when.
-    rescheduled: BTreeMap<ShowtimeId, Timestamp>,
+    /// Those that are at another time, or in another room, than before.
+    moved: BTreeSet<ShowtimeId>,
     /// Seats that the cinema has sold.
     sold: BTreeMap<ShowtimeId, BTreeMap<SeatId, Epoch>>,
 }
@@ -133,8 +133,8 @@ impl Hearing {
             .filter_map(|(id, key)| Some((*key, id, self.sold.get(id)?)))
             .collect();
         seats::hear(tx, at.as_ref(), &sold, Heard::Sold)?;
-        for (showtime, starts_at) in &self.rescheduled {
-            (counter.ports).rescheduled(tx, cinema, (showtime, *starts_at))?;
+        for showtime in &self.moved {
+            counter.ports.moved(tx, cinema, showtime)?;
         }
         if self.is_changed {
             counter.reload(tx, cinema, self.changed)?;
@@ -201,9 +201,8 @@ impl Hearing {
                 catalogue::withhold(tx, known.key, None)?;
                 if known.stored != stored {
                     catalogue::change_showtime(tx, cinema, &stored)?;
-                    let starts_at = stored.showtime.starts_at;
-                    if known.stored.showtime.starts_at != starts_at {
-                        (self.rescheduled).insert(told.showtime.clone(), starts_at);
+                    if known.stored.is_elsewhere(&stored) {
+                        self.moved.insert(told.showtime.clone());
                     }
                     self.changed.push(told.showtime.clone());
                     self.is_changed = true;

@@ -62,7 +62,7 @@ async fn ask_one(
             let sold = sold.ok_or(RefundRefused::UnknownSale)?;
             tracing::info!(ticket.id = %ticket, "its showtime is cancelled, or its money is back: the ticket goes back");
             begin(tx, &acting, &Asker::Nobody, (&sold, &row))?;
-            acting.ports.called_off(tx, acting.cinema(), &row.sale)?;
+            acting.ports.called_off(tx, &row.sale)?;
             let counter = Counter::clone(&acting);
             tx.after_commit(move || counter.refunding.bell.ring());
             Ok(())

@@ -12,7 +12,7 @@ fn check(lines: &str, variables: &[(&str, &str)], named: Option<&str>) {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let config: Config = parse(&text, variables).unwrap();
-    match (mailer(config.mail.as_ref()), named) {
+    match (mailer(config.mail.as_ref(), true), named) {
         (Ok(made), None) => assert!(made.is_some(), "{lines}"),
         (Err(why), Some(named)) => {
             let words = why.to_string();
@@ -71,6 +71,25 @@ async fn what_does_not_fit_is_named() {
         &[],
         Some("authority /nowhere"),
     );
+}
+
+#[test]
+fn a_hub_without_an_address_writes_no_links() {
+    let mail = Mail {
+        smtp: "smtp://127.0.0.1:2525".to_owned(),
+        from: "tickets@metropol.example".to_owned(),
+        reply_to: None,
+        user: None,
+        password: None,
+        password_file: None,
+        authority: None,
+    };
+    let words = mailer(Some(&mail), false)
+        .map(drop)
+        .unwrap_err()
+        .to_string();
+    assert!(words.contains("[http] public"), "{words}");
+    assert!(mailer(None, false).unwrap().is_none());
 }
 
 #[test]

@@ -17,6 +17,8 @@ fn an_address_has_a_name_and_a_domain() {
         "guest@",
         "@example.com",
         "guest@localhost",
+        "guest@[10.0.0.5]",
+        "guest@10.0.0.25",
         "guest@example.c",
         "guest@example..com",
         "guest@.com",
@@ -30,4 +32,42 @@ fn an_address_has_a_name_and_a_domain() {
         check(wrong, None);
     }
     check(&format!("{}@example.com", "a".repeat(260)), None);
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_not_waited_for_without_end() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = Server {
+        host: "127.0.0.1".to_owned(),
+        port: listener.local_addr().unwrap().port(),
+        encrypted: Encrypted::No,
+    };
+    let trust = Trust {
+        login: None,
+        authority: None,
+    };
+    let mut mailer = Mailer::by(&server, trust, ("tickets@metropol.example", None)).unwrap();
+    mailer.mail_time = Duration::from_millis(100);
+    let message = Message {
+        id: "a".to_owned(),
+        kind: super::super::Kind::Bought,
+        cinema: "metropol".parse().unwrap(),
+        sale: "s".parse().unwrap(),
+        address: "guest@example.com".to_owned(),
+        causes: 1,
+        tries: 0,
+        written_at: Timestamp::UNIX_EPOCH,
+        failed: None,
+    };
+    let letter = Letter {
+        subject: "Your ticket".to_owned(),
+        language: "en",
+        text: "A text".to_owned(),
+        html: "<p>A text</p>".to_owned(),
+        pictures: Vec::new(),
+        tickets: None,
+    };
+    let sent = mailer.send((&message, Timestamp::UNIX_EPOCH), letter).await;
+    let why = "it does not answer".to_owned();
+    assert_eq!(sent, Err(NotSent::ServerAway(why)));
 }

@@ -17,8 +17,12 @@ use crate::storefront::{Storefront, style};
 pub(crate) enum About {
     /// Tickets were bought.
     Bought,
-    /// Something has become of them: which, is said by how they stand.
-    News,
+    /// Tickets went back, or did not, or do not take place.
+    Back,
+    /// Their showtime is at another time than their guest was told last.
+    Time,
+    /// It is in another room.
+    Room,
 }
 
 /// A letter about a booking.
@@ -54,6 +58,8 @@ pub(crate) enum NoLetter {
     UnknownSale,
     /// There is nothing to tell any more.
     NothingToTell,
+    /// There will be more to tell in a moment: tickets are on their way back.
+    SoonMore,
     /// A code does not fit, or the database refuses.
     Fault(Fault),
 }
@@ -72,7 +78,7 @@ impl Storefront {
     pub(crate) async fn letter(
         &self,
         (cinema, sale): (&CinemaId, &SaleId),
-        about: About,
+        (about, may_wait): (About, bool),
     ) -> Result<Letter, NoLetter> {
         let at = self.counter.at(cinema).ok_or(NoLetter::UnknownSale)?;
         let booking = bookings::find(&at, sale.clone()).await;
@@ -80,6 +86,10 @@ impl Storefront {
             TicketRefused::UnknownTicket => NoLetter::UnknownSale,
             TicketRefused::Fault(fault) => NoLetter::Fault(fault),
         })?;
+        let is_on_its_way = |it: &Booked| matches!(it.standing, Standing::Asked | Standing::Owed);
+        if about == About::Back && may_wait && booking.tickets.iter().any(is_on_its_way) {
+            return Err(NoLetter::SoonMore);
+        }
         let path = self.booking_links.path(cinema, sale);
         draw(&booking, (&self.address, &path), about)
     }
@@ -132,36 +142,44 @@ fn opening(tongue: Tongue, booking: &Booking, about: About) -> Option<Opening> {
     let first = &booking.tickets.first()?.facts;
     let (day, time) = said(tongue, booking, booking.when.starts_at);
     let values = [
-        ("film", first.film.as_str()),
-        ("day", &day),
+        ("day", day.as_str()),
         ("time", &time),
+        ("film", &first.film),
     ];
     let all = u32::try_from(booking.tickets.len()).unwrap_or(u32::MAX);
-    let is_off = booking.when.stage == Stage::Cancelled;
-    let moved = states::moved(tongue, booking).filter(|_| !is_off);
-    let is_back = |it: &Booked| matches!(it.standing, Standing::Owed | Standing::Returned);
-    let is_not = |it: &Booked| matches!(it.standing, Standing::NotTakenBack | Standing::Void);
-    let back_subject = match booking.tickets.iter().any(is_back) {
-        true => words.back_subject,
-        false => words.not_back_subject,
-    };
-    let (subject, told) = match about {
-        _ if is_off => (words.cancelled_subject, vec![on_it.cancelled.to_owned()]),
-        About::Bought => (
-            words.bought_subject,
-            [Some(tongue.counted(words.bought, all)), moved]
-                .into_iter()
-                .flatten()
-                .collect(),
-        ),
-        About::News if booking.tickets.iter().any(|it| is_back(it) || is_not(it)) => (
-            back_subject,
-            [Some(words.back.to_owned()), moved]
-                .into_iter()
-                .flatten()
-                .collect(),
-        ),
-        About::News => (words.moved_subject, vec![moved?, words.moved.to_owned()]),
+    let is_to_come = booking.when.stage == Stage::ToCome;
+    let goes_there = booking.tickets.iter().any(|it| it.standing.has_code());
+    let moved = states::moved(tongue, booking);
+    let (subject, told) = match (about, booking.when.stage) {
+        (About::Bought | About::Back, Stage::Cancelled) => {
+            (words.cancelled_subject, vec![on_it.cancelled.to_owned()])
+        }
+        // What became of them is told by another.
+        (About::Bought, _) if !goes_there => return None,
+        (About::Bought, _) => {
+            let late = (!is_to_come).then(|| words.late.to_owned());
+            let bought = is_to_come.then(|| tongue.counted(words.bought, all));
+            let told = [late, bought, moved].into_iter().flatten();
+            (words.bought_subject, told.collect())
+        }
+        (About::Back, _) => {
+            let is_back = |it: &Booked| matches!(it.standing, Standing::Owed | Standing::Returned);
+            let subject = match booking.tickets.iter().any(is_back) {
+                true => words.back_subject,
+                false => words.not_back_subject,
+            };
+            (subject, vec![words.back.to_owned()])
+        }
+        (About::Time | About::Room, _) if !is_to_come || !goes_there => return None,
+        (About::Time, _) => {
+            let again = || fill(words.moved_back, &values);
+            let told = vec![moved.unwrap_or_else(again), words.moved.to_owned()];
+            (words.moved_subject, told)
+        }
+        (About::Room, _) => {
+            let room = [("room", first.auditorium.as_str())];
+            (words.room_subject, vec![fill(words.room, &room)])
+        }
     };
     Some(Opening {
         subject: fill(&tongue.counted(subject, all), &values),

@@ -306,7 +306,7 @@ mod tests {
         check("The Assassination of", &["The Assassination", "of"]);
         check(
             "The Assassination of Jesse James by the Coward",
-            &["The Assassination", "of Jesse James…"],
+            &["The Assassination", "of Jesse James by…"],
         );
         check("WWWWWWWWWWWWWWWWWWWWWWWW", &["WWWWWWWWWW", "WWWWWWWWW…"]);
     }
