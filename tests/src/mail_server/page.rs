@@ -184,7 +184,7 @@ async fn page(State(shared): State<Arc<Shared>>) -> Html<String> {
     };
     Html(format!(
         r#"<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Mail server</title><style>{STYLE}</style>
-<header><h1>Mail server</h1><p>{count} mails; none is delivered</p><nav>{buttons}</nav></header><main>{shown}</main>
+<header><h1>Mail server</h1><p>Mails: {count}, none delivered</p><nav>{buttons}</nav></header><main>{shown}</main>
 <script>fetch("/changed?since={changes}").then(() => location.reload(), () => setTimeout(() => location.reload(), 2000))</script></html>"#
     ))
 }
