@@ -21,10 +21,10 @@ use crate::key_lists::KeyLists;
 use crate::keys::{self, Seeds};
 use crate::links::Links;
 use crate::operators::Operators;
-use crate::payments::{Calls, PaymentGateway, StandIn, WayBack};
+use crate::payments::{Calls, Fields, PaymentGateway, StandIn, WayBack};
 use crate::ports::HubPorts;
 use crate::proof::{self, Forgotten};
-use crate::storefront::{self, Storefront};
+use crate::storefront::{self, CardFields, Storefront};
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -97,6 +97,15 @@ impl Surroundings {
     }
 }
 
+/// The provider's fields as a page has them.
+fn card_fields(fields: &Fields) -> CardFields {
+    CardFields {
+        script: fields.script.clone(),
+        key: fields.key.clone(),
+        policy: fields.widened(bundle::CONTENT_SECURITY_POLICY),
+    }
+}
+
 impl App {
     /// What is done with the seats in its custody.
     pub fn counter(&self) -> &Counter {
@@ -125,7 +134,7 @@ impl App {
                 .then(|| address.clone()),
             page: storefront::paths::hold,
         };
-        let (named, secrets) = PaymentGateway::of(&config, way_back)?;
+        let (named, secrets) = PaymentGateway::of(&config, &machine.clock, way_back)?;
         let payments = cards.map_or(named, PaymentGateway::Given);
         let is_selling = payments.cards().is_some();
         let ticket_seed = TicketSeed::OfEach(seeds.first.seed);
@@ -147,7 +156,7 @@ impl App {
             ports: Arc::new(HubPorts {
                 database: database.clone(),
                 links: links.clone(),
-                payments,
+                payments: payments.clone(),
                 online: config.online,
                 booking_links: booking_links.clone(),
             }),
@@ -176,8 +185,13 @@ impl App {
                 keys::session_key(&frame_seed),
                 (&address, is_selling),
             ),
-            storefront: Storefront::new(counter.clone(), booking_links, (&address, is_selling)),
-            calls: Calls::new(counter.clone(), secrets, &machine),
+            storefront: Storefront::new(
+                counter.clone(),
+                booking_links,
+                (&address, is_selling),
+                payments.fields().map(card_fields),
+            ),
+            calls: Calls::new(counter.clone(), (payments, secrets), &machine),
             base: Base {
                 settings: config,
                 database,

@@ -42,6 +42,19 @@ pub(crate) struct Storefront {
     address: Arc<str>,
     /// Whether somebody takes the money of guests at home.
     is_selling: bool,
+    /// What asks for their cards, if that is the provider's own.
+    card_fields: Option<CardFields>,
+}
+
+/// What a page has a guest's card asked for with, where the provider has fields of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CardFields {
+    /// The address of the script that draws them.
+    pub(crate) script: String,
+    /// The key by which a browser says whose they are.
+    pub(crate) key: String,
+    /// What a page that has them may load and do, as a Content-Security-Policy.
+    pub(crate) policy: String,
 }
 
 impl fmt::Debug for Storefront {
@@ -74,12 +87,14 @@ impl Storefront {
         counter: Counter,
         booking_links: BookingLinks,
         (address, is_selling): (&str, bool),
+        card_fields: Option<CardFields>,
     ) -> Self {
         Self {
             counter,
             booking_links,
             address: address.trim_end_matches('/').into(),
             is_selling,
+            card_fields,
         }
     }
 

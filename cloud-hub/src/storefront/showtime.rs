@@ -88,7 +88,7 @@ pub(super) fn draw(
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
                 @if has_program {
-                    (program(tongue, (cinema, showtime), is_online))
+                    (program(front, tongue, (cinema, showtime), is_online))
                 }
                 @if !is_online {
                     p { a href=(own_page) { (words.other_times) } }
@@ -125,9 +125,16 @@ fn offered(tongue: Tongue, zone: &TimeZone, (on, offer): (&ShowtimeOn, Offer)) -
 
 /// Where the storefront's program takes over; what stands there before has its shape, and says what to do where it cannot start. Where nothing is
 /// sold it shows what a guest has under way: whoever paid for the last seats comes back to them.
-fn program(tongue: Tongue, (cinema, showtime): (&Cinema, &Showtime), is_online: bool) -> Markup {
+fn program(
+    front: &Storefront,
+    tongue: Tongue,
+    (cinema, showtime): (&Cinema, &Showtime),
+    is_online: bool,
+) -> Markup {
+    let fields = front.card_fields.as_ref();
+    let (script, key) = (fields.map(|it| &it.script), fields.map(|it| &it.key));
     html! {
-        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[is_online] {
+        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[is_online] data-fields-script=[script] data-fields-key=[key] {
             @if is_online {
                 div.chooser.skeleton { div.bone.map {} }
                 p.no-program.told { (tongue.words().no_program) }
