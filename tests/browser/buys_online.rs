@@ -12,7 +12,7 @@ use crate::guest::{Guest, text};
 const SHOWTIME: &str = "/cinemas/metropol/showtimes/tomorrow";
 
 /// A guest at home before the page of `tomorrow`, with a fresh browser.
-async fn at_home(house: &House, size: Size, query: &str) -> Guest {
+pub(crate) async fn at_home(house: &House, size: Size, query: &str) -> Guest {
     let page = format!("{}{SHOWTIME}{query}", house.hub.url());
     let guest = Guest::before(&page, size).await;
     guest.sees("screen-seats").await;
@@ -34,7 +34,7 @@ async fn has(guest: &Guest, selector: &str) -> bool {
 }
 
 /// Chooses seats: where they are small, the first touch brings them closer.
-async fn chooses(guest: &Guest, seats: &[&String]) {
+pub(crate) async fn chooses(guest: &Guest, seats: &[&String]) {
     const CLOSER: &str = ".seat-map.closer";
     for seat in seats {
         let name = format!("seat-{seat}");
@@ -56,17 +56,17 @@ async fn chooses(guest: &Guest, seats: &[&String]) {
 }
 
 /// Two of the hub's own seats beside each other.
-fn two(seats: &[String]) -> [String; 2] {
+pub(crate) fn two(seats: &[String]) -> [String; 2] {
     [seats[0].clone(), seats[1].clone()]
 }
 
 /// The address of the page that is open.
-async fn path(guest: &Guest) -> String {
+pub(crate) async fn path(guest: &Guest) -> String {
     let path = guest.asks_page("return location.pathname", vec![]).await;
     path.as_str().unwrap_or_default().to_owned()
 }
 
-async fn until_the_tickets_are_open(guest: &Guest) {
+pub(crate) async fn until_the_tickets_are_open(guest: &Guest) {
     until("the booking is open", || async {
         path(guest).await.starts_with("/bookings/").then_some(())
     })

@@ -22,6 +22,7 @@ mod layouts;
 mod live_seats;
 mod paper_out;
 mod payments;
+mod pays_by_stripe;
 mod revoked;
 mod seat_history;
 mod sign_in;

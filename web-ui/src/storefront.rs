@@ -3,6 +3,7 @@
 
 mod card;
 mod choosing;
+mod fields;
 mod flow;
 mod memory;
 mod more_time;
