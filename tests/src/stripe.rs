@@ -5,15 +5,17 @@
 //! when a payment is confirmed; the bank's page of a second step; the bank's reason and the last four digits; a browser that makes a payment
 //! method; calls, signed, also of refunds, and again and again until they are heard. All else is what `localstripe` answers.
 
+pub mod days;
 mod dressing;
 mod keys;
 mod localstripe;
 mod pages;
 mod server;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -54,7 +56,7 @@ pub enum Asked {
 }
 
 /// What goes wrong with one question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
     /// It is not done, and an error is answered.
     Down,
@@ -66,7 +68,12 @@ pub enum Fault {
     Silent,
     /// It arrives twice.
     Twice,
+    /// It is answered late.
+    Slow,
 }
+
+/// How late what is slow is answered.
+const SLOW: Duration = Duration::from_millis(700);
 
 /// A running stand-in; it ends when this is dropped.
 #[derive(Debug)]
@@ -104,6 +111,12 @@ struct State {
     declined: HashMap<String, &'static str>,
     events: u64,
     keeps_its_script: bool,
+    /// Where bad days are in their round.
+    bad_days: Option<usize>,
+    /// How often each fault has happened.
+    faults_seen: BTreeMap<Fault, usize>,
+    /// How often it has called in each way on bad days.
+    ways_seen: [usize; days::WAYS.len()],
 }
 
 /// What it has taken.
@@ -265,6 +278,16 @@ impl Stripe {
             .local
             .configure("/_config/webhooks/hub", &body)
             .await;
+    }
+}
+
+impl State {
+    /// What goes wrong with this question, if anything does.
+    fn goes_wrong(&mut self, asked: Asked) -> Option<Fault> {
+        let wanted = self.faults.get_mut(&asked).and_then(VecDeque::pop_front);
+        let fault = wanted.or_else(|| days::of(self.bad_days.as_mut()?))?;
+        *self.faults_seen.entry(fault).or_default() += 1;
+        Some(fault)
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use service::Clock;
 use tests::engine::Engine;
 use tests::payment_provider::Delivery;
-use tests::stripe::{Asked, Fault, SIGNS_WITH, Stripe, Taken};
+use tests::stripe::{Asked, Fault, SIGNS_WITH, Stripe, Taken, days};
 use tests::world::{Held, House, Hub, PROGRAMME, Seller, Sides, client, new_key, until};
 
 use crate::guests_at_home::hub_with_seats;
@@ -337,6 +337,10 @@ async fn only_stripe_is_heard_and_what_it_says_is_asked_again() {
             "customer.created",
             json!({ "id": "cus_1", "object": "customer" }),
         ),
+        event(
+            "customer.updated",
+            json!({ "object": "customer", "note": "x".repeat(100_000) }),
+        ),
         event("balance.available", json!({ "object": "balance" })),
     ];
     for body in others {
@@ -403,6 +407,18 @@ async fn the_page_of_a_showtime_alone_may_load_stripes_fields() {
     );
     let (_, other, ..) = page("/cinemas/metropol", "none").await;
     assert_eq!(other, bundle::CONTENT_SECURITY_POLICY);
+}
+
+/// In short what `stripe_days` does for minutes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn through_bad_days_and_kills_whatever_was_taken_has_tickets_or_is_back() {
+    let became = days::go_by(Engine::Sqlite, 40, 2).await;
+    assert_eq!(became.captured_without_ticket_or_refund, 0, "{became:?}");
+    assert_eq!(became.tickets_without_payment, 0, "{became:?}");
+    assert!(became.captured >= 40, "{became:?}");
+    let seen = became.faults.values().chain(&became.calls);
+    assert_eq!(became.faults.len(), 6, "{became:?}");
+    assert!(seen.min() > Some(&0), "{became:?}");
 }
 
 /// A house whose guests at home pay by Stripe, and two tickets that one of them has bought.

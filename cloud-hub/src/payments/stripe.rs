@@ -92,6 +92,10 @@ impl Stripe {
     async fn charge(self, charge: Charge, card: String) -> Answer {
         let intent = match self.made(&charge).await? {
             Ok(intent) => intent,
+            // It was asked for in other words before: what became of that is looked for.
+            Err(refused) if refused.is_of_another_request() => {
+                return Err(NoAnswer(refused.problem.words()));
+            }
             Err(refused) => return Ok(declined(&charge, &refused)),
         };
         // It was asked before.

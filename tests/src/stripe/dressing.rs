@@ -5,8 +5,8 @@ use std::sync::Arc;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Shared;
 use super::localstripe::Form;
+use super::{Shared, days};
 
 /// More than a story makes.
 const ALL: &str = "?limit=100000";
@@ -248,11 +248,15 @@ pub(super) fn tell_what_became(shared: &Shared, payment: &Value) {
 }
 
 fn tell(shared: &Shared, kind: &str, object: &Value) {
-    let number = {
+    let (number, way) = {
         let mut state = shared.state();
         state.events += 1;
-        state.events
+        let way = days::way(&mut state);
+        (state.events, way)
     };
+    if let Some(way) = way {
+        shared.telling.by(way);
+    }
     let id = format!("evt_{number}");
     let event = json!({ "id": id, "object": "event", "type": kind, "data": { "object": object } });
     shared.telling.tell(Some(&event), 1);

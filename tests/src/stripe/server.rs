@@ -1,6 +1,5 @@
 //! The proxy's HTTP: which question it is, what its key says, and what goes wrong.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,7 +14,7 @@ use tokio::net::TcpListener;
 
 use super::keys::Says;
 use super::localstripe::Form;
-use super::{Asked, Fault, SECRET_KEY, Shared, dressing, pages};
+use super::{Asked, Fault, SECRET_KEY, SLOW, Shared, dressing, pages};
 
 /// What `localstripe`'s script leaves out: a payment method of what was typed.
 const MAKES_METHODS: &str = "
@@ -167,15 +166,11 @@ async fn answer(shared: Arc<Shared>, deed: Deed, headers: &HeaderMap, body: &[u8
         );
     }
     let asked = deed.asked();
-    let fault = shared
-        .state()
-        .faults
-        .get_mut(&asked)
-        .and_then(VecDeque::pop_front);
+    let fault = shared.state().goes_wrong(asked);
     let refused = match fault {
         Some(Fault::Down) => Some((503, json!({ "error": { "type": "api_error" } }))),
         Some(Fault::TooMany) => Some((429, json!({ "error": { "code": "rate_limit" } }))),
-        Some(Fault::CutAfter | Fault::Silent | Fault::Twice) | None => None,
+        Some(Fault::CutAfter | Fault::Silent | Fault::Twice | Fault::Slow) | None => None,
     };
     let (status, body) = match refused {
         Some(refused) => refused,
@@ -202,6 +197,10 @@ async fn answer(shared: Arc<Shared>, deed: Deed, headers: &HeaderMap, body: &[u8
         Some(Fault::Silent) => {
             shared.stop.cancelled().await;
             cut()
+        }
+        Some(Fault::Slow) => {
+            tokio::time::sleep(SLOW).await;
+            answered(status, &body)
         }
         Some(Fault::Down | Fault::TooMany | Fault::Twice) | None => answered(status, &body),
     }

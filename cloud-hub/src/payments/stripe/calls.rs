@@ -4,6 +4,7 @@
 use box_office::TenderId;
 use counter::NoAnswer;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::Stripe;
 
@@ -20,17 +21,8 @@ pub(crate) struct Event {
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 struct Subject {
-    object: Object,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-struct Object {
-    #[serde(default)]
-    id: Option<String>,
-    #[serde(default)]
-    object: Option<String>,
-    #[serde(default)]
-    payment_intent: Option<String>,
+    /// Any object of Stripe's.
+    object: Value,
 }
 
 impl Event {
@@ -42,14 +34,14 @@ impl Event {
             | "payment_intent.payment_failed"
             | "payment_intent.requires_action"
             | "payment_intent.canceled" => {
-                let is_intent = object.object.as_deref() == Some("payment_intent");
-                object.id.as_deref().filter(|_| is_intent)
+                let is_intent = object["object"] == "payment_intent";
+                object["id"].as_str().filter(|_| is_intent)
             }
             "charge.refunded"
             | "charge.refund.updated"
             | "refund.created"
             | "refund.updated"
-            | "refund.failed" => object.payment_intent.as_deref(),
+            | "refund.failed" => object["payment_intent"].as_str(),
             _ => None,
         }
     }
