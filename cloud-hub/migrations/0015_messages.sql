@@ -8,14 +8,15 @@ CREATE TABLE contact (
     -- When and where it is, as whoever bought was told last.
     starts_at  INTEGER,
     room       TEXT,
-    -- How often it was moved since that was looked at.
-    moved      INTEGER NOT NULL DEFAULT 0,
+    -- How often it was moved, and how often that was looked at.
+    moves      INTEGER NOT NULL DEFAULT 0,
+    looked     INTEGER NOT NULL DEFAULT 0,
     -- Nothing is kept of it from then on.
     kept_until INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX contact_of_sale ON contact (sale) WHERE sale IS NOT NULL;
 CREATE INDEX contact_of_showtime ON contact (cinema, showtime) WHERE sale IS NOT NULL;
-CREATE INDEX contact_moved ON contact (hold) WHERE moved > 0;
+CREATE INDEX contact_moved ON contact (hold) WHERE moves > looked;
 CREATE INDEX contact_kept ON contact (kept_until);
 
 -- What guests are told. What it says is drawn when it is sent.

@@ -22,10 +22,10 @@ use crate::keys::{self, Seeds};
 use crate::links::Links;
 use crate::notifications::{self, Notifications, Outgoing};
 use crate::operators::Operators;
-use crate::payments::{Calls, PaymentGateway, StandIn, WayBack};
+use crate::payments::{Calls, Fields, PaymentGateway, StandIn, WayBack};
 use crate::ports::HubPorts;
 use crate::proof::{self, Forgotten};
-use crate::storefront::{self, Sells, Storefront};
+use crate::storefront::{self, CardFields, Sells, Storefront};
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -100,6 +100,15 @@ impl Surroundings {
     }
 }
 
+/// The provider's fields as a page has them.
+fn card_fields(fields: &Fields) -> CardFields {
+    CardFields {
+        script: fields.script.clone(),
+        key: fields.key.clone(),
+        policy: fields.widened(bundle::CONTENT_SECURITY_POLICY),
+    }
+}
+
 impl App {
     /// What is done with the seats in its custody.
     pub fn counter(&self) -> &Counter {
@@ -127,7 +136,7 @@ impl App {
             address: is_addressed.then(|| address.clone()),
             page: storefront::paths::hold,
         };
-        let (named, secrets) = PaymentGateway::of(&config, way_back)?;
+        let (named, secrets) = PaymentGateway::of(&config, &machine.clock, way_back)?;
         let payments = cards.map_or(named, PaymentGateway::Given);
         let is_selling = payments.cards().is_some();
         let mailer = notifications::mailer(config.mail.as_ref(), is_addressed)?;
@@ -151,7 +160,7 @@ impl App {
             ports: Arc::new(HubPorts {
                 database: database.clone(),
                 links: links.clone(),
-                payments,
+                payments: payments.clone(),
                 online: config.online,
                 booking_links: booking_links.clone(),
                 outgoing: outgoing.clone(),
@@ -170,6 +179,7 @@ impl App {
             Sells {
                 is_selling,
                 writes_mails: mailer.is_some(),
+                card_fields: payments.fields().map(card_fields),
             },
         );
         Ok(Self(Arc::new(Inner {
@@ -197,7 +207,7 @@ impl App {
                 (mailer, &outgoing),
             ),
             storefront,
-            calls: Calls::new(counter.clone(), secrets, &machine),
+            calls: Calls::new(counter.clone(), (payments, secrets), &machine),
             base: Base {
                 settings: config,
                 database,

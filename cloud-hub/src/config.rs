@@ -87,6 +87,16 @@ impl Default for Online {
 pub struct Payments {
     /// The address of the sandbox provider, `http://127.0.0.1:9300`; nobody at home can pay without it.
     pub sandbox: Option<String>,
+    /// The address of Stripe, `https://api.stripe.com`: it takes the cards in the sandbox's place.
+    pub stripe: Option<String>,
+    /// The secret key of the account there, from the environment.
+    pub stripe_secret_key: Option<Secret>,
+    /// The same from a file.
+    pub stripe_secret_key_file: Option<PathBuf>,
+    /// The key by which browsers name the account.
+    pub stripe_publishable_key: Option<String>,
+    /// The address of Stripe's script, if that is not Stripe's own.
+    pub stripe_script: Option<String>,
     /// What the provider signs its calls with, from the environment.
     pub webhook_secret: Option<Secret>,
     /// The same from a file: one a line, two while one is exchanged.

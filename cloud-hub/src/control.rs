@@ -225,7 +225,12 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             message: Some(message),
             to: Some(to),
         } => notifications::send_to(&app.notifications, message, &to).await?,
-        Order::SendAgain { message, .. } => {
+        // Not all of them were to go to one.
+        Order::SendAgain {
+            message: None,
+            to: Some(_),
+        } => return Err(notifications::no_such_message()),
+        Order::SendAgain { message, to: None } => {
             notifications::decide(&app.notifications, message, Decided::SentAgain).await?
         }
         Order::SetAside { message } => {

@@ -10,6 +10,7 @@ mod settings;
 mod smtp;
 mod store;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
@@ -18,8 +19,8 @@ use std::time::Duration;
 use box_office::{CinemaId, HoldId, SaleId};
 use counter::bookings::{self, Booking};
 use counter::tickets::TicketRefused;
-use counter::{Buyer, Counter, checkout, custody};
-use database::{Database, Scope, Tx};
+use counter::{Buyer, Counter, Fault, checkout, custody};
+use database::{Database, Scope, Snapshot, Tx};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use jiff::{SignedDuration, Timestamp};
@@ -30,19 +31,22 @@ use crate::storefront::Storefront;
 use crate::storefront::booking::letter::{About, NoLetter};
 pub(crate) use outgoing::Outgoing;
 use pauses::Pauses;
-pub(crate) use persons::{decide, failed, list, send_to, undelivered};
+pub(crate) use persons::{decide, failed, list, no_such_message, send_to, undelivered};
 pub(crate) use refusal::ContactRefused;
 pub(crate) use settings::mailer;
 pub(crate) use smtp::Mailer;
 use smtp::{Address, NoAddress, NotSent};
 
+/// Messages that are looked at in one go: what comes meanwhile waits no longer.
+const A_GO: usize = 64;
+
 /// Messages that are sent at once: a server takes some connections of one sender.
 const AT_ONCE: usize = 4;
 
-/// So often the server may turn one message away for now before a person looks; with the pauses between, a day and a half.
+/// So often the server may turn one message away for now before a person looks; with the pauses between, twenty hours.
 const MOST_TRIES: i64 = 12;
 
-/// The address of somebody who has not bought yet is forgotten after so long: every payment has come to its end.
+/// The address of somebody who has not bought yet is forgotten after so long: every payment has come to its end that no person decides.
 const KEPT_UNBOUGHT: SignedDuration = SignedDuration::from_hours(48);
 
 /// The address of somebody who has bought is forgotten so long after the start of their showtime: refunds have come to their end, and who was
@@ -96,12 +100,13 @@ impl Kind {
         }
     }
 
-    fn about(self) -> About {
+    /// What its letter is about, for somebody who was told this last.
+    fn about(self, told: Told) -> About {
         match self {
             Self::Bought => About::Bought,
             Self::Back => About::Back,
-            Self::Time => About::Time,
-            Self::Room => About::Room,
+            Self::Time => About::Time(told.starts_at),
+            Self::Room => About::Room(told.room),
         }
     }
 }
@@ -136,8 +141,8 @@ struct Moved {
     cinema: CinemaId,
     sale: SaleId,
     told: Told,
-    /// How often, since somebody looked.
-    times: i64,
+    /// How often by now.
+    moves: i64,
 }
 
 /// A message that waits to be sent, or for a person.
@@ -154,8 +159,10 @@ struct Message {
     /// How often the server has turned it away.
     tries: i64,
     written_at: Timestamp,
-    /// Why a person must look; nothing while it waits to be sent.
-    failed: Option<String>,
+    /// Whether a person must look.
+    is_failed: bool,
+    /// What the server said last.
+    why: String,
 }
 
 /// A message that could not be delivered; it names nobody's address.
@@ -262,11 +269,15 @@ impl Notifications {
 
     async fn run_all_due(&self, now: Duration) -> Due {
         self.forget_due(now).await;
-        let looked = async {
-            self.look_at_the_moved().await?;
-            self.database.read(store::unsent).await
+        let forgets_at = self.pauses.forgets_at();
+        let Some(mailer) = &self.mailer else {
+            return Due::At(forgets_at);
         };
-        let unsent = match looked.await {
+        self.look_at_the_moved().await;
+        if let Some(again) = self.pauses.server_again_at().filter(|again| now < *again) {
+            return Due::At(again.min(forgets_at));
+        }
+        let unsent = match self.database.read(store::unsent).await {
             Ok(unsent) => unsent,
             Err(error) => {
                 tracing::error!(%error, "the messages to guests could not be looked at; trying again");
@@ -274,82 +285,96 @@ impl Notifications {
             }
         };
         self.pauses.count(&unsent);
-        let waiting: Vec<Message> = unsent
-            .into_iter()
-            .filter(|it| it.failed.is_none())
-            .collect();
+        let waiting: Vec<Message> = unsent.into_iter().filter(|it| !it.is_failed).collect();
         self.pauses.keep_only(&waiting);
-        if let Some(mailer) = &self.mailer {
-            let due = waiting.into_iter().filter(|message| {
+        let mut due: Vec<Message> = waiting
+            .into_iter()
+            .filter(|message| {
                 let first = match message.kind {
                     Kind::Bought | Kind::Time | Kind::Room => now,
                     Kind::Back => now + MORE_TO_COME,
                 };
                 self.pauses.is_due(message, (now, first))
-            });
-            stream::iter(due)
-                .for_each_concurrent(AT_ONCE, |message| self.send(mailer, message, now))
-                .await;
+            })
+            .collect();
+        due.truncate(A_GO);
+        let cinemas: BTreeSet<CinemaId> = due.iter().map(|it| it.cinema.clone()).collect();
+        let (stopped, rest) = match self.stopped_of(cinemas).await {
+            Ok(stopped) => due
+                .into_iter()
+                .partition(|message| stopped.contains(&message.cinema)),
+            Err(error) => {
+                tracing::error!(%error, "the messages to guests could not be looked at; trying again");
+                return Due::At(now + AFTER_TROUBLE);
+            }
+        };
+        // What they would say may not be so: its box tells the rest first.
+        let stopped: Vec<Message> = stopped;
+        for message in &stopped {
+            self.pauses.waits(message, now + AFTER_TROUBLE);
         }
+        stream::iter::<Vec<Message>>(rest)
+            .for_each_concurrent(AT_ONCE, |message| self.send(mailer, message))
+            .await;
         let again = self.pauses.has_to_look_again().then(|| now + AFTER_TROUBLE);
-        let next = [Some(self.pauses.forgets_at()), self.pauses.next(), again];
+        let next = [Some(forgets_at), self.pauses.next(), again];
         next.into_iter().flatten().min().into()
     }
 
     /// Sends one message, and stores what became of it.
-    async fn send(&self, mailer: &Mailer, message: Message, now: Duration) {
+    async fn send(&self, mailer: &Mailer, message: Message) {
+        let now = self.machine.clock.monotonic();
         // The server went away meanwhile: all wait alike.
         if self.pauses.is_server_away(now) || self.machine.lifecycle.shutdown().is_cancelled() {
             return;
         }
-        // It was sent, and that could not be stored.
-        if self.pauses.was_sent(&message) {
-            return self.end(message, SENT, now).await;
-        }
-        match self.may_tell_of(&message.cinema).await {
-            Ok(true) => {}
-            // What it would say may not be so: its box tells the rest first.
-            Ok(false) => return self.pauses.waits(&message, now + AFTER_TROUBLE),
+        // It may tell of more by now, or of nothing, or go elsewhere.
+        let (message, told) = match self.now(&message).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return,
             Err(error) => {
                 tracing::error!(message.id, %error, "a message to a guest could not be looked at; trying again");
                 return self.pauses.waits(&message, now + AFTER_TROUBLE);
             }
+        };
+        // It was sent, and that could not be stored.
+        if let Some(place) = self.pauses.was_sent(&message) {
+            return self.end((message, now), (SENT, Some(place))).await;
         }
-        let may_wait = self.pauses.waited(&message, now) < LONGEST_WAIT_FOR_MORE;
-        let (booking, about) = ((&message.cinema, &message.sale), message.kind.about());
-        let became = match self.storefront.letter(booking, (about, may_wait)).await {
+        let waited = self.pauses.waited(&message, now);
+        let may_wait = waited < LONGEST_WAIT_FOR_MORE;
+        let (booking, about) = ((&message.cinema, &message.sale), message.kind.about(told));
+        let became = match self.storefront.letter(booking, (&about, may_wait)).await {
             Ok(letter) => {
+                let (starts_at, room) = letter.place.clone();
                 let sent_at = self.machine.clock.now();
-                mailer
-                    .send((&message, sent_at), letter)
-                    .await
-                    .map(|()| SENT)
+                let sent = mailer.send((&message, sent_at), letter).await;
+                sent.map(|()| (SENT, Some(Told { starts_at, room })))
             }
-            Err(NoLetter::NothingToTell) => Ok(NOTHING_TO_TELL),
-            Err(NoLetter::SoonMore) => return self.pauses.waits(&message, now + MORE_TO_COME),
+            Err(NoLetter::NothingToTell) => Ok((NOTHING_TO_TELL, None)),
+            Err(NoLetter::SoonMore) => {
+                return self
+                    .pauses
+                    .waits(&message, now + MORE_TO_COME.max(waited / 2));
+            }
             // An older copy of the hub's data that was put back does not know it, and never will.
             Err(NoLetter::UnknownSale) => {
                 Err(NotSent::Never("its booking is not known".to_owned()))
             }
             Err(NoLetter::Fault(fault)) => {
                 tracing::error!(message.id, %fault, "a message to a guest cannot be drawn; trying again");
-                return self.pauses.turned_away(&message, now);
+                Err(NotSent::NotNow("it cannot be drawn".to_owned()))
             }
         };
-        let became = match became {
-            // Not all of them can be wrong.
-            Err(NotSent::Never(why)) if self.pauses.refuses_everything() => {
-                Err(NotSent::ServerAway(why))
-            }
-            became => became,
-        };
+        // Sending takes its time.
+        let now = self.machine.clock.monotonic();
         let may_wait = message.tries + 1 < MOST_TRIES;
         match became {
-            Ok(state) => {
+            Ok((state, place)) => {
                 if state == SENT && self.pauses.server_takes() {
                     tracing::info!("the mail server takes messages again");
                 }
-                self.end(message, state, now).await;
+                self.end((message, now), (state, place)).await;
             }
             Err(NotSent::ServerAway(why)) => {
                 if self.pauses.server_goes_away(&message, now) {
@@ -361,19 +386,59 @@ impl Notifications {
                 self.pauses.turned_away(&message, now);
                 self.count_a_try((message, now), why, may_wait).await;
             }
-            Err(NotSent::Never(why)) => {
-                self.pauses.refuses();
-                self.count_a_try((message, now), why, false).await;
-            }
+            Err(NotSent::Never(why)) => self.count_a_try((message, now), why, false).await,
         }
     }
 
-    /// The message is at its end.
-    async fn end(&self, message: Message, state: &'static str, now: Duration) {
-        if state == SENT {
-            self.pauses.is_sent(&message);
+    /// The message as it is now, if it still waits, with what its buyer was told last.
+    async fn now(&self, message: &Message) -> Result<Option<(Message, Told)>, database::Error> {
+        let id = message.id.clone();
+        let look = move |db: &mut Snapshot<'_>| {
+            let Some(message) = store::waiting(db, &id)? else {
+                return Ok(None);
+            };
+            let told = store::told(db, &message.sale)?;
+            Ok::<_, database::Error>(told.map(|told| (message, told)))
+        };
+        self.database.read(look).await
+    }
+
+    /// The cinemas of these of which not all is known that there is to know.
+    async fn stopped_of(
+        &self,
+        cinemas: BTreeSet<CinemaId>,
+    ) -> Result<BTreeSet<CinemaId>, database::Error> {
+        if proof::stops(&self.database).is_some() {
+            return Ok(cinemas);
         }
-        let ended = move |tx: &mut Tx<'_>, it: &Message, at| store::ended(tx, it, (state, at));
+        let counter = self.counter.clone();
+        let look = move |db: &mut Snapshot<'_>| {
+            let mut stopped = BTreeSet::new();
+            for cinema in cinemas {
+                if !custody::may_hear(db, &counter, &cinema)? {
+                    stopped.insert(cinema);
+                }
+            }
+            Ok::<_, database::Error>(stopped)
+        };
+        self.database.read(look).await
+    }
+
+    /// The message is at its end; whoever was sent it was told so of when and where it is.
+    async fn end(
+        &self,
+        (message, now): (Message, Duration),
+        (state, place): (&'static str, Option<Told>),
+    ) {
+        if let Some(place) = &place {
+            self.pauses.is_sent(&message, place);
+        }
+        let ended = move |tx: &mut Tx<'_>, it: &Message, at| {
+            if let Some(place) = &place {
+                store::is_told(tx, &it.sale, place)?;
+            }
+            store::ended(tx, it, (state, at))
+        };
         if self.store((message.clone(), now), ended).await {
             self.pauses.ends(&message);
         }
@@ -420,51 +485,53 @@ impl Notifications {
         }
     }
 
-    /// Whether what is known of a cinema is all that there is to know.
-    async fn may_tell_of(&self, cinema: &CinemaId) -> Result<bool, database::Error> {
-        if proof::stops(&self.database).is_some() {
-            return Ok(false);
+    /// Has everybody told whose showtime is elsewhere than they were told last. What cannot be looked at stops nothing else.
+    async fn look_at_the_moved(&self) {
+        let moved = self.database.read(store::moved).await;
+        let moved = moved.unwrap_or_else(|error| {
+            tracing::error!(%error, "the bookings whose showtimes have moved cannot be looked at; trying again");
+            self.pauses.looks_again();
+            Vec::new()
+        });
+        for moved in moved {
+            if self.machine.lifecycle.shutdown().is_cancelled() {
+                return;
+            }
+            if let Err(fault) = self.look_at(moved).await {
+                tracing::error!(%fault, "a booking whose showtime has moved cannot be looked at; trying again");
+                self.pauses.looks_again();
+            }
         }
-        let (counter, cinema) = (self.counter.clone(), cinema.clone());
-        let look = move |db: &mut database::Snapshot<'_>| custody::may_hear(db, &counter, &cinema);
-        self.database.read(look).await
     }
 
-    /// Has everybody told whose showtime is elsewhere than they were told last.
-    async fn look_at_the_moved(&self) -> Result<(), database::Error> {
-        for moved in self.database.read(store::moved).await? {
-            let Some(at) = self.counter.at(&moved.cinema) else {
-                continue;
-            };
-            let told = match bookings::find(&at, moved.sale.clone()).await {
-                Ok(booking) => Told::of(&booking),
-                Err(TicketRefused::UnknownTicket) => moved.told.clone(),
-                Err(TicketRefused::Fault(fault)) => {
-                    tracing::error!(%fault, "a booking whose showtime has moved cannot be looked at; trying again");
-                    self.pauses.looks_again();
-                    continue;
+    async fn look_at(&self, moved: Moved) -> Result<(), Fault> {
+        let Some(at) = self.counter.at(&moved.cinema) else {
+            return Ok(());
+        };
+        let place = match bookings::find(&at, moved.sale.clone()).await {
+            Ok(booking) => Told::of(&booking),
+            // An older copy of the hub's data that was put back does not know it.
+            Err(TicketRefused::UnknownTicket) => moved.told.clone(),
+            Err(TicketRefused::Fault(fault)) => return Err(fault),
+        };
+        let now = self.machine.clock.now();
+        let writing = self.database.write(at.scope(), move |tx| {
+            store::looked(tx, &moved, &place)?;
+            let Moved {
+                sale, told, moves, ..
+            } = &moved;
+            for (kind, is_other) in [
+                (Kind::Time, told.starts_at != place.starts_at),
+                (Kind::Room, told.room != place.room),
+            ] {
+                if is_other {
+                    let cause = format!("sale {sale} {} {moves}", kind.word());
+                    store::tell(tx, (sale, kind), &cause, now)?;
                 }
-            };
-            let now = self.machine.clock.now();
-            let writing = self.database.write(at.scope(), move |tx| {
-                if !store::will_be_told(tx, &moved, &told)? {
-                    return Ok(());
-                }
-                let (sale, before) = (&moved.sale, &moved.told);
-                for (kind, is_other) in [
-                    (Kind::Time, before.starts_at != told.starts_at),
-                    (Kind::Room, before.room != told.room),
-                ] {
-                    let cause = format!("sale {sale} {} {now}", kind.word());
-                    if is_other {
-                        store::tell(tx, (sale, kind), &cause, now)?;
-                    }
-                }
-                Ok::<_, database::Error>(())
-            });
-            writing.await?;
-        }
-        Ok(())
+            }
+            Ok::<_, Fault>(())
+        });
+        writing.await
     }
 
     async fn forget_due(&self, now: Duration) {

@@ -7,6 +7,7 @@ pub(crate) mod routes;
 mod sandbox;
 mod settings;
 pub mod signature;
+mod stripe;
 
 use std::sync::Arc;
 
@@ -18,18 +19,22 @@ use service::settings::OpenError;
 use service::{Clock, Machine};
 
 use crate::config::Config;
-use box_office::{CinemaId, HoldId, TicketId};
+use box_office::{CinemaId, HoldId, TenderId, TicketId};
 use counter::{Answer, Charge, Listing, NoAnswer, PartGiven, Patience, Pays};
 use protocol::Event;
 pub(crate) use refusal::CallRefused;
 use sandbox::Sandbox;
-use settings::Secrets;
+use settings::{Provider, Secrets};
+use stripe::Stripe;
+pub(crate) use stripe::fields::Fields;
 
 /// Whoever takes cards. Clones are the same.
 #[derive(Debug, Clone)]
 pub(crate) enum PaymentGateway {
     /// The sandbox of demo and tests: no card is charged.
     Sandbox(Sandbox),
+    /// Stripe.
+    Stripe(Stripe),
     /// Who was given in a provider's place.
     Given(StandIn),
     /// Nobody: guests at home cannot pay.
@@ -68,24 +73,68 @@ impl PaymentGateway {
     ///
     /// # Errors
     /// They do not fit; the words say which and what to do.
-    pub(crate) fn of(config: &Config, way_back: WayBack) -> Result<(Self, Secrets), OpenError> {
+    pub(crate) fn of(
+        config: &Config,
+        clock: &Clock,
+        way_back: WayBack,
+    ) -> Result<(Self, Secrets), OpenError> {
         let wrong = |why: String| OpenError::Settings(format!("[payments] {why}"));
+        let provider = settings::provider(&config.payments).map_err(wrong)?;
         let secrets = settings::secrets(&config.payments).map_err(wrong)?;
-        let Some(provider) = &config.payments.sandbox else {
-            return Ok((Self::None, secrets));
+        let gateway = match provider {
+            Provider::Sandbox(address) => {
+                let sandbox = Sandbox::at(address, way_back).map_err(wrong)?;
+                tracing::warn!(address, "cards are taken by a sandbox: no money moves");
+                Self::Sandbox(sandbox)
+            }
+            Provider::Stripe(account) => {
+                let stripe = Stripe::at(account, (clock.clone(), way_back)).map_err(wrong)?;
+                Self::Stripe(stripe)
+            }
+            Provider::None => Self::None,
         };
-        let sandbox = Sandbox::at(provider, way_back).map_err(wrong)?;
-        tracing::warn!(
-            address = provider,
-            "cards are taken by a sandbox: no money moves"
-        );
-        Ok((Self::Sandbox(sandbox), secrets))
+        Ok((gateway, secrets))
+    }
+
+    /// What a page needs to have a guest's card asked for by the provider's own fields; nothing, where there are none.
+    pub(crate) fn fields(&self) -> Option<&Fields> {
+        match self {
+            Self::Stripe(stripe) => Some(stripe.fields()),
+            Self::Sandbox(_) | Self::Given(_) | Self::None => None,
+        }
+    }
+
+    /// The header in which it signs its calls.
+    fn signed_in(&self) -> &'static str {
+        match self {
+            Self::Stripe(_) => stripe::calls::HEADER,
+            Self::Sandbox(_) | Self::Given(_) | Self::None => signature::HEADER,
+        }
+    }
+
+    /// Which payment of ours a call is about; none, if it is about something else.
+    async fn called_about(&self, body: &[u8]) -> Result<Option<TenderId>, CallRefused> {
+        match self {
+            Self::Stripe(stripe) => {
+                let event = serde_json::from_slice(body).map_err(|_| CallRefused::Unreadable)?;
+                stripe.called_about(&event).await.map_err(|why| {
+                    tracing::info!(%why, "Stripe calls, and does not say about which payment");
+                    CallRefused::NoAnswer
+                })
+            }
+            Self::Sandbox(_) | Self::Given(_) | Self::None => {
+                let event: Event =
+                    serde_json::from_slice(body).map_err(|_| CallRefused::Unreadable)?;
+                Ok(Some(event.reference))
+            }
+        }
     }
 
     /// As the counter sees whoever takes cards.
     pub(crate) fn cards(&self) -> Option<&dyn Pays> {
         match self {
             Self::Sandbox(sandbox) => Some(sandbox),
+            Self::Stripe(stripe) => Some(stripe),
             Self::Given(StandIn(given)) => Some(&**given),
             Self::None => None,
         }
@@ -128,7 +177,7 @@ impl Pays for Sandbox {
         Box::pin(self.clone().part(charge.clone(), ticket.clone()))
     }
 
-    fn list(&self, since: u64) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+    fn list(&self, since: u64, _: &[TenderId]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
         Box::pin(self.clone().listing(since))
     }
 
@@ -145,6 +194,7 @@ impl Pays for Sandbox {
 #[derive(Clone)]
 pub(crate) struct Calls {
     counter: Counter,
+    gateway: PaymentGateway,
     secrets: Secrets,
     clock: Clock,
     /// How often it is said of an address that its calls are not the provider's.
@@ -158,9 +208,14 @@ impl std::fmt::Debug for Calls {
 }
 
 impl Calls {
-    pub(crate) fn new(counter: Counter, secrets: Secrets, machine: &Machine) -> Self {
+    pub(crate) fn new(
+        counter: Counter,
+        (gateway, secrets): (PaymentGateway, Secrets),
+        machine: &Machine,
+    ) -> Self {
         Self {
             counter,
+            gateway,
             secrets,
             clock: machine.clock.clone(),
             said: Arc::new(Allowances::new(1)),
@@ -171,19 +226,20 @@ impl Calls {
     /// twice, late or in another order is no harm.
     pub(crate) async fn hear(
         &self,
-        signed: Option<&str>,
+        signed: impl Fn(&'static str) -> Option<String>,
         body: &[u8],
         from: Peer,
     ) -> Result<(), CallRefused> {
-        let signed = signed.unwrap_or_default();
-        if let Err(why) = signature::verify(self.secrets.all(), signed, body, self.clock.now()) {
+        let signed = signed(self.gateway.signed_in()).unwrap_or_default();
+        if let Err(why) = signature::verify(self.secrets.all(), &signed, body, self.clock.now()) {
             if self.said.ask(from, self.clock.monotonic()).is_ok() {
                 tracing::warn!(from = %from.0, %why, "somebody calls as the payment provider, and is not");
             }
             return Err(CallRefused::NotSigned);
         }
-        let event: Event = serde_json::from_slice(body).map_err(|_| CallRefused::Unreadable)?;
-        let payment = event.reference;
+        let Some(payment) = self.gateway.called_about(body).await? else {
+            return Ok(());
+        };
         match checkout::called_about(&self.counter, payment.clone()).await {
             Ok(true) => Ok(()),
             Ok(false) => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
 use axum::http::header::STRICT_TRANSPORT_SECURITY;
 use axum::middleware::{from_fn_with_state, map_response};
@@ -23,6 +24,9 @@ use crate::{
 
 /// The largest body in bytes: that of an enrolment, under 2 KiB.
 const LARGEST_BODY: usize = 16 * 1024;
+
+/// The largest call of a payment provider: Stripe's have the whole object in them, which others may have given 50 names of their own.
+const LARGEST_CALL: usize = 256 * 1024;
 
 /// How long an answer may take: a full disk or a long queue of writes is told before head office looks elsewhere.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
@@ -105,6 +109,7 @@ pub fn router(app: &App) -> Router {
         .with_state(app.guests.clone());
     let calls = Router::new()
         .route("/api/v1/payment-events", post(payments::routes::called))
+        .layer(DefaultBodyLimit::max(LARGEST_CALL))
         .with_state(app.calls.clone());
     let storefront = Router::new()
         .route("/", get(storefront::routes::cinemas))

@@ -44,12 +44,25 @@ pub(crate) struct Storefront {
 }
 
 /// How the hub sells to guests at home.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Sells {
     /// Whether somebody takes their money.
     pub(crate) is_selling: bool,
     /// Whether they are written to.
     pub(crate) writes_mails: bool,
+    /// What asks for their cards, if that is the provider's own.
+    pub(crate) card_fields: Option<CardFields>,
+}
+
+/// What a page has a guest's card asked for with, where the provider has fields of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CardFields {
+    /// The address of the script that draws them.
+    pub(crate) script: String,
+    /// The key by which a browser says whose they are.
+    pub(crate) key: String,
+    /// What a page that has them may load and do, as a Content-Security-Policy.
+    pub(crate) policy: String,
 }
 
 impl fmt::Debug for Storefront {

@@ -206,8 +206,10 @@ async fn what_is_over_is_kept_no_longer() {
     until_kept(&guest, "Good for entry", 1).await;
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let today = Clock::system().now().to_zoned(zone).date();
+    // After midnight the business day is yesterday's yet, with showtimes of its own.
     let yesterday = today.yesterday().expect("a day");
-    let past = format!("days = \"{yesterday}\"\ntime = \"20:15\"");
+    let past = yesterday.yesterday().expect("a day");
+    let past = format!("days = \"{past}\"\ntime = \"20:15\"");
     let past = programme().replace("days = \"today+1\"\ntime = \"20:15\"", &past);
     let moved = bought.world.import_with(&past, Consent::Given).await;
     moved.expect("it is meant so");

@@ -23,6 +23,7 @@ mod live_seats;
 mod mails;
 mod paper_out;
 mod payments;
+mod pays_by_stripe;
 mod revoked;
 mod seat_history;
 mod sign_in;

@@ -24,6 +24,8 @@ pub mod payment_provider;
 pub mod proof;
 pub mod proving;
 pub mod simulation;
+pub mod stripe;
+mod telling;
 pub mod tools;
 pub mod virtual_printer;
 pub mod wall_clock;

@@ -18,7 +18,6 @@ mod book;
 mod pages;
 mod server;
 mod stand_in;
-mod telling;
 
 use std::io;
 use std::net::SocketAddr;
@@ -27,6 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use box_office::TenderId;
 use cloud_hub::payments::protocol::{Charge, Part, RefundRequest};
+use cloud_hub::payments::signature;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -36,30 +36,11 @@ use tokio_util::task::TaskTracker;
 use self::book::Book;
 pub use self::book::Card;
 pub use self::stand_in::InProcess;
-use self::telling::Telling;
+pub use crate::telling::Delivery;
+use crate::telling::Telling;
 
 /// What demo and tests sign with where nobody says otherwise.
 pub const SECRET: &str = "sandbox secret, known to everybody";
-
-/// How changes are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Delivery {
-    /// At once, and again until it is heard.
-    #[default]
-    AtOnce,
-    /// Each so many milliseconds late.
-    Late {
-        /// How late.
-        after_ms: u64,
-    },
-    /// Each twice.
-    Twice,
-    /// Kept; whatever comes next tells them, the last of them first.
-    Kept,
-    /// Not at all.
-    Never,
-}
 
 /// What the provider has taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,7 +107,7 @@ impl PaymentProvider {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let shared = Arc::new(Shared {
             book: Mutex::new(book),
-            telling: Telling::new(secret, tasks.clone(), stop.clone()),
+            telling: Telling::new((signature::HEADER, secret), tasks.clone(), stop.clone()),
             changes: watch::Sender::new(0),
             origin: format!("http://{address}"),
         });
@@ -165,7 +146,7 @@ impl PaymentProvider {
         let asked = RefundRequest { amount_minor };
         let given = self.shared.change(|book| book.refund(reference, &asked));
         if let Ok(Some((_, event))) = given {
-            self.shared.telling.tell(event, 1);
+            self.shared.telling.tell(event.as_ref(), 1);
         }
     }
 
@@ -173,7 +154,7 @@ impl PaymentProvider {
     pub fn give_back_part(&self, reference: &TenderId, part: Part) {
         let given = self.shared.change(|book| book.refund_part(reference, part));
         if let Ok(Some((_, event))) = given {
-            self.shared.telling.tell(event, 1);
+            self.shared.telling.tell(event.as_ref(), 1);
         }
     }
 
@@ -222,7 +203,7 @@ impl Shared {
 
     fn decide(&self, reference: &TenderId, approve: bool) {
         let event = self.change(|book| book.decide(reference, approve));
-        self.telling.tell(event, 1);
+        self.telling.tell(event.as_ref(), 1);
     }
 
     fn sums(&self) -> Sums {

@@ -2,13 +2,15 @@
 //! the mail server is.
 
 use appliance::control::Consent;
-use counter_api::{Sale, TenderState};
+use counter_api::{Sale, ShowtimeWithLayout, TenderState};
 use serde_json::json;
 use tests::aiosmtpd::{Aiosmtpd, Encrypted, PASSWORD, USER};
 use tests::certificates::{Authority, Good};
 use tests::engine::Engine;
 use tests::mail_server::{Mail, MailServer, Mood};
 use tests::world::{Answer, Held, House, PROGRAMME, Seller, Sides, client, new_key, until};
+
+use crate::moved_showtimes::in_room;
 
 const GUEST: &str = "guest@example.com";
 
@@ -81,6 +83,14 @@ impl Evening {
         })
         .await;
     }
+}
+
+/// The programme with `tomorrow` later.
+fn at_half_past_nine(programme: &str) -> String {
+    let [before, after] =
+        ["20:15", "21:30"].map(|time| format!("days = \"today+1\"\ntime = \"{time}\""));
+    assert_eq!(programme.matches(&before).count(), 1);
+    programme.replace(&before, &after)
 }
 
 fn text(mail: &Mail) -> String {
@@ -277,11 +287,7 @@ async fn a_showtime_that_moves_or_is_cancelled_is_told_to_everybody_who_has_boug
     evening.buys("en").await;
     evening.mail().mails_taken(2).await;
 
-    let later = PROGRAMME.replace(
-        "days = \"today+1\"\ntime = \"20:15\"",
-        "days = \"today+1\"\ntime = \"21:30\"",
-    );
-    assert_ne!(later, PROGRAMME);
+    let later = at_half_past_nine(PROGRAMME);
     evening.imports(&later).await;
     let mails = evening.mail().mails_taken(4).await;
     for mail in &mails[2..] {
@@ -309,8 +315,45 @@ async fn a_showtime_that_moves_or_is_cancelled_is_told_to_everybody_who_has_boug
     evening.until_all_is_told().await;
     assert_eq!(evening.mail().mails().len(), 6);
 
+    evening.imports(&in_room("tomorrow", "large")).await;
+    let mails = evening.mail().mails_taken(8).await;
+    for mail in &mails[6..] {
+        let subject = mail.subject().unwrap();
+        assert!(subject.starts_with("Another screen: "), "{subject}");
+        says(mail, &["another screen: Large Screen.", "20:15"]);
+        assert_eq!(codes(mail).len(), 2);
+    }
+
+    // There and back before anybody was told: nobody need be.
+    let large = in_room("tomorrow", "large");
+    let starts = || async {
+        let shown = evening.home.get("/api/v1/showtimes/tomorrow").await;
+        let shown: ShowtimeWithLayout = shown.expect(200).body();
+        shown.showtime.starts_at
+    };
+    let before = starts().await;
+    let hub = &evening.house.hub;
+    evening.mail().set(Mood::TooBusy);
+    evening.imports(&at_half_past_nine(&large)).await;
+    until("it is written down, and cannot be sent", || async {
+        let said = hub.order(&["mails"]);
+        let is_away = said.starts_with("the mail server takes nothing");
+        (is_away && said.matches("  time  ").count() == 2).then_some(())
+    })
+    .await;
+    evening.imports(&large).await;
+    until("it is heard", || async {
+        (starts().await == before).then_some(())
+    })
+    .await;
+    evening.mail().set(Mood::Takes);
+    evening.until_all_is_told().await;
+    let subjects = evening.mail().mails().into_iter();
+    let subjects: Vec<_> = subjects.map(|mail| mail.subject()).collect();
+    assert_eq!(subjects.len(), 8, "{subjects:#?}");
+
     let id = "id = \"tomorrow\"\n";
-    let cancelled = PROGRAMME.replace(id, &format!("{id}status = \"cancelled\"\n"));
+    let cancelled = large.replacen(id, &format!("{id}status = \"cancelled\"\n"), 1);
     evening.imports(&cancelled).await;
     let is_told = |mail: &Mail| {
         let is_off = mail
@@ -327,7 +370,7 @@ async fn a_showtime_that_moves_or_is_cancelled_is_told_to_everybody_who_has_boug
         .mail()
         .wait_until(|mails| mails.iter().filter(|it| is_told(it)).count() == 2)
         .await;
-    for mail in &mails[6..] {
+    for mail in &mails[8..] {
         says(mail, &["This showtime is cancelled."]);
         assert!(codes(mail).is_empty() && !has_paper(mail));
     }
@@ -360,12 +403,20 @@ async fn whatever_the_server_does_each_cause_is_told_once(engine: Engine) {
     evening.mail().mails_taken(2).await;
 
     // It hangs up in the middle, and takes it at the next try.
-    evening.mail().set(Mood::CutsInTheMiddle);
-    evening.buys("en").await;
-    until("the hub knows that it is away", || async {
+    let said = "the mail server takes nothing at the moment";
+    let times = || {
         let log = std::fs::read_to_string(evening.house.hub.log()).unwrap();
-        log.contains("the mail server takes nothing at the moment")
-            .then_some(())
+        log.matches(said).count()
+    };
+    let before = times();
+    evening.mail().set(Mood::CutsInTheMiddle);
+    let seats: Vec<String> = evening.theirs.drain(..2).collect();
+    let seats = [&*seats[0], &*seats[1]];
+    let held = evening.home.hold_in("en", "tomorrow", &seats).await;
+    evening.writes_to(&held, GUEST).await.expect(204);
+    assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    until("the hub knows that it is away", || async {
+        (times() > before).then_some(())
     })
     .await;
     evening.mail().set(Mood::Takes);
@@ -469,7 +520,7 @@ async fn what_cannot_be_delivered_waits_for_a_person_and_stops_nothing() {
     let third = evening.buys("en").await;
     until("it was turned away", || async {
         let said = evening.house.hub.order(&["mails"]);
-        (said.contains(third.id.as_str()) && said.contains("waits")).then_some(())
+        (said.contains(third.id.as_str()) && said.contains("turned away once: ")).then_some(())
     })
     .await;
     evening.mail().set(Mood::Takes);

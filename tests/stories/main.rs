@@ -58,6 +58,7 @@ mod set_aside;
 mod single_seats;
 mod staff_calls;
 mod storefront;
+mod stripe;
 mod takeover;
 mod the_seed;
 mod two_counters;

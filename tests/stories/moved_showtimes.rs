@@ -36,7 +36,7 @@ A | ssssssssssss
 ";
 
 /// The programme of the stories with the large room and a showtime in this one.
-fn in_room(showtime: &str, room: &str) -> String {
+pub(crate) fn in_room(showtime: &str, room: &str) -> String {
     let with_room = PROGRAMME.replacen("[[film]]", &format!("{LARGE}[[film]]"), 1);
     let (before, after) = with_room
         .split_once(&format!("id = \"{showtime}\""))

@@ -4,6 +4,7 @@
 mod card;
 mod choosing;
 mod contact;
+mod fields;
 mod flow;
 mod memory;
 mod more_time;

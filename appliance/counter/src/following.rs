@@ -37,6 +37,8 @@ pub(crate) struct Errand {
     pub(crate) what: PaymentEffect,
     /// What the guest's browser was given for their card: known to whoever takes the money alone, and never kept.
     pub(crate) card: Option<String>,
+    /// How whoever takes the money calls it, as its slip says.
+    pub(crate) theirs: Option<String>,
 }
 
 impl Errand {
@@ -63,6 +65,7 @@ impl Errand {
             amount,
             what,
             card,
+            theirs: payment.slip.as_ref().map(|slip| slip.authorisation.clone()),
         })
     }
 }

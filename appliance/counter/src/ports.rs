@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use box_office::checkout::{Refund, Said};
-use box_office::{CinemaId, HoldId, Money, SaleId, ShowtimeId, TenderId, TicketId};
+use box_office::{CinemaId, HoldId, Money, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use counter_api::{CardSlip, DeclineReason, PaperState};
 use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
@@ -186,8 +186,14 @@ pub trait Pays: Send + Sync {
         Box::pin(std::future::ready(Ok(false)))
     }
 
-    /// What it has taken, or is about to, and has changed after the change of this number, in the order of the changes. A terminal keeps no list.
-    fn list(&self, _since: u64) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+    /// What it has taken, or is about to, and stands in its list behind this place, in the list's order; and besides, wherever they stand, those
+    /// of which this side wants to hear `again`. Whoever lists by changes need not look for them: what becomes of one moves it. A terminal keeps
+    /// no list.
+    fn list(
+        &self,
+        _since: u64,
+        _again: &[TenderId],
+    ) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
         Box::pin(std::future::ready(Ok(Listing::default())))
     }
 
@@ -213,14 +219,27 @@ pub struct Charge {
     pub cinema: CinemaId,
     /// For which hold.
     pub hold: HoldId,
+    /// What it is for; nothing, where this side does not know it, as of what it has forgotten.
+    pub order: Option<Ordered>,
+    /// How whoever takes the money calls it, as far as they have said: the authorisation of its slip, or the name in their list.
+    pub theirs: Option<String>,
+}
+
+/// What somebody pays for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordered {
+    /// Of which showtime.
+    pub showtime: ShowtimeId,
+    /// Which seats, in the order of the hold.
+    pub seats: Vec<SeatId>,
 }
 
 /// A piece of the list of whoever takes the money.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listing {
-    /// What has changed, in order.
+    /// What stands in it, in order.
     pub charges: Vec<Listed>,
-    /// The number of the last change that it has read, whatever became of it; nothing, where none was left.
+    /// The place up to which it has been read, whatever stands there; nothing, where nothing new was left.
     pub read_to: Option<u64>,
     /// Whether there is more behind it.
     pub more: bool,
@@ -231,6 +250,8 @@ pub struct Listing {
 pub struct Listed {
     /// Our name for it.
     pub reference: TenderId,
+    /// Their name for it, if that is another.
+    pub theirs: Option<String>,
     /// For which cinema.
     pub cinema: CinemaId,
     /// For which hold.

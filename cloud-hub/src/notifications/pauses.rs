@@ -2,14 +2,14 @@
 //! away; and what `/metrics` says of it. A process that begins tries everything.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use service::Metrics;
 use service::metrics::Gauge;
 
-use super::Message;
+use super::{Message, Told};
 
 /// Before the second try of a message, and the longest pause between two: a server that does not know us yet wants some minutes, one whose
 /// disk is full some hours.
@@ -19,9 +19,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 60 * 60);
 /// The same of a server that takes nothing.
 const FIRST_SERVER_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_SERVER_PAUSE: Duration = Duration::from_secs(5 * 60);
-
-/// So many messages that are refused for good, one after the other, are the server's affair and not theirs.
-const REFUSES_EVERYTHING: u32 = 3;
 
 /// The pause of a message.
 #[derive(Debug, Clone, Copy)]
@@ -39,10 +36,8 @@ pub(super) struct Pauses {
     messages: Mutex<BTreeMap<String, Pause>>,
     /// When the server is tried again that takes nothing, and how long that pause is.
     server: Mutex<Option<(Duration, Duration)>>,
-    /// Messages that it has refused since it took one.
-    refused: AtomicU32,
-    /// What was sent without that being stored: so many causes of a message.
-    sent: Mutex<BTreeMap<String, i64>>,
+    /// What was sent without that being stored: so many causes of a message, and what it has said of when and where.
+    sent: Mutex<BTreeMap<String, (i64, Told)>>,
     /// Something could not be looked at.
     looks_again: AtomicBool,
     forgets_at: Mutex<Duration>,
@@ -57,7 +52,6 @@ impl Pauses {
         Self {
             messages: Mutex::default(),
             server: Mutex::default(),
-            refused: AtomicU32::default(),
             sent: Mutex::default(),
             looks_again: AtomicBool::default(),
             forgets_at: Mutex::default(),
@@ -78,7 +72,7 @@ impl Pauses {
 
     /// Shows how many there are.
     pub(super) fn count(&self, unsent: &[Message]) {
-        let failed = unsent.iter().filter(|it| it.failed.is_some()).count();
+        let failed = unsent.iter().filter(|it| it.is_failed).count();
         let as_number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.failed.set(as_number(failed));
         self.waiting.set(as_number(unsent.len() - failed));
@@ -132,15 +126,17 @@ impl Pauses {
         self.sent.lock().remove(&message.id);
     }
 
-    /// The server has taken it; that is to be stored yet.
-    pub(super) fn is_sent(&self, message: &Message) {
-        let sent = (message.id.clone(), message.causes);
+    /// The server has taken it, and it has said this; that is to be stored yet.
+    pub(super) fn is_sent(&self, message: &Message, told: &Told) {
+        let sent = (message.id.clone(), (message.causes, told.clone()));
         self.sent.lock().extend([sent]);
     }
 
-    /// Whether the server has taken it, with all that it tells.
-    pub(super) fn was_sent(&self, message: &Message) -> bool {
-        self.sent.lock().get(&message.id) == Some(&message.causes)
+    /// What it has said, if the server has taken it with all that it tells.
+    pub(super) fn was_sent(&self, message: &Message) -> Option<Told> {
+        let sent = self.sent.lock();
+        let (causes, told) = sent.get(&message.id)?;
+        (*causes == message.causes).then(|| told.clone())
     }
 
     /// The server took nothing when this was sent; says whether that is news. The others are tried before it, for it may be the reason.
@@ -164,24 +160,18 @@ impl Pauses {
 
     /// The server has taken something; says whether that is news.
     pub(super) fn server_takes(&self) -> bool {
-        self.refused.store(0, Ordering::Relaxed);
         self.server_away.set(0);
         self.server.lock().take().is_some()
     }
 
-    /// The server has refused a message for good.
-    pub(super) fn refuses(&self) {
-        self.refused.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Whether it does so with whatever it is sent.
-    pub(super) fn refuses_everything(&self) -> bool {
-        self.refused.load(Ordering::Relaxed) >= REFUSES_EVERYTHING
+    /// When the server is asked again that took nothing.
+    pub(super) fn server_again_at(&self) -> Option<Duration> {
+        self.server.lock().map(|(again, _)| again)
     }
 
     /// Whether the server is not to be asked at this time.
     pub(super) fn is_server_away(&self, now: Duration) -> bool {
-        self.server.lock().is_some_and(|(again, _)| now < again)
+        self.server_again_at().is_some_and(|again| now < again)
     }
 
     /// Whether the server took nothing when it was asked last.
@@ -233,7 +223,8 @@ mod tests {
             causes: 1,
             tries: 0,
             written_at: Timestamp::UNIX_EPOCH,
-            failed: None,
+            is_failed: false,
+            why: String::new(),
         }
     }
 
@@ -257,14 +248,19 @@ mod tests {
             pauses.turned_away(&one, now);
         }
         assert_eq!(pauses.next(), Some(now + LONGEST_PAUSE));
-        pauses.is_sent(&one);
+        let told = Told {
+            starts_at: Timestamp::UNIX_EPOCH,
+            room: "One".to_owned(),
+        };
+        pauses.is_sent(&one, &told);
         let tells_more = Message {
             causes: 2,
             ..one.clone()
         };
-        assert!(pauses.was_sent(&one) && !pauses.was_sent(&tells_more));
+        assert_eq!(pauses.was_sent(&one), Some(told));
+        assert_eq!(pauses.was_sent(&tells_more), None);
         pauses.ends(&one);
-        assert!(!pauses.was_sent(&one));
+        assert_eq!(pauses.was_sent(&one), None);
         assert!(!pauses.is_due(&one, (now, now + at(3))), "it begins anew");
         assert_eq!(pauses.waited(&one, now + at(2)), at(2));
         pauses.keep_only(&[message("b")]);
@@ -287,17 +283,5 @@ mod tests {
         assert!(pauses.server_takes());
         assert!(!pauses.server_takes());
         assert!(!pauses.is_server_away(at(5)));
-    }
-
-    #[test]
-    fn a_server_that_refuses_one_after_the_other_refuses_everything() {
-        let pauses = Pauses::new(&Metrics::default());
-        for _ in 0..3 {
-            assert!(!pauses.refuses_everything());
-            pauses.refuses();
-        }
-        assert!(pauses.refuses_everything());
-        pauses.server_takes();
-        assert!(!pauses.refuses_everything());
     }
 }

@@ -18,13 +18,13 @@ impl Message {
         } = self;
         let kind = self.kind.word();
         let line = format!("{id}  {cinema}  sale {sale}  {kind}  to {address}  since {written_at}");
-        match &self.failed {
-            Some(why) => {
-                format!(
-                    "{line}  not delivered: {why}; `cloud-hub send-again {id}` tries once more, `--to ADDRESS` elsewhere; `cloud-hub set-aside {id}` gives it up"
-                )
-            }
-            None => format!("{line}  waits to be sent"),
+        let why = &self.why;
+        match (self.is_failed, self.tries) {
+            (true, _) => format!(
+                "{line}  not delivered: {why}; `cloud-hub send-again {id}` tries once more, `--to ADDRESS` elsewhere; `cloud-hub set-aside {id}` gives it up"
+            ),
+            (false, 0) => format!("{line}  waits to be sent"),
+            (false, tries) => format!("{line}  turned away {}: {why}", counted_times(tries)),
         }
     }
 }
@@ -60,7 +60,7 @@ pub(crate) async fn undelivered(
 /// The database refuses.
 pub(crate) async fn list(notifications: &Notifications) -> Result<Vec<String>, counter::Fault> {
     let mut unsent = notifications.database.read(store::unsent).await?;
-    unsent.sort_by_key(|message| message.failed.is_none());
+    unsent.sort_by_key(|message| !message.is_failed);
     let server = notifications.pauses.has_no_server();
     let server = server.then(|| "the mail server takes nothing at the moment".to_owned());
     Ok(server
@@ -82,14 +82,11 @@ pub(crate) async fn decide(
     let decided_of = notifications.database.write(Scope::Nothing, work).await;
     let count = decided_of.map_err(counter::Fault::from)?;
     notifications.bell.ring();
-    let becomes = match decided {
-        Decided::SentAgain => "sent again",
-        Decided::SetAside => "set aside",
-    };
-    match count {
-        0 => Err(no_such_message()),
-        1 => Ok(format!("it is {becomes}")),
-        many => Ok(format!("{many} are {becomes}")),
+    match (decided, count) {
+        (Decided::SentAgain, count) => sent_again(count),
+        (Decided::SetAside, 0) => Err(no_such_message()),
+        (Decided::SetAside, 1) => Ok("it is set aside".to_owned()),
+        (Decided::SetAside, many) => Ok(format!("{many} are set aside")),
     }
 }
 
@@ -105,20 +102,31 @@ pub(crate) async fn send_to(
     let address: Address = address
         .parse()
         .map_err(|NoAddress| Refusal::from(ContactRefused::NoAddress))?;
-    let work = move |tx: &mut Tx<'_>| {
-        store::correct(tx, &id, address.as_str())?;
-        store::decide(tx, Some(&id), Decided::SentAgain)
-    };
-    let sent = notifications.database.write(Scope::Nothing, work).await;
+    let work = move |tx: &mut Tx<'_>| store::correct(tx, &id, address.as_str());
+    let scope = Scope::of("messages", "corrected");
+    let sent = notifications.database.write(scope, work).await;
     let count = sent.map_err(counter::Fault::from)?;
     notifications.bell.ring();
+    sent_again(count)
+}
+
+fn sent_again(count: u64) -> Result<String, Refusal> {
     match count {
         0 => Err(no_such_message()),
-        _ => Ok("it is sent again".to_owned()),
+        1 => Ok("it is sent again".to_owned()),
+        many => Ok(format!("{many} are sent again")),
     }
 }
 
-fn no_such_message() -> Refusal {
+fn counted_times(times: i64) -> String {
+    match times {
+        1 => "once".to_owned(),
+        many => format!("{many} times"),
+    }
+}
+
+/// Why nothing is done.
+pub(crate) fn no_such_message() -> Refusal {
     Refusal::not_found(
         "no_such_message",
         "No such message waits for a person",

@@ -49,15 +49,14 @@ pub(super) fn is_moved(
     tx: &mut Tx<'_>,
     (cinema, showtime): (&CinemaId, &ShowtimeId),
 ) -> Result<bool, Error> {
-    let sql = "UPDATE contact SET moved = moved + 1 WHERE cinema = $1 AND showtime = $2 AND sale IS NOT NULL";
+    let sql = "UPDATE contact SET moves = moves + 1 WHERE cinema = $1 AND showtime = $2 AND sale IS NOT NULL";
     let changed = tx.execute(sql, params![cinema.as_str(), showtime.as_str()])?;
     Ok(changed > 0)
 }
 
 /// Sales whose showtimes were moved since somebody looked, with what their buyers were told last.
 pub(super) fn moved(db: &mut Snapshot<'_>) -> Result<Vec<Moved>, Error> {
-    let sql =
-        "SELECT cinema, sale, starts_at, room, moved FROM contact WHERE moved > 0 ORDER BY hold";
+    let sql = "SELECT cinema, sale, starts_at, room, moves FROM contact WHERE moves > looked ORDER BY hold";
     db.query(sql, params![], |row| {
         Ok(Moved {
             cinema: row.parse(0)?,
@@ -66,22 +65,34 @@ pub(super) fn moved(db: &mut Snapshot<'_>) -> Result<Vec<Moved>, Error> {
                 starts_at: row.get(2)?,
                 room: row.get(3)?,
             },
-            times: row.get(4)?,
+            moves: row.get(4)?,
         })
     })
 }
 
-/// What a buyer will have been told of a sale, unless it was moved again meanwhile; says whether it was not.
-pub(super) fn will_be_told(tx: &mut Tx<'_>, moved: &Moved, told: &Told) -> Result<bool, Error> {
-    let sql = "UPDATE contact SET starts_at = $3, room = $4, kept_until = $5, moved = 0 WHERE sale = $1 AND moved = $2";
-    let values = params![
-        moved.sale.as_str(),
-        moved.times,
-        told.starts_at,
-        &*told.room,
-        told.kept_until()
-    ];
-    Ok(tx.execute(sql, values)? == 1)
+/// Somebody has looked where it is now; another move meanwhile is looked at by itself.
+pub(super) fn looked(tx: &mut Tx<'_>, moved: &Moved, now: &Told) -> Result<(), Error> {
+    let sql = "UPDATE contact SET looked = $2, kept_until = $3 WHERE sale = $1";
+    let values = params![moved.sale.as_str(), moved.moves, now.kept_until()];
+    tx.execute(sql, values).map(drop)
+}
+
+/// What a buyer was told last of when and where it is.
+pub(super) fn told(db: &mut Snapshot<'_>, sale: &SaleId) -> Result<Option<Told>, Error> {
+    let sql = "SELECT starts_at, room FROM contact WHERE sale = $1";
+    db.first(sql, params![sale.as_str()], |row| {
+        Ok(Told {
+            starts_at: row.get(0)?,
+            room: row.get(1)?,
+        })
+    })
+}
+
+/// They are told this by now.
+pub(super) fn is_told(tx: &mut Tx<'_>, sale: &SaleId, told: &Told) -> Result<(), Error> {
+    let sql = "UPDATE contact SET starts_at = $2, room = $3 WHERE sale = $1";
+    let values = params![sale.as_str(), told.starts_at, &*told.room];
+    tx.execute(sql, values).map(drop)
 }
 
 /// Has a cause told, by a message that waits or by a new one; says whether that is news to its guest.
@@ -128,7 +139,6 @@ const COLUMNS: &str = "message.id, message.kind, contact.cinema, contact.sale, c
 
 fn read(row: &Row<'_>) -> Result<Message, Error> {
     let state: String = row.get(8)?;
-    let why: String = row.get(9)?;
     Ok(Message {
         id: row.get(0)?,
         kind: row.one_of(1, Kind::ALL, Kind::word)?,
@@ -138,7 +148,8 @@ fn read(row: &Row<'_>) -> Result<Message, Error> {
         causes: row.get(5)?,
         tries: row.get(6)?,
         written_at: row.get(7)?,
-        failed: (state == "failed").then_some(why),
+        is_failed: state == "failed",
+        why: row.get(9)?,
     })
 }
 
@@ -149,6 +160,15 @@ pub(super) fn unsent(db: &mut Snapshot<'_>) -> Result<Vec<Message>, Error> {
         WHERE message.state IN ('waiting', 'failed') ORDER BY message.written_at, message.id"
     );
     db.query(&sql, params![], read)
+}
+
+/// The message as it is now, if it still waits to be sent.
+pub(super) fn waiting(db: &mut Snapshot<'_>, id: &str) -> Result<Option<Message>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM message JOIN contact ON contact.hold = message.hold \
+        WHERE message.id = $1 AND message.state = 'waiting'"
+    );
+    db.first(&sql, params![id], read)
 }
 
 /// What waits for a person, the oldest first.
@@ -208,10 +228,17 @@ pub(super) fn decide(tx: &mut Tx<'_>, id: Option<&str>, decided: Decided) -> Res
     }
 }
 
-/// Its guest is written to at this address from now on.
-pub(super) fn correct(tx: &mut Tx<'_>, id: &str, address: &str) -> Result<(), Error> {
-    let sql = "UPDATE contact SET address = $2 WHERE hold = (SELECT hold FROM message WHERE id = $1 AND state = 'failed')";
-    tx.execute(sql, params![id, address]).map(drop)
+/// Its guest is written to at this address from now on, and all that did not reach them is sent again; says how many those are.
+pub(super) fn correct(tx: &mut Tx<'_>, id: &str, address: &str) -> Result<u64, Error> {
+    let of = "SELECT hold FROM message WHERE id = $1 AND state = 'failed'";
+    let hold: Option<String> = tx.first(of, params![id], |row| row.get(0))?;
+    let Some(hold) = hold else {
+        return Ok(0);
+    };
+    let sql = "UPDATE contact SET address = $2 WHERE hold = $1";
+    tx.execute(sql, params![&*hold, address])?;
+    let sql = "UPDATE message SET state = 'waiting', tries = 0, ended_at = NULL WHERE hold = $1 AND state = 'failed'";
+    tx.execute(sql, params![&*hold])
 }
 
 /// Forgets what is not needed any more, address and messages.

@@ -92,6 +92,7 @@ impl Charge {
         };
         Some(Listed {
             reference: self.reference,
+            theirs: None,
             cinema: metadata.cinema,
             hold: metadata.hold,
             amount: Money::new(self.amount_minor, currency),

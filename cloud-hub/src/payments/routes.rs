@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use service::http::{Peer, Raw};
 
-use super::{CallRefused, Calls, signature};
+use super::{CallRefused, Calls};
 
 /// Something has become of a payment.
 #[utoipa::path(post, path = "/api/v1/payment-events", tag = "payments", request_body(content = String, content_type = "application/json"),
@@ -15,8 +15,10 @@ pub(crate) async fn called(
     headers: HeaderMap,
     Raw(body): Raw,
 ) -> Result<StatusCode, CallRefused> {
-    let signed = headers.get(signature::HEADER);
-    let signed = signed.and_then(|header| header.to_str().ok());
+    let signed = |name| {
+        let header = headers.get(name)?.to_str().ok()?;
+        Some(header.to_owned())
+    };
     calls.hear(signed, &body, from).await?;
     Ok(StatusCode::NO_CONTENT)
 }

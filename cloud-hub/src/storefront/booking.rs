@@ -57,9 +57,16 @@ impl Storefront {
 
     /// Its tickets that are good as a PDF file; the booking, if there are none.
     async fn paper(&self, tongue: Tongue, link: &Link) -> Result<Vec<u8>, Answer> {
-        let opened = self.open(tongue, link).await?;
-        let paper = paper::draw(tongue, &opened.booking);
-        paper.ok_or_else(|| Answer::Done(tongue.link(&opened.path)))
+        let Opened { booking, path, .. } = self.open(tongue, link).await?;
+        // It takes a processor for a while.
+        let drawing = tokio::task::spawn_blocking(move || paper::draw(tongue, &booking));
+        match drawing.await {
+            Ok(paper) => paper.ok_or_else(|| Answer::Done(tongue.link(&path))),
+            Err(gone) => {
+                let words = format!("a paper cannot be drawn: {gone}");
+                Err(self.broken(tongue, Fault::Broken(words)))
+            }
+        }
     }
 
     /// What would come back for these tickets, before it is done.

@@ -2,7 +2,7 @@
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use counter::Fault;
@@ -74,7 +74,21 @@ pub(crate) async fn showtime(
     let tongue = tongue(&wish, &headers);
     let (cinema, showtime) = readable(named);
     let found = front.showtime(tongue, (&cinema, &showtime)).await;
-    answer(found, tongue, &headers)
+    let mut answered = answer(found, tongue, &headers);
+    // Of an answer without a page as well: a browser takes its headers for those of the page that it has.
+    if let Some(policy) = front.policy() {
+        let headers = answered.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    answered
+}
+
+impl Storefront {
+    /// What the page of a showtime may load and do, if that is more than others.
+    fn policy(&self) -> Option<HeaderValue> {
+        let fields = self.sells.card_fields.as_ref()?;
+        HeaderValue::from_str(&fields.policy).ok()
+    }
 }
 
 /// Where a guest goes on who comes back from their bank.

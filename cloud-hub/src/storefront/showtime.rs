@@ -131,9 +131,12 @@ fn program(
     (cinema, showtime): (&Cinema, &Showtime),
     is_online: bool,
 ) -> Markup {
-    let writes_mails = front.sells.writes_mails;
+    let sells = &front.sells;
+    let fields = sells.card_fields.as_ref();
+    let (script, key) = (fields.map(|it| &it.script), fields.map(|it| &it.key));
     html! {
-        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[is_online] data-mail[writes_mails] {
+        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[is_online] data-mail[sells.writes_mails]
+            data-fields-script=[script] data-fields-key=[key] {
             @if is_online {
                 div.chooser.skeleton { div.bone.map {} }
                 p.no-program.told { (tongue.words().no_program) }

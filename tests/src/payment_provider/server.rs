@@ -58,13 +58,13 @@ async fn charge(State(shared): State<Arc<Shared>>, Json(request): Json<ChargeReq
         Start::Known(charge) => (charge, None),
         Start::New(charge, event) => (charge, Some(event)),
     };
-    let tell = |times| shared.telling.tell(event.clone(), times);
+    let tell = |times| shared.telling.tell(event.as_ref(), times);
     match card {
         Card::Approve | Card::Decline(_) | Card::Step => tell(1),
         Card::Twice => tell(2),
         Card::Late { after_ms } => {
             let late = Duration::from_millis(after_ms);
-            shared.telling.tell_late(event.clone(), late);
+            shared.telling.tell_late(event.as_ref(), late);
             sleep(late).await;
         }
         Card::Vanish => {
@@ -104,7 +104,7 @@ async fn look(State(shared): State<Arc<Shared>>, Path(reference): Path<TenderId>
 
 async fn cancel(State(shared): State<Arc<Shared>>, Path(reference): Path<TenderId>) -> Response {
     let (charge, event) = shared.change(|book| book.cancel(&reference));
-    shared.telling.tell(event, 1);
+    shared.telling.tell(event.as_ref(), 1);
     answered(Some(charge))
 }
 
@@ -115,7 +115,7 @@ async fn refund(
 ) -> Response {
     match shared.change(|book| book.refund(&reference, &request)) {
         Ok(Some((charge, event))) => {
-            shared.telling.tell(event, 1);
+            shared.telling.tell(event.as_ref(), 1);
             answered(Some(charge))
         }
         Ok(None) => answered(None),
@@ -134,7 +134,7 @@ async fn refund_part(
     };
     match shared.change(|book| book.refund_part(&reference, part)) {
         Ok(Some((part, event))) => {
-            shared.telling.tell(event, 1);
+            shared.telling.tell(event.as_ref(), 1);
             Json(part).into_response()
         }
         Ok(None) => answered(None),

@@ -160,7 +160,7 @@ impl Pays for InProcess {
         Box::pin(ready(answer))
     }
 
-    fn list(&self, since: u64) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+    fn list(&self, since: u64, _: &[TenderId]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
         let listing = self.book(|book| Ok(book.since(since).into()));
         Box::pin(ready(listing))
     }

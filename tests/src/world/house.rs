@@ -57,19 +57,32 @@ impl House {
 
     /// The same with another programme, and with these sections in the hub's settings.
     pub async fn open_and(engine: Engine, programme: &str, sections: &str) -> Self {
-        let broker = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let book = tempfile::tempdir().expect("a folder");
         let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let provider = PaymentProvider::start_at(at, Some(book.path().join("book")), SECRET);
         let provider = provider.await.expect("the provider starts");
-        let cable = Cable::to(broker).await;
-        let settings = format!(
-            "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\nsandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n{sections}",
-            cable.near(),
+        let payments = format!(
+            "sandbox = \"{}\"\nwebhook_secret = \"{SECRET}\"\n{sections}",
             provider.url()
         );
+        let house = Self::open_paying(engine, programme, &payments).await;
+        provider.tells(&house.hears_of_payments());
+        Self {
+            provider: Some(provider),
+            book,
+            ..house
+        }
+    }
+
+    /// The same with whoever takes the money of guests at home by these settings of `[payments]`.
+    pub async fn open_paying(engine: Engine, programme: &str, payments: &str) -> Self {
+        let broker = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        let cable = Cable::to(broker).await;
+        let settings = format!(
+            "listen = \"{broker}\"\naddress_for_boxes = \"mqtt://{}\"\n[payments]\n{payments}",
+            cable.near(),
+        );
         let hub = Hub::start_with(engine, &settings).await;
-        provider.tells(&format!("{}/api/v1/payment-events", hub.url()));
         // At the pace of the machine, and a story may set it.
         let clock = Clock::running_from(Clock::system().now());
         let world = World::without_programme_on(clock).await;
@@ -82,10 +95,15 @@ impl House {
             world,
             cable,
             hub,
-            provider: Some(provider),
-            book,
+            provider: None,
+            book: tempfile::tempdir().expect("a folder"),
             mail: None,
         }
+    }
+
+    /// Where its hub hears that something has become of a payment.
+    pub fn hears_of_payments(&self) -> String {
+        format!("{}/api/v1/payment-events", self.hub.url())
     }
 
     /// Waits until the hub has been given seats of `tomorrow`, by nobody's order, and both sides know of it: what is whose.

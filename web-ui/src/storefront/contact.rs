@@ -2,7 +2,7 @@
 
 use leptos::html::Input;
 use leptos::prelude::*;
-use web_sys::Storage;
+use web_sys::{KeyboardEvent, Storage};
 
 use super::words::said;
 
@@ -64,6 +64,8 @@ fn tab() -> Option<Storage> {
 pub fn ContactField(
     /// What is typed, and what is wrong with it.
     contact: Contact,
+    /// What a guest wants who presses Enter.
+    on_enter: Callback<()>,
 ) -> impl IntoView {
     let Contact {
         email,
@@ -74,6 +76,12 @@ pub fn ContactField(
         email.set(event_target_value(&event));
         is_wrong.set(false);
     };
+    let pressed = move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+            on_enter.run(());
+        }
+    };
     let help = move || match is_wrong.get() {
         true => said(|words| words.email_wrong),
         false => said(|words| words.email_help),
@@ -83,7 +91,7 @@ pub fn ContactField(
             <label for="email">{said(|words| words.email)}</label>
             <input id="email" type="email" node_ref=field required maxlength="254" autocomplete="email" inputmode="email" autocapitalize="none"
                 spellcheck="false" aria-describedby="email-help" aria-invalid=move || is_wrong.get().to_string() data-testid="email"
-                prop:value=email on:input=typed/>
+                prop:value=email on:input=typed on:keydown=pressed/>
             <p id="email-help" role=move || is_wrong.get().then_some("alert") data-testid="email-help">{move || help().get()}</p>
         </div>
     }

@@ -23,8 +23,19 @@ pub struct Place {
     pub sells: bool,
     /// Whether the hub writes mails to whoever buys.
     pub writes_mails: bool,
+    /// What asks for the guest's card, if that is the provider's own.
+    pub fields: Option<Fields>,
     /// The hold for which the guest comes back from their bank.
     pub paid_for: Option<HoldId>,
+}
+
+/// The fields of the payment provider, Stripe's: the card's number goes from them to the provider, and nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields {
+    /// The address of the script that draws them.
+    pub script: String,
+    /// The key by which the provider knows whose they are.
+    pub key: String,
 }
 
 impl Place {
@@ -40,6 +51,9 @@ impl Place {
             language: Language::of_tag(&language).unwrap_or_default(),
             sells: said("data-sells").is_some(),
             writes_mails: said("data-mail").is_some(),
+            fields: said("data-fields-script")
+                .zip(said("data-fields-key"))
+                .map(|(script, key)| Fields { script, key }),
             paid_for: paid_for(),
         };
         Some((element, place))

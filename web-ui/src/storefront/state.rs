@@ -132,7 +132,7 @@ impl Shop {
     }
 
     /// Tells the hub where the tickets go; whether the guest may go on. What else it refuses is told by what comes next.
-    async fn is_written_to(self) -> bool {
+    pub async fn is_written_to(self) -> bool {
         let order = self.buying.order;
         let hold = untrack(|| order.hold());
         let email = self.contact.email.get_untracked();
@@ -147,8 +147,11 @@ impl Shop {
         order.is_starting_to_pay.set(false);
         match told {
             Err(trouble) if trouble.code() == Some("no_address") => {
-                self.contact.refuse();
-                false
+                let has_field = self.step.get_untracked() == Step::Card;
+                if has_field {
+                    self.contact.refuse();
+                }
+                !has_field
             }
             Ok(()) => {
                 self.contact.keep(&email);

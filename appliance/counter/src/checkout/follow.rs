@@ -15,7 +15,7 @@ use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::counter::{At, Counter};
 use crate::following::{Errand, LOOK_LATER, LOOK_SOON, SetBack, Whose};
-use crate::ports::{Answer, Charge, Details, NoAnswer, Stopped};
+use crate::ports::{Answer, Charge, Details, NoAnswer, Ordered, Stopped};
 use crate::running_time::WRITTEN_EVERY;
 use crate::sold::PaymentRow;
 use crate::{catalogue, holds};
@@ -101,6 +101,8 @@ async fn answer(at: &At, errand: &Errand) -> Answer {
         amount: errand.amount,
         cinema: errand.cinema.clone(),
         hold: errand.hold.clone(),
+        order: ordered(at, &errand.hold).await?,
+        theirs: errand.theirs.clone(),
     };
     match errand.what {
         PaymentEffect::Ask => cards.ask(&charge, errand.card.clone()).await,
@@ -111,6 +113,21 @@ async fn answer(at: &At, errand: &Errand) -> Answer {
         | PaymentEffect::LookLater
         | PaymentEffect::Tell(_) => cards.look(&charge).await,
     }
+}
+
+/// What a hold is for.
+async fn ordered(at: &At, hold: &HoldId) -> Result<Option<Ordered>, NoAnswer> {
+    let hold = hold.clone();
+    let find = move |db: &mut Snapshot<'_>| {
+        let Some(row) = holds::by_id(db, &hold)? else {
+            return Ok(None);
+        };
+        let showtime = catalogue::named(db, row.showtime)?.id;
+        let seats = row.lines.into_iter().map(|line| line.seat).collect();
+        Ok::<_, Fault>(Some(Ordered { showtime, seats }))
+    };
+    let found = at.database.read(find).await;
+    found.map_err(|fault| NoAnswer(fault.to_string()))
 }
 
 /// Records what has happened to a payment, with all that follows from it.

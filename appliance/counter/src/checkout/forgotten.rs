@@ -23,6 +23,9 @@ const FORGOTTEN: &str = "forgotten";
 /// How often the list is read by itself: what is not known is found at a start, and when a call tells of it.
 const READ_EVERY: Duration = Duration::from_secs(60 * 60);
 
+/// So many that wait for a person are asked about beside the list: a hub that was put back has a few, and each may be a request.
+const MOST_ASKED_AGAIN: usize = 100;
+
 /// The pause after whoever takes the money gave no list.
 const AFTER_SILENCE: Duration = Duration::from_secs(30);
 
@@ -64,14 +67,18 @@ async fn read_on(counter: &Counter) -> Result<(), String> {
     };
     let mut since =
         (counter.database.read(store::charges_read).await).map_err(|error| broken(error.into()))?;
+    let mut again =
+        (counter.database.read(in_question).await).map_err(|error| broken(error.into()))?;
     loop {
-        let listing = cards.list(since).await.map_err(|NoAnswer(why)| why)?;
-        let Some(last) = listing.read_to else {
-            break;
-        };
+        let listing = cards.list(since, &again).await;
+        let listing = listing.map_err(|NoAnswer(why)| why)?;
         for listed in unknown(counter, listing.charges).await.map_err(broken)? {
             meet(counter, cards, listed).await?;
         }
+        let Some(last) = listing.read_to else {
+            break;
+        };
+        again.clear();
         since = last;
         let reading = counter
             .database
@@ -110,6 +117,8 @@ async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(),
             amount: listed.amount,
             cinema: cinema.clone(),
             hold: listed.hold,
+            order: None,
+            theirs: listed.theirs,
         };
         let (said, _) = cards.stop(&charge).await.map_err(|NoAnswer(why)| why)?;
         kept = match said {
@@ -143,6 +152,7 @@ fn put(
     let key = key(reference);
     let known = cases::find(tx, key)?;
     let is_back = kept.minor <= 0;
+    let is_news = known.is_none();
     if known.as_ref().map_or(is_back, |case| !case.open) {
         return Ok(());
     }
@@ -154,7 +164,11 @@ fn put(
         true => ("returned", "given back", "it is given back"),
         false => (FORGOTTEN, "found", words.as_str()),
     };
-    if known.is_none() {
+    // It is listed anew for as long as a person is asked about it.
+    if !is_news && cases::last_reason(tx, key)?.is_some_and(|last| last == reason) {
+        return Ok(());
+    }
+    if is_news {
         tracing::error!(tender.id = %reference, %cinema, "money was taken of which this side knows nothing: a person must look");
     }
     let step = Move {
@@ -164,6 +178,13 @@ fn put(
         at: counter.clock.now(),
     };
     Ok(cases::put(tx, key, cinema, stage, !is_back, step)?)
+}
+
+/// Those that wait for a person: what becomes of them elsewhere ends their cases.
+fn in_question(db: &mut Snapshot<'_>) -> Result<Vec<TenderId>, database::Error> {
+    let open = cases::open_of(db, KIND)?.into_iter();
+    let references = open.filter_map(|case| case.about.parse().ok());
+    Ok(references.take(MOST_ASKED_AGAIN).collect())
 }
 
 /// What waits for a person, one a line.

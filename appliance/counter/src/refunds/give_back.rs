@@ -9,7 +9,7 @@ use futures_util::stream;
 
 use super::{RefundRow, fact, persons, store};
 use crate::counter::{At, Counter};
-use crate::ports::{Charge, NoAnswer, PartGiven};
+use crate::ports::{Charge, NoAnswer, Ordered, PartGiven};
 use crate::{Fault, catalogue, checkout, tickets};
 
 /// How many are asked for at once: a cancelled evening gives back some thousand tickets.
@@ -124,11 +124,19 @@ pub(super) async fn charge(
     let Some(sold) = read.await? else {
         return Ok(None);
     };
+    let took = sold.payments.iter().find(|took| took.id == payment);
+    let slip = took.and_then(|took| took.slip.as_ref());
+    let order = Ordered {
+        showtime: sold.showtime,
+        seats: sold.tickets.into_iter().map(|row| row.seat).collect(),
+    };
     let charge = Charge {
         reference: payment,
         amount: row.amount,
         cinema: row.cinema.clone(),
         hold: sold.sale.hold,
+        order: Some(order),
+        theirs: slip.map(|slip| slip.authorisation.clone()),
     };
     Ok(Some((at, charge)))
 }

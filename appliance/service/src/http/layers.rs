@@ -162,10 +162,10 @@ async fn around_each(State(around): State<Around>, request: Request, next: Next)
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
     );
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(bundle::CONTENT_SECURITY_POLICY),
-    );
+    // A page that needs more says what.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert_with(|| HeaderValue::from_static(bundle::CONTENT_SECURITY_POLICY));
     let route = route.as_ref().map_or("none", |route| route.as_str());
     let took = around.clock.monotonic().saturating_sub(began);
     around

@@ -57,7 +57,8 @@ async fn a_server_that_says_nothing_is_not_waited_for_without_end() {
         causes: 1,
         tries: 0,
         written_at: Timestamp::UNIX_EPOCH,
-        failed: None,
+        is_failed: false,
+        why: String::new(),
     };
     let letter = Letter {
         subject: "Your ticket".to_owned(),
@@ -66,6 +67,7 @@ async fn a_server_that_says_nothing_is_not_waited_for_without_end() {
         html: "<p>A text</p>".to_owned(),
         pictures: Vec::new(),
         tickets: None,
+        place: (Timestamp::UNIX_EPOCH, "One".to_owned()),
     };
     let sent = mailer.send((&message, Timestamp::UNIX_EPOCH), letter).await;
     let why = "it does not answer".to_owned();

@@ -13,6 +13,8 @@ fn known() -> Charge {
         amount: eur(1250),
         cinema: "metropol".parse().unwrap(),
         hold: "h".parse().unwrap(),
+        order: None,
+        theirs: None,
     }
 }
 

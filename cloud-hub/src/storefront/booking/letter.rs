@@ -5,6 +5,7 @@ use box_office::{CinemaId, SaleId};
 use counter::Fault;
 use counter::bookings::{self, Booked, Booking, Stage, Standing};
 use counter::tickets::TicketRefused;
+use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 use words::{Language, fill};
 
@@ -13,16 +14,16 @@ use crate::storefront::tongue::Tongue;
 use crate::storefront::{Storefront, style};
 
 /// What a letter is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum About {
     /// Tickets were bought.
     Bought,
     /// Tickets went back, or did not, or do not take place.
     Back,
-    /// Their showtime is at another time than their guest was told last.
-    Time,
-    /// It is in another room.
-    Room,
+    /// Their showtime is at another time than their guest was told last, at this.
+    Time(Timestamp),
+    /// It is in another room than they were told last.
+    Room(String),
 }
 
 /// A letter about a booking.
@@ -40,6 +41,8 @@ pub(crate) struct Letter {
     pub(crate) pictures: Vec<Picture>,
     /// The tickets that are good, as a PDF file.
     pub(crate) tickets: Option<Vec<u8>>,
+    /// When the showtime begins, and in which room, as it says.
+    pub(crate) place: (Timestamp, String),
 }
 
 /// A picture in a letter.
@@ -78,7 +81,7 @@ impl Storefront {
     pub(crate) async fn letter(
         &self,
         (cinema, sale): (&CinemaId, &SaleId),
-        (about, may_wait): (About, bool),
+        (about, may_wait): (&About, bool),
     ) -> Result<Letter, NoLetter> {
         let at = self.counter.at(cinema).ok_or(NoLetter::UnknownSale)?;
         let booking = bookings::find(&at, sale.clone()).await;
@@ -87,18 +90,25 @@ impl Storefront {
             TicketRefused::Fault(fault) => NoLetter::Fault(fault),
         })?;
         let is_on_its_way = |it: &Booked| matches!(it.standing, Standing::Asked | Standing::Owed);
-        if about == About::Back && may_wait && booking.tickets.iter().any(is_on_its_way) {
+        if *about == About::Back && may_wait && booking.tickets.iter().any(is_on_its_way) {
             return Err(NoLetter::SoonMore);
         }
-        let path = self.booking_links.path(cinema, sale);
-        draw(&booking, (&self.address, &path), about)
+        let (address, path) = (self.address.clone(), self.booking_links.path(cinema, sale));
+        let about = about.clone();
+        // Its pictures and its file take a processor for a while.
+        let drawing =
+            tokio::task::spawn_blocking(move || draw(&booking, (&address, &path), &about));
+        drawing.await.unwrap_or_else(|gone| {
+            let words = format!("a letter cannot be drawn: {gone}");
+            Err(NoLetter::Fault(Fault::Broken(words)))
+        })
     }
 }
 
 fn draw(
     booking: &Booking,
     (address, path): (&str, &str),
-    about: About,
+    about: &About,
 ) -> Result<Letter, NoLetter> {
     let chosen = Language::of_tag(&booking.sale.facts.guest_language);
     let tongue = Tongue {
@@ -122,6 +132,8 @@ fn draw(
         false => Some(paper::draw(tongue, booking).ok_or_else(unfit)?),
     };
     let has_tickets = tickets.is_some();
+    let first = booking.tickets.first();
+    let room = first.map_or_else(String::new, |it| it.facts.auditorium.clone());
     Ok(Letter {
         subject: opening.subject.clone(),
         language: tongue.tag(),
@@ -129,6 +141,7 @@ fn draw(
         html: page(tongue, booking, (&opening, &link, has_tickets)).into_string(),
         pictures,
         tickets,
+        place: (booking.when.starts_at, room),
     })
 }
 
@@ -137,7 +150,7 @@ fn picture_name(number: usize) -> String {
 }
 
 /// Subject and opening; nothing, if there is nothing to tell.
-fn opening(tongue: Tongue, booking: &Booking, about: About) -> Option<Opening> {
+fn opening(tongue: Tongue, booking: &Booking, about: &About) -> Option<Opening> {
     let (words, on_it) = (tongue.mail(), tongue.booking());
     let first = &booking.tickets.first()?.facts;
     let (day, time) = said(tongue, booking, booking.when.starts_at);
@@ -151,10 +164,11 @@ fn opening(tongue: Tongue, booking: &Booking, about: About) -> Option<Opening> {
     let goes_there = booking.tickets.iter().any(|it| it.standing.has_code());
     let moved = states::moved(tongue, booking);
     let (subject, told) = match (about, booking.when.stage) {
-        (About::Bought | About::Back, Stage::Cancelled) => {
+        (About::Back, Stage::Cancelled) => {
             (words.cancelled_subject, vec![on_it.cancelled.to_owned()])
         }
         // What became of them is told by another.
+        (About::Bought, Stage::Cancelled) => return None,
         (About::Bought, _) if !goes_there => return None,
         (About::Bought, _) => {
             let late = (!is_to_come).then(|| words.late.to_owned());
@@ -170,13 +184,15 @@ fn opening(tongue: Tongue, booking: &Booking, about: About) -> Option<Opening> {
             };
             (subject, vec![words.back.to_owned()])
         }
-        (About::Time | About::Room, _) if !is_to_come || !goes_there => return None,
-        (About::Time, _) => {
+        (About::Time(_) | About::Room(_), _) if !is_to_come || !goes_there => return None,
+        (About::Time(told), _) if *told == booking.when.starts_at => return None,
+        (About::Room(told), _) if *told == first.auditorium => return None,
+        (About::Time(_), _) => {
             let again = || fill(words.moved_back, &values);
             let told = vec![moved.unwrap_or_else(again), words.moved.to_owned()];
             (words.moved_subject, told)
         }
-        (About::Room, _) => {
+        (About::Room(_), _) => {
             let room = [("room", first.auditorium.as_str())];
             (words.room_subject, vec![fill(words.room, &room)])
         }

@@ -1,17 +1,16 @@
-//! How changes are told: signed, again and again until somebody hears them, and late, twice or backwards where a test wants it so.
+//! How a provider of payments tells of changes: signed, again and again until somebody hears them, and late, twice or backwards where a test wants it so.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cloud_hub::payments::protocol::Event;
 use cloud_hub::payments::signature;
+use serde::{Deserialize, Serialize};
 use service::Clock;
 use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Delivery;
 use crate::http::client;
 
 /// The pause after the first time that nobody hears; each next one is twice as long.
@@ -23,9 +22,30 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often a change is told at most: for an hour, then whoever wants to know lists.
 const MOST_TRIES: u32 = 720;
 
+/// How changes are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// At once, and again until it is heard.
+    #[default]
+    AtOnce,
+    /// Each so many milliseconds late.
+    Late {
+        /// How late.
+        after_ms: u64,
+    },
+    /// Each twice.
+    Twice,
+    /// Kept; whatever comes next tells them, the last of them first.
+    Kept,
+    /// Not at all.
+    Never,
+}
+
 /// See the module.
 #[derive(Debug)]
-pub(super) struct Telling {
+pub(crate) struct Telling {
+    header: &'static str,
     secret: Vec<u8>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -39,12 +59,18 @@ pub(super) struct Telling {
 struct How {
     to: Option<String>,
     by: Delivery,
-    kept: Vec<Event>,
+    kept: Vec<Vec<u8>>,
 }
 
 impl Telling {
-    pub(super) fn new(secret: &str, tasks: TaskTracker, stop: CancellationToken) -> Self {
+    /// Signs in this header with this secret.
+    pub(crate) fn new(
+        (header, secret): (&'static str, &str),
+        tasks: TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
         Self {
+            header,
             secret: secret.as_bytes().to_vec(),
             tasks,
             stop,
@@ -55,11 +81,11 @@ impl Telling {
         }
     }
 
-    pub(super) fn to(&self, address: &str) {
+    pub(crate) fn to(&self, address: &str) {
         self.how().to = Some(address.to_owned());
     }
 
-    pub(super) fn by(&self, delivery: Delivery) {
+    pub(crate) fn by(&self, delivery: Delivery) {
         let kept = {
             let mut how = self.how();
             how.by = delivery;
@@ -76,13 +102,15 @@ impl Telling {
     }
 
     /// How often somebody has heard.
-    pub(super) fn told(&self) -> watch::Receiver<u64> {
+    pub(crate) fn told(&self) -> watch::Receiver<u64> {
         self.told.subscribe()
     }
 
     /// Tells of a change, `times` times, if there is one.
-    pub(super) fn tell(&self, event: Option<Event>, times: usize) {
-        let Some(event) = event else { return };
+    pub(crate) fn tell(&self, event: Option<&impl Serialize>, times: usize) {
+        let Some(event) = event.map(written) else {
+            return;
+        };
         let (events, late) = {
             let mut how = self.how();
             match how.by {
@@ -99,21 +127,25 @@ impl Telling {
     }
 
     /// Tells of a change later, if there is one.
-    pub(super) fn tell_late(&self, event: Option<Event>, late: Duration) {
-        self.send(event.into_iter().collect(), late);
+    pub(crate) fn tell_late(&self, event: Option<&impl Serialize>, late: Duration) {
+        self.send(event.into_iter().map(written).collect(), late);
     }
 
     /// Sends them in this order, each once the one before it is heard.
-    fn send(&self, events: Vec<Event>, late: Duration) {
+    fn send(&self, events: Vec<Vec<u8>>, late: Duration) {
         let Some(to) = self.how().to.clone() else {
             return;
         };
-        let (secret, told, clock) = (self.secret.clone(), self.told.clone(), self.clock.clone());
+        let (signs, told, clock) = (
+            (self.header, self.secret.clone()),
+            self.told.clone(),
+            self.clock.clone(),
+        );
         let (stop, client) = (self.stop.clone(), self.client.clone());
         let sending = async move {
             sleep(late).await;
             for event in events {
-                if until_heard((&client, &to), &secret, &clock, &event).await {
+                if until_heard((&client, &to), &signs, &clock, &event).await {
                     told.send_modify(|told| *told += 1);
                 }
             }
@@ -128,21 +160,25 @@ impl Telling {
     }
 }
 
+/// As it is sent, the same each time.
+fn written(event: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(event).unwrap_or_default()
+}
+
 async fn until_heard(
     (client, to): (&reqwest::Client, &str),
-    secret: &[u8],
+    (header, secret): &(&'static str, Vec<u8>),
     clock: &Clock,
-    event: &Event,
+    body: &[u8],
 ) -> bool {
-    let body = serde_json::to_vec(event).unwrap_or_default();
     let mut pause = FIRST_PAUSE;
     for _try in 0..MOST_TRIES {
-        let signed = signature::sign(secret, clock.now(), &body);
+        let signed = signature::sign(secret, clock.now(), body);
         let sent = client
             .post(to)
-            .header(signature::HEADER, signed)
+            .header(*header, signed)
             .header("content-type", "application/json")
-            .body(body.clone())
+            .body(body.to_vec())
             .send();
         if sent.await.is_ok_and(|answer| answer.status().is_success()) {
             return true;

@@ -1,0 +1,79 @@
+//! Amounts as Stripe counts them: in the smallest unit of a currency, which for some is another one than ours, and of some only round amounts
+//! (<https://docs.stripe.com/currencies>).
+
+use box_office::{Currency, Money};
+
+/// How Stripe counts a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Counting {
+    /// How many digits stand behind the decimal point.
+    digits: u32,
+    /// An amount is a multiple of this.
+    step: i64,
+}
+
+fn counting(currency: Currency) -> Counting {
+    let (digits, step) = match currency.as_str() {
+        "BIF" | "CLP" | "DJF" | "GNF" | "JPY" | "KMF" | "KRW" | "MGA" | "PYG" | "RWF" | "VND"
+        | "VUV" | "XAF" | "XOF" | "XPF" => (0, 1),
+        // They have no smaller unit any more, and are counted as if they had.
+        "ISK" | "UGX" => (2, 100),
+        "BHD" | "JOD" | "KWD" | "OMR" | "TND" => (3, 10),
+        _ => (2, 1),
+    };
+    Counting { digits, step }
+}
+
+/// The amount as Stripe is told it; nothing, if it takes no such amount.
+pub(super) fn told(amount: Money) -> Option<i64> {
+    let theirs = counting(amount.currency);
+    let told = moved(
+        amount.minor,
+        (amount.currency.minor_digits(), theirs.digits),
+    )?;
+    (told > 0 && told % theirs.step == 0).then_some(told)
+}
+
+/// What Stripe says in our minor units; nothing, if it is no amount of ours.
+pub(super) fn heard(amount: i64, currency: Currency) -> Option<i64> {
+    moved(amount, (counting(currency).digits, currency.minor_digits()))
+}
+
+/// The same amount with another number of digits behind the point, if that is a whole number.
+fn moved(amount: i64, (from, to): (u32, u32)) -> Option<i64> {
+    match to.checked_sub(from) {
+        Some(more) => amount.checked_mul(10_i64.checked_pow(more)?),
+        None => {
+            let fewer = 10_i64.checked_pow(from - to)?;
+            (amount % fewer == 0).then_some(amount / fewer)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_counted_as_stripe_counts_them() {
+        let check = |minor: i64, currency: &str, expected: Option<i64>| {
+            let currency: Currency = currency.parse().unwrap();
+            let found = told(Money::new(minor, currency));
+            assert_eq!(found, expected, "{minor} {currency}");
+            if let Some(found) = found {
+                assert_eq!(heard(found, currency), Some(minor), "{currency} and back");
+            }
+        };
+        check(1_250, "EUR", Some(1_250));
+        check(1_800, "JPY", Some(1_800));
+        check(2_500, "ISK", Some(250_000));
+        check(12_340, "KWD", Some(12_340));
+        check(12_345, "KWD", None);
+        check(500_000, "RWF", Some(5_000));
+        check(500_050, "RWF", None);
+        check(0, "EUR", None);
+        check(-1, "EUR", None);
+        check(i64::MAX, "ISK", None);
+        assert_eq!(heard(250_050, "ISK".parse().unwrap()), None);
+    }
+}

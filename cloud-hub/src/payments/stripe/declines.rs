@@ -1,0 +1,82 @@
+//! Why a bank has said no, as Stripe passes it on (<https://docs.stripe.com/declines/codes>).
+
+use counter_api::DeclineReason;
+use serde::Deserialize;
+
+/// What Stripe says of something that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub(super) struct Problem {
+    /// Which kind of thing went wrong.
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+    /// What went wrong.
+    pub(super) code: Option<String>,
+    /// Of a card that was declined: what its bank says.
+    pub(super) decline_code: Option<String>,
+    /// The same for a programmer to read.
+    pub(super) message: Option<String>,
+}
+
+impl Problem {
+    /// In words for the log; the message names nobody.
+    pub(super) fn words(&self) -> String {
+        let code = self.decline_code.as_ref().or(self.code.as_ref());
+        let parts = [code, self.message.as_ref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        match parts.is_empty() {
+            true => "it does not say why".to_owned(),
+            false => parts.join(": "),
+        }
+    }
+
+    /// What a guest is told. That a card was lost or stolen is for nobody who holds it.
+    pub(super) fn reason(&self) -> DeclineReason {
+        let code = self.decline_code.as_deref().or(self.code.as_deref());
+        match code.unwrap_or_default() {
+            "insufficient_funds" | "card_velocity_exceeded" | "withdrawal_count_limit_exceeded" => {
+                DeclineReason::NotEnoughMoney
+            }
+            "expired_card" | "invalid_expiry_month" | "invalid_expiry_year" => {
+                DeclineReason::Expired
+            }
+            "authentication_required"
+            | "payment_intent_authentication_failure"
+            | "authentication_not_handled"
+            | "approve_with_id" => DeclineReason::NotConfirmed,
+            _ => DeclineReason::Refused,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guest_is_told_what_they_can_do_something_about() {
+        let check = |code: Option<&str>, decline_code: Option<&str>, expected| {
+            let problem = Problem {
+                code: code.map(str::to_owned),
+                decline_code: decline_code.map(str::to_owned),
+                ..Problem::default()
+            };
+            assert_eq!(problem.reason(), expected, "{code:?} {decline_code:?}");
+        };
+        use DeclineReason as Reason;
+        let declined = Some("card_declined");
+        check(declined, Some("insufficient_funds"), Reason::NotEnoughMoney);
+        check(Some("expired_card"), Some("expired_card"), Reason::Expired);
+        check(Some("expired_card"), None, Reason::Expired);
+        check(
+            declined,
+            Some("authentication_required"),
+            Reason::NotConfirmed,
+        );
+        let failed = Some("payment_intent_authentication_failure");
+        check(failed, None, Reason::NotConfirmed);
+        check(declined, Some("lost_card"), Reason::Refused);
+        check(declined, Some("do_not_honor"), Reason::Refused);
+        check(declined, None, Reason::Refused);
+        check(None, None, Reason::Refused);
+    }
+}

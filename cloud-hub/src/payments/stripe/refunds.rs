@@ -1,0 +1,146 @@
+//! Money that Stripe gives back: all of a payment, or the price of a ticket. It is looked for before it is asked for, and asked for under a key that
+//! comes from its name, so that nothing is given back twice.
+
+use box_office::TicketId;
+use box_office::checkout::Said;
+use counter::{Answer, Charge, Details, NoAnswer, PartGiven};
+
+use super::objects::{Intent, Page, Refund, RefundStatus, given, names, of_ticket};
+use super::web::{Form, Heard};
+use super::{ANSWER_TIME, REFUND_TIME, Stripe, amount, metadata, named, pair};
+
+/// So many refunds of a payment are looked at: one for each ticket, and a hold has fewer.
+const MOST_REFUNDS: &str = "100";
+
+impl Stripe {
+    /// Gives all of a payment back.
+    pub(super) async fn refund(self, charge: Charge) -> Answer {
+        let Some(intent) = self.found(&charge).await? else {
+            return Ok((Said::NeverHeard, Details::default()));
+        };
+        let stands = self.say(intent.clone(), &charge).await?;
+        let (Said::Captured { .. }, _) = stands else {
+            return Ok(stands);
+        };
+        let refunds = self.refunds_of(&intent).await?;
+        let amount = told(&charge)?;
+        if given(&refunds).saturating_add(amount) > intent.taken() {
+            let words = format!(
+                "{} of {} is given back already",
+                given(&refunds),
+                intent.taken()
+            );
+            return Err(NoAnswer(words));
+        }
+        let key = format!("{}-refund", charge.reference);
+        // What became of it the intent says, whatever is answered.
+        if let Err(refused) = self.give(&intent, (&charge, amount), None, &key).await? {
+            tracing::warn!(tender.id = %charge.reference, why = refused.problem.words(), "Stripe does not give a payment back");
+        }
+        self.status(charge).await
+    }
+
+    /// Gives the price of a ticket back. What it refuses for good is for a person.
+    pub(super) async fn refund_part(
+        self,
+        charge: Charge,
+        ticket: TicketId,
+    ) -> Result<PartGiven, NoAnswer> {
+        let Some(intent) = self.found(&charge).await? else {
+            return Err(NoAnswer("Stripe does not find the payment".to_owned()));
+        };
+        let refunds = self.refunds_of(&intent).await?;
+        if let Some(refund) = of_ticket(&refunds, &ticket) {
+            return became(refund);
+        }
+        if intent.is_all_back(&refunds) {
+            return Ok(PartGiven::Given);
+        }
+        let amount = told(&charge)?;
+        if given(&refunds).saturating_add(amount) > intent.taken() {
+            let words = format!(
+                "of {} that were taken {} are given back already",
+                intent.taken(),
+                given(&refunds)
+            );
+            return Ok(PartGiven::Never(words));
+        }
+        let key = format!("{}-{ticket}", charge.reference);
+        match self
+            .give(&intent, (&charge, amount), Some(&ticket), &key)
+            .await?
+        {
+            Ok(refund) => became(&refund),
+            Err(refused) => match of_ticket(&self.refunds_of(&intent).await?, &ticket) {
+                Some(refund) => became(refund),
+                None => Ok(PartGiven::Never(refused.problem.words())),
+            },
+        }
+    }
+
+    /// Whether the price of a ticket is given back. While it is on its way nobody knows.
+    pub(super) async fn part(self, charge: Charge, ticket: TicketId) -> Result<bool, NoAnswer> {
+        let Some(intent) = self.found(&charge).await? else {
+            return Err(NoAnswer("Stripe does not find the payment".to_owned()));
+        };
+        let refunds = self.refunds_of(&intent).await?;
+        match of_ticket(&refunds, &ticket) {
+            Some(refund) => Ok(became(refund)? == PartGiven::Given),
+            None => Ok(intent.is_all_back(&refunds)),
+        }
+    }
+
+    async fn give(
+        &self,
+        intent: &Intent,
+        (charge, amount): (&Charge, i64),
+        ticket: Option<&TicketId>,
+        key: &str,
+    ) -> Heard<Refund> {
+        let mut form: Form = vec![
+            pair("payment_intent", &intent.id),
+            pair("amount", &amount.to_string()),
+        ];
+        let mut names = metadata(charge);
+        names.extend(ticket.map(|ticket| (names::TICKET.to_owned(), ticket.to_string())));
+        form.extend(named(&names));
+        self.api
+            .post("/v1/refunds", &form, Some(key), REFUND_TIME)
+            .await
+    }
+
+    /// What was given back of a payment, or is on its way.
+    pub(super) async fn refunds_of(&self, intent: &Intent) -> Result<Vec<Refund>, NoAnswer> {
+        let query = [
+            ("payment_intent", intent.id.as_str()),
+            ("limit", MOST_REFUNDS),
+        ];
+        let page: Heard<Page<Refund>> = self.api.get("/v1/refunds", &query, ANSWER_TIME).await;
+        match page? {
+            Ok(page) if page.has_more => {
+                let words = "Stripe has given back more often than there are tickets";
+                Err(NoAnswer(words.to_owned()))
+            }
+            Ok(page) => Ok(page.data),
+            Err(refused) => Err(NoAnswer(refused.problem.words())),
+        }
+    }
+}
+
+fn told(charge: &Charge) -> Result<i64, NoAnswer> {
+    let told = amount::told(charge.amount);
+    told.ok_or_else(|| NoAnswer(format!("Stripe gives no {} back", charge.amount)))
+}
+
+/// What became of the refund of a ticket.
+fn became(refund: &Refund) -> Result<PartGiven, NoAnswer> {
+    match refund.status() {
+        RefundStatus::Succeeded => Ok(PartGiven::Given),
+        RefundStatus::Pending | RefundStatus::RequiresAction => {
+            Err(NoAnswer("the refund is on its way at Stripe".to_owned()))
+        }
+        RefundStatus::Failed | RefundStatus::Canceled => Ok(PartGiven::Never(
+            "the guest's bank did not take it".to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,288 @@
+//! What `localstripe` keeps, in the form in which Stripe answers it, and what Stripe does that `localstripe` does not.
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::localstripe::Form;
+use super::{Shared, days};
+
+/// More than a story makes.
+const ALL: &str = "?limit=100000";
+
+/// Stripe's names of cards for tests that `localstripe` does not know: the number that it knows for what they do, and why their bank says no.
+const CARDS: [(&str, &str, &str); 4] = [
+    ("pm_card_authenticationRequired", "4000002500003155", ""),
+    (
+        "pm_card_visa_chargeDeclined",
+        "4000000000000341",
+        "generic_decline",
+    ),
+    (
+        "pm_card_visa_chargeDeclinedInsufficientFunds",
+        "4000000000000341",
+        "insufficient_funds",
+    ),
+    (
+        "pm_card_chargeDeclinedExpiredCard",
+        "4000000000000341",
+        "expired_card",
+    ),
+];
+
+/// The same of numbers, as a browser sends them.
+const NUMBERS: [(&str, &str, &str); 2] = [
+    ("4000000000000002", "4000000000000341", "generic_decline"),
+    ("4000000000009995", "4000000000000341", "insufficient_funds"),
+];
+
+/// What a form says under a name.
+pub(super) fn said<'f>(form: &'f Form, name: &str) -> Option<&'f str> {
+    form.iter()
+        .find(|(it, _)| it == name)
+        .map(|(_, value)| value.as_str())
+}
+
+/// A payment is made.
+pub(super) async fn make(shared: &Arc<Shared>, form: Form) -> (u16, Value) {
+    let (status, payment) = shared
+        .local
+        .ask(Method::POST, "/v1/payment_intents", &form)
+        .await;
+    match status {
+        200 => {
+            tell(shared, "payment_intent.created", &payment);
+            (200, dressed(shared, payment).await)
+        }
+        _ => (status, payment),
+    }
+}
+
+/// A card is tried: Stripe takes it, and the way back, with the wish to try it.
+pub(super) async fn confirm(shared: &Arc<Shared>, id: &str, form: Form) -> (u16, Value) {
+    let path = format!("/v1/payment_intents/{id}");
+    let (status, before) = shared.local.ask(Method::GET, &path, &Form::new()).await;
+    if status != 200 {
+        return (status, before);
+    }
+    // It takes it for one that may be tried again, which Stripe does not do here.
+    let stands = before["status"].as_str().unwrap_or_default();
+    if !matches!(stands, "requires_payment_method" | "requires_confirmation") {
+        let error =
+            json!({ "type": "invalid_request_error", "code": "payment_intent_unexpected_state" });
+        return (400, json!({ "error": error }));
+    }
+    if let Some(page) = said(&form, "return_url") {
+        let page = page.to_owned();
+        shared.state().ways_back.insert(id.to_owned(), page);
+    }
+    let card = card(shared, said(&form, "payment_method").unwrap_or_default()).await;
+    let reason = shared.state().reasons.get(&card).copied();
+    if let Some(reason) = reason {
+        shared.state().declined.insert(id.to_owned(), reason);
+    }
+    let with = vec![("payment_method".to_owned(), card)];
+    let (status, refused) = shared.local.ask(Method::POST, &path, &with).await;
+    if status != 200 {
+        return (status, refused);
+    }
+    let confirm = format!("{path}/confirm");
+    let (status, body) = shared.local.ask(Method::POST, &confirm, &Form::new()).await;
+    let (_, payment) = shared.local.ask(Method::GET, &path, &Form::new()).await;
+    tell_what_became(shared, &payment);
+    match status {
+        200 => (200, dressed(shared, body).await),
+        _ => (status, body),
+    }
+}
+
+/// A card of tests by its name, as `localstripe` knows it.
+async fn card(shared: &Arc<Shared>, name: &str) -> String {
+    let Some((_, number, reason)) = CARDS.iter().find(|(card, _, _)| *card == name) else {
+        return name.to_owned();
+    };
+    method(shared, number, reason).await
+}
+
+/// A payment method with this number.
+async fn method(shared: &Arc<Shared>, number: &str, reason: &'static str) -> String {
+    let form = [
+        ("type", "card"),
+        ("card[number]", number),
+        ("card[exp_month]", "12"),
+        ("card[exp_year]", "2099"),
+        ("card[cvc]", "123"),
+    ];
+    let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let (_, made) = shared
+        .local
+        .ask(Method::POST, "/v1/payment_methods", &form.to_vec())
+        .await;
+    let id = made["id"].as_str().unwrap_or_default().to_owned();
+    if !reason.is_empty() {
+        shared.state().reasons.insert(id.clone(), reason);
+    }
+    id
+}
+
+/// A browser makes a payment method of what was typed.
+pub(super) async fn typed(shared: &Arc<Shared>, number: &str) -> (u16, Value) {
+    let known = NUMBERS.iter().find(|(typed, _, _)| *typed == number);
+    let id = match known {
+        Some((_, number, reason)) => method(shared, number, reason).await,
+        None => method(shared, number, "").await,
+    };
+    match id.is_empty() {
+        true => {
+            let error = json!({ "type": "card_error", "code": "incorrect_number", "message": "Your card number is incorrect." });
+            (402, json!({ "error": error }))
+        }
+        false => (200, json!({ "id": id, "object": "payment_method" })),
+    }
+}
+
+/// A payment is stopped.
+pub(super) async fn cancel(shared: &Arc<Shared>, id: &str) -> (u16, Value) {
+    let path = format!("/v1/payment_intents/{id}/cancel");
+    let (status, body) = shared.local.ask(Method::POST, &path, &Form::new()).await;
+    match status {
+        200 => {
+            tell(shared, "payment_intent.canceled", &body);
+            (200, dressed(shared, body).await)
+        }
+        _ => (status, body),
+    }
+}
+
+/// What became of a payment.
+pub(super) async fn look(shared: &Arc<Shared>, id: &str) -> (u16, Value) {
+    let path = format!("/v1/payment_intents/{id}");
+    let (status, body) = shared.local.ask(Method::GET, &path, &Form::new()).await;
+    match status {
+        200 => (200, dressed(shared, body).await),
+        _ => (status, body),
+    }
+}
+
+/// Every payment, the newest first.
+pub(super) async fn all_payments(shared: &Arc<Shared>) -> Vec<Value> {
+    let path = format!("/v1/payment_intents{ALL}");
+    let (_, list) = shared.local.ask(Method::GET, &path, &Form::new()).await;
+    let mut payments = Vec::new();
+    for payment in list["data"].as_array().into_iter().flatten().rev() {
+        payments.push(dressed(shared, payment.clone()).await);
+    }
+    payments
+}
+
+/// A piece of the list of payments.
+pub(super) async fn list(shared: &Arc<Shared>, query: &Form) -> (u16, Value) {
+    let number = |name: &str| said(query, name).and_then(|text| text.parse::<i64>().ok());
+    let mut payments = all_payments(shared).await;
+    payments.retain(|payment| {
+        let made = payment["created"].as_i64().unwrap_or(0);
+        number("created[gte]").is_none_or(|from| made >= from)
+            && number("created[lte]").is_none_or(|to| made <= to)
+    });
+    if let Some(after) = said(query, "starting_after") {
+        let place = payments.iter().position(|payment| payment["id"] == after);
+        payments.drain(..place.map_or(0, |place| place + 1));
+    }
+    let most = number("limit")
+        .and_then(|most| usize::try_from(most).ok())
+        .unwrap_or(10);
+    let has_more = payments.len() > most;
+    payments.truncate(most);
+    (
+        200,
+        json!({ "object": "list", "data": payments, "has_more": has_more }),
+    )
+}
+
+/// Money back: not more than was taken, whatever was given back before.
+pub(super) async fn refund(shared: &Arc<Shared>, form: Form) -> (u16, Value) {
+    let id = said(&form, "payment_intent").unwrap_or_default().to_owned();
+    let path = format!("/v1/payment_intents/{id}");
+    let (_, payment) = shared.local.ask(Method::GET, &path, &Form::new()).await;
+    let charge = &payment["latest_charge"];
+    let number = |name: &str| charge[name].as_i64().unwrap_or(0);
+    let left = number("amount") - number("amount_refunded");
+    let wanted = said(&form, "amount")
+        .and_then(|amount| amount.parse().ok())
+        .unwrap_or(left);
+    if wanted > left || left == 0 {
+        let code = if left == 0 {
+            "charge_already_refunded"
+        } else {
+            "amount_too_large"
+        };
+        return (
+            400,
+            json!({ "error": { "type": "invalid_request_error", "code": code } }),
+        );
+    }
+    let (status, refund) = shared.local.ask(Method::POST, "/v1/refunds", &form).await;
+    if status == 200 {
+        let mut about = charge.clone();
+        about["payment_intent"] = json!(id);
+        tell(shared, "charge.refunded", &about);
+    }
+    (status, refund)
+}
+
+/// What was given back of a payment.
+pub(super) async fn refunds(shared: &Arc<Shared>, query: &str) -> (u16, Value) {
+    let path = format!("/v1/refunds?{query}");
+    shared.local.ask(Method::GET, &path, &Form::new()).await
+}
+
+/// Calls about what became of a payment.
+pub(super) fn tell_what_became(shared: &Shared, payment: &Value) {
+    let kind = match payment["status"].as_str() {
+        Some("succeeded") => "payment_intent.succeeded",
+        Some("requires_action") => "payment_intent.requires_action",
+        _ => "payment_intent.payment_failed",
+    };
+    tell(shared, kind, payment);
+}
+
+fn tell(shared: &Shared, kind: &str, object: &Value) {
+    let (number, way) = {
+        let mut state = shared.state();
+        state.events += 1;
+        let way = days::way(&mut state);
+        (state.events, way)
+    };
+    if let Some(way) = way {
+        shared.telling.by(way);
+    }
+    let id = format!("evt_{number}");
+    let event = json!({ "id": id, "object": "event", "type": kind, "data": { "object": object } });
+    shared.telling.tell(Some(&event), 1);
+}
+
+/// A payment as Stripe answers it.
+pub(super) async fn dressed(shared: &Arc<Shared>, mut payment: Value) -> Value {
+    let id = payment["id"].as_str().unwrap_or_default().to_owned();
+    if payment["status"] == "requires_action" {
+        let page = format!("{}/steps/{id}", shared.origin);
+        payment["next_action"] =
+            json!({ "type": "redirect_to_url", "redirect_to_url": { "url": page } });
+    }
+    let reason = shared.state().declined.get(&id).copied();
+    if let (Some(reason), true) = (reason, payment["last_payment_error"].is_object()) {
+        payment["last_payment_error"]["decline_code"] = json!(reason);
+    }
+    if payment["status"] == "succeeded" {
+        payment["amount_received"] = payment["amount"].clone();
+        let method = payment["latest_charge"]["payment_method"]
+            .as_str()
+            .unwrap_or_default();
+        let path = format!("/v1/payment_methods/{method}");
+        let (_, method) = shared.local.ask(Method::GET, &path, &Form::new()).await;
+        let card = json!({ "card": { "last4": method["card"]["last4"] } });
+        payment["latest_charge"]["payment_method_details"] = card;
+    }
+    payment
+}
