@@ -287,6 +287,10 @@ impl Notifications {
         self.pauses.count(&unsent);
         let waiting: Vec<Message> = unsent.into_iter().filter(|it| !it.is_failed).collect();
         self.pauses.keep_only(&waiting);
+        if waiting.is_empty() {
+            // Nobody asks a server that nobody needs.
+            self.pauses.server_takes();
+        }
         let mut due: Vec<Message> = waiting
             .into_iter()
             .filter(|message| {

@@ -505,11 +505,11 @@ async fn showtime_of(hub: &Hub, cinema: &str) -> String {
 
 #[tokio::test]
 async fn a_showtime_that_is_over_is_still_told_of_for_a_day() {
-    let yesterday = jiff::Zoned::new(
-        Clock::system().now(),
-        jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
-    );
-    let yesterday = yesterday.yesterday().unwrap().date();
+    let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    // A business day begins at five.
+    let begun = jiff::SignedDuration::from_hours(5);
+    let business_day = (Clock::system().now() - begun).to_zoned(zone).date();
+    let yesterday = business_day.yesterday().unwrap();
     let programme = PROGRAMME.replacen(
         "days = \"today\"\ntime = \"20:15\"",
         &format!("days = \"{yesterday}\"\ntime = \"20:15\""),

@@ -82,12 +82,11 @@ pub(crate) async fn decide(
     let decided_of = notifications.database.write(Scope::Nothing, work).await;
     let count = decided_of.map_err(counter::Fault::from)?;
     notifications.bell.ring();
-    match (decided, count) {
-        (Decided::SentAgain, count) => sent_again(count),
-        (Decided::SetAside, 0) => Err(no_such_message()),
-        (Decided::SetAside, 1) => Ok("it is set aside".to_owned()),
-        (Decided::SetAside, many) => Ok(format!("{many} are set aside")),
-    }
+    let becomes = match decided {
+        Decided::SentAgain => "sent again",
+        Decided::SetAside => "set aside",
+    };
+    are(count, becomes).ok_or_else(no_such_message)
 }
 
 /// Sends a message that could not be delivered to another address, and whatever is told of that booking later.
@@ -107,14 +106,14 @@ pub(crate) async fn send_to(
     let sent = notifications.database.write(scope, work).await;
     let count = sent.map_err(counter::Fault::from)?;
     notifications.bell.ring();
-    sent_again(count)
+    are(count, "sent again").ok_or_else(no_such_message)
 }
 
-fn sent_again(count: u64) -> Result<String, Refusal> {
+fn are(count: u64, what: &str) -> Option<String> {
     match count {
-        0 => Err(no_such_message()),
-        1 => Ok("it is sent again".to_owned()),
-        many => Ok(format!("{many} are sent again")),
+        0 => None,
+        1 => Some(format!("it is {what}")),
+        many => Some(format!("{many} are {what}")),
     }
 }
 
