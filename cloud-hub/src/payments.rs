@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use counter::Counter;
 use counter::checkout::{self, CalledInVain};
+use counter::refunds;
 use futures_util::future::BoxFuture;
 use service::http::{Allowances, Peer};
 use service::settings::OpenError;
@@ -20,7 +21,7 @@ use service::{Clock, Machine};
 
 use crate::config::Config;
 use box_office::{CinemaId, HoldId, TenderId, TicketId};
-use counter::{Answer, Charge, Listing, NoAnswer, PartGiven, Patience, Pays};
+use counter::{Answer, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
 use protocol::Event;
 pub(crate) use refusal::CallRefused;
 use sandbox::Sandbox;
@@ -130,6 +131,20 @@ impl PaymentGateway {
         }
     }
 
+    /// The tickets whose money a call says, and the provider then, has not arrived where it was given back to.
+    async fn not_arrived(&self, body: &[u8]) -> Result<Vec<TicketId>, CallRefused> {
+        match self {
+            Self::Stripe(stripe) => {
+                let event = serde_json::from_slice(body).map_err(|_| CallRefused::Unreadable)?;
+                stripe.not_arrived(&event).await.map_err(|why| {
+                    tracing::info!(%why, "Stripe calls about a refund, and does not say what became of it");
+                    CallRefused::NoAnswer
+                })
+            }
+            Self::Sandbox(_) | Self::Given(_) | Self::None => Ok(Vec::new()),
+        }
+    }
+
     /// As the counter sees whoever takes cards.
     pub(crate) fn cards(&self) -> Option<&dyn Pays> {
         match self {
@@ -173,7 +188,7 @@ impl Pays for Sandbox {
         &self,
         charge: &Charge,
         ticket: &TicketId,
-    ) -> BoxFuture<'static, Result<bool, NoAnswer>> {
+    ) -> BoxFuture<'static, Result<PartNow, NoAnswer>> {
         Box::pin(self.clone().part(charge.clone(), ticket.clone()))
     }
 
@@ -240,6 +255,9 @@ impl Calls {
         let Some(payment) = self.gateway.called_about(body).await? else {
             return Ok(());
         };
+        let not_arrived = self.gateway.not_arrived(body).await?;
+        let why = "it was given back, and the guest's bank did not take it";
+        refunds::did_not_arrive(&self.counter, not_arrived, why).await?;
         match checkout::called_about(&self.counter, payment.clone()).await {
             Ok(true) => Ok(()),
             Ok(false) => {

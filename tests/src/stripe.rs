@@ -111,6 +111,8 @@ struct State {
     declined: HashMap<String, &'static str>,
     events: u64,
     keeps_its_script: bool,
+    /// Where every refund is, if it is not there.
+    refunds_are: Option<&'static str>,
     /// Where bad days are in their round.
     bad_days: Option<usize>,
     /// How often each fault has happened.
@@ -251,6 +253,15 @@ impl Stripe {
         form.push(("amount".to_owned(), amount.unwrap_or(left).to_string()));
         let (status, _) = dressing::refund(&self.shared, form).await;
         assert_eq!(status, 200);
+    }
+
+    /// Every refund is at this status from now on, `pending` or `failed`, or there again; and it calls about those of the newest payment.
+    pub async fn refunds_are(&self, status: Option<&'static str>) {
+        self.shared.state().refunds_are = status;
+        let taken = self.taken().await;
+        if let Some(newest) = taken.payments.first() {
+            dressing::tell_of_refunds(&self.shared, newest);
+        }
     }
 
     /// What it has taken.

@@ -506,6 +506,53 @@ async fn each_ticket_goes_back_once_whatever_becomes_of_the_answer(engine: Engin
 }
 
 #[tokio::test]
+async fn money_on_its_way_back_is_not_given_twice_and_what_does_not_arrive_is_for_a_person() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let hub = &evening.house.hub;
+    let ticket = evening.sale.tickets[0].id.to_string();
+    let decide = [
+        "decide-refund",
+        &ticket,
+        "given-back",
+        "--reason",
+        "by hand",
+    ];
+
+    // The bank takes its time: nobody is asked, and it is not asked for again.
+    evening.stripe.refunds_are(Some("pending")).await;
+    evening.asks_back(0).await;
+    evening.stripe.until_asked(Asked::Refund, 1).await;
+    let looks = evening.stripe.heard(Asked::Refunds);
+    evening.stripe.until_asked(Asked::Refunds, looks + 3).await;
+    assert_eq!(evening.stripe.heard(Asked::Refund), 1);
+    assert!(hub.cases().await.is_empty());
+    evening.stripe.refunds_are(None).await;
+    evening.until_all(RefundState::Returned).await;
+
+    // Days later it has not arrived.
+    evening.stripe.refunds_are(Some("failed")).await;
+    let case = until("a person is asked", || async {
+        let mut cases = hub.cases().await;
+        (cases.len() == 1).then(|| cases.remove(0))
+    })
+    .await;
+    assert_eq!(case.code, "online_refund_owed");
+    let words = hub.order(&["cases"]);
+    assert!(
+        words.contains(&ticket) && words.contains("given-back by hand?"),
+        "{words}"
+    );
+    assert_eq!(hub.order(&decide).trim(), "given back");
+    assert!(hub.cases().await.is_empty());
+    // It says so again: a person has decided.
+    evening.stripe.refunds_are(Some("failed")).await;
+    assert!(hub.try_order(&decide).is_err());
+    assert!(hub.cases().await.is_empty());
+    assert_eq!(evening.stripe.heard(Asked::Refund), 1);
+    evening.house.comes_to_rest().await;
+}
+
+#[tokio::test]
 async fn what_a_person_gave_back_at_stripe_is_seen_and_not_given_again() {
     let evening = Evening::open(Engine::Sqlite).await;
     // A part without a word for what: no ticket's price is left whole.

@@ -181,9 +181,13 @@ pub trait Pays: Send + Sync {
         Box::pin(std::future::ready(Ok(PartGiven::Never(words))))
     }
 
-    /// Whether the part of this ticket is given back.
-    fn look_at_part(&self, _: &Charge, _: &TicketId) -> BoxFuture<'static, Result<bool, NoAnswer>> {
-        Box::pin(std::future::ready(Ok(false)))
+    /// What became of the part of this ticket.
+    fn look_at_part(
+        &self,
+        _: &Charge,
+        _: &TicketId,
+    ) -> BoxFuture<'static, Result<PartNow, NoAnswer>> {
+        Box::pin(std::future::ready(Ok(PartNow::NotGiven)))
     }
 
     /// What it has taken, or is about to, and stands in its list behind this place, in the list's order; and besides, wherever they stand, those
@@ -262,6 +266,17 @@ pub struct Listed {
     pub kept: Money,
     /// Whether it may be taken yet.
     pub is_open: bool,
+}
+
+/// Where a part stands that is to be given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartNow {
+    /// Nobody has given it.
+    NotGiven,
+    /// It is on its way, and may come to nothing.
+    OnItsWay,
+    /// It is given back.
+    Given,
 }
 
 /// What became of the wish to give a part back.

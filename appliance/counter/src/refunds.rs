@@ -34,7 +34,7 @@ use crate::sold::{PaymentRow, Sold, TicketRow};
 use crate::tickets;
 
 pub use decide::{Decision, decide};
-pub use persons::list;
+pub use persons::{did_not_arrive, list};
 pub use refusal::RefundRefused;
 pub use routes::shown;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use box_office::checkout::Said;
 use box_office::{TenderId, TicketId};
-use counter::{Answer, Charge, Details, Listing, NoAnswer, PartGiven};
+use counter::{Answer, Charge, Details, Listing, NoAnswer, PartGiven, PartNow};
 use counter_api::CardSlip;
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
@@ -129,13 +129,15 @@ impl Sandbox {
     }
 
     /// Whether the price of a ticket is given back.
-    pub(super) async fn part(self, charge: Charge, ticket: TicketId) -> Result<bool, NoAnswer> {
+    pub(super) async fn part(self, charge: Charge, ticket: TicketId) -> Result<PartNow, NoAnswer> {
         let asked = self.web.get(self.of_part(&charge, &ticket));
         let asked = asked.timeout(ANSWER_TIME).send().await;
         let answer = asked.map_err(|why| NoAnswer(format!("the payment provider: {why}")))?;
         match answer.status() {
-            StatusCode::OK => part(answer, (&charge, &ticket)).await.map(|()| true),
-            StatusCode::NOT_FOUND => Ok(false),
+            StatusCode::OK => part(answer, (&charge, &ticket))
+                .await
+                .map(|()| PartNow::Given),
+            StatusCode::NOT_FOUND => Ok(PartNow::NotGiven),
             other => Err(NoAnswer(format!("the payment provider answers {other}"))),
         }
     }

@@ -45,6 +45,10 @@ const REFUND_TIME: Duration = Duration::from_secs(30);
 /// So long what was made under a key is found by it: Stripe keeps keys for at least a day.
 const YOUNG: SignedDuration = SignedDuration::from_hours(23);
 
+/// So long after a payment was begun nothing of its first question is on its way: each is waited for for some seconds, and nobody asks for it
+/// anew once it is to be stopped.
+const NOTHING_ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(15);
+
 /// The longest value of a name in an object's metadata, in characters.
 const LONGEST_VALUE: usize = 500;
 
@@ -143,8 +147,17 @@ impl Stripe {
 
     /// Stops it; one that was taken meanwhile is.
     async fn cancel(self, charge: Charge) -> Answer {
-        match self.made_or_found(&charge).await? {
+        let found = match self.made_or_found(&charge).await {
+            // It keeps an error of its own under a key for a day, and there is none beside it.
+            Err(_) if self.is_older(&charge, NOTHING_ON_ITS_WAY) => self.found(&charge).await?,
+            found => found?,
+        };
+        match found {
             Some(intent) => self.stopped(intent, &charge).await,
+            // Nothing of it is on its way any more, and nobody asks for it again.
+            None if self.is_older(&charge, NOTHING_ON_ITS_WAY) => {
+                Ok((Said::Cancelled, Details::default()))
+            }
             None => Ok((Said::NeverHeard, Details::default())),
         }
     }
@@ -204,7 +217,15 @@ impl Stripe {
     /// The intent, made if there is none and it is young.
     async fn made_or_found(&self, charge: &Charge) -> Result<Option<Intent>, NoAnswer> {
         if charge.theirs.is_none() && charge.order.is_some() && self.is_young(charge) {
-            match self.made(charge).await? {
+            let made = match self.made(charge).await {
+                Ok(made) => made,
+                // It keeps an error of its own under a key as well, whatever it has made.
+                Err(silent) => match self.found(charge).await? {
+                    Some(intent) => return Ok(Some(intent)),
+                    None => return Err(silent),
+                },
+            };
+            match made {
                 Ok(intent) => return Ok(Some(intent)),
                 // Another program may have asked for it in other words.
                 Err(refused) if refused.is_of_another_request() => {}
@@ -236,6 +257,12 @@ impl Stripe {
             let age = self.clock.now().duration_since(begun);
             age.abs() < YOUNG
         })
+    }
+
+    /// Whether so much time has gone since it was begun, by a clock that says when that was.
+    fn is_older(&self, charge: &Charge, age: SignedDuration) -> bool {
+        let begun = charge.reference.made_at();
+        begun.is_some_and(|begun| self.clock.now().duration_since(begun) > age)
     }
 
     async fn intent(&self, id: &str) -> Heard<Intent> {

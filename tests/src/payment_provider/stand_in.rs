@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use box_office::checkout::Said;
 use box_office::{TenderId, TicketId};
 use cloud_hub::payments::protocol::{ChargeRequest, ChargeState, Metadata, Part, RefundRequest};
-use counter::{Answer, Charge, Details, Listing, NoAnswer, PartGiven, Patience, Pays};
+use counter::{Answer, Charge, Details, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
 use counter_api::CardSlip;
 use futures_util::future::BoxFuture;
 
@@ -152,10 +152,11 @@ impl Pays for InProcess {
         &self,
         charge: &Charge,
         ticket: &TicketId,
-    ) -> BoxFuture<'static, Result<bool, NoAnswer>> {
+    ) -> BoxFuture<'static, Result<PartNow, NoAnswer>> {
         let answer = self.book(|book| {
             let found = book.find(&charge.reference);
-            Ok(found.is_some_and(|it| part_of(it, ticket).is_some()))
+            let part = found.and_then(|it| part_of(it, ticket));
+            Ok(part.map_or(PartNow::NotGiven, |_| PartNow::Given))
         });
         Box::pin(ready(answer))
     }

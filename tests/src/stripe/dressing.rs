@@ -222,8 +222,9 @@ pub(super) async fn refund(shared: &Arc<Shared>, form: Form) -> (u16, Value) {
             json!({ "error": { "type": "invalid_request_error", "code": code } }),
         );
     }
-    let (status, refund) = shared.local.ask(Method::POST, "/v1/refunds", &form).await;
+    let (status, mut refund) = shared.local.ask(Method::POST, "/v1/refunds", &form).await;
     if status == 200 {
+        become_now(shared, &mut refund);
         let mut about = charge.clone();
         about["payment_intent"] = json!(id);
         tell(shared, "charge.refunded", &about);
@@ -234,7 +235,24 @@ pub(super) async fn refund(shared: &Arc<Shared>, form: Form) -> (u16, Value) {
 /// What was given back of a payment.
 pub(super) async fn refunds(shared: &Arc<Shared>, query: &str) -> (u16, Value) {
     let path = format!("/v1/refunds?{query}");
-    shared.local.ask(Method::GET, &path, &Form::new()).await
+    let (status, mut list) = shared.local.ask(Method::GET, &path, &Form::new()).await;
+    for refund in list["data"].as_array_mut().into_iter().flatten() {
+        become_now(shared, refund);
+    }
+    (status, list)
+}
+
+/// A refund is where all of them are at this moment, if they are anywhere but there.
+fn become_now(shared: &Shared, refund: &mut Value) {
+    if let Some(status) = shared.state().refunds_are {
+        refund["status"] = json!(status);
+    }
+}
+
+/// Calls about the refunds of a payment.
+pub(super) fn tell_of_refunds(shared: &Shared, payment: &Value) {
+    let refund = json!({ "object": "refund", "payment_intent": payment["id"] });
+    tell(shared, "refund.updated", &refund);
 }
 
 /// Calls about what became of a payment.

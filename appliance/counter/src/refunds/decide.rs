@@ -9,7 +9,7 @@ use super::{Mover, RefundRefused, RefundRow, give_back, move_on, store};
 use crate::Fault;
 use crate::cases::{By, reason_of};
 use crate::counter::Counter;
-use crate::ports::Stopped;
+use crate::ports::{PartNow, Stopped};
 
 /// What a person decides about a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +104,12 @@ pub async fn decide(
                 };
                 return Ok(put(tx, &acting, &row, stage, &mover)?);
             };
+            let was_back = row.state == Refund::Done;
             match move_on(tx, &acting, &mut row, event, &mover)? {
+                // It had gone back before, and came to nothing.
+                Ok(()) if was_back && decision == Decision::GivenBack => {
+                    Ok(put(tx, &acting, &row, Stage::Closed, &mover)?)
+                }
                 Ok(()) => Ok(()),
                 Err(WordRefusal::Closed) => Err(RefundRefused::CaseClosed),
                 Err(WordRefusal::NotTheQuestion) => Err(RefundRefused::WrongDecision),
@@ -132,8 +137,10 @@ async fn look_before_hand(counter: &Counter, row: &RefundRow) -> Result<(), Refu
     let Some(cards) = at.ports.cards() else {
         return Ok(());
     };
-    if let Ok(true) = cards.look_at_part(&charge, &row.ticket).await {
-        give_back::record(&at, &row.ticket).await?;
+    match cards.look_at_part(&charge, &row.ticket).await {
+        Ok(PartNow::Given) => Ok(give_back::record(&at, &row.ticket).await?),
+        // Whoever gave it by hand now would give it twice.
+        Ok(PartNow::OnItsWay) => Err(RefundRefused::UnderWay),
+        Ok(PartNow::NotGiven) | Err(_) => Ok(()),
     }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Refunds that a person must see to, at head office: the guest was let in, or nobody gives the money back by themselves.
 
 use box_office::TicketId;
-use box_office::checkout::RefundTold;
+use box_office::checkout::{Refund, RefundTold};
 use database::Tx;
 
 use super::{Mover, RefundRow, store};
@@ -135,6 +135,39 @@ pub(super) fn must_give(tx: &mut Tx<'_>, at: &At, row: &RefundRow, why: &str) ->
         reason: why.to_owned(),
     };
     put(tx, at, row, Stage::Owed, &why)
+}
+
+/// The money of these tickets went back, and did not arrive: a person must give it, unless one has decided about it before.
+///
+/// # Errors
+/// The database refuses.
+pub async fn did_not_arrive(
+    counter: &Counter,
+    tickets: Vec<TicketId>,
+    why: &'static str,
+) -> Result<(), Fault> {
+    for ticket in tickets {
+        let wanted = ticket.clone();
+        let found = (counter.database).read(move |db| store::by_ticket(db, &wanted));
+        let at = found.await?.and_then(|row| counter.at(&row.cinema));
+        let Some(at) = at else {
+            tracing::error!(ticket.id = %ticket, why, "the money of a ticket that is not known here did not arrive");
+            continue;
+        };
+        let acting = at.clone();
+        let writing = at.database.write(at.scope(), move |tx| {
+            let row = store::by_ticket(tx, &ticket)?;
+            let Some(row) = row.filter(|row| row.state == Refund::Done) else {
+                return Ok(());
+            };
+            match cases::find(tx, key(&ticket))? {
+                Some(case) if !case.open => Ok(()),
+                Some(_) | None => must_give(tx, &acting, &row, why),
+            }
+        });
+        writing.await?;
+    }
+    Ok(())
 }
 
 /// The open cases of refunds in words, one a line.

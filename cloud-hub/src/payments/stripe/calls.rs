@@ -1,12 +1,13 @@
 //! What Stripe calls about: something has become of an intent, of its charge or of a refund. Which payment of ours that is it is asked; what it
 //! says in the call is not believed.
 
-use box_office::TenderId;
+use box_office::{TenderId, TicketId};
 use counter::NoAnswer;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::Stripe;
+use super::objects::not_arrived;
 
 /// The header in which it signs.
 pub(crate) const HEADER: &str = "stripe-signature";
@@ -37,30 +38,54 @@ impl Event {
                 let is_intent = object["object"] == "payment_intent";
                 object["id"].as_str().filter(|_| is_intent)
             }
-            "charge.refunded"
-            | "charge.refund.updated"
-            | "refund.created"
-            | "refund.updated"
-            | "refund.failed" => object["payment_intent"].as_str(),
+            _ if self.is_of_refund() => object["payment_intent"].as_str(),
             _ => None,
         }
+    }
+
+    /// The same, if it can be a name there: it becomes part of an address.
+    fn named(&self) -> Option<&str> {
+        let of_it = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
+        let is_name = |id: &&str| id.starts_with("pi_") && id.chars().all(of_it);
+        self.intent().filter(is_name)
+    }
+
+    fn is_of_refund(&self) -> bool {
+        matches!(
+            self.kind.as_str(),
+            "charge.refunded"
+                | "charge.refund.updated"
+                | "refund.created"
+                | "refund.updated"
+                | "refund.failed"
+        )
     }
 }
 
 impl Stripe {
     /// Which payment of ours a call is about; none, if it is about something else.
     pub(crate) async fn called_about(&self, event: &Event) -> Result<Option<TenderId>, NoAnswer> {
-        // It becomes part of an address.
-        let is_name = |id: &&str| {
-            let of_it = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
-            id.starts_with("pi_") && id.chars().all(of_it)
-        };
-        let Some(id) = event.intent().filter(is_name) else {
+        let Some(id) = event.named() else {
             return Ok(None);
         };
         match self.intent(id).await? {
             Ok(intent) => Ok(intent.reference()),
             Err(refused) if refused.is_unknown() => Ok(None),
+            Err(refused) => Err(NoAnswer(refused.problem.words())),
+        }
+    }
+
+    /// The tickets of the payment that a call is about whose money did not arrive. A bank may say so days after it was given back.
+    pub(crate) async fn not_arrived(&self, event: &Event) -> Result<Vec<TicketId>, NoAnswer> {
+        let Some(id) = event.named().filter(|_| event.is_of_refund()) else {
+            return Ok(Vec::new());
+        };
+        match self.intent(id).await? {
+            Ok(intent) if intent.reference().is_some() => {
+                Ok(not_arrived(&self.refunds_of(&intent).await?))
+            }
+            Ok(_) => Ok(Vec::new()),
+            Err(refused) if refused.is_unknown() => Ok(Vec::new()),
             Err(refused) => Err(NoAnswer(refused.problem.words())),
         }
     }

@@ -1,6 +1,6 @@
 //! What Stripe keeps, as far as it is read here: a payment is an intent, which has a charge once a bank was asked, and the charge has refunds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::checkout::Said;
 use box_office::{CinemaId, Currency, HoldId, Money, TenderId, TicketId};
@@ -193,6 +193,24 @@ pub(super) fn given(refunds: &[Refund]) -> i64 {
         .fold(0, i64::saturating_add)
 }
 
+/// What of a payment is there.
+pub(super) fn given_for_good(refunds: &[Refund]) -> i64 {
+    let there = refunds
+        .iter()
+        .filter(|it| it.status() == RefundStatus::Succeeded);
+    there
+        .map(|refund| refund.amount)
+        .fold(0, i64::saturating_add)
+}
+
+/// The tickets whose money did not arrive, and is not on its way again.
+pub(super) fn not_arrived(refunds: &[Refund]) -> Vec<TicketId> {
+    let named = refunds.iter().filter_map(Refund::ticket);
+    let tickets: BTreeSet<TicketId> = named.filter_map(|ticket| ticket.parse().ok()).collect();
+    let is_gone = |ticket: &TicketId| of_ticket(refunds, ticket).is_some_and(|it| !it.counts());
+    tickets.into_iter().filter(is_gone).collect()
+}
+
 impl Intent {
     /// Our name of it, if it is ours.
     pub(super) fn reference(&self) -> Option<TenderId> {
@@ -292,13 +310,7 @@ impl Intent {
 
     /// Whether nothing is left of what was taken, whoever gave it back and for what.
     pub(super) fn is_all_back(&self, refunds: &[Refund]) -> bool {
-        let there = refunds
-            .iter()
-            .filter(|it| it.status() == RefundStatus::Succeeded);
-        let back = there
-            .map(|refund| refund.amount)
-            .fold(0, i64::saturating_add);
-        self.status == Status::Succeeded && back >= self.taken()
+        self.status == Status::Succeeded && given_for_good(refunds) >= self.taken()
     }
 
     /// The slip: whoever asks Stripe about the payment asks by its name there.

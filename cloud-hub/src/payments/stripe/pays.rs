@@ -1,7 +1,7 @@
 //! Stripe as the counter sees whoever takes cards.
 
 use box_office::{TenderId, TicketId};
-use counter::{Answer, Charge, Listing, NoAnswer, PartGiven, Patience, Pays};
+use counter::{Answer, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
 use futures_util::future::BoxFuture;
 
 use super::Stripe;
@@ -39,7 +39,7 @@ impl Pays for Stripe {
         &self,
         charge: &Charge,
         ticket: &TicketId,
-    ) -> BoxFuture<'static, Result<bool, NoAnswer>> {
+    ) -> BoxFuture<'static, Result<PartNow, NoAnswer>> {
         Box::pin(self.clone().part(charge.clone(), ticket.clone()))
     }
 

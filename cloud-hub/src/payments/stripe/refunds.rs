@@ -3,9 +3,9 @@
 
 use box_office::TicketId;
 use box_office::checkout::Said;
-use counter::{Answer, Charge, Details, NoAnswer, PartGiven};
+use counter::{Answer, Charge, Details, NoAnswer, PartGiven, PartNow};
 
-use super::objects::{Intent, Page, Refund, RefundStatus, given, names, of_ticket};
+use super::objects::{Intent, Page, Refund, RefundStatus, given, given_for_good, names, of_ticket};
 use super::web::{Form, Heard};
 use super::{ANSWER_TIME, REFUND_TIME, Stripe, amount, metadata, named, pair};
 
@@ -23,16 +23,18 @@ impl Stripe {
             return Ok(stands);
         };
         let refunds = self.refunds_of(&intent).await?;
-        let amount = told(&charge)?;
-        if given(&refunds).saturating_add(amount) > intent.taken() {
-            let words = format!(
-                "{} of {} is given back already",
-                given(&refunds),
-                intent.taken()
-            );
-            return Err(NoAnswer(words));
+        // Somebody may have given a part of it back by hand.
+        let left = intent.taken().saturating_sub(given(&refunds));
+        let amount = told(&charge)?.min(left);
+        if amount <= 0 {
+            return Err(NoAnswer("it is on its way back at Stripe".to_owned()));
         }
-        let key = format!("{}-refund", charge.reference);
+        // Under the key of one that failed Stripe says once more that it was given.
+        let failed = refunds.iter().filter(|refund| !refund.counts()).count();
+        let key = match failed {
+            0 => format!("{}-refund", charge.reference),
+            failed => format!("{}-refund-{failed}", charge.reference),
+        };
         // What became of it the intent says, whatever is answered.
         if let Err(refused) = self.give(&intent, (&charge, amount), None, &key).await? {
             tracing::warn!(tender.id = %charge.reference, why = refused.problem.words(), "Stripe does not give a payment back");
@@ -57,7 +59,12 @@ impl Stripe {
             return Ok(PartGiven::Given);
         }
         let amount = told(&charge)?;
-        if given(&refunds).saturating_add(amount) > intent.taken() {
+        let there = given_for_good(&refunds).saturating_add(amount);
+        if given(&refunds).saturating_add(amount) > intent.taken() && there <= intent.taken() {
+            let words = "what is on its way back at Stripe leaves too little";
+            return Err(NoAnswer(words.to_owned()));
+        }
+        if there > intent.taken() {
             let words = format!(
                 "of {} that were taken {} are given back already",
                 intent.taken(),
@@ -78,16 +85,23 @@ impl Stripe {
         }
     }
 
-    /// Whether the price of a ticket is given back. While it is on its way nobody knows.
-    pub(super) async fn part(self, charge: Charge, ticket: TicketId) -> Result<bool, NoAnswer> {
+    /// Where the price of a ticket is.
+    pub(super) async fn part(self, charge: Charge, ticket: TicketId) -> Result<PartNow, NoAnswer> {
         let Some(intent) = self.found(&charge).await? else {
             return Err(NoAnswer("Stripe does not find the payment".to_owned()));
         };
         let refunds = self.refunds_of(&intent).await?;
-        match of_ticket(&refunds, &ticket) {
-            Some(refund) => Ok(became(refund)? == PartGiven::Given),
-            None => Ok(intent.is_all_back(&refunds)),
-        }
+        Ok(match of_ticket(&refunds, &ticket) {
+            Some(refund) => match refund.status() {
+                RefundStatus::Succeeded => PartNow::Given,
+                RefundStatus::Pending | RefundStatus::RequiresAction => PartNow::OnItsWay,
+                RefundStatus::Failed | RefundStatus::Canceled => PartNow::NotGiven,
+            },
+            None if intent.is_all_back(&refunds) => PartNow::Given,
+            // Somebody gives all of it back.
+            None if given(&refunds) >= intent.taken() => PartNow::OnItsWay,
+            None => PartNow::NotGiven,
+        })
     }
 
     async fn give(
