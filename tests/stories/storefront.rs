@@ -344,6 +344,10 @@ fn with(showtime: &str, line: &str) -> String {
 #[tokio::test]
 async fn what_cannot_be_bought_says_why() {
     let cancelled = with("tomorrow", "status = \"cancelled\"");
+    // By two in the night it would be over.
+    let late = "days = \"today\"\ntime = \"23:30\"";
+    assert_eq!(cancelled.matches(late).count(), 1);
+    let cancelled = cancelled.replace(late, "days = \"today+1\"\ntime = \"23:30\"");
     let online = Online::selling(Engine::Sqlite, "", &cancelled).await;
     let hub = online.hub();
     let text = page(hub, TOMORROW).await;
