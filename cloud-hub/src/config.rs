@@ -1,7 +1,8 @@
 //! The settings of a hub, as its file has them.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use service::settings::{Data, DatabaseServer, Http};
@@ -134,15 +135,41 @@ pub struct Mail {
 #[serde(transparent)]
 pub struct Secret(String);
 
+/// The largest file of a secret: two a file while one is exchanged, each under 100 bytes.
+const LARGEST_FILE: u64 = 4096;
+
 impl Secret {
-    /// What it is.
-    pub(crate) fn text(&self) -> &str {
-        &self.0
+    /// What is said in the environment or in a file, of which one is enough; nothing, if neither is set.
+    ///
+    /// # Errors
+    /// Both are set, or the file is none of a secret; the words name the setting and never the secret.
+    pub(crate) fn text_of(
+        name: &str,
+        secret: Option<&Self>,
+        file: Option<&Path>,
+    ) -> Result<Option<String>, String> {
+        match (secret, file) {
+            (None, None) => Ok(None),
+            (Some(_), Some(_)) => Err(format!(
+                "{name} and {name}_file are both set: one is enough"
+            )),
+            (Some(secret), None) => Ok(Some(secret.0.clone())),
+            (None, Some(file)) => {
+                let wrong =
+                    |why: &dyn fmt::Display| format!("{name}_file {}: {why}", file.display());
+                let about = std::fs::metadata(file).map_err(|why| wrong(&why))?;
+                if !about.is_file() || about.len() > LARGEST_FILE {
+                    return Err(wrong(&"it is no file with a secret a line"));
+                }
+                let text = std::fs::read_to_string(file).map_err(|why| wrong(&why))?;
+                Ok(Some(text))
+            }
+        }
     }
 }
 
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("..")
     }
 }

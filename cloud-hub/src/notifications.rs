@@ -19,7 +19,7 @@ use std::time::Duration;
 use box_office::{CinemaId, HoldId, SaleId};
 use counter::bookings::{self, Booking};
 use counter::tickets::TicketRefused;
-use counter::{Buyer, Counter, Fault, checkout, custody};
+use counter::{Buyer, Counter, Fault, Stopped, checkout, custody};
 use database::{Database, Scope, Snapshot, Tx};
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -268,6 +268,10 @@ impl Notifications {
     }
 
     async fn run_all_due(&self, now: Duration) -> Due {
+        // Nothing is written where what is stored may not be all that was answered.
+        if proof::stops(&self.database) == Some(Stopped::All) {
+            return Due::At(now + AFTER_TROUBLE);
+        }
         self.forget_due(now).await;
         let forgets_at = self.pauses.forgets_at();
         let Some(mailer) = &self.mailer else {

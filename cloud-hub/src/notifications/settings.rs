@@ -8,9 +8,9 @@ use reqwest::Url;
 use service::process::OpenError;
 
 use super::smtp::{Encrypted, Mailer, Server, Trust};
-use crate::config::Mail;
+use crate::config::{Mail, Secret};
 
-/// The largest file of a password or of certificates.
+/// The largest file of a certificate.
 const LARGEST_FILE: u64 = 64 * 1024;
 
 /// The ports of mails that somebody hands in (RFC 8314, section 3.3; RFC 6409, section 3.1).
@@ -68,18 +68,8 @@ fn server(address: &str, has_authority: bool) -> Result<Server, String> {
 
 fn trust(mail: &Mail) -> Result<Trust, String> {
     let file = mail.password_file.as_deref();
-    let password = match (&mail.password, file) {
-        (None, None) => None,
-        (Some(_), Some(_)) => {
-            return Err("password and password_file are both set: one is enough".to_owned());
-        }
-        (Some(password), None) => Some(password.text().to_owned()),
-        (None, Some(file)) => {
-            let text = String::from_utf8(read("password_file", file)?);
-            let text = text.map_err(|_| "password_file is no text".to_owned())?;
-            Some(text.trim_end_matches(['\r', '\n']).to_owned())
-        }
-    };
+    let password = Secret::text_of("password", mail.password.as_ref(), file)?;
+    let password = password.map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
     let login = match (&mail.user, password) {
         (None, None) => None,
         (Some(user), Some(password)) if !user.is_empty() && !password.is_empty() => {
@@ -95,15 +85,17 @@ fn trust(mail: &Mail) -> Result<Trust, String> {
         (None, Some(_)) => return Err("there is a password and no user: set user".to_owned()),
     };
     let authority = mail.authority.as_deref();
-    let authority = authority.map(|file| read("authority", file)).transpose()?;
-    Ok(Trust { login, authority })
+    Ok(Trust {
+        login,
+        authority: authority.map(certificate).transpose()?,
+    })
 }
 
-fn read(name: &str, file: &Path) -> Result<Vec<u8>, String> {
-    let wrong = |why: &dyn fmt::Display| format!("{name} {}: {why}", file.display());
+fn certificate(file: &Path) -> Result<Vec<u8>, String> {
+    let wrong = |why: &dyn fmt::Display| format!("authority {}: {why}", file.display());
     let about = std::fs::metadata(file).map_err(|why| wrong(&why))?;
     if !about.is_file() || about.len() > LARGEST_FILE {
-        return Err(wrong(&"it is no file of that kind"));
+        return Err(wrong(&"it is no file of a certificate"));
     }
     std::fs::read(file).map_err(|why| wrong(&why))
 }

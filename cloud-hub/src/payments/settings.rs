@@ -1,7 +1,6 @@
 //! What `[payments]` says, checked at the start.
 
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,9 +14,6 @@ const SCRIPT: &str = "https://js.stripe.com/v3/";
 
 /// The shortest secret, in bytes: whoever can guess it can have payments asked for, if no more.
 const SHORTEST_SECRET: usize = 16;
-
-/// The largest file of secrets: two while one is exchanged, each under 100 bytes.
-const LARGEST_FILE: u64 = 4096;
 
 /// The provider calls when something has become of a payment, so it is looked at only in case a call is lost. A guest may have to find their
 /// bank's app first, and longer than a hold lasts nobody keeps seats without paying.
@@ -118,7 +114,7 @@ fn account(payments: &Payments, stripe: &str) -> Result<Account, String> {
     let address = address("stripe", stripe, "https://api.stripe.com")?;
     let script = payments.stripe_script.as_deref().unwrap_or(SCRIPT);
     let script = self::address("stripe_script", script, SCRIPT)?;
-    let key = text_of(
+    let key = Secret::text_of(
         "stripe_secret_key",
         payments.stripe_secret_key.as_ref(),
         payments.stripe_secret_key_file.as_deref(),
@@ -166,26 +162,10 @@ fn address(name: &str, text: &str, usual: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// What is said in the environment or a file, of which one is enough.
-fn text_of(
-    name: &str,
-    secret: Option<&Secret>,
-    file: Option<&Path>,
-) -> Result<Option<String>, String> {
-    match (secret, file) {
-        (None, None) => Ok(None),
-        (Some(_), Some(_)) => Err(format!(
-            "{name} and {name}_file are both set: one is enough"
-        )),
-        (Some(secret), None) => Ok(Some(secret.text().to_owned())),
-        (None, Some(file)) => read(name, file).map(Some),
-    }
-}
-
 /// The secrets that the settings name; none without a provider.
 pub(super) fn secrets(payments: &Payments) -> Result<Secrets, String> {
     let is_anybody = payments.sandbox.is_some() || payments.stripe.is_some();
-    let text = text_of(
+    let text = Secret::text_of(
         "webhook_secret",
         payments.webhook_secret.as_ref(),
         payments.webhook_secret_file.as_deref(),
@@ -214,15 +194,6 @@ pub(super) fn secrets(payments: &Payments) -> Result<Secrets, String> {
         )),
         Some(_) => Ok(Secrets(all.into())),
     }
-}
-
-fn read(name: &str, file: &Path) -> Result<String, String> {
-    let wrong = |why: &dyn fmt::Display| format!("{name}_file {}: {why}", file.display());
-    let about = std::fs::metadata(file).map_err(|why| wrong(&why))?;
-    if !about.is_file() || about.len() > LARGEST_FILE {
-        return Err(wrong(&"it is no file with a secret a line"));
-    }
-    std::fs::read_to_string(file).map_err(|why| wrong(&why))
 }
 
 #[cfg(test)]

@@ -66,6 +66,10 @@ const HAVE_BEGUN_IN: SignedDuration = SignedDuration::from_hours(2);
 /// More steps than everybody needs to come to an end once all is mended.
 const LAST_STEPS: usize = 60_000;
 
+/// So many steps after all is mended somebody looks whether the hub waits for them, and again after as many: more than it needs to hear from its
+/// boxes what it has forgotten.
+const PERSON_LOOKS_EVERY: usize = 5_000;
+
 /// What everything has to come to rest, and how often it is given it: a printer whose paper was in doubt pauses for minutes.
 const REST: Duration = Duration::from_secs(15 * 60);
 const RESTS: usize = 12;
@@ -301,11 +305,15 @@ impl Play {
         }
         self.mend().await;
         self.guests.iter_mut().for_each(Guest::comes_no_more);
-        for _ in 0..LAST_STEPS {
+        for step in 1..=LAST_STEPS {
             if self.guests.iter().all(|it| it.is_gone) && self.works.is_empty() {
                 break;
             }
             self.step().await;
+            // Guests wait for a hub that waits for a person.
+            if step % PERSON_LOOKS_EVERY == 0 {
+                self.begins_anew().await;
+            }
         }
         self.come_to_rest().await;
         self.look_through().await;
