@@ -26,6 +26,7 @@ use crate::payments::{Calls, Fields, PaymentGateway, StandIn, WayBack};
 use crate::ports::HubPorts;
 use crate::proof::{self, Forgotten};
 use crate::storefront::{self, CardFields, Sells, Storefront};
+use crate::waiting_room::{Turns, WaitingRoom};
 
 /// The hub. Clones share it.
 #[derive(Debug, Clone)]
@@ -42,6 +43,8 @@ pub struct Inner {
     pub(crate) enrolments: Enrolments,
     pub(crate) operators: Operators,
     pub(crate) guests: Guests,
+    /// Who may choose seats at this moment, and who waits for their turn.
+    pub(crate) waiting_room: WaitingRoom,
     /// The pages of what is on.
     pub(crate) storefront: Storefront,
     /// What the payment provider calls about.
@@ -141,6 +144,7 @@ impl App {
         let is_selling = payments.cards().is_some();
         let mailer = notifications::mailer(config.mail.as_ref(), is_addressed)?;
         let outgoing = Outgoing::new(machine.clock.clone());
+        let turns = Turns::default();
         let ticket_seed = TicketSeed::OfEach(seeds.first.seed);
         let frame_seed = seeds.frame;
         let forgotten = Forgotten::of(&database).await?;
@@ -164,6 +168,7 @@ impl App {
                 online: config.online,
                 booking_links: booking_links.clone(),
                 outgoing: outgoing.clone(),
+                turns: turns.clone(),
             }),
         };
         let selling = Selling {
@@ -199,6 +204,11 @@ impl App {
                 machine.clone(),
                 keys::session_key(&frame_seed),
                 (&address, is_selling),
+            ),
+            waiting_room: WaitingRoom::new(
+                (database.clone(), machine.clone()),
+                counter.clone(),
+                (turns, keys::place_key(&frame_seed)),
             ),
             notifications: Notifications::new(
                 (database.clone(), machine.clone()),

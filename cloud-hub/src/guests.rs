@@ -144,7 +144,10 @@ impl Guests {
             limits: counter::Limits {
                 holds: MOST_HOLDS,
                 cash: false,
-                crowd: Some(Crowd { has_worked: false }),
+                crowd: Some(Crowd {
+                    has_worked: false,
+                    has_turn: false,
+                }),
             },
         })
     }

@@ -169,6 +169,11 @@ pub(crate) fn session_key(seed: &[u8; 32]) -> [u8; 32] {
     grown_for(seed, b"foyer hub guest sessions")
 }
 
+/// What the hub proves with that a guest has a place in a queue.
+pub(crate) fn place_key(seed: &[u8; 32]) -> [u8; 32] {
+    grown_for(seed, b"foyer hub places in a queue")
+}
+
 /// What the hub proves with that it has made the link to a booking.
 pub(crate) fn booking_key(seed: &[u8; 32]) -> [u8; 32] {
     grown_for(seed, b"foyer hub booking links")

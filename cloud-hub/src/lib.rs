@@ -18,6 +18,7 @@ pub mod payments;
 mod refunds;
 mod storefront;
 mod told;
+mod waiting_room;
 
 mod booking_links;
 mod broker;

@@ -13,6 +13,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::{
     enrolments, guests, hand_over, head_office, notifications, operators, payments, refunds,
+    waiting_room,
 };
 
 /// The hub's HTTP API.
@@ -23,6 +24,8 @@ use crate::{
         enrolments::routes::enrol,
         guests::routes::begin,
         notifications::routes::keep_address,
+        waiting_room::routes::come,
+        waiting_room::routes::leave,
         hand_over::routes::showtimes,
         hand_over::routes::codes,
         hand_over::routes::hand_over,

@@ -16,6 +16,7 @@ use crate::links::Links;
 use crate::notifications::Outgoing;
 use crate::payments::PaymentGateway;
 use crate::proof;
+use crate::waiting_room::Turns;
 
 /// The rooms of a hub above its counter.
 pub(crate) struct HubPorts {
@@ -25,11 +26,20 @@ pub(crate) struct HubPorts {
     pub(crate) online: Online,
     pub(crate) booking_links: BookingLinks,
     pub(crate) outgoing: Outgoing,
+    pub(crate) turns: Turns,
 }
 
 impl Ports for HubPorts {
-    fn settled(&self, tx: &mut Tx<'_>, _: &CinemaId, sold: &Sold) -> Result<PaperState, Fault> {
+    fn settled(
+        &self,
+        tx: &mut Tx<'_>,
+        cinema: &CinemaId,
+        sold: &Sold,
+    ) -> Result<PaperState, Fault> {
         self.outgoing.sold(tx, sold)?;
+        let (turns, buyer) = (self.turns.clone(), sold.sale.buyer.id.clone());
+        let of = (cinema.clone(), sold.showtime.clone());
+        tx.after_commit(move || turns.give_on(&of, &buyer));
         Ok(PaperState::NoPrinter)
     }
 

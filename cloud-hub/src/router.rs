@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::storefront::booking::routes as bookings;
 use crate::{
     enrolments, guests, hand_over, head_office, notifications, openapi, operators, payments, proof,
-    refunds, storefront,
+    refunds, storefront, waiting_room,
 };
 
 /// The largest body in bytes: that of an enrolment, under 2 KiB.
@@ -90,6 +90,20 @@ pub fn router(app: &App) -> Router {
     let buyers = counter::routes::buyers()
         .merge(counter::routes::buyers_online())
         .with_state(app.counter.clone())
+        .layer(from_fn_with_state(
+            app.waiting_room.clone(),
+            waiting_room::routes::in_turn,
+        ))
+        .layer(from_fn_with_state(
+            app.guests.clone(),
+            guests::routes::only_guests,
+        ));
+    let places = Router::new()
+        .route(
+            "/api/v1/cinemas/{cinema}/showtimes/{showtime}/place",
+            put(waiting_room::routes::come).delete(waiting_room::routes::leave),
+        )
+        .with_state(app.waiting_room.clone())
         .layer(from_fn_with_state(
             app.guests.clone(),
             guests::routes::only_guests,
@@ -166,6 +180,7 @@ pub fn router(app: &App) -> Router {
         .merge(calls)
         .nest("/api/v1/cinemas/{cinema}", everyone.merge(buyers))
         .merge(contacts)
+        .merge(places)
         .layer(from_fn_with_state(
             app.guests.clone(),
             guests::routes::only_our_pages,

@@ -30,6 +30,7 @@ mod sign_in;
 mod speaks;
 mod staff_calls;
 mod storefront;
+mod waits;
 mod walks;
 mod withheld;
 mod without_eyes;

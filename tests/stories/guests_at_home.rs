@@ -61,6 +61,11 @@ impl Online {
         &self.hub
     }
 
+    pub(crate) async fn kill_and_start(&mut self) {
+        self.hub.kill();
+        self.hub.start_again().await;
+    }
+
     pub(crate) async fn guest(&self) -> Seller {
         self.hub.guest("metropol").await
     }

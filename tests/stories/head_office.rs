@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 40] = [
+const ROUTES: [(&str, For); 42] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
@@ -44,6 +44,14 @@ const ROUTES: [(&str, For); 40] = [
     ("GET /api/openapi.json", For::Everybody),
     (
         "PUT /api/v1/cinemas/{cinema}/holds/{hold}/contact",
+        For::Everybody,
+    ),
+    (
+        "PUT /api/v1/cinemas/{cinema}/showtimes/{showtime}/place",
+        For::Everybody,
+    ),
+    (
+        "DELETE /api/v1/cinemas/{cinema}/showtimes/{showtime}/place",
         For::Everybody,
     ),
     ("POST /api/v1/guests", For::Everybody),

@@ -63,4 +63,5 @@ mod takeover;
 mod the_seed;
 mod two_counters;
 mod under_way;
+mod waiting_room;
 mod what_is_on;

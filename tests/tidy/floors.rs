@@ -86,6 +86,7 @@ const HUB: Floors = &[
         "proof",
         "storefront",
         "told",
+        "waiting_room",
     ],
     &["enrolments", "notifications"],
     &["ports"],

@@ -12,9 +12,11 @@ mod others;
 mod paid;
 mod paying;
 mod place;
+mod queue;
 mod resume;
 mod session;
 mod state;
+mod turn;
 mod voice;
 mod words;
 mod work;
@@ -89,7 +91,8 @@ fn Buy(counter: Counter, holds: Vec<Hold>, place: Place) -> impl IntoView {
                 .into_any()
         }
         Step::Looking if !sells => ().into_any(),
-        Step::Looking => view! { <Waiting/> }.into_any(),
+        Step::Looking => view! { <Waiting/><crate::buying::NoticeBox/> }.into_any(),
+        Step::Waiting => view! { <queue::QueueScreen/> }.into_any(),
         // Where nothing is sold, only what is held already can be changed and paid.
         Step::Choosing if !sells && !has_hold.get() => {
             view! { <crate::buying::NoticeBox/> }.into_any()

@@ -35,6 +35,8 @@ pub struct Limits {
 pub struct Crowd {
     /// Whether their browser has done some work for this wish, which is asked for where many choose at once.
     pub has_worked: bool,
+    /// Whether it is their turn to choose seats of this showtime.
+    pub has_turn: bool,
 }
 
 /// Whose id a buyer's is.

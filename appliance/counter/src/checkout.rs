@@ -176,6 +176,7 @@ async fn hold_now(
                 return Err(HoldRefused::NotWelcome.into());
             }
             if let Some(crowding) = Crowding::of(tx, &acting, key, buyer.limits.crowd)? {
+                crowding.check_turn()?;
                 crowding.check(request.seats.len())?;
             }
             let scheduled = acting.held_now(tx, key)?;

@@ -422,6 +422,11 @@ impl At {
         self.shop.live.is_reached()
     }
 
+    /// Whether the cinema has told of such a showtime.
+    pub fn has_showtime(&self, id: &ShowtimeId) -> bool {
+        self.showtime(id).is_some()
+    }
+
     /// A showtime with all that it names.
     pub(crate) fn showtime(&self, id: &ShowtimeId) -> Option<Arc<Scheduled>> {
         self.catalogue().showtime(id)

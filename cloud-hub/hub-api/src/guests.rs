@@ -25,6 +25,44 @@ pub struct Contact {
     pub email: String,
 }
 
+/// `PUT /api/v1/cinemas/{cinema}/showtimes/{showtime}/place`: a guest wants to choose seats of a showtime.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PlaceRequest {
+    /// What the last answer had: with it the place is the same after the hub was started anew.
+    #[serde(default)]
+    pub proof: Option<String>,
+}
+
+/// Its answer. Whoever asks again, as often as it says, keeps the place; who has not asked for ten minutes loses it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Place {
+    /// Whether it is the guest's turn to choose: for ten minutes, or until they have bought.
+    pub has_turn: bool,
+    /// How many guests come before.
+    pub ahead: u32,
+    /// In about how many minutes it is the guest's turn, where that can be said.
+    pub about_minutes: Option<u32>,
+    /// The seats that nobody has paid for, where many want them.
+    pub seats: Option<SeatsLeft>,
+    /// When to ask again, in seconds.
+    pub again_seconds: u32,
+    /// What proves the place.
+    pub proof: String,
+}
+
+/// The seats of a showtime that nobody has paid for, as far as guests at home can have them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SeatsLeft {
+    /// Free.
+    pub free: u32,
+    /// Held by guests who choose or pay.
+    pub held: u32,
+}
+
 /// How many zero bits a hash begins with: what [`Guest::work_bits`] counts.
 #[must_use]
 pub fn leading_zero_bits(hash: &[u8]) -> u32 {

@@ -6,7 +6,7 @@ pub mod head_office;
 pub mod operators;
 pub mod refunds;
 
-pub use guests::{Contact, Guest, leading_zero_bits};
+pub use guests::{Contact, Guest, Place, PlaceRequest, SeatsLeft, leading_zero_bits};
 pub use hand_over::{HandOver, HandOverCode, HandOverOrder, HandOverShowtime, HandOvers};
 pub use head_office::{
     BrokerTrouble, Case, CaseFact, Cinema, DayAhead, DayShowtimes, HeadOffice, Link, LinkState,

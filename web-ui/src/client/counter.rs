@@ -10,10 +10,10 @@ use counter_api::{
     ShowtimeWithLayout, Tender, TenderRequest, UnderWay,
 };
 
-use hub_api::{Contact, Guest};
+use hub_api::{Contact, Guest, Place as Turn, PlaceRequest};
 
 use super::Trouble;
-use super::request::{Question, delete, get, post, read};
+use super::request::{Question, delete, get, post, put, read};
 use crate::words::Language;
 
 /// What a browser does first where many choose at once: from what is wanted, and from how many bits, to the proof that it was done.
@@ -156,6 +156,17 @@ impl Counter {
         let path = format!("{}/holds/{hold}/contact", self.0.path);
         let question = Question::new("PUT", &path).with(&Contact { email })?;
         question.ask_again().await.map(drop)
+    }
+
+    /// Asks for the turn to choose seats of a showtime, or keeps the place before it; `proof` is what the last answer had. A box has no such route.
+    pub async fn come(self, showtime: &ShowtimeId, proof: Option<String>) -> Result<Turn, Trouble> {
+        let path = format!("{}/showtimes/{showtime}/place", self.0.path);
+        put(&path, &PlaceRequest { proof }).await
+    }
+
+    /// Gives the turn to the next.
+    pub async fn leave_queue(self, showtime: &ShowtimeId) -> Result<(), Trouble> {
+        delete(&format!("{}/showtimes/{showtime}/place", self.0.path)).await
     }
 
     /// Asks for what is left to pay of a hold as it was shown, by a card: the terminal's, or online `card`, as whoever takes cards there calls it.

@@ -8,6 +8,8 @@ pub enum Step {
     /// The hub has not said yet what of this guest's is under way.
     #[default]
     Looking,
+    /// Others choose first.
+    Waiting,
     /// Seats and basket.
     Choosing,
     /// The card that pays.
@@ -27,6 +29,10 @@ pub enum Event {
     FoundPaying(HoldId),
     /// A payment had failed, and its seats are still held.
     FoundUnpaid,
+    /// Others choose first.
+    MustWait,
+    /// It is the guest's turn to choose.
+    HasTurn,
     /// The guest wants to pay.
     ToPay,
     /// The guest wants to see the seats.
@@ -49,6 +55,8 @@ pub fn next(step: Step, event: Event) -> Step {
         (Step::Looking, Event::NothingUnderWay) => Step::Choosing,
         (Step::Looking, Event::FoundPaying(hold)) => Step::Paying(hold),
         (Step::Looking, Event::FoundUnpaid) => Step::Card,
+        (Step::Looking | Step::Choosing, Event::MustWait) => Step::Waiting,
+        (Step::Looking | Step::Waiting, Event::HasTurn) => Step::Choosing,
         (Step::Choosing, Event::ToPay) => Step::Card,
         (Step::Choosing | Step::Card, Event::Began(hold)) => Step::Paying(hold),
         (Step::Card, Event::Back | Event::Lost) => Step::Choosing,
@@ -95,5 +103,19 @@ mod tests {
             Step::Choosing,
             "a guest was faster"
         );
+    }
+
+    #[test]
+    fn a_guest_waits_before_choosing_and_never_once_they_pay() {
+        let hold: HoldId = "h".parse().unwrap();
+        assert_eq!(after(&[Event::MustWait]), Step::Waiting);
+        assert_eq!(after(&[Event::MustWait, Event::HasTurn]), Step::Choosing);
+        let lost = [Event::HasTurn, Event::MustWait];
+        assert_eq!(after(&lost), Step::Waiting, "others wait as well");
+        let paying = [Event::HasTurn, Event::ToPay, Event::MustWait];
+        assert_eq!(after(&paying), Step::Card);
+        let paying = [paying.as_slice(), &[Event::Began(hold.clone())]].concat();
+        let paying = [paying.as_slice(), &[Event::MustWait, Event::HasTurn]].concat();
+        assert_eq!(after(&paying), Step::Paying(hold));
     }
 }

@@ -44,7 +44,15 @@ impl Shop {
             (_, Some(paid_for)) => self.comes_back(paid_for).await,
             (_, None) => None,
         };
-        self.happen(ended.unwrap_or(event));
+        let event = ended.unwrap_or(event);
+        // Who holds nothing asks first whether it is their turn.
+        let has_seats = untrack(|| self.buying.order.hold()).is_some();
+        if !place.sells || has_seats || event != Event::NothingUnderWay {
+            self.happen(event);
+        }
+        if place.sells {
+            spawn_local(self.keep_turn(place.clone()));
+        }
         let sold = |hold: &Hold| hold.showtime == place.showtime && hold.sale.is_some();
         let mut told = Vec::from_iter(place.paid_for.clone());
         for hold in holds.into_iter().filter(sold) {

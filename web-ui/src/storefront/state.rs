@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use counter_api::Hold;
+use hub_api::Place as Turn;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -34,8 +35,16 @@ pub struct Shop {
     pub bought: RwSignal<Vec<String>>,
     /// Where the tickets go.
     pub contact: Contact,
-    /// How the payment goes, in words.
+    /// How the payment goes, or the queue, in words.
     pub payment_says: RwSignal<Option<String>>,
+    /// Where the guest stands in the queue, where they wait.
+    pub queue: RwSignal<Option<Turn>>,
+    /// How many were before them when they came.
+    pub first_ahead: RwSignal<u32>,
+    /// They had their turn before, and chose nothing.
+    pub turn_is_over: RwSignal<bool>,
+    /// When they ask for their turn again, on the page's clock.
+    pub asks_turn_at: StoredValue<Duration>,
     /// What this guest keeps beside: seats of other showtimes, or of another page.
     pub others: RwSignal<Vec<Hold>>,
     /// What became of a payment is being asked, and the hub does not answer.
@@ -60,6 +69,10 @@ impl Shop {
             is_asking: RwSignal::new(false),
             contact: Contact::new(),
             payment_says: RwSignal::new(None),
+            queue: RwSignal::new(None),
+            first_ahead: RwSignal::new(1),
+            turn_is_over: RwSignal::new(false),
+            asks_turn_at: StoredValue::new(Duration::ZERO),
             others: RwSignal::new(Vec::new()),
             is_elsewhere: RwSignal::new(false),
             has_begun: StoredValue::new(false),
@@ -172,6 +185,12 @@ impl Shop {
         }
     }
 
+    /// How many guests are before this one.
+    pub fn ahead(self) -> u32 {
+        self.queue
+            .with(|turn| turn.as_ref().map_or(0, |turn| turn.ahead))
+    }
+
     /// What can be heard of the page at this moment.
     pub fn heard(self) -> Heard {
         let buying = self.buying;
@@ -249,7 +268,11 @@ impl Shop {
         });
         // A phone that slept has counted no time.
         let _ = window_event_listener(ev::visibilitychange, move |_| {
-            if !document().hidden() && self.may_lapse() {
+            if document().hidden() {
+                return;
+            }
+            self.ask_for_turn_now();
+            if self.may_lapse() {
                 spawn_local(self.look_again());
             }
         });
@@ -264,6 +287,13 @@ impl Shop {
             if has_too_many {
                 spawn_local(self.ask_for_others());
             }
+            let is_others_turn = order.notice.with(|notice| {
+                matches!(notice, Some(Notice::Refused { code, .. }) if code == "not_your_turn")
+            });
+            if is_others_turn {
+                order.notice.set(None);
+                self.ask_for_turn_now();
+            }
             if is_paid_elsewhere && let Some(hold) = untrack(|| order.hold()) {
                 order.notice.set(None);
                 self.happen(Event::Began(hold.id));
@@ -275,11 +305,13 @@ impl Shop {
             let words = self.buying.language.get().online();
             let here = match step {
                 Step::Looking | Step::Choosing => None,
-                Step::Card => Some(words.pay_by_card),
-                Step::Paying(_) => Some(words.paying),
-                Step::Paid(_) => Some(words.paid),
+                // Whoever looks at another page sees in its tab how far it is.
+                Step::Waiting => Some(format!("({}) {}", self.ahead() + 1, words.queue_title)),
+                Step::Card => Some(words.pay_by_card.to_owned()),
+                Step::Paying(_) => Some(words.paying.to_owned()),
+                Step::Paid(_) => Some(words.paid.to_owned()),
             };
-            let parts = here.into_iter().chain([title.as_str()]);
+            let parts = here.into_iter().chain([title.clone()]);
             document().set_title(&parts.collect::<Vec<_>>().join(" · "));
         });
     }

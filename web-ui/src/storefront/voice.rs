@@ -25,6 +25,8 @@ mod tests {
         let own = [
             "no_guest_session",
             "not_selling",
+            "not_your_turn",
+            "queue_full",
             "too_many_choose",
             "too_many_from_here",
             "too_many_payments",

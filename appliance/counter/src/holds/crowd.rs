@@ -1,11 +1,12 @@
 //! How many seats of a showtime guests at home hold together without having paid: a share of all that they can have, so that nobody locks a house by choosing, and
 //! some work for whoever comes when much of the share is taken.
 
+use box_office::ShowtimeId;
 use database::Snapshot;
 
 use super::{HoldRefused, HoldRow};
 use crate::buyer::{BuyerKind, Crowd};
-use crate::catalogue::ShowtimeKey;
+use crate::catalogue::{CatalogueRefused, ShowtimeKey};
 use crate::counter::At;
 use crate::seats;
 
@@ -33,15 +34,17 @@ pub(crate) struct Crowding {
     crowd: Crowd,
 }
 
-impl Crowding {
-    /// How crowded a showtime is in this transaction, if it matters for this buyer.
-    pub(crate) fn of(
-        db: &mut Snapshot<'_>,
-        at: &At,
-        showtime: ShowtimeKey,
-        crowd: Option<Crowd>,
-    ) -> Result<Option<Self>, database::Error> {
-        let Some(crowd) = crowd else { return Ok(None) };
+/// The seats of a showtime that nobody has paid for, as far as guests at home can have them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeatsLeft {
+    /// Free: of the other side's those that can be asked for.
+    pub free: usize,
+    /// Held here.
+    pub held: usize,
+}
+
+impl SeatsLeft {
+    fn of(db: &mut Snapshot<'_>, at: &At, showtime: ShowtimeKey) -> Result<Self, database::Error> {
         let (free, held) = seats::count_free_and_held(db, at.side, showtime)?;
         // What the other side has is asked for: to a guest all of it is one house.
         let theirs = match at.catalogue().showtime_of(showtime) {
@@ -51,7 +54,41 @@ impl Crowding {
             Some(_) | None => 0,
         };
         let free = free + usize::try_from(theirs).unwrap_or(0);
+        Ok(Self { free, held })
+    }
+}
+
+/// What is left of a showtime.
+///
+/// # Errors
+/// There is no such showtime.
+pub async fn seats_left(at: &At, showtime: &ShowtimeId) -> Result<SeatsLeft, CatalogueRefused> {
+    let known = at.catalogue().showtime(showtime);
+    let key = known.ok_or(CatalogueRefused::UnknownShowtime)?.key;
+    let asking = at.clone();
+    let reading = at.database.read(move |db| SeatsLeft::of(db, &asking, key));
+    Ok(reading.await?)
+}
+
+impl Crowding {
+    /// How crowded a showtime is in this transaction, if it matters for this buyer.
+    pub(crate) fn of(
+        db: &mut Snapshot<'_>,
+        at: &At,
+        showtime: ShowtimeKey,
+        crowd: Option<Crowd>,
+    ) -> Result<Option<Self>, database::Error> {
+        let Some(crowd) = crowd else { return Ok(None) };
+        let SeatsLeft { free, held } = SeatsLeft::of(db, at, showtime)?;
         Ok(Some(Self { free, held, crowd }))
+    }
+
+    /// Whether somebody may begin to choose: not before those who wait for their turn.
+    pub(crate) fn check_turn(self) -> Result<(), HoldRefused> {
+        match self.crowd.has_turn {
+            true => Ok(()),
+            false => Err(HoldRefused::NotYourTurn),
+        }
     }
 
     /// Whether somebody may hold so many more; whoever holds no more than before always may, and more than a hold has is refused as that.
@@ -101,7 +138,10 @@ mod tests {
     #[test]
     fn a_quarter_is_held_freely_half_with_work_and_no_more() {
         let check = |(free, held), more, has_worked, expected| {
-            let crowd = Crowd { has_worked };
+            let crowd = Crowd {
+                has_worked,
+                has_turn: true,
+            };
             let found = Crowding { free, held, crowd }.check(more);
             assert_eq!(found, expected, "{held} of {}, {more}", free + held);
         };

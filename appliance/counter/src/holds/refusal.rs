@@ -24,6 +24,8 @@ pub enum HoldRefused {
     },
     /// Guests at home hold as many seats of this showtime as they may together.
     Crowded,
+    /// Others wait for their turn to choose seats of this showtime, and so does this guest.
+    NotYourTurn,
     /// So many choose at once that a browser does some work first.
     WorkNeeded,
     /// A guest at home has tried to pay for it as often as one may.
@@ -94,6 +96,11 @@ impl From<HoldRefused> for Refusal {
                 "too_many_choose",
                 "Too many guests choose seats of this showtime at this moment",
                 "Some are free again within minutes: try again then.",
+            ),
+            R::NotYourTurn => Refusal::conflict(
+                "not_your_turn",
+                "Many guests wait to choose seats of this showtime",
+                "Keep a place in the queue with PUT /api/v1/cinemas/{cinema}/showtimes/{showtime}/place, and ask again when it is your turn.",
             ),
             R::WorkNeeded => Refusal::new(
                 StatusCode::PRECONDITION_REQUIRED,

@@ -1,0 +1,73 @@
+//! HTTP of places in a queue.
+
+use axum::Extension;
+use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+use box_office::{CinemaId, ShowtimeId};
+use counter::Buyer;
+use hub_api::{Place, PlaceRequest};
+use service::http::{Json, Path};
+
+use super::{PlaceRefused, WaitingRoom};
+
+/// The route, below a cinema's, by which somebody begins to hold seats of a showtime.
+const HOLDS: &str = "/showtimes/{id}/holds";
+
+/// Asks for the turn to choose seats of a showtime, or keeps the place in its queue.
+#[utoipa::path(put, path = "/api/v1/cinemas/{cinema}/showtimes/{showtime}/place", tag = "guests", security(("guest" = [])),
+    params(("cinema" = CinemaId, Path), ("showtime" = ShowtimeId, Path)), request_body = PlaceRequest,
+    responses((status = 200, body = Place), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn come(
+    State(room): State<WaitingRoom>,
+    Extension(buyer): Extension<Buyer>,
+    Path((cinema, showtime)): Path<(CinemaId, ShowtimeId)>,
+    Json(request): Json<PlaceRequest>,
+) -> Result<Json<Place>, PlaceRefused> {
+    let coming = room.come((&cinema, &showtime), &buyer.id, request.proof.as_deref());
+    coming.await.map(Json)
+}
+
+/// Gives the turn, or the place, to the next. Whoever has bought need not: theirs is given on with the sale.
+#[utoipa::path(delete, path = "/api/v1/cinemas/{cinema}/showtimes/{showtime}/place", tag = "guests", security(("guest" = [])),
+    params(("cinema" = CinemaId, Path), ("showtime" = ShowtimeId, Path)),
+    responses((status = 204), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn leave(
+    State(room): State<WaitingRoom>,
+    Extension(buyer): Extension<Buyer>,
+    Path(of): Path<(CinemaId, ShowtimeId)>,
+) -> StatusCode {
+    room.turns.give_on(&of, &buyer.id);
+    StatusCode::NO_CONTENT
+}
+
+/// Tells the counter of whoever begins to hold seats whether it is their turn. Where nobody waits, it is.
+pub(crate) async fn in_turn(
+    State(room): State<WaitingRoom>,
+    request: Request,
+    next: Next,
+) -> Result<Response, PlaceRefused> {
+    let route = request.extensions().get::<MatchedPath>();
+    if !route.is_some_and(|route| route.as_str().ends_with(HOLDS)) {
+        return Ok(next.run(request).await);
+    }
+    let (mut parts, body) = request.into_parts();
+    let params = RawPathParams::from_request_parts(&mut parts, &()).await;
+    let named = params.ok().and_then(|params| {
+        let of = |wanted: &str| params.iter().find(|(name, _)| *name == wanted);
+        Some((of("cinema")?.1.parse().ok()?, of("id")?.1.parse().ok()?))
+    });
+    if let (Some((cinema, showtime)), Some(buyer)) = (&named, parts.extensions.get_mut::<Buyer>()) {
+        // What is no place, for there is no such showtime, the counter says of the hold.
+        let has_turn = match room.come((cinema, showtime), &buyer.id, None).await {
+            Ok(place) => place.has_turn,
+            Err(PlaceRefused::Showtime(_)) => true,
+            Err(refused @ (PlaceRefused::Full(_) | PlaceRefused::Fault(_))) => return Err(refused),
+        };
+        if let Some(crowd) = &mut buyer.limits.crowd {
+            crowd.has_turn = has_turn;
+        }
+    }
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}

@@ -1,0 +1,88 @@
+//! A guest at home comes when many choose: they wait in order, are told how it goes, choose when it is their turn, and make room once they have bought.
+
+use futures_util::future::join_all;
+use hub_api::Place;
+use serde_json::json;
+use tests::engine::Engine;
+use tests::world::{House, Seller, Sides, until};
+
+use crate::buys_online::{SHOWTIME, chooses, two, until_the_tickets_are_open};
+use crate::chromium::PHONE;
+use crate::guest::Guest;
+
+/// So many choose at once, of however few seats.
+const ALWAYS: usize = 12;
+
+const PLACE: &str = "/api/v1/showtimes/tomorrow/place";
+
+async fn comes(guest: &Seller) -> Place {
+    guest.put(PLACE, &json!({})).await.expect(200).body()
+}
+
+/// The page asks at once, as when a phone that slept is awake, instead of after ten seconds.
+async fn wakes(guest: &Guest) {
+    let woken = "document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))";
+    guest.asks_page(woken, vec![]).await;
+}
+
+/// The part says these words, once the page has asked.
+async fn reads_once_awake(guest: &Guest, name: &str, words: &str) {
+    until(&format!("{name} says {words:?}"), || async {
+        wakes(guest).await;
+        guest.text(name).await.contains(words).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_waits_for_their_turn_and_makes_room_for_the_next() {
+    let house = House::open(Engine::Sqlite).await;
+    let Sides { theirs, .. } = house.until_both_sell().await;
+    let others = join_all((0..ALWAYS + 3).map(|_| house.hub.guest("metropol"))).await;
+    for other in &others {
+        comes(other).await;
+    }
+    let (choosing, before) = others.split_at(ALWAYS);
+
+    let page = format!("{}{SHOWTIME}?lang=en", house.hub.url());
+    let guest = Guest::before(&page, PHONE).await;
+    guest.sees("screen-queue").await;
+    guest.reads("ahead", "3 guests are before you").await;
+    guest.reads("left", "Seats that are free: ").await;
+    let title = "return document.title";
+    let title = guest.asks_page(title, vec![]).await.to_string();
+    assert!(title.contains("(4) You are in the queue"), "{title}");
+    assert!(!guest.is_there("screen-seats").await);
+    guest.finds_nothing_in_the_way("the queue").await;
+
+    // A page that is loaded again has its place; somebody later is behind it.
+    let late = house.hub.guest("metropol").await;
+    assert_eq!(comes(&late).await.ahead, 4);
+    guest.opens(&page).await;
+    guest.reads("ahead", "3 guests are before you").await;
+    for other in &before[1..] {
+        other.delete(PLACE).await.expect(204);
+    }
+    reads_once_awake(&guest, "ahead", "1 guest is before you").await;
+    before[0].delete(PLACE).await.expect(204);
+    reads_once_awake(&guest, "ahead", "You are next").await;
+
+    choosing[0].delete(PLACE).await.expect(204);
+    until("it is their turn", || async {
+        wakes(&guest).await;
+        guest.is_there("screen-seats").await.then_some(())
+    })
+    .await;
+    assert!(!comes(&late).await.has_turn);
+    let [first, _] = two(&theirs);
+    chooses(&guest, &[&first]).await;
+    guest.touches("pay").await;
+    guest.touches("card_approve").await;
+    guest.touches("pay-now").await;
+    until_the_tickets_are_open(&guest).await;
+    guest.leaves().await;
+    until("the next has their turn", || async {
+        comes(&late).await.has_turn.then_some(())
+    })
+    .await;
+}

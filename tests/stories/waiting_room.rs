@@ -1,0 +1,151 @@
+//! Many guests want the seats of one showtime: those whose turn it is choose, the others wait in the order in which they came, and are told so.
+
+use futures_util::future::join_all;
+use hub_api::Place;
+use serde_json::{Value, json};
+use tests::engine::Engine;
+use tests::world::{Answer, PROGRAMME, Seller, choices, new_key, until};
+
+use crate::guests_at_home::Online;
+
+/// So many choose at once, of however few seats.
+const ALWAYS: usize = 12;
+
+const PLACE: &str = "/api/v1/showtimes/tomorrow/place";
+
+async fn comes(guest: &Seller) -> Place {
+    guest.put(PLACE, &json!({})).await.expect(200).body()
+}
+
+async fn comes_back(guest: &Seller, proof: &str) -> Place {
+    let known = guest.put(PLACE, &json!({ "proof": proof })).await;
+    known.expect(200).body()
+}
+
+async fn all_come(guests: &[Seller]) -> Vec<Place> {
+    let mut places = Vec::new();
+    for guest in guests {
+        places.push(comes(guest).await);
+    }
+    places
+}
+
+async fn guests(online: &Online, count: usize) -> Vec<Seller> {
+    join_all((0..count).map(|_| online.guest())).await
+}
+
+tests::on_both_engines!(guests_choose_in_the_order_in_which_they_came);
+
+async fn guests_choose_in_the_order_in_which_they_came(engine: Engine) {
+    let online = Online::selling(engine, "", PROGRAMME).await;
+    let choosing = guests(&online, ALWAYS).await;
+    let places = all_come(&choosing).await;
+    assert!(
+        places
+            .iter()
+            .all(|place| place.has_turn && place.ahead == 0)
+    );
+    assert!(places.iter().all(|place| place.seats.is_none()));
+    let held = choosing[0].hold("tomorrow", &["A1", "A2"]).await;
+
+    let waiting = guests(&online, 3).await;
+    let places = all_come(&waiting).await;
+    let ahead: Vec<u32> = places.iter().map(|place| place.ahead).collect();
+    assert_eq!(ahead, [0, 1, 2]);
+    assert!(places.iter().all(|place| !place.has_turn));
+    assert_eq!(places[0].again_seconds, 10);
+    until("what is left is said as it is", async || {
+        let left = comes(&waiting[0]).await.seats?;
+        ((left.free, left.held) == (30, 2)).then_some(())
+    })
+    .await;
+    // No way past them, and no harm in trying.
+    for guest in &waiting {
+        let refused = guest.ask_for("tomorrow", &["B1"]).await;
+        assert_eq!(refused.problem(), (409, "not_your_turn"));
+    }
+    assert_eq!(comes(&waiting[2]).await.ahead, 2);
+    // Elsewhere nobody waits.
+    let elsewhere = "/api/v1/showtimes/tonight/place";
+    let place: Place = waiting[2]
+        .put(elsewhere, &json!({}))
+        .await
+        .expect(200)
+        .body();
+    assert!(place.has_turn);
+
+    // Who leaves makes room for the first, who chooses; whoever holds seats goes on with them.
+    choosing[0].delete(PLACE).await.expect(204);
+    until("the first has their turn", async || {
+        comes(&waiting[0]).await.has_turn.then_some(())
+    })
+    .await;
+    waiting[0].hold("tomorrow", &["B1"]).await;
+    assert_eq!(comes(&waiting[1]).await.ahead, 0);
+    assert_eq!(comes(&waiting[2]).await.ahead, 1);
+    let changed = choosing[0]
+        .put(&held.path("/seats"), &choices(&["A3"]))
+        .await;
+    changed.expect(200);
+    assert_eq!(comes(&choosing[0]).await.ahead, 2, "anew at the end");
+    waiting[1].delete(PLACE).await.expect(204);
+    assert_eq!(comes(&waiting[2]).await.ahead, 0);
+}
+
+async fn ask_with(guest: &Seller, key: &str) -> Answer {
+    let path = "/api/v1/showtimes/tomorrow/holds";
+    guest.post(path, key, &choices(&["A1"])).await
+}
+
+#[tokio::test]
+async fn what_was_held_is_answered_again_whoever_waits_meanwhile() {
+    let online = Online::selling(Engine::Sqlite, "", PROGRAMME).await;
+    let (key, guest) = (new_key(), online.guest().await);
+    let held: Value = ask_with(&guest, &key).await.expect(201).json;
+    guest.delete(PLACE).await.expect(204);
+    all_come(&guests(&online, ALWAYS + 1).await).await;
+    let again = ask_with(&guest, &key).await;
+    assert_eq!(again.json["id"], held["id"], "{}", again.text);
+    let refused = ask_with(&guest, &new_key()).await;
+    assert_eq!(refused.problem(), (409, "not_your_turn"));
+}
+
+#[tokio::test]
+async fn the_order_is_the_same_once_the_hub_was_killed() {
+    let mut online = Online::selling(Engine::Sqlite, "", PROGRAMME).await;
+    let (choosing, waiting) = (guests(&online, ALWAYS).await, guests(&online, 3).await);
+    let of_choosing = all_come(&choosing).await;
+    let of_waiting = all_come(&waiting).await;
+    online.kill_and_start().await;
+    for (guest, place) in choosing.iter().zip(&of_choosing) {
+        assert!(comes_back(guest, &place.proof).await.has_turn);
+    }
+    // Who comes now is after all who came before, in whatever order their pages ask; nobody has the place of another.
+    let late = online.guest().await;
+    assert_eq!(comes_back(&late, &of_waiting[0].proof).await.ahead, 0);
+    for nth in [2, 0, 1] {
+        comes_back(&waiting[nth], &of_waiting[nth].proof).await;
+    }
+    let mut ahead = Vec::new();
+    for guest in &waiting {
+        ahead.push(comes(guest).await.ahead);
+    }
+    assert_eq!((ahead, comes(&late).await.ahead), (vec![0, 1, 2], 3));
+}
+
+#[tokio::test]
+async fn nonsense_gets_no_place_and_costs_none() {
+    let online = Online::selling(Engine::Sqlite, "", PROGRAMME).await;
+    let guest = online.guest().await;
+    for nonsense in ["", "00", "nonsense", &"f".repeat(96), &"ü".repeat(48)] {
+        assert!(comes_back(&guest, nonsense).await.has_turn);
+    }
+    let nowhere = "/api/v1/showtimes/nothing/place";
+    let refused = guest.put(nowhere, &json!({})).await;
+    assert_eq!(refused.problem(), (404, "unknown_showtime"));
+    guest.delete(nowhere).await.expect(204);
+    let refused = guest.put(PLACE, &json!({ "proof": 7 })).await;
+    assert_eq!(refused.problem(), (422, "wrong_body"));
+    let refused = guest.put(PLACE, &json!({ "place": 1 })).await;
+    assert_eq!(refused.problem(), (422, "wrong_body"));
+}

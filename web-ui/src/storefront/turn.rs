@@ -1,0 +1,132 @@
+//! Whose turn it is to choose: asked for before the seats are shown, and kept while they are.
+
+use std::time::Duration;
+
+use hub_api::Place as Turn;
+use leptos::prelude::*;
+use web_sys::Storage;
+
+use super::flow::{Event, Step};
+use super::place::Place;
+use super::state::Shop;
+use crate::buying::Notice;
+use crate::client::Trouble;
+use crate::clock;
+
+/// How often it is looked whether to ask.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How often a guest asks who chooses: often enough that nobody takes them for gone.
+const WHILE_CHOOSING: Duration = Duration::from_secs(25);
+
+/// When to ask again where nothing was answered.
+const PAUSE: Duration = Duration::from_secs(3);
+
+impl Shop {
+    /// Asks for the turn, for as long as the page is open and nothing is bought.
+    pub(super) async fn keep_turn(self, place: Place) {
+        // The page's own notice is not taken away by what is answered here.
+        let mut has_told = false;
+        loop {
+            match self.step.get_untracked() {
+                Step::Paid(_) => {
+                    return keep(&place, None);
+                }
+                Step::Paying(_) => {}
+                Step::Looking | Step::Waiting | Step::Choosing | Step::Card => {
+                    if clock::monotonic() >= self.asks_turn_at.get_value() {
+                        let again = self.ask_for_turn(&place, &mut has_told).await;
+                        self.asks_turn_at.set_value(clock::monotonic() + again);
+                    }
+                }
+            }
+            clock::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Asks once; when to ask again.
+    async fn ask_for_turn(self, place: &Place, has_told: &mut bool) -> Duration {
+        let (counter, order) = (self.buying.counter, self.buying.order);
+        match counter.come(&place.showtime, kept(place)).await {
+            Ok(turn) => {
+                if std::mem::take(has_told) {
+                    order.notice.set(None);
+                }
+                keep(place, Some(&turn.proof));
+                // Seats that are held are chosen and paid for as ever.
+                let may_choose = turn.has_turn || untrack(|| order.hold()).is_some();
+                let again = match may_choose {
+                    true => WHILE_CHOOSING,
+                    false => Duration::from_secs(turn.again_seconds.into()),
+                };
+                self.takes_turn(turn, may_choose);
+                again
+            }
+            Err(trouble) => {
+                // Who chooses already hears of what fails there.
+                let has_seats = self.step.with_untracked(|step| *step == Step::Choosing);
+                if !has_seats && order.notice.with_untracked(Option::is_none) {
+                    *has_told = true;
+                    order.notice.set(Some(Notice::of(trouble.clone())));
+                }
+                match trouble {
+                    Trouble::Refused(_) => Duration::from_secs(10),
+                    Trouble::Unreachable => PAUSE,
+                }
+            }
+        }
+    }
+
+    fn takes_turn(self, turn: Turn, may_choose: bool) {
+        if may_choose {
+            self.happen(Event::HasTurn);
+            return;
+        }
+        let is_over = self.step.with_untracked(|step| *step == Step::Choosing);
+        if self.queue.with_untracked(Option::is_none) || is_over {
+            self.first_ahead.set(turn.ahead.max(1));
+            self.turn_is_over.set(is_over);
+        }
+        self.queue.set(Some(turn));
+        self.happen(Event::MustWait);
+    }
+
+    /// The guest does not want to wait any more.
+    pub(super) async fn leave_queue(self) {
+        let place = self.place.get_value();
+        keep(&place, None);
+        // What is not heard is forgotten as if the guest slept.
+        let _ = self.buying.counter.leave_queue(&place.showtime).await;
+        // Fails only for an address that is none.
+        let _ = window()
+            .location()
+            .assign(&format!("/cinemas/{}", place.cinema));
+    }
+
+    /// Asks at once: the hub says that others come before, or a phone that slept is awake.
+    pub(super) fn ask_for_turn_now(self) {
+        self.asks_turn_at.set_value(Duration::ZERO);
+    }
+}
+
+/// What proves the place of this tab, as the hub said it last.
+fn kept(place: &Place) -> Option<String> {
+    tab()?.get_item(&key(place)).ok().flatten()
+}
+
+fn keep(place: &Place, proof: Option<&str>) {
+    if let Some(tab) = tab() {
+        let _ = match proof {
+            Some(proof) => tab.set_item(&key(place), proof),
+            None => tab.remove_item(&key(place)),
+        };
+    }
+}
+
+fn tab() -> Option<Storage> {
+    window().session_storage().ok()?
+}
+
+fn key(place: &Place) -> String {
+    format!("foyer-place-{}-{}", place.cinema, place.showtime)
+}
