@@ -23,15 +23,15 @@ use service::Machine;
 
 use busy::Busy;
 use proof::Proofs;
-use queue::{ALWAYS, Came, Kept, Queue};
+use queue::{Came, Kept, LEAST, Queue};
 
 pub(crate) use refusal::PlaceRefused;
 
 /// How often a page that waits asks. It holds no connection meanwhile.
 const ASK_AGAIN_SECONDS: u32 = 10;
 
-/// Of the seats that nobody has paid for, one guest in so many seats may choose: two or three seats each are the half that guests may hold
-/// unpaid, so that whoever has their turn finds seats.
+/// One guest may choose for so many seats that nobody has paid for: two or three seats each are the half that guests may hold unpaid, so that whoever has
+/// their turn finds seats.
 const SEATS_PER_GUEST: usize = 5;
 
 /// For so long it is known how many seats are left.
@@ -186,7 +186,7 @@ impl WaitingRoom {
             let mut queues = self.turns.0.lock();
             let is_busy = queues.busy.is_busy(now);
             let Some(known) = queues.of.get_mut(of).filter(|it| it.queue.is_sought()) else {
-                return Ok(ALWAYS);
+                return Ok(LEAST);
             };
             let counted = known.counted.filter(|(at, _)| now < *at + COUNTED_FOR);
             if let Some((_, left)) = counted {
@@ -209,11 +209,11 @@ impl WaitingRoom {
     }
 }
 
-/// How many may choose where so much is left; while the hub is busy no more than always.
+/// How many may choose where so much is left; while the hub is busy no more than at least may.
 fn share(left: counter::SeatsLeft, is_busy: bool) -> usize {
     match is_busy {
-        true => ALWAYS,
-        false => ((left.free + left.held) / SEATS_PER_GUEST).max(ALWAYS),
+        true => LEAST,
+        false => ((left.free + left.held) / SEATS_PER_GUEST).max(LEAST),
     }
 }
 
@@ -240,11 +240,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_choose_as_find_seats_and_some_always() {
+    fn as_many_choose_as_find_seats_and_four_at_least() {
         let left = |free, held| counter::SeatsLeft { free, held };
         assert_eq!(share(left(400, 0), false), 80);
         assert_eq!(share(left(240, 160), false), 80, "who holds has not bought");
-        assert_eq!(share(left(400, 0), true), ALWAYS);
-        assert_eq!(share(left(3, 0), false), ALWAYS);
+        assert_eq!(share(left(400, 0), true), 4);
+        assert_eq!(share(left(3, 0), false), 4);
     }
 }

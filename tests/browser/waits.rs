@@ -1,6 +1,5 @@
 //! A guest at home comes when many choose: they wait in order, are told how it goes, choose when it is their turn, and make room once they have bought.
 
-use futures_util::future::join_all;
 use hub_api::Place;
 use serde_json::json;
 use tests::engine::Engine;
@@ -9,9 +8,6 @@ use tests::world::{House, Seller, Sides, until};
 use crate::buys_online::{SHOWTIME, chooses, two, until_the_tickets_are_open};
 use crate::chromium::PHONE;
 use crate::guest::Guest;
-
-/// So many choose at once, of however few seats.
-const ALWAYS: usize = 12;
 
 const PLACE: &str = "/api/v1/showtimes/tomorrow/place";
 
@@ -38,11 +34,20 @@ async fn reads_once_awake(guest: &Guest, name: &str, words: &str) {
 async fn a_guest_waits_for_their_turn_and_makes_room_for_the_next() {
     let house = House::open(Engine::Sqlite).await;
     let Sides { theirs, .. } = house.until_both_sell().await;
-    let others = join_all((0..ALWAYS + 3).map(|_| house.hub.guest("metropol"))).await;
-    for other in &others {
-        comes(other).await;
+    let mut choosing = Vec::new();
+    let first = loop {
+        let other = house.hub.guest("metropol").await;
+        match comes(&other).await.has_turn {
+            true => choosing.push(other),
+            false => break other,
+        }
+    };
+    let mut before = vec![first];
+    for _ in 0..2 {
+        let other = house.hub.guest("metropol").await;
+        comes(&other).await;
+        before.push(other);
     }
-    let (choosing, before) = others.split_at(ALWAYS);
 
     let page = format!("{}{SHOWTIME}?lang=en", house.hub.url());
     let guest = Guest::before(&page, PHONE).await;

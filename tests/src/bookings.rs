@@ -18,7 +18,9 @@ use service::Clock;
 use tokio::task::JoinSet;
 
 use crate::engine::HubDatabase;
-use crate::load::appliance_process::{JSON, Site, UNLIMITED, answers, free_address, programs};
+use crate::load::appliance_process::{
+    JSON, Running, Site, UNLIMITED, answers, free_address, programs,
+};
 use crate::load::catch_up;
 use crate::load::connection::{Connection, Reply};
 use crate::load::disk::{micros, per_second};
@@ -74,12 +76,11 @@ pub async fn measure(
     (time, clock): (Duration, &Clock),
     emit: &mut dyn FnMut(Figure),
 ) -> io::Result<()> {
-    let programs = programs(&["cloud-hub", "payment_provider"])?;
     let during = (time, clock);
     let commits = catch_up::commits_of_one_row(folder, clock)?;
     let on = folder.join("bookings");
     let database = HubDatabase::File(on.join("data/hub.db"));
-    let booked = booked(&on, &programs, &database, during).await?;
+    let booked = booked(&on, &database, during).await?;
     tell("sqlite", booked, commits, emit);
 
     let server = Arc::new(Server::durable());
@@ -87,50 +88,84 @@ pub async fn measure(
     let url = server.database();
     let database = HubDatabase::Server(server, url);
     let on = folder.join("bookings-on-postgres");
-    let booked = self::booked(&on, &programs, &database, during).await?;
+    let booked = self::booked(&on, &database, during).await?;
     tell("postgres", booked, commits, emit);
     Ok(())
 }
 
+/// A hub that sells all that is on by itself, as a process, and the stand-in that takes its guests' cards.
+pub(crate) struct Shop {
+    pub(crate) hub: Site,
+    /// What it sells.
+    pub(crate) on_sale: OnSale,
+    _provider: Provider,
+}
+
+impl Shop {
+    /// One in `folder`, which is not started.
+    pub(crate) async fn new(
+        folder: &Path,
+        database: &HubDatabase,
+        programme: &str,
+        clock: &Clock,
+    ) -> io::Result<Self> {
+        let programs = programs(&["cloud-hub", "payment_provider"])?;
+        let (provider, broker) = (free_address(), free_address());
+        let settings = format!(
+            "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\nmost_connections = 2000\nconnections_per_address = 2000\n\n{}[broker]\nlisten = \"{broker}\"\n\n\
+             [payments]\nsandbox = \"http://{provider}\"\nwebhook_secret = \"{SECRET}\"\n",
+            database.settings()
+        );
+        let hub = Site::new(folder, programs.join("cloud-hub"), &settings)?;
+        let book = folder.join("provider.book");
+        let running = Provider::start(&programs, provider, &book, hub.address)?;
+        answers(provider, "/", clock).await?;
+        // What is on must be known before it can be said what is given.
+        let started = hub.start(&[])?;
+        hub.ready(clock).await?;
+        started.stop()?;
+        give(database, programme, &[]).await?;
+        let started = hub.start(&[])?;
+        hub.ready(clock).await?;
+        let mut connection = Connection::open(hub.address).await?;
+        let below = format!("/api/v1/cinemas/{CINEMA}");
+        let on_sale = OnSale::ask_below(&mut connection, &below).await?;
+        started.stop()?;
+        let given: Vec<_> = (on_sale.showtimes.iter())
+            .map(|showtime| GivenToTheHub {
+                showtime: showtime.parse().expect("a showtime's id"),
+                seats: on_sale.seats.clone(),
+            })
+            .collect();
+        give(database, programme, &given).await?;
+        Ok(Self {
+            hub,
+            on_sale,
+            _provider: running,
+        })
+    }
+
+    /// Starts it, and waits until it is ready.
+    pub(crate) async fn open(&self, clock: &Clock) -> io::Result<Running> {
+        let running = self.hub.start(&[])?;
+        self.hub.ready(clock).await?;
+        Ok(running)
+    }
+}
+
 async fn booked(
     folder: &Path,
-    programs: &Path,
     database: &HubDatabase,
     during: (Duration, &Clock),
 ) -> io::Result<[Booked; 2]> {
     let (_, clock) = during;
-    let (provider, broker) = (free_address(), free_address());
-    let settings = format!(
-        "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\nmost_connections = 2000\nconnections_per_address = 2000\n\n{}[broker]\nlisten = \"{broker}\"\n\n\
-         [payments]\nsandbox = \"http://{provider}\"\nwebhook_secret = \"{SECRET}\"\n",
-        database.settings()
+    let shop = Shop::new(folder, database, &STOCK.programme(), clock).await?;
+    let running = shop.open(clock).await?;
+    let address = shop.hub.address;
+    let (on_sale, next) = (
+        Arc::new(shop.on_sale.clone()),
+        Arc::new(AtomicUsize::new(0)),
     );
-    let hub = Site::new(folder, programs.join("cloud-hub"), &settings)?;
-    let book = folder.join("provider.book");
-    let _provider = Provider::start(programs, provider, &book, hub.address)?;
-    answers(provider, "/", clock).await?;
-
-    // What is on must be known before it can be said what is given.
-    let running = hub.start(&[])?;
-    hub.ready(clock).await?;
-    running.stop()?;
-    give(database, &[]).await?;
-    let running = hub.start(&[])?;
-    hub.ready(clock).await?;
-    let mut connection = Connection::open(hub.address).await?;
-    let on_sale = OnSale::ask_below(&mut connection, &format!("/api/v1/cinemas/{CINEMA}")).await?;
-    running.stop()?;
-    let given: Vec<_> = (on_sale.showtimes.iter())
-        .map(|showtime| GivenToTheHub {
-            showtime: showtime.parse().expect("a showtime's id"),
-            seats: on_sale.seats.clone(),
-        })
-        .collect();
-    give(database, &given).await?;
-
-    let running = hub.start(&[])?;
-    hub.ready(clock).await?;
-    let (on_sale, next) = (Arc::new(on_sale), Arc::new(AtomicUsize::new(0)));
     let wanted = Pace::PerSecond(WANTED_A_SECOND);
     let wishes = |pace| Wishes {
         on_sale: Arc::clone(&on_sale),
@@ -138,8 +173,8 @@ async fn booked(
         come: Arc::default(),
         pace,
     };
-    let rate = book_for(hub.address, 0..GUESTS, &wishes(Pace::WithoutPause), during).await?;
-    let times = book_for(hub.address, GUESTS..2 * GUESTS, &wishes(wanted), during).await?;
+    let rate = book_for(address, 0..GUESTS, &wishes(Pace::WithoutPause), during).await?;
+    let times = book_for(address, GUESTS..2 * GUESTS, &wishes(wanted), during).await?;
     running.stop()?;
     Ok([rate, times])
 }
@@ -171,9 +206,9 @@ fn tell(engine: &str, [rate, mut times]: [Booked; 2], commits: u64, emit: &mut d
     }
 }
 
-async fn give(database: &HubDatabase, given: &[GivenToTheHub]) -> io::Result<()> {
+async fn give(database: &HubDatabase, programme: &str, given: &[GivenToTheHub]) -> io::Result<()> {
     let database = database.open().map_err(io::Error::other)?;
-    give_to_the_hub(&database, &STOCK.programme(), given).await;
+    give_to_the_hub(&database, programme, given).await;
     database.close().await;
     Ok(())
 }

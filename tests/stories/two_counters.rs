@@ -217,6 +217,12 @@ async fn if_cut(seller: &Seller) -> Option<IfCut> {
 /// The showtime `tonight` is the only one of the business day, and late enough for every hour at which this is tried.
 fn only_tonight() -> String {
     let later = PROGRAMME.replacen("time = \"20:15\"", "time = \"28:50\"", 1);
+    // Where the day is about to end, the cinema is where it is not.
+    let hour_utc = Clock::system().now().as_second() / 3_600 % 24;
+    let later = match (1..6).contains(&hour_utc) {
+        true => later.replacen("Europe/Berlin", "America/New_York", 1),
+        false => later,
+    };
     let (tonight, others) = later.split_at(later.find("id = \"strict\"").unwrap());
     format!(
         "{tonight}{}",

@@ -8,8 +8,8 @@ use tests::world::{Answer, PROGRAMME, Seller, choices, new_key, until};
 
 use crate::guests_at_home::Online;
 
-/// So many choose at once, of however few seats.
-const ALWAYS: usize = 12;
+/// So many choose at once of 32 seats.
+const CHOOSE: usize = 6;
 
 const PLACE: &str = "/api/v1/showtimes/tomorrow/place";
 
@@ -38,7 +38,7 @@ tests::on_both_engines!(guests_choose_in_the_order_in_which_they_came);
 
 async fn guests_choose_in_the_order_in_which_they_came(engine: Engine) {
     let online = Online::selling(engine, "", PROGRAMME).await;
-    let choosing = guests(&online, ALWAYS).await;
+    let choosing = guests(&online, CHOOSE).await;
     let places = all_come(&choosing).await;
     assert!(
         places
@@ -103,7 +103,7 @@ async fn what_was_held_is_answered_again_whoever_waits_meanwhile() {
     let (key, guest) = (new_key(), online.guest().await);
     let held: Value = ask_with(&guest, &key).await.expect(201).json;
     guest.delete(PLACE).await.expect(204);
-    all_come(&guests(&online, ALWAYS + 1).await).await;
+    all_come(&guests(&online, CHOOSE + 1).await).await;
     let again = ask_with(&guest, &key).await;
     assert_eq!(again.json["id"], held["id"], "{}", again.text);
     let refused = ask_with(&guest, &new_key()).await;
@@ -113,7 +113,7 @@ async fn what_was_held_is_answered_again_whoever_waits_meanwhile() {
 #[tokio::test]
 async fn the_order_is_the_same_once_the_hub_was_killed() {
     let mut online = Online::selling(Engine::Sqlite, "", PROGRAMME).await;
-    let (choosing, waiting) = (guests(&online, ALWAYS).await, guests(&online, 3).await);
+    let (choosing, waiting) = (guests(&online, CHOOSE).await, guests(&online, 3).await);
     let of_choosing = all_come(&choosing).await;
     let of_waiting = all_come(&waiting).await;
     online.kill_and_start().await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// A hub that takes so long for one small write behind all others is busy: guests feel it.
 const SLOW: Duration = Duration::from_millis(500);
 
-/// For so long it lets in nobody beyond those who always may, so that what is under way can end.
+/// For so long it lets in few, so that what is under way can end.
 const REST: Duration = Duration::from_secs(5);
 
 /// How the hub does.

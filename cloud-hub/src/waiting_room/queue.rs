@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use box_office::DeviceId;
 
-/// So many guests choose at once, however few seats are left: on any other evening nobody notices that there is a queue.
-pub(super) const ALWAYS: usize = 12;
+/// So many guests choose at once, however few seats are left: with two or three seats each they hold no more than one group may.
+pub(super) const LEAST: usize = 4;
 
 /// For so long a guest's turn lasts: as long as a hold with what it may be given more. Who holds seats by then keeps them as ever.
 const TURN: Duration = Duration::from_secs(10 * 60);
@@ -96,9 +96,9 @@ impl Queue {
         self.choosing
     }
 
-    /// Whether more want to choose than always may.
+    /// Whether more want to choose than at least may.
     pub(super) fn is_sought(&self) -> bool {
-        self.choosing >= ALWAYS || !self.waiting.is_empty()
+        self.choosing >= LEAST || !self.waiting.is_empty()
     }
 
     pub(super) fn knows(&self, guest: &DeviceId) -> bool {

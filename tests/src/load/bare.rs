@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -11,6 +12,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
+
+use super::appliance_process::free_address;
 
 /// The ETag that it always has.
 pub const BARE_ETAG: &str = "\"1\"";
@@ -42,5 +45,45 @@ fn answer(headers: &HeaderMap, bytes: Bytes) -> Response {
             bytes,
         )
             .into_response(),
+    }
+}
+
+/// This very program as such a server, in a process of its own; killed when dropped.
+#[derive(Debug)]
+pub struct Running {
+    process: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Running {
+    /// Starts one that serves these bytes, which it finds in `folder`.
+    ///
+    /// # Errors
+    /// They cannot be written, or the program cannot be run.
+    pub fn start(folder: &Path, body: &[u8]) -> io::Result<Self> {
+        let file = folder.join("bare.body");
+        std::fs::write(&file, body)?;
+        let address = free_address();
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("bare").arg(address.to_string()).arg(&file);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        Ok(Self {
+            process: command.spawn()?,
+            address,
+        })
+    }
+
+    /// The process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is as good.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }

@@ -28,6 +28,8 @@ pub enum Unit {
     Kibibytes,
     /// Measured as such.
     InAThousand,
+    /// Measured as such.
+    Count,
 }
 
 /// Which way a figure should go.
@@ -95,6 +97,7 @@ impl Unit {
             Self::Mebibytes => "MiB",
             Self::Kibibytes => "KiB",
             Self::InAThousand => "of 1000",
+            Self::Count => "times",
         }
     }
 
@@ -105,7 +108,8 @@ impl Unit {
             | Self::EventsPerSecond
             | Self::BookingsPerSecond
             | Self::SyncsPerSecond
-            | Self::InAThousand => measured,
+            | Self::InAThousand
+            | Self::Count => measured,
             Self::SalesPerSync | Self::Statements => measured / 100.0,
             Self::Milliseconds => measured / 1_000.0,
             Self::Mebibytes => measured / (1024.0 * 1024.0),

@@ -22,6 +22,9 @@ pub const SHOWTIMES_A_DAY: usize = 7;
 
 const ROWS: &str = "ABCDEFGHJKLMNPQ";
 
+/// The rows of a room of 400 seats.
+const LARGE: &str = "ABCDEFGHJKLMNPQRSTUV";
+
 impl Hall {
     /// How many showtimes there are.
     pub fn showtimes(&self) -> usize {
@@ -38,15 +41,24 @@ impl Hall {
         self.programme_of(CINEMA, 1)
     }
 
+    /// The same with rooms of 400 seats.
+    pub fn programme_of_large_rooms(&self) -> String {
+        self.text((CINEMA, LARGE), 1)
+    }
+
     /// The same of another cinema, whose first showtimes are so many days ahead.
     pub fn programme_of(&self, cinema: &str, first_day: usize) -> String {
+        self.text((cinema, ROWS), first_day)
+    }
+
+    fn text(&self, (cinema, rows): (&str, &str), first_day: usize) -> String {
         let mut text = HEAD.replacen(CINEMA, cinema, 1);
         for room in 1..=self.rooms {
             let _ = write!(
                 text,
                 "\n[[auditorium]]\nid = \"room-{room}\"\nname = \"Screen {room}\"\nlayout_version = 1\nseats = '''\n"
             );
-            for row in ROWS.chars() {
+            for row in rows.chars() {
                 let _ = writeln!(text, "{row} | {}", "s".repeat(SEATS / ROWS.len()));
             }
             text.push_str("'''\n");

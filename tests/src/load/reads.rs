@@ -7,8 +7,10 @@ use std::time::Duration;
 use service::Clock;
 use tokio::task::JoinSet;
 
+use super::bare::{self, BARE_ETAG};
 use super::connection::Connection;
 use super::disk::per_second;
+use super::figure::{Better, Figure, Target, Unit};
 
 /// How many clients read at once: as many as there may be screens in a lobby.
 const READERS: usize = 8;
@@ -22,6 +24,46 @@ pub struct Reading {
     pub path: String,
     /// The ETag that is known already; it is then answered with 304.
     pub known: Option<String>,
+}
+
+/// How often a path is read, whole and unchanged since, beside the bare server with the same bytes: before and after, each for half the time.
+///
+/// # Errors
+/// As [`reads_per_second`].
+pub async fn against_bare(
+    name: &str,
+    (address, path): (SocketAddr, &str),
+    (etag, bare): (String, &bare::Running),
+    (time, clock): (Duration, &Clock),
+) -> io::Result<[Figure; 2]> {
+    let read = async |name: String, known: Option<String>| {
+        let of_bare = Reading {
+            address: bare.address,
+            path: "/".to_owned(),
+            known: known.as_ref().map(|_| BARE_ETAG.to_owned()),
+        };
+        let of_ours = Reading {
+            address,
+            path: path.to_owned(),
+            known,
+        };
+        let before = reads_per_second(&of_bare, time / 2, clock).await?;
+        let ours = reads_per_second(&of_ours, time, clock).await?;
+        let after = reads_per_second(&of_bare, time / 2, clock).await?;
+        let limit = "a bare axum handler with the same bytes";
+        Ok::<_, io::Error>(Figure {
+            name,
+            measured: ours,
+            unit: Unit::ReadsPerSecond,
+            better: Better::Higher,
+            limit: Some((limit, u64::midpoint(before, after))),
+            target: Target::OfLimit(50),
+        })
+    };
+    Ok([
+        read(name.to_owned(), None).await?,
+        read(format!("{name}_unchanged"), Some(etag)).await?,
+    ])
 }
 
 /// Reads per second over `time`.

@@ -1,14 +1,13 @@
 //! One whole run: every figure in turn, each on standard output as soon as it is known.
 
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::time::Duration;
 
 use service::Clock;
 
-use super::appliance_process::{Running, Site, UNLIMITED, answers, free_address, programs};
-use super::bare::BARE_ETAG;
+use super::appliance_process::{Running, Site, UNLIMITED, answers, programs};
+use super::bare;
 use super::bare_sales;
 use super::catch_up;
 use super::connection::Connection;
@@ -16,7 +15,7 @@ use super::disk::{self, Syncs, micros};
 use super::figure::{Better, Figure, Target, Unit, median, percentile};
 use super::hall::Hall;
 use super::programme_at_box::OnSale;
-use super::reads::{Reading, etag_and_body, reads_per_second};
+use super::reads::{against_bare, etag_and_body};
 use super::sales::{self, Stock};
 use super::sizes;
 
@@ -47,6 +46,10 @@ pub enum Part {
     CatchUp,
     /// Seats that are asked for of the other side.
     Asks,
+    /// The pages that guests at home read.
+    Storefront,
+    /// Thousands of guests at home who want one showtime.
+    Rush,
 }
 
 impl Part {
@@ -57,6 +60,8 @@ impl Part {
             "bookings" => Some(Self::Bookings),
             "catch-up" => Some(Self::CatchUp),
             "asks" => Some(Self::Asks),
+            "storefront" => Some(Self::Storefront),
+            "rush" => Some(Self::Rush),
             _ => None,
         }
     }
@@ -185,8 +190,8 @@ impl Bench<'_> {
             ours.push(micros(self.clock.monotonic().saturating_sub(begin)));
             running.stop()?;
             let begin = self.clock.monotonic();
-            let (address, _running) = self.start_bare(b"{}").await?;
-            answers(address, "/", &self.clock).await?;
+            let bare_one = bare::Running::start(self.folder, b"{}")?;
+            answers(bare_one.address, "/", &self.clock).await?;
             bare.push(micros(self.clock.monotonic().saturating_sub(begin)));
         }
         let limit = Some(("start of a bare axum binary", median(&mut bare)));
@@ -201,30 +206,13 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// This very program as the bare server.
-    async fn start_bare(&self, body: &[u8]) -> io::Result<(std::net::SocketAddr, Bare)> {
-        let file = self.folder.join("bare.body");
-        std::fs::write(&file, body)?;
-        let address = free_address();
-        let program: PathBuf = std::env::current_exe()?;
-        let mut command = Command::new(program);
-        command
-            .arg("bare")
-            .arg(address.to_string())
-            .arg(&file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
-        let bare = Bare(command.spawn()?);
-        Ok((address, bare))
-    }
-
     async fn idle(&mut self, running: &Running) -> io::Result<()> {
-        let (address, bare) = self.start_bare(b"{}").await?;
-        answers(address, "/", &self.clock).await?;
+        let bare = bare::Running::start(self.folder, b"{}")?;
+        answers(bare.address, "/", &self.clock).await?;
         tokio::time::sleep(Duration::from_secs(2)).await;
         let limit = Some((
             "resident memory of a bare axum binary",
-            sizes::resident(bare.0.id())?,
+            sizes::resident(bare.id())?,
         ));
         let resident = sizes::resident(running.id())?;
         self.tell(
@@ -243,41 +231,12 @@ impl Bench<'_> {
         let on_sale = OnSale::ask(&mut connection).await?;
         let path = format!("/api/v1/showtimes/{}/seats", on_sale.showtimes[0]);
         let (etag, body) = etag_and_body(self.site.address, &path).await?;
-        let (bare, _running) = self.start_bare(&body).await?;
-        answers(bare, "/", &self.clock).await?;
-        for (name, known, bare_knows) in [
-            ("seat_map_reads", None, None),
-            (
-                "seat_map_reads_unchanged",
-                Some(etag),
-                Some(BARE_ETAG.to_owned()),
-            ),
-        ] {
-            let of_bare = Reading {
-                address: bare,
-                path: "/".to_owned(),
-                known: bare_knows,
-            };
-            let of_box = Reading {
-                address: self.site.address,
-                path: path.clone(),
-                known,
-            };
-            let before = reads_per_second(&of_bare, self.settings.time / 2, &self.clock).await?;
-            let ours = reads_per_second(&of_box, self.settings.time, &self.clock).await?;
-            let after = reads_per_second(&of_bare, self.settings.time / 2, &self.clock).await?;
-            let limit = Some((
-                "a bare axum handler with the same bytes",
-                u64::midpoint(before, after),
-            ));
-            self.tell(
-                name,
-                ours,
-                Unit::ReadsPerSecond,
-                Better::Higher,
-                limit,
-                Target::OfLimit(50),
-            );
+        let bare = bare::Running::start(self.folder, &body)?;
+        answers(bare.address, "/", &self.clock).await?;
+        let of_box = (self.site.address, path.as_str());
+        let (time, clock) = (self.settings.time, &self.clock);
+        for figure in against_bare("seat_map_reads", of_box, (etag, &bare), (time, clock)).await? {
+            (self.emit)(figure);
         }
         Ok(())
     }
@@ -450,16 +409,5 @@ impl Counted {
             commits: self.commits - before.commits,
             statements: self.statements - before.statements,
         }
-    }
-}
-
-/// The bare server's process; killed when dropped.
-struct Bare(std::process::Child);
-
-impl Drop for Bare {
-    fn drop(&mut self) {
-        // It may have ended by itself, which is as good.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod checkout;
+pub mod line;
 pub mod process;
 pub mod say;
 pub mod set_up;

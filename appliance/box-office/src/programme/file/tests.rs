@@ -47,6 +47,18 @@ fn check(from: &str, to: &str, words: &str) {
     );
 }
 
+#[test]
+fn the_other_cinemas_of_the_demo_have_programmes_too() {
+    let [schloss, linden] = [
+        include_str!("../../../../sample/schloss.toml"),
+        include_str!("../../../../sample/linden.toml"),
+    ]
+    .map(parsed);
+    assert_eq!(schloss.cinema.id.as_str(), "schloss");
+    assert_eq!(linden.cinema.id.as_str(), "linden");
+    assert!(schloss.showtimes.len() > 7 && linden.showtimes.len() > 7);
+}
+
 fn room<'p>(programme: &'p Programme, id: &str) -> &'p crate::Auditorium {
     programme
         .auditoriums

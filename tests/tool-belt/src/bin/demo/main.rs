@@ -34,13 +34,13 @@ fn main() -> ExitCode {
 
 fn demo(options: &Options) -> Result<(), Failure> {
     let checkout = Checkout::find()?;
-    let places = Places::prepare(&checkout, options.data)?;
+    let places = Places::prepare(&checkout, options.data, options.cinemas)?;
     build(&checkout)?;
     let mut site = Site::start(&checkout, &places, options.hub)?;
     tell(&places, &site);
     let ended = watch(&mut site);
     say::line(
-        "\nstopping: box, hub, printer, terminal, payment provider and mail server finish what they do",
+        "\nstopping: boxes, hub, printers, terminals, payment provider and mail server finish what they do",
     );
     drop(site);
     say::line("stopped");
@@ -64,15 +64,18 @@ fn build(checkout: &Checkout) -> Result<(), Failure> {
 }
 
 fn tell(places: &Places, site: &Site) {
-    let kiosk = places.appliance;
+    say::line("\nFoyer is open.\n");
+    for cinema in site.cinemas() {
+        let (own, kiosk) = (cinema.places, cinema.places.appliance);
+        say::line(&format!(
+            "  kiosk        http://{kiosk}/kiosk?pair={}\n               (the link pairs the first browser that opens it; later http://{kiosk}/kiosk is enough)\n  \
+             printer      http://{}   what it has printed\n  terminal     http://{}   how it answers card payments\n",
+            cinema.pairing_code, own.printer_page, own.terminal_page,
+        ));
+    }
     say::line(&format!(
-        "\nFoyer is open.\n\n  kiosk        http://{kiosk}/kiosk?pair={}\n               (the link pairs the first browser that opens it; later http://{kiosk}/kiosk is enough)\n  \
-         printer      http://{}   what it has printed\n  terminal     http://{}   how it answers card payments\n  \
-         payments     http://{}   the sandbox that takes cards online; no money moves\n  mails        http://{}   what the hub has sent; none is delivered\n  storefront   http://{}/   what is on, and its tickets, for guests at home\n  head office  {}   {}\n               (the operator \"office\" chooses a password by this link, once)\n  \
+        "  payments     http://{}   the sandbox that takes cards online; no money moves\n  mails        http://{}   what the hub has sent; none is delivered\n  storefront   http://{}/   what is on, and its tickets, for guests at home\n  head office  {}   {}\n               (the operator \"office\" chooses a password by this link, once)\n  \
          data         {}\n",
-        site.pairing_code(),
-        places.printer_page,
-        places.terminal_page,
         places.provider,
         places.mail_page,
         places.hub,
@@ -85,7 +88,7 @@ fn tell(places: &Places, site: &Site) {
         places.folder.display(),
     ));
     say::line(
-        "h and Enter switches the hub on or off, p and Enter pairs another browser, Ctrl+C stops.",
+        "c and Enter cuts the line between cinema and hub or mends it, h and Enter switches the hub on or off, p and Enter pairs another browser, Ctrl+C stops.",
     );
 }
 
@@ -100,13 +103,14 @@ fn watch(site: &mut Site) -> Result<(), Failure> {
         site.see_that_all_run()?;
         match typed.try_recv().as_deref() {
             Ok("h") => site.switch_the_hub()?,
-            Ok("p") => say::line(&format!(
-                "another kiosk: http://{}/kiosk?pair={}",
-                site.kiosk_address(),
-                site.pair()?
-            )),
+            Ok("c") => site.cut_or_mend(),
+            Ok("p") => {
+                for (kiosk, code) in site.pair()? {
+                    say::line(&format!("another kiosk: http://{kiosk}/kiosk?pair={code}"));
+                }
+            }
             Ok("") | Err(_) => {}
-            Ok(other) => say::line(&format!("'{other}' is no key here: h, p, or Ctrl+C")),
+            Ok(other) => say::line(&format!("'{other}' is no key here: c, h, p, or Ctrl+C")),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The programs of the demo: a printer, a card terminal, a payment provider, a mail server, a box, a hub that can be switched, and the orders
-//! that make them one cinema.
+//! The programs of the demo: for each cinema a printer, a card terminal and a box; a payment provider, a mail server, a hub that can be switched, a line
+//! that can be cut, and the orders that make them one chain.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -9,128 +9,112 @@ use std::process::Command;
 use std::time::Duration;
 
 use tool_belt::checkout::Checkout;
+use tool_belt::line::Line;
 use tool_belt::process::{Failure, Running, now, output, pause_or_stop};
 use tool_belt::{say, web};
 
 use crate::options::Hub;
-use crate::places::Places;
+use crate::places::{CinemaPlaces, Places};
 
 /// A program that is not ready by then will not be: opening a database and a port takes milliseconds, even on a busy machine seconds.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
-/// The programme that the demo sells, relative to the checkout.
-const SAMPLE: &str = "appliance/sample/programme.toml";
-
 /// The running programs. They are stopped in the order of the fields: first those who ask, then those who answer.
 pub(crate) struct Site<'a> {
-    appliance: Running,
+    cinemas: Vec<Cinema<'a>>,
     hub: Option<Running>,
-    terminal: Running,
     provider: Running,
     mail_server: Running,
-    printer: Running,
-    pairing_code: String,
+    /// The line between all boxes and the hub.
+    line: Line,
     /// The page of head office, by which somebody chooses a password.
     operator_link: String,
     checkout: &'a Checkout,
     places: &'a Places,
 }
 
+/// The programs of one cinema, in the order in which they are stopped.
+pub(crate) struct Cinema<'a> {
+    appliance: Running,
+    terminal: Running,
+    printer: Running,
+    /// The code that pairs its first kiosk.
+    pub(crate) pairing_code: String,
+    pub(crate) places: &'a CinemaPlaces,
+}
+
 impl<'a> Site<'a> {
-    /// Starts everything, imports the programme, enrols the box with the hub and pairs a kiosk.
+    /// Starts everything, imports the programmes, enrols the boxes with the hub and pairs a kiosk each.
     pub(crate) fn start(
         checkout: &'a Checkout,
         places: &'a Places,
         hub: Hub,
     ) -> Result<Self, Failure> {
-        let printer = start(
-            checkout,
-            places,
-            "virtual_printer",
-            [places.printer.to_string(), places.printer_page.to_string()],
-        )?;
-        let journal = places.terminal_journal().into_os_string();
-        let addresses = [
-            places.terminal.to_string().into(),
-            places.terminal_page.to_string().into(),
-            journal,
-        ];
-        let terminal = start(checkout, places, "card_terminal", addresses)?;
+        let line = Line::lay(places.line, places.broker)?;
         let tells = format!("http://{}/api/v1/payment-events", places.hub);
         let provider = [
             places.provider.to_string().into(),
             places.provider_book().into_os_string(),
             tells.into(),
         ];
-        let provider = start(checkout, places, "payment_provider", provider)?;
+        let program = |name: &str| places.log(name);
+        let provider = start(
+            checkout,
+            &program("payment_provider"),
+            "payment_provider",
+            provider,
+        )?;
         let mail_server = start(
             checkout,
-            places,
+            &program("mail_server"),
             "mail_server",
             [places.mail_server.to_string(), places.mail_page.to_string()],
         )?;
-        let appliance = start(
-            checkout,
-            places,
-            "appliance",
-            [
-                OsStr::new("--config"),
-                places.appliance_settings().as_os_str(),
-            ],
-        )?;
+        let cinemas = places.cinemas.iter();
+        let cinemas = cinemas.map(|cinema| Cinema::start(checkout, places, cinema));
         let mut site = Self {
-            appliance,
+            cinemas: cinemas.collect::<Result<_, _>>()?,
             hub: None,
-            terminal,
             provider,
             mail_server,
-            printer,
-            pairing_code: String::new(),
+            line,
             operator_link: String::new(),
             checkout,
             places,
         };
-        ready("the printer", &mut site.printer, || {
-            web::takes_connections(places.printer)
-        })?;
-        ready("the card terminal", &mut site.terminal, || {
-            web::takes_connections(places.terminal)
-        })?;
         ready("the payment provider", &mut site.provider, || {
             web::takes_connections(places.provider)
         })?;
         ready("the mail server", &mut site.mail_server, || {
             web::takes_connections(places.mail_server)
         })?;
-        ready("the box", &mut site.appliance, || {
-            // Its data and its socket for orders are open before its port is.
-            web::answers_ok(places.appliance, "/healthz")
-        })?;
-
         say::line("demo: importing the sample programme");
-        let sample = checkout.root.join(SAMPLE);
-        site.order(
-            "appliance",
-            &places.appliance_settings(),
-            [OsStr::new("import"), sample.as_os_str()],
-        )?;
-        ready("the box", &mut site.appliance, || {
-            web::answers_ok(places.appliance, "/readyz")
-        })?;
+        for cinema in &mut site.cinemas {
+            cinema.open(checkout)?;
+        }
         site.start_the_hub()?;
-        site.enrol(&sample)?;
-        site.operator_link =
-            site.order("cloud-hub", &places.hub_settings(), ["operator", "office"])?;
+        say::line("demo: enrolling the box with the hub");
+        for cinema in &site.cinemas {
+            cinema.enrol(checkout, places)?;
+        }
+        site.operator_link = order(
+            checkout,
+            "cloud-hub",
+            &places.hub_settings(),
+            ["operator", "office"],
+        )?;
         if hub == Hub::Off {
             site.hub = None;
         }
-        site.pairing_code = site.pair()?;
+        for cinema in &mut site.cinemas {
+            cinema.pairing_code = cinema.pair(checkout)?;
+        }
         Ok(site)
     }
 
-    /// The code that pairs the first kiosk.
-    pub(crate) fn pairing_code(&self) -> &str {
-        &self.pairing_code
+    /// The cinemas of the chain.
+    pub(crate) fn cinemas(&self) -> &[Cinema<'a>] {
+        &self.cinemas
     }
 
     /// The page of head office with the one-time link of the operator `office`.
@@ -138,23 +122,27 @@ impl<'a> Site<'a> {
         &self.operator_link
     }
 
-    /// Where the kiosk is served.
-    pub(crate) fn kiosk_address(&self) -> SocketAddr {
-        self.places.appliance
-    }
-
     /// Whether the hub runs.
     pub(crate) fn hub_is_on(&self) -> bool {
         self.hub.is_some()
     }
 
-    /// A code that pairs one more kiosk.
-    pub(crate) fn pair(&self) -> Result<String, Failure> {
-        self.order(
-            "appliance",
-            &self.places.appliance_settings(),
-            ["pair", "kiosk"],
-        )
+    /// A code that pairs one more kiosk of each cinema, with where that is served.
+    pub(crate) fn pair(&self) -> Result<Vec<(SocketAddr, String)>, Failure> {
+        let cinemas = self.cinemas.iter();
+        cinemas
+            .map(|cinema| Ok((cinema.places.appliance, cinema.pair(self.checkout)?)))
+            .collect()
+    }
+
+    /// Cuts the line between all boxes and the hub, or mends it.
+    pub(crate) fn cut_or_mend(&self) {
+        say::line(match self.line.cut_or_mend() {
+            true => {
+                "the line is cut; the kiosk sells on, and so does the hub what is in its custody"
+            }
+            false => "the line is whole again",
+        });
     }
 
     /// Off if it is on, on if it is off.
@@ -173,14 +161,11 @@ impl<'a> Site<'a> {
 
     /// An error if a program has ended by itself.
     pub(crate) fn see_that_all_run(&mut self) -> Result<(), Failure> {
-        let all = [
-            &mut self.appliance,
-            &mut self.terminal,
-            &mut self.provider,
-            &mut self.mail_server,
-            &mut self.printer,
-        ];
-        for running in all.into_iter().chain(&mut self.hub) {
+        let cinemas = self.cinemas.iter_mut();
+        let of_cinemas =
+            cinemas.flat_map(|it| [&mut it.appliance, &mut it.terminal, &mut it.printer]);
+        let others = [&mut self.provider, &mut self.mail_server];
+        for running in of_cinemas.chain(others).chain(&mut self.hub) {
             if let Some(status) = running.ended()? {
                 return Err(Failure::Told(running.last_words(status)));
             }
@@ -191,7 +176,7 @@ impl<'a> Site<'a> {
     fn start_the_hub(&mut self) -> Result<(), Failure> {
         let mut hub = start(
             self.checkout,
-            self.places,
+            &self.places.log("cloud-hub"),
             "cloud-hub",
             [
                 OsStr::new("--config"),
@@ -204,48 +189,107 @@ impl<'a> Site<'a> {
         self.hub = Some(hub);
         Ok(())
     }
+}
+
+impl<'a> Cinema<'a> {
+    fn start(checkout: &Checkout, places: &Places, own: &'a CinemaPlaces) -> Result<Self, Failure> {
+        let log = |program: &str| places.log(&own.program(program));
+        let addresses = [own.printer.to_string(), own.printer_page.to_string()];
+        let printer = start(
+            checkout,
+            &log("virtual_printer"),
+            "virtual_printer",
+            addresses,
+        )?;
+        let journal = own.terminal_journal().into_os_string();
+        let addresses = [own.terminal, own.terminal_page].map(|it| it.to_string().into());
+        let arguments = addresses.into_iter().chain([journal]);
+        let terminal = start(checkout, &log("card_terminal"), "card_terminal", arguments)?;
+        let settings = own.settings();
+        let config = [OsStr::new("--config"), settings.as_os_str()];
+        let appliance = start(checkout, &log("appliance"), "appliance", config)?;
+        Ok(Self {
+            appliance,
+            terminal,
+            printer,
+            pairing_code: String::new(),
+            places: own,
+        })
+    }
+
+    /// Waits until everything answers, and imports the programme.
+    fn open(&mut self, checkout: &Checkout) -> Result<(), Failure> {
+        let places = self.places;
+        ready("the printer", &mut self.printer, || {
+            web::takes_connections(places.printer)
+        })?;
+        ready("the card terminal", &mut self.terminal, || {
+            web::takes_connections(places.terminal)
+        })?;
+        ready("the box", &mut self.appliance, || {
+            // Its data and its socket for orders are open before its port is.
+            web::answers_ok(places.appliance, "/healthz")
+        })?;
+        let import = [OsStr::new("import"), places.programme.as_os_str()];
+        self.order(checkout, import)?;
+        ready("the box", &mut self.appliance, || {
+            web::answers_ok(places.appliance, "/readyz")
+        })
+    }
 
     /// Once for each demo's data: head office makes a one-time code, and the box takes it to the hub.
-    fn enrol(&self, sample: &Path) -> Result<(), Failure> {
+    fn enrol(&self, checkout: &Checkout, places: &Places) -> Result<(), Failure> {
         let note = self.places.enrolment_note();
         if note.exists() {
             return Ok(());
         }
-        say::line("demo: enrolling the box with the hub");
-        let cinema = cinema_of(sample)?;
-        let code = self.order("cloud-hub", &self.places.hub_settings(), ["enrol", &cinema])?;
-        let hub = format!("http://{}", self.places.hub);
-        self.order(
-            "appliance",
-            &self.places.appliance_settings(),
-            ["enrol", &code, "--hub", &hub],
-        )?;
+        let cinema = cinema_of(&self.places.programme)?;
+        let settings = places.hub_settings();
+        let code = order(checkout, "cloud-hub", &settings, ["enrol", &cinema])?;
+        let hub = format!("http://{}", places.hub);
+        self.order(checkout, ["enrol", &code, "--hub", &hub])?;
         fs::write(&note, &cinema)
             .map_err(|error| format!("{} cannot be written: {error}", note.display()).into())
     }
 
-    /// Gives an order to a program that runs and gives what it answers, without the line's end.
+    /// A code that pairs one more kiosk.
+    fn pair(&self, checkout: &Checkout) -> Result<String, Failure> {
+        self.order(checkout, ["pair", "kiosk"])
+    }
+
     fn order<A: AsRef<OsStr>>(
         &self,
-        program: &str,
-        settings: &Path,
+        checkout: &Checkout,
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<String, Failure> {
-        let mut command = Command::new(self.checkout.program(program));
-        command.arg("--config").arg(settings).args(arguments);
-        output(command).map(|answer| answer.trim().to_owned())
+        order(checkout, "appliance", &self.places.settings(), arguments)
     }
 }
 
+/// Gives an order to a program that runs and gives what it answers, without the line's end.
+fn order<A: AsRef<OsStr>>(
+    checkout: &Checkout,
+    program: &str,
+    settings: &Path,
+    arguments: impl IntoIterator<Item = A>,
+) -> Result<String, Failure> {
+    let mut command = Command::new(checkout.program(program));
+    command.arg("--config").arg(settings).args(arguments);
+    output(command).map(|answer| answer.trim().to_owned())
+}
+
+/// Starts a program beside its log.
 fn start<A: AsRef<OsStr>>(
     checkout: &Checkout,
-    places: &Places,
+    log: &Path,
     program: &str,
     arguments: impl IntoIterator<Item = A>,
 ) -> Result<Running, Failure> {
     let mut command = Command::new(checkout.program(program));
-    command.current_dir(&places.folder).args(arguments);
-    Ok(Running::start(command, &places.log(program))?)
+    command
+        .current_dir(checkout.target.join("demo"))
+        .args(arguments);
+    Ok(Running::start(command, log)?)
 }
 
 /// Waits until a program is ready.
