@@ -68,9 +68,9 @@ fn tell(places: &Places, site: &Site) {
     for cinema in site.cinemas() {
         let (own, kiosk) = (cinema.places, cinema.places.appliance);
         say::line(&format!(
-            "  kiosk        http://{kiosk}/kiosk?pair={}\n               (the link pairs the first browser that opens it; later http://{kiosk}/kiosk is enough)\n  \
+            "  cinema       {}\n  kiosk        http://{kiosk}/kiosk?pair={}\n               (the link pairs the first browser that opens it; later http://{kiosk}/kiosk is enough)\n  \
              printer      http://{}   what it has printed\n  terminal     http://{}   how it answers card payments\n",
-            cinema.pairing_code, own.printer_page, own.terminal_page,
+            own.cinema, cinema.pairing_code, own.printer_page, own.terminal_page,
         ));
     }
     say::line(&format!(

@@ -31,6 +31,8 @@ pub(crate) struct CinemaPlaces {
     folder: PathBuf,
     /// What it sells.
     pub(crate) programme: PathBuf,
+    /// The id of the cinema.
+    pub(crate) cinema: &'static str,
     pub(crate) appliance: SocketAddr,
     pub(crate) printer: SocketAddr,
     pub(crate) printer_page: SocketAddr,
@@ -41,11 +43,11 @@ pub(crate) struct CinemaPlaces {
 /// What the sandbox payment provider signs with, as it does where nobody says otherwise.
 const SANDBOX_SECRET: &str = "sandbox secret, known to everybody";
 
-/// What each cinema sells, relative to the checkout.
-const PROGRAMMES: [&str; MOST_CINEMAS] = [
-    "appliance/sample/programme.toml",
-    "appliance/sample/schloss.toml",
-    "appliance/sample/linden.toml",
+/// Each cinema, and what it sells, relative to the checkout.
+const CINEMAS: [(&str, &str); MOST_CINEMAS] = [
+    ("hafen", "appliance/sample/programme.toml"),
+    ("schloss", "appliance/sample/schloss.toml"),
+    ("linden", "appliance/sample/linden.toml"),
 ];
 
 impl Places {
@@ -62,9 +64,10 @@ impl Places {
             fs::remove_dir_all(&folder)
                 .map_err(|error| format!("{} cannot be cleared: {error}", folder.display()))?;
         }
-        let programmes = PROGRAMMES.iter().take(cinemas).zip(0_u16..);
-        let cinemas = programmes.map(|(programme, nth)| {
-            CinemaPlaces::prepare(&folder, checkout.root.join(programme), nth)
+        let cinemas = CINEMAS.iter().take(cinemas).zip(0_u16..);
+        let cinemas = cinemas.map(|((cinema, programme), nth)| {
+            let sells = (*cinema, checkout.root.join(programme));
+            CinemaPlaces::prepare(&folder, sells, nth)
         });
         let places = Self {
             cinemas: cinemas.collect::<Result<_, _>>()?,
@@ -115,7 +118,11 @@ impl Places {
 }
 
 impl CinemaPlaces {
-    fn prepare(folder: &Path, programme: PathBuf, nth: u16) -> Result<Self, String> {
+    fn prepare(
+        folder: &Path,
+        (cinema, programme): (&'static str, PathBuf),
+        nth: u16,
+    ) -> Result<Self, String> {
         let at = |what: &str, first: u16| match nth {
             0 => chosen(what, first),
             _ => chosen(&format!("{what} of cinema {}", nth + 1), first + nth),
@@ -127,6 +134,7 @@ impl CinemaPlaces {
             },
             folder: folder.to_owned(),
             programme,
+            cinema,
             appliance: at("the box", 8080)?,
             printer: at("the printer", 9100)?,
             printer_page: at("the printer's page", 9180)?,

@@ -243,12 +243,12 @@ impl<'a> Cinema<'a> {
         if note.exists() {
             return Ok(());
         }
-        let cinema = cinema_of(&self.places.programme)?;
+        let cinema = self.places.cinema;
         let settings = places.hub_settings();
-        let code = order(checkout, "cloud-hub", &settings, ["enrol", &cinema])?;
+        let code = order(checkout, "cloud-hub", &settings, ["enrol", cinema])?;
         let hub = format!("http://{}", places.hub);
         self.order(checkout, ["enrol", &code, "--hub", &hub])?;
-        fs::write(&note, &cinema)
+        fs::write(&note, cinema)
             .map_err(|error| format!("{} cannot be written: {error}", note.display()).into())
     }
 
@@ -309,40 +309,4 @@ fn ready(what: &str, running: &mut Running, is_ready: impl Fn() -> bool) -> Resu
         pause_or_stop()?;
     }
     Ok(())
-}
-
-/// The cinema's id in a programme file.
-fn cinema_of(sample: &Path) -> Result<String, String> {
-    let text = fs::read_to_string(sample)
-        .map_err(|error| format!("{} cannot be read: {error}", sample.display()))?;
-    id_under(&text, "[cinema]").ok_or_else(|| format!("{} names no cinema", sample.display()))
-}
-
-fn id_under(toml: &str, header: &str) -> Option<String> {
-    let lines = toml
-        .lines()
-        .map(str::trim)
-        .skip_while(|line| *line != header)
-        .skip(1);
-    let mut pairs = lines
-        .take_while(|line| !line.starts_with('['))
-        .filter_map(|line| line.split_once('='));
-    pairs
-        .find(|(key, _)| key.trim() == "id")
-        .map(|(_, value)| value.trim().trim_matches('"').to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::id_under;
-
-    #[test]
-    fn the_cinemas_id_is_read_from_its_own_table() {
-        let programme = "format = 1\n[[film]]\nid = \"a\"\n[cinema]\nname = \"Lux\"\nid = \"lux\"\n[[auditorium]]\nid = \"b\"\n";
-        assert_eq!(id_under(programme, "[cinema]"), Some("lux".to_owned()));
-        assert_eq!(
-            id_under("[cinema]\nname = \"Lux\"\n[x]\nid = \"x\"\n", "[cinema]"),
-            None
-        );
-    }
 }
