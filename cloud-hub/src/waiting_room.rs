@@ -1,6 +1,6 @@
 //! The first hour of a blockbuster: where more guests want the seats of a showtime than can choose in peace, they wait for their turn in the order in which they came,
-//! each shown how many are before them. Nobody waits on any other evening. Places are in memory; each guest's page has a proof of theirs,
-//! so that a hub that is started anew knows the order again.
+//! each shown how many are before them. Places are in memory; each guest's page has a proof of theirs, so that a hub that is started anew knows the order
+//! again.
 
 mod busy;
 mod proof;
@@ -20,28 +20,45 @@ use database::Database;
 use hub_api::{Place, SeatsLeft};
 use parking_lot::Mutex;
 use service::Machine;
+use service::http::{Allowances, Peer};
 
 use busy::Busy;
 use proof::Proofs;
-use queue::{Came, Kept, LEAST, Queue};
+use queue::{Before, Came, Kept, Most, Queue};
 
 pub(crate) use refusal::PlaceRefused;
 
 /// How often a page that waits asks. It holds no connection meanwhile.
 const ASK_AGAIN_SECONDS: u32 = 10;
 
-/// One guest may choose for so many seats that nobody has paid for: two or three seats each are the half that guests may hold unpaid, so that whoever has
-/// their turn finds seats.
-const SEATS_PER_GUEST: usize = 5;
+/// So many choose at once as long as nobody waits, however few seats are left: a queue forms where it is needed, and not for some who look.
+const AT_EASE: usize = 12;
 
-/// For so long it is known how many seats are left.
-const COUNTED_FOR: Duration = Duration::from_secs(1);
+/// So many guests choose at once for so many seats that may yet be held: two or three each.
+const GUESTS: usize = 2;
+const THEIR_SEATS: usize = 5;
+
+/// A hub that is busy has no more choose at once, of each showtime.
+const WHILE_BUSY: usize = 4;
+
+/// For so long it is known who holds seats, and how many are left.
+const KNOWN_FOR: Duration = Duration::from_secs(1);
+
+/// So many places a session has at once, one a showtime: who wants another gives up the one that they asked for least lately.
+const PLACES: usize = 3;
+
+/// New places before which others wait: so many one address takes at once, and one more every so often, whatever sessions it has.
+const AT_ONCE: u32 = 30;
+const ONE_MORE_EVERY: Duration = Duration::from_secs(10);
 
 /// So many guests are known of at once, those who choose among them: 20 MB or so.
 const MOST_GUESTS: usize = 100_000;
 
 /// When whoever finds no room in any queue may try again.
 const FULL_FOR: Duration = Duration::from_secs(60);
+
+/// A cinema's showtime.
+type Of = (CinemaId, ShowtimeId);
 
 /// Who may choose, and who waits. Clones share it.
 #[derive(Clone)]
@@ -51,6 +68,7 @@ pub(crate) struct WaitingRoom {
     machine: Machine,
     proofs: Proofs,
     turns: Turns,
+    placed: Arc<Allowances<Peer>>,
 }
 
 /// The turns of all showtimes, for whoever gives them on. Clones share them.
@@ -59,7 +77,7 @@ pub(crate) struct Turns(Arc<Mutex<Queues>>);
 
 #[derive(Default)]
 struct Queues {
-    of: HashMap<(CinemaId, ShowtimeId), OfShowtime>,
+    of: HashMap<Of, OfShowtime>,
     /// When those in which nobody is left were last forgotten.
     tidied: Duration,
     busy: Busy,
@@ -68,7 +86,9 @@ struct Queues {
 #[derive(Default)]
 struct OfShowtime {
     queue: Queue,
-    counted: Option<(Duration, counter::SeatsLeft)>,
+    /// When it was last begun to look who holds seats and what is left, and what was found.
+    looked: Option<Duration>,
+    found: Option<Result<counter::SeatsLeft, CatalogueRefused>>,
 }
 
 impl fmt::Debug for WaitingRoom {
@@ -79,7 +99,7 @@ impl fmt::Debug for WaitingRoom {
 
 impl Turns {
     /// A guest has bought, or does not want to wait any more.
-    pub(crate) fn give_on(&self, of: &(CinemaId, ShowtimeId), guest: &DeviceId) {
+    pub(crate) fn give_on(&self, of: &Of, guest: &DeviceId) {
         if let Some(known) = self.0.lock().of.get_mut(of) {
             known.queue.leave(guest);
         }
@@ -98,6 +118,7 @@ impl WaitingRoom {
             proofs: Proofs::new(key),
             turns,
             machine,
+            placed: Arc::new(Allowances::steadily(ONE_MORE_EVERY, AT_ONCE)),
         };
         room.show();
         room
@@ -107,7 +128,10 @@ impl WaitingRoom {
     fn show(&self) {
         let metrics = &self.machine.metrics;
         let waiting = metrics.gauge("guests_waiting", "Guests who wait for their turn to choose");
-        let choosing = metrics.gauge("guests_choosing", "Guests whose turn it is to choose");
+        let choosing = metrics.gauge(
+            "guests_choosing",
+            "Guests who may choose and hold nothing yet",
+        );
         let Turns(queues) = self.turns.clone();
         metrics.before_each_reading(move || {
             let queues = queues.lock();
@@ -120,106 +144,184 @@ impl WaitingRoom {
         });
     }
 
-    /// A guest wants to choose seats of a showtime, or still does: where they stand. `proof` is what an earlier answer had.
+    /// A guest at this address wants to choose seats of a showtime, or still does: where they stand. `proof` is what an earlier answer had.
     pub(crate) async fn come(
         &self,
-        (cinema, showtime): (&CinemaId, &ShowtimeId),
-        guest: &DeviceId,
+        of: &Of,
+        (guest, from): (&DeviceId, Peer),
         proof: Option<&str>,
     ) -> Result<Place, PlaceRefused> {
-        let at = (self.counter.at(cinema)).ok_or(CatalogueRefused::NoProgramme)?;
-        if !at.has_showtime(showtime) {
-            return Err(CatalogueRefused::UnknownShowtime.into());
-        }
-        let of = (cinema.clone(), showtime.clone());
-        let most = self.may_choose(&at, &of).await?;
+        let most = self.may_choose(of).await?;
         let (now, clock) = (self.machine.clock.monotonic(), self.machine.clock.now());
+        let before = proof.and_then(|proof| self.proofs.stood(of, guest, (proof, clock)));
         let came = Came {
             now,
             clock_us: u64::try_from(clock.as_microsecond()).unwrap_or(0),
-            arrived_us: proof.and_then(|proof| self.proofs.arrival(&of, guest, (proof, clock))),
+            before,
+        };
+        let (kept, left) = {
+            let mut queues = self.turns.0.lock();
+            queues.tidy(now);
+            let is_full = queues.guests() >= MOST_GUESTS;
+            let known = queues.of.entry(of.clone()).or_default();
+            if known.queue.seen(guest).is_none() {
+                if !known.queue.has_room(guest, now, most) && before.is_none() {
+                    if is_full {
+                        return Err(PlaceRefused::Full(FULL_FOR));
+                    }
+                    let asked = self.placed.ask(from, now);
+                    asked.map_err(PlaceRefused::TooManyFromHere)?;
+                }
+                queues.give_up_others(of, guest);
+            }
+            let known = queues.of.entry(of.clone()).or_default();
+            let kept = known.queue.come(guest, came, most);
+            let left = known.found.clone().and_then(Result::ok);
+            (kept, left)
+        };
+        Ok(self.told(of, guest, kept, left))
+    }
+
+    /// Whether a guest may begin to hold seats of a showtime. Nobody takes a place by that: a program that keeps none waits for nobody.
+    pub(crate) async fn has_turn(&self, of: &Of, guest: &DeviceId) -> Result<bool, PlaceRefused> {
+        let most = self.may_choose(of).await?;
+        let now = self.machine.clock.monotonic();
+        let came = Came {
+            now,
+            clock_us: u64::try_from(self.machine.clock.now().as_microsecond()).unwrap_or(0),
+            before: None,
         };
         let mut queues = self.turns.0.lock();
         queues.tidy(now);
         let is_full = queues.guests() >= MOST_GUESTS;
-        let queue = queues.of.entry(of.clone()).or_default();
-        if is_full && !queue.queue.knows(guest) {
-            return Err(PlaceRefused::Full(FULL_FOR));
-        }
-        let kept = queue.queue.come(guest, came, most);
-        Ok(self.told(&of, guest, kept, queue.counted))
+        let queue = &mut queues.of.entry(of.clone()).or_default().queue;
+        let has_room = queue.has_room(guest, now, most);
+        Ok(match has_room && !is_full {
+            true => queue.come(guest, came, most).has_turn,
+            false => has_room,
+        })
     }
 
     fn told(
         &self,
-        of: &(CinemaId, ShowtimeId),
+        of: &Of,
         guest: &DeviceId,
         kept: Kept,
-        counted: Option<(Duration, counter::SeatsLeft)>,
+        left: Option<counter::SeatsLeft>,
     ) -> Place {
         let whole = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let seats = counted
-            .filter(|_| !kept.has_turn)
-            .map(|(_, left)| SeatsLeft {
-                free: whole(left.free),
-                held: whole(left.held),
-            });
-        let now = self.machine.clock.now();
+        let left = left.filter(|_| !kept.has_turn).map(|left| SeatsLeft {
+            free: whole(left.free),
+            held: whole(left.held),
+        });
+        let stood = Before {
+            arrived_us: kept.arrived_us,
+            has_turn: kept.has_turn,
+        };
+        let turn_left = kept.turn_left.map(|left| left.as_secs());
         Place {
             has_turn: kept.has_turn,
             ahead: whole(kept.ahead),
             about_minutes: kept.about_minutes,
-            seats,
+            turn_seconds: turn_left.map(|left| u32::try_from(left).unwrap_or(0)),
+            seats: left,
             again_seconds: ASK_AGAIN_SECONDS,
-            proof: self.proofs.prove(of, guest, (kept.arrived_us, now)),
+            proof: (self.proofs).prove(of, guest, (stood, self.machine.clock.now())),
         }
     }
 
-    /// How many guests may choose seats of a showtime at once. As long as few do, nobody need count.
-    async fn may_choose(
-        &self,
-        at: &At,
-        of: &(CinemaId, ShowtimeId),
-    ) -> Result<usize, PlaceRefused> {
+    /// How many guests may choose seats of a showtime at once. As long as few do, nobody need look what is left.
+    async fn may_choose(&self, of: &Of) -> Result<Most, PlaceRefused> {
+        let (cinema, showtime) = of;
+        let at = (self.counter.at(cinema)).ok_or(CatalogueRefused::NoProgramme)?;
+        if !at.has_showtime(showtime) {
+            return Err(CatalogueRefused::UnknownShowtime.into());
+        }
         let now = self.machine.clock.monotonic();
         {
             let mut queues = self.turns.0.lock();
             let is_busy = queues.busy.is_busy(now);
-            let Some(known) = queues.of.get_mut(of).filter(|it| it.queue.is_sought()) else {
-                return Ok(LEAST);
+            let Some(known) = queues.of.get_mut(of).filter(|it| it.is_sought()) else {
+                return Ok(Most {
+                    at_ease: AT_EASE,
+                    in_turn: AT_EASE,
+                });
             };
-            let counted = known.counted.filter(|(at, _)| now < *at + COUNTED_FOR);
-            if let Some((_, left)) = counted {
-                return Ok(share(left, is_busy));
-            }
-            // Who asks meanwhile is told by what was counted last.
-            if let Some((at, _)) = &mut known.counted {
-                *at = now;
+            let is_known = known.looked.is_some_and(|looked| now < looked + KNOWN_FOR);
+            match (is_known, &known.found) {
+                (true, Some(Ok(left))) => return Ok(most(*left, is_busy)),
+                (true, Some(Err(refused))) => return Err(refused.clone().into()),
+                // Somebody looks at this moment.
+                (true, None) => {
+                    return Ok(Most {
+                        at_ease: AT_EASE,
+                        in_turn: 0,
+                    });
+                }
+                (false, _) => known.looked = Some(now),
             }
         }
+        self.look(&at, of, now).await
+    }
+
+    /// Looks who holds seats of a showtime and what is left, and by how long that takes how the hub does.
+    async fn look(&self, at: &At, of: &Of, now: Duration) -> Result<Most, PlaceRefused> {
         self.database.check().await?;
-        let left = counter::seats_left(at, &of.1).await?;
-        let took = (self.machine.clock.monotonic()).saturating_sub(now);
+        let found = match counter::demand(at, &of.1).await {
+            Err(CatalogueRefused::Fault(fault)) => return Err(fault.into()),
+            found => found,
+        };
+        let then = self.machine.clock.monotonic();
         let mut queues = self.turns.0.lock();
-        let is_busy = queues.busy.took(took, now);
-        if let Some(known) = queues.of.get_mut(of) {
-            known.counted = Some((now, left));
-        }
-        Ok(share(left, is_busy))
+        let is_busy = queues.busy.took(then.saturating_sub(now), now);
+        let known = queues.of.entry(of.clone()).or_default();
+        let found = found.map(|demand| {
+            known
+                .queue
+                .holds(demand.holding.into_iter().collect(), then);
+            demand.left
+        });
+        known.found = Some(found.clone());
+        Ok(most(found?, is_busy))
     }
 }
 
-/// How many may choose where so much is left; while the hub is busy no more than at least may.
-fn share(left: counter::SeatsLeft, is_busy: bool) -> usize {
+/// How many may choose where so much is left.
+fn most(left: counter::SeatsLeft, is_busy: bool) -> Most {
+    let fitting = left.more_to_hold() * GUESTS / THEIR_SEATS;
+    let one = usize::from(left.more_to_hold() > 0);
+    let (at_ease, in_turn) = (fitting.max(AT_EASE), fitting.max(one));
     match is_busy {
-        true => LEAST,
-        false => ((left.free + left.held) / SEATS_PER_GUEST).max(LEAST),
+        true => Most {
+            at_ease: WHILE_BUSY,
+            in_turn: in_turn.min(WHILE_BUSY),
+        },
+        false => Most { at_ease, in_turn },
+    }
+}
+
+impl OfShowtime {
+    /// Whether so many want to choose that it is looked what is left for them.
+    fn is_sought(&self) -> bool {
+        self.queue.choosing() >= WHILE_BUSY || self.queue.waiting() > 0
     }
 }
 
 impl Queues {
     fn guests(&self) -> usize {
         self.of.values().map(|it| it.queue.guests()).sum()
+    }
+
+    /// A guest takes a place in one queue, and gives up what is too much.
+    fn give_up_others(&mut self, of: &Of, guest: &DeviceId) {
+        let mut others: Vec<_> = (self.of.iter_mut())
+            .filter(|(other, _)| *other != of)
+            .filter_map(|(_, known)| Some((known.queue.seen(guest)?, &mut known.queue)))
+            .collect();
+        others.sort_unstable_by_key(|(seen, _)| std::cmp::Reverse(*seen));
+        for (_, queue) in others.into_iter().skip(PLACES - 1) {
+            queue.forget_one(guest);
+        }
     }
 
     /// Forgets whoever has not asked for long, in every queue, and the queues that are empty.
@@ -240,11 +342,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_choose_as_find_seats_and_four_at_least() {
-        let left = |free, held| counter::SeatsLeft { free, held };
-        assert_eq!(share(left(400, 0), false), 80);
-        assert_eq!(share(left(240, 160), false), 80, "who holds has not bought");
-        assert_eq!(share(left(400, 0), true), 4);
-        assert_eq!(share(left(3, 0), false), 4);
+    fn as_many_choose_as_find_seats_and_some_at_ease() {
+        let check = |(free, held), is_busy, at_ease, in_turn| {
+            let found = most(counter::SeatsLeft { free, held }, is_busy);
+            assert_eq!(found, Most { at_ease, in_turn }, "{free} {held} {is_busy}");
+        };
+        check((400, 0), false, 80, 80);
+        check((240, 160), false, 16, 16);
+        check((200, 200), false, 12, 0);
+        check((400, 0), true, 4, 4);
+        // The largest group may hold what is left of so little.
+        check((12, 0), false, 12, 4);
+        check((2, 0), false, 12, 1);
+        check((2, 10), false, 12, 0);
+        check((0, 0), false, 12, 0);
     }
 }

@@ -3,8 +3,8 @@
 use tests::card_terminal::Behaviour;
 use tests::world::{PROGRAMME, World};
 
-use crate::chromium::{LANDSCAPE, PORTRAIT, Size};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PORTRAIT, Size};
 
 async fn check(guest: &Guest, screen: &str) {
     let findings = guest.serious_findings().await;

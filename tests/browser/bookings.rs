@@ -9,8 +9,8 @@ use service::Clock;
 use tests::engine::Engine;
 use tests::world::{Hub, PROGRAMME, World, until};
 
-use crate::chromium::{LANDSCAPE, PHONE, Size};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PHONE, Size};
 
 /// A hub that sells, the box of its cinema, and three tickets that a guest at home has bought.
 struct Bought {

@@ -6,8 +6,8 @@ use counter_api::{SeatState, ShowtimeWithLayout, TenderState};
 use tests::engine::Engine;
 use tests::world::{House, PROGRAMME, Sides, until};
 
-use crate::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
 use crate::guest::{Guest, text};
+use tests::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
 
 pub(crate) const SHOWTIME: &str = "/cinemas/metropol/showtimes/tomorrow";
 

@@ -3,8 +3,8 @@
 use tests::card_terminal::Behaviour;
 use tests::world::{PROGRAMME, World};
 
-use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
+use tests::chromium::PORTRAIT;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_buys_two_seats_while_the_hub_is_off() {

@@ -2,8 +2,8 @@
 
 use tests::world::World;
 
-use crate::chromium::LANDSCAPE;
 use crate::guest::Guest;
+use tests::chromium::LANDSCAPE;
 
 async fn before_the_seats(world: &World) -> Guest {
     let guest = Guest::arrives(world, LANDSCAPE).await;

@@ -4,8 +4,8 @@ use counter_api::SeatState;
 use tests::card_terminal::Behaviour;
 use tests::world::World;
 
-use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
+use tests::chromium::PORTRAIT;
 
 /// The kiosk starts again: its browser has kept its cookie and nothing else.
 async fn restarts(guest: &Guest, world: &World) {

@@ -6,8 +6,8 @@ use service::Clock;
 use tests::proof::proven_elsewhere;
 use tests::world::{Hub, PROGRAMME, World, until};
 
-use crate::chromium::{LANDSCAPE, PORTRAIT};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PORTRAIT};
 
 /// The programme of the stories with a showtime that can be bought at every hour of a business day, since the link needs the system's clock.
 fn programme() -> String {

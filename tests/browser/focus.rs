@@ -4,8 +4,8 @@ use serde_json::Value;
 use tests::card_terminal::Behaviour;
 use tests::world::{World, until};
 
-use crate::chromium::LANDSCAPE;
 use crate::guest::{Guest, text};
+use tests::chromium::LANDSCAPE;
 
 const TAB: char = '\u{E004}';
 const ENTER: char = '\u{E007}';

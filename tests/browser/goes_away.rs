@@ -5,8 +5,8 @@ use tests::card_terminal::Behaviour;
 use tests::virtual_printer::State;
 use tests::world::{Left, World, until};
 
-use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
+use tests::chromium::PORTRAIT;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_abandoned_kiosk_asks_and_gives_the_seats_back() {

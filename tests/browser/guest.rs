@@ -10,7 +10,7 @@ use tests::operator::{OPERATOR, PASSWORD};
 use tests::tools::axe_core;
 use tests::world::{Hub, World, until};
 
-use crate::chromium::{Chromium, Size};
+use tests::chromium::{Chromium, Size};
 
 /// How far the page is wider than its window, and how much has moved by itself.
 const IN_THE_WAY: &str = "\
@@ -114,14 +114,9 @@ impl Guest {
         &self.browser.client
     }
 
-    /// Where the driver takes commands of the browser's own protocol.
-    pub(crate) async fn protocol_address(&self) -> String {
-        let session = self.client().session_id().await.expect("a session");
-        let session = session.expect("a session");
-        format!(
-            "{}/session/{session}/goog/cdp/execute",
-            self.browser.driver_url
-        )
+    /// A command of the browser's own protocol.
+    pub(crate) async fn commands(&self, command: &str, parameters: Value) -> Value {
+        self.browser.commands(command, parameters).await
     }
 
     /// Waits until a part is there.

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 use tests::world::{World, with_four_hundred_seats, with_two_blocks};
 
-use crate::chromium::{LANDSCAPE, PHONE, PORTRAIT};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PHONE, PORTRAIT};
 
 const RIGHT: char = '\u{E014}';
 const DOWN: char = '\u{E015}';

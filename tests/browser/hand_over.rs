@@ -5,8 +5,8 @@ use service::Clock;
 use tests::payment_provider::{PaymentProvider, SECRET};
 use tests::world::{Hub, PROGRAMME, World, until};
 
-use crate::chromium::{LANDSCAPE, PHONE};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PHONE};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_manager_hands_seats_over_by_a_code_on_a_phone() {

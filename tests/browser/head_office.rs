@@ -8,8 +8,8 @@ use tests::card_terminal::Behaviour;
 use tests::virtual_printer::State;
 use tests::world::{Hub, Left, PROGRAMME, World};
 
-use crate::chromium::{LANDSCAPE, PHONE};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PHONE};
 
 /// The programme of the stories with a showtime at the very beginning of the business day, one at its very end, and a long title.
 fn programme() -> String {

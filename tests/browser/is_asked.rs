@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use counter_api::SeatState;
 use tests::world::{World, until};
 
-use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
+use tests::chromium::PORTRAIT;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn chosen_seats_are_not_given_back_unasked() {

@@ -2,8 +2,8 @@
 
 use tests::world::World;
 
-use crate::chromium::LANDSCAPE;
 use crate::guest::Guest;
+use tests::chromium::LANDSCAPE;
 
 const ENTER: char = '\u{E007}';
 const RIGHT: char = '\u{E014}';

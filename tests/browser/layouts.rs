@@ -4,8 +4,8 @@ use serde_json::Value;
 use tests::card_terminal::Behaviour;
 use tests::world::{PROGRAMME, World, until};
 
-use crate::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
 use crate::guest::{Guest, text};
+use tests::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
 
 const SIZES: [Size; 3] = [PORTRAIT, LANDSCAPE, PHONE];
 

@@ -2,8 +2,8 @@
 
 use tests::world::World;
 
-use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
+use tests::chromium::PORTRAIT;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_seat_that_goes_while_one_looks_fades() {

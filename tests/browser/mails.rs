@@ -5,8 +5,8 @@ use tests::mail_server::Mail;
 use tests::world::{House, Sides};
 
 use crate::buys_online::{SHOWTIME, at_home, chooses, two, until_the_tickets_are_open};
-use crate::chromium::{LANDSCAPE, PHONE};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PHONE};
 
 /// What is said at the field, by its own word or as an error.
 async fn reads_at_the_field(guest: &Guest, words: &str) {

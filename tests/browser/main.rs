@@ -1,6 +1,5 @@
 //! A real browser at a real kiosk: what a guest sees, touches and takes home. Needs chromium, chromedriver and built screens.
 
-mod chromium;
 mod guest;
 mod reader;
 

@@ -5,8 +5,8 @@ use tests::card_terminal::Behaviour;
 use tests::virtual_printer::State;
 use tests::world::{Left, PROGRAMME, World, until};
 
-use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
+use tests::chromium::PORTRAIT;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_paper_the_code_on_the_screen_is_the_ticket() {

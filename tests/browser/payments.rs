@@ -3,8 +3,8 @@
 use tests::card_terminal::Behaviour;
 use tests::world::World;
 
-use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
+use tests::chromium::PORTRAIT;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_declined_card_goes_back_to_the_basket_and_the_next_one_pays() {

@@ -6,8 +6,8 @@ use tests::stripe::Stripe;
 use tests::world::{House, PROGRAMME, Sides, until};
 
 use crate::buys_online::{at_home, chooses, path, two, until_the_tickets_are_open};
-use crate::chromium::{LANDSCAPE, PHONE};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PHONE};
 
 const PAYS: &str = "4242424242424242";
 const WITHOUT_MONEY: &str = "4000000000009995";

@@ -3,7 +3,7 @@
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use serde_json::{Value, json};
-use tests::world::{client, until};
+use tests::world::until;
 
 use crate::guest::Guest;
 
@@ -17,15 +17,6 @@ pub(crate) struct Node {
 }
 
 impl Guest {
-    /// A command of the browser's own protocol.
-    pub(crate) async fn commands(&self, command: &str, parameters: Value) -> Value {
-        let body = json!({ "cmd": command, "params": parameters });
-        let address = self.protocol_address().await;
-        let answer = client().post(address).json(&body).send().await;
-        let answer = answer.expect("the driver answers").json::<Value>().await;
-        answer.expect("JSON")["value"].take()
-    }
-
     /// All that a program reads on the page, from top to bottom.
     pub(crate) async fn hears_all(&self) -> Vec<Node> {
         let tree = self

@@ -6,8 +6,8 @@ use counter_api::SeatState;
 use tests::card_terminal::Behaviour;
 use tests::world::{World, until};
 
-use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
+use tests::chromium::PORTRAIT;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_kiosk_shows_pairing_whatever_it_waited_for() {

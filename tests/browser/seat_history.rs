@@ -7,8 +7,8 @@ use tests::engine::Engine;
 use tests::payment_provider::PaymentProvider;
 use tests::world::{Hub, PROGRAMME, World, until};
 
-use crate::chromium::{LANDSCAPE, PHONE};
 use crate::guest::{Guest, text};
+use tests::chromium::{LANDSCAPE, PHONE};
 
 const ENTER: char = '\u{E007}';
 

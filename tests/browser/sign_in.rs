@@ -3,8 +3,8 @@
 use serde_json::json;
 use tests::world::Hub;
 
-use crate::chromium::{LANDSCAPE, PHONE};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PHONE};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_chooses_a_password_and_signs_in_out_and_in_again() {

@@ -2,8 +2,8 @@
 
 use tests::world::World;
 
-use crate::chromium::PORTRAIT;
 use crate::guest::Guest;
+use tests::chromium::PORTRAIT;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_language_speaks_from_the_first_screen_to_the_ticket() {

@@ -5,8 +5,8 @@ use appliance_api::{LinkState, Status};
 use service::Clock;
 use tests::world::{Hub, World, until};
 
-use crate::chromium::{LANDSCAPE, PORTRAIT};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PORTRAIT};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_calls_the_staff_hears_that_nobody_but_the_box_knows() {

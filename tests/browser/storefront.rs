@@ -5,8 +5,8 @@ use service::Clock;
 use tests::engine::Engine;
 use tests::world::{Hub, PROGRAMME, World, until};
 
-use crate::chromium::{LANDSCAPE, PHONE, Size};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PHONE, Size};
 
 /// A hub that sells, and the box of a cinema whose long names and words want room.
 async fn chain() -> (World, Hub, impl Sized) {

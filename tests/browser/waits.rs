@@ -6,8 +6,8 @@ use tests::engine::Engine;
 use tests::world::{House, Seller, Sides, until};
 
 use crate::buys_online::{SHOWTIME, chooses, two, until_the_tickets_are_open};
-use crate::chromium::PHONE;
 use crate::guest::Guest;
+use tests::chromium::PHONE;
 
 const PLACE: &str = "/api/v1/showtimes/tomorrow/place";
 
@@ -72,12 +72,25 @@ async fn a_guest_waits_for_their_turn_and_makes_room_for_the_next() {
     before[0].delete(PLACE).await.expect(204);
     reads_once_awake(&guest, "ahead", "You are next").await;
 
-    choosing[0].delete(PLACE).await.expect(204);
+    // As soon as it is their turn, nobody is before the next.
+    for other in &choosing {
+        other.delete(PLACE).await.expect(204);
+        guest.lets_pass(1_100).await;
+        if comes(&late).await.ahead == 0 {
+            break;
+        }
+    }
     until("it is their turn", || async {
         wakes(&guest).await;
         guest.is_there("screen-seats").await.then_some(())
     })
     .await;
+    guest
+        .reads("your-turn", "Others are waiting: you have 5 minutes")
+        .await;
+    let title = guest.asks_page("return document.title", vec![]).await;
+    assert!(title.to_string().contains("It is your turn"), "{title}");
+    guest.finds_nothing_in_the_way("their turn").await;
     assert!(!comes(&late).await.has_turn);
     let [first, _] = two(&theirs);
     chooses(&guest, &[&first]).await;

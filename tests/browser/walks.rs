@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use tests::card_terminal::Behaviour;
 use tests::world::{Left, World};
 
-use crate::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
 use crate::guest::{Guest, text};
+use tests::chromium::{LANDSCAPE, PHONE, PORTRAIT, Size};
 
 /// What is left of the kiosk's screen, upright or on a desk, where the browser shows all of it twice as large.
 const ENLARGED: [Size; 2] = [(540, 960), (683, 384)];

@@ -5,8 +5,8 @@ use service::Clock;
 use tests::engine::HubDatabase;
 use tests::world::{Hub, PROGRAMME, World};
 
-use crate::chromium::{LANDSCAPE, PHONE};
 use crate::guest::Guest;
+use tests::chromium::{LANDSCAPE, PHONE};
 
 /// As the hub keeps it of what was told incompletely, or whose content it refused.
 const WITHHELD: &str = "UPDATE told_showtime SET withheld = CASE id WHEN 'tonight' THEN 'content_refused' ELSE 'told_incompletely' END \

@@ -2,8 +2,8 @@
 
 use tests::world::{World, with_four_hundred_seats};
 
-use crate::chromium::LANDSCAPE;
 use crate::guest::Guest;
+use tests::chromium::LANDSCAPE;
 
 const ENTER: char = '\u{E007}';
 const HOME: char = '\u{E011}';

@@ -430,8 +430,7 @@ tests::on_both_engines!(those_who_ask_at_one_moment_hold_no_more_than_those_who_
 
 async fn those_who_ask_at_one_moment_hold_no_more_than_those_who_ask_in_turn(engine: Engine) {
     let online = Online::on(engine).await;
-    // As many as have their turn to choose of 32 seats.
-    let guests = join_all((0..6).map(|_| online.guest())).await;
+    let guests = join_all((0..8).map(|_| online.guest())).await;
     let rows = ["A", "B", "C", "D"].into_iter();
     let halves = rows.flat_map(|row| {
         [1, 5].map(|first| {

@@ -8,8 +8,8 @@ use tests::world::{Answer, PROGRAMME, Seller, choices, new_key, until};
 
 use crate::guests_at_home::Online;
 
-/// So many choose at once of 32 seats.
-const CHOOSE: usize = 6;
+/// So many choose at once as long as nobody waits.
+const CHOOSE: usize = 12;
 
 const PLACE: &str = "/api/v1/showtimes/tomorrow/place";
 
@@ -74,8 +74,10 @@ async fn guests_choose_in_the_order_in_which_they_came(engine: Engine) {
         .body();
     assert!(place.has_turn);
 
-    // Who leaves makes room for the first, who chooses; whoever holds seats goes on with them.
-    choosing[0].delete(PLACE).await.expect(204);
+    // Of 32 seats fourteen may be held beside these two: five choose at once. Whoever holds seats goes on with them.
+    for guest in &choosing[1..8] {
+        guest.delete(PLACE).await.expect(204);
+    }
     until("the first has their turn", async || {
         comes(&waiting[0]).await.has_turn.then_some(())
     })
@@ -83,11 +85,10 @@ async fn guests_choose_in_the_order_in_which_they_came(engine: Engine) {
     waiting[0].hold("tomorrow", &["B1"]).await;
     assert_eq!(comes(&waiting[1]).await.ahead, 0);
     assert_eq!(comes(&waiting[2]).await.ahead, 1);
-    let changed = choosing[0]
-        .put(&held.path("/seats"), &choices(&["A3"]))
-        .await;
-    changed.expect(200);
-    assert_eq!(comes(&choosing[0]).await.ahead, 2, "anew at the end");
+    let (path, other) = (held.path("/seats"), choices(&["A3"]));
+    choosing[0].put(&path, &other).await.expect(200);
+    assert!(comes(&choosing[0]).await.has_turn, "as long as they hold");
+    assert_eq!(comes(&choosing[1]).await.ahead, 2, "anew at the end");
     waiting[1].delete(PLACE).await.expect(204);
     assert_eq!(comes(&waiting[2]).await.ahead, 0);
 }
@@ -106,8 +107,13 @@ async fn what_was_held_is_answered_again_whoever_waits_meanwhile() {
     all_come(&guests(&online, CHOOSE + 1).await).await;
     let again = ask_with(&guest, &key).await;
     assert_eq!(again.json["id"], held["id"], "{}", again.text);
-    let refused = ask_with(&guest, &new_key()).await;
-    assert_eq!(refused.problem(), (409, "not_your_turn"));
+    // Who keeps no place takes none by asking.
+    let other = online.guest().await;
+    for _ in 0..2 {
+        let refused = ask_with(&other, &new_key()).await;
+        assert_eq!(refused.problem(), (409, "not_your_turn"));
+    }
+    assert_eq!(comes(&other).await.ahead, 1);
 }
 
 #[tokio::test]
@@ -117,20 +123,49 @@ async fn the_order_is_the_same_once_the_hub_was_killed() {
     let of_choosing = all_come(&choosing).await;
     let of_waiting = all_come(&waiting).await;
     online.kill_and_start().await;
+    // Those who wait ask first, from behind. Who comes now is after all who came before, and nobody has the place of another.
+    for nth in [2, 0, 1] {
+        let place = comes_back(&waiting[nth], &of_waiting[nth].proof).await;
+        assert!(!place.has_turn);
+    }
+    let late = online.guest().await;
+    assert_eq!(comes_back(&late, &of_waiting[0].proof).await.ahead, 3);
     for (guest, place) in choosing.iter().zip(&of_choosing) {
         assert!(comes_back(guest, &place.proof).await.has_turn);
-    }
-    // Who comes now is after all who came before, in whatever order their pages ask; nobody has the place of another.
-    let late = online.guest().await;
-    assert_eq!(comes_back(&late, &of_waiting[0].proof).await.ahead, 0);
-    for nth in [2, 0, 1] {
-        comes_back(&waiting[nth], &of_waiting[nth].proof).await;
     }
     let mut ahead = Vec::new();
     for guest in &waiting {
         ahead.push(comes(guest).await.ahead);
     }
     assert_eq!((ahead, comes(&late).await.ahead), (vec![0, 1, 2], 3));
+}
+
+#[tokio::test]
+async fn a_session_has_three_places_and_an_address_thirty_before_which_others_wait() {
+    let online = Online::selling(Engine::Sqlite, "", PROGRAMME).await;
+    let all = guests(&online, 30).await;
+    let places = all_come(&all).await;
+    let waits = places.iter().filter(|place| !place.has_turn).count();
+    assert_eq!(waits, 30 - CHOOSE);
+    let mut refused = 0;
+    for guest in &all {
+        let path = "/api/v1/showtimes/tonight/place";
+        let elsewhere = guest.put(path, &json!({})).await;
+        if elsewhere.status != 200 {
+            assert_eq!(elsewhere.problem(), (429, "too_many_from_here"));
+            refused += 1;
+        }
+    }
+    // One more every ten seconds.
+    assert!((4..=6).contains(&refused), "{refused} of 36");
+    // A fourth place is in exchange for the one that was asked for least lately.
+    let (first, second) = (&all[CHOOSE], &all[CHOOSE + 1]);
+    assert_eq!(comes(second).await.ahead, 1);
+    for showtime in ["strict", "closed"] {
+        let path = format!("/api/v1/showtimes/{showtime}/place");
+        first.put(&path, &json!({})).await.expect(200);
+    }
+    assert_eq!(comes(second).await.ahead, 0);
 }
 
 #[tokio::test]

@@ -175,11 +175,11 @@ async fn hold_now(
             if !acting.ports.is_welcome(&buyer.name()) {
                 return Err(HoldRefused::NotWelcome.into());
             }
+            let scheduled = acting.held_now(tx, key)?;
             if let Some(crowding) = Crowding::of(tx, &acting, key, buyer.limits.crowd)? {
                 crowding.check_turn()?;
                 crowding.check(request.seats.len())?;
             }
-            let scheduled = acting.held_now(tx, key)?;
             let wish = holds::Wish {
                 hold: &id,
                 buyer: &buyer,

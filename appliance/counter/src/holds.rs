@@ -19,7 +19,7 @@ use crate::counter::{At, Counter};
 use crate::repeats::Repeat;
 use crate::{Fault, running_time};
 
-pub use crowd::{SeatsLeft, seats_left};
+pub use crowd::{Demand, SeatsLeft, demand};
 pub use refusal::HoldRefused;
 pub(crate) use store::{
     OfSeat, any_under_way, buyers, by_id, by_key, doubt_all, doubted_of, end, end_unpaid,

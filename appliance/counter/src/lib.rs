@@ -41,7 +41,7 @@ pub mod openapi;
 pub use buyer::{Buyer, BuyerId, BuyerKind, Crowd, Limits};
 pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
-pub use holds::{SeatsLeft, seats_left};
+pub use holds::{Demand, SeatsLeft, demand};
 pub use opening::{Who, close, open};
 pub use ports::{
     Answer, Charge, Details, Listed, Listing, NoAnswer, OnlineSales, Ordered, PartGiven, PartNow,

@@ -39,12 +39,14 @@ pub struct PlaceRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Place {
-    /// Whether it is the guest's turn to choose: for ten minutes, or until they have bought.
+    /// Whether it is the guest's turn to choose: where others wait for five minutes, and for as long as they hold seats.
     pub has_turn: bool,
     /// How many guests come before.
     pub ahead: u32,
     /// In about how many minutes it is the guest's turn, where that can be said.
     pub about_minutes: Option<u32>,
+    /// How long the turn lasts still if nothing is held, in seconds, where others wait for it.
+    pub turn_seconds: Option<u32>,
     /// The seats that nobody has paid for, where many want them.
     pub seats: Option<SeatsLeft>,
     /// When to ask again, in seconds.

@@ -1,18 +1,18 @@
-//! What proves a place: when its guest came, and when that was said, under a key of the hub's. So the order is the same for a hub that was started anew,
-//! and an old proof is no way past those who wait.
+//! What proves a place: when its guest came, whether they had their turn, and when that was said, under a key of the hub's. So the order is the same for a hub that was
+//! started anew, and an old proof is no way past those who wait.
 
 use box_office::{CinemaId, DeviceId, ShowtimeId};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use sha2::Sha256;
 
-use super::queue::KEPT_FOR;
+use super::queue::{Before, KEPT_FOR};
 
 /// Bytes of the proof itself: nobody guesses 128 bits.
 const PROOF_BYTES: usize = 16;
 
-/// When its guest came, in microseconds, and when that was said, in seconds.
-const CLAIM_BYTES: usize = 16;
+/// When its guest came, in microseconds, when that was said, in seconds, and whether they had their turn.
+const CLAIM_BYTES: usize = 17;
 
 /// Proves places, and knows its proofs again.
 #[derive(Clone)]
@@ -25,40 +25,44 @@ impl Proofs {
         Self { key }
     }
 
-    /// The proof for a guest who came at `arrived_us`, as of `now`.
+    /// The proof for a guest who stood there, as of `now`.
     pub(super) fn prove(
         &self,
         of: &(CinemaId, ShowtimeId),
         guest: &DeviceId,
-        (arrived_us, now): (u64, Timestamp),
+        (stood, now): (Before, Timestamp),
     ) -> String {
         let mut claim = [0; CLAIM_BYTES];
-        let (arrived, said) = claim.split_at_mut(8);
-        arrived.copy_from_slice(&arrived_us.to_be_bytes());
-        said.copy_from_slice(&now.as_second().to_be_bytes());
+        claim[..8].copy_from_slice(&stood.arrived_us.to_be_bytes());
+        claim[8..16].copy_from_slice(&now.as_second().to_be_bytes());
+        claim[16] = stood.has_turn.into();
         let proof = self.mac(of, guest, &claim).finalize().into_bytes();
         wire::key::hex(&[claim.as_slice(), &proof[..PROOF_BYTES]].concat())
     }
 
-    /// When the guest came, if this hub has said so lately.
-    pub(super) fn arrival(
+    /// Where the guest stood, if this hub has said so lately.
+    pub(super) fn stood(
         &self,
         of: &(CinemaId, ShowtimeId),
         guest: &DeviceId,
         (proof, now): (&str, Timestamp),
-    ) -> Option<u64> {
+    ) -> Option<Before> {
         let bytes = wire::key::unhex(proof)?;
         let (claim, proof) = bytes.split_first_chunk::<CLAIM_BYTES>()?;
         let mac = self.mac(of, guest, claim);
         if proof.len() != PROOF_BYTES || mac.verify_truncated_left(proof).is_err() {
             return None;
         }
-        let (arrived, said) = claim.split_first_chunk::<8>()?;
-        let said = i64::from_be_bytes(said.try_into().ok()?);
+        let (arrived, rest) = claim.split_first_chunk::<8>()?;
+        let (said, turn) = rest.split_first_chunk::<8>()?;
+        let said = i64::from_be_bytes(*said);
         let kept = i64::try_from(KEPT_FOR.as_secs()).ok()?;
         let age = now.as_second().saturating_sub(said);
         // A clock that was set back makes no proof old.
-        (age <= kept).then(|| u64::from_be_bytes(*arrived))
+        (age <= kept).then(|| Before {
+            arrived_us: u64::from_be_bytes(*arrived),
+            has_turn: turn == [1],
+        })
     }
 
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
@@ -86,12 +90,22 @@ mod tests {
         let [guest, other] = ["guest", "other"].map(|id| id.parse().unwrap());
         let [tonight, tomorrow] = ["tonight", "tomorrow"]
             .map(|showtime| ("metropol".parse().unwrap(), showtime.parse().unwrap()));
-        let proof = proofs.prove(&tonight, &guest, (7_000_123, now));
+        let stood = |has_turn| Before {
+            arrived_us: 7_000_123,
+            has_turn,
+        };
+        let proof = proofs.prove(&tonight, &guest, (stood(false), now));
         let later = |seconds| now + SignedDuration::from_secs(seconds);
-        let check = |of, guest, proof: &str, at| proofs.arrival(of, guest, (proof, at));
-        assert_eq!(check(&tonight, &guest, &proof, later(600)), Some(7_000_123));
+        let check = |of, guest, proof: &str, at| proofs.stood(of, guest, (proof, at));
+        assert_eq!(
+            check(&tonight, &guest, &proof, later(600)),
+            Some(stood(false))
+        );
         assert_eq!(check(&tonight, &guest, &proof, later(601)), None);
-        assert_eq!(check(&tonight, &guest, &proof, later(-90)), Some(7_000_123));
+        assert_eq!(
+            check(&tonight, &guest, &proof, later(-90)),
+            Some(stood(false))
+        );
         assert_eq!(check(&tonight, &other, &proof, now), None);
         assert_eq!(check(&tomorrow, &guest, &proof, now), None);
         let earlier = proof.replacen("6ad03b", "5ad03b", 1);
@@ -106,7 +120,9 @@ mod tests {
         ] {
             assert_eq!(check(&tonight, &guest, wrong, now), None, "{wrong}");
         }
+        let turn = proofs.prove(&tonight, &guest, (stood(true), now));
+        assert_eq!(check(&tonight, &guest, &turn, now), Some(stood(true)));
         let elsewhere = Proofs::new([2; 32]);
-        assert_eq!(elsewhere.arrival(&tonight, &guest, (&proof, now)), None);
+        assert_eq!(elsewhere.stood(&tonight, &guest, (&proof, now)), None);
     }
 }

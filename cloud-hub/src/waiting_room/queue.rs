@@ -1,18 +1,15 @@
-//! The queue of one showtime: who may choose, and who waits, in the order in which they came. Pure: it is told what time it is and how many may choose.
-//! Whoever is asleep (a phone in a pocket, a page in the background) is passed over and not forgotten: once awake they are the next.
+//! The queue of one showtime: who may choose, and who waits, in the order in which they came. Pure: it is told what time it is, how many may choose and who
+//! holds seats. Whoever is asleep (a phone in a pocket) is passed over and not forgotten: once awake they are the next.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use box_office::DeviceId;
 
-/// So many guests choose at once, however few seats are left: with two or three seats each they hold no more than one group may.
-pub(super) const LEAST: usize = 4;
+/// For so long a turn lasts in which nothing is held, where others wait. Who holds seats keeps them and the turn.
+pub(super) const TURN: Duration = Duration::from_secs(5 * 60);
 
-/// For so long a guest's turn lasts: as long as a hold with what it may be given more. Who holds seats by then keeps them as ever.
-const TURN: Duration = Duration::from_secs(10 * 60);
-
-/// Whoever may choose and has not asked for so long has gone: browsers let a page in the background ask once a minute.
+/// Whoever may choose, holds nothing and has not asked for so long has gone.
 const GONE_AFTER: Duration = Duration::from_secs(75);
 
 /// Whoever waits and has missed two times to ask is asleep.
@@ -21,24 +18,34 @@ const ASLEEP_AFTER: Duration = Duration::from_secs(25);
 /// For so long a place is kept for whoever does not ask.
 pub(super) const KEPT_FOR: Duration = Duration::from_secs(10 * 60);
 
+/// For so long after the first comes back with a proof of their place no turns are given: until all have come back.
+const UNTIL_ALL_ARE_BACK: Duration = Duration::from_secs(30);
+
 /// How often turns are given.
 const ROUND: Duration = Duration::from_secs(1);
 
 /// How long it takes is judged by the turns that were given in so long a time, and not by fewer than so many.
-const JUDGED_BY: Duration = Duration::from_secs(60);
+const JUDGED_BY: Duration = Duration::from_secs(10 * 60);
 const JUDGED_BY_TURNS: usize = 3;
 
 /// Who may choose seats of a showtime, and who waits.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     guests: HashMap<DeviceId, Known>,
-    /// When those came who wait, in order, as of the last round or later.
+    /// When those came who wait and are awake, in order, as of the last round or later.
     waiting: Vec<u64>,
+    /// How many may choose and hold nothing.
     choosing: usize,
+    /// Who held seats when it was last looked.
+    holding: HashSet<DeviceId>,
     /// When the last one came, in microseconds, one after the other.
     last_us: u64,
     /// When turns were given last, on the monotonic clock.
     round: Option<Duration>,
+    /// Since when somebody waits.
+    formed: Option<Duration>,
+    /// When somebody came back first.
+    came_back: Option<Duration>,
     /// When the latest turns were given.
     turns: VecDeque<Duration>,
 }
@@ -49,13 +56,18 @@ struct Known {
     /// When they asked last, on the monotonic clock.
     seen: Duration,
     stands: Stands,
+    /// Since when they have their turn and hold nothing.
+    turn: Option<Duration>,
+    /// How much they have had of it before, when they seemed to have gone.
+    used: Duration,
+    /// The least that they were told of those before them.
+    told: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stands {
     Waiting,
-    /// May choose since then.
-    Choosing(Duration),
+    Choosing,
     /// Has bought, or went: their place is no more.
     Left,
 }
@@ -67,8 +79,25 @@ pub(super) struct Came {
     pub(super) now: Duration,
     /// The same by the calendar, in microseconds.
     pub(super) clock_us: u64,
-    /// When they had come first, where that is proved.
-    pub(super) arrived_us: Option<u64>,
+    /// Where they stood before, where that is proved.
+    pub(super) before: Option<Before>,
+}
+
+/// Where somebody stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Before {
+    /// When they had come, in microseconds.
+    pub(super) arrived_us: u64,
+    pub(super) has_turn: bool,
+}
+
+/// How many may choose at once who hold nothing yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Most {
+    /// As long as nobody waits.
+    pub(super) at_ease: usize,
+    /// Where others wait.
+    pub(super) in_turn: usize,
 }
 
 /// Where a guest stands.
@@ -77,6 +106,8 @@ pub(super) struct Kept {
     pub(super) has_turn: bool,
     pub(super) ahead: usize,
     pub(super) about_minutes: Option<u32>,
+    /// How long the turn lasts still, where others wait for it.
+    pub(super) turn_left: Option<Duration>,
     pub(super) arrived_us: u64,
 }
 
@@ -86,69 +117,104 @@ impl Queue {
         self.guests.len()
     }
 
-    /// How many wait.
+    /// How many wait, and are awake.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.len()
     }
 
-    /// How many may choose.
+    /// How many may choose and hold nothing.
     pub(super) fn choosing(&self) -> usize {
         self.choosing
     }
 
-    /// Whether more want to choose than at least may.
-    pub(super) fn is_sought(&self) -> bool {
-        self.choosing >= LEAST || !self.waiting.is_empty()
+    /// When a guest was seen last, if they are known.
+    pub(super) fn seen(&self, guest: &DeviceId) -> Option<Duration> {
+        self.guests.get(guest).map(|known| known.seen)
     }
 
-    pub(super) fn knows(&self, guest: &DeviceId) -> bool {
-        self.guests.contains_key(guest)
+    /// Who holds seats, as it was found at `now`.
+    pub(super) fn holds(&mut self, holding: HashSet<DeviceId>, now: Duration) {
+        let before = std::mem::replace(&mut self.holding, holding);
+        for guest in before.difference(&self.holding) {
+            if let Some(known) = self.guests.get_mut(guest) {
+                known.turn = Some(now);
+            }
+        }
     }
 
-    /// A guest asks; `most` may choose at once.
-    pub(super) fn come(&mut self, guest: &DeviceId, came: Came, most: usize) -> Kept {
+    /// A guest asks.
+    pub(super) fn come(&mut self, guest: &DeviceId, came: Came, most: Most) -> Kept {
         let now = came.now;
+        if let Some(before) = came.before {
+            self.last_us = self.last_us.max(before.arrived_us);
+        }
         if let Some(known) = self.guests.get_mut(guest) {
             known.seen = now;
+            if let (Stands::Waiting, Some(before)) = (known.stands, came.before) {
+                known.arrived_us = known.arrived_us.min(before.arrived_us);
+            }
         }
-        let is_due = self.round.is_none_or(|round| now >= round + ROUND);
-        if is_due {
+        if self.round.is_none_or(|round| now >= round + ROUND) {
             self.give_turns(now, most);
         }
         let known = self.guests.get(guest).copied();
-        let arrived_us = match known.map(|known| (known.stands, known.arrived_us)) {
-            Some((Stands::Waiting, arrived_us)) => arrived_us,
-            Some((Stands::Choosing(since), arrived_us)) if now < since + TURN => {
-                return self.kept(now, arrived_us, true);
+        let has_seats = self.holding.contains(guest);
+        let (arrived_us, is_back) = match known.map(|known| (known, known.stands)) {
+            Some((known, Stands::Choosing)) if has_seats || !self.is_over(&known, now) => {
+                return self.kept(guest, known, now);
             }
-            Some((Stands::Choosing(_), _)) => {
-                self.choosing -= 1;
-                self.arrival(came.clock_us)
+            Some((known, Stands::Choosing)) => {
+                self.choosing = self.choosing.saturating_sub(1);
+                // Who found nothing free is the next for what comes back.
+                let arrived_us = match most.in_turn {
+                    0 => known.arrived_us,
+                    _ => self.arrival(came.clock_us),
+                };
+                (arrived_us, None)
             }
-            Some((Stands::Left, _)) => self.arrival(came.clock_us),
-            None => match came.arrived_us {
-                Some(arrived_us) => arrived_us,
-                None => self.arrival(came.clock_us),
+            Some((known, Stands::Waiting)) => (known.arrived_us, None),
+            Some((_, Stands::Left)) => (self.arrival(came.clock_us), None),
+            None => match came.before {
+                Some(before) => (before.arrived_us, Some(before)),
+                None => (self.arrival(came.clock_us), None),
             },
         };
-        let has_turn = self.waiting.is_empty() && self.choosing < most;
-        let stands = match has_turn {
-            true => {
-                self.choosing += 1;
-                Stands::Choosing(now)
-            }
-            false => {
-                self.put(arrived_us);
-                Stands::Waiting
-            }
-        };
+        let has_turn = has_seats
+            || match is_back {
+                Some(before) => before.has_turn,
+                None => self.waiting.is_empty() && self.choosing < most.at_ease && !self.rests(now),
+            };
+        if is_back.is_some() {
+            self.came_back.get_or_insert(now);
+        }
+        let is_same = known.is_some_and(|known| known.arrived_us == arrived_us);
+        let same = known.filter(|_| is_same);
+        if has_turn {
+            self.choosing += usize::from(!has_seats);
+        } else if let Err(index) = self.waiting.binary_search(&arrived_us) {
+            self.waiting.insert(index, arrived_us);
+            self.forms(now);
+        }
         let known = Known {
             arrived_us,
             seen: now,
-            stands,
+            stands: match has_turn {
+                true => Stands::Choosing,
+                false => Stands::Waiting,
+            },
+            turn: has_turn.then_some(now),
+            used: same.map_or(Duration::ZERO, |known| known.used),
+            told: same.map_or(usize::MAX, |known| known.told),
         };
-        self.guests.insert(guest.clone(), known);
-        self.kept(now, arrived_us, has_turn)
+        self.kept(guest, known, now)
+    }
+
+    /// Whether a guest is here, or would not have to wait.
+    pub(super) fn has_room(&self, guest: &DeviceId, now: Duration, most: Most) -> bool {
+        let has_room = self.waiting.is_empty() && self.choosing < most.at_ease && !self.rests(now);
+        let known = self.guests.get(guest);
+        let is_here = known.is_some_and(|known| known.stands != Stands::Left);
+        is_here || self.holding.contains(guest) || has_room
     }
 
     /// A guest has bought, or goes.
@@ -157,7 +223,8 @@ impl Queue {
             return;
         };
         match std::mem::replace(&mut known.stands, Stands::Left) {
-            Stands::Choosing(_) => self.choosing -= 1,
+            Stands::Choosing if self.holding.remove(guest) => {}
+            Stands::Choosing => self.choosing = self.choosing.saturating_sub(1),
             Stands::Waiting => {
                 if let Ok(index) = self.waiting.binary_search(&known.arrived_us) {
                     self.waiting.remove(index);
@@ -167,44 +234,90 @@ impl Queue {
         }
     }
 
-    /// Forgets whoever has not asked for long, and takes the turn from whoever has gone.
+    /// Forgets a guest, who has taken places elsewhere. Who holds seats has them.
+    pub(super) fn forget_one(&mut self, guest: &DeviceId) {
+        if !self.holding.contains(guest) {
+            self.leave(guest);
+            self.guests.remove(guest);
+        }
+    }
+
+    /// Forgets whoever has not asked for long, takes the turn from whoever has gone, and counts the others.
     pub(super) fn forget(&mut self, now: Duration) {
-        self.guests.retain(|_, known| {
-            if matches!(known.stands, Stands::Choosing(_)) && now >= known.seen + GONE_AFTER {
-                known.stands = Stands::Waiting;
+        let holding = &self.holding;
+        let (waiting, choosing) = (&mut self.waiting, &mut self.choosing);
+        waiting.clear();
+        *choosing = 0;
+        self.guests.retain(|guest, known| {
+            let has_seats = holding.contains(guest);
+            if known.stands == Stands::Choosing && !has_seats {
+                match now < known.seen + GONE_AFTER {
+                    true => *choosing += 1,
+                    false => {
+                        known.stands = Stands::Waiting;
+                        let since = known.turn.take().unwrap_or(known.seen);
+                        known.used = known.seen.saturating_sub(since);
+                    }
+                }
             }
-            now < known.seen + KEPT_FOR
+            if known.stands == Stands::Waiting && now < known.seen + ASLEEP_AFTER {
+                waiting.push(known.arrived_us);
+            }
+            has_seats || now < known.seen + KEPT_FOR
         });
-        let stands = |of: fn(&Stands) -> bool| {
-            let guests = self.guests.values();
-            guests.filter(move |known| of(&known.stands))
-        };
-        self.choosing = stands(|it| matches!(it, Stands::Choosing(_))).count();
-        let waiting = stands(|it| *it == Stands::Waiting).map(|known| known.arrived_us);
-        self.waiting = waiting.collect();
-        self.waiting.sort_unstable();
+        waiting.sort_unstable();
+        match waiting.is_empty() {
+            true => self.formed = None,
+            false => self.forms(now),
+        }
     }
 
     /// Gives turns to those who are the next of whoever is awake.
-    fn give_turns(&mut self, now: Duration, most: usize) {
+    fn give_turns(&mut self, now: Duration, most: Most) {
         self.round = Some(now);
         self.forget(now);
-        let room = most.saturating_sub(self.choosing);
-        if room > 0 && !self.waiting.is_empty() {
-            let is_next = |known: &&mut Known| {
-                known.stands == Stands::Waiting && now < known.seen + ASLEEP_AFTER
-            };
-            let mut next: Vec<&mut Known> = self.guests.values_mut().filter(is_next).collect();
-            next.sort_unstable_by_key(|known| known.arrived_us);
-            for known in next.into_iter().take(room) {
-                known.stands = Stands::Choosing(now);
-                self.turns.push_back(now);
+        let room = most.in_turn.saturating_sub(self.choosing);
+        let room = room.min(self.waiting.len());
+        if room > 0 && !self.rests(now) {
+            let last = self.waiting[room - 1];
+            for known in self.guests.values_mut() {
+                let is_awake = now < known.seen + ASLEEP_AFTER;
+                if known.stands == Stands::Waiting && is_awake && known.arrived_us <= last {
+                    known.stands = Stands::Choosing;
+                    // A turn that was begun goes on.
+                    known.turn = Some(now.saturating_sub(known.used));
+                    self.choosing += 1;
+                    self.turns.push_back(now);
+                }
             }
-            self.forget(now);
+            self.waiting.drain(..room);
+            if self.waiting.is_empty() {
+                self.formed = None;
+            }
         }
         while (self.turns.front()).is_some_and(|turn| now >= *turn + JUDGED_BY) {
             self.turns.pop_front();
         }
+    }
+
+    /// Somebody waits.
+    fn forms(&mut self, now: Duration) {
+        if self.formed.is_none() {
+            self.formed = Some(now);
+            self.turns.clear();
+        }
+    }
+
+    /// Whether others are still on their way back after a new start.
+    fn rests(&self, now: Duration) -> bool {
+        self.came_back
+            .is_some_and(|since| now < since + UNTIL_ALL_ARE_BACK)
+    }
+
+    /// Whether a turn is over: it had its time, and others wait.
+    fn is_over(&self, known: &Known, now: Duration) -> bool {
+        let has_had = known.turn.is_some_and(|since| now >= since + TURN);
+        has_had && !self.waiting.is_empty()
     }
 
     /// When somebody comes, after all who came before.
@@ -213,38 +326,44 @@ impl Queue {
         self.last_us
     }
 
-    fn put(&mut self, arrived_us: u64) {
-        if let Err(index) = self.waiting.binary_search(&arrived_us) {
-            self.waiting.insert(index, arrived_us);
-        }
-    }
-
-    fn kept(&self, now: Duration, arrived_us: u64, has_turn: bool) -> Kept {
+    fn kept(&mut self, guest: &DeviceId, mut known: Known, now: Duration) -> Kept {
+        let has_turn = known.stands == Stands::Choosing;
         let ahead = match has_turn {
             true => 0,
-            false => self.waiting.partition_point(|other| *other < arrived_us),
+            false => self
+                .waiting
+                .partition_point(|other| *other < known.arrived_us),
         };
-        let about_minutes = (!has_turn)
-            .then(|| self.about_minutes(now, ahead))
-            .flatten();
-        Kept {
+        // Whoever wakes before them makes nobody's way longer that they were told; who is on the way back after a new start does.
+        known.told = match self.rests(now) {
+            true => ahead,
+            false => known.told.min(ahead),
+        };
+        let kept = Kept {
             has_turn,
-            ahead,
-            about_minutes,
-            arrived_us,
-        }
+            ahead: known.told,
+            about_minutes: (!has_turn)
+                .then(|| self.about_minutes(now, known.told))
+                .flatten(),
+            turn_left: (has_turn && !self.waiting.is_empty() && !self.holding.contains(guest))
+                .then(|| known.turn.map(|since| (since + TURN).saturating_sub(now)))
+                .flatten(),
+            arrived_us: known.arrived_us,
+        };
+        self.guests.insert(guest.clone(), known);
+        kept
     }
 
     /// In about how many minutes whoever has so many ahead has their turn, as turns were given lately.
     fn about_minutes(&self, now: Duration, ahead: usize) -> Option<u32> {
-        let first = *self.turns.front()?;
         if self.turns.len() < JUDGED_BY_TURNS {
             return None;
         }
-        let since = now.saturating_sub(first).max(ROUND).as_secs();
+        let waited = now.saturating_sub(self.formed?).min(JUDGED_BY);
+        let waited = waited.max(ROUND).as_secs();
         let turns = u64::try_from(self.turns.len()).ok()?;
         let ahead = u64::try_from(ahead).ok()?;
-        let seconds = ((ahead + 1) * since).div_ceil(turns);
+        let seconds = ((ahead + 1) * waited).div_ceil(turns);
         u32::try_from(seconds.div_ceil(60)).ok()
     }
 }

@@ -12,6 +12,8 @@ use service::http::Refusal;
 pub(crate) enum PlaceRefused {
     /// So many wait that no queue takes one more for so long.
     Full(Duration),
+    /// Too many places were taken from this address; it waits this long.
+    TooManyFromHere(Duration),
     /// The showtime.
     Showtime(CatalogueRefused),
     /// Something broke on our side.
@@ -36,6 +38,9 @@ impl From<PlaceRefused> for Refusal {
                 "Ask again as late as Retry-After says.",
             )
             .again_after(wait),
+            PlaceRefused::TooManyFromHere(wait) => {
+                crate::guests::GuestRefused::TooManyFromHere(wait).into()
+            }
             PlaceRefused::Showtime(refused) => refused.into(),
             PlaceRefused::Fault(fault) => fault.into(),
         }

@@ -2,13 +2,14 @@
 
 use axum::Extension;
 use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State};
-use axum::http::StatusCode;
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use box_office::{CinemaId, ShowtimeId};
 use counter::Buyer;
 use hub_api::{Place, PlaceRequest};
-use service::http::{Json, Path};
+use service::http::{Json, Path, Peer};
 
 use super::{PlaceRefused, WaitingRoom};
 
@@ -22,11 +23,20 @@ const HOLDS: &str = "/showtimes/{id}/holds";
 pub(crate) async fn come(
     State(room): State<WaitingRoom>,
     Extension(buyer): Extension<Buyer>,
-    Path((cinema, showtime)): Path<(CinemaId, ShowtimeId)>,
+    from: Peer,
+    Path(of): Path<(CinemaId, ShowtimeId)>,
     Json(request): Json<PlaceRequest>,
-) -> Result<Json<Place>, PlaceRefused> {
-    let coming = room.come((&cinema, &showtime), &buyer.id, request.proof.as_deref());
-    coming.await.map(Json)
+) -> Result<Response, PlaceRefused> {
+    let coming = room.come(&of, (&buyer.id, from), request.proof.as_deref());
+    let place = coming.await?;
+    let has_turn = place.has_turn;
+    let mut answer = Json(place).into_response();
+    if !has_turn {
+        // Who waits asks again later, over another connection.
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(CONNECTION, close);
+    }
+    Ok(answer)
 }
 
 /// Gives the turn, or the place, to the next. Whoever has bought need not: theirs is given on with the sale.
@@ -58,12 +68,11 @@ pub(crate) async fn in_turn(
         let of = |wanted: &str| params.iter().find(|(name, _)| *name == wanted);
         Some((of("cinema")?.1.parse().ok()?, of("id")?.1.parse().ok()?))
     });
-    if let (Some((cinema, showtime)), Some(buyer)) = (&named, parts.extensions.get_mut::<Buyer>()) {
-        // What is no place, for there is no such showtime, the counter says of the hold.
-        let has_turn = match room.come((cinema, showtime), &buyer.id, None).await {
-            Ok(place) => place.has_turn,
+    if let (Some(of), Some(buyer)) = (&named, parts.extensions.get_mut::<Buyer>()) {
+        // Of a showtime that nobody can have seats of the counter says why.
+        let has_turn = match room.has_turn(of, &buyer.id).await {
             Err(PlaceRefused::Showtime(_)) => true,
-            Err(refused @ (PlaceRefused::Full(_) | PlaceRefused::Fault(_))) => return Err(refused),
+            has_turn => has_turn?,
         };
         if let Some(crowd) = &mut buyer.limits.crowd {
             crowd.has_turn = has_turn;

@@ -1,4 +1,4 @@
-//! `cargo load [--seconds N] [--only box|bookings|catch-up|asks|storefront|rush]`: how fast and how small, one JSON line a figure. `load bare ADDRESS FILE`
+//! `cargo load [--seconds N] [--only box|bookings|catch-up|asks|storefront|first-view|rush]`: how fast and how small, one JSON line a figure. `load bare ADDRESS FILE`
 //! is the server that the box is held against.
 
 use std::path::Path;
@@ -9,7 +9,7 @@ use service::Clock;
 use tests::load::appliance_process::own_folder;
 use tests::load::figure::Figure;
 use tests::load::{bare, run};
-use tests::{asks, bookings, rush, storefront_reads};
+use tests::{asks, bookings, first_view, rush, storefront_reads};
 
 /// How long each load lasts by default: long enough for a checkpoint of the database to fall into it.
 const SECONDS: u64 = 8;
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         asked => understand(asked).map_or_else(
             || {
                 Err(std::io::Error::other(
-                    "usage: load [--seconds N] [--only box|bookings|catch-up|asks|storefront|rush]",
+                    "usage: load [--seconds N] [--only box|bookings|catch-up|asks|storefront|first-view|rush]",
                 ))
             },
             measure,
@@ -78,6 +78,9 @@ fn measure(settings: run::Settings) -> std::io::Result<()> {
         if settings.does(run::Part::Storefront) {
             let during = (settings.time, &Clock::system());
             storefront_reads::measure(folder.path(), during, &mut emit).await?;
+        }
+        if settings.does(run::Part::FirstView) {
+            first_view::measure(folder.path(), &Clock::system(), &mut emit).await?;
         }
         if settings.does(run::Part::Rush) {
             rush::measure(folder.path(), &Clock::system(), &mut emit).await?;

@@ -24,27 +24,27 @@ pub const BARE_ETAG: &str = "\"1\"";
 /// The address is taken, or the file cannot be read.
 pub async fn serve(address: SocketAddr, file: &Path) -> io::Result<()> {
     let bytes = Bytes::from(std::fs::read(file)?);
+    let kind = match bytes.starts_with(b"<") {
+        true => "text/html; charset=utf-8",
+        false => "application/json",
+    };
     let router = Router::new().route(
         "/",
         get(move |headers: HeaderMap| {
-            let answer = answer(&headers, bytes.clone());
+            let answer = answer(&headers, (kind, bytes.clone()));
             async move { answer }
         }),
     );
     axum::serve(TcpListener::bind(address).await?, router).await
 }
 
-fn answer(headers: &HeaderMap, bytes: Bytes) -> Response {
+fn answer(headers: &HeaderMap, (kind, bytes): (&'static str, Bytes)) -> Response {
     match headers
         .get(IF_NONE_MATCH)
         .is_some_and(|known| known == BARE_ETAG)
     {
         true => (StatusCode::NOT_MODIFIED, [(ETAG, BARE_ETAG)]).into_response(),
-        false => (
-            [(ETAG, BARE_ETAG), (CONTENT_TYPE, "application/json")],
-            bytes,
-        )
-            .into_response(),
+        false => ([(ETAG, BARE_ETAG), (CONTENT_TYPE, kind)], bytes).into_response(),
     }
 }
 

@@ -48,6 +48,8 @@ pub enum Part {
     Asks,
     /// The pages that guests at home read.
     Storefront,
+    /// When guests at home see what they came for, in a real browser.
+    FirstView,
     /// Thousands of guests at home who want one showtime.
     Rush,
 }
@@ -61,6 +63,7 @@ impl Part {
             "catch-up" => Some(Self::CatchUp),
             "asks" => Some(Self::Asks),
             "storefront" => Some(Self::Storefront),
+            "first-view" => Some(Self::FirstView),
             "rush" => Some(Self::Rush),
             _ => None,
         }

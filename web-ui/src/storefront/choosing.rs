@@ -14,11 +14,14 @@ pub fn ChoosingScreen(
 ) -> impl IntoView {
     let shop = Shop::here();
     let known = shop.buying.order.showtime;
+    // It stays where it stands once there are seats: nothing moves for it.
+    let has_waited = shop.has_waited.get_untracked();
     move || match known.get() {
         None => view! { <super::Waiting/><NoticeBox/> }.into_any(),
         Some(showtime) => view! {
             <div class="chooser" data-testid="screen-seats">
                 <h3 class="unseen">{said(|words| words.choose_seats)}</h3>
+                {has_waited.then(|| view! { <super::queue::YourTurn/> })}
                 <Chooser showtime begins_as=Shape::Map on_pay/>
             </div>
         }

@@ -47,7 +47,12 @@ pub fn QueueScreen() -> impl IntoView {
         })
     };
     // What a screen reader hears: each time the way has become shorter by half, and not each number.
-    let heard = Memo::new(move |_| ahead.get().next_power_of_two());
+    let heard = Memo::new(move |_| {
+        ahead
+            .get()
+            .checked_next_power_of_two()
+            .filter(|_| ahead.get() > 0)
+    });
     Effect::new(move |_| {
         heard.track();
         shop.payment_says.set(Some(untrack(before)));
@@ -75,4 +80,31 @@ pub fn QueueScreen() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// It is the guest's turn: until when they may choose.
+#[component]
+pub fn YourTurn() -> impl IntoView {
+    let shop = Shop::here();
+    let language = shop.buying.language;
+    let text = move || {
+        let words = language.get().online();
+        let left = shop
+            .queue
+            .with(|turn| turn.as_ref().and_then(|turn| turn.turn_seconds));
+        match left {
+            Some(left) => {
+                let minutes = counted(
+                    language.get(),
+                    words.your_turn_for,
+                    left.div_ceil(60).into(),
+                );
+                format!("{} {minutes}", words.your_turn)
+            }
+            None => words.your_turn.to_owned(),
+        }
+    };
+    Effect::new(move |_| shop.payment_says.set(Some(untrack(text))));
+    on_cleanup(move || shop.payment_says.set(None));
+    view! { <p class="told" data-testid="your-turn">{text}</p> }
 }

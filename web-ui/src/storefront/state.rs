@@ -37,10 +37,14 @@ pub struct Shop {
     pub contact: Contact,
     /// How the payment goes, or the queue, in words.
     pub payment_says: RwSignal<Option<String>>,
-    /// Where the guest stands in the queue, where they wait.
+    /// Where the guest stands: whether it is their turn, and if not, how many are before them.
     pub queue: RwSignal<Option<Turn>>,
     /// How many were before them when they came.
     pub first_ahead: RwSignal<u32>,
+    /// They have waited for their turn.
+    pub has_waited: RwSignal<bool>,
+    /// They have waited, it is their turn now, and they hold nothing yet.
+    pub is_called: RwSignal<bool>,
     /// They had their turn before, and chose nothing.
     pub turn_is_over: RwSignal<bool>,
     /// When they ask for their turn again, on the page's clock.
@@ -71,6 +75,8 @@ impl Shop {
             payment_says: RwSignal::new(None),
             queue: RwSignal::new(None),
             first_ahead: RwSignal::new(1),
+            has_waited: RwSignal::new(false),
+            is_called: RwSignal::new(false),
             turn_is_over: RwSignal::new(false),
             asks_turn_at: StoredValue::new(Duration::ZERO),
             others: RwSignal::new(Vec::new()),
@@ -299,11 +305,16 @@ impl Shop {
                 self.happen(Event::Began(hold.id));
             }
         });
+        Effect::new(move |_| {
+            let chooses_nothing = self.step.get() == Step::Choosing && order.hold().is_none();
+            self.is_called.set(self.has_waited.get() && chooses_nothing);
+        });
         let title = document().title();
         Effect::new(move |_| {
             let step = self.step.get();
             let words = self.buying.language.get().online();
             let here = match step {
+                Step::Choosing if self.is_called.get() => Some(words.your_turn.to_owned()),
                 Step::Looking | Step::Choosing => None,
                 // Whoever looks at another page sees in its tab how far it is.
                 Step::Waiting => Some(format!("({}) {}", self.ahead() + 1, words.queue_title)),

@@ -19,8 +19,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often a guest asks who chooses: often enough that nobody takes them for gone.
 const WHILE_CHOOSING: Duration = Duration::from_secs(25);
 
-/// When to ask again where nothing was answered.
-const PAUSE: Duration = Duration::from_secs(3);
+/// When to ask again where nothing was answered, and where it is refused. All pages lose a hub at one moment: they come back one by one.
+const PAUSE: Duration = Duration::from_secs(10);
+const REFUSED_FOR: Duration = Duration::from_secs(60);
 
 impl Shop {
     /// Asks for the turn, for as long as the page is open and nothing is bought.
@@ -33,6 +34,8 @@ impl Shop {
                     return keep(&place, None);
                 }
                 Step::Paying(_) => {}
+                // A page that nobody looks at, with nothing chosen, keeps nobody waiting.
+                Step::Choosing if document().hidden() && !self.has_seats() => {}
                 Step::Looking | Step::Waiting | Step::Choosing | Step::Card => {
                     if clock::monotonic() >= self.asks_turn_at.get_value() {
                         let again = self.ask_for_turn(&place, &mut has_told).await;
@@ -54,7 +57,7 @@ impl Shop {
                 }
                 keep(place, Some(&turn.proof));
                 // Seats that are held are chosen and paid for as ever.
-                let may_choose = turn.has_turn || untrack(|| order.hold()).is_some();
+                let may_choose = turn.has_turn || self.has_seats();
                 let again = match may_choose {
                     true => WHILE_CHOOSING,
                     false => Duration::from_secs(turn.again_seconds.into()),
@@ -70,8 +73,8 @@ impl Shop {
                     order.notice.set(Some(Notice::of(trouble.clone())));
                 }
                 match trouble {
-                    Trouble::Refused(_) => Duration::from_secs(10),
-                    Trouble::Unreachable => PAUSE,
+                    Trouble::Refused(_) => REFUSED_FOR,
+                    Trouble::Unreachable => PAUSE + some_time(),
                 }
             }
         }
@@ -79,16 +82,26 @@ impl Shop {
 
     fn takes_turn(self, turn: Turn, may_choose: bool) {
         if may_choose {
+            self.queue.set(Some(turn));
             self.happen(Event::HasTurn);
             return;
         }
         let is_over = self.step.with_untracked(|step| *step == Step::Choosing);
-        if self.queue.with_untracked(Option::is_none) || is_over {
+        let is_first = !self.has_waited.get_untracked() || is_over;
+        // A place that was lost begins anew.
+        if is_first || turn.ahead > self.first_ahead.get_untracked() {
             self.first_ahead.set(turn.ahead.max(1));
+        }
+        if is_first {
             self.turn_is_over.set(is_over);
         }
+        self.has_waited.set(true);
         self.queue.set(Some(turn));
         self.happen(Event::MustWait);
+    }
+
+    fn has_seats(self) -> bool {
+        untrack(|| self.buying.order.hold()).is_some()
     }
 
     /// The guest does not want to wait any more.
@@ -107,6 +120,15 @@ impl Shop {
     pub(super) fn ask_for_turn_now(self) {
         self.asks_turn_at.set_value(Duration::ZERO);
     }
+}
+
+/// Up to five seconds.
+fn some_time() -> Duration {
+    let chance = clock::random_key();
+    let chance = chance
+        .get(..2)
+        .and_then(|hex| u64::from_str_radix(hex, 16).ok());
+    Duration::from_millis(chance.unwrap_or(0) * 20)
 }
 
 /// What proves the place of this tab, as the hub said it last.

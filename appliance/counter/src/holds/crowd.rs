@@ -1,10 +1,10 @@
 //! How many seats of a showtime guests at home hold together without having paid: a share of all that they can have, so that nobody locks a house by choosing, and
 //! some work for whoever comes when much of the share is taken.
 
-use box_office::ShowtimeId;
+use box_office::{DeviceId, ShowtimeId};
 use database::Snapshot;
 
-use super::{HoldRefused, HoldRow};
+use super::{HoldRefused, HoldRow, store};
 use crate::buyer::{BuyerKind, Crowd};
 use crate::catalogue::{CatalogueRefused, ShowtimeKey};
 use crate::counter::At;
@@ -29,8 +29,7 @@ const LAST_PAYMENT_MS: i64 = 45 * 60 * 1000;
 /// The seats of a showtime that are free and those that are held, and how the buyer stands among whoever holds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Crowding {
-    free: usize,
-    held: usize,
+    left: SeatsLeft,
     crowd: Crowd,
 }
 
@@ -56,18 +55,46 @@ impl SeatsLeft {
         let free = free + usize::try_from(theirs).unwrap_or(0);
         Ok(Self { free, held })
     }
+
+    /// How many more guests may hold without having paid.
+    pub fn more_to_hold(self) -> usize {
+        let most = self.share(MOST_OF_A_HUNDRED);
+        most.saturating_sub(self.held).min(self.free)
+    }
+
+    /// So many of a hundred of them, or the largest group.
+    fn share(self, of_a_hundred: usize) -> usize {
+        ((self.free + self.held) * of_a_hundred / 100).max(ALWAYS)
+    }
 }
 
-/// What is left of a showtime.
+/// Who wants a showtime at this moment, and what there is for them.
+#[derive(Debug, Clone)]
+pub struct Demand {
+    /// What is left.
+    pub left: SeatsLeft,
+    /// The guests at home who hold seats of it.
+    pub holding: Vec<DeviceId>,
+}
+
+/// Who wants a showtime, and what is left of it.
 ///
 /// # Errors
-/// There is no such showtime.
-pub async fn seats_left(at: &At, showtime: &ShowtimeId) -> Result<SeatsLeft, CatalogueRefused> {
+/// Nobody can hold seats of it now, free or not.
+pub async fn demand(at: &At, showtime: &ShowtimeId) -> Result<Demand, CatalogueRefused> {
     let known = at.catalogue().showtime(showtime);
     let key = known.ok_or(CatalogueRefused::UnknownShowtime)?.key;
     let asking = at.clone();
-    let reading = at.database.read(move |db| SeatsLeft::of(db, &asking, key));
-    Ok(reading.await?)
+    let reading = at.database.read(move |db| {
+        let _on_sale = asking.held_now(db, key)?;
+        let holding = store::holding(db, key)?.into_iter();
+        let holding = holding.filter(|buyer| buyer.kind == BuyerKind::Guest);
+        Ok::<_, CatalogueRefused>(Demand {
+            left: SeatsLeft::of(db, &asking, key)?,
+            holding: holding.map(|buyer| buyer.id).collect(),
+        })
+    });
+    reading.await
 }
 
 impl Crowding {
@@ -79,8 +106,8 @@ impl Crowding {
         crowd: Option<Crowd>,
     ) -> Result<Option<Self>, database::Error> {
         let Some(crowd) = crowd else { return Ok(None) };
-        let SeatsLeft { free, held } = SeatsLeft::of(db, at, showtime)?;
-        Ok(Some(Self { free, held, crowd }))
+        let left = SeatsLeft::of(db, at, showtime)?;
+        Ok(Some(Self { left, crowd }))
     }
 
     /// Whether somebody may begin to choose: not before those who wait for their turn.
@@ -93,12 +120,12 @@ impl Crowding {
 
     /// Whether somebody may hold so many more; whoever holds no more than before always may, and more than a hold has is refused as that.
     pub(crate) fn check(self, more: usize) -> Result<(), HoldRefused> {
-        let after = self.held + more;
+        let after = self.left.held + more;
         if more == 0 || more > ALWAYS {
             Ok(())
-        } else if after > self.share(MOST_OF_A_HUNDRED) {
+        } else if after > self.left.share(MOST_OF_A_HUNDRED) {
             Err(HoldRefused::Crowded)
-        } else if after > self.share(WORK_FROM_OF_A_HUNDRED) && !self.crowd.has_worked {
+        } else if after > self.left.share(WORK_FROM_OF_A_HUNDRED) && !self.crowd.has_worked {
             Err(HoldRefused::WorkNeeded)
         } else {
             Ok(())
@@ -107,11 +134,7 @@ impl Crowding {
 
     /// So much is held that nobody keeps unpaid seats for longer than a hold lasts.
     pub(crate) fn is_much(self) -> bool {
-        self.held > self.share(WORK_FROM_OF_A_HUNDRED)
-    }
-
-    fn share(self, of_a_hundred: usize) -> usize {
-        ((self.free + self.held) * of_a_hundred / 100).max(ALWAYS)
+        self.left.held > self.left.share(WORK_FROM_OF_A_HUNDRED)
     }
 }
 
@@ -142,7 +165,11 @@ mod tests {
                 has_worked,
                 has_turn: true,
             };
-            let found = Crowding { free, held, crowd }.check(more);
+            let found = Crowding {
+                left: SeatsLeft { free, held },
+                crowd,
+            }
+            .check(more);
             assert_eq!(found, expected, "{held} of {}, {more}", free + held);
         };
         check((200, 0), 10, false, Ok(()));

@@ -220,6 +220,12 @@ pub(crate) fn buyers(db: &mut Snapshot<'_>) -> Result<Vec<(HoldId, BuyerId)>, Er
     })
 }
 
+/// Who holds seats of a showtime.
+pub(super) fn holding(db: &mut Snapshot<'_>, showtime: ShowtimeKey) -> Result<Vec<BuyerId>, Error> {
+    let sql = "SELECT buyer_kind, buyer FROM hold WHERE state <> 'settled' AND state <> 'ended' AND showtime = $1";
+    db.query(sql, params![showtime.0], |row| BuyerId::read(row, 0))
+}
+
 /// The holds of a cinema that wait for whoever made them.
 pub(crate) fn open_of(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Result<Vec<HoldId>, Error> {
     let sql = "SELECT id FROM hold WHERE state <> 'settled' AND state <> 'ended' AND state = 'open' \

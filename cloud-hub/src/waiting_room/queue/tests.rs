@@ -17,18 +17,23 @@ impl Evening {
         self
     }
 
-    fn come_again(&mut self, number: usize, most: usize, arrived_us: Option<u64>) -> Kept {
+    fn come_back(&mut self, number: usize, most: Most, before: Option<Before>) -> Kept {
         let clock_us = u64::try_from(self.now.as_micros()).unwrap();
         let came = Came {
             now: self.now,
             clock_us,
-            arrived_us,
+            before,
         };
         self.queue.come(&guest(number), came, most)
     }
 
+    /// Comes where so many choose at once, whether or not others wait.
     fn come(&mut self, number: usize, most: usize) -> Kept {
-        self.come_again(number, most, None)
+        self.come_back(number, all(most), None)
+    }
+
+    fn all_come(&mut self, count: usize, most: usize) -> Vec<Kept> {
+        (0..count).map(|number| self.come(number, most)).collect()
     }
 
     /// All of these ask every ten seconds, for so many seconds.
@@ -44,12 +49,24 @@ impl Evening {
     fn leave(&mut self, number: usize) {
         self.queue.leave(&guest(number));
     }
+
+    fn holds(&mut self, numbers: &[usize]) {
+        let holding = numbers.iter().map(|number| guest(*number)).collect();
+        self.queue.holds(holding, self.now);
+    }
+}
+
+const fn all(most: usize) -> Most {
+    Most {
+        at_ease: most,
+        in_turn: most,
+    }
 }
 
 #[test]
 fn turns_are_given_in_the_order_of_coming_as_others_leave() {
     let mut evening = Evening::default();
-    let kept: Vec<Kept> = (0..6).map(|number| evening.come(number, 2)).collect();
+    let kept = evening.all_come(6, 2);
     let turns: Vec<bool> = kept.iter().map(|kept| kept.has_turn).collect();
     assert_eq!(turns, [true, true, false, false, false, false]);
     let ahead: Vec<usize> = kept.iter().map(|kept| kept.ahead).collect();
@@ -70,52 +87,75 @@ fn turns_are_given_in_the_order_of_coming_as_others_leave() {
 }
 
 #[test]
-fn more_or_fewer_may_choose_as_there_are_more_or_fewer_seats() {
+fn who_holds_seats_has_them_and_makes_room_for_another() {
     let mut evening = Evening::default();
-    (0..10).for_each(|number| {
-        evening.come(number, 2);
-    });
+    evening.all_come(4, 2);
+    evening.holds(&[0, 1]);
     evening.later(1);
-    let waits = |evening: &mut Evening, most| {
-        let all = (0..10).map(|number| evening.come(number, most));
-        all.filter(|kept| !kept.has_turn).count()
+    let turns = [2, 3].map(|number| evening.come(number, 2).has_turn);
+    assert_eq!(turns, [true, true], "none of the two holds anything");
+    assert!(!evening.come(4, 2).has_turn);
+    // Whatever they do meanwhile, at their bank or asleep.
+    evening.holds(&[0, 1, 2, 3]);
+    evening.wait(&[4], 1_800, 0);
+    assert!(evening.come(0, 0).has_turn);
+    assert_eq!(evening.queue.choosing(), 0);
+    // Whose time is over chooses anew, for as long as a turn lasts, and then is last.
+    evening.holds(&[1, 2, 3]);
+    evening.wait(&[0, 4], 290, 1);
+    assert!(evening.come(0, 1).has_turn && !evening.come(4, 1).has_turn);
+    evening.later(10);
+    assert!(!evening.come(0, 1).has_turn);
+    evening.later(1);
+    assert!(evening.come(4, 1).has_turn);
+}
+
+#[test]
+fn fewer_choose_where_others_wait() {
+    let mut evening = Evening::default();
+    let scarce = Most {
+        at_ease: 3,
+        in_turn: 1,
     };
-    assert_eq!(waits(&mut evening, 6), 4);
+    let turns = [0, 1, 2, 3].map(|number| evening.come_back(number, scarce, None).has_turn);
+    assert_eq!(turns, [true, true, true, false]);
+    for leaves in [0, 1] {
+        evening.leave(leaves);
+        evening.later(1);
+        assert!(!evening.come_back(3, scarce, None).has_turn);
+    }
+    evening.leave(2);
     evening.later(1);
-    assert_eq!(waits(&mut evening, 3), 4, "nobody is sent out");
+    assert!(evening.come_back(3, scarce, None).has_turn);
 }
 
 #[test]
 fn who_sleeps_is_passed_over_and_is_the_next_when_awake() {
     let mut evening = Evening::default();
-    (0..4).for_each(|number| {
-        evening.come(number, 1);
-    });
+    evening.all_come(4, 1);
     evening.wait(&[0, 2, 3], 30, 1);
+    assert_eq!(evening.come(3, 1).ahead, 1, "1 is asleep");
     evening.leave(0);
     evening.later(1);
-    assert!(evening.come(2, 1).has_turn, "1 is asleep");
-    assert_eq!(evening.come(3, 1).ahead, 1, "and is not forgotten");
+    assert!(evening.come(2, 1).has_turn);
+    assert_eq!(evening.come(3, 1).ahead, 0);
+    assert!(!evening.come(1, 1).has_turn);
+    assert_eq!(evening.come(3, 1).ahead, 0, "nobody's way grows longer");
     evening.leave(2);
     evening.later(1);
     assert!(evening.come(1, 1).has_turn && !evening.come(3, 1).has_turn);
     // After ten minutes a place is nobody's.
     let mut evening = Evening::default();
-    (0..3).for_each(|number| {
-        evening.come(number, 1);
-    });
-    evening.wait(&[0, 2], 590, 1);
-    assert_eq!(evening.come(2, 1).ahead, 1);
-    assert_eq!(evening.later(10).come(2, 1).ahead, 0);
-    assert_eq!(evening.come(1, 1).ahead, 1, "at the end");
+    evening.all_come(3, 1);
+    evening.wait(&[0, 2], 590, 0);
+    assert_eq!(evening.later(10).come(2, 0).ahead, 0);
+    assert_eq!(evening.come(1, 0).ahead, 2, "at the end");
 }
 
 #[test]
-fn a_turn_ends_with_whoever_has_gone_and_after_ten_minutes_where_others_wait() {
+fn a_turn_ends_with_whoever_has_gone_and_after_five_minutes_where_others_wait() {
     let mut evening = Evening::default();
-    (0..2).for_each(|number| {
-        evening.come(number, 1);
-    });
+    evening.all_come(2, 1);
     evening.wait(&[1], 70, 1);
     assert!(!evening.come(1, 1).has_turn);
     evening.wait(&[1], 10, 1);
@@ -123,42 +163,100 @@ fn a_turn_ends_with_whoever_has_gone_and_after_ten_minutes_where_others_wait() {
     // Who comes back is before those who came later.
     assert!(!evening.come(2, 1).has_turn);
     assert_eq!(evening.come(0, 1).ahead, 0);
-    evening.wait(&[0, 1, 2], 590, 1);
+    assert_eq!(evening.come(1, 1).turn_left, Some(Duration::from_secs(300)));
+    evening.wait(&[0, 1, 2], 290, 1);
     assert!(evening.come(1, 1).has_turn);
     evening.wait(&[0, 2], 10, 1);
-    evening.later(1);
     assert_eq!(evening.come(1, 1).ahead, 2, "the turn is over");
-    assert!(!evening.come(0, 1).has_turn);
     evening.later(1);
     assert!(evening.come(0, 1).has_turn);
     // Where nobody waits nobody is in a hurry.
     let mut alone = Evening::default();
     assert!(alone.come(0, 1).has_turn);
     alone.wait(&[0], 1_200, 1);
-    assert!(alone.come(0, 1).has_turn);
+    let kept = alone.come(0, 1);
+    assert!(kept.has_turn && kept.turn_left.is_none());
     assert_eq!(alone.queue.choosing(), 1);
+}
+
+#[test]
+fn a_turn_that_was_interrupted_goes_on_and_no_longer() {
+    let mut evening = Evening::default();
+    evening.all_come(2, 1);
+    evening.wait(&[0, 1], 200, 1);
+    // 0 is away until 1 has their turn, and comes back.
+    evening.wait(&[1], 80, 1);
+    assert!(evening.come(1, 1).has_turn);
+    evening.come(0, 1);
+    evening.leave(1);
+    evening.later(1);
+    evening.come(2, 1);
+    assert!(evening.come(0, 1).has_turn);
+    evening.come(3, 1);
+    let left = evening.come(0, 1).turn_left;
+    assert_eq!(left, Some(Duration::from_secs(100)), "of five minutes");
+}
+
+#[test]
+fn who_found_nothing_free_is_the_next_for_what_comes_back() {
+    let mut evening = Evening::default();
+    evening.all_come(3, 1);
+    evening.wait(&[0, 1, 2], 300, 0);
+    assert_eq!(evening.come(0, 0).ahead, 0, "before those who came later");
+    evening.later(1);
+    assert!(evening.come(0, 1).has_turn);
 }
 
 #[test]
 fn the_order_is_the_same_after_a_new_start() {
     let mut before = Evening::default();
-    let kept: Vec<Kept> = (0..5).map(|number| before.come(number, 1)).collect();
+    let kept = before.all_come(6, 2);
+    let stood = |number: usize| {
+        let (arrived_us, has_turn) = (kept[number].arrived_us, kept[number].has_turn);
+        Some(Before {
+            arrived_us,
+            has_turn,
+        })
+    };
     let mut after = Evening::default();
-    after.later(3_600).come(9, 1);
-    for number in [4, 2, 3, 1] {
-        after.come_again(number, 1, Some(kept[number].arrived_us));
+    after.now = Duration::from_secs(9);
+    // Those who wait ask first, from behind; somebody is new; those whose turn it was come last.
+    for number in [5, 3, 4, 2] {
+        assert!(!after.come_back(number, all(2), stood(number)).has_turn);
     }
-    after.come(8, 1);
-    let ahead = [1, 2, 3, 4, 8].map(|number| after.come(number, 1).ahead);
+    assert_eq!(after.come(9, 2).ahead, 4);
+    after.wait(&[2, 3, 4, 5, 9], 20, 2);
+    for number in [1, 0] {
+        assert!(after.come_back(number, all(2), stood(number)).has_turn);
+    }
+    after.wait(&[0, 1, 2, 3, 4, 5, 9], 20, 2);
+    let ahead = [2, 3, 4, 5, 9].map(|number| after.come(number, 2).ahead);
     assert_eq!(ahead, [0, 1, 2, 3, 4]);
+    after.leave(0);
+    after.later(1);
+    assert!(after.come(2, 2).has_turn && !after.come(3, 2).has_turn);
+    // Where nobody comes back whose turn it was, the first have it once all could have.
+    let mut after = Evening::default();
+    after.come_back(3, all(2), stood(3));
+    after.come_back(2, all(2), stood(2));
+    after.wait(&[2, 3], 20, 2);
+    assert!(!after.come(2, 2).has_turn);
+    after.wait(&[2, 3], 10, 2);
+    assert!(after.come(2, 2).has_turn && after.come(3, 2).has_turn);
+    // A clock that was set back makes nobody the first.
+    let mut after = Evening::default();
+    let far = Before {
+        arrived_us: 3_600_000_000,
+        has_turn: false,
+    };
+    after.come_back(0, all(1), Some(far));
+    assert_eq!(after.come(1, 1).ahead, 1);
 }
 
 #[test]
-fn how_long_it_takes_is_judged_by_the_turns_of_the_last_minute() {
+fn how_long_it_takes_is_judged_by_the_turns_that_were_given_since_the_queue_formed() {
     let mut evening = Evening::default();
-    (0..200).for_each(|number| {
-        evening.come(number, 10);
-    });
+    evening.all_come(200, 10);
     let all: Vec<usize> = (0..200).collect();
     for first in [0, 10, 20, 30] {
         (first..first + 10).for_each(|number| evening.leave(number));
@@ -166,23 +264,25 @@ fn how_long_it_takes_is_judged_by_the_turns_of_the_last_minute() {
     }
     // Ten in each ten seconds: one a second.
     let kept = evening.come(199, 10);
-    assert_eq!((kept.ahead, kept.about_minutes), (149, Some(2)));
-    evening.wait(&all[40..], 70, 10);
-    assert_eq!(evening.come(199, 10).about_minutes, None, "nothing moves");
+    assert_eq!((kept.ahead, kept.about_minutes), (149, Some(3)));
+    evening.wait(&all[40..], 200, 10);
+    assert_eq!(evening.come(199, 10).about_minutes, Some(15), "it is slow");
+    let mut evening = Evening::default();
+    evening.all_come(5, 1);
+    evening.wait(&[0, 1, 2, 3, 4], 200, 1);
+    assert_eq!(evening.come(4, 1).about_minutes, None, "nothing moves");
 }
 
 #[test]
 fn nobody_is_kept_who_does_not_come_back() {
     let mut evening = Evening::default();
-    (0..100).for_each(|number| {
-        evening.come(number, 5);
-    });
+    evening.all_come(100, 5);
     evening.leave(0);
+    evening.queue.forget_one(&guest(1));
+    assert_eq!((evening.queue.guests(), evening.queue.choosing()), (99, 3));
     evening.later(600);
     evening.queue.forget(evening.now);
     let queue = &evening.queue;
-    assert_eq!(
-        (queue.guests(), queue.waiting(), queue.choosing()),
-        (0, 0, 0)
-    );
+    let left = (queue.guests(), queue.waiting(), queue.choosing());
+    assert_eq!(left, (0, 0, 0));
 }

@@ -113,7 +113,7 @@ impl Places {
         write(&self.hub_settings(), &hub)?;
         self.cinemas
             .iter()
-            .try_for_each(CinemaPlaces::write_settings)
+            .try_for_each(|cinema| cinema.write_settings(self.line))
     }
 }
 
@@ -167,9 +167,10 @@ impl CinemaPlaces {
         self.folder.join(format!("{name}{}{ending}", self.mark))
     }
 
-    fn write_settings(&self) -> Result<(), String> {
+    /// With the line, so that data of a demo that knew another one is reached by it too.
+    fn write_settings(&self, line: SocketAddr) -> Result<(), String> {
         let appliance = format!(
-            "[data]\nfolder = {:?}\n\n[http]\nlisten = \"{}\"\n\n[printer]\naddress = \"{}\"\n\n[terminal]\nsimulated = \"{}\"\n",
+            "[data]\nfolder = {:?}\n\n[http]\nlisten = \"{}\"\n\n[printer]\naddress = \"{}\"\n\n[terminal]\nsimulated = \"{}\"\n\n[hub]\nbroker = \"mqtt://{line}\"\n",
             self.own("appliance", ""),
             self.appliance,
             self.printer,

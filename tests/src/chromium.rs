@@ -11,28 +11,32 @@ use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 /// Width and height of a screen, in pixels.
-pub(crate) type Size = (u32, u32);
+pub type Size = (u32, u32);
 
 /// The kiosk as it stands in the lobby.
-pub(crate) const PORTRAIT: Size = (1080, 1920);
+pub const PORTRAIT: Size = (1080, 1920);
 /// A kiosk on a desk.
-pub(crate) const LANDSCAPE: Size = (1366, 768);
+pub const LANDSCAPE: Size = (1366, 768);
 
 /// A phone.
-pub(crate) const PHONE: Size = (390, 844);
+pub const PHONE: Size = (390, 844);
 
 /// A browser with its driver.
-pub(crate) struct Chromium {
-    pub(crate) client: Client,
+pub struct Chromium {
+    /// Who drives it.
+    pub client: Client,
     /// Where its driver listens.
-    pub(crate) driver_url: String,
+    driver_url: String,
     driver: Child,
     _profile: TempDir,
 }
 
 impl Chromium {
     /// A browser with a fresh profile and a window whose inside has this size.
-    pub(crate) async fn start(size: Size) -> Self {
+    ///
+    /// # Panics
+    /// It cannot be started.
+    pub async fn start(size: Size) -> Self {
         let profile = tempfile::tempdir().expect("a folder");
         let (driver, port) = start_driver();
         let driver_url = format!("http://127.0.0.1:{port}");
@@ -49,8 +53,22 @@ impl Chromium {
         }
     }
 
+    /// A command of the browser's own protocol.
+    ///
+    /// # Panics
+    /// The driver does not answer.
+    pub async fn commands(&self, command: &str, parameters: Value) -> Value {
+        let body = json!({ "cmd": command, "params": parameters });
+        let session = self.client.session_id().await.expect("a session");
+        let session = session.expect("a session");
+        let address = format!("{}/session/{session}/goog/cdp/execute", self.driver_url);
+        let answer = crate::http::client().post(address).json(&body).send().await;
+        let answer = answer.expect("the driver answers").json::<Value>().await;
+        answer.expect("JSON")["value"].take()
+    }
+
     /// Closes the browser, then its driver.
-    pub(crate) async fn close(self) {
+    pub async fn close(self) {
         // The driver is killed afterwards in any case.
         let _ = self.client.clone().close().await;
     }
