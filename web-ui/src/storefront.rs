@@ -64,8 +64,9 @@ fn App(place: Place) -> impl IntoView {
         Session::Refused => cannot(|words| words.unavailable),
         Session::Elsewhere => cannot(|words| words.elsewhere),
         Session::NoCookie => cannot(|words| words.no_cookie),
-        Session::Begun(counter, holds) => {
-            view! { <Buy counter holds place=place.get_value()/> }.into_any()
+        Session::Begun(counter, holds, turn) => {
+            let begun = (holds, turn);
+            view! { <Buy counter begun place=place.get_value()/> }.into_any()
         }
     }
 }
@@ -78,9 +79,9 @@ fn Waiting() -> impl IntoView {
 
 /// Seats, card, payment.
 #[component]
-fn Buy(counter: Counter, holds: Vec<Hold>, place: Place) -> impl IntoView {
+fn Buy(counter: Counter, begun: (Vec<Hold>, Option<turn::Answer>), place: Place) -> impl IntoView {
     let sells = place.sells;
-    let shop = Shop::start(counter, place, holds);
+    let shop = Shop::start(counter, place, begun);
     provide_context(shop);
     provide_context::<Buying>(shop.buying);
     let on_pay = Callback::new(move |()| shop.go_to_pay());

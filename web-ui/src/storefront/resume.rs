@@ -13,6 +13,7 @@ use super::flow::Event;
 use super::memory;
 use super::place::Place;
 use super::state::Shop;
+use super::turn;
 use crate::buying::{Found, Notice, Outcome, found, outcome, to_go_on_with};
 use crate::client::Trouble;
 use crate::clock;
@@ -22,7 +23,11 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 impl Shop {
     /// Goes on with what of this guest's is under way.
-    pub(super) async fn resume(self, place: Place, holds: Vec<Hold>) {
+    pub(super) async fn resume(
+        self,
+        place: Place,
+        (holds, turn): (Vec<Hold>, Option<turn::Answer>),
+    ) {
         let of_here = |hold: &&Hold| hold.showtime == place.showtime && hold.sale.is_none();
         let here: Vec<Hold> = holds.iter().filter(of_here).cloned().collect();
         let chosen = chosen(&here, place.paid_for.as_ref()).cloned();
@@ -51,7 +56,7 @@ impl Shop {
             self.happen(event);
         }
         if place.sells {
-            spawn_local(self.keep_turn(place.clone()));
+            spawn_local(self.keep_turn(place.clone(), turn));
         }
         let sold = |hold: &Hold| hold.showtime == place.showtime && hold.sale.is_some();
         let mut told = Vec::from_iter(place.paid_for.clone());

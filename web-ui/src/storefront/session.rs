@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use counter_api::Hold;
+use futures_util::future::join;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::place::Place;
-use super::work;
+use super::{turn, work};
 use crate::client::{Counter, Trouble, hub};
 use crate::clock;
 
@@ -31,8 +32,8 @@ pub enum Session {
     None,
     /// There is none, and the guest comes back from a payment: another browser has begun it.
     Elsewhere,
-    /// Begun, or gone on with: the counter knows who buys, and what of theirs is under way.
-    Begun(Counter, Vec<Hold>),
+    /// Begun, or gone on with: the counter knows who buys, what of theirs is under way, and whether it is their turn to choose.
+    Begun(Counter, Vec<Hold>, Option<turn::Answer>),
 }
 
 impl Session {
@@ -74,12 +75,13 @@ async fn ask(place: &Place, counter: Counter) -> Result<Session, Trouble> {
         }
     }
     let guest = hub::begin_session().await?;
-    match counter.under_way().await {
-        Ok(under_way) => Ok(Session::Begun(
+    match join(counter.under_way(), turn::first(counter, place)).await {
+        (Ok(under_way), turn) => Ok(Session::Begun(
             counter.for_guest(guest, work::done),
             under_way.holds,
+            turn,
         )),
-        Err(trouble) if trouble.is_outside() => Ok(Session::NoCookie),
-        Err(trouble) => Err(trouble),
+        (Err(trouble), _) if trouble.is_outside() => Ok(Session::NoCookie),
+        (Err(trouble), _) => Err(trouble),
     }
 }

@@ -12,6 +12,7 @@ use super::contact::Contact;
 use super::flow::{self, Event, Step};
 use super::memory;
 use super::place::{ELEMENT, Place};
+use super::turn;
 use super::voice::VOICE;
 use crate::buying::announce::Heard;
 use crate::buying::{Begun, Buying, Found, Notice, found};
@@ -65,7 +66,7 @@ pub struct Shop {
 
 impl Shop {
     /// Starts everything that runs for as long as the page is open.
-    pub fn start(counter: Counter, place: Place, holds: Vec<Hold>) -> Self {
+    pub fn start(counter: Counter, place: Place, begun: (Vec<Hold>, Option<turn::Answer>)) -> Self {
         let shop = Self {
             buying: Buying::new(counter, spoken(), VOICE),
             step: RwSignal::new(Step::default()),
@@ -86,7 +87,7 @@ impl Shop {
             focused: StoredValue::new_local(focus::Place::default()),
         };
         shop.listen();
-        spawn_local(shop.resume(place, holds));
+        spawn_local(shop.resume(place, begun));
         set_interval(move || shop.tick(), TICK);
         shop
     }

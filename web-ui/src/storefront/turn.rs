@@ -10,7 +10,7 @@ use super::flow::{Event, Step};
 use super::place::Place;
 use super::state::Shop;
 use crate::buying::Notice;
-use crate::client::Trouble;
+use crate::client::{Counter, Trouble};
 use crate::clock;
 
 /// How often it is looked whether to ask.
@@ -20,14 +20,29 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const WHILE_CHOOSING: Duration = Duration::from_secs(25);
 
 /// When to ask again where nothing was answered, and where it is refused. All pages lose a hub at one moment: they come back one by one.
-const PAUSE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_secs(5);
 const REFUSED_FOR: Duration = Duration::from_secs(60);
 
+/// What the hub answers to whoever asks for their turn.
+pub type Answer = Result<Turn, Trouble>;
+
+/// Asks for the turn with the first questions of the page, where seats can be chosen on it.
+pub async fn first(counter: Counter, place: &Place) -> Option<Answer> {
+    if !place.sells {
+        return None;
+    }
+    Some(counter.come(&place.showtime, kept(place)).await)
+}
+
 impl Shop {
-    /// Asks for the turn, for as long as the page is open and nothing is bought.
-    pub(super) async fn keep_turn(self, place: Place) {
+    /// Asks for the turn, for as long as the page is open and nothing is bought. `first` is what was answered already.
+    pub(super) async fn keep_turn(self, place: Place, first: Option<Answer>) {
         // The page's own notice is not taken away by what is answered here.
         let mut has_told = false;
+        if let Some(first) = first {
+            let again = self.hears(&place, first, &mut has_told);
+            self.asks_turn_at.set_value(clock::monotonic() + again);
+        }
         loop {
             match self.step.get_untracked() {
                 Step::Paid(_) => {
@@ -38,7 +53,9 @@ impl Shop {
                 Step::Choosing if document().hidden() && !self.has_seats() => {}
                 Step::Looking | Step::Waiting | Step::Choosing | Step::Card => {
                     if clock::monotonic() >= self.asks_turn_at.get_value() {
-                        let again = self.ask_for_turn(&place, &mut has_told).await;
+                        let counter = self.buying.counter;
+                        let answer = counter.come(&place.showtime, kept(&place)).await;
+                        let again = self.hears(&place, answer, &mut has_told);
                         self.asks_turn_at.set_value(clock::monotonic() + again);
                     }
                 }
@@ -47,10 +64,10 @@ impl Shop {
         }
     }
 
-    /// Asks once; when to ask again.
-    async fn ask_for_turn(self, place: &Place, has_told: &mut bool) -> Duration {
-        let (counter, order) = (self.buying.counter, self.buying.order);
-        match counter.come(&place.showtime, kept(place)).await {
+    /// Goes where the answer says; when to ask again.
+    fn hears(self, place: &Place, answer: Answer, has_told: &mut bool) -> Duration {
+        let order = self.buying.order;
+        match answer {
             Ok(turn) => {
                 if std::mem::take(has_told) {
                     order.notice.set(None);
