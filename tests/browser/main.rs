@@ -31,5 +31,6 @@ mod speaks;
 mod staff_calls;
 mod storefront;
 mod walks;
+mod whole_booking;
 mod withheld;
 mod without_eyes;
