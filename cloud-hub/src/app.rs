@@ -185,6 +185,7 @@ impl App {
                 is_selling,
                 writes_mails: mailer.is_some(),
                 card_fields: payments.fields().map(card_fields),
+                bounds: payments.bounds(),
             },
         );
         Ok(Self(Arc::new(Inner {

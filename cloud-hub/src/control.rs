@@ -190,6 +190,12 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             if let Some(words) = proof::words(&app.base.database) {
                 said = format!("{words}\n{said}");
             }
+            if let Some(trouble) = app.calls.trouble() {
+                let (words, since) = (trouble.words, trouble.since);
+                said = format!(
+                    "guests cannot pay online since {since}: the payment provider says: {words}\n{said}"
+                );
+            }
             for line in custody::list(&app.counter).await? {
                 said.push_str("\nseat ");
                 said.push_str(&line);

@@ -21,6 +21,7 @@ use mailbox::{StreamKey, inbox, outbox, stream};
 use wire::{CinemaId, Generation, LinkTrouble};
 
 use crate::links::{Links, OnBoard};
+use crate::payments::Trouble;
 use crate::told;
 use store::CinemaRow;
 
@@ -35,7 +36,7 @@ pub(crate) async fn look(
     counter: &Counter,
     database: &Database,
     links: &Links,
-    now: Timestamp,
+    (trouble, now): (Option<Trouble>, Timestamp),
 ) -> Result<HeadOffice, Fault> {
     let selling = counter.clone();
     let (board, generation) = (links.board().read(), links.generation());
@@ -76,7 +77,7 @@ pub(crate) async fn look(
             zones.insert(row.id.to_string(), zone);
         }
         let zone_of = |cinema: &str| zones.get(cinema).cloned().unwrap_or(TimeZone::UTC);
-        let mut cases = waiting::all(snapshot, &selling, &zone_of)?;
+        let mut cases = waiting::all(snapshot, (&selling, trouble.as_ref()), &zone_of)?;
         cases.extend(store::disputes(snapshot, SHOWN, &zone_of)?);
         Ok::<_, Fault>(HeadOffice {
             now: now.to_string(),

@@ -20,14 +20,16 @@ use service::settings::OpenError;
 use service::{Clock, Machine};
 
 use crate::config::Config;
-use box_office::{CinemaId, HoldId, TenderId, TicketId};
-use counter::{Answer, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
+use box_office::{CinemaId, Currency, HoldId, TenderId, TicketId};
+use counter::{Answer, Bounds, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
 use protocol::Event;
 pub(crate) use refusal::CallRefused;
 use sandbox::Sandbox;
 use settings::{Provider, Secrets};
 use stripe::Stripe;
+use stripe::calls::Called;
 pub(crate) use stripe::fields::Fields;
+pub(crate) use stripe::standing::Trouble;
 
 /// Whoever takes cards. Clones are the same.
 #[derive(Debug, Clone)]
@@ -105,6 +107,22 @@ impl PaymentGateway {
         }
     }
 
+    /// Between which amounts it takes any of a currency.
+    pub(crate) fn bounds(&self) -> fn(Currency) -> Bounds {
+        match self {
+            Self::Stripe(_) => stripe::bounds,
+            Self::Sandbox(_) | Self::Given(_) | Self::None => |_| Bounds::ANY,
+        }
+    }
+
+    /// Why it takes nothing for anybody, if it has said so.
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self::Stripe(stripe) => stripe.trouble(),
+            Self::Sandbox(_) | Self::Given(_) | Self::None => None,
+        }
+    }
+
     /// The header in which it signs its calls.
     fn signed_in(&self) -> &'static str {
         match self {
@@ -113,35 +131,26 @@ impl PaymentGateway {
         }
     }
 
-    /// Which payment of ours a call is about; none, if it is about something else.
-    async fn called_about(&self, body: &[u8]) -> Result<Option<TenderId>, CallRefused> {
+    /// What a call is about, as the provider says when it is asked; nothing, if that is none of ours.
+    async fn called_about(&self, body: &[u8]) -> Result<Option<Called>, CallRefused> {
         match self {
             Self::Stripe(stripe) => {
                 let event = serde_json::from_slice(body).map_err(|_| CallRefused::Unreadable)?;
                 stripe.called_about(&event).await.map_err(|why| {
-                    tracing::info!(%why, "Stripe calls, and does not say about which payment");
+                    tracing::info!(%why, "Stripe calls, and does not say about what");
                     CallRefused::NoAnswer
                 })
             }
             Self::Sandbox(_) | Self::Given(_) | Self::None => {
                 let event: Event =
                     serde_json::from_slice(body).map_err(|_| CallRefused::Unreadable)?;
-                Ok(Some(event.reference))
+                Ok(Some(Called {
+                    payment: event.reference,
+                    theirs: None,
+                    not_arrived: Vec::new(),
+                    afterwards: None,
+                }))
             }
-        }
-    }
-
-    /// The tickets whose money a call says, and the provider then, has not arrived where it was given back to.
-    async fn not_arrived(&self, body: &[u8]) -> Result<Vec<TicketId>, CallRefused> {
-        match self {
-            Self::Stripe(stripe) => {
-                let event = serde_json::from_slice(body).map_err(|_| CallRefused::Unreadable)?;
-                stripe.not_arrived(&event).await.map_err(|why| {
-                    tracing::info!(%why, "Stripe calls about a refund, and does not say what became of it");
-                    CallRefused::NoAnswer
-                })
-            }
-            Self::Sandbox(_) | Self::Given(_) | Self::None => Ok(Vec::new()),
         }
     }
 
@@ -237,6 +246,11 @@ impl Calls {
         }
     }
 
+    /// Why nobody can pay, as far as the provider has said so.
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
+        self.gateway.trouble()
+    }
+
     /// The provider calls, if the signature is its own: what has become of the payment is asked and recorded when this returns. To be called
     /// twice, late or in another order is no harm.
     pub(crate) async fn hear(
@@ -252,13 +266,17 @@ impl Calls {
             }
             return Err(CallRefused::NotSigned);
         }
-        let Some(payment) = self.gateway.called_about(body).await? else {
+        let Some(called) = self.gateway.called_about(body).await? else {
             return Ok(());
         };
-        let not_arrived = self.gateway.not_arrived(body).await?;
+        let (counter, payment) = (&self.counter, called.payment);
         let why = "it was given back, and the guest's bank did not take it";
-        refunds::did_not_arrive(&self.counter, not_arrived, why).await?;
-        match checkout::called_about(&self.counter, payment.clone()).await {
+        refunds::did_not_arrive(counter, called.not_arrived, why).await?;
+        let heard = checkout::called_about(counter, payment.clone(), called.theirs).await;
+        if let (Ok(true), Some(said)) = (&heard, called.afterwards) {
+            checkout::hear_afterwards(counter, payment.clone(), said).await?;
+        }
+        match heard {
             Ok(true) => Ok(()),
             Ok(false) => {
                 tracing::warn!(tender.id = %payment, "the payment provider calls about a payment that this hub does not know: its list is read");

@@ -14,7 +14,7 @@ async fn reads_at_the_field(guest: &Guest, words: &str) {
 }
 
 /// The link in a mail.
-fn link(mail: &Mail) -> String {
+pub(crate) fn link(mail: &Mail) -> String {
     let text = mail.text().expect("a text");
     let mut lines = text.lines();
     let link = lines.find(|line| line.starts_with("http"));

@@ -31,5 +31,6 @@ mod staff_calls;
 mod storefront;
 mod waits;
 mod walks;
+mod whole_booking;
 mod withheld;
 mod without_eyes;

@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -53,6 +53,10 @@ pub enum Asked {
     Refund,
     /// What was given back.
     Refunds,
+    /// What banks fetch back.
+    Disputes,
+    /// A browser wants a name for a card.
+    Name,
 }
 
 /// What goes wrong with one question.
@@ -70,6 +74,16 @@ pub enum Fault {
     Twice,
     /// It is answered late.
     Slow,
+    /// It is not done, and an error of its own is answered, which it keeps under the key.
+    ErrorKept,
+    /// It is done, and an error of its own is answered, which it keeps under the key.
+    DoneErrorKept,
+    /// It was asked for under this key before, in other words.
+    OtherWords,
+    /// The account may not do it.
+    NotAllowed,
+    /// It arrives just after the guest of that payment has said yes at their bank.
+    AfterYes,
 }
 
 /// How late what is slow is answered.
@@ -92,6 +106,8 @@ struct Shared {
     origin: String,
     keys: Keys,
     state: Mutex<State>,
+    /// Whether it gives browsers names for cards, or has them wait.
+    names: watch::Sender<bool>,
     /// Counts what was asked, so that others can wait for something to be.
     asked: watch::Sender<u64>,
     tasks: TaskTracker,
@@ -111,8 +127,17 @@ struct State {
     declined: HashMap<String, &'static str>,
     events: u64,
     keeps_its_script: bool,
+    keeps_its_frames: bool,
     /// Where every refund is, if it is not there.
     refunds_are: Option<&'static str>,
+    /// The secret key is not one that it knows.
+    refuses_the_key: bool,
+    /// Every payment that was made, with when, the oldest first.
+    made: Vec<(String, i64)>,
+    /// What others have in the account that is like nothing of ours, the newest first.
+    strange: Vec<Value>,
+    /// What banks fetch back, by payment, with its amount and how it stands.
+    disputes: HashMap<String, (i64, &'static str)>,
     /// Where bad days are in their round.
     bad_days: Option<usize>,
     /// How often each fault has happened.
@@ -153,6 +178,7 @@ impl Stripe {
             origin: format!("http://{address}"),
             keys: Keys::default(),
             state: Mutex::default(),
+            names: watch::Sender::new(true),
             asked: watch::Sender::new(0),
             tasks: tasks.clone(),
             stop: stop.clone(),
@@ -205,7 +231,64 @@ impl Stripe {
         self.shared.state().keeps_its_script = !gives;
     }
 
-    /// How often it was asked for this, each answer counted.
+    /// The frames of its fields can be had, or not.
+    pub fn gives_its_frames(&self, gives: bool) {
+        self.shared.state().keeps_its_frames = !gives;
+    }
+
+    /// A browser is given a name for a card, or waits for one.
+    pub fn names_cards(&self, names: bool) {
+        self.shared.names.send_replace(names);
+    }
+
+    /// It knows the secret key, or does not.
+    pub fn knows_the_secret_key(&self, knows: bool) {
+        self.shared.state().refuses_the_key = !knows;
+    }
+
+    /// So many payments of another program are made in the same account, and some objects that are like none of ours.
+    pub async fn is_used_by_others(&self, payments: usize) {
+        for _payment in 0..payments {
+            dressing::make_others(&self.shared).await;
+        }
+        let last = &self.taken().await.payments[0];
+        let strange = |id: &str, more: Value| {
+            let mut object =
+                json!({ "id": id, "object": "payment_intent", "created": last["created"] });
+            for (name, value) in more.as_object().into_iter().flatten() {
+                object[name] = value.clone();
+            }
+            object
+        };
+        self.shared.state().strange = vec![
+            strange(
+                "pi_of_tomorrow",
+                json!({ "status": "requires_patience", "metadata": {} }),
+            ),
+            strange(
+                "pi_without_metadata",
+                json!({ "status": "succeeded", "amount": "a lot" }),
+            ),
+            strange(
+                "pi_like_ours",
+                json!({ "metadata": { "foyer_payment": "p", "foyer_hold": 7 } }),
+            ),
+        ];
+    }
+
+    /// The bank of whoever paid the newest payment fetches so much of it back, or it has come so far; and it calls.
+    ///
+    /// # Panics
+    /// Nothing was paid.
+    pub async fn is_disputed(&self, amount: i64, status: &'static str) {
+        let taken = self.taken().await;
+        let newest = &taken.payments[0];
+        let id = newest["id"].as_str().expect("a name").to_owned();
+        self.shared.state().disputes.insert(id, (amount, status));
+        dressing::tell_of_dispute(&self.shared, newest, status);
+    }
+
+    /// How often it was asked for this.
     pub fn heard(&self, asked: Asked) -> usize {
         let state = self.shared.state();
         state.heard.iter().filter(|(it, _)| *it == asked).count()
@@ -282,6 +365,15 @@ impl Stripe {
         }
     }
 
+    /// What was given back of the newest payment, as it says to whoever has the secret key.
+    pub async fn refunds(&self) -> Vec<Value> {
+        let newest = &self.taken().await.payments[0];
+        let id = newest["id"].as_str().unwrap_or_default();
+        let query = format!("payment_intent={id}");
+        let (_, list) = dressing::refunds(&self.shared, &query).await;
+        list["data"].as_array().cloned().unwrap_or_default()
+    }
+
     /// Has `localstripe` itself call this address, with the signature that it makes.
     pub async fn is_told_by_localstripe(&self, address: &str) {
         let body = serde_json::json!({ "url": address, "secret": SIGNS_WITH });
@@ -303,6 +395,12 @@ impl State {
 }
 
 impl Shared {
+    /// It was asked for this.
+    fn hears(&self, asked: Asked, status: u16) {
+        self.state().heard.push((asked, status));
+        self.asked.send_modify(|asked| *asked += 1);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,6 +1,7 @@
 //! A guest at home pays by Stripe: a running `localstripe` behind a proxy of ours that adds what Stripe promises and has bad days. Whatever is cut,
 //! killed, repeated or lost, what was taken has tickets or is back, once.
 
+use appliance::control::Consent;
 use cloud_hub::payments::signature;
 use counter_api::{DeclineReason, HoldState, RefundState, Refunds, Sale, TenderState};
 use serde_json::{Value, json};
@@ -14,6 +15,9 @@ use crate::guests_at_home::hub_with_seats;
 use crate::put_back::{Backup, expects};
 
 const VISA: &str = "pm_card_visa";
+/// What a seat costs, and less than Stripe charges.
+const REGULAR: &str = "10.00";
+const CHEAP: &str = "0.40";
 const ASKS_FIRST: &str = "pm_card_authenticationRequired";
 
 /// A hub that sells, without a box, and whoever takes its money.
@@ -125,6 +129,96 @@ async fn a_bank_that_says_no_says_why_and_another_card_pays() {
     }
     assert_eq!(held.pay_with(VISA).await, TenderState::Approved);
     assert_eq!(online.money().await, (1_000, 0));
+    // What was declined can bring nothing any more.
+    let mut all = online.stripe.taken().await.payments;
+    let paid = all.remove(0);
+    assert_eq!((all.len(), &paid["status"]), (3, &json!("succeeded")));
+    for declined in all {
+        assert_eq!(declined["status"], "canceled", "{declined}");
+    }
+    // Where it cannot be closed the guest is told all the same, and it is closed when Stripe calls.
+    let held = online.holds("A2").await;
+    for _try in 0..3 {
+        online.stripe.next(Asked::Cancel, Fault::Down);
+    }
+    let declined = held.pay_with("pm_card_visa_chargeDeclined").await;
+    assert_eq!(declined, TenderState::Declined);
+    until("it is closed", || async {
+        let newest = &online.stripe.taken().await.payments[0];
+        (newest["status"] == "canceled").then_some(())
+    })
+    .await;
+    assert_eq!(reason(&held).await, Some(DeclineReason::Refused));
+}
+
+#[tokio::test]
+async fn an_account_that_may_not_charge_is_told_as_ours_and_head_office_sees_it() {
+    let online = Online::open(Engine::Sqlite).await;
+    let is_told = async || {
+        let cases = online.hub.cases().await;
+        cases
+            .iter()
+            .any(|case| case.code == "online_payments_refused")
+    };
+    let held = online.holds("A1").await;
+    online.stripe.next(Asked::Make, Fault::NotAllowed);
+    assert_eq!(held.pay_with(VISA).await, TenderState::Declined);
+    assert_eq!(reason(&held).await, Some(DeclineReason::Unavailable));
+    assert!(is_told().await);
+    let words = online.hub.order(&["cases"]);
+    assert!(
+        words.contains("cannot currently make live charges"),
+        "{words}"
+    );
+    assert_eq!(held.pay_with(VISA).await, TenderState::Approved);
+    assert!(!is_told().await, "it charges again");
+
+    // A key that was withdrawn: nothing was tried, and that is certain.
+    let held = online.holds("A2").await;
+    online.stripe.knows_the_secret_key(false);
+    assert_eq!(held.pay_with(VISA).await, TenderState::Declined);
+    assert_eq!(reason(&held).await, Some(DeclineReason::Unavailable));
+    assert!(is_told().await);
+    online.stripe.knows_the_secret_key(true);
+    assert_eq!(held.pay_with("pm_of_nobody").await, TenderState::Declined);
+    let why = reason(&held).await;
+    assert_eq!(why, Some(DeclineReason::Refused), "the card's matter");
+    assert!(!is_told().await);
+    // Of a card that was tried already nothing is known while the key is not.
+    online.stripe.next(Asked::Confirm, Fault::Silent);
+    let asked = online.stripe.heard(Asked::Confirm);
+    held.begin_with(VISA).await.expect(202);
+    online.stripe.until_asked(Asked::Confirm, asked + 1).await;
+    online.stripe.knows_the_secret_key(false);
+    let looks = online.stripe.heard(Asked::Make);
+    online.stripe.until_asked(Asked::Make, looks + 1).await;
+    assert_eq!(held.look().await.state, HoldState::Paying);
+    online.stripe.knows_the_secret_key(true);
+    assert_eq!(held.outcome().await, TenderState::Approved);
+    assert_eq!(online.money().await, (2_000, 0));
+    let log = std::fs::read_to_string(online.hub.log()).unwrap();
+    assert!(log.contains("Stripe takes nothing for this account"));
+    assert!(!log.contains(tests::stripe::SECRET_KEY));
+}
+
+#[tokio::test]
+async fn what_stripe_does_not_charge_is_told_before_a_card_is_typed() {
+    let stripe = Stripe::start().await;
+    let payments = format!("[payments]\n{}", stripe.settings());
+    let cheap = PROGRAMME.replace(REGULAR, CHEAP);
+    assert_ne!(cheap, PROGRAMME);
+    let hub = hub_with_seats(Engine::Sqlite, &payments, &cheap).await;
+    let guest = hub.guest("metropol").await;
+    let held = guest.hold("tomorrow", &["A1"]).await;
+    let refused = held.begin_with(VISA).await;
+    assert_eq!(refused.problem(), (409, "too_little_to_charge"));
+    assert_eq!(held.look().await.state, HoldState::Open);
+    assert!(stripe.taken().await.payments.is_empty());
+    let page = format!("{}/cinemas/metropol/showtimes/tomorrow", hub.url());
+    let page = client().get(page).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    let bounds = "data-least=\"50\" data-most=\"99999999\"";
+    assert!(page.contains(bounds), "{page}");
 }
 
 #[tokio::test]
@@ -168,6 +262,53 @@ async fn a_bank_that_asks_first_is_a_step_and_its_answer_is_the_outcome() {
     assert_eq!(held.outcome().await, TenderState::Cancelled);
     let newest = &online.stripe.taken().await.payments[0];
     assert_eq!(newest["status"], "canceled");
+}
+
+#[tokio::test]
+async fn a_guest_who_says_yes_as_it_is_stopped_has_their_tickets() {
+    let online = Online::open(Engine::Sqlite).await;
+    online.stripe.delivers(Delivery::Never);
+    let guest = online.hub.guest("metropol").await;
+    let held = guest.hold("tomorrow", &["A1"]).await;
+    let begun = held.begin_with(ASKS_FIRST).await.expect(202);
+    page_of_the_bank(&held).await;
+    online.stripe.next(Asked::Cancel, Fault::AfterYes);
+    let id = begun.json["id"].as_str().unwrap();
+    guest
+        .delete(&format!("/api/v1/tenders/{id}"))
+        .await
+        .expect(202);
+    assert_eq!(held.outcome().await, TenderState::Approved);
+    assert_eq!(held.sale().await.tickets.len(), 1);
+    assert_eq!(online.money().await, (1_000, 0));
+    assert_eq!(online.stripe.heard(Asked::Cancel), 1);
+}
+
+#[tokio::test]
+async fn an_error_that_stripe_keeps_under_a_key_is_no_outcome() {
+    let online = Online::open(Engine::Sqlite).await;
+    online.stripe.delivers(Delivery::Never);
+    // Made, and said to have failed for as long as the key is kept: no card was tried, and it is closed.
+    let held = online.holds("A1").await;
+    online.stripe.next(Asked::Make, Fault::DoneErrorKept);
+    assert_eq!(held.pay_with(VISA).await, TenderState::Cancelled);
+    let all = online.stripe.taken().await.payments;
+    assert_eq!((all.len(), &all[0]["status"]), (1, &json!("canceled")));
+    // Taken, and said to have failed.
+    online.stripe.next(Asked::Confirm, Fault::DoneErrorKept);
+    assert_eq!(held.pay_with(VISA).await, TenderState::Approved);
+    // Not taken, and said to have failed.
+    let held = online.holds("A2").await;
+    online.stripe.next(Asked::Confirm, Fault::ErrorKept);
+    assert_eq!(held.pay_with(VISA).await, TenderState::Cancelled);
+    assert_eq!(online.money().await, (1_000, 0));
+    assert_eq!(held.pay_with(VISA).await, TenderState::Approved);
+    assert_eq!(online.money().await, (2_000, 0));
+    let confirmed = online.stripe.heard(Asked::Confirm);
+    assert!(
+        confirmed > 4,
+        "each was asked again under its key: {confirmed}"
+    );
 }
 
 tests::on_both_engines!(a_hub_that_is_killed_before_the_answer_finds_what_became_of_it);
@@ -475,6 +616,139 @@ impl Evening {
         } = self.stripe.taken().await;
         (captured, refunded)
     }
+
+    /// The cinema calls the showtime off.
+    async fn is_called_off(&self) {
+        let id = "id = \"tomorrow\"\n";
+        let cancelled = PROGRAMME.replace(id, &format!("{id}status = \"cancelled\"\n"));
+        let world = &self.house.world;
+        let import = world.import_with(&cancelled, Consent::Given).await;
+        import.expect("it is meant so");
+    }
+
+    /// The one case of this code, once it is there.
+    async fn until_case(&self, code: &str) -> hub_api::Case {
+        until(code, || async {
+            let mut cases = self.house.hub.cases().await.into_iter();
+            cases.find(|case| case.code == code)
+        })
+        .await
+    }
+
+    async fn until_no_cases(&self) {
+        until("no case is left", || async {
+            self.house.hub.cases().await.is_empty().then_some(())
+        })
+        .await;
+    }
+}
+
+tests::on_both_engines!(what_is_paid_in_vain_goes_back_whole_and_is_followed_after_that);
+
+async fn what_is_paid_in_vain_goes_back_whole_and_is_followed_after_that(engine: Engine) {
+    let evening = Evening::open(engine).await;
+    // Another guest is at their bank when the showtime is called off; the tickets of the others go back one by one.
+    let guest = evening.house.hub.guest("metropol").await;
+    let held = guest.hold("tomorrow", &[&evening.theirs[2]]).await;
+    held.begin_with(ASKS_FIRST).await.expect(202);
+    page_of_the_bank(&held).await;
+    evening.is_called_off().await;
+    until("the others have their money", || async {
+        (evening.money().await == (2_000, 2_000)).then_some(())
+    })
+    .await;
+    // Stripe says no at first, as for good: a person is asked at once, with its words, and it is asked again.
+    for _try in 0..3 {
+        evening.stripe.next(Asked::Refund, Fault::OtherWords);
+    }
+    evening.stripe.answers_at_the_bank(true).await;
+    evening.until_case("online_payment_owed").await;
+    let words = evening.house.hub.order(&["cases"]);
+    assert!(words.contains("same parameters"), "{words}");
+    until("it is given back", || async {
+        (evening.money().await == (3_000, 3_000)).then_some(())
+    })
+    .await;
+    evening.until_no_cases().await;
+    assert_eq!(held.outcome().await, TenderState::Refunded);
+
+    // Days later the whole payment did not arrive.
+    let hub = &evening.house.hub;
+    let payment = held.look().await.tenders[0].id.to_string();
+    evening.stripe.refunds_are(Some("failed")).await;
+    let case = evening.until_case("online_payment_not_arrived").await;
+    let fact = |what: &str| {
+        let found = case.facts.iter().find(|fact| fact.what == what);
+        found.map(|fact| fact.name.clone()).unwrap_or_default()
+    };
+    let expected = ("10.00 EUR".to_owned(), payment.clone());
+    assert_eq!((fact("amount"), fact("payment")), expected);
+    assert_eq!(fact("showtime"), "tomorrow");
+    let words = hub.order(&["cases"]);
+    assert!(
+        words.contains("it did not arrive: give it by hand"),
+        "{words}"
+    );
+    let kept = ["decide", &payment, "taken", "--reason", "no"];
+    assert!(hub.try_order(&kept).is_err(), "that is not what is asked");
+    let by_hand = ["decide", &payment, "refunded", "--reason", "by hand"];
+    hub.order(&by_hand);
+    evening.until_no_cases().await;
+    // It says so again: a person has decided.
+    evening.stripe.refunds_are(Some("failed")).await;
+    assert!(hub.try_order(&by_hand).is_err());
+}
+
+#[tokio::test]
+async fn a_payment_that_a_bank_fetches_back_is_a_case_until_it_is_decided() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let hub = &evening.house.hub;
+    let payment = evening.sale.tenders[0].id.to_string();
+    evening.stripe.is_disputed(1_500, "needs_response").await;
+    let case = evening.until_case("online_payment_disputed").await;
+    let facts = case
+        .facts
+        .iter()
+        .map(|fact| (&*fact.what, fact.name.clone()));
+    let expected = [
+        ("payment", payment.clone()),
+        ("amount", "15.00 EUR".to_owned()),
+        ("showtime", "tomorrow".to_owned()),
+        ("sale", evening.sale.id.to_string()),
+    ];
+    assert_eq!(facts.collect::<Vec<_>>(), expected);
+    let words = hub.order(&["cases"]);
+    assert!(
+        words.contains(&payment) && words.contains("has their bank fetch it"),
+        "{words}"
+    );
+    evening.stripe.is_disputed(1_500, "under_review").await;
+    // It is decided for us: nobody need do anything.
+    evening.stripe.is_disputed(1_500, "won").await;
+    evening.until_no_cases().await;
+    evening.house.comes_to_rest().await;
+}
+
+#[tokio::test]
+async fn a_refund_that_was_asked_for_in_other_words_is_found_or_for_a_person() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    for _try in 0..3 {
+        evening.stripe.next(Asked::Refund, Fault::OtherWords);
+    }
+    evening.asks_back(0).await;
+    evening.until_case("online_refund_owed").await;
+    let words = evening.house.hub.order(&["cases"]);
+    assert!(words.contains("same parameters"), "{words}");
+    // It is asked for again, and then it is given.
+    evening.until_all(RefundState::Returned).await;
+    evening.until_no_cases().await;
+    assert_eq!(evening.money().await, (2_000, 1_000));
+    // It was given, and an error of Stripe's own is kept for it: it is looked for.
+    evening.stripe.next(Asked::Refund, Fault::DoneErrorKept);
+    evening.asks_back(1).await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money().await, (2_000, 2_000));
+    evening.house.comes_to_rest().await;
 }
 
 tests::on_both_engines!(each_ticket_goes_back_once_whatever_becomes_of_the_answer);
@@ -614,6 +888,36 @@ async fn a_hub_that_was_put_back_finds_in_stripes_list_what_it_has_forgotten() {
     })
     .await;
     assert_eq!(evening.money().await, (3_000, 1_000));
+}
+
+#[tokio::test]
+async fn what_others_have_in_the_account_hides_nothing_of_ours() {
+    let mut evening = Evening::open(Engine::Sqlite).await;
+    expects(&evening.house.hub, &evening.house.world);
+    let backup = Backup::of(&evening.house.hub);
+    let guest = evening.house.hub.guest("metropol").await;
+    let bought = guest.hold("tomorrow", &[&evening.theirs[2]]).await;
+    assert_eq!(bought.pay_with(VISA).await, TenderState::Approved);
+    // Ours stands behind two pages of theirs, and behind what cannot be read.
+    evening.stripe.is_used_by_others(230).await;
+    evening.stripe.delivers(Delivery::Never);
+    let lists = evening.stripe.heard(Asked::List);
+    backup.put_back(&mut evening.house.hub).await;
+    let hub = &evening.house.hub;
+    until("what was taken is found", || async {
+        let is_found = hub.order(&["cases"]).contains("forgotten here");
+        is_found.then_some(())
+    })
+    .await;
+    assert!(evening.stripe.heard(Asked::List) >= lists + 3);
+    let all = evening.stripe.taken().await.payments;
+    let others = all.iter().filter(|it| it["currency"] == "usd");
+    let untouched = others.filter(|it| it["status"] == "requires_payment_method");
+    assert_eq!(untouched.count(), 230, "what is theirs is left alone");
+    let log = std::fs::read_to_string(hub.log()).unwrap();
+    let left_out = log.matches("in Stripe's list cannot be read").count();
+    assert!(left_out > 0, "one that is named as ours is told of");
+    assert_eq!(left_out, log.matches("pi_like_ours").count());
 }
 
 #[test]

@@ -254,15 +254,18 @@ pub enum DeclineReason {
     NotConfirmed,
     /// The bank gives no reason that it wants told.
     Refused,
+    /// It is no matter of the card: whoever takes the money takes none for this side at the moment.
+    Unavailable,
 }
 
 impl DeclineReason {
     /// Every reason.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::NotEnoughMoney,
         Self::Expired,
         Self::NotConfirmed,
         Self::Refused,
+        Self::Unavailable,
     ];
 
     /// As it is written.
@@ -272,6 +275,7 @@ impl DeclineReason {
             Self::Expired => "expired",
             Self::NotConfirmed => "not_confirmed",
             Self::Refused => "refused",
+            Self::Unavailable => "unavailable",
         }
     }
 }

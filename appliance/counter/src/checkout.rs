@@ -1,6 +1,7 @@
 //! Checkout: a hold on its way to tickets, with the payments made for it. The machines in `box-office` decide; here they are loaded, asked,
 //! saved in one transaction with all that follows inside, and what must be asked outside is asked after the commit.
 
+mod afterwards;
 mod asks;
 mod by_hand;
 mod cases;
@@ -36,11 +37,12 @@ use crate::counter::At;
 use crate::custody;
 use crate::holds::crowd::{self, Crowding};
 use crate::holds::{self, HoldRefused, HoldRow, StoredLine};
-use crate::ports::{Details, Stopped};
+use crate::ports::{Bounds, Details, Stopped};
 use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 use crate::tickets;
 
+pub use afterwards::{About, Afterwards, about_afterwards, hear_afterwards};
 pub(crate) use asks::answer_ask;
 pub use by_hand::free_by_hand;
 pub use decide::{Decision, decide, list};
@@ -470,6 +472,9 @@ pub(crate) async fn tender(
             shown.check(&purchase.hold)?;
             holds::set_paperless(tx, &mut purchase.hold, is_paperless)?;
             let amount_minor = given_minor.map_or(missing_minor, |given| given.min(missing_minor));
+            if means == Means::Card {
+                check_bounds(&acting, &purchase, amount_minor)?;
+            }
             let tender = Tender {
                 id: &id,
                 means,
@@ -480,6 +485,22 @@ pub(crate) async fn tender(
             purchase.tender(tx, (tender, card.clone()), step)
         })
         .await
+}
+
+/// Whoever takes cards takes such an amount: what they would refuse in any case is told before anybody is asked.
+fn check_bounds(at: &At, purchase: &Purchase, amount_minor: i64) -> Result<(), CheckoutRefused> {
+    let cards = at.ports.cards().ok_or(CheckoutRefused::NoTerminal)?;
+    let Bounds {
+        least_minor,
+        most_minor,
+    } = cards.bounds(purchase.hold.currency);
+    if amount_minor < least_minor {
+        return Err(CheckoutRefused::TooLittle { least_minor });
+    }
+    if amount_minor > most_minor {
+        return Err(CheckoutRefused::TooMuch { most_minor });
+    }
+    Ok(())
 }
 
 /// Cash that was counted is more than nothing, and not more than a slip of the keyboard.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use box_office::checkout::{Refund, Said};
-use box_office::{CinemaId, HoldId, Money, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
+use box_office::{
+    CinemaId, Currency, HoldId, Money, SaleId, SeatId, ShowtimeId, TenderId, TicketId,
+};
 use counter_api::{CardSlip, DeclineReason, PaperState};
 use database::{Snapshot, Tx};
 use futures_util::future::BoxFuture;
@@ -206,10 +208,32 @@ pub trait Pays: Send + Sync {
         false
     }
 
+    /// Between which amounts it takes any of a currency.
+    fn bounds(&self, _: Currency) -> Bounds {
+        Bounds::ANY
+    }
+
     /// How long whoever pays is waited for, and how often it is looked.
     fn patience(&self) -> Patience {
         Patience::AT_A_TERMINAL
     }
+}
+
+/// Between which amounts whoever takes the money takes any, in minor units of a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// The least.
+    pub least_minor: i64,
+    /// The most.
+    pub most_minor: i64,
+}
+
+impl Bounds {
+    /// Whatever there is to be paid.
+    pub const ANY: Self = Self {
+        least_minor: 1,
+        most_minor: i64::MAX,
+    };
 }
 
 /// What is to be paid, as whoever takes the money is asked about it.
@@ -318,6 +342,8 @@ pub struct Details {
     pub step: Option<String>,
     /// Of a card that was declined: why.
     pub declined: Option<DeclineReason>,
+    /// Of what was to be given back and is not: why it never will be, in their words.
+    pub never: Option<String>,
 }
 
 /// No outcome: it may have happened or not.

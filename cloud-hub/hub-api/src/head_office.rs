@@ -232,7 +232,7 @@ pub struct Case {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseFact {
-    /// `cinema`, `showtime`, `seats` (how many), `seat`, `ticket`, `sale`, `payment`, `film`, `price_book`.
+    /// `cinema`, `showtime`, `seats` (how many), `seat`, `ticket`, `sale`, `payment`, `amount`, `film`, `price_book`.
     pub what: String,
     /// Which.
     pub name: String,

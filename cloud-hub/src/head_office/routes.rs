@@ -95,7 +95,7 @@ pub(crate) async fn seat_history(
 }
 
 async fn look(app: &App) -> Result<HeadOffice, Fault> {
-    let now = app.base.machine.clock.now();
+    let now = (app.calls.trouble(), app.base.machine.clock.now());
     super::look(&app.counter, &app.base.database, &app.links, now).await
 }
 

@@ -2,6 +2,7 @@
 
 use counter::cases::{self, Case as Open};
 use counter::catalogue::local;
+use counter::checkout::{self, About};
 use counter::{Counter, Fault, custody};
 use database::Snapshot;
 use hub_api::{Case, CaseFact};
@@ -9,21 +10,43 @@ use jiff::tz::TimeZone;
 use wire::CinemaId;
 
 use crate::notifications;
+use crate::payments::Trouble;
 
-/// All of it: where nothing is sold first, then money, then seats, then mails.
+/// All of it: where nothing is sold first, then money, then seats, then mails. `trouble` is why nobody can pay online, if that is so.
 pub(super) fn all(
     db: &mut Snapshot<'_>,
-    counter: &Counter,
+    (counter, trouble): (&Counter, Option<&Trouble>),
     zone_of: &impl Fn(&str) -> TimeZone,
 ) -> Result<Vec<Case>, Fault> {
     let mut waiting = Vec::new();
     for (kind, cinema, open) in cases::all_open(db)? {
-        if let Some(shown) = shown(&kind, &cinema, &open) {
+        if let Some(mut shown) = shown(&kind, &cinema, &open) {
+            let about = checkout::about_afterwards(db, &kind, &open.about)?;
+            shown.facts.extend(about.into_iter().flat_map(facts));
             let at = Some(local(open.opened_at, &zone_of(cinema.as_str())));
             waiting.push(shown.of(cinema, at));
         }
     }
-    waiting.sort_by_key(|case| !matches!(&*case.code, HUB_HAS_FORGOTTEN | BOX_REVOKED));
+    let refused = trouble.into_iter();
+    for (trouble, cinema) in
+        refused.flat_map(|it| counter.cinemas().into_iter().map(move |of| (it, of)))
+    {
+        let at = Some(local(trouble.since, &zone_of(cinema.as_str())));
+        waiting.push(Case {
+            id: None,
+            at,
+            cinema,
+            code: PAYMENTS_REFUSED.to_owned(),
+            words: format!(
+                "No guest can pay online, for the payment provider says: {}",
+                trouble.words
+            ),
+            facts: Vec::new(),
+            order: None,
+        });
+    }
+    let is_first = |code: &str| matches!(code, HUB_HAS_FORGOTTEN | BOX_REVOKED | PAYMENTS_REFUSED);
+    waiting.sort_by_key(|case| !is_first(&case.code));
     for cinema in counter.cinemas() {
         let Some(at) = counter.at(&cinema) else {
             continue;
@@ -55,6 +78,7 @@ pub(super) fn all(
 }
 
 const HUB_HAS_FORGOTTEN: &str = "hub_has_forgotten";
+const PAYMENTS_REFUSED: &str = "online_payments_refused";
 const BOX_REVOKED: &str = "box_revoked";
 const MESSAGE_NOT_DELIVERED: &str = "message_not_delivered";
 
@@ -86,6 +110,16 @@ impl Shown {
             order: Some(order),
         }
     }
+}
+
+/// What is known of a payment that had come to its end.
+fn facts(about: About) -> Vec<(&'static str, String)> {
+    let mut facts = vec![
+        ("amount", about.amount),
+        ("showtime", about.showtime.to_string()),
+    ];
+    facts.extend(about.sale.map(|sale| ("sale", sale.to_string())));
+    facts
 }
 
 /// How an open case is shown; nothing for one of a seat, of which the cinema has told as well.
@@ -121,6 +155,18 @@ fn shown(kind: &str, cinema: &CinemaId, open: &Open) -> Option<Shown> {
         ("charge", _) => (
             "online_payment_forgotten",
             "A payment of a guest at home was taken, and the hub has forgotten for what.",
+            format!("decide {about} <taken|refunded>"),
+            payment(),
+        ),
+        ("not_arrived", _) => (
+            "online_payment_not_arrived",
+            "A payment of a guest at home was given back, and did not arrive.",
+            format!("decide {about} refunded"),
+            payment(),
+        ),
+        ("dispute", _) => (
+            "online_payment_disputed",
+            "A guest at home has their bank fetch back what they paid.",
             format!("decide {about} <taken|refunded>"),
             payment(),
         ),

@@ -16,6 +16,8 @@ mod list;
 mod objects;
 mod pays;
 mod refunds;
+pub(super) mod standing;
+mod walk;
 mod web;
 
 use std::sync::Arc;
@@ -24,13 +26,17 @@ use std::time::Duration;
 use box_office::SeatId;
 use box_office::checkout::Said;
 use counter::{Answer, Charge, Details, NoAnswer};
+use counter_api::DeclineReason;
 use jiff::SignedDuration;
+use reqwest::StatusCode;
 use service::Clock;
 
 use super::WayBack;
 use super::settings::Account;
+pub(super) use amount::bounds;
 use fields::Fields;
 use objects::{Intent, Metadata, Refund, Status, names};
+use standing::{Sign, Trouble};
 use web::{Api, Form, Heard, Refused};
 
 /// How long a card may take before it is asked what became of it: the guest waits, and a bank answers within seconds.
@@ -80,7 +86,7 @@ impl Stripe {
         let origin = account.address.origin().ascii_serialization();
         let fields = Fields::of(&account.script, &account.publishable, origin);
         Ok(Self {
-            api: Api::at(account.address, account.key)?,
+            api: Api::at(account.address, account.key, clock.clone())?,
             fields: Arc::new(fields),
             clock,
             way_back,
@@ -92,6 +98,11 @@ impl Stripe {
         &self.fields
     }
 
+    /// Why it takes nothing for anybody, if that is so.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        self.api.standing.trouble()
+    }
+
     /// Takes the money, if the bank gives it.
     async fn charge(self, charge: Charge, card: String) -> Answer {
         let intent = match self.made(&charge).await? {
@@ -100,8 +111,10 @@ impl Stripe {
             Err(refused) if refused.is_of_another_request() => {
                 return Err(NoAnswer(refused.problem.words()));
             }
-            Err(refused) => return Ok(declined(&charge, &refused)),
+            // No card is tried before there is an intent, and nobody asks for it again.
+            Err(refused) => return Ok(self.not_taken(&charge, &refused)),
         };
+        self.api.standing.does(Sign::Payment);
         // It was asked before.
         if !intent.is_untried() {
             return self.say(intent, &charge).await;
@@ -132,9 +145,31 @@ impl Stripe {
             return self.say(intent, charge).await;
         }
         match self.stopped(intent, charge).await? {
-            (Said::Cancelled, _) => Ok(declined(charge, &refused)),
+            (Said::Cancelled, _) => Ok(self.not_taken(charge, &refused)),
             said => Ok(said),
         }
+    }
+
+    /// It takes nothing, and says so itself: because of the card, or whatever the card.
+    fn not_taken(&self, charge: &Charge, refused: &Refused) -> (Said, Details) {
+        let (problem, why) = (&refused.problem, refused.problem.words());
+        let reason = match problem.is_of_the_card() {
+            true => problem.reason(),
+            false => DeclineReason::Unavailable,
+        };
+        if refused.status != StatusCode::PAYMENT_REQUIRED {
+            // A guest's browser may send anything for a card.
+            tracing::warn!(tender.id = %charge.reference, why, "Stripe does not take this payment");
+        }
+        let is_of_the_account = !problem.is_of_the_card() && !problem.is_of_the_amount();
+        if is_of_the_account && refused.status != StatusCode::UNAUTHORIZED {
+            self.api.refuses(why, Sign::Payment);
+        }
+        let details = Details {
+            declined: Some(reason),
+            ..Details::default()
+        };
+        (Said::Declined, details)
     }
 
     /// What became of it.
@@ -228,7 +263,7 @@ impl Stripe {
             match made {
                 Ok(intent) => return Ok(Some(intent)),
                 // Another program may have asked for it in other words.
-                Err(refused) if refused.is_of_another_request() => {}
+                Err(refused) if refused.is_of_another_request() || refused.is_of_the_key() => {}
                 Err(refused) => {
                     tracing::warn!(tender.id = %charge.reference, why = refused.problem.words(), "Stripe makes no payment of this one");
                 }
@@ -270,8 +305,27 @@ impl Stripe {
         self.api.get(&path, &WHOLE, ANSWER_TIME).await
     }
 
-    /// What an intent says, with its refunds, if any of it was given back.
+    /// An intent that will bring nothing any more, as it is when it is stopped. One that is taken or tried meanwhile is as it is then; where Stripe
+    /// does not answer it stays open, and declined.
+    async fn closed(&self, intent: Intent) -> Intent {
+        let path = format!("/v1/payment_intents/{}/cancel", intent.id);
+        let stopped: Heard<Intent> = self.api.post(&path, &Form::new(), None, ANSWER_TIME).await;
+        match stopped {
+            Ok(Ok(_)) | Err(_) => intent,
+            Ok(Err(_)) => match self.intent(&intent.id).await {
+                Ok(Ok(now)) => now,
+                Ok(Err(_)) | Err(_) => intent,
+            },
+        }
+    }
+
+    /// What an intent says, with its refunds, if any of it was given back. One whose card was declined is closed: the guest's next card has an
+    /// intent of its own, and nobody is to wait for this one.
     async fn say(&self, intent: Intent, charge: &Charge) -> Answer {
+        let intent = match intent.is_declined() {
+            true => self.closed(intent).await,
+            false => intent,
+        };
         let is_any_back = intent.charge().is_some_and(|it| it.amount_refunded > 0);
         let refunds: Vec<Refund> = match is_any_back {
             true => self.refunds_of(&intent).await?,
@@ -279,20 +333,6 @@ impl Stripe {
         };
         intent.said(charge, &refunds)
     }
-}
-
-/// It takes nothing, and says so itself.
-fn declined(charge: &Charge, refused: &Refused) -> (Said, Details) {
-    let (reason, why) = (refused.problem.reason(), refused.problem.words());
-    if refused.status != reqwest::StatusCode::PAYMENT_REQUIRED {
-        // A guest's browser may send anything for a card; a setting of the account may be wrong.
-        tracing::warn!(tender.id = %charge.reference, why, "Stripe does not take this payment");
-    }
-    let details = Details {
-        declined: Some(reason),
-        ..Details::default()
-    };
-    (Said::Declined, details)
 }
 
 /// What a payment has on it before money moves. Nobody's name.

@@ -3,9 +3,10 @@
 use box_office::programme::Cinema;
 use box_office::{Money, SeatKind};
 use counter::At;
+use counter::Bounds;
 use counter::catalogue::local;
 use counter::programme::ShowtimeOn;
-use counter_api::{Price, Showtime, TicketKind};
+use counter_api::{Price, TicketKind};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use words::fill;
@@ -88,7 +89,7 @@ pub(super) fn draw(
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
                 @if has_program {
-                    (program(front, tongue, (cinema, showtime), is_online))
+                    (program(front, tongue, (cinema, on), is_online))
                 }
                 @if !is_online {
                     p { a href=(own_page) { (words.other_times) } }
@@ -128,15 +129,21 @@ fn offered(tongue: Tongue, zone: &TimeZone, (on, offer): (&ShowtimeOn, Offer)) -
 fn program(
     front: &Storefront,
     tongue: Tongue,
-    (cinema, showtime): (&Cinema, &Showtime),
+    (cinema, on): (&Cinema, &ShowtimeOn),
     is_online: bool,
 ) -> Markup {
     let sells = &front.sells;
+    let showtime = &on.listed.showtime;
+    let bounds = on.prices.first();
+    let bounds = bounds.map(|it| (sells.bounds)(it.price.currency));
+    let bounds = bounds.filter(|bounds| *bounds != Bounds::ANY);
+    let least = bounds.map(|it| it.least_minor);
+    let most = bounds.map(|it| it.most_minor);
     let fields = sells.card_fields.as_ref();
     let (script, key) = (fields.map(|it| &it.script), fields.map(|it| &it.key));
     html! {
         div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[is_online] data-mail[sells.writes_mails]
-            data-fields-script=[script] data-fields-key=[key] {
+            data-fields-script=[script] data-fields-key=[key] data-least=[least] data-most=[most] {
             @if is_online {
                 div.chooser.skeleton { div.bone.map {} }
                 p.no-program.told { (tongue.words().no_program) }

@@ -8,9 +8,6 @@ use serde_json::{Value, json};
 use super::localstripe::Form;
 use super::{Shared, days};
 
-/// More than a story makes.
-const ALL: &str = "?limit=100000";
-
 /// Stripe's names of cards for tests that `localstripe` does not know: the number that it knows for what they do, and why their bank says no.
 const CARDS: [(&str, &str, &str); 4] = [
     ("pm_card_authenticationRequired", "4000002500003155", ""),
@@ -52,11 +49,24 @@ pub(super) async fn make(shared: &Arc<Shared>, form: Form) -> (u16, Value) {
         .await;
     match status {
         200 => {
+            is_made(shared, &payment);
             tell(shared, "payment_intent.created", &payment);
             (200, dressed(shared, payment).await)
         }
         _ => (status, payment),
     }
+}
+
+/// Another program makes a payment in the same account.
+pub(super) async fn make_others(shared: &Arc<Shared>) {
+    let form = [("amount", "500"), ("currency", "usd")];
+    let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let (status, payment) = shared
+        .local
+        .ask(Method::POST, "/v1/payment_intents", &form.to_vec())
+        .await;
+    assert_eq!(status, 200);
+    is_made(shared, &payment);
 }
 
 /// A card is tried: Stripe takes it, and the way back, with the wish to try it.
@@ -78,6 +88,12 @@ pub(super) async fn confirm(shared: &Arc<Shared>, id: &str, form: Form) -> (u16,
         shared.state().ways_back.insert(id.to_owned(), page);
     }
     let card = card(shared, said(&form, "payment_method").unwrap_or_default()).await;
+    let method = format!("/v1/payment_methods/{card}");
+    if shared.local.ask(Method::GET, &method, &Form::new()).await.0 != 200 {
+        let error = json!({ "type": "invalid_request_error", "code": "resource_missing", "param": "payment_method",
+            "message": "No such PaymentMethod" });
+        return (400, json!({ "error": error }));
+    }
     let reason = shared.state().reasons.get(&card).copied();
     if let Some(reason) = reason {
         shared.state().declined.insert(id.to_owned(), reason);
@@ -167,33 +183,54 @@ pub(super) async fn look(shared: &Arc<Shared>, id: &str) -> (u16, Value) {
 
 /// Every payment, the newest first.
 pub(super) async fn all_payments(shared: &Arc<Shared>) -> Vec<Value> {
-    let path = format!("/v1/payment_intents{ALL}");
-    let (_, list) = shared.local.ask(Method::GET, &path, &Form::new()).await;
+    let ids = shared.state().made.clone().into_iter().rev();
     let mut payments = Vec::new();
-    for payment in list["data"].as_array().into_iter().flatten().rev() {
-        payments.push(dressed(shared, payment.clone()).await);
+    for (id, _) in ids {
+        payments.push(look(shared, &id).await.1);
     }
     payments
+}
+
+/// A payment is made: `localstripe` takes seconds to list a thousand, and does nothing else meanwhile.
+fn is_made(shared: &Shared, payment: &Value) {
+    let id = payment["id"].as_str().unwrap_or_default().to_owned();
+    let at = payment["created"].as_i64().unwrap_or(0);
+    shared.state().made.push((id, at));
 }
 
 /// A piece of the list of payments.
 pub(super) async fn list(shared: &Arc<Shared>, query: &Form) -> (u16, Value) {
     let number = |name: &str| said(query, name).and_then(|text| text.parse::<i64>().ok());
-    let mut payments = all_payments(shared).await;
-    payments.retain(|payment| {
-        let made = payment["created"].as_i64().unwrap_or(0);
-        number("created[gte]").is_none_or(|from| made >= from)
-            && number("created[lte]").is_none_or(|to| made <= to)
+    let (strange, mut made) = {
+        let state = shared.state();
+        (state.strange.clone(), state.made.clone())
+    };
+    made.reverse();
+    let text = |object: &Value| object["id"].as_str().unwrap_or_default().to_owned();
+    let first = strange
+        .iter()
+        .map(|object| (text(object), object["created"].as_i64().unwrap_or(0)));
+    let mut listed: Vec<(String, i64)> = first.chain(made).collect();
+    listed.retain(|(_, made)| {
+        number("created[gte]").is_none_or(|from| *made >= from)
+            && number("created[lte]").is_none_or(|to| *made <= to)
     });
     if let Some(after) = said(query, "starting_after") {
-        let place = payments.iter().position(|payment| payment["id"] == after);
-        payments.drain(..place.map_or(0, |place| place + 1));
+        let place = listed.iter().position(|(id, _)| id == after);
+        listed.drain(..place.map_or(0, |place| place + 1));
     }
     let most = number("limit")
         .and_then(|most| usize::try_from(most).ok())
         .unwrap_or(10);
-    let has_more = payments.len() > most;
-    payments.truncate(most);
+    let has_more = listed.len() > most;
+    listed.truncate(most);
+    let mut payments = Vec::new();
+    for (id, _) in listed {
+        payments.push(match strange.iter().find(|object| object["id"] == *id) {
+            Some(object) => object.clone(),
+            None => look(shared, &id).await.1,
+        });
+    }
     (
         200,
         json!({ "object": "list", "data": payments, "has_more": has_more }),
@@ -240,6 +277,31 @@ pub(super) async fn refunds(shared: &Arc<Shared>, query: &str) -> (u16, Value) {
         become_now(shared, refund);
     }
     (status, list)
+}
+
+/// What banks fetch back of a payment.
+pub(super) fn disputes(shared: &Shared, query: &Form) -> (u16, Value) {
+    let payment = said(query, "payment_intent").unwrap_or_default();
+    let known = shared.state().disputes.get(payment).copied();
+    let object = known.map(|(amount, status)| {
+        json!({ "id": "dp_1", "object": "dispute", "payment_intent": payment, "amount": amount, "currency": "eur", "status": status })
+    });
+    let all: Vec<Value> = object.into_iter().collect();
+    (
+        200,
+        json!({ "object": "list", "data": all, "has_more": false }),
+    )
+}
+
+/// Calls about what a bank fetches back of a payment.
+pub(super) fn tell_of_dispute(shared: &Shared, payment: &Value, status: &str) {
+    let kind = match status {
+        "needs_response" => "charge.dispute.created",
+        "won" | "lost" => "charge.dispute.closed",
+        _ => "charge.dispute.updated",
+    };
+    let dispute = json!({ "id": "dp_1", "object": "dispute", "payment_intent": payment["id"] });
+    tell(shared, kind, &dispute);
 }
 
 /// A refund is where all of them are at this moment, if they are anywhere but there.

@@ -16,17 +16,40 @@ use super::keys::Says;
 use super::localstripe::Form;
 use super::{Asked, Fault, SECRET_KEY, SLOW, Shared, dressing, pages};
 
-/// What `localstripe`'s script leaves out: a payment method of what was typed.
-const MAKES_METHODS: &str = "
+/// What `localstripe`'s script leaves out: fields in one line that come in a frame and say when they are there, and a payment method of what was typed.
+const DRAWS_AND_NAMES: &str = "
 ;(() => {
   const made = Stripe;
-  Stripe = key => ({ ...made(key), createPaymentMethod: async ({ card }) => {
+  const withFrame = element => {
+    const mount = element.mount.bind(element);
+    element.mount = async place => {
+      const frame = await fetch(`${LOCALSTRIPE_BASE_API}/frame`);
+      if (!frame.ok || !element._stripeElements._cardElement) return;
+      mount(place);
+      // In one line, as Stripe draws them.
+      place.style.cssText = 'display: flex; gap: 4px; overflow: hidden';
+      place.querySelector('span').remove();
+      for (const field of place.children) field.style.cssText = 'min-width: 0; flex: 1; height: 22px; border: 0; padding: 0; font: 18px sans-serif; background: none; color: inherit';
+      (element.listeners.ready || []).forEach(told => told());
+    };
+    return element;
+  };
+  const createPaymentMethod = key => async ({ card }) => {
     if (!card.value) return { error: { code: 'incomplete_number', message: 'Your card number is incomplete.' } };
     const answer = await fetch(`${LOCALSTRIPE_BASE_API}/v1/payment_methods`,
       { method: 'POST', body: JSON.stringify({ key, type: 'card', card: card.value.card }) });
     const body = await answer.json();
     return body.error ? { error: body.error } : { paymentMethod: body };
-  } });
+  };
+  const elements = stripe => () => {
+    const all = stripe.elements(), create = all.create;
+    all.create = (...wishes) => withFrame(create.apply(all, wishes));
+    return all;
+  };
+  Stripe = key => {
+    const stripe = made(key);
+    return { ...stripe, elements: elements(stripe), createPaymentMethod: createPaymentMethod(key) };
+  };
 })();
 ";
 
@@ -38,8 +61,10 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         .route("/v1/payment_intents/{id}/confirm", post(confirm))
         .route("/v1/payment_intents/{id}/cancel", post(cancel))
         .route("/v1/refunds", post(refund).get(refunds))
+        .route("/v1/disputes", get(disputes))
         .route("/v1/payment_methods", post(typed))
         .route("/js.stripe.com/v3/", get(script))
+        .route("/frame", get(frame))
         .route("/steps/{id}", get(pages::step))
         .route("/steps/{id}/{answer}", post(pages::decide))
         .with_state(shared);
@@ -48,6 +73,9 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         () = stop.cancelled() => {}
     }
 }
+
+/// Pages of others may read the answer.
+const ANYBODY: [(header::HeaderName, &str); 1] = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
 
 type Here = State<Arc<Shared>>;
 
@@ -91,6 +119,11 @@ async fn refunds(State(shared): Here, RawQuery(query): RawQuery, headers: Header
     answer(shared, deed, &headers, b"").await
 }
 
+async fn disputes(State(shared): Here, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let query = query.unwrap_or_default();
+    answer(shared, Deed::Disputes, &headers, query.as_bytes()).await
+}
+
 /// A browser asks, which has the key that everybody may know.
 async fn typed(State(shared): Here, body: Bytes) -> Response {
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -98,12 +131,23 @@ async fn typed(State(shared): Here, body: Bytes) -> Response {
         .as_str()
         .is_some_and(|key| key.starts_with("pk_"));
     let number = asked["card"]["number"].as_str().unwrap_or_default();
+    shared.hears(Asked::Name, 200);
+    // It goes on for as long as this is there.
+    let _ = shared.names.subscribe().wait_for(|names| *names).await;
     let (status, body) = match is_ours {
         true => dressing::typed(&shared, number).await,
         false => (401, json!({ "error": { "message": "Unauthorized" } })),
     };
-    let anybody = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-    (anybody, answered(status, &body)).into_response()
+    (ANYBODY, answered(status, &body)).into_response()
+}
+
+/// The frame in which fields come.
+async fn frame(State(shared): Here) -> Response {
+    let status = match shared.state().keeps_its_frames {
+        true => StatusCode::SERVICE_UNAVAILABLE,
+        false => StatusCode::NO_CONTENT,
+    };
+    (ANYBODY, status).into_response()
 }
 
 async fn script(State(shared): Here) -> Response {
@@ -112,7 +156,7 @@ async fn script(State(shared): Here) -> Response {
     }
     // It says `class Element` to the whole page, which then takes no part of itself for one.
     let script = format!(
-        "(() => {{\n{}\n{MAKES_METHODS}\n}})();\n",
+        "(() => {{\n{}\n{DRAWS_AND_NAMES}\n}})();\n",
         shared.local.script().await
     );
     ([(header::CONTENT_TYPE, "application/javascript")], script).into_response()
@@ -128,6 +172,7 @@ enum Deed {
     List,
     Refund,
     Refunds(String),
+    Disputes,
 }
 
 impl Deed {
@@ -140,6 +185,7 @@ impl Deed {
             Self::List => Asked::List,
             Self::Refund => Asked::Refund,
             Self::Refunds(_) => Asked::Refunds,
+            Self::Disputes => Asked::Disputes,
         }
     }
 
@@ -152,6 +198,7 @@ impl Deed {
             Self::List => dressing::list(shared, &form).await,
             Self::Refund => dressing::refund(shared, form).await,
             Self::Refunds(query) => dressing::refunds(shared, &query).await,
+            Self::Disputes => dressing::disputes(shared, &form),
         }
     }
 }
@@ -159,18 +206,30 @@ impl Deed {
 /// Something is asked with the secret key.
 async fn answer(shared: Arc<Shared>, deed: Deed, headers: &HeaderMap, body: &[u8]) -> Response {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if text("authorization") != Some(&format!("Bearer {SECRET_KEY}")) {
-        return answered(
-            401,
-            &json!({ "error": { "message": "Invalid API Key provided" } }),
-        );
-    }
     let asked = deed.asked();
+    let is_known = text("authorization") == Some(&format!("Bearer {SECRET_KEY}"));
+    if !is_known || shared.state().refuses_the_key {
+        shared.hears(asked, 401);
+        let error =
+            json!({ "type": "invalid_request_error", "message": "Invalid API Key provided" });
+        return answered(401, &json!({ "error": error }));
+    }
     let fault = shared.state().goes_wrong(asked);
     let refused = match fault {
         Some(Fault::Down) => Some((503, json!({ "error": { "type": "api_error" } }))),
         Some(Fault::TooMany) => Some((429, json!({ "error": { "code": "rate_limit" } }))),
-        Some(Fault::CutAfter | Fault::Silent | Fault::Twice | Fault::Slow) | None => None,
+        Some(Fault::NotAllowed) => Some((400, not_allowed())),
+        Some(Fault::OtherWords) => Some((400, other_words())),
+        Some(
+            Fault::CutAfter
+            | Fault::Silent
+            | Fault::Twice
+            | Fault::Slow
+            | Fault::ErrorKept
+            | Fault::DoneErrorKept
+            | Fault::AfterYes,
+        )
+        | None => None,
     };
     let (status, body) = match refused {
         Some(refused) => refused,
@@ -181,17 +240,30 @@ async fn answer(shared: Arc<Shared>, deed: Deed, headers: &HeaderMap, body: &[u8
             let (doing, here) = (Arc::clone(&shared), Arc::clone(&shared));
             let times = if fault == Some(Fault::Twice) { 2 } else { 1 };
             let done = here.tasks.spawn(async move {
+                if let (Some(Fault::AfterYes), Deed::Cancel(id)) = (fault, &deed) {
+                    // Nobody may have been asked.
+                    let _ = pages::decide_about(&doing, id, true).await;
+                }
+                if let (Some(Fault::ErrorKept), Some(key)) = (fault, &key) {
+                    let kept = doing.keys.ask(key, &question(&deed, &body));
+                    if kept == Says::New {
+                        doing.keys.keep(key, broken());
+                    }
+                }
                 let mut last = (500, Value::Null);
                 for _time in 0..times {
                     last = done(&doing, deed.clone(), key.as_deref(), &body).await;
+                }
+                if let (Some(Fault::DoneErrorKept), Some(key)) = (fault, &key) {
+                    doing.keys.keep(key, broken());
+                    last = broken();
                 }
                 last
             });
             done.await.unwrap_or((500, Value::Null))
         }
     };
-    shared.state().heard.push((asked, status));
-    shared.asked.send_modify(|asked| *asked += 1);
+    shared.hears(asked, status);
     match fault {
         Some(Fault::CutAfter) => cut(),
         Some(Fault::Silent) => {
@@ -202,7 +274,17 @@ async fn answer(shared: Arc<Shared>, deed: Deed, headers: &HeaderMap, body: &[u8
             tokio::time::sleep(SLOW).await;
             answered(status, &body)
         }
-        Some(Fault::Down | Fault::TooMany | Fault::Twice) | None => answered(status, &body),
+        Some(
+            Fault::Down
+            | Fault::TooMany
+            | Fault::Twice
+            | Fault::ErrorKept
+            | Fault::DoneErrorKept
+            | Fault::OtherWords
+            | Fault::NotAllowed
+            | Fault::AfterYes,
+        )
+        | None => answered(status, &body),
     }
 }
 
@@ -214,7 +296,7 @@ async fn done(shared: &Arc<Shared>, deed: Deed, key: Option<&str>, body: &str) -
     let Some(key) = key else {
         return deed.act(shared, form).await;
     };
-    match shared.keys.ask(key, &format!("{deed:?} {body}")) {
+    match shared.keys.ask(key, &question(&deed, body)) {
         Says::Answer(status, body) => (status, body),
         Says::New => {
             let answer = deed.act(shared, form).await;
@@ -222,6 +304,28 @@ async fn done(shared: &Arc<Shared>, deed: Deed, key: Option<&str>, body: &str) -
             answer
         }
     }
+}
+
+/// What is asked under a key.
+fn question(deed: &Deed, body: &str) -> String {
+    format!("{deed:?} {body}")
+}
+
+/// An error of its own.
+fn broken() -> (u16, Value) {
+    (500, json!({ "error": { "type": "api_error" } }))
+}
+
+/// What an account is told that may charge nobody.
+fn not_allowed() -> Value {
+    json!({ "error": { "type": "invalid_request_error", "code": "testmode_charges_only",
+        "message": "Your account cannot currently make live charges." } })
+}
+
+/// What is said to another question under a key.
+fn other_words() -> Value {
+    json!({ "error": { "type": "idempotency_error",
+        "message": "Keys for idempotent requests can only be used with the same parameters" } })
 }
 
 fn answered(status: u16, body: &Value) -> Response {

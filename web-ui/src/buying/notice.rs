@@ -53,6 +53,15 @@ impl Notice {
         }
     }
 
+    /// The notice for what the page itself refuses, by its code.
+    pub fn of_code(code: &str) -> Self {
+        Self::Refused {
+            code: code.to_owned(),
+            seats: Vec::new(),
+            request_id: String::new(),
+        }
+    }
+
     /// What a payment that failed has to tell.
     pub fn of_outcome(outcome: &Outcome) -> Option<Self> {
         match outcome {

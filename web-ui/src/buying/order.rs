@@ -143,7 +143,7 @@ impl Order {
                     self.extended.update(|times| *times += 1);
                     self.take(hold);
                 }
-                Err(trouble) if is_gone(&trouble) => self.lose(),
+                Err(trouble) if is_gone(&trouble) => self.lose(&hold.id),
                 Err(trouble) => self.notice.set(Some(Notice::of(trouble))),
             }
         });
@@ -162,7 +162,7 @@ impl Order {
                 Some(hold)
             }
             Err(trouble) if is_gone(&trouble) => {
-                self.lose();
+                self.lose(&hold.id);
                 None
             }
             // It is asked again: the seats may be kept still.
@@ -189,7 +189,7 @@ impl Order {
                 Some(now)
             }
             Err(trouble) if is_gone(&trouble) => {
-                self.lose();
+                self.lose(&hold.id);
                 None
             }
             Ok(_) | Err(_) => Some(hold),
@@ -203,7 +203,7 @@ impl Order {
                 self.wishes.set(Wishes::of(hold.clone()));
                 self.take(hold);
             }
-            Err(trouble) if is_gone(&trouble) => self.lose(),
+            Err(trouble) if is_gone(&trouble) => self.lose(hold),
             // It is asked for again with the next touch.
             Err(_) => {}
         }
@@ -235,10 +235,13 @@ impl Order {
         !self.wishes.with(Wishes::is_empty)
     }
 
-    /// Takes note of the hold as the counter tells it.
+    /// Takes note of the hold as the counter tells it. One that the guest has left since says nothing of what they have now.
     pub fn take(self, hold: Hold) {
+        if !self.is_of_hold(&hold.id) {
+            return;
+        }
         match hold.state {
-            HoldState::Ended => self.lose(),
+            HoldState::Ended => self.lose(&hold.id),
             HoldState::Open | HoldState::Paying | HoldState::Settled => {
                 self.ends_at.set(Some(
                     clock::monotonic() + Duration::from_millis(hold.expires_in_ms),
@@ -272,10 +275,10 @@ impl Order {
         self.ends_at.set(None);
     }
 
-    /// Begins to pay by card, or has the tickets issued where nothing is to be paid. `card` is what whoever takes cards online calls it;
-    /// `is_paperless` is whether the guest has agreed to go without paper. Nothing, if it did not begin: the notice says why.
-    pub async fn pay(self, card: Option<String>, is_paperless: bool) -> Option<Begun> {
-        let hold = untrack(|| self.hold())?;
+    /// Begins to pay by card for this hold, as the guest was shown it, or has the tickets issued where nothing is to be paid. `card` is what whoever
+    /// takes cards online calls it; `is_paperless` is whether the guest has agreed to go without paper. Nothing, if it did not begin: the notice
+    /// says why.
+    pub async fn pay(self, hold: Hold, card: Option<String>, is_paperless: bool) -> Option<Begun> {
         self.notice.set(None);
         self.is_starting_to_pay.set(true);
         let is_free = hold.basket.total.minor <= hold.basket.paid.minor;
@@ -293,6 +296,8 @@ impl Order {
             Err(trouble) if is_under_way(&trouble) || trouble == Trouble::Unreachable => {
                 Some(Begun::Paying(hold.id))
             }
+            // What the guest has chosen since is another matter.
+            Err(_) if !self.is_of_hold(&hold.id) => None,
             // Another page has chosen anew: what is true is shown, and the guest looks at it first.
             Err(trouble) if is_changed(&trouble) => {
                 self.take_as_it_is(&hold.id).await;
@@ -300,7 +305,7 @@ impl Order {
                 None
             }
             Err(trouble) if is_gone(&trouble) => {
-                self.lose();
+                self.lose(&hold.id);
                 None
             }
             Err(trouble) => {
@@ -310,9 +315,18 @@ impl Order {
         }
     }
 
-    fn lose(self) {
-        self.forget_seats();
-        self.notice.set(Some(Notice::TimeUp));
+    /// Whether this is the hold that the guest has.
+    pub fn is_of_hold(self, id: &HoldId) -> bool {
+        let is_it = |wishes: &Wishes| wishes.hold().is_some_and(|hold| hold.id == *id);
+        self.wishes.with_untracked(is_it)
+    }
+
+    /// The counter has given this hold back, if it is the one that the guest has.
+    fn lose(self, id: &HoldId) {
+        if self.is_of_hold(id) {
+            self.forget_seats();
+            self.notice.set(Some(Notice::TimeUp));
+        }
     }
 
     fn wish(self, change: impl FnOnce(&mut Wishes)) {

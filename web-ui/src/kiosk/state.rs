@@ -220,8 +220,11 @@ impl Kiosk {
 
     /// Pays by card, or at once where nothing is to be paid; `is_paperless` is whether the guest has agreed to go without paper.
     pub fn pay(self, is_paperless: bool) {
+        let Some(hold) = untrack(|| self.buying.order.hold()) else {
+            return;
+        };
         spawn_local(async move {
-            match self.buying.order.pay(None, is_paperless).await {
+            match self.buying.order.pay(hold, None, is_paperless).await {
                 Some(Begun::Paying(hold)) => self.happen(Event::PaymentBegan(hold)),
                 Some(Begun::Sold(sale)) => self.happen(Event::Sold(sale)),
                 None => {}

@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::contact::ContactField;
 use super::fields::{CardFields, Hosted};
-use super::flow::Event;
+use super::flow::{Event, Step};
 use super::state::Shop;
 use super::words::{Words, said};
 use crate::buying::{HoldCountdown, NoticeBox, OrderSummary};
@@ -49,20 +49,24 @@ pub fn CardScreen() -> impl IntoView {
         let has_no_fields = hosted.is_some_and(|hosted| !hosted.is_ready());
         is_waiting.get() || has_no_fields || hold.with(Option::is_none)
     });
-    let pay = move || match hosted {
-        None => shop.pay(Some(chosen.get_untracked().to_owned())),
-        Some(hosted) => {
-            order.notice.set(None);
-            spawn_local(async move {
-                // Before the card is asked for: a guest mends one thing after the other.
-                if !shop.is_written_to().await {
-                    return;
-                }
-                if let Some(card) = hosted.card().await {
-                    shop.pay(Some(card));
-                }
-            });
-        }
+    let pay = move || {
+        let Some(asked) = hold.get_untracked() else {
+            return;
+        };
+        let Some(hosted) = hosted else {
+            return shop.pay(asked, Some(chosen.get_untracked().to_owned()));
+        };
+        order.notice.set(None);
+        spawn_local(async move {
+            // Before the card is asked for: a guest mends one thing after the other.
+            if !shop.is_written_to(&asked).await {
+                return;
+            }
+            let card = hosted.card().await;
+            if let Some(card) = card.filter(|_| shop.still_pays(&asked, &Step::Card)) {
+                shop.pay(asked, Some(card));
+            }
+        });
     };
     let on_enter = Callback::new(move |()| {
         if !cannot_pay.get_untracked() {

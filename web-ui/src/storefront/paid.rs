@@ -28,11 +28,12 @@ pub fn PaidScreen(
     spawn_local(async move {
         loop {
             if let Ok(sale) = shop.buying.counter.sale(&sale).await {
-                if let Some(address) = &sale.page {
+                let booking = sale.page.map(|page| in_language(&page, shop));
+                if let Some(address) = &booking {
                     // Fails only for an address that is none.
                     let _ = window().location().replace(address);
                 }
-                let _ = page.try_set(sale.page);
+                let _ = page.try_set(booking);
                 return;
             }
             clock::sleep(PAUSE).await;
@@ -54,11 +55,19 @@ pub fn Bought() -> impl IntoView {
     let shop = Shop::here();
     move || {
         let bought = shop.bought.get().into_iter();
-        let each = bought.map(|page| view! {
+        let each = bought.map(|page| in_language(&page, shop)).map(|page| view! {
             <div class="bought" role="status" data-testid="bought"><p>{said(|words| words.bought)}</p><Tickets page/></div>
         });
         each.collect_view()
     }
+}
+
+/// The page of a booking in the language of this one, whatever the browser's is.
+fn in_language(page: &str, shop: Shop) -> String {
+    format!(
+        "{page}?lang={}",
+        shop.buying.language.get_untracked().short()
+    )
 }
 
 #[component]

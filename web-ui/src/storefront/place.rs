@@ -25,6 +25,8 @@ pub struct Place {
     pub writes_mails: bool,
     /// What asks for the guest's card, if that is the provider's own.
     pub fields: Option<Fields>,
+    /// The least and the most that a card is charged, in minor units.
+    pub bounds: (i64, i64),
     /// The hold for which the guest comes back from their bank.
     pub paid_for: Option<HoldId>,
 }
@@ -44,6 +46,7 @@ impl Place {
         let page = document();
         let element: HtmlElement = page.get_element_by_id(ELEMENT)?.dyn_into().ok()?;
         let said = |name: &str| element.get_attribute(name);
+        let minor = |name: &str| said(name).and_then(|text| text.parse().ok());
         let language = page.document_element()?.get_attribute("lang")?;
         let place = Self {
             cinema: said("data-cinema")?.parse().ok()?,
@@ -54,6 +57,10 @@ impl Place {
             fields: said("data-fields-script")
                 .zip(said("data-fields-key"))
                 .map(|(script, key)| Fields { script, key }),
+            bounds: (
+                minor("data-least").unwrap_or(1),
+                minor("data-most").unwrap_or(i64::MAX),
+            ),
             paid_for: paid_for(),
         };
         Some((element, place))

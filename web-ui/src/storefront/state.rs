@@ -117,25 +117,32 @@ impl Shop {
     pub fn go_to_pay(self) {
         let hold = untrack(|| self.buying.order.hold());
         let Some(hold) = hold else { return };
-        self.buying.order.notice.set(None);
-        match hold.basket.total.minor > hold.basket.paid.minor {
-            true => self.happen(Event::ToPay),
-            false => self.pay(None),
+        let (least, most) = self.place.with_value(|place| place.bounds);
+        let missing = hold.basket.total.minor - hold.basket.paid.minor;
+        // Before the guest types a card that nobody would charge.
+        let refused = match missing {
+            ..=0 => return self.pay(hold, None),
+            missing if missing < least => Some("too_little_to_charge"),
+            missing if missing > most => Some("too_much_to_charge"),
+            _ => None,
+        };
+        self.buying.order.notice.set(refused.map(Notice::of_code));
+        if refused.is_none() {
+            self.happen(Event::ToPay);
         }
     }
 
-    /// Pays with what the payment provider calls the guest's card.
-    pub fn pay(self, card: Option<String>) {
+    /// Pays for this hold, as it was shown, with what the payment provider calls the guest's card.
+    pub fn pay(self, hold: Hold, card: Option<String>) {
+        let step = self.step.get_untracked();
         // Before it is asked: the page may go before the answer.
-        if let Some(hold) = untrack(|| self.buying.order.hold()) {
-            self.place
-                .with_value(|place| memory::remember(place, &hold.id));
-        }
+        self.place
+            .with_value(|place| memory::remember(place, &hold.id));
         spawn_local(async move {
-            if !self.is_written_to().await {
+            if !self.is_written_to(&hold).await || !self.still_pays(&hold, &step) {
                 return;
             }
-            match self.buying.order.pay(card, true).await {
+            match self.buying.order.pay(hold, card, true).await {
                 Some(Begun::Paying(hold)) => {
                     self.has_begun.set_value(true);
                     self.happen(Event::Began(hold));
@@ -146,21 +153,25 @@ impl Shop {
         });
     }
 
+    /// Whether the guest is still where they wanted to pay for this hold. Whoever is asked meanwhile may answer when they have other seats.
+    pub fn still_pays(self, hold: &Hold, at: &Step) -> bool {
+        self.buying.order.is_of_hold(&hold.id) && self.step.with_untracked(|step| step == at)
+    }
+
     /// Whether the hub asks for an address before it sells, to which it writes.
     pub fn writes_mails(self) -> bool {
         self.place.with_value(|place| place.writes_mails)
     }
 
-    /// Tells the hub where the tickets go; whether the guest may go on. What else it refuses is told by what comes next.
-    pub async fn is_written_to(self) -> bool {
+    /// Tells the hub where the tickets of this hold go; whether the guest may go on. What else it refuses is told by what comes next.
+    pub async fn is_written_to(self, hold: &Hold) -> bool {
         let order = self.buying.order;
-        let hold = untrack(|| order.hold());
         let email = self.contact.email.get_untracked();
         // Where nothing is to be paid nobody is asked.
         let is_asked = self.step.get_untracked() == Step::Card || !email.trim().is_empty();
-        let Some(hold) = hold.filter(|_| self.writes_mails() && is_asked) else {
+        if !self.writes_mails() || !is_asked {
             return true;
-        };
+        }
         order.notice.set(None);
         order.is_starting_to_pay.set(true);
         let told = self.buying.counter.write_to(&hold.id, email.clone()).await;

@@ -30,6 +30,8 @@ mod tests {
             "too_many_choose",
             "too_many_from_here",
             "too_many_payments",
+            "too_little_to_charge",
+            "too_much_to_charge",
         ];
         for language in Language::ALL {
             for code in own.into_iter().chain(["seats_taken", "hold_lapsed"]) {
@@ -37,6 +39,7 @@ mod tests {
             }
             assert!((VOICE.problem)(language, "never heard of").is_none());
             let why = |why| (VOICE.declined)(language, why);
+            assert!(why(DeclineReason::Unavailable).is_some());
             assert_ne!(
                 why(DeclineReason::NotEnoughMoney),
                 why(DeclineReason::Expired)

@@ -124,12 +124,12 @@ pub fn all_open(db: &mut Snapshot<'_>) -> Result<Vec<(String, CinemaId, Case)>, 
     })
 }
 
-/// How many cases of money wait for somebody: payments of which nobody knows the outcome, what is owed back, and what was taken and forgotten.
+/// How many cases of money wait for somebody: payments of which nobody knows the outcome, what is owed back, what was taken and forgotten, and
+/// what became of money after its end.
 ///
 /// # Errors
 /// The database refuses.
 pub fn count_of_money(db: &mut Snapshot<'_>) -> Result<i64, Error> {
-    let sql =
-        "SELECT COUNT(*) FROM case_file WHERE open = 1 AND kind IN ('payment', 'refund', 'charge')";
+    let sql = "SELECT COUNT(*) FROM case_file WHERE open = 1 AND kind IN ('payment', 'refund', 'charge', 'not_arrived', 'dispute')";
     db.number(sql, params![])
 }

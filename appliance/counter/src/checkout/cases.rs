@@ -91,6 +91,15 @@ impl Mover {
         }
     }
 
+    /// The terminal, which will not give back what is owed; why, in its words.
+    pub(super) fn refused(why: String) -> Self {
+        Self {
+            by: By::Terminal,
+            what: "refused",
+            reason: why,
+        }
+    }
+
     pub(super) fn person(what: &'static str, reason: String) -> Self {
         Self {
             by: By::Person,
@@ -123,7 +132,10 @@ pub(super) fn told(
             return open(tx, at, payment, showtime, reason);
         }
         Told::StillOwed => {
-            let reason = "it was taken and is not given back";
+            let reason = match mover.reason.is_empty() {
+                true => "it was taken and is not given back",
+                false => mover.reason.as_str(),
+            };
             return open(tx, at, payment, showtime, reason);
         }
         Told::Returned if mover.by == By::Person => "given_back_by_hand",

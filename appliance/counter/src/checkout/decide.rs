@@ -9,8 +9,8 @@ use wire::event::PaymentOutcome;
 use super::cases::{self, KIND, Mover, Stage, outcome};
 use super::forgotten::Became;
 use super::purchase::Purchase;
-use super::{CheckoutRefused, follow, forgotten, stopped::stopped_payments, store};
-use crate::cases::reason_of;
+use super::{CheckoutRefused, afterwards, follow, forgotten, stopped::stopped_payments, store};
+use crate::cases::{CaseKey, reason_of};
 use crate::counter::Counter;
 use crate::ports::{Details, Stopped};
 use crate::{catalogue, holds};
@@ -78,10 +78,23 @@ pub async fn list(counter: &Counter) -> Result<String, CheckoutRefused> {
                     Some(showtime) => catalogue::named(db, showtime)?.id.to_string(),
                     None => String::new(),
                 };
+                let key = CaseKey {
+                    kind: KIND,
+                    about: id.as_str(),
+                };
+                let why = match Stage::of(payment.state) {
+                    Stage::RefundOwed => crate::cases::last_reason(db, key)?,
+                    Stage::Unknown | Stage::Closed => None,
+                };
+                let why = why.filter(|why| !why.is_empty());
+                let why = why.map_or_else(String::new, |why| format!("  ({why})"));
                 let (amount, since) = (payment.amount(), case.opened_at);
-                lines.push(format!("{id}  {amount}  {showtime}  since {since}  {what}"));
+                lines.push(format!(
+                    "{id}  {amount}  {showtime}  since {since}  {what}{why}"
+                ));
             }
             lines.extend(forgotten::list(db)?);
+            lines.extend(afterwards::list(db)?);
             Ok::<_, CheckoutRefused>(lines)
         })
         .await?;
@@ -107,14 +120,21 @@ pub async fn decide(
 ) -> Result<String, CheckoutRefused> {
     let reason = reason_of(&reason).ok_or(CheckoutRefused::NoReason)?;
     let asked = payment.clone();
-    let is_open = move |db: &mut Snapshot<'_>| forgotten::is_open(db, &asked);
-    if counter.database.read(is_open).await? {
-        let became = match decision {
-            Decision::Taken => Became::Kept,
-            Decision::Refunded => Became::Returned,
-            Decision::NotTaken => return Err(CheckoutRefused::WrongDecision),
-        };
-        return forgotten::decide(counter, payment, became, reason).await;
+    let which = move |db: &mut Snapshot<'_>| {
+        let is_forgotten = forgotten::is_open(db, &asked)?;
+        Ok::<_, database::Error>((is_forgotten, afterwards::open_kind(db, &asked)?))
+    };
+    let became = match decision {
+        Decision::Taken => Ok(Became::Kept),
+        Decision::Refunded => Ok(Became::Returned),
+        Decision::NotTaken => Err(CheckoutRefused::WrongDecision),
+    };
+    match counter.database.read(which).await? {
+        (true, _) => return forgotten::decide(counter, payment, became?, reason).await,
+        (false, Some(kind)) => {
+            return afterwards::decide(counter, (kind, payment), became?, reason).await;
+        }
+        (false, None) => {}
     }
     let (wanted, asking) = (payment.clone(), counter.clone());
     let (row, at) = counter

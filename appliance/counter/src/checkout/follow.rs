@@ -62,6 +62,10 @@ async fn ask(at: &At, errand: Errand) {
     if answer.is_ok() {
         following.speaks(payment);
     }
+    let never = answer
+        .as_ref()
+        .ok()
+        .and_then(|(_, details)| details.never.clone());
     let (event, details) = match answer {
         // They have not done what they were asked to do, and are not asked again at once.
         Ok((Said::Captured { .. }, _)) if matches!(errand.what, PaymentEffect::Return { .. }) => {
@@ -83,6 +87,10 @@ async fn ask(at: &At, errand: Errand) {
     if let PaymentEffect::Return { .. } = errand.what {
         following.end_returning(payment);
     }
+    let recorded = match (recorded, never) {
+        (Ok(()), Some(why)) => must_give(at, &errand, why).await,
+        (recorded, _) => recorded,
+    };
     match recorded {
         Ok(()) => goes_on(at, payment.as_str()),
         Err(fault) => {
@@ -90,6 +98,17 @@ async fn ask(at: &At, errand: Errand) {
             following.look_again(payment, when);
         }
     }
+}
+
+/// They will not give it back: a person must, however long the showtime lasts yet.
+async fn must_give(at: &At, errand: &Errand, why: String) -> Result<(), Fault> {
+    let payment = errand.payment.clone();
+    move_on(at, &errand.hold, move |tx, purchase| {
+        let nothing = Details::default();
+        let mut moved = purchase.moved_by(Mover::refused(why.clone()));
+        moved.fact(tx, &payment, PaymentEvent::Deadline, &nothing)
+    })
+    .await
 }
 
 async fn answer(at: &At, errand: &Errand) -> Answer {
@@ -202,7 +221,7 @@ pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<()
         return Ok(());
     };
     let words = at.following.words_about(&payment.id);
-    match look(at, payment).await {
+    match look(at, payment, None).await {
         Ok((Said::Returned, details)) => {
             let event = PaymentEvent::Said(Said::Returned);
             Ok(record_answer(at, (&payment.id, words), &payment.hold, event, details).await?)
@@ -214,20 +233,29 @@ pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<()
 }
 
 /// What became of a payment, as whoever takes the money says at this moment.
-async fn look(at: &At, payment: &PaymentRow) -> Answer {
+/// Asks what became of a payment, by the name under which they called it, if they have.
+async fn look(at: &At, payment: &PaymentRow, theirs: Option<String>) -> Answer {
     let look = Errand::of(at.cinema(), payment, PaymentEffect::Look, None);
     match look {
-        Some(errand) => answer(at, &errand).await,
+        Some(mut errand) => {
+            errand.theirs = errand.theirs.or(theirs);
+            answer(at, &errand).await
+        }
         None => Err(NoAnswer("there is nothing to ask".to_owned())),
     }
 }
 
 /// Whoever takes the money calls: something has become of a payment. What it is they are asked, and it is recorded when this returns; says
-/// whether there is such a payment. To be called twice is no harm, and what is forgotten is looked at in its turn.
+/// whether there is such a payment. `theirs` is by which name they called it, if that is another. To be called twice is no harm, and what is
+/// forgotten is looked at in its turn.
 ///
 /// # Errors
 /// They do not answer, or it could not be recorded: whoever called should call again.
-pub async fn called_about(counter: &Counter, payment: TenderId) -> Result<bool, CalledInVain> {
+pub async fn called_about(
+    counter: &Counter,
+    payment: TenderId,
+    theirs: Option<String>,
+) -> Result<bool, CalledInVain> {
     if counter.ports.stopped() == Some(Stopped::All) {
         return Err(Fault::Stopped.into());
     }
@@ -243,7 +271,7 @@ pub async fn called_about(counter: &Counter, payment: TenderId) -> Result<bool, 
         return Ok(false);
     };
     let words = at.following.words_about(&payment);
-    let (said, details) = look(&at, &row).await?;
+    let (said, details) = look(&at, &row, theirs).await?;
     let event = PaymentEvent::Said(said);
     record_answer(&at, (&payment, words), &row.hold, event, details).await?;
     Ok(true)

@@ -120,15 +120,18 @@ async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(),
             order: None,
             theirs: listed.theirs,
         };
-        let (said, _) = cards.stop(&charge).await.map_err(|NoAnswer(why)| why)?;
+        let said = cards.stop(&charge).await.map(|(said, _)| said);
+        if let Err(NoAnswer(why)) = &said {
+            tracing::warn!(tender.id = %charge.reference, why, "a payment that is not known here could not be stopped; it is asked about again");
+        }
         kept = match said {
-            Said::Captured { amount_minor } => Money::new(amount_minor, listed.amount.currency),
-            // Whoever stays long at their bank's page holds up no other; what becomes of it is listed anew.
-            Said::NeverHeard | Said::Waiting | Said::Step => {
+            Ok(Said::Captured { amount_minor }) => Money::new(amount_minor, listed.amount.currency),
+            // Whoever stays long at their bank's page, or cannot be stopped, holds up no other; what becomes of it is asked again.
+            Ok(Said::NeverHeard | Said::Waiting | Said::Step) | Err(NoAnswer(_)) => {
                 is_open = true;
                 listed.amount
             }
-            Said::Declined | Said::Cancelled | Said::Returned => {
+            Ok(Said::Declined | Said::Cancelled | Said::Returned) => {
                 Money::new(0, listed.amount.currency)
             }
         };
@@ -157,7 +160,9 @@ fn put(
         return Ok(());
     }
     let words = match is_open {
-        true => format!("{kept} may be taken for {cinema}: it was stopped, and is open still"),
+        true => format!(
+            "{kept} may be taken for {cinema}: it is not known here, was to be stopped, and is open still"
+        ),
         false => format!("{kept} taken for {cinema}"),
     };
     let (stage, what, reason) = match is_back {
@@ -233,11 +238,22 @@ pub(super) async fn decide(
         Became::Kept => ("kept", "taken: its guest has what it was paid for"),
         Became::Returned => ("returned", "given back"),
     };
+    close(counter, (KIND, reference), (stage, words), reason).await
+}
+
+/// A person has closed the case of this kind about a payment; says what was decided.
+pub(super) async fn close(
+    counter: &Counter,
+    (kind, reference): (&'static str, TenderId),
+    (stage, words): (&'static str, &'static str),
+    reason: String,
+) -> Result<String, CheckoutRefused> {
     let acting = counter.clone();
     let deciding = counter
         .database
         .write(database::Scope::of("charge", "list"), move |tx| {
-            let key = key(&reference);
+            let about = reference.as_str();
+            let key = CaseKey { kind, about };
             let found = cases::find_with_cinema(tx, key)?;
             let (case, cinema) = found.ok_or(CheckoutRefused::UnknownCase)?;
             if !case.open {

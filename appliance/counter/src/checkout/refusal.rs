@@ -36,6 +36,16 @@ pub enum CheckoutRefused {
     NoTerminal,
     /// Whoever takes the money must be told the card.
     NoCard,
+    /// Whoever takes the money takes no amount so small.
+    TooLittle {
+        /// The least, in minor units.
+        least_minor: i64,
+    },
+    /// Whoever takes the money takes no amount so large.
+    TooMuch {
+        /// The most, in minor units.
+        most_minor: i64,
+    },
     /// This side cannot prove that it has all that it sold.
     Stopped,
     /// Another has taken this side's place, or may.
@@ -156,6 +166,20 @@ impl From<CheckoutRefused> for Refusal {
                 "no_card",
                 "The card is missing",
                 "Send as `card` what the payment provider gave the browser for it.",
+            ),
+            R::TooLittle { least_minor } => Refusal::conflict(
+                "too_little_to_charge",
+                "The amount is too small for a card",
+                format!(
+                    "Cards are charged at least {least_minor} minor units: choose more, or pay at the cinema."
+                ),
+            ),
+            R::TooMuch { most_minor } => Refusal::conflict(
+                "too_much_to_charge",
+                "The amount is too large for a card",
+                format!(
+                    "Cards are charged at most {most_minor} minor units: choose less at once, or pay at the cinema."
+                ),
             ),
             R::Stopped => Fault::Stopped.into(),
             R::Revoked => Refusal::unavailable(

@@ -191,8 +191,16 @@ pub async fn list(counter: &Counter) -> Result<Vec<String>, Fault> {
             let (amount, seat, since) = (row.amount, &ticket.seat, case.opened_at);
             let (cinema, showtime) = (&named.cinema, &named.id);
             let question = stage.unwrap_or(Stage::Closed).question();
+            // What whoever took the money says of it, where that is why.
+            let why = match stage {
+                Some(Stage::Owed) => cases::last_reason(db, key(&id))?,
+                Some(Stage::AlreadyAdmitted | Stage::AdmittedAfterAll | Stage::Closed) | None => {
+                    None
+                }
+            };
+            let why = why.map_or_else(String::new, |why| format!("  ({why})"));
             lines.push(format!(
-                "{id}  {amount}  {cinema}/{showtime}/{seat}  since {since}  {question}"
+                "{id}  {amount}  {cinema}/{showtime}/{seat}  since {since}  {question}{why}"
             ));
         }
         Ok::<_, Fault>(lines)

@@ -2,6 +2,7 @@
 //! (<https://docs.stripe.com/currencies>).
 
 use box_office::{Currency, Money};
+use counter::Bounds;
 
 /// How Stripe counts a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,37 @@ fn counting(currency: Currency) -> Counting {
         _ => (2, 1),
     };
     Counting { digits, step }
+}
+
+/// The most that Stripe takes at once, as it counts: eight digits.
+const MOST: i64 = 99_999_999;
+
+/// The least that Stripe takes at once, as it counts (<https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>). Of a currency that it
+/// does not name anything is tried.
+fn least(currency: Currency) -> i64 {
+    match currency.as_str() {
+        "AUD" | "BRL" | "CAD" | "CHF" | "EUR" | "INR" | "NZD" | "SGD" | "USD" => 50,
+        "GBP" => 30,
+        "AED" | "MYR" | "PLN" | "RON" => 200,
+        "BGN" => 100,
+        "CZK" => 1_500,
+        "DKK" => 250,
+        "HKD" => 400,
+        "HUF" => 17_500,
+        "JPY" => 50,
+        "MXN" | "THB" => 1_000,
+        "NOK" | "SEK" => 300,
+        _ => 1,
+    }
+}
+
+/// Between which amounts it takes any of a currency, in our minor units.
+pub(in super::super) fn bounds(currency: Currency) -> Bounds {
+    let ours = |theirs: i64| heard(theirs, currency);
+    Bounds {
+        least_minor: ours(least(currency)).unwrap_or(1),
+        most_minor: ours(MOST - MOST % counting(currency).step).unwrap_or(MOST),
+    }
 }
 
 /// The amount as Stripe is told it; nothing, if it takes no such amount.
@@ -75,5 +107,22 @@ mod tests {
         check(-1, "EUR", None);
         check(i64::MAX, "ISK", None);
         assert_eq!(heard(250_050, "ISK".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn what_stripe_takes_at_least_and_at_most_is_told_in_our_units() {
+        let check = |currency: &str, least_minor: i64, most_minor: i64| {
+            let found = bounds(currency.parse().unwrap());
+            assert_eq!(
+                (found.least_minor, found.most_minor),
+                (least_minor, most_minor),
+                "{currency}"
+            );
+        };
+        check("EUR", 50, 99_999_999);
+        check("GBP", 30, 99_999_999);
+        check("JPY", 50, 99_999_999);
+        check("ISK", 1, 999_999);
+        check("KWD", 1, 99_999_990);
     }
 }

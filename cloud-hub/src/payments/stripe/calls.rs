@@ -1,13 +1,15 @@
 //! What Stripe calls about: something has become of an intent, of its charge or of a refund. Which payment of ours that is it is asked; what it
 //! says in the call is not believed.
 
-use box_office::{TenderId, TicketId};
+use box_office::{Currency, Money, TenderId, TicketId};
 use counter::NoAnswer;
+use counter::checkout::Afterwards;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Stripe;
-use super::objects::not_arrived;
+use super::objects::{Dispute, Intent, Page, not_arrived as not_arrived_of, whole_not_arrived};
+use super::web::Heard;
+use super::{ANSWER_TIME, Stripe, amount};
 
 /// The header in which it signs.
 pub(crate) const HEADER: &str = "stripe-signature";
@@ -38,7 +40,7 @@ impl Event {
                 let is_intent = object["object"] == "payment_intent";
                 object["id"].as_str().filter(|_| is_intent)
             }
-            _ if self.is_of_refund() => object["payment_intent"].as_str(),
+            _ if self.is_of_refund() || self.is_of_dispute() => object["payment_intent"].as_str(),
             _ => None,
         }
     }
@@ -60,35 +62,85 @@ impl Event {
                 | "refund.failed"
         )
     }
+
+    fn is_of_dispute(&self) -> bool {
+        matches!(
+            self.kind.as_str(),
+            "charge.dispute.created"
+                | "charge.dispute.updated"
+                | "charge.dispute.closed"
+                | "charge.dispute.funds_withdrawn"
+                | "charge.dispute.funds_reinstated"
+        )
+    }
+}
+
+/// What Stripe says when it is asked about that of which it has called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Called {
+    /// Which payment of ours it is.
+    pub(crate) payment: TenderId,
+    /// By which name it is known there, if that is another.
+    pub(crate) theirs: Option<String>,
+    /// The tickets whose money did not arrive where it was given back to. A bank may say so days later.
+    pub(crate) not_arrived: Vec<TicketId>,
+    /// What became of the whole payment after its end.
+    pub(crate) afterwards: Option<Afterwards>,
 }
 
 impl Stripe {
-    /// Which payment of ours a call is about; none, if it is about something else.
-    pub(crate) async fn called_about(&self, event: &Event) -> Result<Option<TenderId>, NoAnswer> {
+    /// What a call is about; nothing, if that is none of ours.
+    pub(crate) async fn called_about(&self, event: &Event) -> Result<Option<Called>, NoAnswer> {
         let Some(id) = event.named() else {
             return Ok(None);
         };
-        match self.intent(id).await? {
-            Ok(intent) => Ok(intent.reference()),
-            Err(refused) if refused.is_unknown() => Ok(None),
-            Err(refused) => Err(NoAnswer(refused.problem.words())),
+        let intent = match self.intent(id).await? {
+            Ok(intent) => intent,
+            Err(refused) if refused.is_unknown() => return Ok(None),
+            Err(refused) => return Err(NoAnswer(refused.problem.words())),
+        };
+        let Some(payment) = intent.reference() else {
+            return Ok(None);
+        };
+        let mut called = Called {
+            payment,
+            theirs: Some(intent.id.clone()),
+            not_arrived: Vec::new(),
+            afterwards: None,
+        };
+        if event.is_of_refund() {
+            let refunds = self.refunds_of(&intent).await?;
+            let whole = whole_not_arrived(intent.taken(), &refunds);
+            let not_arrived = money(whole, &intent);
+            called.not_arrived = not_arrived_of(&refunds);
+            called.afterwards = Some(Afterwards::GivenBack { not_arrived });
         }
+        if event.is_of_dispute() {
+            let open = money(self.disputed(&intent).await?, &intent);
+            called.afterwards = Some(Afterwards::Disputed { open });
+        }
+        Ok(Some(called))
     }
 
-    /// The tickets of the payment that a call is about whose money did not arrive. A bank may say so days after it was given back.
-    pub(crate) async fn not_arrived(&self, event: &Event) -> Result<Vec<TicketId>, NoAnswer> {
-        let Some(id) = event.named().filter(|_| event.is_of_refund()) else {
-            return Ok(Vec::new());
-        };
-        match self.intent(id).await? {
-            Ok(intent) if intent.reference().is_some() => {
-                Ok(not_arrived(&self.refunds_of(&intent).await?))
-            }
-            Ok(_) => Ok(Vec::new()),
-            Err(refused) if refused.is_unknown() => Ok(Vec::new()),
-            Err(refused) => Err(NoAnswer(refused.problem.words())),
-        }
+    /// What of a payment is disputed and not decided for us, as Stripe counts; that of another currency counts as all of it.
+    async fn disputed(&self, intent: &Intent) -> Result<i64, NoAnswer> {
+        let query = [("payment_intent", intent.id.as_str()), ("limit", "100")];
+        let page: Heard<Page<Dispute>> = self.api.get("/v1/disputes", &query, ANSWER_TIME).await;
+        let page = page?.map_err(|refused| NoAnswer(refused.problem.words()))?;
+        let open = page.data.iter().filter(|dispute| !dispute.is_for_us());
+        let amounts = open.map(|dispute| match dispute.currency == intent.currency {
+            true => dispute.amount,
+            false => intent.taken(),
+        });
+        Ok(amounts.fold(0, i64::saturating_add).min(intent.taken()))
     }
+}
+
+/// So much of a payment, if it is anything.
+fn money(amount: i64, intent: &Intent) -> Option<Money> {
+    let currency: Currency = intent.currency.to_ascii_uppercase().parse().ok()?;
+    let minor = amount::heard(amount, currency)?;
+    (minor > 0).then(|| Money::new(minor, currency))
 }
 
 #[cfg(test)]
@@ -126,6 +178,9 @@ mod tests {
             r#"{"id":"cus_1","object":"customer"}"#,
             None,
         );
+        let dispute = r#"{"id":"dp_1","object":"dispute","payment_intent":"pi_1"}"#;
+        check("charge.dispute.created", dispute, Some("pi_1"));
+        check("charge.dispute.closed", dispute, Some("pi_1"));
         check("balance.available", r#"{"object":"balance"}"#, None);
     }
 }

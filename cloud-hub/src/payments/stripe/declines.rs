@@ -15,6 +15,8 @@ pub(super) struct Problem {
     pub(super) decline_code: Option<String>,
     /// The same for a programmer to read.
     pub(super) message: Option<String>,
+    /// Which part of the question was wrong.
+    pub(super) param: Option<String>,
 }
 
 impl Problem {
@@ -27,6 +29,21 @@ impl Problem {
             true => "it does not say why".to_owned(),
             false => parts.join(": "),
         }
+    }
+
+    /// Whether it is a matter of the card, or of what a guest's browser has sent for one; else it is the account's, or ours.
+    pub(super) fn is_of_the_card(&self) -> bool {
+        let is_of_method = |param: &str| param.starts_with("payment_method");
+        self.kind.as_deref() == Some("card_error")
+            || self.param.as_deref().is_some_and(is_of_method)
+    }
+
+    /// Whether it is the amount that is not taken.
+    pub(super) fn is_of_the_amount(&self) -> bool {
+        matches!(
+            self.code.as_deref(),
+            Some("amount_too_small" | "amount_too_large")
+        )
     }
 
     /// What a guest is told. That a card was lost or stolen is for nobody who holds it.
@@ -51,6 +68,36 @@ impl Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wrong_with_the_account_is_not_the_cards_matter() {
+        let check = |text: &str, expected: bool| {
+            let problem: Problem = serde_json::from_str(text).unwrap();
+            assert_eq!(problem.is_of_the_card(), expected, "{text}");
+        };
+        check(r#"{"type":"card_error","code":"card_declined"}"#, true);
+        check(
+            r#"{"type":"invalid_request_error","code":"resource_missing","param":"payment_method"}"#,
+            true,
+        );
+        check(
+            r#"{"type":"invalid_request_error","param":"payment_method_data[card]"}"#,
+            true,
+        );
+        check(
+            r#"{"type":"invalid_request_error","code":"testmode_charges_only"}"#,
+            false,
+        );
+        check(
+            r#"{"type":"invalid_request_error","code":"account_invalid"}"#,
+            false,
+        );
+        check(
+            r#"{"type":"invalid_request_error","param":"return_url"}"#,
+            false,
+        );
+        check(r#"{"message":"Invalid API Key provided"}"#, false);
+    }
 
     #[test]
     fn a_guest_is_told_what_they_can_do_something_about() {

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use box_office::TenderId;
 use counter::{Listing, NoAnswer};
+use serde::Deserialize as _;
+use serde_json::Value;
 
 use super::Stripe;
-use super::objects::{Intent, Page};
+use super::objects::{Intent, Page, names};
+use super::walk::{Span, Walk};
 use super::web::Heard;
 
 /// How long a piece of the list may take.
@@ -16,7 +19,13 @@ const LIST_TIME: Duration = Duration::from_secs(20);
 /// Of one piece; Stripe gives no more.
 const AT_ONCE: &str = "100";
 
-/// So many pieces are read at most, the first time that an account is read: half a million payments.
+/// So many pieces of one stretch of time are read: what has more is read in shorter ones.
+const MOST_OF_A_STRETCH: usize = 10;
+
+/// So many pieces are read in a go, some thousand payments: where it stood then is written down, and the next goes on there.
+const MOST_OF_A_GO: usize = 50;
+
+/// So many pieces are looked through for one payment: half a million payments in a day are more than anybody takes.
 const MOST_PIECES: usize = 5_000;
 
 /// What was made so many seconds before the place up to which the list was read is read once more.
@@ -28,18 +37,46 @@ const BEFORE_SECONDS: i64 = 60 * 60;
 /// And so many after it at the latest: by then a payment is found no more by its key, and none is made.
 const AFTER_SECONDS: i64 = 24 * 60 * 60;
 
+/// What a stretch of the list has.
+struct Stretch {
+    /// Ours that are looked for, the newest first.
+    ours: Vec<Intent>,
+    /// When the newest of all was made, whosever it is.
+    newest: Option<u64>,
+    /// In how many pieces it came.
+    pieces: usize,
+    /// Whether that is all of it; else it was too much.
+    is_whole: bool,
+}
+
 impl Stripe {
-    /// What was made since, and what has become of those that are asked about again.
+    /// What was made since, the oldest first, and what has become of those that are asked about again. Of a long time a part.
     pub(super) async fn listing(
         self,
         since: u64,
         again: Vec<TenderId>,
     ) -> Result<Listing, NoAnswer> {
-        let from = since.saturating_sub(ONCE_MORE_SECONDS);
-        let mut made = self.made_between(from, None, |_| true).await?;
-        made.reverse();
-        let newest = made.last().map(|intent| intent.created);
-        let mut charges: Vec<_> = made.iter().filter_map(Intent::listed).collect();
+        let now = u64::try_from(self.clock.now().as_second()).unwrap_or(0);
+        let mut walk = Walk::begin(since.saturating_sub(ONCE_MORE_SECONDS), now);
+        let (mut charges, mut pieces) = (Vec::new(), 0);
+        let (mut read_to, mut newest, mut more) = (None, None, true);
+        while more && (pieces < MOST_OF_A_GO || read_to.is_none()) {
+            let span = walk.span();
+            let stretch = self.made_in(span, MOST_OF_A_STRETCH, |_| true).await?;
+            pieces += stretch.pieces;
+            newest = stretch.newest.max(newest);
+            if !stretch.is_whole {
+                let full = || NoAnswer("Stripe's list has too much in a second".to_owned());
+                walk = walk.shorter().ok_or_else(full)?;
+                continue;
+            }
+            charges.extend(stretch.ours.iter().rev().filter_map(Intent::listed));
+            more = span.to.is_some();
+            // Never beyond what Stripe's own clock has said: ours may be ahead.
+            let to = newest.map(|newest| span.to.map_or(newest, |to| to.min(newest)));
+            read_to = to.max(read_to);
+            walk = walk.on(stretch.pieces == 1);
+        }
         for reference in again {
             if charges.iter().any(|listed| listed.reference == reference) {
                 continue;
@@ -49,8 +86,8 @@ impl Stripe {
         }
         Ok(Listing {
             charges,
-            read_to: newest.filter(|newest| *newest > since),
-            more: false,
+            read_to: read_to.filter(|read_to| *read_to > since),
+            more,
         })
     }
 
@@ -63,27 +100,37 @@ impl Stripe {
             return Ok(None);
         };
         let at = |seconds: i64| u64::try_from(begun.as_second().saturating_add(seconds)).ok();
-        let (from, to) = (at(-BEFORE_SECONDS).unwrap_or(0), at(AFTER_SECONDS));
+        let span = Span {
+            from: at(-BEFORE_SECONDS).unwrap_or(0),
+            to: at(AFTER_SECONDS),
+        };
         let is_it = |intent: &Intent| intent.reference().as_ref() == Some(reference);
-        let found = self.made_between(from, to, is_it).await?;
+        let found = self.made_in(span, MOST_PIECES, is_it).await?;
+        let endless = || NoAnswer("Stripe's list of payments has no end".to_owned());
+        let found = found.is_whole.then_some(found.ours).ok_or_else(endless)?;
         // More than one there is only of a payment whose key was forgotten too early: what was taken counts.
         let open = found.iter().position(|intent| !intent.is_untried());
         let mut found = found.into_iter();
         Ok(found.nth(open.unwrap_or(0)))
     }
 
-    /// What was made in these seconds and is looked for, the newest first.
-    async fn made_between(
+    /// What of ours was made in this time and is looked for, as far as it stands in `most` pieces.
+    async fn made_in(
         &self,
-        from: u64,
-        to: Option<u64>,
+        span: Span,
+        most: usize,
         is_looked_for: impl Fn(&Intent) -> bool,
-    ) -> Result<Vec<Intent>, NoAnswer> {
-        let from = from.to_string();
-        let to = to.map(|to| to.to_string());
-        let mut made: Vec<Intent> = Vec::new();
+    ) -> Result<Stretch, NoAnswer> {
+        let from = span.from.to_string();
+        let to = span.to.map(|to| to.to_string());
+        let mut stretch = Stretch {
+            ours: Vec::new(),
+            newest: None,
+            pieces: 0,
+            is_whole: false,
+        };
         let mut after: Option<String> = None;
-        for _piece in 0..MOST_PIECES {
+        while stretch.pieces < most {
             let mut query = vec![
                 ("limit", AT_ONCE),
                 ("expand[]", "data.latest_charge"),
@@ -91,17 +138,43 @@ impl Stripe {
             ];
             query.extend(to.as_deref().map(|to| ("created[lte]", to)));
             query.extend(after.as_deref().map(|after| ("starting_after", after)));
-            let page: Heard<Page<Intent>> =
+            let page: Heard<Page<Value>> =
                 self.api.get("/v1/payment_intents", &query, LIST_TIME).await;
             let page = page?.map_err(|refused| NoAnswer(refused.problem.words()))?;
-            after = page.data.last().map(|last| last.id.clone());
-            let has_more = page.has_more && after.is_some();
-            made.extend(page.data.into_iter().filter(|intent| is_looked_for(intent)));
-            if !has_more {
-                return Ok(made);
+            stretch.pieces += 1;
+            let last = page.data.last().and_then(|last| last["id"].as_str());
+            after = last.map(str::to_owned);
+            stretch.newest = stretch
+                .newest
+                .max(page.data.iter().filter_map(made_at).max());
+            let ours = page.data.iter().filter_map(ours);
+            stretch
+                .ours
+                .extend(ours.filter(|intent| is_looked_for(intent)));
+            if !page.has_more || after.is_none() {
+                stretch.is_whole = true;
+                break;
             }
         }
-        let words = "Stripe's list of payments has no end";
-        Err(NoAnswer(words.to_owned()))
+        Ok(stretch)
+    }
+}
+
+fn made_at(object: &Value) -> Option<u64> {
+    object["created"].as_u64()
+}
+
+/// One of ours. What other programs have in the same account is left alone, whatever it is, and one that cannot be read stops no other.
+fn ours(object: &Value) -> Option<Intent> {
+    if !object["metadata"][names::PAYMENT].is_string() {
+        return None;
+    }
+    match Intent::deserialize(object) {
+        Ok(intent) => Some(intent),
+        Err(why) => {
+            let (id, reference) = (&object["id"], &object["metadata"][names::PAYMENT]);
+            tracing::warn!(%id, %reference, %why, "a payment in Stripe's list cannot be read, and is left out");
+            None
+        }
     }
 }

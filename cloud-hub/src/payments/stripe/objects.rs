@@ -126,6 +126,21 @@ pub(super) struct Refund {
     pub(super) metadata: Option<Metadata>,
 }
 
+/// What a guest has their bank fetch back.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Dispute {
+    pub(super) amount: i64,
+    pub(super) currency: String,
+    status: String,
+}
+
+impl Dispute {
+    /// Whether nothing is fetched, or it came back. What is lost is gone, and somebody should know.
+    pub(super) fn is_for_us(&self) -> bool {
+        matches!(self.status.as_str(), "won" | "warning_closed" | "prevented")
+    }
+}
+
 /// Where a refund stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -211,6 +226,14 @@ pub(super) fn not_arrived(refunds: &[Refund]) -> Vec<TicketId> {
     tickets.into_iter().filter(is_gone).collect()
 }
 
+/// What of a payment was to go back whole, and did not arrive: nothing, where what was `taken` is there or on its way all the same.
+pub(super) fn whole_not_arrived(taken: i64, refunds: &[Refund]) -> i64 {
+    let whole = refunds.iter().filter(|refund| refund.ticket().is_none());
+    let failed = whole.filter(|refund| !refund.counts());
+    let failed = failed.map(|refund| refund.amount).max().unwrap_or(0);
+    failed.min(taken.saturating_sub(given(refunds)))
+}
+
 impl Intent {
     /// Our name of it, if it is ours.
     pub(super) fn reference(&self) -> Option<TenderId> {
@@ -228,6 +251,11 @@ impl Intent {
             | Status::Canceled
             | Status::Succeeded => false,
         }
+    }
+
+    /// Whether its card was declined, and it waits for another.
+    pub(super) fn is_declined(&self) -> bool {
+        self.status == Status::RequiresPaymentMethod && self.last_payment_error.is_some()
     }
 
     /// Whether it may be taken yet.
@@ -282,7 +310,14 @@ impl Intent {
                 }
             }
             Status::Processing | Status::RequiresCapture => Said::Waiting,
-            Status::Canceled => Said::Cancelled,
+            // It was closed because its card was declined.
+            Status::Canceled => match &self.last_payment_error {
+                Some(problem) => {
+                    details.declined = Some(problem.reason());
+                    Said::Declined
+                }
+                None => Said::Cancelled,
+            },
             Status::Succeeded => {
                 let taken = amount::heard(self.taken(), currency);
                 let taken = taken.filter(|minor| (1..=MOST_MINOR).contains(minor));

@@ -1,10 +1,10 @@
 //! Stripe as the counter sees whoever takes cards.
 
-use box_office::{TenderId, TicketId};
-use counter::{Answer, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
+use box_office::{Currency, TenderId, TicketId};
+use counter::{Answer, Bounds, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
 use futures_util::future::BoxFuture;
 
-use super::Stripe;
+use super::{Stripe, amount};
 use crate::payments::settings;
 
 impl Pays for Stripe {
@@ -53,6 +53,10 @@ impl Pays for Stripe {
 
     fn wants_card(&self) -> bool {
         true
+    }
+
+    fn bounds(&self, currency: Currency) -> Bounds {
+        amount::bounds(currency)
     }
 
     fn patience(&self) -> Patience {

@@ -29,17 +29,17 @@ impl Stripe {
         if amount <= 0 {
             return Err(NoAnswer("it is on its way back at Stripe".to_owned()));
         }
-        // Under the key of one that failed Stripe says once more that it was given.
+        // Under the key of one that failed Stripe says once more that it was given. And what is left may be less than when it was asked for
+        // before: as no more goes back than was taken, both may be asked for.
         let failed = refunds.iter().filter(|refund| !refund.counts()).count();
-        let key = match failed {
-            0 => format!("{}-refund", charge.reference),
-            failed => format!("{}-refund-{failed}", charge.reference),
-        };
+        let key = format!("{}-refund-{failed}-{amount}", charge.reference);
+        let given = self.give(&intent, (&charge, amount), None, &key).await?;
         // What became of it the intent says, whatever is answered.
-        if let Err(refused) = self.give(&intent, (&charge, amount), None, &key).await? {
-            tracing::warn!(tender.id = %charge.reference, why = refused.problem.words(), "Stripe does not give a payment back");
+        let (said, mut details) = self.status(charge).await?;
+        if let (Err(refused), Said::Captured { .. }) = (given, said) {
+            details.never = Some(refused.problem.words());
         }
-        self.status(charge).await
+        Ok((said, details))
     }
 
     /// Gives the price of a ticket back. What it refuses for good is for a person.

@@ -1,5 +1,5 @@
-//! Stripe over HTTP. What it has decided is told apart from what says nothing: a time-out, a line that breaks, an error of its own, too many
-//! questions at once and a key that it does not accept are no outcome.
+//! Stripe over HTTP. What it has decided is told apart from what says nothing: a time-out, a line that breaks, an error of its own and too many
+//! questions at once are no outcome.
 
 use std::time::Duration;
 
@@ -7,8 +7,10 @@ use counter::NoAnswer;
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use service::Clock;
 
 use super::declines::Problem;
+use super::standing::{Sign, Standing};
 use crate::payments::settings::SecretKey;
 
 /// The shape of the answers that are read here; an account may be set to another one.
@@ -35,6 +37,9 @@ pub(super) struct Api {
     address: Url,
     key: SecretKey,
     web: reqwest::Client,
+    clock: Clock,
+    /// Whether it does anything for this account.
+    pub(super) standing: Standing,
 }
 
 /// It was asked, and will not: asked again, it says the same.
@@ -45,6 +50,14 @@ pub(super) struct Refused {
 }
 
 impl Refused {
+    /// The key is not one that may ask for this: nothing is done, and nothing learnt.
+    pub(super) fn is_of_the_key(&self) -> bool {
+        matches!(
+            self.status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+        )
+    }
+
     /// There is no such thing.
     pub(super) fn is_unknown(&self) -> bool {
         self.status == StatusCode::NOT_FOUND
@@ -66,7 +79,7 @@ struct Wrong {
 
 impl Api {
     /// The one at this address.
-    pub(super) fn at(address: Url, key: SecretKey) -> Result<Self, String> {
+    pub(super) fn at(address: Url, key: SecretKey, clock: Clock) -> Result<Self, String> {
         sync_agent::enrol::provide_tls();
         let mut web = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -76,7 +89,13 @@ impl Api {
             web = web.no_proxy();
         }
         let web = web.build().map_err(|why| why.to_string())?;
-        Ok(Self { address, key, web })
+        Ok(Self {
+            address,
+            key,
+            web,
+            clock,
+            standing: Standing::default(),
+        })
     }
 
     /// Asks what there is.
@@ -108,6 +127,11 @@ impl Api {
             asked
         };
         self.repeated(asked).await
+    }
+
+    /// It will do nothing for this account.
+    pub(super) fn refuses(&self, words: String, over_with: Sign) {
+        self.standing.refuses(words, over_with, self.clock.now());
     }
 
     fn of(&self, path: &str) -> Url {
@@ -145,24 +169,29 @@ impl Api {
         let bytes = read(answer).await?;
         match status {
             StatusCode::OK => {
+                self.standing.does(Sign::Answer);
                 let read = serde_json::from_slice(&bytes);
                 let read = read
                     .map_err(|why| Silent::with(format!("Stripe answers something else: {why}")))?;
                 Ok(Ok(read))
             }
-            StatusCode::BAD_REQUEST | StatusCode::PAYMENT_REQUIRED | StatusCode::NOT_FOUND => {
+            StatusCode::BAD_REQUEST
+            | StatusCode::PAYMENT_REQUIRED
+            | StatusCode::NOT_FOUND
+            | StatusCode::UNAUTHORIZED
+            | StatusCode::FORBIDDEN => {
                 let wrong = serde_json::from_slice::<Wrong>(&bytes);
                 let problem = wrong.map(|wrong| wrong.error);
                 // Whoever stands in between may answer so as well.
                 let problem = problem.map_err(|_| {
                     Silent::with(format!("somebody answers {status}, and it is not Stripe"))
                 })?;
+                if status == StatusCode::UNAUTHORIZED {
+                    let words = format!("{status}: {}", problem.words());
+                    self.refuses(words, Sign::Answer);
+                }
                 Ok(Err(Refused { status, problem }))
             }
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Silent {
-                why: format!("Stripe answers {status}: the secret key is not its account's"),
-                is_slow: true,
-            }),
             other => Err(Silent::with(format!("Stripe answers {other}"))),
         }
     }
