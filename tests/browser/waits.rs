@@ -90,7 +90,8 @@ async fn a_guest_waits_for_their_turn_and_makes_room_for_the_next() {
         .await;
     let title = guest.asks_page("return document.title", vec![]).await;
     assert!(title.to_string().contains("It is your turn"), "{title}");
-    guest.finds_nothing_in_the_way("their turn").await;
+    let findings = guest.serious_findings().await;
+    assert!(findings.is_empty(), "{findings:#?}");
     assert!(!comes(&late).await.has_turn);
     let [first, _] = two(&theirs);
     chooses(&guest, &[&first]).await;

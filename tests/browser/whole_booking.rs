@@ -12,10 +12,10 @@ use tests::stripe::Stripe;
 use tests::world::{House, PROGRAMME, Sides, until};
 
 use crate::buys_online::{at_home, chooses, path, two, until_the_tickets_are_open};
-use crate::chromium::PHONE;
 use crate::guest::Guest;
 use crate::mails::link;
 use crate::pays_by_stripe::{BANK_ASKS_FIRST, WITHOUT_MONEY, types_a_card};
+use tests::chromium::PHONE;
 
 /// Answers at the page of the bank, and goes back.
 async fn answers_at_the_bank(guest: &Guest, answer: &str) {

@@ -12,6 +12,7 @@ mod others;
 mod paid;
 mod paying;
 mod place;
+mod proof;
 mod queue;
 mod resume;
 mod session;
@@ -79,7 +80,7 @@ fn Waiting() -> impl IntoView {
 
 /// Seats, card, payment.
 #[component]
-fn Buy(counter: Counter, begun: (Vec<Hold>, Option<turn::Answer>), place: Place) -> impl IntoView {
+fn Buy(counter: Counter, begun: (Vec<Hold>, Option<proof::Answer>), place: Place) -> impl IntoView {
     let sells = place.sells;
     let shop = Shop::start(counter, place, begun);
     provide_context(shop);

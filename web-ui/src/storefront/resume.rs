@@ -12,8 +12,8 @@ use wasm_bindgen_futures::spawn_local;
 use super::flow::Event;
 use super::memory;
 use super::place::Place;
+use super::proof;
 use super::state::Shop;
-use super::turn;
 use crate::buying::{Found, Notice, Outcome, found, outcome, to_go_on_with};
 use crate::client::Trouble;
 use crate::clock;
@@ -26,7 +26,7 @@ impl Shop {
     pub(super) async fn resume(
         self,
         place: Place,
-        (holds, turn): (Vec<Hold>, Option<turn::Answer>),
+        (holds, turn): (Vec<Hold>, Option<proof::Answer>),
     ) {
         let of_here = |hold: &&Hold| hold.showtime == place.showtime && hold.sale.is_none();
         let here: Vec<Hold> = holds.iter().filter(of_here).cloned().collect();

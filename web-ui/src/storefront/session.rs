@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::place::Place;
-use super::{turn, work};
+use super::{proof, work};
 use crate::client::{Counter, Trouble, hub};
 use crate::clock;
 
@@ -33,7 +33,7 @@ pub enum Session {
     /// There is none, and the guest comes back from a payment: another browser has begun it.
     Elsewhere,
     /// Begun, or gone on with: the counter knows who buys, what of theirs is under way, and whether it is their turn to choose.
-    Begun(Counter, Vec<Hold>, Option<turn::Answer>),
+    Begun(Counter, Vec<Hold>, Option<proof::Answer>),
 }
 
 impl Session {
@@ -75,7 +75,7 @@ async fn ask(place: &Place, counter: Counter) -> Result<Session, Trouble> {
         }
     }
     let guest = hub::begin_session().await?;
-    match join(counter.under_way(), turn::first(counter, place)).await {
+    match join(counter.under_way(), proof::first(counter, place)).await {
         (Ok(under_way), turn) => Ok(Session::Begun(
             counter.for_guest(guest, work::done),
             under_way.holds,

@@ -12,7 +12,7 @@ use super::contact::Contact;
 use super::flow::{self, Event, Step};
 use super::memory;
 use super::place::{ELEMENT, Place};
-use super::turn;
+use super::proof;
 use super::voice::VOICE;
 use crate::buying::announce::Heard;
 use crate::buying::{Begun, Buying, Found, Notice, found};
@@ -66,7 +66,11 @@ pub struct Shop {
 
 impl Shop {
     /// Starts everything that runs for as long as the page is open.
-    pub fn start(counter: Counter, place: Place, begun: (Vec<Hold>, Option<turn::Answer>)) -> Self {
+    pub fn start(
+        counter: Counter,
+        place: Place,
+        begun: (Vec<Hold>, Option<proof::Answer>),
+    ) -> Self {
         let shop = Self {
             buying: Buying::new(counter, spoken(), VOICE),
             step: RwSignal::new(Step::default()),

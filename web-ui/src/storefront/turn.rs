@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use hub_api::Place as Turn;
 use leptos::prelude::*;
-use web_sys::Storage;
 
 use super::flow::{Event, Step};
 use super::place::Place;
+use super::proof;
 use super::state::Shop;
 use crate::buying::Notice;
-use crate::client::{Counter, Trouble};
+use crate::client::Trouble;
 use crate::clock;
 
 /// How often it is looked whether to ask.
@@ -23,20 +23,9 @@ const WHILE_CHOOSING: Duration = Duration::from_secs(25);
 const PAUSE: Duration = Duration::from_secs(5);
 const REFUSED_FOR: Duration = Duration::from_secs(60);
 
-/// What the hub answers to whoever asks for their turn.
-pub type Answer = Result<Turn, Trouble>;
-
-/// Asks for the turn with the first questions of the page, where seats can be chosen on it.
-pub async fn first(counter: Counter, place: &Place) -> Option<Answer> {
-    if !place.sells {
-        return None;
-    }
-    Some(counter.come(&place.showtime, kept(place)).await)
-}
-
 impl Shop {
     /// Asks for the turn, for as long as the page is open and nothing is bought. `first` is what was answered already.
-    pub(super) async fn keep_turn(self, place: Place, first: Option<Answer>) {
+    pub(super) async fn keep_turn(self, place: Place, first: Option<proof::Answer>) {
         // The page's own notice is not taken away by what is answered here.
         let mut has_told = false;
         if let Some(first) = first {
@@ -46,7 +35,7 @@ impl Shop {
         loop {
             match self.step.get_untracked() {
                 Step::Paid(_) => {
-                    return keep(&place, None);
+                    return proof::keep(&place, None);
                 }
                 Step::Paying(_) => {}
                 // A page that nobody looks at, with nothing chosen, keeps nobody waiting.
@@ -54,7 +43,7 @@ impl Shop {
                 Step::Looking | Step::Waiting | Step::Choosing | Step::Card => {
                     if clock::monotonic() >= self.asks_turn_at.get_value() {
                         let counter = self.buying.counter;
-                        let answer = counter.come(&place.showtime, kept(&place)).await;
+                        let answer = counter.come(&place.showtime, proof::kept(&place)).await;
                         let again = self.hears(&place, answer, &mut has_told);
                         self.asks_turn_at.set_value(clock::monotonic() + again);
                     }
@@ -65,14 +54,14 @@ impl Shop {
     }
 
     /// Goes where the answer says; when to ask again.
-    fn hears(self, place: &Place, answer: Answer, has_told: &mut bool) -> Duration {
+    fn hears(self, place: &Place, answer: proof::Answer, has_told: &mut bool) -> Duration {
         let order = self.buying.order;
         match answer {
             Ok(turn) => {
                 if std::mem::take(has_told) {
                     order.notice.set(None);
                 }
-                keep(place, Some(&turn.proof));
+                proof::keep(place, Some(&turn.proof));
                 // Seats that are held are chosen and paid for as ever.
                 let may_choose = turn.has_turn || self.has_seats();
                 let again = match may_choose {
@@ -124,7 +113,7 @@ impl Shop {
     /// The guest does not want to wait any more.
     pub(super) async fn leave_queue(self) {
         let place = self.place.get_value();
-        keep(&place, None);
+        proof::keep(&place, None);
         // What is not heard is forgotten as if the guest slept.
         let _ = self.buying.counter.leave_queue(&place.showtime).await;
         // Fails only for an address that is none.
@@ -146,26 +135,4 @@ fn some_time() -> Duration {
         .get(..2)
         .and_then(|hex| u64::from_str_radix(hex, 16).ok());
     Duration::from_millis(chance.unwrap_or(0) * 20)
-}
-
-/// What proves the place of this tab, as the hub said it last.
-fn kept(place: &Place) -> Option<String> {
-    tab()?.get_item(&key(place)).ok().flatten()
-}
-
-fn keep(place: &Place, proof: Option<&str>) {
-    if let Some(tab) = tab() {
-        let _ = match proof {
-            Some(proof) => tab.set_item(&key(place), proof),
-            None => tab.remove_item(&key(place)),
-        };
-    }
-}
-
-fn tab() -> Option<Storage> {
-    window().session_storage().ok()?
-}
-
-fn key(place: &Place) -> String {
-    format!("foyer-place-{}-{}", place.cinema, place.showtime)
 }
