@@ -219,7 +219,7 @@ fn the_order_is_the_same_after_a_new_start() {
         })
     };
     let mut after = Evening::default();
-    after.now = Duration::from_secs(9);
+    after.later(9);
     // Those who wait ask first, from behind; somebody is new; those whose turn it was come last.
     for number in [5, 3, 4, 2] {
         assert!(!after.come_back(number, all(2), stood(number)).has_turn);
