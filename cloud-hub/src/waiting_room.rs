@@ -8,7 +8,7 @@ mod queue;
 mod refusal;
 pub(crate) mod routes;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -331,6 +331,13 @@ impl Queues {
         }
         self.tidied = now;
         self.of.retain(|_, known| {
+            // Where nobody looks any more, nobody is known to hold seats.
+            if known
+                .looked
+                .is_none_or(|looked| now >= looked + queue::KEPT_FOR / 10)
+            {
+                known.queue.holds(HashSet::new(), now);
+            }
             known.queue.forget(now);
             known.queue.guests() > 0
         });
@@ -340,6 +347,30 @@ impl Queues {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_queue_in_which_nobody_looks_any_more_is_forgotten_whoever_held_seats() {
+        let of: Of = ("metropol".parse().unwrap(), "tonight".parse().unwrap());
+        let guest: DeviceId = "guest".parse().unwrap();
+        let (mut queues, now) = (Queues::default(), Duration::from_secs(1_000));
+        let known = queues.of.entry(of).or_default();
+        let came = Came {
+            now,
+            clock_us: 1,
+            before: None,
+        };
+        let four = Most {
+            at_ease: 4,
+            in_turn: 4,
+        };
+        known.queue.come(&guest, came, four);
+        known.queue.holds([guest].into(), now);
+        known.looked = Some(now);
+        queues.tidy(now + Duration::from_secs(59));
+        assert_eq!(queues.guests(), 1);
+        queues.tidy(now + queue::KEPT_FOR + Duration::from_secs(60));
+        assert!(queues.of.is_empty());
+    }
 
     #[test]
     fn as_many_choose_as_find_seats_and_some_at_ease() {
