@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use box_office::{CinemaId, DeviceId, ShowtimeId};
 use counter::catalogue::CatalogueRefused;
-use counter::{At, Counter};
+use counter::{At, Counter, Demand, Fault};
 use database::Database;
 use hub_api::{Place, SeatsLeft};
 use parking_lot::Mutex;
@@ -33,6 +33,12 @@ const ASK_AGAIN_SECONDS: u32 = 10;
 
 /// So many choose at once as long as nobody waits, however few seats are left: a queue forms where it is needed, and not for some who look.
 const AT_EASE: usize = 12;
+
+/// Nobody waits, and nobody looks what is left.
+const EASE: Most = Most {
+    at_ease: AT_EASE,
+    in_turn: AT_EASE,
+};
 
 /// So many guests choose at once for so many seats that may yet be held: two or three each.
 const GUESTS: usize = 2;
@@ -86,10 +92,18 @@ struct Queues {
 #[derive(Default)]
 struct OfShowtime {
     queue: Queue,
-    /// When it was last begun to look who holds seats and what is left, and what was found.
+    /// When it was last begun to look who holds seats and what is left.
     looked: Option<Duration>,
-    found: Option<Result<counter::SeatsLeft, CatalogueRefused>>,
+    /// What was found, and by a look that began when.
+    found: Option<Found>,
+    as_of: Duration,
 }
+
+/// Who wants a showtime and what is left of it, or why nothing can be had.
+type Seen = Result<Demand, CatalogueRefused>;
+
+/// What is left, or why nothing can be had.
+type Found = Result<counter::SeatsLeft, CatalogueRefused>;
 
 impl fmt::Debug for WaitingRoom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,7 +129,7 @@ impl WaitingRoom {
         let room = Self {
             database,
             counter,
-            proofs: Proofs::new(key),
+            proofs: Proofs::new(key, machine.clock.now()),
             turns,
             machine,
             placed: Arc::new(Allowances::steadily(ONE_MORE_EVERY, AT_ONCE)),
@@ -151,7 +165,7 @@ impl WaitingRoom {
         (guest, from): (&DeviceId, Peer),
         proof: Option<&str>,
     ) -> Result<Place, PlaceRefused> {
-        let most = self.may_choose(of).await?;
+        let most = self.may_choose(of, guest).await?;
         let (now, clock) = (self.machine.clock.monotonic(), self.machine.clock.now());
         let before = proof.and_then(|proof| self.proofs.stood(of, guest, (proof, clock)));
         let came = Came {
@@ -184,7 +198,7 @@ impl WaitingRoom {
 
     /// Whether a guest may begin to hold seats of a showtime. Nobody takes a place by that: a program that keeps none waits for nobody.
     pub(crate) async fn has_turn(&self, of: &Of, guest: &DeviceId) -> Result<bool, PlaceRefused> {
-        let most = self.may_choose(of).await?;
+        let most = self.may_choose(of, guest).await?;
         let now = self.machine.clock.monotonic();
         let came = Came {
             now,
@@ -193,13 +207,7 @@ impl WaitingRoom {
         };
         let mut queues = self.turns.0.lock();
         queues.tidy(now);
-        let is_full = queues.guests() >= MOST_GUESTS;
-        let queue = &mut queues.of.entry(of.clone()).or_default().queue;
-        let has_room = queue.has_room(guest, now, most);
-        Ok(match has_room && !is_full {
-            true => queue.come(guest, came, most).has_turn,
-            false => has_room,
-        })
+        Ok(queues.has_turn(of, guest, (came, most), MOST_GUESTS))
     }
 
     fn told(
@@ -230,59 +238,83 @@ impl WaitingRoom {
         }
     }
 
-    /// How many guests may choose seats of a showtime at once. As long as few do, nobody need look what is left.
-    async fn may_choose(&self, of: &Of) -> Result<Most, PlaceRefused> {
-        let (cinema, showtime) = of;
-        let at = (self.counter.at(cinema)).ok_or(CatalogueRefused::NoProgramme)?;
-        if !at.has_showtime(showtime) {
-            return Err(CatalogueRefused::UnknownShowtime.into());
+    /// How many guests may choose seats of a showtime at once, as this one asks.
+    async fn may_choose(&self, of: &Of, guest: &DeviceId) -> Result<Most, PlaceRefused> {
+        let most = self.most_of(of).await;
+        if most.is_err() {
+            let now = self.machine.clock.monotonic();
+            if let Some(known) = self.turns.0.lock().of.get_mut(of) {
+                known.queue.asks_in_vain(guest, now);
+            }
         }
+        most
+    }
+
+    /// As long as few want to choose, nobody need look what is left.
+    async fn most_of(&self, of: &Of) -> Result<Most, PlaceRefused> {
+        let (cinema, showtime) = of;
+        let at = self.counter.at(cinema).ok_or(CatalogueRefused::NoProgramme);
+        let at = at.and_then(|at| match at.has_showtime(showtime) {
+            true => Ok(at),
+            false => Err(CatalogueRefused::UnknownShowtime),
+        });
         let now = self.machine.clock.monotonic();
-        {
+        let at = {
             let mut queues = self.turns.0.lock();
             let is_busy = queues.busy.is_busy(now);
-            let Some(known) = queues.of.get_mut(of).filter(|it| it.is_sought()) else {
-                return Ok(Most {
-                    at_ease: AT_EASE,
-                    in_turn: AT_EASE,
-                });
+            let Some(known) = queues.of.get_mut(of) else {
+                return Ok(at.map(|_| EASE)?);
             };
+            let at = match at {
+                Ok(at) => at,
+                Err(refused) => {
+                    let found = known.finds(Err(refused), (now, now));
+                    return Ok(most(found?, is_busy));
+                }
+            };
+            if !known.is_sought() {
+                known.found = None;
+                return Ok(EASE);
+            }
             let is_known = known.looked.is_some_and(|looked| now < looked + KNOWN_FOR);
             match (is_known, &known.found) {
                 (true, Some(Ok(left))) => return Ok(most(*left, is_busy)),
                 (true, Some(Err(refused))) => return Err(refused.clone().into()),
                 // Somebody looks at this moment.
-                (true, None) => {
-                    return Ok(Most {
-                        at_ease: AT_EASE,
-                        in_turn: 0,
-                    });
-                }
+                (true, None) => return Ok(Most { in_turn: 0, ..EASE }),
                 (false, _) => known.looked = Some(now),
             }
-        }
+            at
+        };
         self.look(&at, of, now).await
     }
 
     /// Looks who holds seats of a showtime and what is left, and by how long that takes how the hub does.
-    async fn look(&self, at: &At, of: &Of, now: Duration) -> Result<Most, PlaceRefused> {
-        self.database.check().await?;
-        let found = match counter::demand(at, &of.1).await {
-            Err(CatalogueRefused::Fault(fault)) => return Err(fault.into()),
-            found => found,
-        };
-        let then = self.machine.clock.monotonic();
+    async fn look(&self, at: &At, of: &Of, began: Duration) -> Result<Most, PlaceRefused> {
+        let seen = self.see(at, &of.1).await;
+        let now = self.machine.clock.monotonic();
         let mut queues = self.turns.0.lock();
-        let is_busy = queues.busy.took(then.saturating_sub(now), now);
+        let is_busy = match &seen {
+            Ok(_) => queues.busy.took(now.saturating_sub(began), began),
+            Err(_) => queues.busy.fails(now),
+        };
         let known = queues.of.entry(of.clone()).or_default();
-        let found = found.map(|demand| {
-            known
-                .queue
-                .holds(demand.holding.into_iter().collect(), then);
-            demand.left
-        });
-        known.found = Some(found.clone());
+        let found = match (seen, &known.found) {
+            (Ok(seen), _) => known.finds(seen, (began, now)),
+            // Who waits is told of their place by what was seen last.
+            (Err(_), Some(found)) => found.clone(),
+            (Err(fault), None) => return Err(fault.into()),
+        };
         Ok(most(found?, is_busy))
+    }
+
+    async fn see(&self, at: &At, showtime: &ShowtimeId) -> Result<Seen, Fault> {
+        self.database.check().await?;
+        match counter::demand(at, showtime).await {
+            Ok(demand) => Ok(Ok(demand)),
+            Err(CatalogueRefused::Fault(fault)) => Err(fault),
+            Err(refused) => Ok(Err(refused)),
+        }
     }
 }
 
@@ -301,15 +333,48 @@ fn most(left: counter::SeatsLeft, is_busy: bool) -> Most {
 }
 
 impl OfShowtime {
+    /// What was found by a look that began and ended then, unless a later one was faster.
+    fn finds(&mut self, seen: Seen, (began, now): (Duration, Duration)) -> Found {
+        let found = seen.as_ref().map(|demand| demand.left);
+        let found = found.map_err(Clone::clone);
+        if began < self.as_of {
+            return found;
+        }
+        self.as_of = began;
+        if let Ok(demand) = seen {
+            self.queue.holds(demand.holding.into_iter().collect(), now);
+            if let Some(Err(_)) = self.found {
+                self.queue.opens(now);
+            }
+        }
+        self.found = Some(found.clone());
+        found
+    }
+
     /// Whether so many want to choose that it is looked what is left for them.
     fn is_sought(&self) -> bool {
-        self.queue.choosing() >= WHILE_BUSY || self.queue.waiting() > 0
+        self.queue.choosing() >= WHILE_BUSY || self.queue.is_formed()
     }
 }
 
 impl Queues {
     fn guests(&self) -> usize {
         self.of.values().map(|it| it.queue.guests()).sum()
+    }
+
+    /// Whether a guest who keeps no place may choose. Those who would be too many to know wait, as everybody does then.
+    fn has_turn(
+        &mut self,
+        of: &Of,
+        guest: &DeviceId,
+        (came, most): (Came, Most),
+        most_guests: usize,
+    ) -> bool {
+        let is_full = self.guests() >= most_guests;
+        let queue = &mut self.of.entry(of.clone()).or_default().queue;
+        let is_new = queue.seen(guest).is_none();
+        let may_ask = queue.has_room(guest, came.now, most) && !(is_new && is_full);
+        may_ask && queue.come(guest, came, most).has_turn
     }
 
     /// A guest takes a place in one queue, and gives up what is too much.
@@ -354,22 +419,98 @@ mod tests {
         let guest: DeviceId = "guest".parse().unwrap();
         let (mut queues, now) = (Queues::default(), Duration::from_secs(1_000));
         let known = queues.of.entry(of).or_default();
-        let came = Came {
-            now,
-            clock_us: 1,
-            before: None,
-        };
         let four = Most {
             at_ease: 4,
             in_turn: 4,
         };
-        known.queue.come(&guest, came, four);
+        known.queue.come(&guest, came(now), four);
         known.queue.holds([guest].into(), now);
         known.looked = Some(now);
         queues.tidy(now + Duration::from_secs(59));
         assert_eq!(queues.guests(), 1);
-        queues.tidy(now + queue::KEPT_FOR + Duration::from_secs(60));
+        for kept in 1..3 {
+            queues.tidy(now + kept * (queue::KEPT_FOR + Duration::from_secs(60)));
+        }
         assert!(queues.of.is_empty());
+    }
+
+    fn came(now: Duration) -> Came {
+        Came {
+            now,
+            clock_us: 1,
+            before: None,
+        }
+    }
+
+    #[test]
+    fn where_too_many_are_known_nobody_passes_them() {
+        let of: Of = ("metropol".parse().unwrap(), "tonight".parse().unwrap());
+        let [known, waits, new] = ["known", "waits", "new"].map(|id| id.parse().unwrap());
+        let (mut queues, came) = (Queues::default(), came(Duration::from_secs(1_000)));
+        let one = Most {
+            at_ease: 1,
+            in_turn: 1,
+        };
+        let mut check =
+            |guest, most_guests, most| queues.has_turn(&of, guest, (came, most), most_guests);
+        assert!(check(&known, 1, one));
+        assert!(check(&known, 1, one), "known already");
+        // There is room to choose, and none to know who does.
+        let two = Most {
+            at_ease: 2,
+            in_turn: 2,
+        };
+        assert!(!check(&new, 1, two));
+        let queue = &mut queues.of.get_mut(&of).unwrap().queue;
+        assert!(!queue.come(&waits, came, one).has_turn);
+        for most_guests in [2, 100] {
+            assert!(!queues.has_turn(&of, &waits, (came, one), most_guests));
+            assert!(queues.has_turn(&of, &known, (came, one), most_guests));
+        }
+    }
+
+    #[test]
+    fn of_two_looks_the_later_counts_and_what_can_be_had_again_is_had_in_order() {
+        let of: Of = ("metropol".parse().unwrap(), "tonight".parse().unwrap());
+        let guests = ["first", "second", "third"].map(|id| id.parse::<DeviceId>().unwrap());
+        let (mut queues, second) = (Queues::default(), Duration::from_secs(1));
+        let most = Most {
+            at_ease: 1,
+            in_turn: 1,
+        };
+        let known = queues.of.entry(of).or_default();
+        let left = counter::SeatsLeft { free: 9, held: 0 };
+        let held = |holding: &[&DeviceId]| {
+            let holding = holding.iter().map(|guest| (*guest).clone()).collect();
+            Ok(Demand { left, holding })
+        };
+        let first = &guests[0];
+        for guest in &guests[..2] {
+            known.queue.come(guest, came(second), most);
+        }
+        let late = (second * 2, second * 5);
+        assert_eq!(
+            known.finds(held(&[first]), (second * 3, second * 4)),
+            Ok(left)
+        );
+        assert_eq!(known.finds(held(&[]), late), Ok(left));
+        let turns = [0, 1, 2].map(|nth: usize| {
+            let kept = known.queue.come(&guests[nth], came(second * 5), most);
+            kept.has_turn
+        });
+        assert_eq!(turns, [true, true, false], "the first holds seats");
+
+        let closed = known.finds(Err(CatalogueRefused::SalesClosed), (second * 6, second * 6));
+        assert_eq!(closed, Err(CatalogueRefused::SalesClosed));
+        // Who waits hears that, and asks less often: they are as good as asleep.
+        known.queue.forget(second * 60);
+        assert!(known.is_sought());
+        known.queue.leave(&guests[0]);
+        known.queue.leave(&guests[1]);
+        known.finds(held(&[]), (second * 61, second * 61)).unwrap();
+        let new: DeviceId = "new".parse().unwrap();
+        let kept = known.queue.come(&new, came(second * 62), most);
+        assert!(!kept.has_turn, "until all have asked again");
     }
 
     #[test]

@@ -24,6 +24,12 @@ impl Busy {
         self.is_busy(now + took)
     }
 
+    /// What was asked of the database failed: so it does, as if it were slow.
+    pub(super) fn fails(&mut self, now: Duration) -> bool {
+        self.until = now + REST;
+        true
+    }
+
     /// Whether the hub is busy.
     pub(super) fn is_busy(&self, now: Duration) -> bool {
         now < self.until

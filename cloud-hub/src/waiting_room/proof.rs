@@ -1,5 +1,5 @@
-//! What proves a place: when its guest came, whether they had their turn, and when that was said, under a key of the hub's. So the order is the same for a hub that was
-//! started anew, and an old proof is no way past those who wait.
+//! What proves a place: when its guest came, whether they had their turn, when that was said and by which start of the hub, under a key of the hub's. So the order is
+//! the same for a hub that was started anew, and an old proof is no way past those who wait: what this start of the hub has said it knows itself.
 
 use box_office::{CinemaId, DeviceId, ShowtimeId};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -11,18 +11,21 @@ use super::queue::{Before, KEPT_FOR};
 /// Bytes of the proof itself: nobody guesses 128 bits.
 const PROOF_BYTES: usize = 16;
 
-/// When its guest came, in microseconds, when that was said, in seconds, and whether they had their turn.
-const CLAIM_BYTES: usize = 17;
+/// When its guest came, in microseconds, when that was said, in seconds, whether they had their turn, and when the hub was started that said so, in microseconds.
+const CLAIM_BYTES: usize = 25;
 
 /// Proves places, and knows its proofs again.
 #[derive(Clone)]
 pub(super) struct Proofs {
     key: [u8; 32],
+    /// What this start of the hub is known by.
+    started: [u8; 8],
 }
 
 impl Proofs {
-    pub(super) fn new(key: [u8; 32]) -> Self {
-        Self { key }
+    pub(super) fn new(key: [u8; 32], started: Timestamp) -> Self {
+        let started = started.as_microsecond().to_be_bytes();
+        Self { key, started }
     }
 
     /// The proof for a guest who stood there, as of `now`.
@@ -36,11 +39,12 @@ impl Proofs {
         claim[..8].copy_from_slice(&stood.arrived_us.to_be_bytes());
         claim[8..16].copy_from_slice(&now.as_second().to_be_bytes());
         claim[16] = stood.has_turn.into();
+        claim[17..].copy_from_slice(&self.started);
         let proof = self.mac(of, guest, &claim).finalize().into_bytes();
         wire::key::hex(&[claim.as_slice(), &proof[..PROOF_BYTES]].concat())
     }
 
-    /// Where the guest stood, if this hub has said so lately.
+    /// Where the guest stood, if the hub has said so lately, and before it was started.
     pub(super) fn stood(
         &self,
         of: &(CinemaId, ShowtimeId),
@@ -54,14 +58,16 @@ impl Proofs {
             return None;
         }
         let (arrived, rest) = claim.split_first_chunk::<8>()?;
-        let (said, turn) = rest.split_first_chunk::<8>()?;
+        let (said, rest) = rest.split_first_chunk::<8>()?;
+        let (turn, started) = rest.split_first_chunk::<1>()?;
         let said = i64::from_be_bytes(*said);
         let kept = i64::try_from(KEPT_FOR.as_secs()).ok()?;
         let age = now.as_second().saturating_sub(said);
         // A clock that was set back makes no proof old.
-        (age <= kept).then(|| Before {
+        let is_old = age > kept || started == self.started;
+        (!is_old).then(|| Before {
             arrived_us: u64::from_be_bytes(*arrived),
-            has_turn: turn == [1],
+            has_turn: *turn == [1],
         })
     }
 
@@ -86,7 +92,9 @@ mod tests {
 
     #[test]
     fn a_proof_is_its_guests_its_showtimes_and_good_for_ten_minutes() {
-        let (proofs, now) = (Proofs::new([1; 32]), Timestamp::UNIX_EPOCH);
+        let now = Timestamp::UNIX_EPOCH;
+        let proofs = Proofs::new([1; 32], now);
+        let started_anew = Proofs::new([1; 32], now + SignedDuration::from_micros(1));
         let [guest, other] = ["guest", "other"].map(|id| id.parse().unwrap());
         let [tonight, tomorrow] = ["tonight", "tomorrow"]
             .map(|showtime| ("metropol".parse().unwrap(), showtime.parse().unwrap()));
@@ -96,7 +104,7 @@ mod tests {
         };
         let proof = proofs.prove(&tonight, &guest, (stood(false), now));
         let later = |seconds| now + SignedDuration::from_secs(seconds);
-        let check = |of, guest, proof: &str, at| proofs.stood(of, guest, (proof, at));
+        let check = |of, guest, proof: &str, at| started_anew.stood(of, guest, (proof, at));
         assert_eq!(
             check(&tonight, &guest, &proof, later(600)),
             Some(stood(false))
@@ -122,7 +130,9 @@ mod tests {
         }
         let turn = proofs.prove(&tonight, &guest, (stood(true), now));
         assert_eq!(check(&tonight, &guest, &turn, now), Some(stood(true)));
-        let elsewhere = Proofs::new([2; 32]);
+        let itself = proofs.stood(&tonight, &guest, (&turn, now));
+        assert_eq!(itself, None, "this hub knows what it has said");
+        let elsewhere = Proofs::new([2; 32], later(1));
         assert_eq!(elsewhere.stood(&tonight, &guest, (&proof, now)), None);
     }
 }

@@ -15,11 +15,17 @@ const GONE_AFTER: Duration = Duration::from_secs(75);
 /// Whoever waits and has missed two times to ask is asleep.
 const ASLEEP_AFTER: Duration = Duration::from_secs(25);
 
+/// A turn that was interrupted lasts so long still, however much of it was had.
+const LAST_OF_A_TURN: Duration = Duration::from_secs(60);
+
 /// For so long a place is kept for whoever does not ask.
 pub(super) const KEPT_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// For so long after the first comes back with a proof of their place no turns are given: until all have come back.
 const UNTIL_ALL_ARE_BACK: Duration = Duration::from_secs(30);
+
+/// The same where nothing was sold for a while: whoever was told so asks again after a minute.
+const UNTIL_ALL_HAVE_ASKED: Duration = Duration::from_secs(75);
 
 /// How often turns are given.
 const ROUND: Duration = Duration::from_secs(1);
@@ -34,6 +40,8 @@ pub(super) struct Queue {
     guests: HashMap<DeviceId, Known>,
     /// When those came who wait and are awake, in order, as of the last round or later.
     waiting: Vec<u64>,
+    /// How many wait, and are asleep.
+    sleeping: usize,
     /// How many may choose and hold nothing.
     choosing: usize,
     /// Who held seats when it was last looked.
@@ -44,8 +52,8 @@ pub(super) struct Queue {
     round: Option<Duration>,
     /// Since when somebody waits.
     formed: Option<Duration>,
-    /// When somebody came back first.
-    came_back: Option<Duration>,
+    /// Until when no turns are given, for others are still on their way back.
+    rests_until: Option<Duration>,
     /// When the latest turns were given.
     turns: VecDeque<Duration>,
 }
@@ -62,6 +70,8 @@ struct Known {
     used: Duration,
     /// The least that they were told of those before them.
     told: usize,
+    /// Whether they had their turn and came anew: what was before that counts no more.
+    is_anew: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +89,7 @@ pub(super) struct Came {
     pub(super) now: Duration,
     /// The same by the calendar, in microseconds.
     pub(super) clock_us: u64,
-    /// Where they stood before, where that is proved.
+    /// Where they stood with a hub that was before this one, where that is proved.
     pub(super) before: Option<Before>,
 }
 
@@ -111,6 +121,14 @@ pub(super) struct Kept {
     pub(super) arrived_us: u64,
 }
 
+impl Known {
+    /// How much of their turn they have had: nobody is in a hurry before others wait.
+    fn had(&self, formed: Option<Duration>, now: Duration) -> Duration {
+        let since = self.turn.zip(formed).map(|(turn, formed)| turn.max(formed));
+        self.used + since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
+    }
+}
+
 impl Queue {
     /// How many guests are known, however they stand.
     pub(super) fn guests(&self) -> usize {
@@ -120,6 +138,11 @@ impl Queue {
     /// How many wait, and are awake.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.len()
+    }
+
+    /// Whether anybody waits, awake or asleep.
+    pub(super) fn is_formed(&self) -> bool {
+        self.sleeping > 0 || !self.waiting.is_empty()
     }
 
     /// How many may choose and hold nothing.
@@ -132,13 +155,33 @@ impl Queue {
         self.guests.get(guest).map(|known| known.seen)
     }
 
-    /// Who holds seats, as it was found at `now`.
-    pub(super) fn holds(&mut self, holding: HashSet<DeviceId>, now: Duration) {
+    /// Who holds seats, as it was found at `now`. Whoever has left is seen holding only by a look that is late.
+    pub(super) fn holds(&mut self, mut holding: HashSet<DeviceId>, now: Duration) {
+        holding.retain(|guest| {
+            let known = self.guests.get(guest);
+            known.is_none_or(|known| known.stands != Stands::Left)
+        });
         let before = std::mem::replace(&mut self.holding, holding);
         for guest in before.difference(&self.holding) {
             if let Some(known) = self.guests.get_mut(guest) {
-                known.turn = Some(now);
+                // Their bank may have kept them longer than a place is kept.
+                known.seen = known.seen.max(now);
+                (known.turn, known.used) = (Some(now), Duration::ZERO);
             }
+        }
+    }
+
+    /// Nothing could be had for a while, and now it can: those who waited come back first.
+    pub(super) fn opens(&mut self, now: Duration) {
+        if self.is_formed() {
+            self.rests_until = Some(now + UNTIL_ALL_HAVE_ASKED);
+        }
+    }
+
+    /// A guest asks while nothing can be had: who is known stays so.
+    pub(super) fn asks_in_vain(&mut self, guest: &DeviceId, now: Duration) {
+        if let Some(known) = self.guests.get_mut(guest) {
+            known.seen = known.seen.max(now);
         }
     }
 
@@ -148,9 +191,13 @@ impl Queue {
         if let Some(before) = came.before {
             self.last_us = self.last_us.max(before.arrived_us);
         }
+        let mut wakes = false;
         if let Some(known) = self.guests.get_mut(guest) {
+            wakes = now >= known.seen + ASLEEP_AFTER;
             known.seen = now;
-            if let (Stands::Waiting, Some(before)) = (known.stands, came.before) {
+            if let (Stands::Waiting, false, Some(before)) =
+                (known.stands, known.is_anew, came.before)
+            {
                 known.arrived_us = known.arrived_us.min(before.arrived_us);
             }
         }
@@ -179,22 +226,28 @@ impl Queue {
                 None => (self.arrival(came.clock_us), None),
             },
         };
+        // A turn of before the new start goes on as long as turns are kept for those.
+        let is_back = is_back.filter(|_| self.rests_until.is_none_or(|until| now < until));
+        if is_back.is_some() {
+            self.rests_until.get_or_insert(now + UNTIL_ALL_ARE_BACK);
+        }
+        let is_alone = self.waiting.is_empty() || (wakes && self.waiting == [arrived_us]);
         let has_turn = has_seats
             || match is_back {
                 Some(before) => before.has_turn,
-                None => self.waiting.is_empty() && self.choosing < most.at_ease && !self.rests(now),
+                None => is_alone && self.choosing < most.at_ease && !self.rests(now),
             };
-        if is_back.is_some() {
-            self.came_back.get_or_insert(now);
+        let place = self.waiting.binary_search(&arrived_us);
+        match (has_turn, place) {
+            (true, Ok(index)) => drop(self.waiting.remove(index)),
+            (false, Err(index)) => {
+                self.waiting.insert(index, arrived_us);
+                self.forms(now);
+            }
+            (true, Err(_)) | (false, Ok(_)) => {}
         }
-        let is_same = known.is_some_and(|known| known.arrived_us == arrived_us);
-        let same = known.filter(|_| is_same);
-        if has_turn {
-            self.choosing += usize::from(!has_seats);
-        } else if let Err(index) = self.waiting.binary_search(&arrived_us) {
-            self.waiting.insert(index, arrived_us);
-            self.forms(now);
-        }
+        self.choosing += usize::from(has_turn && !has_seats);
+        let waited = known.filter(|known| known.stands == Stands::Waiting);
         let known = Known {
             arrived_us,
             seen: now,
@@ -203,8 +256,9 @@ impl Queue {
                 false => Stands::Waiting,
             },
             turn: has_turn.then_some(now),
-            used: same.map_or(Duration::ZERO, |known| known.used),
-            told: same.map_or(usize::MAX, |known| known.told),
+            used: waited.map_or(Duration::ZERO, |known| known.used),
+            told: waited.map_or(usize::MAX, |known| known.told),
+            is_anew: known.is_some_and(|known| known.is_anew || known.stands != Stands::Waiting),
         };
         self.kept(guest, known, now)
     }
@@ -222,8 +276,9 @@ impl Queue {
         let Some(known) = self.guests.get_mut(guest) else {
             return;
         };
+        let had_seats = self.holding.remove(guest);
         match std::mem::replace(&mut known.stands, Stands::Left) {
-            Stands::Choosing if self.holding.remove(guest) => {}
+            Stands::Choosing if had_seats => {}
             Stands::Choosing => self.choosing = self.choosing.saturating_sub(1),
             Stands::Waiting => {
                 if let Ok(index) = self.waiting.binary_search(&known.arrived_us) {
@@ -245,9 +300,11 @@ impl Queue {
     /// Forgets whoever has not asked for long, takes the turn from whoever has gone, and counts the others.
     pub(super) fn forget(&mut self, now: Duration) {
         let holding = &self.holding;
-        let (waiting, choosing) = (&mut self.waiting, &mut self.choosing);
+        let formed = self.formed;
+        let (waiting, sleeping) = (&mut self.waiting, &mut self.sleeping);
+        let choosing = &mut self.choosing;
         waiting.clear();
-        *choosing = 0;
+        (*sleeping, *choosing) = (0, 0);
         self.guests.retain(|guest, known| {
             let has_seats = holding.contains(guest);
             if known.stands == Stands::Choosing && !has_seats {
@@ -255,15 +312,20 @@ impl Queue {
                     true => *choosing += 1,
                     false => {
                         known.stands = Stands::Waiting;
-                        let since = known.turn.take().unwrap_or(known.seen);
-                        known.used = known.seen.saturating_sub(since);
+                        let used = known.had(formed, known.seen);
+                        known.used = used.min(TURN - LAST_OF_A_TURN);
+                        known.turn = None;
                     }
                 }
             }
-            if known.stands == Stands::Waiting && now < known.seen + ASLEEP_AFTER {
-                waiting.push(known.arrived_us);
+            let is_kept = has_seats || now < known.seen + KEPT_FOR;
+            if known.stands == Stands::Waiting && is_kept {
+                match now < known.seen + ASLEEP_AFTER {
+                    true => waiting.push(known.arrived_us),
+                    false => *sleeping += 1,
+                }
             }
-            has_seats || now < known.seen + KEPT_FOR
+            is_kept
         });
         waiting.sort_unstable();
         match waiting.is_empty() {
@@ -284,8 +346,7 @@ impl Queue {
                 let is_awake = now < known.seen + ASLEEP_AFTER;
                 if known.stands == Stands::Waiting && is_awake && known.arrived_us <= last {
                     known.stands = Stands::Choosing;
-                    // A turn that was begun goes on.
-                    known.turn = Some(now.saturating_sub(known.used));
+                    known.turn = Some(now);
                     self.choosing += 1;
                     self.turns.push_back(now);
                 }
@@ -310,14 +371,12 @@ impl Queue {
 
     /// Whether others are still on their way back after a new start.
     fn rests(&self, now: Duration) -> bool {
-        self.came_back
-            .is_some_and(|since| now < since + UNTIL_ALL_ARE_BACK)
+        self.rests_until.is_some_and(|until| now < until)
     }
 
-    /// Whether a turn is over: it had its time, and others wait.
+    /// Whether a turn is over: it had its time while others waited.
     fn is_over(&self, known: &Known, now: Duration) -> bool {
-        let has_had = known.turn.is_some_and(|since| now >= since + TURN);
-        has_had && !self.waiting.is_empty()
+        known.had(self.formed, now) >= TURN && !self.waiting.is_empty()
     }
 
     /// When somebody comes, after all who came before.
@@ -346,8 +405,7 @@ impl Queue {
                 .then(|| self.about_minutes(now, known.told))
                 .flatten(),
             turn_left: (has_turn && !self.waiting.is_empty() && !self.holding.contains(guest))
-                .then(|| known.turn.map(|since| (since + TURN).saturating_sub(now)))
-                .flatten(),
+                .then(|| TURN.saturating_sub(known.had(self.formed, now))),
             arrived_us: known.arrived_us,
         };
         self.guests.insert(guest.clone(), known);

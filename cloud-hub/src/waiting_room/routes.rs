@@ -69,9 +69,9 @@ pub(crate) async fn in_turn(
         Some((of("cinema")?.1.parse().ok()?, of("id")?.1.parse().ok()?))
     });
     if let (Some(of), Some(buyer)) = (&named, parts.extensions.get_mut::<Buyer>()) {
-        // Of a showtime that nobody can have seats of the counter says why.
+        // Of a showtime that nobody can have seats of the counter says why, and that is no way past those who wait once it is to be had.
         let has_turn = match room.has_turn(of, &buyer.id).await {
-            Err(PlaceRefused::Showtime(_)) => true,
+            Err(PlaceRefused::Showtime(_)) => false,
             has_turn => has_turn?,
         };
         if let Some(crowd) = &mut buyer.limits.crowd {

@@ -1,7 +1,9 @@
 //! Whose turn it is to choose: asked for before the seats are shown, and kept while they are.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use hub_api::Place as Turn;
 use leptos::prelude::*;
 
@@ -23,6 +25,9 @@ const WHILE_CHOOSING: Duration = Duration::from_secs(25);
 const PAUSE: Duration = Duration::from_secs(5);
 const REFUSED_FOR: Duration = Duration::from_secs(60);
 
+/// What is not answered in so long a time is not waited for: a phone that slept has connections that are none any more.
+const NO_ANSWER_AFTER: Duration = Duration::from_secs(15);
+
 impl Shop {
     /// Asks for the turn, for as long as the page is open and nothing is bought. `first` is what was answered already.
     pub(super) async fn keep_turn(self, place: Place, first: Option<proof::Answer>) {
@@ -42,14 +47,26 @@ impl Shop {
                 Step::Choosing if document().hidden() && !self.has_seats() => {}
                 Step::Looking | Step::Waiting | Step::Choosing | Step::Card => {
                     if clock::monotonic() >= self.asks_turn_at.get_value() {
-                        let counter = self.buying.counter;
-                        let answer = counter.come(&place.showtime, proof::kept(&place)).await;
+                        let asked = clock::monotonic() + NO_ANSWER_AFTER;
+                        self.asks_turn_at.set_value(asked);
+                        let answer = self.asks(&place).await;
                         let again = self.hears(&place, answer, &mut has_told);
-                        self.asks_turn_at.set_value(clock::monotonic() + again);
+                        // Whoever wants to ask at once meanwhile does, of what has happened since.
+                        if self.asks_turn_at.get_value() == asked {
+                            self.asks_turn_at.set_value(clock::monotonic() + again);
+                        }
                     }
                 }
             }
             clock::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn asks(self, place: &Place) -> proof::Answer {
+        let coming = (self.buying.counter).come(&place.showtime, proof::kept(place));
+        match select(pin!(coming), pin!(clock::sleep(NO_ANSWER_AFTER))).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => Err(Trouble::Unreachable),
         }
     }
 
@@ -79,8 +96,8 @@ impl Shop {
                     order.notice.set(Some(Notice::of(trouble.clone())));
                 }
                 match trouble {
-                    Trouble::Refused(_) => REFUSED_FOR,
-                    Trouble::Unreachable => PAUSE + some_time(),
+                    Trouble::Refused(problem) if problem.status < 500 => REFUSED_FOR,
+                    Trouble::Refused(_) | Trouble::Unreachable => PAUSE + some_time(),
                 }
             }
         }

@@ -180,6 +180,54 @@ fn a_turn_ends_with_whoever_has_gone_and_after_five_minutes_where_others_wait() 
 }
 
 #[test]
+fn a_turn_runs_out_only_while_others_wait() {
+    let mut evening = Evening::default();
+    evening.come(0, 1);
+    evening.wait(&[0], 3_000, 1);
+    assert!(!evening.come(1, 1).has_turn);
+    let left = evening.later(1).come(0, 1).turn_left;
+    assert_eq!(left, Some(Duration::from_secs(299)), "all of it");
+    evening.wait(&[0, 1], 280, 1);
+    assert!(evening.come(0, 1).has_turn);
+    evening.wait(&[0, 1], 20, 1);
+    assert!(!evening.come(0, 1).has_turn);
+    assert!(evening.later(1).come(1, 1).has_turn);
+    // Nor is it used up by whoever was alone, and has gone for a moment.
+    let mut evening = Evening::default();
+    evening.come(0, 1);
+    evening.wait(&[0], 3_000, 1);
+    evening.later(80).come(1, 1);
+    evening.later(1).come(2, 1);
+    evening.leave(1);
+    evening.later(1);
+    assert!(evening.come(0, 1).has_turn && !evening.come(2, 1).has_turn);
+    let left = evening.come(0, 1).turn_left;
+    assert_eq!(left, Some(Duration::from_secs(300)));
+}
+
+#[test]
+fn a_turn_is_begun_anew_by_whoever_lost_one_and_has_a_minute_at_least() {
+    let mut evening = Evening::default();
+    evening.all_come(2, 1);
+    evening.wait(&[0, 1], 295, 1);
+    evening.wait(&[1], 80, 1);
+    assert!(evening.come(1, 1).has_turn, "0 has gone");
+    evening.come(0, 1);
+    evening.leave(1);
+    evening.later(1);
+    assert!(evening.come(0, 1).has_turn && !evening.come(2, 1).has_turn);
+    let left = evening.come(0, 1).turn_left;
+    assert_eq!(left, Some(Duration::from_secs(60)));
+    // Over, with nothing free: the next turn is a whole one.
+    evening.wait(&[0, 2], 60, 0);
+    assert!(!evening.come(0, 0).has_turn);
+    evening.later(1);
+    assert!(evening.come(0, 1).has_turn);
+    let left = evening.come(0, 1).turn_left;
+    assert_eq!(left, Some(Duration::from_secs(300)));
+}
+
+#[test]
 fn a_turn_that_was_interrupted_goes_on_and_no_longer() {
     let mut evening = Evening::default();
     evening.all_come(2, 1);
@@ -205,6 +253,96 @@ fn who_found_nothing_free_is_the_next_for_what_comes_back() {
     assert_eq!(evening.come(0, 0).ahead, 0, "before those who came later");
     evening.later(1);
     assert!(evening.come(0, 1).has_turn);
+}
+
+#[test]
+fn whoever_wakes_alone_chooses_as_anybody_would() {
+    let mut evening = Evening::default();
+    let scarce = Most {
+        at_ease: 12,
+        in_turn: 1,
+    };
+    for number in 0..13 {
+        let kept = evening.come_back(number, scarce, None);
+        assert_eq!(kept.has_turn, number < 12);
+    }
+    // 12 sleeps while all but one go, and while a new guest chooses at once.
+    evening.later(25);
+    (1..12).for_each(|number| evening.leave(number));
+    evening.come_back(0, scarce, None);
+    assert!(evening.come_back(13, scarce, None).has_turn);
+    evening.later(1);
+    assert!(evening.come_back(12, scarce, None).has_turn);
+    assert_eq!((evening.queue.waiting(), evening.queue.choosing()), (0, 3));
+    // Not past those who wait awake.
+    let mut evening = Evening::default();
+    for number in 0..14 {
+        evening.come_back(number, scarce, None);
+    }
+    (1..12).for_each(|number| evening.leave(number));
+    for _ in 0..3 {
+        evening.later(10);
+        for number in [0, 13] {
+            evening.come_back(number, scarce, None);
+        }
+    }
+    assert!(!evening.come_back(12, scarce, None).has_turn);
+    assert_eq!((evening.queue.waiting(), evening.queue.choosing()), (2, 1));
+}
+
+#[test]
+fn where_nothing_was_sold_for_a_while_the_order_is_the_same_afterwards() {
+    let mut evening = Evening::default();
+    evening.all_come(4, 1);
+    evening.leave(0);
+    // Refused pages ask once a minute, for half an hour.
+    for _ in 0..30 {
+        evening.later(60);
+        for number in [3, 1, 2] {
+            evening.queue.asks_in_vain(&guest(number), evening.now);
+        }
+    }
+    evening.later(30);
+    evening.queue.opens(evening.now);
+    assert!(!evening.come(9, 1).has_turn, "whoever asks first");
+    evening.later(30);
+    for number in [3, 1, 2] {
+        assert!(!evening.come(number, 1).has_turn);
+    }
+    evening.wait(&[1, 2, 3, 9], 50, 1);
+    let ahead = [2, 3, 9].map(|number| evening.come(number, 1).ahead);
+    assert_eq!((evening.come(1, 1).has_turn, ahead), (true, [0, 1, 2]));
+    // Where nobody waited nobody does.
+    let mut evening = Evening::default();
+    evening.come(0, 1);
+    evening.leave(0);
+    evening.queue.opens(evening.now);
+    assert!(evening.come(1, 1).has_turn);
+}
+
+#[test]
+fn who_was_long_at_their_bank_has_the_turn_still_when_the_hold_ends() {
+    let mut evening = Evening::default();
+    evening.all_come(2, 1);
+    evening.holds(&[0]);
+    evening.wait(&[1], 1_500, 0);
+    evening.holds(&[]);
+    evening.wait(&[1], 60, 0);
+    assert!(evening.come(0, 0).has_turn);
+}
+
+#[test]
+fn who_has_bought_is_not_seen_holding_by_a_look_that_is_late() {
+    let mut evening = Evening::default();
+    evening.all_come(2, 1);
+    evening.holds(&[0]);
+    evening.leave(0);
+    evening.holds(&[0]);
+    assert!(!evening.come(0, 1).has_turn);
+    // Nor whoever held seats while they waited, and gave up.
+    evening.holds(&[1]);
+    evening.leave(1);
+    assert!(!evening.come(1, 1).has_turn);
 }
 
 #[test]
@@ -243,6 +381,16 @@ fn the_order_is_the_same_after_a_new_start() {
     assert!(!after.come(2, 2).has_turn);
     after.wait(&[2, 3], 10, 2);
     assert!(after.come(2, 2).has_turn && after.come(3, 2).has_turn);
+    // A turn that is over is no more, and no proof of it is a way past those who wait.
+    let mut after = Evening::default();
+    after.come_back(0, all(1), stood(0));
+    after.come_back(2, all(1), stood(2));
+    after.wait(&[0, 2], 300, 1);
+    assert_eq!(after.come(0, 1).ahead, 1);
+    assert_eq!(after.come_back(0, all(1), stood(0)).ahead, 1);
+    // Nor has who comes back later than all others the turn that they had: they are the next.
+    assert!(!after.come_back(1, all(1), stood(1)).has_turn);
+    assert_eq!(after.come(1, 1).ahead, 0);
     // A clock that was set back makes nobody the first.
     let mut after = Evening::default();
     let far = Before {
