@@ -144,7 +144,7 @@ impl App {
         let is_selling = payments.cards().is_some();
         let mailer = notifications::mailer(config.mail.as_ref(), is_addressed)?;
         let outgoing = Outgoing::new(machine.clock.clone());
-        let turns = Turns::default();
+        let turns = Turns::new(&machine.clock);
         let ticket_seed = TicketSeed::OfEach(seeds.first.seed);
         let frame_seed = seeds.frame;
         let forgotten = Forgotten::of(&database).await?;

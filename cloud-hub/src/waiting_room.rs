@@ -19,8 +19,8 @@ use counter::{At, Counter, Demand, Fault};
 use database::Database;
 use hub_api::{Place, SeatsLeft};
 use parking_lot::Mutex;
-use service::Machine;
 use service::http::{Allowances, Peer};
+use service::{Clock, Machine};
 
 use busy::Busy;
 use proof::Proofs;
@@ -78,8 +78,11 @@ pub(crate) struct WaitingRoom {
 }
 
 /// The turns of all showtimes, for whoever gives them on. Clones share them.
-#[derive(Clone, Default)]
-pub(crate) struct Turns(Arc<Mutex<Queues>>);
+#[derive(Clone)]
+pub(crate) struct Turns {
+    queues: Arc<Mutex<Queues>>,
+    clock: Clock,
+}
 
 #[derive(Default)]
 struct Queues {
@@ -112,16 +115,26 @@ impl fmt::Debug for WaitingRoom {
 }
 
 impl Turns {
-    /// Whether guests wait for seats of a showtime.
+    pub(crate) fn new(clock: &Clock) -> Self {
+        Self {
+            queues: Arc::default(),
+            clock: clock.clone(),
+        }
+    }
+
+    /// Whether guests wait for seats of a showtime that somebody may yet have.
     pub(crate) fn is_waited_for(&self, of: &Of) -> bool {
-        let queues = self.0.lock();
-        queues.of.get(of).is_some_and(|it| it.queue.is_formed())
+        let queues = self.queues.lock();
+        let nothing = counter::SeatsLeft { free: 0, held: 0 };
+        let is_waited_for = |it: &OfShowtime| it.queue.is_formed() && it.found != Some(Ok(nothing));
+        queues.of.get(of).is_some_and(is_waited_for)
     }
 
     /// A guest has bought, or does not want to wait any more.
     pub(crate) fn give_on(&self, of: &Of, guest: &DeviceId) {
-        if let Some(known) = self.0.lock().of.get_mut(of) {
-            known.queue.leave(guest);
+        let now = self.clock.monotonic();
+        if let Some(known) = self.queues.lock().of.get_mut(of) {
+            known.queue.leave(guest, now);
         }
     }
 }
@@ -152,7 +165,7 @@ impl WaitingRoom {
             "guests_choosing",
             "Guests who may choose and hold nothing yet",
         );
-        let Turns(queues) = self.turns.clone();
+        let queues = Arc::clone(&self.turns.queues);
         metrics.before_each_reading(move || {
             let queues = queues.lock();
             let sum = |count: fn(&Queue) -> usize| {
@@ -180,7 +193,7 @@ impl WaitingRoom {
             before,
         };
         let (kept, left) = {
-            let mut queues = self.turns.0.lock();
+            let mut queues = self.turns.queues.lock();
             queues.tidy(now);
             let is_full = queues.guests() >= MOST_GUESTS;
             let known = queues.of.entry(of.clone()).or_default();
@@ -192,7 +205,7 @@ impl WaitingRoom {
                     let asked = self.placed.ask(from, now);
                     asked.map_err(PlaceRefused::TooManyFromHere)?;
                 }
-                queues.give_up_others(of, guest);
+                queues.give_up_others(of, guest, now);
             }
             let known = queues.of.entry(of.clone()).or_default();
             let kept = known.queue.come(guest, came, most);
@@ -211,7 +224,7 @@ impl WaitingRoom {
             clock_us: u64::try_from(self.machine.clock.now().as_microsecond()).unwrap_or(0),
             before: None,
         };
-        let mut queues = self.turns.0.lock();
+        let mut queues = self.turns.queues.lock();
         queues.tidy(now);
         Ok(queues.has_turn(of, guest, (came, most), MOST_GUESTS))
     }
@@ -249,7 +262,7 @@ impl WaitingRoom {
         let most = self.most_of(of).await;
         if most.is_err() {
             let now = self.machine.clock.monotonic();
-            if let Some(known) = self.turns.0.lock().of.get_mut(of) {
+            if let Some(known) = self.turns.queues.lock().of.get_mut(of) {
                 known.queue.asks_in_vain(guest, now);
             }
         }
@@ -266,7 +279,7 @@ impl WaitingRoom {
         });
         let now = self.machine.clock.monotonic();
         let at = {
-            let mut queues = self.turns.0.lock();
+            let mut queues = self.turns.queues.lock();
             let is_busy = queues.busy.is_busy(now);
             let Some(known) = queues.of.get_mut(of) else {
                 return Ok(at.map(|_| EASE)?);
@@ -274,12 +287,14 @@ impl WaitingRoom {
             let at = match at {
                 Ok(at) => at,
                 Err(refused) => {
-                    let found = known.finds(Err(refused), (now, now));
-                    return Ok(most(found?, is_busy));
+                    known.found = Some(Err(refused.clone()));
+                    known.queue.closes(now);
+                    return Err(refused.into());
                 }
             };
             if !known.is_sought() {
                 known.found = None;
+                known.queue.opens(now);
                 return Ok(EASE);
             }
             let is_known = known.looked.is_some_and(|looked| now < looked + KNOWN_FOR);
@@ -299,7 +314,7 @@ impl WaitingRoom {
     async fn look(&self, at: &At, of: &Of, began: Duration) -> Result<Most, PlaceRefused> {
         let seen = self.see(at, &of.1).await;
         let now = self.machine.clock.monotonic();
-        let mut queues = self.turns.0.lock();
+        let mut queues = self.turns.queues.lock();
         let is_busy = match &seen {
             Ok(_) => queues.busy.took(now.saturating_sub(began), began),
             Err(_) => queues.busy.fails(now),
@@ -347,11 +362,13 @@ impl OfShowtime {
             return found;
         }
         self.as_of = began;
-        if let Ok(demand) = seen {
-            self.queue.holds(demand.holding.into_iter().collect(), now);
-            if let Some(Err(_)) = self.found {
+        match seen {
+            Ok(demand) => {
+                let holding = demand.holding.into_iter().collect();
+                self.queue.holds(holding, (began, now));
                 self.queue.opens(now);
             }
+            Err(_) => self.queue.closes(now),
         }
         self.found = Some(found.clone());
         found
@@ -384,14 +401,14 @@ impl Queues {
     }
 
     /// A guest takes a place in one queue, and gives up what is too much.
-    fn give_up_others(&mut self, of: &Of, guest: &DeviceId) {
+    fn give_up_others(&mut self, of: &Of, guest: &DeviceId, now: Duration) {
         let mut others: Vec<_> = (self.of.iter_mut())
             .filter(|(other, _)| *other != of)
             .filter_map(|(_, known)| Some((known.queue.seen(guest)?, &mut known.queue)))
             .collect();
         others.sort_unstable_by_key(|(seen, _)| std::cmp::Reverse(*seen));
         for (_, queue) in others.into_iter().skip(PLACES - 1) {
-            queue.forget_one(guest);
+            queue.forget_one(guest, now);
         }
     }
 
@@ -407,7 +424,7 @@ impl Queues {
                 .looked
                 .is_none_or(|looked| now >= looked + queue::KEPT_FOR / 10)
             {
-                known.queue.holds(HashSet::new(), now);
+                known.queue.holds(HashSet::new(), (now, now));
             }
             known.queue.forget(now);
             known.queue.guests() > 0
@@ -430,7 +447,7 @@ mod tests {
             in_turn: 4,
         };
         known.queue.come(&guest, came(now), four);
-        known.queue.holds([guest].into(), now);
+        known.queue.holds([guest].into(), (now, now));
         known.looked = Some(now);
         queues.tidy(now + Duration::from_secs(59));
         assert_eq!(queues.guests(), 1);
@@ -511,8 +528,8 @@ mod tests {
         // Who waits hears that, and asks less often: they are as good as asleep.
         known.queue.forget(second * 60);
         assert!(known.is_sought());
-        known.queue.leave(&guests[0]);
-        known.queue.leave(&guests[1]);
+        known.queue.leave(&guests[0], second * 60);
+        known.queue.leave(&guests[1], second * 60);
         known.finds(held(&[]), (second * 61, second * 61)).unwrap();
         let new: DeviceId = "new".parse().unwrap();
         let kept = known.queue.come(&new, came(second * 62), most);

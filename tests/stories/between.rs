@@ -7,6 +7,7 @@ use std::time::Duration;
 use counter::programme::Consent;
 use counter_api::{Hold, SeatState};
 use database::Database;
+use serde_json::Value;
 use service::Clock;
 use tests::engine::{Engine, HubDatabase};
 use tests::one_counter::{Here, NothingAbove};
@@ -179,8 +180,8 @@ async fn what_is_cancelled_or_closed_is_neither_held_nor_chosen_anew_nor_paid(en
     }
 }
 
-/// Where the seats of `tonight` are asked for. One thread: whoever is answered goes on only when this story waits.
-async fn seats_are_given_while_they_change(engine: Engine, path: &'static str) {
+/// What is given where something is asked of the seats of `tonight`. One thread: whoever is answered goes on only when this story waits.
+async fn while_they_change(engine: Engine, path: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let (database, clock) = (HubDatabase::new(engine, folder.path()), standing_still());
     let database = database.open().unwrap();
@@ -206,8 +207,8 @@ async fn seats_are_given_while_they_change(engine: Engine, path: &'static str) {
         })
     });
     until("it is written", async || begins.try_recv().ok()).await;
-    let till = here.till("till-1");
-    let asking = tokio::spawn(async move { till.get(path).await });
+    let (till, path) = (here.till("till-1"), path.to_owned());
+    let asking = tokio::spawn(async move { till.get(&path).await });
     waiting(1).await;
     let importing = tokio::spawn({
         let (here, later) = (Arc::clone(&here), TONIGHT.replace("20:15", "20:20"));
@@ -230,20 +231,24 @@ async fn seats_are_given_while_they_change(engine: Engine, path: &'static str) {
     // The thread on which whoever asked would go on stands still until all is committed.
     is_told.recv_timeout(Duration::from_secs(10)).unwrap();
     let answer = asking.await.unwrap();
-    assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+    let given = answer.expect(200).json;
     importing.await.unwrap().unwrap();
     writing.await.unwrap().unwrap();
     last.await.unwrap().unwrap();
     let here = Arc::into_inner(here).unwrap();
     here.end().await;
+    given
 }
 
 #[tokio::test]
 async fn seats_are_given_to_whoever_asks_while_their_showtime_changes() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        for path in ["seats", "best-available?count=2"] {
-            let path = format!("/api/v1/showtimes/tonight/{path}");
-            seats_are_given_while_they_change(engine, path.leak()).await;
-        }
+        let map = while_they_change(engine, "/api/v1/showtimes/tonight/seats").await;
+        let seats = map["seats"].as_array().unwrap();
+        assert_eq!(seats.len(), 46, "{engine:?}");
+        assert!(seats.iter().all(|seat| seat["state"] == "free"), "{map}");
+        let path = "/api/v1/showtimes/tonight/best-available?count=2";
+        let proposed = while_they_change(engine, path).await;
+        assert_eq!(proposed["seats"].as_array().unwrap().len(), 2);
     }
 }

@@ -3,8 +3,8 @@
 //! a guest who touches it has it asked for.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -12,6 +12,8 @@ use box_office::{Plan, SeatId, ShowtimeId};
 use counter_api::{SeatChange, SeatMap, SeatNow, SeatState};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::broadcast;
+
+use crate::seats::SeatsRefused;
 
 /// How many changes a watcher may have missed before it must fetch the map anew: some minutes of a busy sale.
 const REMEMBERED: usize = 256;
@@ -26,11 +28,14 @@ const KEPT_THERE_FOR: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct LiveSeats {
     maps: RwLock<Maps>,
-    /// Whoever loads a map has this: all who want it wait for the one that loads it.
-    pub(crate) loading: tokio::sync::Mutex<()>,
+    /// What is loaded at this moment, for as long as somebody waits for it.
+    loading: Mutex<HashMap<ShowtimeId, Weak<Loading>>>,
     /// No map that was ever kept here has a higher version than this, but for those that still are.
     last_version: AtomicU64,
 }
+
+/// Whoever loads a map has this; all others who want it wait for them, and learn when they failed, on the monotonic clock, and why.
+pub(crate) type Loading = tokio::sync::Mutex<Option<(Duration, SeatsRefused)>>;
 
 #[derive(Debug, Default)]
 struct Maps {
@@ -84,7 +89,7 @@ impl LiveSeats {
     pub(crate) fn new(chance: [u8; 8]) -> Self {
         Self {
             maps: RwLock::default(),
-            loading: tokio::sync::Mutex::default(),
+            loading: Mutex::default(),
             last_version: AtomicU64::new(u64::from_le_bytes(chance) >> 12),
         }
     }
@@ -176,6 +181,18 @@ impl LiveSeats {
         self.maps.read().is_reached
     }
 
+    /// What those have in common who want the map of a showtime loaded at this moment.
+    pub(crate) fn loading(&self, showtime: &ShowtimeId) -> Arc<Loading> {
+        let mut loading = self.loading.lock();
+        loading.retain(|_, wanted| wanted.strong_count() > 0);
+        let wanted = loading.get(showtime).and_then(Weak::upgrade);
+        wanted.unwrap_or_else(|| {
+            let wanted = Arc::default();
+            loading.insert(showtime.clone(), Arc::downgrade(&wanted));
+            wanted
+        })
+    }
+
     /// The map, if it is kept.
     pub(crate) fn kept(&self, showtime: &ShowtimeId) -> Option<KeptMap> {
         self.maps.read().kept.get(showtime).cloned().map(KeptMap)
@@ -230,6 +247,9 @@ impl LiveMap {
     }
 
     fn change(&mut self, seats: &[(usize, SeatState)]) {
+        if self.is_gone {
+            return;
+        }
         let before: Vec<_> = seats
             .iter()
             .map(|(place, _)| self.shown_at(*place))
@@ -249,6 +269,9 @@ impl LiveMap {
 
     /// Changes how the seats are shown.
     fn show(&mut self, change: impl FnOnce(&mut Self)) {
+        if self.is_gone {
+            return;
+        }
         let before = self.shown();
         change(self);
         let places = before.into_iter().enumerate();
@@ -263,7 +286,7 @@ impl LiveMap {
     }
 
     fn tell(&mut self, changed: Vec<SeatNow>) {
-        if changed.is_empty() || self.is_gone {
+        if changed.is_empty() {
             return;
         }
         self.version += 1;

@@ -53,10 +53,25 @@ async fn kept(at: &At, showtime: &ShowtimeId) -> Result<KeptMap, SeatsRefused> {
     }
     at.showtime(showtime)
         .ok_or(CatalogueRefused::UnknownShowtime)?;
-    let _loading = at.shop.live.loading.lock().await;
+    let wanted_at = at.clock.monotonic();
+    let loading = at.shop.live.loading(showtime);
+    let mut loading = loading.lock().await;
     if let Some(found) = at.shop.live.kept(showtime) {
         return Ok(found);
     }
+    if let Some((failed_at, refused)) = &*loading
+        && *failed_at >= wanted_at
+    {
+        return Err(refused.clone());
+    }
+    let loaded = load_map(at, showtime).await;
+    if let Err(refused) = &loaded {
+        *loading = Some((at.clock.monotonic(), refused.clone()));
+    }
+    loaded
+}
+
+async fn load_map(at: &At, showtime: &ShowtimeId) -> Result<KeptMap, SeatsRefused> {
     // The next commit may have it forgotten before whoever loaded it goes on: they have it from here.
     let loaded: Arc<Mutex<Option<KeptMap>>> = Arc::default();
     let (acting, wanted, slot) = (at.clone(), showtime.clone(), Arc::clone(&loaded));

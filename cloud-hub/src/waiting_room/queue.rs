@@ -54,6 +54,8 @@ pub(super) struct Queue {
     formed: Option<Duration>,
     /// Until when no turns are given, for others are still on their way back.
     rests_until: Option<Duration>,
+    /// Since when nothing can be had.
+    closed: Option<Duration>,
     /// When the latest turns were given.
     turns: VecDeque<Duration>,
 }
@@ -72,6 +74,8 @@ struct Known {
     told: usize,
     /// Whether they had their turn and came anew: what was before that counts no more.
     is_anew: bool,
+    /// When they bought last, or went.
+    left: Option<Duration>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +131,20 @@ impl Known {
         let since = self.turn.zip(formed).map(|(turn, formed)| turn.max(formed));
         self.used + since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
     }
+
+    /// They seem to have gone: their turn goes on later, for a minute at least. Who has had that minute is the last.
+    fn goes(&mut self, formed: Option<Duration>, last_us: &mut u64) {
+        const MOST: Duration = TURN.saturating_sub(LAST_OF_A_TURN);
+        let had = self.had(formed, self.seen);
+        (self.stands, self.turn) = (Stands::Waiting, None);
+        if self.used < MOST {
+            self.used = had.min(MOST);
+            return;
+        }
+        *last_us += 1;
+        (self.arrived_us, self.used) = (*last_us, Duration::ZERO);
+        (self.is_anew, self.told) = (true, usize::MAX);
+    }
 }
 
 impl Queue {
@@ -150,16 +168,22 @@ impl Queue {
         self.choosing
     }
 
-    /// When a guest was seen last, if they are known.
+    /// When a guest was seen last, if they have a place here.
     pub(super) fn seen(&self, guest: &DeviceId) -> Option<Duration> {
-        self.guests.get(guest).map(|known| known.seen)
+        let known = self.guests.get(guest);
+        let here = known.filter(|known| known.stands != Stands::Left);
+        here.map(|known| known.seen)
     }
 
-    /// Who holds seats, as it was found at `now`. Whoever has left is seen holding only by a look that is late.
-    pub(super) fn holds(&mut self, mut holding: HashSet<DeviceId>, now: Duration) {
+    /// Who holds seats, as it was found by a look that began and ended then. Whoever left meanwhile does no more.
+    pub(super) fn holds(
+        &mut self,
+        mut holding: HashSet<DeviceId>,
+        (began, now): (Duration, Duration),
+    ) {
         holding.retain(|guest| {
-            let known = self.guests.get(guest);
-            known.is_none_or(|known| known.stands != Stands::Left)
+            let left = self.guests.get(guest).and_then(|known| known.left);
+            left.is_none_or(|left| left < began)
         });
         let before = std::mem::replace(&mut self.holding, holding);
         for guest in before.difference(&self.holding) {
@@ -171,10 +195,30 @@ impl Queue {
         }
     }
 
-    /// Nothing could be had for a while, and now it can: those who waited come back first.
+    /// Nothing can be had.
+    pub(super) fn closes(&mut self, now: Duration) {
+        self.closed.get_or_insert(now);
+    }
+
+    /// It can be had again: those who waited come back first, and turns go on where they stood. A rest ends, however often that happens.
     pub(super) fn opens(&mut self, now: Duration) {
-        if self.is_formed() {
+        let Some(closed) = self.closed.take() else {
+            return;
+        };
+        if self.is_formed() && !self.rests(now) {
             self.rests_until = Some(now + UNTIL_ALL_HAVE_ASKED);
+        }
+        let again = self.rests_until.map_or(now, |until| until.max(now));
+        self.turns_go_on(closed, again);
+    }
+
+    /// What was had of each turn until then is kept; it goes on later.
+    fn turns_go_on(&mut self, until: Duration, later: Duration) {
+        for known in self.guests.values_mut() {
+            if known.stands == Stands::Choosing {
+                known.used = known.had(self.formed, until);
+                known.turn = Some(later);
+            }
         }
     }
 
@@ -259,6 +303,7 @@ impl Queue {
             used: waited.map_or(Duration::ZERO, |known| known.used),
             told: waited.map_or(usize::MAX, |known| known.told),
             is_anew: known.is_some_and(|known| known.is_anew || known.stands != Stands::Waiting),
+            left: known.and_then(|known| known.left),
         };
         self.kept(guest, known, now)
     }
@@ -272,10 +317,11 @@ impl Queue {
     }
 
     /// A guest has bought, or goes.
-    pub(super) fn leave(&mut self, guest: &DeviceId) {
+    pub(super) fn leave(&mut self, guest: &DeviceId, now: Duration) {
         let Some(known) = self.guests.get_mut(guest) else {
             return;
         };
+        known.left = Some(now);
         let had_seats = self.holding.remove(guest);
         match std::mem::replace(&mut known.stands, Stands::Left) {
             Stands::Choosing if had_seats => {}
@@ -289,18 +335,21 @@ impl Queue {
         }
     }
 
-    /// Forgets a guest, who has taken places elsewhere. Who holds seats has them.
-    pub(super) fn forget_one(&mut self, guest: &DeviceId) {
+    /// Forgets a guest, who has taken places elsewhere. Who holds seats has them; and where some had proofs of before the new start it stays known that
+    /// theirs counts no more.
+    pub(super) fn forget_one(&mut self, guest: &DeviceId, now: Duration) {
         if !self.holding.contains(guest) {
-            self.leave(guest);
-            self.guests.remove(guest);
+            self.leave(guest, now);
+            if self.rests_until.is_none() {
+                self.guests.remove(guest);
+            }
         }
     }
 
     /// Forgets whoever has not asked for long, takes the turn from whoever has gone, and counts the others.
     pub(super) fn forget(&mut self, now: Duration) {
         let holding = &self.holding;
-        let formed = self.formed;
+        let (formed, last_us) = (self.formed, &mut self.last_us);
         let (waiting, sleeping) = (&mut self.waiting, &mut self.sleeping);
         let choosing = &mut self.choosing;
         waiting.clear();
@@ -310,12 +359,7 @@ impl Queue {
             if known.stands == Stands::Choosing && !has_seats {
                 match now < known.seen + GONE_AFTER {
                     true => *choosing += 1,
-                    false => {
-                        known.stands = Stands::Waiting;
-                        let used = known.had(formed, known.seen);
-                        known.used = used.min(TURN - LAST_OF_A_TURN);
-                        known.turn = None;
-                    }
+                    false => known.goes(formed, last_us),
                 }
             }
             let is_kept = has_seats || now < known.seen + KEPT_FOR;
@@ -329,7 +373,7 @@ impl Queue {
         });
         waiting.sort_unstable();
         match waiting.is_empty() {
-            true => self.formed = None,
+            true => self.dissolves(now),
             false => self.forms(now),
         }
     }
@@ -353,7 +397,7 @@ impl Queue {
             }
             self.waiting.drain(..room);
             if self.waiting.is_empty() {
-                self.formed = None;
+                self.dissolves(now);
             }
         }
         while (self.turns.front()).is_some_and(|turn| now >= *turn + JUDGED_BY) {
@@ -369,7 +413,15 @@ impl Queue {
         }
     }
 
-    /// Whether others are still on their way back after a new start.
+    /// Nobody waits any more.
+    fn dissolves(&mut self, now: Duration) {
+        if self.formed.is_some() {
+            self.turns_go_on(now, now);
+            self.formed = None;
+        }
+    }
+
+    /// Whether others are still on their way back.
     fn rests(&self, now: Duration) -> bool {
         self.rests_until.is_some_and(|until| now < until)
     }
@@ -393,7 +445,7 @@ impl Queue {
                 .waiting
                 .partition_point(|other| *other < known.arrived_us),
         };
-        // Whoever wakes before them makes nobody's way longer that they were told; who is on the way back after a new start does.
+        // Whoever wakes before them makes nobody's way longer that they were told; who is on the way back does.
         known.told = match self.rests(now) {
             true => ahead,
             false => known.told.min(ahead),

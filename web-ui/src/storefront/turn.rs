@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 const REFUSED_FOR: Duration = Duration::from_secs(60);
 
 /// What is not answered in so long a time is not waited for: a phone that slept has connections that are none any more.
-const NO_ANSWER_AFTER: Duration = Duration::from_secs(15);
+const NO_ANSWER_AFTER: Duration = Duration::from_secs(10);
 
 impl Shop {
     /// Asks for the turn, for as long as the page is open and nothing is bought. `first` is what was answered already.

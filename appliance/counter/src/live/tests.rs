@@ -114,6 +114,7 @@ fn a_map_that_is_forgotten_is_read_as_it_was_by_whoever_has_it_and_watched_no_mo
     map.0.lock().change(&[(0, SeatState::Held)]);
     let after = map.bytes();
     assert_eq!(after.version, before.version, "the next one begins there");
+    assert_eq!(after.json, before.json, "of one version there is one map");
     assert_eq!(map.shown().0.len(), 3);
     drop(map);
     let ended = broadcast::error::TryRecvError::Closed;

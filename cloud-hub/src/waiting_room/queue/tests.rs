@@ -47,12 +47,12 @@ impl Evening {
     }
 
     fn leave(&mut self, number: usize) {
-        self.queue.leave(&guest(number));
+        self.queue.leave(&guest(number), self.now);
     }
 
     fn holds(&mut self, numbers: &[usize]) {
         let holding = numbers.iter().map(|number| guest(*number)).collect();
-        self.queue.holds(holding, self.now);
+        self.queue.holds(holding, (self.now, self.now));
     }
 }
 
@@ -256,6 +256,76 @@ fn who_found_nothing_free_is_the_next_for_what_comes_back() {
 }
 
 #[test]
+fn what_was_had_of_a_turn_is_not_forgotten_where_nobody_waits_for_a_moment() {
+    let mut evening = Evening::default();
+    evening.all_come(2, 1);
+    evening.wait(&[0, 1], 200, 1);
+    // 1 sleeps, and is awake again.
+    evening.wait(&[0], 60, 1);
+    evening.come(1, 1);
+    evening.later(1);
+    let left = evening.come(0, 1).turn_left.unwrap().as_secs();
+    assert!((60..100).contains(&left), "{left} seconds of five minutes");
+    evening.wait(&[0, 1], left.next_multiple_of(10), 1);
+    assert!(!evening.come(0, 1).has_turn);
+}
+
+#[test]
+fn whoever_goes_in_the_last_minute_again_is_the_last() {
+    let mut evening = Evening::default();
+    evening.all_come(3, 1);
+    evening.wait(&[0, 1, 2], 290, 1);
+    // 0 is away until another has the turn, which they do not want, and has a minute more.
+    evening.wait(&[1, 2], 80, 1);
+    assert!(evening.come(1, 1).has_turn);
+    evening.come(0, 1);
+    evening.leave(1);
+    evening.later(1);
+    evening.come(2, 1);
+    assert!(evening.come(0, 1).has_turn);
+    // The same once more.
+    evening.wait(&[2], 80, 1);
+    assert!(evening.come(2, 1).has_turn);
+    evening.come(3, 1);
+    assert_eq!(evening.come(0, 1).ahead, 0, "before those who came since");
+    evening.come(4, 1);
+    evening.leave(2);
+    evening.later(1);
+    assert!(evening.come(0, 1).has_turn, "a whole turn");
+    let left = evening.come(0, 1).turn_left;
+    assert_eq!(left, Some(Duration::from_secs(300)));
+}
+
+#[test]
+fn turns_stand_still_while_nothing_can_be_had_and_a_rest_ends_however_often_that_is() {
+    let mut evening = Evening::default();
+    evening.all_come(3, 1);
+    evening.wait(&[0, 1, 2], 100, 1);
+    evening.queue.closes(evening.now);
+    for _ in 0..10 {
+        evening.later(60);
+        for number in 0..3 {
+            evening.queue.asks_in_vain(&guest(number), evening.now);
+        }
+    }
+    evening.queue.opens(evening.now);
+    evening.wait(&[0, 1, 2], 100, 1);
+    let left = evening.come(0, 1).turn_left;
+    assert_eq!(left, Some(Duration::from_secs(300 - 100 - 25)));
+    evening.leave(0);
+    // It closes for a second each minute.
+    let mut given = false;
+    for _ in 0..4 {
+        evening.queue.closes(evening.now);
+        evening.later(1);
+        evening.queue.opens(evening.now);
+        evening.wait(&[1, 2], 60, 1);
+        given |= evening.come(1, 1).has_turn;
+    }
+    assert!(given);
+}
+
+#[test]
 fn whoever_wakes_alone_chooses_as_anybody_would() {
     let mut evening = Evening::default();
     let scarce = Most {
@@ -295,6 +365,7 @@ fn where_nothing_was_sold_for_a_while_the_order_is_the_same_afterwards() {
     let mut evening = Evening::default();
     evening.all_come(4, 1);
     evening.leave(0);
+    evening.queue.closes(evening.now);
     // Refused pages ask once a minute, for half an hour.
     for _ in 0..30 {
         evening.later(60);
@@ -316,6 +387,7 @@ fn where_nothing_was_sold_for_a_while_the_order_is_the_same_afterwards() {
     let mut evening = Evening::default();
     evening.come(0, 1);
     evening.leave(0);
+    evening.queue.closes(evening.now);
     evening.queue.opens(evening.now);
     assert!(evening.come(1, 1).has_turn);
 }
@@ -336,11 +408,15 @@ fn who_has_bought_is_not_seen_holding_by_a_look_that_is_late() {
     let mut evening = Evening::default();
     evening.all_come(2, 1);
     evening.holds(&[0]);
-    evening.leave(0);
-    evening.holds(&[0]);
+    let began = evening.now;
+    evening.later(1).leave(0);
+    // They have asked again by the time at which it ends.
+    evening.come(0, 1);
+    let seen = [guest(0)].into();
+    evening.queue.holds(seen, (began, evening.now));
     assert!(!evening.come(0, 1).has_turn);
     // Nor whoever held seats while they waited, and gave up.
-    evening.holds(&[1]);
+    evening.later(1).holds(&[1]);
     evening.leave(1);
     assert!(!evening.come(1, 1).has_turn);
 }
@@ -388,6 +464,8 @@ fn the_order_is_the_same_after_a_new_start() {
     after.wait(&[0, 2], 300, 1);
     assert_eq!(after.come(0, 1).ahead, 1);
     assert_eq!(after.come_back(0, all(1), stood(0)).ahead, 1);
+    after.queue.forget_one(&guest(0), after.now);
+    assert_eq!(after.come_back(0, all(1), stood(0)).ahead, 1);
     // Nor has who comes back later than all others the turn that they had: they are the next.
     assert!(!after.come_back(1, all(1), stood(1)).has_turn);
     assert_eq!(after.come(1, 1).ahead, 0);
@@ -426,7 +504,7 @@ fn nobody_is_kept_who_does_not_come_back() {
     let mut evening = Evening::default();
     evening.all_come(100, 5);
     evening.leave(0);
-    evening.queue.forget_one(&guest(1));
+    evening.queue.forget_one(&guest(1), evening.now);
     assert_eq!((evening.queue.guests(), evening.queue.choosing()), (99, 3));
     evening.later(600);
     evening.queue.forget(evening.now);
