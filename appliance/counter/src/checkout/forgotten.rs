@@ -75,7 +75,7 @@ async fn read_on(counter: &Counter) -> Result<(), String> {
         for listed in unknown(counter, listing.charges).await.map_err(broken)? {
             meet(counter, cards, listed).await?;
         }
-        let Some(last) = listing.read_to else {
+        let Some(last) = goes_on(since, (listing.read_to, listing.more))? else {
             break;
         };
         again.clear();
@@ -92,6 +92,18 @@ async fn read_on(counter: &Counter) -> Result<(), String> {
     }
     counter.following.succeeds("the list of charges");
     Ok(())
+}
+
+/// The place up to which it has been read, behind `since`; nothing, at its end. A list that has more and stands still is told of: all that is behind
+/// it would never be found.
+fn goes_on(since: u64, (read_to, more): (Option<u64>, bool)) -> Result<Option<u64>, String> {
+    match (read_to.filter(|read_to| *read_to > since), more) {
+        (Some(read_to), _) => Ok(Some(read_to)),
+        (None, false) => Ok(None),
+        (None, true) => Err(format!(
+            "the list of charges stands still at {since}, and has more behind it"
+        )),
+    }
 }
 
 /// Those of them of which nothing is known here.
@@ -275,5 +287,20 @@ fn key(reference: &TenderId) -> CaseKey<'_> {
     CaseKey {
         kind: KIND,
         about: reference.as_str(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_stands_still_before_its_end_is_told_of() {
+        assert_eq!(goes_on(5, (Some(6), true)), Ok(Some(6)));
+        assert_eq!(goes_on(5, (Some(6), false)), Ok(Some(6)));
+        assert_eq!(goes_on(5, (Some(5), false)), Ok(None));
+        assert_eq!(goes_on(5, (None, false)), Ok(None));
+        assert!(goes_on(5, (None, true)).is_err());
+        assert!(goes_on(5, (Some(5), true)).is_err());
     }
 }

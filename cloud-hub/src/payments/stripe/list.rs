@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::Stripe;
 use super::objects::{Intent, Page, names};
-use super::walk::{Span, Walk};
+use super::walk::{Go, Span};
 use super::web::Heard;
 
 /// How long a piece of the list may take.
@@ -22,14 +22,8 @@ const AT_ONCE: &str = "100";
 /// So many pieces of one stretch of time are read: what has more is read in shorter ones.
 const MOST_OF_A_STRETCH: usize = 10;
 
-/// So many pieces are read in a go, some thousand payments: where it stood then is written down, and the next goes on there.
-const MOST_OF_A_GO: usize = 50;
-
 /// So many pieces are looked through for one payment: half a million payments in a day are more than anybody takes.
 const MOST_PIECES: usize = 5_000;
-
-/// What was made so many seconds before the place up to which the list was read is read once more.
-const ONCE_MORE_SECONDS: u64 = 600;
 
 /// An intent is made so many seconds before our payment was begun at the earliest, by clocks that do not agree.
 const BEFORE_SECONDS: i64 = 60 * 60;
@@ -57,25 +51,16 @@ impl Stripe {
         again: Vec<TenderId>,
     ) -> Result<Listing, NoAnswer> {
         let now = u64::try_from(self.clock.now().as_second()).unwrap_or(0);
-        let mut walk = Walk::begin(since.saturating_sub(ONCE_MORE_SECONDS), now);
-        let (mut charges, mut pieces) = (Vec::new(), 0);
-        let (mut read_to, mut newest, mut more) = (None, None, true);
-        while more && (pieces < MOST_OF_A_GO || read_to.is_none()) {
-            let span = walk.span();
+        let (mut go, mut charges) = (Go::begin(since, now), Vec::new());
+        while let Some(span) = go.next() {
             let stretch = self.made_in(span, MOST_OF_A_STRETCH, |_| true).await?;
-            pieces += stretch.pieces;
-            newest = stretch.newest.max(newest);
             if !stretch.is_whole {
                 let full = || NoAnswer("Stripe's list has too much in a second".to_owned());
-                walk = walk.shorter().ok_or_else(full)?;
+                go = go.was_too_full(stretch.pieces).ok_or_else(full)?;
                 continue;
             }
             charges.extend(stretch.ours.iter().rev().filter_map(Intent::listed));
-            more = span.to.is_some();
-            // Never beyond what Stripe's own clock has said: ours may be ahead.
-            let to = newest.map(|newest| span.to.map_or(newest, |to| to.min(newest)));
-            read_to = to.max(read_to);
-            walk = walk.on(stretch.pieces == 1);
+            go = go.was_read(stretch.pieces, stretch.newest);
         }
         for reference in again {
             if charges.iter().any(|listed| listed.reference == reference) {
@@ -86,8 +71,8 @@ impl Stripe {
         }
         Ok(Listing {
             charges,
-            read_to: read_to.filter(|read_to| *read_to > since),
-            more,
+            read_to: go.read_to(),
+            more: go.more(),
         })
     }
 
