@@ -6,8 +6,8 @@ use box_office::text::counted;
 use box_office::{CinemaId, DeviceId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
-pub use counter::checkout::Decision;
 use counter::checkout::{CheckoutRefused, NUMBERS_OF_NOBODY_KNOWS};
+pub use counter::checkout::{Decision, Matter};
 use counter::custody::{self, AnsweredFor, AsItIs, Wanted};
 pub use counter::refunds::Decision as RefundDecision;
 use counter::{At, Repeat, checkout, history};
@@ -151,6 +151,9 @@ pub enum Order {
     Decide {
         /// Which.
         payment: TenderId,
+        /// Which of its cases, where more than one is open.
+        #[serde(default)]
+        about: Option<Matter>,
         /// What became of it.
         decision: Decision,
         /// How the person knows.
@@ -281,9 +284,10 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         } => hand_seats_over(app, (cinema, showtime), seats).await?,
         Order::Decide {
             payment,
+            about,
             decision,
             reason,
-        } => checkout::decide(&app.counter, payment, decision, reason).await?,
+        } => checkout::decide(&app.counter, (payment, about), decision, reason).await?,
     })
 }
 

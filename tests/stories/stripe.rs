@@ -635,6 +635,27 @@ impl Evening {
         .await
     }
 
+    /// There is one case, of this code.
+    async fn only_case(&self, code: &str) {
+        let cases = self.house.hub.cases().await;
+        let codes: Vec<&str> = cases.iter().map(|case| &*case.code).collect();
+        assert_eq!(codes, [code]);
+    }
+
+    /// Every refund is at this status, and the hub has heard so.
+    async fn says_that_refunds_are(&self, status: &'static str) {
+        let told = self.stripe.told();
+        self.stripe.refunds_are(Some(status)).await;
+        self.stripe.until_told(told + 1).await;
+    }
+
+    /// What the bank fetches back has come so far, and the hub has heard so.
+    async fn says_that_it_is_disputed(&self, amount: i64, status: &'static str) {
+        let told = self.stripe.told();
+        self.stripe.is_disputed(amount, status).await;
+        self.stripe.until_told(told + 1).await;
+    }
+
     async fn until_no_cases(&self) {
         until("no case is left", || async {
             self.house.hub.cases().await.is_empty().then_some(())
@@ -691,12 +712,33 @@ async fn what_is_paid_in_vain_goes_back_whole_and_is_followed_after_that(engine:
     );
     let kept = ["decide", &payment, "taken", "--reason", "no"];
     assert!(hub.try_order(&kept).is_err(), "that is not what is asked");
+    // A person gives it again at Stripe, and that does not arrive either.
+    evening.stripe.refunds_are(Some("pending")).await;
+    evening.until_no_cases().await;
+    evening.stripe.refunds_are(Some("failed")).await;
+    evening.until_case("online_payment_not_arrived").await;
     let by_hand = ["decide", &payment, "refunded", "--reason", "by hand"];
     hub.order(&by_hand);
     evening.until_no_cases().await;
     // It says so again: a person has decided.
-    evening.stripe.refunds_are(Some("failed")).await;
+    evening.says_that_refunds_are("failed").await;
+    assert!(hub.cases().await.is_empty());
     assert!(hub.try_order(&by_hand).is_err());
+    // It was given again after that all the same, and comes back.
+    evening.says_that_refunds_are("pending").await;
+    assert!(hub.cases().await.is_empty());
+    evening.stripe.refunds_are(Some("failed")).await;
+    evening.until_case("online_payment_not_arrived").await;
+    // What Stripe has said before is not what stands, however late it arrives.
+    evening.says_that_refunds_are("pending").await;
+    evening.until_no_cases().await;
+    let (told, looks) = (evening.stripe.told(), evening.stripe.heard(Asked::Refunds));
+    evening.stripe.next(Asked::Refunds, Fault::Slow);
+    evening.stripe.refunds_are(Some("pending")).await;
+    evening.stripe.until_asked(Asked::Refunds, looks + 1).await;
+    evening.stripe.refunds_are(Some("failed")).await;
+    evening.stripe.until_told(told + 2).await;
+    evening.only_case("online_payment_not_arrived").await;
 }
 
 #[tokio::test]
@@ -714,19 +756,109 @@ async fn a_payment_that_a_bank_fetches_back_is_a_case_until_it_is_decided() {
         ("payment", payment.clone()),
         ("amount", "15.00 EUR".to_owned()),
         ("showtime", "tomorrow".to_owned()),
+        ("answer_by", "2096-10-02".to_owned()),
         ("sale", evening.sale.id.to_string()),
     ];
     assert_eq!(facts.collect::<Vec<_>>(), expected);
     let words = hub.order(&["cases"]);
     assert!(
-        words.contains(&payment) && words.contains("has their bank fetch it"),
+        words.contains(&payment) && words.contains("answer at the provider by 2096-10-02"),
         "{words}"
     );
     evening.stripe.is_disputed(1_500, "under_review").await;
+    until("it is answered", || async {
+        let words = hub.order(&["cases"]);
+        words
+            .contains("has their bank fetch it, which decides")
+            .then_some(())
+    })
+    .await;
+    assert_eq!(hub.cases().await.len(), 1);
     // It is decided for us: nobody need do anything.
     evening.stripe.is_disputed(1_500, "won").await;
     evening.until_no_cases().await;
+
+    // The same guest has it fetched again, and more of it; and that is lost.
+    evening.stripe.is_disputed_again(500).await;
+    evening.until_case("online_payment_disputed").await;
+    evening.stripe.is_disputed(2_000, "needs_response").await;
+    until("it is more", || async {
+        let words = hub.order(&["cases"]);
+        words.contains("20.00 EUR").then_some(())
+    })
+    .await;
+    // A person takes it for won.
+    let decide = |word: &str| {
+        let order = [
+            "decide",
+            &payment,
+            word,
+            "--about",
+            "dispute",
+            "--reason",
+            "so they say",
+        ];
+        hub.order(&order).trim().to_owned()
+    };
+    assert_eq!(decide("taken"), "taken: the money stays");
+    evening
+        .says_that_it_is_disputed(2_000, "under_review")
+        .await;
+    assert!(hub.cases().await.is_empty(), "a person has decided");
+    evening.stripe.is_disputed(2_000, "lost").await;
+    let lost = evening.until_case("online_payment_dispute_lost").await;
+    let order = format!("cloud-hub decide {payment} refunded --about dispute --reason ..");
+    assert_eq!(lost.order, Some(order));
+    assert_eq!(decide("refunded"), "given back");
+    evening.says_that_it_is_disputed(2_000, "lost").await;
+    assert!(hub.cases().await.is_empty());
     evening.house.comes_to_rest().await;
+}
+
+tests::on_both_engines!(a_person_says_which_of_two_cases_of_a_payment_is_decided);
+
+async fn a_person_says_which_of_two_cases_of_a_payment_is_decided(engine: Engine) {
+    let evening = Evening::open(engine).await;
+    let guest = evening.house.hub.guest("metropol").await;
+    let held = guest.hold("tomorrow", &[&evening.theirs[2]]).await;
+    held.begin_with(ASKS_FIRST).await.expect(202);
+    page_of_the_bank(&held).await;
+    evening.is_called_off().await;
+    until("the others have their money", || async {
+        (evening.money().await == (2_000, 2_000)).then_some(())
+    })
+    .await;
+    // Stripe says no for long, and the guest has their bank fetch it as well.
+    evening.stripe.refuses_refunds(true);
+    evening.stripe.answers_at_the_bank(true).await;
+    evening.until_case("online_payment_owed").await;
+    evening.stripe.is_disputed(1_000, "needs_response").await;
+    evening.until_case("online_payment_disputed").await;
+
+    let hub = &evening.house.hub;
+    let payment = held.look().await.tenders[0].id.to_string();
+    let order = |word: &str, about: &[&str]| {
+        let order = ["decide", &payment, word, "--reason", "by hand"];
+        let order: Vec<&str> = order.into_iter().chain(about.iter().copied()).collect();
+        hub.try_order(&order)
+    };
+    let refused = order("refunded", &[]).expect_err("which of them?");
+    assert!(
+        refused.contains("`--about payment` or `--about dispute`"),
+        "{refused}"
+    );
+    assert_eq!(hub.cases().await.len(), 2);
+    // The bank decided for us: that says nothing of what is owed.
+    let said = order("taken", &["--about", "dispute"]).expect("it is asked");
+    assert_eq!(said.trim(), "taken: the money stays");
+    evening.only_case("online_payment_owed").await;
+    // One is left, and need not be named. Stripe gives nothing beside it.
+    let said = order("refunded", &[]).expect("it is asked");
+    assert_eq!(said.trim(), "given back");
+    assert!(hub.cases().await.is_empty());
+    evening.stripe.refuses_refunds(false);
+    assert_eq!(held.outcome().await, TenderState::Refunded);
+    assert_eq!(evening.money().await, (3_000, 2_000));
 }
 
 #[tokio::test]
@@ -748,6 +880,23 @@ async fn a_refund_that_was_asked_for_in_other_words_is_found_or_for_a_person() {
     evening.asks_back(1).await;
     evening.until_all(RefundState::Returned).await;
     assert_eq!(evening.money().await, (2_000, 2_000));
+    // The bank sends both back, also the one that a person was asked about before: nobody has decided about it.
+    evening.stripe.refunds_are(Some("failed")).await;
+    let hub = &evening.house.hub;
+    until("a person is asked about both", || async {
+        let cases = hub.cases().await;
+        let is_owed = |case: &hub_api::Case| case.code == "online_refund_owed";
+        (cases.len() == 2 && cases.iter().all(is_owed)).then_some(())
+    })
+    .await;
+    for ticket in &evening.sale.tickets {
+        let ticket = ticket.id.to_string();
+        let reason = ["--reason", "by hand"];
+        let order = ["decide-refund", &ticket, "given-back"];
+        hub.order(&[&order[..], &reason].concat());
+    }
+    evening.says_that_refunds_are("failed").await;
+    assert!(hub.cases().await.is_empty(), "a person has decided");
     evening.house.comes_to_rest().await;
 }
 

@@ -42,10 +42,12 @@ use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 use crate::tickets;
 
-pub use afterwards::{About, Afterwards, about_afterwards, hear_afterwards};
+pub use afterwards::{
+    About, Afterwards, DisputeStands, Disputed, about_afterwards, hear_afterwards,
+};
 pub(crate) use asks::answer_ask;
 pub use by_hand::free_by_hand;
-pub use decide::{Decision, decide, list};
+pub use decide::{Decision, Matter, decide, list};
 pub use follow::{CalledInVain, GoneEnded, called_about, end_of_the_gone, run_due};
 pub use forgotten::read_list;
 pub use loss::{keep_free_back, take_as_it_is, waited_for};
@@ -493,12 +495,16 @@ fn check_bounds(at: &At, purchase: &Purchase, amount_minor: i64) -> Result<(), C
     let Bounds {
         least_minor,
         most_minor,
+        step_minor,
     } = cards.bounds(purchase.hold.currency);
     if amount_minor < least_minor {
         return Err(CheckoutRefused::TooLittle { least_minor });
     }
     if amount_minor > most_minor {
         return Err(CheckoutRefused::TooMuch { most_minor });
+    }
+    if amount_minor % step_minor.max(1) != 0 {
+        return Err(CheckoutRefused::NotRound { step_minor });
     }
     Ok(())
 }

@@ -118,6 +118,7 @@ fn facts(about: About) -> Vec<(&'static str, String)> {
         ("amount", about.amount),
         ("showtime", about.showtime.to_string()),
     ];
+    facts.extend(about.answer_by.map(|day| ("answer_by", day)));
     facts.extend(about.sale.map(|sale| ("sale", sale.to_string())));
     facts
 }
@@ -161,13 +162,19 @@ fn shown(kind: &str, cinema: &CinemaId, open: &Open) -> Option<Shown> {
         ("not_arrived", _) => (
             "online_payment_not_arrived",
             "A payment of a guest at home was given back, and did not arrive.",
-            format!("decide {about} refunded"),
+            format!("decide {about} refunded --about not-arrived"),
+            payment(),
+        ),
+        ("dispute", "lost") => (
+            "online_payment_dispute_lost",
+            "A guest at home had their bank fetch back what they paid, and it is gone.",
+            format!("decide {about} refunded --about dispute"),
             payment(),
         ),
         ("dispute", _) => (
             "online_payment_disputed",
             "A guest at home has their bank fetch back what they paid.",
-            format!("decide {about} <taken|refunded>"),
+            format!("decide {about} <taken|refunded> --about dispute"),
             payment(),
         ),
         // The cinema's answer says the same.

@@ -33,7 +33,6 @@ use service::Clock;
 
 use super::WayBack;
 use super::settings::Account;
-pub(super) use amount::bounds;
 use fields::Fields;
 use objects::{Intent, Metadata, Refund, Status, names};
 use standing::{Sign, Trouble};

@@ -15,7 +15,7 @@ use crate::counter::{Counter, scope};
 use crate::ports::{Charge, Listed, NoAnswer, Pays, Stopped};
 
 /// The kind of these cases.
-const KIND: &str = "charge";
+pub(super) const KIND: &str = "charge";
 
 /// The stage of what waits for a person.
 const FORGOTTEN: &str = "forgotten";
@@ -167,8 +167,9 @@ fn put(
     let key = key(reference);
     let known = cases::find(tx, key)?;
     let is_back = kept.minor <= 0;
-    let is_news = known.is_none();
-    if known.as_ref().map_or(is_back, |case| !case.open) {
+    let is_open_case = known.as_ref().is_some_and(|case| case.open);
+    // What a person has decided stays so; what was given back and did not arrive is there again.
+    if !is_open_case && (is_back || cases::decided_about(tx, key)?.is_some()) {
         return Ok(());
     }
     let words = match is_open {
@@ -182,10 +183,10 @@ fn put(
         false => (FORGOTTEN, "found", words.as_str()),
     };
     // It is listed anew for as long as a person is asked about it.
-    if !is_news && cases::last_reason(tx, key)?.is_some_and(|last| last == reason) {
+    if is_open_case && cases::last_reason(tx, key)?.is_some_and(|last| last == reason) {
         return Ok(());
     }
-    if is_news {
+    if !is_open_case {
         tracing::error!(tender.id = %reference, %cinema, "money was taken of which this side knows nothing: a person must look");
     }
     let step = Move {
@@ -221,15 +222,6 @@ pub(super) fn list(db: &mut Snapshot<'_>) -> Result<Vec<String>, database::Error
     Ok(lines)
 }
 
-/// Whether a person is asked about this.
-pub(super) fn is_open(
-    db: &mut Snapshot<'_>,
-    reference: &TenderId,
-) -> Result<bool, database::Error> {
-    let case = cases::find(db, key(reference))?;
-    Ok(case.is_some_and(|case| case.open))
-}
-
 /// What a person says of money that was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Became {
@@ -260,26 +252,31 @@ pub(super) async fn close(
     (stage, words): (&'static str, &'static str),
     reason: String,
 ) -> Result<String, CheckoutRefused> {
+    let asked = reference.clone();
+    let find = move |db: &mut Snapshot<'_>| {
+        let about = asked.as_str();
+        cases::find_with_cinema(db, CaseKey { kind, about })
+    };
+    let found = counter.database.read(find).await?;
+    let (_, cinema) = found.ok_or(CheckoutRefused::UnknownCase)?;
     let acting = counter.clone();
-    let deciding = counter
-        .database
-        .write(database::Scope::of("charge", "list"), move |tx| {
-            let about = reference.as_str();
-            let key = CaseKey { kind, about };
-            let found = cases::find_with_cinema(tx, key)?;
-            let (case, cinema) = found.ok_or(CheckoutRefused::UnknownCase)?;
-            if !case.open {
-                return Err(CheckoutRefused::CaseClosed);
-            }
-            let step = Move {
-                by: By::Person,
-                what: stage,
-                reason: &reason,
-                at: acting.clock.now(),
-            };
-            cases::put(tx, key, &cinema, stage, false, step)?;
-            Ok(words.to_owned())
-        });
+    // As what is heard of the same case.
+    let deciding = counter.database.write(scope(&cinema), move |tx| {
+        let about = reference.as_str();
+        let key = CaseKey { kind, about };
+        let case = cases::find(tx, key)?.ok_or(CheckoutRefused::UnknownCase)?;
+        if !case.open {
+            return Err(CheckoutRefused::CaseClosed);
+        }
+        let step = Move {
+            by: By::Person,
+            what: stage,
+            reason: &reason,
+            at: acting.clock.now(),
+        };
+        cases::put(tx, key, &cinema, stage, false, step)?;
+        Ok(words.to_owned())
+    });
     deciding.await
 }
 

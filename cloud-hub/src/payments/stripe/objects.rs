@@ -6,6 +6,7 @@ use box_office::checkout::Said;
 use box_office::{CinemaId, Currency, HoldId, Money, TenderId, TicketId};
 use counter::{Answer, Charge as Known, Details, Listed, NoAnswer};
 use counter_api::CardSlip;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::amount;
@@ -20,9 +21,6 @@ pub(super) mod names {
     pub(in super::super) const SEATS: &str = "foyer_seats";
     pub(in super::super) const TICKET: &str = "foyer_ticket";
 }
-
-/// More than anybody pays, in minor units; sums of such amounts are numbers.
-const MOST_MINOR: i64 = 1_000_000_000;
 
 /// Something with our names on it.
 pub(super) type Metadata = BTreeMap<String, String>;
@@ -132,12 +130,41 @@ pub(super) struct Dispute {
     pub(super) amount: i64,
     pub(super) currency: String,
     status: String,
+    #[serde(default)]
+    evidence_details: Option<Evidence>,
+}
+
+/// What is said for us.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Evidence {
+    /// Until when it may be said, in seconds since the Unix epoch.
+    #[serde(default)]
+    due_by: Option<i64>,
 }
 
 impl Dispute {
     /// Whether nothing is fetched, or it came back. What is lost is gone, and somebody should know.
     pub(super) fn is_for_us(&self) -> bool {
         matches!(self.status.as_str(), "won" | "warning_closed" | "prevented")
+    }
+
+    /// Whether an answer is waited for.
+    pub(super) fn is_asked(&self) -> bool {
+        matches!(
+            self.status.as_str(),
+            "needs_response" | "warning_needs_response"
+        )
+    }
+
+    /// Whether it is decided against us.
+    pub(super) fn is_lost(&self) -> bool {
+        self.status == "lost"
+    }
+
+    /// Until when it must be answered, if that is said.
+    pub(super) fn answer_by(&self) -> Option<Timestamp> {
+        let due_by = self.evidence_details.as_ref()?.due_by?;
+        Timestamp::from_second(due_by).ok()
     }
 }
 
@@ -319,8 +346,7 @@ impl Intent {
                 None => Said::Cancelled,
             },
             Status::Succeeded => {
-                let taken = amount::heard(self.taken(), currency);
-                let taken = taken.filter(|minor| (1..=MOST_MINOR).contains(minor));
+                let taken = amount::taken(self.taken(), currency);
                 let amount_minor = taken.ok_or_else(|| {
                     NoAnswer(format!("Stripe says that {} was taken", self.taken()))
                 })?;
