@@ -185,7 +185,7 @@ impl App {
                 is_selling,
                 writes_mails: mailer.is_some(),
                 card_fields: payments.fields().map(card_fields),
-                bounds: payments.bounds(),
+                gateway: payments.clone(),
             },
         );
         Ok(Self(Arc::new(Inner {

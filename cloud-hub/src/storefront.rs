@@ -22,14 +22,14 @@ pub(crate) mod routes;
 use std::fmt;
 use std::sync::Arc;
 
-use box_office::Currency;
 use box_office::price::Channel;
 use box_office::programme::Cinema;
 use counter::catalogue::CatalogueRefused;
-use counter::{At, Bounds, Counter, Fault, checkout, programme};
+use counter::{At, Counter, Fault, checkout, programme};
 use jiff::civil::Date;
 
 use crate::booking_links::BookingLinks;
+use crate::payments::PaymentGateway;
 use missing::Missing;
 use offer::{Offer, Sales};
 use tongue::Tongue;
@@ -53,8 +53,8 @@ pub(crate) struct Sells {
     pub(crate) writes_mails: bool,
     /// What asks for their cards, if that is the provider's own.
     pub(crate) card_fields: Option<CardFields>,
-    /// Between which amounts their cards are charged.
-    pub(crate) bounds: fn(Currency) -> Bounds,
+    /// Who charges their cards.
+    pub(crate) gateway: PaymentGateway,
 }
 
 /// What a page has a guest's card asked for with, where the provider has fields of its own.

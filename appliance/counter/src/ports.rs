@@ -208,7 +208,7 @@ pub trait Pays: Send + Sync {
         false
     }
 
-    /// Between which amounts it takes any of a currency.
+    /// Which amounts of a currency it takes.
     fn bounds(&self, _: Currency) -> Bounds {
         Bounds::ANY
     }
@@ -219,13 +219,15 @@ pub trait Pays: Send + Sync {
     }
 }
 
-/// Between which amounts whoever takes the money takes any, in minor units of a currency.
+/// Which amounts whoever takes the money takes, in minor units of a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// The least.
     pub least_minor: i64,
     /// The most.
     pub most_minor: i64,
+    /// Each is a multiple of this.
+    pub step_minor: i64,
 }
 
 impl Bounds {
@@ -233,6 +235,7 @@ impl Bounds {
     pub const ANY: Self = Self {
         least_minor: 1,
         most_minor: i64::MAX,
+        step_minor: 1,
     };
 }
 
