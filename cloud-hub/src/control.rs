@@ -17,6 +17,7 @@ use service::http::Refusal;
 use crate::OperatorName;
 use crate::app::App;
 use crate::notifications::Decided;
+use crate::payments::Stops;
 use crate::refunds::{self, Wanted as WantedBack};
 use crate::{hand_over, head_office, notifications, proof, told};
 
@@ -193,11 +194,13 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             if let Some(words) = proof::words(&app.base.database) {
                 said = format!("{words}\n{said}");
             }
-            if let Some(trouble) = app.calls.trouble() {
+            for trouble in app.calls.troubles().into_iter().rev() {
                 let (words, since) = (trouble.words, trouble.since);
-                said = format!(
-                    "guests cannot pay online since {since}: the payment provider says: {words}\n{said}"
-                );
+                let what = match trouble.stops {
+                    Stops::Payments => "guests cannot pay online",
+                    Stops::Part => "the payment provider's key lacks a right",
+                };
+                said = format!("{what} since {since}: the payment provider says: {words}\n{said}");
             }
             for line in custody::list(&app.counter).await? {
                 said.push_str("\nseat ");

@@ -21,8 +21,8 @@ use service::settings::OpenError;
 use service::{Clock, Machine};
 
 use crate::config::Config;
-use box_office::{CinemaId, HoldId, TenderId, TicketId};
-use counter::{Answer, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
+use box_office::{CinemaId, HoldId, TicketId};
+use counter::{Again, Answer, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
 use protocol::Event;
 pub(crate) use refusal::CallRefused;
 use sandbox::Sandbox;
@@ -30,7 +30,7 @@ use settings::{Provider, Secrets};
 use stripe::Stripe;
 use stripe::calls::Called;
 pub(crate) use stripe::fields::Fields;
-pub(crate) use stripe::standing::Trouble;
+pub(crate) use stripe::standing::{Stops, Trouble};
 use turns::Turns;
 
 /// Whoever takes cards. Clones are the same.
@@ -109,11 +109,11 @@ impl PaymentGateway {
         }
     }
 
-    /// Why it takes nothing for anybody, if it has said so.
-    pub(crate) fn trouble(&self) -> Option<Trouble> {
+    /// What it does not do for this account, as far as it has said so.
+    pub(crate) fn troubles(&self) -> Vec<Trouble> {
         match self {
-            Self::Stripe(stripe) => stripe.trouble(),
-            Self::Sandbox(_) | Self::Given(_) | Self::None => None,
+            Self::Stripe(stripe) => stripe.troubles(),
+            Self::Sandbox(_) | Self::Given(_) | Self::None => Vec::new(),
         }
     }
 
@@ -219,7 +219,7 @@ impl Pays for Sandbox {
         Box::pin(self.clone().part(charge.clone(), ticket.clone()))
     }
 
-    fn list(&self, since: u64, _: &[TenderId]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+    fn list(&self, since: u64, _: &[Again]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
         Box::pin(self.clone().listing(since))
     }
 
@@ -266,9 +266,9 @@ impl Calls {
         }
     }
 
-    /// Why nobody can pay, as far as the provider has said so.
-    pub(crate) fn trouble(&self) -> Option<Trouble> {
-        self.gateway.trouble()
+    /// What the provider does not do for this account, as far as it has said so.
+    pub(crate) fn troubles(&self) -> Vec<Trouble> {
+        self.gateway.troubles()
     }
 
     /// The provider calls, if the signature is its own: what has become of the payment is asked and recorded when this returns. To be called

@@ -82,6 +82,8 @@ pub enum Fault {
     OtherWords,
     /// The account may not do it.
     NotAllowed,
+    /// The card was used before, of which it says so in a text alone.
+    UsedBefore,
     /// It arrives just after the guest of that payment has said yes at their bank.
     AfterYes,
 }
@@ -134,6 +136,8 @@ struct State {
     refuses_the_key: bool,
     /// It gives nothing back.
     refuses_refunds: bool,
+    /// What the secret key may not ask.
+    forbidden: Option<Asked>,
     /// Every payment that was made, with when, the oldest first.
     made: Vec<(String, i64)>,
     /// What others have in the account that is like nothing of ours, the newest first.
@@ -251,6 +255,18 @@ impl Stripe {
     /// It refuses to give anything back, as for good, or gives it.
     pub fn refuses_refunds(&self, refuses: bool) {
         self.shared.state().refuses_refunds = refuses;
+    }
+
+    /// The secret key may not ask this, or may ask everything.
+    pub fn forbids(&self, asked: Option<Asked>) {
+        self.shared.state().forbidden = asked;
+    }
+
+    /// Every payment was made so many seconds earlier than it was.
+    pub fn has_made_all_earlier(&self, seconds: i64) {
+        for (_, at) in &mut self.shared.state().made {
+            *at -= seconds;
+        }
     }
 
     /// So many payments of another program are made in the same account, and some objects that are like none of ours.

@@ -193,13 +193,9 @@ pub trait Pays: Send + Sync {
     }
 
     /// What it has taken, or is about to, and stands in its list behind this place, in the list's order; and besides, wherever they stand, those
-    /// of which this side wants to hear `again`. Whoever lists by changes need not look for them: what becomes of one moves it. A terminal keeps
+    /// of which this side wants to hear `again`, as far as they can be asked about. Whoever lists by changes need not look for them: what becomes of one moves it. A terminal keeps
     /// no list.
-    fn list(
-        &self,
-        _since: u64,
-        _again: &[TenderId],
-    ) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+    fn list(&self, _since: u64, _again: &[Again]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
         Box::pin(std::future::ready(Ok(Listing::default())))
     }
 
@@ -265,11 +261,22 @@ pub struct Ordered {
     pub seats: Vec<SeatId>,
 }
 
+/// What this side wants to hear of again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// Our name for it.
+    pub reference: TenderId,
+    /// Their name for it, if it is known.
+    pub theirs: Option<String>,
+}
+
 /// A piece of the list of whoever takes the money.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listing {
     /// What stands in it, in order.
     pub charges: Vec<Listed>,
+    /// What is ours by its name and cannot be read.
+    pub unreadable: Vec<Unreadable>,
     /// The place up to which it has been read, whatever stands there; nothing, where nothing new was left.
     pub read_to: Option<u64>,
     /// Whether there is more behind it.
@@ -293,6 +300,19 @@ pub struct Listed {
     pub kept: Money,
     /// Whether it may be taken yet.
     pub is_open: bool,
+}
+
+/// What stands in that list by a name of ours, and cannot be read: money may have been taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Our name for it.
+    pub reference: TenderId,
+    /// Their name for it.
+    pub theirs: String,
+    /// For which cinema, if that can be read.
+    pub cinema: Option<CinemaId>,
+    /// What they say of the amount.
+    pub amount: String,
 }
 
 /// Where a part stands that is to be given back.

@@ -308,7 +308,7 @@ pub(super) fn tell_of_dispute(shared: &Shared, payment: &Value, status: &str) {
         "won" | "lost" => "charge.dispute.closed",
         _ => "charge.dispute.updated",
     };
-    let dispute = json!({ "id": "dp_1", "object": "dispute", "payment_intent": payment["id"] });
+    let dispute = json!({ "object": "dispute", "payment_intent": payment["id"], "amount": 1, "currency": "eur", "status": status });
     tell(shared, kind, &dispute);
 }
 

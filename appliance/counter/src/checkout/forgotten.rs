@@ -12,7 +12,7 @@ use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
 use crate::counter::{Counter, scope};
-use crate::ports::{Charge, Listed, NoAnswer, Pays, Stopped};
+use crate::ports::{Again, Charge, Listed, NoAnswer, Pays, Stopped, Unreadable};
 
 /// The kind of these cases.
 pub(super) const KIND: &str = "charge";
@@ -75,6 +75,9 @@ async fn read_on(counter: &Counter) -> Result<(), String> {
         for listed in unknown(counter, listing.charges).await.map_err(broken)? {
             meet(counter, cards, listed).await?;
         }
+        for unreadable in listing.unreadable {
+            show(counter, unreadable).await.map_err(broken)?;
+        }
         let Some(last) = goes_on(since, (listing.read_to, listing.more))? else {
             break;
         };
@@ -123,6 +126,7 @@ async fn unknown(counter: &Counter, listed: Vec<Listed>) -> Result<Vec<Listed>, 
 /// What is not taken is stopped; what is taken and not given back waits for a person, and waits no more once it is given back.
 async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(), String> {
     let (cinema, mut kept, mut is_open) = (listed.cinema, listed.kept, false);
+    let theirs = listed.theirs.clone();
     if listed.is_open {
         let charge = Charge {
             reference: listed.reference.clone(),
@@ -150,7 +154,8 @@ async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(),
     }
     let (acting, reference, of) = (counter.clone(), listed.reference, cinema.clone());
     let putting = counter.database.write(scope(&of), move |tx| {
-        put(tx, &acting, (&reference, &cinema), (kept, is_open))
+        let named = (&reference, theirs.as_deref());
+        put(tx, &acting, (named, &cinema), (kept, is_open))
     });
     putting.await.map_err(|fault| {
         counter.broke(&fault);
@@ -158,10 +163,51 @@ async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(),
     })
 }
 
+/// What cannot be read waits for a person: nobody else can say what it is. It is shown at a cinema of this side, if it does not say at which.
+async fn show(counter: &Counter, found: Unreadable) -> Result<(), Fault> {
+    let cinema = found
+        .cinema
+        .or_else(|| counter.cinemas().into_iter().next());
+    let Some(cinema) = cinema else {
+        return Ok(());
+    };
+    let (acting, of) = (counter.clone(), cinema.clone());
+    let showing = counter.database.write(scope(&of), move |tx| {
+        let key = key(&found.reference);
+        if store::is_known(tx, &found.reference)? || cases::find(tx, key)?.is_some() {
+            return Ok(());
+        }
+        tracing::error!(tender.id = %found.reference, theirs = found.theirs, "what whoever takes the money lists as ours cannot be read: a person must look");
+        let words = format!(
+            "{} may be taken: what they have of it cannot be read",
+            found.amount
+        );
+        let step = Move {
+            by: By::Counter,
+            what: "found",
+            reason: &named(words, Some(&found.theirs)),
+            at: acting.clock.now(),
+        };
+        Ok(cases::put(tx, key, &cinema, FORGOTTEN, true, step)?)
+    });
+    showing.await
+}
+
+/// In the words of a case, before the name by which whoever takes the money knows it.
+const THERE: &str = ", there named ";
+
+/// With that name: by it a person finds it there, and it is asked about.
+fn named(words: String, theirs: Option<&str>) -> String {
+    match theirs {
+        Some(theirs) => format!("{words}{THERE}{theirs}"),
+        None => words,
+    }
+}
+
 fn put(
     tx: &mut Tx<'_>,
     counter: &Counter,
-    (reference, cinema): (&TenderId, &CinemaId),
+    ((reference, theirs), cinema): ((&TenderId, Option<&str>), &CinemaId),
     (kept, is_open): (Money, bool),
 ) -> Result<(), Fault> {
     let key = key(reference);
@@ -178,6 +224,7 @@ fn put(
         ),
         false => format!("{kept} taken for {cinema}"),
     };
+    let words = named(words, theirs);
     let (stage, what, reason) = match is_back {
         true => ("returned", "given back", "it is given back"),
         false => (FORGOTTEN, "found", words.as_str()),
@@ -199,10 +246,22 @@ fn put(
 }
 
 /// Those that wait for a person: what becomes of them elsewhere ends their cases.
-fn in_question(db: &mut Snapshot<'_>) -> Result<Vec<TenderId>, database::Error> {
-    let open = cases::open_of(db, KIND)?.into_iter();
-    let references = open.filter_map(|case| case.about.parse().ok());
-    Ok(references.take(MOST_ASKED_AGAIN).collect())
+fn in_question(db: &mut Snapshot<'_>) -> Result<Vec<Again>, database::Error> {
+    let mut again = Vec::new();
+    for case in cases::open_of(db, KIND)? {
+        if again.len() == MOST_ASKED_AGAIN {
+            break;
+        }
+        let Ok(reference) = case.about.parse() else {
+            continue;
+        };
+        let words = cases::last_reason(db, key(&reference))?.unwrap_or_default();
+        let theirs = words
+            .rsplit_once(THERE)
+            .map(|(_, theirs)| theirs.to_owned());
+        again.push(Again { reference, theirs });
+    }
+    Ok(again)
 }
 
 /// What waits for a person, one a line.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::objects::{Dispute, Intent, Page, not_arrived as not_arrived_of, whole_not_arrived};
 use super::web::Heard;
-use super::{ANSWER_TIME, Stripe, amount};
+use super::{ANSWER_TIME, Stripe, amount, is_name};
 
 /// The header in which it signs.
 pub(crate) const HEADER: &str = "stripe-signature";
@@ -47,9 +47,12 @@ impl Event {
 
     /// The same, if it can be a name there: it becomes part of an address.
     pub(crate) fn named(&self) -> Option<&str> {
-        let of_it = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
-        let is_name = |id: &&str| id.starts_with("pi_") && id.chars().all(of_it);
-        self.intent().filter(is_name)
+        self.intent().filter(|id| is_name(id))
+    }
+
+    /// The dispute as the call has it.
+    fn dispute(&self) -> Option<Dispute> {
+        Dispute::deserialize(&self.data.object).ok()
     }
 
     fn is_of_refund(&self) -> bool {
@@ -116,19 +119,29 @@ impl Stripe {
             called.afterwards = Some(Afterwards::GivenBack { not_arrived });
         }
         if event.is_of_dispute() {
-            let open = self.disputed(&intent).await?;
+            let open = self.disputed(&intent, event).await?;
             called.afterwards = Some(Afterwards::Disputed { open });
         }
         Ok(Some(called))
     }
 
-    /// What of a payment is disputed and not decided for us.
-    async fn disputed(&self, intent: &Intent) -> Result<Option<Disputed>, NoAnswer> {
+    /// What of a payment is disputed and not decided for us. Where the key may not ask, all of it is, and stands as the call says: a person must know.
+    async fn disputed(&self, intent: &Intent, event: &Event) -> Result<Option<Disputed>, NoAnswer> {
         let query = [("payment_intent", intent.id.as_str()), ("limit", "100")];
         let page: Heard<Page<Dispute>> = self.api.get("/v1/disputes", &query, ANSWER_TIME).await;
-        let page = page?.map_err(|refused| NoAnswer(refused.problem.words()))?;
-        let open: Vec<Dispute> = page.data.into_iter().filter(|it| !it.is_for_us()).collect();
-        let amount = money(disputed_of(&open, intent), intent)?;
+        let (all, is_known) = match page? {
+            Ok(page) => (page.data, true),
+            Err(refused) if refused.is_of_the_key() => {
+                (event.dispute().into_iter().collect(), false)
+            }
+            Err(refused) => return Err(NoAnswer(refused.problem.words())),
+        };
+        let open: Vec<Dispute> = all.into_iter().filter(|it| !it.is_for_us()).collect();
+        let disputed = match (is_known, open.is_empty()) {
+            (false, false) => intent.taken(),
+            (true, _) | (false, true) => disputed_of(&open, intent),
+        };
+        let amount = money(disputed, intent)?;
         Ok(amount.map(|amount| Disputed {
             amount,
             stands: stands(&open),

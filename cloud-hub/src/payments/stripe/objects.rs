@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::checkout::Said;
 use box_office::{CinemaId, Currency, HoldId, Money, TenderId, TicketId};
-use counter::{Answer, Charge as Known, Details, Listed, NoAnswer};
+use counter::{Answer, Charge as Known, Details, Listed, NoAnswer, Unreadable};
 use counter_api::CardSlip;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -299,6 +299,22 @@ impl Intent {
         self.amount_received.unwrap_or(self.amount)
     }
 
+    /// What was taken and not given back, as Stripe counts.
+    fn kept(&self) -> i64 {
+        match self.status {
+            Status::Succeeded => {
+                let given = self.charge().map_or(0, |charge| charge.amount_refunded);
+                self.taken().saturating_sub(given)
+            }
+            Status::RequiresPaymentMethod
+            | Status::RequiresConfirmation
+            | Status::RequiresAction
+            | Status::Processing
+            | Status::RequiresCapture
+            | Status::Canceled => 0,
+        }
+    }
+
     /// The charge that has brought the money.
     pub(super) fn charge(&self) -> Option<&Charge> {
         match self.latest_charge.as_ref()? {
@@ -386,6 +402,25 @@ impl Intent {
         }
     }
 
+    /// One of ours that [`Self::listed`] cannot say, for want of a cinema, of a hold or of an amount that is ours; nothing, if nothing can be taken
+    /// of it or nobody could be asked about it.
+    pub(super) fn unlisted(&self) -> Option<Unreadable> {
+        if !self.is_open() && self.kept() <= 0 {
+            return None;
+        }
+        let cinema = self.metadata.get(names::CINEMA);
+        Some(Unreadable {
+            reference: self.reference()?,
+            theirs: self.id.clone(),
+            cinema: cinema.and_then(|cinema| cinema.parse().ok()),
+            amount: format!(
+                "{} of the smallest unit of {}",
+                self.taken(),
+                self.currency.to_ascii_uppercase()
+            ),
+        })
+    }
+
     /// As it stands in the list; nothing of one that is not ours.
     pub(super) fn listed(&self) -> Option<Listed> {
         let reference = self.reference()?;
@@ -393,25 +428,13 @@ impl Intent {
         let hold: HoldId = self.metadata.get(names::HOLD)?.parse().ok()?;
         let currency: Currency = self.currency.to_ascii_uppercase().parse().ok()?;
         let money = |amount: i64| Some(Money::new(amount::heard(amount, currency)?, currency));
-        let kept = match self.status {
-            Status::Succeeded => {
-                let given = self.charge().map_or(0, |charge| charge.amount_refunded);
-                self.taken().saturating_sub(given)
-            }
-            Status::RequiresPaymentMethod
-            | Status::RequiresConfirmation
-            | Status::RequiresAction
-            | Status::Processing
-            | Status::RequiresCapture
-            | Status::Canceled => 0,
-        };
         Some(Listed {
             reference,
             theirs: Some(self.id.clone()),
             cinema,
             hold,
             amount: money(self.amount)?,
-            kept: money(kept)?,
+            kept: money(self.kept())?,
             is_open: self.is_open(),
         })
     }
