@@ -232,20 +232,32 @@ async fn an_account_that_may_not_charge_is_told_as_ours_and_head_office_sees_it(
 async fn what_stripe_does_not_charge_is_told_before_a_card_is_typed() {
     let stripe = Stripe::start().await;
     let payments = format!("[payments]\n{}", stripe.settings());
+    let check = async |programme: String, code: &str, bounds: &str| {
+        assert_ne!(programme, PROGRAMME);
+        let hub = hub_with_seats(Engine::Sqlite, &payments, &programme).await;
+        let guest = hub.guest("metropol").await;
+        let held = guest.hold("tomorrow", &["A1"]).await;
+        let refused = held.begin_with(VISA).await;
+        assert_eq!(refused.problem(), (409, code));
+        assert_eq!(held.look().await.state, HoldState::Open);
+        assert!(stripe.taken().await.payments.is_empty());
+        let page = format!("{}/cinemas/metropol/showtimes/tomorrow", hub.url());
+        let page = client().get(page).send().await.unwrap();
+        let page = page.text().await.unwrap();
+        assert!(page.contains(bounds), "{page}");
+    };
     let cheap = PROGRAMME.replace(REGULAR, CHEAP);
-    assert_ne!(cheap, PROGRAMME);
-    let hub = hub_with_seats(Engine::Sqlite, &payments, &cheap).await;
-    let guest = hub.guest("metropol").await;
-    let held = guest.hold("tomorrow", &["A1"]).await;
-    let refused = held.begin_with(VISA).await;
-    assert_eq!(refused.problem(), (409, "too_little_to_charge"));
-    assert_eq!(held.look().await.state, HoldState::Open);
-    assert!(stripe.taken().await.payments.is_empty());
-    let page = format!("{}/cinemas/metropol/showtimes/tomorrow", hub.url());
-    let page = client().get(page).send().await.unwrap();
-    let page = page.text().await.unwrap();
     let bounds = "data-least=\"50\" data-most=\"99999999\"";
-    assert!(page.contains(bounds), "{page}");
+    check(cheap, "too_little_to_charge", bounds).await;
+    // Francs have no smaller unit there.
+    let francs = PROGRAMME.replace("\"EUR\"", "\"RWF\"");
+    let bounds = "data-least=\"100\" data-most=\"9999999900\" data-step=\"100\"";
+    check(
+        francs.replace(REGULAR, "10.50"),
+        "not_round_to_charge",
+        bounds,
+    )
+    .await;
 }
 
 #[tokio::test]
