@@ -185,7 +185,6 @@ impl App {
                 is_selling,
                 writes_mails: mailer.is_some(),
                 card_fields: payments.fields().map(card_fields),
-                gateway: payments.clone(),
             },
         );
         Ok(Self(Arc::new(Inner {

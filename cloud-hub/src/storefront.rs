@@ -29,7 +29,6 @@ use counter::{At, Counter, Fault, checkout, programme};
 use jiff::civil::Date;
 
 use crate::booking_links::BookingLinks;
-use crate::payments::PaymentGateway;
 use missing::Missing;
 use offer::{Offer, Sales};
 use tongue::Tongue;
@@ -53,8 +52,6 @@ pub(crate) struct Sells {
     pub(crate) writes_mails: bool,
     /// What asks for their cards, if that is the provider's own.
     pub(crate) card_fields: Option<CardFields>,
-    /// Who charges their cards.
-    pub(crate) gateway: PaymentGateway,
 }
 
 /// What a page has a guest's card asked for with, where the provider has fields of its own.

@@ -491,12 +491,11 @@ pub(crate) async fn tender(
 
 /// Whoever takes cards takes such an amount: what they would refuse in any case is told before anybody is asked.
 fn check_bounds(at: &At, purchase: &Purchase, amount_minor: i64) -> Result<(), CheckoutRefused> {
-    let cards = at.ports.cards().ok_or(CheckoutRefused::NoTerminal)?;
     let Bounds {
         least_minor,
         most_minor,
         step_minor,
-    } = cards.bounds(purchase.hold.currency);
+    } = at.bounds(purchase.hold.currency);
     if amount_minor < least_minor {
         return Err(CheckoutRefused::TooLittle { least_minor });
     }

@@ -135,10 +135,7 @@ fn program(
     let sells = &front.sells;
     let showtime = &on.listed.showtime;
     let bounds = on.prices.first();
-    let cards = sells.gateway.cards();
-    let bounds = cards
-        .zip(bounds)
-        .map(|(cards, it)| cards.bounds(it.price.currency));
+    let bounds = bounds.map(|it| front.counter.bounds(it.price.currency));
     let bounds = bounds.filter(|bounds| *bounds != Bounds::ANY);
     let least = bounds.map(|it| it.least_minor);
     let most = bounds.map(|it| it.most_minor);

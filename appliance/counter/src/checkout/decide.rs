@@ -73,7 +73,7 @@ impl Matter {
     }
 
     /// As a person types it.
-    pub(super) fn typed(self) -> &'static str {
+    fn typed(self) -> &'static str {
         match self {
             Self::Payment => "payment",
             Self::Charge => "charge",
@@ -175,7 +175,10 @@ pub async fn decide(
         (Some(about), _) => about,
         (None, [only]) => *only,
         (None, []) => Matter::Payment,
-        (None, open) => return Err(CheckoutRefused::WhichCase(open.to_vec())),
+        (None, open) => {
+            let each = open.iter().map(|matter| matter.typed());
+            return Err(CheckoutRefused::WhichCase(each.collect()));
+        }
     };
     let became = match decision {
         Decision::Taken => Ok(Became::Kept),

@@ -3,7 +3,6 @@
 use box_office::checkout::PurchaseRefusal;
 use service::http::Refusal;
 
-use super::Matter;
 use crate::Fault;
 use crate::catalogue::CatalogueRefused;
 use crate::custody::NotTakenOver;
@@ -58,8 +57,8 @@ pub enum CheckoutRefused {
     Revoked,
     /// No person is asked about this payment.
     UnknownCase,
-    /// A person is asked about more than one thing of this payment.
-    WhichCase(Vec<Matter>),
+    /// A person is asked about more than one thing of this payment: these.
+    WhichCase(Vec<&'static str>),
     /// It was decided before.
     CaseClosed,
     /// The terminal is giving it back at this moment.
@@ -208,8 +207,7 @@ impl From<CheckoutRefused> for Refusal {
                 "`appliance cases` lists those that wait for one.",
             ),
             R::WhichCase(open) => {
-                let each = open.into_iter();
-                let each = each.map(|matter| format!("`--about {}`", matter.typed()));
+                let each = open.iter().map(|about| format!("`--about {about}`"));
                 let each: Vec<String> = each.collect();
                 Refusal::conflict(
                     "which_case",
