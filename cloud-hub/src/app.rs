@@ -25,7 +25,7 @@ use crate::operators::Operators;
 use crate::payments::{Calls, Fields, PaymentGateway, StandIn, WayBack};
 use crate::ports::HubPorts;
 use crate::proof::{self, Forgotten};
-use crate::storefront::{self, CardFields, Sells, Storefront};
+use crate::storefront::{self, CardFields, IsWaitedFor, Sells, Storefront};
 use crate::waiting_room::{Turns, WaitingRoom};
 
 /// The hub. Clones share it.
@@ -185,6 +185,12 @@ impl App {
                 is_selling,
                 writes_mails: mailer.is_some(),
                 card_fields: payments.fields().map(card_fields),
+                is_waited_for: {
+                    let turns = turns.clone();
+                    IsWaitedFor::new(move |cinema, showtime| {
+                        turns.is_waited_for(&(cinema.clone(), showtime.clone()))
+                    })
+                },
             },
         );
         Ok(Self(Arc::new(Inner {

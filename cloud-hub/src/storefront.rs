@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use box_office::price::Channel;
 use box_office::programme::Cinema;
+use box_office::{CinemaId, ShowtimeId};
 use counter::catalogue::CatalogueRefused;
 use counter::{At, Counter, Fault, checkout, programme};
 use jiff::civil::Date;
@@ -52,6 +53,26 @@ pub(crate) struct Sells {
     pub(crate) writes_mails: bool,
     /// What asks for their cards, if that is the provider's own.
     pub(crate) card_fields: Option<CardFields>,
+    /// Whether some of them wait for seats of a showtime.
+    pub(crate) is_waited_for: IsWaitedFor,
+}
+
+/// Whether guests wait for seats of a showtime, as whoever keeps them in order says: where all are held some may come back.
+#[derive(Clone)]
+pub(crate) struct IsWaitedFor(Arc<dyn Fn(&CinemaId, &ShowtimeId) -> bool + Send + Sync>);
+
+impl IsWaitedFor {
+    pub(crate) fn new(
+        asks: impl Fn(&CinemaId, &ShowtimeId) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(asks))
+    }
+}
+
+impl fmt::Debug for IsWaitedFor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IsWaitedFor").finish_non_exhaustive()
+    }
 }
 
 /// What a page has a guest's card asked for with, where the provider has fields of its own.

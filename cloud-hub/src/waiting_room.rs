@@ -112,6 +112,12 @@ impl fmt::Debug for WaitingRoom {
 }
 
 impl Turns {
+    /// Whether guests wait for seats of a showtime.
+    pub(crate) fn is_waited_for(&self, of: &Of) -> bool {
+        let queues = self.0.lock();
+        queues.of.get(of).is_some_and(|it| it.queue.is_formed())
+    }
+
     /// A guest has bought, or does not want to wait any more.
     pub(crate) fn give_on(&self, of: &Of, guest: &DeviceId) {
         if let Some(known) = self.0.lock().of.get_mut(of) {

@@ -1,7 +1,8 @@
 //! What somebody asks for is decided on what the database holds by then: here an import always lands after a counter has read its programme
 //! into memory and before it writes, as it may when both wait for one commit.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use counter::programme::Consent;
 use counter_api::{Hold, SeatState};
@@ -9,7 +10,7 @@ use database::Database;
 use service::Clock;
 use tests::engine::{Engine, HubDatabase};
 use tests::one_counter::{Here, NothingAbove};
-use tests::world::{Answer, Held, PROGRAMME, Seller, choices, standing_still};
+use tests::world::{Answer, Held, PROGRAMME, Seller, choices, standing_still, until};
 
 /// A cinema with two counters on one database: one that imports, and a till's, whose memory is of before.
 struct Between {
@@ -175,5 +176,74 @@ async fn what_is_cancelled_or_closed_is_neither_held_nor_chosen_anew_nor_paid(en
         let kept: Hold = held.look().await;
         assert_eq!(kept.tenders.len(), 0, "no money was taken");
         between.end().await;
+    }
+}
+
+/// Where the seats of `tonight` are asked for. One thread: whoever is answered goes on only when this story waits.
+async fn seats_are_given_while_they_change(engine: Engine, path: &'static str) {
+    let folder = tempfile::tempdir().unwrap();
+    let (database, clock) = (HubDatabase::new(engine, folder.path()), standing_still());
+    let database = database.open().unwrap();
+    let here = Arc::new(counter(&database, &clock).await);
+    import(&here, PROGRAMME).await.unwrap();
+    let scope = counter::scope(&"metropol".parse().unwrap());
+    let waiting = async |count: u64| {
+        until("it waits to be written", async || {
+            (database.statistics().queue_length >= count).then_some(())
+        })
+        .await;
+    };
+    // Somebody writes for as long as it takes until all are waiting behind.
+    let (go_on, goes_on) = mpsc::channel::<()>();
+    let (begun, begins) = mpsc::channel();
+    let writing = tokio::spawn({
+        let (database, scope) = (database.clone(), scope.clone());
+        let write = async move |work| database.write(scope, work).await;
+        write(move |_: &mut database::Tx<'_>| {
+            begun.send(()).unwrap();
+            goes_on.recv().unwrap();
+            Ok::<_, database::Error>(())
+        })
+    });
+    until("it is written", async || begins.try_recv().ok()).await;
+    let till = here.till("till-1");
+    let asking = tokio::spawn(async move { till.get(path).await });
+    waiting(1).await;
+    let importing = tokio::spawn({
+        let (here, later) = (Arc::clone(&here), TONIGHT.replace("20:15", "20:20"));
+        let programme = PROGRAMME.replacen(TONIGHT, &later, 1);
+        async move { import(&here, &programme).await }
+    });
+    waiting(2).await;
+    let (told, is_told) = mpsc::channel();
+    let last = tokio::spawn({
+        let (database, scope) = (database.clone(), scope.clone());
+        let write = async move |work| database.write(scope, work).await;
+        write(move |tx: &mut database::Tx<'_>| {
+            let told = told.clone();
+            tx.after_commit(move || told.send(()).unwrap());
+            Ok::<_, database::Error>(())
+        })
+    });
+    waiting(3).await;
+    go_on.send(()).unwrap();
+    // The thread on which whoever asked would go on stands still until all is committed.
+    is_told.recv_timeout(Duration::from_secs(10)).unwrap();
+    let answer = asking.await.unwrap();
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+    importing.await.unwrap().unwrap();
+    writing.await.unwrap().unwrap();
+    last.await.unwrap().unwrap();
+    let here = Arc::into_inner(here).unwrap();
+    here.end().await;
+}
+
+#[tokio::test]
+async fn seats_are_given_to_whoever_asks_while_their_showtime_changes() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        for path in ["seats", "best-available?count=2"] {
+            let path = format!("/api/v1/showtimes/tonight/{path}");
+            seats_are_given_while_they_change(engine, path.leak()).await;
+        }
     }
 }

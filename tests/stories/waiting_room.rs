@@ -1,10 +1,11 @@
 //! Many guests want the seats of one showtime: those whose turn it is choose, the others wait in the order in which they came, and are told so.
 
+use counter_api::TenderState;
 use futures_util::future::join_all;
 use hub_api::Place;
 use serde_json::{Value, json};
 use tests::engine::Engine;
-use tests::world::{Answer, PROGRAMME, Seller, choices, new_key, until};
+use tests::world::{Answer, PROGRAMME, Seller, choices, client, new_key, until};
 
 use crate::guests_at_home::Online;
 
@@ -183,4 +184,34 @@ async fn nonsense_gets_no_place_and_costs_none() {
     assert_eq!(refused.problem(), (422, "wrong_body"));
     let refused = guest.put(PLACE, &json!({ "place": 1 })).await;
     assert_eq!(refused.problem(), (422, "wrong_body"));
+}
+
+#[tokio::test]
+async fn where_all_seats_are_sold_or_held_whoever_waits_is_led_back_to_the_queue() {
+    let online = Online::selling(Engine::Sqlite, "", PROGRAMME).await;
+    let choosing = guests(&online, CHOOSE).await;
+    all_come(&choosing).await;
+    let rows = ["A", "B", "C", "D"].map(|row| (1..=8).map(move |seat| format!("{row}{seat}")));
+    let seats: Vec<String> = rows.into_iter().flatten().collect();
+    let (held, sold) = seats.split_at(4);
+    for (guest, some) in choosing.iter().zip(sold.chunks(4)) {
+        let some: Vec<&str> = some.iter().map(String::as_str).collect();
+        let held = guest.hold("tomorrow", &some).await;
+        assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    }
+    let last = choosing.last().expect("one is left");
+    let some: Vec<&str> = held.iter().map(String::as_str).collect();
+    last.hold("tomorrow", &some).await;
+    let page = async || {
+        let address = format!("{}/cinemas/metropol/showtimes/tomorrow", online.hub().url());
+        let page = client().get(address).send().await.unwrap();
+        let page = page.text().await.unwrap();
+        assert!(page.contains("class=\"cannot\""), "{page}");
+        page.contains(" data-sells")
+    };
+    assert!(!page().await, "nobody waits, and nothing can be had");
+    let waiting = guests(&online, CHOOSE).await;
+    let places = all_come(&waiting).await;
+    assert!(places.iter().any(|place| !place.has_turn));
+    assert!(page().await, "they wait for what comes back");
 }

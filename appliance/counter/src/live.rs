@@ -26,6 +26,8 @@ const KEPT_THERE_FOR: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct LiveSeats {
     maps: RwLock<Maps>,
+    /// Whoever loads a map has this: all who want it wait for the one that loads it.
+    pub(crate) loading: tokio::sync::Mutex<()>,
     /// No map that was ever kept here has a higher version than this, but for those that still are.
     last_version: AtomicU64,
 }
@@ -47,10 +49,16 @@ struct LiveMap {
     /// The places that the other side did not give, and until when they are shown as held, on the monotonic clock.
     kept_there: BTreeMap<usize, Duration>,
     version: u64,
+    /// Whether it was forgotten: another may be kept by now, above all versions that this one ever has.
+    is_gone: bool,
     json: Option<Bytes>,
     latest: VecDeque<Arc<SeatChange>>,
     watchers: broadcast::Sender<Arc<SeatChange>>,
 }
+
+/// A map that was kept. Whoever has it reads it as it is, also where it is forgotten meanwhile; a watch of it ends then.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptMap(Arc<Mutex<LiveMap>>);
 
 /// A map as it is sent, with its version.
 #[derive(Debug, Clone)]
@@ -76,15 +84,21 @@ impl LiveSeats {
     pub(crate) fn new(chance: [u8; 8]) -> Self {
         Self {
             maps: RwLock::default(),
+            loading: tokio::sync::Mutex::default(),
             last_version: AtomicU64::new(u64::from_le_bytes(chance) >> 12),
         }
     }
 
     /// Keeps a map from now on, above every version that an earlier one had. To be called in the order of the commits, like [`LiveSeats::change`].
-    pub(crate) fn keep(&self, showtime: &ShowtimeId, plan: Arc<Plan>, states: Vec<SeatState>) {
+    pub(crate) fn keep(
+        &self,
+        showtime: &ShowtimeId,
+        plan: Arc<Plan>,
+        states: Vec<SeatState>,
+    ) -> KeptMap {
         let mut maps = self.maps.write();
         let is_reached = maps.is_reached;
-        maps.kept.entry(showtime.clone()).or_insert_with(|| {
+        let map = maps.kept.entry(showtime.clone()).or_insert_with(|| {
             let (watchers, _) = broadcast::channel(WAITING);
             let version = self.last_version.fetch_add(1, Relaxed) + 1;
             let (showtime, latest) = (showtime.clone(), VecDeque::new());
@@ -95,17 +109,21 @@ impl LiveSeats {
                 is_reached,
                 kept_there: BTreeMap::new(),
                 version,
+                is_gone: false,
                 json: None,
                 latest,
                 watchers,
             }))
         });
+        KeptMap(Arc::clone(map))
     }
 
     /// Forgets the map of a showtime that is over or was changed as a whole; watchers fetch it anew.
     pub(crate) fn forget(&self, showtime: &ShowtimeId) {
         if let Some(map) = self.maps.write().kept.remove(showtime) {
-            self.last_version.fetch_max(map.lock().version, Relaxed);
+            let mut map = map.lock();
+            map.is_gone = true;
+            self.last_version.fetch_max(map.version, Relaxed);
         }
     }
 
@@ -158,24 +176,33 @@ impl LiveSeats {
         self.maps.read().is_reached
     }
 
-    /// What everyone sees of a map that is kept, by place.
-    pub(crate) fn shown(&self, showtime: &ShowtimeId) -> Option<Vec<SeatState>> {
-        self.with(showtime, |map| map.shown())
-    }
-
     /// The map, if it is kept.
-    pub(crate) fn map(&self, showtime: &ShowtimeId) -> Option<MapBytes> {
-        self.with(showtime, LiveMap::bytes)
+    pub(crate) fn kept(&self, showtime: &ShowtimeId) -> Option<KeptMap> {
+        self.maps.read().kept.get(showtime).cloned().map(KeptMap)
     }
 
-    /// Watches a map that is kept; `known` is the version that the watcher has.
-    pub(crate) fn watch(&self, showtime: &ShowtimeId, known: Option<u64>) -> Option<Watch> {
-        self.with(showtime, |map| map.watch(known))
+    fn with(&self, showtime: &ShowtimeId, work: impl FnOnce(&mut LiveMap)) {
+        if let Some(KeptMap(map)) = self.kept(showtime) {
+            work(&mut map.lock());
+        }
+    }
+}
+
+impl KeptMap {
+    /// The room, and what everyone sees of it, by place.
+    pub(crate) fn shown(&self) -> (Arc<Plan>, Vec<SeatState>) {
+        let map = self.0.lock();
+        (Arc::clone(&map.plan), map.shown())
     }
 
-    fn with<T>(&self, showtime: &ShowtimeId, work: impl FnOnce(&mut LiveMap) -> T) -> Option<T> {
-        let map = Arc::clone(self.maps.read().kept.get(showtime)?);
-        Some(work(&mut map.lock()))
+    /// The map as it is sent.
+    pub(crate) fn bytes(&self) -> MapBytes {
+        self.0.lock().bytes()
+    }
+
+    /// Watches it; `known` is the version that the watcher has.
+    pub(crate) fn watch(&self, known: Option<u64>) -> Watch {
+        self.0.lock().watch(known)
     }
 }
 
@@ -236,7 +263,7 @@ impl LiveMap {
     }
 
     fn tell(&mut self, changed: Vec<SeatNow>) {
-        if changed.is_empty() {
+        if changed.is_empty() || self.is_gone {
             return;
         }
         self.version += 1;

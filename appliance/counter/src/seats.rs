@@ -17,12 +17,13 @@ use box_office::{
 };
 use counter_api::{BestAvailable, SeatState as Shown};
 use database::{Error, Snapshot, Tx};
+use parking_lot::Mutex;
 use serde::Deserialize;
 
 use crate::Fault;
 use crate::catalogue::{self, CatalogueRefused, Scheduled, ShowtimeKey};
 use crate::counter::At;
-use crate::live::{LiveSeats, MapBytes, Watch};
+use crate::live::{KeptMap, MapBytes, Watch};
 
 pub use refusal::SeatsRefused;
 pub(crate) use store::{
@@ -33,7 +34,7 @@ pub(crate) use store::{
 
 /// The map of a showtime as everyone may see it.
 pub(crate) async fn map(at: &At, showtime: &ShowtimeId) -> Result<MapBytes, SeatsRefused> {
-    kept(at, showtime, |live| live.map(showtime)).await
+    Ok(kept(at, showtime).await?.bytes())
 }
 
 /// The changes of a showtime's map after the version `known`, and what follows.
@@ -42,35 +43,39 @@ pub(crate) async fn watch(
     showtime: &ShowtimeId,
     known: Option<u64>,
 ) -> Result<Watch, SeatsRefused> {
-    kept(at, showtime, |live| live.watch(showtime, known)).await
+    Ok(kept(at, showtime).await?.watch(known))
 }
 
-/// What `ask` gives once the map is kept. It is loaded by a write, whose place among the commits says which changes it has.
-async fn kept<T>(
-    at: &At,
-    showtime: &ShowtimeId,
-    ask: impl Fn(&LiveSeats) -> Option<T>,
-) -> Result<T, SeatsRefused> {
-    if let Some(found) = ask(&at.shop.live) {
+/// The map of a showtime. It is loaded by a write, whose place among the commits says which changes it has.
+async fn kept(at: &At, showtime: &ShowtimeId) -> Result<KeptMap, SeatsRefused> {
+    if let Some(found) = at.shop.live.kept(showtime) {
         return Ok(found);
     }
     at.showtime(showtime)
         .ok_or(CatalogueRefused::UnknownShowtime)?;
-    let (acting, wanted) = (at.clone(), showtime.clone());
+    let _loading = at.shop.live.loading.lock().await;
+    if let Some(found) = at.shop.live.kept(showtime) {
+        return Ok(found);
+    }
+    // The next commit may have it forgotten before whoever loaded it goes on: they have it from here.
+    let loaded: Arc<Mutex<Option<KeptMap>>> = Arc::default();
+    let (acting, wanted, slot) = (at.clone(), showtime.clone(), Arc::clone(&loaded));
     at.database
         .write(at.scope(), move |tx: &mut Tx<'_>| {
             // The room as it is by now: an import may have changed it meanwhile.
             let scheduled = catalogue::scheduled(tx, &acting.catalogue(), &wanted)?
                 .ok_or(CatalogueRefused::UnknownShowtime)?;
             let states = all_shown(tx, &acting, &scheduled)?;
-            let live = Arc::clone(&acting.shop.live);
+            let (live, slot) = (Arc::clone(&acting.shop.live), Arc::clone(&slot));
             tx.after_commit(move || {
-                live.keep(&scheduled.showtime.id, Arc::clone(&scheduled.plan), states);
+                let plan = Arc::clone(&scheduled.plan);
+                *slot.lock() = Some(live.keep(&scheduled.showtime.id, plan, states));
             });
             Ok::<_, SeatsRefused>(())
         })
         .await?;
-    ask(&at.shop.live).ok_or(CatalogueRefused::UnknownShowtime.into())
+    let loaded = loaded.lock().take();
+    loaded.ok_or_else(|| Fault::Broken("a map that was loaded is not there".into()).into())
 }
 
 /// Every seat as everyone may see it: what is in this side's custody by what it is, the rest by what was heard of it.
@@ -571,21 +576,18 @@ pub(crate) async fn best(
         )
         .into());
     }
-    let mut seen = kept(at, showtime, |live| live.shown(showtime)).await?;
+    let (plan, mut seen) = kept(at, showtime).await?.shown();
     if let Some(own) = wanted.hold {
         let key = scheduled.key;
         let held = at.database.read(move |db| store::held_by(db, key, &own));
-        for (place, _) in held.await? {
-            if let Some(state) = seen.get_mut(place) {
+        for (_, seat) in held.await? {
+            let place = plan.place_of(&seat);
+            if let Some(state) = place.and_then(|place| seen.get_mut(place)) {
                 *state = Shown::Free;
             }
         }
     }
-    let mut free: Vec<bool> = seen.iter().map(|state| *state == Shown::Free).collect();
-    if free.len() != scheduled.plan.len() {
-        // It has gone to another room in between.
-        free = vec![false; scheduled.plan.len()];
-    }
+    let free: Vec<bool> = seen.iter().map(|state| *state == Shown::Free).collect();
     let wish = Wish {
         count,
         wheelchairs: wanted.wheelchairs as usize,
@@ -593,7 +595,7 @@ pub(crate) async fn best(
         single_seats: scheduled.showtime.single_seats,
         nth: wanted.nth.min(MOST_PROPOSALS) as usize,
     };
-    Ok(match best_available(&scheduled.plan, &free, &wish) {
+    Ok(match best_available(&plan, &free, &wish) {
         Some(proposal) => BestAvailable {
             together: proposal.closeness == Closeness::SideBySide,
             more: proposal.more,

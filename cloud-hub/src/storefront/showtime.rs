@@ -39,6 +39,10 @@ pub(super) fn draw(
         ("cinema", &cinema.name),
     ];
     let is_online = matches!(offer, Offer::Online(_));
+    // What others hold may come back: whoever waits for it goes on waiting.
+    let is_waited_for = || (front.sells.is_waited_for.0)(&cinema.id, &showtime.id);
+    let are_taken = matches!(offer, Offer::Not(WhyNot::SoldOut | WhyNot::OutOfReach));
+    let has_seats = is_online || (are_taken && is_waited_for());
     let has_program = front.sells.is_selling && !matches!(offer, Offer::Not(WhyNot::Over));
     // A companion's place is sold beside a wheelchair's only.
     let alone = |price: &&Price| price.seat_kind != SeatKind::Companion;
@@ -89,7 +93,7 @@ pub(super) fn draw(
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
                 @if has_program {
-                    (program(front, tongue, (cinema, on), is_online))
+                    (program(front, tongue, (cinema, on), has_seats))
                 }
                 @if !is_online {
                     p { a href=(own_page) { (words.other_times) } }
@@ -130,7 +134,7 @@ fn program(
     front: &Storefront,
     tongue: Tongue,
     (cinema, on): (&Cinema, &ShowtimeOn),
-    is_online: bool,
+    has_seats: bool,
 ) -> Markup {
     let sells = &front.sells;
     let showtime = &on.listed.showtime;
@@ -143,10 +147,10 @@ fn program(
     let fields = sells.card_fields.as_ref();
     let (script, key) = (fields.map(|it| &it.script), fields.map(|it| &it.key));
     html! {
-        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[is_online] data-mail[sells.writes_mails]
+        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[has_seats] data-mail[sells.writes_mails]
             data-fields-script=[script] data-fields-key=[key] data-least=[least] data-most=[most]
             data-step=[step] {
-            @if is_online {
+            @if has_seats {
                 div.chooser.skeleton { div.bone.map {} }
                 p.no-program.told { (tongue.words().no_program) }
             }

@@ -38,19 +38,23 @@ fn keep(live: &LiveSeats, showtime: &ShowtimeId, layout: Layout) {
     live.keep(showtime, plan, vec![SeatState::Free; 3]);
 }
 
+fn kept(live: &LiveSeats, showtime: &ShowtimeId) -> KeptMap {
+    live.kept(showtime).unwrap()
+}
+
 #[test]
 fn a_watcher_gets_what_it_missed_or_is_told_to_fetch() {
     let (live, showtime) = live();
-    let first = live.map(&showtime).unwrap().version;
+    let first = kept(&live, &showtime).bytes().version;
     live.change(&showtime, &[(1, SeatState::Held)]);
     live.change(&showtime, &[(1, SeatState::Held)]);
     live.change(&showtime, &[(1, SeatState::Sold), (7, SeatState::Sold)]);
-    let map = live.map(&showtime).unwrap();
+    let map = kept(&live, &showtime).bytes();
     assert_eq!(map.version, first + 2, "what changes nothing is no version");
     assert!(String::from_utf8_lossy(&map.json).contains(r#"{"seat":"A2","state":"sold"}"#));
     let missed = |known| {
-        live.watch(&showtime, known)
-            .unwrap()
+        kept(&live, &showtime)
+            .watch(known)
             .missed
             .map(|changes| changes.len())
     };
@@ -72,49 +76,67 @@ fn a_map_that_nobody_asked_for_is_not_kept() {
     let (live, _) = live();
     let other = "other".parse().unwrap();
     live.change(&other, &[(0, SeatState::Sold)]);
-    assert!(live.map(&other).is_none() && live.watch(&other, None).is_none());
+    assert!(live.kept(&other).is_none());
 }
 
 #[test]
 fn a_map_that_is_drawn_anew_has_no_version_of_an_earlier_one() {
     let (live, showtime) = live();
-    let mut known = live.map(&showtime).unwrap().version;
+    let mut known = kept(&live, &showtime).bytes().version;
     for changes in [0, 3, 1] {
         for _ in 0..changes {
             live.change(&showtime, &[(0, SeatState::Held)]);
             live.change(&showtime, &[(0, SeatState::Free)]);
         }
-        known = known.max(live.map(&showtime).unwrap().version);
+        known = known.max(kept(&live, &showtime).bytes().version);
         live.keep_only(|_| false);
-        assert!(live.map(&showtime).is_none());
+        assert!(live.kept(&showtime).is_none());
         keep(&live, &showtime, layout());
-        let version = live.map(&showtime).unwrap().version;
+        let version = kept(&live, &showtime).bytes().version;
         assert!(version > known, "{version} after {known}");
-        let missed = live.watch(&showtime, Some(known)).unwrap().missed;
+        let missed = kept(&live, &showtime).watch(Some(known)).missed;
         assert!(missed.is_none(), "whoever knew the other one fetches it");
     }
     let other = LiveSeats::new([8; 8]);
     keep(&other, &showtime, layout());
-    assert_ne!(other.map(&showtime).unwrap().version, known);
+    assert_ne!(kept(&other, &showtime).bytes().version, known);
+}
+
+#[test]
+fn a_map_that_is_forgotten_is_read_as_it_was_by_whoever_has_it_and_watched_no_more() {
+    let (live, showtime) = live();
+    let map = kept(&live, &showtime);
+    let mut watch = map.watch(None);
+    let before = map.bytes();
+    live.forget(&showtime);
+    assert!(live.kept(&showtime).is_none());
+    // As by whoever had looked it up a moment before.
+    map.0.lock().change(&[(0, SeatState::Held)]);
+    let after = map.bytes();
+    assert_eq!(after.version, before.version, "the next one begins there");
+    assert_eq!(map.shown().0.len(), 3);
+    drop(map);
+    let ended = broadcast::error::TryRecvError::Closed;
+    assert_eq!(watch.following.try_recv().unwrap_err(), ended);
 }
 
 #[test]
 fn what_the_other_side_has_is_free_while_it_is_reached() {
     let (live, showtime) = live();
-    let of = |live: &LiveSeats| live.shown(&showtime).unwrap();
+    let of = |live: &LiveSeats| kept(live, &showtime).shown().1;
     let second = Duration::from_secs(1);
     use SeatState::{Free, Held, OutOfReach, Sold};
     live.change(&showtime, &[(0, OutOfReach), (1, OutOfReach)]);
     assert_eq!(of(&live), [OutOfReach, OutOfReach, Free]);
 
-    let before = live.map(&showtime).unwrap().version;
+    let before = kept(&live, &showtime).bytes().version;
     live.reach(true, second);
     assert_eq!(of(&live), [Free, Free, Free]);
-    let missed = live.watch(&showtime, Some(before)).unwrap().missed.unwrap();
+    let missed = kept(&live, &showtime).watch(Some(before)).missed.unwrap();
     let told: Vec<_> = missed.iter().flat_map(|change| &change.seats).collect();
     assert_eq!(told.len(), 2, "whoever watches is told: {told:?}");
     live.reach(true, second);
-    let after = live.map(&showtime).unwrap().version;
+    let after = kept(&live, &showtime).bytes().version;
     assert_eq!(after, before + 1, "what changes nothing is no version");
 
     let asked = ["A1".parse().unwrap(), "A3".parse().unwrap()];
@@ -134,5 +156,5 @@ fn what_the_other_side_has_is_free_while_it_is_reached() {
     let other = "other".parse().unwrap();
     live.reach(true, second * 31);
     live.keep(&other, Arc::new(Plan::new(layout())), vec![OutOfReach; 3]);
-    assert_eq!(live.shown(&other).unwrap(), [Free; 3]);
+    assert_eq!(kept(&live, &other).shown().1, [Free; 3]);
 }
