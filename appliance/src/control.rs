@@ -226,7 +226,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             payment,
             decision,
             reason,
-        } => counter::checkout::decide(&app.counter, payment, decision, reason).await?,
+        } => counter::checkout::decide(&app.counter, (payment, None), decision, reason).await?,
         Order::FreeHold { hold, reason } => {
             if let Some(refusal) = app.proof.refusal_of_writing() {
                 return Err(refusal);

@@ -191,7 +191,6 @@ impl App {
                         turns.is_waited_for(&(cinema.clone(), showtime.clone()))
                     })
                 },
-                bounds: payments.bounds(),
             },
         );
         Ok(Self(Arc::new(Inner {

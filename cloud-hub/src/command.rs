@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::OperatorName;
-use crate::control::{Decision, Order, RefundDecision, SeatsWanted};
+use crate::control::{Decision, Matter, Order, RefundDecision, SeatsWanted};
 
 /// What the program can be told to do; without a command it runs the hub.
 #[derive(Debug, Subcommand)]
@@ -169,6 +169,9 @@ pub enum Command {
         /// `taken`, `not-taken`, or `refunded` once it is given back by hand.
         #[arg(value_parser = decision)]
         decision: Decision,
+        /// Which of its cases, where more than one is open: `payment`, `charge`, `not-arrived` or `dispute`.
+        #[arg(long, value_parser = matter)]
+        about: Option<Matter>,
         /// How you know it: what the payment provider or the bank says.
         #[arg(long)]
         reason: String,
@@ -259,9 +262,11 @@ impl Command {
             Self::Decide {
                 payment,
                 decision,
+                about,
                 reason,
             } => Order::Decide {
                 payment,
+                about,
                 decision,
                 reason,
             },
@@ -271,6 +276,11 @@ impl Command {
 
 /// A decision about a payment.
 fn decision(typed: &str) -> Result<Decision, String> {
+    as_typed(typed)
+}
+
+/// Which of the cases of a payment.
+fn matter(typed: &str) -> Result<Matter, String> {
     as_typed(typed)
 }
 

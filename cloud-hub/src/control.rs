@@ -6,8 +6,8 @@ use box_office::text::counted;
 use box_office::{CinemaId, DeviceId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
-pub use counter::checkout::Decision;
 use counter::checkout::{CheckoutRefused, NUMBERS_OF_NOBODY_KNOWS};
+pub use counter::checkout::{Decision, Matter};
 use counter::custody::{self, AnsweredFor, AsItIs, Wanted};
 pub use counter::refunds::Decision as RefundDecision;
 use counter::{At, Repeat, checkout, history};
@@ -17,6 +17,7 @@ use service::http::Refusal;
 use crate::OperatorName;
 use crate::app::App;
 use crate::notifications::Decided;
+use crate::payments::Stops;
 use crate::refunds::{self, Wanted as WantedBack};
 use crate::{hand_over, head_office, notifications, proof, told};
 
@@ -151,6 +152,9 @@ pub enum Order {
     Decide {
         /// Which.
         payment: TenderId,
+        /// Which of its cases, where more than one is open.
+        #[serde(default)]
+        about: Option<Matter>,
         /// What became of it.
         decision: Decision,
         /// How the person knows.
@@ -190,11 +194,13 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             if let Some(words) = proof::words(&app.base.database) {
                 said = format!("{words}\n{said}");
             }
-            if let Some(trouble) = app.calls.trouble() {
+            for trouble in app.calls.troubles().into_iter().rev() {
                 let (words, since) = (trouble.words, trouble.since);
-                said = format!(
-                    "guests cannot pay online since {since}: the payment provider says: {words}\n{said}"
-                );
+                let what = match trouble.stops {
+                    Stops::Payments => "guests cannot pay online",
+                    Stops::Part => "the payment provider's key lacks a right",
+                };
+                said = format!("{what} since {since}: the payment provider says: {words}\n{said}");
             }
             for line in custody::list(&app.counter).await? {
                 said.push_str("\nseat ");
@@ -281,9 +287,10 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         } => hand_seats_over(app, (cinema, showtime), seats).await?,
         Order::Decide {
             payment,
+            about,
             decision,
             reason,
-        } => checkout::decide(&app.counter, payment, decision, reason).await?,
+        } => checkout::decide(&app.counter, (payment, about), decision, reason).await?,
     })
 }
 

@@ -36,7 +36,7 @@ pub(crate) async fn look(
     counter: &Counter,
     database: &Database,
     links: &Links,
-    (trouble, now): (Option<Trouble>, Timestamp),
+    (troubles, now): (Vec<Trouble>, Timestamp),
 ) -> Result<HeadOffice, Fault> {
     let selling = counter.clone();
     let (board, generation) = (links.board().read(), links.generation());
@@ -77,7 +77,7 @@ pub(crate) async fn look(
             zones.insert(row.id.to_string(), zone);
         }
         let zone_of = |cinema: &str| zones.get(cinema).cloned().unwrap_or(TimeZone::UTC);
-        let mut cases = waiting::all(snapshot, (&selling, trouble.as_ref()), &zone_of)?;
+        let mut cases = waiting::all(snapshot, (&selling, &troubles[..]), &zone_of)?;
         cases.extend(store::disputes(snapshot, SHOWN, &zone_of)?);
         Ok::<_, Fault>(HeadOffice {
             now: now.to_string(),

@@ -8,6 +8,7 @@ mod sandbox;
 mod settings;
 pub mod signature;
 mod stripe;
+mod turns;
 
 use std::sync::Arc;
 
@@ -20,8 +21,8 @@ use service::settings::OpenError;
 use service::{Clock, Machine};
 
 use crate::config::Config;
-use box_office::{CinemaId, Currency, HoldId, TenderId, TicketId};
-use counter::{Answer, Bounds, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
+use box_office::{CinemaId, HoldId, TicketId};
+use counter::{Again, Answer, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
 use protocol::Event;
 pub(crate) use refusal::CallRefused;
 use sandbox::Sandbox;
@@ -29,7 +30,8 @@ use settings::{Provider, Secrets};
 use stripe::Stripe;
 use stripe::calls::Called;
 pub(crate) use stripe::fields::Fields;
-pub(crate) use stripe::standing::Trouble;
+pub(crate) use stripe::standing::{Stops, Trouble};
+use turns::Turns;
 
 /// Whoever takes cards. Clones are the same.
 #[derive(Debug, Clone)]
@@ -107,19 +109,11 @@ impl PaymentGateway {
         }
     }
 
-    /// Between which amounts it takes any of a currency.
-    pub(crate) fn bounds(&self) -> fn(Currency) -> Bounds {
+    /// What it does not do for this account, as far as it has said so.
+    pub(crate) fn troubles(&self) -> Vec<Trouble> {
         match self {
-            Self::Stripe(_) => stripe::bounds,
-            Self::Sandbox(_) | Self::Given(_) | Self::None => |_| Bounds::ANY,
-        }
-    }
-
-    /// Why it takes nothing for anybody, if it has said so.
-    pub(crate) fn trouble(&self) -> Option<Trouble> {
-        match self {
-            Self::Stripe(stripe) => stripe.trouble(),
-            Self::Sandbox(_) | Self::Given(_) | Self::None => None,
+            Self::Stripe(stripe) => stripe.troubles(),
+            Self::Sandbox(_) | Self::Given(_) | Self::None => Vec::new(),
         }
     }
 
@@ -131,27 +125,17 @@ impl PaymentGateway {
         }
     }
 
-    /// What a call is about, as the provider says when it is asked; nothing, if that is none of ours.
-    async fn called_about(&self, body: &[u8]) -> Result<Option<Called>, CallRefused> {
-        match self {
+    /// A call, as far as it can be read.
+    fn read(&self, body: &[u8]) -> Result<Call<'_>, CallRefused> {
+        let call = match self {
             Self::Stripe(stripe) => {
-                let event = serde_json::from_slice(body).map_err(|_| CallRefused::Unreadable)?;
-                stripe.called_about(&event).await.map_err(|why| {
-                    tracing::info!(%why, "Stripe calls, and does not say about what");
-                    CallRefused::NoAnswer
-                })
+                serde_json::from_slice(body).map(|event| Call::Stripe(stripe, event))
             }
             Self::Sandbox(_) | Self::Given(_) | Self::None => {
-                let event: Event =
-                    serde_json::from_slice(body).map_err(|_| CallRefused::Unreadable)?;
-                Ok(Some(Called {
-                    payment: event.reference,
-                    theirs: None,
-                    not_arrived: Vec::new(),
-                    afterwards: None,
-                }))
+                serde_json::from_slice(body).map(Call::Plain)
             }
-        }
+        };
+        call.map_err(|_| CallRefused::Unreadable)
     }
 
     /// As the counter sees whoever takes cards.
@@ -161,6 +145,40 @@ impl PaymentGateway {
             Self::Stripe(stripe) => Some(stripe),
             Self::Given(StandIn(given)) => Some(&**given),
             Self::None => None,
+        }
+    }
+}
+
+/// A call of the provider.
+enum Call<'g> {
+    /// Stripe's.
+    Stripe(&'g Stripe, stripe::calls::Event),
+    /// Of a payment by its name.
+    Plain(Event),
+}
+
+impl Call<'_> {
+    /// The name of what it is about; nothing, if that is none of ours.
+    fn about(&self) -> Option<&str> {
+        match self {
+            Self::Stripe(_, event) => event.named(),
+            Self::Plain(event) => Some(event.reference.as_str()),
+        }
+    }
+
+    /// What it is about, as the provider says when it is asked; nothing, if that is none of ours.
+    async fn asked(self) -> Result<Option<Called>, CallRefused> {
+        match self {
+            Self::Stripe(stripe, event) => stripe.called_about(&event).await.map_err(|why| {
+                tracing::info!(%why, "Stripe calls, and does not say about what");
+                CallRefused::NoAnswer
+            }),
+            Self::Plain(event) => Ok(Some(Called {
+                payment: event.reference,
+                theirs: None,
+                not_arrived: Vec::new(),
+                afterwards: None,
+            })),
         }
     }
 }
@@ -201,7 +219,7 @@ impl Pays for Sandbox {
         Box::pin(self.clone().part(charge.clone(), ticket.clone()))
     }
 
-    fn list(&self, since: u64, _: &[TenderId]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+    fn list(&self, since: u64, _: &[Again]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
         Box::pin(self.clone().listing(since))
     }
 
@@ -223,6 +241,7 @@ pub(crate) struct Calls {
     clock: Clock,
     /// How often it is said of an address that its calls are not the provider's.
     said: Arc<Allowances<Peer>>,
+    turns: Arc<Turns>,
 }
 
 impl std::fmt::Debug for Calls {
@@ -243,12 +262,13 @@ impl Calls {
             secrets,
             clock: machine.clock.clone(),
             said: Arc::new(Allowances::new(1)),
+            turns: Arc::default(),
         }
     }
 
-    /// Why nobody can pay, as far as the provider has said so.
-    pub(crate) fn trouble(&self) -> Option<Trouble> {
-        self.gateway.trouble()
+    /// What the provider does not do for this account, as far as it has said so.
+    pub(crate) fn troubles(&self) -> Vec<Trouble> {
+        self.gateway.troubles()
     }
 
     /// The provider calls, if the signature is its own: what has become of the payment is asked and recorded when this returns. To be called
@@ -266,7 +286,12 @@ impl Calls {
             }
             return Err(CallRefused::NotSigned);
         }
-        let Some(called) = self.gateway.called_about(body).await? else {
+        let call = self.gateway.read(body)?;
+        let _turn = match call.about() {
+            Some(about) => self.turns.of(about).await,
+            None => return Ok(()),
+        };
+        let Some(called) = call.asked().await? else {
             return Ok(());
         };
         let (counter, payment) = (&self.counter, called.payment);

@@ -24,9 +24,9 @@ use std::sync::Arc;
 
 use box_office::price::Channel;
 use box_office::programme::Cinema;
-use box_office::{CinemaId, Currency, ShowtimeId};
+use box_office::{CinemaId, ShowtimeId};
 use counter::catalogue::CatalogueRefused;
-use counter::{At, Bounds, Counter, Fault, checkout, programme};
+use counter::{At, Counter, Fault, checkout, programme};
 use jiff::civil::Date;
 
 use crate::booking_links::BookingLinks;
@@ -55,8 +55,6 @@ pub(crate) struct Sells {
     pub(crate) card_fields: Option<CardFields>,
     /// Whether some of them wait for seats of a showtime.
     pub(crate) is_waited_for: IsWaitedFor,
-    /// Between which amounts their cards are charged.
-    pub(crate) bounds: fn(Currency) -> Bounds,
 }
 
 /// Whether guests wait for seats of a showtime, as whoever keeps them in order says: where all are held some may come back.

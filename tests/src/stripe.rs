@@ -82,6 +82,8 @@ pub enum Fault {
     OtherWords,
     /// The account may not do it.
     NotAllowed,
+    /// The card was used before, of which it says so in a text alone.
+    UsedBefore,
     /// It arrives just after the guest of that payment has said yes at their bank.
     AfterYes,
 }
@@ -132,12 +134,16 @@ struct State {
     refunds_are: Option<&'static str>,
     /// The secret key is not one that it knows.
     refuses_the_key: bool,
+    /// It gives nothing back.
+    refuses_refunds: bool,
+    /// What the secret key may not ask.
+    forbidden: Option<Asked>,
     /// Every payment that was made, with when, the oldest first.
     made: Vec<(String, i64)>,
     /// What others have in the account that is like nothing of ours, the newest first.
     strange: Vec<Value>,
-    /// What banks fetch back, by payment, with its amount and how it stands.
-    disputes: HashMap<String, (i64, &'static str)>,
+    /// What banks fetch back, by payment, each with its amount and how it stands.
+    disputes: HashMap<String, Vec<(i64, &'static str)>>,
     /// Where bad days are in their round.
     bad_days: Option<usize>,
     /// How often each fault has happened.
@@ -246,6 +252,23 @@ impl Stripe {
         self.shared.state().refuses_the_key = !knows;
     }
 
+    /// It refuses to give anything back, as for good, or gives it.
+    pub fn refuses_refunds(&self, refuses: bool) {
+        self.shared.state().refuses_refunds = refuses;
+    }
+
+    /// The secret key may not ask this, or may ask everything.
+    pub fn forbids(&self, asked: Option<Asked>) {
+        self.shared.state().forbidden = asked;
+    }
+
+    /// Every payment was made so many seconds earlier than it was.
+    pub fn has_made_all_earlier(&self, seconds: i64) {
+        for (_, at) in &mut self.shared.state().made {
+            *at -= seconds;
+        }
+    }
+
     /// So many payments of another program are made in the same account, and some objects that are like none of ours.
     pub async fn is_used_by_others(&self, payments: usize) {
         for _payment in 0..payments {
@@ -276,16 +299,44 @@ impl Stripe {
         ];
     }
 
-    /// The bank of whoever paid the newest payment fetches so much of it back, or it has come so far; and it calls.
-    ///
-    /// # Panics
-    /// Nothing was paid.
+    /// The bank of whoever paid the newest payment fetches so much of it back, or what it fetched last has come so far; and it calls.
     pub async fn is_disputed(&self, amount: i64, status: &'static str) {
+        self.becomes_disputed(|disputes| {
+            disputes.pop();
+            disputes.push((amount, status));
+        })
+        .await;
+    }
+
+    /// The bank fetches so much again, beside what it has fetched before; and it calls.
+    pub async fn is_disputed_again(&self, amount: i64) {
+        self.becomes_disputed(|disputes| disputes.push((amount, "needs_response")))
+            .await;
+    }
+
+    async fn becomes_disputed(&self, becomes: impl FnOnce(&mut Vec<(i64, &'static str)>)) {
         let taken = self.taken().await;
         let newest = &taken.payments[0];
         let id = newest["id"].as_str().expect("a name").to_owned();
-        self.shared.state().disputes.insert(id, (amount, status));
+        let status = {
+            let mut state = self.shared.state();
+            let disputes = state.disputes.entry(id).or_default();
+            becomes(disputes);
+            disputes.last().map_or("won", |(_, status)| status)
+        };
         dressing::tell_of_dispute(&self.shared, newest, status);
+    }
+
+    /// How often it has called and was heard.
+    pub fn told(&self) -> u64 {
+        *self.shared.telling.told().borrow()
+    }
+
+    /// Waits until it was heard so often.
+    pub async fn until_told(&self, times: u64) {
+        let mut told = self.shared.telling.told();
+        // It goes on for as long as this is there.
+        let _ = told.wait_for(|told| *told >= times).await;
     }
 
     /// How often it was asked for this.

@@ -173,12 +173,32 @@ async fn an_account_that_may_not_charge_is_told_as_ours_and_head_office_sees_it(
     assert_eq!(held.pay_with(VISA).await, TenderState::Approved);
     assert!(!is_told().await, "it charges again");
 
+    // A card that was used before, which Stripe says in words that name nothing: its guest's matter.
+    let held = online.holds("A3").await;
+    online.stripe.next(Asked::Confirm, Fault::UsedBefore);
+    assert_eq!(held.pay_with(VISA).await, TenderState::Declined);
+    assert_eq!(reason(&held).await, Some(DeclineReason::Refused));
+    assert!(!is_told().await);
+    // Payments are made, and no card is tried: one trouble, however many guests meet it.
+    for seat in ["A4", "A5"] {
+        let held = online.holds(seat).await;
+        online.stripe.next(Asked::Confirm, Fault::NotAllowed);
+        assert_eq!(held.pay_with(VISA).await, TenderState::Declined);
+        assert_eq!(reason(&held).await, Some(DeclineReason::Unavailable));
+        assert!(is_told().await);
+    }
+    assert_eq!(held.pay_with(VISA).await, TenderState::Approved);
+    assert!(!is_told().await, "a card was tried");
+
     // A key that was withdrawn: nothing was tried, and that is certain.
     let held = online.holds("A2").await;
     online.stripe.knows_the_secret_key(false);
     assert_eq!(held.pay_with(VISA).await, TenderState::Declined);
     assert_eq!(reason(&held).await, Some(DeclineReason::Unavailable));
     assert!(is_told().await);
+    let words = online.hub.order(&["cases"]);
+    assert!(words.contains("Invalid API Key provided"), "{words}");
+    assert!(!words.contains(tests::stripe::SECRET_KEY), "{words}");
     online.stripe.knows_the_secret_key(true);
     assert_eq!(held.pay_with("pm_of_nobody").await, TenderState::Declined);
     let why = reason(&held).await;
@@ -195,30 +215,49 @@ async fn an_account_that_may_not_charge_is_told_as_ours_and_head_office_sees_it(
     assert_eq!(held.look().await.state, HoldState::Paying);
     online.stripe.knows_the_secret_key(true);
     assert_eq!(held.outcome().await, TenderState::Approved);
-    assert_eq!(online.money().await, (2_000, 0));
+    assert_eq!(online.money().await, (3_000, 0));
     let log = std::fs::read_to_string(online.hub.log()).unwrap();
-    assert!(log.contains("Stripe takes nothing for this account"));
+    let told = log.matches("Stripe takes nothing for this account");
+    // What it was told of makes, of cards, and of the key twice.
+    assert_eq!(told.count(), 4, "each trouble once");
+    assert!(log.contains("Invalid API Key provided"));
     assert!(!log.contains(tests::stripe::SECRET_KEY));
+    assert!(
+        !log.contains("previously used"),
+        "what a guest's browser sent"
+    );
 }
 
 #[tokio::test]
 async fn what_stripe_does_not_charge_is_told_before_a_card_is_typed() {
     let stripe = Stripe::start().await;
     let payments = format!("[payments]\n{}", stripe.settings());
+    let check = async |programme: String, code: &str, bounds: &str| {
+        assert_ne!(programme, PROGRAMME);
+        let hub = hub_with_seats(Engine::Sqlite, &payments, &programme).await;
+        let guest = hub.guest("metropol").await;
+        let held = guest.hold("tomorrow", &["A1"]).await;
+        let refused = held.begin_with(VISA).await;
+        assert_eq!(refused.problem(), (409, code));
+        assert_eq!(held.look().await.state, HoldState::Open);
+        assert!(stripe.taken().await.payments.is_empty());
+        let page = format!("{}/cinemas/metropol/showtimes/tomorrow", hub.url());
+        let page = client().get(page).send().await.unwrap();
+        let page = page.text().await.unwrap();
+        assert!(page.contains(bounds), "{page}");
+    };
     let cheap = PROGRAMME.replace(REGULAR, CHEAP);
-    assert_ne!(cheap, PROGRAMME);
-    let hub = hub_with_seats(Engine::Sqlite, &payments, &cheap).await;
-    let guest = hub.guest("metropol").await;
-    let held = guest.hold("tomorrow", &["A1"]).await;
-    let refused = held.begin_with(VISA).await;
-    assert_eq!(refused.problem(), (409, "too_little_to_charge"));
-    assert_eq!(held.look().await.state, HoldState::Open);
-    assert!(stripe.taken().await.payments.is_empty());
-    let page = format!("{}/cinemas/metropol/showtimes/tomorrow", hub.url());
-    let page = client().get(page).send().await.unwrap();
-    let page = page.text().await.unwrap();
     let bounds = "data-least=\"50\" data-most=\"99999999\"";
-    assert!(page.contains(bounds), "{page}");
+    check(cheap, "too_little_to_charge", bounds).await;
+    // Francs have no smaller unit there.
+    let francs = PROGRAMME.replace("\"EUR\"", "\"RWF\"");
+    let bounds = "data-least=\"100\" data-most=\"9999999900\" data-step=\"100\"";
+    check(
+        francs.replace(REGULAR, "10.50"),
+        "not_round_to_charge",
+        bounds,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -635,6 +674,27 @@ impl Evening {
         .await
     }
 
+    /// There is one case, of this code.
+    async fn only_case(&self, code: &str) {
+        let cases = self.house.hub.cases().await;
+        let codes: Vec<&str> = cases.iter().map(|case| &*case.code).collect();
+        assert_eq!(codes, [code]);
+    }
+
+    /// Every refund is at this status, and the hub has heard so.
+    async fn says_that_refunds_are(&self, status: &'static str) {
+        let told = self.stripe.told();
+        self.stripe.refunds_are(Some(status)).await;
+        self.stripe.until_told(told + 1).await;
+    }
+
+    /// What the bank fetches back has come so far, and the hub has heard so.
+    async fn says_that_it_is_disputed(&self, amount: i64, status: &'static str) {
+        let told = self.stripe.told();
+        self.stripe.is_disputed(amount, status).await;
+        self.stripe.until_told(told + 1).await;
+    }
+
     async fn until_no_cases(&self) {
         until("no case is left", || async {
             self.house.hub.cases().await.is_empty().then_some(())
@@ -691,12 +751,33 @@ async fn what_is_paid_in_vain_goes_back_whole_and_is_followed_after_that(engine:
     );
     let kept = ["decide", &payment, "taken", "--reason", "no"];
     assert!(hub.try_order(&kept).is_err(), "that is not what is asked");
+    // A person gives it again at Stripe, and that does not arrive either.
+    evening.stripe.refunds_are(Some("pending")).await;
+    evening.until_no_cases().await;
+    evening.stripe.refunds_are(Some("failed")).await;
+    evening.until_case("online_payment_not_arrived").await;
     let by_hand = ["decide", &payment, "refunded", "--reason", "by hand"];
     hub.order(&by_hand);
     evening.until_no_cases().await;
     // It says so again: a person has decided.
-    evening.stripe.refunds_are(Some("failed")).await;
+    evening.says_that_refunds_are("failed").await;
+    assert!(hub.cases().await.is_empty());
     assert!(hub.try_order(&by_hand).is_err());
+    // It was given again after that all the same, and comes back.
+    evening.says_that_refunds_are("pending").await;
+    assert!(hub.cases().await.is_empty());
+    evening.stripe.refunds_are(Some("failed")).await;
+    evening.until_case("online_payment_not_arrived").await;
+    // What Stripe has said before is not what stands, however late it arrives.
+    evening.says_that_refunds_are("pending").await;
+    evening.until_no_cases().await;
+    let (told, looks) = (evening.stripe.told(), evening.stripe.heard(Asked::Refunds));
+    evening.stripe.next(Asked::Refunds, Fault::Slow);
+    evening.stripe.refunds_are(Some("pending")).await;
+    evening.stripe.until_asked(Asked::Refunds, looks + 1).await;
+    evening.stripe.refunds_are(Some("failed")).await;
+    evening.stripe.until_told(told + 2).await;
+    evening.only_case("online_payment_not_arrived").await;
 }
 
 #[tokio::test]
@@ -714,19 +795,139 @@ async fn a_payment_that_a_bank_fetches_back_is_a_case_until_it_is_decided() {
         ("payment", payment.clone()),
         ("amount", "15.00 EUR".to_owned()),
         ("showtime", "tomorrow".to_owned()),
+        ("answer_by", "2096-10-02".to_owned()),
         ("sale", evening.sale.id.to_string()),
     ];
     assert_eq!(facts.collect::<Vec<_>>(), expected);
     let words = hub.order(&["cases"]);
     assert!(
-        words.contains(&payment) && words.contains("has their bank fetch it"),
+        words.contains(&payment) && words.contains("answer at the provider by 2096-10-02"),
         "{words}"
     );
     evening.stripe.is_disputed(1_500, "under_review").await;
+    until("it is answered", || async {
+        let words = hub.order(&["cases"]);
+        words
+            .contains("has their bank fetch it, which decides")
+            .then_some(())
+    })
+    .await;
+    assert_eq!(hub.cases().await.len(), 1);
     // It is decided for us: nobody need do anything.
     evening.stripe.is_disputed(1_500, "won").await;
     evening.until_no_cases().await;
+
+    // The same guest has it fetched again, and more of it; and that is lost.
+    evening.stripe.is_disputed_again(500).await;
+    evening.until_case("online_payment_disputed").await;
+    evening.stripe.is_disputed(2_000, "needs_response").await;
+    until("it is more", || async {
+        let words = hub.order(&["cases"]);
+        words.contains("20.00 EUR").then_some(())
+    })
+    .await;
+    // A person takes it for won.
+    let decide = |word: &str| {
+        let order = [
+            "decide",
+            &payment,
+            word,
+            "--about",
+            "dispute",
+            "--reason",
+            "so they say",
+        ];
+        hub.order(&order).trim().to_owned()
+    };
+    assert_eq!(decide("taken"), "taken: the money stays");
+    evening
+        .says_that_it_is_disputed(2_000, "under_review")
+        .await;
+    assert!(hub.cases().await.is_empty(), "a person has decided");
+    evening.stripe.is_disputed(2_000, "lost").await;
+    let lost = evening.until_case("online_payment_dispute_lost").await;
+    let order = format!("cloud-hub decide {payment} refunded --about dispute --reason ..");
+    assert_eq!(lost.order, Some(order));
+    assert_eq!(decide("refunded"), "given back");
+    evening.says_that_it_is_disputed(2_000, "lost").await;
+    assert!(hub.cases().await.is_empty());
     evening.house.comes_to_rest().await;
+}
+
+#[tokio::test]
+async fn a_right_that_the_key_lacks_is_told_and_a_dispute_all_the_same() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let hub = &evening.house.hub;
+    evening.stripe.forbids(Some(Asked::Disputes));
+    evening.stripe.is_disputed(1_500, "needs_response").await;
+    let case = evening.until_case("online_payment_disputed").await;
+    // How much of it nobody says: all of it may be.
+    let amount = case.facts.iter().find(|fact| fact.what == "amount");
+    assert_eq!(amount.map(|fact| &*fact.name), Some("20.00 EUR"));
+    let case = evening.until_case("online_payments_right_missing").await;
+    assert!(case.words.contains("read disputes"), "{}", case.words);
+    assert!(hub.order(&["cases"]).contains("lacks a right"));
+    evening.stripe.forbids(None);
+    evening
+        .says_that_it_is_disputed(1_500, "needs_response")
+        .await;
+    evening.only_case("online_payment_disputed").await;
+    let words = hub.order(&["cases"]);
+    assert!(words.contains("15.00 EUR"), "{words}");
+    // What is settled is settled, also where nobody may look.
+    evening.stripe.forbids(Some(Asked::Disputes));
+    evening.stripe.is_disputed(1_500, "won").await;
+    until("it is settled", || async {
+        let words = hub.order(&["cases"]);
+        (!words.contains("has their bank fetch it")).then_some(())
+    })
+    .await;
+}
+
+tests::on_both_engines!(a_person_says_which_of_two_cases_of_a_payment_is_decided);
+
+async fn a_person_says_which_of_two_cases_of_a_payment_is_decided(engine: Engine) {
+    let evening = Evening::open(engine).await;
+    let guest = evening.house.hub.guest("metropol").await;
+    let held = guest.hold("tomorrow", &[&evening.theirs[2]]).await;
+    held.begin_with(ASKS_FIRST).await.expect(202);
+    page_of_the_bank(&held).await;
+    evening.is_called_off().await;
+    until("the others have their money", || async {
+        (evening.money().await == (2_000, 2_000)).then_some(())
+    })
+    .await;
+    // Stripe says no for long, and the guest has their bank fetch it as well.
+    evening.stripe.refuses_refunds(true);
+    evening.stripe.answers_at_the_bank(true).await;
+    evening.until_case("online_payment_owed").await;
+    evening.stripe.is_disputed(1_000, "needs_response").await;
+    evening.until_case("online_payment_disputed").await;
+
+    let hub = &evening.house.hub;
+    let payment = held.look().await.tenders[0].id.to_string();
+    let order = |word: &str, about: &[&str]| {
+        let order = ["decide", &payment, word, "--reason", "by hand"];
+        let order: Vec<&str> = order.into_iter().chain(about.iter().copied()).collect();
+        hub.try_order(&order)
+    };
+    let refused = order("refunded", &[]).expect_err("which of them?");
+    assert!(
+        refused.contains("`--about payment` or `--about dispute`"),
+        "{refused}"
+    );
+    assert_eq!(hub.cases().await.len(), 2);
+    // The bank decided for us: that says nothing of what is owed.
+    let said = order("taken", &["--about", "dispute"]).expect("it is asked");
+    assert_eq!(said.trim(), "taken: the money stays");
+    evening.only_case("online_payment_owed").await;
+    // One is left, and need not be named. Stripe gives nothing beside it.
+    let said = order("refunded", &[]).expect("it is asked");
+    assert_eq!(said.trim(), "given back");
+    assert!(hub.cases().await.is_empty());
+    evening.stripe.refuses_refunds(false);
+    assert_eq!(held.outcome().await, TenderState::Refunded);
+    assert_eq!(evening.money().await, (3_000, 2_000));
 }
 
 #[tokio::test]
@@ -748,6 +949,23 @@ async fn a_refund_that_was_asked_for_in_other_words_is_found_or_for_a_person() {
     evening.asks_back(1).await;
     evening.until_all(RefundState::Returned).await;
     assert_eq!(evening.money().await, (2_000, 2_000));
+    // The bank sends both back, also the one that a person was asked about before: nobody has decided about it.
+    evening.stripe.refunds_are(Some("failed")).await;
+    let hub = &evening.house.hub;
+    until("a person is asked about both", || async {
+        let cases = hub.cases().await;
+        let is_owed = |case: &hub_api::Case| case.code == "online_refund_owed";
+        (cases.len() == 2 && cases.iter().all(is_owed)).then_some(())
+    })
+    .await;
+    for ticket in &evening.sale.tickets {
+        let ticket = ticket.id.to_string();
+        let reason = ["--reason", "by hand"];
+        let order = ["decide-refund", &ticket, "given-back"];
+        hub.order(&[&order[..], &reason].concat());
+    }
+    evening.says_that_refunds_are("failed").await;
+    assert!(hub.cases().await.is_empty(), "a person has decided");
     evening.house.comes_to_rest().await;
 }
 
@@ -880,6 +1098,24 @@ async fn a_hub_that_was_put_back_finds_in_stripes_list_what_it_has_forgotten() {
     let sold = &payments[1];
     assert_eq!(sold["status"], "succeeded");
     evening.stripe.gives_back_by_hand_of(sold, None).await;
+    // By now it stands before what is read, and Stripe does not say at once what became of it: that says nothing against the list.
+    evening.stripe.has_made_all_earlier(1_200);
+    for _try in 0..3 {
+        evening.stripe.next(Asked::Look, Fault::Down);
+    }
+    let looks = evening.stripe.heard(Asked::Look);
+    evening.house.hub.kill();
+    evening.house.hub.start_again().await;
+    evening.stripe.until_asked(Asked::Look, looks + 3).await;
+    let hub = &evening.house.hub;
+    let log = || std::fs::read_to_string(hub.log()).unwrap();
+    until("it is asked about again", || async {
+        let is_told = log().contains("what became of a payment that waits for a person");
+        is_told.then_some(())
+    })
+    .await;
+    assert!(!log().contains("the list of charges cannot be compared"));
+    assert!(hub.order(&["cases"]).contains("forgotten here"));
     evening.house.hub.kill();
     evening.house.hub.start_again().await;
     let hub = &evening.house.hub;
@@ -898,6 +1134,8 @@ async fn what_others_have_in_the_account_hides_nothing_of_ours() {
     let guest = evening.house.hub.guest("metropol").await;
     let bought = guest.hold("tomorrow", &[&evening.theirs[2]]).await;
     assert_eq!(bought.pay_with(VISA).await, TenderState::Approved);
+    let unreadable = "what whoever takes the money lists as ours cannot be read";
+    evening.house.hub.expects_error(unreadable);
     // Ours stands behind two pages of theirs, and behind what cannot be read.
     evening.stripe.is_used_by_others(230).await;
     evening.stripe.delivers(Delivery::Never);
@@ -915,9 +1153,13 @@ async fn what_others_have_in_the_account_hides_nothing_of_ours() {
     let untouched = others.filter(|it| it["status"] == "requires_payment_method");
     assert_eq!(untouched.count(), 230, "what is theirs is left alone");
     let log = std::fs::read_to_string(hub.log()).unwrap();
-    let left_out = log.matches("in Stripe's list cannot be read").count();
-    assert!(left_out > 0, "one that is named as ours is told of");
-    assert_eq!(left_out, log.matches("pi_like_ours").count());
+    assert!(log.contains("in Stripe's list cannot be read"));
+    // One that is named as ours is for a person, who finds it at Stripe.
+    let words = hub.order(&["cases"]);
+    assert!(words.contains("there named pi_like_ours"), "{words}");
+    hub.order(&["decide", "p", "refunded", "--reason", "it is nobody's"]);
+    let words = hub.order(&["cases"]);
+    assert!(!words.contains("pi_like_ours"), "{words}");
 }
 
 #[test]

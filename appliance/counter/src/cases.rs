@@ -9,7 +9,9 @@ use database::{Error, Tx};
 use jiff::Timestamp;
 
 pub use store::{all_open, count_of_money};
-pub(crate) use store::{find, find_with_cinema, last_reason, note, open_of, was_closed_at};
+pub(crate) use store::{
+    decided_about, find, find_with_cinema, last_reason, note, open_of, was_closed_at,
+};
 
 /// The longest reason in characters: a sentence for whoever closes the day.
 const LONGEST_REASON: usize = 200;

@@ -42,10 +42,12 @@ use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold};
 use crate::tickets;
 
-pub use afterwards::{About, Afterwards, about_afterwards, hear_afterwards};
+pub use afterwards::{
+    About, Afterwards, DisputeStands, Disputed, about_afterwards, hear_afterwards,
+};
 pub(crate) use asks::answer_ask;
 pub use by_hand::free_by_hand;
-pub use decide::{Decision, decide, list};
+pub use decide::{Decision, Matter, decide, list};
 pub use follow::{CalledInVain, GoneEnded, called_about, end_of_the_gone, run_due};
 pub use forgotten::read_list;
 pub use loss::{keep_free_back, take_as_it_is, waited_for};
@@ -489,16 +491,19 @@ pub(crate) async fn tender(
 
 /// Whoever takes cards takes such an amount: what they would refuse in any case is told before anybody is asked.
 fn check_bounds(at: &At, purchase: &Purchase, amount_minor: i64) -> Result<(), CheckoutRefused> {
-    let cards = at.ports.cards().ok_or(CheckoutRefused::NoTerminal)?;
     let Bounds {
         least_minor,
         most_minor,
-    } = cards.bounds(purchase.hold.currency);
+        step_minor,
+    } = at.bounds(purchase.hold.currency);
     if amount_minor < least_minor {
         return Err(CheckoutRefused::TooLittle { least_minor });
     }
     if amount_minor > most_minor {
         return Err(CheckoutRefused::TooMuch { most_minor });
+    }
+    if amount_minor % step_minor.max(1) != 0 {
+        return Err(CheckoutRefused::NotRound { step_minor });
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use box_office::programme::Showtime;
-use box_office::{CinemaId, Custodian, ShowtimeId};
+use box_office::{CinemaId, Currency, Custodian, ShowtimeId};
 use database::{Database, Scope, Snapshot, Tx};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, RwLock};
@@ -21,7 +21,7 @@ use crate::catalogue::{self, Catalogue, CatalogueRefused, Scheduled, ShowtimeKey
 use crate::following::Following;
 use crate::live::LiveSeats;
 use crate::outbox::Outbox;
-use crate::ports::{Patience, Pays, Ports};
+use crate::ports::{Bounds, Patience, Pays, Ports};
 use crate::refunding::Refunding;
 use crate::running_time::{self, RunningTime};
 use crate::set_aside::SetAside;
@@ -122,6 +122,12 @@ impl Counter {
     /// A counter without any cinema yet.
     pub(crate) fn new(inner: Inner) -> Self {
         Self(Arc::new(inner))
+    }
+
+    /// Which amounts of a currency are charged to a card.
+    pub fn bounds(&self, currency: Currency) -> Bounds {
+        let cards = self.ports.cards();
+        cards.map_or(Bounds::ANY, |cards| cards.bounds(currency))
     }
 
     /// The counter at a cinema, if it knows it.

@@ -44,8 +44,8 @@ pub use fault::Fault;
 pub use holds::{Demand, SeatsLeft, demand};
 pub use opening::{Who, close, open};
 pub use ports::{
-    Answer, Bounds, Charge, Details, Listed, Listing, NoAnswer, OnlineSales, Ordered, PartGiven,
-    PartNow, Patience, Pays, Ports, RefundMoved, Stopped,
+    Again, Answer, Bounds, Charge, Details, Listed, Listing, NoAnswer, OnlineSales, Ordered,
+    PartGiven, PartNow, Patience, Pays, Ports, RefundMoved, Stopped, Unreadable,
 };
 pub use repeats::{KeyReused, Repeat};
 pub use set_aside::SetAside;

@@ -193,13 +193,9 @@ pub trait Pays: Send + Sync {
     }
 
     /// What it has taken, or is about to, and stands in its list behind this place, in the list's order; and besides, wherever they stand, those
-    /// of which this side wants to hear `again`. Whoever lists by changes need not look for them: what becomes of one moves it. A terminal keeps
+    /// of which this side wants to hear `again`, as far as they can be asked about. Whoever lists by changes need not look for them: what becomes of one moves it. A terminal keeps
     /// no list.
-    fn list(
-        &self,
-        _since: u64,
-        _again: &[TenderId],
-    ) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+    fn list(&self, _since: u64, _again: &[Again]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
         Box::pin(std::future::ready(Ok(Listing::default())))
     }
 
@@ -208,7 +204,7 @@ pub trait Pays: Send + Sync {
         false
     }
 
-    /// Between which amounts it takes any of a currency.
+    /// Which amounts of a currency it takes.
     fn bounds(&self, _: Currency) -> Bounds {
         Bounds::ANY
     }
@@ -219,13 +215,15 @@ pub trait Pays: Send + Sync {
     }
 }
 
-/// Between which amounts whoever takes the money takes any, in minor units of a currency.
+/// Which amounts whoever takes the money takes, in minor units of a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// The least.
     pub least_minor: i64,
     /// The most.
     pub most_minor: i64,
+    /// Each is a multiple of this.
+    pub step_minor: i64,
 }
 
 impl Bounds {
@@ -233,6 +231,7 @@ impl Bounds {
     pub const ANY: Self = Self {
         least_minor: 1,
         most_minor: i64::MAX,
+        step_minor: 1,
     };
 }
 
@@ -262,11 +261,22 @@ pub struct Ordered {
     pub seats: Vec<SeatId>,
 }
 
+/// What this side wants to hear of again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// Our name for it.
+    pub reference: TenderId,
+    /// Their name for it, if it is known.
+    pub theirs: Option<String>,
+}
+
 /// A piece of the list of whoever takes the money.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listing {
     /// What stands in it, in order.
     pub charges: Vec<Listed>,
+    /// What is ours by its name and cannot be read.
+    pub unreadable: Vec<Unreadable>,
     /// The place up to which it has been read, whatever stands there; nothing, where nothing new was left.
     pub read_to: Option<u64>,
     /// Whether there is more behind it.
@@ -290,6 +300,19 @@ pub struct Listed {
     pub kept: Money,
     /// Whether it may be taken yet.
     pub is_open: bool,
+}
+
+/// What stands in that list by a name of ours, and cannot be read: money may have been taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Our name for it.
+    pub reference: TenderId,
+    /// Their name for it.
+    pub theirs: String,
+    /// For which cinema, if that can be read.
+    pub cinema: Option<CinemaId>,
+    /// What they say of the amount.
+    pub amount: String,
 }
 
 /// Where a part stands that is to be given back.

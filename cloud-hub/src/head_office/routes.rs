@@ -95,8 +95,8 @@ pub(crate) async fn seat_history(
 }
 
 async fn look(app: &App) -> Result<HeadOffice, Fault> {
-    let now = (app.calls.trouble(), app.base.machine.clock.now());
-    super::look(&app.counter, &app.base.database, &app.links, now).await
+    let of_now = (app.calls.troubles(), app.base.machine.clock.now());
+    super::look(&app.counter, &app.base.database, &app.links, of_now).await
 }
 
 /// Nothing, once the session is over.

@@ -10,12 +10,12 @@ use jiff::tz::TimeZone;
 use wire::CinemaId;
 
 use crate::notifications;
-use crate::payments::Trouble;
+use crate::payments::{Stops, Trouble};
 
-/// All of it: where nothing is sold first, then money, then seats, then mails. `trouble` is why nobody can pay online, if that is so.
+/// All of it: where nothing is sold first, then money, then seats, then mails. `troubles` are what the payment provider does not do.
 pub(super) fn all(
     db: &mut Snapshot<'_>,
-    (counter, trouble): (&Counter, Option<&Trouble>),
+    (counter, troubles): (&Counter, &[Trouble]),
     zone_of: &impl Fn(&str) -> TimeZone,
 ) -> Result<Vec<Case>, Fault> {
     let mut waiting = Vec::new();
@@ -27,20 +27,26 @@ pub(super) fn all(
             waiting.push(shown.of(cinema, at));
         }
     }
-    let refused = trouble.into_iter();
     for (trouble, cinema) in
-        refused.flat_map(|it| counter.cinemas().into_iter().map(move |of| (it, of)))
+        (troubles.iter()).flat_map(|it| counter.cinemas().into_iter().map(move |of| (it, of)))
     {
+        let (code, what) = match trouble.stops {
+            Stops::Payments => (
+                PAYMENTS_REFUSED,
+                "No guest can pay online, for the payment provider says",
+            ),
+            Stops::Part => (
+                "online_payments_right_missing",
+                "The key of the payment provider lacks a right, for it says",
+            ),
+        };
         let at = Some(local(trouble.since, &zone_of(cinema.as_str())));
         waiting.push(Case {
             id: None,
             at,
             cinema,
-            code: PAYMENTS_REFUSED.to_owned(),
-            words: format!(
-                "No guest can pay online, for the payment provider says: {}",
-                trouble.words
-            ),
+            code: code.to_owned(),
+            words: format!("{what}: {}", trouble.words),
             facts: Vec::new(),
             order: None,
         });
@@ -118,6 +124,7 @@ fn facts(about: About) -> Vec<(&'static str, String)> {
         ("amount", about.amount),
         ("showtime", about.showtime.to_string()),
     ];
+    facts.extend(about.answer_by.map(|day| ("answer_by", day)));
     facts.extend(about.sale.map(|sale| ("sale", sale.to_string())));
     facts
 }
@@ -161,13 +168,19 @@ fn shown(kind: &str, cinema: &CinemaId, open: &Open) -> Option<Shown> {
         ("not_arrived", _) => (
             "online_payment_not_arrived",
             "A payment of a guest at home was given back, and did not arrive.",
-            format!("decide {about} refunded"),
+            format!("decide {about} refunded --about not-arrived"),
+            payment(),
+        ),
+        ("dispute", "lost") => (
+            "online_payment_dispute_lost",
+            "A guest at home had their bank fetch back what they paid, and it is gone.",
+            format!("decide {about} refunded --about dispute"),
             payment(),
         ),
         ("dispute", _) => (
             "online_payment_disputed",
             "A guest at home has their bank fetch back what they paid.",
-            format!("decide {about} <taken|refunded>"),
+            format!("decide {about} <taken|refunded> --about dispute"),
             payment(),
         ),
         // The cinema's answer says the same.

@@ -107,6 +107,7 @@ impl From<Charges> for Listing {
         Self {
             read_to: found.charges.last().map(|charge| charge.changed),
             more: found.more,
+            unreadable: Vec::new(),
             charges: found
                 .charges
                 .into_iter()

@@ -67,6 +67,10 @@ pub(super) struct Account {
 pub(super) struct SecretKey(Arc<str>);
 
 impl SecretKey {
+    pub(super) fn of(key: impl Into<Arc<str>>) -> Self {
+        Self(key.into())
+    }
+
     /// What it is.
     pub(super) fn text(&self) -> &str {
         &self.0
@@ -142,7 +146,7 @@ fn account(payments: &Payments, stripe: &str) -> Result<Account, String> {
     }
     Ok(Account {
         address,
-        key: SecretKey(key.into()),
+        key: SecretKey::of(key),
         publishable: publishable.to_owned(),
         script,
     })

@@ -33,7 +33,6 @@ use service::Clock;
 
 use super::WayBack;
 use super::settings::Account;
-pub(super) use amount::bounds;
 use fields::Fields;
 use objects::{Intent, Metadata, Refund, Status, names};
 use standing::{Sign, Trouble};
@@ -98,13 +97,17 @@ impl Stripe {
         &self.fields
     }
 
-    /// Why it takes nothing for anybody, if that is so.
-    pub(super) fn trouble(&self) -> Option<Trouble> {
-        self.api.standing.trouble()
+    /// What it does not do for this account.
+    pub(super) fn troubles(&self) -> Vec<Trouble> {
+        self.api.standing.troubles()
     }
 
     /// Takes the money, if the bank gives it.
     async fn charge(self, charge: Charge, card: String) -> Answer {
+        // Nothing was asked for, and nothing will be.
+        if amount::told(charge.amount).is_none() {
+            return Ok(declined(DeclineReason::Unavailable));
+        }
         let intent = match self.made(&charge).await? {
             Ok(intent) => intent,
             // It was asked for in other words before: what became of that is looked for.
@@ -112,7 +115,7 @@ impl Stripe {
                 return Err(NoAnswer(refused.problem.words()));
             }
             // No card is tried before there is an intent, and nobody asks for it again.
-            Err(refused) => return Ok(self.not_taken(&charge, &refused)),
+            Err(refused) => return Ok(self.not_made(&charge, &refused)),
         };
         self.api.standing.does(Sign::Payment);
         // It was asked before.
@@ -130,7 +133,11 @@ impl Stripe {
         let key = format!("{}-confirm", charge.reference);
         let path = format!("/v1/payment_intents/{id}/confirm");
         let confirmed: Heard<Intent> = self.api.post(&path, &form, Some(&key), CONFIRM_TIME).await;
-        match confirmed? {
+        let confirmed = confirmed?;
+        if !matches!(&confirmed, Err(refused) if !refused.problem.is_of_a_bank()) {
+            self.api.standing.does(Sign::Card);
+        }
+        match confirmed {
             Ok(intent) => self.say(intent, &charge).await,
             Err(refused) => self.refused(id, refused, &charge).await,
         }
@@ -145,31 +152,37 @@ impl Stripe {
             return self.say(intent, charge).await;
         }
         match self.stopped(intent, charge).await? {
-            (Said::Cancelled, _) => Ok(self.not_taken(charge, &refused)),
+            (Said::Cancelled, _) => Ok(self.not_tried(charge, &refused)),
             said => Ok(said),
         }
     }
 
-    /// It takes nothing, and says so itself: because of the card, or whatever the card.
-    fn not_taken(&self, charge: &Charge, refused: &Refused) -> (Said, Details) {
-        let (problem, why) = (&refused.problem, refused.problem.words());
-        let reason = match problem.is_of_the_card() {
-            true => problem.reason(),
-            false => DeclineReason::Unavailable,
-        };
-        if refused.status != StatusCode::PAYMENT_REQUIRED {
-            // A guest's browser may send anything for a card.
-            tracing::warn!(tender.id = %charge.reference, why, "Stripe does not take this payment");
+    /// It makes no payment, whatever the card: none was tried.
+    fn not_made(&self, charge: &Charge, refused: &Refused) -> (Said, Details) {
+        let problem = &refused.problem;
+        tracing::info!(tender.id = %charge.reference, code = problem.code(), "Stripe makes no payment of this one");
+        if !problem.is_of_the_amount() && refused.status != StatusCode::UNAUTHORIZED {
+            self.api.refuses(problem.words(), Sign::Payment);
         }
-        let is_of_the_account = !problem.is_of_the_card() && !problem.is_of_the_amount();
-        if is_of_the_account && refused.status != StatusCode::UNAUTHORIZED {
-            self.api.refuses(why, Sign::Payment);
+        declined(DeclineReason::Unavailable)
+    }
+
+    /// It does not try this card: because of what a guest's browser has sent for one, which may be anything, or whatever the card.
+    fn not_tried(&self, charge: &Charge, refused: &Refused) -> (Said, Details) {
+        let (problem, code) = (&refused.problem, refused.problem.code());
+        tracing::info!(tender.id = %charge.reference, code, "Stripe does not try this card");
+        let is_ours = refused.is_of_the_key() || problem.is_of_the_account();
+        if is_ours && refused.status != StatusCode::UNAUTHORIZED {
+            self.api.refuses(problem.words(), Sign::Card);
         }
-        let details = Details {
-            declined: Some(reason),
-            ..Details::default()
-        };
-        (Said::Declined, details)
+        if !is_ours && !problem.is_of_a_bank() && self.api.standing.leaves_untried() {
+            let words = format!("one card after another is refused untried, the last with: {code}");
+            self.api.refuses(words, Sign::Card);
+        }
+        declined(match is_ours {
+            true => DeclineReason::Unavailable,
+            false => problem.reason(),
+        })
     }
 
     /// What became of it.
@@ -189,6 +202,9 @@ impl Stripe {
         };
         match found {
             Some(intent) => self.stopped(intent, &charge).await,
+            None if amount::told(charge.amount).is_none() => {
+                Ok((Said::Cancelled, Details::default()))
+            }
             // Nothing of it is on its way any more, and nobody asks for it again.
             None if self.is_older(&charge, NOTHING_ON_ITS_WAY) => {
                 Ok((Said::Cancelled, Details::default()))
@@ -251,7 +267,8 @@ impl Stripe {
 
     /// The intent, made if there is none and it is young.
     async fn made_or_found(&self, charge: &Charge) -> Result<Option<Intent>, NoAnswer> {
-        if charge.theirs.is_none() && charge.order.is_some() && self.is_young(charge) {
+        let is_made = charge.theirs.is_none() && amount::told(charge.amount).is_some();
+        if is_made && charge.order.is_some() && self.is_young(charge) {
             let made = match self.made(charge).await {
                 Ok(made) => made,
                 // It keeps an error of its own under a key as well, whatever it has made.
@@ -275,7 +292,7 @@ impl Stripe {
     /// The intent, if there is one.
     async fn found(&self, charge: &Charge) -> Result<Option<Intent>, NoAnswer> {
         // What is said of a payment that somebody else has taken is another thing.
-        let theirs = charge.theirs.as_ref().filter(|it| it.starts_with("pi_"));
+        let theirs = charge.theirs.as_ref().filter(|it| is_name(it));
         match theirs {
             Some(id) => match self.intent(id).await? {
                 Ok(intent) => Ok(Some(intent)),
@@ -333,6 +350,21 @@ impl Stripe {
         };
         intent.said(charge, &refunds)
     }
+}
+
+/// Nothing was taken.
+fn declined(reason: DeclineReason) -> (Said, Details) {
+    let details = Details {
+        declined: Some(reason),
+        ..Details::default()
+    };
+    (Said::Declined, details)
+}
+
+/// Whether it can be Stripe's name of an intent: it becomes part of an address.
+fn is_name(id: &str) -> bool {
+    let of_it = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
+    id.starts_with("pi_") && id.chars().all(of_it)
 }
 
 /// What a payment has on it before money moves. Nobody's name.

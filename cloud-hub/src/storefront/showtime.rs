@@ -139,15 +139,17 @@ fn program(
     let sells = &front.sells;
     let showtime = &on.listed.showtime;
     let bounds = on.prices.first();
-    let bounds = bounds.map(|it| (sells.bounds)(it.price.currency));
+    let bounds = bounds.map(|it| front.counter.bounds(it.price.currency));
     let bounds = bounds.filter(|bounds| *bounds != Bounds::ANY);
     let least = bounds.map(|it| it.least_minor);
     let most = bounds.map(|it| it.most_minor);
+    let step = bounds.map(|it| it.step_minor).filter(|step| *step != 1);
     let fields = sells.card_fields.as_ref();
     let (script, key) = (fields.map(|it| &it.script), fields.map(|it| &it.key));
     html! {
         div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[has_seats] data-mail[sells.writes_mails]
-            data-fields-script=[script] data-fields-key=[key] data-least=[least] data-most=[most] {
+            data-fields-script=[script] data-fields-key=[key] data-least=[least] data-most=[most]
+            data-step=[step] {
             @if has_seats {
                 div.chooser.skeleton { div.bone.map {} }
                 p.no-program.told { (tongue.words().no_program) }

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use box_office::checkout::Said;
 use box_office::{TenderId, TicketId};
 use cloud_hub::payments::protocol::{ChargeRequest, ChargeState, Metadata, Part, RefundRequest};
-use counter::{Answer, Charge, Details, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
+use counter::{
+    Again, Answer, Charge, Details, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays,
+};
 use counter_api::CardSlip;
 use futures_util::future::BoxFuture;
 
@@ -161,7 +163,7 @@ impl Pays for InProcess {
         Box::pin(ready(answer))
     }
 
-    fn list(&self, since: u64, _: &[TenderId]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+    fn list(&self, since: u64, _: &[Again]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
         let listing = self.book(|book| Ok(book.since(since).into()));
         Box::pin(ready(listing))
     }

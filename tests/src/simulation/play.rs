@@ -969,7 +969,8 @@ impl Play {
             let word = counter::checkout::Decision::Taken;
             let reason = "its guest has tickets, or comes and asks".to_owned();
             // Of most of them the hub knows.
-            let _ = counter::checkout::decide(counter, charge.reference, word, reason).await;
+            let payment = (charge.reference, None);
+            let _ = counter::checkout::decide(counter, payment, word, reason).await;
         }
     }
 

@@ -34,6 +34,9 @@ const NUMBERS: [(&str, &str, &str); 2] = [
     ("4000000000009995", "4000000000000341", "insufficient_funds"),
 ];
 
+/// Until when what a bank fetches back may be answered: 2096-10-02.
+const ANSWER_BY: i64 = 4_000_000_000;
+
 /// What a form says under a name.
 pub(super) fn said<'f>(form: &'f Form, name: &str) -> Option<&'f str> {
     form.iter()
@@ -239,6 +242,10 @@ pub(super) async fn list(shared: &Arc<Shared>, query: &Form) -> (u16, Value) {
 
 /// Money back: not more than was taken, whatever was given back before.
 pub(super) async fn refund(shared: &Arc<Shared>, form: Form) -> (u16, Value) {
+    if shared.state().refuses_refunds {
+        let error = json!({ "type": "invalid_request_error", "code": "charge_disputed" });
+        return (400, json!({ "error": error }));
+    }
     let id = said(&form, "payment_intent").unwrap_or_default().to_owned();
     let path = format!("/v1/payment_intents/{id}");
     let (_, payment) = shared.local.ask(Method::GET, &path, &Form::new()).await;
@@ -282,11 +289,12 @@ pub(super) async fn refunds(shared: &Arc<Shared>, query: &str) -> (u16, Value) {
 /// What banks fetch back of a payment.
 pub(super) fn disputes(shared: &Shared, query: &Form) -> (u16, Value) {
     let payment = said(query, "payment_intent").unwrap_or_default();
-    let known = shared.state().disputes.get(payment).copied();
-    let object = known.map(|(amount, status)| {
-        json!({ "id": "dp_1", "object": "dispute", "payment_intent": payment, "amount": amount, "currency": "eur", "status": status })
-    });
-    let all: Vec<Value> = object.into_iter().collect();
+    let known = shared.state().disputes.get(payment).cloned();
+    let object = |(amount, status)| {
+        json!({ "object": "dispute", "payment_intent": payment, "amount": amount, "currency": "eur", "status": status,
+            "evidence_details": { "due_by": ANSWER_BY } })
+    };
+    let all: Vec<Value> = known.into_iter().flatten().map(object).collect();
     (
         200,
         json!({ "object": "list", "data": all, "has_more": false }),
@@ -300,7 +308,7 @@ pub(super) fn tell_of_dispute(shared: &Shared, payment: &Value, status: &str) {
         "won" | "lost" => "charge.dispute.closed",
         _ => "charge.dispute.updated",
     };
-    let dispute = json!({ "id": "dp_1", "object": "dispute", "payment_intent": payment["id"] });
+    let dispute = json!({ "object": "dispute", "payment_intent": payment["id"], "amount": 1, "currency": "eur", "status": status });
     tell(shared, kind, &dispute);
 }
 

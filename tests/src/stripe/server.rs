@@ -210,9 +210,15 @@ async fn answer(shared: Arc<Shared>, deed: Deed, headers: &HeaderMap, body: &[u8
     let is_known = text("authorization") == Some(&format!("Bearer {SECRET_KEY}"));
     if !is_known || shared.state().refuses_the_key {
         shared.hears(asked, 401);
-        let error =
-            json!({ "type": "invalid_request_error", "message": "Invalid API Key provided" });
+        let key = text("authorization").unwrap_or_default();
+        let words = format!("Invalid API Key provided: {key}");
+        let error = json!({ "type": "invalid_request_error", "message": words });
         return answered(401, &json!({ "error": error }));
+    }
+    if shared.state().forbidden == Some(asked) {
+        shared.hears(asked, 403);
+        let error = json!({ "type": "invalid_request_error", "message": "The provided key does not have the required permissions" });
+        return answered(403, &json!({ "error": error }));
     }
     let fault = shared.state().goes_wrong(asked);
     let refused = match fault {
@@ -220,6 +226,7 @@ async fn answer(shared: Arc<Shared>, deed: Deed, headers: &HeaderMap, body: &[u8
         Some(Fault::TooMany) => Some((429, json!({ "error": { "code": "rate_limit" } }))),
         Some(Fault::NotAllowed) => Some((400, not_allowed())),
         Some(Fault::OtherWords) => Some((400, other_words())),
+        Some(Fault::UsedBefore) => Some((400, used_before())),
         Some(
             Fault::CutAfter
             | Fault::Silent
@@ -282,6 +289,7 @@ async fn answer(shared: Arc<Shared>, deed: Deed, headers: &HeaderMap, body: &[u8
             | Fault::DoneErrorKept
             | Fault::OtherWords
             | Fault::NotAllowed
+            | Fault::UsedBefore
             | Fault::AfterYes,
         )
         | None => answered(status, &body),
@@ -320,6 +328,12 @@ fn broken() -> (u16, Value) {
 fn not_allowed() -> Value {
     json!({ "error": { "type": "invalid_request_error", "code": "testmode_charges_only",
         "message": "Your account cannot currently make live charges." } })
+}
+
+/// What is said of a card that was used before.
+fn used_before() -> Value {
+    json!({ "error": { "type": "invalid_request_error",
+        "message": "The provided PaymentMethod was previously used and may not be used again." } })
 }
 
 /// What is said to another question under a key.

@@ -25,8 +25,8 @@ pub struct Place {
     pub writes_mails: bool,
     /// What asks for the guest's card, if that is the provider's own.
     pub fields: Option<Fields>,
-    /// The least and the most that a card is charged, in minor units.
-    pub bounds: (i64, i64),
+    /// The least and the most that a card is charged, in minor units, and what each is a multiple of.
+    pub bounds: (i64, i64, i64),
     /// The hold for which the guest comes back from their bank.
     pub paid_for: Option<HoldId>,
 }
@@ -60,6 +60,7 @@ impl Place {
             bounds: (
                 minor("data-least").unwrap_or(1),
                 minor("data-most").unwrap_or(i64::MAX),
+                minor("data-step").unwrap_or(1),
             ),
             paid_for: paid_for(),
         };

@@ -121,13 +121,14 @@ impl Shop {
     pub fn go_to_pay(self) {
         let hold = untrack(|| self.buying.order.hold());
         let Some(hold) = hold else { return };
-        let (least, most) = self.place.with_value(|place| place.bounds);
+        let (least, most, step) = self.place.with_value(|place| place.bounds);
         let missing = hold.basket.total.minor - hold.basket.paid.minor;
         // Before the guest types a card that nobody would charge.
         let refused = match missing {
             ..=0 => return self.pay(hold, None),
             missing if missing < least => Some("too_little_to_charge"),
             missing if missing > most => Some("too_much_to_charge"),
+            missing if missing % step.max(1) != 0 => Some("not_round_to_charge"),
             _ => None,
         };
         self.buying.order.notice.set(refused.map(Notice::of_code));

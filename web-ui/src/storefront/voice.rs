@@ -32,6 +32,7 @@ mod tests {
             "too_many_payments",
             "too_little_to_charge",
             "too_much_to_charge",
+            "not_round_to_charge",
         ];
         for language in Language::ALL {
             for code in own.into_iter().chain(["seats_taken", "hold_lapsed"]) {

@@ -26,7 +26,8 @@ pub(super) fn put(
     at: Timestamp,
 ) -> Result<(), Error> {
     let sql = "INSERT INTO case_file (kind, about, cinema, stage, open, opened_at) VALUES ($1, $2, $3, $4, $5, $6) \
-        ON CONFLICT (kind, about) DO UPDATE SET stage = excluded.stage, open = excluded.open";
+        ON CONFLICT (kind, about) DO UPDATE SET stage = excluded.stage, open = excluded.open, \
+        opened_at = CASE WHEN case_file.open = 0 AND excluded.open = 1 THEN excluded.opened_at ELSE case_file.opened_at END";
     let values = params![
         key.kind,
         key.about,
@@ -81,8 +82,24 @@ pub(crate) fn last_reason(
     key: CaseKey<'_>,
 ) -> Result<Option<String>, Error> {
     let sql =
-        "SELECT reason FROM case_move WHERE kind = $1 AND about = $2 ORDER BY at DESC LIMIT 1";
+        "SELECT reason FROM case_move WHERE kind = $1 AND about = $2 ORDER BY id DESC LIMIT 1";
     db.first(sql, params![key.kind, key.about], |row| row.get(0))
+}
+
+/// What a person decided about who moved a case last: what was to be decided, which is why it was moved before. Nothing, where somebody else moved
+/// it last.
+pub(crate) fn decided_about(
+    db: &mut Snapshot<'_>,
+    key: CaseKey<'_>,
+) -> Result<Option<String>, Error> {
+    let sql =
+        "SELECT by, reason FROM case_move WHERE kind = $1 AND about = $2 ORDER BY id DESC LIMIT 2";
+    let mut last = db.query(sql, params![key.kind, key.about], |row| {
+        Ok((row.get::<String>(0)?, row.get::<String>(1)?))
+    })?;
+    let is_decided = last.first().is_some_and(|(by, _)| by == "person");
+    let before = last.pop().map(|(_, reason)| reason);
+    Ok(before.filter(|_| is_decided))
 }
 
 /// Whether a person closed a case that was at this stage last, for this very reason.

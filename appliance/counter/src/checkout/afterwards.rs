@@ -4,6 +4,8 @@
 use box_office::checkout::Payment;
 use box_office::{Money, SaleId, ShowtimeId, TenderId};
 use database::{Snapshot, Tx};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::forgotten::{self, Became};
 use super::{CheckoutRefused, follow, store};
@@ -24,15 +26,60 @@ pub enum Afterwards {
     /// Of what the guest has their bank fetch back.
     Disputed {
         /// What of it is not decided for us.
-        open: Option<Money>,
+        open: Option<Disputed>,
     },
 }
 
-/// The kind of the cases of what did not arrive.
-const NOT_ARRIVED: &str = "not_arrived";
+/// What a guest has their bank fetch back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Disputed {
+    /// How much.
+    pub amount: Money,
+    /// How it stands.
+    pub stands: DisputeStands,
+}
 
-/// The kind of the cases of what is fetched back.
-const DISPUTE: &str = "dispute";
+/// How that stands which a bank fetches back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DisputeStands {
+    /// An answer is waited for.
+    Asked {
+        /// Until when.
+        by: Option<Timestamp>,
+    },
+    /// It was answered, and the bank decides.
+    Judged,
+    /// It is gone.
+    Lost,
+}
+
+impl DisputeStands {
+    fn stage(self) -> &'static str {
+        match self {
+            Self::Asked { .. } => DISPUTE,
+            Self::Judged => JUDGED,
+            Self::Lost => LOST,
+        }
+    }
+}
+
+/// The kind of the cases of what did not arrive.
+pub(super) const NOT_ARRIVED: &str = "not_arrived";
+
+/// The kind of the cases of what is fetched back, and their stage while an answer is waited for.
+pub(super) const DISPUTE: &str = "dispute";
+
+/// Their stage while the bank decides.
+const JUDGED: &str = "judged";
+
+/// Their stage once it is gone.
+const LOST: &str = "lost";
+
+/// Where a person has said that the money stays.
+const KEPT: &str = "kept";
+
+/// In the words of a case, between an amount and the day until which it must be answered.
+const ANSWER_BY: &str = ", answer by ";
 
 /// Records what they say, which ends cases as well; what is not known here is found in their list.
 ///
@@ -60,54 +107,99 @@ pub async fn hear_afterwards(
             Afterwards::GivenBack { not_arrived } => {
                 // What is still to go back is asked for again by itself.
                 let is_back = matches!(row.state, Payment::Returned(_));
-                let not_arrived = not_arrived.filter(|_| is_back);
-                put(tx, &acting, (NOT_ARRIVED, &row), not_arrived)
+                let words = not_arrived
+                    .filter(|_| is_back)
+                    .map(|amount| amount.to_string());
+                let told = words.map(|words| (NOT_ARRIVED, words));
+                put(tx, &acting, (NOT_ARRIVED, &row), told)
             }
-            Afterwards::Disputed { open } => put(tx, &acting, (DISPUTE, &row), open),
+            Afterwards::Disputed { open } => {
+                let told = open.map(|open| (open.stands.stage(), in_words(open)));
+                put(tx, &acting, (DISPUTE, &row), told)
+            }
         }
     });
     writing.await
 }
 
-/// Opens the case of such a kind, or ends it where there is nothing more to it. One that a person has closed stays so.
+fn in_words(open: Disputed) -> String {
+    let Disputed { amount, stands } = open;
+    match stands {
+        DisputeStands::Asked { by: Some(by) } => {
+            let day = by.to_zoned(TimeZone::UTC).date();
+            format!("{amount}{ANSWER_BY}{day}")
+        }
+        DisputeStands::Asked { by: None } | DisputeStands::Judged | DisputeStands::Lost => {
+            amount.to_string()
+        }
+    }
+}
+
+/// The amount in such words, and the day, if they have one.
+fn parts(words: &str) -> (&str, Option<&str>) {
+    match words.split_once(ANSWER_BY) {
+        Some((amount, day)) => (amount, Some(day)),
+        None => (words, None),
+    }
+}
+
+/// Opens the case of such a kind at the stage that was told, brings it there, or ends it where there is nothing more to it. What a person has
+/// decided is decided, until something else is told: another amount, that it is lost which was to stay, or the same again after it was settled.
 fn put(
     tx: &mut Tx<'_>,
     at: &At,
     (kind, row): (&'static str, &PaymentRow),
-    amount: Option<Money>,
+    told: Option<(&'static str, String)>,
 ) -> Result<(), Fault> {
     let key = CaseKey {
         kind,
         about: row.id.as_str(),
     };
     let known = cases::find(tx, key)?;
-    let is_open = known.as_ref().is_some_and(|case| case.open);
-    let words = amount.map(|amount| amount.to_string());
-    let (stage, what, reason) = match (&words, is_open) {
-        (Some(words), false) if known.is_none() => {
-            tracing::warn!(tender.id = %row.id, kind, amount = words, "a person must look at a payment that had come to its end");
-            (kind, "opened", words.as_str())
-        }
-        (None, true) => (
-            "closed",
-            "closed",
-            "whoever took the money says that it is settled",
-        ),
-        (Some(_), _) | (None, false) => return Ok(()),
-    };
-    let step = Move {
+    let decided = cases::decided_about(tx, key)?;
+    let of = |what, reason| Move {
         by: By::Terminal,
         what,
         reason,
         at: at.clock.now(),
     };
+    let settled = "whoever took the money says that it is settled";
+    let Some((stage, words)) = told else {
+        return match known {
+            Some(case) if case.open => {
+                let step = of("closed", settled);
+                Ok(cases::put(tx, key, at.cinema(), "closed", false, step)?)
+            }
+            Some(_) if decided.is_some() => Ok(cases::note(tx, key, of("settled", settled))?),
+            Some(_) | None => Ok(()),
+        };
+    };
+    let what = match &known {
+        Some(case) if case.open => {
+            let is_same = case.stage == stage
+                && cases::last_reason(tx, key)?.is_some_and(|last| last == words);
+            if is_same {
+                return Ok(());
+            }
+            "changed"
+        }
+        Some(case) => {
+            let is_decided = decided.is_some_and(|last| parts(&last).0 == parts(&words).0);
+            if is_decided && !(case.stage == KEPT && stage == LOST) {
+                return Ok(());
+            }
+            "opened"
+        }
+        None => "opened",
+    };
+    tracing::warn!(tender.id = %row.id, kind, stage, what, amount = words, "a person must look at a payment that had come to its end");
     Ok(cases::put(
         tx,
         key,
         at.cinema(),
         stage,
-        amount.is_some(),
-        step,
+        true,
+        of(what, &words),
     )?)
 }
 
@@ -116,6 +208,8 @@ fn put(
 pub struct About {
     /// How much, with its currency, in words.
     pub amount: String,
+    /// Until which day it must be answered, if it must.
+    pub answer_by: Option<String>,
     /// For which showtime it was paid.
     pub showtime: ShowtimeId,
     /// What was sold for it; nothing, if nothing was.
@@ -154,8 +248,11 @@ fn about(
     let Some(showtime) = holds::showtime_of(db, &row.hold)? else {
         return Ok(None);
     };
+    let words = cases::last_reason(db, key)?.unwrap_or_default();
+    let (amount, answer_by) = parts(&words);
     Ok(Some(About {
-        amount: cases::last_reason(db, key)?.unwrap_or_default(),
+        amount: amount.to_owned(),
+        answer_by: answer_by.map(str::to_owned),
         showtime: catalogue::named(db, showtime)?.id,
         sale: store::sale_of_hold(db, &row.hold)?,
     }))
@@ -163,18 +260,8 @@ fn about(
 
 /// What waits for a person, one a line.
 pub(super) fn list(db: &mut Snapshot<'_>) -> Result<Vec<String>, Fault> {
-    let questions = [
-        (
-            NOT_ARRIVED,
-            "given back, and it did not arrive: give it by hand, then say `refunded`",
-        ),
-        (
-            DISPUTE,
-            "its guest has their bank fetch it: answer at the provider, then say `taken` if it stays, `refunded` if it is gone",
-        ),
-    ];
     let mut lines = Vec::new();
-    for (kind, question) in questions {
+    for kind in [NOT_ARRIVED, DISPUTE] {
         for case in cases::open_of(db, kind)? {
             let Ok(payment) = case.about.parse::<TenderId>() else {
                 continue;
@@ -183,6 +270,19 @@ pub(super) fn list(db: &mut Snapshot<'_>) -> Result<Vec<String>, Fault> {
                 continue;
             };
             let (amount, showtime, since) = (of.amount, of.showtime, case.opened_at);
+            let by = of
+                .answer_by
+                .map_or_else(String::new, |day| format!(" by {day}"));
+            let question = match &*case.stage {
+                JUDGED => {
+                    "its guest has their bank fetch it, which decides: `taken` if it stays, `refunded` if it is gone".to_owned()
+                }
+                LOST => "its guest had their bank fetch it, and it is gone: say `refunded`".to_owned(),
+                DISPUTE => format!(
+                    "its guest has their bank fetch it: answer at the provider{by}, then say `taken` if it stays, `refunded` if it is gone"
+                ),
+                _ => "given back, and it did not arrive: give it by hand, then say `refunded`".to_owned(),
+            };
             let sale = of
                 .sale
                 .map_or_else(String::new, |sale| format!("  sale {sale}"));
@@ -194,21 +294,6 @@ pub(super) fn list(db: &mut Snapshot<'_>) -> Result<Vec<String>, Fault> {
     Ok(lines)
 }
 
-/// Of which kind an open case about this payment is, if there is one.
-pub(super) fn open_kind(
-    db: &mut Snapshot<'_>,
-    payment: &TenderId,
-) -> Result<Option<&'static str>, database::Error> {
-    for kind in [NOT_ARRIVED, DISPUTE] {
-        let about = payment.as_str();
-        let case = cases::find(db, CaseKey { kind, about })?;
-        if case.is_some_and(|case| case.open) {
-            return Ok(Some(kind));
-        }
-    }
-    Ok(None)
-}
-
 /// A person has decided.
 pub(super) async fn decide(
     counter: &Counter,
@@ -218,7 +303,7 @@ pub(super) async fn decide(
 ) -> Result<String, CheckoutRefused> {
     let (stage, words) = match (became, kind) {
         (Became::Kept, NOT_ARRIVED) => return Err(CheckoutRefused::WrongDecision),
-        (Became::Kept, _) => ("kept", "taken: the money stays"),
+        (Became::Kept, _) => (KEPT, "taken: the money stays"),
         (Became::Returned, _) => ("returned", "given back"),
     };
     forgotten::close(counter, (kind, payment), (stage, words), reason).await

@@ -45,6 +45,55 @@ impl Decision {
     }
 }
 
+/// Which of the cases of a payment is meant: more than one may be open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// What became of it, or that it is owed back.
+    Payment,
+    /// That it was taken and is forgotten here.
+    Charge,
+    /// That it was given back and did not arrive.
+    NotArrived,
+    /// That its guest has their bank fetch it.
+    Dispute,
+}
+
+impl Matter {
+    const ALL: [Self; 4] = [Self::Payment, Self::Charge, Self::NotArrived, Self::Dispute];
+
+    /// The kind of its cases.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Payment => KIND,
+            Self::Charge => forgotten::KIND,
+            Self::NotArrived => afterwards::NOT_ARRIVED,
+            Self::Dispute => afterwards::DISPUTE,
+        }
+    }
+
+    /// As a person types it.
+    fn typed(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Charge => "charge",
+            Self::NotArrived => "not-arrived",
+            Self::Dispute => "dispute",
+        }
+    }
+
+    /// Those of a payment that wait for a person.
+    fn open_of(db: &mut Snapshot<'_>, payment: &TenderId) -> Result<Vec<Self>, database::Error> {
+        let mut open = Vec::new();
+        for matter in Self::ALL {
+            let (kind, about) = (matter.kind(), payment.as_str());
+            let case = crate::cases::find(db, CaseKey { kind, about })?;
+            open.extend(case.filter(|case| case.open).map(|_| matter));
+        }
+        Ok(open)
+    }
+}
+
 /// The open cases in words, one a line.
 ///
 /// # Errors
@@ -108,34 +157,50 @@ pub async fn list(counter: &Counter) -> Result<String, CheckoutRefused> {
     Ok(said)
 }
 
-/// Records what a person decided, with all that follows from it; says what that was.
+/// Records what a person decided about the open case of a payment, with all that follows from it; says what that was. Where more than one is open
+/// it must be said about which.
 ///
 /// # Errors
-/// There is no such case, no reason, or the decision is not what is asked.
+/// There is no such case, or more than one; there is no reason, or the decision is not what is asked.
 pub async fn decide(
     counter: &Counter,
-    payment: TenderId,
+    (payment, about): (TenderId, Option<Matter>),
     decision: Decision,
     reason: String,
 ) -> Result<String, CheckoutRefused> {
     let reason = reason_of(&reason).ok_or(CheckoutRefused::NoReason)?;
     let asked = payment.clone();
-    let which = move |db: &mut Snapshot<'_>| {
-        let is_forgotten = forgotten::is_open(db, &asked)?;
-        Ok::<_, database::Error>((is_forgotten, afterwards::open_kind(db, &asked)?))
+    let reading = counter.database.read(move |db| Matter::open_of(db, &asked));
+    let matter = match (about, &reading.await?[..]) {
+        (Some(about), _) => about,
+        (None, [only]) => *only,
+        (None, []) => Matter::Payment,
+        (None, open) => {
+            let each = open.iter().map(|matter| matter.typed());
+            return Err(CheckoutRefused::WhichCase(each.collect()));
+        }
     };
     let became = match decision {
         Decision::Taken => Ok(Became::Kept),
         Decision::Refunded => Ok(Became::Returned),
         Decision::NotTaken => Err(CheckoutRefused::WrongDecision),
     };
-    match counter.database.read(which).await? {
-        (true, _) => return forgotten::decide(counter, payment, became?, reason).await,
-        (false, Some(kind)) => {
-            return afterwards::decide(counter, (kind, payment), became?, reason).await;
+    match matter {
+        Matter::Payment => decide_payment(counter, payment, decision, reason).await,
+        Matter::Charge => forgotten::decide(counter, payment, became?, reason).await,
+        Matter::NotArrived | Matter::Dispute => {
+            afterwards::decide(counter, (matter.kind(), payment), became?, reason).await
         }
-        (false, None) => {}
     }
+}
+
+/// A person has said what became of a payment, or that it is given back.
+async fn decide_payment(
+    counter: &Counter,
+    payment: TenderId,
+    decision: Decision,
+    reason: String,
+) -> Result<String, CheckoutRefused> {
     let (wanted, asking) = (payment.clone(), counter.clone());
     let (row, at) = counter
         .database

@@ -12,10 +12,10 @@ use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::cases::{self, By, CaseKey, Move};
 use crate::counter::{Counter, scope};
-use crate::ports::{Charge, Listed, NoAnswer, Pays, Stopped};
+use crate::ports::{Again, Charge, Listed, NoAnswer, Pays, Stopped, Unreadable};
 
 /// The kind of these cases.
-const KIND: &str = "charge";
+pub(super) const KIND: &str = "charge";
 
 /// The stage of what waits for a person.
 const FORGOTTEN: &str = "forgotten";
@@ -75,7 +75,10 @@ async fn read_on(counter: &Counter) -> Result<(), String> {
         for listed in unknown(counter, listing.charges).await.map_err(broken)? {
             meet(counter, cards, listed).await?;
         }
-        let Some(last) = listing.read_to else {
+        for unreadable in listing.unreadable {
+            show(counter, unreadable).await.map_err(broken)?;
+        }
+        let Some(last) = goes_on(since, (listing.read_to, listing.more))? else {
             break;
         };
         again.clear();
@@ -92,6 +95,18 @@ async fn read_on(counter: &Counter) -> Result<(), String> {
     }
     counter.following.succeeds("the list of charges");
     Ok(())
+}
+
+/// The place up to which it has been read, behind `since`; nothing, at its end. A list that has more and stands still is told of: all that is behind
+/// it would never be found.
+fn goes_on(since: u64, (read_to, more): (Option<u64>, bool)) -> Result<Option<u64>, String> {
+    match (read_to.filter(|read_to| *read_to > since), more) {
+        (Some(read_to), _) => Ok(Some(read_to)),
+        (None, false) => Ok(None),
+        (None, true) => Err(format!(
+            "the list of charges stands still at {since}, and has more behind it"
+        )),
+    }
 }
 
 /// Those of them of which nothing is known here.
@@ -111,6 +126,7 @@ async fn unknown(counter: &Counter, listed: Vec<Listed>) -> Result<Vec<Listed>, 
 /// What is not taken is stopped; what is taken and not given back waits for a person, and waits no more once it is given back.
 async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(), String> {
     let (cinema, mut kept, mut is_open) = (listed.cinema, listed.kept, false);
+    let theirs = listed.theirs.clone();
     if listed.is_open {
         let charge = Charge {
             reference: listed.reference.clone(),
@@ -138,7 +154,8 @@ async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(),
     }
     let (acting, reference, of) = (counter.clone(), listed.reference, cinema.clone());
     let putting = counter.database.write(scope(&of), move |tx| {
-        put(tx, &acting, (&reference, &cinema), (kept, is_open))
+        let named = (&reference, theirs.as_deref());
+        put(tx, &acting, (named, &cinema), (kept, is_open))
     });
     putting.await.map_err(|fault| {
         counter.broke(&fault);
@@ -146,17 +163,59 @@ async fn meet(counter: &Counter, cards: &dyn Pays, listed: Listed) -> Result<(),
     })
 }
 
+/// What cannot be read waits for a person: nobody else can say what it is. It is shown at a cinema of this side, if it does not say at which.
+async fn show(counter: &Counter, found: Unreadable) -> Result<(), Fault> {
+    let cinema = found
+        .cinema
+        .or_else(|| counter.cinemas().into_iter().next());
+    let Some(cinema) = cinema else {
+        return Ok(());
+    };
+    let (acting, of) = (counter.clone(), cinema.clone());
+    let showing = counter.database.write(scope(&of), move |tx| {
+        let key = key(&found.reference);
+        if store::is_known(tx, &found.reference)? || cases::find(tx, key)?.is_some() {
+            return Ok(());
+        }
+        tracing::error!(tender.id = %found.reference, theirs = found.theirs, "what whoever takes the money lists as ours cannot be read: a person must look");
+        let words = format!(
+            "{} may be taken: what they have of it cannot be read",
+            found.amount
+        );
+        let step = Move {
+            by: By::Counter,
+            what: "found",
+            reason: &named(words, Some(&found.theirs)),
+            at: acting.clock.now(),
+        };
+        Ok(cases::put(tx, key, &cinema, FORGOTTEN, true, step)?)
+    });
+    showing.await
+}
+
+/// In the words of a case, before the name by which whoever takes the money knows it.
+const THERE: &str = ", there named ";
+
+/// With that name: by it a person finds it there, and it is asked about.
+fn named(words: String, theirs: Option<&str>) -> String {
+    match theirs {
+        Some(theirs) => format!("{words}{THERE}{theirs}"),
+        None => words,
+    }
+}
+
 fn put(
     tx: &mut Tx<'_>,
     counter: &Counter,
-    (reference, cinema): (&TenderId, &CinemaId),
+    ((reference, theirs), cinema): ((&TenderId, Option<&str>), &CinemaId),
     (kept, is_open): (Money, bool),
 ) -> Result<(), Fault> {
     let key = key(reference);
     let known = cases::find(tx, key)?;
     let is_back = kept.minor <= 0;
-    let is_news = known.is_none();
-    if known.as_ref().map_or(is_back, |case| !case.open) {
+    let is_open_case = known.as_ref().is_some_and(|case| case.open);
+    // What a person has decided stays so; what was given back and did not arrive is there again.
+    if !is_open_case && (is_back || cases::decided_about(tx, key)?.is_some()) {
         return Ok(());
     }
     let words = match is_open {
@@ -165,15 +224,16 @@ fn put(
         ),
         false => format!("{kept} taken for {cinema}"),
     };
+    let words = named(words, theirs);
     let (stage, what, reason) = match is_back {
         true => ("returned", "given back", "it is given back"),
         false => (FORGOTTEN, "found", words.as_str()),
     };
     // It is listed anew for as long as a person is asked about it.
-    if !is_news && cases::last_reason(tx, key)?.is_some_and(|last| last == reason) {
+    if is_open_case && cases::last_reason(tx, key)?.is_some_and(|last| last == reason) {
         return Ok(());
     }
-    if is_news {
+    if !is_open_case {
         tracing::error!(tender.id = %reference, %cinema, "money was taken of which this side knows nothing: a person must look");
     }
     let step = Move {
@@ -186,10 +246,22 @@ fn put(
 }
 
 /// Those that wait for a person: what becomes of them elsewhere ends their cases.
-fn in_question(db: &mut Snapshot<'_>) -> Result<Vec<TenderId>, database::Error> {
-    let open = cases::open_of(db, KIND)?.into_iter();
-    let references = open.filter_map(|case| case.about.parse().ok());
-    Ok(references.take(MOST_ASKED_AGAIN).collect())
+fn in_question(db: &mut Snapshot<'_>) -> Result<Vec<Again>, database::Error> {
+    let mut again = Vec::new();
+    for case in cases::open_of(db, KIND)? {
+        if again.len() == MOST_ASKED_AGAIN {
+            break;
+        }
+        let Ok(reference) = case.about.parse() else {
+            continue;
+        };
+        let words = cases::last_reason(db, key(&reference))?.unwrap_or_default();
+        let theirs = words
+            .rsplit_once(THERE)
+            .map(|(_, theirs)| theirs.to_owned());
+        again.push(Again { reference, theirs });
+    }
+    Ok(again)
 }
 
 /// What waits for a person, one a line.
@@ -207,15 +279,6 @@ pub(super) fn list(db: &mut Snapshot<'_>) -> Result<Vec<String>, database::Error
         ));
     }
     Ok(lines)
-}
-
-/// Whether a person is asked about this.
-pub(super) fn is_open(
-    db: &mut Snapshot<'_>,
-    reference: &TenderId,
-) -> Result<bool, database::Error> {
-    let case = cases::find(db, key(reference))?;
-    Ok(case.is_some_and(|case| case.open))
 }
 
 /// What a person says of money that was forgotten.
@@ -248,26 +311,31 @@ pub(super) async fn close(
     (stage, words): (&'static str, &'static str),
     reason: String,
 ) -> Result<String, CheckoutRefused> {
+    let asked = reference.clone();
+    let find = move |db: &mut Snapshot<'_>| {
+        let about = asked.as_str();
+        cases::find_with_cinema(db, CaseKey { kind, about })
+    };
+    let found = counter.database.read(find).await?;
+    let (_, cinema) = found.ok_or(CheckoutRefused::UnknownCase)?;
     let acting = counter.clone();
-    let deciding = counter
-        .database
-        .write(database::Scope::of("charge", "list"), move |tx| {
-            let about = reference.as_str();
-            let key = CaseKey { kind, about };
-            let found = cases::find_with_cinema(tx, key)?;
-            let (case, cinema) = found.ok_or(CheckoutRefused::UnknownCase)?;
-            if !case.open {
-                return Err(CheckoutRefused::CaseClosed);
-            }
-            let step = Move {
-                by: By::Person,
-                what: stage,
-                reason: &reason,
-                at: acting.clock.now(),
-            };
-            cases::put(tx, key, &cinema, stage, false, step)?;
-            Ok(words.to_owned())
-        });
+    // As what is heard of the same case.
+    let deciding = counter.database.write(scope(&cinema), move |tx| {
+        let about = reference.as_str();
+        let key = CaseKey { kind, about };
+        let case = cases::find(tx, key)?.ok_or(CheckoutRefused::UnknownCase)?;
+        if !case.open {
+            return Err(CheckoutRefused::CaseClosed);
+        }
+        let step = Move {
+            by: By::Person,
+            what: stage,
+            reason: &reason,
+            at: acting.clock.now(),
+        };
+        cases::put(tx, key, &cinema, stage, false, step)?;
+        Ok(words.to_owned())
+    });
     deciding.await
 }
 
@@ -275,5 +343,20 @@ fn key(reference: &TenderId) -> CaseKey<'_> {
     CaseKey {
         kind: KIND,
         about: reference.as_str(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_stands_still_before_its_end_is_told_of() {
+        assert_eq!(goes_on(5, (Some(6), true)), Ok(Some(6)));
+        assert_eq!(goes_on(5, (Some(6), false)), Ok(Some(6)));
+        assert_eq!(goes_on(5, (Some(5), false)), Ok(None));
+        assert_eq!(goes_on(5, (None, false)), Ok(None));
+        assert!(goes_on(5, (None, true)).is_err());
+        assert!(goes_on(5, (Some(5), true)).is_err());
     }
 }

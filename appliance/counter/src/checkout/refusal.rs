@@ -46,12 +46,19 @@ pub enum CheckoutRefused {
         /// The most, in minor units.
         most_minor: i64,
     },
+    /// Whoever takes the money takes round amounts alone.
+    NotRound {
+        /// Each is a multiple of this, in minor units.
+        step_minor: i64,
+    },
     /// This side cannot prove that it has all that it sold.
     Stopped,
     /// Another has taken this side's place, or may.
     Revoked,
     /// No person is asked about this payment.
     UnknownCase,
+    /// A person is asked about more than one thing of this payment: these.
+    WhichCase(Vec<&'static str>),
     /// It was decided before.
     CaseClosed,
     /// The terminal is giving it back at this moment.
@@ -181,6 +188,13 @@ impl From<CheckoutRefused> for Refusal {
                     "Cards are charged at most {most_minor} minor units: choose less at once, or pay at the cinema."
                 ),
             ),
+            R::NotRound { step_minor } => Refusal::conflict(
+                "not_round_to_charge",
+                "The amount cannot be charged to a card",
+                format!(
+                    "Cards are charged a multiple of {step_minor} minor units: choose otherwise, or pay at the cinema."
+                ),
+            ),
             R::Stopped => Fault::Stopped.into(),
             R::Revoked => Refusal::unavailable(
                 "box_revoked",
@@ -192,6 +206,15 @@ impl From<CheckoutRefused> for Refusal {
                 "No person is asked about this payment",
                 "`appliance cases` lists those that wait for one.",
             ),
+            R::WhichCase(open) => {
+                let each = open.iter().map(|about| format!("`--about {about}`"));
+                let each: Vec<String> = each.collect();
+                Refusal::conflict(
+                    "which_case",
+                    "A person is asked about more than one thing of this payment",
+                    format!("Say which: {}.", each.join(" or ")),
+                )
+            }
             R::CaseClosed => Refusal::conflict(
                 "case_closed",
                 "This case is closed",

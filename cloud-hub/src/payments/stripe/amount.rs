@@ -26,7 +26,7 @@ fn counting(currency: Currency) -> Counting {
 }
 
 /// The most that Stripe takes at once, as it counts: eight digits.
-const MOST: i64 = 99_999_999;
+pub(super) const MOST: i64 = 99_999_999;
 
 /// The least that Stripe takes at once, as it counts (<https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>). Of a currency that it
 /// does not name anything is tried.
@@ -47,12 +47,22 @@ fn least(currency: Currency) -> i64 {
     }
 }
 
-/// Between which amounts it takes any of a currency, in our minor units.
-pub(in super::super) fn bounds(currency: Currency) -> Bounds {
-    let ours = |theirs: i64| heard(theirs, currency);
+/// Which amounts of a currency it takes, in our minor units.
+pub(super) fn bounds(currency: Currency) -> Bounds {
+    let Counting { digits, step } = counting(currency);
+    let ours = |theirs: i64| moved(theirs, (digits, currency.minor_digits()));
+    // Theirs may be counted finer than ours, or ours finer than theirs.
+    let finest = moved(1, (currency.minor_digits(), digits)).unwrap_or(1);
+    let step = match step % finest {
+        0 => step,
+        _ => finest,
+    };
+    let least = least(currency);
+    let least = least + (step - least % step) % step;
     Bounds {
-        least_minor: ours(least(currency)).unwrap_or(1),
-        most_minor: ours(MOST - MOST % counting(currency).step).unwrap_or(MOST),
+        least_minor: ours(least).unwrap_or(1),
+        most_minor: ours(MOST - MOST % step).unwrap_or(MOST),
+        step_minor: ours(step).unwrap_or(1),
     }
 }
 
@@ -69,6 +79,12 @@ pub(super) fn told(amount: Money) -> Option<i64> {
 /// What Stripe says in our minor units; nothing, if it is no amount of ours.
 pub(super) fn heard(amount: i64, currency: Currency) -> Option<i64> {
     moved(amount, (counting(currency).digits, currency.minor_digits()))
+}
+
+/// What Stripe says that it has taken in our minor units; nothing, if nobody is charged such an amount.
+pub(super) fn taken(amount: i64, currency: Currency) -> Option<i64> {
+    let is_charged = (1..=MOST).contains(&amount);
+    heard(amount, currency).filter(|_| is_charged)
 }
 
 /// The same amount with another number of digits behind the point, if that is a whole number.
@@ -111,18 +127,46 @@ mod tests {
 
     #[test]
     fn what_stripe_takes_at_least_and_at_most_is_told_in_our_units() {
-        let check = |currency: &str, least_minor: i64, most_minor: i64| {
+        let check = |currency: &str, least_minor: i64, most_minor: i64, step_minor: i64| {
             let found = bounds(currency.parse().unwrap());
-            assert_eq!(
-                (found.least_minor, found.most_minor),
-                (least_minor, most_minor),
-                "{currency}"
-            );
+            let expected = Bounds {
+                least_minor,
+                most_minor,
+                step_minor,
+            };
+            assert_eq!(found, expected, "{currency}");
         };
-        check("EUR", 50, 99_999_999);
-        check("GBP", 30, 99_999_999);
-        check("JPY", 50, 99_999_999);
-        check("ISK", 1, 999_999);
-        check("KWD", 1, 99_999_990);
+        check("EUR", 50, 99_999_999, 1);
+        check("GBP", 30, 99_999_999, 1);
+        check("JPY", 50, 99_999_999, 1);
+        check("ISK", 1, 999_999, 1);
+        check("KWD", 10, 99_999_990, 10);
+        check("RWF", 100, 9_999_999_900, 100);
+    }
+
+    #[test]
+    fn what_lies_within_the_bounds_is_told_and_heard_and_what_does_not_is_not() {
+        // Every code there could be.
+        let letters = || 'A'..='Z';
+        let codes =
+            letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| [a, b, c])));
+        for code in codes.map(String::from_iter) {
+            let currency: Currency = code.parse().unwrap();
+            let Bounds {
+                least_minor,
+                most_minor,
+                step_minor,
+            } = bounds(currency);
+            let told = |minor| told(Money::new(minor, currency));
+            for minor in [least_minor, least_minor + step_minor, most_minor] {
+                let theirs = told(minor).unwrap_or_else(|| panic!("{minor} {code} is not told"));
+                assert!(theirs <= MOST, "{minor} {code}");
+                assert_eq!(taken(theirs, currency), Some(minor), "{minor} {code}");
+            }
+            if step_minor > 1 {
+                assert_eq!(told(least_minor + 1), None, "{code}");
+            }
+            assert!(told(most_minor + step_minor).is_none_or(|theirs| theirs > MOST));
+        }
     }
 }

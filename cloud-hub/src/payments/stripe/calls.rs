@@ -3,13 +3,13 @@
 
 use box_office::{Currency, Money, TenderId, TicketId};
 use counter::NoAnswer;
-use counter::checkout::Afterwards;
+use counter::checkout::{Afterwards, DisputeStands, Disputed};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::objects::{Dispute, Intent, Page, not_arrived as not_arrived_of, whole_not_arrived};
 use super::web::Heard;
-use super::{ANSWER_TIME, Stripe, amount};
+use super::{ANSWER_TIME, Stripe, amount, is_name};
 
 /// The header in which it signs.
 pub(crate) const HEADER: &str = "stripe-signature";
@@ -46,10 +46,13 @@ impl Event {
     }
 
     /// The same, if it can be a name there: it becomes part of an address.
-    fn named(&self) -> Option<&str> {
-        let of_it = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
-        let is_name = |id: &&str| id.starts_with("pi_") && id.chars().all(of_it);
-        self.intent().filter(is_name)
+    pub(crate) fn named(&self) -> Option<&str> {
+        self.intent().filter(|id| is_name(id))
+    }
+
+    /// The dispute as the call has it.
+    fn dispute(&self) -> Option<Dispute> {
+        Dispute::deserialize(&self.data.object).ok()
     }
 
     fn is_of_refund(&self) -> bool {
@@ -111,41 +114,126 @@ impl Stripe {
         if event.is_of_refund() {
             let refunds = self.refunds_of(&intent).await?;
             let whole = whole_not_arrived(intent.taken(), &refunds);
-            let not_arrived = money(whole, &intent);
+            let not_arrived = money(whole, &intent)?;
             called.not_arrived = not_arrived_of(&refunds);
             called.afterwards = Some(Afterwards::GivenBack { not_arrived });
         }
         if event.is_of_dispute() {
-            let open = money(self.disputed(&intent).await?, &intent);
+            let open = self.disputed(&intent, event).await?;
             called.afterwards = Some(Afterwards::Disputed { open });
         }
         Ok(Some(called))
     }
 
-    /// What of a payment is disputed and not decided for us, as Stripe counts; that of another currency counts as all of it.
-    async fn disputed(&self, intent: &Intent) -> Result<i64, NoAnswer> {
+    /// What of a payment is disputed and not decided for us. Where the key may not ask, all of it is, and stands as the call says: a person must know.
+    async fn disputed(&self, intent: &Intent, event: &Event) -> Result<Option<Disputed>, NoAnswer> {
         let query = [("payment_intent", intent.id.as_str()), ("limit", "100")];
         let page: Heard<Page<Dispute>> = self.api.get("/v1/disputes", &query, ANSWER_TIME).await;
-        let page = page?.map_err(|refused| NoAnswer(refused.problem.words()))?;
-        let open = page.data.iter().filter(|dispute| !dispute.is_for_us());
-        let amounts = open.map(|dispute| match dispute.currency == intent.currency {
-            true => dispute.amount,
-            false => intent.taken(),
-        });
-        Ok(amounts.fold(0, i64::saturating_add).min(intent.taken()))
+        let (all, is_known) = match page? {
+            Ok(page) => (page.data, true),
+            Err(refused) if refused.is_of_the_key() => {
+                (event.dispute().into_iter().collect(), false)
+            }
+            Err(refused) => return Err(NoAnswer(refused.problem.words())),
+        };
+        let open: Vec<Dispute> = all.into_iter().filter(|it| !it.is_for_us()).collect();
+        let disputed = match (is_known, open.is_empty()) {
+            (false, false) => intent.taken(),
+            (true, _) | (false, true) => disputed_of(&open, intent),
+        };
+        let amount = money(disputed, intent)?;
+        Ok(amount.map(|amount| Disputed {
+            amount,
+            stands: stands(&open),
+        }))
     }
 }
 
-/// So much of a payment, if it is anything.
-fn money(amount: i64, intent: &Intent) -> Option<Money> {
-    let currency: Currency = intent.currency.to_ascii_uppercase().parse().ok()?;
-    let minor = amount::heard(amount, currency)?;
-    (minor > 0).then(|| Money::new(minor, currency))
+/// So much is fetched back, as Stripe counts; what is of another currency counts as all of it.
+fn disputed_of(open: &[Dispute], intent: &Intent) -> i64 {
+    let amounts = open
+        .iter()
+        .map(|dispute| match dispute.currency == intent.currency {
+            true => dispute.amount,
+            false => intent.taken(),
+        });
+    amounts.fold(0, i64::saturating_add).min(intent.taken())
+}
+
+/// How they stand together: what must be answered first goes first.
+fn stands(open: &[Dispute]) -> DisputeStands {
+    let asked = || open.iter().filter(|dispute| dispute.is_asked());
+    if asked().next().is_some() {
+        let by = asked().filter_map(Dispute::answer_by).min();
+        return DisputeStands::Asked { by };
+    }
+    match open.iter().all(Dispute::is_lost) {
+        true => DisputeStands::Lost,
+        false => DisputeStands::Judged,
+    }
+}
+
+/// So much of a payment, if it is anything. What is no amount of ours is all of it: that it is something is certain.
+fn money(amount: i64, intent: &Intent) -> Result<Option<Money>, NoAnswer> {
+    if amount <= 0 {
+        return Ok(None);
+    }
+    let currency: Option<Currency> = intent.currency.to_ascii_uppercase().parse().ok();
+    let heard = currency.and_then(|currency| {
+        let minor = amount::heard(amount, currency);
+        let minor = minor.or_else(|| amount::heard(intent.taken(), currency))?;
+        Some(Money::new(minor, currency))
+    });
+    let words = || format!("Stripe speaks of {amount} {}", intent.currency);
+    heard.map(Some).ok_or_else(|| NoAnswer(words()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Timestamp;
+
+    fn intent(currency: &str) -> Intent {
+        let text = format!(
+            r#"{{"id":"pi_1","created":1,"amount":5000,"currency":"{currency}","status":"succeeded"}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn what_is_disputed_is_told_with_what_must_be_answered_first() {
+        let check = |disputes: &str, expected: (i64, DisputeStands)| {
+            let open: Vec<Dispute> = serde_json::from_str(disputes).unwrap();
+            let found = (disputed_of(&open, &intent("eur")), stands(&open));
+            assert_eq!(found, expected, "{disputes}");
+        };
+        use DisputeStands::{Asked, Judged, Lost};
+        let lost = r#"{"amount":1000,"currency":"eur","status":"lost"}"#;
+        let asked = r#"{"amount":500,"currency":"eur","status":"needs_response","evidence_details":{"due_by":86400}}"#;
+        let inquiry = r#"{"amount":500,"currency":"eur","status":"warning_needs_response","evidence_details":{"due_by":null}}"#;
+        let judged = r#"{"amount":500,"currency":"usd","status":"under_review"}"#;
+        let by = Timestamp::from_second(86_400).ok();
+        check(&format!("[{lost}]"), (1_000, Lost));
+        check(&format!("[{asked},{lost}]"), (1_500, Asked { by }));
+        check(&format!("[{inquiry}]"), (500, Asked { by: None }));
+        check(&format!("[{inquiry},{asked}]"), (1_000, Asked { by }));
+        check(&format!("[{lost},{judged}]"), (5_000, Judged));
+    }
+
+    #[test]
+    fn what_is_no_amount_of_ours_is_something_all_the_same() {
+        let check = |amount: i64, currency: &str, expected: Result<Option<i64>, ()>| {
+            let found = money(amount, &intent(currency));
+            let found = found.map(|money| money.map(|money| money.minor));
+            assert_eq!(found.map_err(|_| ()), expected, "{amount} {currency}");
+        };
+        check(0, "eur", Ok(None));
+        check(1_234, "eur", Ok(Some(1_234)));
+        check(100, "isk", Ok(Some(1)));
+        // Half a crown there is none: all of the 50 that were taken.
+        check(150, "isk", Ok(Some(50)));
+        check(1, "no currency", Err(()));
+    }
 
     fn about(text: &str) -> Option<String> {
         let event: Event = serde_json::from_str(text).unwrap();

@@ -15,11 +15,15 @@ pub(super) struct Problem {
     pub(super) decline_code: Option<String>,
     /// The same for a programmer to read.
     pub(super) message: Option<String>,
-    /// Which part of the question was wrong.
-    pub(super) param: Option<String>,
 }
 
 impl Problem {
+    /// The same without a secret that Stripe repeats.
+    pub(super) fn without(mut self, secret: &str) -> Self {
+        self.message = self.message.map(|message| message.replace(secret, ".."));
+        self
+    }
+
     /// In words for the log; the message names nobody.
     pub(super) fn words(&self) -> String {
         let code = self.decline_code.as_ref().or(self.code.as_ref());
@@ -31,11 +35,35 @@ impl Problem {
         }
     }
 
-    /// Whether it is a matter of the card, or of what a guest's browser has sent for one; else it is the account's, or ours.
-    pub(super) fn is_of_the_card(&self) -> bool {
-        let is_of_method = |param: &str| param.starts_with("payment_method");
+    /// Whether its bank was asked, or would be: it is the card, and the account is in order.
+    pub(super) fn is_of_a_bank(&self) -> bool {
         self.kind.as_deref() == Some("card_error")
-            || self.param.as_deref().is_some_and(is_of_method)
+    }
+
+    /// Whether it says itself that it is the account's (<https://docs.stripe.com/error-codes>). What a guest's browser sends for a card may be refused
+    /// in words that name nothing.
+    pub(super) fn is_of_the_account(&self) -> bool {
+        matches!(
+            self.code.as_deref(),
+            Some(
+                "account_country_invalid_address"
+                    | "account_invalid"
+                    | "api_key_expired"
+                    | "country_unsupported"
+                    | "not_allowed_on_standard_account"
+                    | "payment_method_unactivated"
+                    | "platform_account_required"
+                    | "platform_api_key_expired"
+                    | "secret_key_required"
+                    | "testmode_charges_only"
+            )
+        )
+    }
+
+    /// What went wrong, without a word of what was sent.
+    pub(super) fn code(&self) -> &str {
+        let code = self.decline_code.as_deref().or(self.code.as_deref());
+        code.or(self.kind.as_deref()).unwrap_or("no code")
     }
 
     /// Whether it is the amount that is not taken.
@@ -71,32 +99,30 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_the_account_is_not_the_cards_matter() {
-        let check = |text: &str, expected: bool| {
+        let check = |text: &str, (of_a_bank, of_the_account): (bool, bool)| {
             let problem: Problem = serde_json::from_str(text).unwrap();
-            assert_eq!(problem.is_of_the_card(), expected, "{text}");
+            let found = (problem.is_of_a_bank(), problem.is_of_the_account());
+            assert_eq!(found, (of_a_bank, of_the_account), "{text}");
         };
-        check(r#"{"type":"card_error","code":"card_declined"}"#, true);
-        check(
-            r#"{"type":"invalid_request_error","code":"resource_missing","param":"payment_method"}"#,
-            true,
-        );
-        check(
-            r#"{"type":"invalid_request_error","param":"payment_method_data[card]"}"#,
-            true,
-        );
+        let (bank, account, nobody) = ((true, false), (false, true), (false, false));
+        check(r#"{"type":"card_error","code":"card_declined"}"#, bank);
         check(
             r#"{"type":"invalid_request_error","code":"testmode_charges_only"}"#,
-            false,
+            account,
         );
         check(
             r#"{"type":"invalid_request_error","code":"account_invalid"}"#,
-            false,
+            account,
+        );
+        // Whatever a browser sends for a card.
+        check(
+            r#"{"type":"invalid_request_error","code":"resource_missing","param":"payment_method"}"#,
+            nobody,
         );
         check(
-            r#"{"type":"invalid_request_error","param":"return_url"}"#,
-            false,
+            r#"{"type":"invalid_request_error","message":"The PaymentMethod was used before"}"#,
+            nobody,
         );
-        check(r#"{"message":"Invalid API Key provided"}"#, false);
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::checkout::Said;
 use box_office::{CinemaId, Currency, HoldId, Money, TenderId, TicketId};
-use counter::{Answer, Charge as Known, Details, Listed, NoAnswer};
+use counter::{Answer, Charge as Known, Details, Listed, NoAnswer, Unreadable};
 use counter_api::CardSlip;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::amount;
@@ -20,9 +21,6 @@ pub(super) mod names {
     pub(in super::super) const SEATS: &str = "foyer_seats";
     pub(in super::super) const TICKET: &str = "foyer_ticket";
 }
-
-/// More than anybody pays, in minor units; sums of such amounts are numbers.
-const MOST_MINOR: i64 = 1_000_000_000;
 
 /// Something with our names on it.
 pub(super) type Metadata = BTreeMap<String, String>;
@@ -132,12 +130,41 @@ pub(super) struct Dispute {
     pub(super) amount: i64,
     pub(super) currency: String,
     status: String,
+    #[serde(default)]
+    evidence_details: Option<Evidence>,
+}
+
+/// What is said for us.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Evidence {
+    /// Until when it may be said, in seconds since the Unix epoch.
+    #[serde(default)]
+    due_by: Option<i64>,
 }
 
 impl Dispute {
     /// Whether nothing is fetched, or it came back. What is lost is gone, and somebody should know.
     pub(super) fn is_for_us(&self) -> bool {
         matches!(self.status.as_str(), "won" | "warning_closed" | "prevented")
+    }
+
+    /// Whether an answer is waited for.
+    pub(super) fn is_asked(&self) -> bool {
+        matches!(
+            self.status.as_str(),
+            "needs_response" | "warning_needs_response"
+        )
+    }
+
+    /// Whether it is decided against us.
+    pub(super) fn is_lost(&self) -> bool {
+        self.status == "lost"
+    }
+
+    /// Until when it must be answered, if that is said.
+    pub(super) fn answer_by(&self) -> Option<Timestamp> {
+        let due_by = self.evidence_details.as_ref()?.due_by?;
+        Timestamp::from_second(due_by).ok()
     }
 }
 
@@ -272,6 +299,22 @@ impl Intent {
         self.amount_received.unwrap_or(self.amount)
     }
 
+    /// What was taken and not given back, as Stripe counts.
+    fn kept(&self) -> i64 {
+        match self.status {
+            Status::Succeeded => {
+                let given = self.charge().map_or(0, |charge| charge.amount_refunded);
+                self.taken().saturating_sub(given)
+            }
+            Status::RequiresPaymentMethod
+            | Status::RequiresConfirmation
+            | Status::RequiresAction
+            | Status::Processing
+            | Status::RequiresCapture
+            | Status::Canceled => 0,
+        }
+    }
+
     /// The charge that has brought the money.
     pub(super) fn charge(&self) -> Option<&Charge> {
         match self.latest_charge.as_ref()? {
@@ -319,8 +362,7 @@ impl Intent {
                 None => Said::Cancelled,
             },
             Status::Succeeded => {
-                let taken = amount::heard(self.taken(), currency);
-                let taken = taken.filter(|minor| (1..=MOST_MINOR).contains(minor));
+                let taken = amount::taken(self.taken(), currency);
                 let amount_minor = taken.ok_or_else(|| {
                     NoAnswer(format!("Stripe says that {} was taken", self.taken()))
                 })?;
@@ -360,6 +402,25 @@ impl Intent {
         }
     }
 
+    /// One of ours that [`Self::listed`] cannot say, for want of a cinema, of a hold or of an amount that is ours; nothing, if nothing can be taken
+    /// of it or nobody could be asked about it.
+    pub(super) fn unlisted(&self) -> Option<Unreadable> {
+        if !self.is_open() && self.kept() <= 0 {
+            return None;
+        }
+        let cinema = self.metadata.get(names::CINEMA);
+        Some(Unreadable {
+            reference: self.reference()?,
+            theirs: self.id.clone(),
+            cinema: cinema.and_then(|cinema| cinema.parse().ok()),
+            amount: format!(
+                "{} of the smallest unit of {}",
+                self.taken(),
+                self.currency.to_ascii_uppercase()
+            ),
+        })
+    }
+
     /// As it stands in the list; nothing of one that is not ours.
     pub(super) fn listed(&self) -> Option<Listed> {
         let reference = self.reference()?;
@@ -367,25 +428,13 @@ impl Intent {
         let hold: HoldId = self.metadata.get(names::HOLD)?.parse().ok()?;
         let currency: Currency = self.currency.to_ascii_uppercase().parse().ok()?;
         let money = |amount: i64| Some(Money::new(amount::heard(amount, currency)?, currency));
-        let kept = match self.status {
-            Status::Succeeded => {
-                let given = self.charge().map_or(0, |charge| charge.amount_refunded);
-                self.taken().saturating_sub(given)
-            }
-            Status::RequiresPaymentMethod
-            | Status::RequiresConfirmation
-            | Status::RequiresAction
-            | Status::Processing
-            | Status::RequiresCapture
-            | Status::Canceled => 0,
-        };
         Some(Listed {
             reference,
             theirs: Some(self.id.clone()),
             cinema,
             hold,
             amount: money(self.amount)?,
-            kept: money(kept)?,
+            kept: money(self.kept())?,
             is_open: self.is_open(),
         })
     }

@@ -1,7 +1,9 @@
 //! Stripe as the counter sees whoever takes cards.
 
-use box_office::{Currency, TenderId, TicketId};
-use counter::{Answer, Bounds, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
+use box_office::{Currency, TicketId};
+use counter::{
+    Again, Answer, Bounds, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays,
+};
 use futures_util::future::BoxFuture;
 
 use super::{Stripe, amount};
@@ -43,11 +45,7 @@ impl Pays for Stripe {
         Box::pin(self.clone().part(charge.clone(), ticket.clone()))
     }
 
-    fn list(
-        &self,
-        since: u64,
-        again: &[TenderId],
-    ) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
+    fn list(&self, since: u64, again: &[Again]) -> BoxFuture<'static, Result<Listing, NoAnswer>> {
         Box::pin(self.clone().listing(since, again.to_vec()))
     }
 

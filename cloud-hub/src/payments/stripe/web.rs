@@ -108,7 +108,7 @@ impl Api {
         let mut url = self.of(path);
         url.query_pairs_mut().extend_pairs(query);
         let asked = || self.web.get(url.clone()).timeout(within);
-        self.repeated(asked).await
+        self.repeated(&right("read", path), asked).await
     }
 
     /// Asks for something to be done, once: under the same key it is done once, however often it is asked.
@@ -126,7 +126,7 @@ impl Api {
             }
             asked
         };
-        self.repeated(asked).await
+        self.repeated(&right("write", path), asked).await
     }
 
     /// It will do nothing for this account.
@@ -141,10 +141,14 @@ impl Api {
     }
 
     /// Asks, and again where it says nothing; not after it was waited for in vain.
-    async fn repeated<T: DeserializeOwned>(&self, asked: impl Fn() -> RequestBuilder) -> Heard<T> {
+    async fn repeated<T: DeserializeOwned>(
+        &self,
+        right: &str,
+        asked: impl Fn() -> RequestBuilder,
+    ) -> Heard<T> {
         let mut tries = 1;
         loop {
-            let Silent { why, is_slow } = match self.once(asked()).await {
+            let Silent { why, is_slow } = match self.once(right, asked()).await {
                 Ok(heard) => return Ok(heard),
                 Err(silent) => silent,
             };
@@ -158,6 +162,7 @@ impl Api {
 
     async fn once<T: DeserializeOwned>(
         &self,
+        right: &str,
         asked: RequestBuilder,
     ) -> Result<Result<T, Refused>, Silent> {
         let asked = asked
@@ -170,6 +175,7 @@ impl Api {
         match status {
             StatusCode::OK => {
                 self.standing.does(Sign::Answer);
+                self.standing.allows(right);
                 let read = serde_json::from_slice(&bytes);
                 let read = read
                     .map_err(|why| Silent::with(format!("Stripe answers something else: {why}")))?;
@@ -181,7 +187,7 @@ impl Api {
             | StatusCode::UNAUTHORIZED
             | StatusCode::FORBIDDEN => {
                 let wrong = serde_json::from_slice::<Wrong>(&bytes);
-                let problem = wrong.map(|wrong| wrong.error);
+                let problem = wrong.map(|wrong| wrong.error.without(self.key.text()));
                 // Whoever stands in between may answer so as well.
                 let problem = problem.map_err(|_| {
                     Silent::with(format!("somebody answers {status}, and it is not Stripe"))
@@ -190,11 +196,25 @@ impl Api {
                     let words = format!("{status}: {}", problem.words());
                     self.refuses(words, Sign::Answer);
                 }
+                // Without the right to make payments none is made, which is told as that.
+                if status == StatusCode::FORBIDDEN && right != PAYS {
+                    let now = self.clock.now();
+                    self.standing.forbids(right, &problem.words(), now);
+                }
                 Ok(Err(Refused { status, problem }))
             }
             other => Err(Silent::with(format!("Stripe answers {other}"))),
         }
     }
+}
+
+/// The right to make payments.
+const PAYS: &str = "write payment intents";
+
+/// Which right of a key it needs to do so there: `read disputes`.
+fn right(does: &str, path: &str) -> String {
+    let what = path.split('/').nth(2).unwrap_or_default();
+    format!("{does} {}", what.replace('_', " "))
 }
 
 /// No answer.

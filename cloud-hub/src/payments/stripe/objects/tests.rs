@@ -147,4 +147,38 @@ fn the_list_has_what_is_ours_what_is_kept_of_it_and_what_is_open() {
     check(json!({ "status": "canceled" }), 0, false);
     let of_others = json!({ "status": "succeeded", "metadata": {} });
     assert_eq!(intent(&of_others).listed(), None);
+    assert_eq!(intent(&of_others).unlisted(), None);
+}
+
+#[test]
+fn what_is_ours_and_says_too_little_is_told_if_anything_may_be_taken() {
+    let check = |fields: Value, expected: Option<&str>| {
+        let intent = intent(&fields);
+        assert_eq!(intent.listed(), None, "{fields}");
+        let found = intent.unlisted().map(|found| found.amount);
+        assert_eq!(found.as_deref(), expected, "{fields}");
+    };
+    let with = |fields: Value| {
+        let mut said = taken();
+        for (name, value) in fields.as_object().unwrap() {
+            said[name] = value.clone();
+        }
+        said
+    };
+    let no_hold = json!({ "foyer_payment": "a", "foyer_cinema": "metropol" });
+    let euros = "1250 of the smallest unit of EUR";
+    check(with(json!({ "metadata": no_hold })), Some(euros));
+    check(
+        json!({ "status": "processing", "metadata": no_hold }),
+        Some(euros),
+    );
+    check(json!({ "status": "canceled", "metadata": no_hold }), None);
+    let all_back = json!({ "amount": 1_250, "amount_refunded": 1_250 });
+    check(
+        with(json!({ "metadata": no_hold, "latest_charge": all_back })),
+        None,
+    );
+    // No whole crown.
+    let crowns = "1250 of the smallest unit of ISK";
+    check(with(json!({ "currency": "isk" })), Some(crowns));
 }
