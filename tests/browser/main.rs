@@ -23,6 +23,7 @@ mod mails;
 mod paper_out;
 mod payments;
 mod pays_by_stripe;
+mod refund_rules;
 mod revoked;
 mod seat_history;
 mod sign_in;

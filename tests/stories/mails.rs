@@ -15,15 +15,15 @@ use crate::moved_showtimes::in_room;
 const GUEST: &str = "guest@example.com";
 
 /// A house whose hub writes mails, and a guest at home.
-struct Evening {
-    house: House,
-    home: Seller,
-    /// The hub's seats of `tomorrow`.
-    theirs: Vec<String>,
+pub(crate) struct Evening {
+    pub(crate) house: House,
+    pub(crate) home: Seller,
+    /// The hub's seats of `tomorrow` that nobody has bought.
+    pub(crate) theirs: Vec<String>,
 }
 
 impl Evening {
-    async fn open(engine: Engine) -> Self {
+    pub(crate) async fn open(engine: Engine) -> Self {
         let house = House::open_writing(engine).await;
         let Sides { home, theirs, .. } = house.until_both_sell().await;
         Self {
@@ -33,7 +33,7 @@ impl Evening {
         }
     }
 
-    fn mail(&self) -> &MailServer {
+    pub(crate) fn mail(&self) -> &MailServer {
         self.house.mail.as_ref().unwrap()
     }
 
@@ -46,7 +46,7 @@ impl Evening {
         held
     }
 
-    async fn writes_to(&self, held: &Held, address: &str) -> Answer {
+    pub(crate) async fn writes_to(&self, held: &Held, address: &str) -> Answer {
         let body = json!({ "email": address });
         self.home.put(&held.path("/contact"), &body).await
     }
@@ -65,7 +65,7 @@ impl Evening {
         self.home.post(&path, &new_key(), &body).await.expect(202);
     }
 
-    async fn imports(&self, programme: &str) {
+    pub(crate) async fn imports(&self, programme: &str) {
         let import = self.house.world.import_with(programme, Consent::Given);
         import.await.expect("it is meant so");
     }

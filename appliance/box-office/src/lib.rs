@@ -17,6 +17,7 @@ pub mod poster;
 pub mod price;
 pub mod printer_trouble;
 pub mod programme;
+pub mod refund_rules;
 mod single_seats;
 pub mod tax;
 pub mod text;
@@ -42,4 +43,5 @@ pub use programme::{
     AgeRating, Auditorium, Cinema, Film, Format, Programme, ProgrammeProblem, Showtime,
     ShowtimeStatus, SingleSeatMode, Subtitles,
 };
+pub use refund_rules::{RefundRules, RefundsUntil};
 pub use tax::TaxRate;

@@ -162,6 +162,9 @@ pub struct TicketFacts {
     pub guest_language: String,
     /// The tax inside the price, in hundredths of a percent.
     pub tax_basis_points: u32,
+    /// By which rules it goes back.
+    #[serde(default, skip_serializing_if = "RefundRules::are_default")]
+    pub refunds: RefundRules,
 }
 
 impl TicketFacts {
@@ -170,7 +173,7 @@ impl TicketFacts {
         cinema: &Cinema,
         scheduled: &Scheduled,
         place: &Place,
-        kind: &TicketKindId,
+        (kind, refunds): (&TicketKindId, RefundRules),
         guest_language: &str,
     ) -> Self {
         let (showtime, film, book) = (&scheduled.showtime, &scheduled.film, &scheduled.price_book);
@@ -196,6 +199,7 @@ impl TicketFacts {
             kind_names,
             guest_language: guest_language.to_owned(),
             tax_basis_points: book.tax.basis_points().into(),
+            refunds,
         }
     }
 

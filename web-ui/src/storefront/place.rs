@@ -27,6 +27,8 @@ pub struct Place {
     pub fields: Option<Fields>,
     /// The least and the most that a card is charged, in minor units.
     pub bounds: (i64, i64),
+    /// By which rules tickets go back, in words.
+    pub back: Option<String>,
     /// The hold for which the guest comes back from their bank.
     pub paid_for: Option<HoldId>,
 }
@@ -61,6 +63,7 @@ impl Place {
                 minor("data-least").unwrap_or(1),
                 minor("data-most").unwrap_or(i64::MAX),
             ),
+            back: said("data-back"),
             paid_for: paid_for(),
         };
         Some((element, place))

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 use words::{Language, fill};
 
-use super::{kind_and_price, paper, picture, said, seat_name, states};
+use super::{give_back, kind_and_price, paper, picture, said, seat_name, states};
 use crate::storefront::tongue::Tongue;
 use crate::storefront::{Storefront, style};
 
@@ -173,7 +173,13 @@ fn opening(tongue: Tongue, booking: &Booking, about: &About) -> Option<Opening> 
         (About::Bought, _) => {
             let late = (!is_to_come).then(|| words.late.to_owned());
             let bought = is_to_come.then(|| tongue.counted(words.bought, all));
-            let told = [late, bought, moved].into_iter().flatten();
+            let has_rules = is_to_come
+                && booking
+                    .tickets
+                    .iter()
+                    .any(|it| !it.terms.rules.are_default());
+            let rules = has_rules.then(|| give_back::rules(tongue, booking));
+            let told = [late, bought, moved, rules].into_iter().flatten();
             (words.bought_subject, told.collect())
         }
         (About::Back, _) => {
