@@ -20,6 +20,7 @@ mod keyboard;
 mod layouts;
 mod live_seats;
 mod mails;
+mod mails_of_head_office;
 mod paper_out;
 mod payments;
 mod pays_by_stripe;

@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 42] = [
+const ROUTES: [(&str, For); 45] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
@@ -41,6 +41,15 @@ const ROUTES: [(&str, For); 42] = [
         For::Operators,
     ),
     ("GET /api/v1/head-office/hand-over-code.svg", For::Operators),
+    ("GET /api/v1/head-office/mails", For::Operators),
+    (
+        "GET /api/v1/head-office/mails/{kind}/{language}",
+        For::Operators,
+    ),
+    (
+        "GET /api/v1/head-office/mails/{kind}/{language}/page",
+        For::Operators,
+    ),
     ("GET /api/openapi.json", For::Everybody),
     (
         "PUT /api/v1/cinemas/{cinema}/holds/{hold}/contact",

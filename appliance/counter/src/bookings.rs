@@ -1,6 +1,8 @@
 //! What somebody has bought as they look at it later: when and where it is by now, and for each ticket whether it opens the door, and if
 //! not, what became of it and of its money.
 
+mod sample;
+
 use box_office::checkout::Refund;
 use box_office::custody::TicketState;
 use box_office::{Money, SaleId, TicketId};
@@ -15,6 +17,8 @@ use crate::refunds::{RefundRow, Terms};
 use crate::sold::{SaleRow, Sold, TicketFacts};
 use crate::tickets::{self, TicketRefused};
 use crate::{Fault, checkout, custody, refunds};
+
+pub use sample::Sample;
 
 /// A sale as whoever bought it looks at it.
 #[derive(Debug, Clone)]

@@ -1,10 +1,13 @@
 //! What a guest is written about their booking: drawn as it is at that moment, as a page for mail programs and as plain text, with the codes
 //! of the tickets that are good, and all of them as a PDF file.
 
+pub(crate) mod sample;
+
 use box_office::{CinemaId, SaleId};
 use counter::Fault;
 use counter::bookings::{self, Booked, Booking, Stage, Standing};
 use counter::tickets::TicketRefused;
+use hub_api::MailKind;
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 use words::{Language, fill};
@@ -74,6 +77,22 @@ struct Opening {
 }
 
 impl Storefront {
+    /// The letter of this kind about a booking that nobody has made.
+    ///
+    /// # Errors
+    /// It cannot be drawn.
+    pub(crate) async fn sample(&self, kind: MailKind, language: Language) -> Result<Letter, Fault> {
+        let address = self.address.clone();
+        // Its pictures and its file take a processor for a while.
+        let drawing = tokio::task::spawn_blocking(move || sample::letter(&address, kind, language));
+        match drawing.await {
+            Ok(Ok(letter)) => Ok(letter),
+            Ok(Err(NoLetter::Fault(fault))) => Err(fault),
+            Ok(Err(none)) => Err(Fault::Broken(format!("a sample is no letter: {none:?}"))),
+            Err(gone) => Err(Fault::Broken(format!("a letter cannot be drawn: {gone}"))),
+        }
+    }
+
     /// The letter, as the booking is by now, in the language of whoever bought.
     ///
     /// # Errors
