@@ -150,6 +150,10 @@ pub fn router(app: &App) -> Router {
             get(storefront::routes::back_from_the_bank),
         )
         .route("/storefront/style/{hash}", get(storefront::routes::look))
+        .route(
+            "/storefront/nearest.js",
+            get(storefront::routes::nearest_first),
+        )
         .route("/sitemap.xml", get(storefront::routes::addresses))
         .route("/robots.txt", get(storefront::routes::robots))
         .with_state(app.storefront.clone());

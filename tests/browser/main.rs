@@ -21,6 +21,7 @@ mod layouts;
 mod live_seats;
 mod mails;
 mod mails_of_head_office;
+mod nearest;
 mod paper_out;
 mod payments;
 mod pays_by_stripe;

@@ -7,6 +7,7 @@ pub mod custody;
 pub mod film;
 #[cfg(test)]
 mod fixture;
+pub mod geo;
 pub mod id;
 pub mod layout;
 pub mod ledger;
@@ -25,6 +26,7 @@ pub mod text;
 pub use best_available::{Closeness, Proposal, Wish, best_available};
 pub use business_day::{BusinessDays, DayTime};
 pub use custody::{Changes, Custodian, Epoch, SeatMove, SeatRecord, SeatState};
+pub use geo::GeoPoint;
 pub use id::{
     AuditoriumId, BlockId, CinemaId, DeviceId, EventId, FilmId, HoldId, IdError, PriceBookId,
     PrintJobId, SaleId, SeatId, ShowtimeId, TenderId, TicketId, TicketKindId,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use box_office::checkout::{Means, Payment};
 use box_office::programme::{Cinema, Format};
 use box_office::{
-    Currency, Epoch, HoldId, Money, Place, SaleId, SeatId, ShowtimeId, TenderId, TicketId,
-    TicketKindId,
+    Currency, Epoch, HoldId, Money, Place, RefundRules, SaleId, SeatId, ShowtimeId, TenderId,
+    TicketId, TicketKindId,
 };
 use counter_api::{CardSlip, DeclineReason, PaperState};
 use jiff::Timestamp;

@@ -338,7 +338,7 @@ fn rooms() {
     check(
         "B |    sss  ssssssssssssss  sss",
         "A |    sss  ssssssssssssss  sss",
-        "row A is there already, on line 44",
+        "row A is there already, on line 45",
     );
     check(
         "A |   <> <> <>",
