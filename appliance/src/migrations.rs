@@ -122,6 +122,7 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     counter::DOUBTED_MIGRATION,
     counter::DOUBTED_HOLDS_MIGRATION,
+    counter::KEPT_OF_REFUNDS_MIGRATION,
 ];
 
 #[cfg(test)]

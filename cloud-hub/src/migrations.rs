@@ -103,6 +103,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "messages",
         sql: include_str!("../migrations/0015_messages.sql"),
     },
+    counter::KEPT_OF_REFUNDS_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -176,6 +177,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         name: "messages",
         sql: include_str!("../migrations/postgres/0008_messages.sql"),
     },
+    counter::POSTGRES_KEPT_OF_REFUNDS_MIGRATION,
 ];
 
 #[cfg(test)]

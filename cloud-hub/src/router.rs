@@ -70,6 +70,15 @@ pub fn router(app: &App) -> Router {
             "/api/v1/head-office/hand-over-code.svg",
             get(hand_over::routes::picture),
         )
+        .route("/api/v1/head-office/mails", get(head_office::routes::mails))
+        .route(
+            "/api/v1/head-office/mails/{kind}/{language}",
+            get(head_office::routes::mail),
+        )
+        .route(
+            "/api/v1/head-office/mails/{kind}/{language}/page",
+            get(head_office::routes::mail_page),
+        )
         .route("/api/openapi.json", get(openapi::document))
         .with_state(app.clone());
     let operators = Router::new()
@@ -141,6 +150,10 @@ pub fn router(app: &App) -> Router {
             get(storefront::routes::back_from_the_bank),
         )
         .route("/storefront/style/{hash}", get(storefront::routes::look))
+        .route(
+            "/storefront/nearest.js",
+            get(storefront::routes::nearest_first),
+        )
         .route("/sitemap.xml", get(storefront::routes::addresses))
         .route("/robots.txt", get(storefront::routes::robots))
         .with_state(app.storefront.clone());

@@ -7,6 +7,7 @@ mod hall;
 mod house;
 mod hub;
 mod people;
+mod prices;
 mod stage;
 
 pub use crate::http::client;
@@ -14,6 +15,7 @@ pub use hall::{with_four_hundred_seats, with_two_blocks};
 pub use house::{House, Sides, free};
 pub use hub::Hub;
 pub use people::{Answer, Held, Seller, choices, new_key};
+pub use prices::with_refund_rules;
 
 use std::future::ready;
 use std::net::SocketAddr;

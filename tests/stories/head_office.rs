@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 42] = [
+const ROUTES: [(&str, For); 46] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
@@ -41,6 +41,15 @@ const ROUTES: [(&str, For); 42] = [
         For::Operators,
     ),
     ("GET /api/v1/head-office/hand-over-code.svg", For::Operators),
+    ("GET /api/v1/head-office/mails", For::Operators),
+    (
+        "GET /api/v1/head-office/mails/{kind}/{language}",
+        For::Operators,
+    ),
+    (
+        "GET /api/v1/head-office/mails/{kind}/{language}/page",
+        For::Operators,
+    ),
     ("GET /api/openapi.json", For::Everybody),
     (
         "PUT /api/v1/cinemas/{cinema}/holds/{hold}/contact",
@@ -66,6 +75,7 @@ const ROUTES: [(&str, For); 42] = [
     ("GET /cinemas/{cinema}/films/{film}", For::Everybody),
     ("GET /cinemas/{cinema}/showtimes/{showtime}", For::Everybody),
     ("GET /storefront/style/{hash}", For::Everybody),
+    ("GET /storefront/nearest.js", For::Everybody),
     ("GET /sitemap.xml", For::Everybody),
     ("GET /robots.txt", For::Everybody),
     ("GET /bookings/keep.js", For::Everybody),

@@ -3,27 +3,29 @@
 
 use appliance::control::Consent;
 use counter_api::{Sale, ShowtimeWithLayout, TenderState};
+use hub_api::{MailKind, MailSample, Mails};
+use reqwest::header::COOKIE;
 use serde_json::json;
 use tests::aiosmtpd::{Aiosmtpd, Encrypted, PASSWORD, USER};
 use tests::certificates::{Authority, Good};
 use tests::engine::Engine;
 use tests::mail_server::{Mail, MailServer, Mood};
-use tests::world::{Answer, Held, House, PROGRAMME, Seller, Sides, client, new_key, until};
+use tests::world::{Answer, Held, House, Hub, PROGRAMME, Seller, Sides, client, new_key, until};
 
 use crate::moved_showtimes::in_room;
 
 const GUEST: &str = "guest@example.com";
 
 /// A house whose hub writes mails, and a guest at home.
-struct Evening {
-    house: House,
-    home: Seller,
-    /// The hub's seats of `tomorrow`.
-    theirs: Vec<String>,
+pub(crate) struct Evening {
+    pub(crate) house: House,
+    pub(crate) home: Seller,
+    /// The hub's seats of `tomorrow` that nobody has bought.
+    pub(crate) theirs: Vec<String>,
 }
 
 impl Evening {
-    async fn open(engine: Engine) -> Self {
+    pub(crate) async fn open(engine: Engine) -> Self {
         let house = House::open_writing(engine).await;
         let Sides { home, theirs, .. } = house.until_both_sell().await;
         Self {
@@ -33,7 +35,7 @@ impl Evening {
         }
     }
 
-    fn mail(&self) -> &MailServer {
+    pub(crate) fn mail(&self) -> &MailServer {
         self.house.mail.as_ref().unwrap()
     }
 
@@ -46,7 +48,7 @@ impl Evening {
         held
     }
 
-    async fn writes_to(&self, held: &Held, address: &str) -> Answer {
+    pub(crate) async fn writes_to(&self, held: &Held, address: &str) -> Answer {
         let body = json!({ "email": address });
         self.home.put(&held.path("/contact"), &body).await
     }
@@ -65,7 +67,7 @@ impl Evening {
         self.home.post(&path, &new_key(), &body).await.expect(202);
     }
 
-    async fn imports(&self, programme: &str) {
+    pub(crate) async fn imports(&self, programme: &str) {
         let import = self.house.world.import_with(programme, Consent::Given);
         import.await.expect("it is meant so");
     }
@@ -587,4 +589,40 @@ async fn a_server_of_others_takes_them_over_an_encrypted_line() {
 #[tokio::test]
 async fn a_server_of_others_takes_them_once_the_line_is_encrypted() {
     mails_by(Encrypted::Later, "smtp").await;
+}
+
+#[tokio::test]
+async fn head_office_sees_how_guests_are_written_to() {
+    let hub = Hub::start().await;
+    let cookie = hub.cookie().await;
+    let asked = async |path: &str| {
+        let address = format!("{}/api/v1/head-office/mails{path}", hub.url());
+        let asking = client().get(address).header(COOKIE, cookie).send();
+        Answer::of(asking.await.unwrap()).await
+    };
+    let mails: Mails = asked("").await.expect(200).body();
+    assert_eq!(mails.kinds, MailKind::ALL);
+    assert_eq!(mails.languages, ["en", "de", "es", "fr"]);
+    for kind in mails.kinds {
+        for language in &mails.languages {
+            let path = format!("/{}/{language}", kind.word());
+            let sample: MailSample = asked(&path).await.expect(200).body();
+            assert_eq!((sample.kind, &sample.language), (kind, language));
+            assert!(sample.subject.contains("Metropolis"), "{}", sample.subject);
+            assert!(sample.text.contains("/bookings/metropol/sample"), "{path}");
+            let page = asked(&format!("{path}/page")).await.expect(200);
+            let policy = page.header("content-security-policy").unwrap();
+            for rule in ["default-src 'none'", "frame-ancestors 'self'", "; sandbox"] {
+                assert!(policy.contains(rule), "{policy}");
+            }
+            assert!(!policy.contains("script-src") && !policy.contains("allow-scripts"));
+            assert_eq!(page.header("content-language"), Some(language.as_str()));
+            assert_eq!(page.header("cache-control"), Some("no-store"));
+            assert!(!page.text.contains("cid:"), "{path}");
+        }
+    }
+    let language = asked("/bought/it").await;
+    assert_eq!(language.problem(), (404, "unknown_language"));
+    let kind = asked("/praise/en").await;
+    assert_eq!(kind.problem(), (404, "not_found"));
 }

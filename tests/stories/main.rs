@@ -48,6 +48,7 @@ mod payment_cases;
 mod printer_stops;
 mod proving;
 mod put_back;
+mod refund_rules;
 mod refunds;
 mod replaced;
 mod reprint;

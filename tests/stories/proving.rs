@@ -319,7 +319,7 @@ const FAULTS: &[(Name, Plant)] = &[
         run(
             at_hub,
             &format!(
-                "INSERT INTO refund SELECT t.id, t.sale, s.cinema, 'done', p.id, t.currency, t.price_minor, s.sold_at, 0 \
+                "INSERT INTO refund SELECT t.id, t.sale, s.cinema, 'done', p.id, t.currency, t.price_minor, s.sold_at, 0, 0, 0 \
                 FROM ticket t JOIN sale s ON s.id = t.sale JOIN payment p ON p.hold = s.hold WHERE t.id = '{ticket}'"
             ),
         );
@@ -337,6 +337,18 @@ const FAULTS: &[(Name, Plant)] = &[
         run(
             at_hub,
             "UPDATE refund SET state = 'refused' WHERE payment IS NOT NULL",
+        );
+    }),
+    (Name::RefundNotAsItsTicket, |at_hub, _| {
+        run(
+            at_hub,
+            "UPDATE refund SET kept_minor = 100 WHERE payment IS NOT NULL",
+        );
+    }),
+    (Name::RefundNotAsItsTicket, |at_hub, _| {
+        run(
+            at_hub,
+            "UPDATE refund SET kept_tax_minor = 1 WHERE payment IS NOT NULL",
         );
     }),
     (Name::RefundWithoutCase, |at_hub, _| {

@@ -6,7 +6,7 @@ use appliance::control::Order;
 use box_office::SeatKind;
 use counter_api::{DayProgramme, ShowtimeState, ShowtimeWithLayout};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use service::Clock;
 use tests::engine::Engine;
 use tests::one_counter::give_to_the_hub;
@@ -82,8 +82,10 @@ async fn walked(hub: &Hub) -> BTreeSet<String> {
         assert_eq!(answer.status, 200, "{path}");
         let is_page = answer.header("content-type") == Some("text/html; charset=utf-8");
         if is_page {
+            // What has the nearest cinema stand first is shown by it alone.
+            let nearest = "<script src=\"/storefront/nearest.js\" defer></script>";
             lacks(
-                &answer.text,
+                &answer.text.replace(nearest, ""),
                 &["<script src", "<style", " style=", " onclick"],
             );
             let mut links = attributes(&answer.text, "href");
@@ -446,6 +448,9 @@ async fn no_text_of_a_programme_breaks_a_page() {
     has(&film, &["&lt;/script&gt;&lt;script&gt;alert(1)"]);
 }
 
+/// Where one of them is.
+const PLACE: &str = "location = \"35.69, -13.7\"\n";
+
 #[tokio::test]
 async fn the_cinemas_of_a_chain_are_chosen_from_and_each_writes_as_it_is() {
     let hub = Hub::start().await;
@@ -460,6 +465,11 @@ async fn the_cinemas_of_a_chain_are_chosen_from_and_each_writes_as_it_is() {
         let programme = programme
             .replace("id = \"test\"", &format!("id = \"{id}\""))
             .replace("name = \"Testkino\"", &format!("name = \"Kino {id}\""));
+        // One of them says where it is.
+        let programme = match id {
+            "yen" => programme.replacen("tax_number", &format!("{PLACE}tax_number"), 1),
+            _ => programme,
+        };
         let world = World::without_programme_on(Clock::running_from(Clock::system().now())).await;
         world.import(&programme).await.unwrap();
         let (code, hub) = (hub.code(id), hub.url());
@@ -482,6 +492,25 @@ async fn the_cinemas_of_a_chain_are_chosen_from_and_each_writes_as_it_is() {
             &[&format!("href=\"/cinemas/{id}\""), &format!("Kino {id}")],
         );
     }
+    has(
+        &choice,
+        &[
+            "<li data-latitude=\"35690000\" data-longitude=\"-13700000\">",
+            "<div class=\"nearest\" data-asking=",
+            "src=\"/storefront/nearest.js\"",
+        ],
+    );
+    assert_eq!(choice.matches("data-latitude").count(), 1);
+    let theatres = told(&choice, "MovieTheater");
+    let places: Vec<_> = theatres.iter().filter_map(|it| it.get("geo")).collect();
+    let place =
+        json!({ "@type": "GeoCoordinates", "latitude": "35.690000", "longitude": "-13.700000" });
+    assert_eq!(places, [&place]);
+    let script = asked(&hub, "/storefront/nearest.js", &[]).await;
+    assert_eq!(
+        script.header("content-type"),
+        Some("text/javascript; charset=utf-8")
+    );
     let yen = page(&hub, "/cinemas/yen/films/f1").await;
     has(&yen, &["JPY\u{a0}2055", "\"lowPrice\":\"2055\""]);
     lacks(&yen, &["2055.", "2055,"]);

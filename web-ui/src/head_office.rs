@@ -6,6 +6,7 @@ mod cinema_card;
 mod figures;
 mod hand_over;
 mod lists;
+mod mails;
 mod next;
 mod occupancy;
 mod printer;
@@ -28,6 +29,7 @@ use appearance::{Appearance, AppearanceButton};
 use cinema_card::{CinemaCard, attention};
 use figures::Figures;
 use lists::{Cases, RefusedContacts, when};
+use mails::Mails;
 use sessions::WhoIsHere;
 use sign_in::{ChoosePassword, SignIn};
 use source::Source;
@@ -68,6 +70,7 @@ pub fn HeadOffice() -> impl IntoView {
 #[component]
 fn Office(access: Access, operator: String) -> impl IntoView {
     let source = Source::start(access);
+    let shows_mails = mails::are_shown();
     let title = say(|words| words.title);
     let (live, not_live) = (say(|words| words.live), say(|words| words.not_live));
     let now = move || {
@@ -101,10 +104,19 @@ fn Office(access: Access, operator: String) -> impl IntoView {
             Some(view! { <p class="attention" role="alert" data-testid="broker">{told}</p> })
         })
     };
+    let ways = move || match shows_mails.get() {
+        true => {
+            view! { <a class="button" href="#" data-testid="to-the-cinemas">{say(|words| words.cinemas)}</a> }
+        }
+        false => {
+            view! { <a class="button" href=mails::ADDRESS data-testid="to-the-mails">{say(|words| words.mails)}</a> }
+        }
+    };
     view! {
         <header class="office-head">
             <h1>{title}</h1>
             {link}
+            <nav class="office-ways">{ways}</nav>
             <AppearanceButton/>
             <WhoIsHere access operator/>
             <span class="clock" data-testid="now">{now}</span>
@@ -112,15 +124,26 @@ fn Office(access: Access, operator: String) -> impl IntoView {
         <main class="office-body" data-testid="head-office">
             {silent}
             {broker}
-            <Figures source/>
-            <div class="office-columns">
-                <Cinemas access source/>
-                <aside class="office-side">
-                    <Cases source/>
-                    <RefusedContacts source/>
-                </aside>
-            </div>
+            {move || match shows_mails.get() {
+                true => view! { <Mails access/> }.into_any(),
+                false => view! { <Day access source/> }.into_any(),
+            }}
         </main>
+    }
+}
+
+/// How the day goes at every cinema.
+#[component]
+fn Day(access: Access, source: Source) -> impl IntoView {
+    view! {
+        <Figures source/>
+        <div class="office-columns">
+            <Cinemas access source/>
+            <aside class="office-side">
+                <Cases source/>
+                <RefusedContacts source/>
+            </aside>
+        </div>
     }
 }
 

@@ -215,6 +215,10 @@ pub struct RefundRow {
     pub payment: Option<String>,
     /// What goes back.
     pub amount_minor: i64,
+    /// What of the ticket's price is kept.
+    pub kept_minor: i64,
+    /// The tax inside that.
+    pub kept_tax_minor: i64,
     /// Whether somebody is waited for.
     pub open: bool,
 }

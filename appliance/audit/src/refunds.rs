@@ -62,13 +62,21 @@ fn one(
         let words = format!("ticket {id} is {}: {wrong}", refund.state);
         findings.find(Name::RefundNotAsItsTicket, id, words);
     }
-    if refund.amount_minor != ticket.price_minor {
+    let shared_out = refund.amount_minor + refund.kept_minor;
+    if shared_out != ticket.price_minor {
         let words = format!(
-            "ticket {id} has cost {}, and {} go back",
-            ticket.price_minor, refund.amount_minor
+            "ticket {id} has cost {}, and {} go back with {} kept",
+            ticket.price_minor, refund.amount_minor, refund.kept_minor
         );
-        let minor = refund.amount_minor - ticket.price_minor;
+        let minor = shared_out - ticket.price_minor;
         findings.find_money(Name::RefundNotAsItsTicket, id, words, minor);
+    }
+    if refund.kept_tax_minor > refund.kept_minor || refund.kept_tax_minor > ticket.tax_minor {
+        let words = format!(
+            "of ticket {id}, which has {} tax in it, {} are kept with {} tax in them",
+            ticket.tax_minor, refund.kept_minor, refund.kept_tax_minor
+        );
+        findings.find(Name::RefundNotAsItsTicket, id, words);
     }
     if refund.open {
         findings.waits(format!("the refund of ticket {id} is {}", refund.state));

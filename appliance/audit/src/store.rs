@@ -214,13 +214,15 @@ fn tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, TicketRow>
 }
 
 fn refunds(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, RefundRow> {
-    let sql = "SELECT ticket, state, payment, amount_minor, open FROM refund WHERE cinema = $1";
+    let sql = "SELECT ticket, state, payment, amount_minor, open, kept_minor, kept_tax_minor FROM refund WHERE cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
         let refund = RefundRow {
             state: row.get(1)?,
             payment: row.get(2)?,
             amount_minor: row.get(3)?,
             open: row.get(4)?,
+            kept_minor: row.get(5)?,
+            kept_tax_minor: row.get(6)?,
         };
         Ok((row.get(0)?, refund))
     })

@@ -7,6 +7,7 @@ pub mod custody;
 pub mod film;
 #[cfg(test)]
 mod fixture;
+pub mod geo;
 pub mod id;
 pub mod layout;
 pub mod ledger;
@@ -17,6 +18,7 @@ pub mod poster;
 pub mod price;
 pub mod printer_trouble;
 pub mod programme;
+pub mod refund_rules;
 mod single_seats;
 pub mod tax;
 pub mod text;
@@ -24,6 +26,7 @@ pub mod text;
 pub use best_available::{Closeness, Proposal, Wish, best_available};
 pub use business_day::{BusinessDays, DayTime};
 pub use custody::{Changes, Custodian, Epoch, SeatMove, SeatRecord, SeatState};
+pub use geo::GeoPoint;
 pub use id::{
     AuditoriumId, BlockId, CinemaId, DeviceId, EventId, FilmId, HoldId, IdError, PriceBookId,
     PrintJobId, SaleId, SeatId, ShowtimeId, TenderId, TicketId, TicketKindId,
@@ -42,4 +45,5 @@ pub use programme::{
     AgeRating, Auditorium, Cinema, Film, Format, Programme, ProgrammeProblem, Showtime,
     ShowtimeStatus, SingleSeatMode, Subtitles,
 };
+pub use refund_rules::{RefundRules, RefundsUntil};
 pub use tax::TaxRate;

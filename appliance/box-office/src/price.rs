@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::business_day::DayTime;
 use crate::film::{AgeRating, Film, Format};
 use crate::tax::TaxRate;
-use crate::{Currency, Money, MoneyError, PriceBookId, SeatKind, TicketKindId};
+use crate::{Currency, Money, MoneyError, PriceBookId, RefundRules, SeatKind, TicketKindId};
 
 /// The prices of a cinema, complete in itself: a stored version answers the same for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct PriceBook {
     pub tax: TaxRate,
     /// Added to every ticket of a 3D screening, in minor units.
     pub surcharge_3d_minor: i64,
+    /// By which rules a guest gives a ticket back.
+    #[serde(default, skip_serializing_if = "RefundRules::are_default")]
+    pub refunds: RefundRules,
     /// The kinds of ticket; the first is the full price and the default.
     pub ticket_kinds: Vec<TicketKind>,
     /// The days that are holidays.

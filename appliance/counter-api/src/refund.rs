@@ -3,7 +3,8 @@
 use box_office::{Money, SaleId, SeatId, TicketId};
 use serde::{Deserialize, Serialize};
 
-/// `POST ../sales/{id}/refunds` (with an `Idempotency-Key`): gives tickets back until their showtime begins, or of one that is cancelled.
+/// `POST ../sales/{id}/refunds` (with an `Idempotency-Key`): gives tickets back by the rules under which they were sold:
+/// until when, and what is kept of each. What is cancelled goes back whole at any time.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -32,8 +33,11 @@ pub struct Refund {
     pub ticket: TicketId,
     /// Its seat.
     pub seat: SeatId,
-    /// What comes back: its price, tax included.
+    /// What comes back: its price without what is kept of it, tax included.
     pub amount: Money,
+    /// What the cinema keeps of its price, tax included, if it keeps any of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Money>,
     /// Where it stands.
     pub state: RefundState,
     /// When it was asked for, RFC 3339 with the cinema's offset.

@@ -1,6 +1,8 @@
 //! What somebody has bought as they look at it later: when and where it is by now, and for each ticket whether it opens the door, and if
 //! not, what became of it and of its money.
 
+mod sample;
+
 use box_office::checkout::Refund;
 use box_office::custody::TicketState;
 use box_office::{Money, SaleId, TicketId};
@@ -11,10 +13,12 @@ use jiff::tz::TimeZone;
 
 use crate::catalogue::{self, PlannedNow};
 use crate::counter::At;
-use crate::refunds::RefundRow;
+use crate::refunds::{RefundRow, Terms};
 use crate::sold::{SaleRow, Sold, TicketFacts};
 use crate::tickets::{self, TicketRefused};
 use crate::{Fault, checkout, custody, refunds};
+
+pub use sample::Sample;
 
 /// A sale as whoever bought it looks at it.
 #[derive(Debug, Clone)]
@@ -70,6 +74,8 @@ pub struct Booked {
     pub facts: TicketFacts,
     /// What it is good for by now.
     pub standing: Standing,
+    /// On what terms it goes back, or has.
+    pub terms: Terms,
 }
 
 /// What a ticket is good for.
@@ -101,6 +107,19 @@ impl Standing {
     }
 }
 
+impl Booked {
+    /// What goes back of its price.
+    pub fn back(&self) -> Money {
+        let price = self.ticket.price;
+        Money::new(price.minor - self.terms.kept.minor, price.currency)
+    }
+
+    /// What is kept of it, if anything is.
+    pub fn kept(&self) -> Option<Money> {
+        self.terms.kept.of(self.ticket.price.currency)
+    }
+}
+
 impl Booking {
     /// The sum, tax included.
     pub fn total(&self) -> Money {
@@ -112,11 +131,15 @@ impl Booking {
         Money::new(self.sale.tax_minor, self.sale.currency)
     }
 
-    /// The tickets that whoever has the booking may give back by now.
+    /// The tickets that whoever has the booking may give back by now, by the rules under which they were sold.
     pub fn may_go_back(&self) -> impl Iterator<Item = &Booked> {
         let is_open = self.when.stage == Stage::ToCome;
         let tickets = self.tickets.iter();
-        tickets.filter(move |booked| is_open && booked.standing == Standing::Good)
+        let now = self.as_of;
+        tickets.filter(move |booked| {
+            let is_in_time = booked.terms.end.is_some_and(|end| now < end);
+            is_open && is_in_time && booked.standing == Standing::Good
+        })
     }
 
     /// Whether any of these is one of its tickets, for a showtime to come.
@@ -175,11 +198,16 @@ fn of_sold(db: &mut Snapshot<'_>, at: &At, sold: Sold) -> Result<Booking, Ticket
     let booked = sold.tickets.into_iter().map(|row| {
         let refund = asked_back.iter().find(|refund| refund.ticket == row.id);
         let standing = standing(db, at, &row.id, refund)?;
+        let mut terms = refunds::terms_of(&row, &planned);
+        if let Some(refund) = refund {
+            terms.kept = refund.kept;
+        }
         let found = tickets::found(db, at, row)?;
         Ok(Booked {
             ticket: found.ticket,
             facts: found.facts,
             standing,
+            terms,
         })
     });
     Ok(Booking {

@@ -8,7 +8,7 @@ mod store;
 
 use box_office::checkout::Purchase;
 use box_office::ledger::LeftAlone;
-use box_office::{Currency, HoldId, SeatId, TicketKindId};
+use box_office::{Currency, HoldId, RefundRules, SeatId, TicketKindId};
 use counter_api::HoldRequest;
 use database::{Snapshot, Tx};
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,9 @@ pub(crate) struct StoredLine {
     pub(crate) kind: TicketKindId,
     pub(crate) price_minor: i64,
     pub(crate) tax_minor: i64,
+    /// By which rules the ticket goes back.
+    #[serde(default, skip_serializing_if = "RefundRules::are_default")]
+    pub(crate) refunds: RefundRules,
 }
 
 impl HoldRow {

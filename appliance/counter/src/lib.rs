@@ -274,6 +274,18 @@ pub const POSTGRES_DOUBTED_HOLDS_MIGRATION: database::Migration = database::Migr
     sql: include_str!("../migrations/postgres_doubted_holds.sql"),
 };
 
+/// What is kept of tickets that go back; it comes after the refunds.
+pub const KEPT_OF_REFUNDS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: kept of refunds",
+    sql: include_str!("../migrations/kept_of_refunds.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_KEPT_OF_REFUNDS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: kept of refunds",
+    sql: include_str!("../migrations/postgres_kept_of_refunds.sql"),
+};
+
 /// The tables of a counter on PostgreSQL.
 pub const POSTGRES_TABLES: &str = include_str!("../migrations/postgres.sql");
 

@@ -8,6 +8,7 @@ mod persons;
 mod refusal;
 pub(crate) mod routes;
 mod store;
+mod terms;
 mod unasked;
 
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use box_office::checkout::{Means, Payment, Refund, RefundEffect, RefundEvent, WordRefusal};
 use box_office::custody::CustodyRefusal;
-use box_office::{CinemaId, Money, SaleId, ShowtimeId, TenderId, TicketId};
+use box_office::{CinemaId, Money, SaleId, TenderId, TicketId};
 use database::{Snapshot, Tx};
 use jiff::Timestamp;
 use service::Due;
@@ -37,6 +38,8 @@ pub use decide::{Decision, decide};
 pub use persons::{did_not_arrive, list};
 pub use refusal::RefundRefused;
 pub use routes::shown;
+pub(crate) use terms::of as terms_of;
+pub use terms::{Kept, Terms};
 
 /// How often it is looked whether a showtime has ended whose cinema has not answered.
 const ENDS_EVERY: Duration = Duration::from_secs(5);
@@ -58,8 +61,10 @@ pub struct RefundRow {
     pub state: Refund,
     /// The payment that gives the money back; nothing, where a person must.
     pub payment: Option<TenderId>,
-    /// What goes back: the ticket's price.
+    /// What goes back: the ticket's price without what is kept of it.
     pub amount: Money,
+    /// What is kept.
+    pub kept: Kept,
     /// When it was asked for.
     pub asked_at: Timestamp,
 }
@@ -67,9 +72,9 @@ pub struct RefundRow {
 /// Who wants a ticket back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asker {
-    /// Whoever bought it, until the showtime begins.
+    /// Whoever bought it, by the rules under which it was sold.
     Guest(BuyerId),
-    /// Whoever has the secret link of the sale, until the showtime begins.
+    /// Whoever has the secret link of the sale, by the same rules.
     Link,
     /// Somebody of head office, at any time, and why.
     Operator {
@@ -214,13 +219,23 @@ fn ask_in(
     }
     match asker {
         Asker::Guest(_) | Asker::Link => {
-            check_in_time(tx, at, &sold.showtime)?;
+            let planned = catalogue::planned_now(tx, at.cinema(), &sold.showtime)?;
+            let planned = planned.ok_or(RefundRefused::TooLate)?;
+            for ticket in &new {
+                terms::of(ticket, &planned).check(&planned, at.clock.now())?;
+            }
             check_is_whole(tx, at, (sold, &new), &known)?;
+            for ticket in new {
+                let kept = terms::of(ticket, &planned).kept;
+                begin(tx, at, asker, (sold, ticket, kept))?;
+            }
         }
-        Asker::Operator { .. } | Asker::Nobody => {}
-    }
-    for ticket in new {
-        begin(tx, at, asker, (sold, ticket))?;
+        // What no guest has asked for goes back whole.
+        Asker::Operator { .. } | Asker::Nobody => {
+            for ticket in new {
+                begin(tx, at, asker, (sold, ticket, Kept::NOTHING))?;
+            }
+        }
     }
     Ok(())
 }
@@ -262,27 +277,13 @@ fn check_is_whole(
     Ok(())
 }
 
-/// A guest gives back what has not begun, and what does not take place.
-fn check_in_time(
-    db: &mut Snapshot<'_>,
-    at: &At,
-    showtime: &ShowtimeId,
-) -> Result<(), RefundRefused> {
-    let planned = catalogue::planned_now(db, at.cinema(), showtime)?;
-    let now = at.clock.now();
-    match planned.is_some_and(|planned| planned.is_cancelled || now < planned.starts_at) {
-        true => Ok(()),
-        false => Err(RefundRefused::TooLate),
-    }
-}
-
 /// Begins the refund of one ticket: the cinema is asked in the same transaction. Whose guest is known to be inside is asked for by nobody; if
 /// head office wants it back all the same, or nobody need ask, it says so as of any that was refused.
 fn begin(
     tx: &mut Tx<'_>,
     at: &At,
     asker: &Asker,
-    (sold, ticket): (&Sold, &TicketRow),
+    (sold, ticket, kept): (&Sold, &TicketRow, Kept),
 ) -> Result<(), RefundRefused> {
     let event = match (custody::ask_back(tx, at, (ticket, &sold.showtime)), asker) {
         (Ok(()), _) => RefundEvent::Due,
@@ -292,7 +293,7 @@ fn begin(
         ) => RefundEvent::AlreadyAdmitted,
         (Err(refused), _) => return Err(refused.into()),
     };
-    let mut row = written_down(tx, at, ticket)?;
+    let mut row = written_down(tx, at, ticket, kept)?;
     let moved = move_on(tx, at, &mut row, event, &By::Counter.into());
     moved?.map_err(|refused| Fault::Broken(format!("a refund cannot begin: {refused:?}")).into())
 }
@@ -331,6 +332,10 @@ fn move_on(
     row.state = step.state;
     let gives = step.effects.contains(&RefundEffect::GiveBack);
     if gives {
+        if row.kept != Kept::NOTHING && nothing_is_kept(tx, at, row)? {
+            row.amount.minor += row.kept.minor;
+            row.kept = Kept::NOTHING;
+        }
         row.payment = payment_for(tx, at, row)?;
     }
     if (row.state != before || gives) && !store::put(tx, row, before)? {
@@ -365,6 +370,16 @@ fn move_on(
         persons::must_give(tx, at, row, "no payment is known that could give it back")?;
     }
     Ok(Ok(()))
+}
+
+/// Whether a ticket goes back whole, whatever was agreed: its cinema has cancelled the showtime before it took the ticket back, or the money
+/// of the whole sale is back already.
+fn nothing_is_kept(db: &mut Snapshot<'_>, at: &At, row: &RefundRow) -> Result<bool, Fault> {
+    let Some(sold) = checkout::find_sale(db, at, &row.sale)? else {
+        return Ok(false);
+    };
+    let planned = catalogue::planned_now(db, at.cinema(), &sold.showtime)?;
+    Ok(planned.is_some_and(|planned| planned.is_cancelled) || is_back_already(db, at, row)?)
 }
 
 /// Whether whoever took the money of the whole sale has given it back by themselves.
@@ -435,9 +450,13 @@ pub fn hear_answer(
     }
     let (mut row, answer) = match (asked, told.answer) {
         (Some(row), answer) => (row, answer),
-        (None, RefundAnswer::Revoked) => (written_down(tx, &at, &ticket)?, RefundAnswer::Unproven),
+        // Who had asked is forgotten: it goes back whole.
+        (None, RefundAnswer::Revoked) => (
+            written_down(tx, &at, &ticket, Kept::NOTHING)?,
+            RefundAnswer::Unproven,
+        ),
         (None, answer @ (RefundAnswer::AlreadyAdmitted | RefundAnswer::Unproven)) => {
-            (written_down(tx, &at, &ticket)?, answer)
+            (written_down(tx, &at, &ticket, Kept::NOTHING)?, answer)
         }
     };
     let event = match row.state {
@@ -462,14 +481,20 @@ pub fn hear_answer(
 }
 
 /// The refund of a ticket, of which the cinema has not been asked.
-fn written_down(tx: &mut Tx<'_>, at: &At, ticket: &TicketRow) -> Result<RefundRow, Fault> {
+fn written_down(
+    tx: &mut Tx<'_>,
+    at: &At,
+    ticket: &TicketRow,
+    kept: Kept,
+) -> Result<RefundRow, Fault> {
     let row = RefundRow {
         ticket: ticket.id.clone(),
         sale: ticket.sale.clone(),
         cinema: at.cinema().clone(),
         state: Refund::Requested,
         payment: None,
-        amount: Money::new(ticket.price_minor, ticket.currency),
+        amount: Money::new(ticket.price_minor - kept.minor, ticket.currency),
+        kept,
         asked_at: at.clock.now(),
     };
     store::add(tx, &row)?;

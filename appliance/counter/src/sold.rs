@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use box_office::checkout::{Means, Payment};
 use box_office::programme::{Cinema, Format};
 use box_office::{
-    Currency, Epoch, HoldId, Money, Place, SaleId, SeatId, ShowtimeId, TenderId, TicketId,
-    TicketKindId,
+    Currency, Epoch, HoldId, Money, Place, RefundRules, SaleId, SeatId, ShowtimeId, TenderId,
+    TicketId, TicketKindId,
 };
 use counter_api::{CardSlip, DeclineReason, PaperState};
 use jiff::Timestamp;
@@ -162,6 +162,9 @@ pub struct TicketFacts {
     pub guest_language: String,
     /// The tax inside the price, in hundredths of a percent.
     pub tax_basis_points: u32,
+    /// By which rules it goes back.
+    #[serde(default, skip_serializing_if = "RefundRules::are_default")]
+    pub refunds: RefundRules,
 }
 
 impl TicketFacts {
@@ -170,7 +173,7 @@ impl TicketFacts {
         cinema: &Cinema,
         scheduled: &Scheduled,
         place: &Place,
-        kind: &TicketKindId,
+        (kind, refunds): (&TicketKindId, RefundRules),
         guest_language: &str,
     ) -> Self {
         let (showtime, film, book) = (&scheduled.showtime, &scheduled.film, &scheduled.price_book);
@@ -196,6 +199,7 @@ impl TicketFacts {
             kind_names,
             guest_language: guest_language.to_owned(),
             tax_basis_points: book.tax.basis_points().into(),
+            refunds,
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod guests;
 pub mod hand_over;
 pub mod head_office;
+pub mod mails;
 pub mod operators;
 pub mod refunds;
 
@@ -12,6 +13,7 @@ pub use head_office::{
     BrokerTrouble, Case, CaseFact, Cinema, DayAhead, DayShowtimes, HeadOffice, Link, LinkState,
     RefusedContact, Showtime, StaffCall, StoppedPrinter, Today,
 };
+pub use mails::{MailKind, MailSample, Mails};
 pub use operators::{
     LinkOf, LinkRequest, PasswordRequest, Session, Sessions, SignInRequest, SignedIn,
 };

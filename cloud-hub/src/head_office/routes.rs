@@ -1,29 +1,38 @@
-//! HTTP of head office: the picture, and the picture again whenever it changes.
+//! HTTP of head office: the picture, and the picture again whenever it changes; and how the mails to guests look.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
 use axum::response::sse::{Event, Sse};
 use box_office::{CinemaId, SeatId, ShowtimeId};
 use counter::Fault;
 use counter::catalogue::CatalogueRefused;
 use counter_api::SeatHistory;
 use futures_util::stream::{self, Stream};
-use hub_api::{DayShowtimes, HeadOffice};
+use hub_api::{DayShowtimes, HeadOffice, MailKind, MailSample, Mails};
 use serde::Deserialize;
-use service::http::{Json, Path, Query, Refusal};
+use service::http::{Caching, Json, Page, Path, Query, Refusal};
 use tokio::sync::watch;
+use words::Language;
 
 use crate::app::App;
 use crate::operators::routes::Operator;
 use crate::operators::{OperatorRefused, SignedInAs};
+use crate::storefront::booking::letter::Letter;
 
 /// The shortest time between two pictures: a busy evening changes them a hundred times a second.
 const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
 
 /// How long nothing may change before the picture is sent all the same: a page that hears nothing for longer knows that the hub is gone.
 const BEAT: Duration = Duration::from_secs(10);
+
+/// What the page of a mail may do, wherever it is shown: nothing but look as a mail program would show it. Head office shows it in a frame.
+const OF_A_MAIL: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'self'; sandbox";
 
 /// Every cinema with its link and its day.
 #[utoipa::path(get, path = "/api/v1/head-office/cinemas", tag = "head office", security(("session" = [])),
@@ -92,6 +101,71 @@ pub(crate) async fn seat_history(
     let rooms = (&app.counter, &app.base.database, &app.links);
     let history = super::seat_history(rooms, &cinema, (showtime, seat));
     Ok(Json(history.await?))
+}
+
+/// What guests are written, and in which languages.
+#[utoipa::path(get, path = "/api/v1/head-office/mails", tag = "head office", security(("session" = [])),
+    responses((status = 200, body = Mails), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn mails(_: Operator) -> Json<Mails> {
+    let languages = Language::ALL.into_iter();
+    Json(Mails {
+        kinds: MailKind::ALL.to_vec(),
+        languages: languages.map(|it| it.short().to_owned()).collect(),
+    })
+}
+
+/// How a mail looks in a language, about a booking that nobody has made.
+#[utoipa::path(get, path = "/api/v1/head-office/mails/{kind}/{language}", tag = "head office", security(("session" = [])),
+    params(("kind" = MailKind, Path), ("language" = String, Path)),
+    responses((status = 200, body = MailSample), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn mail(
+    _: Operator,
+    State(app): State<App>,
+    Path((kind, language)): Path<(MailKind, String)>,
+) -> Result<Json<MailSample>, Refusal> {
+    let letter = letter(&app, kind, &language).await?;
+    Ok(Json(MailSample {
+        kind,
+        language: letter.language.to_owned(),
+        subject: letter.subject,
+        text: letter.text,
+        has_tickets: letter.tickets.is_some(),
+    }))
+}
+
+/// The page of the same, as mail programs show it.
+#[utoipa::path(get, path = "/api/v1/head-office/mails/{kind}/{language}/page", tag = "head office", security(("session" = [])),
+    params(("kind" = MailKind, Path), ("language" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/html"), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn mail_page(
+    _: Operator,
+    State(app): State<App>,
+    Path((kind, language)): Path<(MailKind, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let letter = letter(&app, kind, &language).await?;
+    let page = Page {
+        status: StatusCode::OK,
+        content_type: "text/html; charset=utf-8",
+        language: Some(letter.language),
+        caching: Caching::Never,
+        text: letter.framed(),
+    };
+    let mut answer = page.answer(&headers);
+    let policy = HeaderValue::from_static(OF_A_MAIL);
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(answer)
+}
+
+async fn letter(app: &App, kind: MailKind, language: &str) -> Result<Letter, Refusal> {
+    let language = Language::of_tag(language).ok_or_else(|| {
+        Refusal::not_found(
+            "unknown_language",
+            "No mail is written in this language",
+            "`GET /api/v1/head-office/mails` lists those that are.",
+        )
+    })?;
+    Ok(app.storefront.sample(kind, language).await?)
 }
 
 async fn look(app: &App) -> Result<HeadOffice, Fault> {

@@ -192,6 +192,25 @@ fn price(booking: &Booking, tickets: &[&Booked]) -> Money {
     Money::new(minor, booking.sale.currency)
 }
 
+/// What comes back for them.
+fn back(booking: &Booking, tickets: &[&Booked]) -> Money {
+    let minor = tickets.iter().map(|booked| booked.back().minor).sum();
+    Money::new(minor, booking.sale.currency)
+}
+
+/// What of their price is kept when they go back, with the tax in it; nothing, if nothing is.
+fn kept(tongue: Tongue, booking: &Booking, tickets: &[&Booked]) -> Option<String> {
+    let all = tickets.iter().map(|booked| booked.terms.kept);
+    let (minor, tax_minor) = all.fold((0, 0), |sum, kept| {
+        (sum.0 + kept.minor, sum.1 + kept.tax_minor)
+    });
+    let said = |minor| tongue.amount(Money::new(minor, booking.sale.currency));
+    let count = u32::try_from(tickets.len()).unwrap_or(u32::MAX);
+    let text = tongue.counted(tongue.booking().keeps, count);
+    let values = [("kept", &*said(minor)), ("tax", &said(tax_minor))];
+    (minor > 0).then(|| words::fill(&text, &values))
+}
+
 /// A moment by the clocks of the cinema: its day in words, and the time.
 fn said(tongue: Tongue, booking: &Booking, moment: Timestamp) -> (String, String) {
     let there = moment.to_zoned(booking.when.zone.clone());

@@ -14,6 +14,11 @@ use super::{Answer, Storefront, site_map, style};
 
 const HTML: &str = "text/html; charset=utf-8";
 
+/// What has the nearest cinema stand first.
+pub(super) const NEAREST_FIRST: &str = "/storefront/nearest.js";
+
+const NEAREST: &str = include_str!("nearest.js");
+
 /// What may stand behind the question mark.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Wanted {
@@ -125,6 +130,11 @@ pub(crate) async fn look(Path(hash): Path<String>, headers: HeaderMap) -> Respon
         page.caching = Caching::Forever;
     }
     page.answer(&headers)
+}
+
+/// The script that has the nearest cinema stand first.
+pub(crate) async fn nearest_first(headers: HeaderMap) -> Response {
+    plain("text/javascript; charset=utf-8", NEAREST.to_owned()).answer(&headers)
 }
 
 /// What is named; nothing, which is no name of anything, if that cannot be read.

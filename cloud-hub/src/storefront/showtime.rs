@@ -1,7 +1,7 @@
 //! The page of a showtime: what, where, when, for how much, and whether it can be bought online at this moment; if not, why, and where else.
 
 use box_office::programme::Cinema;
-use box_office::{Money, SeatKind};
+use box_office::{Money, RefundsUntil, SeatKind};
 use counter::At;
 use counter::Bounds;
 use counter::catalogue::local;
@@ -93,7 +93,7 @@ pub(super) fn draw(
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
                 @if has_program {
-                    (program(front, tongue, (cinema, on), has_seats))
+                    (program(front, tongue, (cinema, catalogue.zone(), on), has_seats))
                 }
                 @if !is_online {
                     p { a href=(own_page) { (words.other_times) } }
@@ -102,6 +102,7 @@ pub(super) fn draw(
             section {
                 h2 { (words.prices) }
                 (prices(tongue, on))
+                @if is_online { p.quiet data-testid="rules" { (rules(tongue, catalogue.zone(), on)) } }
             }
             @if is_online {
                 p { a href=(own_page) { (words.other_times) } }
@@ -133,7 +134,7 @@ fn offered(tongue: Tongue, zone: &TimeZone, (on, offer): (&ShowtimeOn, Offer)) -
 fn program(
     front: &Storefront,
     tongue: Tongue,
-    (cinema, on): (&Cinema, &ShowtimeOn),
+    (cinema, zone, on): (&Cinema, &TimeZone, &ShowtimeOn),
     has_seats: bool,
 ) -> Markup {
     let sells = &front.sells;
@@ -145,17 +146,44 @@ fn program(
     let most = bounds.map(|it| it.most_minor);
     let step = bounds.map(|it| it.step_minor).filter(|step| *step != 1);
     let fields = sells.card_fields.as_ref();
+    let rules = rules(tongue, zone, on);
     let (script, key) = (fields.map(|it| &it.script), fields.map(|it| &it.key));
     html! {
         div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[has_seats] data-mail[sells.writes_mails]
             data-fields-script=[script] data-fields-key=[key] data-least=[least] data-most=[most]
-            data-step=[step] {
+            data-step=[step] data-back=(rules) {
             @if has_seats {
                 div.chooser.skeleton { div.bone.map {} }
                 p.no-program.told { (tongue.words().no_program) }
             }
         }
     }
+}
+
+/// By which rules whoever buys now gives tickets back: until when, and what comes back.
+fn rules(tongue: Tongue, zone: &TimeZone, on: &ShowtimeOn) -> String {
+    let (words, rules) = (tongue.words(), on.refunds);
+    let Some(end) = rules.end(on.starts_at) else {
+        return words.back_never.to_owned();
+    };
+    if end <= on.now {
+        return words.back_over.to_owned();
+    }
+    let end = end.to_zoned(zone.clone());
+    let (day, time) = (tongue.day(end.date()), end.strftime("%H:%M").to_string());
+    let until = match rules.until {
+        RefundsUntil::MinutesBefore(0) => words.back_until_begin,
+        RefundsUntil::MinutesBefore(_) | RefundsUntil::Never => words.back_until,
+    };
+    let until = fill(until, &[("day", &day), ("time", &time)]);
+    let currency = on.prices.first().map(|price| price.price.currency);
+    let kept = currency.filter(|_| rules.kept_minor > 0);
+    let kept = kept.map(|currency| tongue.amount(Money::new(rules.kept_minor, currency)));
+    let what = match kept {
+        Some(kept) => fill(words.back_less, &[("kept", &kept)]),
+        None => words.back_whole.to_owned(),
+    };
+    format!("{until} {what}")
 }
 
 /// What each kind of ticket costs, by the kinds of seat that cost alike.

@@ -31,14 +31,22 @@ pub(super) fn document(about: &[Value]) -> String {
 /// A cinema; everything else names it by its address.
 pub(super) fn theatre(front: &Storefront, cinema: &Cinema) -> Value {
     let address = front.absolute(&paths::cinema(&cinema.id));
-    json!({
+    let mut theatre = json!({
         "@type": "MovieTheater",
         "@id": address,
         "url": address,
         "name": cinema.name,
         "address": cinema.address.join(", "),
         "currenciesAccepted": cinema.currency.as_str(),
-    })
+    });
+    if let Some(at) = cinema.location {
+        theatre["geo"] = json!({
+            "@type": "GeoCoordinates",
+            "latitude": at.latitude(),
+            "longitude": at.longitude(),
+        });
+    }
+    theatre
 }
 
 /// A film at a cinema.

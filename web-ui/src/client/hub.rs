@@ -3,8 +3,8 @@
 use box_office::{CinemaId, SeatId, ShowtimeId};
 use counter_api::{SeatHistory, ShowtimeWithLayout};
 use hub_api::{
-    DayShowtimes, Guest, HandOver, HandOverOrder, HandOvers, LinkOf, LinkRequest, PasswordRequest,
-    Sessions, SignInRequest, SignedIn,
+    DayShowtimes, Guest, HandOver, HandOverOrder, HandOvers, LinkOf, LinkRequest, MailKind,
+    MailSample, PasswordRequest, Sessions, SignInRequest, SignedIn,
 };
 
 use super::Trouble;
@@ -58,6 +58,12 @@ pub async fn showtime(
     showtime: &ShowtimeId,
 ) -> Result<ShowtimeWithLayout, Trouble> {
     get(&format!("/api/v1/cinemas/{cinema}/showtimes/{showtime}")).await
+}
+
+/// How a mail to guests looks in a language.
+pub async fn mail(kind: MailKind, language: &str) -> Result<MailSample, Trouble> {
+    let kind = kind.word();
+    get(&format!("/api/v1/head-office/mails/{kind}/{language}")).await
 }
 
 /// What became of a seat.

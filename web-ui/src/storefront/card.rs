@@ -82,6 +82,7 @@ pub fn CardScreen() -> impl IntoView {
                 Some(hosted) => view! { <CardFields hosted/> }.into_any(),
                 None => view! { <Sandbox chosen is_waiting/> }.into_any(),
             }}
+            {shop.place.with_value(|place| place.back.clone()).map(|rules| view! { <p class="quiet" data-testid="back-rules">{rules}</p> })}
             <NoticeBox/>
             <HoldCountdown/>
             <div class="side-by-side">

@@ -27,6 +27,8 @@ pub struct Place {
     pub fields: Option<Fields>,
     /// The least and the most that a card is charged, in minor units, and what each is a multiple of.
     pub bounds: (i64, i64, i64),
+    /// By which rules tickets go back, in words.
+    pub back: Option<String>,
     /// The hold for which the guest comes back from their bank.
     pub paid_for: Option<HoldId>,
 }
@@ -62,6 +64,7 @@ impl Place {
                 minor("data-most").unwrap_or(i64::MAX),
                 minor("data-step").unwrap_or(1),
             ),
+            back: said("data-back"),
             paid_for: paid_for(),
         };
         Some((element, place))

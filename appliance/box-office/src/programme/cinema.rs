@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::business_day::{BusinessDayError, BusinessDays, DayTime};
 use crate::programme::SingleSeatMode;
-use crate::{CinemaId, Currency};
+use crate::{CinemaId, Currency, GeoPoint};
 
 /// A cinema: one site with one appliance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct Cinema {
     pub name: String,
     /// Its address in the lines in which it stands on a receipt.
     pub address: Vec<String>,
+    /// Where it is, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<GeoPoint>,
     /// The seller's tax number, as it stands on a receipt.
     pub tax_number: String,
     /// IANA name of its time zone.

@@ -110,7 +110,13 @@ pub(super) fn issue(
                 price_minor: line.price_minor,
                 tax_minor: line.tax_minor,
                 starts_at: scheduled.showtime.starts_at,
-                facts: TicketFacts::of(cinema, scheduled, place, &line.kind, &hold.language),
+                facts: TicketFacts::of(
+                    cinema,
+                    scheduled,
+                    place,
+                    (&line.kind, line.refunds),
+                    &hold.language,
+                ),
                 at_risk: *right != Right::Held,
             })
         })

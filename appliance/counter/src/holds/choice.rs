@@ -147,6 +147,7 @@ fn priced(
         kind,
         price_minor: line.price.minor,
         tax_minor: line.tax.minor,
+        refunds: book.refunds,
     })
 }
 

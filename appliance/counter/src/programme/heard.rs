@@ -313,6 +313,7 @@ fn described(told: &told::CinemaDescribed) -> Option<Cinema> {
         id: told.cinema.clone(),
         name: told.name.clone(),
         address: selling.address.clone(),
+        location: selling.location,
         tax_number: selling.tax_number.clone(),
         time_zone: told.zone.clone(),
         currency: told.currency,

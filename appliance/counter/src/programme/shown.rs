@@ -5,7 +5,7 @@ use std::sync::Arc;
 use box_office::price::Channel;
 use box_office::programme::{Auditorium, Film, Format, ShowtimeStatus};
 use box_office::tax::TaxRate;
-use box_office::{FilmId, Money, Plan, SeatKind, ShowtimeId};
+use box_office::{FilmId, Money, Plan, RefundRules, SeatKind, ShowtimeId};
 use counter_api as api;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -98,6 +98,10 @@ pub struct ShowtimeOn {
     pub prices: Vec<api::Price>,
     /// The tax inside them.
     pub tax: TaxRate,
+    /// By which rules a guest at home gives its tickets back.
+    pub refunds: RefundRules,
+    /// When it begins.
+    pub starts_at: Timestamp,
     /// Until when its cinema sells.
     pub sold_there_until: Timestamp,
     /// When it is over.
@@ -197,6 +201,8 @@ pub async fn of_showtime(
         ticket_kinds,
         prices,
         tax: scheduled.price_book.tax,
+        refunds: scheduled.price_book.refunds,
+        starts_at: scheduled.showtime.starts_at,
         sold_there_until: scheduled.showtime.sales_end_at(),
         ends_at: scheduled.showtime.ends_at,
         now: at.clock.now(),

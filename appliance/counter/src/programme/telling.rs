@@ -17,6 +17,7 @@ pub(super) fn cinema(cinema: &Cinema) -> Body {
         day_starts: cinema.business_day_start.minutes(),
         selling: Some(told::CinemaSelling {
             address: cinema.address.clone(),
+            location: cinema.location,
             tax_number: cinema.tax_number.clone(),
             sales_end_minutes: cinema.sales_end_minutes,
             turnaround_minutes: cinema.turnaround_minutes,

@@ -18,6 +18,13 @@ pub enum RefundRefused {
     UnknownTicket,
     /// The showtime has begun.
     TooLate,
+    /// By the rules under which it was sold it went back until some time before the start.
+    WindowOver {
+        /// How many minutes before.
+        minutes: u32,
+    },
+    /// By those rules it does not go back.
+    NeverBack,
     /// A love seat goes back whole.
     HalfOfALoveSeat {
         /// The half that is to go back.
@@ -94,6 +101,18 @@ impl From<RefundRefused> for Refusal {
                 "refund_too_late",
                 "The showtime has begun",
                 "Tickets go back until it begins. The cinema can still help.",
+            ),
+            R::WindowOver { minutes } => Refusal::conflict(
+                "refund_window_over",
+                "The time to give the ticket back is over",
+                format!(
+                    "It went back until {minutes} minutes before the showtime begins. The cinema can still help."
+                ),
+            ),
+            R::NeverBack => Refusal::conflict(
+                "never_refunded",
+                "The ticket does not go back",
+                "It was sold under rules by which guests give no ticket back. The cinema can still help.",
             ),
             R::HalfOfALoveSeat { seat, other } => Refusal::unprocessable(
                 "half_of_a_love_seat",

@@ -50,6 +50,7 @@ pub fn shown(at: &At, OfSale { sold, refunds }: OfSale) -> Refunds {
         Some(Refund {
             seat: ticket.seat.clone(),
             amount: row.amount,
+            kept: row.kept.of(row.amount.currency),
             state: match row.state {
                 checkout::Refund::Requested | checkout::Refund::Revoking => RefundState::Asked,
                 checkout::Refund::Owed => RefundState::Owed,

@@ -5,10 +5,11 @@ use box_office::{CinemaId, Money, SaleId, TenderId, TicketId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 
-use super::RefundRow;
+use super::{Kept, RefundRow};
 use crate::repeats::Repeat;
 
-const COLUMNS: &str = "ticket, sale, cinema, state, payment, currency, amount_minor, asked_at";
+const COLUMNS: &str = "ticket, sale, cinema, state, payment, currency, amount_minor, asked_at, \
+    kept_minor, kept_tax_minor";
 
 fn read(row: &Row<'_>) -> Result<RefundRow, Error> {
     let state: String = row.get(3)?;
@@ -21,6 +22,10 @@ fn read(row: &Row<'_>) -> Result<RefundRow, Error> {
         payment: row.parse_if_any(4)?,
         amount: Money::new(row.get(6)?, row.parse(5)?),
         asked_at: row.get(7)?,
+        kept: Kept {
+            minor: row.get(8)?,
+            tax_minor: row.get(9)?,
+        },
     })
 }
 
@@ -57,9 +62,10 @@ pub(super) fn unasked(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>
 }
 
 pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
-    let sql =
-        format!("INSERT INTO refund ({COLUMNS}, open) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
-    let values: [Value; 9] = [
+    let sql = format!(
+        "INSERT INTO refund ({COLUMNS}, open) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    );
+    let values: [Value; 11] = [
         row.ticket.as_str().into(),
         row.sale.as_str().into(),
         row.cinema.as_str().into(),
@@ -68,6 +74,8 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
         row.amount.currency.as_str().into(),
         row.amount.minor.into(),
         row.asked_at.as_millisecond().into(),
+        row.kept.minor.into(),
+        row.kept.tax_minor.into(),
         row.state.is_unfinished().into(),
     ];
     tx.execute(&sql, &values).map(drop)
@@ -75,14 +83,17 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
 
 /// The refund has moved from `before`; says whether it was there still.
 pub(super) fn put(tx: &mut Tx<'_>, row: &RefundRow, before: Refund) -> Result<bool, Error> {
-    let sql =
-        "UPDATE refund SET state = $2, payment = $3, open = $4 WHERE ticket = $1 AND state = $5";
+    let sql = "UPDATE refund SET state = $2, payment = $3, open = $4, amount_minor = $6, kept_minor = $7, kept_tax_minor = $8 \
+        WHERE ticket = $1 AND state = $5";
     let values = params![
         row.ticket.as_str(),
         row.state.stored(),
         row.payment.as_ref().map(TenderId::as_str),
         row.state.is_unfinished(),
-        before.stored()
+        before.stored(),
+        row.amount.minor,
+        row.kept.minor,
+        row.kept.tax_minor
     ];
     Ok(tx.execute(sql, values)? == 1)
 }

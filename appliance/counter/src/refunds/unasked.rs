@@ -3,7 +3,7 @@
 
 use box_office::{CinemaId, TicketId};
 
-use super::{Asker, RefundRefused, begin, store};
+use super::{Asker, Kept, RefundRefused, begin, store};
 use crate::Fault;
 use crate::checkout;
 use crate::counter::Counter;
@@ -61,7 +61,7 @@ async fn ask_one(
             let sold = checkout::find_sale(tx, &acting, &row.sale)?;
             let sold = sold.ok_or(RefundRefused::UnknownSale)?;
             tracing::info!(ticket.id = %ticket, "its showtime is cancelled, or its money is back: the ticket goes back");
-            begin(tx, &acting, &Asker::Nobody, (&sold, &row))?;
+            begin(tx, &acting, &Asker::Nobody, (&sold, &row, Kept::NOTHING))?;
             acting.ports.called_off(tx, &row.sale)?;
             let counter = Counter::clone(&acting);
             tx.after_commit(move || counter.refunding.bell.ring());

@@ -1,15 +1,18 @@
 //! What a guest is written about their booking: drawn as it is at that moment, as a page for mail programs and as plain text, with the codes
 //! of the tickets that are good, and all of them as a PDF file.
 
+pub(crate) mod sample;
+
 use box_office::{CinemaId, SaleId};
 use counter::Fault;
 use counter::bookings::{self, Booked, Booking, Stage, Standing};
 use counter::tickets::TicketRefused;
+use hub_api::MailKind;
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 use words::{Language, fill};
 
-use super::{kind_and_price, paper, picture, said, seat_name, states};
+use super::{give_back, kind_and_price, paper, picture, said, seat_name, states};
 use crate::storefront::tongue::Tongue;
 use crate::storefront::{Storefront, style};
 
@@ -74,6 +77,22 @@ struct Opening {
 }
 
 impl Storefront {
+    /// The letter of this kind about a booking that nobody has made.
+    ///
+    /// # Errors
+    /// It cannot be drawn.
+    pub(crate) async fn sample(&self, kind: MailKind, language: Language) -> Result<Letter, Fault> {
+        let address = self.address.clone();
+        // Its pictures and its file take a processor for a while.
+        let drawing = tokio::task::spawn_blocking(move || sample::letter(&address, kind, language));
+        match drawing.await {
+            Ok(Ok(letter)) => Ok(letter),
+            Ok(Err(NoLetter::Fault(fault))) => Err(fault),
+            Ok(Err(none)) => Err(Fault::Broken(format!("a sample is no letter: {none:?}"))),
+            Err(gone) => Err(Fault::Broken(format!("a letter cannot be drawn: {gone}"))),
+        }
+    }
+
     /// The letter, as the booking is by now, in the language of whoever bought.
     ///
     /// # Errors
@@ -173,7 +192,13 @@ fn opening(tongue: Tongue, booking: &Booking, about: &About) -> Option<Opening> 
         (About::Bought, _) => {
             let late = (!is_to_come).then(|| words.late.to_owned());
             let bought = is_to_come.then(|| tongue.counted(words.bought, all));
-            let told = [late, bought, moved].into_iter().flatten();
+            let has_rules = is_to_come
+                && booking
+                    .tickets
+                    .iter()
+                    .any(|it| !it.terms.rules.are_default());
+            let rules = has_rules.then(|| give_back::rules(tongue, booking));
+            let told = [late, bought, moved, rules].into_iter().flatten();
             (words.bought_subject, told.collect())
         }
         (About::Back, _) => {

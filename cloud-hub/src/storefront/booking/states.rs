@@ -3,7 +3,7 @@
 use counter::bookings::{Booked, Booking, Stage, Standing};
 use words::fill;
 
-use super::said;
+use super::{kept, said};
 use crate::storefront::tongue::Tongue;
 
 /// What is said of a ticket.
@@ -38,13 +38,26 @@ pub(super) fn of_ticket(tongue: Tongue, booking: &Booking, booked: &Booked) -> S
     } else {
         String::new()
     };
-    let amount = tongue.amount(booked.ticket.price);
+    let amount = tongue.amount(booked.back());
+    let means = words.state_means(meaning);
+    let means = means.map(|text| fill(text, &[("amount", &amount)]));
+    let keeps = match meaning {
+        "asked" | "owed" | "returned" => kept(tongue, booking, &[booked]),
+        _ => None,
+    };
+    let means = match (booked.back().minor, keeps) {
+        // Nothing is on its way.
+        (0, Some(keeps)) if meaning != "asked" => Some(keeps),
+        (_, keeps) => [means, keeps]
+            .into_iter()
+            .flatten()
+            .reduce(|means, keeps| format!("{means} {keeps}")),
+    };
     let state = words.state(state).unwrap_or_default();
-    let meaning = words.state_means(meaning);
     Said {
         state: fill(state, &[("time", &time)]),
         look,
-        meaning: meaning.map(|text| fill(text, &[("amount", &amount)])),
+        meaning: means,
     }
 }
 

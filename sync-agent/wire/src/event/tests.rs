@@ -396,6 +396,7 @@ fn told_for_selling() -> Vec<Body> {
         if let Body::CinemaDescribed(cinema) = &body {
             let selling = Some(CinemaSelling {
                 address: vec!["Allee 1".into(), "Berlin".into()],
+                location: None,
                 tax_number: "12/345/67890".into(),
                 sales_end_minutes: 20,
                 turnaround_minutes: 15,
@@ -454,6 +455,33 @@ fn told_for_selling() -> Vec<Body> {
     }
     assert_eq!(bodies.len(), 6, "one of each that has more to tell");
     bodies
+}
+
+/// A cinema that says where it is: a hub of before hears the rest, and one that says nothing is told as before.
+#[test]
+fn where_a_cinema_is_may_be_told_and_need_not() {
+    let bodies = told_for_selling();
+    let mut cinemas = bodies.iter().filter_map(|body| {
+        if let Body::CinemaDescribed(cinema) = body {
+            return cinema.selling.clone();
+        }
+        None
+    });
+    let before = cinemas.next().unwrap();
+    let told = CinemaSelling {
+        location: Some("52.520008, 13.404954".parse().unwrap()),
+        ..before.clone()
+    };
+    let bytes = |selling: &CinemaSelling| {
+        let mut bytes = Vec::new();
+        ciborium::into_writer(selling, &mut bytes).unwrap();
+        bytes
+    };
+    insta::assert_snapshot!(hex(&bytes(&told)));
+    let read: CinemaSelling = ciborium::from_reader(&*bytes(&told)).unwrap();
+    assert_eq!(read, told);
+    let read: CinemaSelling = ciborium::from_reader(&*bytes(&before)).unwrap();
+    assert_eq!(read.location, None);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use box_office::{
-    AuditoriumId, CinemaId, Currency, Custodian, DayTime, DeviceId, FilmId, HoldId, PriceBookId,
-    PrinterTrouble, SaleId, SeatId, ShowtimeId, ShowtimeStatus, SingleSeatMode, TenderId, TicketId,
-    TicketKindId,
+    AuditoriumId, CinemaId, Currency, Custodian, DayTime, DeviceId, FilmId, GeoPoint, HoldId,
+    PriceBookId, PrinterTrouble, SaleId, SeatId, ShowtimeId, ShowtimeStatus, SingleSeatMode,
+    TenderId, TicketId, TicketKindId,
 };
 use ciborium::Value;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,9 @@ pub struct CinemaDescribed {
 pub struct CinemaSelling {
     /// The lines of its address.
     pub address: Vec<String>,
+    /// Where it is, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<GeoPoint>,
     /// The seller's tax number.
     pub tax_number: String,
     /// For how many minutes after the start of a showtime its tickets are sold.

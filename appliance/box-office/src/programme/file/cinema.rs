@@ -31,6 +31,7 @@ pub(super) fn read(section: &Section<'_>) -> Option<CinemaSection> {
     let id = section.required("id", value::id);
     let name = section.required("name", value::text);
     let address = section.some("address", value::text);
+    let location = section.optional("location", value::parsed);
     let tax_number = section.required("tax_number", value::text);
     let time_zone = section.required("time_zone", value::text);
     let currency = section.required("currency", value::parsed);
@@ -69,6 +70,7 @@ pub(super) fn read(section: &Section<'_>) -> Option<CinemaSection> {
         id: id?,
         name: name?,
         address: address?,
+        location,
         tax_number: tax_number?,
         time_zone,
         currency: currency?,

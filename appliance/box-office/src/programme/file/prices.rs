@@ -10,6 +10,7 @@ use super::films::HIGHEST_VERSION;
 use super::section::{Listed, Section, sections};
 use super::value;
 use crate::price::{Channel, Holiday, OnHolidays, PriceBook, TicketKind, TimeBand};
+use crate::refund_rules::{LONGEST_NOTICE_MINUTES, RefundRules, RefundsUntil};
 use crate::tax::TaxRate;
 use crate::{Currency, DayTime, PriceBookId, SeatKind, TicketKindId};
 
@@ -47,6 +48,7 @@ fn read(
         .into_iter()
         .map(|lined| lined.value)
         .collect();
+    let refunds = read_refunds(section, currency);
     let ticket_kinds = read_ticket_kinds(section);
     let bands = read_time_bands(section, currency, ticket_kinds.as_deref());
 
@@ -64,6 +66,7 @@ fn read(
             currency: currency?,
             tax: tax?,
             surcharge_3d_minor,
+            refunds: refunds?,
             ticket_kinds: ticket_kinds?,
             holidays,
             time_bands,
@@ -72,6 +75,48 @@ fn read(
     };
     let book = book();
     (id, book)
+}
+
+/// `[price_book.refunds]`; where it is left out, the whole price goes back until the showtime begins.
+fn read_refunds(book: &Section<'_>, currency: Option<Currency>) -> Option<RefundRules> {
+    let Some(section) = book.section("refunds", false) else {
+        return (!book.has("refunds")).then(RefundRules::default);
+    };
+    let until = match section.has("until_minutes") {
+        true => section.optional("until_minutes", refunds_until),
+        false => Some(RefundsUntil::default()),
+    };
+    let kept = section.has("kept");
+    // Asked for even where the cinema's currency could not be read, so that the key is known.
+    let kept_minor = match (kept, currency) {
+        (false, _) => Some(0),
+        (true, currency) => section.optional("kept", value::amount(currency?)),
+    };
+    if kept && until == Some(RefundsUntil::Never) {
+        section.problems().push(
+            section.line_of("kept"),
+            "`kept` is what the cinema keeps of a ticket that goes back, and by `until_minutes` none does: leave one of them out",
+        );
+    }
+    section.finish();
+    Some(RefundRules {
+        until: until?,
+        kept_minor: kept_minor?,
+    })
+}
+
+fn refunds_until(value: &DeValue<'_>) -> Result<RefundsUntil, String> {
+    let most = i64::from(LONGEST_NOTICE_MINUTES);
+    match value.as_str() {
+        Some("never") => Ok(RefundsUntil::Never),
+        Some(other) => Err(format!(
+            "{:?} is neither a number of minutes before the start, from 0 to {most}, nor \"never\"",
+            value::shown(other)
+        )),
+        None => value::whole::<u32>(0, most)(value)
+            .map(RefundsUntil::MinutesBefore)
+            .map_err(|detail| format!("{detail}, or \"never\"")),
+    }
 }
 
 fn tax_rate(value: &DeValue<'_>) -> Result<TaxRate, String> {

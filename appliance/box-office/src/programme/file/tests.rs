@@ -338,7 +338,7 @@ fn rooms() {
     check(
         "B |    sss  ssssssssssssss  sss",
         "A |    sss  ssssssssssssss  sss",
-        "row A is there already, on line 44",
+        "row A is there already, on line 45",
     );
     check(
         "A |   <> <> <>",
@@ -707,4 +707,96 @@ fn a_room_that_is_far_too_large_is_not_built_to_its_end() {
     let told = told(&Programme::rooms_of(&text).unwrap_err());
     let words = "6000 seats are there; a room has at most 3000";
     assert!(told.contains(words), "{told}");
+}
+
+/// Before which the tables of a price book stand.
+const KINDS: &str = "[[price_book.ticket_kind]]";
+
+#[test]
+fn a_price_book_says_by_which_rules_tickets_go_back() {
+    use crate::{RefundRules, RefundsUntil};
+    let book = |rules: &str| {
+        let text = broken(KINDS, &format!("{rules}{KINDS}"));
+        parsed(&text).price_books.remove(0)
+    };
+    let rules = |until, kept_minor| RefundRules { until, kept_minor };
+    let said = |lines: &str| book(&format!("[price_book.refunds]\n{lines}\n\n")).refunds;
+    assert_eq!(book("").refunds, RefundRules::default());
+    assert_eq!(said(""), RefundRules::default());
+    let minutes = RefundsUntil::MinutesBefore;
+    assert_eq!(
+        said("until_minutes = 60\nkept = \"1.00\""),
+        rules(minutes(60), 100)
+    );
+    assert_eq!(said("kept = \"0.50\""), rules(minutes(0), 50));
+    assert_eq!(
+        said("until_minutes = \"never\""),
+        rules(RefundsUntil::Never, 0)
+    );
+    // A book of before, and one that a program of before reads.
+    let plain = serde_json::to_string(&book("")).unwrap();
+    assert!(!plain.contains("refunds"), "{plain}");
+    let told = serde_json::to_string(&book("[price_book.refunds]\nkept = \"1.00\"\n\n")).unwrap();
+    let read: crate::PriceBook = serde_json::from_str(&told).unwrap();
+    assert_eq!(read.refunds, rules(minutes(0), 100));
+}
+
+#[test]
+fn rules_that_are_none_are_refused_by_their_line() {
+    let told = |lines: &str| {
+        let text = broken(KINDS, &format!("[price_book.refunds]\n{lines}\n\n{KINDS}"));
+        let last = lines.lines().last().unwrap();
+        let line = text[..text.find(last).unwrap()].matches('\n').count() + 1;
+        let found = told(&Programme::parse(&text, today()).expect_err("it is refused"));
+        assert!(found.contains(&format!("line {line}: ")), "{line}: {found}");
+        found
+    };
+    for (lines, words) in [
+        (
+            "until_minutes = -1",
+            "`until_minutes`: must be a whole number from 0 to 43200, not -1, or \"never\"",
+        ),
+        ("until_minutes = 43201", "from 0 to 43200, not 43201"),
+        (
+            "until_minutes = \"always\"",
+            "\"always\" is neither a number of minutes before the start, from 0 to 43200, nor \"never\"",
+        ),
+        ("kept = 1", "`kept`: must be a text in quotes"),
+        ("kept = \"-1.00\"", "`kept`: \"-1.00\" is negative"),
+        (
+            "until_minutes = \"never\"\nkept = \"1.00\"",
+            "leave one of them out",
+        ),
+        ("fee = \"1.00\"", "has no key `fee`"),
+    ] {
+        let found = told(lines);
+        assert!(
+            found.contains(words),
+            "{lines}: {words}\nis not in\n{found}"
+        );
+    }
+    let text = broken(KINDS, &format!("refunds = \"never\"\n{KINDS}"));
+    let found = self::told(&Programme::parse(&text, today()).expect_err("it is refused"));
+    assert!(
+        found.contains("[refunds] must be a table, not a text"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_cinema_may_say_where_it_is() {
+    let place = parsed(SAMPLE).cinema.location.map(|it| it.to_string());
+    assert_eq!(place.as_deref(), Some("53.543200, 9.988600"));
+    let line = "location = \"53.543200, 9.988600\"\n";
+    assert_eq!(parsed(&broken(line, "")).cinema.location, None);
+    check(
+        line,
+        "location = \"Hamburg\"\n",
+        "is no place on a map: write its latitude, a comma, its longitude",
+    );
+    check(
+        line,
+        "location = [53.5, 9.9]\n",
+        "`location`: must be a text",
+    );
 }

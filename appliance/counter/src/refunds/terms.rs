@@ -1,0 +1,127 @@
+//! On what terms a guest gives a ticket back by now: by the rules under which it was sold, unless the cinema has cancelled its showtime or put it
+//! at another time since.
+
+use box_office::{Currency, Money, RefundRules, RefundsUntil, TaxRate};
+use jiff::Timestamp;
+
+use super::RefundRefused;
+use crate::catalogue::PlannedNow;
+use crate::sold::TicketRow;
+
+/// What of a ticket's price is kept when it goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// How much, in minor units, tax inside.
+    pub minor: i64,
+    /// The tax inside it, by the rate of the ticket.
+    pub tax_minor: i64,
+}
+
+impl Kept {
+    /// The whole price goes back.
+    pub const NOTHING: Self = Self {
+        minor: 0,
+        tax_minor: 0,
+    };
+
+    /// It as money, if it is any.
+    pub fn of(self, currency: Currency) -> Option<Money> {
+        (self.minor > 0).then(|| Money::new(self.minor, currency))
+    }
+}
+
+/// On what terms a ticket goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// The rules that hold.
+    pub rules: RefundRules,
+    /// The first moment at which it goes back no more; nothing, if no guest gives it back.
+    pub end: Option<Timestamp>,
+    /// What is kept of it.
+    pub kept: Kept,
+}
+
+/// The terms of a ticket whose showtime is planned like this.
+pub(crate) fn of(ticket: &TicketRow, planned: &PlannedNow) -> Terms {
+    let facts = &ticket.facts;
+    let is_as_sold = !planned.is_cancelled && planned.starts_at == ticket.starts_at;
+    let rules = match is_as_sold {
+        true => facts.refunds,
+        false => RefundRules::default(),
+    };
+    let minor = rules.kept_of(ticket.price_minor);
+    let rate = u16::try_from(facts.tax_basis_points).ok();
+    let rate = rate.and_then(|rate| TaxRate::from_basis_points(rate).ok());
+    let tax = rate.map(|rate| rate.inside(Money::new(minor, ticket.currency)));
+    Terms {
+        rules,
+        end: rules.end(planned.starts_at),
+        kept: Kept {
+            minor,
+            tax_minor: tax.map_or(0, |tax| tax.minor),
+        },
+    }
+}
+
+impl Terms {
+    /// Whether a guest gives a ticket back on these terms at this moment, where its showtime is planned like this.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn check(&self, planned: &PlannedNow, now: Timestamp) -> Result<(), RefundRefused> {
+        if planned.is_cancelled || self.end.is_some_and(|end| now < end) {
+            return Ok(());
+        }
+        Err(match self.rules.until {
+            RefundsUntil::Never => RefundRefused::NeverBack,
+            RefundsUntil::MinutesBefore(_) if now >= planned.starts_at => RefundRefused::TooLate,
+            RefundsUntil::MinutesBefore(minutes) => RefundRefused::WindowOver { minutes },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(until: RefundsUntil, now: &str, is_cancelled: bool) -> &'static str {
+        let at = |time: &str| format!("2026-11-23T{time}:00Z").parse().unwrap();
+        let planned = PlannedNow {
+            starts_at: at("19:15"),
+            ends_at: at("21:49"),
+            is_cancelled,
+        };
+        let rules = RefundRules {
+            until,
+            kept_minor: 0,
+        };
+        let terms = Terms {
+            rules,
+            end: rules.end(planned.starts_at),
+            kept: Kept::NOTHING,
+        };
+        match terms.check(&planned, at(now)) {
+            Ok(()) => "goes back",
+            Err(RefundRefused::TooLate) => "has begun",
+            Err(RefundRefused::WindowOver { minutes: 60 }) => "an hour before",
+            Err(RefundRefused::NeverBack) => "never",
+            Err(_) => "otherwise",
+        }
+    }
+
+    #[test]
+    fn a_guest_is_told_by_which_rule_a_ticket_does_not_go_back() {
+        let (begin, hour) = (RefundsUntil::default(), RefundsUntil::MinutesBefore(60));
+        let check = |until, now: &str, expected: &str| {
+            assert_eq!(said(until, now, false), expected, "{until:?} at {now}");
+            assert_eq!(said(until, now, true), "goes back", "what is cancelled");
+        };
+        check(begin, "19:14", "goes back");
+        check(begin, "19:15", "has begun");
+        check(hour, "18:14", "goes back");
+        check(hour, "18:15", "an hour before");
+        check(hour, "19:15", "has begun");
+        check(RefundsUntil::Never, "08:00", "never");
+        check(RefundsUntil::Never, "19:15", "never");
+    }
+}
