@@ -59,7 +59,9 @@ pub(crate) struct Sells {
 
 /// Whether guests wait for seats of a showtime, as whoever keeps them in order says: where all are held some may come back.
 #[derive(Clone)]
-pub(crate) struct IsWaitedFor(Arc<dyn Fn(&CinemaId, &ShowtimeId) -> bool + Send + Sync>);
+pub(crate) struct IsWaitedFor(Arc<Asks>);
+
+type Asks = dyn Fn(&CinemaId, &ShowtimeId) -> bool + Send + Sync;
 
 impl IsWaitedFor {
     pub(crate) fn new(

@@ -12,6 +12,7 @@ use service::Clock;
 use tests::engine::{Engine, HubDatabase};
 use tests::one_counter::{Here, NothingAbove};
 use tests::world::{Answer, Held, PROGRAMME, Seller, choices, standing_still, until};
+use tokio_util::task::TaskTracker;
 
 /// A cinema with two counters on one database: one that imports, and a till's, whose memory is of before.
 struct Between {
@@ -197,7 +198,8 @@ async fn while_they_change(engine: Engine, path: &str) -> Value {
     // Somebody writes for as long as it takes until all are waiting behind.
     let (go_on, goes_on) = mpsc::channel::<()>();
     let (begun, begins) = mpsc::channel();
-    let writing = tokio::spawn({
+    let tasks = TaskTracker::new();
+    let writing = tasks.spawn({
         let (database, scope) = (database.clone(), scope.clone());
         let write = async move |work| database.write(scope, work).await;
         write(move |_: &mut database::Tx<'_>| {
@@ -208,16 +210,16 @@ async fn while_they_change(engine: Engine, path: &str) -> Value {
     });
     until("it is written", async || begins.try_recv().ok()).await;
     let (till, path) = (here.till("till-1"), path.to_owned());
-    let asking = tokio::spawn(async move { till.get(&path).await });
+    let asking = tasks.spawn(async move { till.get(&path).await });
     waiting(1).await;
-    let importing = tokio::spawn({
+    let importing = tasks.spawn({
         let (here, later) = (Arc::clone(&here), TONIGHT.replace("20:15", "20:20"));
         let programme = PROGRAMME.replacen(TONIGHT, &later, 1);
         async move { import(&here, &programme).await }
     });
     waiting(2).await;
     let (told, is_told) = mpsc::channel();
-    let last = tokio::spawn({
+    let last = tasks.spawn({
         let (database, scope) = (database.clone(), scope.clone());
         let write = async move |work| database.write(scope, work).await;
         write(move |tx: &mut database::Tx<'_>| {
