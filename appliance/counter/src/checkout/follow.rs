@@ -232,8 +232,7 @@ pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<()
     }
 }
 
-/// What became of a payment, as whoever takes the money says at this moment.
-/// Asks what became of a payment, by the name under which they called it, if they have.
+/// What became of a payment, as whoever takes the money says at this moment; asked by the name under which they called it, if they have.
 async fn look(at: &At, payment: &PaymentRow, theirs: Option<String>) -> Answer {
     let look = Errand::of(at.cinema(), payment, PaymentEffect::Look, None);
     match look {
