@@ -44,6 +44,9 @@ const EASE: Most = Most {
 const GUESTS: usize = 2;
 const THEIR_SEATS: usize = 5;
 
+/// So few choose at once for as many seats, one each: of the last seats nobody who only looks keeps all others waiting.
+const FEW: usize = 4;
+
 /// A hub that is busy has no more choose at once, of each showtime.
 const WHILE_BUSY: usize = 4;
 
@@ -342,8 +345,8 @@ impl WaitingRoom {
 /// How many may choose where so much is left.
 fn most(left: counter::SeatsLeft, is_busy: bool) -> Most {
     let fitting = left.more_to_hold() * GUESTS / THEIR_SEATS;
-    let one = usize::from(left.more_to_hold() > 0);
-    let (at_ease, in_turn) = (fitting.max(AT_EASE), fitting.max(one));
+    let few = left.more_to_hold().min(FEW);
+    let (at_ease, in_turn) = (fitting.max(AT_EASE), fitting.max(few));
     match is_busy {
         true => Most {
             at_ease: WHILE_BUSY,
@@ -548,7 +551,8 @@ mod tests {
         check((400, 0), true, 4, 4);
         // The largest group may hold what is left of so little.
         check((12, 0), false, 12, 4);
-        check((2, 0), false, 12, 1);
+        check((5, 0), false, 12, 4);
+        check((2, 0), false, 12, 2);
         check((2, 10), false, 12, 0);
         check((0, 0), false, 12, 0);
     }
