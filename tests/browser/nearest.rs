@@ -123,7 +123,7 @@ async fn the_nearest_cinema_stands_first_once_a_guest_wants_it() {
         .await;
     assert_eq!(list(&guest).await, before);
     let is_off = guest.asks_page(
-        "return document.querySelector('.nearest button').disabled",
+        "return document.querySelector('.nearest button').hasAttribute('aria-disabled')",
         vec![],
     );
     assert_eq!(is_off.await, json!(false), "they may think again");

@@ -229,9 +229,8 @@ async fn the_rules_are_read_before_and_hold_as_they_were_sold(engine: Engine) {
     evening.ends_proved().await;
 }
 
-/// A ticket that its guest has given back during a cut, and whose showtime is cancelled before its cinema hears of it, goes back whole.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_kept_of_what_the_cinema_cancels_first() {
+/// A ticket that its guest has given back during a cut, and whose showtime is cancelled or moved before its cinema hears of it, goes back whole.
+async fn nothing_is_kept_after(was: &str, is: &str) {
     let mut evening = Evening::open(Engine::Sqlite).await;
     let rules = "until_minutes = 60\nkept = \"1.00\"";
     evening
@@ -246,16 +245,26 @@ async fn nothing_is_kept_of_what_the_cinema_cancels_first() {
     let refund = &asked["refunds"][0];
     let agreed = [&refund["amount"]["minor"], &refund["kept"]["minor"]];
     assert_eq!(agreed, [&json!(900), &json!(100)], "as it was agreed");
-    let cancelled = with_refund_rules(2, rules).replacen(
-        "id = \"tomorrow\"\n",
-        "id = \"tomorrow\"\nstatus = \"cancelled\"\n",
-        1,
-    );
-    evening.imports(&cancelled).await;
+    let programme = with_refund_rules(2, rules);
+    assert!(programme.contains(was), "{was}");
+    evening.imports(&programme.replacen(was, is, 1)).await;
     evening.house.cable.put_in();
     assert_eq!(evening.until_back(&sale, 1).await, [(1_000, 0)]);
     assert_eq!(evening.money(), (1_000, 1_000));
     let page = evening.page(&path).await.expect(200).text;
     assert!(!page.contains("is kept"), "{page}");
     evening.ends_proved().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_kept_of_what_the_cinema_cancels_first() {
+    let cancelled = "id = \"tomorrow\"\nstatus = \"cancelled\"\n";
+    nothing_is_kept_after("id = \"tomorrow\"\n", cancelled).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_kept_of_what_the_cinema_moves_first() {
+    let [before, after] =
+        ["20:15", "21:30"].map(|time| format!("days = \"today+1\"\ntime = \"{time}\""));
+    nothing_is_kept_after(&before, &after).await;
 }

@@ -13,7 +13,7 @@ use counter_api::{SeatChange, SeatMap, SeatNow, SeatState};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::broadcast;
 
-use crate::seats::SeatsRefused;
+use crate::Fault;
 
 /// How many changes a watcher may have missed before it must fetch the map anew: some minutes of a busy sale.
 const REMEMBERED: usize = 256;
@@ -34,8 +34,8 @@ pub(crate) struct LiveSeats {
     last_version: AtomicU64,
 }
 
-/// Whoever loads a map has this; all others who want it wait for them, and learn when they failed, on the monotonic clock, and why.
-pub(crate) type Loading = tokio::sync::Mutex<Option<(Duration, SeatsRefused)>>;
+/// Whoever loads a map has this; all others who want it wait for them, and learn of a fault and when that was, on the monotonic clock.
+pub(crate) type Loading = tokio::sync::Mutex<Option<(Duration, Fault)>>;
 
 #[derive(Debug, Default)]
 struct Maps {

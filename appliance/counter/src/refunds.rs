@@ -372,14 +372,18 @@ fn move_on(
     Ok(Ok(()))
 }
 
-/// Whether a ticket goes back whole, whatever was agreed: its cinema has cancelled the showtime before it took the ticket back, or the money
-/// of the whole sale is back already.
+/// Whether a ticket goes back whole, whatever was agreed: its cinema has cancelled the showtime or put it at another time before it took the ticket
+/// back, or the money of the whole sale is back already.
 fn nothing_is_kept(db: &mut Snapshot<'_>, at: &At, row: &RefundRow) -> Result<bool, Fault> {
     let Some(sold) = checkout::find_sale(db, at, &row.sale)? else {
         return Ok(false);
     };
     let planned = catalogue::planned_now(db, at.cinema(), &sold.showtime)?;
-    Ok(planned.is_some_and(|planned| planned.is_cancelled) || is_back_already(db, at, row)?)
+    let ticket = sold.tickets.iter().find(|ticket| ticket.id == row.ticket);
+    let goes_whole = planned
+        .zip(ticket)
+        .is_some_and(|(planned, ticket)| terms::of(ticket, &planned).kept == Kept::NOTHING);
+    Ok(goes_whole || is_back_already(db, at, row)?)
 }
 
 /// Whether whoever took the money of the whole sale has given it back by themselves.

@@ -59,14 +59,14 @@ async fn kept(at: &At, showtime: &ShowtimeId) -> Result<KeptMap, SeatsRefused> {
     if let Some(found) = at.shop.live.kept(showtime) {
         return Ok(found);
     }
-    if let Some((failed_at, refused)) = &*loading
+    if let Some((failed_at, fault)) = &*loading
         && *failed_at >= wanted_at
     {
-        return Err(refused.clone());
+        return Err(fault.clone().into());
     }
     let loaded = load_map(at, showtime).await;
-    if let Err(refused) = &loaded {
-        *loading = Some((at.clock.monotonic(), refused.clone()));
+    if let Err(SeatsRefused::Fault(fault)) = &loaded {
+        *loading = Some((at.clock.monotonic(), fault.clone()));
     }
     loaded
 }

@@ -10,7 +10,7 @@ if (ways && list && window.isSecureContext && navigator.geolocation) {
     const kilometres = (here, item) => {
         const [north, east] = [radians(item.dataset.latitude), radians(item.dataset.longitude)];
         const [x, y] = [Math.sin((north - here.north) / 2), Math.sin((east - here.east) / 2)];
-        return 12742 * Math.asin(Math.sqrt(x * x + Math.cos(north) * Math.cos(here.north) * y * y));
+        return 12742 * Math.asin(Math.min(1, Math.sqrt(x * x + Math.cos(north) * Math.cos(here.north) * y * y)));
     };
     const said = distance => new Intl.NumberFormat(document.documentElement.lang, {
         style: 'unit', unit: 'kilometer', maximumFractionDigits: distance < 10 ? 1 : 0,
@@ -32,15 +32,19 @@ if (ways && list && window.isSecureContext && navigator.geolocation) {
         found.sort((one, other) => one.distance === other.distance ? 0 : one.distance - other.distance);
         list.append(...found.map(it => it.item));
         told.textContent = ways.dataset.done;
-        button.disabled = false;
+        ends();
     };
     const fail = ({ code }) => {
         told.textContent = code === 1 ? ways.dataset.refused : ways.dataset.unknown;
-        button.disabled = false;
+        ends();
     };
+    // The keyboard stays where it is, and a question that is waved away without an answer can be asked again.
+    const ends = () => button.removeAttribute('aria-disabled');
     button.addEventListener('click', () => {
+        if (button.hasAttribute('aria-disabled')) return;
         told.textContent = ways.dataset.asking;
-        button.disabled = true;
+        button.setAttribute('aria-disabled', 'true');
+        setTimeout(ends, 30000);
         navigator.geolocation.getCurrentPosition(show, fail, { timeout: 20000, maximumAge: 600000 });
     });
     ways.classList.add('ready');
