@@ -1,9 +1,14 @@
 //! The audit over all databases of a chain, which `cargo prove` makes, and every run that ends with an audit.
 
 use std::path::Path;
+use std::time::Duration;
 
-use audit::{Evidence, Source};
+use audit::{Evidence, NotRead, Source};
 use database::WhileItRuns;
+
+/// How often a database is tried that a process seems to have, and how long after each.
+const TRIES: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The database that lies in a data folder, or that a settings file names.
 ///
@@ -22,8 +27,22 @@ pub fn source(given: &Path) -> Result<Source, String> {
 /// One of them cannot be read.
 #[expect(clippy::unwrap_used, reason = "a test fails where it cannot read")]
 pub fn evidence(folders: &[&Path]) -> Vec<Evidence> {
-    let read = |folder: &&Path| audit::read(&source(folder).unwrap(), WhileItRuns::Refused);
-    folders.iter().map(|folder| read(folder).unwrap()).collect()
+    let read = |folder: &&Path| read(&source(folder).unwrap()).unwrap();
+    folders.iter().map(read).collect()
+}
+
+/// What a database holds whose process is stopped. A server takes a moment to see that a process has ended which had it.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read(source: &Source) -> Result<Evidence, NotRead> {
+    for _ in 1..TRIES {
+        match audit::read(source, WhileItRuns::Refused) {
+            Err(why) if why.is_in_use() => std::thread::sleep(PAUSE),
+            read => return read,
+        }
+    }
+    audit::read(source, WhileItRuns::Refused)
 }
 
 /// What an audit of these finds, in words.

@@ -37,6 +37,13 @@ pub struct NotRead {
     why: OpenError,
 }
 
+impl NotRead {
+    /// Whether a process has it.
+    pub fn is_in_use(&self) -> bool {
+        matches!(self.why, OpenError::InUse(_))
+    }
+}
+
 fn words(why: &OpenError) -> String {
     match why {
         OpenError::InUse(who) => format!(

@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::time::Duration;
 
-use database::WhileItRuns;
-
 use super::audit::{Evidence, Verdict, audit};
 use super::chain::Chain;
 use super::cinema::Cinema;
@@ -174,7 +172,7 @@ fn prove(chain: &Chain) -> io::Result<::audit::Verdict> {
     let given = [chain.hubs.site.settings()].into_iter().chain(boxes);
     let read = given.map(|it| {
         let source = proving::source(&it).map_err(io::Error::other)?;
-        ::audit::read(&source, WhileItRuns::Refused).map_err(io::Error::other)
+        proving::read(&source).map_err(io::Error::other)
     });
     Ok(::audit::prove(&read.collect::<io::Result<Vec<_>>>()?))
 }
