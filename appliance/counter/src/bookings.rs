@@ -19,6 +19,8 @@ use crate::tickets::{self, TicketRefused};
 use crate::{Fault, checkout, custody, refunds};
 
 pub use sample::Sample;
+#[cfg(test)]
+pub(crate) use sample::sample_facts;
 
 /// A sale as whoever bought it looks at it.
 #[derive(Debug, Clone)]
@@ -112,11 +114,6 @@ impl Booked {
     pub fn back(&self) -> Money {
         let price = self.ticket.price;
         Money::new(price.minor - self.terms.kept.minor, price.currency)
-    }
-
-    /// What is kept of it, if anything is.
-    pub fn kept(&self) -> Option<Money> {
-        self.terms.kept.of(self.ticket.price.currency)
     }
 }
 

@@ -38,8 +38,8 @@ pub use decide::{Decision, decide};
 pub use persons::{did_not_arrive, list};
 pub use refusal::RefundRefused;
 pub use routes::shown;
-pub(crate) use terms::of as terms_of;
 pub use terms::{Kept, Terms};
+pub(crate) use terms::{of as terms_of, of_sold as terms_of_sold};
 
 /// How often it is looked whether a showtime has ended whose cinema has not answered.
 const ENDS_EVERY: Duration = Duration::from_secs(5);

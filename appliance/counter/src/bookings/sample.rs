@@ -11,8 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Booked, Booking, Stage, Standing, When};
 use crate::buyer::{BuyerId, BuyerKind};
-use crate::catalogue::{ShowtimeKey, local};
-use crate::refunds::{Kept, Terms};
+use crate::catalogue::{PlannedNow, ShowtimeKey, local};
+use crate::refunds::terms_of_sold;
 use crate::sold::{SaleFacts, SaleRow, TicketFacts};
 
 /// What each ticket cost, in minor units, and the tax inside it, in hundredths of a percent.
@@ -56,13 +56,20 @@ impl Sample<'_> {
             Stage::Begun => starts_at + SignedDuration::from_mins(5),
             Stage::Over => starts_at + hours(4),
         };
+        let ends_at = starts_at + SignedDuration::from_mins(168);
         let currency: Currency = "EUR".parse().ok()?;
         let tickets = [("7", 1), ("8", 2)].into_iter().zip(self.standings);
         let rate = TaxRate::from_basis_points(TAX_BASIS_POINTS).ok();
         let tax_of = |minor| rate.map_or(0, |rate| rate.inside(Money::new(minor, currency)).minor);
+        let planned = PlannedNow {
+            starts_at,
+            ends_at,
+            is_cancelled: self.stage == Stage::Cancelled,
+        };
         let tickets = tickets.map(|((number, nth), standing)| {
             let facts = facts(number, self.language);
             let money = |minor| Money::new(minor, currency);
+            let terms = terms_of_sold(&facts, (money(PRICE_MINOR), told), &planned);
             Some(Booked {
                 ticket: Ticket {
                     id: TicketId::from_bits([nth; 16]),
@@ -82,7 +89,7 @@ impl Sample<'_> {
                 },
                 facts,
                 standing,
-                terms: self.terms(starts_at, tax_of),
+                terms,
             })
         });
         let tickets: Vec<Booked> = tickets.collect::<Option<_>>()?;
@@ -116,7 +123,7 @@ impl Sample<'_> {
                 starts_at,
                 moved_from: self.is_moved.then_some(told),
                 film_starts_at: Some(starts_at + SignedDuration::from_mins(15)),
-                ends_at: starts_at + SignedDuration::from_mins(168),
+                ends_at,
                 zone,
                 stage: self.stage,
             },
@@ -124,23 +131,6 @@ impl Sample<'_> {
             is_reached: true,
             as_of,
         })
-    }
-
-    fn terms(&self, starts_at: Timestamp, tax_of: impl Fn(i64) -> i64) -> Terms {
-        let goes_whole = self.is_moved || self.stage == Stage::Cancelled;
-        let rules = match goes_whole {
-            true => RefundRules::default(),
-            false => RULES,
-        };
-        let minor = rules.kept_of(PRICE_MINOR);
-        Terms {
-            rules,
-            end: rules.end(starts_at),
-            kept: Kept {
-                minor,
-                tax_minor: tax_of(minor),
-            },
-        }
     }
 }
 
@@ -179,4 +169,10 @@ fn facts(number: &str, language: &str) -> TicketFacts {
         tax_basis_points: TAX_BASIS_POINTS.into(),
         refunds: RULES,
     }
+}
+
+/// What each of its tickets says: kept is a euro, until an hour before.
+#[cfg(test)]
+pub(crate) fn sample_facts() -> TicketFacts {
+    facts("7", "en")
 }

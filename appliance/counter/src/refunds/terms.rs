@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::RefundRefused;
 use crate::catalogue::PlannedNow;
-use crate::sold::TicketRow;
+use crate::sold::{TicketFacts, TicketRow};
 
 /// What of a ticket's price is kept when it goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,16 +43,25 @@ pub struct Terms {
 
 /// The terms of a ticket whose showtime is planned like this.
 pub(crate) fn of(ticket: &TicketRow, planned: &PlannedNow) -> Terms {
-    let facts = &ticket.facts;
-    let is_as_sold = !planned.is_cancelled && planned.starts_at == ticket.starts_at;
+    let price = Money::new(ticket.price_minor, ticket.currency);
+    of_sold(&ticket.facts, (price, ticket.starts_at), planned)
+}
+
+/// The same of whatever was sold for such a price, for a showtime that was to begin then.
+pub(crate) fn of_sold(
+    facts: &TicketFacts,
+    (price, starts_at): (Money, Timestamp),
+    planned: &PlannedNow,
+) -> Terms {
+    let is_as_sold = !planned.is_cancelled && planned.starts_at == starts_at;
     let rules = match is_as_sold {
         true => facts.refunds,
         false => RefundRules::default(),
     };
-    let minor = rules.kept_of(ticket.price_minor);
+    let minor = rules.kept_of(price.minor);
     let rate = u16::try_from(facts.tax_basis_points).ok();
     let rate = rate.and_then(|rate| TaxRate::from_basis_points(rate).ok());
-    let tax = rate.map(|rate| rate.inside(Money::new(minor, ticket.currency)));
+    let tax = rate.map(|rate| rate.inside(Money::new(minor, price.currency)));
     Terms {
         rules,
         end: rules.end(planned.starts_at),
@@ -107,6 +116,28 @@ mod tests {
             Err(RefundRefused::NeverBack) => "never",
             Err(_) => "otherwise",
         }
+    }
+
+    #[test]
+    fn a_ticket_goes_back_as_it_was_sold_and_whole_where_its_cinema_changed_the_showtime() {
+        let at = |time: &str| -> Timestamp { format!("2026-11-23T{time}:00Z").parse().unwrap() };
+        let facts = crate::bookings::sample_facts();
+        let price = |minor| Money::new(minor, "EUR".parse().unwrap());
+        let check = |minor, (starts_at, is_cancelled), expected: (Option<Timestamp>, i64, i64)| {
+            let planned = PlannedNow {
+                starts_at,
+                ends_at: at("23:00"),
+                is_cancelled,
+            };
+            let Terms { end, kept, .. } = of_sold(&facts, (price(minor), at("19:15")), &planned);
+            assert_eq!((end, kept.minor, kept.tax_minor), expected, "{minor}");
+        };
+        let hour_before = Some(at("18:15"));
+        check(1_250, (at("19:15"), false), (hour_before, 100, 7));
+        check(60, (at("19:15"), false), (hour_before, 60, 4));
+        check(0, (at("19:15"), false), (hour_before, 0, 0));
+        check(1_250, (at("21:00"), false), (Some(at("21:00")), 0, 0));
+        check(1_250, (at("19:15"), true), (Some(at("19:15")), 0, 0));
     }
 
     #[test]

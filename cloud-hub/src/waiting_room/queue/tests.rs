@@ -46,6 +46,18 @@ impl Evening {
         }
     }
 
+    /// 0 is away until 1 has their turn and comes back, 1 goes, and 2 asks: 0 has the turn again. How long it lasts still.
+    fn turn_after_a_break(&mut self) -> Option<Duration> {
+        self.wait(&[1], 80, 1);
+        assert!(self.come(1, 1).has_turn, "0 has gone");
+        self.come(0, 1);
+        self.leave(1);
+        self.later(1);
+        self.come(2, 1);
+        assert!(self.come(0, 1).has_turn && !self.come(2, 1).has_turn);
+        self.come(0, 1).turn_left
+    }
+
     fn leave(&mut self, number: usize) {
         self.queue.leave(&guest(number), self.now);
     }
@@ -210,13 +222,7 @@ fn a_turn_is_begun_anew_by_whoever_lost_one_and_has_a_minute_at_least() {
     let mut evening = Evening::default();
     evening.all_come(2, 1);
     evening.wait(&[0, 1], 295, 1);
-    evening.wait(&[1], 80, 1);
-    assert!(evening.come(1, 1).has_turn, "0 has gone");
-    evening.come(0, 1);
-    evening.leave(1);
-    evening.later(1);
-    assert!(evening.come(0, 1).has_turn && !evening.come(2, 1).has_turn);
-    let left = evening.come(0, 1).turn_left;
+    let left = evening.turn_after_a_break();
     assert_eq!(left, Some(Duration::from_secs(60)));
     // Over, with nothing free: the next turn is a whole one.
     evening.wait(&[0, 2], 60, 0);
@@ -232,16 +238,7 @@ fn a_turn_that_was_interrupted_goes_on_and_no_longer() {
     let mut evening = Evening::default();
     evening.all_come(2, 1);
     evening.wait(&[0, 1], 200, 1);
-    // 0 is away until 1 has their turn, and comes back.
-    evening.wait(&[1], 80, 1);
-    assert!(evening.come(1, 1).has_turn);
-    evening.come(0, 1);
-    evening.leave(1);
-    evening.later(1);
-    evening.come(2, 1);
-    assert!(evening.come(0, 1).has_turn);
-    evening.come(3, 1);
-    let left = evening.come(0, 1).turn_left;
+    let left = evening.turn_after_a_break();
     assert_eq!(left, Some(Duration::from_secs(100)), "of five minutes");
 }
 
@@ -273,17 +270,10 @@ fn what_was_had_of_a_turn_is_not_forgotten_where_nobody_waits_for_a_moment() {
 #[test]
 fn whoever_goes_in_the_last_minute_again_is_the_last() {
     let mut evening = Evening::default();
-    evening.all_come(3, 1);
-    evening.wait(&[0, 1, 2], 290, 1);
-    // 0 is away until another has the turn, which they do not want, and has a minute more.
-    evening.wait(&[1, 2], 80, 1);
-    assert!(evening.come(1, 1).has_turn);
-    evening.come(0, 1);
-    evening.leave(1);
-    evening.later(1);
-    evening.come(2, 1);
-    assert!(evening.come(0, 1).has_turn);
-    // The same once more.
+    evening.all_come(2, 1);
+    evening.wait(&[0, 1], 290, 1);
+    assert_eq!(evening.turn_after_a_break(), Some(Duration::from_secs(60)));
+    // Away once more.
     evening.wait(&[2], 80, 1);
     assert!(evening.come(2, 1).has_turn);
     evening.come(3, 1);
