@@ -149,7 +149,6 @@ pub fn router(app: &App) -> Router {
             "/cinemas/{cinema}/holds/{hold}",
             get(storefront::routes::back_from_the_bank),
         )
-        .route("/storefront/style/{hash}", get(storefront::routes::look))
         .route(
             "/storefront/nearest.js",
             get(storefront::routes::nearest_first),

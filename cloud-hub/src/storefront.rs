@@ -12,6 +12,7 @@ pub(crate) mod booking;
 mod cinemas;
 mod day;
 mod film;
+mod kept;
 mod missing;
 mod showtime;
 mod site_map;
@@ -28,8 +29,10 @@ use box_office::{CinemaId, ShowtimeId};
 use counter::catalogue::CatalogueRefused;
 use counter::{At, Counter, Fault, checkout, programme};
 use jiff::civil::Date;
+use service::http::KeptPage;
 
 use crate::booking_links::BookingLinks;
+use kept::{KeptPages, State, Which};
 use missing::Missing;
 use offer::{Offer, Sales};
 use tongue::Tongue;
@@ -42,6 +45,7 @@ pub(crate) struct Storefront {
     /// The hub's address as people have it, without a slash at its end.
     address: Arc<str>,
     sells: Sells,
+    kept: Arc<KeptPages>,
 }
 
 /// How the hub sells to guests at home.
@@ -88,6 +92,11 @@ pub(crate) struct CardFields {
     pub(crate) policy: String,
 }
 
+/// The policy of a page of the storefront that may load and do what this one says.
+pub(crate) fn policy_with(policy: &str) -> String {
+    style::widened(policy)
+}
+
 impl fmt::Debug for Storefront {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Storefront")
@@ -101,6 +110,8 @@ impl fmt::Debug for Storefront {
 enum Answer {
     /// The page.
     Shown(String),
+    /// The same, of those that everyone is shown alike.
+    Kept(KeptPage),
     /// There is no such thing; the page says so.
     Missing(String),
     /// Something of ours is broken for the moment; the page says so.
@@ -125,6 +136,7 @@ impl Storefront {
             booking_links,
             address: address.trim_end_matches('/').into(),
             sells,
+            kept: Arc::default(),
         }
     }
 
@@ -143,17 +155,13 @@ impl Storefront {
             return self.missing(tongue, Missing::Cinema);
         };
         let wanted: Option<Date> = wanted.and_then(|day| day.parse().ok());
-        let look = async || {
+        let draw = async || {
             let sales = self.sales(&at).await?;
-            Ok((
-                programme::on_day(&at, wanted, Channel::Online).await?,
-                sales,
-            ))
+            let on = programme::on_day(&at, wanted, Channel::Online).await?;
+            Ok(day::draw(self, tongue, &at, (&on, sales)))
         };
-        match look().await {
-            Ok((on, sales)) => Answer::Shown(day::draw(self, tongue, &at, (&on, sales))),
-            Err(refused) => self.refused(tongue, &at, refused),
-        }
+        let which = Which::Day(cinema.to_owned(), wanted);
+        self.page(tongue, &at, (which, false), draw).await
     }
 
     /// A film at a cinema.
@@ -161,15 +169,14 @@ impl Storefront {
         let Some(at) = self.at(cinema) else {
             return self.missing(tongue, Missing::Cinema);
         };
-        let look = async || {
+        let draw = async || {
             let id = film.parse().map_err(|_| CatalogueRefused::UnknownFilm)?;
             let on = programme::of_film(&at, &id, Channel::Online).await?;
-            Ok((on, self.sales(&at).await?))
+            let sales = self.sales(&at).await?;
+            Ok(film::draw(self, tongue, &at, (&on, sales)))
         };
-        match look().await {
-            Ok((on, sales)) => Answer::Shown(film::draw(self, tongue, &at, (&on, sales))),
-            Err(refused) => self.refused(tongue, &at, refused),
-        }
+        let which = Which::Film(cinema.to_owned(), film.to_owned());
+        self.page(tongue, &at, (which, false), draw).await
     }
 
     /// A showtime of a cinema.
@@ -177,10 +184,12 @@ impl Storefront {
         let Some(at) = self.at(cinema) else {
             return self.missing(tongue, Missing::Cinema);
         };
-        let look = async || {
-            let id = showtime
-                .parse()
-                .map_err(|_| CatalogueRefused::UnknownShowtime)?;
+        let Ok(id) = showtime.parse() else {
+            return self.refused(tongue, &at, CatalogueRefused::UnknownShowtime);
+        };
+        // What others hold may come back: whoever waits for it goes on waiting.
+        let is_waited_for = (self.sells.is_waited_for.0)(at.cinema(), &id);
+        let draw = async || {
             let on = programme::of_showtime(&at, &id, Channel::Online).await?;
             let may_be_held = match programme::may_be_held(&at, &id).await {
                 Err(CatalogueRefused::Fault(fault)) if fault != Fault::Stopped => {
@@ -189,11 +198,30 @@ impl Storefront {
                 decided => decided,
             };
             let offer = Offer::of_one(&on, &may_be_held, self.sales(&at).await?);
-            Ok((on, offer))
+            let seats = (offer, is_waited_for);
+            Ok(showtime::draw(self, tongue, &at, (&on, seats)))
         };
-        match look().await {
-            Ok((on, offer)) => Answer::Shown(showtime::draw(self, tongue, &at, (&on, offer))),
-            Err(refused) => self.refused(tongue, &at, refused),
+        let which = Which::Showtime(cinema.to_owned(), showtime.to_owned());
+        self.page(tongue, &at, (which, is_waited_for), draw).await
+    }
+
+    /// A page that everyone is shown alike.
+    async fn page(
+        &self,
+        tongue: Tongue,
+        at: &At,
+        (which, is_waited_for): (Which, bool),
+        draw: impl AsyncFnOnce() -> Result<String, CatalogueRefused>,
+    ) -> Answer {
+        let state = State {
+            second: self.counter.now().as_second(),
+            changes: at.changes(),
+            has_many: self.has_many(),
+            is_waited_for,
+        };
+        match self.kept.page((tongue, which), state, draw).await {
+            Ok(page) => Answer::Kept(page),
+            Err(refused) => self.refused(tongue, at, refused),
         }
     }
 

@@ -86,9 +86,10 @@ pub async fn measure(folder: &Path, clock: &Clock, emit: &mut dyn FnMut(Figure))
     let shop = Shop::new(&folder, &database, &STOCK.programme(), clock).await?;
     let running = shop.open(clock).await?;
     let below = format!("http://{}/cinemas/{CINEMA}", shop.hub.address);
+    let day = &shop.on_sale.first_day;
     let showtime = format!("{below}/showtimes/{}?lang=en", shop.on_sale.showtimes[0]);
     for (name, address, has_seats) in [
-        ("day", format!("{below}?lang=en"), false),
+        ("day", format!("{below}?lang=en&day={day}"), false),
         ("film", format!("{below}/films/short?lang=en"), false),
         ("showtime", showtime.clone(), true),
     ] {

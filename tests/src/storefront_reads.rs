@@ -32,8 +32,12 @@ pub async fn measure(
     let running = shop.open(clock).await?;
     let address = shop.hub.address;
     let showtime = &shop.on_sale.showtimes[0];
+    let day = &shop.on_sale.first_day;
     for (name, path) in [
-        ("storefront_day_reads", format!("/cinemas/{CINEMA}?lang=en")),
+        (
+            "storefront_day_reads",
+            format!("/cinemas/{CINEMA}?lang=en&day={day}"),
+        ),
         (
             "storefront_film_reads",
             format!("/cinemas/{CINEMA}/films/short?lang=en"),

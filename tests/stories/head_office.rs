@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 46] = [
+const ROUTES: [(&str, For); 45] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
@@ -74,7 +74,6 @@ const ROUTES: [(&str, For); 46] = [
     ("GET /cinemas/{cinema}", For::Everybody),
     ("GET /cinemas/{cinema}/films/{film}", For::Everybody),
     ("GET /cinemas/{cinema}/showtimes/{showtime}", For::Everybody),
-    ("GET /storefront/style/{hash}", For::Everybody),
     ("GET /storefront/nearest.js", For::Everybody),
     ("GET /sitemap.xml", For::Everybody),
     ("GET /robots.txt", For::Everybody),

@@ -149,6 +149,11 @@ impl Counter {
         })
     }
 
+    /// What time it is by its clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Rung when something comes due in checkout.
     pub fn bell(&self) -> &Bell {
         &self.following.bell
@@ -426,6 +431,12 @@ impl At {
     /// Whether the other side is reached, as the maps of its seats show it.
     pub fn is_reached(&self) -> bool {
         self.shop.live.is_reached()
+    }
+
+    /// How often something of the cinema changed that everyone is shown: its programme, its seats, whether the other side is reached. What was
+    /// drawn since is as it would be drawn now, but for the time of day and for whether this side may sell.
+    pub fn changes(&self) -> u64 {
+        self.shop.live.changes()
     }
 
     /// Whether the cinema has told of such a showtime.

@@ -2,8 +2,11 @@
 //! It is told of changes in the order of the commits and only after them. While the other side is reached, what it may have is shown as free:
 //! a guest who touches it has it asked for.
 
+mod counted;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -14,6 +17,8 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::broadcast;
 
 use crate::Fault;
+
+pub(crate) use counted::{Count, Counted, Counts};
 
 /// How many changes a watcher may have missed before it must fetch the map anew: some minutes of a busy sale.
 const REMEMBERED: usize = 256;
@@ -32,6 +37,9 @@ pub(crate) struct LiveSeats {
     loading: Mutex<HashMap<ShowtimeId, Weak<Loading>>>,
     /// No map that was ever kept here has a higher version than this, but for those that still are.
     last_version: AtomicU64,
+    counted: Counted,
+    /// How often something of the cinema changed that is shown.
+    changes: AtomicU64,
 }
 
 /// Whoever loads a map has this; all others who want it wait for them, and learn of a fault and when that was, on the monotonic clock.
@@ -91,7 +99,24 @@ impl LiveSeats {
             maps: RwLock::default(),
             loading: Mutex::default(),
             last_version: AtomicU64::new(u64::from_le_bytes(chance) >> 12),
+            counted: Counted::default(),
+            changes: AtomicU64::default(),
         }
+    }
+
+    /// How many seats of each showtime were counted, as long as it is so.
+    pub(crate) fn counted(&self) -> &Counted {
+        &self.counted
+    }
+
+    /// How often something of the cinema changed that is shown: what was drawn since is as it would be drawn now, but for the time of day.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Acquire)
+    }
+
+    /// Something changed that is shown.
+    pub(crate) fn note_change(&self) {
+        self.changes.fetch_add(1, Release);
     }
 
     /// Keeps a map from now on, above every version that an earlier one had. To be called in the order of the commits, like [`LiveSeats::change`].
@@ -125,6 +150,8 @@ impl LiveSeats {
 
     /// Forgets the map of a showtime that is over or was changed as a whole; watchers fetch it anew.
     pub(crate) fn forget(&self, showtime: &ShowtimeId) {
+        self.counted.forget(showtime);
+        self.note_change();
         if let Some(map) = self.maps.write().kept.remove(showtime) {
             let mut map = map.lock();
             map.is_gone = true;
@@ -137,10 +164,14 @@ impl LiveSeats {
         let known: Vec<_> = self.maps.read().kept.keys().cloned().collect();
         let gone = known.iter().filter(|showtime| !is_kept(showtime));
         gone.for_each(|showtime| self.forget(showtime));
+        self.counted.keep_only(is_kept);
+        self.note_change();
     }
 
     /// Changes seats (by place) of a map that is kept; others are nobody's concern yet.
     pub(crate) fn change(&self, showtime: &ShowtimeId, seats: &[(usize, SeatState)]) {
+        self.counted.forget(showtime);
+        self.note_change();
         self.with(showtime, |map| map.change(seats));
     }
 
@@ -148,7 +179,10 @@ impl LiveSeats {
     pub(crate) fn reach(&self, is_reached: bool, now: Duration) {
         let maps: Vec<_> = {
             let mut maps = self.maps.write();
-            maps.is_reached = is_reached;
+            if maps.is_reached != is_reached {
+                maps.is_reached = is_reached;
+                self.note_change();
+            }
             maps.kept.values().cloned().collect()
         };
         for map in maps {

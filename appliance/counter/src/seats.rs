@@ -23,7 +23,7 @@ use serde::Deserialize;
 use crate::Fault;
 use crate::catalogue::{self, CatalogueRefused, Scheduled, ShowtimeKey};
 use crate::counter::At;
-use crate::live::{KeptMap, MapBytes, Watch};
+use crate::live::{Count, Counts, KeptMap, MapBytes, Watch};
 
 pub use refusal::SeatsRefused;
 pub(crate) use store::{
@@ -312,10 +312,9 @@ pub(crate) fn count_free_and_unsold_elsewhere(
     side: Custodian,
     scheduled: &Scheduled,
 ) -> Result<(u64, u64), Error> {
-    let (free, ours) = store::count_free_and_ours(db, side, scheduled.key)?;
-    let sold = store::count_sold_elsewhere(db, side, scheduled.key)?;
-    let elsewhere = (scheduled.plan.len() as u64).saturating_sub(ours + sold);
-    Ok((free, elsewhere))
+    let counts = store::count(db, side, scheduled.key)?;
+    let elsewhere = (scheduled.plan.len() as u64).saturating_sub(counts.ours_or_sold);
+    Ok((counts.free, elsewhere))
 }
 
 /// The seats of a showtime of which it was heard that they are sold.
@@ -349,26 +348,59 @@ pub(crate) async fn available(
     at: &At,
     showtimes: &[Arc<Scheduled>],
 ) -> Result<Vec<Available>, Error> {
-    let (side, wanted) = (at.side, showtimes.to_vec());
-    let counting = at.database.read(move |db| {
-        let count = |it: &Arc<Scheduled>| count_free_and_unsold_elsewhere(db, side, it);
-        wanted.iter().map(count).collect::<Result<Vec<_>, _>>()
-    });
+    let counted = counted(at, showtimes).await?;
     let is_reached = at.shop.live.is_reached();
     let few = |seats: u64| u32::try_from(seats).unwrap_or(u32::MAX);
-    let counted = counting.await?.into_iter();
-    let counted = counted.map(|(ours, theirs)| (few(ours), few(theirs)));
-    let available = counted.map(|(ours, theirs)| match is_reached {
-        true => Available {
-            free: ours.saturating_add(theirs),
-            out_of_reach: 0,
-        },
-        false => Available {
-            free: ours,
-            out_of_reach: theirs,
-        },
+    let available = showtimes.iter().zip(counted).map(|(scheduled, counts)| {
+        let ours = few(counts.free);
+        let theirs = (scheduled.plan.len() as u64).saturating_sub(counts.ours_or_sold);
+        match is_reached {
+            true => Available {
+                free: ours.saturating_add(few(theirs)),
+                out_of_reach: 0,
+            },
+            false => Available {
+                free: ours,
+                out_of_reach: few(theirs),
+            },
+        }
     });
     Ok(available.collect())
+}
+
+/// What is counted of each of these showtimes, in their order; those are counted of which something changed since.
+async fn counted(at: &At, showtimes: &[Arc<Scheduled>]) -> Result<Vec<Counts>, Error> {
+    let live = &at.shop.live;
+    let of = |it: &Arc<Scheduled>| live.counted().of(&it.showtime.id);
+    let known: Vec<Count> = showtimes.iter().map(of).collect();
+    let wanted = showtimes.iter().zip(&known);
+    let wanted: Vec<ShowtimeKey> = wanted
+        .filter(|(_, count)| matches!(count, Count::Wanted(_)))
+        .map(|(scheduled, _)| scheduled.key)
+        .collect();
+    let mut found = match wanted.is_empty() {
+        true => Vec::new().into_iter(),
+        false => {
+            let side = at.side;
+            let count = move |db: &mut Snapshot<'_>| {
+                let one = |key: ShowtimeKey| store::count(db, side, key);
+                wanted.into_iter().map(one).collect::<Result<Vec<_>, _>>()
+            };
+            at.database.read(count).await?.into_iter()
+        }
+    };
+    let all = showtimes
+        .iter()
+        .zip(known)
+        .map(|(scheduled, count)| match count {
+            Count::Known(counts) => counts,
+            Count::Wanted(number) => {
+                let counts = found.next().unwrap_or_default();
+                live.counted().keep(&scheduled.showtime.id, number, counts);
+                counts
+            }
+        });
+    Ok(all.collect())
 }
 
 /// Saves what a transfer changes, as [`save`] does; a seat that had no row has one from here on.

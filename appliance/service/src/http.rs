@@ -22,7 +22,7 @@ pub use encrypted::Encrypted;
 pub use extract::{Body, IdempotencyKey, Json, Parts, Path, Peer, Query, Raw, Wait, cookies};
 pub use known_device::KnownDevice;
 pub use layers::{Limits, Who, layers, probes};
-pub use page::{Caching, Page};
+pub use page::{Caching, KeptPage, Page};
 pub use problem::{FieldProblem, Problem, Refusal, request_id};
 pub use rate::{Allowances, REQUESTS_PER_SECOND};
 pub use screens::{screens, screens_beside};

@@ -41,11 +41,9 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, head: &Head<'_>, main: &M
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (head.title) }
-                link rel="stylesheet" href=(style::address());
+                style { (PreEscaped(style::sheet())) }
                 link rel="icon" href="data:,";
-                @if head.has_program && let Some(program) = bundle::head(PROGRAM) {
-                    (PreEscaped(program))
-                }
+                @if head.has_program { (lines_of_program(Lines::Program)) }
                 (listed(front, tongue, head))
             }
             body {
@@ -64,6 +62,25 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, head: &Head<'_>, main: &M
         }
     };
     page.into_string()
+}
+
+/// Lines of the head of the program's own page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// What it is.
+    Program,
+    /// How it looks. What stands behind them waits for them, what stands before does not.
+    Sheets,
+}
+
+/// Nothing, where the program is not built.
+pub(super) fn lines_of_program(wanted: Lines) -> Markup {
+    let lines = bundle::head(PROGRAM).unwrap_or_default();
+    let of = |line: &&str| match line.contains("rel=\"stylesheet\"") {
+        true => wanted == Lines::Sheets,
+        false => wanted == Lines::Program,
+    };
+    PreEscaped(lines.lines().filter(of).collect())
 }
 
 /// What search engines and whoever shows a link read; a page that is not listed says only that.

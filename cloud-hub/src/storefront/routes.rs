@@ -1,5 +1,7 @@
 //! HTTP of the storefront's pages.
 
+use std::sync::LazyLock;
+
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -80,20 +82,10 @@ pub(crate) async fn showtime(
     let (cinema, showtime) = readable(named);
     let found = front.showtime(tongue, (&cinema, &showtime)).await;
     let mut answered = answer(found, tongue, &headers);
-    // Of an answer without a page as well: a browser takes its headers for those of the page that it has.
-    if let Some(policy) = front.policy() {
-        let headers = answered.headers_mut();
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    if let Some(fields) = &front.sells.card_fields {
+        may(&mut answered, &fields.policy);
     }
     answered
-}
-
-impl Storefront {
-    /// What the page of a showtime may load and do, if that is more than others.
-    fn policy(&self) -> Option<HeaderValue> {
-        let fields = self.sells.card_fields.as_ref()?;
-        HeaderValue::from_str(&fields.policy).ok()
-    }
 }
 
 /// Where a guest goes on who comes back from their bank.
@@ -123,15 +115,6 @@ pub(crate) async fn robots(State(front): State<Storefront>, headers: HeaderMap) 
     plain("text/plain; charset=utf-8", site_map::robots(&front)).answer(&headers)
 }
 
-/// How the pages look; under an address of before they look as they do now, for as long as the page is shown.
-pub(crate) async fn look(Path(hash): Path<String>, headers: HeaderMap) -> Response {
-    let mut page = plain("text/css; charset=utf-8", style::sheet().to_owned());
-    if style::is_of(&hash) {
-        page.caching = Caching::Forever;
-    }
-    page.answer(&headers)
-}
-
 /// The script that has the nearest cinema stand first.
 pub(crate) async fn nearest_first(headers: HeaderMap) -> Response {
     plain("text/javascript; charset=utf-8", NEAREST.to_owned()).answer(&headers)
@@ -152,14 +135,28 @@ fn answer(answer: Answer, tongue: Tongue, headers: &HeaderMap) -> Response {
     answered(answer, (tongue, Caching::AskAgain), headers)
 }
 
+/// What a page of the storefront may load and do.
+static POLICY: LazyLock<String> = LazyLock::new(|| style::widened(bundle::CONTENT_SECURITY_POLICY));
+
+/// What the page may load and do that this is, or that the browser has: it takes the headers of an answer without a page for those of the page.
+fn may(answer: &mut Response, policy: &str) {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
+        let headers = answer.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
 /// The answer, of which a page that is shown may be kept as `caching` says.
-pub(super) fn answered(
-    answer: Answer,
-    (tongue, caching): (Tongue, Caching),
-    headers: &HeaderMap,
-) -> Response {
+pub(super) fn answered(answer: Answer, how: (Tongue, Caching), headers: &HeaderMap) -> Response {
+    let mut answered = as_asked(answer, how, headers);
+    may(&mut answered, &POLICY);
+    answered
+}
+
+fn as_asked(answer: Answer, (tongue, caching): (Tongue, Caching), headers: &HeaderMap) -> Response {
     let (status, caching, text) = match answer {
         Answer::Shown(text) => (StatusCode::OK, caching, text),
+        Answer::Kept(page) => return page.answer(headers),
         Answer::Missing(text) => (StatusCode::NOT_FOUND, Caching::Never, text),
         Answer::Refused(text) => (StatusCode::CONFLICT, Caching::Never, text),
         Answer::Broken(text, fault) => return broken(text, fault),
@@ -168,12 +165,20 @@ pub(super) fn answered(
     };
     let page = Page {
         status,
+        ..html(text, (tongue, caching))
+    };
+    page.answer(headers)
+}
+
+/// A page that is shown.
+pub(super) fn html(text: String, (tongue, caching): (Tongue, Caching)) -> Page {
+    Page {
+        status: StatusCode::OK,
         content_type: HTML,
         language: Some(tongue.tag()),
         caching,
         text,
-    };
-    page.answer(headers)
+    }
 }
 
 /// Answered and counted as every other fault, in words for people.

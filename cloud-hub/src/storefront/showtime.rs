@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use words::fill;
 
 use super::offer::{Offer, WhyNot};
-use super::page::{self, Head};
+use super::page::{self, Head, Lines};
 use super::tongue::Tongue;
 use super::{Storefront, paths, structured, times};
 
@@ -20,7 +20,7 @@ pub(super) fn draw(
     front: &Storefront,
     tongue: Tongue,
     at: &At,
-    (on, offer): (&ShowtimeOn, Offer),
+    (on, (offer, is_waited_for)): (&ShowtimeOn, (Offer, bool)),
 ) -> String {
     let catalogue = at.catalogue();
     let (cinema, film, showtime, words) = (
@@ -39,10 +39,8 @@ pub(super) fn draw(
         ("cinema", &cinema.name),
     ];
     let is_online = matches!(offer, Offer::Online(_));
-    // What others hold may come back: whoever waits for it goes on waiting.
-    let is_waited_for = || (front.sells.is_waited_for.0)(&cinema.id, &showtime.id);
     let are_taken = matches!(offer, Offer::Not(WhyNot::SoldOut | WhyNot::OutOfReach));
-    let has_seats = is_online || (are_taken && is_waited_for());
+    let has_seats = is_online || (are_taken && is_waited_for);
     let has_program = front.sells.is_selling && !matches!(offer, Offer::Not(WhyNot::Over));
     // A companion's place is sold beside a wheelchair's only.
     let alone = |price: &&Price| price.seat_kind != SeatKind::Companion;
@@ -93,6 +91,7 @@ pub(super) fn draw(
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
                 @if has_program {
+                    (page::lines_of_program(Lines::Sheets))
                     (program(front, tongue, (cinema, catalogue.zone(), on), has_seats))
                 }
                 @if !is_online {

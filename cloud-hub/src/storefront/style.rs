@@ -1,8 +1,10 @@
-//! How the pages look: one sheet, made of the colours and spaces of every screen (`tokens.css`) and of what is the storefront's own. Its address
-//! names its content, so that a browser keeps it for good.
+//! How the pages look: one sheet, made of the colours and spaces of every screen (`tokens.css`) and of what is the storefront's own. It stands in
+//! each page, so that a guest's first sight of it waits for nothing else; their policy names it by its hash, and no other.
 
 use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 const TOKENS: &str = include_str!("../../../web-ui/style/tokens.css");
@@ -15,29 +17,26 @@ const OWN: &str = concat!(
 const LIGHT: &str = "\n:root {";
 const DARK: &str = "\n:root[data-contrast=\"dark\"] {";
 
-/// The sheet and the name of its content.
+/// What a policy lets pages draw with, as every screen has it.
+const FROM_HERE: &str = "style-src 'self'";
+
+/// The sheet and its hash, as a policy names it (CSP level 3, section 2.3.1).
 static SHEET: LazyLock<(String, String)> = LazyLock::new(|| {
     let (light, dark) = (block(TOKENS, LIGHT), block(TOKENS, DARK));
     let sheet = short(&format!(
         ":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}{OWN}"
     ));
-    let hash = Sha256::digest(sheet.as_bytes());
-    let name = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    (sheet, name)
+    let hash = STANDARD.encode(Sha256::digest(sheet.as_bytes()));
+    (sheet, format!("'sha256-{hash}'"))
 });
 
 pub(super) fn sheet() -> &'static str {
     &SHEET.0
 }
 
-/// Where the sheet stands.
-pub(super) fn address() -> String {
-    format!("/storefront/style/{}", SHEET.1)
-}
-
-/// Whether this is the name of the sheet as it is.
-pub(super) fn is_of(name: &str) -> bool {
-    SHEET.1 == name
+/// The policy with which a page may have the sheet in it.
+pub(super) fn widened(policy: &str) -> String {
+    policy.replace(FROM_HERE, &format!("{FROM_HERE} {}", SHEET.1))
 }
 
 /// The value of a role where it is light, for what has no sheet.
@@ -82,6 +81,15 @@ mod tests {
             let name = used.split(')').next().unwrap_or_default();
             assert!(light.contains(&format!("{name}:")), "{name}");
         }
+    }
+
+    #[test]
+    fn a_policy_names_the_sheet_and_is_else_as_it_was() {
+        let policy = widened(bundle::CONTENT_SECURITY_POLICY);
+        let without = policy.replace(&format!(" {}", SHEET.1), "");
+        assert_ne!(policy, without);
+        assert_eq!(without, bundle::CONTENT_SECURITY_POLICY);
+        assert!(!sheet().contains('<'), "nothing in it ends it");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use words::storefront::Words;
 use words::{Language, booking, counted, fill, mail};
 
 /// The language of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Tongue {
     pub(super) language: Language,
     /// Whether the page's address names it, so that the pages that it leads to are addressed so too.

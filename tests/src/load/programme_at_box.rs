@@ -9,6 +9,8 @@ use super::connection::Connection;
 /// Every showtime of the box with the seats of its room.
 #[derive(Debug, Clone)]
 pub struct OnSale {
+    /// The first business day on which something is on.
+    pub first_day: String,
     /// The showtimes.
     pub showtimes: Vec<String>,
     /// The seats of every room, in the order of the layout: the rooms are all alike.
@@ -31,7 +33,9 @@ impl OnSale {
     pub async fn ask_below(connection: &mut Connection, path: &str) -> io::Result<Self> {
         let first = get(connection, &format!("{path}/programme")).await?;
         let mut showtimes = Vec::new();
-        for day in texts(&first["days"]) {
+        let days = texts(&first["days"]);
+        let first_day = days.first().cloned().unwrap_or_default();
+        for day in days {
             let programme = get(connection, &format!("{path}/programme?day={day}")).await?;
             let films = programme["films"].as_array().into_iter().flatten();
             let of_day = films.flat_map(|film| film["showtimes"].as_array().into_iter().flatten());
@@ -49,7 +53,11 @@ impl OnSale {
         let seats = places
             .filter_map(|place| Some(place["seat"].as_str()?.to_owned()))
             .collect();
-        Ok(Self { showtimes, seats })
+        Ok(Self {
+            first_day,
+            showtimes,
+            seats,
+        })
     }
 
     /// How many pairs of neighbours there are in all rooms together.

@@ -14,6 +14,7 @@ use database::{Column, Error, Row, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 
 use crate::catalogue::ShowtimeKey;
+use crate::live::Counts;
 
 const COLUMNS: &str = "place, epoch, state, holder";
 
@@ -238,8 +239,22 @@ pub(crate) fn free_seats(
     Ok(free)
 }
 
+/// How many seats of a showtime are free at `side`, and how many are its own or were heard to be sold.
+pub(super) fn count(
+    db: &mut Snapshot<'_>,
+    side: Custodian,
+    showtime: ShowtimeKey,
+) -> Result<Counts, Error> {
+    let (free, ours) = count_free_and_ours(db, side, showtime)?;
+    let sold = count_sold_elsewhere(db, side, showtime)?;
+    Ok(Counts {
+        free,
+        ours_or_sold: ours + sold,
+    })
+}
+
 /// How many seats of a showtime are in the custody of `side` and free, and how many are in it at all.
-pub(super) fn count_free_and_ours(
+fn count_free_and_ours(
     db: &mut Snapshot<'_>,
     side: Custodian,
     showtime: ShowtimeKey,
@@ -252,7 +267,7 @@ pub(super) fn count_free_and_ours(
 }
 
 /// How many seats of a showtime that are not in the custody of `side` were heard to be sold, or were taken over.
-pub(super) fn count_sold_elsewhere(
+fn count_sold_elsewhere(
     db: &mut Snapshot<'_>,
     side: Custodian,
     showtime: ShowtimeKey,

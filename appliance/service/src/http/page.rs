@@ -1,15 +1,17 @@
 //! Texts that a process draws itself, page by page: sent with what tells one state of them from another, so that a browser that has the
 //! newest is told so, and packed where that is understood.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
+use std::sync::{Arc, OnceLock};
 
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG,
     IF_NONE_MATCH, VARY,
 };
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
@@ -30,7 +32,7 @@ pub enum Caching {
 
 /// A text with what is said of it.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub struct Page<T = String> {
     /// The status.
     pub status: StatusCode,
     /// What it is: `text/html; charset=utf-8`.
@@ -40,37 +42,98 @@ pub struct Page {
     /// How long it may be kept.
     pub caching: Caching,
     /// The text itself.
-    pub text: String,
+    pub text: T,
 }
 
 impl Page {
     /// The answer to a request with these headers.
     pub fn answer(self, asked: &HeaderMap) -> Response {
+        KeptPage::from(self).answer(asked)
+    }
+}
+
+/// A page that is sent again and again: what is said of it is worked out once. Clones share it.
+#[derive(Debug, Clone)]
+pub struct KeptPage(Arc<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    page: Page<Bytes>,
+    etag: HeaderValue,
+    /// The text packed by gzip, once somebody takes that.
+    packed: OnceLock<Option<Bytes>>,
+}
+
+impl From<Page> for KeptPage {
+    fn from(page: Page) -> Self {
+        Self(Arc::new(Kept {
+            etag: etag(&page.text),
+            page: Page {
+                status: page.status,
+                content_type: page.content_type,
+                language: page.language,
+                caching: page.caching,
+                text: page.text.into(),
+            },
+            packed: OnceLock::new(),
+        }))
+    }
+}
+
+impl KeptPage {
+    /// The answer to a request with these headers.
+    pub fn answer(&self, asked: &HeaderMap) -> Response {
         let value = |name| asked.get(name).and_then(|value| value.to_str().ok());
-        let etag = etag(&self.text);
-        let mut head = Response::builder()
-            .header(CONTENT_TYPE, self.content_type)
-            .header(CACHE_CONTROL, self.caching.header())
-            .header(VARY, "accept-language, accept-encoding");
-        if self.caching != Caching::Never {
-            head = head.header(ETAG, &etag);
-        }
-        if let Some(language) = self.language {
-            head = head.header(CONTENT_LANGUAGE, language);
-        }
-        let is_known = self.caching != Caching::Never
-            && self.status == StatusCode::OK
-            && value(IF_NONE_MATCH).is_some_and(|known| names(known, &etag));
-        let answer = if is_known {
-            head.status(StatusCode::NOT_MODIFIED).body(Body::empty())
-        } else {
-            let head = head.status(self.status);
-            match packed(&self.text, value(ACCEPT_ENCODING)) {
-                Some(bytes) => head.header(CONTENT_ENCODING, "gzip").body(bytes.into()),
-                None => head.body(self.text.into()),
-            }
+        let Kept { page, etag, .. } = &*self.0;
+        let caching = page.caching;
+        let is_known = caching != Caching::Never
+            && page.status == StatusCode::OK
+            && value(IF_NONE_MATCH).is_some_and(|known| names(known, etag));
+        let packed = match is_known {
+            true => None,
+            false => self.packed_for(value(ACCEPT_ENCODING)),
         };
-        answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        let mut answer = Response::default();
+        let headers = answer.headers_mut();
+        let mut say = |name, value| headers.insert(name, HeaderValue::from_static(value));
+        say(CONTENT_TYPE, page.content_type);
+        say(CACHE_CONTROL, caching.header());
+        say(VARY, "accept-language, accept-encoding");
+        if let Some(language) = page.language {
+            say(CONTENT_LANGUAGE, language);
+        }
+        if packed.is_some() {
+            say(CONTENT_ENCODING, "gzip");
+        }
+        if caching != Caching::Never {
+            headers.insert(ETAG, etag.clone());
+        }
+        match is_known {
+            true => *answer.status_mut() = StatusCode::NOT_MODIFIED,
+            false => {
+                *answer.status_mut() = page.status;
+                *answer.body_mut() = packed.unwrap_or_else(|| page.text.clone()).into();
+            }
+        }
+        answer
+    }
+
+    /// How many bytes of text it has.
+    pub fn len(&self) -> usize {
+        self.0.page.text.len()
+    }
+
+    /// Whether it has no text.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn packed_for(&self, accepted: Option<&str>) -> Option<Bytes> {
+        let Kept { page, packed, .. } = &*self.0;
+        match page.text.len() >= WORTH_PACKING && takes_gzip(accepted) {
+            true => packed.get_or_init(|| pack(&page.text)).clone(),
+            false => None,
+        }
     }
 }
 
@@ -85,35 +148,40 @@ impl Caching {
 }
 
 /// A weak ETag (RFC 9110, section 8.8.3), for packed and not it is the same text.
-fn etag(text: &str) -> String {
+fn etag(text: &str) -> HeaderValue {
     let hash = Sha256::digest(text.as_bytes());
-    let hex: String = hash[..12]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("W/\"{hex}\"")
+    let mut etag = String::from("W/\"");
+    for byte in &hash[..12] {
+        let _ = write!(etag, "{byte:02x}");
+    }
+    etag.push('"');
+    HeaderValue::try_from(etag).unwrap_or(NO_ETAG)
 }
 
-fn names(known: &str, etag: &str) -> bool {
+/// What no text has.
+const NO_ETAG: HeaderValue = HeaderValue::from_static("W/\"\"");
+
+fn names(known: &str, etag: &HeaderValue) -> bool {
     let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    known.split(',').any(|known| weak(known) == weak(etag))
+    let etag = etag.to_str().map(weak).unwrap_or_default();
+    known.split(',').any(|known| weak(known) == etag)
 }
 
-/// The text packed by gzip, if whoever asks takes that.
-fn packed(text: &str, accepted: Option<&str>) -> Option<Vec<u8>> {
-    let is_wanted = accepted.is_some_and(|accepted| {
+/// Whether whoever asks takes what is packed by gzip.
+fn takes_gzip(accepted: Option<&str>) -> bool {
+    accepted.is_some_and(|accepted| {
         accepted.split(',').any(|one| {
             let (name, quality) = one.split_once(';').unwrap_or((one, ""));
             let is_refused = matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
             name.trim().eq_ignore_ascii_case("gzip") && !is_refused
         })
-    });
-    if !is_wanted || text.len() < WORTH_PACKING {
-        return None;
-    }
+    })
+}
+
+fn pack(text: &[u8]) -> Option<Bytes> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-    packer.write_all(text.as_bytes()).ok()?;
-    packer.finish().ok()
+    packer.write_all(text).ok()?;
+    packer.finish().ok().map(Bytes::from)
 }
 
 #[cfg(test)]
@@ -146,6 +214,10 @@ mod tests {
         let status = |page: Page| page.answer(&known).status();
         assert_eq!(status(ok("one")), StatusCode::NOT_MODIFIED);
         assert_eq!(status(ok("other")), StatusCode::OK);
+        let kept = KeptPage::from(ok("one"));
+        for _ in 0..2 {
+            assert_eq!(kept.answer(&known).status(), StatusCode::NOT_MODIFIED);
+        }
         let missing = page("one", StatusCode::NOT_FOUND, Caching::Never);
         assert_eq!(status(missing), StatusCode::NOT_FOUND);
     }

@@ -1,42 +1,26 @@
-// Keeps each booking as it was shown last with its stylesheet, and shows it where the hub is not reached, with the words that it is as of
+// Keeps each booking as it was shown last, and shows it where the hub is not reached, with the words that it is as of
 // then. It keeps nothing else, and never what gives a ticket back.
-const PAGES = 'bookings', LOOKS = 'looks';
+const PAGES = 'bookings';
 // A family's evenings; the ones that were looked at last.
-const MOST_PAGES = 20, MOST_LOOKS = 5;
+const MOST_PAGES = 20;
 // Somebody at the door waits no longer for a network that does not answer.
 const PATIENCE_MS = 6000;
 
 const isOurs = url => url.origin === self.location.origin;
 const isBooking = url => isOurs(url) && /^\/bookings\/[^/]+\/[^/]+\/[^/]+$/.test(url.pathname);
-const isLook = url => isOurs(url) && url.pathname.startsWith('/storefront/style/');
 // A booking is kept once, in the language in which it was seen last.
 const named = url => url.origin + url.pathname;
 
-const put = async (name, most, key, answer) => {
-    const cache = await caches.open(name);
-    await cache.put(key, answer);
-    const keys = await cache.keys();
-    await Promise.all(keys.slice(0, Math.max(0, keys.length - most)).map(key => cache.delete(key)));
-};
-
-const look = async address => {
-    const kept = await (await caches.open(LOOKS)).match(address, { ignoreVary: true });
-    if (kept) return kept;
-    const answer = await fetch(address);
-    if (answer.ok) await put(LOOKS, MOST_LOOKS, address, answer.clone());
-    return answer;
-};
-
 const keep = async (url, answer) => {
     const text = await answer.clone().text();
+    const cache = await caches.open(PAGES);
     // What is over is kept no longer.
     if (!text.includes('data-kept="no"')) {
-        const cache = await caches.open(PAGES);
         return cache.delete(named(url), { ignoreVary: true });
     }
-    await put(PAGES, MOST_PAGES, named(url), answer);
-    const sheet = text.match(/\/storefront\/style\/[0-9a-f]+/);
-    if (sheet) await look(new URL(sheet[0], url).href);
+    await cache.put(named(url), answer);
+    const keys = await cache.keys();
+    await Promise.all(keys.slice(0, Math.max(0, keys.length - MOST_PAGES)).map(key => cache.delete(key)));
 };
 
 const asKept = async url => {
@@ -85,5 +69,4 @@ self.addEventListener('fetch', event => {
     const url = new URL(event.request.url);
     if (event.request.method !== 'GET') return;
     if (event.request.mode === 'navigate' && isBooking(url)) event.respondWith(page(event));
-    else if (isLook(url)) event.respondWith(look(url.href));
 });
