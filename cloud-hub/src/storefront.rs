@@ -14,6 +14,7 @@ mod day;
 mod film;
 mod kept;
 mod missing;
+mod poster;
 mod showtime;
 mod site_map;
 mod times;

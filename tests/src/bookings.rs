@@ -29,6 +29,7 @@ use crate::load::hall::{CINEMA, Hall};
 use crate::load::programme_at_box::OnSale;
 use crate::one_counter::{GivenToTheHub, give_to_the_hub};
 use crate::payment_provider::SECRET;
+use crate::stripe::{GOOD_CARD, Stripe};
 
 /// Guests who book at once.
 const GUESTS: usize = 64;
@@ -93,16 +94,61 @@ pub async fn measure(
     Ok(())
 }
 
+/// How many bookings a second go through Stripe's gateway, beside what its stand-in does of itself: `localstripe`, which is a program in Python, asked
+/// for the same payments by nobody but a client of its own.
+///
+/// # Errors
+/// A process could not be run, or a guest was refused.
+///
+/// # Panics
+/// `localstripe` is not installed, or does not start.
+pub async fn measure_through_stripe(
+    folder: &Path,
+    (time, clock): (Duration, &Clock),
+    emit: &mut dyn FnMut(Figure),
+) -> io::Result<()> {
+    let folder = folder.join("bookings-through-stripe");
+    let stripe = Stripe::start().await;
+    let database = HubDatabase::File(folder.join("data/hub.db"));
+    let shop = Shop::by_stripe(&folder, &database, &STOCK.programme(), (&stripe, clock)).await?;
+    let running = shop.open(clock).await?;
+    let before = stripe.payments_a_second(GUESTS, time / 2, clock).await?;
+    let wishes = Wishes {
+        on_sale: Arc::new(shop.on_sale.clone()),
+        next: Arc::default(),
+        come: Arc::default(),
+        pace: Pace::WithoutPause,
+        card: GOOD_CARD,
+    };
+    let booked = book_for(shop.hub.address, 0..GUESTS, &wishes, (time, clock)).await?;
+    // It has more to look through by now.
+    let after = stripe.payments_a_second(GUESTS, time / 2, clock).await?;
+    running.stop()?;
+    let count = u64::try_from(booked.times_us.len()).unwrap_or(u64::MAX);
+    emit(Figure {
+        name: "bookings_through_stripe".to_owned(),
+        measured: per_second(count, booked.time),
+        unit: Unit::BookingsPerSecond,
+        better: Better::Higher,
+        limit: Some((
+            "payments that the stand-in of Stripe takes of a bare client",
+            u64::midpoint(before, after),
+        )),
+        target: Target::OfLimit(50),
+    });
+    Ok(())
+}
+
 /// A hub that sells all that is on by itself, as a process, and the stand-in that takes its guests' cards.
 pub(crate) struct Shop {
     pub(crate) hub: Site,
     /// What it sells.
     pub(crate) on_sale: OnSale,
-    _provider: Provider,
+    _provider: Option<Provider>,
 }
 
 impl Shop {
-    /// One in `folder`, which is not started.
+    /// One in `folder` by the sandbox, which is not started.
     pub(crate) async fn new(
         folder: &Path,
         database: &HubDatabase,
@@ -110,16 +156,37 @@ impl Shop {
         clock: &Clock,
     ) -> io::Result<Self> {
         let programs = programs(&["cloud-hub", "payment_provider"])?;
-        let (provider, broker) = (free_address(), free_address());
-        let settings = format!(
-            "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\nmost_connections = 2000\nconnections_per_address = 2000\n\n{}[broker]\nlisten = \"{broker}\"\n\n\
-             [payments]\nsandbox = \"http://{provider}\"\nwebhook_secret = \"{SECRET}\"\n",
-            database.settings()
-        );
-        let hub = Site::new(folder, programs.join("cloud-hub"), &settings)?;
+        let provider = free_address();
+        let payments = format!("sandbox = \"http://{provider}\"\nwebhook_secret = \"{SECRET}\"\n");
+        let hub = Site::new(
+            folder,
+            programs.join("cloud-hub"),
+            &settings(database, &payments),
+        )?;
         let book = folder.join("provider.book");
         let running = Provider::start(&programs, provider, &book, hub.address)?;
         answers(provider, "/", clock).await?;
+        Self::stocked((hub, Some(running)), (database, programme), clock).await
+    }
+
+    /// One in `folder` whose cards are taken by Stripe, which is not started.
+    pub(crate) async fn by_stripe(
+        folder: &Path,
+        database: &HubDatabase,
+        programme: &str,
+        (stripe, clock): (&Stripe, &Clock),
+    ) -> io::Result<Self> {
+        let program = programs(&["cloud-hub"])?.join("cloud-hub");
+        let hub = Site::new(folder, program, &settings(database, &stripe.settings()))?;
+        stripe.tells(&format!("http://{}/api/v1/payment-events", hub.address));
+        Self::stocked((hub, None), (database, programme), clock).await
+    }
+
+    async fn stocked(
+        (hub, provider): (Site, Option<Provider>),
+        (database, programme): (&HubDatabase, &str),
+        clock: &Clock,
+    ) -> io::Result<Self> {
         // What is on must be known before it can be said what is given.
         let started = hub.start(&[])?;
         hub.ready(clock).await?;
@@ -141,7 +208,7 @@ impl Shop {
         Ok(Self {
             hub,
             on_sale,
-            _provider: running,
+            _provider: provider,
         })
     }
 
@@ -151,6 +218,15 @@ impl Shop {
         self.hub.ready(clock).await?;
         Ok(running)
     }
+}
+
+fn settings(database: &HubDatabase, payments: &str) -> String {
+    let broker = free_address();
+    format!(
+        "{UNLIMITED}trusted_proxies = [\"127.0.0.1\"]\nmost_connections = 2000\nconnections_per_address = 2000\n\n{}[broker]\nlisten = \"{broker}\"\n\n\
+         [payments]\n{payments}",
+        database.settings()
+    )
 }
 
 async fn booked(
@@ -172,6 +248,7 @@ async fn booked(
         next: Arc::clone(&next),
         come: Arc::default(),
         pace,
+        card: "card_approve",
     };
     let rate = book_for(address, 0..GUESTS, &wishes(Pace::WithoutPause), during).await?;
     let times = book_for(address, GUESTS..2 * GUESTS, &wishes(wanted), during).await?;
@@ -243,6 +320,8 @@ struct Wishes {
     /// How many have come.
     come: Arc<AtomicUsize>,
     pace: Pace,
+    /// What whoever takes the money calls the card of each.
+    card: &'static str,
 }
 
 impl Wishes {
@@ -306,17 +385,21 @@ impl Guest {
                     "everything is sold before the time is over",
                 ));
             };
-            self.book(wanted).await?;
+            self.book(wanted, wishes.card).await?;
             times_us.push(micros(clock.monotonic().saturating_sub(wants_at)));
         }
     }
 
-    async fn book(&mut self, (showtime, first, second): (&str, &str, &str)) -> io::Result<()> {
+    async fn book(
+        &mut self,
+        (showtime, first, second): (&str, &str, &str),
+        card: &str,
+    ) -> io::Result<()> {
         let path = format!("/api/v1/cinemas/{CINEMA}/showtimes/{showtime}/holds");
         let body = format!(r#"{{"seats":[{{"seat":"{first}"}},{{"seat":"{second}"}}]}}"#);
         let held = self.post(&path, &body, 201).await?;
         let hold = format!("/api/v1/cinemas/{CINEMA}/holds/{}", held.id);
-        let card = r#"{"card":{"card":"card_approve"}}"#;
+        let card = format!(r#"{{"card":{{"card":"{card}"}}}}"#);
         let tenders = format!("{hold}/tenders");
         let headers = self.headers();
         let reply = self

@@ -10,6 +10,7 @@ mod dressing;
 mod keys;
 mod localstripe;
 mod pages;
+mod rate;
 mod server;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -32,6 +33,9 @@ pub const SECRET_KEY: &str = "sk_test_known_to_everybody";
 
 /// The key by which browsers name it.
 pub const PUBLISHABLE_KEY: &str = "pk_test_known_to_everybody";
+
+/// A card that pays at once.
+pub const GOOD_CARD: &str = "pm_card_visa";
 
 /// What it signs its calls with.
 pub const SIGNS_WITH: &str = "whsec_known_to_everybody_as_well";

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use appliance::control::Order;
 use box_office::SeatKind;
-use counter_api::{DayProgramme, ShowtimeState, ShowtimeWithLayout};
+use counter_api::{DayProgramme, ShowtimeState, ShowtimeWithLayout, TenderState};
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::Clock;
@@ -370,6 +370,40 @@ async fn what_cannot_be_bought_says_why() {
     let why = "Online sales have ended. Tickets are still sold at the cinema until 20:30.";
     has(&text, &[why, "https://schema.org/InStoreOnly"]);
     lacks(&text, &["are free online right now"]);
+}
+
+tests::on_both_engines!(what_was_answered_stands_on_every_page_that_is_asked_for_after_it);
+
+async fn what_was_answered_stands_on_every_page_that_is_asked_for_after_it(engine: Engine) {
+    let online = Online::selling(engine, "", PROGRAMME).await;
+    let (hub, watcher) = (online.hub(), online.guest().await);
+    // Everybody reads, all the while, so that every page is one that was kept.
+    let free = async || {
+        let mut seen = BTreeSet::new();
+        for _ in 0..3 {
+            let text = page(hub, TOMORROW).await;
+            let (before, _) = text.split_once(" seats are free online").expect("seats");
+            let count: u32 = before.rsplit('>').next().unwrap().parse().unwrap();
+            let asked = shown(&watcher, "tomorrow").await.showtime.seats_free;
+            assert_eq!(asked, count);
+            seen.insert(count);
+        }
+        assert_eq!(seen.len(), 1, "{seen:?}");
+        seen.pop_first().unwrap()
+    };
+    let first = free().await;
+    for pair in ["A1 A2", "B1 B2", "C1 C2"] {
+        let seats: Vec<&str> = pair.split(' ').collect();
+        let guest = online.guest().await;
+        let held = guest.hold("tomorrow", &seats).await;
+        assert_eq!(free().await, first - 2, "held");
+        guest.delete(&held.path("")).await.expect(204);
+        assert_eq!(free().await, first, "let go");
+    }
+    let held = online.guest().await.hold("tomorrow", &["A1"]).await;
+    assert_eq!(free().await, first - 1);
+    assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    assert_eq!(free().await, first - 1, "sold");
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ use words::{Words, said};
 
 use crate::buying::announce::Announcer;
 use crate::buying::{Buying, sheet_over_seats};
-use crate::client::Counter;
+use crate::client::{self, Counter};
 use flow::Step;
 
 /// Takes over where the page says so.
@@ -41,6 +41,7 @@ pub fn start() {
     let Some((element, place)) = Place::on_the_page() else {
         return;
     };
+    client::asked::before();
     // What the hub has drawn there keeps the room until there is more to see.
     element.set_inner_html("");
     mount_to(element, move || view! { <App place/> }).forget();

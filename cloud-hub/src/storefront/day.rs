@@ -10,12 +10,12 @@ use words::fill;
 use super::offer::{Offer, Sales};
 use super::page::{self, Head};
 use super::tongue::{Tongue, rating_name};
-use super::{Storefront, paths, structured, times};
+use super::{Storefront, paths, poster, structured, times};
 
 /// How many times of a film stand in the list; its own page has all.
 const NEXT_TIMES: usize = 3;
 
-/// The posters that a reader sees without moving the page, which are loaded at once.
+/// The posters that a reader sees without moving the page.
 const POSTERS_AT_ONCE: usize = 4;
 
 /// A film of the day with what of it is still to come.
@@ -140,8 +140,8 @@ fn film_card(
     html! {
         article.film {
             a.poster href=(own_page) tabindex="-1" aria-hidden="true" {
-                img src=(paths::poster(&cinema.id, &film.id)) width="200" height="300" alt=""
-                    loading=[(nth >= POSTERS_AT_ONCE).then_some("lazy")] decoding="async";
+                @if nth < POSTERS_AT_ONCE { (poster::at_once(film)) }
+                @else { (poster::in_view(cinema, film)) }
             }
             div {
                 h3 { a href=(own_page) { (film.title) } }

@@ -12,7 +12,7 @@ use words::fill;
 use super::offer::{Offer, Sales};
 use super::page::{self, Head};
 use super::tongue::Tongue;
-use super::{Storefront, paths, structured, times};
+use super::{Storefront, paths, poster, structured, times};
 
 /// A showtime with what of it can be had.
 type Offered<'a> = (&'a Showtime, Offer);
@@ -55,7 +55,7 @@ pub(super) fn draw(
     };
     let main = html! {
         article.alone {
-            img.poster src=(paths::poster(&cinema.id, &film.id)) width="200" height="300" alt="" decoding="async";
+            (poster::at_once(film))
             h1 { (film.title) }
             (facts(tongue, film))
             (page::told(tongue, sales))

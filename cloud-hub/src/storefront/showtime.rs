@@ -14,7 +14,7 @@ use words::fill;
 use super::offer::{Offer, WhyNot};
 use super::page::{self, Head, Lines};
 use super::tongue::Tongue;
-use super::{Storefront, paths, structured, times};
+use super::{Storefront, paths, poster, structured, times};
 
 pub(super) fn draw(
     front: &Storefront,
@@ -72,7 +72,7 @@ pub(super) fn draw(
     );
     let main = html! {
         article.alone {
-            img.poster src=(paths::poster(&cinema.id, &film.id)) width="200" height="300" alt="" decoding="async";
+            (poster::at_once(film))
             h1 { (film.title) }
             dl.facts {
                     dt { (words.when) }

@@ -1,4 +1,4 @@
-//! `cargo load [--seconds N] [--only box|bookings|catch-up|asks|storefront|first-view|rush]`: how fast and how small, one JSON line a figure. `load bare ADDRESS FILE`
+//! `cargo load [--seconds N] [--only box|bookings|stripe|catch-up|asks|storefront|first-view|rush]`: how fast and how small, one JSON line a figure. `load bare ADDRESS FILE`
 //! is the server that the box is held against.
 
 use std::path::Path;
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         asked => understand(asked).map_or_else(
             || {
                 Err(std::io::Error::other(
-                    "usage: load [--seconds N] [--only box|bookings|catch-up|asks|storefront|first-view|rush]",
+                    "usage: load [--seconds N] [--only box|bookings|stripe|catch-up|asks|storefront|first-view|rush]",
                 ))
             },
             measure,
@@ -71,6 +71,10 @@ fn measure(settings: run::Settings) -> std::io::Result<()> {
         if settings.does(run::Part::Bookings) {
             let during = (settings.time, &Clock::system());
             bookings::measure(folder.path(), during, &mut emit).await?;
+        }
+        if settings.does(run::Part::Stripe) {
+            let during = (settings.time, &Clock::system());
+            bookings::measure_through_stripe(folder.path(), during, &mut emit).await?;
         }
         if settings.does(run::Part::Asks) {
             asks::measure(folder.path(), &mut emit).await?;

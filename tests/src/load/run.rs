@@ -42,6 +42,8 @@ pub enum Part {
     Box,
     /// Guests at home at the hub.
     Bookings,
+    /// The same through Stripe.
+    Stripe,
     /// A hub that hears of a long cut.
     CatchUp,
     /// Seats that are asked for of the other side.
@@ -60,6 +62,7 @@ impl Part {
         match name {
             "box" => Some(Self::Box),
             "bookings" => Some(Self::Bookings),
+            "stripe" => Some(Self::Stripe),
             "catch-up" => Some(Self::CatchUp),
             "asks" => Some(Self::Asks),
             "storefront" => Some(Self::Storefront),

@@ -298,7 +298,7 @@ impl Guest {
             let card = match (self.number % 9, self.number % 11, attempt) {
                 (4, _, 0) => "pm_card_visa_chargeDeclined",
                 (_, 5, 0) => "pm_card_authenticationRequired",
-                _ => "pm_card_visa",
+                _ => super::GOOD_CARD,
             };
             let body = json!({ "card": { "card": card } });
             let path = format!("/holds/{hold}/tenders");

@@ -125,7 +125,7 @@ pub(crate) fn bind(
     let bound = workspace.work_folder(folder).join(screen);
     let kept = bound.join("fingerprint");
     if fs::read_to_string(&kept).is_ok_and(|old| old == fingerprint) {
-        return screen_files(&bound, screen);
+        return screen_files(workspace, &bound, screen);
     }
 
     let started = now();
@@ -155,7 +155,7 @@ pub(crate) fn bind(
         "screens: bound {screen} in {:.1} s",
         started.elapsed().as_secs_f64()
     );
-    screen_files(&bound, screen)
+    screen_files(workspace, &bound, screen)
 }
 
 /// The program without the exports of the unused classes.
@@ -179,20 +179,35 @@ fn put_in_order(path: &Path) -> Result<(), String> {
     fs::write(path, ordered).map_err(say)
 }
 
-fn screen_files(bound: &Path, screen: &str) -> Result<Vec<(String, Vec<u8>)>, String> {
+fn screen_files(
+    workspace: &Workspace,
+    bound: &Path,
+    screen: &str,
+) -> Result<Vec<(String, Vec<u8>)>, String> {
     let mut files = read_folder(bound)?;
     files.retain(|(path, _)| path != "fingerprint");
-    files.push(("start.js".to_owned(), start_script(screen).into_bytes()));
+    let script = start_script(screen, &first_questions(workspace, screen)?);
+    files.push(("start.js".to_owned(), script.into_bytes()));
     Ok(files
         .into_iter()
         .map(|(path, bytes)| (format!("{screen}/{path}"), bytes))
         .collect())
 }
 
-fn start_script(screen: &str) -> String {
+/// What a screen's page asks while its program comes; nothing, where it has no such script.
+fn first_questions(workspace: &Workspace, screen: &str) -> Result<String, String> {
+    let path = workspace
+        .web_ui
+        .join(format!("src/{screen}/first_questions.js"));
+    match path.exists() {
+        true => fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display())),
+        false => Ok(String::new()),
+    }
+}
+
+fn start_script(screen: &str, first: &str) -> String {
     format!(
-        "import init from \"./{screen}.js\";\n\
-         init({{ module_or_path: new URL(\"./{screen}_bg.wasm\", import.meta.url) }}).catch((error) => {{\n  console.error(error);\n  document.documentElement.classList.add(\"did-not-start\");\n}});\n"
+        "{first}import(\"./{screen}.js\").then(({{ default: init }}) => init({{ module_or_path: new URL(\"./{screen}_bg.wasm\", import.meta.url) }})).catch((error) => {{\n  console.error(error);\n  document.documentElement.classList.add(\"did-not-start\");\n}});\n"
     )
 }
 
@@ -221,8 +236,8 @@ mod tests {
 
     #[test]
     fn the_start_script_says_when_the_program_cannot_start() {
-        let script = start_script("kiosk");
-        assert!(script.contains("from \"./kiosk.js\""));
+        let script = start_script("kiosk", "first();\n");
+        assert!(script.starts_with("first();\nimport(\"./kiosk.js\")"));
         assert!(script.contains("./kiosk_bg.wasm"));
         assert!(script.contains("did-not-start"));
     }
