@@ -14,6 +14,7 @@ use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use service::http::Limits;
 use service::settings::Http;
+use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use crate::storefront::booking::routes as bookings;
@@ -90,8 +91,10 @@ pub fn router(app: &App) -> Router {
         )
         .route("/api/v1/sessions/{session}", delete(operators::routes::end))
         .with_state(app.operators.clone());
+    // A phone on its way home has a slow line, and rooms are long lists.
     let everyone = counter::routes::everyone()
         .with_state(app.counter.clone())
+        .layer(CompressionLayer::new())
         .layer(from_fn_with_state(
             app.guests.clone(),
             guests::routes::anyone,

@@ -30,7 +30,7 @@ async fn the_tickets_come_by_mail_and_open_from_it() {
     let [first, second] = two(&theirs);
     chooses(&guest, &[&first, &second]).await;
     guest.touches("pay").await;
-    reads_at_the_field(&guest, "Your tickets go there").await;
+    reads_at_the_field(&guest, "We send your tickets to this address").await;
     guest.finds_nothing_in_the_way("the field is empty").await;
 
     // Nobody pays without saying where.
@@ -53,7 +53,7 @@ async fn the_tickets_come_by_mail_and_open_from_it() {
             == 0
     );
     guest.types("email", "guest@example.com").await;
-    reads_at_the_field(&guest, "Your tickets go there").await;
+    reads_at_the_field(&guest, "We send your tickets to this address").await;
     guest.touches("card_not_enough_money").await;
     guest.touches("pay-now").await;
     guest.reads("notice", "not enough money on this card").await;

@@ -37,6 +37,7 @@ pub use under_way::{Found, found, to_go_on_with};
 
 use crate::client::Counter;
 use crate::clock;
+use crate::seat_map::Away;
 use crate::words::Language;
 
 /// From here on the countdown is no longer quiet.
@@ -52,7 +53,9 @@ pub struct Voice {
     /// Why a bank refuses, where that is more than that it does.
     pub declined: fn(Language, DeclineReason) -> Option<&'static str>,
     /// Where seats are sold that are out of reach here.
-    pub look_away: fn(Language) -> &'static str,
+    pub away: Away,
+    /// What leads on from the seats where something is to be paid.
+    pub to_pay: fn(Language) -> &'static str,
     /// What offers more time beside the countdown, where nothing else on the screen does.
     pub more_time: Option<fn() -> AnyView>,
 }

@@ -17,7 +17,8 @@ mod seat;
 mod view;
 mod zoom;
 
-pub use board::{Board, kind_name};
+pub use board::{Away, Board, kind_name};
+pub use drawing::{CINEMA_ALONE, ONLINE_ALONE};
 pub use legend::Legend;
 pub use list::SeatList;
 pub use live::{LiveSeats, watch};

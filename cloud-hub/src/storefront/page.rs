@@ -34,6 +34,7 @@ pub(super) struct Head<'a> {
 /// The whole page.
 pub(super) fn draw(front: &Storefront, tongue: Tongue, head: &Head<'_>, main: &Markup) -> String {
     let words = tongue.words();
+    let is_home = head.is_listed && head.path == paths::HOME;
     let page = html! {
         (DOCTYPE)
         html lang=(tongue.tag()) {
@@ -43,7 +44,10 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, head: &Head<'_>, main: &M
                 title { (head.title) }
                 style { (PreEscaped(style::sheet())) }
                 link rel="icon" href="data:,";
-                @if head.has_program { (lines_of_program(Lines::Program)) }
+                @if head.has_program && let Some(program) = bundle::head(PROGRAM) {
+                    (PreEscaped(program))
+                    style { (PreEscaped(style::sheet_of_program())) }
+                }
                 (listed(front, tongue, head))
             }
             body {
@@ -52,7 +56,7 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, head: &Head<'_>, main: &M
                     @if let Some(cinema) = head.cinema {
                         a.name href=(tongue.link(&paths::cinema(&cinema.id))) { (cinema.name) }
                     }
-                    @if head.cinema.is_none() || front.has_many() {
+                    @if !is_home && (head.cinema.is_none() || front.has_many()) {
                         a href=(tongue.link(paths::HOME)) { (words.all_cinemas) }
                     }
                 }
@@ -62,25 +66,6 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, head: &Head<'_>, main: &M
         }
     };
     page.into_string()
-}
-
-/// Lines of the head of the program's own page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lines {
-    /// What it is.
-    Program,
-    /// How it looks. What stands behind them waits for them, what stands before does not.
-    Sheets,
-}
-
-/// Nothing, where the program is not built.
-pub(super) fn lines_of_program(wanted: Lines) -> Markup {
-    let lines = bundle::head(PROGRAM).unwrap_or_default();
-    let of = |line: &&str| match line.contains("rel=\"stylesheet\"") {
-        true => wanted == Lines::Sheets,
-        false => wanted == Lines::Program,
-    };
-    PreEscaped(lines.lines().filter(of).collect())
 }
 
 /// What search engines and whoever shows a link read; a page that is not listed says only that.

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use words::fill;
 
 use super::offer::{Offer, WhyNot};
-use super::page::{self, Head, Lines};
+use super::page::{self, Head};
 use super::tongue::Tongue;
 use super::{Storefront, paths, poster, structured, times};
 
@@ -91,7 +91,6 @@ pub(super) fn draw(
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
                 @if has_program {
-                    (page::lines_of_program(Lines::Sheets))
                     (program(front, tongue, (cinema, catalogue.zone(), on), has_seats))
                 }
                 @if !is_online {

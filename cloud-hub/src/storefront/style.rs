@@ -1,5 +1,6 @@
-//! How the pages look: one sheet, made of the colours and spaces of every screen (`tokens.css`) and of what is the storefront's own. It stands in
-//! each page, so that a guest's first sight of it waits for nothing else; their policy names it by its hash, and no other.
+//! How the pages look: one sheet, made of the colours and spaces of every screen (`tokens.css`) and of what is the storefront's own, and another one
+//! where its program is. They stand in each page, so that a guest's first sight of it waits for nothing else; their policy names them by their
+//! hashes, and no other.
 
 use std::sync::LazyLock;
 
@@ -13,6 +14,13 @@ const OWN: &str = concat!(
     include_str!("../../../web-ui/style/booking.css")
 );
 
+const OF_PROGRAM: &str = concat!(
+    include_str!("../../../web-ui/style/parts.css"),
+    include_str!("../../../web-ui/style/seat-map.css"),
+    include_str!("../../../web-ui/style/buying.css"),
+    include_str!("../../../web-ui/style/online.css")
+);
+
 /// The heads of the blocks of [`TOKENS`] that hold what is light, and what of it is otherwise where it is dark.
 const LIGHT: &str = "\n:root {";
 const DARK: &str = "\n:root[data-contrast=\"dark\"] {";
@@ -20,23 +28,36 @@ const DARK: &str = "\n:root[data-contrast=\"dark\"] {";
 /// What a policy lets pages draw with, as every screen has it.
 const FROM_HERE: &str = "style-src 'self'";
 
-/// The sheet and its hash, as a policy names it (CSP level 3, section 2.3.1).
-static SHEET: LazyLock<(String, String)> = LazyLock::new(|| {
+static SHEET: LazyLock<String> = LazyLock::new(|| {
     let (light, dark) = (block(TOKENS, LIGHT), block(TOKENS, DARK));
-    let sheet = short(&format!(
+    short(&format!(
         ":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}{OWN}"
-    ));
-    let hash = STANDARD.encode(Sha256::digest(sheet.as_bytes()));
-    (sheet, format!("'sha256-{hash}'"))
+    ))
 });
 
+static SHEET_OF_PROGRAM: LazyLock<String> = LazyLock::new(|| short(OF_PROGRAM));
+
+/// How every page looks.
 pub(super) fn sheet() -> &'static str {
-    &SHEET.0
+    &SHEET
 }
 
-/// The policy with which a page may have the sheet in it.
+/// How the program looks on it.
+pub(super) fn sheet_of_program() -> &'static str {
+    &SHEET_OF_PROGRAM
+}
+
+/// The policy with which a page may have the sheets in it.
 pub(super) fn widened(policy: &str) -> String {
-    policy.replace(FROM_HERE, &format!("{FROM_HERE} {}", SHEET.1))
+    let of = |sheet| format!(" {}", hash(sheet));
+    let both = of(sheet()) + &of(sheet_of_program());
+    policy.replace(FROM_HERE, &format!("{FROM_HERE}{both}"))
+}
+
+/// What stands in a page, as a policy names it (CSP level 3, section 2.3.1).
+fn hash(sheet: &str) -> String {
+    let hash = STANDARD.encode(Sha256::digest(sheet.as_bytes()));
+    format!("'sha256-{hash}'")
 }
 
 /// The value of a role where it is light, for what has no sheet.
@@ -84,12 +105,15 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_names_the_sheet_and_is_else_as_it_was() {
-        let policy = widened(bundle::CONTENT_SECURITY_POLICY);
-        let without = policy.replace(&format!(" {}", SHEET.1), "");
-        assert_ne!(policy, without);
-        assert_eq!(without, bundle::CONTENT_SECURITY_POLICY);
-        assert!(!sheet().contains('<'), "nothing in it ends it");
+    fn a_policy_names_the_sheets_and_is_else_as_it_was() {
+        let mut policy = widened(bundle::CONTENT_SECURITY_POLICY);
+        for sheet in [sheet(), sheet_of_program()] {
+            let named = format!(" {}", hash(sheet));
+            assert_eq!(policy.matches(&named).count(), 1, "{policy}");
+            policy = policy.replace(&named, "");
+            assert!(!sheet.contains("</"), "nothing in it ends it");
+        }
+        assert_eq!(policy, bundle::CONTENT_SECURITY_POLICY);
     }
 
     #[test]

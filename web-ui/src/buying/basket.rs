@@ -161,10 +161,14 @@ fn Footer(hold: Memo<Option<Hold>>, on_pay: Callback<()>) -> impl IntoView {
         let words = buying.language.get().buying();
         hold.with(|hold| match hold {
             None => words.choose_seats.to_owned(),
-            Some(hold) => fill(
-                words.pay_amount,
-                &[("amount", &money(hold.basket.total, buying.language.get()))],
-            ),
+            Some(hold) => {
+                let language = buying.language.get();
+                let words = match hold.basket.total.minor {
+                    0 => words.pay_amount,
+                    _ => (buying.voice.to_pay)(language),
+                };
+                fill(words, &[("amount", &money(hold.basket.total, language))])
+            }
         })
     });
     let cannot_pay = Signal::derive(move || {

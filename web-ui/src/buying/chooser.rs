@@ -42,7 +42,7 @@ pub fn Chooser(
         touch_seats(buying, &drawn.with_value(|room| room.together(place)))
     });
     let full_price = showtime.ticket_kinds.first().map(|kind| &kind.id);
-    let away = buying.voice.look_away;
+    let away = buying.voice.away;
     let board = Board::new(room, (&showtime.prices, full_price), touch, away);
     Effect::new(move |_| {
         let states = live.states.get();

@@ -119,12 +119,17 @@ pub fn listed(seats: &[SeatId], room: Option<&Layout>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::seat_map::{Away, ONLINE_ALONE};
 
     const VOICE: Voice = Voice {
         problem: |language, code| language.buying().problem(code),
         problem_unknown: |_| "It is {request}.",
         declined: |_, why| (why == DeclineReason::Expired).then_some("It has expired."),
-        look_away: |_| "elsewhere",
+        away: Away {
+            words: |_| "elsewhere",
+            mark: ONLINE_ALONE,
+        },
+        to_pay: |language| language.buying().pay_amount,
         more_time: None,
     };
 

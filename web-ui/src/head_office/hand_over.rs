@@ -168,7 +168,7 @@ fn HowMany(
         free, on_their_way, ..
     } = showtime;
     let named = named(showtime.clone());
-    let count = RwSignal::new(free);
+    let count = RwSignal::new(0);
     let typed = move |event| {
         let count_typed = event_target_value(&event).parse::<u32>();
         count.set(count_typed.unwrap_or(0).min(free));
@@ -200,9 +200,9 @@ fn HowMany(
         <p><strong>{named}</strong></p>
         {(free > 0).then(|| view! {
             <label class="sheet-field hand-over-count">{how_many}
-                <input type="number" inputmode="numeric" min="1" max=free.to_string() value=free.to_string() data-testid="hand-over-count" on:input=typed/>
+                <input type="number" inputmode="numeric" min="1" max=free.to_string() data-testid="hand-over-count" on:input=typed/>
             </label>
-            <p class="quiet" data-testid="hand-over-warning">{warning}</p>
+            <p class="quiet" data-testid="hand-over-warning">{move || (count.get() > 0).then(warning)}</p>
         })}
         <div class="hand-over-ways">
             {(free > 0).then(|| view! {

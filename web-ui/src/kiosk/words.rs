@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::buying::Voice;
+use crate::seat_map::{Away, ONLINE_ALONE};
 use crate::words::{following, spoken};
 
 pub use ::words::kiosk::Words;
@@ -25,7 +26,11 @@ pub const VOICE: &Voice = &Voice {
     problem: |language, code| language.kiosk().problem(code),
     problem_unknown: |language| language.kiosk().problem_unknown,
     declined: |_, _| None,
-    look_away: |language| language.kiosk().look_away,
+    away: Away {
+        words: |language| language.kiosk().look_away,
+        mark: ONLINE_ALONE,
+    },
+    to_pay: |language| language.buying().pay_amount,
     // The bar at its foot does.
     more_time: None,
 };

@@ -4,6 +4,7 @@ use box_office::{Money, SeatKind, TicketKindId};
 use counter_api::Price;
 use leptos::prelude::*;
 
+use super::drawing;
 use super::look::Look;
 use super::room::{DrawnSeat, Room};
 use super::view::{Size, View};
@@ -33,17 +34,26 @@ pub struct Board {
     pub touch: Callback<usize>,
     /// The language that seats are spoken in.
     pub language: RwSignal<Language>,
-    /// What is said of a seat that is out of reach.
-    away: fn(Language) -> &'static str,
+    /// Where seats are sold that are out of reach.
+    away: Away,
+}
+
+/// Where seats are sold that are out of reach, which is not where the guest is.
+#[derive(Debug, Clone, Copy)]
+pub struct Away {
+    /// What is said of them.
+    pub words: fn(Language) -> &'static str,
+    /// Their mark: [`super::ONLINE_ALONE`] or [`super::CINEMA_ALONE`].
+    pub mark: &'static str,
 }
 
 impl Board {
-    /// A board for a room; `full_price` is the kind of ticket whose prices are shown, and `away` what is said of a seat that is out of reach.
+    /// A board for a room; `full_price` is the kind of ticket whose prices are shown, and `away` tells of seats that are out of reach.
     pub fn new(
         room: Room,
         (prices, full_price): (&[Price], Option<&TicketKindId>),
         touch: Callback<usize>,
-        away: fn(Language) -> &'static str,
+        away: Away,
     ) -> Self {
         let looks = room
             .seats
@@ -70,6 +80,11 @@ impl Board {
             language: spoken(),
             away,
         }
+    }
+
+    /// The mark that tells how a seat looks by its form alone.
+    pub fn mark(&self, look: Look) -> &'static str {
+        drawing::mark(look, self.away.mark)
     }
 
     /// How a seat looks.
@@ -163,7 +178,7 @@ impl Board {
             Look::Held => words.look_held,
             Look::Sold => words.look_sold,
             Look::Blocked => words.look_blocked,
-            Look::OutOfReach => (self.away)(language),
+            Look::OutOfReach => (self.away.words)(language),
         }
     }
 

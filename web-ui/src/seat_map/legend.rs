@@ -28,7 +28,7 @@ pub fn Legend(
         LOOKS
             .into_iter()
             .chain(away)
-            .map(|look| view! { <Explained look words=board.look_name(look, board.language.get())/> })
+            .map(|look| view! { <Explained look mark=board.mark(look) words=board.look_name(look, board.language.get())/> })
             .collect_view()
     };
     view! {
@@ -79,13 +79,13 @@ fn Band(board: Board, kind: SeatKind) -> impl IntoView {
 
 /// A look and what it means.
 #[component]
-fn Explained(look: Look, words: &'static str) -> impl IntoView {
+fn Explained(look: Look, mark: &'static str, words: &'static str) -> impl IntoView {
     view! {
         <li>
             <svg viewBox="-50 -50 100 100" aria-hidden="true">
                 <g class=format!("seat standard {}", look.class())>
                     <path class="outline" d=drawing::outline(Form::Single)></path>
-                    <path class="mark" d=drawing::mark(look)></path>
+                    <path class="mark" d=mark></path>
                 </g>
             </svg>
             {words}

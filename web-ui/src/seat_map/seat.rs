@@ -52,7 +52,7 @@ pub(super) fn Seat(
             on:focus=move |_| board.active.set(place)
         >
             <path class="outline" d=drawing::outline(drawn.form)></path>
-            <path class="mark" d=move || drawing::mark(look.get())></path>
+            <path class="mark" d=move || board.mark(look.get())></path>
             {sign.map(|drawing| view! { <g class="sign" transform="translate(-31 -31) scale(2.6)" inner_html=drawing></g> })}
             {number.map(|number| view! { <text class="number" y="13">{number}</text> })}
         </g>

@@ -5,13 +5,18 @@ use leptos::prelude::*;
 
 use super::more_time::MoreTime;
 use crate::buying::Voice;
+use crate::seat_map::{Away, CINEMA_ALONE};
 
 /// As buying knows it.
 pub const VOICE: &Voice = &Voice {
     problem: |language, code| language.online().problem(code),
     problem_unknown: |language| language.online().problem_unknown,
     declined: |language, why| language.online().declined(DeclineReason::as_str(why)),
-    look_away: |language| language.online().look_away,
+    away: Away {
+        words: |language| language.online().look_away,
+        mark: CINEMA_ALONE,
+    },
+    to_pay: |language| language.online().to_payment,
     more_time: Some(|| view! { <MoreTime/> }.into_any()),
 };
 

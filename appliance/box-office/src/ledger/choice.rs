@@ -232,20 +232,43 @@ impl Ledger<'_> {
             SingleSeatMode::Off => LeftOver::None,
             SingleSeatMode::Lenient | SingleSeatMode::Strict => room.left_over(places),
         };
-        match (left, mode) {
-            (LeftOver::None, _) => Ok(LeftAlone::default()),
-            (LeftOver::Avoidable(left), SingleSeatMode::Strict) => {
-                Err(HoldRefusal::SingleSeatLeft {
+        let (mut left, is_avoidable) = match left {
+            LeftOver::None => (Vec::new(), false),
+            LeftOver::Avoidable(left) => (left, true),
+            LeftOver::Unavoidable(left) => (left, false),
+        };
+        left.retain(|place| !self.is_beside_theirs(*place));
+        match (left.is_empty(), mode) {
+            (true, _) => Ok(LeftAlone::default()),
+            (false, SingleSeatMode::Strict) if is_avoidable => Err(HoldRefusal::SingleSeatLeft {
+                seats: self.names(left),
+            }),
+            (false, SingleSeatMode::Strict | SingleSeatMode::Lenient | SingleSeatMode::Off) => {
+                Ok(LeftAlone {
                     seats: self.names(left),
+                    instead: self.names(room.moved_along(places).unwrap_or_default()),
                 })
             }
-            (
-                LeftOver::Avoidable(left) | LeftOver::Unavoidable(left),
-                SingleSeatMode::Strict | SingleSeatMode::Lenient | SingleSeatMode::Off,
-            ) => Ok(LeftAlone {
-                seats: self.names(left),
-                instead: self.names(room.moved_along(places).unwrap_or_default()),
-            }),
         }
+    }
+
+    /// Whether a chair stands beside this one that the other side may sell, as far as is known: a pair may sit there, sold by the two sides or by
+    /// one that asks the other. Whole runs are loaded; a seat of one that is not here was never anybody's but the other side's.
+    fn is_beside_theirs(&self, place: usize) -> bool {
+        let run = self.plan.run_of(place);
+        let is_theirs = |place: usize| {
+            let record = self.at(place);
+            record.is_none_or(|record| {
+                record.epoch.custodian() != self.ours
+                    && !matches!(record.state, SeatState::TakenOver(_))
+            })
+        };
+        let is_chair = |place: usize| match self.plan.kind(place) {
+            SeatKind::Standard | SeatKind::Premium => true,
+            SeatKind::LoveSeat | SeatKind::Wheelchair | SeatKind::Companion => false,
+        };
+        let beside = [place.checked_sub(1), Some(place + 1)];
+        (beside.into_iter().flatten())
+            .any(|place| run.contains(&place) && is_chair(place) && is_theirs(place))
     }
 }

@@ -6,6 +6,7 @@ use crate::ledger::{
     BlockRefusal, HoldRefusal, HoldRules, MOST_SEATS_PER_HOLD, SeatsRefusal, SellRefusal,
     places_needed,
 };
+use crate::programme::SingleSeatMode;
 use crate::{BlockId, HoldId, SeatId, TicketId};
 
 fn seats(names: &str) -> Vec<SeatId> {
@@ -208,6 +209,34 @@ fn choosing_anew_frees_what_is_given_up_in_the_same_changes() {
         .hold(&seats("A2 A3"), &mine(), &|_| false, &HoldRules::default())
         .unwrap();
     assert!(kept.changes.is_empty());
+}
+
+#[test]
+fn a_seat_beside_one_of_the_other_sides_is_not_left_alone() {
+    let check = |row: &str, wanted: &str, is_refused: bool| {
+        let room = Room::of(&[row, "....."]);
+        let rules = HoldRules {
+            single_seats: SingleSeatMode::Strict,
+            ..HoldRules::default()
+        };
+        let ledger = room.ledger();
+        let held = ledger.hold(&seats(wanted), &mine(), &|_| false, &rules);
+        match held {
+            Err(HoldRefusal::SingleSeatLeft { .. }) => assert!(is_refused, "{row} {wanted}"),
+            Err(other) => panic!("{row} {wanted}: {other:?}"),
+            Ok(held) => {
+                assert!(!is_refused, "{row} {wanted}");
+                assert!(held.left_alone.seats.is_empty(), "{row} {wanted}");
+            }
+        }
+    };
+    // Of two seats that were asked for one is let go.
+    check("ee..ee", "A4", false);
+    check("ee..ee", "A3", false);
+    check("e..XX", "A3", false);
+    check("X..ee", "A3", true);
+    check("e_..ee", "A3", true);
+    check("X..Xe", "A3", true);
 }
 
 #[test]

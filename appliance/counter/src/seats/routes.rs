@@ -33,13 +33,15 @@ pub(crate) async fn seat_map(
     headers: HeaderMap,
 ) -> Result<Response, SeatsRefused> {
     let map = super::map(&at, &id).await?;
-    let etag = format!("\"{}\"", map.version);
+    // Weak (RFC 9110, section 8.8.1): it may be packed on its way.
+    let version = format!("\"{}\"", map.version);
+    let etag = format!("W/{version}");
     let known = headers
         .get(IF_NONE_MATCH)
         .and_then(|tags| tags.to_str().ok());
     if known.is_some_and(|tags| {
         tags.split(',')
-            .any(|tag| tag.trim().trim_start_matches("W/") == etag || tag.trim() == "*")
+            .any(|tag| tag.trim().trim_start_matches("W/") == version || tag.trim() == "*")
     }) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag)]).into_response());
     }
