@@ -159,3 +159,34 @@ fn what_the_other_side_has_is_free_while_it_is_reached() {
     live.keep(&other, Arc::new(Plan::new(layout())), vec![OutOfReach; 3]);
     assert_eq!(kept(&live, &other).shown().1, [Free; 3]);
 }
+
+#[test]
+fn what_was_counted_holds_until_a_seat_changes_and_every_change_is_noted() {
+    let (live, showtime) = live();
+    let unkept: ShowtimeId = "unkept".parse().unwrap();
+    let count = |showtime: &ShowtimeId| {
+        if let Count::Wanted(number) = live.counted().of(showtime) {
+            let counts = Counts::default();
+            live.counted().keep(showtime, number, counts);
+        }
+    };
+    let check = |what: &str, change: &dyn Fn(), is_known: [bool; 2]| {
+        count(&showtime);
+        count(&unkept);
+        let before = live.changes();
+        change();
+        assert!(live.changes() > before, "{what} is noted");
+        let known = [&showtime, &unkept].map(|it| live.counted().of(it));
+        let known = known.map(|count| matches!(count, Count::Known(_)));
+        assert_eq!(known, is_known, "{what}");
+    };
+    let held = &[(1, SeatState::Held)];
+    check("a seat", &|| live.change(&showtime, held), [false, true]);
+    // Nobody watches it, and it is counted all the same.
+    check("unkept", &|| live.change(&unkept, held), [true, false]);
+    check("another room", &|| live.forget(&showtime), [false, true]);
+    let reach = || live.reach(true, Duration::ZERO);
+    check("the other side", &reach, [true, true]);
+    let keep_only = || live.keep_only(|it| *it == showtime);
+    check("a new programme", &keep_only, [true, false]);
+}
