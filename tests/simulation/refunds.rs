@@ -161,7 +161,7 @@ async fn who_came_during_the_cut_stays_inside_and_a_manager_decides() {
             .await;
     }
     assert_eq!(evening.cases().await, [0, 2]);
-    assert!(evening.listed().await[0].contains("give-back or keep?"));
+    assert!(evening.listed().await[0].contains("give-back, all of it, or keep?"));
     evening.decides(&home[0], Decision::Keep).await.unwrap();
     evening.decides(&home[1], Decision::GiveBack).await.unwrap();
     assert_eq!(evening.stands(&home[0]).await, "refused");

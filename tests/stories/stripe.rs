@@ -1,18 +1,24 @@
 //! A guest at home pays by Stripe: a running `localstripe` behind a proxy of ours that adds what Stripe promises and has bad days. Whatever is cut,
 //! killed, repeated or lost, what was taken has tickets or is back, once.
 
+use std::path::Path;
+
 use appliance::control::Consent;
 use cloud_hub::payments::signature;
-use counter_api::{DeclineReason, HoldState, RefundState, Refunds, Sale, TenderState};
+use counter_api::{DeclineReason, HoldState, Refund, RefundState, Refunds, Sale, TenderState};
 use serde_json::{Value, json};
 use service::Clock;
 use tests::engine::Engine;
 use tests::payment_provider::Delivery;
 use tests::stripe::{Asked, Fault, SIGNS_WITH, Stripe, Taken, days};
-use tests::world::{Held, House, Hub, PROGRAMME, Seller, Sides, client, new_key, until};
+use tests::world::{
+    Held, House, Hub, PROGRAMME, Seller, Sides, client, new_key, until, with_refund_rules,
+};
 
+use crate::forgotten::until_it_has_recovered;
 use crate::guests_at_home::hub_with_seats;
-use crate::put_back::{Backup, expects};
+use crate::put_back::{Backup, expects, found};
+use crate::refund_rules::KEEPS_A_EURO;
 
 const VISA: &str = "pm_card_visa";
 /// What a seat costs, and less than Stripe charges.
@@ -612,8 +618,12 @@ struct Evening {
 
 impl Evening {
     async fn open(engine: Engine) -> Self {
+        Self::open_with(engine, PROGRAMME).await
+    }
+
+    async fn open_with(engine: Engine, programme: &str) -> Self {
         let stripe = Stripe::start().await;
-        let house = House::open_paying(engine, PROGRAMME, &stripe.settings()).await;
+        let house = House::open_paying(engine, programme, &stripe.settings()).await;
         stripe.tells(&house.hears_of_payments());
         let Sides { home, theirs, .. } = house.until_both_sell().await;
         let held = home.hold("tomorrow", &[&theirs[0], &theirs[1]]).await;
@@ -654,6 +664,27 @@ impl Evening {
             captured, refunded, ..
         } = self.stripe.taken().await;
         (captured, refunded)
+    }
+
+    /// What goes back for each ticket that was asked back, and what is kept of it.
+    async fn back(&self) -> Vec<(i64, i64)> {
+        let now: Refunds = self.home.get(&self.path()).await.expect(200).body();
+        let kept = |refund: &Refund| refund.kept.map_or(0, |kept| kept.minor);
+        let each = now.refunds.iter();
+        each.map(|refund| (refund.amount.minor, kept(refund)))
+            .collect()
+    }
+
+    /// Comes to rest, and has the audit read what both sides have stored.
+    async fn ends_proved(self) {
+        let House {
+            mut world, mut hub, ..
+        } = self.house.comes_to_rest().await;
+        world.stop().await;
+        hub.kill();
+        let folders: [&Path; 2] = [&hub.settings(), world.folder()];
+        let found = tests::proving::found(&tests::proving::evidence(&folders));
+        assert_eq!(found, Vec::<String>::new());
     }
 
     /// The cinema calls the showtime off.
@@ -1068,6 +1099,52 @@ async fn what_a_person_gave_back_at_stripe_is_seen_and_not_given_again() {
     evening.until_all(RefundState::Returned).await;
     assert!(hub.cases().await.is_empty());
     assert_eq!(evening.money().await, (2_000, 2_000));
+}
+
+tests::on_both_engines!(what_is_kept_of_tickets_stays_and_goes_with_the_rest_of_the_sale);
+
+async fn what_is_kept_of_tickets_stays_and_goes_with_the_rest_of_the_sale(engine: Engine) {
+    let programme = with_refund_rules(1, KEEPS_A_EURO);
+    let evening = Evening::open_with(engine, &programme).await;
+    evening.stripe.next(Asked::Refund, Fault::Twice);
+    evening.asks_back(0).await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money().await, (2_000, 900));
+    assert_eq!(evening.back().await, [(900, 100)]);
+    // A person gives back all that is left of the sale.
+    evening.stripe.gives_back_by_hand(None).await;
+    until("nothing is kept", || async {
+        (evening.back().await == [(1_000, 0), (1_000, 0)]).then_some(())
+    })
+    .await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money().await, (2_000, 2_000));
+    assert!(evening.house.hub.cases().await.is_empty());
+    evening.ends_proved().await;
+}
+
+#[tokio::test]
+async fn what_stripe_gave_back_on_other_terms_is_written_down_as_it_went() {
+    let programme = with_refund_rules(1, KEEPS_A_EURO);
+    let mut evening = Evening::open_with(Engine::Sqlite, &programme).await;
+    expects(&evening.house.hub, &evening.house.world);
+    evening.house = evening.house.comes_to_rest().await;
+    let backup = Backup::of(&evening.house.hub);
+    evening.asks_back(0).await;
+    evening.until_all(RefundState::Returned).await;
+    // It is forgotten, and who had asked: it goes back whole by now, and Stripe has given it less the fee.
+    backup.put_back(&mut evening.house.hub).await;
+    until_it_has_recovered(&evening.house.hub).await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.back().await, [(900, 100)]);
+    assert_eq!(evening.money().await, (2_000, 900));
+    assert_eq!(evening.stripe.heard(Asked::Refund), 1, "it was looked for");
+    let cases = evening.house.hub.order(&["cases"]);
+    assert!(!cases.contains("by hand"), "{cases}");
+    let House { world, hub, .. } = &mut evening.house;
+    world.stop().await;
+    hub.kill();
+    assert_eq!(found(hub, &[world]), [""; 0]);
 }
 
 #[tokio::test]
