@@ -42,12 +42,19 @@ async fn a_guest_reads_what_comes_back_before_they_pay_and_before_they_give_back
         .reads("kept", "€1.00 of its price is kept, including €0.07 tax.")
         .await;
     guest.finds_nothing_in_the_way("what comes back").await;
+    house.cable.pull();
     guest.touches("give-back").await;
+    guest.reads("state", "Being given back").await;
     guest
         .reads(
             "meaning",
             "€1.00 of its price is kept, including €0.07 tax.",
         )
+        .await;
+    // It is seen without a touch what becomes of it.
+    house.cable.put_in();
+    guest
+        .reads("meaning", "€9.00 went back to the card that paid.")
         .await;
     guest.finds_nothing_in_the_way("what was kept").await;
     guest.leaves().await;
