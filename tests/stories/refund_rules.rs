@@ -615,3 +615,46 @@ async fn a_guest_is_told_first_if_less_comes_back_than_they_were_shown() {
     assert_eq!(evening.money(), (2_000, 1_800));
     evening.ends_proved().await;
 }
+
+/// Of a ticket that costs less than is kept its whole price is, and of a companion's nothing; of a love seat each half.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_kept_is_of_each_ticket_and_never_more_than_it_cost() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let keeps = "kept = \"10.50\"";
+    evening
+        .publishes((2, keeps), "€10.50 of each ticket is kept.")
+        .await;
+    let buys = async |seats: &[&str]| {
+        let held = evening.home.hold("tomorrow", seats).await;
+        evening
+            .writes_to(&held, "guest@example.com")
+            .await
+            .expect(204);
+        assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+        held.sale().await
+    };
+    let beside = buys(&["F1", "F2"]).await;
+    let page = evening.page(&path_of(&beside)).await.expect(200).text;
+    has(&page, &["€10.50 of each ticket is kept; the rest"]);
+    let [one, other] = [0, 1].map(|nth| beside.tickets[nth].id.as_str());
+    let path = path_of(&beside);
+    let offer = format!("{path}/give-back?ticket={one}&ticket={other}");
+    has(
+        &evening.page(&offer).await.expect(200).text,
+        &[
+            "2 tickets, for which nothing comes back",
+            "€10.00 of their price is kept, including €0.65 tax.",
+        ],
+    );
+    evening.wants_back(&beside, &[]).await.expect(202);
+    assert_eq!(evening.until_back(&beside, 2).await, [(0, 1_000), (0, 0)]);
+
+    let love = buys(&["E1", "E2"]).await;
+    let half = evening.wants_back(&love, &[0]).await;
+    assert_eq!(half.problem(), (422, "half_of_a_love_seat"));
+    evening.wants_back(&love, &[0, 1]).await.expect(202);
+    let back = evening.until_back(&love, 2).await;
+    assert_eq!(back, [(350, 1_050), (350, 1_050)]);
+    assert_eq!(evening.money(), (3_800, 700));
+    evening.ends_proved().await;
+}
