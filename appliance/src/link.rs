@@ -460,6 +460,11 @@ impl Link {
         }
     }
 
+    /// Whether the hub has not said before what it understands.
+    pub(crate) fn has_understood_nothing(&self) -> bool {
+        self.0.understood.lock().is_none()
+    }
+
     /// Keeps what the hub says it understands, and goes by it once that is committed.
     pub(crate) fn hear_understood(
         &self,

@@ -233,6 +233,11 @@ impl Applies for Arriving {
     }
 
     fn hear_understood(&self, tx: &mut Tx<'_>, kinds: Kinds) -> Result<(), mailbox::Error> {
+        if let Some(at) = self.counter.here().filter(|_| self.link.may_tell()) {
+            let said = (&kinds, self.link.has_understood_nothing());
+            let told = counter::programme::tell_as_understood(tx, &self.counter, said);
+            told.map_err(|fault| at.undone(fault))?;
+        }
         Ok(self.link.hear_understood(tx, kinds)?)
     }
 

@@ -107,7 +107,8 @@ pub enum Command {
     DecideRefund {
         /// The ticket, as `cases` lists it behind the word "refund".
         ticket: TicketId,
-        /// `give-back` or `keep` where the guest was let in, `given-back` before you give it by hand, `seen` where both happened.
+        /// `give-back`, which gives all of it, or `keep` where the guest was let in, `given-back` before you give it by hand, `seen` where both
+        /// happened.
         #[arg(value_parser = refund_decision)]
         decision: RefundDecision,
         /// Why.

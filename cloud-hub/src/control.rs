@@ -312,7 +312,10 @@ async fn refund(
     let (_, asked) = refunds::ask(&app.counter, ON_THIS_MACHINE, wanted, repeat).await?;
     let each = asked.refunds.iter().map(|row| {
         let (ticket, amount, state) = (&row.ticket, row.amount, row.state.stored());
-        format!("{ticket}  {amount}  {state}")
+        // What was asked back before and is on its way is as it was.
+        let kept = row.kept.of(amount.currency);
+        let kept = kept.map_or_else(String::new, |kept| format!("  {kept} of its price is kept"));
+        format!("{ticket}  {amount}  {state}{kept}")
     });
     Ok(each.collect::<Vec<_>>().join("\n"))
 }

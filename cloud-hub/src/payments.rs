@@ -21,8 +21,10 @@ use service::settings::OpenError;
 use service::{Clock, Machine};
 
 use crate::config::Config;
-use box_office::{CinemaId, HoldId, TicketId};
-use counter::{Again, Answer, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays};
+use box_office::{CinemaId, Currency, HoldId, TicketId};
+use counter::{
+    Again, Answer, Bounds, Charge, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays,
+};
 use protocol::Event;
 pub(crate) use refusal::CallRefused;
 use sandbox::Sandbox;
@@ -225,6 +227,11 @@ impl Pays for Sandbox {
 
     fn wants_card(&self) -> bool {
         true
+    }
+
+    /// A trial is of the amounts that a guest could pay for earnest.
+    fn bounds(&self, currency: Currency) -> Bounds {
+        stripe::amount::bounds(currency)
     }
 
     fn patience(&self) -> Patience {

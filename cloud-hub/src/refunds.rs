@@ -4,7 +4,9 @@ pub(crate) mod routes;
 
 use box_office::{CinemaId, SaleId, TicketId};
 use counter::cases::reason_of;
-use counter::refunds::{Asker, Decision, OfSale, RefundRefused, ask as ask_back};
+use counter::refunds::{
+    Asker, Decision, OfSale, RefundRefused, Wanted as TicketsWanted, ask as ask_back,
+};
 use counter::{At, Counter, Repeat};
 use database::Database;
 use jiff::Timestamp;
@@ -36,7 +38,12 @@ pub(crate) async fn ask(
     let at = at.ok_or(RefundRefused::UnknownSale)?;
     let name = by.to_owned();
     let asker = Asker::Operator { name, reason };
-    let asked = ask_back(&at, asker, wanted.sale, wanted.tickets, repeat).await?;
+    let Wanted { sale, tickets, .. } = wanted;
+    let tickets = TicketsWanted {
+        tickets,
+        told_minor: None,
+    };
+    let asked = ask_back(&at, asker, sale, tickets, repeat).await?;
     Ok((at, asked))
 }
 

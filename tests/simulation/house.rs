@@ -48,6 +48,13 @@ impl House {
             .await;
     }
 
+    /// The cinema imports a programme, whatever it touches.
+    pub async fn imports(&self, programme: String) {
+        let consent = Consent::Given;
+        let import = Order::Import { programme, consent };
+        self.cinema.order(import).await;
+    }
+
     /// The same of another cinema, with its first programme.
     pub async fn open_with(seed: u64, cinema_id: &str, programme: String) -> Self {
         let (clock, folder) = (standing_still(), tempfile::tempdir().unwrap());

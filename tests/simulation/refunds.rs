@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use counter::Fault;
 use counter::refunds::{self, Decision, RefundRefused};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use service::process::Process as _;
+use tests::world::with_refund_rules;
 use wire::Body;
 use wire::event::{RefundAnswer, RefundAnswered};
 
@@ -161,7 +162,7 @@ async fn who_came_during_the_cut_stays_inside_and_a_manager_decides() {
             .await;
     }
     assert_eq!(evening.cases().await, [0, 2]);
-    assert!(evening.listed().await[0].contains("give-back or keep?"));
+    assert!(evening.listed().await[0].contains("give-back, all of it, or keep?"));
     evening.decides(&home[0], Decision::Keep).await.unwrap();
     evening.decides(&home[1], Decision::GiveBack).await.unwrap();
     assert_eq!(evening.stands(&home[0]).await, "refused");
@@ -341,4 +342,39 @@ async fn what_is_cancelled_goes_back_without_asking() {
     }
     assert_eq!(evening.listed().await.len(), 3, "a person gives the cash");
     assert_eq!(evening.counts().await, (0, 0, 0));
+}
+
+/// The first moment at which a ticket goes back no more is that of its rules, to the second.
+#[tokio::test]
+async fn tickets_go_back_until_the_last_second_of_their_rules() {
+    for (minutes, words) in [
+        (60, "until 60 minutes before"),
+        (1, "until 1 minute before"),
+    ] {
+        let mut evening = Evening::open(39).await;
+        let rules = with_refund_rules(2, &format!("until_minutes = {minutes}"));
+        evening.both.house.imports(rules).await;
+        evening.both.settle_down().await;
+        let home = evening.buy_at_home(&["A1", "A2"]).await;
+        evening.both.settle_down().await;
+        let starts_at: Timestamp = "2026-11-24T19:15:00Z".parse().unwrap();
+        let end = starts_at - SignedDuration::from_mins(minutes);
+        let clock = evening.both.house.clock.clone();
+        let until = |moment: Timestamp| {
+            let left = moment.duration_since(clock.now());
+            clock.advance(left.try_into().unwrap());
+        };
+        until(end - SignedDuration::from_secs(1));
+        assert_eq!(evening.refund(&home[0]).await, "asked");
+        until(end);
+        let (status, answer) = evening.asks_back(&home[1].sale, &[&home[1]]).await;
+        let code = &answer["code"];
+        assert_eq!((status, code), (409, &json!("refund_window_over")));
+        let detail = answer["detail"].as_str().unwrap();
+        assert!(detail.contains(words), "{detail}");
+        until(starts_at);
+        let (status, answer) = evening.asks_back(&home[1].sale, &[&home[1]]).await;
+        let code = &answer["code"];
+        assert_eq!((status, code), (409, &json!("refund_too_late")));
+    }
 }

@@ -351,6 +351,26 @@ const FAULTS: &[(Name, Plant)] = &[
             "UPDATE refund SET kept_tax_minor = 1 WHERE payment IS NOT NULL",
         );
     }),
+    // The rules of the ticket are others.
+    (Name::RefundNotAsItsTicket, |at_hub, _| {
+        keeps(at_hub, 100, "payment IS NOT NULL");
+        run(
+            at_hub,
+            "UPDATE refund SET amount_minor = amount_minor - 1, kept_minor = kept_minor + 1 WHERE kept_minor > 0",
+        );
+    }),
+    // A cent less of tax than the rate of the ticket says.
+    (Name::RefundNotAsItsTicket, |at_hub, _| {
+        keeps(at_hub, 100, "payment IS NOT NULL");
+        run(
+            at_hub,
+            "UPDATE refund SET kept_tax_minor = kept_tax_minor - 1 WHERE kept_minor > 0",
+        );
+    }),
+    // All of it went back at the provider.
+    (Name::SaleNotPaid, |at_hub, _| {
+        keeps(at_hub, 100, "payment IS NULL");
+    }),
     (Name::RefundWithoutCase, |at_hub, _| {
         run(
             at_hub,
@@ -451,6 +471,23 @@ fn waits_again(at_hub: &Connection) {
     run(
         at_hub,
         "UPDATE ticket SET live = 1, taken_back = 'asked' WHERE taken_back = 'revoked'",
+    );
+}
+
+/// As if tickets had been sold under rules by which so much is kept of each, and had gone back so, where that is.
+fn keeps(at_hub: &Connection, kept_minor: i64, which: &str) {
+    let rate = "json_extract((SELECT facts FROM ticket t WHERE t.id = refund.ticket), '$.tax_basis_points')";
+    run(
+        at_hub,
+        &format!(
+            "UPDATE refund SET kept_minor = {kept_minor}, amount_minor = amount_minor - {kept_minor}, \
+            kept_tax_minor = CAST(ROUND({kept_minor}.0 * {rate} / (10000 + {rate})) AS INTEGER) WHERE {which}"
+        ),
+    );
+    let rules = format!(r#"{{"until":{{"minutes_before":0}},"kept_minor":{kept_minor}}}"#);
+    run(
+        at_hub,
+        &format!("UPDATE ticket SET facts = json_set(facts, '$.refunds', json('{rules}'))"),
     );
 }
 

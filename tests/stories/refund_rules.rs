@@ -3,13 +3,19 @@
 
 use std::path::Path;
 
-use counter_api::{Refund, RefundState, Refunds, Sale, TenderState};
+use counter_api::{Hold, Refund, RefundState, RefundTerms, Refunds, Sale, TenderState};
+use database::{Database, Scope};
 use reqwest::header::CONTENT_TYPE;
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use tests::engine::Engine;
 use tests::world::{Answer, House, client, new_key, until, with_refund_rules};
 
+use crate::forgotten::until_it_has_recovered;
 use crate::mails::Evening;
+use crate::put_back::{Backup, expects, found, scan};
+
+pub(crate) const KEEPS_A_EURO: &str = "until_minutes = 60\nkept = \"1.00\"";
 
 const ORDERS: &str = "/cinemas/metropol/showtimes/tomorrow";
 
@@ -94,6 +100,16 @@ impl Evening {
     }
 }
 
+/// Writes into a database as its program does, while that stands still.
+async fn plants(stored: &Database, all: [&'static str; 2]) {
+    for sql in all {
+        let writing = stored.write(Scope::Nothing, move |tx| tx.execute(sql, &[]));
+        let planted: Result<_, database::Error> = writing.await;
+        assert_eq!(planted, Ok(1), "{sql}");
+    }
+    stored.close().await;
+}
+
 fn refunds_of(sale: &Sale) -> String {
     format!("/api/v1/sales/{}/refunds", sale.id)
 }
@@ -117,7 +133,7 @@ async fn the_rules_are_read_before_and_hold_as_they_were_sold(engine: Engine) {
         &evening.page(ORDERS).await.expect(200).text,
         &[
             "can be given back until the showtime begins. The full price comes back.",
-            "data-back=\"Tickets bought online can be given back until the showtime begins.",
+            "data-back=\"{&quot;until&quot;:&quot;",
         ],
     );
 
@@ -267,4 +283,378 @@ async fn nothing_is_kept_of_what_the_cinema_moves_first() {
     let [before, after] =
         ["20:15", "21:30"].map(|time| format!("days = \"today+1\"\ntime = \"{time}\""));
     nothing_is_kept_after(&before, &after).await;
+}
+
+/// The hub is put back to before a ticket went back less what is kept of it, and would give it back whole by now.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_went_back_on_other_terms_is_written_down_as_it_went() {
+    let mut evening = Evening::open(Engine::Sqlite).await;
+    expects(&evening.house.hub, &evening.house.world);
+    evening
+        .publishes((2, KEEPS_A_EURO), "€1.00 of each ticket is kept.")
+        .await;
+    let sale = evening.buys_tickets(2).await;
+    evening.house = evening.house.comes_to_rest().await;
+    let backup = Backup::of(&evening.house.hub);
+    evening.wants_back(&sale, &[0]).await.expect(202);
+    assert_eq!(evening.until_back(&sale, 1).await, [(900, 100)]);
+    backup.put_back(&mut evening.house.hub).await;
+    until_it_has_recovered(&evening.house.hub).await;
+    let cancelled = with_refund_rules(2, KEEPS_A_EURO).replacen(
+        "id = \"tomorrow\"\n",
+        "id = \"tomorrow\"\nstatus = \"cancelled\"\n",
+        1,
+    );
+    evening.imports(&cancelled).await;
+    // What moved is what is said, and nobody is asked to pay the rest on top.
+    let back = evening.until_back(&sale, 2).await;
+    assert_eq!(back, [(900, 100), (1_000, 0)]);
+    assert_eq!(evening.money(), (2_000, 1_900));
+    let cases = evening.house.hub.order(&["cases"]);
+    assert!(!cases.contains("by hand"), "{cases}");
+    let House { world, hub, .. } = &mut evening.house;
+    world.stop().await;
+    hub.kill();
+    assert_eq!(found(hub, &[world]), [""; 0]);
+}
+
+tests::on_both_engines!(of_what_goes_back_whole_at_the_provider_nothing_is_kept);
+
+async fn of_what_goes_back_whole_at_the_provider_nothing_is_kept(engine: Engine) {
+    let mut evening = Evening::open(engine).await;
+    evening
+        .publishes((2, KEEPS_A_EURO), "€1.00 of each ticket is kept.")
+        .await;
+    let sale = evening.buys_tickets(2).await;
+    evening.wants_back(&sale, &[0]).await.expect(202);
+    assert_eq!(evening.until_back(&sale, 1).await, [(900, 100)]);
+    let provider = evening.house.provider.as_ref().unwrap();
+    let charge = provider.sums().charges[0].reference.clone();
+    let there = format!("{}/v1/charges/{charge}/refunds", provider.url());
+    let by_hand = client().post(there).json(&json!({ "amount_minor": 1_100 }));
+    assert_eq!(by_hand.send().await.unwrap().status(), 200);
+    until("nothing is kept", || async {
+        let back = evening.until_back(&sale, 2).await;
+        (back == [(1_000, 0), (1_000, 0)]).then_some(())
+    })
+    .await;
+    assert_eq!(evening.money(), (2_000, 2_000));
+    let page = evening.page(&path_of(&sale)).await.expect(200).text;
+    assert!(!page.contains("is kept"), "{page}");
+    evening.ends_proved().await;
+}
+
+/// What the cinema decides goes back whole, also where its guest had asked for it before, or was let in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_kept_of_what_the_cinema_takes_back_itself() {
+    let mut evening = Evening::open(Engine::Sqlite).await;
+    evening
+        .publishes((2, KEEPS_A_EURO), "€1.00 of each ticket is kept.")
+        .await;
+    let sale = evening.buys_tickets(3).await;
+    let usher = evening.house.world.usher().await;
+    evening.house.cable.pull();
+    evening.wants_back(&sale, &[0, 1]).await.expect(202);
+    let hub = &evening.house.hub;
+    let of_first = ["--ticket", sale.tickets[0].id.as_str()];
+    let reason = ["--reason", "the seat was broken"];
+    let order = ["refund", "metropol", sale.id.as_str()];
+    let said = hub.order(&[&order[..], &of_first, &reason].concat());
+    assert!(said.contains("10.00 EUR  revoking\n"), "{said}");
+    assert!(
+        said.contains("9.00 EUR  revoking  1.00 EUR of its price is kept"),
+        "{said}"
+    );
+    let inside = &sale.tickets[1];
+    scan(&usher, inside).await.expect(201);
+    evening.house.cable.put_in();
+    let cases = until("a person is asked", || async {
+        let cases = evening.house.hub.order(&["cases"]);
+        cases
+            .contains("give-back, all of it, or keep?")
+            .then_some(cases)
+    })
+    .await;
+    let asked = format!("{}  10.00 EUR  metropol/tomorrow/", inside.id);
+    assert!(cases.contains(&asked), "{cases}");
+    let ticket = inside.id.as_str();
+    let decides = ["decide-refund", ticket, "give-back"];
+    evening.house.hub.order(&[&decides[..], &reason].concat());
+    let back = evening.until_back(&sale, 2).await;
+    assert_eq!(back, [(1_000, 0), (1_000, 0)]);
+    // What went back before stays as it went.
+    evening.wants_back(&sale, &[2]).await.expect(202);
+    let back = evening.until_back(&sale, 3).await;
+    assert_eq!(back[2], (900, 100));
+    let all = [&order[..], &reason].concat();
+    let said = evening.house.hub.order(&all);
+    assert!(
+        said.contains("9.00 EUR  done  1.00 EUR of its price is kept"),
+        "{said}"
+    );
+    assert_eq!(evening.money(), (3_000, 2_900));
+    evening.ends_proved().await;
+}
+
+/// A person who is to give money by hand reads that some of it went back before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_reads_what_went_back_before_they_give_it_by_hand() {
+    let mut evening = Evening::open(Engine::Sqlite).await;
+    let sale = evening.buys_tickets(2).await;
+    let provider = evening.house.provider.as_ref().unwrap();
+    let charge = provider.sums().charges[0].reference.clone();
+    let gives = async |ticket: &str, amount_minor: i64| {
+        let part = format!("{}/v1/charges/{charge}/parts/{ticket}", provider.url());
+        let asked = client()
+            .put(part)
+            .json(&json!({ "amount_minor": amount_minor }));
+        assert_eq!(asked.send().await.unwrap().status(), 200);
+    };
+    // Too little is left for a ticket.
+    gives("another", 1_500).await;
+    evening.wants_back(&sale, &[0]).await.expect(202);
+    let hub = &evening.house.hub;
+    until("a person is asked", || async {
+        let cases = hub.order(&["cases"]);
+        cases.contains("given-back by hand?").then_some(())
+    })
+    .await;
+    let ticket = sale.tickets[0].id.as_str();
+    gives(ticket, 500).await;
+    let reason = ["--reason", "in cash"];
+    let order = ["decide-refund", ticket, "given-back"];
+    let refused = hub.try_order(&[&order[..], &reason].concat()).unwrap_err();
+    let words = "5.00 EUR went back for the ticket already, and 10.00 EUR were to.";
+    // The hub asks again by itself after a while.
+    let is_closed = refused.contains("This case is closed");
+    assert!(refused.contains(words) || is_closed, "{refused}");
+    assert_eq!(evening.until_back(&sale, 1).await, [(500, 500)]);
+    assert_eq!(evening.money(), (2_000, 2_000));
+}
+
+tests::on_both_engines!(nobody_pays_by_rules_that_they_have_not_been_shown);
+
+async fn nobody_pays_by_rules_that_they_have_not_been_shown(engine: Engine) {
+    let mut evening = Evening::open(engine).await;
+    let free = |version, rules: &str| {
+        let programme = with_refund_rules(version, rules);
+        let [paid, free] = ["adult        10.00", "adult         0.00"];
+        assert!(programme.contains(paid));
+        programme.replace(paid, free)
+    };
+    evening
+        .publishes((2, KEEPS_A_EURO), "€1.00 of each ticket is kept.")
+        .await;
+    let seat = evening.theirs.remove(0);
+    let held = evening.home.hold("tomorrow", &[&seat]).await;
+    let shown = held.hold.refund_terms();
+    assert!(shown.until.as_ref().unwrap().contains("T19:15:00"));
+    assert_eq!(shown.kept.unwrap().minor, 100);
+    // What is published between hold and pay is not for these seats, whoever looks how.
+    let never = "until_minutes = \"never\"";
+    let cannot = "Tickets bought online for this showtime cannot be given back.";
+    evening.publishes((3, never), cannot).await;
+    assert_eq!(held.look().await.refund_terms(), shown);
+    let path = held.path("/tenders");
+    let pays = async |until: &Option<String>, kept: i64| {
+        let said =
+            json!({ "card": "card_approve", "refunds_until": until, "refunds_kept_minor": kept });
+        let body = json!({ "card": said });
+        evening.home.post(&path, &new_key(), &body).await
+    };
+    let later = Some("2030-01-01T00:00:00+01:00".to_owned());
+    for (until, kept) in [(&later, 100), (&shown.until, 99), (&None, 100)] {
+        let refused = pays(until, kept).await;
+        assert_eq!(refused.problem(), (409, "rules_changed"));
+    }
+    evening
+        .writes_to(&held, "guest@example.com")
+        .await
+        .expect(204);
+    pays(&shown.until, 100).await.expect(202);
+    assert_eq!(held.outcome().await, TenderState::Approved);
+    let sale = held.sale().await;
+    evening.wants_back(&sale, &[]).await.expect(202);
+    assert_eq!(evening.until_back(&sale, 1).await, [(900, 100)]);
+
+    // Chosen anew, they are those of today; and so are those of a booking that costs nothing.
+    evening.imports(&free(4, KEEPS_A_EURO)).await;
+    evening
+        .until_says(ORDERS, "€1.00 of each ticket is kept.")
+        .await;
+    let seat = evening.theirs.remove(0);
+    let held = evening.home.hold("tomorrow", &[&seat]).await;
+    let shown = held.hold.refund_terms();
+    evening.imports(&free(5, never)).await;
+    evening.until_says(ORDERS, cannot).await;
+    let seats = json!({ "seats": [{ "seat": seat }] });
+    let anew = evening.home.put(&held.path("/seats"), &seats).await;
+    let anew: Hold = anew.expect(200).body();
+    assert_eq!(anew.refund_terms(), RefundTerms::default());
+    let said = json!({ "refunds_until": shown.until });
+    let settle = held.path("/settle");
+    let refused = evening.home.post(&settle, &new_key(), &said).await;
+    assert_eq!(refused.problem(), (409, "rules_changed"));
+    held.settle().await.expect(200);
+    assert_eq!(evening.money(), (1_000, 900));
+    evening.ends_proved().await;
+}
+
+/// What a hub of before has dropped of a programme it is told once it keeps it, and nothing is told again after that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hub_that_was_updated_is_told_the_rules_that_it_had_dropped() {
+    let mut evening = Evening::open(Engine::Sqlite).await;
+    let whole = with_refund_rules(2, KEEPS_A_EURO).replace(
+        "time_zone = \"Europe/Berlin\"\n",
+        "time_zone = \"Europe/Berlin\"\nlocation = \"52.520008, 13.404954\"\n",
+    );
+    evening.imports(&whole).await;
+    let rules = "€1.00 of each ticket is kept.";
+    evening.until_says(ORDERS, rules).await;
+    evening.house = evening.house.comes_to_rest().await;
+    let House { world, hub, .. } = &mut evening.house;
+    world.stop().await;
+    hub.kill();
+    // As a hub of before had kept it and said what it understood.
+    let at_hub = hub.database().open().unwrap();
+    plants(
+        &at_hub,
+        [
+            "UPDATE price_book SET body = json_remove(body, '$.refunds') WHERE version = 2",
+            "UPDATE cinema SET body = json_remove(body, '$.location')",
+        ],
+    )
+    .await;
+    let at_box = world.database();
+    plants(
+        &at_box,
+        [
+            "UPDATE link SET hub_understands = REPLACE(hub_understands, ',\"price_book_imported/2\"', '')",
+            "UPDATE cinema SET told = 1",
+        ],
+    )
+    .await;
+    let file = world.folder().join("appliance.db");
+    let events = || -> i64 {
+        let sql = "SELECT COUNT(*) FROM event WHERE kind = 'price_book_imported'";
+        let stored = Connection::open(&file).unwrap();
+        stored.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    let told = events();
+    hub.start_again().await;
+    world.restart().await;
+    evening.until_says(ORDERS, rules).await;
+    assert!(events() > told, "it was told anew");
+    let told = events();
+    evening.until_says("/cinemas/metropol", "52.520008").await;
+    let House { world, hub, .. } = &mut evening.house;
+    hub.kill();
+    hub.start_again().await;
+    world.restart().await;
+    let sale = evening.buys_tickets(1).await;
+    evening.wants_back(&sale, &[]).await.expect(202);
+    assert_eq!(evening.until_back(&sale, 1).await, [(900, 100)]);
+    assert_eq!(events(), told, "once");
+    evening.ends_proved().await;
+}
+
+/// What a guest was shown on the page that asks is what comes back, or they look at it first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guest_is_told_first_if_less_comes_back_than_they_were_shown() {
+    let mut evening = Evening::open(Engine::Sqlite).await;
+    let rules = with_refund_rules(2, KEEPS_A_EURO);
+    let [before, after] =
+        ["20:15", "21:30"].map(|time| format!("days = \"today+1\"\ntime = \"{time}\""));
+    evening
+        .publishes((2, KEEPS_A_EURO), "€1.00 of each ticket is kept.")
+        .await;
+    let sale = evening.buys_tickets(2).await;
+    let path = path_of(&sale);
+    let tickets = [0, 1].map(|nth| sale.tickets[nth].id.as_str());
+    let offer = format!("{path}/give-back?ticket={}", tickets[0]);
+    // At another time it would come back whole.
+    evening.imports(&rules.replacen(&before, &after, 1)).await;
+    let whole = "<input type=\"hidden\" name=\"back\" value=\"1000\">";
+    evening.until_says(&offer, whole).await;
+    evening.imports(&rules).await;
+    let less = "<input type=\"hidden\" name=\"back\" value=\"900\">";
+    evening.until_says(&offer, less).await;
+    let of_page = format!("{}&back=1000", tickets[0]);
+    // Nor does a page of before, which said no amount, promise the whole price.
+    for form in [of_page.as_str(), tickets[0]] {
+        let told = evening.sends_form(&path, form).await.expect(409).text;
+        has(
+            &told,
+            &[
+                "Less comes back than you were shown before",
+                "1 ticket, €9.00 back to the card that paid",
+                less,
+            ],
+        );
+    }
+    assert_eq!(evening.money(), (2_000, 0));
+    let asks = async |back_minor: i64| {
+        let body = json!({ "tickets": [tickets[1]], "back_minor": back_minor });
+        let path = refunds_of(&sale);
+        evening.home.post(&path, "one", &body).await
+    };
+    let refused = asks(901).await;
+    assert_eq!(refused.problem(), (409, "comes_to_less"));
+    asks(900).await.expect(202);
+    let as_shown = format!("{}&back=900", tickets[0]);
+    evening.sends_form(&path, &as_shown).await.expect(200);
+    // Sent twice, by a finger that trembles: nothing more is asked.
+    evening.sends_form(&path, &as_shown).await.expect(200);
+    asks(900).await.expect(202);
+    let reused = asks(899).await;
+    assert_eq!(reused.problem(), (422, "idempotency_key_reused"));
+    let back = evening.until_back(&sale, 2).await;
+    assert_eq!(back, [(900, 100), (900, 100)]);
+    let shown: Value = evening.home.get(&refunds_of(&sale)).await.expect(200).json;
+    assert_eq!(shown["refunds"][0]["kept_tax"]["minor"], 7);
+    assert_eq!(evening.money(), (2_000, 1_800));
+    evening.ends_proved().await;
+}
+
+/// Of a ticket that costs less than is kept its whole price is, and of a companion's nothing; of a love seat each half.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_kept_is_of_each_ticket_and_never_more_than_it_cost() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let keeps = "kept = \"10.50\"";
+    evening
+        .publishes((2, keeps), "€10.50 of each ticket is kept.")
+        .await;
+    let buys = async |seats: &[&str]| {
+        let held = evening.home.hold("tomorrow", seats).await;
+        evening
+            .writes_to(&held, "guest@example.com")
+            .await
+            .expect(204);
+        assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+        held.sale().await
+    };
+    let beside = buys(&["F1", "F2"]).await;
+    let page = evening.page(&path_of(&beside)).await.expect(200).text;
+    has(&page, &["€10.50 of each ticket is kept; the rest"]);
+    let [one, other] = [0, 1].map(|nth| beside.tickets[nth].id.as_str());
+    let path = path_of(&beside);
+    let offer = format!("{path}/give-back?ticket={one}&ticket={other}");
+    has(
+        &evening.page(&offer).await.expect(200).text,
+        &[
+            "2 tickets, for which nothing comes back",
+            "€10.00 of their price is kept, including €0.65 tax.",
+        ],
+    );
+    evening.wants_back(&beside, &[]).await.expect(202);
+    assert_eq!(evening.until_back(&beside, 2).await, [(0, 1_000), (0, 0)]);
+
+    let love = buys(&["E1", "E2"]).await;
+    let half = evening.wants_back(&love, &[0]).await;
+    assert_eq!(half.problem(), (422, "half_of_a_love_seat"));
+    evening.wants_back(&love, &[0, 1]).await.expect(202);
+    let back = evening.until_back(&love, 2).await;
+    assert_eq!(back, [(350, 1_050), (350, 1_050)]);
+    assert_eq!(evening.money(), (3_800, 700));
+    evening.ends_proved().await;
 }

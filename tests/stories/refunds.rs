@@ -198,7 +198,10 @@ async fn who_came_during_the_cut_is_inside_and_no_money_moves(engine: Engine) {
         shown.map(|case| case.code).collect()
     };
     assert_eq!(cases().await, ["refund_admitted"]);
-    assert!(hub.order(&["cases"]).contains("give-back or keep?"));
+    assert!(
+        hub.order(&["cases"])
+            .contains("give-back, all of it, or keep?")
+    );
     let cookie = hub.cookie().await;
     let decides = async |decision: &str, reason: &str| {
         let path = format!("/api/v1/head-office/refunds/{}", ticket.id);

@@ -15,6 +15,7 @@ mod place;
 mod proof;
 mod queue;
 mod resume;
+mod rules;
 mod session;
 mod state;
 mod turn;

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use box_office::Custodian;
+use box_office::{Custodian, RefundRules};
+use serde::Deserialize;
 
 use crate::streams::StreamSeen;
 
@@ -145,6 +146,11 @@ impl Books {
 }
 
 impl PaymentRow {
+    /// Whether nothing of it is here any more.
+    pub fn is_all_back(&self) -> bool {
+        self.state == "returned"
+    }
+
     /// What is still here.
     pub fn kept_minor(&self) -> i64 {
         self.captured_minor.saturating_sub(self.returned_minor)
@@ -189,6 +195,8 @@ pub struct TicketRow {
     pub price_minor: i64,
     /// The tax inside it.
     pub tax_minor: i64,
+    /// By which rules it goes back, and with which tax it was sold.
+    pub terms: TicketTerms,
     /// Whether it lets somebody in.
     pub live: bool,
     /// How far it is on its way back, if somebody has asked for it.
@@ -197,6 +205,16 @@ pub struct TicketRow {
     pub disputed: bool,
     /// Whether the cinema sold it at its own risk: another ticket may stand for its seat.
     pub at_risk: bool,
+}
+
+/// On what terms a ticket was sold, of all that is kept of it in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct TicketTerms {
+    /// By which rules it goes back.
+    #[serde(default)]
+    pub refunds: RefundRules,
+    /// The tax inside its price, in hundredths of a percent.
+    pub tax_basis_points: u32,
 }
 
 impl TicketRow {

@@ -114,13 +114,15 @@ fn sale_is_paid(
     }
 }
 
-/// What of a sale went back at the provider by itself, and took its tickets along.
+/// What of a sale went back at the provider by itself, and took its tickets along; what went back ticket by ticket before went with it.
 fn back_by_itself(books: &Books, sale: &str) -> i64 {
     let tickets = books.refunds.iter().filter(|(ticket, _)| {
         let ticket = books.tickets.get(*ticket);
         ticket.is_some_and(|ticket| ticket.sale == sale)
     });
-    let by_itself = tickets.filter(|(_, it)| it.payment.is_none() && it.state == "done");
+    let is_back = |id: &String| books.payments.get(id).is_some_and(PaymentRow::is_all_back);
+    let by_itself =
+        tickets.filter(|(_, it)| it.payment.as_ref().is_none_or(is_back) && it.state == "done");
     by_itself.map(|(_, it)| it.amount_minor).sum()
 }
 

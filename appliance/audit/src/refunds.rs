@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use box_office::Custodian;
+use box_office::{Custodian, TaxRate};
 
-use crate::books::{Books, PaymentRow, RefundRow, TicketRow};
+use crate::books::{Books, RefundRow, TicketRow};
 use crate::finding::{Findings, Name};
 
 /// Compares refunds with tickets, seats and payments.
@@ -71,19 +71,36 @@ fn one(
         let minor = shared_out - ticket.price_minor;
         findings.find_money(Name::RefundNotAsItsTicket, id, words, minor);
     }
-    if refund.kept_tax_minor > refund.kept_minor || refund.kept_tax_minor > ticket.tax_minor {
-        let words = format!(
-            "of ticket {id}, which has {} tax in it, {} are kept with {} tax in them",
-            ticket.tax_minor, refund.kept_minor, refund.kept_tax_minor
-        );
-        findings.find(Name::RefundNotAsItsTicket, id, words);
-    }
+    kept(id, (refund, ticket), findings);
     if refund.open {
         findings.waits(format!("the refund of ticket {id} is {}", refund.state));
     }
 }
 
-/// What goes back of a payment ticket by ticket is at most what was kept of it.
+/// What is kept of a ticket is what the rules say by which it was sold, or nothing; and so is the tax in it.
+fn kept(id: &str, (refund, ticket): (&RefundRow, &TicketRow), findings: &mut Findings<'_>) {
+    let by_rules = ticket.terms.refunds.kept_of(ticket.price_minor);
+    if refund.kept_minor != 0 && refund.kept_minor != by_rules {
+        let words = format!(
+            "of ticket {id} {} are kept, and {by_rules} by the rules under which it was sold",
+            refund.kept_minor
+        );
+        let minor = refund.kept_minor - by_rules;
+        findings.find_money(Name::RefundNotAsItsTicket, id, words, minor);
+    }
+    let rate = u16::try_from(ticket.terms.tax_basis_points).ok();
+    let rate = rate.and_then(|rate| TaxRate::from_basis_points(rate).ok());
+    let tax_minor = rate.map_or(0, |rate| rate.inside_minor(refund.kept_minor));
+    if refund.kept_tax_minor != tax_minor {
+        let words = format!(
+            "of ticket {id} {} are kept, with {tax_minor} tax in them, and {} are written down",
+            refund.kept_minor, refund.kept_tax_minor
+        );
+        findings.find(Name::RefundNotAsItsTicket, id, words);
+    }
+}
+
+/// What goes back of a payment ticket by ticket is at most what was kept of it, or taken, where the rest went back as well.
 fn given(books: &Books, findings: &mut Findings<'_>) {
     let mut of_payment: BTreeMap<&str, i64> = BTreeMap::new();
     for refund in books.refunds.values().filter(|it| it.goes_back()) {
@@ -92,7 +109,11 @@ fn given(books: &Books, findings: &mut Findings<'_>) {
         }
     }
     for (id, given) in of_payment {
-        let kept = books.payments.get(id).map_or(0, PaymentRow::kept_minor);
+        let payment = books.payments.get(id);
+        let kept = payment.map_or(0, |it| match it.is_all_back() {
+            true => it.captured_minor,
+            false => it.kept_minor(),
+        });
         if given > kept {
             let words =
                 format!("payment {id}: {kept} were kept, and {given} go back for its tickets");

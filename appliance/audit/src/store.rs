@@ -193,7 +193,7 @@ fn sales(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, SaleRow> {
 }
 
 fn tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, TicketRow> {
-    let sql = "SELECT t.id, t.sale, s.id, t.seat, t.epoch, t.edition, t.price_minor, t.tax_minor, t.live, t.taken_back, t.disputed, t.at_risk \
+    let sql = "SELECT t.id, t.sale, s.id, t.seat, t.epoch, t.edition, t.price_minor, t.tax_minor, t.live, t.taken_back, t.disputed, t.at_risk, t.facts \
         FROM ticket t JOIN showtime s ON s.key = t.showtime WHERE s.cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
         let ticket = TicketRow {
@@ -204,6 +204,7 @@ fn tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, TicketRow>
             edition: row.get(5)?,
             price_minor: row.get(6)?,
             tax_minor: row.get(7)?,
+            terms: row.json(12)?,
             live: row.get(8)?,
             taken_back: row.get(9)?,
             disputed: row.get(10)?,

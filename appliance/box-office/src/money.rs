@@ -18,11 +18,12 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("XXX")
     }
 
-    /// How many digits stand behind the decimal point (ISO 4217): 2 for nearly all, 0 for yen, 3 for dinars.
+    /// How many digits stand behind the decimal point (ISO 4217): 2 for nearly all, 0 for yen, 3 for dinars. What is counted in and never handed over
+    /// (CLF, UYI, UYW) is no currency of tickets.
     pub fn minor_digits(self) -> u32 {
         match &self.0 {
-            b"JPY" | b"KRW" | b"CLP" | b"ISK" | b"VND" | b"XAF" | b"XOF" | b"XPF" | b"PYG"
-            | b"UGX" => 0,
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG"
+            | b"RWF" | b"UGX" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
             b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             _ => 2,
         }
@@ -178,6 +179,23 @@ mod tests {
             eur(1).plus(yen),
             Err(MoneyError::Mixed(eur(0).currency, yen.currency))
         );
+    }
+
+    /// The whole list of ISO 4217, amendment 179, but for what has two.
+    #[test]
+    fn the_digits_of_each_currency_are_those_of_the_list() {
+        let check = |codes: &str, digits: u32| {
+            for code in codes.split(' ') {
+                let currency: Currency = code.parse().unwrap();
+                assert_eq!(currency.minor_digits(), digits, "{code}");
+            }
+        };
+        check(
+            "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+            0,
+        );
+        check("BHD IQD JOD KWD LYD OMR TND", 3);
+        check("EUR USD GBP MGA MRU HUF TWD IDR COP CRC", 2);
     }
 
     #[test]

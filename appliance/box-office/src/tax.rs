@@ -38,10 +38,15 @@ impl TaxRate {
 
     /// The tax inside `price`: price x rate / (1 + rate), rounded to whole minor units, half to even.
     pub fn inside(self, price: Money) -> Money {
+        Money::new(self.inside_minor(price.minor), price.currency)
+    }
+
+    /// The same of so many minor units, of whatever currency.
+    pub fn inside_minor(self, price_minor: i64) -> i64 {
         let rate = i128::from(self.0);
-        let tax = divide_half_to_even(i128::from(price.minor) * rate, i128::from(WHOLE) + rate);
+        let tax = divide_half_to_even(i128::from(price_minor) * rate, i128::from(WHOLE) + rate);
         // The tax lies between zero and the price, so that it fits whatever the price is.
-        Money::new(i64::try_from(tax).unwrap_or(price.minor), price.currency)
+        i64::try_from(tax).unwrap_or(price_minor)
     }
 }
 

@@ -17,7 +17,7 @@ pub use programme::{
     AgeRating, Cinema, DayProgramme, Film, FilmOnDay, Format, Price, Showtime, ShowtimeState,
     ShowtimeWithLayout, Subtitles, TicketKind,
 };
-pub use refund::{Refund, RefundRequest, RefundState, Refunds};
+pub use refund::{Refund, RefundRequest, RefundState, RefundTerms, Refunds};
 pub use sale::{
     Basket, CardRequest, CardSlip, DeclineReason, Hold, HoldRequest, HoldState, Line, PaperState,
     Sale, SeatChoice, SettleRequest, Tender, TenderRequest, TenderState, TenderWay, UnderWay,

@@ -5,7 +5,7 @@ use box_office::{HoldId, Money, SaleId, SeatId, ShowtimeId, TenderId, TicketKind
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::Ticket;
+use crate::{RefundTerms, Ticket};
 
 /// A seat and the kind of ticket wanted for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +76,23 @@ pub struct Hold {
     pub tenders: Vec<Tender>,
     /// The sale that it became.
     pub sale: Option<SaleId>,
+    /// Online: until when its tickets go back, RFC 3339 with the cinema's offset, by the rules under which its seats were chosen, whatever is
+    /// published later; nothing, if they do not go back, or not any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunds_until: Option<String>,
+    /// Online: what the cinema keeps of each of them, tax included, if it keeps any of it; of one that costs less, its whole price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunds_kept: Option<Money>,
+}
+
+impl Hold {
+    /// By which rules its tickets go back.
+    pub fn refund_terms(&self) -> RefundTerms {
+        RefundTerms {
+            until: self.refunds_until.clone(),
+            kept: self.refunds_kept,
+        }
+    }
 }
 
 /// Answer to `GET /api/v1/holds`: what of the device's is under way, for a screen that has forgotten it. A sale belongs to it for ten
@@ -194,6 +211,12 @@ pub struct CardRequest {
     /// The seats and the kinds of ticket that the guest was shown, if they are said: 409 `order_changed` if the hold has others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seats: Vec<SeatChoice>,
+    /// Until when the guest was told that the tickets go back, if they were told that they do: 409 `rules_changed` if the hold has other rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunds_until: Option<String>,
+    /// What is kept of each, as the guest was told, in minor units; compared with that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunds_kept_minor: Option<i64>,
 }
 
 /// The longest token of a card: Stripe's have 30 characters or so.
@@ -333,6 +356,12 @@ pub struct SettleRequest {
     /// The seats and the kinds of ticket that the guest was shown, if they are said: 409 `order_changed` if the hold has others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seats: Vec<SeatChoice>,
+    /// Until when the guest was told that the tickets go back, if they were told that they do: 409 `rules_changed` if the hold has other rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunds_until: Option<String>,
+    /// What is kept of each, as the guest was told, in minor units; compared with that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunds_kept_minor: Option<i64>,
     /// Whether the guest has agreed to go without paper; what was said with a card payment holds too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub paperless: bool,

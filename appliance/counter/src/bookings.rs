@@ -139,6 +139,14 @@ impl Booking {
         })
     }
 
+    /// What those of these tickets have cost together that stand, in minor units.
+    pub fn price_of_standing(&self, tickets: &[TicketId]) -> i64 {
+        let standing = self.tickets.iter().filter(|booked| {
+            booked.standing == Standing::Good && tickets.contains(&booked.ticket.id)
+        });
+        standing.map(|booked| booked.ticket.price.minor).sum()
+    }
+
     /// Whether any of these is one of its tickets, for a showtime to come.
     pub fn names_any_to_come(&self, tickets: &[String]) -> bool {
         let is_named = |booked: &Booked| tickets.iter().any(|id| id == booked.ticket.id.as_str());

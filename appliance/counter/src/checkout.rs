@@ -399,11 +399,27 @@ pub(crate) enum Tendered {
 pub(crate) struct Shown {
     pub(crate) total_minor: Option<i64>,
     pub(crate) seats: Vec<SeatChoice>,
+    pub(crate) refunds_until: Option<String>,
+    pub(crate) refunds_kept_minor: Option<i64>,
 }
 
 impl Shown {
-    /// The hold is as it was shown: another screen of the same device may have chosen anew.
-    fn check(&self, hold: &HoldRow) -> Result<(), CheckoutRefused> {
+    /// The purchase is as it was shown: another screen of the same device may have chosen anew.
+    fn check(&self, db: &mut Snapshot<'_>, purchase: &mut Purchase) -> Result<(), CheckoutRefused> {
+        self.check_hold(&purchase.hold)?;
+        let shown = (self.refunds_until.clone(), self.refunds_kept_minor);
+        // Who was told that nothing goes back was promised nothing.
+        if shown == (None, None) {
+            return Ok(());
+        }
+        let terms = purchase.told_terms(db)?.unwrap_or_default();
+        match (terms.until, terms.kept.map(|kept| kept.minor)) == shown {
+            true => Ok(()),
+            false => Err(CheckoutRefused::RulesChanged),
+        }
+    }
+
+    fn check_hold(&self, hold: &HoldRow) -> Result<(), CheckoutRefused> {
         let seats = &self.seats;
         let was_shown = |line: &StoredLine| {
             seats.iter().any(|choice| {
@@ -471,7 +487,7 @@ pub(crate) async fn tender(
             crowd::check_payment(&purchase.hold, acting.running_ms())?;
             let missing_minor = sums.missing_minor();
             purchase.check_on_sale(tx)?;
-            shown.check(&purchase.hold)?;
+            shown.check(tx, &mut purchase)?;
             holds::set_paperless(tx, &mut purchase.hold, is_paperless)?;
             let amount_minor = given_minor.map_or(missing_minor, |given| given.min(missing_minor));
             if means == Means::Card {
@@ -591,8 +607,10 @@ fn settle_in(
     let shown = Shown {
         total_minor: request.total_minor,
         seats: request.seats.clone(),
+        refunds_until: request.refunds_until.clone(),
+        refunds_kept_minor: request.refunds_kept_minor,
     };
-    shown.check(&purchase.hold)?;
+    shown.check(tx, &mut purchase)?;
     if let Some(given) = given.filter(|given| *given < missing_minor) {
         return Err(CheckoutRefused::not_paid(missing_minor - given));
     }

@@ -8,13 +8,15 @@ mod store;
 
 use box_office::checkout::Purchase;
 use box_office::ledger::LeftAlone;
-use box_office::{Currency, HoldId, RefundRules, SeatId, TicketKindId};
-use counter_api::HoldRequest;
+use box_office::{Currency, Custodian, HoldId, Money, RefundRules, SeatId, TicketKindId};
+use counter_api::{HoldRequest, RefundTerms};
 use database::{Snapshot, Tx};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::buyer::{Buyer, BuyerId, BuyerKind};
-use crate::catalogue::{Scheduled, ShowtimeKey};
+use crate::catalogue::{Scheduled, ShowtimeKey, local};
 use crate::counter::{At, Counter};
 use crate::repeats::Repeat;
 use crate::{Fault, running_time};
@@ -71,7 +73,31 @@ pub(crate) struct StoredLine {
     pub(crate) refunds: RefundRules,
 }
 
+/// By which rules tickets go back that somebody is about to buy for a showtime that begins then, as they are told them at this moment.
+pub fn told_terms(
+    rules: RefundRules,
+    (starts_at, now): (Timestamp, Timestamp),
+    (zone, currency): (&TimeZone, Currency),
+) -> RefundTerms {
+    let Some(end) = rules.end(starts_at).filter(|end| now < *end) else {
+        return RefundTerms::default();
+    };
+    RefundTerms {
+        until: Some(local(end, zone)),
+        kept: (rules.kept_minor > 0).then(|| Money::new(rules.kept_minor, currency)),
+    }
+}
+
 impl HoldRow {
+    /// What a guest at home is told of how its tickets go back; nothing at a box, where whoever stands there says so.
+    pub(crate) fn told_terms(&self, at: &At, starts_at: Timestamp) -> Option<RefundTerms> {
+        let line = self.lines.first()?;
+        let catalogue = at.catalogue();
+        let by = (catalogue.zone(), self.currency);
+        let terms = || told_terms(line.refunds, (starts_at, at.clock.now()), by);
+        (at.side == Custodian::Hub).then(terms)
+    }
+
     /// Its seats, by place.
     pub(crate) fn places(&self) -> Vec<usize> {
         self.lines.iter().map(|line| line.place).collect()

@@ -41,10 +41,10 @@ pub mod openapi;
 pub use buyer::{Buyer, BuyerId, BuyerKind, Crowd, Limits};
 pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
-pub use holds::{Demand, SeatsLeft, demand};
+pub use holds::{Demand, SeatsLeft, demand, told_terms};
 pub use opening::{Who, close, open};
 pub use ports::{
-    Again, Answer, Bounds, Charge, Details, Listed, Listing, NoAnswer, OnlineSales, Ordered,
+    Again, Answer, Bounds, Charge, Details, Given, Listed, Listing, NoAnswer, OnlineSales, Ordered,
     PartGiven, PartNow, Patience, Pays, Ports, RefundMoved, Stopped, Unreadable,
 };
 pub use repeats::{KeyReused, Repeat};

@@ -315,6 +315,15 @@ pub struct Unreadable {
     pub amount: String,
 }
 
+/// What was given back for a ticket, as whoever gave it has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// So much under the ticket's name, in minor units: another amount than is asked for by now, if it was asked for on other terms before.
+    Part(i64),
+    /// All that was taken for it and whatever was taken with it, by whoever gave it.
+    All,
+}
+
 /// Where a part stands that is to be given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartNow {
@@ -323,14 +332,14 @@ pub enum PartNow {
     /// It is on its way, and may come to nothing.
     OnItsWay,
     /// It is given back.
-    Given,
+    Given(Given),
 }
 
 /// What became of the wish to give a part back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartGiven {
-    /// It is given back.
-    Given,
+    /// It is given back, now or before.
+    Given(Given),
     /// They will not, whenever they are asked; why, in words.
     Never(String),
 }

@@ -24,7 +24,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use service::http::FieldProblem;
 use wire::Body;
-use wire::event::SeatAtEpoch;
+use wire::event::{KEEPS_PLACE_AND_RULES, Kinds, SeatAtEpoch};
 
 use crate::catalogue::{self, Kept, Known, ShowtimeKey, Stored};
 use crate::counter::{Counter, scope};
@@ -516,6 +516,26 @@ pub(crate) async fn tell_anew(counter: &Counter) -> Result<(), crate::Fault> {
             Ok::<_, crate::Fault>(())
         });
         told.await?;
+    }
+    Ok(())
+}
+
+/// The hub says what it understands: one that keeps more of a programme than it did is told all of each cinema once more. `is_first` is of a hub
+/// that has said nothing before, and hears all for the first time.
+///
+/// # Errors
+/// The database refuses.
+pub fn tell_as_understood(
+    tx: &mut Tx<'_>,
+    counter: &Counter,
+    (kinds, is_first): (&Kinds, bool),
+) -> Result<(), crate::Fault> {
+    let is_whole = kinds.contain(KEEPS_PLACE_AND_RULES);
+    for cinema in counter.cinemas() {
+        let keeps_more = catalogue::hub_keeps_whole(tx, &cinema, is_whole)?;
+        if keeps_more && !is_first {
+            tell_whole(tx, counter, &cinema)?;
+        }
     }
     Ok(())
 }

@@ -69,6 +69,19 @@ pub struct RefundRow {
     pub asked_at: Timestamp,
 }
 
+impl RefundRow {
+    /// What the ticket has cost.
+    pub(crate) fn price(&self) -> Money {
+        Money::new(self.amount.minor + self.kept.minor, self.amount.currency)
+    }
+
+    /// It goes back whole.
+    fn goes_whole(&mut self) {
+        self.amount = self.price();
+        self.kept = Kept::NOTHING;
+    }
+}
+
 /// Who wants a ticket back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asker {
@@ -131,6 +144,15 @@ pub(crate) fn of_ticket(
     store::by_ticket(db, ticket)
 }
 
+/// What somebody wants back.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Which tickets of the sale; all of them if none is named.
+    pub tickets: Vec<TicketId>,
+    /// What they were told comes back for them together, in minor units, if they were.
+    pub told_minor: Option<i64>,
+}
+
 /// Asks tickets of a sale back: all that are named or none, and the whole sale if none is. What is on its way back already stays so.
 ///
 /// # Errors
@@ -139,7 +161,7 @@ pub async fn ask(
     at: &At,
     asker: Asker,
     sale: SaleId,
-    wanted: Vec<TicketId>,
+    wanted: Wanted,
     repeat: Repeat,
 ) -> Result<OfSale, RefundRefused> {
     let acting = at.clone();
@@ -201,7 +223,10 @@ fn ask_in(
     at: &At,
     asker: &Asker,
     sold: &Sold,
-    wanted: &[TicketId],
+    Wanted {
+        tickets: wanted,
+        told_minor,
+    }: &Wanted,
 ) -> Result<(), RefundRefused> {
     let wanted: BTreeSet<_> = wanted.iter().collect();
     let is_of_it = |id: &&TicketId| sold.tickets.iter().any(|ticket| ticket.id == **id);
@@ -214,6 +239,9 @@ fn ask_in(
             && !known.iter().any(|refund| refund.ticket == ticket.id)
     };
     let new: Vec<_> = sold.tickets.iter().filter(is_new).collect();
+    if matches!(asker, Asker::Operator { .. }) {
+        goes_whole_in(tx, known.clone(), &wanted)?;
+    }
     if new.is_empty() {
         return Ok(());
     }
@@ -225,8 +253,15 @@ fn ask_in(
                 terms::of(ticket, &planned).check(&planned, at.clock.now())?;
             }
             check_is_whole(tx, at, (sold, &new), &known)?;
+            let kept_of = |ticket: &TicketRow| terms::of(ticket, &planned).kept;
+            let back = new.iter().map(|it| it.price_minor - kept_of(it).minor);
+            let back_minor = back.sum();
+            if told_minor.is_some_and(|told| told > back_minor) {
+                let back = Money::new(back_minor, sold.sale.currency);
+                return Err(RefundRefused::ComesToLess { back });
+            }
             for ticket in new {
-                let kept = terms::of(ticket, &planned).kept;
+                let kept = kept_of(ticket);
                 begin(tx, at, asker, (sold, ticket, kept))?;
             }
         }
@@ -238,6 +273,34 @@ fn ask_in(
         }
     }
     Ok(())
+}
+
+/// What its guest has asked back on the terms of the sale goes back whole if the cinema takes it back itself, as long as no money is on its way.
+fn goes_whole_in(
+    tx: &mut Tx<'_>,
+    known: Vec<RefundRow>,
+    wanted: &BTreeSet<&TicketId>,
+) -> Result<(), RefundRefused> {
+    for mut row in known {
+        let is_wanted = wanted.is_empty() || wanted.contains(&row.ticket);
+        let is_waiting = matches!(row.state, Refund::Requested | Refund::Revoking);
+        if is_wanted && is_waiting && row.kept != Kept::NOTHING {
+            let state = row.state;
+            row.goes_whole();
+            put(tx, &row, state)?;
+        }
+    }
+    Ok(())
+}
+
+fn put(tx: &mut Tx<'_>, row: &RefundRow, before: Refund) -> Result<(), Fault> {
+    match store::put(tx, row, before)? {
+        true => Ok(()),
+        false => {
+            let words = format!("the refund of {} was not {before:?}", row.ticket);
+            Err(Fault::Broken(words))
+        }
+    }
 }
 
 /// A guest gives a love seat back whole: nobody could buy the half that comes back, and whoever keeps the other sits beside nobody.
@@ -332,17 +395,14 @@ fn move_on(
     row.state = step.state;
     let gives = step.effects.contains(&RefundEffect::GiveBack);
     if gives {
-        if row.kept != Kept::NOTHING && nothing_is_kept(tx, at, row)? {
-            row.amount.minor += row.kept.minor;
-            row.kept = Kept::NOTHING;
+        let by_word = matches!(event, RefundEvent::Word(_));
+        if row.kept != Kept::NOTHING && (by_word || nothing_is_kept(tx, at, row)?) {
+            row.goes_whole();
         }
         row.payment = payment_for(tx, at, row)?;
     }
-    if (row.state != before || gives) && !store::put(tx, row, before)? {
-        let ticket = &row.ticket;
-        return Err(Fault::Broken(format!(
-            "the refund of {ticket} was not {before:?}"
-        )));
+    if row.state != before || gives {
+        put(tx, row, before)?;
     }
     if row.state != before {
         let moved = RefundMoved {
@@ -363,7 +423,9 @@ fn move_on(
             RefundEffect::Tell(told) => persons::told(tx, at, row, told, mover)?,
         }
     }
-    if gives && (row.amount.minor == 0 || is_back_already(tx, at, row)?) {
+    // Whoever took the money may have given some of it on other terms, although nothing is to go back on these.
+    let is_for_nobody = row.amount.minor == 0 && (row.kept.minor == 0 || row.payment.is_none());
+    if gives && (is_for_nobody || is_back_already(tx, at, row)?) {
         return move_on(tx, at, row, RefundEvent::Returned, mover);
     }
     if gives && row.payment.is_none() {
@@ -373,7 +435,7 @@ fn move_on(
 }
 
 /// Whether a ticket goes back whole, whatever was agreed: its cinema has cancelled the showtime or put it at another time before it took the ticket
-/// back, or the money of the whole sale is back already.
+/// back, or the money of the whole sale is back already. What a person gives back goes whole besides.
 fn nothing_is_kept(db: &mut Snapshot<'_>, at: &At, row: &RefundRow) -> Result<bool, Fault> {
     let Some(sold) = checkout::find_sale(db, at, &row.sale)? else {
         return Ok(false);
@@ -525,7 +587,7 @@ async fn run_all_due(counter: &Counter, now: Duration) -> Due {
     if counter.ports.stopped() == Some(Stopped::All) {
         return Due::At(now + ENDS_EVERY);
     }
-    let is_any_left = unasked::ask_all(counter).await;
+    let is_any_left = unasked::ask_all(counter).await | unasked::keep_nothing(counter).await;
     let open = match counter.database.read(store::all_open).await {
         Ok(open) => open,
         Err(error) => {

@@ -79,10 +79,23 @@ pub struct Charge {
 }
 
 impl Charge {
+    /// Whether nothing is left of what was taken: what went back as a whole is what tickets have left of it.
+    pub(super) fn is_all_back(&self) -> bool {
+        let ChargeState::Refunded { amount_minor } = self.state else {
+            return false;
+        };
+        amount_minor.checked_add(self.given_minor()) == Some(self.amount_minor)
+    }
+
+    /// What went back ticket by ticket.
+    fn given_minor(&self) -> i64 {
+        self.parts.iter().map(|part| part.amount_minor).sum()
+    }
+
     /// As it stands in the provider's list; nothing of one that was cancelled before it was asked for.
     fn listed(self) -> Option<Listed> {
+        let given_minor = self.given_minor();
         let (currency, metadata) = (self.currency?, self.metadata?);
-        let given_minor: i64 = self.parts.iter().map(|part| part.amount_minor).sum();
         let (kept_minor, is_open) = match self.state {
             ChargeState::Waiting | ChargeState::Step { .. } => (0, true),
             ChargeState::Captured { amount_minor, .. } => (amount_minor - given_minor, false),

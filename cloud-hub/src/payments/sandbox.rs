@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use box_office::checkout::Said;
 use box_office::{TenderId, TicketId};
-use counter::{Answer, Charge, Details, Listing, NoAnswer, PartGiven, PartNow};
+use counter::{Answer, Charge, Details, Given, Listing, NoAnswer, PartGiven, PartNow};
 use counter_api::CardSlip;
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
@@ -115,15 +115,17 @@ impl Sandbox {
         let asked = asked.timeout(REFUND_TIME).send().await;
         let answer = asked.map_err(|why| NoAnswer(format!("the payment provider: {why}")))?;
         match answer.status() {
-            StatusCode::OK => part(answer, (&charge, &ticket))
-                .await
-                .map(|()| PartGiven::Given),
+            StatusCode::OK => part(answer, &ticket).await.map(PartGiven::Given),
+            // It may have been given before, on other terms or with all the rest.
             refused @ (StatusCode::NOT_FOUND
             | StatusCode::CONFLICT
-            | StatusCode::UNPROCESSABLE_ENTITY) => {
-                let words = format!("the payment provider answers {refused}");
-                Ok(PartGiven::Never(words))
-            }
+            | StatusCode::UNPROCESSABLE_ENTITY) => match self.part(charge, ticket).await? {
+                PartNow::Given(given) => Ok(PartGiven::Given(given)),
+                PartNow::NotGiven | PartNow::OnItsWay => {
+                    let words = format!("the payment provider answers {refused}");
+                    Ok(PartGiven::Never(words))
+                }
+            },
             other => Err(NoAnswer(format!("the payment provider answers {other}"))),
         }
     }
@@ -134,10 +136,26 @@ impl Sandbox {
         let asked = asked.timeout(ANSWER_TIME).send().await;
         let answer = asked.map_err(|why| NoAnswer(format!("the payment provider: {why}")))?;
         match answer.status() {
-            StatusCode::OK => part(answer, (&charge, &ticket))
-                .await
-                .map(|()| PartNow::Given),
+            StatusCode::OK => part(answer, &ticket).await.map(PartNow::Given),
+            StatusCode::NOT_FOUND if self.is_all_back(&charge).await? => {
+                Ok(PartNow::Given(Given::All))
+            }
             StatusCode::NOT_FOUND => Ok(PartNow::NotGiven),
+            other => Err(NoAnswer(format!("the payment provider answers {other}"))),
+        }
+    }
+
+    /// Whether nothing is left of what was taken.
+    async fn is_all_back(&self, charge: &Charge) -> Result<bool, NoAnswer> {
+        let asked = self.web.get(self.of(&charge.reference, ""));
+        let asked = asked.timeout(ANSWER_TIME).send().await;
+        let answer = asked.map_err(|why| NoAnswer(format!("the payment provider: {why}")))?;
+        match answer.status() {
+            StatusCode::OK => {
+                let found: protocol::Charge = read(answer, LONGEST_ANSWER).await?;
+                Ok(found.is_all_back())
+            }
+            StatusCode::NOT_FOUND => Ok(false),
             other => Err(NoAnswer(format!("the payment provider answers {other}"))),
         }
     }
@@ -180,11 +198,11 @@ async fn answer(asked: RequestBuilder, charge: &Charge) -> Answer {
     }
 }
 
-/// The part that was asked about, given back as it was asked for; anything else says nothing.
-async fn part(answer: Response, (charge, ticket): (&Charge, &TicketId)) -> Result<(), NoAnswer> {
+/// What was given back for the ticket that was asked about; anything else says nothing.
+async fn part(answer: Response, ticket: &TicketId) -> Result<Given, NoAnswer> {
     let found: protocol::Part = read(answer, LONGEST_ANSWER).await?;
-    match found.ticket == *ticket && found.amount_minor == charge.amount.minor {
-        true => Ok(()),
+    match found.ticket == *ticket {
+        true => Ok(Given::Part(found.amount_minor)),
         false => Err(NoAnswer(
             "the payment provider speaks of another refund".into(),
         )),
@@ -225,6 +243,7 @@ fn said(found: protocol::Charge, known: &Charge) -> Answer {
         ));
     }
     let mut details = Details::default();
+    let is_all_back = found.is_all_back();
     let said = match found.state {
         ChargeState::Waiting => Said::Waiting,
         ChargeState::Step { address } => {
@@ -242,7 +261,8 @@ fn said(found: protocol::Charge, known: &Charge) -> Answer {
             });
             Said::Captured { amount_minor }
         }
-        ChargeState::Refunded { amount_minor } if amount_minor == known.amount.minor => {
+        // What went back ticket by ticket before went back as well.
+        ChargeState::Refunded { .. } if is_all_back && found.amount_minor == known.amount.minor => {
             Said::Returned
         }
         ChargeState::Captured { amount_minor, .. } | ChargeState::Refunded { amount_minor } => {

@@ -8,7 +8,7 @@
 //! 3. by the list of what was made about when our payment was begun. Keys are forgotten after a day, and the list, unlike the search, leaves
 //!    nothing out that was made a moment ago.
 
-mod amount;
+pub(super) mod amount;
 pub(crate) mod calls;
 mod declines;
 pub(super) mod fields;

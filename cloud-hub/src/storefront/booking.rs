@@ -14,7 +14,7 @@ mod ticket;
 use box_office::programme::Cinema;
 use box_office::{Money, SaleId, TicketId};
 use counter::bookings::{self, Booked, Booking};
-use counter::refunds::{Asker, RefundRefused, ask};
+use counter::refunds::{Asker, RefundRefused, Wanted, ask};
 use counter::tickets::TicketRefused;
 use counter::{At, Fault, Repeat};
 use jiff::Timestamp;
@@ -69,8 +69,13 @@ impl Storefront {
         }
     }
 
-    /// What would come back for these tickets, before it is done.
-    async fn offer_back(&self, tongue: Tongue, link: &Link, tickets: &[String]) -> Answer {
+    /// What would come back for these tickets, before it is done; and what has changed since they were told before, if anything has.
+    async fn offer_back(
+        &self,
+        tongue: Tongue,
+        link: &Link,
+        (tickets, changed): (&[String], Option<&str>),
+    ) -> Answer {
         let opened = match self.open(tongue, link).await {
             Ok(opened) => opened,
             Err(answer) => return answer,
@@ -87,12 +92,23 @@ impl Storefront {
                 let why = give_back::why_none(tongue, &opened.booking);
                 Answer::Refused(give_back::draw_refused(self, tongue, &opened, &why))
             }
-            chosen => Answer::Shown(give_back::draw(self, tongue, &opened, chosen)),
+            chosen => {
+                let page = give_back::draw(self, tongue, &opened, (chosen, changed));
+                match changed {
+                    Some(_) => Answer::Refused(page),
+                    None => Answer::Shown(page),
+                }
+            }
         }
     }
 
     /// Gives these tickets back. The same again gives nothing more back.
-    async fn give_back(&self, tongue: Tongue, link: &Link, tickets: &[String]) -> Answer {
+    async fn give_back(
+        &self,
+        tongue: Tongue,
+        link: &Link,
+        (tickets, told_minor): (&[String], Option<i64>),
+    ) -> Answer {
         let opened = match self.open(tongue, link).await {
             Ok(opened) => opened,
             Err(answer) => return answer,
@@ -106,12 +122,23 @@ impl Storefront {
             }
             Ok(wanted) => {
                 let (sale, repeat) = (opened.booking.sale.id.clone(), repeat(&wanted));
+                // A page of before, which names no amount, has promised the whole price.
+                let price = opened.booking.price_of_standing(&wanted);
+                let wanted = Wanted {
+                    tickets: wanted,
+                    told_minor: told_minor.or(Some(price)),
+                };
                 ask(&opened.at, Asker::Link, sale, wanted, repeat).await
             }
             Err(_) => Err(RefundRefused::UnknownTicket),
         };
         match asked {
             Ok(_) => Answer::Done(tongue.link(&opened.path)),
+            // They look at it first.
+            Err(RefundRefused::ComesToLess { .. }) => {
+                let less = tongue.booking().refused("comes_to_less");
+                self.offer_back(tongue, link, (tickets, less)).await
+            }
             Err(refused) => {
                 let why = give_back::why_not(tongue, &opened.booking, &refused);
                 let page = give_back::draw_refused(self, tongue, &opened, &why);

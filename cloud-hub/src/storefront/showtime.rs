@@ -2,10 +2,9 @@
 
 use box_office::programme::Cinema;
 use box_office::{Money, RefundsUntil, SeatKind};
-use counter::At;
-use counter::Bounds;
 use counter::catalogue::local;
 use counter::programme::ShowtimeOn;
+use counter::{At, Bounds, told_terms};
 use counter_api::{Price, TicketKind};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
@@ -144,12 +143,17 @@ fn program(
     let most = bounds.map(|it| it.most_minor);
     let step = bounds.map(|it| it.step_minor).filter(|step| *step != 1);
     let fields = sells.card_fields.as_ref();
-    let rules = rules(tongue, zone, on);
+    let rules = on.prices.first().map(|it| {
+        let by = (zone, it.price.currency);
+        told_terms(on.refunds, (on.starts_at, on.now), by)
+    });
+    // What was read here is compared with what holds for the seats that are chosen.
+    let rules = rules.and_then(|rules| serde_json::to_string(&rules).ok());
     let (script, key) = (fields.map(|it| &it.script), fields.map(|it| &it.key));
     html! {
         div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[has_seats] data-mail[sells.writes_mails]
             data-fields-script=[script] data-fields-key=[key] data-least=[least] data-most=[most]
-            data-step=[step] data-back=(rules) {
+            data-step=[step] data-back=[rules] {
             @if has_seats {
                 div.chooser.skeleton { div.bone.map {} }
                 p.no-program.told { (tongue.words().no_program) }

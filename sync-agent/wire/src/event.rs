@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::bytes::{Blob, Hash};
-pub use body::{Body, Kinds};
+pub use body::{Body, KEEPS_PLACE_AND_RULES, Kinds};
 pub use down::{
     Content, ContentAdopted, ContentRefused, CustodyClaimed, OnlineSales, RefundRequested,
     RefusedContent, SeatsFreed, SeatsGranted, SeatsQuarantined, TicketsSold,

@@ -288,7 +288,9 @@ impl Book {
     pub(super) fn sums(&self) -> (i64, i64) {
         let each = self.charges.iter().map(|charge| match charge.state {
             ChargeState::Captured { amount_minor, .. } => (amount_minor, given(charge)),
-            ChargeState::Refunded { amount_minor } => (charge.amount_minor, amount_minor),
+            ChargeState::Refunded { amount_minor } => {
+                (charge.amount_minor, amount_minor + given(charge))
+            }
             ChargeState::Waiting
             | ChargeState::Step { .. }
             | ChargeState::Declined { .. }

@@ -7,7 +7,7 @@ use box_office::checkout::Said;
 use box_office::{TenderId, TicketId};
 use cloud_hub::payments::protocol::{ChargeRequest, ChargeState, Metadata, Part, RefundRequest};
 use counter::{
-    Again, Answer, Charge, Details, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays,
+    Again, Answer, Charge, Details, Given, Listing, NoAnswer, PartGiven, PartNow, Patience, Pays,
 };
 use counter_api::CardSlip;
 use futures_util::future::BoxFuture;
@@ -141,8 +141,12 @@ impl Pays for InProcess {
             amount_minor: charge.amount.minor,
         };
         let answer = self.book(|book| {
+            let known = book.find(&charge.reference);
+            if let Some(before) = known.and_then(|it| part_of(it, ticket)) {
+                return Ok(PartGiven::Given(Given::Part(before.amount_minor)));
+            }
             Ok(match book.refund_part(&charge.reference, part) {
-                Ok(Some(_)) => PartGiven::Given,
+                Ok(Some((part, _))) => PartGiven::Given(Given::Part(part.amount_minor)),
                 Ok(None) => PartGiven::Never("it was never heard of".to_owned()),
                 Err(why) => PartGiven::Never(why.to_owned()),
             })
@@ -158,7 +162,9 @@ impl Pays for InProcess {
         let answer = self.book(|book| {
             let found = book.find(&charge.reference);
             let part = found.and_then(|it| part_of(it, ticket));
-            Ok(part.map_or(PartNow::NotGiven, |_| PartNow::Given))
+            Ok(part.map_or(PartNow::NotGiven, |part| {
+                PartNow::Given(Given::Part(part.amount_minor))
+            }))
         });
         Box::pin(ready(answer))
     }

@@ -384,7 +384,11 @@ impl Order {
 
 /// The counter says that the order is another one than was shown.
 fn is_changed(trouble: &Trouble) -> bool {
-    matches!(trouble.code(), Some("order_changed" | "price_changed"))
+    let code = trouble.code();
+    matches!(
+        code,
+        Some("order_changed" | "price_changed" | "rules_changed")
+    )
 }
 
 /// The counter says that a payment of this hold is under way: then the screen follows it.

@@ -80,6 +80,8 @@ pub(super) mod tests {
             warnings: vec![],
             tenders: tenders.iter().map(tender).collect(),
             sale: sale.map(|id| id.parse().unwrap()),
+            refunds_until: None,
+            refunds_kept: None,
         }
     }
 

@@ -182,6 +182,8 @@ impl Counter {
             paperless: is_paperless,
             total_minor: Some(shown.basket.total.minor),
             seats: shown.basket.choices(),
+            refunds_until: shown.refunds_until.clone(),
+            refunds_kept_minor: shown.refunds_kept.map(|kept| kept.minor),
         };
         let path = format!("{}/holds/{}/tenders", self.0.path, shown.id);
         post(&path, &TenderRequest::Card(card)).await
@@ -198,6 +200,8 @@ impl Counter {
             paperless: is_paperless,
             total_minor: Some(shown.basket.total.minor),
             seats: shown.basket.choices(),
+            refunds_until: shown.refunds_until.clone(),
+            refunds_kept_minor: shown.refunds_kept.map(|kept| kept.minor),
             ..SettleRequest::default()
         };
         post(

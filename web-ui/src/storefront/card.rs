@@ -6,6 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::contact::ContactField;
 use super::fields::{CardFields, Hosted};
 use super::flow::{Event, Step};
+use super::rules::BackRules;
 use super::state::Shop;
 use super::words::{Words, said};
 use crate::buying::{HoldCountdown, NoticeBox, OrderSummary};
@@ -82,7 +83,7 @@ pub fn CardScreen() -> impl IntoView {
                 Some(hosted) => view! { <CardFields hosted/> }.into_any(),
                 None => view! { <Sandbox chosen is_waiting/> }.into_any(),
             }}
-            {shop.place.with_value(|place| place.back.clone()).map(|rules| view! { <p class="quiet" data-testid="back-rules">{rules}</p> })}
+            <BackRules/>
             <NoticeBox/>
             <HoldCountdown/>
             <div class="side-by-side">

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::rules::BackRules;
 use super::state::Shop;
 use super::words::said;
 use crate::buying::{Chooser, NoticeBox, Shape};
@@ -23,6 +24,7 @@ pub fn ChoosingScreen(
                 <h3 class="unseen">{said(|words| words.choose_seats)}</h3>
                 {has_waited.then(|| view! { <super::queue::YourTurn/> })}
                 <Chooser showtime begins_as=Shape::Map on_pay/>
+                <BackRules/>
             </div>
         }
         .into_any(),

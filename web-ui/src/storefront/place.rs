@@ -1,6 +1,7 @@
 //! Where the program stands: what the hub has written into the element that it takes over.
 
 use box_office::{CinemaId, HoldId, ShowtimeId};
+use counter_api::RefundTerms;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, UrlSearchParams};
@@ -27,8 +28,8 @@ pub struct Place {
     pub fields: Option<Fields>,
     /// The least and the most that a card is charged, in minor units, and what each is a multiple of.
     pub bounds: (i64, i64, i64),
-    /// By which rules tickets go back, in words.
-    pub back: Option<String>,
+    /// By which rules tickets went back when the hub drew the page.
+    pub back: Option<RefundTerms>,
     /// The hold for which the guest comes back from their bank.
     pub paid_for: Option<HoldId>,
 }
@@ -64,7 +65,7 @@ impl Place {
                 minor("data-most").unwrap_or(i64::MAX),
                 minor("data-step").unwrap_or(1),
             ),
-            back: said("data-back"),
+            back: said("data-back").and_then(|terms| serde_json::from_str(&terms).ok()),
             paid_for: paid_for(),
         };
         Some((element, place))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use counter_api::Hold;
+use counter_api::{Hold, RefundTerms};
 use hub_api::Place as Turn;
 use leptos::ev;
 use leptos::prelude::*;
@@ -208,6 +208,12 @@ impl Shop {
         }
     }
 
+    /// Whether these are other rules for tickets that go back than the page said when it was opened.
+    pub fn reads_other_rules(self, terms: &RefundTerms) -> bool {
+        let of_page = self.place.with_value(|place| place.back.clone());
+        of_page.is_some_and(|read| read != *terms)
+    }
+
     /// How many guests are before this one.
     pub fn ahead(self) -> u32 {
         self.queue
@@ -325,6 +331,16 @@ impl Shop {
         Effect::new(move |_| {
             let chooses_nothing = self.step.get() == Step::Choosing && order.hold().is_none();
             self.is_called.set(self.has_waited.get() && chooses_nothing);
+        });
+        // What a guest has read of how tickets go back does not hold for these seats: they are told at once, and before they pay.
+        let other_rules = Memo::new(move |_| {
+            let terms = order.hold()?.refund_terms();
+            self.reads_other_rules(&terms).then_some(terms)
+        });
+        Effect::new(move |_| {
+            if other_rules.get().is_some() {
+                order.notice.set(Some(Notice::of_code("rules_changed")));
+            }
         });
         let title = document().title();
         Effect::new(move |_| {

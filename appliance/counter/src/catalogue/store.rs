@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use box_office::programme::{Auditorium, Cinema, Film, Showtime, ShowtimeStatus};
-use box_office::{AuditoriumId, CinemaId, FilmId, Plan, PriceBook, PriceBookId, ShowtimeId};
+use box_office::{
+    AuditoriumId, CinemaId, FilmId, Plan, PriceBook, PriceBookId, RefundRules, ShowtimeId,
+};
 use database::{Error, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -34,6 +36,9 @@ pub(crate) fn cinema(db: &mut Snapshot<'_>, id: &CinemaId) -> Result<Option<Cine
 /// How the programme is told today: with what the hub needs to sell.
 const TELLING: i64 = 1;
 
+/// It is told to a hub that keeps where the cinema is and by which rules tickets go back.
+const KEPT_WHOLE: i64 = 2;
+
 /// Keeps the cinema; says whether anything changed.
 pub(crate) fn keep_cinema(tx: &mut Tx<'_>, cinema: &Cinema) -> Result<bool, Error> {
     let sql = "INSERT INTO cinema (id, body, told) VALUES ($1, $2, $3) \
@@ -46,6 +51,20 @@ pub(crate) fn keep_cinema(tx: &mut Tx<'_>, cinema: &Cinema) -> Result<bool, Erro
 pub(crate) fn tell_anew(tx: &mut Tx<'_>, cinema: &CinemaId) -> Result<bool, Error> {
     let sql = "UPDATE cinema SET told = $2 WHERE id = $1 AND told < $2";
     Ok(tx.execute(sql, params![cinema.as_str(), TELLING])? > 0)
+}
+
+/// The hub keeps the whole programme of this cinema, or not all of it; says whether it does and did not.
+pub(crate) fn hub_keeps_whole(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    is_whole: bool,
+) -> Result<bool, Error> {
+    let (is, was) = match is_whole {
+        true => (KEPT_WHOLE, TELLING),
+        false => (TELLING, KEPT_WHOLE),
+    };
+    let sql = "UPDATE cinema SET told = $2 WHERE id = $1 AND told = $3";
+    Ok(tx.execute(sql, params![cinema.as_str(), is, was])? > 0 && is_whole)
 }
 
 /// Everything of a cinema's programme that has not ended by `now`: rooms, films and price books in every version, and the showtimes.
@@ -146,6 +165,32 @@ pub(crate) fn keep<T: Document>(
             tx.execute(&add, &row).map(|_| Kept::New)
         }
     }
+}
+
+/// Puts a price book in the place of one that is the same but for rules of refunds which it does not have: a hub of before has dropped them. Says
+/// whether it was so.
+pub(crate) fn put_rules(
+    tx: &mut Tx<'_>,
+    cinema: &CinemaId,
+    book: &PriceBook,
+) -> Result<bool, Error> {
+    let known: Option<PriceBook> = one(tx, cinema, book.id.as_str(), book.version)?;
+    let without = PriceBook {
+        refunds: RefundRules::default(),
+        ..book.clone()
+    };
+    if known != Some(without) {
+        return Ok(false);
+    }
+    let sql = "UPDATE price_book SET body = $4 WHERE cinema = $1 AND id = $2 AND version = $3";
+    let body = Value::json(book)?;
+    let row = [
+        cinema.as_str().into(),
+        book.id.as_str().into(),
+        book.version.into(),
+        body,
+    ];
+    Ok(tx.execute(sql, &row)? == 1)
 }
 
 /// A showtime with all that it names, as it is stored; `None` if something that it names is not there.

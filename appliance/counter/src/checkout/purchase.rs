@@ -12,6 +12,7 @@ use box_office::checkout::{
 use box_office::custody::TicketState;
 use box_office::ledger::LeftAlone;
 use box_office::{Custodian, Epoch, HoldId, SeatId, ShowtimeId, TenderId};
+use counter_api::RefundTerms;
 use database::{Snapshot, Tx};
 
 use super::cases::{self, Mover};
@@ -116,6 +117,15 @@ impl Purchase {
             None => catalogue::sold_as(db, &self.at.catalogue(), self.hold.showtime)?,
         };
         Ok(self.sales.insert(read))
+    }
+
+    /// By which rules its tickets go back, as a guest at home is told them.
+    pub(super) fn told_terms(
+        &mut self,
+        db: &mut Snapshot<'_>,
+    ) -> Result<Option<RefundTerms>, CatalogueRefused> {
+        let starts_at = self.sales(db)?.1.showtime.starts_at;
+        Ok(self.hold.told_terms(&self.at, starts_at))
     }
 
     /// Whether more money may be taken for it now.

@@ -28,6 +28,8 @@ pub enum CheckoutRefused {
     },
     /// The seats or their kinds of ticket are others than the guest was shown.
     OrderChanged,
+    /// The tickets go back by other rules than the guest was shown.
+    RulesChanged,
     /// No drawer holds so much, or it is nothing.
     WrongAmount,
     /// This buyer counts no cash.
@@ -153,6 +155,11 @@ impl From<CheckoutRefused> for Refusal {
                 "order_changed",
                 "The order is another one",
                 "Its seats or tickets were changed elsewhere: show the guest the hold as it is and try again.",
+            ),
+            R::RulesChanged => Refusal::conflict(
+                "rules_changed",
+                "The tickets go back by other rules",
+                "The seats were chosen under other rules than were shown: show the guest those of the hold and try again.",
             ),
             R::WrongAmount => Refusal::unprocessable(
                 "wrong_amount",

@@ -126,12 +126,19 @@ pub(crate) async fn tender(
             paperless,
             total_minor,
             seats,
+            refunds_until,
+            refunds_kept_minor,
         }) => (
             StatusCode::ACCEPTED,
             Tendered::Card {
                 card,
                 is_paperless: paperless,
-                shown: Shown { total_minor, seats },
+                shown: Shown {
+                    total_minor,
+                    seats,
+                    refunds_until,
+                    refunds_kept_minor,
+                },
             },
         ),
     };
@@ -222,6 +229,9 @@ fn shown(at: &At, now: PurchaseNow) -> Hold {
         lost,
     } = now;
     let money = |minor| Money::new(minor, hold.currency);
+    let scheduled = at.showtime(&showtime);
+    let terms = scheduled.and_then(|it| hold.told_terms(at, it.showtime.starts_at));
+    let terms = terms.unwrap_or_default();
     let left_ms = hold.state.left_ms(at.running_ms());
     let single = Warning {
         code: "single_seat_left".into(),
@@ -268,6 +278,8 @@ fn shown(at: &At, now: PurchaseNow) -> Hold {
         warnings,
         tenders: payments.into_iter().map(shown_payment).collect(),
         sale,
+        refunds_until: terms.until,
+        refunds_kept: terms.kept,
         id: hold.id,
     }
 }

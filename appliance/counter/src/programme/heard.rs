@@ -60,14 +60,22 @@ impl Hearing {
                 if let Some(film) = film(told)
                     && catalogue::knows_cinema(tx, cinema)?
                 {
-                    self.is_changed |= catalogue::keep(tx, cinema, &film)? == Kept::New;
+                    let kept = catalogue::keep(tx, cinema, &film)?;
+                    warn_of_other(cinema, kept, (film.id.as_str(), film.version));
+                    self.is_changed |= kept == Kept::New;
                 }
             }
             Body::PriceBookImported(told) => {
                 if let Ok(book) = serde_json::from_str::<PriceBook>(&told.content)
                     && catalogue::knows_cinema(tx, cinema)?
                 {
-                    self.is_changed |= catalogue::keep(tx, cinema, &book)? == Kept::New;
+                    let kept = catalogue::keep(tx, cinema, &book)?;
+                    let is_whole_now =
+                        kept == Kept::OtherContent && catalogue::put_rules(tx, cinema, &book)?;
+                    if !is_whole_now {
+                        warn_of_other(cinema, kept, (book.id.as_str(), book.version));
+                    }
+                    self.is_changed |= kept == Kept::New || is_whole_now;
                 }
             }
             Body::AuditoriumDescribed(told) => {
@@ -256,6 +264,16 @@ impl Hearing {
             self.is_changed = true;
         }
         Ok(())
+    }
+}
+
+/// What was adopted once stays as it is: what is told under its version is not.
+fn warn_of_other(cinema: &CinemaId, kept: Kept, (id, version): (&str, u32)) {
+    match kept {
+        Kept::New | Kept::Same => {}
+        Kept::OtherContent => {
+            tracing::warn!(%cinema, id, version, "a film or price book is told otherwise than it is kept under its version, and stays as it is");
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::ports::{PartNow, Stopped};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// The money goes back although the guest was let in.
+    /// The money goes back although the guest was let in: all of it, for it is the cinema that gives it.
     GiveBack,
     /// It does not, for the guest was let in.
     Keep,
@@ -138,7 +138,21 @@ async fn look_before_hand(counter: &Counter, row: &RefundRow) -> Result<(), Refu
         return Ok(());
     };
     match cards.look_at_part(&charge, &row.ticket).await {
-        Ok(PartNow::Given) => Ok(give_back::record(&at, &row.ticket).await?),
+        Ok(PartNow::Given(given)) => {
+            // What cannot be says nothing: the case has it in words.
+            let Ok(given) = give_back::can_be(given, row) else {
+                return Ok(());
+            };
+            let given = give_back::record(&at, &row.ticket, given).await?;
+            match given.filter(|given| *given != row.amount) {
+                // What it was to be may still be wanted: the person must know.
+                Some(given) => Err(RefundRefused::OtherAmountGiven {
+                    given,
+                    to_give: row.amount,
+                }),
+                None => Ok(()),
+            }
+        }
         // Whoever gave it by hand now would give it twice.
         Ok(PartNow::OnItsWay) => Err(RefundRefused::UnderWay),
         Ok(PartNow::NotGiven) | Err(_) => Ok(()),

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use box_office::TicketId;
 use box_office::checkout::{Refund, RefundEvent};
+use box_office::{Money, TicketId};
+use database::Tx;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use super::{RefundRow, fact, persons, store};
+use super::{Kept, RefundRow, fact, is_back_already, persons, store};
 use crate::counter::{At, Counter};
-use crate::ports::{Charge, NoAnswer, Ordered, PartGiven};
+use crate::ports::{Charge, Given, NoAnswer, Ordered, PartGiven, PartNow, Pays};
 use crate::{Fault, catalogue, checkout, tickets};
 
 /// How many are asked for at once: a cancelled evening gives back some thousand tickets.
@@ -87,13 +88,13 @@ async fn ask(counter: &Counter, row: &RefundRow) -> Result<bool, NoAnswer> {
     let Some(cards) = at.ports.cards() else {
         return Err(unreachable("nobody takes cards any more".to_owned()));
     };
-    let given = cards.give_part_back(&charge, &row.ticket).await;
+    let given = given(cards, &charge, row).await;
     let stored = match given {
-        Ok(PartGiven::Given) => record(&at, &row.ticket).await.map(|()| true),
+        Ok(PartGiven::Given(given)) => record(&at, &row.ticket, given).await.map(|_| true),
         Ok(PartGiven::Never(why)) => must_give(&at, &row.ticket, why).await.map(|()| false),
         Err(silent) => {
-            let over = is_over(&at, row).await;
-            if over.unwrap_or(false) {
+            let over = row.amount.minor > 0 && is_over(&at, row).await.unwrap_or(false);
+            if over {
                 let why = "the showtime has ended, and whoever took the money does not answer";
                 let told = must_give(&at, &row.ticket, why.to_owned()).await;
                 if let Err(fault) = told {
@@ -107,6 +108,38 @@ async fn ask(counter: &Counter, row: &RefundRow) -> Result<bool, NoAnswer> {
         counter.broke(&fault);
         unreachable(fault.to_string())
     })
+}
+
+/// What whoever took the money has given back by now. Where nothing is to go back they are only asked whether something did.
+async fn given(cards: &dyn Pays, charge: &Charge, row: &RefundRow) -> Result<PartGiven, NoAnswer> {
+    let given = if row.amount.minor > 0 {
+        cards.give_part_back(charge, &row.ticket).await?
+    } else {
+        PartGiven::Given(match cards.look_at_part(charge, &row.ticket).await? {
+            PartNow::NotGiven => Given::Part(0),
+            PartNow::OnItsWay => return Err(NoAnswer("the refund is on its way".to_owned())),
+            PartNow::Given(given) => given,
+        })
+    };
+    match given {
+        PartGiven::Given(given) => can_be(given, row).map(PartGiven::Given),
+        PartGiven::Never(_) => Ok(given),
+    }
+}
+
+/// More than a ticket has cost did not go back for it, whoever says so.
+pub(super) fn can_be(given: Given, row: &RefundRow) -> Result<Given, NoAnswer> {
+    match given {
+        Given::Part(minor) if !(0..=row.price().minor).contains(&minor) => {
+            let said = Money::new(minor, row.amount.currency);
+            let words = format!(
+                "it says that {said} went back for a ticket of {}",
+                row.price()
+            );
+            Err(NoAnswer(words))
+        }
+        Given::Part(_) | Given::All => Ok(given),
+    }
 }
 
 /// What gives it back; nothing, if a person must.
@@ -152,15 +185,49 @@ async fn is_over(at: &At, row: &RefundRow) -> Result<bool, Fault> {
     read.await
 }
 
-/// It is given back.
-pub(super) async fn record(at: &At, ticket: &TicketId) -> Result<(), Fault> {
+/// So much is given back, and is what is written down; gives what went back.
+pub(super) async fn record(
+    at: &At,
+    ticket: &TicketId,
+    given: Given,
+) -> Result<Option<Money>, Fault> {
     let (acting, ticket) = (at.clone(), ticket.clone());
     at.database
-        .write(at.scope(), move |tx| match store::by_ticket(tx, &ticket)? {
-            Some(mut row) => fact(tx, &acting, &mut row, RefundEvent::Returned),
-            None => Ok(()),
+        .write(at.scope(), move |tx| {
+            let Some(mut row) = store::by_ticket(tx, &ticket)? else {
+                return Ok(None);
+            };
+            if row.state == Refund::Owed {
+                is_as_given(tx, &acting, &mut row, given)?;
+            }
+            fact(tx, &acting, &mut row, RefundEvent::Returned)?;
+            Ok(Some(row.amount))
         })
         .await
+}
+
+/// What moved is what is written down, whatever was to: the rest of the ticket's price is kept.
+fn is_as_given(tx: &mut Tx<'_>, at: &At, row: &mut RefundRow, given: Given) -> Result<(), Fault> {
+    let to_give = row.amount;
+    match given {
+        Given::All => row.goes_whole(),
+        Given::Part(_) if is_back_already(tx, at, row)? => row.goes_whole(),
+        Given::Part(minor) if minor == to_give.minor => {}
+        Given::Part(minor) => {
+            let Some(ticket) = tickets::by_id(tx, &row.ticket)? else {
+                return Ok(());
+            };
+            let rest = row.price().minor - minor;
+            let rest = Money::new(rest, row.amount.currency);
+            row.amount.minor = minor;
+            row.kept = Kept::of_sold(&ticket.facts, rest);
+        }
+    }
+    if row.amount != to_give {
+        let (went, was_to) = (row.amount, to_give);
+        tracing::warn!(ticket.id = %row.ticket, %went, %was_to, "another amount went back for a ticket than was to: it is written down as it went");
+    }
+    Ok(())
 }
 
 async fn must_give(at: &At, ticket: &TicketId, why: String) -> Result<(), Fault> {

@@ -40,7 +40,7 @@ impl Stage {
 
     fn question(self) -> &'static str {
         match self {
-            Self::AlreadyAdmitted => "the guest was let in: give-back or keep?",
+            Self::AlreadyAdmitted => "the guest was let in: give-back, all of it, or keep?",
             Self::AdmittedAfterAll => "the money went back, and the guest was let in: seen?",
             Self::Owed => "nobody gives the money back by themselves: given-back by hand?",
             Self::Closed => "closed",
@@ -190,6 +190,13 @@ pub async fn list(counter: &Counter) -> Result<Vec<String>, Fault> {
             let mut stages = Stage::OPEN.into_iter();
             let stage = stages.find(|stage| stage.as_str() == case.stage);
             let (amount, seat, since) = (row.amount, &ticket.seat, case.opened_at);
+            // Of what a person gives back although the guest was let in nothing is kept.
+            let is_asked = stage == Some(Stage::AlreadyAdmitted);
+            let amount = match row.kept.of(amount.currency) {
+                Some(_) if is_asked => row.price().to_string(),
+                Some(kept) => format!("{amount} ({kept} of its price is kept)"),
+                None => amount.to_string(),
+            };
             let (cinema, showtime) = (&named.cinema, &named.id);
             let question = stage.unwrap_or(Stage::Closed).question();
             // What whoever took the money says of it, where that is why.

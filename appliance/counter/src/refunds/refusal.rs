@@ -1,7 +1,7 @@
 //! Why a ticket does not go back, as whoever bought it would be told.
 
-use box_office::SeatId;
 use box_office::custody::CustodyRefusal;
+use box_office::{Money, SeatId};
 use service::http::Refusal;
 
 use crate::Fault;
@@ -25,6 +25,11 @@ pub enum RefundRefused {
     },
     /// By those rules it does not go back.
     NeverBack,
+    /// Less comes back than whoever asks was told.
+    ComesToLess {
+        /// What comes back.
+        back: Money,
+    },
     /// A love seat goes back whole.
     HalfOfALoveSeat {
         /// The half that is to go back.
@@ -46,6 +51,13 @@ pub enum RefundRefused {
     WrongDecision,
     /// It is being given back at this moment.
     UnderWay,
+    /// It was given back before, and not as much as was to be given.
+    OtherAmountGiven {
+        /// What went back.
+        given: Money,
+        /// What was to.
+        to_give: Money,
+    },
     /// What only a person may do needs a reason.
     NoReason,
     /// Something broke on our side.
@@ -106,13 +118,19 @@ impl From<RefundRefused> for Refusal {
                 "refund_window_over",
                 "The time to give the ticket back is over",
                 format!(
-                    "It went back until {minutes} minutes before the showtime begins. The cinema can still help."
+                    "It went back until {minutes} {} before the showtime begins. The cinema can still help.",
+                    if minutes == 1 { "minute" } else { "minutes" }
                 ),
             ),
             R::NeverBack => Refusal::conflict(
                 "never_refunded",
                 "The ticket does not go back",
                 "It was sold under rules by which guests give no ticket back. The cinema can still help.",
+            ),
+            R::ComesToLess { back } => Refusal::conflict(
+                "comes_to_less",
+                "Less comes back than was told",
+                format!("It is {back}: tell the guest and ask again."),
             ),
             R::HalfOfALoveSeat { seat, other } => Refusal::unprocessable(
                 "half_of_a_love_seat",
@@ -151,6 +169,13 @@ impl From<RefundRefused> for Refusal {
                 "refund_under_way",
                 "It is being given back at this moment",
                 "Give nothing by hand yet. Look again in a minute with `cloud-hub cases`.",
+            ),
+            R::OtherAmountGiven { given, to_give } => Refusal::conflict(
+                "other_amount_given",
+                "Another amount went back before",
+                format!(
+                    "{given} went back for the ticket already, and {to_give} were to. It is written down as it went; give by hand only what is still owed."
+                ),
             ),
             R::NoReason => Refusal::unprocessable(
                 "no_reason",

@@ -7,7 +7,7 @@ use box_office::checkout;
 use counter_api::{Refund, RefundRequest, RefundState, Refunds};
 use service::http::{Body, IdempotencyKey, Json, Path};
 
-use super::{Asker, OfSale, RefundRefused};
+use super::{Asker, OfSale, RefundRefused, Wanted};
 use crate::catalogue::local;
 use crate::counter::At;
 use crate::extract::{Buying, Named};
@@ -26,7 +26,15 @@ pub(crate) async fn ask(
 ) -> Result<(StatusCode, Json<Refunds>), RefundRefused> {
     let repeat = Repeat::new(key, id.as_str(), &request.bytes);
     let asker = Asker::Guest(buyer.name());
-    let asked = super::ask(&at, asker, id, request.value.tickets, repeat).await?;
+    let RefundRequest {
+        tickets,
+        back_minor,
+    } = request.value;
+    let wanted = Wanted {
+        tickets,
+        told_minor: back_minor,
+    };
+    let asked = super::ask(&at, asker, id, wanted, repeat).await?;
     Ok((StatusCode::ACCEPTED, Json(shown(&at, asked))))
 }
 
@@ -51,6 +59,7 @@ pub fn shown(at: &At, OfSale { sold, refunds }: OfSale) -> Refunds {
             seat: ticket.seat.clone(),
             amount: row.amount,
             kept: row.kept.of(row.amount.currency),
+            kept_tax: row.kept.tax_of(row.amount.currency),
             state: match row.state {
                 checkout::Refund::Requested | checkout::Refund::Revoking => RefundState::Asked,
                 checkout::Refund::Owed => RefundState::Owed,

@@ -61,6 +61,16 @@ pub(super) fn unasked(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>
     db.query(sql, params![], |row| Ok((row.parse(0)?, row.parse(1)?)))
 }
 
+/// Those of which something is kept although nothing is left here of the money of the whole sale.
+pub(super) fn kept_of_returned(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>, Error> {
+    let sql = "SELECT refund.cinema, refund.ticket FROM payment JOIN sale ON sale.hold = payment.hold \
+        JOIN refund ON refund.sale = sale.id \
+        WHERE payment.state = 'returned' AND refund.state = 'done' AND refund.kept_minor > 0 \
+        AND NOT EXISTS (SELECT 1 FROM payment AS kept WHERE kept.hold = payment.hold AND kept.captured_minor > kept.returned_minor) \
+        ORDER BY 2";
+    db.query(sql, params![], |row| Ok((row.parse(0)?, row.parse(1)?)))
+}
+
 pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
     let sql = format!(
         "INSERT INTO refund ({COLUMNS}, open) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"

@@ -24,9 +24,25 @@ impl Kept {
         tax_minor: 0,
     };
 
+    /// So much of whatever was sold like this.
+    pub(crate) fn of_sold(facts: &TicketFacts, kept: Money) -> Self {
+        let rate = u16::try_from(facts.tax_basis_points).ok();
+        let rate = rate.and_then(|rate| TaxRate::from_basis_points(rate).ok());
+        let tax = rate.map(|rate| rate.inside(kept));
+        Self {
+            minor: kept.minor,
+            tax_minor: tax.map_or(0, |tax| tax.minor),
+        }
+    }
+
     /// It as money, if it is any.
     pub fn of(self, currency: Currency) -> Option<Money> {
         (self.minor > 0).then(|| Money::new(self.minor, currency))
+    }
+
+    /// The tax inside it as money, if anything is kept.
+    pub fn tax_of(self, currency: Currency) -> Option<Money> {
+        (self.minor > 0).then(|| Money::new(self.tax_minor, currency))
     }
 }
 
@@ -58,17 +74,11 @@ pub(crate) fn of_sold(
         true => facts.refunds,
         false => RefundRules::default(),
     };
-    let minor = rules.kept_of(price.minor);
-    let rate = u16::try_from(facts.tax_basis_points).ok();
-    let rate = rate.and_then(|rate| TaxRate::from_basis_points(rate).ok());
-    let tax = rate.map(|rate| rate.inside(Money::new(minor, price.currency)));
+    let kept = Money::new(rules.kept_of(price.minor), price.currency);
     Terms {
         rules,
         end: rules.end(planned.starts_at),
-        kept: Kept {
-            minor,
-            tax_minor: tax.map_or(0, |tax| tax.minor),
-        },
+        kept: Kept::of_sold(facts, kept),
     }
 }
 

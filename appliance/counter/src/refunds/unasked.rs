@@ -1,9 +1,10 @@
 //! Tickets that go back without anybody asking: those of showtimes that their cinema has cancelled, and those whose money has gone back
-//! already, at whoever took it.
+//! already, at whoever took it. Of what went back there whole nothing is kept any more.
 
+use box_office::checkout::Refund;
 use box_office::{CinemaId, TicketId};
 
-use super::{Asker, Kept, RefundRefused, begin, store};
+use super::{Asker, Kept, RefundRefused, begin, is_back_already, put, store};
 use crate::Fault;
 use crate::checkout;
 use crate::counter::Counter;
@@ -40,6 +41,48 @@ fn fails(counter: &Counter, fault: &Fault) -> bool {
         tracing::error!(%fault, "{what} do not go back; trying again");
     }
     true
+}
+
+/// Writes down of tickets that went back before, less what was kept, that nothing is: whoever took the money has given the rest as well. Says
+/// whether some are left for later.
+pub(super) async fn keep_nothing(counter: &Counter) -> bool {
+    let found = match counter.database.read(store::kept_of_returned).await {
+        Ok(found) => found,
+        Err(error) => return fails(counter, &error.into()),
+    };
+    let mut is_any_left = false;
+    for (cinema, ticket) in found {
+        is_any_left |= match keep_nothing_of(counter, &cinema, ticket).await {
+            Ok(()) => false,
+            Err(Fault::Stopped) => true,
+            Err(fault) => fails(counter, &fault),
+        };
+    }
+    is_any_left
+}
+
+async fn keep_nothing_of(
+    counter: &Counter,
+    cinema: &CinemaId,
+    ticket: TicketId,
+) -> Result<(), Fault> {
+    let Some(at) = counter.at(cinema) else {
+        return Ok(());
+    };
+    let acting = at.clone();
+    at.database
+        .write(at.scope(), move |tx| {
+            let Some(mut row) = store::by_ticket(tx, &ticket)? else {
+                return Ok(());
+            };
+            if row.state == Refund::Done && is_back_already(tx, &acting, &row)? {
+                tracing::info!(ticket.id = %ticket, "the rest of its money is back as well: nothing of it is kept");
+                row.goes_whole();
+                put(tx, &row, Refund::Done)?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 async fn ask_one(

@@ -48,7 +48,7 @@ fn least(currency: Currency) -> i64 {
 }
 
 /// Which amounts of a currency it takes, in our minor units.
-pub(super) fn bounds(currency: Currency) -> Bounds {
+pub(in crate::payments) fn bounds(currency: Currency) -> Bounds {
     let Counting { digits, step } = counting(currency);
     let ours = |theirs: i64| moved(theirs, (digits, currency.minor_digits()));
     // Theirs may be counted finer than ours, or ours finer than theirs.
@@ -117,8 +117,9 @@ mod tests {
         check(2_500, "ISK", Some(250_000));
         check(12_340, "KWD", Some(12_340));
         check(12_345, "KWD", None);
-        check(500_000, "RWF", Some(5_000));
-        check(500_050, "RWF", None);
+        check(5_000, "RWF", Some(5_000));
+        check(50_000, "MGA", Some(500));
+        check(50_050, "MGA", None);
         check(0, "EUR", None);
         check(-1, "EUR", None);
         check(i64::MAX, "ISK", None);
@@ -141,7 +142,9 @@ mod tests {
         check("JPY", 50, 99_999_999, 1);
         check("ISK", 1, 999_999, 1);
         check("KWD", 10, 99_999_990, 10);
-        check("RWF", 100, 9_999_999_900, 100);
+        check("RWF", 1, 99_999_999, 1);
+        check("UGX", 1, 999_999, 1);
+        check("MGA", 100, 9_999_999_900, 100);
     }
 
     #[test]

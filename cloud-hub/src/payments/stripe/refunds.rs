@@ -3,7 +3,7 @@
 
 use box_office::TicketId;
 use box_office::checkout::Said;
-use counter::{Answer, Charge, Details, NoAnswer, PartGiven, PartNow};
+use counter::{Answer, Charge, Details, Given, NoAnswer, PartGiven, PartNow};
 
 use super::objects::{Intent, Page, Refund, RefundStatus, given, given_for_good, names, of_ticket};
 use super::web::{Form, Heard};
@@ -53,10 +53,10 @@ impl Stripe {
         };
         let refunds = self.refunds_of(&intent).await?;
         if let Some(refund) = of_ticket(&refunds, &ticket) {
-            return became(refund);
+            return became(refund, &charge);
         }
         if intent.is_all_back(&refunds) {
-            return Ok(PartGiven::Given);
+            return Ok(PartGiven::Given(Given::All));
         }
         let amount = told(&charge)?;
         let there = given_for_good(&refunds).saturating_add(amount);
@@ -77,9 +77,9 @@ impl Stripe {
             .give(&intent, (&charge, amount), Some(&ticket), &key)
             .await?
         {
-            Ok(refund) => became(&refund),
+            Ok(refund) => became(&refund, &charge),
             Err(refused) => match of_ticket(&self.refunds_of(&intent).await?, &ticket) {
-                Some(refund) => became(refund),
+                Some(refund) => became(refund, &charge),
                 None => Ok(PartGiven::Never(refused.problem.words())),
             },
         }
@@ -93,11 +93,11 @@ impl Stripe {
         let refunds = self.refunds_of(&intent).await?;
         Ok(match of_ticket(&refunds, &ticket) {
             Some(refund) => match refund.status() {
-                RefundStatus::Succeeded => PartNow::Given,
+                RefundStatus::Succeeded => PartNow::Given(part(refund, &charge)?),
                 RefundStatus::Pending | RefundStatus::RequiresAction => PartNow::OnItsWay,
                 RefundStatus::Failed | RefundStatus::Canceled => PartNow::NotGiven,
             },
-            None if intent.is_all_back(&refunds) => PartNow::Given,
+            None if intent.is_all_back(&refunds) => PartNow::Given(Given::All),
             // Somebody gives all of it back.
             None if given(&refunds) >= intent.taken() => PartNow::OnItsWay,
             None => PartNow::NotGiven,
@@ -146,10 +146,17 @@ fn told(charge: &Charge) -> Result<i64, NoAnswer> {
     told.ok_or_else(|| NoAnswer(format!("Stripe gives no {} back", charge.amount)))
 }
 
+/// What Stripe has given back under the name of a ticket, whatever it is asked for now.
+fn part(refund: &Refund, charge: &Charge) -> Result<Given, NoAnswer> {
+    let heard = amount::heard(refund.amount, charge.amount.currency);
+    let words = || NoAnswer(format!("Stripe says that {} went back", refund.amount));
+    heard.map(Given::Part).ok_or_else(words)
+}
+
 /// What became of the refund of a ticket.
-fn became(refund: &Refund) -> Result<PartGiven, NoAnswer> {
+fn became(refund: &Refund, charge: &Charge) -> Result<PartGiven, NoAnswer> {
     match refund.status() {
-        RefundStatus::Succeeded => Ok(PartGiven::Given),
+        RefundStatus::Succeeded => part(refund, charge).map(PartGiven::Given),
         RefundStatus::Pending | RefundStatus::RequiresAction => {
             Err(NoAnswer("the refund is on its way at Stripe".to_owned()))
         }

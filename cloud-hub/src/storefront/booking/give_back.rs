@@ -12,6 +12,9 @@ use crate::storefront::Storefront;
 use crate::storefront::page;
 use crate::storefront::tongue::Tongue;
 
+/// The field of the form that says what its guest was told comes back, in minor units.
+pub(super) const BACK: &str = "back";
+
 /// The choice of what goes back, or why nothing does.
 pub(super) fn section(tongue: Tongue, opened: &Opened) -> Markup {
     let (booking, words) = (&opened.booking, tongue.booking());
@@ -102,7 +105,7 @@ pub(super) fn draw(
     front: &Storefront,
     tongue: Tongue,
     opened: &Opened,
-    chosen: &[&Booked],
+    (chosen, changed): (&[&Booked], Option<&str>),
 ) -> String {
     let (booking, words) = (&opened.booking, tongue.booking());
     let count = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
@@ -116,6 +119,7 @@ pub(super) fn draw(
     let keeps = kept(tongue, booking, chosen);
     let main = html! { div.booking {
         h1 { (words.give_these_back) }
+        @if let Some(changed) = changed { p.told role="alert" data-testid="changed" { (changed) } }
         ul.these {
             @for booked in chosen {
                 li { strong { (seat_name(tongue, booked)) } br; small { (kind_and_price(tongue, booked)) } }
@@ -129,6 +133,7 @@ pub(super) fn draw(
             @for booked in chosen {
                 input type="hidden" name="ticket" value=(booked.ticket.id);
             }
+            input type="hidden" name=(BACK) value=(back.minor);
             button type="submit" data-testid="give-back" { (tongue.counted(words.give_back_now, count)) }
             a.more href=(tongue.link(&opened.path)) { (words.keep) }
         }
@@ -176,6 +181,7 @@ pub(super) fn why_not(tongue: Tongue, booking: &Booking, refused: &RefundRefused
         R::TooLate => ("too_late", None),
         R::WindowOver { .. } => ("window_over", None),
         R::NeverBack => ("never_back", None),
+        R::ComesToLess { .. } => ("comes_to_less", None),
         R::HalfOfALoveSeat { seat, other } => {
             ("half_of_a_love_seat", Some((of_seat(seat), of_seat(other))))
         }
@@ -189,6 +195,7 @@ pub(super) fn why_not(tongue: Tongue, booking: &Booking, refused: &RefundRefused
         | R::CaseClosed
         | R::WrongDecision
         | R::UnderWay
+        | R::OtherAmountGiven { .. }
         | R::NoReason => ("not_now", None),
     };
     let text = tongue.booking().refused(word).unwrap_or_default();

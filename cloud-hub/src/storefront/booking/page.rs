@@ -1,6 +1,6 @@
 //! The page of a booking: when and where, a card for each ticket, what it cost, and the way to give tickets back.
 
-use counter::bookings::{Booking, Stage};
+use counter::bookings::{Booking, Stage, Standing};
 use counter::catalogue::local;
 use maud::{Markup, html};
 use words::fill;
@@ -25,9 +25,12 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
     let mut tickets = booking.tickets.iter();
     let has_codes = tickets.any(|booked| states::shows_code(booking, booked));
     let is_kept = booking.when.stage != Stage::Over;
+    let on_their_way = [Standing::Asked, Standing::Owed];
+    let mut tickets = booking.tickets.iter();
+    let waits = tickets.any(|booked| on_their_way.contains(&booked.standing));
     let main = html! {
         // A browser that keeps the page says so where it shows what it has kept.
-        article.booking data-kept=[is_kept.then_some("no")] {
+        article.booking data-kept=[is_kept.then_some("no")] data-waits[is_kept && waits] {
             p.told.as-of { (fill(words.kept, &as_of)) }
             div.head {
                 h1 { (first.film) }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use service::http::{Caching, Page};
 
 use super::Link;
+use super::give_back::BACK;
 use crate::storefront::missing::Missing;
 use crate::storefront::routes::{Named, Wish, answered, readable, tongue};
 use crate::storefront::tongue::Tongue;
@@ -108,7 +109,8 @@ pub(crate) async fn offer_back(
 ) -> Response {
     let tongue = tongue(&wish, &headers);
     let chosen = tickets(chosen.map(|Query(fields)| fields).unwrap_or_default());
-    let found = front.offer_back(tongue, &readable(named), &chosen).await;
+    let wanted = (chosen.as_slice(), None);
+    let found = front.offer_back(tongue, &readable(named), wanted).await;
     private(found, tongue, &headers)
 }
 
@@ -121,8 +123,12 @@ pub(crate) async fn give_back(
     chosen: Result<Form<Fields>, FormRejection>,
 ) -> Response {
     let tongue = tongue(&wish, &headers);
-    let chosen = tickets(chosen.map(|Form(fields)| fields).unwrap_or_default());
-    let done = front.give_back(tongue, &readable(named), &chosen).await;
+    let fields = chosen.map(|Form(fields)| fields).unwrap_or_default();
+    let told = fields.iter().find(|(name, _)| name == BACK);
+    let told_minor = told.and_then(|(_, minor)| minor.parse().ok());
+    let chosen = tickets(fields);
+    let wanted = (chosen.as_slice(), told_minor);
+    let done = front.give_back(tongue, &readable(named), wanted).await;
     private(done, tongue, &headers)
 }
 

@@ -139,7 +139,11 @@ bodies! {
     TicketsStanding = "tickets_standing", Up, MAY_BE_SKIPPED;
 }
 
-/// The types that a side understands, as its Hello lists them.
+/// What a side says beside the types that it understands: of a cinema and its price books it keeps where the cinema is and by which rules tickets go
+/// back. Whoever does not say so has dropped that.
+pub const KEEPS_PLACE_AND_RULES: &str = "price_book_imported/2";
+
+/// The types that a side understands, as its Hello lists them, and what it keeps of them beyond their first fashion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Kinds(Vec<String>);
@@ -147,7 +151,8 @@ pub struct Kinds(Vec<String>);
 impl Kinds {
     /// What this version understands.
     pub fn of_this_version() -> Self {
-        Self(Body::KINDS.iter().map(|&kind| kind.to_owned()).collect())
+        let kinds = Body::KINDS.iter().chain(&[KEEPS_PLACE_AND_RULES]);
+        Self(kinds.map(|&kind| kind.to_owned()).collect())
     }
 
     /// A list as another version would tell it.

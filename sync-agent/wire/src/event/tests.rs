@@ -767,3 +767,12 @@ fn that_a_seat_was_taken_over_is_said_only_of_such_a_ticket() {
         assert_eq!(read, ticket);
     }
 }
+
+/// A hub of the version before says nothing of it, and is told the programme once more when it does.
+#[test]
+fn what_is_kept_beyond_the_types_is_said_with_them() {
+    let kinds = Kinds::of_this_version();
+    assert!(kinds.contain(KEEPS_PLACE_AND_RULES));
+    let before = Kinds::listing(Body::KINDS.iter().copied());
+    assert!(!before.contain("price_book_imported/2"));
+}

@@ -42,6 +42,8 @@ fn held(wanted: &[SeatChoice]) -> Answer {
         warnings: vec![],
         tenders: vec![],
         sale: None,
+        refunds_until: None,
+        refunds_kept: None,
     }))
 }
 

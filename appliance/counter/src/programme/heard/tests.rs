@@ -1,4 +1,5 @@
 use box_office::programme::Programme;
+use box_office::{RefundRules, RefundsUntil};
 
 use super::*;
 use crate::programme::telling;
@@ -39,4 +40,35 @@ fn what_a_cinema_tells_is_heard_whole() {
         };
         assert_eq!(showtime(&told).as_ref(), Some(wanted));
     }
+}
+
+/// As the wire has it: a hub of before reads the same and drops what it does not know.
+#[test]
+fn the_rules_of_a_price_book_are_told_as_they_were_frozen() {
+    let text = include_str!("../../../../sample/programme.toml");
+    let now = "2026-11-23T12:00:00Z".parse().unwrap();
+    let mut book = Programme::parse_at(text, now)
+        .unwrap()
+        .price_books
+        .remove(0);
+    book.refunds = RefundRules::default();
+    let without = telling::price_book(&book).unwrap().content;
+    assert!(!without.contains("refunds"), "{without}");
+    book.refunds = RefundRules {
+        until: RefundsUntil::MinutesBefore(60),
+        kept_minor: 100,
+    };
+    let with = telling::price_book(&book).unwrap().content;
+    let frozen = r#""refunds":{"until":{"minutes_before":60},"kept_minor":100},"#;
+    assert_eq!(with.replacen(frozen, "", 1), without);
+    assert_eq!(with.matches(frozen).count(), 1, "{with}");
+    let read: PriceBook = serde_json::from_str(&with).unwrap();
+    assert_eq!(read, book);
+    book.refunds = RefundRules {
+        until: RefundsUntil::Never,
+        kept_minor: 0,
+    };
+    let never = telling::price_book(&book).unwrap().content;
+    let frozen = r#""refunds":{"until":"never","kept_minor":0},"#;
+    assert_eq!(never.matches(frozen).count(), 1, "{never}");
 }

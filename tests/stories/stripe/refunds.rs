@@ -1,0 +1,275 @@
+//! What goes back at Stripe: whole or ticket by ticket, once, by the hub or by hand, and what of it does not arrive.
+
+use counter_api::{RefundState, Sale, TenderState};
+use tests::engine::Engine;
+use tests::stripe::{Asked, Fault};
+use tests::world::{House, until, with_refund_rules};
+
+use super::evening::Evening;
+use super::{ASKS_FIRST, page_of_the_bank};
+use crate::forgotten::until_it_has_recovered;
+use crate::put_back::{Backup, expects, found};
+use crate::refund_rules::KEEPS_A_EURO;
+
+tests::on_both_engines!(what_is_paid_in_vain_goes_back_whole_and_is_followed_after_that);
+
+async fn what_is_paid_in_vain_goes_back_whole_and_is_followed_after_that(engine: Engine) {
+    let evening = Evening::open(engine).await;
+    // Another guest is at their bank when the showtime is called off; the tickets of the others go back one by one.
+    let guest = evening.house.hub.guest("metropol").await;
+    let held = guest.hold("tomorrow", &[&evening.theirs[2]]).await;
+    held.begin_with(ASKS_FIRST).await.expect(202);
+    page_of_the_bank(&held).await;
+    evening.is_called_off().await;
+    until("the others have their money", || async {
+        (evening.money().await == (2_000, 2_000)).then_some(())
+    })
+    .await;
+    // Stripe says no at first, as for good: a person is asked at once, with its words, and it is asked again.
+    for _try in 0..3 {
+        evening.stripe.next(Asked::Refund, Fault::OtherWords);
+    }
+    evening.stripe.answers_at_the_bank(true).await;
+    evening.until_case("online_payment_owed").await;
+    let words = evening.house.hub.order(&["cases"]);
+    assert!(words.contains("same parameters"), "{words}");
+    until("it is given back", || async {
+        (evening.money().await == (3_000, 3_000)).then_some(())
+    })
+    .await;
+    evening.until_no_cases().await;
+    assert_eq!(held.outcome().await, TenderState::Refunded);
+
+    // Days later the whole payment did not arrive.
+    let hub = &evening.house.hub;
+    let payment = held.look().await.tenders[0].id.to_string();
+    evening.stripe.refunds_are(Some("failed")).await;
+    let case = evening.until_case("online_payment_not_arrived").await;
+    let fact = |what: &str| {
+        let found = case.facts.iter().find(|fact| fact.what == what);
+        found.map(|fact| fact.name.clone()).unwrap_or_default()
+    };
+    let expected = ("10.00 EUR".to_owned(), payment.clone());
+    assert_eq!((fact("amount"), fact("payment")), expected);
+    assert_eq!(fact("showtime"), "tomorrow");
+    let words = hub.order(&["cases"]);
+    assert!(
+        words.contains("it did not arrive: give it by hand"),
+        "{words}"
+    );
+    let kept = ["decide", &payment, "taken", "--reason", "no"];
+    assert!(hub.try_order(&kept).is_err(), "that is not what is asked");
+    // A person gives it again at Stripe, and that does not arrive either.
+    evening.stripe.refunds_are(Some("pending")).await;
+    evening.until_no_cases().await;
+    evening.stripe.refunds_are(Some("failed")).await;
+    evening.until_case("online_payment_not_arrived").await;
+    let by_hand = ["decide", &payment, "refunded", "--reason", "by hand"];
+    hub.order(&by_hand);
+    evening.until_no_cases().await;
+    // It says so again: a person has decided.
+    evening.says_that_refunds_are("failed").await;
+    assert!(hub.cases().await.is_empty());
+    assert!(hub.try_order(&by_hand).is_err());
+    // It was given again after that all the same, and comes back.
+    evening.says_that_refunds_are("pending").await;
+    assert!(hub.cases().await.is_empty());
+    evening.stripe.refunds_are(Some("failed")).await;
+    evening.until_case("online_payment_not_arrived").await;
+    // What Stripe has said before is not what stands, however late it arrives.
+    evening.says_that_refunds_are("pending").await;
+    evening.until_no_cases().await;
+    let (told, looks) = (evening.stripe.told(), evening.stripe.heard(Asked::Refunds));
+    evening.stripe.next(Asked::Refunds, Fault::Slow);
+    evening.stripe.refunds_are(Some("pending")).await;
+    evening.stripe.until_asked(Asked::Refunds, looks + 1).await;
+    evening.stripe.refunds_are(Some("failed")).await;
+    evening.stripe.until_told(told + 2).await;
+    evening.only_case("online_payment_not_arrived").await;
+}
+
+#[tokio::test]
+async fn a_refund_that_was_asked_for_in_other_words_is_found_or_for_a_person() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    for _try in 0..3 {
+        evening.stripe.next(Asked::Refund, Fault::OtherWords);
+    }
+    evening.asks_back(0).await;
+    evening.until_case("online_refund_owed").await;
+    let words = evening.house.hub.order(&["cases"]);
+    assert!(words.contains("same parameters"), "{words}");
+    // It is asked for again, and then it is given.
+    evening.until_all(RefundState::Returned).await;
+    evening.until_no_cases().await;
+    assert_eq!(evening.money().await, (2_000, 1_000));
+    // It was given, and an error of Stripe's own is kept for it: it is looked for.
+    evening.stripe.next(Asked::Refund, Fault::DoneErrorKept);
+    evening.asks_back(1).await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money().await, (2_000, 2_000));
+    // The bank sends both back, also the one that a person was asked about before: nobody has decided about it.
+    evening.stripe.refunds_are(Some("failed")).await;
+    let hub = &evening.house.hub;
+    until("a person is asked about both", || async {
+        let cases = hub.cases().await;
+        let is_owed = |case: &hub_api::Case| case.code == "online_refund_owed";
+        (cases.len() == 2 && cases.iter().all(is_owed)).then_some(())
+    })
+    .await;
+    for ticket in &evening.sale.tickets {
+        let ticket = ticket.id.to_string();
+        let reason = ["--reason", "by hand"];
+        let order = ["decide-refund", &ticket, "given-back"];
+        hub.order(&[&order[..], &reason].concat());
+    }
+    evening.says_that_refunds_are("failed").await;
+    assert!(hub.cases().await.is_empty(), "a person has decided");
+    evening.house.comes_to_rest().await;
+}
+
+tests::on_both_engines!(each_ticket_goes_back_once_whatever_becomes_of_the_answer);
+
+async fn each_ticket_goes_back_once_whatever_becomes_of_the_answer(engine: Engine) {
+    let mut evening = Evening::open(engine).await;
+    evening.stripe.next(Asked::Refund, Fault::Twice);
+    evening.asks_back(0).await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money().await, (2_000, 1_000));
+    // It is given, and the hub is killed before it hears so.
+    evening.stripe.next(Asked::Refund, Fault::Silent);
+    let asked = evening.stripe.heard(Asked::Refund);
+    evening.asks_back(1).await;
+    evening.stripe.until_asked(Asked::Refund, asked + 1).await;
+    assert_eq!(evening.money().await, (2_000, 2_000));
+    evening.house.hub.kill();
+    evening.house.hub.start_again().await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money().await, (2_000, 2_000));
+    assert_eq!(
+        evening.stripe.heard(Asked::Refund),
+        asked + 1,
+        "it was looked for first"
+    );
+    // All of it went back ticket by ticket, as it was wanted: no case.
+    assert!(evening.house.hub.cases().await.is_empty());
+    evening.house.comes_to_rest().await;
+}
+
+#[tokio::test]
+async fn money_on_its_way_back_is_not_given_twice_and_what_does_not_arrive_is_for_a_person() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let hub = &evening.house.hub;
+    let ticket = evening.sale.tickets[0].id.to_string();
+    let decide = [
+        "decide-refund",
+        &ticket,
+        "given-back",
+        "--reason",
+        "by hand",
+    ];
+
+    // The bank takes its time: nobody is asked, and it is not asked for again.
+    evening.stripe.refunds_are(Some("pending")).await;
+    evening.asks_back(0).await;
+    evening.stripe.until_asked(Asked::Refund, 1).await;
+    let looks = evening.stripe.heard(Asked::Refunds);
+    evening.stripe.until_asked(Asked::Refunds, looks + 3).await;
+    assert_eq!(evening.stripe.heard(Asked::Refund), 1);
+    assert!(hub.cases().await.is_empty());
+    evening.stripe.refunds_are(None).await;
+    evening.until_all(RefundState::Returned).await;
+
+    // Days later it has not arrived.
+    evening.stripe.refunds_are(Some("failed")).await;
+    let case = until("a person is asked", || async {
+        let mut cases = hub.cases().await;
+        (cases.len() == 1).then(|| cases.remove(0))
+    })
+    .await;
+    assert_eq!(case.code, "online_refund_owed");
+    let words = hub.order(&["cases"]);
+    assert!(
+        words.contains(&ticket) && words.contains("given-back by hand?"),
+        "{words}"
+    );
+    assert_eq!(hub.order(&decide).trim(), "given back");
+    assert!(hub.cases().await.is_empty());
+    // It says so again: a person has decided.
+    evening.stripe.refunds_are(Some("failed")).await;
+    assert!(hub.try_order(&decide).is_err());
+    assert!(hub.cases().await.is_empty());
+    assert_eq!(evening.stripe.heard(Asked::Refund), 1);
+    evening.house.comes_to_rest().await;
+}
+
+#[tokio::test]
+async fn what_a_person_gave_back_at_stripe_is_seen_and_not_given_again() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    // A part without a word for what: no ticket's price is left whole.
+    evening.stripe.gives_back_by_hand(Some(1_500)).await;
+    evening.asks_back(0).await;
+    let hub = &evening.house.hub;
+    until("a person is asked", || async {
+        let is_it = |case: &hub_api::Case| case.code == "online_refund_owed";
+        hub.cases().await.iter().any(is_it).then_some(())
+    })
+    .await;
+    assert_eq!(evening.money().await, (2_000, 1_500));
+    // The rest as well: all is back, and the hub hears it by Stripe's call.
+    evening.stripe.gives_back_by_hand(None).await;
+    until("the payment is seen to be back", || async {
+        let sale = format!("/api/v1/sales/{}", evening.sale.id);
+        let sale: Sale = evening.home.get(&sale).await.expect(200).body();
+        (sale.tenders[0].state == TenderState::Refunded).then_some(())
+    })
+    .await;
+    evening.until_all(RefundState::Returned).await;
+    assert!(hub.cases().await.is_empty());
+    assert_eq!(evening.money().await, (2_000, 2_000));
+}
+
+tests::on_both_engines!(what_is_kept_of_tickets_stays_and_goes_with_the_rest_of_the_sale);
+
+async fn what_is_kept_of_tickets_stays_and_goes_with_the_rest_of_the_sale(engine: Engine) {
+    let programme = with_refund_rules(1, KEEPS_A_EURO);
+    let evening = Evening::open_with(engine, &programme).await;
+    evening.stripe.next(Asked::Refund, Fault::Twice);
+    evening.asks_back(0).await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money().await, (2_000, 900));
+    assert_eq!(evening.back().await, [(900, 100)]);
+    // A person gives back all that is left of the sale.
+    evening.stripe.gives_back_by_hand(None).await;
+    until("nothing is kept", || async {
+        (evening.back().await == [(1_000, 0), (1_000, 0)]).then_some(())
+    })
+    .await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.money().await, (2_000, 2_000));
+    assert!(evening.house.hub.cases().await.is_empty());
+    evening.ends_proved().await;
+}
+
+#[tokio::test]
+async fn what_stripe_gave_back_on_other_terms_is_written_down_as_it_went() {
+    let programme = with_refund_rules(1, KEEPS_A_EURO);
+    let mut evening = Evening::open_with(Engine::Sqlite, &programme).await;
+    expects(&evening.house.hub, &evening.house.world);
+    evening.house = evening.house.comes_to_rest().await;
+    let backup = Backup::of(&evening.house.hub);
+    evening.asks_back(0).await;
+    evening.until_all(RefundState::Returned).await;
+    // It is forgotten, and who had asked: it goes back whole by now, and Stripe has given it less the fee.
+    backup.put_back(&mut evening.house.hub).await;
+    until_it_has_recovered(&evening.house.hub).await;
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.back().await, [(900, 100)]);
+    assert_eq!(evening.money().await, (2_000, 900));
+    assert_eq!(evening.stripe.heard(Asked::Refund), 1, "it was looked for");
+    let cases = evening.house.hub.order(&["cases"]);
+    assert!(!cases.contains("by hand"), "{cases}");
+    let House { world, hub, .. } = &mut evening.house;
+    world.stop().await;
+    hub.kill();
+    assert_eq!(found(hub, &[world]), [""; 0]);
+}
