@@ -185,6 +185,7 @@ impl App {
                 is_selling,
                 writes_mails: mailer.is_some(),
                 card_fields: payments.fields().map(card_fields),
+                house: config.storefront.clone(),
                 is_waited_for: {
                     let turns = turns.clone();
                     IsWaitedFor::new(move |cinema, showtime| {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use reqwest::Url;
 use serde::Deserialize;
 use service::settings::{Data, DatabaseServer, Http};
 use service::tls::TlsError;
@@ -30,6 +31,9 @@ pub struct Config {
     /// How it sells to guests at home.
     #[serde(default)]
     pub online: Online,
+    /// What guests at home read of whoever sells to them.
+    #[serde(default)]
+    pub storefront: Storefront,
     /// How guests are written to; nobody is, without it.
     #[serde(default)]
     pub mail: Option<Mail>,
@@ -78,6 +82,44 @@ impl Default for Online {
         // Whoever buys later stands in the lobby.
         Self {
             end_before_start_minutes: 10,
+        }
+    }
+}
+
+/// `[storefront]`: pages of the house elsewhere, to which each page of the storefront leads. Many countries want them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Storefront {
+    /// Who sells: `https://cinema.example/imprint`.
+    pub imprint: Option<PageAddress>,
+    /// By which terms.
+    pub terms: Option<PageAddress>,
+    /// What becomes of what guests tell of themselves.
+    pub privacy: Option<PageAddress>,
+}
+
+/// The whole address of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct PageAddress(String);
+
+impl PageAddress {
+    /// It as it is linked.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for PageAddress {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let is_page = |address: &Url| matches!(address.scheme(), "https" | "http");
+        match Url::parse(&text).is_ok_and(|address| is_page(&address)) {
+            true => Ok(Self(text)),
+            false => Err(format!(
+                "{text} is not the address of a page: it begins with https://"
+            )),
         }
     }
 }
@@ -225,5 +267,24 @@ impl Broker {
         self.address_for_boxes
             .clone()
             .unwrap_or_else(|| self.own_address())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_a_whole_address_that_browsers_open() {
+        let check = |text: &str, is_one: bool| {
+            let address = PageAddress::try_from(text.to_owned());
+            assert_eq!(address.is_ok(), is_one, "{text}: {address:?}");
+        };
+        check("https://cinema.example/imprint?of=us", true);
+        check("http://cinema.example", true);
+        check("cinema.example/imprint", false);
+        check("/imprint", false);
+        check("javascript:alert(1)", false);
+        check("", false);
     }
 }

@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::HeaderValue;
-use axum::http::header::STRICT_TRANSPORT_SECURITY;
+use axum::http::header::{ETAG, STRICT_TRANSPORT_SECURITY};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use service::http::Limits;
 use service::settings::Http;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 
 use crate::app::App;
 use crate::storefront::booking::routes as bookings;
@@ -94,7 +95,8 @@ pub fn router(app: &App) -> Router {
     // A phone on its way home has a slow line, and rooms are long lists.
     let everyone = counter::routes::everyone()
         .with_state(app.counter.clone())
-        .layer(CompressionLayer::new())
+        // What has an ETag is kept in memory and small: whoever fetches it anew comes with a crowd.
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(has_no_etag)))
         .layer(from_fn_with_state(
             app.guests.clone(),
             guests::routes::anyone,
@@ -217,6 +219,10 @@ pub fn router(app: &App) -> Router {
         })),
         None => answers,
     }
+}
+
+fn has_no_etag(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(ETAG)
 }
 
 /// Whether browsers come back by https alone, and for how long they keep to it. For a day: a certificate that is over locks nobody out for

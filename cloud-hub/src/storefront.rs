@@ -33,6 +33,7 @@ use jiff::civil::Date;
 use service::http::KeptPage;
 
 use crate::booking_links::BookingLinks;
+use crate::config;
 use kept::{KeptPages, State, Which};
 use missing::Missing;
 use offer::{Offer, Sales};
@@ -58,6 +59,8 @@ pub(crate) struct Sells {
     pub(crate) writes_mails: bool,
     /// What asks for their cards, if that is the provider's own.
     pub(crate) card_fields: Option<CardFields>,
+    /// The pages of the house elsewhere.
+    pub(crate) house: config::Storefront,
     /// Whether some of them wait for seats of a showtime.
     pub(crate) is_waited_for: IsWaitedFor,
 }

@@ -95,7 +95,7 @@ pub async fn measure(
 }
 
 /// How many bookings a second go through Stripe's gateway, beside what its stand-in does of itself: `localstripe`, which is a program in Python, asked
-/// for the same payments by nobody but a client of its own.
+/// for the same payments, another one of it, by nobody but a client of its own.
 ///
 /// # Errors
 /// A process could not be run, or a guest was refused.
@@ -108,11 +108,11 @@ pub async fn measure_through_stripe(
     emit: &mut dyn FnMut(Figure),
 ) -> io::Result<()> {
     let folder = folder.join("bookings-through-stripe");
-    let stripe = Stripe::start().await;
+    let (stripe, alone) = (Stripe::start().await, Stripe::start().await);
     let database = HubDatabase::File(folder.join("data/hub.db"));
     let shop = Shop::by_stripe(&folder, &database, &STOCK.programme(), (&stripe, clock)).await?;
     let running = shop.open(clock).await?;
-    let before = stripe.payments_a_second(GUESTS, time / 2, clock).await?;
+    let before = alone.payments_a_second(GUESTS, time / 2, clock).await?;
     let wishes = Wishes {
         on_sale: Arc::new(shop.on_sale.clone()),
         next: Arc::default(),
@@ -121,8 +121,7 @@ pub async fn measure_through_stripe(
         card: GOOD_CARD,
     };
     let booked = book_for(shop.hub.address, 0..GUESTS, &wishes, (time, clock)).await?;
-    // It has more to look through by now.
-    let after = stripe.payments_a_second(GUESTS, time / 2, clock).await?;
+    let after = alone.payments_a_second(GUESTS, time / 2, clock).await?;
     running.stop()?;
     let count = u64::try_from(booked.times_us.len()).unwrap_or(u64::MAX);
     emit(Figure {

@@ -432,6 +432,11 @@ async fn half_of_a_love_seat_names_the_other_half() {
     let sale = held.sale().await;
     let path = path_of(&sale);
     let [one, other] = [0, 1].map(|nth| sale.tickets[nth].id.as_str());
+    // Whoever looks first is shown both.
+    let look = page(hub, &format!("{path}/give-back?ticket={one}")).await;
+    for id in [one, other] {
+        has(&look, &[&format!("name=\"ticket\" value=\"{id}\"")]);
+    }
     let refused = sent(hub, &path, &[one]).await.expect(409);
     has(
         &refused.text,

@@ -299,6 +299,21 @@ async fn a_page_speaks_the_language_of_its_reader() {
 }
 
 #[tokio::test]
+async fn every_page_leads_to_who_sells_and_by_which_terms() {
+    let section = "[storefront]\nimprint = \"https://house.example/who?a=1&b\"\nprivacy = \"https://house.example/data\"\n";
+    let online = Online::selling(Engine::Sqlite, section, PROGRAMME).await;
+    let hub = online.hub();
+    for path in ["/cinemas/metropol", TOMORROW, "/cinemas/none"] {
+        let text = asked(hub, &format!("{path}?lang=de"), &[]).await.text;
+        let imprint = "<a href=\"https://house.example/who?a=1&amp;b\">Impressum</a>";
+        has(&text, &[imprint, ">Datenschutz</a>"]);
+        lacks(&text, &[">AGB</a>"]);
+    }
+    let without = Online::selling(Engine::Sqlite, "", PROGRAMME).await;
+    lacks(&page(without.hub(), TOMORROW).await, &[">Privacy</a>"]);
+}
+
+#[tokio::test]
 async fn what_is_not_there_says_so_in_words_and_leads_on() {
     let online = Online::selling(Engine::Sqlite, "", PROGRAMME).await;
     let hub = online.hub();

@@ -5,7 +5,7 @@ mod sample;
 
 use box_office::checkout::Refund;
 use box_office::custody::TicketState;
-use box_office::{Money, SaleId, TicketId};
+use box_office::{Money, SaleId, SeatId, TicketId};
 use counter_api::Ticket;
 use database::Snapshot;
 use jiff::Timestamp;
@@ -78,6 +78,8 @@ pub struct Booked {
     pub standing: Standing,
     /// On what terms it goes back, or has.
     pub terms: Terms,
+    /// The other half of its love seat, with which it goes back.
+    pub other_half: Option<SeatId>,
 }
 
 /// What a ticket is good for.
@@ -139,6 +141,17 @@ impl Booking {
         })
     }
 
+    /// Those of these tickets that may go back, with the other halves of their love seats.
+    pub fn to_go_back(&self, tickets: &[String]) -> Vec<&Booked> {
+        let is_named = |booked: &Booked| tickets.iter().any(|id| id == booked.ticket.id.as_str());
+        let halves: Vec<&SeatId> = (self.may_go_back())
+            .filter(|booked| is_named(booked))
+            .filter_map(|booked| booked.other_half.as_ref())
+            .collect();
+        let goes = |booked: &&Booked| is_named(booked) || halves.contains(&&booked.ticket.seat);
+        self.may_go_back().filter(goes).collect()
+    }
+
     /// What those of these tickets have cost together that stand, in minor units.
     pub fn price_of_standing(&self, tickets: &[TicketId]) -> i64 {
         let standing = self.tickets.iter().filter(|booked| {
@@ -195,7 +208,7 @@ fn of_sold(db: &mut Snapshot<'_>, at: &At, sold: Sold) -> Result<Booking, Ticket
     let when = When {
         starts_at: planned.starts_at,
         moved_from: (planned.starts_at != told).then_some(told),
-        film_starts_at: scheduled.map(|it| it.showtime.film_starts_at()),
+        film_starts_at: scheduled.as_ref().map(|it| it.showtime.film_starts_at()),
         ends_at: planned.ends_at,
         zone,
         stage: stage(&planned, now),
@@ -207,8 +220,11 @@ fn of_sold(db: &mut Snapshot<'_>, at: &At, sold: Sold) -> Result<Booking, Ticket
         if let Some(refund) = refund {
             terms.kept = refund.kept;
         }
+        let plan = scheduled.as_ref().map(|it| &it.plan);
+        let other_half = plan.and_then(|plan| plan.other_half(&row.seat).cloned());
         let found = tickets::found(db, at, row)?;
         Ok(Booked {
+            other_half,
             ticket: found.ticket,
             facts: found.facts,
             standing,

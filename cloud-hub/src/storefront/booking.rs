@@ -80,10 +80,7 @@ impl Storefront {
             Ok(opened) => opened,
             Err(answer) => return answer,
         };
-        let chosen: Vec<&Booked> = (opened.booking.may_go_back())
-            .filter(|booked| tickets.iter().any(|id| *id == booked.ticket.id.as_str()))
-            .collect();
-        match chosen.as_slice() {
+        match opened.booking.to_go_back(tickets).as_slice() {
             // A page of before, or a form that was sent: its tickets have gone their way, and the booking says which.
             [] if opened.booking.names_any_to_come(tickets) => {
                 Answer::Done(tongue.link(&opened.path))

@@ -61,7 +61,7 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, head: &Head<'_>, main: &M
                     }
                 }
                 main #content { (main) }
-                (languages(tongue, &head.path))
+                (foot(front, tongue, &head.path))
             }
         }
     };
@@ -116,9 +116,24 @@ pub(super) fn told(tongue: Tongue, sales: Sales) -> Markup {
     }
 }
 
-fn languages(tongue: Tongue, path: &str) -> Markup {
+/// The same page in other languages, and who sells, by which terms.
+fn foot(front: &Storefront, tongue: Tongue, path: &str) -> Markup {
+    let (words, house) = (tongue.words(), &front.sells.house);
+    let pages = [
+        (words.imprint, &house.imprint),
+        (words.terms, &house.terms),
+        (words.privacy, &house.privacy),
+    ];
+    let pages: Vec<_> = (pages.into_iter())
+        .filter_map(|(name, page)| Some((name, page.as_ref()?.as_str())))
+        .collect();
     html! {
         footer {
+            @if !pages.is_empty() {
+                nav.house aria-label=(words.of_the_house) {
+                    ul { @for (name, page) in pages { li { a href=(page) { (name) } } } }
+                }
+            }
             nav.languages aria-label=(tongue.words().languages) {
                 ul {
                     @for language in Language::ALL {

@@ -1,13 +1,16 @@
 // What the program asks first is asked while it still comes: on a slow line each question takes a third of the time that the program does.
-// `client/asked.rs` takes each answer once.
+// `client/asked.rs` takes each answer once. One that nobody has taken is soon no more as it was; one that is under way is not asked for twice.
 const answers = (globalThis.firstAnswers = new Map());
+const GOOD_FOR_MS = 10000;
 
 const ask = (method, path, body) => {
   const how = body ? { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : { method };
+  const name = `${method} ${path}`;
   const answer = fetch(path, how);
+  answers.set(name, answer);
+  const forget = () => setTimeout(() => answers.get(name) === answer && answers.delete(name), GOOD_FOR_MS);
   // Whoever takes it hears why there is none.
-  answer.catch(() => {});
-  answers.set(`${method} ${path}`, answer);
+  answer.then(forget, forget);
   return answer;
 };
 
@@ -18,16 +21,7 @@ if (page?.sells !== undefined) {
   ask("GET", showtime);
   ask("GET", `${showtime}/seats`);
   ask("POST", "/api/v1/guests", {})
-    .then((begun) => {
-      // What a guest is asked for needs their session.
-      if (!begun.ok) return;
-      ask("GET", `${counter}/holds`);
-      // Whoever has a place in the queue proves it: that the program knows how to.
-      if (!sessionStorage.getItem(`foyer-place-${page.cinema}-${page.showtime}`)) {
-        ask("PUT", `${showtime}/place`, { proof: null });
-      }
-    })
+    // What a guest is asked for needs their session; once somebody has taken it, they ask the rest themselves.
+    .then((begun) => begun.ok && ask("GET", `${counter}/holds`))
     .catch(() => {});
-  // By then it is no more as it was.
-  setTimeout(() => answers.clear(), 10000);
 }

@@ -237,7 +237,12 @@ impl Ledger<'_> {
             LeftOver::Avoidable(left) => (left, true),
             LeftOver::Unavoidable(left) => (left, false),
         };
-        left.retain(|place| !self.is_beside_theirs(*place));
+        // Of seats that were asked for of the other side any may be let go: the one beside it is theirs.
+        let is_own =
+            |place: &usize| matches!(self.ours_at(*place), Some(SeatState::Held(of)) if of == hold);
+        if places.iter().all(is_own) {
+            left.retain(|place| !self.is_beside_theirs(*place));
+        }
         match (left.is_empty(), mode) {
             (true, _) => Ok(LeftAlone::default()),
             (false, SingleSeatMode::Strict) if is_avoidable => Err(HoldRefusal::SingleSeatLeft {
@@ -252,8 +257,8 @@ impl Ledger<'_> {
         }
     }
 
-    /// Whether a chair stands beside this one that the other side may sell, as far as is known: a pair may sit there, sold by the two sides or by
-    /// one that asks the other. Whole runs are loaded; a seat of one that is not here was never anybody's but the other side's.
+    /// Whether a chair stands beside this one that is the other side's. Whole runs are loaded; a seat of one that is not here was never anybody's but
+    /// theirs.
     fn is_beside_theirs(&self, place: usize) -> bool {
         let run = self.plan.run_of(place);
         let is_theirs = |place: usize| {

@@ -212,9 +212,11 @@ fn choosing_anew_frees_what_is_given_up_in_the_same_changes() {
 }
 
 #[test]
-fn a_seat_beside_one_of_the_other_sides_is_not_left_alone() {
-    let check = |row: &str, wanted: &str, is_refused: bool| {
-        let room = Room::of(&[row, "....."]);
+fn a_seat_beside_one_of_the_other_sides_may_be_let_go() {
+    let check = |row: &str, had: &str, wanted: &str, is_refused: bool| {
+        let mut room = Room::of(&[row, "....."]);
+        let held = (room.ledger()).hold(&seats(had), &mine(), &|_| false, &HoldRules::default());
+        store(&mut room.records, &held.unwrap().changes);
         let rules = HoldRules {
             single_seats: SingleSeatMode::Strict,
             ..HoldRules::default()
@@ -231,12 +233,14 @@ fn a_seat_beside_one_of_the_other_sides_is_not_left_alone() {
         }
     };
     // Of two seats that were asked for one is let go.
-    check("ee..ee", "A4", false);
-    check("ee..ee", "A3", false);
-    check("e..XX", "A3", false);
-    check("X..ee", "A3", true);
-    check("e_..ee", "A3", true);
-    check("X..Xe", "A3", true);
+    check("ee..ee", "A3 A4", "A4", false);
+    check("ee..ee", "A3 A4", "A3", false);
+    check("e..XX", "A2 A3", "A3", false);
+    check("X..ee", "A2 A3", "A3", true);
+    check("e_..ee", "A2 A3", "A3", true);
+    check("X..Xe", "A2 A3", "A3", true);
+    // It is no reason to choose so.
+    check("e..XX", "B1 B2", "A3", true);
 }
 
 #[test]

@@ -71,6 +71,7 @@ impl Sample<'_> {
             let money = |minor| Money::new(minor, currency);
             let terms = terms_of_sold(&facts, (money(PRICE_MINOR), told), &planned);
             Some(Booked {
+                other_half: None,
                 ticket: Ticket {
                     id: TicketId::from_bits([nth; 16]),
                     showtime: "sample".parse().ok()?,

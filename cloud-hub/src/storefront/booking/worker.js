@@ -60,7 +60,8 @@ const page = async event => {
 };
 
 self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+// Sheets were kept there, before they stood in the pages.
+self.addEventListener('activate', event => event.waitUntil(Promise.all([self.clients.claim(), caches.delete('looks')])));
 self.addEventListener('message', event => {
     const url = new URL(event.source.url);
     if (isBooking(url)) event.waitUntil(fetch(url).then(answer => answer.ok ? keep(url, answer) : null));
