@@ -227,6 +227,17 @@ pub(super) fn of_ticket<'r>(refunds: &'r [Refund], ticket: &TicketId) -> Option<
         .or_else(|| all().next())
 }
 
+/// Where the price of a ticket is, as the refunds of its payment say.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum PriceOf<'r> {
+    /// There is a refund under its name.
+    Asked(&'r Refund),
+    /// Nothing is left of the payment, whoever gave it back.
+    AllIsBack,
+    /// It was never given back.
+    NotAsked,
+}
+
 /// What of a payment is on its way back or there.
 pub(super) fn given(refunds: &[Refund]) -> i64 {
     let counted = refunds.iter().filter(|refund| refund.counts());
@@ -382,6 +393,16 @@ impl Intent {
         match self.is_all_back(refunds) {
             true => Said::Returned,
             false => Said::Waiting,
+        }
+    }
+
+    /// Where the price of a ticket is. A refund that failed says less than that all came back by another one.
+    pub(super) fn price_of<'r>(&self, refunds: &'r [Refund], ticket: &TicketId) -> PriceOf<'r> {
+        match of_ticket(refunds, ticket) {
+            Some(refund) if refund.counts() => PriceOf::Asked(refund),
+            _ if self.is_all_back(refunds) => PriceOf::AllIsBack,
+            Some(failed) => PriceOf::Asked(failed),
+            None => PriceOf::NotAsked,
         }
     }
 

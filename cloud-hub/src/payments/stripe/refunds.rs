@@ -5,7 +5,9 @@ use box_office::TicketId;
 use box_office::checkout::Said;
 use counter::{Answer, Charge, Details, Given, NoAnswer, PartGiven, PartNow};
 
-use super::objects::{Intent, Page, Refund, RefundStatus, given, given_for_good, names, of_ticket};
+use super::objects::{
+    Intent, Page, PriceOf, Refund, RefundStatus, given, given_for_good, names, of_ticket,
+};
 use super::web::{Form, Heard};
 use super::{ANSWER_TIME, REFUND_TIME, Stripe, amount, metadata, named, pair};
 
@@ -52,11 +54,10 @@ impl Stripe {
             return Err(NoAnswer("Stripe does not find the payment".to_owned()));
         };
         let refunds = self.refunds_of(&intent).await?;
-        if let Some(refund) = of_ticket(&refunds, &ticket) {
-            return became(refund, &charge);
-        }
-        if intent.is_all_back(&refunds) {
-            return Ok(PartGiven::Given(Given::All));
+        match intent.price_of(&refunds, &ticket) {
+            PriceOf::Asked(refund) => return became(refund, &charge),
+            PriceOf::AllIsBack => return Ok(PartGiven::Given(Given::All)),
+            PriceOf::NotAsked => {}
         }
         let amount = told(&charge)?;
         let there = given_for_good(&refunds).saturating_add(amount);
@@ -91,16 +92,21 @@ impl Stripe {
             return Err(NoAnswer("Stripe does not find the payment".to_owned()));
         };
         let refunds = self.refunds_of(&intent).await?;
-        Ok(match of_ticket(&refunds, &ticket) {
-            Some(refund) => match refund.status() {
+        Ok(match intent.price_of(&refunds, &ticket) {
+            PriceOf::Asked(refund) => match refund.status() {
                 RefundStatus::Succeeded => PartNow::Given(part(refund, &charge)?),
                 RefundStatus::Pending | RefundStatus::RequiresAction => PartNow::OnItsWay,
+                // Somebody gives all of it back.
+                RefundStatus::Failed | RefundStatus::Canceled
+                    if given(&refunds) >= intent.taken() =>
+                {
+                    PartNow::OnItsWay
+                }
                 RefundStatus::Failed | RefundStatus::Canceled => PartNow::NotGiven,
             },
-            None if intent.is_all_back(&refunds) => PartNow::Given(Given::All),
-            // Somebody gives all of it back.
-            None if given(&refunds) >= intent.taken() => PartNow::OnItsWay,
-            None => PartNow::NotGiven,
+            PriceOf::AllIsBack => PartNow::Given(Given::All),
+            PriceOf::NotAsked if given(&refunds) >= intent.taken() => PartNow::OnItsWay,
+            PriceOf::NotAsked => PartNow::NotGiven,
         })
     }
 

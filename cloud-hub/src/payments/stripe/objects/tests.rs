@@ -112,6 +112,26 @@ fn what_is_given_back_ticket_by_ticket_was_taken_and_what_is_given_back_whole_is
 }
 
 #[test]
+fn the_price_of_a_ticket_is_back_where_all_is_whatever_failed_before() {
+    let ticket: TicketId = "t1".parse().unwrap();
+    let check = |refunds: &[Refund], expected: PriceOf<'_>| {
+        let found = intent(&taken()).price_of(refunds, &ticket);
+        assert_eq!(found, expected, "{refunds:?}");
+    };
+    let failed = refund(1_000, "failed", Some("t1"));
+    let given = refund(1_000, "succeeded", Some("t1"));
+    let all = refund(1_250, "succeeded", None);
+    check(&[], PriceOf::NotAsked);
+    check(&[failed.clone()], PriceOf::Asked(&failed));
+    check(&[failed.clone(), all.clone()], PriceOf::AllIsBack);
+    check(std::slice::from_ref(&all), PriceOf::AllIsBack);
+    let rest = refund(250, "succeeded", None);
+    check(&[given.clone(), rest], PriceOf::Asked(&given));
+    let pending = refund(1_250, "pending", None);
+    check(&[failed.clone(), pending], PriceOf::Asked(&failed));
+}
+
+#[test]
 fn a_refund_that_failed_is_no_refund_beside_one_that_did_not() {
     let ticket: TicketId = "t1".parse().unwrap();
     let refunds = [
