@@ -122,7 +122,7 @@ fn the_price_of_a_ticket_is_back_where_all_is_whatever_failed_before() {
     let given = refund(1_000, "succeeded", Some("t1"));
     let all = refund(1_250, "succeeded", None);
     check(&[], PriceOf::NotAsked);
-    check(&[failed.clone()], PriceOf::Asked(&failed));
+    check(std::slice::from_ref(&failed), PriceOf::Asked(&failed));
     check(&[failed.clone(), all.clone()], PriceOf::AllIsBack);
     check(std::slice::from_ref(&all), PriceOf::AllIsBack);
     let rest = refund(250, "succeeded", None);
