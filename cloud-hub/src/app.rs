@@ -108,7 +108,7 @@ fn card_fields(fields: &Fields) -> CardFields {
     CardFields {
         script: fields.script.clone(),
         key: fields.key.clone(),
-        policy: storefront::policy_with(&fields.widened(bundle::CONTENT_SECURITY_POLICY)),
+        policy: fields.widened(bundle::CONTENT_SECURITY_POLICY),
     }
 }
 

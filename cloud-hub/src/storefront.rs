@@ -96,11 +96,6 @@ pub(crate) struct CardFields {
     pub(crate) policy: String,
 }
 
-/// The policy of a page of the storefront that may load and do what this one says.
-pub(crate) fn policy_with(policy: &str) -> String {
-    style::widened(policy)
-}
-
 impl fmt::Debug for Storefront {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Storefront")
@@ -133,8 +128,11 @@ impl Storefront {
         counter: Counter,
         booking_links: BookingLinks,
         address: &str,
-        sells: Sells,
+        mut sells: Sells,
     ) -> Self {
+        if let Some(fields) = &mut sells.card_fields {
+            fields.policy = style::widened(&fields.policy);
+        }
         Self {
             counter,
             booking_links,

@@ -117,7 +117,7 @@ async fn a_guest_at_home_comes_from_what_is_on_to_the_tickets_by_the_accessibili
         .await;
     guest.hears("region", "Your seats").await;
     guest.hears("StaticText", "Total: 20 euros").await;
-    guest.does("button", "Continue to payment: €20.00").await;
+    guest.does("button", "To payment: €20.00").await;
     guest.hears("RootWebArea", "Pay by card · Fight Club").await;
     // A card that is declined keeps the seats, and is told.
     guest.does("radio", "A card without enough money").await;

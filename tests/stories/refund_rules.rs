@@ -1,8 +1,6 @@
 //! A cinema says by which rules guests at home give tickets back: they read them before they buy, on their booking and in their mail, and the hub
 //! goes by those under which it has sold.
 
-use std::path::Path;
-
 use counter_api::{Hold, Refund, RefundState, RefundTerms, Refunds, Sale, TenderState};
 use database::{Database, Scope};
 use reqwest::header::CONTENT_TYPE;
@@ -13,7 +11,7 @@ use tests::world::{Answer, House, client, new_key, until, with_refund_rules};
 
 use crate::forgotten::until_it_has_recovered;
 use crate::mails::Evening;
-use crate::put_back::{Backup, expects, found, scan};
+use crate::put_back::{Backup, expects, scan};
 
 pub(crate) const KEEPS_A_EURO: &str = "until_minutes = 60\nkept = \"1.00\"";
 
@@ -84,19 +82,6 @@ impl Evening {
     fn money(&self) -> (i64, i64) {
         let sums = self.house.provider.as_ref().unwrap().sums();
         (sums.captured_minor, sums.refunded_minor)
-    }
-
-    /// Comes to rest, and has the audit read what both sides have stored.
-    async fn ends_proved(self) {
-        let House {
-            mut world, mut hub, ..
-        } = self.house.comes_to_rest().await;
-        world.stop().await;
-        hub.kill();
-        // A hub on a server has its database named in its settings.
-        let folders: [&Path; 2] = [&hub.settings(), world.folder()];
-        let found = tests::proving::found(&tests::proving::evidence(&folders));
-        assert_eq!(found, Vec::<String>::new());
     }
 }
 
@@ -242,7 +227,7 @@ async fn the_rules_are_read_before_and_hold_as_they_were_sold(engine: Engine) {
     evening.imports(&again).await;
     assert_eq!(evening.until_back(&third, 1).await, [(1_000, 0)]);
     assert_eq!(evening.money(), (4_000, 3_800), "the fee of two is kept");
-    evening.ends_proved().await;
+    evening.house.ends_proved().await;
 }
 
 /// A ticket that its guest has given back during a cut, and whose showtime is cancelled or moved before its cinema hears of it, goes back whole.
@@ -269,7 +254,7 @@ async fn nothing_is_kept_after(was: &str, is: &str) {
     assert_eq!(evening.money(), (1_000, 1_000));
     let page = evening.page(&path).await.expect(200).text;
     assert!(!page.contains("is kept"), "{page}");
-    evening.ends_proved().await;
+    evening.house.ends_proved().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -312,10 +297,7 @@ async fn what_went_back_on_other_terms_is_written_down_as_it_went() {
     assert_eq!(evening.money(), (2_000, 1_900));
     let cases = evening.house.hub.order(&["cases"]);
     assert!(!cases.contains("by hand"), "{cases}");
-    let House { world, hub, .. } = &mut evening.house;
-    world.stop().await;
-    hub.kill();
-    assert_eq!(found(hub, &[world]), [""; 0]);
+    evening.house.is_proved().await;
 }
 
 tests::on_both_engines!(of_what_goes_back_whole_at_the_provider_nothing_is_kept);
@@ -341,7 +323,7 @@ async fn of_what_goes_back_whole_at_the_provider_nothing_is_kept(engine: Engine)
     assert_eq!(evening.money(), (2_000, 2_000));
     let page = evening.page(&path_of(&sale)).await.expect(200).text;
     assert!(!page.contains("is kept"), "{page}");
-    evening.ends_proved().await;
+    evening.house.ends_proved().await;
 }
 
 /// What the cinema decides goes back whole, also where its guest had asked for it before, or was let in.
@@ -393,7 +375,7 @@ async fn nothing_is_kept_of_what_the_cinema_takes_back_itself() {
         "{said}"
     );
     assert_eq!(evening.money(), (3_000, 2_900));
-    evening.ends_proved().await;
+    evening.house.ends_proved().await;
 }
 
 /// A person who is to give money by hand reads that some of it went back before.
@@ -497,7 +479,7 @@ async fn nobody_pays_by_rules_that_they_have_not_been_shown(engine: Engine) {
     assert_eq!(refused.problem(), (409, "rules_changed"));
     held.settle().await.expect(200);
     assert_eq!(evening.money(), (1_000, 900));
-    evening.ends_proved().await;
+    evening.house.ends_proved().await;
 }
 
 /// What a hub of before has dropped of a programme it is told once it keeps it, and nothing is told again after that.
@@ -555,7 +537,7 @@ async fn a_hub_that_was_updated_is_told_the_rules_that_it_had_dropped() {
     evening.wants_back(&sale, &[]).await.expect(202);
     assert_eq!(evening.until_back(&sale, 1).await, [(900, 100)]);
     assert_eq!(events(), told, "once");
-    evening.ends_proved().await;
+    evening.house.ends_proved().await;
 }
 
 /// What a guest was shown on the page that asks is what comes back, or they look at it first.
@@ -613,7 +595,7 @@ async fn a_guest_is_told_first_if_less_comes_back_than_they_were_shown() {
     let shown: Value = evening.home.get(&refunds_of(&sale)).await.expect(200).json;
     assert_eq!(shown["refunds"][0]["kept_tax"]["minor"], 7);
     assert_eq!(evening.money(), (2_000, 1_800));
-    evening.ends_proved().await;
+    evening.house.ends_proved().await;
 }
 
 /// Of a ticket that costs less than is kept its whole price is, and of a companion's nothing; of a love seat each half.
@@ -656,5 +638,5 @@ async fn what_is_kept_is_of_each_ticket_and_never_more_than_it_cost() {
     let back = evening.until_back(&love, 2).await;
     assert_eq!(back, [(350, 1_050), (350, 1_050)]);
     assert_eq!(evening.money(), (3_800, 700));
-    evening.ends_proved().await;
+    evening.house.ends_proved().await;
 }

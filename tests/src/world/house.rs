@@ -1,6 +1,7 @@
 //! A house with two counters: a hub that sells, a box that sells, and the cable between the two.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Mutex;
 
 use counter_api::{SeatMap, SeatState};
@@ -13,6 +14,7 @@ use crate::chaos::stored::{self, Kept};
 use crate::engine::Engine;
 use crate::mail_server::MailServer;
 use crate::payment_provider::{PaymentProvider, SECRET};
+use crate::proving;
 use crate::tools::free_port;
 
 /// A house whose hub sells, with the cable between the two.
@@ -146,6 +148,28 @@ impl House {
         })
         .await;
         self
+    }
+
+    /// Comes to rest, and has the audit read what both sides have stored.
+    ///
+    /// # Panics
+    /// Something is wrong with it.
+    pub async fn ends_proved(self) {
+        let mut house = self.comes_to_rest().await;
+        house.is_proved().await;
+    }
+
+    /// Stops both sides where they are, and has the audit read what they have stored.
+    ///
+    /// # Panics
+    /// Something is wrong with it.
+    pub async fn is_proved(&mut self) {
+        self.world.stop().await;
+        self.hub.kill();
+        // A hub on a server has its database named in its settings.
+        let folders: [&Path; 2] = [&self.hub.settings(), self.world.folder()];
+        let found = proving::found(&proving::evidence(&folders));
+        assert_eq!(found, [""; 0]);
     }
 
     /// Pulls the cable, and waits until the box knows that it is alone.

@@ -6,7 +6,6 @@ use tests::stripe::Asked;
 use tests::world::until;
 
 use super::evening::Evening;
-use super::{ASKS_FIRST, page_of_the_bank};
 
 #[tokio::test]
 async fn a_payment_that_a_bank_fetches_back_is_a_case_until_it_is_decided() {
@@ -116,15 +115,7 @@ tests::on_both_engines!(a_person_says_which_of_two_cases_of_a_payment_is_decided
 
 async fn a_person_says_which_of_two_cases_of_a_payment_is_decided(engine: Engine) {
     let evening = Evening::open(engine).await;
-    let guest = evening.house.hub.guest("metropol").await;
-    let held = guest.hold("tomorrow", &[&evening.theirs[2]]).await;
-    held.begin_with(ASKS_FIRST).await.expect(202);
-    page_of_the_bank(&held).await;
-    evening.is_called_off().await;
-    until("the others have their money", || async {
-        (evening.money().await == (2_000, 2_000)).then_some(())
-    })
-    .await;
+    let held = evening.is_called_off_while_one_is_at_the_bank().await;
     // Stripe says no for long, and the guest has their bank fetch it as well.
     evening.stripe.refuses_refunds(true);
     evening.stripe.answers_at_the_bank(true).await;

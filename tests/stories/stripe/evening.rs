@@ -1,15 +1,13 @@
 //! A house whose guests at home pay by Stripe, and what its stories see of it.
 
-use std::path::Path;
-
 use appliance::control::Consent;
 use counter_api::{Refund, RefundState, Refunds, Sale, TenderState};
 use serde_json::json;
 use tests::engine::Engine;
 use tests::stripe::{Stripe, Taken};
-use tests::world::{House, PROGRAMME, Seller, Sides, new_key, until};
+use tests::world::{Held, House, PROGRAMME, Seller, Sides, new_key, until};
 
-use super::VISA;
+use super::{ASKS_FIRST, VISA, page_of_the_bank};
 
 /// A house whose guests at home pay by Stripe, and two tickets that one of them has bought.
 pub(super) struct Evening {
@@ -79,16 +77,18 @@ impl Evening {
             .collect()
     }
 
-    /// Comes to rest, and has the audit read what both sides have stored.
-    pub(super) async fn ends_proved(self) {
-        let House {
-            mut world, mut hub, ..
-        } = self.house.comes_to_rest().await;
-        world.stop().await;
-        hub.kill();
-        let folders: [&Path; 2] = [&hub.settings(), world.folder()];
-        let found = tests::proving::found(&tests::proving::evidence(&folders));
-        assert_eq!(found, Vec::<String>::new());
+    /// A guest is at their bank when the cinema calls the showtime off, and the others have their money back.
+    pub(super) async fn is_called_off_while_one_is_at_the_bank(&self) -> Held {
+        let guest = self.house.hub.guest("metropol").await;
+        let held = guest.hold("tomorrow", &[&self.theirs[2]]).await;
+        held.begin_with(ASKS_FIRST).await.expect(202);
+        page_of_the_bank(&held).await;
+        self.is_called_off().await;
+        until("the others have their money", || async {
+            (self.money().await == (2_000, 2_000)).then_some(())
+        })
+        .await;
+        held
     }
 
     /// The cinema calls the showtime off.

@@ -4,20 +4,26 @@ use counter_api::TenderState;
 use tests::engine::Engine;
 use tests::payment_provider::Delivery;
 use tests::stripe::{Asked, Fault};
-use tests::world::until;
+use tests::world::{Seller, until};
 
 use super::evening::Evening;
 use super::{ASKS_FIRST, VISA, page_of_the_bank};
 use crate::put_back::{Backup, expects};
 
-#[tokio::test]
-async fn a_hub_that_was_put_back_finds_in_stripes_list_what_it_has_forgotten() {
-    let mut evening = Evening::open(Engine::Sqlite).await;
+/// A guest buys after a backup was made of the hub.
+async fn sale_that_will_be_forgotten() -> (Evening, Backup, Seller) {
+    let evening = Evening::open(Engine::Sqlite).await;
     expects(&evening.house.hub, &evening.house.world);
     let backup = Backup::of(&evening.house.hub);
     let guest = evening.house.hub.guest("metropol").await;
     let bought = guest.hold("tomorrow", &[&evening.theirs[2]]).await;
     assert_eq!(bought.pay_with(VISA).await, TenderState::Approved);
+    (evening, backup, guest)
+}
+
+#[tokio::test]
+async fn a_hub_that_was_put_back_finds_in_stripes_list_what_it_has_forgotten() {
+    let (mut evening, backup, guest) = sale_that_will_be_forgotten().await;
     let at_the_bank = guest.hold("tomorrow", &[&evening.theirs[3]]).await;
     at_the_bank.begin_with(ASKS_FIRST).await.expect(202);
     page_of_the_bank(&at_the_bank).await;
@@ -69,12 +75,7 @@ async fn a_hub_that_was_put_back_finds_in_stripes_list_what_it_has_forgotten() {
 
 #[tokio::test]
 async fn what_others_have_in_the_account_hides_nothing_of_ours() {
-    let mut evening = Evening::open(Engine::Sqlite).await;
-    expects(&evening.house.hub, &evening.house.world);
-    let backup = Backup::of(&evening.house.hub);
-    let guest = evening.house.hub.guest("metropol").await;
-    let bought = guest.hold("tomorrow", &[&evening.theirs[2]]).await;
-    assert_eq!(bought.pay_with(VISA).await, TenderState::Approved);
+    let (mut evening, backup, _) = sale_that_will_be_forgotten().await;
     let unreadable = "what whoever takes the money lists as ours cannot be read";
     evening.house.hub.expects_error(unreadable);
     // Ours stands behind two pages of theirs, and behind what cannot be read.

@@ -3,28 +3,19 @@
 use counter_api::{RefundState, Sale, TenderState};
 use tests::engine::Engine;
 use tests::stripe::{Asked, Fault};
-use tests::world::{House, until, with_refund_rules};
+use tests::world::{until, with_refund_rules};
 
 use super::evening::Evening;
-use super::{ASKS_FIRST, page_of_the_bank};
 use crate::forgotten::until_it_has_recovered;
-use crate::put_back::{Backup, expects, found};
+use crate::put_back::{Backup, expects};
 use crate::refund_rules::KEEPS_A_EURO;
 
 tests::on_both_engines!(what_is_paid_in_vain_goes_back_whole_and_is_followed_after_that);
 
 async fn what_is_paid_in_vain_goes_back_whole_and_is_followed_after_that(engine: Engine) {
     let evening = Evening::open(engine).await;
-    // Another guest is at their bank when the showtime is called off; the tickets of the others go back one by one.
-    let guest = evening.house.hub.guest("metropol").await;
-    let held = guest.hold("tomorrow", &[&evening.theirs[2]]).await;
-    held.begin_with(ASKS_FIRST).await.expect(202);
-    page_of_the_bank(&held).await;
-    evening.is_called_off().await;
-    until("the others have their money", || async {
-        (evening.money().await == (2_000, 2_000)).then_some(())
-    })
-    .await;
+    // The tickets of the others go back one by one.
+    let held = evening.is_called_off_while_one_is_at_the_bank().await;
     // Stripe says no at first, as for good: a person is asked at once, with its words, and it is asked again.
     for _try in 0..3 {
         evening.stripe.next(Asked::Refund, Fault::OtherWords);
@@ -247,7 +238,7 @@ async fn what_is_kept_of_tickets_stays_and_goes_with_the_rest_of_the_sale(engine
     evening.until_all(RefundState::Returned).await;
     assert_eq!(evening.money().await, (2_000, 2_000));
     assert!(evening.house.hub.cases().await.is_empty());
-    evening.ends_proved().await;
+    evening.house.ends_proved().await;
 }
 
 #[tokio::test]
@@ -268,8 +259,5 @@ async fn what_stripe_gave_back_on_other_terms_is_written_down_as_it_went() {
     assert_eq!(evening.stripe.heard(Asked::Refund), 1, "it was looked for");
     let cases = evening.house.hub.order(&["cases"]);
     assert!(!cases.contains("by hand"), "{cases}");
-    let House { world, hub, .. } = &mut evening.house;
-    world.stop().await;
-    hub.kill();
-    assert_eq!(found(hub, &[world]), [""; 0]);
+    evening.house.is_proved().await;
 }

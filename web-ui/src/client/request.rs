@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(800);
 /// Takes the answer to a question that was asked before the program was there, by its method and path.
 pub(super) type Before = fn(&str, &str) -> Option<Promise>;
 
-/// Where a page asks before.
+/// Where a page asks before; a program whose page does not is not made larger by it.
 pub(super) static BEFORE: OnceLock<Before> = OnceLock::new();
 
 /// Why there is no answer.

@@ -1,4 +1,4 @@
-// What the program asks first is asked while it still comes: on a slow line each question takes a third of the time that the program does.
+// What the program asks first is asked while it still comes: on a slow line each question takes long.
 // `client/asked.rs` takes each answer once. One that nobody has taken is soon no more as it was; one that is under way is not asked for twice.
 const answers = (globalThis.firstAnswers = new Map());
 const GOOD_FOR_MS = 10000;
