@@ -390,7 +390,7 @@ impl Proof {
         let may_be_sold = may_be_sold(found);
         let (acting, numbers) = (at.clone(), i64::try_from(numbers).unwrap_or(i64::MAX));
         let keeping = self.0.database.write(at.scope(), move |tx| {
-            checkout::pass_over(tx, (&acting, acting.cinema()), numbers)?;
+            checkout::pass_over(tx, &acting, numbers)?;
             match may_be_sold {
                 true => checkout::keep_free_back(tx, &acting),
                 false => Ok(()),

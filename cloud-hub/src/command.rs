@@ -94,7 +94,7 @@ pub enum Command {
     Refund {
         /// The cinema's id.
         cinema: CinemaId,
-        /// The sale: the last part of its page's address.
+        /// The sale: the number of the booking, or the last part of its page's address.
         sale: SaleId,
         /// One of its tickets, as often as there are; all of them without it.
         #[arg(long = "ticket")]

@@ -6,11 +6,11 @@ use box_office::text::counted;
 use box_office::{CinemaId, DeviceId, SaleId, SeatId, ShowtimeId, TenderId, TicketId};
 use counter::cases::reason_of;
 use counter::catalogue::CatalogueRefused;
-use counter::checkout::{CheckoutRefused, NUMBERS_OF_NOBODY_KNOWS};
+use counter::checkout::CheckoutRefused;
 pub use counter::checkout::{Decision, Matter};
 use counter::custody::{self, AnsweredFor, AsItIs, Wanted};
 pub use counter::refunds::Decision as RefundDecision;
-use counter::{At, Repeat, checkout, history};
+use counter::{At, Fault, Repeat, checkout, history};
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
 
@@ -303,6 +303,7 @@ async fn refund(
 ) -> Result<String, Refusal> {
     // Asking twice is no harm: what is on its way back stays so.
     let repeat = new_repeat(app);
+    let sale = sale_named(app, &cinema, sale).await?;
     let wanted = WantedBack {
         cinema,
         sale,
@@ -318,6 +319,18 @@ async fn refund(
         format!("{ticket}  {amount}  {state}{kept}")
     });
     Ok(each.collect::<Vec<_>>().join("\n"))
+}
+
+/// The sale that somebody means: by its id, or by the reference that its guest has.
+async fn sale_named(app: &App, cinema: &CinemaId, named: SaleId) -> Result<SaleId, Fault> {
+    let Some(at) = app.counter.at(cinema) else {
+        return Ok(named);
+    };
+    let reading = app.base.database.read(move |db| {
+        let found = checkout::by_receipt(db, &at, named.as_str())?;
+        Ok::<_, Fault>(found.map_or(named, |sold| sold.sale.id))
+    });
+    reading.await
 }
 
 /// What is kept back of each showtime to come, and how it is sold again; a line each.
@@ -395,7 +408,7 @@ async fn accept_loss(app: &App, cinema: CinemaId, reason: &str) -> Result<String
             tracing::warn!(cinema = of, "a person has taken what is stored as it is");
             let kept_back = kept_back(app, |at| at.cinema().as_str() == of).await?;
             Ok(format!(
-                "the hub goes on at {of} with what it has; {NUMBERS_OF_NOBODY_KNOWS} numbers of receipts are passed over, so that none is given twice; seats that are free here may be sold in what is forgotten, so that they are kept back: `cloud-hub release {of} SHOWTIME --reason ..` sells those of a showtime{kept_back}"
+                "the hub goes on at {of} with what it has; seats that are free here may be sold in what is forgotten, so that they are kept back: `cloud-hub release {of} SHOWTIME --reason ..` sells those of a showtime{kept_back}"
             ))
         }
         AsItIs::BeginsAnewFirst => Err(Refusal::conflict(

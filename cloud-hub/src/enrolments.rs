@@ -9,7 +9,7 @@ use std::time::Duration;
 use box_office::text::counted;
 use counter::Counter;
 use counter::custody::{self, Told};
-use counter::{checkout, programme};
+use counter::programme;
 use database::{Database, Scope, Tx};
 use jiff::Timestamp;
 use mailbox::{StreamKey, session, stream};
@@ -374,10 +374,7 @@ fn go_on_without_former(
     if custody::is_any_held(tx, cinema, now)? {
         return Err(EnrolmentRefused::BeingPaid);
     }
-    custody::go_on_without_former(tx, counter, cinema)?;
-    let numbers = checkout::NUMBERS_OF_NOBODY_KNOWS;
-    checkout::pass_over(tx, (counter, cinema), numbers)?;
-    Ok(())
+    Ok(custody::go_on_without_former(tx, counter, cinema)?)
 }
 
 /// What a box begins with that takes the place of others, at the head of the hub's stream.

@@ -53,11 +53,12 @@ pub(crate) async fn look(
             let day = date.to_string();
             let last = date.saturating_add(DAYS_AHEAD.days()).to_string();
             let ahead = store::ahead(snapshot, &row.id, (&day, &last))?;
-            let sums = told::day_sum(snapshot, &row.id, &day)?;
+            let online = store::sold_online(snapshot, &row.id, span(date, &zone, row.day_starts))?;
+            let mut sold = told::day_sum(snapshot, &row.id, &day)?;
+            sold.add(&online);
             let today = Today {
-                sales: sums.sales,
-                tickets: sums.tickets,
-                total: row.money(sums.total),
+                sold: sold.shown(row.currency),
+                online: online.shown(row.currency),
                 showtimes: store::showtimes(snapshot, &row.id, &day, &zone)?,
                 day,
             };
@@ -226,6 +227,18 @@ fn zone(row: &CinemaRow) -> TimeZone {
 fn business_day(now: Timestamp, zone: &TimeZone, day_starts: u16) -> Date {
     let shifted = now - SignedDuration::from_mins(i64::from(day_starts));
     shifted.to_zoned(zone.clone()).date()
+}
+
+/// When a business day begins, and when the next does.
+fn span(day: Date, zone: &TimeZone, day_starts: u16) -> (Timestamp, Timestamp) {
+    let begin = |day: Date| {
+        let midnight = day.to_zoned(zone.clone()).map(|it| it.timestamp());
+        // Beyond the calendar nothing is sold.
+        let midnight = midnight.unwrap_or(Timestamp::MAX);
+        let begin = midnight.checked_add(SignedDuration::from_mins(i64::from(day_starts)));
+        begin.unwrap_or(Timestamp::MAX)
+    };
+    (begin(day), begin(day.saturating_add(1.day())))
 }
 
 #[cfg(test)]

@@ -9,6 +9,12 @@ const CASE_FACTS: Migration = Migration {
     sql: include_str!("../migrations/0010_case_facts.sql"),
 };
 
+/// What was sold online by when, on either engine.
+const SALES_BY_MOMENT: Migration = Migration {
+    name: "online sales by moment",
+    sql: include_str!("../migrations/0016_online_sales_by_moment.sql"),
+};
+
 const SETTLED_WHY: Migration = Migration {
     name: "why cases are settled",
     sql: include_str!("../migrations/0014_settled_why.sql"),
@@ -104,6 +110,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0015_messages.sql"),
     },
     counter::KEPT_OF_REFUNDS_MIGRATION,
+    SALES_BY_MOMENT,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -178,6 +185,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/postgres/0008_messages.sql"),
     },
     counter::POSTGRES_KEPT_OF_REFUNDS_MIGRATION,
+    SALES_BY_MOMENT,
 ];
 
 #[cfg(test)]

@@ -31,7 +31,9 @@ use crate::storefront::Storefront;
 use crate::storefront::booking::letter::{About, NoLetter};
 pub(crate) use outgoing::Outgoing;
 use pauses::Pauses;
-pub(crate) use persons::{decide, failed, list, no_such_message, send_to, undelivered};
+pub(crate) use persons::{
+    decide, failed, for_head_office, list, no_such_message, send_to, undelivered,
+};
 pub(crate) use refusal::ContactRefused;
 pub(crate) use settings::mailer;
 pub(crate) use smtp::Mailer;

@@ -27,6 +27,8 @@ use crate::{
         head_office::routes::mails,
         head_office::routes::mail,
         head_office::routes::mail_page,
+        head_office::routes::undelivered,
+        head_office::routes::decide_undelivered,
         waiting_room::routes::come,
         waiting_room::routes::leave,
         hand_over::routes::showtimes,

@@ -74,6 +74,14 @@ pub fn router(app: &App) -> Router {
         )
         .route("/api/v1/head-office/mails", get(head_office::routes::mails))
         .route(
+            "/api/v1/head-office/mails/undelivered",
+            get(head_office::routes::undelivered),
+        )
+        .route(
+            "/api/v1/head-office/mails/undelivered/{mail}",
+            post(head_office::routes::decide_undelivered),
+        )
+        .route(
             "/api/v1/head-office/mails/{kind}/{language}",
             get(head_office::routes::mail),
         )

@@ -31,10 +31,8 @@ use wire::{
 use crate::links::Links;
 use batch::Batch;
 use dispute::dispute;
-#[cfg(test)]
-pub(crate) use store::DaySum;
+pub(crate) use store::{DaySum, OPEN_DISPUTES, day_sum, forget_lobby, of_successor};
 use store::{Fact, ToldSale};
-pub(crate) use store::{OPEN_DISPUTES, day_sum, forget_lobby, of_successor};
 
 /// What a cinema told of sales of a seat.
 ///
@@ -574,11 +572,6 @@ impl Applying<'_, '_> {
             return Ok(());
         }
         self.batch.has_recovered = std::mem::take(&mut self.batch.is_recovering);
-        // The cinema tells of seats, and of no receipt.
-        if self.batch.has_recovered {
-            let numbers = checkout::NUMBERS_OF_NOBODY_KNOWS;
-            checkout::pass_over(self.tx, (counter, cinema), numbers)?;
-        }
         self.batch.takes_no_seats = false;
         let (counter, cinema) = (counter.clone(), cinema.clone());
         self.tx

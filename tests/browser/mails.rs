@@ -1,7 +1,7 @@
 //! A guest at home says where their tickets go before they pay, and opens them from the mail.
 
 use tests::engine::Engine;
-use tests::mail_server::Mail;
+use tests::mail_server::{Mail, Mood};
 use tests::world::{House, Sides};
 
 use crate::buys_online::{SHOWTIME, at_home, chooses, two, until_the_tickets_are_open};
@@ -103,4 +103,45 @@ async fn the_mail_server_of_the_demo_shows_a_mail_as_its_reader_sees_it() {
     let findings = reader.serious_findings().await;
     assert!(findings.is_empty(), "{findings:#?}");
     reader.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_did_not_arrive_is_sent_to_the_right_address_by_head_office() {
+    let house = House::open_writing(Engine::Sqlite).await;
+    let mail = house.mail.as_ref().expect("it runs");
+    let Sides { theirs, .. } = house.until_both_sell().await;
+    mail.set(Mood::RefusesRecipient);
+    let guest = at_home(&house, PHONE, "?lang=en").await;
+    let [first, second] = two(&theirs);
+    chooses(&guest, &[&first, &second]).await;
+    guest.touches("pay").await;
+    guest.types("email", "gest@example.com").await;
+    guest.touches("card_approve").await;
+    guest.touches("pay-now").await;
+    until_the_tickets_are_open(&guest).await;
+    guest.leaves().await;
+
+    let office = Guest::at_head_office_in(&house.hub, PHONE, "en").await;
+    let case = "A mail to a guest could not be delivered.";
+    office.reads("cases", case).await;
+    office.touches("see-to-mails").await;
+    office.reads("undelivered", "The mail server said: ").await;
+    office
+        .finds_nothing_in_the_way("a mail that did not arrive")
+        .await;
+    // What is no address changes nothing, and says so where it was typed.
+    office.types("mail-address", "guest").await;
+    office.touches("send-again").await;
+    office
+        .reads("undelivered-problem", "Write an e-mail address")
+        .await;
+    mail.set(Mood::Takes);
+    office.types("mail-address", "guest@example.com").await;
+    office.touches("send-again").await;
+    let mails = mail.mails_taken(1).await;
+    assert_eq!(mails[0].to, ["guest@example.com"]);
+    office.sees_no_more("undelivered").await;
+    office.touches("to-the-cinemas").await;
+    office.reads("cases", "Nothing waits for a decision.").await;
+    office.leaves().await;
 }

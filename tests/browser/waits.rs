@@ -53,7 +53,7 @@ async fn a_guest_waits_for_their_turn_and_makes_room_for_the_next() {
     let guest = Guest::before(&page, PHONE).await;
     guest.sees("screen-queue").await;
     guest.reads("ahead", "3 guests are before you").await;
-    guest.reads("left", "Seats that are free: ").await;
+    guest.reads("left", " seats are free.").await;
     let title = "return document.title";
     let title = guest.asks_page(title, vec![]).await.to_string();
     assert!(title.contains("(4) You are in the queue"), "{title}");

@@ -180,7 +180,7 @@ async fn a_sale_that_contradicts_is_shown_and_all_else_is_kept(engine: Engine) {
         .collect();
     assert_eq!(named[..2], [("showtime", "s1"), ("seat", "F1")]);
     let today = &picture.cinemas[0].today;
-    assert_eq!((today.sales, today.tickets), (11, 11));
+    assert_eq!((today.sold.sales, today.sold.tickets), (11, 11));
     cinema.disconnect().await;
     hub.kill();
     let database = site.hub_database();

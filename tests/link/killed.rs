@@ -46,7 +46,7 @@ async fn broker_and_hub_are_killed_and_the_streams_end_equal(engine: Engine) {
         (LinkState::Up, 0),
         "{picture:#?}"
     );
-    assert_eq!(metropol.today.sales, cinema.sold());
+    assert_eq!(metropol.today.sold.sales, cinema.sold());
     while cinema.acknowledged().await < total {
         tokio::task::yield_now().await;
     }
@@ -106,7 +106,7 @@ async fn a_hub_is_killed_together_with_its_own_broker_and_the_streams_end_equal(
         .until("everything has come", |picture| received(picture) == total)
         .await;
     assert_eq!(picture.cases, []);
-    assert_eq!(picture.cinemas[0].today.sales, cinema.sold());
+    assert_eq!(picture.cinemas[0].today.sold.sales, cinema.sold());
     cinema.disconnect().await;
     hub.kill();
     let key = mailbox::StreamKey::up(address().cinema, incarnation());

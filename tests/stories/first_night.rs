@@ -67,9 +67,9 @@ async fn a_sale_without_a_hub_reaches_it_once_it_comes(engine: Engine) {
         .today;
     assert_eq!(
         (
-            today.sales,
-            today.tickets,
-            today.total.map(|total| total.minor)
+            today.sold.sales,
+            today.sold.tickets,
+            today.sold.total.map(|total| total.minor)
         ),
         (1, 2, Some(2400))
     );
@@ -84,11 +84,15 @@ async fn a_sale_without_a_hub_reaches_it_once_it_comes(engine: Engine) {
     until("the hub hears of the next", || async {
         hub.sees("metropol")
             .await
-            .filter(|cinema| cinema.today.sales == 2)
+            .filter(|cinema| cinema.today.sold.sales == 2)
     })
     .await;
     let seen = hub.sees("metropol").await.unwrap().today;
-    assert_eq!((seen.sales, seen.tickets), (2, 4), "nothing twice");
+    assert_eq!(
+        (seen.sold.sales, seen.sold.tickets),
+        (2, 4),
+        "nothing twice"
+    );
     assert_eq!(world.printer.papers_cut(4).await.len(), 4, "nor on paper");
     // While its hub can acknowledge what is left.
     drop(world);

@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every route of the hub's router and whom it is for, in its order.
-const ROUTES: [(&str, For); 45] = [
+const ROUTES: [(&str, For); 47] = [
     ("POST /api/v1/enrolments", For::Everybody),
     ("GET /api/v1/head-office/cinemas", For::Operators),
     ("GET /api/v1/head-office/cinemas/events", For::Operators),
@@ -48,6 +48,11 @@ const ROUTES: [(&str, For); 45] = [
     ),
     (
         "GET /api/v1/head-office/mails/{kind}/{language}/page",
+        For::Operators,
+    ),
+    ("GET /api/v1/head-office/mails/undelivered", For::Operators),
+    (
+        "POST /api/v1/head-office/mails/undelivered/{mail}",
         For::Operators,
     ),
     ("GET /api/openapi.json", For::Everybody),
@@ -139,7 +144,8 @@ async fn ask(hub: &Hub, route: &str, cookie: &str) -> (u16, Value) {
         .replace("{hash}", "none")
         .replace("{seat}", "none")
         .replace("{sale}", "none")
-        .replace("{proof}", "none");
+        .replace("{proof}", "none")
+        .replace("{mail}", "none");
     let asked = client()
         .request(method, format!("{}{path}", hub.url()))
         .header(COOKIE, cookie)

@@ -223,7 +223,7 @@ async fn the_box_after_a_stolen_one_lets_in_who_is_known_and_nobody_whom_the_thi
     let sold = held.cash(10_000).await.tickets;
     until("the hub hears of it", || async {
         let metropol = hub.sees("metropol").await?;
-        (metropol.today.sales == 1).then_some(())
+        (metropol.today.sold.sales == 1).then_some(())
     })
     .await;
     let thief = thief(stolen.folder(), "ticket.key", TicketSeed::OfOne);

@@ -3,7 +3,7 @@
 
 use appliance::control::Consent;
 use counter_api::{Sale, ShowtimeWithLayout, TenderState};
-use hub_api::{MailKind, MailSample, Mails};
+use hub_api::{MailDecision, MailKind, MailOrder, MailSample, Mails, UndeliveredMails};
 use reqwest::header::COOKIE;
 use serde_json::json;
 use tests::aiosmtpd::{Aiosmtpd, Encrypted, PASSWORD, USER};
@@ -489,6 +489,25 @@ async fn what_cannot_be_delivered_waits_for_a_person_and_stops_nothing() {
     .await;
     evening.hub_is_killed().await;
 
+    // Head office sees it with all that whoever corrects an address needs.
+    let found = undelivered(&evening.house.hub).await;
+    let [mail] = &found.mails[..] else {
+        panic!("one mail: {found:?}")
+    };
+    assert_eq!((&*mail.id, &*mail.address), (id, GUEST));
+    assert_eq!(mail.reference.as_deref(), Some(&*sale.receipt_number));
+    assert_eq!((mail.kind, mail.tries), (MailKind::Bought, 1));
+    assert!(mail.why.contains("550"), "{}", mail.why);
+    assert!(!found.server_takes_nothing);
+    let order = |decision, address: Option<&str>| MailOrder {
+        decision,
+        address: address.map(str::to_owned),
+    };
+    let again = |address| order(MailDecision::SendAgain, address);
+    let refused = decides(&evening.house.hub, id, &again(Some("nowhere"))).await;
+    assert_eq!(refused.problem(), (422, "no_address"));
+    let refused = decides(&evening.house.hub, "none", &again(None)).await;
+    assert_eq!(refused.problem(), (404, "no_such_message"));
     let elsewhere = ["send-again", id, "--to", "right@example.com"];
     let nowhere = ["send-again", id, "--to", "nowhere"];
     let refused = evening.house.hub.try_order(&nowhere).unwrap_err();
@@ -510,10 +529,14 @@ async fn what_cannot_be_delivered_waits_for_a_person_and_stops_nothing() {
         said.contains("not delivered").then_some(())
     })
     .await;
-    assert_eq!(
-        evening.house.hub.order(&["set-aside", "--all"]).trim(),
-        "it is set aside"
-    );
+    let found = undelivered(&evening.house.hub).await;
+    let set_aside = order(MailDecision::SetAside, None);
+    for mail in &found.mails {
+        let decided = decides(&evening.house.hub, &mail.id, &set_aside).await;
+        assert_eq!(decided.status, 204);
+    }
+    assert_eq!(found.mails.len(), 1);
+    assert_eq!(undelivered(&evening.house.hub).await.mails, []);
     evening.until_all_is_told().await;
     assert_eq!(evening.house.hub.cases().await, []);
 
@@ -589,6 +612,20 @@ async fn a_server_of_others_takes_them_over_an_encrypted_line() {
 #[tokio::test]
 async fn a_server_of_others_takes_them_once_the_line_is_encrypted() {
     mails_by(Encrypted::Later, "smtp").await;
+}
+
+/// What head office sees of the mails that did not reach their guests.
+async fn undelivered(hub: &Hub) -> UndeliveredMails {
+    let found = hub.get("/api/v1/head-office/mails/undelivered").await;
+    found.unwrap()
+}
+
+/// Somebody at head office decides about one.
+async fn decides(hub: &Hub, mail: &str, order: &MailOrder) -> Answer {
+    let path = format!("/api/v1/head-office/mails/undelivered/{mail}");
+    let asking = client().post(format!("{}{path}", hub.url())).json(order);
+    let asking = asking.header(COOKIE, hub.cookie().await).send();
+    Answer::of(asking.await.unwrap()).await
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ async fn what_a_box_tells_and_the_hub_cannot_apply_is_a_case_and_stops_nothing()
     house.hub.start_again().await;
     let told = || async {
         let metropol = house.hub.sees("metropol").await?;
-        (metropol.today.tickets == 1).then_some(())
+        (metropol.today.sold.tickets == 1).then_some(())
     };
     until("what came after it is known", told).await;
     let [case] = &house.hub.cases().await[..] else {

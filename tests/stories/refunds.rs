@@ -5,6 +5,7 @@ use appliance::control::Consent;
 use appliance_api::Admission;
 use cloud_hub::payments::protocol::RefundRequest;
 use counter_api::{RefundState, Refunds, Sale, SeatState, TenderState, Ticket};
+use hub_api::SoldToday;
 use reqwest::header::COOKIE;
 use serde_json::{Value, json};
 use tests::engine::Engine;
@@ -334,9 +335,19 @@ async fn head_office_takes_tickets_back_and_says_why() {
     let sale = evening.sale.id.to_string();
     let refused = hub.try_order(&["refund", "metropol", "none", "--reason", "ill"]);
     assert!(refused.unwrap_err().contains("no such sale"));
-    let said = hub.order(&["refund", "metropol", &sale, "--reason", "the guest is ill"]);
+    let seen = async || hub.sees("metropol").await.unwrap();
+    let (today, ahead) = (seen().await.today, seen().await.ahead);
+    assert_eq!(today.sold, today.online);
+    let in_all = |sold: &SoldToday| (sold.sales, sold.tickets, sold.total.map(|it| it.minor));
+    assert_eq!(in_all(&today.online), (1, 2, Some(2_000)));
+    assert_eq!((ahead[0].tickets, ahead[0].showtimes), (2, 1));
+    // By the number that the guest reads to them.
+    let named = evening.sale.receipt_number.to_lowercase();
+    let said = hub.order(&["refund", "metropol", &named, "--reason", "the guest is ill"]);
     assert_eq!(said.lines().count(), 2, "{said}");
     evening.until_all(RefundState::Returned).await;
+    assert_eq!(in_all(&seen().await.today.sold), (1, 0, Some(0)));
+    assert_eq!(seen().await.ahead, []);
     assert_eq!(evening.money(), (2_000, 2_000));
     let cookie = hub.cookie().await;
     let asks = async |body: Value| {

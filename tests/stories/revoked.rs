@@ -32,7 +32,7 @@ async fn no_box_takes_the_place_of_one_that_may_have_sold(engine: Engine) {
     let sold = clerk.hold("tomorrow", &["D4"]).await.cash(5_000).await;
     until("the hub hears of the sale", || async {
         let metropol = hub.sees("metropol").await?;
-        (metropol.today.sales == 1).then_some(())
+        (metropol.today.sold.sales == 1).then_some(())
     })
     .await;
 
@@ -111,7 +111,7 @@ async fn no_box_takes_the_place_of_one_that_may_have_sold(engine: Engine) {
         assert!(!admitted.proven, "another may have let them in");
     }
     hub.start_again().await;
-    assert_eq!(hub.sees("metropol").await.unwrap().today.sales, 1);
+    assert_eq!(hub.sees("metropol").await.unwrap().today.sold.sales, 1);
 }
 
 /// What a revoked box says, and to whom.

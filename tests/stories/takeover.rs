@@ -283,7 +283,7 @@ async fn a_seat_that_the_box_before_may_have_sold_is_taken_over_at_a_till() {
     assert_eq!(clerk.sees("tomorrow", "B4").await, SeatState::Sold);
     until("the hub hears of it", || async {
         let metropol = hub.sees("metropol").await?;
-        (metropol.today.sales == 1).then_some(())
+        (metropol.today.sold.sales == 1).then_some(())
     })
     .await;
 

@@ -32,6 +32,7 @@ const COUNTER: Floors = &[
         "buyer",
         "language",
         "live",
+        "reference",
         "repeats",
         "running_time",
         "standing",

@@ -15,6 +15,7 @@ mod sessions;
 mod sign_in;
 mod source;
 mod staff_calls;
+mod undelivered;
 mod words;
 
 use box_office::CinemaId;
@@ -28,12 +29,12 @@ use access::{Access, Standing};
 use appearance::{Appearance, AppearanceButton};
 use cinema_card::{CinemaCard, attention};
 use figures::Figures;
-use lists::{Cases, RefusedContacts, when};
+use lists::{Cases, RefusedContacts};
 use mails::Mails;
 use sessions::WhoIsHere;
 use sign_in::{ChoosePassword, SignIn};
 use source::Source;
-use words::say;
+use words::{say, when};
 
 /// The whole screen.
 #[component]
@@ -125,7 +126,7 @@ fn Office(access: Access, operator: String) -> impl IntoView {
             {silent}
             {broker}
             {move || match shows_mails.get() {
-                true => view! { <Mails access/> }.into_any(),
+                true => view! { <Mails access source/> }.into_any(),
                 false => view! { <Day access source/> }.into_any(),
             }}
         </main>

@@ -1,6 +1,7 @@
 //! The storefront's program: a guest at home chooses seats and pays, on the page of a showtime that the hub has drawn. This file is its contents
 //! page.
 
+mod bill;
 mod card;
 mod choosing;
 mod contact;

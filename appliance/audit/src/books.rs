@@ -53,7 +53,7 @@ pub struct Books {
     pub refund_cases: BTreeMap<String, bool>,
     /// The showtimes whose seats a person has taken out of quarantine.
     pub released: BTreeSet<String>,
-    /// How often this side went on although something may be missing, and passed over the numbers of receipts that it may have given.
+    /// How often this side went on although something may be missing; a cinema passed over the numbers of receipts that it may have given.
     pub losses: usize,
     /// Whether this box has taken the place of another: what was before it is known here only as far as the hub has told it.
     pub has_succeeded: bool,

@@ -113,7 +113,7 @@ pub struct SeatHappening {
     /// The ticket that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
-    /// The number of its receipt: `1-000042`.
+    /// The number of its receipt, `1-000042`; the reference of a booking that was made online, `K7QP-2MXD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
     /// What became of it, or what else there is to know.

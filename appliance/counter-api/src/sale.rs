@@ -375,7 +375,8 @@ pub struct Sale {
     pub id: SaleId,
     /// The hold that it came from.
     pub hold: HoldId,
-    /// The number on the receipt: series, dash, number without gaps within the series: `1-000042`.
+    /// The number on the receipt: series, dash, number without gaps within the series: `1-000042`. The random reference of what was bought
+    /// online: `K7QP-2MXD`.
     pub receipt_number: String,
     /// When, RFC 3339 with the cinema's offset.
     pub sold_at: String,

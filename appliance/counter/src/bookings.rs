@@ -130,6 +130,14 @@ impl Booking {
         Money::new(self.sale.tax_minor, self.sale.currency)
     }
 
+    /// What has gone back of it.
+    pub fn returned(&self) -> Money {
+        let tickets = self.tickets.iter();
+        let returned = tickets.filter(|booked| booked.standing == Standing::Returned);
+        let minor = returned.map(|booked| booked.back().minor).sum();
+        Money::new(minor, self.sale.currency)
+    }
+
     /// The tickets that whoever has the booking may give back by now, by the rules under which they were sold.
     pub fn may_go_back(&self) -> impl Iterator<Item = &Booked> {
         let is_open = self.when.stage == Stage::ToCome;

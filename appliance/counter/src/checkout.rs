@@ -53,7 +53,7 @@ pub use forgotten::read_list;
 pub use loss::{keep_free_back, take_as_it_is, waited_for};
 pub use lost::{admit, hear_admitted, hear_custody, hear_standing};
 pub use refusal::CheckoutRefused;
-pub use sale::{NUMBERS_OF_NOBODY_KNOWS, by_receipt, pass_over, receipt_of, sold_within};
+pub use sale::{by_receipt, pass_over, receipt_of, sold_within};
 pub(crate) use sale::{find as find_sale, last_receipt};
 pub use stopped::stopped_payments;
 pub(crate) use store::{any_payment, sale_by_id};

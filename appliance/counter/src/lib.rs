@@ -5,6 +5,7 @@ mod buyer;
 mod counter;
 mod fault;
 mod ports;
+mod reference;
 pub mod routes;
 pub mod sold;
 
@@ -47,6 +48,7 @@ pub use ports::{
     Again, Answer, Bounds, Charge, Details, Given, Listed, Listing, NoAnswer, OnlineSales, Ordered,
     PartGiven, PartNow, Patience, Pays, Ports, RefundMoved, Stopped, Unreadable,
 };
+pub use reference::{NoReference, Reference};
 pub use repeats::{KeyReused, Repeat};
 pub use set_aside::SetAside;
 pub use sold::Sold;

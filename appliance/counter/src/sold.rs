@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::buyer::BuyerId;
 use crate::catalogue::{Scheduled, ShowtimeKey};
+use crate::reference::Reference;
 use crate::repeats::Repeat;
 
 /// A sale as the counter keeps it.
@@ -27,9 +28,9 @@ pub struct SaleRow {
     /// Who bought.
     pub buyer: BuyerId,
     pub(crate) showtime: ShowtimeKey,
-    /// The series of its receipt.
+    /// The series of its receipt; [`ONLINE`] of what was sold there.
     pub series: i64,
-    /// The number within the series, from 1.
+    /// The number within the series, from 1; its [`Reference`], if it was sold online.
     pub number: i64,
     /// When.
     pub sold_at: Timestamp,
@@ -78,10 +79,16 @@ pub struct Sold {
     pub paper: PaperState,
 }
 
+/// What stands in the place of a series where nothing is counted.
+pub const ONLINE: i64 = 0;
+
 impl SaleRow {
-    /// The number on the receipt: series, dash, number.
+    /// What names it to people: the number on the receipt, series, dash, number; its reference, if it was sold online.
     pub fn receipt_number(&self) -> String {
-        format!("{}-{:06}", self.series, self.number)
+        match self.series {
+            ONLINE => Reference::of(self.number).to_string(),
+            series => format!("{series}-{:06}", self.number),
+        }
     }
 }
 

@@ -49,13 +49,13 @@ impl Random {
 }
 
 /// Letters and digits that nobody mistakes for one another, for codes that are read out and typed: 5 bits each.
-const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+pub const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// A code of `N` such letters.
 pub fn code<const N: usize>(random: &Random) -> String {
     let letters = random.bytes::<N>().into_iter();
     letters
-        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
         .collect()
 }
 

@@ -86,7 +86,7 @@ pub struct StaffCall {
     pub times: u32,
 }
 
-/// What is sold in advance for a day.
+/// What is sold in advance for a day, at either counter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DayAhead {
@@ -144,14 +144,24 @@ pub enum LinkState {
 pub struct Today {
     /// The business day, `2026-11-23`.
     pub day: String,
-    /// How many sales.
-    pub sales: u64,
-    /// How many tickets.
-    pub tickets: u64,
-    /// What they cost, tax included; none until the cinema has told its currency.
-    pub total: Option<Money>,
+    /// What both counters sold: the cinema's, as far as the hub has heard, and the hub's.
+    pub sold: SoldToday,
+    /// What of it the hub sold to guests at home.
+    pub online: SoldToday,
     /// The day's showtimes, by start.
     pub showtimes: Vec<Showtime>,
+}
+
+/// What was sold on a business day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SoldToday {
+    /// How many sales.
+    pub sales: u64,
+    /// How many tickets, without those bought online that went back since.
+    pub tickets: u64,
+    /// What they cost, tax included, with what is kept of those that went back; none until the cinema has told its currency.
+    pub total: Option<Money>,
 }
 
 /// `GET /api/v1/head-office/cinemas/{cinema}/showtimes?day=2026-11-23`: the showtimes of a business day, also of one that is over.
@@ -178,8 +188,10 @@ pub struct Showtime {
     pub starts_at: String,
     /// How many seats the room has.
     pub seats: u32,
-    /// How many of them are sold, as far as the hub has heard.
+    /// How many of them are sold at either counter, as far as the hub has heard.
     pub sold: u32,
+    /// How many of these the hub sold to guests at home.
+    pub online: u32,
     /// Whether it was cancelled.
     pub cancelled: bool,
     /// Why the hub does not sell it, if it does not: `told_incompletely`, `content_refused`, `moved_with_seats_here`.

@@ -11,9 +11,11 @@ pub use guests::{Contact, Guest, Place, PlaceRequest, SeatsLeft, leading_zero_bi
 pub use hand_over::{HandOver, HandOverCode, HandOverOrder, HandOverShowtime, HandOvers};
 pub use head_office::{
     BrokerTrouble, Case, CaseFact, Cinema, DayAhead, DayShowtimes, HeadOffice, Link, LinkState,
-    RefusedContact, Showtime, StaffCall, StoppedPrinter, Today,
+    RefusedContact, Showtime, SoldToday, StaffCall, StoppedPrinter, Today,
 };
-pub use mails::{MailKind, MailSample, Mails};
+pub use mails::{
+    MailDecision, MailKind, MailOrder, MailSample, Mails, UndeliveredMail, UndeliveredMails,
+};
 pub use operators::{
     LinkOf, LinkRequest, PasswordRequest, Session, Sessions, SignInRequest, SignedIn,
 };

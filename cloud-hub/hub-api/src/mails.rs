@@ -1,5 +1,6 @@
-//! How the mails to guests look, for head office.
+//! How the mails to guests look, and those that did not reach them, for head office.
 
+use box_office::{CinemaId, SaleId};
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/v1/head-office/mails`: what guests are written, and in which languages.
@@ -74,4 +75,61 @@ pub struct MailSample {
     pub text: String,
     /// Whether the tickets come with it as a PDF file.
     pub has_tickets: bool,
+}
+
+/// `GET /api/v1/head-office/mails/undelivered`: the mails that wait for a person, the oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UndeliveredMails {
+    /// The mails.
+    pub mails: Vec<UndeliveredMail>,
+    /// Whether the mail server takes nothing at the moment, so that others wait for it as well.
+    pub server_takes_nothing: bool,
+}
+
+/// A mail that could not be delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UndeliveredMail {
+    /// Its name.
+    pub id: String,
+    /// The cinema of the booking that it tells of.
+    pub cinema: CinemaId,
+    /// The sale.
+    pub sale: SaleId,
+    /// What names the booking to its guest: `K7QP-2MXD`.
+    pub reference: Option<String>,
+    /// What it tells.
+    pub kind: MailKind,
+    /// Where it was to go.
+    pub address: String,
+    /// When it was written, by the cinema's clock.
+    pub written_at: String,
+    /// What the mail server said last.
+    pub why: String,
+    /// How often the server has turned it away.
+    pub tries: u32,
+}
+
+/// `POST /api/v1/head-office/mails/undelivered/{mail}`: what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MailOrder {
+    /// Whether it is sent again or given up.
+    pub decision: MailDecision,
+    /// Where it goes from now on, with whatever is told of that booking later; where it was to go, if none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// What becomes of a mail that could not be delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MailDecision {
+    /// It is sent once more.
+    SendAgain,
+    /// It is given up: nobody need look at it any more.
+    SetAside,
 }

@@ -1,4 +1,4 @@
-//! HTTP of head office: the picture, and the picture again whenever it changes; and how the mails to guests look.
+//! HTTP of head office: the picture, and the picture again whenever it changes; the mails that did not reach their guests, and how mails look.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -13,13 +13,17 @@ use counter::Fault;
 use counter::catalogue::CatalogueRefused;
 use counter_api::SeatHistory;
 use futures_util::stream::{self, Stream};
-use hub_api::{DayShowtimes, HeadOffice, MailKind, MailSample, Mails};
+use hub_api::{
+    DayShowtimes, HeadOffice, MailDecision, MailKind, MailOrder, MailSample, Mails,
+    UndeliveredMails,
+};
 use serde::Deserialize;
 use service::http::{Caching, Json, Page, Path, Query, Refusal};
 use tokio::sync::watch;
 use words::Language;
 
 use crate::app::App;
+use crate::notifications::{self, Decided};
 use crate::operators::routes::Operator;
 use crate::operators::{OperatorRefused, SignedInAs};
 use crate::storefront::booking::letter::Letter;
@@ -155,6 +159,49 @@ pub(crate) async fn mail_page(
     let policy = HeaderValue::from_static(OF_A_MAIL);
     answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     Ok(answer)
+}
+
+/// The mails to guests that could not be delivered.
+#[utoipa::path(get, path = "/api/v1/head-office/mails/undelivered", tag = "head office", security(("session" = [])),
+    responses((status = 200, body = UndeliveredMails), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn undelivered(
+    _: Operator,
+    State(app): State<App>,
+) -> Result<Json<UndeliveredMails>, Refusal> {
+    let found = notifications::for_head_office(&app.notifications);
+    Ok(Json(found.await?))
+}
+
+/// Sends such a mail again, there or elsewhere, or gives it up.
+#[utoipa::path(post, path = "/api/v1/head-office/mails/undelivered/{mail}", tag = "head office", security(("session" = [])),
+    params(("mail" = String, Path)), request_body = MailOrder,
+    responses((status = 204), (status = "4XX", body = counter_api::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn decide_undelivered(
+    Operator(who): Operator,
+    State(app): State<App>,
+    Path(mail): Path<String>,
+    Json(order): Json<MailOrder>,
+) -> Result<StatusCode, Refusal> {
+    let (of, by) = (mail.clone(), who.operator.to_string());
+    let MailOrder { decision, address } = order;
+    match (decision, address) {
+        (MailDecision::SendAgain, Some(address)) => {
+            notifications::send_to(&app.notifications, mail, &address).await?
+        }
+        (MailDecision::SendAgain, None) => {
+            notifications::decide(&app.notifications, Some(mail), Decided::SentAgain).await?
+        }
+        (MailDecision::SetAside, _) => {
+            notifications::decide(&app.notifications, Some(mail), Decided::SetAside).await?
+        }
+    };
+    tracing::info!(
+        mail = of,
+        operator = by,
+        ?decision,
+        "somebody has decided about a mail that could not be delivered"
+    );
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn letter(app: &App, kind: MailKind, language: &str) -> Result<Letter, Refusal> {

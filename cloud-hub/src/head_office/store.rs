@@ -1,6 +1,6 @@
 //! SQL of head office's picture.
 
-use box_office::{Currency, Money, PrinterTrouble};
+use box_office::{Currency, PrinterTrouble};
 use counter::catalogue::local;
 use database::{Column, Error, Row, Snapshot, params};
 use hub_api::{Case, CaseFact, DayAhead, RefusedContact, Showtime, StaffCall, StoppedPrinter};
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::{CinemaId, Incarnation, Life, Nonce};
 
-use crate::told::OPEN_DISPUTES;
+use crate::told::{DaySum, OPEN_DISPUTES};
 
 /// A cinema that is known, enrolled or expected.
 #[derive(Debug)]
@@ -25,12 +25,9 @@ pub(crate) struct CinemaRow {
     pub(crate) program: Option<String>,
 }
 
-impl CinemaRow {
-    /// An amount in the cinema's currency, if it has told one.
-    pub(crate) fn money(&self, minor: i64) -> Option<Money> {
-        self.currency.map(|currency| Money::new(minor, currency))
-    }
-}
+/// How many seats of the showtime `s` the hub's own counter has sold and not taken back.
+const SOLD_ONLINE: &str = "(SELECT COUNT(*) FROM showtime k JOIN ticket t ON t.showtime = k.key AND t.live = 1 AND t.disputed = 0 \
+    WHERE k.cinema = s.cinema AND k.id = s.id)";
 
 /// Every cinema, by name.
 pub(crate) fn cinemas(snapshot: &mut Snapshot<'_>) -> Result<Vec<CinemaRow>, Error> {
@@ -66,24 +63,49 @@ pub(crate) fn showtimes(
     day: &str,
     zone: &TimeZone,
 ) -> Result<Vec<Showtime>, Error> {
-    let sql = "SELECT s.id, COALESCE(f.name, s.film), COALESCE(a.name, s.auditorium), s.start_ms, s.seats, \
+    let sql = format!(
+        "SELECT s.id, COALESCE(f.name, s.film), COALESCE(a.name, s.auditorium), s.start_ms, s.seats, \
          COALESCE((SELECT n.seats FROM told_seats_sold n WHERE n.cinema = s.cinema AND n.showtime = s.id), 0), \
-         CASE WHEN s.cancelled IS NULL THEN 0 ELSE 1 END, s.withheld FROM told_showtime s \
+         CASE WHEN s.cancelled IS NULL THEN 0 ELSE 1 END, s.withheld, {SOLD_ONLINE} FROM told_showtime s \
          LEFT JOIN told_content f ON f.cinema = s.cinema AND f.kind = 'film' AND f.id = s.film AND f.version = s.film_version \
          LEFT JOIN told_auditorium a ON a.cinema = s.cinema AND a.id = s.auditorium AND a.plan = s.plan \
-         WHERE s.cinema = $1 AND s.day = $2 ORDER BY s.start_ms, s.id";
-    snapshot.query(sql, params![cinema.as_str(), day], |row| {
+         WHERE s.cinema = $1 AND s.day = $2 ORDER BY s.start_ms, s.id"
+    );
+    snapshot.query(&sql, params![cinema.as_str(), day], |row| {
+        let (at_the_cinema, online): (u32, u32) = (row.get(5)?, row.get(8)?);
         Ok(Showtime {
             id: row.parse(0)?,
             film: row.get(1)?,
             auditorium: row.get(2)?,
             starts_at: local(row.get(3)?, zone),
             seats: row.get(4)?,
-            sold: row.get(5)?,
+            sold: at_the_cinema.saturating_add(online),
+            online,
             cancelled: row.get::<i64>(6)? == 1,
             withheld: row.get(7)?,
         })
     })
+}
+
+/// What the hub's own counter sold at a cinema between these moments, as it stands now: of a ticket that went back what is kept counts, no more.
+pub(crate) fn sold_online(
+    snapshot: &mut Snapshot<'_>,
+    cinema: &CinemaId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<DaySum, Error> {
+    let sql = "SELECT COUNT(DISTINCT s.id), CAST(COALESCE(SUM(t.live), 0) AS BIGINT), \
+         CAST(COALESCE(SUM(CASE WHEN t.live = 1 THEN t.price_minor ELSE COALESCE(r.kept_minor, 0) END), 0) AS BIGINT) \
+         FROM sale s JOIN ticket t ON t.sale = s.id LEFT JOIN refund r ON r.ticket = t.id \
+         WHERE s.cinema = $1 AND s.sold_at >= $2 AND s.sold_at < $3";
+    let span = params![cinema.as_str(), from, until];
+    let sold = snapshot.first(sql, span, |row| {
+        Ok(DaySum {
+            sales: row.get(0)?,
+            tickets: row.get(1)?,
+            total: row.get(2)?,
+        })
+    })?;
+    Ok(sold.unwrap_or_default())
 }
 
 /// The kiosks that call the staff, the longest first.
@@ -125,10 +147,12 @@ pub(crate) fn ahead(
     cinema: &CinemaId,
     (after, last): (&str, &str),
 ) -> Result<Vec<DayAhead>, Error> {
-    let sql = "SELECT s.day, CAST(SUM(n.seats) AS BIGINT), COUNT(*) FROM told_showtime s \
-         JOIN told_seats_sold n ON n.cinema = s.cinema AND n.showtime = s.id \
-         WHERE s.cinema = $1 AND s.day > $2 AND s.day <= $3 AND s.cancelled IS NULL AND n.seats > 0 GROUP BY s.day ORDER BY s.day";
-    snapshot.query(sql, params![cinema.as_str(), after, last], |row| {
+    let sql = format!(
+        "SELECT d.day, CAST(SUM(d.sold) AS BIGINT), COUNT(*) FROM (SELECT s.day, {SOLD_ONLINE} + \
+         COALESCE((SELECT n.seats FROM told_seats_sold n WHERE n.cinema = s.cinema AND n.showtime = s.id), 0) AS sold FROM told_showtime s \
+         WHERE s.cinema = $1 AND s.day > $2 AND s.day <= $3 AND s.cancelled IS NULL) d WHERE d.sold > 0 GROUP BY d.day ORDER BY d.day"
+    );
+    snapshot.query(&sql, params![cinema.as_str(), after, last], |row| {
         Ok(DayAhead {
             day: row.get(0)?,
             tickets: row.get(1)?,

@@ -1,11 +1,37 @@
 //! Messages that a person looks at: those that cannot be delivered, and those that wait for the server.
 
+use box_office::CinemaId;
+use counter::catalogue::local;
+use counter::checkout;
 use database::{Scope, Snapshot, Tx};
+use hub_api::{MailKind, UndeliveredMail, UndeliveredMails};
+use jiff::tz::TimeZone;
 use service::http::Refusal;
 
-use super::{Address, ContactRefused, Decided, Failed, Message, NoAddress, Notifications, store};
+use super::{
+    Address, ContactRefused, Decided, Failed, Kind, Message, NoAddress, Notifications, store,
+};
 
 impl Message {
+    fn shown(self, reference: Option<String>, written_at: String) -> UndeliveredMail {
+        UndeliveredMail {
+            id: self.id,
+            cinema: self.cinema,
+            sale: self.sale,
+            reference,
+            kind: match self.kind {
+                Kind::Bought => MailKind::Bought,
+                Kind::Back => MailKind::Back,
+                Kind::Time => MailKind::Time,
+                Kind::Room => MailKind::Room,
+            },
+            address: self.address,
+            written_at,
+            why: self.why,
+            tries: u32::try_from(self.tries).unwrap_or(u32::MAX),
+        }
+    }
+
     /// A line for whoever is signed in on the hub's machine.
     fn in_words(&self) -> String {
         let Self {
@@ -52,6 +78,34 @@ pub(crate) async fn undelivered(
         format!("{id}  {cinema}  sale {sale}  could not be delivered; `cloud-hub mails` says why")
     };
     Ok(found.iter().map(line).collect())
+}
+
+/// What could not be delivered, for whoever is at head office.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) async fn for_head_office(
+    notifications: &Notifications,
+) -> Result<UndeliveredMails, counter::Fault> {
+    let counter = notifications.counter.clone();
+    let read = notifications.database.read(move |db| {
+        let unsent = store::unsent(db)?.into_iter();
+        let failed = unsent.filter(|message| message.is_failed);
+        let zone_of = |cinema: &CinemaId| {
+            let at = counter.at(cinema);
+            at.map_or(TimeZone::UTC, |at| at.catalogue().zone().clone())
+        };
+        let shown = failed.map(|message| {
+            let reference = checkout::receipt_of(db, &message.sale)?;
+            let written_at = local(message.written_at, &zone_of(&message.cinema));
+            Ok(message.shown(reference, written_at))
+        });
+        shown.collect::<Result<Vec<_>, counter::Fault>>()
+    });
+    Ok(UndeliveredMails {
+        mails: read.await?,
+        server_takes_nothing: notifications.pauses.has_no_server(),
+    })
 }
 
 /// What is not sent, a line each; those that wait for a person first.

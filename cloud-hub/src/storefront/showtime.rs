@@ -90,7 +90,7 @@ pub(super) fn draw(
                 h2 { (words.tickets_online) }
                 (offered(tongue, catalogue.zone(), (on, offer)))
                 @if has_program {
-                    (program(front, tongue, (cinema, catalogue.zone(), on), has_seats))
+                    (program(front, tongue, (cinema, catalogue.zone(), on), (has_seats, is_waited_for)))
                 }
                 @if !is_online {
                     p { a href=(own_page) { (words.other_times) } }
@@ -132,7 +132,7 @@ fn program(
     front: &Storefront,
     tongue: Tongue,
     (cinema, zone, on): (&Cinema, &TimeZone, &ShowtimeOn),
-    has_seats: bool,
+    (has_seats, is_waited_for): (bool, bool),
 ) -> Markup {
     let sells = &front.sells;
     let showtime = &on.listed.showtime;
@@ -151,7 +151,7 @@ fn program(
     let rules = rules.and_then(|rules| serde_json::to_string(&rules).ok());
     let (script, key) = (fields.map(|it| &it.script), fields.map(|it| &it.key));
     html! {
-        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[has_seats] data-mail[sells.writes_mails]
+        div #buy data-cinema=(cinema.id) data-showtime=(showtime.id) data-sells[has_seats] data-waited-for[is_waited_for] data-mail[sells.writes_mails]
             data-fields-script=[script] data-fields-key=[key] data-least=[least] data-most=[most]
             data-step=[step] data-back=[rules] {
             @if has_seats {

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use box_office::custody::Sale;
-use box_office::{Custodian, DeviceId, Epoch, Layout, SeatId, ShowtimeId, TicketId};
+use box_office::{
+    Currency, Custodian, DeviceId, Epoch, Layout, Money, SeatId, ShowtimeId, TicketId,
+};
 use counter::custody::Told;
 use database::{Error, New, Snapshot, Tx, Value, params};
+use hub_api::SoldToday;
 use jiff::Timestamp;
 use wire::CinemaId;
 use wire::event::{
@@ -506,6 +509,15 @@ pub(crate) struct DaySum {
 }
 
 impl DaySum {
+    /// The same as head office sees it.
+    pub(crate) fn shown(&self, currency: Option<Currency>) -> SoldToday {
+        SoldToday {
+            sales: self.sales,
+            tickets: self.tickets,
+            total: currency.map(|currency| Money::new(self.total, currency)),
+        }
+    }
+
     /// A sum that no cinema can reach stays where it is.
     pub(crate) fn add(&mut self, more: &Self) {
         self.sales = self.sales.saturating_add(more.sales);

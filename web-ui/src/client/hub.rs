@@ -4,11 +4,11 @@ use box_office::{CinemaId, SeatId, ShowtimeId};
 use counter_api::{SeatHistory, ShowtimeWithLayout};
 use hub_api::{
     DayShowtimes, Guest, HandOver, HandOverOrder, HandOvers, LinkOf, LinkRequest, MailKind,
-    MailSample, PasswordRequest, Sessions, SignInRequest, SignedIn,
+    MailOrder, MailSample, PasswordRequest, Sessions, SignInRequest, SignedIn, UndeliveredMails,
 };
 
 use super::Trouble;
-use super::request::{delete, get, post, post_once, put};
+use super::request::{delete, get, post, post_once, put, tell};
 
 /// Begins a guest's session, or goes on with that of this browser, which keeps its cookie.
 pub async fn begin_session() -> Result<Guest, Trouble> {
@@ -64,6 +64,20 @@ pub async fn showtime(
 pub async fn mail(kind: MailKind, language: &str) -> Result<MailSample, Trouble> {
     let kind = kind.word();
     get(&format!("/api/v1/head-office/mails/{kind}/{language}")).await
+}
+
+/// The mails that could not be delivered.
+pub async fn undelivered() -> Result<UndeliveredMails, Trouble> {
+    get("/api/v1/head-office/mails/undelivered").await
+}
+
+/// Decides what becomes of one.
+pub async fn decide_undelivered(mail: &str, order: &MailOrder) -> Result<(), Trouble> {
+    tell(
+        &format!("/api/v1/head-office/mails/undelivered/{mail}"),
+        order,
+    )
+    .await
 }
 
 /// What became of a seat.

@@ -78,6 +78,15 @@ pub(super) async fn post<T: DeserializeOwned>(
     read(question.ask_again().await)
 }
 
+/// Sends a POST that may be done only once and is answered by nothing.
+pub(super) async fn tell(path: &str, body: &impl Serialize) -> Result<(), Trouble> {
+    Question::new("POST", path)
+        .with(body)?
+        .ask()
+        .await
+        .map(drop)
+}
+
 /// Sends a DELETE, repeated while nothing answers: to delete twice is to delete.
 pub(super) async fn delete(path: &str) -> Result<(), Trouble> {
     Question::new("DELETE", path).ask_again().await.map(drop)

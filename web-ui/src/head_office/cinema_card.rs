@@ -1,6 +1,6 @@
 //! A cinema: its link in words, where the two streams stand, and its day.
 
-use box_office::{CinemaId, LinkTrouble};
+use box_office::{CinemaId, LinkTrouble, Money};
 use hub_api::{Cinema, DayAhead, LinkState};
 use leptos::prelude::*;
 
@@ -161,7 +161,11 @@ pub(super) fn attention(
 /// Name, value and name for tests.
 fn facts(cinema: &Cinema, language: Language) -> Vec<(&'static str, String, &'static str)> {
     let words = language.head_office();
-    let (link, today) = (&cinema.link, &cinema.today);
+    let (link, sold, online) = (&cinema.link, &cinema.today.sold, &cinema.today.online);
+    let taken =
+        |total: Option<Money>| total.map_or_else(|| "–".to_owned(), |total| money(total, language));
+    let tickets = counted(language, words.tickets_ahead, online.tickets);
+    let of_them = format!("{tickets} · {}", taken(online.total));
     let sent = fill(
         words.acknowledged,
         &[
@@ -188,15 +192,10 @@ fn facts(cinema: &Cinema, language: Language) -> Vec<(&'static str, String, &'st
         (name, fill(words.if_cut_seats, &gaps), "if-cut")
     });
     let mut facts = vec![
-        (words.sales, today.sales.to_string(), "sales"),
-        (words.tickets, today.tickets.to_string(), "tickets"),
-        (
-            words.takings,
-            today
-                .total
-                .map_or_else(|| "–".to_owned(), |total| money(total, language)),
-            "takings",
-        ),
+        (words.sales, sold.sales.to_string(), "sales"),
+        (words.tickets, sold.tickets.to_string(), "tickets"),
+        (words.takings, taken(sold.total), "takings"),
+        (words.online, of_them, "online"),
         (words.last_contact, contact, "last-contact"),
         (words.received, link.received.to_string(), "received"),
         (words.sent, sent, "sent"),

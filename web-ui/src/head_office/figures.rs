@@ -47,8 +47,9 @@ fn figures(
         .iter()
         .filter(|cinema| cinema.link.state == LinkState::Up)
         .count();
-    let sales: u64 = view.cinemas.iter().map(|cinema| cinema.today.sales).sum();
-    let tickets: u64 = view.cinemas.iter().map(|cinema| cinema.today.tickets).sum();
+    let sold = || view.cinemas.iter().map(|cinema| &cinema.today.sold);
+    let sales: u64 = sold().map(|sold| sold.sales).sum();
+    let tickets: u64 = sold().map(|sold| sold.tickets).sum();
     let urgency = |is_wrong: bool| if is_wrong { "warn" } else { "" };
     vec![
         (
@@ -73,7 +74,7 @@ fn figures(
 /// One sum a currency: cinemas of two countries are never added up.
 fn takings(view: &HeadOffice, language: Language) -> String {
     let mut sums: BTreeMap<_, Money> = BTreeMap::new();
-    for total in view.cinemas.iter().filter_map(|cinema| cinema.today.total) {
+    for total in (view.cinemas.iter()).filter_map(|cinema| cinema.today.sold.total) {
         let sum = sums
             .entry(total.currency)
             .or_insert_with(|| Money::zero(total.currency));

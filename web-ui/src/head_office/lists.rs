@@ -3,9 +3,10 @@
 use hub_api::CaseFact;
 use leptos::prelude::*;
 
+use super::mails;
 use super::source::Source;
-use super::words::say;
-use crate::format::{clock_time, day_of, day_short};
+use super::undelivered;
+use super::words::{say, when};
 use crate::words::{Language, counted, spoken};
 
 /// Contradictions that wait for a decision.
@@ -32,8 +33,10 @@ pub(super) fn Cases(source: Source) -> impl IntoView {
                     None => whose,
                 };
                 let named = named(&case.facts, language);
-                let order = case.order;
-                view! { <Item told heard=case.words named about order/> }
+                // What can be done on this page is done there.
+                let is_mail = case.code == undelivered::CASE;
+                let order = case.order.filter(|_| !is_mail);
+                view! { <Item told heard=case.words named about order is_mail/> }
             })
             .collect_view()
     };
@@ -71,7 +74,7 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
                     when(&contact.at, language)
                 );
                 let device = contact.device.map(|device| device.to_string());
-                view! { <Item told heard=contact.reason named=device about order=None/> }
+                view! { <Item told heard=contact.reason named=device about order=None is_mail=false/> }
             })
             .collect_view()
     };
@@ -105,6 +108,7 @@ fn Item(
     named: Option<String>,
     about: String,
     order: Option<String>,
+    is_mail: bool,
 ) -> impl IntoView {
     let is_heard = told.is_none();
     let more = match (told, named) {
@@ -118,11 +122,7 @@ fn Item(
             {more.map(|(more, is_heard)| view! { <span lang=is_heard.then_some("en")>{more}</span> })}
             <span class="quiet">{about}</span>
             {order.map(|order| view! { <code lang="en">{order}</code> })}
+            {is_mail.then(|| view! { <a href=mails::ADDRESS data-testid="see-to-mails">{say(|words| words.see_to)}</a> })}
         </li>
     }
-}
-
-/// A time as text.
-pub(super) fn when(at: &str, language: Language) -> String {
-    format!("{} {}", day_short(day_of(at), language), clock_time(at))
 }

@@ -1,4 +1,4 @@
-//! How guests are written to: each kind of mail in each language, about a booking that nobody has made, as the hub draws every other.
+//! The mails that did not reach their guests, and how guests are written to: each kind of mail in each language, about a booking that nobody has made, as the hub draws every other.
 
 use hub_api::{MailKind, MailSample};
 use leptos::ev;
@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::access::Access;
+use super::source::Source;
+use super::undelivered::Undelivered;
 use super::words::say;
 use crate::client::hub;
 use crate::words::{Language, spoken};
@@ -24,7 +26,7 @@ pub(super) fn are_shown() -> RwSignal<bool> {
 
 /// The choice, and the mail that is chosen.
 #[component]
-pub(super) fn Mails(access: Access) -> impl IntoView {
+pub(super) fn Mails(access: Access, source: Source) -> impl IntoView {
     let language = spoken();
     let kind = RwSignal::new(MailKind::ALL[0]);
     let written_in = RwSignal::new(language.get_untracked());
@@ -68,6 +70,7 @@ pub(super) fn Mails(access: Access) -> impl IntoView {
     view! {
         <section class="mails" data-testid="mails">
             <h2>{say(|words| words.mails)}</h2>
+            <Undelivered access source/>
             <p class="quiet">{say(|words| words.mails_help)}</p>
             <ul class="mail-choice" aria-label=say(|words| words.mail_kinds)>{kinds.collect_view()}</ul>
             <ul class="mail-choice" aria-label=say(|words| words.mail_languages)>{languages.collect_view()}</ul>

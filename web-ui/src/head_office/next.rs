@@ -44,6 +44,7 @@ mod tests {
             starts_at: starts_at.to_owned(),
             seats: 10,
             sold: 0,
+            online: 0,
             cancelled: false,
             withheld: None,
         }

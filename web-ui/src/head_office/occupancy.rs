@@ -61,13 +61,18 @@ fn Row(showtime: Showtime) -> impl IntoView {
         let numbers = [
             ("sold", showtime.sold.to_string()),
             ("seats", showtime.seats.to_string()),
+            ("online", showtime.online.to_string()),
         ];
         if showtime.cancelled {
             words.showtime_cancelled.to_owned()
         } else {
+            let text = match showtime.online {
+                0 => words.sold_of,
+                _ => words.sold_of_online,
+            };
             fill(
-                words.sold_of,
-                &[(numbers[0].0, &numbers[0].1), (numbers[1].0, &numbers[1].1)],
+                text,
+                &numbers.each_ref().map(|(gap, number)| (*gap, &**number)),
             )
         }
     };

@@ -1,6 +1,7 @@
 //! The texts of head office.
 
-use crate::words::following;
+use crate::format::{clock_time, day_of, day_short};
+use crate::words::{Language, following};
 
 pub use ::words::head_office::Words;
 
@@ -9,6 +10,11 @@ pub fn say(
     pick: fn(&'static Words) -> &'static str,
 ) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     following(move |language| pick(language.head_office()))
+}
+
+/// A time as text.
+pub fn when(at: &str, language: Language) -> String {
+    format!("{} {}", day_short(day_of(at), language), clock_time(at))
 }
 
 #[cfg(test)]

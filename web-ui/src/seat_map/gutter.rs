@@ -106,7 +106,7 @@ fn is_inside(x: i32, view: View) -> bool {
 
 /// How high the row's name stands in the strip, if it does not stand beside its seats: as long as the row goes on to this edge of the view.
 fn level(room: &Room, row: &DrawnRow, view: View, side: Side) -> Option<i32> {
-    let (x, y) = beside(room, row, side);
+    let (x, _) = beside(room, row, side);
     if is_inside(x, view) {
         return None;
     }
@@ -117,9 +117,9 @@ fn level(room: &Room, row: &DrawnRow, view: View, side: Side) -> Option<i32> {
     if !room.names_beside {
         return Some(room.row_name_y(row, edge));
     }
-    let [(left, _), (right, level)] = room.beside(row);
-    let goes_on = (left - ROOM..right + ROOM).contains(&edge) && y == level;
-    goes_on.then_some(y)
+    let [(left, _), (right, _)] = room.beside(row);
+    let goes_on = row.is_level && (left - ROOM..right + ROOM).contains(&edge);
+    goes_on.then(|| room.row_name_y(row, edge))
 }
 
 /// The names stand on it, below the middle of their row.

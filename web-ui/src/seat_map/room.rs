@@ -19,6 +19,8 @@ const BELOW: i32 = 80;
 const HALF: i32 = 50;
 /// From the middle of an outermost seat to the middle of its row's name beside it.
 const BESIDE: i32 = 86;
+/// How far apart the ends of rows may be that are taken for equally long.
+const MOST_APART: i32 = 75;
 /// From the middle of a block's first row to the base line of its name.
 const NAME_ABOVE: i32 = 80;
 /// The letters of a block's name: as large as the screen's name, and no smaller than a half of it.
@@ -41,7 +43,8 @@ pub struct Room {
     pub gallery_y: Option<i32>,
     /// The blocks that have a name of their own.
     pub blocks: Vec<DrawnBlock>,
-    /// Whether the names of rows stand beside their seats, for rows that do not go through the room.
+    /// Whether the names of rows stand beside their seats, for rows that do not go through the room, and where the bend leads others past
+    /// their ends.
     pub names_beside: bool,
 }
 
@@ -105,6 +108,8 @@ pub struct DrawnRow {
     pub name: String,
     /// Where it stands in the middle of the room.
     pub y: i32,
+    /// Whether all its seats stand there in the plan, before it is bent.
+    pub is_level: bool,
     /// Its seats from left to right, by their indices.
     pub seats: Vec<usize>,
 }
@@ -134,6 +139,7 @@ impl Room {
                 block,
                 name: row[0].row.clone(),
                 y: row[0].y,
+                is_level: true,
                 seats: (seats.len() - row.len()..seats.len()).collect(),
             });
         }
@@ -142,9 +148,20 @@ impl Room {
             let before = rows[first.checked_sub(1)?].y;
             Some(i32::midpoint(before, rows[first].y))
         });
-        let is_level =
-            |row: &DrawnRow| row.seats.iter().all(|&seat| layout.places[seat].y == row.y);
-        let names_beside = !layout.blocks.is_empty() || !rows.iter().all(is_level);
+        for row in &mut rows {
+            let mut places = row.seats.iter().map(|&seat| &layout.places[seat]);
+            row.is_level = places.all(|place| place.y == row.y);
+        }
+        let width = |row: &DrawnRow| {
+            let x = |seat: Option<&usize>| seat.map_or(0, |&seat| layout.places[seat].x);
+            x(row.seats.last()) - x(row.seats.first())
+        };
+        // A bend leads long rows past the ends of short ones, so that a name at the edge would be taken for another row's.
+        let widths = || rows.iter().map(width);
+        let differ = widths().max() > widths().min().map(|least| least + 2 * MOST_APART);
+        let names_beside = !layout.blocks.is_empty()
+            || !rows.iter().all(|row| row.is_level)
+            || curve != 0 && differ;
         let blocks = blocks(&seats);
         let mut frame = frame(&seats, if names_beside { SIDE_WITH_NAMES } else { SIDE });
         if let Some(highest) = blocks.iter().map(|block| block.y - block.size).min() {
@@ -419,6 +436,18 @@ pub(super) mod tests {
         let name = |x| room.row_name_y(&room.rows[1], x);
         assert_eq!(name(end.x), end.y, "its row's name stands beside it");
         assert_eq!(name(end.x - 500), end.y, "and no higher farther out");
+    }
+
+    #[test]
+    fn a_name_at_the_edge_is_never_level_with_the_end_of_another_row() {
+        let narrow_in_front = layout(&["____....____", "____....____", "............"]);
+        let bent = Room::of(&narrow_in_front, 300);
+        let (front, back) = (&bent.seats[0], &bent.seats[8]);
+        assert!((front.y - back.y).abs() < HALF, "the bend leads past it");
+        assert!(bent.names_beside);
+        assert!(!Room::of(&narrow_in_front, 0).names_beside);
+        let wide = layout(&["............", "............", "............"]);
+        assert!(!Room::of(&wide, 300).names_beside);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::bill::Bill;
 use super::contact::ContactField;
 use super::fields::{CardFields, Hosted};
 use super::flow::{Event, Step};
@@ -78,6 +79,7 @@ pub fn CardScreen() -> impl IntoView {
         <section class="card-screen" data-testid="screen-card">
             <h3>{said(|words| words.pay_by_card)}</h3>
             <OrderSummary hold=hold/>
+            <Bill hold/>
             {shop.writes_mails().then(|| view! { <ContactField contact=shop.contact on_enter/> })}
             {match hosted {
                 Some(hosted) => view! { <CardFields hosted/> }.into_any(),

@@ -22,6 +22,8 @@ pub struct Place {
     pub language: Language,
     /// Whether seats can be chosen on it; otherwise it shows what a guest has under way.
     pub sells: bool,
+    /// Whether guests waited for its seats when the hub drew the page: whose turn it is is asked for before any seat is shown.
+    pub is_waited_for: bool,
     /// Whether the hub writes mails to whoever buys.
     pub writes_mails: bool,
     /// What asks for the guest's card, if that is the provider's own.
@@ -56,6 +58,7 @@ impl Place {
             showtime: said("data-showtime")?.parse().ok()?,
             language: Language::of_tag(&language).unwrap_or_default(),
             sells: said("data-sells").is_some(),
+            is_waited_for: said("data-waited-for").is_some(),
             writes_mails: said("data-mail").is_some(),
             fields: said("data-fields-script")
                 .zip(said("data-fields-key"))

@@ -10,9 +10,9 @@ use crate::client::{Counter, Trouble};
 /// What the hub answers to whoever asks for their turn.
 pub type Answer = Result<Turn, Trouble>;
 
-/// Asks for the turn with the first questions of the page, where seats can be chosen on it.
+/// Asks for the turn with the first questions of the page, where seats can be chosen on it and others wait for them.
 pub async fn first(counter: Counter, place: &Place) -> Option<Answer> {
-    if !place.sells {
+    if !place.sells || !place.is_waited_for {
         return None;
     }
     Some(counter.come(&place.showtime, kept(place)).await)

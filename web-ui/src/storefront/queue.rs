@@ -40,6 +40,7 @@ pub fn QueueScreen() -> impl IntoView {
             .with(|turn| turn.as_ref().and_then(|turn| turn.seats));
         seats.map(|seats| match (seats.free, seats.held) {
             (0, 0) => words.queue_sold_out.to_owned(),
+            (free, 0) => counted(language.get(), words.queue_free, free.into()),
             (free, held) => fill(
                 words.queue_left,
                 &[("free", &free.to_string()), ("held", &held.to_string())],

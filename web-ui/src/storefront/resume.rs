@@ -50,9 +50,10 @@ impl Shop {
             (_, None) => None,
         };
         let event = ended.unwrap_or(event);
-        // Who holds nothing asks first whether it is their turn.
+        // Who holds nothing asks first whether it is their turn, where others wait.
         let has_seats = untrack(|| self.buying.order.hold()).is_some();
-        if !place.sells || has_seats || event != Event::NothingUnderWay {
+        let goes_on = !place.sells || !place.is_waited_for || has_seats;
+        if goes_on || event != Event::NothingUnderWay {
             self.happen(event);
         }
         if place.sells {

@@ -1,4 +1,4 @@
-//! Whose turn it is to choose: asked for before the seats are shown, and kept while they are.
+//! Whose turn it is to choose: asked for before the seats are shown where others wait for them, and kept while they are.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -109,7 +109,10 @@ impl Shop {
             self.happen(Event::HasTurn);
             return;
         }
-        let is_over = self.step.with_untracked(|step| *step == Step::Choosing);
+        // Where nobody waited they chose without one.
+        let had_turn = |turn: &Option<Turn>| turn.as_ref().is_some_and(|turn| turn.has_turn);
+        let is_over = self.step.with_untracked(|step| *step == Step::Choosing)
+            && self.queue.with_untracked(had_turn);
         let is_first = !self.has_waited.get_untracked() || is_over;
         // A place that was lost begins anew.
         if is_first || turn.ahead > self.first_ahead.get_untracked() {

@@ -13,7 +13,7 @@ use super::{Booked, Booking, Stage, Standing, When};
 use crate::buyer::{BuyerId, BuyerKind};
 use crate::catalogue::{PlannedNow, ShowtimeKey, local};
 use crate::refunds::terms_of_sold;
-use crate::sold::{SaleFacts, SaleRow, TicketFacts};
+use crate::sold::{ONLINE, SaleFacts, SaleRow, TicketFacts};
 
 /// What each ticket cost, in minor units, and the tax inside it, in hundredths of a percent.
 const PRICE_MINOR: i64 = 1_250;
@@ -104,8 +104,8 @@ impl Sample<'_> {
                     id: "sample".parse().ok()?,
                 },
                 showtime: ShowtimeKey(0),
-                series: 1_001,
-                number: 42,
+                series: ONLINE,
+                number: 0x2a_2a2a_2a2a,
                 sold_at: told - hours(72),
                 currency,
                 total_minor: sum(|ticket| ticket.price),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use box_office::checkout::{Means, Payment};
-use box_office::{CinemaId, Custodian, HoldId, SaleId, SeatId, TicketId};
+use box_office::{Custodian, HoldId, SaleId, SeatId, TicketId};
 use counter_api::PaperState;
 use database::{Snapshot, Tx};
 use sha2::{Digest as _, Sha256};
@@ -14,23 +14,18 @@ use super::{CheckoutRefused, FOUND_AGAIN_FOR_MS, store};
 use crate::Fault;
 use crate::buyer::BuyerId;
 use crate::catalogue::{self, Scheduled};
-use crate::counter::{At, Counter};
+use crate::counter::At;
 use crate::custody;
 use crate::holds::HoldRow;
+use crate::reference::Reference;
 use crate::repeats::{KeyReused, Repeat};
 use crate::running_time;
 use crate::seats;
-use crate::sold::{PaymentRow, SaleFacts, SaleRow, Sold, TicketFacts, TicketRow};
+use crate::sold::{ONLINE, PaymentRow, SaleFacts, SaleRow, Sold, TicketFacts, TicketRow};
 use crate::tickets;
 
-/// The first series of receipt numbers of a side. A box that takes another's place begins the next; the hub's are far from all of them, for
-/// both sell in the name of one cinema.
-fn first_series(side: Custodian) -> i64 {
-    match side {
-        Custodian::Cinema => 1,
-        Custodian::Hub => 1_001,
-    }
-}
+/// The first series of a cinema's receipts. A box that takes another's place begins the next.
+const FIRST_SERIES: i64 = 1;
 
 /// By what right seats are sold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +60,10 @@ pub(super) fn issue(
         Right::Held => seats::sell(tx, at, (hold.showtime, showtime), &hold.id, &seats)?,
         Right::TakenOver(reason) => custody::take_over(tx, at, scheduled, (&seats, reason))?,
     };
-    let (series, number) = next_number(tx, at)?;
+    let (series, number) = match at.side {
+        Custodian::Cinema => next_number(tx, at)?,
+        Custodian::Hub => (ONLINE, free_reference(tx, at)?.number()),
+    };
     let sale = SaleRow {
         id: SaleId::from_bits(derived(hold, payments, "sale")),
         hold: hold.id.clone(),
@@ -187,7 +185,7 @@ fn next_number(tx: &mut Tx<'_>, at: &At) -> Result<(i64, i64), Fault> {
             (series, guess + 1)
         }
         _ => {
-            let series = store::series(tx, at.cinema())?.unwrap_or_else(|| first_series(at.side));
+            let series = store::series(tx, at.cinema())?.unwrap_or(FIRST_SERIES);
             (series, store::next_number(tx, at.cinema(), series)?)
         }
     };
@@ -195,23 +193,24 @@ fn next_number(tx: &mut Tx<'_>, at: &At) -> Result<(i64, i64), Fault> {
     Ok(next)
 }
 
-/// How many numbers of receipts are passed over where nobody can tell how much is missing: more than a cinema sells online in a month.
-pub const NUMBERS_OF_NOBODY_KNOWS: i64 = 50_000;
+/// A reference that no other booking of the cinema has.
+fn free_reference(tx: &mut Tx<'_>, at: &At) -> Result<Reference, Fault> {
+    loop {
+        let drawn = Reference::draw(&at.random);
+        if store::sale_by_receipt(tx, at.cinema(), (ONLINE, drawn.number()))?.is_none() {
+            return Ok(drawn);
+        }
+    }
+}
 
-/// Passes over so many numbers of receipts, for those that may have been given and are forgotten; says how many series there are.
+/// Passes over so many numbers of a cinema's receipts, for those that may have been given and are forgotten.
 ///
 /// # Errors
 /// The database refuses.
-pub fn pass_over(
-    tx: &mut Tx<'_>,
-    (counter, cinema): (&Counter, &CinemaId),
-    numbers: i64,
-) -> Result<(), Fault> {
-    if let Some(at) = counter.at(cinema) {
-        *at.shop.last_receipt.lock() = None;
-    }
-    let series = store::series(tx, cinema)?.unwrap_or_else(|| first_series(counter.side));
-    Ok(store::pass_over(tx, cinema, series, numbers)?)
+pub fn pass_over(tx: &mut Tx<'_>, at: &At, numbers: i64) -> Result<(), Fault> {
+    *at.shop.last_receipt.lock() = None;
+    let series = store::series(tx, at.cinema())?.unwrap_or(FIRST_SERIES);
+    Ok(store::pass_over(tx, at.cinema(), series, numbers)?)
 }
 
 /// Letters of a collection code: it is read out and typed, and a cinema has some thousand sales a day.
@@ -335,7 +334,7 @@ pub(super) fn is_of(db: &mut Snapshot<'_>, at: &At, id: &SaleId) -> Result<bool,
     Ok(catalogue::name_of(db, &at.catalogue(), sale.showtime)?.is_some())
 }
 
-/// The sale with this receipt number, `1-000042` or without the zeros.
+/// The sale with this receipt number, `1-000042` or without the zeros; with this reference, `K7QP-2MXD`, however it is typed.
 ///
 /// # Errors
 /// The database refuses.
@@ -343,7 +342,7 @@ pub fn by_receipt(db: &mut Snapshot<'_>, at: &At, receipt: &str) -> Result<Optio
     let Some((series, number)) = numbers(receipt) else {
         return Ok(None);
     };
-    match store::sale_by_receipt(db, series, number)? {
+    match store::sale_by_receipt(db, at.cinema(), (series, number))? {
         Some(id) => find(db, at, &id),
         None => Ok(None),
     }
@@ -382,6 +381,9 @@ pub(crate) fn last_receipt(db: &mut Snapshot<'_>) -> Result<Option<String>, Faul
 
 /// The series and the number of a receipt, as they are printed or without the zeros.
 fn numbers(receipt: &str) -> Option<(i64, i64)> {
+    if let Ok(reference) = receipt.parse::<Reference>() {
+        return Some((ONLINE, reference.number()));
+    }
     let (series, number) = receipt.trim().split_once('-')?;
     Some((series.parse().ok()?, number.parse().ok()?))
 }

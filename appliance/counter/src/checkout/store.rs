@@ -285,11 +285,13 @@ pub(super) fn is_money_for(db: &mut Snapshot<'_>, hold: &HoldId) -> Result<bool,
 /// The sale with this receipt number.
 pub(super) fn sale_by_receipt(
     db: &mut Snapshot<'_>,
-    series: i64,
-    number: i64,
+    cinema: &CinemaId,
+    (series, number): (i64, i64),
 ) -> Result<Option<SaleId>, Error> {
-    let sql = "SELECT id FROM sale WHERE series = $1 AND number = $2";
-    db.first(sql, params![series, number], |row| row.parse(0))
+    let sql = "SELECT id FROM sale WHERE cinema = $1 AND series = $2 AND number = $3";
+    db.first(sql, params![cinema.as_str(), series, number], |row| {
+        row.parse(0)
+    })
 }
 
 /// The sale that a hold became.

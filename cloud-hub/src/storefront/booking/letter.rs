@@ -287,6 +287,7 @@ fn card(
     let of_it = states::of_ticket(tongue, booking, booked);
     let shows_code = states::shows_code(booking, booked);
     let seat = seat_name(tongue, booked);
+    let (day, time) = said(tongue, booking, booking.when.starts_at);
     html! {
         div style=(CARD) {
             p style=(QUIET) { (number) " / " (all) " · " (of_it.state) }
@@ -294,6 +295,7 @@ fn card(
                 img src={ "cid:" (picture_name(number)) } alt={ (tongue.booking().code) ", " (seat) } width="240" style=(CODE);
             }
             h2 style=(SEAT) { (seat) }
+            p style=(TEXT) { (booked.facts.film) br; (day) ", " (time) }
             p style=(TEXT) { (kind_and_price(tongue, booked)) }
             @if let Some(meaning) = of_it.meaning { p style=(TEXT) { (meaning) } }
         }
@@ -342,7 +344,8 @@ fn text(tongue: Tongue, booking: &Booking, (opening, link, has_tickets): Around<
 /// When and where, a line each.
 fn place(tongue: Tongue, booking: &Booking) -> Vec<String> {
     let (day, time) = said(tongue, booking, booking.when.starts_at);
-    let mut lines = vec![format!("{day}, {time}"), states::ends(tongue, booking)];
+    let mut lines = vec![format!("{day}, {time}")];
+    lines.extend(states::ends(tongue, booking));
     if let Some(first) = booking.tickets.first() {
         lines.push(format!(
             "{}, {}",
@@ -359,7 +362,10 @@ fn sums(tongue: Tongue, booking: &Booking) -> [(&'static str, String); 2] {
     let tax = fill(words.tax_inside, &[("tax", &tax)]);
     [
         (
-            words.total,
+            match booking.total().minor {
+                0 => words.total,
+                _ => words.paid,
+            },
             format!("{}, {tax}", tongue.amount(booking.total())),
         ),
         (words.collection_code, booking.sale.collection_code.clone()),

@@ -14,16 +14,20 @@ use crate::storefront::{Storefront, booking::routes::KEEPS};
 pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Option<String> {
     let (booking, words) = (&opened.booking, tongue.booking());
     let first = &booking.tickets.first()?.facts;
-    let all = booking.tickets.len();
-    let numbered = booking.tickets.iter().zip(1_usize..);
-    let cards: Vec<Markup> = numbered
-        .map(|(booked, number)| ticket::draw(tongue, booking, booked, (number, all)))
+    // What opens the door stands before what does not any more.
+    let (shown, off): (Vec<_>, Vec<_>) =
+        (booking.tickets.iter()).partition(|booked| states::shows_code(booking, booked));
+    let all = shown.len();
+    let numbered = shown.into_iter().zip(1_usize..);
+    let numbered = numbered.map(|(booked, number)| (booked, (number, all)));
+    let others = off.into_iter().map(|booked| (booked, (1, 1)));
+    let cards: Vec<Markup> = (numbered.chain(others))
+        .map(|(booked, which)| ticket::draw(tongue, booking, booked, which))
         .collect::<Option<_>>()?;
     let (day, time) = said(tongue, booking, booking.when.starts_at);
     let (kept_day, kept_time) = said(tongue, booking, booking.as_of);
     let as_of = [("day", kept_day.as_str()), ("time", &kept_time)];
-    let mut tickets = booking.tickets.iter();
-    let has_codes = tickets.any(|booked| states::shows_code(booking, booked));
+    let has_codes = all > 0;
     let is_kept = booking.when.stage != Stage::Over;
     let on_their_way = [Standing::Asked, Standing::Owed];
     let mut tickets = booking.tickets.iter();
@@ -35,7 +39,7 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
             div.head {
                 h1 { (first.film) }
                 p.when { time datetime=(local(booking.when.starts_at, &booking.when.zone)) { (day) ", " (time) } }
-                p.quiet { (states::ends(tongue, booking)) }
+                @if let Some(ends) = states::ends(tongue, booking) { p.quiet { (ends) } }
                 p { (first.auditorium) ", " (first.cinema) }
                 @if !booking.sale.facts.address.is_empty() {
                     p.quiet { (booking.sale.facts.address.join(", ")) }
@@ -47,7 +51,7 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
             ol.tickets data-testid="tickets" { @for card in cards { (card) } }
             (sum(tongue, booking))
             p.live {
-                a.more href=(tongue.link(&format!("{}/calendar.ics", opened.path))) { (words.calendar) }
+                @if !booking.is_off() { a.more href=(tongue.link(&format!("{}/calendar.ics", opened.path))) { (words.calendar) } }
                 @if has_codes {
                     " "
                     a.more href=(tongue.link(&format!("{}/tickets.pdf", opened.path))) { (words.paper) }
@@ -63,12 +67,16 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
 fn sum(tongue: Tongue, booking: &Booking) -> Markup {
     let words = tongue.booking();
     let tax = tongue.amount(booking.tax());
+    let (total, returned) = (booking.total(), booking.returned());
     html! {
         section.sum {
             dl {
                 div {
-                    dt { (words.total) }
-                    dd { strong { (tongue.amount(booking.total())) } small { (fill(words.tax_inside, &[("tax", &tax)])) } }
+                    dt { @if total.minor > 0 { (words.paid) } @else { (words.total) } }
+                    dd { strong { (tongue.amount(total)) } small { (fill(words.tax_inside, &[("tax", &tax)])) } }
+                }
+                @if returned.minor > 0 {
+                    div { dt { (words.returned) } dd { strong { (tongue.amount(returned)) } } }
                 }
                 div {
                     dt { (words.collection_code) }

@@ -97,15 +97,18 @@ pub(super) fn moved(tongue: Tongue, booking: &Booking) -> Option<String> {
     Some(fill(tongue.booking().moved, &values))
 }
 
-/// When the film itself begins, as far as that is known, and when it ends.
-pub(super) fn ends(tongue: Tongue, booking: &Booking) -> String {
+/// When the film itself begins, as far as that is known, and when it ends; nothing, if it does not take place.
+pub(super) fn ends(tongue: Tongue, booking: &Booking) -> Option<String> {
+    if booking.when.stage == Stage::Cancelled {
+        return None;
+    }
     let words = tongue.booking();
     let (_, end) = said(tongue, booking, booking.when.ends_at);
-    match booking.when.film_starts_at {
+    Some(match booking.when.film_starts_at {
         Some(begins) => {
             let (_, begin) = said(tongue, booking, begins);
             fill(words.film_begins, &[("begin", &begin), ("end", &end)])
         }
         None => fill(words.ends, &[("end", &end)]),
-    }
+    })
 }
