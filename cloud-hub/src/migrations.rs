@@ -104,6 +104,8 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0015_messages.sql"),
     },
     counter::KEPT_OF_REFUNDS_MIGRATION,
+    counter::REFUNDS_GIVEN_MIGRATION,
+    counter::FORMER_DIGITS_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -178,6 +180,8 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/postgres/0008_messages.sql"),
     },
     counter::POSTGRES_KEPT_OF_REFUNDS_MIGRATION,
+    counter::POSTGRES_REFUNDS_GIVEN_MIGRATION,
+    counter::POSTGRES_FORMER_DIGITS_MIGRATION,
 ];
 
 #[cfg(test)]

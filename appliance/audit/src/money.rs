@@ -123,7 +123,7 @@ fn back_by_itself(books: &Books, sale: &str) -> i64 {
     let is_back = |id: &String| books.payments.get(id).is_some_and(PaymentRow::is_all_back);
     let by_itself =
         tickets.filter(|(_, it)| it.payment.as_ref().is_none_or(is_back) && it.state == "done");
-    by_itself.map(|(_, it)| it.amount_minor).sum()
+    by_itself.map(|(_, it)| it.given_minor).sum()
 }
 
 /// Money for which nothing was sold is given back, or somebody is at work on it.
