@@ -154,6 +154,9 @@ impl App {
                 public: config.http.public.clone(),
             }),
         };
+        if let Some(words) = counter::unfit(&database).await? {
+            return Err(OpenError::Unfit(words));
+        }
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
         let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;
         if let Some(at) = counter.here() {

@@ -123,6 +123,8 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::DOUBTED_MIGRATION,
     counter::DOUBTED_HOLDS_MIGRATION,
     counter::KEPT_OF_REFUNDS_MIGRATION,
+    counter::REFUNDS_GIVEN_MIGRATION,
+    counter::FORMER_DIGITS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -174,6 +174,9 @@ impl App {
         let selling = Selling {
             hold_time: HOLD_TIME,
         };
+        if let Some(words) = counter::unfit(&database).await? {
+            return Err(OpenError::Unfit(words));
+        }
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
         let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;
         let broker = config.broker.told_address();

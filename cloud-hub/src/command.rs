@@ -94,7 +94,7 @@ pub enum Command {
     Refund {
         /// The cinema's id.
         cinema: CinemaId,
-        /// The sale: the number of the booking, or the last part of its page's address.
+        /// The sale: the number of the booking, or the part of its page's address behind the cinema.
         sale: SaleId,
         /// One of its tickets, as often as there are; all of them without it.
         #[arg(long = "ticket")]
@@ -108,9 +108,12 @@ pub enum Command {
         /// The ticket, as `cases` lists it behind the word "refund".
         ticket: TicketId,
         /// `give-back`, which gives all of it, or `keep` where the guest was let in, `given-back` before you give it by hand, `seen` where both
-        /// happened.
+        /// happened or more went back than the ticket has cost.
         #[arg(value_parser = refund_decision)]
         decision: RefundDecision,
+        /// With `given-back`: what you give, in minor units (cents), where some of it went back already.
+        #[arg(long)]
+        given_minor: Option<i64>,
         /// Why.
         #[arg(long)]
         reason: String,
@@ -224,10 +227,12 @@ impl Command {
             Self::DecideRefund {
                 ticket,
                 decision,
+                given_minor,
                 reason,
             } => Order::DecideRefund {
                 ticket,
                 decision,
+                given_minor,
                 reason,
             },
             Self::SeatHistory {

@@ -10,6 +10,7 @@ use counter::checkout::CheckoutRefused;
 pub use counter::checkout::{Decision, Matter};
 use counter::custody::{self, AnsweredFor, AsItIs, Wanted};
 pub use counter::refunds::Decision as RefundDecision;
+use counter::refunds::Said as RefundSaid;
 use counter::{At, Fault, Repeat, checkout, history};
 use serde::{Deserialize, Serialize};
 use service::http::Refusal;
@@ -111,6 +112,9 @@ pub enum Order {
         ticket: TicketId,
         /// What becomes of its money.
         decision: RefundDecision,
+        /// What was given by hand, in minor units, if that is said.
+        #[serde(default)]
+        given_minor: Option<i64>,
         /// Why.
         reason: String,
     },
@@ -259,11 +263,17 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
         Order::DecideRefund {
             ticket,
             decision,
+            given_minor,
             reason,
         } => {
             let now = app.base.machine.clock.now();
             let with = (&app.counter, &app.base.database, now);
-            let decided = refunds::decide(with, ticket, decision, (ON_THIS_MACHINE, &reason));
+            let said = RefundSaid {
+                by: ON_THIS_MACHINE,
+                reason: &reason,
+                given_minor,
+            };
+            let decided = refunds::decide(with, ticket, decision, said);
             decided.await?.to_owned()
         }
         Order::SeatHistory {

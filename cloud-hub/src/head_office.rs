@@ -6,6 +6,7 @@ mod waiting;
 
 use std::collections::BTreeMap;
 
+use box_office::business_day::{BusinessDays, DayTime};
 use box_office::{SeatId, ShowtimeId};
 use counter::catalogue::{CatalogueRefused, local};
 use counter::history::{self, HistoryRefused};
@@ -15,7 +16,7 @@ use database::{Database, Snapshot};
 use hub_api::{BrokerTrouble, Cinema, DayShowtimes, HeadOffice, Link, LinkState, Today};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use jiff::{Timestamp, ToSpan as _};
 use mailbox::inbox::Halt;
 use mailbox::{StreamKey, inbox, outbox, stream};
 use wire::{CinemaId, Generation, LinkTrouble};
@@ -48,12 +49,13 @@ pub(crate) async fn look(
         let (mut cinemas, mut zones) = (Vec::new(), BTreeMap::new());
         for row in store::cinemas(snapshot)? {
             let positions = positions(snapshot, &row, generation)?;
-            let zone = zone(&row);
-            let date = business_day(now, &zone, row.day_starts);
+            let days = days(&row)?;
+            let zone = days.zone().clone();
+            let date = days.day_of(now);
             let day = date.to_string();
             let last = date.saturating_add(DAYS_AHEAD.days()).to_string();
             let ahead = store::ahead(snapshot, &row.id, (&day, &last))?;
-            let online = store::sold_online(snapshot, &row.id, span(date, &zone, row.day_starts))?;
+            let online = store::sold_online(snapshot, &row.id, span(&days, date))?;
             let mut sold = told::day_sum(snapshot, &row.id, &day)?;
             sold.add(&online);
             let today = Today {
@@ -102,11 +104,11 @@ pub(crate) async fn showtimes(
 ) -> Result<DayShowtimes, CatalogueRefused> {
     let looking = database.read(move |snapshot| {
         let row = row_of(snapshot, &cinema)?.ok_or(CatalogueRefused::NoProgramme)?;
-        let zone = zone(&row);
-        let day = day.unwrap_or_else(|| business_day(now, &zone, row.day_starts));
+        let days = days(&row)?;
+        let (zone, day) = (days.zone(), day.unwrap_or_else(|| days.day_of(now)));
         let day = day.to_string();
         Ok::<_, CatalogueRefused>(DayShowtimes {
-            showtimes: store::showtimes(snapshot, &cinema, &day, &zone)?,
+            showtimes: store::showtimes(snapshot, &cinema, &day, zone)?,
             day,
         })
     });
@@ -215,30 +217,20 @@ fn link(
     }
 }
 
-/// The cinema's zone; UTC until it has told one that is known here.
-fn zone(row: &CinemaRow) -> TimeZone {
-    row.zone
-        .as_deref()
-        .and_then(|name| TimeZone::get(name).ok())
-        .unwrap_or(TimeZone::UTC)
-}
-
-/// The business day at `now`: a night's showing counts to the evening before.
-fn business_day(now: Timestamp, zone: &TimeZone, day_starts: u16) -> Date {
-    let shifted = now - SignedDuration::from_mins(i64::from(day_starts));
-    shifted.to_zoned(zone.clone()).date()
+/// The cinema's business days; by UTC until it has told a zone that is known here.
+fn days(row: &CinemaRow) -> Result<BusinessDays, Fault> {
+    let begins = DayTime::after_minutes(row.day_starts);
+    let begins = begins.ok_or_else(|| Fault::Broken(format!("{} begins no day", row.id)))?;
+    let zone = row.zone.as_deref().unwrap_or("UTC");
+    let days = BusinessDays::new(zone, begins).or_else(|_| BusinessDays::new("UTC", begins));
+    days.map_err(|error| Fault::Broken(error.to_string()))
 }
 
 /// When a business day begins, and when the next does.
-fn span(day: Date, zone: &TimeZone, day_starts: u16) -> (Timestamp, Timestamp) {
-    let begin = |day: Date| {
-        let midnight = day.to_zoned(zone.clone()).map(|it| it.timestamp());
-        // Beyond the calendar nothing is sold.
-        let midnight = midnight.unwrap_or(Timestamp::MAX);
-        let begin = midnight.checked_add(SignedDuration::from_mins(i64::from(day_starts)));
-        begin.unwrap_or(Timestamp::MAX)
-    };
-    (begin(day), begin(day.saturating_add(1.day())))
+fn span(days: &BusinessDays, day: Date) -> (Timestamp, Timestamp) {
+    // Beyond the calendar nothing is sold.
+    let begins = |day: Date| days.begins(day).unwrap_or(Timestamp::MAX);
+    (begins(day), begins(day.saturating_add(1.day())))
 }
 
 #[cfg(test)]

@@ -111,6 +111,8 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     counter::KEPT_OF_REFUNDS_MIGRATION,
     SALES_BY_MOMENT,
+    counter::REFUNDS_GIVEN_MIGRATION,
+    counter::FORMER_DIGITS_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -186,6 +188,8 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     },
     counter::POSTGRES_KEPT_OF_REFUNDS_MIGRATION,
     SALES_BY_MOMENT,
+    counter::POSTGRES_REFUNDS_GIVEN_MIGRATION,
+    counter::POSTGRES_FORMER_DIGITS_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ pub(crate) mod routes;
 use box_office::{CinemaId, SaleId, TicketId};
 use counter::cases::reason_of;
 use counter::refunds::{
-    Asker, Decision, OfSale, RefundRefused, Wanted as TicketsWanted, ask as ask_back,
+    Asker, Decision, OfSale, RefundRefused, Said, Wanted as TicketsWanted, ask as ask_back,
 };
 use counter::{At, Counter, Repeat};
 use database::Database;
@@ -52,7 +52,7 @@ pub(crate) async fn decide(
     (counter, database, now): (&Counter, &Database, Timestamp),
     ticket: TicketId,
     decision: Decision,
-    said: (&str, &str),
+    said: Said<'_>,
 ) -> Result<&'static str, RefundRefused> {
     let deciding = counter::refunds::decide(counter, ticket.clone(), decision, said);
     let (cinema, decided) = deciding.await?;

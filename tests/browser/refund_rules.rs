@@ -5,7 +5,7 @@ use tests::chromium::{LANDSCAPE, PHONE};
 use tests::engine::Engine;
 use tests::world::{House, Sides, client, until, with_refund_rules};
 
-use crate::buys_online::{SHOWTIME, at_home, chooses, two, until_the_tickets_are_open};
+use crate::buys_online::{SHOWTIME, at_home, chooses, path, two, until_the_tickets_are_open};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_reads_what_comes_back_before_they_pay_and_before_they_give_back() {
@@ -51,8 +51,34 @@ async fn a_guest_reads_what_comes_back_before_they_pay_and_before_they_give_back
             "€1.00 of its price is kept, including €0.07 tax.",
         )
         .await;
-    // It is seen without a touch what becomes of it.
+    // Nobody is interrupted who is choosing what else to give back.
+    guest.touches("choose").await;
+    let counts = "window.looks = 0; const ask = window.fetch; \
+        window.fetch = (...all) => { window.looks += 1; return ask(...all); };";
+    guest.asks_page(counts, Vec::new()).await;
     house.cable.put_in();
+    let booking = format!("{}{}", house.hub.url(), path(&guest).await);
+    let returned = "€9.00 went back to the card that paid.";
+    until(returned, || async {
+        let page = client()
+            .get(&booking)
+            .send()
+            .await
+            .ok()?
+            .text()
+            .await
+            .ok()?;
+        page.contains(returned).then_some(())
+    })
+    .await;
+    let comes_back = "document.dispatchEvent(new Event('visibilitychange')); \
+        return new Promise(done => setTimeout(() => done(window.looks), 50));";
+    assert_eq!(guest.asks_page(comes_back, Vec::new()).await, 0);
+    guest.reads("state", "Being given back").await;
+    // Once they have done so, it is seen without a touch what becomes of it.
+    guest.touches("choose").await;
+    let moves_on = "document.activeElement.blur()";
+    guest.asks_page(moves_on, Vec::new()).await;
     guest
         .reads("meaning", "€9.00 went back to the card that paid.")
         .await;

@@ -175,6 +175,7 @@ impl Years {
         let decided = HubOrder::DecideRefund {
             ticket: text(&sale["tickets"][0]).parse().unwrap(),
             decision: RefundDecision::GivenBack,
+            given_minor: None,
             reason: "in cash".to_owned(),
         };
         for order in [refund, decided] {

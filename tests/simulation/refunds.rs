@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use counter::Fault;
-use counter::refunds::{self, Decision, RefundRefused};
+use counter::refunds::{self, Decision, RefundRefused, Said};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use service::process::Process as _;
@@ -54,7 +54,12 @@ impl Evening {
     async fn decides(&self, ticket: &Bought, decision: Decision) -> Result<(), RefundRefused> {
         let counter = self.both.house.hub.app.counter();
         let ticket = ticket.id.parse().unwrap();
-        let decided = refunds::decide(counter, ticket, decision, ("office", "looked"));
+        let said = Said {
+            by: "office",
+            reason: "looked",
+            given_minor: None,
+        };
+        let decided = refunds::decide(counter, ticket, decision, said);
         decided.await.map(drop)
     }
 
@@ -377,4 +382,57 @@ async fn tickets_go_back_until_the_last_second_of_their_rules() {
         let code = &answer["code"];
         assert_eq!((status, code), (409, &json!("refund_too_late")));
     }
+}
+
+/// Whoever read until when tickets go back, and pays after that, hears that the time is over, and not that the rules are others. What is paid already
+/// is paid by what was read then.
+#[tokio::test]
+async fn who_pays_after_the_time_is_over_is_told_that_it_is() {
+    let mut evening = Evening::open(40).await;
+    let rules = with_refund_rules(2, "until_minutes = 60\nkept = \"1.00\"");
+    evening.both.house.imports(rules).await;
+    evening.both.settle_down().await;
+    let clock = evening.both.house.clock.clone();
+    let end: Timestamp = "2026-11-24T18:15:00Z".parse().unwrap();
+    let soon = (end - SignedDuration::from_mins(1)).duration_since(clock.now());
+    clock.advance(soon.try_into().unwrap());
+    let mut holds = Vec::new();
+    for seat in ["A1", "A2"] {
+        let wish = choices(&[seat]);
+        let held = evening.both.ask_the_hub("/showtimes/tomorrow/holds", &wish);
+        let (status, held) = held.await;
+        assert_eq!(status, 201, "{held}");
+        let read = [&held["refunds_until"], &held["refunds_kept"]["minor"]];
+        assert_eq!(read, [&json!("2026-11-24T19:15:00+01:00"), &json!(100)]);
+        holds.push(held["id"].as_str().unwrap().to_owned());
+    }
+    // One of them is paid in time.
+    let tenders = format!("/holds/{}/tenders", holds[1]);
+    let cash = json!({ "cash": { "given_minor": 100_000 } });
+    let paid = evening.both.ask_the_hub(&tenders, &cash).await;
+    assert!((200..300).contains(&paid.0), "{}", paid.1);
+    clock.advance(Duration::from_secs(60));
+
+    let settles = [0, 1].map(|nth: usize| format!("/holds/{}/settle", holds[nth]));
+    let shown = |until: &str, kept_minor: i64| json!({ "refunds_until": until, "refunds_kept_minor": kept_minor });
+    let read = shown("2026-11-24T19:15:00+01:00", 100);
+    let with_cash = |mut said: Value| {
+        said["cash_given_minor"] = json!(100_000);
+        said
+    };
+    for (said, code) in [
+        (read.clone(), "refunds_over"),
+        (shown("2026-11-24T19:15:00+01:00", 99), "rules_changed"),
+        (shown("2026-11-24T20:15:00+01:00", 100), "rules_changed"),
+    ] {
+        let (status, answer) = (evening.both)
+            .ask_the_hub(&settles[0], &with_cash(said))
+            .await;
+        assert_eq!((status, &answer["code"]), (409, &json!(code)), "{answer}");
+    }
+    let unsaid = with_cash(json!({}));
+    let (status, answer) = evening.both.ask_the_hub(&settles[0], &unsaid).await;
+    assert_eq!(status, 200, "{answer}");
+    let (status, answer) = evening.both.ask_the_hub(&settles[1], &read).await;
+    assert_eq!(status, 200, "{answer}");
 }

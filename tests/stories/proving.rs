@@ -319,7 +319,7 @@ const FAULTS: &[(Name, Plant)] = &[
         run(
             at_hub,
             &format!(
-                "INSERT INTO refund SELECT t.id, t.sale, s.cinema, 'done', p.id, t.currency, t.price_minor, s.sold_at, 0, 0, 0 \
+                "INSERT INTO refund (ticket, sale, cinema, state, payment, currency, amount_minor, given_minor, asked_at, open) SELECT t.id, t.sale, s.cinema, 'done', p.id, t.currency, t.price_minor, t.price_minor, s.sold_at, 0 \
                 FROM ticket t JOIN sale s ON s.id = t.sale JOIN payment p ON p.hold = s.hold WHERE t.id = '{ticket}'"
             ),
         );
@@ -365,6 +365,38 @@ const FAULTS: &[(Name, Plant)] = &[
         run(
             at_hub,
             "UPDATE refund SET kept_tax_minor = kept_tax_minor - 1 WHERE kept_minor > 0",
+        );
+    }),
+    // It went back whole, and nobody has said so; or it is said who has, and they have not.
+    (Name::RefundNotAsItsTicket, |at_hub, _| {
+        sold_by_rules(at_hub, 100);
+        why(at_hub, "rules");
+    }),
+    (Name::RefundNotAsItsTicket, |at_hub, _| {
+        sold_by_rules(at_hub, 100);
+        why(at_hub, "head_office");
+    }),
+    (Name::RefundNotAsItsTicket, |at_hub, _| {
+        sold_by_rules(at_hub, 100);
+        why(at_hub, "person");
+    }),
+    // Less went than was to, or more, by hand.
+    (Name::RefundNotAsItsTicket, |at_hub, _| {
+        run(
+            at_hub,
+            "UPDATE refund SET given_minor = given_minor - 1 WHERE payment IS NOT NULL",
+        );
+    }),
+    (Name::RefundedTwice, |at_hub, _| {
+        run(
+            at_hub,
+            "UPDATE refund SET by_hand_minor = 1 WHERE payment IS NOT NULL",
+        );
+    }),
+    (Name::RefundWithoutCase, |at_hub, _| {
+        run(
+            at_hub,
+            "UPDATE refund SET state = 'owed', open = 1, given_minor = given_minor - 1 WHERE payment IS NOT NULL",
         );
     }),
     // All of it went back at the provider.
@@ -481,9 +513,18 @@ fn keeps(at_hub: &Connection, kept_minor: i64, which: &str) {
         at_hub,
         &format!(
             "UPDATE refund SET kept_minor = {kept_minor}, amount_minor = amount_minor - {kept_minor}, \
+            given_minor = given_minor - {kept_minor}, kept_why = 'rules', \
             kept_tax_minor = CAST(ROUND({kept_minor}.0 * {rate} / (10000 + {rate})) AS INTEGER) WHERE {which}"
         ),
     );
+    sold_by_rules(at_hub, kept_minor);
+}
+
+fn why(at_hub: &Connection, why: &str) {
+    run(at_hub, &format!("UPDATE refund SET kept_why = '{why}'"));
+}
+
+fn sold_by_rules(at_hub: &Connection, kept_minor: i64) {
     let rules = format!(r#"{{"until":{{"minutes_before":0}},"kept_minor":{kept_minor}}}"#);
     run(
         at_hub,

@@ -86,8 +86,8 @@ impl Evening {
 }
 
 /// Writes into a database as its program does, while that stands still.
-async fn plants(stored: &Database, all: [&'static str; 2]) {
-    for sql in all {
+async fn plants(stored: &Database, all: &[&'static str]) {
+    for &sql in all {
         let writing = stored.write(Scope::Nothing, move |tx| tx.execute(sql, &[]));
         let planted: Result<_, database::Error> = writing.await;
         assert_eq!(planted, Ok(1), "{sql}");
@@ -378,40 +378,161 @@ async fn nothing_is_kept_of_what_the_cinema_takes_back_itself() {
     evening.house.ends_proved().await;
 }
 
-/// A person who is to give money by hand reads that some of it went back before.
+/// What the only payment of an evening gives back at the provider for a ticket, whoever asks there.
+async fn gives(house: &House, ticket: &str, amount_minor: i64) {
+    let provider = house.provider.as_ref().unwrap();
+    let charge = &provider.sums().charges[0].reference;
+    let part = format!("{}/v1/charges/{charge}/parts/{ticket}", provider.url());
+    let body = json!({ "amount_minor": amount_minor });
+    let asked = client().put(part).json(&body).send().await.unwrap();
+    assert_eq!(asked.status(), 200);
+}
+
+/// Decides about a ticket at head office; gives what is said, or why not.
+fn decides(house: &House, ticket: &str, words: &[&str]) -> Result<String, String> {
+    let (order, reason) = (["decide-refund", ticket], ["--reason", "in cash"]);
+    house.hub.try_order(&[&order[..], words, &reason].concat())
+}
+
+/// Waits until a person is asked something in these words.
+async fn until_asked(house: &House, words: &str) {
+    until(words, || async {
+        house.hub.order(&["cases"]).contains(words).then_some(())
+    })
+    .await;
+}
+
+/// A person who is to give money by hand reads that some of it went back before, and gives the rest.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_reads_what_went_back_before_they_give_it_by_hand() {
     let mut evening = Evening::open(Engine::Sqlite).await;
     let sale = evening.buys_tickets(2).await;
-    let provider = evening.house.provider.as_ref().unwrap();
-    let charge = provider.sums().charges[0].reference.clone();
-    let gives = async |ticket: &str, amount_minor: i64| {
-        let part = format!("{}/v1/charges/{charge}/parts/{ticket}", provider.url());
-        let asked = client()
-            .put(part)
-            .json(&json!({ "amount_minor": amount_minor }));
-        assert_eq!(asked.send().await.unwrap().status(), 200);
-    };
+    let house = &evening.house;
     // Too little is left for a ticket.
-    gives("another", 1_500).await;
+    gives(house, "another", 1_500).await;
     evening.wants_back(&sale, &[0]).await.expect(202);
-    let hub = &evening.house.hub;
-    until("a person is asked", || async {
-        let cases = hub.order(&["cases"]);
-        cases.contains("given-back by hand?").then_some(())
+    let ticket = sale.tickets[0].id.as_str();
+    let asked = |amount: &str| format!("{ticket}  {amount}  metropol/tomorrow/");
+    until_asked(house, &asked("10.00 EUR")).await;
+    gives(house, ticket, 500).await;
+    // Whether or not the hub has asked again by itself meanwhile.
+    let refused = decides(house, ticket, &["given-back"]).unwrap_err();
+    let words = "5.00 EUR went back for the ticket already, and 10.00 EUR were to: \
+        give 5.00 EUR by hand, and say so: `--given-minor 500`.";
+    assert!(refused.contains(words), "{refused}");
+    until_asked(house, &asked("5.00 EUR (5.00 EUR went back already)")).await;
+    let given = |minor| decides(house, ticket, &["given-back", "--given-minor", minor]);
+    assert!(given("501").unwrap_err().contains("5.00 EUR by hand"));
+    assert_eq!(given("500").unwrap().trim(), "given back");
+    assert!(given("500").unwrap_err().contains("This case is closed"));
+    assert_eq!(evening.until_back(&sale, 1).await, [(1_000, 0)]);
+    assert_eq!(evening.money(), (2_000, 2_000));
+    evening.house.ends_proved().await;
+}
+
+tests::on_both_engines!(of_what_went_only_in_part_a_person_gives_the_rest);
+
+async fn of_what_went_only_in_part_a_person_gives_the_rest(engine: Engine) {
+    let mut evening = Evening::open(engine).await;
+    let rules = "€1.00 of each ticket is kept.";
+    evening.publishes((2, KEEPS_A_EURO), rules).await;
+    let sale = evening.buys_tickets(3).await;
+    let house = &evening.house;
+    let [less, more, whole] = [0, 1, 2].map(|nth| sale.tickets[nth].id.as_str());
+    gives(house, less, 500).await;
+    gives(house, more, 1_200).await;
+    gives(house, whole, 1_000).await;
+    evening.wants_back(&sale, &[]).await.expect(202);
+    let asks = "4.00 EUR (5.00 EUR went back already, and 1.00 EUR of its price is kept)";
+    until_asked(house, asks).await;
+    let words = format!("{more}  2.00 EUR  metropol/tomorrow/");
+    until_asked(house, &words).await;
+    let refused = decides(house, more, &["given-back"]).unwrap_err();
+    let words = "12.00 EUR went back for the ticket already, and 10.00 EUR were to. \
+        It is written down as it went: give nothing by hand.";
+    assert!(refused.contains(words), "{refused}");
+    let refused = decides(house, whole, &["given-back"]).unwrap_err();
+    assert!(refused.contains("This case is closed"), "{refused}");
+    decides(house, more, &["seen"]).unwrap();
+    decides(house, less, &["given-back", "--given-minor", "400"]).unwrap();
+    assert_eq!(
+        evening.until_back(&sale, 3).await,
+        [(900, 100), (1_000, 0), (1_000, 0)]
+    );
+    assert_eq!(evening.money(), (3_000, 2_700));
+    assert!(evening.house.hub.cases().await.is_empty());
+    evening.house.ends_proved().await;
+}
+
+/// What a person gave by hand is not what the provider gave: where all of a sale is back there nothing is owed, and a person is told what went twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_went_by_hand_and_at_the_provider_went_twice() {
+    let mut evening = Evening::open(Engine::Sqlite).await;
+    let rules = "€1.00 of each ticket is kept.";
+    evening.publishes((2, KEEPS_A_EURO), rules).await;
+    let sale = evening.buys_tickets(3).await;
+    gives(&evening.house, "another", 2_500).await;
+    evening.wants_back(&sale, &[0, 1]).await.expect(202);
+    let [by_hand, owed] = [0, 1].map(|nth| sale.tickets[nth].id.as_str());
+    let asked = |ticket: &str, amount: &str| format!("{ticket}  {amount}  metropol/tomorrow/");
+    for ticket in [by_hand, owed] {
+        let words = asked(ticket, "9.00 EUR (1.00 EUR of its price is kept)");
+        until_asked(&evening.house, &words).await;
+    }
+    decides(&evening.house, by_hand, &["given-back"]).unwrap();
+    // Of one of them no payment is known any more that could give it.
+    evening.house.hub.kill();
+    let forgets = "UPDATE refund SET payment = NULL WHERE state = 'owed'";
+    plants(&evening.house.hub.database().open().unwrap(), &[forgets]).await;
+    evening.house.hub.start_again().await;
+
+    let provider = evening.house.provider.as_ref().unwrap();
+    let charge = &provider.sums().charges[0].reference;
+    let there = format!("{}/v1/charges/{charge}/refunds", provider.url());
+    let rest = client().post(there).json(&json!({ "amount_minor": 500 }));
+    assert_eq!(rest.send().await.unwrap().status(), 200);
+    until_asked(&evening.house, &asked(by_hand, "9.00 EUR")).await;
+    let back = evening.until_back(&sale, 3).await;
+    assert_eq!(back, [(1_000, 0); 3]);
+    let house = &evening.house;
+    let codes = async || -> Vec<String> {
+        let cases = house.hub.cases().await.into_iter();
+        cases.map(|case| case.code).collect()
+    };
+    assert_eq!(codes().await, ["online_refund_too_much"]);
+    let refused = decides(house, owed, &["given-back"]).unwrap_err();
+    assert!(refused.contains("This case is closed"), "{refused}");
+    decides(house, by_hand, &["seen"]).unwrap();
+    assert_eq!(codes().await, [""; 0]);
+    evening.house.ends_proved().await;
+}
+
+/// What head office takes back goes back whole, also where its guest had asked for it before and a person is to give it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_kept_of_what_the_cinema_takes_back_while_it_is_owed() {
+    let mut evening = Evening::open(Engine::Sqlite).await;
+    let rules = "€1.00 of each ticket is kept.";
+    evening.publishes((2, KEEPS_A_EURO), rules).await;
+    let sale = evening.buys_tickets(2).await;
+    let house = &evening.house;
+    gives(house, "another", 1_500).await;
+    evening.wants_back(&sale, &[0]).await.expect(202);
+    let ticket = sale.tickets[0].id.as_str();
+    let asked = |amount: &str| format!("{ticket}  {amount}  metropol/tomorrow/");
+    until_asked(house, &asked("9.00 EUR (1.00 EUR of its price is kept)")).await;
+    let order = ["refund", "metropol", sale.id.as_str(), "--ticket", ticket];
+    let reason = ["--reason", "the seat was broken"];
+    // While the provider is asked for less it is not more.
+    let whole = format!("{ticket}  10.00 EUR  owed");
+    until("it goes back whole", || async {
+        let said = house.hub.order(&[&order[..], &reason].concat());
+        (said.trim() == whole).then_some(())
     })
     .await;
-    let ticket = sale.tickets[0].id.as_str();
-    gives(ticket, 500).await;
-    let reason = ["--reason", "in cash"];
-    let order = ["decide-refund", ticket, "given-back"];
-    let refused = hub.try_order(&[&order[..], &reason].concat()).unwrap_err();
-    let words = "5.00 EUR went back for the ticket already, and 10.00 EUR were to.";
-    // The hub asks again by itself after a while.
-    let is_closed = refused.contains("This case is closed");
-    assert!(refused.contains(words) || is_closed, "{refused}");
-    assert_eq!(evening.until_back(&sale, 1).await, [(500, 500)]);
-    assert_eq!(evening.money(), (2_000, 2_000));
+    until_asked(house, &asked("10.00 EUR")).await;
+    decides(house, ticket, &["given-back"]).unwrap();
+    assert_eq!(evening.until_back(&sale, 1).await, [(1_000, 0)]);
+    evening.house.ends_proved().await;
 }
 
 tests::on_both_engines!(nobody_pays_by_rules_that_they_have_not_been_shown);
@@ -501,16 +622,18 @@ async fn a_hub_that_was_updated_is_told_the_rules_that_it_had_dropped() {
     let at_hub = hub.database().open().unwrap();
     plants(
         &at_hub,
-        [
+        &[
             "UPDATE price_book SET body = json_remove(body, '$.refunds') WHERE version = 2",
             "UPDATE cinema SET body = json_remove(body, '$.location')",
+            // Which nobody puts right.
+            "UPDATE film SET body = json_set(body, '$.title', 'Another Club') WHERE id = 'fight-club'",
         ],
     )
     .await;
     let at_box = world.database();
     plants(
         &at_box,
-        [
+        &[
             "UPDATE link SET hub_understands = REPLACE(hub_understands, ',\"price_book_imported/2\"', '')",
             "UPDATE cinema SET told = 1",
         ],
@@ -529,6 +652,14 @@ async fn a_hub_that_was_updated_is_told_the_rules_that_it_had_dropped() {
     assert!(events() > told, "it was told anew");
     let told = events();
     evening.until_says("/cinemas/metropol", "52.520008").await;
+    let log = std::fs::read_to_string(evening.house.hub.log()).unwrap();
+    let stays = |of: &str| {
+        let words = "is told otherwise than it is kept under its version, and stays as it is";
+        let mut lines = log.lines();
+        lines.any(|line| line.contains(words) && line.contains(of))
+    };
+    assert!(stays("fight-club"), "{log}");
+    assert!(!stays("standard"), "a price book is put right: {log}");
     let House { world, hub, .. } = &mut evening.house;
     hub.kill();
     hub.start_again().await;
@@ -550,7 +681,7 @@ async fn a_guest_is_told_first_if_less_comes_back_than_they_were_shown() {
     evening
         .publishes((2, KEEPS_A_EURO), "€1.00 of each ticket is kept.")
         .await;
-    let sale = evening.buys_tickets(2).await;
+    let sale = evening.buys_tickets(3).await;
     let path = path_of(&sale);
     let tickets = [0, 1].map(|nth| sale.tickets[nth].id.as_str());
     let offer = format!("{path}/give-back?ticket={}", tickets[0]);
@@ -574,7 +705,7 @@ async fn a_guest_is_told_first_if_less_comes_back_than_they_were_shown() {
             ],
         );
     }
-    assert_eq!(evening.money(), (2_000, 0));
+    assert_eq!(evening.money(), (3_000, 0));
     let asks = async |back_minor: i64| {
         let body = json!({ "tickets": [tickets[1]], "back_minor": back_minor });
         let path = refunds_of(&sale);
@@ -583,6 +714,20 @@ async fn a_guest_is_told_first_if_less_comes_back_than_they_were_shown() {
     let refused = asks(901).await;
     assert_eq!(refused.problem(), (409, "comes_to_less"));
     asks(900).await.expect(202);
+    // What was asked back before counts with the rest.
+    let third = sale.tickets[2].id.as_str();
+    let asks_for = async |tickets: &[&str], back_minor: i64| {
+        let body = json!({ "tickets": tickets, "back_minor": back_minor });
+        evening
+            .home
+            .post(&refunds_of(&sale), &new_key(), &body)
+            .await
+    };
+    let refused = asks_for(&[tickets[1], third], 1_801).await;
+    assert_eq!(refused.problem(), (409, "comes_to_less"));
+    asks_for(&[tickets[1], third], 1_800).await.expect(202);
+    let refused = asks_for(&[tickets[1], third], 1_801).await;
+    assert_eq!(refused.problem(), (409, "comes_to_less"));
     let as_shown = format!("{}&back=900", tickets[0]);
     evening.sends_form(&path, &as_shown).await.expect(200);
     // Sent twice, by a finger that trembles: nothing more is asked.
@@ -590,11 +735,11 @@ async fn a_guest_is_told_first_if_less_comes_back_than_they_were_shown() {
     asks(900).await.expect(202);
     let reused = asks(899).await;
     assert_eq!(reused.problem(), (422, "idempotency_key_reused"));
-    let back = evening.until_back(&sale, 2).await;
-    assert_eq!(back, [(900, 100), (900, 100)]);
+    let back = evening.until_back(&sale, 3).await;
+    assert_eq!(back, [(900, 100); 3]);
     let shown: Value = evening.home.get(&refunds_of(&sale)).await.expect(200).json;
     assert_eq!(shown["refunds"][0]["kept_tax"]["minor"], 7);
-    assert_eq!(evening.money(), (2_000, 1_800));
+    assert_eq!(evening.money(), (3_000, 2_700));
     evening.house.ends_proved().await;
 }
 

@@ -212,10 +212,11 @@ mod tests {
 
     fn cinema(id: &str, state: &str, calls: &Value) -> Cinema {
         let now = "2026-11-23T19:00:00+01:00";
+        let none = json!({ "sales": 0, "tickets": 0 });
         let cinema = json!({
             "id": id, "name": id, "now": now, "staff_calls": calls, "ahead": [],
             "link": { "state": state, "received": 0, "written": 0, "acknowledged": 0 },
-            "today": { "day": "2026-11-23", "sales": 0, "tickets": 0, "showtimes": [] },
+            "today": { "day": "2026-11-23", "sold": none, "online": none, "showtimes": [] },
         });
         serde_json::from_value(cinema).unwrap()
     }

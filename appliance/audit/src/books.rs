@@ -41,6 +41,10 @@ pub struct Books {
     pub tickets: BTreeMap<String, TicketRow>,
     /// The tickets of this side that were asked back.
     pub refunds: BTreeMap<String, RefundRow>,
+    /// The sales of which head office has taken tickets back itself.
+    pub taken_back_by_head_office: BTreeSet<String>,
+    /// The tickets that a person has given back although their guests were let in.
+    pub given_back_by_person: BTreeSet<String>,
     /// The tickets that this side has heard of.
     pub heard: BTreeMap<String, HeardTicket>,
     /// Who was let in.
@@ -164,10 +168,12 @@ pub struct SaleRow {
     pub hold: String,
     /// The showtime.
     pub showtime: String,
-    /// The series of its receipt.
+    /// The series of its receipt; [`REFERENCES`] of what was sold online.
     pub series: i64,
     /// The number in it.
     pub number: i64,
+    /// When on this side's running time, as far as that is kept.
+    pub sold_ms: i64,
     /// In which currency.
     pub currency: String,
     /// The sum.
@@ -177,6 +183,9 @@ pub struct SaleRow {
     /// The change that was given.
     pub change_minor: i64,
 }
+
+/// What stands in the place of a series where references are drawn and nothing is counted.
+pub const REFERENCES: i64 = 0;
 
 /// A row of `ticket`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,6 +246,12 @@ pub struct RefundRow {
     pub kept_minor: i64,
     /// The tax inside that.
     pub kept_tax_minor: i64,
+    /// Why it is kept; nothing, where it was written down before that was.
+    pub kept_why: Option<String>,
+    /// What whoever took the money has given back for it.
+    pub given_minor: i64,
+    /// What a person has given for it by hand.
+    pub by_hand_minor: i64,
     /// Whether somebody is waited for.
     pub open: bool,
 }
@@ -245,6 +260,14 @@ impl RefundRow {
     /// Whether the cinema has not answered.
     pub fn is_asked(&self) -> bool {
         self.state == "requested" || self.state == "revoking"
+    }
+
+    /// What of its payment goes back for it: what went, or what is to.
+    pub fn of_payment_minor(&self) -> i64 {
+        match self.state.as_str() {
+            "done" => self.given_minor,
+            _ => self.amount_minor,
+        }
     }
 
     /// Whether its money has gone back, or is to.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::Custodian;
 
-use crate::books::{Books, HoldRow, PaymentRow, SaleRow};
+use crate::books::{Books, HoldRow, PaymentRow, REFERENCES, SaleRow};
 use crate::finding::{Findings, Name};
 use crate::streams::Fact;
 
@@ -123,7 +123,7 @@ fn back_by_itself(books: &Books, sale: &str) -> i64 {
     let is_back = |id: &String| books.payments.get(id).is_some_and(PaymentRow::is_all_back);
     let by_itself =
         tickets.filter(|(_, it)| it.payment.as_ref().is_none_or(is_back) && it.state == "done");
-    by_itself.map(|(_, it)| it.amount_minor).sum()
+    by_itself.map(|(_, it)| it.given_minor).sum()
 }
 
 /// Money for which nothing was sold is given back, or somebody is at work on it.
@@ -180,9 +180,6 @@ fn refunds(books: &Books, findings: &mut Findings<'_>) {
         }
     }
 }
-
-/// What stands in the place of a series at a counter that draws references instead of counting.
-const REFERENCES: i64 = 0;
 
 /// Each number once, none beyond the end, and none missing but where this side went on although something may be missing: as many runs of
 /// numbers as it did so are passed over, and no more.

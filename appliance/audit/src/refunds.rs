@@ -71,21 +71,43 @@ fn one(
         let minor = shared_out - ticket.price_minor;
         findings.find_money(Name::RefundNotAsItsTicket, id, words, minor);
     }
-    kept(id, (refund, ticket), findings);
+    kept(books, id, (refund, ticket), findings);
+    went(books, id, refund, findings);
     if refund.open {
         findings.waits(format!("the refund of ticket {id} is {}", refund.state));
     }
 }
 
-/// What is kept of a ticket is what the rules say by which it was sold, or nothing; and so is the tax in it.
-fn kept(id: &str, (refund, ticket): (&RefundRow, &TicketRow), findings: &mut Findings<'_>) {
+/// What is kept of a ticket is what the rules say by which it was sold, unless somebody has decided otherwise or another amount went; and the tax in it
+/// is by its rate.
+fn kept(
+    books: &Books,
+    id: &str,
+    (refund, ticket): (&RefundRow, &TicketRow),
+    findings: &mut Findings<'_>,
+) {
     let by_rules = ticket.terms.refunds.kept_of(ticket.price_minor);
-    if refund.kept_minor != 0 && refund.kept_minor != by_rules {
-        let words = format!(
-            "of ticket {id} {} are kept, and {by_rules} by the rules under which it was sold",
-            refund.kept_minor
-        );
-        let minor = refund.kept_minor - by_rules;
+    let kept_minor = refund.kept_minor;
+    let (wanted_minor, why) = match refund.kept_why.as_deref() {
+        Some("rules") => (by_rules, "by the rules under which it was sold"),
+        Some("as_it_went") => {
+            let rest_minor = (ticket.price_minor - refund.given_minor).max(0);
+            (rest_minor, "by what went back")
+        }
+        Some("head_office") if !books.taken_back_by_head_office.contains(&ticket.sale) => {
+            (by_rules, "for head office has not taken it back itself")
+        }
+        Some("person") if !books.given_back_by_person.contains(id) => {
+            (by_rules, "for no person has given it back")
+        }
+        Some(_) => (0, "for it goes back whole"),
+        // It was written down before the reason was.
+        None if kept_minor == 0 => (0, "whoever has said so"),
+        None => (by_rules, "by the rules under which it was sold"),
+    };
+    if kept_minor != wanted_minor {
+        let words = format!("of ticket {id} {kept_minor} are kept, and {wanted_minor} {why}");
+        let minor = kept_minor - wanted_minor;
         findings.find_money(Name::RefundNotAsItsTicket, id, words, minor);
     }
     let rate = u16::try_from(ticket.terms.tax_basis_points).ok();
@@ -100,12 +122,51 @@ fn kept(id: &str, (refund, ticket): (&RefundRow, &TicketRow), findings: &mut Fin
     }
 }
 
+/// What went back for a ticket, by whoever took the money or by hand, is what was to go back, once it has; and no more, unless a person knows.
+fn went(books: &Books, id: &str, refund: &RefundRow, findings: &mut Findings<'_>) {
+    let went_minor = refund.given_minor + refund.by_hand_minor;
+    let more_minor = went_minor - refund.amount_minor;
+    let case = books.refund_cases.get(id);
+    match (refund.state.as_str(), more_minor) {
+        ("done", 0) => {}
+        ("done", 1..) => match case {
+            Some(true) => findings.waits(format!(
+                "more went back for ticket {id} than it has cost, and a person is asked"
+            )),
+            // A person has seen it.
+            Some(false) => {}
+            None => {
+                let words = format!(
+                    "ticket {id}: {} were to go back, {} went and {} by hand besides",
+                    refund.amount_minor, refund.given_minor, refund.by_hand_minor
+                );
+                findings.find_money(Name::RefundedTwice, id, words, more_minor);
+            }
+        },
+        ("done", _less) => {
+            let words = format!(
+                "ticket {id} is done, and {went_minor} of {} went back",
+                refund.amount_minor
+            );
+            findings.find_money(Name::RefundNotAsItsTicket, id, words, more_minor);
+        }
+        ("owed", _) if went_minor > 0 && case != Some(&true) => {
+            let words = format!(
+                "the refund of ticket {id} is owed: {went_minor} of {} went back, and no person is asked for the rest",
+                refund.amount_minor
+            );
+            findings.find_money(Name::RefundWithoutCase, id, words, -more_minor);
+        }
+        (_, _) => {}
+    }
+}
+
 /// What goes back of a payment ticket by ticket is at most what was kept of it, or taken, where the rest went back as well.
 fn given(books: &Books, findings: &mut Findings<'_>) {
     let mut of_payment: BTreeMap<&str, i64> = BTreeMap::new();
     for refund in books.refunds.values().filter(|it| it.goes_back()) {
         if let Some(payment) = &refund.payment {
-            *of_payment.entry(payment).or_default() += refund.amount_minor;
+            *of_payment.entry(payment).or_default() += refund.of_payment_minor();
         }
     }
     for (id, given) in of_payment {

@@ -51,6 +51,18 @@ fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Bo
     };
     books.kept = grants("SELECT showtime, seat, epoch FROM kept_grant WHERE cinema = $1")?;
     books.scanned = grants("SELECT showtime, seat, epoch FROM scanned_grant WHERE cinema = $1")?;
+    let mut names = |sql: &str| {
+        let names = db.query(sql, of, |row| row.get(0));
+        Ok::<BTreeSet<String>, Error>(names?.into_iter().collect())
+    };
+    books.taken_back_by_head_office = names(
+        "SELECT r.sale FROM refund_request r JOIN sale ON sale.id = r.sale \
+        WHERE sale.cinema = $1 AND r.asked_by LIKE 'operator %'",
+    )?;
+    books.given_back_by_person = names(
+        "SELECT m.about FROM case_move m JOIN refund ON refund.ticket = m.about \
+        WHERE refund.cinema = $1 AND m.kind = 'refund' AND m.by = 'person' AND m.what = 'give_back'",
+    )?;
     let series = "SELECT series, last FROM receipt_series WHERE cinema = $1";
     let series = db.query(series, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
     books.series = series.into_iter().collect();
@@ -175,7 +187,7 @@ fn payments(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, PaymentRo
 }
 
 fn sales(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, SaleRow> {
-    let sql = "SELECT sale.id, sale.hold, s.id, sale.series, sale.number, sale.currency, sale.total_minor, sale.tax_minor, sale.change_minor \
+    let sql = "SELECT sale.id, sale.hold, s.id, sale.series, sale.number, sale.currency, sale.total_minor, sale.tax_minor, sale.change_minor, COALESCE(sale.sold_ms, 0) \
         FROM sale JOIN showtime s ON s.key = sale.showtime WHERE sale.cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
         let sale = SaleRow {
@@ -187,6 +199,7 @@ fn sales(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, SaleRow> {
             total_minor: row.get(6)?,
             tax_minor: row.get(7)?,
             change_minor: row.get(8)?,
+            sold_ms: row.get(9)?,
         };
         Ok((row.get(0)?, sale))
     })
@@ -215,7 +228,8 @@ fn tickets(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, TicketRow>
 }
 
 fn refunds(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, RefundRow> {
-    let sql = "SELECT ticket, state, payment, amount_minor, open, kept_minor, kept_tax_minor FROM refund WHERE cinema = $1";
+    let sql = "SELECT ticket, state, payment, amount_minor, open, kept_minor, kept_tax_minor, kept_why, given_minor, by_hand_minor \
+        FROM refund WHERE cinema = $1";
     db.query(sql, params![cinema.as_str()], |row| {
         let refund = RefundRow {
             state: row.get(1)?,
@@ -224,6 +238,9 @@ fn refunds(db: &mut Snapshot<'_>, cinema: &CinemaId) -> Keyed<String, RefundRow>
             open: row.get(4)?,
             kept_minor: row.get(5)?,
             kept_tax_minor: row.get(6)?,
+            kept_why: row.get(7)?,
+            given_minor: row.get(8)?,
+            by_hand_minor: row.get(9)?,
         };
         Ok((row.get(0)?, refund))
     })

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::books::Books;
+use crate::books::{Books, REFERENCES, SaleRow};
 use crate::finding::{Findings, Name};
 use crate::streams::{Fact, SoldTicket, StreamSeen};
 
@@ -119,20 +119,31 @@ pub(crate) fn own(books: &Books, findings: &mut Findings<'_>) {
     }
 }
 
-/// The sales whose events are pruned: those of a series of receipts from before the first that is still told.
+/// The sales whose events are pruned: those of a series of receipts from before the first that is still told; of those that are not counted, those that
+/// were made no later than it.
 fn pruned_sales<'a>(books: &'a Books, told: &Sales<'_>) -> BTreeSet<&'a str> {
     if !(books.streams.iter()).any(|it| it.is_own && it.fork == 0 && it.is_pruned) {
         return BTreeSet::new();
     }
+    let order = |sale: &SaleRow| match sale.series {
+        // Of two that were made in a moment either may have been told first.
+        REFERENCES => sale.sold_ms - 1,
+        _ => sale.number,
+    };
     let mut first_told: BTreeMap<i64, i64> = BTreeMap::new();
     for sale in told.sales.keys().filter_map(|id| books.sales.get(*id)) {
-        let first = first_told.entry(sale.series).or_insert(sale.number);
-        *first = sale.number.min(*first);
+        let number = match sale.series {
+            REFERENCES => sale.sold_ms,
+            _ => sale.number,
+        };
+        let first = first_told.entry(sale.series).or_insert(number);
+        *first = number.min(*first);
     }
-    let is_before =
-        |series: i64, number: i64| first_told.get(&series).is_none_or(|first| number < *first);
-    let sales = books.sales.iter();
-    let sales = sales.filter(|(_, sale)| is_before(sale.series, sale.number));
+    let is_before = |sale: &SaleRow| {
+        let first = first_told.get(&sale.series);
+        first.is_none_or(|first| order(sale) < *first)
+    };
+    let sales = books.sales.iter().filter(|(_, sale)| is_before(sale));
     sales.map(|(id, _)| id.as_str()).collect()
 }
 

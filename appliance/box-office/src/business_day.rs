@@ -29,6 +29,15 @@ impl DayTime {
         self.0
     }
 
+    /// The time so many minutes after that midnight; nothing, if no business day has it.
+    pub const fn after_minutes(minutes: u16) -> Option<Self> {
+        if minutes < LATEST {
+            Some(Self(minutes))
+        } else {
+            None
+        }
+    }
+
     /// Four digits, as in an id: `2015`.
     pub fn digits(self) -> String {
         format!("{:02}{:02}", self.0 / 60, self.0 % 60)

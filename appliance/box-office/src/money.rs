@@ -28,6 +28,16 @@ impl Currency {
             _ => 2,
         }
     }
+
+    /// The smallest step of an amount that is charged to a card or given back to one, in minor units: of a currency with three digits the last is 0, and
+    /// of an ariary nobody has a part (<https://docs.stripe.com/currencies>).
+    pub fn step_minor(self) -> i64 {
+        match (&self.0, self.minor_digits()) {
+            (b"MGA", _) => 100,
+            (_, 3) => 10,
+            (_, _) => 1,
+        }
+    }
 }
 
 impl fmt::Debug for Currency {
@@ -196,6 +206,8 @@ mod tests {
         );
         check("BHD IQD JOD KWD LYD OMR TND", 3);
         check("EUR USD GBP MGA MRU HUF TWD IDR COP CRC", 2);
+        let step = |code: &str| code.parse::<Currency>().unwrap().step_minor();
+        assert_eq!(["EUR", "JPY", "KWD", "MGA"].map(step), [1, 1, 10, 100]);
     }
 
     #[test]

@@ -211,7 +211,8 @@ pub struct CardRequest {
     /// The seats and the kinds of ticket that the guest was shown, if they are said: 409 `order_changed` if the hold has others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seats: Vec<SeatChoice>,
-    /// Until when the guest was told that the tickets go back, if they were told that they do: 409 `rules_changed` if the hold has other rules.
+    /// Until when the guest was told that the tickets go back, if they were told that they do: 409 `rules_changed` if the hold has other rules,
+    /// `refunds_over` if that time is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunds_until: Option<String>,
     /// What is kept of each, as the guest was told, in minor units; compared with that.
@@ -356,7 +357,8 @@ pub struct SettleRequest {
     /// The seats and the kinds of ticket that the guest was shown, if they are said: 409 `order_changed` if the hold has others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seats: Vec<SeatChoice>,
-    /// Until when the guest was told that the tickets go back, if they were told that they do: 409 `rules_changed` if the hold has other rules.
+    /// Until when the guest was told that the tickets go back, if they were told that they do: 409 `rules_changed` if the hold has other rules,
+    /// `refunds_over` if that time is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunds_until: Option<String>,
     /// What is kept of each, as the guest was told, in minor units; compared with that.

@@ -160,12 +160,11 @@ impl Booking {
         self.may_go_back().filter(goes).collect()
     }
 
-    /// What those of these tickets have cost together that stand, in minor units.
-    pub fn price_of_standing(&self, tickets: &[TicketId]) -> i64 {
-        let standing = self.tickets.iter().filter(|booked| {
-            booked.standing == Standing::Good && tickets.contains(&booked.ticket.id)
-        });
-        standing.map(|booked| booked.ticket.price.minor).sum()
+    /// What these tickets have cost together, in minor units.
+    pub fn price_of(&self, tickets: &[TicketId]) -> i64 {
+        let named = self.tickets.iter();
+        let named = named.filter(|booked| tickets.contains(&booked.ticket.id));
+        named.map(|booked| booked.ticket.price.minor).sum()
     }
 
     /// Whether any of these is one of its tickets, for a showtime to come.

@@ -23,7 +23,7 @@ use crate::ticket_seed::TicketSeed;
 
 pub use refusal::CatalogueRefused;
 pub(crate) use store::{
-    Kept, Known, Sales, Stored, add_showtime, change_showtime, cinema, ending_after,
+    Kept, Known, Sales, Stored, add_showtime, change_showtime, cinema, ending_after, former_digits,
     hub_keeps_whole, keep, keep_cinema, known_showtime, knows_cinema, knows_parts, named, on_sale,
     put_auditorium, put_rules, room_of, showtime_keys, tell_anew, whole, withheld_of, withhold,
 };

@@ -407,15 +407,27 @@ impl Shown {
     /// The purchase is as it was shown: another screen of the same device may have chosen anew.
     fn check(&self, db: &mut Snapshot<'_>, purchase: &mut Purchase) -> Result<(), CheckoutRefused> {
         self.check_hold(&purchase.hold)?;
+        self.check_rules(db, purchase)
+    }
+
+    /// Its tickets go back by the rules that were shown, and there is time to give them back.
+    fn check_rules(
+        &self,
+        db: &mut Snapshot<'_>,
+        purchase: &mut Purchase,
+    ) -> Result<(), CheckoutRefused> {
         let shown = (self.refunds_until.clone(), self.refunds_kept_minor);
         // Who was told that nothing goes back was promised nothing.
         if shown == (None, None) {
             return Ok(());
         }
-        let terms = purchase.told_terms(db)?.unwrap_or_default();
-        match (terms.until, terms.kept.map(|kept| kept.minor)) == shown {
+        let (terms, has_time) = purchase.refund_terms(db)?;
+        if (terms.until, terms.kept.map(|kept| kept.minor)) != shown {
+            return Err(CheckoutRefused::RulesChanged);
+        }
+        match has_time {
             true => Ok(()),
-            false => Err(CheckoutRefused::RulesChanged),
+            false => Err(CheckoutRefused::RefundsOver),
         }
     }
 
@@ -610,7 +622,11 @@ fn settle_in(
         refunds_until: request.refunds_until.clone(),
         refunds_kept_minor: request.refunds_kept_minor,
     };
-    shown.check(tx, &mut purchase)?;
+    shown.check_hold(&purchase.hold)?;
+    // What is paid already was paid by the rules that were shown then.
+    if missing_minor > 0 || sums.paid_minor == 0 {
+        shown.check_rules(tx, &mut purchase)?;
+    }
     if let Some(given) = given.filter(|given| *given < missing_minor) {
         return Err(CheckoutRefused::not_paid(missing_minor - given));
     }

@@ -77,9 +77,21 @@ pub(crate) struct StoredLine {
 pub fn told_terms(
     rules: RefundRules,
     (starts_at, now): (Timestamp, Timestamp),
+    by: (&TimeZone, Currency),
+) -> RefundTerms {
+    match rules.end(starts_at) {
+        Some(end) if now < end => terms_at_any_time(rules, starts_at, by),
+        Some(_) | None => RefundTerms::default(),
+    }
+}
+
+/// The same, whether or not their time is over.
+fn terms_at_any_time(
+    rules: RefundRules,
+    starts_at: Timestamp,
     (zone, currency): (&TimeZone, Currency),
 ) -> RefundTerms {
-    let Some(end) = rules.end(starts_at).filter(|end| now < *end) else {
+    let Some(end) = rules.end(starts_at) else {
         return RefundTerms::default();
     };
     RefundTerms {
@@ -95,6 +107,15 @@ impl HoldRow {
         let catalogue = at.catalogue();
         let by = (catalogue.zone(), self.currency);
         let terms = || told_terms(line.refunds, (starts_at, at.clock.now()), by);
+        (at.side == Custodian::Hub).then(terms)
+    }
+
+    /// By which rules its tickets go back, as a guest was told who looked while there was time; nothing at a box.
+    pub(crate) fn terms_at_any_time(&self, at: &At, starts_at: Timestamp) -> Option<RefundTerms> {
+        let line = self.lines.first()?;
+        let catalogue = at.catalogue();
+        let by = (catalogue.zone(), self.currency);
+        let terms = || terms_at_any_time(line.refunds, starts_at, by);
         (at.side == Custodian::Hub).then(terms)
     }
 

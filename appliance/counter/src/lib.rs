@@ -43,7 +43,7 @@ pub use buyer::{Buyer, BuyerId, BuyerKind, Crowd, Limits};
 pub use counter::{At, Counter, Selling, scope};
 pub use fault::Fault;
 pub use holds::{Demand, SeatsLeft, demand, told_terms};
-pub use opening::{Who, close, open};
+pub use opening::{Who, close, open, unfit};
 pub use ports::{
     Again, Answer, Bounds, Charge, Details, Given, Listed, Listing, NoAnswer, OnlineSales, Ordered,
     PartGiven, PartNow, Patience, Pays, Ports, RefundMoved, Stopped, Unreadable,
@@ -286,6 +286,30 @@ pub const KEPT_OF_REFUNDS_MIGRATION: database::Migration = database::Migration {
 pub const POSTGRES_KEPT_OF_REFUNDS_MIGRATION: database::Migration = database::Migration {
     name: "counter: kept of refunds",
     sql: include_str!("../migrations/postgres_kept_of_refunds.sql"),
+};
+
+/// What went back for tickets, by whom and why so much is kept; it comes after what is kept, and after the cases.
+pub const REFUNDS_GIVEN_MIGRATION: database::Migration = database::Migration {
+    name: "counter: refunds given",
+    sql: include_str!("../migrations/refunds_given.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_REFUNDS_GIVEN_MIGRATION: database::Migration = database::Migration {
+    name: "counter: refunds given",
+    sql: include_str!("../migrations/postgres_refunds_given.sql"),
+};
+
+/// In which currencies amounts were stored with digits that these do not have; see [`unfit`].
+pub const FORMER_DIGITS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: former digits",
+    sql: include_str!("../migrations/former_digits.sql"),
+};
+
+/// The same on PostgreSQL.
+pub const POSTGRES_FORMER_DIGITS_MIGRATION: database::Migration = database::Migration {
+    name: "counter: former digits",
+    sql: include_str!("../migrations/postgres_former_digits.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

@@ -88,6 +88,21 @@ pub async fn open(
     Ok(counter)
 }
 
+/// Why nobody can go on with what a database holds, in words that say what to do; nothing, if they can.
+///
+/// # Errors
+/// The database refuses.
+pub async fn unfit(database: &Database) -> Result<Option<String>, database::Error> {
+    let currencies = database.read(catalogue::former_digits).await?;
+    Ok((!currencies.is_empty()).then(|| {
+        let currencies = currencies.join(", ");
+        format!(
+            "amounts in {currencies} were stored by a version that counted a smaller unit, which there is not: they would read a hundred times as \
+            large. Keep what is stored here, and begin with an empty folder or database"
+        )
+    }))
+}
+
 /// Writes down what must outlive the process.
 ///
 /// # Errors

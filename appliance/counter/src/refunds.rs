@@ -7,6 +7,7 @@ mod give_back;
 mod persons;
 mod refusal;
 pub(crate) mod routes;
+mod row;
 mod store;
 mod terms;
 mod unasked;
@@ -18,7 +19,6 @@ use box_office::checkout::{Means, Payment, Refund, RefundEffect, RefundEvent, Wo
 use box_office::custody::CustodyRefusal;
 use box_office::{CinemaId, Money, SaleId, TenderId, TicketId};
 use database::{Snapshot, Tx};
-use jiff::Timestamp;
 use service::Due;
 use wire::event::{RefundAnswer, RefundAnswered};
 
@@ -29,16 +29,17 @@ use crate::catalogue;
 use crate::checkout;
 use crate::counter::{At, Counter};
 use crate::custody::{self, CustodyRefused};
-use crate::ports::{RefundMoved, Stopped};
+use crate::ports::{Given, RefundMoved, Stopped};
 use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold, TicketRow};
 use crate::tickets;
 
-pub use decide::{Decision, decide};
+pub use decide::{Decision, Said, decide};
 pub use persons::{did_not_arrive, list};
 pub use refusal::RefundRefused;
 pub use routes::shown;
-pub use terms::{Kept, Terms};
+pub use row::RefundRow;
+pub use terms::{Kept, KeptWhy, Terms};
 pub(crate) use terms::{of as terms_of, of_sold as terms_of_sold};
 
 /// How often it is looked whether a showtime has ended whose cinema has not answered.
@@ -47,40 +48,6 @@ const ENDS_EVERY: Duration = Duration::from_secs(5);
 /// For so long a clock must have stood before it says that a showtime has ended: money that goes back because of a clock that somebody set is gone,
 /// and its ticket still opens the door.
 const STOOD: Duration = Duration::from_secs(60 * 60);
-
-/// A ticket on its way back, as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefundRow {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// The sale that it is of.
-    pub sale: SaleId,
-    /// The cinema.
-    pub cinema: CinemaId,
-    /// Where it stands.
-    pub state: Refund,
-    /// The payment that gives the money back; nothing, where a person must.
-    pub payment: Option<TenderId>,
-    /// What goes back: the ticket's price without what is kept of it.
-    pub amount: Money,
-    /// What is kept.
-    pub kept: Kept,
-    /// When it was asked for.
-    pub asked_at: Timestamp,
-}
-
-impl RefundRow {
-    /// What the ticket has cost.
-    pub(crate) fn price(&self) -> Money {
-        Money::new(self.amount.minor + self.kept.minor, self.amount.currency)
-    }
-
-    /// It goes back whole.
-    fn goes_whole(&mut self) {
-        self.amount = self.price();
-        self.kept = Kept::NOTHING;
-    }
-}
 
 /// Who wants a ticket back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -239,54 +206,99 @@ fn ask_in(
             && !known.iter().any(|refund| refund.ticket == ticket.id)
     };
     let new: Vec<_> = sold.tickets.iter().filter(is_new).collect();
-    if matches!(asker, Asker::Operator { .. }) {
-        goes_whole_in(tx, known.clone(), &wanted)?;
-    }
-    if new.is_empty() {
-        return Ok(());
-    }
     match asker {
         Asker::Guest(_) | Asker::Link => {
-            let planned = catalogue::planned_now(tx, at.cinema(), &sold.showtime)?;
-            let planned = planned.ok_or(RefundRefused::TooLate)?;
-            for ticket in &new {
-                terms::of(ticket, &planned).check(&planned, at.clock.now())?;
-            }
-            check_is_whole(tx, at, (sold, &new), &known)?;
-            let kept_of = |ticket: &TicketRow| terms::of(ticket, &planned).kept;
-            let back = new.iter().map(|it| it.price_minor - kept_of(it).minor);
-            let back_minor = back.sum();
+            let agreed = agreed_in(tx, at, (sold, &new), &known)?;
+            let is_meant = |id: &TicketId| wanted.is_empty() || wanted.contains(id);
+            let before = known.iter().filter(|refund| is_meant(&refund.ticket));
+            let back_minor = before.map(RefundRow::promised_minor).sum::<i64>()
+                + agreed.iter().map(|(_, it)| it.back_minor).sum::<i64>();
             if told_minor.is_some_and(|told| told > back_minor) {
                 let back = Money::new(back_minor, sold.sale.currency);
                 return Err(RefundRefused::ComesToLess { back });
             }
-            for ticket in new {
-                let kept = kept_of(ticket);
-                begin(tx, at, asker, (sold, ticket, kept))?;
+            for (ticket, agreed) in agreed {
+                begin(tx, at, asker, (sold, ticket, agreed.kept))?;
             }
         }
         // What no guest has asked for goes back whole.
-        Asker::Operator { .. } | Asker::Nobody => {
+        Asker::Operator { .. } => {
+            goes_whole_in(tx, at, known, &wanted)?;
             for ticket in new {
-                begin(tx, at, asker, (sold, ticket, Kept::NOTHING))?;
+                let whole = (Kept::NOTHING, KeptWhy::HeadOffice);
+                begin(tx, at, asker, (sold, ticket, whole))?;
+            }
+        }
+        Asker::Nobody => {
+            let why = why_unasked(tx, at, &sold.sale.id)?;
+            for ticket in new {
+                begin(tx, at, asker, (sold, ticket, (Kept::NOTHING, why)))?;
             }
         }
     }
     Ok(())
 }
 
-/// What its guest has asked back on the terms of the sale goes back whole if the cinema takes it back itself, as long as no money is on its way.
+/// What a guest gives a ticket back for.
+struct Agreed {
+    /// What is kept of it, and why.
+    kept: (Kept, KeptWhy),
+    /// What comes back, in minor units.
+    back_minor: i64,
+}
+
+/// On what terms a guest gives these tickets back at this moment.
+fn agreed_in<'t>(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    (sold, new): (&Sold, &[&'t TicketRow]),
+    known: &[RefundRow],
+) -> Result<Vec<(&'t TicketRow, Agreed)>, RefundRefused> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let planned = catalogue::planned_now(db, at.cinema(), &sold.showtime)?;
+    let planned = planned.ok_or(RefundRefused::TooLate)?;
+    for ticket in new {
+        terms::of(ticket, &planned).check(&planned, at.clock.now())?;
+    }
+    check_is_whole(db, at, (sold, new), known)?;
+    let agreed = |ticket: &TicketRow| {
+        let terms = terms::of(ticket, &planned);
+        Agreed {
+            kept: (terms.kept, terms.kept_why(&ticket.facts)),
+            back_minor: ticket.price_minor - terms.kept.minor,
+        }
+    };
+    Ok(new.iter().map(|ticket| (*ticket, agreed(ticket))).collect())
+}
+
+/// Why a ticket goes back whole that nobody has asked for.
+fn why_unasked(db: &mut Snapshot<'_>, at: &At, sale: &SaleId) -> Result<KeptWhy, Fault> {
+    Ok(match is_back_already(db, at, sale)? {
+        true => KeptWhy::AllIsBack,
+        false => KeptWhy::Showtime,
+    })
+}
+
+/// What its guest has asked back on the terms of the sale goes back whole if the cinema takes it back itself, as long as no money is on its way. Of what
+/// somebody is asked for meanwhile what they give is what counts.
 fn goes_whole_in(
     tx: &mut Tx<'_>,
+    at: &At,
     known: Vec<RefundRow>,
     wanted: &BTreeSet<&TicketId>,
 ) -> Result<(), RefundRefused> {
     for mut row in known {
         let is_wanted = wanted.is_empty() || wanted.contains(&row.ticket);
-        let is_waiting = matches!(row.state, Refund::Requested | Refund::Revoking);
+        let is_waiting = match row.state {
+            Refund::Requested | Refund::Revoking => true,
+            Refund::Owed => row.given_minor == 0 && !at.refunding.is_asked(&row.ticket),
+            Refund::Done | Refund::Refused => false,
+        };
         if is_wanted && is_waiting && row.kept != Kept::NOTHING {
+            row.goes_whole(KeptWhy::HeadOffice);
             let state = row.state;
-            row.goes_whole();
             put(tx, &row, state)?;
         }
     }
@@ -346,7 +358,7 @@ fn begin(
     tx: &mut Tx<'_>,
     at: &At,
     asker: &Asker,
-    (sold, ticket, kept): (&Sold, &TicketRow, Kept),
+    (sold, ticket, kept): (&Sold, &TicketRow, (Kept, KeptWhy)),
 ) -> Result<(), RefundRefused> {
     let event = match (custody::ask_back(tx, at, (ticket, &sold.showtime)), asker) {
         (Ok(()), _) => RefundEvent::Due,
@@ -396,8 +408,8 @@ fn move_on(
     let gives = step.effects.contains(&RefundEffect::GiveBack);
     if gives {
         let by_word = matches!(event, RefundEvent::Word(_));
-        if row.kept != Kept::NOTHING && (by_word || nothing_is_kept(tx, at, row)?) {
-            row.goes_whole();
+        if let Some(why) = why_whole(tx, at, row, by_word)? {
+            row.goes_whole(why);
         }
         row.payment = payment_for(tx, at, row)?;
     }
@@ -423,9 +435,12 @@ fn move_on(
             RefundEffect::Tell(told) => persons::told(tx, at, row, told, mover)?,
         }
     }
+    if gives && is_back_already(tx, at, &row.sale)? {
+        return ended_whole(tx, at, row, mover).map(Ok);
+    }
     // Whoever took the money may have given some of it on other terms, although nothing is to go back on these.
     let is_for_nobody = row.amount.minor == 0 && (row.kept.minor == 0 || row.payment.is_none());
-    if gives && (is_for_nobody || is_back_already(tx, at, row)?) {
+    if gives && is_for_nobody {
         return move_on(tx, at, row, RefundEvent::Returned, mover);
     }
     if gives && row.payment.is_none() {
@@ -434,23 +449,44 @@ fn move_on(
     Ok(Ok(()))
 }
 
-/// Whether a ticket goes back whole, whatever was agreed: its cinema has cancelled the showtime or put it at another time before it took the ticket
-/// back, or the money of the whole sale is back already. What a person gives back goes whole besides.
-fn nothing_is_kept(db: &mut Snapshot<'_>, at: &At, row: &RefundRow) -> Result<bool, Fault> {
+/// All of the sale is back at whoever took the money, and this ticket's with it.
+fn ended_whole(tx: &mut Tx<'_>, at: &At, row: &mut RefundRow, mover: &Mover) -> Result<(), Fault> {
+    let Some(ticket) = tickets::by_id(tx, &row.ticket)? else {
+        return Ok(());
+    };
+    row.hears(Given::All, &ticket.facts);
+    let moved = move_on(tx, at, row, RefundEvent::Returned, mover)?;
+    moved.map_err(|refused| Fault::Broken(format!("what is back was refused: {refused:?}")))
+}
+
+/// Why a ticket goes back whole, whatever was agreed: a person gives it back, its cinema has cancelled the showtime or put it at another time
+/// before it took the ticket back, or the money of the whole sale is back already. Nothing, if it goes back as it was agreed.
+fn why_whole(
+    db: &mut Snapshot<'_>,
+    at: &At,
+    row: &RefundRow,
+    by_word: bool,
+) -> Result<Option<KeptWhy>, Fault> {
+    if row.kept == Kept::NOTHING {
+        return Ok(None);
+    }
+    if by_word {
+        return Ok(Some(KeptWhy::Person));
+    }
     let Some(sold) = checkout::find_sale(db, at, &row.sale)? else {
-        return Ok(false);
+        return Ok(None);
     };
     let planned = catalogue::planned_now(db, at.cinema(), &sold.showtime)?;
     let ticket = sold.tickets.iter().find(|ticket| ticket.id == row.ticket);
     let goes_whole = planned
         .zip(ticket)
         .is_some_and(|(planned, ticket)| terms::of(ticket, &planned).kept == Kept::NOTHING);
-    Ok(goes_whole || is_back_already(db, at, row)?)
+    Ok(goes_whole.then_some(KeptWhy::Showtime))
 }
 
 /// Whether whoever took the money of the whole sale has given it back by themselves.
-fn is_back_already(db: &mut Snapshot<'_>, at: &At, row: &RefundRow) -> Result<bool, Fault> {
-    let Some(sold) = checkout::find_sale(db, at, &row.sale)? else {
+fn is_back_already(db: &mut Snapshot<'_>, at: &At, sale: &SaleId) -> Result<bool, Fault> {
+    let Some(sold) = checkout::find_sale(db, at, sale)? else {
         return Ok(false);
     };
     let back = |payment: &PaymentRow| matches!(payment.state, Payment::Returned(_));
@@ -471,7 +507,7 @@ fn payment_for(db: &mut Snapshot<'_>, at: &At, row: &RefundRow) -> Result<Option
         let by_it = refunds.iter().filter(|refund| {
             refund.ticket != row.ticket && refund.payment.as_ref() == Some(payment)
         });
-        by_it.map(|refund| refund.amount.minor).sum()
+        by_it.map(RefundRow::of_payment_minor).sum()
     };
     let found = sold.payments.into_iter().find(|payment| {
         let left_minor = payment.state.paid_minor() - given_minor(&payment.id);
@@ -514,15 +550,16 @@ pub fn hear_answer(
         let words = format!("nobody has asked the ticket {} back", told.ticket);
         return Ok(Some(words));
     }
+    // Who had asked is forgotten: it goes back whole.
+    let whole = (Kept::NOTHING, KeptWhy::Forgotten);
     let (mut row, answer) = match (asked, told.answer) {
         (Some(row), answer) => (row, answer),
-        // Who had asked is forgotten: it goes back whole.
         (None, RefundAnswer::Revoked) => (
-            written_down(tx, &at, &ticket, Kept::NOTHING)?,
+            written_down(tx, &at, &ticket, whole)?,
             RefundAnswer::Unproven,
         ),
         (None, answer @ (RefundAnswer::AlreadyAdmitted | RefundAnswer::Unproven)) => {
-            (written_down(tx, &at, &ticket, Kept::NOTHING)?, answer)
+            (written_down(tx, &at, &ticket, whole)?, answer)
         }
     };
     let event = match row.state {
@@ -551,7 +588,7 @@ fn written_down(
     tx: &mut Tx<'_>,
     at: &At,
     ticket: &TicketRow,
-    kept: Kept,
+    (kept, why): (Kept, KeptWhy),
 ) -> Result<RefundRow, Fault> {
     let row = RefundRow {
         ticket: ticket.id.clone(),
@@ -561,6 +598,9 @@ fn written_down(
         payment: None,
         amount: Money::new(ticket.price_minor - kept.minor, ticket.currency),
         kept,
+        kept_why: Some(why),
+        given_minor: 0,
+        by_hand_minor: 0,
         asked_at: at.clock.now(),
     };
     store::add(tx, &row)?;
@@ -587,7 +627,7 @@ async fn run_all_due(counter: &Counter, now: Duration) -> Due {
     if counter.ports.stopped() == Some(Stopped::All) {
         return Due::At(now + ENDS_EVERY);
     }
-    let is_any_left = unasked::ask_all(counter).await | unasked::keep_nothing(counter).await;
+    let is_any_left = unasked::ask_all(counter).await | unasked::all_is_back(counter).await;
     let open = match counter.database.read(store::all_open).await {
         Ok(open) => open,
         Err(error) => {

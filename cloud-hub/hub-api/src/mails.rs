@@ -81,8 +81,10 @@ pub struct MailSample {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UndeliveredMails {
-    /// The mails.
+    /// The mails, no more than fit a page.
     pub mails: Vec<UndeliveredMail>,
+    /// How many more there are.
+    pub more: u32,
     /// Whether the mail server takes nothing at the moment, so that others wait for it as well.
     pub server_takes_nothing: bool,
 }
@@ -105,7 +107,7 @@ pub struct UndeliveredMail {
     pub address: String,
     /// When it was written, by the cinema's clock.
     pub written_at: String,
-    /// What the mail server said last.
+    /// Why it could not be delivered, in English: the mail server's words, or the hub's own.
     pub why: String,
     /// How often the server has turned it away.
     pub tries: u32,

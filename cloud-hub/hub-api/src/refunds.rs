@@ -28,6 +28,10 @@ pub struct RefundDecision {
     pub decision: RefundWord,
     /// Why, in a sentence.
     pub reason: String,
+    /// With `given_back`: what was given by hand, in minor units, if that is less than was to go back: 409 `other_amount_given` if it is not what is
+    /// left to give.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_minor: Option<i64>,
 }
 
 /// What a person says of a refund.
@@ -41,6 +45,6 @@ pub enum RefundWord {
     Keep,
     /// What nobody gave by themselves is given back by hand.
     GivenBack,
-    /// Somebody knows that the guest was let in although the money went back.
+    /// Somebody knows that the guest was let in although the money went back, or that more went back than the ticket has cost.
     Seen,
 }

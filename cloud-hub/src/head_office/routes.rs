@@ -29,7 +29,7 @@ use crate::operators::{OperatorRefused, SignedInAs};
 use crate::storefront::booking::letter::Letter;
 
 /// The shortest time between two pictures: a busy evening changes them a hundred times a second.
-const BETWEEN_PICTURES: Duration = Duration::from_millis(400);
+const BETWEEN_PICTURES: Duration = Duration::from_secs(1);
 
 /// How long nothing may change before the picture is sent all the same: a page that hears nothing for longer knows that the hub is gone.
 const BEAT: Duration = Duration::from_secs(10);
@@ -184,6 +184,7 @@ pub(crate) async fn decide_undelivered(
 ) -> Result<StatusCode, Refusal> {
     let (of, by) = (mail.clone(), who.operator.to_string());
     let MailOrder { decision, address } = order;
+    let goes_elsewhere = address.is_some();
     match (decision, address) {
         (MailDecision::SendAgain, Some(address)) => {
             notifications::send_to(&app.notifications, mail, &address).await?
@@ -199,6 +200,7 @@ pub(crate) async fn decide_undelivered(
         mail = of,
         operator = by,
         ?decision,
+        goes_elsewhere,
         "somebody has decided about a mail that could not be delivered"
     );
     Ok(StatusCode::NO_CONTENT)

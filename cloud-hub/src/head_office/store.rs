@@ -148,9 +148,10 @@ pub(crate) fn ahead(
     (after, last): (&str, &str),
 ) -> Result<Vec<DayAhead>, Error> {
     let sql = format!(
-        "SELECT d.day, CAST(SUM(d.sold) AS BIGINT), COUNT(*) FROM (SELECT s.day, {SOLD_ONLINE} + \
+        "WITH d AS MATERIALIZED (SELECT s.day, {SOLD_ONLINE} + \
          COALESCE((SELECT n.seats FROM told_seats_sold n WHERE n.cinema = s.cinema AND n.showtime = s.id), 0) AS sold FROM told_showtime s \
-         WHERE s.cinema = $1 AND s.day > $2 AND s.day <= $3 AND s.cancelled IS NULL) d WHERE d.sold > 0 GROUP BY d.day ORDER BY d.day"
+         WHERE s.cinema = $1 AND s.day > $2 AND s.day <= $3 AND s.cancelled IS NULL) \
+         SELECT d.day, CAST(SUM(d.sold) AS BIGINT), COUNT(*) FROM d WHERE d.sold > 0 GROUP BY d.day ORDER BY d.day"
     );
     snapshot.query(&sql, params![cinema.as_str(), after, last], |row| {
         Ok(DayAhead {

@@ -1,24 +1,22 @@
+use jiff::SignedDuration;
+
 use super::*;
 
 #[test]
-fn a_night_counts_to_the_evening_before() {
-    let zone = TimeZone::get("Europe/Berlin").unwrap();
-    let day = |now: &str| business_day(now.parse().unwrap(), &zone, 300).to_string();
-    assert_eq!(day("2026-11-23T20:00:00Z"), "2026-11-23");
-    assert_eq!(day("2026-11-24T01:00:00Z"), "2026-11-23");
-    assert_eq!(day("2026-11-24T04:00:00Z"), "2026-11-24");
-}
-
-#[test]
-fn a_day_begins_and_ends_where_its_sales_are_counted_to_it() {
-    let zone = TimeZone::get("Europe/Berlin").unwrap();
-    for (date, day_starts) in [("2026-11-23", 300), ("2027-03-28", 120), ("2026-10-25", 0)] {
+fn what_is_sold_online_counts_to_the_day_that_the_cinema_counts_it_to() {
+    let begins = "05:00".parse().unwrap();
+    let days = BusinessDays::new("Europe/Berlin", begins).unwrap();
+    let second = SignedDuration::from_secs(1);
+    // On two of these the clock is set.
+    for (date, begin) in [
+        ("2026-11-23", "2026-11-23T04:00:00Z"),
+        ("2027-03-28", "2027-03-28T03:00:00Z"),
+        ("2026-10-25", "2026-10-25T04:00:00Z"),
+    ] {
         let date: Date = date.parse().unwrap();
-        let (from, until) = span(date, &zone, day_starts);
-        let of = |at: Timestamp| business_day(at, &zone, day_starts);
-        let second = SignedDuration::from_secs(1);
-        assert_eq!([of(from), of(until - second)], [date; 2]);
-        assert_eq!(of(from - second), date.yesterday().unwrap());
-        assert_eq!(of(until), date.tomorrow().unwrap());
+        let (from, until) = span(&days, date);
+        assert_eq!(from.to_string(), begin);
+        assert_eq!([days.day_of(from), days.day_of(until - second)], [date; 2]);
+        assert_eq!(days.day_of(until), date.tomorrow().unwrap());
     }
 }

@@ -177,6 +177,12 @@ fn shown(kind: &str, cinema: &CinemaId, open: &Open) -> Option<Shown> {
             format!("decide {about} refunded --about dispute"),
             payment(),
         ),
+        ("dispute", "won") => (
+            "online_payment_dispute_won",
+            "What a guest at home had their bank fetch back has come back after somebody said that it was gone.",
+            format!("decide {about} taken --about dispute"),
+            payment(),
+        ),
         ("dispute", _) => (
             "online_payment_disputed",
             "A guest at home has their bank fetch back what they paid.",
@@ -188,6 +194,12 @@ fn shown(kind: &str, cinema: &CinemaId, open: &Open) -> Option<Shown> {
         ("refund", "admitted_after_all") => (
             "online_refund_admitted_after",
             "The money of a ticket went back, and its guest was let in all the same.",
+            format!("decide-refund {about} seen"),
+            ticket(),
+        ),
+        ("refund", "too_much") => (
+            "online_refund_too_much",
+            "More went back for a ticket than it has cost.",
             format!("decide-refund {about} seen"),
             ticket(),
         ),

@@ -12,6 +12,9 @@ use super::{
     Address, ContactRefused, Decided, Failed, Kind, Message, NoAddress, Notifications, store,
 };
 
+/// How many head office is shown at once: what fits a page.
+const SHOWN: usize = 50;
+
 impl Message {
     fn shown(self, reference: Option<String>, written_at: String) -> UndeliveredMail {
         UndeliveredMail {
@@ -90,20 +93,25 @@ pub(crate) async fn for_head_office(
     let counter = notifications.counter.clone();
     let read = notifications.database.read(move |db| {
         let unsent = store::unsent(db)?.into_iter();
-        let failed = unsent.filter(|message| message.is_failed);
+        let mut failed: Vec<_> = unsent.filter(|message| message.is_failed).collect();
+        let more = failed.len().saturating_sub(SHOWN);
+        failed.truncate(SHOWN);
         let zone_of = |cinema: &CinemaId| {
             let at = counter.at(cinema);
             at.map_or(TimeZone::UTC, |at| at.catalogue().zone().clone())
         };
-        let shown = failed.map(|message| {
+        let shown = failed.into_iter().map(|message| {
             let reference = checkout::receipt_of(db, &message.sale)?;
             let written_at = local(message.written_at, &zone_of(&message.cinema));
             Ok(message.shown(reference, written_at))
         });
-        shown.collect::<Result<Vec<_>, counter::Fault>>()
+        let mails = shown.collect::<Result<Vec<_>, counter::Fault>>()?;
+        Ok::<_, counter::Fault>((mails, u32::try_from(more).unwrap_or(u32::MAX)))
     });
+    let (mails, more) = read.await?;
     Ok(UndeliveredMails {
-        mails: read.await?,
+        mails,
+        more,
         server_takes_nothing: notifications.pauses.has_no_server(),
     })
 }

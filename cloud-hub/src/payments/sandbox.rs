@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::WayBack;
 use super::protocol::{self, ChargeRequest, ChargeState, Metadata, RefundRequest};
+use super::stripe::amount;
 
 /// How long a charge may take before it is asked what became of it: the guest waits, and a bank answers within seconds.
 const CHARGE_TIME: Duration = Duration::from_secs(30);
@@ -30,9 +31,6 @@ const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// The longest list, in bytes: a hundred charges, each with what was given back of it.
 const LONGEST_LIST: usize = 1024 * 1024;
-
-/// More than anybody pays, in minor units; sums of such amounts are numbers.
-const MOST_MINOR: i64 = 1_000_000_000;
 
 /// A sandbox provider at its address.
 #[derive(Debug, Clone)]
@@ -244,6 +242,8 @@ fn said(found: protocol::Charge, known: &Charge) -> Answer {
     }
     let mut details = Details::default();
     let is_all_back = found.is_all_back();
+    // More than anybody is asked for cannot have been taken.
+    let most_minor = amount::bounds(known.amount.currency).most_minor;
     let said = match found.state {
         ChargeState::Waiting => Said::Waiting,
         ChargeState::Step { address } => {
@@ -254,7 +254,7 @@ fn said(found: protocol::Charge, known: &Charge) -> Answer {
             amount_minor,
             last_four,
             authorisation,
-        } if (1..=MOST_MINOR).contains(&amount_minor) => {
+        } if (1..=most_minor).contains(&amount_minor) => {
             details.slip = Some(CardSlip {
                 last_four,
                 authorisation,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use box_office::TicketId;
 use counter::Repeat;
-use counter::refunds::{Decision, RefundRefused, shown};
+use counter::refunds::{Decision, RefundRefused, Said, shown};
 use counter_api::Refunds;
 use hub_api::{RefundDecision, RefundOrder, RefundWord};
 use service::http::{Body, IdempotencyKey, Json, Path};
@@ -62,6 +62,11 @@ pub(crate) async fn decide(
         &app.base.database,
         app.base.machine.clock.now(),
     );
-    super::decide(with, ticket, decision, (&by, &request.reason)).await?;
+    let said = Said {
+        by: &by,
+        reason: &request.reason,
+        given_minor: request.given_minor,
+    };
+    super::decide(with, ticket, decision, said).await?;
     Ok(StatusCode::NO_CONTENT)
 }

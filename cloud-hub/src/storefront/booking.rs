@@ -120,7 +120,7 @@ impl Storefront {
             Ok(wanted) => {
                 let (sale, repeat) = (opened.booking.sale.id.clone(), repeat(&wanted));
                 // A page of before, which names no amount, has promised the whole price.
-                let price = opened.booking.price_of_standing(&wanted);
+                let price = opened.booking.price_of(&wanted);
                 let wanted = Wanted {
                     tickets: wanted,
                     told_minor: told_minor.or(Some(price)),

@@ -14,7 +14,7 @@ use appliance::printer::PrinterStatus;
 use appliance::printer::memory::Mishap;
 use cloud_hub::control::SeatsWanted;
 use cloud_hub::payments::protocol::{Charge, ChargeState};
-use counter::refunds::{self, Decision};
+use counter::refunds::{self, Decision, Said as RefundSaid};
 use database::WhileItRuns;
 use jiff::SignedDuration;
 use service::http::{Peer, Refusal};
@@ -960,7 +960,11 @@ impl Play {
         let counter = hub.app.counter();
         for ticket in self.reference.tickets() {
             if let Ok(id) = ticket.id.parse() {
-                let by = ("office", "the guest was let in");
+                let by = RefundSaid {
+                    by: "office",
+                    reason: "the guest was let in",
+                    given_minor: None,
+                };
                 // Nothing is to be decided of most.
                 let _ = refunds::decide(counter, id, Decision::Keep, by).await;
             }

@@ -78,6 +78,17 @@ async fn a_payment_that_a_bank_fetches_back_is_a_case_until_it_is_decided() {
     assert_eq!(decide("refunded"), "given back");
     evening.says_that_it_is_disputed(2_000, "lost").await;
     assert!(hub.cases().await.is_empty());
+    // The bank thinks better of it: a person knows, who may have given it back besides.
+    evening.stripe.is_disputed(2_000, "won").await;
+    let won = evening.until_case("online_payment_dispute_won").await;
+    let order = format!("cloud-hub decide {payment} taken --about dispute --reason ..");
+    assert_eq!(won.order, Some(order));
+    assert!(hub.order(&["cases"]).contains("gave it twice"));
+    evening.says_that_it_is_disputed(2_000, "won").await;
+    evening.only_case("online_payment_dispute_won").await;
+    assert_eq!(decide("taken"), "taken: the money stays");
+    evening.says_that_it_is_disputed(2_000, "won").await;
+    assert!(hub.cases().await.is_empty());
     evening.house.comes_to_rest().await;
 }
 

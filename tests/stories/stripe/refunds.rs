@@ -2,7 +2,7 @@
 
 use counter_api::{RefundState, Sale, TenderState};
 use tests::engine::Engine;
-use tests::stripe::{Asked, Fault};
+use tests::stripe::{Asked, Fault, Stripe};
 use tests::world::{until, with_refund_rules};
 
 use super::evening::Evening;
@@ -219,6 +219,25 @@ async fn what_a_person_gave_back_at_stripe_is_seen_and_not_given_again() {
     assert_eq!(evening.money().await, (2_000, 2_000));
 }
 
+/// A person gives a part back at Stripe, for whatever, and the guest's bank does not take it.
+#[tokio::test]
+async fn a_part_that_was_given_by_hand_and_did_not_arrive_is_for_a_person() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    evening.stripe.gives_back_by_hand(Some(300)).await;
+    evening.says_that_refunds_are("pending").await;
+    let hub = &evening.house.hub;
+    assert!(hub.cases().await.is_empty());
+    evening.stripe.refunds_are(Some("failed")).await;
+    let case = evening.until_case("online_payment_not_arrived").await;
+    let amount = case.facts.iter().find(|fact| fact.what == "amount");
+    assert_eq!(amount.map(|fact| &*fact.name), Some("3.00 EUR"));
+    let payment = evening.sale.tenders[0].id.to_string();
+    hub.order(&["decide", &payment, "refunded", "--reason", "by hand"]);
+    evening.says_that_refunds_are("failed").await;
+    assert!(hub.cases().await.is_empty());
+    evening.house.comes_to_rest().await;
+}
+
 tests::on_both_engines!(what_is_kept_of_tickets_stays_and_goes_with_the_rest_of_the_sale);
 
 async fn what_is_kept_of_tickets_stays_and_goes_with_the_rest_of_the_sale(engine: Engine) {
@@ -260,4 +279,26 @@ async fn what_stripe_gave_back_on_other_terms_is_written_down_as_it_went() {
     let cases = evening.house.hub.order(&["cases"]);
     assert!(!cases.contains("by hand"), "{cases}");
     evening.house.is_proved().await;
+}
+
+/// Of a ticket for which nothing goes back nobody is waited for who never took the money: the provider was replaced.
+#[tokio::test]
+async fn where_nothing_goes_back_a_provider_of_before_is_not_waited_for() {
+    let programme = with_refund_rules(1, "kept = \"10.50\"");
+    let mut evening = Evening::open_with(Engine::Sqlite, &programme).await;
+    evening.house.cable.pull();
+    evening.asks_back(0).await;
+    let other = Stripe::start().await;
+    let hub = &mut evening.house.hub;
+    hub.kill();
+    let file = hub.settings();
+    let settings = std::fs::read_to_string(&file).unwrap();
+    let replaced = settings.replace(&evening.stripe.settings(), &other.settings());
+    assert_ne!(settings, replaced, "the settings name the provider");
+    std::fs::write(&file, replaced).unwrap();
+    hub.start_again().await;
+    evening.house.cable.put_in();
+    evening.until_all(RefundState::Returned).await;
+    assert_eq!(evening.back().await, [(0, 1_000)]);
+    assert!(other.heard(Asked::Refund) == 0, "nothing was to be given");
 }

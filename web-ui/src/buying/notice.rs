@@ -36,6 +36,11 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// Whether it tells of a refusal with this code.
+    pub fn refuses(&self, of: &str) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == of)
+    }
+
     /// The notice for a trouble.
     pub fn of(trouble: Trouble) -> Self {
         match trouble {

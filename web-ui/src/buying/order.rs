@@ -298,17 +298,13 @@ impl Order {
             }
             // What the guest has chosen since is another matter.
             Err(_) if !self.is_of_hold(&hold.id) => None,
-            // Another page has chosen anew: what is true is shown, and the guest looks at it first.
-            Err(trouble) if is_changed(&trouble) => {
-                self.take_as_it_is(&hold.id).await;
-                self.notice.set(Some(Notice::of(trouble)));
-                None
-            }
             Err(trouble) if is_gone(&trouble) => {
                 self.lose(&hold.id);
                 None
             }
+            // Another page may have chosen anew, or a time is over: what is true is shown, and the guest looks at it first.
             Err(trouble) => {
+                self.take_as_it_is(&hold.id).await;
                 self.notice.set(Some(Notice::of(trouble)));
                 None
             }
@@ -380,15 +376,6 @@ impl Order {
         self.wishes.update(|wishes| wishes.answered(answer));
         self.send_next();
     }
-}
-
-/// The counter says that the order is another one than was shown.
-fn is_changed(trouble: &Trouble) -> bool {
-    let code = trouble.code();
-    matches!(
-        code,
-        Some("order_changed" | "price_changed" | "rules_changed")
-    )
 }
 
 /// The counter says that a payment of this hold is under way: then the screen follows it.

@@ -1,43 +1,71 @@
 //! The mails that did not reach their guests: where each was to go and why it did not, to be sent again, there or elsewhere, or given up.
 
+use std::time::Duration;
+
 use hub_api::{MailDecision, MailOrder, UndeliveredMail, UndeliveredMails};
+use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::access::Access;
 use super::source::Source;
-use super::words::{say, when};
+use super::words::{Words, say, when};
 use crate::client::{Trouble, hub};
-use crate::words::{counted, fill, spoken};
+use crate::clock;
+use crate::words::{counted, spoken};
 
 /// The code of the cases that these mails are.
 pub(super) const CASE: &str = "message_not_delivered";
 
-/// What was found last, and what went wrong since.
+/// Between two tries to reach the hub.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// A text of head office.
+type Pick = fn(&'static Words) -> &'static str;
+
+/// What was found last, and what became of what somebody decided.
 #[derive(Clone, Copy)]
 struct Shelf {
     access: Access,
     found: RwSignal<Option<UndeliveredMails>>,
-    /// The mail of which something was refused, and whether it was its address; no mail, where the list did not come.
-    problem: RwSignal<Option<(String, bool)>>,
+    is_unreached: RwSignal<bool>,
+    /// The mail of which something was refused, and why.
+    problem: RwSignal<Option<(String, Pick)>>,
+    /// What became of the last that was decided.
+    became: RwSignal<Option<Pick>>,
     is_busy: RwSignal<bool>,
+    heading: NodeRef<html::H3>,
 }
 
 impl Shelf {
     fn look(self) {
-        spawn_local(async move { self.shows(hub::undelivered().await) });
+        spawn_local(async move {
+            while let Some(again) = self.hears(hub::undelivered().await) {
+                clock::sleep(again).await;
+            }
+        });
     }
 
-    fn shows(self, answer: Result<UndeliveredMails, Trouble>) {
+    /// Shows what was answered; when to ask again, if nothing was.
+    fn hears(self, answer: Result<UndeliveredMails, Trouble>) -> Option<Duration> {
         match answer {
             Ok(found) => {
                 let is_new = |it: &Option<_>| it.as_ref() != Some(&found);
-                if self.found.try_with_untracked(is_new).unwrap_or_default() {
+                if self.found.try_with_untracked(is_new)? {
                     self.found.set(Some(found));
                 }
+                self.is_unreached.set(false);
+                None
             }
-            Err(trouble) if trouble.is_outside() => self.access.ask(),
-            Err(_) => self.problem.set(Some((String::new(), false))),
+            Err(trouble) if trouble.is_outside() => {
+                self.access.ask();
+                None
+            }
+            // Nobody looks any more, once it cannot be set.
+            Err(_) => match self.is_unreached.try_set(true) {
+                None => Some(PAUSE),
+                Some(_) => None,
+            },
         }
     }
 
@@ -47,59 +75,72 @@ impl Shelf {
         }
         self.is_busy.set(true);
         self.problem.set(None);
+        self.became.set(None);
         spawn_local(async move {
             let decided = hub::decide_undelivered(&mail, &order).await;
             self.is_busy.set(false);
+            let refused = |pick: Pick| self.problem.set(Some((mail, pick)));
             match decided {
-                Err(trouble) if trouble.is_outside() => return self.access.ask(),
-                // Somebody else was faster: the list says so.
-                Err(Trouble::Refused(problem)) if problem.code == "no_such_message" => {}
-                Err(Trouble::Refused(problem)) => {
-                    self.problem.set(Some((mail, problem.code == "no_address")));
+                Ok(()) if order.decision == MailDecision::SendAgain => {
+                    self.ends(|words| words.mail_on_its_way);
                 }
-                Err(_) => self.problem.set(Some((mail, false))),
-                Ok(()) => {}
+                Ok(()) => self.ends(|words| words.mail_given_up),
+                Err(trouble) if trouble.is_outside() => return self.access.ask(),
+                Err(Trouble::Refused(problem)) if problem.code == "no_such_message" => {
+                    self.ends(|words| words.mail_decided);
+                }
+                Err(Trouble::Refused(problem)) if problem.code == "no_address" => {
+                    refused(|words| words.no_address);
+                }
+                Err(_) => refused(|words| words.undelivered_failed),
             }
             self.look();
         });
     }
+
+    /// The mail leaves the list: what became of it is said where the keyboard is from then on.
+    fn ends(self, became: Pick) {
+        self.became.set(Some(became));
+        if let Some(heading) = self.heading.get_untracked() {
+            // Fails only for what cannot be seen.
+            let _ = heading.focus();
+        }
+    }
 }
 
-/// The list, if there is anything in it or it could not be fetched.
+/// The list, if there is or was anything in it, or it could not be fetched.
 #[component]
 pub(super) fn Undelivered(access: Access, source: Source) -> impl IntoView {
     let language = spoken();
     let shelf = Shelf {
         access,
         found: RwSignal::new(None),
+        is_unreached: RwSignal::new(false),
         problem: RwSignal::new(None),
+        became: RwSignal::new(None),
         is_busy: RwSignal::new(false),
+        heading: NodeRef::new(),
     };
-    // As often as the picture tells of others.
+    // As often as the picture tells of others; one that failed again is another.
     let told = Memo::new(move |_| {
         source.view.with(|view| {
             let cases = view.as_ref().map(|view| view.cases.iter());
-            let named = cases.map(|cases| cases.filter(|case| case.code == CASE));
-            named.map(|named| {
-                named
-                    .filter_map(|case| case.order.clone())
-                    .collect::<Vec<_>>()
-            })
+            let of_mails = cases.map(|cases| cases.filter(|case| case.code == CASE));
+            let named = of_mails.map(|cases| cases.map(|it| (it.order.clone(), it.at.clone())));
+            named.map(Iterator::collect::<Vec<_>>)
         })
     });
     Effect::new(move |_| {
         told.track();
         shelf.look();
     });
-    let is_any = move || {
-        let found = shelf
+    let has_any = move || {
+        shelf
             .found
-            .with(|found| found.as_ref().is_some_and(|it| !it.mails.is_empty()));
-        found
-            || shelf
-                .problem
-                .with(|it| it.as_ref().is_some_and(|(mail, _)| mail.is_empty()))
+            .with(|found| found.as_ref().is_some_and(|it| !it.mails.is_empty()))
     };
+    let is_shown =
+        move || has_any() || shelf.is_unreached.get() || shelf.became.with(Option::is_some);
     let (title, help) = (
         say(|words| words.undelivered),
         say(|words| words.undelivered_help),
@@ -108,13 +149,25 @@ pub(super) fn Undelivered(access: Access, source: Source) -> impl IntoView {
         let is_down = shelf
             .found
             .with(|it| it.as_ref().is_some_and(|it| it.server_takes_nothing));
-        is_down.then(|| language.get().head_office().mail_server_down)
+        is_down.then(|| view! { <p class="attention">{say(|words| words.mail_server_down)}</p> })
     };
     let unreached = move || {
-        let is_list = shelf
-            .problem
-            .with(|it| it.as_ref().is_some_and(|(mail, _)| mail.is_empty()));
-        is_list.then(|| language.get().head_office().unreachable)
+        shelf
+            .is_unreached
+            .get()
+            .then(|| language.get().head_office().unreachable)
+    };
+    let became = move || {
+        shelf
+            .became
+            .get()
+            .map(|pick| pick(language.get().head_office()))
+    };
+    let more = move || {
+        let more = shelf.found.with(|it| it.as_ref().map_or(0, |it| it.more));
+        let words = language.get().head_office().mails_more;
+        (more > 0)
+            .then(|| view! { <p class="quiet">{counted(language.get(), words, more.into())}</p> })
     };
     let mails = move || {
         shelf.found.with(|found| {
@@ -135,12 +188,15 @@ pub(super) fn Undelivered(access: Access, source: Source) -> impl IntoView {
         (id, address, why, tries)
     };
     view! {
-        <Show when=is_any>
+        <Show when=is_shown>
             <section class="side-card undelivered" data-testid="undelivered">
-                <h3>{title}</h3>
-                <p class="quiet">{help}</p>
-                <p class="attention" role="alert">{unreached}{server}</p>
+                <h3 tabindex="-1" node_ref=shelf.heading>{title}</h3>
+                <Show when=has_any><p class="quiet">{help}</p></Show>
+                <p class="attention" role="alert">{unreached}</p>
+                {server}
+                <p role="status" data-testid="became">{became}</p>
                 <ul><For each=mails key children=move |mail| view! { <Mail shelf source mail/> }/></ul>
+                {more}
             </section>
         </Show>
     }
@@ -162,10 +218,10 @@ fn Mail(shelf: Shelf, source: Source, mail: UndeliveredMail) -> impl IntoView {
         tries,
     } = mail;
     let testid = format!("undelivered-{id}");
-    let field = format!("address-{id}");
+    let (field, help) = (format!("address-{id}"), format!("problem-{id}"));
     let (typed, written_to) = (RwSignal::new(address.clone()), StoredValue::new(address));
-    let id = StoredValue::new(id);
-    let booking = reference.unwrap_or_else(|| sale.to_string());
+    let (id, is_asked) = (StoredValue::new(id), RwSignal::new(false));
+    let booking = StoredValue::new(reference.unwrap_or_else(|| sale.to_string()));
     let what = move || {
         language
             .get()
@@ -176,21 +232,20 @@ fn Mail(shelf: Shelf, source: Source, mail: UndeliveredMail) -> impl IntoView {
     let whose = move || {
         let language = language.get();
         let times = counted(language, language.head_office().times, u64::from(tries));
-        let written = when(&written_at, language);
-        format!(
-            "{} · {booking} · {written} · {times}",
-            source.name_of(cinema.as_str())
-        )
+        let (written, cinema) = (when(&written_at, language), source.name_of(cinema.as_str()));
+        booking.with_value(|booking| format!("{cinema} · {booking} · {written} · {times}"))
     };
     let problem = move || {
         let of = shelf
             .problem
             .get()
             .filter(|(mail, _)| id.with_value(|id| id == mail));
-        let words = language.get().head_office();
-        of.map(|(_, is_address)| match is_address {
-            true => words.no_address,
-            false => words.undelivered_failed,
+        of.map(|(_, pick)| pick(language.get().head_office()))
+    };
+    let is_wrong = move || {
+        shelf.problem.with(|it| {
+            it.as_ref()
+                .is_some_and(|(mail, _)| id.with_value(|id| id == mail))
         })
     };
     let send = move || {
@@ -210,21 +265,36 @@ fn Mail(shelf: Shelf, source: Source, mail: UndeliveredMail) -> impl IntoView {
         };
         shelf.decide(id.get_value(), order);
     };
-    let says = move || fill(language.get().head_office().server_says, &[("why", &why)]);
+    // Whoever hears the buttons alone hears of which mail they are.
+    let of_it = move |words: &str| booking.with_value(|booking| format!("{words}: {booking}"));
+    let named = move |pick: Pick| move || of_it(pick(language.get().head_office()));
     let is_busy = move || shelf.is_busy.get().to_string();
+    let ways = move || {
+        match is_asked.get() {
+        false => view! {
+            <button type="submit" class="button next" data-testid="send-again" aria-disabled=is_busy aria-label=named(|words| words.send_again)>{say(|words| words.send_again)}</button>
+            <button type="button" class="button" data-testid="give-up" aria-label=named(|words| words.give_up) on:click=move |_| is_asked.set(true)>{say(|words| words.give_up)}</button>
+        }
+        .into_any(),
+        true => view! {
+            <p role="alert">{say(|words| words.give_up_text)}</p>
+            <button type="button" class="button" data-testid="set-aside" aria-disabled=is_busy aria-label=named(|words| words.give_up_now) on:click=give_up>{say(|words| words.give_up_now)}</button>
+            <button type="button" class="button next" data-testid="keep-mail" aria-label=named(|words| words.keep_mail) on:click=move |_| is_asked.set(false)>{say(|words| words.keep_mail)}</button>
+        }
+        .into_any(),
+    }
+    };
     view! {
         <li data-testid=testid>
             <strong>{what}</strong>
             <span class="quiet">{whose}</span>
-            <span>{says}</span>
+            <span>{say(|words| words.why_not_delivered)} " " <span lang="en">{why}</span></span>
             <form novalidate on:submit=move |event| { event.prevent_default(); send(); }>
                 <label for=field.clone()>{say(|words| words.mail_address)}</label>
-                <input id=field type="email" autocomplete="off" data-testid="mail-address" prop:value=typed on:input:target=move |event| typed.set(event.target().value())/>
-                <p class="form-problem" role="alert" data-testid="undelivered-problem">{problem}</p>
-                <div class="card-ways">
-                    <button type="submit" class="button next" data-testid="send-again" aria-disabled=is_busy>{say(|words| words.send_again)}</button>
-                    <button type="button" class="button" data-testid="set-aside" aria-disabled=is_busy on:click=give_up>{say(|words| words.give_up)}</button>
-                </div>
+                <input id=field type="email" autocomplete="off" data-testid="mail-address" aria-describedby=help.clone() aria-invalid=move || is_wrong().to_string()
+                    prop:value=typed on:input:target=move |event| typed.set(event.target().value())/>
+                <p id=help class="form-problem" role="alert" data-testid="undelivered-problem">{problem}</p>
+                <div class="card-ways">{ways}</div>
             </form>
         </li>
     }

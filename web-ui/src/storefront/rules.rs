@@ -3,7 +3,7 @@
 use counter_api::{Hold, RefundTerms};
 use leptos::prelude::*;
 
-use super::state::Shop;
+use super::state::{OtherRules, Shop};
 use super::words::Words;
 use crate::format::{clock_time, day_name, day_of, money};
 use crate::words::{Language, fill};
@@ -18,16 +18,23 @@ pub fn BackRules() -> impl IntoView {
         let terms = &hold.refund_terms();
         let showtime = buying.order.showtime.get();
         let starts_at = showtime.map(|it| it.showtime.starts_at.clone());
-        let words = in_words(terms, (&hold, starts_at.as_deref()), buying.language.get());
-        Some((words, shop.reads_other_rules(terms)))
+        let language = buying.language.get();
+        let others = shop.reads_other_rules(terms);
+        let words = match others {
+            Some(OtherRules::Over) => language.online().back_over.to_owned(),
+            Some(OtherRules::Changed) | None => {
+                in_words(terms, (&hold, starts_at.as_deref()), language)
+            }
+        };
+        Some((words, others))
     });
     move || {
-        let (rules, are_others) = said.get()?;
-        let changed = are_others.then(|| {
+        let (rules, others) = said.get()?;
+        let changed = (others == Some(OtherRules::Changed)).then(|| {
             let words = buying.language.get().online();
             view! { <strong>{words.rules_changed}</strong>" " }
         });
-        let class = if are_others { "told" } else { "quiet" };
+        let class = if others.is_some() { "told" } else { "quiet" };
         Some(view! { <p class=class data-testid="back-rules">{changed}{rules}</p> })
     }
 }

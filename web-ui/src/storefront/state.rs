@@ -25,6 +25,20 @@ use crate::words::spoken;
 /// How often the countdown moves.
 const TICK: Duration = Duration::from_millis(250);
 
+/// Why tickets go back otherwise than the page said when it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherRules {
+    /// The rules are others.
+    Changed,
+    /// They are the same, and their time is over.
+    Over,
+}
+
+/// Whether a moment is past by the reader's clock: the hub goes by its own.
+fn is_over(moment: &str) -> bool {
+    js_sys::Date::now() >= js_sys::Date::new(&moment.into()).get_time()
+}
+
 /// The state. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Shop {
@@ -208,10 +222,15 @@ impl Shop {
         }
     }
 
-    /// Whether these are other rules for tickets that go back than the page said when it was opened.
-    pub fn reads_other_rules(self, terms: &RefundTerms) -> bool {
+    /// Whether tickets go back otherwise by these rules than the page said when it was opened, and why: the rules are others, or their time is over.
+    pub fn reads_other_rules(self, terms: &RefundTerms) -> Option<OtherRules> {
         let of_page = self.place.with_value(|place| place.back.clone());
-        of_page.is_some_and(|read| read != *terms)
+        let read = of_page.filter(|read| read != terms)?;
+        let was_until = read.until.filter(|_| terms.until.is_none());
+        Some(match was_until.is_some_and(|until| is_over(&until)) {
+            true => OtherRules::Over,
+            false => OtherRules::Changed,
+        })
     }
 
     /// How many guests are before this one.
@@ -307,20 +326,17 @@ impl Shop {
         });
         // Another page of this guest's pays for the same seats.
         Effect::new(move |_| {
-            let is_paid_elsewhere = order.notice.with(|notice| {
-                matches!(notice, Some(Notice::Refused { code, .. }) if code == "payment_under_way")
-            });
-            let has_too_many = order.notice.with(|notice| {
-                matches!(notice, Some(Notice::Refused { code, .. }) if code == "too_many_holds")
-            });
-            if has_too_many {
+            let says = |code| {
+                let refuses =
+                    |notice: &Option<Notice>| notice.as_ref().is_some_and(|it| it.refuses(code));
+                order.notice.with(refuses)
+            };
+            let is_paid_elsewhere = says("payment_under_way");
+            if says("too_many_holds") {
                 spawn_local(self.ask_for_others());
             }
-            let is_others_turn = order.notice.with(|notice| {
-                matches!(notice, Some(Notice::Refused { code, .. }) if code == "not_your_turn")
-            });
+            let is_others_turn = says("not_your_turn");
             if is_others_turn {
-                order.notice.set(None);
                 self.ask_for_turn_now();
             }
             if is_paid_elsewhere && let Some(hold) = untrack(|| order.hold()) {
@@ -335,11 +351,14 @@ impl Shop {
         // What a guest has read of how tickets go back does not hold for these seats: they are told at once, and before they pay.
         let other_rules = Memo::new(move |_| {
             let terms = order.hold()?.refund_terms();
-            self.reads_other_rules(&terms).then_some(terms)
+            self.reads_other_rules(&terms).map(|why| (why, terms))
         });
         Effect::new(move |_| {
-            if other_rules.get().is_some() {
-                order.notice.set(Some(Notice::of_code("rules_changed")));
+            if let Some((why, _)) = other_rules.get() {
+                order.notice.set(Some(Notice::of_code(match why {
+                    OtherRules::Changed => "rules_changed",
+                    OtherRules::Over => "refunds_over",
+                })));
             }
         });
         let title = document().title();

@@ -89,9 +89,11 @@ impl Shop {
                 again
             }
             Err(trouble) => {
-                // Who chooses already hears of what fails there.
-                let has_seats = self.step.with_untracked(|step| *step == Step::Choosing);
-                if !has_seats && order.notice.with_untracked(Option::is_none) {
+                // Who chooses already hears of what fails there; not who cannot begin to.
+                let is_heard = self.chooses() && (self.has_seats() || self.had_turn());
+                let says_less =
+                    |notice: &Option<Notice>| notice.is_none() || says_others_turn(notice);
+                if !is_heard && order.notice.with_untracked(says_less) {
                     *has_told = true;
                     order.notice.set(Some(Notice::of(trouble.clone())));
                 }
@@ -104,15 +106,21 @@ impl Shop {
     }
 
     fn takes_turn(self, turn: Turn, may_choose: bool) {
+        let notice = self.buying.order.notice;
+        let is_told = notice.with_untracked(says_others_turn);
         if may_choose {
+            if is_told {
+                notice.set(None);
+            }
             self.queue.set(Some(turn));
             self.happen(Event::HasTurn);
             return;
         }
         // Where nobody waited they chose without one.
-        let had_turn = |turn: &Option<Turn>| turn.as_ref().is_some_and(|turn| turn.has_turn);
-        let is_over = self.step.with_untracked(|step| *step == Step::Choosing)
-            && self.queue.with_untracked(had_turn);
+        let is_over = self.chooses() && self.had_turn();
+        if is_over && is_told {
+            notice.set(None);
+        }
         let is_first = !self.has_waited.get_untracked() || is_over;
         // A place that was lost begins anew.
         if is_first || turn.ahead > self.first_ahead.get_untracked() {
@@ -124,6 +132,16 @@ impl Shop {
         self.has_waited.set(true);
         self.queue.set(Some(turn));
         self.happen(Event::MustWait);
+    }
+
+    fn chooses(self) -> bool {
+        self.step.with_untracked(|step| *step == Step::Choosing)
+    }
+
+    /// Whether it was this guest's turn, as the hub said last.
+    fn had_turn(self) -> bool {
+        let had_turn = |turn: &Option<Turn>| turn.as_ref().is_some_and(|turn| turn.has_turn);
+        self.queue.with_untracked(had_turn)
     }
 
     fn has_seats(self) -> bool {
@@ -146,6 +164,13 @@ impl Shop {
     pub(super) fn ask_for_turn_now(self) {
         self.asks_turn_at.set_value(Duration::ZERO);
     }
+}
+
+/// Whether the guest is told that others come before them.
+fn says_others_turn(notice: &Option<Notice>) -> bool {
+    notice
+        .as_ref()
+        .is_some_and(|it| it.refuses("not_your_turn"))
 }
 
 /// Up to five seconds.

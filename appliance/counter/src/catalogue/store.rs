@@ -67,6 +67,12 @@ pub(crate) fn hub_keeps_whole(
     Ok(tx.execute(sql, params![cinema.as_str(), is, was])? > 0 && is_whole)
 }
 
+/// In which currencies amounts were stored with digits that these do not have.
+pub(crate) fn former_digits(db: &mut Snapshot<'_>) -> Result<Vec<String>, Error> {
+    let sql = "SELECT currency FROM former_digits ORDER BY currency";
+    db.query(sql, params![], |row| row.get(0))
+}
+
 /// Everything of a cinema's programme that has not ended by `now`: rooms, films and price books in every version, and the showtimes.
 #[derive(Debug)]
 pub(crate) struct Whole {

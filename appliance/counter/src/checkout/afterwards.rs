@@ -75,8 +75,14 @@ const JUDGED: &str = "judged";
 /// Their stage once it is gone.
 const LOST: &str = "lost";
 
+/// Their stage where it came back although a person had said that it was gone.
+const WON: &str = "won";
+
 /// Where a person has said that the money stays.
 const KEPT: &str = "kept";
+
+/// Where a person has said that it is gone.
+const RETURNED: &str = "returned";
 
 /// In the words of a case, between an amount and the day until which it must be answered.
 const ANSWER_BY: &str = ", answer by ";
@@ -105,10 +111,10 @@ pub async fn hear_afterwards(
         };
         match said {
             Afterwards::GivenBack { not_arrived } => {
-                // What is still to go back is asked for again by itself.
-                let is_back = matches!(row.state, Payment::Returned(_));
+                // What is still to go back is asked for again by itself. A part that somebody gave by hand is not.
+                let is_asked = matches!(row.state, Payment::Returning(_) | Payment::Owed(_));
                 let words = not_arrived
-                    .filter(|_| is_back)
+                    .filter(|_| !is_asked)
                     .map(|amount| amount.to_string());
                 let told = words.map(|words| (NOT_ARRIVED, words));
                 put(tx, &acting, (NOT_ARRIVED, &row), told)
@@ -166,9 +172,27 @@ fn put(
     let settled = "whoever took the money says that it is settled";
     let Some((stage, words)) = told else {
         return match known {
+            Some(case) if case.open && case.stage == WON => Ok(()),
             Some(case) if case.open => {
                 let step = of("closed", settled);
                 Ok(cases::put(tx, key, at.cinema(), "closed", false, step)?)
+            }
+            // Somebody may have given it back besides.
+            Some(case) if kind == DISPUTE && case.stage == RETURNED => {
+                let words = decided.unwrap_or_default();
+                let amount = parts(&words).0;
+                if words.is_empty() || cases::was_closed_at(tx, key, (WON, amount))? {
+                    return Ok(());
+                }
+                tracing::warn!(tender.id = %row.id, amount, "a bank decided for the cinema after somebody had said that the money was gone");
+                Ok(cases::put(
+                    tx,
+                    key,
+                    at.cinema(),
+                    WON,
+                    true,
+                    of(WON, amount),
+                )?)
             }
             Some(_) if decided.is_some() => Ok(cases::note(tx, key, of("settled", settled))?),
             Some(_) | None => Ok(()),
@@ -277,6 +301,7 @@ pub(super) fn list(db: &mut Snapshot<'_>) -> Result<Vec<String>, Fault> {
                 JUDGED => {
                     "its guest has their bank fetch it, which decides: `taken` if it stays, `refunded` if it is gone".to_owned()
                 }
+                WON => "its guest had their bank fetch it, and it came back after you had said that it was gone: whoever gave it back besides gave it twice; say `taken`".to_owned(),
                 LOST => "its guest had their bank fetch it, and it is gone: say `refunded`".to_owned(),
                 DISPUTE => format!(
                     "its guest has their bank fetch it: answer at the provider{by}, then say `taken` if it stays, `refunded` if it is gone"
@@ -304,7 +329,7 @@ pub(super) async fn decide(
     let (stage, words) = match (became, kind) {
         (Became::Kept, NOT_ARRIVED) => return Err(CheckoutRefused::WrongDecision),
         (Became::Kept, _) => (KEPT, "taken: the money stays"),
-        (Became::Returned, _) => ("returned", "given back"),
+        (Became::Returned, _) => (RETURNED, "given back"),
     };
     forgotten::close(counter, (kind, payment), (stage, words), reason).await
 }

@@ -119,13 +119,17 @@ impl Purchase {
         Ok(self.sales.insert(read))
     }
 
-    /// By which rules its tickets go back, as a guest at home is told them.
-    pub(super) fn told_terms(
+    /// By which rules its tickets go back, as a guest at home is told them while there is time, and whether there is.
+    pub(super) fn refund_terms(
         &mut self,
         db: &mut Snapshot<'_>,
-    ) -> Result<Option<RefundTerms>, CatalogueRefused> {
+    ) -> Result<(RefundTerms, bool), CatalogueRefused> {
         let starts_at = self.sales(db)?.1.showtime.starts_at;
-        Ok(self.hold.told_terms(&self.at, starts_at))
+        let terms = self.hold.terms_at_any_time(&self.at, starts_at);
+        let terms = terms.unwrap_or_default();
+        let now = self.hold.told_terms(&self.at, starts_at);
+        let has_time = now.is_some_and(|now| now == terms);
+        Ok((terms, has_time))
     }
 
     /// Whether more money may be taken for it now.

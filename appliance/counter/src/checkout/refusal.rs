@@ -30,6 +30,8 @@ pub enum CheckoutRefused {
     OrderChanged,
     /// The tickets go back by other rules than the guest was shown.
     RulesChanged,
+    /// The time is over in which its tickets went back, as was shown.
+    RefundsOver,
     /// No drawer holds so much, or it is nothing.
     WrongAmount,
     /// This buyer counts no cash.
@@ -160,6 +162,11 @@ impl From<CheckoutRefused> for Refusal {
                 "rules_changed",
                 "The tickets go back by other rules",
                 "The seats were chosen under other rules than were shown: show the guest those of the hold and try again.",
+            ),
+            R::RefundsOver => Refusal::conflict(
+                "refunds_over",
+                "The time to give the tickets back is over",
+                "They went back until the time that was shown: tell the guest that they do no more, and try again without it.",
             ),
             R::WrongAmount => Refusal::unprocessable(
                 "wrong_amount",

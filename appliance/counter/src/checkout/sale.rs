@@ -62,7 +62,7 @@ pub(super) fn issue(
     };
     let (series, number) = match at.side {
         Custodian::Cinema => next_number(tx, at)?,
-        Custodian::Hub => (ONLINE, free_reference(tx, at)?.number()),
+        Custodian::Hub => (ONLINE, free_reference(tx, at, (hold, payments))?.number()),
     };
     let sale = SaleRow {
         id: SaleId::from_bits(derived(hold, payments, "sale")),
@@ -193,13 +193,19 @@ fn next_number(tx: &mut Tx<'_>, at: &At) -> Result<(i64, i64), Fault> {
     Ok(next)
 }
 
-/// A reference that no other booking of the cinema has.
-fn free_reference(tx: &mut Tx<'_>, at: &At) -> Result<Reference, Fault> {
+/// A reference that no other booking of the cinema has: the same again for what is issued again, as its tickets are.
+fn free_reference(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (hold, payments): (&HoldRow, &[PaymentRow]),
+) -> Result<Reference, Fault> {
+    let mut what = "reference".to_owned();
     loop {
-        let drawn = Reference::draw(&at.random);
-        if store::sale_by_receipt(tx, at.cinema(), (ONLINE, drawn.number()))?.is_none() {
-            return Ok(drawn);
+        let reference = Reference::from_bits(derived(hold, payments, &what));
+        if store::sale_by_receipt(tx, at.cinema(), (ONLINE, reference.number()))?.is_none() {
+            return Ok(reference);
         }
+        what.push_str(" taken");
     }
 }
 
@@ -339,13 +345,15 @@ pub(super) fn is_of(db: &mut Snapshot<'_>, at: &At, id: &SaleId) -> Result<bool,
 /// # Errors
 /// The database refuses.
 pub fn by_receipt(db: &mut Snapshot<'_>, at: &At, receipt: &str) -> Result<Option<Sold>, Fault> {
-    let Some((series, number)) = numbers(receipt) else {
-        return Ok(None);
-    };
-    match store::sale_by_receipt(db, at.cinema(), (series, number))? {
-        Some(id) => find(db, at, &id),
-        None => Ok(None),
+    let reference = receipt.parse::<Reference>().ok();
+    let reference = reference.map(|reference| (ONLINE, reference.number()));
+    // Eight digits may be either.
+    for named in reference.into_iter().chain(numbers(receipt)) {
+        if let Some(id) = store::sale_by_receipt(db, at.cinema(), named)? {
+            return find(db, at, &id);
+        }
     }
+    Ok(None)
 }
 
 /// The number on the receipt of a sale, if there is such a sale.
@@ -381,9 +389,6 @@ pub(crate) fn last_receipt(db: &mut Snapshot<'_>) -> Result<Option<String>, Faul
 
 /// The series and the number of a receipt, as they are printed or without the zeros.
 fn numbers(receipt: &str) -> Option<(i64, i64)> {
-    if let Ok(reference) = receipt.parse::<Reference>() {
-        return Some((ONLINE, reference.number()));
-    }
     let (series, number) = receipt.trim().split_once('-')?;
     Some((series.parse().ok()?, number.parse().ok()?))
 }

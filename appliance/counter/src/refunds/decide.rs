@@ -1,7 +1,7 @@
 //! What a person decides about a refund, at head office.
 
 use box_office::checkout::{Refund, RefundEvent, RefundWord, WordRefusal};
-use box_office::{CinemaId, TicketId};
+use box_office::{CinemaId, Money, TicketId};
 use serde::{Deserialize, Serialize};
 
 use super::persons::{Stage, open_stage, put};
@@ -10,6 +10,7 @@ use crate::Fault;
 use crate::cases::{By, reason_of};
 use crate::counter::Counter;
 use crate::ports::{PartNow, Stopped};
+use crate::refunds;
 
 /// What a person decides about a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +22,19 @@ pub enum Decision {
     Keep,
     /// What nobody gave by themselves is given back by hand.
     GivenBack,
-    /// Somebody knows that the guest was let in although the money went back.
+    /// Somebody knows that the guest was let in although the money went back, or that more went back than the ticket has cost.
     Seen,
+}
+
+/// What a person says with a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said<'a> {
+    /// By which name they sign in, or that they are signed in on the hub's machine.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// What they gave by hand, in minor units; all that was to go back, if they do not say. It is compared with what is left to give, and never used.
+    pub given_minor: Option<i64>,
 }
 
 impl Decision {
@@ -35,12 +47,12 @@ impl Decision {
         }
     }
 
-    /// The cases that it answers.
-    fn stage(self) -> Stage {
+    /// Whether it answers a case at this stage.
+    fn answers(self, stage: Stage) -> bool {
         match self {
-            Self::GiveBack | Self::Keep => Stage::AlreadyAdmitted,
-            Self::GivenBack => Stage::Owed,
-            Self::Seen => Stage::AdmittedAfterAll,
+            Self::GiveBack | Self::Keep => stage == Stage::AlreadyAdmitted,
+            Self::GivenBack => stage == Stage::Owed,
+            Self::Seen => matches!(stage, Stage::AdmittedAfterAll | Stage::TooMuch),
         }
     }
 
@@ -63,8 +75,13 @@ pub async fn decide(
     counter: &Counter,
     ticket: TicketId,
     decision: Decision,
-    (by, reason): (&str, &str),
+    said: Said<'_>,
 ) -> Result<(CinemaId, &'static str), RefundRefused> {
+    let Said {
+        by,
+        reason,
+        given_minor,
+    } = said;
     let reason = reason_of(reason).ok_or(RefundRefused::NoReason)?;
     let wanted = ticket.clone();
     let found = (counter.database).read(move |db| store::by_ticket(db, &wanted));
@@ -89,25 +106,38 @@ pub async fn decide(
                 return Err(RefundRefused::UnderWay);
             }
             let mut row = store::by_ticket(tx, &ticket)?.ok_or(RefundRefused::UnknownCase)?;
+            let by_hand = decision == Decision::GivenBack;
             match open_stage(tx, &ticket)? {
+                Some(stage) if decision.answers(stage) => {}
+                // They gave it by hand, it may be, and would have it that nobody else had.
+                Some(Stage::TooMuch) if by_hand => return Err(nothing_is_left(&row, row.amount)),
+                Some(_) => return Err(RefundRefused::WrongDecision),
                 None => return Err(RefundRefused::CaseClosed),
-                Some(stage) if stage != decision.stage() => {
-                    return Err(RefundRefused::WrongDecision);
-                }
-                Some(_) => {}
             }
             let Some(event) = decision.event() else {
                 // What was seen takes nothing from what is owed, where a person must give it.
-                let stage = match (row.state, &row.payment) {
-                    (Refund::Owed, None) => Stage::Owed,
-                    (_, _) => Stage::Closed,
+                let is_for_a_person = row.payment.is_none() || row.given_minor > 0;
+                let stage = match row.state == Refund::Owed && is_for_a_person {
+                    true => Stage::Owed,
+                    false => Stage::Closed,
                 };
                 return Ok(put(tx, &acting, &row, stage, &mover)?);
             };
             let was_back = row.state == Refund::Done;
+            if by_hand {
+                if given_minor.unwrap_or(row.amount.minor) != row.to_give().minor {
+                    return Err(RefundRefused::OtherAmountGiven {
+                        given: row.given(),
+                        to_give: row.amount,
+                        left: row.to_give(),
+                    });
+                }
+                row.is_given_by_hand();
+            }
             match move_on(tx, &acting, &mut row, event, &mover)? {
                 // It had gone back before, and came to nothing.
-                Ok(()) if was_back && decision == Decision::GivenBack => {
+                Ok(()) if was_back && by_hand => {
+                    refunds::put(tx, &row, Refund::Done)?;
                     Ok(put(tx, &acting, &row, Stage::Closed, &mover)?)
                 }
                 Ok(()) => Ok(()),
@@ -131,30 +161,37 @@ async fn look_before_hand(counter: &Counter, row: &RefundRow) -> Result<(), Refu
     if row.state != Refund::Owed {
         return Ok(());
     }
-    let Some((at, charge)) = give_back::charge(counter, row).await? else {
+    let Some(asking) = give_back::asking(counter, row).await? else {
         return Ok(());
     };
-    let Some(cards) = at.ports.cards() else {
+    let Some(cards) = asking.at.ports.cards() else {
         return Ok(());
     };
-    match cards.look_at_part(&charge, &row.ticket).await {
+    match cards.look_at_part(&asking.charge, &row.ticket).await {
         Ok(PartNow::Given(given)) => {
             // What cannot be says nothing: the case has it in words.
-            let Ok(given) = give_back::can_be(given, row) else {
+            let Ok(given) = asking.can_be(given) else {
                 return Ok(());
             };
-            let given = give_back::record(&at, &row.ticket, given).await?;
-            match given.filter(|given| *given != row.amount) {
-                // What it was to be may still be wanted: the person must know.
-                Some(given) => Err(RefundRefused::OtherAmountGiven {
-                    given,
-                    to_give: row.amount,
-                }),
+            let is_as_asked = |now: &RefundRow| now.amount == row.amount;
+            let now = give_back::record(&asking.at, &row.ticket, given).await?;
+            // What it was to be may still be wanted: the person must know.
+            match now.filter(|now| now.state == Refund::Done && !is_as_asked(now)) {
+                Some(now) => Err(nothing_is_left(&now, row.amount)),
                 None => Ok(()),
             }
         }
         // Whoever gave it by hand now would give it twice.
         Ok(PartNow::OnItsWay) => Err(RefundRefused::UnderWay),
         Ok(PartNow::NotGiven) | Err(_) => Ok(()),
+    }
+}
+
+/// So much was to be given by hand, and another amount went back before.
+fn nothing_is_left(row: &RefundRow, to_give: Money) -> RefundRefused {
+    RefundRefused::OtherAmountGiven {
+        given: row.given(),
+        to_give,
+        left: Money::zero(to_give.currency),
     }
 }

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use box_office::checkout::{Refund, RefundEvent};
 use box_office::{Money, TicketId};
-use database::Tx;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use super::{Kept, RefundRow, fact, is_back_already, persons, store};
+use super::{RefundRow, fact, is_back_already, persons, put, store};
 use crate::counter::{At, Counter};
 use crate::ports::{Charge, Given, NoAnswer, Ordered, PartGiven, PartNow, Pays};
 use crate::{Fault, catalogue, checkout, tickets};
@@ -35,14 +34,14 @@ async fn one(counter: &Counter, row: RefundRow, now: Duration) {
     let now_is = counter
         .database
         .read(move |db| store::by_ticket(db, &wanted));
-    match now_is.await {
-        Ok(Some(known)) if known.state == Refund::Owed => {}
+    let row = match now_is.await {
+        Ok(Some(known)) if known.state == Refund::Owed => known,
         Ok(_) => return,
         Err(error) => {
             counter.broke(&error.into());
             return;
         }
-    }
+    };
     match ask(counter, &row).await {
         Ok(true) => counter.refunding.ends(&row.ticket),
         // A person gives it.
@@ -77,76 +76,85 @@ impl Drop for Asked<'_> {
 
 /// Whether it is given back, and stored; what keeps it from that is tried again.
 async fn ask(counter: &Counter, row: &RefundRow) -> Result<bool, NoAnswer> {
-    let unreachable = |words: String| NoAnswer(words);
-    let Some((at, charge)) = charge(counter, row).await.map_err(|fault| {
+    let broke = |fault: Fault| {
         counter.broke(&fault);
-        unreachable(fault.to_string())
-    })?
-    else {
+        NoAnswer(fault.to_string())
+    };
+    let Some(asking) = asking(counter, row).await.map_err(broke)? else {
         return Ok(false);
     };
-    let Some(cards) = at.ports.cards() else {
-        return Err(unreachable("nobody takes cards any more".to_owned()));
+    let (at, ticket) = (&asking.at, &row.ticket);
+    let given = match at.ports.cards() {
+        Some(cards) => asking.given(cards, row).await,
+        None => Err(NoAnswer("nobody takes cards any more".to_owned())),
     };
-    let given = given(cards, &charge, row).await;
     let stored = match given {
-        Ok(PartGiven::Given(given)) => record(&at, &row.ticket, given).await.map(|_| true),
-        Ok(PartGiven::Never(why)) => must_give(&at, &row.ticket, why).await.map(|()| false),
+        Ok(PartGiven::Given(given)) => record(at, ticket, given).await.map(is_ended),
+        Ok(PartGiven::Never(why)) => never(at, ticket, why).await.map(|()| false),
         Err(silent) => {
-            let over = row.amount.minor > 0 && is_over(&at, row).await.unwrap_or(false);
-            if over {
-                let why = "the showtime has ended, and whoever took the money does not answer";
-                let told = must_give(&at, &row.ticket, why.to_owned()).await;
-                if let Err(fault) = told {
-                    tracing::error!(ticket.id = %row.ticket, %fault, "a case could not be opened");
-                }
+            if !is_over(at, row).await.map_err(broke)? {
+                return Err(silent);
             }
-            return Err(silent);
+            // Every wait has an end: nothing is owed, or a person gives it.
+            if row.amount.minor == 0 {
+                record(at, ticket, Given::Part(0)).await.map(is_ended)
+            } else {
+                let why = "the showtime has ended, and whoever took the money does not answer";
+                must_give(at, ticket, why.to_owned()).await.map_err(broke)?;
+                return Err(silent);
+            }
         }
     };
-    stored.map_err(|fault| {
-        counter.broke(&fault);
-        unreachable(fault.to_string())
-    })
+    stored.map_err(broke)
 }
 
-/// What whoever took the money has given back by now. Where nothing is to go back they are only asked whether something did.
-async fn given(cards: &dyn Pays, charge: &Charge, row: &RefundRow) -> Result<PartGiven, NoAnswer> {
-    let given = if row.amount.minor > 0 {
-        cards.give_part_back(charge, &row.ticket).await?
-    } else {
-        PartGiven::Given(match cards.look_at_part(charge, &row.ticket).await? {
-            PartNow::NotGiven => Given::Part(0),
-            PartNow::OnItsWay => return Err(NoAnswer("the refund is on its way".to_owned())),
-            PartNow::Given(given) => given,
-        })
-    };
-    match given {
-        PartGiven::Given(given) => can_be(given, row).map(PartGiven::Given),
-        PartGiven::Never(_) => Ok(given),
+fn is_ended(now: Option<RefundRow>) -> bool {
+    now.is_none_or(|row| row.state != Refund::Owed)
+}
+
+/// Whom a refund is asked for.
+pub(super) struct Asking {
+    pub(super) at: At,
+    pub(super) charge: Charge,
+    /// What was taken, in minor units.
+    taken_minor: i64,
+}
+
+impl Asking {
+    /// What whoever took the money has given back by now. Where nothing is to go back they are only asked whether something did.
+    async fn given(&self, cards: &dyn Pays, row: &RefundRow) -> Result<PartGiven, NoAnswer> {
+        let (charge, ticket) = (&self.charge, &row.ticket);
+        let given = if row.amount.minor > 0 {
+            cards.give_part_back(charge, ticket).await?
+        } else {
+            PartGiven::Given(match cards.look_at_part(charge, ticket).await? {
+                PartNow::NotGiven => Given::Part(0),
+                PartNow::OnItsWay => return Err(NoAnswer("the refund is on its way".to_owned())),
+                PartNow::Given(given) => given,
+            })
+        };
+        match given {
+            PartGiven::Given(given) => self.can_be(given).map(PartGiven::Given),
+            PartGiven::Never(_) => Ok(given),
+        }
     }
-}
 
-/// More than a ticket has cost did not go back for it, whoever says so.
-pub(super) fn can_be(given: Given, row: &RefundRow) -> Result<Given, NoAnswer> {
-    match given {
-        Given::Part(minor) if !(0..=row.price().minor).contains(&minor) => {
-            let said = Money::new(minor, row.amount.currency);
-            let words = format!(
-                "it says that {said} went back for a ticket of {}",
-                row.price()
-            );
-            Err(NoAnswer(words))
+    /// More than was taken did not go back, whoever says so.
+    pub(super) fn can_be(&self, given: Given) -> Result<Given, NoAnswer> {
+        match given {
+            Given::Part(minor) if !(0..=self.taken_minor).contains(&minor) => {
+                let money = |minor| Money::new(minor, self.charge.amount.currency);
+                let (said, taken) = (money(minor), money(self.taken_minor));
+                let words = format!("it says that {said} of {taken} went back for a ticket");
+                Err(NoAnswer(words))
+            }
+            Given::Part(_) | Given::All => Ok(given),
         }
-        Given::Part(_) | Given::All => Ok(given),
     }
 }
 
 /// What gives it back; nothing, if a person must.
-pub(super) async fn charge(
-    counter: &Counter,
-    row: &RefundRow,
-) -> Result<Option<(At, Charge)>, Fault> {
+pub(super) async fn asking(counter: &Counter, row: &RefundRow) -> Result<Option<Asking>, Fault> {
     let (Some(at), Some(payment)) = (counter.at(&row.cinema), row.payment.clone()) else {
         return Ok(None);
     };
@@ -159,6 +167,7 @@ pub(super) async fn charge(
     };
     let took = sold.payments.iter().find(|took| took.id == payment);
     let slip = took.and_then(|took| took.slip.as_ref());
+    let taken_minor = took.map_or(0, |took| took.amount_minor);
     let order = Ordered {
         showtime: sold.showtime,
         seats: sold.tickets.into_iter().map(|row| row.seat).collect(),
@@ -171,7 +180,11 @@ pub(super) async fn charge(
         order: Some(order),
         theirs: slip.map(|slip| slip.authorisation.clone()),
     };
-    Ok(Some((at, charge)))
+    Ok(Some(Asking {
+        at,
+        charge,
+        taken_minor,
+    }))
 }
 
 async fn is_over(at: &At, row: &RefundRow) -> Result<bool, Fault> {
@@ -185,49 +198,64 @@ async fn is_over(at: &At, row: &RefundRow) -> Result<bool, Fault> {
     read.await
 }
 
-/// So much is given back, and is what is written down; gives what went back.
+/// So much is given back, and is what is written down: what is less than is owed leaves the rest to a person. Gives where the ticket stands now.
 pub(super) async fn record(
     at: &At,
     ticket: &TicketId,
     given: Given,
-) -> Result<Option<Money>, Fault> {
+) -> Result<Option<RefundRow>, Fault> {
     let (acting, ticket) = (at.clone(), ticket.clone());
     at.database
         .write(at.scope(), move |tx| {
-            let Some(mut row) = store::by_ticket(tx, &ticket)? else {
+            let known = store::by_ticket(tx, &ticket)?.zip(tickets::by_id(tx, &ticket)?);
+            let Some((mut row, sold)) = known else {
                 return Ok(None);
             };
-            if row.state == Refund::Owed {
-                is_as_given(tx, &acting, &mut row, given)?;
+            if row.state != Refund::Owed {
+                return Ok(Some(row));
             }
-            fact(tx, &acting, &mut row, RefundEvent::Returned)?;
-            Ok(Some(row.amount))
+            let was = row.clone();
+            let given = match is_back_already(tx, &acting, &row.sale)? {
+                true => Given::All,
+                false => given,
+            };
+            let is_all = row.hears(given, &sold.facts);
+            if row.amount != was.amount {
+                let (went, was_to) = (row.amount, was.amount);
+                tracing::warn!(ticket.id = %row.ticket, %went, %was_to, "another amount went back for a ticket than was to: it is written down as it went");
+            }
+            if is_all {
+                fact(tx, &acting, &mut row, RefundEvent::Returned)?;
+                return Ok(Some(row));
+            }
+            if row.given_minor != was.given_minor {
+                put(tx, &row, Refund::Owed)?;
+            }
+            let (given, left) = (row.given(), row.to_give());
+            let why = format!("{given} went back for it, and {left} are left to give");
+            persons::must_give(tx, &acting, &row, &why)?;
+            Ok(Some(row))
         })
         .await
 }
 
-/// What moved is what is written down, whatever was to: the rest of the ticket's price is kept.
-fn is_as_given(tx: &mut Tx<'_>, at: &At, row: &mut RefundRow, given: Given) -> Result<(), Fault> {
-    let to_give = row.amount;
-    match given {
-        Given::All => row.goes_whole(),
-        Given::Part(_) if is_back_already(tx, at, row)? => row.goes_whole(),
-        Given::Part(minor) if minor == to_give.minor => {}
-        Given::Part(minor) => {
-            let Some(ticket) = tickets::by_id(tx, &row.ticket)? else {
+/// They give nothing: a person must, all of it.
+async fn never(at: &At, ticket: &TicketId, why: String) -> Result<(), Fault> {
+    let (acting, ticket) = (at.clone(), ticket.clone());
+    at.database
+        .write(at.scope(), move |tx| {
+            let row = store::by_ticket(tx, &ticket)?;
+            let Some(mut row) = row.filter(|row| row.state == Refund::Owed) else {
                 return Ok(());
             };
-            let rest = row.price().minor - minor;
-            let rest = Money::new(rest, row.amount.currency);
-            row.amount.minor = minor;
-            row.kept = Kept::of_sold(&ticket.facts, rest);
-        }
-    }
-    if row.amount != to_give {
-        let (went, was_to) = (row.amount, to_give);
-        tracing::warn!(ticket.id = %row.ticket, %went, %was_to, "another amount went back for a ticket than was to: it is written down as it went");
-    }
-    Ok(())
+            // What had gone did not arrive.
+            if row.given_minor > 0 {
+                row.given_minor = 0;
+                put(tx, &row, Refund::Owed)?;
+            }
+            persons::must_give(tx, &acting, &row, &why)
+        })
+        .await
 }
 
 async fn must_give(at: &At, ticket: &TicketId, why: String) -> Result<(), Fault> {

@@ -1,7 +1,7 @@
 //! Refunds that a person must see to, at head office: the guest was let in, or nobody gives the money back by themselves.
 
-use box_office::TicketId;
 use box_office::checkout::{Refund, RefundTold};
+use box_office::{Money, TicketId};
 use database::Tx;
 
 use super::{Mover, RefundRow, store};
@@ -22,18 +22,26 @@ pub(super) enum Stage {
     AdmittedAfterAll,
     /// The money is to go back, and nobody gives it by themselves.
     Owed,
+    /// More went back than the ticket has cost.
+    TooMuch,
     /// There is nothing left to do.
     Closed,
 }
 
 impl Stage {
-    const OPEN: [Self; 3] = [Self::AlreadyAdmitted, Self::AdmittedAfterAll, Self::Owed];
+    const OPEN: [Self; 4] = [
+        Self::AlreadyAdmitted,
+        Self::AdmittedAfterAll,
+        Self::Owed,
+        Self::TooMuch,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::AlreadyAdmitted => "already_admitted",
             Self::AdmittedAfterAll => "admitted_after_all",
             Self::Owed => "owed",
+            Self::TooMuch => "too_much",
             Self::Closed => "closed",
         }
     }
@@ -43,6 +51,7 @@ impl Stage {
             Self::AlreadyAdmitted => "the guest was let in: give-back, all of it, or keep?",
             Self::AdmittedAfterAll => "the money went back, and the guest was let in: seen?",
             Self::Owed => "nobody gives the money back by themselves: given-back by hand?",
+            Self::TooMuch => "so much went back beyond what it has cost: seen?",
             Self::Closed => "closed",
         }
     }
@@ -113,11 +122,14 @@ pub(super) fn told(
             let why = opened("the money went back, and the guest was let in");
             put(tx, at, row, Stage::AdmittedAfterAll, &why)
         }
+        RefundTold::Done if row.too_much().is_some() => ask_about_too_much(tx, at, row),
         RefundTold::Owed | RefundTold::Kept | RefundTold::Done => {
             match open_stage(tx, &row.ticket)? {
                 // That the guest was inside is still to be seen.
                 None | Some(Stage::AdmittedAfterAll) => Ok(()),
-                Some(_) => put(tx, at, row, Stage::Closed, mover),
+                Some(Stage::AlreadyAdmitted | Stage::Owed | Stage::TooMuch | Stage::Closed) => {
+                    put(tx, at, row, Stage::Closed, mover)
+                }
             }
         }
     }
@@ -135,6 +147,22 @@ pub(super) fn must_give(tx: &mut Tx<'_>, at: &At, row: &RefundRow, why: &str) ->
         reason: why.to_owned(),
     };
     put(tx, at, row, Stage::Owed, &why)
+}
+
+/// More went back than the ticket has cost, if so: somebody must know, and may have some of it fetched back.
+pub(super) fn ask_about_too_much(tx: &mut Tx<'_>, at: &At, row: &RefundRow) -> Result<(), Fault> {
+    let Some(too_much) = row.too_much() else {
+        return Ok(());
+    };
+    let money = |minor| Money::new(minor, too_much.currency);
+    let (given, by_hand) = (money(row.given_minor), money(row.by_hand_minor));
+    tracing::warn!(ticket.id = %row.ticket, %too_much, "more went back for a ticket than it has cost");
+    let why = Mover {
+        by: By::Counter,
+        what: "opened",
+        reason: format!("{given} by whoever took it, {by_hand} by hand"),
+    };
+    put(tx, at, row, Stage::TooMuch, &why)
 }
 
 /// The money of these tickets went back, and did not arrive: a person must give it, unless one has decided about it before.
@@ -189,19 +217,13 @@ pub async fn list(counter: &Counter) -> Result<Vec<String>, Fault> {
             let named = catalogue::named(db, ticket.showtime)?;
             let mut stages = Stage::OPEN.into_iter();
             let stage = stages.find(|stage| stage.as_str() == case.stage);
-            let (amount, seat, since) = (row.amount, &ticket.seat, case.opened_at);
-            // Of what a person gives back although the guest was let in nothing is kept.
-            let is_asked = stage == Some(Stage::AlreadyAdmitted);
-            let amount = match row.kept.of(amount.currency) {
-                Some(_) if is_asked => row.price().to_string(),
-                Some(kept) => format!("{amount} ({kept} of its price is kept)"),
-                None => amount.to_string(),
-            };
+            let (seat, since) = (&ticket.seat, case.opened_at);
+            let amount = asked_amount(&row, stage);
             let (cinema, showtime) = (&named.cinema, &named.id);
             let question = stage.unwrap_or(Stage::Closed).question();
             // What whoever took the money says of it, where that is why.
             let why = match stage {
-                Some(Stage::Owed) => cases::last_reason(db, key(&id))?,
+                Some(Stage::Owed | Stage::TooMuch) => cases::last_reason(db, key(&id))?,
                 Some(Stage::AlreadyAdmitted | Stage::AdmittedAfterAll | Stage::Closed) | None => {
                     None
                 }
@@ -214,4 +236,31 @@ pub async fn list(counter: &Counter) -> Result<Vec<String>, Fault> {
         Ok::<_, Fault>(lines)
     });
     lines.await
+}
+
+/// How much money a person is asked about, in words.
+fn asked_amount(row: &RefundRow, stage: Option<Stage>) -> String {
+    let currency = row.amount.currency;
+    let kept = row.kept.of(currency);
+    let given = (row.given_minor > 0).then(|| Money::new(row.given_minor, currency));
+    match stage {
+        // Of what a person gives back although the guest was let in nothing is kept.
+        Some(Stage::AlreadyAdmitted) => row.price().to_string(),
+        Some(Stage::TooMuch) => row.too_much().unwrap_or(row.amount).to_string(),
+        Some(Stage::Owed) => {
+            let to_give = row.to_give();
+            match (given.filter(|_| row.state == Refund::Owed), kept) {
+                (Some(given), None) => format!("{to_give} ({given} went back already)"),
+                (Some(given), Some(kept)) => format!(
+                    "{to_give} ({given} went back already, and {kept} of its price is kept)"
+                ),
+                (None, Some(kept)) => format!("{to_give} ({kept} of its price is kept)"),
+                (None, None) => to_give.to_string(),
+            }
+        }
+        Some(Stage::AdmittedAfterAll | Stage::Closed) | None => match kept {
+            Some(kept) => format!("{} ({kept} of its price is kept)", row.amount),
+            None => row.amount.to_string(),
+        },
+    }
 }

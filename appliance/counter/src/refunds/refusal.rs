@@ -51,12 +51,14 @@ pub enum RefundRefused {
     WrongDecision,
     /// It is being given back at this moment.
     UnderWay,
-    /// It was given back before, and not as much as was to be given.
+    /// Not as much is to be given by hand as is said: some of it went back before, or more.
     OtherAmountGiven {
         /// What went back.
         given: Money,
         /// What was to.
         to_give: Money,
+        /// What is left to give by hand.
+        left: Money,
     },
     /// What only a person may do needs a reason.
     NoReason,
@@ -170,12 +172,21 @@ impl From<RefundRefused> for Refusal {
                 "It is being given back at this moment",
                 "Give nothing by hand yet. Look again in a minute with `cloud-hub cases`.",
             ),
-            R::OtherAmountGiven { given, to_give } => Refusal::conflict(
+            R::OtherAmountGiven {
+                given,
+                to_give,
+                left,
+            } => Refusal::conflict(
                 "other_amount_given",
-                "Another amount went back before",
-                format!(
-                    "{given} went back for the ticket already, and {to_give} were to. It is written down as it went; give by hand only what is still owed."
-                ),
+                "Another amount is left to give",
+                match left.minor {
+                    0 => format!(
+                        "{given} went back for the ticket already, and {to_give} were to. It is written down as it went: give nothing by hand."
+                    ),
+                    minor => format!(
+                        "{given} went back for the ticket already, and {to_give} were to: give {left} by hand, and say so: `--given-minor {minor}`."
+                    ),
+                },
             ),
             R::NoReason => Refusal::unprocessable(
                 "no_reason",

@@ -5,14 +5,19 @@ use box_office::{CinemaId, Money, SaleId, TenderId, TicketId};
 use database::{Error, Row, Snapshot, Tx, Value, params};
 use jiff::Timestamp;
 
-use super::{Kept, RefundRow};
+use super::{Kept, KeptWhy, RefundRow};
 use crate::repeats::Repeat;
 
 const COLUMNS: &str = "ticket, sale, cinema, state, payment, currency, amount_minor, asked_at, \
-    kept_minor, kept_tax_minor";
+    kept_minor, kept_tax_minor, kept_why, given_minor, by_hand_minor";
 
 fn read(row: &Row<'_>) -> Result<RefundRow, Error> {
     let state: String = row.get(3)?;
+    let why: Option<String> = row.get(10)?;
+    let why = why.map(|why| {
+        let no_reason = || Error::Column(format!("{why} is no reason to keep anything"));
+        KeptWhy::from_stored(&why).ok_or_else(no_reason)
+    });
     Ok(RefundRow {
         ticket: row.parse(0)?,
         sale: row.parse(1)?,
@@ -26,6 +31,9 @@ fn read(row: &Row<'_>) -> Result<RefundRow, Error> {
             minor: row.get(8)?,
             tax_minor: row.get(9)?,
         },
+        kept_why: why.transpose()?,
+        given_minor: row.get(11)?,
+        by_hand_minor: row.get(12)?,
     })
 }
 
@@ -61,11 +69,12 @@ pub(super) fn unasked(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>
     db.query(sql, params![], |row| Ok((row.parse(0)?, row.parse(1)?)))
 }
 
-/// Those of which something is kept although nothing is left here of the money of the whole sale.
-pub(super) fn kept_of_returned(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>, Error> {
-    let sql = "SELECT refund.cinema, refund.ticket FROM payment JOIN sale ON sale.hold = payment.hold \
+/// Those that are owed, or of which the books say less than went, although nothing is left here of the money of the whole sale.
+pub(super) fn of_returned(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>, Error> {
+    let sql = "SELECT DISTINCT refund.cinema, refund.ticket FROM payment JOIN sale ON sale.hold = payment.hold \
         JOIN refund ON refund.sale = sale.id \
-        WHERE payment.state = 'returned' AND refund.state = 'done' AND refund.kept_minor > 0 \
+        WHERE payment.state = 'returned' \
+        AND (refund.state = 'owed' OR refund.state = 'done' AND refund.given_minor < refund.amount_minor + refund.kept_minor) \
         AND NOT EXISTS (SELECT 1 FROM payment AS kept WHERE kept.hold = payment.hold AND kept.captured_minor > kept.returned_minor) \
         ORDER BY 2";
     db.query(sql, params![], |row| Ok((row.parse(0)?, row.parse(1)?)))
@@ -73,9 +82,9 @@ pub(super) fn kept_of_returned(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, T
 
 pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
     let sql = format!(
-        "INSERT INTO refund ({COLUMNS}, open) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        "INSERT INTO refund ({COLUMNS}, open) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
     );
-    let values: [Value; 11] = [
+    let values: [Value; 14] = [
         row.ticket.as_str().into(),
         row.sale.as_str().into(),
         row.cinema.as_str().into(),
@@ -86,6 +95,9 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
         row.asked_at.as_millisecond().into(),
         row.kept.minor.into(),
         row.kept.tax_minor.into(),
+        row.kept_why.map(KeptWhy::stored).into(),
+        row.given_minor.into(),
+        row.by_hand_minor.into(),
         row.state.is_unfinished().into(),
     ];
     tx.execute(&sql, &values).map(drop)
@@ -93,7 +105,8 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
 
 /// The refund has moved from `before`; says whether it was there still.
 pub(super) fn put(tx: &mut Tx<'_>, row: &RefundRow, before: Refund) -> Result<bool, Error> {
-    let sql = "UPDATE refund SET state = $2, payment = $3, open = $4, amount_minor = $6, kept_minor = $7, kept_tax_minor = $8 \
+    let sql = "UPDATE refund SET state = $2, payment = $3, open = $4, amount_minor = $6, kept_minor = $7, kept_tax_minor = $8, \
+        kept_why = $9, given_minor = $10, by_hand_minor = $11 \
         WHERE ticket = $1 AND state = $5";
     let values = params![
         row.ticket.as_str(),
@@ -103,7 +116,10 @@ pub(super) fn put(tx: &mut Tx<'_>, row: &RefundRow, before: Refund) -> Result<bo
         before.stored(),
         row.amount.minor,
         row.kept.minor,
-        row.kept.tax_minor
+        row.kept.tax_minor,
+        row.kept_why.map(KeptWhy::stored),
+        row.given_minor,
+        row.by_hand_minor
     ];
     Ok(tx.execute(sql, values)? == 1)
 }
@@ -136,4 +152,45 @@ pub(super) fn add_request(
         reason
     ];
     tx.execute(sql, values).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use database::{Database, Migration, Options};
+
+    use crate::REFUNDS_GIVEN_MIGRATION;
+
+    #[tokio::test]
+    async fn what_went_back_before_went_by_whoever_said_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hub.db");
+        let before = Migration {
+            name: "before",
+            sql: "CREATE TABLE refund (ticket TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL, amount_minor INTEGER NOT NULL) STRICT; \
+                CREATE TABLE case_move (kind TEXT NOT NULL, about TEXT NOT NULL, what TEXT NOT NULL) STRICT; \
+                INSERT INTO refund VALUES ('given', 'done', 900), ('by-hand', 'done', 900), ('owed', 'owed', 900), ('other', 'done', 900); \
+                INSERT INTO case_move VALUES ('refund', 'by-hand', 'opened'), ('refund', 'by-hand', 'given_back'), \
+                ('payment', 'given', 'given_back'), ('refund', 'other', 'give_back');",
+        };
+        let migrations = [before, REFUNDS_GIVEN_MIGRATION];
+        let stored = Database::open(&path, &migrations, Options::default()).unwrap();
+        let sql = "SELECT ticket, given_minor, by_hand_minor, kept_why FROM refund ORDER BY ticket";
+        let read = stored.read(move |db| {
+            db.query(sql, &[], |row| {
+                let why: Option<String> = row.get(3)?;
+                let (ticket, given, by_hand): (String, i64, i64) =
+                    (row.get(0)?, row.get(1)?, row.get(2)?);
+                Ok(format!("{ticket} {given} {by_hand} {why:?}"))
+            })
+        });
+        let found: Result<Vec<String>, database::Error> = read.await;
+        let expected = [
+            "by-hand 0 900 None",
+            "given 900 0 None",
+            "other 900 0 None",
+            "owed 0 0 None",
+        ];
+        assert_eq!(found.unwrap(), expected);
+        stored.close().await;
+    }
 }

@@ -46,6 +46,55 @@ impl Kept {
     }
 }
 
+/// Why so much of a ticket's price is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptWhy {
+    /// By the rules under which it was sold.
+    Rules,
+    /// Nothing is: its cinema has cancelled the showtime or put it at another time.
+    Showtime,
+    /// Nothing is: head office has taken it back itself.
+    HeadOffice,
+    /// Nothing is: a person has said that it goes back although its guest was let in.
+    Person,
+    /// Nothing is: all of the sale went back, at whoever took the money.
+    AllIsBack,
+    /// It is the rest of what whoever took the money has given.
+    AsItWent,
+    /// Nothing is: who had asked for it is forgotten.
+    Forgotten,
+}
+
+impl KeptWhy {
+    const ALL: [Self; 7] = [
+        Self::Rules,
+        Self::Showtime,
+        Self::HeadOffice,
+        Self::Person,
+        Self::AllIsBack,
+        Self::AsItWent,
+        Self::Forgotten,
+    ];
+
+    /// Its name, as it is stored.
+    pub(super) fn stored(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Showtime => "showtime",
+            Self::HeadOffice => "head_office",
+            Self::Person => "person",
+            Self::AllIsBack => "all_is_back",
+            Self::AsItWent => "as_it_went",
+            Self::Forgotten => "forgotten",
+        }
+    }
+
+    /// What was stored like this; `None` if there is no such name.
+    pub(super) fn from_stored(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.stored() == name)
+    }
+}
+
 /// On what terms a ticket goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
@@ -83,6 +132,14 @@ pub(crate) fn of_sold(
 }
 
 impl Terms {
+    /// Why so much is kept of whatever was sold like this.
+    pub(crate) fn kept_why(&self, facts: &TicketFacts) -> KeptWhy {
+        match self.rules == facts.refunds {
+            true => KeptWhy::Rules,
+            false => KeptWhy::Showtime,
+        }
+    }
+
     /// Whether a guest gives a ticket back on these terms at this moment, where its showtime is planned like this.
     ///
     /// # Errors
@@ -164,5 +221,13 @@ mod tests {
         check(hour, "19:15", "has begun");
         check(RefundsUntil::Never, "08:00", "never");
         check(RefundsUntil::Never, "19:15", "never");
+    }
+
+    #[test]
+    fn why_it_is_kept_is_stored_by_its_name() {
+        for why in KeptWhy::ALL {
+            assert_eq!(KeptWhy::from_stored(why.stored()), Some(why));
+        }
+        assert_eq!(KeptWhy::from_stored("nothing"), None);
     }
 }

@@ -1,13 +1,18 @@
 //! Tickets that go back without anybody asking: those of showtimes that their cinema has cancelled, and those whose money has gone back
-//! already, at whoever took it. Of what went back there whole nothing is kept any more.
+//! already, at whoever took it. Of what went back there whole nothing is kept or owed any more.
 
 use box_office::checkout::Refund;
 use box_office::{CinemaId, TicketId};
 
-use super::{Asker, Kept, RefundRefused, begin, is_back_already, put, store};
+use super::{
+    Asker, Kept, RefundRefused, begin, ended_whole, is_back_already, persons, put, store,
+    why_unasked,
+};
 use crate::Fault;
+use crate::cases::By;
 use crate::checkout;
 use crate::counter::Counter;
+use crate::ports::Given;
 use crate::tickets;
 
 /// Asks back what stands of them; says whether some are left to be asked for later.
@@ -43,16 +48,16 @@ fn fails(counter: &Counter, fault: &Fault) -> bool {
     true
 }
 
-/// Writes down of tickets that went back before, less what was kept, that nothing is: whoever took the money has given the rest as well. Says
-/// whether some are left for later.
-pub(super) async fn keep_nothing(counter: &Counter) -> bool {
-    let found = match counter.database.read(store::kept_of_returned).await {
+/// Ends what is owed of sales whose money is all back, and writes down of what went back before, less what was kept or by hand, that whoever took the
+/// money has given all of it. Says whether some are left for later.
+pub(super) async fn all_is_back(counter: &Counter) -> bool {
+    let found = match counter.database.read(store::of_returned).await {
         Ok(found) => found,
         Err(error) => return fails(counter, &error.into()),
     };
     let mut is_any_left = false;
     for (cinema, ticket) in found {
-        is_any_left |= match keep_nothing_of(counter, &cinema, ticket).await {
+        is_any_left |= match is_back(counter, &cinema, ticket).await {
             Ok(()) => false,
             Err(Fault::Stopped) => true,
             Err(fault) => fails(counter, &fault),
@@ -61,11 +66,7 @@ pub(super) async fn keep_nothing(counter: &Counter) -> bool {
     is_any_left
 }
 
-async fn keep_nothing_of(
-    counter: &Counter,
-    cinema: &CinemaId,
-    ticket: TicketId,
-) -> Result<(), Fault> {
+async fn is_back(counter: &Counter, cinema: &CinemaId, ticket: TicketId) -> Result<(), Fault> {
     let Some(at) = counter.at(cinema) else {
         return Ok(());
     };
@@ -75,12 +76,22 @@ async fn keep_nothing_of(
             let Some(mut row) = store::by_ticket(tx, &ticket)? else {
                 return Ok(());
             };
-            if row.state == Refund::Done && is_back_already(tx, &acting, &row)? {
-                tracing::info!(ticket.id = %ticket, "the rest of its money is back as well: nothing of it is kept");
-                row.goes_whole();
-                put(tx, &row, Refund::Done)?;
+            if !is_back_already(tx, &acting, &row.sale)? {
+                return Ok(());
             }
-            Ok(())
+            tracing::info!(ticket.id = %ticket, "all of its sale is back: nothing of it is kept or owed");
+            match row.state {
+                Refund::Owed => ended_whole(tx, &acting, &mut row, &By::Counter.into()),
+                Refund::Done => {
+                    let Some(sold) = tickets::by_id(tx, &ticket)? else {
+                        return Ok(());
+                    };
+                    row.hears(Given::All, &sold.facts);
+                    put(tx, &row, Refund::Done)?;
+                    persons::ask_about_too_much(tx, &acting, &row)
+                }
+                Refund::Requested | Refund::Revoking | Refund::Refused => Ok(()),
+            }
         })
         .await
 }
@@ -104,7 +115,8 @@ async fn ask_one(
             let sold = checkout::find_sale(tx, &acting, &row.sale)?;
             let sold = sold.ok_or(RefundRefused::UnknownSale)?;
             tracing::info!(ticket.id = %ticket, "its showtime is cancelled, or its money is back: the ticket goes back");
-            begin(tx, &acting, &Asker::Nobody, (&sold, &row, Kept::NOTHING))?;
+            let whole = (Kept::NOTHING, why_unasked(tx, &acting, &row.sale)?);
+            begin(tx, &acting, &Asker::Nobody, (&sold, &row, whole))?;
             acting.ports.called_off(tx, &row.sale)?;
             let counter = Counter::clone(&acting);
             tx.after_commit(move || counter.refunding.bell.ring());

@@ -50,6 +50,13 @@ fn what_cannot_be_is_no_outcome() {
     check(captured(1250), Some(Said::Captured { amount_minor }));
     check(captured(900), Some(Said::Captured { amount_minor: 900 }));
     check(captured(0), None);
+    check(
+        captured(99_999_999),
+        Some(Said::Captured {
+            amount_minor: 99_999_999,
+        }),
+    );
+    check(captured(100_000_000), None);
     check(captured(i64::MAX), None);
     check(ChargeState::Refunded { amount_minor }, Some(Said::Returned));
     check(ChargeState::Refunded { amount_minor: 1 }, None);

@@ -160,6 +160,7 @@ mod tests {
                 most_minor,
                 step_minor,
             } = bounds(currency);
+            assert_eq!(step_minor, currency.step_minor(), "{code}");
             let told = |minor| told(Money::new(minor, currency));
             for minor in [least_minor, least_minor + step_minor, most_minor] {
                 let theirs = told(minor).unwrap_or_else(|| panic!("{minor} {code} is not told"));

@@ -9,21 +9,38 @@ if ('serviceWorker' in navigator) {
 }
 
 // A ticket that goes back is asked about within moments, or once the cinema is reached: whoever watches sees what becomes of it. The page is drawn
-// anew only where something has, and asked for ever less often.
+// anew only where something has, asked for ever less often, and never under the hands of somebody who is choosing: they see it afterwards. Whoever
+// takes the phone out of a pocket sees it at once.
 const ALL = '[data-testid="state"], [data-testid="meaning"]';
 const FIRST_PAUSE_MS = 1000, LONGEST_PAUSE_MS = 60000;
 
 const said = page => [...page.querySelectorAll(ALL)].map(it => it.textContent).join('\n');
+const isAtIt = () => ![null, document.body].includes(document.activeElement)
+    || [...document.querySelectorAll('input')].some(it => it.checked !== it.defaultChecked);
 
-const lookAgain = async pause => {
+let pause, next;
+const lookAgain = async () => {
+    clearTimeout(next);
     try {
-        const answer = document.hidden ? null : await fetch(location.href, { cache: 'no-store' });
+        const answer = document.hidden || isAtIt() ? null : await fetch(location.href, { cache: 'no-store' });
         const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html');
-        if (page && said(page) !== said(document)) return location.reload();
+        if (page && said(page) !== said(document) && !isAtIt()) return location.reload();
     } catch {
         // It is not reached: it is asked again.
     }
-    setTimeout(lookAgain, pause, Math.min(2 * pause, LONGEST_PAUSE_MS));
+    clearTimeout(next);
+    next = setTimeout(lookAgain, pause);
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+};
+const lookSoon = after => {
+    pause = FIRST_PAUSE_MS;
+    clearTimeout(next);
+    next = setTimeout(lookAgain, after);
 };
 
-if (document.querySelector('article[data-waits]')) setTimeout(lookAgain, FIRST_PAUSE_MS, FIRST_PAUSE_MS);
+if (document.querySelector('article[data-waits]')) {
+    lookSoon(FIRST_PAUSE_MS);
+    document.addEventListener('visibilitychange', () => document.hidden || lookSoon(0));
+    // Whoever has chosen, or has moved on, is at it no more.
+    for (const it of ['change', 'focusout']) document.addEventListener(it, () => lookSoon(FIRST_PAUSE_MS));
+}

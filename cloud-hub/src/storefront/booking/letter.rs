@@ -356,20 +356,21 @@ fn place(tongue: Tongue, booking: &Booking) -> Vec<String> {
 }
 
 /// What it cost, and what names it to the cinema.
-fn sums(tongue: Tongue, booking: &Booking) -> [(&'static str, String); 2] {
+fn sums(tongue: Tongue, booking: &Booking) -> Vec<(&'static str, String)> {
     let words = tongue.booking();
     let tax = tongue.amount(booking.tax());
     let tax = fill(words.tax_inside, &[("tax", &tax)]);
-    [
-        (
-            match booking.total().minor {
-                0 => words.total,
-                _ => words.paid,
-            },
-            format!("{}, {tax}", tongue.amount(booking.total())),
-        ),
-        (words.collection_code, booking.sale.collection_code.clone()),
-    ]
+    let (total, returned) = (booking.total(), booking.returned());
+    let name = match total.minor {
+        0 => words.total,
+        _ => words.paid,
+    };
+    let mut sums = vec![(name, format!("{}, {tax}", tongue.amount(total)))];
+    if returned.minor > 0 {
+        sums.push((words.returned, tongue.amount(returned)));
+    }
+    sums.push((words.collection_code, booking.sale.collection_code.clone()));
+    sums
 }
 
 // Mail programs know few properties and no sheet; colours that are left out are light or dark as the reader has them.

@@ -14,20 +14,18 @@ use crate::storefront::{Storefront, booking::routes::KEEPS};
 pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Option<String> {
     let (booking, words) = (&opened.booking, tongue.booking());
     let first = &booking.tickets.first()?.facts;
-    // What opens the door stands before what does not any more.
+    let all = booking.tickets.len();
+    // What opens the door stands before what does not any more; each has its number, as on paper.
+    let numbered = booking.tickets.iter().zip(1_usize..);
     let (shown, off): (Vec<_>, Vec<_>) =
-        (booking.tickets.iter()).partition(|booked| states::shows_code(booking, booked));
-    let all = shown.len();
-    let numbered = shown.into_iter().zip(1_usize..);
-    let numbered = numbered.map(|(booked, number)| (booked, (number, all)));
-    let others = off.into_iter().map(|booked| (booked, (1, 1)));
-    let cards: Vec<Markup> = (numbered.chain(others))
-        .map(|(booked, which)| ticket::draw(tongue, booking, booked, which))
+        numbered.partition(|(booked, _)| states::shows_code(booking, booked));
+    let has_codes = !shown.is_empty();
+    let cards: Vec<Markup> = (shown.into_iter().chain(off))
+        .map(|(booked, number)| ticket::draw(tongue, booking, booked, (number, all)))
         .collect::<Option<_>>()?;
     let (day, time) = said(tongue, booking, booking.when.starts_at);
     let (kept_day, kept_time) = said(tongue, booking, booking.as_of);
     let as_of = [("day", kept_day.as_str()), ("time", &kept_time)];
-    let has_codes = all > 0;
     let is_kept = booking.when.stage != Stage::Over;
     let on_their_way = [Standing::Asked, Standing::Owed];
     let mut tickets = booking.tickets.iter();
@@ -51,7 +49,9 @@ pub(super) fn draw(front: &Storefront, tongue: Tongue, opened: &Opened) -> Optio
             ol.tickets data-testid="tickets" { @for card in cards { (card) } }
             (sum(tongue, booking))
             p.live {
-                @if !booking.is_off() { a.more href=(tongue.link(&format!("{}/calendar.ics", opened.path))) { (words.calendar) } }
+                a.more href=(tongue.link(&format!("{}/calendar.ics", opened.path))) {
+                    @if booking.is_off() { (words.calendar_off) } @else { (words.calendar) }
+                }
                 @if has_codes {
                     " "
                     a.more href=(tongue.link(&format!("{}/tickets.pdf", opened.path))) { (words.paper) }

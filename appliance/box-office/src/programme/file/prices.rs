@@ -12,7 +12,7 @@ use super::value;
 use crate::price::{Channel, Holiday, OnHolidays, PriceBook, TicketKind, TimeBand};
 use crate::refund_rules::{LONGEST_NOTICE_MINUTES, RefundRules, RefundsUntil};
 use crate::tax::TaxRate;
-use crate::{Currency, DayTime, PriceBookId, SeatKind, TicketKindId};
+use crate::{Currency, DayTime, Money, PriceBookId, SeatKind, TicketKindId};
 
 /// The most kinds of ticket, and the most bands of time, of one price book: more than a guest or a manager could read.
 const MOST_KINDS: usize = 50;
@@ -88,10 +88,20 @@ fn read_refunds(book: &Section<'_>, currency: Option<Currency>) -> Option<Refund
     };
     let kept = section.has("kept");
     // Asked for even where the cinema's currency could not be read, so that the key is known.
-    let kept_minor = match (kept, currency) {
+    let kept_minor: Option<i64> = match (kept, currency) {
         (false, _) => Some(0),
         (true, currency) => section.optional("kept", value::amount(currency?)),
     };
+    // The rest of a price could be given back to no card.
+    let step_minor = currency.map_or(1, Currency::step_minor);
+    if kept_minor.is_some_and(|minor| minor % step_minor != 0) {
+        let step = currency.map(|currency| Money::new(step_minor, currency).to_string());
+        let step = step.unwrap_or_default();
+        section.problems().push(
+            section.line_of("kept"),
+            format!("`kept` must be a multiple of {step}: no card is given less back"),
+        );
+    }
     if kept && until == Some(RefundsUntil::Never) {
         section.problems().push(
             section.line_of("kept"),

@@ -775,6 +775,14 @@ fn rules_that_are_none_are_refused_by_their_line() {
             "{lines}: {words}\nis not in\n{found}"
         );
     }
+    let dinars = |kept: &str| {
+        let lines = format!("[price_book.refunds]\nkept = \"{kept}\"\n\n{KINDS}");
+        let text = broken(KINDS, &lines).replace("currency = \"EUR\"", "currency = \"KWD\"");
+        self::told(&Programme::parse(&text, today()).expect_err("its prices are euros"))
+    };
+    let words = "`kept` must be a multiple of 0.010 KWD";
+    assert!(dinars("0.505").contains(words), "{}", dinars("0.505"));
+    assert!(!dinars("0.500").contains(words), "{}", dinars("0.500"));
     let text = broken(KINDS, &format!("refunds = \"never\"\n{KINDS}"));
     let found = self::told(&Programme::parse(&text, today()).expect_err("it is refused"));
     assert!(
