@@ -231,6 +231,11 @@ impl Stripe {
         state.faults.entry(asked).or_default().push_back(fault);
     }
 
+    /// Nothing more goes wrong of what was to.
+    pub fn nothing_goes_wrong(&self) {
+        self.shared.state().faults.clear();
+    }
+
     /// It knows keys, or takes every question for a new one.
     pub fn knows_keys(&self, knows: bool) {
         self.shared.keys.set_known(knows);

@@ -85,10 +85,11 @@ fn count(evidence: &[Evidence], looked_at: &mut LookedAt) {
             for refund in books.refunds.values().filter(|it| it.state == "done") {
                 let payment = refund.payment.as_ref();
                 let payment = payment.and_then(|id| books.payments.get(id));
-                if let Some(payment) = payment
+                // Of one that is all back nothing is here.
+                if let Some(payment) = payment.filter(|it| it.kept_minor() > 0)
                     && let Some(kept) = looked_at.kept_minor.get_mut(&payment.currency)
                 {
-                    kept[usize::from(payment.means != "cash")] -= refund.amount_minor;
+                    kept[usize::from(payment.means != "cash")] -= refund.given_minor;
                 }
             }
             for stream in &books.streams {

@@ -91,7 +91,8 @@ fn kept(
     let (wanted_minor, why) = match refund.kept_why.as_deref() {
         Some("rules") => (by_rules, "by the rules under which it was sold"),
         Some("as_it_went") => {
-            let rest_minor = (ticket.price_minor - refund.given_minor).max(0);
+            let went_minor = refund.given_minor + refund.by_hand_minor;
+            let rest_minor = (ticket.price_minor - went_minor).max(0);
             (rest_minor, "by what went back")
         }
         Some("head_office") if !books.taken_back_by_head_office.contains(&ticket.sale) => {

@@ -601,6 +601,7 @@ fn written_down(
         kept_why: Some(why),
         given_minor: 0,
         by_hand_minor: 0,
+        all_is_back: false,
         asked_at: at.clock.now(),
     };
     store::add(tx, &row)?;

@@ -199,6 +199,8 @@ impl Order {
     /// Takes the hold as the counter has it, whatever was wanted and shown here.
     pub async fn take_as_it_is(self, hold: &HoldId) {
         match self.counter.look(hold).await {
+            // What the guest has chosen since is another matter.
+            Ok(_) if !self.is_of_hold(hold) => {}
             Ok(hold) => {
                 self.wishes.set(Wishes::of(hold.clone()));
                 self.take(hold);
@@ -289,8 +291,7 @@ impl Order {
             let tender = self.counter.pay_by_card(&hold, card, is_paperless).await;
             tender.map(|_| Begun::Paying(hold.id.clone()))
         };
-        self.is_starting_to_pay.set(false);
-        match began {
+        let began = match began {
             Ok(begun) => Some(begun),
             // Nobody knows yet whether it began: the hold tells.
             Err(trouble) if is_under_way(&trouble) || trouble == Trouble::Unreachable => {
@@ -305,10 +306,15 @@ impl Order {
             // Another page may have chosen anew, or a time is over: what is true is shown, and the guest looks at it first.
             Err(trouble) => {
                 self.take_as_it_is(&hold.id).await;
-                self.notice.set(Some(Notice::of(trouble)));
+                // Whoever has lost the seats meanwhile reads that.
+                if self.is_of_hold(&hold.id) {
+                    self.notice.set(Some(Notice::of(trouble)));
+                }
                 None
             }
-        }
+        };
+        self.is_starting_to_pay.set(false);
+        began
     }
 
     /// Whether this is the hold that the guest has.

@@ -160,12 +160,14 @@ pub(super) fn ask_about_too_much(tx: &mut Tx<'_>, at: &At, row: &RefundRow) -> R
     let why = Mover {
         by: By::Counter,
         what: "opened",
-        reason: format!("{given} by whoever took it, {by_hand} by hand"),
+        reason: format!(
+            "{given} by whoever took it, {by_hand} by hand: if that hand gave it there, it is the same money"
+        ),
     };
     put(tx, at, row, Stage::TooMuch, &why)
 }
 
-/// The money of these tickets went back, and did not arrive: a person must give it, unless one has decided about it before.
+/// The money of these tickets went back, and did not arrive: a person must give it, unless one has before.
 ///
 /// # Errors
 /// The database refuses.
@@ -188,10 +190,10 @@ pub async fn did_not_arrive(
             let Some(row) = row.filter(|row| row.state == Refund::Done) else {
                 return Ok(());
             };
-            // What the hub has closed by itself did not say that it would arrive.
-            match cases::decided_about(tx, key(&ticket))? {
-                Some(_) => Ok(()),
-                None => must_give(tx, &acting, &row, why),
+            // What a person gave by hand in its place has arrived.
+            match row.given_minor > 0 {
+                true => must_give(tx, &acting, &row, why),
+                false => Ok(()),
             }
         });
         writing.await?;

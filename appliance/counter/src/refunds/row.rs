@@ -31,6 +31,9 @@ pub struct RefundRow {
     pub given_minor: i64,
     /// What a person has given for it by hand, in minor units.
     pub by_hand_minor: i64,
+    /// Whether it is written down that all of its sale is back at whoever took the money. It is heard once: what a person gives after that is not
+    /// what went there.
+    pub all_is_back: bool,
     /// When it was asked for.
     pub asked_at: Timestamp,
 }
@@ -108,6 +111,7 @@ impl RefundRow {
             Given::All => {
                 self.goes_whole(KeptWhy::AllIsBack);
                 self.given_minor = self.given_minor.max(price.minor);
+                self.all_is_back = true;
                 return true;
             }
             Given::Part(minor) => minor,
@@ -156,6 +160,7 @@ mod tests {
             kept_why: Some(KeptWhy::Rules),
             given_minor: 0,
             by_hand_minor: 0,
+            all_is_back: false,
             asked_at: Timestamp::UNIX_EPOCH,
         }
     }
@@ -210,5 +215,6 @@ mod tests {
         assert!(row.hears(Given::All, &facts));
         assert_eq!((row.given_minor, row.by_hand_minor), (1_250, 1_150));
         assert_eq!(row.too_much().map(|it| it.minor), Some(1_150));
+        assert!(row.all_is_back, "and is not heard again");
     }
 }

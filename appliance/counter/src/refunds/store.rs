@@ -9,7 +9,7 @@ use super::{Kept, KeptWhy, RefundRow};
 use crate::repeats::Repeat;
 
 const COLUMNS: &str = "ticket, sale, cinema, state, payment, currency, amount_minor, asked_at, \
-    kept_minor, kept_tax_minor, kept_why, given_minor, by_hand_minor";
+    kept_minor, kept_tax_minor, kept_why, given_minor, by_hand_minor, all_is_back";
 
 fn read(row: &Row<'_>) -> Result<RefundRow, Error> {
     let state: String = row.get(3)?;
@@ -34,6 +34,7 @@ fn read(row: &Row<'_>) -> Result<RefundRow, Error> {
         kept_why: why.transpose()?,
         given_minor: row.get(11)?,
         by_hand_minor: row.get(12)?,
+        all_is_back: row.get(13)?,
     })
 }
 
@@ -69,12 +70,11 @@ pub(super) fn unasked(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>
     db.query(sql, params![], |row| Ok((row.parse(0)?, row.parse(1)?)))
 }
 
-/// Those that are owed, or of which the books say less than went, although nothing is left here of the money of the whole sale.
+/// Those that are owed or have gone back, and of which it is not written down yet that nothing is left here of the money of the whole sale.
 pub(super) fn of_returned(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, TicketId)>, Error> {
     let sql = "SELECT DISTINCT refund.cinema, refund.ticket FROM payment JOIN sale ON sale.hold = payment.hold \
         JOIN refund ON refund.sale = sale.id \
-        WHERE payment.state = 'returned' \
-        AND (refund.state = 'owed' OR refund.state = 'done' AND refund.given_minor < refund.amount_minor + refund.kept_minor) \
+        WHERE payment.state = 'returned' AND refund.all_is_back = 0 AND refund.state IN ('owed', 'done') \
         AND NOT EXISTS (SELECT 1 FROM payment AS kept WHERE kept.hold = payment.hold AND kept.captured_minor > kept.returned_minor) \
         ORDER BY 2";
     db.query(sql, params![], |row| Ok((row.parse(0)?, row.parse(1)?)))
@@ -82,9 +82,9 @@ pub(super) fn of_returned(db: &mut Snapshot<'_>) -> Result<Vec<(CinemaId, Ticket
 
 pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
     let sql = format!(
-        "INSERT INTO refund ({COLUMNS}, open) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        "INSERT INTO refund ({COLUMNS}, open) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     );
-    let values: [Value; 14] = [
+    let values: [Value; 15] = [
         row.ticket.as_str().into(),
         row.sale.as_str().into(),
         row.cinema.as_str().into(),
@@ -98,6 +98,7 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
         row.kept_why.map(KeptWhy::stored).into(),
         row.given_minor.into(),
         row.by_hand_minor.into(),
+        row.all_is_back.into(),
         row.state.is_unfinished().into(),
     ];
     tx.execute(&sql, &values).map(drop)
@@ -106,7 +107,7 @@ pub(super) fn add(tx: &mut Tx<'_>, row: &RefundRow) -> Result<(), Error> {
 /// The refund has moved from `before`; says whether it was there still.
 pub(super) fn put(tx: &mut Tx<'_>, row: &RefundRow, before: Refund) -> Result<bool, Error> {
     let sql = "UPDATE refund SET state = $2, payment = $3, open = $4, amount_minor = $6, kept_minor = $7, kept_tax_minor = $8, \
-        kept_why = $9, given_minor = $10, by_hand_minor = $11 \
+        kept_why = $9, given_minor = $10, by_hand_minor = $11, all_is_back = $12 \
         WHERE ticket = $1 AND state = $5";
     let values = params![
         row.ticket.as_str(),
@@ -119,7 +120,8 @@ pub(super) fn put(tx: &mut Tx<'_>, row: &RefundRow, before: Refund) -> Result<bo
         row.kept.tax_minor,
         row.kept_why.map(KeptWhy::stored),
         row.given_minor,
-        row.by_hand_minor
+        row.by_hand_minor,
+        row.all_is_back
     ];
     Ok(tx.execute(sql, values)? == 1)
 }
@@ -166,29 +168,37 @@ mod tests {
         let path = folder.path().join("hub.db");
         let before = Migration {
             name: "before",
-            sql: "CREATE TABLE refund (ticket TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL, amount_minor INTEGER NOT NULL) STRICT; \
+            sql: "CREATE TABLE refund (ticket TEXT NOT NULL PRIMARY KEY, sale TEXT, state TEXT NOT NULL, amount_minor INTEGER NOT NULL, \
+                kept_minor INTEGER NOT NULL DEFAULT 0) STRICT; \
+                CREATE TABLE sale (id TEXT NOT NULL PRIMARY KEY, hold TEXT NOT NULL) STRICT; \
+                CREATE TABLE payment (hold TEXT NOT NULL, state TEXT NOT NULL, captured_minor INTEGER NOT NULL, returned_minor INTEGER NOT NULL) STRICT; \
+                INSERT INTO sale VALUES ('s', 'h'), ('all-back', 'b'); \
+                INSERT INTO payment VALUES ('h', 'captured', 900, 0), ('b', 'returned', 900, 900); \
                 CREATE TABLE case_move (kind TEXT NOT NULL, about TEXT NOT NULL, what TEXT NOT NULL) STRICT; \
-                INSERT INTO refund VALUES ('given', 'done', 900), ('by-hand', 'done', 900), ('owed', 'owed', 900), ('other', 'done', 900); \
-                INSERT INTO case_move VALUES ('refund', 'by-hand', 'opened'), ('refund', 'by-hand', 'given_back'), \
+                INSERT INTO refund (ticket, sale, state, amount_minor) VALUES ('given', 's', 'done', 900), ('by-hand', 's', 'done', 900), ('owed', 's', 'owed', 900), \
+                ('other', 's', 'done', 900), ('back', 'all-back', 'done', 900); \
+                INSERT INTO case_move VALUES ('refund', 'by-hand', 'opened'), ('refund', 'by-hand', 'given_back'), ('refund', 'back', 'given_back'), \
                 ('payment', 'given', 'given_back'), ('refund', 'other', 'give_back');",
         };
         let migrations = [before, REFUNDS_GIVEN_MIGRATION];
         let stored = Database::open(&path, &migrations, Options::default()).unwrap();
-        let sql = "SELECT ticket, given_minor, by_hand_minor, kept_why FROM refund ORDER BY ticket";
+        let sql =
+            "SELECT ticket, given_minor, by_hand_minor, all_is_back FROM refund ORDER BY ticket";
         let read = stored.read(move |db| {
             db.query(sql, &[], |row| {
-                let why: Option<String> = row.get(3)?;
+                let is_back: bool = row.get(3)?;
                 let (ticket, given, by_hand): (String, i64, i64) =
                     (row.get(0)?, row.get(1)?, row.get(2)?);
-                Ok(format!("{ticket} {given} {by_hand} {why:?}"))
+                Ok(format!("{ticket} {given} {by_hand} {is_back}"))
             })
         });
         let found: Result<Vec<String>, database::Error> = read.await;
         let expected = [
-            "by-hand 0 900 None",
-            "given 900 0 None",
-            "other 900 0 None",
-            "owed 0 0 None",
+            "back 900 0 true",
+            "by-hand 0 900 false",
+            "given 900 0 false",
+            "other 900 0 false",
+            "owed 0 0 false",
         ];
         assert_eq!(found.unwrap(), expected);
         stored.close().await;

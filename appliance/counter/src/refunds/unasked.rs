@@ -1,7 +1,7 @@
 //! Tickets that go back without anybody asking: those of showtimes that their cinema has cancelled, and those whose money has gone back
 //! already, at whoever took it. Of what went back there whole nothing is kept or owed any more.
 
-use box_office::checkout::Refund;
+use box_office::checkout::{Refund, RefundTold};
 use box_office::{CinemaId, TicketId};
 
 use super::{
@@ -88,7 +88,7 @@ async fn is_back(counter: &Counter, cinema: &CinemaId, ticket: TicketId) -> Resu
                     };
                     row.hears(Given::All, &sold.facts);
                     put(tx, &row, Refund::Done)?;
-                    persons::ask_about_too_much(tx, &acting, &row)
+                    persons::told(tx, &acting, &row, RefundTold::Done, &By::Counter.into())
                 }
                 Refund::Requested | Refund::Revoking | Refund::Refused => Ok(()),
             }
