@@ -322,12 +322,15 @@ async fn what_was_paid_for_meanwhile_is_its_guests() {
     let payment = paid.look().await.tenders[0].id.clone();
     provider.decide(&payment, true);
     assert_eq!(paid.outcome().await, TenderState::Approved);
-    let ticket = paid.sale().await.tickets.remove(0);
-    let _in: Admission = scan(&usher, &ticket).await.expect(201).body();
+    let sold = paid.sale().await;
+    let ticket = &sold.tickets[0];
+    let _in: Admission = scan(&usher, ticket).await.expect(201).body();
     backup.put_back(&mut house.hub).await;
     accept(&house.hub);
     assert_eq!(paid.outcome().await, TenderState::Approved);
-    assert_eq!(paid.sale().await.tickets[0].id, ticket.id);
+    let again = paid.sale().await;
+    assert_eq!(again.tickets[0].id, ticket.id);
+    assert_eq!(again.receipt_number, sold.receipt_number, "it was mailed");
     house.cable.put_in();
     until_home_buys_again(&home, &lobby).await;
     nobody_is_sold(&[seat], &[&home, &lobby]).await;

@@ -352,6 +352,10 @@ async fn a_payment_that_may_have_come_to_its_end_does_not_go_on() {
         .next(tests::card_terminal::Behaviour::NeverAnswer);
     let held = guest.hold("tonight", &["D4"]).await;
     held.begin_card().await.expect(202);
+    until("the terminal asks for the card", || async {
+        (!world.terminal.till().payments.is_empty()).then_some(())
+    })
+    .await;
     world.stop().await;
     let older = copied(world.folder());
     world.restart().await;

@@ -199,6 +199,10 @@ async fn what_is_paid_for_a_showtime_that_cannot_be_read_is_given_back() {
         world.terminal.next(Behaviour::NeverAnswer);
         let by_card = clerk.hold("tonight", &["D5"]).await;
         let asked: Tender = by_card.begin_card().await.expect(202).body();
+        let has_it = world.terminal.wait_until(|till| !till.payments.is_empty());
+        timeout(PATIENCE, has_it)
+            .await
+            .expect("it asks for the card");
         let counted = clerk.hold("tonight", &["B1"]).await;
         let some_cash = json!({ "cash": { "given_minor": 500 } });
         let tenders = counted.path("/tenders");
@@ -357,6 +361,10 @@ async fn a_hold_that_cannot_be_read_keeps_no_box_from_starting() {
     let held = clerk.hold("tonight", &["D5"]).await;
     world.terminal.next(Behaviour::NeverAnswer);
     held.begin_card().await.expect(202);
+    let has_it = world.terminal.wait_until(|till| !till.payments.is_empty());
+    timeout(PATIENCE, has_it)
+        .await
+        .expect("it asks for the card");
     spoil(&mut world, "UPDATE hold SET lines = '[{}]'").await;
     let clerk = world.again(&clerk);
     let sale = clerk.hold("tonight", &["B1"]).await.cash(5_000).await;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use box_office::Custodian;
 
-use crate::books::{Books, HoldRow, PaymentRow, REFERENCES, SaleRow};
+use crate::books::{Books, HoldRow, PaymentRow, REFERENCES, RefundRow, SaleRow};
 use crate::finding::{Findings, Name};
 use crate::streams::Fact;
 
@@ -114,7 +114,8 @@ fn sale_is_paid(
     }
 }
 
-/// What of a sale went back at the provider by itself, and took its tickets along; what went back ticket by ticket before went with it.
+/// What of a sale went back at the provider by itself, and took its tickets along; what went back ticket by ticket before went with it. What a person
+/// gave in the place of what did not arrive counts as much, and no ticket for more than it has cost.
 fn back_by_itself(books: &Books, sale: &str) -> i64 {
     let tickets = books.refunds.iter().filter(|(ticket, _)| {
         let ticket = books.tickets.get(*ticket);
@@ -123,7 +124,11 @@ fn back_by_itself(books: &Books, sale: &str) -> i64 {
     let is_back = |id: &String| books.payments.get(id).is_some_and(PaymentRow::is_all_back);
     let by_itself =
         tickets.filter(|(_, it)| it.payment.as_ref().is_none_or(is_back) && it.state == "done");
-    by_itself.map(|(_, it)| it.given_minor).sum()
+    let went = |it: &RefundRow| {
+        let price_minor = it.amount_minor + it.kept_minor;
+        (it.given_minor + it.by_hand_minor).min(price_minor)
+    };
+    by_itself.map(|(_, it)| went(it)).sum()
 }
 
 /// Money for which nothing was sold is given back, or somebody is at work on it.

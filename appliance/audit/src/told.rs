@@ -119,31 +119,26 @@ pub(crate) fn own(books: &Books, findings: &mut Findings<'_>) {
     }
 }
 
-/// The sales whose events are pruned: those of a series of receipts from before the first that is still told; of those that are not counted, those that
-/// were made no later than it.
+/// The sales whose events are pruned, if they are told no more: those of a series up to the first that is still told. Of what is not counted either of two
+/// that were made in a moment may have been told first.
 fn pruned_sales<'a>(books: &'a Books, told: &Sales<'_>) -> BTreeSet<&'a str> {
     if !(books.streams.iter()).any(|it| it.is_own && it.fork == 0 && it.is_pruned) {
         return BTreeSet::new();
     }
     let order = |sale: &SaleRow| match sale.series {
-        // Of two that were made in a moment either may have been told first.
-        REFERENCES => sale.sold_ms - 1,
+        REFERENCES => sale.sold_ms,
         _ => sale.number,
     };
     let mut first_told: BTreeMap<i64, i64> = BTreeMap::new();
     for sale in told.sales.keys().filter_map(|id| books.sales.get(*id)) {
-        let number = match sale.series {
-            REFERENCES => sale.sold_ms,
-            _ => sale.number,
-        };
-        let first = first_told.entry(sale.series).or_insert(number);
-        *first = number.min(*first);
+        let first = first_told.entry(sale.series).or_insert(order(sale));
+        *first = order(sale).min(*first);
     }
-    let is_before = |sale: &SaleRow| {
+    let is_up_to = |sale: &SaleRow| {
         let first = first_told.get(&sale.series);
-        first.is_none_or(|first| order(sale) < *first)
+        first.is_none_or(|first| order(sale) <= *first)
     };
-    let sales = books.sales.iter().filter(|(_, sale)| is_before(sale));
+    let sales = books.sales.iter().filter(|(_, sale)| is_up_to(sale));
     sales.map(|(id, _)| id.as_str()).collect()
 }
 

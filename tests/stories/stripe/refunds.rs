@@ -1,9 +1,10 @@
 //! What goes back at Stripe: whole or ticket by ticket, once, by the hub or by hand, and what of it does not arrive.
 
 use counter_api::{RefundState, Sale, TenderState};
+use serde_json::json;
 use tests::engine::Engine;
 use tests::stripe::{Asked, Fault, Stripe};
-use tests::world::{until, with_refund_rules};
+use tests::world::{new_key, until, with_refund_rules};
 
 use super::evening::Evening;
 use crate::forgotten::until_it_has_recovered;
@@ -217,6 +218,78 @@ async fn what_a_person_gave_back_at_stripe_is_seen_and_not_given_again() {
     evening.until_all(RefundState::Returned).await;
     assert!(hub.cases().await.is_empty());
     assert_eq!(evening.money().await, (2_000, 2_000));
+}
+
+/// What a person gives in the place of money that did not arrive is given once, although all of its sale had gone back at Stripe before: it is not taken
+/// for twice.
+#[tokio::test]
+async fn what_did_not_arrive_is_given_by_hand_once_although_all_of_the_sale_was_back() {
+    let mut evening = Evening::open(Engine::Sqlite).await;
+    evening.asks_back(0).await;
+    evening.until_all(RefundState::Returned).await;
+    evening.stripe.gives_back_by_hand(None).await;
+    until("all of it is back", || async {
+        (evening.back().await == [(1_000, 0), (1_000, 0)]).then_some(())
+    })
+    .await;
+    evening.until_all(RefundState::Returned).await;
+    let ticket = evening.sale.tickets[0].id.to_string();
+    evening.stripe.refunds_are(Some("failed")).await;
+    let case = evening.until_case("online_refund_owed").await;
+    let named = case.facts.iter().any(|fact| fact.name == ticket);
+    assert!(
+        named,
+        "of the ticket that Stripe's own refund names: {case:?}"
+    );
+    let order = [
+        "decide-refund",
+        &ticket,
+        "given-back",
+        "--reason",
+        "in cash",
+    ];
+    evening.house.hub.order(&order);
+    // Whatever a hub looks at when it begins, and when it is told again.
+    evening.house.hub.kill();
+    evening.house.hub.start_again().await;
+    evening.says_that_refunds_are("failed").await;
+    evening.house = evening.house.comes_to_rest().await;
+    let cases = evening.house.hub.cases().await;
+    let about = |code: &str| cases.iter().filter(|case| case.code == code).count();
+    assert_eq!(about("online_refund_owed"), 0, "{cases:?}");
+    assert_eq!(about("online_refund_too_much"), 0, "{cases:?}");
+    evening.house.is_proved().await;
+}
+
+/// The guest was inside, head office gave the money back all the same, and the bank sends it back: head office is asked again.
+#[tokio::test]
+async fn what_a_person_had_given_back_and_did_not_arrive_is_asked_about_again() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let usher = evening.house.world.usher().await;
+    let ticket = &evening.sale.tickets[0];
+    evening.house.cable.pull();
+    evening.asks_back(0).await;
+    let body = json!({ "code": ticket.code, "showtime": ticket.showtime });
+    let key = new_key();
+    let admitted = usher.post("/api/v1/door/admissions", &key, &body);
+    admitted.await.expect(201);
+    evening.house.cable.put_in();
+    evening.until_case("refund_admitted").await;
+    let id = ticket.id.to_string();
+    let hub = &evening.house.hub;
+    let decides = |decision| {
+        let reason = ["--reason", "the projector broke"];
+        hub.order(&[&["decide-refund", &id, decision], &reason[..]].concat())
+    };
+    decides("give-back");
+    evening.until_all(RefundState::Returned).await;
+    evening.stripe.refunds_are(Some("failed")).await;
+    evening.until_case("online_refund_owed").await;
+    assert_eq!(decides("given-back").trim(), "given back");
+    // And once is enough.
+    evening.says_that_refunds_are("failed").await;
+    assert!(hub.cases().await.is_empty());
+    evening.house.ends_proved().await;
 }
 
 /// A person gives a part back at Stripe, for whatever, and the guest's bank does not take it.

@@ -1,4 +1,5 @@
-//! The mails that did not reach their guests, and how guests are written to: each kind of mail in each language, about a booking that nobody has made, as the hub draws every other.
+//! The mails that did not reach their guests, and how guests are written to: each kind of mail in each language, about a booking that nobody
+//! has made, as the hub draws every other.
 
 use hub_api::{MailKind, MailSample};
 use leptos::ev;
