@@ -69,6 +69,8 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Reads the payment provider's list now, as the hub does by itself each hour, and lists the payments that nothing is known of here.
+    ComparePayments,
     /// Lists the messages to guests that are not sent: those that could not be delivered first, each with its reason.
     Mails,
     /// Sends a message once more that could not be delivered, or all of them.
@@ -206,6 +208,7 @@ impl Command {
             Self::Operators => Order::Operators,
             Self::Cases => Order::Cases,
             Self::CloseCase { about, reason } => Order::CloseCase { about, reason },
+            Self::ComparePayments => Order::ComparePayments,
             Self::Mails => Order::Mails,
             Self::SendAgain {
                 message,

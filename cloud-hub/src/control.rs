@@ -81,6 +81,8 @@ pub enum Order {
         /// What they found.
         reason: String,
     },
+    /// Compare the payment provider's list with what is known here.
+    ComparePayments,
     /// List the messages to guests that are not sent.
     Mails,
     /// Send messages that could not be delivered.
@@ -233,6 +235,12 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             }
             said
         }
+        Order::ComparePayments => match checkout::compare_list(&app.counter).await? {
+            none if none.is_empty() => {
+                "the provider's list is compared: every payment in it is known here".to_owned()
+            }
+            lines => lines.join("\n"),
+        },
         Order::Mails => match notifications::list(&app.notifications).await? {
             none if none.is_empty() => "every message is sent".to_owned(),
             lines => lines.join("\n"),

@@ -44,7 +44,7 @@ const WATCH: &str = "\
     watch('longtask', one => { seen.blocked += Math.max(0, one.duration - 50); });\
     watch('layout-shift', one => { if (!one.hadRecentInput) seen.shifted += one.value; });\
     new MutationObserver(() => {\
-        if (seen.seats === null && document.querySelector(\"[data-testid^='seat-']\")) {\
+        if (seen.seats === null && document.querySelector(\"[role='gridcell'][data-look='free']\")) {\
             requestAnimationFrame(() => { seen.seats ??= performance.now(); });\
         }\
     }).observe(document, { childList: true, subtree: true });";

@@ -289,6 +289,58 @@ async fn what_is_cancelled_goes_back_without_asking(engine: Engine) {
     assert_eq!(evening.money(), (3_000, 3_000));
 }
 
+tests::on_both_engines!(a_cancellation_that_is_interrupted_goes_on_where_it_was);
+
+/// All guests of a showtime have their money back once, wherever on the way the hub is killed.
+async fn a_cancellation_that_is_interrupted_goes_on_where_it_was(engine: Engine) {
+    let mut evening = Evening::open(engine).await;
+    for seat in &evening.theirs[2..6] {
+        let neighbour = evening.house.hub.guest("metropol").await;
+        let held = neighbour.hold("tomorrow", &[seat]).await;
+        assert_eq!(held.pay_with("card_approve").await, TenderState::Approved);
+    }
+    evening.house = evening.house.comes_to_rest().await;
+    let provider = evening.provider_goes().await;
+    let charge = evening.sale.tenders[0].id.clone();
+    evening.cancels().await;
+    evening.until_all(RefundState::Owed).await;
+    let compared = evening.house.hub.try_order(&["compare-payments"]);
+    let words = compared.expect_err("nobody has a list");
+    assert!(words.contains("cannot be compared now"), "{words}");
+    evening.hub_is_killed().await;
+    assert_eq!(evening.states().await, [RefundState::Owed; 2]);
+
+    // One of six is given, and the hub is killed before it hears so; then while it gives the others.
+    evening.house.hub.kill();
+    evening.provider_comes(&provider).await;
+    let ticket = &evening.sale.tickets[0].id;
+    let part = format!("{provider}/v1/charges/{charge}/parts/{ticket}");
+    let given = client().put(part).json(&RefundRequest {
+        amount_minor: 1_000,
+    });
+    assert_eq!(given.send().await.unwrap().status().as_u16(), 200);
+    evening.house.hub.start_again().await;
+    until("it gives on", || async {
+        (evening.money().1 > 1_000).then_some(())
+    })
+    .await;
+    evening.hub_is_killed().await;
+    evening.until_all(RefundState::Returned).await;
+    until("all have their money", || async {
+        (evening.money() == (6_000, 6_000)).then_some(())
+    })
+    .await;
+    evening.hub_is_killed().await;
+    evening.until_all(RefundState::Returned).await;
+    let compared = evening.house.hub.order(&["compare-payments"]);
+    assert!(
+        compared.contains("every payment in it is known here"),
+        "{compared}"
+    );
+    assert_eq!(evening.money(), (6_000, 6_000));
+    evening.house.comes_to_rest().await;
+}
+
 tests::on_both_engines!(a_hub_that_is_killed_between_each_step_gives_the_money_once);
 
 async fn a_hub_that_is_killed_between_each_step_gives_the_money_once(engine: Engine) {

@@ -30,7 +30,7 @@ async fn asked(hub: &Hub, path: &str, headers: &[(&str, &str)]) -> Answer {
 }
 
 /// The page at this path in English, as a browser without scripts shows it.
-async fn page(hub: &Hub, path: &str) -> String {
+pub(crate) async fn page(hub: &Hub, path: &str) -> String {
     asked(hub, path, &[]).await.expect(200).text
 }
 

@@ -97,8 +97,9 @@ async fn the_hub_tells_guests_at_home_the_same(engine: Engine) {
     let hub = Hub::start_on(engine).await;
     let world = World::without_programme_on(Clock::system()).await;
     let rated = "age_rating = \"16\"";
-    let with_synopsis = PROGRAMME.replacen(rated, &format!("{rated}\n{SYNOPSIS}"), 1);
-    world.import(&with_synopsis).await.expect("it is right");
+    let trailer = "trailer = \"https://films.example/metropolis?lang=de&hd\"";
+    let with_all = PROGRAMME.replacen(rated, &format!("{rated}\n{SYNOPSIS}\n{trailer}"), 1);
+    world.import(&with_all).await.expect("it is right");
     world.enrol(&hub).await;
     let path = "/api/v1/cinemas/metropol/showtimes/tomorrow";
     let told: ShowtimeWithLayout =
@@ -107,4 +108,12 @@ async fn the_hub_tells_guests_at_home_the_same(engine: Engine) {
     let here: ShowtimeWithLayout = world.stranger().get(path).await.expect(200).body();
     assert_eq!(told.film, here.film);
     assert_eq!(told.film.synopsis.len(), 4);
+    let address = told.film.trailer.expect("it has one");
+    let page = format!("/cinemas/metropol/films/{}?lang=en", told.film.id);
+    let page = crate::storefront::page(&hub, &page).await;
+    let link = format!(
+        "href=\"{}\" target=\"_blank\"",
+        address.replace('&', "&amp;")
+    );
+    assert!(page.contains(&link), "{page}");
 }

@@ -13,7 +13,7 @@ mod look;
 mod map;
 mod mini_map;
 mod room;
-mod seat;
+mod seats;
 mod view;
 mod zoom;
 

@@ -30,6 +30,9 @@ pub struct Film {
     /// What it is about, in each language by BCP 47; empty if nothing was written.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub synopsis: BTreeMap<String, String>,
+    /// Where its trailer is shown on the web, an `https` address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trailer: Option<String>,
     /// Who may see it; nothing is known if absent, and then nobody is turned away.
     pub age_rating: Option<AgeRating>,
 }

@@ -70,6 +70,9 @@ pub struct Film {
     /// What it is about, in each language by BCP 47; empty if nothing was written.
     #[serde(default)]
     pub synopsis: std::collections::BTreeMap<String, String>,
+    /// Where its trailer is shown on the web, an `https` address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trailer: Option<String>,
     /// Who may see it.
     pub age_rating: Option<AgeRating>,
 }

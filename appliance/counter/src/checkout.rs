@@ -49,7 +49,7 @@ pub(crate) use asks::answer_ask;
 pub use by_hand::free_by_hand;
 pub use decide::{Decision, Matter, decide, list};
 pub use follow::{CalledInVain, GoneEnded, called_about, end_of_the_gone, run_due};
-pub use forgotten::read_list;
+pub use forgotten::{compare_list, read_list};
 pub use loss::{keep_free_back, take_as_it_is, waited_for};
 pub use lost::{admit, hear_admitted, hear_custody, hear_standing};
 pub use refusal::CheckoutRefused;

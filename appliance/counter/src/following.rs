@@ -95,6 +95,8 @@ pub(crate) struct Following {
     gone_to_end: AtomicBool,
     /// What could not go on, by its id: it is tried again, ever more seldom, and stops nothing else.
     aside: Mutex<BTreeMap<String, Aside>>,
+    /// Taken by whoever reads on in the list of charges.
+    pub(crate) list: tokio::sync::Mutex<()>,
     /// What of the counter's own looks and notes fails, and why: it is said once.
     fails: Mutex<BTreeMap<&'static str, String>>,
     open_cases: Gauge,
@@ -149,6 +151,7 @@ impl Following {
             taken_up: AtomicBool::new(false),
             gone_to_end: AtomicBool::new(false),
             aside: Mutex::default(),
+            list: tokio::sync::Mutex::default(),
             fails: Mutex::default(),
             set_aside: metrics.gauge(
                 "selling_set_aside",

@@ -58,6 +58,10 @@ pub(super) fn draw(
             (poster::at_once(film))
             h1 { (film.title) }
             (facts(tongue, film))
+            @if let Some(trailer) = &film.trailer {
+                // A tab of its own: whoever has watched it is still in the shop.
+                p { a href=(trailer) target="_blank" rel="noopener external" { (words.trailer) } }
+            }
             (page::told(tongue, sales))
             section.times-of-all {
                 h2 { (words.times) }

@@ -45,15 +45,14 @@ pub fn Chooser(
     let away = buying.voice.away;
     let board = Board::new(room, (&showtime.prices, full_price), touch, away);
     Effect::new(move |_| {
-        let states = live.states.get();
+        let Some(states) = live.states.get() else {
+            return;
+        };
         order.wishes.with(|wishes| {
             drawn.with_value(|room| {
                 board.set_looks(|place| {
                     let seat = &room.seats[place].seat;
-                    let state = states
-                        .as_ref()
-                        .map_or(SeatState::Sold, |states| states[place]);
-                    look(state, wishes.has(seat), wishes.wants(seat))
+                    look(states[place], wishes.has(seat), wishes.wants(seat))
                 });
             });
         });

@@ -21,7 +21,8 @@ pub struct Board {
     pub room: StoredValue<Room>,
     /// What full price costs on each kind of seat.
     prices: StoredValue<Vec<(SeatKind, Money)>>,
-    looks: StoredValue<Vec<RwSignal<Look>>>,
+    /// By the seats' places; none until it is known how they look.
+    looks: RwSignal<Option<Vec<Look>>>,
     /// The kind that alone is shown in full, if one was picked in the legend.
     pub filter: RwSignal<Option<SeatKind>>,
     /// The seat that the keyboard is on.
@@ -55,11 +56,6 @@ impl Board {
         touch: Callback<usize>,
         away: Away,
     ) -> Self {
-        let looks = room
-            .seats
-            .iter()
-            .map(|_| RwSignal::new(Look::default()))
-            .collect();
         let prices = prices
             .iter()
             .filter(|price| full_price == Some(&price.ticket_kind))
@@ -73,7 +69,7 @@ impl Board {
             }),
             room: StoredValue::new(room),
             prices: StoredValue::new(prices),
-            looks: StoredValue::new(looks),
+            looks: RwSignal::new(None),
             filter: RwSignal::new(None),
             active: RwSignal::new(0),
             touch,
@@ -87,33 +83,31 @@ impl Board {
         drawing::mark(look, self.away.mark)
     }
 
-    /// How a seat looks.
-    pub fn look(self, place: usize) -> Look {
-        self.looks.with_value(|looks| {
-            looks
-                .get(place)
-                .map_or_else(Look::default, |look| look.get())
-        })
+    /// How a seat looks, once that is known.
+    pub fn known_look(self, place: usize) -> Option<Look> {
+        self.looks.with(|looks| looks.as_ref()?.get(place).copied())
     }
 
-    /// Lets every seat look as `of` says; only those that changed are drawn again.
+    /// How a seat looks. What is not known is sold, so that nothing is offered that might be gone.
+    pub fn look(self, place: usize) -> Look {
+        self.known_look(place).unwrap_or(Look::Sold)
+    }
+
+    /// Lets every seat look as `of` says.
     pub fn set_looks(self, of: impl Fn(usize) -> Look) {
-        self.looks.with_value(|looks| {
-            for (place, look) in looks.iter().enumerate() {
-                let new = of(place);
-                if look.get_untracked() != new {
-                    look.set(new);
-                }
-            }
-        });
+        let places = 0..self.room.with_value(|room| room.seats.len());
+        let new: Vec<_> = places.map(of).collect();
+        if self
+            .looks
+            .with_untracked(|looks| looks.as_ref() != Some(&new))
+        {
+            self.looks.set(Some(new));
+        }
     }
 
     /// Touches a seat, if that means something.
     pub fn touch_seat(self, place: usize) {
-        let look = self
-            .looks
-            .with_value(|looks| looks.get(place).map(|look| look.get_untracked()));
-        if look.is_some_and(Look::can_be_touched) {
+        if untrack(|| self.look(place)).can_be_touched() {
             self.active.set(place);
             self.touch.run(place);
         }

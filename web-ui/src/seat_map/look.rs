@@ -3,7 +3,7 @@
 use counter_api::SeatState;
 
 /// How a seat looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
     /// Can be chosen.
     Free,
@@ -13,8 +13,7 @@ pub enum Look {
     Chosen,
     /// Another guest is choosing it.
     Held,
-    /// Sold; also what is not known yet, so that nothing is offered that might be gone.
-    #[default]
+    /// Sold.
     Sold,
     /// Kept back by the house.
     Blocked,

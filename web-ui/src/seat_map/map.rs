@@ -4,16 +4,18 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, KeyboardEvent, MouseEvent, PointerEvent, ResizeObserver, WheelEvent};
+use web_sys::{
+    Element, Event, FocusEvent, KeyboardEvent, MouseEvent, PointerEvent, ResizeObserver, WheelEvent,
+};
 
 use super::board::Board;
 use super::gestures::{Fingers, Motion};
 use super::grid::{self, Step};
 use super::gutter::{Gutter, NamesBeside, Side};
-use super::seat::Seat;
+use super::seats;
 use super::view::{Size, View};
 use super::zoom::ZoomButtons;
-use crate::words::{row_name, say};
+use crate::words::say;
 
 /// Numbers are written on seats that are at least this many pixels wide.
 const NUMBERS_FROM: i32 = 34;
@@ -158,13 +160,8 @@ fn BlockNames(board: Board) -> impl IntoView {
 /// The seats, as a grid for keyboards and screen readers.
 #[component]
 fn Rows(board: Board, holder: NodeRef<Div>) -> impl IntoView {
-    let rows: Vec<_> = board.room.with_value(|room| {
-        room.rows
-            .iter()
-            .map(|row| (row.block.clone(), row.name.clone(), row.seats.clone()))
-            .collect()
-    });
-    let is_active = Selector::new(move || board.active.get());
+    let grid = NodeRef::new();
+    seats::draw(board, grid);
     let on_key = move |event: KeyboardEvent| {
         let key = event.key();
         let active = board.active.get_untracked();
@@ -181,22 +178,20 @@ fn Rows(board: Board, holder: NodeRef<Div>) -> impl IntoView {
         }
     };
     let label = say(|words| words.seats_of_the_room);
-    let row_label = move |block: &Option<String>, name: &str| {
-        row_name(board.language.get().shared(), block.as_deref(), name)
+    let on_focus = move |event: FocusEvent| {
+        if let Some(place) = touched_seat(&event) {
+            board.active.set(place);
+        }
     };
     view! {
-        <g role="grid" aria-label=label on:keydown=on_key data-testid="seat-grid">
-            {rows.into_iter().map(|(block, name, seats)| {
-                view! {
-                    <g role="row" aria-label=move || row_label(&block, &name)>
-                        {seats.into_iter().map(|place| {
-                            let is_active = is_active.clone();
-                            view! { <Seat board place is_active=Signal::derive(move || is_active.selected(&place))/> }
-                        }).collect_view()}
-                    </g>
-                }
-            }).collect_view()}
-        </g>
+        <g
+            node_ref=grid
+            role="grid"
+            aria-label=label
+            on:keydown=on_key
+            on:focusin=on_focus
+            data-testid="seat-grid"
+        ></g>
     }
 }
 
@@ -248,7 +243,8 @@ fn page_scrolls() -> bool {
     page.is_some_and(|page| page.scroll_height() > page.client_height())
 }
 
-fn touched_seat(event: &MouseEvent) -> Option<usize> {
+/// The place of the seat that an event happens to.
+fn touched_seat(event: &Event) -> Option<usize> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target
         .closest("[data-place]")

@@ -54,7 +54,24 @@ pub async fn read_list(counter: Counter, now: Duration) -> Due {
     }
 }
 
+/// Reads on in the list at once, for a person who waits for it, and lists what is left to decide, one a line.
+///
+/// # Errors
+/// Nobody takes money for this side, it is stopped, whoever takes the money gives no list, or the database refuses.
+pub async fn compare_list(counter: &Counter) -> Result<Vec<String>, CheckoutRefused> {
+    if counter.ports.cards().is_none() {
+        return Err(CheckoutRefused::NoTerminal);
+    }
+    if counter.ports.stopped() == Some(Stopped::All) {
+        return Err(CheckoutRefused::Stopped);
+    }
+    read_on(counter).await.map_err(CheckoutRefused::NoList)?;
+    Ok(counter.database.read(list).await?)
+}
+
 async fn read_on(counter: &Counter) -> Result<(), String> {
+    // One place is read on from, and kept: whoever comes second has less to read.
+    let _reading = counter.following.list.lock().await;
     let Some(cards) = counter.ports.cards() else {
         return Ok(());
     };

@@ -73,6 +73,8 @@ pub enum CheckoutRefused {
     NotSetAside,
     /// Money is under way for it, or was taken and not given back.
     MoneyForIt,
+    /// Whoever takes the money gives no list of it, for this reason.
+    NoList(String),
     /// What only a person may do needs a reason.
     NoReason,
     /// The seats are not taken over.
@@ -253,6 +255,11 @@ impl From<CheckoutRefused> for Refusal {
                 "money_for_it",
                 "Money is under way for this hold, or was taken",
                 "First it is decided what becomes of that: `appliance cases` lists what waits for a person.",
+            ),
+            R::NoList(why) => Refusal::unavailable(
+                "no_list",
+                "The list of payments cannot be compared now",
+                format!("{why}. It is tried again by itself; ask again in a minute."),
             ),
             R::NoReason => Refusal::unprocessable(
                 "no_reason",

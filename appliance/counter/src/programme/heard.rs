@@ -363,6 +363,7 @@ pub(super) fn film(told: &told::FilmImported) -> Option<Film> {
         genres: told.genres.clone(),
         original_language: told.language.clone(),
         synopsis: selling.synopsis.clone(),
+        trailer: selling.trailer.clone(),
         age_rating: told.rating.as_ref().map(|rating| AgeRating {
             system: rating.system.clone(),
             label: rating.label.clone(),

@@ -136,6 +136,7 @@ fn shown_film(film: &Arc<Film>) -> api::Film {
         genres: film.genres.clone(),
         original_language: film.original_language.clone(),
         synopsis: film.synopsis.clone(),
+        trailer: film.trailer.clone(),
         age_rating: rating.map(|rating| api::AgeRating {
             system: rating.system.clone(),
             label: rating.label.clone(),

@@ -59,6 +59,7 @@ pub(super) fn film(film: &Film) -> told::FilmImported {
             original_title: film.original_title.clone(),
             accompanied_from: rating.and_then(|rating| rating.accompanied_from_age),
             synopsis: film.synopsis.clone(),
+            trailer: film.trailer.clone(),
         }),
     }
 }

@@ -412,6 +412,7 @@ fn told_for_selling() -> Vec<Body> {
                 original_title: Some("Сталкер".into()),
                 accompanied_from: Some(6),
                 synopsis: std::collections::BTreeMap::new(),
+                trailer: None,
             });
             bodies.push(Body::from(FilmImported {
                 selling,

@@ -86,6 +86,9 @@ pub struct FilmSelling {
     /// What it is about, in each language.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub synopsis: BTreeMap<String, String>,
+    /// Where its trailer is shown on the web.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trailer: Option<String>,
 }
 
 /// Who may see a film.

@@ -35,6 +35,7 @@ fn read(section: &Section<'_>, cinema: Option<&CinemaSection>) -> (Option<FilmId
     let genres = section.some("genres", value::one_of(&GENRES.map(|genre| (genre, genre))));
     let original_language = section.required("original_language", value::language);
     let synopsis = section.optional("synopsis", value::prose_in_each_language);
+    let trailer = section.optional("trailer", value::web_address);
     let age_rating = section.optional("age_rating", |value| age_rating(value, cinema));
 
     let film = || {
@@ -49,6 +50,7 @@ fn read(section: &Section<'_>, cinema: Option<&CinemaSection>) -> (Option<FilmId
             genres: genres?.into_iter().map(str::to_owned).collect(),
             original_language: original_language?,
             synopsis: synopsis.unwrap_or_default(),
+            trailer,
             age_rating: age_rating.flatten(),
         })
     };

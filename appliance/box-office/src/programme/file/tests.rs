@@ -423,6 +423,39 @@ fn films() {
         &format!("synopsis = {{ en = \"A bear in London.\" }}\n{comedy}"),
         "is not there in de, es, fr",
     );
+    for address in [
+        "http://www.example.org/trailer",
+        "https://",
+        "https://nowhere/trailer",
+        "https://www.example.org:x/trailer",
+        "https://somebody@www.example.org/",
+        "https://www.example.org/a trailer",
+        "https://www.example.org/\\\"",
+        "javascript:alert(1)//https://www.example.org",
+    ] {
+        check(
+            comedy,
+            &format!("trailer = \"{address}\"\n{comedy}"),
+            "is not the address of a page",
+        );
+    }
+}
+
+#[test]
+fn a_trailer_has_the_address_of_a_page() {
+    for address in [
+        "https://www.example.org/watch?v=a-b_c&t=1#now",
+        "https://films.example:8443",
+    ] {
+        let line = "directors = [\"Paul King\"]";
+        let text = broken(line, &format!("trailer = \"{address}\"\n{line}"));
+        let programme = Programme::parse(&text, today()).unwrap();
+        let mut trailers = programme
+            .films
+            .iter()
+            .filter_map(|film| film.trailer.as_deref());
+        assert_eq!(trailers.next(), Some(address));
+    }
 }
 
 #[test]

@@ -15,6 +15,9 @@ const LONGEST_TEXT: usize = 200;
 /// The longest text that is read at leisure, in characters: what a film is about fits a screen with its times.
 const LONGEST_PROSE: usize = 600;
 
+/// The longest address of a page, in characters.
+const LONGEST_ADDRESS: usize = 500;
+
 /// The longest drawing or table in bytes.
 const LONGEST_DRAWING: usize = 64 * 1024;
 
@@ -198,6 +201,28 @@ pub(super) fn prose_in_each_language(
     value: &DeValue<'_>,
 ) -> Result<BTreeMap<String, String>, String> {
     each_language(LONGEST_PROSE, value)
+}
+
+/// The address of a page on the web that guests are led to.
+pub(super) fn web_address(value: &DeValue<'_>) -> Result<String, String> {
+    let text = text_up_to(LONGEST_ADDRESS, value)?;
+    let is_host = |host: &str| {
+        let (name, port) = host.split_once(':').unwrap_or((host, "443"));
+        let is_of_a_name = |letter: char| letter.is_ascii_alphanumeric() || ".-".contains(letter);
+        name.contains('.') && name.chars().all(is_of_a_name) && port.parse::<u16>().is_ok()
+    };
+    let is_address = text.strip_prefix("https://").is_some_and(|rest| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+        let is_of_an_address =
+            |letter: char| letter.is_ascii_graphic() && !"\"<>\\^`{|}".contains(letter);
+        is_host(host) && rest.chars().all(is_of_an_address)
+    });
+    match is_address {
+        true => Ok(text),
+        false => Err(format!(
+            "{text:?} is not the address of a page, as \"https://www.example.org/trailer\""
+        )),
+    }
 }
 
 fn each_language(longest: usize, value: &DeValue<'_>) -> Result<BTreeMap<String, String>, String> {
