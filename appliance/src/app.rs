@@ -155,7 +155,7 @@ impl App {
             }),
         };
         if let Some(words) = counter::unfit(&database).await? {
-            return Err(OpenError::Unfit(words));
+            return Err(OpenError::OtherVersion(words));
         }
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
         let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;

@@ -66,6 +66,10 @@ impl Process for App {
                 database::OpenError::Damaged(_) | database::OpenError::Missing(_),
             )
             | OpenError::Unfit(_) => OpenError::Unfit(format!("{why}. {}", proof::AFTER_A_COPY)),
+            OpenError::OtherVersion(_) => OpenError::OtherVersion(format!(
+                "{why}. Or another box takes its place. {}",
+                proof::WHAT_TAKES_ITS_PLACE
+            )),
             OpenError::Database(_)
             | OpenError::Folder(_)
             | OpenError::Settings(_)

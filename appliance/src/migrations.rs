@@ -125,6 +125,7 @@ pub const MIGRATIONS: &[Migration] = &[
     counter::KEPT_OF_REFUNDS_MIGRATION,
     counter::REFUNDS_GIVEN_MIGRATION,
     counter::FORMER_DIGITS_MIGRATION,
+    counter::REFUND_CASES_MIGRATION,
 ];
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use sync_agent::ComesAs;
 use wire::Position;
 
 pub(crate) use refusal::AcceptRefused;
-pub(crate) use stop::AFTER_A_COPY;
+pub(crate) use stop::{AFTER_A_COPY, WHAT_TAKES_ITS_PLACE};
 use stop::{AFTER_A_LOSS, Stop, may_be_sold, missing, numbers, words};
 use store::{Known, Refused, Why};
 

@@ -175,7 +175,9 @@ impl App {
             hold_time: HOLD_TIME,
         };
         if let Some(words) = counter::unfit(&database).await? {
-            return Err(OpenError::Unfit(words));
+            let anew = "Else begin with an empty folder or database, and enrol each box anew: \
+                `cloud-hub enrol CINEMA` gives a code, `appliance enrol CODE --hub ADDRESS` takes it";
+            return Err(OpenError::OtherVersion(format!("{words}. {anew}")));
         }
         let counter = counter::open(who, database.clone(), machine.clone(), selling).await;
         let counter = counter.map_err(|fault| OpenError::Content(fault.to_string()))?;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::OperatorName;
-use crate::control::{Decision, Matter, Order, RefundDecision, SeatsWanted};
+use crate::control::{Decision, Matter, Order, RefundDecision, RefundMatter, SeatsWanted};
 
 /// What the program can be told to do; without a command it runs the hub.
 #[derive(Debug, Subcommand)]
@@ -113,9 +113,12 @@ pub enum Command {
         /// happened or more went back than the ticket has cost.
         #[arg(value_parser = refund_decision)]
         decision: RefundDecision,
-        /// With `given-back`: what you give, in minor units (cents), where some of it went back already.
+        /// With `given-back`: what you give, in minor units (cents), as `cases` says it.
         #[arg(long)]
         given_minor: Option<i64>,
+        /// With `seen`: `admitted` or `too-much`, where you are asked about both.
+        #[arg(long, value_parser = refund_matter)]
+        about: Option<RefundMatter>,
         /// Why.
         #[arg(long)]
         reason: String,
@@ -231,11 +234,13 @@ impl Command {
                 ticket,
                 decision,
                 given_minor,
+                about,
                 reason,
             } => Order::DecideRefund {
                 ticket,
                 decision,
                 given_minor,
+                about,
                 reason,
             },
             Self::SeatHistory {
@@ -295,6 +300,11 @@ fn matter(typed: &str) -> Result<Matter, String> {
 
 /// A decision about a refund.
 fn refund_decision(typed: &str) -> Result<RefundDecision, String> {
+    as_typed(typed)
+}
+
+/// What was seen, as one types it.
+fn refund_matter(typed: &str) -> Result<RefundMatter, String> {
     as_typed(typed)
 }
 

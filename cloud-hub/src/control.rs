@@ -10,6 +10,7 @@ use counter::checkout::CheckoutRefused;
 pub use counter::checkout::{Decision, Matter};
 use counter::custody::{self, AnsweredFor, AsItIs, Wanted};
 pub use counter::refunds::Decision as RefundDecision;
+pub use counter::refunds::Matter as RefundMatter;
 use counter::refunds::Said as RefundSaid;
 use counter::{At, Fault, Repeat, checkout, history};
 use serde::{Deserialize, Serialize};
@@ -117,6 +118,9 @@ pub enum Order {
         /// What was given by hand, in minor units, if that is said.
         #[serde(default)]
         given_minor: Option<i64>,
+        /// What was seen, if that is said.
+        #[serde(default)]
+        about: Option<RefundMatter>,
         /// Why.
         reason: String,
     },
@@ -272,6 +276,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
             ticket,
             decision,
             given_minor,
+            about,
             reason,
         } => {
             let now = app.base.machine.clock.now();
@@ -280,6 +285,7 @@ pub(crate) async fn perform(app: &App, order: Order) -> Result<String, Refusal> 
                 by: ON_THIS_MACHINE,
                 reason: &reason,
                 given_minor,
+                about,
             };
             let decided = refunds::decide(with, ticket, decision, said);
             decided.await?.to_owned()

@@ -113,6 +113,7 @@ pub const MIGRATIONS: &[Migration] = &[
     SALES_BY_MOMENT,
     counter::REFUNDS_GIVEN_MIGRATION,
     counter::FORMER_DIGITS_MIGRATION,
+    counter::REFUND_CASES_MIGRATION,
 ];
 
 /// Every migration on PostgreSQL, oldest first. It begins with what SQLite's had come to when the hub first ran there.
@@ -190,6 +191,7 @@ pub const POSTGRES_MIGRATIONS: &[Migration] = &[
     SALES_BY_MOMENT,
     counter::POSTGRES_REFUNDS_GIVEN_MIGRATION,
     counter::POSTGRES_FORMER_DIGITS_MIGRATION,
+    counter::REFUND_CASES_MIGRATION,
 ];
 
 #[cfg(test)]

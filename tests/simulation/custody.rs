@@ -45,7 +45,11 @@ pub struct Both {
 
 impl Both {
     pub async fn open(seed: u64) -> Self {
-        let house = House::open(seed).await;
+        Self::on(House::open(seed).await).await
+    }
+
+    /// The same in a house that is there.
+    pub async fn on(house: House) -> Self {
         let lobby = Person::come(&house, DeviceKind::Till, "lobby").await;
         let hub = &house.hub.app;
         let online = one_counter::router(hub.counter(), &hub.base().machine);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use appliance_api::{Admission, DeviceKind, DoorShowtime};
+use cloud_hub::payments::StandIn;
 use counter::TicketSeed;
 use counter::custody::{self, AtTheDoor};
 use database::{Error, Scope, params};
@@ -38,6 +39,16 @@ impl Evening {
         let seats: Vec<&str> = seats.iter().map(String::as_str).collect();
         both.box_gives(&seats).await.unwrap();
         both.settle_down().await;
+        Self::on(both).await
+    }
+
+    /// The same, where somebody takes the cards of guests at home, and the box gives by itself.
+    pub async fn open_paying(seed: u64, cards: StandIn) -> Self {
+        let house = House::open_paying(seed, cards).await;
+        Self::on(Both::on(house).await).await
+    }
+
+    async fn on(both: Both) -> Self {
         let usher = Person::come(&both.house, DeviceKind::Door, "usher").await;
         Self { both, usher }
     }
@@ -47,6 +58,21 @@ impl Evening {
         let held = (self.both).ask_the_hub("/showtimes/tomorrow/holds", &wish);
         let path = settle(&held.await);
         bought(self.both.ask_the_hub(&path, &cash()).await)
+    }
+
+    /// Buys a seat and pays by a card that approves.
+    pub async fn buy_by_card(&mut self, seat: &str) -> Bought {
+        let wish = choices(&[seat]);
+        let held = (self.both).ask_the_hub("/showtimes/tomorrow/holds", &wish);
+        let settle = settle(&held.await);
+        let tenders = settle.replace("/settle", "/tenders");
+        let card = json!({ "card": { "card": "card_approve" } });
+        let (status, answer) = self.both.ask_the_hub(&tenders, &card).await;
+        assert_eq!(status, 202, "{answer}");
+        self.both.settle_down().await;
+        // It is settled: this is answered as it was.
+        let sold = self.both.ask_the_hub(&settle, &json!({})).await;
+        bought(sold).remove(0)
     }
 
     async fn buy_in_the_lobby(&mut self, seats: &[&str]) -> Vec<Bought> {

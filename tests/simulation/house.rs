@@ -5,6 +5,7 @@ use std::time::Duration;
 use appliance::control::{Consent, Order};
 use appliance::printer::memory::MemoryPrinter;
 use appliance::terminal::memory::MemoryTerminal;
+use cloud_hub::payments::StandIn;
 use jiff::Timestamp;
 use service::Clock;
 use service::process::Process as _;
@@ -38,6 +39,12 @@ impl House {
         Self::open_with(seed, "metropol", PROGRAMME.to_owned()).await
     }
 
+    /// The same, where somebody takes the cards of guests at home.
+    pub async fn open_paying(seed: u64, cards: StandIn) -> Self {
+        let programme = ("metropol", PROGRAMME.to_owned());
+        Self::begins(seed, programme, Some(cards)).await
+    }
+
     /// The cinema cancels the showtime `tomorrow`, whatever is sold of it.
     pub async fn cancels_tomorrow(&self) {
         let id = "id = \"tomorrow\"\n";
@@ -57,6 +64,14 @@ impl House {
 
     /// The same of another cinema, with its first programme.
     pub async fn open_with(seed: u64, cinema_id: &str, programme: String) -> Self {
+        Self::begins(seed, (cinema_id, programme), None).await
+    }
+
+    async fn begins(
+        seed: u64,
+        (cinema_id, programme): (&str, String),
+        cards: Option<StandIn>,
+    ) -> Self {
         let (clock, folder) = (standing_still(), tempfile::tempdir().unwrap());
         let network = Network::new(random(seed, 0));
         let around = |database, seeds, nth| Around {
@@ -73,7 +88,7 @@ impl House {
             around("box.db", seeds(3), FIRST_LIFE),
         );
         let house = Self {
-            hub: hub.hub(None).await,
+            hub: hub.hub(cards).await,
             cinema: cinema.cinema((&printer, &terminal)).await,
             cinema_id: cinema_id.to_owned(),
             lives: FIRST_LIFE,

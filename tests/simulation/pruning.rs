@@ -176,6 +176,7 @@ impl Years {
             ticket: text(&sale["tickets"][0]).parse().unwrap(),
             decision: RefundDecision::GivenBack,
             given_minor: None,
+            about: None,
             reason: "in cash".to_owned(),
         };
         for order in [refund, decided] {

@@ -26,7 +26,7 @@ impl Evening {
     }
 
     /// Asks a ticket back, and gives where it stands.
-    async fn refund(&mut self, ticket: &Bought) -> String {
+    pub async fn refund(&mut self, ticket: &Bought) -> String {
         let (status, answer) = self.asks_back(&ticket.sale, &[ticket]).await;
         assert_eq!(status, 202, "{answer}");
         state_of(&answer, ticket)
@@ -51,19 +51,20 @@ impl Evening {
         count(self.both.house.hub.app.database(), is).await
     }
 
-    async fn decides(&self, ticket: &Bought, decision: Decision) -> Result<(), RefundRefused> {
+    pub async fn decides(&self, ticket: &Bought, decision: Decision) -> Result<(), RefundRefused> {
         let counter = self.both.house.hub.app.counter();
         let ticket = ticket.id.parse().unwrap();
         let said = Said {
             by: "office",
             reason: "looked",
             given_minor: None,
+            about: None,
         };
         let decided = refunds::decide(counter, ticket, decision, said);
         decided.await.map(drop)
     }
 
-    async fn listed(&self) -> Vec<String> {
+    pub async fn listed(&self) -> Vec<String> {
         refunds::list(self.both.house.hub.app.counter())
             .await
             .unwrap()
@@ -244,25 +245,47 @@ async fn a_clock_that_somebody_set_gives_nothing_back() {
 #[tokio::test]
 async fn who_comes_after_the_money_went_back_is_a_case() {
     let mut evening = Evening::open(35).await;
-    let home = evening.buy_at_home(&["A1"]).await;
+    let home = evening.buy_at_home(&["A1", "A2"]).await;
     evening.both.settle_down().await;
     evening.both.house.network.cut();
-    evening.refund(&home[0]).await;
+    for ticket in &home {
+        evening.refund(ticket).await;
+    }
     evening
         .both
         .house
         .clock
         .advance(Duration::from_secs(3 * 86_400));
     evening.both.settle_down().await;
-    evening.lets_in(&home[0].code).await;
+    for ticket in &home {
+        evening.lets_in(&ticket.code).await;
+    }
     evening.both.house.network.mend();
     evening.both.settle_down().await;
-    assert!(evening.listed().await[0].contains("seen?"));
-    evening.decides(&home[0], Decision::Seen).await.unwrap();
-    // That it was seen pays nobody: the cash is still to be given.
-    assert!(evening.listed().await[0].contains("given-back by hand?"));
-    let given = evening.decides(&home[0], Decision::GivenBack).await;
-    given.unwrap();
+    let asks = async |evening: &Evening, ticket: &Bought| -> Vec<&str> {
+        let listed = evening.listed().await;
+        let of_ticket = listed.iter().filter(|line| line.contains(&ticket.id));
+        let words = ["given-back by hand?", "seen?"];
+        let asked = of_ticket.flat_map(|line| words.into_iter().filter(|it| line.contains(it)));
+        asked.collect()
+    };
+    // What is said of one says nothing of the other, whichever is said first.
+    for (ticket, first, second) in [
+        (&home[0], Decision::Seen, Decision::GivenBack),
+        (&home[1], Decision::GivenBack, Decision::Seen),
+    ] {
+        assert_eq!(
+            asks(&evening, ticket).await,
+            ["given-back by hand?", "seen?"]
+        );
+        evening.decides(ticket, first).await.unwrap();
+        let left = match second {
+            Decision::Seen => "seen?",
+            Decision::GiveBack | Decision::Keep | Decision::GivenBack => "given-back by hand?",
+        };
+        assert_eq!(asks(&evening, ticket).await, [left]);
+        evening.decides(ticket, second).await.unwrap();
+    }
     assert_eq!(evening.listed().await, [""; 0]);
 }
 

@@ -30,6 +30,7 @@ const COUNTER: Floors = &[
     &["fault", "set_aside"],
     &[
         "buyer",
+        "in_hand",
         "language",
         "live",
         "reference",

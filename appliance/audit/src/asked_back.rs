@@ -181,12 +181,13 @@ impl One<'_> {
     /// What only a person can end, and of whom a person must know, has a case.
     fn has_its_case(&self, findings: &mut Findings<'_>) {
         let case = self.books.refund_cases.get(self.id);
+        let is_told = case.is_some() || self.books.admitted_cases.contains_key(self.id);
         let wrong = match self.refund.state.as_str() {
             "owed" if self.refund.payment.is_none() && case != Some(&true) => {
                 "no payment gives the money back, and no person is asked to"
             }
             "refused" if case.is_none() => "no person was asked whether it stays so",
-            "owed" | "done" if self.is_inside() && case.is_none() => {
+            "owed" | "done" if self.is_inside() && !is_told => {
                 if self.told.answers.is_empty() && !self.told.asked.is_empty() {
                     let words = format!(
                         "the guest of ticket {} is inside, and the cinema has not answered",

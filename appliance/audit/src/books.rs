@@ -55,6 +55,10 @@ pub struct Books {
     pub cases: BTreeMap<String, bool>,
     /// The tickets on their way back that a person was, or is, asked about; and whether the case is open.
     pub refund_cases: BTreeMap<String, bool>,
+    /// The same of guests who were let in although their money went back. Before they were cases of their own they were closed among the others.
+    pub admitted_cases: BTreeMap<String, bool>,
+    /// The same of what went back beyond a ticket's price.
+    pub too_much_cases: BTreeMap<String, bool>,
     /// The showtimes whose seats a person has taken out of quarantine.
     pub released: BTreeSet<String>,
     /// How often this side went on although something may be missing; a cinema passed over the numbers of receipts that it may have given.

@@ -124,11 +124,15 @@ fn back_by_itself(books: &Books, sale: &str) -> i64 {
     let is_back = |id: &String| books.payments.get(id).is_some_and(PaymentRow::is_all_back);
     let by_itself =
         tickets.filter(|(_, it)| it.payment.as_ref().is_none_or(is_back) && it.state == "done");
-    let went = |it: &RefundRow| {
+    let went = |(ticket, it): (&String, &RefundRow)| {
         let price_minor = it.amount_minor + it.kept_minor;
-        (it.given_minor + it.by_hand_minor).min(price_minor)
+        match books.refund_cases.get(ticket) {
+            // What did not arrive somebody is asked to give.
+            Some(true) => price_minor,
+            Some(false) | None => (it.given_minor + it.by_hand_minor).min(price_minor),
+        }
     };
-    by_itself.map(|(_, it)| went(it)).sum()
+    by_itself.map(went).sum()
 }
 
 /// Money for which nothing was sold is given back, or somebody is at work on it.

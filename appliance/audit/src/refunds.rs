@@ -91,9 +91,10 @@ fn kept(
     let (wanted_minor, why) = match refund.kept_why.as_deref() {
         Some("rules") => (by_rules, "by the rules under which it was sold"),
         Some("as_it_went") => {
+            // What did not arrive is to go back still.
             let went_minor = refund.given_minor + refund.by_hand_minor;
-            let rest_minor = (ticket.price_minor - went_minor).max(0);
-            (rest_minor, "by what went back")
+            let rest_minor = ticket.price_minor - went_minor.max(refund.amount_minor);
+            (rest_minor.max(0), "by what went back")
         }
         Some("head_office") if !books.taken_back_by_head_office.contains(&ticket.sale) => {
             (by_rules, "for head office has not taken it back itself")
@@ -128,9 +129,10 @@ fn went(books: &Books, id: &str, refund: &RefundRow, findings: &mut Findings<'_>
     let went_minor = refund.given_minor + refund.by_hand_minor;
     let more_minor = went_minor - refund.amount_minor;
     let case = books.refund_cases.get(id);
+    let seen = books.too_much_cases.get(id).or(case);
     match (refund.state.as_str(), more_minor) {
         ("done", 0) => {}
-        ("done", 1..) => match case {
+        ("done", 1..) => match seen {
             Some(true) => findings.waits(format!(
                 "more went back for ticket {id} than it has cost, and a person is asked"
             )),
@@ -144,6 +146,9 @@ fn went(books: &Books, id: &str, refund: &RefundRow, findings: &mut Findings<'_>
                 findings.find_money(Name::RefundedTwice, id, words, more_minor);
             }
         },
+        ("done", _less) if case == Some(&true) => findings.waits(format!(
+            "what went back for ticket {id} did not arrive, and a person is asked"
+        )),
         ("done", _less) => {
             let words = format!(
                 "ticket {id} is done, and {went_minor} of {} went back",

@@ -68,6 +68,8 @@ fn books(db: &mut Snapshot<'_>, side: Custodian, cinema: &CinemaId) -> Result<Bo
     books.series = series.into_iter().collect();
     books.cases = cases(db, cinema, "payment")?.into_iter().collect();
     books.refund_cases = cases(db, cinema, "refund")?.into_iter().collect();
+    books.admitted_cases = cases(db, cinema, "refund_admitted")?.into_iter().collect();
+    books.too_much_cases = cases(db, cinema, "refund_too_much")?.into_iter().collect();
     let released = cases(db, cinema, "quarantine")?.into_iter();
     let of_cinema = format!("{cinema}/");
     let showtimes =

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use service::metrics::{Counter, Gauge};
 use service::{Bell, Metrics};
 
+use crate::in_hand::Hands;
 use crate::ports::Patience;
 use crate::set_aside::SetAside;
 use crate::sold::PaymentRow;
@@ -79,8 +80,8 @@ pub(crate) struct Following {
     due: Mutex<BTreeMap<TenderId, Duration>>,
     /// When the ends of showtimes are looked at again, by the same.
     ends_due: Mutex<Duration>,
-    /// Those that the terminal is asked to give back at this moment.
-    returning: Mutex<HashSet<TenderId>>,
+    /// Those that the terminal is asked to give back at this moment, or a person says that they do.
+    pub(crate) returning: Hands<TenderId>,
     /// How often a person has decided about each.
     words: Mutex<BTreeMap<TenderId, u64>>,
     /// Since when each is seen to wait for whoever pays, by the same.
@@ -143,7 +144,7 @@ impl Following {
             errands: Mutex::default(),
             due: Mutex::default(),
             ends_due: Mutex::default(),
-            returning: Mutex::default(),
+            returning: Hands::default(),
             words: Mutex::default(),
             waiting: Mutex::default(),
             silent: Mutex::default(),
@@ -183,11 +184,6 @@ impl Following {
     /// A seat is found that box and hub do not agree on.
     pub(crate) fn disagreed(&self) {
         self.disagreements.inc();
-    }
-
-    /// Whether the terminal is asked to give it back at this moment.
-    pub(crate) fn is_returning(&self, payment: &TenderId) -> bool {
-        self.returning.lock().contains(payment)
     }
 
     /// It is looked at again at that monotonic time, or earlier.
@@ -243,9 +239,6 @@ impl Following {
             | PaymentEffect::Stop
             | PaymentEffect::Return { .. }
             | PaymentEffect::Tell(_) => {
-                if let PaymentEffect::Return { .. } = errand.what {
-                    self.returning.lock().insert(errand.payment.clone());
-                }
                 if errand.what == PaymentEffect::Ask {
                     self.waits_for(&errand.payment, now);
                     self.look_again(&errand.payment, now + patience.longest);
@@ -254,11 +247,6 @@ impl Following {
                 self.ring();
             }
         }
-    }
-
-    /// The terminal has answered whether it gives it back, or will not.
-    pub(crate) fn end_returning(&self, payment: &TenderId) {
-        self.returning.lock().remove(payment);
     }
 
     /// A person decides about it: what was asked before is answered with what was true before.

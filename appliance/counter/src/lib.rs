@@ -21,6 +21,7 @@ mod extract;
 mod following;
 pub mod history;
 mod holds;
+mod in_hand;
 mod live;
 mod opening;
 mod outbox;
@@ -310,6 +311,12 @@ pub const FORMER_DIGITS_MIGRATION: database::Migration = database::Migration {
 pub const POSTGRES_FORMER_DIGITS_MIGRATION: database::Migration = database::Migration {
     name: "counter: former digits",
     sql: include_str!("../migrations/postgres_former_digits.sql"),
+};
+
+/// What a person is asked about a ticket are cases of their own; it comes after what went back for tickets. The same on both engines.
+pub const REFUND_CASES_MIGRATION: database::Migration = database::Migration {
+    name: "counter: refund cases",
+    sql: include_str!("../migrations/refund_cases.sql"),
 };
 
 /// The tables of a counter on PostgreSQL.

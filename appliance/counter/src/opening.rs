@@ -88,7 +88,7 @@ pub async fn open(
     Ok(counter)
 }
 
-/// Why nobody can go on with what a database holds, in words that say what to do; nothing, if they can.
+/// Why nobody can go on with what a database holds, in words that say what to do with it; nothing, if they can.
 ///
 /// # Errors
 /// The database refuses.
@@ -98,7 +98,7 @@ pub async fn unfit(database: &Database) -> Result<Option<String>, database::Erro
         let currencies = currencies.join(", ");
         format!(
             "amounts in {currencies} were stored by a version that counted a smaller unit, which there is not: they would read a hundred times as \
-            large. Keep what is stored here, and begin with an empty folder or database"
+            large. Keep what is stored here: that version goes on with it"
         )
     }))
 }

@@ -331,6 +331,8 @@ pub enum PartNow {
     NotGiven,
     /// It is on its way, and may come to nothing.
     OnItsWay,
+    /// It was given back, and did not arrive.
+    NotArrived,
     /// It is given back.
     Given(Given),
 }

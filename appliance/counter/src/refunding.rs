@@ -1,5 +1,5 @@
-//! The refunds that a process has in hand: which are being asked for at this moment, and when those are tried again that nobody has given.
-//! It knows no room.
+//! The refunds that a process has in hand: which somebody gives or decides about at this moment, and when those are tried again that nobody has
+//! given. It knows no room.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -7,6 +7,8 @@ use std::time::Duration;
 use box_office::TicketId;
 use parking_lot::Mutex;
 use service::Bell;
+
+use crate::in_hand::Hands;
 
 /// Before the second try of a refund that was not given.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -21,8 +23,8 @@ pub(crate) struct Refunding {
     pub(crate) bell: Bell,
     /// When each is tried again that was not given, by the process's monotonic time, and how long the pause was.
     pauses: Mutex<BTreeMap<TicketId, (Duration, Duration)>>,
-    /// Those for which somebody is asked at this moment.
-    asked: Mutex<BTreeSet<TicketId>>,
+    /// Those that somebody has in hand at this moment.
+    pub(crate) hands: Hands<TicketId>,
 }
 
 impl Refunding {
@@ -55,20 +57,5 @@ impl Refunding {
     pub(crate) fn next(&self) -> Option<Duration> {
         let pauses = self.pauses.lock();
         pauses.values().map(|(again, _)| *again).min()
-    }
-
-    /// Somebody is asked for it from here on, unless they are already; says whether they were not.
-    pub(crate) fn begin(&self, ticket: &TicketId) -> bool {
-        self.asked.lock().insert(ticket.clone())
-    }
-
-    /// Nobody is any more.
-    pub(crate) fn end(&self, ticket: &TicketId) {
-        self.asked.lock().remove(ticket);
-    }
-
-    /// Whether somebody is asked for it at this moment.
-    pub(crate) fn is_asked(&self, ticket: &TicketId) -> bool {
-        self.asked.lock().contains(ticket)
     }
 }

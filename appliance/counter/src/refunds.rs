@@ -34,8 +34,8 @@ use crate::repeats::Repeat;
 use crate::sold::{PaymentRow, Sold, TicketRow};
 use crate::tickets;
 
-pub use decide::{Decision, Said, decide};
-pub use persons::{did_not_arrive, list};
+pub use decide::{Decision, Matter, Said, decide};
+pub use persons::{About, about, did_not_arrive, list};
 pub use refusal::RefundRefused;
 pub use routes::shown;
 pub use row::RefundRow;
@@ -281,8 +281,8 @@ fn why_unasked(db: &mut Snapshot<'_>, at: &At, sale: &SaleId) -> Result<KeptWhy,
     })
 }
 
-/// What its guest has asked back on the terms of the sale goes back whole if the cinema takes it back itself, as long as no money is on its way. Of what
-/// somebody is asked for meanwhile what they give is what counts.
+/// What its guest has asked back on the terms of the sale goes back whole if the cinema takes it back itself. Where less is on its way already, or has
+/// gone, the rest is a person's to give.
 fn goes_whole_in(
     tx: &mut Tx<'_>,
     at: &At,
@@ -292,14 +292,17 @@ fn goes_whole_in(
     for mut row in known {
         let is_wanted = wanted.is_empty() || wanted.contains(&row.ticket);
         let is_waiting = match row.state {
-            Refund::Requested | Refund::Revoking => true,
-            Refund::Owed => row.given_minor == 0 && !at.refunding.is_asked(&row.ticket),
+            Refund::Requested | Refund::Revoking | Refund::Owed => true,
             Refund::Done | Refund::Refused => false,
         };
-        if is_wanted && is_waiting && row.kept != Kept::NOTHING {
-            row.goes_whole(KeptWhy::HeadOffice);
-            let state = row.state;
-            put(tx, &row, state)?;
+        if !is_wanted || !is_waiting {
+            continue;
+        }
+        row.is_said_to_go_whole(KeptWhy::HeadOffice);
+        let state = row.state;
+        put(tx, &row, state)?;
+        if row.given_minor > 0 {
+            persons::must_give_the_rest(tx, at, &row)?;
         }
     }
     Ok(())
@@ -407,9 +410,10 @@ fn move_on(
     row.state = step.state;
     let gives = step.effects.contains(&RefundEffect::GiveBack);
     if gives {
-        let by_word = matches!(event, RefundEvent::Word(_));
-        if let Some(why) = why_whole(tx, at, row, by_word)? {
-            row.goes_whole(why);
+        if matches!(event, RefundEvent::Word(_)) {
+            row.is_said_to_go_whole(KeptWhy::Person);
+        } else if goes_whole(tx, at, row)? {
+            row.goes_whole(KeptWhy::Showtime);
         }
         row.payment = payment_for(tx, at, row)?;
     }
@@ -459,29 +463,19 @@ fn ended_whole(tx: &mut Tx<'_>, at: &At, row: &mut RefundRow, mover: &Mover) -> 
     moved.map_err(|refused| Fault::Broken(format!("what is back was refused: {refused:?}")))
 }
 
-/// Why a ticket goes back whole, whatever was agreed: a person gives it back, its cinema has cancelled the showtime or put it at another time
-/// before it took the ticket back, or the money of the whole sale is back already. Nothing, if it goes back as it was agreed.
-fn why_whole(
-    db: &mut Snapshot<'_>,
-    at: &At,
-    row: &RefundRow,
-    by_word: bool,
-) -> Result<Option<KeptWhy>, Fault> {
+/// Whether a ticket goes back whole, whatever was agreed: its cinema has cancelled the showtime or put it at another time before it took the ticket
+/// back.
+fn goes_whole(db: &mut Snapshot<'_>, at: &At, row: &RefundRow) -> Result<bool, Fault> {
     if row.kept == Kept::NOTHING {
-        return Ok(None);
-    }
-    if by_word {
-        return Ok(Some(KeptWhy::Person));
+        return Ok(false);
     }
     let Some(sold) = checkout::find_sale(db, at, &row.sale)? else {
-        return Ok(None);
+        return Ok(false);
     };
     let planned = catalogue::planned_now(db, at.cinema(), &sold.showtime)?;
     let ticket = sold.tickets.iter().find(|ticket| ticket.id == row.ticket);
-    let goes_whole = planned
-        .zip(ticket)
-        .is_some_and(|(planned, ticket)| terms::of(ticket, &planned).kept == Kept::NOTHING);
-    Ok(goes_whole.then_some(KeptWhy::Showtime))
+    let terms = planned.zip(ticket);
+    Ok(terms.is_some_and(|(planned, ticket)| terms::of(ticket, &planned).kept == Kept::NOTHING))
 }
 
 /// Whether whoever took the money of the whole sale has given it back by themselves.

@@ -14,8 +14,8 @@ pub(crate) const AFTER_A_COPY: &str = "What was sold after a copy was made is go
     free again, and receipt numbers would be given twice. So after a copy was put back, or the box was set up anew, run `appliance accept-loss --set-back --reason ..` \
     while the box is stopped, and only then start it";
 
-/// How a cinema sells again whose box is revoked.
-pub(super) const WHAT_TAKES_ITS_PLACE: &str = "Have head office say what takes its place: `cloud-hub replace CINEMA --yes` gives a code. That may be this machine with an empty data \
+/// How a cinema sells again whose box is revoked, or cannot go on with what it has stored.
+pub(crate) const WHAT_TAKES_ITS_PLACE: &str = "Have head office say what takes its place: `cloud-hub replace CINEMA --yes` gives a code. That may be this machine with an empty data \
     folder: import the programme, then `appliance enrol CODE --hub ADDRESS` before its first guest";
 
 /// What a manager may do who can wait for nothing better, and what is sold then.

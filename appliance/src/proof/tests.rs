@@ -90,6 +90,37 @@ fn a_mark_that_cannot_be_written_misses_nothing_and_names_its_way_out() {
     );
 }
 
+/// Accepting a loss helps nobody whose amounts another version has counted otherwise.
+#[tokio::test]
+async fn what_another_version_has_stored_names_its_way_out() {
+    use service::process::Process as _;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = || -> crate::Config {
+        let settings = serde_json::json!({ "data": { "folder": folder.path() } });
+        serde_json::from_value(settings).unwrap()
+    };
+    let machine = || Machine::system(Default::default());
+    let app = App::open(settings(), machine()).await.unwrap();
+    let database = app.database().clone();
+    let writing = database.write(database::Scope::Nothing, |tx| {
+        tx.execute("INSERT INTO former_digits (currency) VALUES ('RWF')", &[])
+    });
+    let written: Result<_, database::Error> = writing.await;
+    assert_eq!(written, Ok(1));
+    drop(app);
+    database.close().await;
+    let refused = App::open(settings(), machine()).await.map(drop);
+    let words = refused.unwrap_err().to_string();
+    for told in [
+        "amounts in RWF",
+        "that version goes on",
+        "cloud-hub replace",
+    ] {
+        assert!(words.contains(told), "{told} in {words}");
+    }
+    assert!(!words.contains("accept-loss"), "{words}");
+}
+
 #[tokio::test]
 async fn nothing_is_written_for_the_hub_while_what_is_stored_is_in_doubt() {
     let folder = tempfile::tempdir().unwrap();

@@ -248,4 +248,7 @@ pub struct CaseFact {
     pub what: String,
     /// Which.
     pub name: String,
+    /// The same as money, where it is, for whoever writes that in another language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub money: Option<Money>,
 }

@@ -19,4 +19,4 @@ pub use mails::{
 pub use operators::{
     LinkOf, LinkRequest, PasswordRequest, Session, Sessions, SignInRequest, SignedIn,
 };
-pub use refunds::{RefundDecision, RefundOrder, RefundWord};
+pub use refunds::{RefundDecision, RefundMatter, RefundOrder, RefundWord};

@@ -32,6 +32,20 @@ pub struct RefundDecision {
     /// left to give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_minor: Option<i64>,
+    /// With `seen`: what, where more than one thing is asked about the ticket: 409 `which_case` if it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<RefundMatter>,
+}
+
+/// What somebody may have seen of a ticket on its way back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RefundMatter {
+    /// That the guest was let in although the money went back.
+    Admitted,
+    /// That more went back than the ticket has cost.
+    TooMuch,
 }
 
 /// What a person says of a refund.

@@ -189,7 +189,12 @@ fn facts(row: &Row<'_>, index: usize) -> Result<Vec<CaseFact>, Error> {
     }
     let named: Vec<(String, String)> = row.json(index)?;
     let named = named.into_iter();
-    Ok(named.map(|(what, name)| CaseFact { what, name }).collect())
+    let fact = |(what, name)| CaseFact {
+        what,
+        name,
+        money: None,
+    };
+    Ok(named.map(fact).collect())
 }
 
 /// What a person must decide, by the cinema's clock: what is about money first, then the latest.

@@ -1,8 +1,10 @@
 //! What waits for a person at the hub itself, beside what cinemas have told: where it is stopped, what it keeps back, and money.
 
+use box_office::Money;
 use counter::cases::{self, Case as Open};
 use counter::catalogue::local;
 use counter::checkout::{self, About};
+use counter::refunds::{self, About as AboutTicket};
 use counter::{Counter, Fault, custody};
 use database::Snapshot;
 use hub_api::{Case, CaseFact};
@@ -23,6 +25,9 @@ pub(super) fn all(
         if let Some(mut shown) = shown(&kind, &cinema, &open) {
             let about = checkout::about_afterwards(db, &kind, &open.about)?;
             shown.facts.extend(about.into_iter().flat_map(facts));
+            if let Some(about) = refunds::about(db, &kind, &open)? {
+                shown.is_about_ticket(about);
+            }
             let at = Some(local(open.opened_at, &zone_of(cinema.as_str())));
             waiting.push(shown.of(cinema, at));
         }
@@ -66,6 +71,7 @@ pub(super) fn all(
                     ("showtime", showtime.to_string()),
                     ("seats", seats.to_string()),
                 ],
+                money: None,
             };
             waiting.push(shown.of(cinema.clone(), None));
         }
@@ -76,6 +82,7 @@ pub(super) fn all(
             words: "A mail to a guest could not be delivered.",
             order: format!("send-again {}", failed.id),
             facts: vec![("sale", failed.sale.to_string())],
+            money: None,
         };
         let at = local(failed.at, &zone_of(failed.cinema.as_str()));
         waiting.push(shown.of(failed.cinema, Some(at)));
@@ -86,6 +93,7 @@ pub(super) fn all(
 const HUB_HAS_FORGOTTEN: &str = "hub_has_forgotten";
 const PAYMENTS_REFUSED: &str = "online_payments_refused";
 const BOX_REVOKED: &str = "box_revoked";
+const REFUND_OWED: &str = "online_refund_owed";
 const MESSAGE_NOT_DELIVERED: &str = "message_not_delivered";
 
 /// How something is shown that waits.
@@ -94,13 +102,34 @@ struct Shown {
     words: &'static str,
     order: String,
     facts: Vec<(&'static str, String)>,
+    money: Option<Money>,
 }
 
 impl Shown {
+    /// Whoever gives a ticket's money by hand reads how much, and how to say so.
+    fn is_about_ticket(&mut self, about: AboutTicket) {
+        if self.code == REFUND_OWED {
+            let minor = about.amount.minor;
+            self.order = format!("{} --given-minor {minor}", self.order);
+        }
+        self.money = Some(about.amount);
+        self.facts.extend([
+            ("showtime", about.showtime.to_string()),
+            ("seat", about.seat.to_string()),
+            ("sale", about.sale.to_string()),
+        ]);
+    }
+
     fn of(self, cinema: CinemaId, at: Option<String>) -> Case {
+        let amount = self.money.map(|money| CaseFact {
+            what: "amount".to_owned(),
+            name: money.to_string(),
+            money: Some(money),
+        });
         let facts = self.facts.into_iter().map(|(what, name)| CaseFact {
             what: what.to_owned(),
             name,
+            money: None,
         });
         let order = match self.code {
             BOX_REVOKED | MESSAGE_NOT_DELIVERED => format!("cloud-hub {}", self.order),
@@ -112,7 +141,7 @@ impl Shown {
             cinema,
             code: self.code.to_owned(),
             words: self.words.to_owned(),
-            facts: facts.collect(),
+            facts: amount.into_iter().chain(facts).collect(),
             order: Some(order),
         }
     }
@@ -183,6 +212,12 @@ fn shown(kind: &str, cinema: &CinemaId, open: &Open) -> Option<Shown> {
             format!("decide {about} taken --about dispute"),
             payment(),
         ),
+        ("dispute", "inquiry") => (
+            "online_payment_inquiry",
+            "The bank of a guest at home asks about what they paid, and has fetched nothing.",
+            format!("decide {about} <taken|refunded> --about dispute"),
+            payment(),
+        ),
         ("dispute", _) => (
             "online_payment_disputed",
             "A guest at home has their bank fetch back what they paid.",
@@ -191,20 +226,20 @@ fn shown(kind: &str, cinema: &CinemaId, open: &Open) -> Option<Shown> {
         ),
         // The cinema's answer says the same.
         ("refund", "already_admitted") => return None,
-        ("refund", "admitted_after_all") => (
+        ("refund_admitted", _) => (
             "online_refund_admitted_after",
             "The money of a ticket went back, and its guest was let in all the same.",
-            format!("decide-refund {about} seen"),
+            format!("decide-refund {about} seen --about admitted"),
             ticket(),
         ),
-        ("refund", "too_much") => (
+        ("refund_too_much", _) => (
             "online_refund_too_much",
             "More went back for a ticket than it has cost.",
-            format!("decide-refund {about} seen"),
+            format!("decide-refund {about} seen --about too-much"),
             ticket(),
         ),
         ("refund", _) => (
-            "online_refund_owed",
+            REFUND_OWED,
             "The money of a ticket must be given back by hand.",
             format!("decide-refund {about} given-back"),
             ticket(),
@@ -216,5 +251,6 @@ fn shown(kind: &str, cinema: &CinemaId, open: &Open) -> Option<Shown> {
         words,
         order,
         facts,
+        money: None,
     })
 }

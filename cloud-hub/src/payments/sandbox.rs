@@ -119,7 +119,7 @@ impl Sandbox {
             | StatusCode::CONFLICT
             | StatusCode::UNPROCESSABLE_ENTITY) => match self.part(charge, ticket).await? {
                 PartNow::Given(given) => Ok(PartGiven::Given(given)),
-                PartNow::NotGiven | PartNow::OnItsWay => {
+                PartNow::NotGiven | PartNow::OnItsWay | PartNow::NotArrived => {
                     let words = format!("the payment provider answers {refused}");
                     Ok(PartGiven::Never(words))
                 }

@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use box_office::TicketId;
 use counter::Repeat;
-use counter::refunds::{Decision, RefundRefused, Said, shown};
+use counter::refunds::{Decision, Matter, RefundRefused, Said, shown};
 use counter_api::Refunds;
-use hub_api::{RefundDecision, RefundOrder, RefundWord};
+use hub_api::{RefundDecision, RefundMatter, RefundOrder, RefundWord};
 use service::http::{Body, IdempotencyKey, Json, Path};
 
 use super::Wanted;
@@ -66,6 +66,10 @@ pub(crate) async fn decide(
         by: &by,
         reason: &request.reason,
         given_minor: request.given_minor,
+        about: request.about.map(|about| match about {
+            RefundMatter::Admitted => Matter::Admitted,
+            RefundMatter::TooMuch => Matter::TooMuch,
+        }),
     };
     super::decide(with, ticket, decision, said).await?;
     Ok(StatusCode::NO_CONTENT)

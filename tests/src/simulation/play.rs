@@ -964,6 +964,7 @@ impl Play {
                     by: "office",
                     reason: "the guest was let in",
                     given_minor: None,
+                    about: None,
                 };
                 // Nothing is to be decided of most.
                 let _ = refunds::decide(counter, id, Decision::Keep, by).await;

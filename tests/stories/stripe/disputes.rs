@@ -92,6 +92,56 @@ async fn a_payment_that_a_bank_fetches_back_is_a_case_until_it_is_decided() {
     evening.house.comes_to_rest().await;
 }
 
+/// A bank that asks about a payment fetches nothing: that it has its answer brings no money back, and what was said of it says nothing of what it
+/// fetches later.
+#[tokio::test]
+async fn an_inquiry_moves_no_money() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    let hub = &evening.house.hub;
+    // Of one that ended before anybody heard of it nobody is told.
+    evening
+        .says_that_it_is_disputed(1_500, "warning_closed")
+        .await;
+    evening.says_that_it_is_disputed(1_500, "prevented").await;
+    assert!(hub.cases().await.is_empty());
+    let asks = "warning_needs_response";
+    evening.says_that_it_is_disputed(1_500, asks).await;
+    evening.only_case("online_payment_inquiry").await;
+    let words = hub.order(&["cases"]);
+    assert!(words.contains("nothing is fetched"), "{words}");
+    evening
+        .says_that_it_is_disputed(1_500, "warning_closed")
+        .await;
+    assert!(hub.cases().await.is_empty(), "it is over");
+    // A person gives the money back while the bank asks.
+    evening.says_that_it_is_disputed(1_500, asks).await;
+    evening.only_case("online_payment_inquiry").await;
+    let payment = evening.sale.tenders[0].id.to_string();
+    let decide = |word: &str| {
+        hub.order(&["decide", &payment, word, "--reason", "so they say"]);
+    };
+    decide("refunded");
+    evening
+        .says_that_it_is_disputed(1_500, "warning_under_review")
+        .await;
+    evening
+        .says_that_it_is_disputed(1_500, "warning_closed")
+        .await;
+    assert!(hub.cases().await.is_empty(), "nothing had been fetched");
+    // The same once more, and the bank fetches as much all the same.
+    evening.says_that_it_is_disputed(1_500, asks).await;
+    decide("taken");
+    evening
+        .says_that_it_is_disputed(1_500, "needs_response")
+        .await;
+    evening.only_case("online_payment_disputed").await;
+    decide("refunded");
+    evening.says_that_it_is_disputed(1_500, "won").await;
+    evening.only_case("online_payment_dispute_won").await;
+    decide("taken");
+    evening.house.comes_to_rest().await;
+}
+
 #[tokio::test]
 async fn a_right_that_the_key_lacks_is_told_and_a_dispute_all_the_same() {
     let evening = Evening::open(Engine::Sqlite).await;

@@ -80,7 +80,7 @@ async fn what_is_paid_in_vain_goes_back_whole_and_is_followed_after_that(engine:
     evening.only_case("online_payment_not_arrived").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refund_that_was_asked_for_in_other_words_is_found_or_for_a_person() {
     let evening = Evening::open(Engine::Sqlite).await;
     for _try in 0..3 {
@@ -147,7 +147,7 @@ async fn each_ticket_goes_back_once_whatever_becomes_of_the_answer(engine: Engin
     evening.house.comes_to_rest().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn money_on_its_way_back_is_not_given_twice_and_what_does_not_arrive_is_for_a_person() {
     let evening = Evening::open(Engine::Sqlite).await;
     let hub = &evening.house.hub;
@@ -222,7 +222,7 @@ async fn what_a_person_gave_back_at_stripe_is_seen_and_not_given_again() {
 
 /// What a person gives in the place of money that did not arrive is given once, although all of its sale had gone back at Stripe before: it is not taken
 /// for twice.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_did_not_arrive_is_given_by_hand_once_although_all_of_the_sale_was_back() {
     let mut evening = Evening::open(Engine::Sqlite).await;
     evening.asks_back(0).await;
@@ -262,7 +262,7 @@ async fn what_did_not_arrive_is_given_by_hand_once_although_all_of_the_sale_was_
 }
 
 /// The guest was inside, head office gave the money back all the same, and the bank sends it back: head office is asked again.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_person_had_given_back_and_did_not_arrive_is_asked_about_again() {
     let evening = Evening::open(Engine::Sqlite).await;
     let usher = evening.house.world.usher().await;
@@ -288,6 +288,88 @@ async fn what_a_person_had_given_back_and_did_not_arrive_is_asked_about_again() 
     assert_eq!(decides("given-back").trim(), "given back");
     // And once is enough.
     evening.says_that_refunds_are("failed").await;
+    assert!(hub.cases().await.is_empty());
+    evening.house.ends_proved().await;
+}
+
+/// What did not arrive may be given once more at Stripe: who is about to give it by hand is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_did_not_arrive_and_is_there_after_all_is_not_given_by_hand() {
+    let evening = Evening::open(Engine::Sqlite).await;
+    evening.asks_back(0).await;
+    evening.until_all(RefundState::Returned).await;
+    evening.says_that_refunds_are("failed").await;
+    evening.until_case("online_refund_owed").await;
+    let ticket = evening.sale.tickets[0].id.to_string();
+    let hub = &evening.house.hub;
+    let gives = || {
+        let order = ["decide-refund", &ticket, "given-back"];
+        hub.try_order(&[&order[..], &["--reason", "in cash"]].concat())
+    };
+    evening.says_that_refunds_are("pending").await;
+    let refused = gives().expect_err("it is on its way");
+    assert!(refused.contains("at this moment"), "{refused}");
+    evening.stripe.refunds_are(None).await;
+    let refused = gives().expect_err("it is there");
+    assert!(refused.contains("gone back meanwhile"), "{refused}");
+    assert!(hub.cases().await.is_empty());
+    // And once more it does not arrive.
+    evening.says_that_refunds_are("failed").await;
+    evening.until_case("online_refund_owed").await;
+    assert_eq!(gives().expect("it is owed").trim(), "given back");
+    evening.says_that_refunds_are("failed").await;
+    assert!(hub.cases().await.is_empty());
+    evening.house.ends_proved().await;
+}
+
+/// Head office takes a ticket back whole while less is on its way at Stripe: the rest is a person's to give, and all of it, where that does not arrive.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_goes_back_beyond_what_stripe_had_in_hand_is_a_persons_to_give() {
+    let programme = with_refund_rules(1, KEEPS_A_EURO);
+    let evening = Evening::open_with(Engine::Sqlite, &programme).await;
+    let hub = &evening.house.hub;
+    let (sale, ticket) = (&evening.sale.id, evening.sale.tickets[0].id.to_string());
+    evening.stripe.refunds_are(Some("pending")).await;
+    evening.asks_back(0).await;
+    evening.stripe.until_asked(Asked::Refund, 1).await;
+    let order = ["refund", "metropol", sale.as_str(), "--ticket", &ticket];
+    let reason = ["--reason", "the seat was broken"];
+    let said = hub.order(&[&order[..], &reason].concat());
+    assert_eq!(said.trim(), format!("{ticket}  10.00 EUR  owed"));
+    evening.stripe.refunds_are(None).await;
+    let case = evening.until_case("online_refund_owed").await;
+    let amount = case.facts.iter().find(|fact| fact.what == "amount");
+    let amount = amount.expect("it says how much");
+    assert_eq!(amount.name, "1.00 EUR");
+    assert_eq!(amount.money.map(|money| money.minor), Some(100));
+    let order =
+        format!("cloud-hub decide-refund {ticket} given-back --given-minor 100 --reason ..");
+    assert_eq!(case.order, Some(order));
+    let words = hub.order(&["cases"]);
+    let left = "9.00 EUR went back for it, and 1.00 EUR are left to give";
+    assert!(words.contains(left), "{words}");
+    // What had gone does not arrive; whether or not it is asked for again by then.
+    evening.says_that_refunds_are("failed").await;
+    let words = hub.order(&["cases"]);
+    assert!(words.contains(&format!("{ticket}  10.00 EUR  ")), "{words}");
+    assert!(
+        words.contains("did not take it") && !words.contains(left),
+        "{words}"
+    );
+    let gives = |minor: &str| {
+        let order = [
+            "decide-refund",
+            &ticket,
+            "given-back",
+            "--given-minor",
+            minor,
+        ];
+        hub.try_order(&[&order[..], &reason].concat())
+    };
+    let refused = gives("100").expect_err("all of it is to be given");
+    assert!(refused.contains("give 10.00 EUR by hand"), "{refused}");
+    assert_eq!(gives("1000").expect("it is owed").trim(), "given back");
+    assert_eq!(evening.back().await, [(1_000, 0)]);
     assert!(hub.cases().await.is_empty());
     evening.house.ends_proved().await;
 }

@@ -7,6 +7,7 @@ use super::mails;
 use super::source::Source;
 use super::undelivered;
 use super::words::{say, when};
+use crate::format::money;
 use crate::words::{Language, counted, spoken};
 
 /// Contradictions that wait for a decision.
@@ -91,7 +92,11 @@ pub(super) fn RefusedContacts(source: Source) -> impl IntoView {
 fn named(facts: &[CaseFact], language: Language) -> Option<String> {
     let say = |fact: &CaseFact| {
         let what = language.head_office().fact(&fact.what)?;
-        Some(format!("{what} {}", fact.name))
+        let name = match fact.money {
+            Some(amount) => money(amount, language),
+            None => fact.name.clone(),
+        };
+        Some(format!("{what} {name}"))
     };
     let named: Option<Vec<String>> = facts.iter().map(say).collect();
     named

@@ -147,6 +147,6 @@ pub fn all_open(db: &mut Snapshot<'_>) -> Result<Vec<(String, CinemaId, Case)>, 
 /// # Errors
 /// The database refuses.
 pub fn count_of_money(db: &mut Snapshot<'_>) -> Result<i64, Error> {
-    let sql = "SELECT COUNT(*) FROM case_file WHERE open = 1 AND kind IN ('payment', 'refund', 'charge', 'not_arrived', 'dispute')";
+    let sql = "SELECT COUNT(*) FROM case_file WHERE open = 1 AND kind IN ('payment', 'refund', 'refund_admitted', 'refund_too_much', 'charge', 'not_arrived', 'dispute')";
     db.number(sql, params![])
 }

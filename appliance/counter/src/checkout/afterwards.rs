@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::forgotten::{self, Became};
 use super::{CheckoutRefused, follow, store};
 use crate::Fault;
-use crate::cases::{self, By, CaseKey, Move};
+use crate::cases::{self, By, Case, CaseKey, Move};
 use crate::counter::{At, Counter};
 use crate::sold::PaymentRow;
 use crate::{catalogue, holds};
@@ -27,6 +27,8 @@ pub enum Afterwards {
     Disputed {
         /// What of it is not decided for us.
         open: Option<Disputed>,
+        /// Whether any of it was fetched, and has come back.
+        has_come_back: bool,
     },
 }
 
@@ -42,7 +44,12 @@ pub struct Disputed {
 /// How that stands which a bank fetches back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DisputeStands {
-    /// An answer is waited for.
+    /// The bank asks, and has fetched nothing.
+    Inquiry {
+        /// Until when an answer is waited for, if one is.
+        by: Option<Timestamp>,
+    },
+    /// It is fetched, and an answer is waited for.
     Asked {
         /// Until when.
         by: Option<Timestamp>,
@@ -56,6 +63,7 @@ pub enum DisputeStands {
 impl DisputeStands {
     fn stage(self) -> &'static str {
         match self {
+            Self::Inquiry { .. } => INQUIRY,
             Self::Asked { .. } => DISPUTE,
             Self::Judged => JUDGED,
             Self::Lost => LOST,
@@ -68,6 +76,9 @@ pub(super) const NOT_ARRIVED: &str = "not_arrived";
 
 /// The kind of the cases of what is fetched back, and their stage while an answer is waited for.
 pub(super) const DISPUTE: &str = "dispute";
+
+/// Their stage while a bank asks, and has fetched nothing.
+const INQUIRY: &str = "inquiry";
 
 /// Their stage while the bank decides.
 const JUDGED: &str = "judged";
@@ -83,6 +94,9 @@ const KEPT: &str = "kept";
 
 /// Where a person has said that it is gone.
 const RETURNED: &str = "returned";
+
+/// Where a person has decided while a bank had fetched nothing: what they said says nothing of what it fetches later.
+const INQUIRY_DECIDED: &str = "inquiry_decided";
 
 /// In the words of a case, between an amount and the day until which it must be answered.
 const ANSWER_BY: &str = ", answer by ";
@@ -117,12 +131,21 @@ pub async fn hear_afterwards(
                     .filter(|_| !is_asked)
                     .map(|amount| amount.to_string());
                 let told = words.map(|words| (NOT_ARRIVED, words));
-                put(tx, &acting, (NOT_ARRIVED, &row), told)
+                match told {
+                    Some(told) => put(tx, &acting, (NOT_ARRIVED, &row), told),
+                    None => end(tx, &acting, (NOT_ARRIVED, &row), false),
+                }
             }
-            Afterwards::Disputed { open } => {
-                let told = open.map(|open| (open.stands.stage(), in_words(open)));
-                put(tx, &acting, (DISPUTE, &row), told)
-            }
+            Afterwards::Disputed {
+                open,
+                has_come_back,
+            } => match open {
+                Some(open) => {
+                    let told = (open.stands.stage(), in_words(open));
+                    put(tx, &acting, (DISPUTE, &row), told)
+                }
+                None => end(tx, &acting, (DISPUTE, &row), has_come_back),
+            },
         }
     });
     writing.await
@@ -131,13 +154,14 @@ pub async fn hear_afterwards(
 fn in_words(open: Disputed) -> String {
     let Disputed { amount, stands } = open;
     match stands {
-        DisputeStands::Asked { by: Some(by) } => {
+        DisputeStands::Asked { by: Some(by) } | DisputeStands::Inquiry { by: Some(by) } => {
             let day = by.to_zoned(TimeZone::UTC).date();
             format!("{amount}{ANSWER_BY}{day}")
         }
-        DisputeStands::Asked { by: None } | DisputeStands::Judged | DisputeStands::Lost => {
-            amount.to_string()
-        }
+        DisputeStands::Asked { by: None }
+        | DisputeStands::Inquiry { by: None }
+        | DisputeStands::Judged
+        | DisputeStands::Lost => amount.to_string(),
     }
 }
 
@@ -149,56 +173,19 @@ fn parts(words: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Opens the case of such a kind at the stage that was told, brings it there, or ends it where there is nothing more to it. What a person has
-/// decided is decided, until something else is told: another amount, that it is lost which was to stay, or the same again after it was settled.
+/// Opens the case of such a kind at the stage that was told, or brings it there. What a person has decided is decided, until something else is told:
+/// another amount, that it is lost which was to stay, that it is fetched which a bank had only asked about, or the same again after it was settled.
 fn put(
     tx: &mut Tx<'_>,
     at: &At,
     (kind, row): (&'static str, &PaymentRow),
-    told: Option<(&'static str, String)>,
+    (stage, words): (&'static str, String),
 ) -> Result<(), Fault> {
     let key = CaseKey {
         kind,
         about: row.id.as_str(),
     };
-    let known = cases::find(tx, key)?;
-    let decided = cases::decided_about(tx, key)?;
-    let of = |what, reason| Move {
-        by: By::Terminal,
-        what,
-        reason,
-        at: at.clock.now(),
-    };
-    let settled = "whoever took the money says that it is settled";
-    let Some((stage, words)) = told else {
-        return match known {
-            Some(case) if case.open && case.stage == WON => Ok(()),
-            Some(case) if case.open => {
-                let step = of("closed", settled);
-                Ok(cases::put(tx, key, at.cinema(), "closed", false, step)?)
-            }
-            // Somebody may have given it back besides.
-            Some(case) if kind == DISPUTE && case.stage == RETURNED => {
-                let words = decided.unwrap_or_default();
-                let amount = parts(&words).0;
-                if words.is_empty() || cases::was_closed_at(tx, key, (WON, amount))? {
-                    return Ok(());
-                }
-                tracing::warn!(tender.id = %row.id, amount, "a bank decided for the cinema after somebody had said that the money was gone");
-                Ok(cases::put(
-                    tx,
-                    key,
-                    at.cinema(),
-                    WON,
-                    true,
-                    of(WON, amount),
-                )?)
-            }
-            Some(_) if decided.is_some() => Ok(cases::note(tx, key, of("settled", settled))?),
-            Some(_) | None => Ok(()),
-        };
-    };
-    let what = match &known {
+    let what = match cases::find(tx, key)? {
         Some(case) if case.open => {
             let is_same = case.stage == stage
                 && cases::last_reason(tx, key)?.is_some_and(|last| last == words);
@@ -208,8 +195,14 @@ fn put(
             "changed"
         }
         Some(case) => {
+            let decided = cases::decided_about(tx, key)?;
             let is_decided = decided.is_some_and(|last| parts(&last).0 == parts(&words).0);
-            if is_decided && !(case.stage == KEPT && stage == LOST) {
+            let is_news = match &*case.stage {
+                KEPT => stage == LOST,
+                INQUIRY_DECIDED => stage != INQUIRY,
+                _ => false,
+            };
+            if is_decided && !is_news {
                 return Ok(());
             }
             "opened"
@@ -217,14 +210,54 @@ fn put(
         None => "opened",
     };
     tracing::warn!(tender.id = %row.id, kind, stage, what, amount = words, "a person must look at a payment that had come to its end");
-    Ok(cases::put(
-        tx,
-        key,
-        at.cinema(),
-        stage,
-        true,
-        of(what, &words),
-    )?)
+    let step = said(at, what, &words);
+    Ok(cases::put(tx, key, at.cinema(), stage, true, step)?)
+}
+
+/// There is nothing more to it: ends the case of such a kind, if it was told. Where money has come back after a person had said that it was gone, they
+/// must know; where a bank had only asked, none was gone.
+fn end(
+    tx: &mut Tx<'_>,
+    at: &At,
+    (kind, row): (&'static str, &PaymentRow),
+    has_come_back: bool,
+) -> Result<(), Fault> {
+    let key = CaseKey {
+        kind,
+        about: row.id.as_str(),
+    };
+    let decided = cases::decided_about(tx, key)?;
+    let settled = "whoever took the money says that it is settled";
+    match cases::find(tx, key)? {
+        Some(case) if case.open && case.stage == WON => Ok(()),
+        Some(case) if case.open => {
+            let step = said(at, "closed", settled);
+            Ok(cases::put(tx, key, at.cinema(), "closed", false, step)?)
+        }
+        // Somebody may have given it back besides.
+        Some(case) if kind == DISPUTE && case.stage == RETURNED && has_come_back => {
+            let words = decided.unwrap_or_default();
+            let amount = parts(&words).0;
+            if words.is_empty() || cases::was_closed_at(tx, key, (WON, amount))? {
+                return Ok(());
+            }
+            tracing::warn!(tender.id = %row.id, amount, "a bank decided for the cinema after somebody had said that the money was gone");
+            let step = said(at, WON, amount);
+            Ok(cases::put(tx, key, at.cinema(), WON, true, step)?)
+        }
+        Some(_) if decided.is_some() => Ok(cases::note(tx, key, said(at, "settled", settled))?),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// A move of whoever took the money.
+fn said<'a>(at: &At, what: &'a str, reason: &'a str) -> Move<'a> {
+    Move {
+        by: By::Terminal,
+        what,
+        reason,
+        at: at.clock.now(),
+    }
 }
 
 /// What such a case is about.
@@ -302,6 +335,9 @@ pub(super) fn list(db: &mut Snapshot<'_>) -> Result<Vec<String>, Fault> {
                     "its guest has their bank fetch it, which decides: `taken` if it stays, `refunded` if it is gone".to_owned()
                 }
                 WON => "its guest had their bank fetch it, and it came back after you had said that it was gone: whoever gave it back besides gave it twice; say `taken`".to_owned(),
+                INQUIRY => format!(
+                    "its guest has their bank ask about it, and nothing is fetched: answer at the provider{by}, then say `taken` if it stays, `refunded` if you give it back"
+                ),
                 LOST => "its guest had their bank fetch it, and it is gone: say `refunded`".to_owned(),
                 DISPUTE => format!(
                     "its guest has their bank fetch it: answer at the provider{by}, then say `taken` if it stays, `refunded` if it is gone"
@@ -331,5 +367,14 @@ pub(super) async fn decide(
         (Became::Kept, _) => (KEPT, "taken: the money stays"),
         (Became::Returned, _) => (RETURNED, "given back"),
     };
-    forgotten::close(counter, (kind, payment), (stage, words), reason).await
+    let stage_of = move |case: &Case| match &*case.stage {
+        INQUIRY => INQUIRY_DECIDED,
+        _ => stage,
+    };
+    let decided = forgotten::Decided {
+        what: stage,
+        stage_of,
+        words,
+    };
+    forgotten::close(counter, (kind, payment), decided, reason).await
 }

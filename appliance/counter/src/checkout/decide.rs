@@ -1,5 +1,7 @@
 //! What a person decides about a payment: the open cases in words, and the word that closes one.
 
+use std::sync::Arc;
+
 use box_office::TenderId;
 use box_office::checkout::{PaymentEvent, Word, WordRefusal};
 use database::Snapshot;
@@ -213,17 +215,25 @@ async fn decide_payment(
             Ok((row, at))
         })
         .await?;
-    if decision == Decision::Refunded {
+    // From here on nobody else gives it back, until what is decided is stored.
+    let in_hand = match decision {
+        Decision::Refunded => {
+            let in_hand = at.following.returning.take_soon(&payment).await;
+            Some(in_hand.ok_or(CheckoutRefused::RefundUnderWay)?)
+        }
+        Decision::Taken | Decision::NotTaken => None,
+    };
+    if in_hand.is_some() {
         follow::look_before_hand(&at, &row).await?;
     }
-    let acting = at.clone();
+    let (acting, in_hand) = (at.clone(), Arc::new(in_hand));
     let decided = at
         .database
         .write(at.scope(), move |tx| {
             let row = store::by_id(tx, &payment)?.ok_or(CheckoutRefused::UnknownCase)?;
-            if decision == Decision::Refunded && acting.following.is_returning(&payment) {
-                return Err(CheckoutRefused::RefundUnderWay);
-            }
+            // Also where whoever decides waits no more.
+            let in_hand = Arc::clone(&in_hand);
+            tx.after_commit(move || drop(in_hand));
             if acting.ports.stopped() == Some(Stopped::All) {
                 return Err(CheckoutRefused::Stopped);
             }

@@ -4,7 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use box_office::checkout::{PaymentEffect, PaymentEvent, PurchaseFact, Said};
+use box_office::checkout::{Payment, PaymentEffect, PaymentEvent, PurchaseFact, Said};
 use box_office::{HoldId, TenderId};
 use database::{Snapshot, Tx};
 use service::Due;
@@ -15,6 +15,7 @@ use super::{CheckoutRefused, store};
 use crate::Fault;
 use crate::counter::{At, Counter};
 use crate::following::{Errand, LOOK_LATER, LOOK_SOON, SetBack, Whose};
+use crate::in_hand::InHand;
 use crate::ports::{Answer, Charge, Details, NoAnswer, Ordered, Stopped};
 use crate::running_time::WRITTEN_EVERY;
 use crate::sold::PaymentRow;
@@ -49,7 +50,6 @@ impl Drop for Asked<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let (Self(at, payment), following) = (&*self, &self.0.following);
-            following.end_returning(payment);
             following.look_again(payment, at.clock.monotonic() + LOOK_LATER);
         }
     }
@@ -57,6 +57,22 @@ impl Drop for Asked<'_> {
 
 async fn ask(at: &At, errand: Errand) {
     let (payment, following) = (&errand.payment, &at.following);
+    let in_hand = match errand.what {
+        PaymentEffect::Return { .. } => match in_hand(at, payment).await {
+            Ok(Some(in_hand)) => Some(in_hand),
+            Ok(None) => return following.look_again(payment, at.clock.monotonic() + LOOK_LATER),
+            Err(fault) => {
+                let when = set_aside(at, (PAYMENT, payment.as_str()), &errand.what, &fault);
+                return following.look_again(payment, when);
+            }
+        },
+        PaymentEffect::Ask
+        | PaymentEffect::Look
+        | PaymentEffect::Stop
+        | PaymentEffect::LookSoon
+        | PaymentEffect::LookLater
+        | PaymentEffect::Tell(_) => None,
+    };
     let words = following.words_about(payment);
     let answer = answer(at, &errand).await;
     if answer.is_ok() {
@@ -84,9 +100,8 @@ async fn ask(at: &At, errand: Errand) {
         }
     };
     let recorded = record_answer(at, (payment, words), &errand.hold, event, details).await;
-    if let PaymentEffect::Return { .. } = errand.what {
-        following.end_returning(payment);
-    }
+    // Whoever is asked to give it by hand may say so at once.
+    drop(in_hand);
     let recorded = match (recorded, never) {
         (Ok(()), Some(why)) => must_give(at, &errand, why).await,
         (recorded, _) => recorded,
@@ -98,6 +113,20 @@ async fn ask(at: &At, errand: Errand) {
             following.look_again(payment, when);
         }
     }
+}
+
+/// Takes a payment in hand that is to go back; nothing, if a person gives it by hand at this moment, or has since it was wanted.
+async fn in_hand(at: &At, payment: &TenderId) -> Result<Option<InHand<TenderId>>, Fault> {
+    let Some(in_hand) = at.following.returning.take(payment) else {
+        return Ok(None);
+    };
+    let wanted = payment.clone();
+    let row = at
+        .database
+        .read(move |db| store::by_id(db, &wanted))
+        .await?;
+    let is_returning = row.is_some_and(|row| matches!(row.state, Payment::Returning(_)));
+    Ok(is_returning.then_some(in_hand))
 }
 
 /// They will not give it back: a person must, however long the showtime lasts yet.
@@ -215,9 +244,7 @@ async fn move_on(
 /// earlier refund may have been lost. While it has the refund in hand, nobody else gives it back. A terminal that is not reached says
 /// nothing, and the person must know.
 pub(super) async fn look_before_hand(at: &At, payment: &PaymentRow) -> Result<(), CheckoutRefused> {
-    let (box_office::checkout::Payment::Returning(taken), Some(_)) =
-        (payment.state, at.ports.cards())
-    else {
+    let (Payment::Returning(taken), Some(_)) = (payment.state, at.ports.cards()) else {
         return Ok(());
     };
     let words = at.following.words_about(&payment.id);

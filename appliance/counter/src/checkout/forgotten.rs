@@ -10,7 +10,7 @@ use service::Due;
 
 use super::{CheckoutRefused, store};
 use crate::Fault;
-use crate::cases::{self, By, CaseKey, Move};
+use crate::cases::{self, By, Case, CaseKey, Move};
 use crate::counter::{Counter, scope};
 use crate::ports::{Again, Charge, Listed, NoAnswer, Pays, Stopped, Unreadable};
 
@@ -318,14 +318,29 @@ pub(super) async fn decide(
         Became::Kept => ("kept", "taken: its guest has what it was paid for"),
         Became::Returned => ("returned", "given back"),
     };
-    close(counter, (KIND, reference), (stage, words), reason).await
+    let decided = Decided {
+        what: stage,
+        stage_of: move |_: &Case| stage,
+        words,
+    };
+    close(counter, (KIND, reference), decided, reason).await
+}
+
+/// What a person has decided about a case.
+pub(super) struct Decided<F> {
+    /// What it was, in a word.
+    pub(super) what: &'static str,
+    /// Where the case stands after that.
+    pub(super) stage_of: F,
+    /// What they are told.
+    pub(super) words: &'static str,
 }
 
 /// A person has closed the case of this kind about a payment; says what was decided.
 pub(super) async fn close(
     counter: &Counter,
     (kind, reference): (&'static str, TenderId),
-    (stage, words): (&'static str, &'static str),
+    decided: Decided<impl Fn(&Case) -> &'static str + Send + 'static>,
     reason: String,
 ) -> Result<String, CheckoutRefused> {
     let asked = reference.clone();
@@ -346,12 +361,13 @@ pub(super) async fn close(
         }
         let step = Move {
             by: By::Person,
-            what: stage,
+            what: decided.what,
             reason: &reason,
             at: acting.clock.now(),
         };
+        let stage = (decided.stage_of)(&case);
         cases::put(tx, key, &cinema, stage, false, step)?;
-        Ok(words.to_owned())
+        Ok(decided.words.to_owned())
     });
     deciding.await
 }

@@ -26,7 +26,9 @@ pub(super) async fn all(counter: &Counter, owed: Vec<RefundRow>, now: Duration) 
 }
 
 async fn one(counter: &Counter, row: RefundRow, now: Duration) {
-    let Some(_asked) = Asked::begin(counter, &row.ticket) else {
+    let Some(_in_hand) = counter.refunding.hands.take(&row.ticket) else {
+        // A person decides about it.
+        counter.refunding.fails(&row.ticket, now);
         return;
     };
     // It may have waited for long, and a person have given it by hand meanwhile. From here on nobody does.
@@ -53,24 +55,6 @@ async fn one(counter: &Counter, row: RefundRow, now: Duration) {
                 tracing::warn!(ticket.id = %row.ticket, %why, "the money of a refund is not given back; asking again and again");
             }
         }
-    }
-}
-
-/// A refund that somebody is asked for, as long as they are.
-struct Asked<'a>(&'a Counter, TicketId);
-
-impl<'a> Asked<'a> {
-    fn begin(counter: &'a Counter, ticket: &TicketId) -> Option<Self> {
-        counter
-            .refunding
-            .begin(ticket)
-            .then(|| Self(counter, ticket.clone()))
-    }
-}
-
-impl Drop for Asked<'_> {
-    fn drop(&mut self) {
-        self.0.refunding.end(&self.1);
     }
 }
 
@@ -128,7 +112,7 @@ impl Asking {
             cards.give_part_back(charge, ticket).await?
         } else {
             PartGiven::Given(match cards.look_at_part(charge, ticket).await? {
-                PartNow::NotGiven => Given::Part(0),
+                PartNow::NotGiven | PartNow::NotArrived => Given::Part(0),
                 PartNow::OnItsWay => return Err(NoAnswer("the refund is on its way".to_owned())),
                 PartNow::Given(given) => given,
             })
@@ -198,7 +182,8 @@ async fn is_over(at: &At, row: &RefundRow) -> Result<bool, Fault> {
     read.await
 }
 
-/// So much is given back, and is what is written down: what is less than is owed leaves the rest to a person. Gives where the ticket stands now.
+/// So much is given back, and is what is written down: what is less than is owed leaves the rest to a person, and what had not arrived is there after
+/// all. Gives where the ticket stands now.
 pub(super) async fn record(
     at: &At,
     ticket: &TicketId,
@@ -211,10 +196,16 @@ pub(super) async fn record(
             let Some((mut row, sold)) = known else {
                 return Ok(None);
             };
+            let was = row.clone();
+            if row.state == Refund::Done && row.to_give().minor > 0 {
+                row.hears(given, &sold.facts);
+                put(tx, &row, Refund::Done)?;
+                persons::arrived_after_all(tx, &acting, &row)?;
+                return Ok(Some(row));
+            }
             if row.state != Refund::Owed {
                 return Ok(Some(row));
             }
-            let was = row.clone();
             let given = match is_back_already(tx, &acting, &row.sale)? {
                 true => Given::All,
                 false => given,
@@ -231,10 +222,22 @@ pub(super) async fn record(
             if row.given_minor != was.given_minor {
                 put(tx, &row, Refund::Owed)?;
             }
-            let (given, left) = (row.given(), row.to_give());
-            let why = format!("{given} went back for it, and {left} are left to give");
-            persons::must_give(tx, &acting, &row, &why)?;
+            // What has come to be more since nothing was to go back is asked for.
+            if row.given_minor > 0 {
+                persons::must_give_the_rest(tx, &acting, &row)?;
+            }
             Ok(Some(row))
+        })
+        .await
+}
+
+/// What they had given did not arrive, as far as they had: a person must give it.
+pub(super) async fn did_not_arrive(at: &At, ticket: &TicketId) -> Result<(), Fault> {
+    let (acting, ticket) = (at.clone(), ticket.clone());
+    let why = "the guest's bank did not take it";
+    at.database
+        .write(at.scope(), move |tx| {
+            persons::comes_back(tx, &acting, &ticket, why)
         })
         .await
 }
@@ -248,9 +251,7 @@ async fn never(at: &At, ticket: &TicketId, why: String) -> Result<(), Fault> {
             let Some(mut row) = row.filter(|row| row.state == Refund::Owed) else {
                 return Ok(());
             };
-            // What had gone did not arrive.
-            if row.given_minor > 0 {
-                row.given_minor = 0;
+            if row.comes_back() {
                 put(tx, &row, Refund::Owed)?;
             }
             persons::must_give(tx, &acting, &row, &why)
@@ -258,12 +259,18 @@ async fn never(at: &At, ticket: &TicketId, why: String) -> Result<(), Fault> {
         .await
 }
 
+/// They do not answer, and nobody waits any longer: a person must give it, if none is asked to for another reason.
 async fn must_give(at: &At, ticket: &TicketId, why: String) -> Result<(), Fault> {
     let (acting, ticket) = (at.clone(), ticket.clone());
     at.database
-        .write(at.scope(), move |tx| match store::by_ticket(tx, &ticket)? {
-            Some(row) if row.state == Refund::Owed => persons::must_give(tx, &acting, &row, &why),
-            Some(_) | None => Ok(()),
+        .write(at.scope(), move |tx| {
+            let row = store::by_ticket(tx, &ticket)?;
+            match row.filter(|row| row.state == Refund::Owed) {
+                Some(row) if !persons::is_asked_to_give(tx, &ticket)? => {
+                    persons::must_give(tx, &acting, &row, &why)
+                }
+                Some(_) | None => Ok(()),
+            }
         })
         .await
 }

@@ -1,101 +1,180 @@
 //! Refunds that a person must see to, at head office: the guest was let in, or nobody gives the money back by themselves.
 
 use box_office::checkout::{Refund, RefundTold};
-use box_office::{Money, TicketId};
-use database::Tx;
+use box_office::{Money, SaleId, SeatId, ShowtimeId, TicketId};
+use database::{Snapshot, Tx};
 
 use super::{Mover, RefundRow, store};
 use crate::Fault;
-use crate::cases::{self, By, CaseKey, Move};
+use crate::cases::{self, By, Case, CaseKey, Move};
 use crate::counter::{At, Counter};
-use crate::{catalogue, tickets};
+use crate::sold::TicketRow;
+use crate::{catalogue, refunds, tickets};
 
-/// The kind of these cases.
-const KIND: &str = "refund";
-
-/// Where a case stands.
+/// What is asked of a person. Each kind of it is a case of its own: what is said of one says nothing of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     /// The guest was let in before the cinema heard that the ticket was asked back.
     AlreadyAdmitted,
-    /// The money has gone back, and the guest was let in after all.
-    AdmittedAfterAll,
     /// The money is to go back, and nobody gives it by themselves.
     Owed,
+    /// The money has gone back, and the guest was let in after all.
+    AdmittedAfterAll,
     /// More went back than the ticket has cost.
     TooMuch,
-    /// There is nothing left to do.
-    Closed,
 }
 
+/// The kind of the cases of what is to become of a ticket's money.
+const REFUND: &str = "refund";
+
+/// The kind of the cases of guests who were let in although their money went back.
+const ADMITTED: &str = "refund_admitted";
+
+/// The kind of the cases of what went back beyond a ticket's price.
+const TOO_MUCH: &str = "refund_too_much";
+
+/// Their stage, once there is nothing left to do.
+const CLOSED: &str = "closed";
+
 impl Stage {
-    const OPEN: [Self; 4] = [
+    const ALL: [Self; 4] = [
         Self::AlreadyAdmitted,
-        Self::AdmittedAfterAll,
         Self::Owed,
+        Self::AdmittedAfterAll,
         Self::TooMuch,
     ];
+
+    fn kind(self) -> &'static str {
+        match self {
+            Self::AlreadyAdmitted | Self::Owed => REFUND,
+            Self::AdmittedAfterAll => ADMITTED,
+            Self::TooMuch => TOO_MUCH,
+        }
+    }
 
     fn as_str(self) -> &'static str {
         match self {
             Self::AlreadyAdmitted => "already_admitted",
-            Self::AdmittedAfterAll => "admitted_after_all",
             Self::Owed => "owed",
+            Self::AdmittedAfterAll => "admitted_after_all",
             Self::TooMuch => "too_much",
-            Self::Closed => "closed",
         }
     }
 
-    fn question(self) -> &'static str {
-        match self {
+    /// The stage of an open case.
+    fn of(kind: &str, case: &Case) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|stage| case.open && stage.kind() == kind && stage.as_str() == case.stage)
+    }
+
+    fn key(self, ticket: &TicketId) -> CaseKey<'_> {
+        CaseKey {
+            kind: self.kind(),
+            about: ticket.as_str(),
+        }
+    }
+
+    /// What is asked, in words.
+    fn question(self, row: &RefundRow) -> String {
+        let question = match self {
             Self::AlreadyAdmitted => "the guest was let in: give-back, all of it, or keep?",
             Self::AdmittedAfterAll => "the money went back, and the guest was let in: seen?",
-            Self::Owed => "nobody gives the money back by themselves: given-back by hand?",
             Self::TooMuch => "so much went back beyond what it has cost: seen?",
-            Self::Closed => "closed",
+            Self::Owed => {
+                let minor = row.to_give().minor;
+                return format!(
+                    "nobody gives the money back by themselves: given-back by hand? `--given-minor {minor}` says how much"
+                );
+            }
+        };
+        question.to_owned()
+    }
+
+    /// How much money is asked about.
+    fn amount(self, row: &RefundRow) -> Money {
+        match self {
+            // Of what a person gives back although the guest was let in nothing is kept.
+            Self::AlreadyAdmitted => row.price(),
+            Self::Owed => row.to_give(),
+            Self::AdmittedAfterAll => row.amount,
+            Self::TooMuch => row.too_much().unwrap_or(row.amount),
         }
     }
-}
 
-fn key(ticket: &TicketId) -> CaseKey<'_> {
-    CaseKey {
-        kind: KIND,
-        about: ticket.as_str(),
+    /// The same in words, with what else they must know of it.
+    fn amount_in_words(self, row: &RefundRow) -> String {
+        let (amount, kept) = (self.amount(row), row.kept.of(row.amount.currency));
+        let kept = kept.map(|kept| format!("{kept} of its price is kept"));
+        let went = Some(row.went()).filter(|went| went.minor > 0);
+        let went = went.map(|went| format!("{went} went back already"));
+        let besides = match self {
+            Self::AlreadyAdmitted | Self::TooMuch => None,
+            Self::AdmittedAfterAll => kept,
+            Self::Owed => match (went, kept) {
+                (Some(went), Some(kept)) => Some(format!("{went}, and {kept}")),
+                (went, kept) => went.or(kept),
+            },
+        };
+        besides.map_or_else(
+            || amount.to_string(),
+            |besides| format!("{amount} ({besides})"),
+        )
     }
 }
 
-/// The case of a ticket goes to this stage, and the move is kept.
-pub(super) fn put(
+/// The case goes to this stage, and the move is kept.
+fn put(
+    tx: &mut Tx<'_>,
+    at: &At,
+    row: &RefundRow,
+    stage: Stage,
+    (what, reason): (&'static str, &str),
+) -> Result<(), Fault> {
+    let step = Move {
+        by: By::Counter,
+        what,
+        reason,
+        at: at.clock.now(),
+    };
+    let (key, cinema) = (stage.key(&row.ticket), at.cinema());
+    Ok(cases::put(tx, key, cinema, stage.as_str(), true, step)?)
+}
+
+/// Ends the case of such a stage, if it is open, and keeps the move.
+pub(super) fn close(
     tx: &mut Tx<'_>,
     at: &At,
     row: &RefundRow,
     stage: Stage,
     mover: &Mover,
 ) -> Result<(), Fault> {
+    let key = stage.key(&row.ticket);
+    if !cases::find(tx, key)?.is_some_and(|case| case.open) {
+        return Ok(());
+    }
     let step = Move {
         by: mover.by,
         what: mover.what,
         reason: &mover.reason,
         at: at.clock.now(),
     };
-    let is_open = stage != Stage::Closed;
-    Ok(cases::put(
-        tx,
-        key(&row.ticket),
-        at.cinema(),
-        stage.as_str(),
-        is_open,
-        step,
-    )?)
+    Ok(cases::put(tx, key, at.cinema(), CLOSED, false, step)?)
 }
 
-/// Where the open case of a ticket stands, if it has one.
-pub(super) fn open_stage(tx: &mut Tx<'_>, ticket: &TicketId) -> Result<Option<Stage>, Fault> {
-    let case = cases::find(tx, key(ticket))?.filter(|case| case.open);
-    Ok(case.and_then(|case| {
-        let mut stages = Stage::OPEN.into_iter();
-        stages.find(|stage| stage.as_str() == case.stage)
-    }))
+/// All that a person is asked about a ticket.
+pub(super) fn open_stages(tx: &mut Tx<'_>, ticket: &TicketId) -> Result<Vec<Stage>, Fault> {
+    let mut open = Vec::new();
+    for kind in [REFUND, ADMITTED, TOO_MUCH] {
+        let about = ticket.as_str();
+        let case = cases::find(tx, CaseKey { kind, about })?;
+        open.extend(case.and_then(|case| Stage::of(kind, &case)));
+    }
+    Ok(open)
+}
+
+/// Whether a person is asked to give the money of a ticket by hand.
+pub(super) fn is_asked_to_give(tx: &mut Tx<'_>, ticket: &TicketId) -> Result<bool, Fault> {
+    Ok(open_stages(tx, ticket)?.contains(&Stage::Owed))
 }
 
 /// What a refund told that a person must know, or that ends what one was asked.
@@ -106,65 +185,85 @@ pub(super) fn told(
     told: RefundTold,
     mover: &Mover,
 ) -> Result<(), Fault> {
-    let opened = |reason: &str| Mover {
-        by: By::Counter,
-        what: "opened",
-        reason: reason.to_owned(),
-    };
+    let opened = |reason| ("opened", reason);
     match told {
         RefundTold::Refused => {
             tracing::warn!(ticket.id = %row.ticket, "a ticket was asked back whose guest was let in; a manager must decide");
             let why = opened("the guest was let in");
-            put(tx, at, row, Stage::AlreadyAdmitted, &why)
+            put(tx, at, row, Stage::AlreadyAdmitted, why)
         }
         RefundTold::AdmittedAfterAll => {
             tracing::warn!(ticket.id = %row.ticket, "the money of a ticket went back, and its guest was let in");
             let why = opened("the money went back, and the guest was let in");
-            put(tx, at, row, Stage::AdmittedAfterAll, &why)
+            put(tx, at, row, Stage::AdmittedAfterAll, why)
         }
-        RefundTold::Done if row.too_much().is_some() => ask_about_too_much(tx, at, row),
-        RefundTold::Owed | RefundTold::Kept | RefundTold::Done => {
-            match open_stage(tx, &row.ticket)? {
-                // That the guest was inside is still to be seen.
-                None | Some(Stage::AdmittedAfterAll) => Ok(()),
-                Some(Stage::AlreadyAdmitted | Stage::Owed | Stage::TooMuch | Stage::Closed) => {
-                    put(tx, at, row, Stage::Closed, mover)
-                }
-            }
+        // That the guest was inside is still to be seen.
+        RefundTold::Owed | RefundTold::Kept => close(tx, at, row, Stage::Owed, mover),
+        RefundTold::Done => {
+            close(tx, at, row, Stage::Owed, mover)?;
+            see_whether_too_much(tx, at, row)
         }
     }
 }
 
-/// Nobody gives the money back by themselves: somebody is asked to, once.
+/// Nobody gives the money back by themselves: somebody is asked to, in the words that hold now.
 pub(super) fn must_give(tx: &mut Tx<'_>, at: &At, row: &RefundRow, why: &str) -> Result<(), Fault> {
-    if open_stage(tx, &row.ticket)?.is_some() {
-        return Ok(());
-    }
-    tracing::warn!(ticket.id = %row.ticket, why, "the money of a refund must be given back by a person");
-    let why = Mover {
-        by: By::Counter,
-        what: "opened",
-        reason: why.to_owned(),
+    let what = match is_asked_to_give(tx, &row.ticket)? {
+        true => {
+            let last = cases::last_reason(tx, Stage::Owed.key(&row.ticket))?;
+            if last.is_some_and(|last| last == why) {
+                return Ok(());
+            }
+            "changed"
+        }
+        false => {
+            tracing::warn!(ticket.id = %row.ticket, why, "the money of a refund must be given back by a person");
+            "opened"
+        }
     };
-    put(tx, at, row, Stage::Owed, &why)
+    put(tx, at, row, Stage::Owed, (what, why))
 }
 
-/// More went back than the ticket has cost, if so: somebody must know, and may have some of it fetched back.
-pub(super) fn ask_about_too_much(tx: &mut Tx<'_>, at: &At, row: &RefundRow) -> Result<(), Fault> {
+/// The same of what is left, where some of it went.
+pub(super) fn must_give_the_rest(tx: &mut Tx<'_>, at: &At, row: &RefundRow) -> Result<(), Fault> {
+    let (went, left) = (row.went(), row.to_give());
+    let why = format!("{went} went back for it, and {left} are left to give");
+    must_give(tx, at, row, &why)
+}
+
+/// What had not arrived is there after all: what is left is asked for, if anything is.
+pub(super) fn arrived_after_all(tx: &mut Tx<'_>, at: &At, row: &RefundRow) -> Result<(), Fault> {
+    if row.to_give().minor > 0 {
+        return must_give_the_rest(tx, at, row);
+    }
+    let mover = Mover {
+        by: By::Terminal,
+        what: "arrived",
+        reason: "whoever took the money says that it went back after all".to_owned(),
+    };
+    told(tx, at, row, RefundTold::Done, &mover)
+}
+
+/// Whether more went back than the ticket has cost, as far as is known now: somebody must know, and may have some of it fetched back. What a
+/// person has seen they have seen, until it is another amount.
+fn see_whether_too_much(tx: &mut Tx<'_>, at: &At, row: &RefundRow) -> Result<(), Fault> {
     let Some(too_much) = row.too_much() else {
-        return Ok(());
+        return close(tx, at, row, Stage::TooMuch, &By::Counter.into());
     };
     let money = |minor| Money::new(minor, too_much.currency);
     let (given, by_hand) = (money(row.given_minor), money(row.by_hand_minor));
+    let why = format!(
+        "{given} by whoever took it, {by_hand} by hand: if that hand gave it there, it is the same money"
+    );
+    let step = ("opened", why.as_str());
+    let key = Stage::TooMuch.key(&row.ticket);
+    let is_asked = open_stages(tx, &row.ticket)?.contains(&Stage::TooMuch)
+        && cases::last_reason(tx, key)?.is_some_and(|last| last == why);
+    if is_asked || cases::was_closed_at(tx, key, step)? {
+        return Ok(());
+    }
     tracing::warn!(ticket.id = %row.ticket, %too_much, "more went back for a ticket than it has cost");
-    let why = Mover {
-        by: By::Counter,
-        what: "opened",
-        reason: format!(
-            "{given} by whoever took it, {by_hand} by hand: if that hand gave it there, it is the same money"
-        ),
-    };
-    put(tx, at, row, Stage::TooMuch, &why)
+    put(tx, at, row, Stage::TooMuch, step)
 }
 
 /// The money of these tickets went back, and did not arrive: a person must give it, unless one has before.
@@ -185,20 +284,85 @@ pub async fn did_not_arrive(
             continue;
         };
         let acting = at.clone();
-        let writing = at.database.write(at.scope(), move |tx| {
-            let row = store::by_ticket(tx, &ticket)?;
-            let Some(row) = row.filter(|row| row.state == Refund::Done) else {
-                return Ok(());
-            };
-            // What a person gave by hand in its place has arrived.
-            match row.given_minor > 0 {
-                true => must_give(tx, &acting, &row, why),
-                false => Ok(()),
-            }
-        });
+        let writing = at
+            .database
+            .write(at.scope(), move |tx| comes_back(tx, &acting, &ticket, why));
         writing.await?;
     }
     Ok(())
+}
+
+/// The money of this ticket did not arrive. What a person gave by hand in its place has.
+pub(super) fn comes_back(
+    tx: &mut Tx<'_>,
+    at: &At,
+    ticket: &TicketId,
+    why: &str,
+) -> Result<(), Fault> {
+    let Some(mut row) = store::by_ticket(tx, ticket)? else {
+        return Ok(());
+    };
+    if !row.comes_back() {
+        return Ok(());
+    }
+    let state = row.state;
+    refunds::put(tx, &row, state)?;
+    match row.state {
+        Refund::Owed => must_give(tx, at, &row, why),
+        Refund::Done => {
+            see_whether_too_much(tx, at, &row)?;
+            match row.to_give().minor {
+                0 => Ok(()),
+                _left => must_give(tx, at, &row, why),
+            }
+        }
+        Refund::Requested | Refund::Revoking | Refund::Refused => Ok(()),
+    }
+}
+
+/// What an open case of a refund is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// How much money is asked about: what is left to give, where somebody must give it.
+    pub amount: Money,
+    /// For which showtime the ticket was.
+    pub showtime: ShowtimeId,
+    /// For which seat.
+    pub seat: SeatId,
+    /// Of which sale.
+    pub sale: SaleId,
+}
+
+/// What the open case of this kind about this ticket is about; nothing, of another kind.
+///
+/// # Errors
+/// The database refuses.
+pub fn about(db: &mut Snapshot<'_>, kind: &str, case: &Case) -> Result<Option<About>, Fault> {
+    let Some(found) = found(db, kind, case)? else {
+        return Ok(None);
+    };
+    let named = catalogue::named(db, found.ticket.showtime)?;
+    Ok(Some(About {
+        amount: found.stage.amount(&found.row),
+        showtime: named.id,
+        seat: found.ticket.seat,
+        sale: found.row.sale,
+    }))
+}
+
+/// An open case of a refund with the ticket that it is about.
+struct Found {
+    stage: Stage,
+    row: RefundRow,
+    ticket: TicketRow,
+}
+
+fn found(db: &mut Snapshot<'_>, kind: &str, case: &Case) -> Result<Option<Found>, Fault> {
+    let (Some(stage), Ok(id)) = (Stage::of(kind, case), case.about.parse()) else {
+        return Ok(None);
+    };
+    let known = store::by_ticket(db, &id)?.zip(tickets::by_id(db, &id)?);
+    Ok(known.map(|(row, ticket)| Found { stage, row, ticket }))
 }
 
 /// The open cases of refunds in words, one a line.
@@ -208,61 +372,34 @@ pub async fn did_not_arrive(
 pub async fn list(counter: &Counter) -> Result<Vec<String>, Fault> {
     let lines = counter.database.read(|db| {
         let mut lines = Vec::new();
-        for case in cases::open_of(db, KIND)? {
-            let Ok(id) = case.about.parse::<TicketId>() else {
-                continue;
-            };
-            let (Some(row), Some(ticket)) = (store::by_ticket(db, &id)?, tickets::by_id(db, &id)?)
-            else {
-                continue;
-            };
-            let named = catalogue::named(db, ticket.showtime)?;
-            let mut stages = Stage::OPEN.into_iter();
-            let stage = stages.find(|stage| stage.as_str() == case.stage);
-            let (seat, since) = (&ticket.seat, case.opened_at);
-            let amount = asked_amount(&row, stage);
-            let (cinema, showtime) = (&named.cinema, &named.id);
-            let question = stage.unwrap_or(Stage::Closed).question();
-            // What whoever took the money says of it, where that is why.
-            let why = match stage {
-                Some(Stage::Owed | Stage::TooMuch) => cases::last_reason(db, key(&id))?,
-                Some(Stage::AlreadyAdmitted | Stage::AdmittedAfterAll | Stage::Closed) | None => {
-                    None
+        for kind in [REFUND, ADMITTED, TOO_MUCH] {
+            for case in cases::open_of(db, kind)? {
+                if let Some(found) = found(db, kind, &case)? {
+                    lines.push(line(db, &found, &case)?);
                 }
-            };
-            let why = why.map_or_else(String::new, |why| format!("  ({why})"));
-            lines.push(format!(
-                "{id}  {amount}  {cinema}/{showtime}/{seat}  since {since}  {question}{why}"
-            ));
+            }
         }
         Ok::<_, Fault>(lines)
     });
     lines.await
 }
 
-/// How much money a person is asked about, in words.
-fn asked_amount(row: &RefundRow, stage: Option<Stage>) -> String {
-    let currency = row.amount.currency;
-    let kept = row.kept.of(currency);
-    let given = (row.given_minor > 0).then(|| Money::new(row.given_minor, currency));
-    match stage {
-        // Of what a person gives back although the guest was let in nothing is kept.
-        Some(Stage::AlreadyAdmitted) => row.price().to_string(),
-        Some(Stage::TooMuch) => row.too_much().unwrap_or(row.amount).to_string(),
-        Some(Stage::Owed) => {
-            let to_give = row.to_give();
-            match (given.filter(|_| row.state == Refund::Owed), kept) {
-                (Some(given), None) => format!("{to_give} ({given} went back already)"),
-                (Some(given), Some(kept)) => format!(
-                    "{to_give} ({given} went back already, and {kept} of its price is kept)"
-                ),
-                (None, Some(kept)) => format!("{to_give} ({kept} of its price is kept)"),
-                (None, None) => to_give.to_string(),
-            }
-        }
-        Some(Stage::AdmittedAfterAll | Stage::Closed) | None => match kept {
-            Some(kept) => format!("{} ({kept} of its price is kept)", row.amount),
-            None => row.amount.to_string(),
-        },
-    }
+fn line(
+    db: &mut Snapshot<'_>,
+    Found { stage, row, ticket }: &Found,
+    case: &Case,
+) -> Result<String, Fault> {
+    let named = catalogue::named(db, ticket.showtime)?;
+    let (id, seat, since) = (&ticket.id, &ticket.seat, case.opened_at);
+    let (cinema, showtime) = (&named.cinema, &named.id);
+    let (amount, question) = (stage.amount_in_words(row), stage.question(row));
+    // What whoever took the money says of it, where that is why.
+    let why = match stage {
+        Stage::Owed | Stage::TooMuch => cases::last_reason(db, stage.key(id))?,
+        Stage::AlreadyAdmitted | Stage::AdmittedAfterAll => None,
+    };
+    let why = why.map_or_else(String::new, |why| format!("  ({why})"));
+    Ok(format!(
+        "{id}  {amount}  {cinema}/{showtime}/{seat}  since {since}  {question}{why}"
+    ))
 }

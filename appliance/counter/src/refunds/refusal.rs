@@ -49,6 +49,8 @@ pub enum RefundRefused {
     CaseClosed,
     /// This is not what the case is about.
     WrongDecision,
+    /// A person is asked about more than one thing of this ticket, and does not say of which they speak.
+    WhichCase,
     /// It is being given back at this moment.
     UnderWay,
     /// Not as much is to be given by hand as is said: some of it went back before, or more.
@@ -166,6 +168,11 @@ impl From<RefundRefused> for Refusal {
                 "wrong_decision",
                 "This is not what the case is about",
                 "`cloud-hub cases` says what each case asks.",
+            ),
+            R::WhichCase => Refusal::conflict(
+                "which_case",
+                "A person is asked about more than one thing of this ticket",
+                "Say which: `--about admitted` or `--about too-much`.",
             ),
             R::UnderWay => Refusal::conflict(
                 "refund_under_way",

@@ -27,7 +27,7 @@ pub struct RefundRow {
     pub kept: Kept,
     /// Why it is that much; nothing, where it was written down before that was.
     pub kept_why: Option<KeptWhy>,
-    /// What whoever took the money has given back for it, in minor units: more than was to go back, if it says so.
+    /// What whoever took the money has given back for it and has not come back to them, in minor units: more than was to go back, if they say so.
     pub given_minor: i64,
     /// What a person has given for it by hand, in minor units.
     pub by_hand_minor: i64,
@@ -44,20 +44,19 @@ impl RefundRow {
         self.money(self.amount.minor + self.kept.minor)
     }
 
-    /// What a person is to give by hand: what whoever took the money has not given, or what of theirs did not arrive.
+    /// What a person is to give by hand: what nobody has given, or what did not arrive.
     pub fn to_give(&self) -> Money {
-        let given_minor = match self.state {
-            Refund::Requested | Refund::Revoking | Refund::Owed | Refund::Refused => {
-                self.given_minor
-            }
-            Refund::Done => 0,
-        };
-        self.money((self.amount.minor - given_minor - self.by_hand_minor).max(0))
+        self.money((self.amount.minor - self.went_minor()).max(0))
     }
 
-    /// What whoever took the money has given.
-    pub(super) fn given(&self) -> Money {
-        self.money(self.given_minor)
+    /// What has gone back for it, whoever gave it, in minor units.
+    fn went_minor(&self) -> i64 {
+        self.given_minor + self.by_hand_minor
+    }
+
+    /// The same as money.
+    pub(super) fn went(&self) -> Money {
+        self.money(self.went_minor())
     }
 
     /// What goes back for it or has, in minor units; nothing, while it is refused.
@@ -70,7 +69,7 @@ impl RefundRow {
 
     /// What has gone back for it beyond what it has cost, whoever gave it.
     pub(super) fn too_much(&self) -> Option<Money> {
-        let minor = self.given_minor + self.by_hand_minor - self.price().minor;
+        let minor = self.went_minor() - self.price().minor;
         (minor > 0).then(|| self.money(minor))
     }
 
@@ -93,18 +92,42 @@ impl RefundRow {
         }
     }
 
-    /// A person has given by hand what was left to give.
-    pub(super) fn is_given_by_hand(&mut self) {
-        let given = self.to_give();
-        self.by_hand_minor += given.minor;
-        // What whoever took the money had given did not arrive.
-        if self.state == Refund::Done {
-            self.given_minor = 0;
+    /// Somebody of the cinema has said that it goes back whole: that as much went as the rules say is not all then.
+    pub(super) fn is_said_to_go_whole(&mut self, why: KeptWhy) {
+        self.goes_whole(why);
+        self.kept_why = Some(why);
+    }
+
+    /// Whether somebody of the cinema has said so.
+    fn is_decided(&self) -> bool {
+        match self.kept_why {
+            Some(KeptWhy::HeadOffice | KeptWhy::Person) => true,
+            Some(
+                KeptWhy::Rules
+                | KeptWhy::Showtime
+                | KeptWhy::AllIsBack
+                | KeptWhy::AsItWent
+                | KeptWhy::Forgotten,
+            )
+            | None => false,
         }
     }
 
+    /// A person has given by hand what was left to give.
+    pub(super) fn is_given_by_hand(&mut self) {
+        self.by_hand_minor += self.to_give().minor;
+    }
+
+    /// What whoever took the money had given did not arrive; says whether that is news.
+    pub(super) fn comes_back(&mut self) -> bool {
+        let is_news = self.given_minor > 0;
+        self.given_minor = 0;
+        is_news
+    }
+
     /// What whoever took the money has given is what went, whatever was to; says whether it is all. It is if as much went as the rules of the ticket
-    /// say, which may have held when it was asked for: the hub may have forgotten that it was. What is less beside is owed still.
+    /// say, which may have held when it was asked for: the hub may have forgotten that it was. Where somebody of the cinema has said that it goes back
+    /// whole it is not, and what is less beside is owed still.
     pub(super) fn hears(&mut self, given: Given, facts: &TicketFacts) -> bool {
         let price = self.price();
         let given_minor = match given {
@@ -124,7 +147,7 @@ impl RefundRow {
                 let rest_minor = (price.minor - minor).max(0);
                 (rest_minor, KeptWhy::AsItWent)
             }
-            minor if minor > 0 && minor + by_rules_minor == price.minor => {
+            minor if minor > 0 && minor + by_rules_minor == price.minor && !self.is_decided() => {
                 (by_rules_minor, KeptWhy::Rules)
             }
             _less => return false,
@@ -198,6 +221,26 @@ mod tests {
     }
 
     #[test]
+    fn where_the_cinema_has_said_that_it_goes_whole_less_is_not_all() {
+        let facts = crate::bookings::sample_facts();
+        let check = |kept, why, expected: (bool, i64, KeptWhy)| {
+            let mut row = row(kept);
+            row.is_said_to_go_whole(why);
+            let is_all = row.hears(Given::Part(1_150), &facts);
+            let left_minor = row.to_give().minor;
+            let found = (is_all, left_minor, row.kept_why.unwrap());
+            assert_eq!(found, expected, "{why:?} where {kept} were kept");
+        };
+        use KeptWhy::{Forgotten, HeadOffice, Person, Rules, Showtime};
+        for kept in [0, 100] {
+            check(kept, HeadOffice, (false, 100, HeadOffice));
+            check(kept, Person, (false, 100, Person));
+            check(kept, Showtime, (true, 0, Rules));
+            check(kept, Forgotten, (true, 0, Rules));
+        }
+    }
+
+    #[test]
     fn what_a_person_gives_is_what_is_left() {
         let facts = crate::bookings::sample_facts();
         let mut row = row(100);
@@ -207,8 +250,10 @@ mod tests {
         row.state = Refund::Done;
         assert_eq!((row.given_minor, row.by_hand_minor), (500, 650));
         assert_eq!((row.too_much(), row.of_payment_minor()), (None, 500));
-        // What had gone does not arrive.
-        assert_eq!(row.to_give().minor, 500);
+        assert_eq!(row.to_give().minor, 0);
+        assert!(row.comes_back(), "what had gone does not arrive");
+        assert!(!row.comes_back(), "and is told again");
+        assert_eq!((row.to_give().minor, row.of_payment_minor()), (500, 0));
         row.is_given_by_hand();
         assert_eq!((row.given_minor, row.by_hand_minor), (0, 1_150));
         // And all of the sale goes back after that.

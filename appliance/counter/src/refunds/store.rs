@@ -203,4 +203,49 @@ mod tests {
         assert_eq!(found.unwrap(), expected);
         stored.close().await;
     }
+
+    #[tokio::test]
+    async fn what_was_asked_of_a_person_before_is_asked_still() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hub.db");
+        let before = Migration {
+            name: "before",
+            sql: "CREATE TABLE refund (ticket TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL, given_minor INTEGER NOT NULL) STRICT; \
+                CREATE TABLE case_file (kind TEXT NOT NULL, about TEXT NOT NULL, cinema TEXT NOT NULL, stage TEXT NOT NULL, open INTEGER NOT NULL, \
+                opened_at INTEGER NOT NULL, PRIMARY KEY (kind, about)) STRICT, WITHOUT ROWID; \
+                CREATE TABLE case_move (id INTEGER NOT NULL PRIMARY KEY, kind TEXT NOT NULL, about TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, \
+                what TEXT NOT NULL, reason TEXT NOT NULL, FOREIGN KEY (kind, about) REFERENCES case_file (kind, about)) STRICT; \
+                INSERT INTO refund VALUES ('arrived', 'done', 900), ('bounced', 'done', 900), ('inside', 'done', 900), ('more', 'done', 1200); \
+                INSERT INTO case_file VALUES ('refund', 'arrived', 'odeon', 'closed', 0, 1), ('refund', 'bounced', 'odeon', 'owed', 1, 2), \
+                ('refund', 'inside', 'odeon', 'admitted_after_all', 1, 3), ('refund', 'more', 'odeon', 'too_much', 1, 4); \
+                INSERT INTO case_move (kind, about, at, by, what, reason) VALUES ('refund', 'more', 4, 'counter', 'opened', 'before'), \
+                ('refund', 'more', 5, 'counter', 'opened', 'so much'), ('refund', 'inside', 3, 'counter', 'opened', 'inside');",
+        };
+        let migrations = [before, crate::REFUND_CASES_MIGRATION];
+        let stored = Database::open(&path, &migrations, Options::default()).unwrap();
+        let read = stored.read(|db| {
+            let mut found = Vec::new();
+            for sql in [
+                "SELECT kind || ' ' || about || ' ' || stage FROM case_file WHERE open = 1 ORDER BY opened_at",
+                "SELECT kind || ' ' || reason FROM case_move WHERE kind <> 'refund' ORDER BY kind",
+                "SELECT ticket || ' ' || given_minor FROM refund ORDER BY ticket",
+            ] {
+                found.extend(db.query(sql, &[], |row| row.get::<String>(0))?);
+            }
+            Ok::<_, database::Error>(found)
+        });
+        let expected = [
+            "refund bounced owed",
+            "refund_admitted inside admitted_after_all",
+            "refund_too_much more too_much",
+            "refund_admitted inside",
+            "refund_too_much so much",
+            "arrived 900",
+            "bounced 0",
+            "inside 900",
+            "more 1200",
+        ];
+        assert_eq!(read.await.unwrap(), expected);
+        stored.close().await;
+    }
 }

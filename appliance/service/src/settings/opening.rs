@@ -14,6 +14,9 @@ pub enum OpenError {
     /// Database, keys and folder do not belong together; the words say what to do.
     #[error("{0}")]
     Unfit(String),
+    /// Another version has stored it, and this one would read it otherwise; the words say what to do. No copy of it helps.
+    #[error("{0}")]
+    OtherVersion(String),
     /// A setting cannot be used.
     #[error("the settings: {0}")]
     Settings(String),

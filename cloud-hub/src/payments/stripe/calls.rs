@@ -115,18 +115,20 @@ impl Stripe {
             let refunds = self.refunds_of(&intent).await?;
             let whole = whole_not_arrived(intent.taken(), &refunds);
             let not_arrived = money(whole, &intent)?;
-            called.not_arrived = not_arrived_of(&refunds);
+            // Where all is back by another one, what failed before is nobody's matter.
+            if !intent.is_all_back(&refunds) {
+                called.not_arrived = not_arrived_of(&refunds);
+            }
             called.afterwards = Some(Afterwards::GivenBack { not_arrived });
         }
         if event.is_of_dispute() {
-            let open = self.disputed(&intent, event).await?;
-            called.afterwards = Some(Afterwards::Disputed { open });
+            called.afterwards = Some(self.disputed(&intent, event).await?);
         }
         Ok(Some(called))
     }
 
     /// What of a payment is disputed and not decided for us. Where the key may not ask, all of it is, and stands as the call says: a person must know.
-    async fn disputed(&self, intent: &Intent, event: &Event) -> Result<Option<Disputed>, NoAnswer> {
+    async fn disputed(&self, intent: &Intent, event: &Event) -> Result<Afterwards, NoAnswer> {
         let query = [("payment_intent", intent.id.as_str()), ("limit", "100")];
         let page: Heard<Page<Dispute>> = self.api.get("/v1/disputes", &query, ANSWER_TIME).await;
         let (all, is_known) = match page? {
@@ -136,16 +138,20 @@ impl Stripe {
             }
             Err(refused) => return Err(NoAnswer(refused.problem.words())),
         };
+        let has_come_back = all.iter().any(Dispute::is_won);
         let open: Vec<Dispute> = all.into_iter().filter(|it| !it.is_for_us()).collect();
         let disputed = match (is_known, open.is_empty()) {
             (false, false) => intent.taken(),
             (true, _) | (false, true) => disputed_of(&open, intent),
         };
-        let amount = money(disputed, intent)?;
-        Ok(amount.map(|amount| Disputed {
+        let open = money(disputed, intent)?.map(|amount| Disputed {
             amount,
             stands: stands(&open),
-        }))
+        });
+        Ok(Afterwards::Disputed {
+            open,
+            has_come_back,
+        })
     }
 }
 
@@ -160,11 +166,14 @@ fn disputed_of(open: &[Dispute], intent: &Intent) -> i64 {
     amounts.fold(0, i64::saturating_add).min(intent.taken())
 }
 
-/// How they stand together: what must be answered first goes first.
+/// How they stand together: what must be answered first goes first. Where banks ask only, nothing is fetched.
 fn stands(open: &[Dispute]) -> DisputeStands {
     let asked = || open.iter().filter(|dispute| dispute.is_asked());
+    let by = asked().filter_map(Dispute::answer_by).min();
+    if open.iter().all(Dispute::is_inquiry) {
+        return DisputeStands::Inquiry { by };
+    }
     if asked().next().is_some() {
-        let by = asked().filter_map(Dispute::answer_by).min();
         return DisputeStands::Asked { by };
     }
     match open.iter().all(Dispute::is_lost) {
@@ -207,7 +216,7 @@ mod tests {
             let found = (disputed_of(&open, &intent("eur")), stands(&open));
             assert_eq!(found, expected, "{disputes}");
         };
-        use DisputeStands::{Asked, Judged, Lost};
+        use DisputeStands::{Asked, Inquiry, Judged, Lost};
         let lost = r#"{"amount":1000,"currency":"eur","status":"lost"}"#;
         let asked = r#"{"amount":500,"currency":"eur","status":"needs_response","evidence_details":{"due_by":86400}}"#;
         let inquiry = r#"{"amount":500,"currency":"eur","status":"warning_needs_response","evidence_details":{"due_by":null}}"#;
@@ -215,7 +224,10 @@ mod tests {
         let by = Timestamp::from_second(86_400).ok();
         check(&format!("[{lost}]"), (1_000, Lost));
         check(&format!("[{asked},{lost}]"), (1_500, Asked { by }));
-        check(&format!("[{inquiry}]"), (500, Asked { by: None }));
+        let answered = r#"{"amount":500,"currency":"eur","status":"warning_under_review"}"#;
+        check(&format!("[{inquiry}]"), (500, Inquiry { by: None }));
+        check(&format!("[{answered}]"), (500, Inquiry { by: None }));
+        check(&format!("[{answered},{lost}]"), (1_500, Judged));
         check(&format!("[{inquiry},{asked}]"), (1_000, Asked { by }));
         check(&format!("[{lost},{judged}]"), (5_000, Judged));
     }

@@ -145,7 +145,17 @@ struct Evidence {
 impl Dispute {
     /// Whether nothing is fetched, or it came back. What is lost is gone, and somebody should know.
     pub(super) fn is_for_us(&self) -> bool {
-        matches!(self.status.as_str(), "won" | "warning_closed" | "prevented")
+        self.is_won() || matches!(self.status.as_str(), "warning_closed" | "prevented")
+    }
+
+    /// Whether it was fetched, and came back.
+    pub(super) fn is_won(&self) -> bool {
+        self.status == "won"
+    }
+
+    /// Whether the bank asks only, and fetches nothing (<https://docs.stripe.com/disputes/how-disputes-work#inquiries>).
+    pub(super) fn is_inquiry(&self) -> bool {
+        self.status.starts_with("warning_")
     }
 
     /// Whether an answer is waited for.

@@ -102,7 +102,7 @@ impl Stripe {
                 {
                     PartNow::OnItsWay
                 }
-                RefundStatus::Failed | RefundStatus::Canceled => PartNow::NotGiven,
+                RefundStatus::Failed | RefundStatus::Canceled => PartNow::NotArrived,
             },
             PriceOf::AllIsBack => PartNow::Given(Given::All),
             PriceOf::NotAsked if given(&refunds) >= intent.taken() => PartNow::OnItsWay,

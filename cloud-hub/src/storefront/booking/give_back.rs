@@ -194,6 +194,7 @@ pub(super) fn why_not(tongue: Tongue, booking: &Booking, refused: &RefundRefused
         | R::UnknownCase
         | R::CaseClosed
         | R::WrongDecision
+        | R::WhichCase
         | R::UnderWay
         | R::OtherAmountGiven { .. }
         | R::NoReason => ("not_now", None),
