@@ -303,7 +303,9 @@ impl Calls {
         };
         let (counter, payment) = (&self.counter, called.payment);
         let why = "it was given back, and the guest's bank did not take it";
-        refunds::did_not_arrive(counter, called.not_arrived, why).await?;
+        if !refunds::did_not_arrive(counter, called.not_arrived, why).await? {
+            return Err(CallRefused::NoAnswer);
+        }
         let heard = checkout::called_about(counter, payment.clone(), called.theirs).await;
         if let (Ok(true), Some(said)) = (&heard, called.afterwards) {
             checkout::hear_afterwards(counter, payment.clone(), said).await?;

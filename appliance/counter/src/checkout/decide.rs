@@ -203,6 +203,14 @@ async fn decide_payment(
     decision: Decision,
     reason: String,
 ) -> Result<String, CheckoutRefused> {
+    // From here on nobody else gives it back, until what is decided is stored. What is read after it is as they have left it.
+    let in_hand = match decision {
+        Decision::Refunded => {
+            let in_hand = counter.following.returning.take_soon(&payment).await;
+            Some(in_hand.ok_or(CheckoutRefused::RefundUnderWay)?)
+        }
+        Decision::Taken | Decision::NotTaken => None,
+    };
     let (wanted, asking) = (payment.clone(), counter.clone());
     let (row, at) = counter
         .database
@@ -215,14 +223,6 @@ async fn decide_payment(
             Ok((row, at))
         })
         .await?;
-    // From here on nobody else gives it back, until what is decided is stored.
-    let in_hand = match decision {
-        Decision::Refunded => {
-            let in_hand = at.following.returning.take_soon(&payment).await;
-            Some(in_hand.ok_or(CheckoutRefused::RefundUnderWay)?)
-        }
-        Decision::Taken | Decision::NotTaken => None,
-    };
     if in_hand.is_some() {
         follow::look_before_hand(&at, &row).await?;
     }

@@ -363,7 +363,8 @@ pub(super) fn film(told: &told::FilmImported) -> Option<Film> {
         genres: told.genres.clone(),
         original_language: told.language.clone(),
         synopsis: selling.synopsis.clone(),
-        trailer: selling.trailer.clone(),
+        // Guests are led there, whatever a box tells.
+        trailer: (selling.trailer.clone()).filter(|address| address.starts_with("https://")),
         age_rating: told.rating.as_ref().map(|rating| AgeRating {
             system: rating.system.clone(),
             label: rating.label.clone(),

@@ -41,6 +41,7 @@ async fn one(counter: &Counter, row: RefundRow, now: Duration) {
         Ok(_) => return,
         Err(error) => {
             counter.broke(&error.into());
+            counter.refunding.fails(&row.ticket, now);
             return;
         }
     };
@@ -73,6 +74,11 @@ async fn ask(counter: &Counter, row: &RefundRow) -> Result<bool, NoAnswer> {
         None => Err(NoAnswer("nobody takes cards any more".to_owned())),
     };
     let stored = match given {
+        // Asking again would be told the same.
+        Ok(PartGiven::Given(Given::Part(0))) if row.amount.minor > 0 => {
+            let why = "whoever took the money says that nothing goes back";
+            never(at, ticket, why.to_owned()).await.map(|()| false)
+        }
         Ok(PartGiven::Given(given)) => record(at, ticket, given).await.map(is_ended),
         Ok(PartGiven::Never(why)) => never(at, ticket, why).await.map(|()| false),
         Err(silent) => {

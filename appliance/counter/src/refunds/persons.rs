@@ -266,7 +266,8 @@ fn see_whether_too_much(tx: &mut Tx<'_>, at: &At, row: &RefundRow) -> Result<(),
     put(tx, at, row, Stage::TooMuch, step)
 }
 
-/// The money of these tickets went back, and did not arrive: a person must give it, unless one has before.
+/// The money of these tickets went back, and did not arrive: a person must give it, unless one has before. Says no where one of them is in hand at
+/// this moment: it is to be told again.
 ///
 /// # Errors
 /// The database refuses.
@@ -274,8 +275,12 @@ pub async fn did_not_arrive(
     counter: &Counter,
     tickets: Vec<TicketId>,
     why: &'static str,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     for ticket in tickets {
+        // Who is giving it at this moment has not written it down yet, and would take it for arrived.
+        let Some(_in_hand) = counter.refunding.hands.take_soon(&ticket).await else {
+            return Ok(false);
+        };
         let wanted = ticket.clone();
         let found = (counter.database).read(move |db| store::by_ticket(db, &wanted));
         let at = found.await?.and_then(|row| counter.at(&row.cinema));
@@ -289,7 +294,7 @@ pub async fn did_not_arrive(
             .write(at.scope(), move |tx| comes_back(tx, &acting, &ticket, why));
         writing.await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The money of this ticket did not arrive. What a person gave by hand in its place has.

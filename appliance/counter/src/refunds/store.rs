@@ -210,25 +210,35 @@ mod tests {
         let path = folder.path().join("hub.db");
         let before = Migration {
             name: "before",
-            sql: "CREATE TABLE refund (ticket TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL, given_minor INTEGER NOT NULL) STRICT; \
+            sql: "CREATE TABLE refund (ticket TEXT NOT NULL PRIMARY KEY, sale TEXT NOT NULL, state TEXT NOT NULL, payment TEXT, \
+                given_minor INTEGER NOT NULL, all_is_back INTEGER NOT NULL) STRICT; \
+                CREATE TABLE sale (id TEXT NOT NULL PRIMARY KEY, hold TEXT NOT NULL) STRICT; \
+                CREATE TABLE payment (hold TEXT NOT NULL, state TEXT NOT NULL) STRICT; \
+                INSERT INTO sale VALUES ('evening', 'held'), ('returned', 'also'); INSERT INTO payment VALUES ('held', 'captured'), ('also', 'returned'); \
                 CREATE TABLE case_file (kind TEXT NOT NULL, about TEXT NOT NULL, cinema TEXT NOT NULL, stage TEXT NOT NULL, open INTEGER NOT NULL, \
                 opened_at INTEGER NOT NULL, PRIMARY KEY (kind, about)) STRICT, WITHOUT ROWID; \
                 CREATE TABLE case_move (id INTEGER NOT NULL PRIMARY KEY, kind TEXT NOT NULL, about TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, \
                 what TEXT NOT NULL, reason TEXT NOT NULL, FOREIGN KEY (kind, about) REFERENCES case_file (kind, about)) STRICT; \
-                INSERT INTO refund VALUES ('arrived', 'done', 900), ('bounced', 'done', 900), ('inside', 'done', 900), ('more', 'done', 1200); \
+                INSERT INTO refund VALUES ('arrived', 'evening', 'done', 'paid', 900, 0), ('bounced', 'evening', 'done', 'paid', 900, 0), \
+                ('inside', 'evening', 'done', 'paid', 900, 0), ('more', 'evening', 'done', 'paid', 1200, 0), ('owed', 'evening', 'owed', NULL, 0, 0), \
+                ('whole', 'returned', 'done', 'paid', 900, 0); \
                 INSERT INTO case_file VALUES ('refund', 'arrived', 'odeon', 'closed', 0, 1), ('refund', 'bounced', 'odeon', 'owed', 1, 2), \
-                ('refund', 'inside', 'odeon', 'admitted_after_all', 1, 3), ('refund', 'more', 'odeon', 'too_much', 1, 4); \
+                ('refund', 'inside', 'odeon', 'admitted_after_all', 1, 3), ('refund', 'more', 'odeon', 'too_much', 1, 4), \
+                ('refund', 'owed', 'odeon', 'admitted_after_all', 1, 5), ('refund', 'whole', 'odeon', 'owed', 1, 6), \
+                ('dispute', 'asked', 'odeon', 'kept', 0, 7); \
                 INSERT INTO case_move (kind, about, at, by, what, reason) VALUES ('refund', 'more', 4, 'counter', 'opened', 'before'), \
-                ('refund', 'more', 5, 'counter', 'opened', 'so much'), ('refund', 'inside', 3, 'counter', 'opened', 'inside');",
+                ('refund', 'more', 5, 'counter', 'opened', 'so much'), ('refund', 'inside', 3, 'counter', 'opened', 'inside'), \
+                ('refund', 'owed', 4, 'counter', 'opened', 'first'), ('refund', 'owed', 5, 'counter', 'opened', 'inside as well');",
         };
         let migrations = [before, crate::REFUND_CASES_MIGRATION];
         let stored = Database::open(&path, &migrations, Options::default()).unwrap();
         let read = stored.read(|db| {
             let mut found = Vec::new();
             for sql in [
-                "SELECT kind || ' ' || about || ' ' || stage FROM case_file WHERE open = 1 ORDER BY opened_at",
-                "SELECT kind || ' ' || reason FROM case_move WHERE kind <> 'refund' ORDER BY kind",
-                "SELECT ticket || ' ' || given_minor FROM refund ORDER BY ticket",
+                "SELECT kind || ' ' || about || ' ' || stage FROM case_file WHERE open = 1 ORDER BY opened_at, kind",
+                "SELECT kind || ' ' || reason FROM case_move WHERE kind <> 'refund' OR about = 'owed' ORDER BY kind, id",
+                "SELECT ticket || ' ' || given_minor || ' ' || all_is_back FROM refund ORDER BY ticket",
+                "SELECT stage FROM case_file WHERE kind = 'dispute'",
             ] {
                 found.extend(db.query(sql, &[], |row| row.get::<String>(0))?);
             }
@@ -238,12 +248,22 @@ mod tests {
             "refund bounced owed",
             "refund_admitted inside admitted_after_all",
             "refund_too_much more too_much",
+            "refund owed owed",
+            "refund_admitted owed admitted_after_all",
+            "refund whole owed",
+            "refund first",
+            "refund inside as well",
+            "refund no payment is known that could give it back",
             "refund_admitted inside",
+            "refund_admitted inside as well",
             "refund_too_much so much",
-            "arrived 900",
-            "bounced 0",
-            "inside 900",
-            "more 1200",
+            "arrived 900 0",
+            "bounced 0 0",
+            "inside 900 0",
+            "more 1200 0",
+            "owed 0 0",
+            "whole 0 1",
+            "inquiry_decided",
         ];
         assert_eq!(read.await.unwrap(), expected);
         stored.close().await;

@@ -427,6 +427,8 @@ fn films() {
         "http://www.example.org/trailer",
         "https://",
         "https://nowhere/trailer",
+        "https://./trailer",
+        "https://www.example.org:+80/",
         "https://www.example.org:x/trailer",
         "https://somebody@www.example.org/",
         "https://www.example.org/a trailer",

@@ -209,7 +209,11 @@ pub(super) fn web_address(value: &DeValue<'_>) -> Result<String, String> {
     let is_host = |host: &str| {
         let (name, port) = host.split_once(':').unwrap_or((host, "443"));
         let is_of_a_name = |letter: char| letter.is_ascii_alphanumeric() || ".-".contains(letter);
-        name.contains('.') && name.chars().all(is_of_a_name) && port.parse::<u16>().is_ok()
+        name.contains('.')
+            && name.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+            && name.chars().all(is_of_a_name)
+            && port.chars().all(|digit| digit.is_ascii_digit())
+            && port.parse::<u16>().is_ok()
     };
     let is_address = text.strip_prefix("https://").is_some_and(|rest| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
