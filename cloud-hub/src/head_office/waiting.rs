@@ -26,7 +26,7 @@ pub(super) fn all(
             let about = checkout::about_afterwards(db, &kind, &open.about)?;
             shown.facts.extend(about.into_iter().flat_map(facts));
             if let Some(about) = refunds::about(db, &kind, &open)? {
-                shown.is_about_ticket(about);
+                shown.is_about_ticket(&about);
             }
             let at = Some(local(open.opened_at, &zone_of(cinema.as_str())));
             waiting.push(shown.of(cinema, at));
@@ -107,7 +107,7 @@ struct Shown {
 
 impl Shown {
     /// Whoever gives a ticket's money by hand reads how much, and how to say so.
-    fn is_about_ticket(&mut self, about: AboutTicket) {
+    fn is_about_ticket(&mut self, about: &AboutTicket) {
         if self.code == REFUND_OWED {
             let minor = about.amount.minor;
             self.order = format!("{} --given-minor {minor}", self.order);
