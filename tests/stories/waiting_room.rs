@@ -143,7 +143,9 @@ async fn the_order_is_the_same_once_the_hub_was_killed() {
 
 #[tokio::test]
 async fn a_session_has_three_places_and_an_address_thirty_before_which_others_wait() {
-    let online = Online::selling(Engine::Sqlite, "", PROGRAMME).await;
+    // What is on today is not sold online any more when the story runs late in the evening.
+    let programme = PROGRAMME.replace("days = \"today\"", "days = \"today+2\"");
+    let online = Online::selling(Engine::Sqlite, "", &programme).await;
     let all = guests(&online, 30).await;
     let places = all_come(&all).await;
     let waits = places.iter().filter(|place| !place.has_turn).count();
