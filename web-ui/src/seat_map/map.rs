@@ -85,6 +85,12 @@ pub fn SeatMap(
             board.touch_seat(place);
         }
     };
+    // Not on the grid: a part of a drawing that listens for the keyboard is a stop of its own in Chromium.
+    let on_focus = move |event: FocusEvent| {
+        if let Some(place) = touched_seat(&event) {
+            board.active.set(place);
+        }
+    };
     view! {
         <div class="seat-map" class:with-numbers=with_numbers class:closer=is_closer data-testid="seat-map">
             <Gutter board side=Side::Left/>
@@ -97,6 +103,7 @@ pub fn SeatMap(
                 on:pointercancel=on_up
                 on:pointerleave=on_up
                 on:wheel=on_wheel
+                on:focusin=on_focus
             >
                 <svg class="room" viewBox=move || board.view.get().view_box() on:click=on_click>
                     <Surroundings board/>
@@ -178,21 +185,7 @@ fn Rows(board: Board, holder: NodeRef<Div>) -> impl IntoView {
         }
     };
     let label = say(|words| words.seats_of_the_room);
-    let on_focus = move |event: FocusEvent| {
-        if let Some(place) = touched_seat(&event) {
-            board.active.set(place);
-        }
-    };
-    view! {
-        <g
-            node_ref=grid
-            role="grid"
-            aria-label=label
-            on:keydown=on_key
-            on:focusin=on_focus
-            data-testid="seat-grid"
-        ></g>
-    }
+    view! { <g node_ref=grid role="grid" aria-label=label on:keydown=on_key data-testid="seat-grid"></g> }
 }
 
 /// Puts the keyboard on a seat and brings it into view.
