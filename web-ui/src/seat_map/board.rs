@@ -83,14 +83,15 @@ impl Board {
         drawing::mark(look, self.away.mark)
     }
 
-    /// How a seat looks, once that is known.
-    pub fn known_look(self, place: usize) -> Option<Look> {
-        self.looks.with(|looks| looks.as_ref()?.get(place).copied())
+    /// How all seats look, by their places, once that is known.
+    pub fn looks(self) -> Option<Vec<Look>> {
+        self.looks.get()
     }
 
     /// How a seat looks. What is not known is sold, so that nothing is offered that might be gone.
     pub fn look(self, place: usize) -> Look {
-        self.known_look(place).unwrap_or(Look::Sold)
+        let known = (self.looks).with(|looks| looks.as_ref()?.get(place).copied());
+        known.unwrap_or(Look::Sold)
     }
 
     /// Lets every seat look as `of` says.

@@ -1,7 +1,7 @@
 //! The seats of the map: outline, mark, sign and number, spoken in full.
 //!
-//! All of them are drawn as one text, and after that only what changed is touched: a room of hundreds of seats stands at once also on a
-//! slow phone.
+//! All of them are drawn as one text, and after that only what changed is touched: a room of hundreds of seats costs one drawing, and a seat
+//! that is taken costs that seat.
 
 use std::fmt::Write as _;
 
@@ -52,17 +52,15 @@ pub(super) fn draw(board: Board, grid: NodeRef<svg::G>) {
 
 /// None until it is known how the seats look.
 fn faces(board: Board) -> Option<Vec<Face>> {
-    let active = board.active.get();
+    let (looks, active) = (board.looks()?, board.active.get());
     board.room.with_value(|room| {
-        let face = |(place, seat): (usize, &DrawnSeat)| {
-            let look = board.known_look(place)?;
-            Some(Face {
-                look,
-                is_faded: board.is_passed_over(seat.kind, look),
-                is_active: place == active,
-            })
+        let face = |(place, (seat, look)): (usize, (&DrawnSeat, Look))| Face {
+            look,
+            is_faded: board.is_passed_over(seat.kind, look),
+            is_active: place == active,
         };
-        room.seats.iter().enumerate().map(face).collect()
+        let seats = room.seats.iter().zip(looks).enumerate();
+        Some(seats.map(face).collect())
     })
 }
 

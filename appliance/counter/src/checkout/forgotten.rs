@@ -62,10 +62,11 @@ pub async fn compare_list(counter: &Counter) -> Result<Vec<String>, CheckoutRefu
     if counter.ports.cards().is_none() {
         return Err(CheckoutRefused::NoTerminal);
     }
+    read_on(counter).await.map_err(CheckoutRefused::NoList)?;
+    // Then nothing was read.
     if counter.ports.stopped() == Some(Stopped::All) {
         return Err(CheckoutRefused::Stopped);
     }
-    read_on(counter).await.map_err(CheckoutRefused::NoList)?;
     Ok(counter.database.read(list).await?)
 }
 

@@ -83,7 +83,7 @@ impl Stage {
             Self::Owed => {
                 let minor = row.to_give().minor;
                 return format!(
-                    "nobody gives the money back by themselves: given-back by hand? `--given-minor {minor}` says how much"
+                    "nobody gives the money back by themselves: given-back by hand? `--given-minor {minor}` says how much; say it before you give it, for they are asked once more"
                 );
             }
         };
